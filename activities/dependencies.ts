@@ -1,0 +1,16 @@
+import type { Client } from '@temporalio/client';
+import type { ArtifactStore } from '../src/artifacts/artifact-store.ts';
+import type { Database } from '../src/db/connect.ts';
+import type { Logger } from '../src/telemetry.ts';
+
+/** What activities work with; built once in the worker's composition root. */
+export interface ActivityDependencies {
+  readonly database: Database;
+  readonly store: ArtifactStore;
+  readonly client: Client;
+  /** Scratch folder of this machine; everything in it can be lost. */
+  readonly workDir: string;
+  /** Folder that relative source paths of a spec start from. */
+  readonly rootDir: string;
+  readonly log: Logger;
+}

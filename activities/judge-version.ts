@@ -1,0 +1,153 @@
+import type { PairedRows } from '../src/domain/compare-paired.ts';
+import { judgeGate } from '../src/domain/judge-gate.ts';
+import { workflowIds } from '../src/domain/ids.ts';
+import type { SnapshotRef, TrainedArtifacts, TrainInput } from '../src/domain/runs.ts';
+import { classesOf } from '../src/domain/signature.ts';
+import type { ModelSpec } from '../src/domain/spec.ts';
+import type { TrainReport } from '../src/domain/training.ts';
+import { readTestScores, type TestScores } from '../src/data/read-test-scores.ts';
+import { openAlert } from '../src/db/alerts.ts';
+import { withTransaction } from '../src/db/connect.ts';
+import { putEvidence } from '../src/db/evidence.ts';
+import { insertRollout } from '../src/db/rollouts.ts';
+import { readRouting } from '../src/db/routing.ts';
+import { closeRun, findRun } from '../src/db/runs.ts';
+import { readSpecRevision } from '../src/db/specs.ts';
+import { findSnapshot, insertVersion, nextVersionNumber, versionOfRun } from '../src/db/versions.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { rowLoss } from './row-loss.ts';
+import { readReport } from './train-model.ts';
+
+/** Hold-out losses kept with the gate as the reference that later decay is measured against. */
+const holdOutLossesMax = 4_000;
+
+export function judgeVersionActivities(deps: ActivityDependencies) {
+  const { database, store } = deps;
+  const { db } = database;
+
+  /** The gate: candidate against thresholds, baselines and champion on the hold-out. The run becomes a version whatever it says. */
+  async function judgeVersion(
+    input: TrainInput & { readonly snapshots: readonly SnapshotRef[]; readonly trained: TrainedArtifacts },
+  ): Promise<{ readonly version: number; readonly verdict: string; readonly text: string }> {
+    const known = await versionOfRun(db, input.runId);
+    if (known !== null) return { version: known.version, verdict: known.gateVerdict, text: '' };
+    const { spec } = await readSpecRevision(db, input.model, input.specRevision);
+    const report = await readReport(deps, input.trained.reportDigest);
+    const scores = await readTestScores(await store.pathOf(input.trained.testScoresDigest));
+    const champion = (await readRouting(db, input.model))?.champion ?? null;
+    const paired = champion === null ? null : comparableRows(spec, report, scores, champion.threshold);
+    const judged = judgeGate({
+      gates: spec.gates,
+      candidate: report.candidate.testMetrics,
+      baselines: baselinesOf(report),
+      champion: paired,
+      seed: spec.trainer.seed,
+    });
+    const evidence = await putEvidence(db, {
+      model: input.model,
+      kind: 'gate',
+      subject: input.runId,
+      verdict: judged.verdict,
+      body: { ...judged, champion: champion?.version ?? null, candidate: report.candidate.testMetrics, holdOutLosses: lossesOf(spec, scores) },
+    });
+    const version = await storeVersion(input, spec, report, evidence.verdict, evidence.evidenceId, champion?.version ?? null);
+    return { version, verdict: evidence.verdict, text: String(evidence.body['text'] ?? judged.text) };
+  }
+
+  /** Version, rollout and the run's end in one transaction: nobody can see a passed gate without its rollout. */
+  async function storeVersion(
+    input: TrainInput & { readonly snapshots: readonly SnapshotRef[]; readonly trained: TrainedArtifacts },
+    spec: ModelSpec,
+    report: TrainReport,
+    verdict: string,
+    evidenceId: number,
+    baseVersion: number | null,
+  ): Promise<number> {
+    const passed = verdict === 'pass';
+    const digests = input.snapshots.map((snapshot) => snapshot.digest);
+    const labelled = await Promise.all(digests.map(async (digest) => (await findSnapshot(db, digest))?.manifest.labelledRows ?? 0));
+    return withTransaction(database, async (tx) => {
+      const again = await versionOfRun(tx, input.runId);
+      if (again !== null) return again.version;
+      const version = await nextVersionNumber(tx, input.model);
+      await insertVersion(tx, {
+        model: input.model,
+        version,
+        runId: input.runId,
+        status: !passed ? 'rejected' : input.rollout ? 'released' : 'experiment',
+        specRevision: input.specRevision,
+        modelDigest: input.trained.modelDigest,
+        profileDigest: input.trained.profileDigest,
+        threshold: report.release.threshold,
+        snapshots: digests,
+        report,
+        labelledRows: labelled.reduce((sum, rows) => sum + rows, 0),
+        throughWindow: input.throughWindow,
+        gateEvidenceId: evidenceId,
+        gateVerdict: verdict,
+      });
+      if (passed && input.rollout) {
+        const key = { model: input.model, version, attempt: 1 };
+        await insertRollout(tx, { key, baseVersion, specRevision: input.specRevision, salt: workflowIds.rollout(input.model, version, 1) });
+      }
+      await closeRun(tx, input.runId, { status: 'completed', detail: `v${version}: gate ${verdict}`, output: { version, verdict, evidenceId } });
+      return version;
+    });
+  }
+
+  /** Compensation: the run ends as failed with its reason, and somebody is told. */
+  async function failTraining(input: { readonly model: string; readonly runId: string; readonly message: string; readonly cancelled: boolean }): Promise<void> {
+    const run = await findRun(db, input.runId);
+    await closeRun(db, input.runId, { status: input.cancelled ? 'cancelled' : 'failed', detail: input.message });
+    const revision = (run?.input['specRevision'] as number | undefined) ?? 1;
+    const { spec } = await readSpecRevision(db, input.model, revision);
+    await openAlert(db, { model: input.model, kind: 'run-failed', subject: input.runId, severity: 'critical', title: `${input.runId} failed`, body: input.message, webhooks: spec.watch.webhooks });
+  }
+
+  /** Is anybody polling the queue? When not, an alert says which worker to start. */
+  async function checkQueue(input: { readonly model: string; readonly runId: string; readonly taskQueue: string }): Promise<boolean> {
+    const { pollers } = await deps.client.workflowService.describeTaskQueue({
+      namespace: deps.client.options.namespace,
+      taskQueue: { name: input.taskQueue },
+      taskQueueType: 2,
+    });
+    if ((pollers ?? []).length > 0) return true;
+    const body = `${input.runId} waits for the queue ${input.taskQueue}, which no worker serves. Start one with \`perennial worker --queues ${input.taskQueue}\`.`;
+    await openAlert(db, { model: input.model, kind: 'queue-unserved', subject: input.runId, severity: 'warning', title: `Nobody serves ${input.taskQueue}`, body, webhooks: [] });
+    return false;
+  }
+
+  return { judgeVersion, failTraining, checkQueue };
+}
+
+function baselinesOf(report: TrainReport): { prior?: TrainReport['candidate']['testMetrics']; linear?: TrainReport['candidate']['testMetrics'] } {
+  const of = (family: 'prior' | 'linear') => report.baselines.find((baseline) => baseline.family === family)?.testMetrics;
+  const prior = of('prior');
+  const linear = of('linear');
+  return { ...(prior === undefined ? {} : { prior }), ...(linear === undefined ? {} : { linear }) };
+}
+
+/** Test rows that the champion had not been trained on: the youngest ones. */
+function comparableRows(spec: ModelSpec, report: TrainReport, scores: TestScores, championThreshold: number | null): PairedRows | null {
+  if (scores.champion === null || report.champion === null) return null;
+  const from = Math.max(0, scores.labels.length - report.champion.comparableRows);
+  return {
+    task: spec.target.task,
+    classes: classesOf(spec.target),
+    labels: scores.labels.slice(from),
+    champion: scores.champion.slice(from).flat(),
+    challenger: scores.candidate.slice(from).flat(),
+    championThreshold,
+    challengerThreshold: report.candidate.threshold,
+    gains: scores.gains === null ? null : { yes: Float64Array.from(scores.gains.yes.slice(from)), no: Float64Array.from(scores.gains.no.slice(from)) },
+  };
+}
+
+function lossesOf(spec: ModelSpec, scores: TestScores): readonly number[] {
+  const classes = classesOf(spec.target);
+  const losses = scores.labels.map((label, i) => {
+    const word = spec.target.task === 'regression' ? String(label) : (classes[label] ?? '');
+    return Number(rowLoss(spec.target.task, classes, scores.candidate[i] ?? [], word).toFixed(6));
+  });
+  return losses.slice(-holdOutLossesMax);
+}

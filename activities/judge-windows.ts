@@ -1,0 +1,153 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { judgeDecay } from '../src/domain/judge-decay.ts';
+import { judgeDrift } from '../src/domain/judge-drift.ts';
+import { workflowIds } from '../src/domain/ids.ts';
+import { cellCount, type ReferenceProfile } from '../src/domain/profile.ts';
+import { classesOf } from '../src/domain/signature.ts';
+import type { ModelSpec } from '../src/domain/spec.ts';
+import { closeAlerts, openAlert } from '../src/db/alerts.ts';
+import { findEvidence, putEvidence } from '../src/db/evidence.ts';
+import { readRouting } from '../src/db/routing.ts';
+import { readCurrentSpec } from '../src/db/specs.ts';
+import { joinOrphanLabels, recentScoredRows, type LabelledRow } from '../src/db/traffic.ts';
+import { findVersion, type VersionRow } from '../src/db/versions.ts';
+import { countersOf, markJudged, unjudgedWindows, type WindowRow } from '../src/db/windows.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { decideAndStore, decideAsOf } from './decide.ts';
+import { rowLoss } from './row-loss.ts';
+
+const batchMax = 50;
+/** Matured rows before the recent ones that decay is measured against. */
+const referenceRowsMax = 4_000;
+
+export function judgeWindowActivities(deps: ActivityDependencies) {
+  const { database, client, store, log } = deps;
+  const { db } = database;
+  const profiles = new Map<string, ReferenceProfile>();
+
+  /** Judges closed windows of one shard: verdict with evidence, alerts, and a decision or a nudge to the entity. */
+  async function judgeWindows(input: { readonly shard: number; readonly shards: number }): Promise<{ readonly judged: number; readonly more: boolean }> {
+    const windows = await unjudgedWindows(db, input.shard, input.shards, batchMax);
+    for (const window of windows) await judgeOne(window);
+    return { judged: windows.length, more: windows.length === batchMax };
+  }
+
+  async function judgeOne(window: WindowRow): Promise<void> {
+    const { model, number } = window;
+    await joinOrphanLabels(db, model);
+    const { spec } = await readCurrentSpec(db, model);
+    const champion = await championDuring(window);
+    const drift = champion === null ? null : await judgeDriftOf(window, champion, spec);
+    const decay = champion === null ? null : await judgeDecayOf(window, champion, spec);
+    const verdict = decay?.verdict === 'decayed' ? 'decayed' : (drift?.verdict ?? 'insufficient');
+    const evidence = await putEvidence(db, {
+      model,
+      kind: 'window',
+      subject: `window/${number}`,
+      verdict,
+      body: { window: number, champion: champion?.version ?? null, rows: window.rows, drift, decay },
+    });
+    if (champion !== null) await ring(spec, champion, number, drift, decay);
+    await markJudged(db, model, number, verdict, evidence.evidenceId);
+    await decideOrNudge(model, number);
+  }
+
+  /** The version that answered as champion at the end of the window. */
+  async function championDuring(window: WindowRow): Promise<VersionRow | null> {
+    const counters = await countersOf(db, window.model, window.number);
+    const latest = counters.filter((row) => row.arm === 'champion').sort((a, b) => b.routingRevision - a.routingRevision)[0];
+    const version = latest?.version ?? (await readRouting(db, window.model))?.champion?.version;
+    return version === undefined ? null : findVersion(db, window.model, version);
+  }
+
+  async function judgeDriftOf(window: WindowRow, champion: VersionRow, spec: ModelSpec) {
+    const profile = await profileOf(champion.profileDigest);
+    const counters = (await countersOf(db, window.model, window.number)).filter((row) => row.version === champion.version);
+    const cells = [...profile.features, profile.prediction].map((feature, i) => {
+      const sum = new Array<number>(cellCount(feature)).fill(0);
+      for (const row of counters) row.cells[i]?.forEach((count, cell) => (sum[cell] = (sum[cell] ?? 0) + count));
+      return sum;
+    });
+    const rows = counters.reduce((total, row) => total + row.rows, 0);
+    const skip = spec.features.filter((feature) => feature.kind === 'time').map((feature) => feature.name);
+    return judgeDrift({ profile, window: { rows, cells }, watch: spec.watch, skip });
+  }
+
+  /** Loss of the champion on labels known by the end of the window: the recent rows against those before. */
+  async function judgeDecayOf(window: WindowRow, champion: VersionRow, spec: ModelSpec) {
+    const recentCount = spec.watch.decay.labelledRowsMin;
+    const rows = await recentScoredRows(db, window.model, {
+      version: champion.version,
+      throughWindow: window.number,
+      afterSeq: 0,
+      rowsMax: recentCount + referenceRowsMax,
+    });
+    const losses = rows.map((row) => lossOf(row, champion.version, spec));
+    const recent = losses.slice(Math.max(0, losses.length - recentCount));
+    const before = losses.slice(0, Math.max(0, losses.length - recentCount));
+    const holdOut = await holdOutLosses(champion);
+    const reference = [...holdOut, ...before].slice(-referenceRowsMax);
+    return judgeDecay(recent, reference, spec.watch.decay);
+  }
+
+  /** Per-row losses on the hold-out, in time order, stored with the gate's evidence. */
+  async function holdOutLosses(champion: VersionRow): Promise<readonly number[]> {
+    const gate = await findEvidence(db, champion.model, 'gate', champion.runId);
+    const losses = gate?.body['holdOutLosses'];
+    return Array.isArray(losses) ? losses.filter((loss): loss is number => typeof loss === 'number') : [];
+  }
+
+  async function ring(
+    spec: ModelSpec,
+    champion: VersionRow,
+    number: number,
+    drift: ReturnType<typeof judgeDrift> | null,
+    decay: ReturnType<typeof judgeDecay> | null,
+  ): Promise<void> {
+    const { model } = champion;
+    const subject = `v${champion.version}`;
+    if (drift?.verdict === 'drift') {
+      const title = `${model}: ${drift.drifted.join(', ')} drifted in window ${number}`;
+      await openAlert(db, { model, kind: 'drift', subject, severity: 'warning', title, body: drift.text, webhooks: spec.watch.webhooks });
+    }
+    if (decay?.verdict === 'decayed') {
+      await openAlert(db, { model, kind: 'decay', subject, severity: 'critical', title: `${model}: quality has decayed`, body: decay.text, webhooks: spec.watch.webhooks });
+    } else if (decay?.verdict === 'steady' && drift?.verdict === 'stable') {
+      await closeAlerts(db, model, 'decay');
+      await closeAlerts(db, model, 'drift');
+    }
+  }
+
+  /** A clear no is stored here; whenever a trigger fired, the entity decides, because only it serialises. */
+  async function decideOrNudge(model: string, number: number): Promise<void> {
+    const occasion = { model, key: `window/${number}`, window: number, person: null };
+    const { decided } = await decideAsOf(deps, occasion, null);
+    if (decided.trigger === null) {
+      await decideAndStore(deps, occasion, null);
+      return;
+    }
+    try {
+      await client.workflow.getHandle(workflowIds.model(model)).signal('windowDue', { window: number });
+    } catch (error) {
+      // The entity re-reads undecided windows when it is there again; `reconcile` starts it.
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      log.warn({ model, window: number }, 'no entity to decide; reconcile will start it');
+    }
+  }
+
+  async function profileOf(digest: string): Promise<ReferenceProfile> {
+    const cached = profiles.get(digest);
+    if (cached !== undefined) return cached;
+    const profile = JSON.parse(Buffer.from(await store.readBytes(digest)).toString('utf8')) as ReferenceProfile;
+    if (profiles.size > 500) profiles.clear();
+    profiles.set(digest, profile);
+    return profile;
+  }
+
+  return { judgeWindows };
+}
+
+function lossOf(row: LabelledRow, version: number, spec: ModelSpec): number {
+  const scores = row.version === version ? row.scores : (row.otherScores ?? row.scores);
+  return rowLoss(spec.target.task, classesOf(spec.target), scores, row.label);
+}

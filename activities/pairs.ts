@@ -1,0 +1,89 @@
+import { gainsOf } from '../src/domain/gains.ts';
+import type { PairedRows } from '../src/domain/compare-paired.ts';
+import { judgePromotion } from '../src/domain/judge-promotion.ts';
+import { dueLook } from '../src/domain/rollout-plan.ts';
+import type { StepOutcome } from '../src/domain/runs.ts';
+import { classesOf, signatureOf } from '../src/domain/signature.ts';
+import type { ModelSpec, RolloutSpec } from '../src/domain/spec.ts';
+import { withTransaction, type Db } from '../src/db/connect.ts';
+import { putEvidence } from '../src/db/evidence.ts';
+import { pairedRows, type PairedRow } from '../src/db/rollout-evidence.ts';
+import { settleLook, type RolloutRow } from '../src/db/rollouts.ts';
+import { readSpecRevision } from '../src/db/specs.ts';
+import { findVersion } from '../src/db/versions.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+
+/**
+ * Promotion rests on paired rows: both versions scored them and their labels have matured. Judged on entering, then at
+ * every look; at the deadline the plan says whether a person decides or the estimate within the margin is enough.
+ */
+export async function judgePairs(deps: ActivityDependencies, row: RolloutRow, plan: RolloutSpec, lastSeq: number): Promise<StepOutcome | null> {
+  const { database } = deps;
+  const nowMs = Date.now();
+  const clock = {
+    lookEvery: plan.lookEvery,
+    extent: plan.deadline,
+    stepStartedSeq: row.stepStartedSeq,
+    stepStartedMs: row.stepStartedAt?.getTime() ?? nowMs,
+    settledSeq: row.settledSeq,
+    lastLookMs: row.stepStartedAt?.getTime() ?? 0,
+    lastSeq,
+    nowMs,
+  };
+  const due = row.stepBegun ? dueLook(clock) : { throughSeq: row.stepStartedSeq, stepDone: false };
+  if (due === null) return null;
+  const key = { model: row.model, version: row.version, attempt: row.attempt };
+  const rows = await pairedRows(database.db, key, due.throughSeq);
+  const { spec } = await readSpecRevision(database.db, row.model, row.specRevision);
+  const paired = await toPaired(database.db, spec, row, rows);
+  const judged = judgePromotion(paired, plan.promotion, row.version);
+  const verdict = await decide(judged.verdict);
+  const evidence = await putEvidence(database.db, {
+    model: row.model,
+    kind: 'promotion',
+    subject: `v${row.version}/${row.attempt}/${due.throughSeq}${due.stepDone ? '/deadline' : ''}`,
+    verdict,
+    body: { ...judged, throughSeq: due.throughSeq, atDeadline: due.stepDone },
+  });
+  await withTransaction(database, (tx) => settleLook(tx, key, due.throughSeq, verdict === 'still'));
+  if (verdict === 'still') return { outcome: 'still' };
+  return { outcome: verdict, reason: judged.text, evidenceId: evidence.evidenceId };
+
+  async function decide(found: typeof judged.verdict): Promise<'still' | 'promote' | 'hold' | 'stop'> {
+    if (found === 'better' || found === 'not-worse') return 'promote';
+    if (found === 'worse') return 'stop';
+    if (due?.stepDone !== true) return 'still';
+    if (plan.atDeadline === 'hold') return 'hold';
+    return judged.isWithinMargin && found !== 'insufficient' ? 'promote' : 'stop';
+  }
+}
+
+async function toPaired(db: Db, spec: ModelSpec, row: RolloutRow, rows: readonly PairedRow[]): Promise<PairedRows> {
+  const classes = classesOf(spec.target);
+  const labels = Float64Array.from(rows, (r) => (spec.target.task === 'regression' ? Number(r.label) : classes.indexOf(r.label)));
+  const known = rows.filter((_, i) => (labels[i] ?? -1) >= 0 || spec.target.task === 'regression');
+  const keptLabels = spec.target.task === 'regression' ? labels : labels.filter((label) => label >= 0);
+  const base = row.baseVersion === null ? null : await findVersion(db, row.model, row.baseVersion);
+  const challenger = await findVersion(db, row.model, row.version);
+  return {
+    task: spec.target.task,
+    classes,
+    labels: keptLabels,
+    champion: Float64Array.from(known.flatMap((r) => r.championScores)),
+    challenger: Float64Array.from(known.flatMap((r) => r.challengerScores)),
+    championThreshold: base?.threshold ?? null,
+    challengerThreshold: challenger?.threshold ?? null,
+    gains: spec.value === null ? null : gainsOf(spec.value, keptLabels, await amounts(db, row.model, known)),
+  };
+}
+
+/** Number columns of the logged rows by name; rows were logged in the signature order of their own revision. */
+async function amounts(db: Db, model: string, rows: readonly PairedRow[]): Promise<(name: string) => Float64Array> {
+  const slots = new Map<number, Map<string, number>>();
+  for (const revision of new Set(rows.map((row) => row.specRevision))) {
+    const { spec } = await readSpecRevision(db, model, revision);
+    const columns = signatureOf(spec).columns.filter((column) => column.kind !== 'category');
+    slots.set(revision, new Map(columns.map((column) => [column.name, column.slot])));
+  }
+  return (name) => Float64Array.from(rows, (row) => row.numbers[slots.get(row.specRevision)?.get(name) ?? -1] ?? Number.NaN);
+}

@@ -1,0 +1,133 @@
+import {
+  atLeast,
+  betterThanBaseline,
+  binary,
+  boolean,
+  category,
+  column,
+  compare,
+  csv,
+  defineModel,
+  gbdt,
+  milliseconds,
+  missingShare,
+  money,
+  noWorseThanChampion,
+  number,
+  per,
+  rowCount,
+  time,
+  unique,
+} from '../src/sdk/index.ts';
+
+/** What is known when a payment is authorised, in the order in which the model takes it. */
+const features = {
+  at: time({ about: 'When the payment is tried, UTC' }),
+  amount: number({ min: 0, max: 50_000, about: 'EUR' }),
+  amountToUsual: number({ min: 0, about: 'Amount over what this cardholder usually pays' }),
+  merchantCategory: category([
+    'groceries',
+    'restaurants',
+    'fuel',
+    'fashion',
+    'electronics',
+    'travel',
+    'telecom',
+    'utilities',
+    'gaming',
+    'giftcards',
+    'pharmacy',
+    'charity',
+  ]),
+  country: category(['DE', 'FR', 'NL', 'IT', 'ES', 'PL', 'AT', 'BE', 'GB', 'US', 'RO', 'TR'], { missing: 'allow', about: 'Of the merchant' }),
+  foreign: boolean({ missing: 'allow', about: 'Billed outside the country of the cardholder' }),
+  channel: category(['app', 'web', 'phone', 'terminal']),
+  deviceAgeDays: number({ min: 0, missing: 'allow', about: 'How long this card has been used from this device' }),
+  accountAgeDays: number({ min: 0 }),
+  minutesSinceLast: number({ min: 0, missing: 'allow', about: 'Since the card was last used' }),
+  attemptsLastHour: number({ min: 0, integer: true, about: 'Earlier attempts on this card' }),
+};
+
+/** Everything but the features and where the rows come from. */
+const fraudDefinition = {
+  about: {
+    owner: 'payments-risk',
+    useCase: 'Hold card payments that are likely to be fraud for a call to the cardholder, before they are authorised.',
+    successCriterion: 'Money lost to fraud and to held genuine payments, per payment, at least a third below the rules it replaces.',
+    replaces: 'A list of rules on amount, country and merchant, kept by hand.',
+  },
+  entity: 'cardholder',
+  eventTime: 'at',
+  target: binary('outcome', { positive: 'fraud', negative: 'genuine', labelDelay: '200 rows' }),
+  contract: {
+    rules: [
+      unique(['cardholder', 'at'], { id: 'one-payment-per-instant' }),
+      compare('deviceAgeDays', '<=', column('accountAgeDays'), { id: 'device-not-older-than-account' }),
+      compare('amount', '>', 0, { id: 'amount-positive' }),
+      missingShare('deviceAgeDays', 0.3),
+      rowCount({ min: 300 }),
+    ],
+    quarantineShareMax: 0.05,
+  },
+  trainer: gbdt({ treesMax: 300, leavesMax: 15, learningRate: 0.07, rowsPerLeafMin: 15, historyShares: [1, 0.5, 0.25], seed: 11 }),
+  // Small enough that a new kind of fraud is in the training rows soon after it begins, not only in the test.
+  split: { validationShare: 0.15, testShare: 0.15, validationRowsMax: 400, testRowsMax: 400 },
+  gates: [
+    atLeast('auroc', 0.8),
+    betterThanBaseline('auroc'),
+    betterThanBaseline('logLoss'),
+    noWorseThanChampion('logLoss', { margin: 0.02 }),
+    noWorseThanChampion('value', { margin: 1 }),
+  ],
+  slices: ['merchantCategory', 'channel'],
+  // EUR per decision: a call costs 3; holding a genuine payment also loses sales and goodwill; a missed fraud is paid in full.
+  value: {
+    currency: 'EUR',
+    truePositive: money(-3),
+    falsePositive: money(-25),
+    trueNegative: money(0),
+    falseNegative: money(0, per('amount', -1)),
+  },
+  rollout: {
+    shadow: '600 rows',
+    canary: [
+      { percent: 5, extent: '600 rows' },
+      { percent: 25, extent: '1200 rows' },
+      { percent: 50, extent: '1200 rows' },
+    ],
+    lookEvery: '200 rows',
+    pollMs: 200,
+    alpha: 0.01,
+    riskRatioMax: 1.2,
+    failures: ['error', 'wrong'],
+    promotion: { metric: 'logLoss', margin: 0.01, alpha: 0.05, labelledRowsMin: 300 },
+    deadline: '3000 rows',
+    atDeadline: 'hold',
+    holdMsMax: milliseconds('3 days'),
+    leaseMs: milliseconds('15 seconds'),
+    ackTimeoutMs: milliseconds('10 seconds'),
+  },
+  watch: { window: '500 rows', falseAlarmRate: 0.01, effectMin: 0.1 },
+  retrain: {
+    onDecay: true,
+    onDrift: true,
+    onSpecChange: true,
+    growthFactor: null,
+    cooldown: '1000 rows',
+    budget: { runs: 6, per: '20000 rows' },
+    labelledRowsMin: 500,
+  },
+} as const;
+
+/** Card fraud at the moment of authorisation. */
+export const fraud = defineModel('fraud', { ...fraudDefinition, features, source: csv('.perennial/demo/fraud-history.csv') });
+
+/**
+ * The same model with one feature more, which the warehouse computes at night and nobody has at the moment of the
+ * payment: it shines on history, passes every gate honestly, and fails live. A canary is there for such a model.
+ */
+export const fraudWithMerchantRisk = defineModel('fraud', {
+  ...fraudDefinition,
+  features: { ...features, merchantRisk: number({ min: 0, max: 1, missing: 'allow', about: 'Chargebacks over payments of the merchant, that day' }) },
+  source: csv('.perennial/demo/fraud-history-with-risk.csv'),
+});

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { withTransaction, type Database, type Db } from '../db/connect.ts';
+import { findTokenByHash, insertToken, listTokenRows, lockFirstTokens, revokeTokensNamed } from '../db/tokens.ts';
+import type { Role } from './roles.ts';
+import { hashSecret, newSecret } from './secret.ts';
+
+const names = { admin: 'first-admin', predictor: 'first-predictor' } as const;
+const fileSchema = z.object({ admin: z.string(), predictor: z.string() });
+
+export interface FirstTokens {
+  /** `<stateDir>/tokens.json`, mode 0600: `{"admin": "prn_…", "predictor": "prn_…"}`. */
+  readonly file: string;
+  readonly created: boolean;
+}
+
+/**
+ * Makes sure that a fresh installation can be used: an admin and a predictor token in a file that only its owner can
+ * read. Does nothing when the file's tokens are live. With `recover` (the default: one machine, one state folder) a
+ * lost or stale file is replaced and its old tokens are revoked; without it (several control processes) tokens that
+ * exist are never touched. The secrets are never logged.
+ */
+export async function ensureFirstTokens(database: Database, stateDir: string, options: { readonly recover?: boolean } = {}): Promise<FirstTokens> {
+  const file = path.join(stateDir, 'tokens.json');
+  return withTransaction(database, async (tx) => {
+    await lockFirstTokens(tx);
+    if (await fileIsLive(tx, file)) return { file, created: false };
+    const known = await listTokenRows(tx, 1);
+    if (known.length > 0 && options.recover === false) return { file, created: false };
+    await revokeTokensNamed(tx, Object.values(names));
+    const secrets = { admin: newSecret(), predictor: newSecret() };
+    await insertFirst(tx, 'admin', secrets.admin);
+    await insertFirst(tx, 'predictor', secrets.predictor);
+    // Before the commit: a crash in between leaves a stale file, which the next start replaces. After it, it would
+    // leave live tokens that nobody knows.
+    await writePrivate(file, `${JSON.stringify(secrets, null, 2)}\n`);
+    return { file, created: true };
+  });
+}
+
+/** The secrets of a tokens file, or null when it is missing or not one. */
+export async function readTokensFile(file: string): Promise<{ readonly admin: string; readonly predictor: string } | null> {
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return null;
+  try {
+    return fileSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+async function fileIsLive(tx: Db, file: string): Promise<boolean> {
+  const secrets = await readTokensFile(file);
+  if (secrets === null) return false;
+  const admin = await findTokenByHash(tx, hashSecret(secrets.admin));
+  const predictor = await findTokenByHash(tx, hashSecret(secrets.predictor));
+  return admin?.role === 'admin' && predictor?.role === 'predictor';
+}
+
+async function insertFirst(tx: Db, role: Role & keyof typeof names, secret: string): Promise<void> {
+  await insertToken(tx, { tokenId: randomUUID(), name: names[role], secretHash: hashSecret(secret), role, scope: '*', expiresAt: null });
+}
+
+/** Written beside and renamed, so that the file is whole at every moment and never readable by others. */
+async function writePrivate(file: string, text: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  const fresh = `${file}.${randomUUID()}`;
+  const handle = await open(fresh, 'wx', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(fresh, file);
+}

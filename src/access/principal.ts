@@ -1,0 +1,31 @@
+import { PerennialError } from '../domain/errors.ts';
+import { roleHas, rolesWith, type Permission, type Role } from './roles.ts';
+import { scopeCovers } from './scope.ts';
+
+/** Who asks, as proven by a token. */
+export interface Principal {
+  readonly tokenId: string;
+  readonly name: string;
+  readonly role: Role;
+  /** Glob over model names. */
+  readonly scope: string;
+}
+
+/** Throws `forbidden` unless the principal's role has the permission and its scope covers the model (null: no model in question). */
+export function authorise(principal: Principal, permission: Permission, model: string | null): void {
+  if (!roleHas(principal.role, permission)) {
+    throw new PerennialError('forbidden', `The token "${principal.name}" has the role ${principal.role}; this needs ${rolesWith(permission).join(' or ')}.`);
+  }
+  // Said without looking whether the model exists: a scope must not become a way to learn names.
+  if (model !== null && !scopeCovers(principal.scope, model)) {
+    throw new PerennialError('forbidden', `The token "${principal.name}" covers models named "${principal.scope}", not "${model}".`);
+  }
+}
+
+/** As `authorise` for all models at once: only a scope of `*` will do. */
+export function authoriseEverywhere(principal: Principal, permission: Permission): void {
+  authorise(principal, permission, null);
+  if (!/^\*+$/.test(principal.scope)) {
+    throw new PerennialError('forbidden', `The token "${principal.name}" covers models named "${principal.scope}"; this needs a token for all models ("*").`);
+  }
+}

@@ -1,0 +1,33 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** The prefix lets secret scanners find a token that has leaked into a repository. */
+const prefix = 'prn_';
+const secretPattern = /^prn_[A-Za-z0-9_-]{43}$/;
+
+/** 256 random bits, base64url. Shown once; only its hash is kept. */
+export function newSecret(): string {
+  return prefix + randomBytes(32).toString('base64url');
+}
+
+/** False for anything that cannot be a token: such text is not worth a query. */
+export function looksLikeSecret(text: string): boolean {
+  return secretPattern.test(text);
+}
+
+/** SHA-256, hex. No salt or stretching: the secret is 256 random bits, not a password. */
+export function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+/** Compares two hex digests in constant time. */
+export function sameHash(left: string, right: string): boolean {
+  const a = Buffer.from(left, 'hex');
+  const b = Buffer.from(right, 'hex');
+  return a.length === 32 && a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** The secret of `Authorization: Bearer <secret>`; null when the header is missing or is something else. */
+export function bearerOf(header: string | undefined): string | null {
+  const match = /^Bearer +(\S{1,256}) *$/i.exec(header ?? '');
+  return match?.[1] ?? null;
+}

@@ -1,0 +1,14 @@
+import type { z } from 'zod';
+import { problemSchema } from '../contracts/problem.ts';
+
+/** The `responses` of a route: its good answer, and the one form of every bad one. */
+export function answers<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return {
+    200: { description, content: { 'application/json': { schema } } },
+    default: { description: 'What went wrong, and what to do.', content: { 'application/problem+json': { schema: problemSchema } } },
+  } as const;
+}
+
+export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
+  return { required: true, content: { 'application/json': { schema } } } as const;
+}

@@ -1,0 +1,87 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { routeRules, ruleOf } from '../access/permissions.ts';
+import { createDatabase } from '../db/connect.ts';
+import type { CommandBus } from '../domain/messages.ts';
+import { createApi } from './app.ts';
+import { secured } from './secured.ts';
+
+// A port that nothing listens on: what needs Postgres is tested in tests/integration.
+const database = createDatabase('postgres://nobody@127.0.0.1:1/none');
+const bus: CommandBus = {
+  deliver: () => Promise.reject(new Error('nothing may be delivered here')),
+  ensureModel: () => Promise.reject(new Error('nothing may be started here')),
+  uiUrl: (id) => `http://ui/${id}`,
+};
+const silent = { info: () => undefined, error: () => undefined };
+const api = createApi({ database, bus, log: silent });
+
+afterAll(() => database.close());
+
+const described = z.object({
+  openapi: z.string(),
+  paths: z.record(z.string(), z.record(z.string(), z.unknown())),
+  components: z.object({ securitySchemes: z.object({ bearer: z.object({ scheme: z.string() }) }) }),
+});
+
+/** Routes as they are registered, in the form of the permission table; middleware for everything is no route. */
+function registered(): string[] {
+  const routes = api.routes.filter((route) => route.method !== 'ALL' && !route.path.includes('*'));
+  return [...new Set(routes.map((route) => `${route.method} ${route.path.replaceAll(/:(\w+)/g, '{$1}')}`))].sort();
+}
+
+describe('permissions', () => {
+  test('every route has a rule, and every rule a route', () => {
+    expect(registered().filter((route) => ruleOf(...split(route)) === null)).toEqual([]);
+    expect(registered()).toEqual(Object.keys(routeRules).sort());
+  });
+
+  test('a route without a rule cannot be made', () => {
+    expect(() => secured(database, { method: 'get', path: '/v1/secrets', responses: {} })).toThrow('permissions.ts');
+  });
+
+  test.each(registered().filter((route) => ruleOf(...split(route)) !== 'public'))('%s refuses a stranger, whatever the body', async (route) => {
+    const [method, path] = split(route);
+    const url = path.replace('{name}', 'fraud').replace('{version}', 'x').replace('{id}', 'x');
+    for (const headers of [{}, { authorization: 'Bearer nonsense' }]) {
+      const response = await api.request(url, { method, headers, ...(method === 'POST' ? { body: '{' } : {}) });
+      expect(response.status).toBe(401);
+      expect(response.headers.get('www-authenticate')).toBe('Bearer');
+      expect(await response.json()).toMatchObject({ code: 'unauthenticated', requestId: response.headers.get('x-request-id') });
+    }
+  });
+});
+
+test('what is not here lists what is', async () => {
+  const response = await api.request('/v1/nothing');
+  expect(response.status).toBe(404);
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  expect(await response.json()).toMatchObject({ detail: expect.stringContaining('POST /v1/apply') });
+});
+
+test('without Postgres it lives and is not ready', async () => {
+  expect((await api.request('/health/live')).status).toBe(200);
+  const ready = await api.request('/health/ready');
+  expect(ready.status).toBe(503);
+  expect(ready.headers.get('retry-after')).toBe('1');
+});
+
+test('the description is OpenAPI 3.1 and names every route', async () => {
+  const document = described.parse(await (await api.request('/openapi.json')).json());
+  expect(document.openapi).toBe('3.1.0');
+  const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect([...routes, 'GET /openapi.json'].sort()).toEqual(Object.keys(routeRules).sort());
+  expect(document.components.securitySchemes.bearer.scheme).toBe('bearer');
+});
+
+test('a huge body is refused by its declared length', async () => {
+  const response = await api.request('/v1/apply', { method: 'POST', headers: { 'content-length': String(1e9) }, body: '{}' });
+  expect(response.status).toBe(413);
+});
+
+function split(route: string): [string, string] {
+  const space = route.indexOf(' ');
+  return [route.slice(0, space), route.slice(space + 1)];
+}

@@ -1,0 +1,91 @@
+import type { Context } from 'hono';
+import { applyAnswer, commandAnswer, type CommandAnswer } from '../../contracts/answers.ts';
+import { applyRequest, idempotencyHeader, modelParams, reasonRequest, retrainRequest, rollbackRequest } from '../../contracts/requests.ts';
+import { abort } from '../../commands/abort.ts';
+import { apply } from '../../commands/apply.ts';
+import { approve } from '../../commands/approve.ts';
+import type { CommandContext, CommandInput } from '../../commands/context.ts';
+import { pause } from '../../commands/pause.ts';
+import { resume } from '../../commands/resume.ts';
+import { retrain } from '../../commands/retrain.ts';
+import { rollback } from '../../commands/rollback.ts';
+import { answers, jsonBody } from '../answers.ts';
+import type { Api } from '../app.ts';
+import type { ApiDependencies, ApiEnvironment } from '../environment.ts';
+import { secured } from '../secured.ts';
+
+const recorded = 'The command was recorded and delivered; what comes of it is read from the status.';
+const headers = idempotencyHeader;
+
+/** Everything that changes a model. Each takes an `Idempotency-Key`: sent again, it gets its first answer. */
+export function commandRoutes(app: Api, dependencies: ApiDependencies): void {
+  const { database } = dependencies;
+  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({ ...dependencies, principal: context.get('principal') });
+
+  app.openapi(
+    secured(database, {
+      method: 'post',
+      path: '/v1/apply',
+      summary: 'Store a definition as the next revision of its model',
+      request: { headers, body: jsonBody(applyRequest) },
+      responses: answers(applyAnswer, 'The revision that stands, and what changed.'),
+    }),
+    async (context) => {
+      const body = context.req.valid('json');
+      const key = context.req.valid('header')['idempotency-key'] ?? null;
+      return context.json(await apply(contextOf(context), { spec: body.spec, key, reason: body.reason ?? '' }), 200);
+    },
+  );
+  app.openapi(
+    secured(database, {
+      method: 'post',
+      path: '/v1/models/{name}/retrain',
+      summary: 'Ask the model to train now',
+      request: { headers, params: modelParams, body: jsonBody(retrainRequest) },
+      responses: answers(commandAnswer, recorded),
+    }),
+    async (context) => {
+      const body = context.req.valid('json');
+      const input = inputOf(context.req.valid('param').name, context.req.valid('header')['idempotency-key'], body.reason);
+      return context.json(await retrain(contextOf(context), { ...input, rollout: body.rollout ?? true }), 200);
+    },
+  );
+  app.openapi(
+    secured(database, {
+      method: 'post',
+      path: '/v1/models/{name}/rollback',
+      summary: 'Move the champion back',
+      request: { headers, params: modelParams, body: jsonBody(rollbackRequest) },
+      responses: answers(commandAnswer, recorded),
+    }),
+    async (context) => {
+      const body = context.req.valid('json');
+      const input = inputOf(context.req.valid('param').name, context.req.valid('header')['idempotency-key'], body.reason);
+      return context.json(await rollback(contextOf(context), { ...input, toVersion: body.toVersion ?? null }), 200);
+    },
+  );
+
+  const plain = (path: `/v1/models/{name}/${string}`, summary: string, verb: (context: CommandContext, input: CommandInput) => Promise<CommandAnswer>): void => {
+    app.openapi(
+      secured(database, {
+        method: 'post',
+        path,
+        summary,
+        request: { headers, params: modelParams, body: jsonBody(reasonRequest) },
+        responses: answers(commandAnswer, recorded),
+      }),
+      async (context) => {
+        const input = inputOf(context.req.valid('param').name, context.req.valid('header')['idempotency-key'], context.req.valid('json').reason);
+        return context.json(await verb(contextOf(context), input), 200);
+      },
+    );
+  };
+  plain('/v1/models/{name}/approve', 'Promote the challenger of the rollout under way', approve);
+  plain('/v1/models/{name}/abort', 'Take the challenger out', abort);
+  plain('/v1/models/{name}/pause', 'Stop automatic trainings', pause);
+  plain('/v1/models/{name}/resume', 'Let automatic trainings start again', resume);
+}
+
+function inputOf(model: string, key: string | undefined, reason: string | undefined): CommandInput {
+  return { model, key: key ?? null, reason: reason ?? '' };
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { PerennialError } from '../domain/errors.ts';
+import { isDigest, sha256, sha256OfFile } from './digest.ts';
+
+/**
+ * Content-addressed bytes: a name is the SHA-256 of what it names, so writing twice is writing once and nothing is ever
+ * changed. Asynchronous and without listing or renaming, so that an object store can stand behind it.
+ */
+export interface ArtifactStore {
+  /** Copies a file in and answers its digest; does nothing when it is there already. */
+  putFile(path: string): Promise<string>;
+  putBytes(bytes: Uint8Array | string): Promise<string>;
+  /** A local path to read from. Existence is checked, bytes are not: `readBytes` checks them. Throws not_found. */
+  pathOf(digest: string): Promise<string>;
+  /** The bytes, verified against the name. Throws not_found or artifact_corrupt. */
+  readBytes(digest: string): Promise<Buffer>;
+  has(digest: string): Promise<boolean>;
+}
+
+/** An artifact store in a folder: `<dir>/ab/cd/<64 hex>`, two levels so that no folder grows without bound. */
+export function createArtifactStore(dir: string): ArtifactStore {
+  const root = resolve(dir);
+  return {
+    async putFile(path) {
+      // Copy first, hash the copy: a source that is still being written cannot end up under the wrong name.
+      return place(root, async (temporary) => {
+        await copyFile(path, temporary);
+        return sha256OfFile(temporary);
+      });
+    },
+    async putBytes(bytes) {
+      const digest = sha256(bytes);
+      if ((await sizeOf(fileOf(root, digest))) !== null) return digest;
+      return place(root, async (temporary) => {
+        await writeFile(temporary, bytes);
+        return digest;
+      });
+    },
+    async pathOf(digest) {
+      const path = fileOf(root, digest);
+      if ((await sizeOf(path)) === null) throw missing(digest);
+      return path;
+    },
+    async readBytes(digest) {
+      const bytes = await readFile(fileOf(root, digest)).catch((cause: unknown) => {
+        throw missing(digest, cause);
+      });
+      if (sha256(bytes) === digest) return bytes;
+      throw new PerennialError('artifact_corrupt', `artifact ${digest} holds other bytes than its name says`, { path: digest });
+    },
+    async has(digest) {
+      return (await sizeOf(fileOf(root, digest))) !== null;
+    },
+  };
+}
+
+/** Writes beside the target, flushes, then renames: a reader sees the whole file or none, also after a power cut. */
+async function place(root: string, fill: (temporary: string) => Promise<string>): Promise<string> {
+  const temporary = join(root, 'incoming', randomUUID());
+  await mkdir(dirname(temporary), { recursive: true });
+  try {
+    const digest = await fill(temporary);
+    const target = fileOf(root, digest);
+    // Same name, same size: already there. A torn file from elsewhere has another size and is replaced.
+    if ((await sizeOf(target)) === (await sizeOf(temporary))) return digest;
+    await flush(temporary);
+    await mkdir(dirname(target), { recursive: true });
+    await rename(temporary, target);
+    await flush(dirname(target));
+    return digest;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function fileOf(root: string, digest: string): string {
+  if (!isDigest(digest)) {
+    throw new PerennialError('invalid_request', 'an artifact is named by 64 lower-case hex digits', { path: digest.slice(0, 80) });
+  }
+  return join(root, digest.slice(0, 2), digest.slice(2, 4), digest);
+}
+
+async function sizeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function missing(digest: string, cause?: unknown): PerennialError {
+  return new PerennialError('not_found', `artifact ${digest} is not in the store`, {
+    path: digest,
+    hint: 'Restore the artifact from a back-up, or produce it again by running the step that wrote it.',
+    cause,
+  });
+}

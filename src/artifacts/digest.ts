@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { canonicalJson } from '../domain/canonical.ts';
+
+/** SHA-256 as 64 lower-case hex digits. */
+export function sha256(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** Digest of a JSON value, whatever the order of its members. */
+export function digestOfJson(value: unknown): string {
+  return sha256(canonicalJson(value));
+}
+
+/** Digest of a file, read in chunks of 64 KiB. Rejects with the file system's error when it cannot be read. */
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+const digestPattern = /^[0-9a-f]{64}$/;
+
+/** Only these are names of artifacts: nothing else reaches the file system, so no path can be smuggled in. */
+export function isDigest(text: string): boolean {
+  return digestPattern.test(text);
+}

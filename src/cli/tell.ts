@@ -1,0 +1,22 @@
+import { commandAnswer } from '../contracts/answers.ts';
+import { request } from './request.ts';
+import { findStack } from './find-stack.ts';
+import type { Call, Flag } from './verb.ts';
+
+export const reasonFlag: Flag = { name: 'reason', kind: 'text', about: 'Why; kept with the command and shown in the history.' };
+
+/** Sends one command to a model and says what it answered. */
+export async function tell(call: Call, kind: 'retrain' | 'approve' | 'abort' | 'rollback' | 'pause' | 'resume', body: Record<string, unknown>): Promise<void> {
+  const [model = ''] = call.words;
+  const reason = call.text('reason');
+  const stack = await findStack(call.config);
+  const answer = await request(commandAnswer, {
+    method: 'POST',
+    url: `${stack.controlUrl}/v1/models/${encodeURIComponent(model)}/${kind}`,
+    token: stack.token,
+    body: { ...body, ...(reason === null ? {} : { reason }) },
+  });
+  call.out.line(`${answer.model}: ${answer.text}.`);
+  if (answer.link !== null) call.out.line(`  ${answer.link}`);
+  call.out.json(answer);
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { extentSchema, columnName } from './spec-columns.ts';
+import { strict } from './strict.ts';
+
+const positiveInt = z.int().min(1);
+const waitMs = z.int().min(1).max(86_400_000);
+const shareAboveZero = z.number().gt(0).max(1);
+/** An error probability: 0 would never stop anything, 1 always. */
+const alpha = z.number().gt(0).lt(1);
+const margin = z.number().min(0);
+
+export const metricSchema = z.enum(['auroc', 'averagePrecision', 'logLoss', 'brier', 'calibrationError', 'accuracy', 'f1', 'value', 'rmse', 'mae']);
+
+export const trainerSchema = strict({
+  kind: z.enum(['gbdt', 'linear']),
+  treesMax: positiveInt.max(10_000),
+  leavesMax: z.int().min(2).max(1_024),
+  learningRate: z.number().gt(0).max(1),
+  rowsPerLeafMin: positiveInt.max(1e6),
+  l2: z.number().min(0),
+  earlyStoppingTrees: positiveInt.max(10_000),
+  historyShares: z.array(shareAboveZero).min(1).max(8),
+  refit: z.boolean(),
+  seed: z.int().min(0).max(4_294_967_295),
+  gpu: strict({
+    tag: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits or "-"')
+      .exactOptional(),
+  }).exactOptional(),
+});
+
+export const splitSchema = strict({
+  validationShare: z.number().gt(0).lt(1),
+  testShare: z.number().gt(0).lt(1),
+  validationRowsMax: positiveInt,
+  testRowsMax: positiveInt,
+});
+
+export const gateSchema = z.discriminatedUnion(
+  'gate',
+  [
+    strict({ gate: z.literal('atLeast'), metric: metricSchema, value: z.number() }),
+    strict({ gate: z.literal('atMost'), metric: metricSchema, value: z.number() }),
+    strict({ gate: z.literal('noWorseThanChampion'), metric: metricSchema, margin, alpha }),
+    strict({ gate: z.literal('betterThanBaseline'), baseline: z.enum(['prior', 'linear']), metric: metricSchema, by: z.number() }),
+  ],
+  { error: () => 'must be one of "atLeast", "atMost", "noWorseThanChampion", "betterThanBaseline"' },
+);
+
+const money = strict({ fixed: z.number(), per: strict({ column: columnName, factor: z.number() }).exactOptional() });
+
+export const valueSchema = strict({
+  currency: z.string().min(1).max(16),
+  truePositive: money,
+  falsePositive: money,
+  trueNegative: money,
+  falseNegative: money,
+});
+
+export const rolloutSchema = strict({
+  shadow: extentSchema,
+  canary: z.array(strict({ percent: z.number().gt(0).max(100), extent: extentSchema })).max(20),
+  lookEvery: extentSchema,
+  pollMs: waitMs.min(10),
+  alpha,
+  riskRatioMax: z.number().min(1),
+  failures: z.array(z.enum(['error', 'slow', 'wrong'])).max(3),
+  slowMs: waitMs,
+  breaker: strict({ errorShareMax: z.number().min(0).max(1), rowsMin: positiveInt }),
+  promotion: strict({ metric: metricSchema, margin, alpha, labelledRowsMin: positiveInt }),
+  deadline: extentSchema,
+  atDeadline: z.enum(['hold', 'promote-within-margin']),
+  holdMsMax: z.int().min(1).max(31_536_000_000),
+  automaticPercentMax: z.number().min(0).max(100),
+  ackTimeoutMs: waitMs,
+  leaseMs: waitMs,
+  guard: strict({ labelledRows: positiveInt, action: z.enum(['propose', 'roll-back']) }).exactOptional(),
+});
+
+export const watchSchema = strict({
+  window: extentSchema,
+  falseAlarmRate: alpha,
+  effectMin: z.number().min(0).max(1),
+  missingShareRiseMax: z.number().min(0).max(1),
+  decay: strict({ alpha, relativeRiseMin: z.number().min(0), labelledRowsMin: positiveInt }),
+  webhooks: z.array(z.url({ protocol: /^https?$/, error: () => 'must be a URL that begins with http:// or https://' }).max(2_000)).max(8),
+});
+
+export const retrainSchema = strict({
+  schedule: extentSchema.nullable(),
+  newLabelledRows: positiveInt.nullable(),
+  growthFactor: z.number().gt(1).nullable(),
+  onDrift: z.boolean(),
+  onDecay: z.boolean(),
+  onSpecChange: z.boolean(),
+  staleAfter: extentSchema.nullable(),
+  cooldown: extentSchema,
+  budget: strict({ runs: positiveInt, per: extentSchema }),
+  labelledRowsMin: positiveInt,
+});

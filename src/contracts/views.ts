@@ -1,0 +1,167 @@
+import { z } from 'zod';
+
+/** What is read: shapes of the answers of the control API, the CLI and the pages. Instants are ISO 8601 text in UTC. */
+const instant = z.string();
+const count = z.number();
+const document = z.record(z.string(), z.unknown());
+const metrics = z.record(z.string(), z.number());
+
+export const rolloutView = z.object({
+  version: z.int(),
+  attempt: z.int(),
+  status: z.enum(['active', 'held', 'promoted', 'rolled-back']),
+  /** -1 not begun, 0 shadow, 1.. canary steps, `steps` the wait for paired evidence. */
+  step: z.int(),
+  /** Number of the last step: canary steps plus the wait for paired evidence. */
+  steps: z.int(),
+  stepBegun: z.boolean(),
+  stepStartedSeq: count,
+  settledSeq: count,
+  looks: z.int(),
+  baseVersion: z.int().nullable(),
+  waitsFor: z.string().nullable(),
+  reason: z.string().nullable(),
+  startedAt: instant,
+  heldSince: instant.nullable(),
+  endedAt: instant.nullable(),
+});
+
+export const runView = z.object({
+  runId: z.string(),
+  model: z.string(),
+  kind: z.enum(['ingest', 'train', 'rollout', 'guard']),
+  status: z.enum(['running', 'completed', 'failed', 'cancelled', 'lost']),
+  trigger: z.string().nullable(),
+  detail: z.string().nullable(),
+  startedAt: instant,
+  endedAt: instant.nullable(),
+});
+
+export const runDetailView = runView.extend({ input: document, output: document.nullable(), link: z.string().nullable() });
+
+export const alertView = z.object({
+  alertId: z.int(),
+  model: z.string(),
+  kind: z.string(),
+  subject: z.string(),
+  severity: z.enum(['info', 'warning', 'critical']),
+  title: z.string(),
+  body: z.string(),
+  openedAt: instant,
+  closedAt: instant.nullable(),
+});
+
+export const championView = z.object({ version: z.int().nullable(), since: instant, actor: z.string(), why: z.string(), evidenceId: z.int().nullable() });
+
+export const statusView = z.object({
+  model: z.string(),
+  owner: z.string(),
+  useCase: z.string(),
+  specRevision: z.int(),
+  paused: z.object({ by: z.string(), reason: z.string() }).nullable(),
+  stage: z.enum(['empty', 'steady', 'shadow', 'canary']),
+  routingRevision: z.int(),
+  champion: championView.nullable(),
+  challenger: z.object({ version: z.int(), percent: z.number() }).nullable(),
+  rollout: rolloutView.nullable(),
+  predictions: count,
+  labels: count,
+  openWindow: z.object({ number: z.int(), rows: z.int() }),
+  lastClosedWindow: z.int(),
+  lastJudgedWindow: z.int(),
+  lastDecidedWindow: z.int(),
+  lastDecision: z.object({ key: z.string(), retrain: z.boolean(), reason: z.string(), at: instant }).nullable(),
+  running: z.array(runView),
+  openAlerts: z.array(alertView),
+  versions: z.int(),
+  nextVersion: z.int(),
+  link: z.string().nullable(),
+});
+
+/** What a client that replays traffic waits for: every number only grows while traffic flows. */
+export const settledView = z.object({
+  model: z.string(),
+  lastSeq: count,
+  lastClosedWindow: z.int(),
+  lastJudgedWindow: z.int(),
+  lastDecidedWindow: z.int(),
+  runningTrainings: z.int(),
+  championVersion: z.int().nullable(),
+  routingRevision: z.int(),
+  rollout: rolloutView.pick({ version: true, attempt: true, status: true, step: true, stepBegun: true, settledSeq: true }).nullable(),
+  labels: count,
+  /** True when nothing that follows from the rows so far is still to be decided. */
+  isSettled: z.boolean(),
+  waitsFor: z.string().nullable(),
+});
+
+export const moveView = z.object({
+  moveId: z.int(),
+  alias: z.string(),
+  fromVersion: z.int().nullable(),
+  toVersion: z.int().nullable(),
+  actor: z.string(),
+  why: z.string(),
+  evidence: z.object({ evidenceId: z.int(), kind: z.string(), verdict: z.string(), body: document }).nullable(),
+  routingRevision: z.int(),
+  at: instant,
+});
+
+export const versionView = z.object({
+  version: z.int(),
+  status: z.enum(['released', 'rejected', 'experiment']),
+  family: z.string().nullable(),
+  runId: z.string(),
+  specRevision: z.int(),
+  labelledRows: count,
+  throughWindow: z.int(),
+  threshold: z.number().nullable(),
+  metrics,
+  gateVerdict: z.string(),
+  gateEvidenceId: z.int().nullable(),
+  createdAt: instant,
+});
+
+export const versionDetailView = versionView.extend({
+  modelDigest: z.string(),
+  profileDigest: z.string(),
+  snapshots: z.array(z.string()),
+  report: document,
+  gateEvidence: document.nullable(),
+});
+
+export const decisionView = z.object({
+  key: z.string(),
+  windowNumber: z.int(),
+  retrain: z.boolean(),
+  trigger: z.string().nullable(),
+  blockedBy: z.string().nullable(),
+  reason: z.string(),
+  runId: z.string().nullable(),
+  at: instant,
+});
+
+export const historyView = z.object({
+  model: z.string(),
+  moves: z.array(moveView),
+  versions: z.array(versionView),
+  decisions: z.array(decisionView),
+  runs: z.array(runView),
+  alerts: z.array(alertView),
+});
+
+export const championAtView = z.object({ model: z.string(), at: instant, champion: championView.nullable() });
+
+export type RolloutView = z.infer<typeof rolloutView>;
+export type RunView = z.infer<typeof runView>;
+export type RunDetailView = z.infer<typeof runDetailView>;
+export type AlertView = z.infer<typeof alertView>;
+export type ChampionView = z.infer<typeof championView>;
+export type StatusView = z.infer<typeof statusView>;
+export type SettledView = z.infer<typeof settledView>;
+export type MoveView = z.infer<typeof moveView>;
+export type VersionView = z.infer<typeof versionView>;
+export type VersionDetailView = z.infer<typeof versionDetailView>;
+export type DecisionView = z.infer<typeof decisionView>;
+export type HistoryView = z.infer<typeof historyView>;
+export type ChampionAtView = z.infer<typeof championAtView>;

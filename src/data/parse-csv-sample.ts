@@ -1,0 +1,37 @@
+/** Records of a sample of CSV text (RFC 4180 quotes), at most `recordsMax`; a last record cut off by the sample's end is dropped. */
+export function parseCsvSample(text: string, delimiter: string, recordsMax: number, isWhole: boolean): string[][] {
+  const records: string[][] = [];
+  let record: string[] = [];
+  let cell = '';
+  let isQuoted = false;
+  let wasQuoted = false;
+  const endCell = () => {
+    record.push(wasQuoted ? cell : cell.trim());
+    cell = '';
+    wasQuoted = false;
+  };
+  const endRecord = () => {
+    endCell();
+    // A blank line is not a record, unless the table has one column, where it is of no use either.
+    if (record.length > 1 || record[0] !== '') records.push(record);
+    record = [];
+  };
+  for (let i = 0; i < text.length && records.length < recordsMax; i++) {
+    const character = text[i] ?? '';
+    if (isQuoted) {
+      if (character !== '"') cell += character;
+      else if (text[i + 1] === '"') cell += text[++i] ?? '';
+      else isQuoted = false;
+    } else if (character === '"' && cell.trim() === '') {
+      isQuoted = true;
+      wasQuoted = true;
+      cell = '';
+    } else if (character === delimiter) endCell();
+    else if (character === '\n' || character === '\r') {
+      if (character === '\r' && text[i + 1] === '\n') i++;
+      endRecord();
+    } else cell += character;
+  }
+  if (isWhole && records.length < recordsMax && (cell !== '' || record.length > 0)) endRecord();
+  return records;
+}

@@ -1,0 +1,67 @@
+import { PerennialError } from '../domain/errors.ts';
+import { findMissingHeader } from './find-missing-header.ts';
+import { parseCsvSample } from './parse-csv-sample.ts';
+
+export interface CsvDialect {
+  readonly delimiter: string;
+  /** `3,14` is a number here: delimiter `;` and commas inside otherwise numeric cells. */
+  readonly decimalComma: boolean;
+  /** Both kinds of line end occur, so the reader must not insist on one. */
+  readonly mixedLineEnds: boolean;
+  readonly columns: readonly string[];
+}
+
+const delimiters = [',', ';', '\t', '|'] as const;
+const recordsSampled = 1_000;
+
+/**
+ * Delimiter, header and decimal sign from the start of a file. Refuses a file without a header, with repeated names or
+ * with a quote that never closes: each would otherwise be read as something else without a word.
+ */
+export function sniffCsv(path: string, text: string, isWhole: boolean): CsvDialect {
+  const candidates = delimiters.map((delimiter) => ({ delimiter, records: parseCsvSample(text, delimiter, recordsSampled, isWhole) }));
+  const best = candidates.reduce((left, right) => (scoreOf(right.records) > scoreOf(left.records) ? right : left));
+  const [first, ...rest] = best.records;
+  if (first === undefined) throw new PerennialError('invalid_data', `${path} has no rows that can be read as CSV`, { path });
+  const missing = findMissingHeader(first, rest);
+  if (missing !== null) {
+    throw new PerennialError('invalid_data', `${path} has no header line: its first line (${preview(first)}) ${missing}`, {
+      path,
+      hint: 'Put one line with the column names above the data and run the command again.',
+    });
+  }
+  if (rest.length === 0) throw new PerennialError('invalid_data', `${path} has a header (${preview(first)}) and no rows`, { path });
+  return {
+    delimiter: best.delimiter,
+    decimalComma: best.delimiter !== ',' && hasDecimalCommas(rest),
+    mixedLineEnds: /\r\n/.test(text) && /[^\r]\n/.test(text.replaceAll(/"(?:[^"]|"")*"/g, '')),
+    columns: namesOf(path, first),
+  };
+}
+
+/** Prefer the delimiter under which most records have the header's width, then the wider table. */
+function scoreOf(records: readonly (readonly string[])[]): number {
+  const width = records[0]?.length ?? 0;
+  if (width < 2) return 0;
+  const regular = records.filter((record) => record.length === width).length / records.length;
+  return regular * 1_000 + Math.min(width, 999) / 1_000;
+}
+
+function namesOf(path: string, cells: readonly string[]): readonly string[] {
+  const names = cells.map((cell, index) => (cell.trim() === '' ? `column_${index + 1}` : cell.trim()));
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated === undefined) return names;
+  throw new PerennialError('invalid_data', `${path} has two columns called ${repeated}`, { path, hint: 'Rename one of them in the header line.' });
+}
+
+function hasDecimalCommas(records: readonly (readonly string[])[]): boolean {
+  const cells = records.slice(0, 200).flat();
+  const commas = cells.filter((cell) => /^[+-]?\d+,\d+$/.test(cell)).length;
+  const points = cells.filter((cell) => /^[+-]?\d+\.\d+$/.test(cell)).length;
+  return commas > 0 && points === 0;
+}
+
+function preview(cells: readonly string[]): string {
+  const text = cells.slice(0, 6).join(', ');
+  return cells.length > 6 ? `${text.slice(0, 100)}, …` : text.slice(0, 100);
+}

@@ -1,0 +1,35 @@
+/**
+ * Values enter SQL text only through these functions: DuckDB has no parameters for identifiers, table functions' options
+ * or COPY targets, so quoting is the one defence and stands in one place.
+ */
+
+/** `"name"` with quotes doubled. Throws TypeError on NUL, which would end the text early. */
+export function identifier(name: string): string {
+  return `"${withoutNul(name).replaceAll('"', '""')}"`;
+}
+
+/** `'text'` with quotes doubled; backslashes mean nothing in DuckDB's plain literals. Throws TypeError on NUL. */
+export function literal(value: string): string {
+  return `'${withoutNul(value).replaceAll("'", "''")}'`;
+}
+
+/** A finite number as a DOUBLE; a bare 0.1 would be read as a DECIMAL and compared as one. */
+export function numeric(value: number): string {
+  if (!Number.isFinite(value)) throw new TypeError(`SQL: ${value} is not a finite number`);
+  return `CAST(${literal(String(value))} AS DOUBLE)`;
+}
+
+/** `('a', 'b')` for IN; an empty list matches nothing. */
+export function literals(values: readonly string[]): string {
+  return values.length === 0 ? '(NULL)' : `(${values.map(literal).join(', ')})`;
+}
+
+/** A path for a table function: DuckDB expands `*`, `?` and `[` there, so these become one-character sets. */
+export function pathLiteral(path: string): string {
+  return literal(path.replaceAll(/[*?[]/g, (character) => `[${character}]`));
+}
+
+function withoutNul(text: string): string {
+  if (text.includes('\u0000')) throw new TypeError('SQL: text with a NUL character');
+  return text;
+}

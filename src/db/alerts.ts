@@ -1,0 +1,66 @@
+import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
+import type { Db } from './connect.ts';
+import { alert, webhookDelivery } from './schema.ts';
+
+export type AlertRow = typeof alert.$inferSelect;
+
+export interface NewAlert {
+  readonly model: string;
+  readonly kind: 'drift' | 'decay' | 'queue-unserved' | 'run-failed' | 'rolled-back' | 'worse-than-predecessor' | 'promoted' | 'held' | 'lost-run';
+  readonly subject: string;
+  readonly severity: AlertRow['severity'];
+  readonly title: string;
+  readonly body: string;
+  readonly webhooks: readonly string[];
+}
+
+/** Opens an alert once per (model, kind, subject): a condition that lasts does not ring again. True when it is new. */
+export async function openAlert(db: Db, row: NewAlert): Promise<boolean> {
+  const { webhooks, ...values } = row;
+  const [opened] = await db.insert(alert).values(values).onConflictDoNothing().returning({ alertId: alert.alertId });
+  if (opened === undefined) return false;
+  if (webhooks.length > 0) {
+    await db.insert(webhookDelivery).values(webhooks.slice(0, 20).map((url) => ({ alertId: opened.alertId, url }))).onConflictDoNothing();
+  }
+  return true;
+}
+
+export async function closeAlerts(db: Db, model: string, kind: NewAlert['kind']): Promise<void> {
+  await db
+    .update(alert)
+    .set({ closedAt: new Date() })
+    .where(and(eq(alert.model, model), eq(alert.kind, kind), isNull(alert.closedAt)));
+}
+
+export interface DueDelivery {
+  readonly alert: AlertRow;
+  readonly url: string;
+  readonly attempts: number;
+}
+
+export const deliveryAttemptsMax = 12;
+
+export async function dueDeliveries(db: Db, limit: number): Promise<readonly DueDelivery[]> {
+  const rows = await db
+    .select()
+    .from(webhookDelivery)
+    .innerJoin(alert, eq(alert.alertId, webhookDelivery.alertId))
+    .where(and(isNull(webhookDelivery.deliveredAt), lte(webhookDelivery.nextAttemptAt, new Date()), sql`${webhookDelivery.attempts} < ${deliveryAttemptsMax}`))
+    .orderBy(asc(webhookDelivery.nextAttemptAt))
+    .limit(limit);
+  return rows.map((row) => ({ alert: row.alert, url: row.webhook_delivery.url, attempts: row.webhook_delivery.attempts }));
+}
+
+/** Exponential back-off from 5 s up to 6 hours. */
+export async function recordDelivery(db: Db, alertId: number, url: string, attempts: number, error: string | null): Promise<void> {
+  const waitMs = Math.min(5_000 * 2 ** attempts, 21_600_000);
+  await db
+    .update(webhookDelivery)
+    .set({
+      attempts: attempts + 1,
+      deliveredAt: error === null ? new Date() : null,
+      lastError: error?.slice(0, 500) ?? null,
+      nextAttemptAt: new Date(Date.now() + waitMs),
+    })
+    .where(and(eq(webhookDelivery.alertId, alertId), eq(webhookDelivery.url, url)));
+}

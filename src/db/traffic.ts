@@ -1,0 +1,120 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from './connect.ts';
+
+export interface LabelledRow {
+  readonly seq: number;
+  readonly eventTimeMs: number | null;
+  readonly entityHash: string | null;
+  readonly numbers: readonly number[];
+  readonly texts: readonly (string | null)[];
+  readonly specRevision: number;
+  readonly version: number;
+  readonly scores: readonly number[];
+  readonly otherVersion: number | null;
+  readonly otherScores: readonly number[] | null;
+  readonly label: string;
+}
+
+export const trafficPageRows = 5_000;
+
+/**
+ * One page of labelled traffic in the order of its sequence, as it was known at the end of `throughWindow`: rows of later
+ * windows and labels that came later do not exist for this cut-off, so the same events give the same rows at any speed.
+ */
+export async function labelledPage(
+  db: Db,
+  model: string,
+  range: { readonly afterSeq: number; readonly throughWindow: number; readonly rowsMax?: number },
+): Promise<readonly LabelledRow[]> {
+  const result = await db.execute<Raw>(sql`
+    select p.seq::text as seq, p.event_time_ms::text as event_time_ms, p.entity_hash, p.numbers, p.texts, p.spec_revision,
+      p.version, p.scores, p.other_version, p.other_scores, current.label
+    from prediction p
+    join lateral (
+      select l.label from label l
+      where l.model = p.model and l.prediction_id = p.prediction_id and l.known_window <= ${range.throughWindow}
+      order by l.label_seq desc limit 1
+    ) current on true
+    where p.model = ${model} and p.seq > ${range.afterSeq} and p.window_number <= ${range.throughWindow}
+    order by p.seq limit ${range.rowsMax ?? trafficPageRows}`);
+  return result.rows.map(typed);
+}
+
+/** The most recent labelled rows that `version` has scored (as whichever arm), oldest first. */
+export async function recentScoredRows(
+  db: Db,
+  model: string,
+  range: { readonly version: number; readonly throughWindow: number; readonly afterSeq: number; readonly rowsMax: number },
+): Promise<readonly LabelledRow[]> {
+  const result = await db.execute<Raw>(sql`
+    select * from (
+      select p.seq::text as seq, p.event_time_ms::text as event_time_ms, p.entity_hash, p.numbers, p.texts, p.spec_revision,
+        p.version, p.scores, p.other_version, p.other_scores, current.label
+      from prediction p
+      join lateral (
+        select l.label from label l
+        where l.model = p.model and l.prediction_id = p.prediction_id and l.known_window <= ${range.throughWindow}
+        order by l.label_seq desc limit 1
+      ) current on true
+      where p.model = ${model} and p.seq > ${range.afterSeq} and p.window_number <= ${range.throughWindow}
+        and (p.version = ${range.version} or p.other_version = ${range.version})
+      order by p.seq desc limit ${range.rowsMax}
+    ) recent order by seq::bigint`);
+  return result.rows.map(typed);
+}
+
+/** Labelled rows as known at the end of a window. */
+export async function countLabelled(db: Db, model: string, throughWindow: number): Promise<number> {
+  const result = await db.execute<{ rows: number }>(sql`
+    select count(distinct l.prediction_id)::int as rows from label l
+    where l.model = ${model} and l.known_window <= ${throughWindow} and l.prediction_id is not null`);
+  return result.rows[0]?.rows ?? 0;
+}
+
+/** Labels by entity and time that came before their prediction was stored find it now. */
+export async function joinOrphanLabels(db: Db, model: string): Promise<void> {
+  await db.execute(sql`
+    update label l set prediction_id = p.prediction_id
+    from prediction p
+    where l.model = ${model} and l.prediction_id is null
+      and p.model = l.model and p.entity_hash = l.entity_hash and p.event_time_ms = l.event_time_ms`);
+}
+
+type Raw = {
+  seq: string;
+  event_time_ms: string | null;
+  entity_hash: string | null;
+  numbers: number[];
+  texts: (string | null)[];
+  spec_revision: number;
+  version: number;
+  scores: number[];
+  other_version: number | null;
+  other_scores: number[] | null;
+  label: string;
+};
+
+function typed(row: Raw): LabelledRow {
+  return {
+    seq: Number(row.seq),
+    eventTimeMs: row.event_time_ms === null ? null : Number(row.event_time_ms),
+    entityHash: row.entity_hash,
+    numbers: row.numbers,
+    texts: row.texts,
+    specRevision: row.spec_revision,
+    version: row.version,
+    scores: row.scores,
+    otherVersion: row.other_version,
+    otherScores: row.other_scores,
+    label: row.label,
+  };
+}
+
+/** Labelled rows (as known at the end of `throughWindow`) among the traffic up to `throughSeq`. */
+export async function countLabelledThroughSeq(db: Db, model: string, throughSeq: number, throughWindow: number): Promise<number> {
+  const result = await db.execute<{ rows: number }>(sql`
+    select count(distinct l.prediction_id)::int as rows from label l
+    join prediction p on p.model = l.model and p.prediction_id = l.prediction_id
+    where l.model = ${model} and l.known_window <= ${throughWindow} and p.seq <= ${throughSeq} and p.window_number <= ${throughWindow}`);
+  return result.rows[0]?.rows ?? 0;
+}

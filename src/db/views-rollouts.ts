@@ -1,0 +1,71 @@
+import { and, desc, eq, sql } from 'drizzle-orm';
+import type { RolloutView } from '../contracts/views.ts';
+import { describeExtent, isRows } from '../domain/extent.ts';
+import { stepsOf } from '../domain/rollout-plan.ts';
+import type { RolloutSpec } from '../domain/spec.ts';
+import type { Db } from './connect.ts';
+import { activeRollout, lastSeqOf, type RolloutRow } from './rollouts.ts';
+import { rollout, specRevision } from './schema.ts';
+
+/** The rollout that holds the slot (active or held), with what it waits for; null when there is none. */
+export async function openRolloutOf(db: Db, model: string): Promise<RolloutView | null> {
+  const row = await activeRollout(db, model);
+  if (row === null) return null;
+  return toView(row, await planOf(db, model, row.specRevision), await lastSeqOf(db, model));
+}
+
+/** Rollouts of a model, latest first; at most `limit` (1..200). */
+export async function listRollouts(db: Db, model: string, limit: number): Promise<readonly RolloutView[]> {
+  const rows = await db.select().from(rollout).where(eq(rollout.model, model)).orderBy(desc(rollout.startedAt)).limit(limit);
+  const lastSeq = await lastSeqOf(db, model);
+  const plans = new Map<number, RolloutSpec | null>();
+  const views: RolloutView[] = [];
+  for (const row of rows) {
+    if (!plans.has(row.specRevision)) plans.set(row.specRevision, await planOf(db, model, row.specRevision));
+    views.push(toView(row, plans.get(row.specRevision) ?? null, lastSeq));
+  }
+  return views;
+}
+
+/** The plan alone: a spec may hold 2,000 features, and a status line needs none of them. */
+async function planOf(db: Db, model: string, revision: number): Promise<RolloutSpec | null> {
+  const [row] = await db
+    .select({ plan: sql<RolloutSpec>`${specRevision.spec} -> 'rollout'` })
+    .from(specRevision)
+    .where(and(eq(specRevision.model, model), eq(specRevision.revision, revision)));
+  return row?.plan ?? null;
+}
+
+function toView(row: RolloutRow, plan: RolloutSpec | null, lastSeq: number): RolloutView {
+  return {
+    version: row.version,
+    attempt: row.attempt,
+    status: row.status,
+    step: row.step,
+    steps: plan === null ? row.step : stepsOf(plan).length,
+    stepBegun: row.stepBegun,
+    stepStartedSeq: row.stepStartedSeq,
+    settledSeq: row.settledSeq,
+    looks: row.looks,
+    baseVersion: row.baseVersion,
+    waitsFor: waitsFor(row, plan, lastSeq),
+    reason: row.reason,
+    startedAt: row.startedAt.toISOString(),
+    heldSince: row.heldSince?.toISOString() ?? null,
+    endedAt: row.endedAt?.toISOString() ?? null,
+  };
+}
+
+/** One clause for a person: what has to happen before this rollout moves on; null when it has ended. */
+function waitsFor(row: RolloutRow, plan: RolloutSpec | null, lastSeq: number): string | null {
+  if (row.status === 'held') return `a person to approve or abort${row.reason === null ? '' : ` (${row.reason})`}`;
+  if (row.status !== 'active') return null;
+  if (row.step < 0) return 'its first step';
+  const steps = plan === null ? [] : stepsOf(plan);
+  const step = steps[row.step];
+  if (step === undefined) return `labels for the paired comparison${plan === null ? '' : `, at most ${describeExtent(plan.deadline)}`}`;
+  if (!row.stepBegun) return `every serving process to acknowledge ${step.name}`;
+  if (!isRows(step.extent)) return `${step.name}: ${describeExtent(step.extent)}`;
+  const done = Math.min(step.extent.rows, Math.max(0, lastSeq - row.stepStartedSeq));
+  return `${step.name}: ${done} of ${step.extent.rows} rows`;
+}

@@ -1,0 +1,48 @@
+import { sql } from 'drizzle-orm';
+import { dueLook, stepsOf } from '../domain/rollout-plan.ts';
+import type { Db } from './connect.ts';
+import { activeRollout, lastSeqOf, type RolloutRow } from './rollouts.ts';
+import { isAcknowledged, readRouting } from './routing.ts';
+import { readSpecRevision } from './specs.ts';
+
+/**
+ * What the platform still has to decide about the traffic it has seen; null when nothing. A client that replays rows
+ * waits for null at the end of each window, so that its result does not depend on anybody's speed.
+ */
+export async function waitsForWhat(db: Db, model: string): Promise<string | null> {
+  const result = await db.execute<{ unjudged: number; undecided: number; training: number; unstarted: number }>(sql`
+    select
+      (select count(*) from "window" w where w.model = ${model} and w.judged_at is null)::int as unjudged,
+      (select count(*) from "window" w where w.model = ${model} and w.judged_at is not null
+        and not exists (select 1 from decision d where d.model = w.model and d.key = 'window/' || w.number))::int as undecided,
+      (select count(*) from run r where r.model = ${model} and r.kind = 'train' and r.status = 'running')::int as training`);
+  const row = result.rows[0];
+  if (row === undefined) return null;
+  if (row.unjudged > 0) return `${row.unjudged} window(s) to be judged`;
+  if (row.undecided > 0) return `${row.undecided} retrain decision(s)`;
+  if (row.training > 0) return 'a training';
+  const open = await activeRollout(db, model);
+  if (open !== null && open.status === 'active' && (await isMoving(db, open))) return `a step of the rollout of v${open.version}`;
+  const routing = await readRouting(db, model);
+  if (routing !== null && routing.champion !== null && !(await isAcknowledged(db, model, routing.revision))) return 'every inference process to take the new routing';
+  return null;
+}
+
+/** Between steps, or with a look due: the next rows belong to whatever comes out of it. */
+async function isMoving(db: Db, row: RolloutRow): Promise<boolean> {
+  if (!row.stepBegun) return true;
+  const { spec } = await readSpecRevision(db, row.model, row.specRevision);
+  const plan = spec.rollout;
+  const nowMs = Date.now();
+  const due = dueLook({
+    lookEvery: plan.lookEvery,
+    extent: stepsOf(plan)[row.step]?.extent ?? plan.deadline,
+    stepStartedSeq: row.stepStartedSeq,
+    stepStartedMs: row.stepStartedAt?.getTime() ?? nowMs,
+    settledSeq: row.settledSeq,
+    lastLookMs: nowMs,
+    lastSeq: await lastSeqOf(db, row.model),
+    nowMs,
+  });
+  return due !== null && (due.throughSeq > row.settledSeq || due.stepDone);
+}

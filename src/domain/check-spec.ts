@@ -1,0 +1,29 @@
+import { checkColumns } from './check-columns.ts';
+import { checkPlan } from './check-plan.ts';
+import type { ModelSpec } from './spec.ts';
+
+/** One thing that types cannot say and that would fail later, with the place and the way out. */
+export interface SpecProblem {
+  readonly path: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** `fraud` or `payments.fraud`; each part 1..63 characters. */
+export const modelNamePattern = /^[a-z][a-z0-9_-]{0,62}(\.[a-z][a-z0-9_-]{0,62})?$/;
+
+/** All semantic problems of a spec whose shape is right; an empty list means that it can be applied. */
+export function checkSpec(spec: ModelSpec): SpecProblem[] {
+  return [...checkName(spec), ...checkColumns(spec), ...checkPlan(spec)];
+}
+
+function checkName(spec: ModelSpec): SpecProblem[] {
+  if (modelNamePattern.test(spec.name)) return [];
+  return [
+    {
+      path: 'name',
+      message: `${JSON.stringify(spec.name)} is not a model name`,
+      fix: 'Use lower-case letters, digits, - and _, starting with a letter, with at most one dot between team and model (payments.fraud).',
+    },
+  ];
+}

@@ -1,0 +1,66 @@
+/**
+ * The closed set of failures the platform speaks of. Every code has an HTTP status, says whether a retry can help, and
+ * carries a hint that tells the reader what to do; adding a code means adding a row here and nowhere else.
+ */
+export interface ErrorRow {
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly hint: string;
+}
+
+export const errorTable = {
+  invalid_request: { status: 400, retryable: false, hint: 'Correct the named path and send the request again.' },
+  invalid_spec: { status: 422, retryable: false, hint: 'Correct the named path in the model definition and apply it again.' },
+  invalid_data: { status: 422, retryable: false, hint: 'Correct the named file or column and run the command again.' },
+  unauthenticated: { status: 401, retryable: false, hint: 'Send `Authorization: Bearer <token>`; `npm run dev` prints where the token file is.' },
+  forbidden: { status: 403, retryable: false, hint: 'Ask an admin for a token whose role and model scope cover this.' },
+  model_not_found: { status: 404, retryable: false, hint: 'Use one of the models listed, or apply a definition first.' },
+  version_not_found: { status: 404, retryable: false, hint: 'Use one of the versions listed by `perennial history <model>`.' },
+  not_found: { status: 404, retryable: false, hint: 'Check the path against the API description at /openapi.json.' },
+  no_champion: { status: 409, retryable: true, hint: 'Wait for the first training to be promoted; `perennial status` shows it.' },
+  conflict: { status: 409, retryable: false, hint: 'Read the current state with `perennial status` and decide again.' },
+  too_large: { status: 413, retryable: false, hint: 'Send fewer rows per request.' },
+  overloaded: { status: 503, retryable: true, hint: 'Retry after the time in Retry-After.' },
+  unavailable: { status: 503, retryable: true, hint: 'Retry; if it lasts, look at /health/ready and the logs.' },
+  timeout: { status: 504, retryable: true, hint: 'Retry with the same id; nothing is done twice.' },
+  contract_rejected: { status: 422, retryable: false, hint: 'Read the quarantine reasons, repair the source, and ingest again.' },
+  training_failed: { status: 500, retryable: true, hint: 'Open the run in the Temporal Web UI for the cause.' },
+  parity_failed: { status: 500, retryable: false, hint: 'The ONNX file disagrees with its trainer; the version was refused. Report it with the run id.' },
+  artifact_corrupt: { status: 500, retryable: false, hint: 'The stored bytes do not match their digest; restore the artifact from a back-up.' },
+  unsupported: { status: 422, retryable: false, hint: 'Use a supported form; the message lists them.' },
+  configuration: { status: 500, retryable: false, hint: 'Correct the named setting and start again.' },
+  internal: { status: 500, retryable: true, hint: 'Retry; if it lasts, report it with the request id.' },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** One failure of the closed set. `path` names the offending place (JSON path, file:line, flag), where there is one. */
+export class PerennialError extends Error {
+  readonly code: ErrorCode;
+  readonly path: string | undefined;
+  readonly hintText: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { path?: string; hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'PerennialError';
+    this.code = code;
+    this.path = options.path;
+    this.hintText = options.hint;
+  }
+
+  get status(): number {
+    return errorTable[this.code].status;
+  }
+
+  get retryable(): boolean {
+    return errorTable[this.code].retryable;
+  }
+
+  get hint(): string {
+    return this.hintText ?? errorTable[this.code].hint;
+  }
+}
+
+export function isPerennialError(error: unknown): error is PerennialError {
+  return error instanceof PerennialError;
+}

@@ -1,0 +1,22 @@
+/** Workflow ids are the operator's first index in the Temporal Web UI; each is built here and nowhere else. */
+export const workflowIds = {
+  model: (model: string) => `model/${model}`,
+  ingest: (model: string, sourceDigest: string, specRevision: number) => `ingest/${model}/${sourceDigest.slice(0, 16)}/${specRevision}`,
+  train: (model: string, run: number) => `train/${model}/${run}`,
+  rollout: (model: string, version: number, attempt: number) => `rollout/${model}/${version}/${attempt}`,
+  guard: (model: string, version: number) => `guard/${model}/${version}`,
+  watch: (shard: number) => `watch/${shard}`,
+  reconcile: () => 'reconcile',
+} as const;
+
+export const taskQueues = {
+  workflows: 'perennial',
+  cpu: 'perennial-cpu',
+  gpu: (tag?: string) => (tag === undefined ? 'perennial-gpu' : `perennial-gpu-${tag}`),
+} as const;
+
+export interface RolloutKey {
+  readonly model: string;
+  readonly version: number;
+  readonly attempt: number;
+}

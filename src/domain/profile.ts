@@ -1,0 +1,66 @@
+/**
+ * The reference profile of a version: how its training rows were distributed, frozen as bins. Serving counters are
+ * binned by it, so that drift is a pure function of integers.
+ */
+export interface ReferenceProfile {
+  readonly formatVersion: 1;
+  readonly rows: number;
+  readonly features: readonly FeatureProfile[];
+  /** Distribution of the predicted score of the positive class (binary), the decided class (multiclass) or the value (regression). */
+  readonly prediction: FeatureProfile;
+}
+
+export type FeatureProfile = BinnedProfile | CategoryProfile;
+
+/** Numbers, booleans and times: `counts[i]` rows in (edges[i-1], edges[i]]; counts has edges.length + 1 cells. */
+export interface BinnedProfile {
+  readonly name: string;
+  readonly kind: 'binned';
+  /** Strictly increasing, at most 19, from quantiles of the reference. */
+  readonly edges: readonly number[];
+  readonly counts: readonly number[];
+  readonly missing: number;
+}
+
+/** Categories: the most frequent values (at most 64) with counts, `other` for known rarer ones. */
+export interface CategoryProfile {
+  readonly name: string;
+  readonly kind: 'category';
+  readonly values: readonly string[];
+  readonly counts: readonly number[];
+  readonly other: number;
+  readonly missing: number;
+}
+
+/**
+ * Counters of one feature in one window, cells aligned with its profile: the bins (or values), then `other`
+ * (categories: everything not among the values, which includes unseen ones), then `missing`.
+ */
+export type CellCounts = readonly number[];
+
+export function cellCount(profile: FeatureProfile): number {
+  return profile.kind === 'binned' ? profile.edges.length + 2 : profile.values.length + 2;
+}
+
+/** Reference counts in cell order. */
+export function referenceCells(profile: FeatureProfile): CellCounts {
+  return profile.kind === 'binned' ? [...profile.counts, profile.missing] : [...profile.counts, profile.other, profile.missing];
+}
+
+/** The cell of one value; NaN and null are missing. Binary search, at most 5 steps. */
+export function cellOf(profile: FeatureProfile, value: number | string | null): number {
+  if (profile.kind === 'binned') {
+    if (typeof value !== 'number' || Number.isNaN(value)) return profile.edges.length + 1;
+    let low = 0;
+    let high = profile.edges.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (value <= (profile.edges[middle] ?? Infinity)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+  if (value === null) return profile.values.length + 1;
+  const index = profile.values.indexOf(String(value));
+  return index < 0 ? profile.values.length : index;
+}

@@ -1,0 +1,27 @@
+/** Numbers as a person reads them, the same in every locale. */
+
+/** Four significant digits, without an exponent between 0.0001 and a million; whole numbers with thousands separators. */
+export function sayNumber(x: number): string {
+  if (!Number.isFinite(x)) return String(x);
+  if (Number.isInteger(x)) return sayCount(x);
+  const size = Math.abs(x);
+  if (size >= 10_000 && size < 1e15) return sayCount(Math.round(x));
+  if (size < 1e-4 || size >= 1e15) return x.toExponential(2);
+  return String(Number(x.toPrecision(4)));
+}
+
+/** `12,345`. */
+export function sayCount(count: number): string {
+  const text = String(Math.abs(count));
+  return (count < 0 ? '-' : '') + (/^\d+$/.test(text) ? text.replace(/\B(?=(\d{3})+$)/g, ',') : text);
+}
+
+/** A share 0..1 as `3.2 %`. */
+export function sayShare(share: number): string {
+  return `${Number((share * 100).toPrecision(3))} %`;
+}
+
+/** `1 row`, `2 rows`. */
+export function sayMany(count: number, one: string, many = `${one}s`): string {
+  return `${sayCount(count)} ${count === 1 ? one : many}`;
+}

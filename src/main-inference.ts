@@ -1,0 +1,79 @@
+import cluster from 'node:cluster';
+import { createTokenSource } from './access/token-source.ts';
+import { createArtifactStore } from './artifacts/artifact-store.ts';
+import { readConfig } from './config.ts';
+import { createDatabase } from './db/connect.ts';
+import { createRoutingSource } from './db/routing-source.ts';
+import { createSegmentSink } from './db/store-segment.ts';
+import { endWithParent } from './embedded/end-with-parent.ts';
+import { runClusterWorker } from './serving/cluster-worker.ts';
+import { startPrimary } from './serving/primary.ts';
+import { createProfileCache } from './serving/profile-cache.ts';
+import { salvageSpool } from './serving/salvage-spool.ts';
+import { startShipper } from './serving/shipper.ts';
+import { reasonOf } from './serving/version-host.ts';
+import { createLogger } from './telemetry.ts';
+
+const config = readConfig();
+const log = createLogger(cluster.isPrimary ? 'inference' : 'inference-worker', config.logLevel);
+const productVersion = '0.1.0';
+/** The rest of the log is shipped by the next start; an end must not take longer than people wait. */
+const lastShipmentMs = 3_000;
+
+if (config.databaseUrl === undefined) {
+  log.error({}, 'DATABASE_URL is not set: start inference through `npm run dev`, or name a Postgres');
+  process.exit(1);
+}
+const database = createDatabase(config.databaseUrl, {
+  connectionsMax: 4,
+  statementTimeoutMs: 15_000,
+  applicationName: cluster.isPrimary ? 'perennial-inference' : 'perennial-inference-worker',
+  onIdleError: (error) => log.warn({ reason: error.message }, 'a database connection broke'),
+});
+const source = createRoutingSource(database, log);
+const artifacts = createArtifactStore(config.artifactDir);
+
+if (cluster.isPrimary) void runPrimary();
+else {
+  const tokens = createTokenSource(database);
+  const { host, inferencePort: port, spoolDir, flushMs } = config;
+  runClusterWorker(
+    log,
+    (start) => ({ source, tokens, artifacts, log, productVersion, host, port, spoolDir, flushMs, loadInPlace: false, ...start }),
+    async () => {
+      await source.close();
+      await database.close();
+    },
+  );
+}
+
+async function runPrimary(): Promise<void> {
+  await salvageSpool(config.spoolDir, log);
+  const profileOf = createProfileCache(source, artifacts, log);
+  const sink = createSegmentSink({ database, profileOf, specOf: (model, revision) => source.spec(model, revision) });
+  const shipper = startShipper({ dir: config.spoolDir, sink, log });
+  const primary = startPrimary({ source, log, processCount: config.inferenceProcessCount, fork: () => cluster.fork() });
+  const stop = async (): Promise<void> => {
+    await primary.stop();
+    await Promise.race([shipper.shipOnce(), new Promise((resolve) => setTimeout(resolve, lastShipmentMs).unref())]);
+    await shipper.stop();
+    await source.close();
+    await database.close();
+  };
+  endWithParent((why) => {
+    log.info({ why }, 'inference is ending');
+    void stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  });
+  try {
+    const port = await primary.ready;
+    log.info({ url: `http://${config.host}:${port}` }, 'inference is listening');
+  } catch (error) {
+    log.error({ reason: reasonOf(error) }, 'inference cannot start');
+    process.exitCode = 1;
+    await stop().catch(() => undefined);
+    process.exit(1);
+  }
+}

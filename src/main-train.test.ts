@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fixtureJob, fixtureSpec, fixtureTargets, writeFixture } from './trainers/training-fixture.ts';
+
+const entry = fileURLToPath(new URL('./main-train.ts', import.meta.url));
+let folder = '';
+let data = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'perennial-child-'));
+  data = join(folder, 'data.parquet');
+  await writeFixture(data, 'binary', 3_000);
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs the child with one line of input; `closeOn` ends its standard input when a line of that phase comes. */
+async function run(line: string, closeOn?: string): Promise<{ lines: Record<string, unknown>[]; code: number | null }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', entry], { stdio: ['pipe', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+    if (closeOn !== undefined && text.includes(`"phase":"${closeOn}"`)) child.stdin.end();
+  });
+  child.stdin.write(`${line}\n`);
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, lines: text.trim().split('\n').map((each) => JSON.parse(each) as Record<string, unknown>) };
+}
+
+describe('training child', () => {
+  it('answers progress lines and then one result', async () => {
+    const { lines, code } = await run(JSON.stringify(fixtureJob(fixtureSpec(fixtureTargets.binary), folder, data, 'good')));
+    expect(code).toBe(0);
+    expect(lines.slice(0, -1).every((line) => typeof line['phase'] === 'string')).toBe(true);
+    expect(lines.at(-1)).toMatchObject({ result: { rows: { test: expect.any(Number) } } });
+  });
+
+  it('answers one error with code, message, path and hint', async () => {
+    const gone = fixtureSpec({ ...fixtureTargets.binary, column: 'gone' });
+    const { lines, code } = await run(JSON.stringify(fixtureJob(gone, folder, data, 'bad')));
+    expect(code).toBe(1);
+    expect(lines.at(-1)).toEqual({ error: { code: 'invalid_data', message: expect.stringContaining('no column "gone"'), path: 'gone', hint: expect.any(String) } });
+    expect((await run('{"job":"sing"}')).lines).toEqual([{ error: expect.objectContaining({ code: 'invalid_request' }) }]);
+  });
+
+  it('ends when its standard input closes', async () => {
+    const slow = fixtureSpec(fixtureTargets.binary, {}, { treesMax: 5_000, earlyStoppingTrees: 5_000, learningRate: 0.001 });
+    const { lines, code } = await run(JSON.stringify(fixtureJob(slow, folder, data, 'aborted')), 'fit');
+    expect(code).toBe(1);
+    expect(lines.some((line) => 'result' in line || 'error' in line)).toBe(false);
+  });
+});

@@ -1,0 +1,149 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { Client } from '@temporalio/client';
+import pg from 'pg';
+import { createActivities } from '../activities/index.ts';
+import { createArtifactStore } from './artifacts/artifact-store.ts';
+import { readConfig, type Config } from './config.ts';
+import { createDatabase, type Database } from './db/connect.ts';
+import { installationIdOf } from './db/installation.ts';
+import { isPerennialError, PerennialError } from './domain/errors.ts';
+import { taskQueues } from './domain/ids.ts';
+import { endWithParent } from './embedded/end-with-parent.ts';
+import { createLogger, type Logger } from './telemetry.ts';
+import { claimNamespace } from './temporal/claim-namespace.ts';
+import { connectWorker } from './temporal/connect.ts';
+import { registerSearchAttributes } from './temporal/register-attributes.ts';
+import { ensureSchedules, nudgeWatch, watchShardCount } from './temporal/schedules.ts';
+import { workflowBundle } from './temporal/workflow-bundle.ts';
+
+const defaultQueues = [taskQueues.workflows, taskQueues.cpu];
+
+/** A worker: by default workflows, light activities and CPU training; `--queues perennial-gpu` serves GPUs alone. */
+async function main(config: Config, log: Logger, queues: readonly string[], gpus: number): Promise<void> {
+  if (config.databaseUrl === undefined) {
+    throw new PerennialError('configuration', 'DATABASE_URL is not set.', { path: 'DATABASE_URL', hint: 'Set it, or start everything with `npm run dev`.' });
+  }
+  Runtime.install({ shutdownSignals: [], logger: temporalLogger(log) });
+  const database = createDatabase(config.databaseUrl, { applicationName: 'perennial-worker', connectionsMax: 20, onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke') });
+  const { connection, namespace } = await connectWorker(config);
+  const client = new Client({ connection, namespace });
+  await claimNamespace(client, await installationIdOf(database, namespace));
+  const activities = createActivities(
+    { database, store: createArtifactStore(config.artifactDir), client, workDir: await cleanWorkDir(config), rootDir: process.cwd(), log },
+    { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts },
+  );
+  const workers = await Promise.all(queues.map(async (taskQueue) => Worker.create(await optionsOf(config, connection, namespace, taskQueue, activities, gpus))));
+  const runs = Promise.all(workers.map((worker) => worker.run()));
+  const serveWorkflows = queues.includes(taskQueues.workflows);
+  const listening = serveWorkflows ? await prepare(config, client, database, log) : null;
+  log.info({ queues, namespace }, 'the worker runs');
+
+  endWithParent(() => {
+    listening?.stop();
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  });
+  await runs;
+  await connection.close();
+  await database.close();
+  process.exit(0);
+}
+
+/** Search attributes, schedules and the entities that should run; then a nudge whenever a window closes. */
+async function prepare(config: Config, client: Client, database: Database, log: Logger): Promise<{ stop(): void }> {
+  await registerSearchAttributes(client);
+  await ensureSchedules(client);
+  await client.schedule.getHandle('reconcile').trigger();
+  return listenForWindows(database.url, client, log);
+}
+
+async function optionsOf(config: Config, connection: NativeConnection, namespace: string, taskQueue: string, activities: object, gpus: number): Promise<WorkerOptions> {
+  const shared = { connection, namespace, taskQueue, activities, shutdownGraceTime: '5 seconds', shutdownForceTime: '10 seconds' } as const;
+  if (taskQueue === taskQueues.workflows) {
+    return { ...shared, workflowBundle: await workflowBundle(config), maxConcurrentActivityTaskExecutions: 200, maxCachedWorkflows: 500 };
+  }
+  // One slot per GPU; on CPUs two trainings or scans at once is what two cores can carry.
+  return { ...shared, maxConcurrentActivityTaskExecutions: taskQueue.startsWith('perennial-gpu') ? gpus : 2 };
+}
+
+/** NOTIFY makes a closed window be judged at once; the schedule is the back-up, so a lost connection only delays. */
+async function listenForWindows(url: string, client: Client, log: Logger): Promise<{ stop(): void }> {
+  let stopped = false;
+  let listener: pg.Client | null = null;
+  let pending = false;
+  const nudge = async (): Promise<void> => {
+    if (pending) return;
+    pending = true;
+    try {
+      for (let shard = 0; shard < watchShardCount; shard++) await nudgeWatch(client, shard);
+    } catch (error) {
+      log.warn({ err: error }, 'the watch could not be nudged; its schedule will do');
+    } finally {
+      pending = false;
+    }
+  };
+  const connect = async (): Promise<void> => {
+    if (stopped) return;
+    const next = new pg.Client({ connectionString: url, keepAlive: true, application_name: 'perennial-worker-listen' });
+    const again = (): void => {
+      if (listener !== next) return;
+      listener = null;
+      setTimeout(() => void connect(), 500).unref();
+    };
+    next.on('error', again);
+    next.on('end', again);
+    next.on('notification', () => void nudge());
+    listener = next;
+    try {
+      await next.connect();
+      await next.query('listen perennial_window');
+    } catch {
+      again();
+    }
+  };
+  await connect();
+  return {
+    stop: () => {
+      stopped = true;
+      void listener?.end().catch(() => undefined);
+    },
+  };
+}
+
+/** Scratch of this worker: what a killed one left behind is removed at the next start, except checkpoints of trainings. */
+async function cleanWorkDir(config: Config): Promise<string> {
+  const workDir = path.join(config.stateDir, 'work');
+  await mkdir(workDir, { recursive: true });
+  for (const name of await readdir(workDir)) if (name !== 'train') await rm(path.join(workDir, name), { recursive: true, force: true });
+  return workDir;
+}
+
+function temporalLogger(log: Logger) {
+  const forward = (level: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR', message: string, meta?: object): void => {
+    const method = ({ TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const)[level];
+    log[method](meta ?? {}, message);
+  };
+  return {
+    log: forward,
+    trace: (message: string, meta?: object) => forward('TRACE', message, meta),
+    debug: (message: string, meta?: object) => forward('DEBUG', message, meta),
+    info: (message: string, meta?: object) => forward('INFO', message, meta),
+    warn: (message: string, meta?: object) => forward('WARN', message, meta),
+    error: (message: string, meta?: object) => forward('ERROR', message, meta),
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    const { values } = parseArgs({ options: { queues: { type: 'string' }, gpus: { type: 'string', default: '1' } } });
+    const config = readConfig();
+    await main(config, createLogger('worker', config.logLevel), values.queues?.split(',') ?? defaultQueues, Number(values.gpus));
+  } catch (error) {
+    const text = isPerennialError(error) ? `${error.message}\n${error.hint}` : error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`${text}\n`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,72 @@
+import { encodeModel, type Attribute, type ElementType, type GraphNode, type GraphValue, type Tensor } from './wire.ts';
+
+/**
+ * Collects the nodes of one graph. Inputs keep their raw names (any text); every internal name gets a prefix that no
+ * input has, so a feature called `n1` cannot collide with a node.
+ */
+export class GraphBuilder {
+  readonly #inputs: readonly GraphValue[];
+  readonly #outputs: GraphValue[] = [];
+  readonly #constants: { name: string; tensor: Tensor }[] = [];
+  readonly #nodes: GraphNode[] = [];
+  readonly #prefix: string;
+  #count = 0;
+
+  constructor(inputs: readonly GraphValue[]) {
+    this.#inputs = inputs;
+    let prefix = 'n';
+    while (inputs.some((input) => input.name.startsWith(prefix))) prefix = `_${prefix}`;
+    this.#prefix = prefix;
+  }
+
+  /** Adds an operator of the default domain and returns the name of its one output. */
+  node(op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): string {
+    return this.#add(op, '', inputs, attributes, this.#fresh());
+  }
+
+  /** Adds an operator of `ai.onnx.ml`. */
+  mlNode(op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>>): string {
+    return this.#add(op, 'ai.onnx.ml', inputs, attributes, this.#fresh());
+  }
+
+  constant(tensor: Tensor): string {
+    const name = this.#fresh();
+    this.#constants.push({ name, tensor });
+    return name;
+  }
+
+  /** Declares `from` as an output. A feature may bear the wished name already; then underscores are appended. */
+  output(wished: string, type: ElementType, dims: readonly (number | string)[], from: string): void {
+    let name = wished;
+    while (this.#inputs.some((input) => input.name === name)) name = `${name}_`;
+    this.#add('Identity', '', [from], {}, name);
+    this.#outputs.push({ name, type, dims });
+  }
+
+  finish(metadata: Readonly<Record<string, string>>): Uint8Array {
+    return encodeModel({
+      graphName: 'perennial',
+      inputs: this.#inputs,
+      outputs: this.#outputs,
+      constants: this.#constants,
+      nodes: this.#nodes,
+      opsets: [
+        { domain: '', version: 18 },
+        { domain: 'ai.onnx.ml', version: 5 },
+      ],
+      metadata: Object.entries(metadata)
+        .toSorted(([left], [right]) => (left < right ? -1 : 1))
+        .map(([key, value]) => ({ key, value })),
+    });
+  }
+
+  #fresh(): string {
+    this.#count += 1;
+    return `${this.#prefix}${this.#count}`;
+  }
+
+  #add(op: string, domain: string, inputs: readonly string[], attributes: GraphNode['attributes'], output: string): string {
+    this.#nodes.push({ op, domain, inputs, outputs: [output], attributes });
+    return output;
+  }
+}

@@ -1,0 +1,77 @@
+import { addClassHead, addValueHead } from './heads.ts';
+import { addDerived, startGraph } from './preprocessing-graph.ts';
+import type { GraphBuilder } from './graph-builder.ts';
+import type { Preprocessing } from './preprocessing.ts';
+
+/** Standardised values are cut here: a sensor gone wild must not drive a linear score to infinity. */
+export const standardisedMax = 8;
+
+/** A numeric derived feature: missing becomes the mean; weights per output (1 for binary and regression, else K). */
+export interface LinearNumber {
+  readonly derived: number;
+  readonly mean: number;
+  readonly inverseScale: number;
+  readonly weights: readonly number[];
+  readonly missingWeights: readonly number[];
+}
+
+/** A category: one row of weights per code, row 0 for missing and unseen. */
+export interface LinearCategory {
+  readonly derived: number;
+  readonly table: readonly (readonly number[])[];
+}
+
+export interface LinearParameters {
+  readonly bias: readonly number[];
+  readonly numbers: readonly LinearNumber[];
+  readonly categories: readonly LinearCategory[];
+}
+
+/** score = bias + W · clip((x or mean − mean) / scale) + V · isMissing(x) + Σ table[code]; sums in float64. */
+export function linearGraph(
+  preprocessing: Preprocessing,
+  parameters: LinearParameters,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const { signature, derived } = preprocessing;
+  const graph = startGraph(signature);
+  const outputs = parameters.bias.length;
+  const tensor = (index: number): string => {
+    const feature = derived[index];
+    if (feature === undefined) throw new RangeError(`derived feature ${index} does not exist`);
+    return addDerived(graph, feature);
+  };
+  const terms: string[] = [];
+  if (parameters.numbers.length > 0) terms.push(addNumbers(graph, parameters.numbers, tensor));
+  for (const category of parameters.categories) terms.push(addCategory(graph, category, outputs, tensor));
+  let scores = graph.constant({ type: 'double', dims: [1, outputs], values: parameters.bias });
+  for (const term of terms) scores = graph.node('Add', [term, scores]);
+  if (signature.task === 'regression') addValueHead(graph, graph.node('Cast', [scores], { to: { int: 1 } }));
+  else addClassHead(graph, signature.classes, scores, 'double');
+  return graph.finish(metadata);
+}
+
+function addNumbers(graph: GraphBuilder, numbers: readonly LinearNumber[], tensor: (index: number) => string): string {
+  const row = (values: readonly number[]) => graph.constant({ type: 'float', dims: [1, values.length], values });
+  const limit = (value: number) => graph.constant({ type: 'float', dims: [], values: [value] });
+  const names = numbers.map(({ derived }) => tensor(derived));
+  const matrix = names.length === 1 ? names[0] ?? '' : graph.node('Concat', names, { axis: { int: 1 } });
+  const missing = graph.node('IsNaN', [matrix]);
+  const means = row(numbers.map(({ mean }) => mean));
+  const imputed = graph.node('Where', [missing, means, matrix]);
+  const scaled = graph.node('Mul', [graph.node('Sub', [imputed, means]), row(numbers.map(({ inverseScale }) => inverseScale))]);
+  const clipped = graph.node('Clip', [scaled, limit(-standardisedMax), limit(standardisedMax)]);
+  const weigh = (values: string, weights: (number: LinearNumber) => readonly number[]): string => {
+    const flat = numbers.flatMap((number) => [...weights(number)]);
+    const matrixOfWeights = graph.constant({ type: 'double', dims: [numbers.length, flat.length / numbers.length], values: flat });
+    return graph.node('MatMul', [graph.node('Cast', [values], { to: { int: 11 } }), matrixOfWeights]);
+  };
+  return graph.node('Add', [weigh(clipped, (number) => number.weights), weigh(missing, (number) => number.missingWeights)]);
+}
+
+function addCategory(graph: GraphBuilder, category: LinearCategory, outputs: number, tensor: (index: number) => string): string {
+  const codes = graph.node('Cast', [tensor(category.derived)], { to: { int: 7 } });
+  const table = graph.constant({ type: 'double', dims: [category.table.length, outputs], values: category.table.flat() });
+  const rows = graph.node('Gather', [table, codes], { axis: { int: 0 } });
+  return graph.node('Reshape', [rows, graph.constant({ type: 'int64', dims: [2], values: [-1, outputs] })]);
+}

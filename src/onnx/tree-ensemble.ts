@@ -1,0 +1,115 @@
+import { addClassHead, addValueHead } from './heads.ts';
+import { addDerived, startGraph } from './preprocessing-graph.ts';
+import type { Preprocessing } from './preprocessing.ts';
+import type { Attribute } from './wire.ts';
+
+/** `left` is taken when the test holds: value <= cut, or code in members (sorted, never 0). */
+export type EnsembleNode =
+  | { readonly leaf: number }
+  | { readonly feature: number; readonly cut: number; readonly missingLeft: boolean; readonly left: EnsembleNode; readonly right: EnsembleNode }
+  | { readonly feature: number; readonly members: readonly number[]; readonly left: EnsembleNode; readonly right: EnsembleNode };
+
+export interface EnsembleTree {
+  /** Class index for multiclass, else 0. */
+  readonly target: number;
+  readonly root: EnsembleNode;
+}
+
+const branchLeq = 0;
+const branchMember = 6;
+
+/**
+ * Preprocessing, trees, base score and head as one file. Operator: ai.onnx.ml TreeEnsemble version 5, which has no base
+ * values, hence the explicit Add. Trees that are a single leaf are folded into the base score.
+ */
+export function treeEnsembleGraph(
+  preprocessing: Preprocessing,
+  trees: readonly EnsembleTree[],
+  base: readonly number[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const { signature } = preprocessing;
+  const graph = startGraph(signature);
+  const offsets = [...base];
+  const grown: EnsembleTree[] = [];
+  for (const tree of trees) {
+    if ('leaf' in tree.root) offsets[tree.target] = (offsets[tree.target] ?? 0) + tree.root.leaf;
+    else grown.push(tree);
+  }
+  const features = preprocessing.derived.map((feature) => addDerived(graph, feature));
+  const matrix = features.length === 1 ? features[0] ?? '' : graph.node('Concat', features, { axis: { int: 1 } });
+  const sums = graph.mlNode('TreeEnsemble', [matrix], ensembleAttributes(grown, base.length));
+  const scores = graph.node('Add', [sums, graph.constant({ type: 'float', dims: [1, base.length], values: offsets })]);
+  if (signature.task === 'regression') addValueHead(graph, scores);
+  else addClassHead(graph, signature.classes, scores, 'float');
+  return graph.finish(metadata);
+}
+
+/** True when at least one tree asks a question; without one the file is a prior graph. */
+export function hasSplits(trees: readonly EnsembleTree[]): boolean {
+  return trees.some((tree) => !('leaf' in tree.root));
+}
+
+interface FlatTrees {
+  readonly roots: number[];
+  readonly features: number[];
+  readonly splits: number[];
+  readonly modes: number[];
+  readonly missingTrue: number[];
+  readonly trueIds: number[];
+  readonly trueLeafs: number[];
+  readonly falseIds: number[];
+  readonly falseLeafs: number[];
+  readonly leafTargets: number[];
+  readonly leafWeights: number[];
+  /** Sets in node order, each closed by NaN. */
+  readonly members: number[];
+}
+
+function ensembleAttributes(trees: readonly EnsembleTree[], targets: number): Record<string, Attribute> {
+  const flat: FlatTrees = {
+    roots: [], features: [], splits: [], modes: [], missingTrue: [], trueIds: [], trueLeafs: [],
+    falseIds: [], falseLeafs: [], leafTargets: [], leafWeights: [], members: [],
+  };
+  for (const tree of trees) flat.roots.push(flatten(flat, tree.root, tree.target).id);
+  const floats = (values: number[]): Attribute => ({ tensor: { type: 'float', dims: [values.length], values } });
+  return {
+    aggregate_function: { int: 1 },
+    leaf_targetids: { ints: flat.leafTargets },
+    leaf_weights: floats(flat.leafWeights),
+    ...(flat.members.length > 0 ? { membership_values: floats(flat.members) } : {}),
+    n_targets: { int: targets },
+    nodes_falseleafs: { ints: flat.falseLeafs },
+    nodes_falsenodeids: { ints: flat.falseIds },
+    nodes_featureids: { ints: flat.features },
+    nodes_missing_value_tracks_true: { ints: flat.missingTrue },
+    nodes_modes: { tensor: { type: 'uint8', dims: [flat.modes.length], values: flat.modes } },
+    nodes_splits: floats(flat.splits),
+    nodes_trueleafs: { ints: flat.trueLeafs },
+    nodes_truenodeids: { ints: flat.trueIds },
+    post_transform: { int: 0 },
+    tree_roots: { ints: flat.roots },
+  };
+}
+
+/** Pre-order, so that the sets in `members` come in the order of their nodes. Depth is bounded by the leaves of a tree. */
+function flatten(flat: FlatTrees, node: EnsembleNode, target: number): { id: number; leaf: 0 | 1 } {
+  if ('leaf' in node) {
+    flat.leafTargets.push(target);
+    return { id: flat.leafWeights.push(node.leaf) - 1, leaf: 1 };
+  }
+  const id = flat.features.push(node.feature) - 1;
+  const isSet = 'members' in node;
+  flat.splits.push(isSet ? 0 : node.cut);
+  flat.modes.push(isSet ? branchMember : branchLeq);
+  flat.missingTrue.push(!isSet && node.missingLeft ? 1 : 0);
+  if (isSet) flat.members.push(...node.members, NaN);
+  for (const list of [flat.trueIds, flat.trueLeafs, flat.falseIds, flat.falseLeafs]) list.push(0);
+  const left = flatten(flat, node.left, target);
+  flat.trueIds[id] = left.id;
+  flat.trueLeafs[id] = left.leaf;
+  const right = flatten(flat, node.right, target);
+  flat.falseIds[id] = right.id;
+  flat.falseLeafs[id] = right.leaf;
+  return { id, leaf: 0 };
+}

@@ -1,0 +1,100 @@
+import type { RolloutInput, WatchInput } from '../domain/default-spec.ts';
+import type { About, ContractSpec, ModelSpec, RetrainSpec, RolloutSpec, SourceSpec, SplitSpec, WatchSpec } from '../domain/spec.ts';
+import type { ExtentInput } from './extent-text.ts';
+import type { FeatureDeclaration, FeatureDeclarations } from './features.ts';
+import type { Gate, MetricOf } from './gates.ts';
+import type { MoneyDeclaration } from './money.ts';
+import type { BinaryDeclaration, MulticlassDeclaration, TargetDeclaration } from './target.ts';
+import type { TrainerDeclaration } from './trainer.ts';
+
+/** Names of the features of some kinds. */
+type NameOf<Features extends FeatureDeclarations, Kind extends FeatureDeclaration['kind']> = {
+  [Name in keyof Features & string]: Features[Name]['kind'] extends Kind ? Name : never;
+}[keyof Features & string];
+
+/** What a person writes: five required parts, everything else has a default (`src/domain/default-spec.ts`). */
+export interface Definition<Features extends FeatureDeclarations, Target extends TargetDeclaration> {
+  readonly about: About;
+  readonly features: Features;
+  readonly target: Target;
+  readonly source: SourceSpec;
+  /** Column whose value stays on one side of a canary: a cardholder, a machine. */
+  readonly entity?: string;
+  /** Column that orders rows in time. */
+  readonly eventTime?: string;
+  readonly contract?: Partial<ContractSpec>;
+  readonly trainer?: TrainerDeclaration;
+  readonly split?: Partial<SplitSpec>;
+  readonly gates?: readonly Gate<MetricOf<Target['task']>>[];
+  readonly slices?: readonly NameOf<Features, 'category' | 'boolean'>[];
+  /** What each outcome of a binary decision is worth. */
+  readonly value?: Target extends BinaryDeclaration ? ValueDefinition<NameOf<Features, 'number'>> : never;
+  readonly rollout?: RolloutDefinition<MetricOf<Target['task']>>;
+  readonly watch?: WatchDefinition;
+  readonly retrain?: RetrainDefinition;
+}
+
+export interface ValueDefinition<Column extends string> {
+  readonly currency: string;
+  readonly truePositive: MoneyDeclaration<Column>;
+  readonly falsePositive: MoneyDeclaration<Column>;
+  readonly trueNegative: MoneyDeclaration<Column>;
+  readonly falseNegative: MoneyDeclaration<Column>;
+}
+
+type RolloutExtents = 'shadow' | 'canary' | 'lookEvery' | 'deadline';
+export type RolloutDefinition<Metric> = Omit<RolloutInput, RolloutExtents | 'promotion'> & {
+  readonly shadow?: ExtentInput;
+  readonly canary?: readonly { readonly percent: number; readonly extent: ExtentInput }[];
+  readonly lookEvery?: ExtentInput;
+  readonly deadline?: ExtentInput;
+  readonly promotion?: Partial<Omit<RolloutSpec['promotion'], 'metric'>> & { readonly metric?: Metric };
+};
+
+export type WatchDefinition = Omit<WatchInput, 'window'> & { readonly window?: ExtentInput; readonly decay?: Partial<WatchSpec['decay']> };
+
+export type RetrainDefinition = Partial<Omit<RetrainSpec, 'schedule' | 'staleAfter' | 'cooldown' | 'budget'>> & {
+  readonly schedule?: ExtentInput | null;
+  readonly staleAfter?: ExtentInput | null;
+  readonly cooldown?: ExtentInput;
+  readonly budget?: { readonly runs: number; readonly per: ExtentInput };
+};
+
+declare const declared: unique symbol;
+
+/** The spec as plain JSON; what its types know beyond that exists for the compiler only. */
+export type DefinedModel<Name extends string = string, Features extends FeatureDeclarations = FeatureDeclarations, Target extends TargetDeclaration = TargetDeclaration> =
+  ModelSpec & { readonly name: Name; readonly [declared]?: { readonly features: Features; readonly target: Target } };
+
+type ValueOf<Feature extends FeatureDeclaration> = Feature['kind'] extends 'number'
+  ? number
+  : Feature['kind'] extends 'boolean'
+    ? boolean
+    : Feature['kind'] extends 'time'
+      ? string | number
+      : Feature extends { readonly values?: readonly (infer Value)[] }
+        ? Value
+        : string;
+
+type Optional<Features extends FeatureDeclarations> = {
+  [Name in keyof Features]: Features[Name]['missing'] extends 'refuse' ? never : Name;
+}[keyof Features];
+
+type Inputs<Features extends FeatureDeclarations> = { readonly [Name in Exclude<keyof Features, Optional<Features>>]: ValueOf<Features[Name]> } & {
+  readonly [Name in Optional<Features>]?: ValueOf<Features[Name]> | null;
+};
+type Flat<Shape> = { readonly [Name in keyof Shape]: Shape[Name] };
+
+type DeclaredOf<Model> = Model extends { readonly [declared]?: infer Parts } ? NonNullable<Parts> : never;
+
+/** One row as a client sends it: a wrong category is a compile error; what may be missing may be null or left out. */
+export type InputOf<Model> = DeclaredOf<Model> extends { readonly features: infer Features extends FeatureDeclarations } ? Flat<Inputs<Features>> : never;
+
+/** A label in the words of the business; a number for regression. */
+export type LabelOf<Model> = DeclaredOf<Model> extends { readonly target: infer Target }
+  ? Target extends BinaryDeclaration<infer Label>
+    ? Label
+    : Target extends MulticlassDeclaration<infer Label>
+      ? Label
+      : number
+  : never;

@@ -1,0 +1,29 @@
+import type { Context } from 'hono';
+import { parseBody, predictBody } from '../bodies.ts';
+import { predict, type Prediction } from '../predict.ts';
+import type { ServedModel } from '../model-table.ts';
+import type { Serving } from '../serving.ts';
+import { authorisedModel } from './authenticate.ts';
+import { readJson } from './read-json.ts';
+import type { Env } from './respond.ts';
+
+/** `POST /v1/models/{name}/predict` */
+export async function predictRoute(serving: Serving, context: Context<Env>, name: string): Promise<Response> {
+  const model = await authorisedModel(serving, context, name);
+  const { rows, predictionIds } = parseBody(predictBody, await readJson(context));
+  const predictions = await predict(serving, model, { rows, predictionIds, startedAtMs: context.get('startedAtMs') });
+  return context.json({ model: name, predictions: predictions.map((prediction) => present(model, prediction)) });
+}
+
+function present(model: ServedModel, { predictionId, version, arm, answer }: Prediction): Record<string, unknown> {
+  const classes = classesOf(model, version);
+  if (answer.decision === null) return { predictionId, version, arm, value: answer.scores[0] };
+  const probabilities = Object.fromEntries(classes.map((name, index) => [name, answer.scores[index]]));
+  return { predictionId, version, arm, label: answer.decision, probabilities };
+}
+
+/** A challenger of another spec revision may know other classes than the champion. */
+export function classesOf(model: ServedModel, version: number): readonly string[] {
+  const by = model.challenger?.routed.version === version ? model.challenger : model.champion;
+  return by?.signature.classes ?? [];
+}

@@ -1,0 +1,43 @@
+import type { Context } from 'hono';
+import { PerennialError } from '../../domain/errors.ts';
+import { bodyBytesMax } from '../bodies.ts';
+import type { Env } from './respond.ts';
+
+/** The body as JSON. Throws `too_large` before reading more than the bound, `invalid_request` for what is not JSON. */
+export async function readJson(context: Context<Env>): Promise<unknown> {
+  if (context.req.header('inference-header-content-length') !== undefined) {
+    throw new PerennialError('unsupported', 'Binary tensors are not supported; send the tensors as JSON.', { hint: 'Turn binary data off in the client (`binary_data=False`).' });
+  }
+  const text = await readText(context);
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch (error) {
+    if (text.trim() === '') throw new PerennialError('invalid_request', 'The body is empty; send JSON.');
+    const reason = error instanceof Error ? error.message.slice(0, 200) : 'not JSON';
+    const nan = /[:[,]\s*-?(NaN|Infinity)\b/.test(text) ? ' JSON has no NaN or Infinity: send null for a missing value.' : '';
+    throw new PerennialError('invalid_request', `The body is not JSON: ${reason}.${nan}`, { path: 'body' });
+  }
+}
+
+async function readText(context: Context<Env>): Promise<string> {
+  const declared = context.req.header('content-length');
+  if (declared !== undefined) {
+    if (Number(declared) > bodyBytesMax) throw tooLarge();
+    // Node's parser holds the body to its declared length.
+    return context.req.text();
+  }
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of context.req.raw.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > bodyBytesMax) throw tooLarge();
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function tooLarge(): PerennialError {
+  return new PerennialError('too_large', `The body is larger than ${bodyBytesMax / 1_048_576} MiB.`);
+}

@@ -1,0 +1,97 @@
+import { PerennialError } from '../domain/errors.ts';
+import { createAcknowledger, followRouting } from './follow-routing.ts';
+import { createInferenceApp } from './http/app.ts';
+import { listen } from './http/listen.ts';
+import { createMembership } from './membership.ts';
+import { createModelTable } from './model-table.ts';
+import type { ArtifactPaths, Log, RoutingSource, TokenSource } from './ports.ts';
+import { createSpool } from './spool.ts';
+import { createVersionHost, reasonOf } from './version-host.ts';
+
+export interface InferenceParts {
+  readonly source: RoutingSource;
+  readonly tokens: TokenSource;
+  readonly artifacts: ArtifactPaths;
+  readonly log: Log;
+  readonly processId: string;
+  readonly productVersion: string;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly spoolDir: string;
+  readonly flushMs: number;
+  /** True for a process without a primary: it loads new versions itself, and answers nobody while it does. */
+  readonly loadInPlace: boolean;
+  readonly excluded?: ReadonlySet<string>;
+  readonly onLoading?: (key: string) => void;
+}
+
+export interface Inference {
+  readonly port: number;
+  readonly loaded: readonly string[];
+  readonly failed: readonly string[];
+  /** Leaves, drains for at most `graceMs`, and makes everything answered durable. Safe to call twice. */
+  stop(graceMs: number): Promise<void>;
+  /** For the very end of a process whose primary is gone: blocks until the log is on disk. */
+  flushSync(): void;
+}
+
+/**
+ * One inference process: loads and warms everything that is routed, joins, and only then takes requests. Waits for as
+ * long as the database is away; ends with `configuration` when it cannot listen.
+ */
+export async function startInference(parts: InferenceParts): Promise<Inference> {
+  const { source, log, processId } = parts;
+  const host = createVersionHost({ source, artifacts: parts.artifacts, log, ...(parts.onLoading === undefined ? {} : { onLoading: parts.onLoading }) });
+  const table = createModelTable({ source, host, excluded: parts.excluded ?? new Set(), log });
+  const membership = createMembership(source, processId, log);
+  await untilItWorks(log, 'the routing cannot be read yet', () => table.refresh({ load: true }));
+  const spool = createSpool({ dir: parts.spoolDir, processId, flushMs: parts.flushMs, log });
+  let draining = false;
+  const app = createInferenceApp({ table, membership, spool, tokens: parts.tokens, log, isDraining: () => draining }, parts.productVersion);
+  // Listening comes before joining: a rollout that waits for this process must not wait for a port that is taken.
+  const listening = await listen((request) => app.fetch(request), parts.host, parts.port);
+  await untilItWorks(log, 'the membership cannot be recorded yet', () => membership.join());
+  await createAcknowledger({ source, table, membership, processId })().catch(() => undefined);
+  const following = followRouting({ source, table, membership, processId, log, load: parts.loadInPlace });
+  let stopping: Promise<void> | undefined;
+  const stop = async (graceMs: number): Promise<void> => {
+    draining = true;
+    await following.stop();
+    await membership.leave();
+    await listening.drain(graceMs);
+    await host.idle();
+    await spool.close();
+  };
+  return {
+    port: listening.port,
+    get loaded() {
+      return host.loaded;
+    },
+    get failed() {
+      return host.failed;
+    },
+    stop: (graceMs) => (stopping ??= stop(graceMs)),
+    flushSync: () => spool.flushSync(),
+  };
+}
+
+const waitMsMax = 2_000;
+
+/** Tries for ever with back-off: a process that started before its database is not wrong, only early. */
+async function untilItWorks(log: Log, whatFailed: string, work: () => Promise<void>): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one attempt after the other
+      await work();
+      return;
+    } catch (error) {
+      if (error instanceof PerennialError && error.code === 'configuration') throw error;
+      if (attempt % 10 === 0) log.warn({ reason: reasonOf(error) }, whatFailed);
+    }
+    // oxlint-disable-next-line no-await-in-loop -- the pause between attempts
+    await new Promise((resolve) => {
+      setTimeout(resolve, Math.min(waitMsMax, 100 * 2 ** Math.min(attempt, 5)));
+    });
+  }
+}

@@ -1,0 +1,56 @@
+import type { SpoolRecord } from '../domain/records.ts';
+import type { RoutingEntry } from '../domain/routing.ts';
+import type { ModelSpec } from '../domain/spec.ts';
+
+/** What serving needs to know and to say about routing; implemented over Postgres in `src/db/routing-source.ts`. */
+export interface RoutingSource {
+  /** Every model's entry; `leaseUntilMs` is on this process's clock. Rejects while the database is away. */
+  read(): Promise<readonly RoutingEntry[]>;
+  /** Throws `model_not_found` for a revision that was never applied. */
+  spec(model: string, revision: number): Promise<ModelSpec>;
+  /** Digest of the reference profile of a version; null for an unknown version. */
+  profileDigest(model: string, version: number): Promise<string | null>;
+  /** Calls back whenever `read` may answer differently (a notification, or the poll that backs it up). Returns the stop. */
+  onChange(listener: () => void): () => void;
+  acknowledge(processId: string, acks: readonly Acknowledgement[]): Promise<void>;
+  /** The process counts as serving until now + `leaseMs`. */
+  renewMembership(processId: string, leaseMs: number): Promise<void>;
+  leave(processId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Acknowledgement {
+  readonly model: string;
+  readonly revision: number;
+}
+
+/** The records of one spool file; the id makes storing it twice harmless. */
+export interface Segment {
+  readonly segmentId: string;
+  readonly processId: string;
+  readonly records: readonly SpoolRecord[];
+}
+
+export interface SegmentSink {
+  /** Resolves after the commit. A rejection with `invalid_data` is never retried; every other one is. */
+  store(segment: Segment): Promise<'stored' | 'already'>;
+}
+
+export type Access = 'allowed' | 'unauthenticated' | 'forbidden';
+
+export interface TokenSource {
+  /** `secretHash` is the SHA-256 of the bearer secret in hex; `model` null asks whether the token is valid for anything. */
+  authorise(secretHash: string, model: string | null, permission: 'predict'): Promise<Access>;
+}
+
+/** Where the bytes of a digest are; implemented by the artifact store. */
+export interface ArtifactPaths {
+  pathOf(digest: string): Promise<string>;
+}
+
+/** The part of a pino logger that serving uses. */
+export interface Log {
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
+}

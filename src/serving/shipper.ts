@@ -1,0 +1,104 @@
+import { readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isPerennialError } from '../domain/errors.ts';
+import type { Log, Segment, SegmentSink } from './ports.ts';
+import { decodeSegment, segmentSuffix } from './segment-file.ts';
+import { reasonOf } from './version-host.ts';
+
+/** Carries spool files into Postgres, in the order of their names, whichever process wrote them. */
+export interface Shipper {
+  /** Ships what is there now; false when the sink was away and files are left. */
+  shipOnce(): Promise<boolean>;
+  /** Finishes the file in hand and stops. */
+  stop(): Promise<void>;
+}
+
+export interface ShipperOptions {
+  readonly dir: string;
+  readonly sink: SegmentSink;
+  readonly log: Log;
+  readonly intervalMs?: number;
+  readonly backOffMsMax?: number;
+}
+
+/** Starts at once. A file is deleted only after the commit; the segment id makes shipping it twice harmless. */
+export function startShipper(options: ShipperOptions): Shipper {
+  const intervalMs = options.intervalMs ?? 50;
+  const backOffMsMax = options.backOffMsMax ?? 5_000;
+  let stopped = false;
+  let failures = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let tail: Promise<boolean> = Promise.resolve(true);
+
+  const ship = async (): Promise<boolean> => {
+    for (const name of await waiting(options.dir)) {
+      if (stopped) return false;
+      // oxlint-disable-next-line no-await-in-loop -- order matters: a label comes after its prediction
+      if (!(await shipFile(options, name))) return false;
+    }
+    return true;
+  };
+  const shipOnce = (): Promise<boolean> => {
+    const next = tail.then(ship);
+    tail = next.catch(() => false);
+    return tail;
+  };
+  const schedule = (): void => {
+    const waitMs = failures === 0 ? intervalMs : Math.min(backOffMsMax, intervalMs * 2 ** Math.min(failures, 16));
+    timer = setTimeout(() => {
+      void shipOnce().then((done) => {
+        failures = done ? 0 : failures + 1;
+        if (!stopped) schedule();
+      });
+    }, waitMs);
+  };
+  schedule();
+  return {
+    shipOnce,
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await tail;
+    },
+  };
+}
+
+async function waiting(dir: string): Promise<readonly string[]> {
+  const names = await readdir(dir).catch(() => []);
+  return names.filter((name) => name.endsWith(segmentSuffix.ready)).toSorted();
+}
+
+/** False when the sink is away: the file stays and the order is kept. */
+async function shipFile(options: ShipperOptions, name: string): Promise<boolean> {
+  const path = join(options.dir, name);
+  const segment = await readSegment(options, path);
+  if (segment === null) return true;
+  try {
+    await options.sink.store(segment);
+  } catch (error) {
+    if (isPerennialError(error) && error.code === 'invalid_data') {
+      await setAside(options, path, error);
+      return true;
+    }
+    options.log.warn({ segment: segment.segmentId, reason: reasonOf(error) }, 'a segment waits: it could not be stored');
+    return false;
+  }
+  await unlink(path).catch(() => undefined);
+  return true;
+}
+
+async function readSegment(options: ShipperOptions, path: string): Promise<Segment | null> {
+  try {
+    return decodeSegment(await readFile(path, 'utf8'));
+  } catch (error) {
+    // Gone: another shipper had it. Anything else would stand in the way of every later segment.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) await setAside(options, path, error);
+    return null;
+  }
+}
+
+async function setAside(options: ShipperOptions, path: string, error: unknown): Promise<void> {
+  const aside = path.slice(0, -segmentSuffix.ready.length) + segmentSuffix.bad;
+  await rename(path, aside).catch(() => undefined);
+  options.log.error({ file: aside, reason: reasonOf(error) }, 'a segment was moved aside; its records are not in the database');
+}

@@ -1,0 +1,55 @@
+/** First failures of entities while the challenger had a share `weight` of them. Integers only: they add up across looks and processes. */
+export interface FailureCounts {
+  /** Share of entities assigned to the challenger, 0..1. */
+  readonly weight: number;
+  readonly championFailures: number;
+  readonly challengerFailures: number;
+}
+
+const alternatives = 24;
+const ratioLeast = 1.1;
+const ratioMost = 30;
+
+/**
+ * Log e-value against "the challenger's failure risk is at most `riskRatioMax` times the champion's". Under that
+ * hypothesis a failure falls in the challenger's share w with probability at most r w / (1 - w + r w), whatever the base
+ * rate does, so each failure multiplies a fair bet; the bets on 24 log-spaced alternatives (1.1 to 30 times
+ * `riskRatioMax`) are averaged. By Ville's inequality P(e-value ever reaches 1/alpha) <= alpha, at any number of looks
+ * and through any ramp. With first failures only, w is exact at ratio 1; a strict form would use the shares still at risk.
+ */
+export function logEValue(counts: readonly FailureCounts[], riskRatioMax: number): number {
+  const logs = new Float64Array(alternatives);
+  for (let k = 0; k < alternatives; k++) {
+    const ratio = riskRatioMax * alternativeRatio(k);
+    let sum = 0;
+    for (const { weight, championFailures, challengerFailures } of counts) {
+      // At 0 or 1 nothing was assigned by chance, so a failure says nothing about the arms.
+      if (weight <= 0 || weight >= 1) continue;
+      const gain = Math.log(ratio / riskRatioMax);
+      const price = Math.log((1 - weight + ratio * weight) / (1 - weight + riskRatioMax * weight));
+      sum += challengerFailures * (gain - price) - championFailures * price;
+    }
+    logs[k] = sum;
+  }
+  return logSumExp(logs) - Math.log(alternatives);
+}
+
+/** The k-th tested multiple of the accepted ratio, k in 0..23. */
+export function alternativeRatio(k: number): number {
+  return Math.exp(Math.log(ratioLeast) + (k / (alternatives - 1)) * Math.log(ratioMost / ratioLeast));
+}
+
+/** Stop as soon as the e-value has reached 1/alpha. */
+export function isBeyondBoundary(logE: number, alpha: number): boolean {
+  return logE >= -Math.log(alpha);
+}
+
+/** ln of a sum of exponentials without overflow. */
+export function logSumExp(logs: ArrayLike<number>): number {
+  let largest = -Infinity;
+  for (let i = 0; i < logs.length; i++) largest = Math.max(largest, logs[i] ?? -Infinity);
+  if (!Number.isFinite(largest)) return largest;
+  let sum = 0;
+  for (let i = 0; i < logs.length; i++) sum += Math.exp((logs[i] ?? -Infinity) - largest);
+  return largest + Math.log(sum);
+}

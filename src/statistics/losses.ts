@@ -1,0 +1,130 @@
+/**
+ * Losses row by row, so that two models can be compared on the same rows. `scores` are row-major probabilities with
+ * `classCount` columns (binary: 2, the positive class second) and `labels` are class numbers.
+ */
+const probabilityMin = 1e-15;
+
+/** -ln P(true class), the probability clipped to 1e-15..1-1e-15 (scikit-learn's old, well-known clip). */
+export function logLossRows(scores: ArrayLike<number>, classCount: number, labels: ArrayLike<number>): Float64Array {
+  const rows = new Float64Array(labels.length);
+  for (let i = 0; i < rows.length; i++) {
+    const p = scores[i * classCount + (labels[i] ?? 0)] ?? Number.NaN;
+    rows[i] = -Math.log(Math.min(1 - probabilityMin, Math.max(probabilityMin, p)));
+  }
+  return rows;
+}
+
+/** Binary: (P(positive) - y)^2, in 0..1. More classes: the squared distance to the one-hot label, in 0..2 (Brier 1950). */
+export function brierRows(scores: ArrayLike<number>, classCount: number, labels: ArrayLike<number>): Float64Array {
+  const rows = new Float64Array(labels.length);
+  for (let i = 0; i < rows.length; i++) {
+    let sum = 0;
+    for (let k = classCount === 2 ? 1 : 0; k < classCount; k++) {
+      const gap = (scores[i * classCount + k] ?? Number.NaN) - (labels[i] === k ? 1 : 0);
+      sum += gap * gap;
+    }
+    rows[i] = sum;
+  }
+  return rows;
+}
+
+/** The decided class of each row: with a threshold, class 1 from there upwards; without, the most probable (first on ties). */
+export function decideRows(scores: ArrayLike<number>, classCount: number, threshold: number | null): Uint32Array {
+  const decisions = new Uint32Array(Math.floor(scores.length / classCount));
+  for (let i = 0; i < decisions.length; i++) {
+    if (threshold !== null && classCount === 2) {
+      decisions[i] = (scores[i * 2 + 1] ?? 0) >= threshold ? 1 : 0;
+      continue;
+    }
+    let best = 0;
+    for (let k = 1; k < classCount; k++) {
+      if ((scores[i * classCount + k] ?? 0) > (scores[i * classCount + best] ?? 0)) best = k;
+    }
+    decisions[i] = best;
+  }
+  return decisions;
+}
+
+/** 1 where the decision equals the label. */
+export function hitRows(decisions: ArrayLike<number>, labels: ArrayLike<number>): Float64Array {
+  return Float64Array.from(labels, (label, i) => (decisions[i] === label ? 1 : 0));
+}
+
+export function squaredErrorRows(values: ArrayLike<number>, labels: ArrayLike<number>): Float64Array {
+  return Float64Array.from(labels, (label, i) => ((values[i] ?? Number.NaN) - label) * ((values[i] ?? Number.NaN) - label));
+}
+
+export function absoluteErrorRows(values: ArrayLike<number>, labels: ArrayLike<number>): Float64Array {
+  return Float64Array.from(labels, (label, i) => Math.abs((values[i] ?? Number.NaN) - label));
+}
+
+/** NaN for no rows: an average of nothing is not 0. */
+export function mean(values: ArrayLike<number>, weights?: ArrayLike<number>): number {
+  let sum = 0;
+  let total = 0;
+  for (let i = 0; i < values.length; i++) {
+    const weight = weights === undefined ? 1 : (weights[i] ?? 0);
+    sum += weight * (values[i] ?? Number.NaN);
+    total += weight;
+  }
+  return sum / total;
+}
+
+/**
+ * F1 of class 1 (two classes), or the plain mean of every class's F1 (more). A class that neither occurs nor is ever
+ * decided is left out; null when that leaves nothing. `weights` (row multiplicities) serve the bootstrap.
+ */
+export function f1Score(decisions: ArrayLike<number>, labels: ArrayLike<number>, classCount: number, weights?: ArrayLike<number>): number | null {
+  const hits = new Float64Array(classCount);
+  const mentions = new Float64Array(classCount);
+  for (let i = 0; i < labels.length; i++) {
+    const weight = weights === undefined ? 1 : (weights[i] ?? 0);
+    const decided = decisions[i] ?? 0;
+    const label = labels[i] ?? 0;
+    if (decided === label) hits[label] = (hits[label] ?? 0) + weight;
+    mentions[decided] = (mentions[decided] ?? 0) + weight;
+    mentions[label] = (mentions[label] ?? 0) + weight;
+  }
+  let sum = 0;
+  let classes = 0;
+  for (let k = classCount === 2 ? 1 : 0; k < classCount; k++) {
+    if ((mentions[k] ?? 0) === 0) continue;
+    sum += (2 * (hits[k] ?? 0)) / (mentions[k] ?? 1);
+    classes++;
+  }
+  return classes === 0 ? null : sum / classes;
+}
+
+/**
+ * Expected calibration error with (at most) `bins` bins of equal mass: the weighted mean of |mean confidence - share that
+ * came true|. Tied confidences stay in one bin, so that the order of rows cannot matter. `order` is ascending.
+ */
+export function calibrationError(
+  confidences: ArrayLike<number>,
+  outcomes: ArrayLike<number>,
+  order: Uint32Array,
+  bins = 10,
+  weights?: ArrayLike<number>,
+): number {
+  let total = 0;
+  for (let i = 0; i < order.length; i++) total += weights === undefined ? 1 : (weights[i] ?? 0);
+  let error = 0;
+  let seen = 0;
+  let mass = 0;
+  let gap = 0;
+  let bin = 1;
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] ?? 0;
+    const weight = weights === undefined ? 1 : (weights[row] ?? 0);
+    mass += weight;
+    seen += weight;
+    gap += weight * ((confidences[row] ?? 0) - (outcomes[row] ?? 0));
+    const isTieOpen = i + 1 < order.length && confidences[order[i + 1] ?? 0] === confidences[row];
+    if (isTieOpen || seen < (bin * total) / bins || mass === 0) continue;
+    error += Math.abs(gap) / total;
+    bin = Math.floor((seen * bins) / total) + 1;
+    mass = 0;
+    gap = 0;
+  }
+  return error + Math.abs(gap) / total;
+}

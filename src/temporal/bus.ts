@@ -1,0 +1,70 @@
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, type Client } from '@temporalio/client';
+import type { Config } from '../config.ts';
+import { PerennialError } from '../domain/errors.ts';
+import { taskQueues, workflowIds } from '../domain/ids.ts';
+import type { Command, CommandBus, CommandReceipt } from '../domain/messages.ts';
+import { connectClient } from './connect.ts';
+
+/** How often an entity re-reads outcomes from Postgres in case a signal was lost. */
+export const entityRefreshMs = 20_000;
+const deliverTimeoutMs = 15_000;
+
+/** Commands over Temporal. The command id is the Update id; across continue-as-new the row behind it deduplicates. */
+export async function createTemporalBus(config: Config): Promise<CommandBus & { close(): Promise<void> }> {
+  const { client, close } = await connectClient(config);
+  return { ...busOver(client, config.temporalUiUrl), close };
+}
+
+export function busOver(client: Client, temporalUiUrl: string | undefined): CommandBus {
+  return {
+    deliver: (command) => deliver(client, command),
+    ensureModel: (model) => ensureModel(client, model),
+    uiUrl: (workflowId) => `${temporalUiUrl ?? 'http://127.0.0.1:8233'}/namespaces/${client.options.namespace}/workflows/${encodeURIComponent(workflowId)}`,
+  };
+}
+
+async function ensureModel(client: Client, model: string): Promise<void> {
+  try {
+    await client.workflow.start('model', {
+      workflowId: workflowIds.model(model),
+      taskQueue: taskQueues.workflows,
+      args: [{ model, refreshMs: entityRefreshMs }],
+      workflowIdConflictPolicy: 'FAIL',
+      staticSummary: `decides about ${model}`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw away(error);
+  }
+}
+
+async function deliver(client: Client, command: Command): Promise<CommandReceipt> {
+  const workflowId =
+    command.kind === 'approve' || command.kind === 'abort'
+      ? workflowIds.rollout(command.rollout.model, command.rollout.version, command.rollout.attempt)
+      : workflowIds.model(command.model);
+  const commandId = command.message.commandId;
+  try {
+    return await client.connection.withDeadline(Date.now() + deliverTimeoutMs, () =>
+      client.workflow.getHandle(workflowId).executeUpdate<CommandReceipt, [typeof command.message]>(command.kind, {
+        args: [command.message],
+        ...(commandId === null ? {} : { updateId: commandId }),
+      }),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowUpdateFailedError) {
+      throw new PerennialError('conflict', error.cause instanceof Error ? error.cause.message : error.message, { path: command.kind, cause: error });
+    }
+    if (error instanceof WorkflowNotFoundError) {
+      throw new PerennialError('conflict', `Nothing runs under ${workflowId} that could take "${command.kind}".`, { path: command.kind, cause: error });
+    }
+    throw away(error);
+  }
+}
+
+function away(error: unknown): PerennialError {
+  const timedOut = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
+  const text = timedOut
+    ? 'No worker took the command in time; it stays recorded and may still be carried out.'
+    : `Temporal did not take the command: ${error instanceof Error ? error.message : String(error)}.`;
+  return new PerennialError(timedOut ? 'timeout' : 'unavailable', text, { cause: error, hint: 'Look whether worker and Temporal run, then send it again with the same id.' });
+}

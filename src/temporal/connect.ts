@@ -1,0 +1,37 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection } from '@temporalio/worker';
+import type { Config } from '../config.ts';
+import { PerennialError } from '../domain/errors.ts';
+
+const connectTimeoutMs = 10_000;
+
+/**
+ * Temporal by its standard environment configuration (address, namespace, TLS, API key), so that a cluster or Temporal
+ * Cloud works by settings alone. Throws `configuration` or `unavailable` in one sentence.
+ */
+export async function connectClient(config: Config): Promise<{ readonly client: Client; close(): Promise<void> }> {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const connection = await Connection.connect({ ...connectionOptions, connectTimeout: connectTimeoutMs }).catch((cause: unknown) => {
+    throw unreachable(connectionOptions.address, cause);
+  });
+  const client = new Client({ connection, namespace: namespace ?? config.temporalNamespace });
+  return { client, close: () => connection.close() };
+}
+
+export async function connectWorker(config: Config): Promise<{ readonly connection: NativeConnection; readonly namespace: string }> {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const connection = await NativeConnection.connect(connectionOptions).catch((cause: unknown) => {
+    throw unreachable(connectionOptions.address, cause);
+  });
+  return { connection, namespace: namespace ?? config.temporalNamespace };
+}
+
+function unreachable(address: string | undefined, cause: unknown): PerennialError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new PerennialError('unavailable', `Temporal does not answer at ${address ?? '127.0.0.1:7233'} (${reason}).`, {
+    path: 'TEMPORAL_ADDRESS',
+    hint: 'Start it with `npm run dev`, or correct TEMPORAL_ADDRESS.',
+    cause,
+  });
+}

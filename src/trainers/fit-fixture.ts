@@ -1,0 +1,32 @@
+import { signatureOf } from '../domain/signature.ts';
+import type { FeatureSpec, TargetSpec } from '../domain/spec.ts';
+import { defaultTrainer } from '../domain/default-spec.ts';
+import { columnsOf, type FeatureColumn } from '../onnx/columns.ts';
+import type { FitRequest } from './interface.ts';
+
+/** A request on columns in memory, for tests: the last quarter of the rows is validation. */
+export function fitRequest(target: TargetSpec, columns: readonly FeatureColumn[], labels: Float64Array, changes: Partial<FitRequest> = {}): FitRequest {
+  const features = columns.map(({ name, kind }): FeatureSpec => ({ name, kind, missing: 'allow' }));
+  const cut = Math.floor(labels.length * 0.75);
+  return {
+    signature: signatureOf({ features, target }),
+    columns: columnsOf(labels.length, columns),
+    labels,
+    training: { from: 0, to: cut },
+    validation: { from: cut, to: labels.length },
+    settings: { ...defaultTrainer, learningRate: 0.1 },
+    treesMax: 80,
+    checkpoint: null,
+    onProgress: async () => undefined,
+    ...changes,
+  };
+}
+
+/** Numbers in [0, 1) that look random and are the same everywhere (a multiplicative congruence, Lehmer 1951). */
+export function lehmer(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}

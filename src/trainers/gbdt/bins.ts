@@ -1,0 +1,87 @@
+/** Bins fit a byte together with the one for missing, which is always the last: index `count`. */
+export const binsMax = 255;
+/** Codes 1..254 become bins 0..253. */
+export const codesMax = 254;
+/** Quantiles are taken from at most this many rows, evenly spaced, so that binning stays linear. */
+const sampleRowsMax = 200_000;
+
+export interface Bins {
+  readonly kind: 'number' | 'category';
+  /** Number: bin i holds values in (cuts[i-1], cuts[i]]; float32 values strictly between neighbours where there are any. */
+  readonly cuts: Float32Array;
+  readonly count: number;
+}
+
+/**
+ * Bins of equal frequency for a number column, at most 255, values that are frequent alone. Cut points are float32, so that
+ * a comparison made by ONNX Runtime in float32 cannot disagree with the bin.
+ */
+export function numberBins(values: Float32Array): Bins {
+  const stride = Math.max(1, Math.ceil(values.length / sampleRowsMax));
+  const sample: number[] = [];
+  for (let i = 0; i < values.length; i += stride) {
+    const value = values[i] ?? NaN;
+    if (!Number.isNaN(value)) sample.push(value);
+  }
+  const sorted = Float32Array.from(sample).sort();
+  const { distinct, counts } = runsOf(sorted);
+  const cuts: number[] = [];
+  let remainingRows = sorted.length;
+  let inBin = 0;
+  for (let i = 0; i + 1 < distinct.length && cuts.length < binsMax - 1; i++) {
+    inBin += counts[i] ?? 0;
+    const target = distinct.length <= binsMax ? 0 : remainingRows / (binsMax - cuts.length);
+    if (inBin < target) continue;
+    cuts.push(between(distinct[i] ?? 0, distinct[i + 1] ?? 0));
+    remainingRows -= inBin;
+    inBin = 0;
+  }
+  return { kind: 'number', cuts: Float32Array.from(cuts), count: cuts.length + 1 };
+}
+
+export function categoryBins(codeCount: number): Bins {
+  return { kind: 'category', cuts: new Float32Array(0), count: codeCount };
+}
+
+/** The bin of each value; `bins.count` for missing (NaN, or code 0 of a category). */
+export function applyBins(bins: Bins, values: Float32Array): Uint8Array {
+  const out = new Uint8Array(values.length);
+  for (let i = 0; i < out.length; i++) {
+    const value = values[i] ?? NaN;
+    if (bins.kind === 'category') out[i] = value === 0 ? bins.count : value - 1;
+    else out[i] = Number.isNaN(value) ? bins.count : binOf(bins.cuts, value);
+  }
+  return out;
+}
+
+/** First bin whose cut is at or above the value; 8 steps at most. */
+function binOf(cuts: Float32Array, value: number): number {
+  let low = 0;
+  let high = cuts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (value <= (cuts[middle] ?? Infinity)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function runsOf(sorted: Float32Array): { distinct: number[]; counts: number[] } {
+  const distinct: number[] = [];
+  const counts: number[] = [];
+  for (const value of sorted) {
+    // -0 and 0 are one value for every comparison that follows.
+    if (distinct.length > 0 && distinct[distinct.length - 1] === value) counts[counts.length - 1] = (counts[counts.length - 1] ?? 0) + 1;
+    else {
+      distinct.push(value);
+      counts.push(1);
+    }
+  }
+  return { distinct, counts };
+}
+
+/** A float32 in [low, high): the middle, or `low` itself when they are neighbours (or one is infinite). */
+function between(low: number, high: number): number {
+  const middle = Math.fround(low + (high - low) / 2);
+  return middle > low && middle < high ? middle : low;
+}

@@ -1,0 +1,175 @@
+import type { Bins } from './bins.ts';
+import { buildHistogram, histogramLayout, subtractHistogram, type Gradients, type HistogramLayout } from './histogram.ts';
+import type { NodeSums, Split, SplitRules } from './split.ts';
+import { bestCategorySplit } from './split-category.ts';
+import { bestNumberSplit } from './split-number.ts';
+import { leftTable, type Tree, type TreeNode } from './tree.ts';
+
+export interface GrowRules extends SplitRules {
+  readonly leavesMax: number;
+  /** Multiplies the Newton step of a leaf: learning rate, times the label's scale for regression. */
+  readonly leafFactor: number;
+}
+
+/** A Newton step beyond this says more about a vanishing hessian than about the rows. */
+const leafStepMax = 10;
+
+interface Leaf {
+  readonly start: number;
+  readonly sums: NodeSums;
+  histogram: Float64Array | null;
+  split: Split | null;
+}
+
+interface GrownNode {
+  readonly split: Split;
+  left: number;
+  right: number;
+}
+
+/** Reusable memory for growing trees over one set of binned columns; grows leaf by leaf, best gain first. */
+export class TreeGrower {
+  readonly #columns: readonly Uint8Array[];
+  readonly #bins: readonly Bins[];
+  readonly #layout: HistogramLayout;
+  readonly #order: Int32Array;
+  readonly #spare: Int32Array;
+  readonly #pool: Float64Array[] = [];
+
+  constructor(columns: readonly Uint8Array[], bins: readonly Bins[], rows: number) {
+    this.#columns = columns;
+    this.#bins = bins;
+    this.#layout = histogramLayout(bins.map(({ count }) => count));
+    this.#order = new Int32Array(rows);
+    this.#spare = new Int32Array(rows);
+  }
+
+  /** Grows one tree and adds its answers to `scores` of the same rows. A node of the tree is never deeper than its leaves. */
+  grow(gradients: Gradients, rules: GrowRules, scores: Float64Array): Tree {
+    const order = this.#order;
+    for (let i = 0; i < order.length; i++) order[i] = i;
+    const root: Leaf = { start: 0, sums: totals(gradients, order.length), histogram: null, split: null };
+    const leaves: Leaf[] = [root];
+    const parents: { node: number; side: 'left' | 'right' }[] = [];
+    const nodes: GrownNode[] = [];
+    this.#prepare(root, null, gradients, rules);
+    while (leaves.length < rules.leavesMax) {
+      const chosen = bestLeaf(leaves);
+      if (chosen < 0) break;
+      const leaf = leaves[chosen];
+      const split = leaf?.split;
+      if (leaf === undefined || split === undefined || split === null) break;
+      const [left, right] = this.#divide(leaf, split);
+      const id = nodes.push({ split, left: -(chosen + 1), right: -(leaves.length + 1) }) - 1;
+      const link = parents[chosen];
+      const parent = link === undefined ? undefined : nodes[link.node];
+      if (link !== undefined && parent !== undefined) parent[link.side] = id;
+      parents[chosen] = { node: id, side: 'left' };
+      parents[leaves.length] = { node: id, side: 'right' };
+      leaves[chosen] = left;
+      leaves.push(right);
+      if (leaves.length < rules.leavesMax) this.#prepareChildren(leaf, left, right, gradients, rules);
+      else this.#release(leaf);
+    }
+    for (const leaf of leaves) this.#release(leaf);
+    return { nodes: nodes.map(plainNode), leaves: leaves.map((leaf) => this.#settle(leaf, rules, scores)) };
+  }
+
+  #settle(leaf: Leaf, rules: GrowRules, scores: Float64Array): number {
+    const step = -leaf.sums.gradient / (leaf.sums.hessian + rules.l2);
+    const value = Math.fround(Math.max(-leafStepMax, Math.min(leafStepMax, step)) * rules.leafFactor);
+    for (let i = leaf.start; i < leaf.start + leaf.sums.rows; i++) {
+      const row = this.#order[i] ?? 0;
+      scores[row] = (scores[row] ?? 0) + value;
+    }
+    return value;
+  }
+
+  /** Builds the smaller child and subtracts it from the parent for the larger; a child too small to split gets nothing. */
+  #prepareChildren(parent: Leaf, left: Leaf, right: Leaf, gradients: Gradients, rules: GrowRules): void {
+    const [small, large] = left.sums.rows <= right.sums.rows ? [left, right] : [right, left];
+    if (large.sums.rows < 2 * rules.rowsMin) {
+      this.#release(parent);
+      return;
+    }
+    this.#prepare(small, null, gradients, rules);
+    const inherited = parent.histogram;
+    if (inherited !== null && small.histogram !== null) subtractHistogram(inherited, small.histogram);
+    parent.histogram = null;
+    this.#prepare(large, inherited, gradients, rules);
+  }
+
+  #prepare(leaf: Leaf, histogram: Float64Array | null, gradients: Gradients, rules: GrowRules): void {
+    leaf.histogram = histogram ?? this.#pool.pop() ?? new Float64Array(this.#layout.cells);
+    if (histogram === null) {
+      buildHistogram(leaf.histogram, this.#layout, this.#columns, gradients, this.#order, leaf.start, leaf.sums.rows);
+    }
+    leaf.split = leaf.sums.rows < 2 * rules.rowsMin ? null : this.#bestSplit(leaf.histogram, leaf.sums, rules);
+  }
+
+  #bestSplit(histogram: Float64Array, sums: NodeSums, rules: GrowRules): Split | null {
+    let best: Split | null = null;
+    for (const [feature, bins] of this.#bins.entries()) {
+      const base = (this.#layout.offsets[feature] ?? 0) * 3;
+      const find = bins.kind === 'category' ? bestCategorySplit : bestNumberSplit;
+      const split = find(histogram, base, bins.count, feature, sums, rules);
+      if (split !== null && (best === null || split.gain > best.gain)) best = split;
+    }
+    return best;
+  }
+
+  /** Stable partition of the leaf's rows: row order within a child stays the order of the table. */
+  #divide(leaf: Leaf, split: Split): [Leaf, Leaf] {
+    const column = this.#columns[split.feature] ?? new Uint8Array(0);
+    const table = leftTable(split, this.#bins[split.feature]?.count ?? 0);
+    const end = leaf.start + leaf.sums.rows;
+    let left = leaf.start;
+    let right = 0;
+    for (let i = leaf.start; i < end; i++) {
+      const row = this.#order[i] ?? 0;
+      if (table[column[row] ?? 0] === 1) this.#order[left++] = row;
+      else this.#spare[right++] = row;
+    }
+    this.#order.set(this.#spare.subarray(0, right), left);
+    const rightSums: NodeSums = {
+      gradient: leaf.sums.gradient - split.left.gradient,
+      hessian: leaf.sums.hessian - split.left.hessian,
+      rows: leaf.sums.rows - split.left.rows,
+    };
+    return [
+      { start: leaf.start, sums: split.left, histogram: null, split: null },
+      { start: left, sums: rightSums, histogram: null, split: null },
+    ];
+  }
+
+  #release(leaf: Leaf): void {
+    if (leaf.histogram !== null) this.#pool.push(leaf.histogram);
+    leaf.histogram = null;
+  }
+}
+
+function bestLeaf(leaves: readonly Leaf[]): number {
+  let best = -1;
+  let gain = 0;
+  for (const [index, leaf] of leaves.entries()) {
+    if (leaf.split !== null && leaf.split.gain > gain) {
+      gain = leaf.split.gain;
+      best = index;
+    }
+  }
+  return best;
+}
+
+function totals({ gradient, hessian }: Gradients, rows: number): NodeSums {
+  let g = 0;
+  let h = 0;
+  for (let i = 0; i < rows; i++) {
+    g += gradient[i] ?? 0;
+    h += hessian[i] ?? 0;
+  }
+  return { gradient: g, hessian: h, rows };
+}
+
+function plainNode({ split, left, right }: GrownNode): TreeNode {
+  return { feature: split.feature, gain: split.gain, threshold: split.threshold, missingLeft: split.missingLeft, members: split.members, left, right };
+}

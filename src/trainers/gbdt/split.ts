@@ -1,0 +1,35 @@
+export interface NodeSums {
+  readonly gradient: number;
+  readonly hessian: number;
+  readonly rows: number;
+}
+
+export interface SplitRules {
+  readonly l2: number;
+  readonly rowsMin: number;
+}
+
+export interface Split {
+  readonly feature: number;
+  readonly gain: number;
+  /** Number: bins <= threshold go left. */
+  readonly threshold: number;
+  readonly missingLeft: boolean;
+  /** Category: these bins go left, everything else (missing, unseen, rare) right; null for a number. */
+  readonly members: readonly number[] | null;
+  readonly left: NodeSums;
+}
+
+/** Below this a gain is rounding, not evidence. */
+export const gainMin = 1e-9;
+/** A child with less curvature than this has no usable leaf value. */
+export const hessianMin = 1e-3;
+
+/** Second-order score of a node: G² / (H + l2) (Chen & Guestrin 2016, eq. 6, without the half). */
+export function nodeScore(gradient: number, hessian: number, l2: number): number {
+  return (gradient * gradient) / (hessian + l2);
+}
+
+export function isAllowed(rows: number, hessian: number, rules: SplitRules): boolean {
+  return rows >= rules.rowsMin && hessian >= hessianMin;
+}

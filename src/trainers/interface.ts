@@ -1,0 +1,55 @@
+import type { Signature } from '../domain/signature.ts';
+import type { TrainerSpec } from '../domain/spec.ts';
+import type { TrainProgress } from '../domain/training.ts';
+import type { FeatureColumns } from '../onnx/columns.ts';
+
+/** Rows [from, to) of a table in time order. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Where a fit keeps what it has so far. `load` gives null when there is nothing (or nothing readable). */
+export interface Checkpoint {
+  load(): Promise<unknown>;
+  save(state: unknown): Promise<void>;
+}
+
+export interface FitRequest {
+  readonly signature: Signature;
+  readonly columns: FeatureColumns;
+  /** Index into `signature.classes`, or the value itself for regression; one per row of `columns`. */
+  readonly labels: Float64Array;
+  readonly training: RowRange;
+  /** Rows for early stopping; null fits all `treesMax` rounds. */
+  readonly validation: RowRange | null;
+  readonly settings: TrainerSpec;
+  /** Rounds of boosting at most (each grows one tree per class for multiclass); ignored by models without rounds. */
+  readonly treesMax: number;
+  readonly checkpoint: Checkpoint | null;
+  /** Called at least every few hundred milliseconds; awaiting it lets the process notice that it should end. */
+  readonly onProgress: (done: number, of: number) => Promise<void>;
+}
+
+export interface FittedModel {
+  readonly family: 'gbdt' | 'linear' | 'prior';
+  /** Boosting rounds kept; 0 for other families. */
+  readonly trees: number;
+  /** Log loss (rmse for regression) on the validation rows; null without validation. */
+  readonly validationLoss: number | null;
+  /** Total gain per feature, summing to 1, largest first; empty for families that have none. */
+  readonly importance: readonly { readonly feature: string; readonly gain: number }[];
+  /** Row-major scores of the given rows: class probabilities in signature order, or one value. */
+  predict(columns: FeatureColumns, range: RowRange): Float64Array;
+  /** The ONNX file: preprocessing, model and labels. Equal models give equal bytes. */
+  toOnnx(dataDigest: string): Uint8Array;
+}
+
+/** Equal requests give equal models, whatever the machine, and whether or not a checkpoint was resumed. */
+export interface Trainer {
+  readonly family: FittedModel['family'];
+  fit(request: FitRequest): Promise<FittedModel>;
+}
+
+/** Where a training reports; awaiting it lets the process notice that it should end. */
+export type OnProgress = (progress: TrainProgress) => Promise<void>;

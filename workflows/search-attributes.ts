@@ -1,0 +1,38 @@
+import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
+import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+
+const keys = {
+  model: defineSearchAttributeKey('PerennialModel', 'KEYWORD'),
+  version: defineSearchAttributeKey('PerennialVersion', 'KEYWORD'),
+  stage: defineSearchAttributeKey('PerennialStage', 'KEYWORD'),
+  trigger: defineSearchAttributeKey('PerennialTrigger', 'KEYWORD'),
+  verdict: defineSearchAttributeKey('PerennialVerdict', 'KEYWORD'),
+  needsApproval: defineSearchAttributeKey('PerennialNeedsApproval', 'BOOL'),
+} as const;
+
+export interface Facets {
+  readonly model?: string;
+  readonly version?: number;
+  readonly stage?: string;
+  readonly trigger?: string;
+  readonly verdict?: string;
+  readonly needsApproval?: boolean;
+}
+
+/** Shows the facets as columns and filters in the Temporal Web UI; never secrets, never rows. */
+export function showFacets(facets: Facets): void {
+  const pairs: SearchAttributePair[] = [];
+  if (facets.model !== undefined) pairs.push({ key: keys.model, value: facets.model });
+  if (facets.version !== undefined) pairs.push({ key: keys.version, value: `v${facets.version}` });
+  if (facets.stage !== undefined) pairs.push({ key: keys.stage, value: facets.stage });
+  if (facets.trigger !== undefined) pairs.push({ key: keys.trigger, value: facets.trigger });
+  if (facets.verdict !== undefined) pairs.push({ key: keys.verdict, value: facets.verdict });
+  if (facets.needsApproval !== undefined) pairs.push({ key: keys.needsApproval, value: facets.needsApproval });
+  if (pairs.length > 0) upsertSearchAttributes(pairs);
+}
+
+/** About 1,000 events: a replay of several thousand takes seconds. */
+export function isTimeToContinue(): boolean {
+  const info = workflowInfo();
+  return info.continueAsNewSuggested || info.historyLength > 1_000;
+}

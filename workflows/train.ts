@@ -1,0 +1,94 @@
+import {
+  CancellationScope,
+  condition,
+  executeChild,
+  getExternalWorkflowHandle,
+  isCancellation,
+  setCurrentDetails,
+} from '@temporalio/workflow';
+import { workflowIds } from '../src/domain/ids.ts';
+import type { SnapshotRef, TrainedArtifacts, TrainInput } from '../src/domain/runs.ts';
+import { ingest } from './ingest.ts';
+import { runEndedSignal } from './messages.ts';
+import { heavy, light, training } from './proxies.ts';
+import { showFacets } from './search-attributes.ts';
+
+export type { TrainInput } from '../src/domain/runs.ts';
+
+const queueCheckMs = 20_000;
+
+/** One training: training set, fit, ONNX with parity, judged against champion and baselines, stored as a version. */
+export async function train(input: TrainInput): Promise<void> {
+  showFacets({ model: input.model, stage: 'train', trigger: input.trigger });
+  try {
+    const snapshots = await collectSnapshots(input);
+    tell(input, `training on ${snapshots.reduce((sum, snapshot) => sum + snapshot.rows, 0)} rows`);
+    const trained = await fit(input, snapshots);
+    const judged = await light('gate').judgeVersion({ ...input, snapshots, trained });
+    showFacets({ version: judged.version, verdict: judged.verdict });
+    tell(input, `v${judged.version}: gate ${judged.verdict}\n\n${judged.text}`);
+  } catch (error) {
+    await CancellationScope.nonCancellable(async () => {
+      await light('record the failure').failTraining({ model: input.model, runId: input.runId, message: reasonOf(error), cancelled: isCancellation(error) });
+    });
+    await reportEnd(input);
+    throw error;
+  }
+  await reportEnd(input);
+}
+
+/** The declared source, then the labelled traffic: both by the same path. */
+async function collectSnapshots(input: TrainInput): Promise<readonly SnapshotRef[]> {
+  const source = await heavy('digest of the source').findSource({ model: input.model, specRevision: input.specRevision });
+  const history =
+    source.snapshot ??
+    (await executeChild(ingest, {
+      workflowId: workflowIds.ingest(input.model, source.sourceDigest, input.specRevision),
+      args: [
+        {
+          model: input.model,
+          specRevision: input.specRevision,
+          sourceDigest: source.sourceDigest,
+          runId: workflowIds.ingest(input.model, source.sourceDigest, input.specRevision),
+        },
+      ],
+      staticSummary: `ingest ${input.model} revision ${input.specRevision}`,
+    }));
+  if (input.throughWindow === 0 || !source.appendsTraffic) return [history];
+  const traffic = await heavy(`labelled traffic through window ${input.throughWindow}`).snapshotTraffic({ ...input, history });
+  return traffic === null ? [history] : [history, traffic];
+}
+
+/** Waits for a worker of the declared queue, and says so when nobody serves it. */
+async function fit(input: TrainInput, snapshots: readonly SnapshotRef[]): Promise<TrainedArtifacts> {
+  let done = false;
+  const work = training('fit, refit, ONNX, parity', input.taskQueue)
+    .trainModel({ ...input, snapshots })
+    .finally(() => {
+      done = true;
+    });
+  const warn = async (): Promise<void> => {
+    while (!(await condition(() => done, queueCheckMs))) {
+      const served = await light(`is ${input.taskQueue} served?`).checkQueue({ model: input.model, runId: input.runId, taskQueue: input.taskQueue });
+      if (!served) tell(input, `**waiting**: no worker serves the queue \`${input.taskQueue}\`. Start one with \`perennial worker --queues ${input.taskQueue}\`.`);
+    }
+  };
+  const [trained] = await Promise.all([work, warn()]);
+  return trained;
+}
+
+async function reportEnd(input: TrainInput): Promise<void> {
+  await getExternalWorkflowHandle(workflowIds.model(input.model))
+    .signal(runEndedSignal, { runId: input.runId })
+    .catch(() => undefined);
+}
+
+function tell(input: TrainInput, text: string): void {
+  setCurrentDetails(`**${input.model}** training ${input.number} (${input.trigger})\n\n${text}`);
+}
+
+function reasonOf(error: unknown): string {
+  let reason = error;
+  while (reason instanceof Error && reason.cause instanceof Error) reason = reason.cause;
+  return (reason instanceof Error ? reason.message : String(reason)).slice(0, 1_000);
+}

@@ -1,0 +1,19 @@
+import { setCurrentDetails } from '@temporalio/workflow';
+import { light, heavy } from './proxies.ts';
+import { showFacets } from './search-attributes.ts';
+
+const batchesMax = 20;
+
+/** One tick of a shard of models: closed, unjudged windows are judged in bounded batches. A missed tick loses nothing. */
+export async function watch(input: { readonly shard: number; readonly shards: number }): Promise<{ readonly judged: number }> {
+  showFacets({ stage: 'watch' });
+  let judged = 0;
+  for (let batch = 0; batch < batchesMax; batch++) {
+    const done = await light('judge closed windows').judgeWindows(input);
+    judged += done.judged;
+    if (!done.more) break;
+  }
+  await heavy('deliver alerts').deliverAlerts();
+  setCurrentDetails(`Judged ${judged} windows of shard ${input.shard}.`);
+  return { judged };
+}
