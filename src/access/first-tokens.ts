@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
 import { withTransaction, type Database, type Db } from '../db/connect.ts';
 import { findTokenByHash, insertToken, listTokenRows, lockFirstTokens, revokeTokensNamed } from '../db/tokens.ts';
 import type { Role } from './roles.ts';
 import { hashSecret, newSecret } from './secret.ts';
+import { readTokensFile } from './tokens-file.ts';
+
+export { readTokensFile } from './tokens-file.ts';
 
 const names = { admin: 'first-admin', predictor: 'first-predictor' } as const;
-const fileSchema = z.object({ admin: z.string(), predictor: z.string() });
 
 export interface FirstTokens {
   /** `<stateDir>/tokens.json`, mode 0600: `{"admin": "prn_…", "predictor": "prn_…"}`. */
@@ -38,17 +39,6 @@ export async function ensureFirstTokens(database: Database, stateDir: string, op
     await writePrivate(file, `${JSON.stringify(secrets, null, 2)}\n`);
     return { file, created: true };
   });
-}
-
-/** The secrets of a tokens file, or null when it is missing or not one. */
-export async function readTokensFile(file: string): Promise<{ readonly admin: string; readonly predictor: string } | null> {
-  const text = await readFile(file, 'utf8').catch(() => null);
-  if (text === null) return null;
-  try {
-    return fileSchema.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
 }
 
 async function fileIsLive(tx: Db, file: string): Promise<boolean> {

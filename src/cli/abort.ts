@@ -1,11 +1,11 @@
-import { reasonFlag, tell } from './tell.ts';
+import { commandFlags, tell } from './tell.ts';
 import type { Verb } from './verb.ts';
 
 export const abortVerb: Verb = {
   name: 'abort',
   about: 'Take the challenger out; the champion answers everything again.',
   words: ['<model>'],
-  flags: [reasonFlag],
+  flags: commandFlags,
   examples: ['perennial abort fraud --reason "wrong on small amounts"'],
   run: (call) => tell(call, 'abort', {}),
 };

@@ -10,10 +10,13 @@ export const applyVerb: Verb = {
   name: 'apply',
   about: 'Store the definitions in a file as the next revisions of their models.',
   words: ['<file>'],
-  flags: [{ name: 'reason', kind: 'text', about: 'Why; kept with the command.' }],
+  flags: [
+    { name: 'export', kind: 'text', value: 'NAME', about: 'The export to take, when several define the same model.' },
+    { name: 'reason', kind: 'text', about: 'Why; kept with the command.' },
+  ],
   examples: ['perennial apply models/fraud.ts', 'perennial apply fraud --reason "new feature"'],
   async run({ words: [file = ''], config, out, text }) {
-    const definitions = await loadDefinitions(file, config.rootDir);
+    const definitions = await loadDefinitions(file, config.rootDir, text('export'));
     // Checked before anything is sent, so that a file is applied whole or not at all.
     const specs = definitions.map((definition) => parseSpec(definition));
     const stack = await findStack(config);

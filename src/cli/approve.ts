@@ -1,11 +1,11 @@
-import { reasonFlag, tell } from './tell.ts';
+import { commandFlags, tell } from './tell.ts';
 import type { Verb } from './verb.ts';
 
 export const approveVerb: Verb = {
   name: 'approve',
   about: 'Promote the challenger of the rollout that is under way or held.',
   words: ['<model>'],
-  flags: [reasonFlag],
+  flags: commandFlags,
   examples: ['perennial approve fraud --reason "reviewed the slices"'],
   run: (call) => tell(call, 'approve', {}),
 };

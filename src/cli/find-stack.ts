@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { readTokensFile } from '../access/first-tokens.ts';
+import { readTokensFile } from '../access/tokens-file.ts';
 import { readConfig, type Config } from '../config.ts';
 import { PerennialError } from '../domain/errors.ts';
 

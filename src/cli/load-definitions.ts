@@ -7,18 +7,54 @@ import { listNames } from '../domain/nearest-name.ts';
 const extensions = ['.ts', '.mts', '.js', '.mjs', '.json'];
 
 /**
- * The model definitions that a file exports (default or named), or that a JSON file holds. A bare name means
- * `models/<name>.ts`. Running the file is running its author's code, with the author's rights. Throws `invalid_spec`.
+ * The model definitions that a file exports (default or named), or that a JSON file holds; one per model. A bare name
+ * means `models/<name>.ts`. When several exports define the same model, the default one counts, or the one that is
+ * called like the model, or the one named by `chosen`. Running the file is running its author's code, with the
+ * author's rights. Throws `invalid_spec`.
  */
-export async function loadDefinitions(given: string, rootDir: string): Promise<readonly unknown[]> {
+export async function loadDefinitions(given: string, rootDir: string, chosen: string | null): Promise<readonly unknown[]> {
   const file = await findFile(given, rootDir);
-  const values = file.endsWith('.json') ? [await readJson(file)] : Object.values(await importFile(file, given));
-  const definitions = values.filter(isDefinition);
-  if (definitions.length > 0) return [...new Set(definitions)];
-  throw new PerennialError('invalid_spec', `${given} exports no model definition.`, {
+  const exported = file.endsWith('.json') ? { default: await readJson(file) } : await importFile(file, given);
+  const definitions = Object.entries(exported).flatMap(([name, value]) => (isDefinition(value) ? [{ name, value }] : []));
+  if (chosen !== null) return [namedExport(definitions, chosen, given).value];
+  if (definitions.length === 0) {
+    throw new PerennialError('invalid_spec', `${given} exports no model definition.`, {
+      path: given,
+      hint: 'Export what `defineModel` returns: `export const fraud = defineModel("fraud", { … });`.',
+    });
+  }
+  const models = [...new Set(definitions.map(({ value }) => value.name))];
+  return models.map((model) => oneOf(definitions.filter(({ value }) => value.name === model), String(model), given).value);
+}
+
+interface Export {
+  readonly name: string;
+  readonly value: Definition;
+}
+
+interface Definition {
+  readonly formatVersion: unknown;
+  readonly name: unknown;
+  readonly features: unknown;
+}
+
+/** Storing two definitions of one model one after the other would leave whichever came last: the choice must be said. */
+function oneOf(candidates: readonly Export[], model: string, given: string): Export {
+  const byDefault = candidates.find(({ name }) => name === 'default');
+  const calledSo = candidates.find(({ name }) => name.toLowerCase() === model.replaceAll(/[^a-z0-9]/g, ''));
+  const first = byDefault ?? calledSo ?? (candidates.length === 1 ? candidates[0] : undefined);
+  if (first !== undefined) return first;
+  throw new PerennialError('invalid_spec', `${given} exports several definitions of "${model}": ${listNames(candidates.map(({ name }) => name))}.`, {
     path: given,
-    hint: 'Export what `defineModel` returns: `export const fraud = defineModel("fraud", { … });`.',
+    hint: 'Choose one with --export NAME.',
   });
+}
+
+function namedExport(definitions: readonly Export[], chosen: string, given: string): Export {
+  const found = definitions.find(({ name }) => name === chosen);
+  if (found !== undefined) return found;
+  const known = definitions.length === 0 ? 'it exports none' : `it exports ${listNames(definitions.map(({ name }) => name))}`;
+  throw new PerennialError('invalid_spec', `${given} exports no definition called ${chosen}; ${known}.`, { path: '--export' });
 }
 
 async function findFile(given: string, rootDir: string): Promise<string> {
@@ -57,6 +93,6 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-function isDefinition(value: unknown): boolean {
+function isDefinition(value: unknown): value is Definition {
   return typeof value === 'object' && value !== null && 'formatVersion' in value && 'name' in value && 'features' in value;
 }

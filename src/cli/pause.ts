@@ -1,11 +1,11 @@
-import { reasonFlag, tell } from './tell.ts';
+import { commandFlags, tell } from './tell.ts';
 import type { Verb } from './verb.ts';
 
 export const pauseVerb: Verb = {
   name: 'pause',
   about: 'Stop automatic trainings of a model; serving and watching go on.',
   words: ['<model>'],
-  flags: [reasonFlag],
+  flags: commandFlags,
   examples: ['perennial pause fraud --reason "source is being moved"'],
   run: (call) => tell(call, 'pause', {}),
 };

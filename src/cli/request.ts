@@ -11,6 +11,8 @@ export interface Ask {
   readonly url: string;
   readonly token: string;
   readonly body?: unknown;
+  /** Sent as `Idempotency-Key`. */
+  readonly key?: string | null;
 }
 
 /** One request, its answer checked. Throws the server's own error, or `unavailable` when nothing answers there. */
@@ -29,6 +31,7 @@ export async function request<Schema extends z.ZodType>(schema: Schema, ask: Ask
 async function send(ask: Ask): Promise<Response> {
   const headers: Record<string, string> = { authorization: `Bearer ${ask.token}`, accept: 'application/json' };
   if (ask.body !== undefined) headers['content-type'] = 'application/json';
+  if (ask.key !== undefined && ask.key !== null) headers['idempotency-key'] = ask.key;
   try {
     return await fetch(ask.url, {
       method: ask.method,
@@ -41,8 +44,15 @@ async function send(ask: Ask): Promise<Response> {
       throw new PerennialError('timeout', `${ask.url} did not answer within ${limitMs / 1_000} s.`, { cause });
     }
     if (isRefused(cause)) throw notRunning();
-    throw new PerennialError('unavailable', `${ask.url} cannot be reached (${cause instanceof Error ? cause.message : String(cause)}).`, { cause });
+    throw new PerennialError('unavailable', `${ask.url} cannot be reached (${innermost(cause)}).`, { cause });
   }
+}
+
+/** `fetch failed` says nothing; what it was caused by does. */
+function innermost(error: unknown): string {
+  let text = String(error);
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) text = at.message === '' ? text : at.message;
+  return text;
 }
 
 function isRefused(error: unknown): boolean {

@@ -1,11 +1,11 @@
-import { reasonFlag, tell } from './tell.ts';
+import { commandFlags, tell } from './tell.ts';
 import type { Verb } from './verb.ts';
 
 export const resumeVerb: Verb = {
   name: 'resume',
   about: 'Let automatic trainings of a model start again.',
   words: ['<model>'],
-  flags: [reasonFlag],
+  flags: commandFlags,
   examples: ['perennial resume fraud --reason "source was moved"'],
   run: (call) => tell(call, 'resume', {}),
 };

@@ -1,11 +1,11 @@
-import { reasonFlag, tell } from './tell.ts';
+import { commandFlags, tell } from './tell.ts';
 import type { Verb } from './verb.ts';
 
 export const retrainVerb: Verb = {
   name: 'retrain',
   about: 'Ask a model to train now; it decides and stores its reason.',
   words: ['<model>'],
-  flags: [{ name: 'no-rollout', kind: 'switch', about: 'End with the version: compared, not released.' }, reasonFlag],
+  flags: [{ name: 'no-rollout', kind: 'switch', about: 'End with the version: compared, not released.' }, ...commandFlags],
   examples: ['perennial retrain fraud --reason "new pricing"', 'perennial retrain fraud --no-rollout'],
   run: (call) => tell(call, 'retrain', { rollout: !call.isSet('no-rollout') }),
 };

@@ -1,12 +1,12 @@
 import { PerennialError } from '../domain/errors.ts';
-import { reasonFlag, tell } from './tell.ts';
+import { commandFlags, tell } from './tell.ts';
 import type { Verb } from './verb.ts';
 
 export const rollbackVerb: Verb = {
   name: 'rollback',
   about: 'Move the champion back to the one before, or to a version that you name.',
   words: ['<model>'],
-  flags: [{ name: 'to', kind: 'text', value: 'N', about: 'Version number; without it the champion before this one.' }, { ...reasonFlag, about: `${reasonFlag.about} Required.` }],
+  flags: [{ name: 'to', kind: 'text', value: 'N', about: 'Version number; without it the champion before this one. A reason is required.' }, ...commandFlags],
   examples: ['perennial rollback fraud --reason "complaints since noon"', 'perennial rollback fraud --to 3 --reason "v4 is wrong on SE"'],
   async run(call) {
     const to = call.text('to')?.replace(/^v/, '') ?? null;

@@ -18,6 +18,7 @@ interface Heard {
   readonly method: string;
   readonly url: string;
   readonly token: string;
+  readonly key: string | undefined;
   readonly body: unknown;
 }
 
@@ -35,7 +36,7 @@ beforeAll(async () => {
     incoming.on('data', (part: Buffer) => parts.push(part));
     incoming.on('end', () => {
       const text = Buffer.concat(parts).toString();
-      heard.push({ method: incoming.method ?? '', url: incoming.url ?? '', token: incoming.headers.authorization ?? '', body: text === '' ? null : JSON.parse(text) });
+      heard.push({ method: incoming.method ?? '', url: incoming.url ?? '', token: incoming.headers.authorization ?? '', key: incoming.headers['idempotency-key']?.toString(), body: text === '' ? null : JSON.parse(text) });
       outgoing.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
     });
   });
@@ -145,9 +146,9 @@ test('an answer that is no answer is said, not printed', async () => {
 
 test('retrain sends its flags', async () => {
   answer = { status: 200, body: { commandId: '6f1f7c1e-0000-4000-8000-000000000000', model: 'fraud', kind: 'retrain', text: 'received', link: null } };
-  const { code, out } = await say(['retrain', 'fraud', '--no-rollout', '--reason', 'why not']);
+  const { code, out } = await say(['retrain', 'fraud', '--no-rollout', '--reason', 'why not', '--id', 'k1']);
   expect({ code, out }).toEqual({ code: 0, out: 'fraud: received.\n' });
-  expect(heard).toMatchObject([{ method: 'POST', url: '/v1/models/fraud/retrain', body: { rollout: false, reason: 'why not' } }]);
+  expect(heard).toMatchObject([{ method: 'POST', url: '/v1/models/fraud/retrain', key: 'k1', body: { rollout: false, reason: 'why not' } }]);
 });
 
 describe('predict', () => {
@@ -189,5 +190,14 @@ describe('apply', () => {
     expect((await say(['apply', await write('c.json', '{')])).err).toContain('is not JSON');
     expect((await say(['apply', await write('d.json', '{"formatVersion":1,"name":"d","features":[]}')])).err).toContain('The model definition is not valid');
     expect(heard).toEqual([]);
+  });
+
+  test('of several definitions of one model the choice must be said', async () => {
+    const file = path.join(folder, 'several.mjs');
+    const define = (name: string) => `export const ${name} = { formatVersion: 1, name: 'fraud', features: [] };`;
+    await writeFile(file, `${define('calm')}\n${define('storm')}`);
+    expect((await say(['apply', file])).err).toContain('several definitions of "fraud": calm, storm');
+    expect((await say(['apply', file, '--export', 'clam'])).err).toContain('it exports calm, storm');
+    expect((await say(['apply', file, '--export', 'calm'])).err).toContain('The model definition is not valid');
   });
 });

@@ -34,6 +34,7 @@ async function createToken({ config, out, text }: Call): Promise<void> {
   const role = text('role');
   if (name === null || role === null) throw misuse('A token needs --name and --role', name === null ? '--name' : '--role');
   const days = text('expires-days');
+  if (days !== null && !/^\d{1,4}(\.\d+)?$/.test(days)) throw misuse('--expires-days must be a number of days', '--expires-days');
   const body = { name, role, scope: text('scope') ?? '*', ...(days === null ? {} : { expiresInDays: Number(days) }) };
   const stack = await findStack(config);
   const made = await request(tokenCreated, { method: 'POST', url: `${stack.controlUrl}/v1/tokens`, token: stack.token, body });

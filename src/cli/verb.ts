@@ -25,8 +25,8 @@ export interface Call {
   readonly words: readonly string[];
   readonly config: Config;
   readonly out: Out;
-  text(flag: string): string | null;
-  isSet(flag: string): boolean;
+  readonly text: (flag: string) => string | null;
+  readonly isSet: (flag: string) => boolean;
 }
 
 /** Where answers go. With `--json` only the last one is written, as one line; without it only the words for people. */

@@ -33,7 +33,7 @@ export const tokenRequest = strict({
 export const modelParams = z.object({ name: modelName });
 export const versionParams = z.object({ name: modelName, version: z.coerce.number().int().min(1).max(1e9) });
 export const runParams = z.object({ id: z.string().min(1).max(256) });
-export const tokenParams = z.object({ id: z.uuid() });
+export const tokenParams = z.object({ id: z.uuid({ error: () => 'must be the id of a token (a UUID)' }) });
 
 const instant = z.iso.datetime({ offset: true, error: () => 'must be an instant such as 2026-05-03T14:03:00Z' });
 const limit = z.coerce.number().int().min(1).max(limitMax).default(50);

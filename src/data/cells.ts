@@ -24,7 +24,8 @@ export function booleanOf(text: string): string {
 export function isoMsOf(text: string): string {
   // The engine wants seconds before a zone, and has no `/`, `,` or blank before the zone.
   const plain = `regexp_replace(regexp_replace(replace(replace(${text}, '/', '-'), ',', '.'), '([T ]\\d{2}:\\d{2})(\\s?(Z|[+-]\\d{2}(:?\\d{2})?))?$', '\\1:00\\2'), '\\s(Z|[+-])', '\\1')`;
-  return `CASE WHEN regexp_full_match(${text}, ${isoPattern}) THEN epoch_ms(TRY_CAST(${plain} AS TIMESTAMPTZ)) END`;
+  // The length is asked first because the pattern costs fifteen times as much and most cells are no times.
+  return `CASE WHEN strlen(${text}) >= 10 AND regexp_full_match(${text}, ${isoPattern}) THEN epoch_ms(TRY_CAST(${plain} AS TIMESTAMPTZ)) END`;
 }
 
 /** BIGINT epoch milliseconds of ISO text or of a whole number of milliseconds, or NULL. */

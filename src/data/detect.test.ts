@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withDuck } from './connect.ts';
 import { detectTable } from './detect.ts';
 import { openTable } from './open-table.ts';
+import { baseOf } from './read-lossless.ts';
 
 let dir: string;
 beforeAll(async () => {
@@ -47,6 +49,15 @@ describe('what a file is', () => {
   test('NDJSON lists its keys by first appearance, also odd ones', async () => {
     expect(await names(await file('t.jsonl', '{"b":1,"a/b":2}\n\nnot json\n{"~":3,"b":4,"B":5}\n'))).toEqual(['b', 'a/b', '~', 'B']);
   });
+});
+
+test('a path is a path: no pattern, no partition columns, no SQL', async () => {
+  const odd = join(dir, "year=2020 it's [a]*?");
+  await mkdir(odd);
+  const path = join(odd, 't.csv');
+  await writeFile(path, 'a,b\n1,2\n');
+  await writeFile(join(dir, 'other.csv'), 'never,read\n1,2\n');
+  expect(await withDuck({}, async (duck) => duck.rows(`SELECT * FROM ${baseOf(await openTable(path))}`))).toEqual([{ n: 1n, line: 2n, unreadable: false, c0: '1', c1: '2' }]);
 });
 
 describe('what is refused, in one sentence', () => {

@@ -59,7 +59,10 @@ export async function inferSpec(options: InferOptions): Promise<InferredSpec> {
     if (rows < usableRowsMin) throw tooFew(options.path, rows, 'rows');
     const isSorted = options.time === undefined || (await checkTime(duck, table, options.time));
     const historyRows = Math.floor(rows / 5);
-    const labelDelay = { rows: options.labelDelayRows ?? Math.max(1, Math.min(500, Math.floor(rows / 40))) };
+    const labelDelay = { rows: options.labelDelayRows ?? Math.max(1, Math.min(500, Math.floor(rows / 20))) };
+    if (!Number.isSafeInteger(labelDelay.rows) || labelDelay.rows < 1 || labelDelay.rows >= rows - historyRows) {
+      throw new PerennialError('invalid_data', `--label-delay ${labelDelay.rows} must be a whole number from 1 to ${rows - historyRows - 1}, or no label would arrive before the table ends`, { path: '--label-delay', hint: 'Name a shorter delay.' });
+    }
     const inferred = await inferTarget(duck, table, { column: options.target, positive: options.positive, labelDelay, historyRows });
     if (inferred.labelled < usableRowsMin) throw tooFew(options.path, inferred.labelled, `rows with a value of ${options.target}`);
     const timeScan = scans.find((scan) => scan.name === options.time);

@@ -34,7 +34,7 @@ export async function openTable(path: string, options: { readonly expected?: Dat
 async function columnsOf(duck: Duck, file: TableFile): Promise<readonly TableColumn[]> {
   if (file.csv !== null) return file.csv.columns.map((name) => ({ name, type: 'VARCHAR' }));
   if (file.format === 'parquet') {
-    const rows = await duck.rows(`DESCRIBE SELECT * FROM read_parquet(${pathLiteral(file.path)})`);
+    const rows = await duck.rows(`DESCRIBE SELECT * FROM read_parquet(${pathLiteral(file.path)}, hive_partitioning = false)`);
     return rows.map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) }));
   }
   // First appearance decides the order; keys are told apart by case, as JSON does.

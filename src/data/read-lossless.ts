@@ -37,10 +37,10 @@ export function baseOf(table: OpenTable, options: ReadOptions = {}): string {
 function sourceOf(table: OpenTable, options: ReadOptions): string {
   if (table.format === 'parquet') {
     const columns = table.columns.map((column, index) => `${identifier(column.name)} AS c${index}`);
-    return `SELECT row_number() OVER () AS n, row_number() OVER () AS line, false AS unreadable, ${columns.join(', ')} FROM read_parquet(${pathLiteral(table.path)})`;
+    return `SELECT row_number() OVER () AS n, row_number() OVER () AS line, false AS unreadable, ${columns.join(', ')} FROM read_parquet(${pathLiteral(table.path)}, hive_partitioning = false)`;
   }
   const rejects = options.keepRejects === true ? 'store_rejects = true' : 'ignore_errors = true';
-  const common = `auto_detect = false, compression = ${literal(table.isGzip ? 'gzip' : 'none')}, ${rejects}, max_line_size = 16777216`;
+  const common = `auto_detect = false, compression = ${literal(table.isGzip ? 'gzip' : 'none')}, ${rejects}, max_line_size = 16777216, hive_partitioning = false`;
   if (table.csv !== null) {
     const columns = table.columns.map((_, index) => `${literal(`c${index}`)}: 'VARCHAR'`).join(', ');
     const { delimiter, mixedLineEnds } = table.csv;
@@ -64,13 +64,13 @@ export function cellText(table: OpenTable, name: string, role: CellRole): string
   if (index < 0) return 'CAST(NULL AS VARCHAR)';
   const isText = role === 'category' || role === 'key';
   if (table.csv !== null) {
-    const trimmed = `trim(c${index}, ${blanks})`;
+    const trimmed = trimOf(`c${index}`);
     const text = table.csv.decimalComma ? `regexp_replace(${trimmed}, '^([+-]?\\d+),(\\d+)$', '\\1.\\2')` : trimmed;
     return withoutMissing(text);
   }
   const text = table.format === 'ndjson' ? `cells[${index + 1}]` : parquetText(`c${index}`, table.columns[index]?.type ?? 'VARCHAR');
   // In typed formats "NA" is a value (Namibia): only null and "" are missing there, as they are for the served model.
-  return isText ? `nullif(${text}, '')` : withoutMissing(`trim(${text}, ${blanks})`);
+  return isText ? `nullif(${text}, '')` : withoutMissing(trimOf(text));
 }
 
 /** True where a cell is a list or an object, which no role accepts. */
@@ -91,6 +91,12 @@ export function rawRow(table: OpenTable): string {
 function parquetText(cell: string, type: string): string {
   // A FLOAT's own text is shorter than its value: 0.1 for 0.10000000149011612.
   return type === 'FLOAT' ? `CAST(CAST(${cell} AS DOUBLE) AS VARCHAR)` : `CAST(${cell} AS VARCHAR)`;
+}
+
+/** `trim` walks every character (180 ns a cell, ten times the rest of the read): look at the ends first. */
+function trimOf(text: string): string {
+  const ends = [`prefix(${text}, ' ')`, `suffix(${text}, ' ')`, `prefix(${text}, E'\\t')`, `suffix(${text}, E'\\t')`, `suffix(${text}, E'\\r')`];
+  return `CASE WHEN ${ends.join(' OR ')} THEN trim(${text}, ${blanks}) ELSE ${text} END`;
 }
 
 function withoutMissing(text: string): string {

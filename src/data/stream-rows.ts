@@ -40,10 +40,11 @@ export async function* streamRows(path: string, format: DataFormat, spec: ModelS
   try {
     const sql = `SELECT CAST(n AS DOUBLE) AS n, ${key} AS event_key, ${valueList(columns)} FROM (
       SELECT n, ${textList(table, columns)} FROM ${baseOf(table, { rowsSkipped: options.fromRow ?? 0 })})`;
+    const read = rowReader(spec, columns);
     let pending: TableRow[] = [];
     for await (const rows of handle.duck.stream(sql)) {
       for (const row of rows) {
-        pending.push(rowOf(row, spec, columns));
+        pending.push(read(row));
         if (pending.length < chunkRows) continue;
         yield pending;
         pending = [];
@@ -55,19 +56,26 @@ export async function* streamRows(path: string, format: DataFormat, spec: ModelS
   }
 }
 
-function rowOf(row: Readonly<Record<string, unknown>>, spec: ModelSpec, columns: readonly CheckedColumn[]): TableRow {
-  const valueOf = (name: string) => row[columnNamed(columns, name).value] ?? null;
-  const features: Record<string, RowValue> = {};
-  for (const feature of spec.features) features[feature.name] = jsonOf(valueOf(feature.name), feature.kind === 'time');
-  const entity = spec.entity === null ? null : jsonOf(valueOf(spec.entity.column), false);
-  const eventKey = row['event_key'];
-  return {
-    index: Number(row['n']) - 1,
-    features,
-    label: labelText(spec, valueOf(spec.target.column)),
-    entity: entity === null ? null : String(entity),
-    // The same bounds as in the snapshot: 1973 to 5138 in milliseconds.
-    eventTimeMs: typeof eventKey === 'number' && eventKey >= 1e11 && eventKey <= 1e14 ? Math.round(eventKey) : null,
+/** Where each value stands is looked up once, not once per row. */
+function rowReader(spec: ModelSpec, columns: readonly CheckedColumn[]): (row: Readonly<Record<string, unknown>>) => TableRow {
+  const keyOf = (name: string) => columnNamed(columns, name).value;
+  const cells = spec.features.map((feature) => ({ name: feature.name, key: keyOf(feature.name), isTime: feature.kind === 'time' }));
+  const target = keyOf(spec.target.column);
+  const entityKey = spec.entity === null ? null : keyOf(spec.entity.column);
+  const classes = new Set(classesOf(spec.target));
+  return (row) => {
+    const features: Record<string, RowValue> = {};
+    for (const { name, key, isTime } of cells) features[name] = jsonOf(row[key], isTime);
+    const entity = entityKey === null ? null : jsonOf(row[entityKey], false);
+    const eventKey = row['event_key'];
+    return {
+      index: Number(row['n']) - 1,
+      features,
+      label: labelText(row[target], spec.target.task === 'regression' ? null : classes),
+      entity: entity === null ? null : String(entity),
+      // The same bounds as in the snapshot: 1973 to 5138 in milliseconds.
+      eventTimeMs: typeof eventKey === 'number' && eventKey >= 1e11 && eventKey <= 1e14 ? Math.round(eventKey) : null,
+    };
   };
 }
 
@@ -81,7 +89,8 @@ function isoOf(epochMs: number): string | number {
   return Math.abs(epochMs) <= 8.64e15 ? new Date(epochMs).toISOString() : epochMs;
 }
 
-function labelText(spec: ModelSpec, value: unknown): string | null {
-  if (spec.target.task === 'regression') return typeof value === 'number' ? String(value) : null;
-  return typeof value === 'string' && classesOf(spec.target).includes(value) ? value : null;
+/** Null when there is no label or (with `classes`) when it is none of them: what cannot be a label is never reported. */
+function labelText(value: unknown, classes: ReadonlySet<string> | null): string | null {
+  if (classes === null) return typeof value === 'number' ? String(value) : null;
+  return typeof value === 'string' && classes.has(value) ? value : null;
 }

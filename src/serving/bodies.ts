@@ -12,7 +12,7 @@ const id = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'must be 1 to 128 charac
 
 /** Rows are read by the model's own validator: only their number is checked here. */
 export const predictBody = strict({
-  rows: z.array(z.unknown()).min(1, 'must have at least one row'),
+  rows: z.array(z.unknown()).min(1),
   predictionIds: z.array(id).max(rowsMax).optional(),
 });
 export type PredictBody = z.infer<typeof predictBody>;
@@ -28,7 +28,7 @@ export type LabelItem = z.infer<typeof labelItem>;
 
 export const labelsBody = strict({
   model: z.string().min(1).max(128),
-  labels: z.array(labelItem).min(1, 'must have at least one label').max(labelsMax, `must have at most ${labelsMax} labels`),
+  labels: z.array(labelItem).min(1).max(labelsMax),
 });
 export type LabelsBody = z.infer<typeof labelsBody>;
 
@@ -45,7 +45,7 @@ export type Tensor = z.infer<typeof tensor>;
 export const inferBody = z.object({
   id: z.string().max(256).optional(),
   parameters: z.record(z.string(), z.unknown()).optional(),
-  inputs: z.array(tensor).min(1, 'must have at least one input').max(4_096),
+  inputs: z.array(tensor).min(1).max(4_096),
   outputs: z.array(z.object({ name: z.string().max(256), parameters: z.record(z.string(), z.unknown()).optional() })).max(64).optional(),
 });
 export type InferBody = z.infer<typeof inferBody>;

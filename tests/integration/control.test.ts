@@ -378,6 +378,8 @@ describe('views', () => {
       routingRevision: 1,
       rollout: { version: 2, attempt: 1, status: 'active', step: 1, stepBegun: true, settledSeq: 1_100 },
       labels: 1,
+      isSettled: false,
+      waitsFor: '1 window(s) to be judged',
     });
     const history = await call('GET', `/v1/models/${name}/history?limit=1`);
     expect(history.body).toMatchObject({ moves: [{ toVersion: 2, actor: 'ana' }], versions: [{ version: 1, family: 'gbdt', metrics: { auroc: 0.91 } }], decisions: [{ reason: 'quality fell' }] });

@@ -21,7 +21,8 @@ export function problem(context: Context<Env>, error: unknown, log: Log): Respon
 export function protocolError(context: Context<Env>, error: unknown, log: Log): Response {
   const body = problemOf(error, context.get('requestId'));
   noteFailure(context, error, log);
-  return context.json({ error: `${body.detail} ${body.hint}` }, asStatus(body.status), retryHeader(body));
+  const detail = /[.!?]$/.test(body.detail) ? body.detail : `${body.detail}.`;
+  return context.json({ error: `${detail} ${body.hint}` }, asStatus(body.status), retryHeader(body));
 }
 
 function noteFailure(context: Context<Env>, error: unknown, log: Log): void {

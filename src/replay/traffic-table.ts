@@ -1,0 +1,61 @@
+import { streamRows, type TableRow } from '../data/stream-rows.ts';
+import { classesOf } from '../domain/signature.ts';
+import type { ModelSpec } from '../domain/spec.ts';
+import { columnsOf, sliceColumns, type FeatureColumn, type FeatureColumns } from '../onnx/columns.ts';
+import type { TrainingTable } from '../trainers/table.ts';
+
+/** A table to be replayed, in memory: the client's own copy of its file. */
+export interface TrafficTable {
+  readonly rows: readonly TableRow[];
+  /** Class index in signature order, or the value; NaN where the row has no usable label. */
+  readonly labels: Float64Array;
+  readonly columns: FeatureColumns;
+}
+
+export async function readTrafficTable(spec: ModelSpec): Promise<TrafficTable> {
+  const rows: TableRow[] = [];
+  for await (const chunk of streamRows(spec.source.path, spec.source.format, spec, { chunkRows: 5_000 })) rows.push(...chunk);
+  const classes = classesOf(spec.target);
+  const labels = Float64Array.from(rows, ({ label }) => {
+    if (label === null) return Number.NaN;
+    if (spec.target.task === 'regression') return Number(label);
+    const index = classes.indexOf(label);
+    return index < 0 ? Number.NaN : index;
+  });
+  const columns = spec.features.map((feature): FeatureColumn => {
+    const values = rows.map((row) => row.features[feature.name] ?? null);
+    if (feature.kind === 'category') return { name: feature.name, kind: feature.kind, texts: values.map((value) => (value === null ? null : String(value))) };
+    return { name: feature.name, kind: feature.kind, numbers: Float64Array.from(values, (value) => numberOf(value, feature.kind === 'time')) };
+  });
+  return { rows, labels, columns: columnsOf(rows.length, columns) };
+}
+
+function numberOf(value: number | string | boolean | null, isTime: boolean): number {
+  if (value === null) return Number.NaN;
+  if (isTime) return typeof value === 'number' ? value : Date.parse(String(value));
+  return Number(value);
+}
+
+/** The labelled rows [0, to) as a training table. */
+export function trainingTableOf(table: TrafficTable, to: number): TrainingTable {
+  const kept: number[] = [];
+  for (let row = 0; row < to; row++) if (!Number.isNaN(table.labels[row] ?? Number.NaN)) kept.push(row);
+  const isWhole = kept.length === to;
+  return {
+    rows: kept.length,
+    order: Float64Array.from(kept),
+    eventTimeMs: null,
+    labels: Float64Array.from(kept, (row) => table.labels[row] ?? 0),
+    columns: isWhole ? sliceColumns(table.columns, 0, to) : pick(table.columns, kept),
+    amounts: new Map(),
+  };
+}
+
+function pick(columns: FeatureColumns, kept: readonly number[]): FeatureColumns {
+  const list = [...columns.byName.values()].map((column): FeatureColumn =>
+    column.kind === 'category'
+      ? { ...column, texts: kept.map((row) => column.texts[row] ?? null) }
+      : { ...column, numbers: Float64Array.from(kept, (row) => column.numbers[row] ?? Number.NaN) },
+  );
+  return columnsOf(kept.length, list);
+}
