@@ -19,6 +19,8 @@ const log = createLogger(cluster.isPrimary ? 'inference' : 'inference-worker', c
 const productVersion = '0.1.0';
 /** The rest of the log is shipped by the next start; an end must not take longer than people wait. */
 const lastShipmentMs = 3_000;
+/** A worker that is killed leaves at most one half-written file; it is found this much later. */
+const salvageEveryMs = 15_000;
 
 if (config.databaseUrl === undefined) {
   log.error({}, 'DATABASE_URL is not set: start inference through `npm run dev`, or name a Postgres');
@@ -49,11 +51,13 @@ else {
 
 async function runPrimary(): Promise<void> {
   await salvageSpool(config.spoolDir, log);
+  const salvaging = setInterval(() => void salvageSpool(config.spoolDir, log).catch((error: unknown) => log.warn({ reason: reasonOf(error) }, 'salvaging failed')), salvageEveryMs);
   const profileOf = createProfileCache(source, artifacts, log);
   const sink = createSegmentSink({ database, profileOf, specOf: (model, revision) => source.spec(model, revision) });
   const shipper = startShipper({ dir: config.spoolDir, sink, log });
   const primary = startPrimary({ source, log, processCount: config.inferenceProcessCount, fork: () => cluster.fork() });
   const stop = async (): Promise<void> => {
+    clearInterval(salvaging);
     await primary.stop();
     await Promise.race([shipper.shipOnce(), new Promise((resolve) => setTimeout(resolve, lastShipmentMs).unref())]);
     await shipper.stop();

@@ -68,32 +68,40 @@ async function replay(stage: Stage, inferred: InferredSpec, table: TrafficTable)
   const { spec, historyRows } = inferred;
   const windowRows = isRows(spec.watch.window) ? spec.watch.window.rows : 500;
   const liveRows = table.rows.length - historyRows;
+  const starts = batchStarts(liveRows, windowRows);
   const replayer = createReplayer({ model: spec.name, inference: stage.inference, control: stage.control, onWait: (what) => stage.progress(`waiting for ${what}`) });
   const done = Math.floor((await replayer.settled()).lastSeq / windowRows) * windowRows;
   for (let from = done; from < liveRows; from += windowRows) {
     const to = Math.min(liveRows, from + windowRows);
-    const view = await replayer.play(batchesOf(inferred, table, from, to), to);
+    const view = await replayer.play(batchesOf(inferred, table, starts, from, to), to);
     const rollout = view.rollout === null ? '' : `, v${view.rollout.version} in step ${view.rollout.step}`;
     stage.progress(`${to.toLocaleString('en')} of ${liveRows.toLocaleString('en')} rows, champion v${view.championVersion ?? 0}${rollout}`);
   }
   // Every label comes in the end; the last ones are too late to change anything.
-  await replayer.play([{ labels: labelsOf(inferred, table, liveRows - delayOf(inferred), liveRows), rows: [] }], liveRows);
+  await replayer.play([{ labels: labelsOf(inferred, table, (starts.at(-1) ?? 0) - delayOf(inferred), liveRows), rows: [] }], liveRows);
 }
 
 function delayOf({ spec }: InferredSpec): number {
   return isRows(spec.target.labelDelay) ? spec.target.labelDelay.rows : 0;
 }
 
-/** Rows in batches; before each, the labels of rows that are a label delay old by then. */
-function batchesOf(inferred: InferredSpec, table: TrafficTable, from: number, to: number): readonly ReplayBatch[] {
-  const delay = delayOf(inferred);
-  const batches: ReplayBatch[] = [];
-  for (let at = from; at < to; at += batchRowsMax) {
-    const previous = at === 0 ? 0 : at - Math.min(batchRowsMax, at - (at === from ? Math.max(0, from - batchRowsMax) : from));
-    const end = Math.min(to, at + batchRowsMax);
-    batches.push({ labels: labelsOf(inferred, table, previous - delay, at - delay), rows: rowsOf(inferred, table, at, end) });
+/** Where each request begins: no request crosses the end of a window. */
+function batchStarts(liveRows: number, windowRows: number): readonly number[] {
+  const starts: number[] = [];
+  for (let from = 0; from < liveRows; from += windowRows) {
+    for (let at = from; at < Math.min(liveRows, from + windowRows); at += batchRowsMax) starts.push(at);
   }
-  return batches;
+  return starts;
+}
+
+/** The requests of one window; before each, the labels of rows that are a label delay old by then. */
+function batchesOf(inferred: InferredSpec, table: TrafficTable, starts: readonly number[], from: number, to: number): readonly ReplayBatch[] {
+  const delay = delayOf(inferred);
+  return starts.flatMap((at, i) => {
+    if (at < from || at >= to) return [];
+    const end = Math.min(to, starts[i + 1] ?? to);
+    return [{ labels: labelsOf(inferred, table, (starts[i - 1] ?? 0) - delay, at - delay), rows: rowsOf(inferred, table, at, end) }];
+  });
 }
 
 function rowsOf({ spec, historyRows }: InferredSpec, table: TrafficTable, from: number, to: number): ReplayBatch['rows'] {

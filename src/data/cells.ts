@@ -1,6 +1,6 @@
 import type { ModelSpec, RegressionTarget } from '../domain/spec.ts';
 import type { CellRole } from './read-lossless.ts';
-import { literals } from './sql.ts';
+import { isOneOf } from './sql.ts';
 
 /** Plain decimal notation; DuckDB's own cast would also take `1_000`, `inf` and blanks. */
 const numberPattern = "'[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?'";
@@ -17,7 +17,7 @@ export function numberOf(text: string): string {
 
 /** BOOLEAN, or NULL when the text is no known word for it. */
 export function booleanOf(text: string): string {
-  return `CASE WHEN lower(${text}) IN ${literals(trueTexts)} THEN true WHEN lower(${text}) IN ${literals(falseTexts)} THEN false END`;
+  return `CASE WHEN ${isOneOf(`lower(${text})`, trueTexts)} THEN true WHEN ${isOneOf(`lower(${text})`, falseTexts)} THEN false END`;
 }
 
 /** BIGINT epoch milliseconds of ISO 8601 text (UTC when it names no zone), or NULL. */

@@ -1,7 +1,7 @@
-import { PerennialError } from '../domain/errors.ts';
 import type { ModelSpec } from '../domain/spec.ts';
 import { orderKeyOf } from './cells.ts';
 import type { Duck } from './connect.ts';
+import { collectRejects, correctLines } from './collect-rejects.ts';
 import type { OpenTable } from './open-table.ts';
 import { baseOf } from './read-lossless.ts';
 import { checkedColumns, columnNamed, rowRules, shapeRule, textList, valueList, type CheckedColumn, type RowRule } from './row-rules.ts';
@@ -26,6 +26,7 @@ export async function checkRows(duck: Duck, table: OpenTable, spec: ModelSpec, u
   const { columns, rules, sql } = checkedSelect(table, spec, unlabelled);
   await duck.run(`CREATE TEMP TABLE checked AS ${sql}`);
   const rejected = await collectRejects(duck, table, spec.source.rowsMax);
+  if (rejected > 0) await correctLines(duck, table);
   const [count] = await duck.rows('SELECT CAST(count(*) AS DOUBLE) AS readable, CAST(count(event_key) AS DOUBLE) AS timed FROM checked');
   const hasEventTime = Number(count?.['timed'] ?? 0) > 0;
   if (spec.eventTime !== null && hasEventTime) await markUntimed(duck, spec.eventTime.column);
@@ -60,42 +61,6 @@ async function markUntimed(duck: Duck, column: string): Promise<void> {
 
 export function eventTimeRuleId(column: string): string {
   return `${column}.eventTime`;
-}
-
-/**
- * Moves the reader's rejects into `rejected_rows` (line, raw) and corrects `line` of the rows behind them: a good row's
- * line is its place among the good rows plus the number of rejected ones before it.
- */
-async function collectRejects(duck: Duck, table: OpenTable, rowsMax: number | undefined): Promise<number> {
-  await duck.run('CREATE TEMP TABLE rejected_rows (line BIGINT, raw VARCHAR, before_n BIGINT)');
-  const tables = await duck.rows("SELECT 1 AS found FROM duckdb_tables() WHERE table_name = 'reject_errors'");
-  if (tables.length === 0) return 0;
-  const header = table.csv === null ? 0 : 1;
-  await duck.run(`INSERT INTO rejected_rows SELECT line, raw, line - row_number() OVER (ORDER BY line) - ${header} FROM (
-    SELECT line, trim(any_value(csv_line), E'\\r\\n') AS raw FROM reject_errors GROUP BY line)`);
-  // The reader works ahead of a LIMIT: what lies behind the last row asked for is not part of this batch.
-  if (rowsMax !== undefined) await duck.run(`DELETE FROM rejected_rows WHERE before_n >= ${Math.floor(rowsMax)}`);
-  await refuseOpenQuote(duck, table.path);
-  const [count] = await duck.rows('SELECT CAST(count(*) AS DOUBLE) AS rows FROM rejected_rows');
-  const rejected = Number(count?.['rows'] ?? 0);
-  if (rejected > 0) {
-    await duck.run(`CREATE TEMP TABLE shifted AS SELECT n, line + skipped AS line FROM (SELECT n, line, line - ${header} AS place FROM checked)
-      ASOF JOIN (SELECT before_n, CAST(max(line) - before_n - ${header} AS BIGINT) AS skipped FROM rejected_rows GROUP BY before_n) AS shift ON place > before_n`);
-    await duck.run('UPDATE checked SET line = shifted.line FROM shifted WHERE checked.n = shifted.n');
-  }
-  return rejected;
-}
-
-/** A quote that is never closed swallows the rest of the file as "one bad row"; that must not pass as one row. */
-async function refuseOpenQuote(duck: Duck, path: string): Promise<void> {
-  const [swallowed] = await duck.rows(`SELECT CAST(r.line AS DOUBLE) AS line FROM reject_errors AS e JOIN rejected_rows AS r ON r.line = e.line
-    WHERE CAST(e.error_type AS VARCHAR) IN ('UNQUOTED VALUE', 'LINE SIZE OVER MAXIMUM') AND regexp_matches(r.raw, '[\\r\\n]') LIMIT 1`);
-  if (swallowed === undefined) return;
-  const line = Number(swallowed['line']);
-  throw new PerennialError('invalid_data', `${path}, line ${line}: a quote is opened and never closed, so the rest of the file cannot be told apart`, {
-    path: `${path}:${line}`,
-    hint: 'Close the quote, or double it if it is part of the text.',
-  });
 }
 
 /** Marks repetitions among the rows that are good so far; the first of each group stays. */

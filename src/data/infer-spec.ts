@@ -5,6 +5,7 @@ import { listNames, nearestName } from '../domain/nearest-name.ts';
 import type { ModelSpec } from '../domain/spec.ts';
 import { checkedSelect } from './check-rows.ts';
 import { orderKeyOf } from './cells.ts';
+import { collectRejects } from './collect-rejects.ts';
 import { withDuck, type Duck, type DuckDbSettings } from './connect.ts';
 import { inferFeatures } from './infer-features.ts';
 import { inferTarget } from './infer-target.ts';
@@ -54,9 +55,10 @@ export async function inferSpec(options: InferOptions): Promise<InferredSpec> {
     throw new PerennialError('invalid_data', `${options.target} is named as the target and as ${options.time === options.target ? '--time' : '--entity'}`, { path: options.target });
   }
   return withDuck({ ...settings, threads: 1 }, async (duck) => {
-    const scans = await scanColumns(duck, table, names);
+    const scans = await scanColumns(duck, table, names, { keepRejects: true });
+    const rejected = await collectRejects(duck, table, undefined);
     const rows = scans[0]?.rows ?? 0;
-    if (rows < usableRowsMin) throw tooFew(options.path, rows, 'rows');
+    if (rows < usableRowsMin) throw tooFew(options.path, rows, rejected === 0 ? 'rows' : `rows that can be read (${rejected} have another number of cells than the header)`);
     const isSorted = options.time === undefined || (await checkTime(duck, table, options.time));
     const historyRows = Math.floor(rows / 5);
     const labelDelay = { rows: options.labelDelayRows ?? Math.max(1, Math.min(500, Math.floor(rows / 20))) };
@@ -81,7 +83,7 @@ export async function inferSpec(options: InferOptions): Promise<InferredSpec> {
       rows,
       historyRows,
     });
-    const budget = await quarantineBudget(duck, table, plan);
+    const budget = await quarantineBudget(duck, table, plan, rejected);
     const delayNote = options.labelDelayRows === undefined && labelDelay.rows < 500 ? [`Labels are taken to come ${labelDelay.rows} rows late, as the table is small; --label-delay says otherwise.`] : [];
     const sortNote = isSorted ? [] : [`The rows do not stand in the order of ${options.time ?? ''}; they have to be sorted first.`];
     return {
@@ -122,14 +124,11 @@ async function checkTime(duck: Duck, table: OpenTable, name: string): Promise<bo
 }
 
 /** The default budget, or as much more as this table is seen to need (with a note): refusing it would help nobody here. */
-async function quarantineBudget(duck: Duck, table: OpenTable, spec: ModelSpec): Promise<{ readonly shareMax: number; readonly notes: readonly string[] }> {
+async function quarantineBudget(duck: Duck, table: OpenTable, spec: ModelSpec, rejected: number): Promise<{ readonly shareMax: number; readonly notes: readonly string[] }> {
   const historyRows = spec.source.rowsMax ?? 0;
   const { rowsMax: _, ...wholeFile } = spec.source;
   const { sql } = checkedSelect(table, { ...spec, source: wholeFile }, 'refuse');
   const [row] = await duck.rows(`SELECT CAST(count_if(bad) AS DOUBLE) AS bad, CAST(count(*) AS DOUBLE) AS rows, CAST(count_if(bad AND n <= ${historyRows}) AS DOUBLE) AS early FROM (${sql})`);
-  const found = await duck.rows("SELECT 1 AS found FROM duckdb_tables() WHERE table_name = 'reject_errors'");
-  const [rejects] = found.length === 0 ? [{ rows: 0 }] : await duck.rows('SELECT CAST(count(DISTINCT line) AS DOUBLE) AS rows FROM reject_errors');
-  const rejected = Number(rejects?.['rows'] ?? 0);
   const usable = historyRows - Number(row?.['early'] ?? 0);
   if (usable < usableRowsMin / 10) throw new PerennialError('invalid_data', `only ${usable} of the first ${historyRows} rows, which are the history, can be used`, { path: table.path });
   // Rejected rows could all lie in the history; the budget must not fail then.

@@ -5,6 +5,7 @@ import { labelOf, numberOf, trueTexts } from './cells.ts';
 import type { Duck } from './connect.ts';
 import type { OpenTable } from './open-table.ts';
 import { baseOf, cellText } from './read-lossless.ts';
+import { squarable } from './scan-columns.ts';
 
 const classesMax = 50;
 /** Whole numbers with more values than this are a quantity, not a list of classes. */
@@ -39,7 +40,7 @@ export async function inferTarget(duck: Duck, table: OpenTable, question: Target
   const text = cellText(table, question.column, 'label');
   const source = `(SELECT n, ${labelOf('text')} AS label, ${numberOf('text')} AS number FROM (SELECT n, ${text} AS text FROM ${baseOf(table)}))`;
   const [stats] = await duck.rows(`SELECT CAST(count(label) AS DOUBLE) AS labelled, CAST(count(number) AS DOUBLE) AS numbers, CAST(count(DISTINCT label) AS DOUBLE) AS classes,
-    CAST(count_if(number = floor(number) AND abs(number) <= 1000) AS DOUBLE) AS small, CASE WHEN max(abs(number)) < 1e150 THEN stddev_pop(number) END AS deviation FROM ${source}`);
+    CAST(count_if(number = floor(number) AND abs(number) <= 1000) AS DOUBLE) AS small, stddev_pop(${squarable('number')}) AS deviation FROM ${source}`);
   const count = (key: string) => Number(stats?.[key] ?? 0);
   const counts = await labelCounts(duck, source, question.historyRows);
   const { column, positive, labelDelay } = question;

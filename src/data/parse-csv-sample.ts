@@ -1,5 +1,13 @@
-/** Records of a sample of CSV text (RFC 4180 quotes), at most `recordsMax`; a last record cut off by the sample's end is dropped. */
-export function parseCsvSample(text: string, delimiter: string, recordsMax: number, isWhole: boolean): string[][] {
+export interface CsvMarks {
+  readonly delimiter: string;
+  readonly quote: '"' | "'";
+  /** Character before a quote that is part of a quoted cell: the quote itself (RFC 4180) or a backslash. */
+  readonly escape: '"' | "'" | '\\';
+}
+
+/** Records of a sample of CSV text, at most `recordsMax`; a last record cut off by the sample's end is dropped. */
+export function parseCsvSample(text: string, marks: CsvMarks, recordsMax: number, isWhole: boolean): string[][] {
+  const { delimiter, quote, escape } = marks;
   const records: string[][] = [];
   let record: string[] = [];
   let cell = '';
@@ -19,10 +27,10 @@ export function parseCsvSample(text: string, delimiter: string, recordsMax: numb
   for (let i = 0; i < text.length && records.length < recordsMax; i++) {
     const character = text[i] ?? '';
     if (isQuoted) {
-      if (character !== '"') cell += character;
-      else if (text[i + 1] === '"') cell += text[++i] ?? '';
+      if (character === escape && text[i + 1] === quote) cell += text[++i] ?? '';
+      else if (character !== quote) cell += character;
       else isQuoted = false;
-    } else if (character === '"' && cell.trim() === '') {
+    } else if (character === quote && cell.trim() === '') {
       isQuoted = true;
       wasQuoted = true;
       cell = '';

@@ -1,6 +1,6 @@
 import type { FeatureKind } from '../domain/spec.ts';
 import type { OpenTable } from './open-table.ts';
-import { identifier, literal, literals, pathLiteral } from './sql.ts';
+import { identifier, isOneOf, literal, pathLiteral } from './sql.ts';
 
 /**
  * Every source becomes text cells first and is cast by `cells.ts`, because typed readers coerce in silence: DuckDB turns
@@ -43,9 +43,9 @@ function sourceOf(table: OpenTable, options: ReadOptions): string {
   const common = `auto_detect = false, compression = ${literal(table.isGzip ? 'gzip' : 'none')}, ${rejects}, max_line_size = 16777216, hive_partitioning = false`;
   if (table.csv !== null) {
     const columns = table.columns.map((_, index) => `${literal(`c${index}`)}: 'VARCHAR'`).join(', ');
-    const { delimiter, mixedLineEnds } = table.csv;
+    const { delimiter, quote, escape, mixedLineEnds } = table.csv;
     return `SELECT row_number() OVER () AS n, row_number() OVER () + 1 AS line, false AS unreadable, * FROM read_csv(${pathLiteral(table.path)},
-      header = true, delim = ${literal(delimiter)}, quote = '"', escape = '"', strict_mode = ${!mixedLineEnds}, columns = {${columns}}, ${common})`;
+      header = true, delim = ${literal(delimiter)}, quote = ${literal(quote)}, escape = ${literal(escape)}, strict_mode = ${!mixedLineEnds}, columns = {${columns}}, ${common})`;
   }
   // One JSON text per line, split at line ends only: U+001F cannot stand unescaped in JSON, so no row is split by it.
   const lines = `SELECT row_number() OVER () AS line, line_text FROM read_csv(${pathLiteral(table.path)},
@@ -100,7 +100,7 @@ function trimOf(text: string): string {
 }
 
 function withoutMissing(text: string): string {
-  return `CASE WHEN ${text} IN ${literals(missingTokens)} THEN NULL ELSE ${text} END`;
+  return `CASE WHEN ${isOneOf(text, missingTokens)} THEN NULL ELSE ${text} END`;
 }
 
 /** JSON Pointer (RFC 6901), which unlike a JSON path can name every key. */

@@ -4,7 +4,7 @@ import { columnsOf } from '../domain/check-columns.ts';
 import { isoMsOf, targetRole, typedCell } from './cells.ts';
 import type { OpenTable } from './open-table.ts';
 import { cellText, isNested, type CellRole } from './read-lossless.ts';
-import { literal, literals, numeric } from './sql.ts';
+import { isOneOf, literal, numeric } from './sql.ts';
 
 /** A declared column on its way through the check: text `t<i>`, typed value `v<i>`, nested flag `m<i>`. */
 export interface CheckedColumn {
@@ -72,7 +72,7 @@ function featureRules(feature: FeatureSpec, column: CheckedColumn): RowRule[] {
   const rules = [isText ? rule('type', nested, 'is text') : rule('type', `${text} IS NOT NULL AND ${value} IS NULL`, typeWords[feature.kind])];
   if (feature.missing === 'refuse') rules.push(rule('missing', `${text} IS NULL`, 'is present'));
   if (feature.kind === 'category' && feature.values !== undefined) {
-    rules.push(rule('values', `NOT ${nested} AND ${value} NOT IN ${literals(feature.values)}`, `is one of ${feature.values.slice(0, 8).join(', ')}${feature.values.length > 8 ? ', …' : ''}`));
+    rules.push(rule('values', `NOT ${nested} AND NOT ${isOneOf(value, feature.values)}`, `is one of ${feature.values.slice(0, 8).join(', ')}${feature.values.length > 8 ? ', …' : ''}`));
   }
   if (feature.kind !== 'number') return rules;
   const bounds = [feature.min === undefined ? [] : [`${value} < ${numeric(feature.min)}`], feature.max === undefined ? [] : [`${value} > ${numeric(feature.max)}`]].flat();
@@ -99,7 +99,7 @@ function targetRules(spec: ModelSpec, column: CheckedColumn, unlabelled: 'allow'
   } else {
     const classes = classesOf(spec.target);
     const shown = classes.slice(0, 8).join(', ') + (classes.length > 8 ? ', …' : '');
-    rules.push({ id: id('label'), severity: 'quarantine', broken: `${column.value} NOT IN ${literals(classes)}`, about: `${column.name} (the target) is one of ${shown}` });
+    rules.push({ id: id('label'), severity: 'quarantine', broken: `NOT ${isOneOf(column.value, classes)}`, about: `${column.name} (the target) is one of ${shown}` });
   }
   return rules;
 }

@@ -1,7 +1,7 @@
 import { isoMsOf, numberOf } from './cells.ts';
 import type { Duck } from './connect.ts';
 import type { OpenTable } from './open-table.ts';
-import { baseOf, cellText, isNested } from './read-lossless.ts';
+import { baseOf, cellText, isNested, type ReadOptions } from './read-lossless.ts';
 
 /** What the cells of one column look like, over the whole table. */
 export interface ColumnScan {
@@ -30,15 +30,15 @@ export interface ColumnScan {
 /** Columns per scan: bounds the plan; a table of 50 columns is read once. */
 const columnsPerScan = 50;
 
-/** Looks at every cell of the named columns as text. Reads the file once per 50 columns. */
-export async function scanColumns(duck: Duck, table: OpenTable, names: readonly string[]): Promise<ColumnScan[]> {
+/** Looks at every cell of the named columns as text. Reads the file once per 50 columns; `options` hold for the first time. */
+export async function scanColumns(duck: Duck, table: OpenTable, names: readonly string[], options: ReadOptions = {}): Promise<ColumnScan[]> {
   const scans: ColumnScan[] = [];
   for (let start = 0; start < names.length; start += columnsPerScan) {
     const group = names.slice(start, start + columnsPerScan);
     const texts = group.map((name, index) => `${cellText(table, name, 'label')} AS t${index}, ${isNested(table, name)} AS m${index}`).join(', ');
     const values = group.map((_, index) => `t${index}, m${index}, ${numberOf(`t${index}`)} AS v${index}`).join(', ');
     const [row] = await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows, ${group.map((_, index) => aggregatesOf(index)).join(', ')} FROM (
-      SELECT n, ${values} FROM (SELECT n, ${texts} FROM ${baseOf(table)}))`);
+      SELECT n, ${values} FROM (SELECT n, ${texts} FROM ${baseOf(table, start === 0 ? options : {})}))`);
     group.forEach((name, index) => scans.push(scanOf(name, index, row ?? {})));
   }
   return scans;
@@ -56,9 +56,13 @@ function aggregatesOf(index: number): string {
     CAST(approx_count_distinct(${text}) AS DOUBLE) AS distinct${index},
     coalesce(min(${text}) = max(${text}), true) AS constant${index},
     min(${value}) AS min${index}, max(${value}) AS max${index},
-    CASE WHEN max(abs(${value})) < 1e150 THEN stddev_pop(${value}) END AS deviation${index},
-    CASE WHEN max(abs(${value})) < 1e150 THEN corr(${value}, n) END AS place${index},
+    stddev_pop(${squarable(value)}) AS deviation${index}, corr(${squarable(value)}, n) AS place${index},
     avg(length(${text})) AS length${index}`;
+}
+
+/** Values whose squares still fit a double: the engine refuses the whole query otherwise. */
+export function squarable(value: string): string {
+  return `CASE WHEN abs(${value}) < 1e150 THEN ${value} END`;
 }
 
 function scanOf(name: string, index: number, row: Readonly<Record<string, unknown>>): ColumnScan {

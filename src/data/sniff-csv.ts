@@ -1,9 +1,8 @@
 import { PerennialError } from '../domain/errors.ts';
 import { findMissingHeader } from './find-missing-header.ts';
-import { parseCsvSample } from './parse-csv-sample.ts';
+import { parseCsvSample, type CsvMarks } from './parse-csv-sample.ts';
 
-export interface CsvDialect {
-  readonly delimiter: string;
+export interface CsvDialect extends CsvMarks {
   /** `3,14` is a number here: delimiter `;` and commas inside otherwise numeric cells. */
   readonly decimalComma: boolean;
   /** Both kinds of line end occur, so the reader must not insist on one. */
@@ -13,14 +12,22 @@ export interface CsvDialect {
 
 const delimiters = [',', ';', '\t', '|'] as const;
 const recordsSampled = 1_000;
+/** RFC 4180 first; the others have to fit clearly better. */
+const quotings = [
+  { quote: '"', escape: '"' },
+  { quote: '"', escape: '\\' },
+  { quote: "'", escape: "'" },
+  { quote: "'", escape: '\\' },
+] as const;
+/** Share of well-formed records by which another way of quoting must win. */
+const quotingGain = 0.05;
 
 /**
  * Delimiter, header and decimal sign from the start of a file. Refuses a file without a header, with repeated names or
  * with a quote that never closes: each would otherwise be read as something else without a word.
  */
 export function sniffCsv(path: string, text: string, isWhole: boolean): CsvDialect {
-  const candidates = delimiters.map((delimiter) => ({ delimiter, records: parseCsvSample(text, delimiter, recordsSampled, isWhole) }));
-  const best = candidates.reduce((left, right) => (scoreOf(right.records) > scoreOf(left.records) ? right : left));
+  const best = bestReading(text, isWhole);
   const [first, ...rest] = best.records;
   if (first === undefined) throw new PerennialError('invalid_data', `${path} has no rows that can be read as CSV`, { path });
   const missing = findMissingHeader(first, rest);
@@ -32,11 +39,30 @@ export function sniffCsv(path: string, text: string, isWhole: boolean): CsvDiale
   }
   if (rest.length === 0) throw new PerennialError('invalid_data', `${path} has a header (${preview(first)}) and no rows`, { path });
   return {
-    delimiter: best.delimiter,
-    decimalComma: best.delimiter !== ',' && hasDecimalCommas(rest),
+    ...best.marks,
+    decimalComma: best.marks.delimiter !== ',' && hasDecimalCommas(rest),
     mixedLineEnds: /\r\n/.test(text) && /[^\r]\n/.test(text.replaceAll(/"(?:[^"]|"")*"/g, '')),
     columns: namesOf(path, first),
   };
+}
+
+interface Reading {
+  readonly marks: CsvMarks;
+  readonly records: string[][];
+  readonly score: number;
+}
+
+function bestReading(text: string, isWhole: boolean): Reading {
+  const readings = quotings.map((quoting) =>
+    delimiters
+      .map((delimiter): Reading => {
+        const marks = { delimiter, ...quoting };
+        const records = parseCsvSample(text, marks, recordsSampled, isWhole);
+        return { marks, records, score: scoreOf(records) };
+      })
+      .reduce((left, right) => (right.score > left.score ? right : left)),
+  );
+  return readings.reduce((left, right) => (right.score > left.score + quotingGain * 1_000 ? right : left));
 }
 
 /** Prefer the delimiter under which most records have the header's width, then the wider table. */

@@ -19,9 +19,17 @@ export function numeric(value: number): string {
   return `CAST(${literal(String(value))} AS DOUBLE)`;
 }
 
-/** `('a', 'b')` for IN; an empty list matches nothing. */
-export function literals(values: readonly string[]): string {
-  return values.length === 0 ? '(NULL)' : `(${values.map(literal).join(', ')})`;
+/** Above this a hash table pays; below it, the plan of a wide table would be full of joins. */
+const listedMax = 50;
+
+/**
+ * Whether a text is one of some constants; NULL for NULL. DuckDB turns every longer IN into a join with its own hash
+ * table, which took 1 GB for 600 columns of 9 constants each, so short lists are compared one by one.
+ */
+export function isOneOf(text: string, values: readonly string[]): string {
+  if (values.length === 0) return 'false';
+  const list = values.map(literal).join(', ');
+  return values.length > listedMax ? `(${text} IN (${list}))` : `list_contains([${list}], ${text})`;
 }
 
 /** A path for a table function: DuckDB expands `*`, `?` and `[` there, so these become one-character sets. */

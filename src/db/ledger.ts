@@ -19,7 +19,7 @@ export const ledgerPageRows = 10_000;
 export async function ledgerPage(db: Db, model: string, afterSeq: number): Promise<readonly LedgerRow[]> {
   const result = await db.execute<{ id: string; seq: string; version: number; scores: number[]; decision: string | null; other: number | null; other_scores: number[] | null; arm: string }>(sql`
     select prediction_id as id, seq::text as seq, version, scores, decision, other_version as other, other_scores, arm
-    from prediction where model = ${model} and seq > ${afterSeq} order by seq limit ${ledgerPageRows}`);
+    from prediction where model = ${model} and seq > ${afterSeq} order by prediction.seq limit ${ledgerPageRows}`);
   return result.rows.map((row) => ({
     predictionId: row.id,
     seq: Number(row.seq),

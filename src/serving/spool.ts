@@ -55,6 +55,7 @@ export function createSpool(options: SpoolOptions): Spool {
   const places: Place[] = [];
   const waitingForPlaces: { readonly last: Place; readonly go: () => void }[] = [];
   let pending: string[] = [];
+  let inHand: readonly string[] = [];
   let timer: NodeJS.Timeout | undefined;
   let queued: Promise<void> | null = null;
   let tail: Promise<void> = Promise.resolve();
@@ -98,9 +99,12 @@ export function createSpool(options: SpoolOptions): Spool {
     const lines = pending;
     if (lines.length === 0) return;
     pending = [];
+    inHand = lines;
     try {
       await writeSegment(options, lines);
+      inHand = [];
     } catch (error) {
+      inHand = [];
       pending = [...lines, ...pending];
       options.log.error({ reason: reasonOf(error), records: pending.length }, 'the spool cannot be written');
       arm(1_000);
@@ -129,7 +133,8 @@ export function createSpool(options: SpoolOptions): Spool {
       await flush();
     },
     flushSync() {
-      const lines = [...pending, ...places.flatMap((place) => place.lines ?? [])];
+      // A file that is half-written now will stay so. Should it be whole after all, ids make its records count once.
+      const lines = [...inHand, ...pending, ...places.flatMap((place) => place.lines ?? [])];
       pending = [];
       if (lines.length > 0) writeSegmentSync(options, lines);
     },

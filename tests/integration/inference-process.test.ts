@@ -178,9 +178,12 @@ test('kill -9 of the primary: its workers end, and the next start ships what the
   const ended = new Promise((resolve) => primary.once('exit', resolve));
   primary.kill('SIGKILL');
   await ended;
-  await vi.waitFor(() => {
-    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
-  });
+  await vi.waitFor(
+    () => {
+      for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    },
+    { timeout: 10_000 },
+  );
   primary = start();
   await ready();
   await everythingStored();
