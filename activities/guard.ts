@@ -82,7 +82,7 @@ export function guardActivities(deps: ActivityDependencies) {
           classes,
           labels,
           champion: scored ?? new Float64Array(rows.length * Math.max(1, classes.length)),
-          challenger: Float64Array.from(rows.flatMap((row) => row.scores)),
+          challenger: Float64Array.from(rows.flatMap((row) => row.rawScores)),
           championThreshold: predecessorThreshold,
           challengerThreshold: threshold,
           gains: spec.value === null ? null : gainsOf(spec.value, labels, amount),

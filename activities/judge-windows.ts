@@ -12,6 +12,7 @@ import { readCurrentSpec } from '../src/db/specs.ts';
 import { joinOrphanLabels, recentScoredRows, type LabelledRow } from '../src/db/traffic.ts';
 import { findVersion, type VersionRow } from '../src/db/versions.ts';
 import { countersOf, markJudged, unjudgedWindows, type WindowRow } from '../src/db/windows.ts';
+import { correctVersions } from './correct.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { decideAndStore, decideAsOf } from './decide.ts';
 import { rowLoss } from './row-loss.ts';
@@ -48,6 +49,7 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
       body: { window: number, champion: champion?.version ?? null, rows: window.rows, drift, decay },
     });
     if (champion !== null) await ring(spec, champion, number, drift, decay);
+    await correctVersions(deps, window, spec);
     await markJudged(db, model, number, verdict, evidence.evidenceId);
     await decideOrNudge(model, number);
   }

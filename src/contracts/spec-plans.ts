@@ -84,6 +84,7 @@ export const watchSchema = strict({
   effectMin: z.number().min(0).max(1),
   missingShareRiseMax: z.number().min(0).max(1),
   decay: strict({ alpha, relativeRiseMin: z.number().min(0), labelledRowsMin: positiveInt }),
+  correction: strict({ halfLifeRows: positiveInt, rowsMax: positiveInt, labelledRowsMin: positiveInt }).nullable().exactOptional(),
   webhooks: z.array(z.url({ protocol: /^https?$/, error: () => 'must be a URL that begins with http:// or https://' }).max(2_000)).max(8),
 });
 

@@ -1,10 +1,11 @@
 import { reservedColumns } from '../domain/check-columns.ts';
+import { listNames } from '../domain/nearest-name.ts';
 import type { FeatureSpec } from '../domain/spec.ts';
 import type { ColumnScan } from './scan-columns.ts';
 
 export interface InferredFeatures {
   readonly features: readonly FeatureSpec[];
-  /** One line per column that was left out or needs an eye. */
+  /** One sentence per reason for leaving columns out, and per column that needs an eye. */
   readonly notes: readonly string[];
 }
 
@@ -20,11 +21,12 @@ const freeTextCharacters = 64;
 export function inferFeatures(scans: readonly ColumnScan[]): InferredFeatures {
   const features: FeatureSpec[] = [];
   const notes: string[] = [];
+  const dropped = new Map<string, string[]>();
   const seen = new Set<string>();
   for (const scan of scans) {
     const reason = seen.has(scan.name.toLowerCase()) ? 'differs from another column only in case' : reasonToDrop(scan);
     if (reason !== null) {
-      notes.push(`${scan.name} is left out: it ${reason}.`);
+      dropped.set(reason, [...(dropped.get(reason) ?? []), scan.name]);
       continue;
     }
     seen.add(scan.name.toLowerCase());
@@ -33,7 +35,8 @@ export function inferFeatures(scans: readonly ColumnScan[]): InferredFeatures {
     const misfits = misfitsOf(scan, feature);
     if (misfits > 0) notes.push(`${scan.name} is taken as a ${feature.kind}; ${misfits} of its ${scan.present} values are not one and go to quarantine.`);
   }
-  return { features, notes };
+  const left = [...dropped].map(([reason, names]) => (names.length === 1 ? `${names.join('')} is left out: it ${reason}.` : `${listNames(names)} are left out: each ${reason}.`));
+  return { features, notes: [...left, ...notes] };
 }
 
 function reasonToDrop(scan: ColumnScan): string | null {

@@ -107,7 +107,7 @@ export function requireColumn(table: OpenTable, flag: string, name: string): voi
 }
 
 function tooFew(path: string, rows: number, what: string): PerennialError {
-  return new PerennialError('invalid_data', `${path} has ${rows} ${what}; at least ${usableRowsMin} are needed`, { path, hint: 'Use a longer table.' });
+  return new PerennialError('invalid_data', `${path} has ${rows} ${what}; at least ${usableRowsMin} are needed`, { path, hint: 'Use a longer table, or repair the rows.' });
 }
 
 /** True when the rows stand in order of time. Throws when the column holds no times. */

@@ -5,14 +5,22 @@ export interface CsvMarks {
   readonly escape: '"' | "'" | '\\';
 }
 
+export interface CsvSample {
+  readonly records: string[][];
+  /** Records in which text follows a closing quote: a sign that the marks are not the right ones. */
+  readonly malformed: number;
+}
+
 /** Records of a sample of CSV text, at most `recordsMax`; a last record cut off by the sample's end is dropped. */
-export function parseCsvSample(text: string, marks: CsvMarks, recordsMax: number, isWhole: boolean): string[][] {
+export function parseCsvSample(text: string, marks: CsvMarks, recordsMax: number, isWhole: boolean): CsvSample {
   const { delimiter, quote, escape } = marks;
   const records: string[][] = [];
   let record: string[] = [];
   let cell = '';
   let isQuoted = false;
   let wasQuoted = false;
+  let malformed = 0;
+  let isMalformed = false;
   const endCell = () => {
     record.push(wasQuoted ? cell : cell.trim());
     cell = '';
@@ -23,6 +31,8 @@ export function parseCsvSample(text: string, marks: CsvMarks, recordsMax: number
     // A blank line is not a record, unless the table has one column, where it is of no use either.
     if (record.length > 1 || record[0] !== '') records.push(record);
     record = [];
+    if (isMalformed) malformed++;
+    isMalformed = false;
   };
   for (let i = 0; i < text.length && records.length < recordsMax; i++) {
     const character = text[i] ?? '';
@@ -38,8 +48,11 @@ export function parseCsvSample(text: string, marks: CsvMarks, recordsMax: number
     else if (character === '\n' || character === '\r') {
       if (character === '\r' && text[i + 1] === '\n') i++;
       endRecord();
-    } else cell += character;
+    } else {
+      isMalformed ||= wasQuoted && character.trim() !== '';
+      cell += character;
+    }
   }
   if (isWhole && records.length < recordsMax && (cell !== '' || record.length > 0)) endRecord();
-  return records;
+  return { records, malformed };
 }

@@ -58,7 +58,7 @@ export function planSpec(input: PlanInput): ModelSpec {
       breaker: { rowsMin: Math.min(100, rows) },
       promotion: margin === null ? {} : { margin },
     },
-    watch: { window: { rows } },
+    watch: { window: { rows }, correction: { halfLifeRows: rows, rowsMax: 6 * rows, labelledRowsMin: Math.max(50, Math.round(rows / 5)) } },
   });
 }
 

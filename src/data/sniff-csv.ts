@@ -53,12 +53,14 @@ interface Reading {
 }
 
 function bestReading(text: string, isWhole: boolean): Reading {
-  const readings = quotings.map((quoting) =>
+  // A single quote is mostly an apostrophe: it can only be the mark where there is no double one.
+  const possible = quotings.filter(({ quote, escape }) => (quote === '"' || !text.includes('"')) && (escape !== '\\' || text.includes(`\\${quote}`)));
+  const readings = possible.map((quoting) =>
     delimiters
       .map((delimiter): Reading => {
         const marks = { delimiter, ...quoting };
-        const records = parseCsvSample(text, marks, recordsSampled, isWhole);
-        return { marks, records, score: scoreOf(records) };
+        const { records, malformed } = parseCsvSample(text, marks, recordsSampled, isWhole);
+        return { marks, records, score: scoreOf(records, malformed) };
       })
       .reduce((left, right) => (right.score > left.score ? right : left)),
   );
@@ -66,10 +68,10 @@ function bestReading(text: string, isWhole: boolean): Reading {
 }
 
 /** Prefer the delimiter under which most records have the header's width, then the wider table. */
-function scoreOf(records: readonly (readonly string[])[]): number {
+function scoreOf(records: readonly (readonly string[])[], malformed: number): number {
   const width = records[0]?.length ?? 0;
   if (width < 2) return 0;
-  const regular = records.filter((record) => record.length === width).length / records.length;
+  const regular = (records.filter((record) => record.length === width).length - malformed) / records.length;
   return regular * 1_000 + Math.min(width, 999) / 1_000;
 }
 

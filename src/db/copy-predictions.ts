@@ -13,7 +13,7 @@ export interface PlacedPrediction {
 
 const columns =
   'model, prediction_id, seq, window_number, requested_at, event_time_ms, entity_hash, bucket, arm, stage, challenger_weight, version, ' +
-  'correction, routing_revision, spec_revision, numbers, texts, scores, decision, other_version, other_scores, other_decision, failed, latency_us';
+  'correction, routing_revision, spec_revision, numbers, texts, scores, raw_scores, decision, other_version, other_scores, other_raw_scores, other_decision, failed, latency_us';
 
 /** COPY in text form: one round trip for a whole segment. The caller holds the stream's lock and has removed duplicates. */
 export async function copyPredictions(client: pg.PoolClient, placed: readonly PlacedPrediction[]): Promise<void> {
@@ -51,9 +51,11 @@ function lineOf({ record: r, seq, window }: PlacedPrediction): string {
     numbers(r.numbers),
     texts(r.texts),
     numbers(r.answer.scores),
+    optionalNumbers(r.answer.rawScores),
     text(r.answer.decision),
     number(r.otherVersion),
-    r.otherAnswer === null ? nothing : numbers(r.otherAnswer.scores),
+    optionalNumbers(r.otherAnswer?.scores),
+    optionalNumbers(r.otherAnswer?.rawScores),
     text(r.otherAnswer?.decision ?? null),
     r.failed ? 't' : 'f',
     String(Math.min(r.latencyUs, 2_147_483_647)),
@@ -73,6 +75,10 @@ const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '
 
 function number(value: number | null): string {
   return value === null ? nothing : String(value);
+}
+
+function optionalNumbers(values: readonly number[] | undefined): string {
+  return values === undefined ? nothing : numbers(values);
 }
 
 /** `{1,NaN,Infinity}`: Postgres reads the names that JavaScript writes. */

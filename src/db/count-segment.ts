@@ -76,10 +76,11 @@ function valueFor(feature: FeatureProfile, column: SignatureColumn, record: Pred
   return Number.isNaN(value) ? null : String(value);
 }
 
-/** The score of the positive class, the decided class, or the value: whichever the profile has bins for. */
+/** The score of the positive class, the decided class, or the value, as the model gave it: a correction is not drift. */
 function predictionValue(profile: FeatureProfile, { answer }: PredictionRecord): number | string | null {
   if (profile.kind === 'category') return answer.decision;
-  return answer.scores.length === 2 ? (answer.scores[1] ?? NaN) : (answer.scores[0] ?? NaN);
+  const scores = answer.rawScores ?? answer.scores;
+  return scores.length === 2 ? (scores[1] ?? NaN) : (scores[0] ?? NaN);
 }
 
 function increment(cells: number[] | undefined, cell: number): void {

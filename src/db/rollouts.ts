@@ -106,7 +106,8 @@ export async function promoteChallenger(tx: Db, key: RolloutKey, runId: string, 
   if (row === null) return false;
   if (row.status === 'promoted') return true;
   if (row.status === 'rolled-back' || (entry.champion?.version ?? null) !== row.baseVersion) return false;
-  const champion = await routedVersionOf(tx, key.model, key.version);
+  // With its correction, if it was given one while it stood by.
+  const champion = entry.challenger?.version === key.version ? entry.challenger : await routedVersionOf(tx, key.model, key.version);
   const revision = await writeRouting(
     tx,
     { ...entry, champion, challenger: null, stage: 'steady', rollout: null, challengerWeight: 0 },

@@ -16,13 +16,13 @@ export async function readRouting(db: Db, model: string): Promise<RoutingEntry |
   return row === undefined ? null : row.entry;
 }
 
-/** Writes the next revision and tells the serving processes; `leaseMs` null takes the lease away. Returns the revision. */
-export async function writeRouting(tx: Db, entry: RoutingEntry, leaseMs: number | null): Promise<number> {
+/** Writes the next revision and tells the serving processes; `leaseMs` null takes the lease away, `keep` leaves it. Returns the revision. */
+export async function writeRouting(tx: Db, entry: RoutingEntry, leaseMs: number | null | 'keep'): Promise<number> {
   const revision = entry.revision + 1;
   const next: RoutingEntry = { ...entry, revision, leaseUntilMs: null };
   await tx
     .update(routing)
-    .set({ revision, entry: next, leaseUntil: leaseUntil(leaseMs), updatedAt: new Date() })
+    .set({ revision, entry: next, updatedAt: new Date(), ...(leaseMs === 'keep' ? {} : { leaseUntil: leaseUntil(leaseMs) }) })
     .where(eq(routing.model, entry.model));
   await tx.execute(sql`select pg_notify('perennial_routing', ${JSON.stringify({ model: entry.model, revision })})`);
   return revision;

@@ -168,7 +168,7 @@ export const evidence = pgTable(
   {
     evidenceId: bigserial('evidence_id', { mode: 'number' }).primaryKey(),
     model: text('model').notNull(),
-    kind: text('kind').$type<'contract' | 'gate' | 'look' | 'promotion' | 'window' | 'retrain' | 'guard' | 'preflight'>().notNull(),
+    kind: text('kind').$type<'contract' | 'gate' | 'look' | 'promotion' | 'window' | 'retrain' | 'guard' | 'preflight' | 'correction'>().notNull(),
     subject: text('subject').notNull(),
     verdict: text('verdict').notNull(),
     body: jsonb('body').$type<Record<string, unknown>>().notNull(),
@@ -300,9 +300,12 @@ export const prediction = pgTable(
     numbers: doublePrecision('numbers').array().notNull(),
     texts: text('texts').array().notNull(),
     scores: doublePrecision('scores').array().notNull(),
+    /** What the model said before its correction; null where there was none. */
+    rawScores: doublePrecision('raw_scores').array(),
     decision: text('decision'),
     otherVersion: integer('other_version'),
     otherScores: doublePrecision('other_scores').array(),
+    otherRawScores: doublePrecision('other_raw_scores').array(),
     otherDecision: text('other_decision'),
     failed: boolean('failed').notNull(),
     latencyUs: integer('latency_us').notNull(),

@@ -10,6 +10,9 @@ export interface LabelledRow {
   readonly specRevision: number;
   readonly version: number;
   readonly scores: readonly number[];
+  /** Before the correction; equal to `scores` where there was none. */
+  readonly rawScores: readonly number[];
+  readonly otherRawScores: readonly number[] | null;
   readonly otherVersion: number | null;
   readonly otherScores: readonly number[] | null;
   readonly label: string;
@@ -28,7 +31,7 @@ export async function labelledPage(
 ): Promise<readonly LabelledRow[]> {
   const result = await db.execute<Raw>(sql`
     select p.seq::text as seq, p.event_time_ms::text as event_time_ms, p.entity_hash, p.numbers, p.texts, p.spec_revision,
-      p.version, p.scores, p.other_version, p.other_scores, current.label
+      p.version, p.scores, p.raw_scores, p.other_version, p.other_scores, p.other_raw_scores, current.label
     from prediction p
     join lateral (
       select l.label from label l
@@ -49,7 +52,7 @@ export async function recentScoredRows(
   const result = await db.execute<Raw>(sql`
     select * from (
       select p.seq::text as seq, p.event_time_ms::text as event_time_ms, p.entity_hash, p.numbers, p.texts, p.spec_revision,
-        p.version, p.scores, p.other_version, p.other_scores, current.label
+        p.version, p.scores, p.raw_scores, p.other_version, p.other_scores, p.other_raw_scores, current.label
       from prediction p
       join lateral (
         select l.label from label l
@@ -89,6 +92,8 @@ type Raw = {
   spec_revision: number;
   version: number;
   scores: number[];
+  raw_scores: number[] | null;
+  other_raw_scores: number[] | null;
   other_version: number | null;
   other_scores: number[] | null;
   label: string;
@@ -104,6 +109,8 @@ function typed(row: Raw): LabelledRow {
     specRevision: row.spec_revision,
     version: row.version,
     scores: row.scores,
+    rawScores: row.raw_scores ?? row.scores,
+    otherRawScores: row.other_raw_scores ?? row.other_scores,
     otherVersion: row.other_version,
     otherScores: row.other_scores,
     label: row.label,

@@ -220,8 +220,20 @@ export interface RolloutSpec {
   readonly guard?: { readonly labelledRows: number; readonly action: 'propose' | 'roll-back' };
 }
 
+/** Recalibration of the answers on matured labels between trainings; re-fitted when a window closes. */
+export interface CorrectionSpec {
+  /** A label that is this many labelled rows older counts half. */
+  readonly halfLifeRows: number;
+  /** Most recent labelled rows that are used. */
+  readonly rowsMax: number;
+  /** Fewer labelled rows than this leave the answers as the model gave them. */
+  readonly labelledRowsMin: number;
+}
+
 export interface WatchSpec {
   readonly window: Extent;
+  /** Absent or null: answers are never corrected (a person approves every change). */
+  readonly correction?: CorrectionSpec | null;
   /** Benjamini-Hochberg level over the features of one window (expected share of false alarm windows). */
   readonly falseAlarmRate: number;
   /** Effect a feature must also show: Jensen-Shannon distance above its sampling floor (0..1). */

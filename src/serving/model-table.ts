@@ -1,3 +1,4 @@
+import type { Correction } from '../domain/correction.ts';
 import type { RoutedVersion, RoutingEntry } from '../domain/routing.ts';
 import type { ModelSpec } from '../domain/spec.ts';
 import { edgeSignatureOf, type EdgeSignature } from './edge-signature.ts';
@@ -8,6 +9,8 @@ import { reasonOf, versionKey, type LoadedVersion, type VersionHost } from './ve
 export interface ServedVersion extends LoadedVersion {
   readonly routed: RoutedVersion;
   readonly pick: PickInputs;
+  /** Applied to every answer; null leaves them as the model gave them. */
+  readonly correction: Correction | null;
 }
 
 /** One model as this process answers for it. `entry` is what it applies, which may lag behind what Postgres says. */
@@ -118,9 +121,10 @@ async function buildServedModel(parts: ModelTableParts, entry: RoutingEntry): Pr
     routed === null ? null : parts.source.spec(entry.model, routed.specRevision);
   const latestSpec = await parts.source.spec(entry.model, entry.specRevision);
   const edge = edgeSignatureOf(latestSpec, await specOf(entry.champion), await specOf(entry.challenger));
-  const serve = (routed: RoutedVersion | null): ServedVersion | null => {
+  const serve = async (routed: RoutedVersion | null): Promise<ServedVersion | null> => {
     const loaded = routed === null ? undefined : parts.host.get(entry.model, routed);
-    return routed === null || loaded === undefined ? null : { ...loaded, routed, pick: planInputs(edge, loaded.signature) };
+    if (routed === null || loaded === undefined) return null;
+    return { ...loaded, routed, pick: planInputs(edge, loaded.signature), correction: await parts.host.correction(routed.correction) };
   };
-  return { entry, edge, latestSpec, champion: serve(entry.champion), challenger: serve(entry.challenger) };
+  return { entry, edge, latestSpec, champion: await serve(entry.champion), challenger: await serve(entry.challenger) };
 }

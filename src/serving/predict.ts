@@ -1,3 +1,4 @@
+import { applyCorrection } from '../domain/correction.ts';
 import { PerennialError } from '../domain/errors.ts';
 import type { Answer, PredictionRecord } from '../domain/records.ts';
 import type { Arm } from '../domain/routing.ts';
@@ -97,7 +98,12 @@ async function answer(model: ServedModel, champion: ServedVersion, asked: readon
 
 async function score(version: ServedVersion, asked: readonly Asked[]): Promise<readonly (Answer | null)[]> {
   const scores = await version.batcher.submit(asked.map(({ row }) => version.pick(row)));
-  return scores.map((row) => (row === null ? null : decide(version.signature, version.routed.threshold, row)));
+  return scores.map((row) => (row === null ? null : correctedAnswer(version, row)));
+}
+
+function correctedAnswer({ signature, routed, correction }: ServedVersion, raw: readonly number[]): Answer {
+  if (correction === null) return decide(signature, routed.threshold, raw);
+  return { ...decide(signature, routed.threshold, applyCorrection(correction, raw)), rawScores: raw };
 }
 
 /** Never rejects: whatever the other arm does, what was answered is logged. */

@@ -4,6 +4,7 @@ import { PerennialError } from '../domain/errors.ts';
 import { deferred } from './deferred.ts';
 import { createSuspects, missingVersions, neededVersions, type NeededVersions } from './needed-versions.ts';
 import type { Log, RoutingSource } from './ports.ts';
+import { createSlot, isDueForStart, noteDeath, noteFailedStart, noteStart, type Slot } from './slot.ts';
 import { reasonOf } from './version-host.ts';
 import { followWorker, type WorkerHandle } from './worker-handle.ts';
 
@@ -23,138 +24,141 @@ export interface Primary {
   stop(): Promise<void>;
 }
 
-interface Slot {
-  current: WorkerHandle | null;
-  startedAtMs: number;
-  failures: number;
-  notBeforeMs: number;
-  /** Versions that a fresh process could not load, and when that is worth another try. */
-  readonly retryAtMs: Map<string, number>;
-}
-
-const healthyAfterMs = 30_000;
-const backOffMsMax = 5_000;
 /** A version whose file cannot be loaded is tried again now and then: someone may have restored it. */
 const swapRetryMs = 30_000;
 const stopGraceMs = 2_000;
 const retiringMax = 2;
+const failedStartsMax = 3;
 
 /** Keeps `processCount` workers alive, and replaces them one at a time when the routing asks for versions that they lack. */
 export function startPrimary(options: PrimaryOptions): Primary {
-  const { log } = options;
-  const loadTimeoutMs = options.loadTimeoutMs ?? 120_000;
-  const drainMs = options.drainMs ?? 6_500;
-  const slots: Slot[] = Array.from({ length: options.processCount }, () => ({ current: null, startedAtMs: 0, failures: 0, notBeforeMs: 0, retryAtMs: new Map() }));
-  const suspects = createSuspects();
-  const alive = new Set<WorkerHandle>();
-  const retiring = new Set<Promise<unknown>>();
+  const { log, source } = options;
+  const slots: readonly Slot[] = Array.from({ length: options.processCount }, createSlot);
   const first = deferred<number>();
   first.promise.catch(() => undefined);
+  const crew = createCrew(options, () => wake.resolve());
   let stopping = false;
   let wake = deferred<void>();
-  let needed: NeededVersions | null = null;
 
-  const start = (): WorkerHandle => {
-    const handle = followWorker(options.fork(), { processId: randomUUID(), excluded: [...suspects.excluded] }, loadTimeoutMs);
-    alive.add(handle);
-    void handle.ended.then(({ crashed, how }) => {
-      alive.delete(handle);
-      if (!stopping) log.info({ pid: handle.pid, how }, 'an inference process has ended');
-      // Its lease would otherwise keep every rollout step waiting until it runs out.
-      void options.source.leave(handle.processId).catch(() => undefined);
-      if (crashed) accuse([...handle.touched, ...handle.loaded].filter((key) => needed?.challengers.has(key)));
-      wake.resolve();
-    });
-    return handle;
-  };
-  const accuse = (keys: readonly string[]): void => {
-    for (const key of suspects.accuse(keys)) log.error({ version: key }, 'a challenger was there when two processes crashed: it is left out until it leaves the routing');
-  };
-  const refresh = async (): Promise<void> => {
-    try {
-      const entries = await options.source.read();
-      suspects.keepOnly(neededVersions(entries, new Set()).challengers);
-      needed = neededVersions(entries, suspects.excluded);
-    } catch {
-      // The database is away: what is needed stays what it was.
-    }
-  };
-
-  const fill = async (slot: Slot): Promise<void> => {
-    const handle = start();
-    const problem = await handle.started;
-    if (problem === null) {
-      slot.current = handle;
-      slot.startedAtMs = Date.now();
-      first.resolve(handle.port);
-      return;
-    }
-    slot.failures++;
-    slot.notBeforeMs = Date.now() + Math.min(backOffMsMax, 100 * 2 ** Math.min(slot.failures, 10));
-    if (!stopping) log.error({ reason: problem, failures: slot.failures }, 'an inference process could not start');
-    if (slot.failures >= 3) first.reject(new PerennialError('configuration', `inference cannot start: ${problem}`));
-  };
-  const swap = async (slot: Slot, old: WorkerHandle, missing: readonly string[]): Promise<void> => {
-    const fresh = start();
-    const problem = await fresh.started;
-    const retryAtMs = Date.now() + swapRetryMs;
-    for (const key of problem === null ? fresh.failed : missing) slot.retryAtMs.set(key, retryAtMs);
-    // The old process still answers for the model with what it has; a fresh one without the champion would not.
-    const lost = [...(needed?.champions ?? [])].filter((key) => fresh.failed.has(key) && servesModelOf(old, key));
-    if (problem !== null || lost.length > 0) {
-      log.error({ reason: problem ?? `cannot load ${lost.join(', ')}` }, 'a replacement process was given up');
-      fresh.kill();
-      return;
-    }
-    accuse([...fresh.failed].filter((key) => needed?.challengers.has(key)));
-    slot.current = fresh;
-    slot.startedAtMs = Date.now();
-    const retired = old.retire(drainMs).finally(() => retiring.delete(retired));
-    retiring.add(retired);
-    if (retiring.size > retiringMax) await Promise.race(retiring);
-  };
   const tend = async (slot: Slot): Promise<void> => {
-    const { current } = slot;
-    if (current?.hasEnded === true) {
-      slot.current = null;
-      slot.failures = Date.now() - slot.startedAtMs > healthyAfterMs ? 0 : slot.failures + 1;
-      // At once after a healthy life; a process that keeps dying is started ever more slowly.
-      slot.notBeforeMs = slot.failures <= 1 ? 0 : Date.now() + Math.min(backOffMsMax, 100 * 2 ** Math.min(slot.failures, 10));
-    }
+    if (slot.current?.hasEnded === true) noteDeath(slot, Date.now());
     if (slot.current === null) {
-      if (Date.now() >= slot.notBeforeMs) await fill(slot);
+      if (!isDueForStart(slot, Date.now())) return;
+      const problem = await crew.fill(slot);
+      if (problem === null) first.resolve(slot.current === null ? 0 : portOf(slot));
+      else if (slot.failures >= failedStartsMax) first.reject(new PerennialError('configuration', `inference cannot start: ${problem}`));
       return;
     }
-    const { loaded } = slot.current;
-    const missing = needed === null ? [] : missingVersions(needed, loaded).filter((key) => (slot.retryAtMs.get(key) ?? 0) <= Date.now());
-    if (missing.length > 0) await swap(slot, slot.current, missing);
+    const missing = crew.missing(slot);
+    if (missing.length > 0) await crew.swap(slot, slot.current, missing);
   };
-
   const loop = async (): Promise<void> => {
     while (!stopping) {
       wake = deferred<void>();
-      await refresh();
+      // oxlint-disable-next-line no-await-in-loop -- a loop of its own; each turn sees the newest routing
+      await crew.refresh();
+      // oxlint-disable-next-line no-await-in-loop -- one swap at a time: two would hold every version twice in memory
       for (const slot of slots) if (!stopping) await tend(slot);
       // The time-out finds what became due without anybody saying so (back-off).
       const timer = setTimeout(() => wake.resolve(), slots.some((slot) => slot.current === null) ? 100 : 2_000);
+      // oxlint-disable-next-line no-await-in-loop -- the pause
       if (!stopping) await wake.promise;
       clearTimeout(timer);
     }
   };
-  const stopWatching = options.source.onChange(() => wake.resolve());
+  const stopWatching = source.onChange(() => wake.resolve());
   const looping = loop().catch((error: unknown) => {
     log.error({ reason: reasonOf(error) }, 'the primary failed');
     first.reject(error);
   });
-
   return {
     ready: first.promise,
     async stop() {
       stopping = true;
       stopWatching();
       wake.resolve();
-      await Promise.all([...alive].map((handle) => handle.retire(stopGraceMs)));
+      await crew.dismiss();
       await looping;
+    },
+  };
+}
+
+function portOf(slot: Slot): number {
+  return slot.current?.port ?? 0;
+}
+
+interface Crew {
+  /** Reads what the routing needs; while the database is away it stays what it was. */
+  refresh(): Promise<void>;
+  missing(slot: Slot): readonly string[];
+  /** Starts a worker for an empty slot. Resolves with null, or with why there is none. */
+  fill(slot: Slot): Promise<string | null>;
+  /** Starts a replacement with all versions and retires the old worker, or keeps the old one. */
+  swap(slot: Slot, old: WorkerHandle, missing: readonly string[]): Promise<void>;
+  dismiss(): Promise<void>;
+}
+
+function createCrew(options: PrimaryOptions, onEnd: () => void): Crew {
+  const { log, source, loadTimeoutMs = 120_000, drainMs = 6_500 } = options;
+  const suspects = createSuspects();
+  const alive = new Set<WorkerHandle>();
+  const retiring = new Set<Promise<unknown>>();
+  let needed: NeededVersions = { champions: new Set(), challengers: new Set() };
+  let dismissed = false;
+
+  const accuse = (keys: Iterable<string>): void => {
+    const challengers = [...new Set(keys)].filter((key) => needed.challengers.has(key));
+    for (const key of suspects.accuse(challengers)) log.error({ version: key }, 'a challenger was there when two processes failed: it is left out until it leaves the routing');
+  };
+  const start = (): WorkerHandle => {
+    const handle = followWorker(options.fork(), { processId: randomUUID(), excluded: [...suspects.excluded] }, loadTimeoutMs);
+    alive.add(handle);
+    void handle.ended.then(({ crashed, how }) => {
+      alive.delete(handle);
+      if (!dismissed) log.info({ pid: handle.pid, how }, 'an inference process has ended');
+      // Its lease would otherwise keep every rollout step waiting until it runs out.
+      void source.leave(handle.processId).catch(() => undefined);
+      if (crashed) accuse([...handle.touched, ...handle.loaded]);
+      onEnd();
+    });
+    return handle;
+  };
+  return {
+    async refresh() {
+      const entries = await source.read().catch(() => null);
+      if (entries === null) return;
+      suspects.keepOnly(neededVersions(entries, new Set()).challengers);
+      needed = neededVersions(entries, suspects.excluded);
+    },
+    missing: (slot) => missingVersions(needed, slot.current?.loaded ?? new Set()).filter((key) => (slot.retryAtMs.get(key) ?? 0) <= Date.now()),
+    async fill(slot) {
+      const handle = start();
+      const problem = await handle.started;
+      if (problem === null) noteStart(slot, handle, Date.now());
+      else noteFailedStart(slot, Date.now());
+      if (problem !== null && !dismissed) log.error({ reason: problem, failures: slot.failures }, 'an inference process could not start');
+      return problem;
+    },
+    async swap(slot, old, missing) {
+      const fresh = start();
+      const problem = await fresh.started;
+      for (const key of problem === null ? fresh.failed : missing) slot.retryAtMs.set(key, Date.now() + swapRetryMs);
+      // The old process still answers for the model with what it has; a fresh one without the champion would not.
+      const lost = [...needed.champions].filter((key) => fresh.failed.has(key) && servesModelOf(old, key));
+      if (problem !== null || lost.length > 0) {
+        log.error({ reason: problem ?? `cannot load ${lost.join(', ')}` }, 'a replacement process was given up');
+        fresh.kill();
+        return;
+      }
+      accuse(fresh.failed);
+      noteStart(slot, fresh, Date.now());
+      const retired = old.retire(drainMs).finally(() => retiring.delete(retired));
+      retiring.add(retired);
+      if (retiring.size > retiringMax) await Promise.race(retiring);
+    },
+    async dismiss() {
+      dismissed = true;
+      await Promise.all([...alive].map((handle) => handle.retire(stopGraceMs)));
     },
   };
 }

@@ -108,8 +108,13 @@ function readLabel(fields: Fields): LabelRecord {
 function readAnswer(value: unknown): Answer {
   if (typeof value !== 'object' || value === null) throw corrupt('a prediction has no answer');
   const fields: Fields = { ...value };
-  const scores = listOf(fields, 'scores').map((score) => (typeof score === 'number' ? score : NaN));
-  return { scores, decision: textOrNull(fields, 'decision') };
+  const scores = numbersOf(fields, 'scores');
+  const raw = fields['rawScores'] === undefined ? {} : { rawScores: numbersOf(fields, 'rawScores') };
+  return { scores, ...raw, decision: textOrNull(fields, 'decision') };
+}
+
+function numbersOf(fields: Fields, name: string): readonly number[] {
+  return listOf(fields, name).map((value) => (typeof value === 'number' ? value : NaN));
 }
 
 function text(fields: Fields, name: string): string {

@@ -1,5 +1,5 @@
-import type { ModelTable, ServedModel } from './model-table.ts';
 import type { Membership } from './membership.ts';
+import type { ModelTable } from './model-table.ts';
 import type { Log, TokenSource } from './ports.ts';
 import type { Spool } from './spool.ts';
 
@@ -13,5 +13,3 @@ export interface Serving {
   /** True once the process has begun to end: answers then ask the client to connect anew. */
   isDraining(): boolean;
 }
-
-export type { ServedModel };

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { identityCorrection, parseCorrection, type Correction } from '../domain/correction.ts';
 import { PerennialError } from '../domain/errors.ts';
 import type { RoutedVersion } from '../domain/routing.ts';
 import { signatureOf, type Signature } from '../domain/signature.ts';
@@ -16,11 +18,16 @@ export interface VersionHost {
   get(model: string, routed: RoutedVersion): LoadedVersion | undefined;
   /** Loads and warms; blocks the event loop for as long as it takes. False (and a log line) when the file cannot be used. */
   load(model: string, routed: RoutedVersion): Promise<boolean>;
+  /** The correction of a digest; null for `identity`. Throws when it cannot be read: the entry is then not applied. */
+  correction(digest: string): Promise<Correction | null>;
   readonly loaded: readonly string[];
   readonly failed: readonly string[];
   /** Resolves when no version has rows waiting. */
   idle(): Promise<void>;
 }
+
+/** Corrections are a few numbers each; beyond this the ones in use are simply read again. */
+const correctionsMax = 1_000;
 
 /** One name for a loaded version, also between processes. */
 export function versionKey(model: string, routed: Pick<RoutedVersion, 'version' | 'modelDigest'>): string {
@@ -35,7 +42,17 @@ export function createVersionHost(parts: {
 }): VersionHost {
   const versions = new Map<string, LoadedVersion>();
   const failed = new Set<string>();
+  const corrections = new Map<string, Correction>();
   return {
+    async correction(digest) {
+      if (digest === identityCorrection) return null;
+      const known = corrections.get(digest);
+      if (known !== undefined) return known;
+      const read = parseCorrection(await readFile(await parts.artifacts.pathOf(digest), 'utf8'));
+      if (corrections.size >= correctionsMax) corrections.clear();
+      corrections.set(digest, read);
+      return read;
+    },
     get: (model, routed) => versions.get(versionKey(model, routed)),
     async load(model, routed) {
       const key = versionKey(model, routed);

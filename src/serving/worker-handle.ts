@@ -2,10 +2,11 @@ import type { Worker } from 'node:cluster';
 import { fromWorkerKinds, isMessage, type FromPrimary, type FromWorker } from './cluster-messages.ts';
 import { deferred } from './deferred.ts';
 
+/** One forked worker, from its first word to its end. The sets and flags change as it speaks. */
 export interface WorkerHandle {
   readonly processId: string;
   readonly pid: number;
-  /** Versions in memory, or being loaded. */
+  /** Versions that it has begun to load. */
   readonly touched: ReadonlySet<string>;
   readonly loaded: ReadonlySet<string>;
   readonly failed: ReadonlySet<string>;
@@ -25,63 +26,58 @@ export interface WorkerEnd {
   readonly how: string;
 }
 
+interface State {
+  phase: 'starting' | 'loading' | 'serving';
+  port: number;
+  hasEnded: boolean;
+  unable: string | null;
+  timedOut: boolean;
+  retired: boolean;
+}
+
 const crashSignals = new Set(['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP']);
 const killAfterGraceMs = 3_000;
 
-/** Follows one forked worker from its first word to its end. Loading one version may take `loadTimeoutMs`. */
+/** Follows a worker that was just forked. Loading one version may take `loadTimeoutMs`. */
 export function followWorker(worker: Worker, start: { readonly processId: string; readonly excluded: readonly string[] }, loadTimeoutMs: number): WorkerHandle {
+  const state: State = { phase: 'starting', port: 0, hasEnded: false, unable: null, timedOut: false, retired: false };
   const touched = new Set<string>();
   const loaded = new Set<string>();
   const failed = new Set<string>();
-  let port = 0;
-  let hasEnded = false;
-  let serving = false;
-  let loading = false;
-  let unable: string | null = null;
-  let timedOut = false;
-  let retired = false;
-  let loadTimer: NodeJS.Timeout | undefined;
   const starting = deferred<string | null>();
   const ending = deferred<WorkerEnd>();
+  let loadTimer: NodeJS.Timeout | undefined;
 
-  const say = (message: FromPrimary): void => {
-    // The channel may close at any moment; the end is then noticed by itself.
-    if (worker.isConnected()) worker.send(message, (error: Error | null) => void error);
-  };
   worker.on('message', (message: unknown) => {
     if (!isMessage<FromWorker>(message, fromWorkerKinds)) return;
-    if (message.say === 'hello') say({ say: 'start', ...start });
-    if (message.say === 'unable') unable = message.reason;
+    if (message.say === 'hello') tell(worker, { say: 'start', ...start });
+    if (message.say === 'unable') state.unable = message.reason;
     if (message.say === 'loading') {
       touched.add(message.key);
-      loading = true;
+      state.phase = 'loading';
       clearTimeout(loadTimer);
       loadTimer = setTimeout(() => {
-        timedOut = true;
+        state.timedOut = true;
         worker.process.kill('SIGKILL');
       }, loadTimeoutMs);
     }
     if (message.say === 'ready') {
       clearTimeout(loadTimer);
-      serving = true;
-      loading = false;
-      port = message.port;
       for (const key of message.loaded) loaded.add(key);
       for (const key of message.failed) failed.add(key);
+      state.phase = 'serving';
+      state.port = message.port;
       starting.resolve(null);
     }
   });
   worker.on('error', () => undefined);
   worker.once('exit', (code: number | null, signal: string | null) => {
     clearTimeout(loadTimer);
-    hasEnded = true;
-    const how = timedOut ? `loading took more than ${loadTimeoutMs} ms` : (signal ?? `code ${code}`);
-    // SIGKILL is how people and the kernel end processes: it accuses a version only while one is being loaded.
-    const crashed = !retired && unable === null && (timedOut || (signal === null ? code !== 0 : crashSignals.has(signal) || (signal === 'SIGKILL' && loading)));
-    starting.resolve(unable ?? `the process ended (${how})`);
-    ending.resolve({ crashed, how });
+    const how = state.timedOut ? `loading took more than ${loadTimeoutMs} ms` : (signal ?? `code ${code}`);
+    ending.resolve({ crashed: isCrash(state, code, signal), how });
+    starting.resolve(state.unable ?? `the process ended (${how})`);
+    state.hasEnded = true;
   });
-
   return {
     processId: start.processId,
     pid: worker.process.pid ?? 0,
@@ -89,23 +85,39 @@ export function followWorker(worker: Worker, start: { readonly processId: string
     loaded,
     failed,
     get port() {
-      return port;
+      return state.port;
     },
     started: starting.promise,
     ended: ending.promise,
     get hasEnded() {
-      return hasEnded;
+      return state.hasEnded;
     },
-    async retire(graceMs) {
-      retired = true;
-      if (!serving) worker.process.kill('SIGKILL');
-      say({ say: 'retire', graceMs });
-      const killer = setTimeout(() => worker.process.kill('SIGKILL'), graceMs + killAfterGraceMs);
-      return ending.promise.finally(() => clearTimeout(killer));
-    },
+    retire: (graceMs) => retire(worker, state, ending.promise, graceMs),
     kill: () => {
-      retired = true;
+      state.retired = true;
       worker.process.kill('SIGKILL');
     },
   };
+}
+
+/** SIGKILL is how people and the kernel end processes: it accuses a version only while one is being loaded. */
+function isCrash(state: State, code: number | null, signal: string | null): boolean {
+  if (state.retired || state.unable !== null) return false;
+  if (state.timedOut) return true;
+  if (signal === null) return code !== 0;
+  return crashSignals.has(signal) || (signal === 'SIGKILL' && state.phase === 'loading');
+}
+
+async function retire(worker: Worker, state: State, ended: Promise<WorkerEnd>, graceMs: number): Promise<WorkerEnd> {
+  state.retired = true;
+  // One that does not serve yet has nothing to drain.
+  if (state.phase !== 'serving') worker.process.kill('SIGKILL');
+  tell(worker, { say: 'retire', graceMs });
+  const killer = setTimeout(() => worker.process.kill('SIGKILL'), graceMs + killAfterGraceMs);
+  return ended.finally(() => clearTimeout(killer));
+}
+
+/** The channel may close at any moment; the end of the worker is then noticed by itself. */
+function tell(worker: Worker, message: FromPrimary): void {
+  if (worker.isConnected()) worker.send(message, () => undefined);
 }

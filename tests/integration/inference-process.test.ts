@@ -56,7 +56,7 @@ function start(): ChildProcess {
       PERENNIAL_FLUSH_MS: '20',
     },
   });
-  child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => { output.push(chunk.toString()); process.stderr.write(chunk); });
   return child;
 }
 
@@ -163,6 +163,8 @@ test('while the database is away predictions are answered and labels accepted; a
 test('kill -9 of the worker: it is replaced, and what was answered a flush ago is stored', async () => {
   await predict('before-kill');
   await everythingStored();
+  // The one that was swapped out may still be draining.
+  await vi.waitFor(async () => expect(await workerPids()).toHaveLength(1), { timeout: 15_000, interval: 50 });
   const [pid] = await workerPids();
   if (pid === undefined) throw new Error('no worker');
   process.kill(pid, 'SIGKILL');
@@ -191,12 +193,15 @@ test('kill -9 of the primary: its workers end, and the next start ships what the
 
 test('SIGTERM: everything answered is stored before the process ends, and it ends well', async () => {
   for (let index = 0; index < 10; index++) await predict(`last-${index}`);
+  const members = async (): Promise<number | null> => (await world.database.pool.query('select 1 from serving_member where lease_until > now()')).rowCount;
+  // The lease of the worker that went with its primary runs out by itself.
+  await vi.waitFor(async () => expect(await members()).toBe(1), { timeout: 10_000 });
   const ended = new Promise((resolve) => primary.once('exit', (code) => resolve(code)));
   primary.kill('SIGTERM');
   expect(await ended).toBe(0);
   await everythingStored();
   expect(await readdir(world.spoolDir)).toEqual([]);
-  expect((await world.database.pool.query('select 1 from serving_member')).rowCount).toBe(0);
+  expect(await members()).toBe(0);
 }, 60_000);
 
 test('a port that is taken is one sentence and exit code 1', async () => {

@@ -1,0 +1,62 @@
+import { canonicalJson } from '../src/domain/canonical.ts';
+import { identityCorrection, parseCorrection, type Correction } from '../src/domain/correction.ts';
+import { fitCorrection } from '../src/domain/fit-correction.ts';
+import type { RoutedVersion } from '../src/domain/routing.ts';
+import { classesOf } from '../src/domain/signature.ts';
+import type { CorrectionSpec, ModelSpec } from '../src/domain/spec.ts';
+import { withTransaction } from '../src/db/connect.ts';
+import { putEvidence } from '../src/db/evidence.ts';
+import { lockRouting, readRouting, writeRouting } from '../src/db/routing.ts';
+import { recentScoredRows } from '../src/db/traffic.ts';
+import type { WindowRow } from '../src/db/windows.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+
+/**
+ * Between trainings, what answers is recalibrated on labels known by the end of the window: the champion, and a
+ * challenger that stands by. Evidence is stored per window and version; the routing changes only when a digest does.
+ */
+export async function correctVersions(deps: ActivityDependencies, window: WindowRow, spec: ModelSpec): Promise<void> {
+  const plan = spec.watch.correction ?? null;
+  if (plan === null) return;
+  const entry = await readRouting(deps.database.db, window.model);
+  for (const routed of [entry?.champion, entry?.challenger]) if (routed != null) await correctOne(deps, window, spec, plan, routed);
+}
+
+async function correctOne(deps: ActivityDependencies, window: WindowRow, spec: ModelSpec, plan: CorrectionSpec, routed: RoutedVersion): Promise<void> {
+  const { database, store } = deps;
+  const rows = await recentScoredRows(database.db, window.model, { version: routed.version, throughWindow: window.number, afterSeq: 0, rowsMax: plan.rowsMax });
+  const classes = classesOf(spec.target);
+  const { task } = spec.target;
+  const known = rows.filter((row) => task === 'regression' || classes.includes(row.label));
+  const judged = fitCorrection(
+    {
+      task,
+      labels: known.map((row) => (task === 'regression' ? Number(row.label) : classes.indexOf(row.label))),
+      raw: known.map((row) => (row.version === routed.version ? row.rawScores : (row.otherRawScores ?? row.rawScores))),
+    },
+    await readCorrection(deps, routed.correction),
+    plan,
+  );
+  const digest = judged.correction === null ? identityCorrection : await store.putBytes(Buffer.from(canonicalJson(judged.correction)));
+  const evidence = await putEvidence(database.db, {
+    model: window.model,
+    kind: 'correction',
+    subject: `window/${window.number}/v${routed.version}`,
+    verdict: judged.verdict,
+    body: { ...judged, digest, before: routed.correction },
+  });
+  await route(deps, window.model, routed.version, String(evidence.body['digest']));
+}
+
+async function route(deps: ActivityDependencies, model: string, version: number, digest: string): Promise<void> {
+  await withTransaction(deps.database, async (tx) => {
+    const entry = await lockRouting(tx, model);
+    const corrected = (routed: RoutedVersion | null): RoutedVersion | null => (routed?.version === version ? { ...routed, correction: digest } : routed);
+    const next = { ...entry, champion: corrected(entry.champion), challenger: corrected(entry.challenger) };
+    if (canonicalJson(next) !== canonicalJson(entry)) await writeRouting(tx, next, 'keep');
+  });
+}
+
+async function readCorrection({ store }: ActivityDependencies, digest: string): Promise<Correction | null> {
+  return digest === identityCorrection ? null : parseCorrection(Buffer.from(await store.readBytes(digest)).toString('utf8'));
+}
