@@ -1,15 +1,58 @@
 import { defineConfig } from 'vitest/config';
 
+// Kinds of tests, in the order in which they run: what is quick fails first. Each kind is a project:
+// `npm test -- --project integration`.
 export default defineConfig({
   test: {
+    // The native modules (Temporal, ONNX Runtime, DuckDB) crash in worker threads.
     pool: 'forks',
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
-          include: ['{src,workflows,activities,models,simulator}/**/*.test.ts'],
+          include: ['{src,workflows,activities,models,simulator,tests/unit}/**/*.test.ts'],
           testTimeout: 30_000,
+          hookTimeout: 30_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'replay',
+          include: ['tests/replay/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['tests/integration/**/*.test.ts'],
+          // One Postgres and one Temporal for all files; each file has a database and, if it needs one, a namespace of its own.
+          globalSetup: ['tests/engines.ts'],
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          globalSetup: ['tests/temporal-cli.ts'],
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

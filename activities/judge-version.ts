@@ -1,3 +1,6 @@
+import { canonicalJson } from '../src/domain/canonical.ts';
+import { identityCorrection, type Correction } from '../src/domain/correction.ts';
+import { correctedLaterHalf, fitCorrection } from '../src/domain/fit-correction.ts';
 import type { PairedRows } from '../src/domain/compare-paired.ts';
 import { judgeGate } from '../src/domain/judge-gate.ts';
 import { workflowIds } from '../src/domain/ids.ts';
@@ -50,7 +53,9 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
       verdict: judged.verdict,
       body: { ...judged, champion: champion?.version ?? null, candidate: report.candidate.testMetrics, holdOutLosses: lossesOf(spec, scores) },
     });
-    const version = await storeVersion(input, spec, report, evidence.verdict, evidence.evidenceId, champion?.version ?? null);
+    const first = firstCorrection(spec, scores);
+    const correction = first === null ? identityCorrection : await store.putBytes(Buffer.from(canonicalJson(first)));
+    const version = await storeVersion(input, spec, report, evidence.verdict, evidence.evidenceId, champion?.version ?? null, correction);
     return { version, verdict: evidence.verdict, text: String(evidence.body['text'] ?? judged.text) };
   }
 
@@ -62,6 +67,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
     verdict: string,
     evidenceId: number,
     baseVersion: number | null,
+    correction: string,
   ): Promise<number> {
     const passed = verdict === 'pass';
     const digests = input.snapshots.map((snapshot) => snapshot.digest);
@@ -78,6 +84,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
         specRevision: input.specRevision,
         modelDigest: input.trained.modelDigest,
         profileDigest: input.trained.profileDigest,
+        correction,
         threshold: report.release.threshold,
         snapshots: digests,
         report,
@@ -130,17 +137,37 @@ function baselinesOf(report: TrainReport): { prior?: TrainReport['candidate']['t
 /** Test rows that the champion had not been trained on: the youngest ones. */
 function comparableRows(spec: ModelSpec, report: TrainReport, scores: TestScores, championThreshold: number | null): PairedRows | null {
   if (scores.champion === null || report.champion === null) return null;
-  const from = Math.max(0, scores.labels.length - report.champion.comparableRows);
+  const young = Math.max(0, scores.labels.length - report.champion.comparableRows);
+  const { from, champion, candidate } = asServed(spec, scores, scores.champion, young);
   return {
     task: spec.target.task,
     classes: classesOf(spec.target),
     labels: scores.labels.slice(from),
-    champion: scores.champion.slice(from).flat(),
-    challenger: scores.candidate.slice(from).flat(),
+    champion: champion.flat(),
+    challenger: candidate.flat(),
     championThreshold,
     challengerThreshold: report.candidate.threshold,
     gains: scores.gains === null ? null : { yes: Float64Array.from(scores.gains.yes.slice(from)), no: Float64Array.from(scores.gains.no.slice(from)) },
   };
+}
+
+/** Where answers are corrected between trainings, both are compared as corrected: a level that moved is not held against either. */
+function asServed(spec: ModelSpec, scores: TestScores, champion: readonly (readonly number[])[], young: number) {
+  const plan = spec.watch.correction ?? null;
+  const labels = scores.labels.slice(young);
+  const rawChampion = champion.slice(young);
+  const rawCandidate = scores.candidate.slice(young);
+  if (plan === null || labels.length < 2 * plan.labelledRowsMin) return { from: young, champion: rawChampion, candidate: rawCandidate };
+  const half = (raw: readonly (readonly number[])[]) => correctedLaterHalf({ task: spec.target.task, labels, raw }, plan.halfLifeRows);
+  const later = half(rawChampion);
+  return { from: young + later.from, champion: later.scores, candidate: half(rawCandidate).scores };
+}
+
+/** A version starts with what its hold-out says about its level; the candidate stands in for the refit, which has seen those rows. */
+function firstCorrection(spec: ModelSpec, scores: TestScores): Correction | null {
+  const plan = spec.watch.correction ?? null;
+  if (plan === null) return null;
+  return fitCorrection({ task: spec.target.task, labels: scores.labels, raw: scores.candidate }, null, plan).correction;
 }
 
 function lossesOf(spec: ModelSpec, scores: TestScores): readonly number[] {

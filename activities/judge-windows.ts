@@ -5,6 +5,7 @@ import { workflowIds } from '../src/domain/ids.ts';
 import { cellCount, type ReferenceProfile } from '../src/domain/profile.ts';
 import { classesOf } from '../src/domain/signature.ts';
 import type { ModelSpec } from '../src/domain/spec.ts';
+import { closeDueWindows } from '../src/db/close-windows.ts';
 import { closeAlerts, openAlert } from '../src/db/alerts.ts';
 import { findEvidence, putEvidence } from '../src/db/evidence.ts';
 import { readRouting } from '../src/db/routing.ts';
@@ -28,6 +29,8 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
 
   /** Judges closed windows of one shard: verdict with evidence, alerts, and a decision or a nudge to the entity. */
   async function judgeWindows(input: { readonly shard: number; readonly shards: number }): Promise<{ readonly judged: number; readonly more: boolean }> {
+    // Windows declared in time have no other clock while there is no traffic.
+    await closeDueWindows(database, Date.now());
     const windows = await unjudgedWindows(db, input.shard, input.shards, batchMax);
     for (const window of windows) await judgeOne(window);
     return { judged: windows.length, more: windows.length === batchMax };
@@ -71,7 +74,9 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
       return sum;
     });
     const rows = counters.reduce((total, row) => total + row.rows, 0);
-    const skip = spec.features.filter((feature) => feature.kind === 'time').map((feature) => feature.name);
+    // Instants move by nature, and a feature that is no longer logged is absent, not missing.
+    const unlogged = profile.features.filter((_, i) => cells[i]?.every((count) => count === 0));
+    const skip = [...spec.features.filter((feature) => feature.kind === 'time'), ...unlogged].map((feature) => feature.name);
     return judgeDrift({ profile, window: { rows, cells }, watch: spec.watch, skip });
   }
 

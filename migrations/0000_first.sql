@@ -278,6 +278,7 @@ CREATE TABLE "version" (
 	"spec_revision" integer NOT NULL,
 	"model_digest" text NOT NULL,
 	"profile_digest" text NOT NULL,
+	"correction" text NOT NULL,
 	"threshold" double precision,
 	"snapshots" jsonb NOT NULL,
 	"report" jsonb NOT NULL,

@@ -156,6 +156,11 @@ export function readConfig(env: Environment = process.env): Config {
   return Object.freeze(derive(parsed.data, env));
 }
 
+/** The settings of this process with some of them replaced, as a child would be given them. */
+export function readConfigWith(change: Environment): Config {
+  return readConfig({ ...process.env, ...change });
+}
+
 function derive(values: z.infer<typeof schema>, env: Environment): Config {
   const stateDir = values.PERENNIAL_STATE_DIR === undefined ? path.join(rootDir, '.perennial') : path.resolve(values.PERENNIAL_STATE_DIR);
   const inside = (given: string | undefined, name: string) => (given === undefined ? path.join(stateDir, name) : path.resolve(given));

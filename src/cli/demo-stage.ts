@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readConfig, type Config } from '../config.ts';
+import { readConfig, readConfigWith, type Config } from '../config.ts';
 import { isPerennialError, PerennialError } from '../domain/errors.ts';
 import { onStopSignal } from '../embedded/end-with-parent.ts';
 import type { Target } from '../replay/http.ts';
@@ -46,7 +46,7 @@ interface Memory {
 export async function onStage(options: StageOptions, play: (stage: Stage) => Promise<number>): Promise<number> {
   const base = readConfig();
   const stateDir = options.keep ? base.stateDir : path.join(base.stateDir, 'demo');
-  const config = readConfig({ ...process.env, PERENNIAL_STATE_DIR: stateDir });
+  const config = readConfigWith({ PERENNIAL_STATE_DIR: stateDir });
   const memory = await recall(stateDir, options);
   const startedMs = Date.now();
   const say = (line: string): void => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);

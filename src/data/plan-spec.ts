@@ -63,9 +63,11 @@ export function planSpec(input: PlanInput): ModelSpec {
 }
 
 function trainerOf(historyRows: number): Partial<ModelSpec['trainer']> {
-  if (historyRows >= 5_000) return {};
+  // Answers are corrected on matured labels, which takes care of a level that moves: then more history is better.
+  const historyShares = [1];
+  if (historyRows >= 5_000) return { historyShares };
   // Few rows: smaller trees, and leaves that a few dozen rows can fill.
-  return { leavesMax: historyRows < 1_000 ? 7 : 15, rowsPerLeafMin: Math.min(defaultTrainer.rowsPerLeafMin, Math.max(5, Math.round(historyRows / 250))) };
+  return { historyShares, leavesMax: historyRows < 1_000 ? 7 : 15, rowsPerLeafMin: Math.min(defaultTrainer.rowsPerLeafMin, Math.max(5, Math.round(historyRows / 250))) };
 }
 
 function gatesOf(input: PlanInput, margin: number | null): readonly GateSpec[] {

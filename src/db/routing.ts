@@ -56,7 +56,7 @@ export async function routedVersionOf(db: Db, model: string, number: number): Pr
     version: row.version,
     modelDigest: row.modelDigest,
     profileDigest: row.profileDigest,
-    correction: 'identity',
+    correction: row.correction,
     threshold: row.threshold,
     specRevision: row.specRevision,
   };

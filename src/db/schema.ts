@@ -131,6 +131,8 @@ export const version = pgTable(
     specRevision: integer('spec_revision').notNull(),
     modelDigest: text('model_digest').notNull(),
     profileDigest: text('profile_digest').notNull(),
+    /** Digest of the correction that it starts with. */
+    correction: text('correction').notNull(),
     threshold: doublePrecision('threshold'),
     snapshots: jsonb('snapshots').$type<readonly string[]>().notNull(),
     report: jsonb('report').$type<TrainReport>().notNull(),

@@ -50,6 +50,16 @@ export function fitCorrection(given: LabelledScores, current: Correction | null,
   return { verdict: 'kept', correction: current, rows: count, losses, text: `The correction stays: ${told}.` };
 }
 
+/**
+ * Scores of the later half of the rows, corrected by what the earlier half says: how a model does as it will be served,
+ * without having seen the labels it is judged on. Returns the first row of that half with its scores.
+ */
+export function correctedLaterHalf(given: LabelledScores, halfLifeRows: number): { readonly from: number; readonly scores: readonly (readonly number[])[] } {
+  const from = Math.floor(given.labels.length / 2);
+  const correction = fit(slice(given, 0, from), halfLifeRows);
+  return { from, scores: given.raw.slice(from).map((raw) => applyCorrection(correction, raw)) };
+}
+
 function recent(given: LabelledScores, rowsMax: number): LabelledScores {
   return slice(given, Math.max(0, given.labels.length - rowsMax), given.labels.length);
 }

@@ -110,6 +110,7 @@ async function addVersion(model: string, number: number, status: 'released' | 'r
     specRevision: 1,
     modelDigest: 'a'.repeat(64),
     profileDigest: 'b'.repeat(64),
+    correction: 'identity',
     threshold: 0.5,
     snapshots: [],
     report: JSON.parse('{"candidate":{"testMetrics":{"auroc":0.91,"rows":500}},"release":{"family":"gbdt"}}'),

@@ -155,6 +155,8 @@ export async function createServingWorld(): Promise<ServingWorld> {
         specRevision: 1,
         modelDigest,
         profileDigest,
+        correction: 'identity',
+        correction: 'identity',
         threshold: 0.5,
         snapshots: [],
         report: {} as never,

@@ -1,0 +1,165 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { startStack, type StartedStack } from '../src/cli/start-stack.ts';
+import { readConfig } from '../src/config.ts';
+import type { CommandAnswer } from '../src/contracts/answers.ts';
+import type { HistoryView, SettledView, StatusView } from '../src/contracts/views.ts';
+import { completeSpec, type ModelSpecInput } from '../src/domain/default-spec.ts';
+import { workflowIds } from '../src/domain/ids.ts';
+import type { ModelSpec } from '../src/domain/spec.ts';
+import { freePort } from '../src/embedded/free-port.ts';
+import { requestJson } from '../src/replay/http.ts';
+import { createLogger } from '../src/telemetry.ts';
+import { tinyTable, toCsv } from './tiny-table.ts';
+import { until } from './wait.ts';
+
+export const windowRows = 50;
+
+/** The whole product on this machine, in a folder of its own: engines, inference, control and worker as real processes. */
+export interface LoopWorld {
+  readonly stack: StartedStack;
+  readonly client: Client;
+  /** A definition over a small CSV that is written for it. */
+  define(name: string, change?: Partial<ModelSpecInput>): Promise<ModelSpec>;
+  apply(spec: ModelSpec): Promise<void>;
+  /** Applies and waits for the first champion. */
+  champion(name: string, change?: Partial<ModelSpecInput>): Promise<ModelSpec>;
+  /** Sends a command; `key` is its Idempotency-Key. */
+  command(model: string, verb: string, body: object, key?: string): Promise<CommandAnswer>;
+  /** Whole windows of traffic, each settled before the next; labels follow at once unless told otherwise. */
+  play(model: string, windows: number, options?: { readonly labels?: boolean }): Promise<SettledView>;
+  status(model: string): Promise<StatusView>;
+  history(model: string): Promise<HistoryView>;
+  settled(model: string): Promise<SettledView>;
+  entity(model: string): WorkflowHandle;
+  close(): Promise<void>;
+}
+
+export async function startLoopWorld(): Promise<LoopWorld> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'perennial-loop-'));
+  const config = readConfig({
+    ...withoutEngines(process.env),
+    PERENNIAL_STATE_DIR: path.join(folder, 'state'),
+    PERENNIAL_INFERENCE_PORT: String(await freePort()),
+    PERENNIAL_CONTROL_PORT: String(await freePort()),
+    PERENNIAL_FLUSH_MS: '20',
+  });
+  let fatal: Error | null = null;
+  const stack = await startStack(config, { log: createLogger('tests', 'silent'), onProgress: () => undefined, onFatal: (error) => (fatal = error) });
+  const connection = await Connection.connect({ address: stack.temporalAddress ?? '' });
+  const client = new Client({ connection, namespace: stack.namespace });
+  const control = { url: stack.controlUrl, token: stack.tokens.admin };
+  const inference = { url: stack.inferenceUrl, token: stack.tokens.predictor };
+  const sent = new Map<string, number>();
+
+  async function define(name: string, change: Partial<ModelSpecInput> = {}): Promise<ModelSpec> {
+    const file = path.join(folder, `${name}.csv`);
+    await writeFile(file, toCsv(tinyTable({ seed: 'history', rows: 400 })));
+    return completeSpec({ ...tinySpec(name, file), ...change });
+  }
+
+  const get = <T>(model: string, view: string): Promise<T> => requestJson<T>(control, 'GET', `/v1/models/${model}${view}`);
+  const settled = (model: string): Promise<SettledView> => get(model, '/settled');
+
+  async function apply(spec: ModelSpec): Promise<void> {
+    await requestJson(control, 'POST', '/v1/apply', { spec, reason: 'test' });
+  }
+
+  async function champion(name: string, change?: Partial<ModelSpecInput>): Promise<ModelSpec> {
+    const spec = await define(name, change);
+    await apply(spec);
+    await until(`${name} has a champion`, async () => {
+      if (fatal !== null) throw fatal;
+      const view = await settled(name);
+      return view.championVersion === 1 && view.isSettled;
+    }, 60_000);
+    return spec;
+  }
+
+  async function command(model: string, verb: string, body: object, key?: string): Promise<CommandAnswer> {
+    const response = await fetch(`${stack.controlUrl}/v1/models/${model}/${verb}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${stack.tokens.admin}`, 'content-type': 'application/json', ...(key === undefined ? {} : { 'idempotency-key': key }) },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${response.status} ${text}`);
+    return JSON.parse(text) as CommandAnswer;
+  }
+
+  async function play(model: string, windows: number, { labels = true } = {}): Promise<SettledView> {
+    let view = await settled(model);
+    for (let window = 0; window < windows; window++) {
+      const from = sent.get(model) ?? 0;
+      const rows = tinyTable({ seed: 'live', rows: from + windowRows }).slice(from);
+      const predictionIds = rows.map((_, i) => `${model}-${from + i}`);
+      await requestJson(inference, 'POST', `/v1/models/${model}/predict`, { rows: rows.map((row) => row.cells), predictionIds });
+      if (labels) {
+        await requestJson(inference, 'POST', '/v1/labels', { model, labels: rows.map((row, i) => ({ labelId: `${model}-${from + i}`, predictionId: predictionIds[i], label: row.label })) });
+      }
+      sent.set(model, from + windowRows);
+      view = await until(`${model} has settled row ${from + windowRows}`, async () => {
+        const now = await settled(model);
+        return now.lastSeq >= from + windowRows && now.isSettled ? now : undefined;
+      }, 60_000);
+    }
+    return view;
+  }
+
+  return {
+    stack,
+    client,
+    define,
+    apply,
+    champion,
+    command,
+    play,
+    settled,
+    status: (model) => get(model, ''),
+    history: (model) => get(model, '/history?limit=200'),
+    entity: (model) => client.workflow.getHandle(workflowIds.model(model)),
+    close: async () => {
+      await connection.close();
+      await stack.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The environment without engines that a test runner may have handed over: this world starts its own. */
+export function withoutEngines(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { DATABASE_URL: _database, TEMPORAL_ADDRESS: _address, TEMPORAL_NAMESPACE: _namespace, TEMPORAL_PROFILE: _profile, TEMPORAL_CONFIG_FILE: _file, ...rest } = env;
+  return rest;
+}
+
+/** Everything as short as it can be declared; nothing trains by itself after the first time. */
+function tinySpec(name: string, file: string): ModelSpecInput {
+  return {
+    name,
+    about: { owner: 'tests', useCase: 'Shows the loop on a small table.', successCriterion: 'The loop closes.' },
+    features: [
+      { kind: 'number', name: 'height', missing: 'allow' },
+      { kind: 'number', name: 'width', missing: 'allow' },
+      { kind: 'category', name: 'colour', missing: 'allow' },
+    ],
+    target: { task: 'binary', column: 'y', positive: 'yes', negative: 'no', labelDelay: { rows: 5 } },
+    source: { kind: 'file', path: file, format: 'csv' },
+    trainer: { treesMax: 20, leavesMax: 7, learningRate: 0.2, rowsPerLeafMin: 5, earlyStoppingTrees: 5, historyShares: [1] },
+    gates: [{ gate: 'atLeast', metric: 'auroc', value: 0.6 }],
+    rollout: {
+      shadow: { rows: windowRows },
+      canary: [{ percent: 50, extent: { rows: windowRows } }],
+      lookEvery: { rows: windowRows },
+      pollMs: 50,
+      failures: ['error'],
+      promotion: { metric: 'logLoss', margin: 1, alpha: 0.05, labelledRowsMin: 20 },
+      deadline: { rows: 2 * windowRows },
+      leaseMs: 5_000,
+      guard: { labelledRows: 20, action: 'propose' },
+    },
+    watch: { window: { rows: windowRows }, falseAlarmRate: 1e-6 },
+    retrain: { growthFactor: null, onDecay: false, onSpecChange: true, cooldown: { rows: 1 }, budget: { runs: 20, per: { rows: 1_000 } }, labelledRowsMin: 1 },
+  };
+}
