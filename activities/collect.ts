@@ -5,6 +5,7 @@ import { finished } from 'node:stream/promises';
 import { Context } from '@temporalio/activity';
 import { sha256OfFile } from '../src/artifacts/digest.ts';
 import { ingestFile } from '../src/data/snapshot.ts';
+import { PerennialError } from '../src/domain/errors.ts';
 import type { IngestInput, SnapshotRef, TrainInput } from '../src/domain/runs.ts';
 import { signatureOf, type Signature } from '../src/domain/signature.ts';
 import type { ModelSpec } from '../src/domain/spec.ts';
@@ -25,7 +26,9 @@ export function collectActivities(deps: ActivityDependencies) {
   /** Names the source by its bytes, and finds the snapshot if these bytes were ingested under this revision before. */
   async function findSource(input: { readonly model: string; readonly specRevision: number }): Promise<{ readonly sourceDigest: string; readonly snapshot: SnapshotRef | null; readonly appendsTraffic: boolean }> {
     const { spec } = await readSpecRevision(db, input.model, input.specRevision);
-    const sourceDigest = await beating(() => sha256OfFile(sourcePathOf(spec)));
+    const sourceDigest = await beating(() => sha256OfFile(sourcePathOf(spec))).catch((cause: unknown) => {
+      throw unreadable(sourcePathOf(spec), cause);
+    });
     const known = await historySnapshotOf(db, input.model, sourceDigest, input.specRevision);
     const appendsTraffic = spec.source.traffic !== 'ignore';
     return { sourceDigest, appendsTraffic, snapshot: known === null ? null : { digest: known.digest, rows: known.rows, quarantinedRows: known.quarantinedRows } };
@@ -114,6 +117,13 @@ export function collectActivities(deps: ActivityDependencies) {
   }
 
   return { findSource, ingestSource, snapshotTraffic };
+}
+
+/** A file that is not there, or that this user may not read, does not come back by trying again. */
+function unreadable(file: string, cause: unknown): unknown {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'EISDIR') return cause;
+  return new PerennialError('invalid_data', `The source ${file} cannot be read (${code}).`, { path: 'source.path', cause });
 }
 
 /** Logged rows were accepted when they were served: only their types are checked again, and a bad one is set aside. */

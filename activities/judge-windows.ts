@@ -1,5 +1,5 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { judgeDecay } from '../src/domain/judge-decay.ts';
+import { decayRowsMin, judgeDecay } from '../src/domain/judge-decay.ts';
 import { judgeDrift } from '../src/domain/judge-drift.ts';
 import { workflowIds } from '../src/domain/ids.ts';
 import { cellCount, type ReferenceProfile } from '../src/domain/profile.ts';
@@ -82,7 +82,7 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
 
   /** Loss of the champion on labels known by the end of the window: the recent rows against those before. */
   async function judgeDecayOf(window: WindowRow, champion: VersionRow, spec: ModelSpec) {
-    const recentCount = spec.watch.decay.labelledRowsMin;
+    const recentCount = Math.max(spec.watch.decay.labelledRowsMin, decayRowsMin);
     const rows = await recentScoredRows(db, window.model, {
       version: champion.version,
       throughWindow: window.number,

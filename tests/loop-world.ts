@@ -6,10 +6,9 @@ import { startStack, type StartedStack } from '../src/cli/start-stack.ts';
 import { readConfig } from '../src/config.ts';
 import type { CommandAnswer } from '../src/contracts/answers.ts';
 import type { HistoryView, SettledView, StatusView } from '../src/contracts/views.ts';
-import { completeSpec, type ModelSpecInput } from '../src/domain/default-spec.ts';
+import { completeSpec, type ModelSpecInput, type RolloutInput } from '../src/domain/default-spec.ts';
 import { workflowIds } from '../src/domain/ids.ts';
 import type { ModelSpec } from '../src/domain/spec.ts';
-import { freePort } from '../src/embedded/free-port.ts';
 import { requestJson } from '../src/replay/http.ts';
 import { createLogger } from '../src/telemetry.ts';
 import { tinyTable, toCsv } from './tiny-table.ts';
@@ -42,8 +41,6 @@ export async function startLoopWorld(): Promise<LoopWorld> {
   const config = readConfig({
     ...withoutEngines(process.env),
     PERENNIAL_STATE_DIR: path.join(folder, 'state'),
-    PERENNIAL_INFERENCE_PORT: String(await freePort()),
-    PERENNIAL_CONTROL_PORT: String(await freePort()),
     PERENNIAL_FLUSH_MS: '20',
   });
   let fatal: Error | null = null;
@@ -134,6 +131,19 @@ export function withoutEngines(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return rest;
 }
 
+/** One window of shadow, one at 50 %, then whatever pairs there are. */
+export const tinyRollout: RolloutInput = {
+  shadow: { rows: windowRows },
+  canary: [{ percent: 50, extent: { rows: windowRows } }],
+  lookEvery: { rows: windowRows },
+  pollMs: 50,
+  failures: ['error'],
+  promotion: { metric: 'logLoss', margin: 1, alpha: 0.05, labelledRowsMin: 20 },
+  deadline: { rows: 2 * windowRows },
+  leaseMs: 5_000,
+  guard: { labelledRows: 20, action: 'propose' },
+};
+
 /** Everything as short as it can be declared; nothing trains by itself after the first time. */
 function tinySpec(name: string, file: string): ModelSpecInput {
   return {
@@ -148,17 +158,7 @@ function tinySpec(name: string, file: string): ModelSpecInput {
     source: { kind: 'file', path: file, format: 'csv' },
     trainer: { treesMax: 20, leavesMax: 7, learningRate: 0.2, rowsPerLeafMin: 5, earlyStoppingTrees: 5, historyShares: [1] },
     gates: [{ gate: 'atLeast', metric: 'auroc', value: 0.6 }],
-    rollout: {
-      shadow: { rows: windowRows },
-      canary: [{ percent: 50, extent: { rows: windowRows } }],
-      lookEvery: { rows: windowRows },
-      pollMs: 50,
-      failures: ['error'],
-      promotion: { metric: 'logLoss', margin: 1, alpha: 0.05, labelledRowsMin: 20 },
-      deadline: { rows: 2 * windowRows },
-      leaseMs: 5_000,
-      guard: { labelledRows: 20, action: 'propose' },
-    },
+    rollout: tinyRollout,
     watch: { window: { rows: windowRows }, falseAlarmRate: 1e-6 },
     retrain: { growthFactor: null, onDecay: false, onSpecChange: true, cooldown: { rows: 1 }, budget: { runs: 20, per: { rows: 1_000 } }, labelledRowsMin: 1 },
   };

@@ -26,7 +26,8 @@ export async function rollout(input: RolloutInput): Promise<void> {
   setHandler(
     approveUpdate,
     (message: CommandMessage) => {
-      word ??= { say: 'approve', commandId: message.commandId, actor: message.actor, reason: message.reason };
+      // Over an earlier approval too: that one may be without a row behind it, and is being checked right now.
+      if (word === null || word.say === 'approve') word = { say: 'approve', commandId: message.commandId, actor: message.actor, reason: message.reason };
       return { accepted: true as const, text: `v${version} is being promoted` };
     },
     { validator: refuseUnauthenticated, description: 'Promote now. Needs an authorised command: use `perennial approve`.' },

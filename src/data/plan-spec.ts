@@ -17,6 +17,10 @@ export interface PlanInput {
 /** Windows per table; enough that the loop closes several times, few enough that each says something. */
 const windowsPerTable = 90;
 const windowRowsMin = 50;
+/** From here on a window of 100 rows still leaves two dozen windows. */
+const mediumTableRows = 2_500;
+/** Trainings are cheap and guarded: another one whenever the labels have grown by a quarter. */
+const growthFactor = 1.25;
 const windowRowsMax = 2_000;
 /** Below this much history a comparison with the prior on the test rows is a coin toss. */
 const baselineGateRowsMin = 1_000;
@@ -26,7 +30,7 @@ const marginOfDeviation = 0.02;
 /** Rows of a window for a table: a multiple of 50 within 50..2,000 (500 for 45,312 rows). */
 export function windowRowsOf(rows: number): number {
   const rounded = Math.floor(rows / windowsPerTable / 50) * 50;
-  return Math.min(windowRowsMax, Math.max(windowRowsMin, rounded));
+  return Math.min(windowRowsMax, Math.max(rows >= mediumTableRows ? 2 * windowRowsMin : windowRowsMin, rounded));
 }
 
 /** Defaults scaled to a table's size; everything else is the platform's default. */
@@ -56,9 +60,10 @@ export function planSpec(input: PlanInput): ModelSpec {
       // How long an answer takes says nothing about a table.
       failures: ['error'],
       breaker: { rowsMin: Math.min(100, rows) },
-      promotion: margin === null ? {} : { margin },
+      promotion: { labelledRowsMin: Math.max(100, Math.ceil(rows / 2)), ...(margin === null ? {} : { margin }) },
     },
     watch: { window: { rows }, correction: { halfLifeRows: rows, rowsMax: 6 * rows, labelledRowsMin: Math.max(50, Math.round(rows / 5)) } },
+    retrain: { growthFactor },
   });
 }
 

@@ -89,7 +89,7 @@ export function defaultGates(task: Task): readonly GateSpec[] {
 }
 
 /** One window of shadow, one at 20 %, then everything; evidence is looked at once per window. */
-export function defaultRollout(task: Task, window: Extent = defaultWindow): RolloutSpec {
+export function defaultRollout(task: Task, window: Extent = defaultWindow, labelDelay: Extent = defaultLabelDelay): RolloutSpec {
   return {
     shadow: window,
     canary: [{ percent: 20, extent: window }],
@@ -101,7 +101,8 @@ export function defaultRollout(task: Task, window: Extent = defaultWindow): Roll
     slowMs: 250,
     breaker: { errorShareMax: 0.05, rowsMin: 100 },
     promotion: { metric: lossMetricOf(task), margin: marginOf(task), alpha: 0.05, labelledRowsMin: halfRows(window) },
-    deadline: times(window, 3),
+    // Labels of the first shadow rows must have had time to come.
+    deadline: plus(times(window, 3), labelDelay),
     atDeadline: 'promote-within-margin',
     holdMsMax: 7 * 86_400_000,
     automaticPercentMax: 100,
@@ -142,7 +143,7 @@ export function defaultRetrain(window: Extent = defaultWindow): RetrainSpec {
 export function completeSpec(input: ModelSpecInput): ModelSpec {
   const { task } = input.target;
   const window = input.watch?.window ?? defaultWindow;
-  const rollout = defaultRollout(task, window);
+  const rollout = defaultRollout(task, window, input.target.labelDelay);
   const watch = defaultWatch(window);
   return {
     formatVersion: 1,
@@ -176,6 +177,12 @@ function marginOf(task: Task): number {
 
 function times(extent: Extent, factor: number): Extent {
   return isRows(extent) ? { rows: extent.rows * factor } : { ms: extent.ms * factor };
+}
+
+/** Sum of two extents of one kind; extents of two kinds cannot be added, and the first one stands. */
+function plus(extent: Extent, more: Extent): Extent {
+  if (isRows(extent)) return isRows(more) ? { rows: extent.rows + more.rows } : extent;
+  return isRows(more) ? extent : { ms: extent.ms + more.ms };
 }
 
 /** Labelled rows that must be there before quality is judged: half a window, or 250 when the window is in time. */

@@ -16,6 +16,8 @@ export interface DecayJudgement {
 /** Rows per block: long enough that the means of neighbouring blocks of a real stream are nearly independent. */
 export const decayBlockRows = 50;
 const blocksMin = 3;
+/** Rows of each kind without which decay is not judged, whatever the plan asks for. */
+export const decayRowsMin = blocksMin * decayBlockRows;
 
 /**
  * Is the model worse now than right after its promotion? `recent` and `reference` are losses per row (smaller is better)
@@ -24,7 +26,7 @@ const blocksMin = 3;
  */
 export function judgeDecay(recent: ArrayLike<number>, reference: ArrayLike<number>, decay: WatchSpec['decay']): DecayJudgement {
   const rows = { recent: recent.length, reference: reference.length };
-  const rowsMin = Math.max(decay.labelledRowsMin, blocksMin * decayBlockRows);
+  const rowsMin = Math.max(decay.labelledRowsMin, decayRowsMin);
   if (rows.recent < rowsMin || rows.reference < rowsMin) {
     const text = `Quality was not judged: ${sayMany(rows.recent, 'recent labelled row')} and ${sayMany(rows.reference, 'row')} from after promotion are in, ${sayMany(rowsMin, 'row')} of each are needed.`;
     return { verdict: 'insufficient', recentLoss: null, referenceLoss: null, relativeRise: null, pValue: null, rows, text };

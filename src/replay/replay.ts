@@ -9,11 +9,11 @@ export interface ReplayRow {
   readonly cells: Readonly<Record<string, unknown>>;
 }
 
-export interface ReplayLabel {
-  readonly labelId: string;
-  readonly predictionId: string;
-  readonly label: string | number;
-}
+/** By prediction id, or by the entity and the instant (ISO 8601) of its event. */
+export type ReplayLabel = { readonly labelId: string; readonly label: string | number } & (
+  | { readonly predictionId: string }
+  | { readonly entity: string; readonly time: string }
+);
 
 /** What happens next, in order: labels that are due come before the rows that follow them. */
 export interface ReplayBatch {
@@ -32,6 +32,8 @@ export interface ReplayOptions {
   readonly model: string;
   readonly inference: Target;
   readonly control: Target;
+  /** Told how long each prediction request took. */
+  readonly onAnswer?: (rows: number, tookMs: number) => void;
   /** Called while waiting for more than a second. */
   readonly onWait?: (waitingFor: string) => void;
   /** Longest wait for one window to be decided, training included. */
@@ -58,10 +60,12 @@ export function createReplayer(options: ReplayOptions): Replayer {
       await requestJson(inference, 'POST', '/v1/labels', { model, labels });
     }
     if (batch.rows.length === 0) return;
+    const startedMs = performance.now();
     await requestJson(inference, 'POST', `/v1/models/${encodeURIComponent(model)}/predict`, {
       rows: batch.rows.map((row) => row.cells),
       predictionIds: batch.rows.map((row) => row.predictionId),
     });
+    options.onAnswer?.(batch.rows.length, performance.now() - startedMs);
   }
 
   async function play(batches: readonly ReplayBatch[], rowsThroughHere: number): Promise<SettledView> {

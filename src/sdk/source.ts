@@ -3,6 +3,8 @@ import type { DataFormat, SourceSpec } from '../domain/spec.ts';
 interface SourceOptions {
   /** Take only the first rows of the file, in file order. */
   readonly rowsMax?: number;
+  /** `ignore` for an export that already holds the labelled traffic; `append` (the default) adds it for a training. */
+  readonly traffic?: NonNullable<SourceSpec['traffic']>;
 }
 
 /** Text with a header line; the path is relative to the folder that Perennial was started in, or absolute. */
@@ -19,6 +21,6 @@ export function parquet(path: string, options: SourceOptions = {}): SourceSpec {
   return file('parquet', path, options);
 }
 
-function file(format: DataFormat, path: string, options: SourceOptions): SourceSpec {
-  return { kind: 'file', path, format, ...(options.rowsMax === undefined ? {} : { rowsMax: options.rowsMax }) };
+function file(format: DataFormat, path: string, { rowsMax, traffic }: SourceOptions): SourceSpec {
+  return { kind: 'file', path, format, ...(rowsMax === undefined ? {} : { rowsMax }), ...(traffic === undefined ? {} : { traffic }) };
 }

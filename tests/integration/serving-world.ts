@@ -156,7 +156,6 @@ export async function createServingWorld(): Promise<ServingWorld> {
         modelDigest,
         profileDigest,
         correction: 'identity',
-        correction: 'identity',
         threshold: 0.5,
         snapshots: [],
         report: {} as never,
