@@ -37,7 +37,7 @@ export default defineConfig({
           globalSetup: ['tests/engines.ts'],
           fileParallelism: false,
           maxWorkers: 1,
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 3 },
         },

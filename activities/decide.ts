@@ -60,7 +60,7 @@ export async function decideAsOf(
   const row = await readModel(db, input.model);
   const last = input.window === null ? await lastClosedWindow(db, input.model) : await windowAt(deps, input.model, input.window);
   const nowMs = input.window === null ? Date.now() : last.closedAtMs;
-  const facts = await trainingFacts(db, input.model, { window: last.number, lastSeq: last.lastSeq, nowMs }, spec.retrain.budget.per);
+  const facts = await trainingFacts(db, input.model, { window: last.number, lastSeq: last.lastSeq, nowMs, isWindowEnd: input.window !== null }, spec.retrain.budget.per);
   const evidence = last.number === 0 ? null : await findEvidence(db, input.model, 'window', `window/${last.number}`);
   const retrainFacts: RetrainFacts = {
     rowsServed: last.lastSeq,

@@ -163,10 +163,10 @@ function asServed(spec: ModelSpec, scores: TestScores, champion: readonly (reado
   return { from: young + later.from, champion: later.scores, candidate: half(rawCandidate).scores };
 }
 
-/** A version starts with what its hold-out says about its level; the candidate stands in for the refit, which has seen those rows. */
+/** A version that is not refitted starts with what its hold-out says about its level; a refit has seen those rows and taken the level in. */
 function firstCorrection(spec: ModelSpec, scores: TestScores): Correction | null {
   const plan = spec.watch.correction ?? null;
-  if (plan === null) return null;
+  if (plan === null || spec.trainer.refit) return null;
   return fitCorrection({ task: spec.target.task, labels: scores.labels, raw: scores.candidate }, null, plan).correction;
 }
 

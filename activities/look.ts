@@ -40,7 +40,11 @@ export async function lookAtStep(deps: ActivityDependencies, row: RolloutRow, pl
   looked.set(`${row.model}/${row.version}/${row.attempt}`, Date.now());
   if (evidence.verdict === 'stop') {
     const end = { actor: 'rollout', reason: judged.text, evidenceId: evidence.evidenceId };
-    await withTransaction(database, (tx) => withdrawChallenger(tx, key, workflowIds.rollout(key.model, key.version, key.attempt), end));
+    await withTransaction(database, async (tx) => {
+      // First where it stopped: whoever asks whether a rollout was under way at a row must not depend on who asked first.
+      await settleLook(tx, key, due.throughSeq, true);
+      await withdrawChallenger(tx, key, workflowIds.rollout(key.model, key.version, key.attempt), end);
+    });
     return { outcome: 'stop', reason: judged.text, evidenceId: evidence.evidenceId };
   }
   await withTransaction(database, (tx) => settleLook(tx, key, due.throughSeq, !due.stepDone));

@@ -1,3 +1,4 @@
+import { correctedLaterHalf } from '../src/domain/fit-correction.ts';
 import { gainsOf } from '../src/domain/gains.ts';
 import type { PairedRows } from '../src/domain/compare-paired.ts';
 import { judgePromotion } from '../src/domain/judge-promotion.ts';
@@ -61,20 +62,36 @@ export async function judgePairs(deps: ActivityDependencies, row: RolloutRow, pl
 async function toPaired(db: Db, spec: ModelSpec, row: RolloutRow, rows: readonly PairedRow[]): Promise<PairedRows> {
   const classes = classesOf(spec.target);
   const labels = Float64Array.from(rows, (r) => (spec.target.task === 'regression' ? Number(r.label) : classes.indexOf(r.label)));
-  const known = rows.filter((_, i) => (labels[i] ?? -1) >= 0 || spec.target.task === 'regression');
-  const keptLabels = spec.target.task === 'regression' ? labels : labels.filter((label) => label >= 0);
+  const all = rows.filter((_, i) => (labels[i] ?? -1) >= 0 || spec.target.task === 'regression');
+  const allLabels = spec.target.task === 'regression' ? labels : labels.filter((label) => label >= 0);
+  const { from, champion, challenger: corrected } = asServed(spec, [...allLabels], all);
+  const known = all.slice(from);
+  const keptLabels = allLabels.slice(from);
   const base = row.baseVersion === null ? null : await findVersion(db, row.model, row.baseVersion);
   const challenger = await findVersion(db, row.model, row.version);
   return {
     task: spec.target.task,
     classes,
     labels: keptLabels,
-    champion: Float64Array.from(known.flatMap((r) => r.championScores)),
-    challenger: Float64Array.from(known.flatMap((r) => r.challengerScores)),
+    champion: Float64Array.from(champion.flat()),
+    challenger: Float64Array.from(corrected.flat()),
     championThreshold: base?.threshold ?? null,
     challengerThreshold: challenger?.threshold ?? null,
     gains: spec.value === null ? null : gainsOf(spec.value, keptLabels, await amounts(db, row.model, known)),
   };
+}
+
+/**
+ * Where answers are corrected, the challenger has stood by too briefly to have been: both are compared on the later half
+ * of the rows, each corrected by what the earlier half says.
+ */
+function asServed(spec: ModelSpec, labels: readonly number[], rows: readonly PairedRow[]) {
+  const plan = spec.watch.correction ?? null;
+  if (plan === null) return { from: 0, champion: rows.map((row) => row.championScores), challenger: rows.map((row) => row.challengerScores) };
+  const { task } = spec.target;
+  const champion = correctedLaterHalf({ task, labels, raw: rows.map((row) => row.championRaw) }, plan.halfLifeRows);
+  const challenger = correctedLaterHalf({ task, labels, raw: rows.map((row) => row.challengerRaw) }, plan.halfLifeRows);
+  return { from: champion.from, champion: champion.scores, challenger: challenger.scores };
 }
 
 /** Number columns of the logged rows by name; rows were logged in the signature order of their own revision. */

@@ -3,7 +3,7 @@ import { taskQueues, workflowIds } from '../src/domain/ids.ts';
 import { openAlert } from '../src/db/alerts.ts';
 import { withTransaction } from '../src/db/connect.ts';
 import { withdrawChallenger } from '../src/db/rollouts.ts';
-import { closeRun, runningRuns } from '../src/db/runs.ts';
+import { closeRun, runningRuns, type RunRow } from '../src/db/runs.ts';
 import { listModelNames } from '../src/db/specs.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
@@ -23,8 +23,7 @@ export function reconcileActivities(deps: ActivityDependencies) {
     let lost = 0;
     for (const run of await runningRuns(db, null, ['train', 'rollout', 'ingest', 'guard'])) {
       if (Date.now() - run.startedAt.getTime() < graceMs || (await isOpen(run.runId))) continue;
-      await closeRun(db, run.runId, { status: 'lost', detail: 'Temporal does not know this run any more' });
-      if (run.kind === 'rollout') await withdraw(run.model, run.runId);
+      await markLost(run);
       await openAlert(db, { model: run.model, kind: 'lost-run', subject: run.runId, severity: 'critical', title: `${run.runId} was lost`, body: 'Temporal does not know this run any more; its challenger, if any, was taken out.', webhooks: [] });
       lost += 1;
     }
@@ -57,9 +56,14 @@ export function reconcileActivities(deps: ActivityDependencies) {
     }
   }
 
-  async function withdraw(model: string, runId: string): Promise<void> {
-    const [version = 0, attempt = 0] = runId.slice(`rollout/${model}/`.length).split('/').map(Number);
-    await withTransaction(database, (tx) => withdrawChallenger(tx, { model, version, attempt }, runId, { actor: 'reconcile', reason: 'its run was lost', evidenceId: null }));
+  /** In one transaction: a run that is marked lost is not looked at again, so its challenger must be out by then. */
+  async function markLost(run: RunRow): Promise<void> {
+    await withTransaction(database, async (tx) => {
+      await closeRun(tx, run.runId, { status: 'lost', detail: 'Temporal does not know this run any more' });
+      if (run.kind !== 'rollout') return;
+      const [version = 0, attempt = 0] = run.runId.slice(`rollout/${run.model}/`.length).split('/').map(Number);
+      await withdrawChallenger(tx, { model: run.model, version, attempt }, run.runId, { actor: 'reconcile', reason: 'its run was lost', evidenceId: null });
+    });
   }
 
   return { reconcile };

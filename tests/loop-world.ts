@@ -71,7 +71,7 @@ export async function startLoopWorld(): Promise<LoopWorld> {
       if (fatal !== null) throw fatal;
       const view = await settled(name);
       return view.championVersion === 1 && view.isSettled;
-    }, 60_000);
+    });
     return spec;
   }
 
@@ -100,7 +100,7 @@ export async function startLoopWorld(): Promise<LoopWorld> {
       view = await until(`${model} has settled row ${from + windowRows}`, async () => {
         const now = await settled(model);
         return now.lastSeq >= from + windowRows && now.isSettled ? now : undefined;
-      }, 60_000);
+      });
     }
     return view;
   }

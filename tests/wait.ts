@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
  * Asks until the answer is neither undefined nor false; what `look` throws counts as "not yet". After the limit it throws,
  * naming what was waited for and the last error.
  */
-export async function until<Value>(what: string, look: () => Promise<Value | undefined | false>, limitMs = 30_000): Promise<Value> {
+export async function until<Value>(what: string, look: () => Promise<Value | undefined | false>, limitMs = 60_000): Promise<Value> {
   const deadlineMs = performance.now() + limitMs;
   let last: unknown;
   for (;;) {

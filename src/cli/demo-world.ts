@@ -1,6 +1,28 @@
-import { PerennialError } from '../domain/errors.ts';
+import { playBadChallenger } from './demo-bad-challenger.ts';
+import { checkLoop } from './demo-checks.ts';
+import { openTheWorld } from './demo-open.ts';
 import type { DemoOptions } from './demo-options.ts';
+import { createPlay } from './demo-play.ts';
+import { onStage } from './demo-stage.ts';
+import { playCalm, playNewPattern, playVolumeShift } from './demo-traffic.ts';
+import { valueOf } from './demo-value.ts';
+import { reportWorld } from './demo-world-report.ts';
 
-export async function playWorld(_options: DemoOptions): Promise<number> {
-  throw new PerennialError('unsupported', 'wired next');
+/**
+ * The whole life of the `fraud` model in the payments world. Each act finds out from Postgres whether it has happened, so a
+ * demo that was killed goes on where it was. Exit code 0 only if the loop really closed.
+ */
+export async function playWorld(options: DemoOptions): Promise<number> {
+  return onStage({ json: options.json, keep: options.keep, play: ['world', String(options.seed)] }, async (stage) => {
+    const play = await createPlay(stage, options.seed);
+    await openTheWorld(play);
+    await playCalm(play);
+    await playVolumeShift(play);
+    await playNewPattern(play);
+    await playBadChallenger(play);
+    const value = await valueOf(play);
+    const checks = await checkLoop(play, value);
+    reportWorld(options, play, value, checks);
+    return checks.every(({ ok }) => ok) ? 0 : 1;
+  });
 }

@@ -48,7 +48,7 @@ export interface TrainingFacts {
 export async function trainingFacts(
   db: Db,
   name: string,
-  asOf: { readonly window: number; readonly lastSeq: number; readonly nowMs: number },
+  asOf: { readonly window: number; readonly lastSeq: number; readonly nowMs: number; readonly isWindowEnd: boolean },
   budgetPer: Extent,
 ): Promise<TrainingFacts> {
   const past = await pastTrainings(db, name);
@@ -82,10 +82,10 @@ export async function trainingFacts(
 }
 
 /**
- * A rollout that ended exactly at the end of this window was under way during it: so the answer does not depend on
- * whether the rollout's last look or the window's verdict came first.
+ * For the decision of a window, a rollout that ended exactly at its end was under way during it: so the answer does not
+ * depend on whether the rollout's last look or the window's verdict came first. A person or a new definition asks about now.
  */
-async function isUnderWay(db: Db, name: string, asOf: { readonly window: number; readonly lastSeq: number }): Promise<boolean> {
+async function isUnderWay(db: Db, name: string, asOf: { readonly lastSeq: number; readonly isWindowEnd: boolean }): Promise<boolean> {
   const trainings = await db
     .select({ runId: run.runId })
     .from(run)
@@ -98,7 +98,7 @@ async function isUnderWay(db: Db, name: string, asOf: { readonly window: number;
     .where(and(eq(rollout.model, name), inArray(rollout.status, ['active', 'held'])))
     .limit(1);
   if (open.length > 0) return true;
-  if (asOf.lastSeq === 0) return false;
+  if (!asOf.isWindowEnd || asOf.lastSeq === 0) return false;
   const justEnded = await db
     .select({ version: rollout.version })
     .from(rollout)

@@ -69,6 +69,9 @@ export interface PairedRow {
   readonly label: string;
   readonly championScores: readonly number[];
   readonly challengerScores: readonly number[];
+  /** Before their corrections. */
+  readonly championRaw: readonly number[];
+  readonly challengerRaw: readonly number[];
   readonly numbers: readonly number[];
   readonly specRevision: number;
 }
@@ -79,9 +82,9 @@ export const pairedRowsMax = 20_000;
 export async function pairedRows(db: Db, key: RolloutKey, throughSeq: number): Promise<readonly PairedRow[]> {
   const [row] = await db.select().from(rollout).where(and(eq(rollout.model, key.model), eq(rollout.version, key.version), eq(rollout.attempt, key.attempt)));
   if (row === undefined || row.firstRevision === null) return [];
-  const result = await db.execute<{ seq: string; label: string; arm: string; scores: number[]; other_scores: number[]; numbers: number[]; spec_revision: number }>(sql`
+  const result = await db.execute<{ seq: string; label: string; arm: string; scores: number[]; other_scores: number[]; raw_scores: number[] | null; other_raw_scores: number[] | null; numbers: number[]; spec_revision: number }>(sql`
     select * from (
-      select p.seq::text as seq, current.label, p.arm, p.scores, p.other_scores, p.numbers, p.spec_revision
+      select p.seq::text as seq, current.label, p.arm, p.scores, p.other_scores, p.raw_scores, p.other_raw_scores, p.numbers, p.spec_revision
       from prediction p
       join lateral (
         select l.label from label l
@@ -95,11 +98,19 @@ export async function pairedRows(db: Db, key: RolloutKey, throughSeq: number): P
   return result.rows.map((r) => ({
     seq: Number(r.seq),
     label: r.label,
-    championScores: r.arm === 'champion' ? r.scores : r.other_scores,
-    challengerScores: r.arm === 'champion' ? r.other_scores : r.scores,
+    ...(r.arm === 'champion' ? { championScores: r.scores, challengerScores: r.other_scores } : { championScores: r.other_scores, challengerScores: r.scores }),
+    ...(r.arm === 'champion' ? { championRaw: own(r), challengerRaw: other(r) } : { championRaw: other(r), challengerRaw: own(r) }),
     numbers: r.numbers,
     specRevision: r.spec_revision,
   }));
+}
+
+function own(row: { readonly scores: number[]; readonly raw_scores: number[] | null }): readonly number[] {
+  return row.raw_scores ?? row.scores;
+}
+
+function other(row: { readonly other_scores: number[]; readonly other_raw_scores: number[] | null }): readonly number[] {
+  return row.other_raw_scores ?? row.other_scores;
 }
 
 /** Recent traffic of a model as a forecast needs it: pace, entities, and how often the champion's decisions turn out wrong. */

@@ -6,16 +6,23 @@ import { PerennialError } from '../domain/errors.ts';
 
 const connectTimeoutMs = 10_000;
 
+/** Where an embedded server was started, which the environment of this process does not know. */
+export interface KnownServer {
+  readonly address: string | undefined;
+  readonly namespace: string;
+}
+
 /**
  * Temporal by its standard environment configuration (address, namespace, TLS, API key), so that a cluster or Temporal
  * Cloud works by settings alone. Throws `configuration` or `unavailable` in one sentence.
  */
-export async function connectClient(config: Config): Promise<{ readonly client: Client; close(): Promise<void> }> {
+export async function connectClient(config: Pick<Config, 'temporalNamespace'>, known?: KnownServer): Promise<{ readonly client: Client; close(): Promise<void> }> {
   const { connectionOptions, namespace } = loadClientConnectConfig();
-  const connection = await Connection.connect({ ...connectionOptions, connectTimeout: connectTimeoutMs }).catch((cause: unknown) => {
-    throw unreachable(connectionOptions.address, cause);
+  const address = known?.address ?? connectionOptions.address;
+  const connection = await Connection.connect({ ...connectionOptions, ...(address === undefined ? {} : { address }), connectTimeout: connectTimeoutMs }).catch((cause: unknown) => {
+    throw unreachable(address, cause);
   });
-  const client = new Client({ connection, namespace: namespace ?? config.temporalNamespace });
+  const client = new Client({ connection, namespace: known?.namespace ?? namespace ?? config.temporalNamespace });
   return { client, close: () => connection.close() };
 }
 

@@ -71,7 +71,7 @@ describe('the life of a model', () => {
 
   test('a version that misses its gate is kept as rejected, and nobody answers with it', async () => {
     await world.apply(await world.define('gated', { gates: [{ gate: 'atLeast', metric: 'auroc', value: 0.9999 }] }));
-    const version = await until('the version is judged', async () => (await world.history('gated')).versions[0], 60_000);
+    const version = await until('the version is judged', async () => (await world.history('gated')).versions[0]);
     expect(version).toMatchObject({ status: 'rejected', gateVerdict: 'fail' });
     expect(await world.status('gated')).toMatchObject({ stage: 'empty', champion: null, rollout: null });
   });
@@ -104,7 +104,7 @@ describe('the life of a model', () => {
 describe('a person decides', () => {
   test('a bound below 100 % holds for a person; only an authorised approval promotes; abort takes the challenger out', async () => {
     await world.apply(await world.define('held', { rollout: { ...tinyRollout, automaticPercentMax: 50 } }));
-    const waitsFor = async (version: number) => until(`v${version} is held`, async () => (await world.status('held')).rollout?.status === 'held', 60_000);
+    const waitsFor = async (version: number) => until(`v${version} is held`, async () => (await world.status('held')).rollout?.status === 'held');
     const rollout = (version: number) => world.client.workflow.getHandle(workflowIds.rollout('held', version, 1));
     await waitsFor(1);
     expect((await world.settled('held')).championVersion).toBeNull();
@@ -189,7 +189,8 @@ describe('what gets lost', () => {
   test('a training that ended while its entity was gone is found, and rolled out', async () => {
     await world.champion('lost-end');
     await world.command('lost-end', 'retrain', { reason: 'two' });
-    await until('it trains', () => runOf(workflowIds.train('lost-end', 2)));
+    const training = world.client.workflow.getHandle(workflowIds.train('lost-end', 2));
+    await until('it trains', async () => (await training.describe()).status.name === 'RUNNING');
     await world.entity('lost-end').terminate('lost on purpose');
     await until('it has ended', async () => (await runOf(workflowIds.train('lost-end', 2)))?.status === 'completed');
     await restartEntity('lost-end', 300);

@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { Client, Connection } from '@temporalio/client';
+import { startStack, type StartedStack } from '../src/cli/start-stack.ts';
+import { readConfigWith } from '../src/config.ts';
+import { PerennialError } from '../src/domain/errors.ts';
+import { onStopSignal } from '../src/embedded/end-with-parent.ts';
+import { createLogger } from '../src/telemetry.ts';
+import { measureDurableStep } from './durable-step.ts';
+import { measureOrchestration, type Orchestration } from './orchestration.ts';
+import { createPlayer } from './retrain-and-rollout.ts';
+import { spreadOf, type Spread } from './spread.ts';
+import { measureTrainingStart } from './training-start.ts';
+
+const help = `npm run bench:loop [-- --json] [-- --runs N]
+
+Measures, on embedded engines in a folder of their own, what the loop costs beside the work that it orchestrates:
+  durableStepMs     one activity that does nothing, in a workflow (target: at most 20)
+  orchestrationMs   a whole retrain-and-rollout without its work and without waiting for traffic (target: at most 1,500)
+  trainingStartMs   start of the training child; part of the work, told because it is the largest fixed cost
+Times are medians (min to max) of N runs, 5 unless told otherwise.`;
+
+const targets = { durableStepMs: 20, orchestrationMs: 1_500 } as const;
+const runsMax = 100;
+
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: '5' }, help: { type: 'boolean', short: 'h', default: false } } });
+const runs = Number(values.runs);
+if (values.help) process.stdout.write(`${help}\n`);
+else if (!Number.isInteger(runs) || runs < 1 || runs > runsMax) fail(new PerennialError('invalid_request', `--runs must be a whole number from 1 to ${runsMax}.`), 2);
+else await bench(runs).catch((error: unknown) => fail(error, 1));
+
+async function bench(count: number): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'perennial-bench-'));
+  // Engines of its own, whatever the environment names: others would be measured together with their other users.
+  const config = readConfigWith({ DATABASE_URL: '', TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: '', TEMPORAL_PROFILE: '', TEMPORAL_CONFIG_FILE: '', PERENNIAL_STATE_DIR: folder });
+  let giveUp: (error: Error) => void = () => undefined;
+  const fatal = new Promise<never>((_, reject) => (giveUp = reject));
+  fatal.catch(() => undefined);
+  onStopSignal(() => giveUp(new PerennialError('unavailable', 'interrupted')));
+  const stack = await startStack(config, { log: createLogger('bench', 'silent'), onProgress: say, onFatal: giveUp });
+  try {
+    report(await Promise.race([measure(stack, folder, count), fatal]));
+  } finally {
+    await stack.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Measured {
+  readonly durableStep: Spread;
+  readonly trainingStart: Spread;
+  readonly orchestrations: readonly Orchestration[];
+}
+
+async function measure(stack: StartedStack, folder: string, count: number): Promise<Measured> {
+  const address = stack.temporalAddress ?? '';
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection, namespace: stack.namespace });
+  const player = await createPlayer(stack, folder);
+  try {
+    say('one durable step');
+    const durableStep = await measureDurableStep(client, address, count);
+    const trainingStart = await measureTrainingStart(count);
+    say('the first champion');
+    await player.first();
+    const orchestrations: Orchestration[] = [];
+    for (let run = 1; run <= count; run++) {
+      say(`retrain and roll out, ${run} of ${count}`);
+      orchestrations.push(await measureOrchestration(client, await player.retrain()));
+    }
+    return { durableStep, trainingStart, orchestrations };
+  } finally {
+    player.close();
+    await connection.close();
+  }
+}
+
+function report({ durableStep, trainingStart, orchestrations }: Measured): void {
+  const of = (read: (one: Orchestration) => number): Spread => spreadOf(orchestrations.map(read));
+  const orchestration = of((one) => one.orchestrationMs);
+  const names = [...new Set(orchestrations.flatMap((one) => Object.keys(one.parts)))];
+  const parts = Object.fromEntries(names.map((name) => [name, of((one) => one.parts[name] ?? 0)]));
+  const isWithin = durableStep.median <= targets.durableStepMs && orchestration.median <= targets.orchestrationMs;
+  if (values.json) {
+    const spreads = { durableStep, orchestration, trainingStart, total: of((one) => one.totalMs), work: of((one) => one.workMs), traffic: of((one) => one.trafficMs), parts };
+    process.stdout.write(`${JSON.stringify({ durableStepMs: durableStep.median, orchestrationMs: orchestration.median, trainingStartMs: trainingStart.median, targets, isWithin, runs: orchestrations.length, spreads })}\n`);
+    return;
+  }
+  const line = (name: string, spread: Spread, target?: number): string => `${name.padEnd(24)}${spread.median.toFixed(1).padStart(9)}  (${spread.min.toFixed(1)} to ${spread.max.toFixed(1)})${target === undefined ? '' : `  target ${target}`}`;
+  const lines = [
+    'milliseconds, median (min to max)',
+    line('durable step', durableStep, targets.durableStepMs),
+    line('orchestration', orchestration, targets.orchestrationMs),
+    ...names.map((name) => line(`  ${name}`, of((one) => one.parts[name] ?? 0))),
+    line('whole retrain + rollout', of((one) => one.totalMs)),
+    line('  work in it', of((one) => one.workMs)),
+    line('  waiting for traffic', of((one) => one.trafficMs)),
+    line('training child start', trainingStart),
+    isWithin ? 'within the targets' : 'beyond a target',
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function say(line: string): void {
+  process.stderr.write(`  ${line}\n`);
+}
+
+function fail(error: unknown, code: number): void {
+  process.stderr.write(error instanceof PerennialError ? `error: ${error.message}\nhint: ${error.hint}\n` : `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = code;
+}
