@@ -30,7 +30,7 @@ test('the defaults have no problems, for every task, with windows in rows and in
 
 test('extents follow the window, and what is said wins over what follows', () => {
   const spec = completeSpec({ ...input, watch: { window: { rows: 200 } }, rollout: { lookEvery: { rows: 50 }, promotion: { margin: 0.5 } } });
-  expect(spec.rollout).toMatchObject({ shadow: { rows: 200 }, lookEvery: { rows: 50 }, deadline: { rows: 600 }, promotion: { metric: 'logLoss', margin: 0.5, labelledRowsMin: 100 } });
+  expect(spec.rollout).toMatchObject({ shadow: { rows: 200 }, lookEvery: { rows: 50 }, deadline: { rows: 1_100 }, promotion: { metric: 'logLoss', margin: 0.5, labelledRowsMin: 100 } });
   expect(spec.retrain).toMatchObject({ cooldown: { rows: 400 }, budget: { runs: 1, per: { rows: 1_000 } } });
 });
 

@@ -1,0 +1,175 @@
+// Records one history per way that each workflow can take, from real runs on real engines, into tests/replay/histories.
+// `npm run histories:record`. Run it when a workflow was changed on purpose; what is recorded is then a promise.
+import { hostname, tmpdir } from 'node:os';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { eq } from 'drizzle-orm';
+import { rootDir } from '../src/config.ts';
+import { run } from '../src/db/schema.ts';
+import { workflowIds } from '../src/domain/ids.ts';
+import { startLoopWorld, tinyRollout, type LoopWorld } from '../tests/loop-world.ts';
+import { neutral } from '../tests/neutral-history.ts';
+import { until } from '../tests/wait.ts';
+
+const folder = path.join(rootDir, 'tests', 'replay', 'histories');
+/** A pause and what it costs are about ten events; continue-as-new comes at a thousand. */
+const pausesMax = 400;
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const name of await readdir(folder)) if (name.endsWith('.json')) await rm(path.join(folder, name));
+  const world = await startLoopWorld();
+  try {
+    for (const [name, scene] of Object.entries(scenes)) {
+      say(`playing: ${name}`);
+      await scene(world);
+    }
+  } finally {
+    await world.close();
+  }
+  say(`recorded ${(await readdir(folder)).length} histories in ${path.relative(process.cwd(), folder)}`);
+}
+
+const word = (reason: string, commandId: string | null = null) => ({ commandId, actor: 'somebody', reason });
+const nobody = '00000000-0000-4000-8000-000000000000';
+
+/** Each scene has models of its own and records what it has just seen. */
+const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
+  async life(world) {
+    await world.champion('life');
+    await world.command('life', 'retrain', { reason: 'to see a rollout' });
+    await world.play('life', 3);
+    await world.play('life', 1);
+    await ended(world, workflowIds.guard('life', 2));
+    const [ingest] = (await world.history('life')).runs.filter((row) => row.kind === 'ingest');
+    await record(world, 'ingest', ingest?.runId ?? '');
+    await record(world, 'train-first', workflowIds.train('life', 1));
+    await record(world, 'train-known-snapshot', workflowIds.train('life', 2));
+    await record(world, 'rollout-first-champion', workflowIds.rollout('life', 1, 1));
+    await record(world, 'rollout-promoted', workflowIds.rollout('life', 2, 1));
+    await record(world, 'guard-fine', workflowIds.guard('life', 2));
+    await record(world, 'model-life', workflowIds.model('life'));
+    await world.command('life', 'retrain', { reason: 'with traffic', rollout: false });
+    await ended(world, workflowIds.train('life', 3));
+    await record(world, 'train-experiment-with-traffic', workflowIds.train('life', 3));
+  },
+
+  async 'rolled back'(world) {
+    await world.champion('unlabelled', { rollout: { ...tinyRollout, guard: { labelledRows: 10_000, action: 'roll-back' } } });
+    await world.command('unlabelled', 'retrain', { reason: 'again' });
+    await world.play('unlabelled', 5, { labels: false });
+    await record(world, 'rollout-rolled-back-at-deadline', workflowIds.rollout('unlabelled', 2, 1));
+    await world.command('unlabelled', 'retrain', { reason: 'once more' });
+    await world.play('unlabelled', 5);
+    await until('the guard watches', async () => (await world.history('unlabelled')).runs.some((row) => row.kind === 'guard'));
+    await record(world, 'guard-watching', workflowIds.guard('unlabelled', 3));
+    await world.command('unlabelled', 'rollback', { reason: 'to see it go back' });
+    await ended(world, workflowIds.guard('unlabelled', 3));
+    await record(world, 'guard-superseded', workflowIds.guard('unlabelled', 3));
+    await record(world, 'model-rolled-back', workflowIds.model('unlabelled'));
+  },
+
+  async 'a person'(world) {
+    await world.apply(await world.define('held', { rollout: { ...tinyRollout, automaticPercentMax: 50 } }));
+    const rollout = (version: number) => world.client.workflow.getHandle(workflowIds.rollout('held', version, 1));
+    const held = (version: number) => until(`v${version} is held`, async () => (await world.status('held')).rollout?.status === 'held');
+    await held(1);
+    await rollout(1).executeUpdate('approve', { args: [word('not authorised', nobody)] });
+    await world.command('held', 'approve', { reason: 'looks well' });
+    await ended(world, rollout(1).workflowId);
+    await record(world, 'rollout-held-then-approved', rollout(1).workflowId);
+    await world.command('held', 'retrain', { reason: 'two' });
+    await world.play('held', 2);
+    await held(2);
+    await world.command('held', 'abort', { reason: 'not today' });
+    await ended(world, rollout(2).workflowId);
+    await record(world, 'rollout-held-then-aborted', rollout(2).workflowId);
+    await world.command('held', 'retrain', { reason: 'three' });
+    await until('v3 is in shadow', async () => (await world.settled('held')).rollout?.stepBegun);
+    await rollout(3).executeUpdate('abort', { args: [word('typed by hand')] });
+    await ended(world, rollout(3).workflowId);
+    await record(world, 'rollout-aborted-in-shadow', rollout(3).workflowId);
+    await world.command('held', 'retrain', { reason: 'four' });
+    await until('v4 is in shadow', async () => (await world.settled('held')).rollout?.stepBegun);
+    await rollout(4).cancel();
+    await ended(world, rollout(4).workflowId);
+    await record(world, 'rollout-cancelled', rollout(4).workflowId);
+    await world.command('held', 'retrain', { reason: 'five' });
+    await until('v5 is in shadow', async () => (await world.settled('held')).rollout?.stepBegun);
+    await world.command('held', 'pause', { reason: 'a look' });
+    await world.command('held', 'resume', { reason: 'seen' });
+    await record(world, 'rollout-in-shadow', rollout(5).workflowId);
+    await record(world, 'model-person', workflowIds.model('held'));
+  },
+
+  async failures(world) {
+    const broken = await world.define('broken');
+    await rm(broken.source.path);
+    await world.apply(broken);
+    await ended(world, workflowIds.train('broken', 1));
+    await record(world, 'train-failed', workflowIds.train('broken', 1));
+    await world.apply(await world.define('gated', { gates: [{ gate: 'atLeast', metric: 'auroc', value: 0.9999 }] }));
+    await ended(world, workflowIds.train('gated', 1));
+    await record(world, 'train-refused', workflowIds.train('gated', 1));
+    await record(world, 'model-without-champion', workflowIds.model('gated'));
+    await world.apply(await world.define('unserved', { trainer: { gpu: { tag: 'nobody' } } }));
+    await until('the alert about the queue', async () => (await world.status('unserved')).openAlerts.some((row) => row.kind === 'queue-unserved'));
+    await record(world, 'train-waiting-for-queue', workflowIds.train('unserved', 1));
+    await world.client.workflow.getHandle(workflowIds.train('unserved', 1)).cancel();
+    await ended(world, workflowIds.train('unserved', 1));
+    await record(world, 'train-cancelled', workflowIds.train('unserved', 1));
+  },
+
+  async schedules(world) {
+    await record(world, 'watch', await latest(world, 'watch', (result) => Number((result as { judged?: unknown }).judged) > 0));
+    await record(world, 'reconcile', await latest(world, 'reconcile', () => true));
+  },
+
+  async 'a long life'(world) {
+    await world.champion('long');
+    const first = (await world.entity('long').describe()).runId;
+    for (let i = 0; i < pausesMax && (await world.entity('long').describe()).runId === first; i++) {
+      await world.entity('long').executeUpdate('pause', { args: [word(`number ${i}`)] }).catch(() => undefined);
+    }
+    const second = (await world.entity('long').describe()).runId;
+    if (second === first) throw new Error(`model/long did not continue as new within ${pausesMax} updates`);
+    await world.command('long', 'resume', { reason: 'in the next run' });
+    await until('the next run has resumed it', async () => (await world.status('long')).paused === null);
+    await record(world, 'model-continued', workflowIds.model('long'), first);
+    await record(world, 'model-continuation', workflowIds.model('long'), second);
+  },
+};
+
+/** Waits for the workflow to be over, however it ended. */
+async function ended(world: LoopWorld, workflowId: string): Promise<void> {
+  await until(`${workflowId} is over`, async () => (await world.client.workflow.getHandle(workflowId).describe()).status.name !== 'RUNNING');
+  await until(`${workflowId} is written down`, async () => {
+    const [row] = await world.stack.database.db.select().from(run).where(eq(run.runId, workflowId));
+    return row?.status !== 'running';
+  });
+}
+
+async function latest(world: LoopWorld, type: string, fits: (result: unknown) => boolean): Promise<string> {
+  return until(`a finished ${type}`, async () => {
+    for await (const found of world.client.workflow.list({ query: `WorkflowType = "${type}" AND ExecutionStatus = "Completed"` })) {
+      if (fits(await world.client.workflow.getHandle(found.workflowId, found.runId).result())) return found.workflowId;
+    }
+    return undefined;
+  });
+}
+
+async function record(world: LoopWorld, name: string, workflowId: string, runId?: string): Promise<void> {
+  const history = await world.client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const text = neutral(historyToJSON(history), [
+    [rootDir, '/perennial'],
+    [tmpdir(), '/tmp'],
+    [hostname(), 'host'],
+  ]);
+  await writeFile(path.join(folder, `${name}.json`), text);
+  say(`  ${name}: ${history.events?.length ?? 0} events, ${Math.round(text.length / 1_024)} KiB`);
+}
+
+await main();
