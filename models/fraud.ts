@@ -71,7 +71,7 @@ const fraudDefinition = {
   },
   trainer: gbdt({ treesMax: 300, leavesMax: 15, learningRate: 0.07, rowsPerLeafMin: 15, historyShares: [1, 0.5, 0.25], seed: 11 }),
   // Small enough that a new kind of fraud is in the training rows soon after it begins, not only in the test.
-  split: { validationShare: 0.15, testShare: 0.15, validationRowsMax: 400, testRowsMax: 400 },
+  split: { validationShare: 0.15, testShare: 0.15, validationRowsMax: 300, testRowsMax: 300 },
   gates: [
     atLeast('auroc', 0.8),
     betterThanBaseline('auroc'),
@@ -93,7 +93,7 @@ const fraudDefinition = {
     canary: [
       { percent: 10, extent: '500 rows' },
       { percent: 25, extent: '1000 rows' },
-      { percent: 50, extent: '500 rows' },
+      { percent: 50, extent: '1000 rows' },
     ],
     lookEvery: '500 rows',
     pollMs: 100,
@@ -108,20 +108,21 @@ const fraudDefinition = {
     ackTimeoutMs: milliseconds('10 seconds'),
     guard: { labelledRows: 500, action: 'propose' },
   },
-  watch: { window: '500 rows', falseAlarmRate: 0.01, effectMin: 0.1 },
+  // Fraud comes in rings: losses of neighbouring payments go together, so quality is judged on many rows and on a clear rise.
+  watch: { window: '500 rows', falseAlarmRate: 0.01, effectMin: 0.15, decay: { alpha: 0.02, relativeRiseMin: 0.5, labelledRowsMin: 500 } },
   retrain: {
     onDecay: true,
     onDrift: true,
     onSpecChange: true,
     growthFactor: null,
-    cooldown: '1000 rows',
+    cooldown: '500 rows',
     budget: { runs: 6, per: '20000 rows' },
-    labelledRowsMin: 500,
+    labelledRowsMin: 400,
   },
 } as const;
 
 /** Card fraud at the moment of authorisation. */
-export const fraud = defineModel('fraud', { ...fraudDefinition, features, source: csv('.perennial/demo/fraud-history.csv') });
+export const fraud = defineModel('fraud', { ...fraudDefinition, features, source: csv('.perennial/fraud-history.csv') });
 
 /**
  * The same model with one feature more, which the warehouse computes at night and nobody has at the moment of the
@@ -131,5 +132,5 @@ export const fraudWithMerchantRisk = defineModel('fraud', {
   ...fraudDefinition,
   features: { ...features, merchantRisk: number({ min: 0, max: 1, missing: 'allow', about: 'Chargebacks over payments of the merchant, that day' }) },
   // The export reaches the present: the traffic, in which the feature is missing, is in it already, with the feature.
-  source: csv('.perennial/demo/fraud-history-with-risk.csv', { traffic: 'ignore' }),
+  source: csv('.perennial/fraud-history-with-risk.csv', { traffic: 'ignore' }),
 });

@@ -5,7 +5,7 @@ import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { startStack, type StartedStack } from '../src/cli/start-stack.ts';
 import { readConfig } from '../src/config.ts';
 import type { CommandAnswer } from '../src/contracts/answers.ts';
-import type { HistoryView, SettledView, StatusView } from '../src/contracts/views.ts';
+import type { DecisionView, HistoryView, SettledView, StatusView } from '../src/contracts/views.ts';
 import { completeSpec, type ModelSpecInput, type RolloutInput } from '../src/domain/default-spec.ts';
 import { workflowIds } from '../src/domain/ids.ts';
 import type { ModelSpec } from '../src/domain/spec.ts';
@@ -27,6 +27,8 @@ export interface LoopWorld {
   champion(name: string, change?: Partial<ModelSpecInput>): Promise<ModelSpec>;
   /** Sends a command; `key` is its Idempotency-Key. */
   command(model: string, verb: string, body: object, key?: string): Promise<CommandAnswer>;
+  /** Asks for a training and waits for the stored decision, so that the traffic that follows waits for the training. */
+  retrain(model: string, body: { readonly reason: string; readonly rollout?: boolean }): Promise<DecisionView>;
   /** Whole windows of traffic, each settled before the next; labels follow at once unless told otherwise. */
   play(model: string, windows: number, options?: { readonly labels?: boolean }): Promise<SettledView>;
   status(model: string): Promise<StatusView>;
@@ -86,6 +88,11 @@ export async function startLoopWorld(): Promise<LoopWorld> {
     return JSON.parse(text) as CommandAnswer;
   }
 
+  async function retrain(model: string, body: { readonly reason: string; readonly rollout?: boolean }): Promise<DecisionView> {
+    const { commandId } = await command(model, 'retrain', body);
+    return until('the decision is stored', async () => (await get<HistoryView>(model, '/history?limit=200')).decisions.find((row) => row.key === `command/${commandId}`));
+  }
+
   async function play(model: string, windows: number, { labels = true } = {}): Promise<SettledView> {
     let view = await settled(model);
     for (let window = 0; window < windows; window++) {
@@ -112,6 +119,7 @@ export async function startLoopWorld(): Promise<LoopWorld> {
     apply,
     champion,
     command,
+    retrain,
     play,
     settled,
     status: (model) => get(model, ''),

@@ -40,7 +40,7 @@ const nobody = '00000000-0000-4000-8000-000000000000';
 const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
   async life(world) {
     await world.champion('life');
-    await world.command('life', 'retrain', { reason: 'to see a rollout' });
+    await world.retrain('life', { reason: 'to see a rollout' });
     await world.play('life', 3);
     await world.play('life', 1);
     await ended(world, workflowIds.guard('life', 2));
@@ -52,17 +52,17 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
     await record(world, 'rollout-promoted', workflowIds.rollout('life', 2, 1));
     await record(world, 'guard-fine', workflowIds.guard('life', 2));
     await record(world, 'model-life', workflowIds.model('life'));
-    await world.command('life', 'retrain', { reason: 'with traffic', rollout: false });
+    await world.retrain('life', { reason: 'with traffic', rollout: false });
     await ended(world, workflowIds.train('life', 3));
     await record(world, 'train-experiment-with-traffic', workflowIds.train('life', 3));
   },
 
   async 'rolled back'(world) {
     await world.champion('unlabelled', { rollout: { ...tinyRollout, guard: { labelledRows: 10_000, action: 'roll-back' } } });
-    await world.command('unlabelled', 'retrain', { reason: 'again' });
+    await world.retrain('unlabelled', { reason: 'again' });
     await world.play('unlabelled', 5, { labels: false });
     await record(world, 'rollout-rolled-back-at-deadline', workflowIds.rollout('unlabelled', 2, 1));
-    await world.command('unlabelled', 'retrain', { reason: 'once more' });
+    await world.retrain('unlabelled', { reason: 'once more' });
     await world.play('unlabelled', 5);
     await until('the guard watches', async () => (await world.history('unlabelled')).runs.some((row) => row.kind === 'guard'));
     await record(world, 'guard-watching', workflowIds.guard('unlabelled', 3));
@@ -81,23 +81,23 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
     await world.command('held', 'approve', { reason: 'looks well' });
     await ended(world, rollout(1).workflowId);
     await record(world, 'rollout-held-then-approved', rollout(1).workflowId);
-    await world.command('held', 'retrain', { reason: 'two' });
+    await world.retrain('held', { reason: 'two' });
     await world.play('held', 2);
     await held(2);
     await world.command('held', 'abort', { reason: 'not today' });
     await ended(world, rollout(2).workflowId);
     await record(world, 'rollout-held-then-aborted', rollout(2).workflowId);
-    await world.command('held', 'retrain', { reason: 'three' });
+    await world.retrain('held', { reason: 'three' });
     await until('v3 is in shadow', async () => (await world.settled('held')).rollout?.stepBegun);
     await rollout(3).executeUpdate('abort', { args: [word('typed by hand')] });
     await ended(world, rollout(3).workflowId);
     await record(world, 'rollout-aborted-in-shadow', rollout(3).workflowId);
-    await world.command('held', 'retrain', { reason: 'four' });
+    await world.retrain('held', { reason: 'four' });
     await until('v4 is in shadow', async () => (await world.settled('held')).rollout?.stepBegun);
     await rollout(4).cancel();
     await ended(world, rollout(4).workflowId);
     await record(world, 'rollout-cancelled', rollout(4).workflowId);
-    await world.command('held', 'retrain', { reason: 'five' });
+    await world.retrain('held', { reason: 'five' });
     await until('v5 is in shadow', async () => (await world.settled('held')).rollout?.stepBegun);
     await world.command('held', 'pause', { reason: 'a look' });
     await world.command('held', 'resume', { reason: 'seen' });

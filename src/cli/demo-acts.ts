@@ -4,7 +4,7 @@ export type Figures = Readonly<Record<string, number | string | boolean | null>>
 
 export interface Act {
   readonly act: string;
-  /** Since the act before it, in this process. */
+  /** Since the act before it, by the rows' own clock: what an interruption took is in it. */
   readonly seconds: number;
   readonly figures: Figures;
   readonly link: string | null;
@@ -12,23 +12,24 @@ export interface Act {
 
 /** What has happened so far, in order, with the time that each act took. */
 export interface Acts {
-  /** Says an act once: a name that was told already is not told again. */
-  tell(key: string, act: string, text: string, figures: Figures, workflowId?: string): void;
+  /** Says an act once, by its key; `atMs` is when it happened (default: now). */
+  tell(key: string, act: string, text: string, figures: Figures, workflowId?: string, atMs?: number): void;
   readonly list: readonly Act[];
 }
 
 export function createActs(stage: Stage): Acts {
   const list: Act[] = [];
   const told = new Set<string>();
-  let lastSeconds = 0;
+  let lastMs = Date.now() - 1_000 * stage.seconds();
   return {
     list,
-    tell(key, act, text, figures, workflowId) {
+    tell(key, act, text, figures, workflowId, atMs = Date.now()) {
       if (told.has(key)) return;
       told.add(key);
-      const nowSeconds = stage.seconds();
-      const seconds = Math.round((nowSeconds - lastSeconds) * 100) / 100;
-      lastSeconds = nowSeconds;
+      // A resumed demo tells first what happened before this process began.
+      if (list.length === 0) lastMs = Math.min(lastMs, atMs);
+      const seconds = Math.round(Math.max(0, atMs - lastMs) / 10) / 100;
+      lastMs = Math.max(lastMs, atMs);
       const link = workflowId === undefined ? null : stage.workflowLink(workflowId);
       list.push({ act, seconds, figures, link });
       stage.act(act, text, link ?? undefined);

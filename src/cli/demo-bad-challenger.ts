@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { writeHistory } from '../../simulator/history.ts';
-import { findDecision } from '../db/decisions.ts';
+import { findDecision, type DecisionRow } from '../db/decisions.ts';
 import { loopFacts } from '../db/loop-facts.ts';
 import { PerennialError } from '../domain/errors.ts';
 import { workflowIds } from '../domain/ids.ts';
@@ -31,10 +31,11 @@ export async function playBadChallenger(play: Play): Promise<void> {
   }
   if (!existsSync(badSpec.source.path)) throw new PerennialError('internal', `${badSpec.source.path} is gone.`);
   const applied = await applySpec(stage, badSpec);
-  acts.tell('challenger', 'challenger', `revision ${applied.revision} adds merchantRisk, which history knows and nobody has at the moment of a payment`, { revision: applied.revision }, workflowIds.model(spec.name));
-  await decided(play, `apply/${applied.revision}`);
+  const decision = await decided(play, `apply/${applied.revision}`);
+  acts.tell('challenger', 'challenger', `revision ${applied.revision} adds merchantRisk, which history knows and nobody has at the moment of a payment`, { revision: applied.revision }, workflowIds.model(spec.name), decision.createdAt.getTime());
   stage.progress('the challenger is being trained');
-  await tellIngest(play, applied.revision);
+  // A no (something was still under way) is decided again at the end of the next window.
+  if (decision.retrain) await tellIngest(play, applied.revision);
   await play.replayer.settle(play.position);
   await tellStory(play);
   for (let windows = 0; windows < worldPlan.windowsMax; windows++) {
@@ -50,9 +51,11 @@ export async function playBadChallenger(play: Play): Promise<void> {
   stage.progress(`${grouped(play.position)} payments served`);
 }
 
-async function decided({ stage, spec }: Play, key: string): Promise<void> {
+async function decided({ stage, spec }: Play, key: string): Promise<DecisionRow> {
   const deadlineMs = Date.now() + decisionTimeoutMs;
-  while ((await findDecision(stage.stack.database.db, spec.name, key)) === null) {
+  for (;;) {
+    const found = await findDecision(stage.stack.database.db, spec.name, key);
+    if (found !== null) return found;
     if (Date.now() > deadlineMs) throw new PerennialError('timeout', `nothing was decided about ${key} within ${decisionTimeoutMs / 1_000} s.`);
     await delay(50);
   }

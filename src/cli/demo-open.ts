@@ -18,6 +18,7 @@ const pollMs = 50;
 export async function openTheWorld(play: Play): Promise<void> {
   const { stage, spec } = play;
   const revision = await revisionOf(play);
+  if (!stage.isResumed) play.acts.tell('start', 'start', `Postgres, Temporal, inference, control and worker run; Temporal shows its workflows at ${stage.stack.temporalUiUrl ?? 'its Web UI'}`, { temporalUi: stage.stack.temporalUiUrl ?? null });
   if (!existsSync(spec.source.path)) {
     writeHistory(spec.source.path, worldPlan.historyRows, { seed: play.seed, changes: play.feed.changes, dirtyRows: worldPlan.dirtyRows });
   }
@@ -25,7 +26,7 @@ export async function openTheWorld(play: Play): Promise<void> {
   if (revision <= 1) await applySpec(stage, spec);
   await tellIngest(play, 1);
   if (revision <= 1) await firstChampion(stage, spec.name);
-  await tellStory(play);
+  await tellStory(play, 0);
   play.position = Math.floor((await play.replayer.settled()).lastSeq / play.windowRows) * play.windowRows;
 }
 
@@ -53,20 +54,22 @@ export async function tellIngest({ stage, acts, spec, badSpec }: Play, revision:
       continue;
     }
     const { manifest, sourceDigest } = found;
+    const atMs = found.createdAt.getTime();
     const workflowId = workflowIds.ingest(spec.name, sourceDigest, revision);
     const file = (revision === 1 ? spec : badSpec).source.path;
     const bytes = statSync(file).size;
     const broken = manifest.ruleCounts.filter((count) => count.rows > 0 && count.severity === 'quarantine');
     const rules = broken.map(({ ruleId, rows }) => `${ruleId} ${rows}`).join(', ');
-    acts.tell(`ingest/${revision}`, 'ingest', `${grouped(manifest.rows + manifest.quarantinedRows)} lines, ${grouped(bytes / 1_024)} KiB of CSV read`, { lines: manifest.rows + manifest.quarantinedRows, bytes }, workflowId);
+    acts.tell(`ingest/${revision}`, 'ingest', `${grouped(manifest.rows + manifest.quarantinedRows)} lines, ${grouped(bytes / 1_024)} KiB of CSV read`, { lines: manifest.rows + manifest.quarantinedRows, bytes }, workflowId, atMs);
     acts.tell(
       `contract/${revision}`,
       'contract',
       `${grouped(manifest.rows)} rows accepted, ${manifest.quarantinedRows} quarantined${rules === '' ? '' : ` (${rules})`}`,
       { accepted: manifest.rows, quarantined: manifest.quarantinedRows, ...Object.fromEntries(broken.map(({ ruleId, rows }) => [`rule ${ruleId}`, rows])) },
       workflowId,
+      atMs,
     );
-    acts.tell(`snapshot/${revision}`, 'snapshot', `${found.digest.slice(0, 16)}: ${grouped(manifest.labelledRows)} labelled rows, immutable`, { digest: found.digest, labelledRows: manifest.labelledRows }, workflowId);
+    acts.tell(`snapshot/${revision}`, 'snapshot', `${found.digest.slice(0, 16)}: ${grouped(manifest.labelledRows)} labelled rows, immutable`, { digest: found.digest, labelledRows: manifest.labelledRows }, workflowId, atMs);
     return;
   }
 }

@@ -82,7 +82,8 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
   try {
     if (memory.isResumed) stage.act('resume', 'a demo was interrupted here; it goes on where it was');
     const code = await Promise.race([play(stage), fatal, signalled]);
-    if (code === 0) await remember(stateDir, { ...memory.content, isDone: true });
+    // A play that came to its end is not resumed, also when it found that the loop had not closed.
+    if (code !== 130) await remember(stateDir, { ...memory.content, isDone: true });
     if (code === 0 && options.keep) {
       say(`\nstays up until Ctrl-C:\n${table(stack)}`);
       await Promise.race([signalled, fatal]);

@@ -32,7 +32,7 @@ export async function tellEnd({ stage, acts, spec }: Play, facts: LoopFacts, rol
   const key = `end/${rollout.version}`;
   const stop = stopEvidenceOf(facts, rollout);
   if (stop === null) {
-    acts.tell(key, 'rolled back', `v${rollout.version}: ${rollout.reason ?? 'without a reason'}`, { version: rollout.version, reason: rollout.reason }, workflowId);
+    acts.tell(key, 'rolled back', `v${rollout.version}: ${rollout.reason ?? 'without a reason'}`, { version: rollout.version, reason: rollout.reason }, workflowId, rollout.endedAt?.getTime());
     return;
   }
   const revision = (rollout.lastRevision ?? 0) + 1;
@@ -59,5 +59,6 @@ export async function tellEnd({ stage, acts, spec }: Play, facts: LoopFacts, rol
       rowsAnsweredSince: later,
     },
     workflowId,
+    rollout.endedAt?.getTime(),
   );
 }

@@ -15,12 +15,21 @@ interface Scene {
   tell(): void | Promise<void>;
 }
 
-/** Says what the platform has done since it was last asked, in the order in which it happened. Rows alone are asked. */
-export async function tellStory(play: Play): Promise<LoopFacts> {
+/**
+ * Says what the platform has done since it was last asked, in the order in which it happened. Rows alone are asked.
+ * `throughRow` leaves out what came of later traffic, which a resumed demo finds there too.
+ */
+export async function tellStory(play: Play, throughRow?: number): Promise<LoopFacts> {
   const facts = await loopFacts(play.stage.stack.database.db, play.spec.name);
   const scenes = [...alarms(play, facts), ...retrains(play, facts), ...versions(play, facts), ...steps(play, facts), ...champions(play, facts), ...guards(play, facts)];
-  for (const scene of scenes.sort((a, b) => a.atMs - b.atMs)) await scene.tell();
+  const untilMs = throughRow === undefined ? Infinity : closedAtMs(facts, throughRow / play.windowRows + 1);
+  for (const scene of scenes.sort((a, b) => a.atMs - b.atMs)) if (scene.atMs < untilMs) await scene.tell();
   return facts;
+}
+
+/** When a window was closed; Infinity when it is still to come. */
+export function closedAtMs(facts: Pick<LoopFacts, 'windows'>, window: number): number {
+  return facts.windows.find(({ number }) => number === window)?.closedAt.getTime() ?? Infinity;
 }
 
 function alarms({ acts, spec }: Play, facts: LoopFacts): readonly Scene[] {
@@ -28,7 +37,7 @@ function alarms({ acts, spec }: Play, facts: LoopFacts): readonly Scene[] {
     .filter(({ kind }) => kind === 'drift' || kind === 'decay')
     .map(({ alertId, kind, subject, title, body, openedAt }) => ({
       atMs: openedAt.getTime(),
-      tell: () => acts.tell(`alert/${alertId}`, 'alarm', `${kind} of ${subject}: ${kind === 'drift' ? title : body}`, { kind, version: subject, title }, workflowIds.model(spec.name)),
+      tell: () => acts.tell(`alert/${alertId}`, 'alarm', `${kind} of ${subject}: ${kind === 'drift' ? title : body}`, { kind, version: subject, title }, workflowIds.model(spec.name), openedAt.getTime()),
     }));
 }
 
@@ -37,7 +46,7 @@ function retrains({ acts }: Play, facts: LoopFacts): readonly Scene[] {
     .filter(({ trigger }) => trigger !== 'first')
     .map(({ key, reason, trigger, runId, createdAt }) => ({
       atMs: createdAt.getTime(),
-      tell: () => acts.tell(`decision/${key}`, 'retrain', reason, { trigger, decidedAt: key }, runId ?? undefined),
+      tell: () => acts.tell(`decision/${key}`, 'retrain', reason, { trigger, decidedAt: key }, runId ?? undefined, createdAt.getTime()),
     }));
 }
 
@@ -50,7 +59,7 @@ async function tellVersion({ stage, acts, spec }: Play, version: VersionRow): Pr
   const { candidate, rows } = report;
   const name = `v${version.version}`;
   const trained = `${name} from ${grouped(version.labelledRows)} labelled rows: ${report.release.trees} trees on the latest ${Math.round(100 * report.historyShare)} %, ONNX differs from the trainer by ${report.parity.maxAbsoluteDifference.toExponential(0)}`;
-  acts.tell(`train/${name}`, 'train', trained, { version: version.version, labelledRows: version.labelledRows, trees: report.release.trees, historyShare: report.historyShare, parity: report.parity.maxAbsoluteDifference }, version.runId);
+  acts.tell(`train/${name}`, 'train', trained, { version: version.version, labelledRows: version.labelledRows, trees: report.release.trees, historyShare: report.historyShare, parity: report.parity.maxAbsoluteDifference }, version.runId, version.createdAt.getTime());
   const gate = await findEvidence(stage.stack.database.db, spec.name, 'gate', version.runId);
   const checks = Array.isArray(gate?.body['checks']) ? (gate.body['checks'] as readonly GateCheck[]) : [];
   const missed = checks.filter(({ verdict }) => verdict === 'fail').map(({ text }) => text);
@@ -63,6 +72,7 @@ async function tellVersion({ stage, acts, spec }: Play, version: VersionRow): Pr
     text,
     { version: version.version, verdict: version.gateVerdict, testRows: rows.test, auroc: candidate.testMetrics.auroc ?? null, logLoss: candidate.testMetrics.logLoss ?? null, championLogLoss: report.champion?.testMetrics.logLoss ?? null },
     version.runId,
+    version.createdAt.getTime(),
   );
 }
 
@@ -90,7 +100,7 @@ function stepScene({ acts, spec }: Play, facts: LoopFacts, rollout: RolloutRow, 
     verdict: last.verdict,
   };
   const evidence = index === 0 ? 'scored beside the champion on every row, answered nobody' : `${grouped(body.exposure.challengerRows)} rows answered, first failures ${body.challengerFailures} against ${body.championFailures}, e-value ${figure(body.eValue)} (stops at ${figure(body.boundary)})`;
-  return [{ atMs: last.createdAt.getTime(), tell: () => acts.tell(`step/${rollout.version}/${index}`, index === 0 ? 'shadow' : 'canary', `v${rollout.version} ${step}: ${evidence}`, figures, workflowIds.rollout(spec.name, rollout.version, rollout.attempt)) }];
+  return [{ atMs: last.createdAt.getTime(), tell: () => acts.tell(`step/${rollout.version}/${index}`, index === 0 ? 'shadow' : 'canary', `v${rollout.version} ${step}: ${evidence}`, figures, workflowIds.rollout(spec.name, rollout.version, rollout.attempt), last.createdAt.getTime()) }];
 }
 
 function champions(play: Play, facts: LoopFacts): readonly Scene[] {
@@ -98,7 +108,7 @@ function champions(play: Play, facts: LoopFacts): readonly Scene[] {
   const moved = facts.moves.map(({ moveId, fromVersion, toVersion, why, movedAt }) => ({
     atMs: movedAt.getTime(),
     tell: () =>
-      acts.tell(`move/${moveId}`, 'champion', `v${toVersion ?? 0} is champion${fromVersion === null ? '' : ` instead of v${fromVersion}`}: ${why}`, { version: toVersion, from: fromVersion }, workflowIds.rollout(spec.name, toVersion ?? 0, 1)),
+      acts.tell(`move/${moveId}`, 'champion', `v${toVersion ?? 0} is champion${fromVersion === null ? '' : ` instead of v${fromVersion}`}: ${why}`, { version: toVersion, from: fromVersion }, workflowIds.rollout(spec.name, toVersion ?? 0, 1), movedAt.getTime()),
   }));
   const ended = facts.rollouts
     .filter(({ status, endedAt }) => status === 'rolled-back' && endedAt !== null)
@@ -109,7 +119,7 @@ function champions(play: Play, facts: LoopFacts): readonly Scene[] {
 function guards({ acts }: Play, facts: LoopFacts): readonly Scene[] {
   return facts.runs
     .filter(({ kind, status }) => kind === 'guard' && status === 'completed')
-    .map(({ runId, detail, endedAt }) => ({ atMs: endedAt?.getTime() ?? 0, tell: () => acts.tell(runId, 'guard', detail ?? '', { verdict: detail?.split(':')[0] ?? null }, runId) }));
+    .map(({ runId, detail, endedAt }) => ({ atMs: endedAt?.getTime() ?? 0, tell: () => acts.tell(runId, 'guard', detail ?? '', { verdict: detail?.split(':')[0] ?? null }, runId, endedAt?.getTime()) }));
 }
 
 export function figure(value: number | undefined): string {

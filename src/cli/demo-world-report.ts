@@ -1,4 +1,4 @@
-import { grouped } from './demo-acts.ts';
+import { grouped, type Act } from './demo-acts.ts';
 import type { Check } from './demo-checks.ts';
 import { columns } from './columns.ts';
 import type { DemoOptions } from './demo-options.ts';
@@ -19,7 +19,7 @@ export function reportWorld(options: DemoOptions, { acts, stage, seed, spec }: P
     ...columns([[`${grouped(value.rows)} payments, by the truth`, 'value', 'AUROC', 'log loss'], worth('the loop', value.loop), worth('first champion, never retrained', value.neverRetrained)]),
     `saved: ${grouped(value.saved)} ${value.currency}, ${(100 * value.savedPerRow).toFixed(1)} cents a payment`,
     '',
-    ...columns([['act', 'seconds'], ...acts.list.map(({ act, seconds: took }) => [act, took.toFixed(1).padStart(7)])]),
+    ...columns([['act', 'seconds'], ...acts.list.map((act) => [nameOf(act), act.seconds.toFixed(1).padStart(7)])]),
     '',
     ...columns(checks.map(({ check, ok, found }) => [ok ? 'ok' : 'FAILED', check, found])),
     '',
@@ -28,6 +28,12 @@ export function reportWorld(options: DemoOptions, { acts, stage, seed, spec }: P
   process.stdout.write(`${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n`);
 }
 
+
+/** `canary 25 % v3`: which of several acts of a name. */
+function nameOf({ act, figures }: Act): string {
+  const step = typeof figures['step'] === 'string' ? figures['step'] : act;
+  return typeof figures['version'] === 'number' ? `${step} v${figures['version']}` : step;
+}
 
 function roundedValue(value: WorldValue): object {
   const worth = ({ value: money, auroc, logLoss }: Worth) => ({ value: Number(money.toFixed(2)), auroc: Number(auroc.toFixed(6)), logLoss: Number(logLoss.toFixed(6)) });

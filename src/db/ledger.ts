@@ -42,6 +42,7 @@ export interface LoopCounts {
   readonly alarms: number;
   readonly labels: number;
   readonly champions: number;
+  /** Trainings and ingests under way. A rollout or a guard that waits for more traffic is not stuck. */
   readonly openRuns: number;
 }
 
@@ -57,7 +58,7 @@ export async function loopCounts(db: Db, model: string): Promise<LoopCounts> {
       (select count(*) from alert where model = ${model} and kind in ('drift', 'decay'))::int as alarms,
       (select count(*) from label where model = ${model})::int as labels,
       (select count(*) from routing where model = ${model} and entry->'champion' <> 'null'::jsonb)::int as champions,
-      (select count(*) from run where model = ${model} and status = 'running' and kind <> 'guard')::int as "openRuns"`);
+      (select count(*) from run where model = ${model} and status = 'running' and kind in ('ingest', 'train'))::int as "openRuns"`);
   const [row] = result.rows;
   if (row === undefined) throw new Error('a query without a from clause gave no row');
   return row;

@@ -22,18 +22,26 @@ export interface LineBufferOptions {
 /** After a failed write there is no hurry: the disk is full, or someone is moving it. */
 const retryMs = 1_000;
 
-/** Lines in memory, written after `flushMs` or at `linesMax`, one write at a time. A failed write keeps its lines. */
+/** Long enough for the records of requests that were answered together. */
+const gatherMs = 5;
+
+/**
+ * Lines in memory, written at most once per `flushMs` or at `linesMax`, one write at a time: after a pause the first
+ * ones go at once, under load each waits for at most `flushMs`. A failed write keeps its lines.
+ */
 export function createLineBuffer(options: LineBufferOptions): LineBuffer {
   let pending: string[] = [];
   let inHand: readonly string[] = [];
   let timer: NodeJS.Timeout | undefined;
   let queued: Promise<void> | null = null;
   let tail: Promise<void> = Promise.resolve();
+  let writtenAtMs = Number.NEGATIVE_INFINITY;
 
   const write = async (): Promise<void> => {
     if (pending.length === 0) return;
     inHand = pending;
     pending = [];
+    writtenAtMs = performance.now();
     try {
       await options.write(inHand);
     } catch (error) {
@@ -65,7 +73,7 @@ export function createLineBuffer(options: LineBufferOptions): LineBuffer {
     add(lines) {
       pending.push(...lines);
       if (pending.length >= options.linesMax) void flush().catch(() => undefined);
-      else if (pending.length > 0) flushAfter(options.flushMs);
+      else if (pending.length > 0) flushAfter(Math.max(Math.min(gatherMs, options.flushMs), writtenAtMs + options.flushMs - performance.now()));
     },
     flush,
     drain() {

@@ -4,6 +4,7 @@ import { PerennialError } from '../domain/errors.ts';
 import { deferred } from './deferred.ts';
 import { createSuspects, missingVersions, neededVersions, type NeededVersions } from './needed-versions.ts';
 import type { Log, RoutingSource } from './ports.ts';
+import { createSpareWorker } from './spare-worker.ts';
 import { createSlot, isDueForStart, noteDeath, noteFailedStart, noteStart, type Slot } from './slot.ts';
 import { reasonOf } from './version-host.ts';
 import { followWorker, type WorkerHandle } from './worker-handle.ts';
@@ -29,6 +30,8 @@ const swapRetryMs = 30_000;
 const stopGraceMs = 2_000;
 const retiringMax = 2;
 const failedStartsMax = 3;
+/** A start needs the CPU for itself; the spare comes when it has settled. */
+const spareAfterMs = 1_000;
 
 /** Keeps `processCount` workers alive, and replaces them one at a time when the routing asks for versions that they lack. */
 export function startPrimary(options: PrimaryOptions): Primary {
@@ -59,6 +62,7 @@ export function startPrimary(options: PrimaryOptions): Primary {
       await crew.refresh();
       // oxlint-disable-next-line no-await-in-loop -- one swap at a time: two would hold every version twice in memory
       for (const slot of slots) if (!stopping) await tend(slot);
+      if (!stopping && slots.every((slot) => slot.current !== null && Date.now() - slot.startedAtMs > spareAfterMs)) crew.prepareSpare();
       // The time-out finds what became due without anybody saying so (back-off).
       const timer = setTimeout(() => wake.resolve(), slots.some((slot) => slot.current === null) ? 100 : 2_000);
       // oxlint-disable-next-line no-await-in-loop -- the pause
@@ -95,12 +99,15 @@ interface Crew {
   fill(slot: Slot): Promise<string | null>;
   /** Starts a replacement with all versions and retires the old worker, or keeps the old one. */
   swap(slot: Slot, old: WorkerHandle, missing: readonly string[]): Promise<void>;
+  /** Has a process ready for the next exchange or replacement. */
+  prepareSpare(): void;
   dismiss(): Promise<void>;
 }
 
 function createCrew(options: PrimaryOptions, onEnd: () => void): Crew {
   const { log, source, loadTimeoutMs = 120_000, drainMs = 6_500 } = options;
   const suspects = createSuspects();
+  const spare = createSpareWorker(options.fork);
   const alive = new Set<WorkerHandle>();
   const retiring = new Set<Promise<unknown>>();
   let needed: NeededVersions = { champions: new Set(), challengers: new Set() };
@@ -111,7 +118,7 @@ function createCrew(options: PrimaryOptions, onEnd: () => void): Crew {
     for (const key of suspects.accuse(challengers)) log.error({ version: key }, 'a challenger was there when two processes failed: it is left out until it leaves the routing');
   };
   const start = (): WorkerHandle => {
-    const handle = followWorker(options.fork(), { processId: randomUUID(), excluded: [...suspects.excluded] }, loadTimeoutMs);
+    const handle = followWorker(spare.take(), { processId: randomUUID(), excluded: [...suspects.excluded] }, loadTimeoutMs);
     alive.add(handle);
     void handle.ended.then(({ crashed, how }) => {
       alive.delete(handle);
@@ -156,8 +163,10 @@ function createCrew(options: PrimaryOptions, onEnd: () => void): Crew {
       retiring.add(retired);
       if (retiring.size > retiringMax) await Promise.race(retiring);
     },
+    prepareSpare: () => spare.prepare(),
     async dismiss() {
       dismissed = true;
+      spare.dismiss();
       await Promise.all([...alive].map((handle) => handle.retire(stopGraceMs)));
     },
   };

@@ -1,3 +1,4 @@
+import { mkdirSync, watch, type FSWatcher } from 'node:fs';
 import { readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isPerennialError } from '../domain/errors.ts';
@@ -21,7 +22,10 @@ export interface ShipperOptions {
   readonly backOffMsMax?: number;
 }
 
-/** Starts at once. A file is deleted only after the commit; the segment id makes shipping it twice harmless. */
+/**
+ * Starts at once, and ships a file as soon as it is there; the interval is the back-up. A file is deleted only after the
+ * commit; the segment id makes shipping it twice harmless.
+ */
 export function startShipper(options: ShipperOptions): Shipper {
   const intervalMs = options.intervalMs ?? 50;
   const backOffMsMax = options.backOffMsMax ?? 5_000;
@@ -29,6 +33,8 @@ export function startShipper(options: ShipperOptions): Shipper {
   let failures = 0;
   let timer: NodeJS.Timeout | undefined;
   let tail: Promise<boolean> = Promise.resolve(true);
+  /** Has its turn still to come, so that it will see whatever is there by now. */
+  let next: Promise<boolean> | null = null;
 
   const ship = async (): Promise<boolean> => {
     for (const name of await waiting(options.dir)) {
@@ -39,9 +45,15 @@ export function startShipper(options: ShipperOptions): Shipper {
     return true;
   };
   const shipOnce = (): Promise<boolean> => {
-    const next = tail.then(ship);
-    tail = next.catch(() => false);
-    return tail;
+    if (next !== null) return next;
+    next = tail
+      .then(() => {
+        next = null;
+        return ship();
+      })
+      .catch(() => false);
+    tail = next;
+    return next;
   };
   const schedule = (): void => {
     const waitMs = failures === 0 ? intervalMs : Math.min(backOffMsMax, intervalMs * 2 ** Math.min(failures, 16));
@@ -52,15 +64,34 @@ export function startShipper(options: ShipperOptions): Shipper {
       });
     }, waitMs);
   };
+  // While the sink is away its back-off governs, not the files that pile up.
+  const watcher = watchFolder(options.dir, () => {
+    if (!stopped && failures === 0) void shipOnce().then((done) => (failures = done ? failures : failures + 1));
+  });
   schedule();
   return {
     shipOnce,
     async stop() {
       stopped = true;
+      watcher?.close();
       clearTimeout(timer);
       await tail;
     },
   };
+}
+
+/** Tells about whole files at once. Null where folders cannot be watched (some network file systems): then the interval alone finds them. */
+function watchFolder(dir: string, onFile: () => void): FSWatcher | null {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const watcher = watch(dir, { persistent: false }, (_, name) => {
+      if (name === null || name.endsWith(segmentSuffix.ready)) onFile();
+    });
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    return null;
+  }
 }
 
 async function waiting(dir: string): Promise<readonly string[]> {

@@ -1,4 +1,5 @@
 import type { Worker } from 'node:cluster';
+import type { Forked } from './spare-worker.ts';
 import { fromWorkerKinds, isMessage, type FromPrimary, type FromWorker } from './cluster-messages.ts';
 import { deferred } from './deferred.ts';
 
@@ -38,8 +39,8 @@ interface State {
 const crashSignals = new Set(['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP']);
 const killAfterGraceMs = 3_000;
 
-/** Follows a worker that was just forked. Loading one version may take `loadTimeoutMs`. */
-export function followWorker(worker: Worker, start: { readonly processId: string; readonly excluded: readonly string[] }, loadTimeoutMs: number): WorkerHandle {
+/** Follows a worker and starts it as soon as it has greeted. Loading one version may take `loadTimeoutMs`. */
+export function followWorker({ worker, hasGreeted }: Forked, start: { readonly processId: string; readonly excluded: readonly string[] }, loadTimeoutMs: number): WorkerHandle {
   const state: State = { phase: 'starting', port: 0, hasEnded: false, unable: null, timedOut: false, retired: false };
   const touched = new Set<string>();
   const loaded = new Set<string>();
@@ -78,6 +79,7 @@ export function followWorker(worker: Worker, start: { readonly processId: string
     starting.resolve(state.unable ?? `the process ended (${how})`);
     state.hasEnded = true;
   });
+  if (hasGreeted) tell(worker, { say: 'start', ...start });
   return {
     processId: start.processId,
     pid: worker.process.pid ?? 0,

@@ -8,8 +8,8 @@ const bins = 20;
 const valuesMax = 64;
 
 /**
- * How the rows that the release was fitted on are distributed, and what scores to expect. `scores` should come from rows
- * that the scoring model had not been fitted on: in-sample scores are too confident, and every later window would alarm.
+ * How the rows that the release was fitted on are distributed, and what scores to expect: `scores` must come from the very
+ * model that will serve, since another fit of the same configuration has other quantiles and every window would alarm.
  */
 export function referenceProfile(signature: Signature, columns: FeatureColumns, fittedOn: RowRange, scores: Float64Array): ReferenceProfile {
   return {

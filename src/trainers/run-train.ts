@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { canonicalJson } from '../domain/canonical.ts';
 import type { ScoredRows } from '../domain/metric-of.ts';
 import { scoreRows } from '../domain/score-rows.ts';
-import { signatureOf } from '../domain/signature.ts';
+import { signatureOf, type Signature } from '../domain/signature.ts';
 import type { TrainedModel, TrainJob, TrainReport } from '../domain/training.ts';
-import { sliceColumns, type FeatureColumn } from '../onnx/columns.ts';
+import { sliceColumns, type FeatureColumn, type FeatureColumns } from '../onnx/columns.ts';
+import { loadModel } from '../onnx/run-model.ts';
+import { scoreColumns } from '../onnx/score-columns.ts';
 import { checkLabels } from './check-labels.ts';
 import { checkpointFile } from './checkpoint-file.ts';
 import { exportModel, type Exported } from './export-model.ts';
@@ -51,7 +53,7 @@ export async function runTrain(job: TrainJob, onProgress: OnProgress): Promise<T
     scoreRows(scoredTest(run, scores, ownThreshold)),
   );
   const release = spec.trainer.refit ? await refitRelease(run, selected, candidate) : { ...candidate, selected };
-  await writeProfile(run, candidate, release.selected.fittedOn);
+  await writeProfile(run, release);
   const gains = gainsIn(spec, table, split.test);
   await writeTestScores(join(job.outputDir, testScoresFile), {
     order: table.order.subarray(split.test.from, split.test.to),
@@ -146,9 +148,24 @@ async function refitRelease(run: Run, selected: Awaited<ReturnType<typeof select
   return { ...scored, trained: { ...scored.trained, testMetrics: candidate.trained.testMetrics }, selected: refitted };
 }
 
-async function writeProfile({ job, table, context }: Run, candidate: Scored, fittedOn: RowRange): Promise<void> {
-  const profile = referenceProfile(context.signature, table.columns, fittedOn, candidate.exported.heldOutScores);
-  await writeFile(join(job.outputDir, profileFile), `${canonicalJson(profile)}\n`);
+/**
+ * What the served model says of the rows it was fitted on. The candidate's scores on unseen rows are another model's: a
+ * refit has more trees, which alone moves every quantile and would alarm on every window.
+ */
+async function writeProfile({ job, table, context }: Run, release: { readonly exported: Exported; readonly selected: { readonly fittedOn: RowRange } }): Promise<void> {
+  const { fittedOn } = release.selected;
+  const unseen = job.spec.trainer.refit ? null : release.exported.heldOutScores;
+  const scores = unseen ?? (await scoresOn(join(job.outputDir, release.exported.modelFile), context.signature, sliceColumns(table.columns, fittedOn.from, fittedOn.to)));
+  await writeFile(join(job.outputDir, profileFile), `${canonicalJson(referenceProfile(context.signature, table.columns, fittedOn, scores))}\n`);
+}
+
+async function scoresOn(modelPath: string, signature: Signature, columns: FeatureColumns): Promise<Float64Array> {
+  const { session } = await loadModel(modelPath);
+  try {
+    return await scoreColumns(session, signature, columns);
+  } finally {
+    await session.release();
+  }
 }
 
 function scoredTest({ table, split, context, job }: Run, scores: Float64Array, threshold: number | null): ScoredRows {

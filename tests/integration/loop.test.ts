@@ -34,7 +34,7 @@ const message = (commandId: string | null) => ({ commandId, actor: 'somebody', r
 describe('the life of a model', () => {
   test('apply, first champion, retrain, shadow, canary, promotion, guard; the same windows give the same decisions', async () => {
     await world.champion('life');
-    await world.command('life', 'retrain', { reason: 'to see a rollout' });
+    await world.retrain('life', { reason: 'to see a rollout' });
     await world.play('life', 4);
     const status = await world.status('life');
     expect(status.champion).toMatchObject({ version: 2, actor: 'rollout' });
@@ -54,7 +54,7 @@ describe('the life of a model', () => {
 
   test('an experiment ends with its version: compared, but not released', async () => {
     await world.champion('experiment');
-    await world.command('experiment', 'retrain', { reason: 'a look', rollout: false });
+    await world.retrain('experiment', { reason: 'a look', rollout: false });
     const version = await until('the experiment is stored', async () => (await world.history('experiment')).versions.find((row) => row.version === 2));
     expect(version).toMatchObject({ status: 'experiment', gateVerdict: 'pass' });
     expect(await world.settled('experiment')).toMatchObject({ championVersion: 1, rollout: null });
@@ -63,7 +63,7 @@ describe('the life of a model', () => {
 
   test('without labels a rollout runs into its deadline and the challenger is taken out', async () => {
     await world.champion('unlabelled');
-    await world.command('unlabelled', 'retrain', { reason: 'again' });
+    await world.retrain('unlabelled', { reason: 'again' });
     const view = await world.play('unlabelled', 5, { labels: false });
     expect(view).toMatchObject({ championVersion: 1, rollout: null });
     expect((await world.history('unlabelled')).runs.find((row) => row.kind === 'rollout' && row.runId.includes('/2/'))?.detail).toMatch(/^rolled-back/);
@@ -114,7 +114,7 @@ describe('a person decides', () => {
     await until('v1 is champion', async () => (await world.settled('held')).championVersion === 1);
     expect((await world.status('held')).champion?.why).toBe('approved by first-admin: looks well');
 
-    await world.command('held', 'retrain', { reason: 'two' });
+    await world.retrain('held', { reason: 'two' });
     await world.play('held', 2);
     await waitsFor(2);
     expect(await alertOf('held', 'held')).toMatchObject({ severity: 'warning' });
@@ -122,7 +122,7 @@ describe('a person decides', () => {
     await until('the slot is free', async () => (await world.settled('held')).rollout === null);
     expect(await world.settled('held')).toMatchObject({ championVersion: 1 });
 
-    await world.command('held', 'retrain', { reason: 'three' });
+    await world.retrain('held', { reason: 'three' });
     await until('v3 is in shadow', async () => (await world.settled('held')).rollout?.stepBegun);
     await rollout(3).executeUpdate('abort', { args: [message(null)] });
     await until('the slot is free again', async () => (await world.settled('held')).rollout === null);
@@ -131,7 +131,7 @@ describe('a person decides', () => {
 
   test('rollback moves the champion to the one before; by name; and from Temporal, audited as unauthenticated', async () => {
     await world.champion('back');
-    await world.command('back', 'retrain', { reason: 'two' });
+    await world.retrain('back', { reason: 'two' });
     await world.play('back', 4);
     expect((await world.settled('back')).championVersion).toBe(2);
     await world.command('back', 'rollback', { reason: 'worse on Mondays' });
@@ -149,15 +149,12 @@ describe('a person decides', () => {
     await world.champion('paused');
     await world.entity('paused').executeUpdate('pause', { args: [message(null)] });
     await until('it is paused', async () => (await world.status('paused')).paused?.by === 'unauthenticated, through Temporal (somebody)');
-    const { commandId } = await world.command('paused', 'retrain', { reason: 'now' });
-    const no = await until('the no is stored', () => decisionOf('paused', `command/${commandId}`));
-    expect(no).toMatchObject({ retrain: false, blockedBy: 'paused', runId: null });
+    expect(await world.retrain('paused', { reason: 'now' })).toMatchObject({ retrain: false, blockedBy: 'paused', runId: null });
     for (const [update, extra] of [['resume', {}], ['retrain', { rollout: true }], ['apply', { specRevision: 1 }]] as const) {
       await expect(world.entity('paused').executeUpdate(update, { args: [{ ...message(null), ...extra }] })).rejects.toThrow();
     }
     await world.entity('paused').executeUpdate('resume', { args: [message('00000000-0000-4000-8000-000000000000')] });
-    const again = await world.command('paused', 'retrain', { reason: 'now?' });
-    expect(await until('the second no is stored', () => decisionOf('paused', `command/${again.commandId}`))).toMatchObject({ blockedBy: 'paused' });
+    expect(await world.retrain('paused', { reason: 'now?' })).toMatchObject({ retrain: false, blockedBy: 'paused' });
     await world.command('paused', 'resume', { reason: 'go on' });
     await until('it is resumed', async () => (await world.status('paused')).paused === null);
   });
@@ -188,7 +185,7 @@ describe('what gets lost', () => {
 
   test('a training that ended while its entity was gone is found, and rolled out', async () => {
     await world.champion('lost-end');
-    await world.command('lost-end', 'retrain', { reason: 'two' });
+    await world.retrain('lost-end', { reason: 'two' });
     const training = world.client.workflow.getHandle(workflowIds.train('lost-end', 2));
     await until('it trains', async () => (await training.describe()).status.name === 'RUNNING');
     await world.entity('lost-end').terminate('lost on purpose');
@@ -200,7 +197,7 @@ describe('what gets lost', () => {
 
   test('a rollout that vanished from Temporal is marked lost and its challenger taken out', async () => {
     await world.champion('lost-run');
-    await world.command('lost-run', 'retrain', { reason: 'two' });
+    await world.retrain('lost-run', { reason: 'two' });
     await until('the shadow has begun', async () => (await world.settled('lost-run')).rollout?.stepBegun);
     const runId = workflowIds.rollout('lost-run', 2, 1);
     await world.client.workflow.getHandle(runId).terminate('lost on purpose');

@@ -1,0 +1,58 @@
+import type { Worker } from 'node:cluster';
+import { fromWorkerKinds, isMessage, type FromWorker } from './cluster-messages.ts';
+
+/** A forked process; `hasGreeted` when it has loaded its code and has said so already. */
+export interface Forked {
+  readonly worker: Worker;
+  readonly hasGreeted: boolean;
+}
+
+/** One process ahead of need: it has loaded its code and waits to be told who it is. */
+export interface SpareWorker {
+  /** Forks the spare, unless there is one or the last one died a moment ago. */
+  prepare(): void;
+  /** The spare, or a fresh process when there is none. */
+  take(): Forked;
+  /** Ends the spare; none is made any more. */
+  dismiss(): void;
+}
+
+/** A spare that ended by itself will probably do so again: not in a loop. */
+const pauseAfterDeathMs = 30_000;
+
+/**
+ * Starting Node and loading the code is most of what an exchange of processes costs (0.6 s of CPU, during which a
+ * rollout waits): the spare has it behind it. Holds no connection and no model.
+ */
+export function createSpareWorker(fork: () => Worker): SpareWorker {
+  let spare: { worker: Worker; hasGreeted: boolean } | null = null;
+  let dismissed = false;
+  let notBeforeMs = 0;
+
+  return {
+    prepare() {
+      if (dismissed || spare !== null || Date.now() < notBeforeMs) return;
+      const mine = { worker: fork(), hasGreeted: false };
+      spare = mine;
+      mine.worker.on('message', (message: unknown) => {
+        if (isMessage<FromWorker>(message, fromWorkerKinds) && message.say === 'hello') mine.hasGreeted = true;
+      });
+      mine.worker.on('error', () => undefined);
+      mine.worker.once('exit', () => {
+        if (spare !== mine) return;
+        spare = null;
+        notBeforeMs = Date.now() + pauseAfterDeathMs;
+      });
+    },
+    take() {
+      const mine = spare;
+      spare = null;
+      return mine !== null && mine.worker.isConnected() ? mine : { worker: fork(), hasGreeted: false };
+    },
+    dismiss() {
+      dismissed = true;
+      spare?.worker.process.kill('SIGKILL');
+      spare = null;
+    },
+  };
+}
