@@ -4,7 +4,7 @@ import { workflowIds, type RolloutKey } from '../src/domain/ids.ts';
 import { stepsOf, stepTexts } from '../src/domain/rollout-plan.ts';
 import type { RolloutInput, StepOutcome } from '../src/domain/runs.ts';
 import type { RolloutSpec } from '../src/domain/spec.ts';
-import { openAlert } from '../src/db/alerts.ts';
+import { closeAlerts, openAlert } from '../src/db/alerts.ts';
 import { withTransaction } from '../src/db/connect.ts';
 import { enterPairing, findRollout, lastSeqOf, markHeld, markStepBegun, promoteChallenger, routeStep, withdrawChallenger, type RolloutRow } from '../src/db/rollouts.ts';
 import { isAcknowledged, renewLease } from '../src/db/routing.ts';
@@ -20,6 +20,8 @@ export interface RolloutRef {
 
 /** An activity that waits returns within this, so that a stuck one is seen as stuck. */
 const stayMsMax = 60_000;
+/** A hold lasts for days. */
+const holdStayMsMax = 3_600_000;
 
 export function rolloutActivities(deps: ActivityDependencies) {
   const { database } = deps;
@@ -87,7 +89,7 @@ export function rolloutActivities(deps: ActivityDependencies) {
     const row = await findRollout(db, key);
     if (row === null) return;
     const plan = await planOf(row);
-    const deadlineMs = Date.now() + stayMsMax;
+    const deadlineMs = Date.now() + holdStayMsMax;
     while (Date.now() < deadlineMs) await breathe(key, plan, Math.min(plan.leaseMs / 4, 2_000));
   }
 
@@ -102,7 +104,11 @@ export function rolloutActivities(deps: ActivityDependencies) {
     const { key } = input;
     const runId = workflowIds.rollout(key.model, key.version, key.attempt);
     const promoted = await withTransaction(database, (tx) => promoteChallenger(tx, key, runId, input));
-    if (promoted) return { promoted };
+    if (promoted) {
+      // What was said about the champion before does not hold for this one.
+      for (const kind of ['held', 'drift', 'decay'] as const) await closeAlerts(db, key.model, kind);
+      return { promoted };
+    }
     await withTransaction(database, (tx) => withdrawChallenger(tx, key, runId, { ...input, reason: `superseded: ${input.reason}` }));
     return { promoted };
   }
@@ -112,6 +118,7 @@ export function rolloutActivities(deps: ActivityDependencies) {
     const { key } = input;
     const runId = workflowIds.rollout(key.model, key.version, key.attempt);
     await withTransaction(database, (tx) => withdrawChallenger(tx, key, runId, input));
+    await closeAlerts(db, key.model, 'held');
     const row = await findRollout(db, key);
     if (row !== null) await tell(row, 'rolled-back', 'warning', `${key.model} v${key.version} was taken out`, row.reason ?? input.reason);
   }

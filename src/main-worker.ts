@@ -54,7 +54,8 @@ async function main(config: Config, log: Logger, queues: readonly string[], gpus
 
 /** Search attributes, schedules and the entities that should run; then a nudge whenever a window closes. */
 async function prepare(config: Config, client: Client, database: Database, log: Logger): Promise<{ stop(): void }> {
-  await registerSearchAttributes(client);
+  // A managed cluster may refuse the operator service: its attributes are then made by its operator (docs/operations.md).
+  await registerSearchAttributes(client).catch((error: unknown) => log.warn({ err: error }, 'search attributes could not be registered'));
   await ensureSchedules(client);
   await client.schedule.getHandle('reconcile').trigger();
   return listenForWindows(database.url, client, log);

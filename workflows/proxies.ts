@@ -21,6 +21,16 @@ export const watching = (summary: string): Activities =>
     retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
   });
 
+/** Renews a lease through a hold that may last for days: one activity an hour keeps the history short. */
+export const waiting = (summary: string): Activities =>
+  proxyActivities<Activities>({
+    summary,
+    startToCloseTimeout: '65 minutes',
+    heartbeatTimeout: '6 seconds',
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
+  });
+
 /** Reads files and scans them with DuckDB. */
 export const heavy = (summary: string): Activities =>
   proxyActivities<Activities>({

@@ -1,11 +1,11 @@
-import { CancellationScope, condition, getExternalWorkflowHandle, isCancellation, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import { allHandlersFinished, CancellationScope, condition, continueAsNew, ContinueAsNew, getExternalWorkflowHandle, isCancellation, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import { workflowIds } from '../src/domain/ids.ts';
 import type { CommandMessage } from '../src/domain/messages.ts';
 import type { RolloutInput, StepOutcome } from '../src/domain/runs.ts';
 import { refuseUnauthenticated } from './authority.ts';
 import { abortUpdate, approveUpdate, championChangedSignal, runEndedSignal } from './messages.ts';
-import { light, watching } from './proxies.ts';
-import { showFacets } from './search-attributes.ts';
+import { light, waiting, watching } from './proxies.ts';
+import { isTimeToContinue, showFacets } from './search-attributes.ts';
 
 interface Word {
   readonly say: 'approve' | 'abort' | 'gone';
@@ -22,6 +22,7 @@ export async function rollout(input: RolloutInput): Promise<void> {
   const { model, version } = input.key;
   // Read through a function: handlers write it between awaits, which the compiler cannot see.
   let word = null as Word | null;
+  const fromStep = input.fromStep ?? 0;
 
   setHandler(
     approveUpdate,
@@ -49,6 +50,7 @@ export async function rollout(input: RolloutInput): Promise<void> {
   try {
     await run();
   } catch (error) {
+    if (error instanceof ContinueAsNew) throw error;
     await CancellationScope.nonCancellable(async () => {
       const reason = isCancellation(error) ? 'cancelled through Temporal' : `the rollout failed: ${error instanceof Error ? error.message : String(error)}`;
       await light('take the challenger out').withdraw({ key: input.key, actor: 'rollout', reason: reason.slice(0, 500), evidenceId: null });
@@ -63,8 +65,8 @@ export async function rollout(input: RolloutInput): Promise<void> {
       if (input.needsPerson) return finish(await hold('the first champion needs a person: the automatic bound is below 100 %', null));
       return finish({ outcome: 'promote', reason: 'first champion: the gate passed and nobody answered before', evidenceId: -1 });
     }
-    await light('how long until which harm is seen').preflight({ key: input.key });
-    for (let step = 0; step < input.steps.length; step++) {
+    if (fromStep === 0) await light('how long until which harm is seen').preflight({ key: input.key });
+    for (let step = fromStep; step < input.steps.length; step++) {
       const outcome = await walk(step);
       if (outcome.outcome !== 'step-done') return finish(outcome);
     }
@@ -101,6 +103,11 @@ export async function rollout(input: RolloutInput): Promise<void> {
       if (result.outcome !== 'still') return result;
       scope.cancel();
       looking.catch(() => undefined);
+      // Every step is idempotent by its number, so the next run goes on where this one stands.
+      if (word === null && isTimeToContinue()) {
+        await condition(allHandlersFinished);
+        await continueAsNew<typeof rollout>({ ...input, fromStep: step });
+      }
     }
   }
 
@@ -111,7 +118,7 @@ export async function rollout(input: RolloutInput): Promise<void> {
     await light('held for a person').holdRollout({ key: input.key, reason, evidenceId });
     const scope = new CancellationScope();
     const renewing = scope.run(async () => {
-      for (;;) await watching('renew the lease').keepLease({ key: input.key });
+      for (;;) await waiting('renew the lease').keepLease({ key: input.key });
     });
     renewing.catch(() => undefined);
     let said: StepOutcome | null = null;

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, lte, sql } from 'drizzle-orm';
 import type { Db } from './connect.ts';
 import { alert, webhookDelivery } from './schema.ts';
 
@@ -14,13 +14,25 @@ export interface NewAlert {
   readonly webhooks: readonly string[];
 }
 
-/** Opens an alert once per (model, kind, subject): a condition that lasts does not ring again. True when it is new. */
+/** Opens an alert once per (model, kind, subject) while it lasts; one that was closed rings again. True when it rings. */
 export async function openAlert(db: Db, row: NewAlert): Promise<boolean> {
   const { webhooks, ...values } = row;
-  const [opened] = await db.insert(alert).values(values).onConflictDoNothing().returning({ alertId: alert.alertId });
+  const [opened] = await db
+    .insert(alert)
+    .values(values)
+    .onConflictDoUpdate({
+      target: [alert.model, alert.kind, alert.subject],
+      set: { openedAt: new Date(), closedAt: null, title: row.title, body: row.body, severity: row.severity },
+      setWhere: isNotNull(alert.closedAt),
+    })
+    .returning({ alertId: alert.alertId });
   if (opened === undefined) return false;
   if (webhooks.length > 0) {
-    await db.insert(webhookDelivery).values(webhooks.slice(0, 20).map((url) => ({ alertId: opened.alertId, url }))).onConflictDoNothing();
+    const again = { attempts: 0, deliveredAt: null, lastError: null, nextAttemptAt: new Date() };
+    await db
+      .insert(webhookDelivery)
+      .values(webhooks.slice(0, 20).map((url) => ({ alertId: opened.alertId, url })))
+      .onConflictDoUpdate({ target: [webhookDelivery.alertId, webhookDelivery.url], set: again });
   }
   return true;
 }

@@ -30,6 +30,8 @@ export interface RolloutInput {
   readonly needsPerson: boolean;
   readonly holdMsMax: number;
   readonly ackTimeoutMs: number;
+  /** Where a continued run goes on (0 when absent). */
+  readonly fromStep?: number;
 }
 
 export interface RolloutStep {

@@ -22,7 +22,7 @@ export interface ModelSpec {
   readonly gates: readonly GateSpec[];
   /** Columns (category or boolean features) by whose values the gate reports metrics separately. */
   readonly slices: readonly string[];
-  /** What each outcome of a binary decision is worth; null leaves the threshold at the F1 optimum. */
+  /** What each outcome of a binary decision is worth; null decides at probability 0.5. */
   readonly value: ValueSpec | null;
   readonly rollout: RolloutSpec;
   readonly watch: WatchSpec;

@@ -131,7 +131,8 @@ function describe(
     ports: { postgres: postgres?.engine().port, temporal: portOf(temporal?.engine().address), temporalUi: portOf(temporal?.engine().uiUrl) },
     env: {
       DATABASE_URL: databaseUrl,
-      TEMPORAL_NAMESPACE: config.temporalNamespace,
+      // A profile names its own namespace.
+      ...(temporalAddress === undefined ? {} : { TEMPORAL_NAMESPACE: config.temporalNamespace }),
       PERENNIAL_STATE_DIR: config.stateDir,
       ...(temporalAddress === undefined ? {} : { TEMPORAL_ADDRESS: temporalAddress }),
       ...(temporalUiUrl === undefined ? {} : { PERENNIAL_TEMPORAL_UI_URL: temporalUiUrl }),
