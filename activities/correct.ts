@@ -7,24 +7,24 @@ import type { CorrectionSpec, ModelSpec } from '../src/domain/spec.ts';
 import { withTransaction } from '../src/db/connect.ts';
 import { putEvidence } from '../src/db/evidence.ts';
 import { lockRouting, readRouting, writeRouting } from '../src/db/routing.ts';
-import { recentScoredRows } from '../src/db/traffic.ts';
 import type { WindowRow } from '../src/db/windows.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import type { RecentScores } from './recent-scores.ts';
 
 /**
  * Between trainings, what answers is recalibrated on labels known by the end of the window: the champion, and a
  * challenger that stands by. Evidence is stored per window and version; the routing changes only when a digest does.
  */
-export async function correctVersions(deps: ActivityDependencies, window: WindowRow, spec: ModelSpec): Promise<void> {
+export async function correctVersions(deps: ActivityDependencies, window: WindowRow, spec: ModelSpec, recent: RecentScores): Promise<void> {
   const plan = spec.watch.correction ?? null;
   if (plan === null) return;
   const entry = await readRouting(deps.database.db, window.model);
-  for (const routed of [entry?.champion, entry?.challenger]) if (routed != null) await correctOne(deps, window, spec, plan, routed);
+  for (const routed of [entry?.champion, entry?.challenger]) if (routed != null) await correctOne(deps, window, spec, plan, routed, recent);
 }
 
-async function correctOne(deps: ActivityDependencies, window: WindowRow, spec: ModelSpec, plan: CorrectionSpec, routed: RoutedVersion): Promise<void> {
+async function correctOne(deps: ActivityDependencies, window: WindowRow, spec: ModelSpec, plan: CorrectionSpec, routed: RoutedVersion, recent: RecentScores): Promise<void> {
   const { database, store } = deps;
-  const rows = await recentScoredRows(database.db, window.model, { version: routed.version, throughWindow: window.number, afterSeq: 0, rowsMax: plan.rowsMax });
+  const rows = await recent(routed.version, plan.rowsMax);
   const classes = classesOf(spec.target);
   const { task } = spec.target;
   const known = rows.filter((row) => task === 'regression' || classes.includes(row.label));
@@ -32,7 +32,7 @@ async function correctOne(deps: ActivityDependencies, window: WindowRow, spec: M
     {
       task,
       labels: known.map((row) => (task === 'regression' ? Number(row.label) : classes.indexOf(row.label))),
-      raw: known.map((row) => (row.version === routed.version ? row.rawScores : (row.otherRawScores ?? row.rawScores))),
+      raw: known.map((row) => row.rawScores),
     },
     await readCorrection(deps, routed.correction),
     plan,

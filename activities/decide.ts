@@ -36,10 +36,18 @@ export function decideActivities(deps: ActivityDependencies) {
   return { decideRetrain };
 }
 
-export async function decideAndStore(deps: ActivityDependencies, input: DecideInput, person: Person | null) {
+export interface Verdict {
+  readonly decided: RetrainDecision;
+  readonly window: number;
+  readonly specRevision: number;
+  readonly taskQueue: string;
+}
+
+/** Stores the verdict (`known`, when it was reached already) once per occasion. */
+export async function decideAndStore(deps: ActivityDependencies, input: DecideInput, person: Person | null, known?: Verdict) {
   const { database } = deps;
   const first = await findDecision(database.db, input.model, input.key);
-  const { decided, window, specRevision, taskQueue } = await decideAsOf(deps, input, person);
+  const { decided, window, specRevision, taskQueue } = known ?? (await decideAsOf(deps, input, person));
   return storeDecision(database, {
     model: input.model,
     key: input.key,
@@ -50,11 +58,7 @@ export async function decideAndStore(deps: ActivityDependencies, input: DecideIn
 }
 
 /** The verdict as of the end of a window, without storing anything. */
-export async function decideAsOf(
-  deps: ActivityDependencies,
-  input: DecideInput,
-  person: Person | null,
-): Promise<{ readonly decided: RetrainDecision; readonly window: number; readonly specRevision: number; readonly taskQueue: string }> {
+export async function decideAsOf(deps: ActivityDependencies, input: DecideInput, person: Person | null): Promise<Verdict> {
   const { db } = deps.database;
   const { spec, revision } = await readCurrentSpec(db, input.model);
   const row = await readModel(db, input.model);

@@ -10,15 +10,16 @@ import { closeAlerts, openAlert } from '../src/db/alerts.ts';
 import { findEvidence, putEvidence } from '../src/db/evidence.ts';
 import { readRouting } from '../src/db/routing.ts';
 import { readCurrentSpec } from '../src/db/specs.ts';
-import { joinOrphanLabels, recentScoredRows, type LabelledRow } from '../src/db/traffic.ts';
+import { joinOrphanLabels, type ScoredRow } from '../src/db/traffic.ts';
 import { findVersion, type VersionRow } from '../src/db/versions.ts';
 import { countersOf, markJudged, unjudgedWindows, type WindowRow } from '../src/db/windows.ts';
 import { correctVersions } from './correct.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { decideAndStore, decideAsOf } from './decide.ts';
+import { recentScoresOf, type RecentScores } from './recent-scores.ts';
 import { rowLoss } from './row-loss.ts';
 
-const batchMax = 50;
+const batchMax = 20;
 /** Matured rows before the recent ones that decay is measured against. */
 const referenceRowsMax = 4_000;
 
@@ -41,8 +42,9 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
     await joinOrphanLabels(db, model);
     const { spec } = await readCurrentSpec(db, model);
     const champion = await championDuring(window);
+    const recent = recentScoresOf(db, window, Math.max(spec.watch.decay.labelledRowsMin + referenceRowsMax, spec.watch.correction?.rowsMax ?? 0));
     const drift = champion === null ? null : await judgeDriftOf(window, champion, spec);
-    const decay = champion === null ? null : await judgeDecayOf(window, champion, spec);
+    const decay = champion === null ? null : await judgeDecayOf(champion, spec, recent);
     const verdict = decay?.verdict === 'decayed' ? 'decayed' : (drift?.verdict ?? 'insufficient');
     const evidence = await putEvidence(db, {
       model,
@@ -52,9 +54,10 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
       body: { window: number, champion: champion?.version ?? null, rows: window.rows, drift, decay },
     });
     if (champion !== null) await ring(spec, champion, number, drift, decay);
-    await correctVersions(deps, window, spec);
-    await markJudged(db, model, number, verdict, evidence.evidenceId);
+    await correctVersions(deps, window, spec, recent);
+    // The nudge comes first: a crash in between repeats it, the other way round would lose it.
     await decideOrNudge(model, number);
+    await markJudged(db, model, number, verdict, evidence.evidenceId);
   }
 
   /** The version that answered as champion at the end of the window. */
@@ -81,15 +84,10 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
   }
 
   /** Loss of the champion on labels known by the end of the window: the recent rows against those before. */
-  async function judgeDecayOf(window: WindowRow, champion: VersionRow, spec: ModelSpec) {
+  async function judgeDecayOf(champion: VersionRow, spec: ModelSpec, recentOf: RecentScores) {
     const recentCount = Math.max(spec.watch.decay.labelledRowsMin, decayRowsMin);
-    const rows = await recentScoredRows(db, window.model, {
-      version: champion.version,
-      throughWindow: window.number,
-      afterSeq: 0,
-      rowsMax: recentCount + referenceRowsMax,
-    });
-    const losses = rows.map((row) => lossOf(row, champion.version, spec));
+    const rows = await recentOf(champion.version, recentCount + referenceRowsMax);
+    const losses = rows.map((row) => lossOf(row, spec));
     const recent = losses.slice(Math.max(0, losses.length - recentCount));
     const before = losses.slice(0, Math.max(0, losses.length - recentCount));
     const holdOut = await holdOutLosses(champion);
@@ -128,9 +126,9 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
   /** A clear no is stored here; whenever a trigger fired, the entity decides, because only it serialises. */
   async function decideOrNudge(model: string, number: number): Promise<void> {
     const occasion = { model, key: `window/${number}`, window: number, person: null };
-    const { decided } = await decideAsOf(deps, occasion, null);
-    if (decided.trigger === null) {
-      await decideAndStore(deps, occasion, null);
+    const verdict = await decideAsOf(deps, occasion, null);
+    if (verdict.decided.trigger === null) {
+      await decideAndStore(deps, occasion, null, verdict);
       return;
     }
     try {
@@ -154,7 +152,6 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
   return { judgeWindows };
 }
 
-function lossOf(row: LabelledRow, version: number, spec: ModelSpec): number {
-  const scores = row.version === version ? row.scores : (row.otherScores ?? row.scores);
-  return rowLoss(spec.target.task, classesOf(spec.target), scores, row.label);
+function lossOf(row: ScoredRow, spec: ModelSpec): number {
+  return rowLoss(spec.target.task, classesOf(spec.target), row.scores, row.label);
 }

@@ -1,5 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
-import { taskQueues, workflowIds } from '../src/domain/ids.ts';
+import { entityRefreshMs, taskQueues, workflowIds } from '../src/domain/ids.ts';
 import { openAlert } from '../src/db/alerts.ts';
 import { withTransaction } from '../src/db/connect.ts';
 import { withdrawChallenger } from '../src/db/rollouts.ts';
@@ -10,7 +10,6 @@ import type { ActivityDependencies } from './dependencies.ts';
 const modelsMax = 10_000;
 /** A run that was stored a moment ago may not have been started yet. */
 const graceMs = 60_000;
-export const entityRefreshMs = 20_000;
 
 /** Postgres says what should run; whatever of it Temporal does not know is started again or marked lost. */
 export function reconcileActivities(deps: ActivityDependencies) {

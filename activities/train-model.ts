@@ -5,7 +5,10 @@ import { createInterface } from 'node:readline';
 import { Context } from '@temporalio/activity';
 import { PerennialError, errorTable, type ErrorCode } from '../src/domain/errors.ts';
 import type { SnapshotRef, TrainedArtifacts, TrainInput } from '../src/domain/runs.ts';
+import type { SnapshotFile } from '../src/domain/snapshot.ts';
+import type { ModelSpec } from '../src/domain/spec.ts';
 import type { TrainJob, TrainReport } from '../src/domain/training.ts';
+import { orderThrough } from '../src/data/order-through.ts';
 import { readRouting } from '../src/db/routing.ts';
 import { readSpecRevision } from '../src/db/specs.ts';
 import { findSnapshot, findVersion } from '../src/db/versions.ts';
@@ -39,27 +42,41 @@ export function trainModelActivities(deps: ActivityDependencies) {
 
   async function jobOf(input: TrainInput & { readonly snapshots: readonly SnapshotRef[] }, outputDir: string, checkpointDir: string): Promise<TrainJob> {
     const { spec } = await readSpecRevision(db, input.model, input.specRevision);
-    const manifests = await Promise.all(input.snapshots.map(async (snapshot) => (await findSnapshot(db, snapshot.digest))?.manifest));
-    const files = manifests.flatMap((manifest) => manifest?.files ?? []);
+    const files = await filesOf(input.snapshots.map((snapshot) => snapshot.digest));
+    const history = await filesOf(input.snapshots.slice(0, 1).map((snapshot) => snapshot.digest));
     const champion = (await readRouting(db, input.model))?.champion ?? null;
     return {
       job: 'train',
       spec,
-      dataPaths: await Promise.all(files.map((file) => store.pathOf(file.sha256))),
+      dataPaths: await pathsOf(files),
       outputDir,
       checkpointDir,
-      championTrainedThroughOrder: champion === null ? null : await seenThrough(input, champion.version, (manifests[0]?.files.at(-1)?.orderMax ?? -1)),
+      championTrainedThroughOrder: champion === null ? null : await seenThrough(input, spec, champion.version, history),
       championModelPath: champion === null ? null : await store.pathOf(champion.modelDigest),
       championThreshold: champion?.threshold ?? null,
     };
   }
 
   /** The champion's cut-off in this training's order: all of the history, and the labelled traffic up to its window. */
-  async function seenThrough(input: TrainInput, champion: number, historyOrderMax: number): Promise<number> {
+  async function seenThrough(input: TrainInput, spec: ModelSpec, champion: number, history: readonly SnapshotFile[]): Promise<number> {
+    const historyOrderMax = history.at(-1)?.orderMax ?? -1;
     const version = await findVersion(db, input.model, champion);
+    if (spec.source.traffic === 'ignore' && spec.eventTime !== null && version !== null) {
+      // The export holds rows that are younger than the champion; its own snapshots say how far it has seen.
+      return orderThrough(await pathsOf(history), await pathsOf(await filesOf(version.snapshots)), spec.eventTime.column);
+    }
     const window = version === null || version.throughWindow === 0 ? null : await findWindow(db, input.model, version.throughWindow);
     if (window === null) return historyOrderMax;
     return historyOrderMax + (await countLabelledThroughSeq(db, input.model, window.lastSeq, input.throughWindow));
+  }
+
+  async function filesOf(snapshots: readonly string[]): Promise<readonly SnapshotFile[]> {
+    const manifests = await Promise.all(snapshots.map(async (digest) => (await findSnapshot(db, digest))?.manifest));
+    return manifests.flatMap((manifest) => manifest?.files ?? []);
+  }
+
+  function pathsOf(files: readonly SnapshotFile[]): Promise<readonly string[]> {
+    return Promise.all(files.map((file) => store.pathOf(file.sha256)));
   }
 
   async function runChild(job: TrainJob): Promise<TrainReport> {

@@ -115,7 +115,7 @@ const fraudDefinition = {
     onDrift: true,
     onSpecChange: true,
     growthFactor: null,
-    cooldown: '500 rows',
+    cooldown: '1000 rows',
     budget: { runs: 6, per: '20000 rows' },
     labelledRowsMin: 400,
   },

@@ -1,5 +1,5 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import { light, heavy } from './proxies.ts';
+import { light } from './proxies.ts';
 import { showFacets } from './search-attributes.ts';
 
 const batchesMax = 20;
@@ -13,7 +13,8 @@ export async function watch(input: { readonly shard: number; readonly shards: nu
     judged += done.judged;
     if (!done.more) break;
   }
-  await heavy('deliver alerts').deliverAlerts();
+  // On the light queue: two long trainings must not keep windows from being judged.
+  await light('deliver alerts').deliverAlerts();
   setCurrentDetails(`Judged ${judged} windows of shard ${input.shard}.`);
   return { judged };
 }

@@ -99,7 +99,7 @@ function stepScene({ acts, spec }: Play, facts: LoopFacts, rollout: RolloutRow, 
     eValue: Number(body.eValue.toPrecision(4)),
     verdict: last.verdict,
   };
-  const evidence = index === 0 ? 'scored beside the champion on every row, answered nobody' : `${grouped(body.exposure.challengerRows)} rows answered, first failures ${body.challengerFailures} against ${body.championFailures}, e-value ${figure(body.eValue)} (stops at ${figure(body.boundary)})`;
+  const evidence = index === 0 ? `scored ${grouped(body.throughSeq - rollout.startedSeq)} rows beside the champion and answered nobody` : `${grouped(body.exposure.challengerRows)} rows answered, first failures ${body.challengerFailures} against ${body.championFailures}, e-value ${figure(body.eValue)} (stops at ${figure(body.boundary)})`;
   return [{ atMs: last.createdAt.getTime(), tell: () => acts.tell(`step/${rollout.version}/${index}`, index === 0 ? 'shadow' : 'canary', `v${rollout.version} ${step}: ${evidence}`, figures, workflowIds.rollout(spec.name, rollout.version, rollout.attempt), last.createdAt.getTime()) }];
 }
 

@@ -7,8 +7,8 @@ import { withTransaction, type Database, type Db } from './connect.ts';
 import { openRun } from './runs.ts';
 import { decision, model, rollout, run } from './schema.ts';
 import { countLabelled } from './traffic.ts';
-import { findSnapshot, latestVersion } from './versions.ts';
-import { findWindow } from './windows.ts';
+import { historyRowsOf } from './versions.ts';
+import { lastSeqsOf } from './windows.ts';
 
 export type DecisionRow = typeof decision.$inferSelect;
 
@@ -52,16 +52,16 @@ export async function trainingFacts(
   budgetPer: Extent,
 ): Promise<TrainingFacts> {
   const past = await pastTrainings(db, name);
-  const seqOf = async (training: PastTraining): Promise<number> => (await findWindow(db, name, training.input.throughWindow))?.lastSeq ?? 0;
-  const latest = await latestVersion(db, name);
-  const historyDigest = latest?.snapshots[0];
-  const historyRows = historyDigest === undefined ? 0 : ((await findSnapshot(db, historyDigest))?.rows ?? 0);
+  const seqs = await lastSeqsOf(db, name, past.map((training) => training.input.throughWindow));
+  const seqOf = (training: PastTraining): number => seqs.get(training.input.throughWindow) ?? 0;
+  const historyRows = await historyRowsOf(db, name);
   const last = past[0];
+  const [labelledRows = 0, labelledThen = 0] = await countLabelled(db, name, [asOf.window, last?.input.throughWindow ?? 0]);
   let inBudget = 0;
   for (const training of past) {
     if (training.trigger === 'person' || training.trigger === 'first') continue;
     const inside = isRows(budgetPer)
-      ? (await seqOf(training)) > asOf.lastSeq - budgetPer.rows
+      ? seqOf(training) > asOf.lastSeq - budgetPer.rows
       : training.startedAtMs > asOf.nowMs - budgetPer.ms;
     if (inside) inBudget += 1;
   }
@@ -70,12 +70,12 @@ export async function trainingFacts(
       last === undefined
         ? null
         : {
-            atRows: await seqOf(last),
+            atRows: seqOf(last),
             atMs: last.startedAtMs,
-            labelledRows: historyRows + (await countLabelled(db, name, last.input.throughWindow)),
+            labelledRows: historyRows + labelledThen,
             specRevision: last.input.specRevision,
           },
-    labelledRows: historyRows + (await countLabelled(db, name, asOf.window)),
+    labelledRows: historyRows + labelledRows,
     trainingsInBudgetWindow: inBudget,
     running: await isUnderWay(db, name, asOf),
   };

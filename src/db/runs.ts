@@ -13,7 +13,8 @@ export async function openRun(
   await db
     .insert(run)
     .values({ ...row, status: 'running', input: row.input as Record<string, unknown> })
-    .onConflictDoNothing();
+    // An ingest that failed may be run again under its id; what is under way or done stays as it is.
+    .onConflictDoUpdate({ target: run.runId, set: { status: 'running', startedAt: new Date(), endedAt: null, detail: null }, setWhere: inArray(run.status, ['failed', 'cancelled', 'lost']) });
 }
 
 /** Ends a run once; the first ending stays. */

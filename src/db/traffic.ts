@@ -103,12 +103,17 @@ export async function recentScores(
   return (labels ?? []).map((label, row) => ({ scores: scores?.[row] ?? [], rawScores: rawScores?.[row] ?? [], label }));
 }
 
-/** Labelled rows as known at the end of a window. */
-export async function countLabelled(db: Db, model: string, throughWindow: number): Promise<number> {
-  const result = await db.execute<{ rows: number }>(sql`
-    select count(distinct l.prediction_id)::int as rows from label l
-    where l.model = ${model} and l.known_window <= ${throughWindow} and l.prediction_id is not null`);
-  return result.rows[0]?.rows ?? 0;
+/** Labelled rows as known at the end of each of these windows, in one pass. */
+export async function countLabelled(db: Db, model: string, throughWindows: readonly number[]): Promise<readonly number[]> {
+  const result = await db.execute<{ rows: number[] }>(sql`
+    with first_known as (
+      select min(l.known_window) as known_window from label l where l.model = ${model} and l.prediction_id is not null group by l.prediction_id
+    )
+    select array(
+      select (select count(*) from first_known where known_window <= w.number)
+      from unnest(${sql.param([...throughWindows])}::int[]) with ordinality as w (number, place) order by w.place
+    )::int[] as rows`);
+  return result.rows[0]?.rows ?? [];
 }
 
 /** Labels by entity and time that came before their prediction was stored find it now. */

@@ -31,6 +31,15 @@ export async function latestVersion(db: Db, name: string): Promise<VersionRow | 
   return row ?? null;
 }
 
+/** Rows of the declared source that the latest version was trained on; 0 before the first version. */
+export async function historyRowsOf(db: Db, name: string): Promise<number> {
+  const [latest] = await db.select({ snapshots: version.snapshots }).from(version).where(eq(version.model, name)).orderBy(desc(version.version)).limit(1);
+  const digest = latest?.snapshots[0];
+  if (digest === undefined) return 0;
+  const [row] = await db.select({ rows: snapshot.rows }).from(snapshot).where(eq(snapshot.digest, digest));
+  return row?.rows ?? 0;
+}
+
 export async function insertVersion(tx: Db, row: Omit<typeof version.$inferInsert, 'createdAt'>): Promise<void> {
   await tx.insert(version).values(row).onConflictDoNothing();
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull, notExists, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, notExists, sql } from 'drizzle-orm';
 import type { Db } from './connect.ts';
 import { counter, decision, modelStream, window } from './schema.ts';
 
@@ -18,6 +18,16 @@ export async function unjudgedWindows(db: Db, shard: number, shards: number, lim
 export async function findWindow(db: Db, model: string, number: number): Promise<WindowRow | null> {
   const [row] = await db.select().from(window).where(and(eq(window.model, model), eq(window.number, number)));
   return row ?? null;
+}
+
+/** Where the traffic stood at the end of each of these windows; a window that does not exist has no entry. */
+export async function lastSeqsOf(db: Db, model: string, numbers: readonly number[]): Promise<ReadonlyMap<number, number>> {
+  if (numbers.length === 0) return new Map();
+  const rows = await db
+    .select({ number: window.number, lastSeq: window.lastSeq })
+    .from(window)
+    .where(and(eq(window.model, model), inArray(window.number, [...new Set(numbers)])));
+  return new Map(rows.map((row) => [row.number, row.lastSeq]));
 }
 
 export async function markJudged(db: Db, model: string, number: number, verdict: string, evidenceId: number): Promise<void> {

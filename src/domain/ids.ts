@@ -15,6 +15,9 @@ export const taskQueues = {
   gpu: (tag?: string) => (tag === undefined ? 'perennial-gpu' : `perennial-gpu-${tag}`),
 } as const;
 
+/** How often an entity re-reads its outcomes although nobody told it to: signals are durable, this is the net below them. */
+export const entityRefreshMs = 600_000;
+
 export interface RolloutKey {
   readonly model: string;
   readonly version: number;

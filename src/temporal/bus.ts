@@ -1,12 +1,10 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, type Client } from '@temporalio/client';
 import type { Config } from '../config.ts';
 import { PerennialError } from '../domain/errors.ts';
-import { taskQueues, workflowIds } from '../domain/ids.ts';
+import { entityRefreshMs, taskQueues, workflowIds } from '../domain/ids.ts';
 import type { Command, CommandBus, CommandReceipt } from '../domain/messages.ts';
 import { connectClient } from './connect.ts';
 
-/** How often an entity re-reads outcomes from Postgres in case a signal was lost. */
-export const entityRefreshMs = 20_000;
 const deliverTimeoutMs = 15_000;
 
 /** Commands over Temporal. The command id is the Update id; across continue-as-new the row behind it deduplicates. */
