@@ -27,7 +27,9 @@ export interface LoopWorld {
   champion(name: string, change?: Partial<ModelSpecInput>): Promise<ModelSpec>;
   /** Sends a command; `key` is its Idempotency-Key. */
   command(model: string, verb: string, body: object, key?: string): Promise<CommandAnswer>;
-  /** Asks for a training and waits for the stored decision, so that the traffic that follows waits for the training. */
+  /** Asks for a training and waits for its challenger to be in shadow: two windows later its steps are done. */
+  challenge(model: string): Promise<void>;
+  /** Asks for a training and waits for the stored decision. */
   retrain(model: string, body: { readonly reason: string; readonly rollout?: boolean }): Promise<DecisionView>;
   /** Whole windows of traffic, each settled before the next; labels follow at once unless told otherwise. */
   play(model: string, windows: number, options?: { readonly labels?: boolean }): Promise<SettledView>;
@@ -93,20 +95,32 @@ export async function startLoopWorld(): Promise<LoopWorld> {
     return until('the decision is stored', async () => (await get<HistoryView>(model, '/history?limit=200')).decisions.find((row) => row.key === `command/${commandId}`));
   }
 
+  async function challenge(model: string): Promise<void> {
+    await retrain(model, { reason: 'a challenger' });
+    await until('the rollout has begun', async () => {
+      const view = await settled(model);
+      return view.rollout !== null && view.isSettled;
+    });
+  }
+
   async function play(model: string, windows: number, { labels = true } = {}): Promise<SettledView> {
     let view = await settled(model);
     for (let window = 0; window < windows; window++) {
       const from = sent.get(model) ?? 0;
-      const rows = tinyTable({ seed: 'live', rows: from + windowRows }).slice(from);
+      const through = from + windowRows;
+      const rows = tinyTable({ seed: 'live', rows: through }).slice(from);
       const predictionIds = rows.map((_, i) => `${model}-${from + i}`);
       await requestJson(inference, 'POST', `/v1/models/${model}/predict`, { rows: rows.map((row) => row.cells), predictionIds });
+      // Stored first: then every label is known in the window after its row's, however the spool cuts its segments.
+      await until(`row ${through} of ${model} is stored`, async () => (await settled(model)).lastSeq >= through);
+      const wanted = (await settled(model)).labels + (labels ? windowRows : 0);
       if (labels) {
         await requestJson(inference, 'POST', '/v1/labels', { model, labels: rows.map((row, i) => ({ labelId: `${model}-${from + i}`, predictionId: predictionIds[i], label: row.label })) });
       }
-      sent.set(model, from + windowRows);
-      view = await until(`${model} has settled row ${from + windowRows}`, async () => {
+      sent.set(model, through);
+      view = await until(`${model} has settled row ${through}`, async () => {
         const now = await settled(model);
-        return now.lastSeq >= from + windowRows && now.isSettled ? now : undefined;
+        return now.labels >= wanted && now.isSettled ? now : undefined;
       });
     }
     return view;
@@ -119,6 +133,7 @@ export async function startLoopWorld(): Promise<LoopWorld> {
     apply,
     champion,
     command,
+    challenge,
     retrain,
     play,
     settled,

@@ -40,9 +40,8 @@ const nobody = '00000000-0000-4000-8000-000000000000';
 const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
   async life(world) {
     await world.champion('life');
-    await world.retrain('life', { reason: 'to see a rollout' });
-    await world.play('life', 3);
-    await world.play('life', 1);
+    await world.challenge('life');
+    await world.play('life', 4);
     await ended(world, workflowIds.guard('life', 2));
     const [ingest] = (await world.history('life')).runs.filter((row) => row.kind === 'ingest');
     await record(world, 'ingest', ingest?.runId ?? '');
@@ -59,11 +58,11 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
 
   async 'rolled back'(world) {
     await world.champion('unlabelled', { rollout: { ...tinyRollout, guard: { labelledRows: 10_000, action: 'roll-back' } } });
-    await world.retrain('unlabelled', { reason: 'again' });
-    await world.play('unlabelled', 5, { labels: false });
+    await world.challenge('unlabelled');
+    await world.play('unlabelled', 4, { labels: false });
     await record(world, 'rollout-rolled-back-at-deadline', workflowIds.rollout('unlabelled', 2, 1));
-    await world.retrain('unlabelled', { reason: 'once more' });
-    await world.play('unlabelled', 5);
+    await world.challenge('unlabelled');
+    await world.play('unlabelled', 2);
     await until('the guard watches', async () => (await world.history('unlabelled')).runs.some((row) => row.kind === 'guard'));
     await record(world, 'guard-watching', workflowIds.guard('unlabelled', 3));
     await world.command('unlabelled', 'rollback', { reason: 'to see it go back' });
@@ -81,24 +80,21 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
     await world.command('held', 'approve', { reason: 'looks well' });
     await ended(world, rollout(1).workflowId);
     await record(world, 'rollout-held-then-approved', rollout(1).workflowId);
-    await world.retrain('held', { reason: 'two' });
+    await world.challenge('held');
     await world.play('held', 2);
     await held(2);
     await world.command('held', 'abort', { reason: 'not today' });
     await ended(world, rollout(2).workflowId);
     await record(world, 'rollout-held-then-aborted', rollout(2).workflowId);
-    await world.retrain('held', { reason: 'three' });
-    await until('v3 is in shadow', async () => (await world.settled('held')).rollout?.stepBegun);
+    await world.challenge('held');
     await rollout(3).executeUpdate('abort', { args: [word('typed by hand')] });
     await ended(world, rollout(3).workflowId);
     await record(world, 'rollout-aborted-in-shadow', rollout(3).workflowId);
-    await world.retrain('held', { reason: 'four' });
-    await until('v4 is in shadow', async () => (await world.settled('held')).rollout?.stepBegun);
+    await world.challenge('held');
     await rollout(4).cancel();
     await ended(world, rollout(4).workflowId);
     await record(world, 'rollout-cancelled', rollout(4).workflowId);
-    await world.retrain('held', { reason: 'five' });
-    await until('v5 is in shadow', async () => (await world.settled('held')).rollout?.stepBegun);
+    await world.challenge('held');
     await world.command('held', 'pause', { reason: 'a look' });
     await world.command('held', 'resume', { reason: 'seen' });
     await record(world, 'rollout-in-shadow', rollout(5).workflowId);

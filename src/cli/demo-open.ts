@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { writeHistory } from '../../simulator/history.ts';
 import { historySnapshots } from '../db/loop-facts.ts';
+import { readRouting } from '../db/routing.ts';
 import { readModel } from '../db/specs.ts';
 import { findRun } from '../db/runs.ts';
 import { isPerennialError, PerennialError } from '../domain/errors.ts';
@@ -25,7 +26,7 @@ export async function openTheWorld(play: Play): Promise<void> {
   // Once another revision is current this one has done its work, and applying it again would be a change.
   if (revision <= 1) await applySpec(stage, spec);
   await tellIngest(play, 1);
-  if (revision <= 1) await firstChampion(stage, spec.name);
+  if ((await readRouting(stage.stack.database.db, spec.name))?.champion == null) await firstChampion(stage, spec.name);
   await tellStory(play, 0);
   play.position = Math.floor((await play.replayer.settled()).lastSeq / play.windowRows) * play.windowRows;
 }

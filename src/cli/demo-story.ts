@@ -65,7 +65,8 @@ async function tellVersion({ stage, acts, spec }: Play, version: VersionRow): Pr
   const missed = checks.filter(({ verdict }) => verdict === 'fail').map(({ text }) => text);
   const against = checks.filter(({ gate: { gate: kind, metric }, verdict }) => kind === 'noWorseThanChampion' && metric === 'logLoss' && verdict === 'pass').map(({ text }) => text);
   const held = `${name} passes ${checks.filter(({ verdict }) => verdict === 'pass').length} checks on ${rows.test} test rows: AUROC ${figure(candidate.testMetrics.auroc)}, log loss ${figure(candidate.testMetrics.logLoss)}`;
-  const text = version.gateVerdict === 'pass' ? [held, ...against].join('. ') : `${name} is refused: ${missed.join(' ') || version.gateVerdict}`;
+  const others = missed.length > 1 ? ` (and ${missed.length - 1} more)` : '';
+  const text = version.gateVerdict === 'pass' ? [held, ...against].join('. ') : `${name} is refused: ${missed[0] ?? version.gateVerdict}${others}`;
   acts.tell(
     `gate/${name}`,
     'gate',

@@ -1,5 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureFirstTokens, readTokensFile } from '../access/first-tokens.ts';
 import type { Config } from '../config.ts';
 import { createDatabase, type Database } from '../db/connect.ts';
@@ -51,7 +52,7 @@ export async function startStack(config: Config, options: StackOptions): Promise
     if (tokens === null) throw new PerennialError('configuration', `${tokensFile} cannot be read.`, { path: tokensFile });
     options.onProgress('starting inference, control and worker');
     return await withFreePorts([config.inferencePort, config.controlPort], async ([inferencePort = 0, controlPort = 0]) => {
-      const { supervised, ...own } = await startOwn(config, engines, { inferencePort, controlPort }, options);
+      const { supervised, ...own } = await startOwn(config, engines, { inferencePort, controlPort }, tokens, options);
       return { ...own, config, database, tokens, tokensFile, stop: () => stopAll(config, supervised, database, engines) };
     });
   } catch (error) {
@@ -61,7 +62,13 @@ export async function startStack(config: Config, options: StackOptions): Promise
   }
 }
 
-async function startOwn(config: Config, engines: Engines, ports: { readonly inferencePort: number; readonly controlPort: number }, options: StackOptions) {
+async function startOwn(
+  config: Config,
+  engines: Engines,
+  ports: { readonly inferencePort: number; readonly controlPort: number },
+  tokens: StartedStack['tokens'],
+  options: StackOptions,
+) {
   const inferenceUrl = `http://${config.host}:${ports.inferencePort}`;
   const controlUrl = `http://${config.host}:${ports.controlPort}`;
   const env = {
@@ -81,6 +88,8 @@ async function startOwn(config: Config, engines: Engines, ports: { readonly infe
   );
   try {
     await supervised.ready(readyLimitMs);
+    await proveOurs(`${controlUrl}/v1/models`, tokens.admin);
+    await proveOurs(`${inferenceUrl}/v2`, tokens.predictor);
   } catch (error) {
     await supervised.stop();
     throw error;
@@ -101,6 +110,30 @@ async function startOwn(config: Config, engines: Engines, ports: { readonly infe
     pids: () => ({ ...engines.pids(), ...supervised.pids() }),
     restartCount: () => engines.restartCount() + supervised.restartCount(),
   };
+}
+
+const proofLimitMs = 10_000;
+
+/**
+ * Two installations that start at once may choose the same port; the one that came second sees the other's process answer
+ * its health route. Only ours knows our token: a stranger's port is given up, and the search for ports goes on.
+ */
+async function proveOurs(url: string, token: string): Promise<void> {
+  const deadlineMs = Date.now() + proofLimitMs;
+  for (;;) {
+    const status = await fetch(url, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(2_000) }).then(
+      async (response) => {
+        await response.arrayBuffer();
+        return response.status;
+      },
+      () => 0,
+    );
+    if (status === 200) return;
+    if (status === 401 || Date.now() > deadlineMs) {
+      throw new PerennialError('unavailable', status === 401 ? `${url} is another installation's.` : `${url} does not answer (status ${status}).`, { hint: 'Start it again.' });
+    }
+    await sleep(50);
+  }
 }
 
 function moved(name: string, wanted: number, got: number | undefined): string | null {

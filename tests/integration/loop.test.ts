@@ -34,7 +34,7 @@ const message = (commandId: string | null) => ({ commandId, actor: 'somebody', r
 describe('the life of a model', () => {
   test('apply, first champion, retrain, shadow, canary, promotion, guard; the same windows give the same decisions', async () => {
     await world.champion('life');
-    await world.retrain('life', { reason: 'to see a rollout' });
+    await world.challenge('life');
     await world.play('life', 4);
     const status = await world.status('life');
     expect(status.champion).toMatchObject({ version: 2, actor: 'rollout' });
@@ -63,8 +63,8 @@ describe('the life of a model', () => {
 
   test('without labels a rollout runs into its deadline and the challenger is taken out', async () => {
     await world.champion('unlabelled');
-    await world.retrain('unlabelled', { reason: 'again' });
-    const view = await world.play('unlabelled', 5, { labels: false });
+    await world.challenge('unlabelled');
+    const view = await world.play('unlabelled', 4, { labels: false });
     expect(view).toMatchObject({ championVersion: 1, rollout: null });
     expect((await world.history('unlabelled')).runs.find((row) => row.kind === 'rollout' && row.runId.includes('/2/'))?.detail).toMatch(/^rolled-back/);
   });
@@ -114,7 +114,7 @@ describe('a person decides', () => {
     await until('v1 is champion', async () => (await world.settled('held')).championVersion === 1);
     expect((await world.status('held')).champion?.why).toBe('approved by first-admin: looks well');
 
-    await world.retrain('held', { reason: 'two' });
+    await world.challenge('held');
     await world.play('held', 2);
     await waitsFor(2);
     expect(await alertOf('held', 'held')).toMatchObject({ severity: 'warning' });
@@ -122,8 +122,7 @@ describe('a person decides', () => {
     await until('the slot is free', async () => (await world.settled('held')).rollout === null);
     expect(await world.settled('held')).toMatchObject({ championVersion: 1 });
 
-    await world.retrain('held', { reason: 'three' });
-    await until('v3 is in shadow', async () => (await world.settled('held')).rollout?.stepBegun);
+    await world.challenge('held');
     await rollout(3).executeUpdate('abort', { args: [message(null)] });
     await until('the slot is free again', async () => (await world.settled('held')).rollout === null);
     expect((await runOf(workflowIds.rollout('held', 3, 1)))?.detail).toContain('unauthenticated, through Temporal (somebody)');
@@ -131,8 +130,8 @@ describe('a person decides', () => {
 
   test('rollback moves the champion to the one before; by name; and from Temporal, audited as unauthenticated', async () => {
     await world.champion('back');
-    await world.retrain('back', { reason: 'two' });
-    await world.play('back', 4);
+    await world.challenge('back');
+    await world.play('back', 2);
     expect((await world.settled('back')).championVersion).toBe(2);
     await world.command('back', 'rollback', { reason: 'worse on Mondays' });
     await until('v1 again', async () => (await world.settled('back')).championVersion === 1);
@@ -192,18 +191,17 @@ describe('what gets lost', () => {
     await until('it has ended', async () => (await runOf(workflowIds.train('lost-end', 2)))?.status === 'completed');
     await restartEntity('lost-end', 300);
     await until('the rollout of v2 has begun', async () => (await world.settled('lost-end')).rollout?.stepBegun);
-    expect((await world.play('lost-end', 4)).championVersion).toBe(2);
+    expect((await world.play('lost-end', 2)).championVersion).toBe(2);
   });
 
   test('a rollout that vanished from Temporal is marked lost and its challenger taken out', async () => {
     await world.champion('lost-run');
-    await world.retrain('lost-run', { reason: 'two' });
-    await until('the shadow has begun', async () => (await world.settled('lost-run')).rollout?.stepBegun);
+    await world.challenge('lost-run');
     const runId = workflowIds.rollout('lost-run', 2, 1);
     await world.client.workflow.getHandle(runId).terminate('lost on purpose');
     await db().update(run).set({ startedAt: new Date(Date.now() - 3_600_000) }).where(eq(run.runId, runId));
     await world.client.schedule.getHandle(workflowIds.reconcile()).trigger();
-    await until('it is marked lost', async () => (await runOf(runId))?.status === 'lost');
+    await until('it is marked lost', async () => (await runOf(runId))?.status === 'lost', 20_000);
     expect(await world.settled('lost-run')).toMatchObject({ championVersion: 1, rollout: null });
     expect(await alertOf('lost-run', 'lost-run')).toMatchObject({ subject: runId });
   });

@@ -1,0 +1,110 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRandom } from '../../src/statistics/random.ts';
+import { jsonLine, processesOf, runDemo, startDemo } from '../demo-run.ts';
+import { brokenRulesIn } from '../invariants.ts';
+import { tinyTable, toCsv } from '../tiny-table.ts';
+
+/** `perennial demo --data`, as a person types it: everything is real, and every run has a folder of its own. */
+let folder: string;
+let driftingFile: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'perennial-e2e-'));
+  driftingFile = await write('drifting.csv', toCsv(tinyTable({ seed: 'drift', rows: 1_200, turnsAt: 600 })));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function write(name: string, text: string): Promise<string> {
+  const file = path.join(folder, name);
+  await writeFile(file, text);
+  return file;
+}
+
+const demoLimitMs = 200_000;
+const argsOf = (file: string, target = 'y'): readonly string[] => ['--data', file, '--target', target, '--json'];
+
+test('a table that drifts: the loop closes, loses nothing, and beats never retraining', async () => {
+  const stateDir = path.join(folder, 'drifting');
+  const result = await runDemo({ args: argsOf(driftingFile), stateDir }, demoLimitMs);
+  const line = jsonLine(result);
+  expect({ code: result.code, line }).toMatchObject({ code: 0, line: { model: 'drifting', task: 'binary', rows: 1_200, liveRows: 960, lostPredictions: 0, lostLabels: 0 } });
+  expect(line['trainings']).toBeGreaterThan(1);
+  const loss = (name: string): number => Number((line[name] as { logLoss?: unknown }).logLoss);
+  expect(loss('loop')).toBeLessThan(loss('neverRetrained'));
+  expect(await brokenRulesIn(path.join(stateDir, 'demo'))).toEqual([]);
+});
+
+test('kill -9 of one of its processes at a random moment changes nothing that counts', async () => {
+  const seed = Date.now() % 1_000_000;
+  const random = createRandom(seed);
+  const stateDir = path.join(folder, 'killed');
+  const options = { args: argsOf(driftingFile), stateDir };
+  const demo = startDemo(options);
+  const atSeconds = 6 + random.integer(12);
+  await Promise.race([demo.done, delay(atSeconds * 1_000)]);
+  const victims = processesOf(demo.pid).filter(({ name }) => name !== 'transpiler' && name !== 'process' && name !== 'gone');
+  const victim = victims[random.integer(Math.max(1, victims.length))];
+  // Printed also when all goes well: a failure must be repeatable.
+  process.stdout.write(`seed ${seed}: kill -9 of ${victim?.name ?? 'nobody'} after ${atSeconds} s\n`);
+  if (victim !== undefined) process.kill(victim.pid, 'SIGKILL');
+  const first = await demo.done;
+  const result = victim?.name === 'demo' ? await runDemo(options, demoLimitMs) : first;
+  expect(jsonLine(result), `seed ${seed}, ${victim?.name ?? ''}, ${atSeconds} s`).toMatchObject({ lostPredictions: 0, lostLabels: 0, liveRows: 960 });
+  expect(result.code).toBe(0);
+  expect(await brokenRulesIn(path.join(stateDir, 'demo'))).toEqual([]);
+});
+
+describe('tables at the edge end in a good run', () => {
+  const missing = (): string => {
+    const random = createRandom('missing');
+    const [header = '', ...rows] = toCsv(tinyTable({ seed: 'missing', rows: 500 })).trim().split('\n');
+    return [header, ...rows.map((row) => row.split(',').map((cell) => (random.next() < 0.25 ? '' : cell)).join(','))].join('\n');
+  };
+  const categories = (): string => {
+    const random = createRandom('categories');
+    const rows = tinyTable({ seed: 'categories', rows: 600 });
+    // Every one of the 2,000 is there; most of them once, and many for the first time after the history.
+    const names = Array.from({ length: 2_000 }, (_, i) => `shop ${i}`);
+    return ['height,shop,y', ...names.map((name, i) => `${rows[i % rows.length]?.cells.height ?? ''},${name},${rows[i % rows.length]?.label ?? 'no'}`)]
+      .map((line, i) => (i > 0 && random.next() < 0.5 ? line.replace(/shop \d+/, `shop ${random.integer(20)}`) : line))
+      .join('\n');
+  };
+
+  test.each([
+    ['300 rows', 'small', () => toCsv(tinyTable({ seed: 'small', rows: 300 }))],
+    ['missing values everywhere, the target too', 'missing', missing],
+    ['a column of about a thousand categories', 'categories', categories],
+  ])('%s', async (_what, name, text) => {
+    const stateDir = path.join(folder, name);
+    const result = await runDemo({ args: argsOf(await write(`${name}.csv`, text())), stateDir }, demoLimitMs);
+    expect({ code: result.code, line: jsonLine(result) }).toMatchObject({ code: 0, line: { lostPredictions: 0, lostLabels: 0 } });
+    expect(await brokenRulesIn(path.join(stateDir, 'demo'))).toEqual([]);
+  });
+});
+
+describe('a table that cannot be learned from is told in one sentence, before anything is started', () => {
+  const plain = (): string => toCsv(tinyTable({ seed: 'plain', rows: 600 }));
+  const lines = (): readonly string[] => plain().trim().split('\n');
+  test.each([
+    ['one class', () => plain().replaceAll(/,no$/gm, ',yes'), 'y', /single class \(yes\)/],
+    ['no header', () => lines().slice(1).join('\n'), 'y', /no header line/],
+    ['a wrong --target', plain, 'outcome', /no such column, it has height, width, colour, y/],
+    ['a target of 2,000 classes', () => lines().map((line, i) => (i === 0 ? line : `${line}${i % 2_000}`)).join('\n'), 'y', /at most \d+ classes/],
+    ['nothing but a header', () => 'height,width,colour,y\n', 'y', /row/],
+    ['no such file', null, 'y', /nowhere\.csv/],
+  ])('%s', async (what, text, target, sentence) => {
+    const name = what.replaceAll(/[^a-z0-9]+/g, '-');
+    const file = text === null ? path.join(folder, 'nowhere.csv') : await write(`${name}.csv`, text());
+    const result = await runDemo({ args: argsOf(file, target), stateDir: path.join(folder, `state-${name}`) }, 30_000);
+    expect(result.code).toBe(1);
+    const error = jsonLine(result)['error'] as { readonly message?: string; readonly hint?: string };
+    expect(error.message).toMatch(sentence);
+    expect(error.hint).toMatch(/\.$/);
+    expect(result.stderr).not.toMatch(/\n\s+at /);
+  });
+});
