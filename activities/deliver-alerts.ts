@@ -21,7 +21,7 @@ export function deliverAlertActivities({ database, log }: ActivityDependencies, 
   async function deliverAlerts(): Promise<void> {
     for (const due of await dueDeliveries(database.db, deliveriesMax)) {
       Context.current().heartbeat();
-      const error = await send(due).then(
+      const error = await sendWebhook(due.alert, due.url, settings).then(
         () => null,
         (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),
       );
@@ -30,35 +30,38 @@ export function deliverAlertActivities({ database, log }: ActivityDependencies, 
     }
   }
 
-  async function send(due: DueDelivery): Promise<void> {
-    if (settings.secret === undefined) throw new Error('PERENNIAL_WEBHOOK_SECRET is not set, so nothing can be signed');
-    const url = await allowed(due.url);
-    const { alertId, model, kind, subject, severity, title, body, openedAt } = due.alert;
-    const payload = JSON.stringify({ type: `perennial.alert.${kind}`, id: `alert-${alertId}`, time: openedAt.toISOString(), data: { model, kind, subject, severity, title, body } });
-    const timestamp = String(Math.floor(Date.now() / 1_000));
-    const signature = createHmac('sha256', settings.secret).update(`alert-${alertId}.${timestamp}.${payload}`).digest('base64');
-    const response = await fetch(url, {
-      method: 'POST',
-      redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMs),
-      headers: { 'content-type': 'application/json', 'webhook-id': `alert-${alertId}`, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` },
-      body: payload,
-    });
-    await response.body?.cancel();
-    if (!response.ok) throw new Error(`the receiver answered ${response.status}`);
-  }
-
-  /** Public addresses only, unless the host is listed: a webhook must not become a door into the network. */
-  async function allowed(text: string): Promise<URL> {
-    const url = new URL(text);
-    if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new Error(`webhooks go to http or https, not ${url.protocol}`);
-    if (settings.privateHostsAllowed.includes(url.host)) return url;
-    const addresses = isIP(url.hostname) > 0 ? [{ address: url.hostname }] : await lookup(url.hostname, { all: true });
-    if (addresses.some(({ address }) => isPrivate(address))) throw new Error(`${url.hostname} is a private address; list it in PERENNIAL_WEBHOOK_PRIVATE_HOSTS to allow it`);
-    return url;
-  }
-
   return { deliverAlerts };
+}
+
+/** One signed delivery (the Standard Webhooks scheme: id, timestamp and body under HMAC-SHA-256). Throws with the reason when it was not taken. */
+export async function sendWebhook(alert: DueDelivery['alert'], to: string, settings: WebhookSettings): Promise<void> {
+  if (settings.secret === undefined) throw new Error('PERENNIAL_WEBHOOK_SECRET is not set, so nothing can be signed');
+  const url = await allowed(to, settings);
+  const { alertId, model, kind, subject, severity, title, body, openedAt } = alert;
+  // An alert that rings again is another message.
+  const id = `alert-${alertId}-${openedAt.getTime()}`;
+  const payload = JSON.stringify({ type: `perennial.alert.${kind}`, id, time: openedAt.toISOString(), data: { model, kind, subject, severity, title, body } });
+  const timestamp = String(Math.floor(Date.now() / 1_000));
+  const signature = createHmac('sha256', settings.secret).update(`${id}.${timestamp}.${payload}`).digest('base64');
+  const response = await fetch(url, {
+    method: 'POST',
+    redirect: 'error',
+    signal: AbortSignal.timeout(timeoutMs),
+    headers: { 'content-type': 'application/json', 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` },
+    body: payload,
+  });
+  await response.body?.cancel();
+  if (!response.ok) throw new Error(`the receiver answered ${response.status}`);
+}
+
+/** Public addresses only, unless the host is listed: a webhook must not become a door into the network. */
+async function allowed(text: string, settings: WebhookSettings): Promise<URL> {
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new Error(`webhooks go to http or https, not ${url.protocol}`);
+  if (settings.privateHostsAllowed.includes(url.host)) return url;
+  const addresses = isIP(url.hostname) > 0 ? [{ address: url.hostname }] : await lookup(url.hostname, { all: true });
+  if (addresses.some(({ address }) => isPrivate(address))) throw new Error(`${url.hostname} is a private address; list it in PERENNIAL_WEBHOOK_PRIVATE_HOSTS to allow it`);
+  return url;
 }
 
 function isPrivate(address: string): boolean {

@@ -8,8 +8,10 @@ export interface ActivityDependencies {
   readonly database: Database;
   readonly store: ArtifactStore;
   readonly client: Client;
-  /** Scratch folder of this machine; everything in it can be lost. */
+  /** Scratch folder of this process; everything in it can be lost. */
   readonly workDir: string;
+  /** Checkpoints of trainings, shared by the workers of this machine: another one may go on with them. */
+  readonly trainDir: string;
   /** Folder that relative source paths of a spec start from. */
   readonly rootDir: string;
   readonly log: Logger;

@@ -23,7 +23,7 @@ export function trainModelActivities(deps: ActivityDependencies) {
 
   async function trainModel(input: TrainInput & { readonly snapshots: readonly SnapshotRef[] }): Promise<TrainedArtifacts> {
     const context = Context.current();
-    const base = path.join(deps.workDir, 'train', input.model, String(input.number));
+    const base = path.join(deps.trainDir, input.model, String(input.number));
     const outputDir = path.join(base, `attempt-${context.info.attempt}`);
     const checkpointDir = path.join(base, 'checkpoint');
     await rm(outputDir, { recursive: true, force: true });

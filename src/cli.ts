@@ -20,6 +20,7 @@ process.exitCode = await runLine(
     longVerbs: [
       { name: 'demo', about: 'Play the whole life of a model, from raw data to a new champion.', start: async (args) => (await import('./cli/demo.ts')).runDemo(args) },
       { name: 'dev', about: 'Start everything on this machine and keep it up.', start: async (args) => (await import('./cli/dev.ts')).runDev(args) },
+      { name: 'worker', about: 'Serve task queues with one more worker, on GPUs for instance.', start: async (args) => (await import('./cli/worker.ts')).runWorkerVerb(args) },
     ],
     verbs: [applyVerb, statusVerb, predictVerb, retrainVerb, trainVerb, approveVerb, abortVerb, rollbackVerb, pauseVerb, resumeVerb, historyVerb, tokenVerb],
     streams: { out: (text) => void process.stdout.write(text), err: (text) => void process.stderr.write(text) },

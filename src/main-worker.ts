@@ -1,4 +1,3 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -13,30 +12,52 @@ import { installationIdOf } from './db/installation.ts';
 import { isPerennialError, PerennialError } from './domain/errors.ts';
 import { taskQueues } from './domain/ids.ts';
 import { endWithParent } from './embedded/end-with-parent.ts';
+import { makeScratchFolder } from './embedded/scratch-folder.ts';
 import { createLogger, type Logger } from './telemetry.ts';
 import { claimNamespace } from './temporal/claim-namespace.ts';
-import { connectWorker } from './temporal/connect.ts';
+import { connectWorker, type KnownServer } from './temporal/connect.ts';
 import { registerSearchAttributes } from './temporal/register-attributes.ts';
 import { ensureSchedules, nudgeWatch, watchShardCount } from './temporal/schedules.ts';
 import { workflowBundle } from './temporal/workflow-bundle.ts';
 
 const defaultQueues = [taskQueues.workflows, taskQueues.cpu];
 
-/** A worker: by default workflows, light activities and CPU training; `--queues perennial-gpu` serves GPUs alone. */
-async function main(config: Config, log: Logger, queues: readonly string[], gpus: number): Promise<void> {
+export interface WorkerPlan {
+  readonly queues: readonly string[];
+  /** Slots of each GPU queue: one per GPU. */
+  readonly gpus: number;
+  /** Where Temporal is, when the environment does not say. */
+  readonly temporal?: KnownServer;
+}
+
+/**
+ * Serves task queues until the process is told to end, then finishes what it has in hand. Workflows run only on
+ * `perennial`; every other queue, GPU queues among them, is served with activities alone. Throws `configuration` or
+ * `unavailable` when it cannot begin.
+ */
+export async function runWorker(config: Config, log: Logger, plan: WorkerPlan): Promise<void> {
+  const { queues } = plan;
   if (config.databaseUrl === undefined) {
     throw new PerennialError('configuration', 'DATABASE_URL is not set.', { path: 'DATABASE_URL', hint: 'Set it, or start everything with `npm run dev`.' });
   }
   Runtime.install({ shutdownSignals: [], logger: temporalLogger(log) });
   const database = createDatabase(config.databaseUrl, { applicationName: 'perennial-worker', connectionsMax: 20, onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke') });
-  const { connection, namespace } = await connectWorker(config);
+  const { connection, namespace } = await connectWorker(config, plan.temporal);
   const client = new Client({ connection, namespace });
   await claimNamespace(client, await installationIdOf(database, namespace));
   const activities = createActivities(
-    { database, store: createArtifactStore(config.artifactDir), client, workDir: await cleanWorkDir(config), rootDir: process.cwd(), log },
+    {
+      database,
+      store: createArtifactStore(config.artifactDir),
+      client,
+      workDir: await makeScratchFolder(path.join(config.stateDir, 'work')),
+      trainDir: path.join(config.stateDir, 'train'),
+      rootDir: process.cwd(),
+      log,
+    },
     { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts },
   );
-  const workers = await Promise.all(queues.map(async (taskQueue) => Worker.create(await optionsOf(config, connection, namespace, taskQueue, activities, gpus))));
+  const workers = await Promise.all(queues.map(async (taskQueue) => Worker.create(await optionsOf(config, connection, namespace, taskQueue, activities, plan.gpus))));
   const runs = Promise.all(workers.map((worker) => worker.run()));
   const serveWorkflows = queues.includes(taskQueues.workflows);
   const listening = serveWorkflows ? await prepare(config, client, database, log) : null;
@@ -49,7 +70,6 @@ async function main(config: Config, log: Logger, queues: readonly string[], gpus
   await runs;
   await connection.close();
   await database.close();
-  process.exit(0);
 }
 
 /** Search attributes, schedules and the entities that should run; then a nudge whenever a window closes. */
@@ -114,18 +134,11 @@ async function listenForWindows(url: string, client: Client, log: Logger): Promi
   };
 }
 
-/** Scratch of this worker: what a killed one left behind is removed at the next start, except checkpoints of trainings. */
-async function cleanWorkDir(config: Config): Promise<string> {
-  const workDir = path.join(config.stateDir, 'work');
-  await mkdir(workDir, { recursive: true });
-  for (const name of await readdir(workDir)) if (name !== 'train') await rm(path.join(workDir, name), { recursive: true, force: true });
-  return workDir;
-}
-
 function temporalLogger(log: Logger) {
   const forward = (level: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR', message: string, meta?: object): void => {
     const method = ({ TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const)[level];
-    log[method](meta ?? {}, message);
+    // What a worker for activities alone is meant to be.
+    log[message.startsWith('No workflows registered') ? 'debug' : method](meta ?? {}, message);
   };
   return {
     log: forward,
@@ -141,7 +154,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     const { values } = parseArgs({ options: { queues: { type: 'string' }, gpus: { type: 'string', default: '1' } } });
     const config = readConfig();
-    await main(config, createLogger('worker', config.logLevel), values.queues?.split(',') ?? defaultQueues, Number(values.gpus));
+    await runWorker(config, createLogger('worker', config.logLevel), { queues: values.queues?.split(',') ?? defaultQueues, gpus: Number(values.gpus) });
+    process.exit(0);
   } catch (error) {
     const text = isPerennialError(error) ? `${error.message}\n${error.hint}` : error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`${text}\n`);

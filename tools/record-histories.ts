@@ -4,6 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { WorkflowHandle } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
 import { rootDir } from '../src/config.ts';
 import { run } from '../src/db/schema.ts';
@@ -13,8 +14,8 @@ import { neutral } from '../tests/neutral-history.ts';
 import { until } from '../tests/wait.ts';
 
 const folder = path.join(rootDir, 'tests', 'replay', 'histories');
-/** A pause and what it costs are about ten events; continue-as-new comes at a thousand. */
-const pausesMax = 400;
+/** An Update and what follows from it are about ten events; continue-as-new comes at a thousand. */
+const wordsMax = 400;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -126,18 +127,34 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
 
   async 'a long life'(world) {
     await world.champion('long');
-    const first = (await world.entity('long').describe()).runId;
-    for (let i = 0; i < pausesMax && (await world.entity('long').describe()).runId === first; i++) {
-      await world.entity('long').executeUpdate('pause', { args: [word(`number ${i}`)] }).catch(() => undefined);
-    }
-    const second = (await world.entity('long').describe()).runId;
-    if (second === first) throw new Error(`model/long did not continue as new within ${pausesMax} updates`);
+    const entity = world.entity('long');
+    const [first, second] = await untilContinued(entity, () => entity.executeUpdate('pause', { args: [word('again')] }));
     await world.command('long', 'resume', { reason: 'in the next run' });
     await until('the next run has resumed it', async () => (await world.status('long')).paused === null);
-    await record(world, 'model-continued', workflowIds.model('long'), first);
-    await record(world, 'model-continuation', workflowIds.model('long'), second);
+    await record(world, 'model-continued', entity.workflowId, first);
+    await record(world, 'model-continuation', entity.workflowId, second);
+
+    await world.challenge('long');
+    const rollout = world.client.workflow.getHandle(workflowIds.rollout('long', 2, 1));
+    const [before, after] = await untilContinued(rollout, () => rollout.executeUpdate('approve', { args: [word('not authorised', nobody)] }));
+    await world.play('long', 2);
+    await ended(world, rollout.workflowId);
+    await record(world, 'rollout-continued', rollout.workflowId, before);
+    await record(world, 'rollout-continuation', rollout.workflowId, after);
   },
 };
+
+/** Says the same word until the workflow has gone on as a new run; returns both run ids. */
+async function untilContinued(handle: WorkflowHandle, speak: () => Promise<unknown>): Promise<readonly [string, string]> {
+  const first = (await handle.describe()).runId;
+  for (let i = 0; i < wordsMax; i++) {
+    // A word that comes just then is refused, and may be said again.
+    await speak().catch(() => undefined);
+    const now = (await handle.describe()).runId;
+    if (now !== first) return [first, now];
+  }
+  throw new Error(`${handle.workflowId} did not continue as new within ${wordsMax} updates`);
+}
 
 /** Waits for the workflow to be over, however it ended. */
 async function ended(world: LoopWorld, workflowId: string): Promise<void> {

@@ -65,7 +65,7 @@ export async function rollout(input: RolloutInput): Promise<void> {
       if (input.needsPerson) return finish(await hold('the first champion needs a person: the automatic bound is below 100 %', null));
       return finish({ outcome: 'promote', reason: 'first champion: the gate passed and nobody answered before', evidenceId: -1 });
     }
-    if (fromStep === 0) await light('how long until which harm is seen').preflight({ key: input.key });
+    if (fromStep === 0) tell('planned', await light('how long until which harm is seen').preflight({ key: input.key }));
     for (let step = fromStep; step < input.steps.length; step++) {
       const outcome = await walk(step);
       if (outcome.outcome !== 'step-done') return finish(outcome);
@@ -97,17 +97,19 @@ export async function rollout(input: RolloutInput): Promise<void> {
     for (;;) {
       const said = await heard();
       if (said !== null) return said;
+      // Every step is idempotent by its number, so the next run goes on where this one stands. A word that came meanwhile
+      // is heard first.
+      if (isTimeToContinue()) {
+        await condition(allHandlersFinished);
+        if (word !== null) continue;
+        await continueAsNew<typeof rollout>({ ...input, fromStep: step });
+      }
       const scope = new CancellationScope();
       const looking = scope.run(() => watching(`${name}: look`).watchStep({ key: input.key, step }));
       const result = await Promise.race([looking, condition(() => word !== null).then((): StepOutcome => ({ outcome: 'still' }))]);
       if (result.outcome !== 'still') return result;
       scope.cancel();
       looking.catch(() => undefined);
-      // Every step is idempotent by its number, so the next run goes on where this one stands.
-      if (word === null && isTimeToContinue()) {
-        await condition(allHandlersFinished);
-        await continueAsNew<typeof rollout>({ ...input, fromStep: step });
-      }
     }
   }
 

@@ -28,7 +28,10 @@ export async function openTheWorld(play: Play): Promise<void> {
   await tellIngest(play, 1);
   if ((await readRouting(stage.stack.database.db, spec.name))?.champion == null) await firstChampion(stage, spec.name);
   await tellStory(play, 0);
-  play.position = Math.floor((await play.replayer.settled()).lastSeq / play.windowRows) * play.windowRows;
+  // What a killed demo had just played may still have to be decided: later rows belong to whatever comes of it.
+  const { lastSeq } = await play.replayer.settled();
+  await play.replayer.settle(lastSeq);
+  play.position = Math.floor(lastSeq / play.windowRows) * play.windowRows;
 }
 
 export async function revisionOf({ stage, spec }: Play): Promise<number> {

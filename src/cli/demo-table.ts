@@ -70,7 +70,10 @@ async function replay(stage: Stage, inferred: InferredSpec, table: TrafficTable)
   const liveRows = table.rows.length - historyRows;
   const starts = batchStarts(liveRows, windowRows);
   const replayer = createReplayer({ model: spec.name, inference: stage.inference, control: stage.control, onWait: (what) => stage.progress(`waiting for ${what}`) });
-  const done = Math.floor((await replayer.settled()).lastSeq / windowRows) * windowRows;
+  // What a killed demo had just played may still have to be decided: later rows belong to whatever comes of it.
+  const { lastSeq } = await replayer.settled();
+  await replayer.settle(lastSeq);
+  const done = Math.floor(lastSeq / windowRows) * windowRows;
   for (let from = done; from < liveRows; from += windowRows) {
     const to = Math.min(liveRows, from + windowRows);
     const view = await replayer.play(batchesOf(inferred, table, starts, from, to), to);

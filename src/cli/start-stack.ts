@@ -95,7 +95,7 @@ async function startOwn(
     throw error;
   }
   const found = { controlUrl, inferenceUrl, temporalUiUrl: engines.temporalUiUrl, temporalAddress: engines.temporalAddress, namespace: engines.namespace };
-  await writeStackFile(config, { ...found, tokensFile: path.join(config.stateDir, 'tokens.json') });
+  await writeStackFile(config, { ...found, postgresPort: engines.ports.postgres, tokensFile: path.join(config.stateDir, 'tokens.json') });
   const movedPorts = [
     moved('inference', config.inferencePort, ports.inferencePort),
     moved('control', config.controlPort, ports.controlPort),

@@ -58,7 +58,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresE
     gid: account.gid,
     stopSteps,
   });
-  const url = `postgresql://perennial:${password}@127.0.0.1:${options.port}/${databaseName}?sslmode=disable`;
+  const url = urlOf(password, options.port);
   try {
     await waitForDatabase({ url, databaseName, engine, logFile: options.logFile, onProgress: options.onProgress, signal: options.signal });
   } catch (error) {
@@ -67,6 +67,21 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresE
   }
   return { url, port: options.port, process: engine };
 }
+
+/**
+ * The connection string of an embedded Postgres that another process of this user runs on `port`; null when this user
+ * cannot read its password. Holds that password: never log it.
+ */
+export async function runningDatabaseUrl(stateDir: string, port: number): Promise<string | null> {
+  const password = await readFile(passwordFileOf(path.join(stateDir, 'postgres')), 'utf8').catch(() => '');
+  return password.trim() === '' ? null : urlOf(password.trim(), port);
+}
+
+function urlOf(password: string, port: number): string {
+  return `postgresql://perennial:${password}@127.0.0.1:${port}/${databaseName}?sslmode=disable`;
+}
+
+const passwordFileOf = (folder: string): string => path.join(folder, 'password');
 
 function serverFlags(port: number): string[] {
   const settings = {
@@ -91,7 +106,7 @@ function engineEnv(): Record<string, string> {
 }
 
 async function readOrMakePassword(folder: string, dataDir: string): Promise<string> {
-  const file = path.join(folder, 'password');
+  const file = passwordFileOf(folder);
   const found = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw new PerennialError('configuration', `${file} cannot be read: ${error.message}.`, { path: file });

@@ -26,12 +26,13 @@ export async function connectClient(config: Pick<Config, 'temporalNamespace'>, k
   return { client, close: () => connection.close() };
 }
 
-export async function connectWorker(config: Config): Promise<{ readonly connection: NativeConnection; readonly namespace: string }> {
+export async function connectWorker(config: Config, known?: KnownServer): Promise<{ readonly connection: NativeConnection; readonly namespace: string }> {
   const { connectionOptions, namespace } = loadClientConnectConfig();
-  const connection = await NativeConnection.connect(connectionOptions).catch((cause: unknown) => {
-    throw unreachable(connectionOptions.address, cause);
+  const address = known?.address ?? connectionOptions.address;
+  const connection = await NativeConnection.connect({ ...connectionOptions, ...(address === undefined ? {} : { address }) }).catch((cause: unknown) => {
+    throw unreachable(address, cause);
   });
-  return { connection, namespace: namespace ?? config.temporalNamespace };
+  return { connection, namespace: known?.namespace ?? namespace ?? config.temporalNamespace };
 }
 
 function unreachable(address: string | undefined, cause: unknown): PerennialError {

@@ -63,7 +63,7 @@ describe('recorded histories', () => {
     expect(new Set([...recorded.values()].map((one) => one.type))).toEqual(new Set(Object.keys(workflows)));
   });
 
-  test.each(['rollout-promoted', 'rollout-rolled-back-at-deadline', 'rollout-held-then-approved', 'rollout-held-then-aborted', 'train-failed', 'model-continued', 'model-continuation'])('hold %s', (name) => {
+  test.each(['rollout-promoted', 'rollout-rolled-back-at-deadline', 'rollout-held-then-approved', 'rollout-held-then-aborted', 'train-failed', 'model-continued', 'model-continuation', 'rollout-continued', 'rollout-continuation'])('hold %s', (name) => {
     expect([...recorded.keys()]).toContain(name);
   });
 
@@ -84,7 +84,7 @@ describe('an edit that running workflows cannot survive makes the replay fail', 
   test.each([
     ['another step before the old ones', 'ingest.ts', 'const snapshot = await', "await heavy('one step more').deliverAlerts();\n  const snapshot = await", 'ingest'],
     ['a step that is gone', 'train.ts', "await light('gate').judgeVersion(", '({ version: 1, verdict: "", text: "" }); void (', 'train-first'],
-    ['another order', 'rollout.ts', "await light('how long until which harm is seen').preflight({ key: input.key });", '', 'rollout-promoted'],
+    ['another order', 'rollout.ts', "await light('how long until which harm is seen').preflight({ key: input.key });", 'void 0;', 'rollout-promoted'],
     ['another timer', 'model.ts', 'await refresh();\n\n  for', 'await condition(() => false, 10);\n  await refresh();\n\n  for', 'model-life'],
   ])('%s', { timeout: replayTimeoutMs }, async (_what, file, before, after, name) => {
     const code = await bundleOf(await editedCopy(file, before, after));
@@ -98,7 +98,7 @@ describe('an edit that running workflows cannot survive makes the replay fail', 
     await symlink(path.join(rootDir, 'node_modules'), path.join(root, 'node_modules'));
     const target = path.join(root, 'workflows', file);
     const source = await readFile(target, 'utf8');
-    expect(source, `${file} no longer holds the text that this test edits`).toContain(before);
+    if (!source.includes(before)) throw new Error(`${file} no longer holds the text that this test edits: ${before}`);
     await writeFile(target, source.replace(before, after));
     return root;
   }
