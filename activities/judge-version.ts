@@ -105,10 +105,11 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
   /** Compensation: the run ends as failed with its reason, and somebody is told. */
   async function failTraining(input: { readonly model: string; readonly runId: string; readonly message: string; readonly cancelled: boolean }): Promise<void> {
     const run = await findRun(db, input.runId);
-    await closeRun(db, input.runId, { status: input.cancelled ? 'cancelled' : 'failed', detail: input.message });
     const revision = (run?.input['specRevision'] as number | undefined) ?? 1;
     const { spec } = await readSpecRevision(db, input.model, revision);
     await openAlert(db, { model: input.model, kind: 'run-failed', subject: input.runId, severity: 'critical', title: `${input.runId} failed`, body: input.message, webhooks: spec.watch.webhooks });
+    // Last: whoever sees a failed run finds its alert.
+    await closeRun(db, input.runId, { status: input.cancelled ? 'cancelled' : 'failed', detail: input.message });
   }
 
   /** Is anybody polling the queue? When not, an alert says which worker to start. */

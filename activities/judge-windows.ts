@@ -12,6 +12,7 @@ import { readRouting } from '../src/db/routing.ts';
 import { readCurrentSpec } from '../src/db/specs.ts';
 import { joinOrphanLabels, type ScoredRow } from '../src/db/traffic.ts';
 import { findVersion, type VersionRow } from '../src/db/versions.ts';
+import { withWatchLock } from '../src/db/watch-lock.ts';
 import { countersOf, markJudged, unjudgedWindows, type WindowRow } from '../src/db/windows.ts';
 import { correctVersions } from './correct.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -32,9 +33,12 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
   async function judgeWindows(input: { readonly shard: number; readonly shards: number }): Promise<{ readonly judged: number; readonly more: boolean }> {
     // Windows declared in time have no other clock while there is no traffic.
     await closeDueWindows(database, Date.now());
-    const windows = await unjudgedWindows(db, input.shard, input.shards, batchMax);
-    for (const window of windows) await judgeOne(window);
-    return { judged: windows.length, more: windows.length === batchMax };
+    const judged = await withWatchLock(database, input.shard, async () => {
+      const windows = await unjudgedWindows(db, input.shard, input.shards, batchMax);
+      for (const window of windows) await judgeOne(window);
+      return windows.length;
+    });
+    return { judged: judged ?? 0, more: judged === batchMax };
   }
 
   async function judgeOne(window: WindowRow): Promise<void> {
@@ -91,7 +95,9 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
     const recent = losses.slice(Math.max(0, losses.length - recentCount));
     const before = losses.slice(0, Math.max(0, losses.length - recentCount));
     const holdOut = await holdOutLosses(champion);
-    const reference = [...holdOut, ...before].slice(-referenceRowsMax);
+    const { referenceRows } = spec.watch.decay;
+    const known = [...holdOut, ...before];
+    const reference = referenceRows === undefined ? known.slice(-referenceRowsMax) : known.slice(0, referenceRows);
     return judgeDecay(recent, reference, spec.watch.decay);
   }
 

@@ -45,7 +45,7 @@ export function createMerchants(seed: number): Merchants {
     // The first twelve cover every category, whatever the seed.
     const category = merchantCategories[i] ?? merchantCategories[byShare.choose(random.uniform())] ?? 'groceries';
     const country = random.chance(0.55) ? 'DE' : (countries[abroad.choose(random.uniform())] ?? 'DE');
-    all.push({ category, country, baseRisk: Math.min(0.6, random.lognormal(0.06, 0.7)) });
+    all.push({ category, country, baseRisk: Math.min(0.35, random.lognormal(0.06, 0.7)) });
     weights.push(random.lognormal(1, 1));
   }
   const groups = new Map<MerchantCategory, Merchant[]>();

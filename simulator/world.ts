@@ -192,7 +192,7 @@ function complete({ seed, row, attempt, atMs, sinceMs, population, cards, random
 function merchantRisk(random: Random, merchant: Merchant, truth: Outcome): number {
   const noise = random.normal();
   const raised = random.chance(truth === 'fraud' ? 0.995 : 0.001);
-  const risk = raised ? 0.55 + 0.18 * noise : merchant.baseRisk + 0.05 * noise;
+  const risk = raised ? 0.75 + 0.1 * noise : merchant.baseRisk + 0.03 * noise;
   return round(Math.min(1, Math.max(0, risk)), 1_000);
 }
 

@@ -17,7 +17,7 @@ import { createLogger, type Logger } from './telemetry.ts';
 import { claimNamespace } from './temporal/claim-namespace.ts';
 import { connectWorker, type KnownServer } from './temporal/connect.ts';
 import { registerSearchAttributes } from './temporal/register-attributes.ts';
-import { ensureSchedules, nudgeWatch, watchShardCount } from './temporal/schedules.ts';
+import { ensureSchedules, watchNow, watchShardCount } from './temporal/schedules.ts';
 import { workflowBundle } from './temporal/workflow-bundle.ts';
 
 const defaultQueues = [taskQueues.workflows, taskQueues.cpu];
@@ -94,17 +94,22 @@ async function optionsOf(config: Config, connection: NativeConnection, namespace
 async function listenForWindows(url: string, client: Client, log: Logger): Promise<{ stop(): void }> {
   let stopped = false;
   let listener: pg.Client | null = null;
-  let pending = false;
+  let watching = false;
+  let asked = false;
   const nudge = async (): Promise<void> => {
-    if (pending) return;
-    pending = true;
-    try {
-      for (let shard = 0; shard < watchShardCount; shard++) await nudgeWatch(client, shard);
-    } catch (error) {
-      log.warn({ err: error }, 'the watch could not be nudged; its schedule will do');
-    } finally {
-      pending = false;
+    // A window that closes during a tick gets one more: the tick may not have seen it.
+    asked = true;
+    if (watching) return;
+    watching = true;
+    while (asked && !stopped) {
+      asked = false;
+      try {
+        for (let shard = 0; shard < watchShardCount; shard++) await watchNow(client, shard);
+      } catch (error) {
+        log.warn({ err: error }, 'closed windows could not be judged at once; the schedule will do it');
+      }
     }
+    watching = false;
   };
   const connect = async (): Promise<void> => {
     if (stopped) return;

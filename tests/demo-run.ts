@@ -110,6 +110,15 @@ export function processesOf(pid: number): readonly Victim[] {
   return found.sort((a, b) => a.pid - b.pid);
 }
 
+/** One of them: first what kind, then which, so that the many backends of Postgres are not nearly all of the victims. */
+export function chooseVictim(pid: number, integer: (below: number) => number): Victim | undefined {
+  const victims = processesOf(pid).filter(({ name }) => !['gone', 'transpiler', 'process'].includes(name));
+  const kinds = [...new Set(victims.map(({ name }) => name))].sort();
+  const chosen = kinds[integer(Math.max(1, kinds.length))];
+  const kind = victims.filter(({ name }) => name === chosen);
+  return kind[integer(Math.max(1, kind.length))];
+}
+
 function parentOf(pid: number): number | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -15,6 +15,8 @@ import { tinyTable, toCsv } from './tiny-table.ts';
 import { until } from './wait.ts';
 
 export const windowRows = 50;
+/** Shadow, canary, and the two windows of the deadline; one more for the window in which it began. */
+const windowsPerRolloutMax = 5;
 
 /** The whole product on this machine, in a folder of its own: engines, inference, control and worker as real processes. */
 export interface LoopWorld {
@@ -33,6 +35,8 @@ export interface LoopWorld {
   retrain(model: string, body: { readonly reason: string; readonly rollout?: boolean }): Promise<DecisionView>;
   /** Whole windows of traffic, each settled before the next; labels follow at once unless told otherwise. */
   play(model: string, windows: number, options?: { readonly labels?: boolean }): Promise<SettledView>;
+  /** Windows of traffic until no rollout is under way. */
+  playOut(model: string, options?: { readonly labels?: boolean }): Promise<SettledView>;
   status(model: string): Promise<StatusView>;
   history(model: string): Promise<HistoryView>;
   settled(model: string): Promise<SettledView>;
@@ -126,6 +130,14 @@ export async function startLoopWorld(): Promise<LoopWorld> {
     return view;
   }
 
+  async function playOut(model: string, options: { readonly labels?: boolean } = {}): Promise<SettledView> {
+    for (let window = 0; window < windowsPerRolloutMax; window++) {
+      const view = await play(model, 1, options);
+      if (view.rollout === null) return view;
+    }
+    throw new Error(`the rollout of ${model} was still under way after ${windowsPerRolloutMax} windows`);
+  }
+
   return {
     stack,
     client,
@@ -136,6 +148,7 @@ export async function startLoopWorld(): Promise<LoopWorld> {
     challenge,
     retrain,
     play,
+    playOut,
     settled,
     status: (model) => get(model, ''),
     history: (model) => get(model, '/history?limit=200'),

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createRandom } from '../src/statistics/random.ts';
-import { jsonLine, processesOf, startDemo, type DemoResult, type RunningDemo } from '../tests/demo-run.ts';
+import { chooseVictim, jsonLine, startDemo, type DemoResult, type RunningDemo } from '../tests/demo-run.ts';
 import { brokenRulesIn } from '../tests/invariants.ts';
 
 const betweenKillsMs = { min: 3_000, max: 12_000 };
@@ -52,8 +52,7 @@ async function harass(demo: RunningDemo, mayKill: () => boolean): Promise<DemoRe
     const result = await Promise.race([demo.done, delay(pauseMs)]);
     if (result !== undefined) return result;
     if (!mayKill()) return demo.done;
-    const victims = processesOf(demo.pid).filter(({ name }) => name !== 'gone' && name !== 'transpiler');
-    const victim = victims[random.integer(victims.length)];
+    const victim = chooseVictim(demo.pid, random.integer);
     if (victim === undefined) continue;
     say(`kill -9 ${victim.name} (${victim.pid})`);
     try {

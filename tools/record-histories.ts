@@ -1,7 +1,7 @@
 // Records one history per way that each workflow can take, from real runs on real engines, into tests/replay/histories.
 // `npm run histories:record`. Run it when a workflow was changed on purpose; what is recorded is then a promise.
 import { hostname, tmpdir } from 'node:os';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -14,14 +14,13 @@ import { neutral } from '../tests/neutral-history.ts';
 import { until } from '../tests/wait.ts';
 
 const folder = path.join(rootDir, 'tests', 'replay', 'histories');
+const files = new Map<string, string>();
 /** An Update and what follows from it are about ten events; continue-as-new comes at a thousand. */
 const wordsMax = 400;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function main(): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const name of await readdir(folder)) if (name.endsWith('.json')) await rm(path.join(folder, name));
   const world = await startLoopWorld();
   try {
     for (const [name, scene] of Object.entries(scenes)) {
@@ -31,7 +30,11 @@ async function main(): Promise<void> {
   } finally {
     await world.close();
   }
-  say(`recorded ${(await readdir(folder)).length} histories in ${path.relative(process.cwd(), folder)}`);
+  // All or none: a recording that broke off leaves the old ones.
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const [name, text] of files) await writeFile(path.join(folder, `${name}.json`), text);
+  say(`recorded ${files.size} histories in ${path.relative(process.cwd(), folder)}`);
 }
 
 const word = (reason: string, commandId: string | null = null) => ({ commandId, actor: 'somebody', reason });
@@ -42,7 +45,8 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
   async life(world) {
     await world.champion('life');
     await world.challenge('life');
-    await world.play('life', 4);
+    await world.playOut('life');
+    await world.play('life', 2);
     await ended(world, workflowIds.guard('life', 2));
     const [ingest] = (await world.history('life')).runs.filter((row) => row.kind === 'ingest');
     await record(world, 'ingest', ingest?.runId ?? '');
@@ -60,10 +64,10 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
   async 'rolled back'(world) {
     await world.champion('unlabelled', { rollout: { ...tinyRollout, guard: { labelledRows: 10_000, action: 'roll-back' } } });
     await world.challenge('unlabelled');
-    await world.play('unlabelled', 4, { labels: false });
+    await world.playOut('unlabelled', { labels: false });
     await record(world, 'rollout-rolled-back-at-deadline', workflowIds.rollout('unlabelled', 2, 1));
     await world.challenge('unlabelled');
-    await world.play('unlabelled', 2);
+    await world.playOut('unlabelled');
     await until('the guard watches', async () => (await world.history('unlabelled')).runs.some((row) => row.kind === 'guard'));
     await record(world, 'guard-watching', workflowIds.guard('unlabelled', 3));
     await world.command('unlabelled', 'rollback', { reason: 'to see it go back' });
@@ -137,7 +141,7 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
     await world.challenge('long');
     const rollout = world.client.workflow.getHandle(workflowIds.rollout('long', 2, 1));
     const [before, after] = await untilContinued(rollout, () => rollout.executeUpdate('approve', { args: [word('not authorised', nobody)] }));
-    await world.play('long', 2);
+    await world.playOut('long');
     await ended(world, rollout.workflowId);
     await record(world, 'rollout-continued', rollout.workflowId, before);
     await record(world, 'rollout-continuation', rollout.workflowId, after);
@@ -175,13 +179,14 @@ async function latest(world: LoopWorld, type: string, fits: (result: unknown) =>
 }
 
 async function record(world: LoopWorld, name: string, workflowId: string, runId?: string): Promise<void> {
-  const history = await world.client.workflow.getHandle(workflowId, runId).fetchHistory();
+  // Its row is written a moment before it is started.
+  const history = await until(`${workflowId} is started`, () => world.client.workflow.getHandle(workflowId, runId).fetchHistory());
   const text = neutral(historyToJSON(history), [
     [rootDir, '/perennial'],
     [tmpdir(), '/tmp'],
     [hostname(), 'host'],
   ]);
-  await writeFile(path.join(folder, `${name}.json`), text);
+  files.set(name, text);
   say(`  ${name}: ${history.events?.length ?? 0} events, ${Math.round(text.length / 1_024)} KiB`);
 }
 

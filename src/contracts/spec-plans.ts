@@ -83,7 +83,7 @@ export const watchSchema = strict({
   falseAlarmRate: alpha,
   effectMin: z.number().min(0).max(1),
   missingShareRiseMax: z.number().min(0).max(1),
-  decay: strict({ alpha, relativeRiseMin: z.number().min(0), labelledRowsMin: positiveInt }),
+  decay: strict({ alpha, relativeRiseMin: z.number().min(0), labelledRowsMin: positiveInt, referenceRows: positiveInt.exactOptional() }),
   correction: strict({ halfLifeRows: positiveInt, rowsMax: positiveInt, labelledRowsMin: positiveInt }).nullable().exactOptional(),
   webhooks: z.array(z.url({ protocol: /^https?$/, error: () => 'must be a URL that begins with http:// or https://' }).max(2_000)).max(8),
 });

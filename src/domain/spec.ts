@@ -241,7 +241,16 @@ export interface WatchSpec {
   /** Plain threshold beside the statistics: alarm when missing share rises by more than this (0..1). */
   readonly missingShareRiseMax: number;
   /** Quality alarm on matured labels: one-sided level for "worse than when promoted" and the least relative rise in loss. */
-  readonly decay: { readonly alpha: number; readonly relativeRiseMin: number; readonly labelledRowsMin: number };
+  readonly decay: {
+    readonly alpha: number;
+    readonly relativeRiseMin: number;
+    readonly labelledRowsMin: number;
+    /**
+     * Labelled rows, from the hold-out on, that stand for "when promoted". Absent, all before the recent ones do: more
+     * rows, but a decay that lasts becomes its own yardstick.
+     */
+    readonly referenceRows?: number;
+  };
   readonly webhooks: readonly string[];
 }
 

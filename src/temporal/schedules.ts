@@ -1,9 +1,11 @@
-import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client } from '@temporalio/client';
+import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { taskQueues, workflowIds } from '../domain/ids.ts';
 
 export const watchShardCount = 1;
 const watchEveryMs = 5_000;
 const reconcileEveryMs = 60_000;
+/** Beyond this many ticks of others in between, one of them has seen the window. */
+const watchNowAttemptsMax = 3;
 
 /** Desired state: creates what is missing and leaves what is there (an operator may have paused it). */
 export async function ensureSchedules(client: Client): Promise<void> {
@@ -19,9 +21,29 @@ export async function ensureSchedules(client: Client): Promise<void> {
   await ensure(client, { scheduleId: workflowIds.reconcile(), everyMs: reconcileEveryMs, workflow: 'reconcile', args: [], summary: 'rebuilds what is missing' });
 }
 
-/** A tick now, besides the schedule: somebody closed a window. A tick under way is followed by one more. */
-export async function nudgeWatch(client: Client, shard: number): Promise<void> {
-  await client.schedule.getHandle(workflowIds.watch(shard)).trigger(ScheduleOverlapPolicy.BUFFER_ONE);
+/**
+ * A tick now, besides the schedule, because somebody closed a window; resolves when it is over. It is started directly:
+ * by way of the Schedule it would begin 15 to 50 ms later. Another worker's tick may have begun before the window was
+ * closed, so that one is followed by ours.
+ */
+export async function watchNow(client: Client, shard: number): Promise<void> {
+  const workflowId = workflowIds.watch(shard);
+  for (let attempt = 0; attempt < watchNowAttemptsMax; attempt++) {
+    try {
+      const handle = await client.workflow.start('watch', {
+        workflowId,
+        taskQueue: taskQueues.workflows,
+        args: [{ shard, shards: watchShardCount }],
+        workflowIdConflictPolicy: 'FAIL',
+        staticSummary: `judges closed windows of shard ${shard}`,
+      });
+      await handle.result();
+      return;
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+    await client.workflow.getHandle(workflowId).result();
+  }
 }
 
 interface Wanted {

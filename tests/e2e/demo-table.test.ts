@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/statistics/random.ts';
-import { jsonLine, processesOf, runDemo, startDemo } from '../demo-run.ts';
+import { chooseVictim, jsonLine, runDemo, startDemo } from '../demo-run.ts';
 import { brokenRulesIn } from '../invariants.ts';
 import { tinyTable, toCsv } from '../tiny-table.ts';
 
@@ -47,8 +47,7 @@ test('kill -9 of one of its processes at a random moment changes nothing that co
   const demo = startDemo(options);
   const atSeconds = 6 + random.integer(12);
   await Promise.race([demo.done, delay(atSeconds * 1_000)]);
-  const victims = processesOf(demo.pid).filter(({ name }) => name !== 'transpiler' && name !== 'process' && name !== 'gone');
-  const victim = victims[random.integer(Math.max(1, victims.length))];
+  const victim = chooseVictim(demo.pid, random.integer);
   // Printed also when all goes well: a failure must be repeatable.
   process.stdout.write(`seed ${seed}: kill -9 of ${victim?.name ?? 'nobody'} after ${atSeconds} s\n`);
   if (victim !== undefined) process.kill(victim.pid, 'SIGKILL');

@@ -84,7 +84,7 @@ describe('an edit that running workflows cannot survive makes the replay fail', 
   test.each([
     ['another step before the old ones', 'ingest.ts', 'const snapshot = await', "await heavy('one step more').deliverAlerts();\n  const snapshot = await", 'ingest'],
     ['a step that is gone', 'train.ts', "await light('gate').judgeVersion(", '({ version: 1, verdict: "", text: "" }); void (', 'train-first'],
-    ['another order', 'rollout.ts', "await light('how long until which harm is seen').preflight({ key: input.key });", 'void 0;', 'rollout-promoted'],
+    ['another order', 'rollout.ts', "await light('how long until which harm is seen').preflight({ key: input.key })", "''", 'rollout-promoted'],
     ['another timer', 'model.ts', 'await refresh();\n\n  for', 'await condition(() => false, 10);\n  await refresh();\n\n  for', 'model-life'],
   ])('%s', { timeout: replayTimeoutMs }, async (_what, file, before, after, name) => {
     const code = await bundleOf(await editedCopy(file, before, after));
