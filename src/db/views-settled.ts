@@ -1,16 +1,32 @@
 import { sql } from 'drizzle-orm';
 import { dueLook, stepsOf } from '../domain/rollout-plan.ts';
+import type { RoutingEntry } from '../domain/routing.ts';
 import type { Db } from './connect.ts';
 import { activeRollout, lastSeqOf, type RolloutRow } from './rollouts.ts';
 import { isAcknowledged, readRouting } from './routing.ts';
 import { readSpecRevision } from './specs.ts';
 
+export interface Settling {
+  /** What the platform still has to decide about the traffic it has seen; null when nothing. */
+  readonly waitsFor: string | null;
+  readonly open: RolloutRow | null;
+  readonly routing: RoutingEntry | null;
+}
+
 /**
- * What the platform still has to decide about the traffic it has seen; null when nothing. A client that replays rows
- * waits for null at the end of each window, so that its result does not depend on anybody's speed.
+ * A client that replays rows waits until nothing is waited for at the end of each window, so that its result does not
+ * depend on anybody's speed. Read in the order in which things follow from each other (windows and trainings, then the
+ * rollout that they open, then the routing that it writes): what moves on between two reads is seen in the later one.
  */
-export async function waitsForWhat(db: Db, model: string): Promise<string | null> {
-  const result = await db.execute<{ unjudged: number; undecided: number; training: number; unstarted: number }>(sql`
+export async function settlingOf(db: Db, model: string): Promise<Settling> {
+  const undecided = await undecidedOf(db, model);
+  const open = await activeRollout(db, model);
+  const routing = await readRouting(db, model);
+  return { waitsFor: undecided ?? (await slotWaitsFor(db, model, open, routing)), open, routing };
+}
+
+async function undecidedOf(db: Db, model: string): Promise<string | null> {
+  const result = await db.execute<{ unjudged: number; undecided: number; training: number }>(sql`
     select
       (select count(*) from "window" w where w.model = ${model} and w.judged_at is null)::int as unjudged,
       (select count(*) from "window" w where w.model = ${model} and w.judged_at is not null
@@ -20,10 +36,11 @@ export async function waitsForWhat(db: Db, model: string): Promise<string | null
   if (row === undefined) return null;
   if (row.unjudged > 0) return `${row.unjudged} window(s) to be judged`;
   if (row.undecided > 0) return `${row.undecided} retrain decision(s)`;
-  if (row.training > 0) return 'a training';
-  const open = await activeRollout(db, model);
+  return row.training > 0 ? 'a training' : null;
+}
+
+async function slotWaitsFor(db: Db, model: string, open: RolloutRow | null, routing: RoutingEntry | null): Promise<string | null> {
   if (open !== null && open.status === 'active' && (await isMoving(db, open))) return `a step of the rollout of v${open.version}`;
-  const routing = await readRouting(db, model);
   if (routing !== null && routing.champion !== null && !(await isAcknowledged(db, model, routing.revision))) return 'every inference process to take the new routing';
   return null;
 }

@@ -7,7 +7,7 @@ import { aliasMove, alert, decision, label, modelStream, run, window } from './s
 import { readCurrentSpec, readModel } from './specs.ts';
 import { openRolloutOf } from './views-rollouts.ts';
 import { alertViewOf, runViewOf } from './views-rows.ts';
-import { waitsForWhat } from './views-settled.ts';
+import { settlingOf } from './views-settled.ts';
 
 /** Counting stops here: beyond it a status says "ten million" rather than reading an index for seconds. */
 const labelsCountedMax = 10_000_000;
@@ -57,13 +57,11 @@ export async function statusOf(db: Db, name: string): Promise<StatusView> {
   };
 }
 
-/** What a client that replays traffic polls. Cheap: one query for the counts, one for the slot. */
+/** What a client that replays traffic polls. The traffic is read first: what follows from it is never read before it. */
 export async function settledOf(db: Db, name: string): Promise<SettledView> {
   await readModel(db, name);
   const progress = await progressOf(db, name);
-  const routing = await readRouting(db, name);
-  const open = await openRolloutOf(db, name);
-  const waitsFor = await waitsForWhat(db, name);
+  const { waitsFor, open, routing } = await settlingOf(db, name);
   return {
     model: name,
     lastSeq: progress.lastSeq,

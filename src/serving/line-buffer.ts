@@ -24,10 +24,12 @@ const retryMs = 1_000;
 
 /** Long enough for the records of requests that were answered together. */
 const gatherMs = 5;
+/** Writes that may follow each other at once after a pause. */
+const burstMax = 4;
 
 /**
- * Lines in memory, written at most once per `flushMs` or at `linesMax`, one write at a time: after a pause the first
- * ones go at once, under load each waits for at most `flushMs`. A failed write keeps its lines.
+ * Lines in memory, written one batch at a time: at once while there is little to do, once per `flushMs` under load, at
+ * `linesMax` in any case. No line waits for longer than `flushMs`. A failed write keeps its lines.
  */
 export function createLineBuffer(options: LineBufferOptions): LineBuffer {
   let pending: string[] = [];
@@ -35,13 +37,13 @@ export function createLineBuffer(options: LineBufferOptions): LineBuffer {
   let timer: NodeJS.Timeout | undefined;
   let queued: Promise<void> | null = null;
   let tail: Promise<void> = Promise.resolve();
-  let writtenAtMs = Number.NEGATIVE_INFINITY;
+  let writesLeft = burstMax;
+  let countedAtMs = performance.now();
 
   const write = async (): Promise<void> => {
     if (pending.length === 0) return;
     inHand = pending;
     pending = [];
-    writtenAtMs = performance.now();
     try {
       await options.write(inHand);
     } catch (error) {
@@ -63,9 +65,18 @@ export function createLineBuffer(options: LineBufferOptions): LineBuffer {
     tail = next.catch(() => undefined);
     return next;
   };
+  /** One write more every `flushMs`, up to a burst. */
+  const untilNextWriteMs = (): number => {
+    const nowMs = performance.now();
+    writesLeft = Math.min(burstMax, writesLeft + (nowMs - countedAtMs) / options.flushMs);
+    countedAtMs = nowMs;
+    return writesLeft >= 1 ? Math.min(gatherMs, options.flushMs) : (1 - writesLeft) * options.flushMs;
+  };
   const flushAfter = (ms: number): void => {
     timer ??= setTimeout(() => {
       timer = undefined;
+      untilNextWriteMs();
+      writesLeft = Math.max(0, writesLeft - 1);
       void flush().catch(() => undefined);
     }, ms);
   };
@@ -73,7 +84,7 @@ export function createLineBuffer(options: LineBufferOptions): LineBuffer {
     add(lines) {
       pending.push(...lines);
       if (pending.length >= options.linesMax) void flush().catch(() => undefined);
-      else if (pending.length > 0) flushAfter(Math.max(Math.min(gatherMs, options.flushMs), writtenAtMs + options.flushMs - performance.now()));
+      else if (pending.length > 0) flushAfter(untilNextWriteMs());
     },
     flush,
     drain() {

@@ -92,6 +92,41 @@ test('records are on disk after flushMs without being asked for', async () => {
   await vi.waitFor(async () => expect(labelIds(await segments())).toEqual(['a']));
 });
 
+test('after a pause a few writes go to disk at once; what follows waits and shares a file', async () => {
+  const log1 = open({ flushMs: 60_000 });
+  for (let write = 1; write <= 4; write++) {
+    log1.append([label(String(write))]);
+    await vi.waitFor(async () => expect(await segments()).toHaveLength(write));
+  }
+  log1.append([label('5')]);
+  // Longer than anything is gathered for.
+  await new Promise((resolve) => {
+    setTimeout(resolve, 50);
+  });
+  log1.append([label('6')]);
+  await log1.flushNow();
+  expect((await segments()).map((segment) => segment.records.length)).toEqual([1, 1, 1, 1, 2]);
+});
+
+test('the shipper takes a file as soon as it is there', async () => {
+  const stored: string[] = [];
+  const shipper = startShipper({
+    dir,
+    log,
+    intervalMs: 60_000,
+    sink: {
+      store: (segment) => {
+        stored.push(segment.segmentId);
+        return Promise.resolve('stored');
+      },
+    },
+  });
+  open().append([label('a')]);
+  await spool?.flushNow();
+  await vi.waitFor(() => expect(stored).toHaveLength(1));
+  await shipper.stop();
+});
+
 test('a disk that refuses fails the waiter and keeps the records', async () => {
   const log1 = open();
   await rm(dir, { recursive: true });
