@@ -23,7 +23,7 @@ function asFailure(error: unknown): unknown {
   if (isPerennialError(error)) {
     const place = error.path === undefined ? '' : `${error.path}: `;
     return ApplicationFailure.create({
-      message: `${place}${error.message} ${error.hint}`.slice(0, messageCharactersMax),
+      message: `${place}${error.message.replace(/[.\s]*$/, '.')} ${error.hint}`.slice(0, messageCharactersMax),
       type: error.code,
       nonRetryable: !error.retryable,
     });
