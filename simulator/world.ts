@@ -38,7 +38,7 @@ export interface World {
  */
 export const paymentsPerDay = 80;
 /** Share of payments that are fraud, before and after `new-fraud-pattern`. */
-export const fraudShare = { before: 0.05, after: 0.16 } as const;
+export const fraudShare = { before: 0.05, after: 0.13 } as const;
 
 /** The payments world: cardholders, merchants, rings and seasons as one endless, seeded stream. Pure: no clock, no I/O. */
 export function createWorld(options: WorldOptions): World {
