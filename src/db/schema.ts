@@ -37,10 +37,30 @@ export const token = pgTable('token', {
   role: text('role').notNull(),
   /** Glob over model names: `*`, `payments.*`, `fraud`. */
   scope: text('scope').notNull(),
+  createdBy: text('created_by'),
   createdAt: now('created_at'),
   expiresAt: at('expires_at'),
   revokedAt: at('revoked_at'),
+  /** To the minute: written at most once a minute per process. */
+  lastUsedAt: at('last_used_at'),
+  /** The token that this one was rotated into; it lives on for the grace time that was asked for. */
+  rotatedInto: uuid('rotated_into'),
 });
+
+/** A signed-in browser. The cookie's secret is stored as its hash; what it may do is what its token may do now. */
+export const session = pgTable(
+  'session',
+  {
+    secretHash: text('secret_hash').primaryKey(),
+    tokenId: uuid('token_id').notNull().references(() => token.tokenId),
+    /** SHA-256 of the secret that every form of this session must carry. */
+    csrfHash: text('csrf_hash').notNull(),
+    createdAt: now('created_at'),
+    expiresAt: at('expires_at').notNull(),
+    endedAt: at('ended_at'),
+  },
+  (t) => [index('session_by_expiry').on(t.expiresAt)],
+);
 
 export const model = pgTable('model', {
   name: text('name').primaryKey(),
@@ -108,7 +128,7 @@ export const run = pgTable(
   {
     runId: text('run_id').primaryKey(),
     model: text('model').notNull(),
-    kind: text('kind').$type<'ingest' | 'train' | 'rollout' | 'guard'>().notNull(),
+    kind: text('kind').$type<'ingest' | 'train' | 'rollout' | 'guard' | 'import'>().notNull(),
     status: text('status').$type<'running' | 'completed' | 'failed' | 'cancelled' | 'lost'>().notNull(),
     trigger: text('trigger'),
     temporalRunId: text('temporal_run_id'),
@@ -118,7 +138,7 @@ export const run = pgTable(
     startedAt: now('started_at'),
     endedAt: at('ended_at'),
   },
-  (t) => [index('run_by_model').on(t.model, t.startedAt)],
+  (t) => [index('run_by_model').on(t.model, t.startedAt), index('run_by_time').on(t.startedAt, t.runId)],
 );
 
 export const version = pgTable(
@@ -128,6 +148,8 @@ export const version = pgTable(
     version: integer('version').notNull(),
     runId: text('run_id').notNull().unique(),
     status: text('status').$type<'released' | 'rejected' | 'experiment'>().notNull(),
+    /** Made here by a training, or brought by `perennial import`. */
+    origin: text('origin').$type<'trained' | 'imported'>().notNull().default('trained'),
     specRevision: integer('spec_revision').notNull(),
     modelDigest: text('model_digest').notNull(),
     profileDigest: text('profile_digest').notNull(),
@@ -413,6 +435,9 @@ export const alert = pgTable(
     body: text('body').notNull(),
     openedAt: now('opened_at'),
     closedAt: at('closed_at'),
+    /** A person who closed it by hand, and why; null when it closed by itself. */
+    closedBy: text('closed_by'),
+    closedReason: text('closed_reason'),
   },
   (t) => [unique('alert_once').on(t.model, t.kind, t.subject), index('alert_by_model').on(t.model, t.openedAt)],
 );
@@ -428,4 +453,122 @@ export const webhookDelivery = pgTable(
     nextAttemptAt: now('next_attempt_at'),
   },
   (t) => [primaryKey({ columns: [t.alertId, t.url] }), index('webhook_due').on(t.deliveredAt, t.nextAttemptAt)],
+);
+
+/** While a row stands, nothing automatic changes the model (`*`: any model). Its end is in the audit. */
+export const freeze = pgTable('freeze', {
+  model: text('model').primaryKey(),
+  kind: text('kind').$type<'freeze' | 'kill'>().notNull(),
+  actor: text('actor').notNull(),
+  reason: text('reason').notNull(),
+  since: now('since'),
+});
+
+/** Words of people about a model (`version` null) or one of its versions. Never deleted, only taken back. */
+export const annotation = pgTable(
+  'annotation',
+  {
+    annotationId: bigserial('annotation_id', { mode: 'number' }).primaryKey(),
+    model: text('model').notNull(),
+    version: integer('version'),
+    /** `description` and `owner` stand over what the spec says; the latest that was not taken back counts. */
+    kind: text('kind').$type<'tag' | 'note' | 'description' | 'owner'>().notNull(),
+    text: text('text').notNull(),
+    actor: text('actor').notNull(),
+    createdAt: now('created_at'),
+    removedAt: at('removed_at'),
+    removedBy: text('removed_by'),
+  },
+  (t) => [index('annotation_by_model').on(t.model, t.version)],
+);
+
+/**
+ * What happened, not yet in its place: a trigger moves each row into `audit` when its transaction commits. The running
+ * processes may only insert here, so that no code of theirs can write, change or remove a row of the audit itself.
+ */
+export const auditStaged = pgTable('audit_staged', {
+  stagedId: bigserial('staged_id', { mode: 'number' }).primaryKey(),
+  eventId: uuid('event_id').notNull().defaultRandom(),
+  /** One of `auditTypes` (src/domain/audit-types.ts). */
+  type: text('type').notNull(),
+  model: text('model'),
+  /** Business identity of what it is about: `fraud/v3`, `token/<id>`, `rollout/fraud/3/1`. */
+  subject: text('subject').notNull(),
+  actor: text('actor').notNull(),
+  tokenId: uuid('token_id'),
+  reason: text('reason').notNull(),
+  runId: text('run_id'),
+  evidenceId: bigint('evidence_id', { mode: 'number' }),
+  /** JSON, kept as text: the hash is over these very bytes. */
+  data: text('data').notNull(),
+});
+
+/** The hash-chained record, in the order of commits; `seq` has no gaps and is the cursor of the event feed. */
+export const audit = pgTable(
+  'audit',
+  {
+    seq: bigint('seq', { mode: 'number' }).primaryKey(),
+    eventId: uuid('event_id').notNull().unique(),
+    at: at('at').notNull(),
+    type: text('type').notNull(),
+    model: text('model'),
+    subject: text('subject').notNull(),
+    actor: text('actor').notNull(),
+    tokenId: uuid('token_id'),
+    reason: text('reason').notNull(),
+    runId: text('run_id'),
+    evidenceId: bigint('evidence_id', { mode: 'number' }),
+    data: text('data').notNull(),
+    previousHash: text('previous_hash').notNull(),
+    hash: text('hash').notNull(),
+  },
+  (t) => [index('audit_by_model').on(t.model, t.seq), index('audit_by_type').on(t.type, t.seq), index('audit_by_actor').on(t.actor, t.seq)],
+);
+
+/** Who follows the feed. `cursor` is the last `seq` that was delivered; setting it back replays. */
+export const webhook = pgTable('webhook', {
+  webhookId: uuid('webhook_id').primaryKey(),
+  url: text('url').notNull(),
+  /** Glob over model names. */
+  models: text('models').notNull(),
+  /** Prefixes of event types; empty for all. */
+  types: text('types').array().notNull(),
+  cursor: count('cursor').notNull(),
+  attempts: integer('attempts').notNull().default(0),
+  nextAttemptAt: now('next_attempt_at'),
+  lastDeliveredAt: at('last_delivered_at'),
+  lastError: text('last_error'),
+  createdBy: text('created_by').notNull(),
+  createdAt: now('created_at'),
+  removedAt: at('removed_at'),
+});
+
+/**
+ * How good the answers of one window turned out to be, re-measured while its labels mature. Realised figures rest on
+ * labels; estimated ones on the probabilities alone; the two are never mixed.
+ */
+export const windowQuality = pgTable(
+  'window_quality',
+  {
+    model: text('model').notNull(),
+    windowNumber: integer('window_number').notNull(),
+    rows: integer('rows').notNull(),
+    /** Rows with a label by the time of measuring. */
+    labelledRows: integer('labelled_rows').notNull(),
+    /** Metric name to value, on the labelled rows, for the answers that were given; null without labels. */
+    realised: jsonb('realised').$type<Readonly<Record<string, number>>>(),
+    /** The same metrics as the probabilities of the answers lead one to expect, on all rows; null where not defined. */
+    estimated: jsonb('estimated').$type<Readonly<Record<string, number>>>(),
+    /** Value (the spec's currency) of the answers on `comparedRows`, and of what the first champion would have answered. */
+    firstVersion: integer('first_version'),
+    comparedRows: integer('compared_rows').notNull().default(0),
+    value: doublePrecision('value'),
+    firstValue: doublePrecision('first_value'),
+    /** Variance of the sum of differences (value minus first value) over the compared rows. */
+    differenceVariance: doublePrecision('difference_variance'),
+    /** Realised metrics of the first champion on the compared rows. */
+    firstRealised: jsonb('first_realised').$type<Readonly<Record<string, number>>>(),
+    measuredAt: now('measured_at'),
+  },
+  (t) => [primaryKey({ columns: [t.model, t.windowNumber] })],
 );

@@ -17,8 +17,15 @@ export const errorTable = {
   model_not_found: { status: 404, retryable: false, hint: 'Use one of the models listed, or apply a definition first.' },
   version_not_found: { status: 404, retryable: false, hint: 'Use one of the versions listed by `perennial history <model>`.' },
   not_found: { status: 404, retryable: false, hint: 'Check the path against the API description at /openapi.json.' },
+  method_not_allowed: { status: 405, retryable: false, hint: 'Use one of the methods in the Allow header; /openapi.json lists them.' },
   no_champion: { status: 409, retryable: true, hint: 'Wait for the first training to be promoted; `perennial status` shows it.' },
   conflict: { status: 409, retryable: false, hint: 'Read the current state with `perennial status` and decide again.' },
+  frozen: { status: 409, retryable: false, hint: 'See who froze it and why with `perennial status`; an operator ends it with `perennial thaw`.' },
+  precondition_failed: { status: 412, retryable: false, hint: 'Read the current state, look at what changed, and send the new ETag in If-Match.' },
+  idempotency_in_progress: { status: 409, retryable: true, hint: 'The first request with this Idempotency-Key is still being answered; send it again in a second.' },
+  idempotency_reused: { status: 422, retryable: false, hint: 'Send a new Idempotency-Key with another request, or the first request again as it was.' },
+  unsupported_media_type: { status: 415, retryable: false, hint: 'Send JSON with `Content-Type: application/json`.' },
+  rate_limited: { status: 429, retryable: true, hint: 'Wait for the time in Retry-After.' },
   too_large: { status: 413, retryable: false, hint: 'Send fewer rows per request.' },
   overloaded: { status: 503, retryable: true, hint: 'Retry after the time in Retry-After.' },
   unavailable: { status: 503, retryable: true, hint: 'Retry; if it lasts, look at /health/ready and the logs.' },
@@ -27,6 +34,7 @@ export const errorTable = {
   training_failed: { status: 500, retryable: true, hint: 'Open the run in the Temporal Web UI for the cause.' },
   parity_failed: { status: 500, retryable: false, hint: 'The ONNX file disagrees with its trainer; the version was refused. Report it with the run id.' },
   artifact_corrupt: { status: 500, retryable: false, hint: 'The stored bytes do not match their digest; restore the artifact from a back-up.' },
+  audit_broken: { status: 500, retryable: false, hint: 'Somebody with the rights of the database owner changed it; compare with a back-up, from that row on, and rotate what may have leaked.' },
   unsupported: { status: 422, retryable: false, hint: 'Use a supported form; the message lists them.' },
   configuration: { status: 500, retryable: false, hint: 'Correct the named setting and start again.' },
   internal: { status: 500, retryable: true, hint: 'Retry; if it lasts, report it with the request id.' },
@@ -39,13 +47,16 @@ export class PerennialError extends Error {
   readonly code: ErrorCode;
   readonly path: string | undefined;
   readonly hintText: string | undefined;
+  /** When a retry is worth its while, where that is known: `Retry-After`. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { path?: string; hint?: string; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, options: { path?: string; hint?: string; cause?: unknown; retryAfterSeconds?: number } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'PerennialError';
     this.code = code;
     this.path = options.path;
     this.hintText = options.hint;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
   get status(): number {
