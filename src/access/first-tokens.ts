@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename } from 'node:fs/promises';
 import path from 'node:path';
+import { appendAudit } from '../db/audit.ts';
 import { withTransaction, type Database, type Db } from '../db/connect.ts';
-import { findTokenByHash, insertToken, listTokenRows, lockFirstTokens, revokeTokensNamed } from '../db/tokens.ts';
+import { findTokenByHash, listTokenRows, lockFirstTokens, revokeTokensNamed } from '../db/tokens.ts';
+import { storeToken } from './create-token.ts';
 import type { Role } from './roles.ts';
 import { hashSecret, newSecret } from './secret.ts';
 import { readTokensFile } from './tokens-file.ts';
@@ -30,7 +32,9 @@ export async function ensureFirstTokens(database: Database, stateDir: string, op
     if (await fileIsLive(tx, file)) return { file, created: false };
     const known = await listTokenRows(tx, 1);
     if (known.length > 0 && options.recover === false) return { file, created: false };
-    await revokeTokensNamed(tx, Object.values(names));
+    for (const { tokenId, name } of await revokeTokensNamed(tx, Object.values(names))) {
+      await appendAudit(tx, { type: 'perennial.token.revoked', model: null, subject: `token/${tokenId}`, actor: 'perennial', reason: `${name}: its file was lost, a new one is made`, data: { name } });
+    }
     const secrets = { admin: newSecret(), predictor: newSecret() };
     await insertFirst(tx, 'admin', secrets.admin);
     await insertFirst(tx, 'predictor', secrets.predictor);
@@ -50,7 +54,7 @@ async function fileIsLive(tx: Db, file: string): Promise<boolean> {
 }
 
 async function insertFirst(tx: Db, role: Role & keyof typeof names, secret: string): Promise<void> {
-  await insertToken(tx, { tokenId: randomUUID(), name: names[role], secretHash: hashSecret(secret), role, scope: '*', expiresAt: null });
+  await storeToken(tx, { tokenId: randomUUID(), name: names[role], secret, role, scope: '*', expiresAt: null }, { name: 'perennial', tokenId: null });
 }
 
 /** Written beside and renamed, so that the file is whole at every moment and never readable by others. */

@@ -32,9 +32,9 @@ test('a hostile scope does not stall', () => {
 });
 
 test('roles have exactly what they are given', () => {
-  const all: Permission[] = ['read', 'predict', 'operate', 'apply', 'tokens'];
+  const all: Permission[] = ['read', 'predict', 'operate', 'apply', 'audit', 'tokens'];
   const table = Object.fromEntries(roles.map((role) => [role, all.filter((permission) => roleHas(role, permission))]));
-  expect(table).toEqual({ viewer: ['read'], predictor: ['predict'], operator: ['read', 'operate'], admin: all });
+  expect(table).toEqual({ viewer: ['read', 'audit'], predictor: ['predict'], operator: ['read', 'operate', 'audit'], admin: all });
 });
 
 describe('authorise', () => {

@@ -22,10 +22,15 @@ export function authorise(principal: Principal, permission: Permission, model: s
   }
 }
 
+/** True when the scope is all models, also those that nobody has made yet. */
+export function coversEverything(principal: Pick<Principal, 'scope'>): boolean {
+  return /^\*+$/.test(principal.scope);
+}
+
 /** As `authorise` for all models at once: only a scope of `*` will do. */
 export function authoriseEverywhere(principal: Principal, permission: Permission): void {
   authorise(principal, permission, null);
-  if (!/^\*+$/.test(principal.scope)) {
+  if (!coversEverything(principal)) {
     throw new PerennialError('forbidden', `The token "${principal.name}" covers models named "${principal.scope}"; this needs a token for all models ("*").`);
   }
 }

@@ -1,14 +1,19 @@
 /** What a token may do. Default deny: a role has what stands here and nothing else. */
 export type Role = 'viewer' | 'predictor' | 'operator' | 'admin';
 
-/** `predict` covers labels too: whoever asks is who learns the outcome. */
-export type Permission = 'read' | 'predict' | 'operate' | 'apply' | 'tokens';
+/**
+ * `audit` is for everybody who may read: whoever answers for risk is a viewer. Rows of models outside the scope, and of
+ * tokens for those who do not see all models, are left out.
+ *
+ * `predict` covers labels too: whoever asks is who learns the outcome.
+ */
+export type Permission = 'read' | 'predict' | 'operate' | 'apply' | 'audit' | 'tokens';
 
 const permissionsOf: Record<Role, readonly Permission[]> = {
-  viewer: ['read'],
+  viewer: ['read', 'audit'],
   predictor: ['predict'],
-  operator: ['read', 'operate'],
-  admin: ['read', 'predict', 'operate', 'apply', 'tokens'],
+  operator: ['read', 'operate', 'audit'],
+  admin: ['read', 'predict', 'operate', 'apply', 'audit', 'tokens'],
 };
 
 export const roles: readonly Role[] = ['viewer', 'predictor', 'operator', 'admin'];

@@ -1,7 +1,8 @@
 import type { Database } from '../db/connect.ts';
-import { findTokenByHash } from '../db/tokens.ts';
+import { findTokenByHash, touchToken } from '../db/tokens.ts';
 import { PerennialError } from '../domain/errors.ts';
 import type { Access, TokenSource } from '../serving/ports.ts';
+import { createFailureLimit } from './failure-limit.ts';
 import { isRole, roleHas, type Role } from './roles.ts';
 import { scopeCovers } from './scope.ts';
 
@@ -13,6 +14,8 @@ export interface TokenSourceOptions {
   /** Tokens remembered; beyond it the oldest are forgotten. */
   readonly entriesMax?: number;
   readonly nowMs?: () => number;
+  /** Tokens that are none, per client address. */
+  readonly failuresPerMinute?: number;
 }
 
 interface Entry {
@@ -31,10 +34,13 @@ export function createTokenSource(database: Database, options: TokenSourceOption
   const entriesMax = options.entriesMax ?? 10_000;
   const nowMs = options.nowMs ?? Date.now;
   const entries = new Map<string, Entry>();
+  const failures = createFailureLimit(options.failuresPerMinute === undefined ? {} : { failuresPerMinute: options.failuresPerMinute });
   const asking = new Map<string, Promise<Entry>>();
 
   async function read(secretHash: string): Promise<Entry> {
     const row = await findTokenByHash(database.db, secretHash);
+    // Not waited for: a prediction does not wait for a note that its token was used, nor fail with it.
+    if (row !== null) touchToken(database.db, row).catch(() => undefined);
     const holder =
       row === null || !isRole(row.role) ? null : { role: row.role, scope: row.scope, expiresAtMs: row.expiresAt?.getTime() ?? Infinity };
     const entry = { holder, readAtMs: nowMs() };
@@ -66,9 +72,14 @@ export function createTokenSource(database: Database, options: TokenSourceOption
   }
 
   return {
-    async authorise(secretHash, model, permission): Promise<Access> {
+    async authorise(secretHash, model, permission, address = null): Promise<Access> {
+      // Before a query is spent on it; a token that was good here lately passes.
+      if (entries.get(secretHash)?.holder == null) await failures.check(address, secretHash);
       const { holder } = await entryOf(secretHash);
-      if (holder === null || holder.expiresAtMs <= nowMs()) return 'unauthenticated';
+      if (holder === null || holder.expiresAtMs <= nowMs()) {
+        await failures.failed(address);
+        return 'unauthenticated';
+      }
       if (!roleHas(holder.role, permission)) return 'forbidden';
       return model === null || scopeCovers(holder.scope, model) ? 'allowed' : 'forbidden';
     },

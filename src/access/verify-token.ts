@@ -1,5 +1,5 @@
 import type { Db } from '../db/connect.ts';
-import { findTokenByHash } from '../db/tokens.ts';
+import { findTokenByHash, touchToken } from '../db/tokens.ts';
 import { PerennialError } from '../domain/errors.ts';
 import type { Principal } from './principal.ts';
 import { isRole } from './roles.ts';
@@ -13,6 +13,7 @@ export async function verifyToken(db: Db, secret: string): Promise<Principal> {
   if (row === null || !sameHash(row.secretHash, secretHash) || !isRole(row.role)) {
     throw new PerennialError('unauthenticated', 'The token is not known here, or was revoked, or has expired.');
   }
+  await touchToken(db, row);
   return { tokenId: row.tokenId, name: row.name, role: row.role, scope: row.scope };
 }
 

@@ -1,6 +1,7 @@
-import { and, asc, eq, isNotNull, isNull, lte, sql } from 'drizzle-orm';
-import type { Db } from './connect.ts';
-import { alert, webhookDelivery } from './schema.ts';
+import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
+import { appendAudit } from './audit.ts';
+import { atomically, type Db } from './connect.ts';
+import { alert, webhookDelivery, window } from './schema.ts';
 
 export type AlertRow = typeof alert.$inferSelect;
 
@@ -14,22 +15,35 @@ export interface NewAlert {
   readonly webhooks: readonly string[];
 }
 
+/**
+ * What a person closed by hand stays closed while its condition lasts. Windows tell for drift and decay: a stable one since
+ * then means that the condition had gone. Other alerts speak of one event and ring only for another.
+ */
+const hasCleared = sql`(${alert.closedBy} is null or ${alert.kind} not in ('drift', 'decay') or exists (
+  select 1 from ${window} where ${window.model} = ${alert.model} and ${window.verdict} = 'stable' and ${window.judgedAt} > ${alert.closedAt}))`;
+
 /** Opens an alert once per (model, kind, subject) while it lasts; one that was closed rings again. True when it rings. */
 export async function openAlert(db: Db, row: NewAlert): Promise<boolean> {
+  return atomically(db, (tx) => ring(tx, row));
+}
+
+async function ring(tx: Db, row: NewAlert): Promise<boolean> {
   const { webhooks, ...values } = row;
-  const [opened] = await db
+  const [opened] = await tx
     .insert(alert)
     .values(values)
     .onConflictDoUpdate({
       target: [alert.model, alert.kind, alert.subject],
-      set: { openedAt: new Date(), closedAt: null, title: row.title, body: row.body, severity: row.severity },
-      setWhere: isNotNull(alert.closedAt),
+      set: { openedAt: new Date(), closedAt: null, closedBy: null, closedReason: null, title: row.title, body: row.body, severity: row.severity },
+      setWhere: sql`${alert.closedAt} is not null and ${hasCleared}`,
     })
     .returning({ alertId: alert.alertId });
   if (opened === undefined) return false;
+  const { kind, subject, severity, title } = row;
+  await appendAudit(tx, { type: 'perennial.alert.opened', model: row.model, subject: `alert/${opened.alertId}`, actor: 'watch', reason: title, data: { kind, about: subject, severity } });
   if (webhooks.length > 0) {
     const again = { attempts: 0, deliveredAt: null, lastError: null, nextAttemptAt: new Date() };
-    await db
+    await tx
       .insert(webhookDelivery)
       .values(webhooks.slice(0, 20).map((url) => ({ alertId: opened.alertId, url })))
       .onConflictDoUpdate({ target: [webhookDelivery.alertId, webhookDelivery.url], set: again });
@@ -38,10 +52,16 @@ export async function openAlert(db: Db, row: NewAlert): Promise<boolean> {
 }
 
 export async function closeAlerts(db: Db, model: string, kind: NewAlert['kind']): Promise<void> {
-  await db
-    .update(alert)
-    .set({ closedAt: new Date() })
-    .where(and(eq(alert.model, model), eq(alert.kind, kind), isNull(alert.closedAt)));
+  await atomically(db, async (tx) => {
+    const closed = await tx
+      .update(alert)
+      .set({ closedAt: new Date() })
+      .where(and(eq(alert.model, model), eq(alert.kind, kind), isNull(alert.closedAt)))
+      .returning({ alertId: alert.alertId, title: alert.title });
+    for (const { alertId, title } of closed) {
+      await appendAudit(tx, { type: 'perennial.alert.closed', model, subject: `alert/${alertId}`, actor: 'watch', reason: `over: ${title}`, data: { kind } });
+    }
+  });
 }
 
 export interface DueDelivery {

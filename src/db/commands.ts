@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { CommandKind } from '../domain/messages.ts';
-import type { Db } from './connect.ts';
+import { appendAudit } from './audit.ts';
+import { atomically, type Db } from './connect.ts';
 import { command } from './schema.ts';
 
 export type CommandRow = typeof command.$inferSelect;
@@ -13,6 +14,21 @@ export interface NewCommand {
   readonly body: Record<string, unknown>;
   /** SHA-256 (hex) over kind, model and body: tells a repeated command from another one under the same id. */
   readonly bodyHash: string;
+  /** Of whoever asks; for the audit. */
+  readonly tokenId?: string | null;
+}
+
+async function auditCommand(tx: Db, row: CommandRow, tokenId: string | null): Promise<void> {
+  const { reason, ...asked } = row.body;
+  await appendAudit(tx, {
+    type: 'perennial.command.recorded',
+    model: row.model,
+    subject: `command/${row.commandId}`,
+    actor: row.actor,
+    tokenId,
+    reason: typeof reason === 'string' && reason !== '' ? reason : row.kind,
+    data: { kind: row.kind, asked },
+  });
 }
 
 export interface CommandAnswer {
@@ -22,11 +38,16 @@ export interface CommandAnswer {
 
 /** Writes the command's row unless its id is known; returns the row that stands. */
 export async function recordCommand(db: Db, given: NewCommand): Promise<{ readonly isNew: boolean; readonly row: CommandRow }> {
-  const [inserted] = await db
-    .insert(command)
-    .values({ ...given, status: 'accepted' })
-    .onConflictDoNothing()
-    .returning();
+  const { tokenId, ...values } = given;
+  const inserted = await atomically(db, async (tx) => {
+    const [row] = await tx
+      .insert(command)
+      .values({ ...values, status: 'accepted' })
+      .onConflictDoNothing()
+      .returning();
+    if (row !== undefined) await auditCommand(tx, row, tokenId ?? null);
+    return row;
+  });
   if (inserted !== undefined) return { isNew: true, row: inserted };
   const row = await findCommand(db, given.commandId);
   if (row === null) throw new Error(`command ${given.commandId} vanished between insert and read`);

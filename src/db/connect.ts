@@ -1,5 +1,6 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
+import { becomeApp } from './app-role.ts';
 import * as schema from './schema.ts';
 
 /** Drizzle over a pool or over one client inside a transaction: every query of this room takes this type. */
@@ -17,12 +18,23 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string;
+  /**
+   * Acts as `perennial_app`, which may append to the audit and nothing else there (app-role.ts). Where that role cannot be
+   * taken, connections stay what they are and `onOwner` hears of it: only the triggers protect the audit then.
+   */
+  readonly asApp?: boolean;
+  readonly onOwner?: (reason: string) => void;
   /** Idle connections break when the server restarts; the pool replaces them, this only tells. */
   readonly onIdleError?: (error: Error) => void;
 }
 
 /** Opens no connection yet. Every wait is bounded: connecting (5 s), a statement (30 s), an idle transaction (60 s). */
 export function createDatabase(url: string, options: DatabaseOptions = {}): Database {
+  let isTold = false;
+  const told = (reason: string): void => {
+    if (!isTold) options.onOwner?.(reason);
+    isTold = true;
+  };
   const pool = new pg.Pool({
     connectionString: url,
     max: options.connectionsMax ?? 10,
@@ -32,6 +44,7 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Data
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
     application_name: options.applicationName ?? 'perennial',
+    ...(options.asApp === true ? { onConnect: (client) => becomeApp(client, told) } : {}),
   });
   // Without a listener an idle connection that breaks ends the process.
   pool.on('error', (error) => options.onIdleError?.(error));
@@ -64,6 +77,24 @@ export async function withTransaction<T>(database: Pick<Database, 'pool'>, work:
     client.off('error', onError);
     client.release(broken);
   }
+}
+
+/**
+ * Runs `work` in a transaction: a new one over a pool; over a client the one that it is in already (a `Db` over a client is
+ * only ever made by `withTransaction`). For writes that must carry their row of the audit whoever calls them.
+ */
+export async function atomically<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+  const client: unknown = '$client' in db ? db.$client : null;
+  return client instanceof pg.Pool ? withTransaction({ pool: client }, work) : work(db);
+}
+
+/** Text that Postgres cannot hold: U+0000, half of a surrogate pair. Such text is the fault of whoever sent it. */
+export function isUnstorableText(error: unknown): boolean {
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
+    if ('code' in at && (at.code === '22021' || at.code === '22P05')) return true;
+    if ('code' in at && at.code === '22P02' && /surrogate|\\u0000|Unicode/i.test(`${at.message} ${'detail' in at ? String(at.detail) : ''}`)) return true;
+  }
+  return false;
 }
 
 /** Connection failures and shutdowns: worth a retry of the whole transaction. */

@@ -3,6 +3,7 @@ import { isRows, type Extent } from '../domain/extent.ts';
 import type { LastTraining, RetrainDecision } from '../domain/decide-retrain.ts';
 import { workflowIds } from '../domain/ids.ts';
 import type { TrainInput } from '../domain/runs.ts';
+import { appendAudit } from './audit.ts';
 import { withTransaction, type Database, type Db } from './connect.ts';
 import { openRun } from './runs.ts';
 import { decision, model, rollout, run } from './schema.ts';
@@ -143,6 +144,15 @@ export async function storeDecision(
       runId: training?.runId ?? null,
     };
     await tx.insert(decision).values(row);
+    await appendAudit(tx, {
+      type: row.retrain ? 'perennial.retrain.decided' : 'perennial.retrain.declined',
+      model: row.model,
+      subject: `decision/${row.model}/${row.key}`,
+      actor: 'model',
+      reason: row.reason,
+      runId: row.runId,
+      data: { key: row.key, window: row.windowNumber, trigger: row.trigger, blockedBy: row.blockedBy },
+    });
     return { row: { ...row, createdAt: new Date() }, training };
   });
 }

@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { PerennialError } from '../domain/errors.ts';
+import { ensureAppRole } from './app-role.ts';
 import type { Database } from './connect.ts';
 
-interface Migration {
+export interface Migration {
   readonly tag: string;
   readonly digest: string;
   readonly statements: readonly string[];
@@ -32,6 +33,7 @@ export async function migrate(database: Database, directory: string = defaultDir
     verify(migrations, applied);
     const pending = migrations.slice(applied.length);
     for (const migration of pending) await apply(client, migration);
+    if (await hasAudit(client)) await ensureAppRole(client);
     return pending.map((migration) => migration.tag);
   } finally {
     // Dropping the connection also frees the lock and its settings, whatever state it is in.
@@ -39,7 +41,7 @@ export async function migrate(database: Database, directory: string = defaultDir
   }
 }
 
-async function readMigrations(directory: string): Promise<readonly Migration[]> {
+export async function readMigrations(directory: string = defaultDirectory): Promise<readonly Migration[]> {
   const base = directory.endsWith('/') ? directory : `${directory}/`;
   const journal: unknown = JSON.parse(await readFile(`${base}meta/_journal.json`, 'utf8'));
   return Promise.all(
@@ -61,6 +63,11 @@ function tagsOf(journal: unknown): readonly string[] {
   });
 }
 
+async function hasAudit(client: pg.PoolClient): Promise<boolean> {
+  const { rows } = await client.query<{ has: boolean }>("select to_regclass('audit') is not null as has");
+  return rows[0]?.has === true;
+}
+
 async function readApplied(client: pg.PoolClient): Promise<readonly { tag: string; digest: string }[]> {
   await client.query(
     'create table if not exists schema_migration (position integer primary key, tag text not null, digest text not null, applied_at timestamptz not null default now())',
@@ -70,7 +77,7 @@ async function readApplied(client: pg.PoolClient): Promise<readonly { tag: strin
 }
 
 /** A migration edited after it ran would leave two databases with one history and different schemas. */
-function verify(migrations: readonly Migration[], applied: readonly { tag: string; digest: string }[]): void {
+export function verify(migrations: readonly Migration[], applied: readonly { tag: string; digest: string }[]): void {
   applied.forEach((row, position) => {
     const known = migrations[position];
     if (known === undefined) {

@@ -1,8 +1,10 @@
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
-import type { RolloutKey } from '../domain/ids.ts';
+import type { AuditEntry } from '../domain/audit-types.ts';
+import { workflowIds, type RolloutKey } from '../domain/ids.ts';
 import { weightOfPercent } from '../domain/routing.ts';
 import type { PlannedStep } from '../domain/rollout-plan.ts';
-import type { Db } from './connect.ts';
+import { appendAudit } from './audit.ts';
+import { atomically, type Db } from './connect.ts';
 import { lockRouting, recordMove, routedVersionOf, writeRouting } from './routing.ts';
 import { closeRun } from './runs.ts';
 import { modelStream, rollout } from './schema.ts';
@@ -28,10 +30,20 @@ export async function activeRollout(db: Db, model: string): Promise<RolloutRow |
 
 /** One rollout per (version, attempt), whoever asks how often. */
 export async function insertRollout(tx: Db, row: { readonly key: RolloutKey; readonly baseVersion: number | null; readonly specRevision: number; readonly salt: string }): Promise<void> {
-  await tx
+  const inserted = await tx
     .insert(rollout)
     .values({ ...row.key, status: 'active', baseVersion: row.baseVersion, specRevision: row.specRevision, salt: row.salt })
-    .onConflictDoNothing();
+    .onConflictDoNothing()
+    .returning({ version: rollout.version });
+  if (inserted.length > 0) await auditRollout(tx, row.key, { type: 'perennial.rollout.opened', reason: `v${row.key.version} against ${row.baseVersion === null ? 'nothing' : `v${row.baseVersion}`}`, data: { baseVersion: row.baseVersion } });
+}
+
+type RolloutEntry = Pick<AuditEntry, 'type' | 'reason' | 'data'> & { readonly actor?: string; readonly evidenceId?: number | null };
+
+async function auditRollout(tx: Db, key: RolloutKey, entry: RolloutEntry): Promise<void> {
+  const runId = workflowIds.rollout(key.model, key.version, key.attempt);
+  const { model: name, version, attempt } = key;
+  await appendAudit(tx, { actor: 'rollout', ...entry, model: name, subject: runId, runId, data: { version, attempt, ...entry.data } });
 }
 
 export async function lastSeqOf(db: Db, model: string): Promise<number> {
@@ -57,6 +69,8 @@ export async function routeStep(tx: Db, key: RolloutKey, stepIndex: number, step
     leaseMs,
   );
   await tx.update(rollout).set({ step: stepIndex, stepBegun: false, firstRevision: row.firstRevision ?? revision }).where(byKey(key));
+  const { stage, percent } = step;
+  await auditRollout(tx, key, { type: 'perennial.rollout.step', reason: `${stage} at ${percent} %`, data: { step: stepIndex, stage, percent, revision } });
   return { state: 'routed', revision };
 }
 
@@ -87,10 +101,14 @@ export async function settleLook(tx: Db, key: RolloutKey, throughSeq: number, st
 }
 
 export async function markHeld(db: Db, key: RolloutKey, reason: string): Promise<void> {
-  await db
-    .update(rollout)
-    .set({ status: 'held', heldSince: new Date(), reason })
-    .where(and(byKey(key), eq(rollout.status, 'active')));
+  await atomically(db, async (tx) => {
+    const held = await tx
+      .update(rollout)
+      .set({ status: 'held', heldSince: new Date(), reason })
+      .where(and(byKey(key), eq(rollout.status, 'active')))
+      .returning({ version: rollout.version });
+    if (held.length > 0) await auditRollout(tx, key, { type: 'perennial.rollout.held', reason });
+  });
 }
 
 export interface Ending {
@@ -113,7 +131,7 @@ export async function promoteChallenger(tx: Db, key: RolloutKey, runId: string, 
     { ...entry, champion, challenger: null, stage: 'steady', rollout: null, challengerWeight: 0 },
     null,
   );
-  await recordMove(tx, { model: key.model, fromVersion: row.baseVersion, toVersion: key.version, actor: end.actor, why: end.reason, evidenceId: end.evidenceId, routingRevision: revision });
+  await recordMove(tx, { model: key.model, fromVersion: row.baseVersion, toVersion: key.version, actor: end.actor, why: end.reason, evidenceId: end.evidenceId, routingRevision: revision, runId });
   await endRollout(tx, key, runId, 'promoted', end, entry.revision);
   return true;
 }
@@ -134,5 +152,7 @@ async function endRollout(tx: Db, key: RolloutKey, runId: string, status: 'promo
     .update(rollout)
     .set({ status, reason: end.reason, evidenceId: end.evidenceId, lastRevision, endedAt: new Date(), endedSeq: sql`greatest(${rollout.settledSeq}, ${rollout.stepStartedSeq})` })
     .where(byKey(key));
+  const type = status === 'promoted' ? 'perennial.rollout.promoted' : 'perennial.rollout.rolled-back';
+  await auditRollout(tx, key, { type, reason: end.reason, actor: end.actor, evidenceId: end.evidenceId });
   await closeRun(tx, runId, { status: 'completed', detail: `${status}: ${end.reason}`, output: { status, evidenceId: end.evidenceId } });
 }

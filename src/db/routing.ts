@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { RoutedVersion, RoutingEntry } from '../domain/routing.ts';
 import { PerennialError } from '../domain/errors.ts';
+import { appendAudit } from './audit.ts';
 import type { Db } from './connect.ts';
 import { aliasMove, routing, version } from './schema.ts';
 
@@ -82,7 +83,22 @@ export async function recordMove(
     readonly why: string;
     readonly evidenceId: number | null;
     readonly routingRevision: number;
+    readonly runId?: string;
+    /** A person insisted on a version that its gate had not released. */
+    readonly forced?: boolean;
   },
 ): Promise<void> {
-  await tx.insert(aliasMove).values({ ...move, alias: 'champion' });
+  const { runId, forced, ...row } = move;
+  await tx.insert(aliasMove).values({ ...row, alias: 'champion' });
+  const { fromVersion, toVersion, routingRevision } = move;
+  await appendAudit(tx, {
+    type: 'perennial.champion.moved',
+    model: move.model,
+    subject: `${move.model}/v${toVersion}`,
+    actor: move.actor,
+    reason: move.why,
+    runId: runId ?? null,
+    evidenceId: move.evidenceId,
+    data: { fromVersion, toVersion, routingRevision, ...(forced === true ? { forced } : {}) },
+  });
 }

@@ -40,3 +40,8 @@ export async function runningRuns(db: Db, model: string | null, kinds: readonly 
   if (model !== null) conditions.push(eq(run.model, model));
   return db.select().from(run).where(and(...conditions)).orderBy(asc(run.startedAt)).limit(100);
 }
+
+/** A run that was reset is under way again, whatever its end was. */
+export async function reopenRun(db: Db, runId: string, detail: string): Promise<void> {
+  await db.update(run).set({ status: 'running', endedAt: null, output: null, detail: detail.slice(0, 2_000) }).where(eq(run.runId, runId));
+}

@@ -3,6 +3,7 @@ import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import { canonicalJson } from '../domain/canonical.ts';
 import { PerennialError } from '../domain/errors.ts';
 import type { ModelSpec } from '../domain/spec.ts';
+import { appendAudit } from './audit.ts';
 import type { Db } from './connect.ts';
 import type { RoutingEntry } from '../domain/routing.ts';
 import { model, modelStream, routing, specRevision } from './schema.ts';
@@ -54,6 +55,7 @@ export async function storeSpec(tx: Db, spec: ModelSpec, actor: string): Promise
   await tx.update(model).set({ specRevision: revision }).where(eq(model.name, spec.name));
   await tx.insert(modelStream).values({ model: spec.name }).onConflictDoNothing();
   await routeSpecRevision(tx, spec.name, revision);
+  await appendAudit(tx, { type: 'perennial.spec.applied', model: spec.name, subject: `${spec.name}/spec/${revision}`, actor, reason: `revision ${revision}`, data: { revision, digest } });
   return { model: spec.name, revision, digest, spec, created: true, previous };
 }
 
@@ -98,6 +100,17 @@ export async function readSpecRevision(db: Db, name: string, revision: number): 
 export async function readCurrentSpec(db: Db, name: string): Promise<StoredSpec> {
   const found = await readModel(db, name);
   return readSpecRevision(db, name, found.specRevision);
+}
+
+/** The latest applied spec with its model's row locked until the end of the transaction; null for a model that does not exist. */
+export async function lockCurrentSpec(tx: Db, name: string): Promise<StoredSpec | null> {
+  const [row] = await tx.select({ revision: model.specRevision }).from(model).where(eq(model.name, name)).for('update');
+  return row === undefined || row.revision === 0 ? null : readSpecRevision(tx, name, row.revision);
+}
+
+/** The entity tag of a definition, without quotes: revision and digest, since a model may return to what it was. */
+export function specTagOf(stored: Pick<StoredSpec, 'revision' | 'digest'>): string {
+  return `${stored.revision}-${stored.digest.slice(0, 32)}`;
 }
 
 /** The model's own row. Throws `model_not_found` listing the models that exist. */

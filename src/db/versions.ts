@@ -1,6 +1,7 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { SnapshotManifest } from '../domain/snapshot.ts';
-import type { Db } from './connect.ts';
+import { appendAudit } from './audit.ts';
+import { atomically, type Db } from './connect.ts';
 import { model, snapshot, version } from './schema.ts';
 
 export type VersionRow = typeof version.$inferSelect;
@@ -40,8 +41,26 @@ export async function historyRowsOf(db: Db, name: string): Promise<number> {
   return row?.rows ?? 0;
 }
 
+/** The version, and what its gate said of it; an imported one is told of by whoever imports it. */
+async function auditVersion(tx: Db, row: Omit<typeof version.$inferInsert, 'createdAt'>): Promise<void> {
+  if (row.origin === 'imported') return;
+  const about = { model: row.model, subject: `${row.model}/v${row.version}`, runId: row.runId };
+  const { status, specRevision, modelDigest, snapshots, gateVerdict } = row;
+  await appendAudit(tx, { ...about, type: 'perennial.version.created', actor: 'train', reason: `v${row.version} by ${row.runId}`, data: { version: row.version, status, specRevision, modelDigest, snapshots, labelledRows: row.labelledRows, testMetrics: row.report.candidate.testMetrics } });
+  const passed = gateVerdict === 'pass';
+  await appendAudit(tx, {
+    ...about,
+    type: passed ? 'perennial.gate.passed' : 'perennial.gate.refused',
+    actor: 'judge',
+    reason: `the gate said ${gateVerdict}`,
+    evidenceId: row.gateEvidenceId ?? null,
+    data: { version: row.version, gateVerdict },
+  });
+}
+
 export async function insertVersion(tx: Db, row: Omit<typeof version.$inferInsert, 'createdAt'>): Promise<void> {
-  await tx.insert(version).values(row).onConflictDoNothing();
+  const inserted = await tx.insert(version).values(row).onConflictDoNothing().returning({ version: version.version });
+  if (inserted.length > 0) await auditVersion(tx, row);
 }
 
 export async function putSnapshot(
@@ -56,10 +75,13 @@ export async function putSnapshot(
     readonly manifest: SnapshotManifest;
   },
 ): Promise<void> {
-  await db
-    .insert(snapshot)
-    .values({ ...row, rows: row.manifest.rows, quarantinedRows: row.manifest.quarantinedRows })
-    .onConflictDoNothing();
+  const { rows, quarantinedRows } = row.manifest;
+  await atomically(db, async (tx) => {
+    const inserted = await tx.insert(snapshot).values({ ...row, rows, quarantinedRows }).onConflictDoNothing().returning({ digest: snapshot.digest });
+    if (inserted.length === 0) return;
+    const data = { digest: row.digest, kind: row.kind, rows, quarantinedRows, specRevision: row.specRevision, throughWindow: row.throughWindow };
+    await appendAudit(tx, { type: 'perennial.snapshot.created', model: row.model, subject: `snapshot/${row.digest}`, actor: 'ingest', reason: `${rows} rows, ${quarantinedRows} in quarantine`, data });
+  });
 }
 
 export async function findSnapshot(db: Db, digest: string): Promise<typeof snapshot.$inferSelect | null> {

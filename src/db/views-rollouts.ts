@@ -1,4 +1,6 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { decodeCursor, keyInt, pageOf, type Page } from '../contracts/page.ts';
 import type { RolloutView } from '../contracts/views.ts';
 import { describeExtent, isRows } from '../domain/extent.ts';
 import { stepsOf } from '../domain/rollout-plan.ts';
@@ -14,17 +16,27 @@ export async function openRolloutOf(db: Db, model: string): Promise<RolloutView 
   return toView(row, await planOf(db, model, row.specRevision), await lastSeqOf(db, model));
 }
 
+const rolloutKey = z.tuple([z.iso.datetime(), keyInt, keyInt]);
+
 /** Rollouts of a model, latest first; at most `limit` (1..200). */
-export async function listRollouts(db: Db, model: string, limit: number): Promise<readonly RolloutView[]> {
-  const rows = await db.select().from(rollout).where(eq(rollout.model, model)).orderBy(desc(rollout.startedAt)).limit(limit);
+export async function listRollouts(db: Db, model: string, limit: number, cursor?: string): Promise<Page<RolloutView>> {
+  const key = decodeCursor(rolloutKey, cursor);
+  const after = key === null ? undefined : sql`(${rollout.startedAt}, ${rollout.version}, ${rollout.attempt}) < (${key[0]}::timestamptz, ${key[1]}::int, ${key[2]}::int)`;
+  const rows = await db
+    .select()
+    .from(rollout)
+    .where(and(eq(rollout.model, model), after))
+    .orderBy(desc(rollout.startedAt), desc(rollout.version), desc(rollout.attempt))
+    .limit(limit + 1);
+  const page = pageOf(rows, limit, (row) => [row.startedAt.toISOString(), row.version, row.attempt]);
   const lastSeq = await lastSeqOf(db, model);
   const plans = new Map<number, RolloutSpec | null>();
   const views: RolloutView[] = [];
-  for (const row of rows) {
+  for (const row of page.items) {
     if (!plans.has(row.specRevision)) plans.set(row.specRevision, await planOf(db, model, row.specRevision));
     views.push(toView(row, plans.get(row.specRevision) ?? null, lastSeq));
   }
-  return views;
+  return { items: views, next: page.next };
 }
 
 /** The plan alone: a spec may hold 2,000 features, and a status line needs none of them. */

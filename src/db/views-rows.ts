@@ -41,3 +41,8 @@ export function decisionViewOf(row: typeof decision.$inferSelect): DecisionView 
     at: row.createdAt.toISOString(),
   };
 }
+
+/** A scope's glob as a LIKE pattern: `*` is any text, everything else itself. */
+export function likePatternOf(glob: string): string {
+  return glob.replaceAll(/[\\%_]/g, String.raw`\$&`).replaceAll('*', '%');
+}

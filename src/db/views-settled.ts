@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { dueLook, stepsOf } from '../domain/rollout-plan.ts';
 import type { RoutingEntry } from '../domain/routing.ts';
 import type { Db } from './connect.ts';
+import { freezeOf } from './freezes.ts';
 import { activeRollout, lastSeqOf, type RolloutRow } from './rollouts.ts';
 import { isAcknowledged, readRouting } from './routing.ts';
 import { readSpecRevision } from './specs.ts';
@@ -40,20 +41,24 @@ async function undecidedOf(db: Db, model: string): Promise<string | null> {
 }
 
 async function slotWaitsFor(db: Db, model: string, open: RolloutRow | null, routing: RoutingEntry | null): Promise<string | null> {
-  if (open !== null && open.status === 'active' && (await isMoving(db, open))) return `a step of the rollout of v${open.version}`;
+  // Frozen, a rollout is looked at for harm and does not advance: there is no step to wait for.
+  const frozen = open !== null && (await freezeOf(db, model)) !== null;
+  if (open !== null && open.status === 'active' && (await isMoving(db, open, frozen))) return `a step of the rollout of v${open.version}`;
   if (routing !== null && routing.champion !== null && !(await isAcknowledged(db, model, routing.revision))) return 'every inference process to take the new routing';
   return null;
 }
 
 /** Between steps, or with a look due: the next rows belong to whatever comes out of it. */
-async function isMoving(db: Db, row: RolloutRow): Promise<boolean> {
-  if (!row.stepBegun) return true;
+async function isMoving(db: Db, row: RolloutRow, frozen: boolean): Promise<boolean> {
+  if (!row.stepBegun) return !frozen;
   const { spec } = await readSpecRevision(db, row.model, row.specRevision);
   const plan = spec.rollout;
+  const step = stepsOf(plan)[row.step];
+  if (frozen && step === undefined) return false;
   const nowMs = Date.now();
   const due = dueLook({
     lookEvery: plan.lookEvery,
-    extent: stepsOf(plan)[row.step]?.extent ?? plan.deadline,
+    extent: frozen ? { rows: Number.MAX_SAFE_INTEGER } : (step?.extent ?? plan.deadline),
     stepStartedSeq: row.stepStartedSeq,
     stepStartedMs: row.stepStartedAt?.getTime() ?? nowMs,
     settledSeq: row.settledSeq,

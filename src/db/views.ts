@@ -1,12 +1,15 @@
-import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNull, like, sql } from 'drizzle-orm';
+import { decodeCursor, keyText } from '../contracts/page.ts';
 import type { ChampionView, SettledView, StatusView } from '../contracts/views.ts';
 import { fullWeight } from '../domain/routing.ts';
 import type { Db } from './connect.ts';
+import { annotationsOf, wordsOf } from './annotations.ts';
+import { freezeOf } from './freezes.ts';
 import { readRouting } from './routing.ts';
-import { aliasMove, alert, decision, label, modelStream, run, window } from './schema.ts';
+import { aliasMove, alert, decision, label, model, modelStream, run, window } from './schema.ts';
 import { readCurrentSpec, readModel } from './specs.ts';
 import { openRolloutOf } from './views-rollouts.ts';
-import { alertViewOf, runViewOf } from './views-rows.ts';
+import { alertViewOf, likePatternOf, runViewOf } from './views-rows.ts';
 import { settlingOf } from './views-settled.ts';
 
 /** Counting stops here: beyond it a status says "ten million" rather than reading an index for seconds. */
@@ -31,12 +34,17 @@ export async function statusOf(db: Db, name: string): Promise<StatusView> {
   const routing = await readRouting(db, name);
   const progress = await progressOf(db, name);
   const challenger = routing?.challenger ?? null;
+  const words = wordsOf(await annotationsOf(db, name, null));
+  const frozen = await freezeOf(db, name);
   return {
     model: name,
-    owner: spec.about.owner,
+    owner: words.owner ?? spec.about.owner,
     useCase: spec.about.useCase,
+    description: words.description,
+    tags: [...words.tags],
     specRevision: row.specRevision,
     paused: row.pausedBy === null ? null : { by: row.pausedBy, reason: row.pausedReason ?? '' },
+    frozen: frozen === null ? null : { model: frozen.model, kind: frozen.kind, by: frozen.actor, reason: frozen.reason, since: frozen.since.toISOString() },
     stage: routing?.stage ?? 'empty',
     routingRevision: routing?.revision ?? 0,
     champion: routing === null || routing.champion === null ? null : await championMove(db, name, routing.champion.version),
@@ -55,6 +63,18 @@ export async function statusOf(db: Db, name: string): Promise<StatusView> {
     nextVersion: row.versionCounter + 1,
     link: null,
   };
+}
+
+/** Names of models that a scope covers, alphabetically, after the cursor: one more than `limit`, if there is one. */
+export async function coveredNames(db: Db, page: { readonly limit: number; readonly cursor?: string | undefined; readonly scope: string }): Promise<readonly string[]> {
+  const after = decodeCursor(keyText, page.cursor);
+  const rows = await db
+    .select({ name: model.name })
+    .from(model)
+    .where(and(sql`${model.specRevision} > 0`, like(model.name, likePatternOf(page.scope)), after === null ? undefined : gt(model.name, after)))
+    .orderBy(asc(model.name))
+    .limit(page.limit + 1);
+  return rows.map((row) => row.name);
 }
 
 /** What a client that replays traffic polls. The traffic is read first: what follows from it is never read before it. */

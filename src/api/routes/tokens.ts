@@ -1,9 +1,15 @@
 import type { Context } from 'hono';
 import { tokenCreated, tokenList, tokenRevoked } from '../../contracts/answers.ts';
+import { revokeQuery, rotateRequest, signInLinkView, tokenRotated } from '../../contracts/audit.ts';
+import { rotateToken } from '../../commands/rotate-token.ts';
+import { createSignInLink } from '../../commands/sign-in-link.ts';
 import { tokenParams, tokenRequest } from '../../contracts/requests.ts';
 import type { CommandContext } from '../../commands/context.ts';
 import { createToken, listTokens, revokeToken } from '../../commands/tokens.ts';
+import { pageOfList } from '../../contracts/page.ts';
+import { shortListQuery } from '../../contracts/requests.ts';
 import { answers, jsonBody } from '../answers.ts';
+import { linkNext } from '../entity-tag.ts';
 import type { Api } from '../app.ts';
 import type { ApiDependencies, ApiEnvironment } from '../environment.ts';
 import { secured } from '../secured.ts';
@@ -13,8 +19,12 @@ export function tokenRoutes(app: Api, dependencies: ApiDependencies): void {
   const { database } = dependencies;
   const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({ ...dependencies, principal: context.get('principal') });
   app.openapi(
-    secured(database, { method: 'get', path: '/v1/tokens', summary: 'Tokens', responses: answers(tokenList, 'Latest first, without secrets.') }),
-    async (context) => context.json({ tokens: [...(await listTokens(contextOf(context)))] }, 200),
+    secured(database, { method: 'get', path: '/v1/tokens', summary: 'Tokens', request: { query: shortListQuery }, responses: answers(tokenList, 'Latest first, without secrets.') }),
+    async (context) => {
+      const { items, next } = pageOfList(await listTokens(contextOf(context)), context.req.valid('query'), (token) => token.tokenId);
+      linkNext(context, next);
+      return context.json({ tokens: [...items], next }, 200);
+    },
   );
   app.openapi(
     secured(database, {
@@ -30,11 +40,37 @@ export function tokenRoutes(app: Api, dependencies: ApiDependencies): void {
     },
   );
   app.openapi(
-    secured(database, { method: 'delete', path: '/v1/tokens/{id}', summary: 'Revoke a token', request: { params: tokenParams }, responses: answers(tokenRevoked, 'It proves nothing any more.') }),
+    secured(database, { method: 'delete', path: '/v1/tokens/{id}', summary: 'Revoke a token', request: { params: tokenParams, query: revokeQuery }, responses: answers(tokenRevoked, 'It proves nothing any more.') }),
     async (context) => {
       const tokenId = context.req.valid('param').id;
-      await revokeToken(contextOf(context), { tokenId });
+      await revokeToken(contextOf(context), { tokenId, force: context.req.valid('query').force === 'true' });
       return context.json({ tokenId, revoked: true as const }, 200);
+    },
+  );
+  app.openapi(
+    secured(database, {
+      method: 'post',
+      path: '/v1/tokens/{id}/rotate',
+      summary: 'Replace a token by a new one',
+      request: { params: tokenParams, body: jsonBody(rotateRequest) },
+      responses: answers(tokenRotated, 'The new secret is here and nowhere else; the old one lives on for the grace time.'),
+    }),
+    async (context) => {
+      const { graceMinutes } = context.req.valid('json');
+      return context.json(await rotateToken(contextOf(context), { tokenId: context.req.valid('param').id, graceMinutes: graceMinutes ?? 0 }), 200);
+    },
+  );
+  app.openapi(
+    secured(database, {
+      method: 'post',
+      path: '/v1/sign-in-links',
+      summary: 'A link that signs a browser in once',
+      responses: answers(signInLinkView, 'Good for one minute and one browser; it does what the token may do.'),
+    }),
+    async (context) => {
+      const { path, expiresAt } = await createSignInLink(contextOf(context));
+      const base = dependencies.controlUrl ?? new URL(context.req.url).origin;
+      return context.json({ url: `${base}${path}`, expiresAt }, 200);
     },
   );
 }

@@ -1,0 +1,44 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { Db } from '../db/connect.ts';
+import { findSession, insertSession, removeOldSessions } from '../db/sessions.ts';
+import { touchToken } from '../db/tokens.ts';
+import type { Principal } from './principal.ts';
+import { isRole } from './roles.ts';
+import { hashSecret, sameHash } from './secret.ts';
+
+/** A working day and its lunch: after it a person signs in again. */
+export const sessionLifetimeMs = 12 * 3_600_000;
+
+const secretPattern = /^prs_[A-Za-z0-9_-]{43}$/;
+
+/** Makes a session of this token and gives the cookie's secret; only its hash is kept. */
+export async function openSession(tx: Db, tokenId: string): Promise<string> {
+  const secret = `prs_${randomBytes(32).toString('base64url')}`;
+  await removeOldSessions(tx);
+  await insertSession(tx, { secretHash: hashSecret(secret), tokenId, csrfHash: hashSecret(csrfOf(secret)), lifetimeMs: sessionLifetimeMs });
+  return secret;
+}
+
+/** Who is signed in with this cookie; null when it is unknown or over, or its token is. */
+export async function verifySession(db: Db, secret: string): Promise<Principal | null> {
+  if (!secretPattern.test(secret)) return null;
+  const holder = await findSession(db, hashSecret(secret));
+  if (holder === null || !isRole(holder.role) || !sameHash(holder.csrfHash, hashSecret(csrfOf(secret)))) return null;
+  await touchToken(db, holder);
+  return { tokenId: holder.tokenId, name: holder.name, role: holder.role, scope: holder.scope };
+}
+
+/** The secret that each form of the session carries: derived, so that no page needs a second cookie. */
+export function csrfOf(sessionSecret: string): string {
+  return createHmac('sha256', sessionSecret).update('form').digest('base64url');
+}
+
+/** Seals a short text that goes through the browser and comes back with the next request of the same session. */
+export function sealOf(sessionSecret: string, text: string): string {
+  return createHmac('sha256', sessionSecret).update(`notice\n${text}`).digest('base64url');
+}
+
+/** Compares two texts in constant time (by their digests). */
+export function sameText(left: string, right: string): boolean {
+  return sameHash(hashSecret(left), hashSecret(right));
+}

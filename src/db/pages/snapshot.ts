@@ -1,0 +1,78 @@
+import { and, desc, eq, sql } from 'drizzle-orm';
+import { PerennialError } from '../../domain/errors.ts';
+import type { SnapshotManifest } from '../../domain/snapshot.ts';
+import type { Db } from '../connect.ts';
+import { run, snapshot, specRevision, version } from '../schema.ts';
+import type { ContractSpec, SourceSpec } from '../../domain/spec.ts';
+
+export interface SnapshotPage {
+  readonly digest: string;
+  readonly model: string;
+  readonly kind: 'history' | 'traffic';
+  readonly specRevision: number;
+  readonly throughWindow: number;
+  readonly createdAt: Date;
+  readonly manifest: SnapshotManifest;
+  readonly source: SourceSpec | null;
+  readonly contract: ContractSpec | null;
+  /** Column of whom rows are about; its values are not for a page. */
+  readonly entityColumn: string | null;
+  readonly timeColumns: readonly string[];
+  readonly runs: readonly { readonly runId: string; readonly kind: string; readonly status: string; readonly startedAt: Date; readonly detail: string | null }[];
+  readonly versions: readonly { readonly version: number; readonly status: string; readonly createdAt: Date }[];
+}
+
+const versionsMax = 100;
+const runsMax = 10;
+
+/** The model that a snapshot belongs to, for the check of the scope. Throws `not_found`. */
+export async function modelOfSnapshot(db: Db, digest: string): Promise<string> {
+  const [row] = await db.select({ model: snapshot.model }).from(snapshot).where(eq(snapshot.digest, digest));
+  if (row === undefined) throw snapshotNotFound(digest);
+  return row.model;
+}
+
+export function snapshotNotFound(digest: string): PerennialError {
+  return new PerennialError('not_found', `There is no snapshot ${digest.slice(0, 80)}.`, { hint: 'Open a version: its lineage names the snapshots that it was trained from.' });
+}
+
+/** One snapshot with what was checked, what was set aside, and what came of it. Throws `not_found`. */
+export async function snapshotPageOf(db: Db, digest: string): Promise<SnapshotPage> {
+  const [row] = await db.select().from(snapshot).where(eq(snapshot.digest, digest));
+  if (row === undefined) throw snapshotNotFound(digest);
+  const [declared] = await db
+    .select({
+      source: sql<SourceSpec>`${specRevision.spec} -> 'source'`,
+      contract: sql<ContractSpec>`${specRevision.spec} -> 'contract'`,
+      entityColumn: sql<string | null>`${specRevision.spec} -> 'entity' ->> 'column'`,
+      timeColumns: sql<string[] | null>`(select array_agg(f ->> 'name') from jsonb_array_elements(${specRevision.spec} -> 'features') f where f ->> 'kind' = 'time')`,
+      eventTime: sql<string | null>`${specRevision.spec} -> 'eventTime' ->> 'column'`,
+    })
+    .from(specRevision)
+    .where(and(eq(specRevision.model, row.model), eq(specRevision.revision, row.specRevision)));
+  return {
+    digest,
+    model: row.model,
+    kind: row.kind,
+    specRevision: row.specRevision,
+    throughWindow: row.throughWindow,
+    createdAt: row.createdAt,
+    manifest: row.manifest,
+    source: declared?.source ?? null,
+    contract: declared?.contract ?? null,
+    entityColumn: declared?.entityColumn ?? null,
+    timeColumns: [...(declared?.timeColumns ?? []), ...(declared?.eventTime == null ? [] : [declared.eventTime])],
+    runs: await db
+      .select({ runId: run.runId, kind: run.kind, status: run.status, startedAt: run.startedAt, detail: run.detail })
+      .from(run)
+      .where(and(eq(run.model, row.model), eq(run.kind, 'ingest'), sql`${run.output} ->> 'snapshot' = ${digest}`))
+      .orderBy(desc(run.startedAt))
+      .limit(runsMax),
+    versions: await db
+      .select({ version: version.version, status: version.status, createdAt: version.createdAt })
+      .from(version)
+      .where(and(eq(version.model, row.model), sql`${version.snapshots} @> ${JSON.stringify([digest])}::jsonb`))
+      .orderBy(desc(version.version))
+      .limit(versionsMax),
+  };
+}
