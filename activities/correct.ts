@@ -5,7 +5,9 @@ import type { RoutedVersion } from '../src/domain/routing.ts';
 import { classesOf } from '../src/domain/signature.ts';
 import type { CorrectionSpec, ModelSpec } from '../src/domain/spec.ts';
 import { withTransaction } from '../src/db/connect.ts';
+import { appendAudit } from '../src/db/audit.ts';
 import { putEvidence } from '../src/db/evidence.ts';
+import { freezeOf } from '../src/db/freezes.ts';
 import { lockRouting, readRouting, writeRouting } from '../src/db/routing.ts';
 import type { WindowRow } from '../src/db/windows.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -18,6 +20,8 @@ import type { RecentScores } from './recent-scores.ts';
 export async function correctVersions(deps: ActivityDependencies, window: WindowRow, spec: ModelSpec, recent: RecentScores): Promise<void> {
   const plan = spec.watch.correction ?? null;
   if (plan === null) return;
+  // A freeze holds answers as they are; the first window after it is fitted on all labels there are then.
+  if ((await freezeOf(deps.database.db, window.model)) !== null) return;
   const entry = await readRouting(deps.database.db, window.model);
   for (const routed of [entry?.champion, entry?.challenger]) if (routed != null) await correctOne(deps, window, spec, plan, routed, recent);
 }
@@ -45,15 +49,18 @@ async function correctOne(deps: ActivityDependencies, window: WindowRow, spec: M
     verdict: judged.verdict,
     body: { ...judged, digest, before: routed.correction },
   });
-  await route(deps, window.model, routed.version, String(evidence.body['digest']));
+  await route(deps, window.model, routed.version, String(evidence.body['digest']), evidence.evidenceId);
 }
 
-async function route(deps: ActivityDependencies, model: string, version: number, digest: string): Promise<void> {
+async function route(deps: ActivityDependencies, model: string, version: number, digest: string, evidenceId: number): Promise<void> {
   await withTransaction(deps.database, async (tx) => {
     const entry = await lockRouting(tx, model);
     const corrected = (routed: RoutedVersion | null): RoutedVersion | null => (routed?.version === version ? { ...routed, correction: digest } : routed);
     const next = { ...entry, champion: corrected(entry.champion), challenger: corrected(entry.challenger) };
-    if (canonicalJson(next) !== canonicalJson(entry)) await writeRouting(tx, next, 'keep');
+    if (canonicalJson(next) === canonicalJson(entry)) return;
+    const revision = await writeRouting(tx, next, 'keep');
+    const reason = digest === identityCorrection ? 'answers as trained' : 'recalibrated on matured labels';
+    await appendAudit(tx, { type: 'perennial.correction.changed', model, subject: `${model}/v${version}`, actor: 'watch', reason, evidenceId, data: { version, digest, revision } });
   });
 }
 

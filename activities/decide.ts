@@ -1,8 +1,12 @@
 import { decideRetrain as judge, type RetrainDecision, type RetrainFacts } from '../src/domain/decide-retrain.ts';
 import { taskQueues } from '../src/domain/ids.ts';
-import type { DecideAnswer, Person } from '../src/domain/runs.ts';
+import { resetWindow } from '../src/domain/messages.ts';
+import type { DecideAnswer, Person, TrainInput } from '../src/domain/runs.ts';
 import { findDecision, storeDecision, trainingFacts } from '../src/db/decisions.ts';
 import { findEvidence } from '../src/db/evidence.ts';
+import { freezeOf, sayFreeze } from '../src/db/freezes.ts';
+import { thawedKey } from '../src/db/frozen-decisions.ts';
+import { runningRuns } from '../src/db/runs.ts';
 import { readCurrentSpec, readModel } from '../src/db/specs.ts';
 import { findWindow, lastClosedWindow } from '../src/db/windows.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -24,9 +28,17 @@ export function decideActivities(deps: ActivityDependencies) {
   /** Retrain? One pure function over all triggers; the answer and its reason are stored, every yes and every no. */
   async function decideRetrain(input: DecideInput): Promise<DecideAnswer> {
     const { revision: specRevision } = await readCurrentSpec(db, input.model);
+    if (input.window === resetWindow) return awaitReset(input.model, specRevision);
     const stored = await decideAndStore(deps, input, input.person !== null && (await isAuthorised(input)) ? input.person : null);
     if (stored.training === null) return { retrain: false, blockedBy: stored.row.blockedBy, specRevision };
     return { retrain: true, training: stored.training, specRevision, blockedBy: null };
+  }
+
+  /** A training that was reset runs under its old id: the model takes it up as if it had just started it. */
+  async function awaitReset(model: string, specRevision: number): Promise<DecideAnswer> {
+    const [running] = await runningRuns(db, model, ['train']);
+    if (running === undefined) return { retrain: false, blockedBy: null, specRevision };
+    return { retrain: true, training: running.input as unknown as TrainInput, specRevision, blockedBy: null };
   }
 
   async function isAuthorised(input: DecideInput): Promise<boolean> {
@@ -46,15 +58,32 @@ export interface Verdict {
 /** Stores the verdict (`known`, when it was reached already) once per occasion. */
 export async function decideAndStore(deps: ActivityDependencies, input: DecideInput, person: Person | null, known?: Verdict) {
   const { database } = deps;
-  const first = await findDecision(database.db, input.model, input.key);
+  const { key, first } = await occasionOf(deps, input);
   const { decided, window, specRevision, taskQueue } = known ?? (await decideAsOf(deps, input, person));
   return storeDecision(database, {
     model: input.model,
-    key: input.key,
+    key,
     window: first?.windowNumber ?? window,
     decided,
     training: { model: input.model, specRevision, throughWindow: window, taskQueue, rollout: person?.rollout ?? true },
   });
+}
+
+/** Freezes that came back before one occasion was decided. */
+const thawsMax = 100;
+
+/** What a freeze held back is decided again once it is gone, under a key of its own: the first answer stays as it was written. */
+async function occasionOf(deps: ActivityDependencies, input: DecideInput) {
+  const { db } = deps.database;
+  let key = input.key;
+  let first = await findDecision(db, input.model, key);
+  if (first?.blockedBy !== 'frozen' || (await freezeOf(db, input.model)) !== null) return { key, first };
+  for (let thaws = 0; thaws < thawsMax && first?.blockedBy === 'frozen'; thaws++) {
+    key = thawedKey(key);
+    // oxlint-disable-next-line no-await-in-loop -- each answer decides whether there is a next
+    first = await findDecision(db, input.model, key);
+  }
+  return { key, first };
 }
 
 /** The verdict as of the end of a window, without storing anything. */
@@ -65,6 +94,7 @@ export async function decideAsOf(deps: ActivityDependencies, input: DecideInput,
   const last = input.window === null ? await lastClosedWindow(db, input.model) : await windowAt(deps, input.model, input.window);
   const nowMs = input.window === null ? Date.now() : last.closedAtMs;
   const facts = await trainingFacts(db, input.model, { window: last.number, lastSeq: last.lastSeq, nowMs, isWindowEnd: input.window !== null }, spec.retrain.budget.per);
+  const frozen = await freezeOf(db, input.model);
   const evidence = last.number === 0 ? null : await findEvidence(db, input.model, 'window', `window/${last.number}`);
   const retrainFacts: RetrainFacts = {
     rowsServed: last.lastSeq,
@@ -77,6 +107,8 @@ export async function decideAsOf(deps: ActivityDependencies, input: DecideInput,
     personRequest: person === null ? null : { by: person.by, reason: person.reason, commandId: person.commandId },
     running: facts.running,
     paused: row.pausedBy !== null,
+    frozen: frozen === null ? null : sayFreeze(frozen),
+    imported: spec.trainer.kind === 'imported',
     trainingsInBudgetWindow: facts.trainingsInBudgetWindow,
   };
   const gpu = spec.trainer.gpu;

@@ -14,6 +14,8 @@ const alert = {
   body: 'it moved',
   openedAt: new Date('2026-05-03T14:03:00Z'),
   closedAt: null,
+  closedBy: null,
+  closedReason: null,
 } as const;
 
 let received: { headers: IncomingHttpHeaders; body: string }[];

@@ -1,12 +1,15 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { CommandMessage } from '../src/domain/messages.ts';
 import type { EntityFacts, RunOutcome } from '../src/domain/runs.ts';
 import { workflowIds, type RolloutKey } from '../src/domain/ids.ts';
+import { appendAudit } from '../src/db/audit.ts';
+import { withTransaction } from '../src/db/connect.ts';
 import { findCommand } from '../src/db/commands.ts';
+import { frozenDecisions } from '../src/db/frozen-decisions.ts';
 import { activeRollout, findRollout } from '../src/db/rollouts.ts';
 import { findRun, runningRuns } from '../src/db/runs.ts';
 import { model } from '../src/db/schema.ts';
-import { readModel } from '../src/db/specs.ts';
+import { readModel, readSpecRevision } from '../src/db/specs.ts';
 import { findVersion } from '../src/db/versions.ts';
 import { undecidedWindows } from '../src/db/windows.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -25,8 +28,8 @@ export function entityActivities({ database }: ActivityDependencies) {
       pausedBy: row.pausedBy,
       running: unstarted === null ? running : [...running, unstarted],
       ended: unstarted === null ? ended : [...ended, unstarted],
-      undecidedWindows: await undecidedWindows(db, input.model),
-      neverTrained: row.trainCounter === 0,
+      undecidedWindows: [...(await undecidedWindows(db, input.model)), ...(await frozenDecisions(db, input.model, 1)).map(({ window }) => window)],
+      neverTrained: row.trainCounter === 0 && (await readSpecRevision(db, input.model, row.specRevision)).spec.trainer.kind !== 'imported',
       specRevision: row.specRevision,
     };
   }
@@ -58,10 +61,15 @@ export function entityActivities({ database }: ActivityDependencies) {
     const { message } = input;
     if (!input.paused && !(await verifyCommand({ model: input.model, kind: 'resume', commandId: message.commandId }))) return;
     const by = message.commandId === null ? `unauthenticated, through Temporal (${message.actor})` : message.actor;
-    await db
-      .update(model)
-      .set(input.paused ? { pausedBy: by, pausedReason: message.reason } : { pausedBy: null, pausedReason: null })
-      .where(eq(model.name, input.model));
+    await withTransaction(database, async (tx) => {
+      // A retried activity finds the state that it made: no second row in the audit.
+      const state = input.paused ? { pausedBy: by, pausedReason: message.reason } : { pausedBy: null, pausedReason: null };
+      const changes = input.paused ? sql`(${model.pausedBy} is distinct from ${by} or ${model.pausedReason} is distinct from ${message.reason})` : isNotNull(model.pausedBy);
+      const changed = await tx.update(model).set(state).where(and(eq(model.name, input.model), changes)).returning({ name: model.name });
+      if (changed.length === 0) return;
+      const type = input.paused ? 'perennial.model.paused' : 'perennial.model.resumed';
+      await appendAudit(tx, { type, model: input.model, subject: input.model, actor: by, reason: message.reason, runId: workflowIds.model(input.model), data: { commandId: message.commandId } });
+    });
   }
 
   /** An Update carries a command id; only the row behind it says that somebody was allowed to. */

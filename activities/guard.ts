@@ -2,11 +2,11 @@ import { judgePromotion } from '../src/domain/judge-promotion.ts';
 import type { GuardInput } from '../src/domain/runs.ts';
 import { classesOf, signatureOf } from '../src/domain/signature.ts';
 import { gainsOf } from '../src/domain/gains.ts';
-import { columnsOf, type FeatureColumn } from '../src/onnx/columns.ts';
 import { loadModel } from '../src/onnx/run-model.ts';
 import { scoreForeign } from '../src/onnx/score-columns.ts';
 import { openAlert } from '../src/db/alerts.ts';
 import { putEvidence } from '../src/db/evidence.ts';
+import { freezeOf, sayFreeze } from '../src/db/freezes.ts';
 import { activeRollout } from '../src/db/rollouts.ts';
 import { readRouting } from '../src/db/routing.ts';
 import { closeRun, openRun } from '../src/db/runs.ts';
@@ -17,6 +17,7 @@ import { findVersion } from '../src/db/versions.ts';
 import { lastClosedWindow } from '../src/db/windows.ts';
 import { workflowIds } from '../src/domain/ids.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { loggedColumns } from './logged-columns.ts';
 
 const guardDefault = { labelledRows: 500, action: 'propose' } as const;
 const guardPollMsMin = 2_000;
@@ -67,7 +68,7 @@ export function guardActivities(deps: ActivityDependencies) {
     const { spec } = await readSpecRevision(db, input.model, revision);
     const model = await loadModel(await store.pathOf(digest));
     try {
-      const columns = await columnsOfRows(input.model, rows);
+      const columns = await loggedColumns(rows, async (logged) => (await readSpecRevision(db, input.model, logged)).spec);
       const signature = signatureOf(spec);
       const scored = await scoreForeign(model, signature, columns);
       const classes = classesOf(spec.target);
@@ -95,30 +96,6 @@ export function guardActivities(deps: ActivityDependencies) {
     }
   }
 
-  /** Logged inputs by name: each row in the signature order of the revision that it was logged under. */
-  async function columnsOfRows(model: string, rows: readonly LabelledRow[]) {
-    const byName = new Map<string, FeatureColumn>();
-    const signatures = new Map<number, ReturnType<typeof signatureOf>>();
-    for (const revision of new Set(rows.map((row) => row.specRevision))) {
-      signatures.set(revision, signatureOf((await readSpecRevision(db, model, revision)).spec));
-    }
-    for (const signature of signatures.values()) {
-      for (const column of signature.columns) {
-        const cellOf = <T>(row: LabelledRow, cells: readonly T[]): T | undefined => {
-          const own = signatures.get(row.specRevision)?.columns.find((candidate) => candidate.name === column.name && candidate.kind === column.kind);
-          return own === undefined ? undefined : cells[own.slot];
-        };
-        byName.set(
-          column.name,
-          column.kind === 'category'
-            ? { name: column.name, kind: column.kind, texts: rows.map((row) => cellOf(row, row.texts) ?? null) }
-            : { name: column.name, kind: column.kind, numbers: Float64Array.from(rows, (row) => cellOf(row, row.numbers) ?? Number.NaN) },
-        );
-      }
-    }
-    return columnsOf(rows.length, [...byName.values()]);
-  }
-
   async function end(input: GuardInput, look: GuardLook): Promise<GuardLook> {
     await closeRun(db, workflowIds.guard(input.model, input.version), { status: 'completed', detail: `${look.verdict}: ${look.text}`, output: { verdict: look.verdict } });
     return look;
@@ -129,7 +106,10 @@ export function guardActivities(deps: ActivityDependencies) {
     const open = await activeRollout(db, input.model);
     const next = open === null ? '' : ` A rollout of v${open.version} is under way.`;
     const { spec } = await readSpecRevision(db, input.model, (await findVersion(db, input.model, input.version))?.specRevision ?? 1);
-    const asked = input.action === 'roll-back' ? 'It is being rolled back as declared.' : `Roll back with \`perennial rollback ${input.model} --to ${input.predecessor}\`.`;
+    const frozen = await freezeOf(db, input.model);
+    const command = `Roll back with \`perennial rollback ${input.model} --to ${input.predecessor}\`.`;
+    const declared = frozen === null ? 'It is being rolled back as declared.' : `It is not rolled back as declared, because ${sayFreeze(frozen)}. ${command}`;
+    const asked = input.action === 'roll-back' ? declared : command;
     await openAlert(db, {
       model: input.model,
       kind: 'worse-than-predecessor',

@@ -18,6 +18,7 @@ import { closeRun, findRun } from '../src/db/runs.ts';
 import { readSpecRevision } from '../src/db/specs.ts';
 import { findSnapshot, insertVersion, nextVersionNumber, versionOfRun } from '../src/db/versions.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { holdOutFacts } from './hold-out.ts';
 import { rowLoss } from './row-loss.ts';
 import { readReport } from './train-model.ts';
 
@@ -31,10 +32,11 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
   /** The gate: candidate against thresholds, baselines and champion on the hold-out. The run becomes a version whatever it says. */
   async function judgeVersion(
     input: TrainInput & { readonly snapshots: readonly SnapshotRef[]; readonly trained: TrainedArtifacts },
-  ): Promise<{ readonly version: number; readonly verdict: string; readonly text: string }> {
+  ): Promise<{ readonly version: number; readonly verdict: string; readonly text: string; readonly score: number | null }> {
     const known = await versionOfRun(db, input.runId);
-    if (known !== null) return { version: known.version, verdict: known.gateVerdict, text: '' };
     const { spec } = await readSpecRevision(db, input.model, input.specRevision);
+    const scoreOf = ({ candidate }: TrainReport): number | null => candidate.testMetrics[spec.rollout.promotion.metric] ?? null;
+    if (known !== null) return { version: known.version, verdict: known.gateVerdict, text: '', score: scoreOf(known.report) };
     const report = await readReport(deps, input.trained.reportDigest);
     const scores = await readTestScores(await store.pathOf(input.trained.testScoresDigest));
     const champion = (await readRouting(db, input.model))?.champion ?? null;
@@ -51,12 +53,12 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
       kind: 'gate',
       subject: input.runId,
       verdict: judged.verdict,
-      body: { ...judged, champion: champion?.version ?? null, candidate: report.candidate.testMetrics, holdOutLosses: lossesOf(spec, scores) },
+      body: { ...judged, champion: champion?.version ?? null, candidate: report.candidate.testMetrics, holdOutLosses: lossesOf(spec, scores), ...holdOutFacts(spec, report.candidate.threshold, scores) },
     });
     const first = firstCorrection(spec, scores);
     const correction = first === null ? identityCorrection : await store.putBytes(Buffer.from(canonicalJson(first)));
     const version = await storeVersion(input, spec, report, evidence.verdict, evidence.evidenceId, champion?.version ?? null, correction);
-    return { version, verdict: evidence.verdict, text: String(evidence.body['text'] ?? judged.text) };
+    return { version, verdict: evidence.verdict, text: String(evidence.body['text'] ?? judged.text), score: scoreOf(report) };
   }
 
   /** Version, rollout and the run's end in one transaction: nobody can see a passed gate without its rollout. */

@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { decayRowsMin, judgeDecay } from '../src/domain/judge-decay.ts';
+import { driftHistograms } from '../src/domain/drift-histograms.ts';
 import { judgeDrift } from '../src/domain/judge-drift.ts';
 import { workflowIds } from '../src/domain/ids.ts';
 import { cellCount, type ReferenceProfile } from '../src/domain/profile.ts';
@@ -17,6 +18,8 @@ import { countersOf, markJudged, unjudgedWindows, type WindowRow } from '../src/
 import { correctVersions } from './correct.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { decideAndStore, decideAsOf } from './decide.ts';
+import { createQualityMeasurer } from './measure-quality.ts';
+import { freezeReference } from './freeze-reference.ts';
 import { recentScoresOf, type RecentScores } from './recent-scores.ts';
 import { rowLoss } from './row-loss.ts';
 
@@ -28,6 +31,7 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
   const { database, client, store, log } = deps;
   const { db } = database;
   const profiles = new Map<string, ReferenceProfile>();
+  const quality = createQualityMeasurer(deps);
 
   /** Judges closed windows of one shard: verdict with evidence, alerts, and a decision or a nudge to the entity. */
   async function judgeWindows(input: { readonly shard: number; readonly shards: number }): Promise<{ readonly judged: number; readonly more: boolean }> {
@@ -62,6 +66,8 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
     // The nudge comes first: a crash in between repeats it, the other way round would lose it.
     await decideOrNudge(model, number);
     await markJudged(db, model, number, verdict, evidence.evidenceId);
+    // Nobody waits for it, and what failed now is measured again when the window is 1, 2, 4, … windows old.
+    await quality.measure(window, spec).catch((error: unknown) => log.warn({ model, window: number, err: error }, 'the quality of a window was not measured'));
   }
 
   /** The version that answered as champion at the end of the window. */
@@ -74,6 +80,7 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
 
   async function judgeDriftOf(window: WindowRow, champion: VersionRow, spec: ModelSpec) {
     const profile = await profileOf(champion.profileDigest);
+    if (profile.rows === 0) return freezeReference(deps, window, champion, spec);
     const counters = (await countersOf(db, window.model, window.number)).filter((row) => row.version === champion.version);
     const cells = [...profile.features, profile.prediction].map((feature, i) => {
       const sum = new Array<number>(cellCount(feature)).fill(0);
@@ -84,7 +91,8 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
     // Instants move by nature, and a feature that is no longer logged is absent, not missing.
     const unlogged = profile.features.filter((_, i) => cells[i]?.every((count) => count === 0));
     const skip = [...spec.features.filter((feature) => feature.kind === 'time'), ...unlogged].map((feature) => feature.name);
-    return judgeDrift({ profile, window: { rows, cells }, watch: spec.watch, skip });
+    const judged = judgeDrift({ profile, window: { rows, cells }, watch: spec.watch, skip });
+    return { ...judged, histograms: driftHistograms(profile, cells, judged) };
   }
 
   /** Loss of the champion on labels known by the end of the window: the recent rows against those before. */

@@ -9,14 +9,17 @@ import { exposureOf, failuresByWeight, recordWrongDecisions } from '../src/db/ro
 import { settleLook, withdrawChallenger, type RolloutRow } from '../src/db/rollouts.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
+const noEnd = { rows: Number.MAX_SAFE_INTEGER };
+
 /** One look at a shadow or canary step, if due; null when it is not. A stop takes the challenger out in the same breath. */
-export async function lookAtStep(deps: ActivityDependencies, row: RolloutRow, plan: RolloutSpec, lastSeq: number): Promise<StepOutcome | null> {
+/** While frozen, the step does not end: beyond its exposure it goes on being looked at for harm. */
+export async function lookAtStep(deps: ActivityDependencies, row: RolloutRow, plan: RolloutSpec, lastSeq: number, frozen = false): Promise<StepOutcome | null> {
   const { database } = deps;
   const step = stepsOf(plan)[row.step];
   if (step === undefined) return { outcome: 'step-done' };
-  const due = dueLook({
+  const found = dueLook({
     lookEvery: plan.lookEvery,
-    extent: step.extent,
+    extent: frozen ? noEnd : step.extent,
     stepStartedSeq: row.stepStartedSeq,
     stepStartedMs: row.stepStartedAt?.getTime() ?? Date.now(),
     settledSeq: row.settledSeq,
@@ -24,7 +27,9 @@ export async function lookAtStep(deps: ActivityDependencies, row: RolloutRow, pl
     lastSeq,
     nowMs: Date.now(),
   });
-  if (due === null) return null;
+  if (found === null) return null;
+  // What was looked at during a freeze stays looked at.
+  const due = { ...found, throughSeq: Math.max(found.throughSeq, row.settledSeq) };
   const key = { model: row.model, version: row.version, attempt: row.attempt };
   if (plan.failures.includes('wrong')) await withTransaction(database, (tx) => recordWrongDecisions(tx, key, due.throughSeq));
   const failures = await failuresByWeight(database.db, key, due.throughSeq);

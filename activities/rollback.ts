@@ -1,10 +1,11 @@
 import { and, desc, eq, ne } from 'drizzle-orm';
-import { workflowIds, type RolloutKey } from '../src/domain/ids.ts';
+import type { RolloutKey } from '../src/domain/ids.ts';
 import { withTransaction } from '../src/db/connect.ts';
 import { openAlert } from '../src/db/alerts.ts';
 import { findCommand } from '../src/db/commands.ts';
-import { activeRollout, withdrawChallenger } from '../src/db/rollouts.ts';
-import { lockRouting, readRouting, recordMove, routedVersionOf, writeRouting } from '../src/db/routing.ts';
+import { freezeOf } from '../src/db/freezes.ts';
+import { moveChampionTo } from '../src/db/move-champion.ts';
+import { lockRouting, readRouting } from '../src/db/routing.ts';
 import { aliasMove } from '../src/db/schema.ts';
 import { readCurrentSpec } from '../src/db/specs.ts';
 import { findVersion } from '../src/db/versions.ts';
@@ -28,7 +29,7 @@ export function rollbackActivities({ database }: ActivityDependencies) {
     const champion = (await readRouting(db, input.model))?.champion?.version ?? null;
     if (input.toVersion !== null) {
       const found = await findVersion(db, input.model, input.toVersion);
-      if (found !== null && found.status === 'released') return { version: input.toVersion };
+      if (found !== null && (found.status === 'released' || (await isForced(input.model, input.toVersion, input.commandId)))) return { version: input.toVersion };
       await sayNo(input.model, `v${input.toVersion} was never released, so the champion stays.`);
       return null;
     }
@@ -46,23 +47,22 @@ export function rollbackActivities({ database }: ActivityDependencies) {
     return null;
   }
 
+  /** A person with the permission insisted on this very version. */
+  async function isForced(model: string, version: number, commandId: string | null): Promise<boolean> {
+    const row = commandId === null ? null : await findCommand(db, commandId);
+    return row !== null && row.model === model && row.kind === 'promote' && row.body['version'] === version && row.body['force'] === true;
+  }
+
   /** Moves the champion, taking a challenger out first. A move to the version that is champion already changes nothing. */
   async function moveChampion(input: MoveInput): Promise<{ readonly endedRollout: RolloutKey | null }> {
     if (input.commandId !== null && (await findCommand(db, input.commandId)) === null) return { endedRollout: null };
+    const forced = await isForced(input.model, input.version, input.commandId);
     return withTransaction(database, async (tx) => {
-      const locked = await lockRouting(tx, input.model);
-      const from = locked.champion?.version ?? null;
-      if (from === input.version || (input.onlyFrom !== null && input.onlyFrom !== from)) return { endedRollout: null };
-      const open = await activeRollout(tx, input.model);
-      if (open !== null) {
-        const runId = workflowIds.rollout(open.model, open.version, open.attempt);
-        await withdrawChallenger(tx, open, runId, { actor: input.actor, reason: `the champion was moved back: ${input.why}`, evidenceId: null });
-      }
-      const entry = await lockRouting(tx, input.model);
-      const champion = await routedVersionOf(tx, input.model, input.version);
-      const routingRevision = await writeRouting(tx, { ...entry, champion, stage: 'steady' }, null);
-      await recordMove(tx, { model: input.model, fromVersion: from, toVersion: input.version, actor: input.actor, why: input.why, evidenceId: null, routingRevision });
-      return { endedRollout: open === null ? null : { model: open.model, version: open.version, attempt: open.attempt } };
+      await lockRouting(tx, input.model);
+      // A guard (it alone names where from) proposes while the model is frozen; its alert stands already.
+      if (input.onlyFrom !== null && (await freezeOf(tx, input.model)) !== null) return { endedRollout: null };
+      const { endedRollout } = await moveChampionTo(tx, { ...input, forced });
+      return { endedRollout };
     });
   }
 

@@ -1,13 +1,14 @@
 import { Context } from '@temporalio/activity';
 import { setTimeout as delay } from 'node:timers/promises';
 import { workflowIds, type RolloutKey } from '../src/domain/ids.ts';
-import { stepsOf, stepTexts } from '../src/domain/rollout-plan.ts';
+import { stepsOf, stepTexts, type PlannedStep } from '../src/domain/rollout-plan.ts';
 import type { RolloutInput, StepOutcome } from '../src/domain/runs.ts';
 import type { RolloutSpec } from '../src/domain/spec.ts';
 import { closeAlerts, openAlert } from '../src/db/alerts.ts';
-import { withTransaction } from '../src/db/connect.ts';
-import { enterPairing, findRollout, lastSeqOf, markHeld, markStepBegun, promoteChallenger, routeStep, withdrawChallenger, type RolloutRow } from '../src/db/rollouts.ts';
-import { isAcknowledged, renewLease } from '../src/db/routing.ts';
+import { withTransaction, type Db } from '../src/db/connect.ts';
+import { freezeOf, sayFreeze } from '../src/db/freezes.ts';
+import { enterPairing, findRollout, lastSeqOf, markHeld, markStepBegun, promoteChallenger, routeStep, withdrawChallenger, type RolloutRow, type RouteStep } from '../src/db/rollouts.ts';
+import { isAcknowledged, lockRouting, renewLease } from '../src/db/routing.ts';
 import { openRun } from '../src/db/runs.ts';
 import { readSpecRevision } from '../src/db/specs.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -20,6 +21,9 @@ export interface RolloutRef {
 
 /** An activity that waits returns within this, so that a stuck one is seen as stuck. */
 const stayMsMax = 60_000;
+/** How soon a thaw is noticed, and how long one activity waits for it: a person's word is not heard meanwhile. */
+const frozenPollMs = 500;
+const frozenStayMsMax = 5_000;
 /** A hold lasts for days. */
 const holdStayMsMax = 3_600_000;
 
@@ -32,6 +36,9 @@ export function rolloutActivities(deps: ActivityDependencies) {
     const key: RolloutKey = { model: input.model, version: input.version, attempt: input.attempt };
     const row = await findRollout(db, key);
     if (row === null || row.status === 'promoted' || row.status === 'rolled-back') return null;
+    // A first champion has no step that could hold: it is not started while the model is frozen, and the entity finds it
+    // again as a rollout that nobody has started. Any other waits before its first step.
+    if (row.baseVersion === null && (await freezeOf(db, input.model)) !== null) return null;
     const plan = await planOf(row);
     const runId = workflowIds.rollout(key.model, key.version, key.attempt);
     await openRun(db, { runId, model: key.model, kind: 'rollout', trigger: input.cause, input: { ...key, baseVersion: row.baseVersion } });
@@ -54,7 +61,8 @@ export function rolloutActivities(deps: ActivityDependencies) {
     const plan = await planOf(row);
     const planned = stepsOf(plan)[step];
     if (planned === undefined) return { outcome: 'gone', reason: `the plan has no step ${step}` };
-    const routed = await withTransaction(database, (tx) => routeStep(tx, key, step, planned, plan.leaseMs));
+    const routed = await routeUnlessFrozen(key, row, step, planned, plan);
+    if (routed.state === 'frozen') return { outcome: 'held', reason: routed.reason };
     if (routed.state === 'gone') return { outcome: 'gone', reason: routed.reason };
     const deadlineMs = Date.now() + Math.min(plan.ackTimeoutMs, stayMsMax);
     while (!(await isAcknowledged(db, key.model, routed.revision))) {
@@ -63,6 +71,22 @@ export function rolloutActivities(deps: ActivityDependencies) {
     }
     await withTransaction(database, (tx) => markStepBegun(tx, key, step));
     return { outcome: 'begun' };
+  }
+
+  /** A freeze holds the advance where it is; the workflow asks again, and between two asks it hears what people say. */
+  async function routeUnlessFrozen(key: RolloutKey, row: RolloutRow, step: number, planned: PlannedStep, plan: RolloutSpec): Promise<RouteStep | { readonly state: 'frozen'; readonly reason: string }> {
+    const deadlineMs = Date.now() + frozenStayMsMax;
+    for (;;) {
+      const routed = await withTransaction(database, async (tx) => {
+        await lockRouting(tx, key.model);
+        const frozen = row.step >= step ? null : await freezeOf(tx, key.model);
+        return frozen === null ? routeStep(tx, key, step, planned, plan.leaseMs) : { state: 'frozen' as const, reason: sayFreeze(frozen) };
+      });
+      if (routed.state !== 'frozen' || Date.now() > deadlineMs) return routed;
+      const now = await findRollout(db, key);
+      if (now === null || now.status === 'promoted' || now.status === 'rolled-back') return { state: 'gone', reason: now?.reason ?? 'the rollout was closed' };
+      await breathe(key, plan, frozenPollMs);
+    }
   }
 
   /** Looks whenever a look is due, renewing the lease meanwhile; the last step is the wait for paired evidence. */
@@ -78,7 +102,9 @@ export function rolloutActivities(deps: ActivityDependencies) {
       if (row === null || row.status === 'promoted' || row.status === 'rolled-back') return { outcome: 'gone', reason: row?.reason ?? 'closed' };
       if (row.step > step || (row.step === step && !row.stepBegun && !isPairing)) return { outcome: 'step-done' };
       const lastSeq = await lastSeqOf(db, key.model);
-      const looked = isPairing ? await judgePairs(deps, row, plan, lastSeq) : await lookAtStep(deps, row, plan, lastSeq);
+      const frozen = (await freezeOf(db, key.model)) !== null;
+      // Frozen, only harm is looked for: what would advance or promote is judged after the thaw, on the same rows.
+      const looked = !isPairing ? await lookAtStep(deps, row, plan, lastSeq, frozen) : frozen ? null : await judgePairs(deps, row, plan, lastSeq);
       if (looked !== null && looked.outcome !== 'still') return looked;
       await breathe(key, plan, Math.min(Math.max(plan.pollMs, 20), 5_000));
     }
@@ -103,7 +129,11 @@ export function rolloutActivities(deps: ActivityDependencies) {
   async function promote(input: RolloutRef & { readonly actor: string; readonly reason: string; readonly evidenceId: number | null }): Promise<{ readonly promoted: boolean }> {
     const { key } = input;
     const runId = workflowIds.rollout(key.model, key.version, key.attempt);
-    const promoted = await withTransaction(database, (tx) => promoteChallenger(tx, key, runId, input));
+    const promoted = await withTransaction(database, async (tx) => {
+      await lockRouting(tx, key.model);
+      await refuseFrozen(tx, input);
+      return promoteChallenger(tx, key, runId, input);
+    });
     if (promoted) {
       // What was said about the champion before does not hold for this one.
       for (const kind of ['held', 'drift', 'decay'] as const) await closeAlerts(db, key.model, kind);
@@ -121,6 +151,15 @@ export function rolloutActivities(deps: ActivityDependencies) {
     await closeAlerts(db, key.model, 'held');
     const row = await findRollout(db, key);
     if (row !== null) await tell(row, 'rolled-back', 'warning', `${key.model} v${key.version} was taken out`, row.reason ?? input.reason);
+  }
+
+  /**
+   * A freeze that came between the verdict and the promotion: retried until it is thawed or half an hour is over, and
+   * then the rollout takes its challenger out. A person's approval goes through.
+   */
+  async function refuseFrozen(tx: Db, { key, actor }: RolloutRef & { readonly actor: string }): Promise<void> {
+    const frozen = actor === 'rollout' ? await freezeOf(tx, key.model) : null;
+    if (frozen !== null) throw new Error(`v${key.version} is not promoted, because ${sayFreeze(frozen)}`);
   }
 
   async function planOf(row: RolloutRow): Promise<RolloutSpec> {

@@ -2,11 +2,14 @@ import { authorise } from '../access/principal.ts';
 import type { ApplyAnswer } from '../contracts/answers.ts';
 import { parseSpec } from '../contracts/parse-spec.ts';
 import { wasRevisionDelivered } from '../db/commands.ts';
-import { withTransaction } from '../db/connect.ts';
-import { specDigest, storeSpec, type SpecStored } from '../db/specs.ts';
+import { withTransaction, type Db } from '../db/connect.ts';
+import { lockCurrentSpec, specDigest, specTagOf, storeSpec, type SpecStored } from '../db/specs.ts';
 import { diffSpecs } from '../domain/diff-spec.ts';
+import { PerennialError } from '../domain/errors.ts';
 import { workflowIds } from '../domain/ids.ts';
+import type { ModelSpec } from '../domain/spec.ts';
 import type { CommandContext } from './context.ts';
+import { tagsOf } from './precondition.ts';
 import { actorOf, runCommand } from './run-command.ts';
 
 export interface ApplyInput {
@@ -14,6 +17,10 @@ export interface ApplyInput {
   readonly spec: unknown;
   readonly key: string | null;
   readonly reason: string;
+  /** `If-Match`: the ETag of the definition that this one was made from. */
+  readonly ifMatch?: string | null | undefined;
+  /** Only a model that does not exist yet (`If-None-Match: *`). */
+  readonly onlyNew?: boolean;
 }
 
 /** Changes listed in an answer; a spec may have thousands of features. */
@@ -31,9 +38,12 @@ export async function apply(context: CommandContext, input: ApplyInput): Promise
   return runCommand(context, { model: spec.name, key: input.key, reason: input.reason }, {
     kind: 'apply',
     permission: 'apply',
-    body: { digest: specDigest(spec) },
+    body: { digest: specDigest(spec), ...conditionsOf(input) },
     perform: async (commandId) => {
-      const stored = await withTransaction(database, (tx) => storeSpec(tx, spec, actor));
+      const stored = await withTransaction(database, async (tx) => {
+        await refuseOtherSpec(tx, spec, input);
+        return storeSpec(tx, spec, actor);
+      });
       await bus.ensureModel(spec.name);
       if (stored.created || !(await wasRevisionDelivered(database.db, spec.name, stored.revision))) {
         const message = { commandId, actor, reason: input.reason, specRevision: stored.revision };
@@ -49,6 +59,26 @@ export async function apply(context: CommandContext, input: ApplyInput): Promise
       };
     },
   });
+}
+
+/** Part of the command's hash: the same definition under another condition is another command. */
+function conditionsOf(input: ApplyInput): Record<string, unknown> {
+  return { ...(input.ifMatch === undefined || input.ifMatch === null ? {} : { specIfMatch: input.ifMatch }), ...(input.onlyNew === true ? { onlyNew: true } : {}) };
+}
+
+/** Throws `precondition_failed` unless the current definition is the one that the caller knows. Locks the model's row. */
+async function refuseOtherSpec(tx: Db, spec: ModelSpec, input: ApplyInput): Promise<void> {
+  const { ifMatch = null, onlyNew = false } = input;
+  if (ifMatch === null && !onlyNew) return;
+  const { name } = spec;
+  const current = await lockCurrentSpec(tx, name);
+  // What is asked for already stands: an earlier attempt was cut off before its answer.
+  if (current?.digest === specDigest(spec)) return;
+  if (onlyNew && current !== null) throw new PerennialError('precondition_failed', `"${name}" exists already, at revision ${current.revision}.`, { path: 'If-None-Match' });
+  if (ifMatch === null) return;
+  if (current !== null && (ifMatch.trim() === '*' || tagsOf(ifMatch).includes(specTagOf(current)))) return;
+  const stands = current === null ? 'does not exist' : `is at revision ${current.revision} ("${specTagOf(current)}")`;
+  throw new PerennialError('precondition_failed', `"${name}" ${stands}: it is not the definition that this one was made from.`, { path: 'If-Match' });
 }
 
 function changesOf(stored: SpecStored): ApplyAnswer['changes'] {

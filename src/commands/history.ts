@@ -1,20 +1,25 @@
 import { authorise } from '../access/principal.ts';
 import { scopeCovers } from '../access/scope.ts';
-import type { AlertView, ChampionAtView, HistoryView, RolloutView, RunDetailView, VersionDetailView } from '../contracts/views.ts';
+import type { Page } from '../contracts/page.ts';
+import type { AlertView, ChampionAtView, HistoryView, RolloutView, RunDetailView, VersionDetailView, VersionView } from '../contracts/views.ts';
 import { readCurrentSpec, readModel, type StoredSpec } from '../db/specs.ts';
-import { championAt, historyOf, listAlerts, runOf, versionOf } from '../db/views-history.ts';
+import { championAt, historyOf, listAlerts, listVersions, runNotFound, runOf, versionOf } from '../db/views-history.ts';
 import { listRollouts } from '../db/views-rollouts.ts';
-import { PerennialError } from '../domain/errors.ts';
 import type { CommandContext } from './context.ts';
 
 interface OfModel {
   readonly model: string;
 }
 
+interface OfPage {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
 /** What happened to a model, latest first. */
-export async function history(context: CommandContext, input: OfModel & { readonly limit: number; readonly before: Date | null }): Promise<HistoryView> {
+export async function history(context: CommandContext, input: OfModel & OfPage & { readonly before: Date | null }): Promise<HistoryView> {
   authorise(context.principal, 'read', input.model);
-  return historyOf(context.database.db, input.model, { limit: input.limit, before: input.before });
+  return historyOf(context.database.db, input.model, input);
 }
 
 /** Who was champion at an instant (now, unless said), and why. */
@@ -28,10 +33,15 @@ export async function version(context: CommandContext, input: OfModel & { readon
   return versionOf(context.database.db, input.model, input.version);
 }
 
-export async function rollouts(context: CommandContext, input: OfModel & { readonly limit: number }): Promise<readonly RolloutView[]> {
+export async function versions(context: CommandContext, input: OfModel & OfPage): Promise<Page<VersionView>> {
+  authorise(context.principal, 'read', input.model);
+  return listVersions(context.database.db, input.model, input);
+}
+
+export async function rollouts(context: CommandContext, input: OfModel & OfPage): Promise<Page<RolloutView>> {
   authorise(context.principal, 'read', input.model);
   await readModel(context.database.db, input.model);
-  return listRollouts(context.database.db, input.model, input.limit);
+  return listRollouts(context.database.db, input.model, input.limit, input.cursor);
 }
 
 /** The definition that is current. */
@@ -44,16 +54,12 @@ export async function currentSpec(context: CommandContext, input: OfModel): Prom
 export async function run(context: CommandContext, input: { readonly runId: string }): Promise<RunDetailView> {
   authorise(context.principal, 'read', null);
   const view = await runOf(context.database.db, input.runId);
-  if (!scopeCovers(context.principal.scope, view.model)) throw new PerennialError('not_found', `There is no run "${input.runId}".`);
+  if (!scopeCovers(context.principal.scope, view.model)) throw runNotFound(input.runId);
   return { ...view, link: context.bus.uiUrl(view.runId) };
 }
 
 /** Alerts of one model, or of all that the scope covers, latest first. */
-export async function alerts(
-  context: CommandContext,
-  input: { readonly model: string | null; readonly openOnly: boolean; readonly limit: number },
-): Promise<readonly AlertView[]> {
+export async function alerts(context: CommandContext, input: OfPage & { readonly model: string | null; readonly openOnly: boolean }): Promise<Page<AlertView>> {
   authorise(context.principal, 'read', input.model);
-  const views = await listAlerts(context.database.db, input);
-  return views.filter((view) => scopeCovers(context.principal.scope, view.model));
+  return listAlerts(context.database.db, { ...input, scope: context.principal.scope });
 }

@@ -1,11 +1,14 @@
-import { authorise } from '../access/principal.ts';
+import { authorise, type Principal } from '../access/principal.ts';
+import { scopeCovers } from '../access/scope.ts';
 import type { Permission } from '../access/roles.ts';
 import type { CommandAnswer } from '../contracts/answers.ts';
 import { answerCommand, recordCommand, type CommandRow } from '../db/commands.ts';
 import { errorTable, isPerennialError, PerennialError, type ErrorCode } from '../domain/errors.ts';
 import type { CommandKind } from '../domain/messages.ts';
 import { bodyHashOf, commandIdOf } from './command-id.ts';
+import { traced } from '../telemetry/tracer.ts';
 import type { CommandContext, CommandInput } from './context.ts';
+import { refuseStale } from './precondition.ts';
 
 export interface CommandPlan<Extra extends object> {
   readonly kind: CommandKind;
@@ -29,20 +32,24 @@ export async function runCommand<Extra extends object>(
   const { principal, database } = context;
   authorise(principal, plan.permission, input.model);
   const commandId = commandIdOf(input.key, principal.tokenId);
-  const body = { ...plan.body, reason: input.reason };
+  const ifMatch = input.ifMatch ?? null;
+  const body = { ...plan.body, reason: input.reason, ...(ifMatch === null ? {} : { ifMatch }) };
   const { isNew, row } = await recordCommand(database.db, {
     commandId,
     model: input.model,
     kind: plan.kind,
     actor: actorOf(context),
+    tokenId: principal.tokenId,
     body,
     bodyHash: bodyHashOf(plan.kind, input.model, body),
   });
-  if (!isNew) refuseOther(row, bodyHashOf(plan.kind, input.model, body));
+  if (!isNew) refuseOther(principal, row, bodyHashOf(plan.kind, input.model, body));
   // The stored document is what this function once wrote for the same kind: its shape is this answer's.
   if (row.answer !== null) return replay(row.status, row.answer) as CommandAnswer & Extra;
   try {
-    const done = await plan.perform(commandId);
+    // Only the first time: an earlier attempt that was cut off may itself have made the state another one.
+    if (isNew) await refuseStale(database.db, input.model, ifMatch);
+    const done = await traced(`command ${plan.kind}`, { 'perennial.model': input.model, 'perennial.command': plan.kind, 'perennial.command_id': commandId }, () => plan.perform(commandId));
     const answer = { commandId, model: input.model, kind: plan.kind, ...done };
     const stands = await answerCommand(database.db, commandId, { status: 'done', answer });
     return replay(stands.status, stands.answer) as CommandAnswer & Extra;
@@ -60,12 +67,11 @@ export function actorOf(context: Pick<CommandContext, 'principal'>): string {
   return context.principal.name;
 }
 
-function refuseOther(row: CommandRow, bodyHash: string): void {
+function refuseOther(principal: Principal, row: CommandRow, bodyHash: string): void {
   if (row.bodyHash === bodyHash) return;
-  throw new PerennialError('conflict', `The command id ${row.commandId} was used before for another command (${row.kind} of "${row.model}").`, {
-    path: 'Idempotency-Key',
-    hint: 'Send a new Idempotency-Key, or none.',
-  });
+  // An id is a guess away: what stands under it is for those who may see it.
+  const what = scopeCovers(principal.scope, row.model) ? ` (${row.kind} of "${row.model}")` : '';
+  throw new PerennialError('idempotency_reused', `The command id ${row.commandId} was used before for another command${what}.`, { path: 'Idempotency-Key' });
 }
 
 function replay(status: CommandRow['status'], answer: Record<string, unknown>): Record<string, unknown> {

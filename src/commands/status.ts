@@ -1,13 +1,10 @@
 import { authorise } from '../access/principal.ts';
-import { scopeCovers } from '../access/scope.ts';
+import { encodeCursor } from '../contracts/page.ts';
 import type { SettledView, StatusView } from '../contracts/views.ts';
-import { listModelNames } from '../db/specs.ts';
-import { settledOf, statusOf } from '../db/views.ts';
+import { controlStateOf } from '../db/control-state.ts';
+import { coveredNames, settledOf, statusOf } from '../db/views.ts';
 import { workflowIds } from '../domain/ids.ts';
 import type { CommandContext } from './context.ts';
-
-/** Names read before a scope is applied; installations are planned for 5,000 models. */
-const namesMax = 10_000;
 
 /** One model as it stands now. Throws `model_not_found` listing what exists. */
 export async function status(context: CommandContext, input: { readonly model: string }): Promise<StatusView> {
@@ -16,14 +13,23 @@ export async function status(context: CommandContext, input: { readonly model: s
   return { ...view, link: context.bus.uiUrl(workflowIds.model(input.model)) };
 }
 
+/** What `If-Match` compares: see `controlStateOf`. Null when there is no such model. */
+export async function controlState(context: CommandContext, input: { readonly model: string }): Promise<string | null> {
+  authorise(context.principal, 'read', input.model);
+  return controlStateOf(context.database.db, input.model);
+}
+
 /** The models that the principal's scope covers, by name; at most `limit` (1..200). */
-export async function statusOfAll(context: CommandContext, input: { readonly limit: number }): Promise<readonly StatusView[]> {
+export async function statusOfAll(
+  context: CommandContext,
+  input: { readonly limit: number; readonly cursor?: string | undefined },
+): Promise<{ readonly models: readonly StatusView[]; readonly next: string | null }> {
   authorise(context.principal, 'read', null);
-  const names = await listModelNames(context.database.db, namesMax);
-  const covered = names.filter((name) => scopeCovers(context.principal.scope, name)).slice(0, input.limit);
-  const views: StatusView[] = [];
-  for (const model of covered) views.push(await status(context, { model }));
-  return views;
+  const names = await coveredNames(context.database.db, { ...input, scope: context.principal.scope });
+  const models: StatusView[] = [];
+  for (const model of names.slice(0, input.limit)) models.push(await status(context, { model }));
+  const last = models.at(-1);
+  return { models, next: names.length > input.limit && last !== undefined ? encodeCursor(last.model) : null };
 }
 
 /** What a client that replays traffic polls. */

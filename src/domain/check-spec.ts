@@ -1,4 +1,5 @@
 import { checkColumns } from './check-columns.ts';
+import { checkFallback } from './check-fallback.ts';
 import { checkPlan } from './check-plan.ts';
 import type { ModelSpec } from './spec.ts';
 
@@ -14,7 +15,7 @@ export const modelNamePattern = /^[a-z][a-z0-9_-]{0,62}(\.[a-z][a-z0-9_-]{0,62})
 
 /** All semantic problems of a spec whose shape is right; an empty list means that it can be applied. */
 export function checkSpec(spec: ModelSpec): SpecProblem[] {
-  return [...checkName(spec), ...checkColumns(spec), ...checkPlan(spec)];
+  return [...checkName(spec), ...checkColumns(spec), ...checkPlan(spec), ...checkFallback(spec)];
 }
 
 function checkName(spec: ModelSpec): SpecProblem[] {

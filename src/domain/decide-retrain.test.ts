@@ -89,4 +89,16 @@ describe('decideRetrain', () => {
       'did not retrain because the last training is 400 rows ago and the cooldown is 1000 rows, although window 24: Loss is 0.7, 0.5 after promotion: 40 % higher',
     );
   });
+
+  test('a freeze blocks what nobody asked for, and says who and why; a person may still', () => {
+    const frozen = 'the model is frozen by ana: month-end closing';
+    expect(decide({ decay, frozen })).toMatchObject({ retrain: false, trigger: 'decay', blockedBy: 'frozen', reason: expect.stringContaining(`did not retrain because ${frozen}, although window 24`) });
+    expect(decide({ decay, frozen, personRequest })).toMatchObject({ retrain: true, trigger: 'person' });
+    expect(decide({ frozen })).toMatchObject({ retrain: false, blockedBy: null });
+  });
+
+  test('an imported model is never trained, not even for the first time or for a person', () => {
+    expect(decide({ lastTraining: null, imported: true })).toMatchObject({ retrain: false, trigger: null, blockedBy: null });
+    expect(decide({ lastTraining: null, imported: true, personRequest })).toMatchObject({ retrain: false, trigger: 'person', blockedBy: 'imported' });
+  });
 });

@@ -6,7 +6,7 @@ import type { RetrainSpec } from './spec.ts';
 /** In order of precedence: when several fire and may act, the first one names the training. */
 export const retrainTriggers = ['person', 'first', 'spec-change', 'decay', 'drift', 'growth', 'new-labels', 'schedule', 'stale'] as const;
 export type RetrainTrigger = (typeof retrainTriggers)[number];
-export type RetrainBlock = 'paused' | 'running' | 'cooldown' | 'budget' | 'labels';
+export type RetrainBlock = 'frozen' | 'imported' | 'paused' | 'running' | 'cooldown' | 'budget' | 'labels';
 
 /** The last training that ended, whatever came of it: a refused or failed one also starts the cooldown. */
 export interface LastTraining {
@@ -30,6 +30,10 @@ export interface RetrainFacts {
   readonly personRequest: { readonly by: string; readonly reason: string; readonly commandId: string | null } | null;
   readonly running: boolean;
   readonly paused: boolean;
+  /** Who froze the model and why; a person may still ask. Absent or null: nobody did. */
+  readonly frozen?: string | null;
+  /** The model was trained elsewhere: there is nothing here to train it from. */
+  readonly imported?: boolean;
   readonly trainingsInBudgetWindow: number;
 }
 
@@ -50,7 +54,8 @@ export interface RetrainDecision {
 }
 
 /**
- * The one place that decides whether a model is trained again. Paused and running block everything. A person overrides
+ * The one place that decides whether a model is trained again. Paused and running block everything, a freeze everything
+ * that nobody asked for. A person overrides
  * cooldown, budget and the labels asked for; a first training and a spec change override cooldown and labels (they train
  * from the source), not the budget, so that a training that keeps failing cannot run for ever.
  */
@@ -78,6 +83,8 @@ interface Block {
 }
 
 function blockOf(trigger: RetrainTrigger, spec: RetrainSpec, facts: RetrainFacts): Block | null {
+  if (facts.imported === true) return { by: 'imported', text: 'the model was imported and has no trainer; import a newer file, or apply a definition with a source' };
+  if (facts.frozen != null && trigger !== 'person') return { by: 'frozen', text: facts.frozen };
   if (facts.paused) return { by: 'paused', text: 'the model is paused' };
   if (facts.running) return { by: 'running', text: 'a training is already running' };
   if (trigger === 'person') return null;
@@ -109,7 +116,7 @@ type Finding = { readonly fired: boolean; readonly text: string } | null;
 
 const findings: Record<RetrainTrigger, (spec: RetrainSpec, facts: RetrainFacts) => Finding> = {
   person: (_, { personRequest }) => personRequest && { fired: true, text: `${personRequest.by} asked for it: ${personRequest.reason}` },
-  first: (_, { lastTraining }) => (lastTraining === null ? { fired: true, text: 'the model has never been trained' } : null),
+  first: (_, { lastTraining, imported }) => (lastTraining === null && imported !== true ? { fired: true, text: 'the model has never been trained' } : null),
   'spec-change': (spec, { lastTraining, specRevision }) => {
     if (lastTraining === null || lastTraining.specRevision === specRevision) return null;
     const text = `the definition is at revision ${specRevision} and the last training used ${lastTraining.specRevision}`;

@@ -3,6 +3,7 @@ import type { MetricName } from './spec.ts';
 import type {
   About,
   ContractSpec,
+  FallbackSpec,
   FeatureSpec,
   GateSpec,
   ModelSpec,
@@ -35,6 +36,7 @@ export interface ModelSpecInput {
   readonly rollout?: RolloutInput;
   readonly watch?: WatchInput;
   readonly retrain?: Partial<RetrainSpec>;
+  readonly fallback?: FallbackSpec | null;
 }
 
 export type RolloutInput = Partial<Omit<RolloutSpec, 'breaker' | 'promotion'>> & {
@@ -168,6 +170,8 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
     },
     watch: { ...watch, ...input.watch, decay: { ...watch.decay, ...input.watch?.decay } },
     retrain: { ...defaultRetrain(window), ...input.retrain },
+    // Left out rather than null: a definition without one keeps its digest.
+    ...(input.fallback == null ? {} : { fallback: input.fallback }),
   };
 }
 

@@ -5,7 +5,10 @@ import type { RolloutKey } from './ids.ts';
  * id); the Update carries that id. An Update without one was typed into the Temporal Web UI: only `pause`, `abort` and
  * `rollback` are then accepted, and audited as unauthenticated.
  */
-export type CommandKind = 'apply' | 'retrain' | 'rollback' | 'pause' | 'resume' | 'approve' | 'abort';
+export const commandKinds = [
+  'apply', 'retrain', 'rollback', 'pause', 'resume', 'approve', 'abort', 'promote', 'freeze', 'thaw', 'kill', 'import', 'annotate', 'close-alert', 'reset',
+] as const;
+export type CommandKind = (typeof commandKinds)[number];
 
 export interface CommandMessage {
   /** Id of the command row; null for a word typed into the Temporal Web UI. */
@@ -46,4 +49,26 @@ export interface CommandBus {
   ensureModel(model: string): Promise<void>;
   /** Web UI address of a workflow id. */
   uiUrl(workflowId: string): string;
+  /**
+   * Tells workflows that Postgres was changed without them. Never throws and waits for a few seconds at most; false when
+   * Temporal did not take it, which delays and never loses: they re-read Postgres by themselves.
+   */
+  nudge(news: Nudge): Promise<boolean>;
+  /** The activities of a run in the order of its history. Throws `not_found` when Temporal does not know the run. */
+  steps(runId: string): Promise<readonly RunStep[]>;
+  /** Starts the run again from before an event of its history. Idempotent by `requestId`. Throws `conflict` with Temporal's sentence. */
+  reset(command: { readonly runId: string; readonly beforeEventId: number; readonly requestId: string; readonly reason: string }): Promise<void>;
+}
+
+/** A window whose decision is worth another look, or a rollout that was closed without its workflow. */
+export type Nudge = { readonly model: string; readonly window: number } | { readonly endedRollout: RolloutKey };
+
+/** Windows begin at 1; this one asks the model to await a training that a person has started again. */
+export const resetWindow = 0;
+
+/** One activity of a run; `eventId` is the completed workflow task before it, which is what Temporal resets to. */
+export interface RunStep {
+  readonly eventId: number;
+  readonly name: string;
+  readonly at: string;
 }

@@ -16,7 +16,11 @@ export interface RoutedVersion {
 }
 
 export type Stage = 'empty' | 'steady' | 'shadow' | 'canary';
-export type Arm = 'champion' | 'challenger';
+/** `fallback`: no version answered, but what the definition says for that case; such rows have version 0. */
+export type Arm = 'champion' | 'challenger' | 'fallback';
+
+/** Version numbers begin at 1. */
+export const fallbackVersion = 0;
 
 /** One row per model; every change raises `revision`. Processes hold a copy. */
 export interface RoutingEntry {

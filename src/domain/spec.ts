@@ -27,6 +27,8 @@ export interface ModelSpec {
   readonly rollout: RolloutSpec;
   readonly watch: WatchSpec;
   readonly retrain: RetrainSpec;
+  /** What is answered while no version can; null or absent refuses instead. */
+  readonly fallback?: FallbackSpec | null;
 }
 
 export interface About {
@@ -123,7 +125,8 @@ export interface SourceSpec {
 }
 
 export interface TrainerSpec {
-  readonly kind: 'gbdt' | 'linear';
+  /** `imported`: the model came as a file, so nothing here can train it; it is served and watched. */
+  readonly kind: 'gbdt' | 'linear' | 'imported';
   readonly treesMax: number;
   readonly leavesMax: number;
   readonly learningRate: number;
@@ -267,4 +270,18 @@ export interface RetrainSpec {
   readonly cooldown: Extent;
   readonly budget: { readonly runs: number; readonly per: Extent };
   readonly labelledRowsMin: number;
+}
+
+/** A class in the words of the business; for a binary target also the probability of the positive class; for regression the value. */
+export type FallbackAnswer = string | number;
+
+/** The first rule that holds answers. A rule about a missing value does not hold. */
+export interface FallbackSpec {
+  readonly rules: readonly FallbackRule[];
+  readonly otherwise: FallbackAnswer;
+}
+
+export interface FallbackRule {
+  readonly when: { readonly feature: string; readonly op: '<' | '<=' | '>' | '>=' | '=' | '!='; readonly value: number | string | boolean };
+  readonly answer: FallbackAnswer;
 }

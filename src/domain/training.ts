@@ -29,7 +29,7 @@ export interface TrainProgress {
 }
 
 export interface TrainedModel {
-  readonly family: 'gbdt' | 'linear' | 'prior';
+  readonly family: 'gbdt' | 'linear' | 'prior' | 'imported';
   /** File name within `outputDir`. */
   readonly modelFile: string;
   readonly threshold: number | null;

@@ -1,4 +1,10 @@
-import { encodeModel, type Attribute, type ElementType, type GraphNode, type GraphValue, type Tensor } from './wire.ts';
+import { encodeModel, type Attribute, type ElementType, type ForeignParts, type GraphNode, type GraphValue, type Tensor } from './wire.ts';
+
+/** A graph from another file, its names made disjoint from ours already; its opsets govern the whole file. */
+export interface ForeignGraph extends ForeignParts {
+  readonly nodes: readonly Uint8Array[];
+  readonly opsets: readonly { readonly domain: string; readonly version: number }[];
+}
 
 /**
  * Collects the nodes of one graph. Inputs keep their raw names (any text); every internal name gets a prefix that no
@@ -8,7 +14,8 @@ export class GraphBuilder {
   readonly #inputs: readonly GraphValue[];
   readonly #outputs: GraphValue[] = [];
   readonly #constants: { name: string; tensor: Tensor }[] = [];
-  readonly #nodes: GraphNode[] = [];
+  readonly #nodes: (GraphNode | Uint8Array)[] = [];
+  #foreign: ForeignGraph | null = null;
   readonly #prefix: string;
   #count = 0;
 
@@ -27,6 +34,17 @@ export class GraphBuilder {
   /** Adds an operator of `ai.onnx.ml`. */
   mlNode(op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>>): string {
     return this.#add(op, 'ai.onnx.ml', inputs, attributes, this.#fresh());
+  }
+
+  /** Gives a tensor the very name that a foreign node waits for. */
+  alias(from: string, name: string): void {
+    this.#add('Identity', '', [from], {}, name);
+  }
+
+  /** Puts a foreign graph in, after what was added so far and before what follows. */
+  embed(foreign: ForeignGraph): void {
+    this.#foreign = foreign;
+    for (const node of foreign.nodes) this.#nodes.push(node);
   }
 
   constant(tensor: Tensor): string {
@@ -50,10 +68,11 @@ export class GraphBuilder {
       outputs: this.#outputs,
       constants: this.#constants,
       nodes: this.#nodes,
-      opsets: [
+      opsets: this.#foreign?.opsets ?? [
         { domain: '', version: 18 },
         { domain: 'ai.onnx.ml', version: 5 },
       ],
+      ...(this.#foreign === null ? {} : { foreign: this.#foreign }),
       metadata: Object.entries(metadata)
         .toSorted(([left], [right]) => (left < right ? -1 : 1))
         .map(([key, value]) => ({ key, value })),

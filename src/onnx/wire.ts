@@ -40,9 +40,19 @@ export interface Model {
   readonly inputs: readonly GraphValue[];
   readonly outputs: readonly GraphValue[];
   readonly constants: readonly { readonly name: string; readonly tensor: Tensor }[];
-  readonly nodes: readonly GraphNode[];
+  /** Bytes are a NodeProto that was written elsewhere. */
+  readonly nodes: readonly (GraphNode | Uint8Array)[];
   readonly opsets: readonly { readonly domain: string; readonly version: number }[];
   readonly metadata: readonly { readonly key: string; readonly value: string }[];
+  /** Parts of a graph that was written elsewhere, as they stand in its file. */
+  readonly foreign?: ForeignParts;
+}
+
+export interface ForeignParts {
+  readonly irVersion: number;
+  readonly initializers: readonly Uint8Array[];
+  readonly sparseInitializers: readonly Uint8Array[];
+  readonly functions: readonly Uint8Array[];
 }
 
 const irVersion = 10;
@@ -50,7 +60,7 @@ const irVersion = 10;
 /** The bytes of an ONNX file. */
 export function encodeModel(model: Model): Uint8Array {
   const writer = new BinaryWriter();
-  int(writer, 1, irVersion);
+  int(writer, 1, Math.max(irVersion, model.foreign?.irVersion ?? 0));
   text(writer, 2, 'perennial');
   message(writer, 7, () => writeGraph(writer, model));
   for (const opset of model.opsets) {
@@ -65,13 +75,19 @@ export function encodeModel(model: Model): Uint8Array {
       text(writer, 2, value);
     });
   }
+  for (const part of model.foreign?.functions ?? []) writer.tag(25, WireType.LengthDelimited).bytes(part);
   return writer.finish();
 }
 
 function writeGraph(writer: BinaryWriter, model: Model): void {
-  for (const node of model.nodes) message(writer, 1, () => writeNode(writer, node));
+  for (const node of model.nodes) {
+    if (node instanceof Uint8Array) writer.tag(1, WireType.LengthDelimited).bytes(node);
+    else message(writer, 1, () => writeNode(writer, node));
+  }
   text(writer, 2, model.graphName);
   for (const { name, tensor } of model.constants) message(writer, 5, () => writeTensor(writer, tensor, name));
+  for (const part of model.foreign?.initializers ?? []) writer.tag(5, WireType.LengthDelimited).bytes(part);
+  for (const part of model.foreign?.sparseInitializers ?? []) writer.tag(15, WireType.LengthDelimited).bytes(part);
   for (const input of model.inputs) message(writer, 11, () => writeValue(writer, input));
   for (const output of model.outputs) message(writer, 12, () => writeValue(writer, output));
 }

@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { describeIssues } from '../contracts/describe-issues.ts';
 import { strict } from '../contracts/strict.ts';
 import { PerennialError } from '../domain/errors.ts';
+import { inferenceBodyBytesMax, labelsMax, rowsMax } from '../domain/request-limits.ts';
 
 /** Bounds of one request. */
-export const rowsMax = 1_000;
-export const labelsMax = 10_000;
-export const bodyBytesMax = 4 * 1_048_576;
+export { labelsMax, rowsMax, inferenceBodyBytesMax as bodyBytesMax };
 
 const id = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'must be 1 to 128 characters of A-Z, a-z, 0-9, "_", ".", ":", "-"');
 

@@ -1,10 +1,14 @@
 import { PerennialError } from '../domain/errors.ts';
+import type { InferenceMetrics } from '../telemetry/inference-metrics.ts';
+import type { Tracer } from '../telemetry/tracer.ts';
 import { createAcknowledger, followRouting } from './follow-routing.ts';
 import { createInferenceApp } from './http/app.ts';
+import { notReadyReason } from './http/health-routes.ts';
 import { listen } from './http/listen.ts';
 import { createMembership } from './membership.ts';
 import { createModelTable } from './model-table.ts';
 import type { ArtifactPaths, Log, RoutingSource, TokenSource } from './ports.ts';
+import type { Serving } from './serving.ts';
 import { createSpool } from './spool.ts';
 import { createVersionHost, reasonOf } from './version-host.ts';
 
@@ -20,6 +24,11 @@ export interface InferenceParts {
   readonly port: number;
   readonly spoolDir: string;
   readonly flushMs: number;
+  readonly allowedOrigins?: readonly string[];
+  readonly metrics?: InferenceMetrics;
+  readonly scrape?: () => Promise<string>;
+  readonly metricsPublic?: boolean;
+  readonly tracer?: Tracer | undefined;
   /** True for a process without a primary: it loads new versions itself, and answers nobody while it does. */
   readonly loadInPlace: boolean;
   readonly excluded?: ReadonlySet<string>;
@@ -48,7 +57,25 @@ export async function startInference(parts: InferenceParts): Promise<Inference> 
   await untilItWorks(log, 'the routing cannot be read yet', () => table.refresh({ load: true }));
   const spool = createSpool({ dir: parts.spoolDir, processId, flushMs: parts.flushMs, log });
   let draining = false;
-  const app = createInferenceApp({ table, membership, spool, tokens: parts.tokens, log, isDraining: () => draining }, parts.productVersion);
+  const serving: Serving = {
+    table,
+    membership,
+    spool,
+    tokens: parts.tokens,
+    log,
+    isDraining: () => draining,
+    allowedOrigins: parts.allowedOrigins ?? [],
+    metrics: parts.metrics,
+    scrape: parts.scrape,
+    metricsPublic: parts.metricsPublic,
+    tracer: parts.tracer,
+  };
+  parts.metrics?.observe(() => {
+    const { bytes, oldestMs } = spool.waiting();
+    const spoolOldestSeconds = oldestMs === 0 ? 0 : Math.max(0, Date.now() - oldestMs) / 1_000;
+    return { loadedVersions: host.loaded.length, servedModels: table.names.length, isReady: notReadyReason(serving) === null, spoolBytes: bytes, spoolOldestSeconds };
+  });
+  const app = createInferenceApp(serving, parts.productVersion);
   // Listening comes before joining: a rollout that waits for this process must not wait for a port that is taken.
   const listening = await listen((request) => app.fetch(request), parts.host, parts.port);
   await untilItWorks(log, 'the membership cannot be recorded yet', () => membership.join());

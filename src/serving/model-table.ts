@@ -20,6 +20,8 @@ export interface ServedModel {
   readonly latestSpec: ModelSpec;
   readonly champion: ServedVersion | null;
   readonly challenger: ServedVersion | null;
+  /** A champion is routed, but this process could not load it: whatever answers instead is a failure. */
+  readonly isChampionAway: boolean;
 }
 
 export interface ModelTable {
@@ -93,8 +95,9 @@ async function refreshModel(parts: ModelTableParts, served: Map<string, ServedMo
     if (entry.challenger !== null && !isExcluded(parts, entry)) await parts.host.load(entry.model, entry.challenger);
   }
   const applied = applicable(parts, entry, before?.entry ?? null);
-  if (before !== undefined && JSON.stringify(applied) === JSON.stringify(before.entry)) return;
-  served.set(entry.model, await buildServedModel(parts, applied));
+  const isChampionAway = entry.champion !== null && applied.champion === null;
+  if (before !== undefined && before.isChampionAway === isChampionAway && JSON.stringify(applied) === JSON.stringify(before.entry)) return;
+  served.set(entry.model, await buildServedModel(parts, applied, isChampionAway));
 }
 
 /**
@@ -116,7 +119,7 @@ function isExcluded(parts: ModelTableParts, entry: RoutingEntry): boolean {
   return entry.challenger !== null && parts.excluded.has(versionKey(entry.model, entry.challenger));
 }
 
-async function buildServedModel(parts: ModelTableParts, entry: RoutingEntry): Promise<ServedModel> {
+async function buildServedModel(parts: ModelTableParts, entry: RoutingEntry, isChampionAway: boolean): Promise<ServedModel> {
   const specOf = async (routed: RoutedVersion | null): Promise<ModelSpec | null> =>
     routed === null ? null : parts.source.spec(entry.model, routed.specRevision);
   const latestSpec = await parts.source.spec(entry.model, entry.specRevision);
@@ -126,5 +129,5 @@ async function buildServedModel(parts: ModelTableParts, entry: RoutingEntry): Pr
     if (routed === null || loaded === undefined) return null;
     return { ...loaded, routed, pick: planInputs(edge, loaded.signature), correction: await parts.host.correction(routed.correction) };
   };
-  return { entry, edge, latestSpec, champion: await serve(entry.champion), challenger: await serve(entry.challenger) };
+  return { entry, edge, latestSpec, champion: await serve(entry.champion), challenger: await serve(entry.challenger), isChampionAway };
 }

@@ -38,9 +38,10 @@ export interface SegmentSink {
 
 export type Access = 'allowed' | 'unauthenticated' | 'forbidden';
 
+/** `authorise` throws `rate_limited` when the address (null: unknown, not counted) has sent too many tokens that are none. */
 export interface TokenSource {
   /** `secretHash` is the SHA-256 of the bearer secret in hex; `model` null asks whether the token is valid for anything. */
-  authorise(secretHash: string, model: string | null, permission: 'predict'): Promise<Access>;
+  authorise(secretHash: string, model: string | null, permission: 'predict' | 'read', address?: string | null): Promise<Access>;
 }
 
 /** Where the bytes of a digest are; implemented by the artifact store. */

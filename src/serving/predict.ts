@@ -7,6 +7,7 @@ import { chooseArm, type Assignment } from './choose-arm.ts';
 import { decide } from './decide.ts';
 import { entityHashOf } from './entity-hash.ts';
 import type { ServedModel, ServedVersion } from './model-table.ts';
+import { answerWithoutChampion } from './fallback-answer.ts';
 import { readRow, type EdgeRow } from './read-row.ts';
 import type { Serving } from './serving.ts';
 import { timeOrderedId } from './time-ordered-id.ts';
@@ -22,12 +23,13 @@ export interface PredictInput {
 
 export interface Prediction {
   readonly predictionId: string;
+  /** 0 when no version answered. */
   readonly version: number;
   readonly arm: Arm;
   readonly answer: Answer;
 }
 
-interface Asked extends Assignment {
+export interface Asked extends Assignment {
   readonly row: EdgeRow;
   readonly predictionId: string;
 }
@@ -45,10 +47,12 @@ interface Answered {
  */
 export async function predict(serving: Serving, model: ServedModel, input: PredictInput): Promise<readonly Prediction[]> {
   const { champion } = model;
-  if (champion === null) throw new PerennialError('no_champion', `${model.entry.model} has no champion yet: no version of it may answer`);
+  const fallback = model.latestSpec.fallback ?? null;
+  if (champion === null && fallback === null) throw new PerennialError('no_champion', `${model.entry.model} has no champion yet: no version of it may answer`);
   serving.spool.assertRoom();
   const requestedAtMs = Date.now();
   const asked = ask(serving, model, input, requestedAtMs);
+  if (champion === null) return fallback === null ? [] : answerWithoutChampion(serving, model, fallback, asked, { requestedAtMs, startedAtMs: input.startedAtMs });
   const answered = await answer(model, champion, asked);
   const latencyUs = Math.round((performance.now() - input.startedAtMs) * 1_000);
   void log(serving, model, champion, answered, { requestedAtMs, latencyUs });

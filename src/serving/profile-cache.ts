@@ -1,4 +1,5 @@
 import type { ReferenceProfile } from '../domain/profile.ts';
+import { fallbackVersion } from '../domain/routing.ts';
 import type { Log, RoutingSource } from './ports.ts';
 import { reasonOf } from './version-host.ts';
 
@@ -16,6 +17,8 @@ export function createProfileCache(
 ): (model: string, version: number) => Promise<ReferenceProfile | null> {
   const profiles = new Map<string, ReferenceProfile>();
   return async (model, version) => {
+    // The fallback is no version: its rows are counted, and not binned.
+    if (version === fallbackVersion) return null;
     const key = `${model}/${version}`;
     const cached = profiles.get(key);
     if (cached !== undefined) return cached;
@@ -25,6 +28,8 @@ export function createProfileCache(
       log.error({ model, version, reason: profile ?? 'the version is not known' }, 'a reference profile cannot be read: rows are counted without it');
       return null;
     }
+    // An imported version has an empty one until its first window of traffic has become its reference: not kept, asked again.
+    if (profile.rows === 0) return null;
     profiles.set(key, profile);
     const oldest = profiles.keys().next().value;
     if (profiles.size > profilesMax && oldest !== undefined) profiles.delete(oldest);

@@ -76,7 +76,7 @@ function readPrediction(fields: Fields): PredictionRecord {
     eventTimeMs: numberOrNull(fields, 'eventTimeMs'),
     entityHash: textOrNull(fields, 'entityHash'),
     bucket: number(fields, 'bucket'),
-    arm: oneOf<Arm>(fields, 'arm', ['champion', 'challenger']),
+    arm: oneOf<Arm>(fields, 'arm', ['champion', 'challenger', 'fallback']),
     stage: oneOf<Stage>(fields, 'stage', ['empty', 'steady', 'shadow', 'canary']),
     challengerWeight: number(fields, 'challengerWeight'),
     version: number(fields, 'version'),

@@ -1,3 +1,5 @@
+import type { InferenceMetrics } from '../telemetry/inference-metrics.ts';
+import type { Tracer } from '../telemetry/tracer.ts';
 import type { Membership } from './membership.ts';
 import type { ModelTable } from './model-table.ts';
 import type { Log, TokenSource } from './ports.ts';
@@ -10,6 +12,15 @@ export interface Serving {
   readonly spool: Spool;
   readonly tokens: TokenSource;
   readonly log: Log;
+  /** Absent in a process that counts nothing. */
+  readonly metrics?: InferenceMetrics | undefined;
+  /** The metrics of all processes of this server; absent without a primary. */
+  readonly scrape?: (() => Promise<string>) | undefined;
+  /** True answers `GET /metrics` without a token. */
+  readonly metricsPublic?: boolean | undefined;
+  readonly tracer?: Tracer | undefined;
+  /** Origins whose web pages may call. */
+  readonly allowedOrigins: readonly string[];
   /** True once the process has begun to end: answers then ask the client to connect anew. */
   isDraining(): boolean;
 }

@@ -5,7 +5,7 @@ import { createLineBuffer } from './line-buffer.ts';
 import { createOrderedPlaces } from './ordered-places.ts';
 import type { Log } from './ports.ts';
 import { encodeRecord } from './segment-file.ts';
-import { measureSpool } from './spool-size.ts';
+import { measureSpool, type SpoolSize } from './spool-size.ts';
 import { writeSegment, writeSegmentSync } from './write-segment.ts';
 
 /**
@@ -22,6 +22,8 @@ export interface Spool {
   flushSync(): void;
   /** Throws `overloaded` when the spool has reached a bound. */
   assertRoom(): void;
+  /** What waits for Postgres, as measured within the last second. */
+  waiting(): SpoolSize;
   close(): Promise<void>;
 }
 
@@ -48,7 +50,7 @@ export function createSpool(options: SpoolOptions): Spool {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const buffer = createLineBuffer({ write: (lines) => writeSegment(dir, processId, lines), flushMs, linesMax: options.recordsPerSegment ?? 4_096, log });
   const places = createOrderedPlaces<string>((lines) => buffer.add(lines));
-  let disk = { bytes: 0, oldestMs: 0 };
+  let disk: SpoolSize = { bytes: 0, oldestMs: 0 };
   const measure = setInterval(() => {
     void measureSpool(dir).then((size) => {
       disk = size;
@@ -79,6 +81,7 @@ export function createSpool(options: SpoolOptions): Spool {
         throw new PerennialError('overloaded', 'the prediction log is full: it has not reached the database for too long');
       }
     },
+    waiting: () => disk,
     async close() {
       clearInterval(measure);
       await flushNow();

@@ -2,10 +2,13 @@ import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, WorkflowUp
 import type { Config } from '../config.ts';
 import { PerennialError } from '../domain/errors.ts';
 import { entityRefreshMs, taskQueues, workflowIds } from '../domain/ids.ts';
-import type { Command, CommandBus, CommandReceipt } from '../domain/messages.ts';
+import type { Command, CommandBus, CommandReceipt, Nudge } from '../domain/messages.ts';
 import { connectClient } from './connect.ts';
+import { resetWorkflow, stepsOfRun } from './reset-run.ts';
 
 const deliverTimeoutMs = 15_000;
+/** Short: who nudges has done the deed already, and does not wait for an echo. */
+const nudgeTimeoutMs = 3_000;
 
 /** Commands over Temporal. The command id is the Update id; across continue-as-new the row behind it deduplicates. */
 export async function createTemporalBus(config: Config): Promise<CommandBus & { close(): Promise<void> }> {
@@ -17,6 +20,9 @@ export function busOver(client: Client, temporalUiUrl: string | undefined): Comm
   return {
     deliver: (command) => deliver(client, command),
     ensureModel: (model) => ensureModel(client, model),
+    nudge: (news) => nudge(client, news),
+    steps: (runId) => stepsOfRun(client, runId),
+    reset: (command) => resetWorkflow(client, command),
     uiUrl: (workflowId) => `${temporalUiUrl ?? 'http://127.0.0.1:8233'}/namespaces/${client.options.namespace}/workflows/${encodeURIComponent(workflowId)}`,
   };
 }
@@ -56,6 +62,20 @@ async function deliver(client: Client, command: Command): Promise<CommandReceipt
       throw new PerennialError('conflict', `Nothing runs under ${workflowId} that could take "${command.kind}".`, { path: command.kind, cause: error });
     }
     throw away(error);
+  }
+}
+
+async function nudge(client: Client, news: Nudge): Promise<boolean> {
+  try {
+    await client.connection.withDeadline(Date.now() + nudgeTimeoutMs, () => {
+      if ('window' in news) return client.workflow.getHandle(workflowIds.model(news.model)).signal('windowDue', { window: news.window });
+      const { model, version, attempt } = news.endedRollout;
+      return client.workflow.getHandle(workflowIds.rollout(model, version, attempt)).signal('championChanged');
+    });
+    return true;
+  } catch (error) {
+    // A workflow that is not there has nothing to be told; anything else means that Temporal is away.
+    return error instanceof WorkflowNotFoundError;
   }
 }
 

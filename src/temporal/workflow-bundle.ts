@@ -6,18 +6,25 @@ import type { Config } from '../config.ts';
 
 /**
  * The workflow bundle, built once per state of the code (bundling costs two seconds at every start otherwise). Named by
- * the digest of everything that goes in: workflows, domain, and the exact SDK.
+ * the digest of everything that goes in: workflows, domain, and the exact SDK. In front of it stands where our pages are,
+ * for the links in current details (workflows/pages.ts).
  */
-export async function workflowBundle(config: Pick<Config, 'rootDir' | 'stateDir'>): Promise<{ readonly codePath: string }> {
+export async function workflowBundle(config: Pick<Config, 'rootDir' | 'stateDir' | 'controlUrl'>): Promise<{ readonly code: string }> {
+  const code = await readFile(await bundledCode(config), 'utf8');
+  // On the same line, so that the source map stays right.
+  return { code: `globalThis.perennialPages=${JSON.stringify(config.controlUrl)};${code}` };
+}
+
+async function bundledCode(config: Pick<Config, 'rootDir' | 'stateDir'>): Promise<string> {
   const folder = path.join(config.stateDir, 'build');
   const codePath = path.join(folder, `workflows-${await codeDigest(config.rootDir)}.js`);
-  if (await exists(codePath)) return { codePath };
+  if (await exists(codePath)) return codePath;
   await mkdir(folder, { recursive: true });
   const { code } = await bundleWorkflowCode({ workflowsPath: path.join(config.rootDir, 'workflows', 'index.ts'), logger: silent });
   const temporary = `${codePath}.${process.pid}`;
   await writeFile(temporary, code);
   await rename(temporary, codePath);
-  return { codePath };
+  return codePath;
 }
 
 async function codeDigest(rootDir: string): Promise<string> {

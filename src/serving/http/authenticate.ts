@@ -1,3 +1,4 @@
+import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 import { bearerOf, hashSecret } from '../../access/secret.ts';
 import { PerennialError } from '../../domain/errors.ts';
@@ -11,10 +12,18 @@ export async function authenticate(serving: Pick<Serving, 'tokens'>, context: Co
   const secret = bearerOf(context.req.header('authorization'));
   if (secret === null) throw new PerennialError('unauthenticated', 'The request has no bearer token.');
   const secretHash = hashSecret(secret);
-  const access = await serving.tokens.authorise(secretHash, model, 'predict');
+  const access = await serving.tokens.authorise(secretHash, model, 'predict', addressOf(context));
   if (access === 'unauthenticated') throw new PerennialError('unauthenticated', 'The token is not known here, or was revoked, or has expired.');
   if (access === 'forbidden') throw new PerennialError('forbidden', model === null ? 'The token may not predict.' : `The token may not predict with "${model.slice(0, 128)}".`);
   return secretHash;
+}
+
+function addressOf(context: Context<Env>): string | null {
+  try {
+    return getConnInfo(context).remote.address ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** Names looked at for the list in a refusal. */

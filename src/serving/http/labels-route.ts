@@ -13,5 +13,7 @@ export async function labelsRoute(serving: Serving, context: Context<Env>): Prom
   const { model: name, labels } = parseBody(labelsBody, await readJson(context));
   const model = await authorisedModel(serving, context, name);
   await acceptLabels(serving, model, labels);
+  serving.metrics?.labels(name, labels.length);
+  context.get('span')?.set({ 'perennial.model': name, 'perennial.labels': labels.length });
   return context.json({ model: name, accepted: labels.length }, 202);
 }

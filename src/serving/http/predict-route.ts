@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { fallbackVersion } from '../../domain/routing.ts';
 import { parseBody, predictBody } from '../bodies.ts';
 import { predict, type Prediction } from '../predict.ts';
 import type { ServedModel } from '../model-table.ts';
@@ -12,11 +13,26 @@ export async function predictRoute(serving: Serving, context: Context<Env>, name
   const model = await authorisedModel(serving, context, name);
   const { rows, predictionIds } = parseBody(predictBody, await readJson(context));
   const predictions = await predict(serving, model, { rows, predictionIds, startedAtMs: context.get('startedAtMs') });
+  notePredictions(context, serving, name, predictions);
   return context.json({ model: name, predictions: predictions.map((prediction) => present(model, prediction)) });
 }
 
-function present(model: ServedModel, { predictionId, version, arm, answer }: Prediction): Record<string, unknown> {
-  const classes = classesOf(model, version);
+/** For metrics and the trace: who answered, not what was asked. */
+export function notePredictions(context: Context<Env>, serving: Pick<Serving, 'metrics'>, model: string, predictions: readonly Prediction[]): void {
+  const { metrics } = serving;
+  const [first] = predictions;
+  if (first === undefined) return;
+  if (metrics !== undefined) {
+    const isOneArm = predictions.every(({ arm }) => arm === first.arm);
+    if (isOneArm) metrics.rows(model, first.arm, predictions.length);
+    else for (const { arm } of predictions) metrics.rows(model, arm, 1);
+  }
+  context.get('span')?.set({ 'perennial.model': model, 'perennial.version': first.version, 'perennial.arm': first.arm, 'perennial.rows': predictions.length });
+}
+
+function present(model: ServedModel, { predictionId, version: number, arm, answer }: Prediction): Record<string, unknown> {
+  const classes = classesOf(model, number);
+  const version = number === fallbackVersion ? null : number;
   if (answer.decision === null) return { predictionId, version, arm, value: answer.scores[0] };
   const probabilities = Object.fromEntries(classes.map((name, index) => [name, answer.scores[index]]));
   return { predictionId, version, arm, label: answer.decision, probabilities };
@@ -24,6 +40,7 @@ function present(model: ServedModel, { predictionId, version, arm, answer }: Pre
 
 /** A challenger of another spec revision may know other classes than the champion. */
 export function classesOf(model: ServedModel, version: number): readonly string[] {
+  if (version === fallbackVersion) return model.edge.logged.classes;
   const by = model.challenger?.routed.version === version ? model.challenger : model.champion;
   return by?.signature.classes ?? [];
 }

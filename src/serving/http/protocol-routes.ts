@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
 import { PerennialError } from '../../domain/errors.ts';
+import { fallbackVersion } from '../../domain/routing.ts';
 import { inferBody, parseBody } from '../bodies.ts';
 import type { ServedModel } from '../model-table.ts';
 import { predict } from '../predict.ts';
@@ -7,6 +8,7 @@ import type { Serving } from '../serving.ts';
 import { authenticate, authorisedModel } from './authenticate.ts';
 import { notReadyReason } from './health-routes.ts';
 import { metadataOf, rowsOfTensors, tensorsOf } from './protocol-tensors.ts';
+import { notePredictions } from './predict-route.ts';
 import { readJson } from './read-json.ts';
 import { protocolError, type Env } from './respond.ts';
 
@@ -42,7 +44,7 @@ async function metadata(serving: Serving, context: Context<Env>, name: string, v
 
 async function ready(serving: Serving, context: Context<Env>, name: string, version?: string): Promise<Response> {
   const model = await routed(serving, context, name, version);
-  if (model.champion === null) throw new PerennialError('no_champion', `${name} has no champion yet`);
+  if (model.champion === null && (model.latestSpec.fallback ?? null) === null) throw new PerennialError('no_champion', `${name} has no champion yet`);
   return context.json({ name, ready: true });
 }
 
@@ -51,12 +53,13 @@ async function infer(serving: Serving, context: Context<Env>, name: string, vers
   const body = parseBody(inferBody, await readJson(context));
   const rows = rowsOfTensors(body);
   const predictions = await predict(serving, model, { rows, championOnly: version !== undefined, startedAtMs: context.get('startedAtMs') });
-  const versions = new Set(predictions.map((prediction) => prediction.version));
+  notePredictions(context, serving, name, predictions);
+  const versions = new Set(predictions.map(({ version: number }) => (number === fallbackVersion ? 'fallback' : String(number))));
   return context.json({
     model_name: name,
-    model_version: String(versions.size === 1 ? [...versions][0] : model.champion?.routed.version),
+    model_version: versions.size === 1 ? [...versions][0] : String(model.champion?.routed.version),
     ...(body.id === undefined ? {} : { id: body.id }),
-    outputs: tensorsOf(predictions, model.champion?.signature.classes.length ?? 0, body.outputs),
+    outputs: tensorsOf(predictions, (model.champion?.signature ?? model.edge.logged).classes.length, body.outputs),
   });
 }
 

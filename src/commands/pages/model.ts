@@ -1,0 +1,57 @@
+import { authorise } from '../../access/principal.ts';
+import type { ChampionAtView } from '../../contracts/views.ts';
+import { modelHead, type ModelHead } from '../../db/pages/model.ts';
+import { championMoves, decisionLines, type DecisionLine, type MoveLine } from '../../db/pages/model-story.ts';
+import { valueTotal, windowLines, type ValueTotal, type WindowLine } from '../../db/pages/model-windows.ts';
+import { championAt } from '../../db/views-history.ts';
+import { activeRollout } from '../../db/rollouts.ts';
+import { openRolloutOf } from '../../db/views-rollouts.ts';
+import { PerennialError } from '../../domain/errors.ts';
+import { workflowIds } from '../../domain/ids.ts';
+import type { CommandContext } from '../context.ts';
+
+export interface ModelInput {
+  readonly model: string;
+  /** The page of windows ends before this one; null for the latest. */
+  readonly windowsBefore: number | null;
+  /** "Who was champion then?"; null when nobody asks. */
+  readonly at: Date | null;
+}
+
+export interface ModelView extends ModelHead {
+  readonly windows: readonly WindowLine[];
+  readonly moves: readonly MoveLine[];
+  readonly decisions: readonly DecisionLine[];
+  readonly value: ValueTotal;
+  /** What the open rollout waits for, in words; null without one. */
+  readonly rolloutWaitsFor: string | null;
+  readonly championAt: ChampionAtView | null;
+  readonly temporalUrl: string;
+}
+
+/** Everything that a model's page shows; every list is bounded, and predictions are never counted. */
+export async function modelPageOf(context: CommandContext, input: ModelInput): Promise<ModelView> {
+  authorise(context.principal, 'read', input.model);
+  const { db } = context.database;
+  // First: a model that does not exist is said before anything is read for it.
+  const head = await modelHead(db, input.model);
+  const [windows, moves, decisions, value, open, then] = await Promise.all([
+    windowLines(db, input.model, input.windowsBefore),
+    championMoves(db, input.model),
+    decisionLines(db, input.model),
+    valueTotal(db, input.model),
+    openRolloutOf(db, input.model),
+    input.at === null ? null : championAt(db, input.model, input.at),
+  ]);
+  return { ...head, windows, moves, decisions, value, rolloutWaitsFor: open?.waitsFor ?? null, championAt: then, temporalUrl: context.bus.uiUrl(workflowIds.model(input.model)) };
+}
+
+/** Throws `conflict` unless the rollout that holds the slot is the one that the reader was shown (`version/attempt`). */
+export async function refuseOtherRollout(context: CommandContext, input: { readonly model: string; readonly shown: string }): Promise<void> {
+  authorise(context.principal, 'operate', input.model);
+  const open = await activeRollout(context.database.db, input.model);
+  const now = open === null ? '' : `${open.version}/${open.attempt}`;
+  if (open !== null && now === input.shown) return;
+  const what = open === null ? 'no rollout is under way any more' : `the rollout under way is now that of v${open.version}`;
+  throw new PerennialError('conflict', `Nothing was done: ${what}.`, { path: 'rollout', hint: 'Look at the page again and decide on what stands now.' });
+}

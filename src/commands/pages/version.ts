@@ -1,0 +1,86 @@
+import { authorise } from '../../access/principal.ts';
+import { roleHas } from '../../access/roles.ts';
+import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
+import { annotationsOf, wordsOf, type AnnotationRow } from '../../db/annotations.ts';
+import { versionPageOf, type VersionPage } from '../../db/pages/version.ts';
+import { findVersion } from '../../db/versions.ts';
+import { versionOf } from '../../db/views-history.ts';
+import { modelCard } from '../../domain/model-card.ts';
+import { sayFallback } from '../../domain/model-card-fallback.ts';
+import { workflowIds } from '../../domain/ids.ts';
+import type { CommandContext } from '../context.ts';
+
+export interface OfVersion {
+  readonly model: string;
+  readonly version: number;
+}
+
+export interface VersionShown {
+  readonly page: VersionPage;
+  readonly annotations: readonly AnnotationRow[];
+  readonly card: string;
+  /** Web UI of the run that made it. */
+  readonly runLink: string;
+  readonly canOperate: boolean;
+}
+
+/** One version with everything that a person may ask about it. */
+export async function versionPage(context: CommandContext, input: OfVersion): Promise<VersionShown> {
+  authorise(context.principal, 'read', input.model);
+  const { db } = context.database;
+  const page = await versionPageOf(db, input.model, input.version);
+  const annotations = await annotationsOf(db, input.model, input.version);
+  const ofModel = await annotationsOf(db, input.model, null);
+  return {
+    page,
+    annotations,
+    card: cardOf(page, annotations, ofModel),
+    runLink: context.bus.uiUrl(page.run?.runId ?? workflowIds.model(input.model)),
+    canOperate: roleHas(context.principal.role, 'operate'),
+  };
+}
+
+/** Where the bytes of a version lie. The digest comes from its row; no word of a client ever becomes a path. */
+export async function versionFile(context: CommandContext, input: OfVersion, store: Pick<ArtifactStore, 'pathOf'>): Promise<{ readonly path: string; readonly digest: string }> {
+  authorise(context.principal, 'operate', input.model);
+  const row = await findVersion(context.database.db, input.model, input.version);
+  if (row === null) {
+    // Its sentence lists what exists.
+    const { modelDigest } = await versionOf(context.database.db, input.model, input.version);
+    return { path: await store.pathOf(modelDigest), digest: modelDigest };
+  }
+  return { path: await store.pathOf(row.modelDigest), digest: row.modelDigest };
+}
+
+function cardOf(page: VersionPage, annotations: readonly AnnotationRow[], ofModel: readonly AnnotationRow[]): string {
+  const words = wordsOf(annotations);
+  const modelWords = wordsOf(ofModel);
+  const { report } = page;
+  return modelCard({
+    ...page,
+    createdAt: minute(page.createdAt),
+    owner: words.owner ?? modelWords.owner,
+    description: words.description ?? modelWords.description,
+    tags: words.tags,
+    notes: annotations.filter((row) => row.kind === 'note').map((row) => ({ text: row.text, actor: row.actor, at: minute(row.createdAt) })),
+    family: report.release?.family ?? null,
+    trees: report.release?.trees ?? null,
+    rows: report.rows ?? null,
+    metrics: report.candidate?.testMetrics ?? null,
+    intervals: page.gate?.intervals ?? {},
+    baselines: (report.baselines ?? []).map((baseline) => ({ name: `${baseline.family} baseline`, metrics: baseline.testMetrics })),
+    slices: report.slices ?? [],
+    importance: report.importance ?? [],
+    correction: page.serving?.correction === 'identity' || page.corrected === null || page.corrected.slope === null ? null : { slope: page.corrected.slope, intercepts: page.corrected.intercepts },
+    fallback: sayFallback(page.spec),
+    approvals: page.moves
+      .filter((move) => move.toVersion === page.version)
+      .map((move) => ({ at: minute(move.at), what: 'became champion', actor: move.actor, why: move.why }))
+      .toReversed(),
+  });
+}
+
+function minute(at: Date): string {
+  const text = at.toISOString();
+  return `${text.slice(0, 10)} ${text.slice(11, 16)} UTC`;
+}

@@ -1,0 +1,17 @@
+import type { ForeignFindings, ForeignSignature } from './signature-of-foreign.ts';
+
+/** What the import child is asked for, as one line of JSON on its standard input. It never sees the database. */
+export interface ImportJob {
+  readonly job: 'import';
+  readonly modelPath: string;
+  readonly digest: string;
+  readonly samplePath: string | null;
+  readonly signature: ForeignSignature;
+  /** Empty folder; the wrapped model and the profile are written here. */
+  readonly outputDir: string;
+}
+
+export interface ImportResult extends ForeignFindings {
+  readonly modelFile: string;
+  readonly profileFile: string;
+}

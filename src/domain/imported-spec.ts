@@ -1,0 +1,57 @@
+import { completeSpec } from './default-spec.ts';
+import type { ForeignFindings, ForeignSignature } from './signature-of-foreign.ts';
+import type { FallbackSpec, FeatureSpec, ModelSpec, TargetSpec } from './spec.ts';
+import { defaultLabelDelay } from './default-spec.ts';
+
+/** Stands where a trained model names its data: nothing reads it, because nothing here trains the model. */
+const noSource = { kind: 'file', path: '(imported)', format: 'csv' } as const;
+
+/** The definition of an imported model: served and watched, with every rule off that would train it. A real `apply` may replace it. */
+export function importedSpec(given: {
+  readonly name: string;
+  readonly owner: string;
+  readonly useCase: string | null;
+  readonly fileName: string | null;
+  readonly findings: ForeignFindings;
+  readonly signature: ForeignSignature;
+  readonly fallback: FallbackSpec | null;
+}): ModelSpec {
+  const { findings, signature } = given;
+  const file = given.fileName === null || given.fileName === '' ? 'a model file' : given.fileName;
+  return completeSpec({
+    name: given.name,
+    about: { owner: given.owner, useCase: given.useCase ?? `Imported from ${file}${findings.producer === '' ? '' : `, made by ${findings.producer}`}.`, successCriterion: 'Not declared.' },
+    features: findings.features.map(featureOf),
+    target: targetOf(findings, labelColumn(findings)),
+    source: noSource,
+    trainer: { kind: 'imported', refit: false },
+    gates: [],
+    retrain: { schedule: null, newLabelledRows: null, growthFactor: null, onDrift: false, onDecay: false, onSpecChange: false, staleAfter: null },
+    ...(signature.entity === undefined ? {} : { entity: { column: signature.entity } }),
+    ...(signature.eventTime === undefined ? {} : { eventTime: { column: signature.eventTime } }),
+    ...(given.fallback === null ? {} : { fallback: given.fallback }),
+  });
+}
+
+function featureOf(feature: ForeignFindings['features'][number]): FeatureSpec {
+  const { name, missing } = feature;
+  if (feature.kind === 'category') return { name, kind: 'category', missing, ...(feature.values === undefined ? {} : { values: feature.values }) };
+  if (feature.kind === 'boolean') return { name, kind: 'boolean', missing };
+  return { name, kind: 'number', missing, ...(feature.integer === true ? { integer: true } : {}) };
+}
+
+function targetOf({ task, classes }: ForeignFindings, column: string): TargetSpec {
+  const base = { column, labelDelay: defaultLabelDelay };
+  if (task === 'regression') return { ...base, task };
+  if (task === 'multiclass') return { ...base, task, classes };
+  const [negative = '0', positive = '1'] = classes;
+  return { ...base, task, negative, positive };
+}
+
+/** No feature may bear the name of the target. */
+function labelColumn({ features }: ForeignFindings): string {
+  const names = new Set(features.map(({ name }) => name.toLowerCase()));
+  let column = 'label';
+  while (names.has(column)) column = `_${column}`;
+  return column;
+}
