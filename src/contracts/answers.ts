@@ -1,12 +1,14 @@
 import { z } from 'zod';
+import { commandKinds } from '../domain/messages.ts';
+import { nextSchema } from './page.ts';
 import { roleSchema } from './requests.ts';
-import { alertView, rolloutView, statusView } from './views.ts';
+import { alertView, rolloutView, statusView, versionView } from './views.ts';
 
 /** What a command answers: it was recorded; what comes of it is read from the status. */
 export const commandAnswer = z.object({
   commandId: z.uuid(),
   model: z.string(),
-  kind: z.enum(['apply', 'retrain', 'rollback', 'pause', 'resume', 'approve', 'abort']),
+  kind: z.enum(commandKinds),
   text: z.string(),
   /** Address of the workflow in the Temporal Web UI, where one is known. */
   link: z.string().nullable(),
@@ -27,18 +29,26 @@ export const tokenView = z.object({
   name: z.string(),
   role: roleSchema,
   scope: z.string(),
+  /** Name of the token that made it. */
+  createdBy: z.string().nullable(),
   createdAt: z.string(),
   expiresAt: z.string().nullable(),
   revokedAt: z.string().nullable(),
+  /** To the minute; null when it was never used. */
+  lastUsedAt: z.string().nullable(),
+  /** The token that it was rotated into. */
+  rotatedInto: z.uuid().nullable(),
 });
 
 /** The secret is in this answer and nowhere else, ever again. */
 export const tokenCreated = tokenView.extend({ secret: z.string() });
 
-export const modelList = z.object({ models: z.array(statusView) });
-export const tokenList = z.object({ tokens: z.array(tokenView) });
-export const alertList = z.object({ alerts: z.array(alertView) });
-export const rolloutList = z.object({ model: z.string(), rollouts: z.array(rolloutView) });
+export const modelList = z.object({ models: z.array(statusView), next: nextSchema });
+export const tokenList = z.object({ tokens: z.array(tokenView), next: nextSchema });
+export const alertList = z.object({ alerts: z.array(alertView), next: nextSchema });
+export const rolloutList = z.object({ model: z.string(), rollouts: z.array(rolloutView), next: nextSchema });
+export const versionList = z.object({ model: z.string(), versions: z.array(versionView), next: nextSchema });
+export const specView = z.object({ model: z.string(), revision: z.int(), digest: z.string(), spec: z.record(z.string(), z.unknown()) });
 export const tokenRevoked = z.object({ tokenId: z.uuid(), revoked: z.literal(true) });
 
 export type CommandAnswer = z.infer<typeof commandAnswer>;

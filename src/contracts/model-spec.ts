@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ModelSpec } from '../domain/spec.ts';
 import type { SameType } from './same-type.ts';
 import { aboutSchema, columnName, contractSchema, featureSchema, modelName, sourceSchema, targetSchema } from './spec-columns.ts';
-import { gateSchema, retrainSchema, rolloutSchema, splitSchema, trainerSchema, valueSchema, watchSchema } from './spec-plans.ts';
+import { fallbackSchema, gateSchema, retrainSchema, rolloutSchema, splitSchema, trainerSchema, valueSchema, watchSchema } from './spec-plans.ts';
 import { strict } from './strict.ts';
 
 const column = strict({ column: columnName });
@@ -26,6 +26,7 @@ export const modelSpecSchema = strict({
   rollout: rolloutSchema,
   watch: watchSchema,
   retrain: retrainSchema,
+  fallback: fallbackSchema.nullable().exactOptional(),
 });
 
 /** Fails to compile when schema and domain type drift apart. */

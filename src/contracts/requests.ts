@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cursorSchema } from './page.ts';
 import { modelName } from './spec-columns.ts';
 import { strict } from './strict.ts';
 
@@ -31,22 +32,48 @@ export const tokenRequest = strict({
 });
 
 export const modelParams = z.object({ name: modelName });
-export const versionParams = z.object({ name: modelName, version: z.coerce.number().int().min(1).max(1e9) });
-export const runParams = z.object({ id: z.string().min(1).max(256) });
+const versionNumber = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, 'must be the number of a version')
+  .transform(Number)
+  .meta({ type: 'integer', minimum: 1, maximum: 999_999_999 });
+export const versionParams = z.object({ name: modelName, version: versionNumber });
+// oxlint-disable-next-line no-control-regex -- control characters are exactly what is refused
+export const runParams = z.object({ id: z.string().min(1).max(256).regex(/^[^\u0000-\u001f\u007f]+$/, 'must be the id of a run') });
 export const tokenParams = z.object({ id: z.uuid({ error: () => 'must be the id of a token (a UUID)' }) });
 
 const instant = z.iso.datetime({ offset: true, error: () => 'must be an instant such as 2026-05-03T14:03:00Z' });
-const limit = z.coerce.number().int().min(1).max(limitMax).default(50);
+/** Digits alone: `1e1` and ` 7` are numbers for JavaScript and typing errors for everybody else. */
+const limit = z
+  .string()
+  .regex(/^[1-9]\d{0,2}$/, `must be a whole number from 1 to ${limitMax}`)
+  .transform(Number)
+  .refine((value) => value <= limitMax, `must be at most ${limitMax}`)
+  .default(50)
+  .meta({ type: 'integer', minimum: 1, maximum: limitMax, default: 50, description: 'Most items in one answer.' });
 
-export const historyQuery = strict({ limit, before: instant.optional() });
+const cursor = cursorSchema.optional();
+
+/** Members of a list's query, for lists that take more than these. */
+export const pageMembers = { limit, cursor };
+export const pageQuery = strict(pageMembers);
+/** Of short lists: one answer holds as much as it may unless less is asked for. */
+export const shortListMembers = { limit: limit.unwrap().default(limitMax).meta({ type: 'integer', minimum: 1, maximum: limitMax, default: limitMax }), cursor };
+export const shortListQuery = strict(shortListMembers);
+export const historyQuery = strict({ ...pageMembers, before: instant.optional() });
 export const championQuery = strict({ at: instant.optional() });
-export const limitQuery = strict({ limit });
-export const alertsQuery = strict({ limit, model: modelName.optional(), open: z.enum(['true', 'false']).optional() });
+export const alertsQuery = strict({ ...pageMembers, model: modelName.optional(), open: z.enum(['true', 'false']).optional() });
 
-/** A client's own name for a command, so that it can be sent again without happening twice. */
-export const idempotencyHeader = z.object({
-  'idempotency-key': z
-    .string()
-    .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable ASCII characters without spaces')
-    .optional(),
-});
+/** A client's own name for a request, so that it can be sent again without happening twice. */
+export const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable ASCII characters without spaces');
+
+/** An entity tag list, or `*`. */
+const tags = z.string().max(1_000).regex(/^(\*|(W\/)?"[\x21\x23-\x7e]*"(\s*,\s*(W\/)?"[\x21\x23-\x7e]*")*)$/, 'must be "*" or a list of entity tags in double quotes, as ETag gave them');
+
+/** Headers of every command: `If-Match` carries the ETag of the model that the caller decided on. */
+export const idempotencyHeader = z.object({ 'idempotency-key': idempotencyKey.optional(), 'if-match': tags.optional() });
+
+/** Headers of `apply`: `If-Match` carries the ETag of the definition; `If-None-Match: *` asks for a model that is new. */
+export const applyHeader = idempotencyHeader.extend({ 'if-none-match': z.literal('*', { error: () => 'must be "*": apply only a model that does not exist' }).optional() });

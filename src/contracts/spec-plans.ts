@@ -12,7 +12,7 @@ const margin = z.number().min(0);
 export const metricSchema = z.enum(['auroc', 'averagePrecision', 'logLoss', 'brier', 'calibrationError', 'accuracy', 'f1', 'value', 'rmse', 'mae']);
 
 export const trainerSchema = strict({
-  kind: z.enum(['gbdt', 'linear']),
+  kind: z.enum(['gbdt', 'linear', 'imported']),
   treesMax: positiveInt.max(10_000),
   leavesMax: z.int().min(2).max(1_024),
   learningRate: z.number().gt(0).max(1),
@@ -99,4 +99,22 @@ export const retrainSchema = strict({
   cooldown: extentSchema,
   budget: strict({ runs: positiveInt, per: extentSchema }),
   labelledRowsMin: positiveInt,
+});
+
+const fallbackAnswer = z.union([z.string().min(1).max(200), z.number()], { error: () => 'must be a class label or a number' });
+
+export const fallbackSchema = strict({
+  rules: z
+    .array(
+      strict({
+        when: strict({
+          feature: columnName,
+          op: z.enum(['<', '<=', '>', '>=', '=', '!=']),
+          value: z.union([z.number(), z.string().max(1_000), z.boolean()], { error: () => 'must be a number, text, true or false' }),
+        }),
+        answer: fallbackAnswer,
+      }),
+    )
+    .max(50),
+  otherwise: fallbackAnswer,
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nextSchema } from './page.ts';
 
 /** What is read: shapes of the answers of the control API, the CLI and the pages. Instants are ISO 8601 text in UTC. */
 const instant = z.string();
@@ -29,7 +30,7 @@ export const rolloutView = z.object({
 export const runView = z.object({
   runId: z.string(),
   model: z.string(),
-  kind: z.enum(['ingest', 'train', 'rollout', 'guard']),
+  kind: z.enum(['ingest', 'train', 'rollout', 'guard', 'import']),
   status: z.enum(['running', 'completed', 'failed', 'cancelled', 'lost']),
   trigger: z.string().nullable(),
   detail: z.string().nullable(),
@@ -57,8 +58,12 @@ export const statusView = z.object({
   model: z.string(),
   owner: z.string(),
   useCase: z.string(),
+  description: z.string().nullable(),
+  tags: z.array(z.string()),
   specRevision: z.int(),
   paused: z.object({ by: z.string(), reason: z.string() }).nullable(),
+  /** While it stands, nothing automatic changes the model; `model` is `*` for a freeze of every model. */
+  frozen: z.object({ model: z.string(), kind: z.enum(['freeze', 'kill']), by: z.string(), reason: z.string(), since: instant }).nullable(),
   stage: z.enum(['empty', 'steady', 'shadow', 'canary']),
   routingRevision: z.int(),
   champion: championView.nullable(),
@@ -107,9 +112,24 @@ export const moveView = z.object({
   at: instant,
 });
 
+export const annotationKind = z.enum(['tag', 'note', 'description', 'owner']);
+
+export const annotationView = z.object({
+  annotationId: z.int(),
+  model: z.string(),
+  /** Null speaks of the model itself. */
+  version: z.int().nullable(),
+  kind: annotationKind,
+  text: z.string(),
+  by: z.string(),
+  at: instant,
+});
+
 export const versionView = z.object({
   version: z.int(),
   status: z.enum(['released', 'rejected', 'experiment']),
+  /** Made by a training here, or brought by an import. */
+  origin: z.enum(['trained', 'imported']),
   family: z.string().nullable(),
   runId: z.string(),
   specRevision: z.int(),
@@ -148,6 +168,10 @@ export const historyView = z.object({
   decisions: z.array(decisionView),
   runs: z.array(runView),
   alerts: z.array(alertView),
+  /** What people wrote and did not take back, on the first page. */
+  annotations: z.array(annotationView),
+  /** `cursor` of the page before this one in time; null when every list has ended. */
+  next: nextSchema,
 });
 
 export const championAtView = z.object({ model: z.string(), at: instant, champion: championView.nullable() });

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
+import type { z } from 'zod';
 import { applyAnswer, commandAnswer, type CommandAnswer } from '../../contracts/answers.ts';
-import { applyRequest, idempotencyHeader, modelParams, reasonRequest, retrainRequest, rollbackRequest } from '../../contracts/requests.ts';
+import { applyHeader, applyRequest, idempotencyHeader, modelParams, reasonRequest, retrainRequest, rollbackRequest } from '../../contracts/requests.ts';
 import { abort } from '../../commands/abort.ts';
 import { apply } from '../../commands/apply.ts';
 import { approve } from '../../commands/approve.ts';
@@ -27,13 +28,14 @@ export function commandRoutes(app: Api, dependencies: ApiDependencies): void {
       method: 'post',
       path: '/v1/apply',
       summary: 'Store a definition as the next revision of its model',
-      request: { headers, body: jsonBody(applyRequest) },
+      request: { headers: applyHeader, body: jsonBody(applyRequest) },
       responses: answers(applyAnswer, 'The revision that stands, and what changed.'),
     }),
     async (context) => {
       const body = context.req.valid('json');
-      const key = context.req.valid('header')['idempotency-key'] ?? null;
-      return context.json(await apply(contextOf(context), { spec: body.spec, key, reason: body.reason ?? '' }), 200);
+      const { 'idempotency-key': key = null, 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = context.req.valid('header');
+      const input = { spec: body.spec, key, reason: body.reason ?? '', ifMatch, onlyNew: ifNoneMatch === '*' };
+      return context.json(await apply(contextOf(context), input), 200);
     },
   );
   app.openapi(
@@ -46,7 +48,7 @@ export function commandRoutes(app: Api, dependencies: ApiDependencies): void {
     }),
     async (context) => {
       const body = context.req.valid('json');
-      const input = inputOf(context.req.valid('param').name, context.req.valid('header')['idempotency-key'], body.reason);
+      const input = inputOf(context.req.valid('param').name, context.req.valid('header'), body.reason);
       return context.json(await retrain(contextOf(context), { ...input, rollout: body.rollout ?? true }), 200);
     },
   );
@@ -60,7 +62,7 @@ export function commandRoutes(app: Api, dependencies: ApiDependencies): void {
     }),
     async (context) => {
       const body = context.req.valid('json');
-      const input = inputOf(context.req.valid('param').name, context.req.valid('header')['idempotency-key'], body.reason);
+      const input = inputOf(context.req.valid('param').name, context.req.valid('header'), body.reason);
       return context.json(await rollback(contextOf(context), { ...input, toVersion: body.toVersion ?? null }), 200);
     },
   );
@@ -75,7 +77,7 @@ export function commandRoutes(app: Api, dependencies: ApiDependencies): void {
         responses: answers(commandAnswer, recorded),
       }),
       async (context) => {
-        const input = inputOf(context.req.valid('param').name, context.req.valid('header')['idempotency-key'], context.req.valid('json').reason);
+        const input = inputOf(context.req.valid('param').name, context.req.valid('header'), context.req.valid('json').reason);
         return context.json(await verb(contextOf(context), input), 200);
       },
     );
@@ -86,6 +88,6 @@ export function commandRoutes(app: Api, dependencies: ApiDependencies): void {
   plain('/v1/models/{name}/resume', 'Let automatic trainings start again', resume);
 }
 
-function inputOf(model: string, key: string | undefined, reason: string | undefined): CommandInput {
-  return { model, key: key ?? null, reason: reason ?? '' };
+function inputOf(model: string, given: z.infer<typeof idempotencyHeader>, reason: string | undefined): CommandInput {
+  return { model, key: given['idempotency-key'] ?? null, ifMatch: given['if-match'] ?? null, reason: reason ?? '' };
 }

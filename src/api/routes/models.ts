@@ -1,17 +1,18 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { alertList, modelList, rolloutList } from '../../contracts/answers.ts';
-import { alertsQuery, championQuery, historyQuery, limitQuery, modelParams, runParams, versionParams } from '../../contracts/requests.ts';
+import { alertList, modelList, rolloutList, specView, versionList } from '../../contracts/answers.ts';
+import { modelOpenApi } from '../../contracts/model-openapi.ts';
+import { alertsQuery, championQuery, historyQuery, modelParams, pageQuery, runParams, versionParams } from '../../contracts/requests.ts';
 import { championAtView, historyView, runDetailView, settledView, statusView, versionDetailView } from '../../contracts/views.ts';
 import type { CommandContext } from '../../commands/context.ts';
-import { alerts, champion, currentSpec, history, rollouts, run, version } from '../../commands/history.ts';
-import { settled, status, statusOfAll } from '../../commands/status.ts';
+import { alerts, champion, currentSpec, history, rollouts, run, version, versions } from '../../commands/history.ts';
+import { controlState, settled, status, statusOfAll } from '../../commands/status.ts';
+import { specTagOf } from '../../db/specs.ts';
 import { answers } from '../answers.ts';
 import type { Api } from '../app.ts';
+import { hashOf, linkNext, setModelTag, setTag } from '../entity-tag.ts';
 import type { ApiDependencies, ApiEnvironment } from '../environment.ts';
 import { secured } from '../secured.ts';
-
-const specView = z.object({ model: z.string(), revision: z.int(), digest: z.string(), spec: z.record(z.string(), z.unknown()) });
 
 /** Everything that is read about models. Postgres only; each list is bounded. */
 export function modelRoutes(app: Api, dependencies: ApiDependencies): void {
@@ -22,14 +23,25 @@ export function modelRoutes(app: Api, dependencies: ApiDependencies): void {
 
 type ContextOf = (context: Context<ApiEnvironment>) => CommandContext;
 
-function presentRoutes(app: Api, { database }: ApiDependencies, contextOf: ContextOf): void {
+function presentRoutes(app: Api, { database, inferenceUrl }: ApiDependencies, contextOf: ContextOf): void {
   app.openapi(
-    secured(database, { method: 'get', path: '/v1/models', summary: 'Models', request: { query: limitQuery }, responses: answers(modelList, 'By name.') }),
-    async (context) => context.json({ models: [...(await statusOfAll(contextOf(context), context.req.valid('query')))] }, 200),
+    secured(database, { method: 'get', path: '/v1/models', summary: 'Models', request: { query: pageQuery }, responses: answers(modelList, 'By name.') }),
+    async (context) => {
+      const { models, next } = await statusOfAll(contextOf(context), context.req.valid('query'));
+      linkNext(context, next);
+      return context.json({ models: [...models], next }, 200);
+    },
   );
   app.openapi(
     secured(database, { method: 'get', path: '/v1/models/{name}', summary: 'A model now', request: { params: modelParams }, responses: answers(statusView, 'Its status.') }),
-    async (context) => context.json(await status(contextOf(context), { model: context.req.valid('param').name }), 200),
+    async (context) => {
+      const input = { model: context.req.valid('param').name };
+      // The state first: what changes between the two reads makes the tag too old, never too new.
+      const state = await controlState(contextOf(context), input);
+      const view = await status(contextOf(context), input);
+      setModelTag(context, state, view);
+      return context.json(view, 200);
+    },
   );
   app.openapi(
     secured(database, {
@@ -46,15 +58,32 @@ function presentRoutes(app: Api, { database }: ApiDependencies, contextOf: Conte
     async (context) => {
       const stored = await currentSpec(contextOf(context), { model: context.req.valid('param').name });
       const spec: Record<string, unknown> = { ...stored.spec };
+      setTag(context, specTagOf(stored));
       return context.json({ ...stored, spec }, 200);
     },
   );
   app.openapi(
     secured(database, { method: 'get', path: '/v1/alerts', summary: 'Alerts', request: { query: alertsQuery }, responses: answers(alertList, 'Latest first.') }),
     async (context) => {
-      const { model, open, limit } = context.req.valid('query');
-      const found = await alerts(contextOf(context), { model: model ?? null, openOnly: open === 'true', limit });
-      return context.json({ alerts: [...found] }, 200);
+      const { model, open, limit, cursor } = context.req.valid('query');
+      const { items, next } = await alerts(contextOf(context), { model: model ?? null, openOnly: open === 'true', limit, cursor });
+      linkNext(context, next);
+      return context.json({ alerts: [...items], next }, 200);
+    },
+  );
+  app.openapi(
+    secured(database, {
+      method: 'get',
+      path: '/v1/models/{name}/openapi.json',
+      summary: 'How to call this model',
+      description: 'OpenAPI 3.1 of its predict and label calls on the inference port: the fields of its own definition, their types, ranges and values, and an example.',
+      request: { params: modelParams },
+      responses: answers(z.record(z.string(), z.unknown()), 'An OpenAPI 3.1 document.'),
+    }),
+    async (context) => {
+      const stored = await currentSpec(contextOf(context), { model: context.req.valid('param').name });
+      setTag(context, specTagOf(stored));
+      return context.json(modelOpenApi(stored.spec, stored.revision, inferenceUrl), 200);
     },
   );
 }
@@ -66,12 +95,14 @@ function pastRoutes(app: Api, { database }: ApiDependencies, contextOf: ContextO
       path: '/v1/models/{name}/history',
       summary: 'What happened to a model, and why',
       request: { params: modelParams, query: historyQuery },
-      responses: answers(historyView, 'Latest first; page on with `before`.'),
+      responses: answers(historyView, 'Latest first; page on with `next`, or read up to an instant with `before`.'),
     }),
     async (context) => {
-      const { limit, before } = context.req.valid('query');
-      const page = { model: context.req.valid('param').name, limit, before: before === undefined ? null : new Date(before) };
-      return context.json(await history(contextOf(context), page), 200);
+      const { limit, cursor, before } = context.req.valid('query');
+      const page = { model: context.req.valid('param').name, limit, cursor, before: before === undefined ? null : new Date(before) };
+      const view = await history(contextOf(context), page);
+      linkNext(context, view.next);
+      return context.json(view, 200);
     },
   );
   app.openapi(
@@ -93,12 +124,29 @@ function pastRoutes(app: Api, { database }: ApiDependencies, contextOf: ContextO
       method: 'get',
       path: '/v1/models/{name}/rollouts',
       summary: 'Rollouts of a model',
-      request: { params: modelParams, query: limitQuery },
+      request: { params: modelParams, query: pageQuery },
       responses: answers(rolloutList, 'Latest first.'),
     }),
     async (context) => {
-      const input = { model: context.req.valid('param').name, limit: context.req.valid('query').limit };
-      return context.json({ model: input.model, rollouts: [...(await rollouts(contextOf(context), input))] }, 200);
+      const input = { model: context.req.valid('param').name, ...context.req.valid('query') };
+      const { items, next } = await rollouts(contextOf(context), input);
+      linkNext(context, next);
+      return context.json({ model: input.model, rollouts: [...items], next }, 200);
+    },
+  );
+  app.openapi(
+    secured(database, {
+      method: 'get',
+      path: '/v1/models/{name}/versions',
+      summary: 'Versions of a model',
+      request: { params: modelParams, query: pageQuery },
+      responses: answers(versionList, 'Latest first.'),
+    }),
+    async (context) => {
+      const input = { model: context.req.valid('param').name, ...context.req.valid('query') };
+      const { items, next } = await versions(contextOf(context), input);
+      linkNext(context, next);
+      return context.json({ model: input.model, versions: [...items], next }, 200);
     },
   );
   app.openapi(
@@ -111,7 +159,9 @@ function pastRoutes(app: Api, { database }: ApiDependencies, contextOf: ContextO
     }),
     async (context) => {
       const { name, version: number } = context.req.valid('param');
-      return context.json(await version(contextOf(context), { model: name, version: number }), 200);
+      const view = await version(contextOf(context), { model: name, version: number });
+      setTag(context, hashOf(view));
+      return context.json(view, 200);
     },
   );
   app.openapi(

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createArtifactStore } from '../src/artifacts/artifact-store.ts';
+import { completeSpec } from '../src/domain/default-spec.ts';
+import type { RoutingEntry } from '../src/domain/routing.ts';
+import { signatureOf } from '../src/domain/signature.ts';
+import { metadataOf } from '../src/onnx/metadata.ts';
+import { priorGraph } from '../src/onnx/prior-graph.ts';
+import { createInferenceApp } from '../src/serving/http/app.ts';
+import { createModelTable } from '../src/serving/model-table.ts';
+import type { Log, RoutingSource } from '../src/serving/ports.ts';
+import type { Serving } from '../src/serving/serving.ts';
+import { createSpool } from '../src/serving/spool.ts';
+import { createVersionHost } from '../src/serving/version-host.ts';
+import { createInferenceMetrics } from '../src/telemetry/inference-metrics.ts';
+
+/**
+ * CPU of one prediction with metrics over one without, from request to answer in one process, without the socket (which
+ * would only make the share smaller). Batches of both in turn, so that a machine that slows down slows down both.
+ */
+const rounds = 61;
+const requestsPerRound = 300;
+const log: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+const folder = await mkdtemp(path.join(tmpdir(), 'perennial-bench-'));
+const spec = completeSpec({
+  name: 'fraud',
+  about: { owner: 'bench', useCase: 'bench', successCriterion: 'bench' },
+  features: [
+    { kind: 'number', name: 'amount', missing: 'refuse' },
+    { kind: 'category', name: 'merchant', missing: 'allow' },
+  ],
+  target: { task: 'binary', column: 'y', positive: 'yes', negative: 'no', labelDelay: { rows: 1 } },
+  source: { kind: 'file', path: 'x.csv', format: 'csv' },
+});
+const artifacts = createArtifactStore(path.join(folder, 'artifacts'));
+const signature = signatureOf(spec);
+const modelDigest = await artifacts.putBytes(priorGraph(signature, [0.75, 0.25], metadataOf('prior', signature, '1')));
+const champion = { version: 1, modelDigest, profileDigest: modelDigest, correction: 'identity', threshold: 0.5, specRevision: 1 };
+const entry: RoutingEntry = { model: 'fraud', revision: 1, specRevision: 1, champion, challenger: null, stage: 'steady', rollout: null, challengerWeight: 0, salt: 's', leaseUntilMs: null };
+const source: Pick<RoutingSource, 'read' | 'spec'> = { read: () => Promise.resolve([entry]), spec: () => Promise.resolve(spec) };
+const table = createModelTable({ source, host: createVersionHost({ source, artifacts, log }), excluded: new Set(), log });
+await table.refresh({ load: true });
+const spool = createSpool({ dir: path.join(folder, 'spool'), processId: randomUUID(), flushMs: 100, log, bytesMax: Number.MAX_SAFE_INTEGER, recordsMax: Number.MAX_SAFE_INTEGER });
+const serving: Serving = { table, membership: { isMember: () => true }, spool, tokens: { authorise: () => Promise.resolve('allowed') }, log, isDraining: () => false, allowedOrigins: [] };
+const without = createInferenceApp(serving, 'bench');
+const withMetrics = createInferenceApp({ ...serving, metrics: createInferenceMetrics() }, 'bench');
+const body = JSON.stringify({ rows: [{ amount: 12.5, merchant: 'food' }] });
+
+async function cpuPerRequest(app: typeof without): Promise<number> {
+  const before = process.cpuUsage();
+  for (let request = 0; request < requestsPerRound; request++) {
+    const response = await app.fetch(new Request('http://a/v1/models/fraud/predict', { method: 'POST', body, headers: { authorization: 'Bearer prn_x', 'content-length': String(body.length) } }));
+    if (response.status !== 200) throw new Error(await response.text());
+    await response.text();
+  }
+  const used = process.cpuUsage(before);
+  return (used.user + used.system) / requestsPerRound;
+}
+
+await cpuPerRequest(without);
+await cpuPerRequest(withMetrics);
+const pairs: { readonly without: number; readonly with: number }[] = [];
+for (let round = 0; round < rounds; round++) pairs.push({ without: await cpuPerRequest(without), with: await cpuPerRequest(withMetrics) });
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+const result = {
+  bench: 'metrics-overhead',
+  cpuUsPerRequestWithout: Number(median(pairs.map((pair) => pair.without)).toFixed(1)),
+  cpuUsPerRequestWith: Number(median(pairs.map((pair) => pair.with)).toFixed(1)),
+  ratio: Number(median(pairs.map((pair) => pair.with / pair.without)).toFixed(4)),
+};
+process.stdout.write(`${JSON.stringify(result)}\n`);
+await spool.close();
+await rm(folder, { recursive: true, force: true });

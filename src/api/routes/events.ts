@@ -1,0 +1,51 @@
+import type { Context } from 'hono';
+import { eventsAnswer, eventsQuery } from '../../contracts/events.ts';
+import { portfolioQuery, portfolioView } from '../../contracts/portfolio.ts';
+import type { CommandContext } from '../../commands/context.ts';
+import { events } from '../../commands/events.ts';
+import { portfolio } from '../../commands/portfolio.ts';
+import { answers } from '../answers.ts';
+import type { Api } from '../app.ts';
+import type { ApiDependencies, ApiEnvironment } from '../environment.ts';
+import { secured } from '../secured.ts';
+
+/** The feed of lifecycle events, and what models are worth. */
+export function eventRoutes(app: Api, dependencies: ApiDependencies): void {
+  const { database } = dependencies;
+  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({ ...dependencies, principal: context.get('principal') });
+  app.openapi(
+    secured(database, {
+      method: 'get',
+      path: '/v1/events',
+      summary: 'Lifecycle events, in order',
+      request: { query: eventsQuery },
+      responses: answers(eventsAnswer, 'CloudEvents; send `next` back as `after`. With `wait`, the answer comes as soon as there is one.'),
+    }),
+    async (context) => {
+      const { after, limit, types, model, wait } = context.req.valid('query');
+      const page = await events(contextOf(context), {
+        after: after === 'now' ? after : Number(after),
+        limit,
+        types: types ?? [],
+        model: model ?? null,
+        waitMs: wait * 1_000,
+        signal: context.req.raw.signal,
+      });
+      return context.json({ events: [...page.events], next: page.next }, 200);
+    },
+  );
+  app.openapi(
+    secured(database, {
+      method: 'get',
+      path: '/v1/portfolio',
+      summary: 'Value and cost of the models',
+      request: { query: portfolioQuery },
+      responses: answers(portfolioView, 'Sums over labelled rows, never extrapolated; the last 30 days unless told otherwise.'),
+    }),
+    async (context) => {
+      const { from, to } = context.req.valid('query');
+      const found = await portfolio(contextOf(context), { from: from === undefined ? null : new Date(from), to: to === undefined ? null : new Date(to) });
+      return context.json({ ...found, models: [...found.models], totals: [...found.totals] }, 200);
+    },
+  );
+}
