@@ -2,16 +2,17 @@ import { parseArgs } from 'node:util';
 import { readConfig } from '../config.ts';
 import { onStopSignal } from '../embedded/end-with-parent.ts';
 import { createLogger } from '../telemetry.ts';
+import { openPages } from './open.ts';
 import { startStack, type StartedStack } from './start-stack.ts';
 
-const help = `perennial dev [--json]
+const help = `perennial dev [--json] [--open]
 
 Starts everything on this machine and stays up: Postgres, Temporal, inference, control and a worker.
-Ctrl-C ends every process that it started. State lies in .perennial/ (PERENNIAL_STATE_DIR).`;
+--open shows the pages in a browser, signed in. Ctrl-C ends every process that it started. State lies in .perennial/ (PERENNIAL_STATE_DIR).`;
 
 /** The stack stays up until a signal; the exit code is 0 after a clean stop. */
 export async function runDev(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } } });
+  const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false }, open: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } } });
   if (values.help) {
     process.stdout.write(`${help}\n`);
     return 0;
@@ -30,16 +31,18 @@ export async function runDev(args: readonly string[]): Promise<number> {
     },
   });
   process.stdout.write(values.json ? `${JSON.stringify(publicPart(stack))}\n` : `${table(stack)}\n`);
+  if (values.open) say((await openPages(config, { print: false })).line);
   const code = await ended;
   say('stopping');
   await stack.stop();
   return code;
 }
 
-/** The five lines that a person needs. */
+/** The few lines that a person needs. */
 export function table(stack: StartedStack): string {
   const rows = [
-    ['control API', stack.controlUrl],
+    ['pages', `${stack.controlUrl}  (\`npx perennial open\` signs a browser in)`],
+    ['control API', `${stack.controlUrl}/docs`],
     ['inference', stack.inferenceUrl],
     ['Temporal UI', stack.temporalUiUrl ?? 'as configured'],
     ['tokens', `${stack.tokensFile} (mode 0600)`],

@@ -41,10 +41,11 @@ function linesOf(view: HistoryView): string[] {
     ...view.versions.map((version) => ({
       at: version.createdAt,
       kind: 'version',
-      text: `v${version.version} ${version.status} (${version.family ?? 'unknown'}, ${version.labelledRows} rows): ${metricsText(version.metrics)}; gate ${version.gateVerdict}`,
+      text: version.origin === 'imported' ? `v${version.version} imported` : `v${version.version} ${version.status} (${version.family ?? 'unknown'}, ${version.labelledRows} rows): ${metricsText(version.metrics)}; gate ${version.gateVerdict}`,
     })),
     ...view.decisions.map((decision) => ({ at: decision.at, kind: decision.retrain ? 'retrain' : 'no retrain', text: `${decision.key}: ${decision.reason}` })),
     ...view.runs.map((run) => ({ at: run.startedAt, kind: 'run', text: `${run.runId} ${run.status}${run.detail === null ? '' : `: ${run.detail}`}` })),
+    ...view.annotations.map((one) => ({ at: one.at, kind: one.kind, text: `${one.version === null ? '' : `v${one.version}: `}${one.text} (${one.by})` })),
     ...view.alerts.map((alert) => ({ at: alert.openedAt, kind: 'alert', text: `${alert.severity}: ${alert.title}${alert.closedAt === null ? '' : ' (closed)'}` })),
   ];
   if (events.length === 0) return [`Nothing has happened to "${view.model}" yet.`];

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { errorOfProblem } from '../contracts/problem.ts';
 import { PerennialError } from '../domain/errors.ts';
@@ -13,6 +14,12 @@ export interface Ask {
   readonly body?: unknown;
   /** Sent as `Idempotency-Key`. */
   readonly key?: string | null;
+  /** Sent as `If-Match`. */
+  readonly ifMatch?: string | null;
+  /** A file as the body, instead of JSON. */
+  readonly file?: { readonly stream: Readable; readonly bytes: number };
+  /** Where an answer may take longer than usual. */
+  readonly limitMs?: number;
 }
 
 /** One request, its answer checked. Throws the server's own error, or `unavailable` when nothing answers there. */
@@ -31,17 +38,23 @@ export async function request<Schema extends z.ZodType>(schema: Schema, ask: Ask
 async function send(ask: Ask): Promise<Response> {
   const headers: Record<string, string> = { authorization: `Bearer ${ask.token}`, accept: 'application/json' };
   if (ask.body !== undefined) headers['content-type'] = 'application/json';
+  if (ask.file !== undefined) {
+    headers['content-type'] = 'application/octet-stream';
+    headers['content-length'] = String(ask.file.bytes);
+  }
   if (ask.key !== undefined && ask.key !== null) headers['idempotency-key'] = ask.key;
+  if (ask.ifMatch !== undefined && ask.ifMatch !== null) headers['if-match'] = ask.ifMatch;
   try {
     return await fetch(ask.url, {
       method: ask.method,
       headers,
-      signal: AbortSignal.timeout(limitMs),
+      signal: AbortSignal.timeout(ask.limitMs ?? limitMs),
       ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+      ...(ask.file === undefined ? {} : { body: Readable.toWeb(ask.file.stream), duplex: 'half' }),
     });
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'TimeoutError') {
-      throw new PerennialError('timeout', `${ask.url} did not answer within ${limitMs / 1_000} s.`, { cause });
+      throw new PerennialError('timeout', `${ask.url} did not answer within ${(ask.limitMs ?? limitMs) / 1_000} s.`, { cause });
     }
     if (isRefused(cause)) throw notRunning();
     throw new PerennialError('unavailable', `${ask.url} cannot be reached (${innermost(cause)}).`, { cause });

@@ -120,7 +120,7 @@ describe('finding the stack', () => {
     const tokensFile = path.join(folder, 'tokens.json');
     await writeFile(tokensFile, JSON.stringify({ admin: 'prn_admin', predictor: 'prn_predictor' }));
     await writeFile(path.join(folder, 'stack.json'), JSON.stringify({ controlUrl: url, inferenceUrl: url, temporalUiUrl: null, tokensFile }));
-    answer = { status: 200, body: { models: [] } };
+    answer = { status: 200, body: { models: [], next: null } };
     expect((await say(['status'], {})).out).toContain('No model has been applied yet');
     expect(heard).toMatchObject([{ url: '/v1/models?limit=200', token: 'Bearer prn_admin' }]);
     await writeFile(path.join(folder, 'stack.json'), JSON.stringify({ controlUrl: 'http://127.0.0.1:1', inferenceUrl: url, tokensFile }));

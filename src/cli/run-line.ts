@@ -5,11 +5,11 @@ import { helpOf, helpOfAll } from './help.ts';
 import { readLine } from './read-line.ts';
 import type { Out, Verb } from './verb.ts';
 
-/** A verb that lives on its own: it gets the rest of the line as it is and gives the exit code. */
+/** A verb that lives on its own: it gets the rest of the line as it is (and the table of verbs), and gives the exit code. */
 export interface LongVerb {
   readonly name: string;
   readonly about: string;
-  start(args: readonly string[]): Promise<number>;
+  start(args: readonly string[], cli: Cli): Promise<number>;
 }
 
 export interface Streams {
@@ -43,7 +43,7 @@ async function dispatch(cli: Cli, args: readonly string[], isJson: boolean): Pro
     return 0;
   }
   const long = cli.longVerbs.find((candidate) => candidate.name === name);
-  if (long !== undefined) return long.start(rest);
+  if (long !== undefined) return long.start(rest, cli);
   const verb = cli.verbs.find((candidate) => candidate.name === name);
   if (verb === undefined) throw unknownVerb(name, listed.map((candidate) => candidate.name));
   const { words, values } = readLine(verb, rest);

@@ -34,7 +34,7 @@ function tableOf(models: readonly StatusView[]): string[] {
     view.challenger === null ? view.stage : `${view.stage} v${view.challenger.version}`,
     String(view.predictions),
     String(view.openAlerts.length),
-    view.paused === null ? '' : 'paused',
+    view.frozen !== null ? 'frozen' : view.paused === null ? '' : 'paused',
   ]);
   return columns([['MODEL', 'CHAMPION', 'STAGE', 'PREDICTIONS', 'ALERTS', ''], ...rows]);
 }
@@ -54,6 +54,9 @@ function linesOf(view: StatusView): string[] {
     ['windows', `${view.lastClosedWindow} closed, ${view.lastJudgedWindow} judged; window ${view.openWindow.number} has ${view.openWindow.rows} rows`],
   );
   if (lastDecision !== null) rows.push(['decision', `${lastDecision.retrain ? 'retrain' : 'no retraining'} (${lastDecision.key}): ${lastDecision.reason}`]);
+  if (view.frozen !== null) rows.push([view.frozen.kind === 'kill' ? 'killed' : 'frozen', `by ${view.frozen.by} since ${shortInstant(view.frozen.since)}${view.frozen.model === '*' ? ' (every model)' : ''}: ${view.frozen.reason}`]);
+  if (view.description !== null) rows.push(['about', view.description]);
+  if (view.tags.length > 0) rows.push(['tags', view.tags.join(', ')]);
   if (view.paused !== null) rows.push(['paused', `by ${view.paused.by}: ${view.paused.reason}`]);
   for (const run of view.running) rows.push(['running', `${run.runId} since ${shortInstant(run.startedAt)}${run.detail === null ? '' : ` (${run.detail})`}`]);
   for (const alert of view.openAlerts) rows.push(['alert', `${alert.severity}: ${alert.title}`]);

@@ -12,7 +12,7 @@ export const commandFlags: readonly Flag[] = [
 ];
 
 /** Sends one command to a model and says what it answered. */
-export async function tell(call: Call, kind: 'retrain' | 'approve' | 'abort' | 'rollback' | 'pause' | 'resume', body: Record<string, unknown>): Promise<void> {
+export async function tell(call: Call, kind: 'retrain' | 'approve' | 'abort' | 'rollback' | 'pause' | 'resume' | 'freeze' | 'thaw' | 'kill' | 'promote', body: Record<string, unknown>): Promise<void> {
   const [model = ''] = call.words;
   const reason = call.text('reason');
   const stack = await findStack(call.config);

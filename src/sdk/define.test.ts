@@ -116,6 +116,7 @@ describe('types of a definition', () => {
       readonly city: string;
       readonly at: string | number;
       readonly mobile?: boolean | null;
+      readonly customer?: string | number;
     }>();
     expectTypeOf<LabelOf<typeof churn>>().toEqualTypeOf<'fraud' | 'genuine'>();
     expectTypeOf(churn.name).toEqualTypeOf<'payments.churn'>();

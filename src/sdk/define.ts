@@ -11,10 +11,10 @@ import type { TargetDeclaration } from './target.ts';
  * Declares a model: the whole spec as plain JSON, with every default filled in. What types cannot see is checked here.
  * Throws invalid_spec, which names every offending path and how to correct it.
  */
-export function defineModel<const Name extends string, const Features extends FeatureDeclarations, const Target extends TargetDeclaration>(
+export function defineModel<const Name extends string, const Features extends FeatureDeclarations, const Target extends TargetDeclaration, const Keys extends string = never>(
   name: Name,
-  definition: Definition<Features, Target>,
-): DefinedModel<Name, Features, Target> {
+  definition: Definition<Features, Target, Keys>,
+): DefinedModel<Name, Features, Target, Keys> {
   const spec = completeSpec(inputOf(name, definition));
   const problems = checkSpec(spec);
   if (problems.length > 0) {
@@ -30,7 +30,7 @@ function inputOf<Features extends FeatureDeclarations, Target extends TargetDecl
   name: string,
   definition: Definition<Features, Target>,
 ): ModelSpecInput {
-  const { about, features, target, source, entity, eventTime, contract, trainer, split, gates, slices, value, rollout, watch, retrain } = definition;
+  const { about, features, target, source, entity, eventTime, contract, trainer, split, gates, slices, value, rollout, watch, retrain, fallback } = definition;
   return {
     name,
     about,
@@ -48,6 +48,7 @@ function inputOf<Features extends FeatureDeclarations, Target extends TargetDecl
     ...(rollout === undefined ? {} : { rollout: rolloutOf(rollout) }),
     ...(watch === undefined ? {} : { watch: watchOf(watch) }),
     ...(retrain === undefined ? {} : { retrain: retrainOf(retrain) }),
+    ...(fallback === undefined ? {} : { fallback }),
   };
 }
 

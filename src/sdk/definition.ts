@@ -1,6 +1,7 @@
 import type { RolloutInput, WatchInput } from '../domain/default-spec.ts';
 import type { About, ContractSpec, ModelSpec, RetrainSpec, RolloutSpec, SourceSpec, SplitSpec, WatchSpec } from '../domain/spec.ts';
 import type { ExtentInput } from './extent-text.ts';
+import type { AnswerOf, FallbackDefinition } from './fallback.ts';
 import type { FeatureDeclaration, FeatureDeclarations } from './features.ts';
 import type { Gate, MetricOf } from './gates.ts';
 import type { MoneyDeclaration } from './money.ts';
@@ -13,15 +14,15 @@ type NameOf<Features extends FeatureDeclarations, Kind extends FeatureDeclaratio
 }[keyof Features & string];
 
 /** What a person writes: five required parts, everything else has a default (`src/domain/default-spec.ts`). */
-export interface Definition<Features extends FeatureDeclarations, Target extends TargetDeclaration> {
+export interface Definition<Features extends FeatureDeclarations, Target extends TargetDeclaration, Keys extends string = string> {
   readonly about: About;
   readonly features: Features;
   readonly target: Target;
   readonly source: SourceSpec;
   /** Column whose value stays on one side of a canary: a cardholder, a machine. */
-  readonly entity?: string;
+  readonly entity?: Keys;
   /** Column that orders rows in time. */
-  readonly eventTime?: string;
+  readonly eventTime?: Keys;
   readonly contract?: Partial<ContractSpec>;
   readonly trainer?: TrainerDeclaration;
   readonly split?: Partial<SplitSpec>;
@@ -32,6 +33,8 @@ export interface Definition<Features extends FeatureDeclarations, Target extends
   readonly rollout?: RolloutDefinition<MetricOf<Target['task']>>;
   readonly watch?: WatchDefinition;
   readonly retrain?: RetrainDefinition;
+  /** What is answered, marked as such, while no version can: `answerWith(...)` or `answerByRules([...], otherwise)`. */
+  readonly fallback?: FallbackDefinition<keyof Features & string, AnswerOf<Target>>;
 }
 
 export interface ValueDefinition<Column extends string> {
@@ -63,8 +66,12 @@ export type RetrainDefinition = Partial<Omit<RetrainSpec, 'schedule' | 'staleAft
 declare const declared: unique symbol;
 
 /** The spec as plain JSON; what its types know beyond that exists for the compiler only. */
-export type DefinedModel<Name extends string = string, Features extends FeatureDeclarations = FeatureDeclarations, Target extends TargetDeclaration = TargetDeclaration> =
-  ModelSpec & { readonly name: Name; readonly [declared]?: { readonly features: Features; readonly target: Target } };
+export type DefinedModel<
+  Name extends string = string,
+  Features extends FeatureDeclarations = FeatureDeclarations,
+  Target extends TargetDeclaration = TargetDeclaration,
+  Keys extends string = never,
+> = ModelSpec & { readonly name: Name; readonly [declared]?: { readonly features: Features; readonly target: Target; readonly keys: Keys } };
 
 type ValueOf<Feature extends FeatureDeclaration> = Feature['kind'] extends 'number'
   ? number
@@ -80,6 +87,8 @@ type Optional<Features extends FeatureDeclarations> = {
   [Name in keyof Features]: Features[Name]['missing'] extends 'refuse' ? never : Name;
 }[keyof Features];
 
+/** The entity and the event time, where they are no features: a row may carry them. */
+type KeyInputs<Features extends FeatureDeclarations, Keys extends string> = { readonly [Name in Exclude<Keys, keyof Features>]?: string | number };
 type Inputs<Features extends FeatureDeclarations> = { readonly [Name in Exclude<keyof Features, Optional<Features>>]: ValueOf<Features[Name]> } & {
   readonly [Name in Optional<Features>]?: ValueOf<Features[Name]> | null;
 };
@@ -88,13 +97,19 @@ type Flat<Shape> = { readonly [Name in keyof Shape]: Shape[Name] };
 type DeclaredOf<Model> = Model extends { readonly [declared]?: infer Parts } ? NonNullable<Parts> : never;
 
 /** One row as a client sends it: a wrong category is a compile error; what may be missing may be null or left out. */
-export type InputOf<Model> = DeclaredOf<Model> extends { readonly features: infer Features extends FeatureDeclarations } ? Flat<Inputs<Features>> : never;
+export type InputOf<Model> = [DeclaredOf<Model>] extends [never]
+  ? never
+  : DeclaredOf<Model> extends { readonly features: infer Features extends FeatureDeclarations; readonly keys: infer Keys extends string }
+    ? Flat<Inputs<Features> & KeyInputs<Features, Keys>>
+    : never;
 
 /** A label in the words of the business; a number for regression. */
-export type LabelOf<Model> = DeclaredOf<Model> extends { readonly target: infer Target }
-  ? Target extends BinaryDeclaration<infer Label>
-    ? Label
-    : Target extends MulticlassDeclaration<infer Label>
+export type LabelOf<Model> = [DeclaredOf<Model>] extends [never]
+  ? never
+  : DeclaredOf<Model> extends { readonly target: infer Target }
+    ? Target extends BinaryDeclaration<infer Label>
       ? Label
-      : number
-  : never;
+      : Target extends MulticlassDeclaration<infer Label>
+        ? Label
+        : number
+    : never;

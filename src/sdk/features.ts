@@ -20,10 +20,13 @@ export type FeatureDeclaration = NumberDeclaration | CategoryDeclaration | Boole
 /** Names to declarations; the order in which they are written is the signature order. */
 export type FeatureDeclarations = { readonly [name: string]: FeatureDeclaration };
 
+// `NoInfer`: inside `defineModel` the expected type would otherwise widen `missing` to either word, and a row without a
+// required feature would compile.
+
 /** A number; `min` and `max` are inclusive, `integer` refuses fractions. */
 export function number<Missing extends MissingPolicy = 'refuse'>(
   options: FeatureOptions<Missing> & { readonly min?: number; readonly max?: number; readonly integer?: boolean } = {},
-): NumberDeclaration<Missing> {
+): NumberDeclaration<NoInfer<Missing>> {
   return { kind: 'number', ...bounds(options), ...said(options) };
 }
 
@@ -31,16 +34,16 @@ export function number<Missing extends MissingPolicy = 'refuse'>(
 export function category<const Value extends string = string, Missing extends MissingPolicy = 'refuse'>(
   values?: readonly Value[],
   options: FeatureOptions<Missing> = {},
-): CategoryDeclaration<Value, Missing> {
+): CategoryDeclaration<Value, NoInfer<Missing>> {
   return { kind: 'category', ...(values === undefined ? {} : { values: [...values] }), ...said(options) };
 }
 
-export function boolean<Missing extends MissingPolicy = 'refuse'>(options: FeatureOptions<Missing> = {}): BooleanDeclaration<Missing> {
+export function boolean<Missing extends MissingPolicy = 'refuse'>(options: FeatureOptions<Missing> = {}): BooleanDeclaration<NoInfer<Missing>> {
   return { kind: 'boolean', ...said(options) };
 }
 
 /** An instant; the model sees hour of day and day of week, in UTC. */
-export function time<Missing extends MissingPolicy = 'refuse'>(options: FeatureOptions<Missing> = {}): TimeDeclaration<Missing> {
+export function time<Missing extends MissingPolicy = 'refuse'>(options: FeatureOptions<Missing> = {}): TimeDeclaration<NoInfer<Missing>> {
   return { kind: 'time', ...said(options) };
 }
 

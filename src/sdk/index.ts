@@ -3,6 +3,7 @@ export { column, compare, freshness, missingShare, rowCount, unique } from './co
 export { defineModel } from './define.ts';
 export type { DefinedModel, Definition, InputOf, LabelOf } from './definition.ts';
 export { extent, milliseconds, type DurationText, type ExtentInput, type ExtentText } from './extent-text.ts';
+export { answerByRules, answerWith } from './fallback.ts';
 export { boolean, category, number, time } from './features.ts';
 export { atLeast, atMost, betterThanBaseline, noWorseThanChampion } from './gates.ts';
 export { money, per } from './money.ts';

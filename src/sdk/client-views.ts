@@ -1,0 +1,141 @@
+/**
+ * Answers of the control API as this client reads them; instants are ISO 8601 text in UTC. A server may send more. They
+ * are written out, so that a user's compiler needs no other package; a test holds them to the server's own types.
+ */
+export type RunStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'lost';
+
+/** One execution of a workflow, under the same id as in the Temporal Web UI. */
+export interface RunState {
+  readonly runId: string;
+  readonly model: string;
+  readonly kind: 'ingest' | 'train' | 'rollout' | 'guard' | 'import';
+  readonly status: RunStatus;
+  readonly trigger: string | null;
+  readonly detail: string | null;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+}
+
+export interface RunDetail extends RunState {
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly output: Readonly<Record<string, unknown>> | null;
+  /** Address in the Temporal Web UI. */
+  readonly link: string | null;
+}
+
+export interface ChampionState {
+  readonly version: number | null;
+  readonly since: string;
+  readonly actor: string;
+  readonly why: string;
+  readonly evidenceId: number | null;
+}
+
+export interface RolloutState {
+  readonly version: number;
+  readonly attempt: number;
+  readonly status: 'active' | 'held' | 'promoted' | 'rolled-back';
+  readonly step: number;
+  readonly steps: number;
+  readonly waitsFor: string | null;
+  readonly reason: string | null;
+  readonly startedAt: string;
+  readonly heldSince: string | null;
+  readonly endedAt: string | null;
+}
+
+export interface AlertState {
+  readonly alertId: number;
+  readonly model: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly severity: 'info' | 'warning' | 'critical';
+  readonly title: string;
+  readonly body: string;
+  readonly openedAt: string;
+  readonly closedAt: string | null;
+}
+
+/** One model as it stands now. */
+export interface ModelStatus {
+  readonly model: string;
+  readonly owner: string;
+  readonly useCase: string;
+  readonly specRevision: number;
+  readonly paused: { readonly by: string; readonly reason: string } | null;
+  readonly stage: 'empty' | 'steady' | 'shadow' | 'canary';
+  readonly champion: ChampionState | null;
+  readonly challenger: { readonly version: number; readonly percent: number } | null;
+  readonly rollout: RolloutState | null;
+  readonly predictions: number;
+  readonly labels: number;
+  readonly lastDecision: { readonly key: string; readonly retrain: boolean; readonly reason: string; readonly at: string } | null;
+  readonly running: readonly RunState[];
+  readonly openAlerts: readonly AlertState[];
+  readonly link: string | null;
+}
+
+export interface ModelMove {
+  readonly moveId: number;
+  readonly alias: string;
+  readonly fromVersion: number | null;
+  readonly toVersion: number | null;
+  readonly actor: string;
+  readonly why: string;
+  readonly at: string;
+}
+
+export interface ModelVersion {
+  readonly version: number;
+  readonly status: 'released' | 'rejected' | 'experiment';
+  readonly family: string | null;
+  readonly runId: string;
+  readonly specRevision: number;
+  readonly labelledRows: number;
+  readonly threshold: number | null;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly gateVerdict: string;
+  readonly createdAt: string;
+}
+
+export interface ModelDecision {
+  readonly key: string;
+  readonly windowNumber: number;
+  readonly retrain: boolean;
+  readonly trigger: string | null;
+  readonly blockedBy: string | null;
+  readonly reason: string;
+  readonly runId: string | null;
+  readonly at: string;
+}
+
+/** What happened to a model, and why; latest first. */
+export interface ModelHistory {
+  readonly model: string;
+  readonly moves: readonly ModelMove[];
+  readonly versions: readonly ModelVersion[];
+  readonly decisions: readonly ModelDecision[];
+  readonly runs: readonly RunState[];
+  readonly alerts: readonly AlertState[];
+}
+
+/** A command was recorded; what comes of it is read from the status, or followed with `watchRun`. */
+export interface CommandReceipt {
+  readonly commandId: string;
+  readonly model: string;
+  readonly kind: string;
+  readonly text: string;
+  readonly link: string | null;
+}
+
+/** One lifecycle event, CloudEvents 1.0; `perennialseq` is its place in the feed. */
+export interface LifecycleEvent {
+  readonly specversion: string;
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly subject?: string;
+  readonly time?: string;
+  readonly perennialseq?: number;
+  readonly data?: unknown;
+}
