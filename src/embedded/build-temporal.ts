@@ -47,7 +47,8 @@ export async function buildTemporal(options: BuildOptions): Promise<string | und
   }
 }
 
-async function findGo(): Promise<string | undefined> {
+/** A Go tool that runs, on the PATH or where its installers put it. */
+export async function findGo(): Promise<string | undefined> {
   for (const candidate of ['go', '/usr/local/go/bin/go', '/usr/lib/go/bin/go', '/opt/homebrew/bin/go']) {
     const result = await runCommand(candidate, ['version'], { limitMs: 15_000, cwd: '/' });
     if (result.code === 0) return candidate;
@@ -55,7 +56,8 @@ async function findGo(): Promise<string | undefined> {
   return undefined;
 }
 
-async function goEnv(stateDir: string): Promise<Record<string, string | undefined>> {
+/** The environment of a build that go.sum holds to. */
+export async function goEnv(stateDir: string): Promise<Record<string, string | undefined>> {
   // The caller's GOFLAGS (-mod=mod, -mod=vendor) would defeat go.sum; a work file above the checkout would hide the module.
   const env: Record<string, string | undefined> = { ...process.env, GOFLAGS: '-mod=readonly', GOWORK: 'off' };
   const home = process.env['HOME'] || homedir();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chown, cp, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import { PerennialError } from '../domain/errors.ts';
 import { lastLines, runCommand } from './run-command.ts';
@@ -33,7 +34,10 @@ export interface AccountOptions {
 export async function choosePostgresAccount(options: AccountOptions): Promise<PostgresAccount> {
   const { nativeDir, stateDir } = options;
   const homeDir = path.join(stateDir, 'postgres');
-  if (process.getuid?.() !== 0 && options.force === undefined) return { kind: 'self', prefix: [], nativeDir, homeDir };
+  if (process.getuid?.() !== 0 && options.force === undefined) {
+    if (hasAccount()) return { kind: 'self', prefix: [], nativeDir, homeDir };
+    return withoutAccount(nativeDir, homeDir);
+  }
   const owner = await stat(path.join(homeDir, 'data')).catch(() => undefined);
   if (owner !== undefined && owner.uid !== 0) {
     // Made by an ordinary user, now started by root: only its owner may run it.
@@ -57,6 +61,29 @@ export async function choosePostgresAccount(options: AccountOptions): Promise<Po
   throw new PerennialError('unavailable', `Postgres refuses to run as root, and no other way worked (${reasons.join('; ')}).`, {
     hint: 'Run as an ordinary user, or set DATABASE_URL.',
   });
+}
+
+/**
+ * Some containers run under a user id that has no line in /etc/passwd, and Postgres wants to know its own name. In a user
+ * namespace of its own it is `nobody`, whose name is known.
+ */
+async function withoutAccount(nativeDir: string, homeDir: string): Promise<PostgresAccount> {
+  const initdb = path.join(nativeDir, 'bin', 'initdb');
+  const result = await runCommand('unshare', ['--user', initdb, '--version'], { limitMs: 10_000 });
+  if (result.code === 0) return { kind: 'namespace', prefix: ['unshare', '--user'], nativeDir, homeDir };
+  throw new PerennialError('unavailable', `Postgres needs a user that has a name, user id ${process.getuid?.()} has none, and a user namespace cannot be made here (${lastLines(result.output, 1)}).`, {
+    hint: 'Add the id to /etc/passwd, run as a user that is there, or set DATABASE_URL.',
+  });
+}
+
+/** False for a user id without a line in /etc/passwd. */
+function hasAccount(): boolean {
+  try {
+    userInfo();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function asOtherUser(name: string, nativeDir: string, stateDir: string, sharedDir: string): Promise<PostgresAccount> {
