@@ -34,7 +34,7 @@ export interface LoopWorld {
   /** Asks for a training and waits for the stored decision. */
   retrain(model: string, body: { readonly reason: string; readonly rollout?: boolean }): Promise<DecisionView>;
   /** Whole windows of traffic, each settled before the next; labels follow at once unless told otherwise. */
-  play(model: string, windows: number, options?: { readonly labels?: boolean }): Promise<SettledView>;
+  play(model: string, windows: number, options?: PlayOptions): Promise<SettledView>;
   /** Windows of traffic until no rollout is under way. */
   playOut(model: string, options?: { readonly labels?: boolean }): Promise<SettledView>;
   status(model: string): Promise<StatusView>;
@@ -42,6 +42,13 @@ export interface LoopWorld {
   settled(model: string): Promise<SettledView>;
   entity(model: string): WorkflowHandle;
   close(): Promise<void>;
+}
+
+export interface PlayOptions {
+  /** False keeps the labels back. */
+  readonly labels?: boolean;
+  /** The rows look different from those of the history: `width` is four standard deviations larger. */
+  readonly drifted?: boolean;
 }
 
 export async function startLoopWorld(): Promise<LoopWorld> {
@@ -107,14 +114,14 @@ export async function startLoopWorld(): Promise<LoopWorld> {
     });
   }
 
-  async function play(model: string, windows: number, { labels = true } = {}): Promise<SettledView> {
+  async function play(model: string, windows: number, { labels = true, drifted = false }: PlayOptions = {}): Promise<SettledView> {
     let view = await settled(model);
     for (let window = 0; window < windows; window++) {
       const from = sent.get(model) ?? 0;
       const through = from + windowRows;
       const rows = tinyTable({ seed: 'live', rows: through }).slice(from);
       const predictionIds = rows.map((_, i) => `${model}-${from + i}`);
-      await requestJson(inference, 'POST', `/v1/models/${model}/predict`, { rows: rows.map((row) => row.cells), predictionIds });
+      await requestJson(inference, 'POST', `/v1/models/${model}/predict`, { rows: rows.map(({ cells }) => (drifted ? { ...cells, width: cells.width + 4 } : cells)), predictionIds });
       // Stored first: then every label is known in the window after its row's, however the spool cuts its segments.
       await until(`row ${through} of ${model} is stored`, async () => (await settled(model)).lastSeq >= through);
       const wanted = (await settled(model)).labels + (labels ? windowRows : 0);

@@ -161,7 +161,7 @@ describe('a person decides', () => {
     await world.champion('once');
     const first = await world.command('once', 'retrain', { reason: 'first', rollout: false }, 'order-1');
     expect(await world.command('once', 'retrain', { reason: 'first', rollout: false }, 'order-1')).toEqual(first);
-    await expect(world.command('once', 'retrain', { reason: 'other', rollout: true }, 'order-1')).rejects.toThrow(/409 .*used before/);
+    await expect(world.command('once', 'retrain', { reason: 'other', rollout: true }, 'order-1')).rejects.toThrow(/422 .*used before/);
     await until('it is trained', async () => (await runOf(workflowIds.train('once', 2)))?.status === 'completed');
     // As a bus that was killed between Temporal and Postgres would, in a later run of the entity, where the Update id is new.
     await world.entity('once').executeUpdate('retrain', { updateId: 'another', args: [{ ...message(first.commandId), rollout: false }] });

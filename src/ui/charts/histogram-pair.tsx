@@ -1,0 +1,87 @@
+import { percent } from '../format.ts';
+
+export interface HistogramPairProps {
+  readonly label: string;
+  /** Shares 0..1 of the rows, in the order of the cells. */
+  readonly cells: readonly { readonly label: string; readonly reference: number; readonly current: number }[];
+  readonly referenceName?: string;
+  readonly currentName?: string;
+}
+
+const heightPx = 96;
+
+/** Two distributions over the same cells beside each other; the table behind it has the shares. */
+export function HistogramPair({ label, cells, referenceName = 'when trained', currentName = 'now' }: HistogramPairProps) {
+  const max = Math.max(...cells.map((cell) => Math.max(cell.reference, cell.current)), 1e-9);
+  const slot = 100 / Math.max(1, cells.length);
+  const bar = (share: number): number => (share / max) * heightPx;
+  return (
+    <figure class="chart">
+      <figcaption>{label}</figcaption>
+      <svg width="100%" height={heightPx + 4} role="img" aria-label={`${label}. ${spoken(cells, referenceName, currentName)}`}>
+        {cells.map((cell, i) => (
+          <>
+            <rect class="reference-bar" x={`${i * slot + slot * 0.1}%`} width={`${slot * 0.38}%`} y={heightPx - bar(cell.reference)} height={bar(cell.reference)} />
+            <rect class="current-bar" x={`${i * slot + slot * 0.52}%`} width={`${slot * 0.38}%`} y={heightPx - bar(cell.current)} height={bar(cell.current)}>
+              <title>{`${cell.label}: ${percent(cell.reference)} ${referenceName}, ${percent(cell.current)} ${currentName}`}</title>
+            </rect>
+          </>
+        ))}
+        <line class="axis" x1="0" x2="100%" y1={heightPx + 0.5} y2={heightPx + 0.5} />
+      </svg>
+      <div class="row spread small dim">
+        <span>{cells[0]?.label}</span>
+        <span>{cells.length > 1 ? cells.at(-1)?.label : ''}</span>
+      </div>
+      <details class="data">
+        <summary>Data</summary>
+        <div class="scroll" tabindex={0} role="group" aria-label="Data of the histogram">
+          <table>
+            <thead>
+              <tr>
+                <th>cell</th>
+                <th class="num">{referenceName}</th>
+                <th class="num">{currentName}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {cells.map((cell) => (
+                <tr>
+                  <td>{cell.label}</td>
+                  <td class="num">{percent(cell.reference)}</td>
+                  <td class="num">{percent(cell.current)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </details>
+    </figure>
+  );
+}
+
+/** The colours of a histogram pair, once per group of them. */
+export function HistogramLegend({ referenceName = 'when trained', currentName = 'now' }: { readonly referenceName?: string; readonly currentName?: string }) {
+  return (
+    <ul class="legend">
+      <li>
+        <svg width="10" height="10" aria-hidden="true">
+          <rect class="reference-bar" width="10" height="10" />
+        </svg>
+        {referenceName}
+      </li>
+      <li>
+        <svg width="10" height="10" aria-hidden="true">
+          <rect class="current-bar" width="10" height="10" />
+        </svg>
+        {currentName}
+      </li>
+    </ul>
+  );
+}
+
+function spoken(cells: HistogramPairProps['cells'], referenceName: string, currentName: string): string {
+  const moved = [...cells].sort((a, b) => Math.abs(b.current - b.reference) - Math.abs(a.current - a.reference))[0];
+  if (moved === undefined) return 'No cells';
+  return `Moved most: ${moved.label}, ${percent(moved.reference)} of rows ${referenceName}, ${percent(moved.current)} ${currentName}`;
+}

@@ -1,0 +1,106 @@
+import { abort } from '../commands/abort.ts';
+import { annotate } from '../commands/annotate.ts';
+import { approve } from '../commands/approve.ts';
+import { closeAlert } from '../commands/close-alert.ts';
+import type { CommandContext, CommandInput } from '../commands/context.ts';
+import { everyModel, freeze } from '../commands/freeze.ts';
+import { kill } from '../commands/kill.ts';
+import { refuseOtherRollout } from '../commands/pages/model.ts';
+import { pause } from '../commands/pause.ts';
+import { promote } from '../commands/promote.ts';
+import { removeAnnotation } from '../commands/remove-annotation.ts';
+import { resume } from '../commands/resume.ts';
+import { retrain } from '../commands/retrain.ts';
+import { rollback } from '../commands/rollback.ts';
+import { thaw } from '../commands/thaw.ts';
+import type { Api } from '../api/app.ts';
+import type { ApiDependencies } from '../api/environment.ts';
+import { PerennialError } from '../domain/errors.ts';
+import { modelPath } from './format.ts';
+import { action } from './secured-page.tsx';
+
+type Form = ReadonlyMap<string, string>;
+type Verb = (context: CommandContext, input: CommandInput, form: Form) => Promise<{ readonly text: string }>;
+
+const verbs: Readonly<Record<string, Verb>> = {
+  approve: (context, input, form) => aboutRollout(context, input, form, approve),
+  abort: (context, input, form) => aboutRollout(context, input, form, abort),
+  pause,
+  resume,
+  freeze,
+  thaw,
+  kill,
+  retrain: (context, input, form) => retrain(context, { ...input, rollout: form.get('experiment') !== 'yes' }),
+  rollback: (context, input, form) => rollback(context, { ...input, toVersion: versionIn(form) }),
+  promote: async (context, input, form) => {
+    const version = versionIn(form);
+    if (version === null) throw new PerennialError('invalid_request', 'No version was chosen.', { path: 'version', hint: 'Choose the version that becomes champion.' });
+    return promote(context, { ...input, version, force: form.get('force') === 'yes' });
+  },
+};
+
+/** A person's word about the rollout that the page showed, never about another one that has taken the slot meanwhile. */
+async function aboutRollout(context: CommandContext, input: CommandInput, form: Form, verb: (context: CommandContext, input: CommandInput) => Promise<{ readonly text: string }>) {
+  await refuseOtherRollout(context, { model: input.model, shown: form.get('rollout') ?? '' });
+  return verb(context, input);
+}
+
+/** What a person may do from the pages: the same verbs as the API's, each with a typed reason. */
+export function modelActionRoutes(app: Api, dependencies: ApiDependencies): void {
+  for (const [name, verb] of Object.entries(verbs)) {
+    action(app, dependencies, `/models/{name}/${name}`, async (call, form) => {
+      const model = call.path('name');
+      const { text } = await verb(call.command, { model, key: keyIn(form), reason: reasonIn(form) }, form);
+      return { to: `${modelPath(model)}#now`, notice: text };
+    });
+  }
+  for (const [name, verb] of Object.entries({ freeze, thaw, kill })) {
+    action(app, dependencies, `/all-models/${name}`, async (call, form) => {
+      const { text } = await verb(call.command, { model: everyModel, key: keyIn(form), reason: reasonIn(form) });
+      return { to: '/', notice: text };
+    });
+  }
+  action(app, dependencies, '/models/{name}/annotations', async (call, form) => {
+    const model = call.path('name');
+    const kind = kinds.find((one) => one === form.get('kind')) ?? 'note';
+    await annotate(call.command, { model, version: null, kind, text: (form.get('text') ?? '').trim() });
+    return { to: `${modelPath(model)}#words`, notice: `The ${kind} is written.` };
+  });
+  action(app, dependencies, '/models/{name}/annotations/remove', async (call, form) => {
+    const model = call.path('name');
+    await removeAnnotation(call.command, { annotationId: numberIn(form, 'annotation'), model });
+    return { to: `${modelPath(model)}#words`, notice: 'It is taken back.' };
+  });
+  action(app, dependencies, '/alerts/{id}/close', async (call, form) => {
+    const id = call.path('id');
+    if (!/^[1-9]\d{0,15}$/.test(id)) throw new PerennialError('not_found', `There is no alert "${id.slice(0, 40)}".`, { hint: 'Use one of the alerts listed at /alerts.' });
+    await closeAlert(call.command, { alertId: Number(id), reason: reasonIn(form) });
+    return { to: '/alerts', notice: 'The alert is closed; it rings again when the condition comes back.' };
+  });
+}
+
+const kinds = ['note', 'tag', 'description', 'owner'] as const;
+
+/** A reason that says nothing is refused here too: a browser's own check can be switched off. */
+function reasonIn(form: Form): string {
+  const reason = (form.get('reason') ?? '').trim();
+  if (reason.length >= 3) return reason.slice(0, 500);
+  throw new PerennialError('invalid_request', 'A reason of at least three characters is needed.', { path: 'reason', hint: 'Say why: whoever reads the audit in a year needs it.' });
+}
+
+/** The form's own key makes a command that is sent twice one command. */
+function keyIn(form: Form): string | null {
+  const key = form.get('key') ?? '';
+  return /^[\w-]{8,64}$/.test(key) ? key : null;
+}
+
+function versionIn(form: Form): number | null {
+  const given = form.get('version') ?? '';
+  return given === '' ? null : numberIn(form, 'version');
+}
+
+function numberIn(form: Form, field: string): number {
+  const given = form.get(field) ?? '';
+  if (/^[1-9]\d{0,8}$/.test(given)) return Number(given);
+  throw new PerennialError('invalid_request', `"${given.slice(0, 40)}" is no number.`, { path: field, hint: 'Use the form of the page.' });
+}

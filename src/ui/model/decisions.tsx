@@ -1,0 +1,89 @@
+import { decisionsMax } from '../../db/pages/model-story.ts';
+import { runPath, time } from '../format.ts';
+import { blockWord, foldDecisions, type FoldedDecision } from './fold-decisions.ts';
+import type { SectionProps } from './model-page.tsx';
+
+/** Lines shown at once; the rest is behind a summary. */
+const shownLines = 12;
+
+/** Every yes and every no about retraining, each with its reason; neighbours with one cause are one line. */
+export function Decisions({ name, view }: SectionProps) {
+  const folded = foldDecisions(view.decisions);
+  return (
+    <section class="panel" id="decisions" aria-labelledby="decisions-title">
+      <h2 id="decisions-title">Why it was retrained, and why not</h2>
+      {folded.length === 0 ? (
+        <p class="empty">
+          No decision yet. One is taken when a window is judged, when a definition is applied, and when somebody asks: <code>npx perennial retrain {name} --reason …</code>
+        </p>
+      ) : (
+        <>
+          <ul class="timeline">
+            {folded.slice(0, shownLines).map((one) => (
+              <Line one={one} />
+            ))}
+          </ul>
+          {folded.length <= shownLines ? null : (
+            <details class="fold">
+              <summary>{folded.length - shownLines} earlier</summary>
+              <ul class="timeline">
+                {folded.slice(shownLines).map((one) => (
+                  <Line one={one} />
+                ))}
+              </ul>
+            </details>
+          )}
+          {view.decisions.length < decisionsMax ? null : <p class="small dim">The latest {decisionsMax} decisions; all of them are in the API.</p>}
+        </>
+      )}
+    </section>
+  );
+}
+
+function Line({ one }: { readonly one: FoldedDecision }) {
+  const { latest, count, fromWindow, toWindow } = one;
+  const windows = count === 1 ? occasion(latest.key) : `${count} decisions, windows ${fromWindow}–${toWindow}`;
+  return (
+    <li class={latest.retrain ? 'now' : undefined}>
+      <span class={`state ${latest.retrain ? 'info' : latest.blockedBy === null ? '' : 'warn'}`}>{latest.retrain ? 'retrained' : `not retrained: ${blockWord(latest)}`}</span>{' '}
+      <span class="dim small">
+        {windows}, {time(latest.createdAt)}
+      </span>
+      <br />
+      {latest.retrain || latest.blockedBy !== null ? latest.reason : <NothingFired reason={latest.reason} />}
+      {latest.runId === null ? null : (
+        <>
+          {' '}
+          <a href={runPath(latest.runId)}>{latest.runId}</a>
+        </>
+      )}
+    </li>
+  );
+}
+
+/** The long sentence of a quiet window lists every trigger: one look says "nothing", a second one says what was looked at. */
+function NothingFired({ reason }: { readonly reason: string }) {
+  const [head, ...rest] = reason.split(': ');
+  if (rest.length === 0) return <>{reason}</>;
+  return (
+    <details>
+      <summary class="small">{head}</summary>
+      <ul class="small">
+        {rest
+          .join(': ')
+          .split('; ')
+          .map((trigger) => (
+            <li>{trigger}</li>
+          ))}
+      </ul>
+    </details>
+  );
+}
+
+/** What a decision was taken about, from its business identity. */
+function occasion(key: string): string {
+  const [kind, rest = ''] = key.split(/\/(.*)/s);
+  if (kind === 'window') return `window ${rest}`;
+  if (kind === 'apply') return `definition ${rest} applied`;
+  return kind === 'command' ? 'asked by a person' : key;
+}

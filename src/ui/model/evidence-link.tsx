@@ -1,0 +1,25 @@
+import type { MoveLine } from '../../db/pages/model-story.ts';
+import { rolloutPath, versionPath } from '../format.ts';
+
+/** Where the numbers behind a move are shown: the rollout whose labels were compared, or the version whose gate passed. */
+export function EvidenceLink({ name, move }: { readonly name: string; readonly move: MoveLine }) {
+  const { evidence, toVersion } = move;
+  if (toVersion === null) return null;
+  if (evidence === null) {
+    return (
+      <a class="small" href={versionPath(name, toVersion)}>
+        what its gate said
+      </a>
+    );
+  }
+  const rollout = /^v(\d+)\/(\d+)\//.exec(evidence.subject);
+  const href = rollout === null ? versionPath(name, toVersion) : rolloutPath(name, Number(rollout[1]), Number(rollout[2]));
+  return (
+    <span class="small">
+      <a href={href}>what it rests on</a> ·{' '}
+      <a href={`/audit/evidence?id=${evidence.id}`}>
+        evidence {evidence.id} ({evidence.kind}: {evidence.verdict})
+      </a>
+    </span>
+  );
+}

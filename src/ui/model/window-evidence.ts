@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** The parts of a window's evidence that are drawn. Evidence outlives code: what does not fit is not there. */
+const feature = z.object({ name: z.string(), kind: z.string().optional(), jsAboveFloor: z.number(), drifted: z.boolean(), text: z.string() });
+const histogram = z.object({ name: z.string(), labels: z.array(z.string()), reference: z.array(z.number()), current: z.array(z.number()) });
+const drift = z.object({ verdict: z.string(), rows: z.number(), text: z.string(), features: z.array(feature) });
+const decay = z.object({ verdict: z.string(), recentLoss: z.number().nullable(), referenceLoss: z.number().nullable(), text: z.string() });
+const body = z.object({ champion: z.number().nullable().catch(null), drift: drift.nullable().catch(null), decay: decay.nullable().catch(null) });
+
+export type WindowEvidence = z.infer<typeof body>;
+export type Histogram = z.infer<typeof histogram>;
+
+/** A body that is kept between pages is checked once. */
+const checked = new WeakMap<Readonly<Record<string, unknown>>, WindowEvidence | null>();
+
+/** Null for a window that was not judged, or whose evidence is of another shape. */
+export function windowEvidence(found: Readonly<Record<string, unknown>> | null): WindowEvidence | null {
+  if (found === null) return null;
+  const before = checked.get(found);
+  if (before !== undefined) return before;
+  const parsed = body.safeParse(found);
+  const result = parsed.success ? parsed.data : null;
+  checked.set(found, result);
+  return result;
+}
+
+const pictures = z.object({ drift: z.object({ histograms: z.array(histogram) }) });
+
+/** The distributions that were kept with a window; read for the one that is shown, not for fifty. */
+export function histogramsIn(found: Readonly<Record<string, unknown>> | null): readonly Histogram[] {
+  const parsed = pictures.safeParse(found);
+  return parsed.success ? parsed.data.drift.histograms : [];
+}

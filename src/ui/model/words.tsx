@@ -1,0 +1,62 @@
+import { authorisedTo } from '../may.ts';
+import { modelPath, time } from '../format.ts';
+import type { SectionProps } from './model-page.tsx';
+
+const textCharsMax = 2_000;
+
+/** What people wrote about the model, and the form to write more. */
+export function Words({ call, name, view }: SectionProps) {
+  const may = authorisedTo(call.principal, 'operate', name);
+  return (
+    <section class="panel" id="words" aria-labelledby="words-title">
+      <h2 id="words-title">Notes, tags, owner</h2>
+      {view.annotations.length === 0 ? (
+        <p class="empty">Nothing written yet. A note tells the next person what you know; a tag makes the model easy to find.</p>
+      ) : (
+        <ul class="timeline">
+          {view.annotations.map((row) => (
+            <li>
+              <span class="tag">{row.kind}</span> {row.text}
+              <br />
+              <small class="dim">
+                {row.actor}, {time(row.createdAt)}
+              </small>
+              {may === null ? (
+                <form method="post" action={`${modelPath(name)}/annotations/remove`}>
+                  <input type="hidden" name="csrf" value={call.csrf} />
+                  <input type="hidden" name="annotation" value={String(row.annotationId)} />
+                  <button type="submit" class="quiet small" aria-label={`Take back the ${row.kind} “${row.text.slice(0, 40)}”`}>
+                    Take back
+                  </button>
+                </form>
+              ) : null}
+            </li>
+          ))}
+        </ul>
+      )}
+      {may === null ? (
+        <form method="post" action={`${modelPath(name)}/annotations`} class="filters">
+          <input type="hidden" name="csrf" value={call.csrf} />
+          <label>
+            Kind
+            <select name="kind">
+              <option value="note">note</option>
+              <option value="tag">tag</option>
+              <option value="description">description</option>
+              <option value="owner">owner</option>
+            </select>
+          </label>
+          <label>
+            Text
+            <input type="text" name="text" required maxlength={textCharsMax} size={40} />
+          </label>
+          <button type="submit" class="quiet">
+            Write
+          </button>
+        </form>
+      ) : (
+        <p class="small dim">{may}</p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,60 @@
+import type { Child } from 'hono/jsx';
+import type { PageCall } from './secured-page.tsx';
+
+export interface ReasonFormProps {
+  readonly call: PageCall;
+  /** What is done, as a verb: the summary and the button. */
+  readonly label: string;
+  /** What it does and what it does not do, one sentence. */
+  readonly about: string;
+  /** Path that the form is posted to. */
+  readonly to: string;
+  /** Why it cannot be done now, or who could; null when it can. */
+  readonly refusedBecause: string | null;
+  /** Asked once more, in a dialog, where the script runs; for what takes something away. */
+  readonly confirm?: string;
+  readonly hidden?: Readonly<Record<string, string>>;
+  /** Further fields. */
+  readonly children?: Child;
+}
+
+/** The longest reason that a form takes, characters. */
+const reasonCharsMax = 500;
+
+/** One thing that a person may do, behind a typed reason. What cannot be done stays visible and says why. */
+export function ReasonForm({ call, label, about, to, refusedBecause, confirm, hidden = {}, children }: ReasonFormProps) {
+  if (refusedBecause !== null) {
+    return (
+      <details class="action off">
+        <summary>{label}: not now</summary>
+        <p class="small">{about}</p>
+        <p class="small">
+          <b>{refusedBecause}</b>
+        </p>
+      </details>
+    );
+  }
+  const name = `reason-${to.replaceAll(/[^a-z0-9]+/gi, '-')}-${label.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`;
+  return (
+    <details class="action">
+      <summary>{label}</summary>
+      <p class="small">{about}</p>
+      <form method="post" action={to} data-confirm={confirm}>
+        <input type="hidden" name="csrf" value={call.csrf} />
+        {Object.entries(hidden).map(([key, value]) => (
+          <input type="hidden" name={key} value={value} />
+        ))}
+        {children}
+        <div>
+          <label for={name}>Reason, for whoever reads this in a year</label>
+          <textarea id={name} name="reason" rows={2} required minlength={3} maxlength={reasonCharsMax}></textarea>
+        </div>
+        <div>
+          <button type="submit" class={confirm === undefined ? undefined : 'danger'}>
+            {label}
+          </button>
+        </div>
+      </form>
+    </details>
+  );
+}
