@@ -74,6 +74,8 @@ function wantedStamp(lockText) {
 }
 
 function isInstalled() {
+  // As somebody's dependency it is installed by whoever depends on it.
+  if (rootDir.split(path.sep).includes('node_modules')) return true;
   if (!existsSync(modulesDir)) return false;
   const lockText = readText(path.join(rootDir, 'package-lock.json'));
   if (lockText === undefined) return existsSync(path.join(modulesDir, '.package-lock.json'));

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { PerennialError } from './domain/errors.ts';
+import type { PlatformCosts } from './domain/portfolio.ts';
 
 /** One documented setting. `fallback` is the text that docs show; an empty one means "not set". */
 export interface SettingRow {
@@ -34,10 +35,22 @@ export const settingRows = [
   { name: 'PERENNIAL_INFERENCE_URL', fallback: '', meaning: 'Where clients find inference; default from host and port.' },
   { name: 'PERENNIAL_CONTROL_URL', fallback: '', meaning: 'Where clients find the control API; default from host and port.' },
   { name: 'PERENNIAL_TEMPORAL_UI_URL', fallback: '', meaning: 'Where links to runs point; default from the embedded Web UI.' },
+  { name: 'PERENNIAL_ALLOWED_ORIGINS', fallback: '', meaning: 'Comma-separated origins (https://shop.example) whose web pages may call inference and control; none when empty.' },
+  { name: 'PERENNIAL_METRICS_PUBLIC', fallback: 'false', meaning: '`true` answers GET /metrics without a token; otherwise it takes one that may read all models.' },
+  { name: 'PERENNIAL_WORKER_METRICS_PORT', fallback: '', meaning: 'Port on which a worker answers GET /metrics and /health/live; without it, it does not.' },
+  { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', fallback: '', meaning: 'OpenTelemetry collector (OTLP over HTTP, such as http://127.0.0.1:4318) that gets traces of predictions and commands; without it there are none.' },
+  { name: 'OTEL_EXPORTER_OTLP_HEADERS', fallback: '', meaning: 'Headers for that collector; read by OpenTelemetry.' },
+  { name: 'OTEL_SERVICE_NAME', fallback: 'perennial-<process>', meaning: 'Name of this service in traces.' },
+  { name: 'OTEL_TRACES_SAMPLER', fallback: 'parentbased_always_on', meaning: 'Which requests are traced; read by OpenTelemetry.' },
+  { name: 'OTEL_TRACES_SAMPLER_ARG', fallback: '', meaning: 'Share of requests for a sampler that takes one; read by OpenTelemetry.' },
   { name: 'PERENNIAL_TOKEN', fallback: '', meaning: 'Bearer token that the CLI sends.' },
   { name: 'PERENNIAL_TOKEN_FILE', fallback: '<state>/token', meaning: 'File with that token (mode 0600) when PERENNIAL_TOKEN is not set.' },
   { name: 'PERENNIAL_WEBHOOK_SECRET', fallback: '', meaning: 'Key that signs webhooks (HMAC-SHA-256); without it none is sent.' },
   { name: 'PERENNIAL_WEBHOOK_PRIVATE_HOSTS', fallback: '', meaning: 'Comma-separated host:port that webhooks may reach although they are private addresses.' },
+  { name: 'PERENNIAL_FAILURES_PER_MINUTE', fallback: '30', meaning: 'Wrong tokens that one client address may send in a minute before it is answered 429.' },
+  { name: 'PERENNIAL_COST_PER_TRAINING_HOUR', fallback: '', meaning: 'What an hour of training costs, for the portfolio; without it only hours are shown.' },
+  { name: 'PERENNIAL_COST_PER_SERVING_HOUR', fallback: '', meaning: 'What it costs to keep one model served for an hour, for the portfolio.' },
+  { name: 'PERENNIAL_COST_CURRENCY', fallback: '', meaning: 'Currency of these costs, three capital letters such as EUR; without it no cost is shown.' },
   { name: 'XDG_CACHE_HOME', fallback: '~/.cache', meaning: 'Folder under which the Temporal CLI is cached per user.' },
 ] as const satisfies readonly SettingRow[];
 
@@ -72,10 +85,17 @@ export interface Config {
   readonly inferenceUrl: string;
   readonly controlUrl: string;
   readonly temporalUiUrl: string | undefined;
+  readonly allowedOrigins: readonly string[];
+  readonly metricsPublic: boolean;
+  readonly workerMetricsPort: number | undefined;
+  readonly otlpEndpoint: string | undefined;
+  readonly serviceName: string | undefined;
   readonly token: string | undefined;
   readonly tokenFile: string;
   readonly webhookSecret: string | undefined;
   readonly webhookPrivateHosts: readonly string[];
+  readonly failuresPerMinute: number;
+  readonly costs: PlatformCosts;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -107,6 +127,12 @@ function url(protocols: readonly string[]): z.ZodType<string | undefined, string
 
 const httpUrl = url(['http:', 'https:']);
 
+const amount = z
+  .string()
+  .regex(/^\d{1,9}(\.\d{1,6})?$/, 'must be an amount such as 0.35')
+  .transform(Number)
+  .optional();
+
 const schema = z.object({
   DATABASE_URL: url(['postgres:', 'postgresql:']),
   TEMPORAL_ADDRESS: text,
@@ -129,10 +155,22 @@ const schema = z.object({
   PERENNIAL_INFERENCE_URL: httpUrl,
   PERENNIAL_CONTROL_URL: httpUrl,
   PERENNIAL_TEMPORAL_UI_URL: httpUrl,
+  PERENNIAL_ALLOWED_ORIGINS: z.string().refine((value) => listOf(value).every(isOrigin), 'must be a comma-separated list of origins such as https://shop.example, without paths').optional(),
+  PERENNIAL_METRICS_PUBLIC: z.enum(['true', 'false'], 'must be true or false').default('false'),
+  PERENNIAL_WORKER_METRICS_PORT: z.string().regex(/^\d{1,5}$/, 'must be a port').transform(Number).refine((value) => value <= 65_535, 'must be a port').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl,
+  OTEL_EXPORTER_OTLP_HEADERS: text,
+  OTEL_SERVICE_NAME: text,
+  OTEL_TRACES_SAMPLER: text,
+  OTEL_TRACES_SAMPLER_ARG: text,
   PERENNIAL_TOKEN: text,
   PERENNIAL_TOKEN_FILE: text,
   PERENNIAL_WEBHOOK_SECRET: text,
+  PERENNIAL_FAILURES_PER_MINUTE: integer(30, 1, 1_000_000),
   PERENNIAL_WEBHOOK_PRIVATE_HOSTS: text,
+  PERENNIAL_COST_PER_TRAINING_HOUR: amount,
+  PERENNIAL_COST_PER_SERVING_HOUR: amount,
+  PERENNIAL_COST_CURRENCY: z.string().regex(/^[A-Z]{3}$/, 'must be three capital letters, such as EUR').optional(),
   XDG_CACHE_HOME: text,
 } satisfies Record<SettingName, z.ZodType>);
 
@@ -190,11 +228,31 @@ function derive(values: z.infer<typeof schema>, env: Environment): Config {
     inferenceUrl: values.PERENNIAL_INFERENCE_URL ?? `http://${clientHost}:${values.PERENNIAL_INFERENCE_PORT}`,
     controlUrl: values.PERENNIAL_CONTROL_URL ?? `http://${clientHost}:${values.PERENNIAL_CONTROL_PORT}`,
     temporalUiUrl: values.PERENNIAL_TEMPORAL_UI_URL,
+    allowedOrigins: listOf(values.PERENNIAL_ALLOWED_ORIGINS),
+    metricsPublic: values.PERENNIAL_METRICS_PUBLIC === 'true',
+    workerMetricsPort: values.PERENNIAL_WORKER_METRICS_PORT,
+    otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+    serviceName: values.OTEL_SERVICE_NAME,
     token: values.PERENNIAL_TOKEN,
     tokenFile: inside(values.PERENNIAL_TOKEN_FILE, 'token'),
     webhookSecret: values.PERENNIAL_WEBHOOK_SECRET,
+    failuresPerMinute: values.PERENNIAL_FAILURES_PER_MINUTE,
     webhookPrivateHosts: (values.PERENNIAL_WEBHOOK_PRIVATE_HOSTS ?? '').split(',').map((host) => host.trim()).filter((host) => host !== ''),
+    costs: {
+      currency: values.PERENNIAL_COST_CURRENCY ?? null,
+      perTrainingHour: values.PERENNIAL_COST_PER_TRAINING_HOUR ?? null,
+      perServingHour: values.PERENNIAL_COST_PER_SERVING_HOUR ?? null,
+    },
   };
+}
+
+function listOf(text: string | undefined): readonly string[] {
+  return (text ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
+}
+
+/** Exactly as a browser sends it: a path or a slash at the end would never match. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
 }
 
 /** A wildcard address is for listening only; IPv6 needs brackets in a URL. */

@@ -1,10 +1,15 @@
+import path from 'node:path';
 import { serveApi } from './api/serve.ts';
 import { createApi } from './api/app.ts';
+import { createArtifactStore } from './artifacts/artifact-store.ts';
 import { readConfig, type Config } from './config.ts';
 import { createDatabase } from './db/connect.ts';
+import { createGaugeReader } from './db/gauges.ts';
 import { isPerennialError, PerennialError } from './domain/errors.ts';
 import { endWithParent } from './embedded/end-with-parent.ts';
 import { createLogger, type Logger } from './telemetry.ts';
+import { createControlMetrics } from './telemetry/control-metrics.ts';
+import { startTracing } from './telemetry/start-tracing.ts';
 import { createTemporalBus } from './temporal/bus.ts';
 
 /** Requests under way at a stop get this long; then they are cut. */
@@ -18,9 +23,13 @@ async function main(config: Config, log: Logger): Promise<void> {
   const database = createDatabase(config.databaseUrl, {
     applicationName: 'perennial-control',
     onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
+    asApp: true,
+    onOwner: (reason) => log.warn({ reason }, 'the database role perennial_app cannot be taken: the audit is protected by its triggers alone'),
   });
   const bus = await createTemporalBus(config);
-  const serving = await serveApi(createApi({ database, bus, log }), { host: config.host, port: config.controlPort });
+  const tracer = await startTracing(config, 'control');
+  const observed = { metrics: createControlMetrics(createGaugeReader(database)), metricsPublic: config.metricsPublic, ...(tracer === undefined ? {} : { tracer }) };
+  const serving = await serveApi(createApi({ database, bus, log, store: createArtifactStore(config.artifactDir), importDir: path.join(config.artifactDir, 'incoming'), ...observed, inferenceUrl: config.inferenceUrl, controlUrl: config.controlUrl, failuresPerMinute: config.failuresPerMinute, costs: config.costs, webhooks: { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts }, allowedOrigins: config.allowedOrigins }), { host: config.host, port: config.controlPort });
   log.info({ host: config.host, port: serving.port }, 'the control API listens');
 
   let stopping: Promise<void> | null = null;
@@ -28,6 +37,7 @@ async function main(config: Config, log: Logger): Promise<void> {
     await serving.stop(stopGraceMs);
     await bus.close();
     await database.close();
+    await tracer?.stop();
   };
   endWithParent((reason) => {
     stopping ??= stop().then(

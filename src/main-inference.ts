@@ -7,12 +7,17 @@ import { createRoutingSource } from './db/routing-source.ts';
 import { createSegmentSink } from './db/store-segment.ts';
 import { endWithParent } from './embedded/end-with-parent.ts';
 import { runClusterWorker } from './serving/cluster-worker.ts';
+import { createMetricsHub } from './serving/metrics-hub.ts';
+import { createMetricsLink } from './serving/metrics-link.ts';
+import { createPrimaryMetrics } from './serving/primary-metrics.ts';
 import { startPrimary } from './serving/primary.ts';
 import { createProfileCache } from './serving/profile-cache.ts';
 import { salvageSpool } from './serving/salvage-spool.ts';
 import { startShipper } from './serving/shipper.ts';
 import { reasonOf } from './serving/version-host.ts';
 import { createLogger } from './telemetry.ts';
+import { createInferenceMetrics } from './telemetry/inference-metrics.ts';
+import { startTracing } from './telemetry/start-tracing.ts';
 
 const config = readConfig();
 const log = createLogger(cluster.isPrimary ? 'inference' : 'inference-worker', config.logLevel);
@@ -31,18 +36,25 @@ const database = createDatabase(config.databaseUrl, {
   statementTimeoutMs: 15_000,
   applicationName: cluster.isPrimary ? 'perennial-inference' : 'perennial-inference-worker',
   onIdleError: (error) => log.warn({ reason: error.message }, 'a database connection broke'),
+  asApp: true,
+  onOwner: (reason) => log.warn({ reason }, 'the database role perennial_app cannot be taken: the audit is protected by its triggers alone'),
 });
 const source = createRoutingSource(database, log);
 const artifacts = createArtifactStore(config.artifactDir);
 
 if (cluster.isPrimary) void runPrimary();
 else {
-  const tokens = createTokenSource(database);
-  const { host, inferencePort: port, spoolDir, flushMs } = config;
+  const tokens = createTokenSource(database, { failuresPerMinute: config.failuresPerMinute });
+  const { host, inferencePort: port, spoolDir, flushMs, allowedOrigins, metricsPublic } = config;
+  const metrics = createInferenceMetrics();
+  const link = createMetricsLink(metrics);
+  const tracer = await startTracing(config, 'inference');
   runClusterWorker(
     log,
-    (start) => ({ source, tokens, artifacts, log, productVersion, host, port, spoolDir, flushMs, loadInPlace: false, ...start }),
+    (start) => ({ source, tokens, artifacts, log, productVersion, host, port, spoolDir, flushMs, allowedOrigins, metrics, scrape: link.scrape, metricsPublic, tracer, loadInPlace: false, ...start }),
     async () => {
+      await link.report();
+      await tracer?.stop();
       await source.close();
       await database.close();
     },
@@ -53,9 +65,17 @@ async function runPrimary(): Promise<void> {
   await salvageSpool(config.spoolDir, log);
   const salvaging = setInterval(() => void salvageSpool(config.spoolDir, log).catch((error: unknown) => log.warn({ reason: reasonOf(error) }, 'salvaging failed')), salvageEveryMs);
   const profileOf = createProfileCache(source, artifacts, log);
-  const sink = createSegmentSink({ database, profileOf, specOf: (model, revision) => source.spec(model, revision) });
+  const metrics = createPrimaryMetrics();
+  const hub = createMetricsHub(metrics.values);
+  const fork = (): ReturnType<typeof cluster.fork> => {
+    const worker = cluster.fork();
+    hub.follow(worker);
+    metrics.follow(worker);
+    return worker;
+  };
+  const sink = metrics.counting(createSegmentSink({ database, profileOf, specOf: (model, revision) => source.spec(model, revision) }));
   const shipper = startShipper({ dir: config.spoolDir, sink, log });
-  const primary = startPrimary({ source, log, processCount: config.inferenceProcessCount, fork: () => cluster.fork() });
+  const primary = startPrimary({ source, log, processCount: config.inferenceProcessCount, fork });
   const stop = async (): Promise<void> => {
     clearInterval(salvaging);
     await primary.stop();

@@ -12,12 +12,14 @@ import { installationIdOf } from './db/installation.ts';
 import { isPerennialError, PerennialError } from './domain/errors.ts';
 import { taskQueues } from './domain/ids.ts';
 import { endWithParent } from './embedded/end-with-parent.ts';
+import { freePort } from './embedded/free-port.ts';
 import { makeScratchFolder } from './embedded/scratch-folder.ts';
 import { createLogger, type Logger } from './telemetry.ts';
 import { claimNamespace } from './temporal/claim-namespace.ts';
 import { connectWorker, type KnownServer } from './temporal/connect.ts';
 import { registerSearchAttributes } from './temporal/register-attributes.ts';
 import { ensureSchedules, watchNow, watchShardCount } from './temporal/schedules.ts';
+import { workerTelemetry, type WorkerTelemetry } from './temporal/worker-telemetry.ts';
 import { workflowBundle } from './temporal/workflow-bundle.ts';
 
 const defaultQueues = [taskQueues.workflows, taskQueues.cpu];
@@ -40,8 +42,15 @@ export async function runWorker(config: Config, log: Logger, plan: WorkerPlan): 
   if (config.databaseUrl === undefined) {
     throw new PerennialError('configuration', 'DATABASE_URL is not set.', { path: 'DATABASE_URL', hint: 'Set it, or start everything with `npm run dev`.' });
   }
-  Runtime.install({ shutdownSignals: [], logger: temporalLogger(log) });
-  const database = createDatabase(config.databaseUrl, { applicationName: 'perennial-worker', connectionsMax: 20, onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke') });
+  const telemetry = workerTelemetry(config, config.workerMetricsPort === undefined ? 0 : await freePort(config.workerMetricsPort + 1));
+  Runtime.install({ shutdownSignals: [], logger: temporalLogger(log), ...telemetry.runtime });
+  const database = createDatabase(config.databaseUrl, {
+    applicationName: 'perennial-worker',
+    connectionsMax: 20,
+    onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
+    asApp: true,
+    onOwner: (reason) => log.warn({ reason }, 'the database role perennial_app cannot be taken: the audit is protected by its triggers alone'),
+  });
   const { connection, namespace } = await connectWorker(config, plan.temporal);
   const client = new Client({ connection, namespace });
   await claimNamespace(client, await installationIdOf(database, namespace));
@@ -57,32 +66,40 @@ export async function runWorker(config: Config, log: Logger, plan: WorkerPlan): 
     },
     { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts },
   );
-  const workers = await Promise.all(queues.map(async (taskQueue) => Worker.create(await optionsOf(config, connection, namespace, taskQueue, activities, plan.gpus))));
-  const runs = Promise.all(workers.map((worker) => worker.run()));
   const serveWorkflows = queues.includes(taskQueues.workflows);
+  // Before the first task: a workflow that sets an attribute which its namespace does not have fails, and its caller with it.
+  if (serveWorkflows) await registerOrTell(client, log);
+  const workers = await Promise.all(queues.map(async (taskQueue) => Worker.create(await optionsOf(config, connection, namespace, taskQueue, activities, plan.gpus, telemetry.interceptors))));
+  const runs = Promise.all(workers.map((worker) => worker.run()));
   const listening = serveWorkflows ? await prepare(config, client, database, log) : null;
-  log.info({ queues, namespace }, 'the worker runs');
+  const metrics = await telemetry.serve(database.db);
+  log.info({ queues, namespace, ...(metrics === null ? {} : { metricsPort: metrics.port }) }, 'the worker runs');
 
   endWithParent(() => {
     listening?.stop();
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   });
   await runs;
+  await metrics?.stop();
   await connection.close();
   await database.close();
 }
 
-/** Search attributes, schedules and the entities that should run; then a nudge whenever a window closes. */
-async function prepare(config: Config, client: Client, database: Database, log: Logger): Promise<{ stop(): void }> {
-  // A managed cluster may refuse the operator service: its attributes are then made by its operator (docs/operations.md).
+/** A managed cluster may refuse the operator service: its attributes are then made by its operator (docs/deploy.md). */
+async function registerOrTell(client: Client, log: Logger): Promise<void> {
   await registerSearchAttributes(client).catch((error: unknown) => log.warn({ err: error }, 'search attributes could not be registered'));
+}
+
+/** Schedules and the entities that should run; then a nudge whenever a window closes. */
+async function prepare(config: Config, client: Client, database: Database, log: Logger): Promise<{ stop(): void }> {
   await ensureSchedules(client);
   await client.schedule.getHandle('reconcile').trigger();
   return listenForWindows(database.url, client, log);
 }
 
-async function optionsOf(config: Config, connection: NativeConnection, namespace: string, taskQueue: string, activities: object, gpus: number): Promise<WorkerOptions> {
-  const shared = { connection, namespace, taskQueue, activities, shutdownGraceTime: '5 seconds', shutdownForceTime: '10 seconds' } as const;
+async function optionsOf(config: Config, connection: NativeConnection, namespace: string, taskQueue: string, activities: object, gpus: number, counted: WorkerTelemetry['interceptors']): Promise<WorkerOptions> {
+  const interceptors = { activity: [...counted.activity] };
+  const shared = { connection, namespace, taskQueue, activities, interceptors, shutdownGraceTime: '5 seconds', shutdownForceTime: '10 seconds' } as const;
   if (taskQueue === taskQueues.workflows) {
     return { ...shared, workflowBundle: await workflowBundle(config), maxConcurrentActivityTaskExecutions: 200, maxCachedWorkflows: 500 };
   }

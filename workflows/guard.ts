@@ -2,6 +2,7 @@ import { condition, continueAsNew, getExternalWorkflowHandle, setCurrentDetails,
 import { workflowIds } from '../src/domain/ids.ts';
 import type { GuardInput } from '../src/domain/runs.ts';
 import { championChangedSignal, guardAsksSignal } from './messages.ts';
+import { modelPage, versionPage } from './pages.ts';
 import { heavy, light } from './proxies.ts';
 import { isTimeToContinue, showFacets } from './search-attributes.ts';
 
@@ -11,12 +12,19 @@ import { isTimeToContinue, showFacets } from './search-attributes.ts';
  */
 export async function guard(input: GuardInput): Promise<void> {
   let superseded = false;
-  setHandler(championChangedSignal, () => {
-    superseded = true;
-  });
+  setHandler(
+    championChangedSignal,
+    () => {
+      superseded = true;
+    },
+    { description: 'Sent by the platform when another version is champion: there is nothing left to guard.' },
+  );
   showFacets({ model: input.model, version: input.version, stage: 'guard' });
   while (!superseded) {
-    setCurrentDetails(`Watching **${input.model} v${input.version}** against its predecessor v${input.predecessor} on matured labels.`);
+    tell(
+      `on watch since the promotion, against its predecessor v${input.predecessor}`,
+      `It waits until enough labels of its own answers are known. Proven worse, it ${input.action === 'roll-back' ? 'is rolled back' : 'rings an alert that proposes the roll-back'}.\n\nAn operator need do nothing, and may roll back at any time: \`perennial rollback ${input.model} --to ${input.predecessor} --reason …\`.`,
+    );
     const look = await heavy('re-score against the predecessor').guardLook(input);
     if (look.verdict === 'worse') {
       await light('raise the alarm').proposeRollback({ ...input, text: look.text, evidenceId: look.evidenceId });
@@ -24,13 +32,17 @@ export async function guard(input: GuardInput): Promise<void> {
     }
     if (look.verdict !== 'wait') {
       showFacets({ verdict: look.verdict });
-      setCurrentDetails(`**${look.verdict}**: ${look.text}`);
+      tell(look.verdict, look.verdict === 'worse' ? `${look.text}\n\nAn operator may go back: \`perennial rollback ${input.model} --to ${input.predecessor} --reason …\`.` : look.text);
       return;
     }
-    await condition(() => superseded, input.pollMs);
+    await condition(() => superseded, input.pollMs, { summary: 'next look at the labels, or another champion' });
     if (isTimeToContinue()) await continueAsNew<typeof guard>(input);
   }
   showFacets({ verdict: 'superseded' });
+
+  function tell(state: string, text: string): void {
+    setCurrentDetails(`**${input.model} v${input.version}**: ${state}\n\n${text}\n\n${modelPage(input.model)} · ${versionPage(input.model, input.version)} · ${versionPage(input.model, input.predecessor)}`);
+  }
 
   /** Only the entity moves the champion. A lost signal leaves the alert, which names the command. */
   async function askForRollback(reason: string): Promise<void> {

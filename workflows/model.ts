@@ -26,6 +26,7 @@ import {
   windowDueSignal,
 } from './messages.ts';
 import { refuseUnauthenticated } from './authority.ts';
+import { modelPage, pageLink, runPage } from './pages.ts';
 import { light } from './proxies.ts';
 import { rollout } from './rollout.ts';
 import { isTimeToContinue, showFacets } from './search-attributes.ts';
@@ -111,26 +112,35 @@ export async function model(input: ModelInput): Promise<void> {
     },
     { validator: authorised, description: 'Resume automatic trainings. Needs an authorised command: use `perennial resume`.' },
   );
-  setHandler(windowDueSignal, ({ window }) => {
-    const key = `window/${window}`;
-    if (queue.length < queueMax && !queue.some((task) => task.task === 'decide' && task.key === key)) {
-      queue.push({ task: 'decide', key, window, person: null });
-    }
-  });
-  setHandler(runEndedSignal, ({ runId }) => {
-    if (queue.length < queueMax) queue.push({ task: 'outcome', runId });
-  });
-
-  setHandler(guardAsksSignal, ({ version, predecessor, reason }) => {
-    if (queue.length < queueMax) queue.push({ task: 'rollback', message: { commandId: null, actor: 'guard', reason }, toVersion: predecessor, onlyFrom: version });
-  });
+  setHandler(
+    windowDueSignal,
+    ({ window }) => {
+      const key = `window/${window}`;
+      if (queue.length < queueMax && !queue.some((task) => task.task === 'decide' && task.key === key)) queue.push({ task: 'decide', key, window, person: null });
+    },
+    { description: 'Sent by the platform: a trigger fired in this window, and the model decides.' },
+  );
+  setHandler(
+    runEndedSignal,
+    ({ runId }) => {
+      if (queue.length < queueMax) queue.push({ task: 'outcome', runId });
+    },
+    { description: 'Sent by the platform: a training or rollout is over, and its outcome is read.' },
+  );
+  setHandler(
+    guardAsksSignal,
+    ({ version, predecessor, reason }) => {
+      if (queue.length < queueMax) queue.push({ task: 'rollback', message: { commandId: null, actor: 'guard', reason }, toVersion: predecessor, onlyFrom: version });
+    },
+    { description: 'Sent by the guard of a champion that is proven worse than its predecessor.' },
+  );
 
   showFacets({ model: name });
   await refresh();
 
   for (;;) {
     describe();
-    const woken = await condition(() => queue.length > 0 || isTimeToContinue(), input.refreshMs);
+    const woken = await condition(() => queue.length > 0 || isTimeToContinue(), input.refreshMs, { summary: 'nothing to decide; then outcomes are re-read' });
     if (!woken) await refresh();
     for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
       await perform(task);
@@ -247,12 +257,14 @@ export async function model(input: ModelInput): Promise<void> {
   }
 
   function describe(): void {
-    const runs = [...awaited].map((runId) => `- \`${runId}\``).join('\n');
+    const runs = [...awaited].map((runId) => `- \`${runId}\` ${runPage(runId)}`).join('\n');
     setCurrentDetails(
       [
         `**${name}** ${pausedBy === null ? 'decides by itself' : `is paused by ${pausedBy}`}`,
         runs === '' ? 'No training or rollout is under way.' : `Under way:\n${runs}`,
-        'An operator may send: `retrain`, `rollback`, `pause`, `resume` (with `perennial …`), or pause and roll back from here.',
+        `Why it was (not) retrained: ${pageLink('decisions', `/models/${name}`)}, or \`perennial history ${name}\`.`,
+        `An operator may, each with \`--reason …\`: \`perennial retrain ${name}\`, \`rollback\`, \`pause\`, \`resume\`, \`freeze\`, \`kill\`. From here the Updates \`pause\` and \`rollback\` are taken; they are written down as unauthenticated.`,
+        modelPage(name),
       ].join('\n\n'),
     );
   }

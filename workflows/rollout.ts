@@ -4,6 +4,7 @@ import type { CommandMessage } from '../src/domain/messages.ts';
 import type { RolloutInput, StepOutcome } from '../src/domain/runs.ts';
 import { refuseUnauthenticated } from './authority.ts';
 import { abortUpdate, approveUpdate, championChangedSignal, runEndedSignal } from './messages.ts';
+import { modelPage, rolloutPage, versionPage } from './pages.ts';
 import { light, waiting, watching } from './proxies.ts';
 import { isTimeToContinue, showFacets } from './search-attributes.ts';
 
@@ -42,9 +43,13 @@ export async function rollout(input: RolloutInput): Promise<void> {
     },
     { description: 'Take the challenger out: {"commandId":null,"actor":"you","reason":"why"}.' },
   );
-  setHandler(championChangedSignal, () => {
-    word = { say: 'gone', commandId: null, actor: 'model', reason: 'the champion was moved by a person' };
-  });
+  setHandler(
+    championChangedSignal,
+    () => {
+      word = { say: 'gone', commandId: null, actor: 'model', reason: 'the champion was moved by a person' };
+    },
+    { description: 'Sent by the platform: the champion was moved by a person, so this rollout ends.' },
+  );
 
   showFacets({ model, version, stage: 'rollout', needsApproval: false });
   try {
@@ -86,9 +91,14 @@ export async function rollout(input: RolloutInput): Promise<void> {
       if (begun.outcome === 'begun') return stay(step, name);
       if (begun.outcome === 'gone') return { outcome: 'gone', reason: begun.reason };
       tell(name, `held: ${begun.reason}`);
-      await condition(() => word !== null, input.ackTimeoutMs);
+      await condition(() => word !== null, input.ackTimeoutMs, { summary: `${name} is held; then it is tried again` });
       const said = await heard();
       if (said !== null) return said;
+      // A freeze, or a fleet that is away, may hold an advance for weeks.
+      if (isTimeToContinue() && word === null) {
+        await condition(allHandlersFinished);
+        if (word === null) await continueAsNew<typeof rollout>({ ...input, fromStep: step });
+      }
     }
   }
 
@@ -116,7 +126,7 @@ export async function rollout(input: RolloutInput): Promise<void> {
   /** Waits for a person; the lease is renewed meanwhile, and after `holdMsMax` the slot is freed. */
   async function hold(reason: string, evidenceId: number | null): Promise<StepOutcome> {
     showFacets({ stage: 'held', needsApproval: true });
-    tell('held for a person', `${reason}\n\nApprove with \`perennial approve ${model}\`, or abort with \`perennial abort ${model}\`.`);
+    tell('**waits for a person**', reason);
     await light('held for a person').holdRollout({ key: input.key, reason, evidenceId });
     const scope = new CancellationScope();
     const renewing = scope.run(async () => {
@@ -124,7 +134,7 @@ export async function rollout(input: RolloutInput): Promise<void> {
     });
     renewing.catch(() => undefined);
     let said: StepOutcome | null = null;
-    while (said === null && (await condition(() => word !== null, input.holdMsMax))) said = await heard();
+    while (said === null && (await condition(() => word !== null, input.holdMsMax, { summary: 'waits for a person; then it is rolled back' }))) said = await heard();
     scope.cancel();
     showFacets({ needsApproval: false });
     return said ?? { outcome: 'stop', reason: `nobody answered the hold (${reason}) in time`, evidenceId: evidenceId ?? -1 };
@@ -166,7 +176,12 @@ export async function rollout(input: RolloutInput): Promise<void> {
 
   function tell(stage: string, text: string): void {
     setCurrentDetails(
-      `**${model} v${version}**: ${stage}\n\n${text}\n\nAn operator may \`perennial approve ${model}\` or \`perennial abort ${model}\`, or send the Update \`abort\` from here.`,
+      [
+        `**${model} v${version}**: ${stage}`,
+        text,
+        `An operator may promote it (\`perennial approve ${model} --reason …\`) or take it out (\`perennial abort ${model} --reason …\`, or the Update \`abort\` from here). An approval needs an authorised command, so not from here.`,
+        `${rolloutPage(model, version, input.key.attempt)} · ${versionPage(model, version)} · ${modelPage(model)}`,
+      ].join('\n\n'),
     );
   }
 }

@@ -8,6 +8,7 @@ const keys = {
   trigger: defineSearchAttributeKey('PerennialTrigger', 'KEYWORD'),
   verdict: defineSearchAttributeKey('PerennialVerdict', 'KEYWORD'),
   needsApproval: defineSearchAttributeKey('PerennialNeedsApproval', 'BOOL'),
+  score: defineSearchAttributeKey('PerennialScore', 'DOUBLE'),
 } as const;
 
 export interface Facets {
@@ -17,6 +18,8 @@ export interface Facets {
   readonly trigger?: string;
   readonly verdict?: string;
   readonly needsApproval?: boolean;
+  /** A trained version on its test rows, in the metric that its promotion rests on. */
+  readonly score?: number;
 }
 
 /** Shows the facets as columns and filters in the Temporal Web UI; never secrets, never rows. */
@@ -28,6 +31,7 @@ export function showFacets(facets: Facets): void {
   if (facets.trigger !== undefined) pairs.push({ key: keys.trigger, value: facets.trigger });
   if (facets.verdict !== undefined) pairs.push({ key: keys.verdict, value: facets.verdict });
   if (facets.needsApproval !== undefined) pairs.push({ key: keys.needsApproval, value: facets.needsApproval });
+  if (facets.score !== undefined) pairs.push({ key: keys.score, value: facets.score });
   if (pairs.length > 0) upsertSearchAttributes(pairs);
 }
 

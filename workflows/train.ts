@@ -10,6 +10,7 @@ import { workflowIds } from '../src/domain/ids.ts';
 import type { SnapshotRef, TrainedArtifacts, TrainInput } from '../src/domain/runs.ts';
 import { ingest } from './ingest.ts';
 import { runEndedSignal } from './messages.ts';
+import { modelPage, runPage, versionPage } from './pages.ts';
 import { heavy, light, training } from './proxies.ts';
 import { showFacets } from './search-attributes.ts';
 
@@ -20,13 +21,14 @@ const queueCheckMs = 20_000;
 /** One training: training set, fit, ONNX with parity, judged against champion and baselines, stored as a version. */
 export async function train(input: TrainInput): Promise<void> {
   showFacets({ model: input.model, stage: 'train', trigger: input.trigger });
+  tell(input, 'collecting the training set');
   try {
     const snapshots = await collectSnapshots(input);
     tell(input, `training on ${snapshots.reduce((sum, snapshot) => sum + snapshot.rows, 0)} rows`);
     const trained = await fit(input, snapshots);
     const judged = await light('gate').judgeVersion({ ...input, snapshots, trained });
-    showFacets({ version: judged.version, verdict: judged.verdict });
-    tell(input, `v${judged.version}: gate ${judged.verdict}\n\n${judged.text}`);
+    showFacets({ version: judged.version, verdict: judged.verdict, ...(typeof judged.score === 'number' ? { score: judged.score } : {}) });
+    tell(input, `${versionPage(input.model, judged.version)}: gate ${judged.verdict}\n\n${judged.text}`);
   } catch (error) {
     await CancellationScope.nonCancellable(async () => {
       await light('record the failure').failTraining({ model: input.model, runId: input.runId, message: reasonOf(error), cancelled: isCancellation(error) });
@@ -68,7 +70,7 @@ async function fit(input: TrainInput, snapshots: readonly SnapshotRef[]): Promis
       done = true;
     });
   const warn = async (): Promise<void> => {
-    while (!(await condition(() => done, queueCheckMs))) {
+    while (!(await condition(() => done, queueCheckMs, { summary: `training under way; then ask whether ${input.taskQueue} is served` }))) {
       const served = await light(`is ${input.taskQueue} served?`).checkQueue({ model: input.model, runId: input.runId, taskQueue: input.taskQueue });
       if (!served) tell(input, `**waiting**: no worker serves the queue \`${input.taskQueue}\`. Start one with \`perennial worker --queues ${input.taskQueue}\`.`);
     }
@@ -84,7 +86,9 @@ async function reportEnd(input: TrainInput): Promise<void> {
 }
 
 function tell(input: TrainInput, text: string): void {
-  setCurrentDetails(`**${input.model}** training ${input.number} (${input.trigger})\n\n${text}`);
+  setCurrentDetails(
+    `**${input.model}** training ${input.number} (${input.trigger})\n\n${text}\n\nAn operator may cancel this run: the training stops, and the champion stays.\n\n${runPage(input.runId)} · ${modelPage(input.model)}`,
+  );
 }
 
 function reasonOf(error: unknown): string {

@@ -35,6 +35,13 @@ export function pairedDelong(scoresA: ArrayLike<number>, scoresB: ArrayLike<numb
   };
 }
 
+/** One AUROC and its standard error, by the same formula. Null unless each class has at least two rows. */
+export function delongArea(scores: ArrayLike<number>, labels: ArrayLike<number>): { readonly area: number; readonly standardError: number } | null {
+  // Against a score that ranks nothing: its placements are all one half, so that the covariance is this area's own.
+  const alone = pairedDelong(scores, new Float64Array(labels.length), labels);
+  return alone === null ? null : { area: alone.a, standardError: alone.standardError };
+}
+
 interface Placements {
   readonly area: number;
   /** For each positive, the share of negatives that it beats; for each negative, the share of positives that beat it. */

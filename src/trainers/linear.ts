@@ -5,6 +5,7 @@ import type { Task } from '../domain/spec.ts';
 import { smoothedShares } from './class-shares.ts';
 import type { FitRequest, FittedModel, RowRange, Trainer } from './interface.ts';
 import { addRow, designOf, parametersOf, rowScore, scalingsFrom, type Design } from './linear-design.ts';
+import { linearImportance } from './linear-importance.ts';
 import { sigmoid, softmaxInPlace, softplus } from './logistic.ts';
 import { minimise } from './minimise.ts';
 import { toPredictions } from './predictions.ts';
@@ -46,7 +47,7 @@ async function fit(request: FitRequest): Promise<FittedModel> {
     family: 'linear',
     trees: 0,
     validationLoss: validation === null ? null : validationLossOf(signature, predict(columns, validation), request.labels, validation),
-    importance: [],
+    importance: linearImportance(preprocessing, design, weights, outputs),
     predict,
     toOnnx: (dataDigest) =>
       linearGraph(preprocessing, parametersOf(preprocessing, scalings, weights, outputs), metadataOf('linear', signature, dataDigest)),

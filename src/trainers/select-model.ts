@@ -1,3 +1,4 @@
+import { PerennialError } from '../domain/errors.ts';
 import { gainsOf, type Gains } from '../domain/gains.ts';
 import type { Signature } from '../domain/signature.ts';
 import { positiveScores } from '../domain/metric-of.ts';
@@ -30,6 +31,7 @@ export interface Selected {
 }
 
 export function trainerOf(kind: TrainerSpec['kind']): Trainer {
+  if (kind === 'imported') throw new PerennialError('unsupported', 'An imported model has no trainer here.', { path: 'trainer.kind', hint: 'Import a newer file, or apply a definition with a trainer and a source.' });
   return kind === 'gbdt' ? gbdtTrainer : linearTrainer;
 }
 
