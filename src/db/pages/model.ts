@@ -19,6 +19,8 @@ export interface ModelOutline {
   /** No training is started by itself: an imported model, or one whose retrain rules are all off. */
   readonly neverRetrains: boolean;
   readonly fallback: unknown;
+  /** Largest share that a rollout reaches without a person, 0..100. */
+  readonly automaticPercentMax: number;
 }
 
 export interface ModelHead {
@@ -81,13 +83,14 @@ export async function modelHead(db: Db, name: string): Promise<ModelHead> {
   };
 }
 
-type RawOutline = { about: About; target: TargetSpec; currency: string | null; metric: MetricName; drift_limit: number; features: number; labelled_min: number; rules: Record<string, unknown> | null; fallback: unknown };
+type RawOutline = { about: About; target: TargetSpec; currency: string | null; metric: MetricName; drift_limit: number; features: number; labelled_min: number; rules: Record<string, unknown> | null; fallback: unknown; automatic_max: number };
 
 async function outlineOf(db: Db, name: string, revision: number): Promise<ModelOutline> {
   const result = await db.execute<RawOutline>(sql`
     select s.spec -> 'about' as about, s.spec -> 'target' as target, s.spec #>> '{value,currency}' as currency, s.spec #>> '{rollout,promotion,metric}' as metric,
       (s.spec #>> '{watch,effectMin}')::float8 as drift_limit, jsonb_array_length(s.spec -> 'features') as features,
-      (s.spec #>> '{watch,decay,labelledRowsMin}')::int as labelled_min, s.spec -> 'retrain' as rules, s.spec -> 'fallback' as fallback
+      (s.spec #>> '{watch,decay,labelledRowsMin}')::int as labelled_min, s.spec -> 'retrain' as rules, s.spec -> 'fallback' as fallback,
+      (s.spec #>> '{rollout,automaticPercentMax}')::float8 as automatic_max
     from (select spec || '{}' as spec from ${specRevision} where ${specRevision.model} = ${name} and ${specRevision.revision} = ${revision} offset 0) s`);
   const [raw] = result.rows;
   if (raw === undefined) throw new Error(`revision ${revision} of ${name} is not stored`);
@@ -102,6 +105,7 @@ async function outlineOf(db: Db, name: string, revision: number): Promise<ModelO
     labelledRowsMin: raw.labelled_min,
     neverRetrains: triggers.every((trigger) => raw.rules?.[trigger] == null || raw.rules[trigger] === false),
     fallback: raw.fallback ?? null,
+    automaticPercentMax: raw.automatic_max,
   };
 }
 

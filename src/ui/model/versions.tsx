@@ -1,14 +1,22 @@
+import { rolesWith } from '../../access/roles.ts';
 import { sayCount } from '../../domain/say.ts';
-import { rolloutPath, runPath, short, time, versionPath } from '../format.ts';
+import { authorisedTo } from '../may.ts';
+import { number, rolloutPath, runPath, short, time, versionPath } from '../format.ts';
 import type { SectionProps } from './model-page.tsx';
 
 const reasonCharsMax = 160;
 
 /** Rollouts, latest first, each with how it ended and why. */
-export function RolloutsSection({ name, view }: SectionProps) {
+export function RolloutsSection({ call, name, view }: SectionProps) {
+  const { automaticPercentMax } = view.outline;
   return (
     <section class="panel" id="rollouts" aria-labelledby="rollouts-title">
       <h2 id="rollouts-title">Rollouts</h2>
+      <p class="small">
+        {automaticPercentMax >= 100 ? 'The next one may end without a person, if its evidence is good.' : `The next one reaches ${number(automaticPercentMax)} % of traffic without a person; its last move waits for an approval.`} Whoever has a token of the role{' '}
+        {rolesWith('operate').join(' or ')} whose scope covers <code>{name}</code> may approve or abort it at any time
+        {authorisedTo(call.principal, 'operate', name) === null ? ': you may.' : '; yours is for reading.'}
+      </p>
       {view.rollouts.length === 0 ? (
         <p class="empty">None yet: the first champion needs none. A retrained version that passes its gate opens one.</p>
       ) : (
