@@ -5,8 +5,9 @@ import { createArtifactStore } from './artifacts/artifact-store.ts';
 import { readConfig, type Config } from './config.ts';
 import { createDatabase } from './db/connect.ts';
 import { createGaugeReader } from './db/gauges.ts';
-import { isPerennialError, PerennialError } from './domain/errors.ts';
+import { PerennialError } from './domain/errors.ts';
 import { endWithParent } from './embedded/end-with-parent.ts';
+import { endWithSentence, nameWhatIsAway } from './main-failure.ts';
 import { createLogger, type Logger } from './telemetry.ts';
 import { createControlMetrics } from './telemetry/control-metrics.ts';
 import { startTracing } from './telemetry/start-tracing.ts';
@@ -50,11 +51,11 @@ async function main(config: Config, log: Logger): Promise<void> {
   });
 }
 
+let databaseUrl: string | undefined;
 try {
   const config = readConfig();
+  databaseUrl = config.databaseUrl;
   await main(config, createLogger('control', config.logLevel));
 } catch (error) {
-  const text = isPerennialError(error) ? `${error.message}\n${error.hint}` : error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`${text}\n`);
-  process.exit(1);
+  endWithSentence(nameWhatIsAway(error, databaseUrl));
 }

@@ -5,7 +5,9 @@ import { readConfig } from './config.ts';
 import { createDatabase } from './db/connect.ts';
 import { createRoutingSource } from './db/routing-source.ts';
 import { createSegmentSink } from './db/store-segment.ts';
+import { PerennialError } from './domain/errors.ts';
 import { endWithParent } from './embedded/end-with-parent.ts';
+import { endWithSentence, nameWhatIsAway, orEnd } from './main-failure.ts';
 import { runClusterWorker } from './serving/cluster-worker.ts';
 import { createMetricsHub } from './serving/metrics-hub.ts';
 import { createMetricsLink } from './serving/metrics-link.ts';
@@ -19,7 +21,7 @@ import { createLogger } from './telemetry.ts';
 import { createInferenceMetrics } from './telemetry/inference-metrics.ts';
 import { startTracing } from './telemetry/start-tracing.ts';
 
-const config = readConfig();
+const config = orEnd(readConfig);
 const log = createLogger(cluster.isPrimary ? 'inference' : 'inference-worker', config.logLevel);
 const productVersion = '0.1.0';
 /** The rest of the log is shipped by the next start; an end must not take longer than people wait. */
@@ -28,8 +30,7 @@ const lastShipmentMs = 3_000;
 const salvageEveryMs = 15_000;
 
 if (config.databaseUrl === undefined) {
-  log.error({}, 'DATABASE_URL is not set: start inference through `npm run dev`, or name a Postgres');
-  process.exit(1);
+  endWithSentence(new PerennialError('configuration', 'DATABASE_URL is not set.', { path: 'DATABASE_URL', hint: 'Set it, or start everything with `npm run dev`.' }));
 }
 const database = createDatabase(config.databaseUrl, {
   connectionsMax: 4,
@@ -42,7 +43,7 @@ const database = createDatabase(config.databaseUrl, {
 const source = createRoutingSource(database, log);
 const artifacts = createArtifactStore(config.artifactDir);
 
-if (cluster.isPrimary) void runPrimary();
+if (cluster.isPrimary) runPrimary().catch((error: unknown) => endWithSentence(nameWhatIsAway(error, config.databaseUrl)));
 else {
   const tokens = createTokenSource(database, { failuresPerMinute: config.failuresPerMinute });
   const { host, inferencePort: port, spoolDir, flushMs, allowedOrigins, metricsPublic } = config;

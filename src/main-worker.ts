@@ -9,11 +9,12 @@ import { createArtifactStore } from './artifacts/artifact-store.ts';
 import { readConfig, type Config } from './config.ts';
 import { createDatabase, type Database } from './db/connect.ts';
 import { installationIdOf } from './db/installation.ts';
-import { isPerennialError, PerennialError } from './domain/errors.ts';
+import { PerennialError } from './domain/errors.ts';
 import { taskQueues } from './domain/ids.ts';
 import { endWithParent } from './embedded/end-with-parent.ts';
 import { freePort } from './embedded/free-port.ts';
 import { makeScratchFolder } from './embedded/scratch-folder.ts';
+import { endWithSentence, nameWhatIsAway } from './main-failure.ts';
 import { createLogger, type Logger } from './telemetry.ts';
 import { claimNamespace } from './temporal/claim-namespace.ts';
 import { connectWorker, type KnownServer } from './temporal/connect.ts';
@@ -35,9 +36,15 @@ export interface WorkerPlan {
 /**
  * Serves task queues until the process is told to end, then finishes what it has in hand. Workflows run only on
  * `perennial`; every other queue, GPU queues among them, is served with activities alone. Throws `configuration` or
- * `unavailable` when it cannot begin.
+ * `unavailable`, naming what is away, when it cannot begin.
  */
 export async function runWorker(config: Config, log: Logger, plan: WorkerPlan): Promise<void> {
+  await serveQueues(config, log, plan).catch((error: unknown) => {
+    throw nameWhatIsAway(error, config.databaseUrl);
+  });
+}
+
+async function serveQueues(config: Config, log: Logger, plan: WorkerPlan): Promise<void> {
   const { queues } = plan;
   if (config.databaseUrl === undefined) {
     throw new PerennialError('configuration', 'DATABASE_URL is not set.', { path: 'DATABASE_URL', hint: 'Set it, or start everything with `npm run dev`.' });
@@ -179,8 +186,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     await runWorker(config, createLogger('worker', config.logLevel), { queues: values.queues?.split(',') ?? defaultQueues, gpus: Number(values.gpus) });
     process.exit(0);
   } catch (error) {
-    const text = isPerennialError(error) ? `${error.message}\n${error.hint}` : error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`${text}\n`);
-    process.exit(1);
+    endWithSentence(error);
   }
 }

@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { PerennialError } from '../domain/errors.ts';
 import type { SpoolRecord } from '../domain/records.ts';
-import { createLineBuffer } from './line-buffer.ts';
 import { createOrderedPlaces } from './ordered-places.ts';
 import type { Log } from './ports.ts';
 import { encodeRecord } from './segment-file.ts';
+import type { SegmentBounds } from './spool-batch.ts';
+import { createSpoolBuffer } from './spool-buffer.ts';
 import { measureSpool, type SpoolSize } from './spool-size.ts';
-import { writeSegment, writeSegmentSync } from './write-segment.ts';
+import { writeSegment, writeSegmentsSync } from './write-segment.ts';
 
 /**
  * The log of one process on its way to Postgres: records become whole, fsynced files. On a crash at most `flushMs` of
@@ -32,8 +33,10 @@ export interface SpoolOptions {
   readonly processId: string;
   readonly flushMs: number;
   readonly log: Log;
-  /** Records that cause a flush before `flushMs` is over. */
+  /** Records that cause a flush before `flushMs` is over; no file has more. */
   readonly recordsPerSegment?: number;
+  /** No file is larger, but for a single record that is. */
+  readonly bytesPerSegment?: number;
   /** Records in memory (while the disk refuses) beyond which nothing more is taken in. */
   readonly recordsMax?: number;
   readonly bytesMax?: number;
@@ -48,7 +51,8 @@ export function createSpool(options: SpoolOptions): Spool {
   const bytesMax = options.bytesMax ?? 1_073_741_824;
   const ageMsMax = options.ageMsMax ?? 86_400_000;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const buffer = createLineBuffer({ write: (lines) => writeSegment(dir, processId, lines), flushMs, linesMax: options.recordsPerSegment ?? 4_096, log });
+  const bounds: SegmentBounds = { linesMax: options.recordsPerSegment ?? 4_096, bytesMax: options.bytesPerSegment ?? 4_194_304 };
+  const buffer = createSpoolBuffer({ write: (lines) => writeSegment(dir, processId, lines), flushMs, bounds, log });
   const places = createOrderedPlaces<string>((lines) => buffer.add(lines));
   let disk: SpoolSize = { bytes: 0, oldestMs: 0 };
   const measure = setInterval(() => {
@@ -73,7 +77,8 @@ export function createSpool(options: SpoolOptions): Spool {
     flushSync() {
       // A file that is half-written now will stay so. Should it be whole after all, ids make its records count once.
       const lines = [...buffer.drain(), ...places.heldUp()];
-      if (lines.length > 0) writeSegmentSync(dir, processId, lines);
+      const written = writeSegmentsSync(dir, processId, lines, bounds);
+      if (written < lines.length) log.error({ records: lines.length - written }, 'the disk is full at the end of the process: these records are lost');
     },
     assertRoom() {
       const late = disk.oldestMs > 0 && Date.now() - disk.oldestMs > ageMsMax;
