@@ -57,7 +57,7 @@ async function copyModels(client: pg.Client): Promise<void> {
   await copy(client, 'model', `cross join bench_model m where t.name = '${templateModel}'`, { name: 'm.name', version_counter: String(versionsPerModel) });
   await copy(client, 'spec_revision', every, { spec: `jsonb_set(t.spec, '{name}', to_jsonb(m.name))` });
   await copy(client, 'routing', every, { entry: `jsonb_set(t.entry, '{model}', to_jsonb(m.name))` });
-  await copy(client, 'model_stream', every, { last_seq: `m.windows::bigint * ${templateWindowRows}`, open_window: 'm.windows + 1', open_first_seq: `m.windows::bigint * ${templateWindowRows} + 1`, open_rows: '0' });
+  await copy(client, 'model_stream', every, { last_seq: `m.windows::bigint * ${templateWindowRows}`, open_window: 'm.windows + 1', open_first_seq: `m.windows::bigint * ${templateWindowRows} + 1`, open_rows: '0', labels: '0' });
   await copy(client, 'snapshot', every, { digest: `encode(sha256(convert_to(t.digest || m.name, 'UTF8')), 'hex')` });
   await copy(client, 'evidence', `${every} and t.kind <> 'window'`, { subject: renamed('subject') });
   await copy(client, 'alias_move', every, {});
@@ -124,6 +124,7 @@ async function copyPredictions(client: pg.Client, size: WorldSize): Promise<void
      select p.model, p.prediction_id, p.prediction_id, case when p.seq % 2 = 0 then 'yes' else 'no' end, p.seq, p.window_number, now() from prediction p where p.model = $1 and p.seq % 3 = 0`,
     [largestModel],
   );
+  await client.query('update model_stream set labels = (select count(*) from label where model = $1) where model = $1', [largestModel]);
 }
 
 async function copyAudit(client: pg.Client): Promise<void> {

@@ -25,6 +25,7 @@ const rules: readonly (readonly [text: string, query: string])[] = [
   ['a rollout that ended while its run did not', `select r.model, r.version from rollout r join run on run.run_id = 'rollout/' || r.model || '/' || r.version || '/' || r.attempt where r.status in ('promoted', 'rolled-back') and run.status = 'running'`],
   ['a training with a verdict but no version, or two', `select run_id from run where kind = 'train' and status = 'completed' and (select count(*) from version v where v.run_id = run.run_id) <> 1`],
   ['a gap or a repetition in the order of the traffic', `select s.model from model_stream s where s.last_seq <> (select count(*) from prediction p where p.model = s.model) or s.last_seq <> (select coalesce(max(seq), 0) from prediction p where p.model = s.model)`],
+  ['a count of labels that is not that of its rows', `select s.model from model_stream s where s.labels <> (select count(*) from label l where l.model = s.model)`],
   ['a window whose size is not that of its rows', `select w.model, w.number from "window" w where w.rows <> (select count(*) from prediction p where p.model = w.model and p.window_number = w.number)`],
   ['a window whose counters disagree with its rows', `select w.model, w.number from "window" w where w.rows <> (select coalesce(sum(rows), 0) from counter c where c.model = w.model and c.window_number = w.number)`],
   ['a closed window that nobody judged', `select model, number from "window" where judged_at is null`],

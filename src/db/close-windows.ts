@@ -10,13 +10,15 @@ export interface Stream {
   openRows: number;
   openFirstSeq: number;
   openedAtMs: number;
+  /** Labels stored so far. */
+  labels: number;
 }
 
 /** Locks the model's stream until the transaction ends, making it first if needed. */
 export async function lockStream(client: pg.PoolClient, model: string): Promise<Stream> {
   await client.query('insert into model_stream (model) values ($1) on conflict do nothing', [model]);
-  const { rows } = await client.query<{ last_seq: string; open_window: number; open_rows: number; open_first_seq: string; opened_at: Date }>(
-    'select last_seq, open_window, open_rows, open_first_seq, opened_at from model_stream where model = $1 for update',
+  const { rows } = await client.query<{ last_seq: string; open_window: number; open_rows: number; open_first_seq: string; opened_at: Date; labels: string }>(
+    'select last_seq, open_window, open_rows, open_first_seq, opened_at, labels from model_stream where model = $1 for update',
     [model],
   );
   const row = rows[0];
@@ -28,17 +30,19 @@ export async function lockStream(client: pg.PoolClient, model: string): Promise<
     openRows: row.open_rows,
     openFirstSeq: Number(row.open_first_seq),
     openedAtMs: row.opened_at.getTime(),
+    labels: Number(row.labels),
   };
 }
 
 export async function saveStream(client: pg.PoolClient, stream: Stream): Promise<void> {
-  await client.query('update model_stream set last_seq = $2, open_window = $3, open_rows = $4, open_first_seq = $5, opened_at = $6 where model = $1', [
+  await client.query('update model_stream set last_seq = $2, open_window = $3, open_rows = $4, open_first_seq = $5, opened_at = $6, labels = $7 where model = $1', [
     stream.model,
     stream.lastSeq,
     stream.openWindow,
     stream.openRows,
     stream.openFirstSeq,
     new Date(stream.openedAtMs),
+    stream.labels,
   ]);
 }
 

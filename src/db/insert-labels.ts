@@ -8,11 +8,14 @@ export interface PlacedLabel {
   readonly knownWindow: number;
 }
 
-/** Stores labels in the order in which they came, each id once. One by entity and time finds its prediction if that is stored. */
-export async function insertLabels(client: pg.PoolClient, model: string, labels: readonly PlacedLabel[]): Promise<void> {
-  if (labels.length === 0) return;
+/**
+ * Stores labels in the order in which they came, each id once, and returns how many were new. One by entity and time finds
+ * its prediction if that is stored.
+ */
+export async function insertLabels(client: pg.PoolClient, model: string, labels: readonly PlacedLabel[]): Promise<number> {
+  if (labels.length === 0) return 0;
   const column = <T>(read: (label: PlacedLabel) => T): T[] => labels.map(read);
-  await client.query(
+  const { rowCount } = await client.query(
     `insert into label (model, label_id, prediction_id, entity_hash, event_time_ms, label, known_seq, known_window, received_at)
      select $1, l.label_id, coalesce(l.prediction_id, p.prediction_id), l.entity_hash, l.event_time_ms, l.label, l.known_seq, l.known_window, l.received_at
      from unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::int[], $9::timestamptz[])
@@ -36,6 +39,7 @@ export async function insertLabels(client: pg.PoolClient, model: string, labels:
       column((label) => new Date(label.record.receivedAtMs).toISOString()),
     ],
   );
+  return rowCount ?? 0;
 }
 
 /** Labels that came before their prediction find it now, among the predictions with a position above `afterSeq`. */

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   bigserial,
@@ -138,7 +139,11 @@ export const run = pgTable(
     startedAt: now('started_at'),
     endedAt: at('ended_at'),
   },
-  (t) => [index('run_by_model').on(t.model, t.startedAt), index('run_by_time').on(t.startedAt, t.runId)],
+  (t) => [
+    index('run_by_model').on(t.model, t.startedAt),
+    index('run_by_time').on(t.startedAt, t.runId),
+    index('run_under_way').on(t.model).where(sql`${t.status} = 'running'`),
+  ],
 );
 
 export const version = pgTable(
@@ -292,6 +297,8 @@ export const modelStream = pgTable('model_stream', {
   openRows: integer('open_rows').notNull().default(0),
   openFirstSeq: count('open_first_seq').notNull().default(1),
   openedAt: now('opened_at'),
+  /** Labels stored so far, each id once: counting them anew takes as long as there are many. */
+  labels: count('labels').notNull().default(0),
 });
 
 export const segment = pgTable('segment', {
@@ -419,7 +426,7 @@ export const decision = pgTable(
     runId: text('run_id'),
     createdAt: now('created_at'),
   },
-  (t) => [primaryKey({ columns: [t.model, t.key] }), index('decision_by_time').on(t.model, t.createdAt)],
+  (t) => [primaryKey({ columns: [t.model, t.key] }), index('decision_by_time').on(t.model, t.createdAt), index('decision_by_window').on(t.model, t.windowNumber).where(sql`${t.key} like 'window/%'`)],
 );
 
 export const alert = pgTable(

@@ -73,7 +73,8 @@ async function storeModel(client: pg.PoolClient, model: string, records: readonl
   const firstSeq = stream.lastSeq;
   const { predictions, labels } = place(stream, records, await storedIds(client, model, records));
   await copyPredictions(client, predictions);
-  await insertLabels(client, model, labels);
+  const newLabels = await insertLabels(client, model, labels);
+  stream.labels += newLabels;
   if (predictions.length > 0) {
     await joinWaitingLabels(client, model, firstSeq);
     await mergeCounters(client, model, countSegment(predictions, facts));

@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { decodeCursor, keyInt, pageOf, type Page } from '../contracts/page.ts';
 import type { RolloutView } from '../contracts/views.ts';
@@ -6,14 +6,30 @@ import { describeExtent, isRows } from '../domain/extent.ts';
 import { stepsOf } from '../domain/rollout-plan.ts';
 import type { RolloutSpec } from '../domain/spec.ts';
 import type { Db } from './connect.ts';
-import { activeRollout, lastSeqOf, type RolloutRow } from './rollouts.ts';
+import { lastSeqOf, type RolloutRow } from './rollouts.ts';
 import { rollout, specRevision } from './schema.ts';
+
+export interface OpenRollout {
+  readonly row: RolloutRow;
+  /** Null where its spec revision is not stored. */
+  readonly plan: RolloutSpec | null;
+}
 
 /** The rollout that holds the slot (active or held), with what it waits for; null when there is none. */
 export async function openRolloutOf(db: Db, model: string): Promise<RolloutView | null> {
-  const row = await activeRollout(db, model);
-  if (row === null) return null;
-  return toView(row, await planOf(db, model, row.specRevision), await lastSeqOf(db, model));
+  const open = (await openRolloutsOf(db, [model])).get(model);
+  return open === undefined ? null : rolloutViewOf(open.row, open.plan, await lastSeqOf(db, model));
+}
+
+/** The rollouts that hold the slots of the named models, by model: one query. The plan alone, as a spec may hold 2,000 features. */
+export async function openRolloutsOf(db: Db, models: readonly string[]): Promise<ReadonlyMap<string, OpenRollout>> {
+  const rows = await db
+    .selectDistinctOn([rollout.model], { row: rollout, plan: sql<RolloutSpec | null>`${specRevision.spec} -> 'rollout'` })
+    .from(rollout)
+    .leftJoin(specRevision, and(eq(specRevision.model, rollout.model), eq(specRevision.revision, rollout.specRevision)))
+    .where(and(sql`${rollout.model} = any (${sql.param([...models])}::text[])`, inArray(rollout.status, ['active', 'held'])))
+    .orderBy(rollout.model, desc(rollout.startedAt));
+  return new Map(rows.map((open) => [open.row.model, open]));
 }
 
 const rolloutKey = z.tuple([z.iso.datetime(), keyInt, keyInt]);
@@ -34,7 +50,7 @@ export async function listRollouts(db: Db, model: string, limit: number, cursor?
   const views: RolloutView[] = [];
   for (const row of page.items) {
     if (!plans.has(row.specRevision)) plans.set(row.specRevision, await planOf(db, model, row.specRevision));
-    views.push(toView(row, plans.get(row.specRevision) ?? null, lastSeq));
+    views.push(rolloutViewOf(row, plans.get(row.specRevision) ?? null, lastSeq));
   }
   return { items: views, next: page.next };
 }
@@ -48,7 +64,7 @@ async function planOf(db: Db, model: string, revision: number): Promise<RolloutS
   return row?.plan ?? null;
 }
 
-function toView(row: RolloutRow, plan: RolloutSpec | null, lastSeq: number): RolloutView {
+export function rolloutViewOf(row: RolloutRow, plan: RolloutSpec | null, lastSeq: number): RolloutView {
   return {
     version: row.version,
     attempt: row.attempt,

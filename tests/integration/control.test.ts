@@ -341,7 +341,7 @@ describe('views', () => {
       { model: name, alias: 'champion', fromVersion: null, toVersion: 1, actor: 'rollout', why: 'first', routingRevision: 2, movedAt: old },
       { model: name, alias: 'champion', fromVersion: 1, toVersion: 2, actor: 'ana', why: 'approved', routingRevision: 3, movedAt: later },
     ]);
-    await db.update(modelStream).set({ lastSeq: 1_230, openWindow: 4, openRows: 30 }).where(eqModel(modelStream.model, name));
+    await db.update(modelStream).set({ lastSeq: 1_230, openWindow: 4, openRows: 30, labels: 1 }).where(eqModel(modelStream.model, name));
     const closed = { model: name, rows: 400, openedAt: old };
     await db.insert(window).values([
       { ...closed, number: 1, firstSeq: 1, lastSeq: 400, judgedAt: later },

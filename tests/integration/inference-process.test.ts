@@ -130,7 +130,9 @@ test('a new version is swapped in under traffic without a failed request', async
   const flow = traffic('swap', 8);
   await acknowledged(await world.route({ challenger: v2, stage: 'shadow', rollout: { model: 'fraud', version: 2, attempt: 1 } }));
   await acknowledged(await world.route({ champion: v2, challenger: null, stage: 'steady', rollout: null }));
-  expect(await predict('after-swap')).toMatchObject({ version: 2 });
+  // A connection that was open before may still be answered by the process that drains: its rows carry the older revision.
+  let asked = 0;
+  await vi.waitFor(async () => expect(await predict(`after-swap-${asked++}`)).toMatchObject({ version: 2 }), { timeout: 20_000, interval: 50 });
   const { failures, answered } = await flow.stop();
   expect(failures).toEqual([]);
   expect(answered).toBeGreaterThan(50);
@@ -168,14 +170,14 @@ test('kill -9 of the worker and of the spare: it is replaced, and what was answe
   await predict('before-kill');
   await everythingStored();
   // The one that was swapped out may still be draining.
-  await vi.waitFor(async () => expect(await workerPids()).toHaveLength(2), { timeout: 15_000, interval: 50 });
+  await vi.waitFor(async () => expect(await workerPids()).toHaveLength(2), { timeout: 40_000, interval: 100 });
   const pids = await workerPids();
   for (const pid of pids) process.kill(pid, 'SIGKILL');
   await vi.waitFor(async () => expect((await workerPids()).filter((pid) => pids.includes(pid))).toEqual([]));
   await ready();
   expect(await predict('after-kill')).toMatchObject({ version: 2 });
   await everythingStored();
-}, 60_000);
+}, 90_000);
 
 test('kill -9 of the primary: its workers end, and the next start ships what they left', async () => {
   await predict('before-primary-kill');

@@ -82,6 +82,14 @@ test('a label knows the traffic that was before it, within its segment too', asy
   ]);
 });
 
+test('labels are counted as they are stored: each id once, whoever sends it how often', async () => {
+  const counted = () => query("select labels::int, (select count(*)::int from label where model = 'fraud') as stored from model_stream where model = 'fraud'");
+  expect(await counted()).toEqual([{ labels: 3, stored: 3 }]);
+  const again = segmentOf('s3-again', labelOf('l2'), labelOf('l4'), labelOf('l4'));
+  await Promise.all([world.sink.store(again), world.sink.store(again), world.sink.store(segmentOf('s3-other', labelOf('l4'), labelOf('l5')))]);
+  expect(await counted()).toEqual([{ labels: 5, stored: 5 }]);
+});
+
 test('a segment larger than a window stays whole in one window', async () => {
   await world.sink.store(segmentOf('s4', ...Array.from({ length: 25 }, (_, index) => predictionOf(`big-${index}`))));
   expect((await query("select number, rows from \"window\" where model = 'fraud' order by number")).at(-1)).toEqual({ number: 2, rows: 29 });
