@@ -87,7 +87,7 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
     if (code === 0 && options.keep) {
       say(`\nstays up until Ctrl-C:\n${table(stack)}`);
       await Promise.race([signalled, fatal]);
-    } else if (code !== 130) say(`\nits pages, when you like: PERENNIAL_STATE_DIR=${path.relative(process.cwd(), stateDir) || '.'} npm run dev -- --open`);
+    } else if (code !== 130) say(`\nits pages, when you like: PERENNIAL_STATE_DIR=${shortPath(stateDir)} npm run dev -- --open`);
     return code;
   } catch (error) {
     if (!isPerennialError(error)) throw error;
@@ -95,6 +95,12 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
   } finally {
     await stack.stop();
   }
+}
+
+/** As a person in this folder would type it. */
+function shortPath(folder: string): string {
+  const relative = path.relative(process.cwd(), folder);
+  return relative.startsWith('..') ? folder : relative;
 }
 
 async function recall(stateDir: string, options: StageOptions): Promise<{ readonly isResumed: boolean; readonly content: Memory }> {

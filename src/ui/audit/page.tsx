@@ -219,7 +219,7 @@ function Table({ lines }: { readonly lines: readonly AuditLine[] }) {
                 <br />
                 <small class="dim">{line.actor}</small>
               </td>
-              <td>{subjectLink(line)}</td>
+              <td class="name">{subjectLink(line)}</td>
               <td class="wide">{short(line.reason, 300)}</td>
               <td>
                 {line.runId === null ? null : <a href={runPath(line.runId)}>run</a>} {line.evidenceId === null ? null : <a href={`/audit/evidence?id=${line.evidenceId}`}>evidence</a>}{' '}
