@@ -9,6 +9,7 @@ import { findWebhook, insertWebhook, listWebhookRows, removeWebhookRow, setWebho
 import type { AuditType } from '../domain/audit-types.ts';
 import { eventsMediaType, feedTypesUnder } from '../domain/cloud-event.ts';
 import { PerennialError } from '../domain/errors.ts';
+import { checkForeignUrl } from '../outbound/fetch-foreign.ts';
 import { postSigned } from '../outbound/post-signed.ts';
 import type { CommandContext } from './context.ts';
 
@@ -22,11 +23,12 @@ export interface NewWebhook {
   readonly from: number | 'now';
 }
 
-/** From now on the events of these models go to this address. Whether the address may be reached is checked at each delivery. */
+/** From now on the events of these models go to this address. What its name leads to is checked at each delivery. */
 export async function addWebhook(context: CommandContext, input: NewWebhook): Promise<WebhookView> {
   authorise(context.principal, 'apply', input.models);
   feedTypesUnder(input.types);
   const url = checkedUrl(input.url);
+  refusePrivate(context, url);
   const webhookId = randomUUID();
   const { name: createdBy } = context.principal;
   await withTransaction(context.database, async (tx) => {
@@ -103,6 +105,16 @@ function checkedUrl(text: string): URL {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refuse(`begins with https:// or http://, not ${url.protocol}`);
   if (url.username !== '' || url.password !== '') throw refuse('holds no user name or password; a receiver checks the signature');
   return url;
+}
+
+/** Said at once for an address that is plainly private; what a name leads to is checked at each delivery. */
+function refusePrivate({ webhooks }: CommandContext, url: URL): void {
+  if (webhooks === undefined) return;
+  try {
+    checkForeignUrl(url.href, webhooks.privateHostsAllowed);
+  } catch (error) {
+    throw new PerennialError('invalid_request', `${error instanceof Error ? error.message : String(error)}.`, { path: 'url', hint: 'Use a public address, or set PERENNIAL_WEBHOOK_PRIVATE_HOSTS for control and workers.', cause: error });
+  }
 }
 
 function settingsOf(context: CommandContext) {

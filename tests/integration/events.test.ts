@@ -21,12 +21,14 @@ let database: Database;
 let api: Api;
 const secret = 'a key';
 const tokens = new Map<string, string>();
+/** What the control process would be told to allow, while a receiver is added. */
+const listedWhenAdded: string[] = [];
 
 beforeAll(async () => {
   place = await createTestDatabase();
   database = createDatabase(place.url, { connectionsMax: 8 });
   const bus = { deliver: () => Promise.reject(new Error('no')), ensureModel: () => Promise.reject(new Error('no')), uiUrl: (id: string) => id } as never;
-  api = createApi({ database, bus, log: { info: () => undefined, error: () => undefined }, webhooks: { secret, privateHostsAllowed: [] } });
+  api = createApi({ database, bus, log: { info: () => undefined, error: () => undefined }, webhooks: { secret, privateHostsAllowed: listedWhenAdded } });
   const people: readonly (readonly [string, Role, string])[] = [
     ['admin', 'admin', '*'],
     ['team', 'admin', 'payments.*'],
@@ -146,7 +148,11 @@ class Receiver {
 }
 
 async function follow(receiver: Receiver, change: object = {}): Promise<WebhookView> {
-  const response = await ask('admin', 'POST', '/v1/webhooks', { url: `http://127.0.0.1:${receiver.port}/hook`, ...change });
+  const body = { url: `http://127.0.0.1:${receiver.port}/hook`, ...change };
+  expect(await (await ask('admin', 'POST', '/v1/webhooks', body)).json()).toMatchObject({ status: 400, detail: expect.stringContaining('private address') });
+  listedWhenAdded.push(`127.0.0.1:${receiver.port}`);
+  const response = await ask('admin', 'POST', '/v1/webhooks', body);
+  listedWhenAdded.pop();
   expect(response.status, await response.clone().text()).toBe(200);
   return webhookView.parse(await response.json());
 }
