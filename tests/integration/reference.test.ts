@@ -36,7 +36,8 @@ test.skipIf(!hasBrowser)('the reference page works under its own policy, and ask
   });
   await page.goto(`${origin}/docs`);
   await page.locator('.opblock').first().waitFor();
-  expect(await page.locator('.opblock').count()).toBeGreaterThan(30);
+  // It draws its groups one after the other.
+  await expect.poll(() => page.locator('.opblock').count(), { timeout: 15_000 }).toBeGreaterThan(30);
   expect({ complaints, strangers }).toEqual({ complaints: [], strangers: [] });
   // The calls of a model take a token to be read: with it pasted, its own fields are shown.
   await page.goto(`${origin}/docs`);
@@ -44,6 +45,6 @@ test.skipIf(!hasBrowser)('the reference page works under its own policy, and ask
   await page.locator('#token').blur();
   await page.goto(`${origin}/docs?model=${name}`);
   await page.locator('.opblock-post').first().waitFor();
-  expect(await page.locator('body').textContent()).toContain('merchant');
+  await expect.poll(() => page.locator('body').textContent(), { timeout: 15_000 }).toContain('merchant');
   expect({ complaints, strangers }).toEqual({ complaints: [], strangers: [] });
 });

@@ -64,16 +64,11 @@ afterAll(async () => {
  */
 const excluded = ['--exclude-path-regex', '^/v1/(tokens/|events$)'];
 
-/**
- * What each run asks. Tensors have a run of their own without the phase that builds the largest valid body: there Python
- * 3.11 fails inside the fuzzer (`AST constructor recursion depth mismatch`).
- */
 const thorough = 'examples,coverage,fuzzing';
-const tensors = '^/v2/models/.*/infer$';
+/** What each run asks. */
 const runs: Readonly<Record<string, readonly string[]>> = {
   control: ['--phases', thorough, ...excluded],
-  inference: ['--phases', thorough, '--exclude-path-regex', tensors],
-  tensors: ['--phases', 'examples,fuzzing', '--include-path-regex', tensors],
+  inference: ['--phases', thorough],
   fraud: ['--phases', thorough],
 };
 
@@ -82,9 +77,11 @@ test.each(Object.keys(runs))('%s gives no failure and nothing undescribed', { ti
   const controlUrl = `http://127.0.0.1:${control.port}`;
   const location = which === 'control' ? `${controlUrl}/openapi.json` : `${inferenceUrl}${which === 'fraud' ? '/v1/models/fraud/openapi.json' : '/openapi.json'}`;
   const command = 'command' in found ? found.command : '';
+  // One worker: Python 3.11 counts the depth of all its threads' parsers together, and with two of them the fuzzer now and
+  // then ends itself with `AST constructor recursion depth mismatch`.
   const { code, output } = await runSchemathesis(
     command,
-    ['run', location, '--url', which === 'control' ? controlUrl : inferenceUrl, '-H', `Authorization: Bearer ${token}`, '--checks', checks, '-n', examples, '--seed', '7', '-w', '2', '--warnings', 'off', '--request-timeout', '20', '--suppress-health-check', 'all', '--continue-on-failure', ...(runs[which] ?? [])],
+    ['run', location, '--url', which === 'control' ? controlUrl : inferenceUrl, '-H', `Authorization: Bearer ${token}`, '--checks', checks, '-n', examples, '--seed', '7', '-w', '1', '--warnings', 'off', '--request-timeout', '20', '--suppress-health-check', 'all', '--continue-on-failure', ...(runs[which] ?? [])],
     limitMs,
   );
   expect(code === 0 ? '' : output).toBe('');
