@@ -27,8 +27,7 @@ export interface NewWebhook {
 export async function addWebhook(context: CommandContext, input: NewWebhook): Promise<WebhookView> {
   authorise(context.principal, 'apply', input.models);
   feedTypesUnder(input.types);
-  const url = checkedUrl(input.url);
-  refusePrivate(context, url);
+  const url = checkedUrl(context, input.url);
   const webhookId = randomUUID();
   const { name: createdBy } = context.principal;
   await withTransaction(context.database, async (tx) => {
@@ -98,22 +97,13 @@ async function record(tx: Parameters<typeof appendAudit>[0], context: CommandCon
   await appendAudit(tx, { type, model: null, subject: `webhook/${webhookId}`, actor, tokenId, reason: '', data });
 }
 
-function checkedUrl(text: string): URL {
-  const refuse = (why: string): PerennialError => new PerennialError('invalid_request', `The address of a webhook ${why}.`, { path: 'url' });
-  if (!URL.canParse(text)) throw refuse('must be a URL such as https://example.com/hook');
-  const url = new URL(text);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refuse(`begins with https:// or http://, not ${url.protocol}`);
-  if (url.username !== '' || url.password !== '') throw refuse('holds no user name or password; a receiver checks the signature');
-  return url;
-}
-
-/** Said at once for an address that is plainly private; what a name leads to is checked at each delivery. */
-function refusePrivate({ webhooks }: CommandContext, url: URL): void {
-  if (webhooks === undefined) return;
+/** By the rules of every delivery, so that nothing is added which could never be sent; what a name leads to is looked at then. */
+function checkedUrl(context: CommandContext, text: string): URL {
   try {
-    checkForeignUrl(url.href, webhooks.privateHostsAllowed);
+    return checkForeignUrl(text, settingsOf(context).privateHostsAllowed).url;
   } catch (error) {
-    throw new PerennialError('invalid_request', `${error instanceof Error ? error.message : String(error)}.`, { path: 'url', hint: 'Use a public address, or set PERENNIAL_WEBHOOK_PRIVATE_HOSTS for control and workers.', cause: error });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new PerennialError('invalid_request', `A webhook cannot go there: ${why}.`, { path: 'url', hint: 'Use a public address such as https://example.com/hook.', cause: error });
   }
 }
 

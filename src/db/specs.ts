@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import { canonicalJson } from '../domain/canonical.ts';
 import { PerennialError } from '../domain/errors.ts';
 import type { ModelSpec } from '../domain/spec.ts';
@@ -124,16 +124,6 @@ export async function readModel(db: Db, name: string): Promise<ModelRow> {
 export async function listModelNames(db: Db, limit: number): Promise<readonly string[]> {
   const rows = await db.select({ name: model.name }).from(model).where(sql`${model.specRevision} > 0`).orderBy(asc(model.name)).limit(limit);
   return rows.map((row) => row.name);
-}
-
-/** Revisions of a model, latest first, without the specs themselves; at most `limit` (1..200). */
-export async function listSpecRevisions(db: Db, name: string, limit: number): Promise<readonly { revision: number; digest: string; actor: string; createdAt: Date }[]> {
-  return db
-    .select({ revision: specRevision.revision, digest: specRevision.digest, actor: specRevision.actor, createdAt: specRevision.createdAt })
-    .from(specRevision)
-    .where(eq(specRevision.model, name))
-    .orderBy(desc(specRevision.revision))
-    .limit(limit);
 }
 
 export function modelNotFound(name: string, existing: readonly string[]): PerennialError {

@@ -28,5 +28,3 @@ export function routeOf(path: string): string {
 export function methodsAt(path: string): string | null {
   return routes.find(([pattern]) => pattern.test(path))?.[2] ?? null;
 }
-
-export const routePaths: readonly string[] = routes.map(([, route]) => route);
