@@ -33,7 +33,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
-          // One Postgres and one Temporal for all files; each file has a database and, if it needs one, a namespace of its own.
+          // One Postgres and one Temporal for all files; each file has a database and, if it needs one, a namespace of
+          // its own.
           globalSetup: ['tests/engines.ts'],
           fileParallelism: false,
           maxWorkers: 1,

@@ -15,7 +15,10 @@ export interface CodeIdentity {
 
 let known: CodeIdentity | null = null;
 
-/** Names the training code of this process, so that two versions can be told apart that differ in nothing else. Read once. */
+/**
+ * Names the training code of this process, so that two versions can be told apart that differ in nothing else. Read
+ * once.
+ */
 export function codeIdentity(): CodeIdentity {
   if (known !== null) return known;
   const hash = createHash('sha256');
@@ -25,7 +28,11 @@ export function codeIdentity(): CodeIdentity {
       .filter((entry) => entry.isFile() && /\.(ts|js)$/.test(entry.name) && !/\.(test|d)\./.test(entry.name))
       .map((entry) => path.join(entry.parentPath, entry.name))
       .toSorted();
-    for (const file of files) hash.update(`${path.relative(folder, file)}\0`).update(readFileSync(file)).update('\0');
+    for (const file of files)
+      hash
+        .update(`${path.relative(folder, file)}\0`)
+        .update(readFileSync(file))
+        .update('\0');
   }
   known = { digest: hash.digest('hex').slice(0, 16), node: process.version, platform: `${platform}-${arch}` };
   return known;

@@ -24,14 +24,23 @@ export function collectActivities(deps: ActivityDependencies) {
   const sourcePathOf = (spec: ModelSpec): string => path.resolve(deps.rootDir, spec.source.path);
 
   /** Names the source by its bytes, and finds the snapshot if these bytes were ingested under this revision before. */
-  async function findSource(input: { readonly model: string; readonly specRevision: number }): Promise<{ readonly sourceDigest: string; readonly snapshot: SnapshotRef | null; readonly appendsTraffic: boolean }> {
+  async function findSource(input: { readonly model: string; readonly specRevision: number }): Promise<{
+    readonly sourceDigest: string;
+    readonly snapshot: SnapshotRef | null;
+    readonly appendsTraffic: boolean;
+  }> {
     const { spec } = await readSpecRevision(db, input.model, input.specRevision);
     const sourceDigest = await beating(() => sha256OfFile(sourcePathOf(spec))).catch((cause: unknown) => {
       throw unreadable(sourcePathOf(spec), cause);
     });
     const known = await historySnapshotOf(db, input.model, sourceDigest, input.specRevision);
     const appendsTraffic = spec.source.traffic !== 'ignore';
-    return { sourceDigest, appendsTraffic, snapshot: known === null ? null : { digest: known.digest, rows: known.rows, quarantinedRows: known.quarantinedRows } };
+    return {
+      sourceDigest,
+      appendsTraffic,
+      snapshot:
+        known === null ? null : { digest: known.digest, rows: known.rows, quarantinedRows: known.quarantinedRows },
+    };
   }
 
   /** Contract check of the declared source; accepted and quarantined rows become immutable files. */
@@ -40,14 +49,37 @@ export function collectActivities(deps: ActivityDependencies) {
     await openRun(db, { runId: input.runId, model: input.model, kind: 'ingest', trigger: null, input });
     const workDir = await freshFolder('ingest', input.model);
     try {
-      const { digest, manifest } = await beating(() => ingestFile({ spec, specRevision: input.specRevision, sourcePath: sourcePathOf(spec), workDir, store }));
-      await putSnapshot(db, { digest, model: input.model, specRevision: input.specRevision, kind: 'history', sourceDigest: input.sourceDigest, throughWindow: 0, manifest });
-      await putEvidence(db, { model: input.model, kind: 'contract', subject: digest, verdict: 'accepted', body: { rows: manifest.rows, quarantinedRows: manifest.quarantinedRows, ruleCounts: manifest.ruleCounts } });
+      const { digest, manifest } = await beating(() =>
+        ingestFile({ spec, specRevision: input.specRevision, sourcePath: sourcePathOf(spec), workDir, store }),
+      );
+      await putSnapshot(db, {
+        digest,
+        model: input.model,
+        specRevision: input.specRevision,
+        kind: 'history',
+        sourceDigest: input.sourceDigest,
+        throughWindow: 0,
+        manifest,
+      });
+      await putEvidence(db, {
+        model: input.model,
+        kind: 'contract',
+        subject: digest,
+        verdict: 'accepted',
+        body: { rows: manifest.rows, quarantinedRows: manifest.quarantinedRows, ruleCounts: manifest.ruleCounts },
+      });
       const detail = `${manifest.rows} rows accepted, ${manifest.quarantinedRows} quarantined`;
-      await closeRun(db, input.runId, { status: 'completed', detail, output: { snapshot: digest, rows: manifest.rows, quarantinedRows: manifest.quarantinedRows } });
+      await closeRun(db, input.runId, {
+        status: 'completed',
+        detail,
+        output: { snapshot: digest, rows: manifest.rows, quarantinedRows: manifest.quarantinedRows },
+      });
       return { digest, rows: manifest.rows, quarantinedRows: manifest.quarantinedRows };
     } catch (error) {
-      await closeRun(db, input.runId, { status: 'failed', detail: error instanceof Error ? error.message : String(error) });
+      await closeRun(db, input.runId, {
+        status: 'failed',
+        detail: error instanceof Error ? error.message : String(error),
+      });
       throw error;
     } finally {
       await rm(workDir, { recursive: true, force: true });
@@ -76,7 +108,15 @@ export function collectActivities(deps: ActivityDependencies) {
           unlabelled: 'refuse',
         }),
       );
-      await putSnapshot(db, { digest, model: input.model, specRevision: input.specRevision, kind: 'traffic', sourceDigest: manifest.sourceDigest, throughWindow: input.throughWindow, manifest });
+      await putSnapshot(db, {
+        digest,
+        model: input.model,
+        specRevision: input.specRevision,
+        kind: 'traffic',
+        sourceDigest: manifest.sourceDigest,
+        throughWindow: input.throughWindow,
+        manifest,
+      });
       return { digest, rows: manifest.rows, quarantinedRows: manifest.quarantinedRows };
     } finally {
       await rm(workDir, { recursive: true, force: true });
@@ -87,7 +127,7 @@ export function collectActivities(deps: ActivityDependencies) {
     const signatures = new Map<number, Signature>();
     const out = createWriteStream(sourcePath);
     let rows = 0;
-    for (let afterSeq = 0; ; ) {
+    for (let afterSeq = 0; ;) {
       const page = await labelledPage(db, input.model, { afterSeq, throughWindow: input.throughWindow });
       for (const row of page) {
         let signature = signatures.get(row.specRevision);
@@ -110,7 +150,9 @@ export function collectActivities(deps: ActivityDependencies) {
 
   async function freshFolder(kind: string, model: string): Promise<string> {
     const info = Context.current().info;
-    const folder = path.join(deps.workDir, `${kind}-${model.replace(/[^a-z0-9.-]/g, '_')}-${info.base64TaskToken.slice(-12).replace(/[^A-Za-z0-9]/g, '_')}-${info.attempt}`);
+    const safeModel = model.replace(/[^a-z0-9.-]/g, '_');
+    const task = info.base64TaskToken.slice(-12).replace(/[^A-Za-z0-9]/g, '_');
+    const folder = path.join(deps.workDir, `${kind}-${safeModel}-${task}-${info.attempt}`);
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     return folder;
@@ -123,13 +165,18 @@ export function collectActivities(deps: ActivityDependencies) {
 function unreadable(file: string, cause: unknown): unknown {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'EISDIR') return cause;
-  return new PerennialError('invalid_data', `The source ${file} cannot be read (${code}).`, { path: 'source.path', cause });
+  return new PerennialError('invalid_data', `The source ${file} cannot be read (${code}).`, {
+    path: 'source.path',
+    cause,
+  });
 }
 
 /** Logged rows were accepted when they were served: only their types are checked again, and a bad one is set aside. */
 const trafficContract = { rules: [], quarantineShareMax: 1 } as const;
 
-/** One row by name, in the columns of the training's revision; a feature that its own revision did not have is missing. */
+/**
+ * One row by name, in the columns of the training's revision; a feature that its own revision did not have is missing.
+ */
 function exported(spec: ModelSpec, signature: Signature, row: LabelledRow): Record<string, unknown> {
   const cells: Record<string, unknown> = {};
   for (const feature of spec.features) {

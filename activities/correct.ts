@@ -17,16 +17,29 @@ import type { RecentScores } from './recent-scores.ts';
  * Between trainings, what answers is recalibrated on labels known by the end of the window: the champion, and a
  * challenger that stands by. Evidence is stored per window and version; the routing changes only when a digest does.
  */
-export async function correctVersions(deps: ActivityDependencies, window: WindowRow, spec: ModelSpec, recent: RecentScores): Promise<void> {
+export async function correctVersions(
+  deps: ActivityDependencies,
+  window: WindowRow,
+  spec: ModelSpec,
+  recent: RecentScores,
+): Promise<void> {
   const plan = spec.watch.correction ?? null;
   if (plan === null) return;
   // A freeze holds answers as they are; the first window after it is fitted on all labels there are then.
   if ((await freezeOf(deps.database.db, window.model)) !== null) return;
   const entry = await readRouting(deps.database.db, window.model);
-  for (const routed of [entry?.champion, entry?.challenger]) if (routed != null) await correctOne(deps, window, spec, plan, routed, recent);
+  for (const routed of [entry?.champion, entry?.challenger])
+    if (routed != null) await correctOne(deps, window, spec, plan, routed, recent);
 }
 
-async function correctOne(deps: ActivityDependencies, window: WindowRow, spec: ModelSpec, plan: CorrectionSpec, routed: RoutedVersion, recent: RecentScores): Promise<void> {
+async function correctOne(
+  deps: ActivityDependencies,
+  window: WindowRow,
+  spec: ModelSpec,
+  plan: CorrectionSpec,
+  routed: RoutedVersion,
+  recent: RecentScores,
+): Promise<void> {
   const { database, store } = deps;
   const rows = await recent(routed.version, plan.rowsMax);
   const classes = classesOf(spec.target);
@@ -41,7 +54,10 @@ async function correctOne(deps: ActivityDependencies, window: WindowRow, spec: M
     await readCorrection(deps, routed.correction),
     plan,
   );
-  const digest = judged.correction === null ? identityCorrection : await store.putBytes(Buffer.from(canonicalJson(judged.correction)));
+  const digest =
+    judged.correction === null
+      ? identityCorrection
+      : await store.putBytes(Buffer.from(canonicalJson(judged.correction)));
   const evidence = await putEvidence(database.db, {
     model: window.model,
     kind: 'correction',
@@ -52,18 +68,35 @@ async function correctOne(deps: ActivityDependencies, window: WindowRow, spec: M
   await route(deps, window.model, routed.version, String(evidence.body['digest']), evidence.evidenceId);
 }
 
-async function route(deps: ActivityDependencies, model: string, version: number, digest: string, evidenceId: number): Promise<void> {
+async function route(
+  deps: ActivityDependencies,
+  model: string,
+  version: number,
+  digest: string,
+  evidenceId: number,
+): Promise<void> {
   await withTransaction(deps.database, async (tx) => {
     const entry = await lockRouting(tx, model);
-    const corrected = (routed: RoutedVersion | null): RoutedVersion | null => (routed?.version === version ? { ...routed, correction: digest } : routed);
+    const corrected = (routed: RoutedVersion | null): RoutedVersion | null =>
+      routed?.version === version ? { ...routed, correction: digest } : routed;
     const next = { ...entry, champion: corrected(entry.champion), challenger: corrected(entry.challenger) };
     if (canonicalJson(next) === canonicalJson(entry)) return;
     const revision = await writeRouting(tx, next, 'keep');
     const reason = digest === identityCorrection ? 'answers as trained' : 'recalibrated on matured labels';
-    await appendAudit(tx, { type: 'perennial.correction.changed', model, subject: `${model}/v${version}`, actor: 'watch', reason, evidenceId, data: { version, digest, revision } });
+    await appendAudit(tx, {
+      type: 'perennial.correction.changed',
+      model,
+      subject: `${model}/v${version}`,
+      actor: 'watch',
+      reason,
+      evidenceId,
+      data: { version, digest, revision },
+    });
   });
 }
 
 async function readCorrection({ store }: ActivityDependencies, digest: string): Promise<Correction | null> {
-  return digest === identityCorrection ? null : parseCorrection(Buffer.from(await store.readBytes(digest)).toString('utf8'));
+  return digest === identityCorrection
+    ? null
+    : parseCorrection(Buffer.from(await store.readBytes(digest)).toString('utf8'));
 }

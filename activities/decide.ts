@@ -29,7 +29,11 @@ export function decideActivities(deps: ActivityDependencies) {
   async function decideRetrain(input: DecideInput): Promise<DecideAnswer> {
     const { revision: specRevision } = await readCurrentSpec(db, input.model);
     if (input.window === resetWindow) return awaitReset(input.model, specRevision);
-    const stored = await decideAndStore(deps, input, input.person !== null && (await isAuthorised(input)) ? input.person : null);
+    const stored = await decideAndStore(
+      deps,
+      input,
+      input.person !== null && (await isAuthorised(input)) ? input.person : null,
+    );
     if (stored.training === null) return { retrain: false, blockedBy: stored.row.blockedBy, specRevision };
     return { retrain: true, training: stored.training, specRevision, blockedBy: null };
   }
@@ -56,7 +60,12 @@ export interface Verdict {
 }
 
 /** Stores the verdict (`known`, when it was reached already) once per occasion. */
-export async function decideAndStore(deps: ActivityDependencies, input: DecideInput, person: Person | null, known?: Verdict) {
+export async function decideAndStore(
+  deps: ActivityDependencies,
+  input: DecideInput,
+  person: Person | null,
+  known?: Verdict,
+) {
   const { database } = deps;
   const { key, first } = await occasionOf(deps, input);
   const { decided, window, specRevision, taskQueue } = known ?? (await decideAsOf(deps, input, person));
@@ -72,7 +81,10 @@ export async function decideAndStore(deps: ActivityDependencies, input: DecideIn
 /** Freezes that came back before one occasion was decided. */
 const thawsMax = 100;
 
-/** What a freeze held back is decided again once it is gone, under a key of its own: the first answer stays as it was written. */
+/**
+ * What a freeze held back is decided again once it is gone, under a key of its own: the first answer stays as it was
+ * written.
+ */
 async function occasionOf(deps: ActivityDependencies, input: DecideInput) {
   const { db } = deps.database;
   let key = input.key;
@@ -87,13 +99,23 @@ async function occasionOf(deps: ActivityDependencies, input: DecideInput) {
 }
 
 /** The verdict as of the end of a window, without storing anything. */
-export async function decideAsOf(deps: ActivityDependencies, input: DecideInput, person: Person | null): Promise<Verdict> {
+export async function decideAsOf(
+  deps: ActivityDependencies,
+  input: DecideInput,
+  person: Person | null,
+): Promise<Verdict> {
   const { db } = deps.database;
   const { spec, revision } = await readCurrentSpec(db, input.model);
   const row = await readModel(db, input.model);
-  const last = input.window === null ? await lastClosedWindow(db, input.model) : await windowAt(deps, input.model, input.window);
+  const last =
+    input.window === null ? await lastClosedWindow(db, input.model) : await windowAt(deps, input.model, input.window);
   const nowMs = input.window === null ? Date.now() : last.closedAtMs;
-  const facts = await trainingFacts(db, input.model, { window: last.number, lastSeq: last.lastSeq, nowMs, isWindowEnd: input.window !== null }, spec.retrain.budget.per);
+  const facts = await trainingFacts(
+    db,
+    input.model,
+    { window: last.number, lastSeq: last.lastSeq, nowMs, isWindowEnd: input.window !== null },
+    spec.retrain.budget.per,
+  );
   const frozen = await freezeOf(db, input.model);
   const evidence = last.number === 0 ? null : await findEvidence(db, input.model, 'window', `window/${last.number}`);
   const retrainFacts: RetrainFacts = {
@@ -125,7 +147,9 @@ async function windowAt(deps: ActivityDependencies, model: string, number: numbe
   return { number, lastSeq: found?.lastSeq ?? 0, closedAtMs: found?.closedAt.getTime() ?? Date.now() };
 }
 
-/** The shape of window evidence is written by `judge-windows.ts`; read back defensively, since evidence outlives code. */
+/**
+ * The shape of window evidence is written by `judge-windows.ts`; read back defensively, since evidence outlives code.
+ */
 function driftOf(body: Record<string, unknown> | undefined, window: number): RetrainFacts['drift'] {
   const drift = body?.['drift'] as { verdict?: unknown; drifted?: unknown } | undefined;
   if (drift?.verdict !== 'drift' || !Array.isArray(drift.drifted)) return null;

@@ -43,21 +43,36 @@ test('a receiver can check who sent it and that nothing was changed', async () =
   const [message] = received;
   const id = String(message?.headers['webhook-id']);
   const timestamp = String(message?.headers['webhook-timestamp']);
-  const expected = createHmac('sha256', 'key').update(`${id}.${timestamp}.${message?.body ?? ''}`).digest('base64');
+  const expected = createHmac('sha256', 'key')
+    .update(`${id}.${timestamp}.${message?.body ?? ''}`)
+    .digest('base64');
   expect(message?.headers['webhook-signature']).toBe(`v1,${expected}`);
-  expect(JSON.parse(message?.body ?? '{}')).toMatchObject({ type: 'perennial.alert.drift', data: { model: 'fraud', severity: 'warning' } });
+  expect(JSON.parse(message?.body ?? '{}')).toMatchObject({
+    type: 'perennial.alert.drift',
+    data: { model: 'fraud', severity: 'warning' },
+  });
 });
 
 test('private addresses, other schemes and redirects are refused, and nothing goes out unsigned', async () => {
-  await expect(sendWebhook(alert, `http://${host}/hook`, { secret: 'key', privateHostsAllowed: [] })).rejects.toThrow(/private address/);
-  await expect(sendWebhook(alert, 'file:///etc/passwd', { secret: 'key', privateHostsAllowed: [] })).rejects.toThrow(/http or https/);
-  await expect(sendWebhook(alert, `http://${host}/hook`, { secret: undefined, privateHostsAllowed: [host] })).rejects.toThrow(/WEBHOOK_SECRET/);
+  await expect(sendWebhook(alert, `http://${host}/hook`, { secret: 'key', privateHostsAllowed: [] })).rejects.toThrow(
+    /private address/,
+  );
+  await expect(sendWebhook(alert, 'file:///etc/passwd', { secret: 'key', privateHostsAllowed: [] })).rejects.toThrow(
+    /http or https/,
+  );
+  await expect(
+    sendWebhook(alert, `http://${host}/hook`, { secret: undefined, privateHostsAllowed: [host] }),
+  ).rejects.toThrow(/WEBHOOK_SECRET/);
   expect(received).toHaveLength(0);
   answer = { status: 302, headers: { location: 'http://169.254.169.254/' } };
-  await expect(sendWebhook(alert, `http://${host}/hook`, { secret: 'key', privateHostsAllowed: [host] })).rejects.toThrow();
+  await expect(
+    sendWebhook(alert, `http://${host}/hook`, { secret: 'key', privateHostsAllowed: [host] }),
+  ).rejects.toThrow();
 });
 
 test('an answer that is no success is a reason to try again', async () => {
   answer = { status: 500, headers: {} };
-  await expect(sendWebhook(alert, `http://${host}/hook`, { secret: 'key', privateHostsAllowed: [host] })).rejects.toThrow('500');
+  await expect(
+    sendWebhook(alert, `http://${host}/hook`, { secret: 'key', privateHostsAllowed: [host] }),
+  ).rejects.toThrow('500');
 });

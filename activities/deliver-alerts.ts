@@ -19,7 +19,8 @@ export function deliverAlertActivities({ database, log }: ActivityDependencies, 
         () => null,
         (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),
       );
-      if (error !== null) log.warn({ alertId: due.alert.alertId, attempt: due.attempts + 1, error }, 'webhook not delivered');
+      if (error !== null)
+        log.warn({ alertId: due.alert.alertId, attempt: due.attempts + 1, error }, 'webhook not delivered');
       await recordDelivery(database.db, due.alert.alertId, due.url, due.attempts, error);
     }
     await events;
@@ -33,6 +34,11 @@ export async function sendWebhook(alert: DueDelivery['alert'], to: string, setti
   const { alertId, model, kind, subject, severity, title, body, openedAt } = alert;
   // An alert that rings again is another message.
   const id = `alert-${alertId}-${openedAt.getTime()}`;
-  const payload = JSON.stringify({ type: `perennial.alert.${kind}`, id, time: openedAt.toISOString(), data: { model, kind, subject, severity, title, body } });
+  const payload = JSON.stringify({
+    type: `perennial.alert.${kind}`,
+    id,
+    time: openedAt.toISOString(),
+    data: { model, kind, subject, severity, title, body },
+  });
   await postSigned(to, { id, contentType: 'application/json', payload }, settings);
 }

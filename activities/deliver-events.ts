@@ -20,8 +20,9 @@ export interface EventDelivery {
 }
 
 /**
- * One tick: every follower that is due gets what it has not taken yet, in order, at least once. The cursor moves only when
- * a batch was taken, so a receiver that was away finds everything, and dedupes by the ids of the events. Never throws.
+ * One tick: every follower that is due gets what it has not taken yet, in order, at least once. The cursor moves only
+ * when a batch was taken, so a receiver that was away finds everything, and dedupes by the ids of the events. Never
+ * throws.
  */
 export async function deliverEvents(delivery: EventDelivery): Promise<void> {
   const { database, settings, warn } = delivery;
@@ -31,7 +32,13 @@ export async function deliverEvents(delivery: EventDelivery): Promise<void> {
     const claims = await claimDueWebhooks(database.db, webhooksPerTickMax);
     if (claims.length === 0) return;
     const source = (await readInstallationId(database.db)) ?? '00000000-0000-0000-0000-000000000000';
-    await Promise.all(claims.map((claim) => serve(delivery, claim, source).catch((error: unknown) => warn({ webhookId: claim.row.webhookId, err: error }, 'a delivery could not be written down'))));
+    await Promise.all(
+      claims.map((claim) =>
+        serve(delivery, claim, source).catch((error: unknown) =>
+          warn({ webhookId: claim.row.webhookId, err: error }, 'a delivery could not be written down'),
+        ),
+      ),
+    );
   } catch (error) {
     warn({ err: error }, 'events were not delivered; the next tick tries again');
   }
@@ -53,12 +60,25 @@ async function serve({ database: { db }, settings, warn }: EventDelivery, claim:
   } catch (cause) {
     const error = cause instanceof Error ? cause.message : String(cause);
     warn({ webhookId: row.webhookId, attempt: row.attempts + 1, error }, 'events were not taken by a webhook');
-    await releaseWebhook(db, claim, { error, waitMs: Math.min(waitMsMin * 2 ** Math.min(row.attempts, 20), waitMsMax) });
+    await releaseWebhook(db, claim, {
+      error,
+      waitMs: Math.min(waitMsMin * 2 ** Math.min(row.attempts, 20), waitMsMax),
+    });
   }
 }
 
 /** A batch sent again has the same id, so that a receiver that looks no further than the header dedupes too. */
-async function send(url: string, webhookId: string, rows: readonly FeedRow[], source: string, settings: SigningSettings): Promise<void> {
+async function send(
+  url: string,
+  webhookId: string,
+  rows: readonly FeedRow[],
+  source: string,
+  settings: SigningSettings,
+): Promise<void> {
   const id = `${webhookId}-${rows[0]?.seq ?? 0}-${rows.at(-1)?.seq ?? 0}`;
-  await postSigned(url, { id, contentType: eventsMediaType, payload: JSON.stringify(rows.map((row) => cloudEventOf(row, source))) }, settings);
+  await postSigned(
+    url,
+    { id, contentType: eventsMediaType, payload: JSON.stringify(rows.map((row) => cloudEventOf(row, source))) },
+    settings,
+  );
 }

@@ -20,19 +20,49 @@ const referenceRowsMax = 20_000;
  * A version that came without data has nothing to be compared with: the first closed window with enough of its answers
  * becomes its reference. That window is not judged, and the evidence says so.
  */
-export async function freezeReference({ database, store }: Pick<ActivityDependencies, 'database' | 'store'>, window: WindowRow, champion: VersionRow, spec: ModelSpec): Promise<DriftJudgement> {
-  const rows = await windowRowsOf(database.db, { model: window.model, number: window.number, version: champion.version, rowsMax: referenceRowsMax });
-  const insufficient = (text: string): DriftJudgement => ({ verdict: 'insufficient', rows: rows.length, features: [], drifted: [], text });
-  if (rows.length < referenceRowsMin) return insufficient(`v${champion.version} came without data, and this window has ${sayMany(rows.length, 'row')} of the ${referenceRowsMin} that its reference needs.`);
+export async function freezeReference(
+  { database, store }: Pick<ActivityDependencies, 'database' | 'store'>,
+  window: WindowRow,
+  champion: VersionRow,
+  spec: ModelSpec,
+): Promise<DriftJudgement> {
+  const rows = await windowRowsOf(database.db, {
+    model: window.model,
+    number: window.number,
+    version: champion.version,
+    rowsMax: referenceRowsMax,
+  });
+  const insufficient = (text: string): DriftJudgement => ({
+    verdict: 'insufficient',
+    rows: rows.length,
+    features: [],
+    drifted: [],
+    text,
+  });
+  if (rows.length < referenceRowsMin)
+    return insufficient(
+      `v${champion.version} came without data, and this window has ${sayMany(rows.length, 'row')} of the ` +
+        `${referenceRowsMin} that its reference needs.`,
+    );
   const signature = signatureOf((await readSpecRevision(database.db, window.model, champion.specRevision)).spec);
   const current = signatureOf(spec);
   const columns = signature.columns.map(({ name, kind }): FeatureColumn => {
     // Rows are logged in the order of the definition that was current then; an imported model's features seldom change.
     const slot = current.columns.find((column) => column.name === name && column.kind === kind)?.slot ?? -1;
-    return kind === 'category' ? { name, kind, texts: rows.map((row) => row.texts[slot] ?? null) } : { name, kind, numbers: Float64Array.from(rows, (row) => row.numbers[slot] ?? Number.NaN) };
+    return kind === 'category'
+      ? { name, kind, texts: rows.map((row) => row.texts[slot] ?? null) }
+      : { name, kind, numbers: Float64Array.from(rows, (row) => row.numbers[slot] ?? Number.NaN) };
   });
-  const profile = referenceProfile(signature, columnsOf(rows.length, columns), { from: 0, to: rows.length }, Float64Array.from(rows.flatMap((row) => [...row.scores])));
+  const profile = referenceProfile(
+    signature,
+    columnsOf(rows.length, columns),
+    { from: 0, to: rows.length },
+    Float64Array.from(rows.flatMap((row) => [...row.scores])),
+  );
   const digest = await store.putBytes(Buffer.from(JSON.stringify(profile)));
   await setProfile(database, champion, digest);
-  return insufficient(`reference: its first ${sayMany(rows.length, 'row')} (window ${window.number}); drift is judged from the next window on.`);
+  return insufficient(
+    `reference: its first ${sayMany(rows.length, 'row')} (window ${window.number}); drift is judged from the next ` +
+      `window on.`,
+  );
 }

@@ -39,40 +39,84 @@ export function guardActivities(deps: ActivityDependencies) {
     const { spec } = await readSpecRevision(db, input.model, rollout.specRevision);
     const plan = spec.rollout.guard ?? guardDefault;
     const runId = workflowIds.guard(input.model, input.version);
-    await openRun(db, { runId, model: input.model, kind: 'guard', trigger: `v${input.version} was promoted`, input: { ...input, predecessor: rollout.baseVersion } });
-    return { ...input, predecessor: rollout.baseVersion, pollMs: Math.max(guardPollMsMin, spec.rollout.pollMs * 10), action: plan.action };
+    await openRun(db, {
+      runId,
+      model: input.model,
+      kind: 'guard',
+      trigger: `v${input.version} was promoted`,
+      input: { ...input, predecessor: rollout.baseVersion },
+    });
+    return {
+      ...input,
+      predecessor: rollout.baseVersion,
+      pollMs: Math.max(guardPollMsMin, spec.rollout.pollMs * 10),
+      action: plan.action,
+    };
   }
 
   /** Re-scores the champion's labelled requests with its predecessor and compares the two on the same rows. */
   async function guardLook(input: GuardInput): Promise<GuardLook> {
     const champion = (await readRouting(db, input.model))?.champion?.version;
-    if (champion !== input.version) return end(input, { verdict: 'superseded', text: 'another version is champion', evidenceId: null });
+    if (champion !== input.version)
+      return end(input, { verdict: 'superseded', text: 'another version is champion', evidenceId: null });
     const promoted = await findRollout(db, { model: input.model, version: input.version, attempt: 1 });
     const version = await findVersion(db, input.model, input.version);
     const predecessor = await findVersion(db, input.model, input.predecessor);
-    if (version === null || predecessor === null || promoted === null) return end(input, { verdict: 'superseded', text: 'a version is gone', evidenceId: null });
+    if (version === null || predecessor === null || promoted === null)
+      return end(input, { verdict: 'superseded', text: 'a version is gone', evidenceId: null });
     const { spec } = await readSpecRevision(db, input.model, version.specRevision);
     const wanted = (spec.rollout.guard ?? guardDefault).labelledRows;
     const through = await lastClosedWindow(db, input.model);
-    const rows = (await recentScoredRows(db, input.model, { version: input.version, throughWindow: through.number, afterSeq: promoted.endedSeq ?? 0, rowsMax: wanted * 4 })).filter(
-      (row) => row.version === input.version,
+    const rows = (
+      await recentScoredRows(db, input.model, {
+        version: input.version,
+        throughWindow: through.number,
+        afterSeq: promoted.endedSeq ?? 0,
+        rowsMax: wanted * 4,
+      })
+    ).filter((row) => row.version === input.version);
+    if (rows.length < wanted)
+      return { verdict: 'wait', text: `${rows.length} of ${wanted} labelled rows`, evidenceId: null };
+    const judged = await compare(
+      input,
+      rows,
+      version.threshold,
+      predecessor.threshold,
+      predecessor.modelDigest,
+      version.specRevision,
     );
-    if (rows.length < wanted) return { verdict: 'wait', text: `${rows.length} of ${wanted} labelled rows`, evidenceId: null };
-    const judged = await compare(input, rows, version.threshold, predecessor.threshold, predecessor.modelDigest, version.specRevision);
     const verdict = judged.verdict === 'worse' ? 'worse' : 'fine';
-    const evidence = await putEvidence(db, { model: input.model, kind: 'guard', subject: `v${input.version}`, verdict, body: { ...judged, predecessor: input.predecessor, throughWindow: through.number } });
+    const evidence = await putEvidence(db, {
+      model: input.model,
+      kind: 'guard',
+      subject: `v${input.version}`,
+      verdict,
+      body: { ...judged, predecessor: input.predecessor, throughWindow: through.number },
+    });
     return end(input, { verdict, text: judged.text, evidenceId: evidence.evidenceId });
   }
 
-  async function compare(input: GuardInput, rows: readonly LabelledRow[], threshold: number | null, predecessorThreshold: number | null, digest: string, revision: number) {
+  async function compare(
+    input: GuardInput,
+    rows: readonly LabelledRow[],
+    threshold: number | null,
+    predecessorThreshold: number | null,
+    digest: string,
+    revision: number,
+  ) {
     const { spec } = await readSpecRevision(db, input.model, revision);
     const model = await loadModel(await store.pathOf(digest));
     try {
-      const columns = await loggedColumns(rows, async (logged) => (await readSpecRevision(db, input.model, logged)).spec);
+      const columns = await loggedColumns(
+        rows,
+        async (logged) => (await readSpecRevision(db, input.model, logged)).spec,
+      );
       const signature = signatureOf(spec);
       const scored = await scoreForeign(model, signature, columns);
       const classes = classesOf(spec.target);
-      const labels = Float64Array.from(rows, (row) => (spec.target.task === 'regression' ? Number(row.label) : Math.max(0, classes.indexOf(row.label))));
+      const labels = Float64Array.from(rows, (row) =>
+        spec.target.task === 'regression' ? Number(row.label) : Math.max(0, classes.indexOf(row.label)),
+      );
       const amount = (name: string): ArrayLike<number> | undefined => {
         const column = columns.byName.get(name);
         return column === undefined || column.kind === 'category' ? undefined : column.numbers;
@@ -97,18 +141,31 @@ export function guardActivities(deps: ActivityDependencies) {
   }
 
   async function end(input: GuardInput, look: GuardLook): Promise<GuardLook> {
-    await closeRun(db, workflowIds.guard(input.model, input.version), { status: 'completed', detail: `${look.verdict}: ${look.text}`, output: { verdict: look.verdict } });
+    await closeRun(db, workflowIds.guard(input.model, input.version), {
+      status: 'completed',
+      detail: `${look.verdict}: ${look.text}`,
+      output: { verdict: look.verdict },
+    });
     return look;
   }
 
   /** Proposes a roll-back, unless today's rollout already replaces the champion. */
-  async function proposeRollback(input: GuardInput & { readonly text: string; readonly evidenceId: number | null }): Promise<void> {
+  async function proposeRollback(
+    input: GuardInput & { readonly text: string; readonly evidenceId: number | null },
+  ): Promise<void> {
     const open = await activeRollout(db, input.model);
     const next = open === null ? '' : ` A rollout of v${open.version} is under way.`;
-    const { spec } = await readSpecRevision(db, input.model, (await findVersion(db, input.model, input.version))?.specRevision ?? 1);
+    const { spec } = await readSpecRevision(
+      db,
+      input.model,
+      (await findVersion(db, input.model, input.version))?.specRevision ?? 1,
+    );
     const frozen = await freezeOf(db, input.model);
     const command = `Roll back with \`perennial rollback ${input.model} --to ${input.predecessor}\`.`;
-    const declared = frozen === null ? 'It is being rolled back as declared.' : `It is not rolled back as declared, because ${sayFreeze(frozen)}. ${command}`;
+    const declared =
+      frozen === null
+        ? 'It is being rolled back as declared.'
+        : `It is not rolled back as declared, because ${sayFreeze(frozen)}. ${command}`;
     const asked = input.action === 'roll-back' ? declared : command;
     await openAlert(db, {
       model: input.model,

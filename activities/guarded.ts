@@ -30,7 +30,11 @@ function asFailure(error: unknown): unknown {
   }
   if (error instanceof Error && error.name !== 'CancelledFailure' && error.name !== 'AbortError') {
     const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
-    return ApplicationFailure.create({ message: `${error.message}${cause}`.slice(0, messageCharactersMax), type: error.name, nonRetryable: false });
+    return ApplicationFailure.create({
+      message: `${error.message}${cause}`.slice(0, messageCharactersMax),
+      type: error.name,
+      nonRetryable: false,
+    });
   }
   return error;
 }

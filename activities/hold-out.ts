@@ -11,7 +11,9 @@ export interface HoldOutFacts {
   readonly code: CodeIdentity;
 }
 
-/** What people read beside the gate's verdict; kept with its evidence, because the hold-out scores are not read again. */
+/**
+ * What people read beside the gate's verdict; kept with its evidence, because the hold-out scores are not read again.
+ */
 export function holdOutFacts(spec: ModelSpec, threshold: number | null, scores: TestScores): HoldOutFacts {
   const rows = {
     task: spec.target.task,
@@ -19,7 +21,14 @@ export function holdOutFacts(spec: ModelSpec, threshold: number | null, scores: 
     labels: scores.labels,
     scores: scores.candidate.flat(),
     threshold,
-    gains: scores.gains === null ? null : { yes: Float64Array.from(scores.gains.yes), no: Float64Array.from(scores.gains.no) },
+    gains:
+      scores.gains === null
+        ? null
+        : { yes: Float64Array.from(scores.gains.yes), no: Float64Array.from(scores.gains.no) },
   };
-  return { intervals: metricIntervals(rows, spec.trainer.seed), reliability: reliabilityOf(rows), code: codeIdentity() };
+  return {
+    intervals: metricIntervals(rows, spec.trainer.seed),
+    reliability: reliabilityOf(rows),
+    code: codeIdentity(),
+  };
 }

@@ -31,7 +31,9 @@ export function createActivities(deps: ActivityDependencies, webhooks: WebhookSe
     ...deliverAlertActivities(deps, webhooks),
     ...reconcileActivities(deps),
   };
-  return Object.fromEntries(Object.entries(all).map(([name, verb]) => [name, guarded(verb as (input: never) => Promise<unknown>)])) as typeof all;
+  return Object.fromEntries(
+    Object.entries(all).map(([name, verb]) => [name, guarded(verb as (input: never) => Promise<unknown>)]),
+  ) as typeof all;
 }
 
 export type Activities = ReturnType<typeof createActivities>;

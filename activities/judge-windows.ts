@@ -34,7 +34,10 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
   const quality = createQualityMeasurer(deps);
 
   /** Judges closed windows of one shard: verdict with evidence, alerts, and a decision or a nudge to the entity. */
-  async function judgeWindows(input: { readonly shard: number; readonly shards: number }): Promise<{ readonly judged: number; readonly more: boolean }> {
+  async function judgeWindows(input: {
+    readonly shard: number;
+    readonly shards: number;
+  }): Promise<{ readonly judged: number; readonly more: boolean }> {
     // Windows declared in time have no other clock while there is no traffic.
     await closeDueWindows(database, Date.now());
     const judged = await withWatchLock(database, input.shard, async () => {
@@ -50,7 +53,11 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
     await joinOrphanLabels(db, model);
     const { spec } = await readCurrentSpec(db, model);
     const champion = await championDuring(window);
-    const recent = recentScoresOf(db, window, Math.max(spec.watch.decay.labelledRowsMin + referenceRowsMax, spec.watch.correction?.rowsMax ?? 0));
+    const recent = recentScoresOf(
+      db,
+      window,
+      Math.max(spec.watch.decay.labelledRowsMin + referenceRowsMax, spec.watch.correction?.rowsMax ?? 0),
+    );
     const drift = champion === null ? null : await judgeDriftOf(window, champion, spec);
     const decay = champion === null ? null : await judgeDecayOf(champion, spec, recent);
     const verdict = decay?.verdict === 'decayed' ? 'decayed' : (drift?.verdict ?? 'insufficient');
@@ -67,13 +74,19 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
     await decideOrNudge(model, number);
     await markJudged(db, model, number, verdict, evidence.evidenceId);
     // Nobody waits for it, and what failed now is measured again when the window is 1, 2, 4, … windows old.
-    await quality.measure(window, spec).catch((error: unknown) => log.warn({ model, window: number, err: error }, 'the quality of a window was not measured'));
+    await quality
+      .measure(window, spec)
+      .catch((error: unknown) =>
+        log.warn({ model, window: number, err: error }, 'the quality of a window was not measured'),
+      );
   }
 
   /** The version that answered as champion at the end of the window. */
   async function championDuring(window: WindowRow): Promise<VersionRow | null> {
     const counters = await countersOf(db, window.model, window.number);
-    const latest = counters.filter((row) => row.arm === 'champion').sort((a, b) => b.routingRevision - a.routingRevision)[0];
+    const latest = counters
+      .filter((row) => row.arm === 'champion')
+      .sort((a, b) => b.routingRevision - a.routingRevision)[0];
     const version = latest?.version ?? (await readRouting(db, window.model))?.champion?.version;
     return version === undefined ? null : findVersion(db, window.model, version);
   }
@@ -81,7 +94,9 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
   async function judgeDriftOf(window: WindowRow, champion: VersionRow, spec: ModelSpec) {
     const profile = await profileOf(champion.profileDigest);
     if (profile.rows === 0) return freezeReference(deps, window, champion, spec);
-    const counters = (await countersOf(db, window.model, window.number)).filter((row) => row.version === champion.version);
+    const counters = (await countersOf(db, window.model, window.number)).filter(
+      (row) => row.version === champion.version,
+    );
     const cells = [...profile.features, profile.prediction].map((feature, i) => {
       const sum = new Array<number>(cellCount(feature)).fill(0);
       for (const row of counters) row.cells[i]?.forEach((count, cell) => (sum[cell] = (sum[cell] ?? 0) + count));
@@ -90,7 +105,9 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
     const rows = counters.reduce((total, row) => total + row.rows, 0);
     // Instants move by nature, and a feature that is no longer logged is absent, not missing.
     const unlogged = profile.features.filter((_, i) => cells[i]?.every((count) => count === 0));
-    const skip = [...spec.features.filter((feature) => feature.kind === 'time'), ...unlogged].map((feature) => feature.name);
+    const skip = [...spec.features.filter((feature) => feature.kind === 'time'), ...unlogged].map(
+      (feature) => feature.name,
+    );
     const judged = judgeDrift({ profile, window: { rows, cells }, watch: spec.watch, skip });
     return { ...judged, histograms: driftHistograms(profile, cells, judged) };
   }
@@ -127,10 +144,26 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
     const subject = `v${champion.version}`;
     if (drift?.verdict === 'drift') {
       const title = `${model}: ${drift.drifted.join(', ')} drifted in window ${number}`;
-      await openAlert(db, { model, kind: 'drift', subject, severity: 'warning', title, body: drift.text, webhooks: spec.watch.webhooks });
+      await openAlert(db, {
+        model,
+        kind: 'drift',
+        subject,
+        severity: 'warning',
+        title,
+        body: drift.text,
+        webhooks: spec.watch.webhooks,
+      });
     }
     if (decay?.verdict === 'decayed') {
-      await openAlert(db, { model, kind: 'decay', subject, severity: 'critical', title: `${model}: quality has decayed`, body: decay.text, webhooks: spec.watch.webhooks });
+      await openAlert(db, {
+        model,
+        kind: 'decay',
+        subject,
+        severity: 'critical',
+        title: `${model}: quality has decayed`,
+        body: decay.text,
+        webhooks: spec.watch.webhooks,
+      });
     } else if (decay?.verdict === 'steady' && drift?.verdict === 'stable') {
       await closeAlerts(db, model, 'decay');
       await closeAlerts(db, model, 'drift');

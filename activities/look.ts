@@ -11,9 +11,17 @@ import type { ActivityDependencies } from './dependencies.ts';
 
 const noEnd = { rows: Number.MAX_SAFE_INTEGER };
 
-/** One look at a shadow or canary step, if due; null when it is not. A stop takes the challenger out in the same breath. */
+/**
+ * One look at a shadow or canary step, if due; null when it is not. A stop takes the challenger out in the same breath.
+ */
 /** While frozen, the step does not end: beyond its exposure it goes on being looked at for harm. */
-export async function lookAtStep(deps: ActivityDependencies, row: RolloutRow, plan: RolloutSpec, lastSeq: number, frozen = false): Promise<StepOutcome | null> {
+export async function lookAtStep(
+  deps: ActivityDependencies,
+  row: RolloutRow,
+  plan: RolloutSpec,
+  lastSeq: number,
+  frozen = false,
+): Promise<StepOutcome | null> {
   const { database } = deps;
   const step = stepsOf(plan)[row.step];
   if (step === undefined) return { outcome: 'step-done' };
@@ -31,10 +39,16 @@ export async function lookAtStep(deps: ActivityDependencies, row: RolloutRow, pl
   // What was looked at during a freeze stays looked at.
   const due = { ...found, throughSeq: Math.max(found.throughSeq, row.settledSeq) };
   const key = { model: row.model, version: row.version, attempt: row.attempt };
-  if (plan.failures.includes('wrong')) await withTransaction(database, (tx) => recordWrongDecisions(tx, key, due.throughSeq));
+  if (plan.failures.includes('wrong'))
+    await withTransaction(database, (tx) => recordWrongDecisions(tx, key, due.throughSeq));
   const failures = await failuresByWeight(database.db, key, due.throughSeq);
   const exposure = await exposureOf(database.db, key, due.throughSeq);
-  const judged = judgeLook({ failures, challengerRows: exposure.challengerRows, challengerErrors: exposure.challengerErrors, rollout: plan });
+  const judged = judgeLook({
+    failures,
+    challengerRows: exposure.challengerRows,
+    challengerErrors: exposure.challengerErrors,
+    rollout: plan,
+  });
   const evidence = await putEvidence(database.db, {
     model: row.model,
     kind: 'look',
@@ -46,7 +60,8 @@ export async function lookAtStep(deps: ActivityDependencies, row: RolloutRow, pl
   if (evidence.verdict === 'stop') {
     const end = { actor: 'rollout', reason: judged.text, evidenceId: evidence.evidenceId };
     await withTransaction(database, async (tx) => {
-      // First where it stopped: whoever asks whether a rollout was under way at a row must not depend on who asked first.
+      // First where it stopped: whoever asks whether a rollout was under way at a row must not depend on who asked
+      // first.
       await settleLook(tx, key, due.throughSeq, true);
       await withdrawChallenger(tx, key, workflowIds.rollout(key.model, key.version, key.attempt), end);
     });
@@ -56,7 +71,9 @@ export async function lookAtStep(deps: ActivityDependencies, row: RolloutRow, pl
   return due.stepDone ? { outcome: 'step-done' } : { outcome: 'still' };
 }
 
-/** When this process last looked; after a restart the step's start stands in, which only makes the next look earlier. */
+/**
+ * When this process last looked; after a restart the step's start stands in, which only makes the next look earlier.
+ */
 const looked = new Map<string, number>();
 
 function lastLookMsOf(row: RolloutRow): number {

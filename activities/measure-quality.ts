@@ -3,10 +3,27 @@ import { estimateQuality } from '../src/domain/estimate-quality.ts';
 import { amountColumns, gainsOf, type Gains } from '../src/domain/gains.ts';
 import { classesOf, signatureOf } from '../src/domain/signature.ts';
 import type { ModelSpec } from '../src/domain/spec.ts';
-import { decisionsOf, differenceOf, realisedOf, valueRowsOf, windowsToRevisit, type GivenAnswers } from '../src/domain/window-quality.ts';
+import {
+  decisionsOf,
+  differenceOf,
+  realisedOf,
+  valueRowsOf,
+  windowsToRevisit,
+  type GivenAnswers,
+} from '../src/domain/window-quality.ts';
 import { readSpecRevision } from '../src/db/specs.ts';
 import { findVersion, type VersionRow } from '../src/db/versions.ts';
-import { answersOf, countStretch, firstChampionOf, inputsAt, putWindowQuality, stretchesOf, type AmountSlots, type MeasuredAnswer, type Stretch } from '../src/db/window-quality.ts';
+import {
+  answersOf,
+  countStretch,
+  firstChampionOf,
+  inputsAt,
+  putWindowQuality,
+  stretchesOf,
+  type AmountSlots,
+  type MeasuredAnswer,
+  type Stretch,
+} from '../src/db/window-quality.ts';
 import { loadModel, type LoadedModel } from '../src/onnx/run-model.ts';
 import { scoreForeign } from '../src/onnx/score-columns.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -24,13 +41,22 @@ export interface QualityMeasurer {
   measure(judged: { readonly model: string; readonly number: number }, spec: ModelSpec): Promise<void>;
 }
 
-/** Fills `window_quality`: how good the answers turned out, were expected to be, and would have been without any retraining. */
-export function createQualityMeasurer({ database, store }: Pick<ActivityDependencies, 'database' | 'store'>): QualityMeasurer {
+/**
+ * Fills `window_quality`: how good the answers turned out, were expected to be, and would have been without any
+ * retraining.
+ */
+export function createQualityMeasurer({
+  database,
+  store,
+}: Pick<ActivityDependencies, 'database' | 'store'>): QualityMeasurer {
   const { db } = database;
   const models = new Map<string, Promise<LoadedModel>>();
   const specs = new Map<string, Promise<ModelSpec>>();
 
-  async function measure({ model, number }: { readonly model: string; readonly number: number }, spec: ModelSpec): Promise<void> {
+  async function measure(
+    { model, number }: { readonly model: string; readonly number: number },
+    spec: ModelSpec,
+  ): Promise<void> {
     const firstVersion = await firstChampionOf(db, model);
     const first = firstVersion === null ? null : await findVersion(db, model, firstVersion);
     for (const stretch of await stretchesOf(db, model, number, windowsToRevisit(number), rowsMax)) {
@@ -40,21 +66,34 @@ export function createQualityMeasurer({ database, store }: Pick<ActivityDependen
     }
   }
 
-  async function measureOne(model: string, stretch: Stretch, throughWindow: number, spec: ModelSpec, first: VersionRow | null, revisions: readonly number[]): Promise<void> {
+  async function measureOne(
+    model: string,
+    stretch: Stretch,
+    throughWindow: number,
+    spec: ModelSpec,
+    first: VersionRow | null,
+    revisions: readonly number[],
+  ): Promise<void> {
     const { task } = spec.target;
     const classes = classesOf(spec.target);
     const width = Math.max(1, classes.length);
     const amounts = await amountSlots(model, spec, revisions);
     const found = await answersOf(db, model, stretch, { throughWindow, firstVersion: first?.version ?? null, amounts });
-    const answers = found.filter((row) => row.scores.length === width && (task === 'regression' || classes.includes(row.decision ?? '')));
-    const labelled = answers.filter((row) => (task === 'regression' ? Number.isFinite(Number(row.label ?? Number.NaN)) : classes.includes(row.label ?? '')));
+    const answers = found.filter(
+      (row) => row.scores.length === width && (task === 'regression' || classes.includes(row.decision ?? '')),
+    );
+    const labelled = answers.filter((row) =>
+      task === 'regression' ? Number.isFinite(Number(row.label ?? Number.NaN)) : classes.includes(row.label ?? ''),
+    );
     const compared = labelled.length <= comparedMax ? labelled : sampleOf(labelled);
     const given = givenOf(spec, compared);
-    const firstAnswers = first === null || compared.length === 0 ? null : await answersOfFirst(model, spec, first, compared, given);
+    const firstAnswers =
+      first === null || compared.length === 0 ? null : await answersOfFirst(model, spec, first, compared, given);
     const ours = valueRowsOf(given);
     const theirs = firstAnswers === null ? null : valueRowsOf(firstAnswers);
     const difference = ours === null || theirs === null ? null : differenceOf(ours, theirs);
-    const sum = (values: Float64Array | null): number | null => values?.reduce((total, value) => total + value, 0) ?? null;
+    const sum = (values: Float64Array | null): number | null =>
+      values?.reduce((total, value) => total + value, 0) ?? null;
     await putWindowQuality(db, {
       model,
       windowNumber: stretch.number,
@@ -71,11 +110,22 @@ export function createQualityMeasurer({ database, store }: Pick<ActivityDependen
     });
   }
 
-  /** What the first champion, as it was released, would have answered to the same rows. Null when it answers another question. */
-  async function answersOfFirst(model: string, spec: ModelSpec, first: VersionRow, rows: readonly MeasuredAnswer[], given: GivenAnswers): Promise<GivenAnswers | null> {
+  /**
+   * What the first champion, as it was released, would have answered to the same rows. Null when it answers another
+   * question.
+   */
+  async function answersOfFirst(
+    model: string,
+    spec: ModelSpec,
+    first: VersionRow,
+    rows: readonly MeasuredAnswer[],
+    given: GivenAnswers,
+  ): Promise<GivenAnswers | null> {
     const classes = classesOf(spec.target);
     const width = Math.max(1, classes.length);
-    const raw = new Map(rows.filter((row) => row.firstRaw?.length === width).map((row) => [row.seq, row.firstRaw ?? []]));
+    const raw = new Map(
+      rows.filter((row) => row.firstRaw?.length === width).map((row) => [row.seq, row.firstRaw ?? []]),
+    );
     const unasked = rows.filter((row) => !raw.has(row.seq)).map((row) => row.seq);
     if (unasked.length > 0) {
       const inputs = await inputsAt(db, model, unasked);
@@ -84,13 +134,24 @@ export function createQualityMeasurer({ database, store }: Pick<ActivityDependen
       if (scored === null) return null;
       inputs.forEach(({ seq }, i) => raw.set(seq, Array.from(scored.subarray(i * width, (i + 1) * width))));
     }
-    const correction = first.correction === identityCorrection ? null : parseCorrection(Buffer.from(await store.readBytes(first.correction)).toString('utf8'));
-    const scores = Float64Array.from(rows.flatMap(({ seq }) => (correction === null ? (raw.get(seq) ?? []) : applyCorrection(correction, raw.get(seq) ?? []))));
+    const correction =
+      first.correction === identityCorrection
+        ? null
+        : parseCorrection(Buffer.from(await store.readBytes(first.correction)).toString('utf8'));
+    const scores = Float64Array.from(
+      rows.flatMap(({ seq }) =>
+        correction === null ? (raw.get(seq) ?? []) : applyCorrection(correction, raw.get(seq) ?? []),
+      ),
+    );
     return { ...given, scores, decisions: decisionsOf(spec.target.task, classes, first.threshold, scores) };
   }
 
   /** For each amount of the value declaration, where it stands under each revision. */
-  async function amountSlots(model: string, spec: ModelSpec, revisions: readonly number[]): Promise<readonly AmountSlots[]> {
+  async function amountSlots(
+    model: string,
+    spec: ModelSpec,
+    revisions: readonly number[],
+  ): Promise<readonly AmountSlots[]> {
     const slots = amountColumns(spec.value).map(() => new Map<number, number>());
     if (slots.length === 0) return [];
     for (const revision of revisions) {
@@ -104,11 +165,23 @@ export function createQualityMeasurer({ database, store }: Pick<ActivityDependen
   }
 
   function specOf(model: string, revision: number): Promise<ModelSpec> {
-    return cached(specs, `${model}/${revision}`, specsCachedMax, async () => (await readSpecRevision(db, model, revision)).spec, () => undefined);
+    return cached(
+      specs,
+      `${model}/${revision}`,
+      specsCachedMax,
+      async () => (await readSpecRevision(db, model, revision)).spec,
+      () => undefined,
+    );
   }
 
   function modelOf(digest: string): Promise<LoadedModel> {
-    return cached(models, digest, modelsCachedMax, async () => loadModel(await store.pathOf(digest)), (old) => void old.then(({ session }) => session.release()).catch(() => undefined));
+    return cached(
+      models,
+      digest,
+      modelsCachedMax,
+      async () => loadModel(await store.pathOf(digest)),
+      (old) => void old.then(({ session }) => session.release()).catch(() => undefined),
+    );
   }
 
   return { measure };
@@ -125,7 +198,9 @@ function sampleOf(rows: readonly MeasuredAnswer[]): readonly MeasuredAnswer[] {
 function givenOf(spec: ModelSpec, rows: readonly MeasuredAnswer[]): GivenAnswers {
   const { task } = spec.target;
   const classes = classesOf(spec.target);
-  const labels = Float64Array.from(rows, (row) => (task === 'regression' ? Number(row.label) : classes.indexOf(row.label ?? '')));
+  const labels = Float64Array.from(rows, (row) =>
+    task === 'regression' ? Number(row.label) : classes.indexOf(row.label ?? ''),
+  );
   return {
     task,
     classes,
@@ -154,8 +229,16 @@ function estimatedOf(spec: ModelSpec, rows: readonly MeasuredAnswer[]): Readonly
   });
 }
 
-/** The value under a key, made once; the one that was made first leaves when there are too many, a failed one at once. */
-function cached<T>(known: Map<string, Promise<T>>, key: string, max: number, make: () => Promise<T>, drop: (old: Promise<T>) => void): Promise<T> {
+/**
+ * The value under a key, made once; the one that was made first leaves when there are too many, a failed one at once.
+ */
+function cached<T>(
+  known: Map<string, Promise<T>>,
+  key: string,
+  max: number,
+  make: () => Promise<T>,
+  drop: (old: Promise<T>) => void,
+): Promise<T> {
   const found = known.get(key);
   if (found !== undefined) return found;
   const made = make();

@@ -18,7 +18,12 @@ import type { ActivityDependencies } from './dependencies.ts';
  * Promotion rests on paired rows: both versions scored them and their labels have matured. Judged on entering, then at
  * every look; at the deadline the plan says whether a person decides or the estimate within the margin is enough.
  */
-export async function judgePairs(deps: ActivityDependencies, row: RolloutRow, plan: RolloutSpec, lastSeq: number): Promise<StepOutcome | null> {
+export async function judgePairs(
+  deps: ActivityDependencies,
+  row: RolloutRow,
+  plan: RolloutSpec,
+  lastSeq: number,
+): Promise<StepOutcome | null> {
   const { database } = deps;
   const nowMs = Date.now();
   const clock = {
@@ -61,7 +66,9 @@ export async function judgePairs(deps: ActivityDependencies, row: RolloutRow, pl
 
 async function toPaired(db: Db, spec: ModelSpec, row: RolloutRow, rows: readonly PairedRow[]): Promise<PairedRows> {
   const classes = classesOf(spec.target);
-  const labels = Float64Array.from(rows, (r) => (spec.target.task === 'regression' ? Number(r.label) : classes.indexOf(r.label)));
+  const labels = Float64Array.from(rows, (r) =>
+    spec.target.task === 'regression' ? Number(r.label) : classes.indexOf(r.label),
+  );
   const all = rows.filter((_, i) => (labels[i] ?? -1) >= 0 || spec.target.task === 'regression');
   const allLabels = spec.target.task === 'regression' ? labels : labels.filter((label) => label >= 0);
   const { from, champion, challenger: corrected } = asServed(spec, [...allLabels], all);
@@ -82,12 +89,17 @@ async function toPaired(db: Db, spec: ModelSpec, row: RolloutRow, rows: readonly
 }
 
 /**
- * Where answers are corrected, the challenger has stood by too briefly to have been: both are compared on the later half
- * of the rows, each corrected by what the earlier half says.
+ * Where answers are corrected, the challenger has stood by too briefly to have been: both are compared on the later
+ * half of the rows, each corrected by what the earlier half says.
  */
 function asServed(spec: ModelSpec, labels: readonly number[], rows: readonly PairedRow[]) {
   const plan = spec.watch.correction ?? null;
-  if (plan === null) return { from: 0, champion: rows.map((row) => row.championScores), challenger: rows.map((row) => row.challengerScores) };
+  if (plan === null)
+    return {
+      from: 0,
+      champion: rows.map((row) => row.championScores),
+      challenger: rows.map((row) => row.challengerScores),
+    };
   const { task } = spec.target;
   const champion = correctedLaterHalf({ task, labels, raw: rows.map((row) => row.championRaw) }, plan.halfLifeRows);
   const challenger = correctedLaterHalf({ task, labels, raw: rows.map((row) => row.challengerRaw) }, plan.halfLifeRows);
@@ -102,5 +114,6 @@ async function amounts(db: Db, model: string, rows: readonly PairedRow[]): Promi
     const columns = signatureOf(spec).columns.filter((column) => column.kind !== 'category');
     slots.set(revision, new Map(columns.map((column) => [column.name, column.slot])));
   }
-  return (name) => Float64Array.from(rows, (row) => row.numbers[slots.get(row.specRevision)?.get(name) ?? -1] ?? Number.NaN);
+  return (name) =>
+    Float64Array.from(rows, (row) => row.numbers[slots.get(row.specRevision)?.get(name) ?? -1] ?? Number.NaN);
 }

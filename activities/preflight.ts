@@ -16,7 +16,13 @@ export function preflightActivities({ database }: ActivityDependencies) {
     const { spec } = await readSpecRevision(db, key.model, row.specRevision);
     const facts = await trafficFacts(db, key.model);
     const result = forecast({ ...facts, rollout: spec.rollout });
-    await putEvidence(db, { model: key.model, kind: 'preflight', subject: `v${key.version}/${key.attempt}`, verdict: 'told', body: { ...result, ...facts } });
+    await putEvidence(db, {
+      model: key.model,
+      kind: 'preflight',
+      subject: `v${key.version}/${key.attempt}`,
+      verdict: 'told',
+      body: { ...result, ...facts },
+    });
     return result.text;
   }
 

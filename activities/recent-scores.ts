@@ -9,7 +9,9 @@ export type RecentScores = (version: number, rowsMax: number) => Promise<readonl
 export function recentScoresOf(db: Db, window: WindowRow, rowsReadMax: number): RecentScores {
   const read = new Map<number, Promise<readonly ScoredRow[]>>();
   return async (version, rowsMax) => {
-    const reading = read.get(version) ?? recentScores(db, window.model, { version, throughWindow: window.number, rowsMax: rowsReadMax });
+    const reading =
+      read.get(version) ??
+      recentScores(db, window.model, { version, throughWindow: window.number, rowsMax: rowsReadMax });
     read.set(version, reading);
     const rows = await reading;
     return rows.slice(Math.max(0, rows.length - rowsMax));

@@ -23,7 +23,15 @@ export function reconcileActivities(deps: ActivityDependencies) {
     for (const run of await runningRuns(db, null, ['train', 'rollout', 'ingest', 'guard'])) {
       if (Date.now() - run.startedAt.getTime() < graceMs || (await isOpen(run.runId))) continue;
       await markLost(run);
-      await openAlert(db, { model: run.model, kind: 'lost-run', subject: run.runId, severity: 'critical', title: `${run.runId} was lost`, body: 'Temporal does not know this run any more; its challenger, if any, was taken out.', webhooks: [] });
+      await openAlert(db, {
+        model: run.model,
+        kind: 'lost-run',
+        subject: run.runId,
+        severity: 'critical',
+        title: `${run.runId} was lost`,
+        body: 'Temporal does not know this run any more; its challenger, if any, was taken out.',
+        webhooks: [],
+      });
       lost += 1;
     }
     return { entities, lost };
@@ -61,7 +69,11 @@ export function reconcileActivities(deps: ActivityDependencies) {
       await closeRun(tx, run.runId, { status: 'lost', detail: 'Temporal does not know this run any more' });
       if (run.kind !== 'rollout') return;
       const [version = 0, attempt = 0] = run.runId.slice(`rollout/${run.model}/`.length).split('/').map(Number);
-      await withdrawChallenger(tx, { model: run.model, version, attempt }, run.runId, { actor: 'reconcile', reason: 'its run was lost', evidenceId: null });
+      await withdrawChallenger(tx, { model: run.model, version, attempt }, run.runId, {
+        actor: 'reconcile',
+        reason: 'its run was lost',
+        evidenceId: null,
+      });
     });
   }
 

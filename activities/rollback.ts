@@ -24,12 +24,23 @@ export interface MoveInput {
 export function rollbackActivities({ database }: ActivityDependencies) {
   const { db } = database;
 
-  /** Resolved once and kept in history, so that a retried move cannot go back a second time. Null when there is nowhere to go. */
-  async function resolveRollback(input: { readonly model: string; readonly toVersion: number | null; readonly commandId: string | null }): Promise<{ readonly version: number } | null> {
+  /**
+   * Resolved once and kept in history, so that a retried move cannot go back a second time. Null when there is nowhere
+   * to go.
+   */
+  async function resolveRollback(input: {
+    readonly model: string;
+    readonly toVersion: number | null;
+    readonly commandId: string | null;
+  }): Promise<{ readonly version: number } | null> {
     const champion = (await readRouting(db, input.model))?.champion?.version ?? null;
     if (input.toVersion !== null) {
       const found = await findVersion(db, input.model, input.toVersion);
-      if (found !== null && (found.status === 'released' || (await isForced(input.model, input.toVersion, input.commandId)))) return { version: input.toVersion };
+      if (
+        found !== null &&
+        (found.status === 'released' || (await isForced(input.model, input.toVersion, input.commandId)))
+      )
+        return { version: input.toVersion };
       await sayNo(input.model, `v${input.toVersion} was never released, so the champion stays.`);
       return null;
     }
@@ -39,7 +50,9 @@ export function rollbackActivities({ database }: ActivityDependencies) {
         : await db
             .select({ version: aliasMove.toVersion })
             .from(aliasMove)
-            .where(and(eq(aliasMove.model, input.model), eq(aliasMove.alias, 'champion'), ne(aliasMove.toVersion, champion)))
+            .where(
+              and(eq(aliasMove.model, input.model), eq(aliasMove.alias, 'champion'), ne(aliasMove.toVersion, champion)),
+            )
             .orderBy(desc(aliasMove.moveId))
             .limit(1);
     if (move?.version != null) return { version: move.version };
@@ -50,10 +63,18 @@ export function rollbackActivities({ database }: ActivityDependencies) {
   /** A person with the permission insisted on this very version. */
   async function isForced(model: string, version: number, commandId: string | null): Promise<boolean> {
     const row = commandId === null ? null : await findCommand(db, commandId);
-    return row !== null && row.model === model && row.kind === 'promote' && row.body['version'] === version && row.body['force'] === true;
+    return (
+      row !== null &&
+      row.model === model &&
+      row.kind === 'promote' &&
+      row.body['version'] === version &&
+      row.body['force'] === true
+    );
   }
 
-  /** Moves the champion, taking a challenger out first. A move to the version that is champion already changes nothing. */
+  /**
+   * Moves the champion, taking a challenger out first. A move to the version that is champion already changes nothing.
+   */
   async function moveChampion(input: MoveInput): Promise<{ readonly endedRollout: RolloutKey | null }> {
     if (input.commandId !== null && (await findCommand(db, input.commandId)) === null) return { endedRollout: null };
     const forced = await isForced(input.model, input.version, input.commandId);
@@ -68,7 +89,15 @@ export function rollbackActivities({ database }: ActivityDependencies) {
 
   async function sayNo(model: string, body: string): Promise<void> {
     const { spec } = await readCurrentSpec(db, model);
-    await openAlert(db, { model, kind: 'rolled-back', subject: `refused: ${body}`, severity: 'warning', title: 'A roll-back was not possible', body, webhooks: spec.watch.webhooks });
+    await openAlert(db, {
+      model,
+      kind: 'rolled-back',
+      subject: `refused: ${body}`,
+      severity: 'warning',
+      title: 'A roll-back was not possible',
+      body,
+      webhooks: spec.watch.webhooks,
+    });
   }
 
   return { resolveRollback, moveChampion };

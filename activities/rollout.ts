@@ -7,7 +7,18 @@ import type { RolloutSpec } from '../src/domain/spec.ts';
 import { closeAlerts, openAlert } from '../src/db/alerts.ts';
 import { withTransaction, type Db } from '../src/db/connect.ts';
 import { freezeOf, sayFreeze } from '../src/db/freezes.ts';
-import { enterPairing, findRollout, lastSeqOf, markHeld, markStepBegun, promoteChallenger, routeStep, withdrawChallenger, type RolloutRow, type RouteStep } from '../src/db/rollouts.ts';
+import {
+  enterPairing,
+  findRollout,
+  lastSeqOf,
+  markHeld,
+  markStepBegun,
+  promoteChallenger,
+  routeStep,
+  withdrawChallenger,
+  type RolloutRow,
+  type RouteStep,
+} from '../src/db/rollouts.ts';
 import { isAcknowledged, lockRouting, renewLease } from '../src/db/routing.ts';
 import { openRun } from '../src/db/runs.ts';
 import { readSpecRevision } from '../src/db/specs.ts';
@@ -32,16 +43,27 @@ export function rolloutActivities(deps: ActivityDependencies) {
   const { db } = database;
 
   /** The row was written with the version; null when the rollout is over already. */
-  async function openRollout(input: { readonly model: string; readonly version: number; readonly attempt: number; readonly cause: string }): Promise<RolloutInput | null> {
+  async function openRollout(input: {
+    readonly model: string;
+    readonly version: number;
+    readonly attempt: number;
+    readonly cause: string;
+  }): Promise<RolloutInput | null> {
     const key: RolloutKey = { model: input.model, version: input.version, attempt: input.attempt };
     const row = await findRollout(db, key);
     if (row === null || row.status === 'promoted' || row.status === 'rolled-back') return null;
-    // A first champion has no step that could hold: it is not started while the model is frozen, and the entity finds it
-    // again as a rollout that nobody has started. Any other waits before its first step.
+    // A first champion has no step that could hold: it is not started while the model is frozen, and the entity finds
+    // it again as a rollout that nobody has started. Any other waits before its first step.
     if (row.baseVersion === null && (await freezeOf(db, input.model)) !== null) return null;
     const plan = await planOf(row);
     const runId = workflowIds.rollout(key.model, key.version, key.attempt);
-    await openRun(db, { runId, model: key.model, kind: 'rollout', trigger: input.cause, input: { ...key, baseVersion: row.baseVersion } });
+    await openRun(db, {
+      runId,
+      model: key.model,
+      kind: 'rollout',
+      trigger: input.cause,
+      input: { ...key, baseVersion: row.baseVersion },
+    });
     return {
       key,
       runId,
@@ -53,8 +75,16 @@ export function rolloutActivities(deps: ActivityDependencies) {
     };
   }
 
-  /** Routes the step, then waits until every live process holds that revision; an advance that is not acknowledged holds. */
-  async function beginStep({ key, step }: RolloutRef & { readonly step: number }): Promise<{ readonly outcome: 'begun' } | { readonly outcome: 'held' | 'gone'; readonly reason: string }> {
+  /**
+   * Routes the step, then waits until every live process holds that revision; an advance that is not acknowledged
+   * holds.
+   */
+  async function beginStep({
+    key,
+    step,
+  }: RolloutRef & { readonly step: number }): Promise<
+    { readonly outcome: 'begun' } | { readonly outcome: 'held' | 'gone'; readonly reason: string }
+  > {
     const row = await findRollout(db, key);
     if (row === null) return { outcome: 'gone', reason: 'the rollout does not exist' };
     if (row.step === step && row.stepBegun) return { outcome: 'begun' };
@@ -66,7 +96,11 @@ export function rolloutActivities(deps: ActivityDependencies) {
     if (routed.state === 'gone') return { outcome: 'gone', reason: routed.reason };
     const deadlineMs = Date.now() + Math.min(plan.ackTimeoutMs, stayMsMax);
     while (!(await isAcknowledged(db, key.model, routed.revision))) {
-      if (Date.now() > deadlineMs) return { outcome: 'held', reason: `not every inference process has acknowledged routing revision ${routed.revision}` };
+      if (Date.now() > deadlineMs)
+        return {
+          outcome: 'held',
+          reason: `not every inference process has acknowledged routing revision ${routed.revision}`,
+        };
       await breathe(key, plan, 25);
     }
     await withTransaction(database, (tx) => markStepBegun(tx, key, step));
@@ -74,17 +108,26 @@ export function rolloutActivities(deps: ActivityDependencies) {
   }
 
   /** A freeze holds the advance where it is; the workflow asks again, and between two asks it hears what people say. */
-  async function routeUnlessFrozen(key: RolloutKey, row: RolloutRow, step: number, planned: PlannedStep, plan: RolloutSpec): Promise<RouteStep | { readonly state: 'frozen'; readonly reason: string }> {
+  async function routeUnlessFrozen(
+    key: RolloutKey,
+    row: RolloutRow,
+    step: number,
+    planned: PlannedStep,
+    plan: RolloutSpec,
+  ): Promise<RouteStep | { readonly state: 'frozen'; readonly reason: string }> {
     const deadlineMs = Date.now() + frozenStayMsMax;
     for (;;) {
       const routed = await withTransaction(database, async (tx) => {
         await lockRouting(tx, key.model);
         const frozen = row.step >= step ? null : await freezeOf(tx, key.model);
-        return frozen === null ? routeStep(tx, key, step, planned, plan.leaseMs) : { state: 'frozen' as const, reason: sayFreeze(frozen) };
+        return frozen === null
+          ? routeStep(tx, key, step, planned, plan.leaseMs)
+          : { state: 'frozen' as const, reason: sayFreeze(frozen) };
       });
       if (routed.state !== 'frozen' || Date.now() > deadlineMs) return routed;
       const now = await findRollout(db, key);
-      if (now === null || now.status === 'promoted' || now.status === 'rolled-back') return { state: 'gone', reason: now?.reason ?? 'the rollout was closed' };
+      if (now === null || now.status === 'promoted' || now.status === 'rolled-back')
+        return { state: 'gone', reason: now?.reason ?? 'the rollout was closed' };
       await breathe(key, plan, frozenPollMs);
     }
   }
@@ -99,12 +142,17 @@ export function rolloutActivities(deps: ActivityDependencies) {
     const deadlineMs = Date.now() + stayMsMax;
     while (Date.now() < deadlineMs) {
       const row = await findRollout(db, key);
-      if (row === null || row.status === 'promoted' || row.status === 'rolled-back') return { outcome: 'gone', reason: row?.reason ?? 'closed' };
+      if (row === null || row.status === 'promoted' || row.status === 'rolled-back')
+        return { outcome: 'gone', reason: row?.reason ?? 'closed' };
       if (row.step > step || (row.step === step && !row.stepBegun && !isPairing)) return { outcome: 'step-done' };
       const lastSeq = await lastSeqOf(db, key.model);
       const frozen = (await freezeOf(db, key.model)) !== null;
       // Frozen, only harm is looked for: what would advance or promote is judged after the thaw, on the same rows.
-      const looked = !isPairing ? await lookAtStep(deps, row, plan, lastSeq, frozen) : frozen ? null : await judgePairs(deps, row, plan, lastSeq);
+      const looked = !isPairing
+        ? await lookAtStep(deps, row, plan, lastSeq, frozen)
+        : frozen
+          ? null
+          : await judgePairs(deps, row, plan, lastSeq);
       if (looked !== null && looked.outcome !== 'still') return looked;
       await breathe(key, plan, Math.min(Math.max(plan.pollMs, 20), 5_000));
     }
@@ -119,14 +167,25 @@ export function rolloutActivities(deps: ActivityDependencies) {
     while (Date.now() < deadlineMs) await breathe(key, plan, Math.min(plan.leaseMs / 4, 2_000));
   }
 
-  async function holdRollout({ key, reason }: RolloutRef & { readonly reason: string; readonly evidenceId: number | null }): Promise<void> {
+  async function holdRollout({
+    key,
+    reason,
+  }: RolloutRef & { readonly reason: string; readonly evidenceId: number | null }): Promise<void> {
     const row = await findRollout(db, key);
     if (row === null) return;
     await markHeld(db, key, reason);
-    await tell(row, 'held', 'warning', `${key.model} v${key.version} waits for a person`, `${reason} Approve with \`perennial approve ${key.model}\` or abort with \`perennial abort ${key.model}\`.`);
+    await tell(
+      row,
+      'held',
+      'warning',
+      `${key.model} v${key.version} waits for a person`,
+      `${reason} Approve with \`perennial approve ${key.model}\` or abort with \`perennial abort ${key.model}\`.`,
+    );
   }
 
-  async function promote(input: RolloutRef & { readonly actor: string; readonly reason: string; readonly evidenceId: number | null }): Promise<{ readonly promoted: boolean }> {
+  async function promote(
+    input: RolloutRef & { readonly actor: string; readonly reason: string; readonly evidenceId: number | null },
+  ): Promise<{ readonly promoted: boolean }> {
     const { key } = input;
     const runId = workflowIds.rollout(key.model, key.version, key.attempt);
     const promoted = await withTransaction(database, async (tx) => {
@@ -139,18 +198,29 @@ export function rolloutActivities(deps: ActivityDependencies) {
       for (const kind of ['held', 'drift', 'decay'] as const) await closeAlerts(db, key.model, kind);
       return { promoted };
     }
-    await withTransaction(database, (tx) => withdrawChallenger(tx, key, runId, { ...input, reason: `superseded: ${input.reason}` }));
+    await withTransaction(database, (tx) =>
+      withdrawChallenger(tx, key, runId, { ...input, reason: `superseded: ${input.reason}` }),
+    );
     return { promoted };
   }
 
   /** Unconditional and idempotent: going to 0 % never waits for anybody. */
-  async function withdraw(input: RolloutRef & { readonly actor: string; readonly reason: string; readonly evidenceId: number | null }): Promise<void> {
+  async function withdraw(
+    input: RolloutRef & { readonly actor: string; readonly reason: string; readonly evidenceId: number | null },
+  ): Promise<void> {
     const { key } = input;
     const runId = workflowIds.rollout(key.model, key.version, key.attempt);
     await withTransaction(database, (tx) => withdrawChallenger(tx, key, runId, input));
     await closeAlerts(db, key.model, 'held');
     const row = await findRollout(db, key);
-    if (row !== null) await tell(row, 'rolled-back', 'warning', `${key.model} v${key.version} was taken out`, row.reason ?? input.reason);
+    if (row !== null)
+      await tell(
+        row,
+        'rolled-back',
+        'warning',
+        `${key.model} v${key.version} was taken out`,
+        row.reason ?? input.reason,
+      );
   }
 
   /**
@@ -166,13 +236,30 @@ export function rolloutActivities(deps: ActivityDependencies) {
     return (await readSpecRevision(db, row.model, row.specRevision)).spec.rollout;
   }
 
-  async function tell(row: RolloutRow, kind: 'held' | 'rolled-back', severity: 'warning' | 'critical', title: string, body: string): Promise<void> {
+  async function tell(
+    row: RolloutRow,
+    kind: 'held' | 'rolled-back',
+    severity: 'warning' | 'critical',
+    title: string,
+    body: string,
+  ): Promise<void> {
     const { spec } = await readSpecRevision(db, row.model, row.specRevision);
-    await openAlert(db, { model: row.model, kind, subject: `v${row.version}/${row.attempt}`, severity, title, body, webhooks: spec.watch.webhooks });
+    await openAlert(db, {
+      model: row.model,
+      kind,
+      subject: `v${row.version}/${row.attempt}`,
+      severity,
+      title,
+      body,
+      webhooks: spec.watch.webhooks,
+    });
   }
 
   const leaseRenewedMs = new Map<string, number>();
-  /** One breath of a waiting activity: heartbeat, renew the lease well before it runs out, wait a little; throws when cancelled. */
+  /**
+   * One breath of a waiting activity: heartbeat, renew the lease well before it runs out, wait a little; throws when
+   * cancelled.
+   */
   async function breathe(key: RolloutKey, plan: RolloutSpec, waitMs: number): Promise<void> {
     const context = Context.current();
     context.heartbeat();

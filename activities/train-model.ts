@@ -21,7 +21,9 @@ export function trainModelActivities(deps: ActivityDependencies) {
   const { database, store } = deps;
   const { db } = database;
 
-  async function trainModel(input: TrainInput & { readonly snapshots: readonly SnapshotRef[] }): Promise<TrainedArtifacts> {
+  async function trainModel(
+    input: TrainInput & { readonly snapshots: readonly SnapshotRef[] },
+  ): Promise<TrainedArtifacts> {
     const context = Context.current();
     const base = path.join(deps.trainDir, input.model, String(input.number));
     const outputDir = path.join(base, `attempt-${context.info.attempt}`);
@@ -40,7 +42,11 @@ export function trainModelActivities(deps: ActivityDependencies) {
     return artifacts;
   }
 
-  async function jobOf(input: TrainInput & { readonly snapshots: readonly SnapshotRef[] }, outputDir: string, checkpointDir: string): Promise<TrainJob> {
+  async function jobOf(
+    input: TrainInput & { readonly snapshots: readonly SnapshotRef[] },
+    outputDir: string,
+    checkpointDir: string,
+  ): Promise<TrainJob> {
     const { spec } = await readSpecRevision(db, input.model, input.specRevision);
     const files = await filesOf(input.snapshots.map((snapshot) => snapshot.digest));
     const history = await filesOf(input.snapshots.slice(0, 1).map((snapshot) => snapshot.digest));
@@ -58,14 +64,24 @@ export function trainModelActivities(deps: ActivityDependencies) {
   }
 
   /** The champion's cut-off in this training's order: all of the history, and the labelled traffic up to its window. */
-  async function seenThrough(input: TrainInput, spec: ModelSpec, champion: number, history: readonly SnapshotFile[]): Promise<number> {
+  async function seenThrough(
+    input: TrainInput,
+    spec: ModelSpec,
+    champion: number,
+    history: readonly SnapshotFile[],
+  ): Promise<number> {
     const historyOrderMax = history.at(-1)?.orderMax ?? -1;
     const version = await findVersion(db, input.model, champion);
     if (spec.source.traffic === 'ignore' && spec.eventTime !== null && version !== null) {
       // The export holds rows that are younger than the champion; its own snapshots say how far it has seen.
-      return orderThrough(await pathsOf(history), await pathsOf(await filesOf(version.snapshots)), spec.eventTime.column);
+      return orderThrough(
+        await pathsOf(history),
+        await pathsOf(await filesOf(version.snapshots)),
+        spec.eventTime.column,
+      );
     }
-    const window = version === null || version.throughWindow === 0 ? null : await findWindow(db, input.model, version.throughWindow);
+    const window =
+      version === null || version.throughWindow === 0 ? null : await findWindow(db, input.model, version.throughWindow);
     if (window === null) return historyOrderMax;
     return historyOrderMax + (await countLabelledThroughSeq(db, input.model, window.lastSeq, input.throughWindow));
   }
@@ -82,7 +98,10 @@ export function trainModelActivities(deps: ActivityDependencies) {
   async function runChild(job: TrainJob): Promise<TrainReport> {
     const context = Context.current();
     const main = path.join(import.meta.dirname, '..', 'src', 'main-train.ts');
-    const child = spawn(process.execPath, ['--import', 'tsx', main], { stdio: ['pipe', 'pipe', 'pipe'], cwd: deps.rootDir });
+    const child = spawn(process.execPath, ['--import', 'tsx', main], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      cwd: deps.rootDir,
+    });
     const beat = setInterval(() => context.heartbeat(), 2_000);
     const stop = (): void => void child.kill('SIGKILL');
     context.cancellationSignal.addEventListener('abort', stop, { once: true });
@@ -100,7 +119,10 @@ export function trainModelActivities(deps: ActivityDependencies) {
         else context.heartbeat(message);
       }
       if (report !== null) return report;
-      throw new PerennialError('training_failed', `the training child ended without a result. ${errorTail.slice(-800)}`);
+      throw new PerennialError(
+        'training_failed',
+        `the training child ended without a result. ${errorTail.slice(-800)}`,
+      );
     } finally {
       clearInterval(beat);
       context.cancellationSignal.removeEventListener('abort', stop);
@@ -137,4 +159,3 @@ function childError(error: ChildError): PerennialError {
 export async function readReport(deps: ActivityDependencies, digest: string): Promise<TrainReport> {
   return JSON.parse(Buffer.from(await deps.store.readBytes(digest)).toString('utf8')) as TrainReport;
 }
-

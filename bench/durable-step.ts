@@ -14,7 +14,10 @@ const stepCount = 50;
  */
 export async function measureDurableStep(client: Client, address: string, runs: number): Promise<Spread> {
   const quiet = (): void => undefined;
-  Runtime.install({ shutdownSignals: [], logger: { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet } });
+  Runtime.install({
+    shutdownSignals: [],
+    logger: { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet },
+  });
   const connection = await NativeConnection.connect({ address });
   const taskQueue = `bench-${randomUUID()}`;
   const worker = await Worker.create({
@@ -36,7 +39,11 @@ export async function measureDurableStep(client: Client, address: string, runs: 
 }
 
 async function runSteps(client: Client, taskQueue: string): Promise<number> {
-  const handle = await client.workflow.start('steps', { taskQueue, workflowId: `${taskQueue}/${randomUUID()}`, args: [stepCount] });
+  const handle = await client.workflow.start('steps', {
+    taskQueue,
+    workflowId: `${taskQueue}/${randomUUID()}`,
+    args: [stepCount],
+  });
   await handle.result();
   const { events } = await handle.fetchHistory();
   return instantMs(events?.at(-1)?.eventTime) - instantMs(events?.[0]?.eventTime);

@@ -25,16 +25,30 @@ Times are medians (min to max) of N runs, 5 unless told otherwise.`;
 const targets = { durableStepMs: 20, orchestrationMs: 1_500 } as const;
 const runsMax = 100;
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: '5' }, help: { type: 'boolean', short: 'h', default: false } } });
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    runs: { type: 'string', default: '5' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
 const runs = Number(values.runs);
 if (values.help) process.stdout.write(`${help}\n`);
-else if (!Number.isInteger(runs) || runs < 1 || runs > runsMax) fail(new PerennialError('invalid_request', `--runs must be a whole number from 1 to ${runsMax}.`), 2);
+else if (!Number.isInteger(runs) || runs < 1 || runs > runsMax)
+  fail(new PerennialError('invalid_request', `--runs must be a whole number from 1 to ${runsMax}.`), 2);
 else await bench(runs).catch((error: unknown) => fail(error, 1));
 
 async function bench(count: number): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'perennial-bench-'));
   // Engines of its own, whatever the environment names: others would be measured together with their other users.
-  const config = readConfigWith({ DATABASE_URL: '', TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: '', TEMPORAL_PROFILE: '', TEMPORAL_CONFIG_FILE: '', PERENNIAL_STATE_DIR: folder });
+  const config = readConfigWith({
+    DATABASE_URL: '',
+    TEMPORAL_ADDRESS: '',
+    TEMPORAL_NAMESPACE: '',
+    TEMPORAL_PROFILE: '',
+    TEMPORAL_CONFIG_FILE: '',
+    PERENNIAL_STATE_DIR: folder,
+  });
   let giveUp: (error: Error) => void = () => undefined;
   const fatal = new Promise<never>((_, reject) => (giveUp = reject));
   fatal.catch(() => undefined);
@@ -84,19 +98,52 @@ function report({ durableStep, trainingStart, orchestrations }: Measured): void 
   const parts = Object.fromEntries(names.map((name) => [name, of((one) => one.parts[name] ?? 0)]));
   const isWithin = durableStep.median <= targets.durableStepMs && orchestration.median <= targets.orchestrationMs;
   if (values.json) {
-    const spreads = { durableStep, orchestration, trainingStart, total: of((one) => one.totalMs), work: of((one) => one.workMs), traffic: of((one) => one.trafficMs), parts };
-    process.stdout.write(`${JSON.stringify({ durableStepMs: durableStep.median, orchestrationMs: orchestration.median, trainingStartMs: trainingStart.median, targets, isWithin, runs: orchestrations.length, spreads })}\n`);
+    const spreads = {
+      durableStep,
+      orchestration,
+      trainingStart,
+      total: of((one) => one.totalMs),
+      work: of((one) => one.workMs),
+      traffic: of((one) => one.trafficMs),
+      parts,
+    };
+    const result = {
+      durableStepMs: durableStep.median,
+      orchestrationMs: orchestration.median,
+      trainingStartMs: trainingStart.median,
+      targets,
+      isWithin,
+      runs: orchestrations.length,
+      spreads,
+    };
+    process.stdout.write(`${JSON.stringify(result)}\n`);
     return;
   }
-  const line = (name: string, spread: Spread, target?: number): string => `${name.padEnd(24)}${spread.median.toFixed(1).padStart(9)}  (${spread.min.toFixed(1)} to ${spread.max.toFixed(1)})${target === undefined ? '' : `  target ${target}`}`;
+  const line = (name: string, spread: Spread, target?: number): string =>
+    `${name.padEnd(24)}${spread.median.toFixed(1).padStart(9)}  (${spread.min.toFixed(1)} to ` +
+    `${spread.max.toFixed(1)})${target === undefined ? '' : `  target ${target}`}`;
   const lines = [
     'milliseconds, median (min to max)',
     line('durable step', durableStep, targets.durableStepMs),
     line('orchestration', orchestration, targets.orchestrationMs),
-    ...names.map((name) => line(`  ${name}`, of((one) => one.parts[name] ?? 0))),
-    line('whole retrain + rollout', of((one) => one.totalMs)),
-    line('  work in it', of((one) => one.workMs)),
-    line('  waiting for traffic', of((one) => one.trafficMs)),
+    ...names.map((name) =>
+      line(
+        `  ${name}`,
+        of((one) => one.parts[name] ?? 0),
+      ),
+    ),
+    line(
+      'whole retrain + rollout',
+      of((one) => one.totalMs),
+    ),
+    line(
+      '  work in it',
+      of((one) => one.workMs),
+    ),
+    line(
+      '  waiting for traffic',
+      of((one) => one.trafficMs),
+    ),
     line('training child start', trainingStart),
     isWithin ? 'within the targets' : 'beyond a target',
   ];
@@ -108,6 +155,10 @@ function say(line: string): void {
 }
 
 function fail(error: unknown, code: number): void {
-  process.stderr.write(error instanceof PerennialError ? `error: ${error.message}\nhint: ${error.hint}\n` : `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    error instanceof PerennialError
+      ? `error: ${error.message}\nhint: ${error.hint}\n`
+      : `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   process.exitCode = code;
 }

@@ -38,13 +38,54 @@ const spec = completeSpec({
 const artifacts = createArtifactStore(path.join(folder, 'artifacts'));
 const signature = signatureOf(spec);
 const modelDigest = await artifacts.putBytes(priorGraph(signature, [0.75, 0.25], metadataOf('prior', signature, '1')));
-const champion = { version: 1, modelDigest, profileDigest: modelDigest, correction: 'identity', threshold: 0.5, specRevision: 1 };
-const entry: RoutingEntry = { model: 'fraud', revision: 1, specRevision: 1, champion, challenger: null, stage: 'steady', rollout: null, challengerWeight: 0, salt: 's', leaseUntilMs: null };
-const source: Pick<RoutingSource, 'read' | 'spec'> = { read: () => Promise.resolve([entry]), spec: () => Promise.resolve(spec) };
-const table = createModelTable({ source, host: createVersionHost({ source, artifacts, log }), excluded: new Set(), log });
+const champion = {
+  version: 1,
+  modelDigest,
+  profileDigest: modelDigest,
+  correction: 'identity',
+  threshold: 0.5,
+  specRevision: 1,
+};
+const entry: RoutingEntry = {
+  model: 'fraud',
+  revision: 1,
+  specRevision: 1,
+  champion,
+  challenger: null,
+  stage: 'steady',
+  rollout: null,
+  challengerWeight: 0,
+  salt: 's',
+  leaseUntilMs: null,
+};
+const source: Pick<RoutingSource, 'read' | 'spec'> = {
+  read: () => Promise.resolve([entry]),
+  spec: () => Promise.resolve(spec),
+};
+const table = createModelTable({
+  source,
+  host: createVersionHost({ source, artifacts, log }),
+  excluded: new Set(),
+  log,
+});
 await table.refresh({ load: true });
-const spool = createSpool({ dir: path.join(folder, 'spool'), processId: randomUUID(), flushMs: 100, log, bytesMax: Number.MAX_SAFE_INTEGER, recordsMax: Number.MAX_SAFE_INTEGER });
-const serving: Serving = { table, membership: { isMember: () => true }, spool, tokens: { authorise: () => Promise.resolve('allowed') }, log, isDraining: () => false, allowedOrigins: [] };
+const spool = createSpool({
+  dir: path.join(folder, 'spool'),
+  processId: randomUUID(),
+  flushMs: 100,
+  log,
+  bytesMax: Number.MAX_SAFE_INTEGER,
+  recordsMax: Number.MAX_SAFE_INTEGER,
+});
+const serving: Serving = {
+  table,
+  membership: { isMember: () => true },
+  spool,
+  tokens: { authorise: () => Promise.resolve('allowed') },
+  log,
+  isDraining: () => false,
+  allowedOrigins: [],
+};
 const without = createInferenceApp(serving, 'bench');
 const withMetrics = createInferenceApp({ ...serving, metrics: createInferenceMetrics() }, 'bench');
 const body = JSON.stringify({ rows: [{ amount: 12.5, merchant: 'food' }] });
@@ -52,7 +93,13 @@ const body = JSON.stringify({ rows: [{ amount: 12.5, merchant: 'food' }] });
 async function cpuPerRequest(app: typeof without): Promise<number> {
   const before = process.cpuUsage();
   for (let request = 0; request < requestsPerRound; request++) {
-    const response = await app.fetch(new Request('http://a/v1/models/fraud/predict', { method: 'POST', body, headers: { authorization: 'Bearer prn_x', 'content-length': String(body.length) } }));
+    const response = await app.fetch(
+      new Request('http://a/v1/models/fraud/predict', {
+        method: 'POST',
+        body,
+        headers: { authorization: 'Bearer prn_x', 'content-length': String(body.length) },
+      }),
+    );
     if (response.status !== 200) throw new Error(await response.text());
     await response.text();
   }
@@ -63,8 +110,10 @@ async function cpuPerRequest(app: typeof without): Promise<number> {
 await cpuPerRequest(without);
 await cpuPerRequest(withMetrics);
 const pairs: { readonly without: number; readonly with: number }[] = [];
-for (let round = 0; round < rounds; round++) pairs.push({ without: await cpuPerRequest(without), with: await cpuPerRequest(withMetrics) });
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+for (let round = 0; round < rounds; round++)
+  pairs.push({ without: await cpuPerRequest(without), with: await cpuPerRequest(withMetrics) });
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 const result = {
   bench: 'metrics-overhead',
   cpuUsPerRequestWithout: Number(median(pairs.map((pair) => pair.without)).toFixed(1)),

@@ -43,7 +43,9 @@ export async function measureOrchestration(client: Client, played: Played): Prom
   const promote = rollout.activities.find(({ type }) => type === 'promote');
   if (promote === undefined) throw new Error(`v${played.version} was not promoted`);
   const whole: Interval = { fromMs: played.askedMs, toMs: promote.completedMs };
-  const workDone = train.activities.filter(({ type }) => work.includes(type)).map(({ startedMs, completedMs }) => ({ fromMs: startedMs, toMs: completedMs }));
+  const workDone = train.activities
+    .filter(({ type }) => work.includes(type))
+    .map(({ startedMs, completedMs }) => ({ fromMs: startedMs, toMs: completedMs }));
   const traffic = waits(rollout.activities, played.storedMs);
   const milestones: [name: string, untilMs: number][] = [
     ['decide', train.startedMs],
@@ -60,7 +62,13 @@ export async function measureOrchestration(client: Client, played: Played): Prom
     fromMs = span.toMs;
   }
   const totalMs = whole.toMs - whole.fromMs;
-  return { totalMs, workMs: coveredMs(workDone, whole), trafficMs: coveredMs(traffic, whole), orchestrationMs: totalMs - coveredMs([...workDone, ...traffic], whole), parts };
+  return {
+    totalMs,
+    workMs: coveredMs(workDone, whole),
+    trafficMs: coveredMs(traffic, whole),
+    orchestrationMs: totalMs - coveredMs([...workDone, ...traffic], whole),
+    parts,
+  };
 }
 
 const stepOf = ({ input }: ActivityTimes): number => (input as { readonly step: number }).step;
@@ -68,7 +76,18 @@ const stepOf = ({ input }: ActivityTimes): number => (input as { readonly step: 
 function waits(activities: readonly ActivityTimes[], storedMs: ReadonlyMap<number, number>): readonly Interval[] {
   return [...storedMs].flatMap(([step, toMs]) => {
     const first = activities.find((activity) => activity.type === 'watchStep' && stepOf(activity) === step);
-    return first === undefined ? [] : [{ fromMs: first.startedMs, toMs: Math.min(toMs, activities.findLast((activity) => activity.type === 'watchStep' && stepOf(activity) === step)?.completedMs ?? toMs) }];
+    return first === undefined
+      ? []
+      : [
+          {
+            fromMs: first.startedMs,
+            toMs: Math.min(
+              toMs,
+              activities.findLast((activity) => activity.type === 'watchStep' && stepOf(activity) === step)
+                ?.completedMs ?? toMs,
+            ),
+          },
+        ];
   });
 }
 

@@ -21,12 +21,16 @@ interface Row {
   readonly label: string;
 }
 
-/** A real model of twenty features through a retraining and a rollout: what pages show of it has the form that it has in life. */
+/**
+ * A real model of twenty features through a retraining and a rollout: what pages show of it has the form that it has in
+ * life.
+ */
 export async function playTemplate(stack: StartedStack, folder: string): Promise<void> {
   const file = path.join(folder, 'template.csv');
   const history = rowsOf('history', historyRows);
   const names = Object.keys(history[0]?.cells ?? {});
-  await writeFile(file, `${[...names, 'y'].join(',')}\n${history.map(({ cells, label }) => [...names.map((name) => cells[name]), label].join(',')).join('\n')}\n`);
+  const lines = history.map(({ cells, label }) => [...names.map((name) => cells[name]), label].join(','));
+  await writeFile(file, `${[...names, 'y'].join(',')}\n${lines.join('\n')}\n`);
   const control = { url: stack.controlUrl, token: stack.tokens.admin };
   const inference = { url: stack.inferenceUrl, token: stack.tokens.predictor };
   const settled = (): Promise<SettledView> => requestJson(control, 'GET', `/v1/models/${templateModel}/settled`);
@@ -36,8 +40,14 @@ export async function playTemplate(stack: StartedStack, folder: string): Promise
   const window = async (): Promise<SettledView> => {
     const rows = rowsOf('live', sent + templateWindowRows).slice(sent);
     const ids = rows.map((_, i) => `template-${sent + i}`);
-    await requestJson(inference, 'POST', `/v1/models/${templateModel}/predict`, { rows: rows.map(({ cells }) => cells), predictionIds: ids });
-    await requestJson(inference, 'POST', '/v1/labels', { model: templateModel, labels: rows.map(({ label }, i) => ({ predictionId: ids[i], label })) });
+    await requestJson(inference, 'POST', `/v1/models/${templateModel}/predict`, {
+      rows: rows.map(({ cells }) => cells),
+      predictionIds: ids,
+    });
+    await requestJson(inference, 'POST', '/v1/labels', {
+      model: templateModel,
+      labels: rows.map(({ label }, i) => ({ predictionId: ids[i], label })),
+    });
     sent += templateWindowRows;
     let view = await settled();
     await until('the window is judged', async () => (view = await settled()).lastSeq >= sent && view.isSettled);
@@ -64,17 +74,43 @@ function rowsOf(seed: string, count: number): readonly Row[] {
 }
 
 function specOf(file: string) {
-  const numbers = Array.from({ length: numberCount }, (_, i): FeatureSpec => ({ kind: 'number', name: `f${i + 1}`, missing: 'allow' }));
+  const numbers = Array.from({ length: numberCount }, (_, i): FeatureSpec => ({
+    kind: 'number',
+    name: `f${i + 1}`,
+    missing: 'allow',
+  }));
   return completeSpec({
     name: templateModel,
-    about: { owner: 'bench', useCase: 'Has the form of a real model, two hundred times.', successCriterion: 'Pages stay quick.' },
-    features: [...numbers, { kind: 'category', name: 'channel', missing: 'allow' }, { kind: 'category', name: 'region', missing: 'allow' }, { kind: 'number', name: 'amount', missing: 'allow' }],
+    about: {
+      owner: 'bench',
+      useCase: 'Has the form of a real model, two hundred times.',
+      successCriterion: 'Pages stay quick.',
+    },
+    features: [
+      ...numbers,
+      { kind: 'category', name: 'channel', missing: 'allow' },
+      { kind: 'category', name: 'region', missing: 'allow' },
+      { kind: 'number', name: 'amount', missing: 'allow' },
+    ],
     target: { task: 'binary', column: 'y', positive: 'yes', negative: 'no', labelDelay: { rows: 50 } },
     source: { kind: 'file', path: file, format: 'csv' },
-    trainer: { treesMax: 20, leavesMax: 7, learningRate: 0.2, rowsPerLeafMin: 5, earlyStoppingTrees: 5, historyShares: [1] },
+    trainer: {
+      treesMax: 20,
+      leavesMax: 7,
+      learningRate: 0.2,
+      rowsPerLeafMin: 5,
+      earlyStoppingTrees: 5,
+      historyShares: [1],
+    },
     gates: [{ gate: 'atLeast', metric: 'auroc', value: 0.6 }],
     slices: ['channel'],
-    value: { currency: 'EUR', truePositive: { fixed: -1 }, falsePositive: { fixed: -4 }, trueNegative: { fixed: 0 }, falseNegative: { fixed: 0, per: { column: 'amount', factor: -0.5 } } },
+    value: {
+      currency: 'EUR',
+      truePositive: { fixed: -1 },
+      falsePositive: { fixed: -4 },
+      trueNegative: { fixed: 0 },
+      falseNegative: { fixed: 0, per: { column: 'amount', factor: -0.5 } },
+    },
     rollout: {
       shadow: { rows: templateWindowRows },
       canary: [{ percent: 50, extent: { rows: templateWindowRows } }],
@@ -85,7 +121,13 @@ function specOf(file: string) {
       deadline: { rows: 2 * templateWindowRows },
     },
     watch: { window: { rows: templateWindowRows }, falseAlarmRate: 1e-6 },
-    retrain: { growthFactor: null, onDecay: false, onDrift: false, budget: { runs: 50, per: { rows: 1_000_000 } }, labelledRowsMin: 1 },
+    retrain: {
+      growthFactor: null,
+      onDecay: false,
+      onDrift: false,
+      budget: { runs: 50, per: { rows: 1_000_000 } },
+      labelledRowsMin: 1,
+    },
   });
 }
 

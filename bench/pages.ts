@@ -19,9 +19,10 @@ import { spreadOf } from './spread.ts';
 
 const help = `npm run bench:pages [-- --json] [-- --models 200 --windows 2000 --predictions 1000000 --fetches 15]
 
-Plays one real model on engines of its own, copies it until there are 200 models, 2,000 windows and 1,000,000 predictions,
-signs in and fetches every page. Per page, in milliseconds: wall time as the client sees it (median and 95th percentile), and the mean
-CPU of the control process and of Postgres. The limit is 100 ms of both together: unlike wall time, it is the same on a busy machine.`;
+Plays one real model on engines of its own, copies it until there are 200 models, 2,000 windows and 1,000,000
+predictions, signs in and fetches every page. Per page, in milliseconds: wall time as the client sees it (median and
+95th percentile), and the mean CPU of the control process and of Postgres. The limit is 100 ms of both together: unlike
+wall time, it is the same on a busy machine.`;
 
 const limitMs = 100;
 const { values } = parseArgs({
@@ -50,7 +51,14 @@ else await bench().catch((error: unknown) => fail(error));
 
 async function bench(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'perennial-bench-'));
-  const config = readConfigWith({ DATABASE_URL: '', TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: '', TEMPORAL_PROFILE: '', TEMPORAL_CONFIG_FILE: '', PERENNIAL_STATE_DIR: folder });
+  const config = readConfigWith({
+    DATABASE_URL: '',
+    TEMPORAL_ADDRESS: '',
+    TEMPORAL_NAMESPACE: '',
+    TEMPORAL_PROFILE: '',
+    TEMPORAL_CONFIG_FILE: '',
+    PERENNIAL_STATE_DIR: folder,
+  });
   try {
     const options = { log: createLogger('bench', 'silent'), onProgress: say, onFatal: fail };
     const stack = await startStack(config, options);
@@ -63,7 +71,11 @@ async function bench(): Promise<void> {
     // Neither worker nor inference from here on: nothing may happen to the copies while they are looked at.
     const engines = await startEngines(config, options);
     try {
-      await multiply(engines.databaseUrl, { models: Number(values.models), windows: Number(values.windows), predictions: Number(values.predictions) }, say);
+      await multiply(
+        engines.databaseUrl,
+        { models: Number(values.models), windows: Number(values.windows), predictions: Number(values.predictions) },
+        say,
+      );
       report(await measure(config, engines.databaseUrl, engines.env, engines.pids()['postgres'] ?? 0));
     } finally {
       await engines.stop();
@@ -73,23 +85,41 @@ async function bench(): Promise<void> {
   }
 }
 
-async function measure(config: Config, databaseUrl: string, env: Readonly<Record<string, string>>, postgresPid: number): Promise<readonly Measured[]> {
+async function measure(
+  config: Config,
+  databaseUrl: string,
+  env: Readonly<Record<string, string>>,
+  postgresPid: number,
+): Promise<readonly Measured[]> {
   const tokens = await readTokensFile(path.join(config.stateDir, 'tokens.json'));
   if (tokens === null) throw new Error('there are no tokens');
   const pages = await pagePaths(databaseUrl);
   return withFreePorts([config.controlPort], async ([port = 0]) => {
     const url = `http://${config.host}:${port}`;
-    const own = superviseProcesses([{ name: 'control', args: ['src/main-control.ts'], env: { ...env, PERENNIAL_CONTROL_PORT: String(port), PERENNIAL_CONTROL_URL: url }, readyUrl: `${url}/health/live` }], {
-      log: createLogger('bench', 'silent'),
-      logDir: config.logDir,
-      stateDir: config.stateDir,
-      onProgress: () => undefined,
-    });
+    const own = superviseProcesses(
+      [
+        {
+          name: 'control',
+          args: ['src/main-control.ts'],
+          env: { ...env, PERENNIAL_CONTROL_PORT: String(port), PERENNIAL_CONTROL_URL: url },
+          readyUrl: `${url}/health/live`,
+        },
+      ],
+      {
+        log: createLogger('bench', 'silent'),
+        logDir: config.logDir,
+        stateDir: config.stateDir,
+        onProgress: () => undefined,
+      },
+    );
     try {
       await own.ready(60_000);
       const headers = { cookie: await signIn(url, tokens.admin), authorization: `Bearer ${tokens.admin}` };
       const measured: Measured[] = [];
-      for (const page of pages) measured.push(await measurePage(url, page, headers, { control: own.pids()['control'] ?? 0, postgres: postgresPid }));
+      for (const page of pages)
+        measured.push(
+          await measurePage(url, page, headers, { control: own.pids()['control'] ?? 0, postgres: postgresPid }),
+        );
       return measured;
     } finally {
       await own.stop();
@@ -98,14 +128,26 @@ async function measure(config: Config, databaseUrl: string, env: Readonly<Record
 }
 
 async function signIn(url: string, token: string): Promise<string> {
-  const response = await fetch(`${url}/sign-in`, { method: 'POST', redirect: 'manual', headers: { origin: url, 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ token }) });
+  const response = await fetch(`${url}/sign-in`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin: url, 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ token }),
+  });
   const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
   if (cookies.length === 0) throw new Error(`signing in answered ${response.status} without a cookie`);
   return cookies.join('; ');
 }
 
-async function measurePage(url: string, page: string, headers: Readonly<Record<string, string>>, pids: { readonly control: number; readonly postgres: number }): Promise<Measured> {
-  const sent = page.startsWith('/v1/') ? { authorization: headers['authorization'] ?? '' } : { cookie: headers['cookie'] ?? '' };
+async function measurePage(
+  url: string,
+  page: string,
+  headers: Readonly<Record<string, string>>,
+  pids: { readonly control: number; readonly postgres: number },
+): Promise<Measured> {
+  const sent = page.startsWith('/v1/')
+    ? { authorization: headers['authorization'] ?? '' }
+    : { cookie: headers['cookie'] ?? '' };
   const fetchOnce = async (): Promise<{ readonly status: number; readonly bytes: number; readonly ms: number }> => {
     const startedMs = performance.now();
     const response = await fetch(`${url}${page}`, { headers: sent, redirect: 'manual' });
@@ -136,27 +178,40 @@ async function measurePage(url: string, page: string, headers: Readonly<Record<s
 /** CPU of every thread of a process, to the nanosecond (Linux). */
 async function cpuMsOf(pid: number): Promise<number> {
   const threads = await readdir(`/proc/${pid}/task`);
-  const times = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').catch(() => '0')));
+  const times = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').catch(() => '0')),
+  );
   return times.reduce((sum, text) => sum + Number(text.split(' ')[0]), 0) / 1e6;
 }
 
 /** A process and all below it: Postgres serves each connection in a child of its own. */
 async function familyCpuMsOf(pid: number): Promise<number> {
-  const below = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')).split(' ').filter((text) => text !== '');
+  const below = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => ''))
+    .split(' ')
+    .filter((text) => text !== '');
   const times = await Promise.all(below.map((child) => familyCpuMsOf(Number(child))));
   return times.reduce((sum, ms) => sum + ms, await cpuMsOf(pid).catch(() => 0));
 }
 
-/** Every page that there is, on the model with the most of everything. A page that nobody filled in is a mistake of this list. */
+/**
+ * Every page that there is, on the model with the most of everything. A page that nobody filled in is a mistake of this
+ * list.
+ */
 async function pagePaths(databaseUrl: string): Promise<readonly string[]> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   const { rows } = await client.query<{ digest: string; evidence: string }>(
-    `select (select digest from snapshot where model = $1 order by created_at desc limit 1) as digest, (select evidence_id from evidence where model = $1 and kind = 'window' limit 1) as evidence`,
+    `select (select digest from snapshot where model = $1 order by created_at desc limit 1) as digest, (select
+      evidence_id from evidence where model = $1 and kind = 'window' limit 1) as evidence`,
     [largestModel],
   );
   await client.end();
-  const parts: Readonly<Record<string, string>> = { name: largestModel, version: '2', attempt: '1', digest: rows[0]?.digest ?? '' };
+  const parts: Readonly<Record<string, string>> = {
+    name: largestModel,
+    version: '2',
+    attempt: '1',
+    digest: rows[0]?.digest ?? '',
+  };
   const queries: Readonly<Record<string, readonly string[]>> = {
     '/': ['', '?show=all', '?sort=name&show=all'],
     '/runs': ['', `?model=${largestModel}`],
@@ -165,7 +220,10 @@ async function pagePaths(databaseUrl: string): Promise<readonly string[]> {
     '/audit': ['', `?model=${largestModel}`],
     '/audit/evidence': [`?id=${rows[0]?.evidence ?? ''}`],
   };
-  const isPage = (route: string): boolean => !/^\/(v1|docs|assets|health|metrics|openapi|sign-in)/.test(route) && !route.includes('export') && !route.includes('onnx');
+  const isPage = (route: string): boolean =>
+    !/^\/(v1|docs|assets|health|metrics|openapi|sign-in)/.test(route) &&
+    !route.includes('export') &&
+    !route.includes('onnx');
   const pages = Object.keys(routeRules).flatMap((key) => {
     const [method = '', route = ''] = key.split(' ');
     if (method !== 'GET' || !isPage(route)) return [];
@@ -181,11 +239,29 @@ function fillIn(route: string): never {
 
 function report(measured: readonly Measured[]): void {
   // The limit is that of pages; lists of the API are told beside them.
-  const over = measured.filter((row) => row.status !== 200 || (!row.page.startsWith('/v1/') && row.cpuMs + row.databaseCpuMs > limitMs));
-  if (values.json) process.stdout.write(`${JSON.stringify({ limitMs, isWithin: over.length === 0, models: Number(values.models), windows: Number(values.windows), predictions: Number(values.predictions), pages: measured })}\n`);
-  else {
-    const line = (row: Measured): string => `${row.page.padEnd(60)} ${String(row.status)} ${row.medianMs.toFixed(1).padStart(8)} ${row.p95Ms.toFixed(1).padStart(8)} ${row.cpuMs.toFixed(1).padStart(8)} ${row.databaseCpuMs.toFixed(1).padStart(8)} ${String(row.bytes).padStart(9)}${over.includes(row) ? '  over' : ''}`;
-    process.stdout.write(`${['page'.padEnd(60), 'code', 'median ms', 'p95 ms', 'CPU ms', 'database CPU ms', 'bytes'].join('  ')}\n${measured.map(line).join('\n')}\n${over.length === 0 ? `every page within ${limitMs} ms` : `${over.length} beyond ${limitMs} ms or not answered`}\n`);
+  const over = measured.filter(
+    (row) => row.status !== 200 || (!row.page.startsWith('/v1/') && row.cpuMs + row.databaseCpuMs > limitMs),
+  );
+  if (values.json) {
+    const result = {
+      limitMs,
+      isWithin: over.length === 0,
+      models: Number(values.models),
+      windows: Number(values.windows),
+      predictions: Number(values.predictions),
+      pages: measured,
+    };
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+  } else {
+    const line = (row: Measured): string =>
+      `${row.page.padEnd(60)} ${String(row.status)} ${row.medianMs.toFixed(1).padStart(8)} ` +
+      `${row.p95Ms.toFixed(1).padStart(8)} ${row.cpuMs.toFixed(1).padStart(8)} ` +
+      `${row.databaseCpuMs.toFixed(1).padStart(8)} ` +
+      `${String(row.bytes).padStart(9)}${over.includes(row) ? '  over' : ''}`;
+    const head = ['page'.padEnd(60), 'code', 'median ms', 'p95 ms', 'CPU ms', 'database CPU ms', 'bytes'].join('  ');
+    const verdict =
+      over.length === 0 ? `every page within ${limitMs} ms` : `${over.length} beyond ${limitMs} ms or not answered`;
+    process.stdout.write(`${head}\n${measured.map(line).join('\n')}\n${verdict}\n`);
   }
   if (over.length > 0) process.exitCode = 1;
 }
@@ -195,6 +271,10 @@ function say(line: string): void {
 }
 
 function fail(error: unknown): void {
-  process.stderr.write(error instanceof PerennialError ? `error: ${error.message}\nhint: ${error.hint}\n` : `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    error instanceof PerennialError
+      ? `error: ${error.message}\nhint: ${error.hint}\n`
+      : `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   process.exitCode = 1;
 }

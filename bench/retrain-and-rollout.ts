@@ -21,7 +21,10 @@ const model = 'bench';
 export interface Player {
   /** Applies the definition and waits for the first champion. */
   first(): Promise<void>;
-  /** One retraining by command, its rollout fed with rows as soon as a step begins, until it is promoted and all is quiet. */
+  /**
+   * One retraining by command, its rollout fed with rows as soon as a step begins, until it is promoted and all is
+   * quiet.
+   */
   retrain(): Promise<Played>;
 }
 
@@ -33,7 +36,11 @@ export async function createPlayer(stack: StartedStack, folder: string): Promise
   const inference = { url: stack.inferenceUrl, token: stack.tokens.predictor };
   const settled = (): Promise<SettledView> => requestJson(control, 'GET', `/v1/models/${model}/settled`);
   let stored = { seq: 0, atMs: 0 };
-  const stopListening = startListening(stack.database.url, 'perennial_segment', (payload) => hear(payload), { info: quiet, warn: quiet, error: quiet });
+  const stopListening = startListening(stack.database.url, 'perennial_segment', (payload) => hear(payload), {
+    info: quiet,
+    warn: quiet,
+    error: quiet,
+  });
   let sent = 0;
 
   function hear(payload: string): void {
@@ -45,10 +52,15 @@ export async function createPlayer(stack: StartedStack, folder: string): Promise
   /** Labels of what was sent before, then the rows of one step; when they were stored. */
   async function feed(): Promise<number> {
     const rows = tinyTable({ seed: 'live', rows: sent + stepRows });
-    const labels = rows.slice(Math.max(0, sent - stepRows), sent).map(({ label }, i) => ({ predictionId: idOf(sent - stepRows + i), label }));
+    const labels = rows
+      .slice(Math.max(0, sent - stepRows), sent)
+      .map(({ label }, i) => ({ predictionId: idOf(sent - stepRows + i), label }));
     if (labels.length > 0) await requestJson(inference, 'POST', '/v1/labels', { model, labels });
     const fresh = rows.slice(sent);
-    await requestJson(inference, 'POST', `/v1/models/${model}/predict`, { rows: fresh.map(({ cells }) => cells), predictionIds: fresh.map((_, i) => idOf(sent + i)) });
+    await requestJson(inference, 'POST', `/v1/models/${model}/predict`, {
+      rows: fresh.map(({ cells }) => cells),
+      predictionIds: fresh.map((_, i) => idOf(sent + i)),
+    });
     sent += stepRows;
     await until('the rows are stored', () => Promise.resolve(stored.seq >= sent));
     return stored.atMs;
@@ -63,7 +75,10 @@ export async function createPlayer(stack: StartedStack, folder: string): Promise
     await quietWindow();
   }
 
-  /** A rollout that ended with the last window counts as under way until the next one: so one window lies between two runs. */
+  /**
+   * A rollout that ended with the last window counts as under way until the next one: so one window lies between two
+   * runs.
+   */
   async function quietWindow(): Promise<void> {
     await feed();
     await until('the window is decided', async () => {
@@ -83,14 +98,19 @@ export async function createPlayer(stack: StartedStack, folder: string): Promise
         return open !== null && open.step === step && open.stepBegun;
       }).catch(async (error: unknown) => {
         const { decisions, runs } = await requestJson<HistoryView>(control, 'GET', `/v1/models/${model}/history`);
-        throw new Error(`${String(error)}; last decision: ${decisions[0]?.reason}; last run: ${runs[0]?.runId} ${runs[0]?.status} ${runs[0]?.detail}`, { cause: error });
+        throw new Error(
+          `${String(error)}; last decision: ${decisions[0]?.reason}; last run: ${runs[0]?.runId} ${runs[0]?.status} ` +
+            `${runs[0]?.detail}`,
+          { cause: error },
+        );
       });
       storedMs.set(step, await feed());
     }
     await until('the challenger is promoted', async () => {
       const view = await settled();
       if (view.championVersion === before + 1 && view.rollout === null && view.isSettled) return true;
-      // A process that was too busy to renew its lease answered without the challenger: the pairs are too few, and rows are waited for.
+      // A process that was too busy to renew its lease answered without the challenger: the pairs are too few, and rows
+      // are waited for.
       if (view.isSettled && view.rollout?.step === 2) storedMs.set(2, await feed());
       return false;
     });
@@ -117,7 +137,11 @@ async function until(what: string, isSo: () => Promise<boolean>): Promise<void> 
 function specOf(file: string): ModelSpec {
   return completeSpec({
     name: model,
-    about: { owner: 'bench', useCase: 'Measures what the loop costs beside the work.', successCriterion: 'The loop closes.' },
+    about: {
+      owner: 'bench',
+      useCase: 'Measures what the loop costs beside the work.',
+      successCriterion: 'The loop closes.',
+    },
     features: [
       { kind: 'number', name: 'height', missing: 'allow' },
       { kind: 'number', name: 'width', missing: 'allow' },
@@ -125,7 +149,14 @@ function specOf(file: string): ModelSpec {
     ],
     target: { task: 'binary', column: 'y', positive: 'yes', negative: 'no', labelDelay: { rows: stepRows } },
     source: { kind: 'file', path: file, format: 'csv' },
-    trainer: { treesMax: 20, leavesMax: 7, learningRate: 0.2, rowsPerLeafMin: 5, earlyStoppingTrees: 5, historyShares: [1] },
+    trainer: {
+      treesMax: 20,
+      leavesMax: 7,
+      learningRate: 0.2,
+      rowsPerLeafMin: 5,
+      earlyStoppingTrees: 5,
+      historyShares: [1],
+    },
     gates: [{ gate: 'atLeast', metric: 'auroc', value: 0.6 }],
     rollout: {
       shadow: { rows: stepRows },

@@ -15,7 +15,10 @@ export async function measureTrainingStart(runs: number): Promise<Spread> {
 
 function startOnce(): Promise<number> {
   const fromMs = performance.now();
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(rootDir, 'src', 'main-train.ts')], { cwd: rootDir, stdio: ['pipe', 'ignore', 'ignore'] });
+  const child = spawn(process.execPath, ['--import', 'tsx', path.join(rootDir, 'src', 'main-train.ts')], {
+    cwd: rootDir,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   child.stdin.end();
   return new Promise((resolve, reject) => {
     child.once('error', reject);

@@ -1,5 +1,5 @@
-// What has to happen before anything of ours can be imported: a fitting Node, and the dependencies of package-lock.json.
-// Plain JavaScript without dependencies, and without syntax that an old Node cannot parse.
+// What has to happen before anything of ours can be imported: a fitting Node, and the dependencies of
+// package-lock.json. Plain JavaScript without dependencies, and without syntax that an old Node cannot parse.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,9 @@ export const rootDir = path.resolve(path.dirname(fileURLToPath(import.meta.url))
 
 const modulesDir = path.join(rootDir, 'node_modules');
 const stampFile = path.join(modulesDir, '.perennial-stamp');
-const stateDir = process.env.PERENNIAL_STATE_DIR ? path.resolve(process.env.PERENNIAL_STATE_DIR) : path.join(rootDir, '.perennial');
+const stateDir = process.env.PERENNIAL_STATE_DIR
+  ? path.resolve(process.env.PERENNIAL_STATE_DIR)
+  : path.join(rootDir, '.perennial');
 const installLimitMs = 15 * 60_000;
 
 /** A failure that is told in one sentence, without a stack trace. */
@@ -22,15 +24,27 @@ export class PrepareError extends Error {}
 export function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  throw new PrepareError(`Perennial needs Node 20.19 or later, and this is ${process.versions.node}: install a newer one from https://nodejs.org.`);
+  throw new PrepareError(
+    `Perennial needs Node 20.19 or later, and this is ${process.versions.node}: install a newer one from ` +
+      `https://nodejs.org.`,
+  );
 }
 
-/** Installs the dependencies when they are missing or are not those of the lock file; otherwise costs a few milliseconds. */
+/**
+ * Installs the dependencies when they are missing or are not those of the lock file; otherwise costs a few
+ * milliseconds.
+ */
 export async function prepare() {
   checkNode();
   if (isInstalled()) return;
-  const lock = await waitForLock(lockFile(), installLimitMs, (pid, waitedMs) => say(`waiting for process ${pid}, which is installing dependencies: ${seconds(waitedMs)}`));
-  if (lock === undefined) throw new PrepareError(`Another process has been installing dependencies for over ${installLimitMs / 60_000} minutes: end it and try again.`);
+  const lock = await waitForLock(lockFile(), installLimitMs, (pid, waitedMs) =>
+    say(`waiting for process ${pid}, which is installing dependencies: ${seconds(waitedMs)}`),
+  );
+  if (lock === undefined)
+    throw new PrepareError(
+      `Another process has been installing dependencies for over ${installLimitMs / 60_000} minutes: end it and try ` +
+        `again.`,
+    );
   try {
     // Whoever held the lock may have done it.
     if (!isInstalled()) await install();
@@ -56,7 +70,9 @@ function mkdirOrExplain(folder) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.W_OK);
   } catch (error) {
-    throw new PrepareError(`${folder} cannot be written (${error.code}): change its owner, or set PERENNIAL_STATE_DIR to another folder.`);
+    throw new PrepareError(
+      `${folder} cannot be written (${error.code}): change its owner, or set PERENNIAL_STATE_DIR to another folder.`,
+    );
   }
 }
 
@@ -129,7 +145,10 @@ async function install() {
     }
     if (result.code !== 0) {
       for (const line of result.output.trim().split('\n').slice(-15)) say(`  ${line}`);
-      throw new PrepareError(`npm failed after ${seconds(performance.now() - start)}${result.code === undefined ? '' : ` with code ${result.code}`}: see its last lines above.`);
+      const code = result.code === undefined ? '' : ` with code ${result.code}`;
+      throw new PrepareError(
+        `npm failed after ${seconds(performance.now() - start)}${code}: see its last lines above.`,
+      );
     }
   } finally {
     clearInterval(timer);
@@ -141,7 +160,8 @@ async function install() {
 /** The npm that started us, or the one beside this Node (sudo and service managers drop it from the PATH), or any. */
 function npmCommand() {
   const started = process.env.npm_execpath;
-  if (started !== undefined && /npm-cli\.c?js$/.test(started) && existsSync(started)) return [process.execPath, started];
+  if (started !== undefined && /npm-cli\.c?js$/.test(started) && existsSync(started))
+    return [process.execPath, started];
   const beside = path.resolve(path.dirname(process.execPath), '../lib/node_modules/npm/bin/npm-cli.js');
   return existsSync(beside) ? [process.execPath, beside] : ['npm'];
 }

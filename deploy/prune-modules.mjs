@@ -1,6 +1,6 @@
-// Removes from node_modules what this platform cannot use or a container does not: native files of other systems, and the
-// embedded Postgres (its own container has one). Says what it gave up, and fails when something expected is not there, since
-// a package that moved its files would otherwise be pruned no more, without a word.
+// Removes from node_modules what this platform cannot use or a container does not: native files of other systems, and
+// the embedded Postgres (its own container has one). Says what it gave up, and fails when something expected is not
+// there, since a package that moved its files would otherwise be pruned no more, without a word.
 import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';

@@ -20,12 +20,24 @@ describe('the fraud model', () => {
 
   it('declares every wait in rows, so that the same rows give the same result on any machine', () => {
     const { rollout, watch, retrain, target } = fraud;
-    const extents = [rollout.shadow, rollout.lookEvery, rollout.deadline, ...rollout.canary.map((step) => step.extent), watch.window, retrain.cooldown, retrain.budget.per, target.labelDelay];
+    const extents = [
+      rollout.shadow,
+      rollout.lookEvery,
+      rollout.deadline,
+      ...rollout.canary.map((step) => step.extent),
+      watch.window,
+      retrain.cooldown,
+      retrain.budget.per,
+      target.labelDelay,
+    ];
     expect(extents.every(isRows)).toBe(true);
   });
 
   it('speaks the words of the payments world', () => {
-    const valuesOf = (name: string) => fraud.features.flatMap((feature: FeatureSpec) => (feature.name === name && feature.kind === 'category' ? (feature.values ?? []) : []));
+    const valuesOf = (name: string) =>
+      fraud.features.flatMap((feature: FeatureSpec) =>
+        feature.name === name && feature.kind === 'category' ? (feature.values ?? []) : [],
+      );
     expect(valuesOf('merchantCategory')).toEqual([...merchantCategories]);
     expect(valuesOf('country')).toEqual([...countries]);
     expect(valuesOf('channel')).toEqual([...channels]);

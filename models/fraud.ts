@@ -39,7 +39,10 @@ const features = {
     'pharmacy',
     'charity',
   ]),
-  country: category(['DE', 'FR', 'NL', 'IT', 'ES', 'PL', 'AT', 'BE', 'GB', 'US', 'RO', 'TR'], { missing: 'allow', about: 'Of the merchant' }),
+  country: category(['DE', 'FR', 'NL', 'IT', 'ES', 'PL', 'AT', 'BE', 'GB', 'US', 'RO', 'TR'], {
+    missing: 'allow',
+    about: 'Of the merchant',
+  }),
   foreign: boolean({ missing: 'allow', about: 'Billed outside the country of the cardholder' }),
   channel: category(['app', 'web', 'phone', 'terminal']),
   deviceAgeDays: number({ min: 0, missing: 'allow', about: 'How long this card has been used from this device' }),
@@ -53,7 +56,8 @@ const fraudDefinition = {
   about: {
     owner: 'payments-risk',
     useCase: 'Hold card payments that are likely to be fraud for a call to the cardholder, before they are authorised.',
-    successCriterion: 'Money lost to fraud and to held genuine payments, per payment, at least a third below the rules it replaces.',
+    successCriterion:
+      'Money lost to fraud and to held genuine payments, per payment, at least a third below the rules it replaces.',
     replaces: 'A list of rules on amount, country and merchant, kept by hand.',
   },
   entity: 'cardholder',
@@ -69,7 +73,14 @@ const fraudDefinition = {
     ],
     quarantineShareMax: 0.05,
   },
-  trainer: gbdt({ treesMax: 300, leavesMax: 15, learningRate: 0.07, rowsPerLeafMin: 15, historyShares: [1, 0.5, 0.25], seed: 11 }),
+  trainer: gbdt({
+    treesMax: 300,
+    leavesMax: 15,
+    learningRate: 0.07,
+    rowsPerLeafMin: 15,
+    historyShares: [1, 0.5, 0.25],
+    seed: 11,
+  }),
   // Small enough that a new kind of fraud is in the training rows soon after it begins, not only in the test.
   split: { validationShare: 0.15, testShare: 0.15, validationRowsMax: 300, testRowsMax: 300 },
   gates: [
@@ -81,8 +92,8 @@ const fraudDefinition = {
     noWorseThanChampion('value', { margin: 4 }),
   ],
   slices: ['merchantCategory', 'channel'],
-  // EUR per decision: a call costs 3; one to a genuine customer also costs goodwill; a missed fraud is paid in full, and the
-  // bank of the cardholder charges for the dispute.
+  // EUR per decision: a call costs 3; one to a genuine customer also costs goodwill; a missed fraud is paid in full,
+  // and the bank of the cardholder charges for the dispute.
   value: {
     currency: 'EUR',
     truePositive: money(-3),
@@ -110,8 +121,14 @@ const fraudDefinition = {
     ackTimeoutMs: milliseconds('10 seconds'),
     guard: { labelledRows: 500, action: 'propose' },
   },
-  // Fraud comes in rings: losses of neighbouring payments go together, so quality is judged on many rows and on a clear rise.
-  watch: { window: '500 rows', falseAlarmRate: 0.01, effectMin: 0.15, decay: { alpha: 0.02, relativeRiseMin: 0.5, labelledRowsMin: 500, referenceRows: 1_500 } },
+  // Fraud comes in rings: losses of neighbouring payments go together, so quality is judged on many rows and on a clear
+  // rise.
+  watch: {
+    window: '500 rows',
+    falseAlarmRate: 0.01,
+    effectMin: 0.15,
+    decay: { alpha: 0.02, relativeRiseMin: 0.5, labelledRowsMin: 500, referenceRows: 1_500 },
+  },
   retrain: {
     onDecay: true,
     onDrift: true,
@@ -124,7 +141,11 @@ const fraudDefinition = {
 } as const;
 
 /** Card fraud at the moment of authorisation. */
-export const fraud = defineModel('fraud', { ...fraudDefinition, features, source: csv('.perennial/fraud-history.csv') });
+export const fraud = defineModel('fraud', {
+  ...fraudDefinition,
+  features,
+  source: csv('.perennial/fraud-history.csv'),
+});
 
 /**
  * The same model with one feature more, which the warehouse computes at night and nobody has at the moment of the
@@ -132,7 +153,15 @@ export const fraud = defineModel('fraud', { ...fraudDefinition, features, source
  */
 export const fraudWithMerchantRisk = defineModel('fraud', {
   ...fraudDefinition,
-  features: { ...features, merchantRisk: number({ min: 0, max: 1, missing: 'allow', about: 'Chargebacks over payments of the merchant, that day' }) },
+  features: {
+    ...features,
+    merchantRisk: number({
+      min: 0,
+      max: 1,
+      missing: 'allow',
+      about: 'Chargebacks over payments of the merchant, that day',
+    }),
+  },
   // Nothing is urgent, so it is judged on more rows.
   split: { ...fraudDefinition.split, testRowsMax: 1_000 },
   // The export reaches the present: the traffic, in which the feature is missing, is in it already, with the feature.

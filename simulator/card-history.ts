@@ -21,8 +21,8 @@ export interface CardHistory {
 const recentMax = 16;
 
 /**
- * `meanGapMs` is the time between two payments of the average cardholder. A card that is seen for the first time has paid
- * before the stream began, at its own rate, so that gaps are distributed alike from the first row to the last.
+ * `meanGapMs` is the time between two payments of the average cardholder. A card that is seen for the first time has
+ * paid before the stream began, at its own rate, so that gaps are distributed alike from the first row to the last.
  */
 export function createCardHistory(size: number, random: Random, meanGapMs: number): CardHistory {
   const lastAtMs = new Float64Array(size).fill(Number.NaN);

@@ -82,7 +82,13 @@ const abroad: readonly [Country, ...Country[]] = ['GB', 'US', 'RO', 'TR', 'FR', 
 const oldWaysShare = 0.35;
 
 /** One ring: its payments over the next minutes and hours, on a few related merchants. */
-export function drawRing(population: Population, random: Random, startMs: number, newPattern: boolean, everyCohort: boolean): readonly Attempt[] {
+export function drawRing(
+  population: Population,
+  random: Random,
+  startMs: number,
+  newPattern: boolean,
+  everyCohort: boolean,
+): readonly Attempt[] {
   const pattern = newPattern && !random.chance(oldWaysShare) ? trustedDevice : drawOldPattern(random);
   const merchants = chooseMerchants(population, random, pattern);
   const attempts: Attempt[] = [];
@@ -133,7 +139,11 @@ function drawAttempt(
 }
 
 /** Two or three merchants of the pattern's categories: a ring works where it already knows the weak spot. */
-function chooseMerchants(population: Population, random: Random, pattern: FraudPattern): readonly [number, ...number[]] {
+function chooseMerchants(
+  population: Population,
+  random: Random,
+  pattern: FraudPattern,
+): readonly [number, ...number[]] {
   const choose = (): number => {
     const group = population.merchants.ofCategory(random.pick(pattern.categories));
     const merchant = group[random.integer(group.length)];

@@ -16,7 +16,9 @@ export function drawGenuine(population: Population, random: Random, atMs: number
   const index = chooseAwake(cardholders, random, atMs, everyCohort);
   const cardholder = cardholders.all[index];
   if (cardholder === undefined) throw new RangeError(`no cardholder ${index}`);
-  const merchantIndex = random.chance(0.6) ? random.pick(cardholder.favourites) : merchants.byPopularity.choose(random.uniform());
+  const merchantIndex = random.chance(0.6)
+    ? random.pick(cardholder.favourites)
+    : merchants.byPopularity.choose(random.uniform());
   const merchant = merchants.all[merchantIndex];
   const category = merchant?.category ?? 'groceries';
   return {

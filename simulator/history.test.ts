@@ -20,12 +20,17 @@ describe('writeHistory', () => {
   });
 
   it('has the columns of the model', () => {
-    const expected = (spec: typeof fraud | typeof fraudWithMerchantRisk) => ['cardholder', ...spec.features.map(({ name }) => name), 'outcome'].join(',');
+    const expected = (spec: typeof fraud | typeof fraudWithMerchantRisk) =>
+      ['cardholder', ...spec.features.map(({ name }) => name), 'outcome'].join(',');
     const plain = writeHistory(join(folder, 'c.csv'), 300, { seed: 3 });
     const risky = writeHistory(join(folder, 'd.csv'), 300, { seed: 3, includeMerchantRisk: true });
     expect(linesOf(plain.path)[0]).toBe(expected(fraud));
     expect(linesOf(risky.path)[0]).toBe(expected(fraudWithMerchantRisk));
-    expect(linesOf(risky.path).slice(1).every((line) => /,(0|1|0\.\d+),(fraud|genuine)$/.test(line))).toBe(true);
+    expect(
+      linesOf(risky.path)
+        .slice(1)
+        .every((line) => /,(0|1|0\.\d+),(fraud|genuine)$/.test(line)),
+    ).toBe(true);
     expect(plain.lines).toBe(linesOf(plain.path).length - 1);
   });
 
@@ -48,10 +53,15 @@ describe('writeHistory', () => {
     const rows = 2_000;
     const written = linesOf(writeHistory(join(folder, 'g.csv'), rows, { seed: 3, fromRow: 1_000 }).path).slice(1);
     const world = createWorld({ seed: 3 }).skipTo(1_000);
-    const known = Array.from({ length: rows }, () => world.next()).filter((payment) => payment.labelDelayRows !== null && payment.row + payment.labelDelayRows < 3_000);
+    const known = Array.from({ length: rows }, () => world.next()).filter(
+      (payment) => payment.labelDelayRows !== null && payment.row + payment.labelDelayRows < 3_000,
+    );
     expect(written.map((line) => line.split(',')[1])).toEqual(known.map((payment) => payment.features.at));
-    const corrected = known.filter((payment) => payment.correction !== null && payment.row + payment.correction.delayRows < 3_000);
+    const corrected = known.filter(
+      (payment) => payment.correction !== null && payment.row + payment.correction.delayRows < 3_000,
+    );
     expect(corrected.length).toBeGreaterThan(0);
-    for (const payment of corrected) expect(written.find((line) => line.includes(payment.features.at))?.endsWith(payment.truth)).toBe(true);
+    for (const payment of corrected)
+      expect(written.find((line) => line.includes(payment.features.at))?.endsWith(payment.truth)).toBe(true);
   });
 });

@@ -48,8 +48,16 @@ export function writeHistory(path: string, rows: number, options: HistoryOptions
   const fromRow = options.fromRow ?? 0;
   const nextRow = fromRow + rows;
   const world = createWorld(options).skipTo(fromRow);
-  const columns = ['cardholder', ...featureColumns, ...(options.includeMerchantRisk === true ? ['merchantRisk'] : []), 'outcome'];
-  const dirtyEvery = options.dirtyRows === undefined || options.dirtyRows < 1 ? Infinity : Math.max(1, Math.floor(rows / (options.dirtyRows + 1)));
+  const columns = [
+    'cardholder',
+    ...featureColumns,
+    ...(options.includeMerchantRisk === true ? ['merchantRisk'] : []),
+    'outcome',
+  ];
+  const dirtyEvery =
+    options.dirtyRows === undefined || options.dirtyRows < 1
+      ? Infinity
+      : Math.max(1, Math.floor(rows / (options.dirtyRows + 1)));
   const dirty: { line: number; kind: DirtKind }[] = [];
   let lines = 0;
   mkdirSync(dirname(path), { recursive: true });
@@ -63,7 +71,10 @@ export function writeHistory(path: string, rows: number, options: HistoryOptions
       const outcome = knownOutcome(payment, nextRow);
       if (outcome === null) continue;
       const cells = cellsOf(payment, outcome);
-      const kind = dirty.length < (options.dirtyRows ?? 0) && i >= (dirty.length + 1) * dirtyEvery ? dirtKinds[dirty.length % dirtKinds.length] : undefined;
+      const kind =
+        dirty.length < (options.dirtyRows ?? 0) && i >= (dirty.length + 1) * dirtyEvery
+          ? dirtKinds[dirty.length % dirtKinds.length]
+          : undefined;
       const line = columns.map((column) => (kind === undefined ? cells : spoil(cells, kind))[column] ?? '').join(',');
       write(line);
       lines++;
@@ -90,7 +101,11 @@ function knownOutcome(payment: Payment, exportRow: number): Outcome | null {
 }
 
 function cellsOf(payment: Payment, outcome: Outcome): { readonly [column: string]: string } {
-  const cells: { [column: string]: string } = { cardholder: payment.entity, outcome, merchantRisk: String(payment.warehouse.merchantRisk) };
+  const cells: { [column: string]: string } = {
+    cardholder: payment.entity,
+    outcome,
+    merchantRisk: String(payment.warehouse.merchantRisk),
+  };
   for (const column of featureColumns) {
     const value = payment.features[column];
     cells[column] = value === null ? '' : String(value);

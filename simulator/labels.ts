@@ -7,13 +7,18 @@ type LabelPlan = Pick<Payment, 'label' | 'labelDelayRows' | 'correction' | 'dupl
 export const labelDelayRowsMedian: { readonly [Label in Outcome]: number } = { fraud: 150, genuine: 120 };
 const labelDelaySigma = 0.7;
 
-/** Shares: of payments that nobody ever labels; of frauds first believed genuine; of genuine ones disputed by mistake; of reports sent twice. */
+/**
+ * Shares: of payments that nobody ever labels; of frauds first believed genuine; of genuine ones disputed by mistake;
+ * of reports sent twice.
+ */
 export const neverLabelledShare = 0.02;
 export const overlookedFraudShare = 0.03;
 export const mistakenDisputeShare = 0.002;
 export const duplicateShare = 0.02;
 
-/** When and how the outcome becomes known. Takes the same number of draws whatever comes out, so streams stay aligned. */
+/**
+ * When and how the outcome becomes known. Takes the same number of draws whatever comes out, so streams stay aligned.
+ */
 export function planLabels(random: Random, truth: Outcome): LabelPlan {
   const delayRows = Math.max(1, Math.round(random.lognormal(labelDelayRowsMedian[truth], labelDelaySigma)));
   const never = random.chance(neverLabelledShare);

@@ -20,7 +20,9 @@ export interface Merchants {
 export const merchantCount = 400;
 
 /** Share of payments, and the median of amount over usual, per category. */
-export const categoryHabits: { readonly [Category in MerchantCategory]: { readonly share: number; readonly amountFactor: number } } = {
+export const categoryHabits: {
+  readonly [Category in MerchantCategory]: { readonly share: number; readonly amountFactor: number };
+} = {
   groceries: { share: 0.2, amountFactor: 0.9 },
   restaurants: { share: 0.13, amountFactor: 0.8 },
   fuel: { share: 0.08, amountFactor: 1.1 },
@@ -50,12 +52,18 @@ export function createMerchants(seed: number): Merchants {
   }
   const groups = new Map<MerchantCategory, Merchant[]>();
   for (const merchant of all) groups.set(merchant.category, [...(groups.get(merchant.category) ?? []), merchant]);
-  return { all, byPopularity: createWeightedChoice(balance(all, weights)), ofCategory: (category) => groups.get(category) ?? [] };
+  return {
+    all,
+    byPopularity: createWeightedChoice(balance(all, weights)),
+    ofCategory: (category) => groups.get(category) ?? [],
+  };
 }
 
 /** Popularity has a heavy tail, but each category keeps its declared share of payments. */
 function balance(all: readonly Merchant[], weights: readonly number[]): number[] {
   const sums = new Map<MerchantCategory, number>();
   all.forEach((merchant, i) => sums.set(merchant.category, (sums.get(merchant.category) ?? 0) + (weights[i] ?? 0)));
-  return all.map((merchant, i) => (categoryHabits[merchant.category].share * (weights[i] ?? 0)) / (sums.get(merchant.category) ?? 1));
+  return all.map(
+    (merchant, i) => (categoryHabits[merchant.category].share * (weights[i] ?? 0)) / (sums.get(merchant.category) ?? 1),
+  );
 }

@@ -27,7 +27,9 @@ export interface PaymentFeatures {
   readonly attemptsLastHour: number;
 }
 
-/** Computed by the warehouse at night from chargebacks that are already known: rich in history, absent when it matters. */
+/**
+ * Computed by the warehouse at night from chargebacks that are already known: rich in history, absent when it matters.
+ */
 export interface WarehouseFeatures {
   readonly merchantRisk: number;
 }

@@ -7,10 +7,13 @@ export const worldStartMs = Date.UTC(2026, 0, 5);
 
 /** The cardholders live one hour east of UTC; daylight saving is left out. */
 export function localHourOf(atMs: number): number {
-  return (((atMs - worldStartMs) / hourMs + 1) % 24 + 24) % 24;
+  return ((((atMs - worldStartMs) / hourMs + 1) % 24) + 24) % 24;
 }
 
-const hourly = normalise([0.18, 0.1, 0.07, 0.06, 0.08, 0.2, 0.5, 0.9, 1.1, 1.15, 1.2, 1.35, 1.5, 1.3, 1.15, 1.15, 1.3, 1.6, 1.8, 1.85, 1.7, 1.35, 0.85, 0.4]);
+const hourly = normalise([
+  0.18, 0.1, 0.07, 0.06, 0.08, 0.2, 0.5, 0.9, 1.1, 1.15, 1.2, 1.35, 1.5, 1.3, 1.15, 1.15, 1.3, 1.6, 1.8, 1.85, 1.7,
+  1.35, 0.85, 0.4,
+]);
 const weekly = normalise([0.92, 0.93, 0.97, 1.02, 1.16, 1.12, 0.88]);
 
 /** Largest product of the two factors: the bound for thinning. */

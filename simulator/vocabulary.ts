@@ -19,8 +19,8 @@ export const countries = ['DE', 'FR', 'NL', 'IT', 'ES', 'PL', 'AT', 'BE', 'GB', 
 export const channels = ['app', 'web', 'phone', 'terminal'] as const;
 
 /**
- * `new-fraud-pattern`: fraud moves to small amounts from trusted devices in telecom and charity, and there is more of it.
- * `unit-change`: upstream sends `amountToUsual` in percent instead of as a ratio.
+ * `new-fraud-pattern`: fraud moves to small amounts from trusted devices in telecom and charity, and there is more of
+ * it. `unit-change`: upstream sends `amountToUsual` in percent instead of as a ratio.
  * `volume-shift`: a partner brings twice as many cardholders again, with the same habits: three times the traffic.
  */
 export const changeNames = ['new-fraud-pattern', 'unit-change', 'volume-shift'] as const;

@@ -21,7 +21,9 @@ const changed = (name: ChangeName) => play({ seed, changes: [{ atRow: 12_000, na
 describe('the payments world', () => {
   it('is the same for the same seed, and another for another', () => {
     expect(JSON.stringify(play({ seed }, 0, 2_000))).toBe(JSON.stringify(quiet.slice(0, 2_000)));
-    expect(play({ seed: seed + 1 }, 0, 50).map((payment) => payment.amount)).not.toEqual(quiet.slice(0, 50).map((payment) => payment.amount));
+    expect(play({ seed: seed + 1 }, 0, 50).map((payment) => payment.amount)).not.toEqual(
+      quiet.slice(0, 50).map((payment) => payment.amount),
+    );
   });
 
   it('goes on anywhere as if it had never stopped', () => {
@@ -33,7 +35,8 @@ describe('the payments world', () => {
 
   it('moves in time, keys every row, and keeps ids within what prediction ids may hold', () => {
     for (const [i, payment] of quiet.entries()) {
-      if (i > 0 && payment.eventTimeMs <= (quiet[i - 1]?.eventTimeMs ?? 0)) throw new Error(`time stands still at row ${i}`);
+      if (i > 0 && payment.eventTimeMs <= (quiet[i - 1]?.eventTimeMs ?? 0))
+        throw new Error(`time stands still at row ${i}`);
       if (!/^[A-Za-z0-9_.:-]{1,128}$/.test(payment.id)) throw new Error(`bad id ${payment.id}`);
       if (Date.parse(payment.features.at) !== payment.eventTimeMs) throw new Error(`two times at row ${i}`);
     }
@@ -53,16 +56,23 @@ describe('the payments world', () => {
   });
 
   it('leaves some values missing, and keeps the cross-field rule', () => {
-    const missing = (name: 'deviceAgeDays' | 'country' | 'minutesSinceLast') => quiet.filter((payment) => payment.features[name] === null).length / quiet.length;
+    const missing = (name: 'deviceAgeDays' | 'country' | 'minutesSinceLast') =>
+      quiet.filter((payment) => payment.features[name] === null).length / quiet.length;
     expect(missing('deviceAgeDays')).toBeGreaterThan(0.02);
     expect(missing('deviceAgeDays')).toBeLessThan(0.06);
     expect(missing('country')).toBeGreaterThan(0.003);
     expect(missing('minutesSinceLast')).toBeGreaterThan(0);
-    expect(quiet.every(({ features }) => features.deviceAgeDays === null || features.deviceAgeDays <= features.accountAgeDays)).toBe(true);
+    expect(
+      quiet.every(
+        ({ features }) => features.deviceAgeDays === null || features.deviceAgeDays <= features.accountAgeDays,
+      ),
+    ).toBe(true);
   });
 
   it('tells the outcome late, sometimes never, sometimes wrongly first, sometimes twice', () => {
-    const delays = quiet.flatMap((payment) => (payment.labelDelayRows === null ? [] : [payment.labelDelayRows])).sort((a, b) => a - b);
+    const delays = quiet
+      .flatMap((payment) => (payment.labelDelayRows === null ? [] : [payment.labelDelayRows]))
+      .sort((a, b) => a - b);
     const median = delays[Math.floor(delays.length / 2)] ?? 0;
     const mean = delays.reduce((sum, delay) => sum + delay, 0) / delays.length;
     expect(median).toBeGreaterThan(labelDelayRowsMedian.genuine * 0.9);
@@ -71,7 +81,14 @@ describe('the payments world', () => {
     expect(1 - delays.length / quiet.length).toBeCloseTo(neverLabelledShare, 2);
     const corrected = quiet.filter((payment) => payment.correction !== null);
     expect(corrected.length).toBeGreaterThan(20);
-    expect(corrected.every((p) => p.correction?.label === p.truth && p.label !== p.truth && (p.correction?.delayRows ?? 0) > (p.labelDelayRows ?? 0))).toBe(true);
+    expect(
+      corrected.every(
+        (p) =>
+          p.correction?.label === p.truth &&
+          p.label !== p.truth &&
+          (p.correction?.delayRows ?? 0) > (p.labelDelayRows ?? 0),
+      ),
+    ).toBe(true);
     expect(quiet.filter((payment) => payment.duplicateDelayRows !== null).length / quiet.length).toBeCloseTo(0.02, 2);
   });
 
@@ -83,7 +100,18 @@ describe('the payments world', () => {
 
 describe('named changes', () => {
   it('change nothing before their row', () => {
-    const world = play({ seed, changes: [{ atRow: 500, name: 'new-fraud-pattern' }, { atRow: 500, name: 'unit-change' }, { atRow: 500, name: 'volume-shift' }] }, 0, 500);
+    const world = play(
+      {
+        seed,
+        changes: [
+          { atRow: 500, name: 'new-fraud-pattern' },
+          { atRow: 500, name: 'unit-change' },
+          { atRow: 500, name: 'volume-shift' },
+        ],
+      },
+      0,
+      500,
+    );
     expect(world).toEqual(quiet.slice(0, 500));
   });
 
@@ -99,7 +127,12 @@ describe('named changes', () => {
     expect(frauds.length / now.length).toBeGreaterThan(fraudShare.after - 0.025);
     expect(frauds.length / now.length).toBeLessThan(fraudShare.after + 0.025);
     expect(medianOf(frauds, (payment) => payment.features.amountToUsual)).toBeLessThan(0.6);
-    expect(medianOf(after.filter((payment) => payment.truth === 'fraud'), (payment) => payment.features.amountToUsual)).toBeGreaterThan(1.8);
+    expect(
+      medianOf(
+        after.filter((payment) => payment.truth === 'fraud'),
+        (payment) => payment.features.amountToUsual,
+      ),
+    ).toBeGreaterThan(1.8);
     expect(rank(now, obviousScore)).toBeLessThan(0.6);
     expect(pValueOf(before, now, (payment) => payment.features.merchantCategory)).toBeLessThan(1e-6);
   });
@@ -110,7 +143,8 @@ describe('named changes', () => {
       const was = after[i];
       const { amountToUsual, ...rest } = payment.features;
       const { amountToUsual: wasRatio, ...wasRest } = was?.features ?? payment.features;
-      if (Math.abs(amountToUsual - wasRatio * 100) > 0.06) throw new Error(`row ${payment.row}: ${wasRatio} became ${amountToUsual}`);
+      if (Math.abs(amountToUsual - wasRatio * 100) > 0.06)
+        throw new Error(`row ${payment.row}: ${wasRatio} became ${amountToUsual}`);
       expect(rest).toEqual(wasRest);
     }
     expect(now.map((payment) => payment.amount)).toEqual(after.map((payment) => payment.amount));
@@ -118,7 +152,8 @@ describe('named changes', () => {
 
   it('volume-shift: three times the traffic, and no feature moves', () => {
     const now = changed('volume-shift');
-    const daysOf = (payments: readonly Payment[]) => ((payments.at(-1)?.eventTimeMs ?? 0) - (payments[0]?.eventTimeMs ?? 0)) / 86_400_000;
+    const daysOf = (payments: readonly Payment[]) =>
+      ((payments.at(-1)?.eventTimeMs ?? 0) - (payments[0]?.eventTimeMs ?? 0)) / 86_400_000;
     expect(daysOf(after) / daysOf(now)).toBeGreaterThan(2.7);
     expect(daysOf(after) / daysOf(now)).toBeLessThan(3.3);
     const cells: { readonly [feature: string]: (payment: Payment) => string } = {
@@ -128,8 +163,10 @@ describe('named changes', () => {
       country: ({ features }) => String(features.country),
       foreign: ({ features }) => String(features.foreign),
       channel: ({ features }) => features.channel,
-      deviceAgeDays: ({ features }) => (features.deviceAgeDays === null ? '' : String(Math.floor(features.deviceAgeDays / 60))),
-      minutesSinceLast: ({ features }) => (features.minutesSinceLast === null ? '' : String(Math.floor(Math.log2(features.minutesSinceLast + 1)))),
+      deviceAgeDays: ({ features }) =>
+        features.deviceAgeDays === null ? '' : String(Math.floor(features.deviceAgeDays / 60)),
+      minutesSinceLast: ({ features }) =>
+        features.minutesSinceLast === null ? '' : String(Math.floor(Math.log2(features.minutesSinceLast + 1))),
       attemptsLastHour: ({ features }) => String(features.attemptsLastHour),
       hour: ({ features }) => features.at.slice(11, 13),
     };
@@ -143,11 +180,18 @@ describe('named changes', () => {
 /** What a clerk would look at: big, new device, abroad. */
 function obviousScore({ features }: Payment): number {
   const isNewDevice = features.deviceAgeDays !== null && features.deviceAgeDays < 5;
-  return features.amountToUsual + (isNewDevice ? 3 : 0) + (features.foreign === true ? 1 : 0) + features.attemptsLastHour;
+  return (
+    features.amountToUsual + (isNewDevice ? 3 : 0) + (features.foreign === true ? 1 : 0) + features.attemptsLastHour
+  );
 }
 
 function rank(payments: readonly Payment[], score: (payment: Payment) => number): number {
-  return auroc(payments.map(score), payments.map((payment) => (payment.truth === 'fraud' ? 1 : 0))) ?? Number.NaN;
+  return (
+    auroc(
+      payments.map(score),
+      payments.map((payment) => (payment.truth === 'fraud' ? 1 : 0)),
+    ) ?? Number.NaN
+  );
 }
 
 function medianOf(payments: readonly Payment[], value: (payment: Payment) => number): number {

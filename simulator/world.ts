@@ -40,14 +40,21 @@ export const paymentsPerDay = 80;
 /** Share of payments that are fraud, before and after `new-fraud-pattern`. */
 export const fraudShare = { before: 0.05, after: 0.13 } as const;
 
-/** The payments world: cardholders, merchants, rings and seasons as one endless, seeded stream. Pure: no clock, no I/O. */
+/**
+ * The payments world: cardholders, merchants, rings and seasons as one endless, seeded stream. Pure: no clock, no I/O.
+ */
 export function createWorld(options: WorldOptions): World {
   const { seed } = options;
   const merchants = createMerchants(seed);
   const population: Population = { merchants, cardholders: createCardholders(seed, merchants) };
   const random = streamsOf(seed);
-  const meanFrequency = population.cardholders.all.reduce((sum, { frequency }) => sum + frequency, 0) / population.cardholders.all.length;
-  const cards = createCardHistory(population.cardholders.all.length, random.past, (dayMs * cardholdersPerCohort * meanFrequency) / paymentsPerDay);
+  const meanFrequency =
+    population.cardholders.all.reduce((sum, { frequency }) => sum + frequency, 0) / population.cardholders.all.length;
+  const cards = createCardHistory(
+    population.cardholders.all.length,
+    random.past,
+    (dayMs * cardholdersPerCohort * meanFrequency) / paymentsPerDay,
+  );
   const planned = createAttemptQueue();
   const changes: WorldChange[] = [...(options.changes ?? [])];
   let row = 0;
@@ -68,7 +75,8 @@ export function createWorld(options: WorldOptions): World {
     if (retry !== null) planned.add(retry);
     const share = newPattern ? fraudShare.after : fraudShare.before;
     if (random.rings.chance(((share / (1 - share)) * genuinePerArrival) / ringSizeMean(newPattern))) {
-      for (const payment of drawRing(population, random.rings, arrivalMs, newPattern, everyCohort)) planned.add(payment);
+      for (const payment of drawRing(population, random.rings, arrivalMs, newPattern, everyCohort))
+        planned.add(payment);
     }
     arrivalMs = nextArrival(random.arrivals, arrivalMs, everyCohort ? 3 : 1);
     return attempt;
@@ -80,13 +88,24 @@ export function createWorld(options: WorldOptions): World {
       // Whole milliseconds, never two alike: `cardholder` and `at` together stay a key.
       lastAtMs = Math.max(Math.floor(attempt.atMs), lastAtMs + 1);
       const sinceMs = attempt.cardholder < cardholdersPerCohort ? worldStartMs : (partnerSinceMs ?? worldStartMs);
-      const payment = complete({ seed, row, attempt, atMs: lastAtMs, sinceMs, population, cards, random, percent: has('unit-change') });
+      const payment = complete({
+        seed,
+        row,
+        attempt,
+        atMs: lastAtMs,
+        sinceMs,
+        population,
+        cards,
+        random,
+        percent: has('unit-change'),
+      });
       row++;
       return payment;
     },
     row: () => row,
     skipTo(target) {
-      if (target < row) throw new RangeError(`the world is at row ${row} and does not go back to ${target}; make a new one`);
+      if (target < row)
+        throw new RangeError(`the world is at row ${row} and does not go back to ${target}; make a new one`);
       while (row < target) world.next();
       return world;
     },

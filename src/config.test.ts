@@ -20,7 +20,13 @@ describe('readConfig', () => {
   });
 
   it('derives folders and addresses from what is set, and treats an empty variable as not set', () => {
-    const config = readConfig({ PERENNIAL_STATE_DIR: '/s', PERENNIAL_HOST: '0.0.0.0', PERENNIAL_CONTROL_PORT: '9000', PERENNIAL_LOG_LEVEL: '', TEMPORAL_PROFILE: 'cloud' });
+    const config = readConfig({
+      PERENNIAL_STATE_DIR: '/s',
+      PERENNIAL_HOST: '0.0.0.0',
+      PERENNIAL_CONTROL_PORT: '9000',
+      PERENNIAL_LOG_LEVEL: '',
+      TEMPORAL_PROFILE: 'cloud',
+    });
     expect(config.spoolDir).toBe('/s/spool');
     expect(config.tokenFile).toBe('/s/token');
     expect(config.controlUrl).toBe('http://127.0.0.1:9000');

@@ -19,18 +19,45 @@ const stopGraceMs = 5_000;
 /** The control process: API over Postgres and Temporal. Migrations are done before it is started. */
 async function main(config: Config, log: Logger): Promise<void> {
   if (config.databaseUrl === undefined) {
-    throw new PerennialError('configuration', 'DATABASE_URL is not set.', { path: 'DATABASE_URL', hint: 'Set it, or start everything with `npm run dev`.' });
+    throw new PerennialError('configuration', 'DATABASE_URL is not set.', {
+      path: 'DATABASE_URL',
+      hint: 'Set it, or start everything with `npm run dev`.',
+    });
   }
   const database = createDatabase(config.databaseUrl, {
     applicationName: 'perennial-control',
     onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
     asApp: true,
-    onOwner: (reason) => log.warn({ reason }, 'the database role perennial_app cannot be taken: the audit is protected by its triggers alone'),
+    onOwner: (reason) =>
+      log.warn(
+        { reason },
+        'the database role perennial_app cannot be taken: the audit is protected by its triggers alone',
+      ),
   });
   const bus = await createTemporalBus(config);
   const tracer = await startTracing(config, 'control');
-  const observed = { metrics: createControlMetrics(createGaugeReader(database)), metricsPublic: config.metricsPublic, ...(tracer === undefined ? {} : { tracer }) };
-  const serving = await serveApi(createApi({ database, bus, log, store: createArtifactStore(config.artifactDir), importDir: path.join(config.artifactDir, 'incoming'), ...observed, inferenceUrl: config.inferenceUrl, controlUrl: config.controlUrl, failuresPerMinute: config.failuresPerMinute, costs: config.costs, webhooks: { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts }, allowedOrigins: config.allowedOrigins }), { host: config.host, port: config.controlPort });
+  const observed = {
+    metrics: createControlMetrics(createGaugeReader(database)),
+    metricsPublic: config.metricsPublic,
+    ...(tracer === undefined ? {} : { tracer }),
+  };
+  const serving = await serveApi(
+    createApi({
+      database,
+      bus,
+      log,
+      store: createArtifactStore(config.artifactDir),
+      importDir: path.join(config.artifactDir, 'incoming'),
+      ...observed,
+      inferenceUrl: config.inferenceUrl,
+      controlUrl: config.controlUrl,
+      failuresPerMinute: config.failuresPerMinute,
+      costs: config.costs,
+      webhooks: { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts },
+      allowedOrigins: config.allowedOrigins,
+    }),
+    { host: config.host, port: config.controlPort },
+  );
   log.info({ host: config.host, port: serving.port }, 'the control API listens');
 
   let stopping: Promise<void> | null = null;

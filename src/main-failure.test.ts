@@ -9,21 +9,33 @@ describe('what is away is named with its setting', () => {
   test('a Postgres that refuses, also through two addresses of one name', () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED ::1:6432'), { code: 'ECONNREFUSED' });
     for (const error of [refused, failed(refused), new AggregateError([refused, refused], '')]) {
-      expect(nameWhatIsAway(error, url)).toMatchObject({ code: 'unavailable', path: 'DATABASE_URL', message: 'Postgres at db.example:6432/perennial does not answer (connect ECONNREFUSED ::1:6432).' });
+      expect(nameWhatIsAway(error, url)).toMatchObject({
+        code: 'unavailable',
+        path: 'DATABASE_URL',
+        message: 'Postgres at db.example:6432/perennial does not answer (connect ECONNREFUSED ::1:6432).',
+      });
     }
   });
 
   test('a wrong password is a setting to correct, and is not said', () => {
-    const error = failed(Object.assign(new Error('password authentication failed for user "perennial"'), { code: '28P01' }));
+    const error = failed(
+      Object.assign(new Error('password authentication failed for user "perennial"'), { code: '28P01' }),
+    );
     expect(nameWhatIsAway(error, url)).toMatchObject({ code: 'configuration', path: 'DATABASE_URL' });
     expect(String(nameWhatIsAway(error, url))).not.toContain('hunter2');
     expect(String(nameWhatIsAway(error, 'hunter2 is no url'))).not.toContain('hunter2');
   });
 
   test('a Temporal that went away after it was connected', () => {
-    const error = new Error('Failed to start Workflow', { cause: new Error('14 UNAVAILABLE: ECONNREFUSED 127.0.0.1:7233') });
+    const error = new Error('Failed to start Workflow', {
+      cause: new Error('14 UNAVAILABLE: ECONNREFUSED 127.0.0.1:7233'),
+    });
     error.name = 'ServiceError';
-    expect(nameWhatIsAway(error, url)).toMatchObject({ code: 'unavailable', path: 'TEMPORAL_ADDRESS', message: expect.stringContaining('14 UNAVAILABLE') });
+    expect(nameWhatIsAway(error, url)).toMatchObject({
+      code: 'unavailable',
+      path: 'TEMPORAL_ADDRESS',
+      message: expect.stringContaining('14 UNAVAILABLE'),
+    });
   });
 
   test('anything else stays what it is', () => {

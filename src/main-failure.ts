@@ -3,7 +3,11 @@ import { isPerennialError, PerennialError } from './domain/errors.ts';
 
 /** Ends the process with code 1 and one sentence with its hint; only what nobody expected shows its stack. */
 export function endWithSentence(error: unknown): never {
-  const text = isPerennialError(error) ? `${error.message}\n${error.hint}` : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const text = isPerennialError(error)
+    ? `${error.message}\n${error.hint}`
+    : error instanceof Error
+      ? (error.stack ?? error.message)
+      : String(error);
   process.stderr.write(`${text}\n`);
   process.exit(1);
 }
@@ -35,8 +39,17 @@ export function nameWhatIsAway(error: unknown, databaseUrl: string | undefined):
 
 const temporalErrors: ReadonlySet<string> = new Set(['ServiceError', 'TransportError', 'NamespaceNotFoundError']);
 
-function postgres(code: 'unavailable' | 'configuration', what: string, error: unknown, databaseUrl: string | undefined): PerennialError {
-  return new PerennialError(code, `Postgres at ${addressOf(databaseUrl)} ${what} (${reasonOf(error)}).`, { path: 'DATABASE_URL', hint: 'Start it, or correct DATABASE_URL, and start again.', cause: error });
+function postgres(
+  code: 'unavailable' | 'configuration',
+  what: string,
+  error: unknown,
+  databaseUrl: string | undefined,
+): PerennialError {
+  return new PerennialError(code, `Postgres at ${addressOf(databaseUrl)} ${what} (${reasonOf(error)}).`, {
+    path: 'DATABASE_URL',
+    hint: 'Start it, or correct DATABASE_URL, and start again.',
+    cause: error,
+  });
 }
 
 /** Host, port and database alone: the rest of the URL is a secret. */
@@ -64,6 +77,11 @@ const causesMax = 5;
 
 function causesOf(error: unknown): readonly Error[] {
   const causes: Error[] = [];
-  for (let at: unknown = error; at instanceof Error && causes.length < causesMax; at = at instanceof AggregateError ? at.errors[0] : at.cause) causes.push(at);
+  for (
+    let at: unknown = error;
+    at instanceof Error && causes.length < causesMax;
+    at = at instanceof AggregateError ? at.errors[0] : at.cause
+  )
+    causes.push(at);
   return causes;
 }

@@ -18,8 +18,8 @@ const sampleRowsMax = 100_000;
 const sampleBytesMax = 128 * 1024 * 1024;
 
 /**
- * The import child: one JSON job on standard input, `{"result": ...}` or `{"error": ...}` on standard output. A file from
- * elsewhere is read and run here for the first time, in a process that holds no secret and may be lost.
+ * The import child: one JSON job on standard input, `{"result": ...}` or `{"error": ...}` on standard output. A file
+ * from elsewhere is read and run here for the first time, in a process that holds no secret and may be lost.
  */
 async function main(): Promise<void> {
   process.stdout.on('error', () => process.exit(1));
@@ -31,9 +31,17 @@ async function main(): Promise<void> {
     const result = await importModel(JSON.parse(line) as ImportJob);
     process.stdout.write(`${JSON.stringify({ result })}\n`, () => process.exit(0));
   } catch (error) {
-    const known = isPerennialError(error) ? error : new PerennialError('unsupported', `The model cannot be imported: ${error instanceof Error ? error.message : String(error)}`, { path: 'model' });
+    const known = isPerennialError(error)
+      ? error
+      : new PerennialError(
+          'unsupported',
+          `The model cannot be imported: ${error instanceof Error ? error.message : String(error)}`,
+          { path: 'model' },
+        );
     const { code, message, hint } = known;
-    process.stdout.write(`${JSON.stringify({ error: { code, message, hint, path: known.path ?? null } })}\n`, () => process.exit(1));
+    process.stdout.write(`${JSON.stringify({ error: { code, message, hint, path: known.path ?? null } })}\n`, () =>
+      process.exit(1),
+    );
   }
 }
 
@@ -41,8 +49,20 @@ async function importModel(job: ImportJob): Promise<ImportResult> {
   const sample = job.samplePath === null ? null : await readSample(job.samplePath);
   const { findings, modelFile } = await importForeign(job.modelPath, job.signature, sample, job.digest, job.outputDir);
   const profileFile = path.join(job.outputDir, 'profile.json');
-  const target = findings.task === 'regression' ? { task: 'regression' as const } : findings.task === 'binary' ? { task: 'binary' as const, negative: findings.classes[0] ?? '', positive: findings.classes[1] ?? '' } : { task: 'multiclass' as const, classes: findings.classes };
-  const signature = signatureOf({ features: findings.features.map((feature) => ({ name: feature.name, kind: feature.kind, missing: feature.missing })), target: { ...target, column: 'label', labelDelay: { rows: 1 } } });
+  const target =
+    findings.task === 'regression'
+      ? { task: 'regression' as const }
+      : findings.task === 'binary'
+        ? { task: 'binary' as const, negative: findings.classes[0] ?? '', positive: findings.classes[1] ?? '' }
+        : { task: 'multiclass' as const, classes: findings.classes };
+  const signature = signatureOf({
+    features: findings.features.map((feature) => ({
+      name: feature.name,
+      kind: feature.kind,
+      missing: feature.missing,
+    })),
+    target: { ...target, column: 'label', labelDelay: { rows: 1 } },
+  });
   const columns = sample?.columns(findings.features) ?? null;
   if (columns === null) {
     await writeFile(profileFile, JSON.stringify(emptyProfile));
@@ -50,12 +70,19 @@ async function importModel(job: ImportJob): Promise<ImportResult> {
   }
   const { session } = await loadModel(modelFile);
   const { scores } = await runModel(session, columns);
-  await writeFile(profileFile, JSON.stringify(referenceProfile(signature, columns, { from: 0, to: columns.rows }, scores)));
+  await writeFile(
+    profileFile,
+    JSON.stringify(referenceProfile(signature, columns, { from: 0, to: columns.rows }, scores)),
+  );
   return { ...findings, profileRows: columns.rows, modelFile, profileFile };
 }
 
 async function readSample(file: string): Promise<ForeignSample> {
-  if ((await stat(file)).size > sampleBytesMax) throw new PerennialError('too_large', `The sample is larger than ${sampleBytesMax} bytes.`, { path: 'data', hint: 'Send some thousands of rows.' });
+  if ((await stat(file)).size > sampleBytesMax)
+    throw new PerennialError('too_large', `The sample is larger than ${sampleBytesMax} bytes.`, {
+      path: 'data',
+      hint: 'Send some thousands of rows.',
+    });
   const text = (await readFile(file, 'utf8')).replace(/^\ufeff/, '');
   const dialect = sniffCsv('the sample', text, true);
   const [, ...records] = parseCsvSample(text, dialect, sampleRowsMax + 1, true).records;
@@ -70,7 +97,12 @@ async function readSample(file: string): Promise<ForeignSample> {
         records.length,
         features.map(({ name, kind }): FeatureColumn => {
           const cells = cellsOf(name);
-          if (cells === null) throw new PerennialError('invalid_data', `The sample has no column "${name}"; it has ${dialect.columns.slice(0, 20).join(', ')}.`, { path: 'data', hint: 'Give its columns the names of the features.' });
+          if (cells === null)
+            throw new PerennialError(
+              'invalid_data',
+              `The sample has no column "${name}"; it has ${dialect.columns.slice(0, 20).join(', ')}.`,
+              { path: 'data', hint: 'Give its columns the names of the features.' },
+            );
           if (kind === 'category') return { name, kind, texts: cells };
           return { name, kind, numbers: Float64Array.from(cells, (cell) => numberOf(cell, dialect.decimalComma)) };
         }),

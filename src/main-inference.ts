@@ -30,7 +30,12 @@ const lastShipmentMs = 3_000;
 const salvageEveryMs = 15_000;
 
 if (config.databaseUrl === undefined) {
-  endWithSentence(new PerennialError('configuration', 'DATABASE_URL is not set.', { path: 'DATABASE_URL', hint: 'Set it, or start everything with `npm run dev`.' }));
+  endWithSentence(
+    new PerennialError('configuration', 'DATABASE_URL is not set.', {
+      path: 'DATABASE_URL',
+      hint: 'Set it, or start everything with `npm run dev`.',
+    }),
+  );
 }
 const database = createDatabase(config.databaseUrl, {
   connectionsMax: 4,
@@ -38,12 +43,17 @@ const database = createDatabase(config.databaseUrl, {
   applicationName: cluster.isPrimary ? 'perennial-inference' : 'perennial-inference-worker',
   onIdleError: (error) => log.warn({ reason: error.message }, 'a database connection broke'),
   asApp: true,
-  onOwner: (reason) => log.warn({ reason }, 'the database role perennial_app cannot be taken: the audit is protected by its triggers alone'),
+  onOwner: (reason) =>
+    log.warn(
+      { reason },
+      'the database role perennial_app cannot be taken: the audit is protected by its triggers alone',
+    ),
 });
 const source = createRoutingSource(database, log);
 const artifacts = createArtifactStore(config.artifactDir);
 
-if (cluster.isPrimary) runPrimary().catch((error: unknown) => endWithSentence(nameWhatIsAway(error, config.databaseUrl)));
+if (cluster.isPrimary)
+  runPrimary().catch((error: unknown) => endWithSentence(nameWhatIsAway(error, config.databaseUrl)));
 else {
   const tokens = createTokenSource(database, { failuresPerMinute: config.failuresPerMinute });
   const { host, inferencePort: port, spoolDir, flushMs, allowedOrigins, metricsPublic } = config;
@@ -52,7 +62,24 @@ else {
   const tracer = await startTracing(config, 'inference');
   runClusterWorker(
     log,
-    (start) => ({ source, tokens, artifacts, log, productVersion, host, port, spoolDir, flushMs, allowedOrigins, metrics, scrape: link.scrape, metricsPublic, tracer, loadInPlace: false, ...start }),
+    (start) => ({
+      source,
+      tokens,
+      artifacts,
+      log,
+      productVersion,
+      host,
+      port,
+      spoolDir,
+      flushMs,
+      allowedOrigins,
+      metrics,
+      scrape: link.scrape,
+      metricsPublic,
+      tracer,
+      loadInPlace: false,
+      ...start,
+    }),
     async () => {
       await link.report();
       await tracer?.stop();
@@ -64,7 +91,13 @@ else {
 
 async function runPrimary(): Promise<void> {
   await salvageSpool(config.spoolDir, log);
-  const salvaging = setInterval(() => void salvageSpool(config.spoolDir, log).catch((error: unknown) => log.warn({ reason: reasonOf(error) }, 'salvaging failed')), salvageEveryMs);
+  const salvaging = setInterval(
+    () =>
+      void salvageSpool(config.spoolDir, log).catch((error: unknown) =>
+        log.warn({ reason: reasonOf(error) }, 'salvaging failed'),
+      ),
+    salvageEveryMs,
+  );
   const profileOf = createProfileCache(source, artifacts, log);
   const metrics = createPrimaryMetrics();
   const hub = createMetricsHub(metrics.values);
@@ -74,7 +107,9 @@ async function runPrimary(): Promise<void> {
     metrics.follow(worker);
     return worker;
   };
-  const sink = metrics.counting(createSegmentSink({ database, profileOf, specOf: (model, revision) => source.spec(model, revision) }));
+  const sink = metrics.counting(
+    createSegmentSink({ database, profileOf, specOf: (model, revision) => source.spec(model, revision) }),
+  );
   const shipper = startShipper({ dir: config.spoolDir, sink, log });
   const primary = startPrimary({ source, log, processCount: config.inferenceProcessCount, fork });
   const stop = async (): Promise<void> => {

@@ -28,12 +28,20 @@ async function run(line: string, closeOn?: string): Promise<{ lines: Record<stri
   });
   child.stdin.write(`${line}\n`);
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, lines: text.trim().split('\n').map((each) => JSON.parse(each) as Record<string, unknown>) };
+  return {
+    code,
+    lines: text
+      .trim()
+      .split('\n')
+      .map((each) => JSON.parse(each) as Record<string, unknown>),
+  };
 }
 
 describe('training child', () => {
   it('answers progress lines and then one result', async () => {
-    const { lines, code } = await run(JSON.stringify(fixtureJob(fixtureSpec(fixtureTargets.binary), folder, data, 'good')));
+    const { lines, code } = await run(
+      JSON.stringify(fixtureJob(fixtureSpec(fixtureTargets.binary), folder, data, 'good')),
+    );
     expect(code).toBe(0);
     expect(lines.slice(0, -1).every((line) => typeof line['phase'] === 'string')).toBe(true);
     expect(lines.at(-1)).toMatchObject({ result: { rows: { test: expect.any(Number) } } });
@@ -43,12 +51,25 @@ describe('training child', () => {
     const gone = fixtureSpec({ ...fixtureTargets.binary, column: 'gone' });
     const { lines, code } = await run(JSON.stringify(fixtureJob(gone, folder, data, 'bad')));
     expect(code).toBe(1);
-    expect(lines.at(-1)).toEqual({ error: { code: 'invalid_data', message: expect.stringContaining('no column "gone"'), path: 'gone', hint: expect.any(String) } });
-    expect((await run('{"job":"sing"}')).lines).toEqual([{ error: expect.objectContaining({ code: 'invalid_request' }) }]);
+    expect(lines.at(-1)).toEqual({
+      error: {
+        code: 'invalid_data',
+        message: expect.stringContaining('no column "gone"'),
+        path: 'gone',
+        hint: expect.any(String),
+      },
+    });
+    expect((await run('{"job":"sing"}')).lines).toEqual([
+      { error: expect.objectContaining({ code: 'invalid_request' }) },
+    ]);
   });
 
   it('ends when its standard input closes', async () => {
-    const slow = fixtureSpec(fixtureTargets.binary, {}, { treesMax: 5_000, earlyStoppingTrees: 5_000, learningRate: 0.001 });
+    const slow = fixtureSpec(
+      fixtureTargets.binary,
+      {},
+      { treesMax: 5_000, earlyStoppingTrees: 5_000, learningRate: 0.001 },
+    );
     const { lines, code } = await run(JSON.stringify(fixtureJob(slow, folder, data, 'aborted')), 'fit');
     expect(code).toBe(1);
     expect(lines.some((line) => 'result' in line || 'error' in line)).toBe(false);

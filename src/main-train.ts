@@ -45,7 +45,9 @@ function firstLine(): Promise<string> {
   });
 }
 
-/** The shape is the parent's promise (one repository, one build); only what would fail without a clear word is checked. */
+/**
+ * The shape is the parent's promise (one repository, one build); only what would fail without a clear word is checked.
+ */
 function parseJob(line: string): TrainJob {
   if (line.length > jobBytesMax) throw new SyntaxError(`the job is larger than ${jobBytesMax} bytes`);
   const job: unknown = JSON.parse(line);
@@ -54,15 +56,28 @@ function parseJob(line: string): TrainJob {
 }
 
 function isJob(value: unknown): value is TrainJob {
-  return typeof value === 'object' && value !== null && 'job' in value && value.job === 'train' && 'spec' in value && 'dataPaths' in value;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'job' in value &&
+    value.job === 'train' &&
+    'spec' in value &&
+    'dataPaths' in value
+  );
 }
 
 function describe(error: unknown): { code: string; message: string; path?: string; hint: string } {
   if (isPerennialError(error)) {
-    return { code: error.code, message: error.message, ...(error.path === undefined ? {} : { path: error.path }), hint: error.hint };
+    return {
+      code: error.code,
+      message: error.message,
+      ...(error.path === undefined ? {} : { path: error.path }),
+      hint: error.hint,
+    };
   }
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof SyntaxError) return { code: 'invalid_request', message, hint: 'Send one training job as one line of JSON.' };
+  if (error instanceof SyntaxError)
+    return { code: 'invalid_request', message, hint: 'Send one training job as one line of JSON.' };
   return { code: 'training_failed', message, hint: 'Open the run in the Temporal Web UI for the cause.' };
 }
 

@@ -47,16 +47,26 @@ export async function runWorker(config: Config, log: Logger, plan: WorkerPlan): 
 async function serveQueues(config: Config, log: Logger, plan: WorkerPlan): Promise<void> {
   const { queues } = plan;
   if (config.databaseUrl === undefined) {
-    throw new PerennialError('configuration', 'DATABASE_URL is not set.', { path: 'DATABASE_URL', hint: 'Set it, or start everything with `npm run dev`.' });
+    throw new PerennialError('configuration', 'DATABASE_URL is not set.', {
+      path: 'DATABASE_URL',
+      hint: 'Set it, or start everything with `npm run dev`.',
+    });
   }
-  const telemetry = workerTelemetry(config, config.workerMetricsPort === undefined ? 0 : await freePort(config.workerMetricsPort + 1));
+  const telemetry = workerTelemetry(
+    config,
+    config.workerMetricsPort === undefined ? 0 : await freePort(config.workerMetricsPort + 1),
+  );
   Runtime.install({ shutdownSignals: [], logger: temporalLogger(log), ...telemetry.runtime });
   const database = createDatabase(config.databaseUrl, {
     applicationName: 'perennial-worker',
     connectionsMax: 20,
     onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
     asApp: true,
-    onOwner: (reason) => log.warn({ reason }, 'the database role perennial_app cannot be taken: the audit is protected by its triggers alone'),
+    onOwner: (reason) =>
+      log.warn(
+        { reason },
+        'the database role perennial_app cannot be taken: the audit is protected by its triggers alone',
+      ),
   });
   const { connection, namespace } = await connectWorker(config, plan.temporal);
   const client = new Client({ connection, namespace });
@@ -74,9 +84,16 @@ async function serveQueues(config: Config, log: Logger, plan: WorkerPlan): Promi
     { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts },
   );
   const serveWorkflows = queues.includes(taskQueues.workflows);
-  // Before the first task: a workflow that sets an attribute which its namespace does not have fails, and its caller with it.
+  // Before the first task: a workflow that sets an attribute which its namespace does not have fails, and its caller
+  // with it.
   if (serveWorkflows) await registerOrTell(client, log);
-  const workers = await Promise.all(queues.map(async (taskQueue) => Worker.create(await optionsOf(config, connection, namespace, taskQueue, activities, plan.gpus, telemetry.interceptors))));
+  const workers = await Promise.all(
+    queues.map(async (taskQueue) =>
+      Worker.create(
+        await optionsOf(config, connection, namespace, taskQueue, activities, plan.gpus, telemetry.interceptors),
+      ),
+    ),
+  );
   const runs = Promise.all(workers.map((worker) => worker.run()));
   const listening = serveWorkflows ? await prepare(config, client, database, log) : null;
   const metrics = await telemetry.serve(database.db);
@@ -94,7 +111,9 @@ async function serveQueues(config: Config, log: Logger, plan: WorkerPlan): Promi
 
 /** A managed cluster may refuse the operator service: its attributes are then made by its operator (docs/deploy.md). */
 async function registerOrTell(client: Client, log: Logger): Promise<void> {
-  await registerSearchAttributes(client).catch((error: unknown) => log.warn({ err: error }, 'search attributes could not be registered'));
+  await registerSearchAttributes(client).catch((error: unknown) =>
+    log.warn({ err: error }, 'search attributes could not be registered'),
+  );
 }
 
 /** Schedules and the entities that should run; then a nudge whenever a window closes. */
@@ -104,11 +123,32 @@ async function prepare(config: Config, client: Client, database: Database, log: 
   return listenForWindows(database.url, client, log);
 }
 
-async function optionsOf(config: Config, connection: NativeConnection, namespace: string, taskQueue: string, activities: object, gpus: number, counted: WorkerTelemetry['interceptors']): Promise<WorkerOptions> {
+async function optionsOf(
+  config: Config,
+  connection: NativeConnection,
+  namespace: string,
+  taskQueue: string,
+  activities: object,
+  gpus: number,
+  counted: WorkerTelemetry['interceptors'],
+): Promise<WorkerOptions> {
   const interceptors = { activity: [...counted.activity] };
-  const shared = { connection, namespace, taskQueue, activities, interceptors, shutdownGraceTime: '5 seconds', shutdownForceTime: '10 seconds' } as const;
+  const shared = {
+    connection,
+    namespace,
+    taskQueue,
+    activities,
+    interceptors,
+    shutdownGraceTime: '5 seconds',
+    shutdownForceTime: '10 seconds',
+  } as const;
   if (taskQueue === taskQueues.workflows) {
-    return { ...shared, workflowBundle: await workflowBundle(config), maxConcurrentActivityTaskExecutions: 200, maxCachedWorkflows: 500 };
+    return {
+      ...shared,
+      workflowBundle: await workflowBundle(config),
+      maxConcurrentActivityTaskExecutions: 200,
+      maxCachedWorkflows: 500,
+    };
   }
   // One slot per GPU; on CPUs two trainings or scans at once is what two cores can carry.
   return { ...shared, maxConcurrentActivityTaskExecutions: taskQueue.startsWith('perennial-gpu') ? gpus : 2 };
@@ -183,7 +223,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     const { values } = parseArgs({ options: { queues: { type: 'string' }, gpus: { type: 'string', default: '1' } } });
     const config = readConfig();
-    await runWorker(config, createLogger('worker', config.logLevel), { queues: values.queues?.split(',') ?? defaultQueues, gpus: Number(values.gpus) });
+    await runWorker(config, createLogger('worker', config.logLevel), {
+      queues: values.queues?.split(',') ?? defaultQueues,
+      gpus: Number(values.gpus),
+    });
     process.exit(0);
   } catch (error) {
     endWithSentence(error);

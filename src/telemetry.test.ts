@@ -17,5 +17,11 @@ it('writes one line of JSON, with the code of an error and without secrets', () 
   const lines = text.trim().split('\n');
   expect(lines).toHaveLength(1);
   const entry = JSON.parse(lines[0] ?? '') as Record<string, unknown>;
-  expect(entry).toMatchObject({ level: 'info', name: 'control', msg: 'hello', token: '[redacted]', err: { code: 'conflict' } });
+  expect(entry).toMatchObject({
+    level: 'info',
+    name: 'control',
+    msg: 'hello',
+    token: '[redacted]',
+    err: { code: 'conflict' },
+  });
 });

@@ -15,7 +15,10 @@ export function createLogger(name: string, level: LogLevel, destination?: Destin
     base: { name },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
-    redact: { paths: ['password', 'token', 'authorization', 'databaseUrl', 'headers.authorization'], censor: '[redacted]' },
+    redact: {
+      paths: ['password', 'token', 'authorization', 'databaseUrl', 'headers.authorization'],
+      censor: '[redacted]',
+    },
   };
   return pino(options, destination ?? pino.destination({ fd: 2, sync: true }));
 }

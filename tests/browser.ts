@@ -6,10 +6,19 @@ import { expect } from 'vitest';
 /** Where Debian's package puts it; another one by name. */
 export const chromiumPath = process.env['PERENNIAL_CHROMIUM'] ?? '/usr/bin/chromium';
 export const hasBrowser = existsSync(chromiumPath);
-export const withoutBrowser = `there is no browser at ${chromiumPath}: apt-get install chromium, or set PERENNIAL_CHROMIUM`;
+export const withoutBrowser =
+  `there is no browser at ${chromiumPath}: apt-get install chromium, or set ` + `PERENNIAL_CHROMIUM`;
 
 /** Quiet, without a sandbox (tests run as root in containers), and without looking up its maker's hosts. */
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath, args: flags });
@@ -21,8 +30,17 @@ export interface Screen {
 }
 
 /** One signed-out person with an own browser profile; every error that the pages cause is collected. */
-export async function openPerson(browser: Browser, baseURL: string, { theme, width }: Screen): Promise<{ readonly context: BrowserContext; readonly page: Page; readonly errors: string[] }> {
-  const context = await browser.newContext({ baseURL, colorScheme: theme, viewport: { width, height: 900 }, reducedMotion: 'reduce' });
+export async function openPerson(
+  browser: Browser,
+  baseURL: string,
+  { theme, width }: Screen,
+): Promise<{ readonly context: BrowserContext; readonly page: Page; readonly errors: string[] }> {
+  const context = await browser.newContext({
+    baseURL,
+    colorScheme: theme,
+    viewport: { width, height: 900 },
+    reducedMotion: 'reduce',
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const errors: string[] = [];
@@ -45,13 +63,20 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 export async function seriousFindings(page: Page): Promise<readonly string[]> {
   // Evaluated by the debugger: the page's own policy forbids foreign scripts.
   await page.evaluate(axeSource);
-  const violations: unknown = await page.evaluate('axe.run(document, { resultTypes: ["violations"] }).then((result) => result.violations.map(({ id, impact, nodes }) => ({ id, impact, at: nodes.map((node) => node.target.join(" ")).slice(0, 3) })))');
+  const violations: unknown = await page.evaluate(
+    'axe.run(document, { resultTypes: ["violations"] }).then((result) => result.violations.map(({ id, impact, nodes ' +
+      '}) => ({ id, impact, at: nodes.map((node) => node.target.join(" ")).slice(0, 3) })))',
+  );
   if (!Array.isArray(violations)) throw new Error('axe gave no list');
-  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, at }) => `${new URL(page.url()).pathname}: ${id} at ${at.join(', ')}`);
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, at }) => `${new URL(page.url()).pathname}: ${id} at ${at.join(', ')}`);
 }
 
 /** Nothing may stick out to the side: on a phone the whole page would slide under the thumb. */
 export async function expectNoSideways(page: Page): Promise<void> {
-  const { content, screen } = await page.evaluate('({ content: document.documentElement.scrollWidth, screen: document.documentElement.clientWidth })') as { content: number; screen: number };
+  const { content, screen } = (await page.evaluate(
+    '({ content: document.documentElement.scrollWidth, screen: document.documentElement.clientWidth })',
+  )) as { content: number; screen: number };
   expect(content, `${page.url()} is ${content} px wide on a screen of ${screen} px`).toBeLessThanOrEqual(screen);
 }

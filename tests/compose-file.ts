@@ -5,7 +5,13 @@ import { z } from 'zod';
 import { rootDir } from '../src/config.ts';
 
 const words = z.array(z.string());
-const health = z.object({ test: words, interval: z.string(), timeout: z.string(), retries: z.number(), start_period: z.string() });
+const health = z.object({
+  test: words,
+  interval: z.string(),
+  timeout: z.string(),
+  retries: z.number(),
+  start_period: z.string(),
+});
 
 const serviceSchema = z.looseObject({
   image: z.string(),
@@ -98,7 +104,12 @@ export interface Instruction {
 /** The instructions of a Dockerfile, continued lines joined and comments left out. */
 export function readDockerfile(): readonly Instruction[] {
   const text = readFileSync(path.join(rootDir, 'Dockerfile'), 'utf8');
-  const lines = text.split('\n').filter((line) => !line.trimStart().startsWith('#')).join('\n').replaceAll(/\\\n/g, ' ').split('\n');
+  const lines = text
+    .split('\n')
+    .filter((line) => !line.trimStart().startsWith('#'))
+    .join('\n')
+    .replaceAll(/\\\n/g, ' ')
+    .split('\n');
   return lines
     .map((line) => line.trim())
     .filter((line) => line !== '')
@@ -117,6 +128,8 @@ export function copiedFiles(): readonly { readonly from: string; readonly to: st
     .flatMap(({ args }) => {
       const places = args.split(/\s+/);
       const to = places.at(-1) ?? '';
-      return places.slice(0, -1).map((from) => ({ from, to: places.length > 2 || to.endsWith('/') ? path.join(to, path.basename(from)) : to }));
+      return places
+        .slice(0, -1)
+        .map((from) => ({ from, to: places.length > 2 || to.endsWith('/') ? path.join(to, path.basename(from)) : to }));
     });
 }

@@ -20,7 +20,8 @@ const templateLockKey = 0x74_65_73_74;
 export async function createTestDatabase(): Promise<TestDatabase> {
   // oxlint-disable-next-line no-process-env -- the test runner hands the server over by its environment
   const serverUrl = process.env['DATABASE_URL'];
-  if (serverUrl === undefined) throw new Error('DATABASE_URL is not set: run the tests through `npm test`, which starts a Postgres');
+  if (serverUrl === undefined)
+    throw new Error('DATABASE_URL is not set: run the tests through `npm test`, which starts a Postgres');
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asAdministrator(serverUrl, async (client) => {
     // One at a time: a template cannot be copied while another connection uses it.
@@ -30,11 +31,17 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   });
   return {
     url: databaseUrl(serverUrl, name),
-    drop: () => asAdministrator(serverUrl, async (client) => void (await client.query(`drop database if exists ${name} with (force)`))),
+    drop: () =>
+      asAdministrator(
+        serverUrl,
+        async (client) => void (await client.query(`drop database if exists ${name} with (force)`)),
+      ),
   };
 }
 
-/** Migrates an existing template too: a migration may have been added since it was made. A changed one starts it afresh. */
+/**
+ * Migrates an existing template too: a migration may have been added since it was made. A changed one starts it afresh.
+ */
 async function ensureTemplate(client: pg.Client, serverUrl: string): Promise<void> {
   const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [templateName]);
   if (rowCount === 0) await client.query(`create database ${templateName}`);

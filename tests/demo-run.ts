@@ -44,7 +44,9 @@ export function startDemo({ args, stateDir, onLine }: DemoRunOptions): RunningDe
     stderr += chunk.toString();
     for (const line of chunk.toString().split('\n')) if (line.trim() !== '') onLine?.(line);
   });
-  const done = new Promise<DemoResult>((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr, seconds: seconds() })));
+  const done = new Promise<DemoResult>((resolve) =>
+    child.once('close', (code) => resolve({ code, stdout, stderr, seconds: seconds() })),
+  );
   return {
     pid: child.pid ?? 0,
     done,
@@ -73,7 +75,9 @@ export function jsonLine(result: DemoResult): Record<string, unknown> {
   try {
     return JSON.parse(line) as Record<string, unknown>;
   } catch {
-    throw new Error(`the demo ended with code ${String(result.code)} and no JSON line: ${line}\n${result.stderr.slice(-2_000)}`);
+    throw new Error(
+      `the demo ended with code ${String(result.code)} and no JSON line: ${line}\n${result.stderr.slice(-2_000)}`,
+    );
   }
 }
 
@@ -93,7 +97,9 @@ const names: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/esbuild/, 'transpiler'],
 ];
 
-/** The processes that a demo has started, and the demo itself, in the order of their pids. Linux only: it reads /proc. */
+/**
+ * The processes that a demo has started, and the demo itself, in the order of their pids. Linux only: it reads /proc.
+ */
 export function processesOf(pid: number): readonly Victim[] {
   const children = new Map<number, number[]>();
   for (const entry of readdirSync('/proc')) {
@@ -110,7 +116,9 @@ export function processesOf(pid: number): readonly Victim[] {
   return found.sort((a, b) => a.pid - b.pid);
 }
 
-/** One of them: first what kind, then which, so that the many backends of Postgres are not nearly all of the victims. */
+/**
+ * One of them: first what kind, then which, so that the many backends of Postgres are not nearly all of the victims.
+ */
 export function chooseVictim(pid: number, integer: (below: number) => number): Victim | undefined {
   const victims = processesOf(pid).filter(({ name }) => !['gone', 'transpiler', 'process'].includes(name));
   const kinds = [...new Set(victims.map(({ name }) => name))].sort();

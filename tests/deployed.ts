@@ -6,8 +6,8 @@ import { rootDir } from '../src/config.ts';
 import { copiedFiles, readDockerfile, serviceOf, type readCompose } from './compose-file.ts';
 
 /**
- * Runs what the containers run, without containers: the commands and the environment come from docker-compose.yml and the
- * Dockerfile; only names of hosts, ports and folders are replaced, as a container's network and mounts would.
+ * Runs what the containers run, without containers: the commands and the environment come from docker-compose.yml and
+ * the Dockerfile; only names of hosts, ports and folders are replaced, as a container's network and mounts would.
  */
 export interface Deployment {
   readonly compose: ReturnType<typeof readCompose>;
@@ -31,23 +31,43 @@ export interface Running {
 export async function makeImage(folder: string): Promise<string> {
   for (const { from, to } of copiedFiles()) {
     await mkdir(path.dirname(path.join(folder, to)), { recursive: true });
-    await cp(path.join(rootDir, from), path.join(folder, to), { recursive: true, filter: (file) => !file.endsWith('.test.ts') });
+    await cp(path.join(rootDir, from), path.join(folder, to), {
+      recursive: true,
+      filter: (file) => !file.endsWith('.test.ts'),
+    });
   }
   await symlink(path.join(rootDir, 'node_modules'), path.join(folder, 'node_modules'));
   return folder;
 }
 
-/** Starts a service's command; `extra` are words after it, as `docker compose run` takes them, or variables of this replica. */
-export function startService(deployment: Deployment, name: string, extra: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> } = {}): Running {
+/**
+ * Starts a service's command; `extra` are words after it, as `docker compose run` takes them, or variables of this
+ * replica.
+ */
+export function startService(
+  deployment: Deployment,
+  name: string,
+  extra: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> } = {},
+): Running {
   const service = serviceOf(deployment.compose, name);
   const own = service.image.startsWith('perennial:');
-  const words = own ? [...(service.entrypoint ?? entryPoint()), ...(extra.args ?? service.command ?? [])] : (service.command ?? []);
+  const words = own
+    ? [...(service.entrypoint ?? entryPoint()), ...(extra.args ?? service.command ?? [])]
+    : (service.command ?? []);
   const [command = '', ...args] = words.map((word) => here(deployment, word));
-  const env = Object.fromEntries(Object.entries(service.environment).map(([key, value]) => [key, here(deployment, value)]));
+  const env = Object.fromEntries(
+    Object.entries(service.environment).map(([key, value]) => [key, here(deployment, value)]),
+  );
   const child = spawn(command === 'node' ? process.execPath : command, args, {
     cwd: own ? deployment.imageDir : rootDir,
     // Nothing of this machine's environment: what a command needs, the file must give. Docker sets HOME.
-    env: { HOME: homeOf(deployment, name), PATH: `${deployment.toolsDir}:${process.env['PATH'] ?? ''}`, ...(own ? { NODE_ENV: 'production' } : { TEMPORAL_SCHEMA_DIR: deployment.schemaDir }), ...env, ...extra.env },
+    env: {
+      HOME: homeOf(deployment, name),
+      PATH: `${deployment.toolsDir}:${process.env['PATH'] ?? ''}`,
+      ...(own ? { NODE_ENV: 'production' } : { TEMPORAL_SCHEMA_DIR: deployment.schemaDir }),
+      ...env,
+      ...extra.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -65,17 +85,30 @@ export function startService(deployment: Deployment, name: string, extra: { read
 }
 
 /** Runs a service that ends; throws with what it said when its exit code is not the expected one. */
-export async function runService(deployment: Deployment, name: string, args?: readonly string[], expected = 0, env: Readonly<Record<string, string>> = {}): Promise<string> {
+export async function runService(
+  deployment: Deployment,
+  name: string,
+  args?: readonly string[],
+  expected = 0,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const running = startService(deployment, name, { ...(args === undefined ? {} : { args }), env });
   const code = await running.ended;
-  if (code !== expected) throw new Error(`${name} ${args?.join(' ') ?? ''} ended with ${code}: ${running.output().slice(-3_000)}`);
+  if (code !== expected)
+    throw new Error(`${name} ${args?.join(' ') ?? ''} ended with ${code}: ${running.output().slice(-3_000)}`);
   return running.output();
 }
 
 /** The official server image starts `temporal-server start` and takes its configuration from these same variables. */
 export function startTemporalServer(deployment: Deployment, ports: Readonly<Record<string, string>>): Running {
   const service = serviceOf(deployment.compose, 'temporal');
-  const withCommand = { ...deployment, compose: { ...deployment.compose, services: { ...deployment.compose.services, temporal: { ...service, command: ['temporal-server', 'start'] } } } };
+  const withCommand = {
+    ...deployment,
+    compose: {
+      ...deployment.compose,
+      services: { ...deployment.compose.services, temporal: { ...service, command: ['temporal-server', 'start'] } },
+    },
+  };
   return startService(withCommand, 'temporal', { env: ports });
 }
 
@@ -87,7 +120,8 @@ export async function runInitScript(url: string, env: Readonly<Record<string, st
   for (const line of text.split('\n').filter((each) => each.trim() !== '' && !each.startsWith('--'))) {
     const asked = /^\\getenv (\w+) (\w+)$/.exec(line);
     if (asked !== null) variables.set(asked[1] ?? '', env[asked[2] ?? ''] ?? '');
-    else statements.push(line.replaceAll(/:'(\w+)'/g, (_, name: string) => pg.escapeLiteral(variables.get(name) ?? '')));
+    else
+      statements.push(line.replaceAll(/:'(\w+)'/g, (_, name: string) => pg.escapeLiteral(variables.get(name) ?? '')));
   }
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -106,11 +140,15 @@ function entryPoint(): readonly string[] {
   return JSON.parse(args) as string[];
 }
 
-/** Each place once: what was put in is not looked at again. Single words (names of hosts) only where they stand alone. */
+/**
+ * Each place once: what was put in is not looked at again. Single words (names of hosts) only where they stand alone.
+ */
 function here(deployment: Deployment, text: string): string {
   const whole = deployment.places.get(text);
   if (whole !== undefined) return whole;
-  const parts = [...deployment.places.keys()].filter((key) => /[:/.]/.test(key)).toSorted((left, right) => right.length - left.length);
+  const parts = [...deployment.places.keys()]
+    .filter((key) => /[:/.]/.test(key))
+    .toSorted((left, right) => right.length - left.length);
   const pattern = new RegExp(parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'g');
   return text.replaceAll(pattern, (found) => deployment.places.get(found) ?? found);
 }

@@ -12,7 +12,10 @@ import { createLogger } from '../src/telemetry.ts';
 export async function setup(): Promise<() => Promise<void>> {
   const stateDir = await mkdtemp(path.join(tmpdir(), 'perennial-tests-'));
   const config = readConfig({ ...process.env, PERENNIAL_STATE_DIR: stateDir });
-  const engines = await startEngines(config, { log: createLogger('tests', 'silent'), onProgress: (line) => void process.stderr.write(`${line}\n`) });
+  const engines = await startEngines(config, {
+    log: createLogger('tests', 'silent'),
+    onProgress: (line) => void process.stderr.write(`${line}\n`),
+  });
   process.env['DATABASE_URL'] = engines.databaseUrl;
   if (engines.temporalAddress !== undefined) process.env['TEMPORAL_ADDRESS'] = engines.temporalAddress;
   return async () => {

@@ -18,7 +18,9 @@ export const windowRows = 50;
 /** Shadow, canary, and the two windows of the deadline; one more for the window in which it began. */
 const windowsPerRolloutMax = 5;
 
-/** The whole product on this machine, in a folder of its own: engines, inference, control and worker as real processes. */
+/**
+ * The whole product on this machine, in a folder of its own: engines, inference, control and worker as real processes.
+ */
 export interface LoopWorld {
   readonly stack: StartedStack;
   readonly client: Client;
@@ -59,7 +61,11 @@ export async function startLoopWorld(): Promise<LoopWorld> {
     PERENNIAL_FLUSH_MS: '20',
   });
   let fatal: Error | null = null;
-  const stack = await startStack(config, { log: createLogger('tests', 'silent'), onProgress: () => undefined, onFatal: (error) => (fatal = error) });
+  const stack = await startStack(config, {
+    log: createLogger('tests', 'silent'),
+    onProgress: () => undefined,
+    onFatal: (error) => (fatal = error),
+  });
   const connection = await Connection.connect({ address: stack.temporalAddress ?? '' });
   const client = new Client({ connection, namespace: stack.namespace });
   const control = { url: stack.controlUrl, token: stack.tokens.admin };
@@ -72,7 +78,8 @@ export async function startLoopWorld(): Promise<LoopWorld> {
     return completeSpec({ ...tinySpec(name, file), ...change });
   }
 
-  const get = <T>(model: string, view: string): Promise<T> => requestJson<T>(control, 'GET', `/v1/models/${model}${view}`);
+  const get = <T>(model: string, view: string): Promise<T> =>
+    requestJson<T>(control, 'GET', `/v1/models/${model}${view}`);
   const settled = (model: string): Promise<SettledView> => get(model, '/settled');
 
   async function apply(spec: ModelSpec): Promise<void> {
@@ -93,7 +100,11 @@ export async function startLoopWorld(): Promise<LoopWorld> {
   async function command(model: string, verb: string, body: object, key?: string): Promise<CommandAnswer> {
     const response = await fetch(`${stack.controlUrl}/v1/models/${model}/${verb}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${stack.tokens.admin}`, 'content-type': 'application/json', ...(key === undefined ? {} : { 'idempotency-key': key }) },
+      headers: {
+        authorization: `Bearer ${stack.tokens.admin}`,
+        'content-type': 'application/json',
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      },
       body: JSON.stringify(body),
     });
     const text = await response.text();
@@ -101,9 +112,14 @@ export async function startLoopWorld(): Promise<LoopWorld> {
     return JSON.parse(text) as CommandAnswer;
   }
 
-  async function retrain(model: string, body: { readonly reason: string; readonly rollout?: boolean }): Promise<DecisionView> {
+  async function retrain(
+    model: string,
+    body: { readonly reason: string; readonly rollout?: boolean },
+  ): Promise<DecisionView> {
     const { commandId } = await command(model, 'retrain', body);
-    return until('the decision is stored', async () => (await get<HistoryView>(model, '/history?limit=200')).decisions.find((row) => row.key === `command/${commandId}`));
+    return until('the decision is stored', async () =>
+      (await get<HistoryView>(model, '/history?limit=200')).decisions.find((row) => row.key === `command/${commandId}`),
+    );
   }
 
   async function challenge(model: string): Promise<void> {
@@ -114,19 +130,33 @@ export async function startLoopWorld(): Promise<LoopWorld> {
     });
   }
 
-  async function play(model: string, windows: number, { labels = true, drifted = false }: PlayOptions = {}): Promise<SettledView> {
+  async function play(
+    model: string,
+    windows: number,
+    { labels = true, drifted = false }: PlayOptions = {},
+  ): Promise<SettledView> {
     let view = await settled(model);
     for (let window = 0; window < windows; window++) {
       const from = sent.get(model) ?? 0;
       const through = from + windowRows;
       const rows = tinyTable({ seed: 'live', rows: through }).slice(from);
       const predictionIds = rows.map((_, i) => `${model}-${from + i}`);
-      await requestJson(inference, 'POST', `/v1/models/${model}/predict`, { rows: rows.map(({ cells }) => (drifted ? { ...cells, width: cells.width + 4 } : cells)), predictionIds });
+      await requestJson(inference, 'POST', `/v1/models/${model}/predict`, {
+        rows: rows.map(({ cells }) => (drifted ? { ...cells, width: cells.width + 4 } : cells)),
+        predictionIds,
+      });
       // Stored first: then every label is known in the window after its row's, however the spool cuts its segments.
       await until(`row ${through} of ${model} is stored`, async () => (await settled(model)).lastSeq >= through);
       const wanted = (await settled(model)).labels + (labels ? windowRows : 0);
       if (labels) {
-        await requestJson(inference, 'POST', '/v1/labels', { model, labels: rows.map((row, i) => ({ labelId: `${model}-${from + i}`, predictionId: predictionIds[i], label: row.label })) });
+        await requestJson(inference, 'POST', '/v1/labels', {
+          model,
+          labels: rows.map((row, i) => ({
+            labelId: `${model}-${from + i}`,
+            predictionId: predictionIds[i],
+            label: row.label,
+          })),
+        });
       }
       sent.set(model, through);
       view = await until(`${model} has settled row ${through}`, async () => {
@@ -170,7 +200,14 @@ export async function startLoopWorld(): Promise<LoopWorld> {
 
 /** The environment without engines that a test runner may have handed over: this world starts its own. */
 export function withoutEngines(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { DATABASE_URL: _database, TEMPORAL_ADDRESS: _address, TEMPORAL_NAMESPACE: _namespace, TEMPORAL_PROFILE: _profile, TEMPORAL_CONFIG_FILE: _file, ...rest } = env;
+  const {
+    DATABASE_URL: _database,
+    TEMPORAL_ADDRESS: _address,
+    TEMPORAL_NAMESPACE: _namespace,
+    TEMPORAL_PROFILE: _profile,
+    TEMPORAL_CONFIG_FILE: _file,
+    ...rest
+  } = env;
   return rest;
 }
 
@@ -199,10 +236,24 @@ function tinySpec(name: string, file: string): ModelSpecInput {
     ],
     target: { task: 'binary', column: 'y', positive: 'yes', negative: 'no', labelDelay: { rows: 5 } },
     source: { kind: 'file', path: file, format: 'csv' },
-    trainer: { treesMax: 20, leavesMax: 7, learningRate: 0.2, rowsPerLeafMin: 5, earlyStoppingTrees: 5, historyShares: [1] },
+    trainer: {
+      treesMax: 20,
+      leavesMax: 7,
+      learningRate: 0.2,
+      rowsPerLeafMin: 5,
+      earlyStoppingTrees: 5,
+      historyShares: [1],
+    },
     gates: [{ gate: 'atLeast', metric: 'auroc', value: 0.6 }],
     rollout: tinyRollout,
     watch: { window: { rows: windowRows }, falseAlarmRate: 1e-6 },
-    retrain: { growthFactor: null, onDecay: false, onSpecChange: true, cooldown: { rows: 1 }, budget: { runs: 20, per: { rows: 1_000 } }, labelledRowsMin: 1 },
+    retrain: {
+      growthFactor: null,
+      onDecay: false,
+      onSpecChange: true,
+      cooldown: { rows: 1 },
+      budget: { runs: 20, per: { rows: 1_000 } },
+      labelledRowsMin: 1,
+    },
   };
 }

@@ -38,6 +38,7 @@ export function blocksOf(markdown: string): readonly Block[] {
 
 function notesOf(text: string): Map<string, string> {
   const found = new Map<string, string>();
-  for (const [, key = '', value = ''] of text.matchAll(/([\w-]+)(?:="([^"]*)")?/g)) found.set(key, value.replaceAll('&quot;', '"'));
+  for (const [, key = '', value = ''] of text.matchAll(/([\w-]+)(?:="([^"]*)")?/g))
+    found.set(key, value.replaceAll('&quot;', '"'));
   return found;
 }

@@ -22,7 +22,10 @@ export function tinyTable({ seed, rows, turnsAt = Infinity }: TinyTableOptions):
     const signal = (row < turnsAt ? height : -width) + (colour === 'red' ? 0.3 : 0);
     const isYes = random.next() < 0.1 ? random.next() < 0.5 : signal > 0;
     const isMissing = random.next() < 0.02;
-    return { cells: { height: isMissing ? null : Number(height.toFixed(4)), width: Number(width.toFixed(4)), colour }, label: isYes ? 'yes' : 'no' };
+    return {
+      cells: { height: isMissing ? null : Number(height.toFixed(4)), width: Number(width.toFixed(4)), colour },
+      label: isYes ? 'yes' : 'no',
+    };
   });
 }
 

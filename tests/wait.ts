@@ -1,10 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Asks until the answer is neither undefined nor false; what `look` throws counts as "not yet". After the limit it throws,
- * naming what was waited for and the last error.
+ * Asks until the answer is neither undefined nor false; what `look` throws counts as "not yet". After the limit it
+ * throws, naming what was waited for and the last error.
  */
-export async function until<Value>(what: string, look: () => Promise<Value | undefined | false>, limitMs = 60_000): Promise<Value> {
+export async function until<Value>(
+  what: string,
+  look: () => Promise<Value | undefined | false>,
+  limitMs = 60_000,
+): Promise<Value> {
   const deadlineMs = performance.now() + limitMs;
   let last: unknown;
   for (;;) {
@@ -15,7 +19,10 @@ export async function until<Value>(what: string, look: () => Promise<Value | und
     } catch (error) {
       last = error;
     }
-    if (performance.now() > deadlineMs) throw new Error(`not within ${limitMs} ms: ${what}${last === undefined ? '' : ` (${String(last)})`}`, { cause: last });
+    if (performance.now() > deadlineMs)
+      throw new Error(`not within ${limitMs} ms: ${what}${last === undefined ? '' : ` (${String(last)})`}`, {
+        cause: last,
+      });
     await delay(25);
   }
 }

@@ -2,7 +2,16 @@
 //   node tools/build-sdk.mjs [--pack FOLDER]
 // Writes dist/perennial/, and with --pack the tarball of it into FOLDER; prints the path of what it made.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, copyFileSync, mkdirSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  copyFileSync,
+  mkdirSync,
+} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +25,13 @@ export function buildSdk() {
   mkdirSync(distDir, { recursive: true });
   const draft = mkdtempSync(path.join(distDir, 'draft-'));
   try {
-    run(process.execPath, [path.join(rootDir, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', draft]);
+    run(process.execPath, [
+      path.join(rootDir, 'node_modules/typescript/bin/tsc'),
+      '-p',
+      'tsconfig.build.json',
+      '--outDir',
+      draft,
+    ]);
     nameOutputsInTypes(draft);
     writeFileSync(path.join(draft, 'package.json'), `${JSON.stringify(manifest(), null, 2)}\n`);
     copyFileSync(path.join(rootDir, 'docs/sdk.md'), path.join(draft, 'README.md'));
@@ -32,7 +47,15 @@ export function buildSdk() {
 
 /** The path of the tarball. */
 export function packSdk(folder) {
-  const packed = run('npm', ['pack', buildSdk(), '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder]);
+  const packed = run('npm', [
+    'pack',
+    buildSdk(),
+    '--json',
+    '--ignore-scripts',
+    '--loglevel=error',
+    '--pack-destination',
+    folder,
+  ]);
   return path.join(folder, JSON.parse(packed)[0].filename);
 }
 
@@ -63,7 +86,9 @@ function nameOutputsInTypes(folder) {
 function run(command, args) {
   const result = spawnSync(command, args, { cwd: rootDir, encoding: 'utf8', timeout: limitMs });
   if (result.status === 0) return result.stdout;
-  throw new Error(`${command} ${args.join(' ')} failed: ${result.error?.message ?? `${result.stdout}${result.stderr}`.trim()}`);
+  throw new Error(
+    `${command} ${args.join(' ')} failed: ${result.error?.message ?? `${result.stdout}${result.stderr}`.trim()}`,
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -15,25 +15,37 @@ const oneDemoLimitMs = 20 * 60_000;
 /** Engines that were just brought back, and a training, need this long at least to get anywhere. */
 const restartsMax = 40;
 
-const { values, positionals } = parseArgs({ options: { seed: { type: 'string' }, kills: { type: 'string', default: '10' }, keep: { type: 'boolean' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { seed: { type: 'string' }, kills: { type: 'string', default: '10' }, keep: { type: 'boolean' } },
+  allowPositionals: true,
+});
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 const random = createRandom(seed);
 const stateDir = await mkdtemp(path.join(tmpdir(), 'perennial-chaos-'));
 const startedMs = performance.now();
-const say = (line: string): void => void process.stdout.write(`${((performance.now() - startedMs) / 1_000).toFixed(1).padStart(7)} s  ${line}\n`);
+const say = (line: string): void =>
+  void process.stdout.write(`${((performance.now() - startedMs) / 1_000).toFixed(1).padStart(7)} s  ${line}\n`);
 
 say(`seed ${seed}: the same kills again with \`npm run chaos -- --seed ${seed}\`; state in ${stateDir}`);
 const problems = await play(Number(values.kills));
 if (problems.length === 0 && values.keep !== true) await rm(stateDir, { recursive: true, force: true });
 for (const problem of problems) say(`BROKEN ${problem}`);
-say(problems.length === 0 ? 'everything held' : `${problems.length} invariants are broken; state and logs are in ${stateDir}`);
+say(
+  problems.length === 0
+    ? 'everything held'
+    : `${problems.length} invariants are broken; state and logs are in ${stateDir}`,
+);
 process.exit(problems.length === 0 ? 0 : 1);
 
 /** Returns what is broken. A demo that ends before all kills are spent is judged, and another one is played. */
 async function play(kills: number): Promise<readonly string[]> {
   let left = kills;
   for (let starts = 0; starts < restartsMax; starts++) {
-    const demo = startDemo({ args: [...positionals, '--json'], stateDir, onLine: (line) => /resume/.test(line) && say(`  ${line.trim()}`) });
+    const demo = startDemo({
+      args: [...positionals, '--json'],
+      stateDir,
+      onLine: (line) => /resume/.test(line) && say(`  ${line.trim()}`),
+    });
     const limit = setTimeout(() => void demo.stop(), oneDemoLimitMs);
     const result = await harass(demo, () => left > 0 && left-- > 0);
     clearTimeout(limit);
@@ -66,7 +78,8 @@ async function harass(demo: RunningDemo, mayKill: () => boolean): Promise<DemoRe
 async function judge(result: DemoResult): Promise<readonly string[]> {
   say(`the demo ended with code ${String(result.code)} after ${result.seconds.toFixed(0)} s`);
   const broken = [...(await brokenRulesIn(path.join(stateDir, 'demo')))];
-  if (result.code !== 0) broken.push(`the loop did not close: ${result.stderr.slice(-1_500)} ${result.stdout.slice(-1_500)}`);
+  if (result.code !== 0)
+    broken.push(`the loop did not close: ${result.stderr.slice(-1_500)} ${result.stdout.slice(-1_500)}`);
   else say(JSON.stringify(jsonLine(result)));
   return broken;
 }

@@ -62,13 +62,17 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
   },
 
   async 'rolled back'(world) {
-    await world.champion('unlabelled', { rollout: { ...tinyRollout, guard: { labelledRows: 10_000, action: 'roll-back' } } });
+    await world.champion('unlabelled', {
+      rollout: { ...tinyRollout, guard: { labelledRows: 10_000, action: 'roll-back' } },
+    });
     await world.challenge('unlabelled');
     await world.playOut('unlabelled', { labels: false });
     await record(world, 'rollout-rolled-back-at-deadline', workflowIds.rollout('unlabelled', 2, 1));
     await world.challenge('unlabelled');
     await world.playOut('unlabelled');
-    await until('the guard watches', async () => (await world.history('unlabelled')).runs.some((row) => row.kind === 'guard'));
+    await until('the guard watches', async () =>
+      (await world.history('unlabelled')).runs.some((row) => row.kind === 'guard'),
+    );
     await record(world, 'guard-watching', workflowIds.guard('unlabelled', 3));
     await world.command('unlabelled', 'rollback', { reason: 'to see it go back' });
     await ended(world, workflowIds.guard('unlabelled', 3));
@@ -79,7 +83,8 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
   async 'a person'(world) {
     await world.apply(await world.define('held', { rollout: { ...tinyRollout, automaticPercentMax: 50 } }));
     const rollout = (version: number) => world.client.workflow.getHandle(workflowIds.rollout('held', version, 1));
-    const held = (version: number) => until(`v${version} is held`, async () => (await world.status('held')).rollout?.status === 'held');
+    const held = (version: number) =>
+      until(`v${version} is held`, async () => (await world.status('held')).rollout?.status === 'held');
     await held(1);
     await rollout(1).executeUpdate('approve', { args: [word('not authorised', nobody)] });
     await world.command('held', 'approve', { reason: 'looks well' });
@@ -117,7 +122,9 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
     await record(world, 'train-refused', workflowIds.train('gated', 1));
     await record(world, 'model-without-champion', workflowIds.model('gated'));
     await world.apply(await world.define('unserved', { trainer: { gpu: { tag: 'nobody' } } }));
-    await until('the alert about the queue', async () => (await world.status('unserved')).openAlerts.some((row) => row.kind === 'queue-unserved'));
+    await until('the alert about the queue', async () =>
+      (await world.status('unserved')).openAlerts.some((row) => row.kind === 'queue-unserved'),
+    );
     await record(world, 'train-waiting-for-queue', workflowIds.train('unserved', 1));
     await world.client.workflow.getHandle(workflowIds.train('unserved', 1)).cancel();
     await ended(world, workflowIds.train('unserved', 1));
@@ -125,14 +132,20 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
   },
 
   async schedules(world) {
-    await record(world, 'watch', await latest(world, 'watch', (result) => Number((result as { judged?: unknown }).judged) > 0));
+    await record(
+      world,
+      'watch',
+      await latest(world, 'watch', (result) => Number((result as { judged?: unknown }).judged) > 0),
+    );
     await record(world, 'reconcile', await latest(world, 'reconcile', () => true));
   },
 
   async 'a long life'(world) {
     await world.champion('long');
     const entity = world.entity('long');
-    const [first, second] = await untilContinued(entity, () => entity.executeUpdate('pause', { args: [word('again')] }));
+    const [first, second] = await untilContinued(entity, () =>
+      entity.executeUpdate('pause', { args: [word('again')] }),
+    );
     await world.command('long', 'resume', { reason: 'in the next run' });
     await until('the next run has resumed it', async () => (await world.status('long')).paused === null);
     await record(world, 'model-continued', entity.workflowId, first);
@@ -140,7 +153,9 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
 
     await world.challenge('long');
     const rollout = world.client.workflow.getHandle(workflowIds.rollout('long', 2, 1));
-    const [before, after] = await untilContinued(rollout, () => rollout.executeUpdate('approve', { args: [word('not authorised', nobody)] }));
+    const [before, after] = await untilContinued(rollout, () =>
+      rollout.executeUpdate('approve', { args: [word('not authorised', nobody)] }),
+    );
     await world.playOut('long');
     await ended(world, rollout.workflowId);
     await record(world, 'rollout-continued', rollout.workflowId, before);
@@ -149,7 +164,10 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
 };
 
 /** Says the same word until the workflow has gone on as a new run; returns both run ids. */
-async function untilContinued(handle: WorkflowHandle, speak: () => Promise<unknown>): Promise<readonly [string, string]> {
+async function untilContinued(
+  handle: WorkflowHandle,
+  speak: () => Promise<unknown>,
+): Promise<readonly [string, string]> {
   const first = (await handle.describe()).runId;
   for (let i = 0; i < wordsMax; i++) {
     // A word that comes just then is refused, and may be said again.
@@ -162,7 +180,10 @@ async function untilContinued(handle: WorkflowHandle, speak: () => Promise<unkno
 
 /** Waits for the workflow to be over, however it ended. */
 async function ended(world: LoopWorld, workflowId: string): Promise<void> {
-  await until(`${workflowId} is over`, async () => (await world.client.workflow.getHandle(workflowId).describe()).status.name !== 'RUNNING');
+  await until(
+    `${workflowId} is over`,
+    async () => (await world.client.workflow.getHandle(workflowId).describe()).status.name !== 'RUNNING',
+  );
   await until(`${workflowId} is written down`, async () => {
     const [row] = await world.stack.database.db.select().from(run).where(eq(run.runId, workflowId));
     return row?.status !== 'running';
@@ -171,7 +192,9 @@ async function ended(world: LoopWorld, workflowId: string): Promise<void> {
 
 async function latest(world: LoopWorld, type: string, fits: (result: unknown) => boolean): Promise<string> {
   return until(`a finished ${type}`, async () => {
-    for await (const found of world.client.workflow.list({ query: `WorkflowType = "${type}" AND ExecutionStatus = "Completed"` })) {
+    for await (const found of world.client.workflow.list({
+      query: `WorkflowType = "${type}" AND ExecutionStatus = "Completed"`,
+    })) {
       if (fits(await world.client.workflow.getHandle(found.workflowId, found.runId).result())) return found.workflowId;
     }
     return undefined;
@@ -180,7 +203,9 @@ async function latest(world: LoopWorld, type: string, fits: (result: unknown) =>
 
 async function record(world: LoopWorld, name: string, workflowId: string, runId?: string): Promise<void> {
   // Its row is written a moment before it is started.
-  const history = await until(`${workflowId} is started`, () => world.client.workflow.getHandle(workflowId, runId).fetchHistory());
+  const history = await until(`${workflowId} is started`, () =>
+    world.client.workflow.getHandle(workflowId, runId).fetchHistory(),
+  );
   const text = neutral(historyToJSON(history), [
     [rootDir, '/perennial'],
     [tmpdir(), '/tmp'],

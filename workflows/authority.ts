@@ -3,6 +3,9 @@ import type { CommandMessage } from '../src/domain/messages.ts';
 /** An Update typed into the Temporal Web UI has no authorised row behind it. */
 export function refuseUnauthenticated(message: CommandMessage): void {
   if (message.commandId === null || message.commandId === '') {
-    throw new Error('This needs an authorised command: use the CLI or the control API. From Temporal only pause, abort and rollback are accepted.');
+    throw new Error(
+      'This needs an authorised command: use the CLI or the control API. From Temporal only pause, abort and ' +
+        'rollback are accepted.',
+    );
   }
 }

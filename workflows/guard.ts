@@ -1,4 +1,10 @@
-import { condition, continueAsNew, getExternalWorkflowHandle, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import {
+  condition,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  setCurrentDetails,
+  setHandler,
+} from '@temporalio/workflow';
 import { workflowIds } from '../src/domain/ids.ts';
 import type { GuardInput } from '../src/domain/runs.ts';
 import { championChangedSignal, guardAsksSignal } from './messages.ts';
@@ -23,7 +29,10 @@ export async function guard(input: GuardInput): Promise<void> {
   while (!superseded) {
     tell(
       `on watch since the promotion, against its predecessor v${input.predecessor}`,
-      `It waits until enough labels of its own answers are known. Proven worse, it ${input.action === 'roll-back' ? 'is rolled back' : 'rings an alert that proposes the roll-back'}.\n\nAn operator need do nothing, and may roll back at any time: \`perennial rollback ${input.model} --to ${input.predecessor} --reason …\`.`,
+      `It waits until enough labels of its own answers are known. Proven worse, it ` +
+        `${input.action === 'roll-back' ? 'is rolled back' : 'rings an alert that proposes the roll-back'}.\n\nAn ` +
+        `operator need do nothing, and may roll back at any time: \`perennial rollback ${input.model} --to ` +
+        `${input.predecessor} --reason …\`.`,
     );
     const look = await heavy('re-score against the predecessor').guardLook(input);
     if (look.verdict === 'worse') {
@@ -32,7 +41,13 @@ export async function guard(input: GuardInput): Promise<void> {
     }
     if (look.verdict !== 'wait') {
       showFacets({ verdict: look.verdict });
-      tell(look.verdict, look.verdict === 'worse' ? `${look.text}\n\nAn operator may go back: \`perennial rollback ${input.model} --to ${input.predecessor} --reason …\`.` : look.text);
+      tell(
+        look.verdict,
+        look.verdict === 'worse'
+          ? `${look.text}\n\nAn operator may go back: \`perennial rollback ${input.model} --to ${input.predecessor} ` +
+              `--reason …\`.`
+          : look.text,
+      );
       return;
     }
     await condition(() => superseded, input.pollMs, { summary: 'next look at the labels, or another champion' });
@@ -41,7 +56,10 @@ export async function guard(input: GuardInput): Promise<void> {
   showFacets({ verdict: 'superseded' });
 
   function tell(state: string, text: string): void {
-    setCurrentDetails(`**${input.model} v${input.version}**: ${state}\n\n${text}\n\n${modelPage(input.model)} · ${versionPage(input.model, input.version)} · ${versionPage(input.model, input.predecessor)}`);
+    setCurrentDetails(
+      `**${input.model} v${input.version}**: ${state}\n\n${text}\n\n${modelPage(input.model)} · ` +
+        `${versionPage(input.model, input.version)} · ${versionPage(input.model, input.predecessor)}`,
+    );
   }
 
   /** Only the entity moves the champion. A lost signal leaves the alert, which names the command. */

@@ -1,5 +1,11 @@
 import { defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { ApplyMessage, CommandMessage, CommandReceipt, RetrainMessage, RollbackMessage } from '../src/domain/messages.ts';
+import type {
+  ApplyMessage,
+  CommandMessage,
+  CommandReceipt,
+  RetrainMessage,
+  RollbackMessage,
+} from '../src/domain/messages.ts';
 
 /** Updates: recorded by the handler, which never waits for what comes of them. */
 export const applyUpdate = defineUpdate<CommandReceipt, [ApplyMessage]>('apply');
@@ -16,4 +22,5 @@ export const runEndedSignal = defineSignal<[{ readonly runId: string }]>('runEnd
 /** The champion changed: a guard over the one before has nothing left to guard. */
 export const championChangedSignal = defineSignal('championChanged');
 /** A guard found a promoted version proven worse than its predecessor. */
-export const guardAsksSignal = defineSignal<[{ readonly version: number; readonly predecessor: number; readonly reason: string }]>('guardAsks');
+export const guardAsksSignal =
+  defineSignal<[{ readonly version: number; readonly predecessor: number; readonly reason: string }]>('guardAsks');

@@ -35,7 +35,12 @@ import { train } from './train.ts';
 type Task =
   | { readonly task: 'decide'; readonly key: string; readonly window: number | null; readonly person: Person | null }
   | { readonly task: 'outcome'; readonly runId: string }
-  | { readonly task: 'rollback'; readonly message: CommandMessage; readonly toVersion: number | null; readonly onlyFrom: number | null }
+  | {
+      readonly task: 'rollback';
+      readonly message: CommandMessage;
+      readonly toVersion: number | null;
+      readonly onlyFrom: number | null;
+    }
   | { readonly task: 'pause' | 'resume'; readonly message: CommandMessage };
 
 export interface ModelState {
@@ -72,7 +77,8 @@ export async function model(input: ModelInput): Promise<void> {
     return { accepted: true, text };
   };
   const refuseWhenFull = (): void => {
-    if (queue.length >= queueMax) throw new Error(`The model has ${queueMax} commands waiting; try again when some are done.`);
+    if (queue.length >= queueMax)
+      throw new Error(`The model has ${queueMax} commands waiting; try again when some are done.`);
   };
   const anyone = (_message: CommandMessage): void => refuseWhenFull();
   const authorised = (message: CommandMessage): void => {
@@ -80,22 +86,48 @@ export async function model(input: ModelInput): Promise<void> {
     refuseWhenFull();
   };
 
-  setHandler(applyUpdate, (message) => enqueue({ task: 'decide', key: `apply/${message.specRevision}`, window: null, person: null }, `revision ${message.specRevision} received`), {
-    validator: authorised,
-    description: 'A new spec revision was stored (sent by `perennial apply`).',
-  });
+  setHandler(
+    applyUpdate,
+    (message) =>
+      enqueue(
+        { task: 'decide', key: `apply/${message.specRevision}`, window: null, person: null },
+        `revision ${message.specRevision} received`,
+      ),
+    {
+      validator: authorised,
+      description: 'A new spec revision was stored (sent by `perennial apply`).',
+    },
+  );
   setHandler(
     retrainUpdate,
     (message) => {
-      const person = { commandId: message.commandId ?? '', by: message.actor, reason: message.reason, rollout: message.rollout };
-      return enqueue({ task: 'decide', key: `command/${person.commandId}`, window: null, person }, 'the request to retrain is being decided');
+      const person = {
+        commandId: message.commandId ?? '',
+        by: message.actor,
+        reason: message.reason,
+        rollout: message.rollout,
+      };
+      return enqueue(
+        { task: 'decide', key: `command/${person.commandId}`, window: null, person },
+        'the request to retrain is being decided',
+      );
     },
     { validator: authorised, description: 'Retrain now. Needs an authorised command: use `perennial retrain`.' },
   );
-  setHandler(rollbackUpdate, (message) => enqueue({ task: 'rollback', message, toVersion: message.toVersion, onlyFrom: null }, 'the champion is being moved back'), {
-    validator: anyone,
-    description: 'Move the champion back: {"commandId":null,"actor":"you","reason":"why","toVersion":null}. Null means the one before.',
-  });
+  setHandler(
+    rollbackUpdate,
+    (message) =>
+      enqueue(
+        { task: 'rollback', message, toVersion: message.toVersion, onlyFrom: null },
+        'the champion is being moved back',
+      ),
+    {
+      validator: anyone,
+      description:
+        'Move the champion back: {"commandId":null,"actor":"you","reason":"why","toVersion":null}. Null means the ' +
+        'one before.',
+    },
+  );
   setHandler(
     pauseUpdate,
     (message) => {
@@ -110,13 +142,17 @@ export async function model(input: ModelInput): Promise<void> {
       pausedBy = null;
       return enqueue({ task: 'resume', message }, 'resumed');
     },
-    { validator: authorised, description: 'Resume automatic trainings. Needs an authorised command: use `perennial resume`.' },
+    {
+      validator: authorised,
+      description: 'Resume automatic trainings. Needs an authorised command: use `perennial resume`.',
+    },
   );
   setHandler(
     windowDueSignal,
     ({ window }) => {
       const key = `window/${window}`;
-      if (queue.length < queueMax && !queue.some((task) => task.task === 'decide' && task.key === key)) queue.push({ task: 'decide', key, window, person: null });
+      if (queue.length < queueMax && !queue.some((task) => task.task === 'decide' && task.key === key))
+        queue.push({ task: 'decide', key, window, person: null });
     },
     { description: 'Sent by the platform: a trigger fired in this window, and the model decides.' },
   );
@@ -130,7 +166,13 @@ export async function model(input: ModelInput): Promise<void> {
   setHandler(
     guardAsksSignal,
     ({ version, predecessor, reason }) => {
-      if (queue.length < queueMax) queue.push({ task: 'rollback', message: { commandId: null, actor: 'guard', reason }, toVersion: predecessor, onlyFrom: version });
+      if (queue.length < queueMax)
+        queue.push({
+          task: 'rollback',
+          message: { commandId: null, actor: 'guard', reason },
+          toVersion: predecessor,
+          onlyFrom: version,
+        });
     },
     { description: 'Sent by the guard of a champion that is proven worse than its predecessor.' },
   );
@@ -140,7 +182,9 @@ export async function model(input: ModelInput): Promise<void> {
 
   for (;;) {
     describe();
-    const woken = await condition(() => queue.length > 0 || isTimeToContinue(), input.refreshMs, { summary: 'nothing to decide; then outcomes are re-read' });
+    const woken = await condition(() => queue.length > 0 || isTimeToContinue(), input.refreshMs, {
+      summary: 'nothing to decide; then outcomes are re-read',
+    });
     if (!woken) await refresh();
     for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
       await perform(task);
@@ -162,8 +206,10 @@ export async function model(input: ModelInput): Promise<void> {
     pausedBy = facts.pausedBy;
     for (const runId of facts.running) awaited.add(runId);
     for (const runId of facts.ended) queue.push({ task: 'outcome', runId });
-    for (const window of facts.undecidedWindows) queue.push({ task: 'decide', key: `window/${window}`, window, person: null });
-    if (facts.neverTrained) queue.push({ task: 'decide', key: `apply/${facts.specRevision}`, window: null, person: null });
+    for (const window of facts.undecidedWindows)
+      queue.push({ task: 'decide', key: `window/${window}`, window, person: null });
+    if (facts.neverTrained)
+      queue.push({ task: 'decide', key: `apply/${facts.specRevision}`, window: null, person: null });
   }
 
   async function perform(task: Task): Promise<void> {
@@ -174,7 +220,12 @@ export async function model(input: ModelInput): Promise<void> {
   }
 
   async function decide(task: Extract<Task, { task: 'decide' }>): Promise<void> {
-    const answer = await light(`retrain? (${task.key})`).decideRetrain({ model: name, key: task.key, window: task.window, person: task.person });
+    const answer = await light(`retrain? (${task.key})`).decideRetrain({
+      model: name,
+      key: task.key,
+      window: task.window,
+      person: task.person,
+    });
     if (!answer.retrain) {
       if (task.key.startsWith('apply/') && answer.blockedBy === 'running') changedSpec = answer.specRevision;
       return;
@@ -208,7 +259,12 @@ export async function model(input: ModelInput): Promise<void> {
   }
 
   async function startRollout(version: number, cause: string): Promise<void> {
-    const opened = await light(`open the rollout of v${version}`).openRollout({ model: name, version, attempt: 1, cause });
+    const opened = await light(`open the rollout of v${version}`).openRollout({
+      model: name,
+      version,
+      attempt: 1,
+      cause,
+    });
     if (opened === null) return;
     const runId = workflowIds.rollout(name, version, 1);
     awaited.add(runId);
@@ -239,12 +295,19 @@ export async function model(input: ModelInput): Promise<void> {
   }
 
   async function rollBack({ message, toVersion, onlyFrom }: Extract<Task, { task: 'rollback' }>): Promise<void> {
-    const target = await light('which version to go back to').resolveRollback({ model: name, toVersion, commandId: message.commandId });
+    const target = await light('which version to go back to').resolveRollback({
+      model: name,
+      toVersion,
+      commandId: message.commandId,
+    });
     if (target === null) return;
     const moved = await light(`champion back to v${target.version}`).moveChampion({
       model: name,
       version: target.version,
-      actor: message.commandId === null && onlyFrom === null ? `unauthenticated, through Temporal (${message.actor})` : message.actor,
+      actor:
+        message.commandId === null && onlyFrom === null
+          ? `unauthenticated, through Temporal (${message.actor})`
+          : message.actor,
       why: message.reason,
       commandId: message.commandId,
       onlyFrom,
@@ -263,7 +326,9 @@ export async function model(input: ModelInput): Promise<void> {
         `**${name}** ${pausedBy === null ? 'decides by itself' : `is paused by ${pausedBy}`}`,
         runs === '' ? 'No training or rollout is under way.' : `Under way:\n${runs}`,
         `Why it was (not) retrained: ${pageLink('decisions', `/models/${name}`)}, or \`perennial history ${name}\`.`,
-        `An operator may, each with \`--reason …\`: \`perennial retrain ${name}\`, \`rollback\`, \`pause\`, \`resume\`, \`freeze\`, \`kill\`. From here the Updates \`pause\` and \`rollback\` are taken; they are written down as unauthenticated.`,
+        `An operator may, each with \`--reason …\`: \`perennial retrain ${name}\`, \`rollback\`, \`pause\`, ` +
+          `\`resume\`, \`freeze\`, \`kill\`. From here the Updates \`pause\` and \`rollback\` are taken; they are ` +
+          `written down as unauthenticated.`,
         modelPage(name),
       ].join('\n\n'),
     );
@@ -279,4 +344,3 @@ export async function model(input: ModelInput): Promise<void> {
     }
   }
 }
-

@@ -1,6 +1,7 @@
 /**
- * Where our pages are: the worker puts it in front of the bundle (src/temporal/workflow-bundle.ts). It is shown and nothing
- * else: no state, no argument and no decision may hold it, or a run would remember where an installation once was.
+ * Where our pages are: the worker puts it in front of the bundle (src/temporal/workflow-bundle.ts). It is shown and
+ * nothing else: no state, no argument and no decision may hold it, or a run would remember where an installation once
+ * was.
  */
 const base: unknown = (globalThis as { readonly perennialPages?: unknown }).perennialPages;
 
@@ -10,6 +11,8 @@ export function pageLink(text: string, path: string): string {
 }
 
 export const modelPage = (model: string): string => pageLink('Model', `/models/${model}`);
-export const versionPage = (model: string, version: number): string => pageLink(`v${version}`, `/models/${model}/versions/${version}`);
-export const rolloutPage = (model: string, version: number, attempt: number): string => pageLink('Rollout', `/models/${model}/rollouts/${version}/${attempt}`);
+export const versionPage = (model: string, version: number): string =>
+  pageLink(`v${version}`, `/models/${model}/versions/${version}`);
+export const rolloutPage = (model: string, version: number, attempt: number): string =>
+  pageLink('Rollout', `/models/${model}/rollouts/${version}/${attempt}`);
 export const runPage = (runId: string): string => pageLink('Run', `/runs/view?id=${encodeURIComponent(runId)}`);

@@ -38,7 +38,12 @@ export const heavy = (summary: string): Activities =>
     taskQueue: taskQueues.cpu,
     startToCloseTimeout: '2 hours',
     heartbeatTimeout: '20 seconds',
-    retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts: 8 },
+    retry: {
+      initialInterval: '500 milliseconds',
+      backoffCoefficient: 2,
+      maximumInterval: '30 seconds',
+      maximumAttempts: 8,
+    },
   });
 
 /** A training in a child process; a lost worker is noticed within the heartbeat time-out and the work resumes. */
@@ -48,5 +53,10 @@ export const training = (summary: string, taskQueue: string): Activities =>
     taskQueue,
     startToCloseTimeout: '24 hours',
     heartbeatTimeout: '20 seconds',
-    retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 8 },
+    retry: {
+      initialInterval: '500 milliseconds',
+      backoffCoefficient: 2,
+      maximumInterval: '1 minute',
+      maximumAttempts: 8,
+    },
   });

@@ -4,6 +4,9 @@ import { light } from './proxies.ts';
 
 /** Rebuilds missing entities from Postgres, marks vanished runs lost and takes their challengers out. */
 export async function reconcile(): Promise<{ readonly entities: number; readonly lost: number }> {
-  setCurrentDetails(`Starts entities that are missing and marks runs lost that Temporal does not know.\n\nAn operator need do nothing. ${pageLink('Runs', '/runs')}`);
+  setCurrentDetails(
+    `Starts entities that are missing and marks runs lost that Temporal does not know.\n\nAn operator need do ` +
+      `nothing. ${pageLink('Runs', '/runs')}`,
+  );
   return light('rebuild what is missing').reconcile();
 }

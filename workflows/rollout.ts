@@ -1,4 +1,14 @@
-import { allHandlersFinished, CancellationScope, condition, continueAsNew, ContinueAsNew, getExternalWorkflowHandle, isCancellation, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  ContinueAsNew,
+  getExternalWorkflowHandle,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+} from '@temporalio/workflow';
 import { workflowIds } from '../src/domain/ids.ts';
 import type { CommandMessage } from '../src/domain/messages.ts';
 import type { RolloutInput, StepOutcome } from '../src/domain/runs.ts';
@@ -29,10 +39,14 @@ export async function rollout(input: RolloutInput): Promise<void> {
     approveUpdate,
     (message: CommandMessage) => {
       // Over an earlier approval too: that one may be without a row behind it, and is being checked right now.
-      if (word === null || word.say === 'approve') word = { say: 'approve', commandId: message.commandId, actor: message.actor, reason: message.reason };
+      if (word === null || word.say === 'approve')
+        word = { say: 'approve', commandId: message.commandId, actor: message.actor, reason: message.reason };
       return { accepted: true as const, text: `v${version} is being promoted` };
     },
-    { validator: refuseUnauthenticated, description: 'Promote now. Needs an authorised command: use `perennial approve`.' },
+    {
+      validator: refuseUnauthenticated,
+      description: 'Promote now. Needs an authorised command: use `perennial approve`.',
+    },
   );
   setHandler(
     abortUpdate,
@@ -57,8 +71,15 @@ export async function rollout(input: RolloutInput): Promise<void> {
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
     await CancellationScope.nonCancellable(async () => {
-      const reason = isCancellation(error) ? 'cancelled through Temporal' : `the rollout failed: ${error instanceof Error ? error.message : String(error)}`;
-      await light('take the challenger out').withdraw({ key: input.key, actor: 'rollout', reason: reason.slice(0, 500), evidenceId: null });
+      const reason = isCancellation(error)
+        ? 'cancelled through Temporal'
+        : `the rollout failed: ${error instanceof Error ? error.message : String(error)}`;
+      await light('take the challenger out').withdraw({
+        key: input.key,
+        actor: 'rollout',
+        reason: reason.slice(0, 500),
+        evidenceId: null,
+      });
     });
     await reportEnd();
     throw error;
@@ -67,15 +88,21 @@ export async function rollout(input: RolloutInput): Promise<void> {
 
   async function run(): Promise<void> {
     if (input.baseVersion === null) {
-      if (input.needsPerson) return finish(await hold('the first champion needs a person: the automatic bound is below 100 %', null));
-      return finish({ outcome: 'promote', reason: 'first champion: the gate passed and nobody answered before', evidenceId: -1 });
+      if (input.needsPerson)
+        return finish(await hold('the first champion needs a person: the automatic bound is below 100 %', null));
+      return finish({
+        outcome: 'promote',
+        reason: 'first champion: the gate passed and nobody answered before',
+        evidenceId: -1,
+      });
     }
     if (fromStep === 0) tell('planned', await light('how long until which harm is seen').preflight({ key: input.key }));
     for (let step = fromStep; step < input.steps.length; step++) {
       const outcome = await walk(step);
       if (outcome.outcome !== 'step-done') return finish(outcome);
     }
-    if (input.needsPerson) return finish(await hold('the automatic bound is below 100 %: promotion needs a person', null));
+    if (input.needsPerson)
+      return finish(await hold('the automatic bound is below 100 %: promotion needs a person', null));
     const verdict = await stay(input.steps.length, 'paired evidence');
     return finish(verdict.outcome === 'hold' ? await hold(verdict.reason, verdict.evidenceId) : verdict);
   }
@@ -107,8 +134,8 @@ export async function rollout(input: RolloutInput): Promise<void> {
     for (;;) {
       const said = await heard();
       if (said !== null) return said;
-      // Every step is idempotent by its number, so the next run goes on where this one stands. A word that came meanwhile
-      // is heard first.
+      // Every step is idempotent by its number, so the next run goes on where this one stands. A word that came
+      // meanwhile is heard first.
       if (isTimeToContinue()) {
         await condition(allHandlersFinished);
         if (word !== null) continue;
@@ -116,7 +143,10 @@ export async function rollout(input: RolloutInput): Promise<void> {
       }
       const scope = new CancellationScope();
       const looking = scope.run(() => watching(`${name}: look`).watchStep({ key: input.key, step }));
-      const result = await Promise.race([looking, condition(() => word !== null).then((): StepOutcome => ({ outcome: 'still' }))]);
+      const result = await Promise.race([
+        looking,
+        condition(() => word !== null).then((): StepOutcome => ({ outcome: 'still' })),
+      ]);
       if (result.outcome !== 'still') return result;
       scope.cancel();
       looking.catch(() => undefined);
@@ -134,10 +164,16 @@ export async function rollout(input: RolloutInput): Promise<void> {
     });
     renewing.catch(() => undefined);
     let said: StepOutcome | null = null;
-    while (said === null && (await condition(() => word !== null, input.holdMsMax, { summary: 'waits for a person; then it is rolled back' }))) said = await heard();
+    while (
+      said === null &&
+      (await condition(() => word !== null, input.holdMsMax, { summary: 'waits for a person; then it is rolled back' }))
+    )
+      said = await heard();
     scope.cancel();
     showFacets({ needsApproval: false });
-    return said ?? { outcome: 'stop', reason: `nobody answered the hold (${reason}) in time`, evidenceId: evidenceId ?? -1 };
+    return (
+      said ?? { outcome: 'stop', reason: `nobody answered the hold (${reason}) in time`, evidenceId: evidenceId ?? -1 }
+    );
   }
 
   /** What a person said, if anything: an approval counts only with an authorised command row behind it. */
@@ -147,7 +183,11 @@ export async function rollout(input: RolloutInput): Promise<void> {
     if (said.say === 'gone') return { outcome: 'gone', reason: said.reason };
     const reason = `${said.say === 'approve' ? 'approved' : 'aborted'} by ${said.actor}: ${said.reason}`;
     if (said.say === 'abort') return { outcome: 'stop', reason, evidenceId: -1 };
-    const authorised = await light('is the approval authorised?').verifyCommand({ model, kind: 'approve', commandId: said.commandId });
+    const authorised = await light('is the approval authorised?').verifyCommand({
+      model,
+      kind: 'approve',
+      commandId: said.commandId,
+    });
     if (authorised) return { outcome: 'promote', reason, evidenceId: -1 };
     if (word === said) word = null;
     return null;
@@ -156,7 +196,12 @@ export async function rollout(input: RolloutInput): Promise<void> {
   async function finish(outcome: StepOutcome): Promise<void> {
     const actor = word?.actor ?? 'rollout';
     if (outcome.outcome === 'promote') {
-      const done = await light(`promote v${version}`).promote({ key: input.key, actor, reason: outcome.reason, evidenceId: known(outcome.evidenceId) });
+      const done = await light(`promote v${version}`).promote({
+        key: input.key,
+        actor,
+        reason: outcome.reason,
+        evidenceId: known(outcome.evidenceId),
+      });
       showFacets({ stage: 'done', verdict: done.promoted ? 'promoted' : 'superseded' });
       tell(done.promoted ? 'promoted' : 'superseded', outcome.reason);
       return;
@@ -179,7 +224,9 @@ export async function rollout(input: RolloutInput): Promise<void> {
       [
         `**${model} v${version}**: ${stage}`,
         text,
-        `An operator may promote it (\`perennial approve ${model} --reason …\`) or take it out (\`perennial abort ${model} --reason …\`, or the Update \`abort\` from here). An approval needs an authorised command, so not from here.`,
+        `An operator may promote it (\`perennial approve ${model} --reason …\`) or take it out (\`perennial abort ` +
+          `${model} --reason …\`, or the Update \`abort\` from here). An approval needs an authorised command, so ` +
+          `not from here.`,
         `${rolloutPage(model, version, input.key.attempt)} · ${versionPage(model, version)} · ${modelPage(model)}`,
       ].join('\n\n'),
     );

@@ -27,11 +27,20 @@ export async function train(input: TrainInput): Promise<void> {
     tell(input, `training on ${snapshots.reduce((sum, snapshot) => sum + snapshot.rows, 0)} rows`);
     const trained = await fit(input, snapshots);
     const judged = await light('gate').judgeVersion({ ...input, snapshots, trained });
-    showFacets({ version: judged.version, verdict: judged.verdict, ...(typeof judged.score === 'number' ? { score: judged.score } : {}) });
+    showFacets({
+      version: judged.version,
+      verdict: judged.verdict,
+      ...(typeof judged.score === 'number' ? { score: judged.score } : {}),
+    });
     tell(input, `${versionPage(input.model, judged.version)}: gate ${judged.verdict}\n\n${judged.text}`);
   } catch (error) {
     await CancellationScope.nonCancellable(async () => {
-      await light('record the failure').failTraining({ model: input.model, runId: input.runId, message: reasonOf(error), cancelled: isCancellation(error) });
+      await light('record the failure').failTraining({
+        model: input.model,
+        runId: input.runId,
+        message: reasonOf(error),
+        cancelled: isCancellation(error),
+      });
     });
     await reportEnd(input);
     throw error;
@@ -41,7 +50,10 @@ export async function train(input: TrainInput): Promise<void> {
 
 /** The declared source, then the labelled traffic: both by the same path. */
 async function collectSnapshots(input: TrainInput): Promise<readonly SnapshotRef[]> {
-  const source = await heavy('digest of the source').findSource({ model: input.model, specRevision: input.specRevision });
+  const source = await heavy('digest of the source').findSource({
+    model: input.model,
+    specRevision: input.specRevision,
+  });
   const history =
     source.snapshot ??
     (await executeChild(ingest, {
@@ -57,7 +69,10 @@ async function collectSnapshots(input: TrainInput): Promise<readonly SnapshotRef
       staticSummary: `ingest ${input.model} revision ${input.specRevision}`,
     }));
   if (input.throughWindow === 0 || !source.appendsTraffic) return [history];
-  const traffic = await heavy(`labelled traffic through window ${input.throughWindow}`).snapshotTraffic({ ...input, history });
+  const traffic = await heavy(`labelled traffic through window ${input.throughWindow}`).snapshotTraffic({
+    ...input,
+    history,
+  });
   return traffic === null ? [history] : [history, traffic];
 }
 
@@ -70,9 +85,22 @@ async function fit(input: TrainInput, snapshots: readonly SnapshotRef[]): Promis
       done = true;
     });
   const warn = async (): Promise<void> => {
-    while (!(await condition(() => done, queueCheckMs, { summary: `training under way; then ask whether ${input.taskQueue} is served` }))) {
-      const served = await light(`is ${input.taskQueue} served?`).checkQueue({ model: input.model, runId: input.runId, taskQueue: input.taskQueue });
-      if (!served) tell(input, `**waiting**: no worker serves the queue \`${input.taskQueue}\`. Start one with \`perennial worker --queues ${input.taskQueue}\`.`);
+    while (
+      !(await condition(() => done, queueCheckMs, {
+        summary: `training under way; then ask whether ${input.taskQueue} is served`,
+      }))
+    ) {
+      const served = await light(`is ${input.taskQueue} served?`).checkQueue({
+        model: input.model,
+        runId: input.runId,
+        taskQueue: input.taskQueue,
+      });
+      if (!served)
+        tell(
+          input,
+          `**waiting**: no worker serves the queue \`${input.taskQueue}\`. Start one with \`perennial worker ` +
+            `--queues ${input.taskQueue}\`.`,
+        );
     }
   };
   const [trained] = await Promise.all([work, warn()]);
@@ -87,7 +115,8 @@ async function reportEnd(input: TrainInput): Promise<void> {
 
 function tell(input: TrainInput, text: string): void {
   setCurrentDetails(
-    `**${input.model}** training ${input.number} (${input.trigger})\n\n${text}\n\nAn operator may cancel this run: the training stops, and the champion stays.\n\n${runPage(input.runId)} · ${modelPage(input.model)}`,
+    `**${input.model}** training ${input.number} (${input.trigger})\n\n${text}\n\nAn operator may cancel this run: ` +
+      `the training stops, and the champion stays.\n\n${runPage(input.runId)} · ${modelPage(input.model)}`,
   );
 }
 

@@ -5,8 +5,13 @@ import { showFacets } from './search-attributes.ts';
 
 const batchesMax = 20;
 
-/** One tick of a shard of models: closed, unjudged windows are judged in bounded batches. A missed tick loses nothing. */
-export async function watch(input: { readonly shard: number; readonly shards: number }): Promise<{ readonly judged: number }> {
+/**
+ * One tick of a shard of models: closed, unjudged windows are judged in bounded batches. A missed tick loses nothing.
+ */
+export async function watch(input: {
+  readonly shard: number;
+  readonly shards: number;
+}): Promise<{ readonly judged: number }> {
   showFacets({ stage: 'watch' });
   let judged = 0;
   for (let batch = 0; batch < batchesMax; batch++) {
@@ -16,6 +21,9 @@ export async function watch(input: { readonly shard: number; readonly shards: nu
   }
   // On the light queue: two long trainings must not keep windows from being judged.
   await light('deliver alerts and events').deliverAlerts();
-  setCurrentDetails(`Judged **${judged}** windows of shard ${input.shard}.\n\nAn operator need do nothing: a tick that fails is made up for by the next.\n\n${pageLink('Alerts', '/alerts')}`);
+  setCurrentDetails(
+    `Judged **${judged}** windows of shard ${input.shard}.\n\nAn operator need do nothing: a tick that fails is made ` +
+      `up for by the next.\n\n${pageLink('Alerts', '/alerts')}`,
+  );
   return { judged };
 }

@@ -24,7 +24,8 @@ const batch = await ml.orders.predictMany([
 console.log(`batch: ${batch.map(({ label }) => label).join(' ')}`);
 
 // The run that the command leads to, state by state. A `break` or an abort of the signal leaves it to itself.
-for await (const run of ml.orders.watchRun(await ml.orders.retrain({ reason: 'an example' }))) console.log(`${run.runId}: ${run.status}`);
+for await (const run of ml.orders.watchRun(await ml.orders.retrain({ reason: 'an example' })))
+  console.log(`${run.runId}: ${run.status}`);
 
 // Its version is compared in shadow now; somebody who may decide need not wait for it.
 await until(async () => (await ml.orders.status()).rollout !== null);

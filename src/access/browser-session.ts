@@ -15,7 +15,12 @@ const secretPattern = /^prs_[A-Za-z0-9_-]{43}$/;
 export async function openSession(tx: Db, tokenId: string): Promise<string> {
   const secret = `prs_${randomBytes(32).toString('base64url')}`;
   await removeOldSessions(tx);
-  await insertSession(tx, { secretHash: hashSecret(secret), tokenId, csrfHash: hashSecret(csrfOf(secret)), lifetimeMs: sessionLifetimeMs });
+  await insertSession(tx, {
+    secretHash: hashSecret(secret),
+    tokenId,
+    csrfHash: hashSecret(csrfOf(secret)),
+    lifetimeMs: sessionLifetimeMs,
+  });
   return secret;
 }
 

@@ -41,7 +41,15 @@ export async function createToken(db: Db, input: TokenInput): Promise<CreatedTok
 /** Inserts a token whose secret is known already, with its row in the audit. */
 export async function storeToken(tx: Db, token: CreatedToken, by: TokenMaker): Promise<void> {
   const { tokenId, name, role, scope, expiresAt } = token;
-  await insertToken(tx, { tokenId, name, secretHash: hashSecret(token.secret), role, scope, expiresAt, createdBy: by.name });
+  await insertToken(tx, {
+    tokenId,
+    name,
+    secretHash: hashSecret(token.secret),
+    role,
+    scope,
+    expiresAt,
+    createdBy: by.name,
+  });
   await appendAudit(tx, {
     type: 'perennial.token.created',
     model: null,

@@ -9,7 +9,10 @@ export interface FailureLimitOptions {
 }
 
 export interface FailureLimit {
-  /** Throws `rate_limited` when the address has failed too often. `secretHash` of a token that was good here lately passes. */
+  /**
+   * Throws `rate_limited` when the address has failed too often. `secretHash` of a token that was good here lately
+   * passes.
+   */
   check(address: string | null, secretHash: string | null): Promise<void>;
   failed(address: string | null): Promise<void>;
   proven(secretHash: string): void;
@@ -28,7 +31,9 @@ export function createFailureLimit(options: FailureLimitOptions = {}): FailureLi
   const points = options.failuresPerMinute ?? 30;
   const addressesMax = options.addressesMax ?? 10_000;
   const limiter = new RateLimiterMemory({ points, duration: windowSeconds });
-  /** Address to the instant at which its count starts afresh; in order of the first failure, so the first is the oldest. */
+  /**
+   * Address to the instant at which its count starts afresh; in order of the first failure, so the first is the oldest.
+   */
   const counted = new Map<string, number>();
   const good = new Set<string>();
 
@@ -50,10 +55,14 @@ export function createFailureLimit(options: FailureLimitOptions = {}): FailureLi
       const known = await limiter.get(keyOf(address));
       if (known === null || known.consumedPoints < points) return;
       const seconds = Math.max(1, Math.ceil(known.msBeforeNext / 1_000));
-      throw new PerennialError('rate_limited', `Too many wrong tokens came from this address: ${points} in a minute are allowed.`, {
-        hint: `Wait ${seconds} s, then send a token that is right.`,
-        retryAfterSeconds: seconds,
-      });
+      throw new PerennialError(
+        'rate_limited',
+        `Too many wrong tokens came from this address: ${points} in a minute are allowed.`,
+        {
+          hint: `Wait ${seconds} s, then send a token that is right.`,
+          retryAfterSeconds: seconds,
+        },
+      );
     },
     async failed(address) {
       if (address === null) return;

@@ -25,7 +25,11 @@ export interface FirstTokens {
  * lost or stale file is replaced and its old tokens are revoked; without it (several control processes) tokens that
  * exist are never touched. The secrets are never logged.
  */
-export async function ensureFirstTokens(database: Database, stateDir: string, options: { readonly recover?: boolean } = {}): Promise<FirstTokens> {
+export async function ensureFirstTokens(
+  database: Database,
+  stateDir: string,
+  options: { readonly recover?: boolean } = {},
+): Promise<FirstTokens> {
   const file = path.join(stateDir, 'tokens.json');
   return withTransaction(database, async (tx) => {
     await lockFirstTokens(tx);
@@ -33,7 +37,14 @@ export async function ensureFirstTokens(database: Database, stateDir: string, op
     const known = await listTokenRows(tx, 1);
     if (known.length > 0 && options.recover === false) return { file, created: false };
     for (const { tokenId, name } of await revokeTokensNamed(tx, Object.values(names))) {
-      await appendAudit(tx, { type: 'perennial.token.revoked', model: null, subject: `token/${tokenId}`, actor: 'perennial', reason: `${name}: its file was lost, a new one is made`, data: { name } });
+      await appendAudit(tx, {
+        type: 'perennial.token.revoked',
+        model: null,
+        subject: `token/${tokenId}`,
+        actor: 'perennial',
+        reason: `${name}: its file was lost, a new one is made`,
+        data: { name },
+      });
     }
     const secrets = { admin: newSecret(), predictor: newSecret() };
     await insertFirst(tx, 'admin', secrets.admin);
@@ -54,7 +65,11 @@ async function fileIsLive(tx: Db, file: string): Promise<boolean> {
 }
 
 async function insertFirst(tx: Db, role: Role & keyof typeof names, secret: string): Promise<void> {
-  await storeToken(tx, { tokenId: randomUUID(), name: names[role], secret, role, scope: '*', expiresAt: null }, { name: 'perennial', tokenId: null });
+  await storeToken(
+    tx,
+    { tokenId: randomUUID(), name: names[role], secret, role, scope: '*', expiresAt: null },
+    { name: 'perennial', tokenId: null },
+  );
 }
 
 /** Written beside and renamed, so that the file is whole at every moment and never readable by others. */

@@ -34,7 +34,12 @@ test('a hostile scope does not stall', () => {
 test('roles have exactly what they are given', () => {
   const all: Permission[] = ['read', 'predict', 'operate', 'apply', 'audit', 'tokens'];
   const table = Object.fromEntries(roles.map((role) => [role, all.filter((permission) => roleHas(role, permission))]));
-  expect(table).toEqual({ viewer: ['read', 'audit'], predictor: ['predict'], operator: ['read', 'operate', 'audit'], admin: all });
+  expect(table).toEqual({
+    viewer: ['read', 'audit'],
+    predictor: ['predict'],
+    operator: ['read', 'operate', 'audit'],
+    admin: all,
+  });
 });
 
 describe('authorise', () => {
@@ -42,7 +47,9 @@ describe('authorise', () => {
     expect(() => authorise(principal('viewer', '*'), 'operate', 'fraud')).toThrow('this needs operator or admin');
   });
   test('needs the scope', () => {
-    expect(() => authorise(principal('admin', 'payments.*'), 'apply', 'fraud')).toThrow('covers models named "payments.*"');
+    expect(() => authorise(principal('admin', 'payments.*'), 'apply', 'fraud')).toThrow(
+      'covers models named "payments.*"',
+    );
   });
   test('tokens for everything need the scope *', () => {
     expect(() => authoriseEverywhere(principal('admin', 'payments.*'), 'tokens')).toThrow(PerennialError);

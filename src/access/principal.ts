@@ -11,14 +11,23 @@ export interface Principal {
   readonly scope: string;
 }
 
-/** Throws `forbidden` unless the principal's role has the permission and its scope covers the model (null: no model in question). */
+/**
+ * Throws `forbidden` unless the principal's role has the permission and its scope covers the model (null: no model in
+ * question).
+ */
 export function authorise(principal: Principal, permission: Permission, model: string | null): void {
   if (!roleHas(principal.role, permission)) {
-    throw new PerennialError('forbidden', `The token "${principal.name}" has the role ${principal.role}; this needs ${rolesWith(permission).join(' or ')}.`);
+    throw new PerennialError(
+      'forbidden',
+      `The token "${principal.name}" has the role ${principal.role}; this needs ${rolesWith(permission).join(' or ')}.`,
+    );
   }
   // Said without looking whether the model exists: a scope must not become a way to learn names.
   if (model !== null && !scopeCovers(principal.scope, model)) {
-    throw new PerennialError('forbidden', `The token "${principal.name}" covers models named "${principal.scope}", not "${model}".`);
+    throw new PerennialError(
+      'forbidden',
+      `The token "${principal.name}" covers models named "${principal.scope}", not "${model}".`,
+    );
   }
 }
 
@@ -31,6 +40,10 @@ export function coversEverything(principal: Pick<Principal, 'scope'>): boolean {
 export function authoriseEverywhere(principal: Principal, permission: Permission): void {
   authorise(principal, permission, null);
   if (!coversEverything(principal)) {
-    throw new PerennialError('forbidden', `The token "${principal.name}" covers models named "${principal.scope}"; this needs a token for all models ("*").`);
+    throw new PerennialError(
+      'forbidden',
+      `The token "${principal.name}" covers models named "${principal.scope}"; this needs a token for all models ` +
+        `("*").`,
+    );
   }
 }

@@ -34,7 +34,9 @@ export function createTokenSource(database: Database, options: TokenSourceOption
   const entriesMax = options.entriesMax ?? 10_000;
   const nowMs = options.nowMs ?? Date.now;
   const entries = new Map<string, Entry>();
-  const failures = createFailureLimit(options.failuresPerMinute === undefined ? {} : { failuresPerMinute: options.failuresPerMinute });
+  const failures = createFailureLimit(
+    options.failuresPerMinute === undefined ? {} : { failuresPerMinute: options.failuresPerMinute },
+  );
   const asking = new Map<string, Promise<Entry>>();
 
   async function read(secretHash: string): Promise<Entry> {
@@ -42,7 +44,9 @@ export function createTokenSource(database: Database, options: TokenSourceOption
     // Not waited for: a prediction does not wait for a note that its token was used, nor fail with it.
     if (row !== null) touchToken(database.db, row).catch(() => undefined);
     const holder =
-      row === null || !isRole(row.role) ? null : { role: row.role, scope: row.scope, expiresAtMs: row.expiresAt?.getTime() ?? Infinity };
+      row === null || !isRole(row.role)
+        ? null
+        : { role: row.role, scope: row.scope, expiresAtMs: row.expiresAt?.getTime() ?? Infinity };
     const entry = { holder, readAtMs: nowMs() };
     // Re-inserted, so that the order of the map is the order of reading and the first is the oldest.
     entries.delete(secretHash);

@@ -7,7 +7,8 @@ import { bearerOf, hashSecret, looksLikeSecret, sameHash } from './secret.ts';
 
 /** Who holds this secret. Throws `unauthenticated` when it is unknown, revoked or expired, without saying which. */
 export async function verifyToken(db: Db, secret: string): Promise<Principal> {
-  if (!looksLikeSecret(secret)) throw new PerennialError('unauthenticated', 'This is not a Perennial token: they begin with "prn_".');
+  if (!looksLikeSecret(secret))
+    throw new PerennialError('unauthenticated', 'This is not a Perennial token: they begin with "prn_".');
   const secretHash = hashSecret(secret);
   const row = await findTokenByHash(db, secretHash);
   if (row === null || !sameHash(row.secretHash, secretHash) || !isRole(row.role)) {

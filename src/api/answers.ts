@@ -5,7 +5,10 @@ import { problemSchema } from '../contracts/problem.ts';
 export function answers<Schema extends z.ZodType>(schema: Schema, description: string) {
   return {
     200: { description, content: { 'application/json': { schema } } },
-    default: { description: 'What went wrong, and what to do.', content: { 'application/problem+json': { schema: problemSchema } } },
+    default: {
+      description: 'What went wrong, and what to do.',
+      content: { 'application/problem+json': { schema: problemSchema } },
+    },
   } as const;
 }
 

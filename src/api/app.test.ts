@@ -51,7 +51,10 @@ describe('permissions', () => {
       const response = await api.request(urlOf(path), { method, headers, ...(method === 'POST' ? { body: '{' } : {}) });
       expect(response.status).toBe(401);
       expect(response.headers.get('www-authenticate')).toBe('Bearer');
-      expect(await response.json()).toMatchObject({ code: 'unauthenticated', requestId: response.headers.get('x-request-id') });
+      expect(await response.json()).toMatchObject({
+        code: 'unauthenticated',
+        requestId: response.headers.get('x-request-id'),
+      });
     }
   });
 
@@ -97,15 +100,21 @@ test('a path with another method says which it has', async () => {
 test('the type of a problem leads to its meaning, and the list of codes is the table', async () => {
   const page = await (await api.request('/docs/errors')).text();
   const listed = await (await api.request('/v1/errors')).json();
-  expect(listed).toEqual({ errors: Object.entries(errorTable).map(([code, row]) => ({ code, type: `/docs/errors#${code}`, ...row })) });
+  expect(listed).toEqual({
+    errors: Object.entries(errorTable).map(([code, row]) => ({ code, type: `/docs/errors#${code}`, ...row })),
+  });
   for (const code of Object.keys(errorTable)) expect(page).toContain(`id="${code}"`);
 });
 
 test('the reference page takes everything from here', async () => {
   const page = await api.request('/docs');
   const html = await page.text();
-  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
-  const assets = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '').filter((url) => url.includes('/assets/'));
+  expect(page.headers.get('content-security-policy')).toContain(
+    "default-src 'none'; script-src 'self'; style-src 'self'",
+  );
+  const assets = [...html.matchAll(/(?:src|href)="([^"]+)"/g)]
+    .map((match) => match[1] ?? '')
+    .filter((url) => url.includes('/assets/'));
   expect(assets.length).toBe(5);
   expect(html).not.toMatch(/https?:\/\//);
   for (const url of assets) {
@@ -117,7 +126,11 @@ test('the reference page takes everything from here', async () => {
 });
 
 test('a huge body is refused by its declared length', async () => {
-  const response = await api.request('/v1/apply', { method: 'POST', headers: { 'content-length': String(1e9) }, body: '{}' });
+  const response = await api.request('/v1/apply', {
+    method: 'POST',
+    headers: { 'content-length': String(1e9) },
+    body: '{}',
+  });
   expect(response.status).toBe(413);
 });
 
@@ -127,7 +140,10 @@ function isApi(route: string): boolean {
 }
 
 function urlOf(path: string): string {
-  return path.replace('{name}', 'fraud').replace('{version}', '1').replaceAll(/\{\w+\}/g, 'x');
+  return path
+    .replace('{name}', 'fraud')
+    .replace('{version}', '1')
+    .replaceAll(/\{\w+\}/g, 'x');
 }
 
 function split(route: string): [string, string] {

@@ -44,7 +44,9 @@ export function createApi(dependencies: ApiDependencies): Api {
       throw new PerennialError('invalid_request', `The request is not valid: ${text}`, { path: first });
     },
   });
-  const failures = createFailureLimit(dependencies.failuresPerMinute === undefined ? {} : { failuresPerMinute: dependencies.failuresPerMinute });
+  const failures = createFailureLimit(
+    dependencies.failuresPerMinute === undefined ? {} : { failuresPerMinute: dependencies.failuresPerMinute },
+  );
   app.use(async (context, next) => {
     const requestId = randomUUID();
     context.set('requestId', requestId);
@@ -64,7 +66,9 @@ export function createApi(dependencies: ApiDependencies): Api {
   const limit = bodyLimit({
     maxSize: bodyBytesMax,
     onError: () => {
-      throw new PerennialError('too_large', `The body is larger than ${bodyBytesMax} bytes.`, { hint: 'Send a smaller definition.' });
+      throw new PerennialError('too_large', `The body is larger than ${bodyBytesMax} bytes.`, {
+        hint: 'Send a smaller definition.',
+      });
     },
   });
   app.use((context, next) => (context.req.path === uploadPath ? next() : limit(context, next)));
@@ -73,7 +77,11 @@ export function createApi(dependencies: ApiDependencies): Api {
     const { method, path } = context.req;
     const allowed = operations.allowed(path);
     if (allowed.length === 0) return answerFailure(nothingHere(method, path), context, dependencies.log);
-    const response = answerFailure(new PerennialError('method_not_allowed', `There is no ${method.slice(0, 20)} here, only ${allowed.join(', ')}.`), context, dependencies.log);
+    const response = answerFailure(
+      new PerennialError('method_not_allowed', `There is no ${method.slice(0, 20)} here, only ${allowed.join(', ')}.`),
+      context,
+      dependencies.log,
+    );
     response.headers.set('allow', allowed.join(', '));
     return response;
   });
@@ -97,5 +105,8 @@ export function createApi(dependencies: ApiDependencies): Api {
 }
 
 function nothingHere(method: string, path: string): PerennialError {
-  return new PerennialError('not_found', `There is no ${method} ${path.slice(0, 200)} here. There is: ${Object.keys(routeRules).join(', ')}.`);
+  return new PerennialError(
+    'not_found',
+    `There is no ${method} ${path.slice(0, 200)} here. There is: ${Object.keys(routeRules).join(', ')}.`,
+  );
 }

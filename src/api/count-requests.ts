@@ -6,7 +6,10 @@ import type { Operations } from './operations.ts';
 /** Methods that are told apart; a client may make up any. */
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** Counts and times every request under the path of its route; what is no route is `none`, so that nobody can fill a label. */
+/**
+ * Counts and times every request under the path of its route; what is no route is `none`, so that nobody can fill a
+ * label.
+ */
 export function countRequests(metrics: ControlMetrics, operations: Operations) {
   return createMiddleware<ApiEnvironment>(async (context, next) => {
     const startedAtMs = performance.now();

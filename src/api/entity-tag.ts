@@ -17,12 +17,20 @@ export function hashOf(body: unknown): string {
   return createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 16);
 }
 
-/** 304 without a body where the caller has what stands (`If-None-Match`; weak and strong tags alike, RFC 9110 §13.1.2). */
+/**
+ * 304 without a body where the caller has what stands (`If-None-Match`; weak and strong tags alike, RFC 9110 §13.1.2).
+ */
 export const answerNotModified = createMiddleware<ApiEnvironment>(async (context, next) => {
   await next();
   const tag = context.res.headers.get('etag');
   const known = context.req.header('if-none-match');
-  if (tag === null || known === undefined || context.res.status !== 200 || !['GET', 'HEAD'].includes(context.req.method)) return;
+  if (
+    tag === null ||
+    known === undefined ||
+    context.res.status !== 200 ||
+    !['GET', 'HEAD'].includes(context.req.method)
+  )
+    return;
   const isKnown = known.trim() === '*' || known.split(',').some((one) => one.trim().replace(/^W\//, '') === tag);
   if (!isKnown) return;
   context.res = new Response(null, { status: 304, headers: { etag: tag } });

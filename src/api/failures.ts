@@ -22,11 +22,23 @@ export function asKnown(error: unknown): PerennialError {
   if (isPerennialError(error)) return error;
   if (error instanceof HTTPException) {
     // A body that does not say that it is JSON is refused before it could be taken for an empty one.
-    if (error.status === 415) return new PerennialError('unsupported_media_type', 'The body is not JSON by its Content-Type.', { path: 'Content-Type', cause: error });
+    if (error.status === 415)
+      return new PerennialError('unsupported_media_type', 'The body is not JSON by its Content-Type.', {
+        path: 'Content-Type',
+        cause: error,
+      });
     const code = error.status === 413 ? 'too_large' : error.status === 404 ? 'not_found' : 'invalid_request';
-    return new PerennialError(code, error.message === '' ? 'The request cannot be read.' : error.message, { cause: error });
+    return new PerennialError(code, error.message === '' ? 'The request cannot be read.' : error.message, {
+      cause: error,
+    });
   }
-  if (isUnstorableText(error)) return new PerennialError('invalid_request', 'The request holds text that cannot be stored: U+0000, or half of a surrogate pair.', { cause: error });
-  if (isDatabaseAway(error)) return new PerennialError('unavailable', 'The database does not answer.', { cause: error });
+  if (isUnstorableText(error))
+    return new PerennialError(
+      'invalid_request',
+      'The request holds text that cannot be stored: U+0000, or half of a surrogate pair.',
+      { cause: error },
+    );
+  if (isDatabaseAway(error))
+    return new PerennialError('unavailable', 'The database does not answer.', { cause: error });
   return new PerennialError('internal', 'Something failed that should not have.', { cause: error });
 }

@@ -27,8 +27,14 @@ export function guard(database: Pick<Database, 'db'>, method: string, path: stri
   });
 }
 
-/** Runs a proof of identity under the limit of failures of the client's address; what fails as `unauthenticated` counts. */
-export async function countingFailures<T>(context: Context<ApiEnvironment>, secret: string | null, prove: () => Promise<T>): Promise<T> {
+/**
+ * Runs a proof of identity under the limit of failures of the client's address; what fails as `unauthenticated` counts.
+ */
+export async function countingFailures<T>(
+  context: Context<ApiEnvironment>,
+  secret: string | null,
+  prove: () => Promise<T>,
+): Promise<T> {
   const failures = context.get('failures');
   const address = addressOf(context);
   const secretHash = secret === null ? null : hashSecret(secret);
@@ -43,7 +49,9 @@ export async function countingFailures<T>(context: Context<ApiEnvironment>, secr
   }
 }
 
-/** The client's address; null when the request did not come over a socket. Headers that a proxy adds are not believed. */
+/**
+ * The client's address; null when the request did not come over a socket. Headers that a proxy adds are not believed.
+ */
 function addressOf(context: Context): string | null {
   try {
     return getConnInfo(context).remote.address ?? null;

@@ -18,9 +18,10 @@ const keptAnswer = z.object({ status: z.int(), contentType: z.string(), body: z.
 const finalRefusals = new Set([404, 409, 412, 422]);
 
 /**
- * `Idempotency-Key` for POST routes whose verb does not keep keys itself (commands of a model do, in their own row): the
- * first answer is stored and given again; another request under the same key is refused; of two at once, one waits.
- * The answer is sealed with the caller's own token, so that nobody else can have it given to them, the database included.
+ * `Idempotency-Key` for POST routes whose verb does not keep keys itself (commands of a model do, in their own row):
+ * the first answer is stored and given again; another request under the same key is refused; of two at once, one waits.
+ * The answer is sealed with the caller's own token, so that nobody else can have it given to them, the database
+ * included.
  */
 export function keepAnswers({ database }: ApiDependencies, operations: Operations) {
   return createMiddleware<ApiEnvironment>(async (context, next) => {
@@ -34,14 +35,27 @@ export function keepAnswers({ database }: ApiDependencies, operations: Operation
     const principal = await verifyBearer(database.db, context.req.header('authorization')).catch(() => null);
     if (principal === null) return next();
     if (!idempotencyKey.safeParse(key).success) {
-      throw new PerennialError('invalid_request', 'The request is not valid: idempotency-key must be 1 to 200 printable ASCII characters without spaces.', { path: 'idempotency-key' });
+      throw new PerennialError(
+        'invalid_request',
+        'The request is not valid: idempotency-key must be 1 to 200 printable ASCII characters without spaces.',
+        { path: 'idempotency-key' },
+      );
     }
     const what = `POST ${context.req.path}`;
-    const hash = createHash('sha256').update(`${what}\n`).update(new Uint8Array(await context.req.arrayBuffer())).digest('hex');
+    const hash = createHash('sha256')
+      .update(`${what}\n`)
+      .update(new Uint8Array(await context.req.arrayBuffer()))
+      .digest('hex');
     const id = idOf(principal.tokenId, key);
     const kept = await takeKey(database.db, { id, actor: principal.name, what, hash });
-    if (kept.state === 'other') throw new PerennialError('idempotency_reused', 'The Idempotency-Key was used before for another request.', { path: 'Idempotency-Key' });
-    if (kept.state === 'under-way') throw new PerennialError('idempotency_in_progress', 'A request with this Idempotency-Key is being answered.', { path: 'Idempotency-Key' });
+    if (kept.state === 'other')
+      throw new PerennialError('idempotency_reused', 'The Idempotency-Key was used before for another request.', {
+        path: 'Idempotency-Key',
+      });
+    if (kept.state === 'under-way')
+      throw new PerennialError('idempotency_in_progress', 'A request with this Idempotency-Key is being answered.', {
+        path: 'Idempotency-Key',
+      });
     if (kept.state === 'answered') return give(unseal(kept.sealed, secret, key));
     let isKept = false;
     try {
@@ -63,7 +77,10 @@ async function keep(context: Context<ApiEnvironment>, store: (text: string) => P
 
 function give(text: string | null): Response {
   const parsed = keptAnswer.safeParse(text === null ? null : JSON.parse(text));
-  if (!parsed.success) throw new PerennialError('idempotency_reused', 'The Idempotency-Key was used before, with another token.', { path: 'Idempotency-Key' });
+  if (!parsed.success)
+    throw new PerennialError('idempotency_reused', 'The Idempotency-Key was used before, with another token.', {
+      path: 'Idempotency-Key',
+    });
   const { status, contentType, body } = parsed.data;
   return new Response(body, { status, headers: { 'content-type': contentType } });
 }

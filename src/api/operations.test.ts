@@ -5,12 +5,18 @@ import { createApi } from './app.ts';
 import { operationsOf } from './operations.ts';
 
 const database = createDatabase('postgres://nobody@127.0.0.1:1/none');
-const api = createApi({ database, bus: { uiUrl: (id: string) => id } as never, log: { info: () => undefined, error: () => undefined } });
+const api = createApi({
+  database,
+  bus: { uiUrl: (id: string) => id } as never,
+  log: { info: () => undefined, error: () => undefined },
+});
 const operations = operationsOf(api);
 
 test('a path is matched as the router does it: literal before parameter, HEAD as GET', () => {
   expect(operations.find('GET', '/v1/models/fraud')).toMatchObject({ path: '/v1/models/{name}' });
-  expect(operations.find('HEAD', '/v1/models/fraud/versions/3')).toMatchObject({ path: '/v1/models/{name}/versions/{version}' });
+  expect(operations.find('HEAD', '/v1/models/fraud/versions/3')).toMatchObject({
+    path: '/v1/models/{name}/versions/{version}',
+  });
   expect(operations.find('GET', '/v1/audit/verify')).toMatchObject({ path: '/v1/audit/verify' });
   expect(operations.find('PATCH', '/v1/models/fraud')).toBeNull();
   expect(operations.find('GET', '/v1/models/a/b/c')).toBeNull();

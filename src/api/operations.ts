@@ -38,12 +38,15 @@ export function operationsOf(app: Pick<OpenAPIHono<ApiEnvironment>, 'openAPIRegi
     return found;
   };
   return {
-    find: (method, path) => at(path).find((operation) => operation.method === (method === 'HEAD' ? 'GET' : method)) ?? null,
+    find: (method, path) =>
+      at(path).find((operation) => operation.method === (method === 'HEAD' ? 'GET' : method)) ?? null,
     allowed: (path) => [...new Set(at(path).flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))],
   };
 }
 
-function build(app: Pick<OpenAPIHono<ApiEnvironment>, 'openAPIRegistry'>): readonly (Operation & { readonly pattern: RegExp })[] {
+function build(
+  app: Pick<OpenAPIHono<ApiEnvironment>, 'openAPIRegistry'>,
+): readonly (Operation & { readonly pattern: RegExp })[] {
   const keeping = new Set<string>();
   for (const definition of app.openAPIRegistry.definitions) {
     if (definition.type !== 'route') continue;
@@ -52,11 +55,14 @@ function build(app: Pick<OpenAPIHono<ApiEnvironment>, 'openAPIRegistry'>): reado
     const body = request?.body?.content;
     // An upload is a stream that can be read once, and is named by its digest: sent again, it is the same anyway.
     const isUpload = body !== undefined && !('application/json' in body);
-    if (isUpload || (headers instanceof z.ZodObject && 'idempotency-key' in headers.shape)) keeping.add(`${method.toUpperCase()} ${path}`);
+    if (isUpload || (headers instanceof z.ZodObject && 'idempotency-key' in headers.shape))
+      keeping.add(`${method.toUpperCase()} ${path}`);
   }
   return Object.keys(routeRules).map((key) => {
     const [method = '', path = ''] = key.split(' ');
-    const pattern = new RegExp(`^${path.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`).replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+    const pattern = new RegExp(
+      `^${path.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`).replaceAll(/\{\w+\}/g, '[^/]+')}$`,
+    );
     return { method, path, keepsKeys: keeping.has(key), pattern };
   });
 }

@@ -15,7 +15,12 @@ const requestTimeoutMs = 60_000;
 
 /** Listens; port 0 takes a free one. Throws `configuration` when the port is taken. */
 export async function serveApi(api: Api, address: { readonly host: string; readonly port: number }): Promise<Serving> {
-  const options = { fetch: api.fetch, hostname: address.host, port: address.port, serverOptions: { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs } };
+  const options = {
+    fetch: api.fetch,
+    hostname: address.host,
+    port: address.port,
+    serverOptions: { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs },
+  };
   const server = await new Promise<ServerType>((resolve, reject) => {
     const started: ServerType = serve(options, () => resolve(started));
     started.once('error', (cause: NodeJS.ErrnoException) => reject(cannotListen(address, cause)));
@@ -39,11 +44,18 @@ async function stopServer(server: ServerType, graceMs: number): Promise<void> {
   clearTimeout(cut);
 }
 
-function cannotListen(address: { readonly host: string; readonly port: number }, cause: NodeJS.ErrnoException): PerennialError {
+function cannotListen(
+  address: { readonly host: string; readonly port: number },
+  cause: NodeJS.ErrnoException,
+): PerennialError {
   const why = cause.code === 'EADDRINUSE' ? 'the port is taken' : (cause.code ?? cause.message);
-  return new PerennialError('configuration', `The control API cannot listen on ${address.host}:${address.port}: ${why}.`, {
-    path: 'PERENNIAL_CONTROL_PORT',
-    hint: 'Set PERENNIAL_CONTROL_PORT to a free port.',
-    cause,
-  });
+  return new PerennialError(
+    'configuration',
+    `The control API cannot listen on ${address.host}:${address.port}: ${why}.`,
+    {
+      path: 'PERENNIAL_CONTROL_PORT',
+      hint: 'Set PERENNIAL_CONTROL_PORT to a free port.',
+      cause,
+    },
+  );
 }

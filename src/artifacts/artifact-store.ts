@@ -48,7 +48,9 @@ export function createArtifactStore(dir: string): ArtifactStore {
         throw missing(digest, cause);
       });
       if (sha256(bytes) === digest) return bytes;
-      throw new PerennialError('artifact_corrupt', `artifact ${digest} holds other bytes than its name says`, { path: digest });
+      throw new PerennialError('artifact_corrupt', `artifact ${digest} holds other bytes than its name says`, {
+        path: digest,
+      });
     },
     async has(digest) {
       return (await sizeOf(fileOf(root, digest))) !== null;
@@ -86,7 +88,9 @@ async function flush(path: string): Promise<void> {
 
 function fileOf(root: string, digest: string): string {
   if (!isDigest(digest)) {
-    throw new PerennialError('invalid_request', 'an artifact is named by 64 lower-case hex digits', { path: digest.slice(0, 80) });
+    throw new PerennialError('invalid_request', 'an artifact is named by 64 lower-case hex digits', {
+      path: digest.slice(0, 80),
+    });
   }
   return join(root, digest.slice(0, 2), digest.slice(2, 4), digest);
 }

@@ -22,7 +22,11 @@ export const alertVerb: Verb = {
     const [action = '', id] = call.words;
     if (action === 'list') return list(call);
     if (action === 'close' && id !== undefined && /^[1-9]\d{0,14}$/.test(id)) return close(call, id);
-    throw new PerennialError('invalid_request', '`perennial alert` takes `list`, or `close` and the number of an alert.', { path: action, hint: 'See `perennial alert --help`.' });
+    throw new PerennialError(
+      'invalid_request',
+      '`perennial alert` takes `list`, or `close` and the number of an alert.',
+      { path: action, hint: 'See `perennial alert --help`.' },
+    );
   },
 };
 
@@ -31,8 +35,19 @@ async function list({ config, out, text, isSet }: Call): Promise<void> {
   const query = new URLSearchParams({ limit: '200', open: String(!isSet('closed')) });
   const model = text('model');
   if (model !== null) query.set('model', model);
-  const { alerts } = await request(alertList, { method: 'GET', url: `${stack.controlUrl}/v1/alerts?${query.toString()}`, token: stack.token });
-  const rows = alerts.map((one) => [String(one.alertId), one.severity, one.model, shortInstant(one.openedAt), one.closedAt === null ? 'open' : 'closed', one.title]);
+  const { alerts } = await request(alertList, {
+    method: 'GET',
+    url: `${stack.controlUrl}/v1/alerts?${query.toString()}`,
+    token: stack.token,
+  });
+  const rows = alerts.map((one) => [
+    String(one.alertId),
+    one.severity,
+    one.model,
+    shortInstant(one.openedAt),
+    one.closedAt === null ? 'open' : 'closed',
+    one.title,
+  ]);
   if (rows.length === 0) out.line('Nothing rings.');
   else for (const line of columns([['ID', 'SEVERITY', 'MODEL', 'SINCE', 'STATE', 'TITLE'], ...rows])) out.line(line);
   out.json(alerts);
@@ -41,7 +56,12 @@ async function list({ config, out, text, isSet }: Call): Promise<void> {
 async function close(call: Call, id: string): Promise<void> {
   const reason = reasonOf(call, 'alert close');
   const stack = await findStack(call.config);
-  const closed = await request(alertView, { method: 'POST', url: `${stack.controlUrl}/v1/alerts/${id}/close`, token: stack.token, body: { reason } });
+  const closed = await request(alertView, {
+    method: 'POST',
+    url: `${stack.controlUrl}/v1/alerts/${id}/close`,
+    token: stack.token,
+    body: { reason },
+  });
   call.out.line(`Closed ${closed.alertId}: ${closed.title}`);
   call.out.json(closed);
 }

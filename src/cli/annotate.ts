@@ -14,11 +14,15 @@ export const annotateVerb: Verb = {
   flags: [
     { name: 'tag', kind: 'text', about: 'A word to find it by.' },
     { name: 'note', kind: 'text', about: 'What the next person should know.' },
-    { name: 'owner', kind: 'text', about: 'Who answers for it; stands over the definition\'s.' },
-    { name: 'description', kind: 'text', about: 'What it is; stands over the definition\'s.' },
+    { name: 'owner', kind: 'text', about: "Who answers for it; stands over the definition's." },
+    { name: 'description', kind: 'text', about: "What it is; stands over the definition's." },
     { name: 'remove', kind: 'text', value: 'ID', about: 'Take an annotation back.' },
   ],
-  examples: ['perennial annotate fraud', 'perennial annotate fraud@3 --note "trained on the corrected export"', 'perennial annotate fraud --remove 12'],
+  examples: [
+    'perennial annotate fraud',
+    'perennial annotate fraud@3 --note "trained on the corrected export"',
+    'perennial annotate fraud --remove 12',
+  ],
   async run(call) {
     const { model, version } = subjectOf(call);
     const stack = await findStack(call.config);
@@ -26,7 +30,11 @@ export const annotateVerb: Verb = {
     const ask = { token: stack.token };
     const remove = call.text('remove');
     if (remove !== null) {
-      if (!/^[1-9]\d{0,14}$/.test(remove)) throw new PerennialError('invalid_request', '--remove must be the number of an annotation.', { path: '--remove', hint: `\`perennial annotate ${model}\` lists them.` });
+      if (!/^[1-9]\d{0,14}$/.test(remove))
+        throw new PerennialError('invalid_request', '--remove must be the number of an annotation.', {
+          path: '--remove',
+          hint: `\`perennial annotate ${model}\` lists them.`,
+        });
       const taken = await request(annotationView, { ...ask, method: 'DELETE', url: `${url}/${remove}` });
       call.out.line(`Took back ${taken.kind} ${taken.annotationId}: ${taken.text}`);
       call.out.json(taken);
@@ -36,17 +44,40 @@ export const annotateVerb: Verb = {
     for (const kind of kinds) {
       const text = call.text(kind);
       // oxlint-disable-next-line no-await-in-loop -- in the order of the line
-      if (text !== null) written.push(await request(annotationView, { ...ask, method: 'POST', url, body: { kind, text, ...(version === null ? {} : { version }) } }));
+      if (text !== null)
+        written.push(
+          await request(annotationView, {
+            ...ask,
+            method: 'POST',
+            url,
+            body: { kind, text, ...(version === null ? {} : { version }) },
+          }),
+        );
     }
     if (written.length > 0) {
-      for (const one of written) call.out.line(`${one.model}${one.version === null ? '' : `@${one.version}`}: ${one.kind} ${one.annotationId}: ${one.text}`);
+      for (const one of written)
+        call.out.line(
+          `${one.model}${one.version === null ? '' : `@${one.version}`}: ${one.kind} ${one.annotationId}: ${one.text}`,
+        );
       call.out.json(written);
       return;
     }
-    const { annotations } = await request(annotationList, { ...ask, method: 'GET', url: version === null ? url : `${url}?version=${version}` });
-    if (annotations.length === 0) call.out.line(`Nothing is written about ${model} yet: \`perennial annotate ${model} --note "..."\`.`);
-    const rows = annotations.map((one) => [String(one.annotationId), one.version === null ? one.model : `${one.model}@${one.version}`, one.kind, one.text, `${one.by}, ${shortInstant(one.at)}`]);
-    if (rows.length > 0) for (const line of columns([['ID', 'ABOUT', 'KIND', 'TEXT', 'BY'], ...rows])) call.out.line(line);
+    const { annotations } = await request(annotationList, {
+      ...ask,
+      method: 'GET',
+      url: version === null ? url : `${url}?version=${version}`,
+    });
+    if (annotations.length === 0)
+      call.out.line(`Nothing is written about ${model} yet: \`perennial annotate ${model} --note "..."\`.`);
+    const rows = annotations.map((one) => [
+      String(one.annotationId),
+      one.version === null ? one.model : `${one.model}@${one.version}`,
+      one.kind,
+      one.text,
+      `${one.by}, ${shortInstant(one.at)}`,
+    ]);
+    if (rows.length > 0)
+      for (const line of columns([['ID', 'ABOUT', 'KIND', 'TEXT', 'BY'], ...rows])) call.out.line(line);
     call.out.json(annotations);
   },
 };

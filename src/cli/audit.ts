@@ -17,9 +17,18 @@ export const auditVerb: Verb = {
     { name: 'type', kind: 'text', about: 'list: rows of this type only, such as perennial.champion.moved.' },
     { name: 'before', kind: 'text', value: 'SEQ', about: 'list: rows before this place.' },
     { name: 'limit', kind: 'text', value: 'N', about: 'list: at most so many rows (1 to 500, default 50).' },
-    { name: 'expect', kind: 'text', value: 'SEQ:HASH', about: 'verify: a row that must be there as an earlier check printed it; finds a cut end.' },
+    {
+      name: 'expect',
+      kind: 'text',
+      value: 'SEQ:HASH',
+      about: 'verify: a row that must be there as an earlier check printed it; finds a cut end.',
+    },
   ],
-  examples: ['perennial audit list --model fraud', 'perennial audit verify', 'perennial audit verify --expect 1042:9f2c…'],
+  examples: [
+    'perennial audit list --model fraud',
+    'perennial audit verify',
+    'perennial audit verify --expect 1042:9f2c…',
+  ],
   async run(call) {
     const [action = ''] = call.words;
     if (action === 'list') return list(call);
@@ -36,8 +45,19 @@ async function list({ config, out, text }: Call): Promise<void> {
     const value = text(name);
     if (value !== null) query.set(name, value);
   }
-  const page = await request(auditList, { method: 'GET', url: `${stack.controlUrl}/v1/audit?${query.toString()}`, token: stack.token });
-  const rows = page.rows.map((row) => [String(row.seq), shortInstant(row.at), row.type.replace(/^perennial\./, ''), row.subject, row.actor, row.reason.replaceAll(/\s+/g, ' ')]);
+  const page = await request(auditList, {
+    method: 'GET',
+    url: `${stack.controlUrl}/v1/audit?${query.toString()}`,
+    token: stack.token,
+  });
+  const rows = page.rows.map((row) => [
+    String(row.seq),
+    shortInstant(row.at),
+    row.type.replace(/^perennial\./, ''),
+    row.subject,
+    row.actor,
+    row.reason.replaceAll(/\s+/g, ' '),
+  ]);
   for (const line of columns([['SEQ', 'AT (UTC)', 'TYPE', 'SUBJECT', 'BY', 'WHY'], ...rows])) out.line(line);
   if (page.next !== null) out.line(`Older: --before ${page.next}`);
   out.json(page);
@@ -48,7 +68,8 @@ const callsMax = 10_000;
 
 async function verify({ config, out, text }: Call): Promise<void> {
   const expect = text('expect');
-  if (expect !== null && !/^\d{1,15}:[0-9a-f]{64}$/.test(expect)) throw misuse('--expect must be SEQ:HASH as an earlier check printed it', '--expect');
+  if (expect !== null && !/^\d{1,15}:[0-9a-f]{64}$/.test(expect))
+    throw misuse('--expect must be SEQ:HASH as an earlier check printed it', '--expect');
   const stack = await findStack(config);
   let result = await ask(stack, null, expect);
   let checked = result.checked;
@@ -58,7 +79,11 @@ async function verify({ config, out, text }: Call): Promise<void> {
   }
   out.json({ ...result, checked });
   if (result.wrong !== null) {
-    throw new PerennialError('audit_broken', `Row ${result.wrong.seq} of the audit is wrong: ${result.wrong.why}. ${checked} rows before it are right.`, { path: `audit/${result.wrong.seq}` });
+    throw new PerennialError(
+      'audit_broken',
+      `Row ${result.wrong.seq} of the audit is wrong: ${result.wrong.why}. ${checked} rows before it are right.`,
+      { path: `audit/${result.wrong.seq}` },
+    );
   }
   out.line(`The audit is whole: ${checked} rows.`);
   out.line(`Note this outside of the database, and give it to --expect next time: ${result.head}`);
@@ -68,7 +93,11 @@ function ask(stack: Stack, after: string | null, expect: string | null): Promise
   const query = new URLSearchParams();
   if (after !== null) query.set('after', after);
   if (expect !== null) query.set('expect', expect);
-  return request(auditVerified, { method: 'GET', url: `${stack.controlUrl}/v1/audit/verify?${query.toString()}`, token: stack.token });
+  return request(auditVerified, {
+    method: 'GET',
+    url: `${stack.controlUrl}/v1/audit/verify?${query.toString()}`,
+    token: stack.token,
+  });
 }
 
 function misuse(sentence: string, path: string): PerennialError {

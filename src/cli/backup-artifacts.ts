@@ -16,23 +16,34 @@ export async function listArtifacts(dir: string): Promise<readonly string[]> {
 
 async function folders(dir: string): Promise<readonly string[]> {
   const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isDirectory() && /^[0-9a-f]{2}$/.test(entry.name)).map((entry) => entry.name).toSorted();
+  return entries
+    .filter((entry) => entry.isDirectory() && /^[0-9a-f]{2}$/.test(entry.name))
+    .map((entry) => entry.name)
+    .toSorted();
 }
 
 /**
  * Copies artifacts from one folder to another and compares the bytes with their names; those that are there are passed
  * over. Answers what was copied, and the digests whose bytes are missing or not what their name says.
  */
-export async function copyArtifacts(from: string, to: string, digests: readonly string[]): Promise<{ readonly copied: number; readonly damaged: readonly string[] }> {
+export async function copyArtifacts(
+  from: string,
+  to: string,
+  digests: readonly string[],
+): Promise<{ readonly copied: number; readonly damaged: readonly string[] }> {
   const target = createArtifactStore(to);
   const source = createArtifactStore(from);
   const damaged: string[] = [];
   let copied = 0;
   for (const digest of digests) {
-    // oxlint-disable-next-line no-await-in-loop -- one file at a time: a back-up must leave the disk to those who answer
+    // oxlint-disable-next-line no-await-in-loop -- one file at a time: a back-up must leave the disk to those who
+    // answer
     if (await target.has(digest)) continue;
     // oxlint-disable-next-line no-await-in-loop
-    const found = await source.pathOf(digest).then((file) => target.putFile(file), () => null);
+    const found = await source.pathOf(digest).then(
+      (file) => target.putFile(file),
+      () => null,
+    );
     if (found === digest) copied++;
     else damaged.push(digest);
   }

@@ -21,7 +21,9 @@ const manifest = z.object({
   auditHead: z.object({ seq: z.int(), hash: z.string() }).nullable(),
   migrations: z.array(z.object({ tag: z.string().regex(/^[\w-]+$/), digest: z.string() })),
   tables: z.array(table),
-  sequences: z.array(z.object({ name: z.string().regex(/^[a-z_]{1,63}$/), last: z.string().regex(/^\d+$/).nullable() })),
+  sequences: z.array(
+    z.object({ name: z.string().regex(/^[a-z_]{1,63}$/), last: z.string().regex(/^\d+$/).nullable() }),
+  ),
   /** Digests of the artifacts that were in the store; their bytes lie in `../artifacts`. */
   artifacts: z.array(z.string().regex(/^[0-9a-f]{64}$/)),
   /** Named by versions and snapshots, and not in the store: lost already when the back-up was taken. */
@@ -33,23 +35,35 @@ export type BackedUpTable = z.infer<typeof table>;
 
 /** Written last: a folder without it was interrupted and counts as none. */
 export const manifestName = 'manifest.json';
-/** Bytes of all back-ups in a folder, by digest: an artifact never changes, so the next back-up adds only what is new. */
+/**
+ * Bytes of all back-ups in a folder, by digest: an artifact never changes, so the next back-up adds only what is new.
+ */
 export const artifactsName = 'artifacts';
 
 export const tableFile = (folder: string, name: string): string => path.join(folder, 'tables', `${name}.copy.gz`);
 
 /** The folder of one back-up and what it holds. Throws `not_found`, naming what is there, or `invalid_data`. */
-export async function readManifest(root: string, at: string | null): Promise<{ readonly folder: string; readonly manifest: BackupManifest }> {
+export async function readManifest(
+  root: string,
+  at: string | null,
+): Promise<{ readonly folder: string; readonly manifest: BackupManifest }> {
   const names = (await readdir(root, { withFileTypes: true }).catch(() => []))
     .filter((entry) => entry.isDirectory() && /^\d{4}-\d{2}-\d{2}T[\d-]+Z$/.test(entry.name))
     .map((entry) => entry.name)
     .toSorted();
   const wanted = at ?? names.at(-1);
   if (wanted === undefined || !names.includes(wanted)) {
-    throw new PerennialError('not_found', at === null ? `There is no back-up in ${root}.` : `There is no back-up ${at} in ${root}.`, {
-      path: root,
-      hint: names.length === 0 ? 'Name the folder that was given to `perennial backup --to`.' : `There are ${names.slice(-10).join(', ')}.`,
-    });
+    throw new PerennialError(
+      'not_found',
+      at === null ? `There is no back-up in ${root}.` : `There is no back-up ${at} in ${root}.`,
+      {
+        path: root,
+        hint:
+          names.length === 0
+            ? 'Name the folder that was given to `perennial backup --to`.'
+            : `There are ${names.slice(-10).join(', ')}.`,
+      },
+    );
   }
   const folder = path.join(root, wanted);
   const text = await readFile(path.join(folder, manifestName), 'utf8').catch(() => null);
@@ -62,5 +76,9 @@ export async function readManifest(root: string, at: string | null): Promise<{ r
 }
 
 function unfit(folder: string, why: string, cause?: unknown): PerennialError {
-  return new PerennialError('invalid_data', `${folder} is no back-up that can be used: ${why}.`, { path: folder, hint: 'Take another one with --at.', cause });
+  return new PerennialError('invalid_data', `${folder} is no back-up that can be used: ${why}.`, {
+    path: folder,
+    hint: 'Take another one with --at.',
+    cause,
+  });
 }

@@ -1,7 +1,14 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createDatabase } from '../db/connect.ts';
-import { listTables, readBackupFacts, readSequences, referencedArtifacts, withSnapshot, writeTable } from '../db/backup-tables.ts';
+import {
+  listTables,
+  readBackupFacts,
+  readSequences,
+  referencedArtifacts,
+  withSnapshot,
+  writeTable,
+} from '../db/backup-tables.ts';
 import { PerennialError } from '../domain/errors.ts';
 import { copyArtifacts, listArtifacts } from './backup-artifacts.ts';
 import { artifactsName, manifestName, tableFile, type BackupManifest } from './backup-manifest.ts';
@@ -20,15 +27,31 @@ export interface BackupAnswer {
 
 export async function runBackup({ config, out, text }: Call): Promise<void> {
   const to = text('to');
-  if (to === null) throw new PerennialError('invalid_request', '`perennial backup` needs --to.', { path: '--to', hint: 'Name a folder: perennial backup --to /backups' });
-  const answer = await takeBackup({ databaseUrl: await findDatabaseUrl(config), artifactDir: config.artifactDir, root: path.resolve(to) });
-  out.line(`${answer.name}: ${answer.rows} rows of ${answer.tables} tables, ${answer.artifacts} artifacts (${answer.artifactsCopied} new).`);
+  if (to === null)
+    throw new PerennialError('invalid_request', '`perennial backup` needs --to.', {
+      path: '--to',
+      hint: 'Name a folder: perennial backup --to /backups',
+    });
+  const answer = await takeBackup({
+    databaseUrl: await findDatabaseUrl(config),
+    artifactDir: config.artifactDir,
+    root: path.resolve(to),
+  });
+  out.line(
+    `${answer.name}: ${answer.rows} rows of ${answer.tables} tables, ${answer.artifacts} artifacts ` +
+      `(${answer.artifactsCopied} new).`,
+  );
   out.json(answer);
   if (answer.missingArtifacts.length > 0) {
-    throw new PerennialError('artifact_corrupt', `The back-up was taken, but ${answer.missingArtifacts.length} artifact(s) that it needs are not whole in ${config.artifactDir}: ${answer.missingArtifacts.slice(0, 3).join(', ')}.`, {
-      path: config.artifactDir,
-      hint: 'Restore them from an earlier back-up (docs/operations.md, "An artifact is lost").',
-    });
+    throw new PerennialError(
+      'artifact_corrupt',
+      `The back-up was taken, but ${answer.missingArtifacts.length} artifact(s) that it needs are not whole in ` +
+        `${config.artifactDir}: ${answer.missingArtifacts.slice(0, 3).join(', ')}.`,
+      {
+        path: config.artifactDir,
+        hint: 'Restore them from an earlier back-up (docs/operations.md, "An artifact is lost").',
+      },
+    );
   }
 }
 
@@ -40,9 +63,9 @@ export interface BackupAsk {
 }
 
 /**
- * Database first, artifacts after: an artifact is written before the row that names it and never changed, so whatever the
- * rows name is there. All tables are read in one snapshot, without a lock that anybody would wait for. What lies in a spool
- * is not part of it; it reaches the database by itself.
+ * Database first, artifacts after: an artifact is written before the row that names it and never changed, so whatever
+ * the rows name is there. All tables are read in one snapshot, without a lock that anybody would wait for. What lies in
+ * a spool is not part of it; it reaches the database by itself.
  */
 export async function takeBackup({ databaseUrl, artifactDir, root }: BackupAsk): Promise<BackupAnswer> {
   const takenAt = new Date().toISOString();
@@ -64,8 +87,15 @@ export async function takeBackup({ databaseUrl, artifactDir, root }: BackupAsk):
 
 type DatabaseFacts = Omit<BackupManifest, 'formatVersion' | 'takenAt' | 'artifacts' | 'missingArtifacts'>;
 
-async function writeDatabase(url: string, folder: string): Promise<DatabaseFacts & { readonly referenced: readonly string[] }> {
-  const database = createDatabase(url, { applicationName: 'perennial-backup', connectionsMax: 1, onIdleError: () => undefined });
+async function writeDatabase(
+  url: string,
+  folder: string,
+): Promise<DatabaseFacts & { readonly referenced: readonly string[] }> {
+  const database = createDatabase(url, {
+    applicationName: 'perennial-backup',
+    connectionsMax: 1,
+    onIdleError: () => undefined,
+  });
   try {
     return await withSnapshot(database, 'read', async (client) => {
       const { migrations, ...facts } = await readBackupFacts(client);

@@ -21,20 +21,31 @@ const secondsMax = 1;
 export function completionScript(shell: string, verbs: readonly Completed[]): string {
   const listed = [...verbs].sort((left, right) => (left.name < right.name ? -1 : 1));
   if (shell === 'bash') return bashScript(listed);
-  if (shell === 'zsh') return `autoload -U +X compinit && compinit -u\nautoload -U +X bashcompinit && bashcompinit\n${bashScript(listed)}`;
+  if (shell === 'zsh')
+    return `autoload -U +X compinit && compinit -u\nautoload -U +X bashcompinit && bashcompinit\n${bashScript(listed)}`;
   if (shell === 'fish') return fishScript(listed);
-  throw new PerennialError('invalid_request', `There is no completion for "${shell.slice(0, 40)}"; there is for ${shells.join(', ')}.`, {
-    path: 'shell',
-    hint: 'Say `perennial completion bash`, zsh or fish.',
-  });
+  throw new PerennialError(
+    'invalid_request',
+    `There is no completion for "${shell.slice(0, 40)}"; there is for ${shells.join(', ')}.`,
+    {
+      path: 'shell',
+      hint: 'Say `perennial completion bash`, zsh or fish.',
+    },
+  );
 }
 
 /** `perennial completion bash`: prints the script. */
-export async function runCompletion(args: readonly string[], { verbs, longVerbs, streams }: Pick<Cli, 'verbs' | 'longVerbs' | 'streams'>): Promise<number> {
+export async function runCompletion(
+  args: readonly string[],
+  { verbs, longVerbs, streams }: Pick<Cli, 'verbs' | 'longVerbs' | 'streams'>,
+): Promise<number> {
   const [shell = ''] = args;
-  const words = [{ name: 'completion', about: 'Print the completion script of a shell.', words: [`<${shells.join('|')}>`] }];
+  const words = [
+    { name: 'completion', about: 'Print the completion script of a shell.', words: [`<${shells.join('|')}>`] },
+  ];
   const plain = longVerbs.filter(({ name }) => name !== 'completion');
-  if (shell === '--help') streams.out('perennial completion bash|zsh|fish\n\nPrints a script to load: source <(perennial completion bash)\n');
+  if (shell === '--help')
+    streams.out('perennial completion bash|zsh|fish\n\nPrints a script to load: source <(perennial completion bash)\n');
   else streams.out(completionScript(shell, [...plain, ...verbs, ...words]));
   return 0;
 }
@@ -43,10 +54,13 @@ const flagsOf = (verb: Completed): readonly Flag[] => [...(verb.flags ?? []), ..
 const takesFile = (flag: Flag): boolean => flag.kind === 'text' && /PATH|FILE|FOLDER/.test(flag.value ?? '');
 
 /** What may stand at one place: names of models, files, one of some words, or nothing that is known. */
-function placeOf(word: string): { readonly kind: 'models' | 'files' | 'none' } | { readonly kind: 'words'; readonly words: readonly string[] } {
+function placeOf(
+  word: string,
+): { readonly kind: 'models' | 'files' | 'none' } | { readonly kind: 'words'; readonly words: readonly string[] } {
   const inner = word.replaceAll(/[<>[\]]/g, '');
   // `[url|id]` are two names for one thing; only what must be said is one of the words themselves.
-  if (word.startsWith('<') && inner.includes('|')) return { kind: 'words', words: inner.split('|').filter((part) => /^[a-z-]+$/.test(part)) };
+  if (word.startsWith('<') && inner.includes('|'))
+    return { kind: 'words', words: inner.split('|').filter((part) => /^[a-z-]+$/.test(part)) };
   if (/^model\b/.test(inner)) return { kind: 'models' };
   return { kind: /file|folder|path|\.onnx/i.test(inner) ? 'files' : 'none' };
 }
@@ -74,6 +88,10 @@ function bashCase(verb: Completed): string {
     `      esac ;;`,
   ].join('\n');
 }
+
+const completeFilesOrWords =
+  'if [ -n "$files" ]; then COMPREPLY=($(compgen -f -- "$current")); ' +
+  'else COMPREPLY=($(compgen -W "$words" -- "$current")); fi';
 
 function bashScript(verbs: readonly Completed[]): string {
   return `# bash completion of perennial; load it with: source <(perennial completion bash)
@@ -104,7 +122,7 @@ ${verbs.map(bashCase).join('\n')}
   case "$valued" in *" $previous "*) return ;; esac
   case "$current" in
     -*) COMPREPLY=($(compgen -W "$flags" -- "$current")) ;;
-    *) if [ -n "$files" ]; then COMPREPLY=($(compgen -f -- "$current")); else COMPREPLY=($(compgen -W "$words" -- "$current")); fi ;;
+    *) ${completeFilesOrWords} ;;
   esac
 }
 complete -o filenames -F _perennial perennial
@@ -123,7 +141,11 @@ function fishCase(verb: Completed): string[] {
     ...(isModel ? [`complete -c perennial -n '${here}' -a '(__perennial_models)'`] : []),
     ...(words.length === 0 ? [] : [`complete -c perennial -n '${here}' -a '${words.join(' ')}'`]),
     ...(places.some(({ kind }) => kind === 'files') ? [`complete -c perennial -n '${here}' -F`] : []),
-    ...flagsOf(verb).map((flag) => `complete -c perennial -n '${here}' -l ${flag.name}${flag.kind === 'text' ? ' -r' : ''}${takesFile(flag) ? ' -F' : ''} -d ${quoted(flag.about)}`),
+    ...flagsOf(verb).map(
+      (flag) =>
+        `complete -c perennial -n '${here}' -l ` +
+        `${flag.name}${flag.kind === 'text' ? ' -r' : ''}${takesFile(flag) ? ' -F' : ''} -d ${quoted(flag.about)}`,
+    ),
   ];
 }
 

@@ -8,8 +8,8 @@ import { runningDatabaseUrl } from '../embedded/postgres.ts';
 const engines = z.object({ postgresPort: z.int().optional() });
 
 /**
- * The database of a verb that works on it directly, beside the API: DATABASE_URL, or the one that `dev` runs in this state
- * folder. Holds a password: never log it. Throws `configuration`.
+ * The database of a verb that works on it directly, beside the API: DATABASE_URL, or the one that `dev` runs in this
+ * state folder. Holds a password: never log it. Throws `configuration`.
  */
 export async function findDatabaseUrl(config: Pick<Config, 'databaseUrl' | 'stateDir'>): Promise<string> {
   if (config.databaseUrl !== undefined) return config.databaseUrl;

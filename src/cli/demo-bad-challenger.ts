@@ -16,23 +16,37 @@ const windowsBefore = 2;
 const decisionTimeoutMs = 60_000;
 
 /**
- * Somebody adds a feature that history knows and the moment of the payment does not. It passes the gate honestly; live it
- * is missing, and the canary has to throw it back.
+ * Somebody adds a feature that history knows and the moment of the payment does not. It passes the gate honestly; live
+ * it is missing, and the canary has to throw it back.
  */
 export async function playBadChallenger(play: Play): Promise<void> {
   const { stage, acts, spec, badSpec, feed } = play;
   const { db } = stage.stack.database;
   if ((await revisionOf(play)) <= 1) {
     // The new champion first proves itself: the guard compares it with its predecessor on labels of its own time.
-    const promotedAt = (await loopFacts(db, spec.name)).rollouts.find(({ baseVersion, status }) => baseVersion !== null && status === 'promoted')?.endedSeq ?? 0;
+    const promotedAt =
+      (await loopFacts(db, spec.name)).rollouts.find(
+        ({ baseVersion, status }) => baseVersion !== null && status === 'promoted',
+      )?.endedSeq ?? 0;
     while (play.position < promotedAt + windowsBefore * play.windowRows) await playWindow(play);
     await guardEnds(play);
-    writeHistory(badSpec.source.path, feed.historyRows + play.position, { seed: play.seed, changes: feed.changes, includeMerchantRisk: true });
+    writeHistory(badSpec.source.path, feed.historyRows + play.position, {
+      seed: play.seed,
+      changes: feed.changes,
+      includeMerchantRisk: true,
+    });
   }
   if (!existsSync(badSpec.source.path)) throw new PerennialError('internal', `${badSpec.source.path} is gone.`);
   const applied = await applySpec(stage, badSpec);
   const decision = await decided(play, `apply/${applied.revision}`);
-  acts.tell('challenger', 'challenger', `revision ${applied.revision} adds merchantRisk, which history knows and nobody has at the moment of a payment`, { revision: applied.revision }, workflowIds.model(spec.name), decision.createdAt.getTime());
+  acts.tell(
+    'challenger',
+    'challenger',
+    `revision ${applied.revision} adds merchantRisk, which history knows and nobody has at the moment of a payment`,
+    { revision: applied.revision },
+    workflowIds.model(spec.name),
+    decision.createdAt.getTime(),
+  );
   stage.progress('the challenger is being trained');
   // A no (something was still under way) is decided again at the end of the next window.
   if (decision.retrain) await tellIngest(play, applied.revision);
@@ -47,7 +61,8 @@ export async function playBadChallenger(play: Play): Promise<void> {
   }
   // One window more: everything is the champion's again.
   const ended = (await loopFacts(db, spec.name)).rollouts.at(-1);
-  while (play.position < Math.ceil((ended?.settledSeq ?? 0) / play.windowRows + 1) * play.windowRows) await playWindow(play);
+  while (play.position < Math.ceil((ended?.settledSeq ?? 0) / play.windowRows + 1) * play.windowRows)
+    await playWindow(play);
   stage.progress(`${grouped(play.position)} payments served`);
 }
 
@@ -56,7 +71,8 @@ async function decided({ stage, spec }: Play, key: string): Promise<DecisionRow>
   for (;;) {
     const found = await findDecision(stage.stack.database.db, spec.name, key);
     if (found !== null) return found;
-    if (Date.now() > deadlineMs) throw new PerennialError('timeout', `nothing was decided about ${key} within ${decisionTimeoutMs / 1_000} s.`);
+    if (Date.now() > deadlineMs)
+      throw new PerennialError('timeout', `nothing was decided about ${key} within ${decisionTimeoutMs / 1_000} s.`);
     await delay(50);
   }
 }

@@ -19,9 +19,20 @@ const pollMs = 50;
 export async function openTheWorld(play: Play): Promise<void> {
   const { stage, spec } = play;
   const revision = await revisionOf(play);
-  if (!stage.isResumed) play.acts.tell('start', 'start', `Postgres, Temporal, inference, control and worker run; Temporal shows its workflows at ${stage.stack.temporalUiUrl ?? 'its Web UI'}`, { temporalUi: stage.stack.temporalUiUrl ?? null });
+  if (!stage.isResumed)
+    play.acts.tell(
+      'start',
+      'start',
+      `Postgres, Temporal, inference, control and worker run; Temporal shows its workflows at ` +
+        `${stage.stack.temporalUiUrl ?? 'its Web UI'}`,
+      { temporalUi: stage.stack.temporalUiUrl ?? null },
+    );
   if (!existsSync(spec.source.path)) {
-    writeHistory(spec.source.path, worldPlan.historyRows, { seed: play.seed, changes: play.feed.changes, dirtyRows: worldPlan.dirtyRows });
+    writeHistory(spec.source.path, worldPlan.historyRows, {
+      seed: play.seed,
+      changes: play.feed.changes,
+      dirtyRows: worldPlan.dirtyRows,
+    });
   }
   // Once another revision is current this one has done its work, and applying it again would be a change.
   if (revision <= 1) await applySpec(stage, spec);
@@ -50,7 +61,11 @@ export async function tellIngest({ stage, acts, spec, badSpec }: Play, revision:
   for (;;) {
     const [found] = await historySnapshots(db, spec.name, revision);
     if (found === undefined) {
-      if (Date.now() > deadlineMs) throw new PerennialError('timeout', `the history of revision ${revision} was not ingested within ${ingestTimeoutMs / 1_000} s.`);
+      if (Date.now() > deadlineMs)
+        throw new PerennialError(
+          'timeout',
+          `the history of revision ${revision} was not ingested within ${ingestTimeoutMs / 1_000} s.`,
+        );
       const run = await findRun(db, workflowIds.train(spec.name, 1));
       if (run?.status === 'failed') throw new PerennialError('invalid_data', run.detail ?? 'the ingest failed');
       stage.progress('the contract is being checked');
@@ -64,16 +79,35 @@ export async function tellIngest({ stage, acts, spec, badSpec }: Play, revision:
     const bytes = statSync(file).size;
     const broken = manifest.ruleCounts.filter((count) => count.rows > 0 && count.severity === 'quarantine');
     const rules = broken.map(({ ruleId, rows }) => `${ruleId} ${rows}`).join(', ');
-    acts.tell(`ingest/${revision}`, 'ingest', `${grouped(manifest.rows + manifest.quarantinedRows)} lines, ${grouped(bytes / 1_024)} KiB of CSV read`, { lines: manifest.rows + manifest.quarantinedRows, bytes }, workflowId, atMs);
     acts.tell(
-      `contract/${revision}`,
-      'contract',
-      `${grouped(manifest.rows)} rows accepted, ${manifest.quarantinedRows} quarantined${rules === '' ? '' : ` (${rules})`}`,
-      { accepted: manifest.rows, quarantined: manifest.quarantinedRows, ...Object.fromEntries(broken.map(({ ruleId, rows }) => [`rule ${ruleId}`, rows])) },
+      `ingest/${revision}`,
+      'ingest',
+      `${grouped(manifest.rows + manifest.quarantinedRows)} lines, ${grouped(bytes / 1_024)} KiB of CSV read`,
+      { lines: manifest.rows + manifest.quarantinedRows, bytes },
       workflowId,
       atMs,
     );
-    acts.tell(`snapshot/${revision}`, 'snapshot', `${found.digest.slice(0, 16)}: ${grouped(manifest.labelledRows)} labelled rows, immutable`, { digest: found.digest, labelledRows: manifest.labelledRows }, workflowId, atMs);
+    acts.tell(
+      `contract/${revision}`,
+      'contract',
+      `${grouped(manifest.rows)} rows accepted, ${manifest.quarantinedRows} ` +
+        `quarantined${rules === '' ? '' : ` (${rules})`}`,
+      {
+        accepted: manifest.rows,
+        quarantined: manifest.quarantinedRows,
+        ...Object.fromEntries(broken.map(({ ruleId, rows }) => [`rule ${ruleId}`, rows])),
+      },
+      workflowId,
+      atMs,
+    );
+    acts.tell(
+      `snapshot/${revision}`,
+      'snapshot',
+      `${found.digest.slice(0, 16)}: ${grouped(manifest.labelledRows)} labelled rows, immutable`,
+      { digest: found.digest, labelledRows: manifest.labelledRows },
+      workflowId,
+      atMs,
+    );
     return;
   }
 }

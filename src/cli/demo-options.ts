@@ -40,9 +40,16 @@ export function parseDemo(args: readonly string[]): DemoOptions {
   const dataFlags = ['target', 'time', 'positive', 'entity', 'label-delay', 'name'] as const;
   if (values.data === undefined) {
     const orphan = dataFlags.find((flag) => values[flag] !== undefined);
-    if (orphan !== undefined) throw new PerennialError('invalid_request', `--${orphan} belongs to --data FILE.`, { path: `--${orphan}`, hint: 'Name the table with --data, or leave it out.' });
+    if (orphan !== undefined)
+      throw new PerennialError('invalid_request', `--${orphan} belongs to --data FILE.`, {
+        path: `--${orphan}`,
+        hint: 'Name the table with --data, or leave it out.',
+      });
   } else if (values.target === undefined) {
-    throw new PerennialError('invalid_request', '--target is missing: it names the column to predict.', { path: '--target', hint: `For example: npm run demo -- --data ${values.data} --target label` });
+    throw new PerennialError('invalid_request', '--target is missing: it names the column to predict.', {
+      path: '--target',
+      hint: `For example: npm run demo -- --data ${values.data} --target label`,
+    });
   }
   return {
     json: values.json === true,
@@ -70,17 +77,37 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { data: text, target: text, time: text, positive: text, entity: text, 'label-delay': text, name: text, seed: text, keep: flag, json: flag, help: { ...flag, short: 'h' } },
+      options: {
+        data: text,
+        target: text,
+        time: text,
+        positive: text,
+        entity: text,
+        'label-delay': text,
+        name: text,
+        seed: text,
+        keep: flag,
+        json: flag,
+        help: { ...flag, short: 'h' },
+      },
       strict: true,
     }).values;
   } catch (error) {
-    const [sentence = 'The line was not understood'] = (error instanceof Error ? error.message : String(error)).split('. ');
-    throw new PerennialError('invalid_request', `${sentence.replace(/\.$/, '')}.`, { path: 'arguments', hint: 'See `npm run demo -- --help`.' });
+    const [sentence = 'The line was not understood'] = (error instanceof Error ? error.message : String(error)).split(
+      '. ',
+    );
+    throw new PerennialError('invalid_request', `${sentence.replace(/\.$/, '')}.`, {
+      path: 'arguments',
+      hint: 'See `npm run demo -- --help`.',
+    });
   }
 }
 
 function wholeNumber(flag: string, value: string | undefined): number | null {
   if (value === undefined) return null;
   if (/^\d{1,9}$/.test(value)) return Number(value);
-  throw new PerennialError('invalid_request', `${flag} must be a whole number, not "${value}".`, { path: flag, hint: `For example: ${flag} 500` });
+  throw new PerennialError('invalid_request', `${flag} must be a whole number, not "${value}".`, {
+    path: flag,
+    hint: `For example: ${flag} 500`,
+  });
 }

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createPaymentsFeed } from './demo-payments.ts';
 
-const options = { seed: 5, historyRows: 200, changes: [{ atRow: 300, name: 'new-fraud-pattern' as const }], rowsPerRequest: 50 };
+const options = {
+  seed: 5,
+  historyRows: 200,
+  changes: [{ atRow: 300, name: 'new-fraud-pattern' as const }],
+  rowsPerRequest: 50,
+};
 
 describe('createPaymentsFeed', () => {
   it('gives the same requests whether played from the beginning or resumed in the middle', () => {
@@ -9,7 +14,9 @@ describe('createPaymentsFeed', () => {
     const first = whole.batches(0, 500);
     const second = whole.batches(500, 1_000);
     expect(createPaymentsFeed(options).batches(500, 1_000)).toEqual(second);
-    expect(first.flatMap(({ rows }) => rows).map(({ predictionId }) => predictionId)).toEqual(Array.from({ length: 500 }, (_, i) => `pay-5-${String(200 + i).padStart(7, '0')}`));
+    expect(first.flatMap(({ rows }) => rows).map(({ predictionId }) => predictionId)).toEqual(
+      Array.from({ length: 500 }, (_, i) => `pay-5-${String(200 + i).padStart(7, '0')}`),
+    );
     expect(first.concat(second).every(({ rows }) => rows.length === 50)).toBe(true);
   });
 

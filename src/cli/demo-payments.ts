@@ -57,7 +57,8 @@ export function createPaymentsFeed(options: FeedOptions): PaymentsFeed {
     while (payments.length <= liveRow) {
       const next = world.next();
       payments.push(next);
-      for (const report of reportsOf(next, historyRows)) reports.set(report.dueRow, [...(reports.get(report.dueRow) ?? []), report]);
+      for (const report of reportsOf(next, historyRows))
+        reports.set(report.dueRow, [...(reports.get(report.dueRow) ?? []), report]);
     }
     const found = payments[liveRow];
     if (found === undefined) throw new RangeError(`there is no live row ${liveRow}`);
@@ -77,7 +78,9 @@ export function createPaymentsFeed(options: FeedOptions): PaymentsFeed {
       payment(end - 1);
       list.push({
         labels: due(Math.max(0, at - rowsPerRequest), at).map(({ label }) => label),
-        rows: payments.slice(at, end).map(({ id, entity, features }) => ({ predictionId: id, cells: { cardholder: entity, ...features } })),
+        rows: payments
+          .slice(at, end)
+          .map(({ id, entity, features }) => ({ predictionId: id, cells: { cardholder: entity, ...features } })),
       });
     }
     return list;
@@ -86,7 +89,9 @@ export function createPaymentsFeed(options: FeedOptions): PaymentsFeed {
   function labelsBefore(liveRow: number): LabelTally {
     const all = due(0, liveRow);
     const of = (kind: Report['kind']) => all.filter((report) => report.kind === kind);
-    const delays = of('first').map(({ delayRows }) => delayRows).sort((a, b) => a - b);
+    const delays = of('first')
+      .map(({ delayRows }) => delayRows)
+      .sort((a, b) => a - b);
     return {
       distinct: of('first').length + of('correction').length,
       corrections: of('correction').length,
@@ -104,7 +109,10 @@ export function createPaymentsFeed(options: FeedOptions): PaymentsFeed {
 /** A correction keeps the way in which the first report named its payment; a duplicate is the first report again. */
 function reportsOf(payment: Payment, historyRows: number): readonly Report[] {
   const liveRow = payment.row - historyRows;
-  const subject = payment.row % byEntityEvery === 0 ? { entity: payment.entity, time: payment.features.at } : { predictionId: payment.id };
+  const subject =
+    payment.row % byEntityEvery === 0
+      ? { entity: payment.entity, time: payment.features.at }
+      : { predictionId: payment.id };
   const report = (kind: Report['kind'], delayRows: number, id: string, label: string): Report => ({
     kind,
     dueRow: liveRow + delayRows,

@@ -17,7 +17,10 @@ export const worldPlan = {
   rowsPerRequest: 50,
   volumeShiftAt: 1_500,
   newPatternAt: 3_000,
-  /** From the new pattern to a retrained champion, and from the bad challenger to its end: more windows than this is a failure. */
+  /**
+   * From the new pattern to a retrained champion, and from the bad challenger to its end: more windows than this is a
+   * failure.
+   */
   windowsMax: 24,
 } as const;
 
@@ -69,12 +72,20 @@ function withSource(spec: ModelSpec, file: string): ModelSpec {
   return { ...spec, source: { ...spec.source, path: file } };
 }
 
-/** With `--keep` the folder may hold a model that was played with another seed: two worlds in one stream prove nothing. */
+/**
+ * With `--keep` the folder may hold a model that was played with another seed: two worlds in one stream prove nothing.
+ */
 async function refuseOtherTraffic(stage: Stage, feed: PaymentsFeed, model: string): Promise<void> {
   const { firstPredictionId } = await trafficCounts(stage.stack.database.db, model);
   if (firstPredictionId === null || firstPredictionId === feed.payment(0).id) return;
-  throw new PerennialError('conflict', `${stage.config.stateDir} already holds other traffic of the model "${model}".`, {
-    path: stage.config.stateDir,
-    hint: 'Play it in a folder of its own (PERENNIAL_STATE_DIR), with the seed that it was begun with, or without --keep.',
-  });
+  throw new PerennialError(
+    'conflict',
+    `${stage.config.stateDir} already holds other traffic of the model "${model}".`,
+    {
+      path: stage.config.stateDir,
+      hint:
+        'Play it in a folder of its own (PERENNIAL_STATE_DIR), with the seed that it was begun with, or without ' +
+        '--keep.',
+    },
+  );
 }

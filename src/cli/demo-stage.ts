@@ -40,8 +40,8 @@ interface Memory {
 }
 
 /**
- * Opens the stage, lets `play` run on it, and closes it whatever happens. Without `--keep` the demo has a state folder of
- * its own, emptied before a new play; with it, the ordinary one, which nothing ever empties.
+ * Opens the stage, lets `play` run on it, and closes it whatever happens. Without `--keep` the demo has a state folder
+ * of its own, emptied before a new play; with it, the ordinary one, which nothing ever empties.
  */
 export async function onStage(options: StageOptions, play: (stage: Stage) => Promise<number>): Promise<number> {
   const base = readConfig();
@@ -62,10 +62,17 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
   let stopped: () => void = () => undefined;
   const signalled = new Promise<number>((resolve) => (stopped = () => resolve(130)));
   onStopSignal(() => stopped());
-  const starting = startStack(config, { log: createLogger('demo', 'silent'), onProgress: progress, onFatal: (error) => fail(error) });
+  const starting = startStack(config, {
+    log: createLogger('demo', 'silent'),
+    onProgress: progress,
+    onFatal: (error) => fail(error),
+  });
   const stack = await Promise.race([starting, signalled.then(() => null)]);
   if (stack === null) {
-    await starting.then((late) => late.stop(), () => undefined);
+    await starting.then(
+      (late) => late.stop(),
+      () => undefined,
+    );
     return 130;
   }
   const stage: Stage = {
@@ -76,7 +83,8 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
     isResumed: memory.isResumed,
     act: (name, text, link) => say(`  ${name.padEnd(10)} ${text}${link === undefined ? '' : `\n             ${link}`}`),
     progress,
-    workflowLink: (workflowId) => `${stack.temporalUiUrl ?? ''}/namespaces/${stack.namespace}/workflows/${encodeURIComponent(workflowId)}`,
+    workflowLink: (workflowId) =>
+      `${stack.temporalUiUrl ?? ''}/namespaces/${stack.namespace}/workflows/${encodeURIComponent(workflowId)}`,
     seconds: () => (Date.now() - startedMs) / 1_000,
   };
   try {
@@ -87,11 +95,15 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
     if (code === 0 && options.keep) {
       say(`\nstays up until Ctrl-C:\n${table(stack)}`);
       await Promise.race([signalled, fatal]);
-    } else if (code !== 130) say(`\nits pages, when you like: PERENNIAL_STATE_DIR=${shortPath(stateDir)} npm run dev -- --open`);
+    } else if (code !== 130)
+      say(`\nits pages, when you like: PERENNIAL_STATE_DIR=${shortPath(stateDir)} npm run dev -- --open`);
     return code;
   } catch (error) {
     if (!isPerennialError(error)) throw error;
-    throw new PerennialError(error.code, error.message, { ...(error.path === undefined ? {} : { path: error.path }), hint: `${error.hint} Logs: ${config.logDir}` });
+    throw new PerennialError(error.code, error.message, {
+      ...(error.path === undefined ? {} : { path: error.path }),
+      hint: `${error.hint} Logs: ${config.logDir}`,
+    });
   } finally {
     await stack.stop();
   }
@@ -103,7 +115,10 @@ function shortPath(folder: string): string {
   return relative.startsWith('..') ? folder : relative;
 }
 
-async function recall(stateDir: string, options: StageOptions): Promise<{ readonly isResumed: boolean; readonly content: Memory }> {
+async function recall(
+  stateDir: string,
+  options: StageOptions,
+): Promise<{ readonly isResumed: boolean; readonly content: Memory }> {
   const key = createHash('sha256').update(JSON.stringify(options.play)).digest('hex');
   const known = await read(stateDir);
   if (known !== null && known.key === key && !known.isDone) return { isResumed: true, content: known };

@@ -55,7 +55,8 @@ export function reportTable(options: DemoOptions, stage: Stage, spec: ModelSpec,
     process.stdout.write(`${JSON.stringify(line)}\n`);
     return;
   }
-  const row = (name: string, metrics: Metrics) => `  ${name.padEnd(34)}${names.map((metric) => (metrics[metric]?.toFixed(4) ?? '-').padStart(11)).join('')}`;
+  const row = (name: string, metrics: Metrics) =>
+    `  ${name.padEnd(34)}${names.map((metric) => (metrics[metric]?.toFixed(4) ?? '-').padStart(11)).join('')}`;
   const lines = [
     '',
     `  ${'prequential, each row before its label'.padEnd(34)}${names.map((name) => name.padStart(11)).join('')}`,
@@ -65,8 +66,10 @@ export function reportTable(options: DemoOptions, stage: Stage, spec: ModelSpec,
     '',
     ...againstFrozen.map((test) => `  ${sayTest(test)} than never retraining`),
     '',
-    `  ${figures.trainings} trainings (${figures.refused} refused by the gate), ${figures.rollouts} rollouts (${figures.rollBacks} rolled back), ${figures.alarms} alarms; fixed: ${figures.fixed.trainings} trainings`,
-    `  staging cost: ${staging.perLiveRow.toFixed(4)} ${staging.loss} per row over ${staging.rows} rows on which a better version stood by`,
+    `  ${figures.trainings} trainings (${figures.refused} refused by the gate), ${figures.rollouts} rollouts ` +
+      `(${figures.rollBacks} rolled back), ${figures.alarms} alarms; fixed: ${figures.fixed.trainings} trainings`,
+    `  staging cost: ${staging.perLiveRow.toFixed(4)} ${staging.loss} per row over ${staging.rows} rows on which a ` +
+      `better version stood by`,
     `  lost predictions ${figures.lostPredictions}, lost labels ${figures.lostLabels}; ${figures.seconds.toFixed(0)} s`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
@@ -74,7 +77,10 @@ export function reportTable(options: DemoOptions, stage: Stage, spec: ModelSpec,
 
 function sayTest(test: PairedTest): string {
   const verdict = test.lower > 0 ? 'better' : test.upper < 0 ? 'worse' : 'not proven different';
-  return `${test.metric}: ${Math.abs(test.estimate).toFixed(4)} ${test.estimate >= 0 ? 'better' : 'worse'} [${test.lower.toFixed(4)}, ${test.upper.toFixed(4)}], ${verdict}`;
+  return (
+    `${test.metric}: ${Math.abs(test.estimate).toFixed(4)} ${test.estimate >= 0 ? 'better' : 'worse'} ` +
+    `[${test.lower.toFixed(4)}, ${test.upper.toFixed(4)}], ${verdict}`
+  );
 }
 
 function shownMetrics(spec: ModelSpec): readonly MetricName[] {
@@ -83,13 +89,18 @@ function shownMetrics(spec: ModelSpec): readonly MetricName[] {
 }
 
 function pick(metrics: Metrics, names: readonly MetricName[]): Record<string, number | null> {
-  return Object.fromEntries(names.map((name) => [name, metrics[name] === undefined ? null : Number(metrics[name].toFixed(6))]));
+  return Object.fromEntries(
+    names.map((name) => [name, metrics[name] === undefined ? null : Number(metrics[name].toFixed(6))]),
+  );
 }
 
 export interface StagingCost {
   readonly rows: number;
   readonly loss: 'log loss' | 'absolute error';
-  /** Loss of what was served minus loss of the version promoted later, summed over those rows and divided by all live rows. */
+  /**
+   * Loss of what was served minus loss of the version promoted later, summed over those rows and divided by all live
+   * rows.
+   */
   readonly perLiveRow: number;
 }
 
@@ -102,9 +113,15 @@ export function stagingCost(spec: ModelSpec, figures: Pick<TableFigures, 'labels
   figures.labels.forEach((label, row) => {
     if (Number.isNaN(label) || Number.isNaN(figures.loop.promotedScores[row * width] ?? Number.NaN)) return;
     const lossOf = (scores: Float64Array): number =>
-      isRegression ? Math.abs((scores[row] ?? 0) - label) : -Math.log(Math.max(scores[row * width + label] ?? 0, 1e-15));
+      isRegression
+        ? Math.abs((scores[row] ?? 0) - label)
+        : -Math.log(Math.max(scores[row * width + label] ?? 0, 1e-15));
     sum += lossOf(figures.loop.scores) - lossOf(figures.loop.promotedScores);
     rows += 1;
   });
-  return { rows, loss: isRegression ? 'absolute error' : 'log loss', perLiveRow: figures.liveRows === 0 ? 0 : sum / figures.liveRows };
+  return {
+    rows,
+    loss: isRegression ? 'absolute error' : 'log loss',
+    perLiveRow: figures.liveRows === 0 ? 0 : sum / figures.liveRows,
+  };
 }

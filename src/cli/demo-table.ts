@@ -41,12 +41,22 @@ export async function playTable(options: DemoOptions, data: DataOptions): Promis
     const first = await firstChampion(stage, spec.name);
     const version = await findVersion(stage.stack.database.db, spec.name, 1);
     if (version === null) throw new PerennialError('internal', 'the first champion has no version row');
-    stage.act('train', `v${first.version} is champion: ${metricsText(version.report.candidate.testMetrics)} on ${version.report.rows.test} test rows`, stage.workflowLink(workflowIds.train(spec.name, 1)));
+    stage.act(
+      'train',
+      `v${first.version} is champion: ${metricsText(version.report.candidate.testMetrics)} on ` +
+        `${version.report.rows.test} test rows`,
+      stage.workflowLink(workflowIds.train(spec.name, 1)),
+    );
     const table = await readTrafficTable(spec);
     await replay(stage, inferred, table);
     const figures = await measure(stage, inferred, table);
     reportTable(options, stage, spec, figures);
-    return figures.lostPredictions === 0 && figures.lostLabels === 0 && figures.champions === 1 && figures.openRuns === 0 ? 0 : 1;
+    return figures.lostPredictions === 0 &&
+      figures.lostLabels === 0 &&
+      figures.champions === 1 &&
+      figures.openRuns === 0
+      ? 0
+      : 1;
   });
 }
 
@@ -69,7 +79,12 @@ async function replay(stage: Stage, inferred: InferredSpec, table: TrafficTable)
   const windowRows = isRows(spec.watch.window) ? spec.watch.window.rows : 500;
   const liveRows = table.rows.length - historyRows;
   const starts = batchStarts(liveRows, windowRows);
-  const replayer = createReplayer({ model: spec.name, inference: stage.inference, control: stage.control, onWait: (what) => stage.progress(`waiting for ${what}`) });
+  const replayer = createReplayer({
+    model: spec.name,
+    inference: stage.inference,
+    control: stage.control,
+    onWait: (what) => stage.progress(`waiting for ${what}`),
+  });
   // What a killed demo had just played may still have to be decided: later rows belong to whatever comes of it.
   const { lastSeq } = await replayer.settled();
   await replayer.settle(lastSeq);
@@ -78,10 +93,16 @@ async function replay(stage: Stage, inferred: InferredSpec, table: TrafficTable)
     const to = Math.min(liveRows, from + windowRows);
     const view = await replayer.play(batchesOf(inferred, table, starts, from, to), to);
     const rollout = view.rollout === null ? '' : `, v${view.rollout.version} in step ${view.rollout.step}`;
-    stage.progress(`${to.toLocaleString('en')} of ${liveRows.toLocaleString('en')} rows, champion v${view.championVersion ?? 0}${rollout}`);
+    stage.progress(
+      `${to.toLocaleString('en')} of ${liveRows.toLocaleString('en')} rows, champion ` +
+        `v${view.championVersion ?? 0}${rollout}`,
+    );
   }
   // Every label comes in the end; the last ones are too late to change anything.
-  await replayer.play([{ labels: labelsOf(inferred, table, (starts.at(-1) ?? 0) - delayOf(inferred), liveRows), rows: [] }], liveRows);
+  await replayer.play(
+    [{ labels: labelsOf(inferred, table, (starts.at(-1) ?? 0) - delayOf(inferred), liveRows), rows: [] }],
+    liveRows,
+  );
 }
 
 function delayOf({ spec }: InferredSpec): number {
@@ -98,20 +119,37 @@ function batchStarts(liveRows: number, windowRows: number): readonly number[] {
 }
 
 /** The requests of one window; before each, the labels of rows that are a label delay old by then. */
-function batchesOf(inferred: InferredSpec, table: TrafficTable, starts: readonly number[], from: number, to: number): readonly ReplayBatch[] {
+function batchesOf(
+  inferred: InferredSpec,
+  table: TrafficTable,
+  starts: readonly number[],
+  from: number,
+  to: number,
+): readonly ReplayBatch[] {
   const delay = delayOf(inferred);
   return starts.flatMap((at, i) => {
     if (at < from || at >= to) return [];
     const end = Math.min(to, starts[i + 1] ?? to);
-    return [{ labels: labelsOf(inferred, table, (starts[i - 1] ?? 0) - delay, at - delay), rows: rowsOf(inferred, table, at, end) }];
+    return [
+      {
+        labels: labelsOf(inferred, table, (starts[i - 1] ?? 0) - delay, at - delay),
+        rows: rowsOf(inferred, table, at, end),
+      },
+    ];
   });
 }
 
-function rowsOf({ spec, historyRows }: InferredSpec, table: TrafficTable, from: number, to: number): ReplayBatch['rows'] {
+function rowsOf(
+  { spec, historyRows }: InferredSpec,
+  table: TrafficTable,
+  from: number,
+  to: number,
+): ReplayBatch['rows'] {
   return table.rows.slice(historyRows + from, historyRows + to).map((row, i) => {
     const cells: Record<string, unknown> = { ...row.features };
     if (spec.entity !== null && row.entity !== null) cells[spec.entity.column] ??= row.entity;
-    if (spec.eventTime !== null && row.eventTimeMs !== null) cells[spec.eventTime.column] ??= new Date(row.eventTimeMs).toISOString();
+    if (spec.eventTime !== null && row.eventTimeMs !== null)
+      cells[spec.eventTime.column] ??= new Date(row.eventTimeMs).toISOString();
     return { predictionId: `row-${from + i}`, cells };
   });
 }
@@ -120,7 +158,8 @@ function labelsOf({ historyRows }: InferredSpec, table: TrafficTable, from: numb
   const labels: ReplayBatch['labels'][number][] = [];
   for (let row = Math.max(0, from); row < to; row++) {
     const label = table.rows[historyRows + row]?.label ?? null;
-    if (label !== null && !Number.isNaN(table.labels[historyRows + row])) labels.push({ labelId: `label-${row}`, predictionId: `row-${row}`, label });
+    if (label !== null && !Number.isNaN(table.labels[historyRows + row]))
+      labels.push({ labelId: `label-${row}`, predictionId: `row-${row}`, label });
   }
   return labels;
 }
@@ -134,7 +173,13 @@ async function measure(stage: Stage, inferred: InferredSpec, table: TrafficTable
   const liveRows = labels.length;
   const loop = await readServed(db, spec, liveRows);
   const store = createArtifactStore(stage.config.artifactDir);
-  const frozen = await neverRetrained(spec, await store.pathOf(version.modelDigest), version.threshold, table, historyRows);
+  const frozen = await neverRetrained(
+    spec,
+    await store.pathOf(version.modelDigest),
+    version.threshold,
+    table,
+    historyRows,
+  );
   const everyRows = Math.max(50, 4 * (isRows(spec.watch.window) ? spec.watch.window.rows : 500));
   const fixed = await fixedInterval(spec, table, {
     fromRow: historyRows,

@@ -33,16 +33,44 @@ export async function playCalm(play: Play): Promise<void> {
   const atMs = await playTo(play, worldPlan.volumeShiftAt);
   const p50 = quantile(tookMs, 0.5);
   const p99 = quantile(tookMs, 0.99);
-  const rowsPerSecond = tookMs.length === 0 ? 0 : (1_000 * worldPlan.rowsPerRequest * tookMs.length) / tookMs.reduce((sum, ms) => sum + ms, 0);
-  const speed = wasPlayed ? 'played before the interruption' : `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms per request of ${worldPlan.rowsPerRequest}, ${grouped(rowsPerSecond)} rows/s`;
-  acts.tell('traffic', 'traffic', `${grouped(worldPlan.volumeShiftAt)} payments over HTTP: ${speed}`, { rows: worldPlan.volumeShiftAt, p50Ms: rounded(p50), p99Ms: rounded(p99), rowsPerSecond: Math.round(rowsPerSecond) }, workflowIds.model(spec.name), atMs);
+  const rowsPerSecond =
+    tookMs.length === 0
+      ? 0
+      : (1_000 * worldPlan.rowsPerRequest * tookMs.length) / tookMs.reduce((sum, ms) => sum + ms, 0);
+  const speed = wasPlayed
+    ? 'played before the interruption'
+    : `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms per request of ${worldPlan.rowsPerRequest}, ` +
+      `${grouped(rowsPerSecond)} rows/s`;
+  acts.tell(
+    'traffic',
+    'traffic',
+    `${grouped(worldPlan.volumeShiftAt)} payments over HTTP: ${speed}`,
+    {
+      rows: worldPlan.volumeShiftAt,
+      p50Ms: rounded(p50),
+      p99Ms: rounded(p99),
+      rowsPerSecond: Math.round(rowsPerSecond),
+    },
+    workflowIds.model(spec.name),
+    atMs,
+  );
   const due = feed.labelsBefore(worldPlan.volumeShiftAt - worldPlan.rowsPerRequest);
   const { unjoinedLabels } = await trafficCounts(stage.stack.database.db, spec.name);
   acts.tell(
     'labels',
     'labels',
-    `${grouped(due.distinct)} came late (half after ${due.delayRowsMedian} rows, the last after ${grouped(due.delayRowsMost)}): ${grouped(due.byEntityAndTime)} by cardholder and time, ${due.corrections} corrected, ${due.duplicates} sent twice, ${due.never} payments never labelled`,
-    { labels: due.distinct, delayRowsMedian: due.delayRowsMedian, byEntityAndTime: due.byEntityAndTime, corrections: due.corrections, duplicates: due.duplicates, never: due.never, waitingForTheirPrediction: unjoinedLabels },
+    `${grouped(due.distinct)} came late (half after ${due.delayRowsMedian} rows, the last after ` +
+      `${grouped(due.delayRowsMost)}): ${grouped(due.byEntityAndTime)} by cardholder and time, ${due.corrections} ` +
+      `corrected, ${due.duplicates} sent twice, ${due.never} payments never labelled`,
+    {
+      labels: due.distinct,
+      delayRowsMedian: due.delayRowsMedian,
+      byEntityAndTime: due.byEntityAndTime,
+      corrections: due.corrections,
+      duplicates: due.duplicates,
+      never: due.never,
+      waitingForTheirPrediction: unjoinedLabels,
+    },
     workflowIds.model(spec.name),
     atMs,
   );
@@ -53,17 +81,30 @@ export async function playVolumeShift(play: Play): Promise<void> {
   const { stage, acts, feed, spec, windowRows } = play;
   const { volumeShiftAt, newPatternAt } = worldPlan;
   const atMs = await playTo(play, newPatternAt);
-  const perDay = (from: number, to: number): number => (86_400_000 * (to - 1 - from)) / (feed.payment(to - 1).eventTimeMs - feed.payment(from).eventTimeMs);
+  const perDay = (from: number, to: number): number =>
+    (86_400_000 * (to - 1 - from)) / (feed.payment(to - 1).eventTimeMs - feed.payment(from).eventTimeMs);
   const before = perDay(0, volumeShiftAt);
   const after = perDay(volumeShiftAt, newPatternAt);
-  const quiet = await watchedWindows(stage.stack.database.db, spec.name, volumeShiftAt / windowRows + 1, newPatternAt / windowRows);
+  const quiet = await watchedWindows(
+    stage.stack.database.db,
+    spec.name,
+    volumeShiftAt / windowRows + 1,
+    newPatternAt / windowRows,
+  );
   const alarms = quiet.filter(({ isAlarm }) => isAlarm).length;
   const effect = Math.max(0, ...quiet.map(({ effectMost }) => effectMost));
   acts.tell(
     'volume',
     'volume',
-    `a partner joins: ${grouped(after)} payments a day instead of ${grouped(before)}; ${alarms} alarms in ${quiet.length} windows, largest distance of a feature ${effect.toFixed(3)} (alarms at ${spec.watch.effectMin})`,
-    { perDayBefore: Math.round(before), perDayAfter: Math.round(after), windows: quiet.length, alarms, effectMost: rounded(effect) },
+    `a partner joins: ${grouped(after)} payments a day instead of ${grouped(before)}; ${alarms} alarms in ` +
+      `${quiet.length} windows, largest distance of a feature ${effect.toFixed(3)} (alarms at ${spec.watch.effectMin})`,
+    {
+      perDayBefore: Math.round(before),
+      perDayAfter: Math.round(after),
+      windows: quiet.length,
+      alarms,
+      effectMost: rounded(effect),
+    },
     workflowIds.watch(0),
     atMs,
   );
@@ -74,14 +115,23 @@ export async function playNewPattern(play: Play): Promise<void> {
   const { stage, acts, feed, spec } = play;
   const { db } = stage.stack.database;
   const changeAt = worldPlan.newPatternAt;
-  const share = (from: number, to: number): number => Array.from({ length: to - from }, (_, i) => feed.payment(from + i).truth).filter((truth) => truth === 'fraud').length / (to - from);
+  const share = (from: number, to: number): number =>
+    Array.from({ length: to - from }, (_, i) => feed.payment(from + i).truth).filter((truth) => truth === 'fraud')
+      .length /
+    (to - from);
   const before = share(0, changeAt);
   const after = share(changeAt, changeAt + 2_000);
   acts.tell(
     'drift',
     'drift',
-    `from payment ${grouped(changeAt + 1)} on the world is another (new-fraud-pattern): fraud comes in small amounts from trusted devices, ${percent(after)} of payments instead of ${percent(before)}`,
-    { change: 'new-fraud-pattern', atRow: changeAt + 1, fraudShareBefore: rounded(before), fraudShareAfter: rounded(after) },
+    `from payment ${grouped(changeAt + 1)} on the world is another (new-fraud-pattern): fraud comes in small amounts ` +
+      `from trusted devices, ${percent(after)} of payments instead of ${percent(before)}`,
+    {
+      change: 'new-fraud-pattern',
+      atRow: changeAt + 1,
+      fraudShareBefore: rounded(before),
+      fraudShareAfter: rounded(after),
+    },
     workflowIds.watch(0),
     closedAtMs(await loopFacts(db, spec.name), changeAt / play.windowRows),
   );
@@ -100,14 +150,22 @@ export interface WatchedWindow {
 }
 
 /** What the watch said about the windows [first, last]. */
-export async function watchedWindows(db: Db, model: string, first: number, last: number): Promise<readonly WatchedWindow[]> {
+export async function watchedWindows(
+  db: Db,
+  model: string,
+  first: number,
+  last: number,
+): Promise<readonly WatchedWindow[]> {
   const subjects = Array.from({ length: last - first + 1 }, (_, i) => `window/${first + i}`);
   const rows = await db
     .select({ subject: evidence.subject, verdict: evidence.verdict, body: evidence.body })
     .from(evidence)
     .where(and(eq(evidence.model, model), eq(evidence.kind, 'window'), inArray(evidence.subject, subjects)));
   return rows.map(({ subject, verdict, body }) => {
-    const drift = body['drift'] as { readonly verdict?: string; readonly features?: readonly { readonly jsAboveFloor: number }[] } | null;
+    const drift = body['drift'] as {
+      readonly verdict?: string;
+      readonly features?: readonly { readonly jsAboveFloor: number }[];
+    } | null;
     return {
       window: Number(subject.slice('window/'.length)),
       isAlarm: verdict === 'drift' || verdict === 'decayed' || drift?.verdict === 'drift',

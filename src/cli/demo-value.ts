@@ -44,26 +44,43 @@ export async function valueOf(play: Play): Promise<WorldValue> {
   const { loop, storedRows } = await servedByLoop(play, rows);
   const first = await servedByFirst(play, rows);
   if (spec.value === null) throw new PerennialError('internal', 'the model declares no value');
-  const gains = gainsOf(spec.value, truth, (name) => (name === 'amount' ? Float64Array.from(payments, ({ amount }) => amount) : undefined));
+  const gains = gainsOf(spec.value, truth, (name) =>
+    name === 'amount' ? Float64Array.from(payments, ({ amount }) => amount) : undefined,
+  );
   const worth = ({ scores, held }: Way): Worth => {
-    const metrics = prequential(spec, truth, { scores, thresholds: new Float64Array(rows).fill(Number.NaN), trainings: 0 });
+    const metrics = prequential(spec, truth, {
+      scores,
+      thresholds: new Float64Array(rows).fill(Number.NaN),
+      trainings: 0,
+    });
     const value = held.reduce((sum, isHeld, row) => sum + ((isHeld === 1 ? gains.yes[row] : gains.no[row]) ?? 0), 0);
     return { auroc: metrics.auroc ?? Number.NaN, logLoss: metrics.logLoss ?? Number.NaN, value };
   };
   const ours = worth(loop);
   const theirs = worth(first);
   const saved = ours.value - theirs.value;
-  return { rows, currency: spec.value.currency, loop: ours, neverRetrained: theirs, saved, savedPerRow: saved / rows, storedRows };
+  return {
+    rows,
+    currency: spec.value.currency,
+    loop: ours,
+    neverRetrained: theirs,
+    saved,
+    savedPerRow: saved / rows,
+    storedRows,
+  };
 }
 
 /** What was answered, read back from Postgres, so that a resumed demo measures all of it. */
-async function servedByLoop({ stage, spec, feed }: Play, rows: number): Promise<{ readonly loop: Way; readonly storedRows: number }> {
+async function servedByLoop(
+  { stage, spec, feed }: Play,
+  rows: number,
+): Promise<{ readonly loop: Way; readonly storedRows: number }> {
   const rowOf = new Map(Array.from({ length: rows }, (_, row) => [feed.payment(row).id, row]));
   const positive = spec.target.task === 'binary' ? spec.target.positive : '';
   const scores = new Float64Array(rows * 2).fill(Number.NaN);
   const held = new Uint8Array(rows);
   let storedRows = 0;
-  for (let afterSeq = 0; ; ) {
+  for (let afterSeq = 0; ;) {
     const page = await ledgerPage(stage.stack.database.db, spec.name, afterSeq);
     for (const { predictionId, scores: answered, decision } of page) {
       const row = rowOf.get(predictionId);
@@ -86,14 +103,23 @@ async function servedByFirst({ stage, spec, feed }: Play, rows: number): Promise
   const columns = spec.features.map(({ name, kind }): FeatureColumn => {
     const cells = payments.map((features) => features[name as keyof typeof features]);
     if (kind === 'category') return { name, kind, texts: cells.map((cell) => (cell === null ? null : String(cell))) };
-    return { name, kind, numbers: Float64Array.from(cells, (cell) => (cell === null ? Number.NaN : kind === 'time' ? Date.parse(String(cell)) : Number(cell))) };
+    return {
+      name,
+      kind,
+      numbers: Float64Array.from(cells, (cell) =>
+        cell === null ? Number.NaN : kind === 'time' ? Date.parse(String(cell)) : Number(cell),
+      ),
+    };
   });
   const store = createArtifactStore(stage.config.artifactDir);
   const model = await loadModel(await store.pathOf(version.modelDigest));
   try {
     const scores = await scoreColumns(model.session, signatureOf(spec), columnsOf(rows, columns));
     const threshold = version.threshold ?? 0.5;
-    return { scores, held: Uint8Array.from({ length: rows }, (_, row) => ((scores[row * 2 + 1] ?? 0) >= threshold ? 1 : 0)) };
+    return {
+      scores,
+      held: Uint8Array.from({ length: rows }, (_, row) => ((scores[row * 2 + 1] ?? 0) >= threshold ? 1 : 0)),
+    };
   } finally {
     await model.session.release();
   }

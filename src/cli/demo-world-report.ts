@@ -6,28 +6,54 @@ import type { Play } from './demo-play.ts';
 import type { WorldValue, Worth } from './demo-value.ts';
 
 /** What it was worth, how long it took, and whether the loop closed: a table for people, or one JSON line. */
-export function reportWorld(options: DemoOptions, { acts, stage, seed, spec }: Play, value: WorldValue, checks: readonly Check[]): void {
+export function reportWorld(
+  options: DemoOptions,
+  { acts, stage, seed, spec }: Play,
+  value: WorldValue,
+  checks: readonly Check[],
+): void {
   const seconds = Number(stage.seconds().toFixed(1));
   const isClosed = checks.every(({ ok }) => ok);
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ model: spec.name, seed, rows: value.rows, closed: isClosed, acts: acts.list, value: roundedValue(value), checks, seconds })}\n`);
+    const result = {
+      model: spec.name,
+      seed,
+      rows: value.rows,
+      closed: isClosed,
+      acts: acts.list,
+      value: roundedValue(value),
+      checks,
+      seconds,
+    };
+    process.stdout.write(`${JSON.stringify(result)}\n`);
     return;
   }
-  const worth = (name: string, { value: money, auroc, logLoss }: Worth): readonly string[] => [name, `${grouped(money)} ${value.currency}`, auroc.toFixed(4), logLoss.toFixed(4)];
+  const worth = (name: string, { value: money, auroc, logLoss }: Worth): readonly string[] => [
+    name,
+    `${grouped(money)} ${value.currency}`,
+    auroc.toFixed(4),
+    logLoss.toFixed(4),
+  ];
   const lines = [
     '',
-    ...columns([[`${grouped(value.rows)} payments, by the truth`, 'value', 'AUROC', 'log loss'], worth('the loop', value.loop), worth('first champion, never retrained', value.neverRetrained)]),
+    ...columns([
+      [`${grouped(value.rows)} payments, by the truth`, 'value', 'AUROC', 'log loss'],
+      worth('the loop', value.loop),
+      worth('first champion, never retrained', value.neverRetrained),
+    ]),
     `saved: ${grouped(value.saved)} ${value.currency}, ${(100 * value.savedPerRow).toFixed(1)} cents a payment`,
     '',
     ...columns([['act', 'seconds'], ...acts.list.map((act) => [nameOf(act), act.seconds.toFixed(1).padStart(7)])]),
     '',
     ...columns(checks.map(({ check, ok, found }) => [ok ? 'ok' : 'FAILED', check, found])),
     '',
-    isClosed ? `the loop closed, in ${seconds.toFixed(0)} s` : `the loop did NOT close (${checks.filter(({ ok }) => !ok).length} checks failed), after ${seconds.toFixed(0)} s`,
+    isClosed
+      ? `the loop closed, in ${seconds.toFixed(0)} s`
+      : `the loop did NOT close (${checks.filter(({ ok }) => !ok).length} checks failed), after ` +
+        `${seconds.toFixed(0)} s`,
   ];
   process.stdout.write(`${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n`);
 }
-
 
 /** `canary 25 % v3`: which of several acts of a name. */
 function nameOf({ act, figures }: Act): string {
@@ -36,7 +62,11 @@ function nameOf({ act, figures }: Act): string {
 }
 
 function roundedValue(value: WorldValue): object {
-  const worth = ({ value: money, auroc, logLoss }: Worth) => ({ value: Number(money.toFixed(2)), auroc: Number(auroc.toFixed(6)), logLoss: Number(logLoss.toFixed(6)) });
+  const worth = ({ value: money, auroc, logLoss }: Worth) => ({
+    value: Number(money.toFixed(2)),
+    auroc: Number(auroc.toFixed(6)),
+    logLoss: Number(logLoss.toFixed(6)),
+  });
   return {
     currency: value.currency,
     saved: Number(value.saved.toFixed(2)),

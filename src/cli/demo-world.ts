@@ -9,8 +9,8 @@ import { valueOf } from './demo-value.ts';
 import { reportWorld } from './demo-world-report.ts';
 
 /**
- * The whole life of the `fraud` model in the payments world. Each act finds out from Postgres whether it has happened, so a
- * demo that was killed goes on where it was. Exit code 0 only if the loop really closed.
+ * The whole life of the `fraud` model in the payments world. Each act finds out from Postgres whether it has happened,
+ * so a demo that was killed goes on where it was. Exit code 0 only if the loop really closed.
  */
 export async function playWorld(options: DemoOptions): Promise<number> {
   return onStage({ json: options.json, keep: options.keep, play: ['world', String(options.seed)] }, async (stage) => {

@@ -8,11 +8,19 @@ import { startStack, type StartedStack } from './start-stack.ts';
 const help = `perennial dev [--json] [--open]
 
 Starts everything on this machine and stays up: Postgres, Temporal, inference, control and a worker.
---open shows the pages in a browser, signed in. Ctrl-C ends every process that it started. State lies in .perennial/ (PERENNIAL_STATE_DIR).`;
+--open shows the pages in a browser, signed in. Ctrl-C ends every process that it started.
+State lies in .perennial/ (PERENNIAL_STATE_DIR).`;
 
 /** The stack stays up until a signal; the exit code is 0 after a clean stop. */
 export async function runDev(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false }, open: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      json: { type: 'boolean', default: false },
+      open: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
   if (values.help) {
     process.stdout.write(`${help}\n`);
     return 0;
@@ -47,7 +55,10 @@ export function table(stack: StartedStack): string {
     ['Temporal UI', stack.temporalUiUrl ?? 'as configured'],
     ['tokens', `${stack.tokensFile} (mode 0600)`],
   ];
-  return [...rows.map(([name = '', value = '']) => `  ${name.padEnd(12)} ${value}`), ...stack.movedPorts.map((text) => `  note         ${text}`)].join('\n');
+  return [
+    ...rows.map(([name = '', value = '']) => `  ${name.padEnd(12)} ${value}`),
+    ...stack.movedPorts.map((text) => `  note         ${text}`),
+  ].join('\n');
 }
 
 function publicPart(stack: StartedStack): Record<string, unknown> {

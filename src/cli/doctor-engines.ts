@@ -12,7 +12,8 @@ export const postgresCheck: Check = {
   name: 'postgres',
   run: async (facts) => {
     const found = await facts.database;
-    if (isMissing(found)) return [missingEngine('postgres', found.missing, found.isExpected, 'Start it, or correct DATABASE_URL.')];
+    if (isMissing(found))
+      return [missingEngine('postgres', found.missing, found.isExpected, 'Start it, or correct DATABASE_URL.')];
     const { applied, pending, problem } = found;
     return [
       ok('postgres', `${found.serverVersion}, answers in ${found.roundTripMs} ms`),
@@ -21,16 +22,36 @@ export const postgresCheck: Check = {
         ? ok('audit role', 'processes act as perennial_app, which may only append to the audit')
         : applied.length === 0
           ? skip('audit role', 'made by the first migration')
-          : warn('audit role', 'there is no role perennial_app, or this user may not take it: triggers alone protect the audit', 'Let an administrator run `create role perennial_app nologin` and grant it to this user, then `perennial migrate`.'),
+          : warn(
+              'audit role',
+              'there is no role perennial_app, or this user may not take it: triggers alone protect the audit',
+              'Let an administrator run `create role perennial_app nologin` and grant it to this user, then ' +
+                '`perennial migrate`.',
+            ),
       skewFinding('clock of postgres', found.skewMs),
     ];
   },
 };
 
 function migrationFinding(applied: readonly string[], pending: readonly string[], problem: string | null): Finding {
-  if (problem !== null) return fail('migrations', problem, 'Restore the files of migrations/, or run the program version that wrote this database.');
-  if (applied.length === 0) return warn('migrations', 'none is applied: the database is empty', '`perennial dev` or `perennial migrate` applies them.');
-  if (pending.length > 0) return warn('migrations', `${pending.join(', ')} not applied`, 'Run `perennial migrate`; `perennial dev` does it when it starts.');
+  if (problem !== null)
+    return fail(
+      'migrations',
+      problem,
+      'Restore the files of migrations/, or run the program version that wrote this database.',
+    );
+  if (applied.length === 0)
+    return warn(
+      'migrations',
+      'none is applied: the database is empty',
+      '`perennial dev` or `perennial migrate` applies them.',
+    );
+  if (pending.length > 0)
+    return warn(
+      'migrations',
+      `${pending.join(', ')} not applied`,
+      'Run `perennial migrate`; `perennial dev` does it when it starts.',
+    );
   return ok('migrations', `${applied.length} applied, none pending`);
 }
 
@@ -39,8 +60,11 @@ export const temporalCheck: Check = {
   run: async (facts) => {
     const { connectionOptions, namespace: named } = loadClientConnectConfig();
     const { config, stack } = facts;
-    const address = config.temporalAddress ?? (config.temporalConfigured ? connectionOptions.address : facts.isStackAlive ? stack?.temporalAddress : undefined);
-    if (address === undefined) return [skip('temporal', 'none runs and none is configured: `perennial dev` starts one')];
+    const address =
+      config.temporalAddress ??
+      (config.temporalConfigured ? connectionOptions.address : facts.isStackAlive ? stack?.temporalAddress : undefined);
+    if (address === undefined)
+      return [skip('temporal', 'none runs and none is configured: `perennial dev` starts one')];
     const namespace = stack?.namespace ?? named ?? config.temporalNamespace;
     try {
       const connection = await Connection.connect({ ...connectionOptions, address, connectTimeout: connectMsMax });
@@ -50,18 +74,29 @@ export const temporalCheck: Check = {
         await connection.close();
       }
     } catch (error) {
-      return [fail('temporal', `${address} does not answer (${reasonOf(error)})`, 'Start it, or correct TEMPORAL_ADDRESS.')];
+      return [
+        fail('temporal', `${address} does not answer (${reasonOf(error)})`, 'Start it, or correct TEMPORAL_ADDRESS.'),
+      ];
     }
   },
 };
 
-async function lookInside(facts: Facts, connection: Connection, address: string, namespace: string): Promise<readonly Finding[]> {
+async function lookInside(
+  facts: Facts,
+  connection: Connection,
+  address: string,
+  namespace: string,
+): Promise<readonly Finding[]> {
   return connection.withDeadline(Date.now() + connectMsMax, async () => {
     const { serverVersion } = await connection.workflowService.getSystemInfo({});
     const reached = ok('temporal', `${serverVersion ?? 'unknown version'} at ${address}`);
     const claim = await claimFinding(facts, connection, namespace);
     const clock = facts.stack?.temporalUiUrl ?? facts.config.temporalUiUrl;
-    return [reached, claim, clock == null ? skip('clock of temporal', 'not known: its Web UI is not configured') : await webClock(clock)];
+    return [
+      reached,
+      claim,
+      clock == null ? skip('clock of temporal', 'not known: its Web UI is not configured') : await webClock(clock),
+    ];
   });
 }
 
@@ -69,18 +104,35 @@ async function lookInside(facts: Facts, connection: Connection, address: string,
 async function claimFinding(facts: Facts, connection: Connection, namespace: string): Promise<Finding> {
   const name = 'namespace';
   try {
-    const { workflowExecutionInfo } = await connection.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId: 'installation' } });
+    const { workflowExecutionInfo } = await connection.workflowService.describeWorkflowExecution({
+      namespace,
+      execution: { workflowId: 'installation' },
+    });
     const data = workflowExecutionInfo?.memo?.fields?.['installationId']?.data;
-    const owner = z.string().safeParse(JSON.parse(Buffer.from(data ?? new Uint8Array()).toString('utf8') || 'null')).data;
+    const owner = z
+      .string()
+      .safeParse(JSON.parse(Buffer.from(data ?? new Uint8Array()).toString('utf8') || 'null')).data;
     const database = await facts.database;
     const own = isMissing(database) ? undefined : database.installation?.installationId;
-    if (own === undefined || owner === undefined) return ok(name, `"${namespace}" is claimed by ${owner ?? 'somebody'}`);
+    if (own === undefined || owner === undefined)
+      return ok(name, `"${namespace}" is claimed by ${owner ?? 'somebody'}`);
     if (own === owner) return ok(name, `"${namespace}" is ours`);
-    return fail(name, `"${namespace}" belongs to another installation (${owner})`, 'Set TEMPORAL_NAMESPACE to one of its own, or DATABASE_URL to the database it belongs to.');
+    return fail(
+      name,
+      `"${namespace}" belongs to another installation (${owner})`,
+      'Set TEMPORAL_NAMESPACE to one of its own, or DATABASE_URL to the database it belongs to.',
+    );
   } catch (error) {
     const text = reasonOf(error);
-    if (/Namespace .*not found/i.test(text)) return fail(name, `"${namespace}" does not exist`, `Make it: \`temporal operator namespace create ${namespace}\`.`);
-    return /not found/i.test(text) ? warn(name, `"${namespace}" is claimed by nobody yet`, 'The first worker claims it.') : fail(name, text, 'See the log of Temporal.');
+    if (/Namespace .*not found/i.test(text))
+      return fail(
+        name,
+        `"${namespace}" does not exist`,
+        `Make it: \`temporal operator namespace create ${namespace}\`.`,
+      );
+    return /not found/i.test(text)
+      ? warn(name, `"${namespace}" is claimed by nobody yet`, 'The first worker claims it.')
+      : fail(name, text, 'See the log of Temporal.');
   }
 }
 
@@ -88,13 +140,21 @@ async function claimFinding(facts: Facts, connection: Connection, namespace: str
 async function webClock(url: string): Promise<Finding> {
   const name = 'clock of temporal';
   try {
-    const response = await fetch(url, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(connectMsMax) });
+    const response = await fetch(url, {
+      method: 'HEAD',
+      redirect: 'manual',
+      signal: AbortSignal.timeout(connectMsMax),
+    });
     const atMs = Date.parse(response.headers.get('date') ?? '');
     if (Number.isNaN(atMs)) return skip(name, 'its Web UI does not tell the time');
     // The header is cut to the second: half of one is taken off on average.
     return skewFinding(name, Math.round(atMs + 500 - Date.now()), 1_000);
   } catch (error) {
-    return warn(name, `${url} does not answer (${reasonOf(error)})`, 'Correct PERENNIAL_TEMPORAL_UI_URL, or start the Web UI.');
+    return warn(
+      name,
+      `${url} does not answer (${reasonOf(error)})`,
+      'Correct PERENNIAL_TEMPORAL_UI_URL, or start the Web UI.',
+    );
   }
 }
 

@@ -29,15 +29,23 @@ export async function findFacts(config: Config): Promise<Facts> {
 }
 
 async function findDatabase(config: Config, isStackAlive: boolean): Promise<DatabaseFacts | Missing> {
-  if (config.databaseUrl === undefined && !isStackAlive) return { missing: 'none runs and none is configured: `perennial dev` starts one', isExpected: true };
+  if (config.databaseUrl === undefined && !isStackAlive)
+    return { missing: 'none runs and none is configured: `perennial dev` starts one', isExpected: true };
   let url: string;
   try {
     url = await findDatabaseUrl(config);
   } catch (error) {
     return { missing: isPerennialError(error) ? error.message : reasonOf(error), isExpected: !isStackAlive };
   }
-  const token = await findStack(config).then((stack) => stack.token, () => null);
-  const database = createDatabase(url, { connectionsMax: 2, applicationName: 'perennial-doctor', onIdleError: () => undefined });
+  const token = await findStack(config).then(
+    (stack) => stack.token,
+    () => null,
+  );
+  const database = createDatabase(url, {
+    connectionsMax: 2,
+    applicationName: 'perennial-doctor',
+    onIdleError: () => undefined,
+  });
   try {
     return await inspectDatabase(database, token === null ? null : hashSecret(token));
   } catch (error) {

@@ -19,7 +19,10 @@ export const nodeCheck: Check = {
   name: 'node',
   run: async () => {
     const version = process.versions.node;
-    if (compareVersions(version, nodeMin) < 0) return [fail('node', `${version}, and at least ${nodeMin} is needed`, 'Install a newer Node from https://nodejs.org.')];
+    if (compareVersions(version, nodeMin) < 0)
+      return [
+        fail('node', `${version}, and at least ${nodeMin} is needed`, 'Install a newer Node from https://nodejs.org.'),
+      ];
     return [ok('node', `${version} (${process.platform} ${process.arch})`)];
   },
 };
@@ -29,13 +32,19 @@ export const nativeCheck: Check = {
   name: 'native modules',
   run: async ({ config }) => {
     const script = `const failed = [];
-for (const name of ${JSON.stringify(nativeModules)}) await import(name).catch((error) => failed.push(name + ': ' + String(error.message).split('\\n')[0]));
+for (const name of ${JSON.stringify(nativeModules)})
+  await import(name).catch((error) => failed.push(name + ': ' + String(error.message).split('\\n')[0]));
 console.log(JSON.stringify(failed)); process.exit(0);`;
-    const { code, output, timedOut } = await runCommand(process.execPath, ['--input-type=module', '-e', script], { limitMs: commandMsMax, cwd: config.rootDir });
+    const { code, output, timedOut } = await runCommand(process.execPath, ['--input-type=module', '-e', script], {
+      limitMs: commandMsMax,
+      cwd: config.rootDir,
+    });
     const name = 'native modules';
-    if (timedOut) return [warn(name, `not loaded within ${commandMsMax / 1_000} s`, 'Run it again when the machine is less busy.')];
+    if (timedOut)
+      return [warn(name, `not loaded within ${commandMsMax / 1_000} s`, 'Run it again when the machine is less busy.')];
     const fix = 'Run `npm ci` on this machine: native modules belong to one platform and one Node.';
-    if (code !== 0) return [fail(name, `loading them ended with ${output.trim().split('\n').at(-1) ?? `code ${String(code)}`}`, fix)];
+    if (code !== 0)
+      return [fail(name, `loading them ended with ${output.trim().split('\n').at(-1) ?? `code ${String(code)}`}`, fix)];
     const last = output.trim().split('\n').at(-1) ?? '[]';
     return [last === '[]' ? ok(name, `${nativeModules.join(', ')} load`) : fail(name, last.slice(0, 400), fix)];
   },
@@ -46,13 +55,21 @@ export const temporalCliCheck: Check = {
   run: async ({ config }) => {
     const name = 'temporal cli';
     if (config.temporalConfigured) return [skip(name, 'not needed: a Temporal of your own is configured')];
-    const cached = [config.cacheDir, path.join(config.stateDir, 'cache')].map((folder) => path.join(folder, `temporal-cli-${pinnedCliVersion}`, 'temporal'));
+    const cached = [config.cacheDir, path.join(config.stateDir, 'cache')].map((folder) =>
+      path.join(folder, `temporal-cli-${pinnedCliVersion}`, 'temporal'),
+    );
     const candidates = config.temporalCliPath === undefined ? ['temporal', ...cached] : [config.temporalCliPath];
     const probes = await Promise.all(candidates.map((file) => probeTemporalCli(file)));
     const found = probes.find((probe) => typeof probe !== 'string');
     if (found !== undefined) return [ok(name, `${found.file}, with server ${found.serverVersion}`)];
     if (config.temporalCliPath !== undefined) return [fail(name, String(probes[0]), 'Correct TEMPORAL_CLI.')];
-    return [warn(name, `neither on the PATH nor in ${config.cacheDir}`, '`perennial dev` downloads or builds it, which takes minutes the first time.')];
+    return [
+      warn(
+        name,
+        `neither on the PATH nor in ${config.cacheDir}`,
+        '`perennial dev` downloads or builds it, which takes minutes the first time.',
+      ),
+    ];
   },
 };
 
@@ -63,8 +80,15 @@ export const portsCheck: Check = {
     const ports = [
       ['inference', config.inferencePort, 'PERENNIAL_INFERENCE_PORT'],
       ['control', config.controlPort, 'PERENNIAL_CONTROL_PORT'],
-      ...(config.databaseUrl === undefined ? [['postgres', config.postgresPort, 'PERENNIAL_POSTGRES_PORT'] as const] : []),
-      ...(config.temporalConfigured ? [] : [['temporal', config.temporalPort, 'PERENNIAL_TEMPORAL_PORT'] as const, ['temporal ui', config.temporalUiPort, 'PERENNIAL_TEMPORAL_UI_PORT'] as const]),
+      ...(config.databaseUrl === undefined
+        ? [['postgres', config.postgresPort, 'PERENNIAL_POSTGRES_PORT'] as const]
+        : []),
+      ...(config.temporalConfigured
+        ? []
+        : [
+            ['temporal', config.temporalPort, 'PERENNIAL_TEMPORAL_PORT'] as const,
+            ['temporal ui', config.temporalUiPort, 'PERENNIAL_TEMPORAL_UI_PORT'] as const,
+          ]),
     ] as const;
     return Promise.all(ports.map(([name, port, setting]) => portFinding(facts, name, port, setting)));
   },
@@ -76,32 +100,59 @@ async function portFinding(facts: Facts, who: string, port: number, setting: str
   if (own.has(port)) return ok(name, `${who}: ours`);
   if (await isPortFree(port, facts.config.host)) return ok(name, `${who}: free`);
   if (facts.isStackAlive) return ok(name, `${who}: taken by somebody else; ours runs on another port`);
-  return warn(name, `${who}: taken by somebody else`, `\`perennial dev\` takes the next free one; ${setting} chooses another.`);
+  return warn(
+    name,
+    `${who}: taken by somebody else`,
+    `\`perennial dev\` takes the next free one; ${setting} chooses another.`,
+  );
 }
 
 function portsOf({ stack }: Facts): ReadonlySet<number> {
   const urls = [stack?.controlUrl, stack?.inferenceUrl, stack?.temporalUiUrl ?? undefined];
   const fromUrls = urls.flatMap((url) => (url === undefined ? [] : [Number(new URL(url).port)]));
-  return new Set([...fromUrls, ...(stack?.postgresPort === undefined ? [] : [stack.postgresPort]), Number(stack?.temporalAddress?.split(':').at(-1))]);
+  return new Set([
+    ...fromUrls,
+    ...(stack?.postgresPort === undefined ? [] : [stack.postgresPort]),
+    Number(stack?.temporalAddress?.split(':').at(-1)),
+  ]);
 }
 
 export const diskCheck: Check = {
   name: 'disk',
   run: async ({ config }) => {
-    const folders = [['state', config.stateDir, 'PERENNIAL_STATE_DIR'], ['artifacts', config.artifactDir, 'PERENNIAL_ARTIFACT_DIR'], ['spool', config.spoolDir, 'PERENNIAL_SPOOL_DIR']] as const;
+    const folders = [
+      ['state', config.stateDir, 'PERENNIAL_STATE_DIR'],
+      ['artifacts', config.artifactDir, 'PERENNIAL_ARTIFACT_DIR'],
+      ['spool', config.spoolDir, 'PERENNIAL_SPOOL_DIR'],
+    ] as const;
     return Promise.all(folders.map(([what, folder, setting]) => diskFinding(`disk of ${what}`, folder, setting)));
   },
 };
 
 async function diskFinding(name: string, folder: string, setting: string): Promise<Finding> {
   const existing = await nearestFolder(folder);
-  const isWritable = await access(existing, constants.W_OK).then(() => true, () => false);
-  if (!isWritable) return fail(name, `${existing} cannot be written by this user`, `Change its owner, or set ${setting} to another folder.`);
+  const isWritable = await access(existing, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!isWritable)
+    return fail(
+      name,
+      `${existing} cannot be written by this user`,
+      `Change its owner, or set ${setting} to another folder.`,
+    );
   const { bavail, bsize } = await statfs(existing);
   const freeBytes = bavail * bsize;
   const says = `${gib(freeBytes)} GiB free for ${folder}`;
-  if (freeBytes < freeBytesFail) return fail(name, says, `Make room, or set ${setting} to a folder on another disk; Postgres stops when its disk is full.`);
-  return freeBytes < freeBytesWarn ? warn(name, says, `Make room, or set ${setting} to a folder on another disk.`) : ok(name, says);
+  if (freeBytes < freeBytesFail)
+    return fail(
+      name,
+      says,
+      `Make room, or set ${setting} to a folder on another disk; Postgres stops when its disk is full.`,
+    );
+  return freeBytes < freeBytesWarn
+    ? warn(name, says, `Make room, or set ${setting} to a folder on another disk.`)
+    : ok(name, says);
 }
 
 const gib = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
@@ -122,12 +173,28 @@ export const spoolCheck: Check = {
     const files = await readdir(config.spoolDir).catch(() => []);
     const { bytes, oldestMs } = await measureSpool(config.spoolDir);
     const bad = files.filter((file) => file.endsWith('.bad'));
-    const refused = bad.length === 0 ? [] : [warn(name, `${bad.length} segment(s) were refused and lie in ${config.spoolDir} as *.bad`, 'See inference.log for the reason; docs/operations.md says how to bring them back.')];
+    const refused =
+      bad.length === 0
+        ? []
+        : [
+            warn(
+              name,
+              `${bad.length} segment(s) were refused and lie in ${config.spoolDir} as *.bad`,
+              'See inference.log for the reason; docs/operations.md says how to bring them back.',
+            ),
+          ];
     if (oldestMs === 0) return [...refused, ok(name, 'nothing waits to be stored')];
     const ageMs = Date.now() - oldestMs;
     const says = `${bytes} bytes wait, the oldest for ${Math.round(ageMs / 1_000)} s`;
     if (ageMs <= spoolAgeMsMax) return [...refused, ok(name, says)];
-    return [...refused, warn(name, says, 'Start inference: it ships what lies there; if it runs, Postgres does not take it (inference.log).')];
+    return [
+      ...refused,
+      warn(
+        name,
+        says,
+        'Start inference: it ships what lies there; if it runs, Postgres does not take it (inference.log).',
+      ),
+    ];
   },
 };
 
@@ -141,9 +208,16 @@ export const secretsCheck: Check = {
       // oxlint-disable-next-line no-await-in-loop -- two files
       const facts = await stat(file).catch(() => null);
       // oxlint-disable-next-line no-await-in-loop -- two files
-      if (facts !== null && (facts.mode & 0o077) !== 0 && (await readFile(file, 'utf8').catch(() => '')) !== '') open.push(file);
+      if (facts !== null && (facts.mode & 0o077) !== 0 && (await readFile(file, 'utf8').catch(() => '')) !== '')
+        open.push(file);
     }
     if (open.length === 0) return [ok('secrets', 'token files are readable by their owner alone')];
-    return [warn('secrets', `${open.join(', ')} can be read by others`, `Run \`chmod 600 ${open.join(' ')}\`, and rotate the tokens if somebody may have.`)];
+    return [
+      warn(
+        'secrets',
+        `${open.join(', ')} can be read by others`,
+        `Run \`chmod 600 ${open.join(' ')}\`, and rotate the tokens if somebody may have.`,
+      ),
+    ];
   },
 };

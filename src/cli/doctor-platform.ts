@@ -19,9 +19,20 @@ export const stackCheck: Check = {
   name: 'stack',
   run: async (facts) => {
     const { config, stack, isStackAlive } = facts;
-    if (stack !== null && !isStackAlive) return [warn('stack', `${config.stateDir}/stack.json names process ${stack.pid ?? 0}, which is gone`, 'Start it again: `npm run dev` ends what a killed one left running.')];
-    if (stack === null && !pointsElsewhere(config)) return [skip('stack', 'nothing runs here: start it with `npm run dev`')];
-    const urls = [['control', stack?.controlUrl ?? config.controlUrl], ['inference', stack?.inferenceUrl ?? config.inferenceUrl]] as const;
+    if (stack !== null && !isStackAlive)
+      return [
+        warn(
+          'stack',
+          `${config.stateDir}/stack.json names process ${stack.pid ?? 0}, which is gone`,
+          'Start it again: `npm run dev` ends what a killed one left running.',
+        ),
+      ];
+    if (stack === null && !pointsElsewhere(config))
+      return [skip('stack', 'nothing runs here: start it with `npm run dev`')];
+    const urls = [
+      ['control', stack?.controlUrl ?? config.controlUrl],
+      ['inference', stack?.inferenceUrl ?? config.inferenceUrl],
+    ] as const;
     return Promise.all(urls.map(([name, url]) => readyFinding(name, url)));
   },
 };
@@ -45,14 +56,17 @@ export const tokenCheck: Check = {
     const name = 'token';
     const stack = await findStack(facts.config).catch((error: unknown) => (isPerennialError(error) ? error : null));
     if (stack === null || isPerennialError(stack)) {
-      return stack?.code === 'unauthenticated' ? [warn(name, reasonOf(stack), stack.hint)] : [skip(name, 'nothing runs here to prove it to')];
+      return stack?.code === 'unauthenticated'
+        ? [warn(name, reasonOf(stack), stack.hint)]
+        : [skip(name, 'nothing runs here to prove it to')];
     }
     try {
       await request(modelList, { method: 'GET', url: `${stack.controlUrl}/v1/models?limit=1`, token: stack.token });
       return [await expiryFinding(facts, stack.controlUrl)];
     } catch (error) {
       if (!isPerennialError(error)) throw error;
-      if (error.code === 'unauthenticated') return [fail(name, reasonOf(error), 'Make a new one with an admin token: `perennial token create`.')];
+      if (error.code === 'unauthenticated')
+        return [fail(name, reasonOf(error), 'Make a new one with an admin token: `perennial token create`.')];
       if (error.code === 'forbidden') return [warn(name, `${reasonOf(error)}: it may not read`, error.hint)];
       return [skip(name, `not proven: ${reasonOf(error)}`)];
     }
@@ -79,14 +93,20 @@ export const driftCheck: Check = {
     const stack = await findStack(config).catch(() => null);
     if (stack === null) return [skip(name, 'nothing runs here to compare models/ with')];
     const folder = path.join(config.rootDir, 'models');
-    const files = (await readdir(folder).catch(() => [])).filter((file) => /\.(ts|json)$/.test(file) && !/\.test\.ts$|^\./.test(file));
+    const files = (await readdir(folder).catch(() => [])).filter(
+      (file) => /\.(ts|json)$/.test(file) && !/\.test\.ts$|^\./.test(file),
+    );
     if (files.length === 0) return [ok(name, 'models/ holds none')];
     const findings = await Promise.all(files.map((file) => fileFindings(`models/${file}`, config.rootDir, stack)));
     return findings.flat();
   },
 };
 
-async function fileFindings(file: string, rootDir: string, stack: { readonly controlUrl: string; readonly token: string }): Promise<readonly Finding[]> {
+async function fileFindings(
+  file: string,
+  rootDir: string,
+  stack: { readonly controlUrl: string; readonly token: string },
+): Promise<readonly Finding[]> {
   try {
     const definitions = await loadDefinitions(file, rootDir, null);
     return await Promise.all(definitions.map((definition) => specFinding(file, parseSpec(definition), stack)));
@@ -95,16 +115,29 @@ async function fileFindings(file: string, rootDir: string, stack: { readonly con
   }
 }
 
-async function specFinding(file: string, spec: { readonly name: string }, stack: { readonly controlUrl: string; readonly token: string }): Promise<Finding> {
+async function specFinding(
+  file: string,
+  spec: { readonly name: string },
+  stack: { readonly controlUrl: string; readonly token: string },
+): Promise<Finding> {
   try {
-    const stored = await request(storedSpec, { method: 'GET', url: `${stack.controlUrl}/v1/models/${encodeURIComponent(spec.name)}/spec`, token: stack.token });
+    const stored = await request(storedSpec, {
+      method: 'GET',
+      url: `${stack.controlUrl}/v1/models/${encodeURIComponent(spec.name)}/spec`,
+      token: stack.token,
+    });
     const changes = diffSpecs(stored.spec, JSON.parse(JSON.stringify(spec)));
     if (changes.length === 0) return ok(file, `${spec.name} is what runs (revision ${stored.revision})`);
     const shown = changes.slice(0, changesShownMax).map(describeChange).join('; ');
     const more = changes.length > changesShownMax ? ` and ${changes.length - changesShownMax} more` : '';
-    return warn(file, `${spec.name} differs from revision ${stored.revision}, which runs: ${shown}${more}`, `Apply it: \`perennial apply ${file}\`.`);
+    return warn(
+      file,
+      `${spec.name} differs from revision ${stored.revision}, which runs: ${shown}${more}`,
+      `Apply it: \`perennial apply ${file}\`.`,
+    );
   } catch (error) {
-    if (isPerennialError(error) && error.code === 'model_not_found') return skip(file, `${spec.name} was never applied`);
+    if (isPerennialError(error) && error.code === 'model_not_found')
+      return skip(file, `${spec.name} was never applied`);
     return skip(file, `not compared: ${reasonOf(error)}`);
   }
 }

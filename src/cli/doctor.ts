@@ -3,7 +3,15 @@ import { columns } from './columns.ts';
 import { postgresCheck, temporalCheck } from './doctor-engines.ts';
 import { findFacts } from './doctor-facts.ts';
 import { reasonOf, warn, type Check, type Facts, type Finding } from './doctor-findings.ts';
-import { diskCheck, nativeCheck, nodeCheck, portsCheck, secretsCheck, spoolCheck, temporalCliCheck } from './doctor-machine.ts';
+import {
+  diskCheck,
+  nativeCheck,
+  nodeCheck,
+  portsCheck,
+  secretsCheck,
+  spoolCheck,
+  temporalCliCheck,
+} from './doctor-machine.ts';
 import { driftCheck, stackCheck, tokenCheck } from './doctor-platform.ts';
 import { helpOf } from './help.ts';
 import { readLine } from './read-line.ts';
@@ -11,7 +19,20 @@ import type { Streams } from './run-line.ts';
 import type { Verb } from './verb.ts';
 
 /** The order in which people read it: the machine, the engines, what runs on them. */
-const checks: readonly Check[] = [nodeCheck, nativeCheck, temporalCliCheck, portsCheck, diskCheck, secretsCheck, stackCheck, postgresCheck, temporalCheck, spoolCheck, tokenCheck, driftCheck];
+const checks: readonly Check[] = [
+  nodeCheck,
+  nativeCheck,
+  temporalCliCheck,
+  portsCheck,
+  diskCheck,
+  secretsCheck,
+  stackCheck,
+  postgresCheck,
+  temporalCheck,
+  spoolCheck,
+  tokenCheck,
+  driftCheck,
+];
 
 /** No check may hold up the others; together they take as long as the slowest. */
 const checkMsMax = 3_000;
@@ -20,7 +41,8 @@ const endMs = 500;
 
 const described: Verb = {
   name: 'doctor',
-  about: 'Look at everything that must be right: versions, ports, clocks, disks, engines, migrations, tokens, definitions.',
+  about:
+    'Look at everything that must be right: versions, ports, clocks, disks, engines, migrations, tokens, definitions.',
   words: [],
   flags: [],
   examples: ['perennial doctor', 'perennial doctor --json'],
@@ -28,7 +50,11 @@ const described: Verb = {
 };
 
 /** Exit code 0 when nothing failed (warnings do not count), 1 otherwise. Changes nothing. */
-export async function runDoctor(args: readonly string[], streams: Streams, config: Config = readConfig()): Promise<number> {
+export async function runDoctor(
+  args: readonly string[],
+  streams: Streams,
+  config: Config = readConfig(),
+): Promise<number> {
   const { values } = readLine(described, args);
   if (values['help'] === true) {
     streams.out(`${helpOf(described)}\n`);
@@ -52,7 +78,17 @@ export async function examine(facts: Facts): Promise<readonly Finding[]> {
 async function bounded(check: Check, facts: Facts): Promise<readonly Finding[]> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<readonly Finding[]>((resolve) => {
-    timer = setTimeout(() => resolve([warn(check.name, `not known within ${checkMsMax / 1_000} s`, 'Run it again; if it lasts, what it asks does not answer.')]), checkMsMax);
+    timer = setTimeout(
+      () =>
+        resolve([
+          warn(
+            check.name,
+            `not known within ${checkMsMax / 1_000} s`,
+            'Run it again; if it lasts, what it asks does not answer.',
+          ),
+        ]),
+      checkMsMax,
+    );
   });
   try {
     return await Promise.race([check.run(facts), late]);
@@ -64,8 +100,16 @@ async function bounded(check: Check, facts: Facts): Promise<readonly Finding[]> 
 }
 
 function textOf(findings: readonly Finding[], failed: number): string {
-  const rows = findings.flatMap(({ name, state, says, fix }) => [[state === 'skip' ? '-' : state, name, says], ...(fix === null ? [] : [['', '', `-> ${fix}`]])]);
+  const rows = findings.flatMap(({ name, state, says, fix }) => [
+    [state === 'skip' ? '-' : state, name, says],
+    ...(fix === null ? [] : [['', '', `-> ${fix}`]]),
+  ]);
   const warned = findings.filter(({ state }) => state === 'warn').length;
-  const sum = failed === 0 ? (warned === 0 ? 'Nothing is wrong.' : `Nothing failed; ${warned} warning(s).`) : `${failed} failed, ${warned} warning(s).`;
+  const sum =
+    failed === 0
+      ? warned === 0
+        ? 'Nothing is wrong.'
+        : `Nothing failed; ${warned} warning(s).`
+      : `${failed} failed, ${warned} warning(s).`;
   return [...columns(rows), '', sum].join('\n');
 }

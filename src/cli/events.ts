@@ -14,15 +14,33 @@ export const eventsVerb: Verb = {
   about: 'Show what happened to models, in order; --follow goes on as it happens.',
   words: ['[model]'],
   flags: [
-    { name: 'after', kind: 'text', value: 'SEQ', about: 'Events after this place; "now" begins at the end (default 0, with --follow now).' },
-    { name: 'types', kind: 'text', value: 'A,B', about: 'Only these types or their beginnings, such as perennial.rollout.' },
+    {
+      name: 'after',
+      kind: 'text',
+      value: 'SEQ',
+      about: 'Events after this place; "now" begins at the end (default 0, with --follow now).',
+    },
+    {
+      name: 'types',
+      kind: 'text',
+      value: 'A,B',
+      about: 'Only these types or their beginnings, such as perennial.rollout.',
+    },
     { name: 'follow', kind: 'switch', about: 'Go on until stopped; with --json one line per event.' },
   ],
-  examples: ['perennial events fraud', 'perennial events --follow --types perennial.alert,perennial.rollout', 'perennial events --after 120 --json'],
+  examples: [
+    'perennial events fraud',
+    'perennial events --follow --types perennial.alert,perennial.rollout',
+    'perennial events --after 120 --json',
+  ],
   async run(call) {
     const follow = call.isSet('follow');
     let after = call.text('after') ?? (follow ? 'now' : '0');
-    if (!/^(now|\d{1,15})$/.test(after)) throw new PerennialError('invalid_request', '--after must be a place in the feed, or "now".', { path: '--after', hint: 'See `perennial events --help`.' });
+    if (!/^(now|\d{1,15})$/.test(after))
+      throw new PerennialError('invalid_request', '--after must be a place in the feed, or "now".', {
+        path: '--after',
+        hint: 'See `perennial events --help`.',
+      });
     const stack = await findStack(call.config);
     const all: CloudEvent[] = [];
     for (;;) {
@@ -31,7 +49,11 @@ export const eventsVerb: Verb = {
       if (types !== null) query.set('types', types);
       const [model] = call.words;
       if (model !== undefined) query.set('model', model);
-      const page = await request(eventsAnswer, { method: 'GET', url: `${stack.controlUrl}/v1/events?${query.toString()}`, token: stack.token });
+      const page = await request(eventsAnswer, {
+        method: 'GET',
+        url: `${stack.controlUrl}/v1/events?${query.toString()}`,
+        token: stack.token,
+      });
       for (const event of page.events) {
         call.out.line(lineOf(event));
         if (follow) call.out.json(event);
@@ -52,5 +74,9 @@ function finish(call: Call, all: readonly CloudEvent[]): void {
 
 function lineOf(event: CloudEvent): string {
   const { actor, reason } = event.data;
-  return `${String(event.perennialseq).padStart(6)}  ${shortInstant(event.time)}  ${event.type.replace('perennial.', '').padEnd(20)}  ${event.subject}  ${actor}${reason === '' ? '' : `: ${reason}`}`;
+  return (
+    `${String(event.perennialseq).padStart(6)}  ${shortInstant(event.time)}  ` +
+    `${event.type.replace('perennial.', '').padEnd(20)}  ${event.subject}  ` +
+    `${actor}${reason === '' ? '' : `: ${reason}`}`
+  );
 }

@@ -46,7 +46,8 @@ export async function findStack(config: Config): Promise<Stack> {
   const fallback = readConfig({});
   return {
     controlUrl: config.controlUrl === fallback.controlUrl ? (file?.controlUrl ?? config.controlUrl) : config.controlUrl,
-    inferenceUrl: config.inferenceUrl === fallback.inferenceUrl ? (file?.inferenceUrl ?? config.inferenceUrl) : config.inferenceUrl,
+    inferenceUrl:
+      config.inferenceUrl === fallback.inferenceUrl ? (file?.inferenceUrl ?? config.inferenceUrl) : config.inferenceUrl,
     temporalUiUrl: config.temporalUiUrl ?? file?.temporalUiUrl ?? null,
     token,
     predictToken,

@@ -23,11 +23,16 @@ export async function tellOneOrAll(call: Call, verb: 'freeze' | 'thaw' | 'kill')
   const [model] = call.words;
   const isAll = call.isSet('all');
   if ((model === undefined) !== isAll) {
-    throw new PerennialError('invalid_request', `\`perennial ${verb}\` takes a model's name, or --all.`, { path: model === undefined ? 'model' : '--all', hint: `See \`perennial ${verb} --help\`.` });
+    throw new PerennialError('invalid_request', `\`perennial ${verb}\` takes a model's name, or --all.`, {
+      path: model === undefined ? 'model' : '--all',
+      hint: `See \`perennial ${verb} --help\`.`,
+    });
   }
   const reason = reasonOf(call, verb);
   const stack = await findStack(call.config);
-  const url = isAll ? `${stack.controlUrl}/v1/${verb}` : `${stack.controlUrl}/v1/models/${encodeURIComponent(model ?? '')}/${verb}`;
+  const url = isAll
+    ? `${stack.controlUrl}/v1/${verb}`
+    : `${stack.controlUrl}/v1/models/${encodeURIComponent(model ?? '')}/${verb}`;
   const ask = { method: 'POST', url, token: stack.token, key: call.text('id'), body: { reason } } as const;
   if (verb !== 'kill') {
     const answer = await request(commandAnswer, ask);
@@ -37,7 +42,9 @@ export async function tellOneOrAll(call: Call, verb: 'freeze' | 'thaw' | 'kill')
   }
   const answer = await request(killAnswer, ask);
   call.out.line(`${isAll ? 'all models' : answer.model}: ${answer.text}.`);
-  if (isAll) for (const one of answer.models) call.out.line(`  ${one.model}: ${one.from === one.to ? one.why : `v${one.from} -> v${one.to} (${one.why})`}`);
+  if (isAll)
+    for (const one of answer.models)
+      call.out.line(`  ${one.model}: ${one.from === one.to ? one.why : `v${one.from} -> v${one.to} (${one.why})`}`);
   call.out.json(answer);
 }
 
@@ -45,5 +52,9 @@ export async function tellOneOrAll(call: Call, verb: 'freeze' | 'thaw' | 'kill')
 export function reasonOf(call: Call, verb: string): string {
   const reason = call.text('reason')?.trim() ?? '';
   if (reason !== '') return reason;
-  throw new PerennialError('invalid_request', `\`perennial ${verb}\` needs --reason: whoever reads the history must know why.`, { path: '--reason', hint: `See \`perennial ${verb} --help\`.` });
+  throw new PerennialError(
+    'invalid_request',
+    `\`perennial ${verb}\` needs --reason: whoever reads the history must know why.`,
+    { path: '--reason', hint: `See \`perennial ${verb} --help\`.` },
+  );
 }

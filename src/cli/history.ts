@@ -11,12 +11,18 @@ export const historyVerb: Verb = {
   words: ['<model>'],
   flags: [
     { name: 'limit', kind: 'text', value: 'N', about: 'Rows of each kind, 1 to 200 (default 50).' },
-    { name: 'before', kind: 'text', value: 'INSTANT', about: 'Only what happened before, such as 2026-05-03T14:03:00Z.' },
+    {
+      name: 'before',
+      kind: 'text',
+      value: 'INSTANT',
+      about: 'Only what happened before, such as 2026-05-03T14:03:00Z.',
+    },
   ],
   examples: ['perennial history fraud', 'perennial history fraud --limit 10 --json'],
   async run({ words: [model = ''], config, out, text }) {
     const limit = text('limit') ?? '50';
-    if (!/^\d{1,3}$/.test(limit)) throw new PerennialError('invalid_request', '--limit must be a whole number from 1 to 200.', { path: '--limit' });
+    if (!/^\d{1,3}$/.test(limit))
+      throw new PerennialError('invalid_request', '--limit must be a whole number from 1 to 200.', { path: '--limit' });
     const query = new URLSearchParams({ limit });
     const before = text('before');
     if (before !== null) query.set('before', before);
@@ -37,16 +43,40 @@ interface Event {
 /** One line per event, oldest first, as one would tell it. */
 function linesOf(view: HistoryView): string[] {
   const events: Event[] = [
-    ...view.moves.map((move) => ({ at: move.at, kind: move.alias, text: `${named(move.fromVersion)} -> ${named(move.toVersion)} by ${move.actor}: ${move.why}` })),
+    ...view.moves.map((move) => ({
+      at: move.at,
+      kind: move.alias,
+      text: `${named(move.fromVersion)} -> ${named(move.toVersion)} by ${move.actor}: ${move.why}`,
+    })),
     ...view.versions.map((version) => ({
       at: version.createdAt,
       kind: 'version',
-      text: version.origin === 'imported' ? `v${version.version} imported` : `v${version.version} ${version.status} (${version.family ?? 'unknown'}, ${version.labelledRows} rows): ${metricsText(version.metrics)}; gate ${version.gateVerdict}`,
+      text:
+        version.origin === 'imported'
+          ? `v${version.version} imported`
+          : `v${version.version} ${version.status} (${version.family ?? 'unknown'}, ${version.labelledRows} rows): ` +
+            `${metricsText(version.metrics)}; gate ${version.gateVerdict}`,
     })),
-    ...view.decisions.map((decision) => ({ at: decision.at, kind: decision.retrain ? 'retrain' : 'no retrain', text: `${decision.key}: ${decision.reason}` })),
-    ...view.runs.map((run) => ({ at: run.startedAt, kind: 'run', text: `${run.runId} ${run.status}${run.detail === null ? '' : `: ${run.detail}`}` })),
-    ...view.annotations.map((one) => ({ at: one.at, kind: one.kind, text: `${one.version === null ? '' : `v${one.version}: `}${one.text} (${one.by})` })),
-    ...view.alerts.map((alert) => ({ at: alert.openedAt, kind: 'alert', text: `${alert.severity}: ${alert.title}${alert.closedAt === null ? '' : ' (closed)'}` })),
+    ...view.decisions.map((decision) => ({
+      at: decision.at,
+      kind: decision.retrain ? 'retrain' : 'no retrain',
+      text: `${decision.key}: ${decision.reason}`,
+    })),
+    ...view.runs.map((run) => ({
+      at: run.startedAt,
+      kind: 'run',
+      text: `${run.runId} ${run.status}${run.detail === null ? '' : `: ${run.detail}`}`,
+    })),
+    ...view.annotations.map((one) => ({
+      at: one.at,
+      kind: one.kind,
+      text: `${one.version === null ? '' : `v${one.version}: `}${one.text} (${one.by})`,
+    })),
+    ...view.alerts.map((alert) => ({
+      at: alert.openedAt,
+      kind: 'alert',
+      text: `${alert.severity}: ${alert.title}${alert.closedAt === null ? '' : ' (closed)'}`,
+    })),
   ];
   if (events.length === 0) return [`Nothing has happened to "${view.model}" yet.`];
   events.sort((left, right) => (left.at < right.at ? -1 : left.at > right.at ? 1 : 0));

@@ -18,17 +18,35 @@ export const importVerb: Verb = {
   words: ['<model.onnx>'],
   flags: [
     { name: 'name', kind: 'text', value: 'NAME', about: 'Name of the model, such as payments.fraud.' },
-    { name: 'signature', kind: 'text', value: 'FILE', about: 'JSON: what the file does not say of its features and its output.' },
-    { name: 'data', kind: 'text', value: 'FILE', about: 'CSV with a header: rows like those it was trained on, as the reference for drift.' },
+    {
+      name: 'signature',
+      kind: 'text',
+      value: 'FILE',
+      about: 'JSON: what the file does not say of its features and its output.',
+    },
+    {
+      name: 'data',
+      kind: 'text',
+      value: 'FILE',
+      about: 'CSV with a header: rows like those it was trained on, as the reference for drift.',
+    },
     { name: 'owner', kind: 'text', about: 'Who answers for it.' },
     { name: 'use-case', kind: 'text', about: 'What it is for.' },
     ...commandFlags,
   ],
-  examples: ['perennial import model.onnx --name payments.fraud', 'perennial import model.onnx --name churn --signature signature.json --data sample.csv --reason "from the data science team"'],
+  examples: [
+    'perennial import model.onnx --name payments.fraud',
+    'perennial import model.onnx --name churn --signature signature.json --data sample.csv --reason "from the data ' +
+      'science team"',
+  ],
   async run(call) {
     const [file = ''] = call.words;
     const name = call.text('name');
-    if (name === null) throw new PerennialError('invalid_request', '`perennial import` needs --name.', { path: '--name', hint: 'See `perennial import --help`.' });
+    if (name === null)
+      throw new PerennialError('invalid_request', '`perennial import` needs --name.', {
+        path: '--name',
+        hint: 'See `perennial import --help`.',
+      });
     const signature = await signatureOf(call.text('signature'));
     const artifact = await upload(call, file);
     const sample = call.text('data');
@@ -64,7 +82,11 @@ async function signatureOf(file: string | null): Promise<unknown> {
   try {
     json = JSON.parse(await readFile(file, 'utf8'));
   } catch (cause) {
-    throw new PerennialError('invalid_request', `${file} cannot be read as JSON (${cause instanceof Error ? cause.message : String(cause)}).`, { path: '--signature', cause });
+    throw new PerennialError(
+      'invalid_request',
+      `${file} cannot be read as JSON (${cause instanceof Error ? cause.message : String(cause)}).`,
+      { path: '--signature', cause },
+    );
   }
   const parsed = foreignSignatureSchema.safeParse(json);
   if (parsed.success) return parsed.data;
@@ -75,8 +97,18 @@ async function signatureOf(file: string | null): Promise<unknown> {
 /** Returns the digest of the bytes. */
 async function upload({ config }: Call, file: string): Promise<string> {
   const found = await stat(file).catch(() => null);
-  if (found === null || !found.isFile()) throw new PerennialError('invalid_request', `There is no file ${file}.`, { path: file, hint: 'Give the path of a file.' });
+  if (found === null || !found.isFile())
+    throw new PerennialError('invalid_request', `There is no file ${file}.`, {
+      path: file,
+      hint: 'Give the path of a file.',
+    });
   const stack = await findStack(config);
-  const { digest } = await request(artifactAnswer, { method: 'POST', url: `${stack.controlUrl}/v1/artifacts`, token: stack.token, limitMs, file: { stream: createReadStream(file), bytes: found.size } });
+  const { digest } = await request(artifactAnswer, {
+    method: 'POST',
+    url: `${stack.controlUrl}/v1/artifacts`,
+    token: stack.token,
+    limitMs,
+    file: { stream: createReadStream(file), bytes: found.size },
+  });
   return digest;
 }

@@ -16,7 +16,11 @@ export const firstTokenVerb: Verb = {
   about: 'Make the first admin token of an installation; needs the database, and works once.',
   words: [],
   flags: [
-    { name: 'replace', kind: 'switch', about: 'The token is lost: make another one and revoke the earlier first tokens.' },
+    {
+      name: 'replace',
+      kind: 'switch',
+      about: 'The token is lost: make another one and revoke the earlier first tokens.',
+    },
     { name: 'reason', kind: 'text', about: 'Why; required with --replace, kept in the audit.' },
   ],
   examples: ['perennial first-token', 'perennial first-token --replace --reason "the secret was lost with a laptop"'],
@@ -41,6 +45,9 @@ export const restoreVerb: Verb = {
     { name: 'at', kind: 'text', value: 'NAME', about: 'Which back-up in it (default the latest).' },
     { name: 'check', kind: 'switch', about: 'Only read the back-up and compare every digest.' },
   ],
-  examples: ['perennial restore --from /backups --check', 'perennial restore --from /backups --at 2026-11-21T14-30-00Z'],
+  examples: [
+    'perennial restore --from /backups --check',
+    'perennial restore --from /backups --at 2026-11-21T14-30-00Z',
+  ],
   run: async (call) => (await import('./restore.ts')).runRestore(call),
 };

@@ -7,6 +7,9 @@ export const killVerb: Verb = {
   about: 'Kill switch: back at once to the last version that a person approved, the challenger out, and frozen.',
   words: ['[model]'],
   flags: [allFlag, ...commandFlags],
-  examples: ['perennial kill fraud --reason "declines everybody"', 'perennial kill --all --reason "bad feed since noon"'],
+  examples: [
+    'perennial kill fraud --reason "declines everybody"',
+    'perennial kill --all --reason "bad feed since noon"',
+  ],
   run: (call) => tellOneOrAll(call, 'kill'),
 };

@@ -12,10 +12,16 @@ const extensions = ['.ts', '.mts', '.js', '.mjs', '.json'];
  * called like the model, or the one named by `chosen`. Running the file is running its author's code, with the
  * author's rights. Throws `invalid_spec`.
  */
-export async function loadDefinitions(given: string, rootDir: string, chosen: string | null): Promise<readonly unknown[]> {
+export async function loadDefinitions(
+  given: string,
+  rootDir: string,
+  chosen: string | null,
+): Promise<readonly unknown[]> {
   const file = await findFile(given, rootDir);
   const exported = file.endsWith('.json') ? { default: await readJson(file) } : await importFile(file, given);
-  const definitions = Object.entries(exported).flatMap(([name, value]) => (isDefinition(value) ? [{ name, value }] : []));
+  const definitions = Object.entries(exported).flatMap(([name, value]) =>
+    isDefinition(value) ? [{ name, value }] : [],
+  );
   if (chosen !== null) return [namedExport(definitions, chosen, given).value];
   if (definitions.length === 0) {
     throw new PerennialError('invalid_spec', `${given} exports no model definition.`, {
@@ -24,7 +30,14 @@ export async function loadDefinitions(given: string, rootDir: string, chosen: st
     });
   }
   const models = [...new Set(definitions.map(({ value }) => value.name))];
-  return models.map((model) => oneOf(definitions.filter(({ value }) => value.name === model), String(model), given).value);
+  return models.map(
+    (model) =>
+      oneOf(
+        definitions.filter(({ value }) => value.name === model),
+        String(model),
+        given,
+      ).value,
+  );
 }
 
 interface Export {
@@ -38,23 +51,32 @@ interface Definition {
   readonly features: unknown;
 }
 
-/** Storing two definitions of one model one after the other would leave whichever came last: the choice must be said. */
+/**
+ * Storing two definitions of one model one after the other would leave whichever came last: the choice must be said.
+ */
 function oneOf(candidates: readonly Export[], model: string, given: string): Export {
   const byDefault = candidates.find(({ name }) => name === 'default');
   const calledSo = candidates.find(({ name }) => name.toLowerCase() === model.replaceAll(/[^a-z0-9]/g, ''));
   const first = byDefault ?? calledSo ?? (candidates.length === 1 ? candidates[0] : undefined);
   if (first !== undefined) return first;
-  throw new PerennialError('invalid_spec', `${given} exports several definitions of "${model}": ${listNames(candidates.map(({ name }) => name))}.`, {
-    path: given,
-    hint: 'Choose one with --export NAME.',
-  });
+  throw new PerennialError(
+    'invalid_spec',
+    `${given} exports several definitions of "${model}": ${listNames(candidates.map(({ name }) => name))}.`,
+    {
+      path: given,
+      hint: 'Choose one with --export NAME.',
+    },
+  );
 }
 
 function namedExport(definitions: readonly Export[], chosen: string, given: string): Export {
   const found = definitions.find(({ name }) => name === chosen);
   if (found !== undefined) return found;
-  const known = definitions.length === 0 ? 'it exports none' : `it exports ${listNames(definitions.map(({ name }) => name))}`;
-  throw new PerennialError('invalid_spec', `${given} exports no definition called ${chosen}; ${known}.`, { path: '--export' });
+  const known =
+    definitions.length === 0 ? 'it exports none' : `it exports ${listNames(definitions.map(({ name }) => name))}`;
+  throw new PerennialError('invalid_spec', `${given} exports no definition called ${chosen}; ${known}.`, {
+    path: '--export',
+  });
 }
 
 async function findFile(given: string, rootDir: string): Promise<string> {
@@ -64,14 +86,23 @@ async function findFile(given: string, rootDir: string): Promise<string> {
     const found = await stat(candidate).catch(() => null);
     if (found?.isFile() === true) return checkedExtension(candidate, given);
   }
-  const known = (await readdir(modelsDir).catch(() => [])).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
-  const hint = known.length === 0 ? 'Name a file that exports a model definition.' : `Definitions here: ${listNames(known.map((name) => `models/${name}`))}.`;
+  const known = (await readdir(modelsDir).catch(() => [])).filter(
+    (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
+  );
+  const hint =
+    known.length === 0
+      ? 'Name a file that exports a model definition.'
+      : `Definitions here: ${listNames(known.map((name) => `models/${name}`))}.`;
   throw new PerennialError('invalid_spec', `There is no file ${given}.`, { path: given, hint });
 }
 
 function checkedExtension(file: string, given: string): string {
   if (extensions.includes(path.extname(file))) return file;
-  throw new PerennialError('invalid_spec', `${given} is not a definition file; it must end in ${extensions.join(', ')}.`, { path: given });
+  throw new PerennialError(
+    'invalid_spec',
+    `${given} is not a definition file; it must end in ${extensions.join(', ')}.`,
+    { path: given },
+  );
 }
 
 async function importFile(file: string, given: string): Promise<Record<string, unknown>> {
@@ -81,7 +112,10 @@ async function importFile(file: string, given: string): Promise<Record<string, u
   } catch (cause) {
     if (isPerennialError(cause)) throw cause;
     const [line = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
-    throw new PerennialError('invalid_spec', `${given} cannot be loaded: ${line.slice(0, 300)}.`, { path: given, cause });
+    throw new PerennialError('invalid_spec', `${given} cannot be loaded: ${line.slice(0, 300)}.`, {
+      path: given,
+      cause,
+    });
   }
 }
 
@@ -89,10 +123,16 @@ async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (cause) {
-    throw new PerennialError('invalid_spec', `${file} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}.`, { path: file, cause });
+    throw new PerennialError(
+      'invalid_spec',
+      `${file} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      { path: file, cause },
+    );
   }
 }
 
 function isDefinition(value: unknown): value is Definition {
-  return typeof value === 'object' && value !== null && 'formatVersion' in value && 'name' in value && 'features' in value;
+  return (
+    typeof value === 'object' && value !== null && 'formatVersion' in value && 'name' in value && 'features' in value
+  );
 }

@@ -9,9 +9,16 @@ const waitMsMax = 60_000;
 const pauseMs = 1_000;
 
 export async function runMigrate({ config, out }: Call): Promise<void> {
-  const database = createDatabase(await findDatabaseUrl(config), { applicationName: 'perennial-migrate', connectionsMax: 2, onIdleError: () => undefined });
+  const database = createDatabase(await findDatabaseUrl(config), {
+    applicationName: 'perennial-migrate',
+    connectionsMax: 2,
+    onIdleError: () => undefined,
+  });
   try {
-    const applied = await whenThere(() => migrate(database), (reason) => out.line(`waiting for the database: ${reason}`));
+    const applied = await whenThere(
+      () => migrate(database),
+      (reason) => out.line(`waiting for the database: ${reason}`),
+    );
     out.line(applied.length === 0 ? 'The database has the newest schema.' : `Applied ${applied.join(', ')}.`);
     out.json({ applied });
   } finally {

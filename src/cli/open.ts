@@ -23,8 +23,13 @@ export const openVerb: Verb = {
   },
 };
 
-/** Opens the pages of the stack that runs here; without a browser, or when only asked to print, `line` is the address. */
-export async function openPages(config: Config, ask: { readonly model?: string | undefined; readonly print: boolean }): Promise<{ readonly url: string; readonly opened: boolean; readonly line: string }> {
+/**
+ * Opens the pages of the stack that runs here; without a browser, or when only asked to print, `line` is the address.
+ */
+export async function openPages(
+  config: Config,
+  ask: { readonly model?: string | undefined; readonly print: boolean },
+): Promise<{ readonly url: string; readonly opened: boolean; readonly line: string }> {
   const stack = await findStack(config);
   const url = await signedIn(stack, ask.model === undefined ? '/' : `/models/${encodeURIComponent(ask.model)}`);
   const opened = !ask.print && (await openInBrowser(url));
@@ -34,12 +39,17 @@ export async function openPages(config: Config, ask: { readonly model?: string |
 /** A link that signs in once; where the server cannot make one, the plain address, which asks for a token. */
 async function signedIn(stack: Stack, path: string): Promise<string> {
   try {
-    const { url } = await request(linkAnswer, { method: 'POST', url: `${stack.controlUrl}/v1/sign-in-links`, token: stack.token });
+    const { url } = await request(linkAnswer, {
+      method: 'POST',
+      url: `${stack.controlUrl}/v1/sign-in-links`,
+      token: stack.token,
+    });
     const link = new URL(url);
     link.searchParams.set('next', path);
     return link.href;
   } catch (error) {
-    if (isPerennialError(error) && (error.code === 'not_found' || error.code === 'forbidden')) return `${stack.controlUrl}${path}`;
+    if (isPerennialError(error) && (error.code === 'not_found' || error.code === 'forbidden'))
+      return `${stack.controlUrl}${path}`;
     throw error;
   }
 }
@@ -51,7 +61,10 @@ const openers: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...str
 };
 
 /** False when there is no browser, or nothing to show it on. */
-export function openInBrowser(url: string, [command, ...args]: readonly [string, ...string[]] = openers[process.platform] ?? ['xdg-open']): Promise<boolean> {
+export function openInBrowser(
+  url: string,
+  [command, ...args]: readonly [string, ...string[]] = openers[process.platform] ?? ['xdg-open'],
+): Promise<boolean> {
   return new Promise((resolve) => {
     const child = spawn(command, [...args, url], { stdio: 'ignore', detached: true });
     child.unref();

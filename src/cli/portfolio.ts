@@ -11,7 +11,12 @@ export const portfolioVerb: Verb = {
   about: 'Show what each model is worth and costs, beside never having retrained it.',
   words: [],
   flags: [
-    { name: 'from', kind: 'text', value: 'INSTANT', about: 'Begin of the period, such as 2026-05-01T00:00:00Z (default 30 days before its end).' },
+    {
+      name: 'from',
+      kind: 'text',
+      value: 'INSTANT',
+      about: 'Begin of the period, such as 2026-05-01T00:00:00Z (default 30 days before its end).',
+    },
     { name: 'to', kind: 'text', value: 'INSTANT', about: 'End of the period (default now).' },
   ],
   examples: ['perennial portfolio', 'perennial portfolio --from 2026-05-01T00:00:00Z --json'],
@@ -22,7 +27,11 @@ export const portfolioVerb: Verb = {
       if (given !== null) query.set(name, given);
     }
     const stack = await findStack(config);
-    const found = await request(portfolioView, { method: 'GET', url: `${stack.controlUrl}/v1/portfolio?${query.toString()}`, token: stack.token });
+    const found = await request(portfolioView, {
+      method: 'GET',
+      url: `${stack.controlUrl}/v1/portfolio?${query.toString()}`,
+      token: stack.token,
+    });
     for (const line of linesOf(found)) out.line(line);
     out.json(found);
   },
@@ -33,13 +42,32 @@ function linesOf(found: Portfolio): string[] {
     row.model,
     sayCount(row.predictions),
     row.labelCoverage === null ? 'none' : sayShare(row.labelCoverage),
-    row.value === null ? (row.currency === null ? 'no value declared' : 'not measured') : `${sayCount(Math.round(row.value))} ${row.currency ?? ''}`,
+    row.value === null
+      ? row.currency === null
+        ? 'no value declared'
+        : 'not measured'
+      : `${sayCount(Math.round(row.value))} ${row.currency ?? ''}`,
     row.differenceToNeverRetrained === null ? '' : `${between(row.differenceToNeverRetrained)} ${row.currency ?? ''}`,
     `${row.trainings} (${row.trainingHours.toFixed(2)} h)`,
     row.platformCost === null ? '' : `${row.platformCost.toFixed(2)} ${found.platformCost?.currency ?? ''}`,
   ]);
-  const head = ['MODEL', 'ANSWERS', 'LABELLED', 'VALUE OF LABELLED', 'MORE THAN NEVER RETRAINED [95 %]', 'TRAININGS', 'COST'];
-  const totals = found.totals.map((total) => `In all, on ${sayCount(total.labelledRows)} labelled rows: ${sayCount(Math.round(total.value))} ${total.currency}${total.differenceToNeverRetrained === null ? '' : `, ${between(total.differenceToNeverRetrained)} more than never retrained`}.`);
+  const head = [
+    'MODEL',
+    'ANSWERS',
+    'LABELLED',
+    'VALUE OF LABELLED',
+    'MORE THAN NEVER RETRAINED [95 %]',
+    'TRAININGS',
+    'COST',
+  ];
+  const totals = found.totals.map((total) => {
+    const difference = total.differenceToNeverRetrained;
+    const more = difference === null ? '' : `, ${between(difference)} more than never retrained`;
+    return (
+      `In all, on ${sayCount(total.labelledRows)} labelled rows: ${sayCount(Math.round(total.value))} ` +
+      `${total.currency}${more}.`
+    );
+  });
   return [`From ${found.from} to ${found.to}; money is of labelled rows only.`, ...columns([head, ...rows]), ...totals];
 }
 

@@ -37,7 +37,9 @@ export const predictVerb: Verb = {
     const predictions: Prediction[] = [];
     for (let at = 0; at < rows.length; at += rowsPerRequest) {
       const body = { rows: rows.slice(at, at + rowsPerRequest) };
-      predictions.push(...(await request(answerSchema, { method: 'POST', url, token: stack.predictToken, body })).predictions);
+      predictions.push(
+        ...(await request(answerSchema, { method: 'POST', url, token: stack.predictToken, body })).predictions,
+      );
     }
     for (const line of columns(predictions.map(cellsOf))) out.line(line);
     out.json({ model, predictions });
@@ -47,19 +49,30 @@ export const predictVerb: Verb = {
 function cellsOf(prediction: Prediction): string[] {
   const probability = prediction.label === undefined ? undefined : prediction.probabilities?.[prediction.label];
   const said = prediction.label ?? (prediction.value === undefined ? '' : figure(prediction.value));
-  return [said, probability === undefined ? '' : `p ${figure(probability)}`, `v${prediction.version} (${prediction.arm})`, prediction.predictionId];
+  return [
+    said,
+    probability === undefined ? '' : `p ${figure(probability)}`,
+    `v${prediction.version} (${prediction.arm})`,
+    prediction.predictionId,
+  ];
 }
 
 async function rowsOf(given: string | null, file: string | null): Promise<readonly unknown[]> {
   if ((given === null) === (file === null)) {
-    throw new PerennialError('invalid_request', 'Give either --row or --file.', { hint: 'See `perennial predict --help`.' });
+    throw new PerennialError('invalid_request', 'Give either --row or --file.', {
+      hint: 'See `perennial predict --help`.',
+    });
   }
   const source = file === null ? '--row' : file;
   const content = file === null ? (given ?? '') : await readText(file);
   const rows = parseRows(content, source);
   const wrong = rows.findIndex((candidate) => !row.safeParse(candidate).success);
   if (rows.length === 0) throw new PerennialError('invalid_data', `${source} holds no rows.`, { path: source });
-  if (wrong >= 0) throw new PerennialError('invalid_data', `Row ${wrong + 1} of ${source} is not an object.`, { path: source, hint: 'Write each row as {"feature": value}.' });
+  if (wrong >= 0)
+    throw new PerennialError('invalid_data', `Row ${wrong + 1} of ${source} is not an object.`, {
+      path: source,
+      hint: 'Write each row as {"feature": value}.',
+    });
   return rows;
 }
 
@@ -85,7 +98,11 @@ function parseLine(line: string, number: number, source: string): unknown {
 
 function notJson(source: string, line: number, cause: unknown): PerennialError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new PerennialError('invalid_data', `${source} is not JSON at line ${line}: ${why}.`, { path: `${source}:${line}`, hint: 'Quote names and texts with double quotes: {"amount": 12.5}.', cause });
+  return new PerennialError('invalid_data', `${source} is not JSON at line ${line}: ${why}.`, {
+    path: `${source}:${line}`,
+    hint: 'Quote names and texts with double quotes: {"amount": 12.5}.',
+    cause,
+  });
 }
 
 async function readText(file: string): Promise<string> {

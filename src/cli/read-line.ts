@@ -13,10 +13,14 @@ export interface ReadLine {
   readonly values: Readonly<Record<string, string | boolean | undefined>>;
 }
 
-/** Reads what follows the verb. Throws `invalid_request` in one sentence, with the nearest flag when one was misspelt. */
+/**
+ * Reads what follows the verb. Throws `invalid_request` in one sentence, with the nearest flag when one was misspelt.
+ */
 export function readLine(verb: Verb, args: readonly string[]): ReadLine {
   const flags = [...verb.flags, ...commonFlags];
-  const options = Object.fromEntries(flags.map((flag) => [flag.name, { type: flag.kind === 'text' ? ('string' as const) : ('boolean' as const) }]));
+  const options = Object.fromEntries(
+    flags.map((flag) => [flag.name, { type: flag.kind === 'text' ? ('string' as const) : ('boolean' as const) }]),
+  );
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
   const words: string[] = [];
   const values: Record<string, string | boolean> = {};
@@ -28,7 +32,13 @@ export function readLine(verb: Verb, args: readonly string[]): ReadLine {
   return { words, values };
 }
 
-function valueOf(verb: Verb, flags: readonly Flag[], raw: string, name: string, value: string | undefined): string | boolean {
+function valueOf(
+  verb: Verb,
+  flags: readonly Flag[],
+  raw: string,
+  name: string,
+  value: string | undefined,
+): string | boolean {
   const flag = flags.find((candidate) => candidate.name === name);
   if (flag === undefined || !raw.startsWith('--')) throw unknownFlag(verb, raw, flags);
   if (flag.kind === 'switch') {
@@ -40,17 +50,32 @@ function valueOf(verb: Verb, flags: readonly Flag[], raw: string, name: string, 
 }
 
 function unknownFlag(verb: Verb, raw: string, flags: readonly Flag[]): PerennialError {
-  const close = nearestName(raw.replace(/^-+/, ''), flags.map((flag) => flag.name));
-  return misuse(verb, `\`perennial ${verb.name}\` has no flag ${raw}${close === null ? '' : `; did you mean --${close}?`}`, raw);
+  const close = nearestName(
+    raw.replace(/^-+/, ''),
+    flags.map((flag) => flag.name),
+  );
+  return misuse(
+    verb,
+    `\`perennial ${verb.name}\` has no flag ${raw}${close === null ? '' : `; did you mean --${close}?`}`,
+    raw,
+  );
 }
 
 function checkWords(verb: Verb, words: readonly string[]): void {
   const needed = verb.words.filter((word) => word.startsWith('<')).length;
-  if (words.length < needed) throw misuse(verb, `\`perennial ${verb.name}\` needs ${verb.words[words.length] ?? 'a word'}`, verb.words[words.length]);
+  if (words.length < needed)
+    throw misuse(
+      verb,
+      `\`perennial ${verb.name}\` needs ${verb.words[words.length] ?? 'a word'}`,
+      verb.words[words.length],
+    );
   const extra = words[verb.words.length];
   if (extra !== undefined) throw misuse(verb, `\`perennial ${verb.name}\` takes no "${extra.slice(0, 100)}"`, extra);
 }
 
 function misuse(verb: Verb, sentence: string, path: string | undefined): PerennialError {
-  return new PerennialError('invalid_request', `${sentence}.`, { hint: `See \`perennial ${verb.name} --help\`.`, ...(path === undefined ? {} : { path }) });
+  return new PerennialError('invalid_request', `${sentence}.`, {
+    hint: `See \`perennial ${verb.name} --help\`.`,
+    ...(path === undefined ? {} : { path }),
+  });
 }

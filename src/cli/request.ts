@@ -26,7 +26,8 @@ export interface Ask {
 export async function request<Schema extends z.ZodType>(schema: Schema, ask: Ask): Promise<z.infer<Schema>> {
   const response = await send(ask);
   const body: unknown = await response.json().catch(() => null);
-  if (!response.ok) throw errorOfProblem(body) ?? new PerennialError('internal', `${ask.url} answered ${response.status}.`);
+  if (!response.ok)
+    throw errorOfProblem(body) ?? new PerennialError('internal', `${ask.url} answered ${response.status}.`);
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   throw new PerennialError('unsupported', `${ask.url} gave an answer that this version does not read.`, {
@@ -54,7 +55,9 @@ async function send(ask: Ask): Promise<Response> {
     });
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'TimeoutError') {
-      throw new PerennialError('timeout', `${ask.url} did not answer within ${(ask.limitMs ?? limitMs) / 1_000} s.`, { cause });
+      throw new PerennialError('timeout', `${ask.url} did not answer within ${(ask.limitMs ?? limitMs) / 1_000} s.`, {
+        cause,
+      });
     }
     if (isRefused(cause)) throw notRunning();
     throw new PerennialError('unavailable', `${ask.url} cannot be reached (${innermost(cause)}).`, { cause });
@@ -64,7 +67,8 @@ async function send(ask: Ask): Promise<Response> {
 /** `fetch failed` says nothing; what it was caused by does. */
 function innermost(error: unknown): string {
   let text = String(error);
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) text = at.message === '' ? text : at.message;
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++)
+    text = at.message === '' ? text : at.message;
   return text;
 }
 

@@ -14,23 +14,39 @@ import type { Call } from './verb.ts';
 
 export async function runRestore({ config, out, text, isSet }: Call): Promise<void> {
   const from = text('from');
-  if (from === null) throw new PerennialError('invalid_request', '`perennial restore` needs --from.', { path: '--from', hint: 'Name the folder that was given to `perennial backup --to`.' });
+  if (from === null)
+    throw new PerennialError('invalid_request', '`perennial restore` needs --from.', {
+      path: '--from',
+      hint: 'Name the folder that was given to `perennial backup --to`.',
+    });
   const root = path.resolve(from);
   const { folder, manifest } = await readManifest(root, text('at'));
   await checkBackup(root, folder, manifest);
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
-  const what = `${path.basename(folder)}: ${rows} rows of ${manifest.tables.length} tables, ${manifest.artifacts.length} artifacts`;
+  const what =
+    `${path.basename(folder)}: ${rows} rows of ${manifest.tables.length} tables, ` +
+    `${manifest.artifacts.length} artifacts`;
   if (isSet('check')) {
     out.line(`${what}; every digest is right.`);
     out.json({ name: path.basename(folder), rows, artifacts: manifest.artifacts.length, restored: false });
     return;
   }
-  await restoreBackup({ root, folder, manifest, databaseUrl: await findDatabaseUrl(config), artifactDir: config.artifactDir, migrationsDir: path.join(config.rootDir, 'migrations') });
+  await restoreBackup({
+    root,
+    folder,
+    manifest,
+    databaseUrl: await findDatabaseUrl(config),
+    artifactDir: config.artifactDir,
+    migrationsDir: path.join(config.rootDir, 'migrations'),
+  });
   out.line(`${what}; restored, and the audit is whole. Start the processes: the worker starts every model again.`);
   out.json({ name: path.basename(folder), rows, artifacts: manifest.artifacts.length, restored: true });
 }
 
-/** Reads every file of a back-up and compares it with its digest. Throws `artifact_corrupt`, naming the first that is wrong. */
+/**
+ * Reads every file of a back-up and compares it with its digest. Throws `artifact_corrupt`, naming the first that is
+ * wrong.
+ */
 export async function checkBackup(root: string, folder: string, manifest: BackupManifest): Promise<void> {
   for (const { name, digest } of manifest.tables) {
     const file = tableFile(folder, name);
@@ -38,11 +54,15 @@ export async function checkBackup(root: string, folder: string, manifest: Backup
     if (found !== digest) throw damagedFile(file);
   }
   const [first] = await findDamaged(path.join(root, artifactsName), manifest.artifacts);
-  if (first !== undefined) throw damagedFile(path.join(root, artifactsName, first.slice(0, 2), first.slice(2, 4), first));
+  if (first !== undefined)
+    throw damagedFile(path.join(root, artifactsName, first.slice(0, 2), first.slice(2, 4), first));
 }
 
 function damagedFile(file: string): PerennialError {
-  return new PerennialError('artifact_corrupt', `${file} is missing or not what was backed up.`, { path: file, hint: 'Take another back-up with --at; nothing was restored.' });
+  return new PerennialError('artifact_corrupt', `${file} is missing or not what was backed up.`, {
+    path: file,
+    hint: 'Take another back-up with --at; nothing was restored.',
+  });
 }
 
 export interface RestoreAsk {
@@ -55,9 +75,9 @@ export interface RestoreAsk {
 }
 
 /**
- * Artifacts first, then all rows in one transaction: an installation that was cut off in the middle has no rows and can be
- * restored again. The schema is brought to that of the back-up, filled, and then to the newest. Throws `conflict` when the
- * database holds anything.
+ * Artifacts first, then all rows in one transaction: an installation that was cut off in the middle has no rows and can
+ * be restored again. The schema is brought to that of the back-up, filled, and then to the newest. Throws `conflict`
+ * when the database holds anything.
  */
 export async function restoreBackup(ask: RestoreAsk): Promise<void> {
   await migrateTo(ask.databaseUrl, ask.migrationsDir, ask.manifest.migrations);
@@ -66,11 +86,18 @@ export async function restoreBackup(ask: RestoreAsk): Promise<void> {
     await withSnapshot(database, 'write', async (client) => {
       const filled = await firstFilledTable(client);
       if (filled !== null) throw notEmpty(filled);
-      const { damaged } = await copyArtifacts(path.join(ask.root, artifactsName), ask.artifactDir, ask.manifest.artifacts);
+      const { damaged } = await copyArtifacts(
+        path.join(ask.root, artifactsName),
+        ask.artifactDir,
+        ask.manifest.artifacts,
+      );
       if (damaged[0] !== undefined) throw damagedFile(damaged[0]);
       for (const table of ask.manifest.tables) {
         const rows = await readTable(client, tableFile(ask.folder, table.name), table);
-        if (rows !== table.rows) throw new PerennialError('invalid_data', `${table.name} took ${rows} rows of ${table.rows}.`, { path: table.name });
+        if (rows !== table.rows)
+          throw new PerennialError('invalid_data', `${table.name} took ${rows} rows of ${table.rows}.`, {
+            path: table.name,
+          });
       }
       await writeSequences(client, ask.manifest.sequences);
     });
@@ -85,7 +112,12 @@ async function proveAudit(url: string, expect: BackupManifest['auditHead']): Pro
   const database = openDatabase(url);
   try {
     const { wrong } = await verifyAudit(database.db, { expect });
-    if (wrong !== null) throw new PerennialError('audit_broken', `Everything was restored, but row ${wrong.seq} of the audit is wrong: ${wrong.why}.`, { path: `audit/${wrong.seq}` });
+    if (wrong !== null)
+      throw new PerennialError(
+        'audit_broken',
+        `Everything was restored, but row ${wrong.seq} of the audit is wrong: ${wrong.why}.`,
+        { path: `audit/${wrong.seq}` },
+      );
   } finally {
     await database.close();
   }
@@ -98,10 +130,15 @@ function notEmpty(table: string): PerennialError {
   });
 }
 
-const openDatabase = (url: string) => createDatabase(url, { applicationName: 'perennial-restore', connectionsMax: 2, onIdleError: () => undefined });
+const openDatabase = (url: string) =>
+  createDatabase(url, { applicationName: 'perennial-restore', connectionsMax: 2, onIdleError: () => undefined });
 
 /** Applies the migrations that the back-up was taken under, or all of them. */
-async function migrateTo(url: string, migrationsDir: string, known: BackupManifest['migrations'] | null): Promise<void> {
+async function migrateTo(
+  url: string,
+  migrationsDir: string,
+  known: BackupManifest['migrations'] | null,
+): Promise<void> {
   const database = openDatabase(url);
   const folder = await mkdtemp(path.join(tmpdir(), 'perennial-migrations-'));
   try {
@@ -112,7 +149,11 @@ async function migrateTo(url: string, migrationsDir: string, known: BackupManife
     const tags = known.map(({ tag }) => tag);
     const entries = journal.entries.slice(0, tags.length);
     if (entries.some((entry, place) => entry.tag !== tags[place]) || entries.length < tags.length) {
-      throw new PerennialError('configuration', `The back-up has the migrations ${tags.join(', ')}, and this program does not know all of them.`, { hint: 'Restore with the release that took it, or a later one.' });
+      throw new PerennialError(
+        'configuration',
+        `The back-up has the migrations ${tags.join(', ')}, and this program does not know all of them.`,
+        { hint: 'Restore with the release that took it, or a later one.' },
+      );
     }
     await writeFile(file, JSON.stringify({ ...journal, entries }));
     await migrate(database, folder);

@@ -36,7 +36,13 @@ beforeAll(async () => {
     incoming.on('data', (part: Buffer) => parts.push(part));
     incoming.on('end', () => {
       const text = Buffer.concat(parts).toString();
-      heard.push({ method: incoming.method ?? '', url: incoming.url ?? '', token: incoming.headers.authorization ?? '', key: incoming.headers['idempotency-key']?.toString(), body: text === '' ? null : JSON.parse(text) });
+      heard.push({
+        method: incoming.method ?? '',
+        url: incoming.url ?? '',
+        token: incoming.headers.authorization ?? '',
+        key: incoming.headers['idempotency-key']?.toString(),
+        body: text === '' ? null : JSON.parse(text),
+      });
       outgoing.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
     });
   });
@@ -57,7 +63,14 @@ interface Said {
   readonly err: string;
 }
 
-async function say(line: readonly string[], environment: Record<string, string> = { PERENNIAL_CONTROL_URL: url, PERENNIAL_INFERENCE_URL: url, PERENNIAL_TOKEN: 'prn_x' }): Promise<Said> {
+async function say(
+  line: readonly string[],
+  environment: Record<string, string> = {
+    PERENNIAL_CONTROL_URL: url,
+    PERENNIAL_INFERENCE_URL: url,
+    PERENNIAL_TOKEN: 'prn_x',
+  },
+): Promise<Said> {
   let out = '';
   let err = '';
   heard.length = 0;
@@ -119,22 +132,39 @@ describe('finding the stack', () => {
   test('what dev wrote is used, and a stack that is gone is not running', async () => {
     const tokensFile = path.join(folder, 'tokens.json');
     await writeFile(tokensFile, JSON.stringify({ admin: 'prn_admin', predictor: 'prn_predictor' }));
-    await writeFile(path.join(folder, 'stack.json'), JSON.stringify({ controlUrl: url, inferenceUrl: url, temporalUiUrl: null, tokensFile }));
+    await writeFile(
+      path.join(folder, 'stack.json'),
+      JSON.stringify({ controlUrl: url, inferenceUrl: url, temporalUiUrl: null, tokensFile }),
+    );
     answer = { status: 200, body: { models: [], next: null } };
     expect((await say(['status'], {})).out).toContain('No model has been applied yet');
     expect(heard).toMatchObject([{ url: '/v1/models?limit=200', token: 'Bearer prn_admin' }]);
-    await writeFile(path.join(folder, 'stack.json'), JSON.stringify({ controlUrl: 'http://127.0.0.1:1', inferenceUrl: url, tokensFile }));
+    await writeFile(
+      path.join(folder, 'stack.json'),
+      JSON.stringify({ controlUrl: 'http://127.0.0.1:1', inferenceUrl: url, tokensFile }),
+    );
     expect((await say(['status', '--json'], {})).out).toContain('"code":"unavailable"');
     await rm(path.join(folder, 'stack.json'));
   });
 });
 
 test('the sentence of the server is the sentence of the command', async () => {
-  answer = { status: 404, body: { status: 404, detail: 'There is no model "x" (models: fraud).', code: 'model_not_found', hint: 'Look.', retryable: false } };
+  answer = {
+    status: 404,
+    body: {
+      status: 404,
+      detail: 'There is no model "x" (models: fraud).',
+      code: 'model_not_found',
+      hint: 'Look.',
+      retryable: false,
+    },
+  };
   const { code, out, err } = await say(['status', 'x', '--json']);
   expect(code).toBe(1);
   expect(err).toBe('error: There is no model "x" (models: fraud).\nhint: Look.\n');
-  expect(JSON.parse(out)).toEqual({ error: { code: 'model_not_found', message: 'There is no model "x" (models: fraud).', hint: 'Look.' } });
+  expect(JSON.parse(out)).toEqual({
+    error: { code: 'model_not_found', message: 'There is no model "x" (models: fraud).', hint: 'Look.' },
+  });
 });
 
 test('an answer that is no answer is said, not printed', async () => {
@@ -145,21 +175,40 @@ test('an answer that is no answer is said, not printed', async () => {
 });
 
 test('retrain sends its flags', async () => {
-  answer = { status: 200, body: { commandId: '6f1f7c1e-0000-4000-8000-000000000000', model: 'fraud', kind: 'retrain', text: 'received', link: null } };
+  answer = {
+    status: 200,
+    body: {
+      commandId: '6f1f7c1e-0000-4000-8000-000000000000',
+      model: 'fraud',
+      kind: 'retrain',
+      text: 'received',
+      link: null,
+    },
+  };
   const { code, out } = await say(['retrain', 'fraud', '--no-rollout', '--reason', 'why not', '--id', 'k1']);
   expect({ code, out }).toEqual({ code: 0, out: 'fraud: received.\n' });
-  expect(heard).toMatchObject([{ method: 'POST', url: '/v1/models/fraud/retrain', key: 'k1', body: { rollout: false, reason: 'why not' } }]);
+  expect(heard).toMatchObject([
+    { method: 'POST', url: '/v1/models/fraud/retrain', key: 'k1', body: { rollout: false, reason: 'why not' } },
+  ]);
 });
 
 describe('predict', () => {
-  const prediction = { predictionId: 'p1', version: 3, arm: 'champion', label: 'fraud', probabilities: { genuine: 0.2, fraud: 0.8 } };
+  const prediction = {
+    predictionId: 'p1',
+    version: 3,
+    arm: 'champion',
+    label: 'fraud',
+    probabilities: { genuine: 0.2, fraud: 0.8 },
+  };
 
   test('one row, and the rows of a file', async () => {
     answer = { status: 200, body: { model: 'fraud', predictions: [prediction] } };
     expect((await say(['predict', 'fraud', '--row', '{"amount": 1}'])).out).toBe('fraud  p 0.8  v3 (champion)  p1\n');
     const file = path.join(folder, 'rows.ndjson');
     await writeFile(file, '{"amount":1}\n{"amount":2}\n\n');
-    expect(JSON.parse((await say(['predict', 'fraud', '--file', file, '--json'])).out)).toMatchObject({ predictions: [prediction] });
+    expect(JSON.parse((await say(['predict', 'fraud', '--file', file, '--json'])).out)).toMatchObject({
+      predictions: [prediction],
+    });
     expect(heard).toMatchObject([{ url: '/v1/models/fraud/predict', body: { rows: [{ amount: 1 }, { amount: 2 }] } }]);
   });
 
@@ -185,10 +234,14 @@ describe('apply', () => {
       await writeFile(path.join(folder, name), text);
       return path.join(folder, name);
     };
-    expect((await say(['apply', await write('a.mjs', 'export const a = 1;')])).err).toContain('exports no model definition');
+    expect((await say(['apply', await write('a.mjs', 'export const a = 1;')])).err).toContain(
+      'exports no model definition',
+    );
     expect((await say(['apply', await write('b.mjs', 'export const = 1;')])).err).toContain('cannot be loaded');
     expect((await say(['apply', await write('c.json', '{')])).err).toContain('is not JSON');
-    expect((await say(['apply', await write('d.json', '{"formatVersion":1,"name":"d","features":[]}')])).err).toContain('The model definition is not valid');
+    expect((await say(['apply', await write('d.json', '{"formatVersion":1,"name":"d","features":[]}')])).err).toContain(
+      'The model definition is not valid',
+    );
     expect(heard).toEqual([]);
   });
 

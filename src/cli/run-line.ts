@@ -5,7 +5,10 @@ import { helpOf, helpOfAll } from './help.ts';
 import { readLine } from './read-line.ts';
 import type { Out, Verb } from './verb.ts';
 
-/** A verb that lives on its own: it gets the rest of the line as it is (and the table of verbs), and gives the exit code. */
+/**
+ * A verb that lives on its own: it gets the rest of the line as it is (and the table of verbs), and gives the exit
+ * code.
+ */
 export interface LongVerb {
   readonly name: string;
   readonly about: string;
@@ -36,7 +39,10 @@ export async function runLine(cli: Cli, args: readonly string[]): Promise<number
 
 async function dispatch(cli: Cli, args: readonly string[], isJson: boolean): Promise<number> {
   const [name, ...rest] = args;
-  const listed = [...cli.longVerbs.map((long) => ({ ...long, words: [], flags: [], examples: [], run: () => Promise.resolve() })), ...cli.verbs];
+  const listed = [
+    ...cli.longVerbs.map((long) => ({ ...long, words: [], flags: [], examples: [], run: () => Promise.resolve() })),
+    ...cli.verbs,
+  ];
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const verb = cli.verbs.find((candidate) => candidate.name === rest[0]);
     cli.streams.out(`${verb === undefined ? helpOfAll(listed) : helpOf(verb)}\n`);
@@ -45,7 +51,11 @@ async function dispatch(cli: Cli, args: readonly string[], isJson: boolean): Pro
   const long = cli.longVerbs.find((candidate) => candidate.name === name);
   if (long !== undefined) return long.start(rest, cli);
   const verb = cli.verbs.find((candidate) => candidate.name === name);
-  if (verb === undefined) throw unknownVerb(name, listed.map((candidate) => candidate.name));
+  if (verb === undefined)
+    throw unknownVerb(
+      name,
+      listed.map((candidate) => candidate.name),
+    );
   const { words, values } = readLine(verb, rest);
   if (values['help'] === true) {
     cli.streams.out(`${helpOf(verb)}\n`);
@@ -64,11 +74,17 @@ async function dispatch(cli: Cli, args: readonly string[], isJson: boolean): Pro
 
 function unknownVerb(name: string, known: readonly string[]): PerennialError {
   const close = nearestName(name, known);
-  const sentence = name.startsWith('-') ? `The verb comes first; there is none before ${name}` : `There is no verb "${name.slice(0, 60)}"`;
-  return new PerennialError('invalid_request', `${sentence}${close === null ? '' : `; did you mean ${close}?`}.`.replace('?.', '?'), {
-    path: name,
-    hint: 'See `perennial --help`.',
-  });
+  const sentence = name.startsWith('-')
+    ? `The verb comes first; there is none before ${name}`
+    : `There is no verb "${name.slice(0, 60)}"`;
+  return new PerennialError(
+    'invalid_request',
+    `${sentence}${close === null ? '' : `; did you mean ${close}?`}.`.replace('?.', '?'),
+    {
+      path: name,
+      hint: 'See `perennial --help`.',
+    },
+  );
 }
 
 function outOf(streams: Streams, isJson: boolean): Out {
@@ -84,9 +100,12 @@ function outOf(streams: Streams, isJson: boolean): Out {
 
 /** One sentence and a hint; a stack trace only for a defect of ours, and then asked for by name. */
 function tellFailure(error: unknown, streams: Streams, isJson: boolean): number {
-  const known = isPerennialError(error) ? error : new PerennialError('internal', error instanceof Error ? error.message : String(error), { cause: error });
+  const known = isPerennialError(error)
+    ? error
+    : new PerennialError('internal', error instanceof Error ? error.message : String(error), { cause: error });
   const { code, message, hint, path } = known;
-  if (isJson) streams.out(`${JSON.stringify({ error: { code, message, hint, ...(path === undefined ? {} : { path }) } })}\n`);
+  if (isJson)
+    streams.out(`${JSON.stringify({ error: { code, message, hint, ...(path === undefined ? {} : { path }) } })}\n`);
   streams.err(`error: ${message}\nhint: ${hint}\n`);
   return errorTable[code].status === 400 ? 2 : 1;
 }

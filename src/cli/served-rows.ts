@@ -20,17 +20,26 @@ export async function readServed(db: Db, spec: ModelSpec, liveRows: number): Pro
   const promotedScores = new Float64Array(liveRows * width).fill(Number.NaN);
   const thresholds = new Float64Array(liveRows).fill(Number.NaN);
   const thresholdOf = new Map<number, number>();
-  const promoted = new Set((await db.select({ version: rollout.version }).from(rollout).where(and(eq(rollout.model, spec.name), eq(rollout.status, 'promoted')))).map((row) => row.version));
+  const promoted = new Set(
+    (
+      await db
+        .select({ version: rollout.version })
+        .from(rollout)
+        .where(and(eq(rollout.model, spec.name), eq(rollout.status, 'promoted')))
+    ).map((row) => row.version),
+  );
   let storedRows = 0;
-  for (let afterSeq = 0; ; ) {
+  for (let afterSeq = 0; ;) {
     const page: readonly LedgerRow[] = await ledgerPage(db, spec.name, afterSeq);
     for (const row of page) {
       const index = Number(row.predictionId.slice('row-'.length));
       if (!Number.isInteger(index) || index < 0 || index >= liveRows) continue;
-      if (!thresholdOf.has(row.version)) thresholdOf.set(row.version, (await findVersion(db, spec.name, row.version))?.threshold ?? Number.NaN);
+      if (!thresholdOf.has(row.version))
+        thresholdOf.set(row.version, (await findVersion(db, spec.name, row.version))?.threshold ?? Number.NaN);
       scores.set(row.scores, index * width);
       thresholds[index] = thresholdOf.get(row.version) ?? Number.NaN;
-      if (row.arm === 'champion' && row.otherScores !== null && promoted.has(row.otherVersion ?? -1)) promotedScores.set(row.otherScores, index * width);
+      if (row.arm === 'champion' && row.otherScores !== null && promoted.has(row.otherVersion ?? -1))
+        promotedScores.set(row.otherScores, index * width);
       storedRows += 1;
     }
     const last = page.at(-1);

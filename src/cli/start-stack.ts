@@ -38,23 +38,39 @@ export interface StackOptions {
 
 const readyLimitMs = 90_000;
 
-/** Starts engines, migrates, makes the first tokens, starts inference, control and worker, and waits until they answer. */
+/**
+ * Starts engines, migrates, makes the first tokens, starts inference, control and worker, and waits until they answer.
+ */
 export async function startStack(config: Config, options: StackOptions): Promise<StartedStack> {
   options.onProgress('starting Postgres and Temporal');
   const engines = await startEngines(config, options);
   engines.onExit(options.onFatal);
-  const database = createDatabase(engines.databaseUrl, { applicationName: 'perennial-cli', onIdleError: () => undefined });
+  const database = createDatabase(engines.databaseUrl, {
+    applicationName: 'perennial-cli',
+    onIdleError: () => undefined,
+  });
   try {
     const applied = await migrate(database);
     if (applied.length > 0) options.onProgress(`applied ${applied.length} migration(s)`);
     const { file: tokensFile } = await ensureFirstTokens(database, config.stateDir);
     const tokens = await readTokensFile(tokensFile);
-    if (tokens === null) throw new PerennialError('configuration', `${tokensFile} cannot be read.`, { path: tokensFile });
+    if (tokens === null)
+      throw new PerennialError('configuration', `${tokensFile} cannot be read.`, { path: tokensFile });
     options.onProgress('starting inference, control and worker');
-    return await withFreePorts([config.inferencePort, config.controlPort], async ([inferencePort = 0, controlPort = 0]) => {
-      const { supervised, ...own } = await startOwn(config, engines, { inferencePort, controlPort }, tokens, options);
-      return { ...own, config, database, tokens, tokensFile, stop: () => stopAll(config, supervised, database, engines) };
-    });
+    return await withFreePorts(
+      [config.inferencePort, config.controlPort],
+      async ([inferencePort = 0, controlPort = 0]) => {
+        const { supervised, ...own } = await startOwn(config, engines, { inferencePort, controlPort }, tokens, options);
+        return {
+          ...own,
+          config,
+          database,
+          tokens,
+          tokensFile,
+          stop: () => stopAll(config, supervised, database, engines),
+        };
+      },
+    );
   } catch (error) {
     await database.close();
     await engines.stop();
@@ -94,8 +110,18 @@ async function startOwn(
     await supervised.stop();
     throw error;
   }
-  const found = { controlUrl, inferenceUrl, temporalUiUrl: engines.temporalUiUrl, temporalAddress: engines.temporalAddress, namespace: engines.namespace };
-  await writeStackFile(config, { ...found, postgresPort: engines.ports.postgres, tokensFile: path.join(config.stateDir, 'tokens.json') });
+  const found = {
+    controlUrl,
+    inferenceUrl,
+    temporalUiUrl: engines.temporalUiUrl,
+    temporalAddress: engines.temporalAddress,
+    namespace: engines.namespace,
+  };
+  await writeStackFile(config, {
+    ...found,
+    postgresPort: engines.ports.postgres,
+    tokensFile: path.join(config.stateDir, 'tokens.json'),
+  });
   const movedPorts = [
     moved('inference', config.inferencePort, ports.inferencePort),
     moved('control', config.controlPort, ports.controlPort),
@@ -115,13 +141,16 @@ async function startOwn(
 const proofLimitMs = 10_000;
 
 /**
- * Two installations that start at once may choose the same port; the one that came second sees the other's process answer
- * its health route. Only ours knows our token: a stranger's port is given up, and the search for ports goes on.
+ * Two installations that start at once may choose the same port; the one that came second sees the other's process
+ * answer its health route. Only ours knows our token: a stranger's port is given up, and the search for ports goes on.
  */
 async function proveOurs(url: string, token: string): Promise<void> {
   const deadlineMs = Date.now() + proofLimitMs;
   for (;;) {
-    const status = await fetch(url, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(2_000) }).then(
+    const status = await fetch(url, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(2_000),
+    }).then(
       async (response) => {
         await response.arrayBuffer();
         return response.status;
@@ -130,7 +159,11 @@ async function proveOurs(url: string, token: string): Promise<void> {
     );
     if (status === 200) return;
     if (status === 401 || Date.now() > deadlineMs) {
-      throw new PerennialError('unavailable', status === 401 ? `${url} is another installation's.` : `${url} does not answer (status ${status}).`, { hint: 'Start it again.' });
+      throw new PerennialError(
+        'unavailable',
+        status === 401 ? `${url} is another installation's.` : `${url} does not answer (status ${status}).`,
+        { hint: 'Start it again.' },
+      );
     }
     await sleep(50);
   }

@@ -20,7 +20,10 @@ export const statusVerb: Verb = {
       out.json(models);
       return;
     }
-    const view = await request(statusView, { ...ask, url: `${stack.controlUrl}/v1/models/${encodeURIComponent(model)}` });
+    const view = await request(statusView, {
+      ...ask,
+      url: `${stack.controlUrl}/v1/models/${encodeURIComponent(model)}`,
+    });
     for (const line of linesOf(view)) out.line(line);
     out.json(view);
   },
@@ -43,7 +46,12 @@ function linesOf(view: StatusView): string[] {
   const { champion, rollout, lastDecision } = view;
   const rows: [string, string][] = [
     ['model', `${view.model} (${view.owner}; definition revision ${view.specRevision})`],
-    ['champion', champion === null ? 'none yet' : `v${champion.version} since ${shortInstant(champion.since)} (${champion.actor}: ${champion.why})`],
+    [
+      'champion',
+      champion === null
+        ? 'none yet'
+        : `v${champion.version} since ${shortInstant(champion.since)} (${champion.actor}: ${champion.why})`,
+    ],
   ];
   if (rollout !== null) {
     rows.push(['rollout', `v${rollout.version}, ${rollout.status}, step ${rollout.step} of ${rollout.steps}`]);
@@ -51,14 +59,31 @@ function linesOf(view: StatusView): string[] {
   }
   rows.push(
     ['traffic', `${view.predictions} predictions, ${view.labels} labels`],
-    ['windows', `${view.lastClosedWindow} closed, ${view.lastJudgedWindow} judged; window ${view.openWindow.number} has ${view.openWindow.rows} rows`],
+    [
+      'windows',
+      `${view.lastClosedWindow} closed, ${view.lastJudgedWindow} judged; window ${view.openWindow.number} has ` +
+        `${view.openWindow.rows} rows`,
+    ],
   );
-  if (lastDecision !== null) rows.push(['decision', `${lastDecision.retrain ? 'retrain' : 'no retraining'} (${lastDecision.key}): ${lastDecision.reason}`]);
-  if (view.frozen !== null) rows.push([view.frozen.kind === 'kill' ? 'killed' : 'frozen', `by ${view.frozen.by} since ${shortInstant(view.frozen.since)}${view.frozen.model === '*' ? ' (every model)' : ''}: ${view.frozen.reason}`]);
+  if (lastDecision !== null)
+    rows.push([
+      'decision',
+      `${lastDecision.retrain ? 'retrain' : 'no retraining'} (${lastDecision.key}): ${lastDecision.reason}`,
+    ]);
+  if (view.frozen !== null)
+    rows.push([
+      view.frozen.kind === 'kill' ? 'killed' : 'frozen',
+      `by ${view.frozen.by} since ${shortInstant(view.frozen.since)}` +
+        `${view.frozen.model === '*' ? ' (every model)' : ''}: ${view.frozen.reason}`,
+    ]);
   if (view.description !== null) rows.push(['about', view.description]);
   if (view.tags.length > 0) rows.push(['tags', view.tags.join(', ')]);
   if (view.paused !== null) rows.push(['paused', `by ${view.paused.by}: ${view.paused.reason}`]);
-  for (const run of view.running) rows.push(['running', `${run.runId} since ${shortInstant(run.startedAt)}${run.detail === null ? '' : ` (${run.detail})`}`]);
+  for (const run of view.running)
+    rows.push([
+      'running',
+      `${run.runId} since ${shortInstant(run.startedAt)}${run.detail === null ? '' : ` (${run.detail})`}`,
+    ]);
   for (const alert of view.openAlerts) rows.push(['alert', `${alert.severity}: ${alert.title}`]);
   if (view.link !== null) rows.push(['temporal', view.link]);
   return columns(rows);

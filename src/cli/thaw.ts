@@ -7,6 +7,9 @@ export const thawVerb: Verb = {
   about: 'End a freeze; what was held goes on by itself.',
   words: ['[model]'],
   flags: [allFlag, ...commandFlags],
-  examples: ['perennial thaw fraud --reason "closing is done"', 'perennial thaw --all --reason "incident 4711 is over"'],
+  examples: [
+    'perennial thaw fraud --reason "closing is done"',
+    'perennial thaw --all --reason "incident 4711 is over"',
+  ],
   run: (call) => tellOneOrAll(call, 'thaw'),
 };

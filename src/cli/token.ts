@@ -16,12 +16,27 @@ export const tokenVerb: Verb = {
   flags: [
     { name: 'name', kind: 'text', about: 'create: who or what it is for; written beside everything that it does.' },
     { name: 'role', kind: 'text', value: 'ROLE', about: 'create: viewer, predictor, operator or admin.' },
-    { name: 'scope', kind: 'text', value: 'GLOB', about: 'create: models that it covers, such as "payments.*" (default "*").' },
+    {
+      name: 'scope',
+      kind: 'text',
+      value: 'GLOB',
+      about: 'create: models that it covers, such as "payments.*" (default "*").',
+    },
     { name: 'expires-days', kind: 'text', value: 'N', about: 'create: days until it ends by itself (default never).' },
-    { name: 'grace', kind: 'text', value: 'MINUTES', about: 'rotate: minutes that the old secret works beside the new one (default 0, at most 10080).' },
+    {
+      name: 'grace',
+      kind: 'text',
+      value: 'MINUTES',
+      about: 'rotate: minutes that the old secret works beside the new one (default 0, at most 10080).',
+    },
     { name: 'force', kind: 'switch', about: 'revoke: also the last admin token for all models.' },
   ],
-  examples: ['perennial token create --name ci --role operator --scope "payments.*"', 'perennial token list', 'perennial token rotate <id> --grace 60', 'perennial token revoke <id>'],
+  examples: [
+    'perennial token create --name ci --role operator --scope "payments.*"',
+    'perennial token list',
+    'perennial token rotate <id> --grace 60',
+    'perennial token revoke <id>',
+  ],
   async run(call) {
     const [action = ''] = call.words;
     if (action === 'create') return createToken(call);
@@ -36,12 +51,19 @@ export const tokenVerb: Verb = {
 async function createToken({ config, out, text }: Call): Promise<void> {
   const name = text('name');
   const role = text('role');
-  if (name === null || role === null) throw misuse('A token needs --name and --role', name === null ? '--name' : '--role');
+  if (name === null || role === null)
+    throw misuse('A token needs --name and --role', name === null ? '--name' : '--role');
   const days = text('expires-days');
-  if (days !== null && !/^\d{1,4}(\.\d+)?$/.test(days)) throw misuse('--expires-days must be a number of days', '--expires-days');
+  if (days !== null && !/^\d{1,4}(\.\d+)?$/.test(days))
+    throw misuse('--expires-days must be a number of days', '--expires-days');
   const body = { name, role, scope: text('scope') ?? '*', ...(days === null ? {} : { expiresInDays: Number(days) }) };
   const stack = await findStack(config);
-  const made = await request(tokenCreated, { method: 'POST', url: `${stack.controlUrl}/v1/tokens`, token: stack.token, body });
+  const made = await request(tokenCreated, {
+    method: 'POST',
+    url: `${stack.controlUrl}/v1/tokens`,
+    token: stack.token,
+    body,
+  });
   out.line(`Made ${made.tokenId}: ${made.name}, ${made.role} of ${made.scope}. The secret is shown once, now:`);
   out.line(made.secret);
   out.json(made);
@@ -49,8 +71,20 @@ async function createToken({ config, out, text }: Call): Promise<void> {
 
 async function listTokens({ config, out }: Call): Promise<void> {
   const stack = await findStack(config);
-  const { tokens } = await request(tokenList, { method: 'GET', url: `${stack.controlUrl}/v1/tokens`, token: stack.token });
-  const rows = tokens.map((token) => [token.tokenId, token.name, token.role, token.scope, token.lastUsedAt === null ? 'never' : shortInstant(token.lastUsedAt), token.createdBy ?? '', stateOf(token)]);
+  const { tokens } = await request(tokenList, {
+    method: 'GET',
+    url: `${stack.controlUrl}/v1/tokens`,
+    token: stack.token,
+  });
+  const rows = tokens.map((token) => [
+    token.tokenId,
+    token.name,
+    token.role,
+    token.scope,
+    token.lastUsedAt === null ? 'never' : shortInstant(token.lastUsedAt),
+    token.createdBy ?? '',
+    stateOf(token),
+  ]);
   for (const line of columns([['ID', 'NAME', 'ROLE', 'SCOPE', 'LAST USE', 'BY', 'STATE'], ...rows])) out.line(line);
   out.json(tokens);
 }
@@ -61,9 +95,17 @@ async function rotateToken({ config, out, text, words: [, id] }: Call): Promise<
   if (!/^\d{1,5}(\.\d+)?$/.test(grace)) throw misuse('--grace must be a number of minutes', '--grace');
   const stack = await findStack(config);
   const url = `${stack.controlUrl}/v1/tokens/${encodeURIComponent(id)}/rotate`;
-  const made = await request(tokenRotated, { method: 'POST', url, token: stack.token, body: { graceMinutes: Number(grace) } });
+  const made = await request(tokenRotated, {
+    method: 'POST',
+    url,
+    token: stack.token,
+    body: { graceMinutes: Number(grace) },
+  });
   const end = made.graceMinutes === 0 ? 'proves nothing any more' : `works for ${made.graceMinutes} more minute(s)`;
-  out.line(`Rotated ${made.replaces} into ${made.tokenId} (${made.name}, ${made.role} of ${made.scope}); the old one ${end}. The new secret is shown once, now:`);
+  out.line(
+    `Rotated ${made.replaces} into ${made.tokenId} (${made.name}, ${made.role} of ${made.scope}); the old one ` +
+      `${end}. The new secret is shown once, now:`,
+  );
   out.line(made.secret);
   out.json(made);
 }

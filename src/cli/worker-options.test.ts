@@ -6,7 +6,11 @@ test('what is served without flags', () => {
 });
 
 test('GPU queues with and without a tag, each named once', () => {
-  expect(parseWorker(['--queues', 'perennial-gpu, perennial-gpu-a100,perennial-gpu', '--gpus', '2'])).toEqual({ queues: ['perennial-gpu', 'perennial-gpu-a100'], gpus: 2, help: false });
+  expect(parseWorker(['--queues', 'perennial-gpu, perennial-gpu-a100,perennial-gpu', '--gpus', '2'])).toEqual({
+    queues: ['perennial-gpu', 'perennial-gpu-a100'],
+    gpus: 2,
+    help: false,
+  });
 });
 
 test.each([

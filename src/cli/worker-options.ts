@@ -34,23 +34,42 @@ const gpuQueue = /^perennial-gpu(-[a-z0-9][a-z0-9-]{0,31})?$/;
 /** Parses the line; every mistake is one sentence that names the flag. */
 export function parseWorker(args: readonly string[]): WorkerOptions {
   const values = parsed(args);
-  const queues = [...new Set((values.queues ?? `${taskQueues.workflows},${taskQueues.cpu}`).split(',').map((queue) => queue.trim()))];
+  const queues = [
+    ...new Set((values.queues ?? `${taskQueues.workflows},${taskQueues.cpu}`).split(',').map((queue) => queue.trim())),
+  ];
   for (const queue of queues) {
     if (queue === taskQueues.workflows || queue === taskQueues.cpu || gpuQueue.test(queue)) continue;
-    throw wrong('--queues', `--queues names "${queue.slice(0, 60)}", which is no queue of ours.`, 'The queues are perennial, perennial-cpu, perennial-gpu and perennial-gpu-<tag>, separated by commas.');
+    throw wrong(
+      '--queues',
+      `--queues names "${queue.slice(0, 60)}", which is no queue of ours.`,
+      'The queues are perennial, perennial-cpu, perennial-gpu and perennial-gpu-<tag>, separated by commas.',
+    );
   }
   if (values.gpus === undefined) return { queues, gpus: 1, help: values.help === true };
   const gpus = Number(values.gpus);
-  if (!/^\d+$/.test(values.gpus) || gpus < 1 || gpus > gpusMax) throw wrong('--gpus', `--gpus must be a whole number from 1 to ${gpusMax}.`, 'One per GPU that this machine has.');
-  if (!queues.some((queue) => gpuQueue.test(queue))) throw wrong('--gpus', '--gpus belongs to a GPU queue, and --queues names none.', 'Add perennial-gpu or perennial-gpu-<tag> to --queues, or leave --gpus out.');
+  if (!/^\d+$/.test(values.gpus) || gpus < 1 || gpus > gpusMax)
+    throw wrong('--gpus', `--gpus must be a whole number from 1 to ${gpusMax}.`, 'One per GPU that this machine has.');
+  if (!queues.some((queue) => gpuQueue.test(queue)))
+    throw wrong(
+      '--gpus',
+      '--gpus belongs to a GPU queue, and --queues names none.',
+      'Add perennial-gpu or perennial-gpu-<tag> to --queues, or leave --gpus out.',
+    );
   return { queues, gpus, help: values.help === true };
 }
 
 function parsed(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options: { queues: { type: 'string' }, gpus: { type: 'string' }, help: { type: 'boolean', short: 'h' } } }).values;
+    return parseArgs({
+      args: [...args],
+      options: { queues: { type: 'string' }, gpus: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    }).values;
   } catch (error) {
-    throw wrong(args[0] ?? '', `${error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)}.`.replace('..', '.'), 'See `perennial worker --help`.');
+    throw wrong(
+      args[0] ?? '',
+      `${error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)}.`.replace('..', '.'),
+      'See `perennial worker --help`.',
+    );
   }
 }
 

@@ -1,6 +1,12 @@
 import { authorise } from '../access/principal.ts';
 import type { AnnotationView } from '../contracts/command-requests.ts';
-import { annotationsMax, annotationsOf, annotationsOfAll, annotationViewOf, insertAnnotation } from '../db/annotations.ts';
+import {
+  annotationsMax,
+  annotationsOf,
+  annotationsOfAll,
+  annotationViewOf,
+  insertAnnotation,
+} from '../db/annotations.ts';
 import { appendAudit } from '../db/audit.ts';
 import { withTransaction } from '../db/connect.ts';
 import { readModel } from '../db/specs.ts';
@@ -29,23 +35,40 @@ export async function annotate(context: CommandContext, input: AnnotateInput): P
   const actor = actorOf(context);
   return withTransaction(database, async (tx) => {
     if ((await annotationsOf(tx, input.model, input.version)).length >= annotationsMax) {
-      throw new PerennialError('conflict', `${subjectOf(input)} has ${annotationsMax} annotations already.`, { path: 'text', hint: 'Take one back first.' });
+      throw new PerennialError('conflict', `${subjectOf(input)} has ${annotationsMax} annotations already.`, {
+        path: 'text',
+        hint: 'Take one back first.',
+      });
     }
     const { row, isNew } = await insertAnnotation(tx, { ...input, actor });
     if (isNew) {
       const data = { annotationId: row.annotationId, kind: row.kind, text: row.text, version: row.version };
-      await appendAudit(tx, { type: 'perennial.annotation.added', model: row.model, subject: subjectOf(row), actor, tokenId: context.principal.tokenId, reason: `${row.kind}: ${row.text}`, data });
+      await appendAudit(tx, {
+        type: 'perennial.annotation.added',
+        model: row.model,
+        subject: subjectOf(row),
+        actor,
+        tokenId: context.principal.tokenId,
+        reason: `${row.kind}: ${row.text}`,
+        data,
+      });
     }
     return annotationViewOf(row);
   });
 }
 
 /** What stands on a model and its versions (`version` undefined), on the model alone (null) or on one version. */
-export async function annotations(context: CommandContext, input: { readonly model: string; readonly version?: number | null }): Promise<readonly AnnotationView[]> {
+export async function annotations(
+  context: CommandContext,
+  input: { readonly model: string; readonly version?: number | null },
+): Promise<readonly AnnotationView[]> {
   authorise(context.principal, 'read', input.model);
   const { db } = context.database;
   await readModel(db, input.model);
-  const rows = input.version === undefined ? await annotationsOfAll(db, input.model, listedMax) : await annotationsOf(db, input.model, input.version);
+  const rows =
+    input.version === undefined
+      ? await annotationsOfAll(db, input.model, listedMax)
+      : await annotationsOf(db, input.model, input.version);
   return rows.map(annotationViewOf);
 }
 

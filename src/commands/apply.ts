@@ -35,38 +35,47 @@ export async function apply(context: CommandContext, input: ApplyInput): Promise
   const spec = parseSpec(input.spec);
   const { database, bus } = context;
   const actor = actorOf(context);
-  return runCommand(context, { model: spec.name, key: input.key, reason: input.reason }, {
-    kind: 'apply',
-    permission: 'apply',
-    body: { digest: specDigest(spec), ...conditionsOf(input) },
-    perform: async (commandId) => {
-      const stored = await withTransaction(database, async (tx) => {
-        await refuseOtherSpec(tx, spec, input);
-        return storeSpec(tx, spec, actor);
-      });
-      await bus.ensureModel(spec.name);
-      if (stored.created || !(await wasRevisionDelivered(database.db, spec.name, stored.revision))) {
-        const message = { commandId, actor, reason: input.reason, specRevision: stored.revision };
-        await bus.deliver({ kind: 'apply', model: spec.name, message });
-      }
-      return {
-        text: textOf(stored),
-        link: bus.uiUrl(workflowIds.model(spec.name)),
-        revision: stored.revision,
-        digest: stored.digest,
-        created: stored.created,
-        changes: changesOf(stored),
-      };
+  return runCommand(
+    context,
+    { model: spec.name, key: input.key, reason: input.reason },
+    {
+      kind: 'apply',
+      permission: 'apply',
+      body: { digest: specDigest(spec), ...conditionsOf(input) },
+      perform: async (commandId) => {
+        const stored = await withTransaction(database, async (tx) => {
+          await refuseOtherSpec(tx, spec, input);
+          return storeSpec(tx, spec, actor);
+        });
+        await bus.ensureModel(spec.name);
+        if (stored.created || !(await wasRevisionDelivered(database.db, spec.name, stored.revision))) {
+          const message = { commandId, actor, reason: input.reason, specRevision: stored.revision };
+          await bus.deliver({ kind: 'apply', model: spec.name, message });
+        }
+        return {
+          text: textOf(stored),
+          link: bus.uiUrl(workflowIds.model(spec.name)),
+          revision: stored.revision,
+          digest: stored.digest,
+          created: stored.created,
+          changes: changesOf(stored),
+        };
+      },
     },
-  });
+  );
 }
 
 /** Part of the command's hash: the same definition under another condition is another command. */
 function conditionsOf(input: ApplyInput): Record<string, unknown> {
-  return { ...(input.ifMatch === undefined || input.ifMatch === null ? {} : { specIfMatch: input.ifMatch }), ...(input.onlyNew === true ? { onlyNew: true } : {}) };
+  return {
+    ...(input.ifMatch === undefined || input.ifMatch === null ? {} : { specIfMatch: input.ifMatch }),
+    ...(input.onlyNew === true ? { onlyNew: true } : {}),
+  };
 }
 
-/** Throws `precondition_failed` unless the current definition is the one that the caller knows. Locks the model's row. */
+/**
+ * Throws `precondition_failed` unless the current definition is the one that the caller knows. Locks the model's row.
+ */
 async function refuseOtherSpec(tx: Db, spec: ModelSpec, input: ApplyInput): Promise<void> {
   const { ifMatch = null, onlyNew = false } = input;
   if (ifMatch === null && !onlyNew) return;
@@ -74,11 +83,18 @@ async function refuseOtherSpec(tx: Db, spec: ModelSpec, input: ApplyInput): Prom
   const current = await lockCurrentSpec(tx, name);
   // What is asked for already stands: an earlier attempt was cut off before its answer.
   if (current?.digest === specDigest(spec)) return;
-  if (onlyNew && current !== null) throw new PerennialError('precondition_failed', `"${name}" exists already, at revision ${current.revision}.`, { path: 'If-None-Match' });
+  if (onlyNew && current !== null)
+    throw new PerennialError('precondition_failed', `"${name}" exists already, at revision ${current.revision}.`, {
+      path: 'If-None-Match',
+    });
   if (ifMatch === null) return;
   if (current !== null && (ifMatch.trim() === '*' || tagsOf(ifMatch).includes(specTagOf(current)))) return;
   const stands = current === null ? 'does not exist' : `is at revision ${current.revision} ("${specTagOf(current)}")`;
-  throw new PerennialError('precondition_failed', `"${name}" ${stands}: it is not the definition that this one was made from.`, { path: 'If-Match' });
+  throw new PerennialError(
+    'precondition_failed',
+    `"${name}" ${stands}: it is not the definition that this one was made from.`,
+    { path: 'If-Match' },
+  );
 }
 
 function changesOf(stored: SpecStored): ApplyAnswer['changes'] {
@@ -88,5 +104,7 @@ function changesOf(stored: SpecStored): ApplyAnswer['changes'] {
 
 function textOf(stored: SpecStored): string {
   if (!stored.created) return `"${stored.model}" is unchanged at revision ${stored.revision}`;
-  return stored.previous === null ? `"${stored.model}" is new: revision 1` : `"${stored.model}" is now at revision ${stored.revision}`;
+  return stored.previous === null
+    ? `"${stored.model}" is new: revision 1`
+    : `"${stored.model}" is now at revision ${stored.revision}`;
 }

@@ -24,8 +24,9 @@ const readMax = 5_000;
 const verifyLimitMs = 5_000;
 
 /**
- * What happened and who did it, latest first. A token with a narrower scope sees the rows of its models only; rows of no
- * model (tokens, sessions, followers) are for those who see all. A page may be short of `limit` and still have a `next`.
+ * What happened and who did it, latest first. A token with a narrower scope sees the rows of its models only; rows of
+ * no model (tokens, sessions, followers) are for those who see all. A page may be short of `limit` and still have a
+ * `next`.
  */
 export async function listAuditRows(context: CommandContext, input: ListAuditInput): Promise<AuditPage> {
   const { principal, database, bus } = context;
@@ -35,30 +36,54 @@ export async function listAuditRows(context: CommandContext, input: ListAuditInp
   let before = input.before;
   let read = 0;
   for (;;) {
-    const found = await listAudit(database.db, { ...input, before, limit: seesAll ? input.limit : 1_000, withGlobal: seesAll });
+    const found = await listAudit(database.db, {
+      ...input,
+      before,
+      limit: seesAll ? input.limit : 1_000,
+      withGlobal: seesAll,
+    });
     for (const row of found) {
       before = row.seq;
       if (seesAll || (row.model !== null && scopeCovers(principal.scope, row.model))) rows.push(row);
       if (rows.length === input.limit) return { rows: rows.map((kept) => viewOf(kept, bus)), next: before };
     }
     read += found.length;
-    if (found.length < (seesAll ? input.limit : 1_000)) return { rows: rows.map((kept) => viewOf(kept, bus)), next: null };
+    if (found.length < (seesAll ? input.limit : 1_000))
+      return { rows: rows.map((kept) => viewOf(kept, bus)), next: null };
     if (read >= readMax) return { rows: rows.map((kept) => viewOf(kept, bus)), next: before };
   }
 }
 
 /** Checks the chain from a place on, for at most five seconds. Only an admin for all models may: it reads every row. */
-export async function verifyAuditChain(context: CommandContext, input: { readonly after: AuditPlace | null; readonly expect: AuditPlace | null }): Promise<AuditVerified> {
+export async function verifyAuditChain(
+  context: CommandContext,
+  input: { readonly after: AuditPlace | null; readonly expect: AuditPlace | null },
+): Promise<AuditVerified> {
   authoriseEverywhere(context.principal, 'tokens');
   const { db } = context.database;
   const { after, expect } = input;
   // A noted row that lies before the start of this check is looked at by itself.
-  const passed = after !== null && expect !== null && expect.seq <= after.seq && expect.seq > 0 ? await findAudit(db, expect.seq) : undefined;
+  const passed =
+    after !== null && expect !== null && expect.seq <= after.seq && expect.seq > 0
+      ? await findAudit(db, expect.seq)
+      : undefined;
   if (expect !== null && passed !== undefined && passed?.hash !== expect.hash) {
-    return { intact: false, checked: 0, wrong: { seq: expect.seq, why: 'it is gone, or its hash is not the one that was noted' }, head: textOf(after ?? auditStart), isComplete: true };
+    return {
+      intact: false,
+      checked: 0,
+      wrong: { seq: expect.seq, why: 'it is gone, or its hash is not the one that was noted' },
+      head: textOf(after ?? auditStart),
+      isComplete: true,
+    };
   }
   const check = await verifyAudit(db, { after, expect, limitMs: verifyLimitMs });
-  return { intact: check.wrong === null, checked: check.checked, wrong: check.wrong, head: textOf(check.head), isComplete: check.isComplete };
+  return {
+    intact: check.wrong === null,
+    checked: check.checked,
+    wrong: check.wrong,
+    head: textOf(check.head),
+    isComplete: check.isComplete,
+  };
 }
 
 function textOf(place: AuditPlace): string {

@@ -11,20 +11,37 @@ import type { CommandContext } from './context.ts';
 import { refuseWithoutReason } from './freeze.ts';
 import { actorOf } from './run-command.ts';
 
-/** Closes an alert by hand; it rings again when its condition has gone and come back. Throws `conflict` for a closed one. */
-export async function closeAlert(context: CommandContext, input: { readonly alertId: number; readonly reason: string }): Promise<AlertView> {
+/**
+ * Closes an alert by hand; it rings again when its condition has gone and come back. Throws `conflict` for a closed
+ * one.
+ */
+export async function closeAlert(
+  context: CommandContext,
+  input: { readonly alertId: number; readonly reason: string },
+): Promise<AlertView> {
   refuseWithoutReason(input.reason, 'closing by hand');
   authorise(context.principal, 'operate', null);
   const found = await findAlert(context.database.db, input.alertId);
   if (found === null || !scopeCovers(context.principal.scope, found.model)) {
-    throw new PerennialError('not_found', `There is no alert ${input.alertId}.`, { path: 'id', hint: 'Use an id listed by `perennial alert list`.' });
+    throw new PerennialError('not_found', `There is no alert ${input.alertId}.`, {
+      path: 'id',
+      hint: 'Use an id listed by `perennial alert list`.',
+    });
   }
   const actor = actorOf(context);
   const closed = await withTransaction(context.database, async (tx): Promise<AlertRow | null> => {
     const row = await closeAlertByHand(tx, input.alertId, actor, input.reason);
     if (row === null) return null;
     const data = { alertId: row.alertId, kind: row.kind, subject: row.subject, byHand: true };
-    await appendAudit(tx, { type: 'perennial.alert.closed', model: row.model, subject: `alert/${row.alertId}`, actor, tokenId: context.principal.tokenId, reason: input.reason, data });
+    await appendAudit(tx, {
+      type: 'perennial.alert.closed',
+      model: row.model,
+      subject: `alert/${row.alertId}`,
+      actor,
+      tokenId: context.principal.tokenId,
+      reason: input.reason,
+      data,
+    });
     return row;
   });
   if (closed !== null) return alertViewOf(closed);

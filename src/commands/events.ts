@@ -27,7 +27,10 @@ let waiters = 0;
 const noInstallation = '00000000-0000-0000-0000-000000000000';
 
 /** Lifecycle events of the models in the principal's scope, in the order in which they happened. */
-export async function events(context: CommandContext, input: EventsInput): Promise<{ readonly events: readonly CloudEvent[]; readonly next: number }> {
+export async function events(
+  context: CommandContext,
+  input: EventsInput,
+): Promise<{ readonly events: readonly CloudEvent[]; readonly next: number }> {
   authorise(context.principal, 'read', null);
   const { db } = context.database;
   const globs = [context.principal.scope, ...(input.model === null ? [] : [input.model])];

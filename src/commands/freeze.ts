@@ -40,7 +40,9 @@ export async function freeze(context: CommandContext, input: CommandInput): Prom
           reason: input.reason,
         });
       });
-      const text = `${input.model === everyModel ? 'every model is' : 'it is'} frozen: nothing automatic changes ${input.model === everyModel ? 'any of them' : 'it'} until \`perennial thaw\``;
+      const text =
+        `${input.model === everyModel ? 'every model is' : 'it is'} frozen: nothing automatic changes ` +
+        `${input.model === everyModel ? 'any of them' : 'it'} until \`perennial thaw\``;
       return { text, link: linkOf(context, input.model) };
     },
   });
@@ -59,7 +61,10 @@ export async function refuseUnknown(context: CommandContext, model: string): Pro
 /** Whoever comes later must know why. */
 export function refuseWithoutReason(reason: string, verb: string): void {
   if (reason.trim() !== '') return;
-  throw new PerennialError('invalid_request', `A ${verb} needs a reason: whoever reads the history must know why.`, { path: 'reason', hint: 'Send a reason.' });
+  throw new PerennialError('invalid_request', `A ${verb} needs a reason: whoever reads the history must know why.`, {
+    path: 'reason',
+    hint: 'Send a reason.',
+  });
 }
 
 export function modelOrNull(model: string): string | null {

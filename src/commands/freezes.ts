@@ -9,7 +9,9 @@ import { everyModel } from './freeze.ts';
 export async function freezes(context: CommandContext): Promise<readonly FreezeView[]> {
   authorise(context.principal, 'read', null);
   const rows = await listFreezes(context.database.db);
-  return rows.filter((row) => row.model === everyModel || scopeCovers(context.principal.scope, row.model)).map(freezeViewOf);
+  return rows
+    .filter((row) => row.model === everyModel || scopeCovers(context.principal.scope, row.model))
+    .map(freezeViewOf);
 }
 
 export function freezeViewOf(row: Freeze): FreezeView {

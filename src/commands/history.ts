@@ -1,7 +1,15 @@
 import { authorise } from '../access/principal.ts';
 import { scopeCovers } from '../access/scope.ts';
 import type { Page } from '../contracts/page.ts';
-import type { AlertView, ChampionAtView, HistoryView, RolloutView, RunDetailView, VersionDetailView, VersionView } from '../contracts/views.ts';
+import type {
+  AlertView,
+  ChampionAtView,
+  HistoryView,
+  RolloutView,
+  RunDetailView,
+  VersionDetailView,
+  VersionView,
+} from '../contracts/views.ts';
 import { readCurrentSpec, readModel, type StoredSpec } from '../db/specs.ts';
 import { championAt, historyOf, listAlerts, listVersions, runNotFound, runOf, versionOf } from '../db/views-history.ts';
 import { listRollouts } from '../db/views-rollouts.ts';
@@ -17,18 +25,27 @@ interface OfPage {
 }
 
 /** What happened to a model, latest first. */
-export async function history(context: CommandContext, input: OfModel & OfPage & { readonly before: Date | null }): Promise<HistoryView> {
+export async function history(
+  context: CommandContext,
+  input: OfModel & OfPage & { readonly before: Date | null },
+): Promise<HistoryView> {
   authorise(context.principal, 'read', input.model);
   return historyOf(context.database.db, input.model, input);
 }
 
 /** Who was champion at an instant (now, unless said), and why. */
-export async function champion(context: CommandContext, input: OfModel & { readonly at: Date }): Promise<ChampionAtView> {
+export async function champion(
+  context: CommandContext,
+  input: OfModel & { readonly at: Date },
+): Promise<ChampionAtView> {
   authorise(context.principal, 'read', input.model);
   return championAt(context.database.db, input.model, input.at);
 }
 
-export async function version(context: CommandContext, input: OfModel & { readonly version: number }): Promise<VersionDetailView> {
+export async function version(
+  context: CommandContext,
+  input: OfModel & { readonly version: number },
+): Promise<VersionDetailView> {
   authorise(context.principal, 'read', input.model);
   return versionOf(context.database.db, input.model, input.version);
 }
@@ -59,7 +76,10 @@ export async function run(context: CommandContext, input: { readonly runId: stri
 }
 
 /** Alerts of one model, or of all that the scope covers, latest first. */
-export async function alerts(context: CommandContext, input: OfPage & { readonly model: string | null; readonly openOnly: boolean }): Promise<Page<AlertView>> {
+export async function alerts(
+  context: CommandContext,
+  input: OfPage & { readonly model: string | null; readonly openOnly: boolean },
+): Promise<Page<AlertView>> {
   authorise(context.principal, 'read', input.model);
   return listAlerts(context.database.db, { ...input, scope: context.principal.scope });
 }

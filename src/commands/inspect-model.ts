@@ -12,9 +12,15 @@ const answerCharactersMax = 64 * 1024 * 1024;
 
 const tsxLoader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
-/** Looks at a foreign file in a child process with an empty environment. Throws what the child found, or `unsupported`. */
+/**
+ * Looks at a foreign file in a child process with an empty environment. Throws what the child found, or `unsupported`.
+ */
 export async function inspectModelFile(job: ImportJob): Promise<ImportResult> {
-  const child = spawn(process.execPath, ['--import', tsxLoader, path.join(rootDir, 'src', 'main-import.ts')], { cwd: rootDir, env: {}, stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, ['--import', tsxLoader, path.join(rootDir, 'src', 'main-import.ts')], {
+    cwd: rootDir,
+    env: {},
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
   const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   child.stdin.on('error', () => undefined);
   child.stdin.write(`${JSON.stringify(job)}\n`);
@@ -30,22 +36,47 @@ export async function inspectModelFile(job: ImportJob): Promise<ImportResult> {
   const answer = parse(text);
   if (answer !== null && 'result' in answer) return answer.result;
   if (answer !== null) throw asError(answer.error);
-  const why = signal === 'SIGKILL' ? `it was not loaded and tried within ${timeoutMs / 1_000} s, or needed too much memory` : 'the process that tried it ended without a word';
-  throw new PerennialError('unsupported', `The model cannot be imported: ${why}.`, { path: 'model', hint: 'Export a smaller or simpler model.' });
+  const why =
+    signal === 'SIGKILL'
+      ? `it was not loaded and tried within ${timeoutMs / 1_000} s, or needed too much memory`
+      : 'the process that tried it ended without a word';
+  throw new PerennialError('unsupported', `The model cannot be imported: ${why}.`, {
+    path: 'model',
+    hint: 'Export a smaller or simpler model.',
+  });
 }
 
-type Answer = { readonly result: ImportResult } | { readonly error: { readonly code: string; readonly message: string; readonly hint: string; readonly path: string | null } };
+type Answer =
+  | { readonly result: ImportResult }
+  | {
+      readonly error: {
+        readonly code: string;
+        readonly message: string;
+        readonly hint: string;
+        readonly path: string | null;
+      };
+    };
 
 function parse(text: string): Answer | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && ('result' in value || 'error' in value) ? (value as Answer) : null;
+    return typeof value === 'object' && value !== null && ('result' in value || 'error' in value)
+      ? (value as Answer)
+      : null;
   } catch {
     return null;
   }
 }
 
-function asError(error: { readonly code: string; readonly message: string; readonly hint: string; readonly path: string | null }): PerennialError {
+function asError(error: {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly path: string | null;
+}): PerennialError {
   const code: ErrorCode = Object.hasOwn(errorTable, error.code) ? (error.code as ErrorCode) : 'unsupported';
-  return new PerennialError(code, error.message, { hint: error.hint, ...(error.path === null ? {} : { path: error.path }) });
+  return new PerennialError(code, error.message, {
+    hint: error.hint,
+    ...(error.path === null ? {} : { path: error.path }),
+  });
 }

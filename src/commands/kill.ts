@@ -33,13 +33,21 @@ export async function kill(context: CommandContext, input: CommandInput): Promis
     perform: async () => {
       await refuseUnknown(context, input.model);
       // All are frozen before the first is moved: nothing automatic may act in between.
-      if (input.model === everyModel) await withTransaction(context.database, (tx) => pull(tx, context, input, everyModel, null));
+      if (input.model === everyModel)
+        await withTransaction(context.database, (tx) => pull(tx, context, input, everyModel, null));
       const names = input.model === everyModel ? await listModelNames(context.database.db, modelsMax) : [input.model];
       const killed: Killed[] = [];
       // oxlint-disable-next-line no-await-in-loop -- one model's lock at a time
-      for (const name of names) killed.push(await withTransaction(context.database, (tx) => killOne(tx, context, input, name)));
+      for (const name of names)
+        killed.push(await withTransaction(context.database, (tx) => killOne(tx, context, input, name)));
       await tellRollouts(context, killed);
-      return { text: textOf(input.model, killed), link: linkOf(context, input.model), models: killed.slice(0, listedMax).map(({ model, from, to, why, challengerOut }) => ({ model, from, to, why, challengerOut })) };
+      return {
+        text: textOf(input.model, killed),
+        link: linkOf(context, input.model),
+        models: killed
+          .slice(0, listedMax)
+          .map(({ model, from, to, why, challengerOut }) => ({ model, from, to, why, challengerOut })),
+      };
     },
   });
 }
@@ -49,24 +57,55 @@ async function killOne(tx: Db, context: CommandContext, input: CommandInput, mod
   const before = await lockRouting(tx, model);
   const from = before.champion?.version ?? null;
   const target = await lastApprovedVersion(tx, model);
-  const moved = target === null ? null : await moveChampionTo(tx, { model, version: target.version, actor, why: `kill switch: ${input.reason}` });
+  const moved =
+    target === null
+      ? null
+      : await moveChampionTo(tx, { model, version: target.version, actor, why: `kill switch: ${input.reason}` });
   const endedRollout = moved?.endedRollout ?? (await endOpenRollout(tx, model, actor, `kill switch: ${input.reason}`));
-  const view = { model, from, to: target === null ? from : target.version, why: whyOf(model, from, target), challengerOut: endedRollout?.version ?? null };
+  const view = {
+    model,
+    from,
+    to: target === null ? from : target.version,
+    why: whyOf(model, from, target),
+    challengerOut: endedRollout?.version ?? null,
+  };
   await pull(tx, context, input, model, view);
   return { ...view, endedRollout };
 }
 
 /** The freeze and its audit row; killing all freezes once for all, so single models get no freeze of their own. */
-async function pull(tx: Db, context: CommandContext, input: CommandInput, model: string, view: KillAnswer['models'][number] | null): Promise<void> {
+async function pull(
+  tx: Db,
+  context: CommandContext,
+  input: CommandInput,
+  model: string,
+  view: KillAnswer['models'][number] | null,
+): Promise<void> {
   const actor = actorOf(context);
   if (model === input.model) await putFreeze(tx, { model, kind: 'kill', actor, reason: input.reason });
   const data = view === null ? {} : { from: view.from, to: view.to, why: view.why, challengerOut: view.challengerOut };
-  await appendAudit(tx, { type: 'perennial.model.killed', model: modelOrNull(model), subject: model, actor, tokenId: context.principal.tokenId, reason: input.reason, data });
+  await appendAudit(tx, {
+    type: 'perennial.model.killed',
+    model: modelOrNull(model),
+    subject: model,
+    actor,
+    tokenId: context.principal.tokenId,
+    reason: input.reason,
+    data,
+  });
 }
 
-function whyOf(model: string, from: number | null, target: { readonly version: number; readonly why: string } | null): string {
+function whyOf(
+  model: string,
+  from: number | null,
+  target: { readonly version: number; readonly why: string } | null,
+): string {
   if (from === null && target === null) return 'it has no champion';
-  if (target === null) return `no version was ever approved by a person, so v${from} stays; choose one with \`perennial rollback ${model} --to N\``;
+  if (target === null)
+    return (
+      `no version was ever approved by a person, so v${from} stays; choose one with \`perennial rollback ` +
+      `${model} --to N\``
+    );
   return from === target.version ? `v${from} stays: ${target.why}` : target.why;
 }
 
@@ -88,5 +127,8 @@ function textOf(model: string, killed: readonly Killed[]): string {
   }
   const moved = killed.filter((one) => one.to !== one.from).length;
   const out = killed.filter((one) => one.challengerOut !== null).length;
-  return `${moved} of ${killed.length} models went back to what a person approved, ${out} challengers are out; everything is frozen until \`perennial thaw --all\``;
+  return (
+    `${moved} of ${killed.length} models went back to what a person approved, ${out} challengers are out; ` +
+    `everything is frozen until \`perennial thaw --all\``
+  );
 }

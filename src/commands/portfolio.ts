@@ -19,15 +19,28 @@ export interface PortfolioInput {
   readonly to: Date | null;
 }
 
-/** Value and cost of the models that the principal's scope covers. Throws `invalid_request` for a period that is none. */
+/**
+ * Value and cost of the models that the principal's scope covers. Throws `invalid_request` for a period that is none.
+ */
 export async function portfolio(context: CommandContext, input: PortfolioInput): Promise<Portfolio> {
   authorise(context.principal, 'read', null);
   const to = input.to ?? new Date();
   const from = input.from ?? new Date(to.getTime() - periodDaysDefault * dayMs);
-  if (from >= to) throw new PerennialError('invalid_request', `The period begins at ${from.toISOString()}, which is not before its end, ${to.toISOString()}.`, { path: 'from' });
-  if (to.getTime() - from.getTime() > periodDaysMax * dayMs) throw new PerennialError('invalid_request', `The period is longer than ${periodDaysMax} days.`, { path: 'from', hint: 'Ask for a shorter one.' });
+  if (from >= to)
+    throw new PerennialError(
+      'invalid_request',
+      `The period begins at ${from.toISOString()}, which is not before its end, ${to.toISOString()}.`,
+      { path: 'from' },
+    );
+  if (to.getTime() - from.getTime() > periodDaysMax * dayMs)
+    throw new PerennialError('invalid_request', `The period is longer than ${periodDaysMax} days.`, {
+      path: 'from',
+      hint: 'Ask for a shorter one.',
+    });
   const { db } = context.database;
   const { scope } = context.principal;
-  const models = /^\*+$/.test(scope) ? null : (await listModelNames(db, namesMax)).filter((name) => scopeCovers(scope, name));
+  const models = /^\*+$/.test(scope)
+    ? null
+    : (await listModelNames(db, namesMax)).filter((name) => scopeCovers(scope, name));
   return portfolioOf(db, { models, from, to }, context.costs ?? noCosts);
 }

@@ -31,7 +31,9 @@ export async function promote(context: CommandContext, input: PromoteInput): Pro
       const released = await isReleasedVersion(db, input.model, input.version);
       if (!released && !input.force) throw unreleased(input);
       if ((await readRouting(db, input.model))?.champion?.version === input.version) {
-        throw new PerennialError('conflict', `Version ${input.version} of "${input.model}" is champion already.`, { path: 'version' });
+        throw new PerennialError('conflict', `Version ${input.version} of "${input.model}" is champion already.`, {
+          path: 'version',
+        });
       }
       await context.bus.ensureModel(input.model);
       const message = { commandId, actor: actorOf(context), reason: input.reason, toVersion: input.version };
@@ -43,8 +45,14 @@ export async function promote(context: CommandContext, input: PromoteInput): Pro
 }
 
 function unreleased(input: PromoteInput): PerennialError {
-  return new PerennialError('conflict', `Version ${input.version} of "${input.model}" was never released: it did not pass its gate, or was an experiment.`, {
-    path: 'version',
-    hint: 'Name a released version (`perennial history <model>`), or insist with --force; the audit will say that you did.',
-  });
+  return new PerennialError(
+    'conflict',
+    `Version ${input.version} of "${input.model}" was never released: it did not pass its gate, or was an experiment.`,
+    {
+      path: 'version',
+      hint:
+        'Name a released version (`perennial history <model>`), or insist with --force; the audit will say that ' +
+        'you did.',
+    },
+  );
 }

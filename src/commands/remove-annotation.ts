@@ -9,21 +9,39 @@ import { subjectOf } from './annotate.ts';
 import type { CommandContext } from './context.ts';
 import { actorOf } from './run-command.ts';
 
-/** Takes an annotation back; doing so twice is doing it once. One outside the scope does not exist, like one that is not there. */
+/**
+ * Takes an annotation back; doing so twice is doing it once. One outside the scope does not exist, like one that is not
+ * there.
+ */
 export async function removeAnnotation(
   context: CommandContext,
   input: { readonly annotationId: number; readonly model?: string; readonly reason?: string },
 ): Promise<AnnotationView> {
   authorise(context.principal, 'operate', null);
   const row = await findAnnotation(context.database.db, input.annotationId);
-  if (row === null || !scopeCovers(context.principal.scope, row.model) || (input.model !== undefined && input.model !== row.model)) {
-    throw new PerennialError('not_found', `There is no annotation ${input.annotationId}.`, { path: 'id', hint: 'Use an id listed by `perennial annotate <model>`.' });
+  if (
+    row === null ||
+    !scopeCovers(context.principal.scope, row.model) ||
+    (input.model !== undefined && input.model !== row.model)
+  ) {
+    throw new PerennialError('not_found', `There is no annotation ${input.annotationId}.`, {
+      path: 'id',
+      hint: 'Use an id listed by `perennial annotate <model>`.',
+    });
   }
   const actor = actorOf(context);
   await withTransaction(context.database, async (tx) => {
     if (!(await takeBackAnnotation(tx, input.annotationId, actor))) return;
     const data = { annotationId: row.annotationId, kind: row.kind, version: row.version };
-    await appendAudit(tx, { type: 'perennial.annotation.removed', model: row.model, subject: subjectOf(row), actor, tokenId: context.principal.tokenId, reason: input.reason ?? '', data });
+    await appendAudit(tx, {
+      type: 'perennial.annotation.removed',
+      model: row.model,
+      subject: subjectOf(row),
+      actor,
+      tokenId: context.principal.tokenId,
+      reason: input.reason ?? '',
+      data,
+    });
   });
   return annotationViewOf(row);
 }

@@ -11,7 +11,10 @@ export interface RollbackInput extends CommandInput {
   readonly toVersion: number | null;
 }
 
-/** Moves the champion back. Throws `version_not_found` listing what exists, `conflict` for a version that was never released. */
+/**
+ * Moves the champion back. Throws `version_not_found` listing what exists, `conflict` for a version that was never
+ * released.
+ */
 export async function rollback(context: CommandContext, input: RollbackInput): Promise<CommandAnswer> {
   return runCommand(context, input, {
     kind: 'rollback',
@@ -30,8 +33,13 @@ export async function rollback(context: CommandContext, input: RollbackInput): P
 
 async function refuseUnreleased(context: CommandContext, input: RollbackInput): Promise<void> {
   if (input.toVersion === null || (await isReleasedVersion(context.database.db, input.model, input.toVersion))) return;
-  throw new PerennialError('conflict', `Version ${input.toVersion} of "${input.model}" was never released: it did not pass its gate, or was an experiment.`, {
-    path: 'toVersion',
-    hint: 'Name a released version; `perennial history <model>` lists them.',
-  });
+  throw new PerennialError(
+    'conflict',
+    `Version ${input.toVersion} of "${input.model}" was never released: it did not pass its gate, or was an ` +
+      `experiment.`,
+    {
+      path: 'toVersion',
+      hint: 'Name a released version; `perennial history <model>` lists them.',
+    },
+  );
 }

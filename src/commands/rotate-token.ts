@@ -9,7 +9,10 @@ export interface RotateTokenInput {
   readonly graceMinutes: number;
 }
 
-/** A new secret for the same name, role and scope, shown once. Browsers that signed in with the old one are out after the grace. */
+/**
+ * A new secret for the same name, role and scope, shown once. Browsers that signed in with the old one are out after
+ * the grace.
+ */
 export async function rotateToken(context: CommandContext, input: RotateTokenInput): Promise<TokenRotated> {
   const { principal, database } = context;
   authoriseEverywhere(principal, 'tokens');

@@ -49,7 +49,11 @@ export async function runCommand<Extra extends object>(
   try {
     // Only the first time: an earlier attempt that was cut off may itself have made the state another one.
     if (isNew) await refuseStale(database.db, input.model, ifMatch);
-    const done = await traced(`command ${plan.kind}`, { 'perennial.model': input.model, 'perennial.command': plan.kind, 'perennial.command_id': commandId }, () => plan.perform(commandId));
+    const done = await traced(
+      `command ${plan.kind}`,
+      { 'perennial.model': input.model, 'perennial.command': plan.kind, 'perennial.command_id': commandId },
+      () => plan.perform(commandId),
+    );
     const answer = { commandId, model: input.model, kind: plan.kind, ...done };
     const stands = await answerCommand(database.db, commandId, { status: 'done', answer });
     return replay(stands.status, stands.answer) as CommandAnswer & Extra;
@@ -71,7 +75,11 @@ function refuseOther(principal: Principal, row: CommandRow, bodyHash: string): v
   if (row.bodyHash === bodyHash) return;
   // An id is a guess away: what stands under it is for those who may see it.
   const what = scopeCovers(principal.scope, row.model) ? ` (${row.kind} of "${row.model}")` : '';
-  throw new PerennialError('idempotency_reused', `The command id ${row.commandId} was used before for another command${what}.`, { path: 'Idempotency-Key' });
+  throw new PerennialError(
+    'idempotency_reused',
+    `The command id ${row.commandId} was used before for another command${what}.`,
+    { path: 'Idempotency-Key' },
+  );
 }
 
 function replay(status: CommandRow['status'], answer: Record<string, unknown>): Record<string, unknown> {

@@ -6,7 +6,10 @@ import type { RunStep } from '../domain/messages.ts';
 import type { CommandContext } from './context.ts';
 
 /** The steps of a run as Temporal has them: where it can be started again from. Empty for a run without a workflow. */
-export async function runSteps(context: CommandContext, input: { readonly runId: string }): Promise<{ readonly steps: readonly RunStep[] }> {
+export async function runSteps(
+  context: CommandContext,
+  input: { readonly runId: string },
+): Promise<{ readonly steps: readonly RunStep[] }> {
   const row = await coveredRun(context, input.runId);
   authorise(context.principal, 'read', row.model);
   return { steps: row.kind === 'import' ? [] : await context.bus.steps(row.runId) };
@@ -16,5 +19,8 @@ export async function runSteps(context: CommandContext, input: { readonly runId:
 export async function coveredRun(context: CommandContext, runId: string): Promise<RunRow> {
   const row = await findRun(context.database.db, runId);
   if (row !== null && scopeCovers(context.principal.scope, row.model)) return row;
-  throw new PerennialError('not_found', `There is no run "${runId}".`, { path: 'id', hint: 'Runs are listed by `perennial history <model>`.' });
+  throw new PerennialError('not_found', `There is no run "${runId}".`, {
+    path: 'id',
+    hint: 'Runs are listed by `perennial history <model>`.',
+  });
 }

@@ -13,10 +13,17 @@ export interface SignInLink {
 /** Long enough for a browser to start. */
 const lifetimeMs = 60_000;
 
-/** A link that signs a browser in once, within a minute: so that no token ever stands in a URL, a history or a process list. */
+/**
+ * A link that signs a browser in once, within a minute: so that no token ever stands in a URL, a history or a process
+ * list.
+ */
 export async function createSignInLink(context: CommandContext): Promise<SignInLink> {
   authorise(context.principal, 'read', null);
   const code = randomBytes(32).toString('base64url');
-  await insertSignInCode(context.database.db, { codeHash: hashSecret(code), tokenId: context.principal.tokenId, lifetimeMs });
+  await insertSignInCode(context.database.db, {
+    codeHash: hashSecret(code),
+    tokenId: context.principal.tokenId,
+    lifetimeMs,
+  });
   return { path: `/sign-in?code=${code}`, expiresAt: new Date(Date.now() + lifetimeMs).toISOString() };
 }

@@ -26,17 +26,32 @@ export async function signInByCode(database: Database, input: { readonly code: s
         hint: 'Make a new one with `perennial open`, or sign in with a token.',
       });
     }
-    return openFor(tx, { tokenId: row.tokenId, name: row.name, role: row.role, scope: row.scope }, 'signed in with a one-use link');
+    return openFor(
+      tx,
+      { tokenId: row.tokenId, name: row.name, role: row.role, scope: row.scope },
+      'signed in with a one-use link',
+    );
   });
 }
 
 async function openFor(tx: Db, principal: Principal, reason: string): Promise<string> {
   if (!roleHas(principal.role, 'read')) {
-    throw new PerennialError('forbidden', `The token "${principal.name}" has the role ${principal.role}; the pages need ${rolesWith('read').join(', ')}.`, {
-      hint: 'Sign in with a token that may read: `perennial token create --role viewer`.',
-    });
+    throw new PerennialError(
+      'forbidden',
+      `The token "${principal.name}" has the role ${principal.role}; the pages need ${rolesWith('read').join(', ')}.`,
+      {
+        hint: 'Sign in with a token that may read: `perennial token create --role viewer`.',
+      },
+    );
   }
   const secret = await openSession(tx, principal.tokenId);
-  await appendAudit(tx, { type: 'perennial.session.opened', model: null, subject: `token/${principal.tokenId}`, actor: principal.name, tokenId: principal.tokenId, reason });
+  await appendAudit(tx, {
+    type: 'perennial.session.opened',
+    model: null,
+    subject: `token/${principal.tokenId}`,
+    actor: principal.name,
+    tokenId: principal.tokenId,
+    reason,
+  });
   return secret;
 }

@@ -9,6 +9,13 @@ export async function signOut(database: Database, principal: Principal, secret: 
   await withTransaction(database, async (tx) => {
     if (!(await endSession(tx, hashSecret(secret)))) return;
     const { tokenId, name } = principal;
-    await appendAudit(tx, { type: 'perennial.session.ended', model: null, subject: `token/${tokenId}`, actor: name, tokenId, reason: 'signed out' });
+    await appendAudit(tx, {
+      type: 'perennial.session.ended',
+      model: null,
+      subject: `token/${tokenId}`,
+      actor: name,
+      tokenId,
+      reason: 'signed out',
+    });
   });
 }

@@ -11,7 +11,10 @@ import { actorOf, runCommand } from './run-command.ts';
 /** Models that are woken at once; the others find out when they next re-read their facts. */
 const nudgedMax = 100;
 
-/** Ends a freeze (or the one that a kill left). What was held goes on by itself. Throws `conflict` when nothing is frozen. */
+/**
+ * Ends a freeze (or the one that a kill left). What was held goes on by itself. Throws `conflict` when nothing is
+ * frozen.
+ */
 export async function thaw(context: CommandContext, input: CommandInput): Promise<CommandAnswer> {
   refuseWithoutReason(input.reason, 'thaw');
   authoriseFor(context, input.model);
@@ -38,7 +41,10 @@ export async function thaw(context: CommandContext, input: CommandInput): Promis
       const still = await freezeOf(context.database.db, input.model);
       if (stood === null) throw nothingToThaw(input.model, still === null ? null : sayFreeze(still));
       if (still === null) await wake(context, input.model);
-      const text = still === null ? 'thawed: what was held goes on' : `its own freeze is gone, but ${sayFreeze(still)}; end that with \`perennial thaw --all\``;
+      const text =
+        still === null
+          ? 'thawed: what was held goes on'
+          : `its own freeze is gone, but ${sayFreeze(still)}; end that with \`perennial thaw --all\``;
       return { text, link: linkOf(context, input.model) };
     },
   });
@@ -46,10 +52,14 @@ export async function thaw(context: CommandContext, input: CommandInput): Promis
 
 function nothingToThaw(model: string, other: string | null): PerennialError {
   const subject = model === everyModel ? 'There is no freeze of every model' : `"${model}" has no freeze of its own`;
-  return new PerennialError('conflict', other === null ? `${subject}: there is nothing to thaw.` : `${subject}; ${other}.`, {
-    path: 'model',
-    hint: other === null ? 'See `perennial status`.' : 'Thaw every model with `perennial thaw --all`.',
-  });
+  return new PerennialError(
+    'conflict',
+    other === null ? `${subject}: there is nothing to thaw.` : `${subject}; ${other}.`,
+    {
+      path: 'model',
+      hint: other === null ? 'See `perennial status`.' : 'Thaw every model with `perennial thaw --all`.',
+    },
+  );
 }
 
 /** A training that was held back is decided again at once, not when the next window closes. */

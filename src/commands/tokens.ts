@@ -25,7 +25,13 @@ export async function createToken(context: CommandContext, input: CreateTokenInp
   authoriseEverywhere(principal, 'tokens');
   const now = new Date();
   const expiresAt = input.expiresInDays === null ? null : new Date(now.getTime() + input.expiresInDays * dayMs);
-  const { tokenId, name, role, scope, secret } = await create(database.db, { name: input.name, role: input.role, scope: input.scope, expiresAt, by: principal });
+  const { tokenId, name, role, scope, secret } = await create(database.db, {
+    name: input.name,
+    role: input.role,
+    scope: input.scope,
+    expiresAt,
+    by: principal,
+  });
   return {
     tokenId,
     name,
@@ -49,19 +55,28 @@ export async function listTokens(context: CommandContext): Promise<readonly Toke
 }
 
 /**
- * From now on the token, and every browser that signed in with it, proves nothing. Throws `not_found` for one that is not
- * live, and `conflict` for the last admin for all models unless `force`: nobody could make a token any more.
+ * From now on the token, and every browser that signed in with it, proves nothing. Throws `not_found` for one that is
+ * not live, and `conflict` for the last admin for all models unless `force`: nobody could make a token any more.
  */
-export async function revokeToken(context: CommandContext, input: { readonly tokenId: string; readonly force: boolean }): Promise<void> {
+export async function revokeToken(
+  context: CommandContext,
+  input: { readonly tokenId: string; readonly force: boolean },
+): Promise<void> {
   const { principal, database } = context;
   authoriseEverywhere(principal, 'tokens');
   await withTransaction(database, async (tx) => {
     const admins = await lockEverywhere(tx, 'admin');
     if (!input.force && admins.length === 1 && admins[0] === input.tokenId) {
-      throw new PerennialError('conflict', 'This is the last live admin token for all models: without it nobody can make or revoke tokens.', {
-        path: 'force',
-        hint: 'Make another admin token first, or say --force (?force=true); afterwards only a new `perennial first-token` helps.',
-      });
+      throw new PerennialError(
+        'conflict',
+        'This is the last live admin token for all models: without it nobody can make or revoke tokens.',
+        {
+          path: 'force',
+          hint:
+            'Make another admin token first, or say --force (?force=true); afterwards only a new `perennial ' +
+            'first-token` helps.',
+        },
+      );
     }
     const revoked = await revokeTokenRow(tx, input.tokenId);
     if (revoked === null) throw noLiveToken(input.tokenId);

@@ -48,7 +48,12 @@ export const tokenList = z.object({ tokens: z.array(tokenView), next: nextSchema
 export const alertList = z.object({ alerts: z.array(alertView), next: nextSchema });
 export const rolloutList = z.object({ model: z.string(), rollouts: z.array(rolloutView), next: nextSchema });
 export const versionList = z.object({ model: z.string(), versions: z.array(versionView), next: nextSchema });
-export const specView = z.object({ model: z.string(), revision: z.int(), digest: z.string(), spec: z.record(z.string(), z.unknown()) });
+export const specView = z.object({
+  model: z.string(),
+  revision: z.int(),
+  digest: z.string(),
+  spec: z.record(z.string(), z.unknown()),
+});
 export const tokenRevoked = z.object({ tokenId: z.uuid(), revoked: z.literal(true) });
 
 export type CommandAnswer = z.infer<typeof commandAnswer>;

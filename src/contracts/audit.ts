@@ -63,7 +63,13 @@ export const auditVerified = z.object({
   isComplete: z.boolean(),
 });
 
-export const rotateRequest = strict({ graceMinutes: z.number().min(0).max(7 * 24 * 60).optional() });
+export const rotateRequest = strict({
+  graceMinutes: z
+    .number()
+    .min(0)
+    .max(7 * 24 * 60)
+    .optional(),
+});
 export const tokenRotated = tokenCreated.extend({ replaces: z.uuid(), graceMinutes: z.number() });
 export const revokeQuery = z.object({ force: z.enum(['true', 'false']).optional() });
 export const signInLinkView = z.object({ url: z.string(), expiresAt: z.string() });

@@ -40,13 +40,28 @@ export const annotationList = z.object({ model: z.string(), annotations: z.array
 /** What the kill switch did, model by model; `to` equals `from` where the champion stayed. */
 export const killAnswer = commandAnswer.extend({
   models: z.array(
-    z.object({ model: z.string(), from: z.int().nullable(), to: z.int().nullable(), why: z.string(), challengerOut: z.int().nullable() }),
+    z.object({
+      model: z.string(),
+      from: z.int().nullable(),
+      to: z.int().nullable(),
+      why: z.string(),
+      challengerOut: z.int().nullable(),
+    }),
   ),
 });
 
-export const freezeView = z.object({ model: z.string(), kind: z.enum(['freeze', 'kill']), by: z.string(), reason: z.string(), since: z.string() });
+export const freezeView = z.object({
+  model: z.string(),
+  kind: z.enum(['freeze', 'kill']),
+  by: z.string(),
+  reason: z.string(),
+  since: z.string(),
+});
 export const freezeList = z.object({ freezes: z.array(freezeView), next: nextSchema });
-export const runStepList = z.object({ runId: z.string(), steps: z.array(z.object({ eventId: z.int(), name: z.string(), at: z.string() })) });
+export const runStepList = z.object({
+  runId: z.string(),
+  steps: z.array(z.object({ eventId: z.int(), name: z.string(), at: z.string() })),
+});
 
 export { annotationView };
 export type AnnotationView = z.infer<typeof annotationView>;

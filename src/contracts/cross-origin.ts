@@ -9,7 +9,16 @@ export function crossOriginRules(allowedOrigins: readonly string[]) {
   return {
     origin: [...allowedOrigins],
     allowMethods: ['GET', 'POST', 'DELETE'],
-    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match', 'traceparent', 'x-perennial-client', 'x-request-id'],
+    allowHeaders: [
+      'authorization',
+      'content-type',
+      'idempotency-key',
+      'if-match',
+      'if-none-match',
+      'traceparent',
+      'x-perennial-client',
+      'x-request-id',
+    ],
     exposeHeaders: ['etag', 'link', 'retry-after', 'x-request-id'],
     maxAge: preflightSecondsMax,
   };

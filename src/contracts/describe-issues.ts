@@ -6,7 +6,9 @@ const issuesMax = 3;
 /** One sentence that names each wrong path and says what it must be; `first` is the path of the first one. */
 export function describeIssues(error: z.ZodError): { readonly text: string; readonly first: string } {
   const flat = error.issues.flatMap((issue) => unfold(issue, []));
-  const shown = flat.slice(0, issuesMax).map((issue) => `${issue.path === '' ? 'the document' : issue.path} ${issue.message}`);
+  const shown = flat
+    .slice(0, issuesMax)
+    .map((issue) => `${issue.path === '' ? 'the document' : issue.path} ${issue.message}`);
   const more = flat.length > issuesMax ? `; and ${flat.length - issuesMax} more` : '';
   return { text: `${shown.join('; ')}${more}.`, first: flat[0]?.path ?? '' };
 }
@@ -31,7 +33,9 @@ interface FlatIssue {
 function unfold(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[]): FlatIssue[] {
   const path = [...prefix, ...issue.path];
   if (issue.code === 'invalid_union' && issue.errors.length > 0 && path.length < 32) {
-    const branches = [...issue.errors].sort((left, right) => left.length - right.length || depthOf(right) - depthOf(left));
+    const branches = [...issue.errors].sort(
+      (left, right) => left.length - right.length || depthOf(right) - depthOf(left),
+    );
     const isOfNoBranch = (branches[0] ?? []).every((inner) => inner.code === 'invalid_type' && inner.path.length === 0);
     if (isOfNoBranch && issue.message !== 'Invalid input') return [{ path: jsonPath(path), message: issue.message }];
     return (branches[0] ?? []).flatMap((inner) => unfold(inner, path));
@@ -46,13 +50,24 @@ function depthOf(issues: readonly z.core.$ZodIssue[]): number {
 function wording(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined && !issue.message.includes('received') ? `is missing; it must be ${article(issue.expected)}` : typeWording(issue);
+      return issue.input === undefined && !issue.message.includes('received')
+        ? `is missing; it must be ${article(issue.expected)}`
+        : typeWording(issue);
     case 'invalid_value':
-      return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
+      return (
+        `must be ${issue.values.length === 1 ? '' : 'one of '}` +
+        `${issue.values.map((value) => JSON.stringify(value)).join(', ')}`
+      );
     case 'too_small':
-      return `must ${sizeVerb(issue.origin)} at least ${issue.minimum}${unitOf(issue.origin)}${issue.inclusive === false ? ' (exclusive)' : ''}`;
+      return (
+        `must ${sizeVerb(issue.origin)} at least ` +
+        `${issue.minimum}${unitOf(issue.origin)}${issue.inclusive === false ? ' (exclusive)' : ''}`
+      );
     case 'too_big':
-      return `must ${sizeVerb(issue.origin)} at most ${issue.maximum}${unitOf(issue.origin)}${issue.inclusive === false ? ' (exclusive)' : ''}`;
+      return (
+        `must ${sizeVerb(issue.origin)} at most ` +
+        `${issue.maximum}${unitOf(issue.origin)}${issue.inclusive === false ? ' (exclusive)' : ''}`
+      );
     default:
       return issue.message;
   }

@@ -18,7 +18,9 @@ const whole = (max: number, fallback: number) =>
     .default(fallback)
     .meta({ type: 'integer', minimum: 0, maximum: max, default: fallback });
 
-const typeName = z.string().regex(/^[a-z][a-z.-]{0,99}$/, 'must be an event type or its beginning, such as "perennial.rollout"');
+const typeName = z
+  .string()
+  .regex(/^[a-z][a-z.-]{0,99}$/, 'must be an event type or its beginning, such as "perennial.rollout"');
 export const typeNames = z.array(typeName).max(50);
 
 /** A place in the feed, or `now` for its end. */

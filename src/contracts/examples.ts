@@ -75,34 +75,98 @@ function command(kind: string, text: string): unknown {
 const examples: Readonly<Record<string, Example>> = {
   'POST /v1/apply': {
     request: { spec, reason: 'merchant added' },
-    answer: { ...(command('apply', '"fraud" is now at revision 2') as object), revision: 2, digest, created: true, changes: [{ path: 'features[1]', before: null, after: '{"kind":"category"}' }] },
+    answer: {
+      ...(command('apply', '"fraud" is now at revision 2') as object),
+      revision: 2,
+      digest,
+      created: true,
+      changes: [{ path: 'features[1]', before: null, after: '{"kind":"category"}' }],
+    },
   },
-  'POST /v1/models/{name}/retrain': { request: { reason: 'new pricing since Monday' }, answer: command('retrain', 'the decision is stored in the history') },
-  'POST /v1/models/{name}/rollback': { request: { toVersion: 3, reason: 'complaints from the call centre' }, answer: command('rollback', 'a rollout back to v3 was started') },
-  'POST /v1/models/{name}/approve': { request: { reason: 'reviewed with the fraud desk' }, answer: command('approve', 'the rollout goes on') },
-  'POST /v1/models/{name}/abort': { request: { reason: 'too many false alarms among travellers' }, answer: command('abort', 'the challenger is taken out') },
-  'POST /v1/models/{name}/pause': { request: { reason: 'the source is being rebuilt' }, answer: command('pause', 'automatic trainings have stopped') },
-  'POST /v1/models/{name}/resume': { request: { reason: 'the source is back' }, answer: command('resume', 'automatic trainings may start') },
-  'POST /v1/models/{name}/freeze': { request: { reason: 'month-end closing' }, answer: command('freeze', 'it is frozen: nothing automatic changes it until `perennial thaw`') },
-  'POST /v1/models/{name}/thaw': { request: { reason: 'closing is done' }, answer: command('thaw', 'thawed: what was held goes on') },
+  'POST /v1/models/{name}/retrain': {
+    request: { reason: 'new pricing since Monday' },
+    answer: command('retrain', 'the decision is stored in the history'),
+  },
+  'POST /v1/models/{name}/rollback': {
+    request: { toVersion: 3, reason: 'complaints from the call centre' },
+    answer: command('rollback', 'a rollout back to v3 was started'),
+  },
+  'POST /v1/models/{name}/approve': {
+    request: { reason: 'reviewed with the fraud desk' },
+    answer: command('approve', 'the rollout goes on'),
+  },
+  'POST /v1/models/{name}/abort': {
+    request: { reason: 'too many false alarms among travellers' },
+    answer: command('abort', 'the challenger is taken out'),
+  },
+  'POST /v1/models/{name}/pause': {
+    request: { reason: 'the source is being rebuilt' },
+    answer: command('pause', 'automatic trainings have stopped'),
+  },
+  'POST /v1/models/{name}/resume': {
+    request: { reason: 'the source is back' },
+    answer: command('resume', 'automatic trainings may start'),
+  },
+  'POST /v1/models/{name}/freeze': {
+    request: { reason: 'month-end closing' },
+    answer: command('freeze', 'it is frozen: nothing automatic changes it until `perennial thaw`'),
+  },
+  'POST /v1/models/{name}/thaw': {
+    request: { reason: 'closing is done' },
+    answer: command('thaw', 'thawed: what was held goes on'),
+  },
   'POST /v1/models/{name}/kill': {
     request: { reason: 'declines everybody' },
     answer: {
-      ...(command('kill', 'back from v4 to v3 (approved by ana on 2026-05-02); frozen until `perennial thaw fraud`') as object),
+      ...(command(
+        'kill',
+        'back from v4 to v3 (approved by ana on 2026-05-02); frozen until `perennial thaw fraud`',
+      ) as object),
       models: [{ model: 'fraud', from: 4, to: 3, why: 'approved by ana on 2026-05-02', challengerOut: null }],
     },
   },
-  'POST /v1/models/{name}/promote': { request: { version: 3, force: true, reason: 'the gate lacks labels from SE' }, answer: command('promote', 'v3 becomes champion, although its gate did not release it') },
+  'POST /v1/models/{name}/promote': {
+    request: { version: 3, force: true, reason: 'the gate lacks labels from SE' },
+    answer: command('promote', 'v3 becomes champion, although its gate did not release it'),
+  },
   'POST /v1/models/{name}/annotations': {
     request: { version: 3, kind: 'note', text: 'trained on the corrected export' },
-    answer: { annotationId: 12, model: 'fraud', version: 3, kind: 'note', text: 'trained on the corrected export', by: 'ana', at: '2026-05-02T08:00:00.000Z' },
+    answer: {
+      annotationId: 12,
+      model: 'fraud',
+      version: 3,
+      kind: 'note',
+      text: 'trained on the corrected export',
+      by: 'ana',
+      at: '2026-05-02T08:00:00.000Z',
+    },
   },
-  'GET /v1/freezes': { answer: { freezes: [{ model: '*', kind: 'freeze', by: 'ana', reason: 'incident', since: '2026-05-02T08:00:00.000Z' }], next: null } },
+  'GET /v1/freezes': {
+    answer: {
+      freezes: [{ model: '*', kind: 'freeze', by: 'ana', reason: 'incident', since: '2026-05-02T08:00:00.000Z' }],
+      next: null,
+    },
+  },
   'POST /v1/alerts/{id}/close': { request: { reason: 'the feed was late; repaired' } },
-  'POST /v1/runs/{id}/reset': { request: { beforeEventId: 16, reason: 'the disk was full' }, answer: command('reset', 'train/fraud/3 runs again from before "fit, refit, ONNX, parity"') },
+  'POST /v1/runs/{id}/reset': {
+    request: { beforeEventId: 16, reason: 'the disk was full' },
+    answer: command('reset', 'train/fraud/3 runs again from before "fit, refit, ONNX, parity"'),
+  },
   'POST /v1/models/{name}/import': {
-    request: { artifact: digest, fileName: 'model.onnx', signature: { output: { classes: ['fine', 'fraud'], positive: 'fraud' } }, owner: 'risk', reason: 'from the data science team' },
-    answer: { ...(command('import', 'v1 is imported and answers: served and watched, never trained here') as object), version: 1, revision: 1, created: true, inferred: ['features: f0, f1, f2 (numbered, as the file does not name them)', 'scores: probabilities'] },
+    request: {
+      artifact: digest,
+      fileName: 'model.onnx',
+      signature: { output: { classes: ['fine', 'fraud'], positive: 'fraud' } },
+      owner: 'risk',
+      reason: 'from the data science team',
+    },
+    answer: {
+      ...(command('import', 'v1 is imported and answers: served and watched, never trained here') as object),
+      version: 1,
+      revision: 1,
+      created: true,
+      inferred: ['features: f0, f1, f2 (numbered, as the file does not name them)', 'scores: probabilities'],
+    },
   },
   'POST /v1/tokens': { request: { name: 'checkout', role: 'predictor', scope: 'fraud', expiresInDays: 90 } },
   'GET /v1/models/{name}/versions': { answer: { model: 'fraud', versions: [version], next: null } },
@@ -110,11 +174,23 @@ const examples: Readonly<Record<string, Example>> = {
   'GET /v1/alerts': { answer: { alerts: [alert], next: null } },
   'GET /v1/models/{name}/spec': { answer: { model: 'fraud', revision: 2, digest, spec } },
   'GET /v1/models/{name}/champion': {
-    answer: { model: 'fraud', at: '2026-05-03T14:03:00.000Z', champion: { version: 3, since: '2026-05-02T08:00:00.000Z', actor: 'rollout', why: 'no worse on 2,000 paired labels', evidenceId: 21 } },
+    answer: {
+      model: 'fraud',
+      at: '2026-05-03T14:03:00.000Z',
+      champion: {
+        version: 3,
+        since: '2026-05-02T08:00:00.000Z',
+        actor: 'rollout',
+        why: 'no worse on 2,000 paired labels',
+        evidenceId: 21,
+      },
+    },
   },
 };
 
-/** Example of a route (`POST /v1/apply`); undefined where none is written. A test holds each to the schema of its route. */
+/**
+ * Example of a route (`POST /v1/apply`); undefined where none is written. A test holds each to the schema of its route.
+ */
 export function exampleOf(route: string): Example | undefined {
   return examples[route];
 }

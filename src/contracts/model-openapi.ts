@@ -15,7 +15,10 @@ export function modelOpenApi(spec: ModelSpec, revision: number, inferenceUrl?: s
     row: { $ref: '#/components/schemas/Row' },
     prediction: { $ref: '#/components/schemas/Prediction' },
     parameters: [],
-    example: { request: { rows: [exampleRow(spec)] }, answer: { model: spec.name, predictions: [examplePrediction(spec)] } },
+    example: {
+      request: { rows: [exampleRow(spec)] },
+      answer: { model: spec.name, predictions: [examplePrediction(spec)] },
+    },
   });
   const labels = labelsOperation({
     model: { type: 'string', enum: [spec.name] },
@@ -24,7 +27,11 @@ export function modelOpenApi(spec: ModelSpec, revision: number, inferenceUrl?: s
   });
   return {
     openapi: '3.1.0',
-    info: { title: spec.name, version: String(revision), description: `${spec.about.useCase} Owner: ${spec.about.owner}. Succeeds when: ${spec.about.successCriterion}` },
+    info: {
+      title: spec.name,
+      version: String(revision),
+      description: `${spec.about.useCase} Owner: ${spec.about.owner}. Succeeds when: ${spec.about.successCriterion}`,
+    },
     ...(inferenceUrl === undefined ? {} : { servers: [{ url: inferenceUrl }] }),
     tags: [{ name: 'Predictions' }],
     paths: { [`/v1/models/${spec.name}/predict`]: { post: predict }, '/v1/labels': { post: labels } },
@@ -54,9 +61,22 @@ export function predictionSchema(classes: readonly string[] | null): JsonSchema 
     version: { type: ['integer', 'null'], description: 'The version that answered; null for the declared fallback.' },
     arm: { type: 'string', enum: ['champion', 'challenger', 'fallback'] },
   };
-  if (classes === null) return { type: 'object', properties: { ...base, value: { type: 'number' } }, required: ['predictionId', 'version', 'arm', 'value'] };
-  const probabilities: JsonSchema = { type: 'object', properties: Object.fromEntries(classes.map((name) => [name, { type: 'number', minimum: 0, maximum: 1 }])), additionalProperties: { type: 'number' } };
-  return { type: 'object', properties: { ...base, label: { type: 'string' }, probabilities }, required: ['predictionId', 'version', 'arm', 'label', 'probabilities'] };
+  if (classes === null)
+    return {
+      type: 'object',
+      properties: { ...base, value: { type: 'number' } },
+      required: ['predictionId', 'version', 'arm', 'value'],
+    };
+  const probabilities: JsonSchema = {
+    type: 'object',
+    properties: Object.fromEntries(classes.map((name) => [name, { type: 'number', minimum: 0, maximum: 1 }])),
+    additionalProperties: { type: 'number' },
+  };
+  return {
+    type: 'object',
+    properties: { ...base, label: { type: 'string' }, probabilities },
+    required: ['predictionId', 'version', 'arm', 'label', 'probabilities'],
+  };
 }
 
 function examplePrediction(spec: ModelSpec): JsonSchema {
@@ -65,5 +85,9 @@ function examplePrediction(spec: ModelSpec): JsonSchema {
   if (target.task === 'regression') return { ...base, value: 1 };
   const classes = classesOf(target);
   const share = Math.round(1_000 / classes.length) / 1_000;
-  return { ...base, label: exampleLabel(target), probabilities: Object.fromEntries(classes.map((name) => [name, share])) };
+  return {
+    ...base,
+    label: exampleLabel(target),
+    probabilities: Object.fromEntries(classes.map((name) => [name, share])),
+  };
 }

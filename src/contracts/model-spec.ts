@@ -1,13 +1,33 @@
 import { z } from 'zod';
 import type { ModelSpec } from '../domain/spec.ts';
 import type { SameType } from './same-type.ts';
-import { aboutSchema, columnName, contractSchema, featureSchema, modelName, sourceSchema, targetSchema } from './spec-columns.ts';
-import { fallbackSchema, gateSchema, retrainSchema, rolloutSchema, splitSchema, trainerSchema, valueSchema, watchSchema } from './spec-plans.ts';
+import {
+  aboutSchema,
+  columnName,
+  contractSchema,
+  featureSchema,
+  modelName,
+  sourceSchema,
+  targetSchema,
+} from './spec-columns.ts';
+import {
+  fallbackSchema,
+  gateSchema,
+  retrainSchema,
+  rolloutSchema,
+  splitSchema,
+  trainerSchema,
+  valueSchema,
+  watchSchema,
+} from './spec-plans.ts';
 import { strict } from './strict.ts';
 
 const column = strict({ column: columnName });
 
-/** The whole of a model's declaration as JSON. What one member may be stands here; what two must agree on, in the domain. */
+/**
+ * The whole of a model's declaration as JSON. What one member may be stands here; what two must agree on, in the
+ * domain.
+ */
 export const modelSpecSchema = strict({
   formatVersion: z.literal(1),
   name: modelName,

@@ -11,6 +11,17 @@ test('one row too many is the next page, and says where it begins', () => {
   expect(pageOf([], 2, (row) => row)).toEqual({ items: [], next: null });
 });
 
-test.each(['', '!', 'AAAA', encodeCursor('x'), encodeCursor([1]), encodeCursor([-1, 'a']), encodeCursor([2 ** 31, 'a']), encodeCursor([1, 'a\u0000'])])('the cursor %j of nobody is refused', (cursor) => {
-  expect(() => decodeCursor(z.tuple([keyInt, keyText]), cursor)).toThrow(expect.objectContaining({ code: 'invalid_request', path: 'cursor' }));
+test.each([
+  '',
+  '!',
+  'AAAA',
+  encodeCursor('x'),
+  encodeCursor([1]),
+  encodeCursor([-1, 'a']),
+  encodeCursor([2 ** 31, 'a']),
+  encodeCursor([1, 'a\u0000']),
+])('the cursor %j of nobody is refused', (cursor) => {
+  expect(() => decodeCursor(z.tuple([keyInt, keyText]), cursor)).toThrow(
+    expect.objectContaining({ code: 'invalid_request', path: 'cursor' }),
+  );
 });

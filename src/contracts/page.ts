@@ -10,29 +10,46 @@ export const cursorSchema = z.string().regex(/^[A-Za-z0-9_-]{1,1000}$/, 'must be
 /** `next` of a list's answer: the cursor of its next page; null at the end. */
 export const nextSchema = z.string().max(cursorCharsMax).nullable();
 
+// oxlint-disable-next-line no-control-regex -- exactly the character that Postgres refuses
+const withoutNul = /^[^\u0000]*$/;
 /** Members of keys: what Postgres can compare, so that a made-up cursor is refused here and fails nowhere. */
 export const keyInt = z.int().min(0).max(2_147_483_647);
-// oxlint-disable-next-line no-control-regex -- exactly the character that Postgres refuses
-export const keyText = z.string().max(500).regex(/^[^\u0000]*$/);
+export const keyText = z.string().max(500).regex(withoutNul);
 
 /** The key of the last item of a page, as the cursor of the page after it. */
 export function encodeCursor(key: unknown): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
-/** The key in a cursor; null for the first page. Throws `invalid_request` for a cursor that was not given by this list. */
-export function decodeCursor<Schema extends z.ZodType>(schema: Schema, cursor: string | undefined): z.infer<Schema> | null {
+/**
+ * The key in a cursor; null for the first page. Throws `invalid_request` for a cursor that was not given by this list.
+ */
+export function decodeCursor<Schema extends z.ZodType>(
+  schema: Schema,
+  cursor: string | undefined,
+): z.infer<Schema> | null {
   if (cursor === undefined) return null;
   const parsed = schema.safeParse(jsonOf(cursor));
   if (parsed.success) return parsed.data;
-  throw new PerennialError('invalid_request', 'cursor is not one of this list.', { path: 'cursor', hint: 'Send back the `next` of an earlier answer of the same list, or none.' });
+  throw new PerennialError('invalid_request', 'cursor is not one of this list.', {
+    path: 'cursor',
+    hint: 'Send back the `next` of an earlier answer of the same list, or none.',
+  });
 }
 
 /** A page of a short list that is read whole (at most a thousand items), after the item whose id the cursor holds. */
-export function pageOfList<Item>(items: readonly Item[], page: { readonly limit: number; readonly cursor?: string | undefined }, idOf: (item: Item) => string | number): Page<Item> {
+export function pageOfList<Item>(
+  items: readonly Item[],
+  page: { readonly limit: number; readonly cursor?: string | undefined },
+  idOf: (item: Item) => string | number,
+): Page<Item> {
   const after = decodeCursor(z.union([keyText, keyInt]), page.cursor);
   const from = after === null ? 0 : items.findIndex((item) => idOf(item) === after) + 1;
-  if (after !== null && from === 0) throw new PerennialError('invalid_request', 'cursor names an item that is no longer there.', { path: 'cursor', hint: 'Read the list from its beginning.' });
+  if (after !== null && from === 0)
+    throw new PerennialError('invalid_request', 'cursor names an item that is no longer there.', {
+      path: 'cursor',
+      hint: 'Read the list from its beginning.',
+    });
   return pageOf(items.slice(from, from + page.limit + 1), page.limit, idOf);
 }
 

@@ -38,7 +38,10 @@ test('a complete spec comes back as it was', () => {
 });
 
 test('undefined members count as left out', () => {
-  const spec = { ...completeSpec(input), features: [{ kind: 'number', name: 'amount', missing: 'refuse', max: undefined }] };
+  const spec = {
+    ...completeSpec(input),
+    features: [{ kind: 'number', name: 'amount', missing: 'refuse', max: undefined }],
+  };
   expect(parseSpec(spec).features[0]).toEqual({ kind: 'number', name: 'amount', missing: 'refuse' });
 });
 
@@ -57,7 +60,12 @@ describe('a wrong spec names the path and the fix', () => {
     [['features', 0, 'kind'], 'decimal', 'features[0].kind', '"number"'],
     [['features', 1, 'missing'], 'maybe', 'features[1].missing', '"allow"'],
     [['rollout', 'alpha'], 1.5, 'rollout.alpha', 'at most 1'],
-    [['rollout', 'canary'], [{ percent: 0, extent: { rows: 5 } }], 'rollout.canary[0].percent', 'at least 0 (exclusive)'],
+    [
+      ['rollout', 'canary'],
+      [{ percent: 0, extent: { rows: 5 } }],
+      'rollout.canary[0].percent',
+      'at least 0 (exclusive)',
+    ],
     [['rollout', 'shadow'], { rows: 0 }, 'rollout.shadow', 'at least 1'],
     [['rollout', 'shadow'], '5 minutes', 'rollout.shadow', '{ rows: <whole number> }'],
     [['rollout', 'slowms'], 5, 'rollout', 'did you mean "slowMs"?'],

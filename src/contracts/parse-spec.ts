@@ -25,7 +25,9 @@ export function parseSpec(json: unknown): ModelSpec {
   if (worst !== undefined) {
     const shown = problems.slice(0, problemsMax).map(({ path, message, fix }) => `${path}: ${message}. ${fix}`);
     const more = problems.length > problemsMax ? ` (and ${problems.length - problemsMax} more)` : '';
-    throw new PerennialError('invalid_spec', `The model definition is not valid: ${shown.join(' ')}${more}`, { path: worst.path });
+    throw new PerennialError('invalid_spec', `The model definition is not valid: ${shown.join(' ')}${more}`, {
+      path: worst.path,
+    });
   }
   return result.data;
 }
@@ -37,20 +39,37 @@ function asJson(value: unknown): unknown {
     text = JSON.stringify(value, refuseUnsayable);
   } catch (error) {
     if (error instanceof PerennialError) throw error;
-    throw new PerennialError('invalid_spec', 'The model definition has no JSON form (a cycle or a bigint); use plain values only.', { cause: error });
+    throw new PerennialError(
+      'invalid_spec',
+      'The model definition has no JSON form (a cycle or a bigint); use plain values only.',
+      { cause: error },
+    );
   }
-  if (text === undefined) throw new PerennialError('invalid_spec', `The model definition is ${typeof value}; it must be an object.`);
-  if (text.length > specBytesMax) throw new PerennialError('invalid_spec', `The model definition is larger than ${specBytesMax} bytes as JSON; shorten its category lists.`);
+  if (text === undefined)
+    throw new PerennialError('invalid_spec', `The model definition is ${typeof value}; it must be an object.`);
+  if (text.length > specBytesMax)
+    throw new PerennialError(
+      'invalid_spec',
+      `The model definition is larger than ${specBytesMax} bytes as JSON; shorten its category lists.`,
+    );
   return JSON.parse(text);
 }
 
 /** JSON writes NaN and Infinity as null, which would then be reported as something that the author never wrote. */
 function refuseUnsayable(key: string, value: unknown): unknown {
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new PerennialError('invalid_spec', `The model definition is not valid: member "${key}" is ${value}; write a finite number.`, { path: key });
+    throw new PerennialError(
+      'invalid_spec',
+      `The model definition is not valid: member "${key}" is ${value}; write a finite number.`,
+      { path: key },
+    );
   }
   if (typeof value === 'function') {
-    throw new PerennialError('invalid_spec', `The model definition is not valid: member "${key}" is a function; a definition is plain data.`, { path: key });
+    throw new PerennialError(
+      'invalid_spec',
+      `The model definition is not valid: member "${key}" is a function; a definition is plain data.`,
+      { path: key },
+    );
   }
   return value;
 }

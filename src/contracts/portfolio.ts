@@ -35,7 +35,14 @@ export const portfolioView = z.object({
     }),
   ),
   totals: z.array(
-    z.object({ currency: z.string(), models: z.number(), labelledRows: z.number(), value: z.number(), comparedRows: z.number(), differenceToNeverRetrained: difference.nullable() }),
+    z.object({
+      currency: z.string(),
+      models: z.number(),
+      labelledRows: z.number(),
+      value: z.number(),
+      comparedRows: z.number(),
+      differenceToNeverRetrained: difference.nullable(),
+    }),
   ),
   platformCost: z.object({ currency: z.string(), amount: z.number() }).nullable(),
   trainingHours: z.number(),

@@ -21,7 +21,9 @@ export const problemSchema = z.object({
 
 /** `GET /v1/errors`: the closed list of codes. */
 export const errorList = z.object({
-  errors: z.array(z.object({ code: z.enum(codes), type: z.string(), status: z.int(), retryable: z.boolean(), hint: z.string() })),
+  errors: z.array(
+    z.object({ code: z.enum(codes), type: z.string(), status: z.int(), retryable: z.boolean(), hint: z.string() }),
+  ),
 });
 
 /** Every code that a problem may carry, in the order of the table. */
@@ -44,7 +46,9 @@ const detailCharactersMax = 4_096;
 
 /** Any failure as a problem; what is not one of ours says nothing about its inside. */
 export function problemOf(error: unknown, requestId: string): Problem {
-  const known = isPerennialError(error) ? error : new PerennialError('internal', 'Something failed that should not have.');
+  const known = isPerennialError(error)
+    ? error
+    : new PerennialError('internal', 'Something failed that should not have.');
   return {
     type: problemType(known.code),
     title: known.code.replaceAll('_', ' '),
@@ -63,5 +67,8 @@ export function errorOfProblem(body: unknown): PerennialError | null {
   const parsed = problemSchema.partial({ requestId: true, hint: true, type: true, title: true }).safeParse(body);
   if (!parsed.success) return null;
   const { code, detail, path, hint } = parsed.data;
-  return new PerennialError(code, detail, { ...(path === undefined ? {} : { path }), ...(hint === undefined ? {} : { hint }) });
+  return new PerennialError(code, detail, {
+    ...(path === undefined ? {} : { path }),
+    ...(hint === undefined ? {} : { hint }),
+  });
 }

@@ -2,10 +2,13 @@ import { z } from 'zod';
 import { modelNamePattern } from '../domain/check-spec.ts';
 import { strict } from './strict.ts';
 
-export const modelName = z.string().regex(
-  modelNamePattern,
-  'must be lower-case letters, digits, "-" or "_", starting with a letter, with at most one dot between team and model, such as "fraud" or "payments.fraud"',
-);
+export const modelName = z
+  .string()
+  .regex(
+    modelNamePattern,
+    'must be lower-case letters, digits, "-" or "_", starting with a letter, with at most one dot between team and ' +
+      'model, such as "fraud" or "payments.fraud"',
+  );
 
 /** A column may have any header that a file may have; control characters would break logs and quoting. */
 export const columnName = z
@@ -22,7 +25,12 @@ export const extentSchema = z.union([strict({ rows: positiveInt.max(1e12) }), st
   error: () => 'must be { rows: <whole number> } or { ms: <milliseconds> }',
 });
 
-export const aboutSchema = strict({ owner: words, useCase: words, successCriterion: words, replaces: words.exactOptional() });
+export const aboutSchema = strict({
+  owner: words,
+  useCase: words,
+  successCriterion: words,
+  replaces: words.exactOptional(),
+});
 
 const missing = z.enum(['allow', 'refuse']);
 const featureBase = { name: columnName, missing, about: words.exactOptional() };
@@ -37,7 +45,11 @@ export const featureSchema = z.discriminatedUnion(
       max: z.number().exactOptional(),
       integer: z.boolean().exactOptional(),
     }),
-    strict({ ...featureBase, kind: z.literal('category'), values: z.array(z.string().max(1_000)).min(1).max(20_000).exactOptional() }),
+    strict({
+      ...featureBase,
+      kind: z.literal('category'),
+      values: z.array(z.string().max(1_000)).min(1).max(20_000).exactOptional(),
+    }),
     strict({ ...featureBase, kind: z.literal('boolean') }),
     strict({ ...featureBase, kind: z.literal('time') }),
   ],
@@ -71,12 +83,33 @@ export const ruleSchema = z.discriminatedUnion(
       id: ruleId,
       left: columnName,
       op: z.enum(['<', '<=', '>', '>=', '=', '!=']),
-      right: z.union([strict({ column: columnName }), strict({ value: z.union([z.number(), z.string().max(1_000), z.boolean()]) })]),
+      right: z.union([
+        strict({ column: columnName }),
+        strict({ value: z.union([z.number(), z.string().max(1_000), z.boolean()]) }),
+      ]),
       severity,
     }),
-    strict({ rule: z.literal('rowCount'), id: ruleId, min: z.int().min(0), max: z.int().min(0).exactOptional(), severity: batchSeverity }),
-    strict({ rule: z.literal('missingShare'), id: ruleId, column: columnName, shareMax: share, severity: batchSeverity }),
-    strict({ rule: z.literal('freshness'), id: ruleId, column: columnName, ageMsMax: positiveInt, severity: batchSeverity }),
+    strict({
+      rule: z.literal('rowCount'),
+      id: ruleId,
+      min: z.int().min(0),
+      max: z.int().min(0).exactOptional(),
+      severity: batchSeverity,
+    }),
+    strict({
+      rule: z.literal('missingShare'),
+      id: ruleId,
+      column: columnName,
+      shareMax: share,
+      severity: batchSeverity,
+    }),
+    strict({
+      rule: z.literal('freshness'),
+      id: ruleId,
+      column: columnName,
+      ageMsMax: positiveInt,
+      severity: batchSeverity,
+    }),
   ],
   { error: () => 'must be one of "unique", "compare", "rowCount", "missingShare", "freshness"' },
 );

@@ -9,7 +9,18 @@ const shareAboveZero = z.number().gt(0).max(1);
 const alpha = z.number().gt(0).lt(1);
 const margin = z.number().min(0);
 
-export const metricSchema = z.enum(['auroc', 'averagePrecision', 'logLoss', 'brier', 'calibrationError', 'accuracy', 'f1', 'value', 'rmse', 'mae']);
+export const metricSchema = z.enum([
+  'auroc',
+  'averagePrecision',
+  'logLoss',
+  'brier',
+  'calibrationError',
+  'accuracy',
+  'f1',
+  'value',
+  'rmse',
+  'mae',
+]);
 
 export const trainerSchema = strict({
   kind: z.enum(['gbdt', 'linear', 'imported']),
@@ -43,7 +54,12 @@ export const gateSchema = z.discriminatedUnion(
     strict({ gate: z.literal('atLeast'), metric: metricSchema, value: z.number() }),
     strict({ gate: z.literal('atMost'), metric: metricSchema, value: z.number() }),
     strict({ gate: z.literal('noWorseThanChampion'), metric: metricSchema, margin, alpha }),
-    strict({ gate: z.literal('betterThanBaseline'), baseline: z.enum(['prior', 'linear']), metric: metricSchema, by: z.number() }),
+    strict({
+      gate: z.literal('betterThanBaseline'),
+      baseline: z.enum(['prior', 'linear']),
+      metric: metricSchema,
+      by: z.number(),
+    }),
   ],
   { error: () => 'must be one of "atLeast", "atMost", "noWorseThanChampion", "betterThanBaseline"' },
 );
@@ -83,9 +99,20 @@ export const watchSchema = strict({
   falseAlarmRate: alpha,
   effectMin: z.number().min(0).max(1),
   missingShareRiseMax: z.number().min(0).max(1),
-  decay: strict({ alpha, relativeRiseMin: z.number().min(0), labelledRowsMin: positiveInt, referenceRows: positiveInt.exactOptional() }),
-  correction: strict({ halfLifeRows: positiveInt, rowsMax: positiveInt, labelledRowsMin: positiveInt }).nullable().exactOptional(),
-  webhooks: z.array(z.url({ protocol: /^https?$/, error: () => 'must be a URL that begins with http:// or https://' }).max(2_000)).max(8),
+  decay: strict({
+    alpha,
+    relativeRiseMin: z.number().min(0),
+    labelledRowsMin: positiveInt,
+    referenceRows: positiveInt.exactOptional(),
+  }),
+  correction: strict({ halfLifeRows: positiveInt, rowsMax: positiveInt, labelledRowsMin: positiveInt })
+    .nullable()
+    .exactOptional(),
+  webhooks: z
+    .array(
+      z.url({ protocol: /^https?$/, error: () => 'must be a URL that begins with http:// or https://' }).max(2_000),
+    )
+    .max(8),
 });
 
 export const retrainSchema = strict({
@@ -101,7 +128,9 @@ export const retrainSchema = strict({
   labelledRowsMin: positiveInt,
 });
 
-const fallbackAnswer = z.union([z.string().min(1).max(200), z.number()], { error: () => 'must be a class label or a number' });
+const fallbackAnswer = z.union([z.string().min(1).max(200), z.number()], {
+  error: () => 'must be a class label or a number',
+});
 
 export const fallbackSchema = strict({
   rules: z
@@ -110,7 +139,9 @@ export const fallbackSchema = strict({
         when: strict({
           feature: columnName,
           op: z.enum(['<', '<=', '>', '>=', '=', '!=']),
-          value: z.union([z.number(), z.string().max(1_000), z.boolean()], { error: () => 'must be a number, text, true or false' }),
+          value: z.union([z.number(), z.string().max(1_000), z.boolean()], {
+            error: () => 'must be a number, text, true or false',
+          }),
         }),
         answer: fallbackAnswer,
       }),

@@ -38,7 +38,11 @@ export const runView = z.object({
   endedAt: instant.nullable(),
 });
 
-export const runDetailView = runView.extend({ input: document, output: document.nullable(), link: z.string().nullable() });
+export const runDetailView = runView.extend({
+  input: document,
+  output: document.nullable(),
+  link: z.string().nullable(),
+});
 
 export const alertView = z.object({
   alertId: z.int(),
@@ -52,7 +56,13 @@ export const alertView = z.object({
   closedAt: instant.nullable(),
 });
 
-export const championView = z.object({ version: z.int().nullable(), since: instant, actor: z.string(), why: z.string(), evidenceId: z.int().nullable() });
+export const championView = z.object({
+  version: z.int().nullable(),
+  since: instant,
+  actor: z.string(),
+  why: z.string(),
+  evidenceId: z.int().nullable(),
+});
 
 export const statusView = z.object({
   model: z.string(),
@@ -63,7 +73,9 @@ export const statusView = z.object({
   specRevision: z.int(),
   paused: z.object({ by: z.string(), reason: z.string() }).nullable(),
   /** While it stands, nothing automatic changes the model; `model` is `*` for a freeze of every model. */
-  frozen: z.object({ model: z.string(), kind: z.enum(['freeze', 'kill']), by: z.string(), reason: z.string(), since: instant }).nullable(),
+  frozen: z
+    .object({ model: z.string(), kind: z.enum(['freeze', 'kill']), by: z.string(), reason: z.string(), since: instant })
+    .nullable(),
   stage: z.enum(['empty', 'steady', 'shadow', 'canary']),
   routingRevision: z.int(),
   champion: championView.nullable(),
@@ -93,7 +105,9 @@ export const settledView = z.object({
   runningTrainings: z.int(),
   championVersion: z.int().nullable(),
   routingRevision: z.int(),
-  rollout: rolloutView.pick({ version: true, attempt: true, status: true, step: true, stepBegun: true, settledSeq: true }).nullable(),
+  rollout: rolloutView
+    .pick({ version: true, attempt: true, status: true, step: true, stepBegun: true, settledSeq: true })
+    .nullable(),
   labels: count,
   /** True when nothing that follows from the rows so far is still to be decided. */
   isSettled: z.boolean(),

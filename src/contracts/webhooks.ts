@@ -38,7 +38,13 @@ export const webhookView = z.object({
 
 export const webhookList = z.object({ webhooks: z.array(webhookView), next: nextSchema });
 export const webhookRemoved = z.object({ webhookId: z.uuid(), removed: z.literal(true) });
-export const webhookTested = z.object({ webhookId: z.uuid(), eventId: z.uuid(), delivered: z.boolean(), error: z.string().nullable(), tookMs: z.number() });
+export const webhookTested = z.object({
+  webhookId: z.uuid(),
+  eventId: z.uuid(),
+  delivered: z.boolean(),
+  error: z.string().nullable(),
+  tookMs: z.number(),
+});
 
 export type WebhookView = z.infer<typeof webhookView>;
 export type WebhookTested = z.infer<typeof webhookTested>;

@@ -14,14 +14,22 @@ export interface CombinedSnapshots {
  * The training set of several snapshots of one model. Throws conflict when two files share a stretch of `_order`: a row
  * would count twice, or a younger row would pass for an older one.
  */
-export async function combineSnapshots(store: ArtifactStore, manifests: readonly SnapshotManifest[]): Promise<CombinedSnapshots> {
+export async function combineSnapshots(
+  store: ArtifactStore,
+  manifests: readonly SnapshotManifest[],
+): Promise<CombinedSnapshots> {
   const files = manifests.flatMap((manifest) => manifest.files).sort((left, right) => left.orderMin - right.orderMin);
   const models = new Set(manifests.map((manifest) => manifest.model));
-  if (models.size > 1) throw new PerennialError('conflict', `snapshots of different models cannot be combined: ${[...models].join(', ')}`);
+  if (models.size > 1)
+    throw new PerennialError('conflict', `snapshots of different models cannot be combined: ${[...models].join(', ')}`);
   for (const [index, file] of files.entries()) {
     const previous = files[index - 1];
     if (previous !== undefined && file.orderMin <= previous.orderMax) {
-      throw new PerennialError('conflict', `two snapshot files overlap in order (${previous.orderMax} and ${file.orderMin})`, { path: file.sha256 });
+      throw new PerennialError(
+        'conflict',
+        `two snapshot files overlap in order (${previous.orderMax} and ${file.orderMin})`,
+        { path: file.sha256 },
+      );
     }
   }
   const paths: string[] = [];

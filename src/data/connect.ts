@@ -25,7 +25,10 @@ export interface Duck {
 const memoryMbDefault = 1024;
 
 /** Opens a database, lends it to `work`, and frees memory and spilled files whatever happens. */
-export async function withDuck<Result>(settings: DuckDbSettings, work: (duck: Duck) => Promise<Result>): Promise<Result> {
+export async function withDuck<Result>(
+  settings: DuckDbSettings,
+  work: (duck: Duck) => Promise<Result>,
+): Promise<Result> {
   const handle = await openDuck(settings);
   try {
     return await work(handle.duck);
@@ -87,7 +90,8 @@ async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {
         cause,
       });
     }
-    if (/out of memory/i.test(text)) throw new PerennialError('unavailable', `not enough memory for the data step: ${firstLines}`, { cause });
+    if (/out of memory/i.test(text))
+      throw new PerennialError('unavailable', `not enough memory for the data step: ${firstLines}`, { cause });
     throw new PerennialError('invalid_data', firstLines, { cause });
   }
 }

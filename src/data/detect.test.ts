@@ -29,7 +29,12 @@ describe('what a file is', () => {
     ['tab', 'a\tb\n1\tx\n', '\t', ['a', 'b']],
     ['bar', 'a|b\n1|x\n', '|', ['a', 'b']],
     ['BOM and CRLF', '\ufeffa,b\r\n1,x\r\n', ',', ['a', 'b']],
-    ['quoted names with delimiters and line ends', '"a, first","b\nsecond",c\n1,2,x\n', ',', ['a, first', 'b\nsecond', 'c']],
+    [
+      'quoted names with delimiters and line ends',
+      '"a, first","b\nsecond",c\n1,2,x\n',
+      ',',
+      ['a, first', 'b\nsecond', 'c'],
+    ],
     ['an apostrophe is no quote', "a,b\n'tis,1\n'twas,2\n", ',', ['a', 'b']],
     ['single quotes', "a,b\n'x, y',1\n'z, w',2\n", ',', ['a', 'b']],
     ['backslashes before quotes', 'a,b\n"say \\"x, y\\"",1\n"say \\"z, w\\"",2\n', ',', ['a', 'b']],
@@ -43,14 +48,22 @@ describe('what a file is', () => {
   });
 
   test('gzip of CSV and NDJSON is looked into', async () => {
-    expect(await detectTable(await file('t.csv.gz', gzipSync('a,b\n1,2\n')))).toMatchObject({ format: 'csv', isGzip: true });
+    expect(await detectTable(await file('t.csv.gz', gzipSync('a,b\n1,2\n')))).toMatchObject({
+      format: 'csv',
+      isGzip: true,
+    });
     const path = await file('t.ndjson.gz', gzipSync('{"a":1}\n{"b":2}\n'));
     expect(await detectTable(path)).toMatchObject({ format: 'ndjson', isGzip: true });
     expect(await names(path)).toEqual(['a', 'b']);
   });
 
   test('NDJSON lists its keys by first appearance, also odd ones', async () => {
-    expect(await names(await file('t.jsonl', '{"b":1,"a/b":2}\n\nnot json\n{"~":3,"b":4,"B":5}\n'))).toEqual(['b', 'a/b', '~', 'B']);
+    expect(await names(await file('t.jsonl', '{"b":1,"a/b":2}\n\nnot json\n{"~":3,"b":4,"B":5}\n'))).toEqual([
+      'b',
+      'a/b',
+      '~',
+      'B',
+    ]);
   });
 });
 
@@ -60,7 +73,9 @@ test('a path is a path: no pattern, no partition columns, no SQL', async () => {
   const path = join(odd, 't.csv');
   await writeFile(path, 'a,b\n1,2\n');
   await writeFile(join(dir, 'other.csv'), 'never,read\n1,2\n');
-  expect(await withDuck({}, async (duck) => duck.rows(`SELECT * FROM ${baseOf(await openTable(path))}`))).toEqual([{ n: 1n, line: 2n, unreadable: false, c0: '1', c1: '2' }]);
+  expect(await withDuck({}, async (duck) => duck.rows(`SELECT * FROM ${baseOf(await openTable(path))}`))).toEqual([
+    { n: 1n, line: 2n, unreadable: false, c0: '1', c1: '2' },
+  ]);
 });
 
 describe('what is refused, in one sentence', () => {
@@ -82,13 +97,23 @@ describe('what is refused, in one sentence', () => {
     ['a date for a name', 't.csv', '2020-01-01,a,b\n2020-01-02,c,d\n', /no header line/],
     ['values for names', 't.csv', `red,round\n${'red,flat\nblue,round\n'.repeat(20)}`, /no header line/],
   ])('%s', async (_, name, content, message) => {
-    await expect(openTable(await file(name, content))).rejects.toMatchObject({ code: 'invalid_data', message: expect.stringMatching(message) });
+    await expect(openTable(await file(name, content))).rejects.toMatchObject({
+      code: 'invalid_data',
+      message: expect.stringMatching(message),
+    });
   });
 
   test('a folder, a missing file, another format than declared', async () => {
     await mkdir(join(dir, 'folder'));
-    await expect(detectTable(join(dir, 'folder'))).rejects.toMatchObject({ message: expect.stringContaining('is a folder') });
-    await expect(detectTable(join(dir, 'nowhere.csv'))).rejects.toMatchObject({ code: 'invalid_data', message: expect.stringContaining('there is no file') });
-    await expect(detectTable(await file('d.csv', 'a,b\n1,2\n'), 'ndjson')).rejects.toMatchObject({ message: expect.stringContaining('is csv, not ndjson') });
+    await expect(detectTable(join(dir, 'folder'))).rejects.toMatchObject({
+      message: expect.stringContaining('is a folder'),
+    });
+    await expect(detectTable(join(dir, 'nowhere.csv'))).rejects.toMatchObject({
+      code: 'invalid_data',
+      message: expect.stringContaining('there is no file'),
+    });
+    await expect(detectTable(await file('d.csv', 'a,b\n1,2\n'), 'ndjson')).rejects.toMatchObject({
+      message: expect.stringContaining('is csv, not ndjson'),
+    });
   });
 });

@@ -25,37 +25,59 @@ export async function detectTable(path: string, expected?: DataFormat): Promise<
   const bytes = await sizeOf(path);
   const start = await readStart(path, 4);
   const isGzip = start[0] === 0x1f && start[1] === 0x8b;
-  if (start.toString('latin1') === 'PAR1') return checked({ path, format: 'parquet', isGzip: false, bytes, csv: null }, expected);
-  if (/\.parquet$/i.test(path)) throw new PerennialError('invalid_data', `${path} is called .parquet but is not a Parquet file`, { path });
+  if (start.toString('latin1') === 'PAR1')
+    return checked({ path, format: 'parquet', isGzip: false, bytes, csv: null }, expected);
+  if (/\.parquet$/i.test(path))
+    throw new PerennialError('invalid_data', `${path} is called .parquet but is not a Parquet file`, { path });
   const sample = isGzip ? await gunzipStart(path) : await readStart(path, sampleBytesMax);
   const isWhole = sample.length < sampleBytesMax;
   const text = decode(path, sample, isWhole);
   if (text.trim() === '') throw new PerennialError('invalid_data', `${path} is empty`, { path });
   const firstCharacter = text.trimStart()[0];
   if (firstCharacter === '[') {
-    throw new PerennialError('invalid_data', `${path} is one JSON list`, { path, hint: 'Write one JSON object per line (NDJSON), for example with `jq -c .[]`.' });
+    throw new PerennialError('invalid_data', `${path} is one JSON list`, {
+      path,
+      hint: 'Write one JSON object per line (NDJSON), for example with `jq -c .[]`.',
+    });
   }
   if (firstCharacter === '{') return checked({ path, format: 'ndjson', isGzip, bytes, csv: null }, expected);
-  if (/\.(ndjson|jsonl)(\.gz)?$/i.test(path)) throw new PerennialError('invalid_data', `${path} does not begin with a JSON object`, { path });
+  if (/\.(ndjson|jsonl)(\.gz)?$/i.test(path))
+    throw new PerennialError('invalid_data', `${path} does not begin with a JSON object`, { path });
   return checked({ path, format: 'csv', isGzip, bytes, csv: sniffCsv(path, text, isWhole) }, expected);
 }
 
 function checked(table: TableFile, expected: DataFormat | undefined): TableFile {
   if (expected === undefined || expected === table.format) return table;
-  throw new PerennialError('invalid_data', `${table.path} is ${table.format}, not ${expected} as declared`, { path: table.path, hint: 'Correct `source.format`.' });
+  throw new PerennialError('invalid_data', `${table.path} is ${table.format}, not ${expected} as declared`, {
+    path: table.path,
+    hint: 'Correct `source.format`.',
+  });
 }
 
 async function sizeOf(path: string): Promise<number> {
   try {
     const found = await stat(path);
-    if (found.isDirectory()) throw new PerennialError('invalid_data', `${path} is a folder`, { path, hint: 'Name one CSV, NDJSON or Parquet file.' });
+    if (found.isDirectory())
+      throw new PerennialError('invalid_data', `${path} is a folder`, {
+        path,
+        hint: 'Name one CSV, NDJSON or Parquet file.',
+      });
     if (found.size === 0) throw new PerennialError('invalid_data', `${path} is empty`, { path });
     return found.size;
   } catch (error) {
     if (error instanceof PerennialError) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const reason = code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no file' : code === 'EACCES' ? 'no permission to read' : 'cannot read';
-    throw new PerennialError('invalid_data', `${reason} ${path}`, { path, hint: 'Check the path; it is relative to the folder the command was started in.', cause: error });
+    const reason =
+      code === 'ENOENT' || code === 'ENOTDIR'
+        ? 'there is no file'
+        : code === 'EACCES'
+          ? 'no permission to read'
+          : 'cannot read';
+    throw new PerennialError('invalid_data', `${reason} ${path}`, {
+      path,
+      hint: 'Check the path; it is relative to the folder the command was started in.',
+      cause: error,
+    });
   }
 }
 
@@ -101,10 +123,17 @@ function decode(path: string, sample: Buffer, isWhole: boolean): string {
   const isUtf16 = (sample[0] === 0xff && sample[1] === 0xfe) || (sample[0] === 0xfe && sample[1] === 0xff);
   if (isUtf16) throw new PerennialError('invalid_data', `${path} is UTF-16 text`, { path, hint: 'Save it as UTF-8.' });
   if (sample.includes(0)) {
-    throw new PerennialError('invalid_data', `${path} is a binary file`, { path, hint: 'Use CSV, NDJSON or Parquet (CSV and NDJSON may be gzipped); export a spreadsheet as CSV first.' });
+    throw new PerennialError('invalid_data', `${path} is a binary file`, {
+      path,
+      hint: 'Use CSV, NDJSON or Parquet (CSV and NDJSON may be gzipped); export a spreadsheet as CSV first.',
+    });
   }
   const text = new TextDecoder('utf-8').decode(sample, { stream: !isWhole });
   const firstLine = text.slice(0, text.search(/[\r\n]|$/));
-  if (firstLine.includes('\ufffd')) throw new PerennialError('invalid_data', `the first line of ${path} is not UTF-8 text`, { path, hint: 'Save the file as UTF-8.' });
+  if (firstLine.includes('\ufffd'))
+    throw new PerennialError('invalid_data', `the first line of ${path} is not UTF-8 text`, {
+      path,
+      hint: 'Save the file as UTF-8.',
+    });
   return text;
 }

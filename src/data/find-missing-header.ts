@@ -11,12 +11,21 @@ export function findMissingHeader(first: readonly string[], rest: readonly (read
   const body = rest.slice(0, 1_000);
   const numbers = filled.filter(({ cell }) => numberPattern.test(cell));
   // Names 0, 1, 2, … or 1990, 1991, … are a common header of exported matrices and time tables.
-  const isCounting = numbers.length >= 2 && numbers.every(({ cell }, place) => place === 0 || Number(cell) === Number(numbers[place - 1]?.cell) + 1);
+  const isCounting =
+    numbers.length >= 2 &&
+    numbers.every(({ cell }, place) => place === 0 || Number(cell) === Number(numbers[place - 1]?.cell) + 1);
   const numericBelow = numbers.filter(({ index }) => isMostly(body, index, numberPattern));
-  if (!isCounting && numericBelow.length > 0 && (numericBelow.length === filled.length || numericBelow.some(({ cell }) => !isSmallName(cell)) || numericBelow.length * 2 >= filled.length)) {
+  if (
+    !isCounting &&
+    numericBelow.length > 0 &&
+    (numericBelow.length === filled.length ||
+      numericBelow.some(({ cell }) => !isSmallName(cell)) ||
+      numericBelow.length * 2 >= filled.length)
+  ) {
     return 'holds numbers where names should be';
   }
-  if (filled.some(({ cell, index }) => datePattern.test(cell) && isMostly(body, index, datePattern))) return 'holds a date where a name should be';
+  if (filled.some(({ cell, index }) => datePattern.test(cell) && isMostly(body, index, datePattern)))
+    return 'holds a date where a name should be';
   // A name hardly ever occurs among the values of its own column; a value usually does.
   const recurring = filled.filter(({ cell, index }) => body.some((record) => record[index]?.trim() === cell));
   if (recurring.length * 2 >= filled.length && body.length >= 20) return 'occurs again among the values below it';

@@ -33,9 +33,17 @@ export function inferFeatures(scans: readonly ColumnScan[]): InferredFeatures {
     const feature = featureOf(scan);
     features.push(feature);
     const misfits = misfitsOf(scan, feature);
-    if (misfits > 0) notes.push(`${scan.name} is taken as a ${feature.kind}; ${misfits} of its ${scan.present} values are not one and go to quarantine.`);
+    if (misfits > 0)
+      notes.push(
+        `${scan.name} is taken as a ${feature.kind}; ${misfits} of its ${scan.present} values are not one and go to ` +
+          `quarantine.`,
+      );
   }
-  const left = [...dropped].map(([reason, names]) => (names.length === 1 ? `${names.join('')} is left out: it ${reason}.` : `${listNames(names)} are left out: each ${reason}.`));
+  const left = [...dropped].map(([reason, names]) =>
+    names.length === 1
+      ? `${names.join('')} is left out: it ${reason}.`
+      : `${listNames(names)} are left out: each ${reason}.`,
+  );
   return { features, notes: [...left, ...notes] };
 }
 
@@ -43,10 +51,12 @@ function reasonToDrop(scan: ColumnScan): string | null {
   if (scan.present === 0) return 'is empty';
   if (scan.isConstant) return 'has the same value in every row';
   if (scan.nested > scan.present * (1 - kindShareMin)) return 'holds lists or objects';
-  if (scan.name.length > 200 || reservedColumns.includes(scan.name.toLowerCase()) || hasControl(scan.name)) return 'has a name that cannot be a feature';
+  if (scan.name.length > 200 || reservedColumns.includes(scan.name.toLowerCase()) || hasControl(scan.name))
+    return 'has a name that cannot be a feature';
   if (isRunningNumber(scan)) return 'is a running row number';
   if (kindOf(scan) !== 'category') return null;
-  if (scan.distinct > uniqueValuesMin && scan.distinct > scan.present * uniqueShareMax) return 'is different text in almost every row';
+  if (scan.distinct > uniqueValuesMin && scan.distinct > scan.present * uniqueShareMax)
+    return 'is different text in almost every row';
   if (scan.length > freeTextCharacters && scan.distinct > scan.present * 0.5) return 'is free text';
   return null;
 }

@@ -4,8 +4,8 @@ import { inferSpec, modelNameOf, type InferOptions, type InferredSpec } from './
 import { sortTable } from './sort-table.ts';
 
 /**
- * A definition whose source stands in order of time: the file itself, or a sorted copy in `workDir` when `time` is named
- * and the rows are out of order. Everything that follows (history, replay) reads `spec.source.path`.
+ * A definition whose source stands in order of time: the file itself, or a sorted copy in `workDir` when `time` is
+ * named and the rows are out of order. Everything that follows (history, replay) reads `spec.source.path`.
  */
 export async function inferInOrder(options: InferOptions & { readonly workDir: string }): Promise<InferredSpec> {
   const inferred = await inferSpec(options);
@@ -15,5 +15,11 @@ export async function inferInOrder(options: InferOptions & { readonly workDir: s
   const sortedPath = join(options.workDir, `${name}-by-time.parquet`);
   await sortTable(options.path, options.time, sortedPath, options.settings);
   const sorted = await inferSpec({ ...options, name, path: sortedPath });
-  return { ...sorted, notes: [`The rows of ${options.path} do not stand in the order of ${options.time}; a sorted copy is ${sortedPath}.`, ...sorted.notes] };
+  return {
+    ...sorted,
+    notes: [
+      `The rows of ${options.path} do not stand in the order of ${options.time}; a sorted copy is ${sortedPath}.`,
+      ...sorted.notes,
+    ],
+  };
 }

@@ -13,7 +13,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'perennial-order-'));
   await withDuck({}, async (duck) => {
     const write = (name: string, from: number, to: number, order: number) =>
-      duck.run(`COPY (SELECT CAST(i AS BIGINT) AS "at", CAST(i - ${from} + ${order} AS BIGINT) AS _order FROM range(${from}, ${to}) AS r(i)) TO ${pathLiteral(file(name))} (FORMAT parquet)`);
+      duck.run(
+        `COPY (SELECT CAST(i AS BIGINT) AS "at", CAST(i - ${from} + ${order} AS BIGINT) AS _order FROM
+          range(${from}, ${to}) AS r(i)) TO ${pathLiteral(file(name))} (FORMAT parquet)`,
+      );
     await write('history', 1_000, 1_100, 0);
     await write('traffic', 1_100, 1_150, 100);
     await write('export', 1_020, 1_400, 0);
@@ -34,6 +37,8 @@ describe('orderThrough', () => {
   });
 
   it('refuses a column that is not there', async () => {
-    await expect(orderThrough([file('export')], [file('history')], 'when')).rejects.toMatchObject({ code: 'invalid_data' });
+    await expect(orderThrough([file('export')], [file('history')], 'when')).rejects.toMatchObject({
+      code: 'invalid_data',
+    });
   });
 });

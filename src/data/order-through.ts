@@ -4,10 +4,15 @@ import { identifier, pathLiteral } from './sql.ts';
 
 /**
  * Largest `_order` of `paths` (Parquet of accepted rows) among the rows that are no younger than the youngest of
- * `seenPaths`, by event time; -1 when all are younger. For an export that was taken anew: its rows are numbered afresh, so
- * only their time says which of them an earlier training can have seen. Throws invalid_data when a file has no such column.
+ * `seenPaths`, by event time; -1 when all are younger. For an export that was taken anew: its rows are numbered afresh,
+ * so only their time says which of them an earlier training can have seen. Throws invalid_data when a file has no such
+ * column.
  */
-export async function orderThrough(paths: readonly string[], seenPaths: readonly string[], eventTimeColumn: string): Promise<number> {
+export async function orderThrough(
+  paths: readonly string[],
+  seenPaths: readonly string[],
+  eventTimeColumn: string,
+): Promise<number> {
   if (paths.length === 0 || seenPaths.length === 0) return -1;
   const column = identifier(eventTimeColumn);
   return withDuck({ threads: 1, memoryMb: 256 }, async (duck) => {

@@ -43,7 +43,9 @@ export function planSpec(input: PlanInput): ModelSpec {
     about: {
       owner: 'nobody yet',
       useCase: `Predict ${input.target.column} for each row as it arrives.`,
-      successCriterion: `A lower ${task === 'regression' ? 'error' : 'log loss'} on live rows than a model that is never retrained.`,
+      successCriterion:
+        `A lower ${task === 'regression' ? 'error' : 'log loss'} on live rows than a model that is ` +
+        `never retrained.`,
     },
     features: input.features,
     target: input.target,
@@ -62,7 +64,10 @@ export function planSpec(input: PlanInput): ModelSpec {
       breaker: { rowsMin: Math.min(100, rows) },
       promotion: { labelledRowsMin: Math.max(100, Math.ceil(rows / 2)), ...(margin === null ? {} : { margin }) },
     },
-    watch: { window: { rows }, correction: { halfLifeRows: rows, rowsMax: 6 * rows, labelledRowsMin: Math.max(50, Math.round(rows / 5)) } },
+    watch: {
+      window: { rows },
+      correction: { halfLifeRows: rows, rowsMax: 6 * rows, labelledRowsMin: Math.max(50, Math.round(rows / 5)) },
+    },
     retrain: { growthFactor },
   });
 }
@@ -72,11 +77,19 @@ function trainerOf(historyRows: number): Partial<ModelSpec['trainer']> {
   const historyShares = [1];
   if (historyRows >= 5_000) return { historyShares };
   // Few rows: smaller trees, and leaves that a few dozen rows can fill.
-  return { historyShares, leavesMax: historyRows < 1_000 ? 7 : 15, rowsPerLeafMin: Math.min(defaultTrainer.rowsPerLeafMin, Math.max(5, Math.round(historyRows / 250))) };
+  return {
+    historyShares,
+    leavesMax: historyRows < 1_000 ? 7 : 15,
+    rowsPerLeafMin: Math.min(defaultTrainer.rowsPerLeafMin, Math.max(5, Math.round(historyRows / 250))),
+  };
 }
 
 function gatesOf(input: PlanInput, margin: number | null): readonly GateSpec[] {
-  const gates = defaultGates(input.target.task).map((gate) => (gate.gate === 'noWorseThanChampion' && gate.metric === lossMetricOf(input.target.task) && margin !== null ? { ...gate, margin } : gate));
+  const gates = defaultGates(input.target.task).map((gate) =>
+    gate.gate === 'noWorseThanChampion' && gate.metric === lossMetricOf(input.target.task) && margin !== null
+      ? { ...gate, margin }
+      : gate,
+  );
   return input.historyRows < baselineGateRowsMin ? gates.filter((gate) => gate.gate !== 'betterThanBaseline') : gates;
 }
 

@@ -23,7 +23,10 @@ export async function readTestScores(path: string): Promise<TestScores> {
       labels: rows.map((row) => Number(row['label'])),
       candidate: rows.map((row) => numbersOf(row['candidate'])),
       champion: champion.every((cell) => Array.isArray(cell)) && rows.length > 0 ? champion.map(numbersOf) : null,
-      gains: rows.length > 0 && gainYes.every((cell) => typeof cell === 'number') ? { yes: gainYes.map(Number), no: rows.map((row) => Number(row['gainNo'])) } : null,
+      gains:
+        rows.length > 0 && gainYes.every((cell) => typeof cell === 'number')
+          ? { yes: gainYes.map(Number), no: rows.map((row) => Number(row['gainNo'])) }
+          : null,
     };
   });
 }

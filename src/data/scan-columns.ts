@@ -30,14 +30,25 @@ export interface ColumnScan {
 /** Columns per scan: bounds the plan; a table of 50 columns is read once. */
 const columnsPerScan = 50;
 
-/** Looks at every cell of the named columns as text. Reads the file once per 50 columns; `options` hold for the first time. */
-export async function scanColumns(duck: Duck, table: OpenTable, names: readonly string[], options: ReadOptions = {}): Promise<ColumnScan[]> {
+/**
+ * Looks at every cell of the named columns as text. Reads the file once per 50 columns; `options` hold for the first
+ * time.
+ */
+export async function scanColumns(
+  duck: Duck,
+  table: OpenTable,
+  names: readonly string[],
+  options: ReadOptions = {},
+): Promise<ColumnScan[]> {
   const scans: ColumnScan[] = [];
   for (let start = 0; start < names.length; start += columnsPerScan) {
     const group = names.slice(start, start + columnsPerScan);
-    const texts = group.map((name, index) => `${cellText(table, name, 'label')} AS t${index}, ${isNested(table, name)} AS m${index}`).join(', ');
+    const texts = group
+      .map((name, index) => `${cellText(table, name, 'label')} AS t${index}, ${isNested(table, name)} AS m${index}`)
+      .join(', ');
     const values = group.map((_, index) => `t${index}, m${index}, ${numberOf(`t${index}`)} AS v${index}`).join(', ');
-    const [row] = await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows, ${group.map((_, index) => aggregatesOf(index)).join(', ')} FROM (
+    const [row] = await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows,
+        ${group.map((_, index) => aggregatesOf(index)).join(', ')} FROM (
       SELECT n, ${values} FROM (SELECT n, ${texts} FROM ${baseOf(table, start === 0 ? options : {})}))`);
     group.forEach((name, index) => scans.push(scanOf(name, index, row ?? {})));
   }

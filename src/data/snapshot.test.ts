@@ -36,7 +36,11 @@ function specOf(changes: Partial<ModelSpecInput> = {}): ModelSpec {
 }
 
 let files = 0;
-async function ingest(content: string | Buffer, changes: Partial<ModelSpecInput> = {}, more: Partial<IngestInput> = {}): Promise<IngestResult> {
+async function ingest(
+  content: string | Buffer,
+  changes: Partial<ModelSpecInput> = {},
+  more: Partial<IngestInput> = {},
+): Promise<IngestResult> {
   const spec = specOf(changes);
   const sourcePath = join(dir, `source-${files++}.${spec.source.format}`);
   await writeFile(sourcePath, content);
@@ -49,7 +53,11 @@ async function rowsOf(digest: string | null | undefined): Promise<Record<string,
 }
 const accepted = (result: IngestResult) => rowsOf(result.manifest.files[0]?.sha256);
 const quarantine = async (result: IngestResult) =>
-  (await rowsOf(result.manifest.quarantineDigest)).map((row) => ({ line: Number(row['_line']), ids: row['rule_ids'], raw: row['raw'] }));
+  (await rowsOf(result.manifest.quarantineDigest)).map((row) => ({
+    line: Number(row['_line']),
+    ids: row['rule_ids'],
+    raw: row['raw'],
+  }));
 
 describe('typed reading', () => {
   test('cells become exactly what they say, or nothing', async () => {
@@ -62,7 +70,14 @@ describe('typed reading', () => {
       [7, false, null, 5],
       [0.05644299999999999, null, null, -0],
     ]);
-    expect(result.manifest.schema.map(({ name, type }) => `${name} ${type}`)).toEqual(['amount DOUBLE', 'new BOOLEAN', 'land VARCHAR', 'items DOUBLE', 'bad VARCHAR', '_order BIGINT']);
+    expect(result.manifest.schema.map(({ name, type }) => `${name} ${type}`)).toEqual([
+      'amount DOUBLE',
+      'new BOOLEAN',
+      'land VARCHAR',
+      'items DOUBLE',
+      'bad VARCHAR',
+      '_order BIGINT',
+    ]);
   });
 
   test.each([
@@ -87,8 +102,21 @@ describe('typed reading', () => {
   });
 
   test('the line in quarantine is the line in the file, also around rows that cannot be read at all', async () => {
-    const text = ['amount,new,land,items,bad', '1,1,DE,1,no', '2,1,DE', '-3,1,DE,1,no', '4,1,DE,1,no,extra', '5,1,"D', 'E",1,no', '6,1,DE,1,no'].join('\r\n');
-    const bytes = Buffer.concat([Buffer.from(`\ufeff${text}\r\n7,1,`), Buffer.from([0xff]), Buffer.from(',1,no\r\n-8,1,DE,1,no\r\n')]);
+    const text = [
+      'amount,new,land,items,bad',
+      '1,1,DE,1,no',
+      '2,1,DE',
+      '-3,1,DE,1,no',
+      '4,1,DE,1,no,extra',
+      '5,1,"D',
+      'E",1,no',
+      '6,1,DE,1,no',
+    ].join('\r\n');
+    const bytes = Buffer.concat([
+      Buffer.from(`\ufeff${text}\r\n7,1,`),
+      Buffer.from([0xff]),
+      Buffer.from(',1,no\r\n-8,1,DE,1,no\r\n'),
+    ]);
     const result = await ingest(bytes);
     // The quoted line end is part of one record: lines count records.
     expect((await quarantine(result)).map(({ line, ids }) => [line, ids])).toEqual([
@@ -104,12 +132,25 @@ describe('typed reading', () => {
   });
 
   test('a quote that never closes is an error and not one bad row', async () => {
-    await expect(ingest(`amount,new,land,items,bad\n1,1,DE,1,no\n2,1,"DE,1,no\n${'3,1,DE,1,no\n'.repeat(50)}`)).rejects.toMatchObject({ code: 'invalid_data', message: expect.stringContaining('line 3') });
+    await expect(
+      ingest(`amount,new,land,items,bad\n1,1,DE,1,no\n2,1,"DE,1,no\n${'3,1,DE,1,no\n'.repeat(50)}`),
+    ).rejects.toMatchObject({ code: 'invalid_data', message: expect.stringContaining('line 3') });
   });
 
   test('NDJSON: types of cells, nested values, broken lines, large integers', async () => {
-    const lines = ['{"amount":3.7,"new":true,"land":"DE","items":"4","bad":"no"}', '', '{"amount":1,"bad":"no","land":{"x":1}}', '{broken', '[1]', '{"amount":"abc","bad":"yes"}', '{"amount":12345678901234567890,"bad":"yes"}', '{"bad":"yes","amount":1e1,"land":""}'];
-    const result = await ingest(`${lines.join('\n')}\n`, { source: { kind: 'file', path: 'unused', format: 'ndjson' } });
+    const lines = [
+      '{"amount":3.7,"new":true,"land":"DE","items":"4","bad":"no"}',
+      '',
+      '{"amount":1,"bad":"no","land":{"x":1}}',
+      '{broken',
+      '[1]',
+      '{"amount":"abc","bad":"yes"}',
+      '{"amount":12345678901234567890,"bad":"yes"}',
+      '{"bad":"yes","amount":1e1,"land":""}',
+    ];
+    const result = await ingest(`${lines.join('\n')}\n`, {
+      source: { kind: 'file', path: 'unused', format: 'ndjson' },
+    });
     expect((await quarantine(result)).map(({ line, ids }) => [line, ids])).toEqual([
       [3, ['land.type']],
       [4, ['row.shape']],
@@ -117,7 +158,9 @@ describe('typed reading', () => {
       [6, ['amount.type']],
       [7, ['amount.range']],
     ]);
-    expect((await accepted(result)).map((row) => [row['amount'], row['new'], row['land'], row['items'], row['bad']])).toEqual([
+    expect(
+      (await accepted(result)).map((row) => [row['amount'], row['new'], row['land'], row['items'], row['bad']]),
+    ).toEqual([
       [3.7, true, 'DE', 4, 'no'],
       [10, null, null, null, 'yes'],
     ]);
@@ -125,14 +168,29 @@ describe('typed reading', () => {
 
   test('Parquet keeps the value of its own types', async () => {
     const path = join(dir, 'typed.parquet');
-    await withDuck({}, (duck) => duck.run(`COPY (SELECT 0.1::FLOAT AS amount, true AS "new", 'DE' AS land, 3::DOUBLE AS items, 1.0::DOUBLE AS bad, TIMESTAMP '2026-05-03 14:03:00' AS at) TO ${literal(path)} (FORMAT parquet)`));
+    await withDuck({}, (duck) =>
+      duck.run(
+        `COPY (SELECT 0.1::FLOAT AS amount, true AS "new", 'DE' AS land, 3::DOUBLE AS items, 1.0::DOUBLE AS bad,
+          TIMESTAMP '2026-05-03 14:03:00' AS at) TO ${literal(path)} (FORMAT parquet)`,
+      ),
+    );
     const spec = specOf({
       source: { kind: 'file', path, format: 'parquet' },
       target: { task: 'binary', column: 'bad', positive: '1', negative: '0', labelDelay: { rows: 1 } },
       eventTime: { column: 'at' },
     });
     const result = await ingestFile({ spec, specRevision: 1, sourcePath: path, workDir: join(dir, 'work'), store });
-    expect(await accepted(result)).toEqual([{ amount: Math.fround(0.1), new: true, land: 'DE', items: 3, bad: '1', at: BigInt(Date.UTC(2026, 4, 3, 14, 3)), _order: 0n }]);
+    expect(await accepted(result)).toEqual([
+      {
+        amount: Math.fround(0.1),
+        new: true,
+        land: 'DE',
+        items: 3,
+        bad: '1',
+        at: BigInt(Date.UTC(2026, 4, 3, 14, 3)),
+        _order: 0n,
+      },
+    ]);
   });
 });
 
@@ -141,10 +199,17 @@ describe('contract', () => {
 
   test('more bad rows than the budget reject the batch, and the quarantine is kept', async () => {
     const text = `amount,new,land,items,bad\n${good(8)}-1,1,DE,1,no\nx,1,DE,1,no\n`;
-    const error: unknown = await ingest(text, { contract: { quarantineShareMax: 0.1 } }).catch((cause: unknown) => cause);
-    expect(error).toMatchObject({ code: 'contract_rejected', message: expect.stringMatching(/20.0 % .*amount.range 1, first on line 10; amount.type 1, first on line 11/) });
+    const error: unknown = await ingest(text, { contract: { quarantineShareMax: 0.1 } }).catch(
+      (cause: unknown) => cause,
+    );
+    expect(error).toMatchObject({
+      code: 'contract_rejected',
+      message: expect.stringMatching(/20.0 % .*amount.range 1, first on line 10; amount.type 1, first on line 11/),
+    });
     expect(await rowsOf((error as { path?: string }).path)).toHaveLength(2);
-    await expect(ingest(text, { contract: { quarantineShareMax: 0.2 } })).resolves.toMatchObject({ manifest: { rows: 8 } });
+    await expect(ingest(text, { contract: { quarantineShareMax: 0.2 } })).resolves.toMatchObject({
+      manifest: { rows: 8 },
+    });
   });
 
   test('declared rules: unique keeps the first, compare, row count, missing share, freshness', async () => {
@@ -165,28 +230,57 @@ describe('contract', () => {
       ['once', 1, 3],
       ['land-known', 1, null],
     ]);
-    await expect(ingest(text, { contract: { rules: [{ rule: 'rowCount', id: 'enough', min: 10, severity: 'reject' }] } })).rejects.toMatchObject({ code: 'contract_rejected', message: expect.stringContaining('3 rows are fewer than 10') });
-    const compare = { rule: 'compare', id: 'cheap', left: 'amount', op: '<', right: { value: 5 }, severity: 'reject' } as const;
-    await expect(ingest(text, { contract: { rules: [compare] } })).rejects.toMatchObject({ code: 'contract_rejected', message: expect.stringContaining('cheap 1, first on line 4') });
+    await expect(
+      ingest(text, { contract: { rules: [{ rule: 'rowCount', id: 'enough', min: 10, severity: 'reject' }] } }),
+    ).rejects.toMatchObject({
+      code: 'contract_rejected',
+      message: expect.stringContaining('3 rows are fewer than 10'),
+    });
+    const compare = {
+      rule: 'compare',
+      id: 'cheap',
+      left: 'amount',
+      op: '<',
+      right: { value: 5 },
+      severity: 'reject',
+    } as const;
+    await expect(ingest(text, { contract: { rules: [compare] } })).rejects.toMatchObject({
+      code: 'contract_rejected',
+      message: expect.stringContaining('cheap 1, first on line 4'),
+    });
   });
 
   test('freshness is judged by the clock it is given', async () => {
-    const changes: Partial<ModelSpecInput> = { features: [{ kind: 'time', name: 'at', missing: 'allow' }, { kind: 'number', name: 'amount', missing: 'allow' }], contract: { rules: [{ rule: 'freshness', id: 'fresh', column: 'at', ageMsMax: 60_000, severity: 'reject' }] } };
+    const changes: Partial<ModelSpecInput> = {
+      features: [
+        { kind: 'time', name: 'at', missing: 'allow' },
+        { kind: 'number', name: 'amount', missing: 'allow' },
+      ],
+      contract: { rules: [{ rule: 'freshness', id: 'fresh', column: 'at', ageMsMax: 60_000, severity: 'reject' }] },
+    };
     const text = 'at,amount,bad\n2026-05-03T14:03:00Z,1,no\n2026-05-03 16:02:00+02,2,no\n';
     const newest = Date.UTC(2026, 4, 3, 14, 3);
     await expect(ingest(text, changes, { nowMs: newest + 60_000 })).resolves.toMatchObject({ manifest: { rows: 2 } });
-    await expect(ingest(text, changes, { nowMs: newest + 60_001 })).rejects.toMatchObject({ code: 'contract_rejected' });
+    await expect(ingest(text, changes, { nowMs: newest + 60_001 })).rejects.toMatchObject({
+      code: 'contract_rejected',
+    });
   });
 
   test('a declared column that the file lacks is named with its nearest', async () => {
-    await expect(ingest('amounts,new,land,items,bad\n1,1,DE,1,no\n')).rejects.toMatchObject({ code: 'invalid_data', message: expect.stringContaining('no column amount; it has amounts, new'), hint: 'Did you mean amounts?' });
+    await expect(ingest('amounts,new,land,items,bad\n1,1,DE,1,no\n')).rejects.toMatchObject({
+      code: 'invalid_data',
+      message: expect.stringContaining('no column amount; it has amounts, new'),
+      hint: 'Did you mean amounts?',
+    });
   });
 });
 
 describe('order and identity', () => {
   test('rows are ranked by event time and then by line, from the offset on', async () => {
     const changes: Partial<ModelSpecInput> = { eventTime: { column: 'at' } };
-    const text = 'amount,new,land,items,bad,at\n1,1,DE,1,no,2026-05-03\n2,1,DE,1,no,2026-05-01\n3,1,DE,1,no,2026-05-01T00:00:00Z\n4,1,DE,1,no,someday\n';
+    const text =
+      'amount,new,land,items,bad,at\n1,1,DE,1,no,2026-05-03\n2,1,DE,1,no,2026-05-01\n' +
+      '3,1,DE,1,no,2026-05-01T00:00:00Z\n4,1,DE,1,no,someday\n';
     const result = await ingest(text, changes, { orderOffset: 100 });
     expect((await accepted(result)).map((row) => [row['amount'], Number(row['_order']), Number(row['at'])])).toEqual([
       [2, 100, Date.UTC(2026, 4, 1)],
@@ -210,18 +304,31 @@ describe('order and identity', () => {
 
   test('rowsMax takes the first rows alone, and bad rows behind them do not count', async () => {
     const source = { kind: 'file', path: 'unused', format: 'csv', rowsMax: 2 } as const;
-    const result = await ingest('amount,new,land,items,bad\n1,1,DE,1,no\n2,1,DE,1,no\nragged\n-4,1,DE,1,no\n', { source });
+    const result = await ingest('amount,new,land,items,bad\n1,1,DE,1,no\n2,1,DE,1,no\nragged\n-4,1,DE,1,no\n', {
+      source,
+    });
     expect(result.manifest).toMatchObject({ rows: 2, quarantinedRows: 0, quarantineDigest: null });
   });
 
-  test('labelled traffic continues the order of its history; unlabelled and absent values are allowed there', async () => {
-    const history = await ingest('amount,new,land,items,bad\n1,1,DE,1,no\n2,1,DE,1,yes\n');
-    const traffic = await ingest('{"amount":3,"bad":"no"}\n{"amount":4,"bad":null}\n', { source: { kind: 'file', path: 'unused', format: 'ndjson' } }, { unlabelled: 'allow', parents: [history.digest], orderOffset: 2 });
-    expect(traffic.manifest).toMatchObject({ rows: 2, labelledRows: 1, parents: [history.digest] });
-    const combined = await combineSnapshots(store, [traffic.manifest, history.manifest]);
-    expect(combined).toMatchObject({ rows: 4, labelledRows: 3, orderMax: 3 });
-    const all = await withDuck({}, (duck) => duck.rows(`SELECT amount FROM read_parquet([${combined.paths.map(literal).join(', ')}])`));
-    expect(all.map((row) => row['amount'])).toEqual([1, 2, 3, 4]);
-    await expect(combineSnapshots(store, [history.manifest, history.manifest])).rejects.toMatchObject({ code: 'conflict' });
-  });
+  test(
+    'labelled traffic continues the order of its history; unlabelled and absent values are allowed ' + 'there',
+    async () => {
+      const history = await ingest('amount,new,land,items,bad\n1,1,DE,1,no\n2,1,DE,1,yes\n');
+      const traffic = await ingest(
+        '{"amount":3,"bad":"no"}\n{"amount":4,"bad":null}\n',
+        { source: { kind: 'file', path: 'unused', format: 'ndjson' } },
+        { unlabelled: 'allow', parents: [history.digest], orderOffset: 2 },
+      );
+      expect(traffic.manifest).toMatchObject({ rows: 2, labelledRows: 1, parents: [history.digest] });
+      const combined = await combineSnapshots(store, [traffic.manifest, history.manifest]);
+      expect(combined).toMatchObject({ rows: 4, labelledRows: 3, orderMax: 3 });
+      const all = await withDuck({}, (duck) =>
+        duck.rows(`SELECT amount FROM read_parquet([${combined.paths.map(literal).join(', ')}])`),
+      );
+      expect(all.map((row) => row['amount'])).toEqual([1, 2, 3, 4]);
+      await expect(combineSnapshots(store, [history.manifest, history.manifest])).rejects.toMatchObject({
+        code: 'conflict',
+      });
+    },
+  );
 });

@@ -46,7 +46,10 @@ export interface IngestResult {
  */
 export async function ingestFile(input: IngestInput): Promise<IngestResult> {
   const sourcePath = resolve(input.sourcePath);
-  const table = await openTable(sourcePath, { expected: input.spec.source.format, ...(input.settings === undefined ? {} : { settings: input.settings }) });
+  const table = await openTable(sourcePath, {
+    expected: input.spec.source.format,
+    ...(input.settings === undefined ? {} : { settings: input.settings }),
+  });
   const origin = { sourceDigest: await sha256OfFile(sourcePath), contractDigest: contractDigest(input.spec) };
   await mkdir(input.workDir, { recursive: true });
   const acceptedPath = join(input.workDir, 'accepted.parquet');
@@ -57,7 +60,9 @@ export async function ingestFile(input: IngestInput): Promise<IngestResult> {
       const report = await validateTable(duck, table, input.spec, options);
       const quarantineDigest = await storeQuarantine(duck, table, input, report, quarantinePath, origin);
       if (report.verdict === 'rejected') {
-        throw new PerennialError('contract_rejected', `${input.sourcePath}: ${report.text}`, { path: quarantineDigest ?? input.sourcePath });
+        throw new PerennialError('contract_rejected', `${input.sourcePath}: ${report.text}`, {
+          path: quarantineDigest ?? input.sourcePath,
+        });
       }
       const manifest = await storeAccepted(duck, input, report, acceptedPath, quarantineDigest, origin);
       return { manifest, digest: await input.store.putBytes(canonicalJson(manifest)), text: report.text };
@@ -72,17 +77,37 @@ interface Origin {
   readonly contractDigest: string;
 }
 
-async function storeQuarantine(duck: Duck, table: OpenTable, input: IngestInput, report: ValidationReport, path: string, origin: Origin): Promise<string | null> {
+async function storeQuarantine(
+  duck: Duck,
+  table: OpenTable,
+  input: IngestInput,
+  report: ValidationReport,
+  path: string,
+  origin: Origin,
+): Promise<string | null> {
   if (report.quarantined === 0) return null;
   await writeQuarantine(duck, table, input.spec, path, origin);
   return input.store.putFile(path);
 }
 
-async function storeAccepted(duck: Duck, input: IngestInput, report: ValidationReport, path: string, quarantineDigest: string | null, origin: Origin): Promise<SnapshotManifest> {
+async function storeAccepted(
+  duck: Duck,
+  input: IngestInput,
+  report: ValidationReport,
+  path: string,
+  quarantineDigest: string | null,
+  origin: Origin,
+): Promise<SnapshotManifest> {
   const written = await writeAccepted(duck, input.spec, report.checked, path, input.orderOffset ?? 0);
   const profile = await profileTable(duck, path, written.schema);
   const { rows, orderMin, orderMax } = written;
-  const file: SnapshotFile = { sha256: await input.store.putFile(path), bytes: (await stat(path)).size, rows, orderMin, orderMax };
+  const file: SnapshotFile = {
+    sha256: await input.store.putFile(path),
+    bytes: (await stat(path)).size,
+    rows,
+    orderMin,
+    orderMax,
+  };
   return {
     formatVersion: 1,
     model: input.spec.name,
@@ -104,7 +129,14 @@ async function storeAccepted(duck: Duck, input: IngestInput, report: ValidationR
 /** Digest of everything in a spec that decides which rows are accepted and how they are typed. */
 export function contractDigest(spec: ModelSpec): string {
   const { features, target, contract, entity, eventTime } = spec;
-  return digestOfJson({ features, target: { ...target, labelDelay: null }, contract, entity, eventTime, rowsMax: spec.source.rowsMax ?? null });
+  return digestOfJson({
+    features,
+    target: { ...target, labelDelay: null },
+    contract,
+    entity,
+    eventTime,
+    rowsMax: spec.source.rowsMax ?? null,
+  });
 }
 
 /** Reads a manifest back, verified against its digest. Throws not_found or artifact_corrupt. */
@@ -116,5 +148,13 @@ export async function readManifest(store: ArtifactStore, digest: string): Promis
 
 /** The bytes are verified against the digest, so only a wrong digest (of something else) has to be told apart here. */
 function isManifest(value: unknown): value is SnapshotManifest {
-  return typeof value === 'object' && value !== null && 'formatVersion' in value && value.formatVersion === 1 && 'files' in value && Array.isArray(value.files) && 'logicalDigest' in value;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'formatVersion' in value &&
+    value.formatVersion === 1 &&
+    'files' in value &&
+    Array.isArray(value.files) &&
+    'logicalDigest' in value
+  );
 }

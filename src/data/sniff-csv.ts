@@ -29,15 +29,21 @@ const quotingGain = 0.05;
 export function sniffCsv(path: string, text: string, isWhole: boolean): CsvDialect {
   const best = bestReading(text, isWhole);
   const [first, ...rest] = best.records;
-  if (first === undefined) throw new PerennialError('invalid_data', `${path} has no rows that can be read as CSV`, { path });
+  if (first === undefined)
+    throw new PerennialError('invalid_data', `${path} has no rows that can be read as CSV`, { path });
   const missing = findMissingHeader(first, rest);
   if (missing !== null) {
-    throw new PerennialError('invalid_data', `${path} has no header line: its first line (${preview(first)}) ${missing}`, {
-      path,
-      hint: 'Put one line with the column names above the data and run the command again.',
-    });
+    throw new PerennialError(
+      'invalid_data',
+      `${path} has no header line: its first line (${preview(first)}) ${missing}`,
+      {
+        path,
+        hint: 'Put one line with the column names above the data and run the command again.',
+      },
+    );
   }
-  if (rest.length === 0) throw new PerennialError('invalid_data', `${path} has a header (${preview(first)}) and no rows`, { path });
+  if (rest.length === 0)
+    throw new PerennialError('invalid_data', `${path} has a header (${preview(first)}) and no rows`, { path });
   return {
     ...best.marks,
     decimalComma: best.marks.delimiter !== ',' && hasDecimalCommas(rest),
@@ -54,7 +60,9 @@ interface Reading {
 
 function bestReading(text: string, isWhole: boolean): Reading {
   // A single quote is mostly an apostrophe: it can only be the mark where there is no double one.
-  const possible = quotings.filter(({ quote, escape }) => (quote === '"' || !text.includes('"')) && (escape !== '\\' || text.includes(`\\${quote}`)));
+  const possible = quotings.filter(
+    ({ quote, escape }) => (quote === '"' || !text.includes('"')) && (escape !== '\\' || text.includes(`\\${quote}`)),
+  );
   const readings = possible.map((quoting) =>
     delimiters
       .map((delimiter): Reading => {
@@ -79,7 +87,10 @@ function namesOf(path: string, cells: readonly string[]): readonly string[] {
   const names = cells.map((cell, index) => (cell.trim() === '' ? `column_${index + 1}` : cell.trim()));
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated === undefined) return names;
-  throw new PerennialError('invalid_data', `${path} has two columns called ${repeated}`, { path, hint: 'Rename one of them in the header line.' });
+  throw new PerennialError('invalid_data', `${path} has two columns called ${repeated}`, {
+    path,
+    hint: 'Rename one of them in the header line.',
+  });
 }
 
 function hasDecimalCommas(records: readonly (readonly string[])[]): boolean {

@@ -2,7 +2,23 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDuck, type Duck } from './connect.ts';
 import { identifier, isOneOf, literal, numeric } from './sql.ts';
 
-const hostile = ["plain", "it's", 'say "hi"', "'; DROP TABLE t; --", "a''b", 'back\\slash', 'new\nline', "e'\\u0027", 'ünïcode 🦆', '$$', '/* */', '?', ' ', '%_', "\u2019"];
+const hostile = [
+  'plain',
+  "it's",
+  'say "hi"',
+  "'; DROP TABLE t; --",
+  "a''b",
+  'back\\slash',
+  'new\nline',
+  "e'\\u0027",
+  'ünïcode 🦆',
+  '$$',
+  '/* */',
+  '?',
+  ' ',
+  '%_',
+  '\u2019',
+];
 
 let duck: Duck;
 let close: () => Promise<void>;
@@ -30,7 +46,13 @@ test('numbers keep their bits, lists keep their members', async () => {
     const [row] = await duck.rows(`SELECT 5 - ${numeric(value)} AS difference, ${numeric(value)} AS value`);
     expect(row?.['value']).toBe(value);
   }
-  const [row] = await duck.rows(`SELECT ${isOneOf("'it''s'", ["it's", 'x'])} AS yes, ${isOneOf("'y'", ['x'])} AS no, ${isOneOf("'y'", [])} AS nothing, ${isOneOf('NULL', ['x'])} AS unknown, ${isOneOf("'v77'", Array.from({ length: 99 }, (_, i) => `v${i}`))} AS long`);
+  const [row] = await duck.rows(
+    `SELECT ${isOneOf("'it''s'", ["it's", 'x'])} AS yes, ${isOneOf("'y'", ['x'])} AS no, ${isOneOf("'y'", [])} AS
+      nothing, ${isOneOf('NULL', ['x'])} AS unknown, ${isOneOf(
+        "'v77'",
+        Array.from({ length: 99 }, (_, i) => `v${i}`),
+      )} AS long`,
+  );
   expect(row).toEqual({ yes: true, no: false, nothing: false, unknown: null, long: true });
 });
 
@@ -41,5 +63,7 @@ test('what SQL text cannot hold is refused', () => {
 });
 
 test('nothing is downloaded: an unknown extension is an error', async () => {
-  await expect(duck.rows("SELECT * FROM read_parquet('https://example.invalid/x.parquet')")).rejects.toMatchObject({ code: 'invalid_data' });
+  await expect(duck.rows("SELECT * FROM read_parquet('https://example.invalid/x.parquet')")).rejects.toMatchObject({
+    code: 'invalid_data',
+  });
 });

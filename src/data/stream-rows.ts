@@ -12,7 +12,9 @@ export type RowValue = number | string | boolean | null;
 export interface TableRow {
   /** 0-based place among the readable rows of the file. */
   readonly index: number;
-  /** Values by feature name: numbers, booleans, text, times as ISO 8601 in UTC; null when missing or of another type. */
+  /**
+   * Values by feature name: numbers, booleans, text, times as ISO 8601 in UTC; null when missing or of another type.
+   */
   readonly features: Readonly<Record<string, RowValue>>;
   /** The label in the words of the business (a number as text for regression); null when there is none that fits. */
   readonly label: string | null;
@@ -29,12 +31,21 @@ export interface StreamOptions {
   readonly settings?: DuckDbSettings;
 }
 
-/** The rows of a table in file order, in bounded chunks. Typed by the same SQL as the contract's check, so history and replay agree. */
-export async function* streamRows(path: string, format: DataFormat, spec: ModelSpec, options: StreamOptions = {}): AsyncGenerator<TableRow[]> {
+/**
+ * The rows of a table in file order, in bounded chunks. Typed by the same SQL as the contract's check, so history and
+ * replay agree.
+ */
+export async function* streamRows(
+  path: string,
+  format: DataFormat,
+  spec: ModelSpec,
+  options: StreamOptions = {},
+): AsyncGenerator<TableRow[]> {
   const settings = options.settings ?? {};
   const table = await openTable(path, { expected: format, settings });
   const columns = checkedColumns(spec);
-  const key = spec.eventTime === null ? 'CAST(NULL AS DOUBLE)' : orderKeyOf(columnNamed(columns, spec.eventTime.column).text);
+  const key =
+    spec.eventTime === null ? 'CAST(NULL AS DOUBLE)' : orderKeyOf(columnNamed(columns, spec.eventTime.column).text);
   const chunkRows = Math.max(1, options.chunkRows ?? 1_000);
   const handle = await openDuck({ ...settings, threads: 1 });
   try {
@@ -57,9 +68,16 @@ export async function* streamRows(path: string, format: DataFormat, spec: ModelS
 }
 
 /** Where each value stands is looked up once, not once per row. */
-function rowReader(spec: ModelSpec, columns: readonly CheckedColumn[]): (row: Readonly<Record<string, unknown>>) => TableRow {
+function rowReader(
+  spec: ModelSpec,
+  columns: readonly CheckedColumn[],
+): (row: Readonly<Record<string, unknown>>) => TableRow {
   const keyOf = (name: string) => columnNamed(columns, name).value;
-  const cells = spec.features.map((feature) => ({ name: feature.name, key: keyOf(feature.name), isTime: feature.kind === 'time' }));
+  const cells = spec.features.map((feature) => ({
+    name: feature.name,
+    key: keyOf(feature.name),
+    isTime: feature.kind === 'time',
+  }));
   const target = keyOf(spec.target.column);
   const entityKey = spec.entity === null ? null : keyOf(spec.entity.column);
   const classes = new Set(classesOf(spec.target));
@@ -89,7 +107,9 @@ function isoOf(epochMs: number): string | number {
   return Math.abs(epochMs) <= 8.64e15 ? new Date(epochMs).toISOString() : epochMs;
 }
 
-/** Null when there is no label or (with `classes`) when it is none of them: what cannot be a label is never reported. */
+/**
+ * Null when there is no label or (with `classes`) when it is none of them: what cannot be a label is never reported.
+ */
 function labelText(value: unknown, classes: ReadonlySet<string> | null): string | null {
   if (classes === null) return typeof value === 'number' ? String(value) : null;
   return typeof value === 'string' && classes.has(value) ? value : null;

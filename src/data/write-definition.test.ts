@@ -50,26 +50,56 @@ test('evaluating the written file gives the same spec', async () => {
   const rest: ModelSpec = {
     ...base,
     target: { task: 'regression', column: 'y', labelDelay: { ms: 90_000 } },
-    gates: [{ gate: 'atMost', metric: 'rmse', value: 3 }, { gate: 'betterThanBaseline', baseline: 'linear', metric: 'mae', by: 0.1 }, { gate: 'noWorseThanChampion', metric: 'rmse', margin: 0.5, alpha: 0.01 }],
+    gates: [
+      { gate: 'atMost', metric: 'rmse', value: 3 },
+      { gate: 'betterThanBaseline', baseline: 'linear', metric: 'mae', by: 0.1 },
+      { gate: 'noWorseThanChampion', metric: 'rmse', margin: 0.5, alpha: 0.01 },
+    ],
     watch: { ...base.watch, window: { ms: 300_000 }, webhooks: ['http://127.0.0.1:1/x'] },
     trainer: { ...base.trainer, kind: 'linear', treesMax: 400, leavesMax: 31, rowsPerLeafMin: 20, l2: 3 },
-    retrain: { ...base.retrain, schedule: { ms: 86_400_000 }, staleAfter: { rows: 10_000 }, onDecay: false, budget: { runs: 3, per: { ms: 1_500 } } },
+    retrain: {
+      ...base.retrain,
+      schedule: { ms: 86_400_000 },
+      staleAfter: { rows: 10_000 },
+      onDecay: false,
+      budget: { runs: 3, per: { ms: 1_500 } },
+    },
   };
   const usual = completeSpec({ ...rest });
-  expect(await evaluate({ ...rest, rollout: { ...usual.rollout, promotion: { ...usual.rollout.promotion, metric: 'mae', margin: 1 } } })).toMatchObject({ gates: rest.gates, watch: rest.watch, trainer: rest.trainer, retrain: rest.retrain });
+  expect(
+    await evaluate({
+      ...rest,
+      rollout: { ...usual.rollout, promotion: { ...usual.rollout.promotion, metric: 'mae', margin: 1 } },
+    }),
+  ).toMatchObject({ gates: rest.gates, watch: rest.watch, trainer: rest.trainer, retrain: rest.retrain });
 });
 
 test('a table with numbers for names is written as the plain spec, which keeps their order', async () => {
-  const spec = { ...base, features: [{ kind: 'number', name: '10', missing: 'allow' }, { kind: 'number', name: '2', missing: 'allow' }] } as const;
+  const spec = {
+    ...base,
+    features: [
+      { kind: 'number', name: '10', missing: 'allow' },
+      { kind: 'number', name: '2', missing: 'allow' },
+    ],
+  } as const;
   expect(await evaluate(spec)).toEqual(spec);
 });
 
 test('only what differs from the defaults is written', () => {
-  const spec = completeSpec({ name: 'small', about: base.about, features: [{ kind: 'number', name: 'x', missing: 'refuse' }], target: { task: 'regression', column: 'y', labelDelay: { rows: 500 } }, source: { kind: 'file', path: 'x.csv', format: 'csv' } });
+  const spec = completeSpec({
+    name: 'small',
+    about: base.about,
+    features: [{ kind: 'number', name: 'x', missing: 'refuse' }],
+    target: { task: 'regression', column: 'y', labelDelay: { rows: 500 } },
+    source: { kind: 'file', path: 'x.csv', format: 'csv' },
+  });
+  const about =
+    `{ owner: 'nobody yet', useCase: 'Predict y for each row as it arrives.', ` +
+    `successCriterion: 'A lower log loss on live rows than a model that is never retrained.' }`;
   expect(writeDefinition(spec)).toBe(`import { csv, defineModel, number, regression } from '../src/sdk/index.ts';
 
 export const smallModel = defineModel('small', {
-  about: { owner: 'nobody yet', useCase: 'Predict y for each row as it arrives.', successCriterion: 'A lower log loss on live rows than a model that is never retrained.' },
+  about: ${about},
   source: csv('x.csv'),
   features: {
     x: number(),

@@ -14,24 +14,33 @@ export function writeDefinition(spec: ModelSpec, sdkPath = '../src/sdk/index.ts'
     words.add(name);
     return call;
   };
+  const features = spec.features.map((feature) => `    ${keyOf(feature.name)}: ${featureOf(feature, use)},`);
   const members = [
     `about: ${literalOf(spec.about)}`,
     ...(spec.entity === null ? [] : [`entity: ${literalOf(spec.entity.column)}`]),
     ...(spec.eventTime === null ? [] : [`eventTime: ${literalOf(spec.eventTime.column)}`]),
     `source: ${sourceOf(spec, use)}`,
-    `features: {\n${spec.features.map((feature) => `    ${keyOf(feature.name)}: ${featureOf(feature, use)},`).join('\n')}\n  }`,
+    `features: {\n${features.join('\n')}\n  }`,
     `target: ${targetOf(spec.target, use)}`,
     ...overrides(spec, use),
   ];
-  const body = `export const ${exportName(spec.name)} = defineModel(${literalOf(spec.name)}, {\n${members.map((member) => `  ${member},`).join('\n')}\n});\n`;
+  const body =
+    `export const ${exportName(spec.name)} = defineModel(${literalOf(spec.name)}, ` +
+    `{\n${members.map((member) => `  ${member},`).join('\n')}\n});\n`;
   return `import { ${[...words].sort().join(', ')} } from ${literalOf(sdkPath)};\n\n${body}`;
 }
 
 type Use = (name: string, call: string) => string;
 
-/** JavaScript moves names like `2020` to the front of an object, so such a table is declared as the plain spec, where features are a list. */
+/**
+ * JavaScript moves names like `2020` to the front of an object, so such a table is declared as the plain spec, where
+ * features are a list.
+ */
 function plainDefinition(spec: ModelSpec, sdkPath: string): string {
-  return `import type { ModelSpec } from ${literalOf(sdkPath)};\n\nexport const ${exportName(spec.name)}: ModelSpec = ${JSON.stringify(spec, null, 2)};\n`;
+  return (
+    `import type { ModelSpec } from ${literalOf(sdkPath)};\n\nexport const ${exportName(spec.name)}: ModelSpec ` +
+    `= ${JSON.stringify(spec, null, 2)};\n`
+  );
 }
 
 /** `payments.card-fraud` gives `paymentsCardFraudModel`: never a reserved word. */
@@ -63,7 +72,11 @@ function targetOf(target: TargetSpec, use: Use): string {
 function overrides(spec: ModelSpec, use: Use): string[] {
   const { name, about, features, target, source } = spec;
   const usual = completeSpec({ name, about, features, target, source, watch: { window: spec.watch.window } });
-  const window = canonicalJson(spec.watch.window) === canonicalJson(completeSpec({ name, about, features, target, source }).watch.window) ? {} : { window: extentText(spec.watch.window) };
+  const window =
+    canonicalJson(spec.watch.window) ===
+    canonicalJson(completeSpec({ name, about, features, target, source }).watch.window)
+      ? {}
+      : { window: extentText(spec.watch.window) };
   const parts: [string, unknown][] = [
     ['contract', changed(usual.contract, spec.contract)],
     ['split', changed(usual.split, spec.split)],
@@ -85,8 +98,12 @@ function overrides(spec: ModelSpec, use: Use): string[] {
 
 function gateOf(gate: GateSpec, use: Use): string {
   const { gate: name, metric } = gate;
-  if (gate.gate === 'atLeast' || gate.gate === 'atMost') return use(name, `${name}(${literalOf(metric)}, ${gate.value})`);
-  const options = gate.gate === 'noWorseThanChampion' ? { margin: gate.margin, ...(gate.alpha === 0.05 ? {} : { alpha: gate.alpha }) } : changed({ baseline: 'prior', by: 0 }, { baseline: gate.baseline, by: gate.by });
+  if (gate.gate === 'atLeast' || gate.gate === 'atMost')
+    return use(name, `${name}(${literalOf(metric)}, ${gate.value})`);
+  const options =
+    gate.gate === 'noWorseThanChampion'
+      ? { margin: gate.margin, ...(gate.alpha === 0.05 ? {} : { alpha: gate.alpha }) }
+      : changed({ baseline: 'prior', by: 0 }, { baseline: gate.baseline, by: gate.by });
   const text = literalOf(options);
   return use(name, `${name}(${literalOf(metric)}${text === '{}' ? '' : `, ${text}`})`);
 }
@@ -120,10 +137,13 @@ function extentText(extent: Extent): string | Extent {
 
 /** A TypeScript literal on one line: single quotes, bare keys where they can be. */
 function literalOf(value: unknown): string {
-  if (typeof value === 'string') return `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+  if (typeof value === 'string')
+    return `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
   if (Array.isArray(value)) return `[${value.map(literalOf).join(', ')}]`;
   if (!isObject(value)) return JSON.stringify(value);
-  const members = Object.entries(value).filter(([, member]) => member !== undefined).map(([key, member]) => `${keyOf(key)}: ${literalOf(member)}`);
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .map(([key, member]) => `${keyOf(key)}: ${literalOf(member)}`);
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
 }
 

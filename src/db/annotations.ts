@@ -9,11 +9,20 @@ export type AnnotationRow = typeof annotation.$inferSelect;
 export const annotationsMax = 200;
 
 const live = (model: string, version: number | null) =>
-  and(eq(annotation.model, model), version === null ? isNull(annotation.version) : eq(annotation.version, version), isNull(annotation.removedAt));
+  and(
+    eq(annotation.model, model),
+    version === null ? isNull(annotation.version) : eq(annotation.version, version),
+    isNull(annotation.removedAt),
+  );
 
 /** What people wrote about a model (`version` null) or one version and did not take back, latest first. */
 export async function annotationsOf(db: Db, model: string, version: number | null): Promise<readonly AnnotationRow[]> {
-  return db.select().from(annotation).where(live(model, version)).orderBy(desc(annotation.annotationId)).limit(annotationsMax);
+  return db
+    .select()
+    .from(annotation)
+    .where(live(model, version))
+    .orderBy(desc(annotation.annotationId))
+    .limit(annotationsMax);
 }
 
 /** Of a model and all of its versions, latest first. */
@@ -35,7 +44,12 @@ export async function insertAnnotation(
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext('annotation'), hashtext(${row.model}))`);
   const standing = await annotationsOf(tx, row.model, row.version);
   const latest = standing.filter((one) => one.kind === row.kind);
-  const same = row.kind === 'tag' || row.kind === 'note' ? latest.find((one) => one.text === row.text) : latest[0]?.text === row.text ? latest[0] : undefined;
+  const same =
+    row.kind === 'tag' || row.kind === 'note'
+      ? latest.find((one) => one.text === row.text)
+      : latest[0]?.text === row.text
+        ? latest[0]
+        : undefined;
   if (same !== undefined) return { row: same, isNew: false };
   const [inserted] = await tx.insert(annotation).values(row).returning();
   if (inserted === undefined) throw new Error('an insert gave no row');
@@ -58,7 +72,15 @@ export async function takeBackAnnotation(tx: Db, annotationId: number, actor: st
 }
 
 export function annotationViewOf(row: AnnotationRow): AnnotationView {
-  return { annotationId: row.annotationId, model: row.model, version: row.version, kind: row.kind, text: row.text, by: row.actor, at: row.createdAt.toISOString() };
+  return {
+    annotationId: row.annotationId,
+    model: row.model,
+    version: row.version,
+    kind: row.kind,
+    text: row.text,
+    by: row.actor,
+    at: row.createdAt.toISOString(),
+  };
 }
 
 /** The words that count: the latest description and owner, all tags and notes. */
@@ -72,7 +94,12 @@ export function wordsOf(rows: readonly AnnotationRow[]): {
   return {
     owner: latest('owner'),
     description: latest('description'),
-    tags: rows.filter((row) => row.kind === 'tag').map((row) => row.text).toSorted(),
-    notes: rows.filter((row) => row.kind === 'note').map((row) => ({ text: row.text, by: row.actor, at: row.createdAt.toISOString() })),
+    tags: rows
+      .filter((row) => row.kind === 'tag')
+      .map((row) => row.text)
+      .toSorted(),
+    notes: rows
+      .filter((row) => row.kind === 'note')
+      .map((row) => ({ text: row.text, by: row.actor, at: row.createdAt.toISOString() })),
   };
 }

@@ -10,8 +10,8 @@ const attemptsMax = 5;
 
 /**
  * Makes the role and its rights; to be called by the owner of the tables after every migration, so that new tables are
- * covered and a restored database gets them back. False where the server does not let the owner make roles (some managed
- * ones): then the triggers alone refuse changes of the audit, and `perennial doctor` says so.
+ * covered and a restored database gets them back. False where the server does not let the owner make roles (some
+ * managed ones): then the triggers alone refuse changes of the audit, and `perennial doctor` says so.
  */
 export async function ensureAppRole(client: Queryable): Promise<boolean> {
   await client.query(makeRole);
@@ -23,7 +23,8 @@ export async function ensureAppRole(client: Queryable): Promise<boolean> {
 /** True when this connection's user may act as the role. */
 export async function canBecomeApp(client: Queryable): Promise<boolean> {
   const { rows } = await client.query<{ can: boolean }>(
-    `select coalesce((select pg_has_role(current_user, oid, 'member') from pg_roles where rolname = '${appRole}'), false) as can`,
+    `select coalesce((select pg_has_role(current_user, oid, 'member') from pg_roles where rolname = '${appRole}'),
+      false) as can`,
   );
   return rows[0]?.can === true;
 }
@@ -50,7 +51,8 @@ begin
         create role ${appRole} nologin;
       end if;
       -- A superuser may take any role; anybody else needs to be a member.
-      if not (select rolsuper from pg_roles where rolname = current_user) and not pg_has_role(current_user, '${appRole}', 'member') then
+      if not (select rolsuper from pg_roles where rolname = current_user)
+        and not pg_has_role(current_user, '${appRole}', 'member') then
         execute format('grant ${appRole} to %I', current_user);
       end if;
       return;
@@ -65,7 +67,8 @@ begin
   end loop;
 end $$`;
 
-// Revoking after granting on all tables: whoever adds a table thinks of nothing, whoever adds a protected one adds it here.
+// Revoking after granting on all tables: whoever adds a table thinks of nothing, whoever adds a protected one adds it
+// here.
 const grants = `
 grant usage on schema public to ${appRole};
 grant select, insert, update, delete on all tables in schema public to ${appRole};

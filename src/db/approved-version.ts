@@ -28,7 +28,12 @@ export async function lastApprovedVersion(db: Db, model: string): Promise<Approv
     where m.model = ${model} and m.alias = 'champion' and m.to_version is not null
     order by m.move_id desc limit 1`);
   const [word] = byPerson.rows;
-  if (word !== undefined) return { version: word.version, at: new Date(word.at), why: `${spoken[word.kind ?? ''] ?? 'chosen'} by ${word.actor} on ${dayOf(word.at)}` };
+  if (word !== undefined)
+    return {
+      version: word.version,
+      at: new Date(word.at),
+      why: `${spoken[word.kind ?? ''] ?? 'chosen'} by ${word.actor} on ${dayOf(word.at)}`,
+    };
   const first = await db.execute<Row>(sql`
     select m.to_version as version, s.actor, m.why, m.moved_at as at
     from alias_move m join version v on v.model = m.model and v.version = m.to_version
@@ -37,13 +42,22 @@ export async function lastApprovedVersion(db: Db, model: string): Promise<Approv
     order by m.move_id limit 1`);
   const [row] = first.rows;
   if (row === undefined) return null;
-  return { version: row.version, at: new Date(row.at), why: `the first champion, of the definition that ${row.actor} applied; no later one was approved by a person` };
+  return {
+    version: row.version,
+    at: new Date(row.at),
+    why: `the first champion, of the definition that ${row.actor} applied; no later one was approved by a person`,
+  };
 }
 
 /** A moment's text from the driver, or its Date. */
 type Row = { version: number; actor: string; why: string; at: string; kind?: string };
 
-const spoken: Readonly<Record<string, string>> = { approve: 'approved', rollback: 'rolled back to', promote: 'promoted', import: 'imported' };
+const spoken: Readonly<Record<string, string>> = {
+  approve: 'approved',
+  rollback: 'rolled back to',
+  promote: 'promoted',
+  import: 'imported',
+};
 
 function dayOf(at: string): string {
   return new Date(at).toISOString().slice(0, 10);

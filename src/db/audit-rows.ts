@@ -33,7 +33,12 @@ export async function listAudit(db: Db, filter: AuditFilter): Promise<readonly A
 
 /** Rows after a place in their order, for following and for checking; at most `limit`. */
 export async function auditAfter(db: Db, seq: number, limit: number): Promise<readonly AuditRow[]> {
-  return db.select().from(audit).where(sql`${audit.seq} > ${seq}`).orderBy(audit.seq).limit(limit);
+  return db
+    .select()
+    .from(audit)
+    .where(sql`${audit.seq} > ${seq}`)
+    .orderBy(audit.seq)
+    .limit(limit);
 }
 
 export async function findAudit(db: Db, seq: number): Promise<AuditRow | null> {

@@ -36,7 +36,8 @@ export async function verifyAudit(db: Db, options: AuditCheckOptions = {}): Prom
   let head = options.after ?? auditStart;
   let checked = 0;
   const stopped = (seq: number, why: string): AuditCheck => ({ head, checked, wrong: { seq, why }, isComplete: true });
-  if (head.seq > 0 && (await findAudit(db, head.seq))?.hash !== head.hash) return stopped(head.seq, 'it is gone, or is not the row that the last check ended with');
+  if (head.seq > 0 && (await findAudit(db, head.seq))?.hash !== head.hash)
+    return stopped(head.seq, 'it is gone, or is not the row that the last check ended with');
   const end = (await auditHead(db)) ?? auditStart;
   for (;;) {
     const rows = await auditAfter(db, head.seq, batchRows);
@@ -46,12 +47,14 @@ export async function verifyAudit(db: Db, options: AuditCheckOptions = {}): Prom
       head = { seq: row.seq, hash: row.hash };
       checked += 1;
     }
-    // Rows that are appended meanwhile are for the next check: a busy installation must not keep this one going for ever.
+    // Rows that are appended meanwhile are for the next check: a busy installation must not keep this one going for
+    // ever.
     if (rows.length < batchRows || head.seq >= end.seq) break;
     if (performance.now() > endsMs) return { head, checked, wrong: null, isComplete: false };
   }
   const { expect = null } = options;
-  if (expect !== null && expect.seq > head.seq) return stopped(head.seq + 1, `the record ends before row ${expect.seq}, which was there when it was noted`);
+  if (expect !== null && expect.seq > head.seq)
+    return stopped(head.seq + 1, `the record ends before row ${expect.seq}, which was there when it was noted`);
   return { head, checked, wrong: null, isComplete: true };
 }
 
@@ -65,7 +68,9 @@ function faultOf(row: AuditRow, before: AuditPlace): string | null {
 }
 
 function unexpected(row: AuditRow, expect: AuditPlace | null): string | null {
-  return expect !== null && row.seq === expect.seq && row.hash !== expect.hash ? 'its hash is not the one that was noted' : null;
+  return expect !== null && row.seq === expect.seq && row.hash !== expect.hash
+    ? 'its hash is not the one that was noted'
+    : null;
 }
 
 /**
@@ -88,5 +93,7 @@ export function auditHash(row: Omit<AuditRow, 'hash'>): string {
     row.data,
   ];
   const line = fields.map((field) => (field === null ? '-' : `${Buffer.byteLength(field)}:${field}`)).join('');
-  return createHash('sha256').update(row.previousHash + line).digest('hex');
+  return createHash('sha256')
+    .update(row.previousHash + line)
+    .digest('hex');
 }

@@ -7,8 +7,8 @@ import { auditStaged } from './schema.ts';
 const reasonCharsMax = 2_000;
 
 /**
- * Appends to the audit, in the transaction of the change that it tells of: both are there or neither is. The row takes its
- * place at commit (migrations/0002_audit.sql), so callers need no order among their locks.
+ * Appends to the audit, in the transaction of the change that it tells of: both are there or neither is. The row takes
+ * its place at commit (migrations/0002_audit.sql), so callers need no order among their locks.
  */
 export async function appendAudit(tx: Db, entry: AuditEntry): Promise<void> {
   await tx.insert(auditStaged).values({

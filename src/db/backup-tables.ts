@@ -38,17 +38,23 @@ export interface SequencePlace {
 export async function listTables(client: pg.ClientBase): Promise<readonly TableColumns[]> {
   const { rows } = await client.query<{ name: string; columns: string[] }>(
     `select c.relname as name, array_agg(a.attname::text order by a.attnum) as columns
-     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and
+     a.attgenerated = ''
      where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' group by c.relname order by c.relname`,
   );
   const { rows: references } = await client.query<{ child: string; parent: string }>(
-    `select c.relname as child, p.relname as parent from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_class p on p.oid = k.confrelid
+    `select c.relname as child, p.relname as parent from pg_constraint k join pg_class c on c.oid = k.conrelid join
+      pg_class p on p.oid = k.confrelid
      where k.contype = 'f' and c.oid <> p.oid and c.relnamespace = 'public'::regnamespace`,
   );
-  const waiting = new Map(rows.filter(({ name }) => name !== migrationTable && !neverFilled.has(name)).map((table) => [table.name, table]));
+  const waiting = new Map(
+    rows.filter(({ name }) => name !== migrationTable && !neverFilled.has(name)).map((table) => [table.name, table]),
+  );
   const ordered: TableColumns[] = [];
   while (waiting.size > 0) {
-    const free = [...waiting.values()].filter(({ name }) => !references.some(({ child, parent }) => child === name && waiting.has(parent)));
+    const free = [...waiting.values()].filter(
+      ({ name }) => !references.some(({ child, parent }) => child === name && waiting.has(parent)),
+    );
     if (free.length === 0) throw new Error(`tables refer to each other in a circle: ${[...waiting.keys()].join(', ')}`);
     for (const table of free) waiting.delete(table.name);
     ordered.push(...free);
@@ -57,7 +63,11 @@ export async function listTables(client: pg.ClientBase): Promise<readonly TableC
 }
 
 /** Copies one table out as the transaction of `client` sees it: text of COPY, which every later Postgres reads. */
-export async function writeTable(client: pg.ClientBase, file: string, { name, columns }: TableColumns): Promise<WrittenTable> {
+export async function writeTable(
+  client: pg.ClientBase,
+  file: string,
+  { name, columns }: TableColumns,
+): Promise<WrittenTable> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const out = client.query(copyTo(`copy ${quoted(name)} (${columns.map(quoted).join(', ')}) to stdout`));
   const meter = measuring();
@@ -67,7 +77,9 @@ export async function writeTable(client: pg.ClientBase, file: string, { name, co
 
 /** Fills an empty table from its file. The caller has compared the digest. */
 export async function readTable(client: pg.ClientBase, file: string, table: TableColumns): Promise<number> {
-  const into = client.query(copyFrom(`copy ${quoted(table.name)} (${table.columns.map(quoted).join(', ')}) from stdin`));
+  const into = client.query(
+    copyFrom(`copy ${quoted(table.name)} (${table.columns.map(quoted).join(', ')}) from stdin`),
+  );
   await pipeline(createReadStream(file), createGunzip(), into);
   return into.rowCount;
 }
@@ -75,13 +87,15 @@ export async function readTable(client: pg.ClientBase, file: string, table: Tabl
 /** Sequences go on where they stood. They do not follow transactions, so they are read after the tables. */
 export async function readSequences(client: pg.ClientBase): Promise<readonly SequencePlace[]> {
   const { rows } = await client.query<{ name: string; last: string | null }>(
-    `select sequencename as name, last_value::text as last from pg_sequences where schemaname = 'public' order by sequencename`,
+    `select sequencename as name, last_value::text as last from pg_sequences where schemaname = 'public' order by
+      sequencename`,
   );
   return rows;
 }
 
 export async function writeSequences(client: pg.ClientBase, sequences: readonly SequencePlace[]): Promise<void> {
-  for (const { name, last } of sequences) if (last !== null) await client.query('select setval($1::regclass, $2::bigint)', [quoted(name), last]);
+  for (const { name, last } of sequences)
+    if (last !== null) await client.query('select setval($1::regclass, $2::bigint)', [quoted(name), last]);
 }
 
 /** Artifacts that versions, snapshots and the routing name. */
@@ -115,15 +129,27 @@ export interface BackupFacts {
 
 /** Whose data it is, and under which schema it stands. */
 export async function readBackupFacts(client: pg.ClientBase): Promise<BackupFacts> {
-  const { rows: migrations } = await client.query<{ tag: string; digest: string }>('select tag, digest from schema_migration order by position');
-  const { rows } = await client.query<{ id: string; namespace: string }>('select installation_id as id, temporal_namespace as namespace from installation');
-  const { rows: heads } = await client.query<{ seq: string; hash: string }>('select seq, hash from audit order by seq desc limit 1');
+  const { rows: migrations } = await client.query<{ tag: string; digest: string }>(
+    'select tag, digest from schema_migration order by position',
+  );
+  const { rows } = await client.query<{ id: string; namespace: string }>(
+    'select installation_id as id, temporal_namespace as namespace from installation',
+  );
+  const { rows: heads } = await client.query<{ seq: string; hash: string }>(
+    'select seq, hash from audit order by seq desc limit 1',
+  );
   const auditHead = heads[0] === undefined ? null : { seq: Number(heads[0].seq), hash: heads[0].hash };
   return { auditHead, installationId: rows[0]?.id ?? null, temporalNamespace: rows[0]?.namespace ?? null, migrations };
 }
 
-/** One transaction over one snapshot, as the owner and without a time limit: a large table takes as long as it takes. */
-export async function withSnapshot<T>(database: Pick<Database, 'pool'>, kind: 'read' | 'write', work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+/**
+ * One transaction over one snapshot, as the owner and without a time limit: a large table takes as long as it takes.
+ */
+export async function withSnapshot<T>(
+  database: Pick<Database, 'pool'>,
+  kind: 'read' | 'write',
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   const client = await database.pool.connect();
   let failure: Error | undefined;
   try {

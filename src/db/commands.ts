@@ -37,7 +37,10 @@ export interface CommandAnswer {
 }
 
 /** Writes the command's row unless its id is known; returns the row that stands. */
-export async function recordCommand(db: Db, given: NewCommand): Promise<{ readonly isNew: boolean; readonly row: CommandRow }> {
+export async function recordCommand(
+  db: Db,
+  given: NewCommand,
+): Promise<{ readonly isNew: boolean; readonly row: CommandRow }> {
   const { tokenId, ...values } = given;
   const inserted = await atomically(db, async (tx) => {
     const [row] = await tx

@@ -19,8 +19,8 @@ export interface DatabaseOptions {
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string;
   /**
-   * Acts as `perennial_app`, which may append to the audit and nothing else there (app-role.ts). Where that role cannot be
-   * taken, connections stay what they are and `onOwner` hears of it: only the triggers protect the audit then.
+   * Acts as `perennial_app`, which may append to the audit and nothing else there (app-role.ts). Where that role cannot
+   * be taken, connections stay what they are and `onOwner` hears of it: only the triggers protect the audit then.
    */
   readonly asApp?: boolean;
   readonly onOwner?: (reason: string) => void;
@@ -54,9 +54,13 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Data
 
 /**
  * Runs `work` in one READ COMMITTED transaction on one connection; `client` is the same connection for COPY and the
- * like. Commits when it resolves, rolls back and rethrows when it rejects. A connection whose end is unknown is dropped.
+ * like. Commits when it resolves, rolls back and rethrows when it rejects. A connection whose end is unknown is
+ * dropped.
  */
-export async function withTransaction<T>(database: Pick<Database, 'pool'>, work: (tx: Db, client: pg.PoolClient) => Promise<T>): Promise<T> {
+export async function withTransaction<T>(
+  database: Pick<Database, 'pool'>,
+  work: (tx: Db, client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   const client = await database.pool.connect();
   let broken: Error | undefined;
   const onError = (error: Error): void => {
@@ -80,8 +84,8 @@ export async function withTransaction<T>(database: Pick<Database, 'pool'>, work:
 }
 
 /**
- * Runs `work` in a transaction: a new one over a pool; over a client the one that it is in already (a `Db` over a client is
- * only ever made by `withTransaction`). For writes that must carry their row of the audit whoever calls them.
+ * Runs `work` in a transaction: a new one over a pool; over a client the one that it is in already (a `Db` over a
+ * client is only ever made by `withTransaction`). For writes that must carry their row of the audit whoever calls them.
  */
 export async function atomically<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   const client: unknown = '$client' in db ? db.$client : null;
@@ -92,7 +96,12 @@ export async function atomically<T>(db: Db, work: (tx: Db) => Promise<T>): Promi
 export function isUnstorableText(error: unknown): boolean {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     if ('code' in at && (at.code === '22021' || at.code === '22P05')) return true;
-    if ('code' in at && at.code === '22P02' && /surrogate|\\u0000|Unicode/i.test(`${at.message} ${'detail' in at ? String(at.detail) : ''}`)) return true;
+    if (
+      'code' in at &&
+      at.code === '22P02' &&
+      /surrogate|\\u0000|Unicode/i.test(`${at.message} ${'detail' in at ? String(at.detail) : ''}`)
+    )
+      return true;
   }
   return false;
 }
@@ -103,7 +112,8 @@ export function isDatabaseAway(error: unknown): boolean {
     const code = 'code' in at && typeof at.code === 'string' ? at.code : '';
     if (/^(08|57P|53|40)/.test(code)) return true;
     if (/^(ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOST)/.test(code)) return true;
-    if (/terminat|timeout exceeded when trying to connect|Connection ended|not queryable/i.test(at.message)) return true;
+    if (/terminat|timeout exceeded when trying to connect|Connection ended|not queryable/i.test(at.message))
+      return true;
     if (at instanceof AggregateError && at.errors.some(isDatabaseAway)) return true;
   }
   return false;

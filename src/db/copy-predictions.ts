@@ -12,10 +12,14 @@ export interface PlacedPrediction {
 }
 
 const columns =
-  'model, prediction_id, seq, window_number, requested_at, event_time_ms, entity_hash, bucket, arm, stage, challenger_weight, version, ' +
-  'correction, routing_revision, spec_revision, numbers, texts, scores, raw_scores, decision, other_version, other_scores, other_raw_scores, other_decision, failed, latency_us';
+  'model, prediction_id, seq, window_number, requested_at, event_time_ms, entity_hash, bucket, arm, stage, ' +
+  'challenger_weight, version, ' +
+  'correction, routing_revision, spec_revision, numbers, texts, scores, raw_scores, decision, other_version, ' +
+  'other_scores, other_raw_scores, other_decision, failed, latency_us';
 
-/** COPY in text form: one round trip for a whole segment. The caller holds the stream's lock and has removed duplicates. */
+/**
+ * COPY in text form: one round trip for a whole segment. The caller holds the stream's lock and has removed duplicates.
+ */
 export async function copyPredictions(client: pg.PoolClient, placed: readonly PlacedPrediction[]): Promise<void> {
   if (placed.length === 0) return;
   const target = client.query(copyFrom(`copy prediction (${columns}) from stdin`));
@@ -27,7 +31,10 @@ const rowsPerChunk = 256;
 
 function* chunks(placed: readonly PlacedPrediction[]): Generator<string> {
   for (let from = 0; from < placed.length; from += rowsPerChunk) {
-    yield placed.slice(from, from + rowsPerChunk).map(lineOf).join('');
+    yield placed
+      .slice(from, from + rowsPerChunk)
+      .map(lineOf)
+      .join('');
   }
 }
 
@@ -88,5 +95,7 @@ function numbers(values: readonly number[]): string {
 
 /** Array elements are quoted first (a text may be "NULL" or have a comma), then the whole is escaped for COPY. */
 function texts(values: readonly (string | null)[]): string {
-  return text(`{${values.map((value) => (value === null ? 'NULL' : `"${value.replace(/[\\"]/g, '\\$&')}"`)).join(',')}}`);
+  return text(
+    `{${values.map((value) => (value === null ? 'NULL' : `"${value.replace(/[\\"]/g, '\\$&')}"`)).join(',')}}`,
+  );
 }

@@ -53,10 +53,26 @@ function emptyDelta(record: PredictionRecord, window: number, profile: Reference
   const profiles = profile === null ? [] : [...profile.features, profile.prediction];
   const { version, arm, routingRevision } = record;
   const cells = profiles.map((feature) => Array.from({ length: cellCount(feature) }, () => 0));
-  return { window, version, arm, routingRevision, rows: 0, failed: 0, slow: 0, latencySumUs: 0, latencyMaxUs: 0, cells };
+  return {
+    window,
+    version,
+    arm,
+    routingRevision,
+    rows: 0,
+    failed: 0,
+    slow: 0,
+    latencySumUs: 0,
+    latencyMaxUs: 0,
+    cells,
+  };
 }
 
-function addCells(cells: readonly number[][], profile: ReferenceProfile, record: PredictionRecord, columns: ReadonlyMap<string, SignatureColumn>): void {
+function addCells(
+  cells: readonly number[][],
+  profile: ReferenceProfile,
+  record: PredictionRecord,
+  columns: ReadonlyMap<string, SignatureColumn>,
+): void {
   profile.features.forEach((feature, index) => {
     const column = columns.get(feature.name);
     if (column !== undefined) increment(cells[index], cellOf(feature, valueFor(feature, column, record)));
@@ -76,7 +92,9 @@ function valueFor(feature: FeatureProfile, column: SignatureColumn, record: Pred
   return Number.isNaN(value) ? null : String(value);
 }
 
-/** The score of the positive class, the decided class, or the value, as the model gave it: a correction is not drift. */
+/**
+ * The score of the positive class, the decided class, or the value, as the model gave it: a correction is not drift.
+ */
 function predictionValue(profile: FeatureProfile, { answer }: PredictionRecord): number | string | null {
   if (profile.kind === 'category') return answer.decision;
   const scores = answer.rawScores ?? answer.scores;
@@ -88,7 +106,10 @@ function increment(cells: number[] | undefined, cell: number): void {
 }
 
 /** Cell by cell; a counter that began without its profile takes the cells that come later. */
-export function addCellLists(left: readonly (readonly number[])[], right: readonly (readonly number[])[]): readonly (readonly number[])[] {
+export function addCellLists(
+  left: readonly (readonly number[])[],
+  right: readonly (readonly number[])[],
+): readonly (readonly number[])[] {
   if (left.length === 0) return right;
   return left.map((cells, feature) => cells.map((count, cell) => count + (right[feature]?.[cell] ?? 0)));
 }

@@ -14,7 +14,10 @@ import { lastSeqsOf } from './windows.ts';
 export type DecisionRow = typeof decision.$inferSelect;
 
 export async function findDecision(db: Db, name: string, key: string): Promise<DecisionRow | null> {
-  const [row] = await db.select().from(decision).where(and(eq(decision.model, name), eq(decision.key, key)));
+  const [row] = await db
+    .select()
+    .from(decision)
+    .where(and(eq(decision.model, name), eq(decision.key, key)));
   return row ?? null;
 }
 
@@ -35,7 +38,12 @@ async function pastTrainings(db: Db, name: string): Promise<readonly PastTrainin
     .where(and(eq(run.model, name), eq(run.kind, 'train'), ne(run.status, 'lost')))
     .orderBy(desc(run.startedAt))
     .limit(pastTrainingsMax);
-  return rows.map((row) => ({ runId: row.runId, trigger: row.trigger, startedAtMs: row.startedAt.getTime(), input: row.input as unknown as TrainInput }));
+  return rows.map((row) => ({
+    runId: row.runId,
+    trigger: row.trigger,
+    startedAtMs: row.startedAt.getTime(),
+    input: row.input as unknown as TrainInput,
+  }));
 }
 
 export interface TrainingFacts {
@@ -53,11 +61,18 @@ export async function trainingFacts(
   budgetPer: Extent,
 ): Promise<TrainingFacts> {
   const past = await pastTrainings(db, name);
-  const seqs = await lastSeqsOf(db, name, past.map((training) => training.input.throughWindow));
+  const seqs = await lastSeqsOf(
+    db,
+    name,
+    past.map((training) => training.input.throughWindow),
+  );
   const seqOf = (training: PastTraining): number => seqs.get(training.input.throughWindow) ?? 0;
   const historyRows = await historyRowsOf(db, name);
   const last = past[0];
-  const [labelledRows = 0, labelledThen = 0] = await countLabelled(db, name, [asOf.window, last?.input.throughWindow ?? 0]);
+  const [labelledRows = 0, labelledThen = 0] = await countLabelled(db, name, [
+    asOf.window,
+    last?.input.throughWindow ?? 0,
+  ]);
   let inBudget = 0;
   for (const training of past) {
     if (training.trigger === 'person' || training.trigger === 'first') continue;
@@ -84,9 +99,14 @@ export async function trainingFacts(
 
 /**
  * For the decision of a window, a rollout that ended exactly at its end was under way during it: so the answer does not
- * depend on whether the rollout's last look or the window's verdict came first. A person or a new definition asks about now.
+ * depend on whether the rollout's last look or the window's verdict came first. A person or a new definition asks about
+ * now.
  */
-async function isUnderWay(db: Db, name: string, asOf: { readonly lastSeq: number; readonly isWindowEnd: boolean }): Promise<boolean> {
+async function isUnderWay(
+  db: Db,
+  name: string,
+  asOf: { readonly lastSeq: number; readonly isWindowEnd: boolean },
+): Promise<boolean> {
   const trainings = await db
     .select({ runId: run.runId })
     .from(run)
@@ -103,7 +123,13 @@ async function isUnderWay(db: Db, name: string, asOf: { readonly lastSeq: number
   const justEnded = await db
     .select({ version: rollout.version })
     .from(rollout)
-    .where(and(eq(rollout.model, name), sql`${rollout.startedSeq} < ${asOf.lastSeq}`, sql`${rollout.endedSeq} >= ${asOf.lastSeq}`))
+    .where(
+      and(
+        eq(rollout.model, name),
+        sql`${rollout.startedSeq} < ${asOf.lastSeq}`,
+        sql`${rollout.endedSeq} >= ${asOf.lastSeq}`,
+      ),
+    )
     .limit(1);
   return justEnded.length > 0;
 }

@@ -45,7 +45,14 @@ export async function readFeed(db: Db, filter: FeedFilter): Promise<FeedPage> {
       data: audit.data,
     })
     .from(audit)
-    .where(and(gt(audit.seq, filter.after), lte(audit.seq, through), inArray(audit.type, [...filter.types]), ...filter.globs.map((glob) => sql`coalesce(${audit.model}, '') like ${likeOf(glob)}`)))
+    .where(
+      and(
+        gt(audit.seq, filter.after),
+        lte(audit.seq, through),
+        inArray(audit.type, [...filter.types]),
+        ...filter.globs.map((glob) => sql`coalesce(${audit.model}, '') like ${likeOf(glob)}`),
+      ),
+    )
     .orderBy(asc(audit.seq))
     .limit(filter.limit);
   return { rows, next: rows.length === filter.limit ? (rows.at(-1)?.seq ?? through) : through, latest };

@@ -13,16 +13,30 @@ export interface EvidenceRow {
 /** Stores the numbers behind a verdict once per subject; a retry gets the first answer, never a second verdict. */
 export async function putEvidence(
   db: Db,
-  row: { readonly model: string; readonly kind: EvidenceKind; readonly subject: string; readonly verdict: string; readonly body: object },
+  row: {
+    readonly model: string;
+    readonly kind: EvidenceKind;
+    readonly subject: string;
+    readonly verdict: string;
+    readonly body: object;
+  },
 ): Promise<EvidenceRow> {
   const body = JSON.parse(JSON.stringify(row.body)) as Record<string, unknown>;
-  await db.insert(evidence).values({ ...row, body }).onConflictDoNothing();
+  await db
+    .insert(evidence)
+    .values({ ...row, body })
+    .onConflictDoNothing();
   const stored = await findEvidence(db, row.model, row.kind, row.subject);
   if (stored === null) throw new Error(`evidence ${row.kind} ${row.subject} of ${row.model} was not stored`);
   return stored;
 }
 
-export async function findEvidence(db: Db, model: string, kind: EvidenceKind, subject: string): Promise<EvidenceRow | null> {
+export async function findEvidence(
+  db: Db,
+  model: string,
+  kind: EvidenceKind,
+  subject: string,
+): Promise<EvidenceRow | null> {
   const [row] = await db
     .select({ evidenceId: evidence.evidenceId, verdict: evidence.verdict, body: evidence.body })
     .from(evidence)

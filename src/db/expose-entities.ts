@@ -23,11 +23,21 @@ interface Failure extends First {
  * First exposure and first failure of each entity in the canary of the rollout that holds the slot: rows, not counters,
  * because they do not add up across processes. Later ones change nothing.
  */
-export async function exposeEntities(client: pg.PoolClient, model: string, placed: readonly PlacedPrediction[], rule: FailureRule): Promise<void> {
+export async function exposeEntities(
+  client: pg.PoolClient,
+  model: string,
+  placed: readonly PlacedPrediction[],
+  rule: FailureRule,
+): Promise<void> {
   if (!placed.some(({ record }) => record.stage === 'canary')) return;
   const rollout = await activeRollout(client, model);
   if (rollout === null) return;
-  const rows = placed.filter(({ record: r }) => r.stage === 'canary' && r.routingRevision >= rollout.firstRevision && [r.version, r.otherVersion].includes(rollout.version));
+  const rows = placed.filter(
+    ({ record: r }) =>
+      r.stage === 'canary' &&
+      r.routingRevision >= rollout.firstRevision &&
+      [r.version, r.otherVersion].includes(rollout.version),
+  );
   const { exposures, failures } = firstsOf(rows, rule);
   if (exposures.length === 0) return;
   const key = [model, rollout.version, rollout.attempt];
@@ -41,24 +51,37 @@ export async function exposeEntities(client: pg.PoolClient, model: string, place
   await client.query(
     `update rollout_entity r set failed_seq = f.seq, failed_arm = f.arm, failed_weight = f.weight, failure_kind = f.kind
      from unnest($4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::text[]) as f (entity, arm, seq, weight, kind)
-     where r.model = $1 and r.version = $2 and r.attempt = $3 and r.entity = f.entity and (r.failed_seq is null or r.failed_seq > f.seq)`,
-    [...key, failures.map((f) => f.entity), failures.map((f) => f.arm), failures.map((f) => f.seq), failures.map((f) => f.weight), failures.map((f) => f.kind)],
+     where r.model = $1 and r.version = $2 and r.attempt = $3 and r.entity = f.entity and (r.failed_seq is null or
+     r.failed_seq > f.seq)`,
+    [
+      ...key,
+      failures.map((f) => f.entity),
+      failures.map((f) => f.arm),
+      failures.map((f) => f.seq),
+      failures.map((f) => f.weight),
+      failures.map((f) => f.kind),
+    ],
   );
 }
 
-async function activeRollout(client: pg.PoolClient, model: string): Promise<{ version: number; attempt: number; firstRevision: number } | null> {
+async function activeRollout(
+  client: pg.PoolClient,
+  model: string,
+): Promise<{ version: number; attempt: number; firstRevision: number } | null> {
   const { rows } = await client.query<{ entry: RoutingEntry }>('select entry from routing where model = $1', [model]);
   const key = rows[0]?.entry.rollout ?? null;
   if (key === null) return null;
-  const found = await client.query<{ first_revision: number | null }>('select first_revision from rollout where model = $1 and version = $2 and attempt = $3', [
-    model,
-    key.version,
-    key.attempt,
-  ]);
+  const found = await client.query<{ first_revision: number | null }>(
+    'select first_revision from rollout where model = $1 and version = $2 and attempt = $3',
+    [model, key.version, key.attempt],
+  );
   return { version: key.version, attempt: key.attempt, firstRevision: found.rows[0]?.first_revision ?? 0 };
 }
 
-function firstsOf(rows: readonly PlacedPrediction[], rule: FailureRule): { exposures: readonly First[]; failures: readonly Failure[] } {
+function firstsOf(
+  rows: readonly PlacedPrediction[],
+  rule: FailureRule,
+): { exposures: readonly First[]; failures: readonly Failure[] } {
   const exposures = new Map<string, First>();
   const failures = new Map<string, Failure>();
   for (const { record, seq } of rows) {
@@ -66,7 +89,8 @@ function firstsOf(rows: readonly PlacedPrediction[], rule: FailureRule): { expos
     const { arm } = record;
     if (!exposures.has(entity)) exposures.set(entity, { entity, arm, seq });
     const kind = failureOf(record, rule);
-    if (kind !== null && !failures.has(entity)) failures.set(entity, { entity, arm, seq, weight: record.challengerWeight, kind });
+    if (kind !== null && !failures.has(entity))
+      failures.set(entity, { entity, arm, seq, weight: record.challengerWeight, kind });
   }
   return { exposures: [...exposures.values()], failures: [...failures.values()] };
 }

@@ -10,7 +10,11 @@ export function thawedKey(key: string): string {
  * Models whose latest decision about a window was held back by a freeze that is gone, and that window. Level-triggered:
  * whoever asks finds them until they are decided again, so that a thaw which nobody heard of delays and never loses.
  */
-export async function frozenDecisions(db: Db, model: string | null, limit: number): Promise<readonly { readonly model: string; readonly window: number }[]> {
+export async function frozenDecisions(
+  db: Db,
+  model: string | null,
+  limit: number,
+): Promise<readonly { readonly model: string; readonly window: number }[]> {
   const result = await db.execute<{ model: string; window: number }>(sql`
     select d.model, d.window_number as window from (
       select distinct on (model) model, key, window_number, blocked_by from decision

@@ -9,17 +9,25 @@ export interface PlacedLabel {
 }
 
 /**
- * Stores labels in the order in which they came, each id once, and returns how many were new. One by entity and time finds
- * its prediction if that is stored.
+ * Stores labels in the order in which they came, each id once, and returns how many were new. One by entity and time
+ * finds its prediction if that is stored.
  */
-export async function insertLabels(client: pg.PoolClient, model: string, labels: readonly PlacedLabel[]): Promise<number> {
+export async function insertLabels(
+  client: pg.PoolClient,
+  model: string,
+  labels: readonly PlacedLabel[],
+): Promise<number> {
   if (labels.length === 0) return 0;
   const column = <T>(read: (label: PlacedLabel) => T): T[] => labels.map(read);
   const { rowCount } = await client.query(
-    `insert into label (model, label_id, prediction_id, entity_hash, event_time_ms, label, known_seq, known_window, received_at)
-     select $1, l.label_id, coalesce(l.prediction_id, p.prediction_id), l.entity_hash, l.event_time_ms, l.label, l.known_seq, l.known_window, l.received_at
-     from unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::int[], $9::timestamptz[])
-       with ordinality as l (label_id, prediction_id, entity_hash, event_time_ms, label, known_seq, known_window, received_at, position)
+    `insert into label (model, label_id, prediction_id, entity_hash, event_time_ms, label, known_seq, known_window,
+      received_at)
+     select $1, l.label_id, coalesce(l.prediction_id, p.prediction_id), l.entity_hash, l.event_time_ms, l.label,
+     l.known_seq, l.known_window, l.received_at
+     from unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::int[],
+     $9::timestamptz[])
+       with ordinality as l (label_id, prediction_id, entity_hash, event_time_ms, label, known_seq, known_window,
+       received_at, position)
      left join lateral (
        select prediction_id from prediction
        where l.prediction_id is null and model = $1 and entity_hash = l.entity_hash and event_time_ms = l.event_time_ms
@@ -51,7 +59,8 @@ export async function joinWaitingLabels(client: pg.PoolClient, model: string, af
        where model = $1 and seq > $2 and entity_hash is not null and event_time_ms is not null
        order by entity_hash, event_time_ms, seq
      ) p
-     where l.model = $1 and l.prediction_id is null and l.entity_hash = p.entity_hash and l.event_time_ms = p.event_time_ms`,
+     where l.model = $1 and l.prediction_id is null and l.entity_hash = p.entity_hash and l.event_time_ms =
+     p.event_time_ms`,
     [model, afterSeq],
   );
 }

@@ -18,7 +18,12 @@ export interface DatabaseFacts {
   /** True when running processes can act as the role that may only append to the audit. */
   readonly hasAppRole: boolean;
   /** The token that was asked about; null when it is not a live one of this database. */
-  readonly token: { readonly name: string; readonly role: string; readonly scope: string; readonly expiresAt: Date | null } | null;
+  readonly token: {
+    readonly name: string;
+    readonly role: string;
+    readonly scope: string;
+    readonly expiresAt: Date | null;
+  } | null;
   readonly installation: { readonly installationId: string; readonly temporalNamespace: string } | null;
 }
 
@@ -27,12 +32,20 @@ export async function inspectDatabase(database: Database, secretHash: string | n
   try {
     const sentMs = Date.now();
     const { rows } = await client.query<{ version: string; ms: string; has: boolean }>(
-      "select current_setting('server_version') as version, extract(epoch from clock_timestamp()) * 1000 as ms, to_regclass('schema_migration') is not null as has",
+      "select current_setting('server_version') as version, extract(epoch from clock_timestamp()) * 1000 as ms, " +
+        "to_regclass('schema_migration') is not null as has",
     );
     const roundTripMs = Date.now() - sentMs;
     const [row] = rows;
     const migrations = await readMigrations();
-    const applied = row?.has === true ? (await client.query<{ tag: string; digest: string }>('select tag, digest from schema_migration order by position')).rows : [];
+    const applied =
+      row?.has === true
+        ? (
+            await client.query<{ tag: string; digest: string }>(
+              'select tag, digest from schema_migration order by position',
+            )
+          ).rows
+        : [];
     return {
       serverVersion: row?.version ?? 'unknown',
       skewMs: Math.round(Number(row?.ms) - (sentMs + roundTripMs / 2)),
@@ -40,7 +53,10 @@ export async function inspectDatabase(database: Database, secretHash: string | n
       applied: applied.map(({ tag }) => tag),
       pending: migrations.slice(applied.length).map(({ tag }) => tag),
       problem: problemOf(() => verify(migrations, applied)),
-      token: secretHash === null || applied.length < migrations.length ? null : await findTokenByHash(database.db, secretHash),
+      token:
+        secretHash === null || applied.length < migrations.length
+          ? null
+          : await findTokenByHash(database.db, secretHash),
       hasAppRole: await canBecomeApp(client),
       installation: applied.length === 0 ? null : await installationOf(database),
     };
@@ -50,7 +66,11 @@ export async function inspectDatabase(database: Database, secretHash: string | n
 }
 
 async function installationOf(database: Database): Promise<DatabaseFacts['installation']> {
-  const [row] = await database.db.select().from(installation).orderBy(sql`1`).limit(1);
+  const [row] = await database.db
+    .select()
+    .from(installation)
+    .orderBy(sql`1`)
+    .limit(1);
   return row ?? null;
 }
 

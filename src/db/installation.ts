@@ -4,7 +4,10 @@ import { PerennialError } from '../domain/errors.ts';
 import { withTransaction, type Database } from './connect.ts';
 import { installation } from './schema.ts';
 
-/** The id of this installation, made at first use; it belongs to one Temporal namespace. Throws `configuration` when that changed. */
+/**
+ * The id of this installation, made at first use; it belongs to one Temporal namespace. Throws `configuration` when
+ * that changed.
+ */
 export async function installationIdOf(database: Database, temporalNamespace: string): Promise<string> {
   return withTransaction(database, async (tx) => {
     await tx.execute(sql`lock table installation in exclusive mode`);
@@ -15,10 +18,16 @@ export async function installationIdOf(database: Database, temporalNamespace: st
       return installationId;
     }
     if (row.temporalNamespace !== temporalNamespace) {
-      throw new PerennialError('configuration', `This database belongs to the Temporal namespace "${row.temporalNamespace}", not "${temporalNamespace}".`, {
-        path: 'TEMPORAL_NAMESPACE',
-        hint: `Set TEMPORAL_NAMESPACE=${row.temporalNamespace}, or move by pausing, draining, and changing the stored namespace.`,
-      });
+      throw new PerennialError(
+        'configuration',
+        `This database belongs to the Temporal namespace "${row.temporalNamespace}", not "${temporalNamespace}".`,
+        {
+          path: 'TEMPORAL_NAMESPACE',
+          hint:
+            `Set TEMPORAL_NAMESPACE=${row.temporalNamespace}, or move by pausing, draining, and changing the ` +
+            `stored namespace.`,
+        },
+      );
     }
     return row.installationId;
   });

@@ -24,7 +24,15 @@ const abandonedAfterSeconds = 120;
 
 /** Takes the key for one request: of two at once exactly one is told that it is theirs. */
 export async function takeKey(db: Db, request: KeptRequest): Promise<Kept> {
-  const row = { commandId: request.id, model: '', kind: 'request', actor: request.actor, body: { what: request.what }, bodyHash: request.hash, status: 'accepted' as const };
+  const row = {
+    commandId: request.id,
+    model: '',
+    kind: 'request',
+    actor: request.actor,
+    body: { what: request.what },
+    bodyHash: request.hash,
+    status: 'accepted' as const,
+  };
   const [inserted] = await db.insert(command).values(row).onConflictDoNothing().returning({ id: command.commandId });
   if (inserted !== undefined) return { state: 'mine' };
   const [known] = await db.select().from(command).where(eq(command.commandId, request.id));
@@ -35,13 +43,22 @@ export async function takeKey(db: Db, request: KeptRequest): Promise<Kept> {
   const [takenOver] = await db
     .update(command)
     .set({ createdAt: sql`now()` })
-    .where(and(eq(command.commandId, request.id), isNull(command.answer), sql`${command.createdAt} < now() - ${abandonedAfterSeconds} * interval '1 second'`))
+    .where(
+      and(
+        eq(command.commandId, request.id),
+        isNull(command.answer),
+        sql`${command.createdAt} < now() - ${abandonedAfterSeconds} * interval '1 second'`,
+      ),
+    )
     .returning({ id: command.commandId });
   return { state: takenOver === undefined ? 'under-way' : 'mine' };
 }
 
 export async function keepAnswer(db: Db, id: string, sealed: string): Promise<void> {
-  await db.update(command).set({ status: 'done', answer: { sealed }, answeredAt: sql`now()` }).where(and(eq(command.commandId, id), isNull(command.answer)));
+  await db
+    .update(command)
+    .set({ status: 'done', answer: { sealed }, answeredAt: sql`now()` })
+    .where(and(eq(command.commandId, id), isNull(command.answer)));
 }
 
 /** Frees the key: the request failed in a way that another attempt may mend. */

@@ -17,7 +17,16 @@ export const ledgerPageRows = 10_000;
 
 /** One page of what was answered, after a position. */
 export async function ledgerPage(db: Db, model: string, afterSeq: number): Promise<readonly LedgerRow[]> {
-  const result = await db.execute<{ id: string; seq: string; version: number; scores: number[]; decision: string | null; other: number | null; other_scores: number[] | null; arm: string }>(sql`
+  const result = await db.execute<{
+    id: string;
+    seq: string;
+    version: number;
+    scores: number[];
+    decision: string | null;
+    other: number | null;
+    other_scores: number[] | null;
+    arm: string;
+  }>(sql`
     select prediction_id as id, seq::text as seq, version, scores, decision, other_version as other, other_scores, arm
     from prediction where model = ${model} and seq > ${afterSeq} order by prediction.seq limit ${ledgerPageRows}`);
   return result.rows.map((row) => ({
@@ -53,12 +62,14 @@ export async function loopCounts(db: Db, model: string): Promise<LoopCounts> {
       (select count(*) from version where model = ${model})::int as trainings,
       (select count(*) from version where model = ${model} and gate_verdict <> 'pass')::int as refused,
       (select count(*) from rollout where model = ${model} and base_version is not null)::int as rollouts,
-      (select count(*) from rollout where model = ${model} and status = 'promoted' and base_version is not null)::int as promoted,
+      (select count(*) from rollout where model = ${model} and status = 'promoted' and base_version is not
+      null)::int as promoted,
       (select count(*) from rollout where model = ${model} and status = 'rolled-back')::int as "rollBacks",
       (select count(*) from alert where model = ${model} and kind in ('drift', 'decay'))::int as alarms,
       (select count(*) from label where model = ${model})::int as labels,
       (select count(*) from routing where model = ${model} and entry->'champion' <> 'null'::jsonb)::int as champions,
-      (select count(*) from run where model = ${model} and status = 'running' and kind in ('ingest', 'train'))::int as "openRuns"`);
+      (select count(*) from run where model = ${model} and status = 'running' and kind in ('ingest', 'train'))::int
+      as "openRuns"`);
   const [row] = result.rows;
   if (row === undefined) throw new Error('a query without a from clause gave no row');
   return row;

@@ -4,14 +4,24 @@ import type { Log } from '../serving/ports.ts';
 const backOffMsMax = 5_000;
 
 /** LISTEN on a connection of its own, made again with back-off when it breaks. Returns the stop. */
-export function startListening(url: string, channel: string, onNotify: (payload: string) => void, log: Log): () => void {
+export function startListening(
+  url: string,
+  channel: string,
+  onNotify: (payload: string) => void,
+  log: Log,
+): () => void {
   let stopped = false;
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
   let failures = 0;
 
   const connect = async (): Promise<void> => {
-    const fresh = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, keepAlive: true, application_name: `listen ${channel}` });
+    const fresh = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+      application_name: `listen ${channel}`,
+    });
     client = fresh;
     let lost = false;
     const onLost = (): void => {
@@ -32,7 +42,10 @@ export function startListening(url: string, channel: string, onNotify: (payload:
       // Something may have been said while nobody listened.
       onNotify('');
     } catch (error) {
-      log.warn({ channel, reason: error instanceof Error ? error.message : String(error) }, 'not listening for notifications; the poll goes on');
+      log.warn(
+        { channel, reason: error instanceof Error ? error.message : String(error) },
+        'not listening for notifications; the poll goes on',
+      );
       onLost();
     }
     if (stopped) void fresh.end().catch(() => undefined);

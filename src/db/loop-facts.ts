@@ -24,9 +24,24 @@ const rowsMax = 10_000;
 export async function loopFacts(db: Db, model: string): Promise<LoopFacts> {
   return {
     alerts: await db.select().from(alert).where(eq(alert.model, model)).orderBy(asc(alert.openedAt)).limit(rowsMax),
-    retrains: await db.select().from(decision).where(and(eq(decision.model, model), eq(decision.retrain, true))).orderBy(asc(decision.createdAt)).limit(rowsMax),
-    versions: await db.select().from(version).where(eq(version.model, model)).orderBy(asc(version.version)).limit(rowsMax),
-    rollouts: await db.select().from(rollout).where(eq(rollout.model, model)).orderBy(asc(rollout.startedAt)).limit(rowsMax),
+    retrains: await db
+      .select()
+      .from(decision)
+      .where(and(eq(decision.model, model), eq(decision.retrain, true)))
+      .orderBy(asc(decision.createdAt))
+      .limit(rowsMax),
+    versions: await db
+      .select()
+      .from(version)
+      .where(eq(version.model, model))
+      .orderBy(asc(version.version))
+      .limit(rowsMax),
+    rollouts: await db
+      .select()
+      .from(rollout)
+      .where(eq(rollout.model, model))
+      .orderBy(asc(rollout.startedAt))
+      .limit(rowsMax),
     looks: await db
       .select()
       .from(evidence)
@@ -34,13 +49,22 @@ export async function loopFacts(db: Db, model: string): Promise<LoopFacts> {
       .orderBy(asc(evidence.evidenceId))
       .limit(rowsMax),
     windows: await db.select().from(window).where(eq(window.model, model)).orderBy(asc(window.number)).limit(rowsMax),
-    moves: await db.select().from(aliasMove).where(and(eq(aliasMove.model, model), eq(aliasMove.alias, 'champion'))).orderBy(asc(aliasMove.moveId)).limit(rowsMax),
+    moves: await db
+      .select()
+      .from(aliasMove)
+      .where(and(eq(aliasMove.model, model), eq(aliasMove.alias, 'champion')))
+      .orderBy(asc(aliasMove.moveId))
+      .limit(rowsMax),
     runs: await db.select().from(run).where(eq(run.model, model)).orderBy(asc(run.startedAt)).limit(rowsMax),
   };
 }
 
 /** The ingested history of a spec revision, latest first. */
-export async function historySnapshots(db: Db, model: string, specRevision: number): Promise<readonly (typeof snapshot.$inferSelect)[]> {
+export async function historySnapshots(
+  db: Db,
+  model: string,
+  specRevision: number,
+): Promise<readonly (typeof snapshot.$inferSelect)[]> {
   return db
     .select()
     .from(snapshot)
@@ -69,7 +93,8 @@ export async function trafficCounts(db: Db, model: string): Promise<TrafficCount
       (select count(*) from label where model = ${model})::int as labels,
       (select count(*) from label where model = ${model} and prediction_id is null)::int as "unjoinedLabels",
       (select count(*) from "window" w where w.model = ${model}
-        and (w.judged_at is null or not exists (select 1 from decision d where d.model = w.model and d.key = 'window/' || w.number)))::int as "windowsUndecided",
+        and (w.judged_at is null or not exists (select 1 from decision d where d.model = w.model and d.key =
+        'window/' || w.number)))::int as "windowsUndecided",
       (select prediction_id from prediction where model = ${model} order by seq limit 1) as "firstPredictionId"`);
   const [row] = result.rows;
   if (row === undefined) throw new Error('a query without a from clause gave no row');
@@ -79,7 +104,8 @@ export async function trafficCounts(db: Db, model: string): Promise<TrafficCount
 /** When every process had taken a routing revision, or a later one; null when one has not. */
 export async function acknowledgedAt(db: Db, model: string, revision: number): Promise<Date | null> {
   const result = await db.execute<{ at: string | null; behind: number }>(sql`
-    select max(a.acked_at)::text as at, count(*) filter (where a.revision is null or a.revision < ${revision})::int as behind
+    select max(a.acked_at)::text as at, count(*) filter (where a.revision is null or a.revision < ${revision})::int
+    as behind
     from serving_member m left join routing_ack a on a.process_id = m.process_id and a.model = ${model}
     where m.lease_until > now()`);
   const [row] = result.rows;

@@ -18,9 +18,9 @@ const lockTimeoutMs = 60_000;
 const defaultDirectory = fileURLToPath(new URL('../../migrations/', import.meta.url));
 
 /**
- * Brings the schema to the newest migration. Several processes may start at once: they take turns under an advisory lock,
- * and each migration is one transaction. Returns the tags applied now. Throws `configuration` when an applied migration
- * was edited afterwards or the database is newer than this program.
+ * Brings the schema to the newest migration. Several processes may start at once: they take turns under an advisory
+ * lock, and each migration is one transaction. Returns the tags applied now. Throws `configuration` when an applied
+ * migration was edited afterwards or the database is newer than this program.
  */
 export async function migrate(database: Database, directory: string = defaultDirectory): Promise<readonly string[]> {
   const migrations = await readMigrations(directory);
@@ -47,7 +47,10 @@ export async function readMigrations(directory: string = defaultDirectory): Prom
   return Promise.all(
     tagsOf(journal).map(async (tag) => {
       const text = await readFile(`${base}${tag}.sql`, 'utf8');
-      const statements = text.split('--> statement-breakpoint').map((part) => part.trim()).filter((part) => part !== '');
+      const statements = text
+        .split('--> statement-breakpoint')
+        .map((part) => part.trim())
+        .filter((part) => part !== '');
       return { tag, digest: createHash('sha256').update(text).digest('hex'), statements };
     }),
   );
@@ -55,10 +58,12 @@ export async function readMigrations(directory: string = defaultDirectory): Prom
 
 function tagsOf(journal: unknown): readonly string[] {
   const entries = typeof journal === 'object' && journal !== null && 'entries' in journal ? journal.entries : null;
-  if (!Array.isArray(entries)) throw new PerennialError('configuration', 'migrations/meta/_journal.json has no entries');
+  if (!Array.isArray(entries))
+    throw new PerennialError('configuration', 'migrations/meta/_journal.json has no entries');
   return entries.map((entry: unknown) => {
     const tag = typeof entry === 'object' && entry !== null && 'tag' in entry ? entry.tag : null;
-    if (typeof tag !== 'string' || !/^[\w-]+$/.test(tag)) throw new PerennialError('configuration', 'migrations/meta/_journal.json has an entry without a tag');
+    if (typeof tag !== 'string' || !/^[\w-]+$/.test(tag))
+      throw new PerennialError('configuration', 'migrations/meta/_journal.json has an entry without a tag');
     return tag;
   });
 }
@@ -70,9 +75,12 @@ async function hasAudit(client: pg.PoolClient): Promise<boolean> {
 
 async function readApplied(client: pg.PoolClient): Promise<readonly { tag: string; digest: string }[]> {
   await client.query(
-    'create table if not exists schema_migration (position integer primary key, tag text not null, digest text not null, applied_at timestamptz not null default now())',
+    'create table if not exists schema_migration (position integer primary key, tag text not null, digest text not ' +
+      'null, applied_at timestamptz not null default now())',
   );
-  const { rows } = await client.query<{ tag: string; digest: string }>('select tag, digest from schema_migration order by position');
+  const { rows } = await client.query<{ tag: string; digest: string }>(
+    'select tag, digest from schema_migration order by position',
+  );
   return rows;
 }
 
@@ -81,15 +89,23 @@ export function verify(migrations: readonly Migration[], applied: readonly { tag
   applied.forEach((row, position) => {
     const known = migrations[position];
     if (known === undefined) {
-      throw new PerennialError('configuration', `the database has migration ${row.tag}, which this program does not know`, {
-        hint: 'Start the program version that wrote this database, or a newer one.',
-      });
+      throw new PerennialError(
+        'configuration',
+        `the database has migration ${row.tag}, which this program does not know`,
+        {
+          hint: 'Start the program version that wrote this database, or a newer one.',
+        },
+      );
     }
     if (known.tag !== row.tag || known.digest !== row.digest) {
-      throw new PerennialError('configuration', `migrations/${known.tag}.sql differs from what was applied to this database (${row.tag})`, {
-        path: `migrations/${known.tag}.sql`,
-        hint: 'Restore the file and put the change into a new migration.',
-      });
+      throw new PerennialError(
+        'configuration',
+        `migrations/${known.tag}.sql differs from what was applied to this database (${row.tag})`,
+        {
+          path: `migrations/${known.tag}.sql`,
+          hint: 'Restore the file and put the change into a new migration.',
+        },
+      );
     }
   });
 }
@@ -98,10 +114,17 @@ async function apply(client: pg.PoolClient, migration: Migration): Promise<void>
   await client.query('begin');
   try {
     for (const statement of migration.statements) await client.query(statement);
-    await client.query('insert into schema_migration (position, tag, digest) select count(*), $1, $2 from schema_migration', [migration.tag, migration.digest]);
+    await client.query(
+      'insert into schema_migration (position, tag, digest) select count(*), $1, $2 from schema_migration',
+      [migration.tag, migration.digest],
+    );
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');
-    throw new PerennialError('configuration', `migrations/${migration.tag}.sql failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new PerennialError(
+      'configuration',
+      `migrations/${migration.tag}.sql failed: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   }
 }

@@ -20,7 +20,9 @@ export interface ChampionMoved {
   readonly routingRevision: number;
 }
 
-/** Moves the champion, taking a challenger out first. A move to the version that is champion already changes nothing. */
+/**
+ * Moves the champion, taking a challenger out first. A move to the version that is champion already changes nothing.
+ */
 export async function moveChampionTo(tx: Db, move: ChampionMove): Promise<ChampionMoved> {
   const locked = await lockRouting(tx, move.model);
   const from = locked.champion?.version ?? null;
@@ -31,15 +33,31 @@ export async function moveChampionTo(tx: Db, move: ChampionMove): Promise<Champi
   const entry = await lockRouting(tx, move.model);
   const champion = await routedVersionOf(tx, move.model, move.version);
   const routingRevision = await writeRouting(tx, { ...entry, champion, stage: 'steady' }, null);
-  await recordMove(tx, { model: move.model, fromVersion: from, toVersion: move.version, actor: move.actor, why: move.why, evidenceId: null, routingRevision, ...(move.forced === undefined ? {} : { forced: move.forced }) });
+  await recordMove(tx, {
+    model: move.model,
+    fromVersion: from,
+    toVersion: move.version,
+    actor: move.actor,
+    why: move.why,
+    evidenceId: null,
+    routingRevision,
+    ...(move.forced === undefined ? {} : { forced: move.forced }),
+  });
   return { from, moved: true, endedRollout, routingRevision };
 }
 
-/** Takes the challenger of the rollout under way out; null when there is none. Its workflow finds out by itself, or is told. */
+/**
+ * Takes the challenger of the rollout under way out; null when there is none. Its workflow finds out by itself, or is
+ * told.
+ */
 export async function endOpenRollout(tx: Db, model: string, actor: string, reason: string): Promise<RolloutKey | null> {
   const open = await activeRollout(tx, model);
   if (open === null) return null;
   const key: RolloutKey = { model: open.model, version: open.version, attempt: open.attempt };
-  await withdrawChallenger(tx, key, workflowIds.rollout(key.model, key.version, key.attempt), { actor, reason, evidenceId: null });
+  await withdrawChallenger(tx, key, workflowIds.rollout(key.model, key.version, key.attempt), {
+    actor,
+    reason,
+    evidenceId: null,
+  });
   return key;
 }

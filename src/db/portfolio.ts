@@ -22,7 +22,8 @@ export async function portfolioOf(db: Db, filter: PortfolioFilter, costs: Platfo
   const wanted = filter.models === null ? sql`true` : sql`m.name = any(${sql.param([...filter.models])}::text[])`;
   const result = await db.execute<Record<keyof PortfolioSums, unknown>>(sql`
     with chosen as (
-      select m.name, s.spec->'about'->>'owner' as owner, s.spec->'about'->>'useCase' as use_case, s.spec->'value'->>'currency' as currency
+      select m.name, s.spec->'about'->>'owner' as owner, s.spec->'about'->>'useCase' as use_case,
+      s.spec->'value'->>'currency' as currency
       from model m join spec_revision s on s.model = m.name and s.revision = m.spec_revision
       where ${wanted} order by m.name limit ${portfolioModelsMax + 1}
     ),
@@ -38,8 +39,10 @@ export async function portfolioOf(db: Db, filter: PortfolioFilter, costs: Platfo
     ),
     trained as (
       select r.model, count(*) filter (where r.kind = 'train')::int as trainings,
-        sum(extract(epoch from coalesce(r.ended_at, least(now(), ${to}::timestamptz)) - r.started_at) * 1000)::float8 as ms
-      from run r where r.kind in ('train', 'ingest') and r.started_at >= ${from} and r.started_at < ${to} and r.model in (select name from chosen)
+        sum(extract(epoch from coalesce(r.ended_at, least(now(), ${to}::timestamptz)) - r.started_at) *
+        1000)::float8 as ms
+      from run r where r.kind in ('train', 'ingest') and r.started_at >= ${from} and r.started_at < ${to} and
+      r.model in (select name from chosen)
       group by r.model
     ),
     crowned as (
@@ -47,11 +50,16 @@ export async function portfolioOf(db: Db, filter: PortfolioFilter, costs: Platfo
       where a.alias = 'champion' and a.to_version is not null and a.model in (select name from chosen) group by a.model
     )
     select c.name as model, coalesce(c.owner, '') as owner, coalesce(c.use_case, '') as "useCase", c.currency,
-      coalesce(q.windows, 0) as windows, coalesce(q.predictions, 0) as predictions, coalesce(q.measured_rows, 0) as "measuredRows",
-      coalesce(q.labelled_rows, 0) as "labelledRows", q.value, q.first_version as "firstVersion", coalesce(q.compared_rows, 0) as "comparedRows",
-      q.difference, coalesce(q.difference_variance, 0) as "differenceVariance", coalesce(t.trainings, 0) as trainings, coalesce(t.ms, 0) as "trainingMs",
-      coalesce(greatest(0, extract(epoch from least(now(), ${to}::timestamptz) - greatest(k.since, ${from}::timestamptz)) * 1000), 0)::float8 as "servedMs"
-    from chosen c left join measured q on q.model = c.name left join trained t on t.model = c.name left join crowned k on k.model = c.name
+      coalesce(q.windows, 0) as windows, coalesce(q.predictions, 0) as predictions, coalesce(q.measured_rows, 0) as
+      "measuredRows",
+      coalesce(q.labelled_rows, 0) as "labelledRows", q.value, q.first_version as "firstVersion",
+      coalesce(q.compared_rows, 0) as "comparedRows",
+      q.difference, coalesce(q.difference_variance, 0) as "differenceVariance", coalesce(t.trainings, 0) as
+      trainings, coalesce(t.ms, 0) as "trainingMs",
+      coalesce(greatest(0, extract(epoch from least(now(), ${to}::timestamptz) - greatest(k.since,
+      ${from}::timestamptz)) * 1000), 0)::float8 as "servedMs"
+    from chosen c left join measured q on q.model = c.name left join trained t on t.model = c.name left join crowned
+    k on k.model = c.name
     order by c.name`);
   const isCut = result.rows.length > portfolioModelsMax;
   return portfolioFrom(result.rows.slice(0, portfolioModelsMax).map(typed), filter, costs, isCut);

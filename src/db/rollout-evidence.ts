@@ -11,7 +11,10 @@ export interface FailuresAtWeight {
   readonly challengerFailures: number;
 }
 
-/** Labels that became known up to `throughSeq` turn into first failures of their entities (`wrong`: decision differs from label). */
+/**
+ * Labels that became known up to `throughSeq` turn into first failures of their entities (`wrong`: decision differs
+ * from label).
+ */
 export async function recordWrongDecisions(tx: Db, key: RolloutKey, throughSeq: number): Promise<void> {
   await tx.execute(sql`
     with matured as (
@@ -32,7 +35,11 @@ export async function recordWrongDecisions(tx: Db, key: RolloutKey, throughSeq: 
       and e.entity = m.entity and e.failed_seq is null`);
 }
 
-export async function failuresByWeight(db: Db, key: RolloutKey, throughSeq: number): Promise<readonly FailuresAtWeight[]> {
+export async function failuresByWeight(
+  db: Db,
+  key: RolloutKey,
+  throughSeq: number,
+): Promise<readonly FailuresAtWeight[]> {
   const result = await db.execute<{ weight: string; champion: number; challenger: number }>(sql`
     select failed_weight::text as weight,
       count(*) filter (where failed_arm = 'champion')::int as champion,
@@ -40,7 +47,11 @@ export async function failuresByWeight(db: Db, key: RolloutKey, throughSeq: numb
     from rollout_entity
     where model = ${key.model} and version = ${key.version} and attempt = ${key.attempt} and failed_seq <= ${throughSeq}
     group by failed_weight order by failed_weight`);
-  return result.rows.map((row) => ({ weight: Number(row.weight) / fullWeight, championFailures: row.champion, challengerFailures: row.challenger }));
+  return result.rows.map((row) => ({
+    weight: Number(row.weight) / fullWeight,
+    championFailures: row.champion,
+    challengerFailures: row.challenger,
+  }));
 }
 
 export interface Exposure {
@@ -52,16 +63,28 @@ export interface Exposure {
 
 /** Rows of this rollout up to `throughSeq`, by arm: only those that carry its routing revisions. */
 export async function exposureOf(db: Db, key: RolloutKey, throughSeq: number): Promise<Exposure> {
-  const result = await db.execute<{ challenger_rows: number; challenger_errors: number; champion_rows: number; entities: number }>(sql`
+  const result = await db.execute<{
+    challenger_rows: number;
+    challenger_errors: number;
+    champion_rows: number;
+    entities: number;
+  }>(sql`
     select count(*) filter (where p.arm = 'challenger')::int as challenger_rows,
       count(*) filter (where p.arm = 'challenger' and p.failed)::int as challenger_errors,
       count(*) filter (where p.arm = 'champion')::int as champion_rows,
-      (select count(*)::int from rollout_entity e where e.model = r.model and e.version = r.version and e.attempt = r.attempt) as entities
-    from rollout r left join prediction p on p.model = r.model and p.seq > r.started_seq and p.seq <= ${throughSeq} and p.routing_revision >= r.first_revision
+      (select count(*)::int from rollout_entity e where e.model = r.model and e.version = r.version and e.attempt =
+      r.attempt) as entities
+    from rollout r left join prediction p on p.model = r.model and p.seq > r.started_seq and p.seq <= ${throughSeq}
+    and p.routing_revision >= r.first_revision
     where r.model = ${key.model} and r.version = ${key.version} and r.attempt = ${key.attempt}
     group by r.model, r.version, r.attempt`);
   const row = result.rows[0];
-  return { challengerRows: row?.challenger_rows ?? 0, challengerErrors: row?.challenger_errors ?? 0, championRows: row?.champion_rows ?? 0, entities: row?.entities ?? 0 };
+  return {
+    challengerRows: row?.challenger_rows ?? 0,
+    challengerErrors: row?.challenger_errors ?? 0,
+    championRows: row?.champion_rows ?? 0,
+    entities: row?.entities ?? 0,
+  };
 }
 
 export interface PairedRow {
@@ -78,13 +101,29 @@ export interface PairedRow {
 
 export const pairedRowsMax = 20_000;
 
-/** Rows that both versions have scored and whose label is known by `throughSeq`; the most recent 20,000, oldest first. */
+/**
+ * Rows that both versions have scored and whose label is known by `throughSeq`; the most recent 20,000, oldest first.
+ */
 export async function pairedRows(db: Db, key: RolloutKey, throughSeq: number): Promise<readonly PairedRow[]> {
-  const [row] = await db.select().from(rollout).where(and(eq(rollout.model, key.model), eq(rollout.version, key.version), eq(rollout.attempt, key.attempt)));
+  const [row] = await db
+    .select()
+    .from(rollout)
+    .where(and(eq(rollout.model, key.model), eq(rollout.version, key.version), eq(rollout.attempt, key.attempt)));
   if (row === undefined || row.firstRevision === null) return [];
-  const result = await db.execute<{ seq: string; label: string; arm: string; scores: number[]; other_scores: number[]; raw_scores: number[] | null; other_raw_scores: number[] | null; numbers: number[]; spec_revision: number }>(sql`
+  const result = await db.execute<{
+    seq: string;
+    label: string;
+    arm: string;
+    scores: number[];
+    other_scores: number[];
+    raw_scores: number[] | null;
+    other_raw_scores: number[] | null;
+    numbers: number[];
+    spec_revision: number;
+  }>(sql`
     select * from (
-      select p.seq::text as seq, current.label, p.arm, p.scores, p.other_scores, p.raw_scores, p.other_raw_scores, p.numbers, p.spec_revision
+      select p.seq::text as seq, current.label, p.arm, p.scores, p.other_scores, p.raw_scores, p.other_raw_scores,
+      p.numbers, p.spec_revision
       from prediction p
       join lateral (
         select l.label from label l
@@ -98,8 +137,12 @@ export async function pairedRows(db: Db, key: RolloutKey, throughSeq: number): P
   return result.rows.map((r) => ({
     seq: Number(r.seq),
     label: r.label,
-    ...(r.arm === 'champion' ? { championScores: r.scores, challengerScores: r.other_scores } : { championScores: r.other_scores, challengerScores: r.scores }),
-    ...(r.arm === 'champion' ? { championRaw: own(r), challengerRaw: other(r) } : { championRaw: other(r), challengerRaw: own(r) }),
+    ...(r.arm === 'champion'
+      ? { championScores: r.scores, challengerScores: r.other_scores }
+      : { championScores: r.other_scores, challengerScores: r.scores }),
+    ...(r.arm === 'champion'
+      ? { championRaw: own(r), challengerRaw: other(r) }
+      : { championRaw: other(r), challengerRaw: own(r) }),
     numbers: r.numbers,
     specRevision: r.spec_revision,
   }));
@@ -109,21 +152,38 @@ function own(row: { readonly scores: number[]; readonly raw_scores: number[] | n
   return row.raw_scores ?? row.scores;
 }
 
-function other(row: { readonly other_scores: number[]; readonly other_raw_scores: number[] | null }): readonly number[] {
+function other(row: {
+  readonly other_scores: number[];
+  readonly other_raw_scores: number[] | null;
+}): readonly number[] {
   return row.other_raw_scores ?? row.other_scores;
 }
 
-/** Recent traffic of a model as a forecast needs it: pace, entities, and how often the champion's decisions turn out wrong. */
-export async function trafficFacts(db: Db, model: string): Promise<{ readonly rowsPerHour: number; readonly entities: number | null; readonly failureRate: number }> {
-  const result = await db.execute<{ rows: number; entities: number; seconds: number; labelled: number; wrong: number }>(sql`
+/**
+ * Recent traffic of a model as a forecast needs it: pace, entities, and how often the champion's decisions turn out
+ * wrong.
+ */
+export async function trafficFacts(
+  db: Db,
+  model: string,
+): Promise<{ readonly rowsPerHour: number; readonly entities: number | null; readonly failureRate: number }> {
+  const result = await db.execute<{
+    rows: number;
+    entities: number;
+    seconds: number;
+    labelled: number;
+    wrong: number;
+  }>(sql`
     with recent as (
-      select p.prediction_id, p.entity_hash, p.requested_at, p.decision, p.failed from prediction p where p.model = ${model} order by p.seq desc limit 2000
+      select p.prediction_id, p.entity_hash, p.requested_at, p.decision, p.failed from prediction p where p.model =
+      ${model} order by p.seq desc limit 2000
     )
     select count(*)::int as rows, count(distinct r.entity_hash)::int as entities,
       coalesce(extract(epoch from max(r.requested_at) - min(r.requested_at)), 0)::float8 as seconds,
       count(l.label)::int as labelled, count(*) filter (where l.label <> r.decision)::int as wrong
     from recent r left join lateral (
-      select label from label where label.model = ${model} and label.prediction_id = r.prediction_id order by label_seq desc limit 1
+      select label from label where label.model = ${model} and label.prediction_id = r.prediction_id order by
+      label_seq desc limit 1
     ) l on true`);
   const row = result.rows[0];
   if (row === undefined || row.rows === 0) return { rowsPerHour: 0, entities: null, failureRate: 0 };

@@ -28,19 +28,34 @@ export function createRoutingSource(database: Database, log: Log): RoutingSource
   return {
     async read() {
       const rows = await readHeads(database);
-      await readChanged(database, known, rows.filter((row) => known.get(row.model)?.revision !== row.revision).map((row) => row.model));
+      await readChanged(
+        database,
+        known,
+        rows.filter((row) => known.get(row.model)?.revision !== row.revision).map((row) => row.model),
+      );
       const nowMs = Date.now();
       return rows.flatMap((row) => {
         const found = known.get(row.model);
         // What is left of the lease travels, not its end: the clocks of two machines need not agree.
-        return found === undefined ? [] : [{ ...found.entry, revision: found.revision, leaseUntilMs: row.leaseLeftMs === null ? null : nowMs + row.leaseLeftMs }];
+        return found === undefined
+          ? []
+          : [
+              {
+                ...found.entry,
+                revision: found.revision,
+                leaseUntilMs: row.leaseLeftMs === null ? null : nowMs + row.leaseLeftMs,
+              },
+            ];
       });
     },
     async spec(model, revision) {
       const key = `${model}/${revision}`;
       const cached = specs.get(key);
       if (cached !== undefined) return cached;
-      const [row] = await db.select().from(specRevision).where(and(eq(specRevision.model, model), eq(specRevision.revision, revision)));
+      const [row] = await db
+        .select()
+        .from(specRevision)
+        .where(and(eq(specRevision.model, model), eq(specRevision.revision, revision)));
       if (row === undefined) throw new PerennialError('model_not_found', `${model} has no spec revision ${revision}`);
       specs.set(key, row.spec);
       const oldest = specs.keys().next().value;
@@ -48,7 +63,10 @@ export function createRoutingSource(database: Database, log: Log): RoutingSource
       return row.spec;
     },
     async profileDigest(model, number) {
-      const [row] = await db.select({ digest: version.profileDigest }).from(version).where(and(eq(version.model, model), eq(version.version, number)));
+      const [row] = await db
+        .select({ digest: version.profileDigest })
+        .from(version)
+        .where(and(eq(version.model, model), eq(version.version, number)));
       return row?.digest ?? null;
     },
     onChange(listener) {
@@ -68,17 +86,26 @@ export function createRoutingSource(database: Database, log: Log): RoutingSource
       await db
         .insert(routingAck)
         .values(rows)
-        .onConflictDoUpdate({ target: [routingAck.processId, routingAck.model], set: { revision: sql`excluded.revision`, ackedAt: sql`excluded.acked_at` } });
+        .onConflictDoUpdate({
+          target: [routingAck.processId, routingAck.model],
+          set: { revision: sql`excluded.revision`, ackedAt: sql`excluded.acked_at` },
+        });
     },
     async renewMembership(processId, leaseMs) {
       const leaseUntil = sql`now() + make_interval(secs => ${leaseMs / 1_000})`;
-      await db.insert(servingMember).values({ processId, leaseUntil }).onConflictDoUpdate({ target: servingMember.processId, set: { leaseUntil } });
+      await db
+        .insert(servingMember)
+        .values({ processId, leaseUntil })
+        .onConflictDoUpdate({ target: servingMember.processId, set: { leaseUntil } });
     },
     async leave(processId) {
       await db.transaction(async (tx) => {
         const gone = tx
           .delete(servingMember)
-          .where(sql`${servingMember.processId} = ${processId} or ${servingMember.leaseUntil} < now() - ${memberForgottenAfter}`)
+          .where(
+            sql`${servingMember.processId} = ${processId} or ${servingMember.leaseUntil} < now() -
+              ${memberForgottenAfter}`,
+          )
           .returning({ id: servingMember.processId });
         const ids = (await gone).map((row) => row.id);
         if (ids.length > 0) await tx.delete(routingAck).where(inArray(routingAck.processId, ids));
@@ -111,6 +138,9 @@ async function readHeads(database: Database): Promise<readonly Head[]> {
 /** Entries are read only when their revision has changed: the poll stays small however many models there are. */
 async function readChanged(database: Database, known: Map<string, Known>, models: readonly string[]): Promise<void> {
   if (models.length === 0) return;
-  const rows = await database.db.select().from(routing).where(inArray(routing.model, [...models]));
+  const rows = await database.db
+    .select()
+    .from(routing)
+    .where(inArray(routing.model, [...models]));
   for (const row of rows) known.set(row.model, { revision: row.revision, entry: row.entry });
 }

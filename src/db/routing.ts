@@ -17,20 +17,33 @@ export async function readRouting(db: Db, model: string): Promise<RoutingEntry |
   return row === undefined ? null : row.entry;
 }
 
-/** Writes the next revision and tells the serving processes; `leaseMs` null takes the lease away, `keep` leaves it. Returns the revision. */
+/**
+ * Writes the next revision and tells the serving processes; `leaseMs` null takes the lease away, `keep` leaves it.
+ * Returns the revision.
+ */
 export async function writeRouting(tx: Db, entry: RoutingEntry, leaseMs: number | null | 'keep'): Promise<number> {
   const revision = entry.revision + 1;
   const next: RoutingEntry = { ...entry, revision, leaseUntilMs: null };
   await tx
     .update(routing)
-    .set({ revision, entry: next, updatedAt: new Date(), ...(leaseMs === 'keep' ? {} : { leaseUntil: leaseUntil(leaseMs) }) })
+    .set({
+      revision,
+      entry: next,
+      updatedAt: new Date(),
+      ...(leaseMs === 'keep' ? {} : { leaseUntil: leaseUntil(leaseMs) }),
+    })
     .where(eq(routing.model, entry.model));
   await tx.execute(sql`select pg_notify('perennial_routing', ${JSON.stringify({ model: entry.model, revision })})`);
   return revision;
 }
 
 /** Renews the challenger's lease while the slot is this rollout's; false when it is not. */
-export async function renewLease(db: Db, model: string, key: { readonly version: number; readonly attempt: number }, leaseMs: number): Promise<boolean> {
+export async function renewLease(
+  db: Db,
+  model: string,
+  key: { readonly version: number; readonly attempt: number },
+  leaseMs: number,
+): Promise<boolean> {
   const renewed = await db
     .update(routing)
     .set({ leaseUntil: leaseUntil(leaseMs) })
@@ -51,8 +64,12 @@ function leaseUntil(leaseMs: number | null): ReturnType<typeof sql> | null {
 }
 
 export async function routedVersionOf(db: Db, model: string, number: number): Promise<RoutedVersion> {
-  const [row] = await db.select().from(version).where(and(eq(version.model, model), eq(version.version, number)));
-  if (row === undefined) throw new PerennialError('version_not_found', `${model} has no version ${number}`, { path: 'version' });
+  const [row] = await db
+    .select()
+    .from(version)
+    .where(and(eq(version.model, model), eq(version.version, number)));
+  if (row === undefined)
+    throw new PerennialError('version_not_found', `${model} has no version ${number}`, { path: 'version' });
   return {
     version: row.version,
     modelDigest: row.modelDigest,

@@ -8,13 +8,23 @@ export type RunStatus = RunRow['status'];
 
 export async function openRun(
   db: Db,
-  row: { readonly runId: string; readonly model: string; readonly kind: RunKind; readonly trigger: string | null; readonly input: object },
+  row: {
+    readonly runId: string;
+    readonly model: string;
+    readonly kind: RunKind;
+    readonly trigger: string | null;
+    readonly input: object;
+  },
 ): Promise<void> {
   await db
     .insert(run)
     .values({ ...row, status: 'running', input: row.input as Record<string, unknown> })
     // An ingest that failed may be run again under its id; what is under way or done stays as it is.
-    .onConflictDoUpdate({ target: run.runId, set: { status: 'running', startedAt: new Date(), endedAt: null, detail: null }, setWhere: inArray(run.status, ['failed', 'cancelled', 'lost']) });
+    .onConflictDoUpdate({
+      target: run.runId,
+      set: { status: 'running', startedAt: new Date(), endedAt: null, detail: null },
+      setWhere: inArray(run.status, ['failed', 'cancelled', 'lost']),
+    });
 }
 
 /** Ends a run once; the first ending stays. */
@@ -25,7 +35,12 @@ export async function closeRun(
 ): Promise<void> {
   await db
     .update(run)
-    .set({ status: end.status, detail: end.detail.slice(0, 2_000), output: (end.output ?? {}) as Record<string, unknown>, endedAt: new Date() })
+    .set({
+      status: end.status,
+      detail: end.detail.slice(0, 2_000),
+      output: (end.output ?? {}) as Record<string, unknown>,
+      endedAt: new Date(),
+    })
     .where(and(eq(run.runId, runId), eq(run.status, 'running')));
 }
 
@@ -38,10 +53,18 @@ export async function findRun(db: Db, runId: string): Promise<RunRow | null> {
 export async function runningRuns(db: Db, model: string | null, kinds: readonly RunKind[]): Promise<readonly RunRow[]> {
   const conditions = [eq(run.status, 'running'), inArray(run.kind, [...kinds])];
   if (model !== null) conditions.push(eq(run.model, model));
-  return db.select().from(run).where(and(...conditions)).orderBy(asc(run.startedAt)).limit(100);
+  return db
+    .select()
+    .from(run)
+    .where(and(...conditions))
+    .orderBy(asc(run.startedAt))
+    .limit(100);
 }
 
 /** A run that was reset is under way again, whatever its end was. */
 export async function reopenRun(db: Db, runId: string, detail: string): Promise<void> {
-  await db.update(run).set({ status: 'running', endedAt: null, output: null, detail: detail.slice(0, 2_000) }).where(eq(run.runId, runId));
+  await db
+    .update(run)
+    .set({ status: 'running', endedAt: null, output: null, detail: detail.slice(0, 2_000) })
+    .where(eq(run.runId, runId));
 }

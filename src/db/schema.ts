@@ -53,7 +53,9 @@ export const session = pgTable(
   'session',
   {
     secretHash: text('secret_hash').primaryKey(),
-    tokenId: uuid('token_id').notNull().references(() => token.tokenId),
+    tokenId: uuid('token_id')
+      .notNull()
+      .references(() => token.tokenId),
     /** SHA-256 of the secret that every form of this session must carry. */
     csrfHash: text('csrf_hash').notNull(),
     createdAt: now('created_at'),
@@ -77,7 +79,9 @@ export const model = pgTable('model', {
 export const specRevision = pgTable(
   'spec_revision',
   {
-    model: text('model').notNull().references(() => model.name),
+    model: text('model')
+      .notNull()
+      .references(() => model.name),
     revision: integer('revision').notNull(),
     digest: text('digest').notNull(),
     spec: jsonb('spec').$type<ModelSpec>().notNull(),
@@ -142,7 +146,9 @@ export const run = pgTable(
   (t) => [
     index('run_by_model').on(t.model, t.startedAt),
     index('run_by_time').on(t.startedAt, t.runId),
-    index('run_under_way').on(t.model).where(sql`${t.status} = 'running'`),
+    index('run_under_way')
+      .on(t.model)
+      .where(sql`${t.status} = 'running'`),
   ],
 );
 
@@ -188,16 +194,23 @@ export const aliasMove = pgTable(
     routingRevision: integer('routing_revision').notNull(),
     movedAt: now('moved_at'),
   },
-  (t) => [index('alias_move_by_model').on(t.model, t.alias, t.movedAt), unique('alias_move_once').on(t.model, t.alias, t.routingRevision)],
+  (t) => [
+    index('alias_move_by_model').on(t.model, t.alias, t.movedAt),
+    unique('alias_move_once').on(t.model, t.alias, t.routingRevision),
+  ],
 );
 
-/** The numbers behind a verdict. `subject` is a business identity, so that a retried activity finds its first answer. */
+/**
+ * The numbers behind a verdict. `subject` is a business identity, so that a retried activity finds its first answer.
+ */
 export const evidence = pgTable(
   'evidence',
   {
     evidenceId: bigserial('evidence_id', { mode: 'number' }).primaryKey(),
     model: text('model').notNull(),
-    kind: text('kind').$type<'contract' | 'gate' | 'look' | 'promotion' | 'window' | 'retrain' | 'guard' | 'preflight' | 'correction'>().notNull(),
+    kind: text('kind')
+      .$type<'contract' | 'gate' | 'look' | 'promotion' | 'window' | 'retrain' | 'guard' | 'preflight' | 'correction'>()
+      .notNull(),
     subject: text('subject').notNull(),
     verdict: text('verdict').notNull(),
     body: jsonb('body').$type<Record<string, unknown>>().notNull(),
@@ -426,7 +439,13 @@ export const decision = pgTable(
     runId: text('run_id'),
     createdAt: now('created_at'),
   },
-  (t) => [primaryKey({ columns: [t.model, t.key] }), index('decision_by_time').on(t.model, t.createdAt), index('decision_by_window').on(t.model, t.windowNumber).where(sql`${t.key} like 'window/%'`)],
+  (t) => [
+    primaryKey({ columns: [t.model, t.key] }),
+    index('decision_by_time').on(t.model, t.createdAt),
+    index('decision_by_window')
+      .on(t.model, t.windowNumber)
+      .where(sql`${t.key} like 'window/%'`),
+  ],
 );
 
 export const alert = pgTable(
@@ -529,7 +548,11 @@ export const audit = pgTable(
     previousHash: text('previous_hash').notNull(),
     hash: text('hash').notNull(),
   },
-  (t) => [index('audit_by_model').on(t.model, t.seq), index('audit_by_type').on(t.type, t.seq), index('audit_by_actor').on(t.actor, t.seq)],
+  (t) => [
+    index('audit_by_model').on(t.model, t.seq),
+    index('audit_by_type').on(t.type, t.seq),
+    index('audit_by_actor').on(t.actor, t.seq),
+  ],
 );
 
 /** Who follows the feed. `cursor` is the last `seq` that was delivered; setting it back replays. */
@@ -566,7 +589,9 @@ export const windowQuality = pgTable(
     realised: jsonb('realised').$type<Readonly<Record<string, number>>>(),
     /** The same metrics as the probabilities of the answers lead one to expect, on all rows; null where not defined. */
     estimated: jsonb('estimated').$type<Readonly<Record<string, number>>>(),
-    /** Value (the spec's currency) of the answers on `comparedRows`, and of what the first champion would have answered. */
+    /**
+     * Value (the spec's currency) of the answers on `comparedRows`, and of what the first champion would have answered.
+     */
     firstVersion: integer('first_version'),
     comparedRows: integer('compared_rows').notNull().default(0),
     value: doublePrecision('value'),

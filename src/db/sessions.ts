@@ -28,12 +28,22 @@ const removedMax = 200;
 
 export async function insertSession(db: Db, given: NewSession): Promise<void> {
   const { secretHash, tokenId, csrfHash, lifetimeMs } = given;
-  await db.insert(session).values({ secretHash, tokenId, csrfHash, expiresAt: sql`now() + ${lifetimeMs} * interval '1 millisecond'` });
+  await db
+    .insert(session)
+    .values({ secretHash, tokenId, csrfHash, expiresAt: sql`now() + ${lifetimeMs} * interval '1 millisecond'` });
 }
 
 /** Stores a code that can be turned into one session, once. */
-export async function insertSignInCode(db: Db, given: { readonly codeHash: string; readonly tokenId: string; readonly lifetimeMs: number }): Promise<void> {
-  await insertSession(db, { secretHash: given.codeHash, tokenId: given.tokenId, csrfHash: codeMark, lifetimeMs: given.lifetimeMs });
+export async function insertSignInCode(
+  db: Db,
+  given: { readonly codeHash: string; readonly tokenId: string; readonly lifetimeMs: number },
+): Promise<void> {
+  await insertSession(db, {
+    secretHash: given.codeHash,
+    tokenId: given.tokenId,
+    csrfHash: codeMark,
+    lifetimeMs: given.lifetimeMs,
+  });
 }
 
 /** The token whose code this is; null when it is unknown, used or too old. Afterwards it is used. */
@@ -41,7 +51,14 @@ export async function takeSignInCode(tx: Db, codeHash: string): Promise<string |
   const rows = await tx
     .update(session)
     .set({ endedAt: sql`now()` })
-    .where(and(eq(session.secretHash, codeHash), eq(session.csrfHash, codeMark), isNull(session.endedAt), sql`${session.expiresAt} > now()`))
+    .where(
+      and(
+        eq(session.secretHash, codeHash),
+        eq(session.csrfHash, codeMark),
+        isNull(session.endedAt),
+        sql`${session.expiresAt} > now()`,
+      ),
+    )
     .returning({ tokenId: session.tokenId });
   return rows[0]?.tokenId ?? null;
 }
@@ -84,5 +101,6 @@ export async function endSession(tx: Db, secretHash: string): Promise<boolean> {
 /** Forgets sessions and codes that are over since a day; at most 200. */
 export async function removeOldSessions(tx: Db): Promise<void> {
   await tx.execute(sql`delete from ${session} where secret_hash in (
-    select secret_hash from ${session} where expires_at < now() - interval '1 day' order by expires_at limit ${removedMax} for update skip locked)`);
+    select secret_hash from ${session} where expires_at < now() - interval '1 day' order by expires_at limit
+    ${removedMax} for update skip locked)`);
 }

@@ -41,12 +41,17 @@ export function specDigest(spec: ModelSpec): string {
 
 /**
  * Stores a spec as the model's next revision, or finds that it is already current. To be called inside a transaction:
- * the model's row is locked until its end, so that two people applying at once make two revisions, not one of each half.
+ * the model's row is locked until its end, so that two people applying at once make two revisions, not one of each
+ * half.
  */
 export async function storeSpec(tx: Db, spec: ModelSpec, actor: string): Promise<SpecStored> {
   const digest = specDigest(spec);
   await tx.insert(model).values({ name: spec.name, specRevision: 0 }).onConflictDoNothing();
-  const [locked] = await tx.select({ revision: model.specRevision }).from(model).where(eq(model.name, spec.name)).for('update');
+  const [locked] = await tx
+    .select({ revision: model.specRevision })
+    .from(model)
+    .where(eq(model.name, spec.name))
+    .for('update');
   const currentRevision = locked?.revision ?? 0;
   const previous = currentRevision === 0 ? null : await readSpecRevision(tx, spec.name, currentRevision);
   if (previous !== null && previous.digest === digest) return { ...previous, created: false, previous };
@@ -55,7 +60,14 @@ export async function storeSpec(tx: Db, spec: ModelSpec, actor: string): Promise
   await tx.update(model).set({ specRevision: revision }).where(eq(model.name, spec.name));
   await tx.insert(modelStream).values({ model: spec.name }).onConflictDoNothing();
   await routeSpecRevision(tx, spec.name, revision);
-  await appendAudit(tx, { type: 'perennial.spec.applied', model: spec.name, subject: `${spec.name}/spec/${revision}`, actor, reason: `revision ${revision}`, data: { revision, digest } });
+  await appendAudit(tx, {
+    type: 'perennial.spec.applied',
+    model: spec.name,
+    subject: `${spec.name}/spec/${revision}`,
+    actor,
+    reason: `revision ${revision}`,
+    data: { revision, digest },
+  });
   return { model: spec.name, revision, digest, spec, created: true, previous };
 }
 
@@ -65,10 +77,19 @@ export async function storeSpec(tx: Db, spec: ModelSpec, actor: string): Promise
  */
 async function routeSpecRevision(tx: Db, name: string, revision: number): Promise<void> {
   const [row] = await tx.select({ entry: routing.entry }).from(routing).where(eq(routing.model, name)).for('update');
-  const entry: RoutingEntry = row === undefined ? emptyEntry(name, revision) : { ...row.entry, revision: row.entry.revision + 1, specRevision: revision };
+  const entry: RoutingEntry =
+    row === undefined
+      ? emptyEntry(name, revision)
+      : { ...row.entry, revision: row.entry.revision + 1, specRevision: revision };
   if (row === undefined) await tx.insert(routing).values({ model: name, revision: entry.revision, entry });
-  else await tx.update(routing).set({ revision: entry.revision, entry, updatedAt: sql`now()` }).where(eq(routing.model, name));
-  await tx.execute(sql`select pg_notify('perennial_routing', ${JSON.stringify({ model: name, revision: entry.revision })})`);
+  else
+    await tx
+      .update(routing)
+      .set({ revision: entry.revision, entry, updatedAt: sql`now()` })
+      .where(eq(routing.model, name));
+  await tx.execute(
+    sql`select pg_notify('perennial_routing', ${JSON.stringify({ model: name, revision: entry.revision })})`,
+  );
 }
 
 function emptyEntry(name: string, specRevision: number): RoutingEntry {
@@ -89,7 +110,12 @@ function emptyEntry(name: string, specRevision: number): RoutingEntry {
 /** One revision of a model's spec. Throws `not_found` naming the revision. */
 export async function readSpecRevision(db: Db, name: string, revision: number): Promise<StoredSpec> {
   const [row] = await db
-    .select({ model: specRevision.model, revision: specRevision.revision, digest: specRevision.digest, spec: specRevision.spec })
+    .select({
+      model: specRevision.model,
+      revision: specRevision.revision,
+      digest: specRevision.digest,
+      spec: specRevision.spec,
+    })
     .from(specRevision)
     .where(and(eq(specRevision.model, name), eq(specRevision.revision, revision)));
   if (row === undefined) throw new PerennialError('not_found', `Model "${name}" has no spec revision ${revision}.`);
@@ -102,7 +128,10 @@ export async function readCurrentSpec(db: Db, name: string): Promise<StoredSpec>
   return readSpecRevision(db, name, found.specRevision);
 }
 
-/** The latest applied spec with its model's row locked until the end of the transaction; null for a model that does not exist. */
+/**
+ * The latest applied spec with its model's row locked until the end of the transaction; null for a model that does not
+ * exist.
+ */
 export async function lockCurrentSpec(tx: Db, name: string): Promise<StoredSpec | null> {
   const [row] = await tx.select({ revision: model.specRevision }).from(model).where(eq(model.name, name)).for('update');
   return row === undefined || row.revision === 0 ? null : readSpecRevision(tx, name, row.revision);
@@ -115,14 +144,22 @@ export function specTagOf(stored: Pick<StoredSpec, 'revision' | 'digest'>): stri
 
 /** The model's own row. Throws `model_not_found` listing the models that exist. */
 export async function readModel(db: Db, name: string): Promise<ModelRow> {
-  const [row] = await db.select().from(model).where(and(eq(model.name, name), sql`${model.specRevision} > 0`));
+  const [row] = await db
+    .select()
+    .from(model)
+    .where(and(eq(model.name, name), sql`${model.specRevision} > 0`));
   if (row !== undefined) return row;
   throw modelNotFound(name, await listModelNames(db, listedMax));
 }
 
 /** Names in alphabetical order, at most `limit` (1..10,000). */
 export async function listModelNames(db: Db, limit: number): Promise<readonly string[]> {
-  const rows = await db.select({ name: model.name }).from(model).where(sql`${model.specRevision} > 0`).orderBy(asc(model.name)).limit(limit);
+  const rows = await db
+    .select({ name: model.name })
+    .from(model)
+    .where(sql`${model.specRevision} > 0`)
+    .orderBy(asc(model.name))
+    .limit(limit);
   return rows.map((row) => row.name);
 }
 

@@ -16,7 +16,10 @@ import { mergeCounters } from './merge-counters.ts';
 
 export interface SegmentSinkParts {
   readonly database: Pick<Database, 'pool'>;
-  /** The reference profile of a version; null when it cannot be had (its rows are then counted without cells). Cached by the caller. */
+  /**
+   * The reference profile of a version; null when it cannot be had (its rows are then counted without cells). Cached by
+   * the caller.
+   */
   profileOf(model: string, version: number): Promise<ReferenceProfile | null>;
   /** A spec revision of a model. Cached by the caller. */
   specOf(model: string, revision: number): Promise<ModelSpec>;
@@ -24,8 +27,9 @@ export interface SegmentSinkParts {
 }
 
 /**
- * Stores a segment in one transaction: rows, labels, counters, exposures and windows agree always, also after `kill -9`.
- * The segment's id makes it happen once; streams are locked in the order of model names, so shippers cannot deadlock.
+ * Stores a segment in one transaction: rows, labels, counters, exposures and windows agree always, also after `kill
+ * -9`. The segment's id makes it happen once; streams are locked in the order of model names, so shippers cannot
+ * deadlock.
  */
 export function createSegmentSink(parts: SegmentSinkParts): SegmentSink {
   return {
@@ -44,7 +48,11 @@ export function createSegmentSink(parts: SegmentSinkParts): SegmentSink {
           return 'stored';
         });
       } catch (error) {
-        throw isUnfit(error) ? new PerennialError('invalid_data', `segment ${segment.segmentId} cannot be stored: ${messageOf(error)}`, { cause: error }) : error;
+        throw isUnfit(error)
+          ? new PerennialError('invalid_data', `segment ${segment.segmentId} cannot be stored: ${messageOf(error)}`, {
+              cause: error,
+            })
+          : error;
       }
     },
   };
@@ -57,16 +65,20 @@ interface ModelFacts extends CountingFacts {
 
 async function claim(client: pg.PoolClient, segment: Segment): Promise<boolean> {
   const predictions = segment.records.filter((record) => record.type === 'prediction').length;
-  const { rowCount } = await client.query('insert into segment (segment_id, process_id, predictions, labels) values ($1, $2, $3, $4) on conflict do nothing', [
-    segment.segmentId,
-    segment.processId,
-    predictions,
-    segment.records.length - predictions,
-  ]);
+  const { rowCount } = await client.query(
+    'insert into segment (segment_id, process_id, predictions, labels) values ($1, $2, $3, $4) on conflict do nothing',
+    [segment.segmentId, segment.processId, predictions, segment.records.length - predictions],
+  );
   return rowCount === 1;
 }
 
-async function storeModel(client: pg.PoolClient, model: string, records: readonly SpoolRecord[], facts: ModelFacts, nowMs: number): Promise<void> {
+async function storeModel(
+  client: pg.PoolClient,
+  model: string,
+  records: readonly SpoolRecord[],
+  facts: ModelFacts,
+  nowMs: number,
+): Promise<void> {
   const stream = await lockStream(client, model);
   const extent = await windowExtent(client, model, facts.newest);
   if (extent !== null && isTimeUp(extent, stream, nowMs)) await closeWindow(client, stream, nowMs);
@@ -79,7 +91,8 @@ async function storeModel(client: pg.PoolClient, model: string, records: readonl
     await joinWaitingLabels(client, model, firstSeq);
     await mergeCounters(client, model, countSegment(predictions, facts));
     const rollout = facts.newest?.rollout;
-    if (rollout !== undefined) await exposeEntities(client, model, predictions, { kinds: rollout.failures, slowUs: rollout.slowMs * 1_000 });
+    if (rollout !== undefined)
+      await exposeEntities(client, model, predictions, { kinds: rollout.failures, slowUs: rollout.slowMs * 1_000 });
   }
   // After the whole segment: it is never split over two windows, so its counters belong to one.
   if (extent !== null && isRows(extent) && stream.openRows >= extent.rows) await closeWindow(client, stream, nowMs);
@@ -87,8 +100,14 @@ async function storeModel(client: pg.PoolClient, model: string, records: readonl
   await client.query("select pg_notify('perennial_segment', $1)", [JSON.stringify({ model, lastSeq: stream.lastSeq })]);
 }
 
-/** Walks the records in the order in which they happened: predictions get positions, labels the position they came at. */
-function place(stream: Stream, records: readonly SpoolRecord[], stored: Set<string>): { predictions: PlacedPrediction[]; labels: PlacedLabel[] } {
+/**
+ * Walks the records in the order in which they happened: predictions get positions, labels the position they came at.
+ */
+function place(
+  stream: Stream,
+  records: readonly SpoolRecord[],
+  stored: Set<string>,
+): { predictions: PlacedPrediction[]; labels: PlacedLabel[] } {
   const predictions: PlacedPrediction[] = [];
   const labels: PlacedLabel[] = [];
   for (const entry of records) {
@@ -108,26 +127,46 @@ function place(stream: Stream, records: readonly SpoolRecord[], stored: Set<stri
 async function storedIds(client: pg.PoolClient, model: string, records: readonly SpoolRecord[]): Promise<Set<string>> {
   const ids = records.flatMap((entry) => (entry.type === 'prediction' ? [entry.record.predictionId] : []));
   if (ids.length === 0) return new Set();
-  const { rows } = await client.query<{ id: string }>('select prediction_id as id from prediction where model = $1 and prediction_id = any($2)', [model, ids]);
+  const { rows } = await client.query<{ id: string }>(
+    'select prediction_id as id from prediction where model = $1 and prediction_id = any($2)',
+    [model, ids],
+  );
   return new Set(rows.map((row) => row.id));
 }
 
-/** The window that the latest applied spec asks for; without a model row (it was never applied here) that of the records. */
-async function windowExtent(client: pg.PoolClient, model: string, newest: ModelSpec | null): Promise<ModelSpec['watch']['window'] | null> {
+/**
+ * The window that the latest applied spec asks for; without a model row (it was never applied here) that of the
+ * records.
+ */
+async function windowExtent(
+  client: pg.PoolClient,
+  model: string,
+  newest: ModelSpec | null,
+): Promise<ModelSpec['watch']['window'] | null> {
   const { rows } = await client.query<{ extent: ModelSpec['watch']['window'] | null }>(
-    "select r.spec->'watch'->'window' as extent from model m join spec_revision r on r.model = m.name and r.revision = m.spec_revision where m.name = $1",
+    "select r.spec->'watch'->'window' as extent from model m join spec_revision r on r.model = m.name and r.revision " +
+      '= m.spec_revision where m.name = $1',
     [model],
   );
   return rows[0]?.extent ?? newest?.watch.window ?? null;
 }
 
 async function readFacts(parts: SegmentSinkParts, model: string, records: readonly SpoolRecord[]): Promise<ModelFacts> {
-  const predictions = records.flatMap((entry): PredictionRecord[] => (entry.type === 'prediction' ? [entry.record] : []));
+  const predictions = records.flatMap((entry): PredictionRecord[] =>
+    entry.type === 'prediction' ? [entry.record] : [],
+  );
   const profiles = new Map<number, ReferenceProfile | null>();
-  for (const version of new Set(predictions.map((record) => record.version))) profiles.set(version, await parts.profileOf(model, version));
+  for (const version of new Set(predictions.map((record) => record.version)))
+    profiles.set(version, await parts.profileOf(model, version));
   const specs = new Map<number, ModelSpec>();
-  for (const revision of new Set(predictions.map((record) => record.specRevision))) specs.set(revision, await parts.specOf(model, revision));
-  const columns = new Map([...specs].map(([revision, spec]) => [revision, new Map(signatureOf(spec).columns.map((column) => [column.name, column]))]));
+  for (const revision of new Set(predictions.map((record) => record.specRevision)))
+    specs.set(revision, await parts.specOf(model, revision));
+  const columns = new Map(
+    [...specs].map(([revision, spec]) => [
+      revision,
+      new Map(signatureOf(spec).columns.map((column) => [column.name, column])),
+    ]),
+  );
   const newest = specs.get(Math.max(...specs.keys())) ?? null;
   return {
     newest,
@@ -154,7 +193,10 @@ function byModel(records: readonly SpoolRecord[]): ReadonlyMap<string, readonly 
   return new Map([...groups].toSorted(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-/** What the database refuses because of the data itself (class 22, 23) or what names an unknown spec would be refused for ever. */
+/**
+ * What the database refuses because of the data itself (class 22, 23) or what names an unknown spec would be refused
+ * for ever.
+ */
 function isUnfit(error: unknown): boolean {
   if (error instanceof PerennialError) return error.code === 'model_not_found';
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;

@@ -33,7 +33,10 @@ export async function findTokenByHash(db: Db, secretHash: string): Promise<Token
 
 /** The live token with this id; null when it is unknown, revoked or expired. */
 export async function findTokenById(db: Db, tokenId: string): Promise<TokenRow | null> {
-  const [row] = await db.select().from(token).where(and(eq(token.tokenId, tokenId), isLive));
+  const [row] = await db
+    .select()
+    .from(token)
+    .where(and(eq(token.tokenId, tokenId), isLive));
   return row ?? null;
 }
 
@@ -41,12 +44,20 @@ export async function findTokenById(db: Db, tokenId: string): Promise<TokenRow |
  * Records that the token was used, to the minute: one small write per token and minute, none for the other requests.
  * By the clock of this process it may be a minute off where that clock is.
  */
-export async function touchToken(db: Db, used: { readonly tokenId: string; readonly lastUsedAt: Date | null }): Promise<void> {
+export async function touchToken(
+  db: Db,
+  used: { readonly tokenId: string; readonly lastUsedAt: Date | null },
+): Promise<void> {
   if (used.lastUsedAt !== null && Date.now() - used.lastUsedAt.getTime() < 60_000) return;
   await db
     .update(token)
     .set({ lastUsedAt: sql`date_trunc('minute', now())` })
-    .where(and(eq(token.tokenId, used.tokenId), sql`(${token.lastUsedAt} is null or ${token.lastUsedAt} < date_trunc('minute', now()))`));
+    .where(
+      and(
+        eq(token.tokenId, used.tokenId),
+        sql`(${token.lastUsedAt} is null or ${token.lastUsedAt} < date_trunc('minute', now()))`,
+      ),
+    );
 }
 
 /** Latest first, revoked ones included; at most `limit` (1..1,000). */
@@ -56,7 +67,11 @@ export async function listTokenRows(db: Db, limit: number): Promise<readonly Tok
 
 /** The live token, locked until the transaction ends; null when it is unknown, revoked or expired. */
 export async function lockToken(tx: Db, tokenId: string): Promise<TokenRow | null> {
-  const [row] = await tx.select().from(token).where(and(eq(token.tokenId, tokenId), isLive)).for('update');
+  const [row] = await tx
+    .select()
+    .from(token)
+    .where(and(eq(token.tokenId, tokenId), isLive))
+    .for('update');
   return row ?? null;
 }
 
@@ -64,7 +79,10 @@ export async function lockToken(tx: Db, tokenId: string): Promise<TokenRow | nul
 export async function retireToken(tx: Db, tokenId: string, into: string, graceMs: number): Promise<void> {
   const end = sql`now() + ${graceMs} * interval '1 millisecond'`;
   const change = graceMs === 0 ? { revokedAt: sql`now()` } : { expiresAt: sql`least(${token.expiresAt}, ${end})` };
-  await tx.update(token).set({ ...change, rotatedInto: into }).where(eq(token.tokenId, tokenId));
+  await tx
+    .update(token)
+    .set({ ...change, rotatedInto: into })
+    .where(eq(token.tokenId, tokenId));
 }
 
 /** Live tokens of a role for all models, locked, so that two revocations at once cannot both leave "the other one". */
@@ -80,7 +98,11 @@ export async function lockEverywhere(tx: Db, role: string): Promise<readonly str
 
 /** Sessions of the token end with it: they are joined to it. Null when it was not live. */
 export async function revokeTokenRow(tx: Db, tokenId: string): Promise<TokenRow | null> {
-  const [row] = await tx.update(token).set({ revokedAt: sql`now()` }).where(and(eq(token.tokenId, tokenId), isLive)).returning();
+  const [row] = await tx
+    .update(token)
+    .set({ revokedAt: sql`now()` })
+    .where(and(eq(token.tokenId, tokenId), isLive))
+    .returning();
   return row ?? null;
 }
 

@@ -21,8 +21,9 @@ export interface LabelledRow {
 export const trafficPageRows = 5_000;
 
 /**
- * One page of labelled traffic in the order of its sequence, as it was known at the end of `throughWindow`: rows of later
- * windows and labels that came later do not exist for this cut-off, so the same events give the same rows at any speed.
+ * One page of labelled traffic in the order of its sequence, as it was known at the end of `throughWindow`: rows of
+ * later windows and labels that came later do not exist for this cut-off, so the same events give the same rows at any
+ * speed.
  */
 export async function labelledPage(
   db: Db,
@@ -30,7 +31,8 @@ export async function labelledPage(
   range: { readonly afterSeq: number; readonly throughWindow: number; readonly rowsMax?: number },
 ): Promise<readonly LabelledRow[]> {
   const result = await db.execute<Raw>(sql`
-    select p.seq::text as seq, p.event_time_ms::text as event_time_ms, p.entity_hash, p.numbers, p.texts, p.spec_revision,
+    select p.seq::text as seq, p.event_time_ms::text as event_time_ms, p.entity_hash, p.numbers, p.texts,
+    p.spec_revision,
       p.version, p.scores, p.raw_scores, p.other_version, p.other_scores, p.other_raw_scores, current.label
     from prediction p
     join lateral (
@@ -47,11 +49,17 @@ export async function labelledPage(
 export async function recentScoredRows(
   db: Db,
   model: string,
-  range: { readonly version: number; readonly throughWindow: number; readonly afterSeq: number; readonly rowsMax: number },
+  range: {
+    readonly version: number;
+    readonly throughWindow: number;
+    readonly afterSeq: number;
+    readonly rowsMax: number;
+  },
 ): Promise<readonly LabelledRow[]> {
   const result = await db.execute<Raw>(sql`
     select * from (
-      select p.seq::text as seq, p.event_time_ms::text as event_time_ms, p.entity_hash, p.numbers, p.texts, p.spec_revision,
+      select p.seq::text as seq, p.event_time_ms::text as event_time_ms, p.entity_hash, p.numbers, p.texts,
+      p.spec_revision,
         p.version, p.scores, p.raw_scores, p.other_version, p.other_scores, p.other_raw_scores, current.label
       from prediction p
       join lateral (
@@ -83,8 +91,13 @@ export async function recentScores(
   model: string,
   range: { readonly version: number; readonly throughWindow: number; readonly rowsMax: number },
 ): Promise<readonly ScoredRow[]> {
-  const result = await db.execute<{ scores: number[][] | null; raw_scores: number[][] | null; labels: string[] | null }>(sql`
-    select json_agg(to_json(scores) order by seq) as scores, json_agg(to_json(coalesce(raw_scores, scores)) order by seq) as raw_scores, json_agg(label order by seq) as labels
+  const result = await db.execute<{
+    scores: number[][] | null;
+    raw_scores: number[][] | null;
+    labels: string[] | null;
+  }>(sql`
+    select json_agg(to_json(scores) order by seq) as scores, json_agg(to_json(coalesce(raw_scores, scores)) order by
+    seq) as raw_scores, json_agg(label order by seq) as labels
     from (
       select p.seq, current.label,
         case when p.version = ${range.version} then p.scores else p.other_scores end as scores,
@@ -100,14 +113,23 @@ export async function recentScores(
       order by p.seq desc limit ${range.rowsMax}
     ) recent`);
   const { scores, raw_scores: rawScores, labels } = result.rows[0] ?? {};
-  return (labels ?? []).map((label, row) => ({ scores: scores?.[row] ?? [], rawScores: rawScores?.[row] ?? [], label }));
+  return (labels ?? []).map((label, row) => ({
+    scores: scores?.[row] ?? [],
+    rawScores: rawScores?.[row] ?? [],
+    label,
+  }));
 }
 
 /** Labelled rows as known at the end of each of these windows, in one pass. */
-export async function countLabelled(db: Db, model: string, throughWindows: readonly number[]): Promise<readonly number[]> {
+export async function countLabelled(
+  db: Db,
+  model: string,
+  throughWindows: readonly number[],
+): Promise<readonly number[]> {
   const result = await db.execute<{ rows: number[] }>(sql`
     with first_known as (
-      select min(l.known_window) as known_window from label l where l.model = ${model} and l.prediction_id is not null group by l.prediction_id
+      select min(l.known_window) as known_window from label l where l.model = ${model} and l.prediction_id is not
+      null group by l.prediction_id
     )
     select array(
       select (select count(*) from first_known where known_window <= w.number)
@@ -160,10 +182,16 @@ function typed(row: Raw): LabelledRow {
 }
 
 /** Labelled rows (as known at the end of `throughWindow`) among the traffic up to `throughSeq`. */
-export async function countLabelledThroughSeq(db: Db, model: string, throughSeq: number, throughWindow: number): Promise<number> {
+export async function countLabelledThroughSeq(
+  db: Db,
+  model: string,
+  throughSeq: number,
+  throughWindow: number,
+): Promise<number> {
   const result = await db.execute<{ rows: number }>(sql`
     select count(distinct l.prediction_id)::int as rows from label l
     join prediction p on p.model = l.model and p.prediction_id = l.prediction_id
-    where l.model = ${model} and l.known_window <= ${throughWindow} and p.seq <= ${throughSeq} and p.window_number <= ${throughWindow}`);
+    where l.model = ${model} and l.known_window <= ${throughWindow} and p.seq <= ${throughSeq} and p.window_number
+    <= ${throughWindow}`);
   return result.rows[0]?.rows ?? 0;
 }

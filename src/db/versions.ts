@@ -18,7 +18,10 @@ export async function nextVersionNumber(tx: Db, name: string): Promise<number> {
 }
 
 export async function findVersion(db: Db, name: string, number: number): Promise<VersionRow | null> {
-  const [row] = await db.select().from(version).where(and(eq(version.model, name), eq(version.version, number)));
+  const [row] = await db
+    .select()
+    .from(version)
+    .where(and(eq(version.model, name), eq(version.version, number)));
   return row ?? null;
 }
 
@@ -34,7 +37,12 @@ export async function latestVersion(db: Db, name: string): Promise<VersionRow | 
 
 /** Rows of the declared source that the latest version was trained on; 0 before the first version. */
 export async function historyRowsOf(db: Db, name: string): Promise<number> {
-  const [latest] = await db.select({ snapshots: version.snapshots }).from(version).where(eq(version.model, name)).orderBy(desc(version.version)).limit(1);
+  const [latest] = await db
+    .select({ snapshots: version.snapshots })
+    .from(version)
+    .where(eq(version.model, name))
+    .orderBy(desc(version.version))
+    .limit(1);
   const digest = latest?.snapshots[0];
   if (digest === undefined) return 0;
   const [row] = await db.select({ rows: snapshot.rows }).from(snapshot).where(eq(snapshot.digest, digest));
@@ -46,7 +54,21 @@ async function auditVersion(tx: Db, row: Omit<typeof version.$inferInsert, 'crea
   if (row.origin === 'imported') return;
   const about = { model: row.model, subject: `${row.model}/v${row.version}`, runId: row.runId };
   const { status, specRevision, modelDigest, snapshots, gateVerdict } = row;
-  await appendAudit(tx, { ...about, type: 'perennial.version.created', actor: 'train', reason: `v${row.version} by ${row.runId}`, data: { version: row.version, status, specRevision, modelDigest, snapshots, labelledRows: row.labelledRows, testMetrics: row.report.candidate.testMetrics } });
+  await appendAudit(tx, {
+    ...about,
+    type: 'perennial.version.created',
+    actor: 'train',
+    reason: `v${row.version} by ${row.runId}`,
+    data: {
+      version: row.version,
+      status,
+      specRevision,
+      modelDigest,
+      snapshots,
+      labelledRows: row.labelledRows,
+      testMetrics: row.report.candidate.testMetrics,
+    },
+  });
   const passed = gateVerdict === 'pass';
   await appendAudit(tx, {
     ...about,
@@ -77,10 +99,28 @@ export async function putSnapshot(
 ): Promise<void> {
   const { rows, quarantinedRows } = row.manifest;
   await atomically(db, async (tx) => {
-    const inserted = await tx.insert(snapshot).values({ ...row, rows, quarantinedRows }).onConflictDoNothing().returning({ digest: snapshot.digest });
+    const inserted = await tx
+      .insert(snapshot)
+      .values({ ...row, rows, quarantinedRows })
+      .onConflictDoNothing()
+      .returning({ digest: snapshot.digest });
     if (inserted.length === 0) return;
-    const data = { digest: row.digest, kind: row.kind, rows, quarantinedRows, specRevision: row.specRevision, throughWindow: row.throughWindow };
-    await appendAudit(tx, { type: 'perennial.snapshot.created', model: row.model, subject: `snapshot/${row.digest}`, actor: 'ingest', reason: `${rows} rows, ${quarantinedRows} in quarantine`, data });
+    const data = {
+      digest: row.digest,
+      kind: row.kind,
+      rows,
+      quarantinedRows,
+      specRevision: row.specRevision,
+      throughWindow: row.throughWindow,
+    };
+    await appendAudit(tx, {
+      type: 'perennial.snapshot.created',
+      model: row.model,
+      subject: `snapshot/${row.digest}`,
+      actor: 'ingest',
+      reason: `${rows} rows, ${quarantinedRows} in quarantine`,
+      data,
+    });
   });
 }
 
@@ -89,11 +129,23 @@ export async function findSnapshot(db: Db, digest: string): Promise<typeof snaps
   return row ?? null;
 }
 
-export async function historySnapshotOf(db: Db, name: string, sourceDigest: string, specRevision: number): Promise<typeof snapshot.$inferSelect | null> {
+export async function historySnapshotOf(
+  db: Db,
+  name: string,
+  sourceDigest: string,
+  specRevision: number,
+): Promise<typeof snapshot.$inferSelect | null> {
   const [row] = await db
     .select()
     .from(snapshot)
-    .where(and(eq(snapshot.model, name), eq(snapshot.sourceDigest, sourceDigest), eq(snapshot.specRevision, specRevision), eq(snapshot.kind, 'history')))
+    .where(
+      and(
+        eq(snapshot.model, name),
+        eq(snapshot.sourceDigest, sourceDigest),
+        eq(snapshot.specRevision, specRevision),
+        eq(snapshot.kind, 'history'),
+      ),
+    )
     .limit(1);
   return row ?? null;
 }

@@ -2,7 +2,15 @@ import { and, desc, eq, isNull, like, lt, lte, sql, type SQL } from 'drizzle-orm
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import { decodeCursor, encodeCursor, keyInt, keyText, pageOf, type Page } from '../contracts/page.ts';
-import type { AlertView, ChampionAtView, HistoryView, MoveView, RunDetailView, VersionDetailView, VersionView } from '../contracts/views.ts';
+import type {
+  AlertView,
+  ChampionAtView,
+  HistoryView,
+  MoveView,
+  RunDetailView,
+  VersionDetailView,
+  VersionView,
+} from '../contracts/views.ts';
 import { PerennialError } from '../domain/errors.ts';
 import { listNames } from '../domain/nearest-name.ts';
 import { annotationsOfAll, annotationViewOf } from './annotations.ts';
@@ -41,12 +49,39 @@ export async function historyOf(db: Db, name: string, page: HistoryPage): Promis
   const { before } = page;
   const from = decodeCursor(historyKeys, page.cursor) ?? beginning;
   const until = (column: AnyPgColumn): SQL | undefined => (before === null ? undefined : lt(column, before));
-  const decisions = pageOf(await decisionsOf(db, name, from.decisions, until(decision.createdAt), limit + 1), limit, (row) => [row.createdAt.toISOString(), row.windowNumber, row.key]);
-  const runs = pageOf(await runsOf(db, name, from.runs, until(run.startedAt), limit + 1), limit, (row) => [row.startedAt.toISOString(), row.runId]);
+  const decisions = pageOf(
+    await decisionsOf(db, name, from.decisions, until(decision.createdAt), limit + 1),
+    limit,
+    (row) => [row.createdAt.toISOString(), row.windowNumber, row.key],
+  );
+  const runs = pageOf(await runsOf(db, name, from.runs, until(run.startedAt), limit + 1), limit, (row) => [
+    row.startedAt.toISOString(),
+    row.runId,
+  ]);
   const alerts = await listAlerts(db, { model: name, openOnly: false, limit, key: from.alerts, before });
   const moves = pageOf(await movesOf(db, name, from.moves, before, limit + 1), limit, (row) => row.moveId);
-  const versions = pageOf(from.versions === 'end' ? [] : await versionsOf(db, and(eq(version.model, name), from.versions === null ? undefined : lt(version.version, from.versions), until(version.createdAt)), limit + 1), limit, (row) => row.version);
-  const keys = { moves: keyAfter(moves), versions: keyAfter(versions), decisions: keyAfter(decisions), runs: keyAfter(runs), alerts: keyAfter(alerts) };
+  const versions = pageOf(
+    from.versions === 'end'
+      ? []
+      : await versionsOf(
+          db,
+          and(
+            eq(version.model, name),
+            from.versions === null ? undefined : lt(version.version, from.versions),
+            until(version.createdAt),
+          ),
+          limit + 1,
+        ),
+    limit,
+    (row) => row.version,
+  );
+  const keys = {
+    moves: keyAfter(moves),
+    versions: keyAfter(versions),
+    decisions: keyAfter(decisions),
+    runs: keyAfter(runs),
+    alerts: keyAfter(alerts),
+  };
   return {
     model: name,
     moves: [...moves.items],
@@ -54,7 +89,12 @@ export async function historyOf(db: Db, name: string, page: HistoryPage): Promis
     decisions: decisions.items.map(decisionViewOf),
     runs: runs.items.map(runViewOf),
     alerts: [...alerts.items],
-    annotations: page.cursor === undefined ? (await annotationsOfAll(db, name, limit)).filter((row) => before === null || row.createdAt < before).map(annotationViewOf) : [],
+    annotations:
+      page.cursor === undefined
+        ? (await annotationsOfAll(db, name, limit))
+            .filter((row) => before === null || row.createdAt < before)
+            .map(annotationViewOf)
+        : [],
     next: Object.values(keys).every((key) => key === 'end') ? null : encodeCursor(keys),
   };
 }
@@ -63,9 +103,19 @@ function keyAfter(page: Page<unknown>): unknown {
   return page.next === null ? 'end' : JSON.parse(Buffer.from(page.next, 'base64url').toString('utf8'));
 }
 
-async function decisionsOf(db: Db, name: string, key: HistoryKeys['decisions'], until: SQL | undefined, limit: number): Promise<readonly (typeof decision.$inferSelect)[]> {
+async function decisionsOf(
+  db: Db,
+  name: string,
+  key: HistoryKeys['decisions'],
+  until: SQL | undefined,
+  limit: number,
+): Promise<readonly (typeof decision.$inferSelect)[]> {
   if (key === 'end') return [];
-  const after = key === null ? undefined : sql`(${decision.createdAt}, ${decision.windowNumber}, ${decision.key}) < (${key[0]}::timestamptz, ${key[1]}::int, ${key[2]})`;
+  const after =
+    key === null
+      ? undefined
+      : sql`(${decision.createdAt}, ${decision.windowNumber}, ${decision.key}) < (${key[0]}::timestamptz,
+        ${key[1]}::int, ${key[2]})`;
   return db
     .select()
     .from(decision)
@@ -74,7 +124,13 @@ async function decisionsOf(db: Db, name: string, key: HistoryKeys['decisions'], 
     .limit(limit);
 }
 
-async function runsOf(db: Db, name: string, key: HistoryKeys['runs'], until: SQL | undefined, limit: number): Promise<readonly (typeof run.$inferSelect)[]> {
+async function runsOf(
+  db: Db,
+  name: string,
+  key: HistoryKeys['runs'],
+  until: SQL | undefined,
+  limit: number,
+): Promise<readonly (typeof run.$inferSelect)[]> {
   if (key === 'end') return [];
   const after = key === null ? undefined : sql`(${run.startedAt}, ${run.runId}) < (${key[0]}::timestamptz, ${key[1]})`;
   return db
@@ -97,17 +153,29 @@ export async function championAt(db: Db, name: string, at: Date): Promise<Champi
   const champion =
     move === undefined
       ? null
-      : { version: move.toVersion, since: move.movedAt.toISOString(), actor: move.actor, why: move.why, evidenceId: move.evidenceId };
+      : {
+          version: move.toVersion,
+          since: move.movedAt.toISOString(),
+          actor: move.actor,
+          why: move.why,
+          evidenceId: move.evidenceId,
+        };
   return { model: name, at: at.toISOString(), champion };
 }
 
 /** One version with its whole report. Throws `version_not_found` listing what exists. */
 export async function versionOf(db: Db, name: string, number: number): Promise<VersionDetailView> {
   await readModel(db, name);
-  const [row] = await db.select().from(version).where(and(eq(version.model, name), eq(version.version, number)));
+  const [row] = await db
+    .select()
+    .from(version)
+    .where(and(eq(version.model, name), eq(version.version, number)));
   const [view] = await versionsOf(db, and(eq(version.model, name), eq(version.version, number)), 1);
   if (row === undefined || view === undefined) throw await versionNotFound(db, name, number);
-  const gate = row.gateEvidenceId === null ? null : await db.select({ body: evidence.body }).from(evidence).where(eq(evidence.evidenceId, row.gateEvidenceId));
+  const gate =
+    row.gateEvidenceId === null
+      ? null
+      : await db.select({ body: evidence.body }).from(evidence).where(eq(evidence.evidenceId, row.gateEvidenceId));
   return {
     ...view,
     modelDigest: row.modelDigest,
@@ -119,16 +187,27 @@ export async function versionOf(db: Db, name: string, number: number): Promise<V
 }
 
 /** Versions of a model, latest first; at most `limit` (1..200). */
-export async function listVersions(db: Db, name: string, page: { readonly limit: number; readonly cursor?: string | undefined }): Promise<Page<VersionView>> {
+export async function listVersions(
+  db: Db,
+  name: string,
+  page: { readonly limit: number; readonly cursor?: string | undefined },
+): Promise<Page<VersionView>> {
   await readModel(db, name);
   const key = decodeCursor(keyInt, page.cursor);
-  const rows = await versionsOf(db, and(eq(version.model, name), key === null ? undefined : lt(version.version, key)), page.limit + 1);
+  const rows = await versionsOf(
+    db,
+    and(eq(version.model, name), key === null ? undefined : lt(version.version, key)),
+    page.limit + 1,
+  );
   return pageOf(rows, page.limit, (row) => row.version);
 }
 
 /** True when the model has this version and it may be served (an experiment or a refused one may not). */
 export async function isReleasedVersion(db: Db, name: string, number: number): Promise<boolean> {
-  const [row] = await db.select({ status: version.status }).from(version).where(and(eq(version.model, name), eq(version.version, number)));
+  const [row] = await db
+    .select({ status: version.status })
+    .from(version)
+    .where(and(eq(version.model, name), eq(version.version, number)));
   if (row === undefined) throw await versionNotFound(db, name, number);
   return row.status === 'released';
 }
@@ -136,7 +215,9 @@ export async function isReleasedVersion(db: Db, name: string, number: number): P
 /** One run by its id (the id of its workflow). Throws `not_found`. */
 /** In the same words for a run that is outside of the caller's scope. */
 export function runNotFound(runId: string): PerennialError {
-  return new PerennialError('not_found', `There is no run "${runId}".`, { hint: 'Use one of the runs listed by `perennial history <model>`.' });
+  return new PerennialError('not_found', `There is no run "${runId}".`, {
+    hint: 'Use one of the runs listed by `perennial history <model>`.',
+  });
 }
 
 export async function runOf(db: Db, runId: string): Promise<RunDetailView> {
@@ -169,7 +250,9 @@ export async function listAlerts(db: Db, page: AlertsPage): Promise<Page<AlertVi
         page.scope === undefined ? undefined : like(alert.model, likePatternOf(page.scope)),
         page.openOnly ? isNull(alert.closedAt) : undefined,
         page.before === undefined || page.before === null ? undefined : lt(alert.openedAt, page.before),
-        key === null ? undefined : sql`(${alert.openedAt}, ${alert.alertId}) < (${key[0]}::timestamptz, ${key[1]}::bigint)`,
+        key === null
+          ? undefined
+          : sql`(${alert.openedAt}, ${alert.alertId}) < (${key[0]}::timestamptz, ${key[1]}::bigint)`,
       ),
     )
     .orderBy(desc(alert.openedAt), desc(alert.alertId))
@@ -178,13 +261,25 @@ export async function listAlerts(db: Db, page: AlertsPage): Promise<Page<AlertVi
   return { items: found.items.map(alertViewOf), next: found.next };
 }
 
-async function movesOf(db: Db, name: string, key: HistoryKeys['moves'], before: Date | null, limit: number): Promise<MoveView[]> {
+async function movesOf(
+  db: Db,
+  name: string,
+  key: HistoryKeys['moves'],
+  before: Date | null,
+  limit: number,
+): Promise<MoveView[]> {
   if (key === 'end') return [];
   const rows = await db
     .select({ move: aliasMove, evidence })
     .from(aliasMove)
     .leftJoin(evidence, eq(evidence.evidenceId, aliasMove.evidenceId))
-    .where(and(eq(aliasMove.model, name), before === null ? undefined : lt(aliasMove.movedAt, before), key === null ? undefined : lt(aliasMove.moveId, key)))
+    .where(
+      and(
+        eq(aliasMove.model, name),
+        before === null ? undefined : lt(aliasMove.movedAt, before),
+        key === null ? undefined : lt(aliasMove.moveId, key),
+      ),
+    )
     .orderBy(desc(aliasMove.moveId))
     .limit(limit);
   return rows.map(({ move, evidence: proof }) => ({
@@ -194,7 +289,10 @@ async function movesOf(db: Db, name: string, key: HistoryKeys['moves'], before: 
     toVersion: move.toVersion,
     actor: move.actor,
     why: move.why,
-    evidence: proof === null ? null : { evidenceId: proof.evidenceId, kind: proof.kind, verdict: proof.verdict, body: proof.body },
+    evidence:
+      proof === null
+        ? null
+        : { evidenceId: proof.evidenceId, kind: proof.kind, verdict: proof.verdict, body: proof.body },
     routingRevision: move.routingRevision,
     at: move.movedAt.toISOString(),
   }));
@@ -226,7 +324,12 @@ async function versionsOf(db: Db, where: SQL | undefined, limit: number): Promis
 }
 
 async function versionNotFound(db: Db, name: string, number: number): Promise<PerennialError> {
-  const rows = await db.select({ version: version.version }).from(version).where(eq(version.model, name)).orderBy(desc(version.version)).limit(listedMax);
+  const rows = await db
+    .select({ version: version.version })
+    .from(version)
+    .where(eq(version.model, name))
+    .orderBy(desc(version.version))
+    .limit(listedMax);
   const known = rows.length === 0 ? 'it has none yet' : `it has ${listNames(rows.map((row) => `v${row.version}`))}`;
   return new PerennialError('version_not_found', `Model "${name}" has no version ${number}; ${known}.`);
 }

@@ -21,13 +21,21 @@ export async function openRolloutOf(db: Db, model: string): Promise<RolloutView 
   return open === undefined ? null : rolloutViewOf(open.row, open.plan, await lastSeqOf(db, model));
 }
 
-/** The rollouts that hold the slots of the named models, by model: one query. The plan alone, as a spec may hold 2,000 features. */
+/**
+ * The rollouts that hold the slots of the named models, by model: one query. The plan alone, as a spec may hold 2,000
+ * features.
+ */
 export async function openRolloutsOf(db: Db, models: readonly string[]): Promise<ReadonlyMap<string, OpenRollout>> {
   const rows = await db
-    .selectDistinctOn([rollout.model], { row: rollout, plan: sql<RolloutSpec | null>`${specRevision.spec} -> 'rollout'` })
+    .selectDistinctOn([rollout.model], {
+      row: rollout,
+      plan: sql<RolloutSpec | null>`${specRevision.spec} -> 'rollout'`,
+    })
     .from(rollout)
     .leftJoin(specRevision, and(eq(specRevision.model, rollout.model), eq(specRevision.revision, rollout.specRevision)))
-    .where(and(sql`${rollout.model} = any (${sql.param([...models])}::text[])`, inArray(rollout.status, ['active', 'held'])))
+    .where(
+      and(sql`${rollout.model} = any (${sql.param([...models])}::text[])`, inArray(rollout.status, ['active', 'held'])),
+    )
     .orderBy(rollout.model, desc(rollout.startedAt));
   return new Map(rows.map((open) => [open.row.model, open]));
 }
@@ -37,7 +45,11 @@ const rolloutKey = z.tuple([z.iso.datetime(), keyInt, keyInt]);
 /** Rollouts of a model, latest first; at most `limit` (1..200). */
 export async function listRollouts(db: Db, model: string, limit: number, cursor?: string): Promise<Page<RolloutView>> {
   const key = decodeCursor(rolloutKey, cursor);
-  const after = key === null ? undefined : sql`(${rollout.startedAt}, ${rollout.version}, ${rollout.attempt}) < (${key[0]}::timestamptz, ${key[1]}::int, ${key[2]}::int)`;
+  const after =
+    key === null
+      ? undefined
+      : sql`(${rollout.startedAt}, ${rollout.version}, ${rollout.attempt}) < (${key[0]}::timestamptz,
+        ${key[1]}::int, ${key[2]}::int)`;
   const rows = await db
     .select()
     .from(rollout)
@@ -91,7 +103,8 @@ function waitsFor(row: RolloutRow, plan: RolloutSpec | null, lastSeq: number): s
   if (row.step < 0) return 'its first step';
   const steps = plan === null ? [] : stepsOf(plan);
   const step = steps[row.step];
-  if (step === undefined) return `labels for the paired comparison${plan === null ? '' : `, at most ${describeExtent(plan.deadline)}`}`;
+  if (step === undefined)
+    return `labels for the paired comparison${plan === null ? '' : `, at most ${describeExtent(plan.deadline)}`}`;
   if (!row.stepBegun) return `every serving process to acknowledge ${step.name}`;
   if (!isRows(step.extent)) return `${step.name}: ${describeExtent(step.extent)}`;
   const done = Math.min(step.extent.rows, Math.max(0, lastSeq - row.stepStartedSeq));

@@ -31,8 +31,10 @@ async function undecidedOf(db: Db, model: string): Promise<string | null> {
     select
       (select count(*) from "window" w where w.model = ${model} and w.judged_at is null)::int as unjudged,
       (select count(*) from "window" w where w.model = ${model} and w.judged_at is not null
-        and not exists (select 1 from decision d where d.model = w.model and d.key = 'window/' || w.number))::int as undecided,
-      (select count(*) from run r where r.model = ${model} and r.kind = 'train' and r.status = 'running')::int as training`);
+        and not exists (select 1 from decision d where d.model = w.model and d.key = 'window/' || w.number))::int as
+        undecided,
+      (select count(*) from run r where r.model = ${model} and r.kind = 'train' and r.status = 'running')::int as
+      training`);
   const row = result.rows[0];
   if (row === undefined) return null;
   if (row.unjudged > 0) return `${row.unjudged} window(s) to be judged`;
@@ -40,11 +42,18 @@ async function undecidedOf(db: Db, model: string): Promise<string | null> {
   return row.training > 0 ? 'a training' : null;
 }
 
-async function slotWaitsFor(db: Db, model: string, open: RolloutRow | null, routing: RoutingEntry | null): Promise<string | null> {
+async function slotWaitsFor(
+  db: Db,
+  model: string,
+  open: RolloutRow | null,
+  routing: RoutingEntry | null,
+): Promise<string | null> {
   // Frozen, a rollout is looked at for harm and does not advance: there is no step to wait for.
   const frozen = open !== null && (await freezeOf(db, model)) !== null;
-  if (open !== null && open.status === 'active' && (await isMoving(db, open, frozen))) return `a step of the rollout of v${open.version}`;
-  if (routing !== null && routing.champion !== null && !(await isAcknowledged(db, model, routing.revision))) return 'every inference process to take the new routing';
+  if (open !== null && open.status === 'active' && (await isMoving(db, open, frozen)))
+    return `a step of the rollout of v${open.version}`;
+  if (routing !== null && routing.champion !== null && !(await isAcknowledged(db, model, routing.revision)))
+    return 'every inference process to take the new routing';
   return null;
 }
 

@@ -30,7 +30,14 @@ export async function statusesOf(db: Db, names: readonly string[]): Promise<read
   const decisions = await lastDecisionsOf(db, names);
   const routes = await routesOf(db, names);
   const rollouts = await openRolloutsOf(db, names);
-  const freezes = new Map((await db.select().from(freeze).where(among(freeze.model, [...names, '*']))).map((row) => [row.model, row]));
+  const freezes = new Map(
+    (
+      await db
+        .select()
+        .from(freeze)
+        .where(among(freeze.model, [...names, '*']))
+    ).map((row) => [row.model, row]),
+  );
   const words = await annotationsByModel(db, names);
   const running = await runningByModel(db, names);
   const alerts = await openAlertsByModel(db, names);
@@ -66,19 +73,50 @@ async function modelsOf(db: Db, names: readonly string[]) {
 
 function aboutOf(row: Found, written: readonly AnnotationRow[]) {
   const words = wordsOf(written);
-  return { model: row.name, owner: words.owner ?? row.about.owner, useCase: row.about.useCase, description: words.description, tags: [...words.tags], specRevision: row.specRevision };
+  return {
+    model: row.name,
+    owner: words.owner ?? row.about.owner,
+    useCase: row.about.useCase,
+    description: words.description,
+    tags: [...words.tags],
+    specRevision: row.specRevision,
+  };
 }
 
 /** Its own freeze goes before one of all models. */
 function stoppedOf(row: Found, frozen: typeof freeze.$inferSelect | undefined): Pick<StatusView, 'paused' | 'frozen'> {
   return {
     paused: row.pausedBy === null ? null : { by: row.pausedBy, reason: row.pausedReason ?? '' },
-    frozen: frozen === undefined ? null : { model: frozen.model, kind: frozen.kind, by: frozen.actor, reason: frozen.reason, since: frozen.since.toISOString() },
+    frozen:
+      frozen === undefined
+        ? null
+        : {
+            model: frozen.model,
+            kind: frozen.kind,
+            by: frozen.actor,
+            reason: frozen.reason,
+            since: frozen.since.toISOString(),
+          },
   };
 }
 
-function trafficOf({ lastSeq, labels, openWindow, openRows, lastClosedWindow, lastJudgedWindow, lastDecidedWindow }: Progress) {
-  return { predictions: lastSeq, labels, openWindow: { number: openWindow, rows: openRows }, lastClosedWindow, lastJudgedWindow, lastDecidedWindow };
+function trafficOf({
+  lastSeq,
+  labels,
+  openWindow,
+  openRows,
+  lastClosedWindow,
+  lastJudgedWindow,
+  lastDecidedWindow,
+}: Progress) {
+  return {
+    predictions: lastSeq,
+    labels,
+    openWindow: { number: openWindow, rows: openRows },
+    lastClosedWindow,
+    lastJudgedWindow,
+    lastDecidedWindow,
+  };
 }
 
 interface Route {
@@ -91,13 +129,24 @@ async function routesOf(db: Db, names: readonly string[]): Promise<ReadonlyMap<s
   const rows = await db
     .selectDistinctOn([routing.model], { model: routing.model, entry: routing.entry, move: aliasMove })
     .from(routing)
-    .leftJoin(aliasMove, and(eq(aliasMove.model, routing.model), eq(aliasMove.alias, 'champion'), eq(aliasMove.toVersion, sql`(${routing.entry} #>> '{champion,version}')::int`)))
+    .leftJoin(
+      aliasMove,
+      and(
+        eq(aliasMove.model, routing.model),
+        eq(aliasMove.alias, 'champion'),
+        eq(aliasMove.toVersion, sql`(${routing.entry} #>> '{champion,version}')::int`),
+      ),
+    )
     .where(among(routing.model, names))
     .orderBy(routing.model, desc(aliasMove.moveId));
   return new Map(rows.map((row) => [row.model, row]));
 }
 
-function routedOf(route: Route | undefined, open: OpenRollout | undefined, lastSeq: number): Pick<StatusView, 'stage' | 'routingRevision' | 'champion' | 'challenger' | 'rollout'> {
+function routedOf(
+  route: Route | undefined,
+  open: OpenRollout | undefined,
+  lastSeq: number,
+): Pick<StatusView, 'stage' | 'routingRevision' | 'champion' | 'challenger' | 'rollout'> {
   const rollout = open === undefined ? null : rolloutViewOf(open.row, open.plan, lastSeq);
   if (route === undefined) return { stage: 'empty', routingRevision: 0, champion: null, challenger: null, rollout };
   const { stage, revision, champion, challenger, challengerWeight } = route.entry;
@@ -105,52 +154,85 @@ function routedOf(route: Route | undefined, open: OpenRollout | undefined, lastS
     stage,
     routingRevision: revision,
     champion: champion === null ? null : championOf(champion.version, route.move),
-    challenger: challenger === null ? null : { version: challenger.version, percent: (100 * challengerWeight) / fullWeight },
+    challenger:
+      challenger === null ? null : { version: challenger.version, percent: (100 * challengerWeight) / fullWeight },
     rollout,
   };
 }
 
 function championOf(version: number, move: Route['move']): ChampionView {
-  if (move === null) return { version, since: new Date(0).toISOString(), actor: 'unknown', why: 'no recorded move', evidenceId: null };
+  if (move === null)
+    return { version, since: new Date(0).toISOString(), actor: 'unknown', why: 'no recorded move', evidenceId: null };
   return { version, since: move.movedAt.toISOString(), actor: move.actor, why: move.why, evidenceId: move.evidenceId };
 }
 
-async function lastDecisionsOf(db: Db, names: readonly string[]): Promise<ReadonlyMap<string, NonNullable<StatusView['lastDecision']>>> {
-  const result = await db.execute<{ name: string; key: string; retrain: boolean; reason: string; created_at: string }>(sql`
+async function lastDecisionsOf(
+  db: Db,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, NonNullable<StatusView['lastDecision']>>> {
+  const result = await db.execute<{
+    name: string;
+    key: string;
+    retrain: boolean;
+    reason: string;
+    created_at: string;
+  }>(sql`
     select n.name, d.key, d.retrain, d.reason, d.created_at
     from unnest(${sql.param([...names])}::text[]) as n (name)
-    cross join lateral (select * from decision where model = n.name order by created_at desc, window_number desc limit 1) d`);
-  return new Map(result.rows.map(({ name, key, retrain, reason, created_at: at }) => [name, { key, retrain, reason, at: new Date(at).toISOString() }]));
+    cross join lateral (select * from decision where model = n.name order by created_at desc, window_number desc
+    limit 1) d`);
+  return new Map(
+    result.rows.map(({ name, key, retrain, reason, created_at: at }) => [
+      name,
+      { key, retrain, reason, at: new Date(at).toISOString() },
+    ]),
+  );
 }
 
 /** Numbers the rows of each model, so that a list of many models is bounded model by model. */
-const placeWithin = (column: AnyPgColumn, ...order: readonly SQL[]) => sql<number>`row_number() over (partition by ${column} order by ${sql.join([...order], sql`, `)})`.as('place');
+const placeWithin = (column: AnyPgColumn, ...order: readonly SQL[]) =>
+  sql<number>`row_number() over (partition by ${column} order by ${sql.join([...order], sql`, `)})`.as('place');
 
-async function annotationsByModel(db: Db, names: readonly string[]): Promise<ReadonlyMap<string, readonly AnnotationRow[]>> {
+async function annotationsByModel(
+  db: Db,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, readonly AnnotationRow[]>> {
   const placed = db
     .select({ ...getTableColumns(annotation), place: placeWithin(annotation.model, desc(annotation.annotationId)) })
     .from(annotation)
     .where(and(among(annotation.model, names), isNull(annotation.version), isNull(annotation.removedAt)))
     .as('placed');
-  return byModel(await db.select().from(placed).where(lte(placed.place, annotationsMax)).orderBy(placed.model, placed.place));
+  return byModel(
+    await db.select().from(placed).where(lte(placed.place, annotationsMax)).orderBy(placed.model, placed.place),
+  );
 }
 
-async function runningByModel(db: Db, names: readonly string[]): Promise<ReadonlyMap<string, readonly (typeof run.$inferSelect)[]>> {
+async function runningByModel(
+  db: Db,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, readonly (typeof run.$inferSelect)[]>> {
   const placed = db
     .select({ ...getTableColumns(run), place: placeWithin(run.model, desc(run.startedAt), desc(run.runId)) })
     .from(run)
     .where(and(among(run.model, names), eq(run.status, 'running')))
     .as('placed');
-  return byModel(await db.select().from(placed).where(lte(placed.place, listedMax)).orderBy(placed.model, placed.place));
+  return byModel(
+    await db.select().from(placed).where(lte(placed.place, listedMax)).orderBy(placed.model, placed.place),
+  );
 }
 
-async function openAlertsByModel(db: Db, names: readonly string[]): Promise<ReadonlyMap<string, readonly (typeof alert.$inferSelect)[]>> {
+async function openAlertsByModel(
+  db: Db,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, readonly (typeof alert.$inferSelect)[]>> {
   const placed = db
     .select({ ...getTableColumns(alert), place: placeWithin(alert.model, desc(alert.openedAt), desc(alert.alertId)) })
     .from(alert)
     .where(and(among(alert.model, names), isNull(alert.closedAt)))
     .as('placed');
-  return byModel(await db.select().from(placed).where(lte(placed.place, listedMax)).orderBy(placed.model, placed.place));
+  return byModel(
+    await db.select().from(placed).where(lte(placed.place, listedMax)).orderBy(placed.model, placed.place),
+  );
 }
 
 function among(column: AnyPgColumn, names: readonly string[]): SQL {

@@ -9,18 +9,29 @@ import { likePatternOf } from './views-rows.ts';
 import { settlingOf } from './views-settled.ts';
 
 /** Names of models that a scope covers, alphabetically, after the cursor: one more than `limit`, if there is one. */
-export async function coveredNames(db: Db, page: { readonly limit: number; readonly cursor?: string | undefined; readonly scope: string }): Promise<readonly string[]> {
+export async function coveredNames(
+  db: Db,
+  page: { readonly limit: number; readonly cursor?: string | undefined; readonly scope: string },
+): Promise<readonly string[]> {
   const after = decodeCursor(keyText, page.cursor);
   const rows = await db
     .select({ name: model.name })
     .from(model)
-    .where(and(sql`${model.specRevision} > 0`, like(model.name, likePatternOf(page.scope)), after === null ? undefined : gt(model.name, after)))
+    .where(
+      and(
+        sql`${model.specRevision} > 0`,
+        like(model.name, likePatternOf(page.scope)),
+        after === null ? undefined : gt(model.name, after),
+      ),
+    )
     .orderBy(asc(model.name))
     .limit(page.limit + 1);
   return rows.map((row) => row.name);
 }
 
-/** What a client that replays traffic polls. The traffic is read first: what follows from it is never read before it. */
+/**
+ * What a client that replays traffic polls. The traffic is read first: what follows from it is never read before it.
+ */
 export async function settledOf(db: Db, name: string): Promise<SettledView> {
   await readModel(db, name);
   const progress = await progressOf(db, name);
@@ -37,7 +48,14 @@ export async function settledOf(db: Db, name: string): Promise<SettledView> {
     rollout:
       open === null
         ? null
-        : { version: open.version, attempt: open.attempt, status: open.status, step: open.step, stepBegun: open.stepBegun, settledSeq: open.settledSeq },
+        : {
+            version: open.version,
+            attempt: open.attempt,
+            status: open.status,
+            step: open.step,
+            stepBegun: open.stepBegun,
+            settledSeq: open.settledSeq,
+          },
     labels: progress.labels,
     isSettled: waitsFor === null,
     waitsFor,

@@ -8,9 +8,14 @@ const waitMsMax = 20_000;
 
 /**
  * Runs `work` while no other process judges windows of this shard; null when somebody else does for too long. Two at
- * once could put an older window's correction over a newer one. The lock goes with its connection, also after `kill -9`.
+ * once could put an older window's correction over a newer one. The lock goes with its connection, also after `kill
+ * -9`.
  */
-export async function withWatchLock<T>(database: Pick<Database, 'pool'>, shard: number, work: () => Promise<T>): Promise<T | null> {
+export async function withWatchLock<T>(
+  database: Pick<Database, 'pool'>,
+  shard: number,
+  work: () => Promise<T>,
+): Promise<T | null> {
   return withTransaction(database, async (tx) => {
     await tx.execute(sql`select set_config('lock_timeout', ${String(waitMsMax)}, true)`);
     await tx.execute(sql`select pg_advisory_xact_lock(${watchLockKey}, ${shard})`);
@@ -22,6 +27,7 @@ export async function withWatchLock<T>(database: Pick<Database, 'pool'>, shard: 
 }
 
 function isLockTimeout(error: unknown): boolean {
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) if ('code' in at && at.code === '55P03') return true;
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++)
+    if ('code' in at && at.code === '55P03') return true;
   return false;
 }

@@ -8,7 +8,10 @@ export type WebhookRow = typeof webhook.$inferSelect;
 export const webhooksMax = 200;
 
 /** Adds a follower. False when there are as many as there may be. */
-export async function insertWebhook(tx: Db, row: Pick<WebhookRow, 'webhookId' | 'url' | 'models' | 'types' | 'cursor' | 'createdBy'>): Promise<boolean> {
+export async function insertWebhook(
+  tx: Db,
+  row: Pick<WebhookRow, 'webhookId' | 'url' | 'models' | 'types' | 'cursor' | 'createdBy'>,
+): Promise<boolean> {
   // One at a time, or two could both be the last that fits. The key is "hook" in ASCII.
   await tx.execute(sql`select pg_advisory_xact_lock(${0x68_6f_6f_6b})`);
   const live = await listWebhookRows(tx);
@@ -19,11 +22,19 @@ export async function insertWebhook(tx: Db, row: Pick<WebhookRow, 'webhookId' | 
 
 /** Live followers, oldest first, at most `webhooksMax`. */
 export async function listWebhookRows(db: Db): Promise<readonly WebhookRow[]> {
-  return db.select().from(webhook).where(isNull(webhook.removedAt)).orderBy(asc(webhook.createdAt), asc(webhook.webhookId)).limit(webhooksMax);
+  return db
+    .select()
+    .from(webhook)
+    .where(isNull(webhook.removedAt))
+    .orderBy(asc(webhook.createdAt), asc(webhook.webhookId))
+    .limit(webhooksMax);
 }
 
 export async function findWebhook(db: Db, webhookId: string): Promise<WebhookRow | null> {
-  const [row] = await db.select().from(webhook).where(and(eq(webhook.webhookId, webhookId), isNull(webhook.removedAt)));
+  const [row] = await db
+    .select()
+    .from(webhook)
+    .where(and(eq(webhook.webhookId, webhookId), isNull(webhook.removedAt)));
   return row ?? null;
 }
 
@@ -64,7 +75,13 @@ export async function claimDueWebhooks(db: Db, limit: number): Promise<readonly 
   const due = db
     .select({ id: webhook.webhookId })
     .from(webhook)
-    .where(and(isNull(webhook.removedAt), lte(webhook.nextAttemptAt, sql`now()`), lt(webhook.cursor, sql`(select coalesce(max(${audit.seq}), 0) from ${audit})`)))
+    .where(
+      and(
+        isNull(webhook.removedAt),
+        lte(webhook.nextAttemptAt, sql`now()`),
+        lt(webhook.cursor, sql`(select coalesce(max(${audit.seq}), 0) from ${audit})`),
+      ),
+    )
     .orderBy(asc(webhook.nextAttemptAt))
     .limit(limit)
     .for('update', { skipLocked: true });
@@ -76,8 +93,17 @@ export async function claimDueWebhooks(db: Db, limit: number): Promise<readonly 
   return rows.map((row) => ({ row, until: row.nextAttemptAt }));
 }
 
-/** Moves the cursor past what was delivered (or does not concern the follower). False when it is not ours any more: set back, or claimed by another. */
-export async function moveCursor(db: Db, { row, until }: Claim, from: number, to: number, delivered: boolean): Promise<boolean> {
+/**
+ * Moves the cursor past what was delivered (or does not concern the follower). False when it is not ours any more: set
+ * back, or claimed by another.
+ */
+export async function moveCursor(
+  db: Db,
+  { row, until }: Claim,
+  from: number,
+  to: number,
+  delivered: boolean,
+): Promise<boolean> {
   const told = delivered ? { attempts: 0, lastError: null, lastDeliveredAt: sql`now()` } : {};
   const rows = await db
     .update(webhook)
@@ -88,8 +114,13 @@ export async function moveCursor(db: Db, { row, until }: Claim, from: number, to
 }
 
 /** Gives the claim back: at once, or after the back-off when the receiver did not take it. */
-export async function releaseWebhook(db: Db, { row, until }: Claim, failure: { readonly error: string; readonly waitMs: number } | null): Promise<void> {
-  const failed = failure === null ? {} : { attempts: sql`${webhook.attempts} + 1`, lastError: failure.error.slice(0, 500) };
+export async function releaseWebhook(
+  db: Db,
+  { row, until }: Claim,
+  failure: { readonly error: string; readonly waitMs: number } | null,
+): Promise<void> {
+  const failed =
+    failure === null ? {} : { attempts: sql`${webhook.attempts} + 1`, lastError: failure.error.slice(0, 500) };
   await db
     .update(webhook)
     .set({ ...failed, nextAttemptAt: sql`now() + ${failure?.waitMs ?? 0} * interval '1 millisecond'` })

@@ -24,16 +24,36 @@ export interface Stretch {
 const blockRows = 100;
 
 /** The window that was judged, and those of `again` that are unmeasured or have rows without a label. */
-export async function stretchesOf(db: Db, model: string, number: number, again: readonly number[], rowsMax: number): Promise<readonly (Stretch & { readonly labelledRows: number | null })[]> {
+export async function stretchesOf(
+  db: Db,
+  model: string,
+  number: number,
+  again: readonly number[],
+  rowsMax: number,
+): Promise<readonly (Stretch & { readonly labelledRows: number | null })[]> {
   const rows = await db
-    .select({ number: window.number, firstSeq: window.firstSeq, lastSeq: window.lastSeq, rows: windowQuality.rows, labelledRows: windowQuality.labelledRows })
+    .select({
+      number: window.number,
+      firstSeq: window.firstSeq,
+      lastSeq: window.lastSeq,
+      rows: windowQuality.rows,
+      labelledRows: windowQuality.labelledRows,
+    })
     .from(window)
     .leftJoin(windowQuality, and(eq(windowQuality.model, window.model), eq(windowQuality.windowNumber, window.number)))
     .where(and(eq(window.model, model), inArray(window.number, [number, ...again])))
     .orderBy(asc(window.number));
   return rows
-    .filter((row) => row.lastSeq >= row.firstSeq && (row.number === number || row.rows === null || (row.labelledRows ?? 0) < row.rows))
-    .map(({ number: windowNumber, labelledRows, firstSeq, lastSeq }) => ({ number: windowNumber, labelledRows, blocks: blocksOf(firstSeq, lastSeq, rowsMax) }));
+    .filter(
+      (row) =>
+        row.lastSeq >= row.firstSeq &&
+        (row.number === number || row.rows === null || (row.labelledRows ?? 0) < row.rows),
+    )
+    .map(({ number: windowNumber, labelledRows, firstSeq, lastSeq }) => ({
+      number: windowNumber,
+      labelledRows,
+      blocks: blocksOf(firstSeq, lastSeq, rowsMax),
+    }));
 }
 
 /** Everything, or as many blocks of 100 neighbours as fit into `rowsMax`, evenly spread. */
@@ -48,11 +68,15 @@ function blocksOf(firstSeq: number, lastSeq: number, rowsMax: number): Stretch['
 }
 
 /**
- * Ranges over (model, seq), never a join by position: for a model that Postgres has no statistics of yet, such a join reads
- * all of its traffic.
+ * Ranges over (model, seq), never a join by position: for a model that Postgres has no statistics of yet, such a join
+ * reads all of its traffic.
  */
 const sampled = (model: string, { blocks }: Stretch) => {
-  const parts = blocks.map(({ low, high }) => sql`select * from prediction where model = ${model} and seq between ${low}::bigint and ${high}::bigint and version > 0 and not failed`);
+  const parts = blocks.map(
+    ({ low, high }) =>
+      sql`select * from prediction where model = ${model} and seq between ${low}::bigint and ${high}::bigint and
+        version > 0 and not failed`,
+  );
   return sql`(${sql.join(parts, sql` union all `)}) p`;
 };
 
@@ -64,7 +88,12 @@ const labelKnown = (throughWindow: number) => sql`
   ) current on true`;
 
 /** How many rows have a label by the end of `throughWindow`, and the spec revisions under which they were logged. */
-export async function countStretch(db: Db, model: string, stretch: Stretch, throughWindow: number): Promise<{ readonly labelledRows: number; readonly revisions: readonly number[] }> {
+export async function countStretch(
+  db: Db,
+  model: string,
+  stretch: Stretch,
+  throughWindow: number,
+): Promise<{ readonly labelledRows: number; readonly revisions: readonly number[] }> {
   const result = await db.execute<{ labelled: number; revisions: number[] | null }>(sql`
     select count(current.label)::int as labelled, array_agg(distinct p.spec_revision) as revisions
     from ${sampled(model, stretch)} ${labelKnown(throughWindow)}`);
@@ -88,22 +117,33 @@ export interface MeasuredAnswer {
 /** Where an amount stands in the logged numbers, by the revision that they were logged under. */
 export type AmountSlots = ReadonlyMap<number, number>;
 
-/** The answers of a stretch in time order (those without an error, by a version), as one JSON value: rows of arrays one by one take ten times the CPU. */
+/**
+ * The answers of a stretch in time order (those without an error, by a version), as one JSON value: rows of arrays one
+ * by one take ten times the CPU.
+ */
 export async function answersOf(
   db: Db,
   model: string,
   stretch: Stretch,
-  asked: { readonly throughWindow: number; readonly firstVersion: number | null; readonly amounts: readonly AmountSlots[] },
+  asked: {
+    readonly throughWindow: number;
+    readonly firstVersion: number | null;
+    readonly amounts: readonly AmountSlots[];
+  },
 ): Promise<readonly MeasuredAnswer[]> {
   const first = asked.firstVersion ?? -1;
   const amounts = asked.amounts.map((slots) => {
-    const cases = [...slots].map(([revision, slot]) => sql`when p.spec_revision = ${revision}::int then p.numbers[${slot + 1}::int]`);
+    const cases = [...slots].map(
+      ([revision, slot]) => sql`when p.spec_revision = ${revision}::int then p.numbers[${slot + 1}::int]`,
+    );
     return cases.length === 0 ? sql`null::float8` : sql`case ${sql.join(cases, sql` `)} end`;
   });
   const result = await db.execute<{ rows: unknown[][] | null }>(sql`
-    select json_agg(json_build_array(p.seq, p.scores, p.decision, current.label, ${amounts.length === 0 ? sql`null` : sql`json_build_array(${sql.join(amounts, sql`, `)})`},
+    select json_agg(json_build_array(p.seq, p.scores, p.decision, current.label,
+    ${amounts.length === 0 ? sql`null` : sql`json_build_array(${sql.join(amounts, sql`, `)})`},
       left(md5(p.prediction_id), 12),
-      case when p.version = ${first} then coalesce(p.raw_scores, p.scores) when p.other_version = ${first} then coalesce(p.other_raw_scores, p.other_scores) end
+      case when p.version = ${first} then coalesce(p.raw_scores, p.scores) when p.other_version = ${first} then
+      coalesce(p.other_raw_scores, p.other_scores) end
     ) order by p.seq) as rows
     from ${sampled(model, stretch)} ${labelKnown(asked.throughWindow)}`);
   return (result.rows[0]?.rows ?? []).map(([seq, scores, decision, label, amount, hash, firstRaw]) => ({
@@ -134,7 +174,8 @@ export async function inputsAt(db: Db, model: string, seqs: readonly number[]): 
   const result = await db.execute<{ rows: unknown[][] | null }>(sql`
     select json_agg(json_build_array(p.seq, p.numbers, p.texts, p.spec_revision) order by p.seq) as rows
     from prediction p
-    where p.model = ${model} and p.seq between ${Math.min(...seqs)}::bigint and ${Math.max(...seqs)}::bigint and p.seq = any(${sql.param([...seqs])}::bigint[])`);
+    where p.model = ${model} and p.seq between ${Math.min(...seqs)}::bigint and ${Math.max(...seqs)}::bigint and
+    p.seq = any(${sql.param([...seqs])}::bigint[])`);
   return (result.rows[0]?.rows ?? []).map(([seq, values, texts, specRevision]) => ({
     seq: Number(seq),
     numbers: numbers(values),
@@ -146,5 +187,8 @@ export async function inputsAt(db: Db, model: string, seqs: readonly number[]): 
 /** Measured again, a window's row is replaced as a whole. */
 export async function putWindowQuality(db: Db, row: Omit<WindowQualityRow, 'measuredAt'>): Promise<void> {
   const values = { ...row, measuredAt: new Date() };
-  await db.insert(windowQuality).values(values).onConflictDoUpdate({ target: [windowQuality.model, windowQuality.windowNumber], set: values });
+  await db
+    .insert(windowQuality)
+    .values(values)
+    .onConflictDoUpdate({ target: [windowQuality.model, windowQuality.windowNumber], set: values });
 }

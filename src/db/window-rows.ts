@@ -9,7 +9,10 @@ export interface WindowScores {
 }
 
 /** The first rows of a window that a version answered, in their order. */
-export async function windowRowsOf(db: Db, of: { readonly model: string; readonly number: number; readonly version: number; readonly rowsMax: number }): Promise<readonly WindowScores[]> {
+export async function windowRowsOf(
+  db: Db,
+  of: { readonly model: string; readonly number: number; readonly version: number; readonly rowsMax: number },
+): Promise<readonly WindowScores[]> {
   const result = await db.execute<{ numbers: number[]; texts: (string | null)[]; scores: number[] }>(sql`
     select p.numbers, p.texts, coalesce(p.raw_scores, p.scores) as scores
     from prediction p join "window" w on w.model = p.model and w.number = ${of.number}

@@ -6,7 +6,12 @@ export type WindowRow = typeof window.$inferSelect;
 export type CounterRow = typeof counter.$inferSelect;
 
 /** Closed windows that nobody has judged, oldest first, of one shard of models. */
-export async function unjudgedWindows(db: Db, shard: number, shards: number, limit: number): Promise<readonly WindowRow[]> {
+export async function unjudgedWindows(
+  db: Db,
+  shard: number,
+  shards: number,
+  limit: number,
+): Promise<readonly WindowRow[]> {
   return db
     .select()
     .from(window)
@@ -16,12 +21,19 @@ export async function unjudgedWindows(db: Db, shard: number, shards: number, lim
 }
 
 export async function findWindow(db: Db, model: string, number: number): Promise<WindowRow | null> {
-  const [row] = await db.select().from(window).where(and(eq(window.model, model), eq(window.number, number)));
+  const [row] = await db
+    .select()
+    .from(window)
+    .where(and(eq(window.model, model), eq(window.number, number)));
   return row ?? null;
 }
 
 /** Where the traffic stood at the end of each of these windows; a window that does not exist has no entry. */
-export async function lastSeqsOf(db: Db, model: string, numbers: readonly number[]): Promise<ReadonlyMap<number, number>> {
+export async function lastSeqsOf(
+  db: Db,
+  model: string,
+  numbers: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
   if (numbers.length === 0) return new Map();
   const rows = await db
     .select({ number: window.number, lastSeq: window.lastSeq })
@@ -30,12 +42,24 @@ export async function lastSeqsOf(db: Db, model: string, numbers: readonly number
   return new Map(rows.map((row) => [row.number, row.lastSeq]));
 }
 
-export async function markJudged(db: Db, model: string, number: number, verdict: string, evidenceId: number): Promise<void> {
-  await db.update(window).set({ judgedAt: new Date(), verdict, evidenceId }).where(and(eq(window.model, model), eq(window.number, number)));
+export async function markJudged(
+  db: Db,
+  model: string,
+  number: number,
+  verdict: string,
+  evidenceId: number,
+): Promise<void> {
+  await db
+    .update(window)
+    .set({ judgedAt: new Date(), verdict, evidenceId })
+    .where(and(eq(window.model, model), eq(window.number, number)));
 }
 
 export async function countersOf(db: Db, model: string, number: number): Promise<readonly CounterRow[]> {
-  return db.select().from(counter).where(and(eq(counter.model, model), eq(counter.windowNumber, number)));
+  return db
+    .select()
+    .from(counter)
+    .where(and(eq(counter.model, model), eq(counter.windowNumber, number)));
 }
 
 /** Judged windows without a stored decision: a lost signal is found again here. At most 20, oldest first. */
@@ -54,7 +78,10 @@ export async function undecidedWindows(db: Db, model: string): Promise<readonly 
 }
 
 /** The last closed window of a model and where its traffic stood then; zeros before the first. */
-export async function lastClosedWindow(db: Db, model: string): Promise<{ readonly number: number; readonly lastSeq: number; readonly closedAtMs: number }> {
+export async function lastClosedWindow(
+  db: Db,
+  model: string,
+): Promise<{ readonly number: number; readonly lastSeq: number; readonly closedAtMs: number }> {
   const [row] = await db
     .select()
     .from(window)

@@ -4,13 +4,22 @@
  */
 export const auditTypes = {
   'perennial.spec.applied': { feed: true, meaning: 'A definition became the next revision of its model.' },
-  'perennial.command.recorded': { feed: true, meaning: 'Somebody with the permission asked for something: retrain, approve, abort, rollback, pause, …' },
+  'perennial.command.recorded': {
+    feed: true,
+    meaning: 'Somebody with the permission asked for something: retrain, approve, abort, rollback, pause, …',
+  },
   'perennial.model.paused': { feed: true, meaning: 'Automatic trainings stopped.' },
   'perennial.model.resumed': { feed: true, meaning: 'Automatic trainings may start again.' },
   'perennial.model.frozen': { feed: true, meaning: 'No automatic change to the model (or to all) until it is thawed.' },
   'perennial.model.thawed': { feed: true, meaning: 'Automatic changes are allowed again.' },
-  'perennial.model.killed': { feed: true, meaning: 'The kill switch: back to the last version that a person approved, and frozen.' },
-  'perennial.snapshot.created': { feed: true, meaning: 'Data passed its contract and became a snapshot; quarantined rows are counted.' },
+  'perennial.model.killed': {
+    feed: true,
+    meaning: 'The kill switch: back to the last version that a person approved, and frozen.',
+  },
+  'perennial.snapshot.created': {
+    feed: true,
+    meaning: 'Data passed its contract and became a snapshot; quarantined rows are counted.',
+  },
   'perennial.version.created': { feed: true, meaning: 'A training ended with a version.' },
   'perennial.version.imported': { feed: true, meaning: 'A model trained elsewhere became a version.' },
   'perennial.gate.passed': { feed: true, meaning: 'A version passed its gate.' },

@@ -11,7 +11,14 @@ export const metricsOfTask: Record<Task, readonly MetricName[]> = {
 
 /** Problems of trainer, split, gates, rollout, watch and retrain: numbers out of range and plans that cannot work. */
 export function checkPlan(spec: ModelSpec): SpecProblem[] {
-  return [...checkShares(spec), ...checkTrainer(spec), ...checkGates(spec), ...checkRollout(spec), ...checkExtents(spec), ...checkRetrain(spec)];
+  return [
+    ...checkShares(spec),
+    ...checkTrainer(spec),
+    ...checkGates(spec),
+    ...checkRollout(spec),
+    ...checkExtents(spec),
+    ...checkRetrain(spec),
+  ];
 }
 
 function checkShares(spec: ModelSpec): SpecProblem[] {
@@ -20,7 +27,12 @@ function checkShares(spec: ModelSpec): SpecProblem[] {
     ...within('contract.quarantineShareMax', spec.contract.quarantineShareMax, 0, 1, true),
     ...within('split.validationShare', validationShare, 0, 1, false),
     ...within('split.testShare', testShare, 0, 1, false),
-    ...problemIf(validationShare + testShare >= 1, 'split', 'validation and test leave no rows to train on', 'Let the two shares add up to less than 1.'),
+    ...problemIf(
+      validationShare + testShare >= 1,
+      'split',
+      'validation and test leave no rows to train on',
+      'Let the two shares add up to less than 1.',
+    ),
   ];
 }
 
@@ -32,8 +44,20 @@ function checkTrainer(spec: ModelSpec): SpecProblem[] {
     ...atLeast('trainer.rowsPerLeafMin', trainer.rowsPerLeafMin, 1),
     ...atLeast('trainer.l2', trainer.l2, 0),
     ...within('trainer.learningRate', trainer.learningRate, 0, 1, true),
-    ...problemIf(trainer.historyShares.length === 0, 'trainer.historyShares', 'no share of the history is tried', 'Use [1] for all of it.'),
-    ...trainer.historyShares.flatMap((share, index) => problemIf(!(share > 0 && share <= 1), `trainer.historyShares[${index}]`, `${share} is not a share`, 'Use numbers above 0 and up to 1.')),
+    ...problemIf(
+      trainer.historyShares.length === 0,
+      'trainer.historyShares',
+      'no share of the history is tried',
+      'Use [1] for all of it.',
+    ),
+    ...trainer.historyShares.flatMap((share, index) =>
+      problemIf(
+        !(share > 0 && share <= 1),
+        `trainer.historyShares[${index}]`,
+        `${share} is not a share`,
+        'Use numbers above 0 and up to 1.',
+      ),
+    ),
   ];
 }
 
@@ -43,7 +67,11 @@ function checkGates(spec: ModelSpec): SpecProblem[] {
       const path = `gates[${index}]`;
       const problems = checkMetric(`${path}.metric`, gate.metric, spec);
       if (gate.gate !== 'noWorseThanChampion') return problems;
-      return [...problems, ...atLeast(`${path}.margin`, gate.margin, 0), ...within(`${path}.alpha`, gate.alpha, 0, 1, false)];
+      return [
+        ...problems,
+        ...atLeast(`${path}.margin`, gate.margin, 0),
+        ...within(`${path}.alpha`, gate.alpha, 0, 1, false),
+      ];
     }),
     ...checkMetric('rollout.promotion.metric', spec.rollout.promotion.metric, spec),
   ];
@@ -51,8 +79,20 @@ function checkGates(spec: ModelSpec): SpecProblem[] {
 
 function checkMetric(path: string, metric: MetricName, spec: ModelSpec): SpecProblem[] {
   const possible = metricsOfTask[spec.target.task];
-  if (!possible.includes(metric)) return [{ path, message: `${metric} does not exist for a ${spec.target.task} target`, fix: `Use one of: ${possible.join(', ')}.` }];
-  return problemIf(metric === 'value' && spec.value === null, path, 'value is judged but no `value` is declared', 'Declare what each outcome is worth, or judge by another metric.');
+  if (!possible.includes(metric))
+    return [
+      {
+        path,
+        message: `${metric} does not exist for a ${spec.target.task} target`,
+        fix: `Use one of: ${possible.join(', ')}.`,
+      },
+    ];
+  return problemIf(
+    metric === 'value' && spec.value === null,
+    path,
+    'value is judged but no `value` is declared',
+    'Declare what each outcome is worth, or judge by another metric.',
+  );
 }
 
 function checkRollout(spec: ModelSpec): SpecProblem[] {
@@ -60,8 +100,20 @@ function checkRollout(spec: ModelSpec): SpecProblem[] {
   let reached = 0;
   const steps = rollout.canary.flatMap((step, index) => {
     const path = `rollout.canary[${index}].percent`;
-    const problems = problemIf(!(step.percent > 0 && step.percent <= 100), path, `${step.percent} is not a percentage above 0`, 'Use a number above 0 and up to 100.');
-    problems.push(...problemIf(step.percent <= reached, path, `step of ${step.percent} % does not go beyond ${reached} %`, 'Let the percentages increase.'));
+    const problems = problemIf(
+      !(step.percent > 0 && step.percent <= 100),
+      path,
+      `${step.percent} is not a percentage above 0`,
+      'Use a number above 0 and up to 100.',
+    );
+    problems.push(
+      ...problemIf(
+        step.percent <= reached,
+        path,
+        `step of ${step.percent} % does not go beyond ${reached} %`,
+        'Let the percentages increase.',
+      ),
+    );
     reached = step.percent;
     return problems;
   });
@@ -75,7 +127,12 @@ function checkRollout(spec: ModelSpec): SpecProblem[] {
     ...within('rollout.breaker.errorShareMax', rollout.breaker.errorShareMax, 0, 1, true),
     ...within('rollout.automaticPercentMax', rollout.automaticPercentMax, 0, 100, true),
     ...atLeast('rollout.pollMs', rollout.pollMs, 50),
-    ...problemIf(rollout.leaseMs < 2 * rollout.pollMs, 'rollout.leaseMs', `a lease of ${rollout.leaseMs} ms ends before it is renewed every ${rollout.pollMs} ms`, 'Let the lease last at least two polls.'),
+    ...problemIf(
+      rollout.leaseMs < 2 * rollout.pollMs,
+      'rollout.leaseMs',
+      `a lease of ${rollout.leaseMs} ms ends before it is renewed every ${rollout.pollMs} ms`,
+      'Let the lease last at least two polls.',
+    ),
   ];
 }
 
@@ -93,7 +150,9 @@ function checkExtents(spec: ModelSpec): SpecProblem[] {
   ];
   // A window or a look of nothing would be due for ever; shadow, label delay and cooldown may be nothing.
   return [
-    ...extents.flatMap(([path, extent]) => (extent === null ? [] : atLeast(path, sizeOf(extent), path === 'rollout.shadow' ? 0 : 1))),
+    ...extents.flatMap(([path, extent]) =>
+      extent === null ? [] : atLeast(path, sizeOf(extent), path === 'rollout.shadow' ? 0 : 1),
+    ),
     ...atLeast('target.labelDelay', sizeOf(spec.target.labelDelay), 0),
     ...atLeast('retrain.cooldown', sizeOf(retrain.cooldown), 0),
   ];
@@ -102,7 +161,12 @@ function checkExtents(spec: ModelSpec): SpecProblem[] {
 function checkRetrain(spec: ModelSpec): SpecProblem[] {
   const { retrain, watch } = spec;
   return [
-    ...problemIf(retrain.growthFactor !== null && !(retrain.growthFactor > 1), 'retrain.growthFactor', `growth by ${retrain.growthFactor} is no growth`, 'Use a factor above 1, or null.'),
+    ...problemIf(
+      retrain.growthFactor !== null && !(retrain.growthFactor > 1),
+      'retrain.growthFactor',
+      `growth by ${retrain.growthFactor} is no growth`,
+      'Use a factor above 1, or null.',
+    ),
     ...(retrain.newLabelledRows === null ? [] : atLeast('retrain.newLabelledRows', retrain.newLabelledRows, 1)),
     ...atLeast('retrain.budget.runs', retrain.budget.runs, 1),
     ...within('watch.falseAlarmRate', watch.falseAlarmRate, 0, 1, false),
@@ -118,7 +182,12 @@ function sizeOf(extent: Extent): number {
 
 function within(path: string, value: number, low: number, high: number, closed: boolean): SpecProblem[] {
   const isInside = closed ? value >= low && value <= high : value > low && value < high;
-  return problemIf(!isInside, path, `${value} is out of range`, closed ? `Use a number from ${low} to ${high}.` : `Use a number between ${low} and ${high}, both excluded.`);
+  return problemIf(
+    !isInside,
+    path,
+    `${value} is out of range`,
+    closed ? `Use a number from ${low} to ${high}.` : `Use a number between ${low} and ${high}, both excluded.`,
+  );
 }
 
 function atLeast(path: string, value: number, low: number): SpecProblem[] {

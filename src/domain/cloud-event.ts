@@ -43,15 +43,25 @@ export interface CloudEvent {
 export const eventsMediaType = 'application/cloudevents-batch+json';
 
 /** Lifecycle events, by type; the other rows of the audit stay private. */
-export const feedTypes: readonly AuditType[] = Object.entries(auditTypes).flatMap(([type, row]) => (row.feed && isAuditType(type) ? [type] : []));
+export const feedTypes: readonly AuditType[] = Object.entries(auditTypes).flatMap(([type, row]) =>
+  row.feed && isAuditType(type) ? [type] : [],
+);
 
-/** The types that begin with one of the prefixes, all for none. Throws `invalid_request` for a prefix that no event can have. */
+/**
+ * The types that begin with one of the prefixes, all for none. Throws `invalid_request` for a prefix that no event can
+ * have.
+ */
 export function feedTypesUnder(prefixes: readonly string[]): readonly AuditType[] {
   if (prefixes.length === 0) return feedTypes;
-  const fits = (type: string, prefix: string): boolean => type === prefix || type.startsWith(prefix.endsWith('.') ? prefix : `${prefix}.`);
+  const fits = (type: string, prefix: string): boolean =>
+    type === prefix || type.startsWith(prefix.endsWith('.') ? prefix : `${prefix}.`);
   for (const prefix of prefixes) {
     if (feedTypes.some((type) => fits(type, prefix))) continue;
-    throw new PerennialError('invalid_request', `No event has the type "${prefix.slice(0, 100)}". There is: ${feedTypes.join(', ')}.`, { path: 'types', hint: 'Name types or their beginnings, such as "perennial.rollout".' });
+    throw new PerennialError(
+      'invalid_request',
+      `No event has the type "${prefix.slice(0, 100)}". There is: ${feedTypes.join(', ')}.`,
+      { path: 'types', hint: 'Name types or their beginnings, such as "perennial.rollout".' },
+    );
   }
   return feedTypes.filter((type) => prefixes.some((prefix) => fits(type, prefix)));
 }

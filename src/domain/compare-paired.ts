@@ -37,7 +37,12 @@ export interface Comparison {
  * rows^(1/3) (Hall, Horowitz and Jing 1995), because rows in time order are not independent. Null when the metric does
  * not exist on these rows (one class present, no gains, wrong task).
  */
-export function comparePaired(paired: PairedRows, metric: MetricName, alpha: number, seed: number | string): Comparison | null {
+export function comparePaired(
+  paired: PairedRows,
+  metric: MetricName,
+  alpha: number,
+  seed: number | string,
+): Comparison | null {
   const champion = side(paired, paired.champion, paired.championThreshold);
   const challenger = side(paired, paired.challenger, paired.challengerThreshold);
   checkShape(champion);

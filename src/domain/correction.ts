@@ -5,8 +5,8 @@ import type { Task } from './spec.ts';
 export const identityCorrection = 'identity';
 
 /**
- * A bounded recalibration of one version's scores: `slope` and one intercept per class act on the logit (binary, for the
- * positive class), on log-probabilities (multiclass), or on the value (regression, in its unit).
+ * A bounded recalibration of one version's scores: `slope` and one intercept per class act on the logit (binary, for
+ * the positive class), on log-probabilities (multiclass), or on the value (regression, in its unit).
  */
 export interface Correction {
   readonly formatVersion: 1;
@@ -16,7 +16,10 @@ export interface Correction {
   readonly intercepts: readonly number[];
 }
 
-/** Logits are clipped at these probabilities: beyond them a model's confidence says more about the model than about the row. */
+/**
+ * Logits are clipped at these probabilities: beyond them a model's confidence says more about the model than about the
+ * row.
+ */
 export const probabilityFloor = 0.003;
 
 /** Corrected scores, in the layout of the raw ones. Probabilities stay within (0, 1) and sum to 1. */
@@ -27,7 +30,9 @@ export function applyCorrection(correction: Correction, raw: readonly number[]):
     const positive = sigmoid((intercepts[0] ?? 0) + slope * logit(raw[1] ?? 0.5));
     return [1 - positive, positive];
   }
-  return softmax(raw.map((probability, k) => (intercepts[k] ?? 0) + slope * Math.log(Math.max(probability, probabilityFloor))));
+  return softmax(
+    raw.map((probability, k) => (intercepts[k] ?? 0) + slope * Math.log(Math.max(probability, probabilityFloor))),
+  );
 }
 
 export function logit(probability: number): number {
@@ -49,7 +54,11 @@ export function softmax(logits: readonly number[]): readonly number[] {
 /** Reads a stored correction; throws `artifact_corrupt` when it is none. */
 export function parseCorrection(text: string): Correction {
   const value = JSON.parse(text) as Partial<Correction>;
-  const isWhole = value.formatVersion === 1 && typeof value.slope === 'number' && Array.isArray(value.intercepts) && typeof value.task === 'string';
+  const isWhole =
+    value.formatVersion === 1 &&
+    typeof value.slope === 'number' &&
+    Array.isArray(value.intercepts) &&
+    typeof value.task === 'string';
   if (!isWhole) throw new PerennialError('artifact_corrupt', 'a stored correction has not the form of one');
   return value as Correction;
 }

@@ -30,14 +30,16 @@ const quiet: RetrainFacts = {
 };
 const decay = { window: 24, text: 'Loss is 0.7, 0.5 after promotion: 40 % higher.' };
 const personRequest = { by: 'ops', reason: 'new fraud ring', commandId: 'c1' };
-const decide = (changed: Partial<RetrainFacts>, changedSpec: Partial<RetrainSpec> = {}) => decideRetrain({ ...spec, ...changedSpec }, { ...quiet, ...changed });
+const decide = (changed: Partial<RetrainFacts>, changedSpec: Partial<RetrainSpec> = {}) =>
+  decideRetrain({ ...spec, ...changedSpec }, { ...quiet, ...changed });
 
 describe('decideRetrain', () => {
   test('nothing fired: the sentence says how far each trigger is', () => {
     const decision = decide({});
     expect(decision).toMatchObject({ retrain: false, trigger: null, blockedBy: null });
     expect(decision.reason).toBe(
-      'did not retrain because no trigger fired: no decay of quality; labelled rows have grown from 9,000 to 9,500 (2 times is 18,000); ' +
+      'did not retrain because no trigger fired: no decay of quality; labelled rows have grown from 9,000 to 9,500 ' +
+        '(2 times is 18,000); ' +
         '500 of 1,000 new labelled rows are in; the last training is 1 d ago and it is stale after 30 d',
     );
   });
@@ -86,19 +88,33 @@ describe('decideRetrain', () => {
     expect(decide({ personRequest, lastTraining: null }).trigger).toBe('person');
     const reason = decide({ decay, rowsServed: 10_400 }).reason;
     expect(reason).toBe(
-      'did not retrain because the last training is 400 rows ago and the cooldown is 1000 rows, although window 24: Loss is 0.7, 0.5 after promotion: 40 % higher',
+      'did not retrain because the last training is 400 rows ago and the cooldown is 1000 rows, although window 24: ' +
+        'Loss is 0.7, 0.5 after promotion: 40 % higher',
     );
   });
 
   test('a freeze blocks what nobody asked for, and says who and why; a person may still', () => {
     const frozen = 'the model is frozen by ana: month-end closing';
-    expect(decide({ decay, frozen })).toMatchObject({ retrain: false, trigger: 'decay', blockedBy: 'frozen', reason: expect.stringContaining(`did not retrain because ${frozen}, although window 24`) });
+    expect(decide({ decay, frozen })).toMatchObject({
+      retrain: false,
+      trigger: 'decay',
+      blockedBy: 'frozen',
+      reason: expect.stringContaining(`did not retrain because ${frozen}, although window 24`),
+    });
     expect(decide({ decay, frozen, personRequest })).toMatchObject({ retrain: true, trigger: 'person' });
     expect(decide({ frozen })).toMatchObject({ retrain: false, blockedBy: null });
   });
 
   test('an imported model is never trained, not even for the first time or for a person', () => {
-    expect(decide({ lastTraining: null, imported: true })).toMatchObject({ retrain: false, trigger: null, blockedBy: null });
-    expect(decide({ lastTraining: null, imported: true, personRequest })).toMatchObject({ retrain: false, trigger: 'person', blockedBy: 'imported' });
+    expect(decide({ lastTraining: null, imported: true })).toMatchObject({
+      retrain: false,
+      trigger: null,
+      blockedBy: null,
+    });
+    expect(decide({ lastTraining: null, imported: true, personRequest })).toMatchObject({
+      retrain: false,
+      trigger: 'person',
+      blockedBy: 'imported',
+    });
   });
 });

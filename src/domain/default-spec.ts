@@ -67,13 +67,23 @@ export const defaultTrainer: TrainerSpec = {
   seed: 1,
 };
 
-export const defaultSplit: SplitSpec = { validationShare: 0.15, testShare: 0.15, validationRowsMax: 5_000, testRowsMax: 5_000 };
+export const defaultSplit: SplitSpec = {
+  validationShare: 0.15,
+  testShare: 0.15,
+  validationRowsMax: 5_000,
+  testRowsMax: 5_000,
+};
 
-/** Margins of "no worse than" in log loss (nats); for regression nobody can guess the unit, so the margin is 0 until declared. */
+/**
+ * Margins of "no worse than" in log loss (nats); for regression nobody can guess the unit, so the margin is 0 until
+ * declared.
+ */
 export const defaultLogLossMargin = 0.02;
 export const defaultRegressionMargin = 0;
 
-/** The metric that promotion and the gate against the champion rest on: a proper score, so that confidence counts too. */
+/**
+ * The metric that promotion and the gate against the champion rest on: a proper score, so that confidence counts too.
+ */
 export function lossMetricOf(task: Task): MetricName {
   return task === 'regression' ? 'rmse' : 'logLoss';
 }
@@ -91,7 +101,11 @@ export function defaultGates(task: Task): readonly GateSpec[] {
 }
 
 /** One window of shadow, one at 20 %, then everything; evidence is looked at once per window. */
-export function defaultRollout(task: Task, window: Extent = defaultWindow, labelDelay: Extent = defaultLabelDelay): RolloutSpec {
+export function defaultRollout(
+  task: Task,
+  window: Extent = defaultWindow,
+  labelDelay: Extent = defaultLabelDelay,
+): RolloutSpec {
   return {
     shadow: window,
     canary: [{ percent: 20, extent: window }],
@@ -141,7 +155,10 @@ export function defaultRetrain(window: Extent = defaultWindow): RetrainSpec {
   };
 }
 
-/** Fills in everything that a definition leaves out. Pure; the result is what is hashed. Every extent follows `watch.window`. */
+/**
+ * Fills in everything that a definition leaves out. Pure; the result is what is hashed. Every extent follows
+ * `watch.window`.
+ */
 export function completeSpec(input: ModelSpecInput): ModelSpec {
   const { task } = input.target;
   const window = input.watch?.window ?? defaultWindow;

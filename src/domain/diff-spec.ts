@@ -50,7 +50,8 @@ function diffLists(path: string, before: readonly unknown[], after: readonly unk
     return [{ path: `${path} (order)`, before: textOf(Object.keys(older)), after: textOf(Object.keys(newer)) }];
   }
   // Short lists of plain values (classes, shares) read best whole.
-  if ([...before, ...after].every((item) => !isObject(item))) return [{ path, before: textOf(before), after: textOf(after) }];
+  if ([...before, ...after].every((item) => !isObject(item)))
+    return [{ path, before: textOf(before), after: textOf(after) }];
   const length = Math.max(before.length, after.length);
   return Array.from({ length }, (_, index) => diff(`${path}[${index}]`, before[index], after[index])).flat();
 }

@@ -19,7 +19,11 @@ const cellsMax = 24;
  * The distributions that moved most in a window, kept with its evidence: whoever looks later needs neither the profile
  * nor the counters, both of which may be gone by then.
  */
-export function driftHistograms(profile: ReferenceProfile, cells: readonly CellCounts[], judged: DriftJudgement): readonly DriftHistogram[] {
+export function driftHistograms(
+  profile: ReferenceProfile,
+  cells: readonly CellCounts[],
+  judged: DriftJudgement,
+): readonly DriftHistogram[] {
   const all = [...profile.features, profile.prediction];
   return judged.features
     .toSorted((a, b) => Number(b.drifted) - Number(a.drifted) || b.jsAboveFloor - a.jsAboveFloor)
@@ -34,9 +38,12 @@ export function driftHistograms(profile: ReferenceProfile, cells: readonly CellC
 
 function histogramOf(feature: FeatureProfile, current: CellCounts): DriftHistogram {
   const reference = referenceCells(feature);
-  const labels = feature.kind === 'binned' ? [...binLabels(feature.edges), 'missing'] : [...feature.values, 'other', 'missing'];
+  const labels =
+    feature.kind === 'binned' ? [...binLabels(feature.edges), 'missing'] : [...feature.values, 'other', 'missing'];
   // "Missing" and "other" only where there are any: an empty cell at the edge hides the shape of the rest.
-  const places = labels.flatMap((label, i) => ((label === 'missing' || label === 'other') && reference[i] === 0 && (current[i] ?? 0) === 0 ? [] : [i]));
+  const places = labels.flatMap((label, i) =>
+    (label === 'missing' || label === 'other') && reference[i] === 0 && (current[i] ?? 0) === 0 ? [] : [i],
+  );
   const kept = feature.kind === 'binned' ? places : largest(places, reference, current);
   const dropped = places.filter((place) => !kept.includes(place));
   const pick = (counts: CellCounts): number[] => {
@@ -44,7 +51,12 @@ function histogramOf(feature: FeatureProfile, current: CellCounts): DriftHistogr
     return dropped.length === 0 ? picked : [...picked, dropped.reduce((sum, place) => sum + (counts[place] ?? 0), 0)];
   };
   const names = kept.map((place) => labels[place] ?? '');
-  return { name: feature.name, labels: dropped.length === 0 ? names : [...names, `${dropped.length} rarer`], reference: pick(reference), current: pick(current) };
+  return {
+    name: feature.name,
+    labels: dropped.length === 0 ? names : [...names, `${dropped.length} rarer`],
+    reference: pick(reference),
+    current: pick(current),
+  };
 }
 
 function largest(places: readonly number[], reference: CellCounts, current: CellCounts): readonly number[] {
@@ -63,5 +75,10 @@ function sayEdge(edge: number): string {
 
 function binLabels(edges: readonly number[]): string[] {
   if (edges.length === 0) return ['all values'];
-  return [...edges.map((edge, i) => (i === 0 ? `up to ${sayEdge(edge)}` : `${sayEdge(edges[i - 1] ?? edge)} to ${sayEdge(edge)}`)), `above ${sayEdge(edges.at(-1) ?? 0)}`];
+  return [
+    ...edges.map((edge, i) =>
+      i === 0 ? `up to ${sayEdge(edge)}` : `${sayEdge(edges[i - 1] ?? edge)} to ${sayEdge(edge)}`,
+    ),
+    `above ${sayEdge(edges.at(-1) ?? 0)}`,
+  ];
 }

@@ -10,31 +10,89 @@ export interface ErrorRow {
 
 export const errorTable = {
   invalid_request: { status: 400, retryable: false, hint: 'Correct the named path and send the request again.' },
-  invalid_spec: { status: 422, retryable: false, hint: 'Correct the named path in the model definition and apply it again.' },
+  invalid_spec: {
+    status: 422,
+    retryable: false,
+    hint: 'Correct the named path in the model definition and apply it again.',
+  },
   invalid_data: { status: 422, retryable: false, hint: 'Correct the named file or column and run the command again.' },
-  unauthenticated: { status: 401, retryable: false, hint: 'Send `Authorization: Bearer <token>`; `npm run dev` prints where the token file is.' },
+  unauthenticated: {
+    status: 401,
+    retryable: false,
+    hint: 'Send `Authorization: Bearer <token>`; `npm run dev` prints where the token file is.',
+  },
   forbidden: { status: 403, retryable: false, hint: 'Ask an admin for a token whose role and model scope cover this.' },
-  model_not_found: { status: 404, retryable: false, hint: 'Use one of the models listed, or apply a definition first.' },
-  version_not_found: { status: 404, retryable: false, hint: 'Use one of the versions listed by `perennial history <model>`.' },
+  model_not_found: {
+    status: 404,
+    retryable: false,
+    hint: 'Use one of the models listed, or apply a definition first.',
+  },
+  version_not_found: {
+    status: 404,
+    retryable: false,
+    hint: 'Use one of the versions listed by `perennial history <model>`.',
+  },
   not_found: { status: 404, retryable: false, hint: 'Check the path against the API description at /openapi.json.' },
-  method_not_allowed: { status: 405, retryable: false, hint: 'Use one of the methods in the Allow header; /openapi.json lists them.' },
-  no_champion: { status: 409, retryable: true, hint: 'Wait for the first training to be promoted; `perennial status` shows it.' },
+  method_not_allowed: {
+    status: 405,
+    retryable: false,
+    hint: 'Use one of the methods in the Allow header; /openapi.json lists them.',
+  },
+  no_champion: {
+    status: 409,
+    retryable: true,
+    hint: 'Wait for the first training to be promoted; `perennial status` shows it.',
+  },
   conflict: { status: 409, retryable: false, hint: 'Read the current state with `perennial status` and decide again.' },
-  frozen: { status: 409, retryable: false, hint: 'See who froze it and why with `perennial status`; an operator ends it with `perennial thaw`.' },
-  precondition_failed: { status: 412, retryable: false, hint: 'Read the current state, look at what changed, and send the new ETag in If-Match.' },
-  idempotency_in_progress: { status: 409, retryable: true, hint: 'The first request with this Idempotency-Key is still being answered; send it again in a second.' },
-  idempotency_reused: { status: 422, retryable: false, hint: 'Send a new Idempotency-Key with another request, or the first request again as it was.' },
+  frozen: {
+    status: 409,
+    retryable: false,
+    hint: 'See who froze it and why with `perennial status`; an operator ends it with `perennial thaw`.',
+  },
+  precondition_failed: {
+    status: 412,
+    retryable: false,
+    hint: 'Read the current state, look at what changed, and send the new ETag in If-Match.',
+  },
+  idempotency_in_progress: {
+    status: 409,
+    retryable: true,
+    hint: 'The first request with this Idempotency-Key is still being answered; send it again in a second.',
+  },
+  idempotency_reused: {
+    status: 422,
+    retryable: false,
+    hint: 'Send a new Idempotency-Key with another request, or the first request again as it was.',
+  },
   unsupported_media_type: { status: 415, retryable: false, hint: 'Send JSON with `Content-Type: application/json`.' },
   rate_limited: { status: 429, retryable: true, hint: 'Wait for the time in Retry-After.' },
   too_large: { status: 413, retryable: false, hint: 'Send fewer rows per request.' },
   overloaded: { status: 503, retryable: true, hint: 'Retry after the time in Retry-After.' },
   unavailable: { status: 503, retryable: true, hint: 'Retry; if it lasts, look at /health/ready and the logs.' },
   timeout: { status: 504, retryable: true, hint: 'Retry with the same id; nothing is done twice.' },
-  contract_rejected: { status: 422, retryable: false, hint: 'Read the quarantine reasons, repair the source, and ingest again.' },
+  contract_rejected: {
+    status: 422,
+    retryable: false,
+    hint: 'Read the quarantine reasons, repair the source, and ingest again.',
+  },
   training_failed: { status: 500, retryable: true, hint: 'Open the run in the Temporal Web UI for the cause.' },
-  parity_failed: { status: 500, retryable: false, hint: 'The ONNX file disagrees with its trainer; the version was refused. Report it with the run id.' },
-  artifact_corrupt: { status: 500, retryable: false, hint: 'The stored bytes do not match their digest; restore the artifact from a back-up.' },
-  audit_broken: { status: 500, retryable: false, hint: 'Somebody with the rights of the database owner changed it; compare with a back-up, from that row on, and rotate what may have leaked.' },
+  parity_failed: {
+    status: 500,
+    retryable: false,
+    hint: 'The ONNX file disagrees with its trainer; the version was refused. Report it with the run id.',
+  },
+  artifact_corrupt: {
+    status: 500,
+    retryable: false,
+    hint: 'The stored bytes do not match their digest; restore the artifact from a back-up.',
+  },
+  audit_broken: {
+    status: 500,
+    retryable: false,
+    hint:
+      'Somebody with the rights of the database owner changed it; compare with a back-up, from that row on, and ' +
+      'rotate what may have leaked.',
+  },
   unsupported: { status: 422, retryable: false, hint: 'Use a supported form; the message lists them.' },
   configuration: { status: 500, retryable: false, hint: 'Correct the named setting and start again.' },
   internal: { status: 500, retryable: true, hint: 'Retry; if it lasts, report it with the request id.' },
@@ -50,7 +108,11 @@ export class PerennialError extends Error {
   /** When a retry is worth its while, where that is known: `Retry-After`. */
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { path?: string; hint?: string; cause?: unknown; retryAfterSeconds?: number } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { path?: string; hint?: string; cause?: unknown; retryAfterSeconds?: number } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'PerennialError';
     this.code = code;

@@ -16,10 +16,10 @@ export interface UnlabelledAnswers {
 const probabilityMin = 1e-15;
 
 /**
- * What the probabilities alone lead one to expect, if they are calibrated: each row is right with the probability that its
- * answer was given (confidence-based performance estimation: Guillory et al. 2021, "Predicting with Confidence on Unseen
- * Distributions"; as expected confusion matrix, NannyML's CBPE). Blind to a change of the relation between inputs and
- * labels, which only labels show. Means per row; empty for no rows.
+ * What the probabilities alone lead one to expect, if they are calibrated: each row is right with the probability that
+ * its answer was given (confidence-based performance estimation: Guillory et al. 2021, "Predicting with Confidence on
+ * Unseen Distributions"; as expected confusion matrix, NannyML's CBPE). Blind to a change of the relation between
+ * inputs and labels, which only labels show. Means per row; empty for no rows.
  */
 export function estimateQuality(rows: UnlabelledAnswers): Readonly<Record<string, number>> {
   const { classCount, scores, decisions, gains } = rows;
@@ -52,14 +52,22 @@ export function estimateQuality(rows: UnlabelledAnswers): Readonly<Record<string
   };
 }
 
-function expectedGain(gains: NonNullable<UnlabelledAnswers['gains']>, row: number, positive: number, decided: number): number {
+function expectedGain(
+  gains: NonNullable<UnlabelledAnswers['gains']>,
+  row: number,
+  positive: number,
+  decided: number,
+): number {
   const side = decided === 1 ? 'yes' : 'no';
-  return positive * (gains.ifPositive[side][row] ?? Number.NaN) + (1 - positive) * (gains.ifNegative[side][row] ?? Number.NaN);
+  return (
+    positive * (gains.ifPositive[side][row] ?? Number.NaN) +
+    (1 - positive) * (gains.ifNegative[side][row] ?? Number.NaN)
+  );
 }
 
 /**
- * Expected concordant pairs over expected pairs, every row counted as positive with its probability and as negative with
- * the rest (ties half, no row against itself). Null where there is no pair.
+ * Expected concordant pairs over expected pairs, every row counted as positive with its probability and as negative
+ * with the rest (ties half, no row against itself). Null where there is no pair.
  */
 function expectedAuroc(scores: ArrayLike<number>, count: number): number | null {
   const positive = Float64Array.from({ length: count }, (_, row) => scores[row * 2 + 1] ?? Number.NaN);
@@ -69,7 +77,7 @@ function expectedAuroc(scores: ArrayLike<number>, count: number): number | null 
   let positives = 0;
   let negatives = 0;
   let own = 0;
-  for (let from = 0; from < count; ) {
+  for (let from = 0; from < count;) {
     const score = positive[order[from] ?? 0];
     let to = from;
     let tiedPositives = 0;

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { exampleLabel, exampleRow } from './example-row.ts';
 import type { NumberFeature } from './spec.ts';
 
-const number = (range: Omit<Partial<NumberFeature>, 'kind' | 'name'>) => exampleRow({ entity: null, eventTime: null, features: [{ kind: 'number', name: 'x', missing: 'refuse', ...range }] })['x'];
+const number = (range: Omit<Partial<NumberFeature>, 'kind' | 'name'>) =>
+  exampleRow({ entity: null, eventTime: null, features: [{ kind: 'number', name: 'x', missing: 'refuse', ...range }] })[
+    'x'
+  ];
 
 test.each([
   [{}, 1],

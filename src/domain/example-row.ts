@@ -3,8 +3,12 @@ import type { FeatureSpec, ModelSpec } from './spec.ts';
 /** A Monday at noon: an instant that is valid everywhere and looks like one. */
 const exampleInstant = '2026-01-05T12:00:00Z';
 
-/** A row that this model answers: each feature inside its declared range or set, entity and event time where declared. */
-export function exampleRow(spec: Pick<ModelSpec, 'features' | 'entity' | 'eventTime'>): Record<string, number | string | boolean> {
+/**
+ * A row that this model answers: each feature inside its declared range or set, entity and event time where declared.
+ */
+export function exampleRow(
+  spec: Pick<ModelSpec, 'features' | 'entity' | 'eventTime'>,
+): Record<string, number | string | boolean> {
   const row: Record<string, number | string | boolean> = {};
   if (spec.entity !== null) row[spec.entity.column] = 'entity-1';
   if (spec.eventTime !== null) row[spec.eventTime.column] = exampleInstant;
@@ -21,7 +25,12 @@ function exampleValue(feature: FeatureSpec): number | string | boolean {
 
 /** The middle of the range, or the whole number that is nearest to it and still inside. */
 function exampleNumber(min: number | undefined, max: number | undefined, isInteger: boolean): number {
-  const middle = min !== undefined && max !== undefined ? min + (max - min) / 2 : min !== undefined ? Math.max(min, 1) : Math.min(max ?? 1, 1);
+  const middle =
+    min !== undefined && max !== undefined
+      ? min + (max - min) / 2
+      : min !== undefined
+        ? Math.max(min, 1)
+        : Math.min(max ?? 1, 1);
   if (!isInteger) return middle;
   const rounded = Math.round(middle);
   if (max !== undefined && rounded > max) return Math.floor(max);

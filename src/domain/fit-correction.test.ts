@@ -29,7 +29,9 @@ describe('fitCorrection, binary', () => {
     expect(judged.correction?.intercepts[0]).toBeCloseTo(-1, 0);
     expect(judged.correction?.slope).toBeCloseTo(0.5, 0);
     const fresh = binaryRows(3_000, -1, 0.5, 'fresh');
-    const corrected = logLoss(fresh, (scores) => (judged.correction === null ? scores : applyCorrection(judged.correction, scores)));
+    const corrected = logLoss(fresh, (scores) =>
+      judged.correction === null ? scores : applyCorrection(judged.correction, scores),
+    );
     expect(corrected).toBeLessThan(logLoss(fresh, (scores) => scores) - 0.1);
   });
 
@@ -41,7 +43,11 @@ describe('fitCorrection, binary', () => {
   });
 
   test('is bounded on separable rows and keeps what answers while labels are few', () => {
-    const separable: LabelledScores = { task: 'binary', labels: Array.from({ length: 200 }, (_, i) => i % 2), raw: Array.from({ length: 200 }, (_, i) => (i % 2 === 1 ? [0.4, 0.6] : [0.6, 0.4])) };
+    const separable: LabelledScores = {
+      task: 'binary',
+      labels: Array.from({ length: 200 }, (_, i) => i % 2),
+      raw: Array.from({ length: 200 }, (_, i) => (i % 2 === 1 ? [0.4, 0.6] : [0.6, 0.4])),
+    };
     const { correction } = fitCorrection(separable, null, plan);
     expect(correction?.slope).toBeLessThanOrEqual(3);
     const few = fitCorrection(binaryRows(99, 2, 1, 'few'), null, plan);
@@ -52,7 +58,11 @@ describe('fitCorrection, binary', () => {
     const wrong = { formatVersion: 1, task: 'binary', slope: 1, intercepts: [3] } as const;
     const before = binaryRows(900, 3, 1, 'before');
     const now = binaryRows(400, 0, 1, 'now');
-    const judged = fitCorrection({ task: 'binary', labels: [...before.labels, ...now.labels], raw: [...before.raw, ...now.raw] }, wrong, { ...plan, halfLifeRows: 100_000 });
+    const judged = fitCorrection(
+      { task: 'binary', labels: [...before.labels, ...now.labels], raw: [...before.raw, ...now.raw] },
+      wrong,
+      { ...plan, halfLifeRows: 100_000 },
+    );
     expect(judged.verdict).toBe('identity');
     expect(judged.correction).toBeNull();
   });

@@ -32,21 +32,44 @@ const holdBackShare = 0.2;
  * identity, with weights that halve every `halfLifeRows`. It is taken only if, fitted without the youngest fifth, it is
  * no worse there than what answers now; then it is fitted again on all rows.
  */
-export function fitCorrection(given: LabelledScores, current: Correction | null, spec: CorrectionSpec): CorrectionJudgement {
+export function fitCorrection(
+  given: LabelledScores,
+  current: Correction | null,
+  spec: CorrectionSpec,
+): CorrectionJudgement {
   const rows = recent(given, spec.rowsMax);
   const count = rows.labels.length;
   if (count < spec.labelledRowsMin) {
-    return { verdict: 'kept', correction: current, rows: count, losses: null, text: `Not corrected anew: ${sayMany(count, 'labelled row')} are in, ${spec.labelledRowsMin} are needed.` };
+    return {
+      verdict: 'kept',
+      correction: current,
+      rows: count,
+      losses: null,
+      text: `Not corrected anew: ${sayMany(count, 'labelled row')} are in, ${spec.labelledRowsMin} are needed.`,
+    };
   }
   const cut = Math.max(1, Math.floor(count * (1 - holdBackShare)));
   const trial = fit(slice(rows, 0, cut), spec.halfLifeRows);
   const youngest = slice(rows, cut, count);
-  const losses = { identity: meanLoss(youngest, null), current: meanLoss(youngest, current), candidate: meanLoss(youngest, trial) };
-  const told = `on the youngest ${sayMany(count - cut, 'labelled row')} the loss is ${sayNumber(losses.identity)} uncorrected, ${sayNumber(losses.current)} as it answers now, ${sayNumber(losses.candidate)} with a new correction`;
+  const losses = {
+    identity: meanLoss(youngest, null),
+    current: meanLoss(youngest, current),
+    candidate: meanLoss(youngest, trial),
+  };
+  const told =
+    `on the youngest ${sayMany(count - cut, 'labelled row')} the loss is ${sayNumber(losses.identity)} ` +
+    `uncorrected, ${sayNumber(losses.current)} as it answers now, ${sayNumber(losses.candidate)} with a new correction`;
   if (losses.candidate <= Math.min(losses.current, losses.identity)) {
-    return { verdict: 'fitted', correction: fit(rows, spec.halfLifeRows), rows: count, losses, text: `Corrected anew: ${told}.` };
+    return {
+      verdict: 'fitted',
+      correction: fit(rows, spec.halfLifeRows),
+      rows: count,
+      losses,
+      text: `Corrected anew: ${told}.`,
+    };
   }
-  if (losses.identity <= losses.current) return { verdict: 'identity', correction: null, rows: count, losses, text: `Uncorrected: ${told}.` };
+  if (losses.identity <= losses.current)
+    return { verdict: 'identity', correction: null, rows: count, losses, text: `Uncorrected: ${told}.` };
   return { verdict: 'kept', correction: current, rows: count, losses, text: `The correction stays: ${told}.` };
 }
 
@@ -54,7 +77,10 @@ export function fitCorrection(given: LabelledScores, current: Correction | null,
  * Scores of the later half of the rows, corrected by what the earlier half says: how a model does as it will be served,
  * without having seen the labels it is judged on. Returns the first row of that half with its scores.
  */
-export function correctedLaterHalf(given: LabelledScores, halfLifeRows: number): { readonly from: number; readonly scores: readonly (readonly number[])[] } {
+export function correctedLaterHalf(
+  given: LabelledScores,
+  halfLifeRows: number,
+): { readonly from: number; readonly scores: readonly (readonly number[])[] } {
   const from = Math.floor(given.labels.length / 2);
   const correction = fit(slice(given, 0, from), halfLifeRows);
   return { from, scores: given.raw.slice(from).map((raw) => applyCorrection(correction, raw)) };
@@ -90,8 +116,14 @@ function fit(rows: LabelledScores, halfLifeRows: number): Correction {
 }
 
 function bounded(task: Task, slope: number, intercepts: readonly number[], interceptLimit = interceptMax): Correction {
-  const clamp = (value: number, low: number, high: number): number => (Number.isFinite(value) ? Math.min(Math.max(value, low), high) : 0);
-  return { formatVersion: 1, task, slope: clamp(slope, slopeRange[0], slopeRange[1]), intercepts: intercepts.map((value) => clamp(value, -interceptLimit, interceptLimit)) };
+  const clamp = (value: number, low: number, high: number): number =>
+    Number.isFinite(value) ? Math.min(Math.max(value, low), high) : 0;
+  return {
+    formatVersion: 1,
+    task,
+    slope: clamp(slope, slopeRange[0], slopeRange[1]),
+    intercepts: intercepts.map((value) => clamp(value, -interceptLimit, interceptLimit)),
+  };
 }
 
 /** Newton steps on (intercept, slope) of the positive class. */
@@ -107,7 +139,10 @@ function fitBinary({ labels, raw }: LabelledScores, weights: Float64Array): Corr
   };
   const [a = 0, b = 1] = newton([0, 1], objective, ([at = 0, slope = 1]) => {
     const gradient = [ridgeRows * at, ridgeRows * (slope - 1)];
-    const hessian = [[ridgeRows, 0], [0, ridgeRows]];
+    const hessian = [
+      [ridgeRows, 0],
+      [0, ridgeRows],
+    ];
     labels.forEach((label, row) => {
       const x = [1, z[row] ?? 0];
       const p = 1 / (1 + Math.exp(-(at + slope * (z[row] ?? 0))));
@@ -118,7 +153,10 @@ function fitBinary({ labels, raw }: LabelledScores, weights: Float64Array): Corr
   return bounded('binary', b, [a]);
 }
 
-/** One shared slope and an intercept per class on log-probabilities; gradient with a diagonal Hessian is enough for this few. */
+/**
+ * One shared slope and an intercept per class on log-probabilities; gradient with a diagonal Hessian is enough for this
+ * few.
+ */
 function fitClasses({ labels, raw }: LabelledScores, weights: Float64Array): Correction {
   const classes = raw[0]?.length ?? 0;
   const logs = raw.map((scores) => scores.map((score) => Math.log(Math.max(score, probabilityFloor))));
@@ -151,7 +189,13 @@ function fitClasses({ labels, raw }: LabelledScores, weights: Float64Array): Cor
 function fitValue({ labels, raw }: LabelledScores, weights: Float64Array): Correction {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const mean = raw.reduce((sum, scores, row) => sum + (weights[row] ?? 0) * (scores[0] ?? 0), 0) / total;
-  const spread = Math.sqrt(raw.reduce((sum, scores, row) => sum + (weights[row] ?? 0) * ((scores[0] ?? 0) - mean) * ((scores[0] ?? 0) - mean), 0) / total) || 1;
+  const spread =
+    Math.sqrt(
+      raw.reduce(
+        (sum, scores, row) => sum + (weights[row] ?? 0) * ((scores[0] ?? 0) - mean) * ((scores[0] ?? 0) - mean),
+        0,
+      ) / total,
+    ) || 1;
   // Residual against the uncorrected value: residual = shift + (slope - 1) * (raw - mean).
   let shift = 0;
   let tilt = 0;
@@ -168,7 +212,13 @@ function fitValue({ labels, raw }: LabelledScores, weights: Float64Array): Corre
   return { formatVersion: 1, task: 'regression', slope, intercepts: [moved + (1 - slope) * mean] };
 }
 
-function accumulate(gradient: number[], hessian: number[][], x: readonly number[], slope: number, curvature: number): void {
+function accumulate(
+  gradient: number[],
+  hessian: number[][],
+  x: readonly number[],
+  slope: number,
+  curvature: number,
+): void {
   x.forEach((xi, i) => {
     gradient[i] = (gradient[i] ?? 0) + slope * xi;
     const row = hessian[i];
@@ -177,7 +227,11 @@ function accumulate(gradient: number[], hessian: number[][], x: readonly number[
 }
 
 /** Damped: an undamped step diverges on separable rows. */
-function newton(start: readonly number[], objective: (at: readonly number[]) => number, derivatives: (at: readonly number[]) => { gradient: number[]; hessian: number[][] }): readonly number[] {
+function newton(
+  start: readonly number[],
+  objective: (at: readonly number[]) => number,
+  derivatives: (at: readonly number[]) => { gradient: number[]; hessian: number[][] },
+): readonly number[] {
   let at = start;
   let value = objective(at);
   for (let step = 0; step < newtonStepsMax; step++) {

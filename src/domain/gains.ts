@@ -7,10 +7,14 @@ export interface Gains {
 }
 
 /**
- * Gains of labelled rows. `labels` are 1 for positive, 0 for negative; `column` gives the values of a number column that
- * the value declaration names. A missing amount (NaN, or no such column) counts the fixed part alone.
+ * Gains of labelled rows. `labels` are 1 for positive, 0 for negative; `column` gives the values of a number column
+ * that the value declaration names. A missing amount (NaN, or no such column) counts the fixed part alone.
  */
-export function gainsOf(value: ValueSpec, labels: ArrayLike<number>, column: (name: string) => ArrayLike<number> | undefined): Gains {
+export function gainsOf(
+  value: ValueSpec,
+  labels: ArrayLike<number>,
+  column: (name: string) => ArrayLike<number> | undefined,
+): Gains {
   const yesWhenPositive = moneyOf(value.truePositive, column);
   const yesWhenNegative = moneyOf(value.falsePositive, column);
   const noWhenPositive = moneyOf(value.falseNegative, column);

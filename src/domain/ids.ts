@@ -1,7 +1,8 @@
 /** Workflow ids are the operator's first index in the Temporal Web UI; each is built here and nowhere else. */
 export const workflowIds = {
   model: (model: string) => `model/${model}`,
-  ingest: (model: string, sourceDigest: string, specRevision: number) => `ingest/${model}/${sourceDigest.slice(0, 16)}/${specRevision}`,
+  ingest: (model: string, sourceDigest: string, specRevision: number) =>
+    `ingest/${model}/${sourceDigest.slice(0, 16)}/${specRevision}`,
   train: (model: string, run: number) => `train/${model}/${run}`,
   rollout: (model: string, version: number, attempt: number) => `rollout/${model}/${version}/${attempt}`,
   guard: (model: string, version: number) => `guard/${model}/${version}`,
@@ -15,7 +16,10 @@ export const taskQueues = {
   gpu: (tag?: string) => (tag === undefined ? 'perennial-gpu' : `perennial-gpu-${tag}`),
 } as const;
 
-/** How often an entity re-reads its outcomes although nobody told it to: signals are durable, this is the net below them. */
+/**
+ * How often an entity re-reads its outcomes although nobody told it to: signals are durable, this is the net below
+ * them.
+ */
 export const entityRefreshMs = 600_000;
 
 export interface RolloutKey {

@@ -6,7 +6,10 @@ import { defaultLabelDelay } from './default-spec.ts';
 /** Stands where a trained model names its data: nothing reads it, because nothing here trains the model. */
 const noSource = { kind: 'file', path: '(imported)', format: 'csv' } as const;
 
-/** The definition of an imported model: served and watched, with every rule off that would train it. A real `apply` may replace it. */
+/**
+ * The definition of an imported model: served and watched, with every rule off that would train it. A real `apply` may
+ * replace it.
+ */
 export function importedSpec(given: {
   readonly name: string;
   readonly owner: string;
@@ -20,13 +23,26 @@ export function importedSpec(given: {
   const file = given.fileName === null || given.fileName === '' ? 'a model file' : given.fileName;
   return completeSpec({
     name: given.name,
-    about: { owner: given.owner, useCase: given.useCase ?? `Imported from ${file}${findings.producer === '' ? '' : `, made by ${findings.producer}`}.`, successCriterion: 'Not declared.' },
+    about: {
+      owner: given.owner,
+      useCase:
+        given.useCase ?? `Imported from ${file}${findings.producer === '' ? '' : `, made by ${findings.producer}`}.`,
+      successCriterion: 'Not declared.',
+    },
     features: findings.features.map(featureOf),
     target: targetOf(findings, labelColumn(findings)),
     source: noSource,
     trainer: { kind: 'imported', refit: false },
     gates: [],
-    retrain: { schedule: null, newLabelledRows: null, growthFactor: null, onDrift: false, onDecay: false, onSpecChange: false, staleAfter: null },
+    retrain: {
+      schedule: null,
+      newLabelledRows: null,
+      growthFactor: null,
+      onDrift: false,
+      onDecay: false,
+      onSpecChange: false,
+      staleAfter: null,
+    },
     ...(signature.entity === undefined ? {} : { entity: { column: signature.entity } }),
     ...(signature.eventTime === undefined ? {} : { eventTime: { column: signature.eventTime } }),
     ...(given.fallback === null ? {} : { fallback: given.fallback }),
@@ -35,7 +51,8 @@ export function importedSpec(given: {
 
 function featureOf(feature: ForeignFindings['features'][number]): FeatureSpec {
   const { name, missing } = feature;
-  if (feature.kind === 'category') return { name, kind: 'category', missing, ...(feature.values === undefined ? {} : { values: feature.values }) };
+  if (feature.kind === 'category')
+    return { name, kind: 'category', missing, ...(feature.values === undefined ? {} : { values: feature.values }) };
   if (feature.kind === 'boolean') return { name, kind: 'boolean', missing };
   return { name, kind: 'number', missing, ...(feature.integer === true ? { integer: true } : {}) };
 }

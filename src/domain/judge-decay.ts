@@ -20,16 +20,30 @@ const blocksMin = 3;
 export const decayRowsMin = blocksMin * decayBlockRows;
 
 /**
- * Is the model worse now than right after its promotion? `recent` and `reference` are losses per row (smaller is better)
- * on matured labels, in time order. Decayed when Welch's one-sided test on block means is significant at alpha and the
- * mean loss has risen by at least `relativeRiseMin`.
+ * Is the model worse now than right after its promotion? `recent` and `reference` are losses per row (smaller is
+ * better) on matured labels, in time order. Decayed when Welch's one-sided test on block means is significant at alpha
+ * and the mean loss has risen by at least `relativeRiseMin`.
  */
-export function judgeDecay(recent: ArrayLike<number>, reference: ArrayLike<number>, decay: WatchSpec['decay']): DecayJudgement {
+export function judgeDecay(
+  recent: ArrayLike<number>,
+  reference: ArrayLike<number>,
+  decay: WatchSpec['decay'],
+): DecayJudgement {
   const rows = { recent: recent.length, reference: reference.length };
   const rowsMin = Math.max(decay.labelledRowsMin, decayRowsMin);
   if (rows.recent < rowsMin || rows.reference < rowsMin) {
-    const text = `Quality was not judged: ${sayMany(rows.recent, 'recent labelled row')} and ${sayMany(rows.reference, 'row')} from after promotion are in, ${sayMany(rowsMin, 'row')} of each are needed.`;
-    return { verdict: 'insufficient', recentLoss: null, referenceLoss: null, relativeRise: null, pValue: null, rows, text };
+    const text =
+      `Quality was not judged: ${sayMany(rows.recent, 'recent labelled row')} and ` +
+      `${sayMany(rows.reference, 'row')} from after promotion are in, ${sayMany(rowsMin, 'row')} of each are needed.`;
+    return {
+      verdict: 'insufficient',
+      recentLoss: null,
+      referenceLoss: null,
+      relativeRise: null,
+      pValue: null,
+      rows,
+      text,
+    };
   }
   const recentLoss = momentsOf(recent).mean;
   const referenceLoss = momentsOf(reference).mean;
@@ -39,9 +53,14 @@ export function judgeDecay(recent: ArrayLike<number>, reference: ArrayLike<numbe
   // From a loss of exactly 0 every rise is infinite in relation.
   const isLarge = relativeRise === null ? recentLoss > 0 : relativeRise >= decay.relativeRiseMin;
   const isDecayed = pValue <= decay.alpha && isLarge;
-  const change = relativeRise === null ? 'from nothing' : `${sayShare(Math.abs(relativeRise))} ${relativeRise >= 0 ? 'higher' : 'lower'}`;
+  const change =
+    relativeRise === null
+      ? 'from nothing'
+      : `${sayShare(Math.abs(relativeRise))} ${relativeRise >= 0 ? 'higher' : 'lower'}`;
   const text =
-    `Loss is ${sayNumber(recentLoss)} on the last ${sayMany(rows.recent, 'labelled row')}, ${sayNumber(referenceLoss)} after promotion: ${change} ` +
-    `(p ${sayNumber(pValue)}; alarm at p ${sayNumber(decay.alpha)} and ${sayShare(decay.relativeRiseMin)}): ${isDecayed ? 'quality has decayed' : 'steady'}.`;
+    `Loss is ${sayNumber(recentLoss)} on the last ${sayMany(rows.recent, 'labelled row')}, ` +
+    `${sayNumber(referenceLoss)} after promotion: ${change} ` +
+    `(p ${sayNumber(pValue)}; alarm at p ${sayNumber(decay.alpha)} and ${sayShare(decay.relativeRiseMin)}): ` +
+    `${isDecayed ? 'quality has decayed' : 'steady'}.`;
   return { verdict: isDecayed ? 'decayed' : 'steady', recentLoss, referenceLoss, relativeRise, pValue, rows, text };
 }

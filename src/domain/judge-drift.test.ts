@@ -21,7 +21,13 @@ function profileOf(name: string, draw: Draw, rows: number, random: Random): Feat
   const empty: FeatureProfile =
     texts.length > 0
       ? { name, kind: 'category', values: texts.slice(0, 20), counts: [], other: 0, missing: 0 }
-      : { name, kind: 'binned', edges: Array.from({ length: 19 }, (_, i) => numbers[Math.floor(((i + 1) * numbers.length) / 20)] ?? 0), counts: [], missing: 0 };
+      : {
+          name,
+          kind: 'binned',
+          edges: Array.from({ length: 19 }, (_, i) => numbers[Math.floor(((i + 1) * numbers.length) / 20)] ?? 0),
+          counts: [],
+          missing: 0,
+        };
   const cells = count(empty, values);
   return empty.kind === 'category'
     ? { ...empty, counts: cells.slice(0, -2), other: cells.at(-2) ?? 0, missing: cells.at(-1) ?? 0 }
@@ -39,31 +45,51 @@ function count(profile: FeatureProfile, values: readonly (number | string | null
 
 const random = createRandom('drift');
 const features = Array.from({ length: 20 }, (_, i) => profileOf(`f${i}`, drawOf(i), 5_000, random));
-const profile: ReferenceProfile = { formatVersion: 1, rows: 5_000, features, prediction: profileOf('score', (r) => r.next(), 5_000, random) };
+const profile: ReferenceProfile = {
+  formatVersion: 1,
+  rows: 5_000,
+  features,
+  prediction: profileOf('score', (r) => r.next(), 5_000, random),
+};
 
 /** One window of `rows`, with some features drawn otherwise. */
 function judge(rows: number, changed: Record<number, Draw> = {}, watched = watch) {
-  const cells = features.map((feature, i) => count(feature, Array.from({ length: rows }, () => (changed[i] ?? drawOf(i))(random))));
-  cells.push(count(profile.prediction, Array.from({ length: rows }, () => random.next())));
+  const cells = features.map((feature, i) =>
+    count(
+      feature,
+      Array.from({ length: rows }, () => (changed[i] ?? drawOf(i))(random)),
+    ),
+  );
+  cells.push(
+    count(
+      profile.prediction,
+      Array.from({ length: rows }, () => random.next()),
+    ),
+  );
   return judgeDrift({ profile, window: { rows, cells }, watch: watched });
 }
 
 describe('judgeDrift', () => {
-  test('without drift, at most about 2 % of windows alarm; significance alone keeps that, and size makes it rarer', () => {
-    let significant = 0;
-    let alarmed = 0;
-    for (let window = 0; window < 200; window++) {
-      if (judge(500, {}, { ...watch, effectMin: 0 }).verdict === 'drift') significant++;
-      if (judge(500).verdict === 'drift') alarmed++;
-    }
-    expect(significant / 200).toBeLessThanOrEqual(0.025);
-    expect(alarmed).toBe(0);
-  });
+  test(
+    'without drift, at most about 2 % of windows alarm; significance alone keeps that, and size makes it ' + 'rarer',
+    () => {
+      let significant = 0;
+      let alarmed = 0;
+      for (let window = 0; window < 200; window++) {
+        if (judge(500, {}, { ...watch, effectMin: 0 }).verdict === 'drift') significant++;
+        if (judge(500).verdict === 'drift') alarmed++;
+      }
+      expect(significant / 200).toBeLessThanOrEqual(0.025);
+      expect(alarmed).toBe(0);
+    },
+  );
   test('a unit changed upstream is always found, and named', () => {
     for (let window = 0; window < 20; window++) {
       const found = judge(500, { 3: (r) => 100 * Math.exp(r.normal()) });
       expect(found.drifted).toEqual(['f3']);
-      expect(found.text).toMatch(/^Drift in 1 of 21 distributions over 500 rows: "f3" has moved: distance 0\.\d+ above sampling noise/);
+      expect(found.text).toMatch(
+        /^Drift in 1 of 21 distributions over 500 rows: "f3" has moved: distance 0\.\d+ above sampling noise/,
+      );
     }
   });
   test('more or less traffic alone is no drift', () => {
@@ -78,11 +104,24 @@ describe('judgeDrift', () => {
     expect(unseen.features[2]?.unseenShare).toBeGreaterThan(0.05);
     expect(unseen.text).toContain('values outside its list are');
   });
-  test('small windows are not judged; features that move by nature are left out; a lacking prediction is no matter', () => {
-    expect(judge(199)).toMatchObject({ verdict: 'insufficient', features: [] });
-    const cells = features.map((feature) => count(feature, Array.from({ length: 300 }, () => 1e9)));
-    const skipped = judgeDrift({ profile, window: { rows: 300, cells }, watch, skip: features.map((f) => f.name).slice(1) });
-    expect(skipped.features.map((f) => f.name)).toEqual(['f0']);
-    expect(skipped.verdict).toBe('drift');
-  });
+  test(
+    'small windows are not judged; features that move by nature are left out; a lacking prediction is no ' + 'matter',
+    () => {
+      expect(judge(199)).toMatchObject({ verdict: 'insufficient', features: [] });
+      const cells = features.map((feature) =>
+        count(
+          feature,
+          Array.from({ length: 300 }, () => 1e9),
+        ),
+      );
+      const skipped = judgeDrift({
+        profile,
+        window: { rows: 300, cells },
+        watch,
+        skip: features.map((f) => f.name).slice(1),
+      });
+      expect(skipped.features.map((f) => f.name)).toEqual(['f0']);
+      expect(skipped.verdict).toBe('drift');
+    },
+  );
 });

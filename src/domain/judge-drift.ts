@@ -52,10 +52,10 @@ export interface DriftInput {
 export const driftRowsMin = 200;
 
 /**
- * Two gates, both needed: significance (two-sample chi-square on the reference's cells, Benjamini-Hochberg over features)
- * and size (Jensen-Shannon distance above its sampling floor >= effectMin). Size is what guards real streams, whose rows
- * are not independent and make any difference significant. Beside them a plain threshold: a feature whose missing share
- * has risen by more than `missingShareRiseMax`, and significantly so, has drifted whatever its distance.
+ * Two gates, both needed: significance (two-sample chi-square on the reference's cells, Benjamini-Hochberg over
+ * features) and size (Jensen-Shannon distance above its sampling floor >= effectMin). Size is what guards real streams,
+ * whose rows are not independent and make any difference significant. Beside them a plain threshold: a feature whose
+ * missing share has risen by more than `missingShareRiseMax`, and significantly so, has drifted whatever its distance.
  */
 export function judgeDrift(input: DriftInput): DriftJudgement {
   const { rows } = input.window;
@@ -75,7 +75,8 @@ export function judgeDrift(input: DriftInput): DriftJudgement {
   const text =
     drifted.length === 0
       ? `No drift in ${sayMany(features.length, 'distribution')} over ${sayMany(rows, 'row')}.`
-      : `Drift in ${sayCount(drifted.length)} of ${sayMany(features.length, 'distribution')} over ${sayMany(rows, 'row')}: ${drifted.map((f) => f.text).join(' ')}`;
+      : `Drift in ${sayCount(drifted.length)} of ${sayMany(features.length, 'distribution')} over ` +
+        `${sayMany(rows, 'row')}: ${drifted.map((f) => f.text).join(' ')}`;
   return { verdict: drifted.length === 0 ? 'stable' : 'drift', rows, features, drifted: names, text };
 }
 
@@ -112,7 +113,9 @@ function judgeFeature(
   // Bonferroni: this test stands outside the Benjamini-Hochberg family and must not add false alarms of its own.
   const isMissing = missing.rise > watch.missingShareRiseMax && missing.pValue <= watch.falseAlarmRate / subjects;
   const name = `"${profile.name}"`;
-  const distance = `distance ${sayNumber(js.aboveFloor)} above sampling noise (limit ${sayNumber(watch.effectMin)}), adjusted p ${sayNumber(adjusted)}`;
+  const distance =
+    `distance ${sayNumber(js.aboveFloor)} above sampling noise (limit ${sayNumber(watch.effectMin)}), ` +
+    `adjusted p ${sayNumber(adjusted)}`;
   const text = isMissing
     ? `${name} is missing in ${sayShare(missing.current)} of rows, ${sayShare(missing.reference)} when trained.`
     : isMoved
@@ -151,7 +154,12 @@ function risenShare(reference: CellCounts, current: CellCounts, cell: number): R
   const now = (current[cell] ?? 0) / m;
   const pooled = ((reference[cell] ?? 0) + (current[cell] ?? 0)) / (n + m);
   const standardError = Math.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m));
-  return { reference: before, current: now, rise: now - before, pValue: standardError === 0 ? 1 : normalSf((now - before) / standardError) };
+  return {
+    reference: before,
+    current: now,
+    rise: now - before,
+    pValue: standardError === 0 ? 1 : normalSf((now - before) / standardError),
+  };
 }
 
 function sayUnseen(other: RisenShare | null): string {

@@ -30,7 +30,10 @@ export interface GateInput {
   readonly gates: readonly GateSpec[];
   readonly candidate: Metrics;
   readonly baselines: { readonly prior?: Metrics; readonly linear?: Metrics };
-  /** Test rows that the champion was not trained on, scored by both (the candidate as challenger); null without a champion. */
+  /**
+   * Test rows that the champion was not trained on, scored by both (the candidate as challenger); null without a
+   * champion.
+   */
   readonly champion: PairedRows | null;
   readonly seed: number;
 }
@@ -47,9 +50,19 @@ export function judgeGate(input: GateInput): GateJudgement {
   const checks = input.gates.map((gate) => judgeOne(gate, input));
   const failed = checks.filter((check) => check.verdict === 'fail');
   const open = checks.filter((check) => check.verdict === 'insufficient' && check.gate.gate !== 'noWorseThanChampion');
-  if (failed.length > 0) return { verdict: 'fail', checks, text: `The gate refuses: ${failed.map((check) => check.text).join(' ')}` };
-  if (open.length > 0) return { verdict: 'insufficient', checks, text: `The gate cannot decide: ${open.map((check) => check.text).join(' ')}` };
-  return { verdict: 'pass', checks, text: `The gate passes: ${sayMany(checks.length, 'check')} on ${sayMany(input.candidate.rows, 'test row')}.` };
+  if (failed.length > 0)
+    return { verdict: 'fail', checks, text: `The gate refuses: ${failed.map((check) => check.text).join(' ')}` };
+  if (open.length > 0)
+    return {
+      verdict: 'insufficient',
+      checks,
+      text: `The gate cannot decide: ${open.map((check) => check.text).join(' ')}`,
+    };
+  return {
+    verdict: 'pass',
+    checks,
+    text: `The gate passes: ${sayMany(checks.length, 'check')} on ${sayMany(input.candidate.rows, 'test row')}.`,
+  };
 }
 
 function judgeOne(gate: GateSpec, input: GateInput): GateCheck {
@@ -58,10 +71,27 @@ function judgeOne(gate: GateSpec, input: GateInput): GateCheck {
   const value = input.candidate[gate.metric];
   const { rows } = input.candidate;
   const asked = `${gate.gate === 'atLeast' ? 'at least' : 'at most'} ${sayNumber(gate.value)} is asked`;
-  if (value === undefined) return absent(gate, gate.value, rows, `${sayMetric(gate.metric)} does not exist on ${sayMany(rows, 'test row')} (${asked}).`);
+  if (value === undefined)
+    return absent(
+      gate,
+      gate.value,
+      rows,
+      `${sayMetric(gate.metric)} does not exist on ${sayMany(rows, 'test row')} (${asked}).`,
+    );
   const isMet = gate.gate === 'atLeast' ? value >= gate.value : value <= gate.value;
-  const text = `${sayMetric(gate.metric)} is ${sayNumber(value)} on ${sayMany(rows, 'test row')} and ${asked}: ${isMet ? 'met' : 'missed'}.`;
-  return { gate, verdict: isMet ? 'pass' : 'fail', value, bound: value, limit: gate.value, rows, method: 'point', text };
+  const text =
+    `${sayMetric(gate.metric)} is ${sayNumber(value)} on ${sayMany(rows, 'test row')} and ${asked}: ` +
+    `${isMet ? 'met' : 'missed'}.`;
+  return {
+    gate,
+    verdict: isMet ? 'pass' : 'fail',
+    value,
+    bound: value,
+    limit: gate.value,
+    rows,
+    method: 'point',
+    text,
+  };
 }
 
 function againstBaseline(gate: Extract<GateSpec, { gate: 'betterThanBaseline' }>, input: GateInput): GateCheck {
@@ -69,31 +99,52 @@ function againstBaseline(gate: Extract<GateSpec, { gate: 'betterThanBaseline' }>
   const theirs = input.baselines[gate.baseline]?.[gate.metric];
   const { rows } = input.candidate;
   const name = `${sayMetric(gate.metric)} against the ${gate.baseline} baseline`;
-  if (mine === undefined || theirs === undefined) return absent(gate, gate.by, rows, `${name} cannot be compared on ${sayMany(rows, 'test row')}.`);
+  if (mine === undefined || theirs === undefined)
+    return absent(gate, gate.by, rows, `${name} cannot be compared on ${sayMany(rows, 'test row')}.`);
   const value = metricDirection[gate.metric] * (mine - theirs);
   // A tie is not "better": a candidate that says the same as the baseline has learnt nothing.
   const isMet = gate.by > 0 ? value >= gate.by : value > 0;
   const asked = gate.by > 0 ? `at least ${sayNumber(gate.by)} better` : 'better';
-  const text = `${name} is ${sayNumber(mine)} to ${sayNumber(theirs)} on ${sayMany(rows, 'test row')}, ${asked} is asked: ${isMet ? 'met' : 'missed'}.`;
+  const text =
+    `${name} is ${sayNumber(mine)} to ${sayNumber(theirs)} on ${sayMany(rows, 'test row')}, ${asked} is ` +
+    `asked: ${isMet ? 'met' : 'missed'}.`;
   return { gate, verdict: isMet ? 'pass' : 'fail', value, bound: value, limit: gate.by, rows, method: 'point', text };
 }
 
 function againstChampion(gate: Extract<GateSpec, { gate: 'noWorseThanChampion' }>, input: GateInput): GateCheck {
   const limit = -gate.margin;
   const name = `${sayMetric(gate.metric)} against the champion`;
-  if (input.champion === null) return absent(gate, limit, 0, `${name}: there is no champion yet, so nothing to compare.`);
+  if (input.champion === null)
+    return absent(gate, limit, 0, `${name}: there is no champion yet, so nothing to compare.`);
   const rows = input.champion.labels.length;
   if (rows < comparableRowsMin) {
-    return absent(gate, limit, rows, `${name}: only ${sayMany(rows, 'test row')} that the champion was not trained on, ${comparableRowsMin} are needed; the rollout compares on live rows.`);
+    return absent(
+      gate,
+      limit,
+      rows,
+      `${name}: only ${sayMany(rows, 'test row')} that the champion was not trained on, ${comparableRowsMin} are ` +
+        `needed; the rollout compares on live rows.`,
+    );
   }
   const compared = comparePaired(input.champion, gate.metric, gate.alpha, input.seed);
-  if (compared === null) return absent(gate, limit, rows, `${name} does not exist on ${sayMany(rows, 'comparable row')}.`);
+  if (compared === null)
+    return absent(gate, limit, rows, `${name} does not exist on ${sayMany(rows, 'comparable row')}.`);
   const isMet = compared.lower >= limit;
   const text =
     `${name} is ${sayDifference(compared.estimate)} on ${sayCount(rows)} comparable rows, ` +
     `with ${sayShare(1 - gate.alpha)} confidence at worst ${sayDifference(compared.lower)}; ` +
-    `${sayNumber(gate.margin)} worse is tolerated: ${isMet ? 'met' : compared.upper < limit ? 'missed, it is worse' : 'missed, worse cannot be ruled out'}.`;
-  return { gate, verdict: isMet ? 'pass' : 'fail', value: compared.estimate, bound: compared.lower, limit, rows, method: compared.method, text };
+    `${sayNumber(gate.margin)} worse is tolerated: ` +
+    `${isMet ? 'met' : compared.upper < limit ? 'missed, it is worse' : 'missed, worse cannot be ruled out'}.`;
+  return {
+    gate,
+    verdict: isMet ? 'pass' : 'fail',
+    value: compared.estimate,
+    bound: compared.lower,
+    limit,
+    rows,
+    method: compared.method,
+    text,
+  };
 }
 
 function absent(gate: GateSpec, limit: number, rows: number, text: string): GateCheck {

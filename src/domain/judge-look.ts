@@ -40,10 +40,20 @@ export function judgeLook({ failures, challengerRows, challengerErrors, rollout 
   const isBroken = challengerRows >= rowsMin && errorShare > errorShareMax;
   const isProven = isBeyondBoundary(logE, rollout.alpha);
   const eValue = Math.exp(Math.min(logE, 690));
-  const counted = `${sayMany(challengerFailures, 'entity', 'entities')} failed first with the challenger, ${sayCount(championFailures)} with the champion`;
-  const evidence = `evidence of more than ${sayNumber(rollout.riskRatioMax)} times the failures is ${sayNumber(eValue)} (stops at ${sayNumber(boundary)})`;
-  const broken = `the challenger failed on ${sayShare(errorShare)} of ${sayMany(challengerRows, 'row')} (breaker at ${sayShare(errorShareMax)})`;
-  const text = isBroken ? `Stopped: ${broken}.` : isProven ? `Stopped: ${counted}; ${evidence}.` : `Continues: ${counted}; ${evidence}.`;
+  const counted =
+    `${sayMany(challengerFailures, 'entity', 'entities')} failed first with the challenger, ` +
+    `${sayCount(championFailures)} with the champion`;
+  const evidence =
+    `evidence of more than ${sayNumber(rollout.riskRatioMax)} times the failures is ` +
+    `${sayNumber(eValue)} (stops at ${sayNumber(boundary)})`;
+  const broken =
+    `the challenger failed on ${sayShare(errorShare)} of ${sayMany(challengerRows, 'row')} (breaker at ` +
+    `${sayShare(errorShareMax)})`;
+  const text = isBroken
+    ? `Stopped: ${broken}.`
+    : isProven
+      ? `Stopped: ${counted}; ${evidence}.`
+      : `Continues: ${counted}; ${evidence}.`;
   return {
     verdict: isBroken || isProven ? 'stop' : 'continue',
     stoppedBy: isBroken ? 'breaker' : isProven ? 'evidence' : null,

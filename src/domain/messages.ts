@@ -6,7 +6,21 @@ import type { RolloutKey } from './ids.ts';
  * `rollback` are then accepted, and audited as unauthenticated.
  */
 export const commandKinds = [
-  'apply', 'retrain', 'rollback', 'pause', 'resume', 'approve', 'abort', 'promote', 'freeze', 'thaw', 'kill', 'import', 'annotate', 'close-alert', 'reset',
+  'apply',
+  'retrain',
+  'rollback',
+  'pause',
+  'resume',
+  'approve',
+  'abort',
+  'promote',
+  'freeze',
+  'thaw',
+  'kill',
+  'import',
+  'annotate',
+  'close-alert',
+  'reset',
 ] as const;
 export type CommandKind = (typeof commandKinds)[number];
 
@@ -39,25 +53,41 @@ export type Command =
   | { readonly kind: 'retrain'; readonly model: string; readonly message: RetrainMessage }
   | { readonly kind: 'rollback'; readonly model: string; readonly message: RollbackMessage }
   | { readonly kind: 'pause' | 'resume'; readonly model: string; readonly message: CommandMessage }
-  | { readonly kind: 'approve' | 'abort'; readonly model: string; readonly rollout: RolloutKey; readonly message: CommandMessage };
+  | {
+      readonly kind: 'approve' | 'abort';
+      readonly model: string;
+      readonly rollout: RolloutKey;
+      readonly message: CommandMessage;
+    };
 
 /** How commands reach workflows; implemented over Temporal, declared here so that verbs do not import it. */
 export interface CommandBus {
-  /** Delivers once per command id (a repeated delivery of the same id changes nothing). Throws PerennialError `conflict` with the validator's sentence, or `unavailable`. */
+  /**
+   * Delivers once per command id (a repeated delivery of the same id changes nothing). Throws PerennialError `conflict`
+   * with the validator's sentence, or `unavailable`.
+   */
   deliver(command: Command): Promise<CommandReceipt>;
   /** Starts the model's entity if it does not run. Idempotent. */
   ensureModel(model: string): Promise<void>;
   /** Web UI address of a workflow id. */
   uiUrl(workflowId: string): string;
   /**
-   * Tells workflows that Postgres was changed without them. Never throws and waits for a few seconds at most; false when
-   * Temporal did not take it, which delays and never loses: they re-read Postgres by themselves.
+   * Tells workflows that Postgres was changed without them. Never throws and waits for a few seconds at most; false
+   * when Temporal did not take it, which delays and never loses: they re-read Postgres by themselves.
    */
   nudge(news: Nudge): Promise<boolean>;
   /** The activities of a run in the order of its history. Throws `not_found` when Temporal does not know the run. */
   steps(runId: string): Promise<readonly RunStep[]>;
-  /** Starts the run again from before an event of its history. Idempotent by `requestId`. Throws `conflict` with Temporal's sentence. */
-  reset(command: { readonly runId: string; readonly beforeEventId: number; readonly requestId: string; readonly reason: string }): Promise<void>;
+  /**
+   * Starts the run again from before an event of its history. Idempotent by `requestId`. Throws `conflict` with
+   * Temporal's sentence.
+   */
+  reset(command: {
+    readonly runId: string;
+    readonly beforeEventId: number;
+    readonly requestId: string;
+    readonly reason: string;
+  }): Promise<void>;
 }
 
 /** A window whose decision is worth another look, or a rollout that was closed without its workflow. */

@@ -24,7 +24,8 @@ describe('metric intervals', () => {
       const interval = ofLarge[name];
       expect(interval?.lower).toBeLessThan(metrics[name] ?? -1);
       expect(interval?.upper).toBeGreaterThan(metrics[name] ?? 9);
-      const ratio = ((ofSmall[name]?.upper ?? 0) - (ofSmall[name]?.lower ?? 0)) / ((interval?.upper ?? 0) - (interval?.lower ?? 0));
+      const ratio =
+        ((ofSmall[name]?.upper ?? 0) - (ofSmall[name]?.lower ?? 0)) / ((interval?.upper ?? 0) - (interval?.lower ?? 0));
       expect(ratio).toBeGreaterThan(1.5);
       expect(ratio).toBeLessThan(2.7);
     }
@@ -43,9 +44,17 @@ describe('metric intervals', () => {
   });
 
   test('are absent where a metric does not exist', () => {
-    const oneClass = { task: 'binary', classes: ['no', 'yes'], labels: [0, 0, 0], scores: [0.9, 0.1, 0.8, 0.2, 0.7, 0.3], threshold: 0.5 } as const;
+    const oneClass = {
+      task: 'binary',
+      classes: ['no', 'yes'],
+      labels: [0, 0, 0],
+      scores: [0.9, 0.1, 0.8, 0.2, 0.7, 0.3],
+      threshold: 0.5,
+    } as const;
     expect(metricIntervals(oneClass, 1).auroc).toBeUndefined();
-    expect(metricIntervals({ task: 'binary', classes: ['no', 'yes'], labels: [], scores: [], threshold: 0.5 }, 1)).toEqual({});
+    expect(
+      metricIntervals({ task: 'binary', classes: ['no', 'yes'], labels: [], scores: [], threshold: 0.5 }, 1),
+    ).toEqual({});
   });
 });
 

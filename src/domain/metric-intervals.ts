@@ -20,12 +20,14 @@ const resamplesMax = 400;
 
 /**
  * How far a hold-out metric may be off by the luck of its rows: AUROC by DeLong, the others by a seeded bootstrap in
- * blocks of rows^(1/3), because neighbours in time are alike. The calibration error has none: resampling only adds to it.
+ * blocks of rows^(1/3), because neighbours in time are alike. The calibration error has none: resampling only adds to
+ * it.
  */
 export function metricIntervals(rows: ScoredRows, seed: number): MetricIntervals {
   const intervals: { [Name in MetricName]?: MetricInterval } = {};
   for (const name of metricNames()) {
-    const interval = name === 'calibrationError' ? null : name === 'auroc' ? byDelong(rows) : byBootstrap(name, rows, seed);
+    const interval =
+      name === 'calibrationError' ? null : name === 'auroc' ? byDelong(rows) : byBootstrap(name, rows, seed);
     if (interval !== null) intervals[name] = interval;
   }
   return intervals;
@@ -40,9 +42,17 @@ function byDelong(rows: ScoredRows): MetricInterval | null {
 }
 
 function byBootstrap(name: MetricName, rows: ScoredRows, seed: number): MetricInterval | null {
-  const options = { seed, alpha: (1 - intervalLevel) / 2, resamplesMax, blockRows: Math.round(Math.cbrt(rows.labels.length)) };
+  const options = {
+    seed,
+    alpha: (1 - intervalLevel) / 2,
+    resamplesMax,
+    blockRows: Math.round(Math.cbrt(rows.labels.length)),
+  };
   const perRow = metricRows(name, rows);
-  const bounds = perRow === null ? bootstrapBounds(rows.labels.length, metricOf(name, rows), options) : bootstrapMeanBounds(perRow, options);
+  const bounds =
+    perRow === null
+      ? bootstrapBounds(rows.labels.length, metricOf(name, rows), options)
+      : bootstrapMeanBounds(perRow, options);
   if (bounds === null || !Number.isFinite(bounds.lower) || !Number.isFinite(bounds.upper)) return null;
   return { lower: bounds.lower, upper: bounds.upper, method: 'bootstrap' };
 }

@@ -27,7 +27,10 @@ export interface ScoredRows {
   readonly gains?: Gains | null;
 }
 
-/** Metrics that are a plain mean of one number per row, as those numbers; null for the others and where the task has none. */
+/**
+ * Metrics that are a plain mean of one number per row, as those numbers; null for the others and where the task has
+ * none.
+ */
 export function metricRows(metric: MetricName, rows: ScoredRows): Float64Array | null {
   const { task, labels, scores } = rows;
   if (task === 'regression') return metric === 'mae' ? absoluteErrorRows(scores, labels) : null;

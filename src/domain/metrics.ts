@@ -1,6 +1,9 @@
 import type { MetricName } from './spec.ts';
 
-/** Values of the metrics that make sense for the task; absent otherwise (AUROC with one class present is absent, not NaN). */
+/**
+ * Values of the metrics that make sense for the task; absent otherwise (AUROC with one class present is absent, not
+ * NaN).
+ */
 export type Metrics = { readonly [Name in MetricName]?: number } & { readonly rows: number };
 
 export interface SliceMetrics {

@@ -6,7 +6,9 @@ const rulesMax = 10;
 /** What answers when no champion can, as a clause; null when the definition declares nothing. */
 export function sayFallback({ fallback }: Pick<ModelSpec, 'fallback'>): string | null {
   if (fallback === null || fallback === undefined) return null;
-  const rules = fallback.rules.slice(0, rulesMax).map(({ when, answer }) => `${sayAnswer(answer)} where ${when.feature} ${when.op} ${String(when.value)}`);
+  const rules = fallback.rules
+    .slice(0, rulesMax)
+    .map(({ when, answer }) => `${sayAnswer(answer)} where ${when.feature} ${when.op} ${String(when.value)}`);
   const more = fallback.rules.length > rulesMax ? [`${sayMany(fallback.rules.length - rulesMax, 'more rule')}`] : [];
   return `the declared fallback answers, marked as such: ${[...rules, ...more, ruleless(fallback)].join('; ')}`;
 }

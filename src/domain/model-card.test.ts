@@ -2,7 +2,18 @@ import { expect, test } from 'vitest';
 import { modelCard, type CardFacts } from './model-card.ts';
 import type { ModelSpec } from './spec.ts';
 
-const trainer: ModelSpec['trainer'] = { kind: 'gbdt', treesMax: 100, leavesMax: 31, learningRate: 0.1, rowsPerLeafMin: 20, l2: 1, earlyStoppingTrees: 10, historyShares: [1], refit: true, seed: 1 };
+const trainer: ModelSpec['trainer'] = {
+  kind: 'gbdt',
+  treesMax: 100,
+  leavesMax: 31,
+  learningRate: 0.1,
+  rowsPerLeafMin: 20,
+  l2: 1,
+  earlyStoppingTrees: 10,
+  historyShares: [1],
+  refit: true,
+  seed: 1,
+};
 
 const facts: CardFacts = {
   model: 'payments.fraud',
@@ -11,14 +22,25 @@ const facts: CardFacts = {
   origin: 'trained',
   createdAt: '2026-05-03 14:03 UTC',
   spec: {
-    about: { owner: 'payments', useCase: 'Stops stolen cards.', successCriterion: 'Less loss than the rules.', replaces: 'Twelve rules.' },
+    about: {
+      owner: 'payments',
+      useCase: 'Stops stolen cards.',
+      successCriterion: 'Less loss than the rules.',
+      replaces: 'Twelve rules.',
+    },
     target: { task: 'binary', column: 'outcome', positive: 'fraud', negative: 'genuine', labelDelay: { rows: 100 } },
     features: [
       { kind: 'number', name: 'amount', missing: 'refuse', min: 0, max: 900 },
       { kind: 'category', name: 'shop', missing: 'allow' },
     ],
     slices: ['shop'],
-    value: { currency: 'EUR', truePositive: { fixed: 1 }, falsePositive: { fixed: 0 }, trueNegative: { fixed: 0 }, falseNegative: { fixed: 0 } },
+    value: {
+      currency: 'EUR',
+      truePositive: { fixed: 1 },
+      falsePositive: { fixed: 0 },
+      trueNegative: { fixed: 0 },
+      falseNegative: { fixed: 0 },
+    },
     trainer,
     source: { kind: 'file', path: 'a.csv', format: 'csv' },
   },
@@ -50,9 +72,18 @@ const facts: CardFacts = {
 };
 
 test('the card of a trained version, word for word', () => {
+  const made =
+    'Made 2026-05-03 14:03 UTC. The version passed its gate and may be served. ' +
+    'It was trained from revision 2 of its definition. Tags: spring.';
+  const data =
+    'Of 1,000 labelled rows in time order, the oldest 700 were for training, the next 100 for validation and the ' +
+    'youngest 200 for the test. Served traffic was used up to window 12.';
+  const quality =
+    'On 200 test rows, younger than all that it learnt from, with 95 % intervals. ' +
+    'It says "fraud" from a probability of 0.4 upwards.';
   expect(modelCard(facts)).toBe(`# Model card: payments.fraud, version 3
 
-Made 2026-05-03 14:03 UTC. The version passed its gate and may be served. It was trained from revision 2 of its definition. Tags: spring.
+${made}
 
 ## Purpose
 
@@ -66,7 +97,7 @@ Made 2026-05-03 14:03 UTC. The version passed its gate and may be served. It was
 
 - \`${'c'.repeat(64)}\`: 1,000 rows of history, 3 more set aside by the contract
 
-Of 1,000 labelled rows in time order, the oldest 700 were for training, the next 100 for validation and the youngest 200 for the test. Served traffic was used up to window 12.
+${data}
 
 ## Inputs
 
@@ -79,7 +110,7 @@ Most used first: \`amount\`, \`shop\`.
 
 ## Quality
 
-On 200 test rows, younger than all that it learnt from, with 95 % intervals. It says "fraud" from a probability of 0.4 upwards.
+${quality}
 
 | metric | value | interval | better is | prior baseline |
 |---|---|---|---|---|
@@ -119,7 +150,18 @@ The file is named by its SHA-256: \`${'a'.repeat(64)}\`.
 });
 
 test('an imported version says what is not known instead of leaving it out', () => {
-  const card = modelCard({ ...facts, origin: 'imported', metrics: null, intervals: {}, baselines: [], slices: [], snapshots: [], rows: null, gate: null, approvals: [] });
+  const card = modelCard({
+    ...facts,
+    origin: 'imported',
+    metrics: null,
+    intervals: {},
+    baselines: [],
+    slices: [],
+    snapshots: [],
+    rows: null,
+    gate: null,
+    approvals: [],
+  });
   expect(card).toContain('Unknown: the model was trained elsewhere');
   expect(card).toContain('Not measured before it was served');
   expect(card).toContain('It has never been champion.');

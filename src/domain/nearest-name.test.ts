@@ -1,7 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { listNames, nearestName } from './nearest-name.ts';
 
-const verbs = ['apply', 'status', 'predict', 'retrain', 'train', 'approve', 'abort', 'rollback', 'pause', 'resume', 'history', 'token', 'dev', 'demo', 'open', 'run'];
+const verbs = [
+  'apply',
+  'status',
+  'predict',
+  'retrain',
+  'train',
+  'approve',
+  'abort',
+  'rollback',
+  'pause',
+  'resume',
+  'history',
+  'token',
+  'dev',
+  'demo',
+  'open',
+  'run',
+];
 
 describe('what was probably meant', () => {
   test.each([
@@ -19,9 +36,12 @@ describe('what was probably meant', () => {
     expect(nearestName(wanted, verbs)).toBe(name);
   });
 
-  test.each(['x', 'go', 'up', 'ls', 'new', 'help', 'stop', 'start', 'deploy', 'list', 'prune', 'restart', 'delete'])('%s is none of them', (wanted) => {
-    expect(nearestName(wanted, verbs)).toBeNull();
-  });
+  test.each(['x', 'go', 'up', 'ls', 'new', 'help', 'stop', 'start', 'deploy', 'list', 'prune', 'restart', 'delete'])(
+    '%s is none of them',
+    (wanted) => {
+      expect(nearestName(wanted, verbs)).toBeNull();
+    },
+  );
 
   test('the nearest wins, and two letters must agree', () => {
     expect(nearestName('fraud-v', ['fraud-v2', 'fraud-v'])).toBe('fraud-v');

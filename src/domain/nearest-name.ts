@@ -30,9 +30,9 @@ export function listNames(names: readonly string[]): string {
 }
 
 /**
- * Edits (insert, delete, replace, swap two neighbours) from one text to the other, given up as soon as a whole row is at
- * or above `limit`. Source: optimal string alignment, Boytsov, "Indexing methods for approximate dictionary searching",
- * ACM JEA 16 (2011), section 2.2.
+ * Edits (insert, delete, replace, swap two neighbours) from one text to the other, given up as soon as a whole row is
+ * at or above `limit`. Source: optimal string alignment, Boytsov, "Indexing methods for approximate dictionary
+ * searching", ACM JEA 16 (2011), section 2.2.
  */
 function editDistance(left: string, right: string, limit: number): number {
   if (Math.abs(left.length - right.length) >= limit) return limit;

@@ -15,7 +15,10 @@ export interface Difference {
   readonly high: number;
 }
 
-/** What the windows of one model say about money, summed; everything is per labelled (or compared) row, nothing is extrapolated. */
+/**
+ * What the windows of one model say about money, summed; everything is per labelled (or compared) row, nothing is
+ * extrapolated.
+ */
 export interface PortfolioSums {
   readonly model: string;
   readonly owner: string;
@@ -91,16 +94,31 @@ const hourMs = 3_600_000;
 const normal95 = 1.959963984540054;
 
 /** One page for the business from the sums of its windows. */
-export function portfolioFrom(sums: readonly PortfolioSums[], period: { readonly from: Date; readonly to: Date }, costs: PlatformCosts, isCut = false): Portfolio {
+export function portfolioFrom(
+  sums: readonly PortfolioSums[],
+  period: { readonly from: Date; readonly to: Date },
+  costs: PlatformCosts,
+  isCut = false,
+): Portfolio {
   const models = sums.map((row) => modelFrom(row, costs));
-  const currencies = [...new Set(sums.flatMap((row) => (row.value === null || row.currency === null ? [] : [row.currency])))].sort();
+  const currencies = [
+    ...new Set(sums.flatMap((row) => (row.value === null || row.currency === null ? [] : [row.currency]))),
+  ].sort();
   const amount = models.reduce((sum, row) => sum + (row.platformCost ?? 0), 0);
   return {
     from: period.from.toISOString(),
     to: period.to.toISOString(),
     models,
-    totals: currencies.map((currency) => totalOf(currency, sums.filter((row) => row.currency === currency && row.value !== null))),
-    platformCost: costs.currency === null || models.every((row) => row.platformCost === null) ? null : { currency: costs.currency, amount },
+    totals: currencies.map((currency) =>
+      totalOf(
+        currency,
+        sums.filter((row) => row.currency === currency && row.value !== null),
+      ),
+    ),
+    platformCost:
+      costs.currency === null || models.every((row) => row.platformCost === null)
+        ? null
+        : { currency: costs.currency, amount },
     trainingHours: models.reduce((sum, row) => sum + row.trainingHours, 0),
     servedHours: models.reduce((sum, row) => sum + row.servedHours, 0),
     isCut,
@@ -118,7 +136,9 @@ function modelFrom(row: PortfolioSums, costs: PlatformCosts): PortfolioModel {
     differenceToNeverRetrained: differenceOf([row]),
     trainingHours,
     servedHours,
-    platformCost: isPriced ? trainingHours * (costs.perTrainingHour ?? 0) + servedHours * (costs.perServingHour ?? 0) : null,
+    platformCost: isPriced
+      ? trainingHours * (costs.perTrainingHour ?? 0) + servedHours * (costs.perServingHour ?? 0)
+      : null,
   };
 }
 

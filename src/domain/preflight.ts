@@ -15,7 +15,10 @@ export interface PreflightInput {
 export interface HarmForecast {
   /** The challenger fails this many times as often as the champion. */
   readonly riskRatio: number;
-  /** Rows of all traffic, from the first canary step, until the rollout would be stopped with about 80 % probability; null when the plan ends before. */
+  /**
+   * Rows of all traffic, from the first canary step, until the rollout would be stopped with about 80 % probability;
+   * null when the plan ends before.
+   */
   readonly rows: number | null;
   readonly hours: number | null;
 }
@@ -33,9 +36,10 @@ const reachOf80Percent = 0.84;
 const slicesPerStep = 200;
 
 /**
- * Says before a rollout starts which harm it can see at this traffic. Each first failure of an entity brings the expected
- * log growth of the e-process (Kullback-Leibler of the arm it falls in); the forecast is where the sum, less 0.84
- * standard deviations, reaches ln(1/alpha) plus ln 24 for not knowing the ratio beforehand. An approximation for people.
+ * Says before a rollout starts which harm it can see at this traffic. Each first failure of an entity brings the
+ * expected log growth of the e-process (Kullback-Leibler of the arm it falls in); the forecast is where the sum, less
+ * 0.84 standard deviations, reaches ln(1/alpha) plus ln 24 for not knowing the ratio beforehand. An approximation for
+ * people.
  */
 export function preflight(input: PreflightInput): Preflight {
   const steps = input.rollout.canary.map(({ percent, extent }) => ({
@@ -46,7 +50,9 @@ export function preflight(input: PreflightInput): Preflight {
   const forecasts = [2, 5].map((multiple) => forecast(input, steps, multiple * input.rollout.riskRatioMax));
   const planHours = input.rowsPerHour > 0 ? planRows / input.rowsPerHour : null;
   const text = [
-    `The canary steps take ${sayMany(Math.round(planRows), 'row')}, ${planHours === null ? 'for ever' : sayHours(planHours)} at ${sayMany(Math.round(input.rowsPerHour), 'row')} per hour and ${sayShare(input.failureRate)} failures.`,
+    `The canary steps take ${sayMany(Math.round(planRows), 'row')}, ` +
+      `${planHours === null ? 'for ever' : sayHours(planHours)} at ${sayMany(Math.round(input.rowsPerHour), 'row')} ` +
+      `per hour and ${sayShare(input.failureRate)} failures.`,
     ...forecasts.map((harm) => sayForecast(harm)),
   ].join(' ');
   return { planRows, planHours, forecasts, text };
@@ -66,7 +72,8 @@ function forecast(input: PreflightInput, steps: readonly Step[], riskRatio: numb
     const event = growthPerEvent(step.weight, input.rollout.riskRatioMax, riskRatio);
     for (let slice = 0; slice < slicesPerStep; slice++) {
       const until = rows + step.rows / slicesPerStep;
-      const events = firstFailures(input, step.weight, riskRatio, until) - firstFailures(input, step.weight, riskRatio, rows);
+      const events =
+        firstFailures(input, step.weight, riskRatio, until) - firstFailures(input, step.weight, riskRatio, rows);
       growth += events * event.mean;
       variance += events * event.variance;
       rows = until;
@@ -86,7 +93,11 @@ function firstFailures(input: PreflightInput, weight: number, riskRatio: number,
 }
 
 /** Mean and variance of what one failure adds to the log e-value of the right alternative. */
-function growthPerEvent(weight: number, riskRatioMax: number, riskRatio: number): { readonly mean: number; readonly variance: number } {
+function growthPerEvent(
+  weight: number,
+  riskRatioMax: number,
+  riskRatio: number,
+): { readonly mean: number; readonly variance: number } {
   if (weight <= 0 || weight >= 1) return { mean: 0, variance: 0 };
   const q0 = (riskRatioMax * weight) / (1 - weight + riskRatioMax * weight);
   const q1 = (riskRatio * weight) / (1 - weight + riskRatio * weight);
@@ -98,7 +109,9 @@ function growthPerEvent(weight: number, riskRatioMax: number, riskRatio: number)
 function sayForecast({ riskRatio, rows, hours }: HarmForecast): string {
   const harm = `A challenger that fails ${sayNumber(riskRatio)} times as often`;
   if (rows === null) return `${harm} would probably not be seen before the steps end.`;
-  return `${harm} would be stopped within about ${sayCount(rows)} rows${hours === null ? '' : ` (${sayHours(hours)})`}.`;
+  return (
+    `${harm} would be stopped within about ${sayCount(rows)} ` + `rows${hours === null ? '' : ` (${sayHours(hours)})`}.`
+  );
 }
 
 function sayHours(hours: number): string {

@@ -6,7 +6,10 @@ export interface ReferenceProfile {
   readonly formatVersion: 1;
   readonly rows: number;
   readonly features: readonly FeatureProfile[];
-  /** Distribution of the predicted score of the positive class (binary), the decided class (multiclass) or the value (regression). */
+  /**
+   * Distribution of the predicted score of the positive class (binary), the decided class (multiclass) or the value
+   * (regression).
+   */
   readonly prediction: FeatureProfile;
 }
 
@@ -44,7 +47,9 @@ export function cellCount(profile: FeatureProfile): number {
 
 /** Reference counts in cell order. */
 export function referenceCells(profile: FeatureProfile): CellCounts {
-  return profile.kind === 'binned' ? [...profile.counts, profile.missing] : [...profile.counts, profile.other, profile.missing];
+  return profile.kind === 'binned'
+    ? [...profile.counts, profile.missing]
+    : [...profile.counts, profile.other, profile.missing];
 }
 
 /** The cell of one value; NaN and null are missing. Binary search, at most 5 steps. */

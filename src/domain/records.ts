@@ -1,6 +1,8 @@
 import type { Arm, Stage } from './routing.ts';
 
-/** What a version said about one row. `scores` are class probabilities in signature order, or one value for regression. */
+/**
+ * What a version said about one row. `scores` are class probabilities in signature order, or one value for regression.
+ */
 export interface Answer {
   readonly scores: readonly number[];
   /** What the model itself said, where a correction changed it: the next correction is fitted on these. */

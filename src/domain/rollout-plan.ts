@@ -13,12 +13,21 @@ export interface PlannedStep {
 export function stepsOf(plan: Pick<RolloutSpec, 'shadow' | 'canary'>): readonly PlannedStep[] {
   return [
     { name: 'shadow', stage: 'shadow', percent: 0, extent: plan.shadow },
-    ...plan.canary.map((step) => ({ name: `canary ${step.percent} %`, stage: 'canary' as const, percent: step.percent, extent: step.extent })),
+    ...plan.canary.map((step) => ({
+      name: `canary ${step.percent} %`,
+      stage: 'canary' as const,
+      percent: step.percent,
+      extent: step.extent,
+    })),
   ];
 }
 
 export function stepTexts(plan: Pick<RolloutSpec, 'shadow' | 'canary'>): readonly RolloutStep[] {
-  return stepsOf(plan).map((step) => ({ name: step.name, percent: step.percent, extentText: describeExtent(step.extent) }));
+  return stepsOf(plan).map((step) => ({
+    name: step.name,
+    percent: step.percent,
+    extentText: describeExtent(step.extent),
+  }));
 }
 
 export interface StepClock {

@@ -47,7 +47,11 @@ export function weightOfPercent(percent: number): number {
 }
 
 /** Which arm answers. `bucket` is `hash32(salt, entity)`; nested, so that a ramp only ever adds entities. */
-export function armOf(entry: Pick<RoutingEntry, 'stage' | 'challenger' | 'challengerWeight' | 'leaseUntilMs'>, bucket: number, nowMs: number): Arm {
+export function armOf(
+  entry: Pick<RoutingEntry, 'stage' | 'challenger' | 'challengerWeight' | 'leaseUntilMs'>,
+  bucket: number,
+  nowMs: number,
+): Arm {
   if (entry.stage !== 'canary' || entry.challenger === null) return 'champion';
   if (entry.leaseUntilMs === null || nowMs > entry.leaseUntilMs) return 'champion';
   return bucket < entry.challengerWeight ? 'challenger' : 'champion';
@@ -59,7 +63,7 @@ export function hash32(salt: string, key: string): number {
   let h = 0;
   const blocks = bytes.length & ~3;
   for (let i = 0; i < blocks; i += 4) {
-    const k = (byte(bytes, i) | (byte(bytes, i + 1) << 8) | (byte(bytes, i + 2) << 16) | (byte(bytes, i + 3) << 24)) | 0;
+    const k = byte(bytes, i) | (byte(bytes, i + 1) << 8) | (byte(bytes, i + 2) << 16) | (byte(bytes, i + 3) << 24) | 0;
     h = Math.imul(rotl(h ^ mix(k), 13), 5) + 0xe6546b64;
   }
   let tail = 0;
@@ -83,7 +87,9 @@ function byte(bytes: readonly number[], index: number): number {
   return bytes[index] ?? 0;
 }
 
-/** TextEncoder does not exist in the workflow sandbox, so the encoding is spelled out. Lone surrogates become U+FFFD. */
+/**
+ * TextEncoder does not exist in the workflow sandbox, so the encoding is spelled out. Lone surrogates become U+FFFD.
+ */
 function utf8(text: string): readonly number[] {
   const out: number[] = [];
   for (const char of text) {

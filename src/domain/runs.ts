@@ -6,7 +6,9 @@ export interface TrainInput {
   readonly number: number;
   readonly runId: string;
   readonly specRevision: number;
-  /** Labelled traffic up to the end of this window is used: the cut-off, never "now". 0 trains from the source alone. */
+  /**
+   * Labelled traffic up to the end of this window is used: the cut-off, never "now". 0 trains from the source alone.
+   */
   readonly throughWindow: number;
   readonly trigger: string;
   readonly taskQueue: string;

@@ -1,6 +1,8 @@
 /** Numbers as a person reads them, the same in every locale. */
 
-/** Four significant digits, without an exponent between 0.0001 and a million; whole numbers with thousands separators. */
+/**
+ * Four significant digits, without an exponent between 0.0001 and a million; whole numbers with thousands separators.
+ */
 export function sayNumber(x: number): string {
   if (!Number.isFinite(x)) return String(x);
   if (Number.isInteger(x)) return sayCount(x);

@@ -35,13 +35,25 @@ describe('scoreRows', () => {
     expect(scoreRows({ ...binary, labels: [], scores: [], threshold: 0.5 })).toEqual({ rows: 0 });
   });
   test('multiclass and regression', () => {
-    const three = scoreRows({ task: 'multiclass', classes: ['a', 'b', 'c'], labels: [0, 2], scores: [0.5, 0.3, 0.2, 0.1, 0.6, 0.3], threshold: null });
+    const three = scoreRows({
+      task: 'multiclass',
+      classes: ['a', 'b', 'c'],
+      labels: [0, 2],
+      scores: [0.5, 0.3, 0.2, 0.1, 0.6, 0.3],
+      threshold: null,
+    });
     expect(Object.keys(three).toSorted()).toEqual(['accuracy', 'brier', 'calibrationError', 'f1', 'logLoss', 'rows']);
     expect(three.accuracy).toBe(0.5);
-    expect(scoreRows({ task: 'regression', classes: [], labels: [1, 2], scores: [1, 4], threshold: null })).toEqual({ rmse: Math.SQRT2, mae: 1, rows: 2 });
+    expect(scoreRows({ task: 'regression', classes: [], labels: [1, 2], scores: [1, 4], threshold: null })).toEqual({
+      rmse: Math.SQRT2,
+      mae: 1,
+      rows: 2,
+    });
   });
   test('lengths that disagree are named', () => {
-    expect(() => scoreRows({ ...binary, labels: [1], threshold: null })).toThrow('1 labels need 2 scores (2 per row), but there are 8');
+    expect(() => scoreRows({ ...binary, labels: [1], threshold: null })).toThrow(
+      '1 labels need 2 scores (2 per row), but there are 8',
+    );
   });
 });
 
@@ -53,7 +65,16 @@ test('gains name their columns; a missing amount counts the fixed part', () => {
 });
 
 test('numbers read the same everywhere', () => {
-  expect([0, 12_345, -1_234_567, 0.12345, 45_678.9, 1.5e-7, 0.1 + 0.2, 1e21].map(sayNumber)).toEqual(['0', '12,345', '-1,234,567', '0.1235', '45,679', '1.50e-7', '0.3', '1e+21']);
+  expect([0, 12_345, -1_234_567, 0.12345, 45_678.9, 1.5e-7, 0.1 + 0.2, 1e21].map(sayNumber)).toEqual([
+    '0',
+    '12,345',
+    '-1,234,567',
+    '0.1235',
+    '45,679',
+    '1.50e-7',
+    '0.3',
+    '1e+21',
+  ]);
   expect(sayCount(999)).toBe('999');
   expect([0.031, 1, 0.00012].map(sayShare)).toEqual(['3.1 %', '100 %', '0.012 %']);
 });

@@ -6,8 +6,9 @@ import { metricDirection } from './metrics.ts';
 import type { MetricName } from './spec.ts';
 
 /**
- * Every metric that makes sense for the task, by the same formulas for trainer, gate and watch. A metric that these rows
- * cannot give (AUROC with one class present, value without gains) is absent. Throws `internal` when the lengths disagree.
+ * Every metric that makes sense for the task, by the same formulas for trainer, gate and watch. A metric that these
+ * rows cannot give (AUROC with one class present, value without gains) is absent. Throws `internal` when the lengths
+ * disagree.
  */
 export function scoreRows(rows: ScoredRows): Metrics {
   checkShape(rows);
@@ -29,6 +30,7 @@ export function checkShape(rows: Pick<ScoredRows, 'task' | 'classes' | 'labels' 
   if (rows.scores.length === rows.labels.length * columns) return;
   throw new PerennialError(
     'internal',
-    `${rows.labels.length} labels need ${rows.labels.length * columns} scores (${columns} per row), but there are ${rows.scores.length}`,
+    `${rows.labels.length} labels need ${rows.labels.length * columns} scores (${columns} per row), but there are ` +
+      `${rows.scores.length}`,
   );
 }

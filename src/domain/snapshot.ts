@@ -65,8 +65,16 @@ export interface ColumnSummary {
   readonly min?: number;
   readonly max?: number;
   readonly mean?: number;
-  /** Number columns with more than one value: every `everyNth` row in equal steps from `from` to `to`; what lies beyond is in the first and last. */
-  readonly histogram?: { readonly from: number; readonly to: number; readonly everyNth: number; readonly rows: readonly number[] };
+  /**
+   * Number columns with more than one value: every `everyNth` row in equal steps from `from` to `to`; what lies beyond
+   * is in the first and last.
+   */
+  readonly histogram?: {
+    readonly from: number;
+    readonly to: number;
+    readonly everyNth: number;
+    readonly rows: readonly number[];
+  };
   /** Most frequent values of a text column, at most 5. */
   readonly top?: readonly { readonly value: string; readonly rows: number }[];
 }

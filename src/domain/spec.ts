@@ -61,7 +61,9 @@ export interface CategoryFeature extends FeatureBase {
 export interface BooleanFeature extends FeatureBase {
   readonly kind: 'boolean';
 }
-/** An instant (ISO 8601 text or epoch milliseconds on the wire); the graph derives hour of day and day of week in UTC. */
+/**
+ * An instant (ISO 8601 text or epoch milliseconds on the wire); the graph derives hour of day and day of week in UTC.
+ */
 export interface TimeFeature extends FeatureBase {
   readonly kind: 'time';
 }
@@ -71,7 +73,10 @@ export type Task = TargetSpec['task'];
 
 interface TargetBase {
   readonly column: string;
-  /** How late a label typically arrives; the splits leave a gap of this size so that no label is used before it was known. */
+  /**
+   * How late a label typically arrives; the splits leave a gap of this size so that no label is used before it was
+   * known.
+   */
   readonly labelDelay: Extent;
 }
 /** Labels travel as text in the words of the business: `positive` and `negative` are those words. */
@@ -92,7 +97,12 @@ export type RuleSeverity = 'warn' | 'quarantine' | 'reject';
 
 /** Rules beyond those that the features imply (type, missing, range, enum). `reject` refuses the whole batch. */
 export type ContractRule =
-  | { readonly rule: 'unique'; readonly id: string; readonly columns: readonly string[]; readonly severity: RuleSeverity }
+  | {
+      readonly rule: 'unique';
+      readonly id: string;
+      readonly columns: readonly string[];
+      readonly severity: RuleSeverity;
+    }
   | {
       readonly rule: 'compare';
       readonly id: string;
@@ -102,9 +112,27 @@ export type ContractRule =
       readonly right: { readonly column: string } | { readonly value: number | string | boolean };
       readonly severity: RuleSeverity;
     }
-  | { readonly rule: 'rowCount'; readonly id: string; readonly min: number; readonly max?: number; readonly severity: 'warn' | 'reject' }
-  | { readonly rule: 'missingShare'; readonly id: string; readonly column: string; readonly shareMax: number; readonly severity: 'warn' | 'reject' }
-  | { readonly rule: 'freshness'; readonly id: string; readonly column: string; readonly ageMsMax: number; readonly severity: 'warn' | 'reject' };
+  | {
+      readonly rule: 'rowCount';
+      readonly id: string;
+      readonly min: number;
+      readonly max?: number;
+      readonly severity: 'warn' | 'reject';
+    }
+  | {
+      readonly rule: 'missingShare';
+      readonly id: string;
+      readonly column: string;
+      readonly shareMax: number;
+      readonly severity: 'warn' | 'reject';
+    }
+  | {
+      readonly rule: 'freshness';
+      readonly id: string;
+      readonly column: string;
+      readonly ageMsMax: number;
+      readonly severity: 'warn' | 'reject';
+    };
 
 export interface ContractSpec {
   readonly rules: readonly ContractRule[];
@@ -120,7 +148,10 @@ export interface SourceSpec {
   readonly format: DataFormat;
   /** Take only the first rows of the file (in file order) as history; absent takes all. */
   readonly rowsMax?: number;
-  /** Whether labelled traffic is added to it for a training (default `append`); `ignore` for an export that holds it already. */
+  /**
+   * Whether labelled traffic is added to it for a training (default `append`); `ignore` for an export that holds it
+   * already.
+   */
   readonly traffic?: 'append' | 'ignore';
 }
 
@@ -167,9 +198,19 @@ export type GateSpec =
   | { readonly gate: 'atLeast'; readonly metric: MetricName; readonly value: number }
   | { readonly gate: 'atMost'; readonly metric: MetricName; readonly value: number }
   /** One-sided paired non-inferiority against the champion on the same rows; margin in the metric's unit, >= 0. */
-  | { readonly gate: 'noWorseThanChampion'; readonly metric: MetricName; readonly margin: number; readonly alpha: number }
+  | {
+      readonly gate: 'noWorseThanChampion';
+      readonly metric: MetricName;
+      readonly margin: number;
+      readonly alpha: number;
+    }
   /** Point estimate better than a baseline's by at least `by`. */
-  | { readonly gate: 'betterThanBaseline'; readonly baseline: 'prior' | 'linear'; readonly metric: MetricName; readonly by: number };
+  | {
+      readonly gate: 'betterThanBaseline';
+      readonly baseline: 'prior' | 'linear';
+      readonly metric: MetricName;
+      readonly by: number;
+    };
 
 /** Money per decision: `fixed` plus `factor` times the value of a number column of the row (an amount). */
 export interface Money {
@@ -219,7 +260,10 @@ export interface RolloutSpec {
   readonly automaticPercentMax: number;
   readonly ackTimeoutMs: number;
   readonly leaseMs: number;
-  /** After promotion: labelled rows to compare with the predecessor on, and what to do when proven worse. Default 500, propose. */
+  /**
+   * After promotion: labelled rows to compare with the predecessor on, and what to do when proven worse. Default 500,
+   * propose.
+   */
   readonly guard?: { readonly labelledRows: number; readonly action: 'propose' | 'roll-back' };
 }
 
@@ -243,7 +287,10 @@ export interface WatchSpec {
   readonly effectMin: number;
   /** Plain threshold beside the statistics: alarm when missing share rises by more than this (0..1). */
   readonly missingShareRiseMax: number;
-  /** Quality alarm on matured labels: one-sided level for "worse than when promoted" and the least relative rise in loss. */
+  /**
+   * Quality alarm on matured labels: one-sided level for "worse than when promoted" and the least relative rise in
+   * loss.
+   */
   readonly decay: {
     readonly alpha: number;
     readonly relativeRiseMin: number;
@@ -272,7 +319,10 @@ export interface RetrainSpec {
   readonly labelledRowsMin: number;
 }
 
-/** A class in the words of the business; for a binary target also the probability of the positive class; for regression the value. */
+/**
+ * A class in the words of the business; for a binary target also the probability of the positive class; for regression
+ * the value.
+ */
 export type FallbackAnswer = string | number;
 
 /** The first rule that holds answers. A rule about a missing value does not hold. */
@@ -282,6 +332,10 @@ export interface FallbackSpec {
 }
 
 export interface FallbackRule {
-  readonly when: { readonly feature: string; readonly op: '<' | '<=' | '>' | '>=' | '=' | '!='; readonly value: number | string | boolean };
+  readonly when: {
+    readonly feature: string;
+    readonly op: '<' | '<=' | '>' | '>=' | '=' | '!=';
+    readonly value: number | string | boolean;
+  };
   readonly answer: FallbackAnswer;
 }

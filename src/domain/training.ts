@@ -8,7 +8,10 @@ import type { ModelSpec } from './spec.ts';
 export interface TrainJob {
   readonly job: 'train';
   readonly spec: ModelSpec;
-  /** Parquet files of accepted rows (columns: the features, the target, entity and event time where declared, `_order` bigint). */
+  /**
+   * Parquet files of accepted rows (columns: the features, the target, entity and event time where declared, `_order`
+   * bigint).
+   */
   readonly dataPaths: readonly string[];
   /** Empty folder of this attempt; results are written here. */
   readonly outputDir: string;
@@ -38,7 +41,13 @@ export interface TrainedModel {
 }
 
 export interface TrainReport {
-  readonly rows: { readonly all: number; readonly training: number; readonly validation: number; readonly test: number; readonly gap: number };
+  readonly rows: {
+    readonly all: number;
+    readonly training: number;
+    readonly validation: number;
+    readonly test: number;
+    readonly gap: number;
+  };
   /** Largest `_order` among the rows that any part of this training has seen. */
   readonly trainedThroughOrder: number;
   readonly historyShare: number;
@@ -48,11 +57,17 @@ export interface TrainReport {
   /** What is served if the gate passes: the refit, or the candidate itself. */
   readonly release: TrainedModel;
   readonly releaseProfileFile: string;
-  /** Metrics of the champion on the same test rows; null without one. `comparableRows`: test rows it had not been trained on. */
+  /**
+   * Metrics of the champion on the same test rows; null without one. `comparableRows`: test rows it had not been
+   * trained on.
+   */
   readonly champion: { readonly testMetrics: Metrics; readonly comparableRows: number } | null;
   readonly slices: readonly SliceMetrics[];
   readonly importance: readonly { readonly feature: string; readonly gain: number }[];
-  /** Parquet within `outputDir`: `_order`, `label`, `candidate` (double[]), `champion` (double[] or null), one row per test row. */
+  /**
+   * Parquet within `outputDir`: `_order`, `label`, `candidate` (double[]), `champion` (double[] or null), one row per
+   * test row.
+   */
   readonly testScoresFile: string;
   /** Largest absolute difference between trainer and ONNX over the golden rows, and how many rows. */
   readonly parity: { readonly rows: number; readonly maxAbsoluteDifference: number; readonly labelMismatches: number };

@@ -17,7 +17,10 @@ export interface GivenAnswers {
   readonly gains: Gains | null;
 }
 
-/** Every metric of the task, by the formulas of gate and watch, but on the decisions as they were given. Empty for no rows. */
+/**
+ * Every metric of the task, by the formulas of gate and watch, but on the decisions as they were given. Empty for no
+ * rows.
+ */
 export function realisedOf(rows: GivenAnswers): Readonly<Record<string, number>> {
   if (rows.labels.length === 0) return {};
   const scored = scoreRows({ ...rows, threshold: null });
@@ -37,24 +40,39 @@ export function realisedOf(rows: GivenAnswers): Readonly<Record<string, number>>
 }
 
 /** What each answer brought; null where nothing is declared. */
-export function valueRowsOf({ task, decisions, gains }: Pick<GivenAnswers, 'task' | 'decisions' | 'gains'>): Float64Array | null {
+export function valueRowsOf({
+  task,
+  decisions,
+  gains,
+}: Pick<GivenAnswers, 'task' | 'decisions' | 'gains'>): Float64Array | null {
   if (task !== 'binary' || gains === null) return null;
   return Float64Array.from(decisions, (decided, row) => (decided === 1 ? gains.yes[row] : gains.no[row]) ?? Number.NaN);
 }
 
 const evenOdds = 0.5;
 
-/** Class numbers as serving decides: a binary version without a threshold at even odds, more classes by the most probable. */
-export function decisionsOf(task: Task, classes: readonly string[], threshold: number | null, scores: ArrayLike<number>): Uint32Array {
+/**
+ * Class numbers as serving decides: a binary version without a threshold at even odds, more classes by the most
+ * probable.
+ */
+export function decisionsOf(
+  task: Task,
+  classes: readonly string[],
+  threshold: number | null,
+  scores: ArrayLike<number>,
+): Uint32Array {
   if (task === 'regression') return new Uint32Array(scores.length);
   return decideRows(scores, classes.length, task === 'binary' ? (threshold ?? evenOdds) : null);
 }
 
 /**
- * Sum of paired differences and its variance. Rows of one window lie near each other in time and are not independent, so
- * the variance is taken over blocks of rows^(1/3) (as the paired bootstrap of the gate). 0 for fewer than two rows.
+ * Sum of paired differences and its variance. Rows of one window lie near each other in time and are not independent,
+ * so the variance is taken over blocks of rows^(1/3) (as the paired bootstrap of the gate). 0 for fewer than two rows.
  */
-export function differenceOf(ours: Float64Array, theirs: Float64Array): { readonly sum: number; readonly variance: number } {
+export function differenceOf(
+  ours: Float64Array,
+  theirs: Float64Array,
+): { readonly sum: number; readonly variance: number } {
   const differences = ours.map((value, row) => value - (theirs[row] ?? Number.NaN));
   const count = differences.length;
   const blocks = momentsOf(blockMeans(differences, Math.max(1, Math.floor(Math.cbrt(count)))));

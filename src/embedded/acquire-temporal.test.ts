@@ -31,7 +31,9 @@ it('compares by number, not by text', () => {
 it('accepts a CLI by the server inside it, and says why not otherwise', async () => {
   const good = await program('good', 'temporal version 0.0.0-DEV (Server 1.31.2, UI 2.50.1)');
   expect(await probeTemporalCli(good)).toEqual({ file: good, serverVersion: '1.31.2' });
-  expect(await probeTemporalCli(await program('old', 'temporal version 1.1.0 (Server 1.25.0, UI 2.30.0)'))).toContain('at least 1.29.1');
+  expect(await probeTemporalCli(await program('old', 'temporal version 1.1.0 (Server 1.25.0, UI 2.30.0)'))).toContain(
+    'at least 1.29.1',
+  );
   expect(await probeTemporalCli(await program('other', 'hello'))).toContain('is not a Temporal CLI');
   expect(await probeTemporalCli(path.join(folder, 'absent'))).toContain('does not run');
 });
@@ -42,7 +44,10 @@ describe('acquireTemporal', () => {
   it('takes TEMPORAL_CLI alone when it is set', async () => {
     const good = await program('good', 'temporal version 1.8.2 (Server 1.31.2, UI 2.50.1)');
     expect((await acquireTemporal({ ...paths(), temporalCliPath: good }, () => {})).file).toBe(good);
-    await expect(acquireTemporal({ ...paths(), temporalCliPath: '/absent' }, () => {})).rejects.toMatchObject({ code: 'configuration', path: 'TEMPORAL_CLI' });
+    await expect(acquireTemporal({ ...paths(), temporalCliPath: '/absent' }, () => {})).rejects.toMatchObject({
+      code: 'configuration',
+      path: 'TEMPORAL_CLI',
+    });
   });
 });
 
@@ -65,7 +70,11 @@ describe('downloadTemporal', () => {
   });
 
   it('gives the cause at once when nobody answers', async () => {
-    const failure = await downloadTemporal({ target: path.join(folder, 'temporal'), onProgress: () => {}, origin: 'http://127.0.0.1:9' });
+    const failure = await downloadTemporal({
+      target: path.join(folder, 'temporal'),
+      onProgress: () => {},
+      origin: 'http://127.0.0.1:9',
+    });
     expect(failure).toMatch(/ECONNREFUSED|bad port/);
   });
 });

@@ -41,12 +41,18 @@ export async function acquireTemporal(config: AcquireConfig, onProgress: (line: 
   return fillCache(config, folder, tried, onProgress);
 }
 
-async function fillCache(config: AcquireConfig, folder: string, tried: string[], onProgress: (line: string) => void): Promise<TemporalCli> {
+async function fillCache(
+  config: AcquireConfig,
+  folder: string,
+  tried: string[],
+  onProgress: (line: string) => void,
+): Promise<TemporalCli> {
   const target = path.join(folder, 'temporal');
   const lock = await waitForLock(path.join(folder, 'lock'), lockLimitMs, (pid, waitedMs) =>
     onProgress(`waiting for process ${pid}, which is fetching the Temporal CLI: ${Math.round(waitedMs / 1_000)} s`),
   );
-  if (lock === undefined) throw refusal([...tried, `another process held ${folder}/lock for ${lockLimitMs / 60_000} minutes`]);
+  if (lock === undefined)
+    throw refusal([...tried, `another process held ${folder}/lock for ${lockLimitMs / 60_000} minutes`]);
   try {
     // Whoever held the lock before may have put it there.
     const cached = await probeTemporalCli(target);
@@ -56,7 +62,12 @@ async function fillCache(config: AcquireConfig, folder: string, tried: string[],
     if (download !== undefined) {
       tried.push(`download: ${download}`);
       onProgress(`no download (${download}); building it from source instead`);
-      const build = await buildTemporal({ moduleDir: path.join(config.rootDir, 'tools', 'temporal-cli'), target, stateDir: config.stateDir, onProgress });
+      const build = await buildTemporal({
+        moduleDir: path.join(config.rootDir, 'tools', 'temporal-cli'),
+        target,
+        stateDir: config.stateDir,
+        onProgress,
+      });
       if (build !== undefined) throw refusal([...tried, `build: ${build}`]);
     }
     const made = await probeTemporalCli(target);

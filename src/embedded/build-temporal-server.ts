@@ -20,11 +20,14 @@ export interface TemporalServerTools {
 }
 
 /**
- * The Temporal server and its schema tool, cached per user; built from the Go module proxy when they are not, every module
- * checked against go.sum. A sentence instead when that cannot be done. Nothing that runs in production needs it: it starts
- * on one machine, without containers, what docker-compose.yml starts in them.
+ * The Temporal server and its schema tool, cached per user; built from the Go module proxy when they are not, every
+ * module checked against go.sum. A sentence instead when that cannot be done. Nothing that runs in production needs it:
+ * it starts on one machine, without containers, what docker-compose.yml starts in them.
  */
-export async function acquireTemporalServer(config: Pick<Config, 'cacheDir' | 'rootDir' | 'stateDir'>, onProgress: (line: string) => void): Promise<TemporalServerTools | string> {
+export async function acquireTemporalServer(
+  config: Pick<Config, 'cacheDir' | 'rootDir' | 'stateDir'>,
+  onProgress: (line: string) => void,
+): Promise<TemporalServerTools | string> {
   const folder = path.join(config.cacheDir, `temporal-server-${pinnedServerVersion}`);
   const tools = { binDir: path.join(folder, 'bin'), schemaDir: path.join(folder, 'schema') };
   if (await isThere(tools.schemaDir)) return tools;
@@ -44,20 +47,48 @@ export async function acquireTemporalServer(config: Pick<Config, 'cacheDir' | 'r
 }
 
 /** The schema folder comes last: it is what says that everything is there. */
-async function build(go: string, config: Pick<Config, 'rootDir' | 'stateDir'>, folder: string, onProgress: (line: string) => void): Promise<string | undefined> {
+async function build(
+  go: string,
+  config: Pick<Config, 'rootDir' | 'stateDir'>,
+  folder: string,
+  onProgress: (line: string) => void,
+): Promise<string | undefined> {
   const moduleDir = path.join(config.rootDir, 'tools', 'temporal-cli');
   const env = await goEnv(config.stateDir);
   const start = performance.now();
-  const timer = setInterval(() => onProgress(`building the Temporal server from source (once, about 4 minutes): ${Math.round((performance.now() - start) / 1_000)} s`), 2_000);
+  const timer = setInterval(
+    () =>
+      onProgress(
+        `building the Temporal server from source (once, about 4 minutes): ` +
+          `${Math.round((performance.now() - start) / 1_000)} s`,
+      ),
+    2_000,
+  );
   const draft = path.join(folder, `draft-${process.pid}`);
   try {
     await mkdir(draft, { recursive: true });
-    const args = ['build', '-trimpath', '-ldflags=-s -w', '-o', `${draft}/`, `${serverModule}/cmd/server`, `${serverModule}/cmd/tools/sql`];
+    const args = [
+      'build',
+      '-trimpath',
+      '-ldflags=-s -w',
+      '-o',
+      `${draft}/`,
+      `${serverModule}/cmd/server`,
+      `${serverModule}/cmd/tools/sql`,
+    ];
     const built = await runCommand(go, args, { cwd: moduleDir, env, limitMs: buildLimitMs });
-    if (built.code !== 0) return built.timedOut ? `the build took longer than ${buildLimitMs / 60_000} minutes` : `the build with ${go} failed (${lastLines(built.output)})`;
-    const found = await runCommand(go, ['list', '-m', '-f', '{{.Version}} {{.Dir}}', serverModule], { cwd: moduleDir, env, limitMs: 60_000 });
+    if (built.code !== 0)
+      return built.timedOut
+        ? `the build took longer than ${buildLimitMs / 60_000} minutes`
+        : `the build with ${go} failed (${lastLines(built.output)})`;
+    const found = await runCommand(go, ['list', '-m', '-f', '{{.Version}} {{.Dir}}', serverModule], {
+      cwd: moduleDir,
+      env,
+      limitMs: 60_000,
+    });
     const [version, source] = found.output.trim().split(' ');
-    if (version !== `v${pinnedServerVersion}` || source === undefined) return `go.mod holds ${serverModule} ${version}, and ${pinnedServerVersion} is expected`;
+    if (version !== `v${pinnedServerVersion}` || source === undefined)
+      return `go.mod holds ${serverModule} ${version}, and ${pinnedServerVersion} is expected`;
     await mkdir(path.join(folder, 'bin'), { recursive: true });
     await rename(path.join(draft, 'server'), path.join(folder, 'bin', 'temporal-server'));
     await rename(path.join(draft, 'sql'), path.join(folder, 'bin', 'temporal-sql-tool'));
@@ -72,4 +103,8 @@ async function build(go: string, config: Pick<Config, 'rootDir' | 'stateDir'>, f
   }
 }
 
-const isThere = (file: string): Promise<boolean> => stat(file).then(() => true, () => false);
+const isThere = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );

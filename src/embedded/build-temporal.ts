@@ -15,7 +15,9 @@ export interface BuildOptions {
   readonly onProgress: (line: string) => void;
 }
 
-/** Builds the pinned CLI from source with the Go tool, every module checked against go.sum. A sentence when it fails. */
+/**
+ * Builds the pinned CLI from source with the Go tool, every module checked against go.sum. A sentence when it fails.
+ */
 export async function buildTemporal(options: BuildOptions): Promise<string | undefined> {
   const go = await findGo();
   if (go === undefined) return 'there is no Go tool (`go`) to build it with';
@@ -24,7 +26,9 @@ export async function buildTemporal(options: BuildOptions): Promise<string | und
   let packages = 0;
   const timer = setInterval(() => {
     const seconds = Math.round((performance.now() - start) / 1_000);
-    options.onProgress(`building the Temporal CLI from source (once, about 4 minutes): ${seconds} s, ${packages} packages`);
+    options.onProgress(
+      `building the Temporal CLI from source (once, about 4 minutes): ${seconds} s, ${packages} packages`,
+    );
   }, 2_000);
   try {
     const args = ['build', '-v', '-trimpath', '-ldflags=-s -w', '-o', draft, 'github.com/temporalio/cli/cmd/temporal'];
@@ -35,7 +39,9 @@ export async function buildTemporal(options: BuildOptions): Promise<string | und
       onOutput: (text) => (packages += text.split('\n').length - 1),
     });
     if (result.code !== 0) {
-      return result.timedOut ? `the build took longer than ${buildLimitMs / 60_000} minutes` : `the build with ${go} failed (${lastLines(result.output)})`;
+      return result.timedOut
+        ? `the build took longer than ${buildLimitMs / 60_000} minutes`
+        : `the build with ${go} failed (${lastLines(result.output)})`;
     }
     const probed = await probeTemporalCli(draft);
     if (typeof probed === 'string') return probed;
@@ -58,7 +64,8 @@ export async function findGo(): Promise<string | undefined> {
 
 /** The environment of a build that go.sum holds to. */
 export async function goEnv(stateDir: string): Promise<Record<string, string | undefined>> {
-  // The caller's GOFLAGS (-mod=mod, -mod=vendor) would defeat go.sum; a work file above the checkout would hide the module.
+  // The caller's GOFLAGS (-mod=mod, -mod=vendor) would defeat go.sum; a work file above the checkout would hide the
+  // module.
   const env: Record<string, string | undefined> = { ...process.env, GOFLAGS: '-mod=readonly', GOWORK: 'off' };
   const home = process.env['HOME'] || homedir();
   if (await isWritableFolder(home)) return env;

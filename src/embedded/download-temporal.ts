@@ -23,13 +23,15 @@ export interface DownloadOptions {
 export async function downloadTemporal(options: DownloadOptions): Promise<string | undefined> {
   const platform = process.platform;
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
-  const address = `${options.origin ?? 'https://temporal.download'}/cli/archive/v${pinnedCliVersion}?platform=${platform}&arch=${arch}`;
+  const origin = options.origin ?? 'https://temporal.download';
+  const address = `${origin}/cli/archive/v${pinnedCliVersion}?platform=${platform}&arch=${arch}`;
   const folder = `${options.target}.download-${process.pid}`;
   try {
     await mkdir(folder, { recursive: true });
     await fetchFile(address, path.join(folder, 'archive.tar.gz'), options.onProgress);
     const unpacked = await runCommand('tar', ['-xzf', 'archive.tar.gz', 'temporal'], { cwd: folder, limitMs: 120_000 });
-    if (unpacked.code !== 0) return `the archive from ${address} could not be unpacked (${lastLines(unpacked.output, 1)})`;
+    if (unpacked.code !== 0)
+      return `the archive from ${address} could not be unpacked (${lastLines(unpacked.output, 1)})`;
     const file = path.join(folder, 'temporal');
     await chmod(file, 0o755);
     const probed = await probeTemporalCli(file);
@@ -46,12 +48,19 @@ export async function downloadTemporal(options: DownloadOptions): Promise<string
 async function fetchFile(address: string, file: string, onProgress: (line: string) => void): Promise<void> {
   const abort = new AbortController();
   const whole = setTimeout(() => abort.abort(new Error(`not complete after ${wholeLimitMs / 1_000} s`)), wholeLimitMs);
-  const first = setTimeout(() => abort.abort(new Error(`no answer within ${firstByteLimitMs / 1_000} s`)), firstByteLimitMs);
+  const first = setTimeout(
+    () => abort.abort(new Error(`no answer within ${firstByteLimitMs / 1_000} s`)),
+    firstByteLimitMs,
+  );
   try {
     const response = await fetch(address, { signal: abort.signal, redirect: 'follow' });
     clearTimeout(first);
     if (!response.ok || response.body === null) throw new Error(`answer ${response.status}`);
-    await pipeline(Readable.fromWeb(response.body), progressOf(Number(response.headers.get('content-length') ?? 0), onProgress), createWriteStream(file));
+    await pipeline(
+      Readable.fromWeb(response.body),
+      progressOf(Number(response.headers.get('content-length') ?? 0), onProgress),
+      createWriteStream(file),
+    );
   } finally {
     clearTimeout(first);
     clearTimeout(whole);

@@ -30,7 +30,10 @@ const repeatMs = 1_500;
  * signal comes again at least 1.5 s later. Closer ones are the same key press: npm forwards what the terminal has
  * sent already.
  */
-export function onStopSignal(onStop: (signal: NodeJS.Signals) => void, onForce: () => void = () => process.exit(130)): void {
+export function onStopSignal(
+  onStop: (signal: NodeJS.Signals) => void,
+  onForce: () => void = () => process.exit(130),
+): void {
   let firstAt: number | undefined;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {

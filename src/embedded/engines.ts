@@ -29,7 +29,11 @@ export interface Engines {
   readonly temporalUiUrl: string | undefined;
   readonly namespace: string;
   /** Ports of the embedded engines; an engine that was given from outside has none. */
-  readonly ports: { readonly postgres: number | undefined; readonly temporal: number | undefined; readonly temporalUi: number | undefined };
+  readonly ports: {
+    readonly postgres: number | undefined;
+    readonly temporal: number | undefined;
+    readonly temporalUi: number | undefined;
+  };
   /** Settings that child processes need to reach these engines. */
   readonly env: Readonly<Record<string, string>>;
   readonly pids: () => Readonly<Record<string, number>>;
@@ -50,10 +54,14 @@ export async function startEngines(config: Config, options: EngineOptions): Prom
   await makeStateDir(config.stateDir);
   const lock = tryLock(path.join(config.stateDir, 'lock'));
   if (lock.release === undefined) {
-    throw new PerennialError('conflict', `Another Perennial (process ${lock.heldByPid}) already uses ${config.stateDir}.`, {
-      path: config.stateDir,
-      hint: 'Stop it, or give this one a folder of its own with PERENNIAL_STATE_DIR.',
-    });
+    throw new PerennialError(
+      'conflict',
+      `Another Perennial (process ${lock.heldByPid}) already uses ${config.stateDir}.`,
+      {
+        path: config.stateDir,
+        hint: 'Stop it, or give this one a folder of its own with PERENNIAL_STATE_DIR.',
+      },
+    );
   }
   const started: KeptAlive<unknown>[] = [];
   const listeners: ((error: PerennialError) => void)[] = [];
@@ -94,20 +102,41 @@ interface StartContext {
 async function keepPostgres({ config, log, progress, giveUp }: StartContext): Promise<KeptAlive<PostgresEngine>> {
   const base = { stateDir: config.stateDir, logFile: path.join(config.logDir, 'postgres.log'), onProgress: progress };
   return withFreePorts([config.postgresPort], ([port = 0]) =>
-    keepAlive({ name: 'postgres', start: (signal) => startPostgres({ ...base, port, signal }), processOf: (engine) => engine.process, log, onGiveUp: giveUp }),
+    keepAlive({
+      name: 'postgres',
+      start: (signal) => startPostgres({ ...base, port, signal }),
+      processOf: (engine) => engine.process,
+      log,
+      onGiveUp: giveUp,
+    }),
   );
 }
 
 async function keepTemporal({ config, log, progress, giveUp }: StartContext): Promise<KeptAlive<TemporalEngine>> {
   const cli = await acquireTemporal(config, progress);
-  const base = { cli, stateDir: config.stateDir, logFile: path.join(config.logDir, 'temporal.log'), namespace: config.temporalNamespace, onProgress: progress };
+  const base = {
+    cli,
+    stateDir: config.stateDir,
+    logFile: path.join(config.logDir, 'temporal.log'),
+    namespace: config.temporalNamespace,
+    onProgress: progress,
+  };
   return withFreePorts([config.temporalPort, config.temporalUiPort], ([port = 0, uiPort = 0]) =>
-    keepAlive({ name: 'temporal', start: (signal) => startTemporal({ ...base, port, uiPort, signal }), processOf: (engine) => engine.process, log, onGiveUp: giveUp }),
+    keepAlive({
+      name: 'temporal',
+      start: (signal) => startTemporal({ ...base, port, uiPort, signal }),
+      processOf: (engine) => engine.process,
+      log,
+      onGiveUp: giveUp,
+    }),
   );
 }
 
 /** Waits for both also when one fails: otherwise the other would come up after the clean-up. */
-async function settleBoth<First, Second>(first: Promise<First> | undefined, second: Promise<Second> | undefined): Promise<[First | undefined, Second | undefined]> {
+async function settleBoth<First, Second>(
+  first: Promise<First> | undefined,
+  second: Promise<Second> | undefined,
+): Promise<[First | undefined, Second | undefined]> {
   await Promise.allSettled([first, second]);
   return Promise.all([first, second]);
 }
@@ -122,13 +151,18 @@ function describe(
   const databaseUrl = postgres?.engine().url ?? config.databaseUrl ?? '';
   const temporalAddress = temporal?.engine().address ?? config.temporalAddress;
   const temporalUiUrl = config.temporalUiUrl ?? temporal?.engine().uiUrl;
-  const portOf = (url: string | undefined) => (url === undefined ? undefined : Number(url.slice(url.lastIndexOf(':') + 1)));
+  const portOf = (url: string | undefined) =>
+    url === undefined ? undefined : Number(url.slice(url.lastIndexOf(':') + 1));
   return {
     databaseUrl,
     temporalAddress,
     temporalUiUrl,
     namespace: config.temporalNamespace,
-    ports: { postgres: postgres?.engine().port, temporal: portOf(temporal?.engine().address), temporalUi: portOf(temporal?.engine().uiUrl) },
+    ports: {
+      postgres: postgres?.engine().port,
+      temporal: portOf(temporal?.engine().address),
+      temporalUi: portOf(temporal?.engine().uiUrl),
+    },
     env: {
       DATABASE_URL: databaseUrl,
       // A profile names its own namespace.
@@ -153,7 +187,10 @@ function once(run: () => Promise<void>): () => Promise<void> {
 }
 
 async function makeStateDir(stateDir: string): Promise<void> {
-  const failure = await mkdir(stateDir, { recursive: true, mode: 0o700 }).then(() => undefined, (error: unknown) => error);
+  const failure = await mkdir(stateDir, { recursive: true, mode: 0o700 }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
   if (failure === undefined && (await isWritableFolder(stateDir))) return;
   throw new PerennialError('configuration', `The state folder ${stateDir} cannot be written by this user.`, {
     path: 'PERENNIAL_STATE_DIR',

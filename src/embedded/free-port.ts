@@ -7,7 +7,11 @@ const searchSpan = 100;
  * The preferred port, or the next free one above it (at most 100 further), so that the same machine state gives the
  * same port. `taken` holds ports that were given out but are not bound yet.
  */
-export async function freePort(preferredPort: number, host = '127.0.0.1', taken: ReadonlySet<number> = new Set()): Promise<number> {
+export async function freePort(
+  preferredPort: number,
+  host = '127.0.0.1',
+  taken: ReadonlySet<number> = new Set(),
+): Promise<number> {
   const last = Math.min(preferredPort + searchSpan, 65_535);
   for (let port = preferredPort; port <= last; port += 1) {
     if (!taken.has(port) && (await isPortFree(port, host))) return port;

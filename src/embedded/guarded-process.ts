@@ -42,12 +42,16 @@ export async function startGuarded(plan: GuardedPlan): Promise<GuardedProcess> {
   await rotateLog(plan.logFile);
   const recordFile = await recordFileOf(plan.stateDir, plan.name);
   const { name, command, args, cwd, logFile, uid, gid, stopSteps } = plan;
-  const guardian = spawn(process.execPath, [guardianFile, JSON.stringify({ name, command, args, cwd, logFile, recordFile, uid, gid, stopSteps })], {
-    cwd,
-    env: { ...plan.env },
-    detached: true,
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
+  const guardian = spawn(
+    process.execPath,
+    [guardianFile, JSON.stringify({ name, command, args, cwd, logFile, recordFile, uid, gid, stopSteps })],
+    {
+      cwd,
+      env: { ...plan.env },
+      detached: true,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    },
+  );
   guardian.stdin.on('error', () => {});
   guardian.stdout.on('error', () => {});
 
@@ -76,7 +80,8 @@ export async function startGuarded(plan: GuardedPlan): Promise<GuardedProcess> {
 
 function firstReport(name: string, stdout: NodeJS.ReadableStream, closed: Promise<void>): Promise<number> {
   return new Promise((resolve, reject) => {
-    const refuse = (reason: string) => reject(new PerennialError('unavailable', `${name} could not be started: ${reason}.`));
+    const refuse = (reason: string) =>
+      reject(new PerennialError('unavailable', `${name} could not be started: ${reason}.`));
     const timer = setTimeout(() => refuse(`no process after ${spawnLimitMs / 1_000} s`), spawnLimitMs);
     createInterface({ input: stdout }).on('line', (line) => {
       const report = JSON.parse(line) as { pid?: number; error?: string };

@@ -5,7 +5,10 @@ import { spawn } from 'node:child_process';
 import { openSync, renameSync, writeFileSync } from 'node:fs';
 import { processStartToken } from './process-lock.mjs';
 
-/** {name, command, args, cwd, logFile, recordFile, uid?, gid?, stopSteps: [{signal, waitMs}]}. The engine inherits this environment. */
+/**
+ * {name, command, args, cwd, logFile, recordFile, uid?, gid?, stopSteps: [{signal, waitMs}]}. The engine inherits this
+ * environment.
+ */
 const plan = JSON.parse(process.argv[2]);
 let stopping = false;
 const log = openSync(plan.logFile, 'a', 0o600);
@@ -37,9 +40,16 @@ if (child.pid !== undefined) {
   report({ pid: child.pid });
 }
 
-/** At once and here, not in the parent: if both are killed in this moment, the next start must still find the engine. */
+/**
+ * At once and here, not in the parent: if both are killed in this moment, the next start must still find the engine.
+ */
 function record() {
-  const entry = { name: plan.name, pid: child.pid, signal: plan.stopSteps[0].signal, startToken: processStartToken(child.pid) };
+  const entry = {
+    name: plan.name,
+    pid: child.pid,
+    signal: plan.stopSteps[0].signal,
+    startToken: processStartToken(child.pid),
+  };
   try {
     writeFileSync(`${plan.recordFile}.new`, `${JSON.stringify(entry)}\n`);
     renameSync(`${plan.recordFile}.new`, plan.recordFile);

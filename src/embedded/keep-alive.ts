@@ -37,7 +37,9 @@ export async function keepAlive<Engine>(options: KeepAliveOptions<Engine>): Prom
 
   const bringBack = async (failuresBefore: number): Promise<boolean> => {
     for (let failures = failuresBefore; failures < failuresMax; failures += 1) {
-      await sleep(Math.min(firstDelayMs * 2 ** failures, maxDelayMs), undefined, { signal: abort.signal }).catch(() => {});
+      await sleep(Math.min(firstDelayMs * 2 ** failures, maxDelayMs), undefined, { signal: abort.signal }).catch(
+        () => {},
+      );
       if (abort.signal.aborted) return false;
       try {
         engine = await options.start(abort.signal);
@@ -62,7 +64,9 @@ export async function keepAlive<Engine>(options: KeepAliveOptions<Engine>): Prom
       failures = performance.now() - startedAt > healthyAfterMs ? 0 : failures + 1;
       options.log.warn({ engine: options.name }, 'engine ended unexpectedly; starting it again');
       if (failures >= failuresMax) {
-        options.onGiveUp(new Error(`${options.name} ended ${failures} times within ${healthyAfterMs / 1_000} s of its start`));
+        options.onGiveUp(
+          new Error(`${options.name} ended ${failures} times within ${healthyAfterMs / 1_000} s of its start`),
+        );
         return;
       }
       if (!(await bringBack(Math.max(0, failures - 1)))) return;

@@ -45,7 +45,8 @@ export async function choosePostgresAccount(options: AccountOptions): Promise<Po
   }
   const sharedDir = options.sharedDir ?? '/var/lib/perennial';
   // Once made by another user, the data stays there, also when a namespace would work now.
-  const mustBeOther = options.force === 'other-user' || (await exists(path.join(sharedDir, `state-${digest(stateDir)}`, 'data')));
+  const mustBeOther =
+    options.force === 'other-user' || (await exists(path.join(sharedDir, `state-${digest(stateDir)}`, 'data')));
   const reasons: string[] = [];
   if (!mustBeOther) {
     const initdb = path.join(nativeDir, 'bin', 'initdb');
@@ -58,22 +59,31 @@ export async function choosePostgresAccount(options: AccountOptions): Promise<Po
     if (typeof account !== 'string') return account;
     reasons.push(`user ${name}: ${account}`);
   }
-  throw new PerennialError('unavailable', `Postgres refuses to run as root, and no other way worked (${reasons.join('; ')}).`, {
-    hint: 'Run as an ordinary user, or set DATABASE_URL.',
-  });
+  throw new PerennialError(
+    'unavailable',
+    `Postgres refuses to run as root, and no other way worked (${reasons.join('; ')}).`,
+    {
+      hint: 'Run as an ordinary user, or set DATABASE_URL.',
+    },
+  );
 }
 
 /**
- * Some containers run under a user id that has no line in /etc/passwd, and Postgres wants to know its own name. In a user
- * namespace of its own it is `nobody`, whose name is known.
+ * Some containers run under a user id that has no line in /etc/passwd, and Postgres wants to know its own name. In a
+ * user namespace of its own it is `nobody`, whose name is known.
  */
 async function withoutAccount(nativeDir: string, homeDir: string): Promise<PostgresAccount> {
   const initdb = path.join(nativeDir, 'bin', 'initdb');
   const result = await runCommand('unshare', ['--user', initdb, '--version'], { limitMs: 10_000 });
   if (result.code === 0) return { kind: 'namespace', prefix: ['unshare', '--user'], nativeDir, homeDir };
-  throw new PerennialError('unavailable', `Postgres needs a user that has a name, user id ${process.getuid?.()} has none, and a user namespace cannot be made here (${lastLines(result.output, 1)}).`, {
-    hint: 'Add the id to /etc/passwd, run as a user that is there, or set DATABASE_URL.',
-  });
+  throw new PerennialError(
+    'unavailable',
+    `Postgres needs a user that has a name, user id ${process.getuid?.()} has none, and a user namespace cannot be ` +
+      `made here (${lastLines(result.output, 1)}).`,
+    {
+      hint: 'Add the id to /etc/passwd, run as a user that is there, or set DATABASE_URL.',
+    },
+  );
 }
 
 /** False for a user id without a line in /etc/passwd. */
@@ -86,7 +96,12 @@ function hasAccount(): boolean {
   }
 }
 
-async function asOtherUser(name: string, nativeDir: string, stateDir: string, sharedDir: string): Promise<PostgresAccount> {
+async function asOtherUser(
+  name: string,
+  nativeDir: string,
+  stateDir: string,
+  sharedDir: string,
+): Promise<PostgresAccount> {
   const [uid, gid] = await Promise.all([idOf('-u', name), idOf('-g', name)]);
   const version = await readFile(path.join(nativeDir, '..', 'package.json'), 'utf8');
   const copy = path.join(sharedDir, `postgres-${digest(nativeDir + version)}`);
@@ -97,7 +112,12 @@ async function asOtherUser(name: string, nativeDir: string, stateDir: string, sh
     // Another start may have been first: then its copy is as good.
     await rename(draft, copy).catch(() => rm(draft, { recursive: true, force: true }));
   }
-  const probe = await runCommand(path.join(copy, 'bin', 'initdb'), ['--version'], { limitMs: 10_000, cwd: '/', uid, gid });
+  const probe = await runCommand(path.join(copy, 'bin', 'initdb'), ['--version'], {
+    limitMs: 10_000,
+    cwd: '/',
+    uid,
+    gid,
+  });
   if (probe.code !== 0) throw new Error(lastLines(probe.output, 1));
   const homeDir = path.join(sharedDir, `state-${digest(stateDir)}`);
   await mkdir(homeDir, { recursive: true, mode: 0o700 });
@@ -112,5 +132,9 @@ async function idOf(flag: string, name: string): Promise<number> {
   return id;
 }
 
-const exists = (file: string) => stat(file).then(() => true, () => false);
+const exists = (file: string) =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );
 const digest = (value: string) => createHash('sha256').update(value).digest('hex').slice(0, 12);

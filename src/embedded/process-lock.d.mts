@@ -15,4 +15,8 @@ export function isSameProcess(pid: number, startToken: string): boolean;
 /** One try; a lock left by a dead process is broken. The file's folder is created. */
 export function tryLock(file: string): HeldLock | RefusedLock;
 /** Tries for at most `waitMs`; `onWait(pid, waitedMs)` is called about every 2 s. Undefined when still held. */
-export function waitForLock(file: string, waitMs: number, onWait?: (heldByPid: number, waitedMs: number) => void): Promise<HeldLock | undefined>;
+export function waitForLock(
+  file: string,
+  waitMs: number,
+  onWait?: (heldByPid: number, waitedMs: number) => void,
+): Promise<HeldLock | undefined>;

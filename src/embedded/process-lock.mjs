@@ -20,7 +20,11 @@ export function processStartToken(pid) {
       return undefined;
     }
   }
-  const result = spawnSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' }, timeout: 5_000 });
+  const result = spawnSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+    timeout: 5_000,
+  });
   const line = (result.stdout ?? '').trim();
   return line === '' || line.startsWith('Z') ? undefined : line.replace(/^\S+\s+/, '');
 }
@@ -35,7 +39,11 @@ function readHolder(file) {
     return typeof holder?.pid === 'number' ? holder : { pid: 0, startToken: '' };
   } catch (error) {
     // A lock appears by link(2) with its content; an unreadable one was cut off by a full disk and holds nothing.
-    return error.code === 'ENOENT' ? undefined : error instanceof SyntaxError ? { pid: 0, startToken: '' } : fail(error);
+    return error.code === 'ENOENT'
+      ? undefined
+      : error instanceof SyntaxError
+        ? { pid: 0, startToken: '' }
+        : fail(error);
   }
 }
 
@@ -54,7 +62,10 @@ function unlinkIfThere(file) {
 /** Creates `file` with this process as its content in one step: there is never a lock file without an owner. */
 function create(file) {
   const draft = `${file}.${process.pid}.${randomUUID().slice(0, 8)}`;
-  writeFileSync(draft, `${JSON.stringify({ pid: process.pid, startToken: processStartToken(process.pid) })}\n`, { mode: 0o644, flag: 'wx' });
+  writeFileSync(draft, `${JSON.stringify({ pid: process.pid, startToken: processStartToken(process.pid) })}\n`, {
+    mode: 0o644,
+    flag: 'wx',
+  });
   try {
     linkSync(draft, file);
     return true;

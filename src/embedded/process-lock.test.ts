@@ -18,7 +18,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function locker(body: string) {
-  return spawn(process.execPath, ['--input-type=module', '-e', `import { tryLock } from ${JSON.stringify(module)}; ${body}`], { stdio: ['pipe', 'pipe', 'inherit'] });
+  return spawn(
+    process.execPath,
+    ['--input-type=module', '-e', `import { tryLock } from ${JSON.stringify(module)}; ${body}`],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
 }
 
 it('knows a process by its start, not by its pid alone', () => {
@@ -50,15 +54,21 @@ it('is refused while another process lives, and broken after kill -9', async () 
   expect(tryLock(file).release).toBeDefined();
 });
 
-it.each(['', '{"pid":', JSON.stringify({ pid: process.pid, startToken: 'another life' })])('breaks a lock with content %j', (content) => {
-  writeFileSync(file, content);
-  expect(tryLock(file).release).toBeDefined();
-});
+it.each(['', '{"pid":', JSON.stringify({ pid: process.pid, startToken: 'another life' })])(
+  'breaks a lock with content %j',
+  (content) => {
+    writeFileSync(file, content);
+    expect(tryLock(file).release).toBeDefined();
+  },
+);
 
 it('goes to exactly one of many that break the same stale lock at once', async () => {
   writeFileSync(file, JSON.stringify({ pid: process.pid, startToken: 'another life' }));
   const rivals = Array.from({ length: 6 }, () =>
-    locker(`process.stdin.once('data', () => { console.log(tryLock(${JSON.stringify(file)}).release ? 'won' : 'lost'); }); console.log('ready');`),
+    locker(
+      `process.stdin.once('data', () => { console.log(tryLock(${JSON.stringify(file)}).release ? 'won' : 'lost'); ` +
+        `}); console.log('ready');`,
+    ),
   );
   await Promise.all(rivals.map((rival) => once(rival.stdout, 'data')));
   const answers = rivals.map(async (rival) => String((await once(rival.stdout, 'data'))[0]).trim());

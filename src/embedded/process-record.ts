@@ -64,7 +64,10 @@ export async function stopOrphans(stateDir: string): Promise<string[]> {
 
 async function endProcess(entry: StoredEntry): Promise<boolean> {
   if (!isSameProcess(entry.pid, entry.startToken)) return false;
-  for (const [signal, waitMs] of [[entry.signal, orderlyMs], ['SIGKILL', killedMs]] as const) {
+  for (const [signal, waitMs] of [
+    [entry.signal, orderlyMs],
+    ['SIGKILL', killedMs],
+  ] as const) {
     try {
       process.kill(entry.pid, signal);
     } catch {

@@ -19,7 +19,9 @@ export interface CommandOptions {
 
 const outputMax = 65_536;
 
-/** Runs a command to its end within `limitMs`; never throws: a missing program is a result with its reason as output. */
+/**
+ * Runs a command to its end within `limitMs`; never throws: a missing program is a result with its reason as output.
+ */
 export function runCommand(command: string, args: readonly string[], options: CommandOptions): Promise<CommandResult> {
   return new Promise((resolve) => {
     let output = '';
@@ -59,5 +61,11 @@ export function runCommand(command: string, args: readonly string[], options: Co
 
 /** The last lines of an output as one line, for an error message. */
 export function lastLines(output: string, count = 3): string {
-  return output.trim().split(/\r?\n/).slice(-count).map((line) => line.trim()).join(' / ').slice(-600);
+  return output
+    .trim()
+    .split(/\r?\n/)
+    .slice(-count)
+    .map((line) => line.trim())
+    .join(' / ')
+    .slice(-600);
 }

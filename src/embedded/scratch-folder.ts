@@ -3,8 +3,8 @@ import path from 'node:path';
 import { isSameProcess, processStartToken } from './process-lock.mjs';
 
 /**
- * A scratch folder of this process alone, `<folder>/<pid>-<start>`; those of processes that are gone are removed. Several
- * workers may share the state folder of one machine.
+ * A scratch folder of this process alone, `<folder>/<pid>-<start>`; those of processes that are gone are removed.
+ * Several workers may share the state folder of one machine.
  */
 export async function makeScratchFolder(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });

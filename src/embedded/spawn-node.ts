@@ -23,7 +23,10 @@ export interface NodeChild {
 // As a URL: children do not depend on the folder that they were started in.
 const tsxLoader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
-/** Starts `node --import tsx …` in a process group of its own, its output appended to the log, its standard input held open by us. */
+/**
+ * Starts `node --import tsx …` in a process group of its own, its output appended to the log, its standard input held
+ * open by us.
+ */
 export async function spawnNode(spec: NodeSpec): Promise<NodeChild> {
   await rotateLog(spec.logFile);
   const log = await open(spec.logFile, 'a', 0o600);

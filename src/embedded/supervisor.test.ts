@@ -28,7 +28,8 @@ beforeEach(async () => {
      import { endWithParent } from ${JSON.stringify(endWithParent)};
      const [port, ended] = process.argv.slice(2);
      endWithParent((reason: string) => { writeFileSync(ended!, reason); process.exit(0); });
-     createServer((_request, response) => response.end('ok')).listen(Number(port), '127.0.0.1', () => console.log('listening'));`,
+     const server = createServer((_request, response) => response.end('ok'));
+     server.listen(Number(port), '127.0.0.1', () => console.log('listening'));`,
   );
 });
 afterEach(async () => {
@@ -39,7 +40,10 @@ afterEach(async () => {
 it('starts a killed process again, and ends it in good order on stop', async () => {
   const port = await freePort(46_100);
   const ended = path.join(folder, 'ended');
-  supervised = superviseProcesses([{ name: 'web', args: [entry, String(port), ended], readyUrl: `http://127.0.0.1:${port}/` }], { log, logDir: folder, stateDir: folder });
+  supervised = superviseProcesses(
+    [{ name: 'web', args: [entry, String(port), ended], readyUrl: `http://127.0.0.1:${port}/` }],
+    { log, logDir: folder, stateDir: folder },
+  );
   await supervised.ready(10_000);
   const first = supervised.pids()['web'] ?? 0;
   process.kill(first, 'SIGKILL');
@@ -63,7 +67,8 @@ it('leaves no child when the parent is killed with -9', async () => {
   await writeFile(
     parent,
     `import { spawnNode } from ${JSON.stringify(spawnFile)};
-     const child = await spawnNode({ args: [${JSON.stringify(entry)}, '${port}', ${JSON.stringify(ended)}], logFile: ${JSON.stringify(path.join(folder, 'child.log'))} });
+     const args = [${JSON.stringify(entry)}, '${port}', ${JSON.stringify(ended)}];
+     const child = await spawnNode({ args, logFile: ${JSON.stringify(path.join(folder, 'child.log'))} });
      console.log('child ' + child.pid);
      setInterval(() => {}, 1000);`,
   );
@@ -80,6 +85,12 @@ it('leaves no child when the parent is killed with -9', async () => {
 });
 
 it('says where to look when a process does not get ready', async () => {
-  supervised = superviseProcesses([{ name: 'broken', args: [path.join(folder, 'absent.ts')], readyUrl: 'http://127.0.0.1:9/' }], { log, logDir: folder, stateDir: folder });
-  await expect(supervised.ready(400)).rejects.toMatchObject({ code: 'unavailable', path: path.join(folder, 'broken.log') });
+  supervised = superviseProcesses(
+    [{ name: 'broken', args: [path.join(folder, 'absent.ts')], readyUrl: 'http://127.0.0.1:9/' }],
+    { log, logDir: folder, stateDir: folder },
+  );
+  await expect(supervised.ready(400)).rejects.toMatchObject({
+    code: 'unavailable',
+    path: path.join(folder, 'broken.log'),
+  });
 });

@@ -45,7 +45,10 @@ interface Slot {
   watching: Promise<void>;
 }
 
-/** Runs our own processes: each is started again whenever it ends, with delays from 200 ms to 5 s, for as long as we run. */
+/**
+ * Runs our own processes: each is started again whenever it ends, with delays from 200 ms to 5 s, for as long as we
+ * run.
+ */
 export function superviseProcesses(specs: readonly ProcessSpec[], options: SuperviseOptions): Supervised {
   const abort = new AbortController();
   let restarts = 0;
@@ -58,12 +61,20 @@ export function superviseProcesses(specs: readonly ProcessSpec[], options: Super
       if (abort.signal.aborted) return;
       failures = performance.now() - startedAt > healthyAfterMs ? 0 : failures + 1;
       const delayMs = Math.min(firstDelayMs * 2 ** Math.max(0, failures - 1), maxDelayMs);
-      options.log.warn({ process: slot.spec.name, ending, delayMs, logFile: slot.logFile }, 'process ended; starting it again');
+      options.log.warn(
+        { process: slot.spec.name, ending, delayMs, logFile: slot.logFile },
+        'process ended; starting it again',
+      );
       restarts += 1;
       await sleep(delayMs, undefined, { signal: abort.signal }).catch(() => {});
     }
   };
-  const slots = specs.map((spec): Slot => ({ spec, logFile: path.join(options.logDir, `${spec.name}.log`), child: undefined, watching: Promise.resolve() }));
+  const slots = specs.map((spec): Slot => ({
+    spec,
+    logFile: path.join(options.logDir, `${spec.name}.log`),
+    child: undefined,
+    watching: Promise.resolve(),
+  }));
   for (const slot of slots) slot.watching = watch(slot);
 
   let stopping: Promise<void> | undefined;
@@ -71,7 +82,10 @@ export function superviseProcesses(specs: readonly ProcessSpec[], options: Super
     ready: async (limitMs = 60_000) => {
       await Promise.all(slots.map((slot) => waitUntilReady(slot, limitMs, options.onProgress)));
     },
-    pids: () => Object.fromEntries(slots.flatMap(({ spec, child }) => (child === undefined || child.hasExited() ? [] : [[spec.name, child.pid]]))),
+    pids: () =>
+      Object.fromEntries(
+        slots.flatMap(({ spec, child }) => (child === undefined || child.hasExited() ? [] : [[spec.name, child.pid]])),
+      ),
     restartCount: () => restarts,
     stop: () =>
       (stopping ??= (async () => {
@@ -100,7 +114,11 @@ async function stopSlot(slot: Slot): Promise<void> {
   clearTimeout(timer);
 }
 
-async function waitUntilReady(slot: Slot, limitMs: number, onProgress: ((line: string) => void) | undefined): Promise<void> {
+async function waitUntilReady(
+  slot: Slot,
+  limitMs: number,
+  onProgress: ((line: string) => void) | undefined,
+): Promise<void> {
   const { readyUrl, name } = slot.spec;
   if (readyUrl === undefined) return;
   const start = performance.now();
@@ -121,8 +139,12 @@ async function waitUntilReady(slot: Slot, limitMs: number, onProgress: ((line: s
     }
     await sleep(50);
   }
-  throw new PerennialError('unavailable', `The process ${name} was not ready after ${Math.round(limitMs / 1_000)} s (${reason}).`, {
-    path: slot.logFile,
-    hint: `Look at ${slot.logFile}.`,
-  });
+  throw new PerennialError(
+    'unavailable',
+    `The process ${name} was not ready after ${Math.round(limitMs / 1_000)} s (${reason}).`,
+    {
+      path: slot.logFile,
+      hint: `Look at ${slot.logFile}.`,
+    },
+  );
 }

@@ -7,7 +7,10 @@ export interface TemporalCli {
   readonly serverVersion: string;
 }
 
-/** Server of CLI 1.5.1, the oldest that was tried with this SDK. A CLI built from source calls itself 0.0.0-DEV, so its server is compared. */
+/**
+ * Server of CLI 1.5.1, the oldest that was tried with this SDK. A CLI built from source calls itself 0.0.0-DEV, so its
+ * server is compared.
+ */
 export const serverVersionMin = '1.29.1';
 /** The CLI that is downloaded or built, and the server inside it. */
 export const pinnedCliVersion = '1.8.2';
@@ -18,7 +21,8 @@ export async function probeTemporalCli(file: string): Promise<TemporalCli | stri
   if (code !== 0) return `${file} does not run (${output.trim().split('\n')[0]?.slice(0, 200) ?? 'no output'})`;
   const serverVersion = /Server v?(\d+\.\d+\.\d+)/.exec(output)?.[1];
   if (serverVersion === undefined) return `${file} is not a Temporal CLI (it says ${output.trim().slice(0, 80)})`;
-  if (compareVersions(serverVersion, serverVersionMin) < 0) return `${file} holds server ${serverVersion}, at least ${serverVersionMin} is needed`;
+  if (compareVersions(serverVersion, serverVersionMin) < 0)
+    return `${file} holds server ${serverVersion}, at least ${serverVersionMin} is needed`;
   return { file, serverVersion };
 }
 

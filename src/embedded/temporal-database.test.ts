@@ -18,6 +18,9 @@ it('records the version, copies before a patch release and refuses another minor
   expect(await readdir(folder)).not.toContain('before-1.31.3');
   await prepareTemporalDatabase(folder, '1.31.3');
   expect(await readFile(path.join(folder, 'before-1.31.3', 'temporal.db-wal'), 'utf8')).toBe('newer rows');
-  await expect(prepareTemporalDatabase(folder, '1.32.0')).rejects.toMatchObject({ code: 'configuration', message: expect.stringContaining('1.31.3') as string });
+  await expect(prepareTemporalDatabase(folder, '1.32.0')).rejects.toMatchObject({
+    code: 'configuration',
+    message: expect.stringContaining('1.31.3') as string,
+  });
   expect((await readFile(path.join(folder, 'server-version'), 'utf8')).trim()).toBe('1.31.3');
 });

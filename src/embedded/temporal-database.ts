@@ -12,13 +12,22 @@ export async function prepareTemporalDatabase(folder: string, serverVersion: str
   const file = path.join(folder, 'temporal.db');
   const versionFile = path.join(folder, 'server-version');
   const found = (await readFile(versionFile, 'utf8').catch(() => '')).trim();
-  const exists = await stat(file).then(() => true, () => false);
+  const exists = await stat(file).then(
+    () => true,
+    () => false,
+  );
   if (exists && found !== '' && found !== serverVersion) {
     if (minor(found) !== minor(serverVersion)) {
-      throw new PerennialError('configuration', `${file} was written by Temporal server ${found}, but this CLI holds ${serverVersion}.`, {
-        path: file,
-        hint: `Set TEMPORAL_CLI to a CLI with server ${found}, or move ${folder} away: models are kept, and runs in flight are marked lost.`,
-      });
+      throw new PerennialError(
+        'configuration',
+        `${file} was written by Temporal server ${found}, but this CLI holds ${serverVersion}.`,
+        {
+          path: file,
+          hint:
+            `Set TEMPORAL_CLI to a CLI with server ${found}, or move ${folder} away: models are kept, and runs ` +
+            `in flight are marked lost.`,
+        },
+      );
     }
     await copyDatabase(file, path.join(folder, `before-${serverVersion}`));
   }
@@ -33,9 +42,11 @@ export async function prepareTemporalDatabase(folder: string, serverVersion: str
 async function copyDatabase(file: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const suffix of ['', '-wal', '-shm']) {
-    await copyFile(`${file}${suffix}`, path.join(folder, `temporal.db${suffix}`)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
+    await copyFile(`${file}${suffix}`, path.join(folder, `temporal.db${suffix}`)).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+      },
+    );
   }
 }
 

@@ -19,7 +19,9 @@ export interface TemporalReadyOptions {
 
 const readyLimitMs = 90_000;
 const callLimitMs = 5_000;
-/** The development server keeps closed runs for 24 h unless told otherwise: too short to explain last week's decision. */
+/**
+ * The development server keeps closed runs for 24 h unless told otherwise: too short to explain last week's decision.
+ */
 const retentionDays = 30;
 
 /** Waits until the namespace answers over gRPC and the Web UI over TCP; fails at once when the process has ended. */
@@ -57,7 +59,10 @@ async function keepRuns(address: string, namespace: string): Promise<void> {
       const { config } = await connection.workflowService.describeNamespace({ namespace });
       const wantedSeconds = retentionDays * 86_400;
       if (Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) >= wantedSeconds) return;
-      await connection.workflowService.updateNamespace({ namespace, config: { workflowExecutionRetentionTtl: msToTs(wantedSeconds * 1_000) } });
+      await connection.workflowService.updateNamespace({
+        namespace,
+        config: { workflowExecutionRetentionTtl: msToTs(wantedSeconds * 1_000) },
+      });
     });
   } finally {
     await connection.close();
@@ -79,5 +84,9 @@ function accepts(port: number): Promise<boolean> {
 
 async function refusal({ logFile }: TemporalReadyOptions, reason: string): Promise<PerennialError> {
   const log = await readFile(logFile, 'utf8').catch(() => '');
-  return new PerennialError('unavailable', `Embedded Temporal did not start: ${reason}. Its log ${logFile} ends: ${lastLines(log)}`, { path: logFile });
+  return new PerennialError(
+    'unavailable',
+    `Embedded Temporal did not start: ${reason}. Its log ${logFile} ends: ${lastLines(log)}`,
+    { path: logFile },
+  );
 }

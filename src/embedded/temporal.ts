@@ -38,7 +38,13 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalE
   const engine = await startGuarded({
     name: 'temporal',
     command: options.cli.file,
-    args: temporalFlags({ databaseFile, namespace: options.namespace, port: options.port, uiPort: options.uiPort, help: help.output }),
+    args: temporalFlags({
+      databaseFile,
+      namespace: options.namespace,
+      port: options.port,
+      uiPort: options.uiPort,
+      help: help.output,
+    }),
     cwd: folder,
     // The caller's TEMPORAL_* and configuration file are for clients; the server must not depend on a home folder.
     env: { PATH: process.env['PATH'], HOME: folder, TZ: 'UTC' },
@@ -48,7 +54,15 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalE
   });
   const address = `127.0.0.1:${options.port}`;
   try {
-    await waitForTemporal({ address, uiPort: options.uiPort, namespace: options.namespace, engine, logFile: options.logFile, onProgress: options.onProgress, signal: options.signal });
+    await waitForTemporal({
+      address,
+      uiPort: options.uiPort,
+      namespace: options.namespace,
+      engine,
+      logFile: options.logFile,
+      onProgress: options.onProgress,
+      signal: options.signal,
+    });
   } catch (error) {
     await engine.stop();
     throw error;

@@ -1,6 +1,9 @@
 import type { FeatureKind } from '../domain/spec.ts';
 
-/** Many rows, column by column. NaN is missing in `numbers` (booleans are 1/0, times epoch ms); null is missing in `texts`. */
+/**
+ * Many rows, column by column. NaN is missing in `numbers` (booleans are 1/0, times epoch ms); null is missing in
+ * `texts`.
+ */
 export type FeatureColumn =
   | { readonly name: string; readonly kind: Exclude<FeatureKind, 'category'>; readonly numbers: Float64Array }
   | { readonly name: string; readonly kind: 'category'; readonly texts: readonly (string | null)[] };

@@ -1,4 +1,12 @@
-import { encodeModel, type Attribute, type ElementType, type ForeignParts, type GraphNode, type GraphValue, type Tensor } from './wire.ts';
+import {
+  encodeModel,
+  type Attribute,
+  type ElementType,
+  type ForeignParts,
+  type GraphNode,
+  type GraphValue,
+  type Tensor,
+} from './wire.ts';
 
 /** A graph from another file, its names made disjoint from ours already; its opsets govern the whole file. */
 export interface ForeignGraph extends ForeignParts {
@@ -84,7 +92,13 @@ export class GraphBuilder {
     return `${this.#prefix}${this.#count}`;
   }
 
-  #add(op: string, domain: string, inputs: readonly string[], attributes: GraphNode['attributes'], output: string): string {
+  #add(
+    op: string,
+    domain: string,
+    inputs: readonly string[],
+    attributes: GraphNode['attributes'],
+    output: string,
+  ): string {
     this.#nodes.push({ op, domain, inputs, outputs: [output], attributes });
     return output;
   }

@@ -1,10 +1,18 @@
 import type { GraphBuilder } from './graph-builder.ts';
 
-/** Output names, unless a feature bears the same name (then with underscores appended); scores are always the first output. */
+/**
+ * Output names, unless a feature bears the same name (then with underscores appended); scores are always the first
+ * output.
+ */
 export const outputNames = { probabilities: 'probabilities', label: 'label', value: 'value' } as const;
 
 /** From logits FLOAT or DOUBLE (`[N, 1]` for two classes, else `[N, K]`) to `probabilities` and `label`. */
-export function addClassHead(graph: GraphBuilder, classes: readonly string[], logits: string, type: 'float' | 'double'): void {
+export function addClassHead(
+  graph: GraphBuilder,
+  classes: readonly string[],
+  logits: string,
+  type: 'float' | 'double',
+): void {
   let probabilities: string;
   if (classes.length === 2) {
     const positive = graph.node('Sigmoid', [logits]);
@@ -13,7 +21,11 @@ export function addClassHead(graph: GraphBuilder, classes: readonly string[], lo
   } else {
     probabilities = graph.node('Softmax', [logits], { axis: { int: 1 } });
   }
-  addLabels(graph, classes, type === 'double' ? graph.node('Cast', [probabilities], { to: { int: 1 } }) : probabilities);
+  addLabels(
+    graph,
+    classes,
+    type === 'double' ? graph.node('Cast', [probabilities], { to: { int: 1 } }) : probabilities,
+  );
 }
 
 /** Declares `probabilities` and the most probable class in the words of the business. */

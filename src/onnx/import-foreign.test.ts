@@ -30,27 +30,44 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const take = (name: string, signature: ForeignSignature = {}) => importForeign(path.join(fixtures, `${name}.onnx`), signature, null, 'digest', folder);
+const take = (name: string, signature: ForeignSignature = {}) =>
+  importForeign(path.join(fixtures, `${name}.onnx`), signature, null, 'digest', folder);
 
-async function scoresOf(modelFile: string, columns: readonly FeatureColumn[]): Promise<{ scores: number[][]; labels: readonly string[] }> {
+async function scoresOf(
+  modelFile: string,
+  columns: readonly FeatureColumn[],
+): Promise<{ scores: number[][]; labels: readonly string[] }> {
   const { session } = await loadModel(modelFile);
   const { scores, outputs, labels } = await runModel(session, columnsOf(3, columns));
   await session.release();
   return { scores: [0, 1, 2].map((row) => [...scores.subarray(row * outputs, (row + 1) * outputs)]), labels };
 }
 
-const matrix = (): FeatureColumn[] => [0, 1, 2].map((column) => ({ name: `f${column}`, kind: 'number', numbers: Float64Array.from(expected.rows, (row) => row[column] ?? NaN) }));
-const close = (rows: readonly (readonly number[])[]) => rows.map((row) => row.map((score) => expect.closeTo(score, 5) as number));
+const matrix = (): FeatureColumn[] =>
+  [0, 1, 2].map((column) => ({
+    name: `f${column}`,
+    kind: 'number',
+    numbers: Float64Array.from(expected.rows, (row) => row[column] ?? NaN),
+  }));
+const close = (rows: readonly (readonly number[])[]) =>
+  rows.map((row) => row.map((score) => expect.closeTo(score, 5) as number));
 
 describe('files of other makers give here what they gave there', () => {
   test('scikit-learn with its ZipMap: the tensor before it is served', async () => {
     const { findings, modelFile } = await take('sklearn-zipmap');
-    expect(findings).toMatchObject({ task: 'binary', classes: ['0', '1'], producer: 'skl2onnx', features: [{ name: 'f0', kind: 'number' }, { name: 'f1' }, { name: 'f2' }] });
+    expect(findings).toMatchObject({
+      task: 'binary',
+      classes: ['0', '1'],
+      producer: 'skl2onnx',
+      features: [{ name: 'f0', kind: 'number' }, { name: 'f1' }, { name: 'f2' }],
+    });
     expect((await scoresOf(modelFile, matrix())).scores).toEqual(close(expected['sklearn-zipmap']));
   });
 
   test('the positive class may be the first of the file', async () => {
-    const { findings, modelFile } = await take('sklearn-zipmap', { output: { classes: ['fraud', 'fine'], positive: 'fraud' } });
+    const { findings, modelFile } = await take('sklearn-zipmap', {
+      output: { classes: ['fraud', 'fine'], positive: 'fraud' },
+    });
     expect(findings.classes).toEqual(['fine', 'fraud']);
     const { scores, labels } = await scoresOf(modelFile, matrix());
     expect(scores).toEqual(close(expected['sklearn-zipmap'].map((row) => row.toReversed())));
@@ -64,31 +81,50 @@ describe('files of other makers give here what they gave there', () => {
   });
 
   test('named columns of numbers and texts', async () => {
-    const { findings, modelFile } = await take('sklearn-columns', { features: [{ name: 'height', kind: 'number' }, { name: 'colour', kind: 'category', values: ['red', 'green', 'blue'] }] });
-    expect(findings.features).toMatchObject([{ name: 'height', kind: 'number' }, { name: 'colour', kind: 'category', missing: 'allow' }]);
+    const { findings, modelFile } = await take('sklearn-columns', {
+      features: [
+        { name: 'height', kind: 'number' },
+        { name: 'colour', kind: 'category', values: ['red', 'green', 'blue'] },
+      ],
+    });
+    expect(findings.features).toMatchObject([
+      { name: 'height', kind: 'number' },
+      { name: 'colour', kind: 'category', missing: 'allow' },
+    ]);
     const columns: FeatureColumn[] = [
       { name: 'height', kind: 'number', numbers: Float64Array.from(expected.rows, (row) => row[0] ?? NaN) },
       { name: 'colour', kind: 'category', texts: ['red', 'blue', 'green'] },
     ];
     expect((await scoresOf(modelFile, columns)).scores).toEqual(close(expected['sklearn-columns']));
-    expect((await take('sklearn-columns')).findings.features.map((feature) => feature.kind)).toEqual(['number', 'category']);
+    expect((await take('sklearn-columns')).findings.features.map((feature) => feature.kind)).toEqual([
+      'number',
+      'category',
+    ]);
   });
 
   test('one number without a word about it is regression', async () => {
     const { findings, modelFile } = await take('sklearn-regression');
     expect(findings).toMatchObject({ task: 'regression', classes: [] });
-    expect((await scoresOf(modelFile, matrix())).scores).toEqual(close(expected['sklearn-regression'].map((value) => [value])));
+    expect((await scoresOf(modelFile, matrix())).scores).toEqual(
+      close(expected['sklearn-regression'].map((value) => [value])),
+    );
   });
 
   test('a network with one sigmoid and a batch fixed to 1 answers any number of rows', async () => {
     const { findings, modelFile } = await take('torch-sigmoid');
     expect(findings).toMatchObject({ task: 'binary', classes: ['0', '1'] });
-    expect((await scoresOf(modelFile, matrix())).scores.map((row) => row[1])).toEqual(expected['torch-sigmoid'].map((p) => expect.closeTo(p, 5) as number));
+    expect((await scoresOf(modelFile, matrix())).scores.map((row) => row[1])).toEqual(
+      expected['torch-sigmoid'].map((p) => expect.closeTo(p, 5) as number),
+    );
   });
 
   test('logits in double precision behind a branch become probabilities', async () => {
     const { findings, modelFile } = await take('logits-if', { output: { classes: ['a', 'b', 'c'] } });
-    expect(findings).toMatchObject({ task: 'multiclass', classes: ['a', 'b', 'c'], notes: expect.arrayContaining(['scores: logits']) });
+    expect(findings).toMatchObject({
+      task: 'multiclass',
+      classes: ['a', 'b', 'c'],
+      notes: expect.arrayContaining(['scores: logits']),
+    });
     expect((await scoresOf(modelFile, matrix())).scores).toEqual(close(expected['logits-if']));
   });
 
@@ -96,7 +132,9 @@ describe('files of other makers give here what they gave there', () => {
     const names = ['h', 'm/x', 'probabilities'];
     const { modelFile } = await take('torch-sigmoid', { features: names.map((name) => ({ name, kind: 'number' })) });
     const columns = matrix().map((column, index) => ({ ...column, name: names[index] ?? '' }));
-    expect((await scoresOf(modelFile, columns)).scores.map((row) => row[1])).toEqual(expected['torch-sigmoid'].map((p) => expect.closeTo(p, 5) as number));
+    expect((await scoresOf(modelFile, columns)).scores.map((row) => row[1])).toEqual(
+      expected['torch-sigmoid'].map((p) => expect.closeTo(p, 5) as number),
+    );
   });
 });
 
@@ -130,9 +168,20 @@ describe('refused with one sentence', () => {
   });
 
   test('bytes that are no model, and a signature that does not fit', async () => {
-    await expect(importForeign(path.join(fixtures, 'expected.json'), {}, null, 'digest', folder)).rejects.toMatchObject({ code: 'unsupported' });
-    await expect(take('sklearn-zipmap', { features: [{ name: 'only', kind: 'number' }] })).rejects.toThrow('takes 3 columns, and the signature names 1 features');
-    await expect(take('sklearn-columns', { features: [{ name: 'height', kind: 'number' }, { name: 'colour', kind: 'number' }] })).rejects.toThrow('takes text for "colour"');
+    await expect(importForeign(path.join(fixtures, 'expected.json'), {}, null, 'digest', folder)).rejects.toMatchObject(
+      { code: 'unsupported' },
+    );
+    await expect(take('sklearn-zipmap', { features: [{ name: 'only', kind: 'number' }] })).rejects.toThrow(
+      'takes 3 columns, and the signature names 1 features',
+    );
+    await expect(
+      take('sklearn-columns', {
+        features: [
+          { name: 'height', kind: 'number' },
+          { name: 'colour', kind: 'number' },
+        ],
+      }),
+    ).rejects.toThrow('takes text for "colour"');
     await expect(take('sklearn-tree', { output: { task: 'regression' } })).rejects.toThrow('gives 3 scores per row');
     await expect(take('sklearn-zipmap', { output: { positive: 'yes' } })).rejects.toThrow('has no class "yes"');
     await expect(take('logits-if', { output: { scores: 'probabilities' } })).rejects.toThrow('no probabilities');

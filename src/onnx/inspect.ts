@@ -18,7 +18,11 @@ export async function inspectModel(path: string): Promise<InspectedModel> {
   const { session, metadata } = await loadModel(path);
   try {
     const describe = (values: typeof session.inputMetadata): InspectedValue[] =>
-      values.map((value) => ({ name: value.name, type: value.isTensor ? value.type : 'not a tensor', shape: value.isTensor ? value.shape : [] }));
+      values.map((value) => ({
+        name: value.name,
+        type: value.isTensor ? value.type : 'not a tensor',
+        shape: value.isTensor ? value.shape : [],
+      }));
     return { inputs: describe(session.inputMetadata), outputs: describe(session.outputMetadata), metadata };
   } finally {
     await session.release();

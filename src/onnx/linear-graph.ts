@@ -55,23 +55,42 @@ function addNumbers(graph: GraphBuilder, numbers: readonly LinearNumber[], tenso
   const row = (values: readonly number[]) => graph.constant({ type: 'float', dims: [1, values.length], values });
   const limit = (value: number) => graph.constant({ type: 'float', dims: [], values: [value] });
   const names = numbers.map(({ derived }) => tensor(derived));
-  const matrix = names.length === 1 ? names[0] ?? '' : graph.node('Concat', names, { axis: { int: 1 } });
+  const matrix = names.length === 1 ? (names[0] ?? '') : graph.node('Concat', names, { axis: { int: 1 } });
   const missing = graph.node('IsNaN', [matrix]);
   const means = row(numbers.map(({ mean }) => mean));
   const imputed = graph.node('Where', [missing, means, matrix]);
-  const scaled = graph.node('Mul', [graph.node('Sub', [imputed, means]), row(numbers.map(({ inverseScale }) => inverseScale))]);
+  const scaled = graph.node('Mul', [
+    graph.node('Sub', [imputed, means]),
+    row(numbers.map(({ inverseScale }) => inverseScale)),
+  ]);
   const clipped = graph.node('Clip', [scaled, limit(-standardisedMax), limit(standardisedMax)]);
   const weigh = (values: string, weights: (number: LinearNumber) => readonly number[]): string => {
     const flat = numbers.flatMap((number) => [...weights(number)]);
-    const matrixOfWeights = graph.constant({ type: 'double', dims: [numbers.length, flat.length / numbers.length], values: flat });
+    const matrixOfWeights = graph.constant({
+      type: 'double',
+      dims: [numbers.length, flat.length / numbers.length],
+      values: flat,
+    });
     return graph.node('MatMul', [graph.node('Cast', [values], { to: { int: 11 } }), matrixOfWeights]);
   };
-  return graph.node('Add', [weigh(clipped, (number) => number.weights), weigh(missing, (number) => number.missingWeights)]);
+  return graph.node('Add', [
+    weigh(clipped, (number) => number.weights),
+    weigh(missing, (number) => number.missingWeights),
+  ]);
 }
 
-function addCategory(graph: GraphBuilder, category: LinearCategory, outputs: number, tensor: (index: number) => string): string {
+function addCategory(
+  graph: GraphBuilder,
+  category: LinearCategory,
+  outputs: number,
+  tensor: (index: number) => string,
+): string {
   const codes = graph.node('Cast', [tensor(category.derived)], { to: { int: 7 } });
-  const table = graph.constant({ type: 'double', dims: [category.table.length, outputs], values: category.table.flat() });
+  const table = graph.constant({
+    type: 'double',
+    dims: [category.table.length, outputs],
+    values: category.table.flat(),
+  });
   const rows = graph.node('Gather', [table, codes], { axis: { int: 0 } });
   return graph.node('Reshape', [rows, graph.constant({ type: 'int64', dims: [2], values: [-1, outputs] })]);
 }

@@ -3,7 +3,12 @@ import { PerennialError } from '../domain/errors.ts';
 import type { Signature } from '../domain/signature.ts';
 
 /** Keys of ModelProto.metadata_props. No timestamps and no run ids: equal trainings are equal files. */
-const keys = { format: 'perennial.format', family: 'perennial.family', signature: 'perennial.signature', data: 'perennial.data' } as const;
+const keys = {
+  format: 'perennial.format',
+  family: 'perennial.family',
+  signature: 'perennial.signature',
+  data: 'perennial.data',
+} as const;
 
 /** What a file says about itself. `dataDigest` is the digest of the rows that it was fitted on. */
 export function metadataOf(family: string, signature: Signature, dataDigest: string): Record<string, string> {
@@ -39,7 +44,8 @@ export function classesIn(metadata: ReadonlyMap<string, string>): readonly strin
   const text = metadata.get(keys.signature);
   if (text === undefined) return null;
   const parsed: unknown = JSON.parse(text);
-  if (typeof parsed !== 'object' || parsed === null || !('classes' in parsed) || !Array.isArray(parsed.classes)) return null;
+  if (typeof parsed !== 'object' || parsed === null || !('classes' in parsed) || !Array.isArray(parsed.classes))
+    return null;
   return parsed.classes.map(String);
 }
 

@@ -3,7 +3,10 @@ import { GraphBuilder } from './graph-builder.ts';
 import type { DerivedFeature } from './preprocessing.ts';
 import type { ElementType, GraphValue } from './wire.ts';
 
-const inputTypes = { number: 'float', boolean: 'float', category: 'string', time: 'double' } as const satisfies Record<string, ElementType>;
+const inputTypes = { number: 'float', boolean: 'float', category: 'string', time: 'double' } as const satisfies Record<
+  string,
+  ElementType
+>;
 
 /** A builder with one raw input per feature: `[N, 1]`, named as the feature. */
 export function startGraph(signature: Signature): GraphBuilder {

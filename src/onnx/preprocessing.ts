@@ -12,7 +12,12 @@ export type DerivedFeature =
   /** Day of week in UTC, 0 = Sunday .. 6. */
   | { readonly kind: 'weekday'; readonly source: string }
   /** Code 1.. of each known text; 0 for missing and unseen. */
-  | { readonly kind: 'category'; readonly source: string; readonly codes: ReadonlyMap<string, number>; readonly codeCount: number };
+  | {
+      readonly kind: 'category';
+      readonly source: string;
+      readonly codes: ReadonlyMap<string, number>;
+      readonly codeCount: number;
+    };
 
 export interface Preprocessing {
   readonly signature: Signature;
@@ -23,8 +28,8 @@ const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 
 /**
- * Codes by falling frequency (ties by code unit order) over rows [from, to). The `codesMax - 1` most frequent texts get a
- * code of their own; all rarer ones share the last code, so that "rare" stays distinct from "missing or never seen".
+ * Codes by falling frequency (ties by code unit order) over rows [from, to). The `codesMax - 1` most frequent texts get
+ * a code of their own; all rarer ones share the last code, so that "rare" stays distinct from "missing or never seen".
  */
 export function preprocessingFrom(
   signature: Signature,

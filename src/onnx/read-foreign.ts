@@ -50,13 +50,19 @@ export interface Census {
 /** Graphs inside branches inside branches: deeper than any exporter goes. */
 const depthMax = 8;
 
-/** Reads the structure of an ONNX file from its bytes, without running anything. Throws `unsupported` for bytes that are none. */
+/**
+ * Reads the structure of an ONNX file from its bytes, without running anything. Throws `unsupported` for bytes that are
+ * none.
+ */
 export function readForeign(bytes: Uint8Array): ForeignModel {
   try {
     return readModel(bytes);
   } catch (cause) {
     if (cause instanceof PerennialError) throw cause;
-    throw new PerennialError('unsupported', 'The file is not an ONNX model: its bytes cannot be read as one.', { path: 'model', cause });
+    throw new PerennialError('unsupported', 'The file is not an ONNX model: its bytes cannot be read as one.', {
+      path: 'model',
+      cause,
+    });
   }
 }
 
@@ -78,10 +84,21 @@ function readModel(bytes: Uint8Array): ForeignModel {
       reader.skip(wire);
     }
   });
-  if (graph === null) throw new PerennialError('unsupported', 'The file is not an ONNX model: it holds no graph.', { path: 'model' });
+  if (graph === null)
+    throw new PerennialError('unsupported', 'The file is not an ONNX model: it holds no graph.', { path: 'model' });
   const parts = readGraph(graph, census, 1);
   const functionDomains = functions.map((part) => readFunction(part, census));
-  return { irVersion, producer, opsets, ...parts, metadata: readMetadata(bytes), functionDomains, census, graph, functions };
+  return {
+    irVersion,
+    producer,
+    opsets,
+    ...parts,
+    metadata: readMetadata(bytes),
+    functionDomains,
+    census,
+    graph,
+    functions,
+  };
 }
 
 function readOpset(bytes: Uint8Array): { domain: string; version: number } {
@@ -94,8 +111,13 @@ function readOpset(bytes: Uint8Array): { domain: string; version: number } {
   return opset;
 }
 
-function readGraph(bytes: Uint8Array, census: Census, depth: number): Pick<ForeignModel, 'inputs' | 'outputs' | 'nodes' | 'initializers'> {
-  if (depth > depthMax) throw new PerennialError('unsupported', `The model nests graphs deeper than ${depthMax}.`, { path: 'model' });
+function readGraph(
+  bytes: Uint8Array,
+  census: Census,
+  depth: number,
+): Pick<ForeignModel, 'inputs' | 'outputs' | 'nodes' | 'initializers'> {
+  if (depth > depthMax)
+    throw new PerennialError('unsupported', `The model nests graphs deeper than ${depthMax}.`, { path: 'model' });
   census.depth = Math.max(census.depth, depth);
   const inputs: ForeignValue[] = [];
   const outputs: ForeignValue[] = [];
@@ -138,7 +160,8 @@ function readNode(bytes: Uint8Array, census: Census, depth: number): ForeignNode
     else if (field === 7) domain = reader.string();
     else if (field === 5) {
       const attribute = readAttribute(reader.bytes(), census, depth);
-      if (/^class(labels|es)_(strings|int64s|ints)$/.test(attribute.name) && attribute.list.length > 0) labels = attribute.list;
+      if (/^class(labels|es)_(strings|int64s|ints)$/.test(attribute.name) && attribute.list.length > 0)
+        labels = attribute.list;
       if (attribute.name === 'post_transform') postTransform = attribute.text;
     } else reader.skip(wire);
   });
@@ -148,7 +171,11 @@ function readNode(bytes: Uint8Array, census: Census, depth: number): ForeignNode
   return { op, domain: domain === 'ai.onnx' ? '' : domain, inputs, outputs, labels, postTransform };
 }
 
-function readAttribute(bytes: Uint8Array, census: Census, depth: number): { readonly name: string; readonly list: readonly string[]; readonly text: string } {
+function readAttribute(
+  bytes: Uint8Array,
+  census: Census,
+  depth: number,
+): { readonly name: string; readonly list: readonly string[]; readonly text: string } {
   const list: string[] = [];
   let name = '';
   let text = '';
@@ -245,7 +272,10 @@ function readShape(bytes: Uint8Array): (number | string | null)[] {
 }
 
 /** Calls back for each field, which must consume it. */
-export function each(bytes: Uint8Array, read: (field: number, reader: BinaryReader, wire: WireType, start: number) => void): void {
+export function each(
+  bytes: Uint8Array,
+  read: (field: number, reader: BinaryReader, wire: WireType, start: number) => void,
+): void {
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {
     const start = reader.pos;

@@ -8,8 +8,9 @@ export interface RenamedGraph {
 }
 
 /**
- * The parts of a graph with every value's name put behind a prefix, so that none of them can meet a name of ours. Inputs,
- * outputs and remembered shapes are left out: the graph around it declares its own. `drop` leaves nodes out by operator.
+ * The parts of a graph with every value's name put behind a prefix, so that none of them can meet a name of ours.
+ * Inputs, outputs and remembered shapes are left out: the graph around it declares its own. `drop` leaves nodes out by
+ * operator.
  */
 export function renameForeign(graph: Uint8Array, prefix: string, drop: (node: Uint8Array) => boolean): RenamedGraph {
   const nodes: Uint8Array[] = [];
@@ -27,7 +28,10 @@ export function renameForeign(graph: Uint8Array, prefix: string, drop: (node: Ui
 }
 
 /** Copies a message field by field; `change` writes the fields that it changes and returns true for them. */
-function copy(bytes: Uint8Array, change: (field: number, value: () => Uint8Array, writer: BinaryWriter) => boolean): Uint8Array {
+function copy(
+  bytes: Uint8Array,
+  change: (field: number, value: () => Uint8Array, writer: BinaryWriter) => boolean,
+): Uint8Array {
   const writer = new BinaryWriter();
   each(bytes, (field, reader, wire, start) => {
     const from = reader.pos;
@@ -65,7 +69,8 @@ function renameInner(bytes: Uint8Array, prefix: string): Uint8Array {
     if (field === 1) writer.tag(field, WireType.LengthDelimited).bytes(renameNode(value(), prefix));
     else if (field === 5) writer.tag(field, WireType.LengthDelimited).bytes(renameTensor(value(), prefix));
     else if (field === 15) writer.tag(field, WireType.LengthDelimited).bytes(renameSparse(value(), prefix));
-    else if (field === 11 || field === 12 || field === 13) writer.tag(field, WireType.LengthDelimited).bytes(renameFirst(value(), prefix, 1));
+    else if (field === 11 || field === 12 || field === 13)
+      writer.tag(field, WireType.LengthDelimited).bytes(renameFirst(value(), prefix, 1));
     // Quantisation annotations name tensors, and nothing that runs needs them.
     else return field === 14;
     return true;

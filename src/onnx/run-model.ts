@@ -29,7 +29,10 @@ export async function loadModel(path: string): Promise<LoadedModel> {
     return { session, metadata };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new PerennialError('artifact_corrupt', `${path} cannot be loaded by ONNX Runtime: ${reason}`, { path, cause });
+    throw new PerennialError('artifact_corrupt', `${path} cannot be loaded by ONNX Runtime: ${reason}`, {
+      path,
+      cause,
+    });
   }
 }
 
@@ -42,8 +45,9 @@ export interface Scored {
 }
 
 /**
- * Scores every row. Inputs are fed by the names that the file declares; a column that it wants and the rows lack, or have
- * as another kind, is fed as missing (NaN or ""), so a model of an older spec revision can be scored on today's rows.
+ * Scores every row. Inputs are fed by the names that the file declares; a column that it wants and the rows lack, or
+ * have as another kind, is fed as missing (NaN or ""), so a model of an older spec revision can be scored on today's
+ * rows.
  */
 export async function runModel(session: InferenceSession, columns: FeatureColumns): Promise<Scored> {
   const [scoreName, labelName] = session.outputNames;
@@ -55,7 +59,8 @@ export async function runModel(session: InferenceSession, columns: FeatureColumn
     // oxlint-disable-next-line no-await-in-loop -- one run at a time bounds memory
     const results = await session.run(feedsOf(session, columns, from, to));
     const scores = results[scoreName]?.data;
-    if (!(scores instanceof Float32Array)) throw new PerennialError('unsupported', `output "${scoreName}" is not a FLOAT tensor`);
+    if (!(scores instanceof Float32Array))
+      throw new PerennialError('unsupported', `output "${scoreName}" is not a FLOAT tensor`);
     parts.push(scores);
     const words = labelName === undefined ? undefined : results[labelName]?.data;
     if (Array.isArray(words)) for (const word of words) labels.push(String(word));
@@ -71,7 +76,12 @@ export async function runModel(session: InferenceSession, columns: FeatureColumn
 }
 
 /** One tensor per declared input for rows [from, to). */
-export function feedsOf(session: InferenceSession, columns: FeatureColumns, from: number, to: number): Record<string, Tensor> {
+export function feedsOf(
+  session: InferenceSession,
+  columns: FeatureColumns,
+  from: number,
+  to: number,
+): Record<string, Tensor> {
   const feeds: Record<string, Tensor> = {};
   for (const input of session.inputMetadata) {
     const type = input.isTensor ? input.type : 'none';
@@ -83,11 +93,26 @@ export function feedsOf(session: InferenceSession, columns: FeatureColumns, from
 function feedOf(type: string, column: FeatureColumn | undefined, from: number, to: number): Tensor {
   const dims = [to - from, 1];
   if (type === 'string') {
-    const texts = Array.from({ length: to - from }, (_, i) => (column?.kind === 'category' ? column.texts[from + i] ?? '' : ''));
+    const texts = Array.from({ length: to - from }, (_, i) =>
+      column?.kind === 'category' ? (column.texts[from + i] ?? '') : '',
+    );
     return new Tensor('string', texts, dims);
   }
   const numbers = column !== undefined && column.kind !== 'category' ? column.numbers.subarray(from, to) : null;
-  if (type === 'float32') return new Tensor('float32', numbers === null ? new Float32Array(to - from).fill(NaN) : Float32Array.from(numbers), dims);
-  if (type === 'float64') return new Tensor('float64', numbers === null ? new Float64Array(to - from).fill(NaN) : Float64Array.from(numbers), dims);
-  throw new PerennialError('unsupported', `model inputs of type ${type} are not supported; supported are FLOAT, DOUBLE and STRING`);
+  if (type === 'float32')
+    return new Tensor(
+      'float32',
+      numbers === null ? new Float32Array(to - from).fill(NaN) : Float32Array.from(numbers),
+      dims,
+    );
+  if (type === 'float64')
+    return new Tensor(
+      'float64',
+      numbers === null ? new Float64Array(to - from).fill(NaN) : Float64Array.from(numbers),
+      dims,
+    );
+  throw new PerennialError(
+    'unsupported',
+    `model inputs of type ${type} are not supported; supported are FLOAT, DOUBLE and STRING`,
+  );
 }

@@ -5,18 +5,28 @@ import { classesIn } from './metadata.ts';
 import { runModel, type LoadedModel } from './run-model.ts';
 
 /** Scores row-major, rows × classes of `signature` (1 for regression), straight from the file's own column order. */
-export async function scoreColumns(session: InferenceSession, signature: Signature, columns: FeatureColumns): Promise<Float64Array> {
+export async function scoreColumns(
+  session: InferenceSession,
+  signature: Signature,
+  columns: FeatureColumns,
+): Promise<Float64Array> {
   const { scores } = await runModel(session, columns);
   const expected = columns.rows * Math.max(1, signature.classes.length);
-  if (scores.length !== expected) throw new RangeError(`the model gave ${scores.length} scores where ${expected} were expected`);
+  if (scores.length !== expected)
+    throw new RangeError(`the model gave ${scores.length} scores where ${expected} were expected`);
   return scores;
 }
 
 /**
- * As `scoreColumns`, for a model of another spec revision: its classes are put in the order of `signature`; a class that it
- * does not know has probability 0. Null when its answers are of another kind (classes against a value, other labels).
+ * As `scoreColumns`, for a model of another spec revision: its classes are put in the order of `signature`; a class
+ * that it does not know has probability 0. Null when its answers are of another kind (classes against a value, other
+ * labels).
  */
-export async function scoreForeign(model: LoadedModel, signature: Signature, columns: FeatureColumns): Promise<Float64Array | null> {
+export async function scoreForeign(
+  model: LoadedModel,
+  signature: Signature,
+  columns: FeatureColumns,
+): Promise<Float64Array | null> {
   const { scores, outputs } = await runModel(model.session, columns);
   const { classes } = signature;
   const own = classesIn(model.metadata) ?? (outputs === Math.max(1, classes.length) ? classes : []);

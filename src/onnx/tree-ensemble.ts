@@ -6,8 +6,19 @@ import type { Attribute } from './wire.ts';
 /** `left` is taken when the test holds: value <= cut, or code in members (sorted, never 0). */
 export type EnsembleNode =
   | { readonly leaf: number }
-  | { readonly feature: number; readonly cut: number; readonly missingLeft: boolean; readonly left: EnsembleNode; readonly right: EnsembleNode }
-  | { readonly feature: number; readonly members: readonly number[]; readonly left: EnsembleNode; readonly right: EnsembleNode };
+  | {
+      readonly feature: number;
+      readonly cut: number;
+      readonly missingLeft: boolean;
+      readonly left: EnsembleNode;
+      readonly right: EnsembleNode;
+    }
+  | {
+      readonly feature: number;
+      readonly members: readonly number[];
+      readonly left: EnsembleNode;
+      readonly right: EnsembleNode;
+    };
 
 export interface EnsembleTree {
   /** Class index for multiclass, else 0. */
@@ -37,7 +48,7 @@ export function treeEnsembleGraph(
     else grown.push(tree);
   }
   const features = preprocessing.derived.map((feature) => addDerived(graph, feature));
-  const matrix = features.length === 1 ? features[0] ?? '' : graph.node('Concat', features, { axis: { int: 1 } });
+  const matrix = features.length === 1 ? (features[0] ?? '') : graph.node('Concat', features, { axis: { int: 1 } });
   const sums = graph.mlNode('TreeEnsemble', [matrix], ensembleAttributes(grown, base.length));
   const scores = graph.node('Add', [sums, graph.constant({ type: 'float', dims: [1, base.length], values: offsets })]);
   if (signature.task === 'regression') addValueHead(graph, scores);
@@ -68,8 +79,18 @@ interface FlatTrees {
 
 function ensembleAttributes(trees: readonly EnsembleTree[], targets: number): Record<string, Attribute> {
   const flat: FlatTrees = {
-    roots: [], features: [], splits: [], modes: [], missingTrue: [], trueIds: [], trueLeafs: [],
-    falseIds: [], falseLeafs: [], leafTargets: [], leafWeights: [], members: [],
+    roots: [],
+    features: [],
+    splits: [],
+    modes: [],
+    missingTrue: [],
+    trueIds: [],
+    trueLeafs: [],
+    falseIds: [],
+    falseLeafs: [],
+    leafTargets: [],
+    leafWeights: [],
+    members: [],
   };
   for (const tree of trees) flat.roots.push(flatten(flat, tree.root, tree.target).id);
   const floats = (values: number[]): Attribute => ({ tensor: { type: 'float', dims: [values.length], values } });
@@ -92,7 +113,9 @@ function ensembleAttributes(trees: readonly EnsembleTree[], targets: number): Re
   };
 }
 
-/** Pre-order, so that the sets in `members` come in the order of their nodes. Depth is bounded by the leaves of a tree. */
+/**
+ * Pre-order, so that the sets in `members` come in the order of their nodes. Depth is bounded by the leaves of a tree.
+ */
 function flatten(flat: FlatTrees, node: EnsembleNode, target: number): { id: number; leaf: 0 | 1 } {
   if ('leaf' in node) {
     flat.leafTargets.push(target);

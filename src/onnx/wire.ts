@@ -8,7 +8,11 @@ export const elementTypes = { float: 1, uint8: 2, int64: 7, string: 8, bool: 9, 
 export type ElementType = keyof typeof elementTypes;
 
 export type Tensor =
-  | { readonly type: 'float' | 'double' | 'uint8' | 'int64'; readonly dims: readonly number[]; readonly values: ArrayLike<number> }
+  | {
+      readonly type: 'float' | 'double' | 'uint8' | 'int64';
+      readonly dims: readonly number[];
+      readonly values: ArrayLike<number>;
+    }
   | { readonly type: 'string'; readonly dims: readonly number[]; readonly values: readonly string[] };
 
 export type Attribute =

@@ -29,11 +29,18 @@ const opsetWithout = 18;
  * the value) behind. So an imported model is served by the very path of a trained one. Without a head it gives its raw
  * scores, to be looked at.
  */
-export function wrapForeign(model: ForeignModel, plan: ForeignPlan, head: ForeignHead | null, metadata: Readonly<Record<string, string>>): Uint8Array {
+export function wrapForeign(
+  model: ForeignModel,
+  plan: ForeignPlan,
+  head: ForeignHead | null,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
   const features = plan.inputs.flatMap((input) => input.columns);
   let prefix = 'm/';
   while (features.some(({ name }) => name.startsWith(prefix))) prefix = `_${prefix}`;
-  const graph = new GraphBuilder(features.map(({ name, kind }): GraphValue => ({ name, type: inputTypes[kind], dims: ['N', 1] })));
+  const graph = new GraphBuilder(
+    features.map(({ name, kind }): GraphValue => ({ name, type: inputTypes[kind], dims: ['N', 1] })),
+  );
   for (const input of plan.inputs) graph.alias(feed(graph, input), `${prefix}${input.name}`);
   graph.embed(foreignOf(model, prefix));
   const scores = graph.node('Cast', [`${prefix}${plan.scores}`], { to: { int: elementOfFloat } });
@@ -46,8 +53,13 @@ export function wrapForeign(model: ForeignModel, plan: ForeignPlan, head: Foreig
 function feed(graph: GraphBuilder, input: PlannedInput): string {
   const names = input.columns.map(({ name }) => name);
   const side = names.length === 1 ? (names[0] ?? '') : graph.node('Concat', names, { axis: { int: 1 } });
-  const typed = input.type === string || input.type === elementOfFloat ? side : graph.node('Cast', [input.type === double ? side : present(graph, side)], { to: { int: input.type } });
-  return input.rank === 2 ? typed : graph.node('Reshape', [typed, graph.constant({ type: 'int64', dims: [1], values: [-1] })]);
+  const typed =
+    input.type === string || input.type === elementOfFloat
+      ? side
+      : graph.node('Cast', [input.type === double ? side : present(graph, side)], { to: { int: input.type } });
+  return input.rank === 2
+    ? typed
+    : graph.node('Reshape', [typed, graph.constant({ type: 'int64', dims: [1], values: [-1] })]);
 }
 
 /** Whole numbers have no missing value: it becomes 0 here, and rows without one are refused at the door. */
@@ -62,18 +74,29 @@ function addHead(graph: GraphBuilder, head: ForeignHead, raw: string): void {
     addValueHead(graph, shaped);
     return;
   }
-  const inFileOrder = head.width === 1 ? spread(graph, head, shaped) : head.form === 'probabilities' ? shaped : graph.node('Softmax', [shaped], { axis: { int: 1 } });
+  const inFileOrder =
+    head.width === 1
+      ? spread(graph, head, shaped)
+      : head.form === 'probabilities'
+        ? shaped
+        : graph.node('Softmax', [shaped], { axis: { int: 1 } });
   const places = head.classes.map((name) => head.fileClasses.indexOf(name));
   const ordered = places.every((place, index) => place === index)
     ? inFileOrder
-    : graph.node('Gather', [inFileOrder, graph.constant({ type: 'int64', dims: [places.length], values: places })], { axis: { int: 1 } });
+    : graph.node('Gather', [inFileOrder, graph.constant({ type: 'int64', dims: [places.length], values: places })], {
+        axis: { int: 1 },
+      });
   addLabels(graph, head.classes, ordered);
 }
 
 /** One column speaks of the second of two classes. */
 function spread(graph: GraphBuilder, head: ForeignHead, column: string): string {
   const positive = head.form === 'logits' ? graph.node('Sigmoid', [column]) : column;
-  return graph.node('Concat', [graph.node('Sub', [graph.constant({ type: 'float', dims: [1], values: [1] }), positive]), positive], { axis: { int: 1 } });
+  return graph.node(
+    'Concat',
+    [graph.node('Sub', [graph.constant({ type: 'float', dims: [1], values: [1] }), positive]), positive],
+    { axis: { int: 1 } },
+  );
 }
 
 function foreignOf(model: ForeignModel, prefix: string): ForeignGraph {
@@ -93,4 +116,3 @@ function isZipMap(node: Uint8Array): boolean {
 
 /** Field 4 (op_type), 6 bytes long. */
 const zipMapField = Buffer.from('\u0022\u0006ZipMap', 'latin1');
-

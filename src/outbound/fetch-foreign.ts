@@ -8,7 +8,10 @@ export interface ForeignRequest {
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** `host:port` that may be reached although it is private; the port is that of the URL, also where it is the default one. */
+  /**
+   * `host:port` that may be reached although it is private; the port is that of the URL, also where it is the default
+   * one.
+   */
   readonly privateHostsAllowed: readonly string[];
   /** For all of it: name, connection, request and answer. */
   readonly timeoutMs?: number;
@@ -22,22 +25,26 @@ export interface ForeignAnswer {
 }
 
 /**
- * The one door to URLs that somebody typed in. http and https only, no redirects, no private address unless it is listed.
- * The name is looked up once and the connection goes to the address that was checked: a name that answers differently the
- * second time (DNS rebinding) gains nothing. Throws an Error that says what is wrong.
+ * The one door to URLs that somebody typed in. http and https only, no redirects, no private address unless it is
+ * listed. The name is looked up once and the connection goes to the address that was checked: a name that answers
+ * differently the second time (DNS rebinding) gains nothing. Throws an Error that says what is wrong.
  */
 export async function fetchForeign(text: string, ask: ForeignRequest): Promise<ForeignAnswer> {
   const { url, isAllowed } = checkForeignUrl(text, ask.privateHostsAllowed);
   const answer = await send(url, ask, isAllowed ? undefined : publicLookup);
-  if (answer.status >= 300 && answer.status < 400) throw new Error(`${url.host} answered with a redirect (${answer.status}), which is not followed`);
+  if (answer.status >= 300 && answer.status < 400)
+    throw new Error(`${url.host} answered with a redirect (${answer.status}), which is not followed`);
   return answer;
 }
 
 /**
- * Throws unless the text is a URL that `fetchForeign` would try; what a name leads to is looked at when it is used. A literal
- * address is judged here: it is never looked up.
+ * Throws unless the text is a URL that `fetchForeign` would try; what a name leads to is looked at when it is used. A
+ * literal address is judged here: it is never looked up.
  */
-export function checkForeignUrl(text: string, privateHostsAllowed: readonly string[]): { readonly url: URL; readonly isAllowed: boolean } {
+export function checkForeignUrl(
+  text: string,
+  privateHostsAllowed: readonly string[],
+): { readonly url: URL; readonly isAllowed: boolean } {
   const url = checkUrl(text);
   const isAllowed = isListed(url, privateHostsAllowed);
   const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -49,8 +56,10 @@ export function checkForeignUrl(text: string, privateHostsAllowed: readonly stri
 function checkUrl(text: string): URL {
   if (!URL.canParse(text)) throw new Error('this is no URL');
   const url = new URL(text);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new Error(`requests go to http or https, not ${url.protocol}`);
-  if (url.username !== '' || url.password !== '') throw new Error('a URL must not hold a user name or a password: it is written into logs and lists');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw new Error(`requests go to http or https, not ${url.protocol}`);
+  if (url.username !== '' || url.password !== '')
+    throw new Error('a URL must not hold a user name or a password: it is written into logs and lists');
   return url;
 }
 
@@ -63,11 +72,14 @@ function refused(host: string): Error {
   return new Error(`${host} is a private address; list it in PERENNIAL_WEBHOOK_PRIVATE_HOSTS to allow it`);
 }
 
-/** For node:net in place of its own: answers with public addresses or not at all; one private address refuses the name. */
+/**
+ * For node:net in place of its own: answers with public addresses or not at all; one private address refuses the name.
+ */
 const publicLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
     if (error !== null) return callback(error, []);
-    if (found.length === 0 || found.some(({ address }) => isPrivateAddress(address))) return callback(refused(hostname), []);
+    if (found.length === 0 || found.some(({ address }) => isPrivateAddress(address)))
+      return callback(refused(hostname), []);
     if (options.all === true) return callback(null, found);
     const [first] = found;
     return callback(null, first?.address ?? '', first?.family ?? 4);
@@ -78,17 +90,24 @@ function send(url: URL, ask: ForeignRequest, look: LookupFunction | undefined): 
   const limitMs = ask.timeoutMs ?? 4_000;
   const signal = AbortSignal.timeout(limitMs);
   return new Promise<ForeignAnswer>((resolve, reject) => {
-    const fail = (cause: Error): void => reject(signal.aborted ? new Error(`${url.host} did not answer within ${limitMs} ms`, { cause }) : cause);
+    const fail = (cause: Error): void =>
+      reject(signal.aborted ? new Error(`${url.host} did not answer within ${limitMs} ms`, { cause }) : cause);
     const options: RequestOptions = {
       method: ask.method,
-      headers: { ...ask.headers, ...(ask.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(ask.body)) }) },
+      headers: {
+        ...ask.headers,
+        ...(ask.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(ask.body)) }),
+      },
       // A connection of its own: none that was opened for another name is used again.
       agent: false,
       signal,
       ...(look === undefined ? {} : { lookup: look }),
     };
     const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options, (response) => {
-      readAll(response, ask.answerBytesMax ?? 64 * 1024).then((body) => resolve({ status: response.statusCode ?? 0, body }), fail);
+      readAll(response, ask.answerBytesMax ?? 64 * 1024).then(
+        (body) => resolve({ status: response.statusCode ?? 0, body }),
+        fail,
+      );
     });
     request.once('error', fail);
     request.end(ask.body);

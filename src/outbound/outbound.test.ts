@@ -29,7 +29,18 @@ test.each([
 
 test.each([
   ['1.1.1.1', '9.255.255.255', '11.0.0.0', '100.63.255.255', '100.128.0.0', '126.255.255.255', '128.0.0.0'],
-  ['169.253.255.255', '169.255.0.0', '172.15.255.255', '172.32.0.0', '192.0.1.0', '192.167.255.255', '192.169.0.0', '198.17.255.255', '198.20.0.0', '223.255.255.255'],
+  [
+    '169.253.255.255',
+    '169.255.0.0',
+    '172.15.255.255',
+    '172.32.0.0',
+    '192.0.1.0',
+    '192.167.255.255',
+    '192.169.0.0',
+    '198.17.255.255',
+    '198.20.0.0',
+    '223.255.255.255',
+  ],
   ['2606:4700::1111', '2a00::1', '2001:4860:4860::8888', '2003::1', '3ffe::1'],
   ['::ffff:1.1.1.1', '::ffff:101:101', '64:ff9b::1.1.1.1', '64:ff9b::808:808'],
 ])('public: %s', (...addresses) => {
@@ -84,7 +95,9 @@ describe('with a receiver on this machine', () => {
 
   test('a name is looked up where it is used: one that leads here is refused, whatever it says elsewhere', async () => {
     // "localhost" is in the hosts file of every machine; the check that sees it is the one inside the connection.
-    await expect(fetchForeign(`http://localhost:${port}/`, { method: 'GET', headers: {}, privateHostsAllowed: [] })).rejects.toThrow('private address');
+    await expect(
+      fetchForeign(`http://localhost:${port}/`, { method: 'GET', headers: {}, privateHostsAllowed: [] }),
+    ).rejects.toThrow('private address');
   });
 
   test('a redirect is not followed', async () => {

@@ -15,7 +15,10 @@ export interface SignedMessage {
   readonly payload: string;
 }
 
-/** One signed delivery (the Standard Webhooks scheme: id, timestamp and body under HMAC-SHA-256). Throws with the reason when it was not taken. */
+/**
+ * One signed delivery (the Standard Webhooks scheme: id, timestamp and body under HMAC-SHA-256). Throws with the reason
+ * when it was not taken.
+ */
 export async function postSigned(url: string, message: SignedMessage, settings: SigningSettings): Promise<void> {
   if (settings.secret === undefined) throw new Error('PERENNIAL_WEBHOOK_SECRET is not set, so nothing can be signed');
   const { id, contentType, payload } = message;
@@ -23,7 +26,13 @@ export async function postSigned(url: string, message: SignedMessage, settings: 
   const signature = createHmac('sha256', settings.secret).update(`${id}.${timestamp}.${payload}`).digest('base64');
   const answer = await fetchForeign(url, {
     method: 'POST',
-    headers: { 'content-type': contentType, 'user-agent': 'perennial', 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` },
+    headers: {
+      'content-type': contentType,
+      'user-agent': 'perennial',
+      'webhook-id': id,
+      'webhook-timestamp': timestamp,
+      'webhook-signature': `v1,${signature}`,
+    },
     body: payload,
     privateHostsAllowed: settings.privateHostsAllowed,
   });

@@ -1,6 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 
-/** IANA's special-purpose registries for IPv4, multicast and the reserved upper end: nothing on the internet is there. */
+/**
+ * IANA's special-purpose registries for IPv4, multicast and the reserved upper end: nothing on the internet is there.
+ */
 const ranges4 = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -19,7 +21,10 @@ const ranges4 = [
   '240.0.0.0/4',
 ];
 
-/** Inside 2000::/3, outside of which nothing is global: Teredo and its neighbours, documentation, 6to4 (which wraps an IPv4 address). */
+/**
+ * Inside 2000::/3, outside of which nothing is global: Teredo and its neighbours, documentation, 6to4 (which wraps an
+ * IPv4 address).
+ */
 const ranges6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 
 const private4 = listOf(ranges4, 'ipv4');

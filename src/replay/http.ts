@@ -24,11 +24,19 @@ export async function requestJson<T>(target: Target, method: 'GET' | 'POST', pat
   throw last;
 }
 
-async function once<T>(target: Target, method: string, path: string, body: unknown): Promise<{ readonly answer: T } | { readonly error: PerennialError }> {
+async function once<T>(
+  target: Target,
+  method: string,
+  path: string,
+  body: unknown,
+): Promise<{ readonly answer: T } | { readonly error: PerennialError }> {
   try {
     const response = await fetch(`${target.url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${target.token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${target.token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(attemptTimeoutMs),
     });
@@ -36,7 +44,13 @@ async function once<T>(target: Target, method: string, path: string, body: unkno
     if (response.ok) return { answer: JSON.parse(text) as T };
     return { error: problemOf(response.status, text) };
   } catch (cause) {
-    return { error: new PerennialError('unavailable', `${method} ${target.url}${path} got no answer: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }) };
+    return {
+      error: new PerennialError(
+        'unavailable',
+        `${method} ${target.url}${path} got no answer: ${cause instanceof Error ? cause.message : String(cause)}`,
+        { cause },
+      ),
+    };
   }
 }
 

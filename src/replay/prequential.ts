@@ -8,7 +8,13 @@ import type { Served } from './yardsticks.ts';
 /** Metrics of one way of serving, each row scored before its label was seen. Rows without a label are left out. */
 export function prequential(spec: ModelSpec, labels: Float64Array, served: Served): Metrics {
   const kept = labelled(spec, labels, served);
-  const metrics = scoreRows({ task: spec.target.task, classes: classesOf(spec.target), labels: kept.labels, scores: kept.scores, threshold: null });
+  const metrics = scoreRows({
+    task: spec.target.task,
+    classes: classesOf(spec.target),
+    labels: kept.labels,
+    scores: kept.scores,
+    threshold: null,
+  });
   const accuracy = accuracyOf(spec, kept);
   return accuracy === null ? metrics : { ...metrics, accuracy };
 }
@@ -25,11 +31,19 @@ export interface PairedTest {
 
 const alpha = 0.025;
 
-/** Paired block bootstrap of every metric on the same rows (AUROC by DeLong); thresholds differ by row, so accuracy is compared as 0/1 scores. */
+/**
+ * Paired block bootstrap of every metric on the same rows (AUROC by DeLong); thresholds differ by row, so accuracy is
+ * compared as 0/1 scores.
+ */
 export function pairedTests(spec: ModelSpec, labels: Float64Array, loop: Served, other: Served): readonly PairedTest[] {
   const mine = labelled(spec, labels, loop);
   const theirs = labelled(spec, labels, other);
-  const names: readonly MetricName[] = spec.target.task === 'regression' ? ['rmse', 'mae'] : spec.target.task === 'binary' ? ['accuracy', 'auroc', 'logLoss'] : ['accuracy', 'logLoss'];
+  const names: readonly MetricName[] =
+    spec.target.task === 'regression'
+      ? ['rmse', 'mae']
+      : spec.target.task === 'binary'
+        ? ['accuracy', 'auroc', 'logLoss']
+        : ['accuracy', 'logLoss'];
   return names.flatMap((metric) => {
     const compared = comparePaired(
       {
@@ -45,7 +59,18 @@ export function pairedTests(spec: ModelSpec, labels: Float64Array, loop: Served,
       alpha,
       'prequential',
     );
-    return compared === null ? [] : [{ metric, estimate: compared.estimate, lower: compared.lower, upper: compared.upper, rows: compared.rows, confidence: 1 - alpha }];
+    return compared === null
+      ? []
+      : [
+          {
+            metric,
+            estimate: compared.estimate,
+            lower: compared.lower,
+            upper: compared.upper,
+            rows: compared.rows,
+            confidence: 1 - alpha,
+          },
+        ];
   });
 }
 
@@ -63,7 +88,10 @@ function labelled(spec: ModelSpec, labels: Float64Array, served: Served): Kept {
   });
   return {
     labels: Float64Array.from(rows, (row) => labels[row] ?? 0),
-    scores: Float64Array.from({ length: rows.length * width }, (_, i) => served.scores[(rows[Math.floor(i / width)] ?? 0) * width + (i % width)] ?? Number.NaN),
+    scores: Float64Array.from(
+      { length: rows.length * width },
+      (_, i) => served.scores[(rows[Math.floor(i / width)] ?? 0) * width + (i % width)] ?? Number.NaN,
+    ),
     thresholds: Float64Array.from(rows, (row) => served.thresholds[row] ?? Number.NaN),
   };
 }
@@ -76,7 +104,8 @@ function decisionsOf(spec: ModelSpec, kept: Kept): Int32Array {
       return (kept.scores[row * 2 + 1] ?? 0) >= (Number.isNaN(threshold) ? 0.5 : threshold) ? 1 : 0;
     }
     let best = 0;
-    for (let k = 1; k < width; k++) if ((kept.scores[row * width + k] ?? 0) > (kept.scores[row * width + best] ?? 0)) best = k;
+    for (let k = 1; k < width; k++)
+      if ((kept.scores[row * width + k] ?? 0) > (kept.scores[row * width + best] ?? 0)) best = k;
     return best;
   });
 }

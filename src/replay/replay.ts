@@ -52,7 +52,8 @@ const labelsPerRequest = 1_000;
  */
 export function createReplayer(options: ReplayOptions): Replayer {
   const { model, inference, control } = options;
-  const settled = (): Promise<SettledView> => requestJson<SettledView>(control, 'GET', `/v1/models/${encodeURIComponent(model)}/settled`);
+  const settled = (): Promise<SettledView> =>
+    requestJson<SettledView>(control, 'GET', `/v1/models/${encodeURIComponent(model)}/settled`);
 
   async function send(batch: ReplayBatch): Promise<void> {
     for (let from = 0; from < batch.labels.length; from += labelsPerRequest) {
@@ -93,7 +94,11 @@ export function createReplayer(options: ReplayOptions): Replayer {
       if (view.lastSeq >= rowsThroughHere && view.isSettled) return view;
       const nowMs = Date.now();
       if (nowMs - startedMs > limitMs) {
-        throw new PerennialError('timeout', `after ${Math.round(limitMs / 1_000)} s ${model} still waits for ${view.waitsFor ?? 'rows'}.`, { hint: 'Look at the worker log and the Temporal Web UI.' });
+        throw new PerennialError(
+          'timeout',
+          `after ${Math.round(limitMs / 1_000)} s ${model} still waits for ${view.waitsFor ?? 'rows'}.`,
+          { hint: 'Look at the worker log and the Temporal Web UI.' },
+        );
       }
       if (nowMs - toldMs > 1_000) {
         options.onWait?.(view.waitsFor ?? 'rows');

@@ -14,7 +14,8 @@ export interface TrafficTable {
 
 export async function readTrafficTable(spec: ModelSpec): Promise<TrafficTable> {
   const rows: TableRow[] = [];
-  for await (const chunk of streamRows(spec.source.path, spec.source.format, spec, { chunkRows: 5_000 })) rows.push(...chunk);
+  for await (const chunk of streamRows(spec.source.path, spec.source.format, spec, { chunkRows: 5_000 }))
+    rows.push(...chunk);
   const classes = classesOf(spec.target);
   const labels = Float64Array.from(rows, ({ label }) => {
     if (label === null) return Number.NaN;
@@ -24,8 +25,17 @@ export async function readTrafficTable(spec: ModelSpec): Promise<TrafficTable> {
   });
   const columns = spec.features.map((feature): FeatureColumn => {
     const values = rows.map((row) => row.features[feature.name] ?? null);
-    if (feature.kind === 'category') return { name: feature.name, kind: feature.kind, texts: values.map((value) => (value === null ? null : String(value))) };
-    return { name: feature.name, kind: feature.kind, numbers: Float64Array.from(values, (value) => numberOf(value, feature.kind === 'time')) };
+    if (feature.kind === 'category')
+      return {
+        name: feature.name,
+        kind: feature.kind,
+        texts: values.map((value) => (value === null ? null : String(value))),
+      };
+    return {
+      name: feature.name,
+      kind: feature.kind,
+      numbers: Float64Array.from(values, (value) => numberOf(value, feature.kind === 'time')),
+    };
   });
   return { rows, labels, columns: columnsOf(rows.length, columns) };
 }

@@ -16,7 +16,13 @@ export interface Served {
 }
 
 /** The first champion, never retrained: its own ONNX file over the live rows. */
-export async function neverRetrained(spec: ModelSpec, modelPath: string, threshold: number | null, table: TrafficTable, fromRow: number): Promise<Served> {
+export async function neverRetrained(
+  spec: ModelSpec,
+  modelPath: string,
+  threshold: number | null,
+  table: TrafficTable,
+  fromRow: number,
+): Promise<Served> {
   const model = await loadModel(modelPath);
   try {
     const live = sliceColumns(table.columns, fromRow, table.rows.length);
@@ -35,7 +41,11 @@ export interface FixedIntervalOptions {
 }
 
 /** Retraining at fixed intervals on all labels that are in by then, each release promoted at once. */
-export async function fixedInterval(spec: ModelSpec, table: TrafficTable, options: FixedIntervalOptions): Promise<Served> {
+export async function fixedInterval(
+  spec: ModelSpec,
+  table: TrafficTable,
+  options: FixedIntervalOptions,
+): Promise<Served> {
   const width = Math.max(1, classesOf(spec.target).length);
   const liveRows = table.rows.length - options.fromRow;
   const scores = new Float64Array(liveRows * width);
@@ -43,10 +53,14 @@ export async function fixedInterval(spec: ModelSpec, table: TrafficTable, option
   let trainings = 0;
   for (let from = 0; from < liveRows; from += options.everyRows) {
     const to = Math.min(liveRows, from + options.everyRows);
-    const known = from === 0 ? options.fromRow : Math.max(options.fromRow, options.fromRow + from - options.labelDelayRows);
+    const known =
+      from === 0 ? options.fromRow : Math.max(options.fromRow, options.fromRow + from - options.labelDelayRows);
     const release = await fitRelease(spec, trainingTableOf(table, known));
     trainings += 1;
-    scores.set(release.predict(sliceColumns(table.columns, options.fromRow + from, options.fromRow + to)), from * width);
+    scores.set(
+      release.predict(sliceColumns(table.columns, options.fromRow + from, options.fromRow + to)),
+      from * width,
+    );
     thresholds.fill(release.threshold ?? Number.NaN, from, to);
     options.onProgress(to, liveRows);
     await setImmediate();

@@ -13,7 +13,12 @@ export const defaultRepetition: Repetition = { attemptsMax: 4, firstWaitMsMax: 2
  * failed together do not come back together. What the server asked for is never undercut.
  * Source: Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
  */
-export function waitBefore(attempt: number, repetition: Repetition, retryAfterMs: number | undefined, random: () => number = Math.random): number {
+export function waitBefore(
+  attempt: number,
+  repetition: Repetition,
+  retryAfterMs: number | undefined,
+  random: () => number = Math.random,
+): number {
   const ceiling = Math.min(repetition.waitMsMax, repetition.firstWaitMsMax * 2 ** (attempt - 1));
   return (retryAfterMs ?? 0) + random() * ceiling;
 }

@@ -1,10 +1,37 @@
 import { describe, expectTypeOf, it } from 'vitest';
 
-import type { AlertView, DecisionView, HistoryView, MoveView, RunDetailView, StatusView, VersionView } from '../contracts/views.ts';
+import type {
+  AlertView,
+  DecisionView,
+  HistoryView,
+  MoveView,
+  RunDetailView,
+  StatusView,
+  VersionView,
+} from '../contracts/views.ts';
 import type { CommandAnswer } from '../contracts/answers.ts';
 import { connect, named, type AnswerOf, type ModelClient, type RowOf } from './client.ts';
-import type { AlertState, CommandReceipt, ModelDecision, ModelHistory, ModelMove, ModelStatus, ModelVersion, RunDetail } from './client-views.ts';
-import { binary, boolean, category, csv, defineModel, multiclass, number, regression, type DefinedModel } from './index.ts';
+import type {
+  AlertState,
+  CommandReceipt,
+  ModelDecision,
+  ModelHistory,
+  ModelMove,
+  ModelStatus,
+  ModelVersion,
+  RunDetail,
+} from './client-views.ts';
+import {
+  binary,
+  boolean,
+  category,
+  csv,
+  defineModel,
+  multiclass,
+  number,
+  regression,
+  type DefinedModel,
+} from './index.ts';
 
 const about = { owner: 'shop', useCase: 'Tests.', successCriterion: 'They pass.' };
 const orders = defineModel('orders', {
@@ -14,9 +41,23 @@ const orders = defineModel('orders', {
   features: { basket: number({ min: 0 }), country: category(['DE', 'FR']), gift: boolean({ missing: 'allow' }) },
   target: binary('returned', { positive: 'yes', negative: 'no' }),
 });
-const weather = defineModel('weather', { about, source: csv('a.csv'), features: { wind: number() }, target: multiclass('sky', { classes: ['sun', 'rain', 'snow'] }) });
-const price = defineModel('shop.price', { about, source: csv('a.csv'), features: { size: number() }, target: regression('price') });
-const ml = connect({ inferenceUrl: 'http://127.0.0.1:1', token: 't', models: { orders, weather, price, other: { name: 'other' } } });
+const weather = defineModel('weather', {
+  about,
+  source: csv('a.csv'),
+  features: { wind: number() },
+  target: multiclass('sky', { classes: ['sun', 'rain', 'snow'] }),
+});
+const price = defineModel('shop.price', {
+  about,
+  source: csv('a.csv'),
+  features: { size: number() },
+  target: regression('price'),
+});
+const ml = connect({
+  inferenceUrl: 'http://127.0.0.1:1',
+  token: 't',
+  models: { orders, weather, price, other: { name: 'other' } },
+});
 
 /** Compiled, never run: nothing listens there. */
 const compiled = (..._calls: (() => unknown)[]): void => undefined;

@@ -69,7 +69,12 @@ export interface ModelStatus {
   readonly rollout: RolloutState | null;
   readonly predictions: number;
   readonly labels: number;
-  readonly lastDecision: { readonly key: string; readonly retrain: boolean; readonly reason: string; readonly at: string } | null;
+  readonly lastDecision: {
+    readonly key: string;
+    readonly retrain: boolean;
+    readonly reason: string;
+    readonly at: string;
+  } | null;
   readonly running: readonly RunState[];
   readonly openAlerts: readonly AlertState[];
   readonly link: string | null;

@@ -11,7 +11,9 @@ import { watchRun, type WatchOptions } from './watch-run.ts';
 export type Token = string | (() => string | Promise<string>);
 
 /** One address in front of both servers, or one for each; whoever only predicts needs the first alone. */
-export type Addresses = { readonly url: string } | { readonly inferenceUrl: string; readonly controlUrl?: string | undefined };
+export type Addresses =
+  | { readonly url: string }
+  | { readonly inferenceUrl: string; readonly controlUrl?: string | undefined };
 
 export type ConnectOptions<Models> = Addresses & {
   /** For both servers, unless `controlToken` is given: operators may not predict, predictors may not operate. */
@@ -51,10 +53,18 @@ export function connect<const Known extends Models>(options: ConnectOptions<Know
   const inferenceUrl = addressOf('url' in options ? options.url : options.inferenceUrl, 'inferenceUrl');
   const controlUrl = 'url' in options ? options.url : options.controlUrl;
   const inference = doorOf(inferenceUrl, token, options);
-  const control = controlUrl === undefined ? null : doorOf(addressOf(controlUrl, 'controlUrl'), controlToken ?? token, options);
+  const control =
+    controlUrl === undefined ? null : doorOf(addressOf(controlUrl, 'controlUrl'), controlToken ?? token, options);
   const needControl = (): Door => {
     if (control !== null) return control;
-    throw new PerennialClientError({ code: 'configuration', message: 'connect was not told where the control API is.', hint: 'Give controlUrl, or url when one address serves both.', retryable: false, status: 0, path: 'controlUrl' });
+    throw new PerennialClientError({
+      code: 'configuration',
+      message: 'connect was not told where the control API is.',
+      hint: 'Give controlUrl, or url when one address serves both.',
+      retryable: false,
+      status: 0,
+      path: 'controlUrl',
+    });
   };
   const clients: Record<string, unknown> = {};
   for (const [key, model] of Object.entries<Named | undefined>(models)) {
@@ -65,7 +75,15 @@ export function connect<const Known extends Models>(options: ConnectOptions<Know
     events: (eventOptions) => followEvents(needControl(), eventOptions),
   };
   const taken = Object.keys(everywhere).find((name) => Object.hasOwn(clients, name));
-  if (taken !== undefined) throw new PerennialClientError({ code: 'configuration', message: `models.${taken}: a model cannot be called by this key.`, hint: 'Choose another key; the name of the model stays as it is.', retryable: false, status: 0, path: `models.${taken}` });
+  if (taken !== undefined)
+    throw new PerennialClientError({
+      code: 'configuration',
+      message: `models.${taken}: a model cannot be called by this key.`,
+      hint: 'Choose another key; the name of the model stays as it is.',
+      retryable: false,
+      status: 0,
+      path: `models.${taken}`,
+    });
   // The keys were copied one by one, which the compiler cannot follow.
   return { ...clients, ...everywhere } as Client<Known>;
 }
@@ -92,5 +110,12 @@ function doorOf(url: string, token: Token, options: Omit<ConnectOptions<unknown>
 
 function addressOf(url: string, path: string): string {
   if (/^https?:\/\/[^/]/.test(url)) return url.replace(/\/+$/, '');
-  throw new PerennialClientError({ code: 'configuration', message: `${path} must begin with http:// or https://.`, hint: 'Give the address that `perennial dev` prints.', retryable: false, status: 0, path });
+  throw new PerennialClientError({
+    code: 'configuration',
+    message: `${path} must begin with http:// or https://.`,
+    hint: 'Give the address that `perennial dev` prints.',
+    retryable: false,
+    status: 0,
+    path,
+  });
 }

@@ -46,9 +46,20 @@ const churn = defineModel('payments.churn', {
   eventTime: 'at',
   contract: { rules: [unique(['customer', 'at'])] },
   trainer: gbdt({ treesMax: 50 }),
-  gates: [atLeast('auroc', 0.8), atMost('logLoss', 0.5), betterThanBaseline('auroc'), noWorseThanChampion('value', { margin: 0.1 })],
+  gates: [
+    atLeast('auroc', 0.8),
+    atMost('logLoss', 0.5),
+    betterThanBaseline('auroc'),
+    noWorseThanChampion('value', { margin: 0.1 }),
+  ],
   slices: ['plan', 'mobile'],
-  value: { currency: 'EUR', truePositive: money(-3), falsePositive: money(-5), trueNegative: money(0), falseNegative: money(0, per('amount', -1)) },
+  value: {
+    currency: 'EUR',
+    truePositive: money(-3),
+    falsePositive: money(-5),
+    trueNegative: money(0),
+    falseNegative: money(0, per('amount', -1)),
+  },
   rollout: { shadow: '10 minutes', canary: [{ percent: 5, extent: '500 rows' }], promotion: { metric: 'brier' } },
   watch: { window: '200 rows' },
   retrain: { schedule: '7 days', staleAfter: null, budget: { runs: 2, per: '1 day' } },
@@ -61,18 +72,30 @@ describe('defineModel', () => {
     expect(checkSpec(churn)).toEqual([]);
     expect(churn.features.map(({ name }) => name)).toEqual(['amount', 'plan', 'city', 'mobile', 'at']);
     expect(churn.features[0]).toEqual({ name: 'amount', kind: 'number', min: 0, missing: 'refuse' });
-    expect(churn.target).toEqual({ task: 'binary', column: 'outcome', positive: 'fraud', negative: 'genuine', labelDelay: { ms: 172_800_000 } });
+    expect(churn.target).toEqual({
+      task: 'binary',
+      column: 'outcome',
+      positive: 'fraud',
+      negative: 'genuine',
+      labelDelay: { ms: 172_800_000 },
+    });
     expect(churn.rollout.shadow).toEqual({ ms: 600_000 });
     expect(churn.rollout.canary).toEqual([{ percent: 5, extent: { rows: 500 } }]);
     expect(churn.rollout.lookEvery).toEqual({ rows: 200 });
     expect(churn.rollout.promotion.metric).toBe('brier');
-    expect(churn.retrain).toMatchObject({ schedule: { ms: 604_800_000 }, staleAfter: null, budget: { runs: 2, per: { ms: 86_400_000 } }, cooldown: { rows: 400 } });
+    expect(churn.retrain).toMatchObject({
+      schedule: { ms: 604_800_000 },
+      staleAfter: null,
+      budget: { runs: 2, per: { ms: 86_400_000 } },
+      cooldown: { rows: 400 },
+    });
     expect(churn.value?.falseNegative).toEqual({ fixed: 0, per: { column: 'amount', factor: -1 } });
     expect(churn.trainer).toMatchObject({ kind: 'gbdt', treesMax: 50 });
   });
 
   it('names every wrong path with its fix when types could not', () => {
-    const make = () => defineModel('Bad Name', { about, features, target, source: csv('a.csv'), split: { testShare: 1.5 } });
+    const make = () =>
+      defineModel('Bad Name', { about, features, target, source: csv('a.csv'), split: { testShare: 1.5 } });
     const error = errorOf(make);
     expect(error.code).toBe('invalid_spec');
     expect(error.path).toBe('name');
@@ -81,12 +104,22 @@ describe('defineModel', () => {
   });
 
   it('refuses feature names that would not keep their place', () => {
-    const error = errorOf(() => defineModel('m', { about, features: { a: number(), 2020: number() }, target, source: csv('a.csv') }));
+    const error = errorOf(() =>
+      defineModel('m', { about, features: { a: number(), 2020: number() }, target, source: csv('a.csv') }),
+    );
     expect(error).toMatchObject({ code: 'invalid_spec', path: 'features.2020' });
   });
 
   it('says where an extent is wrong', () => {
-    const error = errorOf(() => defineModel('m', { about, features, target, source: csv('a.csv'), rollout: { canary: [{ percent: 5, extent: '1.5 rows' }] } }));
+    const error = errorOf(() =>
+      defineModel('m', {
+        about,
+        features,
+        target,
+        source: csv('a.csv'),
+        rollout: { canary: [{ percent: 5, extent: '1.5 rows' }] },
+      }),
+    );
     expect(error).toMatchObject({ code: 'invalid_spec', path: 'rollout.canary[0].extent' });
   });
 
@@ -99,7 +132,13 @@ describe('defineModel', () => {
       trainer: linear({ l2: 2 }),
       gates: [atLeast('accuracy', 0.5)],
     });
-    const price = defineModel('price', { about, features, target: regression('price'), source: csv('a.csv'), gates: [atMost('rmse', 3)] });
+    const price = defineModel('price', {
+      about,
+      features,
+      target: regression('price'),
+      source: csv('a.csv'),
+      gates: [atMost('rmse', 3)],
+    });
     expect(weather.source).toEqual({ kind: 'file', path: 'a.parquet', format: 'parquet', rowsMax: 10 });
     expect(weather.trainer).toMatchObject({ kind: 'linear', l2: 2 });
     expect(price.rollout.promotion.metric).toBe('rmse');
@@ -135,10 +174,29 @@ describe('types of a definition', () => {
       defineModel('m', { ...base, target: regression('price'), gates: [atLeast('auroc', 0.8)] }),
       // @ts-expect-error a loss has no lower threshold
       atLeast('logLoss', 0.5),
-      // @ts-expect-error money grows with number features only
-      defineModel('m', { ...base, value: { currency: 'EUR', truePositive: money(0), falsePositive: money(0), trueNegative: money(0), falseNegative: money(0, per('plan', -1)) } }),
-      // @ts-expect-error value needs a binary target
-      defineModel('m', { ...base, target: regression('price'), value: { currency: 'EUR', truePositive: money(0), falsePositive: money(0), trueNegative: money(0), falseNegative: money(0) } }),
+      defineModel('m', {
+        ...base,
+        value: {
+          currency: 'EUR',
+          truePositive: money(0),
+          falsePositive: money(0),
+          trueNegative: money(0),
+          // @ts-expect-error money grows with number features only
+          falseNegative: money(0, per('plan', -1)),
+        },
+      }),
+      defineModel('m', {
+        ...base,
+        target: regression('price'),
+        // @ts-expect-error value needs a binary target
+        value: {
+          currency: 'EUR',
+          truePositive: money(0),
+          falsePositive: money(0),
+          trueNegative: money(0),
+          falseNegative: money(0),
+        },
+      }),
       // @ts-expect-error not a unit of time
       defineModel('m', { ...base, watch: { window: '5 fortnights' } }),
       // @ts-expect-error promotion by a metric of another task

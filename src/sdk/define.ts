@@ -11,17 +11,23 @@ import type { TargetDeclaration } from './target.ts';
  * Declares a model: the whole spec as plain JSON, with every default filled in. What types cannot see is checked here.
  * Throws invalid_spec, which names every offending path and how to correct it.
  */
-export function defineModel<const Name extends string, const Features extends FeatureDeclarations, const Target extends TargetDeclaration, const Keys extends string = never>(
-  name: Name,
-  definition: Definition<Features, Target, Keys>,
-): DefinedModel<Name, Features, Target, Keys> {
+export function defineModel<
+  const Name extends string,
+  const Features extends FeatureDeclarations,
+  const Target extends TargetDeclaration,
+  const Keys extends string = never,
+>(name: Name, definition: Definition<Features, Target, Keys>): DefinedModel<Name, Features, Target, Keys> {
   const spec = completeSpec(inputOf(name, definition));
   const problems = checkSpec(spec);
   if (problems.length > 0) {
-    throw new PerennialError('invalid_spec', `model ${name}: ${problems.map(({ path, message }) => `${path}: ${message}`).join('; ')}`, {
-      path: problems[0]?.path ?? 'name',
-      hint: problems.map(({ path, fix }) => `${path}: ${fix}`).join(' '),
-    });
+    throw new PerennialError(
+      'invalid_spec',
+      `model ${name}: ${problems.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,
+      {
+        path: problems[0]?.path ?? 'name',
+        hint: problems.map(({ path, fix }) => `${path}: ${fix}`).join(' '),
+      },
+    );
   }
   return { ...spec, name };
 }
@@ -30,7 +36,24 @@ function inputOf<Features extends FeatureDeclarations, Target extends TargetDecl
   name: string,
   definition: Definition<Features, Target>,
 ): ModelSpecInput {
-  const { about, features, target, source, entity, eventTime, contract, trainer, split, gates, slices, value, rollout, watch, retrain, fallback } = definition;
+  const {
+    about,
+    features,
+    target,
+    source,
+    entity,
+    eventTime,
+    contract,
+    trainer,
+    split,
+    gates,
+    slices,
+    value,
+    rollout,
+    watch,
+    retrain,
+    fallback,
+  } = definition;
   return {
     name,
     about,
@@ -56,10 +79,14 @@ function featuresOf(declarations: FeatureDeclarations): readonly FeatureSpec[] {
   return Object.entries(declarations).map(([name, declaration]) => {
     // JavaScript moves keys like '2020' to the front of an object, and order is the signature.
     if (/^\d+$/.test(name)) {
-      throw new PerennialError('invalid_spec', `features: ${name} is a bare number, and such names do not keep the order in which they are written`, {
-        path: `features.${name}`,
-        hint: 'Let the name start with a letter.',
-      });
+      throw new PerennialError(
+        'invalid_spec',
+        `features: ${name} is a bare number, and such names do not keep the order in which they are written`,
+        {
+          path: `features.${name}`,
+          hint: 'Let the name start with a letter.',
+        },
+      );
     }
     return { name, ...declaration };
   });
@@ -74,7 +101,12 @@ function rolloutOf(rollout: RolloutDefinition<MetricName>): RolloutPart {
     ...parsed('rollout', { shadow, lookEvery, deadline }),
     ...(canary === undefined
       ? {}
-      : { canary: canary.map((step, index) => ({ percent: step.percent, extent: extent(step.extent, `rollout.canary[${index}].extent`) })) }),
+      : {
+          canary: canary.map((step, index) => ({
+            percent: step.percent,
+            extent: extent(step.extent, `rollout.canary[${index}].extent`),
+          })),
+        }),
   };
 }
 

@@ -1,5 +1,14 @@
 import type { RolloutInput, WatchInput } from '../domain/default-spec.ts';
-import type { About, ContractSpec, ModelSpec, RetrainSpec, RolloutSpec, SourceSpec, SplitSpec, WatchSpec } from '../domain/spec.ts';
+import type {
+  About,
+  ContractSpec,
+  ModelSpec,
+  RetrainSpec,
+  RolloutSpec,
+  SourceSpec,
+  SplitSpec,
+  WatchSpec,
+} from '../domain/spec.ts';
 import type { ExtentInput } from './extent-text.ts';
 import type { AnswerOf, FallbackDefinition } from './fallback.ts';
 import type { FeatureDeclaration, FeatureDeclarations } from './features.ts';
@@ -14,7 +23,11 @@ type NameOf<Features extends FeatureDeclarations, Kind extends FeatureDeclaratio
 }[keyof Features & string];
 
 /** What a person writes: five required parts, everything else has a default (`src/domain/default-spec.ts`). */
-export interface Definition<Features extends FeatureDeclarations, Target extends TargetDeclaration, Keys extends string = string> {
+export interface Definition<
+  Features extends FeatureDeclarations,
+  Target extends TargetDeclaration,
+  Keys extends string = string,
+> {
   readonly about: About;
   readonly features: Features;
   readonly target: Target;
@@ -54,7 +67,10 @@ export type RolloutDefinition<Metric> = Omit<RolloutInput, RolloutExtents | 'pro
   readonly promotion?: Partial<Omit<RolloutSpec['promotion'], 'metric'>> & { readonly metric?: Metric };
 };
 
-export type WatchDefinition = Omit<WatchInput, 'window'> & { readonly window?: ExtentInput; readonly decay?: Partial<WatchSpec['decay']> };
+export type WatchDefinition = Omit<WatchInput, 'window'> & {
+  readonly window?: ExtentInput;
+  readonly decay?: Partial<WatchSpec['decay']>;
+};
 
 export type RetrainDefinition = Partial<Omit<RetrainSpec, 'schedule' | 'staleAfter' | 'cooldown' | 'budget'>> & {
   readonly schedule?: ExtentInput | null;
@@ -71,7 +87,10 @@ export type DefinedModel<
   Features extends FeatureDeclarations = FeatureDeclarations,
   Target extends TargetDeclaration = TargetDeclaration,
   Keys extends string = never,
-> = ModelSpec & { readonly name: Name; readonly [declared]?: { readonly features: Features; readonly target: Target; readonly keys: Keys } };
+> = ModelSpec & {
+  readonly name: Name;
+  readonly [declared]?: { readonly features: Features; readonly target: Target; readonly keys: Keys };
+};
 
 type ValueOf<Feature extends FeatureDeclaration> = Feature['kind'] extends 'number'
   ? number
@@ -88,8 +107,12 @@ type Optional<Features extends FeatureDeclarations> = {
 }[keyof Features];
 
 /** The entity and the event time, where they are no features: a row may carry them. */
-type KeyInputs<Features extends FeatureDeclarations, Keys extends string> = { readonly [Name in Exclude<Keys, keyof Features>]?: string | number };
-type Inputs<Features extends FeatureDeclarations> = { readonly [Name in Exclude<keyof Features, Optional<Features>>]: ValueOf<Features[Name]> } & {
+type KeyInputs<Features extends FeatureDeclarations, Keys extends string> = {
+  readonly [Name in Exclude<Keys, keyof Features>]?: string | number;
+};
+type Inputs<Features extends FeatureDeclarations> = {
+  readonly [Name in Exclude<keyof Features, Optional<Features>>]: ValueOf<Features[Name]>;
+} & {
   readonly [Name in Optional<Features>]?: ValueOf<Features[Name]> | null;
 };
 type Flat<Shape> = { readonly [Name in keyof Shape]: Shape[Name] };
@@ -99,7 +122,10 @@ type DeclaredOf<Model> = Model extends { readonly [declared]?: infer Parts } ? N
 /** One row as a client sends it: a wrong category is a compile error; what may be missing may be null or left out. */
 export type InputOf<Model> = [DeclaredOf<Model>] extends [never]
   ? never
-  : DeclaredOf<Model> extends { readonly features: infer Features extends FeatureDeclarations; readonly keys: infer Keys extends string }
+  : DeclaredOf<Model> extends {
+        readonly features: infer Features extends FeatureDeclarations;
+        readonly keys: infer Keys extends string;
+      }
     ? Flat<Inputs<Features> & KeyInputs<Features, Keys>>
     : never;
 

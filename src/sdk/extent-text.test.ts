@@ -20,9 +20,14 @@ describe('extent', () => {
   });
 
   // The template type lets these through, or the text comes from somewhere without types.
-  it.each(['-5 rows', '1e3 rows', '0.5 rows', '5  days', 'five days', '5 toString', ''])('refuses %j with its place', (text) => {
-    expect(() => extent(text as ExtentText, 'watch.window')).toThrow(expect.objectContaining({ code: 'invalid_spec', path: 'watch.window' }));
-  });
+  it.each(['-5 rows', '1e3 rows', '0.5 rows', '5  days', 'five days', '5 toString', ''])(
+    'refuses %j with its place',
+    (text) => {
+      expect(() => extent(text as ExtentText, 'watch.window')).toThrow(
+        expect.objectContaining({ code: 'invalid_spec', path: 'watch.window' }),
+      );
+    },
+  );
 
   it('gives milliseconds for settings in Ms', () => {
     expect(milliseconds('7 days')).toBe(604_800_000);

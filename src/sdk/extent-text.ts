@@ -47,8 +47,14 @@ function unitMs(unit: string): number {
 }
 
 function refuse(path: string, input: string): PerennialError {
-  return new PerennialError('invalid_spec', `${path}: ${JSON.stringify(input)} is neither a duration nor a number of rows`, {
-    path,
-    hint: "Write it like '500 rows', '5 minutes' or '30 days': a number, one space, and rows, ms, seconds, minutes, hours or days.",
-  });
+  return new PerennialError(
+    'invalid_spec',
+    `${path}: ${JSON.stringify(input)} is neither a duration nor a number of rows`,
+    {
+      path,
+      hint:
+        "Write it like '500 rows', '5 minutes' or '30 days': a number, one space, and rows, ms, seconds, " +
+        'minutes, hours or days.',
+    },
+  );
 }

@@ -1,8 +1,16 @@
 import type { FallbackRule } from '../domain/spec.ts';
 import type { BinaryDeclaration, MulticlassDeclaration } from './target.ts';
 
-/** What a fallback may answer: a label, for two classes also the probability of the positive one, for regression a number. */
-export type AnswerOf<Target> = Target extends BinaryDeclaration<infer Label> ? Label | number : Target extends MulticlassDeclaration<infer Label> ? Label : number;
+/**
+ * What a fallback may answer: a label, for two classes also the probability of the positive one, for regression a
+ * number.
+ */
+export type AnswerOf<Target> =
+  Target extends BinaryDeclaration<infer Label>
+    ? Label | number
+    : Target extends MulticlassDeclaration<infer Label>
+      ? Label
+      : number;
 
 export interface FallbackDefinition<Feature extends string, Answer extends string | number> {
   readonly rules: readonly RuleDeclaration<Feature, Answer>[];
@@ -20,7 +28,10 @@ export function answerWith<const Answer extends string | number>(answer: Answer)
 }
 
 /** The answer of the first rule that holds, else `otherwise`; a rule about a missing value does not hold. */
-export function answerByRules<const Rules extends readonly RuleDeclaration<string, string | number>[], const Otherwise extends string | number>(
+export function answerByRules<
+  const Rules extends readonly RuleDeclaration<string, string | number>[],
+  const Otherwise extends string | number,
+>(
   rules: Rules,
   otherwise: Otherwise,
 ): FallbackDefinition<Rules[number]['when']['feature'], Rules[number]['answer'] | Otherwise> {

@@ -1,12 +1,23 @@
-import type { BooleanFeature, CategoryFeature, FeatureSpec, MissingPolicy, NumberFeature, TimeFeature } from '../domain/spec.ts';
+import type {
+  BooleanFeature,
+  CategoryFeature,
+  FeatureSpec,
+  MissingPolicy,
+  NumberFeature,
+  TimeFeature,
+} from '../domain/spec.ts';
 
-/** What every feature can say. `missing` is `refuse` unless told: a row without the value is then refused at the door. */
+/**
+ * What every feature can say. `missing` is `refuse` unless told: a row without the value is then refused at the door.
+ */
 export interface FeatureOptions<Missing extends MissingPolicy> {
   readonly missing?: Missing;
   readonly about?: string;
 }
 
-type Declared<Feature extends FeatureSpec, Missing extends MissingPolicy> = Omit<Feature, 'name' | 'missing'> & { readonly missing: Missing };
+type Declared<Feature extends FeatureSpec, Missing extends MissingPolicy> = Omit<Feature, 'name' | 'missing'> & {
+  readonly missing: Missing;
+};
 
 export type NumberDeclaration<Missing extends MissingPolicy = MissingPolicy> = Declared<NumberFeature, Missing>;
 export type BooleanDeclaration<Missing extends MissingPolicy = MissingPolicy> = Declared<BooleanFeature, Missing>;
@@ -38,21 +49,31 @@ export function category<const Value extends string = string, Missing extends Mi
   return { kind: 'category', ...(values === undefined ? {} : { values: [...values] }), ...said(options) };
 }
 
-export function boolean<Missing extends MissingPolicy = 'refuse'>(options: FeatureOptions<Missing> = {}): BooleanDeclaration<NoInfer<Missing>> {
+export function boolean<Missing extends MissingPolicy = 'refuse'>(
+  options: FeatureOptions<Missing> = {},
+): BooleanDeclaration<NoInfer<Missing>> {
   return { kind: 'boolean', ...said(options) };
 }
 
 /** An instant; the model sees hour of day and day of week, in UTC. */
-export function time<Missing extends MissingPolicy = 'refuse'>(options: FeatureOptions<Missing> = {}): TimeDeclaration<NoInfer<Missing>> {
+export function time<Missing extends MissingPolicy = 'refuse'>(
+  options: FeatureOptions<Missing> = {},
+): TimeDeclaration<NoInfer<Missing>> {
   return { kind: 'time', ...said(options) };
 }
 
 function bounds(options: { readonly min?: number; readonly max?: number; readonly integer?: boolean }) {
   const { min, max, integer } = options;
-  return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }), ...(integer === undefined ? {} : { integer }) };
+  return {
+    ...(min === undefined ? {} : { min }),
+    ...(max === undefined ? {} : { max }),
+    ...(integer === undefined ? {} : { integer }),
+  };
 }
 
-function said<Missing extends MissingPolicy>(options: FeatureOptions<Missing>): { readonly missing: Missing; readonly about?: string } {
+function said<Missing extends MissingPolicy>(
+  options: FeatureOptions<Missing>,
+): { readonly missing: Missing; readonly about?: string } {
   // The default of the type parameter and this default are the same word; the compiler cannot see that.
   const missing = options.missing ?? ('refuse' as Missing);
   return { missing, ...(options.about === undefined ? {} : { about: options.about }) };

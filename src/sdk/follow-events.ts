@@ -4,7 +4,10 @@ import { send, type Door } from './send.ts';
 import { wait } from './wait.ts';
 
 export interface EventOptions {
-  /** Place after which to begin (0: from the first event on; `now`: from here on). Keep the last `perennialseq` to go on later. */
+  /**
+   * Place after which to begin (0: from the first event on; `now`: from here on). Keep the last `perennialseq` to go on
+   * later.
+   */
   readonly after?: number | 'now' | undefined;
   /** Types or their beginnings, separated by commas: `perennial.rollout,perennial.alert`. */
   readonly types?: string | undefined;
@@ -20,11 +23,18 @@ const pauseMsMax = 1_000;
 const waitSeconds = 5;
 
 /** Every lifecycle event from a place on, in order, without end: leave the loop or abort the signal to stop. */
-export async function* followEvents(door: Door, options: EventOptions = {}): AsyncGenerator<LifecycleEvent, void, undefined> {
+export async function* followEvents(
+  door: Door,
+  options: EventOptions = {},
+): AsyncGenerator<LifecycleEvent, void, undefined> {
   let after: number | 'now' = options.after ?? 0;
   let pauseMs = firstPauseMs;
   for (;;) {
-    const query = new URLSearchParams({ after: String(after), limit: String(eventsPerPage), wait: String(waitSeconds) });
+    const query = new URLSearchParams({
+      after: String(after),
+      limit: String(eventsPerPage),
+      wait: String(waitSeconds),
+    });
     if (options.types !== undefined) query.set('types', options.types);
     if (options.model !== undefined) query.set('model', options.model);
     const path = `/v1/events?${query.toString()}`;

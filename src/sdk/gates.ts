@@ -24,7 +24,10 @@ export function atMost<Metric extends Loss>(metric: Metric, value: number): Gate
   return { gate: 'atMost', metric, value };
 }
 
-/** One-sided paired non-inferiority on the same rows: worse than the champion by less than `margin`, with error `alpha` (5 % unless told). */
+/**
+ * One-sided paired non-inferiority on the same rows: worse than the champion by less than `margin`, with error `alpha`
+ * (5 % unless told).
+ */
 export function noWorseThanChampion<Metric extends MetricName>(
   metric: Metric,
   options: { readonly margin: number; readonly alpha?: number },

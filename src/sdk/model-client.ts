@@ -64,11 +64,17 @@ const rowsPerRequest = 500;
 /** The client of one model. `inference` and `control` are asked for only when a call needs them. */
 export function modelClient<Model>(name: string, inference: () => Door, control: () => Door): ModelClient<Model> {
   const path = `/v1/models/${encodeURIComponent(name)}`;
-  const predictMany = async (rows: readonly RowOf<Model>[], options: PredictManyOptions = {}): Promise<readonly AnswerOf<Model>[]> => {
+  const predictMany = async (
+    rows: readonly RowOf<Model>[],
+    options: PredictManyOptions = {},
+  ): Promise<readonly AnswerOf<Model>[]> => {
     const ids = options.predictionIds ?? rows.map(() => clientId());
     const answers: AnswerOf<Model>[] = [];
     const begunMs = performance.now();
-    const left = (): CallOptions => ({ signal: options.signal, timeoutMs: options.timeoutMs === undefined ? undefined : options.timeoutMs - (performance.now() - begunMs) });
+    const left = (): CallOptions => ({
+      signal: options.signal,
+      timeoutMs: options.timeoutMs === undefined ? undefined : options.timeoutMs - (performance.now() - begunMs),
+    });
     for (let at = 0; at < rows.length; at += rowsPerRequest) {
       const body = { rows: rows.slice(at, at + rowsPerRequest), predictionIds: ids.slice(at, at + rowsPerRequest) };
       const ask: Ask = { method: 'POST', path: `${path}/predict`, body };
@@ -77,7 +83,10 @@ export function modelClient<Model>(name: string, inference: () => Door, control:
     }
     return answers;
   };
-  const command = async (kind: string, options: CommandOptions & Readonly<Record<string, unknown>> = {}): Promise<CommandReceipt> => {
+  const command = async (
+    kind: string,
+    options: CommandOptions & Readonly<Record<string, unknown>> = {},
+  ): Promise<CommandReceipt> => {
     const { idempotencyKey, signal, timeoutMs, ...body } = options;
     const ask: Ask = { method: 'POST', path: `${path}/${kind}`, body, key: idempotencyKey ?? clientId() };
     return receiptOf(await send(control(), ask, { signal, timeoutMs }), ask.path);
@@ -85,7 +94,10 @@ export function modelClient<Model>(name: string, inference: () => Door, control:
   return {
     name,
     predict: async (row, { predictionId, ...options } = {}) => {
-      const [answer] = await predictMany([row], { ...options, ...(predictionId === undefined ? {} : { predictionIds: [predictionId] }) });
+      const [answer] = await predictMany([row], {
+        ...options,
+        ...(predictionId === undefined ? {} : { predictionIds: [predictionId] }),
+      });
       if (answer === undefined) throw unknownAnswer(`POST ${path}/predict`, 200);
       return answer;
     },
@@ -98,7 +110,10 @@ export function modelClient<Model>(name: string, inference: () => Door, control:
     history: async ({ limit = 50, before, ...options } = {}) => {
       const query = new URLSearchParams({ limit: String(limit) });
       if (before !== undefined) query.set('before', typeof before === 'string' ? before : before.toISOString());
-      return viewOf<ModelHistory>(await send(control(), { method: 'GET', path: `${path}/history?${query.toString()}` }, options), path);
+      return viewOf<ModelHistory>(
+        await send(control(), { method: 'GET', path: `${path}/history?${query.toString()}` }, options),
+        path,
+      );
     },
     retrain: (options) => command('retrain', { ...options }),
     async *watchRun(run, options) {
@@ -125,13 +140,16 @@ function nameOf(prediction: PredictionName): Readonly<Record<string, unknown>> {
 function answersOf<Model>(body: unknown, rowCount: number, path: string): readonly AnswerOf<Model>[] {
   const predictions: unknown = isObject(body) ? body['predictions'] : null;
   const isAnswers = (value: unknown): value is readonly AnswerOf<Model>[] =>
-    Array.isArray(value) && value.length === rowCount && value.every((row) => isObject(row) && typeof row['predictionId'] === 'string');
+    Array.isArray(value) &&
+    value.length === rowCount &&
+    value.every((row) => isObject(row) && typeof row['predictionId'] === 'string');
   if (!isAnswers(predictions)) throw unknownAnswer(`POST ${path}`, 200);
   return predictions;
 }
 
 function receiptOf(body: unknown, path: string): CommandReceipt {
-  const isReceipt = (value: unknown): value is CommandReceipt => isObject(value) && typeof value['model'] === 'string' && typeof value['text'] === 'string';
+  const isReceipt = (value: unknown): value is CommandReceipt =>
+    isObject(value) && typeof value['model'] === 'string' && typeof value['text'] === 'string';
   if (!isReceipt(body)) throw unknownAnswer(`POST ${path}`, 200);
   return body;
 }

@@ -5,7 +5,10 @@ export interface Named {
   readonly name: string;
 }
 
-/** One row to predict for: the features of the definition, and its entity and event time. Untyped when there is no definition. */
+/**
+ * One row to predict for: the features of the definition, and its entity and event time. Untyped when there is no
+ * definition.
+ */
 export type RowOf<Model> = [InputOf<Model>] extends [never] ? Readonly<Record<string, unknown>> : InputOf<Model>;
 
 /** How it came out, in the words of the definition. */
@@ -42,4 +45,7 @@ export type AnswerOf<Model> = [LabelOf<Model>] extends [never]
       : UntypedAnswer;
 
 /** Which prediction a label belongs to: its id, or the entity and the event time of its row. */
-export type PredictionName = string | { readonly predictionId: string } | { readonly entity: string | number; readonly time: string | number | Date };
+export type PredictionName =
+  | string
+  | { readonly predictionId: string }
+  | { readonly entity: string | number; readonly time: string | number | Date };

@@ -44,7 +44,8 @@ export async function send(door: Door, ask: Ask, options: CallOptions = {}): Pro
     const outcome = await attemptOnce(door, ask, text, Math.min(leftMs, door.attemptTimeoutMs), signal);
     if ('body' in outcome) return outcome.body;
     const waitMs = waitBefore(attempt, door.repetition, outcome.error.retryAfterMs);
-    if (!outcome.again || attempt >= door.repetition.attemptsMax || performance.now() + waitMs >= deadlineMs) throw outcome.error;
+    if (!outcome.again || attempt >= door.repetition.attemptsMax || performance.now() + waitMs >= deadlineMs)
+      throw outcome.error;
     // oxlint-disable-next-line no-await-in-loop -- attempts follow each other
     await wait(waitMs, signal);
   }
@@ -52,7 +53,13 @@ export async function send(door: Door, ask: Ask, options: CallOptions = {}): Pro
 
 type Outcome = { readonly body: unknown } | { readonly error: PerennialClientError; readonly again: boolean };
 
-async function attemptOnce(door: Door, ask: Ask, text: string | undefined, limitMs: number, signal: AbortSignal | undefined): Promise<Outcome> {
+async function attemptOnce(
+  door: Door,
+  ask: Ask,
+  text: string | undefined,
+  limitMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Outcome> {
   const token = await door.token();
   // Aborted while the token was fetched: an event that is over is heard by nobody.
   refuseAborted(signal);
@@ -61,10 +68,13 @@ async function attemptOnce(door: Door, ask: Ask, text: string | undefined, limit
   let isLate = false;
   const onAbort = (): void => controller.abort();
   signal?.addEventListener('abort', onAbort, { once: true });
-  const timer = setTimeout(() => {
-    isLate = true;
-    controller.abort();
-  }, Math.max(0, limitMs));
+  const timer = setTimeout(
+    () => {
+      isLate = true;
+      controller.abort();
+    },
+    Math.max(0, limitMs),
+  );
   // Called as a plain function: in browsers fetch refuses any other `this`.
   const { fetch: fetchPlain } = door;
   try {
@@ -107,7 +117,9 @@ function outcomeOf(ask: Ask, response: Response, raw: string): Outcome {
   } catch (cause) {
     if (response.ok) throw unknownAnswer(`${ask.method} ${ask.path}`, response.status, cause);
   }
-  return response.ok ? { body } : { error: errorOfAnswer(response, body), again: repeatedStatuses.has(response.status) };
+  return response.ok
+    ? { body }
+    : { error: errorOfAnswer(response, body), again: repeatedStatuses.has(response.status) };
 }
 
 function late(door: Door, ask: Ask, limitMs: number): PerennialClientError {
@@ -124,7 +136,9 @@ function unreachable(door: Door, cause: unknown): PerennialClientError {
   return new PerennialClientError({
     code: 'unreachable',
     message: `${door.url} cannot be reached (${innermost(cause)}).`,
-    hint: 'Check the address and that Perennial runs there; from a web page, its origin must stand in PERENNIAL_ALLOWED_ORIGINS.',
+    hint:
+      'Check the address and that Perennial runs there; from a web page, its origin must stand in ' +
+      'PERENNIAL_ALLOWED_ORIGINS.',
     retryable: true,
     status: 0,
     cause,
@@ -134,6 +148,7 @@ function unreachable(door: Door, cause: unknown): PerennialClientError {
 /** `fetch failed` says nothing; what it was caused by does. */
 function innermost(error: unknown): string {
   let text = String(error);
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) text = at.message === '' ? text : at.message;
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1)
+    text = at.message === '' ? text : at.message;
   return text;
 }

@@ -22,5 +22,11 @@ export function parquet(path: string, options: SourceOptions = {}): SourceSpec {
 }
 
 function file(format: DataFormat, path: string, { rowsMax, traffic }: SourceOptions): SourceSpec {
-  return { kind: 'file', path, format, ...(rowsMax === undefined ? {} : { rowsMax }), ...(traffic === undefined ? {} : { traffic }) };
+  return {
+    kind: 'file',
+    path,
+    format,
+    ...(rowsMax === undefined ? {} : { rowsMax }),
+    ...(traffic === undefined ? {} : { traffic }),
+  };
 }

@@ -21,7 +21,13 @@ export function binary<const Positive extends string, const Negative extends str
   column: string,
   options: LabelOptions & { readonly positive: Positive; readonly negative: Negative },
 ): BinaryDeclaration<Positive | Negative> {
-  return { task: 'binary', column, positive: options.positive, negative: options.negative, labelDelay: delayOf(options) };
+  return {
+    task: 'binary',
+    column,
+    positive: options.positive,
+    negative: options.negative,
+    labelDelay: delayOf(options),
+  };
 }
 
 /** One of several classes. */

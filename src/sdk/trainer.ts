@@ -8,6 +8,8 @@ export function gbdt(options: Omit<Partial<TrainerSpec>, 'kind'> = {}): TrainerD
 }
 
 /** A regularised linear (or logistic) model. */
-export function linear(options: Pick<Partial<TrainerSpec>, 'l2' | 'historyShares' | 'refit' | 'seed' | 'gpu'> = {}): TrainerDeclaration {
+export function linear(
+  options: Pick<Partial<TrainerSpec>, 'l2' | 'historyShares' | 'refit' | 'seed' | 'gpu'> = {},
+): TrainerDeclaration {
   return { kind: 'linear', ...options };
 }

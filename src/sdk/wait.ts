@@ -17,7 +17,9 @@ export function wait(ms: number, signal?: AbortSignal): Promise<void> {
 /** What an aborted call fails with: whatever the caller gave to `abort`, as with fetch. */
 function reasonOf(signal: AbortSignal | undefined): Error {
   const reason: unknown = signal?.reason;
-  return reason instanceof Error ? reason : new DOMException(reason === undefined ? 'The call was aborted.' : String(reason), 'AbortError');
+  return reason instanceof Error
+    ? reason
+    : new DOMException(reason === undefined ? 'The call was aborted.' : String(reason), 'AbortError');
 }
 
 export function refuseAborted(signal: AbortSignal | undefined): void {

@@ -19,7 +19,11 @@ const beginMsMax = 60_000;
 const decisionsRead = 50;
 
 /** Each state of a run, from now until it has ended; equal states come once. Polls, less and less often. */
-export async function* watchRun(door: Door, runId: string, options: WatchOptions = {}): AsyncGenerator<RunDetail, void, undefined> {
+export async function* watchRun(
+  door: Door,
+  runId: string,
+  options: WatchOptions = {},
+): AsyncGenerator<RunDetail, void, undefined> {
   const begunMs = performance.now();
   let pauseMs = firstPauseMs;
   let last = '';
@@ -47,7 +51,9 @@ export async function runOfCommand(door: Door, receipt: CommandReceipt, options:
   const key = `command/${receipt.commandId}`;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMsMax, pauseMs * 1.5)) {
     // oxlint-disable-next-line no-await-in-loop -- one look after the other
-    const decision = decisionsOf(await send(door, { method: 'GET', path }, options), path).find((row) => row.key === key);
+    const decision = decisionsOf(await send(door, { method: 'GET', path }, options), path).find(
+      (row) => row.key === key,
+    );
     if (decision !== undefined && decision.runId !== null) return decision.runId;
     if (decision !== undefined) throw refused(receipt, decision.reason);
     refuseLate(key, begunMs, Math.min(options.timeoutMs ?? watchMsMax, beginMsMax));
@@ -56,7 +62,12 @@ export async function runOfCommand(door: Door, receipt: CommandReceipt, options:
   }
 }
 
-async function readRun(door: Door, runId: string, signal: AbortSignal | undefined, mayBeMissing: boolean): Promise<RunDetail | null> {
+async function readRun(
+  door: Door,
+  runId: string,
+  signal: AbortSignal | undefined,
+  mayBeMissing: boolean,
+): Promise<RunDetail | null> {
   const path = `/v1/runs/${encodeURIComponent(runId)}`;
   try {
     const body = await send(door, { method: 'GET', path }, { signal });

@@ -13,10 +13,17 @@ import type { Serving } from './serving.ts';
  * Takes labels in: late, repeated and corrected ones too. Resolves when they are on disk; rejects (`unavailable`) when
  * they could not be made durable, and the client may send them again.
  */
-export async function acceptLabels(serving: Pick<Serving, 'spool'>, model: ServedModel, labels: readonly LabelItem[]): Promise<void> {
+export async function acceptLabels(
+  serving: Pick<Serving, 'spool'>,
+  model: ServedModel,
+  labels: readonly LabelItem[],
+): Promise<void> {
   serving.spool.assertRoom();
   const receivedAtMs = Date.now();
-  const records = labels.map((item, index) => ({ type: 'label' as const, record: readLabel(model, item, `labels[${index}]`, receivedAtMs) }));
+  const records = labels.map((item, index) => ({
+    type: 'label' as const,
+    record: readLabel(model, item, `labels[${index}]`, receivedAtMs),
+  }));
   serving.spool.append(records);
   await serving.spool.flushNow();
 }
@@ -27,11 +34,23 @@ function readLabel(model: ServedModel, item: LabelItem, path: string, receivedAt
   const { predictionId, entity, time } = item;
   if (predictionId !== undefined) {
     if (entity !== undefined || time !== undefined) throw twoNames(path);
-    return { labelId: item.labelId ?? derivedId(name, predictionId, label), model: name, predictionId, entityHash: null, eventTimeMs: null, label, receivedAtMs };
+    return {
+      labelId: item.labelId ?? derivedId(name, predictionId, label),
+      model: name,
+      predictionId,
+      entityHash: null,
+      eventTimeMs: null,
+      label,
+      receivedAtMs,
+    };
   }
   if (entity === undefined || time === undefined) throw twoNames(path);
   const instant = parseInstant(time);
-  if (instant === null) throw invalid(`${path}.time`, `${path}.time must be a time (ISO 8601 text or epoch milliseconds), not ${describe(time)}`);
+  if (instant === null)
+    throw invalid(
+      `${path}.time`,
+      `${path}.time must be a time (ISO 8601 text or epoch milliseconds), not ${describe(time)}`,
+    );
   const entityHash = entityHashOf(name, plainText(String(entity), `${path}.entity`));
   const eventTimeMs = Math.round(instant);
   const labelId = item.labelId ?? derivedId(name, `${entityHash}\u0000${eventTimeMs}`, label);
@@ -47,7 +66,8 @@ function readValue(model: ServedModel, value: string | number | boolean, path: s
   const { task, classes } = model.edge.logged;
   const text = String(value);
   if (task === 'regression') {
-    if (typeof value !== 'boolean' && text.trim() !== '' && Number.isFinite(Number(value))) return String(Number(value));
+    if (typeof value !== 'boolean' && text.trim() !== '' && Number.isFinite(Number(value)))
+      return String(Number(value));
     throw invalid(path, `${path} must be a finite number, not ${describe(value)}`);
   }
   if (classes.includes(text)) return text;

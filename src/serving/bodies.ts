@@ -7,7 +7,9 @@ import { inferenceBodyBytesMax, labelsMax, rowsMax } from '../domain/request-lim
 /** Bounds of one request. */
 export { labelsMax, rowsMax, inferenceBodyBytesMax as bodyBytesMax };
 
-const id = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'must be 1 to 128 characters of A-Z, a-z, 0-9, "_", ".", ":", "-"');
+const id = z
+  .string()
+  .regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'must be 1 to 128 characters of A-Z, a-z, 0-9, "_", ".", ":", "-"');
 
 /** Rows are read by the model's own validator: only their number is checked here. */
 export const predictBody = strict({
@@ -45,7 +47,10 @@ export const inferBody = z.object({
   id: z.string().max(256).optional(),
   parameters: z.record(z.string(), z.unknown()).optional(),
   inputs: z.array(tensor).min(1).max(4_096),
-  outputs: z.array(z.object({ name: z.string().max(256), parameters: z.record(z.string(), z.unknown()).optional() })).max(64).optional(),
+  outputs: z
+    .array(z.object({ name: z.string().max(256), parameters: z.record(z.string(), z.unknown()).optional() }))
+    .max(64)
+    .optional(),
 });
 export type InferBody = z.infer<typeof inferBody>;
 

@@ -3,7 +3,14 @@ import { hash32, weightOfPercent, type RoutingEntry } from '../domain/routing.ts
 import { chooseArm } from './choose-arm.ts';
 import { decide } from './decide.ts';
 
-const version = { version: 1, modelDigest: 'a', profileDigest: 'b', correction: 'identity', threshold: null, specRevision: 1 };
+const version = {
+  version: 1,
+  modelDigest: 'a',
+  profileDigest: 'b',
+  correction: 'identity',
+  threshold: null,
+  specRevision: 1,
+};
 const entry: RoutingEntry = {
   model: 'fraud',
   revision: 3,
@@ -18,7 +25,8 @@ const entry: RoutingEntry = {
 };
 const entities = Array.from({ length: 5_000 }, (_, index) => `card-${index}`);
 const shareOf = (given: RoutingEntry, nowMs: number, member: boolean): number =>
-  entities.filter((entity) => chooseArm(given, entity, 'id', nowMs, member).arm === 'challenger').length / entities.length;
+  entities.filter((entity) => chooseArm(given, entity, 'id', nowMs, member).arm === 'challenger').length /
+  entities.length;
 
 test('about the declared share goes to the challenger, the same entities each time, and a ramp only adds', () => {
   expect(shareOf(entry, 500, true)).toBeCloseTo(0.2, 1);

@@ -3,7 +3,12 @@ export type FromWorker =
   | { readonly say: 'hello' }
   /** A version's file is being loaded; the time-out of loading begins anew. */
   | { readonly say: 'loading'; readonly key: string }
-  | { readonly say: 'ready'; readonly port: number; readonly loaded: readonly string[]; readonly failed: readonly string[] }
+  | {
+      readonly say: 'ready';
+      readonly port: number;
+      readonly loaded: readonly string[];
+      readonly failed: readonly string[];
+    }
   /** It cannot start and says why; trying again at once would not help. */
   | { readonly say: 'unable'; readonly reason: string };
 
@@ -12,8 +17,13 @@ export type FromPrimary =
   | { readonly say: 'retire'; readonly graceMs: number };
 
 /** The channel carries anything; this says whether a message has a `say` of the given kind. */
-export function isMessage<T extends { readonly say: string }>(message: unknown, kinds: readonly T['say'][]): message is T {
-  return typeof message === 'object' && message !== null && 'say' in message && kinds.some((kind) => kind === message.say);
+export function isMessage<T extends { readonly say: string }>(
+  message: unknown,
+  kinds: readonly T['say'][],
+): message is T {
+  return (
+    typeof message === 'object' && message !== null && 'say' in message && kinds.some((kind) => kind === message.say)
+  );
 }
 
 export const fromWorkerKinds: readonly FromWorker['say'][] = ['hello', 'loading', 'ready', 'unable'];

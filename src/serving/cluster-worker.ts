@@ -4,9 +4,15 @@ import { startInference } from './inference.ts';
 import type { Log } from './ports.ts';
 import { reasonOf } from './version-host.ts';
 
-export type PartsFor = (start: { readonly processId: string; readonly excluded: ReadonlySet<string>; readonly onLoading: (key: string) => void }) => InferenceParts;
+export type PartsFor = (start: {
+  readonly processId: string;
+  readonly excluded: ReadonlySet<string>;
+  readonly onLoading: (key: string) => void;
+}) => InferenceParts;
 
-/** Runs a worker: told by the primary who it is, it starts, serves, and ends when it is retired or the primary is gone. */
+/**
+ * Runs a worker: told by the primary who it is, it starts, serves, and ends when it is retired or the primary is gone.
+ */
 export function runClusterWorker(log: Log, partsFor: PartsFor, onEnd: () => Promise<void>): void {
   // A signal to the whole group is the primary's to handle: it lets workers drain.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
@@ -25,7 +31,9 @@ export function runClusterWorker(log: Log, partsFor: PartsFor, onEnd: () => Prom
 
   const start = async (processId: string, excluded: ReadonlySet<string>): Promise<void> => {
     try {
-      inference = await startInference(partsFor({ processId, excluded, onLoading: (key) => tell({ say: 'loading', key }) }));
+      inference = await startInference(
+        partsFor({ processId, excluded, onLoading: (key) => tell({ say: 'loading', key }) }),
+      );
       tell({ say: 'ready', port: inference.port, loaded: inference.loaded, failed: inference.failed });
     } catch (error) {
       tell({ say: 'unable', reason: reasonOf(error) });

@@ -2,7 +2,10 @@ import { isText, signatureOf, type Signature, type SignatureColumn } from '../do
 import type { FeatureSpec, ModelSpec } from '../domain/spec.ts';
 
 export interface EdgeColumn extends SignatureColumn {
-  /** A row without it is refused. Only where the champion takes the feature too: a client cannot know a feature before its release. */
+  /**
+   * A row without it is refused. Only where the champion takes the feature too: a client cannot know a feature before
+   * its release.
+   */
   readonly required: boolean;
   /** The closed set outside of which a value is refused; null accepts any text. */
   readonly values: ReadonlySet<string> | null;
@@ -23,14 +26,19 @@ export interface EdgeSignature {
   readonly eventTimeColumn: string | null;
 }
 
-export function edgeSignatureOf(latest: ModelSpec, champion: ModelSpec | null, challenger: ModelSpec | null): EdgeSignature {
+export function edgeSignatureOf(
+  latest: ModelSpec,
+  champion: ModelSpec | null,
+  challenger: ModelSpec | null,
+): EdgeSignature {
   const logged = signatureOf(latest);
   const championNames = new Set((champion ?? latest).features.map((feature) => feature.name));
   const columnsByName = new Map<string, EdgeColumn>();
   let { numberCount, textCount } = logged;
   latest.features.forEach((feature, index) => {
     const column = logged.columns[index];
-    if (column !== undefined) columnsByName.set(feature.name, { ...column, ...strictness(feature, championNames.has(feature.name)) });
+    if (column !== undefined)
+      columnsByName.set(feature.name, { ...column, ...strictness(feature, championNames.has(feature.name)) });
   });
   for (const feature of [...(champion?.features ?? []), ...(challenger?.features ?? [])]) {
     if (columnsByName.has(feature.name)) continue;

@@ -51,5 +51,10 @@ export function answerWithoutChampion(
       return { type: 'prediction', record };
     }),
   );
-  return answered.map(({ one, answer }) => ({ predictionId: one.predictionId, version: fallbackVersion, arm: 'fallback', answer }));
+  return answered.map(({ one, answer }) => ({
+    predictionId: one.predictionId,
+    version: fallbackVersion,
+    arm: 'fallback',
+    answer,
+  }));
 }

@@ -17,7 +17,10 @@ export interface Following {
   stop(): Promise<void>;
 }
 
-/** Keeps the table on what Postgres says, and says back which revisions are fully applied. Changes during a refresh are coalesced. */
+/**
+ * Keeps the table on what Postgres says, and says back which revisions are fully applied. Changes during a refresh are
+ * coalesced.
+ */
 export function followRouting(parts: FollowParts): Following {
   const acknowledge = createAcknowledger(parts);
   let running: Promise<void> | null = null;
@@ -34,7 +37,8 @@ export function followRouting(parts: FollowParts): Following {
         failing = false;
       } catch (error) {
         // Once per outage: the poll comes twice a second.
-        if (!failing) parts.log.warn({ reason: reasonOf(error) }, 'the routing cannot be read; the last one stays in use');
+        if (!failing)
+          parts.log.warn({ reason: reasonOf(error) }, 'the routing cannot be read; the last one stays in use');
         failing = true;
       }
     } while (again);
@@ -53,7 +57,9 @@ export function followRouting(parts: FollowParts): Following {
 }
 
 /** Says each fully applied revision once; says all of them again after the membership had lapsed. */
-export function createAcknowledger(parts: Pick<FollowParts, 'source' | 'table' | 'membership' | 'processId'>): () => Promise<void> {
+export function createAcknowledger(
+  parts: Pick<FollowParts, 'source' | 'table' | 'membership' | 'processId'>,
+): () => Promise<void> {
   const said = new Map<string, number>();
   return async () => {
     if (!parts.membership.isMember()) said.clear();

@@ -51,7 +51,12 @@ export interface Inference {
  */
 export async function startInference(parts: InferenceParts): Promise<Inference> {
   const { source, log, processId } = parts;
-  const host = createVersionHost({ source, artifacts: parts.artifacts, log, ...(parts.onLoading === undefined ? {} : { onLoading: parts.onLoading }) });
+  const host = createVersionHost({
+    source,
+    artifacts: parts.artifacts,
+    log,
+    ...(parts.onLoading === undefined ? {} : { onLoading: parts.onLoading }),
+  });
   const table = createModelTable({ source, host, excluded: parts.excluded ?? new Set(), log });
   const membership = createMembership(source, processId, log);
   await untilItWorks(log, 'the routing cannot be read yet', () => table.refresh({ load: true }));
@@ -73,7 +78,13 @@ export async function startInference(parts: InferenceParts): Promise<Inference> 
   parts.metrics?.observe(() => {
     const { bytes, oldestMs } = spool.waiting();
     const spoolOldestSeconds = oldestMs === 0 ? 0 : Math.max(0, Date.now() - oldestMs) / 1_000;
-    return { loadedVersions: host.loaded.length, servedModels: table.names.length, isReady: notReadyReason(serving) === null, spoolBytes: bytes, spoolOldestSeconds };
+    return {
+      loadedVersions: host.loaded.length,
+      servedModels: table.names.length,
+      isReady: notReadyReason(serving) === null,
+      spoolBytes: bytes,
+      spoolOldestSeconds,
+    };
   });
   const app = createInferenceApp(serving, parts.productVersion);
   // Listening comes before joining: a rollout that waits for this process must not wait for a port that is taken.

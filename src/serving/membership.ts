@@ -15,7 +15,12 @@ export interface MembershipOptions {
   readonly renewMs?: number;
 }
 
-export function createMembership(source: Pick<RoutingSource, 'renewMembership' | 'leave'>, processId: string, log: Log, options: MembershipOptions = {}): Membership {
+export function createMembership(
+  source: Pick<RoutingSource, 'renewMembership' | 'leave'>,
+  processId: string,
+  log: Log,
+  options: MembershipOptions = {},
+): Membership {
   const leaseMs = options.leaseMs ?? 5_000;
   const renewMs = options.renewMs ?? 1_500;
   let memberUntilMs = 0;
@@ -56,7 +61,9 @@ export function createMembership(source: Pick<RoutingSource, 'renewMembership' |
       clearTimeout(timer);
       // A renewal under way would otherwise arrive after the leaving and undo it.
       await renewing;
-      await source.leave(processId).catch((error: unknown) => log.warn({ reason: reasonOf(error) }, 'leaving was not recorded'));
+      await source
+        .leave(processId)
+        .catch((error: unknown) => log.warn({ reason: reasonOf(error) }, 'leaving was not recorded'));
     },
   };
 }

@@ -45,7 +45,8 @@ export function createMetricsHub(own: () => Promise<readonly object[]>): Metrics
         if (!isMessage<MetricsFromWorker>(message, metricsFromWorkerKinds)) return;
         latest.set(worker, message.values);
         for (const heard of waiting) heard(worker);
-        if (message.say === 'scrape') void scrape(worker).then((text) => tell(worker, { say: 'scraped', id: message.id, text }));
+        if (message.say === 'scrape')
+          void scrape(worker).then((text) => tell(worker, { say: 'scraped', id: message.id, text }));
       });
       worker.once('exit', () => {
         const last = latest.get(worker);

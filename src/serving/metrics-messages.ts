@@ -4,7 +4,9 @@ export type MetricsFromWorker =
   /** Somebody asked this process for the metrics of all. */
   | { readonly say: 'scrape'; readonly id: number; readonly values: readonly object[] };
 
-export type MetricsFromPrimary = { readonly say: 'report' } | { readonly say: 'scraped'; readonly id: number; readonly text: string };
+export type MetricsFromPrimary =
+  | { readonly say: 'report' }
+  | { readonly say: 'scraped'; readonly id: number; readonly text: string };
 
 export const metricsFromWorkerKinds: readonly MetricsFromWorker['say'][] = ['metrics', 'scrape'];
 export const metricsFromPrimaryKinds: readonly MetricsFromPrimary['say'][] = ['report', 'scraped'];

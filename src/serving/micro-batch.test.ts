@@ -61,7 +61,10 @@ test('one bad row does not fail its neighbours', async () => {
   const errors: unknown[] = [];
   const scorer = doubling();
   const batcher = createBatcher(
-    { score: (rows) => (rows.some((row) => row.numbers[0] === 13) ? Promise.reject(new Error('bad luck')) : scorer.score(rows)) },
+    {
+      score: (rows) =>
+        rows.some((row) => row.numbers[0] === 13) ? Promise.reject(new Error('bad luck')) : scorer.score(rows),
+    },
     { onError: (error) => errors.push(error) },
   );
   expect(await Promise.all([batcher.submit(rowsOf(1, 13)), batcher.submit(rowsOf(2))])).toEqual([[[2], null], [[4]]]);

@@ -50,7 +50,11 @@ export function createBatcher(scorer: Pick<Scorer, 'score'>, options: BatcherOpt
     while (queue.length > 0) {
       const cells = take(queue, rowsPerRunMax);
       // oxlint-disable-next-line no-await-in-loop -- one run at a time; ONNX Runtime blocks the loop anyway
-      const scores = await scoreAll(scorer, cells.map((cell) => cell.row), options.onError);
+      const scores = await scoreAll(
+        scorer,
+        cells.map((cell) => cell.row),
+        options.onError,
+      );
       queuedRows -= cells.length;
       deliver(cells, scores);
     }
@@ -61,11 +65,19 @@ export function createBatcher(scorer: Pick<Scorer, 'score'>, options: BatcherOpt
     submit(rows) {
       if (rows.length === 0) return Promise.resolve([]);
       if (queuedRows + rows.length > queuedRowsMax) {
-        return Promise.reject(new PerennialError('overloaded', `${queuedRows} rows are waiting to be scored; no more are taken in`));
+        return Promise.reject(
+          new PerennialError('overloaded', `${queuedRows} rows are waiting to be scored; no more are taken in`),
+        );
       }
       queuedRows += rows.length;
       return new Promise((resolve) => {
-        queue.push({ rows, scores: Array.from({ length: rows.length }, () => null), next: 0, left: rows.length, done: resolve });
+        queue.push({
+          rows,
+          scores: Array.from({ length: rows.length }, () => null),
+          next: 0,
+          left: rows.length,
+          done: resolve,
+        });
         running ??= drain();
       });
     },
@@ -105,8 +117,14 @@ function deliver(cells: readonly Cell[], scores: readonly RowScores[]): void {
   });
 }
 
-/** A run fails as a whole; rows are then tried one by one, so that one customer's row is not held against the others. */
-async function scoreAll(scorer: Pick<Scorer, 'score'>, rows: readonly EncodedRow[], onError?: (error: unknown) => void): Promise<readonly RowScores[]> {
+/**
+ * A run fails as a whole; rows are then tried one by one, so that one customer's row is not held against the others.
+ */
+async function scoreAll(
+  scorer: Pick<Scorer, 'score'>,
+  rows: readonly EncodedRow[],
+  onError?: (error: unknown) => void,
+): Promise<readonly RowScores[]> {
   try {
     return await scorer.score(rows);
   } catch (error) {

@@ -54,7 +54,10 @@ export function createModelTable(parts: ModelTableParts): ModelTable {
     for (const entry of entries) {
       // oxlint-disable-next-line no-await-in-loop -- loading two files at once would only block the loop for longer
       await refreshModel(parts, served, entry, load).catch((error: unknown) => {
-        parts.log.error({ model: entry.model, revision: entry.revision, reason: reasonOf(error) }, 'the routing entry cannot be applied');
+        parts.log.error(
+          { model: entry.model, revision: entry.revision, reason: reasonOf(error) },
+          'the routing entry cannot be applied',
+        );
       });
     }
     const names = new Set(entries.map((entry) => entry.model));
@@ -78,16 +81,24 @@ export function createModelTable(parts: ModelTableParts): ModelTable {
       return ready;
     },
     get applied() {
-      return current.filter((entry) => served.get(entry.model)?.entry.revision === entry.revision).map(({ model, revision }) => ({ model, revision }));
+      return current
+        .filter((entry) => served.get(entry.model)?.entry.revision === entry.revision)
+        .map(({ model, revision }) => ({ model, revision }));
     },
   };
 }
 
-async function refreshModel(parts: ModelTableParts, served: Map<string, ServedModel>, entry: RoutingEntry, load: boolean): Promise<void> {
+async function refreshModel(
+  parts: ModelTableParts,
+  served: Map<string, ServedModel>,
+  entry: RoutingEntry,
+  load: boolean,
+): Promise<void> {
   const before = served.get(entry.model);
   if (before !== undefined && before.entry.revision === entry.revision) {
     // The lease is renewed without a new revision.
-    if (before.entry.leaseUntilMs !== entry.leaseUntilMs) served.set(entry.model, { ...before, entry: { ...before.entry, leaseUntilMs: entry.leaseUntilMs } });
+    if (before.entry.leaseUntilMs !== entry.leaseUntilMs)
+      served.set(entry.model, { ...before, entry: { ...before.entry, leaseUntilMs: entry.leaseUntilMs } });
     return;
   }
   if (load) {
@@ -96,30 +107,49 @@ async function refreshModel(parts: ModelTableParts, served: Map<string, ServedMo
   }
   const applied = applicable(parts, entry, before?.entry ?? null);
   const isChampionAway = entry.champion !== null && applied.champion === null;
-  if (before !== undefined && before.isChampionAway === isChampionAway && JSON.stringify(applied) === JSON.stringify(before.entry)) return;
+  if (
+    before !== undefined &&
+    before.isChampionAway === isChampionAway &&
+    JSON.stringify(applied) === JSON.stringify(before.entry)
+  )
+    return;
   served.set(entry.model, await buildServedModel(parts, applied, isChampionAway));
 }
 
 /**
- * The entry itself when all of its versions are in memory. Otherwise the nearest thing: its champion (or the one before)
- * alone, under the revision before, so that nothing is counted for a revision that this process does not follow. A
- * challenger that was taken out is so gone at once, whatever else the new entry asks for.
+ * The entry itself when all of its versions are in memory. Otherwise the nearest thing: its champion (or the one
+ * before) alone, under the revision before, so that nothing is counted for a revision that this process does not
+ * follow. A challenger that was taken out is so gone at once, whatever else the new entry asks for.
  */
 function applicable(parts: ModelTableParts, entry: RoutingEntry, before: RoutingEntry | null): RoutingEntry {
-  const has = (routed: RoutedVersion | null): boolean => routed === null || parts.host.get(entry.model, routed) !== undefined;
+  const has = (routed: RoutedVersion | null): boolean =>
+    routed === null || parts.host.get(entry.model, routed) !== undefined;
   const championHere = has(entry.champion);
   if (championHere && has(entry.challenger) && !isExcluded(parts, entry)) return entry;
   const champion = championHere ? entry.champion : (before?.champion ?? null);
   const stage = champion === null ? 'empty' : 'steady';
   const revision = before?.revision ?? entry.revision - 1;
-  return { ...entry, revision, champion, challenger: null, stage, rollout: null, challengerWeight: 0, leaseUntilMs: null };
+  return {
+    ...entry,
+    revision,
+    champion,
+    challenger: null,
+    stage,
+    rollout: null,
+    challengerWeight: 0,
+    leaseUntilMs: null,
+  };
 }
 
 function isExcluded(parts: ModelTableParts, entry: RoutingEntry): boolean {
   return entry.challenger !== null && parts.excluded.has(versionKey(entry.model, entry.challenger));
 }
 
-async function buildServedModel(parts: ModelTableParts, entry: RoutingEntry, isChampionAway: boolean): Promise<ServedModel> {
+async function buildServedModel(
+  parts: ModelTableParts,
+  entry: RoutingEntry,
+  isChampionAway: boolean,
+): Promise<ServedModel> {
   const specOf = async (routed: RoutedVersion | null): Promise<ModelSpec | null> =>
     routed === null ? null : parts.source.spec(entry.model, routed.specRevision);
   const latestSpec = await parts.source.spec(entry.model, entry.specRevision);
@@ -127,7 +157,19 @@ async function buildServedModel(parts: ModelTableParts, entry: RoutingEntry, isC
   const serve = async (routed: RoutedVersion | null): Promise<ServedVersion | null> => {
     const loaded = routed === null ? undefined : parts.host.get(entry.model, routed);
     if (routed === null || loaded === undefined) return null;
-    return { ...loaded, routed, pick: planInputs(edge, loaded.signature), correction: await parts.host.correction(routed.correction) };
+    return {
+      ...loaded,
+      routed,
+      pick: planInputs(edge, loaded.signature),
+      correction: await parts.host.correction(routed.correction),
+    };
   };
-  return { entry, edge, latestSpec, champion: await serve(entry.champion), challenger: await serve(entry.challenger), isChampionAway };
+  return {
+    entry,
+    edge,
+    latestSpec,
+    champion: await serve(entry.champion),
+    challenger: await serve(entry.challenger),
+    isChampionAway,
+  };
 }

@@ -3,7 +3,14 @@ import type { RoutedVersion, RoutingEntry } from '../domain/routing.ts';
 import { createSuspects, missingVersions, neededVersions } from './needed-versions.ts';
 import { versionKey } from './version-host.ts';
 
-const routed = (version: number): RoutedVersion => ({ version, modelDigest: `digest-${version}`, profileDigest: 'p', correction: 'identity', threshold: null, specRevision: 1 });
+const routed = (version: number): RoutedVersion => ({
+  version,
+  modelDigest: `digest-${version}`,
+  profileDigest: 'p',
+  correction: 'identity',
+  threshold: null,
+  specRevision: 1,
+});
 const entry: RoutingEntry = {
   model: 'fraud',
   revision: 1,

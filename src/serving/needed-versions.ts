@@ -9,7 +9,9 @@ export interface NeededVersions {
 /** The versions that every process should hold, by `versionKey`. */
 export function neededVersions(entries: readonly RoutingEntry[], excluded: ReadonlySet<string>): NeededVersions {
   const champions = entries.flatMap(({ model, champion }) => (champion === null ? [] : [versionKey(model, champion)]));
-  const challengers = entries.flatMap(({ model, challenger }) => (challenger === null ? [] : [versionKey(model, challenger)]));
+  const challengers = entries.flatMap(({ model, challenger }) =>
+    challenger === null ? [] : [versionKey(model, challenger)],
+  );
   return { champions: new Set(champions), challengers: new Set(challengers.filter((key) => !excluded.has(key))) };
 }
 

@@ -10,7 +10,9 @@ export interface RoutingSource {
   spec(model: string, revision: number): Promise<ModelSpec>;
   /** Digest of the reference profile of a version; null for an unknown version. */
   profileDigest(model: string, version: number): Promise<string | null>;
-  /** Calls back whenever `read` may answer differently (a notification, or the poll that backs it up). Returns the stop. */
+  /**
+   * Calls back whenever `read` may answer differently (a notification, or the poll that backs it up). Returns the stop.
+   */
   onChange(listener: () => void): () => void;
   acknowledge(processId: string, acks: readonly Acknowledgement[]): Promise<void>;
   /** The process counts as serving until now + `leaseMs`. */
@@ -38,10 +40,20 @@ export interface SegmentSink {
 
 export type Access = 'allowed' | 'unauthenticated' | 'forbidden';
 
-/** `authorise` throws `rate_limited` when the address (null: unknown, not counted) has sent too many tokens that are none. */
+/**
+ * `authorise` throws `rate_limited` when the address (null: unknown, not counted) has sent too many tokens that are
+ * none.
+ */
 export interface TokenSource {
-  /** `secretHash` is the SHA-256 of the bearer secret in hex; `model` null asks whether the token is valid for anything. */
-  authorise(secretHash: string, model: string | null, permission: 'predict' | 'read', address?: string | null): Promise<Access>;
+  /**
+   * `secretHash` is the SHA-256 of the bearer secret in hex; `model` null asks whether the token is valid for anything.
+   */
+  authorise(
+    secretHash: string,
+    model: string | null,
+    permission: 'predict' | 'read',
+    address?: string | null,
+  ): Promise<Access>;
 }
 
 /** Where the bytes of a digest are; implemented by the artifact store. */

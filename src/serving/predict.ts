@@ -45,23 +45,39 @@ interface Answered {
  * Answers the rows, in order. The other arm of a rollout scores the same rows after this has resolved, and only then
  * are the records written; their places in the log are taken before, so that the log keeps the order of the answers.
  */
-export async function predict(serving: Serving, model: ServedModel, input: PredictInput): Promise<readonly Prediction[]> {
+export async function predict(
+  serving: Serving,
+  model: ServedModel,
+  input: PredictInput,
+): Promise<readonly Prediction[]> {
   const { champion } = model;
   const fallback = model.latestSpec.fallback ?? null;
-  if (champion === null && fallback === null) throw new PerennialError('no_champion', `${model.entry.model} has no champion yet: no version of it may answer`);
+  if (champion === null && fallback === null)
+    throw new PerennialError('no_champion', `${model.entry.model} has no champion yet: no version of it may answer`);
   serving.spool.assertRoom();
   const requestedAtMs = Date.now();
   const asked = ask(serving, model, input, requestedAtMs);
-  if (champion === null) return fallback === null ? [] : answerWithoutChampion(serving, model, fallback, asked, { requestedAtMs, startedAtMs: input.startedAtMs });
+  if (champion === null)
+    return fallback === null
+      ? []
+      : answerWithoutChampion(serving, model, fallback, asked, { requestedAtMs, startedAtMs: input.startedAtMs });
   const answered = await answer(model, champion, asked);
   const latencyUs = Math.round((performance.now() - input.startedAtMs) * 1_000);
   void log(serving, model, champion, answered, { requestedAtMs, latencyUs });
-  return answered.map(({ asked: { predictionId, arm }, by, answer: given }) => ({ predictionId, version: by.routed.version, arm, answer: given }));
+  return answered.map(({ asked: { predictionId, arm }, by, answer: given }) => ({
+    predictionId,
+    version: by.routed.version,
+    arm,
+    answer: given,
+  }));
 }
 
 function ask(serving: Serving, model: ServedModel, input: PredictInput, nowMs: number): readonly Asked[] {
   const { rows, predictionIds } = input;
-  if (rows.length > rowsMax) throw new PerennialError('too_large', `rows has ${rows.length} rows; at most ${rowsMax} are answered at once`, { path: 'rows' });
+  if (rows.length > rowsMax)
+    throw new PerennialError('too_large', `rows has ${rows.length} rows; at most ${rowsMax} are answered at once`, {
+      path: 'rows',
+    });
   if (predictionIds !== undefined) checkIds(predictionIds, rows.length);
   const useChallenger = serving.membership.isMember() && input.championOnly !== true && model.challenger !== null;
   return rows.map((raw, index) => {
@@ -73,17 +89,34 @@ function ask(serving: Serving, model: ServedModel, input: PredictInput, nowMs: n
 
 function checkIds(ids: readonly string[], rowCount: number): void {
   if (ids.length !== rowCount) {
-    throw new PerennialError('invalid_request', `predictionIds has ${ids.length} ids for ${rowCount} rows; send one per row`, { path: 'predictionIds' });
+    throw new PerennialError(
+      'invalid_request',
+      `predictionIds has ${ids.length} ids for ${rowCount} rows; send one per row`,
+      { path: 'predictionIds' },
+    );
   }
-  if (new Set(ids).size !== ids.length) throw new PerennialError('invalid_request', 'predictionIds has the same id twice', { path: 'predictionIds' });
+  if (new Set(ids).size !== ids.length)
+    throw new PerennialError('invalid_request', 'predictionIds has the same id twice', { path: 'predictionIds' });
 }
 
-async function answer(model: ServedModel, champion: ServedVersion, asked: readonly Asked[]): Promise<readonly Answered[]> {
+async function answer(
+  model: ServedModel,
+  champion: ServedVersion,
+  asked: readonly Asked[],
+): Promise<readonly Answered[]> {
   const { challenger } = model;
   const isChallengers = asked.map(({ arm }) => arm === 'challenger' && challenger !== null);
   const [byChallenger, byChampion] = await Promise.all([
-    challenger === null ? [] : score(challenger, asked.filter((_, index) => isChallengers[index])),
-    score(champion, asked.filter((_, index) => !isChallengers[index])),
+    challenger === null
+      ? []
+      : score(
+          challenger,
+          asked.filter((_, index) => isChallengers[index]),
+        ),
+    score(
+      champion,
+      asked.filter((_, index) => !isChallengers[index]),
+    ),
   ]);
   const queues = { challenger: byChallenger.values(), champion: byChampion.values() };
   const first = asked.map((_, index) => queues[isChallengers[index] ? 'challenger' : 'champion'].next().value ?? null);
@@ -94,9 +127,18 @@ async function answer(model: ServedModel, champion: ServedVersion, asked: readon
     const rescued = isChallengers[index] === true && first[index] === null;
     const given = rescued ? (rescue.next().value ?? null) : (first[index] ?? null);
     if (given === null) {
-      throw new PerennialError('internal', `version ${champion.routed.version} of ${model.entry.model} gave no finite score for rows[${index}]`, { path: `rows[${index}]` });
+      throw new PerennialError(
+        'internal',
+        `version ${champion.routed.version} of ${model.entry.model} gave no finite score for rows[${index}]`,
+        { path: `rows[${index}]` },
+      );
     }
-    return { asked: row, by: isChallengers[index] && !rescued && challenger !== null ? challenger : champion, answer: given, failed: rescued };
+    return {
+      asked: row,
+      by: isChallengers[index] && !rescued && challenger !== null ? challenger : champion,
+      answer: given,
+      failed: rescued,
+    };
   });
 }
 
@@ -129,7 +171,9 @@ async function log(
     };
     const [byChallenger, byChampion] = await Promise.all([scoreOther(challenger), scoreOther(champion)]);
     const queues = { challenger: byChallenger.values(), champion: byChampion.values() };
-    others = answered.map(({ by, failed }) => (failed ? null : (queues[by === champion ? 'challenger' : 'champion'].next().value ?? null)));
+    others = answered.map(({ by, failed }) =>
+      failed ? null : (queues[by === champion ? 'challenger' : 'champion'].next().value ?? null),
+    );
   }
   fill(
     answered.map((one, index) => {

@@ -33,7 +33,10 @@ const failedStartsMax = 3;
 /** A start needs the CPU for itself; the spare comes when it has settled. */
 const spareAfterMs = 1_000;
 
-/** Keeps `processCount` workers alive, and replaces them one at a time when the routing asks for versions that they lack. */
+/**
+ * Keeps `processCount` workers alive, and replaces them one at a time when the routing asks for versions that they
+ * lack.
+ */
 export function startPrimary(options: PrimaryOptions): Primary {
   const { log, source } = options;
   const slots: readonly Slot[] = Array.from({ length: options.processCount }, createSlot);
@@ -49,7 +52,8 @@ export function startPrimary(options: PrimaryOptions): Primary {
       if (!isDueForStart(slot, Date.now())) return;
       const problem = await crew.fill(slot);
       if (problem === null) first.resolve(slot.current === null ? 0 : portOf(slot));
-      else if (slot.failures >= failedStartsMax) first.reject(new PerennialError('configuration', `inference cannot start: ${problem}`));
+      else if (slot.failures >= failedStartsMax)
+        first.reject(new PerennialError('configuration', `inference cannot start: ${problem}`));
       return;
     }
     const missing = crew.missing(slot);
@@ -62,7 +66,8 @@ export function startPrimary(options: PrimaryOptions): Primary {
       await crew.refresh();
       // oxlint-disable-next-line no-await-in-loop -- one swap at a time: two would hold every version twice in memory
       for (const slot of slots) if (!stopping) await tend(slot);
-      if (!stopping && slots.every((slot) => slot.current !== null && Date.now() - slot.startedAtMs > spareAfterMs)) crew.prepareSpare();
+      if (!stopping && slots.every((slot) => slot.current !== null && Date.now() - slot.startedAtMs > spareAfterMs))
+        crew.prepareSpare();
       // The time-out finds what became due without anybody saying so (back-off).
       const timer = setTimeout(() => wake.resolve(), slots.some((slot) => slot.current === null) ? 100 : 2_000);
       // oxlint-disable-next-line no-await-in-loop -- the pause
@@ -115,10 +120,18 @@ function createCrew(options: PrimaryOptions, onEnd: () => void): Crew {
 
   const accuse = (keys: Iterable<string>): void => {
     const challengers = [...new Set(keys)].filter((key) => needed.challengers.has(key));
-    for (const key of suspects.accuse(challengers)) log.error({ version: key }, 'a challenger was there when two processes failed: it is left out until it leaves the routing');
+    for (const key of suspects.accuse(challengers))
+      log.error(
+        { version: key },
+        'a challenger was there when two processes failed: it is left out until it leaves the routing',
+      );
   };
   const start = (): WorkerHandle => {
-    const handle = followWorker(spare.take(), { processId: randomUUID(), excluded: [...suspects.excluded] }, loadTimeoutMs);
+    const handle = followWorker(
+      spare.take(),
+      { processId: randomUUID(), excluded: [...suspects.excluded] },
+      loadTimeoutMs,
+    );
     alive.add(handle);
     void handle.ended.then(({ crashed, how }) => {
       alive.delete(handle);
@@ -137,13 +150,17 @@ function createCrew(options: PrimaryOptions, onEnd: () => void): Crew {
       suspects.keepOnly(neededVersions(entries, new Set()).challengers);
       needed = neededVersions(entries, suspects.excluded);
     },
-    missing: (slot) => missingVersions(needed, slot.current?.loaded ?? new Set()).filter((key) => (slot.retryAtMs.get(key) ?? 0) <= Date.now()),
+    missing: (slot) =>
+      missingVersions(needed, slot.current?.loaded ?? new Set()).filter(
+        (key) => (slot.retryAtMs.get(key) ?? 0) <= Date.now(),
+      ),
     async fill(slot) {
       const handle = start();
       const problem = await handle.started;
       if (problem === null) noteStart(slot, handle, Date.now());
       else noteFailedStart(slot, Date.now());
-      if (problem !== null && !dismissed) log.error({ reason: problem, failures: slot.failures }, 'an inference process could not start');
+      if (problem !== null && !dismissed)
+        log.error({ reason: problem, failures: slot.failures }, 'an inference process could not start');
       return problem;
     },
     async swap(slot, old, missing) {

@@ -7,7 +7,11 @@ import { edgeSignatureOf } from './edge-signature.ts';
 import { planInputs } from './pick-inputs.ts';
 import { readRow } from './read-row.ts';
 
-const number = (name: string, missing: FeatureSpec['missing'] = 'allow'): FeatureSpec => ({ kind: 'number', name, missing });
+const number = (name: string, missing: FeatureSpec['missing'] = 'allow'): FeatureSpec => ({
+  kind: 'number',
+  name,
+  missing,
+});
 const specOf = (features: readonly FeatureSpec[], more: Partial<ModelSpecInput> = {}): ModelSpec =>
   completeSpec({
     name: 'fraud',
@@ -58,7 +62,11 @@ test('what may be missing is missing, not zero', () => {
 
 describe('each mistake is one sentence that names the place', () => {
   test.each([
-    [{ ...good, amuont: 1 }, 'rows[0] has the unknown field "amuont"; did you mean "amount"? Known fields: amount, channel, merchant, night, at, card'],
+    [
+      { ...good, amuont: 1 },
+      'rows[0] has the unknown field "amuont"; did you mean "amount"? Known fields: amount, channel, merchant, ' +
+        'night, at, card',
+    ],
     [{ ...good, amount: undefined }, 'rows[0].amount is missing, and the model refuses rows without it'],
     [{ ...good, amount: '12' }, 'rows[0].amount must be a number, not "12"'],
     [{ ...good, amount: JSON.parse('1e999') }, 'rows[0].amount must be a finite number; send null for a missing value'],
@@ -70,20 +78,30 @@ describe('each mistake is one sentence that names the place', () => {
     [{ ...good, card: {} }, 'rows[0].card must be text or a number, not an object'],
     [[1, 2], 'rows[0] must be an object of field names and values'],
     [null, 'rows[0] must be an object of field names and values'],
-    [JSON.parse('{"__proto__": 1, "amount": 1, "channel": "web"}'), 'rows[0] has the unknown field "__proto__"; known fields: amount, channel, merchant, night, at, card'],
+    [
+      JSON.parse('{"__proto__": 1, "amount": 1, "channel": "web"}'),
+      'rows[0] has the unknown field "__proto__"; known fields: amount, channel, merchant, night, at, card',
+    ],
   ])('%j', (row, message) => {
     expect(messageOf(row)).toBe(message);
   });
 });
 
 test('a number outside its range and an unseen text of an open set are served', () => {
-  const ranged = specOf([{ kind: 'number', name: 'age', missing: 'allow', min: 0, max: 120 }, { kind: 'category', name: 'city', missing: 'allow', values: ['a'] }]);
+  const ranged = specOf([
+    { kind: 'number', name: 'age', missing: 'allow', min: 0, max: 120 },
+    { kind: 'category', name: 'city', missing: 'allow', values: ['a'] },
+  ]);
   const row = readRow(edgeSignatureOf(ranged, ranged, null), { age: 900, city: 'z' }, 'rows[0]');
   expect([row.numbers[0], row.texts[0]]).toEqual([900, 'z']);
 });
 
 describe('several spec revisions at once', () => {
-  const older = specOf([number('gone', 'refuse'), number('amount', 'refuse'), { kind: 'category', name: 'code', missing: 'allow' }]);
+  const older = specOf([
+    number('gone', 'refuse'),
+    number('amount', 'refuse'),
+    { kind: 'category', name: 'code', missing: 'allow' },
+  ]);
   const newer = specOf([number('amount', 'refuse'), number('fresh', 'refuse'), number('code')]);
   const both = edgeSignatureOf(newer, older, null);
 

@@ -34,17 +34,27 @@ export function readRow(edge: EdgeSignature, row: unknown, path: string): EdgeRo
     }
     if (name === edge.entityColumn) entity = readEntity(value, `${path}.${name}`);
     if (name === edge.eventTimeColumn) eventTimeMs = readEventTime(value, `${path}.${name}`);
-    if (column === undefined && name !== edge.entityColumn && name !== edge.eventTimeColumn) throw unknownField(edge, name, path);
+    if (column === undefined && name !== edge.entityColumn && name !== edge.eventTimeColumn)
+      throw unknownField(edge, name, path);
   }
   refuseMissing(edge, numbers, texts, path);
   return { numbers, texts, entity, eventTimeMs };
 }
 
-function refuseMissing(edge: EdgeSignature, numbers: Float64Array, texts: readonly (string | null)[], path: string): void {
+function refuseMissing(
+  edge: EdgeSignature,
+  numbers: Float64Array,
+  texts: readonly (string | null)[],
+  path: string,
+): void {
   for (const column of edge.columns) {
     if (!column.required) continue;
     const missing = column.kind === 'category' ? texts[column.slot] === null : Number.isNaN(numbers[column.slot]);
-    if (missing) throw refused(`${path}.${column.name}`, `${path}.${column.name} is missing, and the model refuses rows without it`);
+    if (missing)
+      throw refused(
+        `${path}.${column.name}`,
+        `${path}.${column.name} is missing, and the model refuses rows without it`,
+      );
   }
 }
 
@@ -83,7 +93,8 @@ function readEntity(value: unknown, at: string): string | null {
 function readEventTime(value: unknown, at: string): number | null {
   if (value === null || value === undefined) return null;
   const instant = parseInstant(value);
-  if (instant === null) throw refused(at, `${at} must be a time (ISO 8601 text or epoch milliseconds), not ${describe(value)}`);
+  if (instant === null)
+    throw refused(at, `${at} must be a time (ISO 8601 text or epoch milliseconds), not ${describe(value)}`);
   // The log keeps whole milliseconds; a label names its prediction by exactly this time.
   return Math.round(instant);
 }
@@ -98,7 +109,10 @@ export function plainText(value: string, at: string): string {
 function unknownField(edge: EdgeSignature, name: string, path: string): PerennialError {
   const known = fieldNames(edge);
   const near = nearestName(name.slice(0, 128), known);
-  const fix = near === null ? `known fields: ${listNames(known)}` : `did you mean ${describe(near)}? Known fields: ${listNames(known)}`;
+  const fix =
+    near === null
+      ? `known fields: ${listNames(known)}`
+      : `did you mean ${describe(near)}? Known fields: ${listNames(known)}`;
   return refused(`${path}.${name.slice(0, 64)}`, `${path} has the unknown field ${describe(name)}; ${fix}`);
 }
 

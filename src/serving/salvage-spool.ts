@@ -8,8 +8,8 @@ import { reasonOf } from './version-host.ts';
 const abandonedAfterMs = 10_000;
 
 /**
- * Turns what dead processes left half-written into whole segments, as far as their lines are whole. Returns how many. What
- * a full disk has no room for stays as it is, for the next time.
+ * Turns what dead processes left half-written into whole segments, as far as their lines are whole. Returns how many.
+ * What a full disk has no room for stays as it is, for the next time.
  */
 export async function salvageSpool(dir: string, log: Log, nowMs: number = Date.now()): Promise<number> {
   const names = await readdir(dir).catch(() => []);

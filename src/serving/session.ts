@@ -3,14 +3,20 @@ import { columnsOf, type FeatureColumn, type FeatureColumns } from '../onnx/colu
 import { feedsOf, loadModel } from '../onnx/run-model.ts';
 import { PerennialError } from '../domain/errors.ts';
 
-/** One loaded ONNX file. Loading and scoring block the event loop of the process: no other file of this room makes sessions. */
+/**
+ * One loaded ONNX file. Loading and scoring block the event loop of the process: no other file of this room makes
+ * sessions.
+ */
 export interface Scorer {
   /** Scores of each row in class order (one value for regression); null for a row whose scores are not finite. */
   score(rows: readonly EncodedRow[]): Promise<readonly (readonly number[] | null)[]>;
   close(): Promise<void>;
 }
 
-/** Loads the file, checks that it gives what the signature promises, and warms it up (a first run takes ten times as long). */
+/**
+ * Loads the file, checks that it gives what the signature promises, and warms it up (a first run takes ten times as
+ * long).
+ */
 export async function loadScorer(path: string, signature: Signature): Promise<Scorer> {
   const { session } = await loadModel(path);
   const [scoreName] = session.outputNames;
@@ -20,8 +26,14 @@ export async function loadScorer(path: string, signature: Signature): Promise<Sc
     // Only the scores are fetched: the labels would cost as much again and follow from the scores and the threshold.
     const results = await session.run(feedsOf(session, transpose(signature, rows), 0, rows.length), [scoreName]);
     const scores = results[scoreName]?.data;
-    if (!(scores instanceof Float32Array || scores instanceof Float64Array) || scores.length !== rows.length * outputs) {
-      throw new PerennialError('unsupported', `the model gave ${scores?.length ?? 0} scores for ${rows.length} rows and ${outputs} outputs`);
+    if (
+      !(scores instanceof Float32Array || scores instanceof Float64Array) ||
+      scores.length !== rows.length * outputs
+    ) {
+      throw new PerennialError(
+        'unsupported',
+        `the model gave ${scores?.length ?? 0} scores for ${rows.length} rows and ${outputs} outputs`,
+      );
     }
     return rows.map((_, row) => finite(scores, row * outputs, outputs));
   };
@@ -54,5 +66,8 @@ function transpose(signature: Signature, rows: readonly EncodedRow[]): FeatureCo
 }
 
 function missingRow(signature: Signature): EncodedRow {
-  return { numbers: new Float64Array(signature.numberCount).fill(NaN), texts: Array.from({ length: signature.textCount }, () => null) };
+  return {
+    numbers: new Float64Array(signature.numberCount).fill(NaN),
+    texts: Array.from({ length: signature.textCount }, () => null),
+  };
 }

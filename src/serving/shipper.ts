@@ -23,8 +23,8 @@ export interface ShipperOptions {
 }
 
 /**
- * Starts at once, and ships a file as soon as it is there; the interval is the back-up. A file is deleted only after the
- * commit; the segment id makes shipping it twice harmless.
+ * Starts at once, and ships a file as soon as it is there; the interval is the back-up. A file is deleted only after
+ * the commit; the segment id makes shipping it twice harmless.
  */
 export function startShipper(options: ShipperOptions): Shipper {
   const intervalMs = options.intervalMs ?? 50;
@@ -80,7 +80,10 @@ export function startShipper(options: ShipperOptions): Shipper {
   };
 }
 
-/** Tells about whole files at once. Null where folders cannot be watched (some network file systems): then the interval alone finds them. */
+/**
+ * Tells about whole files at once. Null where folders cannot be watched (some network file systems): then the interval
+ * alone finds them.
+ */
 function watchFolder(dir: string, onFile: () => void): FSWatcher | null {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -111,7 +114,10 @@ async function shipFile(options: ShipperOptions, name: string): Promise<boolean>
       await setAside(options, path, error);
       return true;
     }
-    options.log.warn({ segment: segment.segmentId, reason: reasonOf(error) }, 'a segment waits: it could not be stored');
+    options.log.warn(
+      { segment: segment.segmentId, reason: reasonOf(error) },
+      'a segment waits: it could not be stored',
+    );
     return false;
   }
   await unlink(path).catch(() => undefined);
@@ -131,5 +137,8 @@ async function readSegment(options: ShipperOptions, path: string): Promise<Segme
 async function setAside(options: ShipperOptions, path: string, error: unknown): Promise<void> {
   const aside = path.slice(0, -segmentSuffix.ready.length) + segmentSuffix.bad;
   await rename(path, aside).catch(() => undefined);
-  options.log.error({ file: aside, reason: reasonOf(error) }, 'a segment was moved aside; its records are not in the database');
+  options.log.error(
+    { file: aside, reason: reasonOf(error) },
+    'a segment was moved aside; its records are not in the database',
+  );
 }

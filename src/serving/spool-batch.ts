@@ -18,5 +18,9 @@ export function batchLength(lines: readonly string[], bounds: SegmentBounds): nu
 
 /** No room: a smaller file may still fit. Anything else fails for every size. */
 export function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT' || error.code === 'EFBIG');
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    (error.code === 'ENOSPC' || error.code === 'EDQUOT' || error.code === 'EFBIG')
+  );
 }

@@ -33,13 +33,33 @@ async function writeWithin(lines: readonly string[]): Promise<void> {
   tried.push(lines.length);
   const sizes = await Promise.all((await readdir(dir)).map(async (name) => (await stat(join(dir, name))).size));
   const used = sizes.reduce((sum, size) => sum + size, 0);
-  if (used + lines.join('\n').length + 200 > bytesFree) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  if (used + lines.join('\n').length + 200 > bytesFree)
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
   await writeSegment(dir, 'p', lines);
 }
-const open = (linesMax = 64, bytesMax = 1_000_000): SpoolBuffer => (buffer = createSpoolBuffer({ write: writeWithin, flushMs: 60_000, bounds: { linesMax, bytesMax }, log, retryMs: 5 }));
+const open = (linesMax = 64, bytesMax = 1_000_000): SpoolBuffer =>
+  (buffer = createSpoolBuffer({
+    write: writeWithin,
+    flushMs: 60_000,
+    bounds: { linesMax, bytesMax },
+    log,
+    retryMs: 5,
+  }));
 const lineOf = (index: number): string =>
-  encodeRecord({ type: 'label', record: { labelId: String(index), model: 'fraud', predictionId: 'x', entityHash: null, eventTimeMs: null, label: 'fine', receivedAtMs: 1 } });
-const numbered = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, index) => lineOf(from + index));
+  encodeRecord({
+    type: 'label',
+    record: {
+      labelId: String(index),
+      model: 'fraud',
+      predictionId: 'x',
+      entityHash: null,
+      eventTimeMs: null,
+      label: 'fine',
+      receivedAtMs: 1,
+    },
+  });
+const numbered = (from: number, to: number): string[] =>
+  Array.from({ length: to - from }, (_, index) => lineOf(from + index));
 
 /** Takes away what is there, as the shipper does, and returns its lines in the order of the files. */
 async function ship(): Promise<string[]> {

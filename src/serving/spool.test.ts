@@ -23,9 +23,18 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-const open = (more: Partial<Parameters<typeof createSpool>[0]> = {}): Spool => (spool = createSpool({ dir, processId: 'p', flushMs: 60_000, log, ...more }));
+const open = (more: Partial<Parameters<typeof createSpool>[0]> = {}): Spool =>
+  (spool = createSpool({ dir, processId: 'p', flushMs: 60_000, log, ...more }));
 const label = (labelId: string): SpoolRecord => {
-  const record: LabelRecord = { labelId, model: 'fraud', predictionId: 'x', entityHash: null, eventTimeMs: null, label: 'fine', receivedAtMs: 1 };
+  const record: LabelRecord = {
+    labelId,
+    model: 'fraud',
+    predictionId: 'x',
+    entityHash: null,
+    eventTimeMs: null,
+    label: 'fine',
+    receivedAtMs: 1,
+  };
   return { type: 'label', record };
 };
 const prediction: PredictionRecord = {
@@ -55,7 +64,10 @@ async function segments(): Promise<Segment[]> {
   const names = (await readdir(dir)).filter((name) => name.endsWith('.ready')).toSorted();
   return Promise.all(names.map(async (name) => decodeSegment(await readFile(join(dir, name), 'utf8'))));
 }
-const labelIds = (all: readonly Segment[]): string[] => all.flatMap((segment) => segment.records.map((entry) => (entry.type === 'label' ? entry.record.labelId : entry.record.predictionId)));
+const labelIds = (all: readonly Segment[]): string[] =>
+  all.flatMap((segment) =>
+    segment.records.map((entry) => (entry.type === 'label' ? entry.record.labelId : entry.record.predictionId)),
+  );
 
 test('records come back exactly as they went in, missing kept apart from empty', async () => {
   open().append([{ type: 'prediction', record: prediction }]);
@@ -158,7 +170,8 @@ test('ids sort by the order in which they were made', () => {
 });
 
 test('the shipper keeps the order, waits out an absence, and steps over a corrupt file', async () => {
-  for (const name of ['1', '3']) await writeFile(join(dir, `${name}.ready`), encodeSegment(name, 'p', [encodeRecord(label(name))]));
+  for (const name of ['1', '3'])
+    await writeFile(join(dir, `${name}.ready`), encodeSegment(name, 'p', [encodeRecord(label(name))]));
   await writeFile(join(dir, '2.ready'), encodeSegment('2', 'p', [encodeRecord(label('2'))]).slice(0, -30));
   let away = 2;
   const stored: string[] = [];
@@ -181,7 +194,12 @@ test('the shipper keeps the order, waits out an absence, and steps over a corrup
 
 test('a segment that the database will never take is set aside', async () => {
   await writeFile(join(dir, '1.ready'), encodeSegment('1', 'p', [encodeRecord(label('1'))]));
-  const shipper = startShipper({ dir, log, intervalMs: 60_000, sink: { store: () => Promise.reject(new PerennialError('invalid_data', 'no')) } });
+  const shipper = startShipper({
+    dir,
+    log,
+    intervalMs: 60_000,
+    sink: { store: () => Promise.reject(new PerennialError('invalid_data', 'no')) },
+  });
   expect(await shipper.shipOnce()).toBe(true);
   await shipper.stop();
   expect(await readdir(dir)).toEqual(['1.bad']);

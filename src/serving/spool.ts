@@ -14,7 +14,10 @@ import { writeSegment, writeSegmentsSync } from './write-segment.ts';
  * answered predictions are lost; a label is acknowledged only after `flushNow`.
  */
 export interface Spool {
-  /** Keeps a place in the log; what fills it later stands there, before everything reserved afterwards. Fill exactly once. */
+  /**
+   * Keeps a place in the log; what fills it later stands there, before everything reserved afterwards. Fill exactly
+   * once.
+   */
   reserve(): (records: readonly SpoolRecord[]) => void;
   append(records: readonly SpoolRecord[]): void;
   /** Resolves when everything reserved so far is on disk; rejects (`unavailable`) when it could not be written now. */
@@ -51,7 +54,10 @@ export function createSpool(options: SpoolOptions): Spool {
   const bytesMax = options.bytesMax ?? 1_073_741_824;
   const ageMsMax = options.ageMsMax ?? 86_400_000;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const bounds: SegmentBounds = { linesMax: options.recordsPerSegment ?? 4_096, bytesMax: options.bytesPerSegment ?? 4_194_304 };
+  const bounds: SegmentBounds = {
+    linesMax: options.recordsPerSegment ?? 4_096,
+    bytesMax: options.bytesPerSegment ?? 4_194_304,
+  };
   const buffer = createSpoolBuffer({ write: (lines) => writeSegment(dir, processId, lines), flushMs, bounds, log });
   const places = createOrderedPlaces<string>((lines) => buffer.add(lines));
   let disk: SpoolSize = { bytes: 0, oldestMs: 0 };
@@ -78,12 +84,19 @@ export function createSpool(options: SpoolOptions): Spool {
       // A file that is half-written now will stay so. Should it be whole after all, ids make its records count once.
       const lines = [...buffer.drain(), ...places.heldUp()];
       const written = writeSegmentsSync(dir, processId, lines, bounds);
-      if (written < lines.length) log.error({ records: lines.length - written }, 'the disk is full at the end of the process: these records are lost');
+      if (written < lines.length)
+        log.error(
+          { records: lines.length - written },
+          'the disk is full at the end of the process: these records are lost',
+        );
     },
     assertRoom() {
       const late = disk.oldestMs > 0 && Date.now() - disk.oldestMs > ageMsMax;
       if (late || buffer.size + places.waiting > recordsMax || disk.bytes > bytesMax) {
-        throw new PerennialError('overloaded', 'the prediction log is full: it has not reached the database for too long');
+        throw new PerennialError(
+          'overloaded',
+          'the prediction log is full: it has not reached the database for too long',
+        );
       }
     },
     waiting: () => disk,

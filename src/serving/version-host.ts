@@ -16,7 +16,10 @@ export interface LoadedVersion {
 export interface VersionHost {
   /** Undefined when it is not loaded (or could not be). */
   get(model: string, routed: RoutedVersion): LoadedVersion | undefined;
-  /** Loads and warms; blocks the event loop for as long as it takes. False (and a log line) when the file cannot be used. */
+  /**
+   * Loads and warms; blocks the event loop for as long as it takes. False (and a log line) when the file cannot be
+   * used.
+   */
   load(model: string, routed: RoutedVersion): Promise<boolean>;
   /** The correction of a digest; null for `identity`. Throws when it cannot be read: the entry is then not applied. */
   correction(digest: string): Promise<Correction | null>;
@@ -61,7 +64,8 @@ export function createVersionHost(parts: {
       try {
         const signature = signatureOf(await parts.source.spec(model, routed.specRevision));
         const scorer = await loadScorer(await parts.artifacts.pathOf(routed.modelDigest), signature);
-        const onError = (error: unknown): void => parts.log.error({ model, version: routed.version, reason: reasonOf(error) }, 'a run of the model failed');
+        const onError = (error: unknown): void =>
+          parts.log.error({ model, version: routed.version, reason: reasonOf(error) }, 'a run of the model failed');
         versions.set(key, { signature, batcher: createBatcher(scorer, { onError }) });
         failed.delete(key);
         return true;

@@ -40,7 +40,11 @@ const crashSignals = new Set(['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE'
 const killAfterGraceMs = 3_000;
 
 /** Follows a worker and starts it as soon as it has greeted. Loading one version may take `loadTimeoutMs`. */
-export function followWorker({ worker, hasGreeted }: Forked, start: { readonly processId: string; readonly excluded: readonly string[] }, loadTimeoutMs: number): WorkerHandle {
+export function followWorker(
+  { worker, hasGreeted }: Forked,
+  start: { readonly processId: string; readonly excluded: readonly string[] },
+  loadTimeoutMs: number,
+): WorkerHandle {
   const state: State = { phase: 'starting', port: 0, hasEnded: false, unable: null, timedOut: false, retired: false };
   const touched = new Set<string>();
   const loaded = new Set<string>();

@@ -23,11 +23,17 @@ async function runCut(program: string): Promise<void> {
     import { createSpool } from ${spool};
     const log = { info() {}, warn() {}, error() {} };
     const spool = createSpool({ dir: ${JSON.stringify(dir)}, processId: 'p', flushMs: 60_000, log });
-    const label = (labelId) => ({ type: 'label', record: { labelId, model: 'fraud', predictionId: 'x', entityHash: null, eventTimeMs: null, label: 'fine', receivedAtMs: 1 } });
+    const record = { model: 'fraud', predictionId: 'x', entityHash: null, eventTimeMs: null };
+    const label = (labelId) =>
+      ({ type: 'label', record: { labelId, ...record, label: 'fine', receivedAtMs: 1 } });
     spool.append(Array.from({ length: 200 }, (_, index) => label(String(index))));
     ${program}
     process.exit(0);`;
-  const child = spawn('bash', ['-c', 'ulimit -f 4 && exec "$@"', 'bash', process.execPath, '--import', tsx, '--input-type=module', '-e', source], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 30_000 });
+  const child = spawn(
+    'bash',
+    ['-c', 'ulimit -f 4 && exec "$@"', 'bash', process.execPath, '--import', tsx, '--input-type=module', '-e', source],
+    { stdio: ['ignore', 'ignore', 'inherit'], timeout: 30_000 },
+  );
   expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
 }
 
@@ -37,7 +43,9 @@ async function expectAllOnce(): Promise<void> {
   expect(names.filter((name) => !name.endsWith('.ready'))).toEqual([]);
   const segments = await Promise.all(names.map(async (name) => decodeSegment(await readFile(join(dir, name), 'utf8'))));
   expect(segments.length).toBeGreaterThan(5);
-  expect(segments.flatMap(({ records }) => records.map((entry) => (entry.type === 'label' ? entry.record.labelId : '')))).toEqual(Array.from({ length: 200 }, (_, index) => String(index)));
+  expect(
+    segments.flatMap(({ records }) => records.map((entry) => (entry.type === 'label' ? entry.record.labelId : ''))),
+  ).toEqual(Array.from({ length: 200 }, (_, index) => String(index)));
 }
 
 test('files that the kernel cuts are removed and written smaller', async () => {

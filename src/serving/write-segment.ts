@@ -6,8 +6,9 @@ import { batchLength, isDiskFull, type SegmentBounds } from './spool-batch.ts';
 import { timeOrderedId } from './time-ordered-id.ts';
 
 /**
- * fsync before the rename, so that a `.ready` file is whole; then the folder, so that the name survives a power cut. What
- * was half-written on a full disk is removed: it would hold the room that the next try needs, and be salvaged as a second copy.
+ * fsync before the rename, so that a `.ready` file is whole; then the folder, so that the name survives a power cut.
+ * What was half-written on a full disk is removed: it would hold the room that the next try needs, and be salvaged as a
+ * second copy.
  */
 export async function writeSegment(dir: string, processId: string, lines: readonly string[]): Promise<void> {
   const segmentId = timeOrderedId();
@@ -30,8 +31,16 @@ export async function writeSegment(dir: string, processId: string, lines: readon
   await folder.sync().finally(() => folder.close());
 }
 
-/** The same for all lines, blocking, for the last moment of a process: as many segments as it takes. Returns how many lines found room. */
-export function writeSegmentsSync(dir: string, processId: string, lines: readonly string[], bounds: SegmentBounds): number {
+/**
+ * The same for all lines, blocking, for the last moment of a process: as many segments as it takes. Returns how many
+ * lines found room.
+ */
+export function writeSegmentsSync(
+  dir: string,
+  processId: string,
+  lines: readonly string[],
+  bounds: SegmentBounds,
+): number {
   let written = 0;
   let linesMax = bounds.linesMax;
   while (written < lines.length) {

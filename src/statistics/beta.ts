@@ -6,15 +6,16 @@ const tiny = 1e-300;
 
 /**
  * Regularised incomplete beta I_x(a, b) and its complement; a, b > 0, 0 <= x <= 1. Pass `y` = 1 - x where it is known
- * more precisely than the subtraction would give. Continued fraction: Press et al., Numerical Recipes, 6.4; prefactor in
- * Loader's form. Relative error <= 1e-11 for a, b <= 1e5 (golden vectors).
+ * more precisely than the subtraction would give. Continued fraction: Press et al., Numerical Recipes, 6.4; prefactor
+ * in Loader's form. Relative error <= 1e-11 for a, b <= 1e5 (golden vectors).
  */
 export function incompleteBeta(a: number, b: number, x: number, y = 1 - x): Tails {
   if (Number.isNaN(x)) return { lower: Number.NaN, upper: Number.NaN };
   if (x <= 0) return { lower: 0, upper: 1 };
   if (y <= 0) return { lower: 1, upper: 0 };
   const n = a + b;
-  const exponent = stirlingError(n) - stirlingError(a) - stirlingError(b) - devianceTerm(a, n * x) - devianceTerm(b, n * y);
+  const exponent =
+    stirlingError(n) - stirlingError(a) - stirlingError(b) - devianceTerm(a, n * x) - devianceTerm(b, n * y);
   const prefactor = Math.exp(exponent) * Math.sqrt((a * b) / (2 * Math.PI * n));
   if (x < (a + 1) / (n + 2)) {
     const lower = (prefactor * fraction(a, b, x)) / a;
@@ -70,12 +71,17 @@ export interface Interval {
   readonly upper: number;
 }
 
-/** Clopper-Pearson interval of a share: each side excludes the truth with probability <= `alphaPerSide`. 0 <= successes <= trials. */
+/**
+ * Clopper-Pearson interval of a share: each side excludes the truth with probability <= `alphaPerSide`. 0 <= successes
+ * <= trials.
+ */
 export function clopperPearson(successes: number, trials: number, alphaPerSide: number): Interval {
   if (trials <= 0) return { lower: 0, upper: 1 };
   const failures = trials - successes;
-  const lower = successes === 0 ? 0 : bisect((p) => incompleteBeta(successes, failures + 1, p).lower > alphaPerSide, 0, 1);
-  const upper = failures === 0 ? 1 : bisect((p) => incompleteBeta(successes + 1, failures, p).upper < alphaPerSide, 0, 1);
+  const lower =
+    successes === 0 ? 0 : bisect((p) => incompleteBeta(successes, failures + 1, p).lower > alphaPerSide, 0, 1);
+  const upper =
+    failures === 0 ? 1 : bisect((p) => incompleteBeta(successes + 1, failures, p).upper < alphaPerSide, 0, 1);
   return { lower, upper };
 }
 

@@ -6,7 +6,10 @@ export interface BootstrapOptions {
   /** One-sided level of each bound, 0 < alpha < 0.5. */
   readonly alpha: number;
   readonly resamplesMax?: number;
-  /** Rows are drawn in circular blocks of this length (Politis and Romano 1992), so that neighbours in time stay together. */
+  /**
+   * Rows are drawn in circular blocks of this length (Politis and Romano 1992), so that neighbours in time stay
+   * together.
+   */
   readonly blockRows?: number;
 }
 
@@ -25,7 +28,11 @@ const resamplesMin = 200;
  * Seeded percentile bootstrap (Efron 1979) of any statistic of row multiplicities. `statistic` sees how often each row
  * was drawn, so a paired comparison stays paired and a sort can be done once. Resamples that give null are left out.
  */
-export function bootstrapBounds(rows: number, statistic: (weights: Uint32Array) => number | null, options: BootstrapOptions): Bounds | null {
+export function bootstrapBounds(
+  rows: number,
+  statistic: (weights: Uint32Array) => number | null,
+  options: BootstrapOptions,
+): Bounds | null {
   const estimate = statistic(new Uint32Array(rows).fill(1));
   if (rows === 0 || estimate === null) return null;
   const random = createRandom(options.seed);
@@ -35,7 +42,7 @@ export function bootstrapBounds(rows: number, statistic: (weights: Uint32Array) 
   const drawn: number[] = [];
   for (let r = 0; r < resamples; r++) {
     weights.fill(0);
-    for (let filled = 0; filled < rows; ) {
+    for (let filled = 0; filled < rows;) {
       const start = random.integer(rows);
       for (let k = 0; k < blockRows && filled < rows; k++, filled++) {
         const row = (start + k) % rows;
@@ -47,7 +54,12 @@ export function bootstrapBounds(rows: number, statistic: (weights: Uint32Array) 
   }
   if (drawn.length < resamplesMin / 2) return null;
   drawn.sort((a, b) => a - b);
-  return { estimate, lower: percentile(drawn, options.alpha), upper: percentile(drawn, 1 - options.alpha), resamples: drawn.length };
+  return {
+    estimate,
+    lower: percentile(drawn, options.alpha),
+    upper: percentile(drawn, 1 - options.alpha),
+    resamples: drawn.length,
+  };
 }
 
 /** Bounds of the mean of paired differences. */

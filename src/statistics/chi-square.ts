@@ -8,11 +8,16 @@ export interface Homogeneity {
 }
 
 /**
- * Two-sample chi-square test of homogeneity on K cells. Both samples are treated as random: taking the reference for the
- * truth gives 22-99 % false alarms at a nominal 5 %. Cells that expect fewer than `expectedMin` rows in either sample are
- * pooled into one (and that one into the smallest other cell if still too small), since the distribution is wrong there.
+ * Two-sample chi-square test of homogeneity on K cells. Both samples are treated as random: taking the reference for
+ * the truth gives 22-99 % false alarms at a nominal 5 %. Cells that expect fewer than `expectedMin` rows in either
+ * sample are pooled into one (and that one into the smallest other cell if still too small), since the distribution is
+ * wrong there.
  */
-export function chiSquareHomogeneity(first: ArrayLike<number>, second: ArrayLike<number>, expectedMin = 5): Homogeneity {
+export function chiSquareHomogeneity(
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+  expectedMin = 5,
+): Homogeneity {
   const n = total(first);
   const m = total(second);
   if (n === 0 || m === 0) return { statistic: 0, df: 0, pValue: 1 };
@@ -45,7 +50,9 @@ function poolTiny(first: ArrayLike<number>, second: ArrayLike<number>, totalMin:
   if (sizeOf(pooled) === 0) return kept;
   if (sizeOf(pooled) >= totalMin || kept.length === 0) return [...kept, pooled];
   const smallest = kept.reduce((least, cell, i) => (sizeOf(cell) < sizeOf(kept[least] ?? cell) ? i : least), 0);
-  return kept.map((cell, i) => (i === smallest ? { first: cell.first + pooled.first, second: cell.second + pooled.second } : cell));
+  return kept.map((cell, i) =>
+    i === smallest ? { first: cell.first + pooled.first, second: cell.second + pooled.second } : cell,
+  );
 }
 
 function sizeOf(cell: Cell): number {

@@ -12,10 +12,14 @@ export interface PairedAurocs {
 }
 
 /**
- * Two AUROCs on the same rows and the standard error of their difference. E. DeLong et al., Biometrics 44 (1988), in the
- * O(n log n) mid-rank form of Sun and Xu, IEEE SPL 21 (2014). Null unless each class has at least two rows.
+ * Two AUROCs on the same rows and the standard error of their difference. E. DeLong et al., Biometrics 44 (1988), in
+ * the O(n log n) mid-rank form of Sun and Xu, IEEE SPL 21 (2014). Null unless each class has at least two rows.
  */
-export function pairedDelong(scoresA: ArrayLike<number>, scoresB: ArrayLike<number>, labels: ArrayLike<number>): PairedAurocs | null {
+export function pairedDelong(
+  scoresA: ArrayLike<number>,
+  scoresB: ArrayLike<number>,
+  labels: ArrayLike<number>,
+): PairedAurocs | null {
   const positiveRows: number[] = [];
   const negativeRows: number[] = [];
   for (let i = 0; i < labels.length; i++) (labels[i] === 1 ? positiveRows : negativeRows).push(i);
@@ -36,7 +40,10 @@ export function pairedDelong(scoresA: ArrayLike<number>, scoresB: ArrayLike<numb
 }
 
 /** One AUROC and its standard error, by the same formula. Null unless each class has at least two rows. */
-export function delongArea(scores: ArrayLike<number>, labels: ArrayLike<number>): { readonly area: number; readonly standardError: number } | null {
+export function delongArea(
+  scores: ArrayLike<number>,
+  labels: ArrayLike<number>,
+): { readonly area: number; readonly standardError: number } | null {
   // Against a score that ranks nothing: its placements are all one half, so that the covariance is this area's own.
   const alone = pairedDelong(scores, new Float64Array(labels.length), labels);
   return alone === null ? null : { area: alone.a, standardError: alone.standardError };
@@ -44,12 +51,18 @@ export function delongArea(scores: ArrayLike<number>, labels: ArrayLike<number>)
 
 interface Placements {
   readonly area: number;
-  /** For each positive, the share of negatives that it beats; for each negative, the share of positives that beat it. */
+  /**
+   * For each positive, the share of negatives that it beats; for each negative, the share of positives that beat it.
+   */
   readonly ofPositives: Float64Array;
   readonly ofNegatives: Float64Array;
 }
 
-function placements(scores: ArrayLike<number>, positiveRows: readonly number[], negativeRows: readonly number[]): Placements {
+function placements(
+  scores: ArrayLike<number>,
+  positiveRows: readonly number[],
+  negativeRows: readonly number[],
+): Placements {
   const m = positiveRows.length;
   const n = negativeRows.length;
   const positives = Float64Array.from(positiveRows, (row) => scores[row] ?? 0);

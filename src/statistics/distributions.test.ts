@@ -9,7 +9,12 @@ const golden: Record<string, readonly (readonly number[])[]> = JSON.parse(
 );
 
 /** Runs `compute` over each vector: leading columns are arguments, the last `results` columns what must come out. */
-function check(name: string, results: number, relativeErrorMax: number, compute: (...args: number[]) => readonly number[]): void {
+function check(
+  name: string,
+  results: number,
+  relativeErrorMax: number,
+  compute: (...args: number[]) => readonly number[],
+): void {
   const vectors = golden[name] ?? [];
   expect(vectors.length, name).toBeGreaterThan(4);
   for (const vector of vectors) {

@@ -36,7 +36,10 @@ export function jensenShannon(first: ArrayLike<number>, second: ArrayLike<number
   };
 }
 
-/** Population stability index: sum of (q - p) ln(q / p); half a row is added to every cell so that an empty one stays finite. */
+/**
+ * Population stability index: sum of (q - p) ln(q / p); half a row is added to every cell so that an empty one stays
+ * finite.
+ */
 export function populationStability(first: ArrayLike<number>, second: ArrayLike<number>): number {
   const cells = first.length;
   const n = total(first) + cells / 2;

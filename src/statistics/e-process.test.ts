@@ -18,7 +18,8 @@ function isStopped(seed: string, ratio: number, alpha: number, failuresPerLook: 
         if (random.next() < share) challengerFailures++;
         else championFailures++;
       }
-      if (isBeyondBoundary(logEValue([...counts, { weight, championFailures, challengerFailures }], 1), alpha)) return true;
+      if (isBeyondBoundary(logEValue([...counts, { weight, championFailures, challengerFailures }], 1), alpha))
+        return true;
     }
     counts.push({ weight, championFailures, challengerFailures });
   }
@@ -42,7 +43,11 @@ describe('event e-process', () => {
     expect(shareStopped(200, 0.5, 0.05, 2)).toBeLessThanOrEqual(0.01);
   });
   test('is an e-value: its mean over one failure under the accepted ratio is exactly 1', () => {
-    for (const [weight, ratio] of [[0.1, 1], [0.3, 1.5], [0.5, 2]] as const) {
+    for (const [weight, ratio] of [
+      [0.1, 1],
+      [0.3, 1.5],
+      [0.5, 2],
+    ] as const) {
       const share = (ratio * weight) / (1 - weight + ratio * weight);
       const won = Math.exp(logEValue([{ weight, championFailures: 0, challengerFailures: 1 }], ratio));
       const lost = Math.exp(logEValue([{ weight, championFailures: 1, challengerFailures: 0 }], ratio));

@@ -1,4 +1,7 @@
-/** First failures of entities while the challenger had a share `weight` of them. Integers only: they add up across looks and processes. */
+/**
+ * First failures of entities while the challenger had a share `weight` of them. Integers only: they add up across looks
+ * and processes.
+ */
 export interface FailureCounts {
   /** Share of entities assigned to the challenger, 0..1. */
   readonly weight: number;
@@ -12,10 +15,11 @@ const ratioMost = 30;
 
 /**
  * Log e-value against "the challenger's failure risk is at most `riskRatioMax` times the champion's". Under that
- * hypothesis a failure falls in the challenger's share w with probability at most r w / (1 - w + r w), whatever the base
- * rate does, so each failure multiplies a fair bet; the bets on 24 log-spaced alternatives (1.1 to 30 times
+ * hypothesis a failure falls in the challenger's share w with probability at most r w / (1 - w + r w), whatever the
+ * base rate does, so each failure multiplies a fair bet; the bets on 24 log-spaced alternatives (1.1 to 30 times
  * `riskRatioMax`) are averaged. By Ville's inequality P(e-value ever reaches 1/alpha) <= alpha, at any number of looks
- * and through any ramp. With first failures only, w is exact at ratio 1; a strict form would use the shares still at risk.
+ * and through any ramp. With first failures only, w is exact at ratio 1; a strict form would use the shares still at
+ * risk.
  */
 export function logEValue(counts: readonly FailureCounts[], riskRatioMax: number): number {
   const logs = new Float64Array(alternatives);

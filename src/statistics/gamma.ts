@@ -1,7 +1,8 @@
 /**
- * Gamma functions by Loader's saddle-point terms, which keep full precision where `exp(logGamma(a) - ...)` would cancel.
- * Source: C. Loader, "Fast and accurate computation of binomial probabilities" (2000); continued fraction by the modified
- * Lentz method (Press et al., Numerical Recipes, 6.2). Relative error <= 1e-12 for 1e-3 <= a <= 1e5 (golden vectors).
+ * Gamma functions by Loader's saddle-point terms, which keep full precision where `exp(logGamma(a) - ...)` would
+ * cancel. Source: C. Loader, "Fast and accurate computation of binomial probabilities" (2000); continued fraction by
+ * the modified Lentz method (Press et al., Numerical Recipes, 6.2). Relative error <= 1e-12 for 1e-3 <= a <= 1e5
+ * (golden vectors).
  */
 const halfLogTwoPi = 0.918_938_533_204_672_8;
 const iterationsMax = 100_000;
@@ -21,7 +22,8 @@ export function stirlingError(a: number): number {
     shifted += 1;
   }
   const r = 1 / (shifted * shifted);
-  const series = (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r * (1 / 1680 - r * (1 / 1188 - r * (691 / 360_360)))))) / shifted;
+  const series =
+    (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r * (1 / 1680 - r * (1 / 1188 - r * (691 / 360_360)))))) / shifted;
   return correction + series;
 }
 

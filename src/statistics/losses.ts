@@ -14,7 +14,9 @@ export function logLossRows(scores: ArrayLike<number>, classCount: number, label
   return rows;
 }
 
-/** Binary: (P(positive) - y)^2, in 0..1. More classes: the squared distance to the one-hot label, in 0..2 (Brier 1950). */
+/**
+ * Binary: (P(positive) - y)^2, in 0..1. More classes: the squared distance to the one-hot label, in 0..2 (Brier 1950).
+ */
 export function brierRows(scores: ArrayLike<number>, classCount: number, labels: ArrayLike<number>): Float64Array {
   const rows = new Float64Array(labels.length);
   for (let i = 0; i < rows.length; i++) {
@@ -28,7 +30,10 @@ export function brierRows(scores: ArrayLike<number>, classCount: number, labels:
   return rows;
 }
 
-/** The decided class of each row: with a threshold, class 1 from there upwards; without, the most probable (first on ties). */
+/**
+ * The decided class of each row: with a threshold, class 1 from there upwards; without, the most probable (first on
+ * ties).
+ */
 export function decideRows(scores: ArrayLike<number>, classCount: number, threshold: number | null): Uint32Array {
   const decisions = new Uint32Array(Math.floor(scores.length / classCount));
   for (let i = 0; i < decisions.length; i++) {
@@ -51,7 +56,10 @@ export function hitRows(decisions: ArrayLike<number>, labels: ArrayLike<number>)
 }
 
 export function squaredErrorRows(values: ArrayLike<number>, labels: ArrayLike<number>): Float64Array {
-  return Float64Array.from(labels, (label, i) => ((values[i] ?? Number.NaN) - label) * ((values[i] ?? Number.NaN) - label));
+  return Float64Array.from(
+    labels,
+    (label, i) => ((values[i] ?? Number.NaN) - label) * ((values[i] ?? Number.NaN) - label),
+  );
 }
 
 export function absoluteErrorRows(values: ArrayLike<number>, labels: ArrayLike<number>): Float64Array {
@@ -74,7 +82,12 @@ export function mean(values: ArrayLike<number>, weights?: ArrayLike<number>): nu
  * F1 of class 1 (two classes), or the plain mean of every class's F1 (more). A class that neither occurs nor is ever
  * decided is left out; null when that leaves nothing. `weights` (row multiplicities) serve the bootstrap.
  */
-export function f1Score(decisions: ArrayLike<number>, labels: ArrayLike<number>, classCount: number, weights?: ArrayLike<number>): number | null {
+export function f1Score(
+  decisions: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classCount: number,
+  weights?: ArrayLike<number>,
+): number | null {
   const hits = new Float64Array(classCount);
   const mentions = new Float64Array(classCount);
   for (let i = 0; i < labels.length; i++) {
@@ -96,8 +109,8 @@ export function f1Score(decisions: ArrayLike<number>, labels: ArrayLike<number>,
 }
 
 /**
- * Expected calibration error with (at most) `bins` bins of equal mass: the weighted mean of |mean confidence - share that
- * came true|. Tied confidences stay in one bin, so that the order of rows cannot matter. `order` is ascending.
+ * Expected calibration error with (at most) `bins` bins of equal mass: the weighted mean of |mean confidence - share
+ * that came true|. Tied confidences stay in one bin, so that the order of rows cannot matter. `order` is ascending.
  */
 export function calibrationError(
   confidences: ArrayLike<number>,

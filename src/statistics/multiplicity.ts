@@ -1,6 +1,6 @@
 /**
- * Adjusted p-values, in the order given. Benjamini and Hochberg (1995): rejecting where adjusted <= q keeps the expected
- * share of false rejections <= q under independence or positive dependence.
+ * Adjusted p-values, in the order given. Benjamini and Hochberg (1995): rejecting where adjusted <= q keeps the
+ * expected share of false rejections <= q under independence or positive dependence.
  */
 export function benjaminiHochberg(pValues: ArrayLike<number>): Float64Array {
   const count = pValues.length;
@@ -28,5 +28,7 @@ export function holm(pValues: ArrayLike<number>): Float64Array {
 }
 
 function descendingOrder(values: ArrayLike<number>): number[] {
-  return Array.from({ length: values.length }, (_, i) => i).sort((i, j) => (values[j] ?? 1) - (values[i] ?? 1) || j - i);
+  return Array.from({ length: values.length }, (_, i) => i).sort(
+    (i, j) => (values[j] ?? 1) - (values[i] ?? 1) || j - i,
+  );
 }

@@ -1,8 +1,8 @@
 import { incompleteGamma } from './gamma.ts';
 
 /**
- * Normal distribution through the incomplete gamma function: erf(x) = P(1/2, x^2). Relative error <= 1e-12 in both tails
- * down to 1e-300 (golden vectors).
+ * Normal distribution through the incomplete gamma function: erf(x) = P(1/2, x^2). Relative error <= 1e-12 in both
+ * tails down to 1e-300 (golden vectors).
  */
 export function erf(x: number): number {
   if (Math.abs(x) < 1e-8) return (2 / Math.sqrt(Math.PI)) * x;
@@ -26,9 +26,16 @@ export function normalSf(z: number): number {
 }
 
 // P. J. Acklam's rational approximation (relative error 1.15e-9), used as a start for two Halley steps.
-const centreTop = [-39.69683028665376, 220.9460984245205, -275.9285104469687, 138.357751867269, -30.66479806614716, 2.506628277459239];
-const centreBottom = [-54.47609879822406, 161.5858368580409, -155.6989798598866, 66.80131188771972, -13.28068155288572, 1];
-const tailTop = [-0.007784894002430293, -0.3223964580411365, -2.400758277161838, -2.549732539343734, 4.374664141464968, 2.938163982698783];
+const centreTop = [
+  -39.69683028665376, 220.9460984245205, -275.9285104469687, 138.357751867269, -30.66479806614716, 2.506628277459239,
+];
+const centreBottom = [
+  -54.47609879822406, 161.5858368580409, -155.6989798598866, 66.80131188771972, -13.28068155288572, 1,
+];
+const tailTop = [
+  -0.007784894002430293, -0.3223964580411365, -2.400758277161838, -2.549732539343734, 4.374664141464968,
+  2.938163982698783,
+];
 const tailBottom = [0.007784695709041462, 0.3224671290700398, 2.445134137142996, 3.754408661907416, 1];
 
 /** z with P(Z <= z) = p; -Infinity at 0, Infinity at 1, NaN outside 0..1. */

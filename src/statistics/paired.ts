@@ -35,8 +35,8 @@ export function pairedTBounds(differences: ArrayLike<number>, alpha: number): Me
 }
 
 /**
- * Means of consecutive blocks of `blockRows`; an incomplete last block is left out. Blocks much longer than the memory of
- * a stream are nearly independent where its rows are not, which the tests on them need.
+ * Means of consecutive blocks of `blockRows`; an incomplete last block is left out. Blocks much longer than the memory
+ * of a stream are nearly independent where its rows are not, which the tests on them need.
  */
 export function blockMeans(values: ArrayLike<number>, blockRows: number): Float64Array {
   const means = new Float64Array(Math.floor(values.length / blockRows));
@@ -55,7 +55,10 @@ export interface Welch {
   readonly pValue: number;
 }
 
-/** Welch's test that the mean of `first` is larger (unequal variances, Satterthwaite's df). Null for fewer than two values in either. */
+/**
+ * Welch's test that the mean of `first` is larger (unequal variances, Satterthwaite's df). Null for fewer than two
+ * values in either.
+ */
 export function welchGreater(first: ArrayLike<number>, second: ArrayLike<number>): Welch | null {
   const a = momentsOf(first);
   const b = momentsOf(second);
@@ -63,7 +66,8 @@ export function welchGreater(first: ArrayLike<number>, second: ArrayLike<number>
   const va = a.variance / a.count;
   const vb = b.variance / b.count;
   const gap = a.mean - b.mean;
-  if (va + vb === 0) return { t: gap === 0 ? 0 : Math.sign(gap) * Infinity, df: a.count + b.count - 2, pValue: gap > 0 ? 0 : 1 };
+  if (va + vb === 0)
+    return { t: gap === 0 ? 0 : Math.sign(gap) * Infinity, df: a.count + b.count - 2, pValue: gap > 0 ? 0 : 1 };
   const df = ((va + vb) * (va + vb)) / ((va * va) / (a.count - 1) + (vb * vb) / (b.count - 1));
   const t = gap / Math.sqrt(va + vb);
   return { t, df, pValue: studentTSf(t, df) };
@@ -85,6 +89,7 @@ export function mcnemarMidP(onlyFirst: number, onlySecond: number): number {
 /** P(X = k) for X binomial(n, 1/2), in Loader's form. */
 function halfBinomial(k: number, n: number): number {
   if (k === 0 || k === n) return Math.exp(-n * Math.LN2);
-  const exponent = stirlingError(n) - stirlingError(k) - stirlingError(n - k) - devianceTerm(k, n / 2) - devianceTerm(n - k, n / 2);
+  const exponent =
+    stirlingError(n) - stirlingError(k) - stirlingError(n - k) - devianceTerm(k, n / 2) - devianceTerm(n - k, n / 2);
   return Math.exp(exponent) * Math.sqrt(n / (2 * Math.PI * k * (n - k)));
 }

@@ -16,7 +16,7 @@ export function ascendingOrder(scores: ArrayLike<number>): Uint32Array {
 export function midRanks(scores: ArrayLike<number>): Float64Array {
   const order = ascendingOrder(scores);
   const ranks = new Float64Array(scores.length);
-  for (let start = 0; start < order.length; ) {
+  for (let start = 0; start < order.length;) {
     const end = endOfTies(scores, order, start);
     const rank = (start + 1 + end) / 2;
     for (let i = start; i < end; i++) ranks[order[i] ?? 0] = rank;
@@ -34,8 +34,8 @@ export function endOfTies(scores: ArrayLike<number>, order: Uint32Array, start: 
 }
 
 /**
- * Area under the ROC curve by mid-ranks (Mann-Whitney), O(n log n). `labels` are 1 for positive, anything else negative.
- * Null when only one class is present: the area does not exist then.
+ * Area under the ROC curve by mid-ranks (Mann-Whitney), O(n log n). `labels` are 1 for positive, anything else
+ * negative. Null when only one class is present: the area does not exist then.
  */
 export function auroc(scores: ArrayLike<number>, labels: ArrayLike<number>): number | null {
   const ranks = midRanks(scores);
@@ -64,7 +64,7 @@ export function averagePrecision(
   let seen = 0;
   let hits = 0;
   let area = 0;
-  for (let end = order.length; end > 0; ) {
+  for (let end = order.length; end > 0;) {
     const score = scores[order[end - 1] ?? 0];
     let hitsHere = 0;
     let start = end;

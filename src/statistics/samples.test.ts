@@ -3,7 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { chiSquareHomogeneity } from './chi-square.ts';
 import { pairedDelong } from './delong.ts';
 import { jensenShannon, populationStability } from './divergence.ts';
-import { absoluteErrorRows, brierRows, calibrationError, decideRows, f1Score, hitRows, logLossRows, mean, squaredErrorRows } from './losses.ts';
+import {
+  absoluteErrorRows,
+  brierRows,
+  calibrationError,
+  decideRows,
+  f1Score,
+  hitRows,
+  logLossRows,
+  mean,
+  squaredErrorRows,
+} from './losses.ts';
 import { benjaminiHochberg, holm } from './multiplicity.ts';
 import { mcnemarMidP, pairedTBounds, welchGreater } from './paired.ts';
 import { ascendingOrder, auroc, averagePrecision, midRanks } from './ranking.ts';
@@ -96,8 +106,14 @@ describe('thresholds', () => {
     const gainYes = golden.labels.map((y) => (y === 1 ? 3 : -1));
     const gainNo = golden.labels.map((y) => (y === 1 ? -2 : 0));
     const candidates = [...new Set(golden.a), 1.01];
-    const value = (t: number) => golden.a.reduce((sum, p, i) => sum + ((p >= t ? gainYes[i] : gainNo[i]) ?? 0), 0) / golden.a.length;
-    const f1 = (t: number) => f1Score(golden.a.map((p) => (p >= t ? 1 : 0)), golden.labels, 2) ?? 0;
+    const value = (t: number) =>
+      golden.a.reduce((sum, p, i) => sum + ((p >= t ? gainYes[i] : gainNo[i]) ?? 0), 0) / golden.a.length;
+    const f1 = (t: number) =>
+      f1Score(
+        golden.a.map((p) => (p >= t ? 1 : 0)),
+        golden.labels,
+        2,
+      ) ?? 0;
     const byValue = valueOptimalThreshold(golden.a, gainYes, gainNo);
     const byF1 = f1OptimalThreshold(golden.a, golden.labels);
     expect(byValue.achieved).toBeCloseTo(Math.max(...candidates.map(value)), 12);
@@ -135,11 +151,16 @@ describe('tests on samples', () => {
     expect(populationStability([150, 50], [50, 150])).toBeGreaterThan(0.5);
   });
   test('paired t, Welch, McNemar', () => {
-    const bounds = pairedTBounds(golden.a.map((p, i) => p - (golden.b[i] ?? 0)), 0.05);
+    const bounds = pairedTBounds(
+      golden.a.map((p, i) => p - (golden.b[i] ?? 0)),
+      0.05,
+    );
     expect(bounds?.lower).toBeCloseTo(golden.pairedT95[0] ?? 0, 10);
     expect(bounds?.upper).toBeCloseTo(golden.pairedT95[1] ?? 0, 10);
     const welch = welchGreater(golden.a.slice(0, 40), golden.a.slice(40));
-    expect([welch?.t, welch?.df, welch?.pValue].map((x) => x?.toFixed(9))).toEqual(golden.welch.map((x) => x.toFixed(9)));
+    expect([welch?.t, welch?.df, welch?.pValue].map((x) => x?.toFixed(9))).toEqual(
+      golden.welch.map((x) => x.toFixed(9)),
+    );
     for (const [first, second, p] of golden.mcnemarMidP) expect(mcnemarMidP(first, second)).toBeCloseTo(p, 12);
   });
 });

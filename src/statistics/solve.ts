@@ -1,4 +1,7 @@
-/** Solves A x = b for a small symmetric positive definite A (at most a few dozen rows) by Cholesky factors (Golub and Van Loan, §4.2). */
+/**
+ * Solves A x = b for a small symmetric positive definite A (at most a few dozen rows) by Cholesky factors (Golub and
+ * Van Loan, §4.2).
+ */
 export function solveSymmetric(matrix: readonly (readonly number[])[], right: readonly number[]): readonly number[] {
   const n = right.length;
   const factor = Array.from({ length: n }, () => new Float64Array(n));

@@ -1,7 +1,9 @@
 import { ascendingOrder, endOfTies } from './ranking.ts';
 
 export interface ThresholdChoice {
-  /** Say yes when score >= threshold. Lies midway between two observed scores, so rounding to float32 cannot flip a row. */
+  /**
+   * Say yes when score >= threshold. Lies midway between two observed scores, so rounding to float32 cannot flip a row.
+   */
   readonly threshold: number;
   /** What the choice achieves on these rows: mean gain per row, or F1. */
   readonly achieved: number;
@@ -11,7 +13,11 @@ export interface ThresholdChoice {
  * The threshold with the largest mean gain. `gainYes[i]` and `gainNo[i]` are what row i brings when the answer is yes
  * or no. One sweep over sorted scores, O(n log n); of equal optima the highest threshold (fewest yes).
  */
-export function valueOptimalThreshold(scores: ArrayLike<number>, gainYes: ArrayLike<number>, gainNo: ArrayLike<number>): ThresholdChoice {
+export function valueOptimalThreshold(
+  scores: ArrayLike<number>,
+  gainYes: ArrayLike<number>,
+  gainNo: ArrayLike<number>,
+): ThresholdChoice {
   let total = 0;
   for (let i = 0; i < scores.length; i++) total += gainNo[i] ?? 0;
   const start = total;
@@ -36,13 +42,15 @@ export function f1OptimalThreshold(scores: ArrayLike<number>, labels: ArrayLike<
   });
 }
 
-/** Turns rows to yes from the highest score down, and asks for the merit whenever a group of equal scores is complete. */
+/**
+ * Turns rows to yes from the highest score down, and asks for the merit whenever a group of equal scores is complete.
+ */
 function sweep(scores: ArrayLike<number>, meritOfNone: number, turnToYes: (row: number) => number): ThresholdChoice {
   const order = descending(scores);
   const top = scores[order[0] ?? 0] ?? 0;
   let achieved = meritOfNone;
   let threshold = top < 1 ? (top + 1) / 2 : top + 1;
-  for (let start = 0; start < order.length; ) {
+  for (let start = 0; start < order.length;) {
     const end = endOfTies(scores, order, start);
     let merit = achieved;
     for (let i = start; i < end; i++) merit = turnToYes(order[i] ?? 0);

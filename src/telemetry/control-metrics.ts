@@ -54,7 +54,8 @@ export function createControlMetrics(read: () => Promise<ControlState>): Control
       connections.set({ state: 'waiting' }, pool.waiting);
       for (const name of perModel) meters.gauge(name).reset();
       for (const row of (models ?? []).slice(0, labelledModelsMax)) setModel((name) => meters.gauge(name), row);
-      for (const { model, how } of stops.slice(0, labelledModelsMax)) meters.gauge('perennial_stopped').set({ model, how }, 1);
+      for (const { model, how } of stops.slice(0, labelledModelsMax))
+        meters.gauge('perennial_stopped').set({ model, how }, 1);
       return meters.registry.metrics();
     },
   };
@@ -75,14 +76,18 @@ const perModel = [
   'perennial_stopped',
 ] as const satisfies readonly MetricName[];
 
-function setModel(gauge: (name: MetricName) => { set(labels: Record<string, string>, value: number): void }, row: ModelGauges): void {
+function setModel(
+  gauge: (name: MetricName) => { set(labels: Record<string, string>, value: number): void },
+  row: ModelGauges,
+): void {
   const { model } = row;
   const setIf = (name: MetricName, value: number | null): void => {
     if (value !== null) gauge(name).set({ model }, value);
   };
   setIf('perennial_champion_version', row.championVersion);
   setIf('perennial_champion_age_seconds', row.championAgeSeconds);
-  for (const [severity, count] of Object.entries(row.alerts)) gauge('perennial_open_alerts').set({ model, severity }, count);
+  for (const [severity, count] of Object.entries(row.alerts))
+    gauge('perennial_open_alerts').set({ model, severity }, count);
   gauge('perennial_open_rollouts').set({ model, status: 'active' }, row.activeRollouts);
   gauge('perennial_open_rollouts').set({ model, status: 'held' }, row.heldRollouts);
   setIf('perennial_held_since_seconds', row.heldSeconds);

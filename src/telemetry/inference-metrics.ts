@@ -29,7 +29,13 @@ export function createInferenceMetrics(): InferenceMetrics {
   const refusals = meters.counter('perennial_inference_refusals_total');
   const rows = meters.counter('perennial_inference_rows_total');
   const labels = meters.counter('perennial_inference_labels_total');
-  let state: () => InferenceState = () => ({ loadedVersions: 0, servedModels: 0, isReady: false, spoolBytes: 0, spoolOldestSeconds: 0 });
+  let state: () => InferenceState = () => ({
+    loadedVersions: 0,
+    servedModels: 0,
+    isReady: false,
+    spoolBytes: 0,
+    spoolOldestSeconds: 0,
+  });
   const read = (): void => {
     const now = state();
     meters.gauge('perennial_inference_loaded_versions').set(now.loadedVersions);

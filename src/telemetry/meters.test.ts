@@ -29,7 +29,13 @@ test('beyond the bound models are counted together', () => {
 test('the figures of an ended process stay in the sum, its gauges do not', async () => {
   const [old, young] = [createInferenceMetrics(), createInferenceMetrics()];
   for (const metrics of [old, young]) {
-    metrics.observe(() => ({ loadedVersions: 3, servedModels: 2, isReady: true, spoolBytes: 0, spoolOldestSeconds: 0 }));
+    metrics.observe(() => ({
+      loadedVersions: 3,
+      servedModels: 2,
+      isReady: true,
+      spoolBytes: 0,
+      spoolOldestSeconds: 0,
+    }));
     metrics.rows('fraud', 'champion', 10);
     metrics.answered('/v1/labels', 202, 0.001);
   }

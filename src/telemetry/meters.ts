@@ -1,5 +1,12 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { labelledModelsMax, metricRows, otherModels, type MetricName, type MetricPlace, type MetricRow } from './metric-rows.ts';
+import {
+  labelledModelsMax,
+  metricRows,
+  otherModels,
+  type MetricName,
+  type MetricPlace,
+  type MetricRow,
+} from './metric-rows.ts';
 
 /** The metrics of one process, made from their table. */
 export interface Meters {
@@ -18,12 +25,23 @@ export function createMeters(place: MetricPlace): Meters {
   const rows: readonly MetricRow[] = metricRows;
   for (const row of rows) {
     if (row.place !== place) continue;
-    const shared = { name: row.name, help: row.meaning, labelNames: [...row.labels], registers: [registry], aggregator: row.across ?? ('sum' as const) };
+    const shared = {
+      name: row.name,
+      help: row.meaning,
+      labelNames: [...row.labels],
+      registers: [registry],
+      aggregator: row.across ?? ('sum' as const),
+    };
     if (row.type === 'counter') metrics.set(row.name, new Counter(shared));
     else if (row.type === 'gauge') metrics.set(row.name, new Gauge(shared));
-    else metrics.set(row.name, new Histogram({ ...shared, ...(row.buckets === undefined ? {} : { buckets: [...row.buckets] }) }));
+    else
+      metrics.set(
+        row.name,
+        new Histogram({ ...shared, ...(row.buckets === undefined ? {} : { buckets: [...row.buckets] }) }),
+      );
   }
-  const missing = (name: string, type: string): Error => new Error(`${name} is no ${type} of ${place}: see src/telemetry/metric-rows.ts`);
+  const missing = (name: string, type: string): Error =>
+    new Error(`${name} is no ${type} of ${place}: see src/telemetry/metric-rows.ts`);
   return {
     registry,
     counter(name) {

@@ -5,8 +5,14 @@ let server: MetricsServer | undefined;
 afterEach(() => server?.stop());
 
 test('metrics are for who may read them; liveness is for everybody', async () => {
-  server = await serveMetrics({ host: '127.0.0.1', port: 0, text: async () => 'a 1\n', mayRead: async (authorization) => authorization === 'Bearer good' });
-  const get = (path: string, authorization?: string) => fetch(`http://127.0.0.1:${server?.port}${path}`, authorization === undefined ? {} : { headers: { authorization } });
+  server = await serveMetrics({
+    host: '127.0.0.1',
+    port: 0,
+    text: async () => 'a 1\n',
+    mayRead: async (authorization) => authorization === 'Bearer good',
+  });
+  const get = (path: string, authorization?: string) =>
+    fetch(`http://127.0.0.1:${server?.port}${path}`, authorization === undefined ? {} : { headers: { authorization } });
   expect((await get('/metrics')).status).toBe(401);
   const good = await get('/metrics', 'Bearer good');
   expect([good.status, await good.text()]).toEqual([200, 'a 1\n']);
@@ -15,7 +21,14 @@ test('metrics are for who may read them; liveness is for everybody', async () =>
 });
 
 test('a failing check is an answer, and a port that is taken a sentence', async () => {
-  server = await serveMetrics({ host: '127.0.0.1', port: 0, text: async () => '', mayRead: () => Promise.reject(new Error('away')) });
+  server = await serveMetrics({
+    host: '127.0.0.1',
+    port: 0,
+    text: async () => '',
+    mayRead: () => Promise.reject(new Error('away')),
+  });
   expect((await fetch(`http://127.0.0.1:${server.port}/metrics`)).status).toBe(503);
-  await expect(serveMetrics({ host: '127.0.0.1', port: server.port, text: async () => '', mayRead: async () => true })).rejects.toMatchObject({ code: 'configuration', path: 'PERENNIAL_WORKER_METRICS_PORT' });
+  await expect(
+    serveMetrics({ host: '127.0.0.1', port: server.port, text: async () => '', mayRead: async () => true }),
+  ).rejects.toMatchObject({ code: 'configuration', path: 'PERENNIAL_WORKER_METRICS_PORT' });
 });

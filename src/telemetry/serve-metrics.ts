@@ -25,11 +25,23 @@ export async function serveMetrics(options: {
     if (path !== '/metrics') return end(404, 'text/plain', 'There is /metrics and /health/live.\n');
     options
       .mayRead(request.headers.authorization)
-      .then(async (allowed) => (allowed ? end(200, 'text/plain; version=0.0.4; charset=utf-8', await options.text()) : end(401, 'text/plain', 'This needs a token that may read all models.\n')))
+      .then(async (allowed) =>
+        allowed
+          ? end(200, 'text/plain; version=0.0.4; charset=utf-8', await options.text())
+          : end(401, 'text/plain', 'This needs a token that may read all models.\n'),
+      )
       .catch(() => end(503, 'text/plain', 'The metrics cannot be read now.\n'));
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => reject(new PerennialError('configuration', `Metrics cannot be served on ${options.host}:${options.port}: ${cause.message}.`, { path: 'PERENNIAL_WORKER_METRICS_PORT', cause })));
+    server.once('error', (cause) =>
+      reject(
+        new PerennialError(
+          'configuration',
+          `Metrics cannot be served on ${options.host}:${options.port}: ${cause.message}.`,
+          { path: 'PERENNIAL_WORKER_METRICS_PORT', cause },
+        ),
+      ),
+    );
     server.listen(options.port, options.host, resolve);
   });
   const address = server.address();

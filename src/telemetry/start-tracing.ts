@@ -8,7 +8,10 @@ const stopLimitMs = 3_000;
  * The tracer of this process when OTEL_EXPORTER_OTLP_ENDPOINT is set, undefined otherwise: only then is OpenTelemetry
  * loaded at all. Spans wait in a bounded queue and are dropped when the collector is away; a request never waits.
  */
-export async function startTracing(config: Pick<Config, 'otlpEndpoint' | 'serviceName'>, process: 'control' | 'inference'): Promise<Tracer | undefined> {
+export async function startTracing(
+  config: Pick<Config, 'otlpEndpoint' | 'serviceName'>,
+  process: 'control' | 'inference',
+): Promise<Tracer | undefined> {
   const { otlpEndpoint, serviceName } = config;
   if (otlpEndpoint === undefined) return undefined;
   const [api, sdk, exporter, resources] = await Promise.all([
@@ -19,7 +22,12 @@ export async function startTracing(config: Pick<Config, 'otlpEndpoint' | 'servic
   ]);
   const provider = new sdk.NodeTracerProvider({
     resource: resources.resourceFromAttributes({ 'service.name': serviceName ?? `perennial-${process}` }),
-    spanProcessors: [new sdk.BatchSpanProcessor(new exporter.OTLPTraceExporter({ url: `${otlpEndpoint.replace(/\/+$/, '')}/v1/traces` }), { maxQueueSize: 2_048 })],
+    spanProcessors: [
+      new sdk.BatchSpanProcessor(
+        new exporter.OTLPTraceExporter({ url: `${otlpEndpoint.replace(/\/+$/, '')}/v1/traces` }),
+        { maxQueueSize: 2_048 },
+      ),
+    ],
   });
   // Registers the W3C propagator and the context of asynchronous calls.
   provider.register();
@@ -29,10 +37,16 @@ export async function startTracing(config: Pick<Config, 'otlpEndpoint' | 'servic
       try {
         return await work({
           set: (more) => void span.setAttributes({ ...more }),
-          fail: (code, message) => void span.setAttribute('error.type', code).setStatus({ code: api.SpanStatusCode.ERROR, message: message.slice(0, 500) }),
+          fail: (code, message) =>
+            void span
+              .setAttribute('error.type', code)
+              .setStatus({ code: api.SpanStatusCode.ERROR, message: message.slice(0, 500) }),
         });
       } catch (error) {
-        span.setStatus({ code: api.SpanStatusCode.ERROR, message: (error instanceof Error ? error.message : String(error)).slice(0, 500) });
+        span.setStatus({
+          code: api.SpanStatusCode.ERROR,
+          message: (error instanceof Error ? error.message : String(error)).slice(0, 500),
+        });
         throw error;
       } finally {
         span.end();
@@ -40,11 +54,18 @@ export async function startTracing(config: Pick<Config, 'otlpEndpoint' | 'servic
     });
   const started: Tracer = {
     request(name, attributes, header, work) {
-      const parent = api.propagation.extract(api.context.active(), null, { get: (_, key) => header(key), keys: () => ['traceparent', 'tracestate', 'baggage'] });
+      const parent = api.propagation.extract(api.context.active(), null, {
+        get: (_, key) => header(key),
+        keys: () => ['traceparent', 'tracestate', 'baggage'],
+      });
       return api.context.with(parent, () => run(name, attributes, api.SpanKind.SERVER, work));
     },
     part: (name, attributes, work) => run(name, attributes, api.SpanKind.INTERNAL, work),
-    stop: () => Promise.race([provider.shutdown().catch(() => undefined), new Promise<void>((resolve) => setTimeout(resolve, stopLimitMs).unref())]),
+    stop: () =>
+      Promise.race([
+        provider.shutdown().catch(() => undefined),
+        new Promise<void>((resolve) => setTimeout(resolve, stopLimitMs).unref()),
+      ]),
   };
   useTracer(started);
   return started;

@@ -9,7 +9,12 @@ export interface Span {
 /** Traces, when an endpoint for them is configured; nobody imports OpenTelemetry otherwise. */
 export interface Tracer {
   /** Runs `work` as the answer to a request, in the trace that its `traceparent` names. */
-  request<T>(name: string, attributes: Attributes, header: (name: string) => string | undefined, work: (span: Span) => Promise<T>): Promise<T>;
+  request<T>(
+    name: string,
+    attributes: Attributes,
+    header: (name: string) => string | undefined,
+    work: (span: Span) => Promise<T>,
+  ): Promise<T>;
   /** Runs `work` as a part of what is under way. */
   part<T>(name: string, attributes: Attributes, work: (span: Span) => Promise<T>): Promise<T>;
   /** Sends what is waiting, for at most a few seconds. */
@@ -19,7 +24,9 @@ export interface Tracer {
 const silent: Span = { set: () => undefined, fail: () => undefined };
 let current: Tracer | null = null;
 
-/** The tracer of this process, for parts that are far from where requests come in. Set once, when the process starts. */
+/**
+ * The tracer of this process, for parts that are far from where requests come in. Set once, when the process starts.
+ */
 export function useTracer(tracer: Tracer): void {
   current = tracer;
 }

@@ -1,4 +1,10 @@
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, type Client } from '@temporalio/client';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+} from '@temporalio/client';
 import type { Config } from '../config.ts';
 import { PerennialError } from '../domain/errors.ts';
 import { entityRefreshMs, taskQueues, workflowIds } from '../domain/ids.ts';
@@ -23,7 +29,9 @@ export function busOver(client: Client, temporalUiUrl: string | undefined): Comm
     nudge: (news) => nudge(client, news),
     steps: (runId) => stepsOfRun(client, runId),
     reset: (command) => resetWorkflow(client, command),
-    uiUrl: (workflowId) => `${temporalUiUrl ?? 'http://127.0.0.1:8233'}/namespaces/${client.options.namespace}/workflows/${encodeURIComponent(workflowId)}`,
+    uiUrl: (workflowId) =>
+      `${temporalUiUrl ?? 'http://127.0.0.1:8233'}/namespaces/${client.options.namespace}` +
+      `/workflows/${encodeURIComponent(workflowId)}`,
   };
 }
 
@@ -56,10 +64,16 @@ async function deliver(client: Client, command: Command): Promise<CommandReceipt
     );
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError) {
-      throw new PerennialError('conflict', error.cause instanceof Error ? error.cause.message : error.message, { path: command.kind, cause: error });
+      throw new PerennialError('conflict', error.cause instanceof Error ? error.cause.message : error.message, {
+        path: command.kind,
+        cause: error,
+      });
     }
     if (error instanceof WorkflowNotFoundError) {
-      throw new PerennialError('conflict', `Nothing runs under ${workflowId} that could take "${command.kind}".`, { path: command.kind, cause: error });
+      throw new PerennialError('conflict', `Nothing runs under ${workflowId} that could take "${command.kind}".`, {
+        path: command.kind,
+        cause: error,
+      });
     }
     throw away(error);
   }
@@ -68,7 +82,8 @@ async function deliver(client: Client, command: Command): Promise<CommandReceipt
 async function nudge(client: Client, news: Nudge): Promise<boolean> {
   try {
     await client.connection.withDeadline(Date.now() + nudgeTimeoutMs, () => {
-      if ('window' in news) return client.workflow.getHandle(workflowIds.model(news.model)).signal('windowDue', { window: news.window });
+      if ('window' in news)
+        return client.workflow.getHandle(workflowIds.model(news.model)).signal('windowDue', { window: news.window });
       const { model, version, attempt } = news.endedRollout;
       return client.workflow.getHandle(workflowIds.rollout(model, version, attempt)).signal('championChanged');
     });
@@ -84,5 +99,8 @@ function away(error: unknown): PerennialError {
   const text = timedOut
     ? 'No worker took the command in time; it stays recorded and may still be carried out.'
     : `Temporal did not take the command: ${error instanceof Error ? error.message : String(error)}.`;
-  return new PerennialError(timedOut ? 'timeout' : 'unavailable', text, { cause: error, hint: 'Look whether worker and Temporal run, then send it again with the same id.' });
+  return new PerennialError(timedOut ? 'timeout' : 'unavailable', text, {
+    cause: error,
+    hint: 'Look whether worker and Temporal run, then send it again with the same id.',
+  });
 }

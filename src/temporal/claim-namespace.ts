@@ -5,8 +5,8 @@ import { taskQueues } from '../domain/ids.ts';
 const claimId = 'installation';
 
 /**
- * Two installations never share a namespace: the id stored in Postgres is also kept here, as the memo of a workflow that
- * nobody runs. Throws `configuration` when another installation holds the namespace.
+ * Two installations never share a namespace: the id stored in Postgres is also kept here, as the memo of a workflow
+ * that nobody runs. Throws `configuration` when another installation holds the namespace.
  */
 export async function claimNamespace(client: Client, installationId: string): Promise<void> {
   const namespace = client.options.namespace;
@@ -23,10 +23,16 @@ export async function claimNamespace(client: Client, installationId: string): Pr
     const { memo } = await client.workflow.getHandle(claimId).describe();
     const owner = memo?.['installationId'];
     if (owner !== installationId) {
-      throw new PerennialError('configuration', `The Temporal namespace "${namespace}" belongs to another installation (${String(owner)}).`, {
-        path: 'TEMPORAL_NAMESPACE',
-        hint: 'Give this installation a namespace of its own with TEMPORAL_NAMESPACE, or connect it to the database it belongs to.',
-      });
+      throw new PerennialError(
+        'configuration',
+        `The Temporal namespace "${namespace}" belongs to another installation (${String(owner)}).`,
+        {
+          path: 'TEMPORAL_NAMESPACE',
+          hint:
+            'Give this installation a namespace of its own with TEMPORAL_NAMESPACE, or connect it to the ' +
+            'database it belongs to.',
+        },
+      );
     }
   }
 }

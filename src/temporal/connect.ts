@@ -16,20 +16,33 @@ export interface KnownServer {
  * Temporal by its standard environment configuration (address, namespace, TLS, API key), so that a cluster or Temporal
  * Cloud works by settings alone. Throws `configuration` or `unavailable` in one sentence.
  */
-export async function connectClient(config: Pick<Config, 'temporalNamespace'>, known?: KnownServer): Promise<{ readonly client: Client; close(): Promise<void> }> {
+export async function connectClient(
+  config: Pick<Config, 'temporalNamespace'>,
+  known?: KnownServer,
+): Promise<{ readonly client: Client; close(): Promise<void> }> {
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const address = known?.address ?? connectionOptions.address;
-  const connection = await Connection.connect({ ...connectionOptions, ...(address === undefined ? {} : { address }), connectTimeout: connectTimeoutMs }).catch((cause: unknown) => {
+  const connection = await Connection.connect({
+    ...connectionOptions,
+    ...(address === undefined ? {} : { address }),
+    connectTimeout: connectTimeoutMs,
+  }).catch((cause: unknown) => {
     throw unreachable(address, cause);
   });
   const client = new Client({ connection, namespace: known?.namespace ?? namespace ?? config.temporalNamespace });
   return { client, close: () => connection.close() };
 }
 
-export async function connectWorker(config: Config, known?: KnownServer): Promise<{ readonly connection: NativeConnection; readonly namespace: string }> {
+export async function connectWorker(
+  config: Config,
+  known?: KnownServer,
+): Promise<{ readonly connection: NativeConnection; readonly namespace: string }> {
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const address = known?.address ?? connectionOptions.address;
-  const connection = await NativeConnection.connect({ ...connectionOptions, ...(address === undefined ? {} : { address }) }).catch((cause: unknown) => {
+  const connection = await NativeConnection.connect({
+    ...connectionOptions,
+    ...(address === undefined ? {} : { address }),
+  }).catch((cause: unknown) => {
     throw unreachable(address, cause);
   });
   return { connection, namespace: known?.namespace ?? namespace ?? config.temporalNamespace };

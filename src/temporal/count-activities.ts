@@ -27,5 +27,7 @@ export function countActivities(metrics: WorkerMetrics): ActivityInterceptorsFac
 
 /** `judgeWindows` answers how many it judged; nothing else has such a member. */
 function judgedOf(result: unknown): number {
-  return typeof result === 'object' && result !== null && 'judged' in result && typeof result.judged === 'number' ? result.judged : 0;
+  return typeof result === 'object' && result !== null && 'judged' in result && typeof result.judged === 'number'
+    ? result.judged
+    : 0;
 }

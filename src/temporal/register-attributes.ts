@@ -15,13 +15,19 @@ const attributes: Readonly<Record<string, number>> = {
   PerennialScore: double,
 };
 
-/** The start flag of the embedded server is ignored for a namespace that exists already, and a cluster has none: so at every start. */
+/**
+ * The start flag of the embedded server is ignored for a namespace that exists already, and a cluster has none: so at
+ * every start.
+ */
 export async function registerSearchAttributes(client: Client): Promise<void> {
   const { namespace } = client.options;
   const { operatorService } = client.connection as unknown as { operatorService: OperatorService };
   const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
-  const missing = Object.fromEntries(Object.entries(attributes).filter(([name]) => !(name in (customAttributes ?? {}))));
-  if (Object.keys(missing).length > 0) await operatorService.addSearchAttributes({ namespace, searchAttributes: missing });
+  const missing = Object.fromEntries(
+    Object.entries(attributes).filter(([name]) => !(name in (customAttributes ?? {}))),
+  );
+  if (Object.keys(missing).length > 0)
+    await operatorService.addSearchAttributes({ namespace, searchAttributes: missing });
 }
 
 interface OperatorService {

@@ -31,7 +31,11 @@ export async function stepsOfRun(client: Client, workflowId: string): Promise<re
       const summary = event.userMetadata?.summary;
       const words = summary == null ? null : String(defaultPayloadConverter.fromPayload(summary));
       const type = scheduled.activityType?.name ?? 'activity';
-      steps.push({ eventId: Number(scheduled.workflowTaskCompletedEventId), name: words === null ? type : `${type}: ${words}`, at: instantOf(event.eventTime) });
+      steps.push({
+        eventId: Number(scheduled.workflowTaskCompletedEventId),
+        name: words === null ? type : `${type}: ${words}`,
+        at: instantOf(event.eventTime),
+      });
     }
     nextPageToken = page.nextPageToken ?? undefined;
     if (nextPageToken === undefined || nextPageToken.length === 0) break;
@@ -40,10 +44,21 @@ export async function stepsOfRun(client: Client, workflowId: string): Promise<re
 }
 
 /** The same request id resets once, however often it is sent. */
-export async function resetWorkflow(client: Client, command: { readonly runId: string; readonly beforeEventId: number; readonly requestId: string; readonly reason: string }): Promise<void> {
+export async function resetWorkflow(
+  client: Client,
+  command: {
+    readonly runId: string;
+    readonly beforeEventId: number;
+    readonly requestId: string;
+    readonly reason: string;
+  },
+): Promise<void> {
   const { runId: workflowId } = command;
   const described = await asked(workflowId, client, () =>
-    client.workflowService.describeWorkflowExecution({ namespace: client.options.namespace, execution: { workflowId } }),
+    client.workflowService.describeWorkflowExecution({
+      namespace: client.options.namespace,
+      execution: { workflowId },
+    }),
   );
   const execution = described.workflowExecutionInfo?.execution;
   await asked(workflowId, client, () =>
@@ -58,7 +73,9 @@ export async function resetWorkflow(client: Client, command: { readonly runId: s
 }
 
 /** protobufjs takes plain numbers for int64 where they are exact. */
-type Long = NonNullable<Parameters<Client['workflowService']['resetWorkflowExecution']>[0]['workflowTaskFinishEventId']>;
+type Long = NonNullable<
+  Parameters<Client['workflowService']['resetWorkflowExecution']>[0]['workflowTaskFinishEventId']
+>;
 
 async function asked<T>(workflowId: string, client: Client, call: () => Promise<T>): Promise<T> {
   try {
@@ -66,9 +83,17 @@ async function asked<T>(workflowId: string, client: Client, call: () => Promise<
   } catch (cause) {
     const code = isGrpcServiceError(cause) ? cause.code : null;
     const details = isGrpcServiceError(cause) ? cause.details : String(cause);
-    if (code === notFound) throw new PerennialError('not_found', `Temporal does not know the run ${workflowId} (any more).`, { path: 'id', cause });
-    if (code === invalidArgument || code === failedPrecondition) throw new PerennialError('conflict', `Temporal refused: ${details}.`, { path: 'beforeEventId', cause });
-    throw new PerennialError('unavailable', `Temporal did not answer: ${details}.`, { cause, hint: 'Look whether Temporal runs, then send it again with the same id.' });
+    if (code === notFound)
+      throw new PerennialError('not_found', `Temporal does not know the run ${workflowId} (any more).`, {
+        path: 'id',
+        cause,
+      });
+    if (code === invalidArgument || code === failedPrecondition)
+      throw new PerennialError('conflict', `Temporal refused: ${details}.`, { path: 'beforeEventId', cause });
+    throw new PerennialError('unavailable', `Temporal did not answer: ${details}.`, {
+      cause,
+      hint: 'Look whether Temporal runs, then send it again with the same id.',
+    });
   }
 }
 

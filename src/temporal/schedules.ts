@@ -1,4 +1,9 @@
-import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import {
+  ScheduleAlreadyRunning,
+  ScheduleOverlapPolicy,
+  WorkflowExecutionAlreadyStartedError,
+  type Client,
+} from '@temporalio/client';
 import { taskQueues, workflowIds } from '../domain/ids.ts';
 
 export const watchShardCount = 1;
@@ -18,7 +23,13 @@ export async function ensureSchedules(client: Client): Promise<void> {
       summary: `judges closed windows of shard ${shard}`,
     });
   }
-  await ensure(client, { scheduleId: workflowIds.reconcile(), everyMs: reconcileEveryMs, workflow: 'reconcile', args: [], summary: 'rebuilds what is missing' });
+  await ensure(client, {
+    scheduleId: workflowIds.reconcile(),
+    everyMs: reconcileEveryMs,
+    workflow: 'reconcile',
+    args: [],
+    summary: 'rebuilds what is missing',
+  });
 }
 
 /**

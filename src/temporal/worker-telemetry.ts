@@ -9,7 +9,10 @@ import { countActivities } from './count-activities.ts';
 
 export interface WorkerTelemetry {
   readonly interceptors: { readonly activity: readonly ActivityInterceptorsFactory[] };
-  /** For `Runtime.install`: Temporal's own metrics (polls, task latencies, caches) on a port that only this machine sees. */
+  /**
+   * For `Runtime.install`: Temporal's own metrics (polls, task latencies, caches) on a port that only this machine
+   * sees.
+   */
   readonly runtime: Pick<RuntimeOptions, 'telemetryOptions'>;
   serve(db: Db): Promise<MetricsServer | null>;
 }
@@ -17,7 +20,10 @@ export interface WorkerTelemetry {
 const temporalLimitMs = 2_000;
 
 /** What a worker tells when PERENNIAL_WORKER_METRICS_PORT is set; nothing otherwise. `innerPort` is any free port. */
-export function workerTelemetry(config: Pick<Config, 'host' | 'workerMetricsPort' | 'metricsPublic'>, innerPort: number): WorkerTelemetry {
+export function workerTelemetry(
+  config: Pick<Config, 'host' | 'workerMetricsPort' | 'metricsPublic'>,
+  innerPort: number,
+): WorkerTelemetry {
   const { host, workerMetricsPort: port, metricsPublic } = config;
   if (port === undefined) return { interceptors: { activity: [] }, runtime: {}, serve: () => Promise.resolve(null) };
   const metrics = createWorkerMetrics();

@@ -6,10 +6,12 @@ import type { Config } from '../config.ts';
 
 /**
  * The workflow bundle, built once per state of the code (bundling costs two seconds at every start otherwise). Named by
- * the digest of everything that goes in: workflows, domain, and the exact SDK. In front of it stands where our pages are,
- * for the links in current details (workflows/pages.ts).
+ * the digest of everything that goes in: workflows, domain, and the exact SDK. In front of it stands where our pages
+ * are, for the links in current details (workflows/pages.ts).
  */
-export async function workflowBundle(config: Pick<Config, 'rootDir' | 'stateDir' | 'controlUrl'>): Promise<{ readonly code: string }> {
+export async function workflowBundle(
+  config: Pick<Config, 'rootDir' | 'stateDir' | 'controlUrl'>,
+): Promise<{ readonly code: string }> {
   const code = await readFile(await bundledCode(config), 'utf8');
   // On the same line, so that the source map stays right.
   return { code: `globalThis.perennialPages=${JSON.stringify(config.controlUrl)};${code}` };
@@ -20,7 +22,10 @@ async function bundledCode(config: Pick<Config, 'rootDir' | 'stateDir'>): Promis
   const codePath = path.join(folder, `workflows-${await codeDigest(config.rootDir)}.js`);
   if (await exists(codePath)) return codePath;
   await mkdir(folder, { recursive: true });
-  const { code } = await bundleWorkflowCode({ workflowsPath: path.join(config.rootDir, 'workflows', 'index.ts'), logger: silent });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: path.join(config.rootDir, 'workflows', 'index.ts'),
+    logger: silent,
+  });
   const temporary = `${codePath}.${process.pid}`;
   await writeFile(temporary, code);
   await rename(temporary, codePath);
@@ -31,7 +36,9 @@ async function codeDigest(rootDir: string): Promise<string> {
   const hash = createHash('sha256');
   hash.update(await readFile(path.join(rootDir, 'package-lock.json')));
   for (const folder of ['workflows', 'src/domain', 'src/statistics']) {
-    const names = (await readdir(path.join(rootDir, folder))).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')).sort();
+    const names = (await readdir(path.join(rootDir, folder)))
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+      .sort();
     for (const name of names) hash.update(name).update(await readFile(path.join(rootDir, folder, name)));
   }
   return hash.digest('hex').slice(0, 24);

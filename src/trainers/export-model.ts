@@ -30,7 +30,9 @@ export interface Exported {
   readonly heldOutScores: Float64Array;
 }
 
-/** Writes the ONNX file, loads it again, proves that it says what the trainer says, and scores the test rows with it. */
+/**
+ * Writes the ONNX file, loads it again, proves that it says what the trainer says, and scores the test rows with it.
+ */
 export async function exportModel(request: ExportRequest): Promise<Exported> {
   const { model, signature, columns, golden, test, modelFile, onProgress } = request;
   const path = join(request.outputDir, modelFile);
@@ -43,7 +45,12 @@ export async function exportModel(request: ExportRequest): Promise<Exported> {
     await onProgress({ phase: 'score', done: 0, of: 1, note: modelFile });
     const heldOutScores = await scoreColumns(loaded.session, signature, sliceColumns(columns, golden.from, golden.to));
     const width = Math.max(1, signature.classes.length);
-    return { modelFile, parity, heldOutScores, testScores: heldOutScores.subarray((test.from - golden.from) * width, (test.to - golden.from) * width) };
+    return {
+      modelFile,
+      parity,
+      heldOutScores,
+      testScores: heldOutScores.subarray((test.from - golden.from) * width, (test.to - golden.from) * width),
+    };
   } finally {
     await loaded.session.release();
   }

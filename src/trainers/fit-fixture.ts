@@ -5,7 +5,12 @@ import { columnsOf, type FeatureColumn } from '../onnx/columns.ts';
 import type { FitRequest } from './interface.ts';
 
 /** A request on columns in memory, for tests: the last quarter of the rows is validation. */
-export function fitRequest(target: TargetSpec, columns: readonly FeatureColumn[], labels: Float64Array, changes: Partial<FitRequest> = {}): FitRequest {
+export function fitRequest(
+  target: TargetSpec,
+  columns: readonly FeatureColumn[],
+  labels: Float64Array,
+  changes: Partial<FitRequest> = {},
+): FitRequest {
   const features = columns.map(({ name, kind }): FeatureSpec => ({ name, kind, missing: 'allow' }));
   const cut = Math.floor(labels.length * 0.75);
   return {

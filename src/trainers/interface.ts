@@ -37,7 +37,10 @@ export interface FittedModel {
   readonly trees: number;
   /** Log loss (rmse for regression) on the validation rows; null without validation. */
   readonly validationLoss: number | null;
-  /** Share per feature, summing to 1, largest first: of the total gain (trees) or of the spread that its terms give the score (linear); empty without either. */
+  /**
+   * Share per feature, summing to 1, largest first: of the total gain (trees) or of the spread that its terms give the
+   * score (linear); empty without either.
+   */
   readonly importance: readonly { readonly feature: string; readonly gain: number }[];
   /** Row-major scores of the given rows: class probabilities in signature order, or one value. */
   predict(columns: FeatureColumns, range: RowRange): Float64Array;

@@ -34,7 +34,12 @@ export function scalingsFrom(preprocessing: Preprocessing, columns: FeatureColum
   });
 }
 
-export function designOf(preprocessing: Preprocessing, scalings: readonly Scaling[], columns: FeatureColumns, range: RowRange): Design {
+export function designOf(
+  preprocessing: Preprocessing,
+  scalings: readonly Scaling[],
+  columns: FeatureColumns,
+  range: RowRange,
+): Design {
   const dense = scalings.flatMap(({ derived, mean, inverseScale }) => {
     const feature = preprocessing.derived[derived];
     const values = feature === undefined ? new Float32Array(0) : deriveColumn(feature, columns, range.from, range.to);
@@ -61,13 +66,22 @@ function standardise(value: number, mean: number, inverseScale: number): number 
 /** logit of one row for one output; `weights` hold `outputs` numbers per parameter. */
 export function rowScore(design: Design, weights: Float64Array, outputs: number, output: number, row: number): number {
   let score = weights[output] ?? 0;
-  for (let j = 0; j < design.dense.length; j++) score += (weights[(j + 1) * outputs + output] ?? 0) * (design.dense[j]?.[row] ?? 0);
-  for (const { first, codes } of design.categories) score += weights[(first + (codes[row] ?? 0)) * outputs + output] ?? 0;
+  for (let j = 0; j < design.dense.length; j++)
+    score += (weights[(j + 1) * outputs + output] ?? 0) * (design.dense[j]?.[row] ?? 0);
+  for (const { first, codes } of design.categories)
+    score += weights[(first + (codes[row] ?? 0)) * outputs + output] ?? 0;
   return score;
 }
 
 /** Adds `amount` times the row to the gradient of one output. */
-export function addRow(design: Design, gradient: Float64Array, outputs: number, output: number, row: number, amount: number): void {
+export function addRow(
+  design: Design,
+  gradient: Float64Array,
+  outputs: number,
+  output: number,
+  row: number,
+  amount: number,
+): void {
   gradient[output] = (gradient[output] ?? 0) + amount;
   for (let j = 0; j < design.dense.length; j++) {
     const at = (j + 1) * outputs + output;
@@ -80,9 +94,18 @@ export function addRow(design: Design, gradient: Float64Array, outputs: number, 
 }
 
 /** The same weights in the form that the graph takes. */
-export function parametersOf(preprocessing: Preprocessing, scalings: readonly Scaling[], weights: Float64Array, outputs: number): LinearParameters {
+export function parametersOf(
+  preprocessing: Preprocessing,
+  scalings: readonly Scaling[],
+  weights: Float64Array,
+  outputs: number,
+): LinearParameters {
   const at = (parameter: number) => [...weights.subarray(parameter * outputs, (parameter + 1) * outputs)];
-  const numbers = scalings.map((scaling, index) => ({ ...scaling, weights: at(1 + 2 * index), missingWeights: at(2 + 2 * index) }));
+  const numbers = scalings.map((scaling, index) => ({
+    ...scaling,
+    weights: at(1 + 2 * index),
+    missingWeights: at(2 + 2 * index),
+  }));
   let first = 1 + 2 * scalings.length;
   const categories = preprocessing.derived.flatMap((feature, derived) => {
     if (feature.kind !== 'category') return [];

@@ -2,18 +2,26 @@ import type { Preprocessing } from '../onnx/preprocessing.ts';
 import type { Design } from './linear-design.ts';
 
 /**
- * How much of the score's movement each feature stands for: the standard deviation, over the training rows, of the terms
- * that it adds. For a number that is |weight| on the standardised scale; a category has as many weights as values, and
- * only this form weighs a rare value less than a common one. Averaged over the outputs, in shares that sum to 1.
+ * How much of the score's movement each feature stands for: the standard deviation, over the training rows, of the
+ * terms that it adds. For a number that is |weight| on the standardised scale; a category has as many weights as
+ * values, and only this form weighs a rare value less than a common one. Averaged over the outputs, in shares that sum
+ * to 1.
  */
-export function linearImportance(preprocessing: Preprocessing, design: Design, weights: Float64Array, outputs: number): { feature: string; gain: number }[] {
+export function linearImportance(
+  preprocessing: Preprocessing,
+  design: Design,
+  weights: Float64Array,
+  outputs: number,
+): { feature: string; gain: number }[] {
   const spreads = new Map(preprocessing.signature.columns.map(({ name }) => [name, 0]));
   let dense = 0;
   let category = 0;
   for (const derived of preprocessing.derived) {
     const terms = derived.kind === 'category' ? categoryTerms(design, category++) : numberTerms(design, dense++);
     let spread = 0;
-    for (let k = 0; k < outputs; k++) spread += spreadOf(design.rows, (row) => terms(row, (parameter) => weights[parameter * outputs + k] ?? 0)) / outputs;
+    for (let k = 0; k < outputs; k++)
+      spread +=
+        spreadOf(design.rows, (row) => terms(row, (parameter) => weights[parameter * outputs + k] ?? 0)) / outputs;
     spreads.set(derived.source, (spreads.get(derived.source) ?? 0) + spread);
   }
   const total = [...spreads.values()].reduce((sum, spread) => sum + spread, 0);
@@ -28,7 +36,8 @@ type Terms = (row: number, weightOf: (parameter: number) => number) => number;
 function numberTerms(design: Design, index: number): Terms {
   const value = design.dense[2 * index];
   const missing = design.dense[2 * index + 1];
-  return (row, weightOf) => weightOf(1 + 2 * index) * (value?.[row] ?? 0) + weightOf(2 + 2 * index) * (missing?.[row] ?? 0);
+  return (row, weightOf) =>
+    weightOf(1 + 2 * index) * (value?.[row] ?? 0) + weightOf(2 + 2 * index) * (missing?.[row] ?? 0);
 }
 
 function categoryTerms(design: Design, index: number): Terms {

@@ -32,30 +32,48 @@ async function fit(request: FitRequest): Promise<FittedModel> {
   const { labels, unscale } = targetsOf(signature.task, request.labels.subarray(training.from, training.to));
   const start = startWeights(signature.task, labels, design.parameters, outputs);
   const ridge = Math.max(ridgeMin, settings.l2);
-  const fitted = await minimise((weights, gradient) => lossAndGradient(signature.task, design, labels, weights, gradient, outputs, ridge), start, {
-    iterationsMax,
-    gradientMax: 1e-6,
-    onIteration: (iteration) => request.onProgress(iteration, iterationsMax),
-  });
+  const fitted = await minimise(
+    (weights, gradient) => lossAndGradient(signature.task, design, labels, weights, gradient, outputs, ridge),
+    start,
+    {
+      iterationsMax,
+      gradientMax: 1e-6,
+      onIteration: (iteration) => request.onProgress(iteration, iterationsMax),
+    },
+  );
   const weights = unscale(fitted);
   const predict = (rows: typeof columns, range: RowRange): Float64Array => {
     const own = designOf(preprocessing, scalings, rows, range);
-    const raw = Array.from({ length: outputs }, (_, k) => Float64Array.from({ length: own.rows }, (_unused, row) => rowScore(own, weights, outputs, k, row)));
+    const raw = Array.from({ length: outputs }, (_, k) =>
+      Float64Array.from({ length: own.rows }, (_unused, row) => rowScore(own, weights, outputs, k, row)),
+    );
     return toPredictions(signature.task, raw);
   };
   return {
     family: 'linear',
     trees: 0,
-    validationLoss: validation === null ? null : validationLossOf(signature, predict(columns, validation), request.labels, validation),
+    validationLoss:
+      validation === null
+        ? null
+        : validationLossOf(signature, predict(columns, validation), request.labels, validation),
     importance: linearImportance(preprocessing, design, weights, outputs),
     predict,
     toOnnx: (dataDigest) =>
-      linearGraph(preprocessing, parametersOf(preprocessing, scalings, weights, outputs), metadataOf('linear', signature, dataDigest)),
+      linearGraph(
+        preprocessing,
+        parametersOf(preprocessing, scalings, weights, outputs),
+        metadataOf('linear', signature, dataDigest),
+      ),
   };
 }
 
-/** Regression is solved in units of the label's standard deviation, so that one ridge and one tolerance fit any unit. */
-function targetsOf(task: Task, labels: Float64Array): { labels: Float64Array; unscale: (weights: Float64Array) => Float64Array } {
+/**
+ * Regression is solved in units of the label's standard deviation, so that one ridge and one tolerance fit any unit.
+ */
+function targetsOf(
+  task: Task,
+  labels: Float64Array,
+): { labels: Float64Array; unscale: (weights: Float64Array) => Float64Array } {
   if (task !== 'regression') return { labels, unscale: (weights) => weights };
   let sum = 0;
   for (const label of labels) sum += label;
@@ -80,7 +98,13 @@ function startWeights(task: Task, labels: Float64Array, parameters: number, outp
 
 /** Mean loss plus ridge / (2 rows) · |weights without bias|². */
 function lossAndGradient(
-  task: Task, design: Design, labels: Float64Array, weights: Float64Array, gradient: Float64Array, outputs: number, ridge: number,
+  task: Task,
+  design: Design,
+  labels: Float64Array,
+  weights: Float64Array,
+  gradient: Float64Array,
+  outputs: number,
+  ridge: number,
 ): number {
   const { rows } = design;
   gradient.fill(0);

@@ -10,8 +10,9 @@ const memory = 10;
 const backtracksMax = 30;
 
 /**
- * L-BFGS (Nocedal & Wright 2006, algorithm 7.4) with Armijo backtracking, for smooth convex functions. `evaluate` returns
- * the value at `x` and fills `gradient`. Deterministic; returns the best point found, also when progress ends early.
+ * L-BFGS (Nocedal & Wright 2006, algorithm 7.4) with Armijo backtracking, for smooth convex functions. `evaluate`
+ * returns the value at `x` and fills `gradient`. Deterministic; returns the best point found, also when progress ends
+ * early.
  */
 export async function minimise(
   evaluate: (x: Float64Array, gradient: Float64Array) => number,
@@ -57,7 +58,10 @@ export async function minimise(
   return x;
 }
 
-function descent(gradient: Float64Array, pairs: readonly { s: Float64Array; y: Float64Array; rho: number }[]): Float64Array {
+function descent(
+  gradient: Float64Array,
+  pairs: readonly { s: Float64Array; y: Float64Array; rho: number }[],
+): Float64Array {
   const q = gradient.slice();
   const alphas: number[] = [];
   for (const { s, y, rho } of pairs.toReversed()) {

@@ -19,23 +19,37 @@ const tieWidth = 1e-6;
  * Pushes the golden rows through the ONNX file and compares with the trainer's own answer. Throws `parity_failed` when
  * they disagree: such a file is never served.
  */
-export async function checkParity(model: FittedModel, loaded: LoadedModel, signature: Signature, golden: FeatureColumns): Promise<Parity> {
+export async function checkParity(
+  model: FittedModel,
+  loaded: LoadedModel,
+  signature: Signature,
+  golden: FeatureColumns,
+): Promise<Parity> {
   const expected = model.predict(golden, { from: 0, to: golden.rows });
   const { scores, labels } = await runModel(loaded.session, golden);
-  const maxAbsoluteDifference = largestDifference(expected, scores, signature.task === 'regression' ? spread(expected) : null);
+  const maxAbsoluteDifference = largestDifference(
+    expected,
+    scores,
+    signature.task === 'regression' ? spread(expected) : null,
+  );
   const labelMismatches = signature.task === 'regression' ? 0 : countMismatches(expected, labels, signature.classes);
   if (scores.length === expected.length && maxAbsoluteDifference <= differenceMax && labelMismatches === 0) {
     return { rows: golden.rows, maxAbsoluteDifference, labelMismatches };
   }
   throw new PerennialError(
     'parity_failed',
-    `the ${model.family} model and its ONNX file disagree on ${golden.rows} golden rows: largest difference ${maxAbsoluteDifference} ` +
+    `the ${model.family} model and its ONNX file disagree on ${golden.rows} golden rows: largest difference ` +
+      `${maxAbsoluteDifference} ` +
       `(at most ${differenceMax}), ${labelMismatches} labels differ, ${scores.length} of ${expected.length} scores`,
   );
 }
 
 /** The last `rowsMax` rows of a range, and one row in which everything is missing. */
-export function goldenRows(columns: FeatureColumns, range: { readonly from: number; readonly to: number }, rowsMax: number): FeatureColumns {
+export function goldenRows(
+  columns: FeatureColumns,
+  range: { readonly from: number; readonly to: number },
+  rowsMax: number,
+): FeatureColumns {
   const from = Math.max(range.from, range.to - rowsMax);
   const rows = range.to - from;
   const extended = [...columns.byName.values()].map((column): FeatureColumn => {

@@ -20,7 +20,10 @@ async function fit(request: FitRequest): Promise<FittedModel> {
   return {
     family: 'prior',
     trees: 0,
-    validationLoss: validation === null ? null : validationLossOf(signature, predict(columns, validation), request.labels, validation),
+    validationLoss:
+      validation === null
+        ? null
+        : validationLossOf(signature, predict(columns, validation), request.labels, validation),
     importance: [],
     predict,
     toOnnx: (dataDigest) => priorGraph(signature, answer, metadataOf('prior', signature, dataDigest)),

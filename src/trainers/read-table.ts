@@ -13,7 +13,10 @@ const memoryLimitMb = 1_024;
  * Reads the labelled rows of Parquet files in `_order`, column by column into typed arrays. Rows without a label are
  * dropped. Throws `invalid_data` naming the column when one is missing or holds what the spec does not know.
  */
-export async function readTable(spec: ModelSpec, paths: readonly string[]): Promise<{ table: TrainingTable; unlabelledRows: number }> {
+export async function readTable(
+  spec: ModelSpec,
+  paths: readonly string[],
+): Promise<{ table: TrainingTable; unlabelledRows: number }> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '1',
     memory_limit: `${memoryLimitMb}MB`,
@@ -34,15 +37,25 @@ export async function readTable(spec: ModelSpec, paths: readonly string[]): Prom
   }
 }
 
-async function readWith(connection: DuckDBConnection, spec: ModelSpec, paths: readonly string[]): Promise<{ table: TrainingTable; unlabelledRows: number }> {
+async function readWith(
+  connection: DuckDBConnection,
+  spec: ModelSpec,
+  paths: readonly string[],
+): Promise<{ table: TrainingTable; unlabelledRows: number }> {
   const source = `read_parquet([${paths.map(pathLiteral).join(', ')}], union_by_name = true)`;
   const types = await columnTypes(connection, source);
   const wanted = wantedColumns(spec, types);
   const target = identifier(spec.target.column);
   const labelled = spec.target.task === 'regression' ? `isfinite(CAST(${target} AS DOUBLE))` : `${target} IS NOT NULL`;
-  const counted = await connection.runAndReadAll(`SELECT count(*)::DOUBLE, coalesce(sum((${labelled})::INT), 0)::DOUBLE FROM ${source}`);
+  const counted = await connection.runAndReadAll(
+    `SELECT count(*)::DOUBLE, coalesce(sum((${labelled})::INT), 0)::DOUBLE FROM ${source}`,
+  );
   const [all = 0, rows = 0] = (counted.getRowsJS()[0] ?? []).map(Number);
-  const columns = wanted.map((want) => ({ ...want, numbers: new Float64Array(want.isText ? 0 : rows), texts: new Array<string | null>(want.isText ? rows : 0) }));
+  const columns = wanted.map((want) => ({
+    ...want,
+    numbers: new Float64Array(want.isText ? 0 : rows),
+    texts: new Array<string | null>(want.isText ? rows : 0),
+  }));
   const list = wanted.map(({ expression }) => expression).join(', ');
   const result = await connection.stream(`SELECT ${list} FROM ${source} WHERE ${labelled} ORDER BY "_order"`);
   let at = 0;
@@ -85,7 +98,8 @@ interface Wanted {
 function wantedColumns(spec: ModelSpec, types: ReadonlyMap<string, string>): Wanted[] {
   const number = (role: string, name: string): Wanted => {
     const type = typeOf(types, name);
-    const expression = type.startsWith('TIMESTAMP') || type === 'DATE' ? `epoch_ms(${identifier(name)})` : identifier(name);
+    const expression =
+      type.startsWith('TIMESTAMP') || type === 'DATE' ? `epoch_ms(${identifier(name)})` : identifier(name);
     return { role, expression: `CAST(${expression} AS DOUBLE)`, isText: false };
   };
   const text = (role: string, name: string): Wanted => {
@@ -104,19 +118,28 @@ function wantedColumns(spec: ModelSpec, types: ReadonlyMap<string, string>): Wan
 
 async function columnTypes(connection: DuckDBConnection, source: string): Promise<ReadonlyMap<string, string>> {
   const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`);
-  return new Map(described.getRowObjectsJS().map((row) => [String(row['column_name']).toLowerCase(), String(row['column_type'])]));
+  return new Map(
+    described.getRowObjectsJS().map((row) => [String(row['column_name']).toLowerCase(), String(row['column_type'])]),
+  );
 }
 
 function unreadable(cause: unknown, paths: readonly string[]): PerennialError {
   const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-  return new PerennialError('invalid_data', `the training data cannot be read: ${reason}`, { path: paths[0] ?? 'dataPaths', cause });
+  return new PerennialError('invalid_data', `the training data cannot be read: ${reason}`, {
+    path: paths[0] ?? 'dataPaths',
+    cause,
+  });
 }
 
 /** Column names compare without case, as DuckDB does. */
 function typeOf(types: ReadonlyMap<string, string>, name: string): string {
   const type = types.get(name.toLowerCase());
   if (type !== undefined) return type;
-  throw new PerennialError('invalid_data', `the training data has no column "${name}"; it has ${[...types.keys()].slice(0, 30).join(', ')}`, { path: name });
+  throw new PerennialError(
+    'invalid_data',
+    `the training data has no column "${name}"; it has ${[...types.keys()].slice(0, 30).join(', ')}`,
+    { path: name },
+  );
 }
 
 function classNumbers(spec: ModelSpec, words: readonly (string | null)[]): Float64Array {
@@ -127,7 +150,8 @@ function classNumbers(spec: ModelSpec, words: readonly (string | null)[]): Float
     if (index !== undefined) return index;
     throw new PerennialError(
       'invalid_data',
-      `the target column "${spec.target.column}" holds "${word ?? ''}" in labelled row ${row + 1}, which is not one of ${classes.join(', ')}`,
+      `the target column "${spec.target.column}" holds "${word ?? ''}" in labelled row ${row + 1}, which is not one ` +
+        `of ${classes.join(', ')}`,
       { path: spec.target.column },
     );
   });

@@ -1,4 +1,10 @@
-import { cellOf, type BinnedProfile, type CategoryProfile, type FeatureProfile, type ReferenceProfile } from '../domain/profile.ts';
+import {
+  cellOf,
+  type BinnedProfile,
+  type CategoryProfile,
+  type FeatureProfile,
+  type ReferenceProfile,
+} from '../domain/profile.ts';
 import type { Signature } from '../domain/signature.ts';
 import type { FeatureColumn, FeatureColumns } from '../onnx/columns.ts';
 import { missingColumn } from '../onnx/columns.ts';
@@ -8,10 +14,16 @@ const bins = 20;
 const valuesMax = 64;
 
 /**
- * How the rows that the release was fitted on are distributed, and what scores to expect: `scores` must come from the very
- * model that will serve, since another fit of the same configuration has other quantiles and every window would alarm.
+ * How the rows that the release was fitted on are distributed, and what scores to expect: `scores` must come from the
+ * very model that will serve, since another fit of the same configuration has other quantiles and every window would
+ * alarm.
  */
-export function referenceProfile(signature: Signature, columns: FeatureColumns, fittedOn: RowRange, scores: Float64Array): ReferenceProfile {
+export function referenceProfile(
+  signature: Signature,
+  columns: FeatureColumns,
+  fittedOn: RowRange,
+  scores: Float64Array,
+): ReferenceProfile {
   return {
     formatVersion: 1,
     rows: fittedOn.to - fittedOn.from,
@@ -33,7 +45,12 @@ function predictionProfile(signature: Signature, scores: Float64Array): FeatureP
   const { task, classes } = signature;
   if (task === 'regression') return binnedProfile(name, scores, bins);
   const rows = scores.length / classes.length;
-  if (task === 'binary') return binnedProfile(name, Float64Array.from({ length: rows }, (_, row) => scores[row * 2 + 1] ?? NaN), bins);
+  if (task === 'binary')
+    return binnedProfile(
+      name,
+      Float64Array.from({ length: rows }, (_, row) => scores[row * 2 + 1] ?? NaN),
+      bins,
+    );
   const counts = new Array<number>(classes.length).fill(0);
   for (let row = 0; row < rows; row++) {
     let best = 0;
@@ -54,7 +71,13 @@ function binnedProfile(name: string, numbers: Float64Array, binCount: number): B
     const edge = sorted[Math.ceil((sorted.length * i) / binCount) - 1];
     if (edge !== undefined && edge < top && edge > (edges[edges.length - 1] ?? -Infinity)) edges.push(edge);
   }
-  const empty: BinnedProfile = { name, kind: 'binned', edges, counts: new Array<number>(edges.length + 1).fill(0), missing: 0 };
+  const empty: BinnedProfile = {
+    name,
+    kind: 'binned',
+    edges,
+    counts: new Array<number>(edges.length + 1).fill(0),
+    missing: 0,
+  };
   const cells = new Array<number>(edges.length + 2).fill(0);
   for (const value of numbers) {
     const cell = cellOf(empty, value);

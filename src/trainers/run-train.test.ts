@@ -60,16 +60,29 @@ describe('runTrain', () => {
     expect(report.parity).toMatchObject({ labelMismatches: 0 });
     expect(report.parity.maxAbsoluteDifference).toBeLessThan(1e-5);
     expect(report.importance.reduce((sum, { gain }) => sum + gain, 0)).toBeCloseTo(1);
-    expect(report.importance.slice(0, 2).map(({ feature }) => feature).toSorted()).toEqual(['amount paid', 'merchant']);
+    expect(
+      report.importance
+        .slice(0, 2)
+        .map(({ feature }) => feature)
+        .toSorted(),
+    ).toEqual(['amount paid', 'merchant']);
     const inspected = await inspectModel(join(job.outputDir, report.release.modelFile));
     expect(inspected.inputs.map(({ name }) => name)).toEqual(['amount paid', 'score', 'merchant', 'online', 'at']);
     const small = report.slices.filter(({ metrics }) => metrics.rows < 30);
     expect(small.every(({ metrics }) => Object.keys(metrics).length === 1)).toBe(true);
-    expect(report.slices.some(({ column, slice, metrics }) => column === 'online' && slice === 'true' && metrics.auroc !== undefined)).toBe(true);
+    expect(
+      report.slices.some(
+        ({ column, slice, metrics }) => column === 'online' && slice === 'true' && metrics.auroc !== undefined,
+      ),
+    ).toBe(true);
     const profile = JSON.parse(String(await read(job, report.releaseProfileFile))) as ReferenceProfile;
-    for (const feature of profile.features) expect(referenceCells(feature).reduce((sum, cell) => sum + cell, 0)).toBe(profile.rows);
+    for (const feature of profile.features)
+      expect(referenceCells(feature).reduce((sum, cell) => sum + cell, 0)).toBe(profile.rows);
     expect(profile.features.find(({ name }) => name === 'at')).toMatchObject({ edges: [] });
-    const scores = await query(`SELECT count(*) AS n, min(_order) AS low, max(_order) AS high, any_value(len(candidate)) AS width, count(champion) AS champions FROM '${join(job.outputDir, report.testScoresFile)}'`);
+    const scores = await query(
+      `SELECT count(*) AS n, min(_order) AS low, max(_order) AS high, any_value(len(candidate)) AS width,
+        count(champion) AS champions FROM '${join(job.outputDir, report.testScoresFile)}'`,
+    );
     expect(scores[0]).toMatchObject({ n: String(rows.test), high: '1999', width: '2', champions: '0' });
   });
 
@@ -90,7 +103,14 @@ describe('runTrain', () => {
     const saved: unknown = JSON.parse(await readFile(join(killed.checkpointDir, checkpoints[0] ?? ''), 'utf8'));
     expect(saved).toMatchObject({ rounds: { length: 25 } });
     await runTrain(killed, quiet);
-    for (const file of [report.candidate.modelFile, report.release.modelFile, 'linear.onnx', 'prior.onnx', report.releaseProfileFile, report.testScoresFile]) {
+    for (const file of [
+      report.candidate.modelFile,
+      report.release.modelFile,
+      'linear.onnx',
+      'prior.onnx',
+      report.releaseProfileFile,
+      report.testScoresFile,
+    ]) {
       // oxlint-disable-next-line no-await-in-loop -- a few small files
       const [a, b, c] = await Promise.all([first, again, killed].map((job) => read(job, file)));
       expect(a?.length).toBeGreaterThan(100);
@@ -100,8 +120,13 @@ describe('runTrain', () => {
   });
 
   it('trains multiclass and regression, and compares with a champion on the rows it had not seen', async () => {
-    const multiclass = await runTrain(fixtureJob(fixtureSpec(fixtureTargets.multiclass), folder, data.multiclass, 'multiclass'), quiet);
-    expect(multiclass.candidate.testMetrics.logLoss).toBeLessThan((multiclass.baselines[0]?.testMetrics.logLoss ?? 0) - 0.1);
+    const multiclass = await runTrain(
+      fixtureJob(fixtureSpec(fixtureTargets.multiclass), folder, data.multiclass, 'multiclass'),
+      quiet,
+    );
+    expect(multiclass.candidate.testMetrics.logLoss).toBeLessThan(
+      (multiclass.baselines[0]?.testMetrics.logLoss ?? 0) - 0.1,
+    );
     expect(multiclass.candidate.threshold).toBeNull();
     const first = fixtureJob(fixtureSpec(fixtureTargets.regression), folder, data.regression, 'regression');
     const report = await runTrain(first, quiet);
@@ -109,12 +134,19 @@ describe('runTrain', () => {
     // The champion knows a feature less: it is fed what it asks for, by name.
     const older = fixtureSpec(fixtureTargets.regression);
     const second: TrainJob = {
-      ...fixtureJob({ ...older, features: older.features.filter(({ name }) => name !== 'score') }, folder, data.regression, 'challenger'),
+      ...fixtureJob(
+        { ...older, features: older.features.filter(({ name }) => name !== 'score') },
+        folder,
+        data.regression,
+        'challenger',
+      ),
       championModelPath: join(first.outputDir, report.candidate.modelFile),
       championTrainedThroughOrder: 1_899,
     };
     const challenged = await runTrain(second, quiet);
-    const seen = await query(`SELECT count(*) AS n FROM '${join(second.outputDir, challenged.testScoresFile)}' WHERE _order <= 1899`);
+    const seen = await query(
+      `SELECT count(*) AS n FROM '${join(second.outputDir, challenged.testScoresFile)}' WHERE _order <= 1899`,
+    );
     expect(Number(seen[0]?.['n'])).toBeGreaterThan(100);
     expect(challenged.champion?.comparableRows).toBe(challenged.rows.test - Number(seen[0]?.['n']));
     expect(challenged.champion?.testMetrics.rmse).toBeLessThan((report.baselines[0]?.testMetrics.rmse ?? 0) * 0.75);
@@ -126,7 +158,15 @@ describe('runTrain', () => {
     expect(small.rows.training).toBeGreaterThanOrEqual(15);
     const spec = fixtureSpec(
       fixtureTargets.binary,
-      { value: { currency: 'EUR', truePositive: { fixed: 5 }, falsePositive: { fixed: -0.1 }, trueNegative: { fixed: 0 }, falseNegative: { fixed: 0, per: { column: 'amount paid', factor: -0.1 } } } },
+      {
+        value: {
+          currency: 'EUR',
+          truePositive: { fixed: 5 },
+          falsePositive: { fixed: -0.1 },
+          trueNegative: { fixed: 0 },
+          falseNegative: { fixed: 0, per: { column: 'amount paid', factor: -0.1 } },
+        },
+      },
       { kind: 'linear', refit: false },
     );
     const linear = await runTrain(fixtureJob(spec, folder, data.binary, 'linear-kind'), quiet);
@@ -138,14 +178,29 @@ describe('runTrain', () => {
 
   it('names what is wrong with data that cannot be learnt from', async () => {
     const gone = fixtureSpec({ ...fixtureTargets.binary, column: 'nothing' });
-    await expect(runTrain(fixtureJob(gone, folder, data.binary, 'x1'), quiet)).rejects.toMatchObject({ code: 'invalid_data', message: expect.stringMatching(/no column "nothing"; it has .*outcome/) });
+    await expect(runTrain(fixtureJob(gone, folder, data.binary, 'x1'), quiet)).rejects.toMatchObject({
+      code: 'invalid_data',
+      message: expect.stringMatching(/no column "nothing"; it has .*outcome/),
+    });
     const few = join(folder, 'few.parquet');
     await writeFixture(few, 'binary', 30);
-    await expect(runTrain(fixtureJob(fixtureSpec(fixtureTargets.binary), folder, few, 'x2'), quiet)).rejects.toMatchObject({ code: 'invalid_data', message: expect.stringMatching(/only 28 rows have a label .*\(2 more have none\).* at least 40/) });
+    await expect(
+      runTrain(fixtureJob(fixtureSpec(fixtureTargets.binary), folder, few, 'x2'), quiet),
+    ).rejects.toMatchObject({
+      code: 'invalid_data',
+      message: expect.stringMatching(/only 28 rows have a label .*\(2 more have none\).* at least 40/),
+    });
     const one = fixtureSpec({ ...fixtureTargets.multiclass, column: 'constant', classes: ['a', 'b'] });
-    await query(`COPY (SELECT *, 'a' AS constant FROM '${data.binary}') TO '${join(folder, 'one.parquet')}' (FORMAT parquet)`);
-    await expect(runTrain(fixtureJob(one, folder, join(folder, 'one.parquet'), 'x3'), quiet)).rejects.toMatchObject({ code: 'invalid_data', message: expect.stringMatching(/"constant" has only one value \("a"\) in 2000 rows/) });
+    await query(
+      `COPY (SELECT *, 'a' AS constant FROM '${data.binary}') TO '${join(folder, 'one.parquet')}' (FORMAT parquet)`,
+    );
+    await expect(runTrain(fixtureJob(one, folder, join(folder, 'one.parquet'), 'x3'), quiet)).rejects.toMatchObject({
+      code: 'invalid_data',
+      message: expect.stringMatching(/"constant" has only one value \("a"\) in 2000 rows/),
+    });
     const other = fixtureSpec({ ...fixtureTargets.multiclass, classes: ['low', 'mid'] });
-    await expect(runTrain(fixtureJob(other, folder, data.multiclass, 'x4'), quiet)).rejects.toThrow(/holds "high" in labelled row \d+, which is not one of low, mid/);
+    await expect(runTrain(fixtureJob(other, folder, data.multiclass, 'x4'), quiet)).rejects.toThrow(
+      /holds "high" in labelled row \d+, which is not one of low, mid/,
+    );
   });
 });

@@ -31,7 +31,8 @@ const testScoresFile = 'test-scores.parquet';
 /**
  * One training, from Parquet to ONNX files with evidence. Every figure is computed from what ONNX Runtime answers, not
  * from the trainer. Equal jobs on equal rows write equal model bytes, also after a resume from `checkpointDir`.
- * Throws PerennialError: `invalid_data` (nothing to learn, missing column), `parity_failed`, `artifact_corrupt` (champion).
+ * Throws PerennialError: `invalid_data` (nothing to learn, missing column), `parity_failed`, `artifact_corrupt`
+ * (champion).
  */
 export async function runTrain(job: TrainJob, onProgress: OnProgress): Promise<TrainReport> {
   const { spec } = job;
@@ -76,7 +77,11 @@ export async function runTrain(job: TrainJob, onProgress: OnProgress): Promise<T
     slices: sliceMetrics(sliceColumnsOf(run), scoredTest(run, candidate.testScores, threshold)),
     importance: release.selected.model.importance,
     testScoresFile,
-    parity: worstParity([candidate.exported.parity, ...baselines.map(({ exported }) => exported.parity), release.exported.parity]),
+    parity: worstParity([
+      candidate.exported.parity,
+      ...baselines.map(({ exported }) => exported.parity),
+      release.exported.parity,
+    ]),
   };
 }
 
@@ -99,13 +104,17 @@ interface Scored {
 
 function fitContext(job: TrainJob, table: TrainingTable, dataDigest: string, onProgress: OnProgress): FitContext {
   const { features, target, trainer, split } = job.spec;
-  const digest = createHash('sha256').update(canonicalJson({ features, target, trainer, split, dataDigest })).digest('hex').slice(0, 32);
+  const digest = createHash('sha256')
+    .update(canonicalJson({ features, target, trainer, split, dataDigest }))
+    .digest('hex')
+    .slice(0, 32);
   return {
     signature: signatureOf(job.spec),
     table,
     settings: trainer,
     checkpoint: (stage) => checkpointFile(job.checkpointDir, `${digest}-${stage}`),
-    onProgress: (stage, done, of) => onProgress({ phase: stage.startsWith('refit') ? 'refit' : 'fit', done, of, note: stage }),
+    onProgress: (stage, done, of) =>
+      onProgress({ phase: stage.startsWith('refit') ? 'refit' : 'fit', done, of, note: stage }),
   };
 }
 
@@ -123,7 +132,13 @@ async function exportAndScore(run: Run, model: FittedModel, name: string): Promi
     onProgress: run.onProgress,
   });
   const testMetrics = scoreRows(scoredTest(run, exported.testScores, run.threshold));
-  const trained: TrainedModel = { family: model.family, modelFile: exported.modelFile, threshold: run.threshold, testMetrics, trees: model.trees };
+  const trained: TrainedModel = {
+    family: model.family,
+    modelFile: exported.modelFile,
+    threshold: run.threshold,
+    testMetrics,
+    trees: model.trees,
+  };
   return { exported, trained, testScores: exported.testScores };
 }
 
@@ -139,8 +154,8 @@ async function fitBaselines(run: Run, candidate: Scored, fittedOn: RowRange): Pr
 }
 
 /**
- * The refit has seen the test rows, so its own metrics on them would flatter it: it carries those of the candidate, whose
- * configuration it is.
+ * The refit has seen the test rows, so its own metrics on them would flatter it: it carries those of the candidate,
+ * whose configuration it is.
  */
 async function refitRelease(run: Run, selected: Awaited<ReturnType<typeof selectModel>>, candidate: Scored) {
   const refitted = await refitModel(run.context, selected, run.split.training);
@@ -152,11 +167,23 @@ async function refitRelease(run: Run, selected: Awaited<ReturnType<typeof select
  * What the served model says of the rows it was fitted on. The candidate's scores on unseen rows are another model's: a
  * refit has more trees, which alone moves every quantile and would alarm on every window.
  */
-async function writeProfile({ job, table, context }: Run, release: { readonly exported: Exported; readonly selected: { readonly fittedOn: RowRange } }): Promise<void> {
+async function writeProfile(
+  { job, table, context }: Run,
+  release: { readonly exported: Exported; readonly selected: { readonly fittedOn: RowRange } },
+): Promise<void> {
   const { fittedOn } = release.selected;
   const unseen = job.spec.trainer.refit ? null : release.exported.heldOutScores;
-  const scores = unseen ?? (await scoresOn(join(job.outputDir, release.exported.modelFile), context.signature, sliceColumns(table.columns, fittedOn.from, fittedOn.to)));
-  await writeFile(join(job.outputDir, profileFile), `${canonicalJson(referenceProfile(context.signature, table.columns, fittedOn, scores))}\n`);
+  const scores =
+    unseen ??
+    (await scoresOn(
+      join(job.outputDir, release.exported.modelFile),
+      context.signature,
+      sliceColumns(table.columns, fittedOn.from, fittedOn.to),
+    ));
+  await writeFile(
+    join(job.outputDir, profileFile),
+    `${canonicalJson(referenceProfile(context.signature, table.columns, fittedOn, scores))}\n`,
+  );
 }
 
 async function scoresOn(modelPath: string, signature: Signature, columns: FeatureColumns): Promise<Float64Array> {

@@ -14,8 +14,8 @@ export interface ScoredChampion {
 }
 
 /**
- * The champion on the candidate's test rows, by its own file and threshold; null without one, or when it answers another
- * kind of question (a changed task), where no comparison is possible.
+ * The champion on the candidate's test rows, by its own file and threshold; null without one, or when it answers
+ * another kind of question (a changed task), where no comparison is possible.
  */
 export async function scoreChampion(
   job: TrainJob,
@@ -30,7 +30,9 @@ export async function scoreChampion(
     const scores = await scoreForeign(model, signature, sliceColumns(table.columns, test.from, test.to));
     if (scores === null) return null;
     const through = job.championTrainedThroughOrder ?? -Infinity;
-    const comparableRows = table.order.subarray(test.from, test.to).reduce((count, order) => count + (order > through ? 1 : 0), 0);
+    const comparableRows = table.order
+      .subarray(test.from, test.to)
+      .reduce((count, order) => count + (order > through ? 1 : 0), 0);
     return { scores, testMetrics: measure(scores, job.championThreshold), comparableRows };
   } finally {
     await model.session.release();

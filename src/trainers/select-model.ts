@@ -31,11 +31,18 @@ export interface Selected {
 }
 
 export function trainerOf(kind: TrainerSpec['kind']): Trainer {
-  if (kind === 'imported') throw new PerennialError('unsupported', 'An imported model has no trainer here.', { path: 'trainer.kind', hint: 'Import a newer file, or apply a definition with a trainer and a source.' });
+  if (kind === 'imported')
+    throw new PerennialError('unsupported', 'An imported model has no trainer here.', {
+      path: 'trainer.kind',
+      hint: 'Import a newer file, or apply a definition with a trainer and a source.',
+    });
   return kind === 'gbdt' ? gbdtTrainer : linearTrainer;
 }
 
-/** Fits on each declared share of the most recent training rows and keeps the one with the lowest validation loss; ties go to more history. */
+/**
+ * Fits on each declared share of the most recent training rows and keeps the one with the lowest validation loss; ties
+ * go to more history.
+ */
 export async function selectModel(context: FitContext, training: RowRange, validation: RowRange): Promise<Selected> {
   const rows = training.to - training.from;
   const shares = [...new Set(context.settings.historyShares)].toSorted((a, b) => b - a);
@@ -44,24 +51,47 @@ export async function selectModel(context: FitContext, training: RowRange, valid
     if (best !== null && rows * share < shareRowsMin) continue;
     const fittedOn = recentShare(training, share);
     // oxlint-disable-next-line no-await-in-loop -- one fit at a time bounds memory
-    const model = await fitStage(context, trainerOf(context.settings.kind), `history-${share}`, fittedOn, validation, context.settings.treesMax);
-    if (best === null || (model.validationLoss ?? Infinity) < (best.model.validationLoss ?? Infinity)) best = { model, historyShare: share, fittedOn };
+    const model = await fitStage(
+      context,
+      trainerOf(context.settings.kind),
+      `history-${share}`,
+      fittedOn,
+      validation,
+      context.settings.treesMax,
+    );
+    if (best === null || (model.validationLoss ?? Infinity) < (best.model.validationLoss ?? Infinity))
+      best = { model, historyShare: share, fittedOn };
   }
   if (best === null) throw new RangeError('no share of history was tried');
   return best;
 }
 
-/** The selected configuration on the same share of all rows, as many trees as the extra rows deserve (at most 1.2 times). */
+/**
+ * The selected configuration on the same share of all rows, as many trees as the extra rows deserve (at most 1.2
+ * times).
+ */
 export async function refitModel(context: FitContext, selected: Selected, training: RowRange): Promise<Selected> {
   const fittedOn = recentShare({ from: 0, to: context.table.rows }, selected.historyShare);
   const growth = Math.min(treeGrowthMax, context.table.rows / Math.max(1, training.to - training.from));
   const trees = Math.round(selected.model.trees * Math.max(1, growth));
-  const model = await fitStage(context, trainerOf(context.settings.kind), `refit-${selected.historyShare}`, fittedOn, null, trees);
+  const model = await fitStage(
+    context,
+    trainerOf(context.settings.kind),
+    `refit-${selected.historyShare}`,
+    fittedOn,
+    null,
+    trees,
+  );
   return { model, historyShare: selected.historyShare, fittedOn };
 }
 
 export async function fitStage(
-  context: FitContext, trainer: Trainer, stage: string, training: RowRange, validation: RowRange | null, treesMax: number,
+  context: FitContext,
+  trainer: Trainer,
+  stage: string,
+  training: RowRange,
+  validation: RowRange | null,
+  treesMax: number,
 ): Promise<FittedModel> {
   const { signature, table, settings } = context;
   return trainer.fit({
@@ -78,17 +108,26 @@ export async function fitStage(
 }
 
 /** Gains of rows [from, to) in money; null without a value declaration. */
-export function gainsIn(spec: Pick<ModelSpec, 'value' | 'target'>, table: TrainingTable, { from, to }: RowRange): Gains | null {
+export function gainsIn(
+  spec: Pick<ModelSpec, 'value' | 'target'>,
+  table: TrainingTable,
+  { from, to }: RowRange,
+): Gains | null {
   if (spec.value === null || spec.target.task !== 'binary') return null;
   return gainsOf(spec.value, table.labels.subarray(from, to), (name) => table.amounts.get(name)?.subarray(from, to));
 }
 
 /**
- * Where "positive" begins. With a value declaration: the value-optimal point on validation rows. Without one 0.5, which is
- * accuracy-optimal for calibrated probabilities; a threshold tuned on a few validation rows would only fit their noise.
- * Null for multiclass and regression.
+ * Where "positive" begins. With a value declaration: the value-optimal point on validation rows. Without one 0.5, which
+ * is accuracy-optimal for calibrated probabilities; a threshold tuned on a few validation rows would only fit their
+ * noise. Null for multiclass and regression.
  */
-export function chooseThreshold(spec: ModelSpec, table: TrainingTable, model: FittedModel, validation: RowRange): number | null {
+export function chooseThreshold(
+  spec: ModelSpec,
+  table: TrainingTable,
+  model: FittedModel,
+  validation: RowRange,
+): number | null {
   if (spec.target.task !== 'binary') return null;
   const gains = gainsIn(spec, table, validation);
   if (gains === null) return 0.5;

@@ -40,7 +40,9 @@ function pick(rows: ScoredRows, members: readonly number[]): ScoredRows {
   const width = Math.max(1, rows.classes.length);
   const gather = (values: ArrayLike<number>) => Float64Array.from(members, (row) => values[row] ?? NaN);
   const scores = new Float64Array(members.length * width);
-  for (const [i, row] of members.entries()) for (let k = 0; k < width; k++) scores[i * width + k] = rows.scores[row * width + k] ?? NaN;
-  const gains: Gains | null = rows.gains === undefined || rows.gains === null ? null : { yes: gather(rows.gains.yes), no: gather(rows.gains.no) };
+  for (const [i, row] of members.entries())
+    for (let k = 0; k < width; k++) scores[i * width + k] = rows.scores[row * width + k] ?? NaN;
+  const gains: Gains | null =
+    rows.gains === undefined || rows.gains === null ? null : { yes: gather(rows.gains.yes), no: gather(rows.gains.no) };
   return { ...rows, labels: gather(rows.labels), scores, gains };
 }

@@ -33,6 +33,8 @@ describe('splitByTime', () => {
 
   it('needs no test part for a yardstick, and says when nothing is left to train on', () => {
     expect(splitByTime(byRows(1_000), defaultSplit, { rows: 0 }, false).validation).toEqual({ from: 850, to: 1_000 });
-    expect(() => splitByTime(byRows(40), { ...defaultSplit, validationShare: 0.4, testShare: 0.4 }, { rows: 10 }, true)).toThrow(/40 labelled rows leave 0 for training/);
+    expect(() =>
+      splitByTime(byRows(40), { ...defaultSplit, validationShare: 0.4, testShare: 0.4 }, { rows: 10 }, true),
+    ).toThrow(/40 labelled rows leave 0 for training/);
   });
 });

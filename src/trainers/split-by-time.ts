@@ -41,16 +41,25 @@ export function splitByTime(
   if (training.to < trainingRowsMin) {
     throw new PerennialError(
       'invalid_data',
-      `${rows} labelled rows leave ${Math.max(0, training.to)} for training after validation (${validation.to - validation.from}), ` +
-        `test (${testRows}) and label gaps (${gapBeforeTest + gapBeforeValidation}); at least ${trainingRowsMin} are needed`,
+      `${rows} labelled rows leave ${Math.max(0, training.to)} for training after validation ` +
+        `(${validation.to - validation.from}), ` +
+        `test (${testRows}) and label gaps (${gapBeforeTest + gapBeforeValidation}); at least ${trainingRowsMin} are ` +
+        `needed`,
       { path: 'split', hint: 'Bring more rows, or lower split.validationShare and split.testShare.' },
     );
   }
   return { training, validation, test, gapRows: gapBeforeTest + gapBeforeValidation };
 }
 
-/** Rows just before `boundary` whose labels were not yet known at that row. Without event time, a delay in time cannot be held. */
-function gapBefore(boundary: number, { rows, eventTimeMs }: Pick<TrainingTable, 'rows' | 'eventTimeMs'>, delay: Extent): number {
+/**
+ * Rows just before `boundary` whose labels were not yet known at that row. Without event time, a delay in time cannot
+ * be held.
+ */
+function gapBefore(
+  boundary: number,
+  { rows, eventTimeMs }: Pick<TrainingTable, 'rows' | 'eventTimeMs'>,
+  delay: Extent,
+): number {
   const limit = Math.min(Math.max(0, boundary), Math.floor(rows * gapShareMax));
   if (isRows(delay)) return Math.min(delay.rows, limit);
   const boundaryMs = eventTimeMs?.[boundary];

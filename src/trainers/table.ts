@@ -19,13 +19,15 @@ export interface TrainingTable {
 /** SHA-256 of every value that a fit could see: two tables with one digest give one model. */
 export function tableDigest(table: TrainingTable): string {
   const hash = createHash('sha256');
-  const addNumbers = (values: Float64Array) => hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  const addNumbers = (values: Float64Array) =>
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   addNumbers(table.order);
   addNumbers(table.labels);
   if (table.eventTimeMs !== null) addNumbers(table.eventTimeMs);
   for (const column of table.columns.byName.values()) {
     hash.update(`\u0000${column.kind} ${column.name}\u0000`);
-    if (column.kind === 'category') for (const text of column.texts) hash.update(text === null ? '\u0000' : `\u0001${text}`);
+    if (column.kind === 'category')
+      for (const text of column.texts) hash.update(text === null ? '\u0000' : `\u0001${text}`);
     else addNumbers(column.numbers);
   }
   return hash.digest('hex');

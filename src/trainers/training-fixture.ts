@@ -20,14 +20,21 @@ export const fixtureTargets = {
 } as const satisfies Record<string, TargetSpec>;
 
 /** Signal: amount, merchant and hour; the rest is noise. Fixed by `hash`, so the same file every time. */
-const signal = `(a * 2 - 1) + CASE WHEN m % 3 = 0 THEN 0.8 ELSE -0.4 END + CASE WHEN i % 24 < 8 THEN 0.5 ELSE -0.2 END + (u(i, 5) - 0.5) * 1.2`;
+const signal =
+  `(a * 2 - 1) + CASE WHEN m % 3 = 0 THEN 0.8 ELSE -0.4 END + CASE WHEN i % 24 < 8 THEN 0.5 ELSE -0.2 ` +
+  `END + (u(i, 5) - 0.5) * 1.2`;
 const outcomes = {
   binary: `CASE WHEN ${signal} > 0 THEN 'fraud' ELSE 'fine' END`,
   multiclass: `CASE WHEN ${signal} > 0.6 THEN 'high' WHEN ${signal} > -0.4 THEN 'mid' ELSE 'low' END`,
   regression: `1000 + 50 * (${signal})`,
 } as const;
 
-export async function writeFixture(path: string, task: keyof typeof outcomes, rows: number, merchants = 12): Promise<void> {
+export async function writeFixture(
+  path: string,
+  task: keyof typeof outcomes,
+  rows: number,
+  merchants = 12,
+): Promise<void> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();
   try {
@@ -48,7 +55,11 @@ export async function writeFixture(path: string, task: keyof typeof outcomes, ro
   }
 }
 
-export function fixtureSpec(target: TargetSpec, changes: Partial<ModelSpec> = {}, trainer: Partial<TrainerSpec> = {}): ModelSpec {
+export function fixtureSpec(
+  target: TargetSpec,
+  changes: Partial<ModelSpec> = {},
+  trainer: Partial<TrainerSpec> = {},
+): ModelSpec {
   const spec = completeSpec({
     name: 'fixture',
     about: { owner: 'tests', useCase: 'tests', successCriterion: 'tests' },

@@ -29,7 +29,10 @@ export async function writeTestScores(path: string, scores: TestScores): Promise
     const appender = await connection.createAppender('flat');
     for (let from = 0; from < scores.labels.length; from += chunkRows) {
       const to = Math.min(scores.labels.length, from + chunkRows);
-      const chunk = DuckDBDataChunk.create(columns.map(() => DOUBLE), to - from);
+      const chunk = DuckDBDataChunk.create(
+        columns.map(() => DOUBLE),
+        to - from,
+      );
       chunk.setColumns(columns.map(({ at }) => Array.from({ length: to - from }, (_, i) => at(from + i))));
       appender.appendDataChunk(chunk);
     }
@@ -37,7 +40,8 @@ export async function writeTestScores(path: string, scores: TestScores): Promise
     const list = (prefix: string) => `[${Array.from({ length: scores.width }, (_, k) => `${prefix}${k}`).join(', ')}]`;
     await connection.run(
       `COPY (SELECT "order"::BIGINT AS _order, label, ${list('candidate')} AS candidate, ` +
-        `${scores.champion === null ? 'NULL::DOUBLE[]' : list('champion')} AS champion, gainYes AS "gainYes", gainNo AS "gainNo" FROM flat) ` +
+        `${scores.champion === null ? 'NULL::DOUBLE[]' : list('champion')} AS champion, gainYes AS "gainYes", gainNo ` +
+        `AS "gainNo" FROM flat) ` +
         `TO ${literal(path)} (FORMAT parquet)`,
     );
   } finally {
@@ -46,9 +50,19 @@ export async function writeTestScores(path: string, scores: TestScores): Promise
   }
 }
 
-function flatColumns({ order, labels, candidate, champion, gains, width }: TestScores): { name: string; at: (row: number) => number | null }[] {
+function flatColumns({
+  order,
+  labels,
+  candidate,
+  champion,
+  gains,
+  width,
+}: TestScores): { name: string; at: (row: number) => number | null }[] {
   const cells = (prefix: string, values: Float64Array) =>
-    Array.from({ length: width }, (_, k) => ({ name: `${prefix}${k}`, at: (row: number) => values[row * width + k] ?? null }));
+    Array.from({ length: width }, (_, k) => ({
+      name: `${prefix}${k}`,
+      at: (row: number) => values[row * width + k] ?? null,
+    }));
   return [
     { name: '"order"', at: (row) => order[row] ?? null },
     { name: 'label', at: (row) => labels[row] ?? null },

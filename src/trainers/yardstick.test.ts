@@ -39,9 +39,20 @@ describe('fitRelease', () => {
     expect(spec.trainer.historyShares).toContain(release.historyShare);
     expect(release.threshold).toBe(0.5);
     const scores = release.predict(sliceColumns(table.columns, split, table.rows));
-    const metrics = scoreRows({ task: 'binary', classes: ['fine', 'fraud'], labels: table.labels.subarray(split), scores, threshold: release.threshold });
+    const metrics = scoreRows({
+      task: 'binary',
+      classes: ['fine', 'fraud'],
+      labels: table.labels.subarray(split),
+      scores,
+      threshold: release.threshold,
+    });
     expect(metrics.auroc).toBeGreaterThan(0.85);
-    const nothing = columnsOf(1, [...table.columns.byName.values()].map((column): FeatureColumn => (column.kind === 'category' ? { ...column, texts: [null] } : { ...column, numbers: Float64Array.of(NaN) })));
+    const nothing = columnsOf(
+      1,
+      [...table.columns.byName.values()].map((column): FeatureColumn =>
+        column.kind === 'category' ? { ...column, texts: [null] } : { ...column, numbers: Float64Array.of(NaN) },
+      ),
+    );
     expect(release.predict(nothing).every(Number.isFinite)).toBe(true);
   });
 });
@@ -54,8 +65,13 @@ describe('readTable', () => {
     expect(table.rows + unlabelledRows).toBe(1_500);
     expect(unlabelledRows).toBe(88);
     expect(table.order.every((order, row) => row === 0 || order > (table.order[row - 1] ?? 0))).toBe(true);
-    const text = fixtureSpec(fixtureTargets.binary, { features: [{ name: 'merchant', kind: 'number', missing: 'allow' }] });
-    await expect(readTable(text, [path])).rejects.toMatchObject({ code: 'invalid_data', message: expect.stringContaining('merchant') });
+    const text = fixtureSpec(fixtureTargets.binary, {
+      features: [{ name: 'merchant', kind: 'number', missing: 'allow' }],
+    });
+    await expect(readTable(text, [path])).rejects.toMatchObject({
+      code: 'invalid_data',
+      message: expect.stringContaining('merchant'),
+    });
     await expect(readTable(spec, [join(folder, 'gone.parquet')])).rejects.toMatchObject({ code: 'invalid_data' });
   });
 });

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { sha256 } from '../artifacts/digest.ts';
 import type { Api } from '../api/app.ts';
 
-/** A file of the pages, read once and served from memory; its address changes with its bytes, so caches may keep it for ever. */
+/**
+ * A file of the pages, read once and served from memory; its address changes with its bytes, so caches may keep it for
+ * ever.
+ */
 interface Asset {
   readonly body: string;
   readonly type: string;
@@ -19,7 +22,11 @@ function assetOf(path: string, type: string, body: string): Asset {
   return { body, type, href: `${path}?v=${sha256(body).slice(0, 12)}` };
 }
 
-export const styles = assetOf('/assets/perennial.css', 'text/css; charset=utf-8', styleSheets.map((name) => read(`./styles/${name}.css`)).join('\n'));
+export const styles = assetOf(
+  '/assets/perennial.css',
+  'text/css; charset=utf-8',
+  styleSheets.map((name) => read(`./styles/${name}.css`)).join('\n'),
+);
 export const script = assetOf('/assets/perennial.js', 'text/javascript; charset=utf-8', read('./script/perennial.js'));
 const icon = assetOf('/assets/perennial.svg', 'image/svg+xml', read('./styles/icon.svg'));
 export const iconHref = icon.href;
@@ -29,10 +36,14 @@ export const productVersion = versionOf(read('../../package.json'));
 
 function versionOf(text: string): string {
   const parsed: unknown = JSON.parse(text);
-  return typeof parsed === 'object' && parsed !== null && 'version' in parsed && typeof parsed.version === 'string' ? parsed.version : '?';
+  return typeof parsed === 'object' && parsed !== null && 'version' in parsed && typeof parsed.version === 'string'
+    ? parsed.version
+    : '?';
 }
 
-/** The three files of the pages. Public: a sign-in page without its style sheet helps nobody, and they hold no facts. */
+/**
+ * The three files of the pages. Public: a sign-in page without its style sheet helps nobody, and they hold no facts.
+ */
 export function assetRoutes(app: Api): void {
   for (const asset of [styles, script, icon]) {
     const path = asset.href.slice(0, asset.href.indexOf('?'));

@@ -25,7 +25,8 @@ export async function renderFailure(failure: PageFailure): Promise<Response> {
   try {
     return await shown(failure);
   } catch {
-    // The frame itself may need what has just failed (a banner from the database): the sentence must be shown all the same.
+    // The frame itself may need what has just failed (a banner from the database): the sentence must be shown all the
+    // same.
     return plain(failure);
   }
 }
@@ -53,5 +54,8 @@ function plain({ status, text, hint, requestId }: PageFailure): Response {
       </body>
     </html>
   );
-  return new Response(`<!doctype html>${String(body)}`, { status, headers: { 'content-type': 'text/html; charset=utf-8' } });
+  return new Response(`<!doctype html>${String(body)}`, {
+    status,
+    headers: { 'content-type': 'text/html; charset=utf-8' },
+  });
 }

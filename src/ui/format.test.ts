@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { ago, coverage, duration, modelPath, money, moneyDifference, number, percent, runPath, short, time } from './format.ts';
+import {
+  ago,
+  coverage,
+  duration,
+  modelPath,
+  money,
+  moneyDifference,
+  number,
+  percent,
+  runPath,
+  short,
+  time,
+} from './format.ts';
 
 describe('numbers', () => {
   test('what is not there is a dash, never a nought', () => {
@@ -31,7 +43,13 @@ describe('numbers', () => {
   });
 
   test('durations take the largest unit that they fill', () => {
-    expect([400, 3_200, 240_000, 18_000_000, 1_036_800_000].map(duration)).toEqual(['400 ms', '3.2 s', '4 min', '5 h', '12 d']);
+    expect([400, 3_200, 240_000, 18_000_000, 1_036_800_000].map(duration)).toEqual([
+      '400 ms',
+      '3.2 s',
+      '4 min',
+      '5 h',
+      '12 d',
+    ]);
     expect(ago('2026-05-03T14:00:00Z', new Date('2026-05-03T14:05:00Z'))).toBe('5 min');
     expect(ago('2026-05-03T14:05:00Z', new Date('2026-05-03T14:00:00Z'))).toBe('0 ms');
   });
@@ -43,7 +61,9 @@ describe('numbers', () => {
 });
 
 test('an instant is UTC for who has no script, and whole in the title', () => {
-  expect(String(time('2026-05-03T14:03:05Z'))).toBe('<time datetime="2026-05-03T14:03:05.000Z" title="2026-05-03 14:03:05 UTC">2026-05-03 14:03 UTC</time>');
+  expect(String(time('2026-05-03T14:03:05Z'))).toBe(
+    '<time datetime="2026-05-03T14:03:05.000Z" title="2026-05-03 14:03:05 UTC">2026-05-03 14:03 UTC</time>',
+  );
   expect(time(null)).toBe('—');
 });
 

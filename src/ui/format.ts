@@ -8,7 +8,12 @@ export type Html = ReturnType<typeof jsx>;
 export function number(value: number | null | undefined, unit = ''): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '—';
   const size = Math.abs(value);
-  const text = size >= 100 ? sayCount(Math.round(value)) : Number.isInteger(value) || size < 1e-4 ? sayNumber(value) : String(Number(value.toPrecision(3)));
+  const text =
+    size >= 100
+      ? sayCount(Math.round(value))
+      : Number.isInteger(value) || size < 1e-4
+        ? sayNumber(value)
+        : String(Number(value.toPrecision(3)));
   return unit === '' ? text : `${text} ${unit}`;
 }
 

@@ -1,4 +1,7 @@
-/** Nothing from elsewhere, nothing inline, in no frame: a name of a model that is markup stays text even where we forget. */
+/**
+ * Nothing from elsewhere, nothing inline, in no frame: a name of a model that is markup stays text even where we
+ * forget.
+ */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -15,7 +18,8 @@ const pageHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': contentSecurityPolicy,
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
-  // Not no-referrer: with it a browser sends `Origin: null` with our own forms, which could not be told from a stranger's.
+  // Not no-referrer: with it a browser sends `Origin: null` with our own forms, which could not be told from a
+  // stranger's.
   'referrer-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
   'cross-origin-opener-policy': 'same-origin',

@@ -123,8 +123,13 @@ async function Banners({ call }: { readonly call: PageCall }) {
       {shown.map((banner) => (
         <p class={`banner ${banner.kind}`} role="status">
           <b>{banner.kind === 'kill' ? 'Kill switch' : 'Frozen'}:</b>{' '}
-          {banner.model === '*' ? <a href="/#all-models">all models</a> : <a href={`${modelPath(banner.model)}#actions`}>{banner.model}</a>} by {banner.actor},{' '}
-          {ago(banner.since)} ago: “{banner.reason}”. Nothing automatic changes {banner.model === '*' ? 'any model' : 'it'} until it is thawed.
+          {banner.model === '*' ? (
+            <a href="/#all-models">all models</a>
+          ) : (
+            <a href={`${modelPath(banner.model)}#actions`}>{banner.model}</a>
+          )}{' '}
+          by {banner.actor}, {ago(banner.since)} ago: “{banner.reason}”. Nothing automatic changes{' '}
+          {banner.model === '*' ? 'any model' : 'it'} until it is thawed.
         </p>
       ))}
       {more > 0 ? (
@@ -141,7 +146,13 @@ function Crumbs({ crumbs }: { readonly crumbs: readonly Crumb[] }) {
     <nav class="crumbs" aria-label="Breadcrumb">
       <ol>
         {crumbs.map((crumb) => (
-          <li>{crumb.href === undefined ? <span aria-current="page">{crumb.text}</span> : <a href={crumb.href}>{crumb.text}</a>}</li>
+          <li>
+            {crumb.href === undefined ? (
+              <span aria-current="page">{crumb.text}</span>
+            ) : (
+              <a href={crumb.href}>{crumb.text}</a>
+            )}
+          </li>
         ))}
       </ol>
     </nav>
@@ -175,5 +186,8 @@ function ConfirmDialog() {
 export async function render(page: Html | Promise<Html>, status = 200): Promise<Response> {
   // Asynchronous components make `toString` answer a promise, which its type does not say.
   const html: unknown = (await page).toString();
-  return new Response(`<!doctype html>${String(await html)}`, { status, headers: { 'content-type': 'text/html; charset=utf-8' } });
+  return new Response(`<!doctype html>${String(await html)}`, {
+    status,
+    headers: { 'content-type': 'text/html; charset=utf-8' },
+  });
 }

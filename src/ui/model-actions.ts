@@ -34,13 +34,24 @@ const verbs: Readonly<Record<string, Verb>> = {
   rollback: (context, input, form) => rollback(context, { ...input, toVersion: versionIn(form) }),
   promote: async (context, input, form) => {
     const version = versionIn(form);
-    if (version === null) throw new PerennialError('invalid_request', 'No version was chosen.', { path: 'version', hint: 'Choose the version that becomes champion.' });
+    if (version === null)
+      throw new PerennialError('invalid_request', 'No version was chosen.', {
+        path: 'version',
+        hint: 'Choose the version that becomes champion.',
+      });
     return promote(context, { ...input, version, force: form.get('force') === 'yes' });
   },
 };
 
-/** A person's word about the rollout that the page showed, never about another one that has taken the slot meanwhile. */
-async function aboutRollout(context: CommandContext, input: CommandInput, form: Form, verb: (context: CommandContext, input: CommandInput) => Promise<{ readonly text: string }>) {
+/**
+ * A person's word about the rollout that the page showed, never about another one that has taken the slot meanwhile.
+ */
+async function aboutRollout(
+  context: CommandContext,
+  input: CommandInput,
+  form: Form,
+  verb: (context: CommandContext, input: CommandInput) => Promise<{ readonly text: string }>,
+) {
   await refuseOtherRollout(context, { model: input.model, shown: form.get('rollout') ?? '' });
   return verb(context, input);
 }
@@ -73,7 +84,10 @@ export function modelActionRoutes(app: Api, dependencies: ApiDependencies): void
   });
   action(app, dependencies, '/alerts/{id}/close', async (call, form) => {
     const id = call.path('id');
-    if (!/^[1-9]\d{0,15}$/.test(id)) throw new PerennialError('not_found', `There is no alert "${id.slice(0, 40)}".`, { hint: 'Use one of the alerts listed at /alerts.' });
+    if (!/^[1-9]\d{0,15}$/.test(id))
+      throw new PerennialError('not_found', `There is no alert "${id.slice(0, 40)}".`, {
+        hint: 'Use one of the alerts listed at /alerts.',
+      });
     await closeAlert(call.command, { alertId: Number(id), reason: reasonIn(form) });
     return { to: '/alerts', notice: 'The alert is closed; it rings again when the condition comes back.' };
   });
@@ -85,7 +99,10 @@ const kinds = ['note', 'tag', 'description', 'owner'] as const;
 function reasonIn(form: Form): string {
   const reason = (form.get('reason') ?? '').trim();
   if (reason.length >= 3) return reason.slice(0, 500);
-  throw new PerennialError('invalid_request', 'A reason of at least three characters is needed.', { path: 'reason', hint: 'Say why: whoever reads the audit in a year needs it.' });
+  throw new PerennialError('invalid_request', 'A reason of at least three characters is needed.', {
+    path: 'reason',
+    hint: 'Say why: whoever reads the audit in a year needs it.',
+  });
 }
 
 /** The form's own key makes a command that is sent twice one command. */
@@ -102,5 +119,8 @@ function versionIn(form: Form): number | null {
 function numberIn(form: Form, field: string): number {
   const given = form.get(field) ?? '';
   if (/^[1-9]\d{0,8}$/.test(given)) return Number(given);
-  throw new PerennialError('invalid_request', `"${given.slice(0, 40)}" is no number.`, { path: field, hint: 'Use the form of the page.' });
+  throw new PerennialError('invalid_request', `"${given.slice(0, 40)}" is no number.`, {
+    path: field,
+    hint: 'Use the form of the page.',
+  });
 }

@@ -7,11 +7,23 @@ const points = [
 ];
 
 test('windows count by their labelled rows, and the figure says what it rests on', () => {
-  expect(pooledQuality(points, 'logLoss')).toEqual({ metric: 'logLoss', mean: 0.14, fromWindow: 3, toWindow: 4, labelledRows: 100, rows: 200 });
+  expect(pooledQuality(points, 'logLoss')).toEqual({
+    metric: 'logLoss',
+    mean: 0.14,
+    fromWindow: 3,
+    toWindow: 4,
+    labelledRows: 100,
+    rows: 200,
+  });
 });
 
 test('a metric that was not measured gives way to one that was; none gives none', () => {
-  expect(metricAmong('auroc', points.map((point) => point.realised))).toBe('logLoss');
+  expect(
+    metricAmong(
+      'auroc',
+      points.map((point) => point.realised),
+    ),
+  ).toBe('logLoss');
   expect(metricAmong('auroc', [])).toBeNull();
   expect(pooledQuality([], 'logLoss')).toBeNull();
   expect(pooledQuality([{ window: 1, rows: 10, labelledRows: 0, realised: { logLoss: 1 } }], 'logLoss')).toBeNull();

@@ -51,10 +51,18 @@ export interface PooledQuality {
 
 /** One figure for the latest windows with labels; null without any. */
 export function pooledQuality(
-  points: readonly { readonly window: number; readonly rows: number; readonly labelledRows: number; readonly realised: Readonly<Record<string, number>> }[],
+  points: readonly {
+    readonly window: number;
+    readonly rows: number;
+    readonly labelledRows: number;
+    readonly realised: Readonly<Record<string, number>>;
+  }[],
   wanted: string,
 ): PooledQuality | null {
-  const metric = metricAmong(wanted, points.map((point) => point.realised));
+  const metric = metricAmong(
+    wanted,
+    points.map((point) => point.realised),
+  );
   if (metric === null) return null;
   const used = points.filter((point) => point.realised[metric] !== undefined);
   const labelledRows = used.reduce((sum, point) => sum + point.labelledRows, 0);

@@ -4,13 +4,20 @@ import { PerennialError } from '../domain/errors.ts';
 const bytesMax = 64 * 1024;
 const fieldsMax = 200;
 
-/** The fields of a form, each by its first value. Throws for other kinds of body, too large ones and text that Postgres cannot hold. */
+/**
+ * The fields of a form, each by its first value. Throws for other kinds of body, too large ones and text that Postgres
+ * cannot hold.
+ */
 export async function readForm(request: Request): Promise<ReadonlyMap<string, string>> {
   const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/x-www-form-urlencoded') throw new PerennialError('invalid_request', 'The body is not a form.', { path: 'content-type' });
+  if (type !== 'application/x-www-form-urlencoded')
+    throw new PerennialError('invalid_request', 'The body is not a form.', { path: 'content-type' });
   const fields = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(await readText(request))) {
-    if (name.includes('\u0000') || value.includes('\u0000')) throw new PerennialError('invalid_request', 'The form holds a character that is no text (U+0000).', { path: name.slice(0, 50) });
+    if (name.includes('\u0000') || value.includes('\u0000'))
+      throw new PerennialError('invalid_request', 'The form holds a character that is no text (U+0000).', {
+        path: name.slice(0, 50),
+      });
     if (!fields.has(name)) fields.set(name, value);
     if (fields.size > fieldsMax) throw tooLarge();
   }

@@ -22,7 +22,16 @@ export interface ReasonFormProps {
 const reasonCharsMax = 500;
 
 /** One thing that a person may do, behind a typed reason. What cannot be done stays visible and says why. */
-export function ReasonForm({ call, label, about, to, refusedBecause, confirm, hidden = {}, children }: ReasonFormProps) {
+export function ReasonForm({
+  call,
+  label,
+  about,
+  to,
+  refusedBecause,
+  confirm,
+  hidden = {},
+  children,
+}: ReasonFormProps) {
   if (refusedBecause !== null) {
     return (
       <details class="action off">

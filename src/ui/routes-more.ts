@@ -5,7 +5,14 @@ import { abort } from '../commands/abort.ts';
 import { annotate } from '../commands/annotate.ts';
 import { approve } from '../commands/approve.ts';
 import type { CommandContext, CommandInput } from '../commands/context.ts';
-import { auditExport, auditShown, championThen, evidenceShown, verifyShown, type AuditQuery } from '../commands/pages/audit.ts';
+import {
+  auditExport,
+  auditShown,
+  championThen,
+  evidenceShown,
+  verifyShown,
+  type AuditQuery,
+} from '../commands/pages/audit.ts';
 import { portfolioShown } from '../commands/pages/portfolio.ts';
 import { refuseOther, rolloutPage, rolloutsShown } from '../commands/pages/rollout.ts';
 import { comparisonShown, runShown, runsShown, type RunQuery } from '../commands/pages/runs.ts';
@@ -46,27 +53,44 @@ export function morePageRoutes(app: Api, dependencies: ApiDependencies): void {
     return render(SnapshotView({ call, shown: await snapshotPage(call.command, input, dependencies.store ?? null) }));
   });
   auditRoutes(app, dependencies);
-  page(app, dependencies, '/portfolio', async (call) => render(PortfolioPage({ call, ...(await portfolioShown(call.command, periodOf(call))) })));
-  page(app, dependencies, '/portfolio/export', async (call) => portfolioFile((await portfolioShown(call.command, periodOf(call))).portfolio));
+  page(app, dependencies, '/portfolio', async (call) =>
+    render(PortfolioPage({ call, ...(await portfolioShown(call.command, periodOf(call))) })),
+  );
+  page(app, dependencies, '/portfolio/export', async (call) =>
+    portfolioFile((await portfolioShown(call.command, periodOf(call))).portfolio),
+  );
 }
 
 function versionRoutes(app: Api, dependencies: ApiDependencies): void {
   const base = '/models/{name}/versions/{version}';
-  page(app, dependencies, base, async (call) => render(VersionView({ call, shown: await versionPage(call.command, versionIn(call)) })));
+  page(app, dependencies, base, async (call) =>
+    render(VersionView({ call, shown: await versionPage(call.command, versionIn(call)) })),
+  );
   page(app, dependencies, `${base}/card.md`, async (call) => {
     const { model, version } = versionIn(call);
     const { card } = await versionPage(call.command, { model, version });
-    return new Response(card, { headers: { 'content-type': 'text/markdown; charset=utf-8', 'content-disposition': attachment(`${model}-v${version}-card.md`) } });
+    return new Response(card, {
+      headers: {
+        'content-type': 'text/markdown; charset=utf-8',
+        'content-disposition': attachment(`${model}-v${version}-card.md`),
+      },
+    });
   });
   page(app, dependencies, `${base}/model.onnx`, async (call) => {
     const { model, version } = versionIn(call);
-    if (dependencies.store === undefined) throw new PerennialError('unavailable', 'This process has no artifact store, so it cannot give the file.');
+    if (dependencies.store === undefined)
+      throw new PerennialError('unavailable', 'This process has no artifact store, so it cannot give the file.');
     const file = await versionFile(call.command, { model, version }, dependencies.store);
     const { size } = await stat(file.path);
     // A web stream of Node is one of the platform; the two declarations differ in name only.
     const body = Readable.toWeb(createReadStream(file.path)) as ReadableStream<Uint8Array>;
     return new Response(body, {
-      headers: { 'content-type': 'application/octet-stream', 'content-length': String(size), 'content-disposition': attachment(`${model}-v${version}.onnx`), 'repr-digest': `sha-256=:${Buffer.from(file.digest, 'hex').toString('base64')}:` },
+      headers: {
+        'content-type': 'application/octet-stream',
+        'content-length': String(size),
+        'content-disposition': attachment(`${model}-v${version}.onnx`),
+        'repr-digest': `sha-256=:${Buffer.from(file.digest, 'hex').toString('base64')}:`,
+      },
     });
   });
   action(app, dependencies, `${base}/annotate`, async (call, form) => {
@@ -88,7 +112,9 @@ function rolloutRoutes(app: Api, dependencies: ApiDependencies): void {
     const model = text(call, 'model');
     return render(RolloutList({ call, model, ...(await rolloutsShown(call.command, { model })) }));
   });
-  page(app, dependencies, base, async (call) => render(RolloutView({ call, shown: await rolloutPage(call.command, rolloutIn(call)) })));
+  page(app, dependencies, base, async (call) =>
+    render(RolloutView({ call, shown: await rolloutPage(call.command, rolloutIn(call)) })),
+  );
   for (const [name, verb] of Object.entries({ approve, abort })) {
     action(app, dependencies, `${base}/${name}`, async (call, form) => decided(call, form, name, verb));
   }
@@ -101,7 +127,12 @@ function rolloutRoutes(app: Api, dependencies: ApiDependencies): void {
 }
 
 /** A person's word about the rollout of this page: never about another one that has taken the slot meanwhile. */
-async function decided(call: PageCall, form: Form, name: string, verb: (context: CommandContext, input: CommandInput) => Promise<{ readonly text: string }>) {
+async function decided(
+  call: PageCall,
+  form: Form,
+  name: string,
+  verb: (context: CommandContext, input: CommandInput) => Promise<{ readonly text: string }>,
+) {
   const key = rolloutIn(call);
   const { page: found } = await rolloutPage(call.command, key);
   const isOpen = found.row.status === 'active' || found.row.status === 'held';
@@ -112,14 +143,35 @@ async function decided(call: PageCall, form: Form, name: string, verb: (context:
 
 function runRoutes(app: Api, dependencies: ApiDependencies): void {
   page(app, dependencies, '/runs', async (call) => {
-    const query: RunQuery = { model: text(call, 'model'), kind: text(call, 'kind'), status: text(call, 'status'), trigger: text(call, 'trigger'), since: text(call, 'since'), cursor: text(call, 'cursor') };
+    const query: RunQuery = {
+      model: text(call, 'model'),
+      kind: text(call, 'kind'),
+      status: text(call, 'status'),
+      trigger: text(call, 'trigger'),
+      since: text(call, 'since'),
+      cursor: text(call, 'cursor'),
+    };
     return render(RunList({ call, query, shown: await runsShown(call.command, query) }));
   });
-  page(app, dependencies, '/runs/view', async (call) => render(RunView({ call, shown: await runShown(call.command, { runId: required(call, 'id') }) })));
-  page(app, dependencies, '/runs/compare', async (call) => render(Comparison({ call, shown: await comparisonShown(call.command, { a: required(call, 'a'), b: required(call, 'b') }) })));
+  page(app, dependencies, '/runs/view', async (call) =>
+    render(RunView({ call, shown: await runShown(call.command, { runId: required(call, 'id') }) })),
+  );
+  page(app, dependencies, '/runs/compare', async (call) =>
+    render(
+      Comparison({
+        call,
+        shown: await comparisonShown(call.command, { a: required(call, 'a'), b: required(call, 'b') }),
+      }),
+    ),
+  );
   action(app, dependencies, '/runs/reset', async (call, form) => {
     const runId = required(call, 'id');
-    const done = await resetRun(call.command, { runId, beforeEventId: wholeIn(form.get('before'), 'before'), key: form.get('key') ?? null, reason: reasonIn(form) });
+    const done = await resetRun(call.command, {
+      runId,
+      beforeEventId: wholeIn(form.get('before'), 'before'),
+      key: form.get('key') ?? null,
+      reason: reasonIn(form),
+    });
     return { to: runPath(runId), notice: `${done.text}.` };
   });
 }
@@ -132,12 +184,26 @@ function auditRoutes(app: Api, dependencies: ApiDependencies): void {
     const verified = call.query('verify') === '1' ? await verifyShown(call.command, text(call, 'after')) : null;
     return render(AuditPage({ call, query, champion, verified, shown: await auditShown(call.command, query) }));
   });
-  page(app, dependencies, '/audit/export', (call) => auditFile(auditExport(call.command, auditQueryOf(call)), call.query('format') === 'ndjson' ? 'ndjson' : 'csv'));
-  page(app, dependencies, '/audit/evidence', async (call) => render(EvidenceView({ call, line: await evidenceShown(call.command, { evidenceId: Number(required(call, 'id')) }) })));
+  page(app, dependencies, '/audit/export', (call) =>
+    auditFile(auditExport(call.command, auditQueryOf(call)), call.query('format') === 'ndjson' ? 'ndjson' : 'csv'),
+  );
+  page(app, dependencies, '/audit/evidence', async (call) =>
+    render(
+      EvidenceView({ call, line: await evidenceShown(call.command, { evidenceId: Number(required(call, 'id')) }) }),
+    ),
+  );
 }
 
 function auditQueryOf(call: PageCall): AuditQuery {
-  return { model: text(call, 'model'), type: text(call, 'type'), actor: text(call, 'actor'), subject: text(call, 'subject'), since: text(call, 'since'), until: text(call, 'until'), before: text(call, 'before') };
+  return {
+    model: text(call, 'model'),
+    type: text(call, 'type'),
+    actor: text(call, 'actor'),
+    subject: text(call, 'subject'),
+    since: text(call, 'since'),
+    until: text(call, 'until'),
+    before: text(call, 'before'),
+  };
 }
 
 function periodOf(call: PageCall) {
@@ -165,7 +231,12 @@ function text(call: PageCall, name: string): string | null {
 
 function required(call: PageCall, name: string): string {
   const value = text(call, name);
-  if (value === null) throw new PerennialError('invalid_request', `The address names no ${name === 'id' ? 'run or evidence' : `run ${name.toUpperCase()}`}.`, { path: name, hint: 'Choose from the list at /runs.' });
+  if (value === null)
+    throw new PerennialError(
+      'invalid_request',
+      `The address names no ${name === 'id' ? 'run or evidence' : `run ${name.toUpperCase()}`}.`,
+      { path: name, hint: 'Choose from the list at /runs.' },
+    );
   return value;
 }
 
@@ -176,12 +247,18 @@ function commandOf(model: string, form: Form): CommandInput {
 function reasonIn(form: Form): string {
   const reason = (form.get('reason') ?? '').trim();
   if (reason.length >= 3) return reason.slice(0, 500);
-  throw new PerennialError('invalid_request', 'A reason is missing.', { path: 'reason', hint: 'Say in a few words why; it stands in the audit.' });
+  throw new PerennialError('invalid_request', 'A reason is missing.', {
+    path: 'reason',
+    hint: 'Say in a few words why; it stands in the audit.',
+  });
 }
 
 function wholeIn(value: string | undefined, name: string): number {
   if (value !== undefined && /^[1-9]\d{0,14}$/.test(value)) return Number(value);
-  throw new PerennialError('invalid_request', `No ${name} was chosen.`, { path: name, hint: 'Load the page again and choose one.' });
+  throw new PerennialError('invalid_request', `No ${name} was chosen.`, {
+    path: name,
+    hint: 'Load the page again and choose one.',
+  });
 }
 
 /** Names of models hold letters, digits, `.`, `-` and `_`; anything else must not end the header's quote. */

@@ -41,8 +41,15 @@ export interface ActionDone {
   readonly cookies?: readonly string[];
 }
 
-/** A page for people: needs a session (otherwise the browser is sent to sign in) and a row in src/access/permissions.ts. */
-export function page(app: Api, dependencies: ApiDependencies, path: string, render: (call: PageCall) => Promise<Response> | Response): void {
+/**
+ * A page for people: needs a session (otherwise the browser is sent to sign in) and a row in src/access/permissions.ts.
+ */
+export function page(
+  app: Api,
+  dependencies: ApiDependencies,
+  path: string,
+  render: (call: PageCall) => Promise<Response> | Response,
+): void {
   const rule = ruleFor('GET', path);
   app.get(routeOf(path), (context) =>
     answered(context, dependencies, async (seen) => {
@@ -64,7 +71,12 @@ export function page(app: Api, dependencies: ApiDependencies, path: string, rend
  * A form of a page. The form must come from a page of this origin and carry the session's secret. What the verb refuses
  * is shown on the page that the form came from; success leads to `to`, which shows `notice`.
  */
-export function action(app: Api, dependencies: ApiDependencies, path: string, perform: (call: PageCall, form: ReadonlyMap<string, string>) => Promise<ActionDone>): void {
+export function action(
+  app: Api,
+  dependencies: ApiDependencies,
+  path: string,
+  perform: (call: PageCall, form: ReadonlyMap<string, string>) => Promise<ActionDone>,
+): void {
   const rule = ruleFor('POST', path);
   app.post(routeOf(path), (context) =>
     answered(context, dependencies, async (seen) => {
@@ -109,7 +121,14 @@ export async function answered(
     const known = asKnown(error);
     const requestId = context.get('requestId');
     if (known.status >= 500) dependencies.log.error({ requestId, err: error, path: context.req.path }, known.message);
-    const failure: PageFailure = { status: known.status, code: known.code, text: known.message, hint: known.hint, requestId, call: seen.call };
+    const failure: PageFailure = {
+      status: known.status,
+      code: known.code,
+      text: known.message,
+      hint: known.hint,
+      requestId,
+      call: seen.call,
+    };
     const response = withPageHeaders(await renderFailure(failure));
     if (known.retryAfterSeconds !== undefined) response.headers.set('retry-after', String(known.retryAfterSeconds));
     return response;
@@ -118,7 +137,8 @@ export async function answered(
 
 function ruleFor(method: string, path: string): Exclude<RouteRule, 'public'> {
   const rule = ruleOf(method, path);
-  if (rule === null || rule === 'public') throw new Error(`${method} ${path} needs a row with a permission in src/access/permissions.ts`);
+  if (rule === null || rule === 'public')
+    throw new Error(`${method} ${path} needs a row with a permission in src/access/permissions.ts`);
   return rule;
 }
 
@@ -141,10 +161,19 @@ function callOf(context: Context<ApiEnvironment>, dependencies: ApiDependencies,
 
 function refuseForged(session: BrowserSession, given: string | undefined): void {
   if (given !== undefined && sameText(given, session.csrf)) return;
-  throw new PerennialError('forbidden', 'The form does not belong to this session.', { path: 'csrf', hint: 'Load the page again and send the form from there.' });
+  throw new PerennialError('forbidden', 'The form does not belong to this session.', {
+    path: 'csrf',
+    hint: 'Load the page again and send the form from there.',
+  });
 }
 
-function toPage(context: Context<ApiEnvironment>, dependencies: ApiDependencies, session: BrowserSession, to: string, notice: Notice): Response {
+function toPage(
+  context: Context<ApiEnvironment>,
+  dependencies: ApiDependencies,
+  session: BrowserSession,
+  to: string,
+  notice: Notice,
+): Response {
   const response = seeOther(to);
   response.headers.append('set-cookie', noticeSetCookie(context, dependencies, session, notice));
   return response;

@@ -20,7 +20,10 @@ const noticeCharactersMax = 600;
 const noticeSeconds = 60;
 
 /** Who is signed in, and the secret for the forms of the page; null when nobody is. */
-export async function findBrowserSession(context: PageContext, dependencies: ApiDependencies): Promise<BrowserSession | null> {
+export async function findBrowserSession(
+  context: PageContext,
+  dependencies: ApiDependencies,
+): Promise<BrowserSession | null> {
   const secret = readSessionSecret(context, dependencies);
   if (secret === undefined) return null;
   const principal = await verifySession(dependencies.database.db, secret);
@@ -40,8 +43,15 @@ export function sessionEndCookie(context: PageContext, dependencies: ApiDependen
 }
 
 /** Signed with the session's secret: a link that somebody sends cannot make a page say anything. */
-export function noticeSetCookie(context: PageContext, dependencies: ApiDependencies, session: BrowserSession, notice: Notice): string {
-  const text = Buffer.from(JSON.stringify([notice.kind, notice.text.slice(0, noticeCharactersMax)])).toString('base64url');
+export function noticeSetCookie(
+  context: PageContext,
+  dependencies: ApiDependencies,
+  session: BrowserSession,
+  notice: Notice,
+): string {
+  const text = Buffer.from(JSON.stringify([notice.kind, notice.text.slice(0, noticeCharactersMax)])).toString(
+    'base64url',
+  );
   return cookie(context, dependencies, noticeCookie, `${text}.${sealOf(session.secret, text)}`, noticeSeconds);
 }
 
@@ -50,7 +60,11 @@ export function noticeEndCookie(context: PageContext, dependencies: ApiDependenc
 }
 
 /** The notice that the last action left for this session; null without one or with one that is not ours. */
-export function readNotice(context: PageContext, dependencies: ApiDependencies, session: BrowserSession): Notice | null {
+export function readNotice(
+  context: PageContext,
+  dependencies: ApiDependencies,
+  session: BrowserSession,
+): Notice | null {
   const [text, seal] = (readCookie(context, dependencies, noticeCookie) ?? '').split('.');
   if (text === undefined || seal === undefined || !sameText(seal, sealOf(session.secret, text))) return null;
   const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
@@ -72,7 +86,9 @@ export function refuseForeignForm(context: PageContext, dependencies: ApiDepende
     const own = dependencies.controlUrl === undefined ? null : new URL(dependencies.controlUrl).host;
     if (host === context.req.header('host') || host === own) return;
   }
-  throw new PerennialError('forbidden', 'The form was not sent by a page of this Perennial.', { hint: 'Open the page itself and send the form from there.' });
+  throw new PerennialError('forbidden', 'The form was not sent by a page of this Perennial.', {
+    hint: 'Open the page itself and send the form from there.',
+  });
 }
 
 /** A path of this origin, or null: what a link or a form says about where to go next is not to be trusted. */
@@ -93,12 +109,28 @@ function readCookie(context: PageContext, dependencies: ApiDependencies, name: s
   return isSecure(context, dependencies) ? getCookie(context, name, 'host') : getCookie(context, name);
 }
 
-function cookie(context: PageContext, dependencies: ApiDependencies, name: string, value: string, maxAge: number): string {
+function cookie(
+  context: PageContext,
+  dependencies: ApiDependencies,
+  name: string,
+  value: string,
+  maxAge: number,
+): string {
   const secure = isSecure(context, dependencies);
-  return generateCookie(name, value, { httpOnly: true, sameSite: 'Strict', path: '/', maxAge, secure, ...(secure ? { prefix: 'host' as const } : {}) });
+  return generateCookie(name, value, {
+    httpOnly: true,
+    sameSite: 'Strict',
+    path: '/',
+    maxAge,
+    secure,
+    ...(secure ? { prefix: 'host' as const } : {}),
+  });
 }
 
 /** Over https, by the request or by the setting: behind a proxy that ends TLS the request itself says http. */
 function isSecure(context: PageContext, dependencies: ApiDependencies): boolean {
-  return (dependencies.controlUrl ?? context.req.url).startsWith('https:') || context.req.header('x-forwarded-proto') === 'https';
+  return (
+    (dependencies.controlUrl ?? context.req.url).startsWith('https:') ||
+    context.req.header('x-forwarded-proto') === 'https'
+  );
 }

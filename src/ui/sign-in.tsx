@@ -9,7 +9,14 @@ import { withPageHeaders } from './headers.ts';
 import { Layout, render } from './layout.tsx';
 import { readForm } from './read-form.ts';
 import { action, answered, seeOther } from './secured-page.tsx';
-import { findBrowserSession, ownPath, readSessionSecret, refuseForeignForm, sessionEndCookie, sessionSetCookie } from './session.ts';
+import {
+  findBrowserSession,
+  ownPath,
+  readSessionSecret,
+  refuseForeignForm,
+  sessionEndCookie,
+  sessionSetCookie,
+} from './session.ts';
 
 type PageContext = Context<ApiEnvironment>;
 
@@ -21,10 +28,14 @@ export function signInRoutes(app: Api, dependencies: ApiDependencies): void {
       const next = ownPath(context.req.query('next')) ?? '/';
       const session = await findBrowserSession(context, dependencies);
       if (session !== null && context.req.query('code') === undefined) return seeOther(next);
-      return withPageHeaders(await signInPage({ next, code: context.req.query('code') ?? null, failure: null, status: 200 }));
+      return withPageHeaders(
+        await signInPage({ next, code: context.req.query('code') ?? null, failure: null, status: 200 }),
+      );
     }),
   );
-  app.post('/sign-in', guard(database, 'post', '/sign-in'), (context) => answered(context, dependencies, () => takeSignIn(context, dependencies)));
+  app.post('/sign-in', guard(database, 'post', '/sign-in'), (context) =>
+    answered(context, dependencies, () => takeSignIn(context, dependencies)),
+  );
   action(app, dependencies, '/sign-out', async (call) => {
     const secret = readSessionSecret(call.context, dependencies);
     if (secret !== undefined) await signOut(database, call.principal, secret);
@@ -39,14 +50,20 @@ async function takeSignIn(context: PageContext, dependencies: ApiDependencies): 
   const code = form.get('code') ?? null;
   const given = (code ?? form.get('token') ?? '').trim();
   try {
-    const secret = await countingFailures(context, given, () => (code === null ? signIn(dependencies.database, { token: given }) : signInByCode(dependencies.database, { code: given })));
+    const secret = await countingFailures(context, given, () =>
+      code === null
+        ? signIn(dependencies.database, { token: given })
+        : signInByCode(dependencies.database, { code: given }),
+    );
     const response = seeOther(next);
     response.headers.append('set-cookie', sessionSetCookie(context, dependencies, secret));
     return response;
   } catch (error) {
     const known = asKnown(error);
     if (known.status >= 500) throw error;
-    const response = withPageHeaders(await signInPage({ next, code: null, failure: `${known.message} ${known.hint}`, status: known.status }));
+    const response = withPageHeaders(
+      await signInPage({ next, code: null, failure: `${known.message} ${known.hint}`, status: known.status }),
+    );
     if (known.retryAfterSeconds !== undefined) response.headers.set('retry-after', String(known.retryAfterSeconds));
     return response;
   }
@@ -54,7 +71,10 @@ async function takeSignIn(context: PageContext, dependencies: ApiDependencies): 
 
 interface SignInProps {
   readonly next: string;
-  /** A one-use code from the link; the button, not the link, uses it: a mail scanner or a foreign page that follows the link signs nobody in. */
+  /**
+   * A one-use code from the link; the button, not the link, uses it: a mail scanner or a foreign page that follows the
+   * link signs nobody in.
+   */
   readonly code: string | null;
   readonly failure: string | null;
   readonly status: number;
@@ -107,8 +127,9 @@ function TokenField({ failure }: { readonly failure: string | null }) {
         </p>
       )}
       <p id="token-help">
-        It begins with <code>prn_</code>. On one machine, <code>perennial open</code> signs in without it; the first tokens are in <code>tokens.json</code> in the
-        state folder. An admin makes more with <code>perennial token create</code>.
+        It begins with <code>prn_</code>. On one machine, <code>perennial open</code> signs in without it; the first
+        tokens are in <code>tokens.json</code> in the state folder. An admin makes more with{' '}
+        <code>perennial token create</code>.
       </p>
     </>
   );

@@ -32,7 +32,10 @@ test('a table that drifts: the loop closes, loses nothing, and beats never retra
   const stateDir = path.join(folder, 'drifting');
   const result = await runDemo({ args: argsOf(driftingFile), stateDir }, demoLimitMs);
   const line = jsonLine(result);
-  expect({ code: result.code, line }).toMatchObject({ code: 0, line: { model: 'drifting', task: 'binary', rows: 1_200, liveRows: 960, lostPredictions: 0, lostLabels: 0 } });
+  expect({ code: result.code, line }).toMatchObject({
+    code: 0,
+    line: { model: 'drifting', task: 'binary', rows: 1_200, liveRows: 960, lostPredictions: 0, lostLabels: 0 },
+  });
   expect(line['trainings']).toBeGreaterThan(1);
   const loss = (name: string): number => Number((line[name] as { logLoss?: unknown }).logLoss);
   expect(loss('loop')).toBeLessThan(loss('neverRetrained'));
@@ -53,7 +56,11 @@ test('kill -9 of one of its processes at a random moment changes nothing that co
   if (victim !== undefined) process.kill(victim.pid, 'SIGKILL');
   const first = await demo.done;
   const result = victim?.name === 'demo' ? await runDemo(options, demoLimitMs) : first;
-  expect(jsonLine(result), `seed ${seed}, ${victim?.name ?? ''}, ${atSeconds} s`).toMatchObject({ lostPredictions: 0, lostLabels: 0, liveRows: 960 });
+  expect(jsonLine(result), `seed ${seed}, ${victim?.name ?? ''}, ${atSeconds} s`).toMatchObject({
+    lostPredictions: 0,
+    lostLabels: 0,
+    liveRows: 960,
+  });
   expect(result.code).toBe(0);
   expect(await brokenRulesIn(path.join(stateDir, 'demo'))).toEqual([]);
 });
@@ -61,15 +68,30 @@ test('kill -9 of one of its processes at a random moment changes nothing that co
 describe('tables at the edge end in a good run', () => {
   const missing = (): string => {
     const random = createRandom('missing');
-    const [header = '', ...rows] = toCsv(tinyTable({ seed: 'missing', rows: 500 })).trim().split('\n');
-    return [header, ...rows.map((row) => row.split(',').map((cell) => (random.next() < 0.25 ? '' : cell)).join(','))].join('\n');
+    const [header = '', ...rows] = toCsv(tinyTable({ seed: 'missing', rows: 500 }))
+      .trim()
+      .split('\n');
+    return [
+      header,
+      ...rows.map((row) =>
+        row
+          .split(',')
+          .map((cell) => (random.next() < 0.25 ? '' : cell))
+          .join(','),
+      ),
+    ].join('\n');
   };
   const categories = (): string => {
     const random = createRandom('categories');
     const rows = tinyTable({ seed: 'categories', rows: 600 });
     // Every one of the 2,000 is there; most of them once, and many for the first time after the history.
     const names = Array.from({ length: 2_000 }, (_, i) => `shop ${i}`);
-    return ['height,shop,y', ...names.map((name, i) => `${rows[i % rows.length]?.cells.height ?? ''},${name},${rows[i % rows.length]?.label ?? 'no'}`)]
+    return [
+      'height,shop,y',
+      ...names.map(
+        (name, i) => `${rows[i % rows.length]?.cells.height ?? ''},${name},${rows[i % rows.length]?.label ?? 'no'}`,
+      ),
+    ]
       .map((line, i) => (i > 0 && random.next() < 0.5 ? line.replace(/shop \d+/, `shop ${random.integer(20)}`) : line))
       .join('\n');
   };
@@ -81,7 +103,10 @@ describe('tables at the edge end in a good run', () => {
   ])('%s', async (_what, name, text) => {
     const stateDir = path.join(folder, name);
     const result = await runDemo({ args: argsOf(await write(`${name}.csv`, text())), stateDir }, demoLimitMs);
-    expect({ code: result.code, line: jsonLine(result) }).toMatchObject({ code: 0, line: { lostPredictions: 0, lostLabels: 0 } });
+    expect({ code: result.code, line: jsonLine(result) }).toMatchObject({
+      code: 0,
+      line: { lostPredictions: 0, lostLabels: 0 },
+    });
     expect(await brokenRulesIn(path.join(stateDir, 'demo'))).toEqual([]);
   });
 });
@@ -93,7 +118,15 @@ describe('a table that cannot be learned from is told in one sentence, before an
     ['one class', () => plain().replaceAll(/,no$/gm, ',yes'), 'y', /single class \(yes\)/],
     ['no header', () => lines().slice(1).join('\n'), 'y', /no header line/],
     ['a wrong --target', plain, 'outcome', /no such column, it has height, width, colour, y/],
-    ['a target of 2,000 classes', () => lines().map((line, i) => (i === 0 ? line : `${line}${i % 2_000}`)).join('\n'), 'y', /at most \d+ classes/],
+    [
+      'a target of 2,000 classes',
+      () =>
+        lines()
+          .map((line, i) => (i === 0 ? line : `${line}${i % 2_000}`))
+          .join('\n'),
+      'y',
+      /at most \d+ classes/,
+    ],
     ['nothing but a header', () => 'height,width,colour,y\n', 'y', /row/],
     ['no such file', null, 'y', /nowhere\.csv/],
   ])('%s', async (what, text, target, sentence) => {

@@ -11,14 +11,23 @@ import { acquireTemporalServer } from '../../src/embedded/build-temporal-server.
 import { acquireTemporal } from '../../src/embedded/acquire-temporal.ts';
 import { freePort } from '../../src/embedded/free-port.ts';
 import { startPostgres, type PostgresEngine } from '../../src/embedded/postgres.ts';
-import { homeOf, makeImage, runInitScript, runService, startService, startTemporalServer, type Deployment, type Running } from '../deployed.ts';
+import {
+  homeOf,
+  makeImage,
+  runInitScript,
+  runService,
+  startService,
+  startTemporalServer,
+  type Deployment,
+  type Running,
+} from '../deployed.ts';
 import { readCompose } from '../compose-file.ts';
 import { tinyTable, toCsv } from '../tiny-table.ts';
 import { until } from '../wait.ts';
 
 /**
- * The deployment as docker-compose.yml describes it, without a container engine: a real Temporal server on a real Postgres,
- * every process by its own command, from an empty database to predictions, a back-up, and back again.
+ * The deployment as docker-compose.yml describes it, without a container engine: a real Temporal server on a real
+ * Postgres, every process by its own command, from an empty database to predictions, a back-up, and back again.
  */
 const buildLimitMs = 31 * 60_000;
 const tools = await acquireTemporalServer(readConfig(), (line) => void process.stderr.write(`${line}\n`));
@@ -36,7 +45,11 @@ describe.skipIf(typeof tools === 'string')('a deployment', { timeout: 120_000 },
     if (typeof tools === 'string') return;
     folder = await mkdtemp(path.join(tmpdir(), 'perennial-deploy-'));
     await givePorts();
-    postgres = await startPostgres({ stateDir: path.join(folder, 'engine'), logFile: path.join(folder, 'postgres.log'), port: ports.postgres });
+    postgres = await startPostgres({
+      stateDir: path.join(folder, 'engine'),
+      logFile: path.join(folder, 'postgres.log'),
+      port: ports.postgres,
+    });
     const password = new URL(postgres.url).password;
     const secrets = { POSTGRES_PASSWORD: password, TEMPORAL_POSTGRES_PASSWORD: 'of-temporal-alone' };
     await runInitScript(postgres.url, secrets);
@@ -58,7 +71,8 @@ describe.skipIf(typeof tools === 'string')('a deployment', { timeout: 120_000 },
   });
 
   test('Temporal: schema (twice), server, namespace (twice)', async () => {
-    for (let time = 0; time < 2; time++) expect(await runService(deployment, 'temporal-schema')).toContain('the schema of Temporal is up to date');
+    for (let time = 0; time < 2; time++)
+      expect(await runService(deployment, 'temporal-schema')).toContain('the schema of Temporal is up to date');
     running.push(startTemporalServer(deployment, await temporalPorts()));
     await runService(deployment, 'temporal-namespace');
     expect(await runService(deployment, 'temporal-namespace')).toContain('the namespace perennial is there');
@@ -72,23 +86,38 @@ describe.skipIf(typeof tools === 'string')('a deployment', { timeout: 120_000 },
     expect(await runService(deployment, 'cli', ['first-token'], 1)).toContain('Tokens were made here already');
   });
 
-  test('control, two replicas of inference on one spool, and a worker: a model becomes champion and answers', async () => {
-    running.push(startService(deployment, 'control'), startService(deployment, 'inference'));
-    running.push(startService(deployment, 'inference', { env: { PERENNIAL_INFERENCE_PORT: String(ports.replica) } }), startService(deployment, 'worker-cpu'));
-    await until('control answers', () => isWell(`http://127.0.0.1:${ports.control}/health/ready`));
-    for (const port of [ports.inference, ports.replica]) await until('inference is ready', () => isWell(`http://127.0.0.1:${port}/health/ready`));
-    await writeFile(path.join(folder, 'data', 'tiny.json'), JSON.stringify({ ...tinySpec, source: { ...tinySpec.source, path: path.join(folder, 'data', 'tiny.csv') } }));
-    expect(await cli(['apply', '/data/tiny.json'])).toContain('tiny');
-    await until('v1 is champion', async () => (await cli(['status', 'tiny'])).includes('v1 since'), 90_000);
-    const first = await until('it answers', () => predict(ports.inference));
-    expect(first).toMatchObject({ version: 1, arm: 'champion' });
-    expect(scoresOf(await until('the replica answers', () => predict(ports.replica)))).toEqual(scoresOf(first));
-    await until('both predictions reached Postgres', async () => (await cli(['status', 'tiny'])).includes('2 predictions'));
-  });
+  test(
+    'control, two replicas of inference on one spool, and a worker: a model becomes champion and ' + 'answers',
+    async () => {
+      running.push(startService(deployment, 'control'), startService(deployment, 'inference'));
+      running.push(
+        startService(deployment, 'inference', { env: { PERENNIAL_INFERENCE_PORT: String(ports.replica) } }),
+        startService(deployment, 'worker-cpu'),
+      );
+      await until('control answers', () => isWell(`http://127.0.0.1:${ports.control}/health/ready`));
+      for (const port of [ports.inference, ports.replica])
+        await until('inference is ready', () => isWell(`http://127.0.0.1:${port}/health/ready`));
+      await writeFile(
+        path.join(folder, 'data', 'tiny.json'),
+        JSON.stringify({ ...tinySpec, source: { ...tinySpec.source, path: path.join(folder, 'data', 'tiny.csv') } }),
+      );
+      expect(await cli(['apply', '/data/tiny.json'])).toContain('tiny');
+      await until('v1 is champion', async () => (await cli(['status', 'tiny'])).includes('v1 since'), 90_000);
+      const first = await until('it answers', () => predict(ports.inference));
+      expect(first).toMatchObject({ version: 1, arm: 'champion' });
+      expect(scoresOf(await until('the replica answers', () => predict(ports.replica)))).toEqual(scoresOf(first));
+      await until('both predictions reached Postgres', async () =>
+        (await cli(['status', 'tiny'])).includes('2 predictions'),
+      );
+    },
+  );
 
   test('every health check is well, and none is when its process is not there', async () => {
     for (const name of ['control', 'inference', 'worker-cpu']) expect(await healthOf(name), name).toBe(0);
-    const wrong = { ...deployment, places: new Map([...deployment.places, ['http://127.0.0.1:8081', `http://127.0.0.1:${ports.control + 1_000}`]]) };
+    const wrong = {
+      ...deployment,
+      places: new Map([...deployment.places, ['http://127.0.0.1:8081', `http://127.0.0.1:${ports.control + 1_000}`]]),
+    };
     expect(await healthOf('control', wrong)).toBe(1);
   });
 
@@ -96,8 +125,11 @@ describe.skipIf(typeof tools === 'string')('a deployment', { timeout: 120_000 },
     const mounted = ['artifacts', 'spool', 'train'];
     // A worker has its own scratch volume; control and inference have none.
     const scratch = ['build', 'work'];
-    expect((await readdir(path.join(folder, 'state'))).filter((name) => ![...mounted, ...scratch].includes(name))).toEqual([]);
-    for (const name of ['migrate', 'control', 'inference', 'cli']) expect({ name, home: await readdir(homeOf(deployment, name)).catch(() => []) }).toEqual({ name, home: [] });
+    expect(
+      (await readdir(path.join(folder, 'state'))).filter((name) => ![...mounted, ...scratch].includes(name)),
+    ).toEqual([]);
+    for (const name of ['migrate', 'control', 'inference', 'cli'])
+      expect({ name, home: await readdir(homeOf(deployment, name)).catch(() => []) }).toEqual({ name, home: [] });
   });
 
   test('a back-up restores into an empty database, and the champion answers the same, bit for bit', async () => {
@@ -109,7 +141,11 @@ describe.skipIf(typeof tools === 'string')('a deployment', { timeout: 120_000 },
     await runService(deployment, 'cli', ['restore', '--from', '/backups'], 1);
     expect(await runService(restored, 'cli', ['restore', '--from', '/backups'])).toContain('restored');
     await endWorkflow('model/tiny');
-    running.push(startService(restored, 'control'), startService(restored, 'inference'), startService(restored, 'worker-cpu'));
+    running.push(
+      startService(restored, 'control'),
+      startService(restored, 'inference'),
+      startService(restored, 'worker-cpu'),
+    );
     await until('inference is ready', () => isWell(`http://127.0.0.1:${ports.inference}/health/ready`));
     expect(scoresOf(await until('it answers', () => predict(ports.inference)))).toEqual(before);
     await until('the entity runs again', async () => (await stateOf('model/tiny')) === 'RUNNING', 90_000);
@@ -149,7 +185,16 @@ async function givePorts(): Promise<void> {
 
 /** The server's own ports; only that of its frontend is known to others. */
 async function temporalPorts(): Promise<Readonly<Record<string, string>>> {
-  const names = ['FRONTEND_HTTP_PORT', 'FRONTEND_MEMBERSHIP_PORT', 'HISTORY_GRPC_PORT', 'HISTORY_MEMBERSHIP_PORT', 'MATCHING_GRPC_PORT', 'MATCHING_MEMBERSHIP_PORT', 'WORKER_GRPC_PORT', 'WORKER_MEMBERSHIP_PORT'];
+  const names = [
+    'FRONTEND_HTTP_PORT',
+    'FRONTEND_MEMBERSHIP_PORT',
+    'HISTORY_GRPC_PORT',
+    'HISTORY_MEMBERSHIP_PORT',
+    'MATCHING_GRPC_PORT',
+    'MATCHING_MEMBERSHIP_PORT',
+    'WORKER_GRPC_PORT',
+    'WORKER_MEMBERSHIP_PORT',
+  ];
   const given: Record<string, string> = { FRONTEND_GRPC_PORT: String(ports.temporal) };
   let next = Math.max(...Object.values(ports));
   for (const name of names) {
@@ -159,12 +204,17 @@ async function temporalPorts(): Promise<Readonly<Record<string, string>>> {
   return given;
 }
 
-async function makeDeployment(secrets: Readonly<Record<string, string>>, found: Exclude<typeof tools, string>): Promise<Deployment> {
+async function makeDeployment(
+  secrets: Readonly<Record<string, string>>,
+  found: Exclude<typeof tools, string>,
+): Promise<Deployment> {
   const toolsDir = path.join(folder, 'bin');
-  for (const name of ['bin', 'image', 'state', 'data', 'backups']) await mkdir(path.join(folder, name), { recursive: true });
+  for (const name of ['bin', 'image', 'state', 'data', 'backups'])
+    await mkdir(path.join(folder, name), { recursive: true });
   const { file: temporalCli } = await acquireTemporal(readConfig(), () => undefined);
   await symlink(temporalCli, path.join(toolsDir, 'temporal'));
-  for (const name of ['temporal-server', 'temporal-sql-tool']) await symlink(path.join(found.binDir, name), path.join(toolsDir, name));
+  for (const name of ['temporal-server', 'temporal-sql-tool'])
+    await symlink(path.join(found.binDir, name), path.join(toolsDir, name));
   const deployDir = path.join(readConfig().rootDir, 'deploy', 'temporal');
   const state = path.join(folder, 'state');
   return {
@@ -204,12 +254,17 @@ async function moveToNewDatabase(): Promise<Deployment> {
   await client.end();
   const state = path.join(folder, 'restored');
   await mkdir(state);
-  const places = new Map([...deployment.places, ['@postgres:5432/perennial', `@127.0.0.1:${ports.postgres}/restored`], ['/var/lib/perennial', state]]);
+  const places = new Map([
+    ...deployment.places,
+    ['@postgres:5432/perennial', `@127.0.0.1:${ports.postgres}/restored`],
+    ['/var/lib/perennial', state],
+  ]);
   return { ...deployment, stateDir: state, places };
 }
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
-const cliOf = (on: Deployment, args: readonly string[]): Promise<string> => runService(on, 'cli', args, 0, { PERENNIAL_TOKEN: secret });
+const cliOf = (on: Deployment, args: readonly string[]): Promise<string> =>
+  runService(on, 'cli', args, 0, { PERENNIAL_TOKEN: secret });
 const cli = (args: readonly string[]): Promise<string> => cliOf(deployment, args);
 
 async function isWell(url: string): Promise<boolean> {
@@ -246,7 +301,9 @@ async function healthOf(name: string, on: Deployment = deployment): Promise<numb
 }
 
 /** SIGTERM, and the exit code of each, if it came within the grace of its service. */
-async function stopAll(names: readonly string[] = ['control', 'inference', 'worker-cpu', 'temporal']): Promise<Record<string, number | null>> {
+async function stopAll(
+  names: readonly string[] = ['control', 'inference', 'worker-cpu', 'temporal'],
+): Promise<Record<string, number | null>> {
   const codes: Record<string, number | null> = {};
   const chosen = running.filter(({ name }) => names.includes(name));
   for (const name of names) {
@@ -281,8 +338,12 @@ function stillRunning(): readonly string[] {
       return '';
     }
   };
-  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && of(pid, 'environ').includes(`=${folder}/`)).map((pid) => of(pid, 'cmdline'));
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid) && of(pid, 'environ').includes(`=${folder}/`))
+    .map((pid) => of(pid, 'cmdline'));
 }
 
-const endWorkflow = (id: string): Promise<unknown> => withTemporal((client) => client.workflow.getHandle(id).terminate('as if its server were new'));
-const stateOf = (id: string): Promise<string> => withTemporal(async (client) => (await client.workflow.getHandle(id).describe()).status.name);
+const endWorkflow = (id: string): Promise<unknown> =>
+  withTemporal((client) => client.workflow.getHandle(id).terminate('as if its server were new'));
+const stateOf = (id: string): Promise<string> =>
+  withTemporal(async (client) => (await client.workflow.getHandle(id).describe()).status.name);

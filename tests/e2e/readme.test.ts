@@ -10,12 +10,16 @@ import { blocksOf, type Block } from '../readme-blocks.ts';
 import { until } from '../wait.ts';
 
 /**
- * Every block of the README, in order, in a copy of the project, as a reader would type it. Notes above a block say what
- * kind it is: `file` writes it, `background` leaves it running until `stop`, `until` repeats it until its output has
- * that text, `shows` is what its output must have, `printed` is output of the block before, whose `keys` must be there.
+ * Every block of the README, in order, in a copy of the project, as a reader would type it. Notes above a block say
+ * what kind it is: `file` writes it, `background` leaves it running until `stop`, `until` repeats it until its output
+ * has that text, `shows` is what its output must have, `printed` is output of the block before, whose `keys` must be
+ * there.
  */
 const readme = blocksOf(await readFile(path.join(rootDir, 'README.md'), 'utf8'));
-/** What the README leaves to docs/pull-the-plug.md is run where the README points there: before everything is killed at once. */
+/**
+ * What the README leaves to docs/pull-the-plug.md is run where the README points there: before everything is killed at
+ * once.
+ */
 const plug = await readFile(path.join(rootDir, 'docs', 'pull-the-plug.md'), 'utf8');
 const enginesKilled = blocksOf(plug.slice(plug.indexOf('## Postgres'), plug.indexOf('## Everything at once')));
 const last = readme.findIndex(({ notes }) => notes.has('stop'));
@@ -29,14 +33,32 @@ let lastOutput = '';
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'perennial-readme-'));
-  await run(`git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t '${folder}'`, rootDir, process.env);
+  await run(
+    `git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t '${folder}'`,
+    rootDir,
+    process.env,
+  );
   // Hard links: a second copy of what is installed would take as long as installing it.
   const installed = path.join(folder, 'node_modules');
-  await run(`cp -al node_modules '${installed}' 2>/dev/null || { rm -rf '${installed}'; cp -a node_modules '${installed}'; }`, rootDir, process.env);
-  const names = { 8080: 'PERENNIAL_INFERENCE_PORT', 8081: 'PERENNIAL_CONTROL_PORT', 8233: 'PERENNIAL_TEMPORAL_UI_PORT' };
-  const chosen = await Promise.all(Object.entries(names).map(async ([written, name]) => ({ written, name, free: await freePort() })));
+  await run(
+    `cp -al node_modules '${installed}' 2>/dev/null || { rm -rf '${installed}'; cp -a node_modules '${installed}'; }`,
+    rootDir,
+    process.env,
+  );
+  const names = {
+    8080: 'PERENNIAL_INFERENCE_PORT',
+    8081: 'PERENNIAL_CONTROL_PORT',
+    8233: 'PERENNIAL_TEMPORAL_UI_PORT',
+  };
+  const chosen = await Promise.all(
+    Object.entries(names).map(async ([written, name]) => ({ written, name, free: await freePort() })),
+  );
   ports = chosen.map(({ written, free }) => [`127.0.0.1:${written}`, `127.0.0.1:${free}`]);
-  env = { ...withoutEngines(process.env), ...Object.fromEntries(chosen.map(({ name, free }) => [name, free])), NO_COLOR: '1' };
+  env = {
+    ...withoutEngines(process.env),
+    ...Object.fromEntries(chosen.map(({ name, free }) => [name, free])),
+    NO_COLOR: '1',
+  };
 });
 
 afterAll(async () => {
@@ -50,7 +72,15 @@ describe('README.md', () => {
     expect(last).toBeGreaterThan(0);
     expect(enginesKilled.length).toBeGreaterThan(3);
   });
-  test.each(blocks.map((block, position) => [`${position + 1}, line ${block.line}: ${block.text.trim().split('\n')[0]?.slice(0, 70) ?? ''}`, block] as const))('%s', { timeout: blockLimitMs }, async (name, block) => {
+  test.each(
+    blocks.map(
+      (block, position) =>
+        [
+          `${position + 1}, line ${block.line}: ${block.text.trim().split('\n')[0]?.slice(0, 70) ?? ''}`,
+          block,
+        ] as const,
+    ),
+  )('%s', { timeout: blockLimitMs }, async (name, block) => {
     // A reader whose step failed does not go on either.
     expect(failed, 'an earlier block failed').toBeNull();
     failed = name;
@@ -71,7 +101,8 @@ async function perform(block: Block): Promise<void> {
   const file = notes.get('file');
   if (file !== undefined) return write(file, block.text);
   if (notes.has('printed')) return compare(block);
-  if (block.language !== 'sh') throw new Error(`README.md:${block.line} is neither a command, nor a file, nor something printed`);
+  if (block.language !== 'sh')
+    throw new Error(`README.md:${block.line} is neither a command, nor a file, nor something printed`);
   const command = here(notes.get('instead') ?? block.text);
   if (notes.has('background')) return start(command, notes.get('background') ?? '');
   const wanted = notes.get('until');
@@ -114,18 +145,33 @@ function keysOf(text: string | undefined): readonly string[] {
 /** Runs one block with bash, as a whole; rejects with its output when it fails. */
 function run(command: string, cwd: string, environment: NodeJS.ProcessEnv): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn('bash', ['-euo', 'pipefail', '-c', command], { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('bash', ['-euo', 'pipefail', '-c', command], {
+      cwd,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.once('close', (code) => (code === 0 ? resolve(output) : reject(new Error(`exit code ${String(code)} of: ${command}\n${output.slice(-4_000)}`))));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.once('close', (code) =>
+      code === 0
+        ? resolve(output)
+        : reject(new Error(`exit code ${String(code)} of: ${command}\n${output.slice(-4_000)}`)),
+    );
   });
 }
 
 async function start(command: string, ready: string): Promise<void> {
-  const child = spawn('bash', ['-c', `exec ${command.trim()}`], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn('bash', ['-c', `exec ${command.trim()}`], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   background.add(child);
   lastOutput = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (lastOutput += chunk.toString()));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (lastOutput += chunk.toString()));
   await until(`"${ready}" is printed`, () => {
     if (child.exitCode !== null) throw new Error(`exit code ${child.exitCode} of: ${command}\n${lastOutput}`);
     return Promise.resolve(lastOutput.includes(ready));
@@ -149,7 +195,9 @@ function freePort(): Promise<string> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (address !== null && typeof address === 'object' ? resolve(String(address.port)) : reject(new Error('no port'))));
+      server.close(() =>
+        address !== null && typeof address === 'object' ? resolve(String(address.port)) : reject(new Error('no port')),
+      );
     });
   });
 }

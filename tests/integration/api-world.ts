@@ -38,7 +38,12 @@ export async function createApiWorld(): Promise<ApiWorld> {
   // As the processes run: what their role may not do fails here too.
   const database = createDatabase(testDatabase.url, { asApp: true });
   const owner = createDatabase(testDatabase.url, { connectionsMax: 1 });
-  const { secret: token } = await createToken(owner.db, { name: 'test admin', role: 'admin', scope: '*', expiresAt: null });
+  const { secret: token } = await createToken(owner.db, {
+    name: 'test admin',
+    role: 'admin',
+    scope: '*',
+    expiresAt: null,
+  });
   await owner.close();
   const delivered: Command[] = [];
   const bus: CommandBus = {
@@ -54,12 +59,27 @@ export async function createApiWorld(): Promise<ApiWorld> {
       throw new Error('nothing may be reset here');
     },
   };
-  const api = createApi({ database, bus, log: { info: () => undefined, error: (fields) => process.stderr.write(`${String(fields['path'])}: ${String(fields['err'])} ${String((fields['err'] as Error).cause)}\n`) }, failuresPerMinute: 10_000 });
+  const api = createApi({
+    database,
+    bus,
+    log: {
+      info: () => undefined,
+      error: (fields) =>
+        process.stderr.write(
+          `${String(fields['path'])}: ${String(fields['err'])} ${String((fields['err'] as Error).cause)}\n`,
+        ),
+    },
+    failuresPerMinute: 10_000,
+  });
 
   const call: ApiWorld['call'] = async (method, url, ask = {}) => {
     const headers: Record<string, string> = { authorization: `Bearer ${ask.token ?? token}`, ...ask.headers };
     if (ask.body !== undefined) headers['content-type'] ??= 'application/json';
-    const response = await api.request(url, { method, headers, ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }) });
+    const response = await api.request(url, {
+      method,
+      headers,
+      ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+    });
     const text = await response.text();
     return { status: response.status, body: text === '' ? {} : JSON.parse(text), headers: response.headers };
   };

@@ -17,11 +17,17 @@ afterAll(() => world.close());
 type Json = Record<string, unknown>;
 
 describe('descriptions', () => {
-  test.each(['control', 'inference', 'a model'])('of %s: every reference resolves, every schema compiles, every example fits', async (which) => {
-    const name = await world.applied();
-    const document = which === 'inference' ? inferenceOpenApi('1') : (await world.call('GET', which === 'control' ? '/openapi.json' : `/v1/models/${name}/openapi.json`)).body;
-    expect(checkDocument(document)).toEqual([]);
-  });
+  test.each(['control', 'inference', 'a model'])(
+    'of %s: every reference resolves, every schema compiles, every example fits',
+    async (which) => {
+      const name = await world.applied();
+      const document =
+        which === 'inference'
+          ? inferenceOpenApi('1')
+          : (await world.call('GET', which === 'control' ? '/openapi.json' : `/v1/models/${name}/openapi.json`)).body;
+      expect(checkDocument(document)).toEqual([]);
+    },
+  );
 
   test('examples belong to routes', async () => {
     const { paths } = (await world.call('GET', '/openapi.json')).body as { paths: Record<string, Json> };
@@ -39,9 +45,22 @@ describe('descriptions', () => {
     expect(schemas.schemas.Row).toMatchObject({
       required: ['amount', 'merchant'],
       additionalProperties: false,
-      properties: { merchant: { enum: ['food', 'travel'] }, amount: { type: 'number', 'x-range': { min: 0, max: 100 } }, country: { 'x-values': ['de', 'fr'] }, items: { type: ['number', 'null'] } },
+      properties: {
+        merchant: { enum: ['food', 'travel'] },
+        amount: { type: 'number', 'x-range': { min: 0, max: 100 } },
+        country: { 'x-values': ['de', 'fr'] },
+        items: { type: ['number', 'null'] },
+      },
     });
-    expect(exampleRow(world.specOf(name))).toEqual({ card: 'entity-1', amount: 50, items: 1, merchant: 'food', country: 'de', night: true, at: '2026-01-05T12:00:00Z' });
+    expect(exampleRow(world.specOf(name))).toEqual({
+      card: 'entity-1',
+      amount: 50,
+      items: 1,
+      merchant: 'food',
+      country: 'de',
+      night: true,
+      at: '2026-01-05T12:00:00Z',
+    });
   });
 });
 
@@ -50,7 +69,15 @@ describe('lists', () => {
     const name = await world.applied();
     const db = world.database.db;
     const at = new Date('2026-05-01T00:00:00Z');
-    const row = (n: number, when: Date) => ({ model: name, kind: 'drift', subject: `f${n}`, severity: 'warning' as const, title: 't', body: 'b', openedAt: when });
+    const row = (n: number, when: Date) => ({
+      model: name,
+      kind: 'drift',
+      subject: `f${n}`,
+      severity: 'warning' as const,
+      title: 't',
+      body: 'b',
+      openedAt: when,
+    });
     // All at one instant: only the second part of the key can tell them apart.
     await db.insert(alert).values([1, 2, 3, 4, 5].map((n) => row(n, at)));
     const seen: unknown[] = [];
@@ -70,8 +97,20 @@ describe('lists', () => {
     const name = await world.applied();
     const db = world.database.db;
     const at = new Date('2026-05-01T00:00:00Z');
-    await db.insert(decision).values([1, 2, 3].map((n) => ({ model: name, key: `window/${n}`, windowNumber: n, retrain: false, reason: 'no', considered: [], createdAt: at })));
-    await db.insert(run).values({ runId: `train/${name}/1`, model: name, kind: 'train', status: 'completed', input: {}, startedAt: at });
+    await db.insert(decision).values(
+      [1, 2, 3].map((n) => ({
+        model: name,
+        key: `window/${n}`,
+        windowNumber: n,
+        retrain: false,
+        reason: 'no',
+        considered: [],
+        createdAt: at,
+      })),
+    );
+    await db
+      .insert(run)
+      .values({ runId: `train/${name}/1`, model: name, kind: 'train', status: 'completed', input: {}, startedAt: at });
     const keys: string[] = [];
     const runs: unknown[] = [];
     let cursor = '';
@@ -94,12 +133,22 @@ describe('lists', () => {
     const names = [first, second].map(({ body }) => (body['models'] as { model: string }[])[0]?.model ?? '');
     expect(names[0]).not.toBe(names[1]);
     expect([...names].sort()).toEqual(names);
-    for (const cursor of [String(first.body['next']), 'AAAA', Buffer.from('["x",-1,99999999999]').toString('base64url')]) {
-      expect(await world.call('GET', `/v1/models/${names[0]}/rollouts?cursor=${cursor}`)).toMatchObject({ status: 400, body: { path: 'cursor' } });
+    for (const cursor of [
+      String(first.body['next']),
+      'AAAA',
+      Buffer.from('["x",-1,99999999999]').toString('base64url'),
+    ]) {
+      expect(await world.call('GET', `/v1/models/${names[0]}/rollouts?cursor=${cursor}`)).toMatchObject({
+        status: 400,
+        body: { path: 'cursor' },
+      });
     }
     expect((await world.call('GET', `/v1/models/${names[0]}/versions?limit=0`)).status).toBe(400);
     expect((await world.call('GET', `/v1/models/${names[0]}/versions?limit=1e1`)).status).toBe(400);
-    expect((await world.call('GET', `/v1/models/${names[0]}/versions`)).body).toMatchObject({ versions: [], next: null });
+    expect((await world.call('GET', `/v1/models/${names[0]}/versions`)).body).toMatchObject({
+      versions: [],
+      next: null,
+    });
   });
 });
 
@@ -109,7 +158,10 @@ describe('entity tags', () => {
     for (const url of [`/v1/models/${name}`, `/v1/models/${name}/spec`, `/v1/models/${name}/openapi.json`]) {
       const { headers } = await world.call('GET', url);
       const tag = headers.get('etag') ?? '';
-      expect(await world.call('GET', url, { headers: { 'if-none-match': `"other", ${tag}` } })).toMatchObject({ status: 304, body: {} });
+      expect(await world.call('GET', url, { headers: { 'if-none-match': `"other", ${tag}` } })).toMatchObject({
+        status: 304,
+        body: {},
+      });
       expect((await world.call('GET', url, { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
     }
   });
@@ -119,15 +171,29 @@ describe('entity tags', () => {
     const tag = (await world.call('GET', `/v1/models/${name}`)).headers.get('etag') ?? '';
     await world.database.pool.query('update model_stream set last_seq = last_seq + 10 where model = $1', [name]);
     expect((await world.call('GET', `/v1/models/${name}`)).headers.get('etag')).not.toBe(tag);
-    expect((await world.call('POST', `/v1/models/${name}/pause`, { body: {}, headers: { 'if-match': tag } })).status).toBe(200);
-    await world.database.db.insert(rollout).values({ model: name, version: 2, attempt: 1, status: 'held', specRevision: 1, salt: 's', baseVersion: 1 });
+    expect(
+      (await world.call('POST', `/v1/models/${name}/pause`, { body: {}, headers: { 'if-match': tag } })).status,
+    ).toBe(200);
+    await world.database.db
+      .insert(rollout)
+      .values({ model: name, version: 2, attempt: 1, status: 'held', specRevision: 1, salt: 's', baseVersion: 1 });
     const key = randomUUID();
-    const late = () => world.call('POST', `/v1/models/${name}/approve`, { body: {}, headers: { 'if-match': tag, 'idempotency-key': key } });
+    const late = () =>
+      world.call('POST', `/v1/models/${name}/approve`, {
+        body: {},
+        headers: { 'if-match': tag, 'idempotency-key': key },
+      });
     expect(await late()).toMatchObject({ status: 412, body: { code: 'precondition_failed', path: 'If-Match' } });
     expect(await late()).toMatchObject({ status: 412 });
     const now = (await world.call('GET', `/v1/models/${name}`)).headers.get('etag') ?? '';
-    expect((await world.call('POST', `/v1/models/${name}/approve`, { body: {}, headers: { 'if-match': `W/${now}` } })).status).toBe(412);
-    expect((await world.call('POST', `/v1/models/${name}/approve`, { body: {}, headers: { 'if-match': `"x", ${now}` } })).status).toBe(200);
+    expect(
+      (await world.call('POST', `/v1/models/${name}/approve`, { body: {}, headers: { 'if-match': `W/${now}` } }))
+        .status,
+    ).toBe(412);
+    expect(
+      (await world.call('POST', `/v1/models/${name}/approve`, { body: {}, headers: { 'if-match': `"x", ${now}` } }))
+        .status,
+    ).toBe(200);
     expect(world.delivered.map(({ kind }) => kind)).toEqual(['pause', 'approve']);
   });
 
@@ -135,40 +201,63 @@ describe('entity tags', () => {
     const name = await world.applied();
     const tag = (await world.call('GET', `/v1/models/${name}/spec`)).headers.get('etag') ?? '';
     const apply = (useCase: string, headers: Record<string, string>) =>
-      world.call('POST', '/v1/apply', { body: { spec: { ...world.specOf(name), about: { owner: 'payments', useCase, successCriterion: 'They pass.' } } }, headers });
+      world.call('POST', '/v1/apply', {
+        body: {
+          spec: { ...world.specOf(name), about: { owner: 'payments', useCase, successCriterion: 'They pass.' } },
+        },
+        headers,
+      });
     const both = await Promise.all([apply('One.', { 'if-match': tag }), apply('Two.', { 'if-match': tag })]);
     expect(new Set(both.map(({ status }) => status))).toEqual(new Set([200, 412]));
     expect((await apply('Three.', { 'if-none-match': '*' })).status).toBe(412);
     // What is asked for already stands: a retry of the winner is no failure.
     const winner = both[0]?.status === 200 ? 'One.' : 'Two.';
-    expect(await apply(winner, { 'if-match': tag })).toMatchObject({ status: 200, body: { created: false, revision: 2 } });
+    expect(await apply(winner, { 'if-match': tag })).toMatchObject({
+      status: 200,
+      body: { created: false, revision: 2 },
+    });
   });
 });
 
 describe('Idempotency-Key', () => {
   const make = (name: string, key: string, token?: string) =>
-    world.call('POST', '/v1/tokens', { body: { name, role: 'viewer', scope: '*' }, headers: { 'idempotency-key': key }, ...(token === undefined ? {} : { token }) });
+    world.call('POST', '/v1/tokens', {
+      body: { name, role: 'viewer', scope: '*' },
+      headers: { 'idempotency-key': key },
+      ...(token === undefined ? {} : { token }),
+    });
 
-  test('the first answer is stored and given again, also the secret of a token, which the database cannot tell', async () => {
-    const key = randomUUID();
-    const first = await make('ci', key);
-    expect(first.status).toBe(200);
-    expect(await make('ci', key)).toMatchObject({ status: 200, body: first.body });
-    const rows = await world.database.db.select().from(tokenTable).where(eq(tokenTable.name, 'ci'));
-    expect(rows).toHaveLength(1);
-    const stored = await world.database.db.select().from(command).where(eq(command.kind, 'request'));
-    expect(JSON.stringify(stored)).not.toContain(String(first.body['secret']));
-    expect(await make('other', key)).toMatchObject({ status: 422, body: { code: 'idempotency_reused' } });
-    const other = String((await world.call('POST', '/v1/tokens', { body: { name: 'admin two', role: 'admin', scope: '*' } })).body['secret']);
-    expect((await make('ci', key, other)).body['tokenId']).not.toBe(first.body['tokenId']);
-  });
+  test(
+    'the first answer is stored and given again, also the secret of a token, which the database cannot ' + 'tell',
+    async () => {
+      const key = randomUUID();
+      const first = await make('ci', key);
+      expect(first.status).toBe(200);
+      expect(await make('ci', key)).toMatchObject({ status: 200, body: first.body });
+      const rows = await world.database.db.select().from(tokenTable).where(eq(tokenTable.name, 'ci'));
+      expect(rows).toHaveLength(1);
+      const stored = await world.database.db.select().from(command).where(eq(command.kind, 'request'));
+      expect(JSON.stringify(stored)).not.toContain(String(first.body['secret']));
+      expect(await make('other', key)).toMatchObject({ status: 422, body: { code: 'idempotency_reused' } });
+      const other = String(
+        (await world.call('POST', '/v1/tokens', { body: { name: 'admin two', role: 'admin', scope: '*' } })).body[
+          'secret'
+        ],
+      );
+      expect((await make('ci', key, other)).body['tokenId']).not.toBe(first.body['tokenId']);
+    },
+  );
 
   test('of twenty at once one is done', async () => {
     const key = `storm-${randomUUID()}`;
     const replies = await Promise.all(Array.from({ length: 20 }, () => make('storm', key)));
     const done = replies.filter(({ status }) => status === 200);
     expect(new Set(done.map(({ body }) => body['tokenId'])).size).toBe(1);
-    expect(replies.filter(({ status }) => status !== 200).every(({ status, body }) => status === 409 && body['code'] === 'idempotency_in_progress')).toBe(true);
+    expect(
+      replies
+        .filter(({ status }) => status !== 200)
+        .every(({ status, body }) => status === 409 && body['code'] === 'idempotency_in_progress'),
+    ).toBe(true);
     expect(await world.database.db.select().from(tokenTable).where(eq(tokenTable.name, 'storm'))).toHaveLength(1);
     expect((await make('storm', key)).status).toBe(200);
   });
@@ -176,8 +265,17 @@ describe('Idempotency-Key', () => {
   test('commands at once are delivered as one, and a refused request frees its key', async () => {
     const name = await world.applied();
     const key = randomUUID();
-    const replies = await Promise.all(Array.from({ length: 10 }, () => world.call('POST', `/v1/models/${name}/retrain`, { body: { reason: 'x' }, headers: { 'idempotency-key': key } })));
-    expect(new Set(replies.map(({ status, body }) => `${status} ${String(body['commandId'])}`))).toEqual(new Set([`200 ${key}`]));
+    const replies = await Promise.all(
+      Array.from({ length: 10 }, () =>
+        world.call('POST', `/v1/models/${name}/retrain`, {
+          body: { reason: 'x' },
+          headers: { 'idempotency-key': key },
+        }),
+      ),
+    );
+    expect(new Set(replies.map(({ status, body }) => `${status} ${String(body['commandId'])}`))).toEqual(
+      new Set([`200 ${key}`]),
+    );
     expect(new Set(world.delivered.map(({ message }) => message.commandId))).toEqual(new Set([key]));
     const free = randomUUID();
     expect((await make('', free)).status).toBe(400);
@@ -190,7 +288,9 @@ describe('Idempotency-Key', () => {
 test('a body that is not JSON by its own word is refused', async () => {
   const name = await world.applied();
   for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
-    expect(await world.call('POST', `/v1/models/${name}/pause`, { body: {}, headers: { 'content-type': type } })).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } });
+    expect(
+      await world.call('POST', `/v1/models/${name}/pause`, { body: {}, headers: { 'content-type': type } }),
+    ).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } });
   }
   expect(world.delivered).toEqual([]);
 });
@@ -203,12 +303,14 @@ function checkDocument(document: Json): string[] {
     if (typeof value !== 'object' || value === null) return;
     if (Array.isArray(value)) return value.forEach((item, index) => walk(item, `${path}/${index}`));
     const record = value as Json;
-    if (typeof record['$ref'] === 'string' && resolve(document, record['$ref']) === undefined) wrong.push(`${path}: ${record['$ref']} leads nowhere`);
+    if (typeof record['$ref'] === 'string' && resolve(document, record['$ref']) === undefined)
+      wrong.push(`${path}: ${record['$ref']} leads nowhere`);
     const { schema } = record;
     if (typeof schema === 'object' && schema !== null) {
       try {
         const validate = ajv.compile(inline(document, schema, 0));
-        if ('example' in record && !validate(record['example'])) wrong.push(`${path}: the example does not fit: ${ajv.errorsText(validate.errors)}`);
+        if ('example' in record && !validate(record['example']))
+          wrong.push(`${path}: the example does not fit: ${ajv.errorsText(validate.errors)}`);
       } catch (error) {
         wrong.push(`${path}: ${String(error)}`);
       }
@@ -216,12 +318,15 @@ function checkDocument(document: Json): string[] {
     for (const [key, item] of Object.entries(record)) if (key !== 'example') walk(item, `${path}/${key}`);
   };
   walk(document, '');
-  const ids = Object.values(document['paths'] as Record<string, Json>).flatMap((item) => Object.values(item).map((operation) => (operation as Json)['operationId']));
+  const ids = Object.values(document['paths'] as Record<string, Json>).flatMap((item) =>
+    Object.values(item).map((operation) => (operation as Json)['operationId']),
+  );
   if (new Set(ids).size !== ids.length || ids.includes(undefined)) wrong.push('operation ids are missing or repeated');
   for (const [path, item] of Object.entries(document['paths'] as Record<string, Json>)) {
     for (const operation of Object.values(item)) {
       const responses = Object.keys((operation as { responses: Json }).responses);
-      if (responses.includes('default') || !responses.includes('500')) wrong.push(`${path}: responses are ${responses.join(', ')}`);
+      if (responses.includes('default') || !responses.includes('500'))
+        wrong.push(`${path}: responses are ${responses.join(', ')}`);
     }
   }
   return wrong;
@@ -229,7 +334,11 @@ function checkDocument(document: Json): string[] {
 
 function resolve(document: Json, ref: string): unknown {
   let at: unknown = document;
-  for (const part of ref.replace(/^#\//, '').split('/')) at = typeof at === 'object' && at !== null ? (at as Json)[part.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined;
+  for (const part of ref.replace(/^#\//, '').split('/'))
+    at =
+      typeof at === 'object' && at !== null
+        ? (at as Json)[part.replaceAll('~1', '/').replaceAll('~0', '~')]
+        : undefined;
   return at;
 }
 
@@ -237,5 +346,18 @@ function inline(document: Json, schema: object, depth: number): object {
   if (depth > 20) return {};
   const ref = (schema as Json)['$ref'];
   if (typeof ref === 'string') return inline(document, (resolve(document, ref) ?? {}) as object, depth + 1);
-  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, typeof value === 'object' && value !== null ? (Array.isArray(value) ? value.map((item) => (typeof item === 'object' && item !== null ? inline(document, item as object, depth + 1) : (item as unknown))) : inline(document, value as object, depth + 1)) : value]));
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [
+      key,
+      typeof value === 'object' && value !== null
+        ? Array.isArray(value)
+          ? value.map((item) =>
+              typeof item === 'object' && item !== null
+                ? inline(document, item as object, depth + 1)
+                : (item as unknown),
+            )
+          : inline(document, value as object, depth + 1)
+        : value,
+    ]),
+  );
 }

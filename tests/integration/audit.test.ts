@@ -29,11 +29,23 @@ afterAll(async () => {
   await place.drop();
 });
 
-const note = (tx: Db, subject: string, reason = 'because') => appendAudit(tx, { type: 'perennial.alert.opened', model: 'fraud', subject, actor: 'test', reason, data: { b: 1, a: 'ü' } });
+const note = (tx: Db, subject: string, reason = 'because') =>
+  appendAudit(tx, {
+    type: 'perennial.alert.opened',
+    model: 'fraud',
+    subject,
+    actor: 'test',
+    reason,
+    data: { b: 1, a: 'ü' },
+  });
 const addRows = async (count: number): Promise<void> => {
-  for (let at = 0; at < count; at++) await withTransaction(app, (tx) => note(tx, `alert/${at}`, `reason ${at} – “quoted”`));
+  for (let at = 0; at < count; at++)
+    await withTransaction(app, (tx) => note(tx, `alert/${at}`, `reason ${at} – “quoted”`));
 };
-const typesOf = async (): Promise<string[]> => (await listAudit(owner.db, { model: null, type: null, before: null, limit: 1_000, withGlobal: true })).map((row) => row.type);
+const typesOf = async (): Promise<string[]> =>
+  (await listAudit(owner.db, { model: null, type: null, before: null, limit: 1_000, withGlobal: true })).map(
+    (row) => row.type,
+  );
 
 /** As somebody who owns the server: with triggers off for this connection. */
 async function tamper(sql: string): Promise<void> {
@@ -53,7 +65,16 @@ describe('the chain', () => {
   test('rows that were appended are right, whatever they hold', async () => {
     await addRows(5);
     await withTransaction(app, async (tx) => {
-      await appendAudit(tx, { type: 'perennial.token.created', model: null, subject: 's', actor: '', tokenId: randomUUID(), reason: '\n', runId: 'train/x/1', evidenceId: 7 });
+      await appendAudit(tx, {
+        type: 'perennial.token.created',
+        model: null,
+        subject: 's',
+        actor: '',
+        tokenId: randomUUID(),
+        reason: '\n',
+        runId: 'train/x/1',
+        evidenceId: 7,
+      });
       await note(tx, '5:fraud-');
     });
     const check = await verifyAudit(owner.db);
@@ -63,13 +84,38 @@ describe('the chain', () => {
   });
 
   test.each([
-    ['one byte of a reason', `update audit set reason = replace(reason, 'reason 2', 'reason 3') where seq = 3`, 3, 'its content is not what was hashed'],
+    [
+      'one byte of a reason',
+      `update audit set reason = replace(reason, 'reason 2', 'reason 3') where seq = 3`,
+      3,
+      'its content is not what was hashed',
+    ],
     ['a hash', `update audit set hash = reverse(hash) where seq = 3`, 3, 'its content is not what was hashed'],
-    ['a link', `update audit set previous_hash = reverse(previous_hash) where seq = 4`, 4, 'it does not follow from the row before it'],
-    ['an instant by a millisecond', `update audit set at = at + interval '1 millisecond' where seq = 2`, 2, 'its content is not what was hashed'],
-    ['text moved between fields', `update audit set subject = subject || 't', actor = substr(actor, 2) where seq = 4`, 4, 'its content is not what was hashed'],
+    [
+      'a link',
+      `update audit set previous_hash = reverse(previous_hash) where seq = 4`,
+      4,
+      'it does not follow from the row before it',
+    ],
+    [
+      'an instant by a millisecond',
+      `update audit set at = at + interval '1 millisecond' where seq = 2`,
+      2,
+      'its content is not what was hashed',
+    ],
+    [
+      'text moved between fields',
+      `update audit set subject = subject || 't', actor = substr(actor, 2) where seq = 4`,
+      4,
+      'its content is not what was hashed',
+    ],
     ['null instead of text', `update audit set model = null where seq = 1`, 1, 'its content is not what was hashed'],
-    ['the order of keys in its data', `update audit set data = '{"b":1,"a":"ü"}' where seq = 5`, 5, 'its content is not what was hashed'],
+    [
+      'the order of keys in its data',
+      `update audit set data = '{"b":1,"a":"ü"}' where seq = 5`,
+      5,
+      'its content is not what was hashed',
+    ],
     ['a row that is gone', `delete from audit where seq = 2`, 2, 'it is missing'],
     ['the first row gone', `delete from audit where seq = 1`, 1, 'it is missing'],
   ])('finds %s', async (_what, sql, seq, why) => {
@@ -87,31 +133,48 @@ describe('the chain', () => {
     if (noted === null) expect.fail('no row');
     await tamper('delete from audit where seq > 3');
     expect((await verifyAudit(owner.db)).wrong).toBeNull();
-    expect((await verifyAudit(owner.db, { expect: noted })).wrong).toMatchObject({ seq: 4, why: expect.stringContaining('ends before row 5') });
+    expect((await verifyAudit(owner.db, { expect: noted })).wrong).toMatchObject({
+      seq: 4,
+      why: expect.stringContaining('ends before row 5'),
+    });
     await addRows(2);
-    expect((await verifyAudit(owner.db, { expect: noted })).wrong).toEqual({ seq: 5, why: 'its hash is not the one that was noted' });
+    expect((await verifyAudit(owner.db, { expect: noted })).wrong).toEqual({
+      seq: 5,
+      why: 'its hash is not the one that was noted',
+    });
     expect((await verifyAudit(owner.db, { after: noted })).wrong).toMatchObject({ seq: 5 });
   });
 
   test('goes on where an earlier check ended, in bounded steps', async () => {
-    await owner.pool.query(`insert into audit_staged (type, subject, actor, reason, data) select 'perennial.alert.opened', 'x', 'y', g::text, '{}' from generate_series(1, 2500) g`);
+    await owner.pool.query(
+      `insert into audit_staged (type, subject, actor, reason, data) select 'perennial.alert.opened', 'x', 'y',
+        g::text, '{}' from generate_series(1, 2500) g`,
+    );
     const first = await verifyAudit(owner.db, { limitMs: 0 });
     expect(first).toMatchObject({ checked: 2_000, wrong: null, isComplete: false });
-    expect(await verifyAudit(owner.db, { after: first.head })).toMatchObject({ checked: 500, wrong: null, isComplete: true });
+    expect(await verifyAudit(owner.db, { after: first.head })).toMatchObject({
+      checked: 500,
+      wrong: null,
+      isComplete: true,
+    });
   });
 });
 
 describe('append-only', () => {
-  test.each(['update audit set reason = reason', 'delete from audit', 'truncate audit'])('the owner of the tables: %s', async (sql) => {
-    await addRows(1);
-    await expect(owner.pool.query(sql)).rejects.toThrow('append-only');
-  });
+  test.each(['update audit set reason = reason', 'delete from audit', 'truncate audit'])(
+    'the owner of the tables: %s',
+    async (sql) => {
+      await addRows(1);
+      await expect(owner.pool.query(sql)).rejects.toThrow('append-only');
+    },
+  );
 
   test.each([
     'update audit set reason = reason',
     'delete from audit',
     'truncate audit',
-    `insert into audit (seq, event_id, at, type, subject, actor, reason, data, previous_hash, hash) values (99, gen_random_uuid(), now(), 't', 's', 'a', 'r', '{}', '', '')`,
+    `insert into audit (seq, event_id, at, type, subject, actor, reason, data, previous_hash, hash) values (99,
+      gen_random_uuid(), now(), 't', 's', 'a', 'r', '{}', '', '')`,
     'select * from audit_staged',
     'update audit_staged set reason = reason',
     'delete from audit_staged',
@@ -128,8 +191,10 @@ describe('append-only', () => {
 
   test('the processes may do everything else', async () => {
     const { rows } = await app.pool.query<{ who: string; missing: string | null }>(`
-      select current_user as who, string_agg(c.relname, ', ') filter (where not has_table_privilege(c.oid, 'select, insert, update, delete')) as missing
-      from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname not in ('audit', 'audit_staged', 'schema_migration')`);
+      select current_user as who, string_agg(c.relname, ', ') filter (where not has_table_privilege(c.oid, 'select,
+      insert, update, delete')) as missing
+      from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname not in
+      ('audit', 'audit_staged', 'schema_migration')`);
     expect(rows).toEqual([{ who: 'perennial_app', missing: null }]);
   });
 
@@ -158,27 +223,39 @@ describe('append-only', () => {
 });
 
 describe('in the transaction of the change', () => {
-  test('fifty at once, some given up: places without gaps, in the order of commits, nothing of the others', async () => {
-    await owner.pool.query('create table if not exists lock_order (id integer primary key); insert into lock_order values (1), (2) on conflict do nothing');
-    const ended = await Promise.allSettled(
-      Array.from({ length: 50 }, (_, at) =>
-        withTransaction(app, async (tx, client) => {
-          await client.query('select 1 from lock_order where id = 1 for update');
-          await note(tx, `change/${at}`);
-          await client.query('select 1 from lock_order where id = 2 for update');
-          if (at % 5 === 0) throw new Error('given up');
-        }),
-      ),
-    );
-    const failures = ended.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));
-    expect(failures).toEqual(Array.from({ length: 10 }, () => 'Error: given up'));
-    expect(await verifyAudit(owner.db)).toMatchObject({ checked: 40, wrong: null });
-    const { rows } = await owner.pool.query<{ ok: boolean }>('select bool_and(at >= before) as ok from (select at, lag(at, 1, at) over (order by seq) as before from audit) a');
-    expect(rows).toEqual([{ ok: true }]);
-  });
+  test(
+    'fifty at once, some given up: places without gaps, in the order of commits, nothing of the ' + 'others',
+    async () => {
+      await owner.pool.query(
+        'create table if not exists lock_order (id integer primary key); insert into lock_order values (1), (2) on ' +
+          'conflict do nothing',
+      );
+      const ended = await Promise.allSettled(
+        Array.from({ length: 50 }, (_, at) =>
+          withTransaction(app, async (tx, client) => {
+            await client.query('select 1 from lock_order where id = 1 for update');
+            await note(tx, `change/${at}`);
+            await client.query('select 1 from lock_order where id = 2 for update');
+            if (at % 5 === 0) throw new Error('given up');
+          }),
+        ),
+      );
+      const failures = ended.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));
+      expect(failures).toEqual(Array.from({ length: 10 }, () => 'Error: given up'));
+      expect(await verifyAudit(owner.db)).toMatchObject({ checked: 40, wrong: null });
+      const { rows } = await owner.pool.query<{ ok: boolean }>(
+        'select bool_and(at >= before) as ok from (select at, lag(at, 1, at) over (order by seq) as before from ' +
+          'audit) a',
+      );
+      expect(rows).toEqual([{ ok: true }]);
+    },
+  );
 
-  test('two that hold each other\'s next row lock have one victim at most, and the audit is no part of it', async () => {
-    await owner.pool.query('create table if not exists lock_order (id integer primary key); insert into lock_order values (1), (2) on conflict do nothing');
+  test("two that hold each other's next row lock have one victim at most, and the audit is no part of it", async () => {
+    await owner.pool.query(
+      'create table if not exists lock_order (id integer primary key); insert into lock_order values (1), (2) on ' +
+        'conflict do nothing',
+    );
     let open: () => void = () => undefined;
     const bothHold = new Promise<void>((resolve) => (open = resolve));
     let holding = 0;
@@ -198,7 +275,10 @@ describe('in the transaction of the change', () => {
   });
 
   test('opposite row locks taken one at a time never wait for the audit', async () => {
-    await owner.pool.query('create table if not exists lock_order (id integer primary key); insert into lock_order values (1), (2) on conflict do nothing');
+    await owner.pool.query(
+      'create table if not exists lock_order (id integer primary key); insert into lock_order values (1), (2) on ' +
+        'conflict do nothing',
+    );
     const work = (id: number) =>
       Array.from({ length: 20 }, () =>
         withTransaction(app, async (tx, client) => {
@@ -227,16 +307,44 @@ describe('what changes writes its row, and what changes nothing does not', () =>
   });
 
   test('a command', async () => {
-    const given = { commandId: randomUUID(), model: 'orders', kind: 'retrain' as const, actor: 'mia', body: { rollout: true, reason: 'new data' }, bodyHash: 'h', tokenId: randomUUID() };
+    const given = {
+      commandId: randomUUID(),
+      model: 'orders',
+      kind: 'retrain' as const,
+      actor: 'mia',
+      body: { rollout: true, reason: 'new data' },
+      bodyHash: 'h',
+      tokenId: randomUUID(),
+    };
     for (let at = 0; at < 2; at++) await recordCommand(app.db, given);
-    const [row, ...more] = await listAudit(owner.db, { model: 'orders', type: null, before: null, limit: 10, withGlobal: false });
+    const [row, ...more] = await listAudit(owner.db, {
+      model: 'orders',
+      type: null,
+      before: null,
+      limit: 10,
+      withGlobal: false,
+    });
     expect(more).toEqual([]);
-    expect(row).toMatchObject({ type: 'perennial.command.recorded', actor: 'mia', tokenId: given.tokenId, reason: 'new data', subject: `command/${given.commandId}` });
+    expect(row).toMatchObject({
+      type: 'perennial.command.recorded',
+      actor: 'mia',
+      tokenId: given.tokenId,
+      reason: 'new data',
+      subject: `command/${given.commandId}`,
+    });
     expect(JSON.parse(row?.data ?? '')).toEqual({ kind: 'retrain', asked: { rollout: true } });
   });
 
   test('an alert, once while it lasts', async () => {
-    const alert = { model: 'orders', kind: 'drift', subject: 'v1', severity: 'warning', title: 'amount drifted', body: 'b', webhooks: [] } as const;
+    const alert = {
+      model: 'orders',
+      kind: 'drift',
+      subject: 'v1',
+      severity: 'warning',
+      title: 'amount drifted',
+      body: 'b',
+      webhooks: [],
+    } as const;
     expect([await openAlert(app.db, alert), await openAlert(app.db, alert)]).toEqual([true, false]);
     await closeAlerts(app.db, 'orders', 'drift');
     await closeAlerts(app.db, 'orders', 'drift');
@@ -245,18 +353,44 @@ describe('what changes writes its row, and what changes nothing does not', () =>
 
   test('a snapshot', async () => {
     const manifest = { rows: 10, quarantinedRows: 1 } as unknown as SnapshotManifest;
-    const row = { digest: 'd'.repeat(64), model: 'orders', specRevision: 1, kind: 'history', sourceDigest: 's', throughWindow: 0, manifest } as const;
+    const row = {
+      digest: 'd'.repeat(64),
+      model: 'orders',
+      specRevision: 1,
+      kind: 'history',
+      sourceDigest: 's',
+      throughWindow: 0,
+      manifest,
+    } as const;
     for (let at = 0; at < 2; at++) await putSnapshot(app.db, row);
     expect(await typesOf()).toEqual(['perennial.snapshot.created']);
   });
 
   test('a change that is rolled back leaves neither', async () => {
     const failed = withTransaction(app, async (tx) => {
-      await openAlert(tx, { model: 'orders', kind: 'held', subject: 'x', severity: 'info', title: 't', body: 'b', webhooks: [] });
+      await openAlert(tx, {
+        model: 'orders',
+        kind: 'held',
+        subject: 'x',
+        severity: 'info',
+        title: 't',
+        body: 'b',
+        webhooks: [],
+      });
       throw new Error('later');
     });
     await expect(failed).rejects.toThrow('later');
     expect(await typesOf()).toEqual([]);
-    expect(await openAlert(app.db, { model: 'orders', kind: 'held', subject: 'x', severity: 'info', title: 't', body: 'b', webhooks: [] })).toBe(true);
+    expect(
+      await openAlert(app.db, {
+        model: 'orders',
+        kind: 'held',
+        subject: 'x',
+        severity: 'info',
+        title: 't',
+        body: 'b',
+        webhooks: [],
+      }),
+    ).toBe(true);
   });
 });

@@ -20,13 +20,20 @@ type Fields = Readonly<Record<string, unknown>>;
  * - `self`: the caller alone; any scope will do.
  * - `everywhere`: all models at once; only the scope `*` will do.
  * - `list`: many models; answers, and shows no trace of those outside the scope.
- * - `one`: one model, by its name or by the id of something of it. Inside the scope it answers; outside, it is refused, in
+ * - `one`: one model, by its name or by the id of something of it. Inside the scope it answers; outside, it is refused,
+ *   in
  *   the same words as for what does not exist.
- * `id` fills `{id}`, `query` and `body` (JSON, or the fields of a form) name the model's things where the route wants them.
+ * `id` fills `{id}`, `query` and `body` (JSON, or the fields of a form) name the model's things where the route wants
+ * them.
  */
 export type Expectation =
   | { readonly about: 'public' | 'self' | 'everywhere' | 'list'; readonly body?: Fields; readonly query?: string }
-  | { readonly about: 'one'; readonly id?: keyof Seeded; readonly query?: (of: Seeded) => string; readonly body?: (of: Seeded) => Fields };
+  | {
+      readonly about: 'one';
+      readonly id?: keyof Seeded;
+      readonly query?: (of: Seeded) => string;
+      readonly body?: (of: Seeded) => Fields;
+    };
 
 const open: Expectation = { about: 'public' };
 const self: Expectation = { about: 'self' };
@@ -69,7 +76,10 @@ export const expectations: Record<RouteKey, Expectation> = {
   'GET /models/{name}/rollouts/{version}/{attempt}': one,
   'GET /snapshots/{digest}': one,
   'GET /runs/view': { about: 'one', query: (of) => `id=${encodeURIComponent(of.run)}` },
-  'GET /runs/compare': { about: 'one', query: (of) => `a=${encodeURIComponent(of.run)}&b=${encodeURIComponent(of.run)}` },
+  'GET /runs/compare': {
+    about: 'one',
+    query: (of) => `a=${encodeURIComponent(of.run)}&b=${encodeURIComponent(of.run)}`,
+  },
   'GET /audit/evidence': { about: 'one', query: (of) => `id=${of.evidence}` },
   'POST /models/{name}/approve': because,
   'POST /models/{name}/abort': because,
@@ -80,7 +90,10 @@ export const expectations: Record<RouteKey, Expectation> = {
   'POST /models/{name}/freeze': because,
   'POST /models/{name}/thaw': because,
   'POST /models/{name}/kill': because,
-  'POST /models/{name}/promote': { about: 'one', body: (of) => ({ version: of.version, force: 'yes', reason: 'a test' }) },
+  'POST /models/{name}/promote': {
+    about: 'one',
+    body: (of) => ({ version: of.version, force: 'yes', reason: 'a test' }),
+  },
   'POST /models/{name}/annotations': { about: 'one', body: () => ({ kind: 'note', text: 'a test' }) },
   'POST /models/{name}/annotations/remove': { about: 'one', body: (of) => ({ annotation: of.annotation }) },
   'POST /models/{name}/versions/{version}/annotate': { about: 'one', body: () => ({ kind: 'note', text: 'a test' }) },
@@ -92,7 +105,11 @@ export const expectations: Record<RouteKey, Expectation> = {
   'POST /all-models/thaw': allBecause,
   'POST /all-models/kill': allBecause,
   'POST /alerts/{id}/close': { about: 'one', id: 'alert', body: () => ({ reason: 'a test' }) },
-  'POST /runs/reset': { about: 'one', query: (of) => `id=${encodeURIComponent(of.run)}`, body: () => ({ before: '4', reason: 'a test' }) },
+  'POST /runs/reset': {
+    about: 'one',
+    query: (of) => `id=${encodeURIComponent(of.run)}`,
+    body: () => ({ before: '4', reason: 'a test' }),
+  },
 
   'POST /v1/apply': { about: 'one', body: (of) => ({ spec: { name: of.name } }) },
   'GET /v1/models': list,
@@ -114,7 +131,10 @@ export const expectations: Record<RouteKey, Expectation> = {
   'POST /v1/models/{name}/freeze': because,
   'POST /v1/models/{name}/thaw': because,
   'POST /v1/models/{name}/kill': because,
-  'POST /v1/models/{name}/promote': { about: 'one', body: (of) => ({ version: of.version, force: true, reason: 'a test' }) },
+  'POST /v1/models/{name}/promote': {
+    about: 'one',
+    body: (of) => ({ version: of.version, force: true, reason: 'a test' }),
+  },
   'POST /v1/models/{name}/import': { about: 'one', body: (of) => ({ artifact: of.snapshot, reason: 'a test' }) },
   'POST /v1/artifacts': self,
   'GET /v1/models/{name}/annotations': one,

@@ -43,10 +43,20 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'perennial-authorization-'));
   store = createArtifactStore(path.join(folder, 'artifacts'));
   for (const role of roles) {
-    for (const scope of ['*', 'own.*'] as const) callers.set(`${role} ${scope}`, await createToken(database.db, { name: `${role} of ${scope}`, role, scope, expiresAt: null }));
+    for (const scope of ['*', 'own.*'] as const)
+      callers.set(
+        `${role} ${scope}`,
+        await createToken(database.db, { name: `${role} of ${scope}`, role, scope, expiresAt: null }),
+      );
   }
   bus = silentBus();
-  api = createApi({ database, bus, store, importDir: path.join(folder, 'import'), log: { info: () => undefined, error: () => undefined } });
+  api = createApi({
+    database,
+    bus,
+    store,
+    importDir: path.join(folder, 'import'),
+    log: { info: () => undefined, error: () => undefined },
+  });
   await seed();
 });
 afterAll(async () => {
@@ -64,7 +74,16 @@ async function seed(): Promise<void> {
   theirs = await seedModel(database, `alien.m${round}`, round * 2 + 1_001);
   // The bytes of a model are its name here, and its digest theirs.
   for (const { name } of [mine, theirs]) await store.putBytes(name);
-  nobody = { name: `nobody.m${round}`, version: round * 2 + 1_002, alert: '999999', run: `train/nobody.m${round}/1`, annotation: '999999', snapshot: 'f'.repeat(64), evidence: '999999', webhook: randomUUID() };
+  nobody = {
+    name: `nobody.m${round}`,
+    version: round * 2 + 1_002,
+    alert: '999999',
+    run: `train/nobody.m${round}/1`,
+    annotation: '999999',
+    snapshot: 'f'.repeat(64),
+    evidence: '999999',
+    webhook: randomUUID(),
+  };
 }
 
 beforeEach(() => {
@@ -73,8 +92,8 @@ beforeEach(() => {
 });
 
 /**
- * What a request came to. `stranger`: no proof of who asks. `refused`: not for this role or scope. `unknown`: there is no
- * such thing, for this caller at least. `in`: past all of that, whatever was said then.
+ * What a request came to. `stranger`: no proof of who asks. `refused`: not for this role or scope. `unknown`: there is
+ * no such thing, for this caller at least. `in`: past all of that, whatever was said then.
  */
 type Outcome = 'stranger' | 'refused' | 'unknown' | 'in' | 'broken';
 
@@ -116,30 +135,65 @@ function wanted(route: RouteKey, of: Seeded): Wanted {
   return { method, path, url: query === undefined ? filled : `${filled}?${query}`, body };
 }
 
-async function come({ method, path, url, body }: Wanted, as: Caller | null, more: Record<string, string> = {}): Promise<Came> {
+async function come(
+  { method, path, url, body }: Wanted,
+  as: Caller | null,
+  more: Record<string, string> = {},
+): Promise<Came> {
   return isPage(path) ? throughPage(method, url, body, as) : throughApi(method, url, body, as?.secret ?? null, more);
 }
 
-async function throughApi(method: string, url: string, body: Wanted['body'], secret: string | null, more: Record<string, string> = {}): Promise<Came> {
-  const headers: Record<string, string> = { ...(secret === null ? {} : { authorization: `Bearer ${secret}` }), ...more };
+async function throughApi(
+  method: string,
+  url: string,
+  body: Wanted['body'],
+  secret: string | null,
+  more: Record<string, string> = {},
+): Promise<Came> {
+  const headers: Record<string, string> = {
+    ...(secret === null ? {} : { authorization: `Bearer ${secret}` }),
+    ...more,
+  };
   if (body !== undefined) headers['content-type'] ??= 'application/json';
-  const response = await api.request(url, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  const response = await api.request(url, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
   return { outcome: outcomeOf(response.status), said: (await response.text()).replace(/"requestId":"[^"]*"/, '') };
 }
 
 async function throughPage(method: string, url: string, body: Wanted['body'], as: Caller | null): Promise<Came> {
-  const secret = as === null || method === 'public' ? null : await withTransaction(database, (tx) => openSession(tx, as.tokenId));
-  const headers: Record<string, string> = { 'sec-fetch-site': 'same-origin', ...(secret === null ? {} : { cookie: `perennial-session=${secret}` }) };
+  const secret =
+    as === null || method === 'public' ? null : await withTransaction(database, (tx) => openSession(tx, as.tokenId));
+  const headers: Record<string, string> = {
+    'sec-fetch-site': 'same-origin',
+    ...(secret === null ? {} : { cookie: `perennial-session=${secret}` }),
+  };
   if (method === 'POST') headers['content-type'] = 'application/x-www-form-urlencoded';
-  const fields = Object.fromEntries(Object.entries({ ...body, csrf: secret === null ? '' : csrfOf(secret) }).map(([name, value]) => [name, String(value)]));
-  const response = await api.request(url, { method, headers, ...(method === 'POST' ? { body: new URLSearchParams(fields).toString() } : {}) });
+  const fields = Object.fromEntries(
+    Object.entries({ ...body, csrf: secret === null ? '' : csrfOf(secret) }).map(([name, value]) => [
+      name,
+      String(value),
+    ]),
+  );
+  const response = await api.request(url, {
+    method,
+    headers,
+    ...(method === 'POST' ? { body: new URLSearchParams(fields).toString() } : {}),
+  });
   const text = (await response.text()).replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '');
-  if (response.status !== 303) return { outcome: outcomeOf(response.status), said: response.ok ? text : sentenceOf(text) };
+  if (response.status !== 303)
+    return { outcome: outcomeOf(response.status), said: response.ok ? text : sentenceOf(text) };
   if (response.headers.get('location')?.startsWith('/sign-in') === true) return { outcome: 'stranger', said: '' };
   const [kind, notice] = noticeIn(response);
   if (kind !== 'failed') return { outcome: 'in', said: notice };
-  if (/covers models named|; this needs|this needs a token for all/.test(notice)) return { outcome: 'refused', said: notice };
-  return { outcome: /There is no (run|alert|annotation|model)|has no version|no rollout/i.test(notice) ? 'unknown' : 'in', said: notice };
+  if (/covers models named|; this needs|this needs a token for all/.test(notice))
+    return { outcome: 'refused', said: notice };
+  return {
+    outcome: /There is no (run|alert|annotation|model)|has no version|no rollout/i.test(notice) ? 'unknown' : 'in',
+    said: notice,
+  };
 }
 
 function outcomeOf(status: number): Outcome {
@@ -160,16 +214,32 @@ function noticeIn(response: Response): readonly [kind: string, text: string] {
   return Array.isArray(parsed) ? [String(parsed[0]), String(parsed[1])] : ['', ''];
 }
 
-/** The words about a thing, with what names it taken out: two things that are told apart by nothing else read the same. */
+/**
+ * The words about a thing, with what names it taken out: two things that are told apart by nothing else read the same.
+ */
 function unnamed(said: string, of: Seeded): string {
-  const names = [of.run, of.name, of.webhook, of.snapshot, String(of.version), of.alert, of.annotation, of.evidence].flatMap((name) => [name, encodeURIComponent(name)]);
-  return names.reduce((text, name) => text.replaceAll(new RegExp(`(?<!\\w)${name.replaceAll(/[.*]/g, '\\$&')}(?!\\w)`, 'g'), '#'), said.replace(/"status":\d+/, ''));
+  const names = [
+    of.run,
+    of.name,
+    of.webhook,
+    of.snapshot,
+    String(of.version),
+    of.alert,
+    of.annotation,
+    of.evidence,
+  ].flatMap((name) => [name, encodeURIComponent(name)]);
+  return names.reduce(
+    (text, name) => text.replaceAll(new RegExp(`(?<!\\w)${name.replaceAll(/[.*]/g, '\\$&')}(?!\\w)`, 'g'), '#'),
+    said.replace(/"status":\d+/, ''),
+  );
 }
 
 const routes = Object.keys(routeRules) as RouteKey[];
-const about = (...kinds: readonly Expectation['about'][]): RouteKey[] => routes.filter((route) => kinds.includes(expectations[route]?.about));
+const about = (...kinds: readonly Expectation['about'][]): RouteKey[] =>
+  routes.filter((route) => kinds.includes(expectations[route]?.about));
 const guarded = routes.filter((route) => routeRules[route] !== 'public');
-const rolesFor = (route: RouteKey): Role[] => roles.filter((role) => routeRules[route] !== 'public' && roleHas(role, routeRules[route]));
+const rolesFor = (route: RouteKey): Role[] =>
+  roles.filter((role) => routeRules[route] !== 'public' && roleHas(role, routeRules[route]));
 
 test('every route has an expectation, and every expectation a route', () => {
   expect(Object.keys(expectations).sort()).toEqual([...routes].sort());
@@ -178,16 +248,29 @@ test('every route has an expectation, and every expectation a route', () => {
 
 describe('who', () => {
   test.each(guarded)('%s: nobody, the expired, the revoked and the unknown stay out', async (route) => {
-    const expired = await createToken(database.db, { name: 'expired', role: 'admin', scope: '*', expiresAt: new Date(Date.now() - 1_000) });
+    const expired = await createToken(database.db, {
+      name: 'expired',
+      role: 'admin',
+      scope: '*',
+      expiresAt: new Date(Date.now() - 1_000),
+    });
     const revoked = await createToken(database.db, { name: 'revoked', role: 'admin', scope: '*', expiresAt: null });
     await database.pool.query('update token set revoked_at = now() where token_id = $1', [revoked.tokenId]);
     const unknown: Caller = { tokenId: expired.tokenId, secret: `prn_${'x'.repeat(43)}` };
-    for (const as of [null, expired, revoked, unknown]) expect([route, (await come(wanted(route, mine), as)).outcome]).toEqual([route, 'stranger']);
+    for (const as of [null, expired, revoked, unknown])
+      expect([route, (await come(wanted(route, mine), as)).outcome]).toEqual([route, 'stranger']);
     expect(bus.delivered).toEqual([]);
   });
 
   test.each(about('public'))('%s: anybody', async (route) => {
-    expect(['in', 'unknown']).toContain((await throughApi(split(route)[0], wanted(route, mine).url, undefined, null, { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' })).outcome.replace('stranger', route === 'POST /sign-in' ? 'in' : 'stranger'));
+    expect(['in', 'unknown']).toContain(
+      (
+        await throughApi(split(route)[0], wanted(route, mine).url, undefined, null, {
+          'sec-fetch-site': 'same-origin',
+          'content-type': 'application/x-www-form-urlencoded',
+        })
+      ).outcome.replace('stranger', route === 'POST /sign-in' ? 'in' : 'stranger'),
+    );
   });
 
   test.each(guarded)('%s: exactly the roles with its permission', async (route) => {
@@ -195,7 +278,12 @@ describe('who', () => {
       const { outcome, said } = await come(wanted(route, mine), caller(role, '*'));
       const isIn = rolesFor(route).includes(role);
       // A predictor has no pages at all: its token cannot sign in, and a session of it would still be refused.
-      expect({ route, role, outcome: outcome === 'refused' || outcome === 'broken' ? outcome : 'in', said: outcome === 'broken' ? said : '' }).toEqual({ route, role, outcome: isIn ? 'in' : 'refused', said: '' });
+      expect({
+        route,
+        role,
+        outcome: outcome === 'refused' || outcome === 'broken' ? outcome : 'in',
+        said: outcome === 'broken' ? said : '',
+      }).toEqual({ route, role, outcome: isIn ? 'in' : 'refused', said: '' });
     }
   });
 });
@@ -207,15 +295,29 @@ describe('which models', () => {
     for (const role of rolesFor(route)) {
       const narrow = caller(role, 'own.*');
       const other = await come(wanted(route, theirs), narrow);
-      expect({ route, role, outcome: other.outcome }).toEqual({ route, role, outcome: expect.stringMatching(/^(refused|unknown)$/) });
+      expect({ route, role, outcome: other.outcome }).toEqual({
+        route,
+        role,
+        outcome: expect.stringMatching(/^(refused|unknown)$/),
+      });
       const none = await come(wanted(route, nobody), narrow);
-      expect({ route, role, ...other, said: unnamed(other.said, theirs) }).toEqual({ route, role, ...none, said: unnamed(none.said, nobody) });
+      expect({ route, role, ...other, said: unnamed(other.said, theirs) }).toEqual({
+        route,
+        role,
+        ...none,
+        said: unnamed(none.said, nobody),
+      });
       expect(bus.delivered).toEqual([]);
     }
     // Last, so that the refusals above met things that were there; and by the role that may most.
     const [role = 'admin'] = rolesFor(route).slice(-1);
     const own = await come(wanted(route, mine), caller(role, 'own.*'));
-    expect({ route, role, outcome: own.outcome, said: own.outcome === 'in' ? '' : own.said }).toEqual({ route, role, outcome: 'in', said: '' });
+    expect({ route, role, outcome: own.outcome, said: own.outcome === 'in' ? '' : own.said }).toEqual({
+      route,
+      role,
+      outcome: 'in',
+      said: '',
+    });
     await expectUntouched();
   });
 
@@ -231,17 +333,32 @@ describe('which models', () => {
   });
 
   test.each(about('everywhere'))('%s: needs a token for all models', async (route) => {
-    for (const role of rolesFor(route)) expect([route, role, (await come(wanted(route, mine), caller(role, 'own.*'))).outcome]).toEqual([route, role, 'refused']);
+    for (const role of rolesFor(route))
+      expect([route, role, (await come(wanted(route, mine), caller(role, 'own.*'))).outcome]).toEqual([
+        route,
+        role,
+        'refused',
+      ]);
     await expectUntouched();
   });
 
   test.each(about('self'))('%s: any scope', async (route) => {
-    for (const role of rolesFor(route)) expect([route, role, (await come(wanted(route, mine), caller(role, 'own.*'))).outcome]).not.toEqual([route, role, 'refused']);
+    for (const role of rolesFor(route))
+      expect([route, role, (await come(wanted(route, mine), caller(role, 'own.*'))).outcome]).not.toEqual([
+        route,
+        role,
+        'refused',
+      ]);
   });
 });
 
 /** Nothing is frozen and no windows are measured here. */
-const mayBeEmpty: ReadonlySet<RouteKey> = new Set<RouteKey>(['GET /v1/freezes', 'GET /portfolio', 'GET /portfolio/export', 'GET /v1/portfolio']);
+const mayBeEmpty: ReadonlySet<RouteKey> = new Set<RouteKey>([
+  'GET /v1/freezes',
+  'GET /portfolio',
+  'GET /portfolio/export',
+  'GET /v1/portfolio',
+]);
 
 /** Neither a command nor a change nor a word about the other model by a token that does not cover it. */
 async function expectUntouched(): Promise<void> {
@@ -250,10 +367,13 @@ async function expectUntouched(): Promise<void> {
   const { rows } = await database.pool.query(`
     select 'audit' as what, subject as which from audit where model like 'alien.%' and actor like '% of own.*'
     union all select 'command', kind from command where model like 'alien.%' and actor like '% of own.*'
-    union all select 'annotation', text from annotation where model like 'alien.%' and (actor like '% of own.*' or removed_by like '% of own.*')
+    union all select 'annotation', text from annotation where model like 'alien.%' and (actor like '% of own.*' or
+    removed_by like '% of own.*')
     union all select 'alert', title from alert where model like 'alien.%' and closed_by like '% of own.*'
-    union all select 'freeze', model from "freeze" where (model like 'alien.%' or model = '*') and actor like '% of own.*'
-    union all select 'webhook', url from webhook where models like 'alien.%' and (created_by like '% of own.*' or removed_at is not null)`);
+    union all select 'freeze', model from "freeze" where (model like 'alien.%' or model = '*') and actor like '% of
+    own.*'
+    union all select 'webhook', url from webhook where models like 'alien.%' and (created_by like '% of own.*' or
+    removed_at is not null)`);
   expect(rows).toEqual([]);
 }
 
@@ -261,23 +381,78 @@ describe('foreign ids inside of what is allowed', () => {
   beforeEach(seed);
 
   type Nested = readonly [what: string, route: RouteKey, change: (wish: Wanted) => Wanted];
-  const body = (more: () => Record<string, unknown>) => (wish: Wanted): Wanted => ({ ...wish, body: { ...wish.body, ...more() } });
-  const query = (more: () => string) => (wish: Wanted): Wanted => ({ ...wish, url: `${wish.url}${wish.url.includes('?') ? '&' : '?'}${more()}` });
+  const body =
+    (more: () => Record<string, unknown>) =>
+    (wish: Wanted): Wanted => ({ ...wish, body: { ...wish.body, ...more() } });
+  const query =
+    (more: () => string) =>
+    (wish: Wanted): Wanted => ({ ...wish, url: `${wish.url}${wish.url.includes('?') ? '&' : '?'}${more()}` });
   const nested: readonly Nested[] = [
-    ['a version of the other model to roll back to', 'POST /v1/models/{name}/rollback', body(() => ({ toVersion: theirs.version }))],
+    [
+      'a version of the other model to roll back to',
+      'POST /v1/models/{name}/rollback',
+      body(() => ({ toVersion: theirs.version })),
+    ],
     ['the same on the page', 'POST /models/{name}/rollback', body(() => ({ version: theirs.version }))],
-    ['a version of the other model to promote', 'POST /v1/models/{name}/promote', body(() => ({ version: theirs.version, force: true }))],
+    [
+      'a version of the other model to promote',
+      'POST /v1/models/{name}/promote',
+      body(() => ({ version: theirs.version, force: true })),
+    ],
     ['the same on the page', 'POST /models/{name}/promote', body(() => ({ version: theirs.version, force: 'yes' }))],
-    ['a version of the other model to speak of', 'POST /v1/models/{name}/annotations', body(() => ({ version: theirs.version }))],
-    ['an annotation of the other model to take back', 'POST /models/{name}/annotations/remove', body(() => ({ annotation: theirs.annotation }))],
-    ['the same beside a version', 'POST /models/{name}/versions/{version}/take-back', body(() => ({ annotation: theirs.annotation }))],
-    ['the same over the API', 'DELETE /v1/models/{name}/annotations/{id}', (wish) => ({ ...wish, url: `/v1/models/${mine.name}/annotations/${theirs.annotation}` })],
-    ['a version of the other model under the name of this one', 'GET /v1/models/{name}/versions/{version}', (wish) => ({ ...wish, url: `/v1/models/${mine.name}/versions/${theirs.version}` })],
-    ['the same page', 'GET /models/{name}/versions/{version}', (wish) => ({ ...wish, url: `/models/${mine.name}/versions/${theirs.version}` })],
-    ['the same file', 'GET /models/{name}/versions/{version}/model.onnx', (wish) => ({ ...wish, url: `/models/${mine.name}/versions/${theirs.version}/model.onnx` })],
-    ['a rollout of the other model under the name of this one', 'GET /models/{name}/rollouts/{version}/{attempt}', (wish) => ({ ...wish, url: `/models/${mine.name}/rollouts/${theirs.version}/1` })],
-    ['the same to be approved', 'POST /models/{name}/rollouts/{version}/{attempt}/approve', (wish) => ({ ...wish, url: `/models/${mine.name}/rollouts/${theirs.version}/1/approve` })],
-    ['a run of the other model beside one of this', 'GET /runs/compare', (wish) => ({ ...wish, url: `/runs/compare?a=${encodeURIComponent(mine.run)}&b=${encodeURIComponent(theirs.run)}` })],
+    [
+      'a version of the other model to speak of',
+      'POST /v1/models/{name}/annotations',
+      body(() => ({ version: theirs.version })),
+    ],
+    [
+      'an annotation of the other model to take back',
+      'POST /models/{name}/annotations/remove',
+      body(() => ({ annotation: theirs.annotation })),
+    ],
+    [
+      'the same beside a version',
+      'POST /models/{name}/versions/{version}/take-back',
+      body(() => ({ annotation: theirs.annotation })),
+    ],
+    [
+      'the same over the API',
+      'DELETE /v1/models/{name}/annotations/{id}',
+      (wish) => ({ ...wish, url: `/v1/models/${mine.name}/annotations/${theirs.annotation}` }),
+    ],
+    [
+      'a version of the other model under the name of this one',
+      'GET /v1/models/{name}/versions/{version}',
+      (wish) => ({ ...wish, url: `/v1/models/${mine.name}/versions/${theirs.version}` }),
+    ],
+    [
+      'the same page',
+      'GET /models/{name}/versions/{version}',
+      (wish) => ({ ...wish, url: `/models/${mine.name}/versions/${theirs.version}` }),
+    ],
+    [
+      'the same file',
+      'GET /models/{name}/versions/{version}/model.onnx',
+      (wish) => ({ ...wish, url: `/models/${mine.name}/versions/${theirs.version}/model.onnx` }),
+    ],
+    [
+      'a rollout of the other model under the name of this one',
+      'GET /models/{name}/rollouts/{version}/{attempt}',
+      (wish) => ({ ...wish, url: `/models/${mine.name}/rollouts/${theirs.version}/1` }),
+    ],
+    [
+      'the same to be approved',
+      'POST /models/{name}/rollouts/{version}/{attempt}/approve',
+      (wish) => ({ ...wish, url: `/models/${mine.name}/rollouts/${theirs.version}/1/approve` }),
+    ],
+    [
+      'a run of the other model beside one of this',
+      'GET /runs/compare',
+      (wish) => ({
+        ...wish,
+        url: `/runs/compare?a=${encodeURIComponent(mine.run)}&b=${encodeURIComponent(theirs.run)}`,
+      }),
+    ],
     ['the other model as a filter of alerts', 'GET /v1/alerts', query(() => `model=${theirs.name}`)],
     ['the other model as a filter of the audit', 'GET /v1/audit', query(() => `model=${theirs.name}`)],
     ['events of the other model', 'GET /v1/events', query(() => `model=${theirs.name}`)],
@@ -296,16 +471,42 @@ describe('foreign ids inside of what is allowed', () => {
     const { said } = await come(change(wanted(route, mine)), caller(role, 'own.*'));
     const asked = [theirs.name, theirs.run];
     // What the caller typed may be said back; what only the other model knows may not.
-    for (const secret of [`owners of ${theirs.name}`, `${theirs.name} drifted`, `about ${theirs.name}`, `of ${theirs.name}"`, theirs.snapshot, theirs.webhook]) expect([secret, said.includes(secret)]).toEqual([secret, false]);
-    expect(bus.delivered.filter((command) => JSON.stringify(command).includes(`:${theirs.version}`) || asked.some((name) => JSON.stringify(command).includes(name)))).toEqual([]);
+    for (const secret of [
+      `owners of ${theirs.name}`,
+      `${theirs.name} drifted`,
+      `about ${theirs.name}`,
+      `of ${theirs.name}"`,
+      theirs.snapshot,
+      theirs.webhook,
+    ])
+      expect([secret, said.includes(secret)]).toEqual([secret, false]);
+    expect(
+      bus.delivered.filter(
+        (command) =>
+          JSON.stringify(command).includes(`:${theirs.version}`) ||
+          asked.some((name) => JSON.stringify(command).includes(name)),
+      ),
+    ).toEqual([]);
     await expectUntouched();
   });
 
   test('the id of a command of the other model tells nothing about it', async () => {
     const key = randomUUID();
-    const first = await throughApi('POST', `/v1/models/${theirs.name}/pause`, { reason: 'a secret reason' }, caller('admin', '*').secret, { 'idempotency-key': key });
+    const first = await throughApi(
+      'POST',
+      `/v1/models/${theirs.name}/pause`,
+      { reason: 'a secret reason' },
+      caller('admin', '*').secret,
+      { 'idempotency-key': key },
+    );
     expect(first.outcome).toBe('in');
-    const { said } = await throughApi('POST', `/v1/models/${mine.name}/pause`, { reason: 'a secret reason' }, caller('operator', 'own.*').secret, { 'idempotency-key': key });
+    const { said } = await throughApi(
+      'POST',
+      `/v1/models/${mine.name}/pause`,
+      { reason: 'a secret reason' },
+      caller('operator', 'own.*').secret,
+      { 'idempotency-key': key },
+    );
     expect(said).not.toContain(theirs.name);
     expect(said).not.toContain('a secret reason');
   });

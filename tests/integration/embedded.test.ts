@@ -20,8 +20,20 @@ let stateDir = '';
 let engines: Engines;
 
 function testConfig() {
-  const { DATABASE_URL: _url, TEMPORAL_ADDRESS: _address, TEMPORAL_PROFILE: _profile, TEMPORAL_CONFIG_FILE: _file, ...env } = process.env;
-  return readConfig({ ...env, PERENNIAL_STATE_DIR: stateDir, PERENNIAL_POSTGRES_PORT: '54500', PERENNIAL_TEMPORAL_PORT: '17233', PERENNIAL_TEMPORAL_UI_PORT: '18233' });
+  const {
+    DATABASE_URL: _url,
+    TEMPORAL_ADDRESS: _address,
+    TEMPORAL_PROFILE: _profile,
+    TEMPORAL_CONFIG_FILE: _file,
+    ...env
+  } = process.env;
+  return readConfig({
+    ...env,
+    PERENNIAL_STATE_DIR: stateDir,
+    PERENNIAL_POSTGRES_PORT: '54500',
+    PERENNIAL_TEMPORAL_PORT: '17233',
+    PERENNIAL_TEMPORAL_UI_PORT: '18233',
+  });
 }
 
 async function query(text: string): Promise<unknown> {
@@ -48,7 +60,9 @@ async function until<Value>(limitMs: number, look: () => Promise<Value | undefin
 async function describeNamespace() {
   const connection = await Connection.connect({ address: engines.temporalAddress ?? '', connectTimeout: 2_000 });
   try {
-    return await connection.withDeadline(Date.now() + 2_000, () => connection.workflowService.describeNamespace({ namespace: 'perennial' }));
+    return await connection.withDeadline(Date.now() + 2_000, () =>
+      connection.workflowService.describeNamespace({ namespace: 'perennial' }),
+    );
   } finally {
     await connection.close();
   }
@@ -106,7 +120,12 @@ describe('embedded engines', { timeout: 60_000 }, () => {
     await chmod(sharedDir, 0o755);
     try {
       const port = await freePort(54_600);
-      const postgres = await startPostgres({ stateDir: other, logFile: path.join(other, 'postgres.log'), port, account: { force: 'other-user', sharedDir } });
+      const postgres = await startPostgres({
+        stateDir: other,
+        logFile: path.join(other, 'postgres.log'),
+        port,
+        account: { force: 'other-user', sharedDir },
+      });
       const uid = execFileSync('ps', ['-o', 'uid=', '-p', String(postgres.process.pid)], { encoding: 'utf8' });
       await postgres.process.stop();
       expect(Number(uid)).toBeGreaterThan(0);

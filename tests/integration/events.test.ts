@@ -27,14 +27,24 @@ const listedWhenAdded: string[] = [];
 beforeAll(async () => {
   place = await createTestDatabase();
   database = createDatabase(place.url, { connectionsMax: 8 });
-  const bus = { deliver: () => Promise.reject(new Error('no')), ensureModel: () => Promise.reject(new Error('no')), uiUrl: (id: string) => id } as never;
-  api = createApi({ database, bus, log: { info: () => undefined, error: () => undefined }, webhooks: { secret, privateHostsAllowed: listedWhenAdded } });
+  const bus = {
+    deliver: () => Promise.reject(new Error('no')),
+    ensureModel: () => Promise.reject(new Error('no')),
+    uiUrl: (id: string) => id,
+  } as never;
+  api = createApi({
+    database,
+    bus,
+    log: { info: () => undefined, error: () => undefined },
+    webhooks: { secret, privateHostsAllowed: listedWhenAdded },
+  });
   const people: readonly (readonly [string, Role, string])[] = [
     ['admin', 'admin', '*'],
     ['team', 'admin', 'payments.*'],
     ['viewer', 'viewer', 'payments.*'],
   ];
-  for (const [name, role, scope] of people) tokens.set(name, (await createToken(database.db, { name, role, scope, expiresAt: null })).secret);
+  for (const [name, role, scope] of people)
+    tokens.set(name, (await createToken(database.db, { name, role, scope, expiresAt: null })).secret);
 });
 afterAll(async () => {
   await database.close();
@@ -43,13 +53,32 @@ afterAll(async () => {
 beforeEach(() => database.db.delete(webhook));
 
 function ask(who: string, method: string, path: string, body?: unknown): Promise<Response> {
-  const headers: Record<string, string> = { authorization: `Bearer ${tokens.get(who) ?? ''}`, 'content-type': 'application/json' };
-  return Promise.resolve(api.request(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }));
+  const headers: Record<string, string> = {
+    authorization: `Bearer ${tokens.get(who) ?? ''}`,
+    'content-type': 'application/json',
+  };
+  return Promise.resolve(
+    api.request(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),
+  );
 }
 
-async function happen(model: string | null, count: number, type: AuditType = 'perennial.version.created'): Promise<void> {
+async function happen(
+  model: string | null,
+  count: number,
+  type: AuditType = 'perennial.version.created',
+): Promise<void> {
   for (let i = 0; i < count; i++) {
-    await withTransaction(database, (tx) => appendAudit(tx, { type, model, subject: `${model ?? 'all'}/v${i}`, actor: 'test', reason: 'because', runId: 'train/x/1', data: { version: i } }));
+    await withTransaction(database, (tx) =>
+      appendAudit(tx, {
+        type,
+        model,
+        subject: `${model ?? 'all'}/v${i}`,
+        actor: 'test',
+        reason: 'because',
+        runId: 'train/x/1',
+        data: { version: i },
+      }),
+    );
   }
 }
 
@@ -73,17 +102,25 @@ describe('the feed', () => {
       ['perennial.version.created', 'orders/v0'],
       ['perennial.model.frozen', 'all/v0'],
     ]);
-    expect(all.events[0]).toMatchObject({ specversion: '1.0', perennialseq: start + 1, data: { model: 'payments.fraud', actor: 'test', reason: 'because', runId: 'train/x/1', detail: { version: 0 } } });
+    expect(all.events[0]).toMatchObject({
+      specversion: '1.0',
+      perennialseq: start + 1,
+      data: { model: 'payments.fraud', actor: 'test', reason: 'because', runId: 'train/x/1', detail: { version: 0 } },
+    });
     expect(all.next).toBe(start + 5);
     const team = await read('viewer', `after=${start}`);
     expect(team.events.map((event) => event.data.model)).toEqual(['payments.fraud', 'payments.fraud']);
     expect(team.next).toBe(start + 5);
     expect((await read('admin', `after=${start}&model=ord*`)).events).toHaveLength(1);
     expect((await read('viewer', `after=${start}&model=ord*`)).events).toEqual([]);
-    expect((await read('admin', `after=${start}&types=perennial.model`)).events.map((event) => event.type)).toEqual(['perennial.model.frozen']);
+    expect((await read('admin', `after=${start}&types=perennial.model`)).events.map((event) => event.type)).toEqual([
+      'perennial.model.frozen',
+    ]);
     const page = await read('admin', `after=${start}&limit=3`);
     expect(page.next).toBe(start + 3);
-    expect((await read('admin', `after=${page.next}`)).events.map((event) => event.type)).toEqual(['perennial.model.frozen']);
+    expect((await read('admin', `after=${page.next}`)).events.map((event) => event.type)).toEqual([
+      'perennial.model.frozen',
+    ]);
   });
 
   test('a model whose name has a wildcard of SQL in it is no wildcard', async () => {
@@ -124,7 +161,9 @@ class Receiver {
       request.on('data', (chunk: Buffer) => (body += chunk.toString()));
       request.on('end', () => {
         const id = String(request.headers['webhook-id']);
-        const signature = createHmac('sha256', secret).update(`${id}.${String(request.headers['webhook-timestamp'])}.${body}`).digest('base64');
+        const signature = createHmac('sha256', secret)
+          .update(`${id}.${String(request.headers['webhook-timestamp'])}.${body}`)
+          .digest('base64');
         if (request.headers['webhook-signature'] !== `v1,${signature}`) return void response.writeHead(401).end();
         this.batches.push(id);
         // What is not confirmed may still have been read: it comes again.
@@ -149,7 +188,10 @@ class Receiver {
 
 async function follow(receiver: Receiver, change: object = {}): Promise<WebhookView> {
   const body = { url: `http://127.0.0.1:${receiver.port}/hook`, ...change };
-  expect(await (await ask('admin', 'POST', '/v1/webhooks', body)).json()).toMatchObject({ status: 400, detail: expect.stringContaining('private address') });
+  expect(await (await ask('admin', 'POST', '/v1/webhooks', body)).json()).toMatchObject({
+    status: 400,
+    detail: expect.stringContaining('private address'),
+  });
   listedWhenAdded.push(`127.0.0.1:${receiver.port}`);
   const response = await ask('admin', 'POST', '/v1/webhooks', body);
   listedWhenAdded.pop();
@@ -159,7 +201,11 @@ async function follow(receiver: Receiver, change: object = {}): Promise<WebhookV
 
 const listed = async () => webhookList.parse(await (await ask('admin', 'GET', '/v1/webhooks')).json()).webhooks;
 const tick = (...receivers: readonly Receiver[]) =>
-  deliverEvents({ database, settings: { secret, privateHostsAllowed: receivers.map(({ port }) => `127.0.0.1:${port}`) }, warn: () => undefined });
+  deliverEvents({
+    database,
+    settings: { secret, privateHostsAllowed: receivers.map(({ port }) => `127.0.0.1:${port}`) },
+    warn: () => undefined,
+  });
 /** The back-off is over. */
 const due = () => database.db.update(webhook).set({ nextAttemptAt: new Date(0) });
 
@@ -212,9 +258,13 @@ describe('webhooks', () => {
     await happen('orders', 4, 'perennial.gate.refused');
     await happen('orders', 4);
     await Promise.all([tick(receiver), tick(receiver), tick(receiver)]);
-    expect(receiver.taken.map((event) => event.type)).toEqual(Array.from({ length: 4 }, () => 'perennial.gate.refused'));
+    expect(receiver.taken.map((event) => event.type)).toEqual(
+      Array.from({ length: 4 }, () => 'perennial.gate.refused'),
+    );
     const third = receiver.taken[2]?.perennialseq ?? 0;
-    const replayed = webhookView.parse(await (await ask('admin', 'POST', `/v1/webhooks/${webhookId}/replay`, { from: third })).json());
+    const replayed = webhookView.parse(
+      await (await ask('admin', 'POST', `/v1/webhooks/${webhookId}/replay`, { from: third })).json(),
+    );
     expect(replayed.cursor).toBe(third - 1);
     await tick(receiver);
     expect(receiver.taken.map((event) => event.perennialseq).slice(4)).toEqual([third, third + 1]);
@@ -258,10 +308,16 @@ describe('webhooks', () => {
     const url = 'https://example.com/hook';
     expect((await ask('team', 'POST', '/v1/webhooks', { url })).status).toBe(403);
     expect((await ask('viewer', 'POST', '/v1/webhooks', { url, models: 'payments.*' })).status).toBe(403);
-    expect((await ask('team', 'POST', '/v1/webhooks', { url: 'https://u:p@example.com/', models: 'payments.*' })).status).toBe(400);
+    expect(
+      (await ask('team', 'POST', '/v1/webhooks', { url: 'https://u:p@example.com/', models: 'payments.*' })).status,
+    ).toBe(400);
     const everybody = webhookView.parse(await (await ask('admin', 'POST', '/v1/webhooks', { url })).json());
-    const own = webhookView.parse(await (await ask('team', 'POST', '/v1/webhooks', { url, models: 'payments.f*' })).json());
-    expect(webhookList.parse(await (await ask('team', 'GET', '/v1/webhooks')).json()).webhooks.map((row) => row.webhookId)).toEqual([own.webhookId]);
+    const own = webhookView.parse(
+      await (await ask('team', 'POST', '/v1/webhooks', { url, models: 'payments.f*' })).json(),
+    );
+    expect(
+      webhookList.parse(await (await ask('team', 'GET', '/v1/webhooks')).json()).webhooks.map((row) => row.webhookId),
+    ).toEqual([own.webhookId]);
     expect((await ask('team', 'DELETE', `/v1/webhooks/${everybody.webhookId}`)).status).toBe(404);
     expect((await ask('team', 'POST', `/v1/webhooks/${everybody.webhookId}/replay`, { from: 1 })).status).toBe(404);
     expect((await ask('team', 'DELETE', `/v1/webhooks/${own.webhookId}`)).status).toBe(200);

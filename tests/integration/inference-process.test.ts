@@ -65,7 +65,10 @@ function exitOf(child: ChildProcess | undefined): Promise<number | null> {
 }
 
 async function ready(): Promise<void> {
-  await vi.waitFor(async () => expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200), { timeout: 30_000, interval: 50 });
+  await vi.waitFor(async () => expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200), {
+    timeout: 30_000,
+    interval: 50,
+  });
 }
 
 async function predict(predictionId: string): Promise<Body['predictions'][number] | undefined> {
@@ -88,7 +91,8 @@ function traffic(prefix: string, connections: number): { stop(): Promise<{ failu
     for (let turn = 0; on; turn++) {
       await predict(`${prefix}-${connection}-${turn}`).then(
         () => answered++,
-        (error: unknown) => failures.push(error instanceof Error ? `${error.message} ${String(error.cause)}` : String(error)),
+        (error: unknown) =>
+          failures.push(error instanceof Error ? `${error.message} ${String(error.cause)}` : String(error)),
       );
     }
   };
@@ -103,7 +107,10 @@ function traffic(prefix: string, connections: number): { stop(): Promise<{ failu
 }
 
 const acknowledged = (revision: number): Promise<void> =>
-  vi.waitFor(async () => expect(await isAcknowledged(world.database.db, 'fraud', revision)).toBe(true), { timeout: 20_000, interval: 50 });
+  vi.waitFor(async () => expect(await isAcknowledged(world.database.db, 'fraud', revision)).toBe(true), {
+    timeout: 20_000,
+    interval: 50,
+  });
 
 async function everythingStored(): Promise<void> {
   await vi.waitFor(
@@ -128,56 +135,76 @@ async function workerPids(): Promise<number[]> {
 
 test('a new version is swapped in under traffic without a failed request', async () => {
   const flow = traffic('swap', 8);
-  await acknowledged(await world.route({ challenger: v2, stage: 'shadow', rollout: { model: 'fraud', version: 2, attempt: 1 } }));
+  await acknowledged(
+    await world.route({ challenger: v2, stage: 'shadow', rollout: { model: 'fraud', version: 2, attempt: 1 } }),
+  );
   await acknowledged(await world.route({ champion: v2, challenger: null, stage: 'steady', rollout: null }));
-  // A connection that was open before may still be answered by the process that drains: its rows carry the older revision.
+  // A connection that was open before may still be answered by the process that drains: its rows carry the older
+  // revision.
   let asked = 0;
-  await vi.waitFor(async () => expect(await predict(`after-swap-${asked++}`)).toMatchObject({ version: 2 }), { timeout: 20_000, interval: 50 });
+  await vi.waitFor(async () => expect(await predict(`after-swap-${asked++}`)).toMatchObject({ version: 2 }), {
+    timeout: 20_000,
+    interval: 50,
+  });
   const { failures, answered } = await flow.stop();
   expect(failures).toEqual([]);
   expect(answered).toBeGreaterThan(50);
   await everythingStored();
 }, 60_000);
 
-test('while the database is away predictions are answered and labels accepted; all of it is stored when it is back', async () => {
-  const name = new URL(world.database.url).pathname.slice(1);
-  const admin = async (text: string): Promise<void> => {
-    const url = new URL(world.database.url);
-    url.pathname = '/postgres';
-    const { default: pg } = await import('pg');
-    const client = new pg.Client({ connectionString: url.toString() });
-    await client.connect();
-    await client.query(text).finally(() => client.end());
-  };
-  world.database.pool.on('error', () => undefined);
-  await admin(`alter database ${name} allow_connections false`);
-  await admin(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
-  for (let index = 0; index < 20; index++) await predict(`away-${index}`);
-  const labels = await fetch(`http://127.0.0.1:${port}/v1/labels`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${world.token}` },
-    body: JSON.stringify({ model: 'fraud', labels: [{ predictionId: 'away-1', label: 'fraud', labelId: 'away-label' }] }),
-  });
-  expect(labels.status).toBe(202);
-  await vi.waitFor(async () => expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(503), { timeout: 10_000, interval: 100 });
-  await admin(`alter database ${name} allow_connections true`);
-  await ready();
-  await everythingStored();
-  expect((await world.database.pool.query("select 1 from label where label_id = 'away-label'")).rowCount).toBe(1);
-}, 60_000);
+test(
+  'while the database is away predictions are answered and labels accepted; all of it is stored when it is ' + 'back',
+  async () => {
+    const name = new URL(world.database.url).pathname.slice(1);
+    const admin = async (text: string): Promise<void> => {
+      const url = new URL(world.database.url);
+      url.pathname = '/postgres';
+      const { default: pg } = await import('pg');
+      const client = new pg.Client({ connectionString: url.toString() });
+      await client.connect();
+      await client.query(text).finally(() => client.end());
+    };
+    world.database.pool.on('error', () => undefined);
+    await admin(`alter database ${name} allow_connections false`);
+    await admin(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+    for (let index = 0; index < 20; index++) await predict(`away-${index}`);
+    const labels = await fetch(`http://127.0.0.1:${port}/v1/labels`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${world.token}` },
+      body: JSON.stringify({
+        model: 'fraud',
+        labels: [{ predictionId: 'away-1', label: 'fraud', labelId: 'away-label' }],
+      }),
+    });
+    expect(labels.status).toBe(202);
+    await vi.waitFor(async () => expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(503), {
+      timeout: 10_000,
+      interval: 100,
+    });
+    await admin(`alter database ${name} allow_connections true`);
+    await ready();
+    await everythingStored();
+    expect((await world.database.pool.query("select 1 from label where label_id = 'away-label'")).rowCount).toBe(1);
+  },
+  60_000,
+);
 
-test('kill -9 of the worker and of the spare: it is replaced, and what was answered a flush ago is stored', async () => {
-  await predict('before-kill');
-  await everythingStored();
-  // The one that was swapped out may still be draining.
-  await vi.waitFor(async () => expect(await workerPids()).toHaveLength(2), { timeout: 40_000, interval: 100 });
-  const pids = await workerPids();
-  for (const pid of pids) process.kill(pid, 'SIGKILL');
-  await vi.waitFor(async () => expect((await workerPids()).filter((pid) => pids.includes(pid))).toEqual([]));
-  await ready();
-  expect(await predict('after-kill')).toMatchObject({ version: 2 });
-  await everythingStored();
-}, 90_000);
+test(
+  'kill -9 of the worker and of the spare: it is replaced, and what was answered a flush ago is ' + 'stored',
+  async () => {
+    await predict('before-kill');
+    await everythingStored();
+    // The one that was swapped out may still be draining.
+    await vi.waitFor(async () => expect(await workerPids()).toHaveLength(2), { timeout: 40_000, interval: 100 });
+    const pids = await workerPids();
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    await vi.waitFor(async () => expect((await workerPids()).filter((pid) => pids.includes(pid))).toEqual([]));
+    await ready();
+    expect(await predict('after-kill')).toMatchObject({ version: 2 });
+    await everythingStored();
+  },
+  90_000,
+);
 
 test('kill -9 of the primary: its workers end, and the next start ships what they left', async () => {
   await predict('before-primary-kill');
@@ -198,14 +225,16 @@ test('kill -9 of the primary: its workers end, and the next start ships what the
 
 test('SIGTERM: everything answered is stored before the process ends, and it ends well', async () => {
   for (let index = 0; index < 10; index++) await predict(`last-${index}`);
-  const members = async (): Promise<number | null> => (await world.database.pool.query('select 1 from serving_member where lease_until > now()')).rowCount;
+  const members = async (): Promise<number | null> =>
+    (await world.database.pool.query('select 1 from serving_member where lease_until > now()')).rowCount;
   // The lease of the worker that went with its primary runs out by itself.
   await vi.waitFor(async () => expect(await members()).toBe(1), { timeout: 10_000 });
   const ended = exitOf(primary);
   primary?.kill('SIGTERM');
   expect(await ended).toBe(0);
   await everythingStored();
-  // The worker that went with its primary may have left a half-written file; its records were written again as a whole one.
+  // The worker that went with its primary may have left a half-written file; its records were written again as a whole
+  // one.
   expect((await readdir(world.spoolDir)).filter((name) => !name.endsWith('.tmp'))).toEqual([]);
   expect(await members()).toBe(0);
 }, 60_000);

@@ -56,13 +56,30 @@ beforeAll(async () => {
   });
   const collectorPort = await listening(collector);
   tracer = await startTracing({ otlpEndpoint: `http://127.0.0.1:${collectorPort}`, serviceName: undefined }, 'control');
-  const bus = { deliver: async () => ({ accepted: true, text: 'received' }), ensureModel: async () => undefined, uiUrl: (id: string) => id } as unknown as CommandBus;
+  const bus = {
+    deliver: async () => ({ accepted: true, text: 'received' }),
+    ensureModel: async () => undefined,
+    uiUrl: (id: string) => id,
+  } as unknown as CommandBus;
   const log = { info: () => undefined, error: () => undefined };
-  api = createApi({ database: world.database, bus, log, metrics: createControlMetrics(createGaugeReader(world.database)), ...(tracer === undefined ? {} : { tracer }) });
+  api = createApi({
+    database: world.database,
+    bus,
+    log,
+    metrics: createControlMetrics(createGaugeReader(world.database)),
+    ...(tracer === undefined ? {} : { tracer }),
+  });
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
-  primary = start({ PERENNIAL_INFERENCE_PORT: String(port), OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collectorPort}`, OTEL_BSP_SCHEDULE_DELAY: '50' });
-  await vi.waitFor(async () => expect(sum(await scrape(), 'perennial_inference_ready_processes')).toBe(2), { timeout: 60_000, interval: 100 });
+  primary = start({
+    PERENNIAL_INFERENCE_PORT: String(port),
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collectorPort}`,
+    OTEL_BSP_SCHEDULE_DELAY: '50',
+  });
+  await vi.waitFor(async () => expect(sum(await scrape(), 'perennial_inference_ready_processes')).toBe(2), {
+    timeout: 60_000,
+    interval: 100,
+  });
 }, 90_000);
 
 afterAll(async () => {
@@ -75,11 +92,14 @@ afterAll(async () => {
 
 describe('metrics of inference', () => {
   test('one scrape tells of all processes, and nothing is lost when one is replaced', async () => {
-    for (let request = 0; request < 20; request++) expect(await predict({ rows: [{ amount: 1 }, { amount: 2 }] })).toBe(200);
+    for (let request = 0; request < 20; request++)
+      expect(await predict({ rows: [{ amount: 1 }, { amount: 2 }] })).toBe(200);
     expect(await predict({ rows: [{ amount: 'much' }] })).toBe(400);
     await vi.waitFor(async () => {
       const text = await scrape();
-      expect(sum(text, 'perennial_inference_requests_total', 'route="/v1/models/{name}/predict",status="200"')).toBe(20);
+      expect(sum(text, 'perennial_inference_requests_total', 'route="/v1/models/{name}/predict",status="200"')).toBe(
+        20,
+      );
       expect(sum(text, 'perennial_inference_rows_total', 'model="fraud",arm="champion"')).toBe(40);
       expect(sum(text, 'perennial_inference_refusals_total', 'code="invalid_request"')).toBe(1);
       expect(sum(text, 'perennial_inference_loaded_versions')).toBe(1);
@@ -89,12 +109,23 @@ describe('metrics of inference', () => {
     const revision = await world.route({ champion: await world.addVersion(2, [0.5, 0.5]) });
     await vi.waitFor(async () => expect((await predicted()).version).toBe(2), { timeout: 30_000, interval: 100 });
     expect(revision).toBeGreaterThan(1);
-    await vi.waitFor(async () => expect(sum(await scrape(), 'perennial_inference_process_ends_total', 'how="clean"')).toBeGreaterThanOrEqual(2), { timeout: 30_000, interval: 200 });
-    expect(sum(await scrape(), 'perennial_inference_rows_total', 'model="fraud",arm="champion"')).toBeGreaterThanOrEqual(41);
+    await vi.waitFor(
+      async () =>
+        expect(sum(await scrape(), 'perennial_inference_process_ends_total', 'how="clean"')).toBeGreaterThanOrEqual(2),
+      { timeout: 30_000, interval: 200 },
+    );
+    expect(
+      sum(await scrape(), 'perennial_inference_rows_total', 'model="fraud",arm="champion"'),
+    ).toBeGreaterThanOrEqual(41);
   });
 
   test('they take a token for all models, and every row of the table is there', async () => {
-    for (const [token, status] of [[viewer, 200], [narrow, 403], [world.token, 403], ['prn_nobody', 401]] as const) {
+    for (const [token, status] of [
+      [viewer, 200],
+      [narrow, 403],
+      [world.token, 403],
+      ['prn_nobody', 401],
+    ] as const) {
       expect((await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(status);
       expect((await api.request('/metrics', { headers: { authorization: `Bearer ${token}` } })).status).toBe(status);
     }
@@ -102,7 +133,8 @@ describe('metrics of inference', () => {
     const inference = await scrape();
     const control = await controlMetrics();
     for (const row of metricRows) {
-      if (row.place !== 'worker') expect(row.place === 'inference' ? inference : control).toContain(`# TYPE ${row.name} ${row.type}`);
+      if (row.place !== 'worker')
+        expect(row.place === 'inference' ? inference : control).toContain(`# TYPE ${row.name} ${row.type}`);
     }
   });
 });
@@ -110,10 +142,39 @@ describe('metrics of inference', () => {
 test('metrics of control tell what needs a person', async () => {
   const db = world.database.db;
   const hourAgo = new Date(Date.now() - 3_600_000);
-  await db.insert(aliasMove).values({ model: 'fraud', alias: 'champion', fromVersion: null, toVersion: 1, actor: 'rollout', why: 'first', routingRevision: 2, movedAt: hourAgo });
-  await db.insert(alert).values([1, 2].map((n) => ({ model: 'fraud', kind: 'drift', subject: `f${n}`, severity: 'critical' as const, title: 't', body: 'b' })));
-  await db.insert(rollout).values({ model: 'fraud', version: 3, attempt: 1, status: 'held', specRevision: 1, salt: 's', baseVersion: 2, heldSince: hourAgo });
-  await db.insert(window).values({ model: 'fraud', number: 900, rows: 10, firstSeq: 1, lastSeq: 10, openedAt: hourAgo, closedAt: hourAgo });
+  await db.insert(aliasMove).values({
+    model: 'fraud',
+    alias: 'champion',
+    fromVersion: null,
+    toVersion: 1,
+    actor: 'rollout',
+    why: 'first',
+    routingRevision: 2,
+    movedAt: hourAgo,
+  });
+  await db.insert(alert).values(
+    [1, 2].map((n) => ({
+      model: 'fraud',
+      kind: 'drift',
+      subject: `f${n}`,
+      severity: 'critical' as const,
+      title: 't',
+      body: 'b',
+    })),
+  );
+  await db.insert(rollout).values({
+    model: 'fraud',
+    version: 3,
+    attempt: 1,
+    status: 'held',
+    specRevision: 1,
+    salt: 's',
+    baseVersion: 2,
+    heldSince: hourAgo,
+  });
+  await db
+    .insert(window)
+    .values({ model: 'fraud', number: 900, rows: 10, firstSeq: 1, lastSeq: 10, openedAt: hourAgo, closedAt: hourAgo });
   await db.insert(windowQuality).values({ model: 'fraud', windowNumber: 900, rows: 200, labelledRows: 50 });
   await db.insert(freeze).values({ model: '*', kind: 'kill', actor: 'ana', reason: 'test' });
   // A reader of its own: the one of the API may hold what it read before.
@@ -126,15 +187,26 @@ test('metrics of control tell what needs a person', async () => {
   expect(sum(text, 'perennial_unjudged_windows', 'model="fraud"')).toBeGreaterThanOrEqual(1);
   expect(sum(text, 'perennial_label_coverage_ratio', 'model="fraud"')).toBe(0.25);
   expect(sum(text, 'perennial_stopped', 'model="*",how="killed"')).toBe(1);
-  expect(sum(await controlMetrics(), 'perennial_control_requests_total', 'method="GET",route="/metrics",status="403"')).toBeGreaterThan(0);
+  expect(
+    sum(await controlMetrics(), 'perennial_control_requests_total', 'method="GET",route="/metrics",status="403"'),
+  ).toBeGreaterThan(0);
 });
 
 test('a worker tells its own figures and those of Temporal', { timeout: 60_000 }, async () => {
   const port = await freePort();
   // Activities alone: nothing needs to be bundled.
-  const worker = start({ TEMPORAL_ADDRESS: process.env['TEMPORAL_ADDRESS'] ?? '', PERENNIAL_WORKER_METRICS_PORT: String(port), PERENNIAL_STATE_DIR: world.artifactDir }, 'main-worker.ts', ['--queues', 'perennial-cpu']);
+  const worker = start(
+    {
+      TEMPORAL_ADDRESS: process.env['TEMPORAL_ADDRESS'] ?? '',
+      PERENNIAL_WORKER_METRICS_PORT: String(port),
+      PERENNIAL_STATE_DIR: world.artifactDir,
+    },
+    'main-worker.ts',
+    ['--queues', 'perennial-cpu'],
+  );
   try {
-    const ask = (token: string) => fetch(`http://127.0.0.1:${port}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+    const ask = (token: string) =>
+      fetch(`http://127.0.0.1:${port}/metrics`, { headers: { authorization: `Bearer ${token}` } });
     const text = await vi.waitFor(
       async () => {
         const body = await (await ask(viewer)).text();
@@ -157,7 +229,13 @@ describe('traces', () => {
     expect(span).toMatchObject({
       name: 'POST /v1/models/{name}/predict',
       parentSpanId: '00f067aa0ba902b7',
-      attributes: { 'perennial.model': 'fraud', 'perennial.version': 2, 'perennial.arm': 'champion', 'perennial.rows': 1, 'http.response.status_code': 200 },
+      attributes: {
+        'perennial.model': 'fraud',
+        'perennial.version': 2,
+        'perennial.arm': 'champion',
+        'perennial.rows': 1,
+        'http.response.status_code': 200,
+      },
     });
   });
 
@@ -169,10 +247,20 @@ describe('traces', () => {
     });
     expect(response.status).toBe(200);
     await tracer?.stop();
-    const request = await found((one) => one.service === 'perennial-control' && one.name === 'POST /v1/models/{name}/retrain');
+    const request = await found(
+      (one) => one.service === 'perennial-control' && one.name === 'POST /v1/models/{name}/retrain',
+    );
     const command = await found((one) => one.name === 'command retrain');
-    expect(request).toMatchObject({ traceId, parentSpanId: '00f067aa0ba902b7', attributes: { 'http.response.status_code': 200 } });
-    expect(command).toMatchObject({ traceId, parentSpanId: request.spanId, attributes: { 'perennial.model': 'fraud', 'perennial.command': 'retrain' } });
+    expect(request).toMatchObject({
+      traceId,
+      parentSpanId: '00f067aa0ba902b7',
+      attributes: { 'http.response.status_code': 200 },
+    });
+    expect(command).toMatchObject({
+      traceId,
+      parentSpanId: request.spanId,
+      attributes: { 'perennial.model': 'fraud', 'perennial.command': 'retrain' },
+    });
   });
 });
 
@@ -186,13 +274,21 @@ async function controlMetrics(): Promise<string> {
 }
 
 async function predict(body: unknown, headers: Record<string, string> = {}): Promise<number> {
-  const response = await fetch(`${url}/v1/models/fraud/predict`, { method: 'POST', headers: { authorization: `Bearer ${world.token}`, ...headers }, body: JSON.stringify(body) });
+  const response = await fetch(`${url}/v1/models/fraud/predict`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${world.token}`, ...headers },
+    body: JSON.stringify(body),
+  });
   await response.arrayBuffer();
   return response.status;
 }
 
 async function predicted(): Promise<{ readonly version: number }> {
-  const response = await fetch(`${url}/v1/models/fraud/predict`, { method: 'POST', headers: { authorization: `Bearer ${world.token}` }, body: JSON.stringify({ rows: [{ amount: 1 }] }) });
+  const response = await fetch(`${url}/v1/models/fraud/predict`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${world.token}` },
+    body: JSON.stringify({ rows: [{ amount: 1 }] }),
+  });
   const body = (await response.json()) as { predictions: { version: number }[] };
   return body.predictions[0] ?? { version: 0 };
 }
@@ -200,7 +296,12 @@ async function predicted(): Promise<{ readonly version: number }> {
 /** The value of the samples with these labels, in whatever order they are written; 0 when there is none. */
 function sum(text: string, name: string, labels = ''): number {
   const wanted = labels === '' ? [] : (labels.match(/\w+="[^"]*"/g) ?? []);
-  const lines = text.split('\n').filter((line) => (line.startsWith(`${name}{`) || line.startsWith(`${name} `)) && wanted.every((label) => line.includes(label)));
+  const lines = text
+    .split('\n')
+    .filter(
+      (line) =>
+        (line.startsWith(`${name}{`) || line.startsWith(`${name} `)) && wanted.every((label) => line.includes(label)),
+    );
   return lines.reduce((total, line) => total + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
 }
 
@@ -208,7 +309,8 @@ async function found(is: (span: Exported) => boolean): Promise<Exported> {
   return vi.waitFor(
     () => {
       const span = spans.find(is);
-      if (span === undefined) throw new Error(`no such span among ${spans.map(({ service, name }) => `${service} ${name}`).join(', ')}`);
+      if (span === undefined)
+        throw new Error(`no such span among ${spans.map(({ service, name }) => `${service} ${name}`).join(', ')}`);
       return span;
     },
     { timeout: 10_000, interval: 50 },
@@ -217,11 +319,23 @@ async function found(is: (span: Exported) => boolean): Promise<Exported> {
 
 /** OTLP in JSON. */
 function readSpans(body: {
-  resourceSpans: { resource: { attributes: Attribute[] }; scopeSpans: { spans: { name: string; traceId: string; spanId: string; parentSpanId?: string; attributes: Attribute[] }[] }[] }[];
+  resourceSpans: {
+    resource: { attributes: Attribute[] };
+    scopeSpans: {
+      spans: { name: string; traceId: string; spanId: string; parentSpanId?: string; attributes: Attribute[] }[];
+    }[];
+  }[];
 }): Exported[] {
   return body.resourceSpans.flatMap(({ resource, scopeSpans }) => {
     const service = String(attributesOf(resource.attributes)['service.name']);
-    return scopeSpans.flatMap(({ spans: given }) => given.map(({ attributes, parentSpanId = '', ...span }) => ({ ...span, service, parentSpanId, attributes: attributesOf(attributes) })));
+    return scopeSpans.flatMap(({ spans: given }) =>
+      given.map(({ attributes, parentSpanId = '', ...span }) => ({
+        ...span,
+        service,
+        parentSpanId,
+        attributes: attributesOf(attributes),
+      })),
+    );
   });
 }
 
@@ -231,7 +345,12 @@ interface Attribute {
 }
 
 function attributesOf(attributes: readonly Attribute[]): Record<string, unknown> {
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, 'intValue' in value ? Number(value['intValue']) : Object.values(value)[0]]));
+  return Object.fromEntries(
+    attributes.map(({ key, value }) => [
+      key,
+      'intValue' in value ? Number(value['intValue']) : Object.values(value)[0],
+    ]),
+  );
 }
 
 function start(env: Record<string, string>, file = 'main-inference.ts', args: readonly string[] = []): ChildProcess {

@@ -50,13 +50,20 @@ beforeEach(() => {
 
 async function signedIn(role: Role, scope: string): Promise<string> {
   const { secret } = await createToken(database.db, { name: `${role} of ${scope}`, role, scope, expiresAt: null });
-  const answer = await api.request('/sign-in', { method: 'POST', headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ token: secret }).toString() });
+  const answer = await api.request('/sign-in', {
+    method: 'POST',
+    headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ token: secret }).toString(),
+  });
   const cookie = answer.headers.get('set-cookie')?.split(';')[0];
   if (answer.status !== 303 || cookie === undefined) throw new Error(`could not sign in: ${answer.status}`);
   return cookie;
 }
 
-async function get(url: string, who: Who = 'operator'): Promise<{ readonly status: number; readonly html: string; readonly text: string }> {
+async function get(
+  url: string,
+  who: Who = 'operator',
+): Promise<{ readonly status: number; readonly html: string; readonly text: string }> {
   const answer = await api.request(url, { headers: { cookie: cookies[who] ?? '' } });
   const html = await answer.text();
   return { status: answer.status, html, text: wordsOf(html) };
@@ -64,7 +71,12 @@ async function get(url: string, who: Who = 'operator'): Promise<{ readonly statu
 
 /** What a reader sees, in one line. */
 function wordsOf(html: string): string {
-  return html.replaceAll(/<[^>]+>/g, ' ').replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll(/\s+/g, ' ').replaceAll(/ ([.,:;)])/g, '$1');
+  return html
+    .replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/ ([.,:;)])/g, '$1');
 }
 
 async function read(url: string, who: Who = 'operator'): Promise<string> {
@@ -84,16 +96,32 @@ async function cards(url: string, who: Who = 'operator'): Promise<readonly strin
 /** What the flash cookie says: a kind and a sentence. */
 const noticeSchema = z.tuple([z.string(), z.string()]);
 
-async function post(url: string, form: Record<string, string>, who: Who = 'operator'): Promise<{ readonly status: number; readonly to: string; readonly notice: string }> {
+async function post(
+  url: string,
+  form: Record<string, string>,
+  who: Who = 'operator',
+): Promise<{ readonly status: number; readonly to: string; readonly notice: string }> {
   const { html } = await get('/', who);
   const csrf = /name="csrf" value="([^"]+)"/.exec(html)?.[1] ?? '';
   const answer = await api.request(url, {
     method: 'POST',
-    headers: { cookie: cookies[who] ?? '', 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded', host: 'localhost' },
+    headers: {
+      cookie: cookies[who] ?? '',
+      'sec-fetch-site': 'same-origin',
+      'content-type': 'application/x-www-form-urlencoded',
+      host: 'localhost',
+    },
     body: new URLSearchParams({ csrf, ...form }).toString(),
   });
   const sealed = answer.headers.getSetCookie().flatMap((cookie) => /perennial-notice=([^.;]+)/.exec(cookie)?.[1] ?? []);
-  return { status: answer.status, to: answer.headers.get('location') ?? '', notice: sealed[0] === undefined ? '' : noticeSchema.parse(JSON.parse(Buffer.from(sealed[0], 'base64url').toString('utf8')))[1] };
+  return {
+    status: answer.status,
+    to: answer.headers.get('location') ?? '',
+    notice:
+      sealed[0] === undefined
+        ? ''
+        : noticeSchema.parse(JSON.parse(Buffer.from(sealed[0], 'base64url').toString('utf8')))[1],
+  };
 }
 
 describe('the first page', () => {
@@ -176,15 +204,29 @@ describe('the page of a model', () => {
 
   test('is the same for a model with nothing yet: every part says what to do next', async () => {
     const text = await read('/models/new');
-    for (const words of ['No version answers yet.', 'declares no value', 'No window has been measured yet', 'No window has closed yet', 'No decision yet', 'Nobody has been champion yet']) expect(text).toContain(words);
+    for (const words of [
+      'No version answers yet.',
+      'declares no value',
+      'No window has been measured yet',
+      'No window has closed yet',
+      'No decision yet',
+      'Nobody has been champion yet',
+    ])
+      expect(text).toContain(words);
   });
 
-  test('lists what exists instead of one that does not, and says nothing about what the scope does not cover', async () => {
-    expect(await get('/models/absent')).toMatchObject({ status: 404, text: expect.stringContaining('There is no model "absent"') });
-    const foreign = await get('/models/new', 'team');
-    expect(foreign.status).toBe(403);
-    expect(foreign.text).toContain('covers models named "payments.*"');
-  });
+  test(
+    'lists what exists instead of one that does not, and says nothing about what the scope does not ' + 'cover',
+    async () => {
+      expect(await get('/models/absent')).toMatchObject({
+        status: 404,
+        text: expect.stringContaining('There is no model "absent"'),
+      });
+      const foreign = await get('/models/new', 'team');
+      expect(foreign.status).toBe(403);
+      expect(foreign.text).toContain('covers models named "payments.*"');
+    },
+  );
 
   test('lets no word of a person become markup', async () => {
     const { html } = await get('/models/payments.fraud');
@@ -198,11 +240,22 @@ describe('stepping in', () => {
     const done = await post('/models/payments.fraud/abort', { reason: 'wrong on cards of one bank', rollout: '3/1' });
     expect(done).toMatchObject({ status: 303, to: '/models/payments.fraud#now' });
     expect(done.notice).toContain('abort received');
-    expect(delivered).toEqual([expect.objectContaining({ kind: 'abort', model: 'payments.fraud', message: expect.objectContaining({ reason: 'wrong on cards of one bank', actor: 'operator of *' }) })]);
+    expect(delivered).toEqual([
+      expect.objectContaining({
+        kind: 'abort',
+        model: 'payments.fraud',
+        message: expect.objectContaining({ reason: 'wrong on cards of one bank', actor: 'operator of *' }),
+      }),
+    ]);
   });
 
   test.each([
-    ['about a rollout that is not the one under way', 'approve', { reason: 'because', rollout: '2/1' }, 'Nothing was done: the rollout under way is now that of v3.'],
+    [
+      'about a rollout that is not the one under way',
+      'approve',
+      { reason: 'because', rollout: '2/1' },
+      'Nothing was done: the rollout under way is now that of v3.',
+    ],
     ['without a reason', 'abort', { reason: '  ' }, 'A reason of at least three characters is needed.'],
     ['to promote nothing', 'promote', { reason: 'because' }, 'No version was chosen.'],
     ['to roll back to a word', 'rollback', { reason: 'because', version: 'x' }, '"x" is no number.'],
@@ -212,16 +265,25 @@ describe('stepping in', () => {
   });
 
   test('is shut for a viewer and outside the scope, on the page and behind it', async () => {
-    expect(await read('/models/payments.fraud', 'viewer')).toContain('has the role viewer; this needs operator or admin');
-    expect((await post('/models/payments.fraud/abort', { reason: 'because', rollout: '3/1' }, 'viewer')).notice).toContain('has the role viewer');
-    expect((await post('/models/new/pause', { reason: 'because' }, 'team')).notice).toContain('covers models named "payments.*"');
-    expect((await post('/all-models/freeze', { reason: 'because' }, 'team')).notice).toContain('this needs a token for all models');
+    expect(await read('/models/payments.fraud', 'viewer')).toContain(
+      'has the role viewer; this needs operator or admin',
+    );
+    expect(
+      (await post('/models/payments.fraud/abort', { reason: 'because', rollout: '3/1' }, 'viewer')).notice,
+    ).toContain('has the role viewer');
+    expect((await post('/models/new/pause', { reason: 'because' }, 'team')).notice).toContain(
+      'covers models named "payments.*"',
+    );
+    expect((await post('/all-models/freeze', { reason: 'because' }, 'team')).notice).toContain(
+      'this needs a token for all models',
+    );
     expect(delivered).toEqual([]);
   });
 
   test('a freeze is on every page while it lasts, for who may see the model', async () => {
     await post('/models/payments.fraud/freeze', { reason: 'an incident in the mail system' });
-    for (const url of ['/', '/alerts', '/models/new']) expect(await read(url)).toContain('Frozen: payments.fraud by operator of *');
+    for (const url of ['/', '/alerts', '/models/new'])
+      expect(await read(url)).toContain('Frozen: payments.fraud by operator of *');
     expect(await read('/', 'nothing')).not.toContain('Frozen:');
     expect(await cards('/?show=frozen')).toEqual(['payments.fraud']);
     await post('/models/payments.fraud/thaw', { reason: 'it is over' });

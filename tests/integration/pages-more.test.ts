@@ -22,7 +22,10 @@ const bus: CommandBus = {
   ensureModel: async () => undefined,
   uiUrl: (id) => `http://ui/${encodeURIComponent(id)}`,
   nudge: async () => true,
-  steps: () => (temporal === 'hangs' ? new Promise(() => undefined) : Promise.resolve([{ eventId: 5, name: 'trainModel: fit', at: '2026-05-01T00:00:00.000Z' }])),
+  steps: () =>
+    temporal === 'hangs'
+      ? new Promise(() => undefined)
+      : Promise.resolve([{ eventId: 5, name: 'trainModel: fit', at: '2026-05-01T00:00:00.000Z' }]),
   reset: async (command) => void resets.push(`${command.runId} ${command.beforeEventId}`),
 };
 const silent = { info: () => undefined, error: () => undefined };
@@ -54,13 +57,21 @@ afterAll(async () => {
 
 async function signedIn(role: Role, scope: string): Promise<string> {
   const { secret } = await createToken(database.db, { name: `${role} of ${scope}`, role, scope, expiresAt: null });
-  const answer = await api.request('/sign-in', { method: 'POST', headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ token: secret }).toString() });
+  const answer = await api.request('/sign-in', {
+    method: 'POST',
+    headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ token: secret }).toString(),
+  });
   const cookie = answer.headers.get('set-cookie')?.split(';')[0];
-  if (answer.status !== 303 || cookie === undefined) throw new Error(`could not sign in: ${answer.status} ${await answer.text()}`);
+  if (answer.status !== 303 || cookie === undefined)
+    throw new Error(`could not sign in: ${answer.status} ${await answer.text()}`);
   return cookie;
 }
 
-async function get(url: string, as: Role | 'elsewhere' = 'operator'): Promise<{ status: number; text: string; headers: Headers }> {
+async function get(
+  url: string,
+  as: Role | 'elsewhere' = 'operator',
+): Promise<{ status: number; text: string; headers: Headers }> {
   const answer = await api.request(url, { headers: { cookie: cookies[as] ?? '' } });
   return { status: answer.status, text: await answer.text(), headers: answer.headers };
 }
@@ -87,17 +98,30 @@ async function read(url: string, as: Role | 'elsewhere' = 'operator'): Promise<s
   return words(text);
 }
 
-async function post(url: string, form: Record<string, string>, as: Role = 'operator'): Promise<{ status: number; location: string; notice: string }> {
+async function post(
+  url: string,
+  form: Record<string, string>,
+  as: Role = 'operator',
+): Promise<{ status: number; location: string; notice: string }> {
   const page = await get('/', as);
   const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
   const answer = await api.request(url, {
     method: 'POST',
-    headers: { cookie: cookies[as] ?? '', 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded', host: 'localhost' },
+    headers: {
+      cookie: cookies[as] ?? '',
+      'sec-fetch-site': 'same-origin',
+      'content-type': 'application/x-www-form-urlencoded',
+      host: 'localhost',
+    },
     body: new URLSearchParams({ csrf, ...form }).toString(),
   });
   const set = answer.headers.getSetCookie().find((cookie) => cookie.includes('perennial-notice=')) ?? '';
   const sealed = /perennial-notice=([^.;]+)/.exec(set)?.[1] ?? '';
-  return { status: answer.status, location: answer.headers.get('location') ?? '', notice: Buffer.from(sealed, 'base64url').toString('utf8') };
+  return {
+    status: answer.status,
+    location: answer.headers.get('location') ?? '',
+    notice: Buffer.from(sealed, 'base64url').toString('utf8'),
+  };
 }
 
 describe('version', () => {
@@ -133,18 +157,27 @@ describe('version', () => {
 
   test('its file is for operators, and comes by the digest of the row', async () => {
     const { status, text, headers } = await get('/models/fraud/versions/2/model.onnx');
-    expect({ status, text, size: headers.get('content-length') }).toEqual({ status: 200, text: 'an ONNX file', size: '12' });
+    expect({ status, text, size: headers.get('content-length') }).toEqual({
+      status: 200,
+      text: 'an ONNX file',
+      size: '12',
+    });
     expect((await get('/models/fraud/versions/2/model.onnx', 'viewer')).status).toBe(403);
     expect((await get('/models/fraud/versions/2/model.onnx', 'elsewhere')).status).toBe(403);
   });
 
   test('what people write about it is text, whatever it holds', async () => {
-    const done = await post('/models/fraud/versions/2/annotate', { kind: 'note', text: '<img src=x onerror=alert(1)>' });
+    const done = await post('/models/fraud/versions/2/annotate', {
+      kind: 'note',
+      text: '<img src=x onerror=alert(1)>',
+    });
     expect(done).toMatchObject({ status: 303, location: '/models/fraud/versions/2#annotations' });
     const { text } = await get('/models/fraud/versions/2');
     expect(text).not.toContain('<img src=x');
     expect(text).toContain('&lt;img src=x onerror=alert(1)&gt;');
-    expect((await post('/models/fraud/versions/2/annotate', { kind: 'note', text: 'no' }, 'viewer')).notice).toContain('needs operator or admin');
+    expect((await post('/models/fraud/versions/2/annotate', { kind: 'note', text: 'no' }, 'viewer')).notice).toContain(
+      'needs operator or admin',
+    );
   });
 
   test('outside the scope nothing is told', async () => {
@@ -177,10 +210,15 @@ describe('snapshot', () => {
 describe('rollout', () => {
   test('one that went wrong says in words what the challenger did', async () => {
     const page = await read('/models/fraud/rollouts/3/1', 'viewer');
-    expect(page).toContain('v2 was champion and v3 was to take its place: first in shadow, where nobody sees its answers, then for 10 % and 50 % of those who ask.');
+    expect(page).toContain(
+      'v2 was champion and v3 was to take its place: first in shadow, where nobody sees its answers, then for 10 % ' +
+        'and 50 % of those who ask.',
+    );
     expect(page).toContain('12 entities met a first failure with v3 and 9 with the champion');
-    expect(page).toContain('If both were equally good, about 10 % of all first failures would fall to v3; it was 57.1 %.');
-    expect(page).toContain('The failures of v3 were 11 wrong and 1 without an answer; the champion\'s were 9 wrong.');
+    expect(page).toContain(
+      'If both were equally good, about 10 % of all first failures would fall to v3; it was 57.1 %.',
+    );
+    expect(page).toContain("The failures of v3 were 11 wrong and 1 without an answer; the champion's were 9 wrong.");
     expect(page).toContain('Where v3 was wrong, it said "genuine" and the truth was "fraud" in 11 of 11 cases.');
     expect(page).toContain('It was taken out and v2 went on as champion.');
     expect(page).toContain('at most 1 % of all rollouts');
@@ -193,19 +231,39 @@ describe('rollout', () => {
     expect(page).toContain('a token of the role operator or admin whose scope covers fraud');
     expect(page).toContain('it is rolled back and the slot is free');
     expect((await get('/models/fraud/rollouts/4/1')).text).toContain('action="/models/fraud/rollouts/4/1/approve"');
-    expect((await get('/models/fraud/rollouts/4/1', 'viewer')).text).not.toContain('action="/models/fraud/rollouts/4/1/approve"');
+    expect((await get('/models/fraud/rollouts/4/1', 'viewer')).text).not.toContain(
+      'action="/models/fraud/rollouts/4/1/approve"',
+    );
   });
 
   test('approve goes to the rollout of this page, once, and never for one that is over', async () => {
     delivered.length = 0;
-    expect(await post('/models/fraud/rollouts/3/1/approve', { reason: 'looks good' })).toMatchObject({ status: 303, notice: expect.stringContaining('nothing was done') });
-    expect(await post('/models/fraud/rollouts/4/1/approve', { reason: '' })).toMatchObject({ notice: expect.stringContaining('A reason is missing') });
+    expect(await post('/models/fraud/rollouts/3/1/approve', { reason: 'looks good' })).toMatchObject({
+      status: 303,
+      notice: expect.stringContaining('nothing was done'),
+    });
+    expect(await post('/models/fraud/rollouts/4/1/approve', { reason: '' })).toMatchObject({
+      notice: expect.stringContaining('A reason is missing'),
+    });
     expect(delivered).toEqual([]);
     const key = crypto.randomUUID();
-    expect(await post('/models/fraud/rollouts/4/1/approve', { key, reason: 'seen the pairs' })).toMatchObject({ status: 303, location: '/models/fraud/rollouts/4/1', notice: expect.stringContaining('approve received') });
+    expect(await post('/models/fraud/rollouts/4/1/approve', { key, reason: 'seen the pairs' })).toMatchObject({
+      status: 303,
+      location: '/models/fraud/rollouts/4/1',
+      notice: expect.stringContaining('approve received'),
+    });
     await post('/models/fraud/rollouts/4/1/approve', { key, reason: 'seen the pairs' });
-    expect(delivered).toMatchObject([{ kind: 'approve', model: 'fraud', rollout: { version: 4, attempt: 1 }, message: { commandId: key, reason: 'seen the pairs' } }]);
-    expect(await post('/models/fraud/rollouts/4/1/abort', { reason: 'no' }, 'viewer')).toMatchObject({ notice: expect.stringContaining('this needs operator or admin') });
+    expect(delivered).toMatchObject([
+      {
+        kind: 'approve',
+        model: 'fraud',
+        rollout: { version: 4, attempt: 1 },
+        message: { commandId: key, reason: 'seen the pairs' },
+      },
+    ]);
+    expect(await post('/models/fraud/rollouts/4/1/abort', { reason: 'no' }, 'viewer')).toMatchObject({
+      notice: expect.stringContaining('this needs operator or admin'),
+    });
   });
 
   test('the list begins with what waits for a person', async () => {
@@ -247,9 +305,14 @@ describe('runs', () => {
 
   test('one that failed runs again from a step, with a reason', async () => {
     resets.length = 0;
-    expect(await post('/runs/reset?id=train/fraud/9', { before: '5', reason: 'the disk was full' })).toMatchObject({ status: 303, location: '/runs/view?id=train%2Ffraud%2F9' });
+    expect(await post('/runs/reset?id=train/fraud/9', { before: '5', reason: 'the disk was full' })).toMatchObject({
+      status: 303,
+      location: '/runs/view?id=train%2Ffraud%2F9',
+    });
     expect(resets).toEqual(['train/fraud/9 5']);
-    expect(await post('/runs/reset?id=train/fraud/2', { before: '5', reason: 'again' })).toMatchObject({ notice: expect.stringContaining('its version stands') });
+    expect(await post('/runs/reset?id=train/fraud/2', { before: '5', reason: 'again' })).toMatchObject({
+      notice: expect.stringContaining('its version stands'),
+    });
   });
 
   test('two stand side by side: data, definition, code, quality, what moved', async () => {
@@ -295,7 +358,10 @@ describe('audit', () => {
     const lines = text.trim().split('\r\n');
     expect(lines[0]).toMatch(/^seq,at,type/);
     expect(text).toContain(`"'=HYPERLINK(""http://evil"")"`);
-    const parsed = (await get('/audit/export?format=ndjson&model=fraud', 'viewer')).text.trim().split('\n').map((line) => JSON.parse(line) as { model: string; seq: number });
+    const parsed = (await get('/audit/export?format=ndjson&model=fraud', 'viewer')).text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { model: string; seq: number });
     expect(parsed.every((row) => row.model === 'fraud')).toBe(true);
     expect(parsed).toHaveLength(lines.length - 1);
     expect((await get('/audit/export?format=ndjson', 'elsewhere')).text).not.toContain('fraud');

@@ -48,7 +48,18 @@ beforeAll(async () => {
     steps: async () => [],
     reset: async () => undefined,
   };
-  const api = createApi({ database, bus, log: { info: () => undefined, error: (fields) => process.stderr.write(`${String(fields['path'])} ${String(fields['err'])}\n`) }, failuresPerMinute: 1_000_000, store: world.artifacts, importDir: `${world.artifactDir}/import`, metrics: createControlMetrics(createGaugeReader(database)) });
+  const api = createApi({
+    database,
+    bus,
+    log: {
+      info: () => undefined,
+      error: (fields) => process.stderr.write(`${String(fields['path'])} ${String(fields['err'])}\n`),
+    },
+    failuresPerMinute: 1_000_000,
+    store: world.artifacts,
+    importDir: `${world.artifactDir}/import`,
+    metrics: createControlMetrics(createGaugeReader(database)),
+  });
   control = await serveApi(api, { host: '127.0.0.1', port: 0 });
 });
 
@@ -59,8 +70,8 @@ afterAll(async () => {
 });
 
 /**
- * The run's own token could be revoked or rotated by a request that was made up, and the feed waits for as long as it is
- * asked to: these have tests of their own.
+ * The run's own token could be revoked or rotated by a request that was made up, and the feed waits for as long as it
+ * is asked to: these have tests of their own.
  */
 const excluded = ['--exclude-path-regex', '^/v1/(tokens/|events$)'];
 
@@ -72,20 +83,50 @@ const runs: Readonly<Record<string, readonly string[]>> = {
   fraud: ['--phases', thorough],
 };
 
-test.each(Object.keys(runs))('%s gives no failure and nothing undescribed', { timeout: limitMs + 30_000, skip: 'missing' in found }, async (which) => {
-  const inferenceUrl = `http://127.0.0.1:${world.port()}`;
-  const controlUrl = `http://127.0.0.1:${control.port}`;
-  const location = which === 'control' ? `${controlUrl}/openapi.json` : `${inferenceUrl}${which === 'fraud' ? '/v1/models/fraud/openapi.json' : '/openapi.json'}`;
-  const command = 'command' in found ? found.command : '';
-  // One worker: Python 3.11 counts the depth of all its threads' parsers together, and with two of them the fuzzer now and
-  // then ends itself with `AST constructor recursion depth mismatch`.
-  const { code, output } = await runSchemathesis(
-    command,
-    ['run', location, '--url', which === 'control' ? controlUrl : inferenceUrl, '-H', `Authorization: Bearer ${token}`, '--checks', checks, '-n', examples, '--seed', '7', '-w', '1', '--warnings', 'off', '--request-timeout', '20', '--suppress-health-check', 'all', '--continue-on-failure', ...(runs[which] ?? [])],
-    limitMs,
-  );
-  expect(code === 0 ? '' : output).toBe('');
-});
+test.each(Object.keys(runs))(
+  '%s gives no failure and nothing undescribed',
+  { timeout: limitMs + 30_000, skip: 'missing' in found },
+  async (which) => {
+    const inferenceUrl = `http://127.0.0.1:${world.port()}`;
+    const controlUrl = `http://127.0.0.1:${control.port}`;
+    const location =
+      which === 'control'
+        ? `${controlUrl}/openapi.json`
+        : `${inferenceUrl}${which === 'fraud' ? '/v1/models/fraud/openapi.json' : '/openapi.json'}`;
+    const command = 'command' in found ? found.command : '';
+    // One worker: Python 3.11 counts the depth of all its threads' parsers together, and with two of them the fuzzer
+    // now and then ends itself with `AST constructor recursion depth mismatch`.
+    const { code, output } = await runSchemathesis(
+      command,
+      [
+        'run',
+        location,
+        '--url',
+        which === 'control' ? controlUrl : inferenceUrl,
+        '-H',
+        `Authorization: Bearer ${token}`,
+        '--checks',
+        checks,
+        '-n',
+        examples,
+        '--seed',
+        '7',
+        '-w',
+        '1',
+        '--warnings',
+        'off',
+        '--request-timeout',
+        '20',
+        '--suppress-health-check',
+        'all',
+        '--continue-on-failure',
+        ...(runs[which] ?? []),
+      ],
+      limitMs,
+    );
+    expect(code === 0 ? '' : output).toBe('');
+  },
+);
 
 test.runIf('missing' in found)('the fuzzer is not to be had', () => {
   process.stderr.write(`schemathesis was not run: ${'missing' in found ? found.missing : ''}\n`);

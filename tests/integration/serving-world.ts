@@ -102,9 +102,18 @@ export async function createServingWorld(): Promise<ServingWorld> {
   const spoolDir = join(dir, 'spool');
   const artifacts = createArtifactStore(artifactDir);
   const source = createRoutingSource(database, silentLog);
-  const sink = createSegmentSink({ database, profileOf: createProfileCache(source, artifacts, silentLog), specOf: (name, revision) => source.spec(name, revision) });
+  const sink = createSegmentSink({
+    database,
+    profileOf: createProfileCache(source, artifacts, silentLog),
+    specOf: (name, revision) => source.spec(name, revision),
+  });
   const spec = completeSpec(worldSpec);
-  const { secret: token } = await createToken(database.db, { name: 'test', role: 'predictor', scope: 'fraud', expiresAt: null });
+  const { secret: token } = await createToken(database.db, {
+    name: 'test',
+    role: 'predictor',
+    scope: 'fraud',
+    expiresAt: null,
+  });
   const entry: RoutingEntry = {
     model: 'fraud',
     revision: 1,
@@ -146,7 +155,9 @@ export async function createServingWorld(): Promise<ServingWorld> {
     artifactDir,
     async addVersion(number, answer) {
       const signature = signatureOf(spec);
-      const modelDigest = await artifacts.putBytes(priorGraph(signature, answer, metadataOf('prior', signature, String(number))));
+      const modelDigest = await artifacts.putBytes(
+        priorGraph(signature, answer, metadataOf('prior', signature, String(number))),
+      );
       await database.db.insert(versionTable).values({
         model: 'fraud',
         version: number,
@@ -168,7 +179,10 @@ export async function createServingWorld(): Promise<ServingWorld> {
     async route(change) {
       current = { ...current, ...change, revision: current.revision + 1, leaseUntilMs: null };
       const leaseUntil = current.challenger === null ? null : new Date(Date.now() + 60_000);
-      await database.db.update(routing).set({ revision: current.revision, entry: current, leaseUntil }).where(eq(routing.model, 'fraud'));
+      await database.db
+        .update(routing)
+        .set({ revision: current.revision, entry: current, leaseUntil })
+        .where(eq(routing.model, 'fraud'));
       await database.pool.query("select pg_notify('perennial_routing', '{}')");
       return current.revision;
     },
@@ -193,7 +207,10 @@ export async function createServingWorld(): Promise<ServingWorld> {
     async ship() {
       shipper ??= startShipper({ dir: spoolDir, sink, log: silentLog, intervalMs: 60_000 });
       // A label's answer means that everything before it is on disk; an unknown prediction's label is as good as any.
-      await request('/v1/labels', { model: 'fraud', labels: [{ labelId: `barrier-${randomUUID()}`, predictionId: 'nobody', label: 'fine' }] });
+      await request('/v1/labels', {
+        model: 'fraud',
+        labels: [{ labelId: `barrier-${randomUUID()}`, predictionId: 'nobody', label: 'fine' }],
+      });
       if (!(await shipper.shipOnce())) throw new Error('the segments could not be stored');
     },
     async close() {

@@ -48,7 +48,12 @@ beforeEach(() => {
 const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
 const formHeaders = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
 
-async function post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}, to: Api = api): Promise<Response> {
+async function post(
+  path: string,
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+  to: Api = api,
+): Promise<Response> {
   return to.request(path, { method: 'POST', headers: { ...formHeaders, ...headers }, body: form(fields) });
 }
 
@@ -59,7 +64,9 @@ async function signIn(token: string): Promise<string> {
 }
 
 function cookieOf(response: Response, name: string): string {
-  const found = response.headers.getSetCookie().find((cookie) => cookie.startsWith(`${name}=`) || cookie.startsWith(`__Host-${name}=`));
+  const found = response.headers
+    .getSetCookie()
+    .find((cookie) => cookie.startsWith(`${name}=`) || cookie.startsWith(`__Host-${name}=`));
   if (found === undefined) expect.fail(`no cookie ${name} in ${response.headers.getSetCookie().join(' | ')}`);
   return found.split(';')[0] ?? '';
 }
@@ -86,14 +93,25 @@ describe('signing in', () => {
     const secret = /prs_[\w-]{43}/.exec(cookie)?.[0] ?? '';
     expect(row?.secret_hash).toBe(hashSecret(secret));
     expect(JSON.stringify(row)).not.toContain(secret);
-    const [opened] = await listAudit(database.db, { model: null, type: 'perennial.session.opened', before: null, limit: 1, withGlobal: true });
+    const [opened] = await listAudit(database.db, {
+      model: null,
+      type: 'perennial.session.opened',
+      before: null,
+      limit: 1,
+      withGlobal: true,
+    });
     expect(opened).toMatchObject({ actor: 'mia', tokenId: viewer.tokenId });
   });
 
   test('over https the cookie is for https and this host alone', async () => {
-    for (const [secure, headers] of [[apiWith({ controlUrl: 'https://ml.example' }), {}], [api, { 'x-forwarded-proto': 'https' }]] as const) {
+    for (const [secure, headers] of [
+      [apiWith({ controlUrl: 'https://ml.example' }), {}],
+      [api, { 'x-forwarded-proto': 'https' }],
+    ] as const) {
       const response = await post('/sign-in', { token: viewer.secret }, headers, secure);
-      expect(response.headers.getSetCookie()[0]).toMatch(/^__Host-perennial-session=[^;]+; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
+      expect(response.headers.getSetCookie()[0]).toMatch(
+        /^__Host-perennial-session=[^;]+; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+      );
     }
   });
 
@@ -112,7 +130,12 @@ describe('signing in', () => {
 
   test('a wrong, revoked, expired or merely predicting token is refused in a sentence beside the field', async () => {
     const predictor = await createToken(database.db, { name: 'shop', role: 'predictor', scope: '*', expiresAt: null });
-    const expired = await createToken(database.db, { name: 'old', role: 'viewer', scope: '*', expiresAt: new Date(Date.now() - 1_000) });
+    const expired = await createToken(database.db, {
+      name: 'old',
+      role: 'viewer',
+      scope: '*',
+      expiresAt: new Date(Date.now() - 1_000),
+    });
     for (const [token, status, sentence] of [
       ['', 401, 'not a Perennial token'],
       [`prn_${'a'.repeat(43)}`, 401, 'not known here'],
@@ -129,10 +152,18 @@ describe('signing in', () => {
   });
 
   test('a form of another site is refused, with the right token too', async () => {
-    const wrong: Record<string, string>[] = [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { 'sec-fetch-site': 'none' }];
+    const wrong: Record<string, string>[] = [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { 'sec-fetch-site': 'none' },
+    ];
     for (const headers of wrong) expect((await post('/sign-in', { token: viewer.secret }, headers)).status).toBe(403);
     const old = (from: Record<string, string>) =>
-      api.request('/sign-in', { method: 'POST', headers: { 'content-type': formHeaders['content-type'], host: 'localhost', ...from }, body: form({ token: viewer.secret }) });
+      api.request('/sign-in', {
+        method: 'POST',
+        headers: { 'content-type': formHeaders['content-type'], host: 'localhost', ...from },
+        body: form({ token: viewer.secret }),
+      });
     expect((await old({})).status).toBe(403);
     expect((await old({ origin: 'null' })).status).toBe(403);
     expect((await old({ origin: 'https://evil.example' })).status).toBe(403);
@@ -140,7 +171,15 @@ describe('signing in', () => {
   });
 
   test('a body that is no form, too large or no text is refused', async () => {
-    expect((await api.request('/sign-in', { method: 'POST', headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' }, body: '{}' })).status).toBe(400);
+    expect(
+      (
+        await api.request('/sign-in', {
+          method: 'POST',
+          headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' },
+          body: '{}',
+        })
+      ).status,
+    ).toBe(400);
     expect((await post('/sign-in', { token: 'x'.repeat(70_000) })).status).toBe(413);
     expect((await post('/sign-in', { token: 'a\u0000b' })).status).toBe(400);
   });
@@ -148,7 +187,10 @@ describe('signing in', () => {
 
 describe('a link that signs in once', () => {
   const link = async (token: string): Promise<URL> => {
-    const response = await api.request('/v1/sign-in-links', { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+    const response = await api.request('/v1/sign-in-links', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+    });
     expect(response.status).toBe(200);
     const body: unknown = await response.json();
     return new URL(typeof body === 'object' && body !== null && 'url' in body ? String(body.url) : '');
@@ -159,10 +201,15 @@ describe('a link that signs in once', () => {
     expect(url.toString()).not.toContain('prn_');
     const shown = await api.request(url.pathname + url.search);
     const code = url.searchParams.get('code') ?? '';
-    expect([shown.headers.getSetCookie(), await shown.text()]).toEqual([[], expect.stringContaining(`name="code" value="${code}"`)]);
+    expect([shown.headers.getSetCookie(), await shown.text()]).toEqual([
+      [],
+      expect.stringContaining(`name="code" value="${code}"`),
+    ]);
     const first = await post('/sign-in', { code });
     expect(first.status).toBe(303);
-    expect((await api.request('/sign-in', { headers: { cookie: cookieOf(first, 'perennial-session') } })).status).toBe(303);
+    expect((await api.request('/sign-in', { headers: { cookie: cookieOf(first, 'perennial-session') } })).status).toBe(
+      303,
+    );
     expect((await post('/sign-in', { code })).status).toBe(401);
   });
 
@@ -184,13 +231,16 @@ describe('a link that signs in once', () => {
 
 describe('a session', () => {
   /** The one page that is always there: it sends those who are signed in on. */
-  const isIn = async (cookie: string): Promise<boolean> => (await api.request('/sign-in', { headers: { cookie } })).status === 303;
+  const isIn = async (cookie: string): Promise<boolean> =>
+    (await api.request('/sign-in', { headers: { cookie } })).status === 303;
 
   test('ends with its time, with its token, and by signing out', async () => {
     const mine = await createToken(database.db, { name: 'mine', role: 'operator', scope: '*', expiresAt: null });
     const [a, b, c] = [await signIn(mine.secret), await signIn(mine.secret), await signIn(mine.secret)];
     expect(await Promise.all([a, b, c].map(isIn))).toEqual([true, true, true]);
-    await database.pool.query('update session set expires_at = now() where secret_hash = $1', [hashSecret(a.split('=')[1] ?? '')]);
+    await database.pool.query('update session set expires_at = now() where secret_hash = $1', [
+      hashSecret(a.split('=')[1] ?? ''),
+    ]);
     expect(await Promise.all([a, b, c].map(isIn))).toEqual([false, true, true]);
     const out = await post('/sign-out', { csrf: csrfOfCookie(b) }, { cookie: b });
     expect([out.status, out.headers.get('location')]).toEqual([303, '/']);
@@ -202,7 +252,14 @@ describe('a session', () => {
 
   test('a tampered or foreign cookie is nobody', async () => {
     const cookie = await signIn(viewer.secret);
-    for (const other of [`${cookie}x`, cookie.slice(0, -1), cookie.replace('prs_', 'prn_'), `perennial-session=${viewer.secret}`, 'perennial-session=']) expect(await isIn(other)).toBe(false);
+    for (const other of [
+      `${cookie}x`,
+      cookie.slice(0, -1),
+      cookie.replace('prs_', 'prn_'),
+      `perennial-session=${viewer.secret}`,
+      'perennial-session=',
+    ])
+      expect(await isIn(other)).toBe(false);
   });
 });
 
@@ -215,7 +272,10 @@ describe('pages and actions', () => {
     csrf = csrfOfCookie(cookie);
   });
 
-  /** An application with one page and one action of our own, at paths that the table knows: the pages have tests of theirs. */
+  /**
+   * An application with one page and one action of our own, at paths that the table knows: the pages have tests of
+   * theirs.
+   */
   function own(): Api {
     const made: Api = new OpenAPIHono<ApiEnvironment>();
     made.use(async (context, next) => {
@@ -224,7 +284,16 @@ describe('pages and actions', () => {
       context.header('x-request-id', 'request-1');
     });
     const dependencies = { database, bus: silentBus(), log: silent };
-    page(made, dependencies, pagePath, (call) => new Response(`<p>${call.path('name')} ${call.principal.name} ${noticeOf(call)?.kind ?? ''} ${noticeOf(call)?.text ?? ''}`, { headers: { 'content-type': 'text/html' } }));
+    page(
+      made,
+      dependencies,
+      pagePath,
+      (call) =>
+        new Response(
+          `<p>${call.path('name')} ${call.principal.name} ${noticeOf(call)?.kind ?? ''} ${noticeOf(call)?.text ?? ''}`,
+          { headers: { 'content-type': 'text/html' } },
+        ),
+    );
     action(made, dependencies, actionPath, async (_call, fields) => {
       if (refusal !== null) throw refusal;
       return { to: fields.get('to') ?? '/models/fraud', notice: `did <b>${fields.get('what') ?? ''}</b>` };
@@ -234,12 +303,20 @@ describe('pages and actions', () => {
   const pagePath = '/v1/models/{name}';
   const actionPath = '/v1/models/{name}/pause';
   const act = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
-    post('/v1/models/fraud/pause', { csrf, ...fields }, { cookie, host: 'localhost', referer: `${origin}/models/fraud?windows=2`, ...headers }, own());
+    post(
+      '/v1/models/fraud/pause',
+      { csrf, ...fields },
+      { cookie, host: 'localhost', referer: `${origin}/models/fraud?windows=2`, ...headers },
+      own(),
+    );
 
   test('without a session a page leads to the sign-in and back; HEAD too', async () => {
     for (const method of ['GET', 'HEAD']) {
       const response = await own().request('/v1/models/fraud?at=1', { method });
-      expect([response.status, response.headers.get('location')]).toEqual([303, `/sign-in?next=${encodeURIComponent('/v1/models/fraud?at=1')}`]);
+      expect([response.status, response.headers.get('location')]).toEqual([
+        303,
+        `/sign-in?next=${encodeURIComponent('/v1/models/fraud?at=1')}`,
+      ]);
     }
   });
 
@@ -248,10 +325,26 @@ describe('pages and actions', () => {
     expect(response.status).toBe(200);
     const policy = response.headers.get('content-security-policy') ?? '';
     expect(policy.split('; ')).toEqual(
-      expect.arrayContaining(["default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'", "connect-src 'self'"]),
+      expect.arrayContaining([
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "connect-src 'self'",
+      ]),
     );
     expect(policy).not.toMatch(/unsafe|\*/);
-    expect(Object.fromEntries(['x-content-type-options', 'referrer-policy', 'cross-origin-opener-policy', 'x-frame-options'].map((name) => [name, response.headers.get(name)]))).toEqual({
+    expect(
+      Object.fromEntries(
+        ['x-content-type-options', 'referrer-policy', 'cross-origin-opener-policy', 'x-frame-options'].map((name) => [
+          name,
+          response.headers.get(name),
+        ]),
+      ),
+    ).toEqual({
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'same-origin',
       'cross-origin-opener-policy': 'same-origin',
@@ -269,15 +362,23 @@ describe('pages and actions', () => {
     expect(shown.headers.getSetCookie()).toEqual([expect.stringContaining('perennial-notice=; Max-Age=0')]);
     // Sealed for this session: neither another one's nor a made-up one is shown.
     const other = await signIn(viewer.secret);
-    expect(await (await own().request('/v1/models/fraud', { headers: { cookie: `${other}; ${notice}` } })).text()).not.toContain('did');
-    expect(await (await own().request('/v1/models/fraud', { headers: { cookie: `${cookie}; ${notice.slice(0, -2)}` } })).text()).not.toContain('did');
+    expect(
+      await (await own().request('/v1/models/fraud', { headers: { cookie: `${other}; ${notice}` } })).text(),
+    ).not.toContain('did');
+    expect(
+      await (
+        await own().request('/v1/models/fraud', { headers: { cookie: `${cookie}; ${notice.slice(0, -2)}` } })
+      ).text(),
+    ).not.toContain('did');
   });
 
   test('what is refused is said on the page that the form came from', async () => {
     refusal = new PerennialError('conflict', 'It is paused already.', { hint: 'Resume it first.' });
     const refused = await act({});
     expect([refused.status, refused.headers.get('location')]).toEqual([303, '/models/fraud?windows=2']);
-    const shown = await own().request('/v1/models/fraud', { headers: { cookie: `${cookie}; ${cookieOf(refused, 'perennial-notice')}` } });
+    const shown = await own().request('/v1/models/fraud', {
+      headers: { cookie: `${cookie}; ${cookieOf(refused, 'perennial-notice')}` },
+    });
     expect(await shown.text()).toContain('failed It is paused already. Resume it first.');
     // From elsewhere it leads home.
     expect((await act({}, { referer: 'https://evil.example/x' })).headers.get('location')).toBe('/');
@@ -298,7 +399,10 @@ describe('pages and actions', () => {
     expect((await act({ csrf: csrfOfCookie(await signIn(viewer.secret)) })).status).toBe(403);
     expect((await act({}, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
     const none = await act({}, { cookie: '' });
-    expect([none.status, none.headers.get('location')]).toEqual([303, `/sign-in?next=${encodeURIComponent('/models/fraud?windows=2')}`]);
+    expect([none.status, none.headers.get('location')]).toEqual([
+      303,
+      `/sign-in?next=${encodeURIComponent('/models/fraud?windows=2')}`,
+    ]);
     const readOnly = await signIn(viewer.secret);
     refusal = new Error('a viewer may not operate');
     const refused = await act({ csrf: csrfOfCookie(readOnly) }, { cookie: readOnly });
@@ -321,14 +425,29 @@ describe('wrong tokens', () => {
       expect((await ask(viewer.secret)).status).toBe(200);
       const wrong = `prn_${'b'.repeat(43)}`;
       expect([(await ask(wrong)).status, (await ask('nonsense')).status]).toEqual([401, 401]);
-      const signedIn = await fetch(`${base}/sign-in`, { method: 'POST', headers: formHeaders, body: form({ token: wrong }), redirect: 'manual' });
+      const signedIn = await fetch(`${base}/sign-in`, {
+        method: 'POST',
+        headers: formHeaders,
+        body: form({ token: wrong }),
+        redirect: 'manual',
+      });
       expect(signedIn.status).toBe(401);
       const refused = await ask(wrong);
       expect(refused.status).toBe(429);
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(await refused.json()).toMatchObject({ code: 'rate_limited' });
-      expect((await fetch(`${base}/sign-in`, { method: 'POST', headers: formHeaders, body: form({ token: wrong }), redirect: 'manual' })).status).toBe(429);
-      // A guess that happens to be right is not told apart while the address waits; who was in before is not locked out.
+      expect(
+        (
+          await fetch(`${base}/sign-in`, {
+            method: 'POST',
+            headers: formHeaders,
+            body: form({ token: wrong }),
+            redirect: 'manual',
+          })
+        ).status,
+      ).toBe(429);
+      // A guess that happens to be right is not told apart while the address waits; who was in before is not locked
+      // out.
       expect((await ask(admin.secret)).status).toBe(429);
       expect((await ask(viewer.secret)).status).toBe(200);
     } finally {
@@ -338,7 +457,8 @@ describe('wrong tokens', () => {
 
   test('the same for predictions, before a query is spent on them', async () => {
     const source = createTokenSource(database, { failuresPerMinute: 3 });
-    const ask = (secret: string, address: string | null) => source.authorise(hashSecret(secret), null, 'predict', address);
+    const ask = (secret: string, address: string | null) =>
+      source.authorise(hashSecret(secret), null, 'predict', address);
     expect(await ask(admin.secret, '10.0.0.1')).toBe('allowed');
     for (let at = 0; at < 3; at++) expect(await ask(`wrong ${at}`, '10.0.0.1')).toBe('unauthenticated');
     await expect(ask('wrong', '10.0.0.1')).rejects.toMatchObject({ code: 'rate_limited' });
@@ -352,16 +472,27 @@ describe('wrong tokens', () => {
 
 describe('tokens', () => {
   const call = async (method: string, path: string, body?: object, token = admin.secret) => {
-    const response = await api.request(path, { method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const response = await api.request(path, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
     const answer: unknown = await response.json();
-    return { status: response.status, body: typeof answer === 'object' && answer !== null ? { ...answer } : {} } as { status: number; body: Record<string, unknown> };
+    return { status: response.status, body: typeof answer === 'object' && answer !== null ? { ...answer } : {} } as {
+      status: number;
+      body: Record<string, unknown>;
+    };
   };
-  const isLive = async (secret: string): Promise<boolean> => (await api.request('/v1/models', { headers: { authorization: `Bearer ${secret}` } })).status === 200;
+  const isLive = async (secret: string): Promise<boolean> =>
+    (await api.request('/v1/models', { headers: { authorization: `Bearer ${secret}` } })).status === 200;
 
   test('rotated: the new one takes over, the old one lives for the grace and no longer', async () => {
     const old = await createToken(database.db, { name: 'ci', role: 'operator', scope: 'payments.*', expiresAt: null });
     const { status, body } = await call('POST', `/v1/tokens/${old.tokenId}/rotate`, { graceMinutes: 60 });
-    expect({ status, body }).toMatchObject({ status: 200, body: { name: 'ci', role: 'operator', scope: 'payments.*', replaces: old.tokenId, createdBy: 'boss' } });
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: { name: 'ci', role: 'operator', scope: 'payments.*', replaces: old.tokenId, createdBy: 'boss' },
+    });
     const secret = String(body['secret']);
     expect([await isLive(old.secret), await isLive(secret)]).toEqual([true, true]);
     const row = await findTokenById(database.db, old.tokenId);
@@ -370,8 +501,16 @@ describe('tokens', () => {
     expect((await call('POST', `/v1/tokens/${old.tokenId}/rotate`, {})).status).toBe(409);
     const next = await call('POST', `/v1/tokens/${String(body['tokenId'])}/rotate`, {});
     expect([await isLive(secret), await isLive(String(next.body['secret']))]).toEqual([false, true]);
-    expect((await call('POST', `/v1/tokens/${String(next.body['tokenId'])}/rotate`, { graceMinutes: 10_081 })).status).toBe(400);
-    const rows = await listAudit(database.db, { model: null, type: 'perennial.token.rotated', before: null, limit: 10, withGlobal: true });
+    expect(
+      (await call('POST', `/v1/tokens/${String(next.body['tokenId'])}/rotate`, { graceMinutes: 10_081 })).status,
+    ).toBe(400);
+    const rows = await listAudit(database.db, {
+      model: null,
+      type: 'perennial.token.rotated',
+      before: null,
+      limit: 10,
+      withGlobal: true,
+    });
     expect(rows.map((found) => found.subject)).toEqual([`token/${String(body['tokenId'])}`, `token/${old.tokenId}`]);
     expect(JSON.stringify(rows)).not.toContain('prn_');
   });
@@ -385,7 +524,12 @@ describe('tokens', () => {
   });
 
   test('the last admin for all models stays, unless somebody insists', async () => {
-    const narrow = await createToken(database.db, { name: 'narrow', role: 'admin', scope: 'payments.*', expiresAt: null });
+    const narrow = await createToken(database.db, {
+      name: 'narrow',
+      role: 'admin',
+      scope: 'payments.*',
+      expiresAt: null,
+    });
     const last = await call('DELETE', `/v1/tokens/${admin.tokenId}`);
     expect(last).toMatchObject({ status: 409, body: { code: 'conflict', path: 'force' } });
     expect((await call('DELETE', `/v1/tokens/${narrow.tokenId}`)).status).toBe(200);
@@ -393,7 +537,10 @@ describe('tokens', () => {
     expect((await call('DELETE', `/v1/tokens/${second.tokenId}`)).status).toBe(200);
     const third = await createToken(database.db, { name: 'third', role: 'admin', scope: '**', expiresAt: null });
     // Two at once, each of which leaves the other: one of them must lose.
-    const both = await Promise.all([call('DELETE', `/v1/tokens/${third.tokenId}`), call('DELETE', `/v1/tokens/${admin.tokenId}`)]);
+    const both = await Promise.all([
+      call('DELETE', `/v1/tokens/${third.tokenId}`),
+      call('DELETE', `/v1/tokens/${admin.tokenId}`),
+    ]);
     expect(both.filter((one) => one.status === 200)).toHaveLength(1);
     const left = both[0].status === 200 ? admin : third;
     expect((await call('DELETE', `/v1/tokens/${left.tokenId}?force=true`, undefined, left.secret)).status).toBe(200);
@@ -404,8 +551,14 @@ describe('tokens', () => {
     const seen = async (tokenId: string): Promise<string | null> => {
       const { body } = await call('GET', '/v1/tokens');
       const tokens: unknown = body['tokens'];
-      const row: unknown = Array.isArray(tokens) ? tokens.find((one: unknown) => typeof one === 'object' && one !== null && 'tokenId' in one && one.tokenId === tokenId) : undefined;
-      return typeof row === 'object' && row !== null && 'lastUsedAt' in row && typeof row.lastUsedAt === 'string' ? row.lastUsedAt : null;
+      const row: unknown = Array.isArray(tokens)
+        ? tokens.find(
+            (one: unknown) => typeof one === 'object' && one !== null && 'tokenId' in one && one.tokenId === tokenId,
+          )
+        : undefined;
+      return typeof row === 'object' && row !== null && 'lastUsedAt' in row && typeof row.lastUsedAt === 'string'
+        ? row.lastUsedAt
+        : null;
     };
     const made = await createToken(database.db, { name: 'used', role: 'admin', scope: 'x', expiresAt: null });
     expect(await seen(made.tokenId)).toBeNull();
@@ -413,12 +566,19 @@ describe('tokens', () => {
     const first = await seen(made.tokenId);
     expect(first).toMatch(/:00\.000Z$/);
     // Many requests of one minute write once: the row's version stays.
-    const version = async () => (await database.pool.query<{ xmin: string }>('select xmin::text from token where token_id = $1', [made.tokenId])).rows[0]?.xmin;
-    await database.pool.query(`update token set last_used_at = date_trunc('minute', now()) + interval '1 minute' where token_id = $1`, [made.tokenId]);
+    const version = async () =>
+      (await database.pool.query<{ xmin: string }>('select xmin::text from token where token_id = $1', [made.tokenId]))
+        .rows[0]?.xmin;
+    await database.pool.query(
+      `update token set last_used_at = date_trunc('minute', now()) + interval '1 minute' where token_id = $1`,
+      [made.tokenId],
+    );
     const before = await version();
     for (let at = 0; at < 5; at++) await isLive(made.secret);
     expect(await version()).toBe(before);
-    await database.pool.query(`update token set last_used_at = now() - interval '1 hour' where token_id = $1`, [made.tokenId]);
+    await database.pool.query(`update token set last_used_at = now() - interval '1 hour' where token_id = $1`, [
+      made.tokenId,
+    ]);
     const source = createTokenSource(database);
     await source.authorise(hashSecret(made.secret), null, 'predict');
     await expect.poll(() => seen(made.tokenId)).not.toBe(new Date(Date.now() - 3_600_000).toISOString());
@@ -437,19 +597,35 @@ describe('the audit over the API', () => {
     expect(all).toMatchObject({ status: 200, body: { rows: [{}, {}] } });
     const next = await get(`/v1/audit?limit=2&before=${String(all.body['next'])}`, admin.secret);
     expect(JSON.stringify(next.body['rows'])).not.toBe(JSON.stringify(all.body['rows']));
-    expect((await get('/v1/audit?type=perennial.token.revoked&limit=1', admin.secret)).body).toMatchObject({ rows: [{ type: 'perennial.token.revoked', actor: expect.any(String) }] });
+    expect((await get('/v1/audit?type=perennial.token.revoked&limit=1', admin.secret)).body).toMatchObject({
+      rows: [{ type: 'perennial.token.revoked', actor: expect.any(String) }],
+    });
     expect((await get('/v1/audit?type=x', admin.secret)).status).toBe(400);
     const checked = await get('/v1/audit/verify', admin.secret);
     expect(checked).toMatchObject({ status: 200, body: { intact: true, wrong: null, isComplete: true } });
     const head = String(checked.body['head']);
-    expect((await get(`/v1/audit/verify?after=${head}&expect=${head}`, admin.secret)).body).toMatchObject({ intact: true, wrong: null });
-    expect((await get(`/v1/audit/verify?expect=999999:${'0'.repeat(64)}`, admin.secret)).body).toMatchObject({ intact: false, wrong: { why: expect.stringContaining('ends before') } });
+    expect((await get(`/v1/audit/verify?after=${head}&expect=${head}`, admin.secret)).body).toMatchObject({
+      intact: true,
+      wrong: null,
+    });
+    expect((await get(`/v1/audit/verify?expect=999999:${'0'.repeat(64)}`, admin.secret)).body).toMatchObject({
+      intact: false,
+      wrong: { why: expect.stringContaining('ends before') },
+    });
     expect((await get('/v1/audit/verify', viewer.secret)).status).toBe(403);
   });
 
   test('a narrow token sees the rows of its models, and none of tokens and sessions', async () => {
-    const narrow = await createToken(database.db, { name: 'narrow', role: 'viewer', scope: 'payments.*', expiresAt: null });
-    await database.pool.query(`insert into audit_staged (type, model, subject, actor, reason, data) values ('perennial.alert.opened', 'payments.a', 's', 'watch', 'mine', '{}'), ('perennial.alert.opened', 'other.b', 's', 'watch', 'theirs', '{}')`);
+    const narrow = await createToken(database.db, {
+      name: 'narrow',
+      role: 'viewer',
+      scope: 'payments.*',
+      expiresAt: null,
+    });
+    await database.pool.query(
+      `insert into audit_staged (type, model, subject, actor, reason, data) values ('perennial.alert.opened',
+        'payments.a', 's', 'watch', 'mine', '{}'), ('perennial.alert.opened', 'other.b', 's', 'watch', 'theirs', '{}')`,
+    );
     const { body } = await get('/v1/audit', narrow.secret);
     expect(body).toMatchObject({ rows: [{ model: 'payments.a', reason: 'mine' }], next: null });
     expect((await get('/v1/audit?model=other.b', narrow.secret)).status).toBe(403);

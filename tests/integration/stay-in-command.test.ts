@@ -28,7 +28,11 @@ let person: CommandContext;
 beforeAll(async () => {
   world = await startLoopWorld();
   away = Connection.lazy({ address: '127.0.0.1:1' });
-  person = { database: world.stack.database, bus: busOver(world.client, undefined), principal: { tokenId: randomUUID(), name: 'ana', role: 'admin', scope: '*' } };
+  person = {
+    database: world.stack.database,
+    bus: busOver(world.client, undefined),
+    principal: { tokenId: randomUUID(), name: 'ana', role: 'admin', scope: '*' },
+  };
 });
 
 afterAll(async () => {
@@ -37,33 +41,63 @@ afterAll(async () => {
 });
 
 const db = () => world.stack.database.db;
-const withoutTemporal = (): CommandContext => ({ ...person, bus: busOver(new Client({ connection: away }), undefined) });
+const withoutTemporal = (): CommandContext => ({
+  ...person,
+  bus: busOver(new Client({ connection: away }), undefined),
+});
 const champion = async (model: string) => (await world.settled(model)).championVersion;
-const auditOf = async (model: string, type: string) => db().select().from(audit).where(and(eq(audit.model, model), eq(audit.type, type)));
+const auditOf = async (model: string, type: string) =>
+  db()
+    .select()
+    .from(audit)
+    .where(and(eq(audit.model, model), eq(audit.type, type)));
 const say = (model: string, reason: string) => ({ model, key: null, reason });
 
 describe('freeze and thaw', () => {
   test('a rollout holds where it is and nothing trains; people still may; thawed, what was held goes on', async () => {
-    await world.champion('frozen', { retrain: { growthFactor: null, newLabelledRows: 120, onDecay: false, cooldown: { rows: 1 }, budget: { runs: 20, per: { rows: 1_000 } }, labelledRowsMin: 1 } });
+    await world.champion('frozen', {
+      retrain: {
+        growthFactor: null,
+        newLabelledRows: 120,
+        onDecay: false,
+        cooldown: { rows: 1 },
+        budget: { runs: 20, per: { rows: 1_000 } },
+        labelledRowsMin: 1,
+      },
+    });
     await world.challenge('frozen');
     await freeze(person, say('frozen', 'month-end closing'));
-    expect(await world.status('frozen')).toMatchObject({ frozen: { by: 'ana', reason: 'month-end closing', kind: 'freeze' } });
+    expect(await world.status('frozen')).toMatchObject({
+      frozen: { by: 'ana', reason: 'month-end closing', kind: 'freeze' },
+    });
     await world.play('frozen', 3);
     // Shadow lasted one window; three were played and looked at.
-    expect(await world.status('frozen')).toMatchObject({ stage: 'shadow', champion: { version: 1 }, rollout: { step: 0, status: 'active' } });
+    expect(await world.status('frozen')).toMatchObject({
+      stage: 'shadow',
+      champion: { version: 1 },
+      rollout: { step: 0, status: 'active' },
+    });
     await world.command('frozen', 'abort', { reason: 'not now' });
     await until('the challenger is out', async () => (await world.settled('frozen')).rollout === null);
 
     const held = await until('a training is held back', async () => {
       await world.play('frozen', 1);
-      return (await db().select().from(decision).where(and(eq(decision.model, 'frozen'), eq(decision.blockedBy, 'frozen')))).at(-1);
+      return (
+        await db()
+          .select()
+          .from(decision)
+          .where(and(eq(decision.model, 'frozen'), eq(decision.blockedBy, 'frozen')))
+      ).at(-1);
     });
     expect(held).toMatchObject({ retrain: false, trigger: 'new-labels' });
     expect(held.reason).toContain('did not retrain because the model is frozen by ana: month-end closing');
 
     await thaw(person, say('frozen', 'closing is done'));
     const [again] = await until('it is decided again', async () => {
-      const rows = await db().select().from(decision).where(and(eq(decision.model, 'frozen'), eq(decision.key, `${held.key}/thawed`)));
+      const rows = await db()
+        .select()
+        .from(decision)
+        .where(and(eq(decision.model, 'frozen'), eq(decision.key, `${held.key}/thawed`)));
       return rows.length > 0 ? rows : undefined;
     });
     expect(again).toMatchObject({ retrain: true, trigger: 'new-labels' });
@@ -89,34 +123,70 @@ describe('the kill switch and promotion by force', () => {
     expect(await world.playOut('killed')).toMatchObject({ championVersion: 2 });
     await world.challenge('killed');
     const answer = await kill(withoutTemporal(), say('killed', 'declines everybody'));
-    expect(answer.models).toEqual([{ model: 'killed', from: 2, to: 1, why: expect.stringContaining('the first champion, of the definition that first-admin applied'), challengerOut: 3 }]);
-    expect(await world.status('killed')).toMatchObject({ champion: { version: 1, actor: 'ana' }, challenger: null, rollout: null, frozen: { kind: 'kill', reason: 'declines everybody' } });
+    expect(answer.models).toEqual([
+      {
+        model: 'killed',
+        from: 2,
+        to: 1,
+        why: expect.stringContaining('the first champion, of the definition that first-admin applied'),
+        challengerOut: 3,
+      },
+    ]);
+    expect(await world.status('killed')).toMatchObject({
+      champion: { version: 1, actor: 'ana' },
+      challenger: null,
+      rollout: null,
+      frozen: { kind: 'kill', reason: 'declines everybody' },
+    });
     const [row] = await auditOf('killed', 'perennial.model.killed');
     expect(row).toMatchObject({ actor: 'ana', reason: 'declines everybody' });
-    await until('the rollout has noticed', async () => (await world.client.workflow.getHandle(workflowIds.rollout('killed', 3, 1)).describe()).status.name !== 'RUNNING');
+    await until(
+      'the rollout has noticed',
+      async () =>
+        (await world.client.workflow.getHandle(workflowIds.rollout('killed', 3, 1)).describe()).status.name !==
+        'RUNNING',
+    );
 
     await world.command('killed', 'promote', { version: 3, reason: 'the feed was at fault' });
     await until('v3 is champion', async () => (await champion('killed')) === 3);
     const again = await kill(withoutTemporal(), say('killed', 'once more'));
-    expect(again.models[0]).toMatchObject({ from: 3, to: 3, why: expect.stringContaining('v3 stays: promoted by first-admin') });
+    expect(again.models[0]).toMatchObject({
+      from: 3,
+      to: 3,
+      why: expect.stringContaining('v3 stays: promoted by first-admin'),
+    });
   });
 
   test('an unreleased version becomes champion only by force', async () => {
     await world.champion('forced');
     await world.retrain('forced', { reason: 'a look', rollout: false });
-    await until('the experiment is stored', async () => (await world.history('forced')).versions.find((row) => row.version === 2));
-    await expect(world.command('forced', 'promote', { version: 2, reason: 'try it' })).rejects.toThrow(/409 .*never released/);
-    await expect(world.command('forced', 'promote', { version: 9, force: true, reason: 'try it' })).rejects.toThrow(/404 /);
+    await until('the experiment is stored', async () =>
+      (await world.history('forced')).versions.find((row) => row.version === 2),
+    );
+    await expect(world.command('forced', 'promote', { version: 2, reason: 'try it' })).rejects.toThrow(
+      /409 .*never released/,
+    );
+    await expect(world.command('forced', 'promote', { version: 9, force: true, reason: 'try it' })).rejects.toThrow(
+      /404 /,
+    );
     await world.command('forced', 'promote', { version: 2, force: true, reason: 'the gate lacks labels' });
     await until('v2 is champion', async () => (await champion('forced')) === 2);
-    expect((await world.status('forced')).champion).toMatchObject({ actor: 'first-admin', why: 'the gate lacks labels' });
+    expect((await world.status('forced')).champion).toMatchObject({
+      actor: 'first-admin',
+      why: 'the gate lacks labels',
+    });
   });
 });
 
 describe('words of people', () => {
   test('tags, notes, owner and description; taken back, not deleted', async () => {
     await world.champion('noted');
-    const note = await annotate(person, { model: 'noted', version: 1, kind: 'note', text: 'trained on the corrected export' });
+    const note = await annotate(person, {
+      model: 'noted',
+      version: 1,
+      kind: 'note',
+      text: 'trained on the corrected export',
+    });
     expect(await annotate(person, { model: 'noted', version: 1, kind: 'note', text: note.text })).toEqual(note);
     await annotate(person, { model: 'noted', version: null, kind: 'owner', text: 'risk desk' });
     await annotate(person, { model: 'noted', version: null, kind: 'tag', text: 'tier-1' });
@@ -125,15 +195,30 @@ describe('words of people', () => {
     await removeAnnotation(person, { annotationId: note.annotationId });
     expect(await annotations(person, { model: 'noted', version: 1 })).toEqual([]);
     expect(await auditOf('noted', 'perennial.annotation.removed')).toHaveLength(1);
-    await expect(annotate(person, { model: 'noted', version: 7, kind: 'tag', text: 'x' })).rejects.toMatchObject({ code: 'version_not_found' });
+    await expect(annotate(person, { model: 'noted', version: 7, kind: 'tag', text: 'x' })).rejects.toMatchObject({
+      code: 'version_not_found',
+    });
     const stranger: CommandContext = { ...person, principal: { ...person.principal, scope: 'other.*' } };
-    await expect(removeAnnotation(stranger, { annotationId: note.annotationId })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(removeAnnotation(stranger, { annotationId: note.annotationId })).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 
   test('an alert closed by hand stays closed while its condition lasts, and rings when it comes back', async () => {
-    const ring = { model: 'noted', kind: 'drift', subject: 'v1', severity: 'warning', title: 'amount drifted', body: 'moved', webhooks: [] } as const;
+    const ring = {
+      model: 'noted',
+      kind: 'drift',
+      subject: 'v1',
+      severity: 'warning',
+      title: 'amount drifted',
+      body: 'moved',
+      webhooks: [],
+    } as const;
     await openAlert(db(), ring);
-    const [open] = await db().select().from(alert).where(and(eq(alert.model, 'noted'), eq(alert.kind, 'drift')));
+    const [open] = await db()
+      .select()
+      .from(alert)
+      .where(and(eq(alert.model, 'noted'), eq(alert.kind, 'drift')));
     const alertId = open?.alertId ?? 0;
     await closeAlert(person, { alertId, reason: 'known' });
     expect(await openAlert(db(), ring)).toBe(false);
@@ -159,14 +244,25 @@ describe('a run again', () => {
     await writeFile(spec.source.path, good);
     const { steps } = await runSteps(person, { runId });
     expect(steps[0]?.name).toContain('digest of the source');
-    await expect(resetRun(person, { runId, beforeEventId: 99_999, key: null, reason: 'x' })).rejects.toMatchObject({ code: 'not_found' });
-    const input = { runId, beforeEventId: steps[0]?.eventId ?? 0, key: 'reset-1', reason: 'the export was broken and is repaired' };
+    await expect(resetRun(person, { runId, beforeEventId: 99_999, key: null, reason: 'x' })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    const input = {
+      runId,
+      beforeEventId: steps[0]?.eventId ?? 0,
+      key: 'reset-1',
+      reason: 'the export was broken and is repaired',
+    };
     const first = await resetRun(person, input);
     expect(await resetRun(person, input)).toEqual(first);
     await until('the run is completed', async () => (await statusOfRun()) === 'completed');
     await until('its version is champion', async () => (await champion('again')) === 1);
     expect(await auditOf('again', 'perennial.run.reset')).toHaveLength(1);
-    await expect(resetRun(person, { ...input, key: 'reset-2' })).rejects.toThrow('its version stands and is never made twice');
-    await expect(resetRun(person, { ...input, runId: workflowIds.rollout('again', 1, 1), key: null })).rejects.toThrow('the rollout has ended');
+    await expect(resetRun(person, { ...input, key: 'reset-2' })).rejects.toThrow(
+      'its version stands and is never made twice',
+    );
+    await expect(resetRun(person, { ...input, runId: workflowIds.rollout('again', 1, 1), key: null })).rejects.toThrow(
+      'the rollout has ended',
+    );
   });
 });

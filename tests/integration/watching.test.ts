@@ -35,11 +35,24 @@ async function store(rows: readonly Row[]): Promise<string> {
   const model = `m-${randomUUID()}`;
   await withTransaction(database, async (_, client) => {
     const stream = await lockStream(client, model);
-    await copyPredictions(client, rows.map((row, i) => ({ record: recordOf(model, i, row), seq: i + 1, window: i + 1 })));
-    const labels = rows.flatMap((row, i) => row.labels.map(([label, knownWindow]) => ({ knownWindow, predictionId: String(i), label })));
+    await copyPredictions(
+      client,
+      rows.map((row, i) => ({ record: recordOf(model, i, row), seq: i + 1, window: i + 1 })),
+    );
+    const labels = rows.flatMap((row, i) =>
+      row.labels.map(([label, knownWindow]) => ({ knownWindow, predictionId: String(i), label })),
+    );
     // In the order in which they became known, as they come in life.
     for (const { knownWindow, predictionId, label } of labels.toSorted((a, b) => a.knownWindow - b.knownWindow)) {
-      const record = { labelId: randomUUID(), model, predictionId, entityHash: null, eventTimeMs: null, label, receivedAtMs: 0 };
+      const record = {
+        labelId: randomUUID(),
+        model,
+        predictionId,
+        entityHash: null,
+        eventTimeMs: null,
+        label,
+        receivedAtMs: 0,
+      };
       await insertLabels(client, model, [{ record, knownSeq: knownWindow, knownWindow }]);
     }
     await saveStream(client, { ...stream, lastSeq: rows.length });
@@ -75,12 +88,21 @@ function recordOf(model: string, index: number, { version, scores, raw, other }:
 test('scores of a version: its own, those it gave beside another, and the label as it was known then', async () => {
   const model = await store([
     { version: 1, scores: [0.1, 0.9], labels: [['a', 1]] },
-    { version: 1, scores: [0.3, 0.7], raw: [0.30000000000000004, 0.7], labels: [['a', 2], ['b', 4]] },
+    {
+      version: 1,
+      scores: [0.3, 0.7],
+      raw: [0.30000000000000004, 0.7],
+      labels: [
+        ['a', 2],
+        ['b', 4],
+      ],
+    },
     { version: 2, scores: [0.5, 0.5], other: { version: 1, scores: [1e-300, 1] }, labels: [['b', 3]] },
     { version: 2, scores: [0.5, 0.5], other: { version: 1, scores: null }, labels: [['b', 4]] },
     { version: 1, scores: [0.2, 0.8], labels: [] },
   ]);
-  const at = (throughWindow: number, rowsMax = 10) => recentScores(database.db, model, { version: 1, throughWindow, rowsMax });
+  const at = (throughWindow: number, rowsMax = 10) =>
+    recentScores(database.db, model, { version: 1, throughWindow, rowsMax });
   expect(await at(3)).toEqual([
     { scores: [0.1, 0.9], rawScores: [0.1, 0.9], label: 'a' },
     { scores: [0.3, 0.7], rawScores: [0.30000000000000004, 0.7], label: 'a' },
@@ -93,7 +115,14 @@ test('scores of a version: its own, those it gave beside another, and the label 
 
 test('labelled rows are counted once, from the window in which their first label came', async () => {
   const model = await store([
-    { version: 1, scores: [1, 0], labels: [['a', 1], ['b', 2]] },
+    {
+      version: 1,
+      scores: [1, 0],
+      labels: [
+        ['a', 1],
+        ['b', 2],
+      ],
+    },
     { version: 1, scores: [1, 0], labels: [['a', 2]] },
     { version: 1, scores: [1, 0], labels: [['a', 5]] },
     { version: 1, scores: [1, 0], labels: [] },
@@ -112,7 +141,12 @@ test('one shard is judged by one at a time, another shard meanwhile, and a failu
   }).catch((error: Error) => error.message);
   await expect.poll(() => events).toEqual(['first begins']);
   const second = withWatchLock(database, 1, () => Promise.resolve(events.push('second')));
-  await expect.poll(async () => (await database.pool.query("select 1 from pg_locks where locktype = 'advisory' and not granted")).rowCount).toBe(1);
+  await expect
+    .poll(
+      async () =>
+        (await database.pool.query("select 1 from pg_locks where locktype = 'advisory' and not granted")).rowCount,
+    )
+    .toBe(1);
   expect(await withWatchLock(database, 2, () => Promise.resolve('other shard'))).toBe('other shard');
   finish();
   expect(await first).toBe('broken');

@@ -1,7 +1,14 @@
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { bundleWorkflowCode, DefaultLogger, makeTelemetryFilterString, Runtime, Worker, type ReplayWorkerOptions } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  makeTelemetryFilterString,
+  Runtime,
+  Worker,
+  type ReplayWorkerOptions,
+} from '@temporalio/worker';
 import { historyFromJSON, type History } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rootDir } from '../../src/config.ts';
@@ -27,12 +34,19 @@ let temporary: string;
 
 beforeAll(async () => {
   // The edits below are meant to be warned about.
-  Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } } });
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
+  });
   temporary = await mkdtemp(path.join(tmpdir(), 'perennial-replay-'));
   for (const name of (await readdir(folder)).filter((file) => file.endsWith('.json')).sort()) {
     const history = historyFromJSON(JSON.parse(await readFile(path.join(folder, name), 'utf8')));
     const start = history.events?.[0]?.workflowExecutionStartedEventAttributes;
-    recorded.set(name.replace('.json', ''), { history, workflowId: start?.workflowId ?? name, type: start?.workflowType?.name ?? '' });
+    recorded.set(name.replace('.json', ''), {
+      history,
+      workflowId: start?.workflowId ?? name,
+      type: start?.workflowType?.name ?? '',
+    });
   }
   bundle = await bundleOf(rootDir);
 });
@@ -41,7 +55,10 @@ afterAll(() => rm(temporary, { recursive: true, force: true }));
 
 /** Bundling is also the boundary test: it refuses a workflow that pulls in Node or an activity. */
 function bundleOf(root: string): Promise<{ readonly code: string }> {
-  return bundleWorkflowCode({ workflowsPath: path.join(root, 'workflows', 'index.ts'), logger: new DefaultLogger('ERROR') });
+  return bundleWorkflowCode({
+    workflowsPath: path.join(root, 'workflows', 'index.ts'),
+    logger: new DefaultLogger('ERROR'),
+  });
 }
 
 /** What went wrong, by the name of the recording. */
@@ -63,7 +80,17 @@ describe('recorded histories', () => {
     expect(new Set([...recorded.values()].map((one) => one.type))).toEqual(new Set(Object.keys(workflows)));
   });
 
-  test.each(['rollout-promoted', 'rollout-rolled-back-at-deadline', 'rollout-held-then-approved', 'rollout-held-then-aborted', 'train-failed', 'model-continued', 'model-continuation', 'rollout-continued', 'rollout-continuation'])('hold %s', (name) => {
+  test.each([
+    'rollout-promoted',
+    'rollout-rolled-back-at-deadline',
+    'rollout-held-then-approved',
+    'rollout-held-then-aborted',
+    'train-failed',
+    'model-continued',
+    'model-continuation',
+    'rollout-continued',
+    'rollout-continuation',
+  ])('hold %s', (name) => {
     expect([...recorded.keys()]).toContain(name);
   });
 
@@ -74,18 +101,47 @@ describe('recorded histories', () => {
   test('name no machine', async () => {
     for (const name of await readdir(folder)) {
       const text = await readFile(path.join(folder, name), 'utf8');
-      const payloads = [...text.matchAll(/"data":"([^"]+)"/g)].map(([, data = '']) => Buffer.from(data, 'base64').toString('utf8'));
-      expect([text, ...payloads].filter((part) => /\/(root|home|work|Users)\//.test(part)), name).toEqual([]);
+      const payloads = [...text.matchAll(/"data":"([^"]+)"/g)].map(([, data = '']) =>
+        Buffer.from(data, 'base64').toString('utf8'),
+      );
+      expect(
+        [text, ...payloads].filter((part) => /\/(root|home|work|Users)\//.test(part)),
+        name,
+      ).toEqual([]);
     }
   });
 });
 
 describe('an edit that running workflows cannot survive makes the replay fail', () => {
   test.each([
-    ['another step before the old ones', 'ingest.ts', 'const snapshot = await', "await heavy('one step more').deliverAlerts();\n  const snapshot = await", 'ingest'],
-    ['a step that is gone', 'train.ts', "await light('gate').judgeVersion(", '({ version: 1, verdict: "", text: "" }); void (', 'train-first'],
-    ['another order', 'rollout.ts', "await light('how long until which harm is seen').preflight({ key: input.key })", "''", 'rollout-promoted'],
-    ['another timer', 'model.ts', 'await refresh();\n\n  for', 'await condition(() => false, 10);\n  await refresh();\n\n  for', 'model-life'],
+    [
+      'another step before the old ones',
+      'ingest.ts',
+      'const snapshot = await',
+      "await heavy('one step more').deliverAlerts();\n  const snapshot = await",
+      'ingest',
+    ],
+    [
+      'a step that is gone',
+      'train.ts',
+      "await light('gate').judgeVersion(",
+      '({ version: 1, verdict: "", text: "" }); void (',
+      'train-first',
+    ],
+    [
+      'another order',
+      'rollout.ts',
+      "await light('how long until which harm is seen').preflight({ key: input.key })",
+      "''",
+      'rollout-promoted',
+    ],
+    [
+      'another timer',
+      'model.ts',
+      'await refresh();\n\n  for',
+      'await condition(() => false, 10);\n  await refresh();\n\n  for',
+      'model-life',
+    ],
   ])('%s', { timeout: replayTimeoutMs }, async (_what, file, before, after, name) => {
     const code = await bundleOf(await editedCopy(file, before, after));
     const problems = await replay(code, [name]);
@@ -94,7 +150,8 @@ describe('an edit that running workflows cannot survive makes the replay fail', 
 
   async function editedCopy(file: string, before: string, after: string): Promise<string> {
     const root = await mkdtemp(path.join(temporary, 'edited-'));
-    for (const part of ['workflows', 'src/domain', 'src/statistics']) await cp(path.join(rootDir, part), path.join(root, part), { recursive: true });
+    for (const part of ['workflows', 'src/domain', 'src/statistics'])
+      await cp(path.join(rootDir, part), path.join(root, part), { recursive: true });
     await symlink(path.join(rootDir, 'node_modules'), path.join(root, 'node_modules'));
     const target = path.join(root, 'workflows', file);
     const source = await readFile(target, 'utf8');
@@ -106,18 +163,32 @@ describe('an edit that running workflows cannot survive makes the replay fail', 
 
 describe('the bundle', () => {
   test('holds no schema library, no database and no client', () => {
-    for (const name of ['zod', 'drizzle-orm', '@temporalio/client', '@temporalio/worker', '@temporalio/activity', 'node_modules/pg/']) {
+    for (const name of [
+      'zod',
+      'drizzle-orm',
+      '@temporalio/client',
+      '@temporalio/worker',
+      '@temporalio/activity',
+      'node_modules/pg/',
+    ]) {
       expect(bundle.code.includes(`node_modules/${name.replace('node_modules/', '')}`), name).toBe(false);
     }
   });
 
   test('cannot be made when a workflow reads a file or imports an activity', { timeout: replayTimeoutMs }, async () => {
-    for (const line of ["export { readFileSync as forbidden } from 'fs';", "export { Context as forbidden } from '@temporalio/activity';"]) {
+    for (const line of [
+      "export { readFileSync as forbidden } from 'fs';",
+      "export { Context as forbidden } from '@temporalio/activity';",
+    ]) {
       const root = await mkdtemp(path.join(temporary, 'forbidden-'));
       await cp(path.join(rootDir, 'workflows'), path.join(root, 'workflows'), { recursive: true });
-      for (const part of ['src/domain', 'src/statistics']) await cp(path.join(rootDir, part), path.join(root, part), { recursive: true });
+      for (const part of ['src/domain', 'src/statistics'])
+        await cp(path.join(rootDir, part), path.join(root, part), { recursive: true });
       await symlink(path.join(rootDir, 'node_modules'), path.join(root, 'node_modules'));
-      await writeFile(path.join(root, 'workflows', 'index.ts'), `${await readFile(path.join(root, 'workflows', 'index.ts'), 'utf8')}${line}\n`);
+      await writeFile(
+        path.join(root, 'workflows', 'index.ts'),
+        `${await readFile(path.join(root, 'workflows', 'index.ts'), 'utf8')}${line}\n`,
+      );
       await expect(bundleOf(root)).rejects.toThrow();
     }
   });

@@ -10,7 +10,14 @@ import { applyVerb } from '../../src/cli/apply.ts';
 import { predictVerb } from '../../src/cli/predict.ts';
 import { tokenVerb } from '../../src/cli/token.ts';
 
-const verbs: readonly Completed[] = [statusVerb, rollbackVerb, applyVerb, predictVerb, tokenVerb, { name: 'dev', about: "Starts what's there." }];
+const verbs: readonly Completed[] = [
+  statusVerb,
+  rollbackVerb,
+  applyVerb,
+  predictVerb,
+  tokenVerb,
+  { name: 'dev', about: "Starts what's there." },
+];
 let folder: string;
 
 beforeAll(async () => {
@@ -31,8 +38,15 @@ async function program(body: string): Promise<void> {
 /** What a real bash offers at the end of the line. */
 function offered(...line: readonly string[]): readonly string[] {
   const words = ['perennial', ...line].map((word) => `'${word}'`).join(' ');
-  const script = `source ./completion.bash; COMP_WORDS=(${words}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _perennial; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const result = spawnSync('bash', ['--norc', '-c', script], { cwd: folder, encoding: 'utf8', timeout: 10_000, env: { ...process.env, PATH: `${folder}:${process.env['PATH'] ?? ''}` } });
+  const script =
+    `source ./completion.bash; COMP_WORDS=(${words}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); ` +
+    `_perennial; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const result = spawnSync('bash', ['--norc', '-c', script], {
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: 10_000,
+    env: { ...process.env, PATH: `${folder}:${process.env['PATH'] ?? ''}` },
+  });
   expect(result.stderr).toBe('');
   return result.stdout.trim() === '' ? [] : result.stdout.trim().split('\n');
 }

@@ -7,10 +7,17 @@ import { describe, expect, test } from 'vitest';
 import { rootDir, settingRows } from '../../src/config.ts';
 import { pinnedServerVersion } from '../../src/embedded/build-temporal-server.ts';
 import { searchAttributes } from '../../src/embedded/temporal-flags.ts';
-import { composeVariables, copiedFiles, readCompose, readComposeRaw, readDockerfile, serviceOf } from '../compose-file.ts';
+import {
+  composeVariables,
+  copiedFiles,
+  readCompose,
+  readComposeRaw,
+  readDockerfile,
+  serviceOf,
+} from '../compose-file.ts';
 
-// No container engine is asked: what can be held against the schema, the checkout and the table of settings is. What the
-// containers run is started without them in tests/e2e/deploy.test.ts.
+// No container engine is asked: what can be held against the schema, the checkout and the table of settings is. What
+// the containers run is started without them in tests/e2e/deploy.test.ts.
 
 const secrets = { POSTGRES_PASSWORD: 'p0', TEMPORAL_POSTGRES_PASSWORD: 'p1' };
 const compose = readCompose(secrets);
@@ -20,7 +27,9 @@ const read = (file: string): string => readFileSync(path.join(rootDir, file), 'u
 
 function compiledSchema() {
   // Its dialect and ids are spelled in a way that no validator knows; what it says is draft 7.
-  const text = JSON.stringify(composeSpec.composeSchema, (key, value: unknown) => (['$schema', 'id'].includes(key) && typeof value === 'string' ? undefined : value));
+  const text = JSON.stringify(composeSpec.composeSchema, (key, value: unknown) =>
+    ['$schema', 'id'].includes(key) && typeof value === 'string' ? undefined : value,
+  );
   return new Ajv({ strict: false, validateFormats: false }).compile(JSON.parse(text));
 }
 
@@ -37,17 +46,25 @@ describe('docker-compose.yml', () => {
 
   test('has no default for a secret, and does not start without them', () => {
     const secret = /PASSWORD|SECRET|TOKEN|KEY/;
-    const loose = composeVariables().filter(({ name, kind, value }) => secret.test(name) && kind !== 'required' && value !== '');
+    const loose = composeVariables().filter(
+      ({ name, kind, value }) => secret.test(name) && kind !== 'required' && value !== '',
+    );
     expect(loose).toEqual([]);
     for (const name of Object.keys(secrets)) expect(() => readCompose({ ...secrets, [name]: '' })).toThrow(name);
     // Nor is one written out: no line sets a secret to anything but a variable.
-    const written = read('docker-compose.yml').split('\n').filter((line) => /^\s*\w*(PASSWORD|PWD|SECRET|TOKEN)\w*: /.test(line) && !/: \$\{[A-Z_]+:[?-][^}]*\}$/.test(line));
+    const written = read('docker-compose.yml')
+      .split('\n')
+      .filter(
+        (line) => /^\s*\w*(PASSWORD|PWD|SECRET|TOKEN)\w*: /.test(line) && !/: \$\{[A-Z_]+:[?-][^}]*\}$/.test(line),
+      );
     expect(written).toEqual([]);
   });
 
   test('asks for no variable that the example does not explain, and the example explains no other', () => {
     const asked = [...new Set(composeVariables().map(({ name }) => name))].toSorted();
-    const explained = [...read('deploy/example.env').matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map(([, name = '']) => name).toSorted();
+    const explained = [...read('deploy/example.env').matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)]
+      .map(([, name = '']) => name)
+      .toSorted();
     expect(explained).toEqual(asked);
     expect(read('deploy/example.env')).not.toMatch(/^[A-Z_]*(PASSWORD|SECRET|TOKEN)=\S/m);
   });
@@ -78,19 +95,30 @@ describe('docker-compose.yml', () => {
     for (const [name, service] of services) {
       for (const [needed, { condition }] of Object.entries(service.depends_on)) {
         const other = serviceOf(compose, needed);
-        expect({ name, needed, condition }).toEqual({ name, needed, condition: other.restart === 'no' ? 'service_completed_successfully' : 'service_healthy' });
+        expect({ name, needed, condition }).toEqual({
+          name,
+          needed,
+          condition: other.restart === 'no' ? 'service_completed_successfully' : 'service_healthy',
+        });
       }
     }
   });
 
   test('gives our processes longer than their own end takes', () => {
-    const hardExitMs = Number(/hardExitMs = ([\d_]+)/.exec(read('src/embedded/end-with-parent.ts'))?.[1]?.replaceAll('_', ''));
-    for (const [, service] of own) expect(Number.parseInt(service.stop_grace_period ?? '0', 10) * 1_000).toBeGreaterThan(hardExitMs);
+    const hardExitMs = Number(
+      /hardExitMs = ([\d_]+)/.exec(read('src/embedded/end-with-parent.ts'))?.[1]?.replaceAll('_', ''),
+    );
+    for (const [, service] of own)
+      expect(Number.parseInt(service.stop_grace_period ?? '0', 10) * 1_000).toBeGreaterThan(hardExitMs);
   });
 
   test('sets only variables that our processes read', () => {
     const known: readonly string[] = settingRows.map(({ name }) => name);
-    for (const [name, service] of own) expect({ name, unknown: Object.keys(service.environment).filter((key) => !known.includes(key)) }).toEqual({ name, unknown: [] });
+    for (const [name, service] of own)
+      expect({ name, unknown: Object.keys(service.environment).filter((key) => !known.includes(key)) }).toEqual({
+        name,
+        unknown: [],
+      });
   });
 
   test('mounts files that exist, and volumes and networks that are declared', () => {
@@ -100,7 +128,10 @@ describe('docker-compose.yml', () => {
         if (target === undefined) continue;
         // Folders of the operator, given by variables.
         if (['./data', './backups'].includes(source)) continue;
-        expect(source.startsWith('.') ? existsSync(path.join(rootDir, source)) : source in compose.volumes, volume).toBe(true);
+        expect(
+          source.startsWith('.') ? existsSync(path.join(rootDir, source)) : source in compose.volumes,
+          volume,
+        ).toBe(true);
       }
       for (const network of service.networks) expect(compose.networks).toHaveProperty(network);
     }
@@ -117,11 +148,16 @@ describe('docker-compose.yml', () => {
     expect(serviceOf(compose, 'temporal-namespace').image).toBe(`temporalio/admin-tools:${server}`);
     expect(serviceOf(compose, 'temporal-ui').image).toBe(`temporalio/ui:${ui}`);
     expect(serviceOf(compose, 'postgres').image).toBe(`postgres:${postgres}`);
-    for (const [, service] of own) expect(service.image).toBe(`perennial:${/"version": "([^"]+)"/.exec(read('package.json'))?.[1]}`);
+    for (const [, service] of own)
+      expect(service.image).toBe(`perennial:${/"version": "([^"]+)"/.exec(read('package.json'))?.[1]}`);
   });
 
   test('gives the databases the poll rates that the embedded server has', () => {
-    for (const key of ['history.transferProcessorMaxPollRPS', 'history.timerProcessorMaxPollRPS', 'history.visibilityProcessorMaxPollRPS']) {
+    for (const key of [
+      'history.transferProcessorMaxPollRPS',
+      'history.timerProcessorMaxPollRPS',
+      'history.visibilityProcessorMaxPollRPS',
+    ]) {
       expect(read('deploy/temporal/dynamicconfig.yaml')).toContain(key);
       expect(read('src/embedded/temporal-flags.ts')).toContain(`'${key}': 2000`);
     }
@@ -129,7 +165,9 @@ describe('docker-compose.yml', () => {
 });
 
 test('the namespace job makes the search attributes that workflows set', () => {
-  const made = [...read('deploy/temporal/namespace.sh').matchAll(/\b(Perennial\w+):(\w+)/g)].map(([, name = '', type = '']) => [name, type]);
+  const made = [...read('deploy/temporal/namespace.sh').matchAll(/\b(Perennial\w+):(\w+)/g)].map(
+    ([, name = '', type = '']) => [name, type],
+  );
   expect(made).toEqual(searchAttributes.map(([name, type]) => [name, type]));
 });
 
@@ -137,28 +175,41 @@ describe('Dockerfile', () => {
   const instructions = readDockerfile();
   const copied = copiedFiles();
 
-  test('has only instructions of the format, and each file that it copies is there and let through to the builder', () => {
-    const known = ['ARG', 'FROM', 'WORKDIR', 'COPY', 'ENV', 'RUN', 'USER', 'EXPOSE', 'ENTRYPOINT', 'CMD'];
-    expect(instructions.filter(({ name }) => !known.includes(name))).toEqual([]);
-    for (const { name, args } of instructions) if (['ENTRYPOINT', 'CMD'].includes(name)) expect(() => JSON.parse(args)).not.toThrow();
-    const ignored = read('.dockerignore').split('\n');
-    expect(ignored).toContain('*');
-    for (const { from } of copied) {
-      expect(existsSync(path.join(rootDir, from)), from).toBe(true);
-      expect(ignored, from).toContain(`!${from}`);
-    }
-    // What the builder gets is what is copied, and nothing else.
-    const let_in = ignored.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
-    expect(let_in.filter((name) => !copied.some(({ from }) => from === name) && name !== 'deploy/prune-modules.mjs')).toEqual([]);
-  });
+  test(
+    'has only instructions of the format, and each file that it copies is there and let through to the ' + 'builder',
+    () => {
+      const known = ['ARG', 'FROM', 'WORKDIR', 'COPY', 'ENV', 'RUN', 'USER', 'EXPOSE', 'ENTRYPOINT', 'CMD'];
+      expect(instructions.filter(({ name }) => !known.includes(name))).toEqual([]);
+      for (const { name, args } of instructions)
+        if (['ENTRYPOINT', 'CMD'].includes(name)) expect(() => JSON.parse(args)).not.toThrow();
+      const ignored = read('.dockerignore').split('\n');
+      expect(ignored).toContain('*');
+      for (const { from } of copied) {
+        expect(existsSync(path.join(rootDir, from)), from).toBe(true);
+        expect(ignored, from).toContain(`!${from}`);
+      }
+      // What the builder gets is what is copied, and nothing else.
+      const let_in = ignored.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+      expect(
+        let_in.filter((name) => !copied.some(({ from }) => from === name) && name !== 'deploy/prune-modules.mjs'),
+      ).toEqual([]);
+    },
+  );
 
   test('holds every file that a command or health check of ours names', () => {
     for (const [name, service] of own) {
-      const named = [...(service.entrypoint ?? []), ...(service.command ?? []), ...(service.healthcheck?.test ?? [])].filter((word) => /^[\w./-]+\.(ts|mjs)$/.test(word));
+      const named = [
+        ...(service.entrypoint ?? []),
+        ...(service.command ?? []),
+        ...(service.healthcheck?.test ?? []),
+      ].filter((word) => /^[\w./-]+\.(ts|mjs)$/.test(word));
       expect(named.length, name).toBeGreaterThan(0);
       for (const file of named) {
         expect(existsSync(path.join(rootDir, file)), `${name}: ${file}`).toBe(true);
-        expect(copied.some(({ to }) => file === to || file.startsWith(`${to}/`)), `${name}: ${file} is not in the image`).toBe(true);
+        expect(
+          copied.some(({ to }) => file === to || file.startsWith(`${to}/`)),
+          `${name}: ${file} is not in the image`,
+        ).toBe(true);
       }
     }
   });
@@ -166,8 +217,15 @@ describe('Dockerfile', () => {
   test('runs as a user that is not root and owns what is mounted', () => {
     expect(instructions.findLast(({ name }) => name === 'USER')?.args).toBe('10001:10001');
     const run = instructions.findLast(({ name, args }) => name === 'RUN' && args.includes('useradd'))?.args ?? '';
-    const targets = own.flatMap(([, service]) => service.volumes).map((volume) => volume.split(':')).filter(([source = '']) => !source.startsWith('.')).map(([source = '', target]) => target ?? source);
-    for (const target of new Set(targets)) expect(run, target).toMatch(new RegExp(`install -d -o 10001 -g 10001[^&]*${target.replaceAll('/', '\\/')}(\\s|$)`));
+    const targets = own
+      .flatMap(([, service]) => service.volumes)
+      .map((volume) => volume.split(':'))
+      .filter(([source = '']) => !source.startsWith('.'))
+      .map(([source = '', target]) => target ?? source);
+    for (const target of new Set(targets))
+      expect(run, target).toMatch(
+        new RegExp(`install -d -o 10001 -g 10001[^&]*${target.replaceAll('/', '\\/')}(\\s|$)`),
+      );
   });
 
   test('keeps development packages out, and the scripts that it runs are there', () => {

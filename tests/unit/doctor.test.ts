@@ -35,14 +35,27 @@ interface Report {
 
 function doctor(env: Readonly<Record<string, string>>): Promise<Report> {
   const begunMs = performance.now();
-  const bare = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(DATABASE_URL|TEMPORAL_|PERENNIAL_)/.test(name)));
-  const child = spawn(process.execPath, [path.join(rootDir, 'bin', 'perennial.mjs'), 'doctor', '--json'], { env: { ...bare, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const bare = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(DATABASE_URL|TEMPORAL_|PERENNIAL_)/.test(name)),
+  );
+  const child = spawn(process.execPath, [path.join(rootDir, 'bin', 'perennial.mjs'), 'doctor', '--json'], {
+    env: { ...bare, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
   return new Promise((resolve) => {
     child.once('close', (code) => {
-      const { failed, findings } = JSON.parse(text) as { readonly failed: number; readonly findings: readonly Finding[] };
-      resolve({ code, failed, seconds: (performance.now() - begunMs) / 1_000, of: (name) => findings.find((finding) => finding.name === name) });
+      const { failed, findings } = JSON.parse(text) as {
+        readonly failed: number;
+        readonly findings: readonly Finding[];
+      };
+      resolve({
+        code,
+        failed,
+        seconds: (performance.now() - begunMs) / 1_000,
+        of: (name) => findings.find((finding) => finding.name === name),
+      });
     });
   });
 }
@@ -50,29 +63,48 @@ function doctor(env: Readonly<Record<string, string>>): Promise<Report> {
 test('where nothing runs it says so, and nothing has failed', async () => {
   const report = await doctor({ PERENNIAL_STATE_DIR: path.join(folder, 'empty') });
   expect({ code: report.code, failed: report.failed }).toEqual({ code: 0, failed: 0 });
-  expect(report.of('node')).toMatchObject({ state: 'ok', says: expect.stringContaining(process.versions.node) as string });
+  expect(report.of('node')).toMatchObject({
+    state: 'ok',
+    says: expect.stringContaining(process.versions.node) as string,
+  });
   expect(report.of('disk of state')?.says).toMatch(/GiB free/);
-  for (const name of ['stack', 'postgres', 'temporal', 'token', 'definitions']) expect(report.of(name)).toMatchObject({ state: 'skip' });
+  for (const name of ['stack', 'postgres', 'temporal', 'token', 'definitions'])
+    expect(report.of(name)).toMatchObject({ state: 'skip' });
   expect(report.of('stack')?.says).toContain('npm run dev');
 });
 
-test('what was killed, what waits too long, what was refused, what others may read: each is told with its fix', async () => {
-  const stateDir = path.join(folder, 'killed');
-  const spoolDir = path.join(stateDir, 'spool');
-  await mkdir(spoolDir, { recursive: true });
-  // No process has this number: it is above the highest that Linux gives out.
-  const stack = { controlUrl: 'http://127.0.0.1:1', inferenceUrl: 'http://127.0.0.1:1', tokensFile: path.join(stateDir, 'tokens.json'), pid: 2 ** 22 + 1 };
-  await writeFile(path.join(stateDir, 'stack.json'), JSON.stringify(stack));
-  await writeFile(stack.tokensFile, '{"admin":"prn_a","predictor":"prn_p"}', { mode: 0o644 });
-  await writeFile(path.join(spoolDir, 'a.ready'), 'x');
-  await writeFile(path.join(spoolDir, 'b.bad'), 'x');
-  await utimes(path.join(spoolDir, 'a.ready'), 1_000, 1_000);
-  const report = await doctor({ PERENNIAL_STATE_DIR: stateDir, PERENNIAL_CONTROL_PORT: String(holePort) });
-  expect(report.of('stack')).toMatchObject({ state: 'warn', says: expect.stringContaining('is gone') as string, fix: expect.stringContaining('npm run dev') as string });
-  expect(report.of('spool')).toMatchObject({ state: 'warn', says: expect.stringContaining('*.bad') as string });
-  expect(report.of('secrets')).toMatchObject({ state: 'warn', fix: expect.stringContaining('chmod 600') as string });
-  expect(report.of(`port ${holePort}`)).toMatchObject({ state: 'warn', fix: expect.stringContaining('PERENNIAL_CONTROL_PORT') as string });
-});
+test(
+  'what was killed, what waits too long, what was refused, what others may read: each is told with its ' + 'fix',
+  async () => {
+    const stateDir = path.join(folder, 'killed');
+    const spoolDir = path.join(stateDir, 'spool');
+    await mkdir(spoolDir, { recursive: true });
+    // No process has this number: it is above the highest that Linux gives out.
+    const stack = {
+      controlUrl: 'http://127.0.0.1:1',
+      inferenceUrl: 'http://127.0.0.1:1',
+      tokensFile: path.join(stateDir, 'tokens.json'),
+      pid: 2 ** 22 + 1,
+    };
+    await writeFile(path.join(stateDir, 'stack.json'), JSON.stringify(stack));
+    await writeFile(stack.tokensFile, '{"admin":"prn_a","predictor":"prn_p"}', { mode: 0o644 });
+    await writeFile(path.join(spoolDir, 'a.ready'), 'x');
+    await writeFile(path.join(spoolDir, 'b.bad'), 'x');
+    await utimes(path.join(spoolDir, 'a.ready'), 1_000, 1_000);
+    const report = await doctor({ PERENNIAL_STATE_DIR: stateDir, PERENNIAL_CONTROL_PORT: String(holePort) });
+    expect(report.of('stack')).toMatchObject({
+      state: 'warn',
+      says: expect.stringContaining('is gone') as string,
+      fix: expect.stringContaining('npm run dev') as string,
+    });
+    expect(report.of('spool')).toMatchObject({ state: 'warn', says: expect.stringContaining('*.bad') as string });
+    expect(report.of('secrets')).toMatchObject({ state: 'warn', fix: expect.stringContaining('chmod 600') as string });
+    expect(report.of(`port ${holePort}`)).toMatchObject({
+      state: 'warn',
+      fix: expect.stringContaining('PERENNIAL_CONTROL_PORT') as string,
+    });
+  },
+);
 
 describe('engines that are configured and do not answer fail', () => {
   test.each([
@@ -89,7 +121,10 @@ describe('engines that are configured and do not answer fail', () => {
     });
     expect(report.code).toBe(1);
     expect(report.of('control')).toMatchObject({ state: 'fail' });
-    expect(report.of('temporal')).toMatchObject({ state: 'fail', fix: expect.stringContaining('TEMPORAL_ADDRESS') as string });
+    expect(report.of('temporal')).toMatchObject({
+      state: 'fail',
+      fix: expect.stringContaining('TEMPORAL_ADDRESS') as string,
+    });
     // Either it failed by itself or the time for one check was over: never a hang, never a success.
     expect(report.of('postgres')?.state).toMatch(/fail|warn/);
     // Far above what a busy machine takes to start Node, far below the 30 s of a request that waits for nobody.

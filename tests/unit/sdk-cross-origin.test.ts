@@ -14,8 +14,20 @@ const bus: CommandBus = {
   uiUrl: (id) => `http://ui/${id}`,
 };
 const apiFor = (allowedOrigins: readonly string[]) =>
-  createApi({ database: createDatabase('postgres://nobody@127.0.0.1:1/none'), bus, log: { info: () => undefined, error: () => undefined }, allowedOrigins });
-const preflight = (origin: string) => ({ method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,idempotency-key,x-perennial-client' } });
+  createApi({
+    database: createDatabase('postgres://nobody@127.0.0.1:1/none'),
+    bus,
+    log: { info: () => undefined, error: () => undefined },
+    allowedOrigins,
+  });
+const preflight = (origin: string) => ({
+  method: 'OPTIONS',
+  headers: {
+    origin,
+    'access-control-request-method': 'POST',
+    'access-control-request-headers': 'authorization,idempotency-key,x-perennial-client',
+  },
+});
 
 describe('pages of other origins', () => {
   test('a listed one may ask, with every header that the client sends, and never with cookies', async () => {
@@ -24,7 +36,13 @@ describe('pages of other origins', () => {
     expect(answer.headers.get('access-control-allow-origin')).toBe(shop);
     expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
     const allowed = answer.headers.get('access-control-allow-headers')?.split(',') ?? [];
-    expect(allowed).toEqual(expect.arrayContaining(['accept', 'authorization', 'content-type', 'idempotency-key', 'x-perennial-client'].filter((name) => name !== 'accept')));
+    expect(allowed).toEqual(
+      expect.arrayContaining(
+        ['accept', 'authorization', 'content-type', 'idempotency-key', 'x-perennial-client'].filter(
+          (name) => name !== 'accept',
+        ),
+      ),
+    );
   });
 
   test('a refusal can be read by a listed one: its code and its time to wait', async () => {
@@ -49,10 +67,20 @@ describe('pages of other origins', () => {
 describe('PERENNIAL_ALLOWED_ORIGINS', () => {
   test('is a list of origins, none by default', () => {
     expect(readConfig({}).allowedOrigins).toEqual([]);
-    expect(readConfig({ PERENNIAL_ALLOWED_ORIGINS: ' https://a.example, http://127.0.0.1:3000 ' }).allowedOrigins).toEqual(['https://a.example', 'http://127.0.0.1:3000']);
+    expect(
+      readConfig({ PERENNIAL_ALLOWED_ORIGINS: ' https://a.example, http://127.0.0.1:3000 ' }).allowedOrigins,
+    ).toEqual(['https://a.example', 'http://127.0.0.1:3000']);
   });
 
-  test.each(['*', 'shop.example', 'https://shop.example/', 'https://shop.example/path', 'null', 'javascript:alert(1)', 'https://a.example,*'])('%s is refused', (value) => {
+  test.each([
+    '*',
+    'shop.example',
+    'https://shop.example/',
+    'https://shop.example/path',
+    'null',
+    'javascript:alert(1)',
+    'https://a.example,*',
+  ])('%s is refused', (value) => {
     expect(() => readConfig({ PERENNIAL_ALLOWED_ORIGINS: value })).toThrow('PERENNIAL_ALLOWED_ORIGINS must be');
   });
 });

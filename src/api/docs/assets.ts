@@ -17,7 +17,10 @@ const vendored: Readonly<Record<string, string>> = {
   'swagger-ui-bundle.js.LICENSE.txt': 'text/plain; charset=utf-8',
   'favicon-32x32.png': 'image/png',
 };
-const own: Readonly<Record<string, string>> = { 'reference.js': 'text/javascript; charset=utf-8', 'reference.css': 'text/css; charset=utf-8' };
+const own: Readonly<Record<string, string>> = {
+  'reference.js': 'text/javascript; charset=utf-8',
+  'reference.css': 'text/css; charset=utf-8',
+};
 
 export const docsFiles: readonly string[] = [...Object.keys(vendored), ...Object.keys(own)];
 
@@ -30,7 +33,9 @@ export async function docsAsset(name: string): Promise<DocsAsset | null> {
   const known = loaded.get(name);
   if (known !== undefined) return known;
   const type = (isVendored ? vendored[name] : own[name]) ?? 'application/octet-stream';
-  const folder = isVendored ? path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json')) : import.meta.dirname;
+  const folder = isVendored
+    ? path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+    : import.meta.dirname;
   const reading = read(path.join(folder, name), type);
   loaded.set(name, reading);
   // A failed read is tried again.

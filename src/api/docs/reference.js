@@ -17,7 +17,8 @@ function start() {
     deepLinking: true,
     validatorUrl: null,
     docExpansion: model === null ? 'list' : 'full',
-    // The token is kept for this tab alone, and sent to this server and to the inference server that the description names.
+    // The token is kept for this tab alone, and sent to this server and to the inference server that the description
+    // names.
     requestInterceptor: (request) => {
       if (token !== '') request.headers['Authorization'] = `Bearer ${token}`;
       return request;

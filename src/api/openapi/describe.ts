@@ -2,7 +2,15 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { ruleOf } from '../../access/permissions.ts';
 import { exampleOf } from '../../contracts/examples.ts';
-import { bearerScheme, headerComponents, headerRefs, problemComponent, refusalComponents, refusalRefs, withoutDialect } from '../../contracts/openapi-parts.ts';
+import {
+  bearerScheme,
+  headerComponents,
+  headerRefs,
+  problemComponent,
+  refusalComponents,
+  refusalRefs,
+  withoutDialect,
+} from '../../contracts/openapi-parts.ts';
 import type { ApiEnvironment } from '../environment.ts';
 import type { Operations } from '../operations.ts';
 import { operationIdOf, tagOf, tags } from './names.ts';
@@ -10,13 +18,20 @@ import { operationIdOf, tagOf, tags } from './names.ts';
 type Json = Record<string, unknown>;
 
 /** Answers with an ETag, which `If-None-Match` and `If-Match` take. */
-const tagged = new Set(['/v1/models/{name}', '/v1/models/{name}/spec', '/v1/models/{name}/openapi.json', '/v1/models/{name}/versions/{version}']);
+const tagged = new Set([
+  '/v1/models/{name}',
+  '/v1/models/{name}/spec',
+  '/v1/models/{name}/openapi.json',
+  '/v1/models/{name}/versions/{version}',
+]);
 
 const idempotencyParameter = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'A name of yours for this request: sent again with the same body, it gets its first answer; with another body it is refused.',
+  description:
+    'A name of yours for this request: sent again with the same body, it gets its first answer; with another body it ' +
+    'is refused.',
   schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },
 };
 
@@ -33,7 +48,13 @@ export function describeApi(app: OpenAPIHono<ApiEnvironment>, operations: Operat
   const paths: Record<string, Json> = {};
   for (const [path, item] of Object.entries({ ...document.paths, ...plainPaths })) {
     paths[path] = {};
-    for (const [method, operation] of Object.entries(item)) paths[path][method] = complete(method, path, withBody({ ...operation }, bodies.get(`${method} ${path}`)), operations);
+    for (const [method, operation] of Object.entries(item))
+      paths[path][method] = complete(
+        method,
+        path,
+        withBody({ ...operation }, bodies.get(`${method} ${path}`)),
+        operations,
+      );
   }
   return {
     ...document,
@@ -56,7 +77,10 @@ const description = `Models, versions, rollouts, windows and runs; and the comma
 - **Lists** take \`limit\` and \`cursor\`; their \`next\` is the cursor of the next page, also as \`Link: rel="next"\`.
 - **Commands** take an \`Idempotency-Key\`, and \`If-Match\` with the ETag of the model that was decided on.`;
 
-/** JSON Schemas of request bodies by zod itself: the router's own converter takes members that may be left out for required ones. */
+/**
+ * JSON Schemas of request bodies by zod itself: the router's own converter takes members that may be left out for
+ * required ones.
+ */
 function bodySchemas(app: OpenAPIHono<ApiEnvironment>): ReadonlyMap<string, Json> {
   const schemas = new Map<string, Json>();
   for (const definition of app.openAPIRegistry.definitions) {
@@ -64,7 +88,10 @@ function bodySchemas(app: OpenAPIHono<ApiEnvironment>): ReadonlyMap<string, Json
     const media = definition.route.request?.body?.content['application/json'];
     const schema: unknown = media !== undefined && 'schema' in media ? media.schema : undefined;
     if (!(schema instanceof z.ZodType)) continue;
-    schemas.set(`${definition.route.method} ${definition.route.path}`, withoutDialect(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })));
+    schemas.set(
+      `${definition.route.method} ${definition.route.path}`,
+      withoutDialect(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })),
+    );
   }
   return schemas;
 }
@@ -73,13 +100,30 @@ function withBody(operation: Json, schema: Json | undefined): Json {
   if (schema === undefined) return operation;
   const body = recordOf(operation['requestBody']);
   const content = recordOf(body['content']);
-  return { ...operation, requestBody: { ...body, content: { ...content, 'application/json': { ...recordOf(content['application/json']), schema } } } };
+  return {
+    ...operation,
+    requestBody: {
+      ...body,
+      content: { ...content, 'application/json': { ...recordOf(content['application/json']), schema } },
+    },
+  };
 }
 
-/** Routes of this port that are no JSON calls, so that the router knows nothing of what they answer. Pages for people are not described. */
+/**
+ * Routes of this port that are no JSON calls, so that the router knows nothing of what they answer. Pages for people
+ * are not described.
+ */
 const plainPaths: Record<string, Json> = {
   '/metrics': { get: plain('Metrics for Prometheus', 'text/plain') },
-  '/openapi.json': { get: { summary: 'This description', security: [], responses: { 200: { description: 'OpenAPI 3.1.', content: { 'application/json': { schema: { type: 'object' } } } } } } },
+  '/openapi.json': {
+    get: {
+      summary: 'This description',
+      security: [],
+      responses: {
+        200: { description: 'OpenAPI 3.1.', content: { 'application/json': { schema: { type: 'object' } } } },
+      },
+    },
+  },
   '/docs': { get: plain('The reference page', 'text/html', true) },
   '/docs/errors': { get: plain('What codes of refusals mean', 'text/html', true) },
   '/docs/assets/{file}': {
@@ -91,7 +135,11 @@ const plainPaths: Record<string, Json> = {
 };
 
 function plain(summary: string, type: string, isPublic = false): Json {
-  return { summary, security: isPublic ? [] : [{ bearer: [] }], responses: { 200: { description: 'As it is.', content: { [type]: { schema: { type: 'string' } } } } } };
+  return {
+    summary,
+    security: isPublic ? [] : [{ bearer: [] }],
+    responses: { 200: { description: 'As it is.', content: { [type]: { schema: { type: 'string' } } } } },
+  };
 }
 
 function complete(method: string, path: string, operation: Json, operations: Operations): Json {
@@ -101,7 +149,14 @@ function complete(method: string, path: string, operation: Json, operations: Ope
   const parameters = listOf(operation['parameters']);
   const keepsKeys = operations.find(method.toUpperCase(), path.replaceAll(/\{\w+\}/g, 'x'))?.keepsKeys ?? false;
   if (method === 'post' && !keepsKeys && !isPublic) parameters.push(idempotencyParameter);
-  if (tagged.has(path) && method === 'get') parameters.push({ name: 'If-None-Match', in: 'header', required: false, description: 'The ETag that you have: 304 when it still stands.', schema: { type: 'string', maxLength: 1_000 } });
+  if (tagged.has(path) && method === 'get')
+    parameters.push({
+      name: 'If-None-Match',
+      in: 'header',
+      required: false,
+      description: 'The ETag that you have: 304 when it still stands.',
+      schema: { type: 'string', maxLength: 1_000 },
+    });
   const hasBody = operation['requestBody'] !== undefined;
   const statuses = [
     ...(parameters.length > 0 || hasBody ? [400] : []),
@@ -120,7 +175,10 @@ function complete(method: string, path: string, operation: Json, operations: Ope
     ...rest,
     ...(parameters.length === 0 ? {} : { parameters: parameters.map(nameHeader) }),
     ...(hasBody ? { requestBody: withExample(operation['requestBody'], exampleOf(key)?.request) } : {}),
-    responses: { ...goodAnswers(operation['responses'], key, path, method), ...refusalRefs([...new Set(statuses)].toSorted((a, b) => a - b)) },
+    responses: {
+      ...goodAnswers(operation['responses'], key, path, method),
+      ...refusalRefs([...new Set(statuses)].toSorted((a, b) => a - b)),
+    },
   };
 }
 
@@ -130,10 +188,27 @@ function goodAnswers(responses: unknown, key: string, path: string, method: stri
   const entries = good.map(([status, response]): [string, Json] => {
     const content = recordOf(recordOf(response)['content']);
     const isList = JSON.stringify(content).includes('"next"');
-    const headers = headerRefs(['X-Request-Id', ...(isTagged ? (['ETag'] as const) : []), ...(isList ? (['Link'] as const) : [])]);
-    return [status, { ...recordOf(response), headers, ...(Object.keys(content).length === 0 ? {} : { content: withExample({ content }, exampleOf(key)?.answer)['content'] }) }];
+    const headers = headerRefs([
+      'X-Request-Id',
+      ...(isTagged ? (['ETag'] as const) : []),
+      ...(isList ? (['Link'] as const) : []),
+    ]);
+    return [
+      status,
+      {
+        ...recordOf(response),
+        headers,
+        ...(Object.keys(content).length === 0
+          ? {}
+          : { content: withExample({ content }, exampleOf(key)?.answer)['content'] }),
+      },
+    ];
   });
-  if (isTagged) entries.push(['304', { description: 'What you have still stands.', headers: headerRefs(['X-Request-Id', 'ETag']) }]);
+  if (isTagged)
+    entries.push([
+      '304',
+      { description: 'What you have still stands.', headers: headerRefs(['X-Request-Id', 'ETag']) },
+    ]);
   return Object.fromEntries(entries);
 }
 
@@ -147,7 +222,15 @@ function withExample(body: unknown, example: unknown): Json {
 /** zod-openapi writes header names as their schema has them: in lower case. */
 function nameHeader(parameter: unknown): unknown {
   const given = recordOf(parameter);
-  return given['in'] === 'header' ? { ...given, name: String(given['name']).replaceAll(/(^|-)([a-z])/g, (_, dash: string, letter: string) => `${dash}${letter.toUpperCase()}`) } : given;
+  return given['in'] === 'header'
+    ? {
+        ...given,
+        name: String(given['name']).replaceAll(
+          /(^|-)([a-z])/g,
+          (_, dash: string, letter: string) => `${dash}${letter.toUpperCase()}`,
+        ),
+      }
+    : given;
 }
 
 function listOf(value: unknown): unknown[] {

@@ -8,7 +8,8 @@ export const tags: readonly { readonly name: string; readonly description: strin
   { name: 'Service', description: 'Health, metrics, and this description.' },
 ];
 
-const reads = /^\/v1\/models(\/\{name\})?(\/(settled|history|champion|spec|rollouts|versions|versions\/\{version\}|openapi\.json))?$/;
+const readsOfModel = 'settled|history|champion|spec|rollouts|versions|versions/\\{version\\}|openapi\\.json';
+const reads = new RegExp(`^/v1/models(/\\{name\\})?(/(${readsOfModel}))?$`);
 
 export function tagOf(path: string): string {
   if (reads.test(path)) return 'Models';
@@ -18,7 +19,10 @@ export function tagOf(path: string): string {
   return /^\/v1\/(?!errors)/.test(path) ? 'Commands' : 'Service';
 }
 
-/** `GET /v1/models/{name}/versions/{version}` is `getModelsByNameVersionsByVersion`: unique, and stable while the path is. */
+/**
+ * `GET /v1/models/{name}/versions/{version}` is `getModelsByNameVersionsByVersion`: unique, and stable while the path
+ * is.
+ */
 export function operationIdOf(method: string, path: string): string {
   const words = path
     .replace(/^\/v1/, '')

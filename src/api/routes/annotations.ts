@@ -1,5 +1,11 @@
 import type { Context } from 'hono';
-import { annotationList, annotationParams, annotationRequest, annotationsQuery, annotationView } from '../../contracts/command-requests.ts';
+import {
+  annotationList,
+  annotationParams,
+  annotationRequest,
+  annotationsQuery,
+  annotationView,
+} from '../../contracts/command-requests.ts';
 import { modelParams } from '../../contracts/requests.ts';
 import { annotate, annotations } from '../../commands/annotate.ts';
 import type { CommandContext } from '../../commands/context.ts';
@@ -14,7 +20,10 @@ import { secured } from '../secured.ts';
 /** Tags, notes, descriptions and owners of models and versions. */
 export function annotationRoutes(app: Api, dependencies: ApiDependencies): void {
   const { database } = dependencies;
-  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({ ...dependencies, principal: context.get('principal') });
+  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({
+    ...dependencies,
+    principal: context.get('principal'),
+  });
   app.openapi(
     secured(database, {
       method: 'get',
@@ -42,11 +51,25 @@ export function annotationRoutes(app: Api, dependencies: ApiDependencies): void 
     }),
     async (context) => {
       const { version, kind, text } = context.req.valid('json');
-      return context.json(await annotate(contextOf(context), { model: context.req.valid('param').name, version: version ?? null, kind, text }), 200);
+      return context.json(
+        await annotate(contextOf(context), {
+          model: context.req.valid('param').name,
+          version: version ?? null,
+          kind,
+          text,
+        }),
+        200,
+      );
     },
   );
   app.openapi(
-    secured(database, { method: 'delete', path: '/v1/models/{name}/annotations/{id}', summary: 'Take an annotation back', request: { params: annotationParams }, responses: answers(annotationView, 'It is shown no more; the audit keeps it.') }),
+    secured(database, {
+      method: 'delete',
+      path: '/v1/models/{name}/annotations/{id}',
+      summary: 'Take an annotation back',
+      request: { params: annotationParams },
+      responses: answers(annotationView, 'It is shown no more; the audit keeps it.'),
+    }),
     async (context) => {
       const { name, id } = context.req.valid('param');
       return context.json(await removeAnnotation(contextOf(context), { annotationId: id, model: name }), 200);

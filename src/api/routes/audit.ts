@@ -10,7 +10,10 @@ import { secured } from '../secured.ts';
 /** The audit: read by everybody who may read, within their scope; its chain checked by admins. */
 export function auditRoutes(app: Api, dependencies: ApiDependencies): void {
   const { database } = dependencies;
-  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({ ...dependencies, principal: context.get('principal') });
+  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({
+    ...dependencies,
+    principal: context.get('principal'),
+  });
   app.openapi(
     secured(database, {
       method: 'get',
@@ -21,7 +24,12 @@ export function auditRoutes(app: Api, dependencies: ApiDependencies): void {
     }),
     async (context) => {
       const { model, type, before, limit } = context.req.valid('query');
-      const { rows, next } = await listAuditRows(contextOf(context), { model: model ?? null, type: type ?? null, before: before ?? null, limit });
+      const { rows, next } = await listAuditRows(contextOf(context), {
+        model: model ?? null,
+        type: type ?? null,
+        before: before ?? null,
+        limit,
+      });
       return context.json({ rows: [...rows], next }, 200);
     },
   );
@@ -35,7 +43,10 @@ export function auditRoutes(app: Api, dependencies: ApiDependencies): void {
     }),
     async (context) => {
       const { after, expect } = context.req.valid('query');
-      return context.json(await verifyAuditChain(contextOf(context), { after: placeOf(after), expect: placeOf(expect) }), 200);
+      return context.json(
+        await verifyAuditChain(contextOf(context), { after: placeOf(after), expect: placeOf(expect) }),
+        200,
+      );
     },
   );
 }

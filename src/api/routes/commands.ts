@@ -1,7 +1,15 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import { applyAnswer, commandAnswer, type CommandAnswer } from '../../contracts/answers.ts';
-import { applyHeader, applyRequest, idempotencyHeader, modelParams, reasonRequest, retrainRequest, rollbackRequest } from '../../contracts/requests.ts';
+import {
+  applyHeader,
+  applyRequest,
+  idempotencyHeader,
+  modelParams,
+  reasonRequest,
+  retrainRequest,
+  rollbackRequest,
+} from '../../contracts/requests.ts';
 import { abort } from '../../commands/abort.ts';
 import { apply } from '../../commands/apply.ts';
 import { approve } from '../../commands/approve.ts';
@@ -21,7 +29,10 @@ const headers = idempotencyHeader;
 /** Everything that changes a model. Each takes an `Idempotency-Key`: sent again, it gets its first answer. */
 export function commandRoutes(app: Api, dependencies: ApiDependencies): void {
   const { database } = dependencies;
-  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({ ...dependencies, principal: context.get('principal') });
+  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({
+    ...dependencies,
+    principal: context.get('principal'),
+  });
 
   app.openapi(
     secured(database, {
@@ -33,7 +44,11 @@ export function commandRoutes(app: Api, dependencies: ApiDependencies): void {
     }),
     async (context) => {
       const body = context.req.valid('json');
-      const { 'idempotency-key': key = null, 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = context.req.valid('header');
+      const {
+        'idempotency-key': key = null,
+        'if-match': ifMatch,
+        'if-none-match': ifNoneMatch,
+      } = context.req.valid('header');
       const input = { spec: body.spec, key, reason: body.reason ?? '', ifMatch, onlyNew: ifNoneMatch === '*' };
       return context.json(await apply(contextOf(context), input), 200);
     },
@@ -67,7 +82,11 @@ export function commandRoutes(app: Api, dependencies: ApiDependencies): void {
     },
   );
 
-  const plain = (path: `/v1/models/{name}/${string}`, summary: string, verb: (context: CommandContext, input: CommandInput) => Promise<CommandAnswer>): void => {
+  const plain = (
+    path: `/v1/models/{name}/${string}`,
+    summary: string,
+    verb: (context: CommandContext, input: CommandInput) => Promise<CommandAnswer>,
+  ): void => {
     app.openapi(
       secured(database, {
         method: 'post',
@@ -77,7 +96,11 @@ export function commandRoutes(app: Api, dependencies: ApiDependencies): void {
         responses: answers(commandAnswer, recorded),
       }),
       async (context) => {
-        const input = inputOf(context.req.valid('param').name, context.req.valid('header'), context.req.valid('json').reason);
+        const input = inputOf(
+          context.req.valid('param').name,
+          context.req.valid('header'),
+          context.req.valid('json').reason,
+        );
         return context.json(await verb(contextOf(context), input), 200);
       },
     );

@@ -7,9 +7,13 @@ import { docsAsset, docsFiles } from '../docs/assets.ts';
 import type { ApiDependencies } from '../environment.ts';
 import { guard } from '../guard.ts';
 
-const version = z.object({ version: z.string() }).parse(createRequire(import.meta.url)('swagger-ui-dist/package.json')).version;
+const version = z
+  .object({ version: z.string() })
+  .parse(createRequire(import.meta.url)('swagger-ui-dist/package.json')).version;
 
-/** The reference page: its assets come from here, nothing from elsewhere. No token is needed to read what can be asked. */
+/**
+ * The reference page: its assets come from here, nothing from elsewhere. No token is needed to read what can be asked.
+ */
 export function docsRoutes(app: Api, { database, inferenceUrl }: ApiDependencies): void {
   const headers = {
     'content-type': 'text/html; charset=utf-8',
@@ -19,11 +23,17 @@ export function docsRoutes(app: Api, { database, inferenceUrl }: ApiDependencies
     'cache-control': 'no-cache',
   };
   app.get('/docs', guard(database, 'get', '/docs'), (context) => context.body(page, 200, headers));
-  app.get('/docs/errors', guard(database, 'get', '/docs/errors'), (context) => context.body(errorsPage(), 200, headers));
+  app.get('/docs/errors', guard(database, 'get', '/docs/errors'), (context) =>
+    context.body(errorsPage(), 200, headers),
+  );
   app.get('/docs/assets/:file', guard(database, 'get', '/docs/assets/{file}'), async (context) => {
     const name = context.req.param('file');
     const asset = await docsAsset(name);
-    if (asset === null) throw new PerennialError('not_found', `There is no asset "${name.slice(0, 100)}" (assets: ${docsFiles.join(', ')}).`);
+    if (asset === null)
+      throw new PerennialError(
+        'not_found',
+        `There is no asset "${name.slice(0, 100)}" (assets: ${docsFiles.join(', ')}).`,
+      );
     const zips = asset.zipped !== null && /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
     return context.body(zips && asset.zipped !== null ? asset.zipped : asset.bytes, 200, {
       'content-type': asset.type,
@@ -39,8 +49,20 @@ export function docsRoutes(app: Api, { database, inferenceUrl }: ApiDependencies
 /** Narrow, and this page's own: its style sheet draws its icons from data: addresses. */
 function policyFor(inferenceUrl: string | undefined): string {
   const connect = inferenceUrl === undefined ? "'self'" : `'self' ${new URL(inferenceUrl).origin}`;
-  return `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src ${connect}; form-action 'none'; frame-ancestors 'none'; base-uri 'none'`;
+  return (
+    `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; ` +
+    `connect-src ${connect}; form-action 'none'; frame-ancestors 'none'; base-uri 'none'`
+  );
 }
+
+const aboutToken =
+  'Paste a token that begins with <code>prn_</code> to try requests. <code>npm run dev</code> writes the first ones ' +
+  'to <code>.perennial/tokens.json</code>: <em>admin</em> for everything here, <em>predictor</em> for predictions. ' +
+  'It stays in this tab.';
+
+const aboutModel =
+  'The calls of one model, with its own fields: <code>/docs?model=NAME</code>. ' +
+  'Codes of refusals: <a href="/docs/errors">/docs/errors</a>.';
 
 const page = `<!doctype html>
 <html lang="en">
@@ -56,8 +78,8 @@ const page = `<!doctype html>
 <header class="about">
 <label for="token">Token</label><br>
 <input id="token" type="password" autocomplete="off" spellcheck="false" placeholder="prn_…">
-<p>Paste a token that begins with <code>prn_</code> to try requests. <code>npm run dev</code> writes the first ones to <code>.perennial/tokens.json</code>: <em>admin</em> for everything here, <em>predictor</em> for predictions. It stays in this tab.</p>
-<p>The calls of one model, with its own fields: <code>/docs?model=NAME</code>. Codes of refusals: <a href="/docs/errors">/docs/errors</a>.</p>
+<p>${aboutToken}</p>
+<p>${aboutModel}</p>
 </header>
 <div id="reference"></div>
 <script src="/docs/assets/swagger-ui-bundle.js?v=${version}"></script>

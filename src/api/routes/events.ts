@@ -12,14 +12,20 @@ import { secured } from '../secured.ts';
 /** The feed of lifecycle events, and what models are worth. */
 export function eventRoutes(app: Api, dependencies: ApiDependencies): void {
   const { database } = dependencies;
-  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({ ...dependencies, principal: context.get('principal') });
+  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({
+    ...dependencies,
+    principal: context.get('principal'),
+  });
   app.openapi(
     secured(database, {
       method: 'get',
       path: '/v1/events',
       summary: 'Lifecycle events, in order',
       request: { query: eventsQuery },
-      responses: answers(eventsAnswer, 'CloudEvents; send `next` back as `after`. With `wait`, the answer comes as soon as there is one.'),
+      responses: answers(
+        eventsAnswer,
+        'CloudEvents; send `next` back as `after`. With `wait`, the answer comes as soon as there is one.',
+      ),
     }),
     async (context) => {
       const { after, limit, types, model, wait } = context.req.valid('query');
@@ -40,11 +46,17 @@ export function eventRoutes(app: Api, dependencies: ApiDependencies): void {
       path: '/v1/portfolio',
       summary: 'Value and cost of the models',
       request: { query: portfolioQuery },
-      responses: answers(portfolioView, 'Sums over labelled rows, never extrapolated; the last 30 days unless told otherwise.'),
+      responses: answers(
+        portfolioView,
+        'Sums over labelled rows, never extrapolated; the last 30 days unless told otherwise.',
+      ),
     }),
     async (context) => {
       const { from, to } = context.req.valid('query');
-      const found = await portfolio(contextOf(context), { from: from === undefined ? null : new Date(from), to: to === undefined ? null : new Date(to) });
+      const found = await portfolio(contextOf(context), {
+        from: from === undefined ? null : new Date(from),
+        to: to === undefined ? null : new Date(to),
+      });
       return context.json({ ...found, models: [...found.models], totals: [...found.totals] }, 200);
     },
   );

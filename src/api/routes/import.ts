@@ -24,13 +24,21 @@ export const uploadPath = '/v1/artifacts';
 /** Files from elsewhere: uploaded by their bytes, then named by their digest. */
 export function importRoutes(app: Api, dependencies: ApiDependencies): void {
   const { database } = dependencies;
-  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({ ...dependencies, principal: context.get('principal') });
+  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({
+    ...dependencies,
+    principal: context.get('principal'),
+  });
   app.openapi(
     secured(database, {
       method: 'post',
       path: uploadPath,
       summary: 'Upload a file for an import',
-      request: { body: { required: true, content: { 'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) } } } },
+      request: {
+        body: {
+          required: true,
+          content: { 'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) } },
+        },
+      },
       responses: answers(artifactAnswer, 'Its digest, under which an import names it. The same bytes are stored once.'),
     }),
     async (context) => context.json(await receive(partsOf(dependencies), context.req.raw.body), 200),
@@ -44,7 +52,12 @@ export function importRoutes(app: Api, dependencies: ApiDependencies): void {
       responses: answers(importAnswer, 'The version that answers, and what was inferred about the file.'),
     }),
     async (context) => {
-      const input = { ...context.req.valid('json'), model: context.req.valid('param').name, key: context.req.valid('header')['idempotency-key'] ?? null, ifMatch: context.req.valid('header')['if-match'] };
+      const input = {
+        ...context.req.valid('json'),
+        model: context.req.valid('param').name,
+        key: context.req.valid('header')['idempotency-key'] ?? null,
+        ifMatch: context.req.valid('header')['if-match'],
+      };
       return context.json(await importModel(contextOf(context), () => partsOf(dependencies), input), 200);
     },
   );
@@ -56,20 +69,39 @@ function partsOf({ store, importDir }: ApiDependencies): ImportParts {
 }
 
 /** To a scratch file, counted while it comes in; the store then names it by its bytes. */
-async function receive({ store, workDir }: ImportParts, body: ReadableStream | globalThis.ReadableStream | null): Promise<{ digest: string; bytes: number }> {
-  if (body === null) throw new PerennialError('invalid_request', 'The body is empty.', { path: 'body', hint: 'Send the bytes of the file.' });
+async function receive(
+  { store, workDir }: ImportParts,
+  body: ReadableStream | globalThis.ReadableStream | null,
+): Promise<{ digest: string; bytes: number }> {
+  if (body === null)
+    throw new PerennialError('invalid_request', 'The body is empty.', {
+      path: 'body',
+      hint: 'Send the bytes of the file.',
+    });
   await mkdir(workDir, { recursive: true });
   const file = path.join(workDir, `upload-${randomUUID()}`);
   let bytes = 0;
   const counted = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
-      done(bytes > importBytesMax ? new PerennialError('too_large', `The file is larger than ${importBytesMax} bytes.`, { path: 'body', hint: 'Import a smaller model.' }) : null, chunk);
+      done(
+        bytes > importBytesMax
+          ? new PerennialError('too_large', `The file is larger than ${importBytesMax} bytes.`, {
+              path: 'body',
+              hint: 'Import a smaller model.',
+            })
+          : null,
+        chunk,
+      );
     },
   });
   try {
     await pipeline(Readable.fromWeb(body as ReadableStream), counted, createWriteStream(file, { mode: 0o600 }));
-    if (bytes === 0) throw new PerennialError('invalid_request', 'The body is empty.', { path: 'body', hint: 'Send the bytes of the file.' });
+    if (bytes === 0)
+      throw new PerennialError('invalid_request', 'The body is empty.', {
+        path: 'body',
+        hint: 'Send the bytes of the file.',
+      });
     return { digest: await store.putFile(file), bytes };
   } finally {
     await rm(file, { force: true });

@@ -8,9 +8,13 @@ import { guard } from '../guard.ts';
 /** `GET /metrics` for Prometheus. They name every model: a token must be one for all, unless metrics are public. */
 export function metricsRoute(app: Api, { database, metrics, metricsPublic = false }: ApiDependencies): void {
   const gate = guard(database, 'get', '/metrics');
-  app.get('/metrics', async (context: Context<ApiEnvironment>, next: Next) => (metricsPublic ? next() : gate(context, next)), async (context) => {
-    if (!metricsPublic) authoriseEverywhere(context.get('principal'), 'read');
-    if (metrics === undefined) throw new PerennialError('not_found', 'This process counts nothing.');
-    return context.body(await metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
-  });
+  app.get(
+    '/metrics',
+    async (context: Context<ApiEnvironment>, next: Next) => (metricsPublic ? next() : gate(context, next)),
+    async (context) => {
+      if (!metricsPublic) authoriseEverywhere(context.get('principal'), 'read');
+      if (metrics === undefined) throw new PerennialError('not_found', 'This process counts nothing.');
+      return context.body(await metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+    },
+  );
 }

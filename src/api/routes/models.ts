@@ -2,8 +2,23 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { alertList, modelList, rolloutList, specView, versionList } from '../../contracts/answers.ts';
 import { modelOpenApi } from '../../contracts/model-openapi.ts';
-import { alertsQuery, championQuery, historyQuery, modelParams, pageQuery, runParams, versionParams } from '../../contracts/requests.ts';
-import { championAtView, historyView, runDetailView, settledView, statusView, versionDetailView } from '../../contracts/views.ts';
+import {
+  alertsQuery,
+  championQuery,
+  historyQuery,
+  modelParams,
+  pageQuery,
+  runParams,
+  versionParams,
+} from '../../contracts/requests.ts';
+import {
+  championAtView,
+  historyView,
+  runDetailView,
+  settledView,
+  statusView,
+  versionDetailView,
+} from '../../contracts/views.ts';
 import type { CommandContext } from '../../commands/context.ts';
 import { alerts, champion, currentSpec, history, rollouts, run, version, versions } from '../../commands/history.ts';
 import { controlState, settled, status, statusOfAll } from '../../commands/status.ts';
@@ -16,7 +31,10 @@ import { secured } from '../secured.ts';
 
 /** Everything that is read about models. Postgres only; each list is bounded. */
 export function modelRoutes(app: Api, dependencies: ApiDependencies): void {
-  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({ ...dependencies, principal: context.get('principal') });
+  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({
+    ...dependencies,
+    principal: context.get('principal'),
+  });
   presentRoutes(app, dependencies, contextOf);
   pastRoutes(app, dependencies, contextOf);
 }
@@ -25,7 +43,13 @@ type ContextOf = (context: Context<ApiEnvironment>) => CommandContext;
 
 function presentRoutes(app: Api, { database, inferenceUrl }: ApiDependencies, contextOf: ContextOf): void {
   app.openapi(
-    secured(database, { method: 'get', path: '/v1/models', summary: 'Models', request: { query: pageQuery }, responses: answers(modelList, 'By name.') }),
+    secured(database, {
+      method: 'get',
+      path: '/v1/models',
+      summary: 'Models',
+      request: { query: pageQuery },
+      responses: answers(modelList, 'By name.'),
+    }),
     async (context) => {
       const { models, next } = await statusOfAll(contextOf(context), context.req.valid('query'));
       linkNext(context, next);
@@ -33,7 +57,13 @@ function presentRoutes(app: Api, { database, inferenceUrl }: ApiDependencies, co
     },
   );
   app.openapi(
-    secured(database, { method: 'get', path: '/v1/models/{name}', summary: 'A model now', request: { params: modelParams }, responses: answers(statusView, 'Its status.') }),
+    secured(database, {
+      method: 'get',
+      path: '/v1/models/{name}',
+      summary: 'A model now',
+      request: { params: modelParams },
+      responses: answers(statusView, 'Its status.'),
+    }),
     async (context) => {
       const input = { model: context.req.valid('param').name };
       // The state first: what changes between the two reads makes the tag too old, never too new.
@@ -54,7 +84,13 @@ function presentRoutes(app: Api, { database, inferenceUrl }: ApiDependencies, co
     async (context) => context.json(await settled(contextOf(context), { model: context.req.valid('param').name }), 200),
   );
   app.openapi(
-    secured(database, { method: 'get', path: '/v1/models/{name}/spec', summary: 'The current definition', request: { params: modelParams }, responses: answers(specView, 'As it was applied.') }),
+    secured(database, {
+      method: 'get',
+      path: '/v1/models/{name}/spec',
+      summary: 'The current definition',
+      request: { params: modelParams },
+      responses: answers(specView, 'As it was applied.'),
+    }),
     async (context) => {
       const stored = await currentSpec(contextOf(context), { model: context.req.valid('param').name });
       const spec: Record<string, unknown> = { ...stored.spec };
@@ -63,10 +99,21 @@ function presentRoutes(app: Api, { database, inferenceUrl }: ApiDependencies, co
     },
   );
   app.openapi(
-    secured(database, { method: 'get', path: '/v1/alerts', summary: 'Alerts', request: { query: alertsQuery }, responses: answers(alertList, 'Latest first.') }),
+    secured(database, {
+      method: 'get',
+      path: '/v1/alerts',
+      summary: 'Alerts',
+      request: { query: alertsQuery },
+      responses: answers(alertList, 'Latest first.'),
+    }),
     async (context) => {
       const { model, open, limit, cursor } = context.req.valid('query');
-      const { items, next } = await alerts(contextOf(context), { model: model ?? null, openOnly: open === 'true', limit, cursor });
+      const { items, next } = await alerts(contextOf(context), {
+        model: model ?? null,
+        openOnly: open === 'true',
+        limit,
+        cursor,
+      });
       linkNext(context, next);
       return context.json({ alerts: [...items], next }, 200);
     },
@@ -76,7 +123,9 @@ function presentRoutes(app: Api, { database, inferenceUrl }: ApiDependencies, co
       method: 'get',
       path: '/v1/models/{name}/openapi.json',
       summary: 'How to call this model',
-      description: 'OpenAPI 3.1 of its predict and label calls on the inference port: the fields of its own definition, their types, ranges and values, and an example.',
+      description:
+        'OpenAPI 3.1 of its predict and label calls on the inference port: the fields of its own definition, their ' +
+        'types, ranges and values, and an example.',
       request: { params: modelParams },
       responses: answers(z.record(z.string(), z.unknown()), 'An OpenAPI 3.1 document.'),
     }),
@@ -99,7 +148,12 @@ function pastRoutes(app: Api, { database }: ApiDependencies, contextOf: ContextO
     }),
     async (context) => {
       const { limit, cursor, before } = context.req.valid('query');
-      const page = { model: context.req.valid('param').name, limit, cursor, before: before === undefined ? null : new Date(before) };
+      const page = {
+        model: context.req.valid('param').name,
+        limit,
+        cursor,
+        before: before === undefined ? null : new Date(before),
+      };
       const view = await history(contextOf(context), page);
       linkNext(context, view.next);
       return context.json(view, 200);
@@ -165,7 +219,13 @@ function pastRoutes(app: Api, { database }: ApiDependencies, contextOf: ContextO
     },
   );
   app.openapi(
-    secured(database, { method: 'get', path: '/v1/runs/{id}', summary: 'A run', request: { params: runParams }, responses: answers(runDetailView, 'By the id of its workflow, URL-encoded.') }),
+    secured(database, {
+      method: 'get',
+      path: '/v1/runs/{id}',
+      summary: 'A run',
+      request: { params: runParams },
+      responses: answers(runDetailView, 'By the id of its workflow, URL-encoded.'),
+    }),
     async (context) => context.json(await run(contextOf(context), { runId: context.req.valid('param').id }), 200),
   );
 }

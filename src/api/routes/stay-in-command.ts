@@ -1,6 +1,15 @@
 import type { Context } from 'hono';
 import { commandAnswer, type CommandAnswer } from '../../contracts/answers.ts';
-import { alertParams, closeAlertRequest, freezeList, killAnswer, promoteRequest, reasonedRequest, resetRequest, runStepList } from '../../contracts/command-requests.ts';
+import {
+  alertParams,
+  closeAlertRequest,
+  freezeList,
+  killAnswer,
+  promoteRequest,
+  reasonedRequest,
+  resetRequest,
+  runStepList,
+} from '../../contracts/command-requests.ts';
 import { pageOfList } from '../../contracts/page.ts';
 import { idempotencyHeader, modelParams, runParams, shortListQuery } from '../../contracts/requests.ts';
 import { alertView } from '../../contracts/views.ts';
@@ -34,14 +43,40 @@ export function stayInCommandRoutes(app: Api, dependencies: ApiDependencies): vo
 function freezeRoutes(app: Api, { database }: ApiDependencies, contextOf: ContextOf): void {
   const one = (path: `/v1/models/{name}/${string}`, summary: string, verb: Verb): void => {
     app.openapi(
-      secured(database, { method: 'post', path, summary, request: { headers, params: modelParams, body: jsonBody(reasonedRequest) }, responses: answers(commandAnswer, 'It was done and recorded.') }),
-      async (context) => context.json(await verb(contextOf(context), inputOf(context.req.valid('param').name, context.req.valid('header'), context.req.valid('json').reason)), 200),
+      secured(database, {
+        method: 'post',
+        path,
+        summary,
+        request: { headers, params: modelParams, body: jsonBody(reasonedRequest) },
+        responses: answers(commandAnswer, 'It was done and recorded.'),
+      }),
+      async (context) =>
+        context.json(
+          await verb(
+            contextOf(context),
+            inputOf(context.req.valid('param').name, context.req.valid('header'), context.req.valid('json').reason),
+          ),
+          200,
+        ),
     );
   };
   const all = (path: '/v1/freeze' | '/v1/thaw', summary: string, verb: Verb): void => {
     app.openapi(
-      secured(database, { method: 'post', path, summary, request: { headers, body: jsonBody(reasonedRequest) }, responses: answers(commandAnswer, 'It was done and recorded.') }),
-      async (context) => context.json(await verb(contextOf(context), inputOf(everyModel, context.req.valid('header'), context.req.valid('json').reason)), 200),
+      secured(database, {
+        method: 'post',
+        path,
+        summary,
+        request: { headers, body: jsonBody(reasonedRequest) },
+        responses: answers(commandAnswer, 'It was done and recorded.'),
+      }),
+      async (context) =>
+        context.json(
+          await verb(
+            contextOf(context),
+            inputOf(everyModel, context.req.valid('header'), context.req.valid('json').reason),
+          ),
+          200,
+        ),
     );
   };
   one('/v1/models/{name}/freeze', 'No automatic change to the model until it is thawed', freeze);
@@ -49,9 +84,19 @@ function freezeRoutes(app: Api, { database }: ApiDependencies, contextOf: Contex
   all('/v1/freeze', 'No automatic change to any model; needs a token for all models', freeze);
   all('/v1/thaw', 'End the freeze of every model; needs a token for all models', thaw);
   app.openapi(
-    secured(database, { method: 'get', path: '/v1/freezes', summary: 'What is frozen now', request: { query: shortListQuery }, responses: answers(freezeList, 'Latest first; `*` is every model.') }),
+    secured(database, {
+      method: 'get',
+      path: '/v1/freezes',
+      summary: 'What is frozen now',
+      request: { query: shortListQuery },
+      responses: answers(freezeList, 'Latest first; `*` is every model.'),
+    }),
     async (context) => {
-      const { items, next } = pageOfList(await freezes(contextOf(context)), context.req.valid('query'), (row) => row.model);
+      const { items, next } = pageOfList(
+        await freezes(contextOf(context)),
+        context.req.valid('query'),
+        (row) => row.model,
+      );
       linkNext(context, next);
       return context.json({ freezes: [...items], next }, 200);
     },
@@ -68,17 +113,37 @@ function killRoutes(app: Api, { database }: ApiDependencies, contextOf: ContextO
       request: { headers, params: modelParams, body: jsonBody(reasonedRequest) },
       responses: answers(killAnswer, done),
     }),
-    async (context) => context.json(await kill(contextOf(context), inputOf(context.req.valid('param').name, context.req.valid('header'), context.req.valid('json').reason)), 200),
+    async (context) =>
+      context.json(
+        await kill(
+          contextOf(context),
+          inputOf(context.req.valid('param').name, context.req.valid('header'), context.req.valid('json').reason),
+        ),
+        200,
+      ),
   );
   app.openapi(
-    secured(database, { method: 'post', path: '/v1/kill', summary: 'Kill switch for every model; needs a token for all models', request: { headers, body: jsonBody(reasonedRequest) }, responses: answers(killAnswer, done) }),
-    async (context) => context.json(await kill(contextOf(context), inputOf(everyModel, context.req.valid('header'), context.req.valid('json').reason)), 200),
+    secured(database, {
+      method: 'post',
+      path: '/v1/kill',
+      summary: 'Kill switch for every model; needs a token for all models',
+      request: { headers, body: jsonBody(reasonedRequest) },
+      responses: answers(killAnswer, done),
+    }),
+    async (context) =>
+      context.json(
+        await kill(
+          contextOf(context),
+          inputOf(everyModel, context.req.valid('header'), context.req.valid('json').reason),
+        ),
+        200,
+      ),
   );
   app.openapi(
     secured(database, {
       method: 'post',
       path: '/v1/models/{name}/promote',
-      summary: 'Make a version champion by a person\'s word',
+      summary: "Make a version champion by a person's word",
       request: { headers, params: modelParams, body: jsonBody(promoteRequest) },
       responses: answers(commandAnswer, 'It was recorded and delivered.'),
     }),
@@ -92,11 +157,30 @@ function killRoutes(app: Api, { database }: ApiDependencies, contextOf: ContextO
 
 function alertAndRunRoutes(app: Api, { database }: ApiDependencies, contextOf: ContextOf): void {
   app.openapi(
-    secured(database, { method: 'post', path: '/v1/alerts/{id}/close', summary: 'Close an alert by hand', request: { params: alertParams, body: jsonBody(closeAlertRequest) }, responses: answers(alertView, 'Closed; it rings again when its condition comes back.') }),
-    async (context) => context.json(await closeAlert(contextOf(context), { alertId: context.req.valid('param').id, reason: context.req.valid('json').reason }), 200),
+    secured(database, {
+      method: 'post',
+      path: '/v1/alerts/{id}/close',
+      summary: 'Close an alert by hand',
+      request: { params: alertParams, body: jsonBody(closeAlertRequest) },
+      responses: answers(alertView, 'Closed; it rings again when its condition comes back.'),
+    }),
+    async (context) =>
+      context.json(
+        await closeAlert(contextOf(context), {
+          alertId: context.req.valid('param').id,
+          reason: context.req.valid('json').reason,
+        }),
+        200,
+      ),
   );
   app.openapi(
-    secured(database, { method: 'get', path: '/v1/runs/{id}/steps', summary: 'Steps of a run', request: { params: runParams }, responses: answers(runStepList, 'In order; an event id is where the run can start again from.') }),
+    secured(database, {
+      method: 'get',
+      path: '/v1/runs/{id}/steps',
+      summary: 'Steps of a run',
+      request: { params: runParams },
+      responses: answers(runStepList, 'In order; an event id is where the run can start again from.'),
+    }),
     async (context) => {
       const runId = context.req.valid('param').id;
       const { steps } = await runSteps(contextOf(context), { runId });
@@ -114,11 +198,18 @@ function alertAndRunRoutes(app: Api, { database }: ApiDependencies, contextOf: C
     async (context) => {
       const { beforeEventId, reason } = context.req.valid('json');
       const key = context.req.valid('header')['idempotency-key'] ?? null;
-      return context.json(await resetRun(contextOf(context), { runId: context.req.valid('param').id, beforeEventId, key, reason }), 200);
+      return context.json(
+        await resetRun(contextOf(context), { runId: context.req.valid('param').id, beforeEventId, key, reason }),
+        200,
+      );
     },
   );
 }
 
-function inputOf(model: string, header: { readonly 'idempotency-key'?: string | undefined; readonly 'if-match'?: string | undefined }, reason: string): CommandInput {
+function inputOf(
+  model: string,
+  header: { readonly 'idempotency-key'?: string | undefined; readonly 'if-match'?: string | undefined },
+  reason: string,
+): CommandInput {
   return { model, key: header['idempotency-key'] ?? null, ifMatch: header['if-match'], reason };
 }

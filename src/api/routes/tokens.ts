@@ -17,11 +17,24 @@ import { secured } from '../secured.ts';
 /** Tokens: made, listed without their secrets, revoked. Admins for all models only. */
 export function tokenRoutes(app: Api, dependencies: ApiDependencies): void {
   const { database } = dependencies;
-  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({ ...dependencies, principal: context.get('principal') });
+  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({
+    ...dependencies,
+    principal: context.get('principal'),
+  });
   app.openapi(
-    secured(database, { method: 'get', path: '/v1/tokens', summary: 'Tokens', request: { query: shortListQuery }, responses: answers(tokenList, 'Latest first, without secrets.') }),
+    secured(database, {
+      method: 'get',
+      path: '/v1/tokens',
+      summary: 'Tokens',
+      request: { query: shortListQuery },
+      responses: answers(tokenList, 'Latest first, without secrets.'),
+    }),
     async (context) => {
-      const { items, next } = pageOfList(await listTokens(contextOf(context)), context.req.valid('query'), (token) => token.tokenId);
+      const { items, next } = pageOfList(
+        await listTokens(contextOf(context)),
+        context.req.valid('query'),
+        (token) => token.tokenId,
+      );
       linkNext(context, next);
       return context.json({ tokens: [...items], next }, 200);
     },
@@ -36,11 +49,20 @@ export function tokenRoutes(app: Api, dependencies: ApiDependencies): void {
     }),
     async (context) => {
       const { name, role, scope, expiresInDays } = context.req.valid('json');
-      return context.json(await createToken(contextOf(context), { name, role, scope, expiresInDays: expiresInDays ?? null }), 200);
+      return context.json(
+        await createToken(contextOf(context), { name, role, scope, expiresInDays: expiresInDays ?? null }),
+        200,
+      );
     },
   );
   app.openapi(
-    secured(database, { method: 'delete', path: '/v1/tokens/{id}', summary: 'Revoke a token', request: { params: tokenParams, query: revokeQuery }, responses: answers(tokenRevoked, 'It proves nothing any more.') }),
+    secured(database, {
+      method: 'delete',
+      path: '/v1/tokens/{id}',
+      summary: 'Revoke a token',
+      request: { params: tokenParams, query: revokeQuery },
+      responses: answers(tokenRevoked, 'It proves nothing any more.'),
+    }),
     async (context) => {
       const tokenId = context.req.valid('param').id;
       await revokeToken(contextOf(context), { tokenId, force: context.req.valid('query').force === 'true' });
@@ -53,11 +75,20 @@ export function tokenRoutes(app: Api, dependencies: ApiDependencies): void {
       path: '/v1/tokens/{id}/rotate',
       summary: 'Replace a token by a new one',
       request: { params: tokenParams, body: jsonBody(rotateRequest) },
-      responses: answers(tokenRotated, 'The new secret is here and nowhere else; the old one lives on for the grace time.'),
+      responses: answers(
+        tokenRotated,
+        'The new secret is here and nowhere else; the old one lives on for the grace time.',
+      ),
     }),
     async (context) => {
       const { graceMinutes } = context.req.valid('json');
-      return context.json(await rotateToken(contextOf(context), { tokenId: context.req.valid('param').id, graceMinutes: graceMinutes ?? 0 }), 200);
+      return context.json(
+        await rotateToken(contextOf(context), {
+          tokenId: context.req.valid('param').id,
+          graceMinutes: graceMinutes ?? 0,
+        }),
+        200,
+      );
     },
   );
   app.openapi(

@@ -1,5 +1,13 @@
 import type { Context } from 'hono';
-import { replayRequest, webhookList, webhookParams, webhookRemoved, webhookRequest, webhookTested, webhookView } from '../../contracts/webhooks.ts';
+import {
+  replayRequest,
+  webhookList,
+  webhookParams,
+  webhookRemoved,
+  webhookRequest,
+  webhookTested,
+  webhookView,
+} from '../../contracts/webhooks.ts';
 import type { CommandContext } from '../../commands/context.ts';
 import { addWebhook, listWebhooks, removeWebhook, replayWebhook, testWebhook } from '../../commands/webhooks.ts';
 import { pageOfList } from '../../contracts/page.ts';
@@ -13,22 +21,53 @@ import { secured } from '../secured.ts';
 /** Who follows the feed. Admins, for models within their scope. */
 export function webhookRoutes(app: Api, dependencies: ApiDependencies): void {
   const { database } = dependencies;
-  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({ ...dependencies, principal: context.get('principal') });
-  const request = { params: webhookParams };
-  app.openapi(secured(database, { method: 'get', path: '/v1/webhooks', summary: 'Webhooks', request: { query: shortListQuery }, responses: answers(webhookList, 'Oldest first.') }), async (context) => {
-    const { items, next } = pageOfList(await listWebhooks(contextOf(context)), context.req.valid('query'), (webhook) => webhook.webhookId);
-    linkNext(context, next);
-    return context.json({ webhooks: [...items], next }, 200);
+  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({
+    ...dependencies,
+    principal: context.get('principal'),
   });
+  const request = { params: webhookParams };
   app.openapi(
-    secured(database, { method: 'post', path: '/v1/webhooks', summary: 'Send events to an address', request: { body: jsonBody(webhookRequest) }, responses: answers(webhookView, 'It follows from now on.') }),
+    secured(database, {
+      method: 'get',
+      path: '/v1/webhooks',
+      summary: 'Webhooks',
+      request: { query: shortListQuery },
+      responses: answers(webhookList, 'Oldest first.'),
+    }),
     async (context) => {
-      const { url, models, types, from } = context.req.valid('json');
-      return context.json(await addWebhook(contextOf(context), { url, models: models ?? '*', types: types ?? [], from: from ?? 'now' }), 200);
+      const { items, next } = pageOfList(
+        await listWebhooks(contextOf(context)),
+        context.req.valid('query'),
+        (webhook) => webhook.webhookId,
+      );
+      linkNext(context, next);
+      return context.json({ webhooks: [...items], next }, 200);
     },
   );
   app.openapi(
-    secured(database, { method: 'delete', path: '/v1/webhooks/{id}', summary: 'Stop sending events', request, responses: answers(webhookRemoved, 'Nothing more is sent.') }),
+    secured(database, {
+      method: 'post',
+      path: '/v1/webhooks',
+      summary: 'Send events to an address',
+      request: { body: jsonBody(webhookRequest) },
+      responses: answers(webhookView, 'It follows from now on.'),
+    }),
+    async (context) => {
+      const { url, models, types, from } = context.req.valid('json');
+      return context.json(
+        await addWebhook(contextOf(context), { url, models: models ?? '*', types: types ?? [], from: from ?? 'now' }),
+        200,
+      );
+    },
+  );
+  app.openapi(
+    secured(database, {
+      method: 'delete',
+      path: '/v1/webhooks/{id}',
+      summary: 'Stop sending events',
+      request,
+      responses: answers(webhookRemoved, 'Nothing more is sent.'),
+    }),
     async (context) => {
       const webhookId = context.req.valid('param').id;
       await removeWebhook(contextOf(context), { webhookId });
@@ -43,10 +82,24 @@ export function webhookRoutes(app: Api, dependencies: ApiDependencies): void {
       request: { ...request, body: jsonBody(replayRequest) },
       responses: answers(webhookView, 'Its cursor was set.'),
     }),
-    async (context) => context.json(await replayWebhook(contextOf(context), { webhookId: context.req.valid('param').id, from: context.req.valid('json').from }), 200),
+    async (context) =>
+      context.json(
+        await replayWebhook(contextOf(context), {
+          webhookId: context.req.valid('param').id,
+          from: context.req.valid('json').from,
+        }),
+        200,
+      ),
   );
   app.openapi(
-    secured(database, { method: 'post', path: '/v1/webhooks/{id}/test', summary: 'Send one test event now', request, responses: answers(webhookTested, 'Whether it was taken.') }),
-    async (context) => context.json(await testWebhook(contextOf(context), { webhookId: context.req.valid('param').id }), 200),
+    secured(database, {
+      method: 'post',
+      path: '/v1/webhooks/{id}/test',
+      summary: 'Send one test event now',
+      request,
+      responses: answers(webhookTested, 'Whether it was taken.'),
+    }),
+    async (context) =>
+      context.json(await testWebhook(contextOf(context), { webhookId: context.req.valid('param').id }), 200),
   );
 }

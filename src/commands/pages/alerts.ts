@@ -12,6 +12,9 @@ export interface AlertsView {
 export async function alertsPage(context: CommandContext, filter: Omit<AlertFilter, 'scope'>): Promise<AlertsView> {
   const { principal, database } = context;
   authorise(principal, 'read', filter.model);
-  const [lines, kinds] = await Promise.all([alertLines(database.db, { ...filter, scope: principal.scope }), alertKinds(database.db, principal.scope)]);
+  const [lines, kinds] = await Promise.all([
+    alertLines(database.db, { ...filter, scope: principal.scope }),
+    alertKinds(database.db, principal.scope),
+  ]);
   return { alerts: lines.slice(0, alertsPerPage), kinds, hasNext: lines.length > alertsPerPage };
 }

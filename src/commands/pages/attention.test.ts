@@ -1,9 +1,34 @@
 import { expect, test } from 'vitest';
 import { attentionOf } from './attention.ts';
 
-const champion = { version: 1, modelDigest: '', profileDigest: '', correction: 'identity', threshold: null, specRevision: 1 };
-const entry = { model: 'a', revision: 1, specRevision: 1, champion, challenger: null, stage: 'steady', rollout: null, challengerWeight: 0, salt: '', leaseUntilMs: null } as const;
-const well = { entry, rollout: null, alerts: { critical: 0, warning: 0, info: 3 }, frozen: null, paused: false, lastWindow: null };
+const champion = {
+  version: 1,
+  modelDigest: '',
+  profileDigest: '',
+  correction: 'identity',
+  threshold: null,
+  specRevision: 1,
+};
+const entry = {
+  model: 'a',
+  revision: 1,
+  specRevision: 1,
+  champion,
+  challenger: null,
+  stage: 'steady',
+  rollout: null,
+  challengerWeight: 0,
+  salt: '',
+  leaseUntilMs: null,
+} as const;
+const well = {
+  entry,
+  rollout: null,
+  alerts: { critical: 0, warning: 0, info: 3 },
+  frozen: null,
+  paused: false,
+  lastWindow: null,
+};
 
 test('a model that is well asks for nothing, whatever it tells', () => {
   expect(attentionOf(well)).toEqual({ level: 0, reasons: [] });
@@ -27,5 +52,9 @@ test('who waits for a person comes before what hurts, and both before what stand
 
 test('everything that asks is said, worst first', () => {
   const attention = attentionOf({ ...well, alerts: { critical: 1, warning: 2, info: 0 }, paused: true });
-  expect(attention.reasons).toEqual(['1 critical alert open', '2 warning alerts open', 'paused: no automatic training']);
+  expect(attention.reasons).toEqual([
+    '1 critical alert open',
+    '2 warning alerts open',
+    'paused: no automatic training',
+  ]);
 });

@@ -7,8 +7,13 @@ export interface Attention {
   readonly reasons: readonly string[];
 }
 
-/** Why a model wants a person, in the order in which one should look: who waits for a word, then what hurts, then what stands still. */
-export function attentionOf(model: Pick<ModelGlance, 'rollout' | 'alerts' | 'frozen' | 'paused' | 'entry' | 'lastWindow'>): Attention {
+/**
+ * Why a model wants a person, in the order in which one should look: who waits for a word, then what hurts, then what
+ * stands still.
+ */
+export function attentionOf(
+  model: Pick<ModelGlance, 'rollout' | 'alerts' | 'frozen' | 'paused' | 'entry' | 'lastWindow'>,
+): Attention {
   const found: (readonly [level: number, reason: string])[] = [];
   if (model.frozen === 'kill') found.push([60, 'the kill switch was pulled']);
   if (model.rollout?.status === 'held') found.push([50, `the rollout of v${model.rollout.version} waits for a person`]);

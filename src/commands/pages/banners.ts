@@ -15,8 +15,12 @@ export interface Banner {
 const shownMax = 3;
 
 /** What is frozen among the models that the principal may read, worst and widest first. */
-export async function bannersFor(context: CommandContext): Promise<{ readonly shown: readonly Banner[]; readonly more: number }> {
-  const all = (await listFreezes(context.database.db)).filter((freeze) => freeze.model === '*' || scopeCovers(context.principal.scope, freeze.model));
+export async function bannersFor(
+  context: CommandContext,
+): Promise<{ readonly shown: readonly Banner[]; readonly more: number }> {
+  const all = (await listFreezes(context.database.db)).filter(
+    (freeze) => freeze.model === '*' || scopeCovers(context.principal.scope, freeze.model),
+  );
   const sorted = [...all].sort((a, b) => weight(a) - weight(b) || a.model.localeCompare(b.model));
   return { shown: sorted.slice(0, shownMax), more: Math.max(0, sorted.length - shownMax) };
 }

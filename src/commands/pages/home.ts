@@ -44,17 +44,26 @@ const perPage = 50;
 const tagsMax = 40;
 const nothing: ModelDetails = { drift: [], quality: [] };
 
-/** The first page: what the scope covers, found, sorted, and one page of it with its details. Four queries, whatever their number. */
+/**
+ * The first page: what the scope covers, found, sorted, and one page of it with its details. Four queries, whatever
+ * their number.
+ */
 export async function home(context: CommandContext, input: HomeInput): Promise<HomeView> {
   const { principal, database } = context;
   authorise(principal, 'read', null);
-  const [glances, everyModelFrozen] = await Promise.all([modelGlances(database.db, principal.scope), freezeOf(database.db, '*')]);
+  const [glances, everyModelFrozen] = await Promise.all([
+    modelGlances(database.db, principal.scope),
+    freezeOf(database.db, '*'),
+  ]);
   const models = glances.map((glance) => ({ ...glance, attention: attentionOf(glance) }));
   const matching = models.filter((model) => matches(model, input)).toSorted(orderOf(input.sort));
   const pages = Math.max(1, Math.ceil(matching.length / perPage));
   const page = Math.min(Math.max(1, input.page), pages);
   const shown = matching.slice((page - 1) * perPage, page * perPage);
-  const details = await modelDetails(database.db, shown.map((model) => model.name));
+  const details = await modelDetails(
+    database.db,
+    shown.map((model) => model.name),
+  );
   return {
     cards: shown.map((model) => ({ ...model, details: details.get(model.name) ?? nothing })),
     covered: models.length,
@@ -75,7 +84,12 @@ function matches(model: Judged, { search, show, tag }: HomeInput): boolean {
   if (show === 'frozen' && model.frozen === null) return false;
   if (tag !== null && !model.tags.includes(tag)) return false;
   const asked = search.trim().toLowerCase();
-  return asked === '' || [model.name, model.owner, model.useCase, model.target, ...model.tags].some((text) => text.toLowerCase().includes(asked));
+  return (
+    asked === '' ||
+    [model.name, model.owner, model.useCase, model.target, ...model.tags].some((text) =>
+      text.toLowerCase().includes(asked),
+    )
+  );
 }
 
 const orders: Record<HomeSort, (a: Judged, b: Judged) => number> = {

@@ -43,15 +43,33 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
     openRolloutOf(db, input.model),
     input.at === null ? null : championAt(db, input.model, input.at),
   ]);
-  return { ...head, windows, moves, decisions, value, rolloutWaitsFor: open?.waitsFor ?? null, championAt: then, temporalUrl: context.bus.uiUrl(workflowIds.model(input.model)) };
+  return {
+    ...head,
+    windows,
+    moves,
+    decisions,
+    value,
+    rolloutWaitsFor: open?.waitsFor ?? null,
+    championAt: then,
+    temporalUrl: context.bus.uiUrl(workflowIds.model(input.model)),
+  };
 }
 
-/** Throws `conflict` unless the rollout that holds the slot is the one that the reader was shown (`version/attempt`). */
-export async function refuseOtherRollout(context: CommandContext, input: { readonly model: string; readonly shown: string }): Promise<void> {
+/**
+ * Throws `conflict` unless the rollout that holds the slot is the one that the reader was shown (`version/attempt`).
+ */
+export async function refuseOtherRollout(
+  context: CommandContext,
+  input: { readonly model: string; readonly shown: string },
+): Promise<void> {
   authorise(context.principal, 'operate', input.model);
   const open = await activeRollout(context.database.db, input.model);
   const now = open === null ? '' : `${open.version}/${open.attempt}`;
   if (open !== null && now === input.shown) return;
-  const what = open === null ? 'no rollout is under way any more' : `the rollout under way is now that of v${open.version}`;
-  throw new PerennialError('conflict', `Nothing was done: ${what}.`, { path: 'rollout', hint: 'Look at the page again and decide on what stands now.' });
+  const what =
+    open === null ? 'no rollout is under way any more' : `the rollout under way is now that of v${open.version}`;
+  throw new PerennialError('conflict', `Nothing was done: ${what}.`, {
+    path: 'rollout',
+    hint: 'Look at the page again and decide on what stands now.',
+  });
 }

@@ -15,7 +15,10 @@ export interface PeriodQuery {
 }
 
 /** The portfolio of a period: the last days, or two days with both of them inside. Scope is applied by the verb. */
-export async function portfolioShown(context: CommandContext, query: PeriodQuery): Promise<{ readonly portfolio: Portfolio; readonly days: number | null }> {
+export async function portfolioShown(
+  context: CommandContext,
+  query: PeriodQuery,
+): Promise<{ readonly portfolio: Portfolio; readonly days: number | null }> {
   const from = dayOf(query.from, 'from');
   const to = dayOf(query.to, 'to');
   if (from !== null || to !== null) {
@@ -24,7 +27,11 @@ export async function portfolioShown(context: CommandContext, query: PeriodQuery
     return { portfolio: await portfolio(context, { from, to: end }), days: null };
   }
   const days = query.days === null ? daysDefault : Number(query.days);
-  if (!Number.isInteger(days) || days < 1 || days > daysMax) throw new PerennialError('invalid_request', `A period is 1 to ${daysMax} days.`, { path: 'days', hint: 'Choose one at /portfolio.' });
+  if (!Number.isInteger(days) || days < 1 || days > daysMax)
+    throw new PerennialError('invalid_request', `A period is 1 to ${daysMax} days.`, {
+      path: 'days',
+      hint: 'Choose one at /portfolio.',
+    });
   const now = new Date();
   return { portfolio: await portfolio(context, { from: new Date(now.getTime() - days * dayMs), to: now }), days };
 }

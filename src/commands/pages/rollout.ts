@@ -29,17 +29,28 @@ export async function rolloutPage(context: CommandContext, key: RolloutKey): Pro
 }
 
 /** Throws `conflict` when the page that a person decided on is not about what is under way now. */
-export function refuseOther(open: { readonly version: number; readonly attempt: number } | null, key: RolloutKey, verb: string): void {
+export function refuseOther(
+  open: { readonly version: number; readonly attempt: number } | null,
+  key: RolloutKey,
+  verb: string,
+): void {
   if (open !== null && open.version === key.version && open.attempt === key.attempt) return;
   const now = open === null ? 'no rollout is under way' : `v${open.version}, attempt ${open.attempt}, is under way`;
-  throw new PerennialError('conflict', `This page is about v${key.version}, attempt ${key.attempt}, of "${key.model}", but ${now}: nothing was done.`, { path: verb, hint: 'Read the current rollout and decide again.' });
+  throw new PerennialError(
+    'conflict',
+    `This page is about v${key.version}, attempt ${key.attempt}, of "${key.model}", but ${now}: nothing was done.`,
+    { path: verb, hint: 'Read the current rollout and decide again.' },
+  );
 }
 
 const openMax = 200;
 const endedMax = 100;
 
 /** What is under way, what waits for a person first; then what ended, latest first. */
-export async function rolloutsShown(context: CommandContext, input: { readonly model: string | null }): Promise<{ readonly open: readonly RolloutLine[]; readonly ended: readonly RolloutLine[] }> {
+export async function rolloutsShown(
+  context: CommandContext,
+  input: { readonly model: string | null },
+): Promise<{ readonly open: readonly RolloutLine[]; readonly ended: readonly RolloutLine[] }> {
   authorise(context.principal, 'read', input.model);
   const filter = { scope: context.principal.scope, model: input.model };
   const { db } = context.database;

@@ -2,7 +2,15 @@ import { authorise } from '../../access/principal.ts';
 import { roleHas } from '../../access/roles.ts';
 import { scopeCovers } from '../../access/scope.ts';
 import { knownDifferences, runSideOf, type KnownDifference, type RunSide } from '../../db/pages/compare.ts';
-import { runKinds, runLines, runNotFound, runPageOf, runStatuses, type RunLine, type RunPage } from '../../db/pages/runs.ts';
+import {
+  runKinds,
+  runLines,
+  runNotFound,
+  runPageOf,
+  runStatuses,
+  type RunLine,
+  type RunPage,
+} from '../../db/pages/runs.ts';
 import { PerennialError } from '../../domain/errors.ts';
 import type { RunStep } from '../../domain/messages.ts';
 import type { CommandContext } from '../context.ts';
@@ -43,7 +51,10 @@ export async function runsShown(context: CommandContext, query: RunQuery): Promi
   });
   const shown = lines.slice(0, pageRows);
   const last = shown.at(-1);
-  return { lines: shown, next: lines.length > pageRows && last !== undefined ? `${last.startedAt.toISOString()}~${last.runId}` : null };
+  return {
+    lines: shown,
+    next: lines.length > pageRows && last !== undefined ? `${last.startedAt.toISOString()}~${last.runId}` : null,
+  };
 }
 
 /** An ISO day or instant; null for none. Throws `invalid_request` for anything else. */
@@ -51,14 +62,21 @@ export function dayOf(text: string | null, name: string): Date | null {
   if (text === null) return null;
   const at = new Date(text);
   if (/^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(at.getTime())) return at;
-  throw new PerennialError('invalid_request', `"${text.slice(0, 40)}" is not a day or an instant.`, { path: name, hint: 'Write it as 2026-05-03 or 2026-05-03T14:03:00Z.' });
+  throw new PerennialError('invalid_request', `"${text.slice(0, 40)}" is not a day or an instant.`, {
+    path: name,
+    hint: 'Write it as 2026-05-03 or 2026-05-03T14:03:00Z.',
+  });
 }
 
 function placeOf(cursor: string | null): { readonly startedAt: Date; readonly runId: string } | null {
   if (cursor === null) return null;
   const at = cursor.indexOf('~');
   const startedAt = new Date(cursor.slice(0, at));
-  if (at < 0 || Number.isNaN(startedAt.getTime())) throw new PerennialError('invalid_request', 'The place in the list is not one that a page gave.', { path: 'cursor', hint: 'Begin again at /runs.' });
+  if (at < 0 || Number.isNaN(startedAt.getTime()))
+    throw new PerennialError('invalid_request', 'The place in the list is not one that a page gave.', {
+      path: 'cursor',
+      hint: 'Begin again at /runs.',
+    });
   return { startedAt, runId: cursor.slice(at + 1) };
 }
 
@@ -75,7 +93,12 @@ export async function runShown(context: CommandContext, input: { readonly runId:
   authorise(context.principal, 'read', null);
   const page = await runPageOf(context.database.db, input.runId);
   if (!scopeCovers(context.principal.scope, page.run.model)) throw runNotFound(input.runId);
-  return { page, link: context.bus.uiUrl(input.runId), steps: await stepsInTime(context, input.runId), canOperate: roleHas(context.principal.role, 'operate') };
+  return {
+    page,
+    link: context.bus.uiUrl(input.runId),
+    steps: await stepsInTime(context, input.runId),
+    canOperate: roleHas(context.principal.role, 'operate'),
+  };
 }
 
 async function stepsInTime(context: CommandContext, runId: string): Promise<readonly RunStep[] | null> {
@@ -84,7 +107,9 @@ async function stepsInTime(context: CommandContext, runId: string): Promise<read
     timer = setTimeout(resolve, stepsWaitMsMax, null);
   });
   // Away, forgotten or slow: the page says so, and all the rest of it stands in Postgres.
-  const asked = runSteps(context, { runId }).then(({ steps }) => steps).catch(() => null);
+  const asked = runSteps(context, { runId })
+    .then(({ steps }) => steps)
+    .catch(() => null);
   return Promise.race([asked, late]).finally(() => clearTimeout(timer));
 }
 
@@ -96,11 +121,18 @@ export interface ComparisonShown {
 }
 
 /** Two runs side by side. Both must be covered by the scope. */
-export async function comparisonShown(context: CommandContext, input: { readonly a: string; readonly b: string }): Promise<ComparisonShown> {
+export async function comparisonShown(
+  context: CommandContext,
+  input: { readonly a: string; readonly b: string },
+): Promise<ComparisonShown> {
   authorise(context.principal, 'read', null);
   const { db } = context.database;
   const [a, b] = [await runSideOf(db, input.a), await runSideOf(db, input.b)];
-  for (const side of [a, b]) if (!scopeCovers(context.principal.scope, side.run.model)) throw runNotFound(side.run.runId);
-  const known = a.version === null || b.version === null || a.run.model !== b.run.model ? [] : await knownDifferences(db, a.run.model, [a.version.version, b.version.version]);
+  for (const side of [a, b])
+    if (!scopeCovers(context.principal.scope, side.run.model)) throw runNotFound(side.run.runId);
+  const known =
+    a.version === null || b.version === null || a.run.model !== b.run.model
+      ? []
+      : await knownDifferences(db, a.run.model, [a.version.version, b.version.version]);
   return { a, b, links: { a: context.bus.uiUrl(input.a), b: context.bus.uiUrl(input.b) }, known };
 }

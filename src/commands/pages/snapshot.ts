@@ -15,8 +15,15 @@ export interface SnapshotShown {
 
 const digestPattern = /^[0-9a-f]{64}$/;
 
-/** One snapshot. One of a model outside the scope is "not found" like one that does not exist: digests must not leak names. */
-export async function snapshotPage(context: CommandContext, input: { readonly digest: string; readonly withRows: boolean }, store: Pick<ArtifactStore, 'pathOf'> | null): Promise<SnapshotShown> {
+/**
+ * One snapshot. One of a model outside the scope is "not found" like one that does not exist: digests must not leak
+ * names.
+ */
+export async function snapshotPage(
+  context: CommandContext,
+  input: { readonly digest: string; readonly withRows: boolean },
+  store: Pick<ArtifactStore, 'pathOf'> | null,
+): Promise<SnapshotShown> {
   authorise(context.principal, 'read', null);
   const { db } = context.database;
   if (!digestPattern.test(input.digest)) throw snapshotNotFound(input.digest);
@@ -24,7 +31,8 @@ export async function snapshotPage(context: CommandContext, input: { readonly di
   if (!scopeCovers(context.principal.scope, model)) throw snapshotNotFound(input.digest);
   const page = await snapshotPageOf(db, input.digest);
   const { quarantineDigest } = page.manifest;
-  if (!input.withRows || quarantineDigest === null || store === null) return { page, quarantine: null, canSeeRows: roleHas(context.principal.role, 'operate') };
+  if (!input.withRows || quarantineDigest === null || store === null)
+    return { page, quarantine: null, canSeeRows: roleHas(context.principal.role, 'operate') };
   // What was refused is shown as it came: it may hold what a person must not read who only watches.
   authorise(context.principal, 'operate', model);
   return { page, quarantine: await readQuarantine(await store.pathOf(quarantineDigest)), canSeeRows: true };

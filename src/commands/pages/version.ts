@@ -41,7 +41,11 @@ export async function versionPage(context: CommandContext, input: OfVersion): Pr
 }
 
 /** Where the bytes of a version lie. The digest comes from its row; no word of a client ever becomes a path. */
-export async function versionFile(context: CommandContext, input: OfVersion, store: Pick<ArtifactStore, 'pathOf'>): Promise<{ readonly path: string; readonly digest: string }> {
+export async function versionFile(
+  context: CommandContext,
+  input: OfVersion,
+  store: Pick<ArtifactStore, 'pathOf'>,
+): Promise<{ readonly path: string; readonly digest: string }> {
   authorise(context.principal, 'operate', input.model);
   const row = await findVersion(context.database.db, input.model, input.version);
   if (row === null) {
@@ -62,16 +66,24 @@ function cardOf(page: VersionPage, annotations: readonly AnnotationRow[], ofMode
     owner: words.owner ?? modelWords.owner,
     description: words.description ?? modelWords.description,
     tags: words.tags,
-    notes: annotations.filter((row) => row.kind === 'note').map((row) => ({ text: row.text, actor: row.actor, at: minute(row.createdAt) })),
+    notes: annotations
+      .filter((row) => row.kind === 'note')
+      .map((row) => ({ text: row.text, actor: row.actor, at: minute(row.createdAt) })),
     family: report.release?.family ?? null,
     trees: report.release?.trees ?? null,
     rows: report.rows ?? null,
     metrics: report.candidate?.testMetrics ?? null,
     intervals: page.gate?.intervals ?? {},
-    baselines: (report.baselines ?? []).map((baseline) => ({ name: `${baseline.family} baseline`, metrics: baseline.testMetrics })),
+    baselines: (report.baselines ?? []).map((baseline) => ({
+      name: `${baseline.family} baseline`,
+      metrics: baseline.testMetrics,
+    })),
     slices: report.slices ?? [],
     importance: report.importance ?? [],
-    correction: page.serving?.correction === 'identity' || page.corrected === null || page.corrected.slope === null ? null : { slope: page.corrected.slope, intercepts: page.corrected.intercepts },
+    correction:
+      page.serving?.correction === 'identity' || page.corrected === null || page.corrected.slope === null
+        ? null
+        : { slope: page.corrected.slope, intercepts: page.corrected.intercepts },
     fallback: sayFallback(page.spec),
     approvals: page.moves
       .filter((move) => move.toVersion === page.version)

@@ -34,13 +34,22 @@ export async function alertLines(db: Db, filter: AlertFilter): Promise<readonly 
         filter.kind === null ? undefined : eq(alert.kind, filter.kind),
       ),
     )
-    .orderBy(...(filter.state === 'open' ? [rank, desc(alert.openedAt), desc(alert.alertId)] : [desc(alert.closedAt), desc(alert.alertId)]))
+    .orderBy(
+      ...(filter.state === 'open'
+        ? [rank, desc(alert.openedAt), desc(alert.alertId)]
+        : [desc(alert.closedAt), desc(alert.alertId)]),
+    )
     .limit(alertsPerPage + 1)
     .offset((filter.page - 1) * alertsPerPage);
 }
 
 /** Kinds that there are, for the filter; the set is closed and small. */
 export async function alertKinds(db: Db, scope: string): Promise<readonly string[]> {
-  const rows = await db.selectDistinct({ kind: alert.kind }).from(alert).where(like(alert.model, likePatternOf(scope))).orderBy(alert.kind).limit(100);
+  const rows = await db
+    .selectDistinct({ kind: alert.kind })
+    .from(alert)
+    .where(like(alert.model, likePatternOf(scope)))
+    .orderBy(alert.kind)
+    .limit(100);
   return rows.map((row) => row.kind);
 }

@@ -60,7 +60,15 @@ export interface EvidenceLine {
 /** One piece of evidence by its id; null when there is none. */
 export async function evidenceLine(db: Db, evidenceId: number): Promise<EvidenceLine | null> {
   const [row] = await db
-    .select({ evidenceId: evidence.evidenceId, model: evidence.model, kind: evidence.kind, subject: evidence.subject, verdict: evidence.verdict, body: evidence.body, at: evidence.createdAt })
+    .select({
+      evidenceId: evidence.evidenceId,
+      model: evidence.model,
+      kind: evidence.kind,
+      subject: evidence.subject,
+      verdict: evidence.verdict,
+      body: evidence.body,
+      at: evidence.createdAt,
+    })
     .from(evidence)
     .where(eq(evidence.evidenceId, evidenceId));
   return row ?? null;

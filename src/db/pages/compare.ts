@@ -11,11 +11,24 @@ import { gateOf, type GateFacts } from './version.ts';
 /** One side of a comparison; what a run of another kind does not have is null. */
 export interface RunSide {
   readonly run: typeof run.$inferSelect;
-  readonly version: { readonly version: number; readonly status: string; readonly threshold: number | null; readonly modelDigest: string; readonly labelledRows: number; readonly throughWindow: number } | null;
+  readonly version: {
+    readonly version: number;
+    readonly status: string;
+    readonly threshold: number | null;
+    readonly modelDigest: string;
+    readonly labelledRows: number;
+    readonly throughWindow: number;
+  } | null;
   readonly spec: { readonly revision: number; readonly digest: string; readonly spec: ModelSpec } | null;
   readonly report: Partial<TrainReport> | null;
   readonly gate: GateFacts | null;
-  readonly snapshots: readonly { readonly digest: string; readonly kind: string; readonly rows: number; readonly quarantinedRows: number; readonly profile: SnapshotManifest['profile'] }[];
+  readonly snapshots: readonly {
+    readonly digest: string;
+    readonly kind: string;
+    readonly rows: number;
+    readonly quarantinedRows: number;
+    readonly profile: SnapshotManifest['profile'];
+  }[];
 }
 
 const snapshotsMax = 20;
@@ -29,7 +42,17 @@ export async function runSideOf(db: Db, runId: string): Promise<RunSide> {
   const spec = revision === null ? null : await readSpecRevision(db, row.model, revision);
   return {
     run: row,
-    version: made === undefined ? null : { version: made.version, status: made.status, threshold: made.threshold, modelDigest: made.modelDigest, labelledRows: made.labelledRows, throughWindow: made.throughWindow },
+    version:
+      made === undefined
+        ? null
+        : {
+            version: made.version,
+            status: made.status,
+            threshold: made.threshold,
+            modelDigest: made.modelDigest,
+            labelledRows: made.labelledRows,
+            throughWindow: made.throughWindow,
+          },
     spec,
     report: made?.report ?? null,
     gate: made?.gateEvidenceId == null ? null : await gateOf(db, made.gateEvidenceId),
@@ -37,7 +60,10 @@ export async function runSideOf(db: Db, runId: string): Promise<RunSide> {
   };
 }
 
-/** What is known about the difference of two versions on the same rows: a gate, the wait for promotion, or the guard has compared them. */
+/**
+ * What is known about the difference of two versions on the same rows: a gate, the wait for promotion, or the guard has
+ * compared them.
+ */
 export interface KnownDifference {
   readonly kind: 'promotion' | 'guard';
   readonly at: Date;
@@ -45,22 +71,50 @@ export interface KnownDifference {
   readonly text: string;
 }
 
-export async function knownDifferences(db: Db, model: string, versions: readonly [number, number]): Promise<readonly KnownDifference[]> {
+export async function knownDifferences(
+  db: Db,
+  model: string,
+  versions: readonly [number, number],
+): Promise<readonly KnownDifference[]> {
   const subjects = versions.flatMap((number) => [`v${number}/%`, `v${number}`]);
   const rows = await db
-    .select({ kind: evidence.kind, at: evidence.createdAt, verdict: evidence.verdict, text: sql<string | null>`${evidence.body} ->> 'text'` })
+    .select({
+      kind: evidence.kind,
+      at: evidence.createdAt,
+      verdict: evidence.verdict,
+      text: sql<string | null>`${evidence.body} ->> 'text'`,
+    })
     .from(evidence)
-    .where(and(eq(evidence.model, model), inArray(evidence.kind, ['promotion', 'guard']), sql`${evidence.subject} like any(array[${sql.join(subjects.map((subject) => sql`${subject}`), sql`, `)}])`, sql`exists (
-      select 1 from rollout r where r.model = ${model} and r.version = ${Math.max(...versions)} and r.base_version = ${Math.min(...versions)})`))
+    .where(
+      and(
+        eq(evidence.model, model),
+        inArray(evidence.kind, ['promotion', 'guard']),
+        sql`${evidence.subject} like any(array[${sql.join(
+          subjects.map((subject) => sql`${subject}`),
+          sql`, `,
+        )}])`,
+        sql`exists (
+      select 1 from rollout r where r.model = ${model} and r.version = ${Math.max(...versions)} and r.base_version =
+      ${Math.min(...versions)})`,
+      ),
+    )
     .orderBy(asc(evidence.createdAt))
     .limit(20);
-  return rows.flatMap(({ kind, at, verdict, text }) => (kind === 'promotion' || kind === 'guard' ? [{ kind, at, verdict, text: text ?? '' }] : []));
+  return rows.flatMap(({ kind, at, verdict, text }) =>
+    kind === 'promotion' || kind === 'guard' ? [{ kind, at, verdict, text: text ?? '' }] : [],
+  );
 }
 
 async function sidesSnapshots(db: Db, model: string, digests: readonly string[]): Promise<RunSide['snapshots']> {
   if (digests.length === 0) return [];
   return db
-    .select({ digest: snapshot.digest, kind: snapshot.kind, rows: snapshot.rows, quarantinedRows: snapshot.quarantinedRows, profile: sql<SnapshotManifest['profile']>`coalesce(${snapshot.manifest} -> 'profile', '[]'::jsonb)` })
+    .select({
+      digest: snapshot.digest,
+      kind: snapshot.kind,
+      rows: snapshot.rows,
+      quarantinedRows: snapshot.quarantinedRows,
+      profile: sql<SnapshotManifest['profile']>`coalesce(${snapshot.manifest} -> 'profile', '[]'::jsonb)`,
+    })
     .from(snapshot)
     .where(and(eq(snapshot.model, model), inArray(snapshot.digest, digests.slice(0, snapshotsMax))))
     .orderBy(asc(snapshot.throughWindow), asc(snapshot.createdAt));

@@ -28,26 +28,47 @@ export async function modelDetails(db: Db, names: readonly string[]): Promise<Re
     db.execute<{ name: string; number: number; evidence_id: string | null }>(sql`
       select n.name, w.number, w.evidence_id
       from unnest(${list}::text[]) as n (name)
-      cross join lateral (select number, evidence_id from "window" where model = n.name order by number desc limit ${cardWindows}) w
+      cross join lateral (select number, evidence_id from "window" where model = n.name order by number desc limit
+      ${cardWindows}) w
       order by n.name, w.number`),
-    db.execute<{ name: string; number: number; rows: number; labelled_rows: number; realised: Record<string, number> }>(sql`
+    db.execute<{
+      name: string;
+      number: number;
+      rows: number;
+      labelled_rows: number;
+      realised: Record<string, number>;
+    }>(sql`
       select n.name, q.window_number as number, q.rows, q.labelled_rows, q.realised
       from unnest(${list}::text[]) as n (name)
       cross join lateral (
-        select * from window_quality where model = n.name and labelled_rows > 0 and realised is not null order by window_number desc limit ${qualityWindows}
+        select * from window_quality where model = n.name and labelled_rows > 0 and realised is not null order by
+        window_number desc limit ${qualityWindows}
       ) q
       order by n.name, q.window_number desc`),
   ]);
-  const distances = await largestDistances(db, windows.rows.flatMap((row) => (row.evidence_id === null ? [] : [row.evidence_id])));
-  const details = new Map<string, { drift: ModelDetails['drift'][number][]; quality: QualityPoint[] }>(names.map((name) => [name, { drift: [], quality: [] }]));
+  const distances = await largestDistances(
+    db,
+    windows.rows.flatMap((row) => (row.evidence_id === null ? [] : [row.evidence_id])),
+  );
+  const details = new Map<string, { drift: ModelDetails['drift'][number][]; quality: QualityPoint[] }>(
+    names.map((name) => [name, { drift: [], quality: [] }]),
+  );
   for (const row of windows.rows) {
-    details.get(row.name)?.drift.push({ window: row.number, distance: row.evidence_id === null ? null : (distances.get(row.evidence_id) ?? null) });
+    details.get(row.name)?.drift.push({
+      window: row.number,
+      distance: row.evidence_id === null ? null : (distances.get(row.evidence_id) ?? null),
+    });
   }
-  for (const row of quality.rows) details.get(row.name)?.quality.push({ window: row.number, rows: row.rows, labelledRows: row.labelled_rows, realised: row.realised });
+  for (const row of quality.rows)
+    details
+      .get(row.name)
+      ?.quality.push({ window: row.number, rows: row.rows, labelledRows: row.labelled_rows, realised: row.realised });
   return details;
 }
 
-/** Evidence is written once and never changed, and its bodies are large: what was read of them is kept. One number each. */
+/**
+ * Evidence is written once and never changed, and its bodies are large: what was read of them is kept. One number each.
+ */
 const known = new WeakMap<Db, Map<string, number | null>>();
 const keptMax = 100_000;
 
@@ -59,7 +80,8 @@ async function largestDistances(db: Db, ids: readonly string[]): Promise<Readonl
   if (missing.length === 0) return kept;
   const found = await db.execute<{ evidence_id: string; distance: number | null }>(sql`
     select e.evidence_id, (
-      select max(distance::float8) from jsonb_path_query(e.body, '$.drift.features[*].jsAboveFloor ? (@.type() == "number")') as distance
+      select max(distance::float8) from jsonb_path_query(e.body, '$.drift.features[*].jsAboveFloor ? (@.type() ==
+      "number")') as distance
     ) as distance
     from evidence e where e.evidence_id = any (${sql.param(missing)}::bigint[])`);
   for (const row of found.rows) kept.set(row.evidence_id, row.distance);

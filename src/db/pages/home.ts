@@ -22,9 +22,20 @@ export interface ModelGlance {
   readonly entry: RoutingEntry | null;
   readonly championSince: Date | null;
   readonly predictions: number;
-  readonly lastWindow: { readonly number: number; readonly rows: number; readonly openedAt: Date; readonly closedAt: Date } | null;
+  readonly lastWindow: {
+    readonly number: number;
+    readonly rows: number;
+    readonly openedAt: Date;
+    readonly closedAt: Date;
+  } | null;
   readonly alerts: { readonly critical: number; readonly warning: number; readonly info: number };
-  readonly rollout: { readonly version: number; readonly attempt: number; readonly status: 'active' | 'held'; readonly heldSince: Date | null; readonly reason: string | null } | null;
+  readonly rollout: {
+    readonly version: number;
+    readonly attempt: number;
+    readonly status: 'active' | 'held';
+    readonly heldSince: Date | null;
+    readonly reason: string | null;
+  } | null;
 }
 
 /** Installations are planned for 5,000 models. */
@@ -32,7 +43,13 @@ const modelsMax = 10_000;
 
 type Raw = {
   name: string;
-  spec: { about?: { owner?: string; useCase?: string }; target?: { column?: string; task?: Task }; currency?: string | null; metric?: MetricName; effectMin?: number };
+  spec: {
+    about?: { owner?: string; useCase?: string };
+    target?: { column?: string; task?: Task };
+    currency?: string | null;
+    metric?: MetricName;
+    effectMin?: number;
+  };
   words: { kind: string; text: string }[] | null;
   paused: boolean;
   frozen: 'freeze' | 'kill' | null;
@@ -45,19 +62,28 @@ type Raw = {
   opened_at: string | null;
   closed_at: string | null;
   alerts: { critical?: number; warning?: number; info?: number } | null;
-  rollout: { version: number; attempt: number; status: 'active' | 'held'; heldSince: string | null; reason: string | null } | null;
+  rollout: {
+    version: number;
+    attempt: number;
+    status: 'active' | 'held';
+    heldSince: string | null;
+    reason: string | null;
+  } | null;
 };
 
 /**
- * Every model that the scope covers, by name: one query, with one index look-up per model and table. `|| '{}'` unpacks a
- * stored spec once; without it every member that is read unpacks it again.
+ * Every model that the scope covers, by name: one query, with one index look-up per model and table. `|| '{}'` unpacks
+ * a stored spec once; without it every member that is read unpacks it again.
  */
 export async function modelGlances(db: Db, scope: string): Promise<readonly ModelGlance[]> {
   const result = await db.execute<Raw>(sql`
     select m.name, m.paused_by is not null as paused, m.created_at, f.kind as frozen,
-      jsonb_build_object('about', whole.spec -> 'about', 'target', jsonb_build_object('column', whole.spec #> '{target,column}', 'task', whole.spec #> '{target,task}'),
-        'currency', whole.spec #> '{value,currency}', 'metric', whole.spec #> '{rollout,promotion,metric}', 'effectMin', whole.spec #> '{watch,effectMin}') as spec,
-      words.words, r.entry, moved.moved_at as champion_since, stream.last_seq, last.number, last.rows, last.opened_at, last.closed_at, alerts.alerts, open.rollout
+      jsonb_build_object('about', whole.spec -> 'about', 'target', jsonb_build_object('column', whole.spec #>
+      '{target,column}', 'task', whole.spec #> '{target,task}'),
+        'currency', whole.spec #> '{value,currency}', 'metric', whole.spec #> '{rollout,promotion,metric}',
+        'effectMin', whole.spec #> '{watch,effectMin}') as spec,
+      words.words, r.entry, moved.moved_at as champion_since, stream.last_seq, last.number, last.rows,
+      last.opened_at, last.closed_at, alerts.alerts, open.rollout
     from model m
     join spec_revision s on s.model = m.name and s.revision = m.spec_revision
     cross join lateral (select s.spec || '{}' as spec offset 0) whole
@@ -74,14 +100,17 @@ export async function modelGlances(db: Db, scope: string): Promise<readonly Mode
       ) counted group by model
     ) alerts on alerts.model = m.name
     left join (
-      select distinct on (model) model, jsonb_build_object('version', version, 'attempt', attempt, 'status', status, 'heldSince', held_since, 'reason', reason) as rollout
+      select distinct on (model) model, jsonb_build_object('version', version, 'attempt', attempt, 'status', status,
+      'heldSince', held_since, 'reason', reason) as rollout
       from rollout where status in ('active', 'held') order by model, started_at desc
     ) open on open.model = m.name
     left join lateral (
-      select a.moved_at from alias_move a where a.model = m.name and a.alias = 'champion' order by a.moved_at desc limit 1
+      select a.moved_at from alias_move a where a.model = m.name and a.alias = 'champion' order by a.moved_at desc
+      limit 1
     ) moved on true
     left join lateral (
-      select w.number, w.rows, w.opened_at, w.closed_at from "window" w where w.model = m.name order by w.number desc limit 1
+      select w.number, w.rows, w.opened_at, w.closed_at from "window" w where w.model = m.name order by w.number
+      desc limit 1
     ) last on true
     where m.spec_revision > 0 and m.name like ${likePatternOf(scope)}
     order by m.name limit ${modelsMax}`);
@@ -100,7 +129,10 @@ function glanceOf(row: Raw): ModelGlance {
     currency,
     metric,
     driftLimit: effectMin,
-    tags: words.filter((word) => word.kind === 'tag').map((word) => word.text).toSorted(),
+    tags: words
+      .filter((word) => word.kind === 'tag')
+      .map((word) => word.text)
+      .toSorted(),
     paused: row.paused,
     frozen: row.frozen,
     createdAt: new Date(row.created_at),
@@ -112,6 +144,9 @@ function glanceOf(row: Raw): ModelGlance {
         ? null
         : { number: row.number, rows: row.rows, openedAt: new Date(row.opened_at), closedAt: new Date(row.closed_at) },
     alerts: { critical: row.alerts?.critical ?? 0, warning: row.alerts?.warning ?? 0, info: row.alerts?.info ?? 0 },
-    rollout: row.rollout === null ? null : { ...row.rollout, heldSince: row.rollout.heldSince === null ? null : new Date(row.rollout.heldSince) },
+    rollout:
+      row.rollout === null
+        ? null
+        : { ...row.rollout, heldSince: row.rollout.heldSince === null ? null : new Date(row.rollout.heldSince) },
   };
 }

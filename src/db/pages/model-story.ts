@@ -8,7 +8,12 @@ export interface MoveLine {
   readonly actor: string;
   readonly why: string;
   readonly movedAt: Date;
-  readonly evidence: { readonly id: number; readonly kind: string; readonly verdict: string; readonly subject: string } | null;
+  readonly evidence: {
+    readonly id: number;
+    readonly kind: string;
+    readonly verdict: string;
+    readonly subject: string;
+  } | null;
 }
 
 const movesMax = 50;
@@ -34,11 +39,15 @@ export async function championMoves(db: Db, model: string): Promise<readonly Mov
     .limit(movesMax);
   return rows.map(({ id, kind, verdict, subject, ...move }) => ({
     ...move,
-    evidence: id === null || kind === null || verdict === null || subject === null ? null : { id, kind, verdict, subject },
+    evidence:
+      id === null || kind === null || verdict === null || subject === null ? null : { id, kind, verdict, subject },
   }));
 }
 
-export type DecisionLine = Pick<typeof decision.$inferSelect, 'key' | 'windowNumber' | 'retrain' | 'trigger' | 'blockedBy' | 'reason' | 'runId' | 'createdAt'>;
+export type DecisionLine = Pick<
+  typeof decision.$inferSelect,
+  'key' | 'windowNumber' | 'retrain' | 'trigger' | 'blockedBy' | 'reason' | 'runId' | 'createdAt'
+>;
 
 /** Decisions looked at for one page; folded, they are a screen. */
 export const decisionsMax = 200;

@@ -47,7 +47,13 @@ export async function windowLines(db: Db, model: string, before: number | null):
     db
       .select()
       .from(windowQuality)
-      .where(and(eq(windowQuality.model, model), gte(windowQuality.windowNumber, first.number), lte(windowQuality.windowNumber, last.number)))
+      .where(
+        and(
+          eq(windowQuality.model, model),
+          gte(windowQuality.windowNumber, first.number),
+          lte(windowQuality.windowNumber, last.number),
+        ),
+      )
       .orderBy(asc(windowQuality.windowNumber)),
     bodiesOf(db, ids),
   ]);
@@ -59,26 +65,44 @@ export async function windowLines(db: Db, model: string, before: number | null):
     closedAt: row.closedAt,
     verdict: row.verdict,
     evidenceId: row.evidenceId,
-    traffic: traffic.get(row.number) ?? { rows: row.rows, failed: 0, slow: 0, latencyMeanMs: null, latencyMaxMs: null, challengerRows: 0 },
+    traffic: traffic.get(row.number) ?? {
+      rows: row.rows,
+      failed: 0,
+      slow: 0,
+      latencyMeanMs: null,
+      latencyMaxMs: null,
+      challengerRows: 0,
+    },
     quality: qualityBy.get(row.number) ?? null,
     evidence: row.evidenceId === null ? null : (bodyBy.get(row.evidenceId) ?? null),
   }));
 }
 
-/** Evidence is written once and never changed, and a page reads fifty large bodies of it: the latest that were read are kept. */
+/**
+ * Evidence is written once and never changed, and a page reads fifty large bodies of it: the latest that were read are
+ * kept.
+ */
 const keptBodies = new WeakMap<Db, Map<number, Readonly<Record<string, unknown>>>>();
 const keptMax = 400;
 
-async function bodiesOf(db: Db, ids: readonly number[]): Promise<ReadonlyMap<number, Readonly<Record<string, unknown>>>> {
+async function bodiesOf(
+  db: Db,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, Readonly<Record<string, unknown>>>> {
   const kept = keptBodies.get(db) ?? new Map<number, Readonly<Record<string, unknown>>>();
   keptBodies.set(db, kept);
-  const found = new Map(ids.flatMap((id) => {
-    const body = kept.get(id);
-    return body === undefined ? [] : [[id, body] as const];
-  }));
+  const found = new Map(
+    ids.flatMap((id) => {
+      const body = kept.get(id);
+      return body === undefined ? [] : [[id, body] as const];
+    }),
+  );
   const missing = ids.filter((id) => !found.has(id));
   if (missing.length === 0) return found;
-  const rows = await db.select({ id: evidence.evidenceId, body: evidence.body }).from(evidence).where(inArray(evidence.evidenceId, missing));
+  const rows = await db
+    .select({ id: evidence.evidenceId, body: evidence.body })
+    .from(evidence)
+    .where(inArray(evidence.evidenceId, missing));
   if (kept.size + rows.length > keptMax) kept.clear();
   for (const { id, body } of rows) {
     kept.set(id, body);
@@ -87,13 +111,22 @@ async function bodiesOf(db: Db, ids: readonly number[]): Promise<ReadonlyMap<num
   return found;
 }
 
-type RawTraffic = { number: number; rows: number; failed: number; slow: number; latency_sum_us: string; latency_max_us: string; challenger: number };
+type RawTraffic = {
+  number: number;
+  rows: number;
+  failed: number;
+  slow: number;
+  latency_sum_us: string;
+  latency_max_us: string;
+  challenger: number;
+};
 
 /** Counters summed over versions, arms and revisions; their cells stay where they are. */
 async function trafficOf(db: Db, model: string, from: number, to: number): Promise<ReadonlyMap<number, WindowTraffic>> {
   const result = await db.execute<RawTraffic>(sql`
     select window_number as number, sum(rows)::int as rows, sum(failed)::int as failed, sum(slow)::int as slow,
-      sum(latency_sum_us)::bigint as latency_sum_us, max(latency_max_us) as latency_max_us, (coalesce(sum(rows) filter (where arm = 'challenger'), 0))::int as challenger
+      sum(latency_sum_us)::bigint as latency_sum_us, max(latency_max_us) as latency_max_us, (coalesce(sum(rows)
+      filter (where arm = 'challenger'), 0))::int as challenger
     from counter where model = ${model} and window_number between ${from} and ${to}
     group by window_number`);
   return new Map(
@@ -129,7 +162,8 @@ export async function valueTotal(db: Db, model: string): Promise<ValueTotal> {
     .select({
       fromWindow: sql<number | null>`min(${windowQuality.windowNumber})`,
       toWindow: sql<number | null>`max(${windowQuality.windowNumber})`,
-      comparedRows: sql<number>`coalesce(sum(${windowQuality.comparedRows}) filter (where ${windowQuality.firstValue} is not null), 0)::float8`,
+      comparedRows: sql<number>`coalesce(sum(${windowQuality.comparedRows}) filter (where
+        ${windowQuality.firstValue} is not null), 0)::float8`,
       rows: sql<number>`coalesce(sum(${windowQuality.rows}), 0)::float8`,
       labelledRows: sql<number>`coalesce(sum(${windowQuality.labelledRows}), 0)::float8`,
       value: sql<number | null>`sum(${windowQuality.value}) filter (where ${windowQuality.firstValue} is not null)`,

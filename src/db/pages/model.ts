@@ -32,16 +32,35 @@ export interface ModelHead {
   readonly freeze: Freeze | null;
   readonly annotations: readonly AnnotationRow[];
   readonly alerts: readonly (typeof alert.$inferSelect)[];
-  readonly running: readonly { readonly runId: string; readonly kind: string; readonly trigger: string | null; readonly startedAt: Date }[];
+  readonly running: readonly {
+    readonly runId: string;
+    readonly kind: string;
+    readonly trigger: string | null;
+    readonly startedAt: Date;
+  }[];
   readonly rollouts: readonly RolloutLine[];
   readonly versions: readonly VersionLine[];
 }
 
 export type RolloutLine = Pick<
   typeof rollout.$inferSelect,
-  'version' | 'attempt' | 'status' | 'step' | 'baseVersion' | 'reason' | 'evidenceId' | 'startedAt' | 'heldSince' | 'endedAt' | 'requested' | 'requestedBy'
+  | 'version'
+  | 'attempt'
+  | 'status'
+  | 'step'
+  | 'baseVersion'
+  | 'reason'
+  | 'evidenceId'
+  | 'startedAt'
+  | 'heldSince'
+  | 'endedAt'
+  | 'requested'
+  | 'requestedBy'
 >;
-export type VersionLine = Pick<typeof version.$inferSelect, 'version' | 'status' | 'origin' | 'specRevision' | 'labelledRows' | 'gateVerdict' | 'runId' | 'createdAt'>;
+export type VersionLine = Pick<
+  typeof version.$inferSelect,
+  'version' | 'status' | 'origin' | 'specRevision' | 'labelledRows' | 'gateVerdict' | 'runId' | 'createdAt'
+>;
 
 const alertsMax = 20;
 const runsMax = 10;
@@ -57,7 +76,12 @@ export async function modelHead(db: Db, name: string): Promise<ModelHead> {
     db.select().from(modelStream).where(eq(modelStream.model, name)),
     freezeOf(db, name),
     annotationsOf(db, name, null),
-    db.select().from(alert).where(and(eq(alert.model, name), isNull(alert.closedAt))).orderBy(desc(alert.openedAt)).limit(alertsMax),
+    db
+      .select()
+      .from(alert)
+      .where(and(eq(alert.model, name), isNull(alert.closedAt)))
+      .orderBy(desc(alert.openedAt))
+      .limit(alertsMax),
     db
       .select({ runId: run.runId, kind: run.kind, trigger: run.trigger, startedAt: run.startedAt })
       .from(run)
@@ -83,15 +107,29 @@ export async function modelHead(db: Db, name: string): Promise<ModelHead> {
   };
 }
 
-type RawOutline = { about: About; target: TargetSpec; currency: string | null; metric: MetricName; drift_limit: number; features: number; labelled_min: number; rules: Record<string, unknown> | null; fallback: unknown; automatic_max: number };
+type RawOutline = {
+  about: About;
+  target: TargetSpec;
+  currency: string | null;
+  metric: MetricName;
+  drift_limit: number;
+  features: number;
+  labelled_min: number;
+  rules: Record<string, unknown> | null;
+  fallback: unknown;
+  automatic_max: number;
+};
 
 async function outlineOf(db: Db, name: string, revision: number): Promise<ModelOutline> {
   const result = await db.execute<RawOutline>(sql`
-    select s.spec -> 'about' as about, s.spec -> 'target' as target, s.spec #>> '{value,currency}' as currency, s.spec #>> '{rollout,promotion,metric}' as metric,
+    select s.spec -> 'about' as about, s.spec -> 'target' as target, s.spec #>> '{value,currency}' as currency,
+    s.spec #>> '{rollout,promotion,metric}' as metric,
       (s.spec #>> '{watch,effectMin}')::float8 as drift_limit, jsonb_array_length(s.spec -> 'features') as features,
-      (s.spec #>> '{watch,decay,labelledRowsMin}')::int as labelled_min, s.spec -> 'retrain' as rules, s.spec -> 'fallback' as fallback,
+      (s.spec #>> '{watch,decay,labelledRowsMin}')::int as labelled_min, s.spec -> 'retrain' as rules, s.spec ->
+      'fallback' as fallback,
       (s.spec #>> '{rollout,automaticPercentMax}')::float8 as automatic_max
-    from (select spec || '{}' as spec from ${specRevision} where ${specRevision.model} = ${name} and ${specRevision.revision} = ${revision} offset 0) s`);
+    from (select spec || '{}' as spec from ${specRevision} where ${specRevision.model} = ${name} and
+    ${specRevision.revision} = ${revision} offset 0) s`);
   const [raw] = result.rows;
   if (raw === undefined) throw new Error(`revision ${revision} of ${name} is not stored`);
   const triggers = ['schedule', 'newLabelledRows', 'growthFactor', 'onDrift', 'onDecay', 'onSpecChange', 'staleAfter'];
@@ -110,9 +148,35 @@ async function outlineOf(db: Db, name: string, revision: number): Promise<ModelO
 }
 
 async function rolloutLines(db: Db, name: string): Promise<readonly RolloutLine[]> {
-  const { version: number, attempt, status, step, baseVersion, reason, evidenceId, startedAt, heldSince, endedAt, requested, requestedBy } = rollout;
+  const {
+    version: number,
+    attempt,
+    status,
+    step,
+    baseVersion,
+    reason,
+    evidenceId,
+    startedAt,
+    heldSince,
+    endedAt,
+    requested,
+    requestedBy,
+  } = rollout;
   return db
-    .select({ version: number, attempt, status, step, baseVersion, reason, evidenceId, startedAt, heldSince, endedAt, requested, requestedBy })
+    .select({
+      version: number,
+      attempt,
+      status,
+      step,
+      baseVersion,
+      reason,
+      evidenceId,
+      startedAt,
+      heldSince,
+      endedAt,
+      requested,
+      requestedBy,
+    })
     .from(rollout)
     .where(eq(rollout.model, name))
     .orderBy(desc(rollout.startedAt))

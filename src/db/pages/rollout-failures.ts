@@ -17,7 +17,12 @@ export interface WrongAnswers {
   /** True when only the first of many entities were counted. */
   readonly isPartial: boolean;
   /** What was said and what turned out to be true, most frequent first, over a sample of the first failures. */
-  readonly mistakes: readonly { readonly arm: string; readonly decision: string; readonly label: string; readonly entities: number }[];
+  readonly mistakes: readonly {
+    readonly arm: string;
+    readonly decision: string;
+    readonly label: string;
+    readonly entities: number;
+  }[];
   readonly mistakesSampled: number;
 }
 
@@ -27,7 +32,14 @@ const sampleMax = 400;
 
 /** Who failed with which arm and how: what a newcomer needs to see what a bad challenger did. */
 export async function wrongAnswersOf(db: Db, key: RolloutKey): Promise<WrongAnswers> {
-  const arms = await db.execute<{ arm: string; entities: number; failed: number; errors: number; slow: number; wrong: number }>(sql`
+  const arms = await db.execute<{
+    arm: string;
+    entities: number;
+    failed: number;
+    errors: number;
+    slow: number;
+    wrong: number;
+  }>(sql`
     select coalesce(failed_arm, arm) as arm, count(*)::int as entities,
       count(*) filter (where failed_seq is not null)::int as failed,
       count(*) filter (where failure_kind = 'error')::int as errors,
@@ -46,10 +58,16 @@ export async function wrongAnswersOf(db: Db, key: RolloutKey): Promise<WrongAnsw
       from failed f
       join label l on l.model = ${key.model} and l.known_seq = f.failed_seq
       join prediction p on p.model = l.model and p.prediction_id = l.prediction_id
-        and coalesce(p.entity_hash, 'request:' || p.prediction_id) = f.entity and p.decision is not null and p.decision <> l.label
+        and coalesce(p.entity_hash, 'request:' || p.prediction_id) = f.entity and p.decision is not null and
+        p.decision <> l.label
       order by f.entity, l.label_seq
     )
     select arm, decision, label, count(*)::int as entities from told group by 1, 2, 3 order by 4 desc limit 12`);
   const counted = arms.rows.reduce((sum, row) => sum + row.entities, 0);
-  return { arms: arms.rows, isPartial: counted >= entitiesMax, mistakes: mistakes.rows, mistakesSampled: mistakes.rows.reduce((sum, row) => sum + row.entities, 0) };
+  return {
+    arms: arms.rows,
+    isPartial: counted >= entitiesMax,
+    mistakes: mistakes.rows,
+    mistakesSampled: mistakes.rows.reduce((sum, row) => sum + row.entities, 0),
+  };
 }

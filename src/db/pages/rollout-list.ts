@@ -25,9 +25,15 @@ export interface RolloutFilter {
   readonly limit: number;
 }
 
-const stepsOfPlan = sql<number | null>`(select 1 + jsonb_array_length(s.spec -> 'rollout' -> 'canary') from spec_revision s where s.model = "rollout"."model" and s.revision = "rollout"."spec_revision")::int`;
+const stepsOfPlan = sql<
+  number | null
+>`(select 1 + jsonb_array_length(s.spec -> 'rollout' -> 'canary') from spec_revision s where s.model =
+  "rollout"."model" and s.revision = "rollout"."spec_revision")::int`;
 
-/** Rollouts of all models that a scope covers: those that are open (what waits for a person first), or those that ended, latest first. */
+/**
+ * Rollouts of all models that a scope covers: those that are open (what waits for a person first), or those that ended,
+ * latest first.
+ */
 export async function rolloutLines(db: Db, filter: RolloutFilter): Promise<readonly RolloutLine[]> {
   const states = filter.state === 'open' ? (['held', 'active'] as const) : (['promoted', 'rolled-back'] as const);
   return db
@@ -45,7 +51,16 @@ export async function rolloutLines(db: Db, filter: RolloutFilter): Promise<reado
       endedAt: rollout.endedAt,
     })
     .from(rollout)
-    .where(and(inArray(rollout.status, [...states]), coveredBy(rollout.model, filter.scope), filter.model === null ? undefined : eq(rollout.model, filter.model)))
-    .orderBy(sql`${rollout.status} = 'held' desc`, filter.state === 'open' ? desc(rollout.startedAt) : sql`${rollout.endedAt} desc nulls last`)
+    .where(
+      and(
+        inArray(rollout.status, [...states]),
+        coveredBy(rollout.model, filter.scope),
+        filter.model === null ? undefined : eq(rollout.model, filter.model),
+      ),
+    )
+    .orderBy(
+      sql`${rollout.status} = 'held' desc`,
+      filter.state === 'open' ? desc(rollout.startedAt) : sql`${rollout.endedAt} desc nulls last`,
+    )
     .limit(filter.limit);
 }

@@ -25,7 +25,11 @@ export interface LookPoint {
   readonly challengerErrors: number;
   readonly entities: number;
   readonly stoppedBy: 'evidence' | 'breaker' | null;
-  readonly failures: readonly { readonly weight: number; readonly championFailures: number; readonly challengerFailures: number }[];
+  readonly failures: readonly {
+    readonly weight: number;
+    readonly championFailures: number;
+    readonly challengerFailures: number;
+  }[];
 }
 
 export interface PromotionLook extends PromotionJudgement {
@@ -68,10 +72,17 @@ export async function rolloutPageOf(db: Db, key: RolloutKey): Promise<RolloutPag
   const row = await findRollout(db, key);
   if (row === null) throw await rolloutNotFound(db, key);
   const [stored] = await db
-    .select({ plan: sql<RolloutSpec>`${specRevision.spec} -> 'rollout'`, target: sql<TargetSpec>`${specRevision.spec} -> 'target'` })
+    .select({
+      plan: sql<RolloutSpec>`${specRevision.spec} -> 'rollout'`,
+      target: sql<TargetSpec>`${specRevision.spec} -> 'target'`,
+    })
     .from(specRevision)
     .where(and(eq(specRevision.model, key.model), eq(specRevision.revision, row.specRevision)));
-  if (stored === undefined) throw new PerennialError('not_found', `The rollout of v${key.version} of "${key.model}" names spec revision ${row.specRevision}, which does not exist.`);
+  if (stored === undefined)
+    throw new PerennialError(
+      'not_found',
+      `The rollout of v${key.version} of "${key.model}" names spec revision ${row.specRevision}, which does not exist.`,
+    );
   const open = await openRolloutOf(db, key.model);
   const looks = await looksOf(db, key);
   return {
@@ -93,9 +104,21 @@ export async function rolloutPageOf(db: Db, key: RolloutKey): Promise<RolloutPag
 }
 
 async function rolloutNotFound(db: Db, key: RolloutKey): Promise<PerennialError> {
-  const known = await db.select({ version: rollout.version, attempt: rollout.attempt }).from(rollout).where(eq(rollout.model, key.model)).orderBy(desc(rollout.startedAt)).limit(20);
-  const list = known.length === 0 ? 'it has had none yet' : `it has had ${known.map((row) => `v${row.version}/${row.attempt}`).join(', ')}`;
-  return new PerennialError('not_found', `Model "${key.model}" has no rollout of v${key.version}, attempt ${key.attempt}; ${list}.`, { hint: 'Open one of the rollouts listed at /rollouts.' });
+  const known = await db
+    .select({ version: rollout.version, attempt: rollout.attempt })
+    .from(rollout)
+    .where(eq(rollout.model, key.model))
+    .orderBy(desc(rollout.startedAt))
+    .limit(20);
+  const list =
+    known.length === 0
+      ? 'it has had none yet'
+      : `it has had ${known.map((row) => `v${row.version}/${row.attempt}`).join(', ')}`;
+  return new PerennialError(
+    'not_found',
+    `Model "${key.model}" has no rollout of v${key.version}, attempt ${key.attempt}; ${list}.`,
+    { hint: 'Open one of the rollouts listed at /rollouts.' },
+  );
 }
 
 async function attemptsOf(db: Db, key: RolloutKey): Promise<readonly number[]> {
@@ -128,7 +151,13 @@ async function looksOf(db: Db, key: RolloutKey): Promise<LookPoint[]> {
       failures: sql<LookPoint['failures']>`coalesce(${body} -> 'failures', '[]'::jsonb)`,
     })
     .from(evidence)
-    .where(and(eq(evidence.model, key.model), eq(evidence.kind, 'look'), sql`${evidence.subject} like ${`v${key.version}/${key.attempt}/%`}`))
+    .where(
+      and(
+        eq(evidence.model, key.model),
+        eq(evidence.kind, 'look'),
+        sql`${evidence.subject} like ${`v${key.version}/${key.attempt}/%`}`,
+      ),
+    )
     .orderBy(...latestFirst)
     .limit(looksMax);
   return rows.toReversed();
@@ -142,18 +171,32 @@ async function promotionsOf(db: Db, key: RolloutKey): Promise<PromotionLook[]> {
   const rows = await db
     .select({ at: evidence.createdAt, decided: evidence.verdict, body: evidence.body })
     .from(evidence)
-    .where(and(eq(evidence.model, key.model), eq(evidence.kind, 'promotion'), sql`${evidence.subject} like ${`v${key.version}/${key.attempt}/%`}`))
+    .where(
+      and(
+        eq(evidence.model, key.model),
+        eq(evidence.kind, 'promotion'),
+        sql`${evidence.subject} like ${`v${key.version}/${key.attempt}/%`}`,
+      ),
+    )
     .orderBy(...latestFirst)
     .limit(promotionsMax);
   // Written by judgePairs with these members.
-  return rows.toReversed().map(({ at, decided, body }) => ({ ...(body as unknown as Omit<PromotionLook, 'at' | 'decided'>), at, decided }));
+  return rows
+    .toReversed()
+    .map(({ at, decided, body }) => ({ ...(body as unknown as Omit<PromotionLook, 'at' | 'decided'>), at, decided }));
 }
 
 async function preflightOf(db: Db, key: RolloutKey): Promise<{ readonly text: string } | null> {
   const [row] = await db
     .select({ text: sql<string | null>`${evidence.body} ->> 'text'` })
     .from(evidence)
-    .where(and(eq(evidence.model, key.model), eq(evidence.kind, 'preflight'), sql`${evidence.subject} like ${`v${key.version}/${key.attempt}%`}`))
+    .where(
+      and(
+        eq(evidence.model, key.model),
+        eq(evidence.kind, 'preflight'),
+        sql`${evidence.subject} like ${`v${key.version}/${key.attempt}%`}`,
+      ),
+    )
     .orderBy(asc(evidence.createdAt))
     .limit(1);
   return row?.text == null ? null : { text: row.text };
@@ -161,7 +204,11 @@ async function preflightOf(db: Db, key: RolloutKey): Promise<{ readonly text: st
 
 async function guardOf(db: Db, key: RolloutKey): Promise<RolloutPage['guard']> {
   const [row] = await db
-    .select({ at: evidence.createdAt, verdict: evidence.verdict, text: sql<string | null>`${evidence.body} ->> 'text'` })
+    .select({
+      at: evidence.createdAt,
+      verdict: evidence.verdict,
+      text: sql<string | null>`${evidence.body} ->> 'text'`,
+    })
     .from(evidence)
     .where(and(eq(evidence.model, key.model), eq(evidence.kind, 'guard'), eq(evidence.subject, `v${key.version}`)))
     .limit(1);

@@ -1,7 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 
-/** A scope's glob as a condition on a column of model names, so that a page of rows is full whatever the scope leaves out. */
+/**
+ * A scope's glob as a condition on a column of model names, so that a page of rows is full whatever the scope leaves
+ * out.
+ */
 export function coveredBy(column: PgColumn, scope: string): SQL | undefined {
   if (coversAll(scope)) return undefined;
   return sql`${column} like ${scope.replaceAll(/[\\%_]/g, (character) => `\\${character}`).replaceAll('*', '%')}`;

@@ -46,7 +46,9 @@ export async function runLines(db: Db, filter: RunFilter): Promise<readonly RunL
         filter.status === null ? undefined : eq(run.status, filter.status),
         trigger === null ? undefined : sql`starts_with(lower(${run.trigger}), ${trigger.toLowerCase()})`,
         filter.since === null ? undefined : gte(run.startedAt, filter.since),
-        before === null ? undefined : sql`(${run.startedAt}, ${run.runId}) < (${before.startedAt.toISOString()}::timestamptz, ${before.runId})`,
+        before === null
+          ? undefined
+          : sql`(${run.startedAt}, ${run.runId}) < (${before.startedAt.toISOString()}::timestamptz, ${before.runId})`,
       ),
     )
     .orderBy(desc(run.startedAt), desc(run.runId))
@@ -56,8 +58,19 @@ export async function runLines(db: Db, filter: RunFilter): Promise<readonly RunL
 export interface RunPage {
   readonly run: typeof run.$inferSelect;
   readonly version: { readonly version: number; readonly status: string; readonly gateVerdict: string } | null;
-  readonly decision: { readonly key: string; readonly windowNumber: number; readonly reason: string; readonly trigger: string | null; readonly at: Date } | null;
-  readonly alert: { readonly alertId: number; readonly title: string; readonly body: string; readonly closedAt: Date | null } | null;
+  readonly decision: {
+    readonly key: string;
+    readonly windowNumber: number;
+    readonly reason: string;
+    readonly trigger: string | null;
+    readonly at: Date;
+  } | null;
+  readonly alert: {
+    readonly alertId: number;
+    readonly title: string;
+    readonly body: string;
+    readonly closedAt: Date | null;
+  } | null;
   /** The same kind of run of the same model before this one, to compare with. */
   readonly previousRunId: string | null;
 }
@@ -66,9 +79,18 @@ export interface RunPage {
 export async function runPageOf(db: Db, runId: string): Promise<RunPage> {
   const [row] = await db.select().from(run).where(eq(run.runId, runId));
   if (row === undefined) throw runNotFound(runId);
-  const [made] = await db.select({ version: version.version, status: version.status, gateVerdict: version.gateVerdict }).from(version).where(eq(version.runId, runId));
+  const [made] = await db
+    .select({ version: version.version, status: version.status, gateVerdict: version.gateVerdict })
+    .from(version)
+    .where(eq(version.runId, runId));
   const [why] = await db
-    .select({ key: decision.key, windowNumber: decision.windowNumber, reason: decision.reason, trigger: decision.trigger, at: decision.createdAt })
+    .select({
+      key: decision.key,
+      windowNumber: decision.windowNumber,
+      reason: decision.reason,
+      trigger: decision.trigger,
+      at: decision.createdAt,
+    })
     .from(decision)
     .where(and(eq(decision.model, row.model), eq(decision.runId, runId)))
     .limit(1);
@@ -81,12 +103,26 @@ export async function runPageOf(db: Db, runId: string): Promise<RunPage> {
   const [previous] = await db
     .select({ runId: run.runId })
     .from(run)
-    .where(and(eq(run.model, row.model), eq(run.kind, row.kind), sql`${run.startedAt} < ${row.startedAt.toISOString()}::timestamptz`))
+    .where(
+      and(
+        eq(run.model, row.model),
+        eq(run.kind, row.kind),
+        sql`${run.startedAt} < ${row.startedAt.toISOString()}::timestamptz`,
+      ),
+    )
     .orderBy(desc(run.startedAt))
     .limit(1);
-  return { run: row, version: made ?? null, decision: why ?? null, alert: failed ?? null, previousRunId: previous?.runId ?? null };
+  return {
+    run: row,
+    version: made ?? null,
+    decision: why ?? null,
+    alert: failed ?? null,
+    previousRunId: previous?.runId ?? null,
+  };
 }
 
 export function runNotFound(runId: string): PerennialError {
-  return new PerennialError('not_found', `There is no run "${runId.slice(0, 200)}".`, { hint: 'Use one of the runs listed at /runs.' });
+  return new PerennialError('not_found', `There is no run "${runId.slice(0, 200)}".`, {
+    hint: 'Use one of the runs listed at /runs.',
+  });
 }

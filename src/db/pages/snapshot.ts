@@ -18,7 +18,13 @@ export interface SnapshotPage {
   /** Column of whom rows are about; its values are not for a page. */
   readonly entityColumn: string | null;
   readonly timeColumns: readonly string[];
-  readonly runs: readonly { readonly runId: string; readonly kind: string; readonly status: string; readonly startedAt: Date; readonly detail: string | null }[];
+  readonly runs: readonly {
+    readonly runId: string;
+    readonly kind: string;
+    readonly status: string;
+    readonly startedAt: Date;
+    readonly detail: string | null;
+  }[];
   readonly versions: readonly { readonly version: number; readonly status: string; readonly createdAt: Date }[];
 }
 
@@ -33,7 +39,9 @@ export async function modelOfSnapshot(db: Db, digest: string): Promise<string> {
 }
 
 export function snapshotNotFound(digest: string): PerennialError {
-  return new PerennialError('not_found', `There is no snapshot ${digest.slice(0, 80)}.`, { hint: 'Open a version: its lineage names the snapshots that it was trained from.' });
+  return new PerennialError('not_found', `There is no snapshot ${digest.slice(0, 80)}.`, {
+    hint: 'Open a version: its lineage names the snapshots that it was trained from.',
+  });
 }
 
 /** One snapshot with what was checked, what was set aside, and what came of it. Throws `not_found`. */
@@ -45,7 +53,10 @@ export async function snapshotPageOf(db: Db, digest: string): Promise<SnapshotPa
       source: sql<SourceSpec>`${specRevision.spec} -> 'source'`,
       contract: sql<ContractSpec>`${specRevision.spec} -> 'contract'`,
       entityColumn: sql<string | null>`${specRevision.spec} -> 'entity' ->> 'column'`,
-      timeColumns: sql<string[] | null>`(select array_agg(f ->> 'name') from jsonb_array_elements(${specRevision.spec} -> 'features') f where f ->> 'kind' = 'time')`,
+      timeColumns: sql<
+        string[] | null
+      >`(select array_agg(f ->> 'name') from jsonb_array_elements(${specRevision.spec} -> 'features') f where f ->>
+        'kind' = 'time')`,
       eventTime: sql<string | null>`${specRevision.spec} -> 'eventTime' ->> 'column'`,
     })
     .from(specRevision)

@@ -56,28 +56,66 @@ export interface VersionPage {
   readonly throughWindow: number;
   readonly modelDigest: string;
   readonly profileDigest: string;
-  readonly run: { readonly runId: string; readonly trigger: string | null; readonly status: string; readonly startedAt: Date; readonly endedAt: Date | null } | null;
+  readonly run: {
+    readonly runId: string;
+    readonly trigger: string | null;
+    readonly status: string;
+    readonly startedAt: Date;
+    readonly endedAt: Date | null;
+  } | null;
   readonly snapshots: readonly SnapshotLine[];
   /** Of the latest of its snapshots that are still stored, newest data last; empty when there is none. */
   readonly inputs: readonly ColumnSummary[];
   readonly serving: { readonly as: 'champion' | 'challenger'; readonly correction: string } | null;
   readonly startCorrection: string;
-  readonly corrected: { readonly text: string; readonly slope: number | null; readonly intercepts: readonly number[]; readonly at: Date } | null;
-  readonly moves: readonly { readonly at: Date; readonly fromVersion: number | null; readonly toVersion: number | null; readonly actor: string; readonly why: string; readonly evidenceId: number | null }[];
-  readonly rollouts: readonly { readonly attempt: number; readonly status: string; readonly reason: string | null; readonly startedAt: Date; readonly endedAt: Date | null }[];
-  readonly neighbours: { readonly previous: number | null; readonly next: number | null; readonly previousRunId: string | null };
+  readonly corrected: {
+    readonly text: string;
+    readonly slope: number | null;
+    readonly intercepts: readonly number[];
+    readonly at: Date;
+  } | null;
+  readonly moves: readonly {
+    readonly at: Date;
+    readonly fromVersion: number | null;
+    readonly toVersion: number | null;
+    readonly actor: string;
+    readonly why: string;
+    readonly evidenceId: number | null;
+  }[];
+  readonly rollouts: readonly {
+    readonly attempt: number;
+    readonly status: string;
+    readonly reason: string | null;
+    readonly startedAt: Date;
+    readonly endedAt: Date | null;
+  }[];
+  readonly neighbours: {
+    readonly previous: number | null;
+    readonly next: number | null;
+    readonly previousRunId: string | null;
+  };
 }
 
 const listedMax = 50;
 
-/** Everything that is known about one version, in about ten index reads. Throws `version_not_found` listing what exists. */
+/**
+ * Everything that is known about one version, in about ten index reads. Throws `version_not_found` listing what exists.
+ */
 export async function versionPageOf(db: Db, model: string, number: number): Promise<VersionPage> {
-  const [row] = await db.select().from(version).where(and(eq(version.model, model), eq(version.version, number)));
+  const [row] = await db
+    .select()
+    .from(version)
+    .where(and(eq(version.model, model), eq(version.version, number)));
   // Its sentence lists what exists.
-  if (row === undefined) throw await versionOf(db, model, number).then(() => new Error('the version appeared'), (error: unknown) => error);
+  if (row === undefined)
+    throw await versionOf(db, model, number).then(
+      () => new Error('the version appeared'),
+      (error: unknown) => error,
+    );
   const stored = await readSpecRevision(db, model, row.specRevision);
   const routing = await readRouting(db, model);
-  const as = routing?.champion?.version === number ? 'champion' : routing?.challenger?.version === number ? 'challenger' : null;
+  const as =
+    routing?.champion?.version === number ? 'champion' : routing?.challenger?.version === number ? 'challenger' : null;
   const [made] = await db.select().from(run).where(eq(run.runId, row.runId));
   const data = await snapshotsOf(db, row.snapshots);
   return {
@@ -98,15 +136,37 @@ export async function versionPageOf(db: Db, model: string, number: number): Prom
     throughWindow: row.throughWindow,
     modelDigest: row.modelDigest,
     profileDigest: row.profileDigest,
-    run: made === undefined ? null : { runId: made.runId, trigger: made.trigger, status: made.status, startedAt: made.startedAt, endedAt: made.endedAt },
+    run:
+      made === undefined
+        ? null
+        : {
+            runId: made.runId,
+            trigger: made.trigger,
+            status: made.status,
+            startedAt: made.startedAt,
+            endedAt: made.endedAt,
+          },
     snapshots: data.lines,
     inputs: data.inputs,
-    serving: as === null ? null : { as, correction: (as === 'champion' ? routing?.champion?.correction : routing?.challenger?.correction) ?? 'identity' },
+    serving:
+      as === null
+        ? null
+        : {
+            as,
+            correction:
+              (as === 'champion' ? routing?.champion?.correction : routing?.challenger?.correction) ?? 'identity',
+          },
     startCorrection: row.correction,
     corrected: await correctionOf(db, model, number),
     moves: await movesOf(db, model, number),
     rollouts: await db
-      .select({ attempt: rollout.attempt, status: rollout.status, reason: rollout.reason, startedAt: rollout.startedAt, endedAt: rollout.endedAt })
+      .select({
+        attempt: rollout.attempt,
+        status: rollout.status,
+        reason: rollout.reason,
+        startedAt: rollout.startedAt,
+        endedAt: rollout.endedAt,
+      })
       .from(rollout)
       .where(and(eq(rollout.model, model), eq(rollout.version, number)))
       .orderBy(desc(rollout.attempt))
@@ -118,7 +178,11 @@ export async function versionPageOf(db: Db, model: string, number: number): Prom
 /** The evidence of a gate as people read it; what an older row lacks is empty rather than wrong. */
 export async function gateOf(db: Db, evidenceId: number): Promise<GateFacts | null> {
   const [row] = await db
-    .select({ at: evidence.createdAt, verdict: evidence.verdict, body: sql<Record<string, unknown>>`${evidence.body} - 'holdOutLosses'` })
+    .select({
+      at: evidence.createdAt,
+      verdict: evidence.verdict,
+      body: sql<Record<string, unknown>>`${evidence.body} - 'holdOutLosses'`,
+    })
     .from(evidence)
     .where(eq(evidence.evidenceId, evidenceId));
   if (row === undefined) return null;
@@ -139,7 +203,12 @@ export async function gateOf(db: Db, evidenceId: number): Promise<GateFacts | nu
   };
 }
 
-async function changesOf(db: Db, model: string, revision: number, spec: ModelSpec): Promise<readonly SpecChange[] | null> {
+async function changesOf(
+  db: Db,
+  model: string,
+  revision: number,
+  spec: ModelSpec,
+): Promise<readonly SpecChange[] | null> {
   const [before] = await db
     .select({ spec: specRevision.spec })
     .from(specRevision)
@@ -149,7 +218,10 @@ async function changesOf(db: Db, model: string, revision: number, spec: ModelSpe
   return before === undefined ? null : diffSpecs(before.spec, spec).slice(0, 200);
 }
 
-async function snapshotsOf(db: Db, digests: readonly string[]): Promise<{ readonly lines: readonly SnapshotLine[]; readonly inputs: readonly ColumnSummary[] }> {
+async function snapshotsOf(
+  db: Db,
+  digests: readonly string[],
+): Promise<{ readonly lines: readonly SnapshotLine[]; readonly inputs: readonly ColumnSummary[] }> {
   if (digests.length === 0) return { lines: [], inputs: [] };
   const rows = await db
     .select({
@@ -165,7 +237,10 @@ async function snapshotsOf(db: Db, digests: readonly string[]): Promise<{ readon
     .where(inArray(snapshot.digest, digests.slice(0, listedMax)))
     .orderBy(asc(snapshot.throughWindow), asc(snapshot.createdAt));
   // The largest says most about what values the version has seen.
-  const largest = rows.reduce<(typeof rows)[number] | null>((best, row) => (best === null || row.rows > best.rows ? row : best), null);
+  const largest = rows.reduce<(typeof rows)[number] | null>(
+    (best, row) => (best === null || row.rows > best.rows ? row : best),
+    null,
+  );
   return { lines: rows.map(({ profile: _profile, ...line }) => line), inputs: largest?.profile ?? [] };
 }
 
@@ -174,20 +249,47 @@ async function correctionOf(db: Db, model: string, number: number): Promise<Vers
   const [row] = await db
     .select({ at: evidence.createdAt, body: evidence.body })
     .from(evidence)
-    .where(and(eq(evidence.model, model), eq(evidence.kind, 'correction'), sql`${evidence.subject} like ${`window/%/v${number}`}`))
+    .where(
+      and(
+        eq(evidence.model, model),
+        eq(evidence.kind, 'correction'),
+        sql`${evidence.subject} like ${`window/%/v${number}`}`,
+      ),
+    )
     // By time: by number the planner would walk the evidence of all models backwards.
     .orderBy(desc(evidence.createdAt))
     .limit(1);
   if (row === undefined) return null;
-  const fitted = row.body['correction'] as { readonly slope?: number; readonly intercepts?: readonly number[] } | null | undefined;
-  return { at: row.at, text: String(row.body['text'] ?? ''), slope: fitted?.slope ?? null, intercepts: fitted?.intercepts ?? [] };
+  const fitted = row.body['correction'] as
+    | { readonly slope?: number; readonly intercepts?: readonly number[] }
+    | null
+    | undefined;
+  return {
+    at: row.at,
+    text: String(row.body['text'] ?? ''),
+    slope: fitted?.slope ?? null,
+    intercepts: fitted?.intercepts ?? [],
+  };
 }
 
 async function movesOf(db: Db, model: string, number: number): Promise<VersionPage['moves']> {
   return db
-    .select({ at: aliasMove.movedAt, fromVersion: aliasMove.fromVersion, toVersion: aliasMove.toVersion, actor: aliasMove.actor, why: aliasMove.why, evidenceId: aliasMove.evidenceId })
+    .select({
+      at: aliasMove.movedAt,
+      fromVersion: aliasMove.fromVersion,
+      toVersion: aliasMove.toVersion,
+      actor: aliasMove.actor,
+      why: aliasMove.why,
+      evidenceId: aliasMove.evidenceId,
+    })
     .from(aliasMove)
-    .where(and(eq(aliasMove.model, model), eq(aliasMove.alias, 'champion'), sql`(${aliasMove.toVersion} = ${number} or ${aliasMove.fromVersion} = ${number})`))
+    .where(
+      and(
+        eq(aliasMove.model, model),
+        eq(aliasMove.alias, 'champion'),
+        sql`(${aliasMove.toVersion} = ${number} or ${aliasMove.fromVersion} = ${number})`,
+      ),
+    )
     .orderBy(desc(aliasMove.moveId))
     .limit(listedMax);
 }
@@ -197,7 +299,8 @@ async function neighboursOf(db: Db, model: string, number: number): Promise<Vers
     select before.version as previous, before.run_id as "previousRunId",
       (select min(v.version) from version v where v.model = ${model} and v.version > ${number}) as next
     from (select 1) one left join lateral (
-      select v.version, v.run_id from version v where v.model = ${model} and v.version < ${number} order by v.version desc limit 1
+      select v.version, v.run_id from version v where v.model = ${model} and v.version < ${number} order by
+      v.version desc limit 1
     ) before on true`);
   return result.rows[0] ?? { previous: null, next: null, previousRunId: null };
 }

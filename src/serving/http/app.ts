@@ -18,7 +18,10 @@ import { traceRequests } from './trace-requests.ts';
 
 const requestIdPattern = /^[\x21-\x7e]{1,128}$/;
 
-/** Every route of the inference port. Default deny: only health, the description and the codes of refusals answer without a token. */
+/**
+ * Every route of the inference port. Default deny: only health, the description and the codes of refusals answer
+ * without a token.
+ */
 export function createInferenceApp(serving: Serving, productVersion: string): Hono<Env> {
   const app = new Hono<Env>({ strict: false });
   app.use(async (context, next) => {
@@ -30,7 +33,11 @@ export function createInferenceApp(serving: Serving, productVersion: string): Ho
     if (serving.isDraining()) context.header('connection', 'close');
     context.set('metrics', serving.metrics);
     await next();
-    serving.metrics?.answered(routeOf(context.req.path), context.res.status, (performance.now() - context.get('startedAtMs')) / 1_000);
+    serving.metrics?.answered(
+      routeOf(context.req.path),
+      context.res.status,
+      (performance.now() - context.get('startedAtMs')) / 1_000,
+    );
   });
   if (serving.tracer !== undefined) app.use(traceRequests(serving.tracer));
   allowOrigins(app, serving.allowedOrigins);
@@ -51,9 +58,14 @@ export function createInferenceApp(serving: Serving, productVersion: string): Ho
     if (allowed !== null) context.header('allow', allowed);
     const error =
       allowed === null
-        ? new PerennialError('not_found', `There is nothing at ${method.slice(0, 20)} ${path.slice(0, 200)}; /openapi.json lists what there is.`)
+        ? new PerennialError(
+            'not_found',
+            `There is nothing at ${method.slice(0, 20)} ${path.slice(0, 200)}; /openapi.json lists what there is.`,
+          )
         : new PerennialError('method_not_allowed', `There is no ${method.slice(0, 20)} here, only ${allowed}.`);
-    return context.req.path.startsWith('/v2') ? protocolError(context, error, serving.log) : problem(context, error, serving.log);
+    return context.req.path.startsWith('/v2')
+      ? protocolError(context, error, serving.log)
+      : problem(context, error, serving.log);
   });
   app.onError((error, context) => problem(context, error, serving.log));
   return app;

@@ -7,14 +7,26 @@ import type { ServedModel } from '../model-table.ts';
 import type { Serving } from '../serving.ts';
 import type { Env } from './respond.ts';
 
-/** Throws `unauthenticated` or `forbidden` unless the bearer may predict with the model (null: with any). Returns the hash. */
-export async function authenticate(serving: Pick<Serving, 'tokens'>, context: Context<Env>, model: string | null): Promise<string> {
+/**
+ * Throws `unauthenticated` or `forbidden` unless the bearer may predict with the model (null: with any). Returns the
+ * hash.
+ */
+export async function authenticate(
+  serving: Pick<Serving, 'tokens'>,
+  context: Context<Env>,
+  model: string | null,
+): Promise<string> {
   const secret = bearerOf(context.req.header('authorization'));
   if (secret === null) throw new PerennialError('unauthenticated', 'The request has no bearer token.');
   const secretHash = hashSecret(secret);
   const access = await serving.tokens.authorise(secretHash, model, 'predict', addressOf(context));
-  if (access === 'unauthenticated') throw new PerennialError('unauthenticated', 'The token is not known here, or was revoked, or has expired.');
-  if (access === 'forbidden') throw new PerennialError('forbidden', model === null ? 'The token may not predict.' : `The token may not predict with "${model.slice(0, 128)}".`);
+  if (access === 'unauthenticated')
+    throw new PerennialError('unauthenticated', 'The token is not known here, or was revoked, or has expired.');
+  if (access === 'forbidden')
+    throw new PerennialError(
+      'forbidden',
+      model === null ? 'The token may not predict.' : `The token may not predict with "${model.slice(0, 128)}".`,
+    );
   return secretHash;
 }
 
@@ -42,6 +54,11 @@ export async function authorisedModel(serving: Serving, context: Context<Env>, n
     if ((await serving.tokens.authorise(secretHash, candidate, 'predict')) === 'allowed') names.push(candidate);
   }
   const near = nearestName(name, names);
-  const known = names.length === 0 ? 'there are none yet' : `${near === null ? '' : `did you mean "${near}"? `}known models: ${listNames(names)}`;
-  throw new PerennialError('model_not_found', `No model is named "${name.slice(0, 128)}"; ${known}.`, { path: 'model' });
+  const known =
+    names.length === 0
+      ? 'there are none yet'
+      : `${near === null ? '' : `did you mean "${near}"? `}known models: ${listNames(names)}`;
+  throw new PerennialError('model_not_found', `No model is named "${name.slice(0, 128)}"; ${known}.`, {
+    path: 'model',
+  });
 }

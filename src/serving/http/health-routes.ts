@@ -3,7 +3,9 @@ import { PerennialError } from '../../domain/errors.ts';
 import type { Serving } from '../serving.ts';
 import { problem, type Env } from './respond.ts';
 
-/** Why this process should get no traffic; null when it should. It may still answer: with champions, from what it knows. */
+/**
+ * Why this process should get no traffic; null when it should. It may still answer: with champions, from what it knows.
+ */
 export function notReadyReason(serving: Pick<Serving, 'table' | 'membership' | 'isDraining'>): string | null {
   if (serving.isDraining()) return 'The process is ending.';
   if (!serving.table.ready) return 'The routing has not been read yet.';

@@ -6,7 +6,9 @@ import type { Env } from './respond.ts';
 
 const contentType = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** `GET /metrics`, of all processes behind this port. Takes a token that may read all models, unless metrics are public. */
+/**
+ * `GET /metrics`, of all processes behind this port. Takes a token that may read all models, unless metrics are public.
+ */
 export async function metricsRoute(serving: Serving, context: Context<Env>): Promise<Response> {
   if (serving.metricsPublic !== true) await authenticateReader(serving, context);
   const text = await (serving.scrape?.() ?? serving.metrics?.text() ?? Promise.resolve(''));
@@ -18,6 +20,8 @@ async function authenticateReader(serving: Serving, context: Context<Env>): Prom
   if (secret === null) throw new PerennialError('unauthenticated', 'The request has no bearer token.');
   // The scope must cover every name that may stand in a label: only `*` covers `*`.
   const access = await serving.tokens.authorise(hashSecret(secret), '*', 'read');
-  if (access === 'unauthenticated') throw new PerennialError('unauthenticated', 'The token is not known here, or was revoked, or has expired.');
-  if (access === 'forbidden') throw new PerennialError('forbidden', 'Metrics name every model: the token may not read them all.');
+  if (access === 'unauthenticated')
+    throw new PerennialError('unauthenticated', 'The token is not known here, or was revoked, or has expired.');
+  if (access === 'forbidden')
+    throw new PerennialError('forbidden', 'Metrics name every model: the token may not read them all.');
 }

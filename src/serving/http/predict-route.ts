@@ -18,7 +18,12 @@ export async function predictRoute(serving: Serving, context: Context<Env>, name
 }
 
 /** For metrics and the trace: who answered, not what was asked. */
-export function notePredictions(context: Context<Env>, serving: Pick<Serving, 'metrics'>, model: string, predictions: readonly Prediction[]): void {
+export function notePredictions(
+  context: Context<Env>,
+  serving: Pick<Serving, 'metrics'>,
+  model: string,
+  predictions: readonly Prediction[],
+): void {
   const { metrics } = serving;
   const [first] = predictions;
   if (first === undefined) return;
@@ -27,10 +32,18 @@ export function notePredictions(context: Context<Env>, serving: Pick<Serving, 'm
     if (isOneArm) metrics.rows(model, first.arm, predictions.length);
     else for (const { arm } of predictions) metrics.rows(model, arm, 1);
   }
-  context.get('span')?.set({ 'perennial.model': model, 'perennial.version': first.version, 'perennial.arm': first.arm, 'perennial.rows': predictions.length });
+  context.get('span')?.set({
+    'perennial.model': model,
+    'perennial.version': first.version,
+    'perennial.arm': first.arm,
+    'perennial.rows': predictions.length,
+  });
 }
 
-function present(model: ServedModel, { predictionId, version: number, arm, answer }: Prediction): Record<string, unknown> {
+function present(
+  model: ServedModel,
+  { predictionId, version: number, arm, answer }: Prediction,
+): Record<string, unknown> {
   const classes = classesOf(model, number);
   const version = number === fallbackVersion ? null : number;
   if (answer.decision === null) return { predictionId, version, arm, value: answer.scores[0] };

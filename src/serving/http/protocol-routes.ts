@@ -29,9 +29,15 @@ export function protocolRoutes(serving: Serving, productVersion: string): Hono<E
   app.get('/models/:name', (context) => metadata(serving, context, context.req.param('name')));
   app.get('/models/:name/ready', (context) => ready(serving, context, context.req.param('name')));
   app.post('/models/:name/infer', (context) => infer(serving, context, context.req.param('name')));
-  app.get('/models/:name/versions/:version', (context) => metadata(serving, context, context.req.param('name'), context.req.param('version')));
-  app.get('/models/:name/versions/:version/ready', (context) => ready(serving, context, context.req.param('name'), context.req.param('version')));
-  app.post('/models/:name/versions/:version/infer', (context) => infer(serving, context, context.req.param('name'), context.req.param('version')));
+  app.get('/models/:name/versions/:version', (context) =>
+    metadata(serving, context, context.req.param('name'), context.req.param('version')),
+  );
+  app.get('/models/:name/versions/:version/ready', (context) =>
+    ready(serving, context, context.req.param('name'), context.req.param('version')),
+  );
+  app.post('/models/:name/versions/:version/infer', (context) =>
+    infer(serving, context, context.req.param('name'), context.req.param('version')),
+  );
   app.onError((error, context) => protocolError(context, error, serving.log));
   return app;
 }
@@ -44,7 +50,8 @@ async function metadata(serving: Serving, context: Context<Env>, name: string, v
 
 async function ready(serving: Serving, context: Context<Env>, name: string, version?: string): Promise<Response> {
   const model = await routed(serving, context, name, version);
-  if (model.champion === null && (model.latestSpec.fallback ?? null) === null) throw new PerennialError('no_champion', `${name} has no champion yet`);
+  if (model.champion === null && (model.latestSpec.fallback ?? null) === null)
+    throw new PerennialError('no_champion', `${name} has no champion yet`);
   return context.json({ name, ready: true });
 }
 
@@ -52,9 +59,15 @@ async function infer(serving: Serving, context: Context<Env>, name: string, vers
   const model = await routed(serving, context, name, version);
   const body = parseBody(inferBody, await readJson(context));
   const rows = rowsOfTensors(body);
-  const predictions = await predict(serving, model, { rows, championOnly: version !== undefined, startedAtMs: context.get('startedAtMs') });
+  const predictions = await predict(serving, model, {
+    rows,
+    championOnly: version !== undefined,
+    startedAtMs: context.get('startedAtMs'),
+  });
   notePredictions(context, serving, name, predictions);
-  const versions = new Set(predictions.map(({ version: number }) => (number === fallbackVersion ? 'fallback' : String(number))));
+  const versions = new Set(
+    predictions.map(({ version: number }) => (number === fallbackVersion ? 'fallback' : String(number))),
+  );
   return context.json({
     model_name: name,
     model_version: versions.size === 1 ? [...versions][0] : String(model.champion?.routed.version),
@@ -69,5 +82,7 @@ async function routed(serving: Serving, context: Context<Env>, name: string, ver
   const champion = model.champion?.routed.version;
   if (version === undefined || version === String(champion)) return model;
   const known = champion === undefined ? 'it has no champion yet' : `the champion is version ${champion}`;
-  throw new PerennialError('version_not_found', `${name} does not serve version ${version.slice(0, 20)}: ${known}.`, { hint: 'Leave the version out, or name the champion.' });
+  throw new PerennialError('version_not_found', `${name} does not serve version ${version.slice(0, 20)}: ${known}.`, {
+    hint: 'Leave the version out, or name the champion.',
+  });
 }

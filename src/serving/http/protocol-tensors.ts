@@ -7,16 +7,22 @@ import { describe } from '../read-row.ts';
 
 const numeric = /^(FP(16|32|64)|U?INT(8|16|32|64))$/;
 
-/** One tensor per field, `[rows]` or `[rows, 1]`, as the rows that `predict` takes. Null elements are missing values. */
+/**
+ * One tensor per field, `[rows]` or `[rows, 1]`, as the rows that `predict` takes. Null elements are missing values.
+ */
 export function rowsOfTensors({ inputs }: InferBody): readonly Record<string, unknown>[] {
   const count = inputs[0]?.shape[0] ?? 0;
   if (count === 0) throw invalid('inputs[0].shape', 'inputs[0] has no rows');
-  if (count > rowsMax) throw new PerennialError('too_large', `inputs[0] has ${count} rows; at most ${rowsMax} are answered at once`, { path: 'inputs[0].shape' });
+  if (count > rowsMax)
+    throw new PerennialError('too_large', `inputs[0] has ${count} rows; at most ${rowsMax} are answered at once`, {
+      path: 'inputs[0].shape',
+    });
   const names = new Set<string>();
   const rows = Array.from({ length: count }, (): Record<string, unknown> => Object.create(null));
   inputs.forEach((input, index) => {
     const path = `inputs[${index}]`;
-    if (names.has(input.name)) throw invalid(`${path}.name`, `${path} is a second tensor named ${describe(input.name)}`);
+    if (names.has(input.name))
+      throw invalid(`${path}.name`, `${path} is a second tensor named ${describe(input.name)}`);
     names.add(input.name);
     valuesOf(input, count, path).forEach((value, row) => {
       const target = rows[row];
@@ -29,13 +35,19 @@ export function rowsOfTensors({ inputs }: InferBody): readonly Record<string, un
 function valuesOf(input: Tensor, count: number, path: string): readonly unknown[] {
   const { shape, datatype } = input;
   if (shape[0] !== count || (shape.length === 2 && shape[1] !== 1)) {
-    throw invalid(`${path}.shape`, `${path} (${describe(input.name)}) has the shape [${shape.join(', ')}]; each field is one tensor of shape [${count}] or [${count}, 1]`);
+    throw invalid(
+      `${path}.shape`,
+      `${path} (${describe(input.name)}) has the shape [${shape.join(', ')}]; each field is one tensor of shape ` +
+        `[${count}] or [${count}, 1]`,
+    );
   }
   const flat = input.data.map((value) => (Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value));
-  if (flat.length !== count) throw invalid(`${path}.data`, `${path} (${describe(input.name)}) has ${flat.length} elements for ${count} rows`);
+  if (flat.length !== count)
+    throw invalid(`${path}.data`, `${path} (${describe(input.name)}) has ${flat.length} elements for ${count} rows`);
   const fits = elementTest(datatype, `${path}.datatype`);
   flat.forEach((value, row) => {
-    if (value !== null && !fits(value)) throw invalid(`${path}.data[${row}]`, `${path}.data[${row}] is ${describe(value)}, which is no ${datatype}`);
+    if (value !== null && !fits(value))
+      throw invalid(`${path}.data[${row}]`, `${path}.data[${row}] is ${describe(value)}, which is no ${datatype}`);
   });
   return flat;
 }
@@ -43,8 +55,12 @@ function valuesOf(input: Tensor, count: number, path: string): readonly unknown[
 function elementTest(datatype: string, path: string): (value: unknown) => boolean {
   if (datatype === 'BYTES') return (value) => typeof value === 'string';
   if (datatype === 'BOOL') return (value) => typeof value === 'boolean';
-  if (numeric.test(datatype)) return datatype.startsWith('FP') ? (value) => typeof value === 'number' : Number.isInteger;
-  throw invalid(path, `${path} is ${describe(datatype)}; known are BYTES, BOOL, FP16, FP32, FP64, INT8..64 and UINT8..64`);
+  if (numeric.test(datatype))
+    return datatype.startsWith('FP') ? (value) => typeof value === 'number' : Number.isInteger;
+  throw invalid(
+    path,
+    `${path} is ${describe(datatype)}; known are BYTES, BOOL, FP16, FP32, FP64, INT8..64 and UINT8..64`,
+  );
 }
 
 export interface OutputTensor {
@@ -55,34 +71,56 @@ export interface OutputTensor {
 }
 
 /** `label` and `probabilities`, or `value`; and `prediction_id`, by which labels are reported. */
-export function tensorsOf(predictions: readonly Prediction[], classCount: number, wanted: InferBody['outputs']): readonly OutputTensor[] {
+export function tensorsOf(
+  predictions: readonly Prediction[],
+  classCount: number,
+  wanted: InferBody['outputs'],
+): readonly OutputTensor[] {
   const rows = predictions.length;
   const scores = predictions.flatMap(({ answer }) => answer.scores);
   const all: readonly OutputTensor[] = [
     ...(classCount === 0
       ? [{ name: 'value', datatype: 'FP64', shape: [rows, 1], data: scores }]
       : [
-          { name: 'label', datatype: 'BYTES', shape: [rows, 1], data: predictions.map(({ answer }) => answer.decision) },
+          {
+            name: 'label',
+            datatype: 'BYTES',
+            shape: [rows, 1],
+            data: predictions.map(({ answer }) => answer.decision),
+          },
           { name: 'probabilities', datatype: 'FP64', shape: [rows, classCount], data: scores },
         ]),
-    { name: 'prediction_id', datatype: 'BYTES', shape: [rows, 1], data: predictions.map(({ predictionId }) => predictionId) },
+    {
+      name: 'prediction_id',
+      datatype: 'BYTES',
+      shape: [rows, 1],
+      data: predictions.map(({ predictionId }) => predictionId),
+    },
   ];
   if (wanted === undefined || wanted.length === 0) return all;
   return wanted.map(({ name }, index) => {
     const found = all.find((tensor) => tensor.name === name);
     if (found !== undefined) return found;
-    throw invalid(`outputs[${index}].name`, `outputs[${index}] is ${describe(name)}; known outputs: ${all.map((tensor) => tensor.name).join(', ')}`);
+    throw invalid(
+      `outputs[${index}].name`,
+      `outputs[${index}] is ${describe(name)}; known outputs: ${all.map((tensor) => tensor.name).join(', ')}`,
+    );
   });
 }
 
 const datatypes: Record<FeatureKind, string> = { number: 'FP64', boolean: 'BOOL', time: 'FP64', category: 'BYTES' };
 
 /** Inputs and outputs for the metadata of a model; -1 is any number of rows. */
-export function metadataOf(edge: EdgeSignature): { readonly inputs: readonly object[]; readonly outputs: readonly object[] } {
+export function metadataOf(edge: EdgeSignature): {
+  readonly inputs: readonly object[];
+  readonly outputs: readonly object[];
+} {
   const inputs = edge.columns.map(({ name, kind }) => ({ name, datatype: datatypes[kind], shape: [-1, 1] }));
   const known = new Set(inputs.map(({ name }) => name));
-  if (edge.entityColumn !== null && !known.has(edge.entityColumn)) inputs.push({ name: edge.entityColumn, datatype: 'BYTES', shape: [-1, 1] });
-  if (edge.eventTimeColumn !== null && !known.has(edge.eventTimeColumn)) inputs.push({ name: edge.eventTimeColumn, datatype: 'BYTES', shape: [-1, 1] });
+  if (edge.entityColumn !== null && !known.has(edge.entityColumn))
+    inputs.push({ name: edge.entityColumn, datatype: 'BYTES', shape: [-1, 1] });
+  if (edge.eventTimeColumn !== null && !known.has(edge.eventTimeColumn))
+    inputs.push({ name: edge.eventTimeColumn, datatype: 'BYTES', shape: [-1, 1] });
   const { classes } = edge.logged;
   const scores =
     classes.length === 0

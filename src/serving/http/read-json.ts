@@ -6,7 +6,9 @@ import type { Env } from './respond.ts';
 /** The body as JSON. Throws `too_large` before reading more than the bound, `invalid_request` for what is not JSON. */
 export async function readJson(context: Context<Env>): Promise<unknown> {
   if (context.req.header('inference-header-content-length') !== undefined) {
-    throw new PerennialError('unsupported', 'Binary tensors are not supported; send the tensors as JSON.', { hint: 'Turn binary data off in the client (`binary_data=False`).' });
+    throw new PerennialError('unsupported', 'Binary tensors are not supported; send the tensors as JSON.', {
+      hint: 'Turn binary data off in the client (`binary_data=False`).',
+    });
   }
   const text = await readText(context);
   try {
@@ -15,7 +17,9 @@ export async function readJson(context: Context<Env>): Promise<unknown> {
   } catch (error) {
     if (text.trim() === '') throw new PerennialError('invalid_request', 'The body is empty; send JSON.');
     const reason = error instanceof Error ? error.message.slice(0, 200) : 'not JSON';
-    const nan = /[:[,]\s*-?(NaN|Infinity)\b/.test(text) ? ' JSON has no NaN or Infinity: send null for a missing value.' : '';
+    const nan = /[:[,]\s*-?(NaN|Infinity)\b/.test(text)
+      ? ' JSON has no NaN or Infinity: send null for a missing value.'
+      : '';
     throw new PerennialError('invalid_request', `The body is not JSON: ${reason}.${nan}`, { path: 'body' });
   }
 }

@@ -22,7 +22,11 @@ const retryAfterSeconds = '1';
 export function problem(context: Context<Env>, error: unknown, log: Log): Response {
   const body = problemOf(error, context.get('requestId'));
   noteFailure(context, error, log);
-  return context.body(JSON.stringify(body), asStatus(body.status), { 'content-type': 'application/problem+json', ...retryHeader(body, error), ...(body.status === 401 ? { 'www-authenticate': 'Bearer' } : {}) });
+  return context.body(JSON.stringify(body), asStatus(body.status), {
+    'content-type': 'application/problem+json',
+    ...retryHeader(body, error),
+    ...(body.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+  });
 }
 
 /** The same under `/v2`, where the Open Inference Protocol wants `{"error": "..."}`. */

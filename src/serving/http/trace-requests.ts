@@ -8,11 +8,20 @@ export function traceRequests(tracer: Tracer): MiddlewareHandler<Env> {
   return async (context, next) => {
     const { method, path } = context.req;
     const route = routeOf(path);
-    const attributes = { 'http.request.method': method, 'http.route': route, 'perennial.request_id': context.get('requestId') };
-    await tracer.request(`${method} ${route}`, attributes, (name) => context.req.header(name), async (span) => {
-      context.set('span', span);
-      await next();
-      span.set({ 'http.response.status_code': context.res.status });
-    });
+    const attributes = {
+      'http.request.method': method,
+      'http.route': route,
+      'perennial.request_id': context.get('requestId'),
+    };
+    await tracer.request(
+      `${method} ${route}`,
+      attributes,
+      (name) => context.req.header(name),
+      async (span) => {
+        context.set('span', span);
+        await next();
+        span.set({ 'http.response.status_code': context.res.status });
+      },
+    );
   };
 }

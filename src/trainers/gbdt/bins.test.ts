@@ -19,7 +19,11 @@ describe('bins', () => {
     const bins = numberBins(Float32Array.from({ length: 10_000 }, (_, i) => i));
     expect(bins.count).toBe(binsMax);
     const counts = new Map<number, number>();
-    for (const bin of applyBins(bins, Float32Array.from({ length: 10_000 }, (_, i) => i))) counts.set(bin, (counts.get(bin) ?? 0) + 1);
+    for (const bin of applyBins(
+      bins,
+      Float32Array.from({ length: 10_000 }, (_, i) => i),
+    ))
+      counts.set(bin, (counts.get(bin) ?? 0) + 1);
     expect(Math.max(...counts.values())).toBeLessThan(50);
     expect(counts.size).toBe(binsMax);
   });

@@ -7,14 +7,16 @@ const sampleRowsMax = 200_000;
 
 export interface Bins {
   readonly kind: 'number' | 'category';
-  /** Number: bin i holds values in (cuts[i-1], cuts[i]]; float32 values strictly between neighbours where there are any. */
+  /**
+   * Number: bin i holds values in (cuts[i-1], cuts[i]]; float32 values strictly between neighbours where there are any.
+   */
   readonly cuts: Float32Array;
   readonly count: number;
 }
 
 /**
- * Bins of equal frequency for a number column, at most 255, values that are frequent alone. Cut points are float32, so that
- * a comparison made by ONNX Runtime in float32 cannot disagree with the bin.
+ * Bins of equal frequency for a number column, at most 255, values that are frequent alone. Cut points are float32, so
+ * that a comparison made by ONNX Runtime in float32 cannot disagree with the bin.
  */
 export function numberBins(values: Float32Array): Bins {
   const stride = Math.max(1, Math.ceil(values.length / sampleRowsMax));
@@ -71,7 +73,8 @@ function runsOf(sorted: Float32Array): { distinct: number[]; counts: number[] } 
   const counts: number[] = [];
   for (const value of sorted) {
     // -0 and 0 are one value for every comparison that follows.
-    if (distinct.length > 0 && distinct[distinct.length - 1] === value) counts[counts.length - 1] = (counts[counts.length - 1] ?? 0) + 1;
+    if (distinct.length > 0 && distinct[distinct.length - 1] === value)
+      counts[counts.length - 1] = (counts[counts.length - 1] ?? 0) + 1;
     else {
       distinct.push(value);
       counts.push(1);

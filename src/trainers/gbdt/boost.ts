@@ -30,7 +30,9 @@ export interface Boosted {
   readonly validationLoss: number | null;
 }
 
-/** Gradient boosting with early stopping. Scores are rebuilt by replaying trees in order, so a resume changes nothing. */
+/**
+ * Gradient boosting with early stopping. Scores are rebuilt by replaying trees in order, so a resume changes nothing.
+ */
 export async function boost(request: BoostRequest): Promise<Boosted> {
   const { objective, training, validation, rules, learningRate } = request;
   const rows = training.labels.length;
@@ -38,7 +40,8 @@ export async function boost(request: BoostRequest): Promise<Boosted> {
   const gradients = { gradient: new Float64Array(rows), hessian: new Float64Array(rows) };
   const binCounts = request.bins.map(({ count }) => count);
   const scores = objective.base.map((value) => new Float64Array(rows).fill(value));
-  const held = validation === null ? [] : objective.base.map((value) => new Float64Array(validation.labels.length).fill(value));
+  const held =
+    validation === null ? [] : objective.base.map((value) => new Float64Array(validation.labels.length).fill(value));
   const rounds: Tree[][] = [];
   let bestLoss = validation === null ? null : objective.loss(held, validation.labels);
   let bestRounds = 0;
@@ -61,7 +64,8 @@ export async function boost(request: BoostRequest): Promise<Boosted> {
     if (round.every((tree) => tree.nodes.length === 0)) break;
     rounds.push(round);
     if (validation !== null && bestLoss !== null) {
-      for (const [output, tree] of round.entries()) addTree(tree, validation.columns, binCounts, held[output] ?? new Float64Array(0));
+      for (const [output, tree] of round.entries())
+        addTree(tree, validation.columns, binCounts, held[output] ?? new Float64Array(0));
       const loss = objective.loss(held, validation.labels);
       if (loss < bestLoss) {
         bestLoss = loss;

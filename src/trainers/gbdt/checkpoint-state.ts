@@ -15,5 +15,12 @@ function isRound(round: unknown, outputs: number): round is readonly Tree[] {
 }
 
 function isTree(tree: unknown): tree is Tree {
-  return typeof tree === 'object' && tree !== null && 'nodes' in tree && 'leaves' in tree && Array.isArray(tree.nodes) && Array.isArray(tree.leaves);
+  return (
+    typeof tree === 'object' &&
+    tree !== null &&
+    'nodes' in tree &&
+    'leaves' in tree &&
+    Array.isArray(tree.nodes) &&
+    Array.isArray(tree.leaves)
+  );
 }

@@ -25,13 +25,22 @@ async function expectParity(model: FittedModel, request: FitRequest): Promise<vo
   await writeFile(path, model.toOnnx('digest'));
   const loaded = await loadModel(path);
   try {
-    await checkParity(model, loaded, request.signature, goldenRows(request.columns, { from: 0, to: request.labels.length }, 2_000));
+    await checkParity(
+      model,
+      loaded,
+      request.signature,
+      goldenRows(request.columns, { from: 0, to: request.labels.length }, 2_000),
+    );
   } finally {
     await loaded.session.release();
   }
 }
 
-const numbers = (name: string, rows: number, of: (row: number) => number): FeatureColumn => ({ name, kind: 'number', numbers: Float64Array.from({ length: rows }, (_, row) => of(row)) });
+const numbers = (name: string, rows: number, of: (row: number) => number): FeatureColumn => ({
+  name,
+  kind: 'number',
+  numbers: Float64Array.from({ length: rows }, (_, row) => of(row)),
+});
 
 describe('gbdt', () => {
   it('learns from 2,000 categories, of which 254 have a code of their own, and agrees with its ONNX file', async () => {
@@ -40,7 +49,11 @@ describe('gbdt', () => {
     // Zipf-like: low numbers are frequent; parity of the number decides the label.
     const ids = Array.from({ length: rows }, () => Math.floor(random() * random() * 2_000));
     const labels = Float64Array.from(ids, (id) => (random() < (id % 2 === 0 ? 0.9 : 0.1) ? 1 : 0));
-    const request = fitRequest(binary, [{ name: 'merchant', kind: 'category', texts: ids.map((id) => `m${id}`) }], labels);
+    const request = fitRequest(
+      binary,
+      [{ name: 'merchant', kind: 'category', texts: ids.map((id) => `m${id}`) }],
+      labels,
+    );
     const model = await gbdtTrainer.fit(request);
     // Knowing nothing costs 0.693; most of the rarer half cannot be known from three rows each.
     expect(model.validationLoss).toBeLessThan(0.65);
@@ -57,7 +70,11 @@ describe('gbdt', () => {
     expect([1, 3, 5, 7].map((i) => (scores[i] ?? 0) > 0.9)).toEqual([true, false, false, true]);
     await expectParity(model, request);
 
-    const full = fitRequest(binary, [numbers('x', rows, (row) => (row % 10 === 0 ? 5 : 1))], Float64Array.from({ length: rows }, (_, row) => (row % 10 === 0 ? 1 : 0)));
+    const full = fitRequest(
+      binary,
+      [numbers('x', rows, (row) => (row % 10 === 0 ? 5 : 1))],
+      Float64Array.from({ length: rows }, (_, row) => (row % 10 === 0 ? 1 : 0)),
+    );
     const seen = await gbdtTrainer.fit(full);
     const missing = seen.predict({ rows: 1, byName: new Map([['x', numbers('x', 1, () => NaN)]]) }, { from: 0, to: 1 });
     expect(missing[1]).toBeLessThan(0.1);
@@ -66,7 +83,11 @@ describe('gbdt', () => {
 
   it('separates "missing" from every value there is, also infinite ones', async () => {
     const rows = 400;
-    const request = fitRequest(binary, [numbers('x', rows, (row) => (row % 2 === 0 ? NaN : row % 7 === 0 ? Infinity : row % 5))], Float64Array.from({ length: rows }, (_, row) => row % 2));
+    const request = fitRequest(
+      binary,
+      [numbers('x', rows, (row) => (row % 2 === 0 ? NaN : row % 7 === 0 ? Infinity : row % 5))],
+      Float64Array.from({ length: rows }, (_, row) => row % 2),
+    );
     const model = await gbdtTrainer.fit(request);
     expect(model.validationLoss).toBeLessThan(0.05);
     await expectParity(model, request);
@@ -96,7 +117,10 @@ describe('gbdt', () => {
     const rows = 1_200;
     const columns = Array.from({ length: 120 }, (_, f) => numbers(`f${f}`, rows, () => random() * 10));
     const signal = columns[77];
-    const labels = Float64Array.from({ length: rows }, (_, row) => 5_000_000 + (signal?.kind === 'number' ? signal.numbers[row] ?? 0 : 0) * 300);
+    const labels = Float64Array.from(
+      { length: rows },
+      (_, row) => 5_000_000 + (signal?.kind === 'number' ? (signal.numbers[row] ?? 0) : 0) * 300,
+    );
     const request = fitRequest(regression, columns, labels, { treesMax: 60 });
     const model = await gbdtTrainer.fit(request);
     expect(model.importance[0]).toMatchObject({ feature: 'f77' });
@@ -109,18 +133,27 @@ describe('gbdt', () => {
     const random = lehmer(3);
     const rows = 900;
     const x = numbers('x', rows, () => random());
-    const labels = Float64Array.from({ length: rows }, (_, row) => Math.floor((x.kind === 'number' ? x.numbers[row] ?? 0 : 0) * 2 + random()));
+    const labels = Float64Array.from({ length: rows }, (_, row) =>
+      Math.floor((x.kind === 'number' ? (x.numbers[row] ?? 0) : 0) * 2 + random()),
+    );
     const target: TargetSpec = { task: 'multiclass', column: 'y', classes: ['a', 'b', 'c'], labelDelay: { rows: 0 } };
     const saved: unknown[] = [];
     const settings = fitRequest(target, [x], labels).settings;
-    const request = fitRequest(target, [x], labels, { settings: { ...settings, earlyStoppingTrees: 100 }, treesMax: 60, checkpoint: { load: async () => null, save: async (state) => void saved.push(structuredClone(state)) } });
+    const request = fitRequest(target, [x], labels, {
+      settings: { ...settings, earlyStoppingTrees: 100 },
+      treesMax: 60,
+      checkpoint: { load: async () => null, save: async (state) => void saved.push(structuredClone(state)) },
+    });
     const model = await gbdtTrainer.fit(request);
     const bytes = Buffer.from(model.toOnnx('d'));
     expect(saved).toHaveLength(2);
     for (const state of [...saved, { rounds: 'broken' }, 7]) {
       let newRounds = 0;
       // oxlint-disable-next-line no-await-in-loop -- one fit at a time
-      const resumed = await gbdtTrainer.fit({ ...request, checkpoint: { load: async () => JSON.parse(JSON.stringify(state)), save: async () => void newRounds++ } });
+      const resumed = await gbdtTrainer.fit({
+        ...request,
+        checkpoint: { load: async () => JSON.parse(JSON.stringify(state)), save: async () => void newRounds++ },
+      });
       expect(bytes.equals(resumed.toOnnx('d'))).toBe(true);
       expect(newRounds).toBe(2 - Math.max(0, saved.indexOf(state) + 1));
     }

@@ -15,7 +15,10 @@ import { addTree, type Tree } from './tree.ts';
 /** A leaf never needs more than a twentieth of the rows: 60 rows must still be able to split. */
 const rowsPerLeafShareMax = 1 / 20;
 
-/** Histogram gradient boosting: binary (logistic), multiclass (softmax), regression (squared error). Deterministic, seedless. */
+/**
+ * Histogram gradient boosting: binary (logistic), multiclass (softmax), regression (squared error). Deterministic,
+ * seedless.
+ */
 export const gbdtTrainer: Trainer = { family: 'gbdt', fit };
 
 interface Fitted {
@@ -38,9 +41,13 @@ async function fit(request: FitRequest): Promise<FittedModel> {
   const { rounds, validationLoss } = await boost({
     bins,
     training: { columns: bins.map((bin, index) => applyBins(bin, derived[index] ?? new Float32Array(0))), labels: own },
-    validation: validation === null
-      ? null
-      : { columns: binColumns(preprocessing, bins, columns, validation), labels: labels.subarray(validation.from, validation.to) },
+    validation:
+      validation === null
+        ? null
+        : {
+            columns: binColumns(preprocessing, bins, columns, validation),
+            labels: labels.subarray(validation.from, validation.to),
+          },
     objective,
     rules: {
       l2: settings.l2,
@@ -52,7 +59,8 @@ async function fit(request: FitRequest): Promise<FittedModel> {
     patienceRounds: settings.earlyStoppingTrees,
     resume: checkpoint === null ? [] : readRounds(await checkpoint.load(), objective.outputs),
     async onRound(grown, isNew) {
-      if (isNew && checkpoint !== null && grown.length % roundsPerCheckpoint === 0) await checkpoint.save({ rounds: grown });
+      if (isNew && checkpoint !== null && grown.length % roundsPerCheckpoint === 0)
+        await checkpoint.save({ rounds: grown });
       await request.onProgress(grown.length, treesMax);
     },
   });
@@ -67,7 +75,12 @@ async function fit(request: FitRequest): Promise<FittedModel> {
   };
 }
 
-function binColumns(preprocessing: Preprocessing, bins: readonly Bins[], columns: FeatureColumns, range: RowRange): Uint8Array[] {
+function binColumns(
+  preprocessing: Preprocessing,
+  bins: readonly Bins[],
+  columns: FeatureColumns,
+  range: RowRange,
+): Uint8Array[] {
   return preprocessing.derived.map((feature, index) => {
     const bin = bins[index];
     const values = deriveColumn(feature, columns, range.from, range.to);
@@ -75,11 +88,16 @@ function binColumns(preprocessing: Preprocessing, bins: readonly Bins[], columns
   });
 }
 
-function rawScores({ preprocessing, bins, rounds, base }: Fitted, columns: FeatureColumns, range: RowRange): Float64Array[] {
+function rawScores(
+  { preprocessing, bins, rounds, base }: Fitted,
+  columns: FeatureColumns,
+  range: RowRange,
+): Float64Array[] {
   const binned = binColumns(preprocessing, bins, columns, range);
   const counts = bins.map(({ count }) => count);
   const scores = base.map((value) => new Float64Array(range.to - range.from).fill(value));
-  for (const round of rounds) for (const [output, tree] of round.entries()) addTree(tree, binned, counts, scores[output] ?? new Float64Array(0));
+  for (const round of rounds)
+    for (const [output, tree] of round.entries()) addTree(tree, binned, counts, scores[output] ?? new Float64Array(0));
   return scores;
 }
 
@@ -92,7 +110,10 @@ function toOnnx({ preprocessing, bins, rounds, base }: Fitted, dataDigest: strin
   const metadata = metadataOf('gbdt', signature, dataDigest);
   const trees = exportTrees(rounds, bins);
   if (hasSplits(trees)) return treeEnsembleGraph(preprocessing, trees, base, metadata);
-  const answer = toPredictions(signature.task, base.map((value) => Float64Array.of(value)));
+  const answer = toPredictions(
+    signature.task,
+    base.map((value) => Float64Array.of(value)),
+  );
   return priorGraph(signature, [...answer], metadata);
 }
 

@@ -1,5 +1,11 @@
 import type { Bins } from './bins.ts';
-import { buildHistogram, histogramLayout, subtractHistogram, type Gradients, type HistogramLayout } from './histogram.ts';
+import {
+  buildHistogram,
+  histogramLayout,
+  subtractHistogram,
+  type Gradients,
+  type HistogramLayout,
+} from './histogram.ts';
 import type { NodeSums, Split, SplitRules } from './split.ts';
 import { bestCategorySplit } from './split-category.ts';
 import { bestNumberSplit } from './split-number.ts';
@@ -44,7 +50,10 @@ export class TreeGrower {
     this.#spare = new Int32Array(rows);
   }
 
-  /** Grows one tree and adds its answers to `scores` of the same rows. A node of the tree is never deeper than its leaves. */
+  /**
+   * Grows one tree and adds its answers to `scores` of the same rows. A node of the tree is never deeper than its
+   * leaves.
+   */
   grow(gradients: Gradients, rules: GrowRules, scores: Float64Array): Tree {
     const order = this.#order;
     for (let i = 0; i < order.length; i++) order[i] = i;
@@ -85,7 +94,9 @@ export class TreeGrower {
     return value;
   }
 
-  /** Builds the smaller child and subtracts it from the parent for the larger; a child too small to split gets nothing. */
+  /**
+   * Builds the smaller child and subtracts it from the parent for the larger; a child too small to split gets nothing.
+   */
   #prepareChildren(parent: Leaf, left: Leaf, right: Leaf, gradients: Gradients, rules: GrowRules): void {
     const [small, large] = left.sums.rows <= right.sums.rows ? [left, right] : [right, left];
     if (large.sums.rows < 2 * rules.rowsMin) {
@@ -171,5 +182,13 @@ function totals({ gradient, hessian }: Gradients, rows: number): NodeSums {
 }
 
 function plainNode({ split, left, right }: GrownNode): TreeNode {
-  return { feature: split.feature, gain: split.gain, threshold: split.threshold, missingLeft: split.missingLeft, members: split.members, left, right };
+  return {
+    feature: split.feature,
+    gain: split.gain,
+    threshold: split.threshold,
+    missingLeft: split.missingLeft,
+    members: split.members,
+    left,
+    right,
+  };
 }

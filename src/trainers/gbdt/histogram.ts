@@ -1,6 +1,6 @@
 /**
- * Sums per bin: for feature f and bin b the cells at `(offsets[f] + b) * 3` are gradient, hessian, rows. The missing bin
- * is part of each feature's stretch.
+ * Sums per bin: for feature f and bin b the cells at `(offsets[f] + b) * 3` are gradient, hessian, rows. The missing
+ * bin is part of each feature's stretch.
  */
 export interface HistogramLayout {
   readonly offsets: readonly number[];
@@ -22,7 +22,10 @@ export interface Gradients {
   readonly hessian: Float64Array;
 }
 
-/** Fills `out` from the rows `order[start .. start+count)`. Four columns per pass: the row's gradient is loaded once for four. */
+/**
+ * Fills `out` from the rows `order[start .. start+count)`. Four columns per pass: the row's gradient is loaded once for
+ * four.
+ */
 export function buildHistogram(
   out: Float64Array,
   layout: HistogramLayout,
@@ -42,14 +45,26 @@ export function buildHistogram(
   }
   for (; f < columns.length; f++) {
     const column = columns[f];
-    if (column !== undefined) addOne(out, column, layout.offsets[f] ?? 0, gradient, hessian, order, start, start + count);
+    if (column !== undefined)
+      addOne(out, column, layout.offsets[f] ?? 0, gradient, hessian, order, start, start + count);
   }
 }
 
 function addFour(
-  out: Float64Array, a: Uint8Array, b: Uint8Array, c: Uint8Array, d: Uint8Array,
-  oa: number, ob: number, oc: number, od: number,
-  gradient: Float64Array, hessian: Float64Array, order: Int32Array, from: number, to: number,
+  out: Float64Array,
+  a: Uint8Array,
+  b: Uint8Array,
+  c: Uint8Array,
+  d: Uint8Array,
+  oa: number,
+  ob: number,
+  oc: number,
+  od: number,
+  gradient: Float64Array,
+  hessian: Float64Array,
+  order: Int32Array,
+  from: number,
+  to: number,
 ): void {
   for (let i = from; i < to; i++) {
     const row = order[i] ?? 0;
@@ -63,8 +78,14 @@ function addFour(
 }
 
 function addOne(
-  out: Float64Array, column: Uint8Array, offset: number,
-  gradient: Float64Array, hessian: Float64Array, order: Int32Array, from: number, to: number,
+  out: Float64Array,
+  column: Uint8Array,
+  offset: number,
+  gradient: Float64Array,
+  hessian: Float64Array,
+  order: Int32Array,
+  from: number,
+  to: number,
 ): void {
   for (let i = from; i < to; i++) {
     const row = order[i] ?? 0;
@@ -78,7 +99,9 @@ function addCell(out: Float64Array, cell: number, g: number, h: number): void {
   out[cell + 2] = (out[cell + 2] ?? 0) + 1;
 }
 
-/** parent − child, in place: the histogram of the other child for free. Exact, because the sums are (fixed-point.ts). */
+/**
+ * parent − child, in place: the histogram of the other child for free. Exact, because the sums are (fixed-point.ts).
+ */
 export function subtractHistogram(parent: Float64Array, child: Float64Array): void {
   for (let i = 0; i < parent.length; i++) parent[i] = (parent[i] ?? 0) - (child[i] ?? 0);
 }

@@ -4,8 +4,8 @@ import { sigmoid, softplus } from '../logistic.ts';
 import type { Gradients } from './histogram.ts';
 
 /**
- * What boosting needs to know about a task. `scores` holds one array per output (1, or one per class), in logits or in the
- * label's own unit.
+ * What boosting needs to know about a task. `scores` holds one array per output (1, or one per class), in logits or in
+ * the label's own unit.
  */
 export interface Objective {
   readonly outputs: number;
@@ -41,7 +41,7 @@ function logistic(labels: Float64Array): Objective {
     },
     loss([scores = new Float64Array(0)], truth) {
       let sum = 0;
-      for (let i = 0; i < truth.length; i++) sum += softplus(truth[i] === 1 ? -(scores[i] ?? 0) : scores[i] ?? 0);
+      for (let i = 0; i < truth.length; i++) sum += softplus(truth[i] === 1 ? -(scores[i] ?? 0) : (scores[i] ?? 0));
       return sum / truth.length;
     },
   };
@@ -103,7 +103,8 @@ function squared(labels: Float64Array): Objective {
     },
     loss([scores = new Float64Array(0)], truth) {
       let total = 0;
-      for (let i = 0; i < truth.length; i++) total += ((scores[i] ?? 0) - (truth[i] ?? 0)) * ((scores[i] ?? 0) - (truth[i] ?? 0));
+      for (let i = 0; i < truth.length; i++)
+        total += ((scores[i] ?? 0) - (truth[i] ?? 0)) * ((scores[i] ?? 0) - (truth[i] ?? 0));
       return Math.sqrt(total / truth.length);
     },
   };

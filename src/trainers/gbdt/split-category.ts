@@ -1,6 +1,9 @@
 import { gainMin, isAllowed, nodeScore, type NodeSums, type Split, type SplitRules } from './split.ts';
 
-/** With this few values every grouping is a fair question; above it, sets are chosen by their own gradient, hence penalised. */
+/**
+ * With this few values every grouping is a fair question; above it, sets are chosen by their own gradient, hence
+ * penalised.
+ */
 const fewValues = 4;
 const extraL2 = 10;
 const smoothing = 10;
@@ -16,9 +19,9 @@ interface Value {
 }
 
 /**
- * The best set of values of one category feature, or null. Values are ordered by smoothed mean gradient, and prefixes of
- * both directions are tried (Fisher 1958: the best binary grouping is a prefix; smoothing, row minimum and extra l2 as in
- * LightGBM). Missing, unseen and too rare values always stay outside the set.
+ * The best set of values of one category feature, or null. Values are ordered by smoothed mean gradient, and prefixes
+ * of both directions are tried (Fisher 1958: the best binary grouping is a prefix; smoothing, row minimum and extra l2
+ * as in LightGBM). Missing, unseen and too rare values always stay outside the set.
  */
 export function bestCategorySplit(
   histogram: Float64Array,
@@ -48,7 +51,11 @@ export function bestCategorySplit(
   return { feature, gain: best.gain, threshold: -1, missingLeft: false, members: best.members, left: best.left };
 }
 
-function bestPrefix(values: readonly Value[], node: NodeSums, rules: SplitRules): { gain: number; members: number[]; left: NodeSums } | null {
+function bestPrefix(
+  values: readonly Value[],
+  node: NodeSums,
+  rules: SplitRules,
+): { gain: number; members: number[]; left: NodeSums } | null {
   const parent = nodeScore(node.gradient, node.hessian, rules.l2);
   let gradient = 0;
   let hessian = 0;
@@ -65,7 +72,8 @@ function bestPrefix(values: readonly Value[], node: NodeSums, rules: SplitRules)
     rows += value.rows;
     if (!isAllowed(rows, hessian, rules)) continue;
     if (!isAllowed(node.rows - rows, node.hessian - hessian, rules)) break;
-    const score = nodeScore(gradient, hessian, rules.l2) + nodeScore(node.gradient - gradient, node.hessian - hessian, rules.l2);
+    const score =
+      nodeScore(gradient, hessian, rules.l2) + nodeScore(node.gradient - gradient, node.hessian - hessian, rules.l2);
     if (score > best) {
       best = score;
       size = i + 1;
@@ -73,6 +81,9 @@ function bestPrefix(values: readonly Value[], node: NodeSums, rules: SplitRules)
     }
   }
   if (left === null) return null;
-  const members = values.slice(0, size).map(({ bin }) => bin).toSorted((a, b) => a - b);
+  const members = values
+    .slice(0, size)
+    .map(({ bin }) => bin)
+    .toSorted((a, b) => a - b);
   return { gain: best - parent, members, left };
 }

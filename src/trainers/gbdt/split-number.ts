@@ -1,8 +1,8 @@
 import { gainMin, hessianMin, nodeScore, type NodeSums, type Split, type SplitRules } from './split.ts';
 
 /**
- * The best threshold of one number feature in one node, or null. With missing rows in the node both directions are tried,
- * and "missing against the rest" as well; without any, missing will follow the child with more rows.
+ * The best threshold of one number feature in one node, or null. With missing rows in the node both directions are
+ * tried, and "missing against the rest" as well; without any, missing will follow the child with more rows.
  * `base` is the first cell of the feature in the histogram, `binCount` excludes the missing bin.
  */
 export function bestNumberSplit(
@@ -20,7 +20,16 @@ export function bestNumberSplit(
   let missingLeft = false;
   let left: Scan | null = null;
   if (missingRows > 0) {
-    left = scan(histogram, base, binCount - 1, histogram[missing] ?? 0, histogram[missing + 1] ?? 0, missingRows, node, rules);
+    left = scan(
+      histogram,
+      base,
+      binCount - 1,
+      histogram[missing] ?? 0,
+      histogram[missing + 1] ?? 0,
+      missingRows,
+      node,
+      rules,
+    );
     if (left !== null && (right === null || left.gain > right.gain)) {
       best = left;
       missingLeft = true;
@@ -47,9 +56,14 @@ interface Scan {
 }
 
 function scan(
-  histogram: Float64Array, base: number, thresholds: number,
-  startGradient: number, startHessian: number, startRows: number,
-  node: NodeSums, { l2, rowsMin }: SplitRules,
+  histogram: Float64Array,
+  base: number,
+  thresholds: number,
+  startGradient: number,
+  startHessian: number,
+  startRows: number,
+  node: NodeSums,
+  { l2, rowsMin }: SplitRules,
 ): Scan | null {
   const parent = nodeScore(node.gradient, node.hessian, l2);
   let gradient = startGradient;
@@ -68,7 +82,8 @@ function scan(
     if (rows < rowsMin || hessian < hessianMin) continue;
     if (node.rows - rows < rowsMin || node.hessian - hessian < hessianMin) break;
     const otherGradient = node.gradient - gradient;
-    const score = (gradient * gradient) / (hessian + l2) + (otherGradient * otherGradient) / (node.hessian - hessian + l2);
+    const score =
+      (gradient * gradient) / (hessian + l2) + (otherGradient * otherGradient) / (node.hessian - hessian + l2);
     if (score > best) {
       best = score;
       threshold = bin;
@@ -77,5 +92,7 @@ function scan(
       bestRows = rows;
     }
   }
-  return threshold < 0 ? null : { gain: best - parent, threshold, gradient: bestGradient, hessian: bestHessian, rows: bestRows };
+  return threshold < 0
+    ? null
+    : { gain: best - parent, threshold, gradient: bestGradient, hessian: bestHessian, rows: bestRows };
 }

@@ -1,6 +1,6 @@
 /**
- * A tree over bins, as plain JSON (it is also the checkpoint). A child >= 0 is a node, a child < 0 is leaf `-child - 1`.
- * A tree without nodes is the single leaf 0.
+ * A tree over bins, as plain JSON (it is also the checkpoint). A child >= 0 is a node, a child < 0 is leaf `-child -
+ * 1`. A tree without nodes is the single leaf 0.
  */
 export interface Tree {
   readonly nodes: readonly TreeNode[];
@@ -19,7 +19,10 @@ export interface TreeNode {
 }
 
 /** For each of 256 bins, 1 when it goes left: one table look-up per row instead of three branches. */
-export function leftTable(node: Pick<TreeNode, 'threshold' | 'missingLeft' | 'members'>, missingBin: number): Uint8Array {
+export function leftTable(
+  node: Pick<TreeNode, 'threshold' | 'missingLeft' | 'members'>,
+  missingBin: number,
+): Uint8Array {
   const table = new Uint8Array(256);
   if (node.members !== null) for (const bin of node.members) table[bin] = 1;
   else {
@@ -30,7 +33,12 @@ export function leftTable(node: Pick<TreeNode, 'threshold' | 'missingLeft' | 'me
 }
 
 /** Adds the tree's answer for each row to `scores`. `columns` are binned features, `binCounts` their missing bins. */
-export function addTree(tree: Tree, columns: readonly Uint8Array[], binCounts: readonly number[], scores: Float64Array): void {
+export function addTree(
+  tree: Tree,
+  columns: readonly Uint8Array[],
+  binCounts: readonly number[],
+  scores: Float64Array,
+): void {
   const only = tree.leaves[0] ?? 0;
   if (tree.nodes.length === 0) {
     for (let row = 0; row < scores.length; row++) scores[row] = (scores[row] ?? 0) + only;

@@ -61,7 +61,19 @@ function Filters({ asked, view }: { readonly asked: Asked; readonly view: Alerts
   );
 }
 
-function Choice({ label, name, options, chosen, any }: { readonly label: string; readonly name: string; readonly options: readonly string[]; readonly chosen: string | null; readonly any: boolean }) {
+function Choice({
+  label,
+  name,
+  options,
+  chosen,
+  any,
+}: {
+  readonly label: string;
+  readonly name: string;
+  readonly options: readonly string[];
+  readonly chosen: string | null;
+  readonly any: boolean;
+}) {
   return (
     <label>
       {label}
@@ -85,7 +97,8 @@ function Nothing({ asked }: { readonly asked: Asked }) {
       {isFiltered ? ' with these filters. ' : '. '}
       {asked.state === 'open' ? (
         <>
-          Alerts open when a window has drifted or decayed, when a rollout waits or is thrown back, and when a run fails. <a href="/alerts?state=closed">Look at those that were closed.</a>
+          Alerts open when a window has drifted or decayed, when a rollout waits or is thrown back, and when a run
+          fails. <a href="/alerts?state=closed">Look at those that were closed.</a>
         </>
       ) : (
         <a href="/alerts">Look at the open ones.</a>
@@ -121,7 +134,10 @@ function Alert({ call, alert }: { readonly call: PageCall; readonly alert: Alert
         />
       ) : (
         <p class="small dim">
-          Closed {time(alert.closedAt)} {alert.closedBy === null ? 'by itself: the condition was over' : `by ${alert.closedBy}: ${alert.closedReason ?? ''}`}
+          Closed {time(alert.closedAt)}{' '}
+          {alert.closedBy === null
+            ? 'by itself: the condition was over'
+            : `by ${alert.closedBy}: ${alert.closedReason ?? ''}`}
         </p>
       )}
     </article>
@@ -133,11 +149,17 @@ function linksOf(alert: AlertLine): readonly (readonly [href: string, text: stri
   const links: (readonly [string, string])[] = [[modelPath(alert.model), alert.model]];
   const rollout = /^v(\d+)\/(\d+)/.exec(alert.subject);
   const window = /\bin window (\d+)/.exec(alert.title);
-  if (rollout !== null) links.push([rolloutPath(alert.model, Number(rollout[1]), Number(rollout[2])), `rollout of v${rollout[1]}`]);
-  if (alert.kind === 'drift') links.push([`${modelPath(alert.model)}${window === null ? '' : `?windows=${Number(window[1]) + 1}&window=${window[1]}`}#drift`, window === null ? 'drift' : `window ${window[1]}`]);
+  if (rollout !== null)
+    links.push([rolloutPath(alert.model, Number(rollout[1]), Number(rollout[2])), `rollout of v${rollout[1]}`]);
+  if (alert.kind === 'drift') {
+    const query = window === null ? '' : `?windows=${Number(window[1]) + 1}&window=${window[1]}`;
+    links.push([`${modelPath(alert.model)}${query}#drift`, window === null ? 'drift' : `window ${window[1]}`]);
+  }
   if (alert.kind === 'decay') links.push([`${modelPath(alert.model)}#quality`, 'quality']);
-  if (alert.kind === 'drift' || alert.kind === 'decay') links.push([`${modelPath(alert.model)}#decisions`, 'what was decided']);
-  if (['run-failed', 'lost-run', 'queue-unserved'].includes(alert.kind)) links.push([runPath(alert.subject), alert.subject]);
+  if (alert.kind === 'drift' || alert.kind === 'decay')
+    links.push([`${modelPath(alert.model)}#decisions`, 'what was decided']);
+  if (['run-failed', 'lost-run', 'queue-unserved'].includes(alert.kind))
+    links.push([runPath(alert.subject), alert.subject]);
   return links;
 }
 

@@ -24,7 +24,12 @@ export function EvidenceView({ call, line }: { readonly call: PageCall; readonly
   const { holdOutLosses, ...rest } = line.body;
   const text = typeof line.body['text'] === 'string' ? line.body['text'] : null;
   return (
-    <Layout call={call} title={`Evidence ${line.evidenceId}`} section="audit" crumbs={[{ text: 'Audit', href: '/audit' }, { text: `evidence ${line.evidenceId}` }]}>
+    <Layout
+      call={call}
+      title={`Evidence ${line.evidenceId}`}
+      section="audit"
+      crumbs={[{ text: 'Audit', href: '/audit' }, { text: `evidence ${line.evidenceId}` }]}
+    >
       <h1>Evidence {line.evidenceId}</h1>
       {text === null ? null : <p>{text}</p>}
       <section class="panel">
@@ -36,7 +41,9 @@ export function EvidenceView({ call, line }: { readonly call: PageCall; readonly
           <Fact name="About">{line.subject}</Fact>
           <Fact name="Verdict">{line.verdict}</Fact>
           <Fact name="Stored">{time(line.at)}</Fact>
-          {Array.isArray(holdOutLosses) ? <Fact name="Row losses kept">{number(holdOutLosses.length)}, not shown</Fact> : null}
+          {Array.isArray(holdOutLosses) ? (
+            <Fact name="Row losses kept">{number(holdOutLosses.length)}, not shown</Fact>
+          ) : null}
         </dl>
         <pre tabindex={0}>{short(JSON.stringify(rest, null, 2), bodyCharactersMax)}</pre>
       </section>

@@ -4,7 +4,20 @@ import { csvLine } from './csv.ts';
 export type ExportFormat = 'csv' | 'ndjson';
 
 const types = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson' } as const;
-const columns = ['seq', 'at', 'type', 'model', 'subject', 'actor', 'reason', 'runId', 'evidenceId', 'data', 'previousHash', 'hash'] as const;
+const columns = [
+  'seq',
+  'at',
+  'type',
+  'model',
+  'subject',
+  'actor',
+  'reason',
+  'runId',
+  'evidenceId',
+  'data',
+  'previousHash',
+  'hash',
+] as const;
 
 /** Rows as a file, sent while they are read: memory holds one batch. */
 export function auditFile(batches: AsyncGenerator<readonly AuditLine[]>, format: ExportFormat): Response {
@@ -16,17 +29,38 @@ export function auditFile(batches: AsyncGenerator<readonly AuditLine[]>, format:
       isFirst = false;
       const { done, value } = await batches.next();
       if (done === true) controller.close();
-      else controller.enqueue(encoder.encode(value.map((row) => (format === 'csv' ? csvOf(row) : ndjsonOf(row))).join('')));
+      else
+        controller.enqueue(
+          encoder.encode(value.map((row) => (format === 'csv' ? csvOf(row) : ndjsonOf(row))).join('')),
+        );
     },
     async cancel() {
       await batches.return(undefined);
     },
   });
-  return new Response(body, { headers: { 'content-type': types[format], 'content-disposition': `attachment; filename="perennial-audit.${format}"` } });
+  return new Response(body, {
+    headers: {
+      'content-type': types[format],
+      'content-disposition': `attachment; filename="perennial-audit.${format}"`,
+    },
+  });
 }
 
 function csvOf(row: AuditLine): string {
-  return csvLine([row.seq, row.at.toISOString(), row.type, row.model, row.subject, row.actor, row.reason, row.runId, row.evidenceId, row.data, row.previousHash, row.hash]);
+  return csvLine([
+    row.seq,
+    row.at.toISOString(),
+    row.type,
+    row.model,
+    row.subject,
+    row.actor,
+    row.reason,
+    row.runId,
+    row.evidenceId,
+    row.data,
+    row.previousHash,
+    row.hash,
+  ]);
 }
 
 function ndjsonOf(row: AuditLine): string {

@@ -30,17 +30,29 @@ export function AuditPage({ call, query, shown, champion, verified }: AuditPageP
         <h2>What happened</h2>
         <Filters query={query} />
         {shown.lines.length === 0 ? (
-          <p class="empty">{isFiltered ? <>No row is like this. <a href="/audit">Show all</a>.</> : 'Nothing has happened yet. The first row is written when a definition is applied.'}</p>
+          <p class="empty">
+            {isFiltered ? (
+              <>
+                No row is like this. <a href="/audit">Show all</a>.
+              </>
+            ) : (
+              'Nothing has happened yet. The first row is written when a definition is applied.'
+            )}
+          </p>
         ) : (
           <Table lines={shown.lines} />
         )}
         <div class="row spread">
           <span class="small dim">
-            Export what is filtered (at most {number(exportRowsMax)} rows): <a href={`/audit/export?format=csv&${queryText(query)}`}>CSV</a>, <a href={`/audit/export?format=ndjson&${queryText(query)}`}>NDJSON</a>
+            Export what is filtered (at most {number(exportRowsMax)} rows):{' '}
+            <a href={`/audit/export?format=csv&${queryText(query)}`}>CSV</a>,{' '}
+            <a href={`/audit/export?format=ndjson&${queryText(query)}`}>NDJSON</a>
           </span>
           <span class="pages">
             {query.before === null ? null : <a href={`/audit?${queryText({ ...query, before: null })}`}>latest</a>}
-            {shown.next === null ? null : <a href={`/audit?${queryText({ ...query, before: String(shown.next) })}`}>earlier →</a>}
+            {shown.next === null ? null : (
+              <a href={`/audit?${queryText({ ...query, before: String(shown.next) })}`}>earlier →</a>
+            )}
           </span>
         </div>
       </section>
@@ -56,6 +68,7 @@ function queryText(query: AuditQuery): string {
 
 function ChampionBox({ call, found }: { readonly call: PageCall; readonly found: ChampionThen | null }) {
   const then = found?.view.champion ?? null;
+  const model = found === null ? null : <a href={modelPath(found.view.model)}>{found.view.model}</a>;
   return (
     <section class="panel" id="champion">
       <h2>Who was champion?</h2>
@@ -74,18 +87,24 @@ function ChampionBox({ call, found }: { readonly call: PageCall; readonly found:
       </form>
       {found === null ? null : then === null || then.version === null ? (
         <p role="status">
-          On {time(found.view.at)} <a href={modelPath(found.view.model)}>{found.view.model}</a> had no champion.{then === null ? '' : ` The last had been taken out by ${then.actor}: ${then.why}`}
+          On {time(found.view.at)} {model} had no champion.
+          {then === null ? '' : ` The last had been taken out by ${then.actor}: ${then.why}`}
         </p>
       ) : (
         <div role="status">
           <p>
-            On {time(found.view.at)} the champion of <a href={modelPath(found.view.model)}>{found.view.model}</a> was <a href={versionPath(found.view.model, then.version)}>v{then.version}</a>, since {time(then.since)}, by {then.actor}: {then.why}
+            On {time(found.view.at)} the champion of {model} was{' '}
+            <a href={versionPath(found.view.model, then.version)}>v{then.version}</a>, since {time(then.since)}, by{' '}
+            {then.actor}: {then.why}
           </p>
           {found.evidence === null ? (
-            <p class="small dim">No measurement stands behind that move: a person decided, or nothing answered before.</p>
+            <p class="small dim">
+              No measurement stands behind that move: a person decided, or nothing answered before.
+            </p>
           ) : (
             <p class="small">
-              <a href={`/audit/evidence?id=${found.evidence.evidenceId}`}>Evidence {found.evidence.evidenceId}</a> ({found.evidence.kind}, {found.evidence.verdict}): {short(String(found.evidence.body['text'] ?? ''), 400)}
+              <a href={`/audit/evidence?id=${found.evidence.evidenceId}`}>Evidence {found.evidence.evidenceId}</a> (
+              {found.evidence.kind}, {found.evidence.verdict}): {short(String(found.evidence.body['text'] ?? ''), 400)}
             </p>
           )}
         </div>
@@ -98,13 +117,17 @@ function VerifyBox({ shown, verified }: { readonly shown: AuditShown; readonly v
   return (
     <section class="panel" id="verify">
       <h2>Is it whole?</h2>
-      <p class="dim small">Each row holds the hash of the one before it: one changed byte breaks the chain from there on. Note the head elsewhere, and a record cut or written anew is found too.</p>
+      <p class="dim small">
+        Each row holds the hash of the one before it: one changed byte breaks the chain from there on. Note the head
+        elsewhere, and a record cut or written anew is found too.
+      </p>
       {verified === null ? null : (
         <p role="status">
           <State of={verified.intact ? 'pass' : 'fail'} text={verified.intact ? 'whole' : 'broken'} />{' '}
           {verified.wrong === null ? (
             <>
-              {number(verified.checked)} rows checked{verified.isComplete ? '' : ' so far'}; head <code>{verified.head.slice(0, 28)}</code>
+              {number(verified.checked)} rows checked{verified.isComplete ? '' : ' so far'}; head{' '}
+              <code>{verified.head.slice(0, 28)}</code>
             </>
           ) : (
             <>
@@ -222,7 +245,8 @@ function Table({ lines }: { readonly lines: readonly AuditLine[] }) {
               <td class="name">{subjectLink(line)}</td>
               <td class="wide">{short(line.reason, 300)}</td>
               <td>
-                {line.runId === null ? null : <a href={runPath(line.runId)}>run</a>} {line.evidenceId === null ? null : <a href={`/audit/evidence?id=${line.evidenceId}`}>evidence</a>}{' '}
+                {line.runId === null ? null : <a href={runPath(line.runId)}>run</a>}{' '}
+                {line.evidenceId === null ? null : <a href={`/audit/evidence?id=${line.evidenceId}`}>evidence</a>}{' '}
                 <code title={`hash ${line.hash}, of the row before ${line.previousHash}`}>{line.hash.slice(0, 8)}</code>
               </td>
             </tr>
@@ -252,7 +276,8 @@ export function subjectLink(line: Pick<AuditLine, 'model' | 'subject'>) {
   if (Number.isInteger(version)) return <a href={versionPath(model, version)}>{subject}</a>;
   const prefix = `rollout/${model}/`;
   const [number_, attempt] = subject.startsWith(prefix) ? subject.slice(prefix.length).split('/').map(Number) : [];
-  if (Number.isInteger(number_) && Number.isInteger(attempt)) return <a href={rolloutPath(model, Number(number_), Number(attempt))}>{subject}</a>;
+  if (Number.isInteger(number_) && Number.isInteger(attempt))
+    return <a href={rolloutPath(model, Number(number_), Number(attempt))}>{subject}</a>;
   const digest = /([0-9a-f]{64})$/.exec(subject)?.[1];
   if (digest !== undefined) return <a href={`/snapshots/${digest}`}>{`snapshot ${digest.slice(0, 12)}`}</a>;
   if (/^(train|ingest|guard)\//.test(subject)) return <a href={runPath(subject)}>{subject}</a>;

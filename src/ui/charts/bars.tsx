@@ -39,7 +39,12 @@ export function TrafficBar({ parts, label = 'Traffic by arm' }: TrafficBarProps)
 
 export interface BarsProps {
   readonly label: string;
-  readonly items: readonly { readonly label: string; readonly value: number; readonly text?: string; readonly href?: string }[];
+  readonly items: readonly {
+    readonly label: string;
+    readonly value: number;
+    readonly text?: string;
+    readonly href?: string;
+  }[];
   readonly unit?: string;
 }
 
@@ -53,7 +58,12 @@ export function Bars({ label, items, unit = '' }: BarsProps) {
           <span class="label">{item.href === undefined ? item.label : <a href={item.href}>{item.label}</a>}</span>
           <svg width="100%" height="12" aria-hidden="true">
             <rect class="track" width="100%" height="12" rx="3" />
-            <rect class={item.value < 0 ? 'f1' : 'f0'} width={`${max === 0 ? 0 : (100 * Math.abs(item.value)) / max}%`} height="12" rx="3" />
+            <rect
+              class={item.value < 0 ? 'f1' : 'f0'}
+              width={`${max === 0 ? 0 : (100 * Math.abs(item.value)) / max}%`}
+              height="12"
+              rx="3"
+            />
           </svg>
           <span>{item.text ?? number(item.value, unit)}</span>
         </>

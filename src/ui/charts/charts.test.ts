@@ -11,20 +11,66 @@ import { StepBar } from './step-bar.tsx';
 const hostile = '"><script>alert(1)</script>';
 
 const drawn = {
-  line: () => LineChart({
+  line: () =>
+    LineChart({
       label: hostile,
       xLabel: 'window',
-      series: [{ name: hostile, points: [{ x: 1, y: 2 }, { x: 2, y: null }, { x: 3, y: 4, hollow: true }] }],
+      series: [
+        {
+          name: hostile,
+          points: [
+            { x: 1, y: 2 },
+            { x: 2, y: null },
+            { x: 3, y: 4, hollow: true },
+          ],
+        },
+      ],
       threshold: { value: 3, label: hostile },
       marks: [{ x: 2, label: hostile }],
     }),
   spark: () => Sparkline({ label: hostile, values: [1, null, 3], threshold: 2 }),
-  traffic: () => TrafficBar({ parts: [{ name: hostile, share: 0.75 }, { name: 'b', share: 0.25 }] }),
-  bars: () => Bars({ label: hostile, items: [{ label: hostile, value: -2 }, { label: 'b', value: 1 }] }),
+  traffic: () =>
+    TrafficBar({
+      parts: [
+        { name: hostile, share: 0.75 },
+        { name: 'b', share: 0.25 },
+      ],
+    }),
+  bars: () =>
+    Bars({
+      label: hostile,
+      items: [
+        { label: hostile, value: -2 },
+        { label: 'b', value: 1 },
+      ],
+    }),
   interval: () => Interval({ label: hostile, low: -1, estimate: 0.5, high: 2, zero: 0 }),
-  histogram: () => HistogramPair({ label: hostile, cells: [{ label: hostile, reference: 0.5, current: 0.25 }, { label: 'b', reference: 0.5, current: 0.75 }] }),
-  heat: () => HeatMap({ label: hostile, rows: [hostile], columns: [hostile, 'b'], value: (_, c) => (c === 0 ? 0.4 : null), hit: () => true, scale: 0.2 }),
-  ring: () => Ring({ acts: [{ name: hostile, href: '#a' }, { name: 'b', href: '#b' }], lit: 'b', hub: hostile }),
+  histogram: () =>
+    HistogramPair({
+      label: hostile,
+      cells: [
+        { label: hostile, reference: 0.5, current: 0.25 },
+        { label: 'b', reference: 0.5, current: 0.75 },
+      ],
+    }),
+  heat: () =>
+    HeatMap({
+      label: hostile,
+      rows: [hostile],
+      columns: [hostile, 'b'],
+      value: (_, c) => (c === 0 ? 0.4 : null),
+      hit: () => true,
+      scale: 0.2,
+    }),
+  ring: () =>
+    Ring({
+      acts: [
+        { name: hostile, href: '#a' },
+        { name: 'b', href: '#b' },
+      ],
+      lit: 'b',
+      hub: hostile,
+    }),
   steps: () => StepBar({ steps: [{ name: hostile, detail: hostile }], at: 0, state: 'held' }),
 };
 
@@ -49,11 +95,21 @@ test('a gap in a line stays a gap', () => {
 });
 
 test('a line chart without values says so instead of an empty frame', () => {
-  expect(String(LineChart({ label: 'x', xLabel: 'window', series: [{ name: 'a', points: [] }] }))).toContain('nothing to draw yet');
+  expect(String(LineChart({ label: 'x', xLabel: 'window', series: [{ name: 'a', points: [] }] }))).toContain(
+    'nothing to draw yet',
+  );
 });
 
 test('a heat map joins neighbours of one colour and leaves out what was not measured', () => {
-  const html = String(HeatMap({ label: 'x', rows: ['a'], columns: ['1', '2', '3', '4'], value: (_, c) => [1, 1, null, 0][c] ?? null, scale: 1 }));
+  const html = String(
+    HeatMap({
+      label: 'x',
+      rows: ['a'],
+      columns: ['1', '2', '3', '4'],
+      value: (_, c) => [1, 1, null, 0][c] ?? null,
+      scale: 1,
+    }),
+  );
   expect(html.match(/<rect class="h5" x="0%" width="50%"/g)).toHaveLength(1);
   expect(html.match(/<rect class="hx"/g)).toHaveLength(1);
 });

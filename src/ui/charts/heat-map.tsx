@@ -31,11 +31,22 @@ export function HeatMap({ label, rows, columns, value, hit = () => false, scale,
             <li title={row}>{row}</li>
           ))}
         </ol>
-        <svg width="100%" height={rows.length * rowPx} role="img" aria-label={`${label}. The table below has the numbers.`}>
+        <svg
+          width="100%"
+          height={rows.length * rowPx}
+          role="img"
+          aria-label={`${label}. The table below has the numbers.`}
+        >
           {rows.map((row, r) => (
             <>
               {runsOf(columns.length, (c) => levelOf(value(r, c), scale)).map((run) => (
-                <rect class={run.level === null ? 'hx' : `h${run.level}`} x={`${run.from * width}%`} width={`${run.length * width}%`} y={r * rowPx + 1} height={rowPx - 2} />
+                <rect
+                  class={run.level === null ? 'hx' : `h${run.level}`}
+                  x={`${run.from * width}%`}
+                  width={`${run.length * width}%`}
+                  y={r * rowPx + 1}
+                  height={rowPx - 2}
+                />
               ))}
               {columns.map((column, c) =>
                 hit(r, c) ? (
@@ -92,7 +103,11 @@ function HeatLegend({ scale, unit }: { readonly scale: number; readonly unit: st
           <svg width="12" height="12" aria-hidden="true">
             <rect class={`h${level}`} width="12" height="12" rx="2" />
           </svg>
-          {level === 0 ? `below ${number(scale / levels / 2, unit)}` : level === levels ? `${number(scale, unit)} and more` : ''}
+          {level === 0
+            ? `below ${number(scale / levels / 2, unit)}`
+            : level === levels
+              ? `${number(scale, unit)} and more`
+              : ''}
         </li>
       ))}
       <li>

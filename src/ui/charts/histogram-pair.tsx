@@ -11,19 +11,44 @@ export interface HistogramPairProps {
 const heightPx = 96;
 
 /** Two distributions over the same cells beside each other; the table behind it has the shares. */
-export function HistogramPair({ label, cells, referenceName = 'when trained', currentName = 'now' }: HistogramPairProps) {
+export function HistogramPair({
+  label,
+  cells,
+  referenceName = 'when trained',
+  currentName = 'now',
+}: HistogramPairProps) {
   const max = Math.max(...cells.map((cell) => Math.max(cell.reference, cell.current)), 1e-9);
   const slot = 100 / Math.max(1, cells.length);
   const bar = (share: number): number => (share / max) * heightPx;
   return (
     <figure class="chart">
       <figcaption>{label}</figcaption>
-      <svg width="100%" height={heightPx + 4} role="img" aria-label={`${label}. ${spoken(cells, referenceName, currentName)}`}>
+      <svg
+        width="100%"
+        height={heightPx + 4}
+        role="img"
+        aria-label={`${label}. ${spoken(cells, referenceName, currentName)}`}
+      >
         {cells.map((cell, i) => (
           <>
-            <rect class="reference-bar" x={`${i * slot + slot * 0.1}%`} width={`${slot * 0.38}%`} y={heightPx - bar(cell.reference)} height={bar(cell.reference)} />
-            <rect class="current-bar" x={`${i * slot + slot * 0.52}%`} width={`${slot * 0.38}%`} y={heightPx - bar(cell.current)} height={bar(cell.current)}>
-              <title>{`${cell.label}: ${percent(cell.reference)} ${referenceName}, ${percent(cell.current)} ${currentName}`}</title>
+            <rect
+              class="reference-bar"
+              x={`${i * slot + slot * 0.1}%`}
+              width={`${slot * 0.38}%`}
+              y={heightPx - bar(cell.reference)}
+              height={bar(cell.reference)}
+            />
+            <rect
+              class="current-bar"
+              x={`${i * slot + slot * 0.52}%`}
+              width={`${slot * 0.38}%`}
+              y={heightPx - bar(cell.current)}
+              height={bar(cell.current)}
+            >
+              <title>
+                {`${cell.label}: ${percent(cell.reference)} ${referenceName}, ${percent(cell.current)} ` +
+                  `${currentName}`}
+              </title>
             </rect>
           </>
         ))}
@@ -61,7 +86,13 @@ export function HistogramPair({ label, cells, referenceName = 'when trained', cu
 }
 
 /** The colours of a histogram pair, once per group of them. */
-export function HistogramLegend({ referenceName = 'when trained', currentName = 'now' }: { readonly referenceName?: string; readonly currentName?: string }) {
+export function HistogramLegend({
+  referenceName = 'when trained',
+  currentName = 'now',
+}: {
+  readonly referenceName?: string;
+  readonly currentName?: string;
+}) {
   return (
     <ul class="legend">
       <li>
@@ -83,5 +114,8 @@ export function HistogramLegend({ referenceName = 'when trained', currentName = 
 function spoken(cells: HistogramPairProps['cells'], referenceName: string, currentName: string): string {
   const moved = [...cells].sort((a, b) => Math.abs(b.current - b.reference) - Math.abs(a.current - a.reference))[0];
   if (moved === undefined) return 'No cells';
-  return `Moved most: ${moved.label}, ${percent(moved.reference)} of rows ${referenceName}, ${percent(moved.current)} ${currentName}`;
+  return (
+    `Moved most: ${moved.label}, ${percent(moved.reference)} of rows ${referenceName}, ` +
+    `${percent(moved.current)} ${currentName}`
+  );
 }

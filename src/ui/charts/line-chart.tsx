@@ -21,7 +21,11 @@ export interface LineChartProps {
   /** What is shown, with unit and where it comes from: the caption, and what a screen reader hears. */
   readonly label: string;
   readonly series: readonly Series[];
-  readonly bands?: readonly { readonly name: string; readonly points: readonly { readonly x: number; readonly low: number; readonly high: number }[]; readonly colour?: number }[];
+  readonly bands?: readonly {
+    readonly name: string;
+    readonly points: readonly { readonly x: number; readonly low: number; readonly high: number }[];
+    readonly colour?: number;
+  }[];
   readonly marks?: readonly { readonly x: number; readonly label: string }[];
   readonly threshold?: { readonly value: number; readonly label: string };
   readonly yUnit?: string;
@@ -41,13 +45,27 @@ const dotsMax = 120;
 
 /** Lines over one x, with a table of the same numbers behind `Data`. Gaps stay gaps; nothing is interpolated. */
 export function LineChart(props: LineChartProps) {
-  const { label, series, bands = [], marks = [], threshold, yUnit = '', xLabel, sayX = String, heightPx = plotHeightPx, include = [] } = props;
+  const {
+    label,
+    series,
+    bands = [],
+    marks = [],
+    threshold,
+    yUnit = '',
+    xLabel,
+    sayX = String,
+    heightPx = plotHeightPx,
+    include = [],
+  } = props;
   const xs = [...new Set(series.flatMap((one) => one.points.map((point) => point.x)))].sort((a, b) => a - b);
   const firstX = xs[0];
   const lastX = xs.at(-1);
   if (firstX === undefined || lastX === undefined) return <p class="empty">{label}: nothing to draw yet.</p>;
   const up = props.logarithmic === true ? Math.log10 : (y: number): number => y;
-  const ys = [...series.flatMap((one) => one.points.flatMap((point) => (point.y === null ? [] : [up(point.y)]))), ...bands.flatMap((band) => band.points.flatMap((point) => [up(point.low), up(point.high)]))];
+  const ys = [
+    ...series.flatMap((one) => one.points.flatMap((point) => (point.y === null ? [] : [up(point.y)]))),
+    ...bands.flatMap((band) => band.points.flatMap((point) => [up(point.low), up(point.high)])),
+  ];
   const scale = scaleOf(ys, [...include, ...(threshold === undefined ? [] : [threshold.value])].map(up));
   const x = (value: number): number => place(value, firstX, lastX);
   const y = (value: number): number => 100 - place(up(value), scale.low, scale.high);
@@ -58,7 +76,13 @@ export function LineChart(props: LineChartProps) {
         <YLabels scale={scale} unit={yUnit} logarithmic={props.logarithmic === true} />
         <svg width="100%" height={heightPx} role="img" aria-label={spoken(props)}>
           {scale.ticks.map((tick) => (
-            <line class="gridline" x1="0%" x2="100%" y1={`${100 - place(tick, scale.low, scale.high)}%`} y2={`${100 - place(tick, scale.low, scale.high)}%`} />
+            <line
+              class="gridline"
+              x1="0%"
+              x2="100%"
+              y1={`${100 - place(tick, scale.low, scale.high)}%`}
+              y2={`${100 - place(tick, scale.low, scale.high)}%`}
+            />
           ))}
           {marks.map((mark) => (
             <line class="mark" x1={`${x(mark.x)}%`} x2={`${x(mark.x)}%`} y1="0%" y2="100%" />
@@ -68,14 +92,26 @@ export function LineChart(props: LineChartProps) {
               <path class={`band f${band.colour ?? i % 6}`} d={bandPath(band.points, x, y)} />
             ))}
             {series.map((one, i) => (
-              <path class={`line s${one.colour ?? i % 6}${one.dashed === true ? ' dashed' : ''}`} d={linePath(one.points, x, y)} />
+              <path
+                class={`line s${one.colour ?? i % 6}${one.dashed === true ? ' dashed' : ''}`}
+                d={linePath(one.points, x, y)}
+              />
             ))}
             {threshold === undefined ? null : <path class="threshold" d={`M0 ${y(threshold.value)}H100`} />}
           </svg>
-          {series.map((one, i) => (one.points.length > dotsMax || one.dashed === true ? null : <Dots series={one} colour={one.colour ?? i % 6} x={x} y={y} />))}
+          {series.map((one, i) =>
+            one.points.length > dotsMax || one.dashed === true ? null : (
+              <Dots series={one} colour={one.colour ?? i % 6} x={x} y={y} />
+            ),
+          )}
           {marks.map((mark, i) => (
             // To the left of its line where the right edge would cut it.
-            <text x={`${x(mark.x)}%`} y={12 + 13 * (i % 2)} dx={x(mark.x) > 75 ? -3 : 3} text-anchor={x(mark.x) > 75 ? 'end' : 'start'}>
+            <text
+              x={`${x(mark.x)}%`}
+              y={12 + 13 * (i % 2)}
+              dx={x(mark.x) > 75 ? -3 : 3}
+              text-anchor={x(mark.x) > 75 ? 'end' : 'start'}
+            >
               {mark.label}
             </text>
           ))}
@@ -92,7 +128,15 @@ export function LineChart(props: LineChartProps) {
   );
 }
 
-function YLabels({ scale, unit, logarithmic }: { readonly scale: Scale; readonly unit: string; readonly logarithmic: boolean }) {
+function YLabels({
+  scale,
+  unit,
+  logarithmic,
+}: {
+  readonly scale: Scale;
+  readonly unit: string;
+  readonly logarithmic: boolean;
+}) {
   const top = scale.ticks.at(-1);
   return (
     <div class="ys" aria-hidden="true">
@@ -112,7 +156,14 @@ function Dots({ series, colour, x, y }: Placing & { readonly series: Series; rea
   return (
     <>
       {series.points.map((point) =>
-        point.y === null ? null : <circle class={`dot s${colour} ${point.hollow === true ? 'hollow' : `f${colour}`}`} cx={`${x(point.x)}%`} cy={`${y(point.y)}%`} r="3" />,
+        point.y === null ? null : (
+          <circle
+            class={`dot s${colour} ${point.hollow === true ? 'hollow' : `f${colour}`}`}
+            cx={`${x(point.x)}%`}
+            cy={`${y(point.y)}%`}
+            r="3"
+          />
+        ),
       )}
     </>
   );
@@ -125,7 +176,13 @@ function Legend({ series, bands = [], threshold }: LineChartProps) {
       {series.map((one, i) => (
         <li>
           <svg width="24" height="10" aria-hidden="true">
-            <line class={`line s${one.colour ?? i % 6}${one.dashed === true ? ' dashed' : ''}`} x1="1" x2="23" y1="5" y2="5" />
+            <line
+              class={`line s${one.colour ?? i % 6}${one.dashed === true ? ' dashed' : ''}`}
+              x1="1"
+              x2="23"
+              y1="5"
+              y2="5"
+            />
           </svg>
           {one.name}
         </li>
@@ -214,7 +271,11 @@ function linePath(points: readonly Point[], x: Placing['x'], y: Placing['y']): s
   return path;
 }
 
-function bandPath(points: readonly { readonly x: number; readonly low: number; readonly high: number }[], x: Placing['x'], y: Placing['y']): string {
+function bandPath(
+  points: readonly { readonly x: number; readonly low: number; readonly high: number }[],
+  x: Placing['x'],
+  y: Placing['y'],
+): string {
   if (points.length === 0) return '';
   const over = points.map((point) => `${x(point.x)} ${y(point.high)}`);
   const under = [...points].reverse().map((point) => `${x(point.x)} ${y(point.low)}`);
@@ -226,7 +287,10 @@ function spoken({ label, series, yUnit = '', threshold }: LineChartProps): strin
   const lines = series.map((one) => {
     const ys = one.points.flatMap((point) => (point.y === null ? [] : [point.y]));
     if (ys.length === 0) return `${one.name}: no values`;
-    return `${one.name}: from ${number(ys[0], yUnit)} to ${number(ys.at(-1), yUnit)}, lowest ${number(Math.min(...ys), yUnit)}, highest ${number(Math.max(...ys), yUnit)}`;
+    return (
+      `${one.name}: from ${number(ys[0], yUnit)} to ${number(ys.at(-1), yUnit)}, lowest ` +
+      `${number(Math.min(...ys), yUnit)}, highest ${number(Math.max(...ys), yUnit)}`
+    );
   });
   return `${label}. ${lines.join('; ')}${threshold === undefined ? '' : `; ${threshold.label}`}.`;
 }

@@ -22,7 +22,9 @@ export function Sparkline({ values, threshold, label, heightPx = 28 }: Sparkline
   values.forEach((value, i) => {
     if (value !== null) path += `${i === 0 || values[i - 1] === null || path === '' ? 'M' : 'L'}${x(i)} ${y(value)}`;
   });
-  const words = `${label}: last ${number(last)}, highest ${number(Math.max(...known))}${threshold === undefined ? '' : `, limit ${number(threshold)}`}`;
+  const words =
+    `${label}: last ${number(last)}, highest ` +
+    `${number(Math.max(...known))}${threshold === undefined ? '' : `, limit ${number(threshold)}`}`;
   return (
     <span class="spark">
       <svg height={heightPx} width="100%" role="img" aria-label={words}>
@@ -31,7 +33,12 @@ export function Sparkline({ values, threshold, label, heightPx = 28 }: Sparkline
           {threshold === undefined ? null : <path class="threshold" d={`M0 ${y(threshold)}H100`} />}
           <path class="line s0" d={path} />
         </svg>
-        <circle class="dot s0 f0" cx={`${place(values.lastIndexOf(last), 0, Math.max(1, values.length - 1))}%`} cy={`${y(last)}%`} r="2" />
+        <circle
+          class="dot s0 f0"
+          cx={`${place(values.lastIndexOf(last), 0, Math.max(1, values.length - 1))}%`}
+          cy={`${y(last)}%`}
+          r="2"
+        />
       </svg>
     </span>
   );

@@ -15,7 +15,11 @@ export function StepBar({ steps, at, state }: StepBarProps) {
       {steps.map((step, i) => {
         const isAt = i === at;
         const isDone = i < at || (isAt && state === 'done');
-        const kind = isDone ? 'done' : isAt ? { active: 'now', held: 'now held', failed: 'failed', done: 'done' }[state] : '';
+        const kind = isDone
+          ? 'done'
+          : isAt
+            ? { active: 'now', held: 'now held', failed: 'failed', done: 'done' }[state]
+            : '';
         return (
           <li class={kind} aria-current={isAt && state !== 'done' ? 'step' : undefined}>
             {step.name}

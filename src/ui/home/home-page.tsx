@@ -9,7 +9,12 @@ import { ModelCard } from './model-card.tsx';
 const freshSeconds = 15;
 const searchCharsMax = 100;
 
-const sortWords = { attention: 'what needs attention first', name: 'name', traffic: 'most predictions first', age: 'oldest champion first' } as const;
+const sortWords = {
+  attention: 'what needs attention first',
+  name: 'name',
+  traffic: 'most predictions first',
+  age: 'oldest champion first',
+} as const;
 const showWords = { all: 'all models', attention: 'only what needs attention', frozen: 'only frozen' } as const;
 
 /** The first page: is every model well, and if not, which one first. */
@@ -23,7 +28,9 @@ export async function homePage(call: PageCall): Promise<Response> {
         <p class="dim">
           {many(view.covered, 'model')}
           {view.covered === 0 ? '' : view.needing === 0 ? ', none needs attention' : ', '}
-          {view.needing > 0 ? <a href="/?show=attention">{view.needing === 1 ? '1 needs attention' : `${view.needing} need attention`}</a> : null}
+          {view.needing > 0 ? (
+            <a href="/?show=attention">{view.needing === 1 ? '1 needs attention' : `${view.needing} need attention`}</a>
+          ) : null}
         </p>
       </div>
       {view.covered === 0 ? <FirstModel call={call} /> : <Found call={call} view={view} input={input} />}
@@ -32,7 +39,8 @@ export async function homePage(call: PageCall): Promise<Response> {
 }
 
 function inputOf(call: PageCall): HomeInput {
-  const among = <Name extends string>(names: readonly Name[], given: string | null, otherwise: Name): Name => names.find((name) => name === given) ?? otherwise;
+  const among = <Name extends string>(names: readonly Name[], given: string | null, otherwise: Name): Name =>
+    names.find((name) => name === given) ?? otherwise;
   return {
     search: (call.query('q') ?? '').slice(0, searchCharsMax),
     sort: among(homeSorts, call.query('sort'), 'attention'),
@@ -76,7 +84,13 @@ function Filters({ view, input }: { readonly view: HomeView; readonly input: Hom
     <form class="filters" method="get" action="/" role="search">
       <label>
         Search
-        <input type="search" name="q" value={input.search} maxlength={searchCharsMax} placeholder="name, owner, purpose" />
+        <input
+          type="search"
+          name="q"
+          value={input.search}
+          maxlength={searchCharsMax}
+          placeholder="name, owner, purpose"
+        />
       </label>
       <label>
         Show
@@ -164,16 +178,31 @@ function AllModels({ call, view }: { readonly call: PageCall; readonly view: Hom
           call={call}
           hidden={{ key: randomUUID() }}
           label="Freeze all models"
-          about="Nothing automatic changes any model: no training, no step forward, no promotion. Answers go on, and a challenger that fails is still taken out."
+          about={
+            'Nothing automatic changes any model: no training, no step forward, no promotion. ' +
+            'Answers go on, and a challenger that fails is still taken out.'
+          }
           to="/all-models/freeze"
-          refusedBecause={role ?? (frozen === null ? null : `All models are frozen by ${frozen.actor}: ${frozen.reason}`)}
+          refusedBecause={
+            role ?? (frozen === null ? null : `All models are frozen by ${frozen.actor}: ${frozen.reason}`)
+          }
         />
-        <ReasonForm call={call} hidden={{ key: randomUUID() }} label="Thaw all models" about="Ends the freeze of all models; a freeze of one model stays." to="/all-models/thaw" refusedBecause={role ?? (frozen === null ? 'Not all models are frozen.' : null)} />
+        <ReasonForm
+          call={call}
+          hidden={{ key: randomUUID() }}
+          label="Thaw all models"
+          about="Ends the freeze of all models; a freeze of one model stays."
+          to="/all-models/thaw"
+          refusedBecause={role ?? (frozen === null ? 'Not all models are frozen.' : null)}
+        />
         <ReasonForm
           call={call}
           hidden={{ key: randomUUID() }}
           label="Kill switch for all models"
-          about="Every model goes back to the last champion that a person approved, every challenger is taken out, and all models are frozen."
+          about={
+            'Every model goes back to the last champion that a person approved, ' +
+            'every challenger is taken out, and all models are frozen.'
+          }
           to="/all-models/kill"
           refusedBecause={role}
           confirm="Every model goes back to its last champion that a person approved, and everything is frozen."

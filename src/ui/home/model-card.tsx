@@ -48,7 +48,11 @@ export function ModelCard({ card }: { readonly card: HomeCard }) {
           <dd>
             {sayCount(card.predictions)} predictions
             <br />
-            <small class="dim">{card.lastWindow === null ? 'no window closed yet' : `${rateOf(card.lastWindow)} in window ${card.lastWindow.number}`}</small>
+            <small class="dim">
+              {card.lastWindow === null
+                ? 'no window closed yet'
+                : `${rateOf(card.lastWindow)} in window ${card.lastWindow.number}`}
+            </small>
           </dd>
         </div>
       </dl>
@@ -77,13 +81,17 @@ function Wants({ card }: { readonly card: HomeCard }) {
     <ul class="small">
       {held === null ? null : (
         <li>
-          <a href={rolloutPath(card.name, held.version, held.attempt)}>The rollout of v{held.version} waits for a person</a>
+          <a href={rolloutPath(card.name, held.version, held.attempt)}>
+            The rollout of v{held.version} waits for a person
+          </a>
           {held.heldSince === null ? '' : ` for ${ago(held.heldSince)}`}
         </li>
       )}
       {open === 0 ? null : (
         <li>
-          <a href={`/alerts?model=${encodeURIComponent(card.name)}`}>{card.attention.reasons.filter((reason) => reason.includes('alert')).join(', ')}</a>
+          <a href={`/alerts?model=${encodeURIComponent(card.name)}`}>
+            {card.attention.reasons.filter((reason) => reason.includes('alert')).join(', ')}
+          </a>
         </li>
       )}
       {card.attention.reasons
@@ -109,7 +117,10 @@ function Quality({ card }: { readonly card: HomeCard }) {
           </b>
           <br />
           <small class="dim">
-            {quality.fromWindow === quality.toWindow ? `window ${quality.toWindow}` : `mean of windows ${quality.fromWindow}–${quality.toWindow}`}, {coverage(quality.labelledRows, quality.rows)}
+            {quality.fromWindow === quality.toWindow
+              ? `window ${quality.toWindow}`
+              : `mean of windows ${quality.fromWindow}–${quality.toWindow}`}
+            , {coverage(quality.labelledRows, quality.rows)}
           </small>
         </dd>
       )}
@@ -121,7 +132,8 @@ function Drift({ card }: { readonly card: HomeCard }) {
   const { drift } = card.details;
   const first = drift[0];
   const last = drift.at(-1);
-  const label = first === undefined || last === undefined ? 'Drift' : `Largest drift per window, ${first.window} to ${last.window}`;
+  const label =
+    first === undefined || last === undefined ? 'Drift' : `Largest drift per window, ${first.window} to ${last.window}`;
   return (
     <div>
       <span class="small dim">

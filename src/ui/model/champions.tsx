@@ -54,7 +54,8 @@ function ThenAnswer({ name, view }: Pick<SectionProps, 'name' | 'view'>) {
         'nobody was champion.'
       ) : (
         <>
-          <a href={versionPath(name, champion.version)}>v{champion.version}</a> was champion, since {time(champion.since)}, by {champion.actor}: {champion.why}
+          <a href={versionPath(name, champion.version)}>v{champion.version}</a> was champion, since{' '}
+          {time(champion.since)}, by {champion.actor}: {champion.why}
         </>
       )}
     </p>

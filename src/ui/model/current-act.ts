@@ -15,17 +15,30 @@ export const acts = [
 export type Act = (typeof acts)[number]['name'];
 
 /** Which act goes on, and one sentence about it. What moves a version comes before what only flows. */
-export function currentAct(view: Pick<ModelView, 'running' | 'rollouts' | 'entry' | 'windows' | 'openWindow' | 'rolloutWaitsFor'>): { readonly act: Act; readonly text: string } {
+export function currentAct(
+  view: Pick<ModelView, 'running' | 'rollouts' | 'entry' | 'windows' | 'openWindow' | 'rolloutWaitsFor'>,
+): { readonly act: Act; readonly text: string } {
   const open = view.rollouts.find((rollout) => rollout.status === 'active' || rollout.status === 'held');
-  if (open !== undefined) return { act: 'roll out', text: `The rollout of v${open.version} waits for ${view.rolloutWaitsFor ?? 'its next look'}.` };
+  if (open !== undefined)
+    return {
+      act: 'roll out',
+      text: `The rollout of v${open.version} waits for ${view.rolloutWaitsFor ?? 'its next look'}.`,
+    };
   const running = (kind: string) => view.running.find((run) => run.kind === kind);
   const training = running('train');
-  if (training !== undefined) return { act: 'train', text: `A training is under way (${training.trigger ?? 'no trigger known'}).` };
-  if (running('ingest') !== undefined) return { act: 'ingest', text: 'Data are read and checked against the contract.' };
+  if (training !== undefined)
+    return { act: 'train', text: `A training is under way (${training.trigger ?? 'no trigger known'}).` };
+  if (running('ingest') !== undefined)
+    return { act: 'ingest', text: 'Data are read and checked against the contract.' };
   if (view.entry?.champion == null) return { act: 'ingest', text: 'No version answers yet.' };
   const last = view.windows.at(-1);
-  if (last !== undefined && last.verdict === null) return { act: 'watch', text: `Window ${last.number} has closed and is being judged.` };
+  if (last !== undefined && last.verdict === null)
+    return { act: 'watch', text: `Window ${last.number} has closed and is being judged.` };
   const guard = running('guard');
-  if (guard !== undefined) return { act: 'watch', text: 'The new champion answers, and a guard compares it with its predecessor as labels come in.' };
+  if (guard !== undefined)
+    return {
+      act: 'watch',
+      text: 'The new champion answers, and a guard compares it with its predecessor as labels come in.',
+    };
   return { act: 'serve', text: `v${view.entry.champion.version} answers; window ${view.openWindow.number} is open.` };
 }

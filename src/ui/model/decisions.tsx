@@ -6,6 +6,8 @@ import type { SectionProps } from './model-page.tsx';
 /** Lines shown at once; the rest is behind a summary. */
 const shownLines = 12;
 
+const occasions = 'when a window is judged, when a definition is applied, and when somebody asks';
+
 /** Every yes and every no about retraining, each with its reason; neighbours with one cause are one line. */
 export function Decisions({ name, view }: SectionProps) {
   const folded = foldDecisions(view.decisions);
@@ -14,7 +16,7 @@ export function Decisions({ name, view }: SectionProps) {
       <h2 id="decisions-title">Why it was retrained, and why not</h2>
       {folded.length === 0 ? (
         <p class="empty">
-          No decision yet. One is taken when a window is judged, when a definition is applied, and when somebody asks: <code>npx perennial retrain {name} --reason …</code>
+          No decision yet. One is taken {occasions}: <code>npx perennial retrain {name} --reason …</code>
         </p>
       ) : (
         <>
@@ -33,7 +35,9 @@ export function Decisions({ name, view }: SectionProps) {
               </ul>
             </details>
           )}
-          {view.decisions.length < decisionsMax ? null : <p class="small dim">The latest {decisionsMax} decisions; all of them are in the API.</p>}
+          {view.decisions.length < decisionsMax ? null : (
+            <p class="small dim">The latest {decisionsMax} decisions; all of them are in the API.</p>
+          )}
         </>
       )}
     </section>
@@ -45,7 +49,9 @@ function Line({ one }: { readonly one: FoldedDecision }) {
   const windows = count === 1 ? occasion(latest.key) : `${count} decisions, windows ${fromWindow}–${toWindow}`;
   return (
     <li class={latest.retrain ? 'now' : undefined}>
-      <span class={`state ${latest.retrain ? 'info' : latest.blockedBy === null ? '' : 'warn'}`}>{latest.retrain ? 'retrained' : `not retrained: ${blockWord(latest)}`}</span>{' '}
+      <span class={`state ${latest.retrain ? 'info' : latest.blockedBy === null ? '' : 'warn'}`}>
+        {latest.retrain ? 'retrained' : `not retrained: ${blockWord(latest)}`}
+      </span>{' '}
       <span class="dim small">
         {windows}, {time(latest.createdAt)}
       </span>
@@ -61,7 +67,10 @@ function Line({ one }: { readonly one: FoldedDecision }) {
   );
 }
 
-/** The long sentence of a quiet window lists every trigger: one look says "nothing", a second one says what was looked at. */
+/**
+ * The long sentence of a quiet window lists every trigger: one look says "nothing", a second one says what was looked
+ * at.
+ */
 function NothingFired({ reason }: { readonly reason: string }) {
   const [head, ...rest] = reason.split(': ');
   if (rest.length === 0) return <>{reason}</>;

@@ -18,13 +18,22 @@ export function DriftSection({ call, name, view }: SectionProps) {
     <section class="panel" id="drift" aria-labelledby="drift-title">
       <header>
         <h2 id="drift-title">Drift against the data it was trained on</h2>
-        <span class="small dim">limit {number(view.outline.driftLimit)}: Jensen-Shannon distance above sampling noise, 0–1</span>
+        <span class="small dim">
+          limit {number(view.outline.driftLimit)}: Jensen-Shannon distance above sampling noise, 0–1
+        </span>
       </header>
       {shown === undefined ? (
-        <p class="empty">{judged.length === 0 ? 'No window has closed yet; drift is judged when one does.' : 'No window of this page was large enough to judge: 200 rows are needed.'}</p>
+        <p class="empty">
+          {judged.length === 0
+            ? 'No window has closed yet; drift is judged when one does.'
+            : 'No window of this page was large enough to judge: 200 rows are needed.'}
+        </p>
       ) : (
         <>
-          <Moved window={shown} histograms={histogramsIn(view.windows.find((window) => window.number === shown.number)?.evidence ?? null)} />
+          <Moved
+            window={shown}
+            histograms={histogramsIn(view.windows.find((window) => window.number === shown.number)?.evidence ?? null)}
+          />
           <Heat windows={withDrift} limit={view.outline.driftLimit} />
           <WindowPicker name={name} windows={withDrift} before={call.query('windows')} shown={shown.number} />
         </>
@@ -61,7 +70,10 @@ function Moved({ window, histograms }: { readonly window: Judged; readonly histo
   );
 }
 
-function labelOf(histogram: Histogram, features: readonly { readonly name: string; readonly jsAboveFloor: number; readonly drifted: boolean }[]): string {
+function labelOf(
+  histogram: Histogram,
+  features: readonly { readonly name: string; readonly jsAboveFloor: number; readonly drifted: boolean }[],
+): string {
   const feature = features.find((one) => one.name === histogram.name);
   if (feature === undefined) return histogram.name;
   return `${histogram.name}: distance ${number(feature.jsAboveFloor)}, ${feature.drifted ? 'moved' : 'stable'}`;
@@ -75,14 +87,20 @@ function cellsOf({ labels, reference, current }: Histogram) {
 }
 
 function Heat({ windows, limit }: { readonly windows: readonly Judged[]; readonly limit: number }) {
-  const columns = windows.map(({ found }) => new Map((found?.drift?.features ?? []).map((feature) => [feature.name, feature])));
+  const columns = windows.map(
+    ({ found }) => new Map((found?.drift?.features ?? []).map((feature) => [feature.name, feature])),
+  );
   const peaks = new Map<string, number>();
-  for (const column of columns) for (const [name, feature] of column) peaks.set(name, Math.max(peaks.get(name) ?? 0, feature.jsAboveFloor));
+  for (const column of columns)
+    for (const [name, feature] of column) peaks.set(name, Math.max(peaks.get(name) ?? 0, feature.jsAboveFloor));
   const all = [...peaks].toSorted((a, b) => b[1] - a[1]).map(([name]) => name);
   const features = all.slice(0, featuresMax);
   return (
     <HeatMap
-      label={`Distance per feature and window, moved most first${all.length > features.length ? ` (${features.length} of ${all.length})` : ''}`}
+      label={
+        `Distance per feature and window, moved most ` +
+        `first${all.length > features.length ? ` (${features.length} of ${all.length})` : ''}`
+      }
       rows={features}
       columns={windows.map((window) => `window ${window.number}`)}
       value={(row, column) => columns[column]?.get(features[row] ?? '')?.jsAboveFloor ?? null}
@@ -92,7 +110,17 @@ function Heat({ windows, limit }: { readonly windows: readonly Judged[]; readonl
   );
 }
 
-function WindowPicker({ name, windows, before, shown }: { readonly name: string; readonly windows: readonly Judged[]; readonly before: string | null; readonly shown: number }) {
+function WindowPicker({
+  name,
+  windows,
+  before,
+  shown,
+}: {
+  readonly name: string;
+  readonly windows: readonly Judged[];
+  readonly before: string | null;
+  readonly shown: number;
+}) {
   return (
     <form method="get" action={`${modelPath(name)}#drift`} class="filters">
       {before === null ? null : <input type="hidden" name="windows" value={before} />}

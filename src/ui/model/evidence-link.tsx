@@ -1,7 +1,9 @@
 import type { MoveLine } from '../../db/pages/model-story.ts';
 import { rolloutPath, versionPath } from '../format.ts';
 
-/** Where the numbers behind a move are shown: the rollout whose labels were compared, or the version whose gate passed. */
+/**
+ * Where the numbers behind a move are shown: the rollout whose labels were compared, or the version whose gate passed.
+ */
 export function EvidenceLink({ name, move }: { readonly name: string; readonly move: MoveLine }) {
   const { evidence, toVersion } = move;
   if (toVersion === null) return null;
@@ -13,7 +15,8 @@ export function EvidenceLink({ name, move }: { readonly name: string; readonly m
     );
   }
   const rollout = /^v(\d+)\/(\d+)\//.exec(evidence.subject);
-  const href = rollout === null ? versionPath(name, toVersion) : rolloutPath(name, Number(rollout[1]), Number(rollout[2]));
+  const href =
+    rollout === null ? versionPath(name, toVersion) : rolloutPath(name, Number(rollout[1]), Number(rollout[2]));
   return (
     <span class="small">
       <a href={href}>what it rests on</a> ·{' '}

@@ -3,12 +3,31 @@ import type { DecisionLine } from '../../db/pages/model-story.ts';
 import { blockWord, foldDecisions } from './fold-decisions.ts';
 
 function decision(windowNumber: number, blockedBy: string | null, retrain = false): DecisionLine {
-  return { key: `window/${windowNumber}`, windowNumber, retrain, trigger: blockedBy === null ? null : 'drift', blockedBy, reason: `reason ${windowNumber}`, runId: null, createdAt: new Date(windowNumber) };
+  return {
+    key: `window/${windowNumber}`,
+    windowNumber,
+    retrain,
+    trigger: blockedBy === null ? null : 'drift',
+    blockedBy,
+    reason: `reason ${windowNumber}`,
+    runId: null,
+    createdAt: new Date(windowNumber),
+  };
 }
 
 test('neighbours with one cause are one line that says how many and which windows', () => {
-  const folded = foldDecisions([decision(9, 'cooldown'), decision(8, 'cooldown'), decision(7, 'cooldown'), decision(6, null, true), decision(5, null)]);
-  expect(folded.map(({ count, fromWindow, toWindow }) => [count, fromWindow, toWindow])).toEqual([[3, 7, 9], [1, 6, 6], [1, 5, 5]]);
+  const folded = foldDecisions([
+    decision(9, 'cooldown'),
+    decision(8, 'cooldown'),
+    decision(7, 'cooldown'),
+    decision(6, null, true),
+    decision(5, null),
+  ]);
+  expect(folded.map(({ count, fromWindow, toWindow }) => [count, fromWindow, toWindow])).toEqual([
+    [3, 7, 9],
+    [1, 6, 6],
+    [1, 5, 5],
+  ]);
   expect(folded[0]?.latest.reason).toBe('reason 9');
 });
 

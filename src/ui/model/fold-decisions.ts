@@ -8,7 +8,9 @@ export interface FoldedDecision {
   readonly toWindow: number;
 }
 
-/** Neighbours that said no for the same cause become one line; a yes always stands for itself. Latest first, as given. */
+/**
+ * Neighbours that said no for the same cause become one line; a yes always stands for itself. Latest first, as given.
+ */
 export function foldDecisions(decisions: readonly DecisionLine[]): readonly FoldedDecision[] {
   const folded: { latest: DecisionLine; count: number; fromWindow: number; toWindow: number }[] = [];
   for (const decision of decisions) {

@@ -27,12 +27,22 @@ export interface SectionProps {
 /** One model: what it does now, how good it is and was, why everything happened, and what a person may do. */
 export async function modelPage(call: PageCall): Promise<Response> {
   const name = call.path('name');
-  const view = await modelPageOf(call.command, { model: name, windowsBefore: windowsBefore(call), at: instantOf(call) });
+  const view = await modelPageOf(call.command, {
+    model: name,
+    windowsBefore: windowsBefore(call),
+    at: instantOf(call),
+  });
   const words = wordsOf(view.annotations);
   const stage = stageWord(view.entry, openStatus(view));
   const props: SectionProps = { call, name, view };
   return render(
-    <Layout call={call} title={name} section="home" crumbs={[{ text: 'Models', href: '/' }, { text: name }]} freshSeconds={freshSeconds}>
+    <Layout
+      call={call}
+      title={name}
+      section="home"
+      crumbs={[{ text: 'Models', href: '/' }, { text: name }]}
+      freshSeconds={freshSeconds}
+    >
       <div data-live="head">
         <div class="row spread">
           <h1>
@@ -48,7 +58,8 @@ export async function modelPage(call: PageCall): Promise<Response> {
           </span>
         </div>
         <p>
-          Predicts <b>{view.outline.target.column}</b> ({view.outline.target.task}). {words.description ?? view.outline.about.useCase}
+          Predicts <b>{view.outline.target.column}</b> ({view.outline.target.task}).{' '}
+          {words.description ?? view.outline.about.useCase}
         </p>
         <p class="small dim">
           Owner {words.owner ?? view.outline.about.owner} · it is a success when: {view.outline.about.successCriterion}
@@ -108,6 +119,10 @@ function instantOf(call: PageCall): Date | null {
   const given = call.query('at');
   if (given === null || given === '') return null;
   const at = new Date(/[zZ]|[+-]\d\d:?\d\d$/.test(given) ? given : `${given}Z`);
-  if (Number.isNaN(at.getTime())) throw new PerennialError('invalid_request', `"${given.slice(0, 40)}" is no date and time.`, { path: 'at', hint: 'Write it like 2026-05-03T14:03.' });
+  if (Number.isNaN(at.getTime()))
+    throw new PerennialError('invalid_request', `"${given.slice(0, 40)}" is no date and time.`, {
+      path: 'at',
+      hint: 'Write it like 2026-05-03T14:03.',
+    });
   return at;
 }

@@ -15,10 +15,18 @@ export function Now({ name, view }: SectionProps) {
   return (
     <div class="grid two" id="now">
       <section class="panel" aria-label="The loop">
-        <Ring acts={acts} lit={act} hub={view.entry?.champion == null ? 'no champion' : `v${view.entry.champion.version} answers`} />
+        <Ring
+          acts={acts}
+          lit={act}
+          hub={view.entry?.champion == null ? 'no champion' : `v${view.entry.champion.version} answers`}
+        />
         <p>
           <b>Now: {act}.</b> {text}{' '}
-          {open === undefined ? null : <a href={rolloutPath(name, open.version, open.attempt)}>{open.status === 'held' ? 'Decide' : 'Follow the rollout'}</a>}
+          {open === undefined ? null : (
+            <a href={rolloutPath(name, open.version, open.attempt)}>
+              {open.status === 'held' ? 'Decide' : 'Follow the rollout'}
+            </a>
+          )}
         </p>
         {view.running.length === 0 ? null : (
           <ul class="small">
@@ -41,7 +49,11 @@ export function Now({ name, view }: SectionProps) {
             <dt>Champion</dt>
             <dd>
               {move?.toVersion == null ? (
-                view.entry?.champion == null ? 'none yet: the first training that passes its gate becomes champion' : `v${view.entry.champion.version}`
+                view.entry?.champion == null ? (
+                  'none yet: the first training that passes its gate becomes champion'
+                ) : (
+                  `v${view.entry.champion.version}`
+                )
               ) : (
                 <>
                   <a class="figure" href={versionPath(name, move.toVersion)}>
@@ -74,7 +86,8 @@ export function Now({ name, view }: SectionProps) {
         </dl>
         {move === undefined ? null : (
           <p>
-            <b>Why v{move.toVersion}?</b> {move.why} <span class="dim">({move.actor})</span> <EvidenceLink name={name} move={move} />
+            <b>Why v{move.toVersion}?</b> {move.why} <span class="dim">({move.actor})</span>{' '}
+            <EvidenceLink name={name} move={move} />
           </p>
         )}
         <OpenAlerts name={name} view={view} />
@@ -93,7 +106,8 @@ function OpenAlerts({ name, view }: Pick<SectionProps, 'name' | 'view'>) {
       <ul class="small">
         {view.alerts.slice(0, 5).map((alert) => (
           <li>
-            <span class={`state ${severityKind(alert.severity)}`}>{alert.severity}</span> {alert.title} <span class="dim">({ago(alert.openedAt)} ago)</span>
+            <span class={`state ${severityKind(alert.severity)}`}>{alert.severity}</span> {alert.title}{' '}
+            <span class="dim">({ago(alert.openedAt)} ago)</span>
           </li>
         ))}
       </ul>

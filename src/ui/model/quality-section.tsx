@@ -7,14 +7,25 @@ import { championMarks } from './value-section.tsx';
 
 /** Quality per window: realised, partial and estimated are never mixed, and each says what it rests on. */
 export function QualitySection({ view }: SectionProps) {
-  const measured = view.windows.flatMap((window) => (window.quality === null ? [] : [{ ...window.quality, number: window.number }]));
-  const metric = metricAmong(view.outline.metric, measured.flatMap((row) => (row.realised === null ? [] : [row.realised]))) ?? metricAmong(view.outline.metric, measured.flatMap((row) => (row.estimated === null ? [] : [row.estimated])));
+  const measured = view.windows.flatMap((window) =>
+    window.quality === null ? [] : [{ ...window.quality, number: window.number }],
+  );
+  const metric =
+    metricAmong(
+      view.outline.metric,
+      measured.flatMap((row) => (row.realised === null ? [] : [row.realised])),
+    ) ??
+    metricAmong(
+      view.outline.metric,
+      measured.flatMap((row) => (row.estimated === null ? [] : [row.estimated])),
+    );
   return (
     <section class="panel" id="quality" aria-labelledby="quality-title">
       <h2 id="quality-title">Quality</h2>
       {metric === null ? (
         <p class="empty">
-          No window has been measured yet. Send labels to <code>POST /v1/labels</code> with the prediction ids; figures appear when the next window closes.
+          No window has been measured yet. Send labels to <code>POST /v1/labels</code> with the prediction ids; figures
+          appear when the next window closes.
         </p>
       ) : (
         <Measured view={view} measured={measured} metric={metric} />
@@ -24,18 +35,28 @@ export function QualitySection({ view }: SectionProps) {
 }
 
 interface MeasuredProps extends Pick<SectionProps, 'view'> {
-  readonly measured: readonly (NonNullable<SectionProps['view']['windows'][number]['quality']> & { readonly number: number })[];
+  readonly measured: readonly (NonNullable<SectionProps['view']['windows'][number]['quality']> & {
+    readonly number: number;
+  })[];
   readonly metric: string;
 }
 
 function Measured({ view, measured, metric }: MeasuredProps) {
   const { currency } = view.outline;
   const pooled = pooledQuality(
-    measured.flatMap((row) => (row.realised === null || row.labelledRows === 0 ? [] : [{ window: row.number, rows: row.rows, labelledRows: row.labelledRows, realised: row.realised }])),
+    measured.flatMap((row) =>
+      row.realised === null || row.labelledRows === 0
+        ? []
+        : [{ window: row.number, rows: row.rows, labelledRows: row.labelledRows, realised: row.realised }],
+    ),
     metric,
   );
-  const estimated = measured.flatMap((row) => (row.estimated?.[metric] === undefined ? [] : [{ x: row.number, y: row.estimated[metric] ?? null }]));
-  const first = measured.flatMap((row) => (row.firstRealised?.[metric] === undefined ? [] : [{ x: row.number, y: row.firstRealised[metric] ?? null }]));
+  const estimated = measured.flatMap((row) =>
+    row.estimated?.[metric] === undefined ? [] : [{ x: row.number, y: row.estimated[metric] ?? null }],
+  );
+  const first = measured.flatMap((row) =>
+    row.firstRealised?.[metric] === undefined ? [] : [{ x: row.number, y: row.firstRealised[metric] ?? null }],
+  );
   return (
     <>
       <p>
@@ -57,10 +78,18 @@ function Measured({ view, measured, metric }: MeasuredProps) {
         series={[
           {
             name: 'realised, on labels',
-            points: measured.map((row) => ({ x: row.number, y: row.realised?.[metric] ?? null, hollow: isPartial(row) })),
+            points: measured.map((row) => ({
+              x: row.number,
+              y: row.realised?.[metric] ?? null,
+              hollow: isPartial(row),
+            })),
           },
-          ...(estimated.length === 0 ? [] : [{ name: 'estimated, from probabilities alone', points: estimated, dashed: true, colour: 2 }]),
-          ...(first.length === 0 ? [] : [{ name: 'never retrained, same rows', points: first, dashed: true, colour: 5 }]),
+          ...(estimated.length === 0
+            ? []
+            : [{ name: 'estimated, from probabilities alone', points: estimated, dashed: true, colour: 2 }]),
+          ...(first.length === 0
+            ? []
+            : [{ name: 'never retrained, same rows', points: first, dashed: true, colour: 5 }]),
         ]}
         marks={championMarks(view)}
         yUnit={metric === 'value' ? (currency ?? '') : ''}

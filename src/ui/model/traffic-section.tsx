@@ -11,15 +11,24 @@ export function TrafficSection({ view }: SectionProps) {
       <h2 id="traffic-title">Traffic</h2>
       {view.windows.length === 0 ? (
         <p class="empty">
-          No window has closed yet: window {view.openWindow.number} holds {sayCount(view.openWindow.rows)} rows. Ask with <code>POST /v1/models/…/predict</code> on the inference port.
+          No window has closed yet: window {view.openWindow.number} holds {sayCount(view.openWindow.rows)} rows. Ask
+          with <code>POST /v1/models/…/predict</code> on the inference port.
         </p>
       ) : (
         <>
           <LineChart
             label="Latency per window as serving measured it, ms"
             series={[
-              { name: 'mean', points: view.windows.map((window) => ({ x: window.number, y: window.traffic.latencyMeanMs })) },
-              { name: 'slowest answer', points: view.windows.map((window) => ({ x: window.number, y: window.traffic.latencyMaxMs })), dashed: true, colour: 1 },
+              {
+                name: 'mean',
+                points: view.windows.map((window) => ({ x: window.number, y: window.traffic.latencyMeanMs })),
+              },
+              {
+                name: 'slowest answer',
+                points: view.windows.map((window) => ({ x: window.number, y: window.traffic.latencyMaxMs })),
+                dashed: true,
+                colour: 1,
+              },
             ]}
             yUnit="ms"
             xLabel="window"
@@ -28,7 +37,9 @@ export function TrafficSection({ view }: SectionProps) {
             heightPx={130}
           />
           <details class="fold" open={view.windows.length <= 10}>
-            <summary>Windows {view.windows[0]?.number}–{view.windows.at(-1)?.number} in numbers</summary>
+            <summary>
+              Windows {view.windows[0]?.number}–{view.windows.at(-1)?.number} in numbers
+            </summary>
             <WindowTable view={view} />
           </details>
         </>
@@ -70,7 +81,11 @@ function WindowTable({ view }: Pick<SectionProps, 'view'>) {
                 <td class="num">{sayCount(window.traffic.failed)}</td>
                 <td class="num">{sayCount(window.traffic.slow)}</td>
                 <td class="num">{number(window.traffic.latencyMeanMs, 'ms')}</td>
-                <td class="num">{window.quality === null ? '—' : percent(window.quality.labelledRows / Math.max(1, window.quality.rows))}</td>
+                <td class="num">
+                  {window.quality === null
+                    ? '—'
+                    : percent(window.quality.labelledRows / Math.max(1, window.quality.rows))}
+                </td>
                 <td>
                   <span class={`state ${verdictKind(window.verdict)}`}>{window.verdict ?? 'not judged yet'}</span>
                   {decay == null || decay.verdict !== 'decayed' ? null : <p class="small">{decay.text}</p>}

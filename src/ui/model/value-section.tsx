@@ -14,10 +14,15 @@ export function ValueSection({ view }: SectionProps) {
       <h2 id="value-title">Value against “never retrained”</h2>
       {currency === null ? (
         <p class="empty">
-          This model declares no value. Say in its definition what each outcome is worth (<code>value: {'{ currency, truePositive, … }'}</code>) and apply it: from the next window on, money is counted here.
+          This model declares no value. Say in its definition what each outcome is worth (
+          <code>value: {'{ currency, truePositive, … }'}</code>) and apply it: from the next window on, money is counted
+          here.
         </p>
       ) : view.value.value === null || view.value.firstValue === null ? (
-        <p class="empty">Nothing to compare yet: labels of a closed window are needed. The label delay of this model says when they come.</p>
+        <p class="empty">
+          Nothing to compare yet: labels of a closed window are needed. The label delay of this model says when they
+          come.
+        </p>
       ) : (
         <Compared view={view} currency={currency} value={view.value.value} firstValue={view.value.firstValue} />
       )}
@@ -34,24 +39,28 @@ interface ComparedProps extends Pick<SectionProps, 'view'> {
 function Compared({ view, currency, value, firstValue }: ComparedProps) {
   const { value: total } = view;
   const difference = value - firstValue;
+  const say = (amount: number): string => moneyDifference(amount, currency);
   const half = total.differenceVariance === null ? null : normalQuantile * Math.sqrt(total.differenceVariance);
   const isSameVersion = total.firstVersion !== null && view.entry?.champion?.version === total.firstVersion;
   return (
     <>
       <p>
-        <span class="figure">{moneyDifference(difference, currency)}</span>{' '}
+        <span class="figure">{say(difference)}</span>{' '}
         {half === null ? null : (
           <span class="dim">
-            between {moneyDifference(difference - half, currency)} and {moneyDifference(difference + half, currency)} (95 %)
+            between {say(difference - half)} and {say(difference + half)} (95 %)
           </span>
         )}
         <br />
         <small class="dim">
-          {money(value, currency)} by the answers that were given, {money(firstValue, currency)} had v{total.firstVersion} answered; windows {total.fromWindow}–{total.toWindow}, compared on {rows(total.comparedRows)}
-          ; {coverage(total.labelledRows, total.rows)}
+          {money(value, currency)} by the answers that were given, {money(firstValue, currency)} had v
+          {total.firstVersion} answered; windows {total.fromWindow}–{total.toWindow}, compared on{' '}
+          {rows(total.comparedRows)}; {coverage(total.labelledRows, total.rows)}
         </small>
       </p>
-      {isSameVersion ? <p class="small">The first champion is still the champion, so most differences are nought.</p> : null}
+      {isSameVersion ? (
+        <p class="small">The first champion is still the champion, so most differences are nought.</p>
+      ) : null}
       <CumulativeValue view={view} currency={currency} />
     </>
   );
@@ -70,8 +79,16 @@ function CumulativeValue({ view, currency }: Pick<ComparedProps, 'view' | 'curre
     <LineChart
       label={`Value added up over the windows of this page, ${currency}, on labelled rows`}
       series={[
-        { name: 'answers given', points: points.map((point) => ({ x: point.x, y: point.ours, hollow: point.isPartial })) },
-        { name: 'never retrained', points: points.map((point) => ({ x: point.x, y: point.first })), dashed: true, colour: 5 },
+        {
+          name: 'answers given',
+          points: points.map((point) => ({ x: point.x, y: point.ours, hollow: point.isPartial })),
+        },
+        {
+          name: 'never retrained',
+          points: points.map((point) => ({ x: point.x, y: point.first })),
+          dashed: true,
+          colour: 5,
+        },
       ]}
       marks={championMarks(view)}
       yUnit={currency}
@@ -88,7 +105,9 @@ export function championMarks(view: SectionProps['view']): readonly { readonly x
   return view.moves
     .flatMap((move) => {
       const window = view.windows.find((one) => one.closedAt >= move.movedAt);
-      return window === undefined || move.toVersion === null || window === view.windows[0] ? [] : [{ x: window.number, label: `v${move.toVersion}` }];
+      return window === undefined || move.toVersion === null || window === view.windows[0]
+        ? []
+        : [{ x: window.number, label: `v${move.toVersion}` }];
     })
     .slice(0, marksMax);
 }

@@ -13,12 +13,18 @@ export function RolloutsSection({ call, name, view }: SectionProps) {
     <section class="panel" id="rollouts" aria-labelledby="rollouts-title">
       <h2 id="rollouts-title">Rollouts</h2>
       <p class="small">
-        {automaticPercentMax >= 100 ? 'The next one may end without a person, if its evidence is good.' : `The next one reaches ${number(automaticPercentMax)} % of traffic without a person; its last move waits for an approval.`} Whoever has a token of the role{' '}
-        {rolesWith('operate').join(' or ')} whose scope covers <code>{name}</code> may approve or abort it at any time
+        {automaticPercentMax >= 100
+          ? 'The next one may end without a person, if its evidence is good.'
+          : `The next one reaches ${number(automaticPercentMax)} % of traffic without a person; its last move waits ` +
+            `for an approval.`}{' '}
+        Whoever has a token of the role {rolesWith('operate').join(' or ')} whose scope covers <code>{name}</code> may
+        approve or abort it at any time
         {authorisedTo(call.principal, 'operate', name) === null ? ': you may.' : '; yours is for reading.'}
       </p>
       {view.rollouts.length === 0 ? (
-        <p class="empty">None yet: the first champion needs none. A retrained version that passes its gate opens one.</p>
+        <p class="empty">
+          None yet: the first champion needs none. A retrained version that passes its gate opens one.
+        </p>
       ) : (
         <div class="scroll" tabindex={0} role="group" aria-label="Rollouts">
           <table data-sort>
@@ -41,7 +47,9 @@ export function RolloutsSection({ call, name, view }: SectionProps) {
                     </a>
                   </td>
                   <td>
-                    <span class={`state ${rolloutKind(rollout.status)}`}>{rollout.status === 'held' ? 'waits for a person' : rollout.status}</span>
+                    <span class={`state ${rolloutKind(rollout.status)}`}>
+                      {rollout.status === 'held' ? 'waits for a person' : rollout.status}
+                    </span>
                   </td>
                   <td class="wide">{rollout.reason === null ? '—' : short(rollout.reason, reasonCharsMax)}</td>
                   <td data-value={rollout.startedAt.toISOString()}>{time(rollout.startedAt)}</td>
@@ -71,7 +79,8 @@ export function VersionsSection({ name, view }: SectionProps) {
       <h2 id="versions-title">Versions</h2>
       {view.versions.length === 0 ? (
         <p class="empty">
-          None yet. A training is started when the definition is applied; <a href="/runs">its run</a> says how far it is.
+          None yet. A training is started when the definition is applied; <a href="/runs">its run</a> says how far it
+          is.
         </p>
       ) : (
         <div class="scroll" tabindex={0} role="group" aria-label="Versions">
@@ -92,14 +101,18 @@ export function VersionsSection({ name, view }: SectionProps) {
                 <tr>
                   <td data-value={String(version.version)}>
                     <a href={versionPath(name, version.version)}>v{version.version}</a>{' '}
-                    {version.version === champion ? <span class="state good">champion</span> : version.version === challenger ? <span class="state info">challenger</span> : null}
+                    {version.version === champion ? (
+                      <span class="state good">champion</span>
+                    ) : version.version === challenger ? (
+                      <span class="state info">challenger</span>
+                    ) : null}
                   </td>
                   <td>
                     {version.status}
                     {version.origin === 'imported' ? ', imported' : ''}
                   </td>
                   <td>
-                    <span class={`state ${version.gateVerdict === 'pass' ? 'good' : version.gateVerdict === 'fail' ? 'bad' : ''}`}>{version.gateVerdict}</span>
+                    <span class={`state ${gateKind(version.gateVerdict)}`}>{version.gateVerdict}</span>
                   </td>
                   <td class="num">{sayCount(version.labelledRows)}</td>
                   <td>revision {version.specRevision}</td>
@@ -115,4 +128,8 @@ export function VersionsSection({ name, view }: SectionProps) {
       )}
     </section>
   );
+}
+
+function gateKind(verdict: string): string {
+  return verdict === 'pass' ? 'good' : verdict === 'fail' ? 'bad' : '';
 }

@@ -1,11 +1,31 @@
 import { z } from 'zod';
 
 /** The parts of a window's evidence that are drawn. Evidence outlives code: what does not fit is not there. */
-const feature = z.object({ name: z.string(), kind: z.string().optional(), jsAboveFloor: z.number(), drifted: z.boolean(), text: z.string() });
-const histogram = z.object({ name: z.string(), labels: z.array(z.string()), reference: z.array(z.number()), current: z.array(z.number()) });
+const feature = z.object({
+  name: z.string(),
+  kind: z.string().optional(),
+  jsAboveFloor: z.number(),
+  drifted: z.boolean(),
+  text: z.string(),
+});
+const histogram = z.object({
+  name: z.string(),
+  labels: z.array(z.string()),
+  reference: z.array(z.number()),
+  current: z.array(z.number()),
+});
 const drift = z.object({ verdict: z.string(), rows: z.number(), text: z.string(), features: z.array(feature) });
-const decay = z.object({ verdict: z.string(), recentLoss: z.number().nullable(), referenceLoss: z.number().nullable(), text: z.string() });
-const body = z.object({ champion: z.number().nullable().catch(null), drift: drift.nullable().catch(null), decay: decay.nullable().catch(null) });
+const decay = z.object({
+  verdict: z.string(),
+  recentLoss: z.number().nullable(),
+  referenceLoss: z.number().nullable(),
+  text: z.string(),
+});
+const body = z.object({
+  champion: z.number().nullable().catch(null),
+  drift: drift.nullable().catch(null),
+  decay: decay.nullable().catch(null),
+});
 
 export type WindowEvidence = z.infer<typeof body>;
 export type Histogram = z.infer<typeof histogram>;

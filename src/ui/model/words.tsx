@@ -11,7 +11,9 @@ export function Words({ call, name, view }: SectionProps) {
     <section class="panel" id="words" aria-labelledby="words-title">
       <h2 id="words-title">Notes, tags, owner</h2>
       {view.annotations.length === 0 ? (
-        <p class="empty">Nothing written yet. A note tells the next person what you know; a tag makes the model easy to find.</p>
+        <p class="empty">
+          Nothing written yet. A note tells the next person what you know; a tag makes the model easy to find.
+        </p>
       ) : (
         <ul class="timeline">
           {view.annotations.map((row) => (
@@ -25,7 +27,11 @@ export function Words({ call, name, view }: SectionProps) {
                 <form method="post" action={`${modelPath(name)}/annotations/remove`}>
                   <input type="hidden" name="csrf" value={call.csrf} />
                   <input type="hidden" name="annotation" value={String(row.annotationId)} />
-                  <button type="submit" class="quiet small" aria-label={`Take back the ${row.kind} “${row.text.slice(0, 40)}”`}>
+                  <button
+                    type="submit"
+                    class="quiet small"
+                    aria-label={`Take back the ${row.kind} “${row.text.slice(0, 40)}”`}
+                  >
                     Take back
                   </button>
                 </form>

@@ -2,8 +2,25 @@ import type { Portfolio } from '../../domain/portfolio.ts';
 import { csvLine } from '../audit/csv.ts';
 
 const columns = [
-  'from', 'to', 'model', 'owner', 'useCase', 'currency', 'value', 'againstNeverRetrained', 'againstLow95', 'againstHigh95', 'comparedAnswers',
-  'answersWithOutcome', 'outcomesKnownShare', 'answers', 'trainings', 'trainingHours', 'servedHours', 'platformCost', 'platformCostCurrency',
+  'from',
+  'to',
+  'model',
+  'owner',
+  'useCase',
+  'currency',
+  'value',
+  'againstNeverRetrained',
+  'againstLow95',
+  'againstHigh95',
+  'comparedAnswers',
+  'answersWithOutcome',
+  'outcomesKnownShare',
+  'answers',
+  'trainings',
+  'trainingHours',
+  'servedHours',
+  'platformCost',
+  'platformCostCurrency',
 ] as const;
 
 /** The table of the page as a file; empty cells are what is not known, never zero. */
@@ -12,11 +29,29 @@ export function portfolioFile(portfolio: Portfolio): Response {
   const lines = portfolio.models.map((row) => {
     const difference = row.differenceToNeverRetrained;
     return csvLine([
-      portfolio.from, portfolio.to, row.model, row.owner, row.useCase, row.currency, row.currency === null ? null : row.value,
-      difference?.estimate ?? null, difference?.low ?? null, difference?.high ?? null, row.comparedRows,
-      row.labelledRows, row.labelCoverage, row.predictions, row.trainings, row.trainingHours, row.servedHours, row.platformCost, costCurrency,
+      portfolio.from,
+      portfolio.to,
+      row.model,
+      row.owner,
+      row.useCase,
+      row.currency,
+      row.currency === null ? null : row.value,
+      difference?.estimate ?? null,
+      difference?.low ?? null,
+      difference?.high ?? null,
+      row.comparedRows,
+      row.labelledRows,
+      row.labelCoverage,
+      row.predictions,
+      row.trainings,
+      row.trainingHours,
+      row.servedHours,
+      row.platformCost,
+      costCurrency,
     ]);
   });
   const name = `perennial-portfolio-${portfolio.from.slice(0, 10)}-${portfolio.to.slice(0, 10)}.csv`;
-  return new Response([csvLine(columns), ...lines].join(''), { headers: { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': `attachment; filename="${name}"` } });
+  return new Response([csvLine(columns), ...lines].join(''), {
+    headers: { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': `attachment; filename="${name}"` },
+  });
 }

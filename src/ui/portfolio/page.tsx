@@ -34,13 +34,19 @@ export function PortfolioPage({ call, days, portfolio }: PortfolioPageProps) {
           <Totals portfolio={portfolio} />
           <section class="panel" id="models">
             <h2>Model by model</h2>
-            {valued.length === 0 ? <p class="empty">No model says yet what its decisions are worth.</p> : <Models rows={valued} costCurrency={portfolio.platformCost?.currency ?? null} />}
+            {valued.length === 0 ? (
+              <p class="empty">No model says yet what its decisions are worth.</p>
+            ) : (
+              <Models rows={valued} costCurrency={portfolio.platformCost?.currency ?? null} />
+            )}
           </section>
           <Undeclared rows={without} />
           <Notes portfolio={portfolio} />
         </>
       )}
-      {portfolio.isCut ? <p class="small dim">Only the first {number(portfolio.models.length)} models by name are summed.</p> : null}
+      {portfolio.isCut ? (
+        <p class="small dim">Only the first {number(portfolio.models.length)} models by name are summed.</p>
+      ) : null}
     </Layout>
   );
 }
@@ -54,7 +60,11 @@ function Period({ portfolio, days }: { readonly portfolio: Portfolio; readonly d
     <form class="filters" method="get" action="/portfolio">
       <nav class="row" aria-label="Period">
         {periodsDays.map((length) => (
-          <a class="button quiet" href={`/portfolio?days=${length}`} aria-current={length === days ? 'true' : undefined}>
+          <a
+            class="button quiet"
+            href={`/portfolio?days=${length}`}
+            aria-current={length === days ? 'true' : undefined}
+          >
             {length === 365 ? '1 year' : `${length} days`}
           </a>
         ))}
@@ -83,10 +93,20 @@ function Totals({ portfolio }: { readonly portfolio: Portfolio }) {
     <div class="grid">
       {portfolio.totals.map((total) => (
         <section class="panel">
-          <h2>{many(total.models, 'model')} in {total.currency}</h2>
+          <h2>
+            {many(total.models, 'model')} in {total.currency}
+          </h2>
           <p class="figure">{money(total.value, total.currency)}</p>
-          <p class="small dim">{total.value < 0 ? 'lost by' : 'brought in by'} the answers whose outcome is known ({number(total.labelledRows)} of them)</p>
-          <Against difference={total.differenceToNeverRetrained} comparedRows={total.comparedRows} currency={total.currency} label={`all models in ${total.currency}`} />
+          <p class="small dim">
+            {total.value < 0 ? 'lost by' : 'brought in by'} the answers whose outcome is known (
+            {number(total.labelledRows)} of them)
+          </p>
+          <Against
+            difference={total.differenceToNeverRetrained}
+            comparedRows={total.comparedRows}
+            currency={total.currency}
+            label={`all models in ${total.currency}`}
+          />
         </section>
       ))}
       <section class="panel">
@@ -95,14 +115,18 @@ function Totals({ portfolio }: { readonly portfolio: Portfolio }) {
           <>
             <p class="figure">{duration(portfolio.trainingHours * hourMs)}</p>
             <p class="small dim">
-              of training, and {duration(portfolio.servedHours * hourMs)} of answering, all models together. To see money here, say what an hour costs: <code>PERENNIAL_COST_PER_TRAINING_HOUR</code>, <code>PERENNIAL_COST_PER_SERVING_HOUR</code> and <code>PERENNIAL_COST_CURRENCY</code>.
+              of training, and {duration(portfolio.servedHours * hourMs)} of answering, all models together. To see
+              money here, say what an hour costs: <code>PERENNIAL_COST_PER_TRAINING_HOUR</code>,{' '}
+              <code>PERENNIAL_COST_PER_SERVING_HOUR</code> and <code>PERENNIAL_COST_CURRENCY</code>.
             </p>
           </>
         ) : (
           <>
             <p class="figure">{money(portfolio.platformCost.amount, portfolio.platformCost.currency)}</p>
             <p class="small dim">
-              for {duration(portfolio.trainingHours * hourMs)} of training and {duration(portfolio.servedHours * hourMs)} of answering, all models together. It is not taken off the values beside it.
+              for {duration(portfolio.trainingHours * hourMs)} of training and{' '}
+              {duration(portfolio.servedHours * hourMs)} of answering, all models together. It is not taken off the
+              values beside it.
             </p>
           </>
         )}
@@ -121,15 +145,25 @@ interface AgainstProps {
 /** Retraining against having left the first version alone: an estimate, how sure it is, and a plain word. */
 function Against({ difference, comparedRows, currency, label }: AgainstProps) {
   if (difference === null) return <p class="small dim">Not yet compared with never having renewed the model.</p>;
-  if (difference.low === 0 && difference.high === 0) return <p class="small dim">No difference to never having renewed the model: the first version still answers.</p>;
+  if (difference.low === 0 && difference.high === 0)
+    return <p class="small dim">No difference to never having renewed the model: the first version still answers.</p>;
   return (
     <>
       <p>
-        <b>{moneyDifference(difference.estimate, currency)}</b> against never having renewed {label === '' ? 'it' : 'them'}, on {number(comparedRows)} answers. {verdictOf(difference)}
+        <b>{moneyDifference(difference.estimate, currency)}</b> against never having renewed{' '}
+        {label === '' ? 'it' : 'them'}, on {number(comparedRows)} answers. {verdictOf(difference)}
       </p>
-      <Interval label={`Difference to never renewing, ${label}`} low={difference.low} estimate={difference.estimate} high={difference.high} zero={0} unit={currency} />
+      <Interval
+        label={`Difference to never renewing, ${label}`}
+        low={difference.low}
+        estimate={difference.estimate}
+        high={difference.high}
+        zero={0}
+        unit={currency}
+      />
       <p class="small dim">
-        Very likely (95 %) between {moneyDifference(difference.low, currency)} and {moneyDifference(difference.high, currency)}; the upright line is no difference.
+        Very likely (95 %) between {moneyDifference(difference.low, currency)} and{' '}
+        {moneyDifference(difference.high, currency)}; the upright line is no difference.
       </p>
     </>
   );
@@ -144,7 +178,13 @@ function verdictOf(difference: Difference) {
   return <State of={{ 'paid off': 'pass', 'cost money': 'fail', 'not clear yet': 'insufficient' }[word]} text={word} />;
 }
 
-function Models({ rows, costCurrency }: { readonly rows: readonly PortfolioModel[]; readonly costCurrency: string | null }) {
+function Models({
+  rows,
+  costCurrency,
+}: {
+  readonly rows: readonly PortfolioModel[];
+  readonly costCurrency: string | null;
+}) {
   return (
     <div class="scroll" tabindex={0} role="group" aria-label="Value by model">
       <table>
@@ -171,9 +211,20 @@ function Models({ rows, costCurrency }: { readonly rows: readonly PortfolioModel
                   {row.useCase} {row.owner === '' ? '' : `(${row.owner})`}
                 </small>
               </td>
-              <td class="num">{row.value === null || row.currency === null ? <small class="dim">no outcome yet</small> : money(row.value, row.currency)}</td>
+              <td class="num">
+                {row.value === null || row.currency === null ? (
+                  <small class="dim">no outcome yet</small>
+                ) : (
+                  money(row.value, row.currency)
+                )}
+              </td>
               <td class="wide">
-                <Against difference={row.differenceToNeverRetrained} comparedRows={row.comparedRows} currency={row.currency ?? ''} label="" />
+                <Against
+                  difference={row.differenceToNeverRetrained}
+                  comparedRows={row.comparedRows}
+                  currency={row.currency ?? ''}
+                  label=""
+                />
               </td>
               <td class="num">{percent(row.labelCoverage)}</td>
               <td class="num">{number(row.predictions)}</td>
@@ -182,7 +233,9 @@ function Models({ rows, costCurrency }: { readonly rows: readonly PortfolioModel
                 <br />
                 <small class="dim">{duration(row.trainingHours * hourMs)}</small>
               </td>
-              <td class="num">{row.platformCost === null || costCurrency === null ? '—' : money(row.platformCost, costCurrency)}</td>
+              <td class="num">
+                {row.platformCost === null || costCurrency === null ? '—' : money(row.platformCost, costCurrency)}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -197,13 +250,16 @@ function Undeclared({ rows }: { readonly rows: readonly PortfolioModel[] }) {
     <section class="panel" id="undeclared">
       <h2>{many(rows.length, 'model')} without a value</h2>
       <p>
-        Nobody has said what a right and a wrong decision of these is worth, so nothing can be summed. Their owner may add <code>value</code> to the definition: a currency, and what each of the four outcomes (a justified yes, a false alarm, a justified no, a miss) brings or costs; then <code>perennial apply</code>.
+        Nobody has said what a right and a wrong decision of these is worth, so nothing can be summed. Their owner may
+        add <code>value</code> to the definition: a currency, and what each of the four outcomes (a justified yes, a
+        false alarm, a justified no, a miss) brings or costs; then <code>perennial apply</code>.
       </p>
       <ul>
         {rows.map((row) => (
           <li>
             <a href={modelPath(row.model)}>{row.model}</a> {row.useCase}
-            {row.owner === '' ? '' : `, ${row.owner}`}: {many(row.predictions, 'answer')} given, {many(row.trainings, 'training')}
+            {row.owner === '' ? '' : `, ${row.owner}`}: {many(row.predictions, 'answer')} given,{' '}
+            {many(row.trainings, 'training')}
           </li>
         ))}
       </ul>
@@ -216,9 +272,18 @@ function Notes({ portfolio }: { readonly portfolio: Portfolio }) {
     <section class="panel" id="notes">
       <h2>How to read this</h2>
       <ul>
-        <li>“Brought in” adds up what the answers turned out to be worth, by the amounts that the owner declared. Only answers whose outcome is known count; nothing is guessed for the others.</li>
-        <li>“Renewing it” compares with the first version, asked the same questions and left alone ever since. “Not clear yet” means that chance could explain the difference.</li>
-        <li>Amounts in different currencies are never added{portfolio.totals.length > 1 ? `, which is why there are ${portfolio.totals.length} sums` : ''}.</li>
+        <li>
+          “Brought in” adds up what the answers turned out to be worth, by the amounts that the owner declared. Only
+          answers whose outcome is known count; nothing is guessed for the others.
+        </li>
+        <li>
+          “Renewing it” compares with the first version, asked the same questions and left alone ever since. “Not clear
+          yet” means that chance could explain the difference.
+        </li>
+        <li>
+          Amounts in different currencies are never added
+          {portfolio.totals.length > 1 ? `, which is why there are ${portfolio.totals.length} sums` : ''}.
+        </li>
       </ul>
     </section>
   );

@@ -3,8 +3,8 @@ import type { RolloutPage } from '../../db/pages/rollout.ts';
 import { sayCount, sayMany, sayNumber, sayShare } from '../../domain/say.ts';
 
 /**
- * A rollout in words, for somebody who has never seen one: what was tried, how far it came, what went wrong with whom, and
- * why it ended or what it waits for. Only what is stored is said.
+ * A rollout in words, for somebody who has never seen one: what was tried, how far it came, what went wrong with whom,
+ * and why it ended or what it waits for. Only what is stored is said.
  */
 export function explain(page: RolloutPage): readonly string[] {
   return [tried(page), ...harm(page), ...paired(page), ...outcome(page)];
@@ -13,8 +13,13 @@ export function explain(page: RolloutPage): readonly string[] {
 function tried({ key, row, steps }: RolloutPage): string {
   const base = row.baseVersion === null ? 'There was no champion before it' : `v${row.baseVersion} was champion`;
   const canary = steps.filter((step) => step.stage === 'canary').map((step) => `${sayNumber(step.percent)} %`);
-  const path = canary.length === 0 ? 'first in shadow, where its answers are compared and nobody sees them' : `first in shadow, where nobody sees its answers, then for ${listed(canary)} of those who ask`;
-  return row.baseVersion === null ? `${base}: v${key.version} needed no comparison.` : `${base} and v${key.version} was to take its place: ${path}.`;
+  const path =
+    canary.length === 0
+      ? 'first in shadow, where its answers are compared and nobody sees them'
+      : `first in shadow, where nobody sees its answers, then for ${listed(canary)} of those who ask`;
+  return row.baseVersion === null
+    ? `${base}: v${key.version} needed no comparison.`
+    : `${base} and v${key.version} was to take its place: ${path}.`;
 }
 
 function harm(page: RolloutPage): string[] {
@@ -22,17 +27,34 @@ function harm(page: RolloutPage): string[] {
   if (last === undefined) return [];
   const challenger = armOf(page, 'challenger');
   const champion = armOf(page, 'champion');
-  const failed = page.plan.failures.map((kind) => ({ error: 'no answer', slow: `an answer slower than ${sayNumber(page.plan.slowMs)} ms`, wrong: 'a decision that turned out to be wrong' })[kind]);
-  const met = `Until ${sayMany(last.throughSeq, 'row')} of traffic, ${sayMany(last.challengerFailures, 'entity', 'entities')} met a first failure with v${page.key.version} and ${sayCount(last.championFailures)} with the champion; a failure is ${listed(failed, 'or')}.`;
+  const failed = page.plan.failures.map(
+    (kind) =>
+      ({
+        error: 'no answer',
+        slow: `an answer slower than ${sayNumber(page.plan.slowMs)} ms`,
+        wrong: 'a decision that turned out to be wrong',
+      })[kind],
+  );
+  const met =
+    `Until ${sayMany(last.throughSeq, 'row')} of traffic, ` +
+    `${sayMany(last.challengerFailures, 'entity', 'entities')} met a first failure with v${page.key.version} and ` +
+    `${sayCount(last.championFailures)} with the champion; a failure is ${listed(failed, 'or')}.`;
   const expected = expectedShare(last.failures);
   const fair =
     expected === null || last.challengerFailures + last.championFailures === 0
       ? []
-      : [`If both were equally good, about ${sayShare(expected)} of all first failures would fall to v${page.key.version}; it was ${sayShare(last.challengerFailures / (last.challengerFailures + last.championFailures))}.`];
+      : [
+          `If both were equally good, about ${sayShare(expected)} of all first failures would fall to ` +
+            `v${page.key.version}; it was ` +
+            `${sayShare(last.challengerFailures / (last.challengerFailures + last.championFailures))}.`,
+        ];
   return [met, ...fair, ...kindsOf(page, challenger, champion), ...mistakes(page)];
 }
 
-/** Share of the failures that would fall to the challenger if the arms were equal: each failure at the weight of its time. */
+/**
+ * Share of the failures that would fall to the challenger if the arms were equal: each failure at the weight of its
+ * time.
+ */
 function expectedShare(failures: RolloutPage['looks'][number]['failures']): number | null {
   let all = 0;
   let fair = 0;
@@ -46,9 +68,17 @@ function expectedShare(failures: RolloutPage['looks'][number]['failures']): numb
 
 function kindsOf(page: RolloutPage, challenger: ArmTally | null, champion: ArmTally | null): string[] {
   if (challenger === null || challenger.failed === 0) return [];
-  const say = (tally: ArmTally) => listed([...(tally.wrong > 0 ? [`${sayCount(tally.wrong)} wrong`] : []), ...(tally.errors > 0 ? [`${sayCount(tally.errors)} without an answer`] : []), ...(tally.slow > 0 ? [`${sayCount(tally.slow)} slow`] : [])]);
+  const say = (tally: ArmTally) =>
+    listed([
+      ...(tally.wrong > 0 ? [`${sayCount(tally.wrong)} wrong`] : []),
+      ...(tally.errors > 0 ? [`${sayCount(tally.errors)} without an answer`] : []),
+      ...(tally.slow > 0 ? [`${sayCount(tally.slow)} slow`] : []),
+    ]);
   const other = champion === null || champion.failed === 0 ? '' : `; the champion's were ${say(champion)}`;
-  return [`The failures of v${page.key.version} were ${say(challenger)}${other}${page.failures.isPartial ? ' (counted over the first of many entities)' : ''}.`];
+  return [
+    `The failures of v${page.key.version} were ` +
+      `${say(challenger)}${other}${page.failures.isPartial ? ' (counted over the first of many entities)' : ''}.`,
+  ];
 }
 
 function mistakes(page: RolloutPage): string[] {
@@ -56,8 +86,13 @@ function mistakes(page: RolloutPage): string[] {
   const top = own[0];
   if (top === undefined) return [];
   const total = own.reduce((sum, mistake) => sum + mistake.entities, 0);
-  const rest = own.slice(1, 3).map((mistake) => `${sayCount(mistake.entities)} times "${mistake.decision}" where it was "${mistake.label}"`);
-  return [`Where v${page.key.version} was wrong, it said "${top.decision}" and the truth was "${top.label}" in ${sayCount(top.entities)} of ${sayMany(total, 'case')}${rest.length === 0 ? '' : `; also ${listed(rest)}`}.`];
+  const rest = own
+    .slice(1, 3)
+    .map((mistake) => `${sayCount(mistake.entities)} times "${mistake.decision}" where it was "${mistake.label}"`);
+  return [
+    `Where v${page.key.version} was wrong, it said "${top.decision}" and the truth was "${top.label}" in ` +
+      `${sayCount(top.entities)} of ${sayMany(total, 'case')}${rest.length === 0 ? '' : `; also ${listed(rest)}`}.`,
+  ];
 }
 
 function paired(page: RolloutPage): string[] {
@@ -76,9 +111,13 @@ function outcome(page: RolloutPage): string[] {
       last?.stoppedBy === 'breaker'
         ? ' The breaker took it out: too large a share of its answers failed outright.'
         : last?.stoppedBy === 'evidence'
-          ? ` Such a difference by luck alone is so unlikely that a healthy challenger would be stopped like this in at most ${sayShare(page.plan.alpha)} of all rollouts.`
+          ? ` Such a difference by luck alone is so unlikely that a healthy challenger would be stopped like this in ` +
+            `at most ${sayShare(page.plan.alpha)} of all rollouts.`
           : '';
-    return [`It was taken out and ${row.baseVersion === null ? 'nobody' : `v${row.baseVersion}`} went on as champion.${why}${how}`];
+    return [
+      `It was taken out and ${row.baseVersion === null ? 'nobody' : `v${row.baseVersion}`} went on as ` +
+        `champion.${why}${how}`,
+    ];
   }
   if (row.status === 'held') return [`It waits for a person.${why}`];
   return page.waitsFor === null ? [] : [`It goes on; it waits for ${page.waitsFor}.`];

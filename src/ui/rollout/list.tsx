@@ -15,13 +15,20 @@ export interface RolloutListProps {
 export function RolloutList({ call, model, open, ended }: RolloutListProps) {
   const held = open.filter((row) => row.status === 'held').length;
   return (
-    <Layout call={call} title="Rollouts" section="rollouts" freshSeconds={15} {...(model === null ? {} : { crumbs: [{ text: 'Rollouts', href: '/rollouts' }, { text: model }] })}>
+    <Layout
+      call={call}
+      title="Rollouts"
+      section="rollouts"
+      freshSeconds={15}
+      {...(model === null ? {} : { crumbs: [{ text: 'Rollouts', href: '/rollouts' }, { text: model }] })}
+    >
       <h1>Rollouts{model === null ? '' : ` of ${model}`}</h1>
       <section class="panel" data-live="open">
         <h2>{held > 0 ? `${held} wait${held === 1 ? 's' : ''} for a person` : 'Under way'}</h2>
         {open.length === 0 ? (
           <p class="empty">
-            None is under way. One begins when a training passes its gate{model === null ? '' : ' (retrain from the page of the model)'}.
+            None is under way. One begins when a training passes its gate
+            {model === null ? '' : ' (retrain from the page of the model)'}.
           </p>
         ) : (
           <Table lines={open} isOpen />
@@ -70,10 +77,16 @@ function Table({ lines, isOpen }: { readonly lines: readonly RolloutLine[]; read
                 {time(isOpen ? row.startedAt : row.endedAt)}
                 <br />
                 <small class="dim">
-                  {row.status === 'held' && row.heldSince !== null ? `waits for ${ago(row.heldSince)}` : row.endedAt === null ? `${ago(row.startedAt)} ago` : `took ${duration(row.endedAt.getTime() - row.startedAt.getTime())}`}
+                  {row.status === 'held' && row.heldSince !== null
+                    ? `waits for ${ago(row.heldSince)}`
+                    : row.endedAt === null
+                      ? `${ago(row.startedAt)} ago`
+                      : `took ${duration(row.endedAt.getTime() - row.startedAt.getTime())}`}
                 </small>
               </td>
-              <td class="wide">{row.reason === null ? <a href={modelPath(row.model)}>{row.model}</a> : short(row.reason, 220)}</td>
+              <td class="wide">
+                {row.reason === null ? <a href={modelPath(row.model)}>{row.model}</a> : short(row.reason, 220)}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -22,7 +22,11 @@ export function RolloutView({ call, shown }: { readonly call: PageCall; readonly
       call={call}
       title={`Rollout of ${key.model} v${key.version}`}
       section="rollouts"
-      crumbs={[{ text: 'Rollouts', href: '/rollouts' }, { text: key.model, href: modelPath(key.model) }, { text: `v${key.version}, attempt ${key.attempt}` }]}
+      crumbs={[
+        { text: 'Rollouts', href: '/rollouts' },
+        { text: key.model, href: modelPath(key.model) },
+        { text: `v${key.version}, attempt ${key.attempt}` },
+      ]}
       {...(isOpen ? { freshSeconds: 10 } : {})}
     >
       <div class="row spread">
@@ -42,10 +46,23 @@ export function RolloutView({ call, shown }: { readonly call: PageCall; readonly
           <State of={row.status} />
           <span class="dim">
             begun {time(row.startedAt)}
-            {row.endedAt === null ? '' : <>, ended {time(row.endedAt)} after {duration(row.endedAt.getTime() - row.startedAt.getTime())}</>}
+            {row.endedAt === null ? (
+              ''
+            ) : (
+              <>
+                , ended {time(row.endedAt)} after {duration(row.endedAt.getTime() - row.startedAt.getTime())}
+              </>
+            )}
           </span>
         </p>
-        <StepBar steps={[...page.steps.map((step) => ({ name: step.name, detail: describeExtent(step.extent) })), { name: 'paired evidence', detail: sayMetric(page.plan.promotion.metric) }, { name: 'champion' }]} {...where(page)} />
+        <StepBar
+          steps={[
+            ...page.steps.map((step) => ({ name: step.name, detail: describeExtent(step.extent) })),
+            { name: 'paired evidence', detail: sayMetric(page.plan.promotion.metric) },
+            { name: 'champion' },
+          ]}
+          {...where(page)}
+        />
       </div>
       <section class="panel" id="story" data-live="story">
         <h2>What happened</h2>
@@ -83,7 +100,10 @@ function Attempts({ page }: { readonly page: RolloutPage }) {
   return (
     <nav class="row" aria-label="Attempts">
       {page.attempts.map((attempt) => (
-        <a href={rolloutPath(page.key.model, page.key.version, attempt)} aria-current={attempt === page.key.attempt ? 'page' : undefined}>
+        <a
+          href={rolloutPath(page.key.model, page.key.version, attempt)}
+          aria-current={attempt === page.key.attempt ? 'page' : undefined}
+        >
           attempt {attempt}
         </a>
       ))}
@@ -95,26 +115,35 @@ function Attempts({ page }: { readonly page: RolloutPage }) {
 function Next({ shown }: { readonly shown: RolloutShown }) {
   const { page, frozen, deciders } = shown;
   const { row, plan, key } = page;
-  const heldUntil = row.status === 'held' && row.heldSince !== null ? new Date(row.heldSince.getTime() + plan.holdMsMax) : null;
+  const heldUntil =
+    row.status === 'held' && row.heldSince !== null ? new Date(row.heldSince.getTime() + plan.holdMsMax) : null;
   const bound =
     plan.automaticPercentMax >= 100
       ? 'By its plan it may become champion without a person.'
-      : `By its plan no more than ${number(plan.automaticPercentMax)} % of traffic is reached without a person: the last move needs an approval.`;
+      : `By its plan no more than ${number(plan.automaticPercentMax)} % of traffic is reached without a person: the ` +
+        `last move needs an approval.`;
   return (
     <section class="panel" id="next" data-live="next">
       <h2>What happens next</h2>
       <p>
-        {row.status === 'held' ? 'It waits for a person to approve or abort.' : `It waits for ${page.waitsFor ?? 'its next step'}.`} {heldUntil === null ? null : <>Without an answer by {time(heldUntil)} it is rolled back and the slot is free.</>}
+        {row.status === 'held'
+          ? 'It waits for a person to approve or abort.'
+          : `It waits for ${page.waitsFor ?? 'its next step'}.`}{' '}
+        {heldUntil === null ? null : (
+          <>Without an answer by {time(heldUntil)} it is rolled back and the slot is free.</>
+        )}
       </p>
       {frozen === null ? null : (
         <p>
-          <b>Frozen</b> by {frozen.actor}: “{frozen.reason}”. It does not advance until somebody thaws it; harm still takes it out.
+          <b>Frozen</b> by {frozen.actor}: “{frozen.reason}”. It does not advance until somebody thaws it; harm still
+          takes it out.
         </p>
       )}
       <p>{bound}</p>
       <p>
-        Approve or abort: whoever has a token of the role {listed(deciders, 'or')} whose scope covers <code>{key.model}</code>.{' '}
-        {shown.canDecide ? 'You may.' : 'Yours is for reading; ask one of them.'} If the challenger does harm it is taken out without anybody, within seconds.
+        Approve or abort: whoever has a token of the role {listed(deciders, 'or')} whose scope covers{' '}
+        <code>{key.model}</code>. {shown.canDecide ? 'You may.' : 'Yours is for reading; ask one of them.'} If the
+        challenger does harm it is taken out without anybody, within seconds.
       </p>
       {page.preflight === null ? null : <p class="small dim">Forecast at its start: {page.preflight.text}</p>}
     </section>
@@ -125,7 +154,9 @@ function Decide({ call, shown }: { readonly call: PageCall; readonly shown: Roll
   const { page, deciders } = shown;
   const { key, row } = page;
   const path = rolloutPath(key.model, key.version, key.attempt);
-  const refusedBecause = shown.canDecide ? null : `This needs the role ${listed(deciders, 'or')}; you have ${call.principal.role}.`;
+  const refusedBecause = shown.canDecide
+    ? null
+    : `This needs the role ${listed(deciders, 'or')}; you have ${call.principal.role}.`;
   const fields = () => ({ key: randomUUID() });
   if (row.status === 'promoted') {
     return (
@@ -135,10 +166,18 @@ function Decide({ call, shown }: { readonly call: PageCall; readonly shown: Roll
           <ReasonForm
             call={call}
             label={row.baseVersion === null ? 'Roll back' : `Roll back to v${row.baseVersion}`}
-            about="The champion moves back at once; nothing is retrained. Only possible while the earlier version was released."
+            about={
+              'The champion moves back at once; nothing is retrained. ' +
+              'Only possible while the earlier version was released.'
+            }
             to={`${path}/rollback`}
-            confirm={`Take v${key.version} of ${key.model} out and let ${row.baseVersion === null ? 'the champion before it' : `v${row.baseVersion}`} answer everything?`}
-            refusedBecause={refusedBecause ?? (row.baseVersion === null ? 'There was no champion before this one.' : null)}
+            confirm={
+              `Take v${key.version} of ${key.model} out and let ` +
+              `${row.baseVersion === null ? 'the champion before it' : `v${row.baseVersion}`} answer everything?`
+            }
+            refusedBecause={
+              refusedBecause ?? (row.baseVersion === null ? 'There was no champion before this one.' : null)
+            }
             hidden={fields()}
           />
         </div>
@@ -149,11 +188,21 @@ function Decide({ call, shown }: { readonly call: PageCall; readonly shown: Roll
     <section class="panel" id="decide">
       <h2>Decide</h2>
       <div class="actions">
-        <ReasonForm call={call} label="Approve" about={`v${key.version} becomes champion now, whatever step it is at.`} to={`${path}/approve`} refusedBecause={refusedBecause} hidden={fields()} />
+        <ReasonForm
+          call={call}
+          label="Approve"
+          about={`v${key.version} becomes champion now, whatever step it is at.`}
+          to={`${path}/approve`}
+          refusedBecause={refusedBecause}
+          hidden={fields()}
+        />
         <ReasonForm
           call={call}
           label="Abort"
-          about={`v${key.version} is taken out within seconds; ${row.baseVersion === null ? 'nobody' : `v${row.baseVersion}`} answers everything again.`}
+          about={
+            `v${key.version} is taken out within seconds; ` +
+            `${row.baseVersion === null ? 'nobody' : `v${row.baseVersion}`} answers everything again.`
+          }
           to={`${path}/abort`}
           confirm={`Take v${key.version} of ${key.model} out?`}
           refusedBecause={refusedBecause}
@@ -178,7 +227,10 @@ function Plan({ shown }: { readonly shown: RolloutShown }) {
         <Fact name="Breaker">
           {percent(plan.breaker.errorShareMax)} of at least {number(plan.breaker.rowsMin)} rows without an answer
         </Fact>
-        <Fact name="Labels awaited">{describeExtent(plan.deadline)}, then {plan.atDeadline === 'hold' ? 'a person decides' : 'an estimate within the margin is enough'}</Fact>
+        <Fact name="Labels awaited">
+          {describeExtent(plan.deadline)}, then{' '}
+          {plan.atDeadline === 'hold' ? 'a person decides' : 'an estimate within the margin is enough'}
+        </Fact>
         <Fact name="Spec revision">{row.specRevision}</Fact>
         <Fact name="Workflow">
           <a href={shown.runLink}>open in Temporal</a>

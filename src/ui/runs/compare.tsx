@@ -20,14 +20,23 @@ const changesShownMax = 200;
 export function Comparison({ call, shown }: { readonly call: PageCall; readonly shown: ComparisonShown }) {
   const { a, b } = shown;
   return (
-    <Layout call={call} title="Compare two runs" section="runs" crumbs={[{ text: 'Runs', href: '/runs' }, { text: 'compare' }]}>
+    <Layout
+      call={call}
+      title="Compare two runs"
+      section="runs"
+      crumbs={[{ text: 'Runs', href: '/runs' }, { text: 'compare' }]}
+    >
       <h1>
         <a href={runPath(a.run.runId)}>{a.run.runId}</a> against <a href={runPath(b.run.runId)}>{b.run.runId}</a>
       </h1>
       <p>
         {a.run.model === b.run.model ? (
           <>
-            Both of <a href={modelPath(b.run.model)}>{b.run.model}</a>. A is on the left. <a href={`/runs/compare?a=${encodeURIComponent(b.run.runId)}&b=${encodeURIComponent(a.run.runId)}`}>Swap them</a>.
+            Both of <a href={modelPath(b.run.model)}>{b.run.model}</a>. A is on the left.{' '}
+            <a href={`/runs/compare?a=${encodeURIComponent(b.run.runId)}&b=${encodeURIComponent(a.run.runId)}`}>
+              Swap them
+            </a>
+            .
           </>
         ) : (
           'They are of two models: their qualities do not compare.'
@@ -55,21 +64,46 @@ function line(name: string, a: string, b: string): Line {
 
 function Overview({ shown }: { readonly shown: ComparisonShown }) {
   const { a, b, links } = shown;
-  const took = (side: RunSide) => (side.run.endedAt === null ? 'not ended' : duration(side.run.endedAt.getTime() - side.run.startedAt.getTime()));
+  const took = (side: RunSide) =>
+    side.run.endedAt === null ? 'not ended' : duration(side.run.endedAt.getTime() - side.run.startedAt.getTime());
   const lines: Line[] = [
-    { name: 'State', a: <State of={a.run.status} />, b: <State of={b.run.status} />, isSame: a.run.status === b.run.status },
+    {
+      name: 'State',
+      a: <State of={a.run.status} />,
+      b: <State of={b.run.status} />,
+      isSame: a.run.status === b.run.status,
+    },
     line('Started by', a.run.trigger ?? '—', b.run.trigger ?? '—'),
     { name: 'Started', a: time(a.run.startedAt), b: time(b.run.startedAt), isSame: false },
     line('Took', took(a), took(b)),
     { name: 'Version', a: versionCell(a), b: versionCell(b), isSame: false },
-    { name: 'Data', a: dataCell(a), b: dataCell(b), isSame: a.snapshots.map((one) => one.digest).join() === b.snapshots.map((one) => one.digest).join() },
+    {
+      name: 'Data',
+      a: dataCell(a),
+      b: dataCell(b),
+      isSame: a.snapshots.map((one) => one.digest).join() === b.snapshots.map((one) => one.digest).join(),
+    },
     line('Labelled rows', number(a.version?.labelledRows), number(b.version?.labelledRows)),
     line('Traffic used', throughOf(a), throughOf(b)),
-    line('Spec revision', a.spec === null ? '—' : `${a.spec.revision} (${a.spec.digest.slice(0, 8)})`, b.spec === null ? '—' : `${b.spec.revision} (${b.spec.digest.slice(0, 8)})`),
+    line(
+      'Spec revision',
+      a.spec === null ? '—' : `${a.spec.revision} (${a.spec.digest.slice(0, 8)})`,
+      b.spec === null ? '—' : `${b.spec.revision} (${b.spec.digest.slice(0, 8)})`,
+    ),
     line('Training code', codeOf(a), codeOf(b)),
     ...parameters(a, b),
-    { name: 'File', a: fileCell(a), b: fileCell(b), isSame: a.version !== null && a.version.modelDigest === b.version?.modelDigest },
-    { name: 'Temporal', a: <a href={links.a}>open A in Temporal</a>, b: <a href={links.b}>open B in Temporal</a>, isSame: false },
+    {
+      name: 'File',
+      a: fileCell(a),
+      b: fileCell(b),
+      isSame: a.version !== null && a.version.modelDigest === b.version?.modelDigest,
+    },
+    {
+      name: 'Temporal',
+      a: <a href={links.a}>open A in Temporal</a>,
+      b: <a href={links.b}>open B in Temporal</a>,
+      isSame: false,
+    },
   ];
   return (
     <section class="panel" id="overview">
@@ -104,7 +138,8 @@ function versionCell(side: RunSide) {
   if (side.version === null) return '—';
   return (
     <>
-      <a href={versionPath(side.run.model, side.version.version)}>v{side.version.version}</a> <State of={side.version.status} />
+      <a href={versionPath(side.run.model, side.version.version)}>v{side.version.version}</a>{' '}
+      <State of={side.version.status} />
     </>
   );
 }
@@ -113,7 +148,8 @@ function dataCell(side: RunSide) {
   if (side.snapshots.length === 0) return '—';
   return side.snapshots.map((snapshot) => (
     <div>
-      <Digest of={snapshot.digest} href={`/snapshots/${snapshot.digest}`} /> {rows(snapshot.rows)}, {number(snapshot.quarantinedRows)} set aside
+      <Digest of={snapshot.digest} href={`/snapshots/${snapshot.digest}`} /> {rows(snapshot.rows)},{' '}
+      {number(snapshot.quarantinedRows)} set aside
     </div>
   ));
 }
@@ -127,7 +163,9 @@ function throughOf({ version }: RunSide): string {
 }
 
 function codeOf({ gate }: RunSide): string {
-  return gate?.code == null ? 'not recorded' : `${gate.code.digest}, Node ${gate.code.node.replace('v', '')}, ${gate.code.platform}`;
+  return gate?.code == null
+    ? 'not recorded'
+    : `${gate.code.digest}, Node ${gate.code.node.replace('v', '')}, ${gate.code.platform}`;
 }
 
 /** The trainer's settings that differ, and what the training chose by itself. */
@@ -135,7 +173,8 @@ function parameters(a: RunSide, b: RunSide): Line[] {
   const settings = (side: RunSide): Readonly<Record<string, unknown>> => ({ ...side.spec?.spec.trainer });
   const [ofA, ofB] = [settings(a), settings(b)];
   const names = [...new Set([...Object.keys(ofA), ...Object.keys(ofB)])];
-  const text = (value: unknown) => (value === undefined ? '—' : typeof value === 'string' ? value : JSON.stringify(value));
+  const text = (value: unknown) =>
+    value === undefined ? '—' : typeof value === 'string' ? value : JSON.stringify(value);
   const settingLines = names.map((name) => line(`trainer.${name}`, text(ofA[name]), text(ofB[name])));
   const same = settingLines.filter((one) => one.isSame).length;
   return [
@@ -153,7 +192,10 @@ function Quality({ shown }: { readonly shown: ComparisonShown }) {
   const ofB = b.report?.candidate?.testMetrics;
   const currency = b.spec?.spec.value?.currency ?? null;
   const target = b.spec?.spec.target.column ?? '';
-  const compared = b.gate?.champion != null && b.gate.champion === a.version?.version ? b.gate.checks.filter((check) => check.gate.gate === 'noWorseThanChampion') : [];
+  const compared =
+    b.gate?.champion != null && b.gate.champion === a.version?.version
+      ? b.gate.checks.filter((check) => check.gate.gate === 'noWorseThanChampion')
+      : [];
   return (
     <section class="panel" id="quality">
       <h2>Quality</h2>
@@ -162,7 +204,8 @@ function Quality({ shown }: { readonly shown: ComparisonShown }) {
       ) : (
         <>
           <p class="dim small">
-            Each on its own test: A on {rows(ofA.rows)}, B on {rows(ofB.rows)}, all labelled. They are different rows of different times, so a difference here is not yet a difference of the models.
+            Each on its own test: A on {rows(ofA.rows)}, B on {rows(ofB.rows)}, all labelled. They are different rows of
+            different times, so a difference here is not yet a difference of the models.
           </p>
           <div class="scroll" tabindex={0} role="group" aria-label="Metrics">
             <table>
@@ -175,14 +218,30 @@ function Quality({ shown }: { readonly shown: ComparisonShown }) {
                 </tr>
               </thead>
               <tbody>
-                {metricNames().flatMap((name) => (ofA[name] === undefined && ofB[name] === undefined ? [] : [<MetricRow name={name} a={ofA[name]} b={ofB[name]} unit={unitOf(name, currency, target)} sides={shown} />]))}
+                {metricNames().flatMap((name) =>
+                  ofA[name] === undefined && ofB[name] === undefined
+                    ? []
+                    : [
+                        <MetricRow
+                          name={name}
+                          a={ofA[name]}
+                          b={ofB[name]}
+                          unit={unitOf(name, currency, target)}
+                          sides={shown}
+                        />,
+                      ],
+                )}
               </tbody>
             </table>
           </div>
         </>
       )}
       <h3>On the same rows</h3>
-      {compared.length === 0 && known.length === 0 ? <p class="empty">These two were never compared on the same rows: neither was champion when the other was judged.</p> : null}
+      {compared.length === 0 && known.length === 0 ? (
+        <p class="empty">
+          These two were never compared on the same rows: neither was champion when the other was judged.
+        </p>
+      ) : null}
       <ul>
         {compared.map((check) => (
           <li>
@@ -191,7 +250,10 @@ function Quality({ shown }: { readonly shown: ComparisonShown }) {
         ))}
         {known.map((one) => (
           <li>
-            {one.text} <small class="dim">{one.kind === 'guard' ? 'by the guard after promotion' : 'in the rollout'}, {time(one.at)}</small>
+            {one.text}{' '}
+            <small class="dim">
+              {one.kind === 'guard' ? 'by the guard after promotion' : 'in the rollout'}, {time(one.at)}
+            </small>
           </li>
         ))}
       </ul>
@@ -224,7 +286,13 @@ function MetricRow({ name, a, b, unit, sides }: MetricRowProps) {
         {number(b, unit)}
         <small class="dim">{interval(sides.b)}</small>
       </td>
-      <td>{difference === null ? '—' : difference === 0 ? 'equal' : `${number(Math.abs(difference))} ${difference > 0 ? 'better' : 'worse'}`}</td>
+      <td>
+        {difference === null
+          ? '—'
+          : difference === 0
+            ? 'equal'
+            : `${number(Math.abs(difference))} ${difference > 0 ? 'better' : 'worse'}`}
+      </td>
     </tr>
   );
 }
@@ -233,7 +301,9 @@ function SliceTable({ a, b }: { readonly a: RunSide; readonly b: RunSide }) {
   const ofA = new Map((a.report?.slices ?? []).map((slice) => [`${slice.column} = ${slice.slice}`, slice.metrics]));
   const ofB = new Map((b.report?.slices ?? []).map((slice) => [`${slice.column} = ${slice.slice}`, slice.metrics]));
   const names = [...new Set([...ofB.keys(), ...ofA.keys()])].slice(0, slicesShownMax);
-  const metric = metricNames().find((name) => [...ofA.values(), ...ofB.values()].some((metrics) => metrics[name] !== undefined));
+  const metric = metricNames().find((name) =>
+    [...ofA.values(), ...ofB.values()].some((metrics) => metrics[name] !== undefined),
+  );
   if (names.length === 0 || metric === undefined) return null;
   return (
     <section class="panel" id="slices">
@@ -272,16 +342,32 @@ function Moved({ a, b }: { readonly a: RunSide; readonly b: RunSide }) {
   const latestB = b.snapshots.at(-1);
   if (latestA === undefined || latestB === undefined) return null;
   // Time moves by itself, and whom rows are about is not for a page.
-  const leftOut = new Set([a, b].flatMap((side) => [side.spec?.spec.eventTime?.column, side.spec?.spec.entity?.column, ...(side.spec?.spec.features ?? []).flatMap((feature) => (feature.kind === 'time' ? [feature.name] : []))]));
-  const moves = latestA.digest === latestB.digest ? [] : columnMoves(latestA.profile, latestB.profile).filter((move) => !leftOut.has(move.name));
+  const leftOut = new Set(
+    [a, b].flatMap((side) => [
+      side.spec?.spec.eventTime?.column,
+      side.spec?.spec.entity?.column,
+      ...(side.spec?.spec.features ?? []).flatMap((feature) => (feature.kind === 'time' ? [feature.name] : [])),
+    ]),
+  );
+  const moves =
+    latestA.digest === latestB.digest
+      ? []
+      : columnMoves(latestA.profile, latestB.profile).filter((move) => !leftOut.has(move.name));
+  const digestA = <Digest of={latestA.digest} href={`/snapshots/${latestA.digest}`} />;
+  const digestB = <Digest of={latestB.digest} href={`/snapshots/${latestB.digest}`} />;
   return (
     <section class="panel" id="moved">
       <h2>What moved in the data</h2>
       <p class="dim small">
-        Between the youngest snapshots of the two, <Digest of={latestA.digest} href={`/snapshots/${latestA.digest}`} /> ({rows(latestA.rows)}) and <Digest of={latestB.digest} href={`/snapshots/${latestB.digest}`} /> ({rows(latestB.rows)}); most first.
+        Between the youngest snapshots of the two, {digestA} ({rows(latestA.rows)}) and {digestB} ({rows(latestB.rows)}
+        ); most first.
       </p>
       {moves.length === 0 ? (
-        <p>{latestA.digest === latestB.digest ? 'It is the same snapshot.' : 'No column moved by more than 1 % of its range.'}</p>
+        <p>
+          {latestA.digest === latestB.digest
+            ? 'It is the same snapshot.'
+            : 'No column moved by more than 1 % of its range.'}
+        </p>
       ) : (
         <div class="scroll" tabindex={0} role="group" aria-label="Columns that moved">
           <table data-sort>
@@ -320,9 +406,14 @@ function Moved({ a, b }: { readonly a: RunSide; readonly b: RunSide }) {
   );
 }
 
-function topOf(column: { readonly rows: number; readonly top?: readonly { readonly value: string; readonly rows: number }[] } | null): string {
+function topOf(
+  column: { readonly rows: number; readonly top?: readonly { readonly value: string; readonly rows: number }[] } | null,
+): string {
   if (column?.top === undefined || column.rows === 0) return '—';
-  return column.top.slice(0, 3).map((entry) => `${entry.value} ${percent(entry.rows / column.rows)}`).join(', ');
+  return column.top
+    .slice(0, 3)
+    .map((entry) => `${entry.value} ${percent(entry.rows / column.rows)}`)
+    .join(', ');
 }
 
 function Definition({ a, b }: { readonly a: RunSide; readonly b: RunSide }) {
@@ -331,8 +422,15 @@ function Definition({ a, b }: { readonly a: RunSide; readonly b: RunSide }) {
   return (
     <section class="panel" id="definition">
       <h2>Definition</h2>
-      <p>{changes.length === 0 ? 'Both were made from the same definition.' : `${many(changes.length, 'change')} from revision ${a.spec.revision} (A) to revision ${b.spec.revision} (B):`}</p>
-      {changes.length === 0 ? null : <pre tabindex={0}>{changes.slice(0, changesShownMax).map(describeChange).join('\n')}</pre>}
+      <p>
+        {changes.length === 0
+          ? 'Both were made from the same definition.'
+          : `${many(changes.length, 'change')} from revision ${a.spec.revision} (A) to revision ${b.spec.revision} ` +
+            `(B):`}
+      </p>
+      {changes.length === 0 ? null : (
+        <pre tabindex={0}>{changes.slice(0, changesShownMax).map(describeChange).join('\n')}</pre>
+      )}
     </section>
   );
 }

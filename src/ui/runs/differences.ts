@@ -14,8 +14,8 @@ export interface ColumnMove {
 const movedMin = 0.01;
 
 /**
- * Columns that differ between two profiles, most first: the mean (as a share of the range that both have), the share that
- * is missing, the shares of the most frequent values. A column that only one has is wholly moved.
+ * Columns that differ between two profiles, most first: the mean (as a share of the range that both have), the share
+ * that is missing, the shares of the most frequent values. A column that only one has is wholly moved.
  */
 export function columnMoves(before: readonly ColumnSummary[], after: readonly ColumnSummary[]): readonly ColumnMove[] {
   const older = new Map(before.map((column) => [column.name, column]));
@@ -27,7 +27,8 @@ export function columnMoves(before: readonly ColumnSummary[], after: readonly Co
 }
 
 function moveOf(name: string, before: ColumnSummary | null, after: ColumnSummary | null): ColumnMove {
-  if (before === null || after === null) return { name, size: 1, before, after, what: before === null ? 'new' : 'gone' };
+  if (before === null || after === null)
+    return { name, size: 1, before, after, what: before === null ? 'new' : 'gone' };
   const parts = [
     { size: Math.abs(missingShare(after) - missingShare(before)), what: 'missing' },
     { size: meanMove(before, after), what: 'mean' },
@@ -47,7 +48,9 @@ function meanMove(before: ColumnSummary, after: ColumnSummary): number {
   return to > from ? Math.min(1, Math.abs(after.mean - before.mean) / (to - from)) : 0;
 }
 
-/** Where most values lie: the range of the histograms where there are some, since one enormous value hides every move. */
+/**
+ * Where most values lie: the range of the histograms where there are some, since one enormous value hides every move.
+ */
 function bulkOf(before: ColumnSummary, after: ColumnSummary): readonly [number, number] {
   const low = Math.min(before.histogram?.from ?? before.min ?? 0, after.histogram?.from ?? after.min ?? 0);
   const high = Math.max(before.histogram?.to ?? before.max ?? 0, after.histogram?.to ?? after.max ?? 0);

@@ -19,7 +19,16 @@ export function RunList({ call, query, shown }: RunListProps) {
       <h1>Runs</h1>
       <Filters query={query} />
       {shown.lines.length === 0 ? (
-        <p class="empty">{isFiltered ? <>No run is like this. <a href="/runs">Show all</a>.</> : 'Nothing has run yet. Apply a definition (`perennial apply`) and its data is read and a first model trained.'}</p>
+        <p class="empty">
+          {isFiltered ? (
+            <>
+              No run is like this. <a href="/runs">Show all</a>.
+            </>
+          ) : (
+            'Nothing has run yet. Apply a definition (`perennial apply`) and its data is read ' +
+            'and a first model trained.'
+          )}
+        </p>
       ) : (
         <form method="get" action="/runs/compare">
           <div class="scroll" tabindex={0} role="group" aria-label="Runs">
@@ -41,10 +50,24 @@ export function RunList({ call, query, shown }: RunListProps) {
                 {shown.lines.map((run, i) => (
                   <tr>
                     <td>
-                      <input type="radio" name="a" value={run.runId} required aria-label={`compare ${run.runId} as A`} checked={i === 1} />
+                      <input
+                        type="radio"
+                        name="a"
+                        value={run.runId}
+                        required
+                        aria-label={`compare ${run.runId} as A`}
+                        checked={i === 1}
+                      />
                     </td>
                     <td>
-                      <input type="radio" name="b" value={run.runId} required aria-label={`compare ${run.runId} as B`} checked={i === 0} />
+                      <input
+                        type="radio"
+                        name="b"
+                        value={run.runId}
+                        required
+                        aria-label={`compare ${run.runId} as B`}
+                        checked={i === 0}
+                      />
                     </td>
                     <th scope="row">
                       <a href={runPath(run.runId)}>{run.runId}</a>
@@ -57,7 +80,9 @@ export function RunList({ call, query, shown }: RunListProps) {
                     </td>
                     <td>{run.trigger === null ? '—' : short(run.trigger, 60)}</td>
                     <td class="num">{time(run.startedAt)}</td>
-                    <td class="num">{run.endedAt === null ? '—' : duration(run.endedAt.getTime() - run.startedAt.getTime())}</td>
+                    <td class="num">
+                      {run.endedAt === null ? '—' : duration(run.endedAt.getTime() - run.startedAt.getTime())}
+                    </td>
                     <td class="wide">{short(run.detail ?? '', 160)}</td>
                   </tr>
                 ))}
@@ -81,7 +106,8 @@ export function RunList({ call, query, shown }: RunListProps) {
 
 function queryText(query: RunQuery, cursor: string | null): string {
   const text = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...query, cursor })) if (typeof value === 'string') text.set(name, value);
+  for (const [name, value] of Object.entries({ ...query, cursor }))
+    if (typeof value === 'string') text.set(name, value);
   return text.toString();
 }
 
@@ -109,7 +135,17 @@ function Filters({ query }: { readonly query: RunQuery }) {
   );
 }
 
-export function Choice({ label, name, values, chosen }: { readonly label: string; readonly name: string; readonly values: readonly string[]; readonly chosen: string | null }) {
+export function Choice({
+  label,
+  name,
+  values,
+  chosen,
+}: {
+  readonly label: string;
+  readonly name: string;
+  readonly values: readonly string[];
+  readonly chosen: string | null;
+}) {
   return (
     <label>
       {label}

@@ -18,14 +18,22 @@ export function RunView({ call, shown }: { readonly call: PageCall; readonly sho
       call={call}
       title={run.runId}
       section="runs"
-      crumbs={[{ text: 'Runs', href: '/runs' }, { text: run.model, href: `/runs?model=${encodeURIComponent(run.model)}` }, { text: run.runId }]}
+      crumbs={[
+        { text: 'Runs', href: '/runs' },
+        { text: run.model, href: `/runs?model=${encodeURIComponent(run.model)}` },
+        { text: run.runId },
+      ]}
       {...(run.status === 'running' ? { freshSeconds: 5 } : {})}
     >
       <div class="row spread">
         <h1>{run.runId}</h1>
         <nav class="row" aria-label="Elsewhere">
           <a href={shown.link}>open in Temporal</a>
-          {page.previousRunId === null ? null : <a href={`/runs/compare?a=${encodeURIComponent(page.previousRunId)}&b=${encodeURIComponent(run.runId)}`}>compare with {page.previousRunId}</a>}
+          {page.previousRunId === null ? null : (
+            <a href={`/runs/compare?a=${encodeURIComponent(page.previousRunId)}&b=${encodeURIComponent(run.runId)}`}>
+              compare with {page.previousRunId}
+            </a>
+          )}
         </nav>
       </div>
       <p class="row" data-live="state">
@@ -41,7 +49,10 @@ export function RunView({ call, shown }: { readonly call: PageCall; readonly sho
           <Fact name="Started by">{run.trigger ?? '—'}</Fact>
           <Fact name="Started">{time(run.startedAt)}</Fact>
           <Fact name="Ended">{run.endedAt === null ? 'not yet' : time(run.endedAt)}</Fact>
-          <Fact name="Took">{duration((run.endedAt ?? new Date()).getTime() - run.startedAt.getTime())}{run.endedAt === null ? ' so far' : ''}</Fact>
+          <Fact name="Took">
+            {duration((run.endedAt ?? new Date()).getTime() - run.startedAt.getTime())}
+            {run.endedAt === null ? ' so far' : ''}
+          </Fact>
         </dl>
         <Outcome shown={shown} />
       </section>
@@ -76,7 +87,8 @@ function Outcome({ shown }: { readonly shown: RunShown }) {
       )}
       {version === null ? null : (
         <p>
-          <b>It made</b> <a href={versionPath(run.model, version.version)}>v{version.version}</a> <State of={version.status} />
+          <b>It made</b> <a href={versionPath(run.model, version.version)}>v{version.version}</a>{' '}
+          <State of={version.status} />
         </p>
       )}
       {typeof digest === 'string' ? (
@@ -109,9 +121,14 @@ function Steps({ shown }: { readonly shown: RunShown }) {
     <section class="panel" id="steps" data-live="steps">
       <h2>Steps</h2>
       {steps === null ? (
-        <p class="empty">Temporal did not answer within two seconds, or has forgotten this run. Everything else on this page stands in Postgres. Load the page again, or look at <code>perennial doctor</code>.</p>
+        <p class="empty">
+          Temporal did not answer within two seconds, or has forgotten this run. Everything else on this page stands in
+          Postgres. Load the page again, or look at <code>perennial doctor</code>.
+        </p>
       ) : steps.length === 0 ? (
-        <p class="empty">{shown.page.run.kind === 'import' ? 'An import has no workflow.' : 'No step has begun yet.'}</p>
+        <p class="empty">
+          {shown.page.run.kind === 'import' ? 'An import has no workflow.' : 'No step has begun yet.'}
+        </p>
       ) : (
         <ol>
           {steps.slice(-stepsShownMax).map((step) => (
@@ -136,7 +153,8 @@ function Again({ call, shown }: { readonly call: PageCall; readonly shown: RunSh
       : steps.length === 0
         ? 'It has no step to begin before.'
         : run.status === 'completed'
-          ? 'It has ended well: everything it does is keyed by what it is about, so what is done would only be found done. Retrain from the page of the model instead.'
+          ? 'It has ended well: everything it does is keyed by what it is about, so what is done would only be found ' +
+            'done. Retrain from the page of the model instead.'
           : run.status === 'lost'
             ? 'Temporal does not know it any more.'
             : null;

@@ -37,7 +37,8 @@
   };
 
   const themeButton = (button) => {
-    const isDark = () => (root.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : '')) === 'dark';
+    const isDark = () =>
+      (root.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : '')) === 'dark';
     const say = () => (button.textContent = isDark() ? 'Light theme' : 'Dark theme');
     button.hidden = false;
     say();
@@ -57,7 +58,13 @@
     for (const region of all(doc, '[data-live]')) {
       const fresh = next.querySelector(`[data-live="${region.dataset.live}"]`);
       const at = region.contains(doc.activeElement) ? doc.activeElement : null;
-      if (!fresh || doc.querySelector('dialog[open]') || region.querySelector('.action[open],[aria-sort]') || at?.matches('input,select,textarea,button,summary')) continue;
+      if (
+        !fresh ||
+        doc.querySelector('dialog[open]') ||
+        region.querySelector('.action[open],[aria-sort]') ||
+        at?.matches('input,select,textarea,button,summary')
+      )
+        continue;
       const open = all(region, 'details').map((d) => d.open);
       const href = at?.getAttribute('href');
       region.replaceChildren(...fresh.childNodes);
@@ -68,7 +75,15 @@
     doc.querySelector('.fresh-state').textContent = `· read again ${local(new Date()).slice(11)}`;
     return true;
   };
-  const loop = (ms) => setTimeout(() => refresh().then((goOn) => goOn && loop(ms), () => loop(ms)), ms);
+  const loop = (ms) =>
+    setTimeout(
+      () =>
+        refresh().then(
+          (goOn) => goOn && loop(ms),
+          () => loop(ms),
+        ),
+      ms,
+    );
 
   const confirmForms = (dialog) => {
     const part = (name) => dialog.querySelector(`#confirm-${name}`);

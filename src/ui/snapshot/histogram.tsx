@@ -18,13 +18,21 @@ export function Histogram({ name, histogram, say }: HistogramProps) {
   const slot = 100 / Math.max(1, rows.length);
   const edge = (step: number) => say(from + ((to - from) * step) / rows.length);
   const fullest = rows.indexOf(Math.max(...rows));
-  const words = `${name}: most rows, ${percent(total === 0 ? 0 : (rows[fullest] ?? 0) / total)}, lie between ${edge(fullest)} and ${edge(fullest + 1)}`;
+  const words =
+    `${name}: most rows, ${percent(total === 0 ? 0 : (rows[fullest] ?? 0) / total)}, lie between ` +
+    `${edge(fullest)} and ${edge(fullest + 1)}`;
   return (
     <figure class="chart">
       <svg width="100%" height={heightPx + 2} role="img" aria-label={words}>
         <title>{words}</title>
         {rows.map((count, step) => (
-          <rect class="f0" x={`${step * slot + slot * 0.06}%`} width={`${slot * 0.88}%`} y={heightPx - (count / max) * heightPx} height={(count / max) * heightPx} />
+          <rect
+            class="f0"
+            x={`${step * slot + slot * 0.06}%`}
+            width={`${slot * 0.88}%`}
+            y={heightPx - (count / max) * heightPx}
+            height={(count / max) * heightPx}
+          />
         ))}
         <line class="axis" x1="0" x2="100%" y1={heightPx + 0.5} y2={heightPx + 0.5} />
       </svg>

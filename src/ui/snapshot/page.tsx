@@ -18,12 +18,26 @@ export function SnapshotView({ call, shown }: { readonly call: PageCall; readonl
   const { manifest } = page;
   const all = manifest.rows + manifest.quarantinedRows;
   return (
-    <Layout call={call} title={`Snapshot ${page.digest.slice(0, 12)} of ${page.model}`} section="home" crumbs={[{ text: 'Models', href: '/' }, { text: page.model, href: modelPath(page.model) }, { text: `snapshot ${page.digest.slice(0, 12)}` }]}>
+    <Layout
+      call={call}
+      title={`Snapshot ${page.digest.slice(0, 12)} of ${page.model}`}
+      section="home"
+      crumbs={[
+        { text: 'Models', href: '/' },
+        { text: page.model, href: modelPath(page.model) },
+        { text: `snapshot ${page.digest.slice(0, 12)}` },
+      ]}
+    >
       <h1>
         Snapshot <Digest of={page.digest} /> of {page.model}
       </h1>
       <p>
-        {page.kind === 'history' ? 'History from its declared source' : `Labelled traffic up to window ${page.throughWindow}`}: {rows(manifest.rows)} accepted, {number(manifest.quarantinedRows)} set aside ({percent(all === 0 ? 0 : manifest.quarantinedRows / all)} of {number(all)}), {rows(manifest.labelledRows)} with a label. It never changes; the same bytes under the same contract give the same name.
+        {page.kind === 'history'
+          ? 'History from its declared source'
+          : `Labelled traffic up to window ${page.throughWindow}`}
+        : {rows(manifest.rows)} accepted, {number(manifest.quarantinedRows)} set aside (
+        {percent(all === 0 ? 0 : manifest.quarantinedRows / all)} of {number(all)}), {rows(manifest.labelledRows)} with
+        a label. It never changes; the same bytes under the same contract give the same name.
       </p>
       <div class="grid two">
         <Contract page={page} />
@@ -45,7 +59,11 @@ function Contract({ page }: { readonly page: SnapshotPage }) {
         <h2>Contract</h2>
         <State of="pass" text="accepted" />
       </header>
-      <p class="dim small">Types, ranges and missing values as the inputs declare them{page.contract === null ? '' : `, and ${many(page.contract.rules.length, 'rule')} of its own`}. {allowed === undefined ? '' : `Above ${percent(allowed)} of rows set aside the whole batch is refused.`}</p>
+      <p class="dim small">
+        Types, ranges and missing values as the inputs declare them
+        {page.contract === null ? '' : `, and ${many(page.contract.rules.length, 'rule')} of its own`}.{' '}
+        {allowed === undefined ? '' : `Above ${percent(allowed)} of rows set aside the whole batch is refused.`}
+      </p>
       {broken.length === 0 ? (
         <p>Every row kept every rule.</p>
       ) : (
@@ -86,7 +104,9 @@ function Origin({ page }: { readonly page: SnapshotPage }) {
     <section class="panel" id="origin">
       <h2>Where it comes from, what came of it</h2>
       <dl class="facts">
-        <Fact name="Source">{page.kind === 'traffic' ? 'the prediction log' : source === null ? '—' : <code>{source.path}</code>}</Fact>
+        <Fact name="Source">
+          {page.kind === 'traffic' ? 'the prediction log' : source === null ? '—' : <code>{source.path}</code>}
+        </Fact>
         <Fact name="Source (SHA-256)">
           <Digest of={manifest.sourceDigest} />
         </Fact>
@@ -96,9 +116,12 @@ function Origin({ page }: { readonly page: SnapshotPage }) {
         </Fact>
         <Fact name="Made">{time(page.createdAt)}</Fact>
         <Fact name="Files">
-          {many(manifest.files.length, 'file')}, {number(manifest.files.reduce((sum, file) => sum + file.bytes, 0) / 1024)} KiB
+          {many(manifest.files.length, 'file')},{' '}
+          {number(manifest.files.reduce((sum, file) => sum + file.bytes, 0) / 1024)} KiB
         </Fact>
-        <Fact name="By">{page.runs.length === 0 ? 'a training' : page.runs.map((run) => <a href={runPath(run.runId)}>{run.runId}</a>)}</Fact>
+        <Fact name="By">
+          {page.runs.length === 0 ? 'a training' : page.runs.map((run) => <a href={runPath(run.runId)}>{run.runId}</a>)}
+        </Fact>
         {manifest.parents.length === 0 ? null : (
           <Fact name="Comes after">
             {manifest.parents.map((parent) => (
@@ -112,9 +135,9 @@ function Origin({ page }: { readonly page: SnapshotPage }) {
         <p class="empty">None yet.</p>
       ) : (
         <ul>
-          {page.versions.map((version) => (
+          {page.versions.map(({ version, status, createdAt }) => (
             <li>
-              <a href={versionPath(page.model, version.version)}>v{version.version}</a> <State of={version.status} /> {time(version.createdAt)}
+              <a href={versionPath(page.model, version)}>v{version}</a> <State of={status} /> {time(createdAt)}
             </li>
           ))}
         </ul>
@@ -134,7 +157,11 @@ function Quarantine({ shown }: { readonly shown: SnapshotShown }) {
       ) : quarantine === null ? (
         <p>
           {rows(quarantinedRows)}, kept as they came with the rules that they broke.{' '}
-          {canSeeRows ? <a href={`/snapshots/${page.digest}?rows=1#quarantine`}>Show the first of them</a> : 'They may be personal: operators and admins may read them.'}
+          {canSeeRows ? (
+            <a href={`/snapshots/${page.digest}?rows=1#quarantine`}>Show the first of them</a>
+          ) : (
+            'They may be personal: operators and admins may read them.'
+          )}
         </p>
       ) : (
         <div class="scroll" tabindex={0} role="group" aria-label="Rows set aside">
@@ -172,10 +199,14 @@ function Profile({ call, page }: { readonly call: PageCall; readonly page: Snaps
   const asked = Number(call.query('from') ?? 0);
   const from = Number.isInteger(asked) && asked >= 0 && asked < profile.length ? asked : 0;
   const shown = profile.slice(from, from + columnsPerPage);
+  const accepted = rows(page.manifest.rows);
   return (
     <section class="panel" id="profile">
       <h2>Profile</h2>
-      <p class="dim small">Over all {rows(page.manifest.rows)} that were accepted; a histogram runs from the 1st to the 99th percentile of {sampled(page)}, what lies beyond stands in its first and last bar.</p>
+      <p class="dim small">
+        Over all {accepted} that were accepted; a histogram runs from the 1st to the 99th percentile of {sampled(page)},
+        what lies beyond stands in its first and last bar.
+      </p>
       <div class="grid">
         {shown.map((column) => (
           <Column page={page} column={column} />
@@ -183,11 +214,17 @@ function Profile({ call, page }: { readonly call: PageCall; readonly page: Snaps
       </div>
       {profile.length <= columnsPerPage ? null : (
         <nav class="pages" aria-label="Columns">
-          {from === 0 ? null : <a href={`/snapshots/${page.digest}?from=${Math.max(0, from - columnsPerPage)}#profile`}>← earlier columns</a>}
+          {from === 0 ? null : (
+            <a href={`/snapshots/${page.digest}?from=${Math.max(0, from - columnsPerPage)}#profile`}>
+              ← earlier columns
+            </a>
+          )}
           <span class="dim">
             {from + 1} to {from + shown.length} of {many(profile.length, 'column')}
           </span>
-          {from + columnsPerPage >= profile.length ? null : <a href={`/snapshots/${page.digest}?from=${from + columnsPerPage}#profile`}>more columns →</a>}
+          {from + columnsPerPage >= profile.length ? null : (
+            <a href={`/snapshots/${page.digest}?from=${from + columnsPerPage}#profile`}>more columns →</a>
+          )}
         </nav>
       )}
     </section>
@@ -206,12 +243,23 @@ function Column({ page, column }: { readonly page: SnapshotPage; readonly column
   return (
     <div class="panel">
       <h3>{column.name}</h3>
-      {column.histogram === undefined || isEntity ? null : <Histogram name={column.name} histogram={column.histogram} say={say} />}
+      {column.histogram === undefined || isEntity ? null : (
+        <Histogram name={column.name} histogram={column.histogram} say={say} />
+      )}
       {column.top === undefined || isEntity ? null : (
-        <Bars label={`Most frequent values of ${column.name}`} items={column.top.map((entry) => ({ label: entry.value, value: entry.rows, text: percent(column.rows === 0 ? 0 : entry.rows / column.rows) }))} />
+        <Bars
+          label={`Most frequent values of ${column.name}`}
+          items={column.top.map((entry) => ({
+            label: entry.value,
+            value: entry.rows,
+            text: percent(column.rows === 0 ? 0 : entry.rows / column.rows),
+          }))}
+        />
       )}
       <p class="small dim">
-        {column.min === undefined || column.max === undefined || isEntity ? '' : `${say(column.min)} to ${say(column.max)}, mean ${column.mean === undefined ? '—' : say(column.mean)}; `}
+        {column.min === undefined || column.max === undefined || isEntity
+          ? ''
+          : `${say(column.min)} to ${say(column.max)}, mean ${column.mean === undefined ? '—' : say(column.mean)}; `}
         {isEntity ? 'Whom the rows are about; values are not shown. ' : ''}
         {percent(missing)} missing, {many(column.distinct, 'distinct value')}
       </p>

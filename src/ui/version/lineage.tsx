@@ -30,38 +30,71 @@ export function Lineage({ page, runLink, canDownload }: LineageProps) {
           )}
         </Fact>
         <Fact name="Started by">{run?.trigger ?? (page.origin === 'imported' ? 'an import' : 'not recorded')}</Fact>
-        <Fact name="Took">{run === null || run.endedAt === null ? '—' : duration(run.endedAt.getTime() - run.startedAt.getTime())}</Fact>
+        <Fact name="Took">
+          {run === null || run.endedAt === null ? '—' : duration(run.endedAt.getTime() - run.startedAt.getTime())}
+        </Fact>
         <Fact name="Labelled rows">{rows(page.labelledRows)}</Fact>
         <Fact name="Traffic used">{page.throughWindow === 0 ? 'none' : `up to window ${page.throughWindow}`}</Fact>
         <Fact name="Trainer">
-          {report.release === undefined ? (page.origin === 'imported' ? 'elsewhere' : '—') : `${report.release.family}${report.release.trees > 0 ? `, ${many(report.release.trees, 'tree')}` : ''}`}
+          {report.release === undefined
+            ? page.origin === 'imported'
+              ? 'elsewhere'
+              : '—'
+            : `${report.release.family}${report.release.trees > 0 ? `, ${many(report.release.trees, 'tree')}` : ''}`}
         </Fact>
         <Fact name="History used">{percent(report.historyShare)}</Fact>
         <Fact name="Decides from">{page.threshold === null ? 'the most probable' : number(page.threshold)}</Fact>
-        <Fact name="ONNX against trainer">{report.parity === undefined ? '—' : `${number(report.parity.maxAbsoluteDifference)} at most over ${rows(report.parity.rows)}`}</Fact>
-        <Fact name="Training code">{gate?.code == null ? 'not recorded' : <span title={`${gate.code.node}, ${gate.code.platform}`}>{gate.code.digest}, Node {gate.code.node.replace('v', '')}</span>}</Fact>
+        <Fact name="ONNX against trainer">
+          {report.parity === undefined
+            ? '—'
+            : `${number(report.parity.maxAbsoluteDifference)} at most over ${rows(report.parity.rows)}`}
+        </Fact>
+        <Fact name="Training code">
+          {gate?.code == null ? (
+            'not recorded'
+          ) : (
+            <span title={`${gate.code.node}, ${gate.code.platform}`}>
+              {gate.code.digest}, Node {gate.code.node.replace('v', '')}
+            </span>
+          )}
+        </Fact>
         <Fact name="File (SHA-256)">
           <Digest of={page.modelDigest} />{' '}
-          {canDownload ? <a href={`${versionPath(page.model, page.version)}/model.onnx`}>download ONNX</a> : <small class="dim">operators may download it</small>}
+          {canDownload ? (
+            <a href={`${versionPath(page.model, page.version)}/model.onnx`}>download ONNX</a>
+          ) : (
+            <small class="dim">operators may download it</small>
+          )}
         </Fact>
       </dl>
       <h3>Data</h3>
       {page.snapshots.length === 0 ? (
-        <p class="empty">No snapshot is recorded{page.origin === 'imported' ? ': the model was trained elsewhere' : ''}.</p>
+        <p class="empty">
+          No snapshot is recorded{page.origin === 'imported' ? ': the model was trained elsewhere' : ''}.
+        </p>
       ) : (
         <ul>
           {page.snapshots.map((snapshot) => (
             <li>
-              <Digest of={snapshot.digest} href={`/snapshots/${snapshot.digest}`} /> {snapshot.kind === 'history' ? 'history' : `labelled traffic up to window ${snapshot.throughWindow}`}: {rows(snapshot.rows)}, {number(snapshot.quarantinedRows)} set aside, {time(snapshot.createdAt)}
+              <Digest of={snapshot.digest} href={`/snapshots/${snapshot.digest}`} />{' '}
+              {snapshot.kind === 'history' ? 'history' : `labelled traffic up to window ` + `${snapshot.throughWindow}`}
+              : {rows(snapshot.rows)}, {number(snapshot.quarantinedRows)} set aside, {time(snapshot.createdAt)}
             </li>
           ))}
         </ul>
       )}
       <h3>Definition</h3>
       <p>
-        Revision {page.specRevision} <Digest of={page.specDigest} />. {page.specChanges === null ? 'It is the first.' : page.specChanges.length === 0 ? 'Nothing changed against the one before.' : `${many(page.specChanges.length, 'change')} against revision ${page.specRevision - 1}:`}
+        Revision {page.specRevision} <Digest of={page.specDigest} />.{' '}
+        {page.specChanges === null
+          ? 'It is the first.'
+          : page.specChanges.length === 0
+            ? 'Nothing changed against the one before.'
+            : `${many(page.specChanges.length, 'change')} against revision ${page.specRevision - 1}:`}
       </p>
-      {page.specChanges === null || page.specChanges.length === 0 ? null : <pre tabindex={0}>{page.specChanges.map(describeChange).join('\n')}</pre>}
+      {page.specChanges === null || page.specChanges.length === 0 ? null : (
+        <pre tabindex={0}>{page.specChanges.map(describeChange).join('\n')}</pre>
+      )}
     </section>
   );
 }
@@ -73,11 +106,18 @@ export function CorrectionPanel({ page }: { readonly page: VersionPage }) {
     <section class="panel" id="correction">
       <h2>Correction</h2>
       <p>
-        {now === 'identity' ? 'Its answers are given as the model gives them.' : 'Its answers are recalibrated on labels that have arrived since.'} {now === 'identity' ? null : <Digest of={now} />}
+        {now === 'identity'
+          ? 'Its answers are given as the model gives them.'
+          : 'Its answers are recalibrated on labels that have arrived since.'}{' '}
+        {now === 'identity' ? null : <Digest of={now} />}
       </p>
       {page.corrected === null ? null : (
         <p class="small">
-          {page.corrected.text} {page.corrected.slope === null ? '' : `Slope ${number(page.corrected.slope)}, shift ${page.corrected.intercepts.map((shift) => number(shift)).join(', ')}. `}
+          {page.corrected.text}{' '}
+          {page.corrected.slope === null
+            ? ''
+            : `Slope ${number(page.corrected.slope)}, shift ` +
+              `${page.corrected.intercepts.map((shift) => number(shift)).join(', ')}. `}
           <span class="dim">{time(page.corrected.at)}</span>
         </p>
       )}
@@ -93,7 +133,9 @@ export function Inputs({ page }: { readonly page: VersionPage }) {
     <section class="panel" id="inputs">
       <h2>Inputs</h2>
       <p class="dim small">
-        {page.inputs.length === 0 ? 'As declared; what was in the data is not recorded.' : `As declared, and as seen in the largest of its snapshots (${rows(page.inputs[0]?.rows ?? 0)}).`}
+        {page.inputs.length === 0
+          ? 'As declared; what was in the data is not recorded.'
+          : `As declared, and as seen in the largest of its snapshots (${rows(page.inputs[0]?.rows ?? 0)}).`}
       </p>
       <div class="scroll" tabindex={0} role="group" aria-label="Inputs">
         <table data-sort>
@@ -117,33 +159,53 @@ export function Inputs({ page }: { readonly page: VersionPage }) {
                   <td>
                     {feature.kind}, {declaredRange(feature)}
                   </td>
-                  <td class="wide">{column === undefined ? '—' : isEntity ? `${many(column.distinct, 'distinct value')}, not shown` : seenRange(feature.kind, column)}</td>
+                  <td class="wide">
+                    {column === undefined
+                      ? '—'
+                      : isEntity
+                        ? `${many(column.distinct, 'distinct value')}, not shown`
+                        : seenRange(feature.kind, column)}
+                  </td>
                   <td class="num">{feature.kind === 'number' ? number(column?.mean) : '—'}</td>
-                  <td class="num">{column === undefined || column.rows === 0 ? '—' : percent(column.missing / column.rows)}</td>
+                  <td class="num">
+                    {column === undefined || column.rows === 0 ? '—' : percent(column.missing / column.rows)}
+                  </td>
                 </tr>
               );
             })}
           </tbody>
         </table>
       </div>
-      {features.length > inputsShownMax ? <p class="small dim">{features.length - inputsShownMax} more are in the definition.</p> : null}
+      {features.length > inputsShownMax ? (
+        <p class="small dim">{features.length - inputsShownMax} more are in the definition.</p>
+      ) : null}
     </section>
   );
 }
 
 function declaredRange(feature: VersionPage['spec']['features'][number]): string {
   if (feature.kind === 'number') {
-    if (feature.min !== undefined && feature.max !== undefined) return `${number(feature.min)} to ${number(feature.max)}`;
-    return feature.min !== undefined ? `from ${number(feature.min)}` : feature.max !== undefined ? `up to ${number(feature.max)}` : 'any';
+    if (feature.min !== undefined && feature.max !== undefined)
+      return `${number(feature.min)} to ${number(feature.max)}`;
+    return feature.min !== undefined
+      ? `from ${number(feature.min)}`
+      : feature.max !== undefined
+        ? `up to ${number(feature.max)}`
+        : 'any';
   }
-  if (feature.kind === 'category') return feature.values === undefined ? 'any text' : many(feature.values.length, 'value');
+  if (feature.kind === 'category')
+    return feature.values === undefined ? 'any text' : many(feature.values.length, 'value');
   return feature.kind === 'boolean' ? 'true, false' : 'an instant';
 }
 
 function seenRange(kind: string, column: VersionPage['inputs'][number]): string {
   if (kind === 'boolean') return `true in ${percent(column.mean)}`;
-  if (kind === 'time' && column.min !== undefined && column.max !== undefined) return `${instant(column.min)} to ${instant(column.max)}`;
-  if (column.top !== undefined) return column.top.map((entry) => `${entry.value} (${percent(column.rows === 0 ? 0 : entry.rows / column.rows)})`).join(', ');
+  if (kind === 'time' && column.min !== undefined && column.max !== undefined)
+    return `${instant(column.min)} to ${instant(column.max)}`;
+  if (column.top !== undefined)
+    return column.top
+      .map((entry) => `${entry.value} (${percent(column.rows === 0 ? 0 : entry.rows / column.rows)})`)
+      .join(', ');
   return column.min === undefined || column.max === undefined ? '—' : `${number(column.min)} to ${number(column.max)}`;
 }
 
@@ -158,8 +220,15 @@ export function Career({ page }: { readonly page: VersionPage }) {
         <ul class="timeline">
           {page.moves.map((move, i) => (
             <li class={i === 0 && move.toVersion === page.version ? 'now' : undefined}>
-              {move.toVersion === page.version ? 'Became champion' : move.toVersion === null ? 'Was taken out' : `Followed by v${move.toVersion}`} {time(move.at)}, by {move.actor}: {move.why}{' '}
-              {move.evidenceId === null ? null : <a href={`/audit/evidence?id=${move.evidenceId}`}>evidence {move.evidenceId}</a>}
+              {move.toVersion === page.version
+                ? 'Became champion'
+                : move.toVersion === null
+                  ? 'Was taken out'
+                  : `Followed by v${move.toVersion}`}{' '}
+              {time(move.at)}, by {move.actor}: {move.why}{' '}
+              {move.evidenceId === null ? null : (
+                <a href={`/audit/evidence?id=${move.evidenceId}`}>evidence {move.evidenceId}</a>
+              )}
             </li>
           ))}
         </ul>
@@ -170,7 +239,8 @@ export function Career({ page }: { readonly page: VersionPage }) {
           <ul>
             {page.rollouts.map((row) => (
               <li>
-                <a href={rolloutPath(page.model, page.version, row.attempt)}>Attempt {row.attempt}</a> <State of={row.status} /> {time(row.startedAt)} {row.reason ?? ''}
+                <a href={rolloutPath(page.model, page.version, row.attempt)}>Attempt {row.attempt}</a>{' '}
+                <State of={row.status} /> {time(row.startedAt)} {row.reason ?? ''}
               </li>
             ))}
           </ul>

@@ -18,7 +18,11 @@ export function VersionView({ call, shown }: { readonly call: PageCall; readonly
       call={call}
       title={`${page.model} v${page.version}`}
       section="home"
-      crumbs={[{ text: 'Models', href: '/' }, { text: page.model, href: modelPath(page.model) }, { text: `v${page.version}` }]}
+      crumbs={[
+        { text: 'Models', href: '/' },
+        { text: page.model, href: modelPath(page.model) },
+        { text: `v${page.version}` },
+      ]}
     >
       <div class="row spread">
         <h1>
@@ -28,11 +32,15 @@ export function VersionView({ call, shown }: { readonly call: PageCall; readonly
       </div>
       <p class="row">
         <State of={page.status} />
-        {page.serving === null ? null : <State of={page.serving.as} text={page.serving.as === 'champion' ? 'champion now' : 'challenger now'} />}
+        {page.serving === null ? null : (
+          <State of={page.serving.as} text={page.serving.as === 'champion' ? 'champion now' : 'challenger now'} />
+        )}
         {page.origin === 'imported' ? <span class="tag">imported</span> : null}
-        {shown.annotations.filter((row) => row.kind === 'tag').map((row) => (
-          <span class="tag">{row.text}</span>
-        ))}
+        {shown.annotations
+          .filter((row) => row.kind === 'tag')
+          .map((row) => (
+            <span class="tag">{row.text}</span>
+          ))}
       </p>
       <p>{inWords(shown)}</p>
       <GateChecks page={page} />
@@ -68,27 +76,58 @@ function Neighbours({ page }: { readonly page: VersionShown['page'] }) {
     <nav class="row" aria-label="Other versions">
       {previous === null ? null : <a href={versionPath(page.model, previous)}>← v{previous}</a>}
       {next === null ? null : <a href={versionPath(page.model, next)}>v{next} →</a>}
-      {page.run === null || previousRunId === null ? null : <a href={`/runs/compare?a=${encodeURIComponent(previousRunId)}&b=${encodeURIComponent(page.run.runId)}`}>compare with v{previous}</a>}
+      {page.run === null || previousRunId === null ? null : (
+        <a href={`/runs/compare?a=${encodeURIComponent(previousRunId)}&b=${encodeURIComponent(page.run.runId)}`}>
+          compare with v{previous}
+        </a>
+      )}
     </nav>
   );
 }
 
 /** The whole page in two sentences. */
 function inWords({ page }: VersionShown): string {
-  const made = page.origin === 'imported' ? 'It was trained elsewhere and imported' : `It learnt from ${rows(page.labelledRows)} with a known label`;
+  const made =
+    page.origin === 'imported'
+      ? 'It was trained elsewhere and imported'
+      : `It learnt from ${rows(page.labelledRows)} with a known label`;
   const checks = page.gate?.checks ?? [];
   const met = checks.filter((check) => check.verdict === 'pass').length;
-  const gate = { released: checks.length === 0 ? 'no check stood in its way' : `it met ${number(met)} of ${many(checks.length, 'check')} and passed its gate`, rejected: 'its gate refused it, so it is not served', experiment: 'it was made as an experiment and is not served' }[page.status];
-  const now = page.serving === null ? '' : page.serving.as === 'champion' ? ' It answers now as champion.' : ' A rollout is trying it now as challenger.';
+  const gate = {
+    released:
+      checks.length === 0
+        ? 'no check stood in its way'
+        : `it met ${number(met)} of ${many(checks.length, 'check')} and passed its gate`,
+    rejected: 'its gate refused it, so it is not served',
+    experiment: 'it was made as an experiment and is not served',
+  }[page.status];
+  const now =
+    page.serving === null
+      ? ''
+      : page.serving.as === 'champion'
+        ? ' It answers now as champion.'
+        : ' A rollout is trying it now as challenger.';
   const reason = page.status === 'rejected' && page.gate !== null ? ` ${page.gate.text}` : '';
   return `${made}; ${gate}.${reason}${now}`;
 }
 
-function Annotations({ call, shown, path }: { readonly call: PageCall; readonly shown: VersionShown; readonly path: string }) {
+function Annotations({
+  call,
+  shown,
+  path,
+}: {
+  readonly call: PageCall;
+  readonly shown: VersionShown;
+  readonly path: string;
+}) {
   return (
     <section class="panel" id="annotations">
       <h2>What people wrote about it</h2>
-      {shown.annotations.length === 0 ? <p class="empty">Nothing yet. A note such as “trained before the price change” helps whoever reads this in a year.</p> : null}
+      {shown.annotations.length === 0 ? (
+        <p class="empty">
+          Nothing yet. A note such as “trained before the price change” helps whoever reads this in a year.
+        </p>
+      ) : null}
       <ul>
         {shown.annotations.map((row) => (
           <li>
@@ -120,11 +159,24 @@ function Annotations({ call, shown, path }: { readonly call: PageCall; readonly 
   );
 }
 
-function AnnotationLine({ call, row, path, canOperate }: { readonly call: PageCall; readonly row: AnnotationRow; readonly path: string; readonly canOperate: boolean }) {
+function AnnotationLine({
+  call,
+  row,
+  path,
+  canOperate,
+}: {
+  readonly call: PageCall;
+  readonly row: AnnotationRow;
+  readonly path: string;
+  readonly canOperate: boolean;
+}) {
   return (
     <form method="post" action={`${path}/take-back`} class="row">
       <span>
-        <b>{kinds[row.kind]}:</b> {row.text} <small class="dim">{row.actor}, {time(row.createdAt)}</small>
+        <b>{kinds[row.kind]}:</b> {row.text}{' '}
+        <small class="dim">
+          {row.actor}, {time(row.createdAt)}
+        </small>
       </span>
       {canOperate ? (
         <>

@@ -26,20 +26,36 @@ export function Metrics({ page }: { readonly page: VersionPage }) {
     return (
       <section class="panel" id="metrics">
         <h2>Quality before it was served</h2>
-        <p class="empty">Not measured: the model was trained elsewhere and came without a labelled test. Its quality on labels that arrive stands on the page of the model.</p>
+        <p class="empty">
+          Not measured: the model was trained elsewhere and came without a labelled test. Its quality on labels that
+          arrive stands on the page of the model.
+        </p>
       </section>
     );
   }
   const others = [
-    ...(report.champion == null ? [] : [{ name: page.gate?.champion == null ? 'champion then' : `champion then (v${page.gate.champion})`, metrics: report.champion.testMetrics }]),
-    ...(report.baselines ?? []).map((baseline) => ({ name: `${baseline.family} baseline`, metrics: baseline.testMetrics })),
+    ...(report.champion == null
+      ? []
+      : [
+          {
+            name: page.gate?.champion == null ? 'champion then' : `champion then (v${page.gate.champion})`,
+            metrics: report.champion.testMetrics,
+          },
+        ]),
+    ...(report.baselines ?? []).map((baseline) => ({
+      name: `${baseline.family} baseline`,
+      metrics: baseline.testMetrics,
+    })),
   ];
   const hasIntervals = Object.keys(page.gate?.intervals ?? {}).length > 0;
   return (
     <section class="panel" id="metrics">
       <h2>Quality before it was served</h2>
       <p class="dim small">
-        On {rows(mine.rows)} of test data, all labelled, younger than all that it learnt from. {hasIntervals ? 'Interval: 95 %, by the luck of the rows.' : 'This version was judged before intervals were kept.'}
+        On {rows(mine.rows)} of test data, all labelled, younger than all that it learnt from.{' '}
+        {hasIntervals
+          ? 'Interval: 95 %, by the luck of the rows.'
+          : 'This version was judged before intervals were kept.'}
       </p>
       <div class="scroll" tabindex={0} role="group" aria-label="Metrics of the test">
         <table>
@@ -61,7 +77,8 @@ export function Metrics({ page }: { readonly page: VersionPage }) {
               return [
                 <tr>
                   <th scope="row">
-                    {sayMetric(name)} <small class="dim">{metricDirection[name] === 1 ? 'higher' : 'lower'} is better</small>
+                    {sayMetric(name)}{' '}
+                    <small class="dim">{metricDirection[name] === 1 ? 'higher' : 'lower'} is better</small>
                   </th>
                   <td class="num">{number(value, unit)}</td>
                   <td class="wide">
@@ -78,7 +95,8 @@ export function Metrics({ page }: { readonly page: VersionPage }) {
       </div>
       {report.champion == null ? null : (
         <p class="small dim">
-          The champion of then had not been trained on {rows(report.champion.comparableRows)} of these; only those decide between the two.
+          The champion of then had not been trained on {rows(report.champion.comparableRows)} of these; only those
+          decide between the two.
         </p>
       )}
       <Reliability page={page} />
@@ -86,7 +104,15 @@ export function Metrics({ page }: { readonly page: VersionPage }) {
   );
 }
 
-function IntervalCell({ name, value, interval }: { readonly name: string; readonly value: number; readonly interval: MetricInterval | undefined }) {
+function IntervalCell({
+  name,
+  value,
+  interval,
+}: {
+  readonly name: string;
+  readonly value: number;
+  readonly interval: MetricInterval | undefined;
+}) {
   if (interval === undefined) return <span class="dim">—</span>;
   return (
     <>
@@ -102,7 +128,10 @@ function Reliability({ page }: { readonly page: VersionPage }) {
   const per = bins[0]?.rows ?? 0;
   return (
     <LineChart
-      label={`Calibration: what it said and what came true, in ${bins.length} groups of about ${rows(per)} of the test. On the dashed line its probabilities can be taken at their word.`}
+      label={
+        `Calibration: what it said and what came true, in ${bins.length} groups of about ${rows(per)} of the ` +
+        `test. On the dashed line its probabilities can be taken at their word.`
+      }
       series={[
         { name: 'came true', points: bins.map((bin) => ({ x: bin.said, y: bin.came })) },
         { name: 'if it were exact', dashed: true, points: bins.map((bin) => ({ x: bin.said, y: bin.said })) },
@@ -121,10 +150,17 @@ export function GateChecks({ page }: { readonly page: VersionPage }) {
     <section class="panel" id="gate">
       <header>
         <h2>Gate</h2>
-        <State of={page.gateVerdict} text={{ pass: 'passed', fail: 'refused', insufficient: 'could not decide' }[page.gateVerdict] ?? page.gateVerdict} />
+        <State
+          of={page.gateVerdict}
+          text={
+            { pass: 'passed', fail: 'refused', insufficient: 'could not decide' }[page.gateVerdict] ?? page.gateVerdict
+          }
+        />
       </header>
       {gate === null || gate.checks.length === 0 ? (
-        <p class="empty">No check is declared for this model, so nothing could fail. Declare `gates` in its definition and apply it.</p>
+        <p class="empty">
+          No check is declared for this model, so nothing could fail. Declare `gates` in its definition and apply it.
+        </p>
       ) : (
         <ul>
           {gate.checks.map((check) => (
@@ -146,19 +182,31 @@ export function GateChecks({ page }: { readonly page: VersionPage }) {
 /** Quality of parts of the test, worst first by the first metric that all of them have. */
 export function Slices({ page }: { readonly page: VersionPage }) {
   const slices = page.report.slices ?? [];
-  const names = metricNames().filter((name) => slices.some((slice) => slice.metrics[name] !== undefined)).slice(0, 4);
+  const names = metricNames()
+    .filter((name) => slices.some((slice) => slice.metrics[name] !== undefined))
+    .slice(0, 4);
   const first = names[0];
   const sign = first === undefined ? 1 : metricDirection[first];
-  const ordered = slices.toSorted((a, b) => sign * ((first === undefined ? 0 : a.metrics[first]) ?? Infinity) - sign * ((first === undefined ? 0 : b.metrics[first]) ?? Infinity)).slice(0, slicesShownMax);
+  const ordered = slices
+    .toSorted(
+      (a, b) =>
+        sign * ((first === undefined ? 0 : a.metrics[first]) ?? Infinity) -
+        sign * ((first === undefined ? 0 : b.metrics[first]) ?? Infinity),
+    )
+    .slice(0, slicesShownMax);
   return (
     <section class="panel" id="slices">
       <h2>Slices</h2>
       {slices.length === 0 ? (
-        <p class="empty">No slice is declared. Name category or boolean inputs under `slices` in the definition to see quality by their values.</p>
+        <p class="empty">
+          No slice is declared. Name category or boolean inputs under `slices` in the definition to see quality by their
+          values.
+        </p>
       ) : (
         <>
           <p class="dim small">
-            Parts of the test, {first === undefined ? 'largest' : `worst ${sayMetric(first)}`} first. Fewer than 30 rows are counted and not judged.
+            Parts of the test, {first === undefined ? 'largest' : `worst ${sayMetric(first)}`} first. Fewer than 30 rows
+            are counted and not judged.
           </p>
           <div class="scroll" tabindex={0} role="group" aria-label="Slices">
             <table data-sort>
@@ -179,7 +227,12 @@ export function Slices({ page }: { readonly page: VersionPage }) {
                     </th>
                     <td class="num">{number(slice.metrics.rows)}</td>
                     {names.map((name) => (
-                      <td class="num">{number(slice.metrics[name], unitOf(name, page.spec.value?.currency ?? null, page.spec.target.column))}</td>
+                      <td class="num">
+                        {number(
+                          slice.metrics[name],
+                          unitOf(name, page.spec.value?.currency ?? null, page.spec.target.column),
+                        )}
+                      </td>
                     ))}
                   </tr>
                 ))}
@@ -202,13 +255,23 @@ export function Importance({ page }: { readonly page: VersionPage }) {
     <section class="panel" id="importance">
       <h2>What it leans on</h2>
       {shown.length === 0 ? (
-        <p class="empty">{family === 'prior' ? 'Nothing: it knows shares of classes only.' : 'Unknown: its trainer has not said.'}</p>
+        <p class="empty">
+          {family === 'prior' ? 'Nothing: it knows shares of classes only.' : 'Unknown: its trainer has not said.'}
+        </p>
       ) : (
         <>
           <p class="dim small">
-            Share of each input in {family === 'linear' ? 'the spread of the score over the training rows' : 'the total gain of all splits'}; it says what was used, not what causes what.
+            Share of each input in{' '}
+            {family === 'linear' ? 'the spread of the score over the training rows' : 'the total gain of all splits'};
+            it says what was used, not what causes what.
           </p>
-          <Bars label="Importance of inputs" items={[...shown.map(({ feature, gain }) => ({ label: feature, value: gain, text: percent(gain) })), ...(rest > 0 ? [{ label: `${all.length - shown.length} more`, value: rest, text: percent(rest) }] : [])]} />
+          <Bars
+            label="Importance of inputs"
+            items={[
+              ...shown.map(({ feature, gain }) => ({ label: feature, value: gain, text: percent(gain) })),
+              ...(rest > 0 ? [{ label: `${all.length - shown.length} more`, value: rest, text: percent(rest) }] : []),
+            ]}
+          />
         </>
       )}
     </section>
