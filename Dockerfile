@@ -29,4 +29,4 @@ COPY src src
 USER 10001:10001
 EXPOSE 8080 8081
 ENTRYPOINT ["node", "--import", "tsx"]
-CMD ["src/cli.ts", "--help"]
+CMD ["src/main-cli.ts", "--help"]

@@ -35,7 +35,7 @@ export default defineConfig({
           include: ['tests/integration/**/*.test.ts'],
           // One Postgres and one Temporal for all files; each file has a database and, if it needs one, a namespace of
           // its own.
-          globalSetup: ['tests/engines.ts'],
+          globalSetup: ['tests/worlds/engines.ts'],
           fileParallelism: false,
           maxWorkers: 1,
           testTimeout: 120_000,
@@ -48,7 +48,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
-          globalSetup: ['tests/temporal-cli.ts'],
+          globalSetup: ['tests/worlds/temporal-cli.ts'],
           fileParallelism: false,
           maxWorkers: 1,
           testTimeout: 240_000,

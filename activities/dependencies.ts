@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { ArtifactStore } from '../src/artifacts/artifact-store.ts';
-import type { Database } from '../src/db/connect.ts';
-import type { Logger } from '../src/telemetry.ts';
+import type { Database } from '../src/db/base/connect.ts';
+import type { Logger } from '../src/telemetry/logger.ts';
 
 /** What activities work with; built once in the worker's composition root. */
 export interface ActivityDependencies {

@@ -1,5 +1,5 @@
 import { ApplicationFailure, CompleteAsyncError } from '@temporalio/activity';
-import { isPerennialError } from '../src/domain/errors.ts';
+import { isPerennialError } from '../src/domain/words/errors.ts';
 
 type Verb = (input: never) => Promise<unknown>;
 

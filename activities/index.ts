@@ -1,17 +1,17 @@
-import { collectActivities } from './collect.ts';
-import { decideActivities } from './decide.ts';
-import { deliverAlertActivities, type WebhookSettings } from './deliver-alerts.ts';
+import { collectActivities } from './ingest/collect.ts';
+import { decideActivities } from './model/decide.ts';
+import { deliverAlertActivities, type WebhookSettings } from './watch/deliver-alerts.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { entityActivities } from './entity.ts';
-import { guardActivities } from './guard.ts';
+import { entityActivities } from './model/entity.ts';
+import { guardActivities } from './guard/guard.ts';
 import { guarded } from './guarded.ts';
-import { judgeVersionActivities } from './judge-version.ts';
-import { judgeWindowActivities } from './judge-windows.ts';
-import { preflightActivities } from './preflight.ts';
-import { reconcileActivities } from './reconcile.ts';
-import { rollbackActivities } from './rollback.ts';
-import { rolloutActivities } from './rollout.ts';
-import { trainModelActivities } from './train-model.ts';
+import { judgeVersionActivities } from './train/judge-version.ts';
+import { judgeWindowActivities } from './watch/judge-windows.ts';
+import { preflightActivities } from './rollout/preflight.ts';
+import { reconcileActivities } from './reconcile/reconcile.ts';
+import { rollbackActivities } from './model/rollback.ts';
+import { rolloutActivities } from './rollout/rollout.ts';
+import { trainModelActivities } from './train/train-model.ts';
 
 export type { ActivityDependencies } from './dependencies.ts';
 

@@ -3,17 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createArtifactStore } from '../src/artifacts/artifact-store.ts';
-import { completeSpec } from '../src/domain/default-spec.ts';
-import type { RoutingEntry } from '../src/domain/routing.ts';
-import { signatureOf } from '../src/domain/signature.ts';
-import { metadataOf } from '../src/onnx/metadata.ts';
-import { priorGraph } from '../src/onnx/prior-graph.ts';
+import { completeSpec } from '../src/domain/spec/default-spec.ts';
+import type { RoutingEntry } from '../src/domain/rollout/routing.ts';
+import { signatureOf } from '../src/domain/spec/signature.ts';
+import { metadataOf } from '../src/onnx/graphs/metadata.ts';
+import { priorGraph } from '../src/onnx/graphs/prior-graph.ts';
 import { createInferenceApp } from '../src/serving/http/app.ts';
-import { createModelTable } from '../src/serving/model-table.ts';
+import { createModelTable } from '../src/serving/versions/model-table.ts';
 import type { Log, RoutingSource } from '../src/serving/ports.ts';
 import type { Serving } from '../src/serving/serving.ts';
-import { createSpool } from '../src/serving/spool.ts';
-import { createVersionHost } from '../src/serving/version-host.ts';
+import { createSpool } from '../src/serving/spool/spool.ts';
+import { createVersionHost } from '../src/serving/versions/version-host.ts';
 import { createInferenceMetrics } from '../src/telemetry/inference-metrics.ts';
 
 /**

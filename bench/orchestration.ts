@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { workflowIds } from '../src/domain/ids.ts';
+import { workflowIds } from '../src/domain/words/ids.ts';
 import { runTimes, type ActivityTimes } from './history.ts';
 import { coveredMs, type Interval } from './intervals.ts';
 

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { StartedStack } from '../src/cli/start-stack.ts';
-import type { SettledView } from '../src/contracts/views.ts';
-import { completeSpec } from '../src/domain/default-spec.ts';
-import type { FeatureSpec } from '../src/domain/spec.ts';
+import type { StartedStack } from '../src/stack/start-stack.ts';
+import type { SettledView } from '../src/contracts/http/views.ts';
+import { completeSpec } from '../src/domain/spec/default-spec.ts';
+import type { FeatureSpec } from '../src/domain/spec/spec.ts';
 import { requestJson } from '../src/replay/http.ts';
 import { createRandom } from '../src/statistics/random.ts';
 

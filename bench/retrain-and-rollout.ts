@@ -1,15 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { StartedStack } from '../src/cli/start-stack.ts';
-import type { HistoryView, SettledView } from '../src/contracts/views.ts';
-import { startListening } from '../src/db/listen.ts';
-import { activeRollout } from '../src/db/rollouts.ts';
-import { latestVersion } from '../src/db/versions.ts';
-import { completeSpec } from '../src/domain/default-spec.ts';
-import type { ModelSpec } from '../src/domain/spec.ts';
+import type { StartedStack } from '../src/stack/start-stack.ts';
+import type { HistoryView, SettledView } from '../src/contracts/http/views.ts';
+import { startListening } from '../src/db/base/listen.ts';
+import { activeRollout } from '../src/db/routing/rollouts.ts';
+import { latestVersion } from '../src/db/models/versions.ts';
+import { completeSpec } from '../src/domain/spec/default-spec.ts';
+import type { ModelSpec } from '../src/domain/spec/spec.ts';
 import { requestJson } from '../src/replay/http.ts';
-import { tinyTable, toCsv } from '../tests/tiny-table.ts';
+import { tinyTable, toCsv } from '../tests/worlds/tiny-table.ts';
 import type { Played } from './orchestration.ts';
 
 const stepRows = 50;

@@ -7,11 +7,11 @@ import { prepareOrExit, rootDir } from './prepare.mjs';
 await prepareOrExit();
 
 // In this same process, not a child: then Ctrl-C, exit codes, standard input and `kill -9` mean what they say. From
-// here on it is `node --import tsx src/cli.ts`, also for whatever it forks.
+// here on it is `node --import tsx src/main-cli.ts`, also for whatever it forks.
 const { createRequire } = await import('node:module');
 const tsxLoader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 await import(tsxLoader);
 process.execArgv.push('--import', tsxLoader);
-const entry = path.join(rootDir, 'src', 'cli.ts');
+const entry = path.join(rootDir, 'src', 'main-cli.ts');
 process.argv[1] = entry;
 await import(pathToFileURL(entry).href);

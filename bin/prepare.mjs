@@ -7,7 +7,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { waitForLock } from '../src/embedded/process-lock.mjs';
+import { waitForLock } from '../src/embedded/process/process-lock.mjs';
 
 export const rootDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 

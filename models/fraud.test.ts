@@ -1,8 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 
-import { checkSpec } from '../src/domain/check-spec.ts';
-import { isRows } from '../src/domain/extent.ts';
-import type { FeatureSpec } from '../src/domain/spec.ts';
+import { checkSpec } from '../src/domain/spec/check-spec.ts';
+import { isRows } from '../src/domain/words/extent.ts';
+import type { FeatureSpec } from '../src/domain/spec/spec.ts';
 import type { InputOf, LabelOf } from '../src/sdk/index.ts';
 import type { Outcome, PaymentFeatures } from '../simulator/payment.ts';
 import { channels, countries, merchantCategories } from '../simulator/vocabulary.ts';

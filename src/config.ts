@@ -2,8 +2,8 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { PerennialError } from './domain/errors.ts';
-import type { PlatformCosts } from './domain/portfolio.ts';
+import { PerennialError } from './domain/words/errors.ts';
+import type { PlatformCosts } from './domain/record/portfolio.ts';
 
 /** One documented setting. `fallback` is the text that docs show; an empty one means "not set". */
 export interface SettingRow {

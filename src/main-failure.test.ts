@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PerennialError } from './domain/errors.ts';
+import { PerennialError } from './domain/words/errors.ts';
 import { nameWhatIsAway } from './main-failure.ts';
 
 const url = 'postgres://perennial:hunter2@db.example:6432/perennial';

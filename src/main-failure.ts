@@ -1,5 +1,5 @@
-import { isDatabaseAway } from './db/connect.ts';
-import { isPerennialError, PerennialError } from './domain/errors.ts';
+import { isDatabaseAway } from './db/base/connect.ts';
+import { isPerennialError, PerennialError } from './domain/words/errors.ts';
 
 /** Ends the process with code 1 and one sentence with its hint; only what nobody expected shows its stack. */
 export function endWithSentence(error: unknown): never {

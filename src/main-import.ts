@@ -1,17 +1,17 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseCsvSample } from './data/parse-csv-sample.ts';
-import { sniffCsv } from './data/sniff-csv.ts';
-import { missingTokens } from './data/read-lossless.ts';
-import { emptyProfile } from './domain/empty-profile.ts';
-import { isPerennialError, PerennialError } from './domain/errors.ts';
-import type { ImportJob, ImportResult } from './domain/import-job.ts';
-import { signatureOf } from './domain/signature.ts';
-import { columnsOf, type FeatureColumn } from './onnx/columns.ts';
-import { importForeign, type ForeignSample } from './onnx/import-foreign.ts';
-import { loadModel, runModel } from './onnx/run-model.ts';
-import { referenceProfile } from './trainers/reference-profile.ts';
+import { parseCsvSample } from './data/read/parse-csv-sample.ts';
+import { sniffCsv } from './data/read/sniff-csv.ts';
+import { missingTokens } from './data/read/read-lossless.ts';
+import { emptyProfile } from './domain/training/empty-profile.ts';
+import { isPerennialError, PerennialError } from './domain/words/errors.ts';
+import type { ImportJob, ImportResult } from './domain/spec/import-job.ts';
+import { signatureOf } from './domain/spec/signature.ts';
+import { columnsOf, type FeatureColumn } from './onnx/run/columns.ts';
+import { importForeign, type ForeignSample } from './onnx/foreign/import-foreign.ts';
+import { loadModel, runModel } from './onnx/run/run-model.ts';
+import { referenceProfile } from './trainers/judge/reference-profile.ts';
 
 /** A reference needs thousands of rows, not millions. */
 const sampleRowsMax = 100_000;

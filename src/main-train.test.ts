@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixtureJob, fixtureSpec, fixtureTargets, writeFixture } from './trainers/training-fixture.ts';
+import { fixtureJob, fixtureSpec, fixtureTargets, writeFixture } from '../tests/worlds/training-fixture.ts';
 
 const entry = fileURLToPath(new URL('./main-train.ts', import.meta.url));
 let folder = '';

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { setImmediate as nextTick } from 'node:timers/promises';
-import { isPerennialError } from './domain/errors.ts';
-import type { TrainJob, TrainProgress } from './domain/training.ts';
+import { isPerennialError } from './domain/words/errors.ts';
+import type { TrainJob, TrainProgress } from './domain/training/training.ts';
 import { runTrain } from './trainers/run-train.ts';
 
 /** More lines than this per second would only be noise; every line is a heartbeat. */

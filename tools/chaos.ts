@@ -7,8 +7,8 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createRandom } from '../src/statistics/random.ts';
-import { chooseVictim, jsonLine, startDemo, type DemoResult, type RunningDemo } from '../tests/demo-run.ts';
-import { brokenRulesIn } from '../tests/invariants.ts';
+import { chooseVictim, jsonLine, startDemo, type DemoResult, type RunningDemo } from '../tests/worlds/demo-run.ts';
+import { brokenRulesIn } from '../tests/worlds/invariants.ts';
 
 const betweenKillsMs = { min: 3_000, max: 12_000 };
 const oneDemoLimitMs = 20 * 60_000;

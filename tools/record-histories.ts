@@ -7,11 +7,11 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WorkflowHandle } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
 import { rootDir } from '../src/config.ts';
-import { run } from '../src/db/schema.ts';
-import { workflowIds } from '../src/domain/ids.ts';
-import { startLoopWorld, tinyRollout, type LoopWorld } from '../tests/loop-world.ts';
-import { neutral } from '../tests/neutral-history.ts';
-import { until } from '../tests/wait.ts';
+import { run } from '../src/db/schema/index.ts';
+import { workflowIds } from '../src/domain/words/ids.ts';
+import { startLoopWorld, tinyRollout, type LoopWorld } from '../tests/worlds/loop-world.ts';
+import { neutral } from '../tests/worlds/neutral-history.ts';
+import { until } from '../tests/worlds/wait.ts';
 
 const folder = path.join(rootDir, 'tests', 'replay', 'histories');
 const files = new Map<string, string>();

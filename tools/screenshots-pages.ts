@@ -6,10 +6,10 @@
  */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { findStack } from '../src/cli/find-stack.ts';
+import { findStack } from '../src/stack/find-stack.ts';
 import { readConfig, rootDir } from '../src/config.ts';
 import type { Browser } from 'playwright-core';
-import { openPerson, signIn, startBrowser, type Screen } from '../tests/browser.ts';
+import { openPerson, signIn, startBrowser, type Screen } from '../tests/worlds/browser.ts';
 
 interface Picture extends Screen {
   readonly name: string;

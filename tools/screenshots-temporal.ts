@@ -8,9 +8,9 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
 import { rootDir } from '../src/config.ts';
-import { workflowIds } from '../src/domain/ids.ts';
-import { startLoopWorld, tinyRollout, type LoopWorld } from '../tests/loop-world.ts';
-import { until } from '../tests/wait.ts';
+import { workflowIds } from '../src/domain/words/ids.ts';
+import { startLoopWorld, tinyRollout, type LoopWorld } from '../tests/worlds/loop-world.ts';
+import { until } from '../tests/worlds/wait.ts';
 
 const folder = path.join(rootDir, 'docs', 'img');
 const bytesMax = 150 * 1024;

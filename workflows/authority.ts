@@ -1,4 +1,4 @@
-import type { CommandMessage } from '../src/domain/messages.ts';
+import type { CommandMessage } from '../src/domain/record/messages.ts';
 
 /** An Update typed into the Temporal Web UI has no authorised row behind it. */
 export function refuseUnauthenticated(message: CommandMessage): void {

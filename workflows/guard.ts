@@ -5,8 +5,8 @@ import {
   setCurrentDetails,
   setHandler,
 } from '@temporalio/workflow';
-import { workflowIds } from '../src/domain/ids.ts';
-import type { GuardInput } from '../src/domain/runs.ts';
+import { workflowIds } from '../src/domain/words/ids.ts';
+import type { GuardInput } from '../src/domain/record/runs.ts';
 import { championChangedSignal, guardAsksSignal } from './messages.ts';
 import { modelPage, versionPage } from './pages.ts';
 import { heavy, light } from './proxies.ts';

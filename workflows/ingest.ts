@@ -1,5 +1,5 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import type { IngestInput, SnapshotRef } from '../src/domain/runs.ts';
+import type { IngestInput, SnapshotRef } from '../src/domain/record/runs.ts';
 import { modelPage, pageLink } from './pages.ts';
 import { heavy } from './proxies.ts';
 import { showFacets } from './search-attributes.ts';

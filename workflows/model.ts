@@ -10,9 +10,9 @@ import {
   startChild,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { workflowIds, type RolloutKey } from '../src/domain/ids.ts';
-import type { CommandMessage, CommandReceipt } from '../src/domain/messages.ts';
-import type { Person, TrainInput } from '../src/domain/runs.ts';
+import { workflowIds, type RolloutKey } from '../src/domain/words/ids.ts';
+import type { CommandMessage, CommandReceipt } from '../src/domain/record/messages.ts';
+import type { Person, TrainInput } from '../src/domain/record/runs.ts';
 import { guard } from './guard.ts';
 import {
   applyUpdate,

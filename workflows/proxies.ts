@@ -1,5 +1,5 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import { taskQueues } from '../src/domain/ids.ts';
+import { taskQueues } from '../src/domain/words/ids.ts';
 import type { Activities } from '../activities/index.ts';
 
 /** Reads and writes of Postgres: quick, retried through an outage of half an hour, then the run fails and says so. */

@@ -9,9 +9,9 @@ import {
   setCurrentDetails,
   setHandler,
 } from '@temporalio/workflow';
-import { workflowIds } from '../src/domain/ids.ts';
-import type { CommandMessage } from '../src/domain/messages.ts';
-import type { RolloutInput, StepOutcome } from '../src/domain/runs.ts';
+import { workflowIds } from '../src/domain/words/ids.ts';
+import type { CommandMessage } from '../src/domain/record/messages.ts';
+import type { RolloutInput, StepOutcome } from '../src/domain/record/runs.ts';
 import { refuseUnauthenticated } from './authority.ts';
 import { abortUpdate, approveUpdate, championChangedSignal, runEndedSignal } from './messages.ts';
 import { modelPage, rolloutPage, versionPage } from './pages.ts';

@@ -6,15 +6,15 @@ import {
   isCancellation,
   setCurrentDetails,
 } from '@temporalio/workflow';
-import { workflowIds } from '../src/domain/ids.ts';
-import type { SnapshotRef, TrainedArtifacts, TrainInput } from '../src/domain/runs.ts';
+import { workflowIds } from '../src/domain/words/ids.ts';
+import type { SnapshotRef, TrainedArtifacts, TrainInput } from '../src/domain/record/runs.ts';
 import { ingest } from './ingest.ts';
 import { runEndedSignal } from './messages.ts';
 import { modelPage, runPage, versionPage } from './pages.ts';
 import { heavy, light, training } from './proxies.ts';
 import { showFacets } from './search-attributes.ts';
 
-export type { TrainInput } from '../src/domain/runs.ts';
+export type { TrainInput } from '../src/domain/record/runs.ts';
 
 const queueCheckMs = 20_000;
 

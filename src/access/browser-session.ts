@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { Db } from '../db/connect.ts';
-import { findSession, insertSession, removeOldSessions } from '../db/sessions.ts';
-import { touchToken } from '../db/tokens.ts';
+import type { Db } from '../db/base/connect.ts';
+import { findSession, insertSession, removeOldSessions } from '../db/people/sessions.ts';
+import { touchToken } from '../db/people/tokens.ts';
 import type { Principal } from './principal.ts';
 import { isRole } from './roles.ts';
 import { hashSecret, sameHash } from './secret.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { appendAudit } from '../db/audit.ts';
-import { atomically, type Db } from '../db/connect.ts';
-import { insertToken } from '../db/tokens.ts';
+import { appendAudit } from '../db/audit/audit.ts';
+import { atomically, type Db } from '../db/base/connect.ts';
+import { insertToken } from '../db/people/tokens.ts';
 import type { Role } from './roles.ts';
 import { hashSecret, newSecret } from './secret.ts';
 

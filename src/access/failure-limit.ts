@@ -1,5 +1,5 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { PerennialError } from '../domain/errors.ts';
+import { PerennialError } from '../domain/words/errors.ts';
 
 export interface FailureLimitOptions {
   /** Wrong tokens and sign-ins that one address may send in a minute. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { appendAudit } from '../db/audit.ts';
-import { withTransaction, type Database, type Db } from '../db/connect.ts';
-import { findTokenByHash, listTokenRows, lockFirstTokens, revokeTokensNamed } from '../db/tokens.ts';
+import { appendAudit } from '../db/audit/audit.ts';
+import { withTransaction, type Database, type Db } from '../db/base/connect.ts';
+import { findTokenByHash, listTokenRows, lockFirstTokens, revokeTokensNamed } from '../db/people/tokens.ts';
 import { storeToken } from './create-token.ts';
 import type { Role } from './roles.ts';
 import { hashSecret, newSecret } from './secret.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PerennialError } from '../domain/errors.ts';
+import { PerennialError } from '../domain/words/errors.ts';
 import { ruleOf } from './permissions.ts';
 import { authorise, authoriseEverywhere, type Principal } from './principal.ts';
 import { roleHas, roles, type Permission } from './roles.ts';

@@ -1,4 +1,4 @@
-import { PerennialError } from '../domain/errors.ts';
+import { PerennialError } from '../domain/words/errors.ts';
 import { roleHas, rolesWith, type Permission, type Role } from './roles.ts';
 import { scopeCovers } from './scope.ts';
 

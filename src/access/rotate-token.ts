@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { appendAudit } from '../db/audit.ts';
-import { withTransaction, type Database } from '../db/connect.ts';
-import { insertToken, lockToken, retireToken } from '../db/tokens.ts';
-import { PerennialError } from '../domain/errors.ts';
+import { appendAudit } from '../db/audit/audit.ts';
+import { withTransaction, type Database } from '../db/base/connect.ts';
+import { insertToken, lockToken, retireToken } from '../db/people/tokens.ts';
+import { PerennialError } from '../domain/words/errors.ts';
 import type { CreatedToken, TokenMaker } from './create-token.ts';
 import { isRole } from './roles.ts';
 import { hashSecret, newSecret } from './secret.ts';

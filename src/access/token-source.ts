@@ -1,6 +1,6 @@
-import type { Database } from '../db/connect.ts';
-import { findTokenByHash, touchToken } from '../db/tokens.ts';
-import { PerennialError } from '../domain/errors.ts';
+import type { Database } from '../db/base/connect.ts';
+import { findTokenByHash, touchToken } from '../db/people/tokens.ts';
+import { PerennialError } from '../domain/words/errors.ts';
 import type { Access, TokenSource } from '../serving/ports.ts';
 import { createFailureLimit } from './failure-limit.ts';
 import { isRole, roleHas, type Role } from './roles.ts';

@@ -1,6 +1,6 @@
-import type { Db } from '../db/connect.ts';
-import { findTokenByHash, touchToken } from '../db/tokens.ts';
-import { PerennialError } from '../domain/errors.ts';
+import type { Db } from '../db/base/connect.ts';
+import { findTokenByHash, touchToken } from '../db/people/tokens.ts';
+import { PerennialError } from '../domain/words/errors.ts';
 import type { Principal } from './principal.ts';
 import { isRole } from './roles.ts';
 import { bearerOf, hashSecret, looksLikeSecret, sameHash } from './secret.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { problemSchema } from '../contracts/problem.ts';
+import { problemSchema } from '../contracts/http/problem.ts';
 
 /** The `responses` of a route: its good answer, and the one form of every bad one. */
 export function answers<Schema extends z.ZodType>(schema: Schema, description: string) {

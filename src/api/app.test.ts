@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { routeRules, ruleOf } from '../access/permissions.ts';
-import { createDatabase } from '../db/connect.ts';
-import type { CommandBus } from '../domain/messages.ts';
-import { errorTable } from '../domain/errors.ts';
-import { createApi } from './app.ts';
+import { createDatabase } from '../db/base/connect.ts';
+import type { CommandBus } from '../domain/record/messages.ts';
+import { errorTable } from '../domain/words/errors.ts';
+import { createApi } from '../create-api.ts';
 import { secured } from './secured.ts';
 
 // A port that nothing listens on: what needs Postgres is tested in tests/integration.

@@ -1,7 +1,7 @@
 import { createRoute, type RouteConfig } from '@hono/zod-openapi';
 import { ruleOf } from '../access/permissions.ts';
-import type { Database } from '../db/connect.ts';
-import { guard } from './guard.ts';
+import type { Database } from '../db/base/connect.ts';
+import { guard } from '../control/guard.ts';
 
 /**
  * The only way in which a route of this API is made: described, with its guard in front of the checks of its input, so

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { PerennialError } from '../domain/errors.ts';
+import { PerennialError } from '../domain/words/errors.ts';
 import { isDigest, sha256, sha256OfFile } from './digest.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { canonicalJson } from '../domain/canonical.ts';
+import { canonicalJson } from '../domain/words/canonical.ts';
 
 /** SHA-256 as 64 lower-case hex digits. */
 export function sha256(content: Uint8Array | string): string {

@@ -1,19 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../config.ts';
-import { isPerennialError, PerennialError } from '../domain/errors.ts';
-import type { Logger } from '../telemetry.ts';
-import { acquireTemporal } from './acquire-temporal.ts';
-import { keepAlive } from './keep-alive.ts';
-import type { KeptAlive } from './keep-alive.ts';
-import { startPostgres } from './postgres.ts';
-import type { PostgresEngine } from './postgres.ts';
-import { stopOrphans } from './process-record.ts';
-import { tryLock } from './process-lock.mjs';
-import { startTemporal } from './temporal.ts';
-import type { TemporalEngine } from './temporal.ts';
-import { withFreePorts } from './with-free-ports.ts';
-import { isWritableFolder } from './writable-folder.ts';
+import { isPerennialError, PerennialError } from '../domain/words/errors.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { acquireTemporal } from './temporal/acquire-temporal.ts';
+import { keepAlive } from './process/keep-alive.ts';
+import type { KeptAlive } from './process/keep-alive.ts';
+import { startPostgres } from './postgres/postgres.ts';
+import type { PostgresEngine } from './postgres/postgres.ts';
+import { stopOrphans } from './process/process-record.ts';
+import { tryLock } from './process/process-lock.mjs';
+import { startTemporal } from './temporal/temporal.ts';
+import type { TemporalEngine } from './temporal/temporal.ts';
+import { withFreePorts } from './process/with-free-ports.ts';
+import { isWritableFolder } from './process/writable-folder.ts';
 
 export interface EngineOptions {
   readonly log: Logger;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { PerennialError, errorTable, type ErrorCode } from '../domain/errors.ts';
+import { PerennialError, errorTable, type ErrorCode } from '../domain/words/errors.ts';
 
 /** A process that was killed is back within seconds; a request with an id of its own may be sent again. */
 const attemptsMax = 60;

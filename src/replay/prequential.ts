@@ -1,8 +1,8 @@
-import { comparePaired } from '../domain/compare-paired.ts';
-import type { Metrics } from '../domain/metrics.ts';
-import { scoreRows } from '../domain/score-rows.ts';
-import { classesOf } from '../domain/signature.ts';
-import type { MetricName, ModelSpec } from '../domain/spec.ts';
+import { comparePaired } from '../domain/training/compare-paired.ts';
+import type { Metrics } from '../domain/metrics/metrics.ts';
+import { scoreRows } from '../domain/metrics/score-rows.ts';
+import { classesOf } from '../domain/spec/signature.ts';
+import type { MetricName, ModelSpec } from '../domain/spec/spec.ts';
 import type { Served } from './yardsticks.ts';
 
 /** Metrics of one way of serving, each row scored before its label was seen. Rows without a label are left out. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SettledView } from '../contracts/views.ts';
-import { PerennialError } from '../domain/errors.ts';
+import type { SettledView } from '../contracts/http/views.ts';
+import { PerennialError } from '../domain/words/errors.ts';
 import { requestJson, type Target } from './http.ts';
 
 /** One row of traffic as a client sends it: flat, by column name. */

@@ -1,8 +1,8 @@
-import { streamRows, type TableRow } from '../data/stream-rows.ts';
-import { classesOf } from '../domain/signature.ts';
-import type { ModelSpec } from '../domain/spec.ts';
-import { columnsOf, sliceColumns, type FeatureColumn, type FeatureColumns } from '../onnx/columns.ts';
-import type { TrainingTable } from '../trainers/table.ts';
+import { streamRows, type TableRow } from '../data/snapshot/stream-rows.ts';
+import { classesOf } from '../domain/spec/signature.ts';
+import type { ModelSpec } from '../domain/spec/spec.ts';
+import { columnsOf, sliceColumns, type FeatureColumn, type FeatureColumns } from '../onnx/run/columns.ts';
+import type { TrainingTable } from '../trainers/prepare/table.ts';
 
 /** A table to be replayed, in memory: the client's own copy of its file. */
 export interface TrafficTable {

@@ -8,8 +8,8 @@ import type {
   RunDetailView,
   StatusView,
   VersionView,
-} from '../contracts/views.ts';
-import type { CommandAnswer } from '../contracts/answers.ts';
+} from '../contracts/http/views.ts';
+import type { CommandAnswer } from '../contracts/http/answers.ts';
 import { connect, named, type AnswerOf, type ModelClient, type RowOf } from './client.ts';
 import type {
   AlertState,
@@ -20,7 +20,7 @@ import type {
   ModelStatus,
   ModelVersion,
   RunDetail,
-} from './client-views.ts';
+} from './client/client-views.ts';
 import {
   binary,
   boolean,

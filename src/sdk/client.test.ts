@@ -2,9 +2,9 @@ import { createServer, type IncomingHttpHeaders, type Server, type ServerRespons
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { retryAfterMs, waitBefore } from './backoff.ts';
-import { clientId } from './client-id.ts';
-import { clientVersion } from './client-version.ts';
+import { retryAfterMs, waitBefore } from './client/backoff.ts';
+import { clientId } from './client/client-id.ts';
+import { clientVersion } from './client/client-version.ts';
 import { connect, PerennialClientError } from './client.ts';
 
 interface Heard {

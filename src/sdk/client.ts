@@ -1,6 +1,6 @@
 /** The typed client. No dependencies, fetch only: Node 20 and later, Bun, Deno and browsers. */
-export { connect, named, type Client, type ConnectOptions, type Reference, type Token } from './connect.ts';
-export { isPerennialClientError, PerennialClientError, type ClientErrorCode } from './client-error.ts';
+export { connect, named, type Client, type ConnectOptions, type Reference, type Token } from './client/connect.ts';
+export { isPerennialClientError, PerennialClientError, type ClientErrorCode } from './client/client-error.ts';
 export type {
   AlertState,
   ChampionState,
@@ -15,9 +15,9 @@ export type {
   RunDetail,
   RunState,
   RunStatus,
-} from './client-views.ts';
-export type { InputOf, LabelOf } from './definition.ts';
-export type { EventOptions } from './follow-events.ts';
+} from './client/client-views.ts';
+export type { InputOf, LabelOf } from './declare/definition.ts';
+export type { EventOptions } from './client/follow-events.ts';
 export type {
   CommandOptions,
   HistoryOptions,
@@ -26,7 +26,7 @@ export type {
   PredictManyOptions,
   PredictOptions,
   ReasonedOptions,
-} from './model-client.ts';
+} from './client/model-client.ts';
 export type {
   AnswerOf,
   ClassAnswer,
@@ -35,6 +35,6 @@ export type {
   PredictionName,
   RowOf,
   UntypedAnswer,
-} from './model-types.ts';
-export type { CallOptions } from './send.ts';
-export type { WatchOptions } from './watch-run.ts';
+} from './declare/model-types.ts';
+export type { CallOptions } from './client/send.ts';
+export type { WatchOptions } from './client/watch-run.ts';

@@ -1,16 +1,16 @@
-import { PerennialError } from '../domain/errors.ts';
+import { PerennialError } from '../domain/words/errors.ts';
 import type { InferenceMetrics } from '../telemetry/inference-metrics.ts';
 import type { Tracer } from '../telemetry/tracer.ts';
-import { createAcknowledger, followRouting } from './follow-routing.ts';
+import { createAcknowledger, followRouting } from './versions/follow-routing.ts';
 import { createInferenceApp } from './http/app.ts';
 import { notReadyReason } from './http/health-routes.ts';
 import { listen } from './http/listen.ts';
-import { createMembership } from './membership.ts';
-import { createModelTable } from './model-table.ts';
+import { createMembership } from './cluster/membership.ts';
+import { createModelTable } from './versions/model-table.ts';
 import type { ArtifactPaths, Log, RoutingSource, TokenSource } from './ports.ts';
 import type { Serving } from './serving.ts';
-import { createSpool } from './spool.ts';
-import { createVersionHost, reasonOf } from './version-host.ts';
+import { createSpool } from './spool/spool.ts';
+import { createVersionHost, reasonOf } from './versions/version-host.ts';
 
 export interface InferenceParts {
   readonly source: RoutingSource;

@@ -1,8 +1,11 @@
-import type { SpoolRecord } from '../domain/records.ts';
-import type { RoutingEntry } from '../domain/routing.ts';
-import type { ModelSpec } from '../domain/spec.ts';
+import type { SpoolRecord } from '../domain/record/records.ts';
+import type { RoutingEntry } from '../domain/rollout/routing.ts';
+import type { ModelSpec } from '../domain/spec/spec.ts';
 
-/** What serving needs to know and to say about routing; implemented over Postgres in `src/db/routing-source.ts`. */
+/**
+ * What serving needs to know and to say about routing; implemented over Postgres in
+ * `src/db/routing/routing-source.ts`.
+ */
 export interface RoutingSource {
   /** Every model's entry; `leaseUntilMs` is on this process's clock. Rejects while the database is away. */
   read(): Promise<readonly RoutingEntry[]>;

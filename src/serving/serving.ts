@@ -1,9 +1,9 @@
 import type { InferenceMetrics } from '../telemetry/inference-metrics.ts';
 import type { Tracer } from '../telemetry/tracer.ts';
-import type { Membership } from './membership.ts';
-import type { ModelTable } from './model-table.ts';
+import type { Membership } from './cluster/membership.ts';
+import type { ModelTable } from './versions/model-table.ts';
 import type { Log, TokenSource } from './ports.ts';
-import type { Spool } from './spool.ts';
+import type { Spool } from './spool/spool.ts';
 
 /** Everything that answering a request needs. */
 export interface Serving {

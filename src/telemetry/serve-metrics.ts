@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { PerennialError } from '../domain/errors.ts';
+import { PerennialError } from '../domain/words/errors.ts';
 
 export interface MetricsServer {
   readonly port: number;

@@ -6,9 +6,9 @@ import {
   type Client,
 } from '@temporalio/client';
 import type { Config } from '../config.ts';
-import { PerennialError } from '../domain/errors.ts';
-import { entityRefreshMs, taskQueues, workflowIds } from '../domain/ids.ts';
-import type { Command, CommandBus, CommandReceipt, Nudge } from '../domain/messages.ts';
+import { PerennialError } from '../domain/words/errors.ts';
+import { entityRefreshMs, taskQueues, workflowIds } from '../domain/words/ids.ts';
+import type { Command, CommandBus, CommandReceipt, Nudge } from '../domain/record/messages.ts';
 import { connectClient } from './connect.ts';
 import { resetWorkflow, stepsOfRun } from './reset-run.ts';
 

@@ -1,6 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
-import { PerennialError } from '../domain/errors.ts';
-import { taskQueues } from '../domain/ids.ts';
+import { PerennialError } from '../domain/words/errors.ts';
+import { taskQueues } from '../domain/words/ids.ts';
 
 const claimId = 'installation';
 

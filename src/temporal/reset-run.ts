@@ -1,6 +1,6 @@
 import { defaultPayloadConverter, isGrpcServiceError, type Client } from '@temporalio/client';
-import { PerennialError } from '../domain/errors.ts';
-import type { RunStep } from '../domain/messages.ts';
+import { PerennialError } from '../domain/words/errors.ts';
+import type { RunStep } from '../domain/record/messages.ts';
 
 /** Workflows continue as new at about 1,000 events, so a run's own history is not much longer. */
 const eventsMax = 10_000;

@@ -4,7 +4,7 @@ import {
   WorkflowExecutionAlreadyStartedError,
   type Client,
 } from '@temporalio/client';
-import { taskQueues, workflowIds } from '../domain/ids.ts';
+import { taskQueues, workflowIds } from '../domain/words/ids.ts';
 
 export const watchShardCount = 1;
 const watchEveryMs = 5_000;

@@ -2,7 +2,7 @@ import type { ActivityInterceptorsFactory, RuntimeOptions } from '@temporalio/wo
 import { authoriseEverywhere } from '../access/principal.ts';
 import { verifyBearer } from '../access/verify-token.ts';
 import type { Config } from '../config.ts';
-import type { Db } from '../db/connect.ts';
+import type { Db } from '../db/base/connect.ts';
 import { serveMetrics, type MetricsServer } from '../telemetry/serve-metrics.ts';
 import { createWorkerMetrics } from '../telemetry/worker-metrics.ts';
 import { countActivities } from './count-activities.ts';

@@ -1,7 +1,7 @@
-import type { Signature } from '../domain/signature.ts';
-import type { TrainerSpec } from '../domain/spec.ts';
-import type { TrainProgress } from '../domain/training.ts';
-import type { FeatureColumns } from '../onnx/columns.ts';
+import type { Signature } from '../domain/spec/signature.ts';
+import type { TrainerSpec } from '../domain/spec/spec.ts';
+import type { TrainProgress } from '../domain/training/training.ts';
+import type { FeatureColumns } from '../onnx/run/columns.ts';
 
 /** Rows [from, to) of a table in time order. */
 export interface RowRange {

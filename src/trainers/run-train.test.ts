@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { referenceCells, type ReferenceProfile } from '../domain/profile.ts';
-import type { TrainJob } from '../domain/training.ts';
-import { inspectModel } from '../onnx/inspect.ts';
+import { referenceCells, type ReferenceProfile } from '../domain/training/profile.ts';
+import type { TrainJob } from '../domain/training/training.ts';
+import { inspectModel } from '../onnx/run/inspect.ts';
 import { runTrain } from './run-train.ts';
-import { fixtureJob, fixtureSpec, fixtureTargets, writeFixture } from './training-fixture.ts';
+import { fixtureJob, fixtureSpec, fixtureTargets, writeFixture } from '../../tests/worlds/training-fixture.ts';
 
 let folder = '';
 const data = { binary: '', multiclass: '', regression: '', small: '' };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { sha256 } from '../artifacts/digest.ts';
-import type { Api } from '../api/app.ts';
+import type { Api } from '../control/app.ts';
 
 /**
  * A file of the pages, read once and served from memory; its address changes with its bytes, so caches may keep it for

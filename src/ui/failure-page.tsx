@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../domain/errors.ts';
+import type { ErrorCode } from '../domain/words/errors.ts';
 import type { PageCall } from './secured-page.tsx';
 
 /** What went wrong while a page was made, fit to be shown. */

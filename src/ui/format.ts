@@ -1,5 +1,5 @@
 import { jsx } from 'hono/jsx';
-import { sayCount, sayNumber } from '../domain/say.ts';
+import { sayCount, sayNumber } from '../domain/words/say.ts';
 
 /** What a page renders: hono's JSX has one type for it, and some components are asynchronous. */
 export type Html = ReturnType<typeof jsx>;

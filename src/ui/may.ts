@@ -1,6 +1,6 @@
 import { authorise, type Principal } from '../access/principal.ts';
 import type { Permission } from '../access/roles.ts';
-import { isPerennialError } from '../domain/errors.ts';
+import { isPerennialError } from '../domain/words/errors.ts';
 
 /** Null when the principal may; otherwise the sentence that says why not, for a form that is shown but shut. */
 export function authorisedTo(principal: Principal, permission: Permission, model: string): string | null {

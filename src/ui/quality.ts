@@ -1,4 +1,4 @@
-import type { MetricName } from '../domain/spec.ts';
+import type { MetricName } from '../domain/spec/spec.ts';
 import { money, number, percent } from './format.ts';
 
 /** Metrics in words that fit a card. */

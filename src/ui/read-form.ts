@@ -1,4 +1,4 @@
-import { PerennialError } from '../domain/errors.ts';
+import { PerennialError } from '../domain/words/errors.ts';
 
 /** Far above the longest reason that somebody types; a definition or a model does not go through a form. */
 const bytesMax = 64 * 1024;

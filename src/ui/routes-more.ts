@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { abort } from '../commands/abort.ts';
-import { annotate } from '../commands/annotate.ts';
-import { approve } from '../commands/approve.ts';
-import type { CommandContext, CommandInput } from '../commands/context.ts';
+import { abort } from '../commands/control/abort.ts';
+import { annotate } from '../commands/record/annotate.ts';
+import { approve } from '../commands/control/approve.ts';
+import type { CommandContext, CommandInput } from '../commands/base/context.ts';
 import {
   auditExport,
   auditShown,
@@ -18,13 +18,13 @@ import { refuseOther, rolloutPage, rolloutsShown } from '../commands/pages/rollo
 import { comparisonShown, runShown, runsShown, type RunQuery } from '../commands/pages/runs.ts';
 import { snapshotPage } from '../commands/pages/snapshot.ts';
 import { versionFile, versionPage, type OfVersion } from '../commands/pages/version.ts';
-import { removeAnnotation } from '../commands/remove-annotation.ts';
-import { resetRun } from '../commands/reset-run.ts';
-import { rollback } from '../commands/rollback.ts';
-import type { Api } from '../api/app.ts';
-import type { ApiDependencies } from '../api/environment.ts';
-import { PerennialError } from '../domain/errors.ts';
-import type { RolloutKey } from '../domain/ids.ts';
+import { removeAnnotation } from '../commands/record/remove-annotation.ts';
+import { resetRun } from '../commands/control/reset-run.ts';
+import { rollback } from '../commands/control/rollback.ts';
+import type { Api } from '../control/app.ts';
+import type { ApiDependencies } from '../control/environment.ts';
+import { PerennialError } from '../domain/words/errors.ts';
+import type { RolloutKey } from '../domain/words/ids.ts';
 import { EvidenceView } from './audit/evidence.tsx';
 import { auditFile } from './audit/export.ts';
 import { AuditPage } from './audit/page.tsx';

@@ -2,8 +2,8 @@ import type { Context } from 'hono';
 import { generateCookie, getCookie } from 'hono/cookie';
 import { csrfOf, sameText, sealOf, sessionLifetimeMs, verifySession } from '../access/browser-session.ts';
 import type { Principal } from '../access/principal.ts';
-import type { ApiDependencies, ApiEnvironment, Notice } from '../api/environment.ts';
-import { PerennialError } from '../domain/errors.ts';
+import type { ApiDependencies, ApiEnvironment, Notice } from '../control/environment.ts';
+import { PerennialError } from '../domain/words/errors.ts';
 
 export interface BrowserSession {
   readonly secret: string;

@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
-import type { Api } from '../api/app.ts';
-import type { ApiDependencies, ApiEnvironment } from '../api/environment.ts';
-import { asKnown } from '../api/failures.ts';
-import { countingFailures, guard } from '../api/guard.ts';
-import { signIn, signInByCode } from '../commands/sign-in.ts';
-import { signOut } from '../commands/sign-out.ts';
+import type { Api } from '../control/app.ts';
+import type { ApiDependencies, ApiEnvironment } from '../control/environment.ts';
+import { asKnown } from '../control/failures.ts';
+import { countingFailures, guard } from '../control/guard.ts';
+import { signIn, signInByCode } from '../commands/people/sign-in.ts';
+import { signOut } from '../commands/people/sign-out.ts';
 import { withPageHeaders } from './headers.ts';
 import { Layout, render } from './layout.tsx';
 import { readForm } from './read-form.ts';

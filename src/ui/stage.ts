@@ -1,4 +1,4 @@
-import { fullWeight, type RoutingEntry } from '../domain/routing.ts';
+import { fullWeight, type RoutingEntry } from '../domain/rollout/routing.ts';
 
 /** Stage of a model as one word with a colour. */
 export function stageWord(

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/statistics/random.ts';
-import { chooseVictim, jsonLine, runDemo, startDemo } from '../demo-run.ts';
-import { brokenRulesIn } from '../invariants.ts';
-import { tinyTable, toCsv } from '../tiny-table.ts';
+import { chooseVictim, jsonLine, runDemo, startDemo } from '../worlds/demo-run.ts';
+import { brokenRulesIn } from '../worlds/invariants.ts';
+import { tinyTable, toCsv } from '../worlds/tiny-table.ts';
 
 /** `perennial demo --data`, as a person types it: everything is real, and every run has a folder of its own. */
 let folder: string;

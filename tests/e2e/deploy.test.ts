@@ -6,11 +6,11 @@ import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { completeSpec } from '../../src/domain/default-spec.ts';
-import { acquireTemporalServer } from '../../src/embedded/build-temporal-server.ts';
-import { acquireTemporal } from '../../src/embedded/acquire-temporal.ts';
-import { freePort } from '../../src/embedded/free-port.ts';
-import { startPostgres, type PostgresEngine } from '../../src/embedded/postgres.ts';
+import { completeSpec } from '../../src/domain/spec/default-spec.ts';
+import { acquireTemporalServer } from '../../src/embedded/temporal/build-temporal-server.ts';
+import { acquireTemporal } from '../../src/embedded/temporal/acquire-temporal.ts';
+import { freePort } from '../../src/embedded/process/free-port.ts';
+import { startPostgres, type PostgresEngine } from '../../src/embedded/postgres/postgres.ts';
 import {
   homeOf,
   makeImage,
@@ -20,10 +20,10 @@ import {
   startTemporalServer,
   type Deployment,
   type Running,
-} from '../deployed.ts';
-import { readCompose } from '../compose-file.ts';
-import { tinyTable, toCsv } from '../tiny-table.ts';
-import { until } from '../wait.ts';
+} from '../worlds/deployed.ts';
+import { readCompose } from '../worlds/compose-file.ts';
+import { tinyTable, toCsv } from '../worlds/tiny-table.ts';
+import { until } from '../worlds/wait.ts';
 
 /**
  * The deployment as docker-compose.yml describes it, without a container engine: a real Temporal server on a real

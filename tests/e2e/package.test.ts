@@ -9,11 +9,11 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Finding } from '../../src/cli/doctor-findings.ts';
+import type { Finding } from '../../src/doctor/findings.ts';
 import { rootDir } from '../../src/config.ts';
-import type { ModelSpec } from '../../src/domain/spec.ts';
-import { startLoopWorld, withoutEngines, type LoopWorld } from '../loop-world.ts';
-import { until } from '../wait.ts';
+import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { startLoopWorld, withoutEngines, type LoopWorld } from '../worlds/loop-world.ts';
+import { until } from '../worlds/wait.ts';
 
 /** The package as somebody else meets it: packed, installed into a project of their own, compiled, run, bundled. */
 let folder: string;

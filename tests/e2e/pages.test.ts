@@ -9,9 +9,9 @@ import {
   signIn,
   startBrowser,
   withoutBrowser,
-} from '../browser.ts';
-import { startLoopWorld, tinyRollout, type LoopWorld } from '../loop-world.ts';
-import { until } from '../wait.ts';
+} from '../worlds/browser.ts';
+import { startLoopWorld, tinyRollout, type LoopWorld } from '../worlds/loop-world.ts';
+import { until } from '../worlds/wait.ts';
 
 /** The pages in a real browser, over a real stack with a model that drifted and whose rollout waits for a person. */
 const model = 'shop.parcels';

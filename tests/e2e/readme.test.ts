@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rootDir } from '../../src/config.ts';
-import { withoutEngines } from '../loop-world.ts';
-import { blocksOf, type Block } from '../readme-blocks.ts';
-import { until } from '../wait.ts';
+import { withoutEngines } from '../worlds/loop-world.ts';
+import { blocksOf, type Block } from '../worlds/readme-blocks.ts';
+import { until } from '../worlds/wait.ts';
 
 /**
  * Every block of the README, in order, in a copy of the project, as a reader would type it. Notes above a block say

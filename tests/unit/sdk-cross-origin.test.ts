@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createApi } from '../../src/api/app.ts';
+import { createApi } from '../../src/create-api.ts';
 import { readConfig } from '../../src/config.ts';
-import { createDatabase } from '../../src/db/connect.ts';
-import type { CommandBus } from '../../src/domain/messages.ts';
+import { createDatabase } from '../../src/db/base/connect.ts';
+import type { CommandBus } from '../../src/domain/record/messages.ts';
 
 const shop = 'https://shop.example';
 const bus: CommandBus = {

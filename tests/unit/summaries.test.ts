@@ -10,7 +10,7 @@ import { rootDir } from '../../src/config.ts';
 const folders = ['workflows', 'activities', 'src/temporal'];
 const sources = new Map<string, string>();
 for (const folder of folders) {
-  for (const name of (await readdir(path.join(rootDir, folder))).filter(
+  for (const name of (await readdir(path.join(rootDir, folder), { recursive: true })).filter(
     (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
   )) {
     sources.set(`${folder}/${name}`, await readFile(path.join(rootDir, folder, name), 'utf8'));

@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { ruleOf } from '../../access/permissions.ts';
-import { exampleOf } from '../../contracts/examples.ts';
+import { exampleOf } from '../../contracts/openapi/examples.ts';
 import {
   bearerScheme,
   headerComponents,
@@ -10,9 +10,9 @@ import {
   refusalComponents,
   refusalRefs,
   withoutDialect,
-} from '../../contracts/openapi-parts.ts';
-import type { ApiEnvironment } from '../environment.ts';
-import type { Operations } from '../operations.ts';
+} from '../../contracts/openapi/openapi-parts.ts';
+import type { ApiEnvironment } from '../../control/environment.ts';
+import type { Operations } from '../../control/operations.ts';
 import { operationIdOf, tagOf, tags } from './names.ts';
 
 type Json = Record<string, unknown>;

@@ -5,16 +5,16 @@ import {
   annotationRequest,
   annotationsQuery,
   annotationView,
-} from '../../contracts/command-requests.ts';
-import { modelParams } from '../../contracts/requests.ts';
-import { annotate, annotations } from '../../commands/annotate.ts';
-import type { CommandContext } from '../../commands/context.ts';
-import { removeAnnotation } from '../../commands/remove-annotation.ts';
-import { pageOfList } from '../../contracts/page.ts';
+} from '../../contracts/http/command-requests.ts';
+import { modelParams } from '../../contracts/http/requests.ts';
+import { annotate, annotations } from '../../commands/record/annotate.ts';
+import type { CommandContext } from '../../commands/base/context.ts';
+import { removeAnnotation } from '../../commands/record/remove-annotation.ts';
+import { pageOfList } from '../../contracts/http/page.ts';
 import { answers, jsonBody } from '../answers.ts';
-import { linkNext } from '../entity-tag.ts';
-import type { Api } from '../app.ts';
-import type { ApiDependencies, ApiEnvironment } from '../environment.ts';
+import { linkNext } from '../../control/entity-tag.ts';
+import type { Api } from '../../control/app.ts';
+import type { ApiDependencies, ApiEnvironment } from '../../control/environment.ts';
 import { secured } from '../secured.ts';
 
 /** Tags, notes, descriptions and owners of models and versions. */

@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
-import { auditList, auditQuery, auditVerified, verifyQuery } from '../../contracts/audit.ts';
-import { listAuditRows, verifyAuditChain } from '../../commands/audit.ts';
-import type { CommandContext } from '../../commands/context.ts';
+import { auditList, auditQuery, auditVerified, verifyQuery } from '../../contracts/http/audit.ts';
+import { listAuditRows, verifyAuditChain } from '../../commands/record/audit.ts';
+import type { CommandContext } from '../../commands/base/context.ts';
 import { answers } from '../answers.ts';
-import type { Api } from '../app.ts';
-import type { ApiDependencies, ApiEnvironment } from '../environment.ts';
+import type { Api } from '../../control/app.ts';
+import type { ApiDependencies, ApiEnvironment } from '../../control/environment.ts';
 import { secured } from '../secured.ts';
 
 /** The audit: read by everybody who may read, within their scope; its chain checked by admins. */

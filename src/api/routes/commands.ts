@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import { applyAnswer, commandAnswer, type CommandAnswer } from '../../contracts/answers.ts';
+import { applyAnswer, commandAnswer, type CommandAnswer } from '../../contracts/http/answers.ts';
 import {
   applyHeader,
   applyRequest,
@@ -9,18 +9,18 @@ import {
   reasonRequest,
   retrainRequest,
   rollbackRequest,
-} from '../../contracts/requests.ts';
-import { abort } from '../../commands/abort.ts';
-import { apply } from '../../commands/apply.ts';
-import { approve } from '../../commands/approve.ts';
-import type { CommandContext, CommandInput } from '../../commands/context.ts';
-import { pause } from '../../commands/pause.ts';
-import { resume } from '../../commands/resume.ts';
-import { retrain } from '../../commands/retrain.ts';
-import { rollback } from '../../commands/rollback.ts';
+} from '../../contracts/http/requests.ts';
+import { abort } from '../../commands/control/abort.ts';
+import { apply } from '../../commands/models/apply.ts';
+import { approve } from '../../commands/control/approve.ts';
+import type { CommandContext, CommandInput } from '../../commands/base/context.ts';
+import { pause } from '../../commands/control/pause.ts';
+import { resume } from '../../commands/control/resume.ts';
+import { retrain } from '../../commands/control/retrain.ts';
+import { rollback } from '../../commands/control/rollback.ts';
 import { answers, jsonBody } from '../answers.ts';
-import type { Api } from '../app.ts';
-import type { ApiDependencies, ApiEnvironment } from '../environment.ts';
+import type { Api } from '../../control/app.ts';
+import type { ApiDependencies, ApiEnvironment } from '../../control/environment.ts';
 import { secured } from '../secured.ts';
 
 const recorded = 'The command was recorded and delivered; what comes of it is read from the status.';

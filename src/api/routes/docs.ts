@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
 import { z } from 'zod';
-import { errorsPage } from '../../contracts/errors-page.ts';
-import { PerennialError } from '../../domain/errors.ts';
-import type { Api } from '../app.ts';
+import { errorsPage } from '../../contracts/openapi/errors-page.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { Api } from '../../control/app.ts';
 import { docsAsset, docsFiles } from '../docs/assets.ts';
-import type { ApiDependencies } from '../environment.ts';
-import { guard } from '../guard.ts';
+import type { ApiDependencies } from '../../control/environment.ts';
+import { guard } from '../../control/guard.ts';
 
 const version = z
   .object({ version: z.string() })

@@ -1,12 +1,12 @@
 import type { Context } from 'hono';
-import { eventsAnswer, eventsQuery } from '../../contracts/events.ts';
-import { portfolioQuery, portfolioView } from '../../contracts/portfolio.ts';
-import type { CommandContext } from '../../commands/context.ts';
-import { events } from '../../commands/events.ts';
-import { portfolio } from '../../commands/portfolio.ts';
+import { eventsAnswer, eventsQuery } from '../../contracts/http/events.ts';
+import { portfolioQuery, portfolioView } from '../../contracts/http/portfolio.ts';
+import type { CommandContext } from '../../commands/base/context.ts';
+import { events } from '../../commands/record/events.ts';
+import { portfolio } from '../../commands/record/portfolio.ts';
 import { answers } from '../answers.ts';
-import type { Api } from '../app.ts';
-import type { ApiDependencies, ApiEnvironment } from '../environment.ts';
+import type { Api } from '../../control/app.ts';
+import type { ApiDependencies, ApiEnvironment } from '../../control/environment.ts';
 import { secured } from '../secured.ts';
 
 /** The feed of lifecycle events, and what models are worth. */

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { errorList, listErrors } from '../../contracts/problem.ts';
-import { pingDatabase } from '../../db/views.ts';
+import { errorList, listErrors } from '../../contracts/http/problem.ts';
+import { pingDatabase } from '../../db/views/views.ts';
 import { answers } from '../answers.ts';
-import type { Api } from '../app.ts';
-import type { ApiDependencies } from '../environment.ts';
-import { guard } from '../guard.ts';
+import type { Api } from '../../control/app.ts';
+import type { ApiDependencies } from '../../control/environment.ts';
+import { guard } from '../../control/guard.ts';
 import { describeApi } from '../openapi/describe.ts';
-import type { Operations } from '../operations.ts';
+import type { Operations } from '../../control/operations.ts';
 import { secured } from '../secured.ts';
 
 const health = z.object({ status: z.literal('ok') });

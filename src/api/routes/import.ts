@@ -7,19 +7,18 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { artifactAnswer, importAnswer, importRequest } from '../../contracts/import.ts';
-import { idempotencyHeader, modelParams } from '../../contracts/requests.ts';
-import type { CommandContext } from '../../commands/context.ts';
-import { importModel, type ImportParts } from '../../commands/import-model.ts';
-import { PerennialError } from '../../domain/errors.ts';
-import { importBytesMax } from '../../onnx/check-foreign.ts';
+import { artifactAnswer, importAnswer, importRequest, uploadPath } from '../../contracts/http/import.ts';
+import { idempotencyHeader, modelParams } from '../../contracts/http/requests.ts';
+import type { CommandContext } from '../../commands/base/context.ts';
+import { importModel, type ImportParts } from '../../commands/models/import-model.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import { importBytesMax } from '../../onnx/foreign/check-foreign.ts';
 import { answers, jsonBody } from '../answers.ts';
-import type { Api } from '../app.ts';
-import type { ApiDependencies, ApiEnvironment } from '../environment.ts';
+import type { Api } from '../../control/app.ts';
+import type { ApiDependencies, ApiEnvironment } from '../../control/environment.ts';
 import { secured } from '../secured.ts';
 
 /** Streams to disk, so the limit on bodies that are read into memory does not hold for it. */
-export const uploadPath = '/v1/artifacts';
 
 /** Files from elsewhere: uploaded by their bytes, then named by their digest. */
 export function importRoutes(app: Api, dependencies: ApiDependencies): void {

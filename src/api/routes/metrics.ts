@@ -1,9 +1,9 @@
 import type { Context, Next } from 'hono';
 import { authoriseEverywhere } from '../../access/principal.ts';
-import { PerennialError } from '../../domain/errors.ts';
-import type { Api } from '../app.ts';
-import type { ApiDependencies, ApiEnvironment } from '../environment.ts';
-import { guard } from '../guard.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { Api } from '../../control/app.ts';
+import type { ApiDependencies, ApiEnvironment } from '../../control/environment.ts';
+import { guard } from '../../control/guard.ts';
 
 /** `GET /metrics` for Prometheus. They name every model: a token must be one for all, unless metrics are public. */
 export function metricsRoute(app: Api, { database, metrics, metricsPublic = false }: ApiDependencies): void {

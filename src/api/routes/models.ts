@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { alertList, modelList, rolloutList, specView, versionList } from '../../contracts/answers.ts';
-import { modelOpenApi } from '../../contracts/model-openapi.ts';
+import { alertList, modelList, rolloutList, specView, versionList } from '../../contracts/http/answers.ts';
+import { modelOpenApi } from '../../contracts/openapi/model-openapi.ts';
 import {
   alertsQuery,
   championQuery,
@@ -10,7 +10,7 @@ import {
   pageQuery,
   runParams,
   versionParams,
-} from '../../contracts/requests.ts';
+} from '../../contracts/http/requests.ts';
 import {
   championAtView,
   historyView,
@@ -18,15 +18,24 @@ import {
   settledView,
   statusView,
   versionDetailView,
-} from '../../contracts/views.ts';
-import type { CommandContext } from '../../commands/context.ts';
-import { alerts, champion, currentSpec, history, rollouts, run, version, versions } from '../../commands/history.ts';
-import { controlState, settled, status, statusOfAll } from '../../commands/status.ts';
-import { specTagOf } from '../../db/specs.ts';
+} from '../../contracts/http/views.ts';
+import type { CommandContext } from '../../commands/base/context.ts';
+import {
+  alerts,
+  champion,
+  currentSpec,
+  history,
+  rollouts,
+  run,
+  version,
+  versions,
+} from '../../commands/record/history.ts';
+import { controlState, settled, status, statusOfAll } from '../../commands/models/status.ts';
+import { specTagOf } from '../../db/models/specs.ts';
 import { answers } from '../answers.ts';
-import type { Api } from '../app.ts';
-import { hashOf, linkNext, setModelTag, setTag } from '../entity-tag.ts';
-import type { ApiDependencies, ApiEnvironment } from '../environment.ts';
+import type { Api } from '../../control/app.ts';
+import { hashOf, linkNext, setModelTag, setTag } from '../../control/entity-tag.ts';
+import type { ApiDependencies, ApiEnvironment } from '../../control/environment.ts';
 import { secured } from '../secured.ts';
 
 /** Everything that is read about models. Postgres only; each list is bounded. */

@@ -1,17 +1,17 @@
 import type { Context } from 'hono';
-import { tokenCreated, tokenList, tokenRevoked } from '../../contracts/answers.ts';
-import { revokeQuery, rotateRequest, signInLinkView, tokenRotated } from '../../contracts/audit.ts';
-import { rotateToken } from '../../commands/rotate-token.ts';
-import { createSignInLink } from '../../commands/sign-in-link.ts';
-import { tokenParams, tokenRequest } from '../../contracts/requests.ts';
-import type { CommandContext } from '../../commands/context.ts';
-import { createToken, listTokens, revokeToken } from '../../commands/tokens.ts';
-import { pageOfList } from '../../contracts/page.ts';
-import { shortListQuery } from '../../contracts/requests.ts';
+import { tokenCreated, tokenList, tokenRevoked } from '../../contracts/http/answers.ts';
+import { revokeQuery, rotateRequest, signInLinkView, tokenRotated } from '../../contracts/http/audit.ts';
+import { rotateToken } from '../../commands/people/rotate-token.ts';
+import { createSignInLink } from '../../commands/people/sign-in-link.ts';
+import { tokenParams, tokenRequest } from '../../contracts/http/requests.ts';
+import type { CommandContext } from '../../commands/base/context.ts';
+import { createToken, listTokens, revokeToken } from '../../commands/people/tokens.ts';
+import { pageOfList } from '../../contracts/http/page.ts';
+import { shortListQuery } from '../../contracts/http/requests.ts';
 import { answers, jsonBody } from '../answers.ts';
-import { linkNext } from '../entity-tag.ts';
-import type { Api } from '../app.ts';
-import type { ApiDependencies, ApiEnvironment } from '../environment.ts';
+import { linkNext } from '../../control/entity-tag.ts';
+import type { Api } from '../../control/app.ts';
+import type { ApiDependencies, ApiEnvironment } from '../../control/environment.ts';
 import { secured } from '../secured.ts';
 
 /** Tokens: made, listed without their secrets, revoked. Admins for all models only. */

@@ -7,15 +7,21 @@ import {
   webhookRequest,
   webhookTested,
   webhookView,
-} from '../../contracts/webhooks.ts';
-import type { CommandContext } from '../../commands/context.ts';
-import { addWebhook, listWebhooks, removeWebhook, replayWebhook, testWebhook } from '../../commands/webhooks.ts';
-import { pageOfList } from '../../contracts/page.ts';
-import { shortListQuery } from '../../contracts/requests.ts';
+} from '../../contracts/http/webhooks.ts';
+import type { CommandContext } from '../../commands/base/context.ts';
+import {
+  addWebhook,
+  listWebhooks,
+  removeWebhook,
+  replayWebhook,
+  testWebhook,
+} from '../../commands/watching/webhooks.ts';
+import { pageOfList } from '../../contracts/http/page.ts';
+import { shortListQuery } from '../../contracts/http/requests.ts';
 import { answers, jsonBody } from '../answers.ts';
-import { linkNext } from '../entity-tag.ts';
-import type { Api } from '../app.ts';
-import type { ApiDependencies, ApiEnvironment } from '../environment.ts';
+import { linkNext } from '../../control/entity-tag.ts';
+import type { Api } from '../../control/app.ts';
+import type { ApiDependencies, ApiEnvironment } from '../../control/environment.ts';
 import { secured } from '../secured.ts';
 
 /** Who follows the feed. Admins, for models within their scope. */

@@ -1,6 +1,6 @@
 import { authorise } from '../../access/principal.ts';
 import { alertKinds, alertLines, alertsPerPage, type AlertFilter, type AlertLine } from '../../db/pages/alerts.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../base/context.ts';
 
 export interface AlertsView {
   readonly alerts: readonly AlertLine[];

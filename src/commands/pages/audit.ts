@@ -1,13 +1,13 @@
 import { authorise, coversEverything } from '../../access/principal.ts';
 import { roleHas } from '../../access/roles.ts';
 import { scopeCovers } from '../../access/scope.ts';
-import type { AuditVerified } from '../../contracts/audit.ts';
-import type { ChampionAtView } from '../../contracts/views.ts';
+import type { AuditVerified } from '../../contracts/http/audit.ts';
+import type { ChampionAtView } from '../../contracts/http/views.ts';
 import { auditLines, evidenceLine, type AuditFilter, type AuditLine, type EvidenceLine } from '../../db/pages/audit.ts';
-import { championAt } from '../../db/views-history.ts';
-import { PerennialError } from '../../domain/errors.ts';
-import { verifyAuditChain } from '../audit.ts';
-import type { CommandContext } from '../context.ts';
+import { championAt } from '../../db/views/views-history.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import { verifyAuditChain } from '../record/audit.ts';
+import type { CommandContext } from '../base/context.ts';
 import { dayOf } from './runs.ts';
 
 export interface AuditQuery {

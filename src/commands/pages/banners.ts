@@ -1,6 +1,6 @@
 import { scopeCovers } from '../../access/scope.ts';
-import { listFreezes } from '../../db/freezes.ts';
-import type { CommandContext } from '../context.ts';
+import { listFreezes } from '../../db/routing/freezes.ts';
+import type { CommandContext } from '../base/context.ts';
 
 export interface Banner {
   /** `*` for all models. */

@@ -1,9 +1,9 @@
 import { authorise } from '../../access/principal.ts';
 import { roleHas } from '../../access/roles.ts';
-import { freezeOf, type Freeze } from '../../db/freezes.ts';
+import { freezeOf, type Freeze } from '../../db/routing/freezes.ts';
 import { modelDetails, type ModelDetails } from '../../db/pages/home-details.ts';
 import { modelGlances, type ModelGlance } from '../../db/pages/home.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../base/context.ts';
 import { attentionOf, type Attention } from './attention.ts';
 
 export const homeSorts = ['attention', 'name', 'traffic', 'age'] as const;

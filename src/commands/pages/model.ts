@@ -1,14 +1,14 @@
 import { authorise } from '../../access/principal.ts';
-import type { ChampionAtView } from '../../contracts/views.ts';
+import type { ChampionAtView } from '../../contracts/http/views.ts';
 import { modelHead, type ModelHead } from '../../db/pages/model.ts';
 import { championMoves, decisionLines, type DecisionLine, type MoveLine } from '../../db/pages/model-story.ts';
 import { valueTotal, windowLines, type ValueTotal, type WindowLine } from '../../db/pages/model-windows.ts';
-import { championAt } from '../../db/views-history.ts';
-import { activeRollout } from '../../db/rollouts.ts';
-import { openRolloutOf } from '../../db/views-rollouts.ts';
-import { PerennialError } from '../../domain/errors.ts';
-import { workflowIds } from '../../domain/ids.ts';
-import type { CommandContext } from '../context.ts';
+import { championAt } from '../../db/views/views-history.ts';
+import { activeRollout } from '../../db/routing/rollouts.ts';
+import { openRolloutOf } from '../../db/views/views-rollouts.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import { workflowIds } from '../../domain/words/ids.ts';
+import type { CommandContext } from '../base/context.ts';
 
 export interface ModelInput {
   readonly model: string;

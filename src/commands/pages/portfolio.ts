@@ -1,7 +1,7 @@
-import type { Portfolio } from '../../domain/portfolio.ts';
-import { PerennialError } from '../../domain/errors.ts';
-import type { CommandContext } from '../context.ts';
-import { portfolio } from '../portfolio.ts';
+import type { Portfolio } from '../../domain/record/portfolio.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { CommandContext } from '../base/context.ts';
+import { portfolio } from '../record/portfolio.ts';
 import { dayOf } from './runs.ts';
 
 const dayMs = 86_400_000;

@@ -2,10 +2,10 @@ import { authorise } from '../../access/principal.ts';
 import { rolesWith, roleHas } from '../../access/roles.ts';
 import { rolloutLines, type RolloutLine } from '../../db/pages/rollout-list.ts';
 import { rolloutPageOf, type RolloutPage } from '../../db/pages/rollout.ts';
-import { freezeOf } from '../../db/freezes.ts';
-import { PerennialError } from '../../domain/errors.ts';
-import { workflowIds, type RolloutKey } from '../../domain/ids.ts';
-import type { CommandContext } from '../context.ts';
+import { freezeOf } from '../../db/routing/freezes.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import { workflowIds, type RolloutKey } from '../../domain/words/ids.ts';
+import type { CommandContext } from '../base/context.ts';
 
 export interface RolloutShown {
   readonly page: RolloutPage;

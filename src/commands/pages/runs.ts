@@ -11,10 +11,10 @@ import {
   type RunLine,
   type RunPage,
 } from '../../db/pages/runs.ts';
-import { PerennialError } from '../../domain/errors.ts';
-import type { RunStep } from '../../domain/messages.ts';
-import type { CommandContext } from '../context.ts';
-import { runSteps } from '../run-steps.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { RunStep } from '../../domain/record/messages.ts';
+import type { CommandContext } from '../base/context.ts';
+import { runSteps } from '../control/run-steps.ts';
 
 /** A page does not wait longer than this for Temporal: what Postgres knows is shown without it. */
 const stepsWaitMsMax = 2_000;

@@ -2,9 +2,9 @@ import { authorise } from '../../access/principal.ts';
 import { roleHas } from '../../access/roles.ts';
 import { scopeCovers } from '../../access/scope.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
-import { readQuarantine, type QuarantinedRow } from '../../data/read-quarantine.ts';
+import { readQuarantine, type QuarantinedRow } from '../../data/snapshot/read-quarantine.ts';
 import { modelOfSnapshot, snapshotNotFound, snapshotPageOf, type SnapshotPage } from '../../db/pages/snapshot.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../base/context.ts';
 
 export interface SnapshotShown {
   readonly page: SnapshotPage;

@@ -1,14 +1,14 @@
 import { authorise } from '../../access/principal.ts';
 import { roleHas } from '../../access/roles.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
-import { annotationsOf, wordsOf, type AnnotationRow } from '../../db/annotations.ts';
+import { annotationsOf, wordsOf, type AnnotationRow } from '../../db/people/annotations.ts';
 import { versionPageOf, type VersionPage } from '../../db/pages/version.ts';
-import { findVersion } from '../../db/versions.ts';
-import { versionOf } from '../../db/views-history.ts';
-import { modelCard } from '../../domain/model-card.ts';
-import { sayFallback } from '../../domain/model-card-fallback.ts';
-import { workflowIds } from '../../domain/ids.ts';
-import type { CommandContext } from '../context.ts';
+import { findVersion } from '../../db/models/versions.ts';
+import { versionOf } from '../../db/views/views-history.ts';
+import { modelCard } from '../../domain/record/model-card.ts';
+import { sayFallback } from '../../domain/record/model-card-fallback.ts';
+import { workflowIds } from '../../domain/words/ids.ts';
+import type { CommandContext } from '../base/context.ts';
 
 export interface OfVersion {
   readonly model: string;

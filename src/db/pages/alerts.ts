@@ -1,7 +1,7 @@
 import { and, desc, eq, isNotNull, isNull, like, sql } from 'drizzle-orm';
-import type { Db } from '../connect.ts';
-import { alert } from '../schema.ts';
-import { likePatternOf } from '../views-rows.ts';
+import type { Db } from '../base/connect.ts';
+import { alert } from '../schema/index.ts';
+import { likePatternOf } from '../views/views-rows.ts';
 
 export type AlertLine = typeof alert.$inferSelect;
 

@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, inArray, isNotNull, lt } from 'drizzle-orm';
-import { auditTypes } from '../../domain/audit-types.ts';
-import type { Db } from '../connect.ts';
-import { audit, evidence } from '../schema.ts';
+import { auditTypes } from '../../domain/record/audit-types.ts';
+import type { Db } from '../base/connect.ts';
+import { audit, evidence } from '../schema/index.ts';
 import { coversAll, coveredBy } from './runs-scope.ts';
 
 export type AuditLine = typeof audit.$inferSelect;

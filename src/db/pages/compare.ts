@@ -1,10 +1,10 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
-import type { SnapshotManifest } from '../../domain/snapshot.ts';
-import type { ModelSpec } from '../../domain/spec.ts';
-import type { TrainReport } from '../../domain/training.ts';
-import type { Db } from '../connect.ts';
-import { evidence, run, snapshot, version } from '../schema.ts';
-import { readSpecRevision } from '../specs.ts';
+import type { SnapshotManifest } from '../../domain/training/snapshot.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { TrainReport } from '../../domain/training/training.ts';
+import type { Db } from '../base/connect.ts';
+import { evidence, run, snapshot, version } from '../schema/index.ts';
+import { readSpecRevision } from '../models/specs.ts';
 import { runNotFound } from './runs.ts';
 import { gateOf, type GateFacts } from './version.ts';
 

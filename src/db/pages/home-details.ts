@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Db } from '../connect.ts';
+import type { Db } from '../base/connect.ts';
 
 /** What is drawn on the cards of one page of models. */
 export interface ModelDetails {

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
-import type { RoutingEntry } from '../../domain/routing.ts';
-import type { MetricName, Task } from '../../domain/spec.ts';
-import type { Db } from '../connect.ts';
-import { likePatternOf } from '../views-rows.ts';
+import type { RoutingEntry } from '../../domain/rollout/routing.ts';
+import type { MetricName, Task } from '../../domain/spec/spec.ts';
+import type { Db } from '../base/connect.ts';
+import { likePatternOf } from '../views/views-rows.ts';
 
 /** One model as the first page needs it to be found, sorted and told apart; one row each, also with 10,000 models. */
 export interface ModelGlance {

@@ -1,6 +1,6 @@
 import { and, desc, eq } from 'drizzle-orm';
-import type { Db } from '../connect.ts';
-import { aliasMove, decision, evidence } from '../schema.ts';
+import type { Db } from '../base/connect.ts';
+import { aliasMove, decision, evidence } from '../schema/index.ts';
 
 export interface MoveLine {
   readonly fromVersion: number | null;

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gte, inArray, lt, lte, sql } from 'drizzle-orm';
-import type { Db } from '../connect.ts';
-import { evidence, window, windowQuality } from '../schema.ts';
-import type { WindowQualityRow } from '../window-quality.ts';
+import type { Db } from '../base/connect.ts';
+import { evidence, window, windowQuality } from '../schema/index.ts';
+import type { WindowQualityRow } from '../watching/window-quality.ts';
 
 export interface WindowTraffic {
   readonly rows: number;

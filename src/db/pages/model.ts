@@ -1,11 +1,11 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
-import type { RoutingEntry } from '../../domain/routing.ts';
-import type { About, MetricName, TargetSpec } from '../../domain/spec.ts';
-import { annotationsOf, type AnnotationRow } from '../annotations.ts';
-import type { Db } from '../connect.ts';
-import { freezeOf, type Freeze } from '../freezes.ts';
-import { alert, modelStream, rollout, routing, run, specRevision, version } from '../schema.ts';
-import { readModel, type ModelRow } from '../specs.ts';
+import type { RoutingEntry } from '../../domain/rollout/routing.ts';
+import type { About, MetricName, TargetSpec } from '../../domain/spec/spec.ts';
+import { annotationsOf, type AnnotationRow } from '../people/annotations.ts';
+import type { Db } from '../base/connect.ts';
+import { freezeOf, type Freeze } from '../routing/freezes.ts';
+import { alert, modelStream, rollout, routing, run, specRevision, version } from '../schema/index.ts';
+import { readModel, type ModelRow } from '../models/specs.ts';
 
 /** The parts of a definition that a page speaks of; the features alone may be 2,000. */
 export interface ModelOutline {

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import type { RolloutKey } from '../../domain/ids.ts';
-import type { Db } from '../connect.ts';
+import type { RolloutKey } from '../../domain/words/ids.ts';
+import type { Db } from '../base/connect.ts';
 
 export interface ArmTally {
   readonly arm: string;

@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
-import type { Db } from '../connect.ts';
-import { rollout } from '../schema.ts';
+import type { Db } from '../base/connect.ts';
+import { rollout } from '../schema/index.ts';
 import { coveredBy } from './runs-scope.ts';
 
 export interface RolloutLine {

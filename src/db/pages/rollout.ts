@@ -1,14 +1,14 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm';
-import { PerennialError } from '../../domain/errors.ts';
-import type { RolloutKey } from '../../domain/ids.ts';
-import { stepsOf, type PlannedStep } from '../../domain/rollout-plan.ts';
-import type { Preflight } from '../../domain/preflight.ts';
-import type { PromotionJudgement } from '../../domain/judge-promotion.ts';
-import type { RolloutSpec, TargetSpec } from '../../domain/spec.ts';
-import type { Db } from '../connect.ts';
-import { evidence, rollout, specRevision } from '../schema.ts';
-import { findRollout, lastSeqOf, type RolloutRow } from '../rollouts.ts';
-import { openRolloutOf } from '../views-rollouts.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { RolloutKey } from '../../domain/words/ids.ts';
+import { stepsOf, type PlannedStep } from '../../domain/rollout/rollout-plan.ts';
+import type { Preflight } from '../../domain/rollout/preflight.ts';
+import type { PromotionJudgement } from '../../domain/rollout/judge-promotion.ts';
+import type { RolloutSpec, TargetSpec } from '../../domain/spec/spec.ts';
+import type { Db } from '../base/connect.ts';
+import { evidence, rollout, specRevision } from '../schema/index.ts';
+import { findRollout, lastSeqOf, type RolloutRow } from '../routing/rollouts.ts';
+import { openRolloutOf } from '../views/views-rollouts.ts';
 import { wrongAnswersOf, type WrongAnswers } from './rollout-failures.ts';
 
 /** One look at a step, as it was judged. */

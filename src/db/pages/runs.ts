@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, sql } from 'drizzle-orm';
-import { PerennialError } from '../../domain/errors.ts';
-import type { Db } from '../connect.ts';
-import { alert, decision, run, version } from '../schema.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { Db } from '../base/connect.ts';
+import { alert, decision, run, version } from '../schema/index.ts';
 import { coveredBy } from './runs-scope.ts';
 
 export const runKinds = ['ingest', 'train', 'rollout', 'guard', 'import'] as const;

@@ -1,9 +1,9 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
-import { PerennialError } from '../../domain/errors.ts';
-import type { SnapshotManifest } from '../../domain/snapshot.ts';
-import type { Db } from '../connect.ts';
-import { run, snapshot, specRevision, version } from '../schema.ts';
-import type { ContractSpec, SourceSpec } from '../../domain/spec.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { SnapshotManifest } from '../../domain/training/snapshot.ts';
+import type { Db } from '../base/connect.ts';
+import { run, snapshot, specRevision, version } from '../schema/index.ts';
+import type { ContractSpec, SourceSpec } from '../../domain/spec/spec.ts';
 
 export interface SnapshotPage {
   readonly digest: string;

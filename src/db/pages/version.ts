@@ -1,17 +1,17 @@
 import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm';
-import { diffSpecs, type SpecChange } from '../../domain/diff-spec.ts';
-import type { GateCheck } from '../../domain/judge-gate.ts';
-import type { MetricIntervals } from '../../domain/metric-intervals.ts';
-import type { Metrics } from '../../domain/metrics.ts';
-import type { ReliabilityBin } from '../../domain/reliability.ts';
-import type { ColumnSummary } from '../../domain/snapshot.ts';
-import type { ModelSpec } from '../../domain/spec.ts';
-import type { TrainReport } from '../../domain/training.ts';
-import type { Db } from '../connect.ts';
-import { readRouting } from '../routing.ts';
-import { aliasMove, evidence, rollout, run, snapshot, specRevision, version } from '../schema.ts';
-import { readSpecRevision } from '../specs.ts';
-import { versionOf } from '../views-history.ts';
+import { diffSpecs, type SpecChange } from '../../domain/spec/diff-spec.ts';
+import type { GateCheck } from '../../domain/training/judge-gate.ts';
+import type { MetricIntervals } from '../../domain/metrics/metric-intervals.ts';
+import type { Metrics } from '../../domain/metrics/metrics.ts';
+import type { ReliabilityBin } from '../../domain/metrics/reliability.ts';
+import type { ColumnSummary } from '../../domain/training/snapshot.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { TrainReport } from '../../domain/training/training.ts';
+import type { Db } from '../base/connect.ts';
+import { readRouting } from '../routing/routing.ts';
+import { aliasMove, evidence, rollout, run, snapshot, specRevision, version } from '../schema/index.ts';
+import { readSpecRevision } from '../models/specs.ts';
+import { versionOf } from '../views/views-history.ts';
 
 /** What the gate left behind; members that an older or imported version does not have are absent. */
 export interface GateFacts {

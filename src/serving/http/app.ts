@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
-import { errorsPage, errorsPageHeaders } from '../../contracts/errors-page.ts';
-import { modelOpenApi } from '../../contracts/model-openapi.ts';
-import { PerennialError } from '../../domain/errors.ts';
+import { errorsPage, errorsPageHeaders } from '../../contracts/openapi/errors-page.ts';
+import { modelOpenApi } from '../../contracts/openapi/model-openapi.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
 import type { Serving } from '../serving.ts';
 import { authorisedModel } from './authenticate.ts';
 import { allowOrigins } from './cors.ts';

@@ -1,9 +1,9 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 import { bearerOf, hashSecret } from '../../access/secret.ts';
-import { PerennialError } from '../../domain/errors.ts';
-import { listNames, nearestName } from '../../domain/nearest-name.ts';
-import type { ServedModel } from '../model-table.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import { listNames, nearestName } from '../../domain/words/nearest-name.ts';
+import type { ServedModel } from '../versions/model-table.ts';
 import type { Serving } from '../serving.ts';
 import type { Env } from './respond.ts';
 

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import { cors } from 'hono/cors';
-import { crossOriginRules } from '../../contracts/cross-origin.ts';
+import { crossOriginRules } from '../../contracts/http/cross-origin.ts';
 import type { Env } from './respond.ts';
 
 /** Lets pages of the listed origins call; without any, requests do not even pass through a check. */

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { PerennialError } from '../../domain/errors.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
 import type { Serving } from '../serving.ts';
 import { problem, type Env } from './respond.ts';
 

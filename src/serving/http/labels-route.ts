@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import { acceptLabels } from '../accept-labels.ts';
-import { labelsBody, parseBody } from '../bodies.ts';
+import { acceptLabels } from '../edge/accept-labels.ts';
+import { labelsBody, parseBody } from '../edge/bodies.ts';
 import type { Serving } from '../serving.ts';
 import { authenticate, authorisedModel } from './authenticate.ts';
 import { readJson } from './read-json.ts';

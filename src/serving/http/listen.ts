@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { Server as NetServer, type AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import { PerennialError } from '../../domain/errors.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
 
 export interface Listening {
   readonly port: number;

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { bearerOf, hashSecret } from '../../access/secret.ts';
-import { PerennialError } from '../../domain/errors.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
 import type { Serving } from '../serving.ts';
 import type { Env } from './respond.ts';
 

@@ -1,5 +1,9 @@
-import { inferenceParameters, labelsOperation, predictOperation } from '../../contracts/inference-operations.ts';
-import { predictionSchema } from '../../contracts/model-openapi.ts';
+import {
+  inferenceParameters,
+  labelsOperation,
+  predictOperation,
+} from '../../contracts/openapi/inference-operations.ts';
+import { predictionSchema } from '../../contracts/openapi/model-openapi.ts';
 import {
   bearerScheme,
   headerComponents,
@@ -7,9 +11,9 @@ import {
   problemComponent,
   refusalComponents,
   refusalRefs,
-} from '../../contracts/openapi-parts.ts';
-import type { JsonSchema } from '../../contracts/row-schema.ts';
-import { rowsMax } from '../bodies.ts';
+} from '../../contracts/openapi/openapi-parts.ts';
+import type { JsonSchema } from '../../contracts/spec/row-schema.ts';
+import { rowsMax } from '../edge/bodies.ts';
 
 type Json = Record<string, unknown>;
 

@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
-import { fallbackVersion } from '../../domain/routing.ts';
-import { parseBody, predictBody } from '../bodies.ts';
-import { predict, type Prediction } from '../predict.ts';
-import type { ServedModel } from '../model-table.ts';
+import { fallbackVersion } from '../../domain/rollout/routing.ts';
+import { parseBody, predictBody } from '../edge/bodies.ts';
+import { predict, type Prediction } from '../answer/predict.ts';
+import type { ServedModel } from '../versions/model-table.ts';
 import type { Serving } from '../serving.ts';
 import { authorisedModel } from './authenticate.ts';
 import { readJson } from './read-json.ts';

@@ -1,9 +1,9 @@
 import { Hono, type Context } from 'hono';
-import { PerennialError } from '../../domain/errors.ts';
-import { fallbackVersion } from '../../domain/routing.ts';
-import { inferBody, parseBody } from '../bodies.ts';
-import type { ServedModel } from '../model-table.ts';
-import { predict } from '../predict.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import { fallbackVersion } from '../../domain/rollout/routing.ts';
+import { inferBody, parseBody } from '../edge/bodies.ts';
+import type { ServedModel } from '../versions/model-table.ts';
+import { predict } from '../answer/predict.ts';
 import type { Serving } from '../serving.ts';
 import { authenticate, authorisedModel } from './authenticate.ts';
 import { notReadyReason } from './health-routes.ts';

@@ -1,9 +1,9 @@
-import { PerennialError } from '../../domain/errors.ts';
-import type { FeatureKind } from '../../domain/spec.ts';
-import { rowsMax, type InferBody, type Tensor } from '../bodies.ts';
-import type { EdgeSignature } from '../edge-signature.ts';
-import type { Prediction } from '../predict.ts';
-import { describe } from '../read-row.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { FeatureKind } from '../../domain/spec/spec.ts';
+import { rowsMax, type InferBody, type Tensor } from '../edge/bodies.ts';
+import type { EdgeSignature } from '../edge/edge-signature.ts';
+import type { Prediction } from '../answer/predict.ts';
+import { describe } from '../edge/read-row.ts';
 
 const numeric = /^(FP(16|32|64)|U?INT(8|16|32|64))$/;
 

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import { PerennialError } from '../../domain/errors.ts';
-import { bodyBytesMax } from '../bodies.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import { bodyBytesMax } from '../edge/bodies.ts';
 import type { Env } from './respond.ts';
 
 /** The body as JSON. Throws `too_large` before reading more than the bound, `invalid_request` for what is not JSON. */

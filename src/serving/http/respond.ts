@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import { problemOf } from '../../contracts/problem.ts';
-import { isPerennialError } from '../../domain/errors.ts';
+import { problemOf } from '../../contracts/http/problem.ts';
+import { isPerennialError } from '../../domain/words/errors.ts';
 import type { InferenceMetrics } from '../../telemetry/inference-metrics.ts';
 import type { Span } from '../../telemetry/tracer.ts';
 import type { Log } from '../ports.ts';

@@ -1,8 +1,8 @@
 import type { AuditQuery, AuditShown, ChampionThen } from '../../commands/pages/audit.ts';
 import { exportRowsMax } from '../../commands/pages/audit.ts';
-import type { AuditVerified } from '../../contracts/audit.ts';
+import type { AuditVerified } from '../../contracts/http/audit.ts';
 import type { AuditLine } from '../../db/pages/audit.ts';
-import { auditTypes, type AuditType } from '../../domain/audit-types.ts';
+import { auditTypes, type AuditType } from '../../domain/record/audit-types.ts';
 import { modelPath, number, rolloutPath, runPath, short, time, versionPath } from '../format.ts';
 import { Layout } from '../layout.tsx';
 import type { PageCall } from '../secured-page.tsx';

@@ -1,5 +1,5 @@
 import type { HomeCard } from '../../commands/pages/home.ts';
-import { sayCount } from '../../domain/say.ts';
+import { sayCount } from '../../domain/words/say.ts';
 import { TrafficBar } from '../charts/bars.tsx';
 import { Sparkline } from '../charts/sparkline.tsx';
 import { ago, coverage, duration, modelPath, number, rolloutPath, short, versionPath } from '../format.ts';

@@ -1,6 +1,6 @@
 import { modelPageOf, type ModelView } from '../../commands/pages/model.ts';
-import { wordsOf } from '../../db/annotations.ts';
-import { PerennialError } from '../../domain/errors.ts';
+import { wordsOf } from '../../db/people/annotations.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
 import { Layout, render } from '../layout.tsx';
 import type { PageCall } from '../secured-page.tsx';
 import { stageWord } from '../stage.ts';

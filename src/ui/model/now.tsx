@@ -1,4 +1,4 @@
-import { sayCount } from '../../domain/say.ts';
+import { sayCount } from '../../domain/words/say.ts';
 import { TrafficBar } from '../charts/bars.tsx';
 import { Ring } from '../charts/ring.tsx';
 import { ago, many, rolloutPath, rows, runPath, time, versionPath } from '../format.ts';

@@ -1,6 +1,6 @@
 import { LineChart } from '../charts/line-chart.tsx';
 import { duration, number, percent, time } from '../format.ts';
-import { sayCount } from '../../domain/say.ts';
+import { sayCount } from '../../domain/words/say.ts';
 import type { SectionProps } from './model-page.tsx';
 import { windowEvidence } from './window-evidence.ts';
 

@@ -1,5 +1,5 @@
 import { rolesWith } from '../../access/roles.ts';
-import { sayCount } from '../../domain/say.ts';
+import { sayCount } from '../../domain/words/say.ts';
 import { authorisedTo } from '../may.ts';
 import { number, rolloutPath, runPath, short, time, versionPath } from '../format.ts';
 import type { SectionProps } from './model-page.tsx';

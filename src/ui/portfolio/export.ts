@@ -1,4 +1,4 @@
-import type { Portfolio } from '../../domain/portfolio.ts';
+import type { Portfolio } from '../../domain/record/portfolio.ts';
 import { csvLine } from '../audit/csv.ts';
 
 const columns = [

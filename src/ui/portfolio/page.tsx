@@ -1,4 +1,4 @@
-import type { Difference, Portfolio, PortfolioModel } from '../../domain/portfolio.ts';
+import type { Difference, Portfolio, PortfolioModel } from '../../domain/record/portfolio.ts';
 import { Interval } from '../charts/index.ts';
 import { duration, many, modelPath, money, moneyDifference, number, percent, time } from '../format.ts';
 import { Layout } from '../layout.tsx';

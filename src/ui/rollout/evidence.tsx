@@ -1,7 +1,7 @@
 import type { RolloutPage } from '../../db/pages/rollout.ts';
-import { isRows } from '../../domain/extent.ts';
-import { sayMetric } from '../../domain/judge-gate.ts';
-import { sayNumber, sayShare } from '../../domain/say.ts';
+import { isRows } from '../../domain/words/extent.ts';
+import { sayMetric } from '../../domain/training/judge-gate.ts';
+import { sayNumber, sayShare } from '../../domain/words/say.ts';
 import { Bars, Interval, LineChart } from '../charts/index.ts';
 import { duration, many, number, percent, rows, time } from '../format.ts';
 

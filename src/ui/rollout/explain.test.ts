@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RolloutPage } from '../../db/pages/rollout.ts';
-import { completeSpec } from '../../domain/default-spec.ts';
-import { stepsOf } from '../../domain/rollout-plan.ts';
+import { completeSpec } from '../../domain/spec/default-spec.ts';
+import { stepsOf } from '../../domain/rollout/rollout-plan.ts';
 import { explain, listed } from './explain.ts';
 
 const spec = completeSpec({

@@ -1,6 +1,6 @@
 import type { ArmTally } from '../../db/pages/rollout-failures.ts';
 import type { RolloutPage } from '../../db/pages/rollout.ts';
-import { sayCount, sayMany, sayNumber, sayShare } from '../../domain/say.ts';
+import { sayCount, sayMany, sayNumber, sayShare } from '../../domain/words/say.ts';
 
 /**
  * A rollout in words, for somebody who has never seen one: what was tried, how far it came, what went wrong with whom,

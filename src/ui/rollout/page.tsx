@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { RolloutShown } from '../../commands/pages/rollout.ts';
 import type { RolloutPage } from '../../db/pages/rollout.ts';
-import { describeExtent } from '../../domain/extent.ts';
-import { sayMetric } from '../../domain/judge-gate.ts';
+import { describeExtent } from '../../domain/words/extent.ts';
+import { sayMetric } from '../../domain/training/judge-gate.ts';
 import { StepBar } from '../charts/index.ts';
 import { duration, modelPath, number, percent, rolloutPath, time, versionPath } from '../format.ts';
 import { Layout } from '../layout.tsx';

@@ -1,10 +1,10 @@
 import type { ComparisonShown } from '../../commands/pages/runs.ts';
 import type { RunSide } from '../../db/pages/compare.ts';
-import { describeChange, diffSpecs } from '../../domain/diff-spec.ts';
-import { sayMetric } from '../../domain/judge-gate.ts';
-import { metricDirection } from '../../domain/metrics.ts';
-import { metricNames } from '../../domain/score-rows.ts';
-import type { MetricName } from '../../domain/spec.ts';
+import { describeChange, diffSpecs } from '../../domain/spec/diff-spec.ts';
+import { sayMetric } from '../../domain/training/judge-gate.ts';
+import { metricDirection } from '../../domain/metrics/metrics.ts';
+import { metricNames } from '../../domain/metrics/score-rows.ts';
+import type { MetricName } from '../../domain/spec/spec.ts';
 import { duration, many, modelPath, number, percent, rows, runPath, time, versionPath } from '../format.ts';
 import { Layout } from '../layout.tsx';
 import type { PageCall } from '../secured-page.tsx';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ColumnSummary } from '../../domain/snapshot.ts';
+import type { ColumnSummary } from '../../domain/training/snapshot.ts';
 import { columnMoves } from './differences.ts';
 
 const column = (name: string, change: Partial<ColumnSummary> = {}): ColumnSummary => ({

@@ -1,4 +1,4 @@
-import type { ColumnSummary } from '../../domain/snapshot.ts';
+import type { ColumnSummary } from '../../domain/training/snapshot.ts';
 
 /** One column of the data of two runs, and how far it moved. */
 export interface ColumnMove {

@@ -1,4 +1,4 @@
-import type { ColumnSummary } from '../../domain/snapshot.ts';
+import type { ColumnSummary } from '../../domain/training/snapshot.ts';
 import { percent } from '../format.ts';
 
 const heightPx = 56;

@@ -1,6 +1,6 @@
 import type { SnapshotShown } from '../../commands/pages/snapshot.ts';
 import type { SnapshotPage } from '../../db/pages/snapshot.ts';
-import type { ColumnSummary } from '../../domain/snapshot.ts';
+import type { ColumnSummary } from '../../domain/training/snapshot.ts';
 import { Bars } from '../charts/index.ts';
 import { many, modelPath, number, percent, rows, runPath, time, versionPath } from '../format.ts';
 import { Layout } from '../layout.tsx';

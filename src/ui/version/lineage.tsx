@@ -1,5 +1,5 @@
 import type { VersionPage } from '../../db/pages/version.ts';
-import { describeChange } from '../../domain/diff-spec.ts';
+import { describeChange } from '../../domain/spec/diff-spec.ts';
 import { duration, many, number, percent, rolloutPath, rows, runPath, time, versionPath } from '../format.ts';
 import { Digest, Fact, State } from '../runs/state.tsx';
 import { instant } from '../snapshot/instant.ts';

@@ -1,4 +1,4 @@
-import type { AnnotationRow } from '../../db/annotations.ts';
+import type { AnnotationRow } from '../../db/people/annotations.ts';
 import type { VersionShown } from '../../commands/pages/version.ts';
 import { many, modelPath, number, rows, time, versionPath } from '../format.ts';
 import { Layout } from '../layout.tsx';

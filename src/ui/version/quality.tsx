@@ -1,9 +1,9 @@
 import type { VersionPage } from '../../db/pages/version.ts';
-import { sayMetric } from '../../domain/judge-gate.ts';
-import type { MetricInterval } from '../../domain/metric-intervals.ts';
-import { metricDirection } from '../../domain/metrics.ts';
-import { metricNames } from '../../domain/score-rows.ts';
-import type { MetricName } from '../../domain/spec.ts';
+import { sayMetric } from '../../domain/training/judge-gate.ts';
+import type { MetricInterval } from '../../domain/metrics/metric-intervals.ts';
+import { metricDirection } from '../../domain/metrics/metrics.ts';
+import { metricNames } from '../../domain/metrics/score-rows.ts';
+import type { MetricName } from '../../domain/spec/spec.ts';
 import { Bars, Interval, LineChart } from '../charts/index.ts';
 import { number, percent, rows } from '../format.ts';
 import { State } from '../runs/state.tsx';

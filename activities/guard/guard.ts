@@ -1,0 +1,182 @@
+import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
+import type { GuardInput } from '../../src/domain/record/runs.ts';
+import { classesOf, signatureOf } from '../../src/domain/spec/signature.ts';
+import { gainsOf } from '../../src/domain/metrics/gains.ts';
+import { loadModel } from '../../src/onnx/run/run-model.ts';
+import { scoreForeign } from '../../src/onnx/run/score-columns.ts';
+import { openAlert } from '../../src/db/watching/alerts.ts';
+import { putEvidence } from '../../src/db/runs/evidence.ts';
+import { freezeOf, sayFreeze } from '../../src/db/routing/freezes.ts';
+import { activeRollout } from '../../src/db/routing/rollouts.ts';
+import { readRouting } from '../../src/db/routing/routing.ts';
+import { closeRun, openRun } from '../../src/db/runs/runs.ts';
+import { readSpecRevision } from '../../src/db/models/specs.ts';
+import { recentScoredRows, type LabelledRow } from '../../src/db/traffic/traffic.ts';
+import { findRollout } from '../../src/db/routing/rollouts.ts';
+import { findVersion } from '../../src/db/models/versions.ts';
+import { lastClosedWindow } from '../../src/db/watching/windows.ts';
+import { workflowIds } from '../../src/domain/words/ids.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { loggedColumns } from './logged-columns.ts';
+
+const guardDefault = { labelledRows: 500, action: 'propose' } as const;
+const guardPollMsMin = 2_000;
+
+export interface GuardLook {
+  readonly verdict: 'wait' | 'fine' | 'worse' | 'superseded';
+  readonly text: string;
+  readonly evidenceId: number | null;
+}
+
+export function guardActivities(deps: ActivityDependencies) {
+  const { database, store } = deps;
+  const { db } = database;
+
+  /** Null when there is no predecessor to compare with. */
+  async function planGuard(input: { readonly model: string; readonly version: number }): Promise<GuardInput | null> {
+    const rollout = await findRollout(db, { ...input, attempt: 1 });
+    if (rollout?.baseVersion == null) return null;
+    const { spec } = await readSpecRevision(db, input.model, rollout.specRevision);
+    const plan = spec.rollout.guard ?? guardDefault;
+    const runId = workflowIds.guard(input.model, input.version);
+    await openRun(db, {
+      runId,
+      model: input.model,
+      kind: 'guard',
+      trigger: `v${input.version} was promoted`,
+      input: { ...input, predecessor: rollout.baseVersion },
+    });
+    return {
+      ...input,
+      predecessor: rollout.baseVersion,
+      pollMs: Math.max(guardPollMsMin, spec.rollout.pollMs * 10),
+      action: plan.action,
+    };
+  }
+
+  /** Re-scores the champion's labelled requests with its predecessor and compares the two on the same rows. */
+  async function guardLook(input: GuardInput): Promise<GuardLook> {
+    const champion = (await readRouting(db, input.model))?.champion?.version;
+    if (champion !== input.version)
+      return end(input, { verdict: 'superseded', text: 'another version is champion', evidenceId: null });
+    const promoted = await findRollout(db, { model: input.model, version: input.version, attempt: 1 });
+    const version = await findVersion(db, input.model, input.version);
+    const predecessor = await findVersion(db, input.model, input.predecessor);
+    if (version === null || predecessor === null || promoted === null)
+      return end(input, { verdict: 'superseded', text: 'a version is gone', evidenceId: null });
+    const { spec } = await readSpecRevision(db, input.model, version.specRevision);
+    const wanted = (spec.rollout.guard ?? guardDefault).labelledRows;
+    const through = await lastClosedWindow(db, input.model);
+    const rows = (
+      await recentScoredRows(db, input.model, {
+        version: input.version,
+        throughWindow: through.number,
+        afterSeq: promoted.endedSeq ?? 0,
+        rowsMax: wanted * 4,
+      })
+    ).filter((row) => row.version === input.version);
+    if (rows.length < wanted)
+      return { verdict: 'wait', text: `${rows.length} of ${wanted} labelled rows`, evidenceId: null };
+    const judged = await compare(
+      input,
+      rows,
+      version.threshold,
+      predecessor.threshold,
+      predecessor.modelDigest,
+      version.specRevision,
+    );
+    const verdict = judged.verdict === 'worse' ? 'worse' : 'fine';
+    const evidence = await putEvidence(db, {
+      model: input.model,
+      kind: 'guard',
+      subject: `v${input.version}`,
+      verdict,
+      body: { ...judged, predecessor: input.predecessor, throughWindow: through.number },
+    });
+    return end(input, { verdict, text: judged.text, evidenceId: evidence.evidenceId });
+  }
+
+  async function compare(
+    input: GuardInput,
+    rows: readonly LabelledRow[],
+    threshold: number | null,
+    predecessorThreshold: number | null,
+    digest: string,
+    revision: number,
+  ) {
+    const { spec } = await readSpecRevision(db, input.model, revision);
+    const model = await loadModel(await store.pathOf(digest));
+    try {
+      const columns = await loggedColumns(
+        rows,
+        async (logged) => (await readSpecRevision(db, input.model, logged)).spec,
+      );
+      const signature = signatureOf(spec);
+      const scored = await scoreForeign(model, signature, columns);
+      const classes = classesOf(spec.target);
+      const labels = Float64Array.from(rows, (row) =>
+        spec.target.task === 'regression' ? Number(row.label) : Math.max(0, classes.indexOf(row.label)),
+      );
+      const amount = (name: string): ArrayLike<number> | undefined => {
+        const column = columns.byName.get(name);
+        return column === undefined || column.kind === 'category' ? undefined : column.numbers;
+      };
+      return judgePromotion(
+        {
+          task: spec.target.task,
+          classes,
+          labels,
+          champion: scored ?? new Float64Array(rows.length * Math.max(1, classes.length)),
+          challenger: Float64Array.from(rows.flatMap((row) => row.rawScores)),
+          championThreshold: predecessorThreshold,
+          challengerThreshold: threshold,
+          gains: spec.value === null ? null : gainsOf(spec.value, labels, amount),
+        },
+        { ...spec.rollout.promotion, labelledRowsMin: 1 },
+        input.version,
+      );
+    } finally {
+      await model.session.release();
+    }
+  }
+
+  async function end(input: GuardInput, look: GuardLook): Promise<GuardLook> {
+    await closeRun(db, workflowIds.guard(input.model, input.version), {
+      status: 'completed',
+      detail: `${look.verdict}: ${look.text}`,
+      output: { verdict: look.verdict },
+    });
+    return look;
+  }
+
+  /** Proposes a roll-back, unless today's rollout already replaces the champion. */
+  async function proposeRollback(
+    input: GuardInput & { readonly text: string; readonly evidenceId: number | null },
+  ): Promise<void> {
+    const open = await activeRollout(db, input.model);
+    const next = open === null ? '' : ` A rollout of v${open.version} is under way.`;
+    const { spec } = await readSpecRevision(
+      db,
+      input.model,
+      (await findVersion(db, input.model, input.version))?.specRevision ?? 1,
+    );
+    const frozen = await freezeOf(db, input.model);
+    const command = `Roll back with \`perennial rollback ${input.model} --to ${input.predecessor}\`.`;
+    const declared =
+      frozen === null
+        ? 'It is being rolled back as declared.'
+        : `It is not rolled back as declared, because ${sayFreeze(frozen)}. ${command}`;
+    const asked = input.action === 'roll-back' ? declared : command;
+    await openAlert(db, {
+      model: input.model,
+      kind: 'worse-than-predecessor',
+      subject: `v${input.version}`,
+      severity: 'critical',
+      title: `${input.model} v${input.version} is proven worse than v${input.predecessor}`,
+      body: `${input.text} ${asked}${next}`,
+      webhooks: spec.watch.webhooks,
+    });
+  }
+
+  return { planGuard, guardLook, proposeRollback };
+}

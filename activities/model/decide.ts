@@ -1,0 +1,166 @@
+import {
+  decideRetrain as judge,
+  type RetrainDecision,
+  type RetrainFacts,
+} from '../../src/domain/watch/decide-retrain.ts';
+import { taskQueues } from '../../src/domain/words/ids.ts';
+import { resetWindow } from '../../src/domain/record/messages.ts';
+import type { DecideAnswer, Person, TrainInput } from '../../src/domain/record/runs.ts';
+import { findDecision, storeDecision, trainingFacts } from '../../src/db/watching/decisions.ts';
+import { findEvidence } from '../../src/db/runs/evidence.ts';
+import { freezeOf, sayFreeze } from '../../src/db/routing/freezes.ts';
+import { thawedKey } from '../../src/db/watching/frozen-decisions.ts';
+import { runningRuns } from '../../src/db/runs/runs.ts';
+import { readCurrentSpec, readModel } from '../../src/db/models/specs.ts';
+import { findWindow, lastClosedWindow } from '../../src/db/watching/windows.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { entityActivities } from './entity.ts';
+
+export interface DecideInput {
+  readonly model: string;
+  /** Business identity of the occasion: `window/12`, `apply/3`, `command/<id>`. */
+  readonly key: string;
+  readonly window: number | null;
+  readonly person: Person | null;
+}
+
+export function decideActivities(deps: ActivityDependencies) {
+  const { database } = deps;
+  const { db } = database;
+  const { verifyCommand } = entityActivities(deps);
+
+  /** Retrain? One pure function over all triggers; the answer and its reason are stored, every yes and every no. */
+  async function decideRetrain(input: DecideInput): Promise<DecideAnswer> {
+    const { revision: specRevision } = await readCurrentSpec(db, input.model);
+    if (input.window === resetWindow) return awaitReset(input.model, specRevision);
+    const stored = await decideAndStore(
+      deps,
+      input,
+      input.person !== null && (await isAuthorised(input)) ? input.person : null,
+    );
+    if (stored.training === null) return { retrain: false, blockedBy: stored.row.blockedBy, specRevision };
+    return { retrain: true, training: stored.training, specRevision, blockedBy: null };
+  }
+
+  /** A training that was reset runs under its old id: the model takes it up as if it had just started it. */
+  async function awaitReset(model: string, specRevision: number): Promise<DecideAnswer> {
+    const [running] = await runningRuns(db, model, ['train']);
+    if (running === undefined) return { retrain: false, blockedBy: null, specRevision };
+    return { retrain: true, training: running.input as unknown as TrainInput, specRevision, blockedBy: null };
+  }
+
+  async function isAuthorised(input: DecideInput): Promise<boolean> {
+    return verifyCommand({ model: input.model, kind: 'retrain', commandId: input.person?.commandId ?? null });
+  }
+
+  return { decideRetrain };
+}
+
+export interface Verdict {
+  readonly decided: RetrainDecision;
+  readonly window: number;
+  readonly specRevision: number;
+  readonly taskQueue: string;
+}
+
+/** Stores the verdict (`known`, when it was reached already) once per occasion. */
+export async function decideAndStore(
+  deps: ActivityDependencies,
+  input: DecideInput,
+  person: Person | null,
+  known?: Verdict,
+) {
+  const { database } = deps;
+  const { key, first } = await occasionOf(deps, input);
+  const { decided, window, specRevision, taskQueue } = known ?? (await decideAsOf(deps, input, person));
+  return storeDecision(database, {
+    model: input.model,
+    key,
+    window: first?.windowNumber ?? window,
+    decided,
+    training: { model: input.model, specRevision, throughWindow: window, taskQueue, rollout: person?.rollout ?? true },
+  });
+}
+
+/** Freezes that came back before one occasion was decided. */
+const thawsMax = 100;
+
+/**
+ * What a freeze held back is decided again once it is gone, under a key of its own: the first answer stays as it was
+ * written.
+ */
+async function occasionOf(deps: ActivityDependencies, input: DecideInput) {
+  const { db } = deps.database;
+  let key = input.key;
+  let first = await findDecision(db, input.model, key);
+  if (first?.blockedBy !== 'frozen' || (await freezeOf(db, input.model)) !== null) return { key, first };
+  for (let thaws = 0; thaws < thawsMax && first?.blockedBy === 'frozen'; thaws++) {
+    key = thawedKey(key);
+    // oxlint-disable-next-line no-await-in-loop -- each answer decides whether there is a next
+    first = await findDecision(db, input.model, key);
+  }
+  return { key, first };
+}
+
+/** The verdict as of the end of a window, without storing anything. */
+export async function decideAsOf(
+  deps: ActivityDependencies,
+  input: DecideInput,
+  person: Person | null,
+): Promise<Verdict> {
+  const { db } = deps.database;
+  const { spec, revision } = await readCurrentSpec(db, input.model);
+  const row = await readModel(db, input.model);
+  const last =
+    input.window === null ? await lastClosedWindow(db, input.model) : await windowAt(deps, input.model, input.window);
+  const nowMs = input.window === null ? Date.now() : last.closedAtMs;
+  const facts = await trainingFacts(
+    db,
+    input.model,
+    { window: last.number, lastSeq: last.lastSeq, nowMs, isWindowEnd: input.window !== null },
+    spec.retrain.budget.per,
+  );
+  const frozen = await freezeOf(db, input.model);
+  const evidence = last.number === 0 ? null : await findEvidence(db, input.model, 'window', `window/${last.number}`);
+  const retrainFacts: RetrainFacts = {
+    rowsServed: last.lastSeq,
+    nowMs,
+    lastTraining: facts.lastTraining,
+    labelledRows: facts.labelledRows,
+    specRevision: revision,
+    drift: driftOf(evidence?.body, last.number),
+    decay: decayOf(evidence?.body, last.number),
+    personRequest: person === null ? null : { by: person.by, reason: person.reason, commandId: person.commandId },
+    running: facts.running,
+    paused: row.pausedBy !== null,
+    frozen: frozen === null ? null : sayFreeze(frozen),
+    imported: spec.trainer.kind === 'imported',
+    trainingsInBudgetWindow: facts.trainingsInBudgetWindow,
+  };
+  const gpu = spec.trainer.gpu;
+  return {
+    decided: judge(spec.retrain, retrainFacts),
+    window: last.number,
+    specRevision: revision,
+    taskQueue: gpu === undefined ? taskQueues.cpu : taskQueues.gpu(gpu.tag),
+  };
+}
+
+async function windowAt(deps: ActivityDependencies, model: string, number: number) {
+  const found = await findWindow(deps.database.db, model, number);
+  return { number, lastSeq: found?.lastSeq ?? 0, closedAtMs: found?.closedAt.getTime() ?? Date.now() };
+}
+
+/**
+ * The shape of window evidence is written by `judge-windows.ts`; read back defensively, since evidence outlives code.
+ */
+function driftOf(body: Record<string, unknown> | undefined, window: number): RetrainFacts['drift'] {
+  const drift = body?.['drift'] as { verdict?: unknown; drifted?: unknown } | undefined;
+  if (drift?.verdict !== 'drift' || !Array.isArray(drift.drifted)) return null;
+  return { window, features: drift.drifted.map(String) };
+}
+
+function decayOf(body: Record<string, unknown> | undefined, window: number): RetrainFacts['decay'] {
+  const decay = body?.['decay'] as { verdict?: unknown; text?: unknown } | undefined;
+  return decay?.verdict === 'decayed' ? { window, text: String(decay.text) } : null;
+}

@@ -1,0 +1,104 @@
+import { and, desc, eq, ne } from 'drizzle-orm';
+import type { RolloutKey } from '../../src/domain/words/ids.ts';
+import { withTransaction } from '../../src/db/base/connect.ts';
+import { openAlert } from '../../src/db/watching/alerts.ts';
+import { findCommand } from '../../src/db/people/commands.ts';
+import { freezeOf } from '../../src/db/routing/freezes.ts';
+import { moveChampionTo } from '../../src/db/routing/move-champion.ts';
+import { lockRouting, readRouting } from '../../src/db/routing/routing.ts';
+import { aliasMove } from '../../src/db/schema/index.ts';
+import { readCurrentSpec } from '../../src/db/models/specs.ts';
+import { findVersion } from '../../src/db/models/versions.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+
+export interface MoveInput {
+  readonly model: string;
+  readonly version: number;
+  readonly actor: string;
+  readonly why: string;
+  readonly commandId: string | null;
+  /** Move only if this version is champion now (a guard speaks of one version). */
+  readonly onlyFrom: number | null;
+}
+
+export function rollbackActivities({ database }: ActivityDependencies) {
+  const { db } = database;
+
+  /**
+   * Resolved once and kept in history, so that a retried move cannot go back a second time. Null when there is nowhere
+   * to go.
+   */
+  async function resolveRollback(input: {
+    readonly model: string;
+    readonly toVersion: number | null;
+    readonly commandId: string | null;
+  }): Promise<{ readonly version: number } | null> {
+    const champion = (await readRouting(db, input.model))?.champion?.version ?? null;
+    if (input.toVersion !== null) {
+      const found = await findVersion(db, input.model, input.toVersion);
+      if (
+        found !== null &&
+        (found.status === 'released' || (await isForced(input.model, input.toVersion, input.commandId)))
+      )
+        return { version: input.toVersion };
+      await sayNo(input.model, `v${input.toVersion} was never released, so the champion stays.`);
+      return null;
+    }
+    const [move] =
+      champion === null
+        ? []
+        : await db
+            .select({ version: aliasMove.toVersion })
+            .from(aliasMove)
+            .where(
+              and(eq(aliasMove.model, input.model), eq(aliasMove.alias, 'champion'), ne(aliasMove.toVersion, champion)),
+            )
+            .orderBy(desc(aliasMove.moveId))
+            .limit(1);
+    if (move?.version != null) return { version: move.version };
+    await sayNo(input.model, 'There is no champion before this one.');
+    return null;
+  }
+
+  /** A person with the permission insisted on this very version. */
+  async function isForced(model: string, version: number, commandId: string | null): Promise<boolean> {
+    const row = commandId === null ? null : await findCommand(db, commandId);
+    return (
+      row !== null &&
+      row.model === model &&
+      row.kind === 'promote' &&
+      row.body['version'] === version &&
+      row.body['force'] === true
+    );
+  }
+
+  /**
+   * Moves the champion, taking a challenger out first. A move to the version that is champion already changes nothing.
+   */
+  async function moveChampion(input: MoveInput): Promise<{ readonly endedRollout: RolloutKey | null }> {
+    if (input.commandId !== null && (await findCommand(db, input.commandId)) === null) return { endedRollout: null };
+    const forced = await isForced(input.model, input.version, input.commandId);
+    return withTransaction(database, async (tx) => {
+      await lockRouting(tx, input.model);
+      // A guard (it alone names where from) proposes while the model is frozen; its alert stands already.
+      if (input.onlyFrom !== null && (await freezeOf(tx, input.model)) !== null) return { endedRollout: null };
+      const { endedRollout } = await moveChampionTo(tx, { ...input, forced });
+      return { endedRollout };
+    });
+  }
+
+  async function sayNo(model: string, body: string): Promise<void> {
+    const { spec } = await readCurrentSpec(db, model);
+    await openAlert(db, {
+      model,
+      kind: 'rolled-back',
+      subject: `refused: ${body}`,
+      severity: 'warning',
+      title: 'A roll-back was not possible',
+      body,
+      webhooks: spec.watch.webhooks,
+    });
+  }
+
+  return { resolveRollback, moveChampion };
+}

@@ -1,0 +1,81 @@
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { entityRefreshMs, taskQueues, workflowIds } from '../../src/domain/words/ids.ts';
+import { openAlert } from '../../src/db/watching/alerts.ts';
+import { withTransaction } from '../../src/db/base/connect.ts';
+import { withdrawChallenger } from '../../src/db/routing/rollouts.ts';
+import { closeRun, runningRuns, type RunRow } from '../../src/db/runs/runs.ts';
+import { listModelNames } from '../../src/db/models/specs.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+
+const modelsMax = 10_000;
+/** A run that was stored a moment ago may not have been started yet. */
+const graceMs = 60_000;
+
+/** Postgres says what should run; whatever of it Temporal does not know is started again or marked lost. */
+export function reconcileActivities(deps: ActivityDependencies) {
+  const { database, client } = deps;
+  const { db } = database;
+
+  async function reconcile(): Promise<{ readonly entities: number; readonly lost: number }> {
+    let entities = 0;
+    for (const model of await listModelNames(db, modelsMax)) if (await ensureEntity(model)) entities += 1;
+    let lost = 0;
+    for (const run of await runningRuns(db, null, ['train', 'rollout', 'ingest', 'guard'])) {
+      if (Date.now() - run.startedAt.getTime() < graceMs || (await isOpen(run.runId))) continue;
+      await markLost(run);
+      await openAlert(db, {
+        model: run.model,
+        kind: 'lost-run',
+        subject: run.runId,
+        severity: 'critical',
+        title: `${run.runId} was lost`,
+        body: 'Temporal does not know this run any more; its challenger, if any, was taken out.',
+        webhooks: [],
+      });
+      lost += 1;
+    }
+    return { entities, lost };
+  }
+
+  async function ensureEntity(model: string): Promise<boolean> {
+    try {
+      await client.workflow.start('model', {
+        workflowId: workflowIds.model(model),
+        taskQueue: taskQueues.workflows,
+        args: [{ model, refreshMs: entityRefreshMs }],
+        workflowIdConflictPolicy: 'FAIL',
+        staticSummary: `decides about ${model}`,
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+      throw error;
+    }
+  }
+
+  async function isOpen(workflowId: string): Promise<boolean> {
+    try {
+      const described = await client.workflow.getHandle(workflowId).describe();
+      return described.status.name === 'RUNNING';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  }
+
+  /** In one transaction: a run that is marked lost is not looked at again, so its challenger must be out by then. */
+  async function markLost(run: RunRow): Promise<void> {
+    await withTransaction(database, async (tx) => {
+      await closeRun(tx, run.runId, { status: 'lost', detail: 'Temporal does not know this run any more' });
+      if (run.kind !== 'rollout') return;
+      const [version = 0, attempt = 0] = run.runId.slice(`rollout/${run.model}/`.length).split('/').map(Number);
+      await withdrawChallenger(tx, { model: run.model, version, attempt }, run.runId, {
+        actor: 'reconcile',
+        reason: 'its run was lost',
+        evidenceId: null,
+      });
+    });
+  }
+
+  return { reconcile };
+}

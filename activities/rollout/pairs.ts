@@ -1,0 +1,119 @@
+import { correctedLaterHalf } from '../../src/domain/rollout/fit-correction.ts';
+import { gainsOf } from '../../src/domain/metrics/gains.ts';
+import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
+import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
+import { dueLook } from '../../src/domain/rollout/rollout-plan.ts';
+import type { StepOutcome } from '../../src/domain/record/runs.ts';
+import { classesOf, signatureOf } from '../../src/domain/spec/signature.ts';
+import type { ModelSpec, RolloutSpec } from '../../src/domain/spec/spec.ts';
+import { withTransaction, type Db } from '../../src/db/base/connect.ts';
+import { putEvidence } from '../../src/db/runs/evidence.ts';
+import { pairedRows, type PairedRow } from '../../src/db/routing/rollout-evidence.ts';
+import { settleLook, type RolloutRow } from '../../src/db/routing/rollouts.ts';
+import { readSpecRevision } from '../../src/db/models/specs.ts';
+import { findVersion } from '../../src/db/models/versions.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+
+/**
+ * Promotion rests on paired rows: both versions scored them and their labels have matured. Judged on entering, then at
+ * every look; at the deadline the plan says whether a person decides or the estimate within the margin is enough.
+ */
+export async function judgePairs(
+  deps: ActivityDependencies,
+  row: RolloutRow,
+  plan: RolloutSpec,
+  lastSeq: number,
+): Promise<StepOutcome | null> {
+  const { database } = deps;
+  const nowMs = Date.now();
+  const clock = {
+    lookEvery: plan.lookEvery,
+    extent: plan.deadline,
+    stepStartedSeq: row.stepStartedSeq,
+    stepStartedMs: row.stepStartedAt?.getTime() ?? nowMs,
+    settledSeq: row.settledSeq,
+    lastLookMs: row.stepStartedAt?.getTime() ?? 0,
+    lastSeq,
+    nowMs,
+  };
+  const due = row.stepBegun ? dueLook(clock) : { throughSeq: row.stepStartedSeq, stepDone: false };
+  if (due === null) return null;
+  const key = { model: row.model, version: row.version, attempt: row.attempt };
+  const rows = await pairedRows(database.db, key, due.throughSeq);
+  const { spec } = await readSpecRevision(database.db, row.model, row.specRevision);
+  const paired = await toPaired(database.db, spec, row, rows);
+  const judged = judgePromotion(paired, plan.promotion, row.version);
+  const verdict = await decide(judged.verdict);
+  const evidence = await putEvidence(database.db, {
+    model: row.model,
+    kind: 'promotion',
+    subject: `v${row.version}/${row.attempt}/${due.throughSeq}${due.stepDone ? '/deadline' : ''}`,
+    verdict,
+    body: { ...judged, throughSeq: due.throughSeq, atDeadline: due.stepDone },
+  });
+  await withTransaction(database, (tx) => settleLook(tx, key, due.throughSeq, verdict === 'still'));
+  if (verdict === 'still') return { outcome: 'still' };
+  return { outcome: verdict, reason: judged.text, evidenceId: evidence.evidenceId };
+
+  async function decide(found: typeof judged.verdict): Promise<'still' | 'promote' | 'hold' | 'stop'> {
+    if (found === 'better' || found === 'not-worse') return 'promote';
+    if (found === 'worse') return 'stop';
+    if (due?.stepDone !== true) return 'still';
+    if (plan.atDeadline === 'hold') return 'hold';
+    return judged.isWithinMargin && found !== 'insufficient' ? 'promote' : 'stop';
+  }
+}
+
+async function toPaired(db: Db, spec: ModelSpec, row: RolloutRow, rows: readonly PairedRow[]): Promise<PairedRows> {
+  const classes = classesOf(spec.target);
+  const labels = Float64Array.from(rows, (r) =>
+    spec.target.task === 'regression' ? Number(r.label) : classes.indexOf(r.label),
+  );
+  const all = rows.filter((_, i) => (labels[i] ?? -1) >= 0 || spec.target.task === 'regression');
+  const allLabels = spec.target.task === 'regression' ? labels : labels.filter((label) => label >= 0);
+  const { from, champion, challenger: corrected } = asServed(spec, [...allLabels], all);
+  const known = all.slice(from);
+  const keptLabels = allLabels.slice(from);
+  const base = row.baseVersion === null ? null : await findVersion(db, row.model, row.baseVersion);
+  const challenger = await findVersion(db, row.model, row.version);
+  return {
+    task: spec.target.task,
+    classes,
+    labels: keptLabels,
+    champion: Float64Array.from(champion.flat()),
+    challenger: Float64Array.from(corrected.flat()),
+    championThreshold: base?.threshold ?? null,
+    challengerThreshold: challenger?.threshold ?? null,
+    gains: spec.value === null ? null : gainsOf(spec.value, keptLabels, await amounts(db, row.model, known)),
+  };
+}
+
+/**
+ * Where answers are corrected, the challenger has stood by too briefly to have been: both are compared on the later
+ * half of the rows, each corrected by what the earlier half says.
+ */
+function asServed(spec: ModelSpec, labels: readonly number[], rows: readonly PairedRow[]) {
+  const plan = spec.watch.correction ?? null;
+  if (plan === null)
+    return {
+      from: 0,
+      champion: rows.map((row) => row.championScores),
+      challenger: rows.map((row) => row.challengerScores),
+    };
+  const { task } = spec.target;
+  const champion = correctedLaterHalf({ task, labels, raw: rows.map((row) => row.championRaw) }, plan.halfLifeRows);
+  const challenger = correctedLaterHalf({ task, labels, raw: rows.map((row) => row.challengerRaw) }, plan.halfLifeRows);
+  return { from: champion.from, champion: champion.scores, challenger: challenger.scores };
+}
+
+/** Number columns of the logged rows by name; rows were logged in the signature order of their own revision. */
+async function amounts(db: Db, model: string, rows: readonly PairedRow[]): Promise<(name: string) => Float64Array> {
+  const slots = new Map<number, Map<string, number>>();
+  for (const revision of new Set(rows.map((row) => row.specRevision))) {
+    const { spec } = await readSpecRevision(db, model, revision);
+    const columns = signatureOf(spec).columns.filter((column) => column.kind !== 'category');
+    slots.set(revision, new Map(columns.map((column) => [column.name, column.slot])));
+  }
+  return (name) =>
+    Float64Array.from(rows, (row) => row.numbers[slots.get(row.specRevision)?.get(name) ?? -1] ?? Number.NaN);
+}

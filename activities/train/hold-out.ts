@@ -1,0 +1,34 @@
+import { metricIntervals, type MetricIntervals } from '../../src/domain/metrics/metric-intervals.ts';
+import { reliabilityOf, type ReliabilityBin } from '../../src/domain/metrics/reliability.ts';
+import { classesOf } from '../../src/domain/spec/signature.ts';
+import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import type { TestScores } from '../../src/data/snapshot/read-test-scores.ts';
+import { codeIdentity, type CodeIdentity } from './code-identity.ts';
+
+export interface HoldOutFacts {
+  readonly intervals: MetricIntervals;
+  readonly reliability: readonly ReliabilityBin[] | null;
+  readonly code: CodeIdentity;
+}
+
+/**
+ * What people read beside the gate's verdict; kept with its evidence, because the hold-out scores are not read again.
+ */
+export function holdOutFacts(spec: ModelSpec, threshold: number | null, scores: TestScores): HoldOutFacts {
+  const rows = {
+    task: spec.target.task,
+    classes: classesOf(spec.target),
+    labels: scores.labels,
+    scores: scores.candidate.flat(),
+    threshold,
+    gains:
+      scores.gains === null
+        ? null
+        : { yes: Float64Array.from(scores.gains.yes), no: Float64Array.from(scores.gains.no) },
+  };
+  return {
+    intervals: metricIntervals(rows, spec.trainer.seed),
+    reliability: reliabilityOf(rows),
+    code: codeIdentity(),
+  };
+}

@@ -1,0 +1,44 @@
+import { Context } from '@temporalio/activity';
+import { dueDeliveries, recordDelivery, type DueDelivery } from '../../src/db/watching/alerts.ts';
+import { postSigned, type SigningSettings } from '../../src/outbound/post-signed.ts';
+import { deliverEvents } from './deliver-events.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+
+/** Five receivers that never answer still fit into one activity; the next tick goes on. */
+const deliveriesMax = 5;
+
+export type WebhookSettings = SigningSettings;
+
+/** Signed webhooks, at least once, with back-off; a receiver dedupes by `webhook-id`. Foreign URLs are hostile. */
+export function deliverAlertActivities({ database, log }: ActivityDependencies, settings: WebhookSettings) {
+  async function deliverAlerts(): Promise<void> {
+    const events = deliverEvents({ database, settings, warn: (fields, message) => log.warn(fields, message) });
+    for (const due of await dueDeliveries(database.db, deliveriesMax)) {
+      Context.current().heartbeat();
+      const error = await sendWebhook(due.alert, due.url, settings).then(
+        () => null,
+        (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),
+      );
+      if (error !== null)
+        log.warn({ alertId: due.alert.alertId, attempt: due.attempts + 1, error }, 'webhook not delivered');
+      await recordDelivery(database.db, due.alert.alertId, due.url, due.attempts, error);
+    }
+    await events;
+  }
+
+  return { deliverAlerts };
+}
+
+/** One alert to one receiver. Throws with the reason when it was not taken. */
+export async function sendWebhook(alert: DueDelivery['alert'], to: string, settings: SigningSettings): Promise<void> {
+  const { alertId, model, kind, subject, severity, title, body, openedAt } = alert;
+  // An alert that rings again is another message.
+  const id = `alert-${alertId}-${openedAt.getTime()}`;
+  const payload = JSON.stringify({
+    type: `perennial.alert.${kind}`,
+    id,
+    time: openedAt.toISOString(),
+    data: { model, kind, subject, severity, title, body },
+  });
+  await postSigned(to, { id, contentType: 'application/json', payload }, settings);
+}

@@ -1,0 +1,68 @@
+import type { DriftJudgement } from '../../src/domain/watch/judge-drift.ts';
+import { sayMany } from '../../src/domain/words/say.ts';
+import { signatureOf } from '../../src/domain/spec/signature.ts';
+import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { setProfile } from '../../src/db/routing/set-profile.ts';
+import { readSpecRevision } from '../../src/db/models/specs.ts';
+import { windowRowsOf } from '../../src/db/traffic/window-rows.ts';
+import type { VersionRow } from '../../src/db/models/versions.ts';
+import type { WindowRow } from '../../src/db/watching/windows.ts';
+import { columnsOf, type FeatureColumn } from '../../src/onnx/run/columns.ts';
+import { referenceProfile } from '../../src/trainers/judge/reference-profile.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+
+/** Quantiles of fewer rows would alarm on every window. */
+const referenceRowsMin = 100;
+/** A window declared in time may hold millions; its first rows say how it is distributed. */
+const referenceRowsMax = 20_000;
+
+/**
+ * A version that came without data has nothing to be compared with: the first closed window with enough of its answers
+ * becomes its reference. That window is not judged, and the evidence says so.
+ */
+export async function freezeReference(
+  { database, store }: Pick<ActivityDependencies, 'database' | 'store'>,
+  window: WindowRow,
+  champion: VersionRow,
+  spec: ModelSpec,
+): Promise<DriftJudgement> {
+  const rows = await windowRowsOf(database.db, {
+    model: window.model,
+    number: window.number,
+    version: champion.version,
+    rowsMax: referenceRowsMax,
+  });
+  const insufficient = (text: string): DriftJudgement => ({
+    verdict: 'insufficient',
+    rows: rows.length,
+    features: [],
+    drifted: [],
+    text,
+  });
+  if (rows.length < referenceRowsMin)
+    return insufficient(
+      `v${champion.version} came without data, and this window has ${sayMany(rows.length, 'row')} of the ` +
+        `${referenceRowsMin} that its reference needs.`,
+    );
+  const signature = signatureOf((await readSpecRevision(database.db, window.model, champion.specRevision)).spec);
+  const current = signatureOf(spec);
+  const columns = signature.columns.map(({ name, kind }): FeatureColumn => {
+    // Rows are logged in the order of the definition that was current then; an imported model's features seldom change.
+    const slot = current.columns.find((column) => column.name === name && column.kind === kind)?.slot ?? -1;
+    return kind === 'category'
+      ? { name, kind, texts: rows.map((row) => row.texts[slot] ?? null) }
+      : { name, kind, numbers: Float64Array.from(rows, (row) => row.numbers[slot] ?? Number.NaN) };
+  });
+  const profile = referenceProfile(
+    signature,
+    columnsOf(rows.length, columns),
+    { from: 0, to: rows.length },
+    Float64Array.from(rows.flatMap((row) => [...row.scores])),
+  );
+  const digest = await store.putBytes(Buffer.from(JSON.stringify(profile)));
+  await setProfile(database, champion, digest);
+  return insufficient(
+    `reference: its first ${sayMany(rows.length, 'row')} (window ${window.number}); drift is judged from the next ` +
+      `window on.`,
+  );
+}

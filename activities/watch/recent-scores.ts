@@ -1,0 +1,19 @@
+import type { Db } from '../../src/db/base/connect.ts';
+import { recentScores, type ScoredRow } from '../../src/db/traffic/traffic.ts';
+import type { WindowRow } from '../../src/db/watching/windows.ts';
+
+/** The most recent labelled rows of a version as known at the end of a window, oldest first. */
+export type RecentScores = (version: number, rowsMax: number) => Promise<readonly ScoredRow[]>;
+
+/** Reads each version once per window, `rowsReadMax` rows: decay and correction ask for the same rows. */
+export function recentScoresOf(db: Db, window: WindowRow, rowsReadMax: number): RecentScores {
+  const read = new Map<number, Promise<readonly ScoredRow[]>>();
+  return async (version, rowsMax) => {
+    const reading =
+      read.get(version) ??
+      recentScores(db, window.model, { version, throughWindow: window.number, rowsMax: rowsReadMax });
+    read.set(version, reading);
+    const rows = await reading;
+    return rows.slice(Math.max(0, rows.length - rowsMax));
+  };
+}

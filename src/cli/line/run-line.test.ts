@@ -1,0 +1,256 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readConfig } from '../../config.ts';
+import { applyVerb } from '../verbs/models/apply.ts';
+import { historyVerb } from '../verbs/record/history.ts';
+import { predictVerb } from '../verbs/models/predict.ts';
+import { retrainVerb } from '../verbs/control/retrain.ts';
+import { rollbackVerb } from '../verbs/control/rollback.ts';
+import { runLine, type Cli } from './run-line.ts';
+import { statusVerb } from '../verbs/models/status.ts';
+import { tokenVerb } from '../verbs/people/token.ts';
+
+interface Heard {
+  readonly method: string;
+  readonly url: string;
+  readonly token: string;
+  readonly key: string | undefined;
+  readonly body: unknown;
+}
+
+/** A server that answers what a test tells it to: the wire is real, the platform behind it is not needed. */
+const heard: Heard[] = [];
+let answer: { status: number; body: unknown } = { status: 200, body: {} };
+let server: Server;
+let url: string;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'perennial-cli-'));
+  server = createServer((incoming, outgoing) => {
+    const parts: Buffer[] = [];
+    incoming.on('data', (part: Buffer) => parts.push(part));
+    incoming.on('end', () => {
+      const text = Buffer.concat(parts).toString();
+      heard.push({
+        method: incoming.method ?? '',
+        url: incoming.url ?? '',
+        token: incoming.headers.authorization ?? '',
+        key: incoming.headers['idempotency-key']?.toString(),
+        body: text === '' ? null : JSON.parse(text),
+      });
+      outgoing.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const bound: AddressInfo | string | null = server.address();
+  if (bound === null || typeof bound === 'string') throw new Error('no port');
+  url = `http://127.0.0.1:${bound.port}`;
+});
+
+afterAll(async () => {
+  await new Promise((resolve) => server.close(resolve));
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function say(
+  line: readonly string[],
+  environment: Record<string, string> = {
+    PERENNIAL_CONTROL_URL: url,
+    PERENNIAL_INFERENCE_URL: url,
+    PERENNIAL_TOKEN: 'prn_x',
+  },
+): Promise<Said> {
+  let out = '';
+  let err = '';
+  heard.length = 0;
+  const cli: Cli = {
+    verbs: [applyVerb, statusVerb, predictVerb, retrainVerb, rollbackVerb, historyVerb, tokenVerb],
+    longVerbs: [{ name: 'dev', about: 'Stays up.', start: async (args) => args.length }],
+    streams: { out: (text) => (out += text), err: (text) => (err += text) },
+    readConfig: () => readConfig({ PERENNIAL_STATE_DIR: folder, ...environment }),
+  };
+  const code = await runLine(cli, line);
+  return { code, out, err };
+}
+
+describe('a line that is not understood: exit 2, one sentence, one hint', () => {
+  test.each([
+    [['statsu'], 'There is no verb "statsu"; did you mean status?'],
+    [['--json'], 'The verb comes first'],
+    [['retrain'], '`perennial retrain` needs <model>'],
+    [['retrain', 'fraud', 'now'], 'takes no "now"'],
+    [['retrain', 'fraud', '--reasn', 'x'], 'did you mean --reason?'],
+    [['retrain', 'fraud', '-x'], 'has no flag -x'],
+    [['retrain', 'fraud', '--reason'], '--reason needs a value'],
+    [['retrain', 'fraud', '--no-rollout=yes'], '--no-rollout takes no value'],
+    [['rollback', 'fraud'], 'needs --reason'],
+    [['rollback', 'fraud', '--reason', 'x', '--to', 'last'], '--to must be a version number'],
+    [['token', 'creat'], 'did you mean create?'],
+    [['token', 'create', '--name', 'ci'], 'needs --name and --role'],
+    [['predict', 'fraud'], 'either --row or --file'],
+    [['history', 'fraud', '--limit', 'all'], '--limit must be a whole number'],
+  ])('%j', async (line, sentence) => {
+    const { code, err } = await say(line);
+    expect(code).toBe(2);
+    expect(err).toContain(sentence);
+    expect(err.trim().split('\n')).toEqual([expect.stringMatching(/^error: /), expect.stringMatching(/^hint: /)]);
+    expect(heard).toEqual([]);
+  });
+});
+
+test('every verb has help, and help asks nobody', async () => {
+  const { code, out } = await say(['--help'], {});
+  expect(code).toBe(0);
+  for (const name of ['apply', 'status', 'predict', 'retrain', 'rollback', 'history', 'token', 'dev']) {
+    expect(out).toContain(`  ${name}`);
+    if (name !== 'dev') expect((await say([name, '--help'], {})).out).toContain(`Usage: perennial ${name}`);
+  }
+});
+
+test('a long verb gets its line as it is and gives the exit code', async () => {
+  expect((await say(['dev', '--a', 'b', '--help'])).code).toBe(3);
+});
+
+describe('finding the stack', () => {
+  test('nothing here says how to start it', async () => {
+    const { code, err } = await say(['status'], {});
+    expect(code).toBe(1);
+    expect(err).toBe('error: Perennial is not running here.\nhint: Start it with `npm run dev`.\n');
+  });
+
+  test('what dev wrote is used, and a stack that is gone is not running', async () => {
+    const tokensFile = path.join(folder, 'tokens.json');
+    await writeFile(tokensFile, JSON.stringify({ admin: 'prn_admin', predictor: 'prn_predictor' }));
+    await writeFile(
+      path.join(folder, 'stack.json'),
+      JSON.stringify({ controlUrl: url, inferenceUrl: url, temporalUiUrl: null, tokensFile }),
+    );
+    answer = { status: 200, body: { models: [], next: null } };
+    expect((await say(['status'], {})).out).toContain('No model has been applied yet');
+    expect(heard).toMatchObject([{ url: '/v1/models?limit=200', token: 'Bearer prn_admin' }]);
+    await writeFile(
+      path.join(folder, 'stack.json'),
+      JSON.stringify({ controlUrl: 'http://127.0.0.1:1', inferenceUrl: url, tokensFile }),
+    );
+    expect((await say(['status', '--json'], {})).out).toContain('"code":"unavailable"');
+    await rm(path.join(folder, 'stack.json'));
+  });
+});
+
+test('the sentence of the server is the sentence of the command', async () => {
+  answer = {
+    status: 404,
+    body: {
+      status: 404,
+      detail: 'There is no model "x" (models: fraud).',
+      code: 'model_not_found',
+      hint: 'Look.',
+      retryable: false,
+    },
+  };
+  const { code, out, err } = await say(['status', 'x', '--json']);
+  expect(code).toBe(1);
+  expect(err).toBe('error: There is no model "x" (models: fraud).\nhint: Look.\n');
+  expect(JSON.parse(out)).toEqual({
+    error: { code: 'model_not_found', message: 'There is no model "x" (models: fraud).', hint: 'Look.' },
+  });
+});
+
+test('an answer that is no answer is said, not printed', async () => {
+  answer = { status: 200, body: { hello: 1 } };
+  expect((await say(['status'])).err).toContain('does not read');
+  answer = { status: 502, body: 'bad gateway' };
+  expect((await say(['status'])).err).toContain('answered 502');
+});
+
+test('retrain sends its flags', async () => {
+  answer = {
+    status: 200,
+    body: {
+      commandId: '6f1f7c1e-0000-4000-8000-000000000000',
+      model: 'fraud',
+      kind: 'retrain',
+      text: 'received',
+      link: null,
+    },
+  };
+  const { code, out } = await say(['retrain', 'fraud', '--no-rollout', '--reason', 'why not', '--id', 'k1']);
+  expect({ code, out }).toEqual({ code: 0, out: 'fraud: received.\n' });
+  expect(heard).toMatchObject([
+    { method: 'POST', url: '/v1/models/fraud/retrain', key: 'k1', body: { rollout: false, reason: 'why not' } },
+  ]);
+});
+
+describe('predict', () => {
+  const prediction = {
+    predictionId: 'p1',
+    version: 3,
+    arm: 'champion',
+    label: 'fraud',
+    probabilities: { genuine: 0.2, fraud: 0.8 },
+  };
+
+  test('one row, and the rows of a file', async () => {
+    answer = { status: 200, body: { model: 'fraud', predictions: [prediction] } };
+    expect((await say(['predict', 'fraud', '--row', '{"amount": 1}'])).out).toBe('fraud  p 0.8  v3 (champion)  p1\n');
+    const file = path.join(folder, 'rows.ndjson');
+    await writeFile(file, '{"amount":1}\n{"amount":2}\n\n');
+    expect(JSON.parse((await say(['predict', 'fraud', '--file', file, '--json'])).out)).toMatchObject({
+      predictions: [prediction],
+    });
+    expect(heard).toMatchObject([{ url: '/v1/models/fraud/predict', body: { rows: [{ amount: 1 }, { amount: 2 }] } }]);
+  });
+
+  test.each([
+    ['{amount: 1}', 'is not JSON at line 1'],
+    ['[]', 'holds no rows'],
+    ['[{"a":1}, 5]', 'Row 2 of --row is not an object'],
+  ])('%s', async (text, sentence) => {
+    const { code, err } = await say(['predict', 'fraud', '--row', text]);
+    expect(code).toBe(1);
+    expect(err).toContain(sentence);
+  });
+
+  test('a missing file', async () => {
+    expect((await say(['predict', 'fraud', '--file', '/no/such'])).err).toContain('cannot be read (ENOENT)');
+  });
+});
+
+describe('apply', () => {
+  test('a file that is not there, is no definition, or does not load: one sentence each', async () => {
+    expect((await say(['apply', 'no-such'])).err).toContain('There is no file no-such.');
+    const write = async (name: string, text: string): Promise<string> => {
+      await writeFile(path.join(folder, name), text);
+      return path.join(folder, name);
+    };
+    expect((await say(['apply', await write('a.mjs', 'export const a = 1;')])).err).toContain(
+      'exports no model definition',
+    );
+    expect((await say(['apply', await write('b.mjs', 'export const = 1;')])).err).toContain('cannot be loaded');
+    expect((await say(['apply', await write('c.json', '{')])).err).toContain('is not JSON');
+    expect((await say(['apply', await write('d.json', '{"formatVersion":1,"name":"d","features":[]}')])).err).toContain(
+      'The model definition is not valid',
+    );
+    expect(heard).toEqual([]);
+  });
+
+  test('of several definitions of one model the choice must be said', async () => {
+    const file = path.join(folder, 'several.mjs');
+    const define = (name: string) => `export const ${name} = { formatVersion: 1, name: 'fraud', features: [] };`;
+    await writeFile(file, `${define('calm')}\n${define('storm')}`);
+    expect((await say(['apply', file])).err).toContain('several definitions of "fraud": calm, storm');
+    expect((await say(['apply', file, '--export', 'clam'])).err).toContain('it exports calm, storm');
+    expect((await say(['apply', file, '--export', 'calm'])).err).toContain('The model definition is not valid');
+  });
+});

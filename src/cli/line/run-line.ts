@@ -1,0 +1,111 @@
+import { readConfig, type Config } from '../../config.ts';
+import { errorTable, isPerennialError, PerennialError } from '../../domain/words/errors.ts';
+import { nearestName } from '../../domain/words/nearest-name.ts';
+import { helpOf, helpOfAll } from './help.ts';
+import { readLine } from './read-line.ts';
+import type { Out, Verb } from './verb.ts';
+
+/**
+ * A verb that lives on its own: it gets the rest of the line as it is (and the table of verbs), and gives the exit
+ * code.
+ */
+export interface LongVerb {
+  readonly name: string;
+  readonly about: string;
+  start(args: readonly string[], cli: Cli): Promise<number>;
+}
+
+export interface Streams {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+export interface Cli {
+  readonly verbs: readonly Verb[];
+  readonly longVerbs: readonly LongVerb[];
+  readonly streams: Streams;
+  readonly readConfig?: () => Config;
+}
+
+/** Runs one command line and gives its exit code: 0, 2 for a line that was not understood, 1 for what failed. */
+export async function runLine(cli: Cli, args: readonly string[]): Promise<number> {
+  const isJson = args.includes('--json');
+  try {
+    return await dispatch(cli, args, isJson);
+  } catch (error) {
+    return tellFailure(error, cli.streams, isJson);
+  }
+}
+
+async function dispatch(cli: Cli, args: readonly string[], isJson: boolean): Promise<number> {
+  const [name, ...rest] = args;
+  const listed = [
+    ...cli.longVerbs.map((long) => ({ ...long, words: [], flags: [], examples: [], run: () => Promise.resolve() })),
+    ...cli.verbs,
+  ];
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    const verb = cli.verbs.find((candidate) => candidate.name === rest[0]);
+    cli.streams.out(`${verb === undefined ? helpOfAll(listed) : helpOf(verb)}\n`);
+    return 0;
+  }
+  const long = cli.longVerbs.find((candidate) => candidate.name === name);
+  if (long !== undefined) return long.start(rest, cli);
+  const verb = cli.verbs.find((candidate) => candidate.name === name);
+  if (verb === undefined)
+    throw unknownVerb(
+      name,
+      listed.map((candidate) => candidate.name),
+    );
+  const { words, values } = readLine(verb, rest);
+  if (values['help'] === true) {
+    cli.streams.out(`${helpOf(verb)}\n`);
+    return 0;
+  }
+  const config = (cli.readConfig ?? readConfig)();
+  await verb.run({
+    words,
+    config,
+    out: outOf(cli.streams, isJson),
+    text: (flag) => (typeof values[flag] === 'string' ? values[flag] : null),
+    isSet: (flag) => values[flag] === true,
+  });
+  return 0;
+}
+
+function unknownVerb(name: string, known: readonly string[]): PerennialError {
+  const close = nearestName(name, known);
+  const sentence = name.startsWith('-')
+    ? `The verb comes first; there is none before ${name}`
+    : `There is no verb "${name.slice(0, 60)}"`;
+  return new PerennialError(
+    'invalid_request',
+    `${sentence}${close === null ? '' : `; did you mean ${close}?`}.`.replace('?.', '?'),
+    {
+      path: name,
+      hint: 'See `perennial --help`.',
+    },
+  );
+}
+
+function outOf(streams: Streams, isJson: boolean): Out {
+  return {
+    line: (text) => {
+      if (!isJson) streams.out(`${text}\n`);
+    },
+    json: (value) => {
+      if (isJson) streams.out(`${JSON.stringify(value)}\n`);
+    },
+  };
+}
+
+/** One sentence and a hint; a stack trace only for a defect of ours, and then asked for by name. */
+function tellFailure(error: unknown, streams: Streams, isJson: boolean): number {
+  const known = isPerennialError(error)
+    ? error
+    : new PerennialError('internal', error instanceof Error ? error.message : String(error), { cause: error });
+  const { code, message, hint, path } = known;
+  if (isJson)
+    streams.out(`${JSON.stringify({ error: { code, message, hint, ...(path === undefined ? {} : { path }) } })}\n`);
+  streams.err(`error: ${message}\nhint: ${hint}\n`);
+  return errorTable[code].status === 400 ? 2 : 1;
+}

@@ -1,0 +1,36 @@
+import type { Config } from '../../config.ts';
+
+/** One flag of a verb. Every verb also has `--json` and `--help`. */
+export interface Flag {
+  readonly name: string;
+  readonly kind: 'text' | 'switch';
+  /** What stands for the value in the help: `--reason TEXT`. */
+  readonly value?: string;
+  readonly about: string;
+}
+
+export interface Verb {
+  readonly name: string;
+  readonly about: string;
+  /** Words after the verb, as the help shows them: `<model>`, `[model]`. */
+  readonly words: readonly string[];
+  readonly flags: readonly Flag[];
+  readonly examples: readonly string[];
+  /** Throws PerennialError; anything else is a defect. */
+  run(call: Call): Promise<void>;
+}
+
+/** One command line, read and checked. */
+export interface Call {
+  readonly words: readonly string[];
+  readonly config: Config;
+  readonly out: Out;
+  readonly text: (flag: string) => string | null;
+  readonly isSet: (flag: string) => boolean;
+}
+
+/** Where answers go. With `--json` only the last one is written, as one line; without it only the words for people. */
+export interface Out {
+  line(text: string): void;
+  json(value: unknown): void;
+}

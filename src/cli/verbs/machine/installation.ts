@@ -1,0 +1,53 @@
+import type { Verb } from '../../line/verb.ts';
+
+// What they run is loaded only when asked for: it brings the database, and a status should be there at once.
+
+export const migrateVerb: Verb = {
+  name: 'migrate',
+  about: 'Bring the database that DATABASE_URL names to the newest schema; safe to run again.',
+  words: [],
+  flags: [],
+  examples: ['perennial migrate'],
+  run: async (call) => (await import('../../../installation/migrate.ts')).runMigrate(call),
+};
+
+export const firstTokenVerb: Verb = {
+  name: 'first-token',
+  about: 'Make the first admin token of an installation; needs the database, and works once.',
+  words: [],
+  flags: [
+    {
+      name: 'replace',
+      kind: 'switch',
+      about: 'The token is lost: make another one and revoke the earlier first tokens.',
+    },
+    { name: 'reason', kind: 'text', about: 'Why; required with --replace, kept in the audit.' },
+  ],
+  examples: ['perennial first-token', 'perennial first-token --replace --reason "the secret was lost with a laptop"'],
+  run: async (call) => (await import('../../../installation/first-token.ts')).runFirstToken(call),
+};
+
+export const backupVerb: Verb = {
+  name: 'backup',
+  about: 'Write database and artifacts into a folder that may hold many back-ups; everything goes on running.',
+  words: [],
+  flags: [{ name: 'to', kind: 'text', value: 'FOLDER', about: 'Where it goes; made when it is not there.' }],
+  examples: ['perennial backup --to /backups'],
+  run: async (call) => (await import('../../../installation/backup.ts')).runBackup(call),
+};
+
+export const restoreVerb: Verb = {
+  name: 'restore',
+  about: 'Fill an empty installation from a back-up, every byte checked; or only check the back-up.',
+  words: [],
+  flags: [
+    { name: 'from', kind: 'text', value: 'FOLDER', about: 'The folder that was given to `backup`.' },
+    { name: 'at', kind: 'text', value: 'NAME', about: 'Which back-up in it (default the latest).' },
+    { name: 'check', kind: 'switch', about: 'Only read the back-up and compare every digest.' },
+  ],
+  examples: [
+    'perennial restore --from /backups --check',
+    'perennial restore --from /backups --at 2026-11-21T14-30-00Z',
+  ],
+  run: async (call) => (await import('../../../installation/restore.ts')).runRestore(call),
+};

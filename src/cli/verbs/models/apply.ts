@@ -1,0 +1,72 @@
+import { applyAnswer, specView, type ApplyAnswer } from '../../../contracts/http/answers.ts';
+import { parseSpec } from '../../../contracts/spec/parse-spec.ts';
+import { PerennialError } from '../../../domain/words/errors.ts';
+import { describeChange } from '../../../domain/spec/diff-spec.ts';
+import { loadDefinitions } from '../../../stack/load-definitions.ts';
+import { request } from '../../../stack/request.ts';
+import { findStack } from '../../../stack/find-stack.ts';
+import type { Verb } from '../../line/verb.ts';
+
+/** The entity tag of the current definition, if it is the revision that was named. */
+async function tagOf(
+  stack: { readonly controlUrl: string; readonly token: string },
+  name: string,
+  revision: number,
+): Promise<string> {
+  const current = await request(specView, {
+    method: 'GET',
+    url: `${stack.controlUrl}/v1/models/${encodeURIComponent(name)}/spec`,
+    token: stack.token,
+  });
+  if (current.revision === revision) return `"${current.revision}-${current.digest.slice(0, 32)}"`;
+  throw new PerennialError('precondition_failed', `"${name}" is at revision ${current.revision}, not ${revision}.`, {
+    path: '--if-revision',
+  });
+}
+
+export const applyVerb: Verb = {
+  name: 'apply',
+  about: 'Store the definitions in a file as the next revisions of their models.',
+  words: ['<file>'],
+  flags: [
+    { name: 'export', kind: 'text', value: 'NAME', about: 'The export to take, when several define the same model.' },
+    {
+      name: 'if-revision',
+      kind: 'text',
+      value: 'N',
+      about: 'Only if revision N is the current one: refused when somebody applied another since.',
+    },
+    { name: 'reason', kind: 'text', about: 'Why; kept with the command.' },
+  ],
+  examples: ['perennial apply models/fraud.ts', 'perennial apply fraud --reason "new feature"'],
+  async run({ words: [file = ''], config, out, text }) {
+    const definitions = await loadDefinitions(file, config.rootDir, text('export'));
+    // Checked before anything is sent, so that a file is applied whole or not at all.
+    const specs = definitions.map((definition) => parseSpec(definition));
+    const stack = await findStack(config);
+    const answers: ApplyAnswer[] = [];
+    const revision = text('if-revision');
+    if (revision !== null && (specs.length !== 1 || !/^[1-9]\d{0,8}$/.test(revision))) {
+      throw new PerennialError(
+        'invalid_request',
+        `--if-revision takes a number, and a file with one definition; there are ${specs.length}.`,
+        { path: '--if-revision' },
+      );
+    }
+    for (const spec of specs) {
+      const body = { spec, reason: text('reason') ?? undefined };
+      const answer = await request(applyAnswer, {
+        method: 'POST',
+        url: `${stack.controlUrl}/v1/apply`,
+        token: stack.token,
+        body,
+        ifMatch: revision === null ? null : await tagOf(stack, spec.name, Number(revision)),
+      });
+      out.line(`${answer.text}.`);
+      for (const change of answer.changes) out.line(`  ${describeChange(change)}`);
+      if (answer.link !== null) out.line(`  ${answer.link}`);
+      answers.push(answer);
+    }
+    out.json(answers);
+  },
+};

@@ -1,0 +1,114 @@
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { artifactAnswer, foreignSignatureSchema, importAnswer } from '../../../contracts/http/import.ts';
+import { describeIssues } from '../../../contracts/spec/describe-issues.ts';
+import { PerennialError } from '../../../domain/words/errors.ts';
+import { findStack } from '../../../stack/find-stack.ts';
+import { request } from '../../../stack/request.ts';
+import { commandFlags } from '../../line/tell.ts';
+import type { Call, Verb } from '../../line/verb.ts';
+
+/** Loading and trying a large file takes its time; sending it does too. */
+const limitMs = 180_000;
+
+export const importVerb: Verb = {
+  name: 'import',
+  about: 'Serve and watch a model that was trained elsewhere, from its ONNX file.',
+  words: ['<model.onnx>'],
+  flags: [
+    { name: 'name', kind: 'text', value: 'NAME', about: 'Name of the model, such as payments.fraud.' },
+    {
+      name: 'signature',
+      kind: 'text',
+      value: 'FILE',
+      about: 'JSON: what the file does not say of its features and its output.',
+    },
+    {
+      name: 'data',
+      kind: 'text',
+      value: 'FILE',
+      about: 'CSV with a header: rows like those it was trained on, as the reference for drift.',
+    },
+    { name: 'owner', kind: 'text', about: 'Who answers for it.' },
+    { name: 'use-case', kind: 'text', about: 'What it is for.' },
+    ...commandFlags,
+  ],
+  examples: [
+    'perennial import model.onnx --name payments.fraud',
+    'perennial import model.onnx --name churn --signature signature.json --data sample.csv --reason "from the data ' +
+      'science team"',
+  ],
+  async run(call) {
+    const [file = ''] = call.words;
+    const name = call.text('name');
+    if (name === null)
+      throw new PerennialError('invalid_request', '`perennial import` needs --name.', {
+        path: '--name',
+        hint: 'See `perennial import --help`.',
+      });
+    const signature = await signatureOf(call.text('signature'));
+    const artifact = await upload(call, file);
+    const sample = call.text('data');
+    const data = sample === null ? null : await upload(call, sample);
+    const stack = await findStack(call.config);
+    const owner = call.text('owner');
+    const useCase = call.text('use-case');
+    const answer = await request(importAnswer, {
+      method: 'POST',
+      url: `${stack.controlUrl}/v1/models/${encodeURIComponent(name)}/import`,
+      token: stack.token,
+      key: call.text('id'),
+      limitMs,
+      body: {
+        artifact,
+        fileName: path.basename(file).slice(0, 200),
+        reason: call.text('reason') ?? `imported from ${path.basename(file).slice(0, 200)}`,
+        ...(data === null ? {} : { data }),
+        ...(signature === null ? {} : { signature }),
+        ...(owner === null ? {} : { owner }),
+        ...(useCase === null ? {} : { useCase }),
+      },
+    });
+    call.out.line(`${answer.model}: ${answer.text}.`);
+    for (const note of answer.inferred) call.out.line(`  ${note}`);
+    call.out.json(answer);
+  },
+};
+
+async function signatureOf(file: string | null): Promise<unknown> {
+  if (file === null) return null;
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new PerennialError(
+      'invalid_request',
+      `${file} cannot be read as JSON (${cause instanceof Error ? cause.message : String(cause)}).`,
+      { path: '--signature', cause },
+    );
+  }
+  const parsed = foreignSignatureSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const { text, first } = describeIssues(parsed.error);
+  throw new PerennialError('invalid_request', `${file} is no signature: ${text}`, { path: first });
+}
+
+/** Returns the digest of the bytes. */
+async function upload({ config }: Call, file: string): Promise<string> {
+  const found = await stat(file).catch(() => null);
+  if (found === null || !found.isFile())
+    throw new PerennialError('invalid_request', `There is no file ${file}.`, {
+      path: file,
+      hint: 'Give the path of a file.',
+    });
+  const stack = await findStack(config);
+  const { digest } = await request(artifactAnswer, {
+    method: 'POST',
+    url: `${stack.controlUrl}/v1/artifacts`,
+    token: stack.token,
+    limitMs,
+    file: { stream: createReadStream(file), bytes: found.size },
+  });
+  return digest;
+}

@@ -1,0 +1,90 @@
+import { modelList } from '../../../contracts/http/answers.ts';
+import { statusView, type StatusView } from '../../../contracts/http/views.ts';
+import { columns, shortInstant } from '../../../domain/words/columns.ts';
+import { request } from '../../../stack/request.ts';
+import { findStack } from '../../../stack/find-stack.ts';
+import type { Verb } from '../../line/verb.ts';
+
+export const statusVerb: Verb = {
+  name: 'status',
+  about: 'Show one model as it stands now, or all of them.',
+  words: ['[model]'],
+  flags: [],
+  examples: ['perennial status', 'perennial status fraud --json'],
+  async run({ words: [model], config, out }) {
+    const stack = await findStack(config);
+    const ask = { method: 'GET', token: stack.token } as const;
+    if (model === undefined) {
+      const { models } = await request(modelList, { ...ask, url: `${stack.controlUrl}/v1/models?limit=200` });
+      for (const line of tableOf(models)) out.line(line);
+      out.json(models);
+      return;
+    }
+    const view = await request(statusView, {
+      ...ask,
+      url: `${stack.controlUrl}/v1/models/${encodeURIComponent(model)}`,
+    });
+    for (const line of linesOf(view)) out.line(line);
+    out.json(view);
+  },
+};
+
+function tableOf(models: readonly StatusView[]): string[] {
+  if (models.length === 0) return ['No model has been applied yet: `perennial apply models/<file>.ts`.'];
+  const rows = models.map((view) => [
+    view.model,
+    view.champion === null ? 'none' : `v${view.champion.version}`,
+    view.challenger === null ? view.stage : `${view.stage} v${view.challenger.version}`,
+    String(view.predictions),
+    String(view.openAlerts.length),
+    view.frozen !== null ? 'frozen' : view.paused === null ? '' : 'paused',
+  ]);
+  return columns([['MODEL', 'CHAMPION', 'STAGE', 'PREDICTIONS', 'ALERTS', ''], ...rows]);
+}
+
+function linesOf(view: StatusView): string[] {
+  const { champion, rollout, lastDecision } = view;
+  const rows: [string, string][] = [
+    ['model', `${view.model} (${view.owner}; definition revision ${view.specRevision})`],
+    [
+      'champion',
+      champion === null
+        ? 'none yet'
+        : `v${champion.version} since ${shortInstant(champion.since)} (${champion.actor}: ${champion.why})`,
+    ],
+  ];
+  if (rollout !== null) {
+    rows.push(['rollout', `v${rollout.version}, ${rollout.status}, step ${rollout.step} of ${rollout.steps}`]);
+    if (rollout.waitsFor !== null) rows.push(['waits for', rollout.waitsFor]);
+  }
+  rows.push(
+    ['traffic', `${view.predictions} predictions, ${view.labels} labels`],
+    [
+      'windows',
+      `${view.lastClosedWindow} closed, ${view.lastJudgedWindow} judged; window ${view.openWindow.number} has ` +
+        `${view.openWindow.rows} rows`,
+    ],
+  );
+  if (lastDecision !== null)
+    rows.push([
+      'decision',
+      `${lastDecision.retrain ? 'retrain' : 'no retraining'} (${lastDecision.key}): ${lastDecision.reason}`,
+    ]);
+  if (view.frozen !== null)
+    rows.push([
+      view.frozen.kind === 'kill' ? 'killed' : 'frozen',
+      `by ${view.frozen.by} since ${shortInstant(view.frozen.since)}` +
+        `${view.frozen.model === '*' ? ' (every model)' : ''}: ${view.frozen.reason}`,
+    ]);
+  if (view.description !== null) rows.push(['about', view.description]);
+  if (view.tags.length > 0) rows.push(['tags', view.tags.join(', ')]);
+  if (view.paused !== null) rows.push(['paused', `by ${view.paused.by}: ${view.paused.reason}`]);
+  for (const run of view.running)
+    rows.push([
+      'running',
+      `${run.runId} since ${shortInstant(run.startedAt)}${run.detail === null ? '' : ` (${run.detail})`}`,
+    ]);
+  for (const alert of view.openAlerts) rows.push(['alert', `${alert.severity}: ${alert.title}`]);
+  if (view.link !== null) rows.push(['temporal', view.link]);
+  return columns(rows);
+}

@@ -1,0 +1,26 @@
+import type { Principal } from '../../access/principal.ts';
+import type { Database } from '../../db/base/connect.ts';
+import type { CommandBus } from '../../domain/record/messages.ts';
+import type { PlatformCosts } from '../../domain/record/portfolio.ts';
+import type { SigningSettings } from '../../outbound/post-signed.ts';
+
+/** What every verb is given: who asks, where facts are, and how a word reaches a workflow. */
+export interface CommandContext {
+  readonly database: Database;
+  readonly bus: CommandBus;
+  readonly principal: Principal;
+  /** What the platform costs, where an operator declared it. */
+  readonly costs?: PlatformCosts;
+  /** For a test delivery to a webhook. */
+  readonly webhooks?: SigningSettings;
+}
+
+/** What every command carries beside its own input. */
+export interface CommandInput {
+  readonly model: string;
+  /** A client's own name for this command, sent again with a retry; null makes one up. */
+  readonly key: string | null;
+  readonly reason: string;
+  /** `If-Match`: the ETag of the model as it was when somebody decided this; absent decides on whatever stands. */
+  readonly ifMatch?: string | null | undefined;
+}

@@ -1,0 +1,58 @@
+import type { CommandAnswer } from '../../contracts/http/answers.ts';
+import { readRouting } from '../../db/routing/routing.ts';
+import { readModel } from '../../db/models/specs.ts';
+import { isReleasedVersion } from '../../db/views/views-history.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import { workflowIds } from '../../domain/words/ids.ts';
+import type { CommandContext, CommandInput } from '../base/context.ts';
+import { refuseWithoutReason } from './freeze.ts';
+import { actorOf, runCommand } from '../base/run-command.ts';
+
+export interface PromoteInput extends CommandInput {
+  readonly version: number;
+  /** True takes also a version that its gate refused, or that was only an experiment. */
+  readonly force: boolean;
+}
+
+/**
+ * Makes a version champion at once by a person's word, without a rollout; a rollout under way ends. It travels as the
+ * Update `rollback` with a target: the entity moves the champion, and the command's row says what was allowed. Throws
+ * `version_not_found` listing what exists, `conflict` for an unreleased version without `force`.
+ */
+export async function promote(context: CommandContext, input: PromoteInput): Promise<CommandAnswer> {
+  refuseWithoutReason(input.reason, 'promotion');
+  return runCommand(context, input, {
+    kind: 'promote',
+    permission: 'operate',
+    body: { version: input.version, force: input.force },
+    perform: async (commandId) => {
+      const { db } = context.database;
+      await readModel(db, input.model);
+      const released = await isReleasedVersion(db, input.model, input.version);
+      if (!released && !input.force) throw unreleased(input);
+      if ((await readRouting(db, input.model))?.champion?.version === input.version) {
+        throw new PerennialError('conflict', `Version ${input.version} of "${input.model}" is champion already.`, {
+          path: 'version',
+        });
+      }
+      await context.bus.ensureModel(input.model);
+      const message = { commandId, actor: actorOf(context), reason: input.reason, toVersion: input.version };
+      await context.bus.deliver({ kind: 'rollback', model: input.model, message });
+      const text = `v${input.version} becomes champion${released ? '' : ', although its gate did not release it'}`;
+      return { text, link: context.bus.uiUrl(workflowIds.model(input.model)) };
+    },
+  });
+}
+
+function unreleased(input: PromoteInput): PerennialError {
+  return new PerennialError(
+    'conflict',
+    `Version ${input.version} of "${input.model}" was never released: it did not pass its gate, or was an experiment.`,
+    {
+      path: 'version',
+      hint:
+        'Name a released version (`perennial history <model>`), or insist with --force; the audit will say that ' +
+        'you did.',
+    },
+  );
+}

@@ -1,0 +1,45 @@
+import type { CommandAnswer } from '../../contracts/http/answers.ts';
+import { readModel } from '../../db/models/specs.ts';
+import { isReleasedVersion } from '../../db/views/views-history.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import { workflowIds } from '../../domain/words/ids.ts';
+import type { CommandContext, CommandInput } from '../base/context.ts';
+import { actorOf, runCommand } from '../base/run-command.ts';
+
+export interface RollbackInput extends CommandInput {
+  /** Null means the champion before this one. */
+  readonly toVersion: number | null;
+}
+
+/**
+ * Moves the champion back. Throws `version_not_found` listing what exists, `conflict` for a version that was never
+ * released.
+ */
+export async function rollback(context: CommandContext, input: RollbackInput): Promise<CommandAnswer> {
+  return runCommand(context, input, {
+    kind: 'rollback',
+    permission: 'operate',
+    body: { toVersion: input.toVersion },
+    perform: async (commandId) => {
+      await readModel(context.database.db, input.model);
+      await refuseUnreleased(context, input);
+      await context.bus.ensureModel(input.model);
+      const message = { commandId, actor: actorOf(context), reason: input.reason, toVersion: input.toVersion };
+      const receipt = await context.bus.deliver({ kind: 'rollback', model: input.model, message });
+      return { text: receipt.text, link: context.bus.uiUrl(workflowIds.model(input.model)) };
+    },
+  });
+}
+
+async function refuseUnreleased(context: CommandContext, input: RollbackInput): Promise<void> {
+  if (input.toVersion === null || (await isReleasedVersion(context.database.db, input.model, input.toVersion))) return;
+  throw new PerennialError(
+    'conflict',
+    `Version ${input.toVersion} of "${input.model}" was never released: it did not pass its gate, or was an ` +
+      `experiment.`,
+    {
+      path: 'toVersion',
+      hint: 'Name a released version; `perennial history <model>` lists them.',
+    },
+  );
+}

@@ -1,0 +1,110 @@
+import { authorise } from '../../access/principal.ts';
+import type { ApplyAnswer } from '../../contracts/http/answers.ts';
+import { parseSpec } from '../../contracts/spec/parse-spec.ts';
+import { wasRevisionDelivered } from '../../db/people/commands.ts';
+import { withTransaction, type Db } from '../../db/base/connect.ts';
+import { lockCurrentSpec, specDigest, specTagOf, storeSpec, type SpecStored } from '../../db/models/specs.ts';
+import { diffSpecs } from '../../domain/spec/diff-spec.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import { workflowIds } from '../../domain/words/ids.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { CommandContext } from '../base/context.ts';
+import { tagsOf } from '../base/precondition.ts';
+import { actorOf, runCommand } from '../base/run-command.ts';
+
+export interface ApplyInput {
+  /** A definition as JSON; checked here. */
+  readonly spec: unknown;
+  readonly key: string | null;
+  readonly reason: string;
+  /** `If-Match`: the ETag of the definition that this one was made from. */
+  readonly ifMatch?: string | null | undefined;
+  /** Only a model that does not exist yet (`If-None-Match: *`). */
+  readonly onlyNew?: boolean;
+}
+
+/** Changes listed in an answer; a spec may have thousands of features. */
+const changesMax = 500;
+
+/**
+ * Stores a definition as the model's next revision and tells its workflow. A definition that is already current
+ * changes nothing (and is delivered again if it never arrived). Throws `invalid_spec` naming path and fix.
+ */
+export async function apply(context: CommandContext, input: ApplyInput): Promise<ApplyAnswer> {
+  authorise(context.principal, 'apply', null);
+  const spec = parseSpec(input.spec);
+  const { database, bus } = context;
+  const actor = actorOf(context);
+  return runCommand(
+    context,
+    { model: spec.name, key: input.key, reason: input.reason },
+    {
+      kind: 'apply',
+      permission: 'apply',
+      body: { digest: specDigest(spec), ...conditionsOf(input) },
+      perform: async (commandId) => {
+        const stored = await withTransaction(database, async (tx) => {
+          await refuseOtherSpec(tx, spec, input);
+          return storeSpec(tx, spec, actor);
+        });
+        await bus.ensureModel(spec.name);
+        if (stored.created || !(await wasRevisionDelivered(database.db, spec.name, stored.revision))) {
+          const message = { commandId, actor, reason: input.reason, specRevision: stored.revision };
+          await bus.deliver({ kind: 'apply', model: spec.name, message });
+        }
+        return {
+          text: textOf(stored),
+          link: bus.uiUrl(workflowIds.model(spec.name)),
+          revision: stored.revision,
+          digest: stored.digest,
+          created: stored.created,
+          changes: changesOf(stored),
+        };
+      },
+    },
+  );
+}
+
+/** Part of the command's hash: the same definition under another condition is another command. */
+function conditionsOf(input: ApplyInput): Record<string, unknown> {
+  return {
+    ...(input.ifMatch === undefined || input.ifMatch === null ? {} : { specIfMatch: input.ifMatch }),
+    ...(input.onlyNew === true ? { onlyNew: true } : {}),
+  };
+}
+
+/**
+ * Throws `precondition_failed` unless the current definition is the one that the caller knows. Locks the model's row.
+ */
+async function refuseOtherSpec(tx: Db, spec: ModelSpec, input: ApplyInput): Promise<void> {
+  const { ifMatch = null, onlyNew = false } = input;
+  if (ifMatch === null && !onlyNew) return;
+  const { name } = spec;
+  const current = await lockCurrentSpec(tx, name);
+  // What is asked for already stands: an earlier attempt was cut off before its answer.
+  if (current?.digest === specDigest(spec)) return;
+  if (onlyNew && current !== null)
+    throw new PerennialError('precondition_failed', `"${name}" exists already, at revision ${current.revision}.`, {
+      path: 'If-None-Match',
+    });
+  if (ifMatch === null) return;
+  if (current !== null && (ifMatch.trim() === '*' || tagsOf(ifMatch).includes(specTagOf(current)))) return;
+  const stands = current === null ? 'does not exist' : `is at revision ${current.revision} ("${specTagOf(current)}")`;
+  throw new PerennialError(
+    'precondition_failed',
+    `"${name}" ${stands}: it is not the definition that this one was made from.`,
+    { path: 'If-Match' },
+  );
+}
+
+function changesOf(stored: SpecStored): ApplyAnswer['changes'] {
+  if (!stored.created || stored.previous === null) return [];
+  return diffSpecs(stored.previous.spec, stored.spec).slice(0, changesMax);
+}
+
+function textOf(stored: SpecStored): string {
+  if (!stored.created) return `"${stored.model}" is unchanged at revision ${stored.revision}`;
+  return stored.previous === null
+    ? `"${stored.model}" is new: revision 1`
+    : `"${stored.model}" is now at revision ${stored.revision}`;
+}

@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { authorise } from '../../access/principal.ts';
+import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
+import type { ImportAnswer, ImportRequest } from '../../contracts/http/import.ts';
+import { parseSpec } from '../../contracts/spec/parse-spec.ts';
+import { withTransaction } from '../../db/base/connect.ts';
+import { importVersion, lockedSpec } from '../../db/routing/import-version.ts';
+import { readModel } from '../../db/models/specs.ts';
+import { findVersion, versionOfRun } from '../../db/models/versions.ts';
+import { canonicalJson } from '../../domain/words/canonical.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { ImportResult } from '../../domain/spec/import-job.ts';
+import { importedSpec } from '../../domain/spec/imported-spec.ts';
+import { workflowIds } from '../../domain/words/ids.ts';
+import type { CommandContext } from '../base/context.ts';
+import { refuseWithoutReason } from '../control/freeze.ts';
+import { inspectModelFile } from './inspect-model.ts';
+import { actorOf, runCommand } from '../base/run-command.ts';
+
+export interface ImportParts {
+  readonly store: ArtifactStore;
+  /** Scratch folder; everything in it can be lost. */
+  readonly workDir: string;
+}
+
+export interface ImportInput extends ImportRequest {
+  readonly model: string;
+  readonly key: string | null;
+}
+
+/**
+ * A model that was trained elsewhere becomes a served and watched version: its file is checked, wrapped into our form
+ * and tried in a child process, then definition, version and champion are written at once. Idempotent by the file and
+ * what was said about it. Throws `unsupported` for what is unsafe or unclear, `conflict` for a model with its own
+ * training.
+ */
+export async function importModel(
+  context: CommandContext,
+  partsOf: () => ImportParts,
+  input: ImportInput,
+): Promise<ImportAnswer> {
+  refuseWithoutReason(input.reason, 'import');
+  authorise(context.principal, 'apply', input.model);
+  // After the permission: a stranger must not learn how this process was set up.
+  const parts = partsOf();
+  const { artifact, data, signature = {} } = input;
+  const identity = createHash('sha256')
+    .update(canonicalJson({ artifact, data: data ?? null, signature }))
+    .digest('hex');
+  const runId = `import/${input.model}/${identity.slice(0, 16)}`;
+  return runCommand(
+    context,
+    { model: input.model, key: input.key, reason: input.reason },
+    {
+      kind: 'import',
+      permission: 'apply',
+      body: { artifact, data: data ?? null, signature, owner: input.owner ?? null, useCase: input.useCase ?? null },
+      perform: async () => {
+        const before = await versionOfRun(context.database.db, runId);
+        if (before !== null)
+          return answerOf(context, input.model, {
+            version: before.version,
+            revision: before.specRevision,
+            created: false,
+            inferred: [],
+          });
+        const { result, modelDigest, profileDigest } = await inspect(parts, input);
+        const imported = await withTransaction(context.database, async (tx) => {
+          const current = await lockedSpec(tx, input.model);
+          if (current !== null && current.trainer.kind !== 'imported') throw hasItsOwn(input.model);
+          const owner = input.owner ?? current?.about.owner ?? actorOf(context);
+          const spec = parseSpec(
+            importedSpec({
+              name: input.model,
+              owner,
+              useCase: input.useCase ?? current?.about.useCase ?? null,
+              fileName: input.fileName ?? null,
+              findings: result,
+              signature,
+              fallback: current?.fallback ?? null,
+            }),
+          );
+          return importVersion(tx, {
+            spec,
+            actor: actorOf(context),
+            tokenId: context.principal.tokenId,
+            reason: input.reason,
+            runId,
+            sourceDigest: artifact,
+            modelDigest,
+            profileDigest,
+            threshold: result.task === 'binary' ? result.threshold : null,
+            inferred: result.notes,
+          });
+        });
+        // It is served as soon as Postgres says so; the entity may come later, and `reconcile` starts it if this does
+        // not.
+        await context.bus.ensureModel(input.model).catch(() => undefined);
+        if (imported.endedRollout !== null) await context.bus.nudge({ endedRollout: imported.endedRollout });
+        return answerOf(context, input.model, { ...imported, inferred: [...result.notes, referenceNote(result)] });
+      },
+    },
+  );
+}
+
+/** What the child found, and its files in the store. */
+async function inspect(
+  parts: ImportParts,
+  input: ImportInput,
+): Promise<{ readonly result: ImportResult; readonly modelDigest: string; readonly profileDigest: string }> {
+  await mkdir(parts.workDir, { recursive: true });
+  const folder = await mkdtemp(path.join(parts.workDir, 'import-'));
+  try {
+    const modelPath = await parts.store.pathOf(input.artifact);
+    const samplePath = input.data === undefined ? null : await parts.store.pathOf(input.data);
+    const result = await inspectModelFile({
+      job: 'import',
+      modelPath,
+      samplePath,
+      digest: input.artifact,
+      signature: input.signature ?? {},
+      outputDir: folder,
+    });
+    return {
+      result,
+      modelDigest: await parts.store.putFile(result.modelFile),
+      profileDigest: await parts.store.putFile(result.profileFile),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function answerOf(
+  context: CommandContext,
+  model: string,
+  done: {
+    readonly version: number;
+    readonly revision: number;
+    readonly created: boolean;
+    readonly inferred: readonly string[];
+  },
+) {
+  const { version, revision, created } = done;
+  const text = created
+    ? `v${version} is imported and answers: served and watched, never trained here`
+    : `this file is v${version} already${await standing(context, model, version)}`;
+  return {
+    text,
+    link: context.bus.uiUrl(workflowIds.model(model)),
+    version,
+    revision,
+    created,
+    inferred: [...done.inferred],
+  };
+}
+
+async function standing({ database }: CommandContext, model: string, version: number): Promise<string> {
+  await readModel(database.db, model);
+  return (await findVersion(database.db, model, version)) === null
+    ? ''
+    : `; make it champion with \`perennial promote ${model} --to ${version}\` if it is not`;
+}
+
+function referenceNote({ profileRows }: ImportResult): string {
+  return profileRows > 0
+    ? `reference: ${profileRows} rows of the sample`
+    : 'reference: none yet; the first closed window of traffic will be it';
+}
+
+function hasItsOwn(model: string): PerennialError {
+  return new PerennialError(
+    'conflict',
+    `"${model}" has a definition that trains here; an imported file would replace it.`,
+    {
+      path: 'name',
+      hint: 'Import under another name, or apply a definition of your own for what you want to change.',
+    },
+  );
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { commandKinds } from '../../domain/record/messages.ts';
+import { nextSchema } from './page.ts';
+import { roleSchema } from './requests.ts';
+import { alertView, rolloutView, statusView, versionView } from './views.ts';
+
+/** What a command answers: it was recorded; what comes of it is read from the status. */
+export const commandAnswer = z.object({
+  commandId: z.uuid(),
+  model: z.string(),
+  kind: z.enum(commandKinds),
+  text: z.string(),
+  /** Address of the workflow in the Temporal Web UI, where one is known. */
+  link: z.string().nullable(),
+});
+
+/** `before` and `after` are JSON text; null where the member is new or gone. */
+export const specChange = z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() });
+
+export const applyAnswer = commandAnswer.extend({
+  revision: z.int(),
+  digest: z.string(),
+  created: z.boolean(),
+  changes: z.array(specChange),
+});
+
+export const tokenView = z.object({
+  tokenId: z.uuid(),
+  name: z.string(),
+  role: roleSchema,
+  scope: z.string(),
+  /** Name of the token that made it. */
+  createdBy: z.string().nullable(),
+  createdAt: z.string(),
+  expiresAt: z.string().nullable(),
+  revokedAt: z.string().nullable(),
+  /** To the minute; null when it was never used. */
+  lastUsedAt: z.string().nullable(),
+  /** The token that it was rotated into. */
+  rotatedInto: z.uuid().nullable(),
+});
+
+/** The secret is in this answer and nowhere else, ever again. */
+export const tokenCreated = tokenView.extend({ secret: z.string() });
+
+export const modelList = z.object({ models: z.array(statusView), next: nextSchema });
+export const tokenList = z.object({ tokens: z.array(tokenView), next: nextSchema });
+export const alertList = z.object({ alerts: z.array(alertView), next: nextSchema });
+export const rolloutList = z.object({ model: z.string(), rollouts: z.array(rolloutView), next: nextSchema });
+export const versionList = z.object({ model: z.string(), versions: z.array(versionView), next: nextSchema });
+export const specView = z.object({
+  model: z.string(),
+  revision: z.int(),
+  digest: z.string(),
+  spec: z.record(z.string(), z.unknown()),
+});
+export const tokenRevoked = z.object({ tokenId: z.uuid(), revoked: z.literal(true) });
+
+export type CommandAnswer = z.infer<typeof commandAnswer>;
+export type SpecChangeView = z.infer<typeof specChange>;
+export type ApplyAnswer = z.infer<typeof applyAnswer>;
+export type TokenView = z.infer<typeof tokenView>;
+export type TokenCreated = z.infer<typeof tokenCreated>;

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { ForeignSignature } from '../../domain/spec/signature-of-foreign.ts';
+import { commandAnswer } from './answers.ts';
+import type { SameType } from '../spec/same-type.ts';
+import { columnName } from '../spec/spec-columns.ts';
+import { strict } from '../spec/strict.ts';
+
+/** Where a file is uploaded, by its digest; the one request whose body is bounded by its route. */
+export const uploadPath = '/v1/artifacts';
+
+const label = z.string().min(1).max(200);
+const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be the digest that POST /v1/artifacts answered');
+
+/** `signature.json`: what the file itself does not say. */
+export const foreignSignatureSchema = strict({
+  features: z
+    .array(
+      strict({
+        name: columnName,
+        kind: z.enum(['number', 'category', 'boolean']),
+        values: z.array(z.string().max(1_000)).min(1).max(20_000).exactOptional(),
+      }),
+    )
+    .min(1)
+    .max(2_000)
+    .exactOptional(),
+  input: z.enum(['matrix', 'columns']).exactOptional(),
+  output: strict({
+    task: z.enum(['binary', 'multiclass', 'regression']).exactOptional(),
+    classes: z.array(label).min(2).max(1_000).exactOptional(),
+    positive: label.exactOptional(),
+    scores: z.enum(['probabilities', 'logits']).exactOptional(),
+    name: z.string().min(1).max(256).exactOptional(),
+    threshold: z.number().min(0).max(1).exactOptional(),
+  }).exactOptional(),
+  entity: columnName.exactOptional(),
+  eventTime: columnName.exactOptional(),
+});
+export const signatureSchemaIsDomainType: SameType<z.infer<typeof foreignSignatureSchema>, ForeignSignature> = true;
+
+const words = z.string().trim().min(1).max(2_000);
+
+export const importRequest = strict({
+  /** Digest of the uploaded model file. */
+  artifact: digest,
+  /** Digest of an uploaded CSV with a header: its rows become the reference that drift is measured against. */
+  data: digest.optional(),
+  signature: foreignSignatureSchema.optional(),
+  /** What the file was called; shown to people. */
+  fileName: z.string().max(200).optional(),
+  owner: words.optional(),
+  useCase: words.optional(),
+  reason: words,
+});
+
+export const importAnswer = commandAnswer.extend({
+  version: z.int(),
+  revision: z.int(),
+  /** False when this very file was imported before. */
+  created: z.boolean(),
+  /** What was inferred rather than declared, one line each. */
+  inferred: z.array(z.string()),
+});
+
+export const artifactAnswer = z.object({ digest: z.string(), bytes: z.int() });
+
+export type ImportRequest = z.infer<typeof importRequest>;
+export type ImportAnswer = z.infer<typeof importAnswer>;

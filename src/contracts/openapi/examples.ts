@@ -1,0 +1,198 @@
+import { completeSpec } from '../../domain/spec/default-spec.ts';
+
+/** What the reference page shows for a route, and what a client may try first. */
+export interface Example {
+  readonly request?: unknown;
+  readonly answer?: unknown;
+}
+
+const digest = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+const commandId = '01890a5d-ac96-774b-bcce-b302099a8057';
+const link = 'http://127.0.0.1:8233/namespaces/perennial/workflows/model%2Ffraud';
+
+const spec = completeSpec({
+  name: 'fraud',
+  about: { owner: 'payments', useCase: 'Stops card fraud at the till.', successCriterion: 'Losses fall by a third.' },
+  entity: { column: 'card' },
+  features: [
+    { kind: 'number', name: 'amount', missing: 'refuse', min: 0, max: 5_000 },
+    { kind: 'category', name: 'merchant', missing: 'allow', values: ['food', 'travel', 'other'] },
+  ],
+  target: { task: 'binary', column: 'outcome', positive: 'fraud', negative: 'genuine', labelDelay: { rows: 500 } },
+  source: { kind: 'file', path: 'data/payments.csv', format: 'csv' },
+});
+
+const rollout = {
+  version: 4,
+  attempt: 1,
+  status: 'held',
+  step: 2,
+  steps: 2,
+  stepBegun: true,
+  stepStartedSeq: 12_000,
+  settledSeq: 13_000,
+  looks: 5,
+  baseVersion: 3,
+  waitsFor: 'a person to approve or abort',
+  reason: 'the last step needs approval',
+  startedAt: '2026-05-03T12:00:00.000Z',
+  heldSince: '2026-05-03T14:03:00.000Z',
+  endedAt: null,
+};
+
+const version = {
+  version: 3,
+  status: 'released',
+  origin: 'trained',
+  family: 'gbdt',
+  runId: 'train/fraud/3',
+  specRevision: 2,
+  labelledRows: 40_000,
+  throughWindow: 12,
+  threshold: 0.41,
+  metrics: { auroc: 0.93, logLoss: 0.11 },
+  gateVerdict: 'pass',
+  gateEvidenceId: 17,
+  createdAt: '2026-05-01T09:00:00.000Z',
+};
+
+const alert = {
+  alertId: 7,
+  model: 'fraud',
+  kind: 'drift',
+  subject: 'amount',
+  severity: 'warning',
+  title: 'amount has moved',
+  body: 'Window 14 differs from the reference of v3.',
+  openedAt: '2026-05-03T13:00:00.000Z',
+  closedAt: null,
+};
+
+function command(kind: string, text: string): unknown {
+  return { commandId, model: 'fraud', kind, text, link };
+}
+
+const examples: Readonly<Record<string, Example>> = {
+  'POST /v1/apply': {
+    request: { spec, reason: 'merchant added' },
+    answer: {
+      ...(command('apply', '"fraud" is now at revision 2') as object),
+      revision: 2,
+      digest,
+      created: true,
+      changes: [{ path: 'features[1]', before: null, after: '{"kind":"category"}' }],
+    },
+  },
+  'POST /v1/models/{name}/retrain': {
+    request: { reason: 'new pricing since Monday' },
+    answer: command('retrain', 'the decision is stored in the history'),
+  },
+  'POST /v1/models/{name}/rollback': {
+    request: { toVersion: 3, reason: 'complaints from the call centre' },
+    answer: command('rollback', 'a rollout back to v3 was started'),
+  },
+  'POST /v1/models/{name}/approve': {
+    request: { reason: 'reviewed with the fraud desk' },
+    answer: command('approve', 'the rollout goes on'),
+  },
+  'POST /v1/models/{name}/abort': {
+    request: { reason: 'too many false alarms among travellers' },
+    answer: command('abort', 'the challenger is taken out'),
+  },
+  'POST /v1/models/{name}/pause': {
+    request: { reason: 'the source is being rebuilt' },
+    answer: command('pause', 'automatic trainings have stopped'),
+  },
+  'POST /v1/models/{name}/resume': {
+    request: { reason: 'the source is back' },
+    answer: command('resume', 'automatic trainings may start'),
+  },
+  'POST /v1/models/{name}/freeze': {
+    request: { reason: 'month-end closing' },
+    answer: command('freeze', 'it is frozen: nothing automatic changes it until `perennial thaw`'),
+  },
+  'POST /v1/models/{name}/thaw': {
+    request: { reason: 'closing is done' },
+    answer: command('thaw', 'thawed: what was held goes on'),
+  },
+  'POST /v1/models/{name}/kill': {
+    request: { reason: 'declines everybody' },
+    answer: {
+      ...(command(
+        'kill',
+        'back from v4 to v3 (approved by ana on 2026-05-02); frozen until `perennial thaw fraud`',
+      ) as object),
+      models: [{ model: 'fraud', from: 4, to: 3, why: 'approved by ana on 2026-05-02', challengerOut: null }],
+    },
+  },
+  'POST /v1/models/{name}/promote': {
+    request: { version: 3, force: true, reason: 'the gate lacks labels from SE' },
+    answer: command('promote', 'v3 becomes champion, although its gate did not release it'),
+  },
+  'POST /v1/models/{name}/annotations': {
+    request: { version: 3, kind: 'note', text: 'trained on the corrected export' },
+    answer: {
+      annotationId: 12,
+      model: 'fraud',
+      version: 3,
+      kind: 'note',
+      text: 'trained on the corrected export',
+      by: 'ana',
+      at: '2026-05-02T08:00:00.000Z',
+    },
+  },
+  'GET /v1/freezes': {
+    answer: {
+      freezes: [{ model: '*', kind: 'freeze', by: 'ana', reason: 'incident', since: '2026-05-02T08:00:00.000Z' }],
+      next: null,
+    },
+  },
+  'POST /v1/alerts/{id}/close': { request: { reason: 'the feed was late; repaired' } },
+  'POST /v1/runs/{id}/reset': {
+    request: { beforeEventId: 16, reason: 'the disk was full' },
+    answer: command('reset', 'train/fraud/3 runs again from before "fit, refit, ONNX, parity"'),
+  },
+  'POST /v1/models/{name}/import': {
+    request: {
+      artifact: digest,
+      fileName: 'model.onnx',
+      signature: { output: { classes: ['fine', 'fraud'], positive: 'fraud' } },
+      owner: 'risk',
+      reason: 'from the data science team',
+    },
+    answer: {
+      ...(command('import', 'v1 is imported and answers: served and watched, never trained here') as object),
+      version: 1,
+      revision: 1,
+      created: true,
+      inferred: ['features: f0, f1, f2 (numbered, as the file does not name them)', 'scores: probabilities'],
+    },
+  },
+  'POST /v1/tokens': { request: { name: 'checkout', role: 'predictor', scope: 'fraud', expiresInDays: 90 } },
+  'GET /v1/models/{name}/versions': { answer: { model: 'fraud', versions: [version], next: null } },
+  'GET /v1/models/{name}/rollouts': { answer: { model: 'fraud', rollouts: [rollout], next: null } },
+  'GET /v1/alerts': { answer: { alerts: [alert], next: null } },
+  'GET /v1/models/{name}/spec': { answer: { model: 'fraud', revision: 2, digest, spec } },
+  'GET /v1/models/{name}/champion': {
+    answer: {
+      model: 'fraud',
+      at: '2026-05-03T14:03:00.000Z',
+      champion: {
+        version: 3,
+        since: '2026-05-02T08:00:00.000Z',
+        actor: 'rollout',
+        why: 'no worse on 2,000 paired labels',
+        evidenceId: 21,
+      },
+    },
+  },
+};
+
+/**
+ * Example of a route (`POST /v1/apply`); undefined where none is written. A test holds each to the schema of its route.
+ */
+export function exampleOf(route: string): Example | undefined {
+  return examples[route];
+}
+
+export const exampledRoutes: readonly string[] = Object.keys(examples);

@@ -1,0 +1,166 @@
+import { labelsMax, rowsMax } from '../../domain/words/request-limits.ts';
+import { headerRefs, refusalRefs } from './openapi-parts.ts';
+import type { JsonSchema } from '../spec/row-schema.ts';
+
+const id: JsonSchema = { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,128}$' };
+
+/** What a prediction call takes and gives, over whatever a row is. */
+export function predictOperation(parts: {
+  readonly operationId: string;
+  readonly row: JsonSchema;
+  readonly prediction: JsonSchema;
+  readonly parameters: readonly JsonSchema[];
+  readonly example?: { readonly request: unknown; readonly answer: unknown };
+}): JsonSchema {
+  const { example } = parts;
+  return {
+    operationId: parts.operationId,
+    tags: ['Predictions'],
+    summary: 'Answer rows',
+    description:
+      `At most ${rowsMax} rows, answered in order. Each answer says which version gave it and in which ` +
+      `arm; report what became of it with its \`predictionId\`. A client that sends its own ids may send the request ` +
+      `again: ids are counted once.`,
+    security: [{ bearer: [] }],
+    parameters: [...parts.parameters, traceParameter],
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            properties: {
+              rows: { type: 'array', items: parts.row, minItems: 1, maxItems: rowsMax },
+              predictionIds: {
+                type: 'array',
+                items: id,
+                maxItems: rowsMax,
+                description: 'One per row, each another; made up when left out.',
+              },
+            },
+            required: ['rows'],
+            additionalProperties: false,
+          },
+          ...(example === undefined ? {} : { example: example.request }),
+        },
+      },
+    },
+    responses: {
+      200: {
+        description: 'One answer per row.',
+        headers: headerRefs(['X-Request-Id']),
+        content: {
+          'application/json': {
+            schema: {
+              type: 'object',
+              properties: { model: { type: 'string' }, predictions: { type: 'array', items: parts.prediction } },
+              required: ['model', 'predictions'],
+            },
+            ...(example === undefined ? {} : { example: example.answer }),
+          },
+        },
+      },
+      ...refusalRefs([400, 401, 403, 404, 409, 413, 429, 500, 503]),
+    },
+  };
+}
+
+/** `POST /v1/labels`. */
+export function labelsOperation(parts: {
+  readonly model: JsonSchema;
+  readonly label: JsonSchema;
+  readonly example?: unknown;
+}): JsonSchema {
+  return {
+    operationId: 'reportLabels',
+    tags: ['Predictions'],
+    summary: 'Report what became of predictions',
+    description:
+      `At most ${labelsMax} labels, late, repeated and corrected ones too. Each names its prediction by ` +
+      `\`predictionId\`, or by \`entity\` and \`time\`. Answered when they are on disk.`,
+    security: [{ bearer: [] }],
+    parameters: [traceParameter],
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            properties: {
+              model: parts.model,
+              labels: { type: 'array', items: labelItem(parts.label), minItems: 1, maxItems: labelsMax },
+            },
+            required: ['model', 'labels'],
+            additionalProperties: false,
+          },
+          ...(parts.example === undefined ? {} : { example: parts.example }),
+        },
+      },
+    },
+    responses: {
+      202: {
+        description: 'They are on disk.',
+        headers: headerRefs(['X-Request-Id']),
+        content: {
+          'application/json': {
+            schema: {
+              type: 'object',
+              properties: { model: { type: 'string' }, accepted: { type: 'integer' } },
+              required: ['model', 'accepted'],
+            },
+          },
+        },
+      },
+      ...refusalRefs([400, 401, 403, 404, 413, 429, 500, 503]),
+    },
+  };
+}
+
+function labelItem(label: JsonSchema): JsonSchema {
+  const base = {
+    labelId: { ...id, description: 'Makes a repeated report count once; derived from the content when left out.' },
+    label,
+  };
+  return {
+    oneOf: [
+      {
+        type: 'object',
+        properties: { ...base, predictionId: id },
+        required: ['predictionId', 'label'],
+        additionalProperties: false,
+      },
+      {
+        type: 'object',
+        properties: {
+          ...base,
+          entity: {
+            anyOf: [
+              { type: 'string', minLength: 1, maxLength: 4_096, pattern: String.raw`^[^\u0000]*$` },
+              { type: 'number' },
+            ],
+          },
+          time: {
+            anyOf: [
+              { type: 'string', format: 'date-time' },
+              { type: 'number', minimum: -8.64e15, maximum: 8.64e15 },
+            ],
+          },
+        },
+        required: ['entity', 'time', 'label'],
+        additionalProperties: false,
+      },
+    ],
+  };
+}
+
+const traceParameter: JsonSchema = { $ref: '#/components/parameters/traceparent' };
+
+export const inferenceParameters: JsonSchema = {
+  traceparent: {
+    name: 'traceparent',
+    in: 'header',
+    required: false,
+    description: 'W3C trace context: the request becomes part of that trace.',
+    schema: { type: 'string', maxLength: 1_000 },
+  },
+};

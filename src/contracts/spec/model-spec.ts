@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { SameType } from './same-type.ts';
+import {
+  aboutSchema,
+  columnName,
+  contractSchema,
+  featureSchema,
+  modelName,
+  sourceSchema,
+  targetSchema,
+} from './spec-columns.ts';
+import {
+  fallbackSchema,
+  gateSchema,
+  retrainSchema,
+  rolloutSchema,
+  splitSchema,
+  trainerSchema,
+  valueSchema,
+  watchSchema,
+} from './spec-plans.ts';
+import { strict } from './strict.ts';
+
+const column = strict({ column: columnName });
+
+/**
+ * The whole of a model's declaration as JSON. What one member may be stands here; what two must agree on, in the
+ * domain.
+ */
+export const modelSpecSchema = strict({
+  formatVersion: z.literal(1),
+  name: modelName,
+  about: aboutSchema,
+  entity: column.nullable(),
+  eventTime: column.nullable(),
+  features: z.array(featureSchema).min(1).max(2_000),
+  target: targetSchema,
+  contract: contractSchema,
+  source: sourceSchema,
+  trainer: trainerSchema,
+  split: splitSchema,
+  gates: z.array(gateSchema).max(50),
+  slices: z.array(columnName).max(20),
+  value: valueSchema.nullable(),
+  rollout: rolloutSchema,
+  watch: watchSchema,
+  retrain: retrainSchema,
+  fallback: fallbackSchema.nullable().exactOptional(),
+});
+
+/** Fails to compile when schema and domain type drift apart. */
+export const specSchemaIsDomainType: SameType<z.infer<typeof modelSpecSchema>, ModelSpec> = true;

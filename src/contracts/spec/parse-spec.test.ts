@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { completeSpec, type ModelSpecInput } from '../../domain/spec/default-spec.ts';
+import { isPerennialError, type PerennialError } from '../../domain/words/errors.ts';
+import { parseSpec } from './parse-spec.ts';
+import { errorOfProblem, problemOf } from '../http/problem.ts';
+
+const input: ModelSpecInput = {
+  name: 'payments.fraud',
+  about: { owner: 'payments', useCase: 'Tests.', successCriterion: 'They pass.' },
+  features: [
+    { kind: 'number', name: 'amount', missing: 'refuse', min: 0 },
+    { kind: 'category', name: 'country', missing: 'allow' },
+  ],
+  target: { task: 'binary', column: 'outcome', positive: 'fraud', negative: 'genuine', labelDelay: { rows: 100 } },
+  source: { kind: 'file', path: 'a.csv', format: 'csv' },
+};
+
+/** The whole spec as loose JSON, so that a test can break one place. */
+function broken(change: (spec: Record<string, never>) => void): unknown {
+  const spec: Record<string, never> = JSON.parse(JSON.stringify(completeSpec(input)));
+  change(spec);
+  return spec;
+}
+
+function refusal(spec: unknown): PerennialError {
+  try {
+    parseSpec(spec);
+  } catch (error) {
+    if (isPerennialError(error)) return error;
+    throw error;
+  }
+  throw new Error('the spec was accepted');
+}
+
+test('a complete spec comes back as it was', () => {
+  const spec = completeSpec(input);
+  expect(parseSpec(spec)).toEqual(JSON.parse(JSON.stringify(spec)));
+});
+
+test('undefined members count as left out', () => {
+  const spec = {
+    ...completeSpec(input),
+    features: [{ kind: 'number', name: 'amount', missing: 'refuse', max: undefined }],
+  };
+  expect(parseSpec(spec).features[0]).toEqual({ kind: 'number', name: 'amount', missing: 'refuse' });
+});
+
+describe('a wrong spec names the path and the fix', () => {
+  const set = (path: readonly (string | number)[], value: unknown) =>
+    broken((spec) => {
+      let at: Record<string | number, unknown> = spec;
+      for (const part of path.slice(0, -1)) at = at[part] as Record<string | number, unknown>;
+      at[path[path.length - 1] ?? ''] = value;
+    });
+
+  test.each([
+    [['name'], 'Fraud Model', 'name', 'lower-case'],
+    [['features', 0, 'min'], '0', 'features[0].min', 'must be a finite number, not text'],
+    [['features', 0, 'minimum'], 0, 'features[0]', 'no member "minimum"'],
+    [['features', 0, 'kind'], 'decimal', 'features[0].kind', '"number"'],
+    [['features', 1, 'missing'], 'maybe', 'features[1].missing', '"allow"'],
+    [['rollout', 'alpha'], 1.5, 'rollout.alpha', 'at most 1'],
+    [
+      ['rollout', 'canary'],
+      [{ percent: 0, extent: { rows: 5 } }],
+      'rollout.canary[0].percent',
+      'at least 0 (exclusive)',
+    ],
+    [['rollout', 'shadow'], { rows: 0 }, 'rollout.shadow', 'at least 1'],
+    [['rollout', 'shadow'], '5 minutes', 'rollout.shadow', '{ rows: <whole number> }'],
+    [['rollout', 'slowms'], 5, 'rollout', 'did you mean "slowMs"?'],
+    [['watch', 'webhooks'], ['ftp://x'], 'watch.webhooks[0]', 'http://'],
+    [['target', 'task'], 'ranking', 'target.task', '"binary"'],
+    [['target', 'positive'], undefined, 'target.positive', 'is missing'],
+    [['source', 'path'], 'a\u0000b', 'source.path', 'NUL'],
+    [['split', 'testShare'], NaN, 'testShare', 'write a finite number'],
+  ])('%j = %j', (path, value, place, words) => {
+    const error = refusal(set(path, value));
+    expect(error.code).toBe('invalid_spec');
+    expect(error.message).toContain(place);
+    expect(error.message).toContain(words);
+  });
+
+  test('what two members must agree on is checked too', () => {
+    const error = refusal(set(['target', 'column'], 'amount'));
+    expect(error.message).toContain('amount');
+  });
+
+  test('something else altogether', () => {
+    expect(refusal(undefined).message).toContain('must be an object');
+    expect(refusal('fraud').message).toContain('the document must be an object, not text');
+    expect(refusal(Object.assign(() => 1)).message).toContain('function');
+  });
+});
+
+test('a problem survives the wire', () => {
+  const error = refusal('fraud');
+  const again = errorOfProblem(JSON.parse(JSON.stringify(problemOf(error, 'r1'))));
+  expect(again).toMatchObject({ code: error.code, message: error.message, hint: error.hint });
+  expect(errorOfProblem({ status: 500 })).toBeNull();
+});
+
+test('what is not ours says nothing about its inside', () => {
+  expect(JSON.stringify(problemOf(new Error('password=hunter2'), 'r1'))).not.toContain('hunter2');
+});

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { modelNamePattern } from '../../domain/spec/check-spec.ts';
+import { strict } from './strict.ts';
+
+export const modelName = z
+  .string()
+  .regex(
+    modelNamePattern,
+    'must be lower-case letters, digits, "-" or "_", starting with a letter, with at most one dot between team and ' +
+      'model, such as "fraud" or "payments.fraud"',
+  );
+
+/** A column may have any header that a file may have; control characters would break logs and quoting. */
+export const columnName = z
+  .string()
+  .min(1)
+  .max(200)
+  // oxlint-disable-next-line no-control-regex -- control characters are exactly what is refused
+  .regex(/^[^\u0000-\u001f\u007f]+$/, 'must not contain control characters');
+
+const words = z.string().min(1).max(2_000);
+const positiveInt = z.int().min(1);
+
+export const extentSchema = z.union([strict({ rows: positiveInt.max(1e12) }), strict({ ms: positiveInt.max(1e13) })], {
+  error: () => 'must be { rows: <whole number> } or { ms: <milliseconds> }',
+});
+
+export const aboutSchema = strict({
+  owner: words,
+  useCase: words,
+  successCriterion: words,
+  replaces: words.exactOptional(),
+});
+
+const missing = z.enum(['allow', 'refuse']);
+const featureBase = { name: columnName, missing, about: words.exactOptional() };
+
+export const featureSchema = z.discriminatedUnion(
+  'kind',
+  [
+    strict({
+      ...featureBase,
+      kind: z.literal('number'),
+      min: z.number().exactOptional(),
+      max: z.number().exactOptional(),
+      integer: z.boolean().exactOptional(),
+    }),
+    strict({
+      ...featureBase,
+      kind: z.literal('category'),
+      values: z.array(z.string().max(1_000)).min(1).max(20_000).exactOptional(),
+    }),
+    strict({ ...featureBase, kind: z.literal('boolean') }),
+    strict({ ...featureBase, kind: z.literal('time') }),
+  ],
+  { error: () => 'must be one of "number", "category", "boolean", "time"' },
+);
+
+const classLabel = z.string().min(1).max(200);
+const targetBase = { column: columnName, labelDelay: extentSchema };
+
+export const targetSchema = z.discriminatedUnion(
+  'task',
+  [
+    strict({ ...targetBase, task: z.literal('binary'), positive: classLabel, negative: classLabel }),
+    strict({ ...targetBase, task: z.literal('multiclass'), classes: z.array(classLabel).min(2).max(1_000) }),
+    strict({ ...targetBase, task: z.literal('regression') }),
+  ],
+  { error: () => 'must be one of "binary", "multiclass", "regression"' },
+);
+
+const ruleId = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"');
+const severity = z.enum(['warn', 'quarantine', 'reject']);
+const batchSeverity = z.enum(['warn', 'reject']);
+const share = z.number().min(0).max(1);
+
+export const ruleSchema = z.discriminatedUnion(
+  'rule',
+  [
+    strict({ rule: z.literal('unique'), id: ruleId, columns: z.array(columnName).min(1).max(16), severity }),
+    strict({
+      rule: z.literal('compare'),
+      id: ruleId,
+      left: columnName,
+      op: z.enum(['<', '<=', '>', '>=', '=', '!=']),
+      right: z.union([
+        strict({ column: columnName }),
+        strict({ value: z.union([z.number(), z.string().max(1_000), z.boolean()]) }),
+      ]),
+      severity,
+    }),
+    strict({
+      rule: z.literal('rowCount'),
+      id: ruleId,
+      min: z.int().min(0),
+      max: z.int().min(0).exactOptional(),
+      severity: batchSeverity,
+    }),
+    strict({
+      rule: z.literal('missingShare'),
+      id: ruleId,
+      column: columnName,
+      shareMax: share,
+      severity: batchSeverity,
+    }),
+    strict({
+      rule: z.literal('freshness'),
+      id: ruleId,
+      column: columnName,
+      ageMsMax: positiveInt,
+      severity: batchSeverity,
+    }),
+  ],
+  { error: () => 'must be one of "unique", "compare", "rowCount", "missingShare", "freshness"' },
+);
+
+export const contractSchema = strict({ rules: z.array(ruleSchema).max(200), quarantineShareMax: share });
+
+export const sourceSchema = strict({
+  kind: z.literal('file'),
+  path: z
+    .string()
+    .min(1)
+    .max(4_000)
+    .refine((path) => !path.includes('\u0000'), 'must not contain a NUL character'),
+  format: z.enum(['csv', 'ndjson', 'parquet']),
+  rowsMax: positiveInt.exactOptional(),
+  traffic: z.enum(['append', 'ignore']).exactOptional(),
+});

@@ -1,0 +1,52 @@
+import type { FailureLimit } from '../access/failure-limit.ts';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import type { Principal } from '../access/principal.ts';
+import type { Database } from '../db/base/connect.ts';
+import type { CommandBus } from '../domain/record/messages.ts';
+import type { PlatformCosts } from '../domain/record/portfolio.ts';
+import type { SigningSettings } from '../outbound/post-signed.ts';
+import type { ControlMetrics } from '../telemetry/control-metrics.ts';
+import type { Tracer } from '../telemetry/tracer.ts';
+
+/** The part of a logger that the API uses. */
+export interface ApiLog {
+  info(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
+}
+
+export interface ApiDependencies {
+  readonly database: Database;
+  readonly bus: CommandBus;
+  readonly log: ApiLog;
+  /** Files of versions and quarantined rows, for the pages that hand them out. */
+  readonly store?: ArtifactStore;
+  /** Scratch folder of uploads, on the disk of the artifact store. */
+  readonly importDir?: string;
+  /** What the platform costs, where an operator declared it. */
+  readonly costs?: PlatformCosts;
+  /** For a test delivery to a webhook. */
+  readonly webhooks?: SigningSettings;
+  /** Where browsers find the pages; with https, cookies are for https only. */
+  readonly controlUrl?: string;
+  /** Where clients find inference, for the descriptions of its calls. */
+  readonly inferenceUrl?: string;
+  readonly metrics?: ControlMetrics;
+  /** True answers `GET /metrics` without a token. */
+  readonly metricsPublic?: boolean;
+  readonly tracer?: Tracer;
+  /** Origins whose web pages may call the API. */
+  readonly allowedOrigins?: readonly string[];
+  /** Wrong tokens and sign-ins that one address may send in a minute. */
+  readonly failuresPerMinute?: number;
+}
+
+/** A sentence for the next page that a browser is shown. */
+export interface Notice {
+  readonly kind: 'done' | 'failed';
+  readonly text: string;
+}
+
+/** What middleware leaves for handlers. */
+export interface ApiEnvironment {
+  Variables: { requestId: string; principal: Principal; failures: FailureLimit; notice: Notice | null };
+}

@@ -1,0 +1,61 @@
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Context } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { authorise } from '../access/principal.ts';
+import { ruleOf } from '../access/permissions.ts';
+import { bearerOf, hashSecret } from '../access/secret.ts';
+import { verifyBearer } from '../access/verify-token.ts';
+import type { Database } from '../db/base/connect.ts';
+import { isPerennialError } from '../domain/words/errors.ts';
+import type { ApiEnvironment } from './environment.ts';
+
+/**
+ * The gate in front of one route: who asks, and whether the role may. Throws while the server is being built when the
+ * route has no rule, so that a route that nobody thought about can never answer. Scopes are checked by the verbs.
+ */
+export function guard(database: Pick<Database, 'db'>, method: string, path: string) {
+  const rule = ruleOf(method, path);
+  if (rule === null) throw new Error(`${method.toUpperCase()} ${path} has no row in src/access/permissions.ts`);
+  return createMiddleware<ApiEnvironment>(async (context, next) => {
+    if (rule !== 'public') {
+      const header = context.req.header('authorization');
+      const principal = await countingFailures(context, bearerOf(header), () => verifyBearer(database.db, header));
+      authorise(principal, rule, null);
+      context.set('principal', principal);
+    }
+    await next();
+  });
+}
+
+/**
+ * Runs a proof of identity under the limit of failures of the client's address; what fails as `unauthenticated` counts.
+ */
+export async function countingFailures<T>(
+  context: Context<ApiEnvironment>,
+  secret: string | null,
+  prove: () => Promise<T>,
+): Promise<T> {
+  const failures = context.get('failures');
+  const address = addressOf(context);
+  const secretHash = secret === null ? null : hashSecret(secret);
+  await failures.check(address, secretHash);
+  try {
+    const proof = await prove();
+    if (secretHash !== null) failures.proven(secretHash);
+    return proof;
+  } catch (error) {
+    if (isPerennialError(error) && error.code === 'unauthenticated') await failures.failed(address);
+    throw error;
+  }
+}
+
+/**
+ * The client's address; null when the request did not come over a socket. Headers that a proxy adds are not believed.
+ */
+function addressOf(context: Context): string | null {
+  try {
+    return getConnInfo(context).remote.address ?? null;
+  } catch {
+    return null;
+  }
+}

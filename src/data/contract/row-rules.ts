@@ -1,0 +1,199 @@
+import { classesOf } from '../../domain/spec/signature.ts';
+import type { ContractRule, FeatureSpec, ModelSpec, RuleSeverity } from '../../domain/spec/spec.ts';
+import { columnsOf } from '../../domain/spec/check-columns.ts';
+import { isoMsOf, targetRole, typedCell } from '../read/cells.ts';
+import type { OpenTable } from '../read/open-table.ts';
+import { cellText, isNested, type CellRole } from '../read/read-lossless.ts';
+import { isOneOf, literal, numeric } from '../duck/sql.ts';
+
+/** A declared column on its way through the check: text `t<i>`, typed value `v<i>`, nested flag `m<i>`. */
+export interface CheckedColumn {
+  readonly name: string;
+  readonly role: CellRole;
+  readonly text: string;
+  readonly value: string;
+  readonly nested: string;
+}
+
+/** A rule about single rows; `broken` is SQL over the texts and values, NULL counts as kept. */
+export interface RowRule {
+  readonly id: string;
+  readonly severity: RuleSeverity;
+  readonly broken: string;
+  readonly about: string;
+}
+
+/** A row that is no row: wrong number of cells, not a JSON object, not UTF-8. */
+export const shapeRule = {
+  id: 'row.shape',
+  severity: 'quarantine',
+  about: 'the row can be read and has one cell per column',
+} as const;
+
+/** Every declared column once, in signature order; a column with two roles is typed as the feature that it is. */
+export function checkedColumns(spec: ModelSpec): readonly CheckedColumn[] {
+  return columnsOf(spec).map((name, index) => ({
+    name,
+    role: roleOf(spec, name),
+    text: `t${index}`,
+    value: `v${index}`,
+    nested: `m${index}`,
+  }));
+}
+
+function roleOf(spec: ModelSpec, name: string): CellRole {
+  const feature = spec.features.find((candidate) => candidate.name === name);
+  if (feature !== undefined) return feature.kind;
+  if (name === spec.target.column) return targetRole(spec.target);
+  // A pure event time column is ordered by its key and stored as BIGINT, see `write-accepted.ts`.
+  return name === spec.entity?.column ? 'key' : 'time';
+}
+
+/** Select list that gives `t<i>` and `m<i>` over a table's base. */
+export function textList(table: OpenTable, columns: readonly CheckedColumn[]): string {
+  return columns
+    .map(
+      (column) =>
+        `${cellText(table, column.name, column.role)} AS ${column.text}, ${isNested(table, column.name)} AS ` +
+        `${column.nested}`,
+    )
+    .join(', ');
+}
+
+/** Select list that gives `v<i>` over the texts. */
+export function valueList(columns: readonly CheckedColumn[]): string {
+  return columns.map((column) => `${typedCell(column.role, column.text)} AS ${column.value}`).join(', ');
+}
+
+/** Rules that features and target imply, then the declared ones that speak of single rows. */
+export function rowRules(
+  spec: ModelSpec,
+  columns: readonly CheckedColumn[],
+  unlabelled: 'allow' | 'refuse',
+): RowRule[] {
+  const rules: RowRule[] = [{ ...shapeRule, broken: 'unreadable' }];
+  for (const feature of spec.features) rules.push(...featureRules(feature, columnNamed(columns, feature.name)));
+  rules.push(...targetRules(spec, columnNamed(columns, spec.target.column), unlabelled));
+  if (spec.entity !== null && !spec.features.some((feature) => feature.name === spec.entity?.column)) {
+    const entity = columnNamed(columns, spec.entity.column);
+    rules.push({
+      id: `${entity.name}.type`,
+      severity: 'quarantine',
+      broken: entity.nested,
+      about: `${entity.name} is text or a number`,
+    });
+  }
+  for (const rule of spec.contract.rules) {
+    if (rule.rule !== 'compare') continue;
+    rules.push({
+      id: rule.id,
+      severity: rule.severity,
+      broken: `NOT (${comparison(rule, columns)})`,
+      about: describeCompare(rule),
+    });
+  }
+  return rules;
+}
+
+function featureRules(feature: FeatureSpec, column: CheckedColumn): RowRule[] {
+  const { text, value, nested } = column;
+  const rule = (name: string, broken: string, about: string): RowRule => ({
+    id: `${feature.name}.${name}`,
+    severity: 'quarantine',
+    broken,
+    about: `${feature.name} ${about}`,
+  });
+  const isText = feature.kind === 'category';
+  const rules = [
+    isText
+      ? rule('type', nested, 'is text')
+      : rule('type', `${text} IS NOT NULL AND ${value} IS NULL`, typeWords[feature.kind]),
+  ];
+  if (feature.missing === 'refuse') rules.push(rule('missing', `${text} IS NULL`, 'is present'));
+  if (feature.kind === 'category' && feature.values !== undefined) {
+    rules.push(
+      rule(
+        'values',
+        `NOT ${nested} AND NOT ${isOneOf(value, feature.values)}`,
+        `is one of ${feature.values.slice(0, 8).join(', ')}${feature.values.length > 8 ? ', …' : ''}`,
+      ),
+    );
+  }
+  if (feature.kind !== 'number') return rules;
+  const bounds = [
+    feature.min === undefined ? [] : [`${value} < ${numeric(feature.min)}`],
+    feature.max === undefined ? [] : [`${value} > ${numeric(feature.max)}`],
+  ].flat();
+  if (bounds.length > 0)
+    rules.push(rule('range', bounds.join(' OR '), `lies from ${feature.min ?? '-∞'} to ${feature.max ?? '∞'}`));
+  if (feature.integer === true) rules.push(rule('integer', `${value} <> floor(${value})`, 'is a whole number'));
+  return rules;
+}
+
+const typeWords: Record<CellRole, string> = {
+  number: 'is a finite number',
+  boolean: 'is true or false',
+  time: 'is an ISO 8601 time or epoch milliseconds',
+  category: 'is text',
+  label: 'is a label',
+  key: 'is text',
+};
+
+function targetRules(spec: ModelSpec, column: CheckedColumn, unlabelled: 'allow' | 'refuse'): RowRule[] {
+  const id = (name: string) => `${column.name}.${name}`;
+  const rules: RowRule[] = [];
+  if (unlabelled === 'refuse')
+    rules.push({
+      id: id('missing'),
+      severity: 'quarantine',
+      broken: `${column.text} IS NULL`,
+      about: `${column.name} (the target) is present`,
+    });
+  if (spec.target.task === 'regression') {
+    rules.push({
+      id: id('type'),
+      severity: 'quarantine',
+      broken: `${column.text} IS NOT NULL AND ${column.value} IS NULL`,
+      about: `${column.name} (the target) is a finite number`,
+    });
+  } else {
+    const classes = classesOf(spec.target);
+    const shown = classes.slice(0, 8).join(', ') + (classes.length > 8 ? ', …' : '');
+    rules.push({
+      id: id('label'),
+      severity: 'quarantine',
+      broken: `NOT ${isOneOf(column.value, classes)}`,
+      about: `${column.name} (the target) is one of ${shown}`,
+    });
+  }
+  return rules;
+}
+
+type CompareRule = Extract<ContractRule, { rule: 'compare' }>;
+
+function comparison(rule: CompareRule, columns: readonly CheckedColumn[]): string {
+  const left = columnNamed(columns, rule.left);
+  return `${left.value} ${rule.op === '!=' ? '<>' : rule.op} ${rightSide(rule, left, columns)}`;
+}
+
+/**
+ * The constant takes the type of the column, so that `amount > "5"` compares numbers and `at > "2026-01-01"` instants.
+ */
+function rightSide(rule: CompareRule, left: CheckedColumn, columns: readonly CheckedColumn[]): string {
+  if ('column' in rule.right) return columnNamed(columns, rule.right.column).value;
+  const { value } = rule.right;
+  if (left.role === 'time' && typeof value === 'string') return isoMsOf(literal(value));
+  if (left.role === 'category' || left.role === 'key' || left.role === 'label') return literal(String(value));
+  if (left.role === 'boolean') return `CAST(${literal(String(value))} AS BOOLEAN)`;
+  return typeof value === 'number' ? numeric(value) : `TRY_CAST(${literal(String(value))} AS DOUBLE)`;
+}
+
+function describeCompare(rule: CompareRule): string {
+  return `${rule.left} ${rule.op} ${'column' in rule.right ? rule.right.column : JSON.stringify(rule.right.value)}`;
+}
+
+export function columnNamed(columns: readonly CheckedColumn[], name: string): CheckedColumn {
+  const column = columns.find((candidate) => candidate.name === name);
+  if (column === undefined) throw new TypeError(`column ${name} is not declared`);
+  return column;
+}

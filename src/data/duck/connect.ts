@@ -1,0 +1,97 @@
+import { DuckDBInstance, type DuckDBConnection, type JS } from '@duckdb/node-api';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PerennialError } from '../../domain/words/errors.ts';
+
+export interface DuckDbSettings {
+  /** 1 or 2. One thread keeps files in order and Parquet bytes stable. */
+  readonly threads?: 1 | 2;
+  /** DuckDB's own bound; resident memory exceeds it by 200 to 300 MB. At least 64. */
+  readonly memoryMb?: number;
+  /** Parent of the folder that spilled data goes to; the system's temporary folder when absent. */
+  readonly tempDir?: string;
+}
+
+/** One in-memory database for one piece of work. */
+export interface Duck {
+  run(sql: string): Promise<void>;
+  /** All rows as plain objects (BIGINT as bigint): only for results of bounded size. */
+  rows(sql: string): Promise<Record<string, JS>[]>;
+  /** Rows in chunks of at most 2,048 as they are computed. */
+  stream(sql: string): AsyncGenerator<Record<string, JS>[]>;
+}
+
+const memoryMbDefault = 1024;
+
+/** Opens a database, lends it to `work`, and frees memory and spilled files whatever happens. */
+export async function withDuck<Result>(
+  settings: DuckDbSettings,
+  work: (duck: Duck) => Promise<Result>,
+): Promise<Result> {
+  const handle = await openDuck(settings);
+  try {
+    return await work(handle.duck);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The same for generators, whose work outlives one function: the caller must `close()`. */
+export async function openDuck(settings: DuckDbSettings): Promise<{ readonly duck: Duck; close(): Promise<void> }> {
+  const spill = await mkdtemp(join(settings.tempDir ?? tmpdir(), 'perennial-duckdb-'));
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(settings.threads ?? 1),
+    memory_limit: `${Math.max(64, settings.memoryMb ?? memoryMbDefault)}MB`,
+    temp_directory: spill,
+    // Nothing phones home: a file that needs an extension is an error, not a download.
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  // Times without a zone are read as UTC on every machine.
+  await connection.run("SET TimeZone = 'UTC'");
+  return {
+    duck: duckOf(connection),
+    async close() {
+      connection.closeSync();
+      instance.closeSync();
+      await rm(spill, { recursive: true, force: true });
+    },
+  };
+}
+
+function duckOf(connection: DuckDBConnection): Duck {
+  return {
+    run: (sql) => guarded(async () => void (await connection.run(sql))),
+    rows: (sql) => guarded(async () => (await connection.runAndReadAll(sql)).getRowObjectsJS()),
+    async *stream(sql) {
+      const result = await guarded(() => connection.stream(sql));
+      const chunks = result.yieldRowObjectJs();
+      while (true) {
+        const next = await guarded(() => chunks.next());
+        if (next.done === true) return;
+        yield next.value;
+      }
+    },
+  };
+}
+
+/** The engine's messages carry whole option lists; people get its first sentence. */
+async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (cause) {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    const firstLines = text.split('\n').slice(0, 2).join(' ').slice(0, 400);
+    if (text.includes('state machine reached an invalid state')) {
+      throw new PerennialError('invalid_data', 'the file mixes two kinds of line ends, or quotes that do not match', {
+        hint: 'Save it again as plain UTF-8 CSV with one kind of line end.',
+        cause,
+      });
+    }
+    if (/out of memory/i.test(text))
+      throw new PerennialError('unavailable', `not enough memory for the data step: ${firstLines}`, { cause });
+    throw new PerennialError('invalid_data', firstLines, { cause });
+  }
+}

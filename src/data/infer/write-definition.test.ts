@@ -1,0 +1,110 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { completeSpec } from '../../domain/spec/default-spec.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import { planSpec } from './plan-spec.ts';
+import { writeDefinition } from './write-definition.ts';
+
+let dir: string;
+beforeAll(async () => {
+  // Inside the project, so that the import of the SDK resolves as it will in `models/`.
+  dir = await mkdtemp(join(import.meta.dirname, '../../../models/.written-'));
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+let files = 0;
+async function evaluate(spec: ModelSpec): Promise<unknown> {
+  const path = join(dir, `model-${files++}.ts`);
+  await writeFile(path, writeDefinition(spec, '../../src/sdk/index.ts'));
+  return firstExport(path);
+}
+
+async function firstExport(path: string): Promise<unknown> {
+  const module: Record<string, unknown> = await import(path);
+  return Object.values(module)[0];
+}
+
+const base = planSpec({
+  name: 'shop.odd-names',
+  file: { path: "data/it's odd.csv", format: 'csv' },
+  features: [
+    { kind: 'number', name: 'plain', missing: 'allow', integer: true },
+    { kind: 'category', name: 'with space "and" \'quotes\'\\', missing: 'allow' },
+    { kind: 'category', name: 'größe', missing: 'refuse', values: ['S', "M'", 'L'] },
+    { kind: 'boolean', name: 'class', missing: 'refuse' },
+    { kind: 'time', name: 'at', missing: 'allow', about: 'when' },
+  ],
+  target: { task: 'multiclass', column: 'y', classes: ['a', 'b', 'c'], labelDelay: { rows: 33 } },
+  standardDeviation: null,
+  entity: { column: 'who' },
+  eventTime: { column: 'at' },
+  rows: 9_000,
+  historyRows: 1_800,
+});
+
+test('evaluating the written file gives the same spec', async () => {
+  expect(await evaluate(base)).toEqual(base);
+  const fraud: unknown = await firstExport(join(dir, '../fraud.ts'));
+  expect(await evaluate(fraud as ModelSpec)).toEqual(fraud);
+  const rest: ModelSpec = {
+    ...base,
+    target: { task: 'regression', column: 'y', labelDelay: { ms: 90_000 } },
+    gates: [
+      { gate: 'atMost', metric: 'rmse', value: 3 },
+      { gate: 'betterThanBaseline', baseline: 'linear', metric: 'mae', by: 0.1 },
+      { gate: 'noWorseThanChampion', metric: 'rmse', margin: 0.5, alpha: 0.01 },
+    ],
+    watch: { ...base.watch, window: { ms: 300_000 }, webhooks: ['http://127.0.0.1:1/x'] },
+    trainer: { ...base.trainer, kind: 'linear', treesMax: 400, leavesMax: 31, rowsPerLeafMin: 20, l2: 3 },
+    retrain: {
+      ...base.retrain,
+      schedule: { ms: 86_400_000 },
+      staleAfter: { rows: 10_000 },
+      onDecay: false,
+      budget: { runs: 3, per: { ms: 1_500 } },
+    },
+  };
+  const usual = completeSpec({ ...rest });
+  expect(
+    await evaluate({
+      ...rest,
+      rollout: { ...usual.rollout, promotion: { ...usual.rollout.promotion, metric: 'mae', margin: 1 } },
+    }),
+  ).toMatchObject({ gates: rest.gates, watch: rest.watch, trainer: rest.trainer, retrain: rest.retrain });
+});
+
+test('a table with numbers for names is written as the plain spec, which keeps their order', async () => {
+  const spec = {
+    ...base,
+    features: [
+      { kind: 'number', name: '10', missing: 'allow' },
+      { kind: 'number', name: '2', missing: 'allow' },
+    ],
+  } as const;
+  expect(await evaluate(spec)).toEqual(spec);
+});
+
+test('only what differs from the defaults is written', () => {
+  const spec = completeSpec({
+    name: 'small',
+    about: base.about,
+    features: [{ kind: 'number', name: 'x', missing: 'refuse' }],
+    target: { task: 'regression', column: 'y', labelDelay: { rows: 500 } },
+    source: { kind: 'file', path: 'x.csv', format: 'csv' },
+  });
+  const about =
+    `{ owner: 'nobody yet', useCase: 'Predict y for each row as it arrives.', ` +
+    `successCriterion: 'A lower log loss on live rows than a model that is never retrained.' }`;
+  expect(writeDefinition(spec)).toBe(`import { csv, defineModel, number, regression } from '../src/sdk/index.ts';
+
+export const smallModel = defineModel('small', {
+  about: ${about},
+  source: csv('x.csv'),
+  features: {
+    x: number(),
+  },
+  target: regression('y', { labelDelay: '500 rows' }),
+});
+`);
+});

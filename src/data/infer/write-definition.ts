@@ -1,0 +1,152 @@
+import { canonicalJson } from '../../domain/words/canonical.ts';
+import { completeSpec, defaultGates } from '../../domain/spec/default-spec.ts';
+import { describeExtent, isRows, type Extent } from '../../domain/words/extent.ts';
+import type { FeatureSpec, GateSpec, ModelSpec, TargetSpec } from '../../domain/spec/spec.ts';
+
+/**
+ * The text of `models/<name>.ts` for a spec: only what differs from the defaults, in the words of the SDK. Evaluating
+ * it gives the same spec. `sdkPath` is how the file imports the SDK.
+ */
+export function writeDefinition(spec: ModelSpec, sdkPath = '../src/sdk/index.ts'): string {
+  if (spec.features.some((feature) => /^\d+$/.test(feature.name))) return plainDefinition(spec, sdkPath);
+  const words = new Set<string>(['defineModel']);
+  const use = (name: string, call: string) => {
+    words.add(name);
+    return call;
+  };
+  const features = spec.features.map((feature) => `    ${keyOf(feature.name)}: ${featureOf(feature, use)},`);
+  const members = [
+    `about: ${literalOf(spec.about)}`,
+    ...(spec.entity === null ? [] : [`entity: ${literalOf(spec.entity.column)}`]),
+    ...(spec.eventTime === null ? [] : [`eventTime: ${literalOf(spec.eventTime.column)}`]),
+    `source: ${sourceOf(spec, use)}`,
+    `features: {\n${features.join('\n')}\n  }`,
+    `target: ${targetOf(spec.target, use)}`,
+    ...overrides(spec, use),
+  ];
+  const body =
+    `export const ${exportName(spec.name)} = defineModel(${literalOf(spec.name)}, ` +
+    `{\n${members.map((member) => `  ${member},`).join('\n')}\n});\n`;
+  return `import { ${[...words].sort().join(', ')} } from ${literalOf(sdkPath)};\n\n${body}`;
+}
+
+type Use = (name: string, call: string) => string;
+
+/**
+ * JavaScript moves names like `2020` to the front of an object, so such a table is declared as the plain spec, where
+ * features are a list.
+ */
+function plainDefinition(spec: ModelSpec, sdkPath: string): string {
+  return (
+    `import type { ModelSpec } from ${literalOf(sdkPath)};\n\nexport const ${exportName(spec.name)}: ModelSpec ` +
+    `= ${JSON.stringify(spec, null, 2)};\n`
+  );
+}
+
+/** `payments.card-fraud` gives `paymentsCardFraudModel`: never a reserved word. */
+function exportName(name: string): string {
+  return `${name.replaceAll(/[^a-z0-9]+(.)?/g, (_, next: string | undefined) => (next ?? '').toUpperCase())}Model`;
+}
+
+function sourceOf(spec: ModelSpec, use: Use): string {
+  const { path, format, rowsMax } = spec.source;
+  return use(format, `${format}(${literalOf(path)}${rowsMax === undefined ? '' : `, { rowsMax: ${rowsMax} }`})`);
+}
+
+function featureOf(feature: FeatureSpec, use: Use): string {
+  const { name: _, kind, missing, ...rest } = feature;
+  const { values, ...said } = 'values' in rest ? rest : { ...rest, values: undefined };
+  const options = literalOf({ ...(missing === 'refuse' ? {} : { missing }), ...said });
+  const given = options === '{}' ? [] : [options];
+  if (kind !== 'category') return use(kind, `${kind}(${given.join('')})`);
+  const list = values === undefined ? (given.length === 0 ? [] : ['undefined']) : [literalOf(values)];
+  return use(kind, `category(${[...list, ...given].join(', ')})`);
+}
+
+function targetOf(target: TargetSpec, use: Use): string {
+  const { task, column, labelDelay, ...rest } = target;
+  return use(task, `${task}(${literalOf(column)}, ${literalOf({ ...rest, labelDelay: extentText(labelDelay) })})`);
+}
+
+/** Parts with defaults, where they differ from what the window alone would give. */
+function overrides(spec: ModelSpec, use: Use): string[] {
+  const { name, about, features, target, source } = spec;
+  const usual = completeSpec({ name, about, features, target, source, watch: { window: spec.watch.window } });
+  const window =
+    canonicalJson(spec.watch.window) ===
+    canonicalJson(completeSpec({ name, about, features, target, source }).watch.window)
+      ? {}
+      : { window: extentText(spec.watch.window) };
+  const parts: [string, unknown][] = [
+    ['contract', changed(usual.contract, spec.contract)],
+    ['split', changed(usual.split, spec.split)],
+    ['slices', spec.slices.length === 0 ? {} : spec.slices],
+    ['value', spec.value ?? {}],
+    ['rollout', changed(usual.rollout, spec.rollout)],
+    ['watch', { ...window, ...changed(usual.watch, spec.watch) }],
+    ['retrain', changed(usual.retrain, spec.retrain)],
+  ];
+  const trainer = changed(usual.trainer, { ...spec.trainer, kind: usual.trainer.kind });
+  const hasTrainer = spec.trainer.kind !== usual.trainer.kind || Object.keys(trainer).length > 0;
+  const hasGates = canonicalJson(spec.gates) !== canonicalJson(defaultGates(target.task));
+  return [
+    ...(hasTrainer ? [`trainer: ${use(spec.trainer.kind, `${spec.trainer.kind}(${literalOf(trainer)})`)}`] : []),
+    ...(hasGates ? [`gates: [${spec.gates.map((gate) => gateOf(gate, use)).join(', ')}]`] : []),
+    ...parts.filter(([, part]) => literalOf(part) !== '{}').map(([key, part]) => `${key}: ${literalOf(part)}`),
+  ];
+}
+
+function gateOf(gate: GateSpec, use: Use): string {
+  const { gate: name, metric } = gate;
+  if (gate.gate === 'atLeast' || gate.gate === 'atMost')
+    return use(name, `${name}(${literalOf(metric)}, ${gate.value})`);
+  const options =
+    gate.gate === 'noWorseThanChampion'
+      ? { margin: gate.margin, ...(gate.alpha === 0.05 ? {} : { alpha: gate.alpha }) }
+      : changed({ baseline: 'prior', by: 0 }, { baseline: gate.baseline, by: gate.by });
+  const text = literalOf(options);
+  return use(name, `${name}(${literalOf(metric)}${text === '{}' ? '' : `, ${text}`})`);
+}
+
+/** Members of `now` that differ from `usual`, nested objects likewise; an extent is one value. */
+function changed(usual: object, now: object): Record<string, unknown> {
+  const before = new Map<string, unknown>(Object.entries(usual));
+  const result: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(now)) {
+    const old = before.get(key);
+    if (canonicalJson(old ?? null) === canonicalJson(value ?? null)) continue;
+    const isNested = isObject(value) && isObject(old) && !isExtent(value);
+    result[key] = isNested && key !== 'budget' ? changed(old, value) : value;
+  }
+  return result;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isExtent(value: unknown): value is Extent {
+  return isObject(value) && Object.keys(value).length === 1 && ('rows' in value || 'ms' in value);
+}
+
+/** `500 rows`; durations stay exact as `{ ms }` when they are no round number of a unit. */
+function extentText(extent: Extent): string | Extent {
+  if (isRows(extent)) return describeExtent(extent);
+  return extent.ms % 1_000 === 0 ? `${extent.ms / 1_000} seconds` : `${extent.ms} ms`;
+}
+
+/** A TypeScript literal on one line: single quotes, bare keys where they can be. */
+function literalOf(value: unknown): string {
+  if (typeof value === 'string')
+    return `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+  if (Array.isArray(value)) return `[${value.map(literalOf).join(', ')}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .map(([key, member]) => `${keyOf(key)}: ${literalOf(member)}`);
+  return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
+}
+
+function keyOf(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) && name !== '__proto__' ? name : literalOf(name);
+}

@@ -1,0 +1,33 @@
+import { orderKeyOf } from './cells.ts';
+import { withDuck, type DuckDbSettings } from '../duck/connect.ts';
+import { openTable, type OpenTable } from './open-table.ts';
+import { baseOf, cellText } from './read-lossless.ts';
+import { identifier, literal } from '../duck/sql.ts';
+
+/**
+ * Writes a table's rows as Parquet in the order of a time column (rows without a time last, ties as in the file), so
+ * that "the first rows" are the oldest. Cells keep their text; rows that cannot be read are left out. Spills to disk.
+ */
+export async function sortTable(
+  path: string,
+  timeColumn: string,
+  outputPath: string,
+  settings: DuckDbSettings = {},
+): Promise<void> {
+  const table = await openTable(path, { settings });
+  await withDuck({ ...settings, threads: 1 }, async (duck) => {
+    const columns = table.columns.map((column, index) => `${sourceCell(table, index)} AS ${identifier(column.name)}`);
+    const key = `SELECT *, ${cellText(table, timeColumn, 'time')} AS time_text FROM ${baseOf(table)} WHERE NOT
+      unreadable`;
+    await duck.run(`COPY (SELECT ${columns.join(', ')} FROM (SELECT *, ${orderKeyOf('time_text')} AS time_key FROM
+      (${key})) ORDER BY time_key NULLS LAST, n)
+      TO ${literal(outputPath)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)`);
+  });
+}
+
+/** CSV loses its missing tokens here, because in Parquet "NA" would be a value. */
+function sourceCell(table: OpenTable, index: number): string {
+  const name = table.columns[index]?.name ?? '';
+  if (table.csv !== null) return cellText(table, name, 'label');
+  return table.format === 'ndjson' ? `cells[${index + 1}]` : `c${index}`;
+}

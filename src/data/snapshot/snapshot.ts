@@ -1,0 +1,160 @@
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { canonicalJson } from '../../domain/words/canonical.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { SnapshotFile, SnapshotManifest } from '../../domain/training/snapshot.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
+import { digestOfJson, sha256OfFile } from '../../artifacts/digest.ts';
+import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
+import { openTable, type OpenTable } from '../read/open-table.ts';
+import { profileTable } from './profile-table.ts';
+import { validateTable, type ValidationReport } from '../contract/validate.ts';
+import { writeAccepted, writeQuarantine } from './write-accepted.ts';
+
+export interface IngestInput {
+  readonly spec: ModelSpec;
+  readonly specRevision: number;
+  /** The raw file; relative paths are resolved against the working folder. */
+  readonly sourcePath: string;
+  /** Folder for this attempt's intermediate files; they are removed. */
+  readonly workDir: string;
+  readonly store: ArtifactStore;
+  /** Digests of the snapshots that come before (default none). */
+  readonly parents?: readonly string[];
+  /** First `_order` of this batch: one more than the largest of its parents (default 0). */
+  readonly orderOffset?: number;
+  /** `allow` for exported traffic, whose labels may still be missing (default `refuse`). */
+  readonly unlabelled?: 'allow' | 'refuse';
+  /** Clock for freshness rules (default: now). */
+  readonly nowMs?: number;
+  readonly settings?: DuckDbSettings;
+}
+
+export interface IngestResult {
+  readonly manifest: SnapshotManifest;
+  /** Digest of the manifest: the snapshot's name. */
+  readonly digest: string;
+  /** One sentence for people. */
+  readonly text: string;
+}
+
+/**
+ * Raw file to snapshot: detect, check by contract, write accepted and quarantined rows, store all by digest. The same
+ * file, spec and offset give the same digest. Throws invalid_data when the file cannot be read as declared and
+ * contract_rejected when too much of it is bad; the quarantine is stored in that case too and its digest is the path.
+ */
+export async function ingestFile(input: IngestInput): Promise<IngestResult> {
+  const sourcePath = resolve(input.sourcePath);
+  const table = await openTable(sourcePath, {
+    expected: input.spec.source.format,
+    ...(input.settings === undefined ? {} : { settings: input.settings }),
+  });
+  const origin = { sourceDigest: await sha256OfFile(sourcePath), contractDigest: contractDigest(input.spec) };
+  await mkdir(input.workDir, { recursive: true });
+  const acceptedPath = join(input.workDir, 'accepted.parquet');
+  const quarantinePath = join(input.workDir, 'quarantine.parquet');
+  try {
+    return await withDuck({ ...input.settings, threads: 1 }, async (duck) => {
+      const options = { unlabelled: input.unlabelled ?? 'refuse', nowMs: input.nowMs ?? Date.now() };
+      const report = await validateTable(duck, table, input.spec, options);
+      const quarantineDigest = await storeQuarantine(duck, table, input, report, quarantinePath, origin);
+      if (report.verdict === 'rejected') {
+        throw new PerennialError('contract_rejected', `${input.sourcePath}: ${report.text}`, {
+          path: quarantineDigest ?? input.sourcePath,
+        });
+      }
+      const manifest = await storeAccepted(duck, input, report, acceptedPath, quarantineDigest, origin);
+      return { manifest, digest: await input.store.putBytes(canonicalJson(manifest)), text: report.text };
+    });
+  } finally {
+    await Promise.all([rm(acceptedPath, { force: true }), rm(quarantinePath, { force: true })]);
+  }
+}
+
+interface Origin {
+  readonly sourceDigest: string;
+  readonly contractDigest: string;
+}
+
+async function storeQuarantine(
+  duck: Duck,
+  table: OpenTable,
+  input: IngestInput,
+  report: ValidationReport,
+  path: string,
+  origin: Origin,
+): Promise<string | null> {
+  if (report.quarantined === 0) return null;
+  await writeQuarantine(duck, table, input.spec, path, origin);
+  return input.store.putFile(path);
+}
+
+async function storeAccepted(
+  duck: Duck,
+  input: IngestInput,
+  report: ValidationReport,
+  path: string,
+  quarantineDigest: string | null,
+  origin: Origin,
+): Promise<SnapshotManifest> {
+  const written = await writeAccepted(duck, input.spec, report.checked, path, input.orderOffset ?? 0);
+  const profile = await profileTable(duck, path, written.schema);
+  const { rows, orderMin, orderMax } = written;
+  const file: SnapshotFile = {
+    sha256: await input.store.putFile(path),
+    bytes: (await stat(path)).size,
+    rows,
+    orderMin,
+    orderMax,
+  };
+  return {
+    formatVersion: 1,
+    model: input.spec.name,
+    specRevision: input.specRevision,
+    ...origin,
+    files: [file],
+    rows,
+    labelledRows: report.labelled,
+    quarantinedRows: report.quarantined,
+    quarantineDigest,
+    logicalDigest: written.logicalDigest,
+    schema: written.schema,
+    ruleCounts: report.ruleCounts,
+    profile,
+    parents: input.parents ?? [],
+  };
+}
+
+/** Digest of everything in a spec that decides which rows are accepted and how they are typed. */
+export function contractDigest(spec: ModelSpec): string {
+  const { features, target, contract, entity, eventTime } = spec;
+  return digestOfJson({
+    features,
+    target: { ...target, labelDelay: null },
+    contract,
+    entity,
+    eventTime,
+    rowsMax: spec.source.rowsMax ?? null,
+  });
+}
+
+/** Reads a manifest back, verified against its digest. Throws not_found or artifact_corrupt. */
+export async function readManifest(store: ArtifactStore, digest: string): Promise<SnapshotManifest> {
+  const parsed: unknown = JSON.parse((await store.readBytes(digest)).toString('utf8'));
+  if (isManifest(parsed)) return parsed;
+  throw new PerennialError('artifact_corrupt', `artifact ${digest} is not a snapshot manifest`, { path: digest });
+}
+
+/** The bytes are verified against the digest, so only a wrong digest (of something else) has to be told apart here. */
+function isManifest(value: unknown): value is SnapshotManifest {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'formatVersion' in value &&
+    value.formatVersion === 1 &&
+    'files' in value &&
+    Array.isArray(value.files) &&
+    'logicalDigest' in value
+  );
+}

@@ -1,0 +1,116 @@
+import type { DataFormat, ModelSpec } from '../../domain/spec/spec.ts';
+import { classesOf } from '../../domain/spec/signature.ts';
+import { orderKeyOf } from '../read/cells.ts';
+import { openDuck, type DuckDbSettings } from '../duck/connect.ts';
+import { openTable } from '../read/open-table.ts';
+import { baseOf } from '../read/read-lossless.ts';
+import { checkedColumns, columnNamed, textList, valueList, type CheckedColumn } from '../contract/row-rules.ts';
+
+export type RowValue = number | string | boolean | null;
+
+/** One row as a client would send it, with what becomes known later. */
+export interface TableRow {
+  /** 0-based place among the readable rows of the file. */
+  readonly index: number;
+  /**
+   * Values by feature name: numbers, booleans, text, times as ISO 8601 in UTC; null when missing or of another type.
+   */
+  readonly features: Readonly<Record<string, RowValue>>;
+  /** The label in the words of the business (a number as text for regression); null when there is none that fits. */
+  readonly label: string | null;
+  readonly entity: string | null;
+  /** Null without an event time, or when it is a plain number rather than an instant. */
+  readonly eventTimeMs: number | null;
+}
+
+export interface StreamOptions {
+  /** Rows to leave out at the start: the history (default 0). */
+  readonly fromRow?: number;
+  /** Largest number of rows handed over at once (default 1,000). */
+  readonly chunkRows?: number;
+  readonly settings?: DuckDbSettings;
+}
+
+/**
+ * The rows of a table in file order, in bounded chunks. Typed by the same SQL as the contract's check, so history and
+ * replay agree.
+ */
+export async function* streamRows(
+  path: string,
+  format: DataFormat,
+  spec: ModelSpec,
+  options: StreamOptions = {},
+): AsyncGenerator<TableRow[]> {
+  const settings = options.settings ?? {};
+  const table = await openTable(path, { expected: format, settings });
+  const columns = checkedColumns(spec);
+  const key =
+    spec.eventTime === null ? 'CAST(NULL AS DOUBLE)' : orderKeyOf(columnNamed(columns, spec.eventTime.column).text);
+  const chunkRows = Math.max(1, options.chunkRows ?? 1_000);
+  const handle = await openDuck({ ...settings, threads: 1 });
+  try {
+    const sql = `SELECT CAST(n AS DOUBLE) AS n, ${key} AS event_key, ${valueList(columns)} FROM (
+      SELECT n, ${textList(table, columns)} FROM ${baseOf(table, { rowsSkipped: options.fromRow ?? 0 })})`;
+    const read = rowReader(spec, columns);
+    let pending: TableRow[] = [];
+    for await (const rows of handle.duck.stream(sql)) {
+      for (const row of rows) {
+        pending.push(read(row));
+        if (pending.length < chunkRows) continue;
+        yield pending;
+        pending = [];
+      }
+    }
+    if (pending.length > 0) yield pending;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Where each value stands is looked up once, not once per row. */
+function rowReader(
+  spec: ModelSpec,
+  columns: readonly CheckedColumn[],
+): (row: Readonly<Record<string, unknown>>) => TableRow {
+  const keyOf = (name: string) => columnNamed(columns, name).value;
+  const cells = spec.features.map((feature) => ({
+    name: feature.name,
+    key: keyOf(feature.name),
+    isTime: feature.kind === 'time',
+  }));
+  const target = keyOf(spec.target.column);
+  const entityKey = spec.entity === null ? null : keyOf(spec.entity.column);
+  const classes = new Set(classesOf(spec.target));
+  return (row) => {
+    const features: Record<string, RowValue> = {};
+    for (const { name, key, isTime } of cells) features[name] = jsonOf(row[key], isTime);
+    const entity = entityKey === null ? null : jsonOf(row[entityKey], false);
+    const eventKey = row['event_key'];
+    return {
+      index: Number(row['n']) - 1,
+      features,
+      label: labelText(row[target], spec.target.task === 'regression' ? null : classes),
+      entity: entity === null ? null : String(entity),
+      // The same bounds as in the snapshot: 1973 to 5138 in milliseconds.
+      eventTimeMs: typeof eventKey === 'number' && eventKey >= 1e11 && eventKey <= 1e14 ? Math.round(eventKey) : null,
+    };
+  };
+}
+
+function jsonOf(value: unknown, isTime: boolean): RowValue {
+  if (typeof value === 'bigint') return isTime ? isoOf(Number(value)) : Number(value);
+  return typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : null;
+}
+
+/** Outside of what JavaScript calls a date, the number itself is as good on the wire. */
+function isoOf(epochMs: number): string | number {
+  return Math.abs(epochMs) <= 8.64e15 ? new Date(epochMs).toISOString() : epochMs;
+}
+
+/**
+ * Null when there is no label or (with `classes`) when it is none of them: what cannot be a label is never reported.
+ */
+function labelText(value: unknown, classes: ReadonlySet<string> | null): string | null {
+  if (classes === null) return typeof value === 'number' ? String(value) : null;
+  return typeof value === 'string' && classes.has(value) ? value : null;
+}

@@ -1,0 +1,100 @@
+import type { SnapshotColumn } from '../../domain/training/snapshot.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { CheckedRows } from '../contract/check-rows.ts';
+import type { Duck } from '../duck/connect.ts';
+import type { OpenTable } from '../read/open-table.ts';
+import { baseOf, rawRow, type CellRole } from '../read/read-lossless.ts';
+import { identifier, literal } from '../duck/sql.ts';
+
+export interface AcceptedFile {
+  readonly rows: number;
+  readonly orderMin: number;
+  readonly orderMax: number;
+  readonly logicalDigest: string;
+  readonly schema: readonly SnapshotColumn[];
+}
+
+/** zstd and a fixed group size: part of what makes the bytes the same every time. */
+const parquetOptions = '(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)';
+
+const typeOfRole: Record<CellRole, SnapshotColumn['type']> = {
+  number: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  time: 'BIGINT',
+  category: 'VARCHAR',
+  label: 'VARCHAR',
+  key: 'VARCHAR',
+};
+
+/**
+ * Writes the good rows of `checked` in order. `_order` is their dense rank by (event time, place in the file), or by
+ * place alone, starting at `orderOffset`. A column that is only the event time becomes BIGINT: epoch milliseconds when
+ * all of it is plausible as such, otherwise millionths of the number (it orders rows and means nothing else).
+ */
+export async function writeAccepted(
+  duck: Duck,
+  spec: ModelSpec,
+  checked: CheckedRows,
+  path: string,
+  orderOffset: number,
+): Promise<AcceptedFile> {
+  const eventTime = await eventTimeSql(duck);
+  const schema: SnapshotColumn[] = [];
+  const list = checked.columns.map((column) => {
+    const isBareEventTime =
+      column.name === spec.eventTime?.column &&
+      !spec.features.some((feature) => feature.name === column.name) &&
+      column.name !== spec.entity?.column;
+    schema.push({ name: column.name, type: isBareEventTime ? 'BIGINT' : typeOfRole[column.role] });
+    return `${isBareEventTime ? eventTime : column.value} AS ${identifier(column.name)}`;
+  });
+  schema.push({ name: '_order', type: 'BIGINT' });
+  const ranking = checked.hasEventTime && spec.eventTime !== null ? 'event_key, n' : 'n';
+  await duck.run(`COPY (SELECT ${list.join(', ')}, CAST(row_number() OVER (ORDER BY ${ranking}) - 1 + ${orderOffset}
+    AS BIGINT) AS _order
+    FROM checked WHERE NOT bad ORDER BY _order) TO ${literal(path)} ${parquetOptions}`);
+  const [stats] =
+    await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows, CAST(min(_order) AS DOUBLE) AS low, CAST(max(_order)
+      AS DOUBLE) AS high,
+    CAST(sum(hash(${schema.map((column) => identifier(column.name)).join(', ')})) AS VARCHAR) AS digest, version()
+    AS engine FROM read_parquet(${literal(path)})`);
+  return {
+    rows: Number(stats?.['rows'] ?? 0),
+    orderMin: Number(stats?.['low'] ?? 0),
+    orderMax: Number(stats?.['high'] ?? 0),
+    // The engine does not promise its hash between versions, so the version is part of the name.
+    logicalDigest: `duckdb-${String(stats?.['engine'])}-hash-sum:${String(stats?.['digest'])}`,
+    schema,
+  };
+}
+
+/** From 1973 to 5138 in milliseconds; smaller numbers are seconds, days or a plain counter. */
+async function eventTimeSql(duck: Duck): Promise<string> {
+  const [row] = await duck.rows(
+    'SELECT coalesce(bool_and(event_key BETWEEN 1e11 AND 1e14), true) AS plausible FROM checked WHERE NOT bad AND ' +
+      'event_key IS NOT NULL',
+  );
+  return row?.['plausible'] === true
+    ? 'CAST(round(event_key) AS BIGINT)'
+    : 'TRY_CAST(round(event_key * 1e6) AS BIGINT)';
+}
+
+/**
+ * Writes what was refused, as it stood in the source, with its line and the ids of the rules it broke. Reads the source
+ * again.
+ */
+export async function writeQuarantine(
+  duck: Duck,
+  table: OpenTable,
+  spec: ModelSpec,
+  path: string,
+  origin: { readonly contractDigest: string; readonly sourceDigest: string },
+): Promise<void> {
+  const options = spec.source.rowsMax === undefined ? {} : { rowsMax: spec.source.rowsMax };
+  await duck.run(`COPY (SELECT line AS _line, raw, ids AS rule_ids, ${literal(origin.contractDigest)} AS
+    contract_digest, ${literal(origin.sourceDigest)} AS source_digest FROM (
+    SELECT bad_rows.line, ${rawRow(table)} AS raw, bad_rows.ids FROM ${baseOf(table, options)} AS source
+      JOIN (SELECT n AS bad_n, line, ids FROM checked WHERE bad) AS bad_rows ON source.n = bad_n
+    UNION ALL SELECT line, raw, ['row.shape'] FROM rejected_rows
+  ) ORDER BY _line, raw) TO ${literal(path)} ${parquetOptions}`);
+}

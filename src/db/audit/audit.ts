@@ -1,0 +1,25 @@
+import { canonicalJson } from '../../domain/words/canonical.ts';
+import type { AuditEntry } from '../../domain/record/audit-types.ts';
+import type { Db } from '../base/connect.ts';
+import { auditStaged } from '../schema/index.ts';
+
+/** Longest reason that is kept, characters; a stack of somebody else's error text must not fill the audit. */
+const reasonCharsMax = 2_000;
+
+/**
+ * Appends to the audit, in the transaction of the change that it tells of: both are there or neither is. The row takes
+ * its place at commit (migrations/0002_audit.sql), so callers need no order among their locks.
+ */
+export async function appendAudit(tx: Db, entry: AuditEntry): Promise<void> {
+  await tx.insert(auditStaged).values({
+    type: entry.type,
+    model: entry.model,
+    subject: entry.subject,
+    actor: entry.actor,
+    tokenId: entry.tokenId ?? null,
+    reason: entry.reason.slice(0, reasonCharsMax),
+    runId: entry.runId ?? null,
+    evidenceId: entry.evidenceId ?? null,
+    data: canonicalJson(entry.data ?? {}),
+  });
+}

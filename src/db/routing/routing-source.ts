@@ -1,0 +1,146 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { RoutingEntry } from '../../domain/rollout/routing.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { Log, RoutingSource } from '../../serving/ports.ts';
+import type { Database } from '../base/connect.ts';
+import { startListening } from '../base/listen.ts';
+import { routing, routingAck, servingMember, specRevision, version } from '../schema/index.ts';
+
+/** A notification is fast but may be lost with its connection; the poll finds what it missed. */
+const pollMs = 500;
+/** Specs are immutable; beyond this many the oldest are read again when needed. */
+const specsMax = 10_000;
+const memberForgottenAfter = sql`interval '1 hour'`;
+
+interface Known {
+  readonly revision: number;
+  readonly entry: RoutingEntry;
+}
+
+/** Routing as serving processes see it; see the port for what each member promises. */
+export function createRoutingSource(database: Database, log: Log): RoutingSource {
+  const { db } = database;
+  const known = new Map<string, Known>();
+  const specs = new Map<string, ModelSpec>();
+  const stops = new Set<() => void>();
+
+  return {
+    async read() {
+      const rows = await readHeads(database);
+      await readChanged(
+        database,
+        known,
+        rows.filter((row) => known.get(row.model)?.revision !== row.revision).map((row) => row.model),
+      );
+      const nowMs = Date.now();
+      return rows.flatMap((row) => {
+        const found = known.get(row.model);
+        // What is left of the lease travels, not its end: the clocks of two machines need not agree.
+        return found === undefined
+          ? []
+          : [
+              {
+                ...found.entry,
+                revision: found.revision,
+                leaseUntilMs: row.leaseLeftMs === null ? null : nowMs + row.leaseLeftMs,
+              },
+            ];
+      });
+    },
+    async spec(model, revision) {
+      const key = `${model}/${revision}`;
+      const cached = specs.get(key);
+      if (cached !== undefined) return cached;
+      const [row] = await db
+        .select()
+        .from(specRevision)
+        .where(and(eq(specRevision.model, model), eq(specRevision.revision, revision)));
+      if (row === undefined) throw new PerennialError('model_not_found', `${model} has no spec revision ${revision}`);
+      specs.set(key, row.spec);
+      const oldest = specs.keys().next().value;
+      if (specs.size > specsMax && oldest !== undefined) specs.delete(oldest);
+      return row.spec;
+    },
+    async profileDigest(model, number) {
+      const [row] = await db
+        .select({ digest: version.profileDigest })
+        .from(version)
+        .where(and(eq(version.model, model), eq(version.version, number)));
+      return row?.digest ?? null;
+    },
+    onChange(listener) {
+      const stopListening = startListening(database.url, 'perennial_routing', listener, log);
+      const poll = setInterval(listener, pollMs);
+      const stop = (): void => {
+        stopListening();
+        clearInterval(poll);
+        stops.delete(stop);
+      };
+      stops.add(stop);
+      return stop;
+    },
+    async acknowledge(processId, acks) {
+      if (acks.length === 0) return;
+      const rows = acks.map(({ model, revision }) => ({ processId, model, revision, ackedAt: new Date() }));
+      await db
+        .insert(routingAck)
+        .values(rows)
+        .onConflictDoUpdate({
+          target: [routingAck.processId, routingAck.model],
+          set: { revision: sql`excluded.revision`, ackedAt: sql`excluded.acked_at` },
+        });
+    },
+    async renewMembership(processId, leaseMs) {
+      const leaseUntil = sql`now() + make_interval(secs => ${leaseMs / 1_000})`;
+      await db
+        .insert(servingMember)
+        .values({ processId, leaseUntil })
+        .onConflictDoUpdate({ target: servingMember.processId, set: { leaseUntil } });
+    },
+    async leave(processId) {
+      await db.transaction(async (tx) => {
+        const gone = tx
+          .delete(servingMember)
+          .where(
+            sql`${servingMember.processId} = ${processId} or ${servingMember.leaseUntil} < now() -
+              ${memberForgottenAfter}`,
+          )
+          .returning({ id: servingMember.processId });
+        const ids = (await gone).map((row) => row.id);
+        if (ids.length > 0) await tx.delete(routingAck).where(inArray(routingAck.processId, ids));
+      });
+    },
+    close: () => {
+      for (const stop of stops) stop();
+      return Promise.resolve();
+    },
+  };
+}
+
+interface Head {
+  readonly model: string;
+  readonly revision: number;
+  readonly leaseLeftMs: number | null;
+}
+
+async function readHeads(database: Database): Promise<readonly Head[]> {
+  return database.db
+    .select({
+      model: routing.model,
+      revision: routing.revision,
+      leaseLeftMs: sql<number | null>`(extract(epoch from (${routing.leaseUntil} - now())) * 1000)::float8`,
+    })
+    .from(routing)
+    .orderBy(routing.model);
+}
+
+/** Entries are read only when their revision has changed: the poll stays small however many models there are. */
+async function readChanged(database: Database, known: Map<string, Known>, models: readonly string[]): Promise<void> {
+  if (models.length === 0) return;
+  const rows = await database.db
+    .select()
+    .from(routing)
+    .where(inArray(routing.model, [...models]));
+  for (const row of rows) known.set(row.model, { revision: row.revision, entry: row.entry });
+}

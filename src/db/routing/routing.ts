@@ -1,0 +1,121 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { RoutedVersion, RoutingEntry } from '../../domain/rollout/routing.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import { appendAudit } from '../audit/audit.ts';
+import type { Db } from '../base/connect.ts';
+import { aliasMove, routing, version } from '../schema/index.ts';
+
+/** The routing row, locked until the transaction ends: whoever changes it waits for whoever is changing it. */
+export async function lockRouting(tx: Db, model: string): Promise<RoutingEntry> {
+  const [row] = await tx.select().from(routing).where(eq(routing.model, model)).for('update');
+  if (row === undefined) throw new PerennialError('model_not_found', `no model is named "${model}"`, { path: 'model' });
+  return row.entry;
+}
+
+export async function readRouting(db: Db, model: string): Promise<RoutingEntry | null> {
+  const [row] = await db.select().from(routing).where(eq(routing.model, model));
+  return row === undefined ? null : row.entry;
+}
+
+/**
+ * Writes the next revision and tells the serving processes; `leaseMs` null takes the lease away, `keep` leaves it.
+ * Returns the revision.
+ */
+export async function writeRouting(tx: Db, entry: RoutingEntry, leaseMs: number | null | 'keep'): Promise<number> {
+  const revision = entry.revision + 1;
+  const next: RoutingEntry = { ...entry, revision, leaseUntilMs: null };
+  await tx
+    .update(routing)
+    .set({
+      revision,
+      entry: next,
+      updatedAt: new Date(),
+      ...(leaseMs === 'keep' ? {} : { leaseUntil: leaseUntil(leaseMs) }),
+    })
+    .where(eq(routing.model, entry.model));
+  await tx.execute(sql`select pg_notify('perennial_routing', ${JSON.stringify({ model: entry.model, revision })})`);
+  return revision;
+}
+
+/** Renews the challenger's lease while the slot is this rollout's; false when it is not. */
+export async function renewLease(
+  db: Db,
+  model: string,
+  key: { readonly version: number; readonly attempt: number },
+  leaseMs: number,
+): Promise<boolean> {
+  const renewed = await db
+    .update(routing)
+    .set({ leaseUntil: leaseUntil(leaseMs) })
+    .where(
+      and(
+        eq(routing.model, model),
+        sql`(${routing.entry}->'rollout'->>'version')::int = ${key.version}`,
+        sql`(${routing.entry}->'rollout'->>'attempt')::int = ${key.attempt}`,
+      ),
+    )
+    .returning({ model: routing.model });
+  return renewed.length > 0;
+}
+
+/** The database's clock governs leases, so that two machines cannot disagree about them. */
+function leaseUntil(leaseMs: number | null): ReturnType<typeof sql> | null {
+  return leaseMs === null ? null : sql`now() + make_interval(secs => ${leaseMs / 1_000})`;
+}
+
+export async function routedVersionOf(db: Db, model: string, number: number): Promise<RoutedVersion> {
+  const [row] = await db
+    .select()
+    .from(version)
+    .where(and(eq(version.model, model), eq(version.version, number)));
+  if (row === undefined)
+    throw new PerennialError('version_not_found', `${model} has no version ${number}`, { path: 'version' });
+  return {
+    version: row.version,
+    modelDigest: row.modelDigest,
+    profileDigest: row.profileDigest,
+    correction: row.correction,
+    threshold: row.threshold,
+    specRevision: row.specRevision,
+  };
+}
+
+/** True when every serving process with a live lease holds at least this revision, and there is one. */
+export async function isAcknowledged(db: Db, model: string, revision: number): Promise<boolean> {
+  const result = await db.execute<{ live: number; acked: number }>(sql`
+    select count(*)::int as live, count(*) filter (where a.revision >= ${revision})::int as acked
+    from serving_member m left join routing_ack a on a.process_id = m.process_id and a.model = ${model}
+    where m.lease_until > now()`);
+  const row = result.rows[0];
+  return row !== undefined && row.live > 0 && row.acked === row.live;
+}
+
+export async function recordMove(
+  tx: Db,
+  move: {
+    readonly model: string;
+    readonly fromVersion: number | null;
+    readonly toVersion: number;
+    readonly actor: string;
+    readonly why: string;
+    readonly evidenceId: number | null;
+    readonly routingRevision: number;
+    readonly runId?: string;
+    /** A person insisted on a version that its gate had not released. */
+    readonly forced?: boolean;
+  },
+): Promise<void> {
+  const { runId, forced, ...row } = move;
+  await tx.insert(aliasMove).values({ ...row, alias: 'champion' });
+  const { fromVersion, toVersion, routingRevision } = move;
+  await appendAudit(tx, {
+    type: 'perennial.champion.moved',
+    model: move.model,
+    subject: `${move.model}/v${toVersion}`,
+    actor: move.actor,
+    reason: move.why,
+    runId: runId ?? null,
+    evidenceId: move.evidenceId,
+    data: { fromVersion, toVersion, routingRevision, ...(forced === true ? { forced } : {}) },
+  });
+}

@@ -1,0 +1,45 @@
+import { and, eq } from 'drizzle-orm';
+import type { Db } from '../base/connect.ts';
+import { evidence } from '../schema/index.ts';
+
+export type EvidenceKind = (typeof evidence.$inferSelect)['kind'];
+
+export interface EvidenceRow {
+  readonly evidenceId: number;
+  readonly verdict: string;
+  readonly body: Record<string, unknown>;
+}
+
+/** Stores the numbers behind a verdict once per subject; a retry gets the first answer, never a second verdict. */
+export async function putEvidence(
+  db: Db,
+  row: {
+    readonly model: string;
+    readonly kind: EvidenceKind;
+    readonly subject: string;
+    readonly verdict: string;
+    readonly body: object;
+  },
+): Promise<EvidenceRow> {
+  const body = JSON.parse(JSON.stringify(row.body)) as Record<string, unknown>;
+  await db
+    .insert(evidence)
+    .values({ ...row, body })
+    .onConflictDoNothing();
+  const stored = await findEvidence(db, row.model, row.kind, row.subject);
+  if (stored === null) throw new Error(`evidence ${row.kind} ${row.subject} of ${row.model} was not stored`);
+  return stored;
+}
+
+export async function findEvidence(
+  db: Db,
+  model: string,
+  kind: EvidenceKind,
+  subject: string,
+): Promise<EvidenceRow | null> {
+  const [row] = await db
+    .select({ evidenceId: evidence.evidenceId, verdict: evidence.verdict, body: evidence.body })
+    .from(evidence)
+    .where(and(eq(evidence.model, model), eq(evidence.kind, kind), eq(evidence.subject, subject)));
+  return row ?? null;
+}

@@ -1,0 +1,133 @@
+import type pg from 'pg';
+import { isRows, type Extent } from '../../domain/words/extent.ts';
+import { withTransaction, type Database } from '../base/connect.ts';
+
+/** A model's place in its traffic while its row is locked. */
+export interface Stream {
+  readonly model: string;
+  lastSeq: number;
+  openWindow: number;
+  openRows: number;
+  openFirstSeq: number;
+  openedAtMs: number;
+  /** Labels stored so far. */
+  labels: number;
+}
+
+/** Locks the model's stream until the transaction ends, making it first if needed. */
+export async function lockStream(client: pg.PoolClient, model: string): Promise<Stream> {
+  await client.query('insert into model_stream (model) values ($1) on conflict do nothing', [model]);
+  const { rows } = await client.query<{
+    last_seq: string;
+    open_window: number;
+    open_rows: number;
+    open_first_seq: string;
+    opened_at: Date;
+    labels: string;
+  }>(
+    'select last_seq, open_window, open_rows, open_first_seq, opened_at, labels from model_stream where model = $1 ' +
+      'for update',
+    [model],
+  );
+  const row = rows[0];
+  if (row === undefined) throw new Error(`the stream of ${model} vanished`);
+  return {
+    model,
+    lastSeq: Number(row.last_seq),
+    openWindow: row.open_window,
+    openRows: row.open_rows,
+    openFirstSeq: Number(row.open_first_seq),
+    openedAtMs: row.opened_at.getTime(),
+    labels: Number(row.labels),
+  };
+}
+
+export async function saveStream(client: pg.PoolClient, stream: Stream): Promise<void> {
+  await client.query(
+    'update model_stream set last_seq = $2, open_window = $3, open_rows = $4, open_first_seq = $5, opened_at = $6, ' +
+      'labels = $7 where model = $1',
+    [
+      stream.model,
+      stream.lastSeq,
+      stream.openWindow,
+      stream.openRows,
+      stream.openFirstSeq,
+      new Date(stream.openedAtMs),
+      stream.labels,
+    ],
+  );
+}
+
+/**
+ * Closes the open window with the rows that it really has, and opens the next. The caller has checked that it is due.
+ */
+export async function closeWindow(client: pg.PoolClient, stream: Stream, nowMs: number): Promise<void> {
+  await client.query(
+    'insert into "window" (model, number, rows, first_seq, last_seq, opened_at, closed_at) values ($1, $2, $3, $4, ' +
+      '$5, $6, $7)',
+    [
+      stream.model,
+      stream.openWindow,
+      stream.openRows,
+      stream.openFirstSeq,
+      stream.lastSeq,
+      new Date(stream.openedAtMs),
+      new Date(nowMs),
+    ],
+  );
+  stream.openWindow++;
+  stream.openRows = 0;
+  stream.openFirstSeq = stream.lastSeq + 1;
+  stream.openedAtMs = nowMs;
+  await client.query("select pg_notify('perennial_window', $1)", [
+    JSON.stringify({ model: stream.model, window: stream.openWindow - 1 }),
+  ]);
+}
+
+/**
+ * True when a window by time is over. One without rows is not closed (there is nothing to judge) but begins anew, so
+ * that the next row does not find a window that ended long ago.
+ */
+export function isTimeUp(extent: Extent, stream: Stream, nowMs: number): boolean {
+  if (isRows(extent) || nowMs - stream.openedAtMs < extent.ms) return false;
+  if (stream.openRows > 0) return true;
+  stream.openedAtMs = nowMs;
+  return false;
+}
+
+/**
+ * Windows by time of models without traffic would stay open for ever; whoever watches closes them here. Returns how
+ * many.
+ */
+export async function closeDueWindows(database: Pick<Database, 'pool'>, nowMs: number): Promise<number> {
+  const { rows } = await database.pool.query<{ model: string; ms: number }>(
+    `select s.model, (r.spec->'watch'->'window'->>'ms')::float8 as ms
+     from model_stream s join model m on m.name = s.model join spec_revision r on r.model = m.name and r.revision =
+     m.spec_revision
+     where s.open_rows > 0 and r.spec->'watch'->'window'->>'ms' is not null
+       and s.opened_at + make_interval(secs => (r.spec->'watch'->'window'->>'ms')::float8 / 1000) <= $1
+     order by s.model limit 1000`,
+    [new Date(nowMs)],
+  );
+  let closed = 0;
+  for (const { model, ms } of rows) {
+    // oxlint-disable-next-line no-await-in-loop -- one lock at a time
+    if (await closeIfDue(database, model, { ms }, nowMs)) closed++;
+  }
+  return closed;
+}
+
+async function closeIfDue(
+  database: Pick<Database, 'pool'>,
+  model: string,
+  extent: Extent,
+  nowMs: number,
+): Promise<boolean> {
+  return withTransaction(database, async (_, client) => {
+    const stream = await lockStream(client, model);
+    if (!isTimeUp(extent, stream, nowMs)) return false;
+    await closeWindow(client, stream, nowMs);
+    await saveStream(client, stream);
+    return true;
+  });
+}

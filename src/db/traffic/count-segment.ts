@@ -1,0 +1,115 @@
+import { cellCount, cellOf, type FeatureProfile, type ReferenceProfile } from '../../domain/training/profile.ts';
+import type { PredictionRecord } from '../../domain/record/records.ts';
+import { isText, type SignatureColumn } from '../../domain/spec/signature.ts';
+import type { PlacedPrediction } from './copy-predictions.ts';
+
+/** What one segment adds to one counter row. */
+export interface CounterDelta {
+  readonly window: number;
+  readonly version: number;
+  readonly arm: string;
+  readonly routingRevision: number;
+  rows: number;
+  failed: number;
+  slow: number;
+  latencySumUs: number;
+  latencyMaxUs: number;
+  /** Per feature of the profile, then the prediction; empty when the profile could not be read. */
+  readonly cells: number[][];
+}
+
+export interface CountingFacts {
+  profile(version: number): ReferenceProfile | null;
+  /** The logged columns of a spec revision by name. */
+  columns(specRevision: number): ReadonlyMap<string, SignatureColumn>;
+  slowUs(specRevision: number): number;
+}
+
+/**
+ * Counts rows by (window, version, arm, routing revision) in the bins of the version that answered. A feature of the
+ * profile that is not logged any more counts nowhere: absence from the log is not a missing value.
+ */
+export function countSegment(placed: readonly PlacedPrediction[], facts: CountingFacts): readonly CounterDelta[] {
+  const deltas = new Map<string, CounterDelta>();
+  for (const { record, window } of placed) {
+    const key = `${window}/${record.version}/${record.arm}/${record.routingRevision}`;
+    const profile = facts.profile(record.version);
+    let delta = deltas.get(key);
+    if (delta === undefined) {
+      delta = emptyDelta(record, window, profile);
+      deltas.set(key, delta);
+    }
+    delta.rows++;
+    if (record.failed) delta.failed++;
+    if (record.latencyUs > facts.slowUs(record.specRevision)) delta.slow++;
+    delta.latencySumUs += record.latencyUs;
+    delta.latencyMaxUs = Math.max(delta.latencyMaxUs, record.latencyUs);
+    if (profile !== null) addCells(delta.cells, profile, record, facts.columns(record.specRevision));
+  }
+  return [...deltas.values()];
+}
+
+function emptyDelta(record: PredictionRecord, window: number, profile: ReferenceProfile | null): CounterDelta {
+  const profiles = profile === null ? [] : [...profile.features, profile.prediction];
+  const { version, arm, routingRevision } = record;
+  const cells = profiles.map((feature) => Array.from({ length: cellCount(feature) }, () => 0));
+  return {
+    window,
+    version,
+    arm,
+    routingRevision,
+    rows: 0,
+    failed: 0,
+    slow: 0,
+    latencySumUs: 0,
+    latencyMaxUs: 0,
+    cells,
+  };
+}
+
+function addCells(
+  cells: readonly number[][],
+  profile: ReferenceProfile,
+  record: PredictionRecord,
+  columns: ReadonlyMap<string, SignatureColumn>,
+): void {
+  profile.features.forEach((feature, index) => {
+    const column = columns.get(feature.name);
+    if (column !== undefined) increment(cells[index], cellOf(feature, valueFor(feature, column, record)));
+  });
+  increment(cells[profile.features.length], cellOf(profile.prediction, predictionValue(profile.prediction, record)));
+}
+
+/** A feature whose kind was changed by a later spec revision is logged as the new kind and binned as the old one. */
+function valueFor(feature: FeatureProfile, column: SignatureColumn, record: PredictionRecord): number | string | null {
+  if (isText(column)) {
+    const value = record.texts[column.slot] ?? null;
+    if (feature.kind === 'category' || value === null) return value;
+    return value.trim() === '' ? NaN : Number(value);
+  }
+  const value = record.numbers[column.slot] ?? NaN;
+  if (feature.kind === 'binned') return value;
+  return Number.isNaN(value) ? null : String(value);
+}
+
+/**
+ * The score of the positive class, the decided class, or the value, as the model gave it: a correction is not drift.
+ */
+function predictionValue(profile: FeatureProfile, { answer }: PredictionRecord): number | string | null {
+  if (profile.kind === 'category') return answer.decision;
+  const scores = answer.rawScores ?? answer.scores;
+  return scores.length === 2 ? (scores[1] ?? NaN) : (scores[0] ?? NaN);
+}
+
+function increment(cells: number[] | undefined, cell: number): void {
+  if (cells !== undefined) cells[cell] = (cells[cell] ?? 0) + 1;
+}
+
+/** Cell by cell; a counter that began without its profile takes the cells that come later. */
+export function addCellLists(
+  left: readonly (readonly number[])[],
+  right: readonly (readonly number[])[],
+): readonly (readonly number[])[] {
+  if (left.length === 0) return right;
+  return left.map((cells, feature) => cells.map((count, cell) => count + (right[feature]?.[cell] ?? 0)));
+}

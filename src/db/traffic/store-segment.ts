@@ -1,0 +1,208 @@
+import type pg from 'pg';
+import { PerennialError } from '../../domain/words/errors.ts';
+import { isRows } from '../../domain/words/extent.ts';
+import type { ReferenceProfile } from '../../domain/training/profile.ts';
+import type { LabelRecord, PredictionRecord, SpoolRecord } from '../../domain/record/records.ts';
+import { signatureOf } from '../../domain/spec/signature.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { Segment, SegmentSink } from '../../serving/ports.ts';
+import { closeWindow, isTimeUp, lockStream, saveStream, type Stream } from './close-windows.ts';
+import { withTransaction, type Database } from '../base/connect.ts';
+import { copyPredictions, type PlacedPrediction } from './copy-predictions.ts';
+import { countSegment, type CountingFacts } from './count-segment.ts';
+import { exposeEntities } from './expose-entities.ts';
+import { insertLabels, joinWaitingLabels, type PlacedLabel } from './insert-labels.ts';
+import { mergeCounters } from './merge-counters.ts';
+
+export interface SegmentSinkParts {
+  readonly database: Pick<Database, 'pool'>;
+  /**
+   * The reference profile of a version; null when it cannot be had (its rows are then counted without cells). Cached by
+   * the caller.
+   */
+  profileOf(model: string, version: number): Promise<ReferenceProfile | null>;
+  /** A spec revision of a model. Cached by the caller. */
+  specOf(model: string, revision: number): Promise<ModelSpec>;
+  readonly nowMs?: () => number;
+}
+
+/**
+ * Stores a segment in one transaction: rows, labels, counters, exposures and windows agree always, also after `kill
+ * -9`. The segment's id makes it happen once; streams are locked in the order of model names, so shippers cannot
+ * deadlock.
+ */
+export function createSegmentSink(parts: SegmentSinkParts): SegmentSink {
+  return {
+    async store(segment) {
+      const models = byModel(segment.records);
+      const facts = new Map<string, ModelFacts>();
+      try {
+        // Read before the transaction: no lock is held while a profile comes from the artifact store.
+        for (const [model, records] of models) facts.set(model, await readFacts(parts, model, records));
+        return await withTransaction(parts.database, async (_, client) => {
+          if (!(await claim(client, segment))) return 'already';
+          for (const [model, records] of models) {
+            const known = facts.get(model);
+            if (known !== undefined) await storeModel(client, model, records, known, (parts.nowMs ?? Date.now)());
+          }
+          return 'stored';
+        });
+      } catch (error) {
+        throw isUnfit(error)
+          ? new PerennialError('invalid_data', `segment ${segment.segmentId} cannot be stored: ${messageOf(error)}`, {
+              cause: error,
+            })
+          : error;
+      }
+    },
+  };
+}
+
+interface ModelFacts extends CountingFacts {
+  /** Of the newest revision in the segment; null when the segment has no predictions of the model. */
+  readonly newest: ModelSpec | null;
+}
+
+async function claim(client: pg.PoolClient, segment: Segment): Promise<boolean> {
+  const predictions = segment.records.filter((record) => record.type === 'prediction').length;
+  const { rowCount } = await client.query(
+    'insert into segment (segment_id, process_id, predictions, labels) values ($1, $2, $3, $4) on conflict do nothing',
+    [segment.segmentId, segment.processId, predictions, segment.records.length - predictions],
+  );
+  return rowCount === 1;
+}
+
+async function storeModel(
+  client: pg.PoolClient,
+  model: string,
+  records: readonly SpoolRecord[],
+  facts: ModelFacts,
+  nowMs: number,
+): Promise<void> {
+  const stream = await lockStream(client, model);
+  const extent = await windowExtent(client, model, facts.newest);
+  if (extent !== null && isTimeUp(extent, stream, nowMs)) await closeWindow(client, stream, nowMs);
+  const firstSeq = stream.lastSeq;
+  const { predictions, labels } = place(stream, records, await storedIds(client, model, records));
+  await copyPredictions(client, predictions);
+  const newLabels = await insertLabels(client, model, labels);
+  stream.labels += newLabels;
+  if (predictions.length > 0) {
+    await joinWaitingLabels(client, model, firstSeq);
+    await mergeCounters(client, model, countSegment(predictions, facts));
+    const rollout = facts.newest?.rollout;
+    if (rollout !== undefined)
+      await exposeEntities(client, model, predictions, { kinds: rollout.failures, slowUs: rollout.slowMs * 1_000 });
+  }
+  // After the whole segment: it is never split over two windows, so its counters belong to one.
+  if (extent !== null && isRows(extent) && stream.openRows >= extent.rows) await closeWindow(client, stream, nowMs);
+  await saveStream(client, stream);
+  await client.query("select pg_notify('perennial_segment', $1)", [JSON.stringify({ model, lastSeq: stream.lastSeq })]);
+}
+
+/**
+ * Walks the records in the order in which they happened: predictions get positions, labels the position they came at.
+ */
+function place(
+  stream: Stream,
+  records: readonly SpoolRecord[],
+  stored: Set<string>,
+): { predictions: PlacedPrediction[]; labels: PlacedLabel[] } {
+  const predictions: PlacedPrediction[] = [];
+  const labels: PlacedLabel[] = [];
+  for (const entry of records) {
+    if (entry.type === 'label') {
+      labels.push({ record: entry.record, knownSeq: stream.lastSeq, knownWindow: stream.openWindow });
+    } else if (!stored.has(entry.record.predictionId)) {
+      // A client that retries with the same id counts once, with its first answer.
+      stored.add(entry.record.predictionId);
+      stream.lastSeq++;
+      stream.openRows++;
+      predictions.push({ record: entry.record, seq: stream.lastSeq, window: stream.openWindow });
+    }
+  }
+  return { predictions, labels };
+}
+
+async function storedIds(client: pg.PoolClient, model: string, records: readonly SpoolRecord[]): Promise<Set<string>> {
+  const ids = records.flatMap((entry) => (entry.type === 'prediction' ? [entry.record.predictionId] : []));
+  if (ids.length === 0) return new Set();
+  const { rows } = await client.query<{ id: string }>(
+    'select prediction_id as id from prediction where model = $1 and prediction_id = any($2)',
+    [model, ids],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+/**
+ * The window that the latest applied spec asks for; without a model row (it was never applied here) that of the
+ * records.
+ */
+async function windowExtent(
+  client: pg.PoolClient,
+  model: string,
+  newest: ModelSpec | null,
+): Promise<ModelSpec['watch']['window'] | null> {
+  const { rows } = await client.query<{ extent: ModelSpec['watch']['window'] | null }>(
+    "select r.spec->'watch'->'window' as extent from model m join spec_revision r on r.model = m.name and r.revision " +
+      '= m.spec_revision where m.name = $1',
+    [model],
+  );
+  return rows[0]?.extent ?? newest?.watch.window ?? null;
+}
+
+async function readFacts(parts: SegmentSinkParts, model: string, records: readonly SpoolRecord[]): Promise<ModelFacts> {
+  const predictions = records.flatMap((entry): PredictionRecord[] =>
+    entry.type === 'prediction' ? [entry.record] : [],
+  );
+  const profiles = new Map<number, ReferenceProfile | null>();
+  for (const version of new Set(predictions.map((record) => record.version)))
+    profiles.set(version, await parts.profileOf(model, version));
+  const specs = new Map<number, ModelSpec>();
+  for (const revision of new Set(predictions.map((record) => record.specRevision)))
+    specs.set(revision, await parts.specOf(model, revision));
+  const columns = new Map(
+    [...specs].map(([revision, spec]) => [
+      revision,
+      new Map(signatureOf(spec).columns.map((column) => [column.name, column])),
+    ]),
+  );
+  const newest = specs.get(Math.max(...specs.keys())) ?? null;
+  return {
+    newest,
+    profile: (version) => profiles.get(version) ?? null,
+    columns: (revision) => required(columns.get(revision), model, revision),
+    slowUs: (revision) => required(specs.get(revision), model, revision).rollout.slowMs * 1_000,
+  };
+}
+
+function required<T>(value: T | undefined, model: string, revision: number): T {
+  if (value === undefined) throw new PerennialError('model_not_found', `${model} has no spec revision ${revision}`);
+  return value;
+}
+
+/** In the order of model names: every shipper locks streams in this order. */
+function byModel(records: readonly SpoolRecord[]): ReadonlyMap<string, readonly SpoolRecord[]> {
+  const groups = new Map<string, SpoolRecord[]>();
+  for (const entry of records) {
+    const { model }: PredictionRecord | LabelRecord = entry.record;
+    const group = groups.get(model);
+    if (group === undefined) groups.set(model, [entry]);
+    else group.push(entry);
+  }
+  return new Map([...groups].toSorted(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+/**
+ * What the database refuses because of the data itself (class 22, 23) or what names an unknown spec would be refused
+ * for ever.
+ */
+function isUnfit(error: unknown): boolean {
+  if (error instanceof PerennialError) return error.code === 'model_not_found';
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
+  return typeof code === 'string' && /^2[23][0-9A-Z]{3}$/.test(code);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

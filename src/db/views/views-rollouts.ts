@@ -1,0 +1,112 @@
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { decodeCursor, keyInt, pageOf, type Page } from '../../contracts/http/page.ts';
+import type { RolloutView } from '../../contracts/http/views.ts';
+import { describeExtent, isRows } from '../../domain/words/extent.ts';
+import { stepsOf } from '../../domain/rollout/rollout-plan.ts';
+import type { RolloutSpec } from '../../domain/spec/spec.ts';
+import type { Db } from '../base/connect.ts';
+import { lastSeqOf, type RolloutRow } from '../routing/rollouts.ts';
+import { rollout, specRevision } from '../schema/index.ts';
+
+export interface OpenRollout {
+  readonly row: RolloutRow;
+  /** Null where its spec revision is not stored. */
+  readonly plan: RolloutSpec | null;
+}
+
+/** The rollout that holds the slot (active or held), with what it waits for; null when there is none. */
+export async function openRolloutOf(db: Db, model: string): Promise<RolloutView | null> {
+  const open = (await openRolloutsOf(db, [model])).get(model);
+  return open === undefined ? null : rolloutViewOf(open.row, open.plan, await lastSeqOf(db, model));
+}
+
+/**
+ * The rollouts that hold the slots of the named models, by model: one query. The plan alone, as a spec may hold 2,000
+ * features.
+ */
+export async function openRolloutsOf(db: Db, models: readonly string[]): Promise<ReadonlyMap<string, OpenRollout>> {
+  const rows = await db
+    .selectDistinctOn([rollout.model], {
+      row: rollout,
+      plan: sql<RolloutSpec | null>`${specRevision.spec} -> 'rollout'`,
+    })
+    .from(rollout)
+    .leftJoin(specRevision, and(eq(specRevision.model, rollout.model), eq(specRevision.revision, rollout.specRevision)))
+    .where(
+      and(sql`${rollout.model} = any (${sql.param([...models])}::text[])`, inArray(rollout.status, ['active', 'held'])),
+    )
+    .orderBy(rollout.model, desc(rollout.startedAt));
+  return new Map(rows.map((open) => [open.row.model, open]));
+}
+
+const rolloutKey = z.tuple([z.iso.datetime(), keyInt, keyInt]);
+
+/** Rollouts of a model, latest first; at most `limit` (1..200). */
+export async function listRollouts(db: Db, model: string, limit: number, cursor?: string): Promise<Page<RolloutView>> {
+  const key = decodeCursor(rolloutKey, cursor);
+  const after =
+    key === null
+      ? undefined
+      : sql`(${rollout.startedAt}, ${rollout.version}, ${rollout.attempt}) < (${key[0]}::timestamptz,
+        ${key[1]}::int, ${key[2]}::int)`;
+  const rows = await db
+    .select()
+    .from(rollout)
+    .where(and(eq(rollout.model, model), after))
+    .orderBy(desc(rollout.startedAt), desc(rollout.version), desc(rollout.attempt))
+    .limit(limit + 1);
+  const page = pageOf(rows, limit, (row) => [row.startedAt.toISOString(), row.version, row.attempt]);
+  const lastSeq = await lastSeqOf(db, model);
+  const plans = new Map<number, RolloutSpec | null>();
+  const views: RolloutView[] = [];
+  for (const row of page.items) {
+    if (!plans.has(row.specRevision)) plans.set(row.specRevision, await planOf(db, model, row.specRevision));
+    views.push(rolloutViewOf(row, plans.get(row.specRevision) ?? null, lastSeq));
+  }
+  return { items: views, next: page.next };
+}
+
+/** The plan alone: a spec may hold 2,000 features, and a status line needs none of them. */
+async function planOf(db: Db, model: string, revision: number): Promise<RolloutSpec | null> {
+  const [row] = await db
+    .select({ plan: sql<RolloutSpec>`${specRevision.spec} -> 'rollout'` })
+    .from(specRevision)
+    .where(and(eq(specRevision.model, model), eq(specRevision.revision, revision)));
+  return row?.plan ?? null;
+}
+
+export function rolloutViewOf(row: RolloutRow, plan: RolloutSpec | null, lastSeq: number): RolloutView {
+  return {
+    version: row.version,
+    attempt: row.attempt,
+    status: row.status,
+    step: row.step,
+    steps: plan === null ? row.step : stepsOf(plan).length,
+    stepBegun: row.stepBegun,
+    stepStartedSeq: row.stepStartedSeq,
+    settledSeq: row.settledSeq,
+    looks: row.looks,
+    baseVersion: row.baseVersion,
+    waitsFor: waitsFor(row, plan, lastSeq),
+    reason: row.reason,
+    startedAt: row.startedAt.toISOString(),
+    heldSince: row.heldSince?.toISOString() ?? null,
+    endedAt: row.endedAt?.toISOString() ?? null,
+  };
+}
+
+/** One clause for a person: what has to happen before this rollout moves on; null when it has ended. */
+function waitsFor(row: RolloutRow, plan: RolloutSpec | null, lastSeq: number): string | null {
+  if (row.status === 'held') return `a person to approve or abort${row.reason === null ? '' : ` (${row.reason})`}`;
+  if (row.status !== 'active') return null;
+  if (row.step < 0) return 'its first step';
+  const steps = plan === null ? [] : stepsOf(plan);
+  const step = steps[row.step];
+  if (step === undefined)
+    return `labels for the paired comparison${plan === null ? '' : `, at most ${describeExtent(plan.deadline)}`}`;
+  if (!row.stepBegun) return `every serving process to acknowledge ${step.name}`;
+  if (!isRows(step.extent)) return `${step.name}: ${describeExtent(step.extent)}`;
+  const done = Math.min(step.extent.rows, Math.max(0, lastSeq - row.stepStartedSeq));
+  return `${step.name}: ${done} of ${step.extent.rows} rows`;
+}

@@ -1,0 +1,148 @@
+import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
+import { appendAudit } from '../audit/audit.ts';
+import { atomically, type Db } from '../base/connect.ts';
+import { alert, webhookDelivery, window } from '../schema/index.ts';
+
+export type AlertRow = typeof alert.$inferSelect;
+
+export interface NewAlert {
+  readonly model: string;
+  readonly kind:
+    | 'drift'
+    | 'decay'
+    | 'queue-unserved'
+    | 'run-failed'
+    | 'rolled-back'
+    | 'worse-than-predecessor'
+    | 'promoted'
+    | 'held'
+    | 'lost-run';
+  readonly subject: string;
+  readonly severity: AlertRow['severity'];
+  readonly title: string;
+  readonly body: string;
+  readonly webhooks: readonly string[];
+}
+
+/**
+ * What a person closed by hand stays closed while its condition lasts. Windows tell for drift and decay: a stable one
+ * since then means that the condition had gone. Other alerts speak of one event and ring only for another.
+ */
+const hasCleared = sql`(${alert.closedBy} is null or ${alert.kind} not in ('drift', 'decay') or exists (
+  select 1 from ${window} where ${window.model} = ${alert.model} and ${window.verdict} = 'stable' and
+  ${window.judgedAt} > ${alert.closedAt}))`;
+
+/**
+ * Opens an alert once per (model, kind, subject) while it lasts; one that was closed rings again. True when it rings.
+ */
+export async function openAlert(db: Db, row: NewAlert): Promise<boolean> {
+  return atomically(db, (tx) => ring(tx, row));
+}
+
+async function ring(tx: Db, row: NewAlert): Promise<boolean> {
+  const { webhooks, ...values } = row;
+  const [opened] = await tx
+    .insert(alert)
+    .values(values)
+    .onConflictDoUpdate({
+      target: [alert.model, alert.kind, alert.subject],
+      set: {
+        openedAt: new Date(),
+        closedAt: null,
+        closedBy: null,
+        closedReason: null,
+        title: row.title,
+        body: row.body,
+        severity: row.severity,
+      },
+      setWhere: sql`${alert.closedAt} is not null and ${hasCleared}`,
+    })
+    .returning({ alertId: alert.alertId });
+  if (opened === undefined) return false;
+  const { kind, subject, severity, title } = row;
+  await appendAudit(tx, {
+    type: 'perennial.alert.opened',
+    model: row.model,
+    subject: `alert/${opened.alertId}`,
+    actor: 'watch',
+    reason: title,
+    data: { kind, about: subject, severity },
+  });
+  if (webhooks.length > 0) {
+    const again = { attempts: 0, deliveredAt: null, lastError: null, nextAttemptAt: new Date() };
+    await tx
+      .insert(webhookDelivery)
+      .values(webhooks.slice(0, 20).map((url) => ({ alertId: opened.alertId, url })))
+      .onConflictDoUpdate({ target: [webhookDelivery.alertId, webhookDelivery.url], set: again });
+  }
+  return true;
+}
+
+export async function closeAlerts(db: Db, model: string, kind: NewAlert['kind']): Promise<void> {
+  await atomically(db, async (tx) => {
+    const closed = await tx
+      .update(alert)
+      .set({ closedAt: new Date() })
+      .where(and(eq(alert.model, model), eq(alert.kind, kind), isNull(alert.closedAt)))
+      .returning({ alertId: alert.alertId, title: alert.title });
+    for (const { alertId, title } of closed) {
+      await appendAudit(tx, {
+        type: 'perennial.alert.closed',
+        model,
+        subject: `alert/${alertId}`,
+        actor: 'watch',
+        reason: `over: ${title}`,
+        data: { kind },
+      });
+    }
+  });
+}
+
+export interface DueDelivery {
+  readonly alert: AlertRow;
+  readonly url: string;
+  readonly attempts: number;
+}
+
+export const deliveryAttemptsMax = 12;
+
+export async function dueDeliveries(db: Db, limit: number): Promise<readonly DueDelivery[]> {
+  const rows = await db
+    .select()
+    .from(webhookDelivery)
+    .innerJoin(alert, eq(alert.alertId, webhookDelivery.alertId))
+    .where(
+      and(
+        isNull(webhookDelivery.deliveredAt),
+        lte(webhookDelivery.nextAttemptAt, new Date()),
+        sql`${webhookDelivery.attempts} < ${deliveryAttemptsMax}`,
+      ),
+    )
+    .orderBy(asc(webhookDelivery.nextAttemptAt))
+    .limit(limit);
+  return rows.map((row) => ({
+    alert: row.alert,
+    url: row.webhook_delivery.url,
+    attempts: row.webhook_delivery.attempts,
+  }));
+}
+
+/** Exponential back-off from 5 s up to 6 hours. */
+export async function recordDelivery(
+  db: Db,
+  alertId: number,
+  url: string,
+  attempts: number,
+  error: string | null,
+): Promise<void> {
+  const waitMs = Math.min(5_000 * 2 ** attempts, 21_600_000);
+  await db
+    .update(webhookDelivery)
+    .set({
+      attempts: attempts + 1,
+      deliveredAt: error === null ? new Date() : null,
+      lastError: error?.slice(0, 500) ?? null,
+      nextAttemptAt: new Date(Date.now() + waitMs),
+    })
+    .where(and(eq(webhookDelivery.alertId, alertId), eq(webhookDelivery.url, url)));
+}

@@ -1,0 +1,204 @@
+import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm';
+import { isRows, type Extent } from '../../domain/words/extent.ts';
+import type { LastTraining, RetrainDecision } from '../../domain/watch/decide-retrain.ts';
+import { workflowIds } from '../../domain/words/ids.ts';
+import type { TrainInput } from '../../domain/record/runs.ts';
+import { appendAudit } from '../audit/audit.ts';
+import { withTransaction, type Database, type Db } from '../base/connect.ts';
+import { openRun } from '../runs/runs.ts';
+import { decision, model, rollout, run } from '../schema/index.ts';
+import { countLabelled } from '../traffic/traffic.ts';
+import { historyRowsOf } from '../models/versions.ts';
+import { lastSeqsOf } from './windows.ts';
+
+export type DecisionRow = typeof decision.$inferSelect;
+
+export async function findDecision(db: Db, name: string, key: string): Promise<DecisionRow | null> {
+  const [row] = await db
+    .select()
+    .from(decision)
+    .where(and(eq(decision.model, name), eq(decision.key, key)));
+  return row ?? null;
+}
+
+/** A training as a decision needs it: what it was started with. */
+interface PastTraining {
+  readonly runId: string;
+  readonly trigger: string | null;
+  readonly startedAtMs: number;
+  readonly input: TrainInput;
+}
+
+const pastTrainingsMax = 200;
+
+async function pastTrainings(db: Db, name: string): Promise<readonly PastTraining[]> {
+  const rows = await db
+    .select()
+    .from(run)
+    .where(and(eq(run.model, name), eq(run.kind, 'train'), ne(run.status, 'lost')))
+    .orderBy(desc(run.startedAt))
+    .limit(pastTrainingsMax);
+  return rows.map((row) => ({
+    runId: row.runId,
+    trigger: row.trigger,
+    startedAtMs: row.startedAt.getTime(),
+    input: row.input as unknown as TrainInput,
+  }));
+}
+
+export interface TrainingFacts {
+  readonly lastTraining: LastTraining | null;
+  readonly labelledRows: number;
+  readonly trainingsInBudgetWindow: number;
+  readonly running: boolean;
+}
+
+/** What has been trained and what is under way, as of the end of a window (0: before any traffic). */
+export async function trainingFacts(
+  db: Db,
+  name: string,
+  asOf: { readonly window: number; readonly lastSeq: number; readonly nowMs: number; readonly isWindowEnd: boolean },
+  budgetPer: Extent,
+): Promise<TrainingFacts> {
+  const past = await pastTrainings(db, name);
+  const seqs = await lastSeqsOf(
+    db,
+    name,
+    past.map((training) => training.input.throughWindow),
+  );
+  const seqOf = (training: PastTraining): number => seqs.get(training.input.throughWindow) ?? 0;
+  const historyRows = await historyRowsOf(db, name);
+  const last = past[0];
+  const [labelledRows = 0, labelledThen = 0] = await countLabelled(db, name, [
+    asOf.window,
+    last?.input.throughWindow ?? 0,
+  ]);
+  let inBudget = 0;
+  for (const training of past) {
+    if (training.trigger === 'person' || training.trigger === 'first') continue;
+    const inside = isRows(budgetPer)
+      ? seqOf(training) > asOf.lastSeq - budgetPer.rows
+      : training.startedAtMs > asOf.nowMs - budgetPer.ms;
+    if (inside) inBudget += 1;
+  }
+  return {
+    lastTraining:
+      last === undefined
+        ? null
+        : {
+            atRows: seqOf(last),
+            atMs: last.startedAtMs,
+            labelledRows: historyRows + labelledThen,
+            specRevision: last.input.specRevision,
+          },
+    labelledRows: historyRows + labelledRows,
+    trainingsInBudgetWindow: inBudget,
+    running: await isUnderWay(db, name, asOf),
+  };
+}
+
+/**
+ * For the decision of a window, a rollout that ended exactly at its end was under way during it: so the answer does not
+ * depend on whether the rollout's last look or the window's verdict came first. A person or a new definition asks about
+ * now.
+ */
+async function isUnderWay(
+  db: Db,
+  name: string,
+  asOf: { readonly lastSeq: number; readonly isWindowEnd: boolean },
+): Promise<boolean> {
+  const trainings = await db
+    .select({ runId: run.runId })
+    .from(run)
+    .where(and(eq(run.model, name), eq(run.kind, 'train'), eq(run.status, 'running')))
+    .limit(1);
+  if (trainings.length > 0) return true;
+  const open = await db
+    .select({ version: rollout.version })
+    .from(rollout)
+    .where(and(eq(rollout.model, name), inArray(rollout.status, ['active', 'held'])))
+    .limit(1);
+  if (open.length > 0) return true;
+  if (!asOf.isWindowEnd || asOf.lastSeq === 0) return false;
+  const justEnded = await db
+    .select({ version: rollout.version })
+    .from(rollout)
+    .where(
+      and(
+        eq(rollout.model, name),
+        sql`${rollout.startedSeq} < ${asOf.lastSeq}`,
+        sql`${rollout.endedSeq} >= ${asOf.lastSeq}`,
+      ),
+    )
+    .limit(1);
+  return justEnded.length > 0;
+}
+
+export interface StoredDecision {
+  readonly row: DecisionRow;
+  readonly training: TrainInput | null;
+}
+
+/**
+ * Stores a decision once per key and, with a yes, the run that it starts, in one transaction under the model's lock: a
+ * retried decision finds its first answer and the same training number.
+ */
+export async function storeDecision(
+  database: Database,
+  given: {
+    readonly model: string;
+    readonly key: string;
+    readonly window: number;
+    readonly decided: RetrainDecision;
+    readonly training: Omit<TrainInput, 'number' | 'runId' | 'trigger'>;
+  },
+): Promise<StoredDecision> {
+  return withTransaction(database, async (tx) => {
+    await tx.select({ name: model.name }).from(model).where(eq(model.name, given.model)).for('update');
+    const existing = await findDecision(tx, given.model, given.key);
+    if (existing !== null) return { row: existing, training: await trainingOf(tx, existing) };
+    const training = given.decided.retrain ? await allocate(tx, given) : null;
+    const row = {
+      model: given.model,
+      key: given.key,
+      windowNumber: given.window,
+      retrain: given.decided.retrain,
+      trigger: given.decided.trigger,
+      blockedBy: given.decided.blockedBy,
+      reason: given.decided.reason,
+      considered: given.decided.considered.map((considered) => ({ ...considered })),
+      runId: training?.runId ?? null,
+    };
+    await tx.insert(decision).values(row);
+    await appendAudit(tx, {
+      type: row.retrain ? 'perennial.retrain.decided' : 'perennial.retrain.declined',
+      model: row.model,
+      subject: `decision/${row.model}/${row.key}`,
+      actor: 'model',
+      reason: row.reason,
+      runId: row.runId,
+      data: { key: row.key, window: row.windowNumber, trigger: row.trigger, blockedBy: row.blockedBy },
+    });
+    return { row: { ...row, createdAt: new Date() }, training };
+  });
+}
+
+async function allocate(tx: Db, given: Parameters<typeof storeDecision>[1]): Promise<TrainInput> {
+  const [counted] = await tx
+    .update(model)
+    .set({ trainCounter: sql`${model.trainCounter} + 1` })
+    .where(eq(model.name, given.model))
+    .returning({ number: model.trainCounter });
+  const number = counted?.number ?? 0;
+  const runId = workflowIds.train(given.model, number);
+  const trigger = given.decided.trigger ?? 'unknown';
+  const training: TrainInput = { ...given.training, number, runId, trigger };
+  await openRun(tx, { runId, model: given.model, kind: 'train', trigger, input: training });
+  return training;
+}
+
+async function trainingOf(db: Db, row: DecisionRow): Promise<TrainInput | null> {
+  if (row.runId === null) return null;
+  const [found] = await db.select({ input: run.input }).from(run).where(eq(run.runId, row.runId));
+  return found === undefined ? null : (found.input as unknown as TrainInput);
+}

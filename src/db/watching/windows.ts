@@ -1,0 +1,97 @@
+import { and, asc, eq, inArray, isNotNull, isNull, notExists, sql } from 'drizzle-orm';
+import type { Db } from '../base/connect.ts';
+import { counter, decision, modelStream, window } from '../schema/index.ts';
+
+export type WindowRow = typeof window.$inferSelect;
+export type CounterRow = typeof counter.$inferSelect;
+
+/** Closed windows that nobody has judged, oldest first, of one shard of models. */
+export async function unjudgedWindows(
+  db: Db,
+  shard: number,
+  shards: number,
+  limit: number,
+): Promise<readonly WindowRow[]> {
+  return db
+    .select()
+    .from(window)
+    .where(and(isNull(window.judgedAt), sql`abs(hashtext(${window.model})) % ${shards} = ${shard}`))
+    .orderBy(asc(window.closedAt), asc(window.number))
+    .limit(limit);
+}
+
+export async function findWindow(db: Db, model: string, number: number): Promise<WindowRow | null> {
+  const [row] = await db
+    .select()
+    .from(window)
+    .where(and(eq(window.model, model), eq(window.number, number)));
+  return row ?? null;
+}
+
+/** Where the traffic stood at the end of each of these windows; a window that does not exist has no entry. */
+export async function lastSeqsOf(
+  db: Db,
+  model: string,
+  numbers: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  if (numbers.length === 0) return new Map();
+  const rows = await db
+    .select({ number: window.number, lastSeq: window.lastSeq })
+    .from(window)
+    .where(and(eq(window.model, model), inArray(window.number, [...new Set(numbers)])));
+  return new Map(rows.map((row) => [row.number, row.lastSeq]));
+}
+
+export async function markJudged(
+  db: Db,
+  model: string,
+  number: number,
+  verdict: string,
+  evidenceId: number,
+): Promise<void> {
+  await db
+    .update(window)
+    .set({ judgedAt: new Date(), verdict, evidenceId })
+    .where(and(eq(window.model, model), eq(window.number, number)));
+}
+
+export async function countersOf(db: Db, model: string, number: number): Promise<readonly CounterRow[]> {
+  return db
+    .select()
+    .from(counter)
+    .where(and(eq(counter.model, model), eq(counter.windowNumber, number)));
+}
+
+/** Judged windows without a stored decision: a lost signal is found again here. At most 20, oldest first. */
+export async function undecidedWindows(db: Db, model: string): Promise<readonly number[]> {
+  const decided = db
+    .select({ one: sql`1` })
+    .from(decision)
+    .where(and(eq(decision.model, window.model), eq(decision.key, sql`'window/' || ${window.number}`)));
+  const rows = await db
+    .select({ number: window.number })
+    .from(window)
+    .where(and(eq(window.model, model), isNotNull(window.judgedAt), notExists(decided)))
+    .orderBy(asc(window.number))
+    .limit(20);
+  return rows.map((row) => row.number);
+}
+
+/** The last closed window of a model and where its traffic stood then; zeros before the first. */
+export async function lastClosedWindow(
+  db: Db,
+  model: string,
+): Promise<{ readonly number: number; readonly lastSeq: number; readonly closedAtMs: number }> {
+  const [row] = await db
+    .select()
+    .from(window)
+    .where(eq(window.model, model))
+    .orderBy(sql`${window.number} desc`)
+    .limit(1);
+  return { number: row?.number ?? 0, lastSeq: row?.lastSeq ?? 0, closedAtMs: row?.closedAt.getTime() ?? 0 };
+}
+
+export async function streamOf(db: Db, model: string): Promise<typeof modelStream.$inferSelect | null> {
+  const [row] = await db.select().from(modelStream).where(eq(modelStream.model, model));
+  return row ?? null;
+}

@@ -1,0 +1,113 @@
+import { parseArgs } from 'node:util';
+import { PerennialError } from '../domain/words/errors.ts';
+
+export interface DemoOptions {
+  readonly json: boolean;
+  readonly keep: boolean;
+  readonly seed: number;
+  readonly help: boolean;
+  /** Null plays the payments world of the simulator. */
+  readonly data: DataOptions | null;
+}
+
+export interface DataOptions {
+  readonly path: string;
+  readonly target: string;
+  readonly time: string | null;
+  readonly positive: string | null;
+  readonly entity: string | null;
+  readonly labelDelayRows: number | null;
+  readonly name: string | null;
+}
+
+export const demoHelp = `perennial demo [--keep] [--json] [--seed N]
+perennial demo --data FILE --target COLUMN [--time COLUMN] [--positive VALUE] [--entity COLUMN]
+               [--label-delay ROWS] [--name NAME] [--keep] [--json]
+
+Plays the whole life of a model on this machine, with real engines: of the payments world, or of your table
+(CSV, NDJSON, Parquet; binary, multiclass or regression, recognised from the target).
+
+  --keep           stays up afterwards; with --data the definition is written to models/
+  --json           ends with one JSON line on standard output; progress goes to standard error
+  --seed N         seed of the payments world (default 7)
+  --label-delay N  rows by which labels come late (default 500, less for small tables)
+
+Killed in the middle? Run it again: it goes on where it was.`;
+
+/** Parses the line; every mistake is one sentence that names the flag. */
+export function parseDemo(args: readonly string[]): DemoOptions {
+  const values = parsed(args);
+  const dataFlags = ['target', 'time', 'positive', 'entity', 'label-delay', 'name'] as const;
+  if (values.data === undefined) {
+    const orphan = dataFlags.find((flag) => values[flag] !== undefined);
+    if (orphan !== undefined)
+      throw new PerennialError('invalid_request', `--${orphan} belongs to --data FILE.`, {
+        path: `--${orphan}`,
+        hint: 'Name the table with --data, or leave it out.',
+      });
+  } else if (values.target === undefined) {
+    throw new PerennialError('invalid_request', '--target is missing: it names the column to predict.', {
+      path: '--target',
+      hint: `For example: npm run demo -- --data ${values.data} --target label`,
+    });
+  }
+  return {
+    json: values.json === true,
+    keep: values.keep === true,
+    help: values.help === true,
+    seed: wholeNumber('--seed', values.seed) ?? 7,
+    data:
+      values.data === undefined
+        ? null
+        : {
+            path: values.data,
+            target: values.target ?? '',
+            time: values.time ?? null,
+            positive: values.positive ?? null,
+            entity: values.entity ?? null,
+            labelDelayRows: wholeNumber('--label-delay', values['label-delay']),
+            name: values.name ?? null,
+          },
+  };
+}
+
+function parsed(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        data: text,
+        target: text,
+        time: text,
+        positive: text,
+        entity: text,
+        'label-delay': text,
+        name: text,
+        seed: text,
+        keep: flag,
+        json: flag,
+        help: { ...flag, short: 'h' },
+      },
+      strict: true,
+    }).values;
+  } catch (error) {
+    const [sentence = 'The line was not understood'] = (error instanceof Error ? error.message : String(error)).split(
+      '. ',
+    );
+    throw new PerennialError('invalid_request', `${sentence.replace(/\.$/, '')}.`, {
+      path: 'arguments',
+      hint: 'See `npm run demo -- --help`.',
+    });
+  }
+}
+
+function wholeNumber(flag: string, value: string | undefined): number | null {
+  if (value === undefined) return null;
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  throw new PerennialError('invalid_request', `${flag} must be a whole number, not "${value}".`, {
+    path: flag,
+    hint: `For example: ${flag} 500`,
+  });
+}

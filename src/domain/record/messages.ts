@@ -1,0 +1,104 @@
+import type { RolloutKey } from '../words/ids.ts';
+
+/**
+ * What people and processes say to a running workflow. A command is first a row in Postgres (authorised, with a unique
+ * id); the Update carries that id. An Update without one was typed into the Temporal Web UI: only `pause`, `abort` and
+ * `rollback` are then accepted, and audited as unauthenticated.
+ */
+export const commandKinds = [
+  'apply',
+  'retrain',
+  'rollback',
+  'pause',
+  'resume',
+  'approve',
+  'abort',
+  'promote',
+  'freeze',
+  'thaw',
+  'kill',
+  'import',
+  'annotate',
+  'close-alert',
+  'reset',
+] as const;
+export type CommandKind = (typeof commandKinds)[number];
+
+export interface CommandMessage {
+  /** Id of the command row; null for a word typed into the Temporal Web UI. */
+  readonly commandId: string | null;
+  readonly actor: string;
+  readonly reason: string;
+}
+export interface ApplyMessage extends CommandMessage {
+  readonly specRevision: number;
+}
+export interface RetrainMessage extends CommandMessage {
+  /** False ends with the version: an experiment, compared but not released. */
+  readonly rollout: boolean;
+}
+export interface RollbackMessage extends CommandMessage {
+  /** Null means the champion before this one. */
+  readonly toVersion: number | null;
+}
+
+/** The handler records and returns; what comes of it is read from Postgres. */
+export interface CommandReceipt {
+  readonly accepted: true;
+  readonly text: string;
+}
+
+export type Command =
+  | { readonly kind: 'apply'; readonly model: string; readonly message: ApplyMessage }
+  | { readonly kind: 'retrain'; readonly model: string; readonly message: RetrainMessage }
+  | { readonly kind: 'rollback'; readonly model: string; readonly message: RollbackMessage }
+  | { readonly kind: 'pause' | 'resume'; readonly model: string; readonly message: CommandMessage }
+  | {
+      readonly kind: 'approve' | 'abort';
+      readonly model: string;
+      readonly rollout: RolloutKey;
+      readonly message: CommandMessage;
+    };
+
+/** How commands reach workflows; implemented over Temporal, declared here so that verbs do not import it. */
+export interface CommandBus {
+  /**
+   * Delivers once per command id (a repeated delivery of the same id changes nothing). Throws PerennialError `conflict`
+   * with the validator's sentence, or `unavailable`.
+   */
+  deliver(command: Command): Promise<CommandReceipt>;
+  /** Starts the model's entity if it does not run. Idempotent. */
+  ensureModel(model: string): Promise<void>;
+  /** Web UI address of a workflow id. */
+  uiUrl(workflowId: string): string;
+  /**
+   * Tells workflows that Postgres was changed without them. Never throws and waits for a few seconds at most; false
+   * when Temporal did not take it, which delays and never loses: they re-read Postgres by themselves.
+   */
+  nudge(news: Nudge): Promise<boolean>;
+  /** The activities of a run in the order of its history. Throws `not_found` when Temporal does not know the run. */
+  steps(runId: string): Promise<readonly RunStep[]>;
+  /**
+   * Starts the run again from before an event of its history. Idempotent by `requestId`. Throws `conflict` with
+   * Temporal's sentence.
+   */
+  reset(command: {
+    readonly runId: string;
+    readonly beforeEventId: number;
+    readonly requestId: string;
+    readonly reason: string;
+  }): Promise<void>;
+}
+
+/** A window whose decision is worth another look, or a rollout that was closed without its workflow. */
+export type Nudge = { readonly model: string; readonly window: number } | { readonly endedRollout: RolloutKey };
+
+/** Windows begin at 1; this one asks the model to await a training that a person has started again. */
+export const resetWindow = 0;
+
+/** One activity of a run; `eventId` is the completed workflow task before it, which is what Temporal resets to. */
+export interface RunStep {
+  readonly eventId: number;
+  readonly name: string;
+  readonly at: string;
+}

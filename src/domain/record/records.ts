@@ -1,0 +1,59 @@
+import type { Arm, Stage } from '../rollout/routing.ts';
+
+/**
+ * What a version said about one row. `scores` are class probabilities in signature order, or one value for regression.
+ */
+export interface Answer {
+  readonly scores: readonly number[];
+  /** What the model itself said, where a correction changed it: the next correction is fitted on these. */
+  readonly rawScores?: readonly number[];
+  /** The decided class in the words of the business; null for regression. */
+  readonly decision: string | null;
+}
+
+/** One answered prediction, logged at decision time. Field order is the order of the columns in the log. */
+export interface PredictionRecord {
+  /** 1..128 characters of [A-Za-z0-9_.:-]; unique per model; a client may supply it and retry with it. */
+  readonly predictionId: string;
+  readonly model: string;
+  readonly requestedAtMs: number;
+  readonly eventTimeMs: number | null;
+  /** First 32 hex digits of SHA-256 of `model NUL entity`; null for a row without an entity. */
+  readonly entityHash: string | null;
+  readonly bucket: number;
+  readonly arm: Arm;
+  readonly stage: Stage;
+  readonly challengerWeight: number;
+  readonly version: number;
+  readonly correction: string;
+  readonly routingRevision: number;
+  readonly specRevision: number;
+  /** Inputs in the signature order of `specRevision` (the revision of the version that answered). */
+  readonly numbers: readonly number[];
+  readonly texts: readonly (string | null)[];
+  readonly answer: Answer;
+  /** The other arm's answer on the same row while a rollout is active (shadow pairing); null otherwise. */
+  readonly otherVersion: number | null;
+  readonly otherAnswer: Answer | null;
+  /** True when the version that should have answered failed and the champion (or nobody) answered. */
+  readonly failed: boolean;
+  readonly latencyUs: number;
+}
+
+/** One reported outcome. Exactly one of `predictionId` and `entityHash` + `eventTimeMs` names what it belongs to. */
+export interface LabelRecord {
+  /** Idempotency key: the same id twice is stored once. */
+  readonly labelId: string;
+  readonly model: string;
+  readonly predictionId: string | null;
+  readonly entityHash: string | null;
+  readonly eventTimeMs: number | null;
+  /** Class label in the words of the business, or a number as text. */
+  readonly label: string;
+  readonly receivedAtMs: number;
+}
+
+/** Lines of a spool segment, in the order in which they happened. */
+export type SpoolRecord =
+  | { readonly type: 'prediction'; readonly record: PredictionRecord }
+  | { readonly type: 'label'; readonly record: LabelRecord };

@@ -1,0 +1,100 @@
+import type { RolloutKey } from '../words/ids.ts';
+
+/** What a training run is started with: identities and a queue, never rows and never the whole spec. */
+export interface TrainInput {
+  readonly model: string;
+  readonly number: number;
+  readonly runId: string;
+  readonly specRevision: number;
+  /**
+   * Labelled traffic up to the end of this window is used: the cut-off, never "now". 0 trains from the source alone.
+   */
+  readonly throughWindow: number;
+  readonly trigger: string;
+  readonly taskQueue: string;
+  /** False ends with the version. */
+  readonly rollout: boolean;
+}
+
+export interface IngestInput {
+  readonly model: string;
+  readonly specRevision: number;
+  readonly sourceDigest: string;
+  readonly runId: string;
+}
+
+export interface RolloutInput {
+  readonly key: RolloutKey;
+  readonly runId: string;
+  /** Null: the model has no champion, so there is nobody to compare with. */
+  readonly baseVersion: number | null;
+  readonly steps: readonly RolloutStep[];
+  readonly needsPerson: boolean;
+  readonly holdMsMax: number;
+  readonly ackTimeoutMs: number;
+  /** Where a continued run goes on (0 when absent). */
+  readonly fromStep?: number;
+}
+
+export interface RolloutStep {
+  readonly name: string;
+  readonly percent: number;
+  readonly extentText: string;
+}
+
+export interface GuardInput {
+  readonly model: string;
+  readonly version: number;
+  readonly predecessor: number;
+  readonly pollMs: number;
+  readonly action: 'propose' | 'roll-back';
+}
+
+export interface Person {
+  readonly commandId: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly rollout: boolean;
+}
+
+export type DecideAnswer =
+  | { readonly retrain: true; readonly training: TrainInput; readonly specRevision: number; readonly blockedBy: null }
+  | { readonly retrain: false; readonly blockedBy: string | null; readonly specRevision: number };
+
+export interface EntityFacts {
+  readonly pausedBy: string | null;
+  readonly running: readonly string[];
+  /** Awaited runs that have ended. */
+  readonly ended: readonly string[];
+  readonly undecidedWindows: readonly number[];
+  readonly neverTrained: boolean;
+  readonly specRevision: number;
+}
+
+export type RunOutcome =
+  | { readonly state: 'running' }
+  | { readonly state: 'over' }
+  | { readonly state: 'version-ready'; readonly version: number }
+  | { readonly state: 'promoted'; readonly rollout: RolloutKey };
+
+export interface SnapshotRef {
+  readonly digest: string;
+  readonly rows: number;
+  readonly quarantinedRows: number;
+}
+
+export interface TrainedArtifacts {
+  /** Digest of the stored TrainReport. */
+  readonly reportDigest: string;
+  readonly modelDigest: string;
+  readonly profileDigest: string;
+  readonly testScoresDigest: string;
+}
+
+export type StepOutcome =
+  | { readonly outcome: 'still' }
+  | { readonly outcome: 'step-done' }
+  | { readonly outcome: 'stop'; readonly reason: string; readonly evidenceId: number }
+  | { readonly outcome: 'promote'; readonly reason: string; readonly evidenceId: number }
+  | { readonly outcome: 'hold'; readonly reason: string; readonly evidenceId: number | null }
+  | { readonly outcome: 'gone'; readonly reason: string };

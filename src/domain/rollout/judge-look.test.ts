@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../statistics/random.ts';
+import { judgeDecay } from '../watch/judge-decay.ts';
+import { judgeLook } from './judge-look.ts';
+import { preflight } from './preflight.ts';
+
+const rollout = { alpha: 0.05, riskRatioMax: 1, breaker: { errorShareMax: 0.05, rowsMin: 100 } };
+const none = { challengerRows: 0, challengerErrors: 0, rollout };
+
+describe('judgeLook', () => {
+  test('continues without evidence and stops with it', () => {
+    const even = judgeLook({ ...none, failures: [{ weight: 0.2, championFailures: 40, challengerFailures: 10 }] });
+    expect(even).toMatchObject({
+      verdict: 'continue',
+      stoppedBy: null,
+      boundary: 20,
+      championFailures: 40,
+      challengerFailures: 10,
+    });
+    const harm = judgeLook({ ...none, failures: [{ weight: 0.2, championFailures: 10, challengerFailures: 20 }] });
+    expect(harm).toMatchObject({ verdict: 'stop', stoppedBy: 'evidence' });
+    const failures = '20 entities failed first with the challenger, 10 with the champion';
+    expect(harm.text).toMatch(
+      new RegExp(`^Stopped: ${failures}; evidence of more than 1 times the failures is .* \\(stops at 20\\)\\.$`),
+    );
+    expect(
+      JSON.parse(
+        JSON.stringify(
+          judgeLook({ ...none, failures: [{ weight: 0.5, championFailures: 0, challengerFailures: 1e5 }] }),
+        ),
+      ),
+    ).toMatchObject({ verdict: 'stop' });
+  });
+  test('the breaker sees harm that hits both arms, from its least number of rows', () => {
+    const both = [{ weight: 0.5, championFailures: 60, challengerFailures: 60 }];
+    expect(judgeLook({ ...none, failures: both, challengerRows: 99, challengerErrors: 99 }).verdict).toBe('continue');
+    expect(judgeLook({ ...none, failures: both, challengerRows: 100, challengerErrors: 5 }).verdict).toBe('continue');
+    expect(judgeLook({ ...none, failures: both, challengerRows: 100, challengerErrors: 6 })).toMatchObject({
+      verdict: 'stop',
+      stoppedBy: 'breaker',
+    });
+  });
+});
+
+describe('judgeDecay', () => {
+  const decay = { alpha: 0.01, relativeRiseMin: 0.1, labelledRowsMin: 250 };
+  /** Losses with a slow memory, as real streams have. */
+  const losses = (seed: string, level: number, rows = 500) => {
+    const random = createRandom(seed);
+    let mood = 0;
+    return Float64Array.from({ length: rows }, () => {
+      mood = 0.9 * mood + 0.05 * random.normal();
+      return level * Math.exp(mood + 0.5 * random.normal());
+    });
+  };
+  test('finds a rise, not noise with a memory, not an improvement', () => {
+    expect(judgeDecay(losses('recent', 0.7), losses('reference', 0.5), decay)).toMatchObject({ verdict: 'decayed' });
+    expect(judgeDecay(losses('recent', 0.3), losses('reference', 0.5), decay).verdict).toBe('steady');
+    let alarms = 0;
+    for (let run = 0; run < 300; run++)
+      if (judgeDecay(losses(`a${run}`, 0.5), losses(`b${run}`, 0.5), decay).verdict === 'decayed') alarms++;
+    expect(alarms / 300).toBeLessThanOrEqual(0.03);
+  });
+  test('a rise must also be large, and enough rows must be in', () => {
+    expect(
+      judgeDecay(losses('recent', 0.7), losses('reference', 0.5), { ...decay, relativeRiseMin: 0.9 }).verdict,
+    ).toBe('steady');
+    const few = judgeDecay(losses('recent', 0.7, 249), losses('reference', 0.5), decay);
+    expect(few).toMatchObject({ verdict: 'insufficient', recentLoss: null });
+    expect(few.text).toContain(
+      '249 recent labelled rows and 500 rows from after promotion are in, 250 rows of each are needed',
+    );
+  });
+});
+
+describe('preflight', () => {
+  const plan = {
+    alpha: 0.05,
+    riskRatioMax: 1,
+    canary: [5, 10, 25, 50].map((percent) => ({ percent, extent: { ms: 3_600_000 } })),
+  };
+
+  test('its forecast is kept by the e-process in about 80 % of rollouts', () => {
+    const { forecasts, text } = preflight({ rowsPerHour: 6_000, entities: null, failureRate: 0.01, rollout: plan });
+    const rows = forecasts.find((harm) => harm.riskRatio === 5)?.rows ?? 0;
+    expect(text).toMatch(
+      new RegExp(
+        '^The canary steps take 24,000 rows, 4 h at 6,000 rows per hour and 1 % failures\\. ' +
+          'A challenger that fails 2 times as often .* ' +
+          'A challenger that fails 5 times as often would be stopped within about [\\d,]+ rows \\(.*\\)\\.$',
+      ),
+    );
+    let stopped = 0;
+    for (let run = 0; run < 200; run++) {
+      const random = createRandom(`preflight ${run}`);
+      const failures = plan.canary.map(({ percent }) => ({
+        weight: percent / 100,
+        championFailures: 0,
+        challengerFailures: 0,
+      }));
+      for (let row = 0; row < rows; row++) {
+        const step = failures[Math.floor(row / 6_000)];
+        if (step === undefined) continue;
+        const isChallenger = random.next() < step.weight;
+        if (random.next() >= (isChallenger ? 0.05 : 0.01)) continue;
+        if (isChallenger) step.challengerFailures++;
+        else step.championFailures++;
+      }
+      if (
+        judgeLook({ failures, challengerRows: 0, challengerErrors: 0, rollout: { ...rollout, ...plan } }).verdict ===
+        'stop'
+      )
+        stopped++;
+    }
+    expect(stopped / 200).toBeGreaterThan(0.7);
+  });
+  test('little traffic, few entities, no traffic: says that it would not be seen', () => {
+    const rare = preflight({ rowsPerHour: 100, entities: null, failureRate: 0.001, rollout: plan });
+    expect(rare.forecasts.every((harm) => harm.rows === null)).toBe(true);
+    expect(rare.text).toContain('would probably not be seen before the steps end');
+    expect(
+      preflight({ rowsPerHour: 6_000, entities: 20, failureRate: 0.01, rollout: plan }).forecasts.every(
+        (harm) => harm.rows === null,
+      ),
+    ).toBe(true);
+    expect(
+      preflight({ rowsPerHour: 0, entities: null, failureRate: 0, rollout: plan }).forecasts.map((harm) => harm.rows),
+    ).toEqual([null, null]);
+  });
+});

@@ -1,0 +1,67 @@
+import type { SpecProblem } from './check-spec.ts';
+import { listNames, nearestName } from '../words/nearest-name.ts';
+import { classesOf } from './signature.ts';
+import type { FallbackAnswer, FallbackRule, ModelSpec } from './spec.ts';
+
+/** Problems of the fallback: answers that the target does not know, and rules about what is no feature. */
+export function checkFallback(spec: ModelSpec): SpecProblem[] {
+  const fallback = spec.fallback ?? null;
+  if (fallback === null) return [];
+  return [
+    ...fallback.rules.flatMap((rule, index) => [
+      ...checkRule(spec, rule, `fallback.rules[${index}]`),
+      ...checkAnswer(spec, rule.answer, `fallback.rules[${index}].answer`),
+    ]),
+    ...checkAnswer(spec, fallback.otherwise, 'fallback.otherwise'),
+  ];
+}
+
+function checkAnswer({ target }: ModelSpec, answer: FallbackAnswer, path: string): SpecProblem[] {
+  const classes = classesOf(target);
+  if (typeof answer === 'string') {
+    if (classes.includes(answer)) return [];
+    const fix = target.task === 'regression' ? 'Use a number.' : `Use one of: ${listNames(classes)}.`;
+    return [{ path, message: `${JSON.stringify(answer)} is no answer of a ${target.task} target`, fix }];
+  }
+  if (target.task === 'multiclass')
+    return [{ path, message: `${answer} is no class`, fix: `Use one of: ${listNames(classes)}.` }];
+  if (target.task === 'binary' && !(answer >= 0 && answer <= 1)) {
+    return [
+      {
+        path,
+        message: `${answer} is not a probability`,
+        fix: `Use a number from 0 to 1 (of ${JSON.stringify(target.positive)}), or one of: ${listNames(classes)}.`,
+      },
+    ];
+  }
+  return [];
+}
+
+function checkRule(spec: ModelSpec, { when }: FallbackRule, path: string): SpecProblem[] {
+  const feature = spec.features.find((candidate) => candidate.name === when.feature);
+  if (feature === undefined) {
+    const names = spec.features.map((candidate) => candidate.name);
+    const near = nearestName(when.feature, names);
+    return [
+      {
+        path: `${path}.when.feature`,
+        message: `there is no feature ${when.feature}`,
+        fix: near === null ? `Use one of: ${listNames(names)}.` : `Did you mean ${near}?`,
+      },
+    ];
+  }
+  const wanted = feature.kind === 'category' ? 'string' : feature.kind === 'boolean' ? 'boolean' : 'number';
+  if (typeof when.value !== wanted) {
+    return [
+      {
+        path: `${path}.when.value`,
+        message: `${when.feature} is a ${feature.kind}, and ${JSON.stringify(when.value)} is not`,
+        fix: wanted === 'number' ? 'Use a number (an instant as epoch milliseconds).' : `Use a ${wanted}.`,
+      },
+    ];
+  }
+  if (wanted !== 'number' && when.op !== '=' && when.op !== '!=') {
+    return [{ path: `${path}.when.op`, message: `a ${feature.kind} has no order`, fix: 'Use = or !=.' }];
+  }
+  return [];
+}

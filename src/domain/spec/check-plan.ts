@@ -1,0 +1,199 @@
+import type { SpecProblem } from './check-spec.ts';
+import type { Extent } from '../words/extent.ts';
+import type { MetricName, ModelSpec, Task } from './spec.ts';
+
+/** Metrics that a task can be judged by. */
+export const metricsOfTask: Record<Task, readonly MetricName[]> = {
+  binary: ['auroc', 'averagePrecision', 'logLoss', 'brier', 'calibrationError', 'accuracy', 'f1', 'value'],
+  multiclass: ['logLoss', 'brier', 'calibrationError', 'accuracy', 'f1'],
+  regression: ['rmse', 'mae'],
+};
+
+/** Problems of trainer, split, gates, rollout, watch and retrain: numbers out of range and plans that cannot work. */
+export function checkPlan(spec: ModelSpec): SpecProblem[] {
+  return [
+    ...checkShares(spec),
+    ...checkTrainer(spec),
+    ...checkGates(spec),
+    ...checkRollout(spec),
+    ...checkExtents(spec),
+    ...checkRetrain(spec),
+  ];
+}
+
+function checkShares(spec: ModelSpec): SpecProblem[] {
+  const { validationShare, testShare } = spec.split;
+  return [
+    ...within('contract.quarantineShareMax', spec.contract.quarantineShareMax, 0, 1, true),
+    ...within('split.validationShare', validationShare, 0, 1, false),
+    ...within('split.testShare', testShare, 0, 1, false),
+    ...problemIf(
+      validationShare + testShare >= 1,
+      'split',
+      'validation and test leave no rows to train on',
+      'Let the two shares add up to less than 1.',
+    ),
+  ];
+}
+
+function checkTrainer(spec: ModelSpec): SpecProblem[] {
+  const { trainer } = spec;
+  return [
+    ...atLeast('trainer.treesMax', trainer.treesMax, 1),
+    ...atLeast('trainer.leavesMax', trainer.leavesMax, 2),
+    ...atLeast('trainer.rowsPerLeafMin', trainer.rowsPerLeafMin, 1),
+    ...atLeast('trainer.l2', trainer.l2, 0),
+    ...within('trainer.learningRate', trainer.learningRate, 0, 1, true),
+    ...problemIf(
+      trainer.historyShares.length === 0,
+      'trainer.historyShares',
+      'no share of the history is tried',
+      'Use [1] for all of it.',
+    ),
+    ...trainer.historyShares.flatMap((share, index) =>
+      problemIf(
+        !(share > 0 && share <= 1),
+        `trainer.historyShares[${index}]`,
+        `${share} is not a share`,
+        'Use numbers above 0 and up to 1.',
+      ),
+    ),
+  ];
+}
+
+function checkGates(spec: ModelSpec): SpecProblem[] {
+  return [
+    ...spec.gates.flatMap((gate, index) => {
+      const path = `gates[${index}]`;
+      const problems = checkMetric(`${path}.metric`, gate.metric, spec);
+      if (gate.gate !== 'noWorseThanChampion') return problems;
+      return [
+        ...problems,
+        ...atLeast(`${path}.margin`, gate.margin, 0),
+        ...within(`${path}.alpha`, gate.alpha, 0, 1, false),
+      ];
+    }),
+    ...checkMetric('rollout.promotion.metric', spec.rollout.promotion.metric, spec),
+  ];
+}
+
+function checkMetric(path: string, metric: MetricName, spec: ModelSpec): SpecProblem[] {
+  const possible = metricsOfTask[spec.target.task];
+  if (!possible.includes(metric))
+    return [
+      {
+        path,
+        message: `${metric} does not exist for a ${spec.target.task} target`,
+        fix: `Use one of: ${possible.join(', ')}.`,
+      },
+    ];
+  return problemIf(
+    metric === 'value' && spec.value === null,
+    path,
+    'value is judged but no `value` is declared',
+    'Declare what each outcome is worth, or judge by another metric.',
+  );
+}
+
+function checkRollout(spec: ModelSpec): SpecProblem[] {
+  const { rollout } = spec;
+  let reached = 0;
+  const steps = rollout.canary.flatMap((step, index) => {
+    const path = `rollout.canary[${index}].percent`;
+    const problems = problemIf(
+      !(step.percent > 0 && step.percent <= 100),
+      path,
+      `${step.percent} is not a percentage above 0`,
+      'Use a number above 0 and up to 100.',
+    );
+    problems.push(
+      ...problemIf(
+        step.percent <= reached,
+        path,
+        `step of ${step.percent} % does not go beyond ${reached} %`,
+        'Let the percentages increase.',
+      ),
+    );
+    reached = step.percent;
+    return problems;
+  });
+  return [
+    ...steps,
+    ...within('rollout.alpha', rollout.alpha, 0, 1, false),
+    ...within('rollout.promotion.alpha', rollout.promotion.alpha, 0, 1, false),
+    ...atLeast('rollout.promotion.margin', rollout.promotion.margin, 0),
+    ...atLeast('rollout.promotion.labelledRowsMin', rollout.promotion.labelledRowsMin, 1),
+    ...atLeast('rollout.riskRatioMax', rollout.riskRatioMax, 1),
+    ...within('rollout.breaker.errorShareMax', rollout.breaker.errorShareMax, 0, 1, true),
+    ...within('rollout.automaticPercentMax', rollout.automaticPercentMax, 0, 100, true),
+    ...atLeast('rollout.pollMs', rollout.pollMs, 50),
+    ...problemIf(
+      rollout.leaseMs < 2 * rollout.pollMs,
+      'rollout.leaseMs',
+      `a lease of ${rollout.leaseMs} ms ends before it is renewed every ${rollout.pollMs} ms`,
+      'Let the lease last at least two polls.',
+    ),
+  ];
+}
+
+function checkExtents(spec: ModelSpec): SpecProblem[] {
+  const { rollout, watch, retrain } = spec;
+  const extents: readonly [string, Extent | null][] = [
+    ['rollout.shadow', rollout.shadow],
+    ['rollout.lookEvery', rollout.lookEvery],
+    ['rollout.deadline', rollout.deadline],
+    ...rollout.canary.map((step, index): [string, Extent] => [`rollout.canary[${index}].extent`, step.extent]),
+    ['watch.window', watch.window],
+    ['retrain.schedule', retrain.schedule],
+    ['retrain.staleAfter', retrain.staleAfter],
+    ['retrain.budget.per', retrain.budget.per],
+  ];
+  // A window or a look of nothing would be due for ever; shadow, label delay and cooldown may be nothing.
+  return [
+    ...extents.flatMap(([path, extent]) =>
+      extent === null ? [] : atLeast(path, sizeOf(extent), path === 'rollout.shadow' ? 0 : 1),
+    ),
+    ...atLeast('target.labelDelay', sizeOf(spec.target.labelDelay), 0),
+    ...atLeast('retrain.cooldown', sizeOf(retrain.cooldown), 0),
+  ];
+}
+
+function checkRetrain(spec: ModelSpec): SpecProblem[] {
+  const { retrain, watch } = spec;
+  return [
+    ...problemIf(
+      retrain.growthFactor !== null && !(retrain.growthFactor > 1),
+      'retrain.growthFactor',
+      `growth by ${retrain.growthFactor} is no growth`,
+      'Use a factor above 1, or null.',
+    ),
+    ...(retrain.newLabelledRows === null ? [] : atLeast('retrain.newLabelledRows', retrain.newLabelledRows, 1)),
+    ...atLeast('retrain.budget.runs', retrain.budget.runs, 1),
+    ...within('watch.falseAlarmRate', watch.falseAlarmRate, 0, 1, false),
+    ...within('watch.effectMin', watch.effectMin, 0, 1, true),
+    ...within('watch.missingShareRiseMax', watch.missingShareRiseMax, 0, 1, true),
+    ...within('watch.decay.alpha', watch.decay.alpha, 0, 1, false),
+  ];
+}
+
+function sizeOf(extent: Extent): number {
+  return 'rows' in extent ? extent.rows : extent.ms;
+}
+
+function within(path: string, value: number, low: number, high: number, closed: boolean): SpecProblem[] {
+  const isInside = closed ? value >= low && value <= high : value > low && value < high;
+  return problemIf(
+    !isInside,
+    path,
+    `${value} is out of range`,
+    closed ? `Use a number from ${low} to ${high}.` : `Use a number between ${low} and ${high}, both excluded.`,
+  );
+}
+
+function atLeast(path: string, value: number, low: number): SpecProblem[] {
+  return problemIf(!(value >= low), path, `${value} is too small`, `Use at least ${low}.`);
+}
+
+function problemIf(isProblem: boolean, path: string, message: string, fix: string): SpecProblem[] {
+  return isProblem ? [{ path, message, fix }] : [];
+}

@@ -1,0 +1,212 @@
+import { isRows, type Extent } from '../words/extent.ts';
+import type { MetricName } from './spec.ts';
+import type {
+  About,
+  ContractSpec,
+  FallbackSpec,
+  FeatureSpec,
+  GateSpec,
+  ModelSpec,
+  RetrainSpec,
+  RolloutSpec,
+  SourceSpec,
+  SplitSpec,
+  TargetSpec,
+  Task,
+  TrainerSpec,
+  ValueSpec,
+  WatchSpec,
+} from './spec.ts';
+
+/** A model as a person writes it: five required parts, everything else has a default in this file. */
+export interface ModelSpecInput {
+  readonly name: string;
+  readonly about: About;
+  readonly features: readonly FeatureSpec[];
+  readonly target: TargetSpec;
+  readonly source: SourceSpec;
+  readonly entity?: ModelSpec['entity'];
+  readonly eventTime?: ModelSpec['eventTime'];
+  readonly contract?: Partial<ContractSpec>;
+  readonly trainer?: Partial<TrainerSpec>;
+  readonly split?: Partial<SplitSpec>;
+  readonly gates?: readonly GateSpec[];
+  readonly slices?: readonly string[];
+  readonly value?: ValueSpec | null;
+  readonly rollout?: RolloutInput;
+  readonly watch?: WatchInput;
+  readonly retrain?: Partial<RetrainSpec>;
+  readonly fallback?: FallbackSpec | null;
+}
+
+export type RolloutInput = Partial<Omit<RolloutSpec, 'breaker' | 'promotion'>> & {
+  readonly breaker?: Partial<RolloutSpec['breaker']>;
+  readonly promotion?: Partial<RolloutSpec['promotion']>;
+};
+export type WatchInput = Partial<Omit<WatchSpec, 'decay'>> & { readonly decay?: Partial<WatchSpec['decay']> };
+
+/** The window that every other extent follows from when a definition does not say otherwise. */
+export const defaultWindow: Extent = { rows: 500 };
+
+/** How late a label is taken to be when nobody knows better. */
+export const defaultLabelDelay: Extent = { rows: 500 };
+
+/** One row in ten may be bad before the whole batch is refused: more than that is a broken source, not bad rows. */
+export const defaultContract: ContractSpec = { rules: [], quarantineShareMax: 0.1 };
+
+export const defaultTrainer: TrainerSpec = {
+  kind: 'gbdt',
+  treesMax: 400,
+  leavesMax: 31,
+  learningRate: 0.05,
+  rowsPerLeafMin: 20,
+  l2: 1,
+  earlyStoppingTrees: 40,
+  historyShares: [1, 0.5, 0.25],
+  refit: true,
+  seed: 1,
+};
+
+export const defaultSplit: SplitSpec = {
+  validationShare: 0.15,
+  testShare: 0.15,
+  validationRowsMax: 5_000,
+  testRowsMax: 5_000,
+};
+
+/**
+ * Margins of "no worse than" in log loss (nats); for regression nobody can guess the unit, so the margin is 0 until
+ * declared.
+ */
+export const defaultLogLossMargin = 0.02;
+export const defaultRegressionMargin = 0;
+
+/**
+ * The metric that promotion and the gate against the champion rest on: a proper score, so that confidence counts too.
+ */
+export function lossMetricOf(task: Task): MetricName {
+  return task === 'regression' ? 'rmse' : 'logLoss';
+}
+
+/**
+ * Better than knowing nothing, and no worse than the champion. Binary asks for ranking (AUROC 0.5 is the prior's) and
+ * not for log loss, because under drift an honest improvement on the champion may still lose to the prior there.
+ */
+export function defaultGates(task: Task): readonly GateSpec[] {
+  const metric = lossMetricOf(task);
+  return [
+    { gate: 'betterThanBaseline', baseline: 'prior', metric: task === 'binary' ? 'auroc' : metric, by: 0 },
+    { gate: 'noWorseThanChampion', metric, margin: marginOf(task), alpha: 0.05 },
+  ];
+}
+
+/** One window of shadow, one at 20 %, then everything; evidence is looked at once per window. */
+export function defaultRollout(
+  task: Task,
+  window: Extent = defaultWindow,
+  labelDelay: Extent = defaultLabelDelay,
+): RolloutSpec {
+  return {
+    shadow: window,
+    canary: [{ percent: 20, extent: window }],
+    lookEvery: window,
+    pollMs: 1_000,
+    alpha: 0.05,
+    riskRatioMax: 1.25,
+    failures: ['error', 'slow'],
+    slowMs: 250,
+    breaker: { errorShareMax: 0.05, rowsMin: 100 },
+    promotion: { metric: lossMetricOf(task), margin: marginOf(task), alpha: 0.05, labelledRowsMin: halfRows(window) },
+    // Labels of the first shadow rows must have had time to come.
+    deadline: plus(times(window, 3), labelDelay),
+    atDeadline: 'promote-within-margin',
+    holdMsMax: 7 * 86_400_000,
+    automaticPercentMax: 100,
+    ackTimeoutMs: 30_000,
+    leaseMs: 15_000,
+  };
+}
+
+/** At most one window in a hundred may alarm for nothing, and a feature must also have moved visibly. */
+export function defaultWatch(window: Extent = defaultWindow): WatchSpec {
+  return {
+    window,
+    falseAlarmRate: 0.01,
+    effectMin: 0.1,
+    missingShareRiseMax: 0.1,
+    decay: { alpha: 0.01, relativeRiseMin: 0.1, labelledRowsMin: halfRows(window) },
+    webhooks: [],
+  };
+}
+
+/** Train when the labels have doubled or quality has decayed; drift of the inputs alone only alerts. */
+export function defaultRetrain(window: Extent = defaultWindow): RetrainSpec {
+  return {
+    schedule: null,
+    newLabelledRows: null,
+    growthFactor: 2,
+    onDrift: false,
+    onDecay: true,
+    onSpecChange: true,
+    staleAfter: null,
+    cooldown: times(window, 2),
+    budget: { runs: 1, per: times(window, 5) },
+    labelledRowsMin: halfRows(window),
+  };
+}
+
+/**
+ * Fills in everything that a definition leaves out. Pure; the result is what is hashed. Every extent follows
+ * `watch.window`.
+ */
+export function completeSpec(input: ModelSpecInput): ModelSpec {
+  const { task } = input.target;
+  const window = input.watch?.window ?? defaultWindow;
+  const rollout = defaultRollout(task, window, input.target.labelDelay);
+  const watch = defaultWatch(window);
+  return {
+    formatVersion: 1,
+    name: input.name,
+    about: input.about,
+    entity: input.entity ?? null,
+    eventTime: input.eventTime ?? null,
+    features: input.features,
+    target: input.target,
+    contract: { ...defaultContract, ...input.contract },
+    source: input.source,
+    trainer: { ...defaultTrainer, ...input.trainer },
+    split: { ...defaultSplit, ...input.split },
+    gates: input.gates ?? defaultGates(task),
+    slices: input.slices ?? [],
+    value: input.value ?? null,
+    rollout: {
+      ...rollout,
+      ...input.rollout,
+      breaker: { ...rollout.breaker, ...input.rollout?.breaker },
+      promotion: { ...rollout.promotion, ...input.rollout?.promotion },
+    },
+    watch: { ...watch, ...input.watch, decay: { ...watch.decay, ...input.watch?.decay } },
+    retrain: { ...defaultRetrain(window), ...input.retrain },
+    // Left out rather than null: a definition without one keeps its digest.
+    ...(input.fallback == null ? {} : { fallback: input.fallback }),
+  };
+}
+
+function marginOf(task: Task): number {
+  return task === 'regression' ? defaultRegressionMargin : defaultLogLossMargin;
+}
+
+function times(extent: Extent, factor: number): Extent {
+  return isRows(extent) ? { rows: extent.rows * factor } : { ms: extent.ms * factor };
+}
+
+/** Sum of two extents of one kind; extents of two kinds cannot be added, and the first one stands. */
+function plus(extent: Extent, more: Extent): Extent {
+  if (isRows(extent)) return isRows(more) ? { rows: extent.rows + more.rows } : extent;
+  return isRows(more) ? extent : { ms: extent.ms + more.ms };
+}
+
+/** Labelled rows that must be there before quality is judged: half a window, or 250 when the window is in time. */
+function halfRows(window: Extent): number {
+  return isRows(window) ? Math.ceil(window.rows / 2) : 250;
+}

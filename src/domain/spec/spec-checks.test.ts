@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest';
+import { checkSpec } from './check-spec.ts';
+import { completeSpec, type ModelSpecInput } from './default-spec.ts';
+import { describeChange, diffSpecs } from './diff-spec.ts';
+import { listNames, nearestName } from '../words/nearest-name.ts';
+import type { ModelSpec } from './spec.ts';
+
+const input: ModelSpecInput = {
+  name: 'shop.fraud',
+  about: { owner: 'o', useCase: 'u', successCriterion: 's' },
+  features: [
+    { kind: 'number', name: 'amount', missing: 'refuse', min: 0, max: 10 },
+    { kind: 'category', name: 'land', missing: 'allow' },
+    { kind: 'time', name: 'at', missing: 'allow' },
+  ],
+  target: { task: 'binary', column: 'bad', positive: 'yes', negative: 'no', labelDelay: { rows: 500 } },
+  source: { kind: 'file', path: 'x.csv', format: 'csv' },
+  eventTime: { column: 'at' },
+  slices: ['land'],
+};
+const good = completeSpec(input);
+const pathsOf = (spec: ModelSpec) => checkSpec(spec).map((problem) => problem.path);
+
+test('the defaults have no problems, for every task, with windows in rows and in time', () => {
+  expect(checkSpec(good)).toEqual([]);
+  expect(checkSpec(completeSpec({ ...input, watch: { window: { ms: 60_000 } } }))).toEqual([]);
+  expect(
+    checkSpec(completeSpec({ ...input, target: { task: 'regression', column: 'y', labelDelay: { rows: 1 } } })),
+  ).toEqual([]);
+  expect(
+    checkSpec(
+      completeSpec({
+        ...input,
+        target: { task: 'multiclass', column: 'y', classes: ['a', 'b', 'c'], labelDelay: { rows: 1 } },
+      }),
+    ),
+  ).toEqual([]);
+});
+
+test('extents follow the window, and what is said wins over what follows', () => {
+  const spec = completeSpec({
+    ...input,
+    watch: { window: { rows: 200 } },
+    rollout: { lookEvery: { rows: 50 }, promotion: { margin: 0.5 } },
+  });
+  expect(spec.rollout).toMatchObject({
+    shadow: { rows: 200 },
+    lookEvery: { rows: 50 },
+    deadline: { rows: 1_100 },
+    promotion: { metric: 'logLoss', margin: 0.5, labelledRowsMin: 100 },
+  });
+  expect(spec.retrain).toMatchObject({ cooldown: { rows: 400 }, budget: { runs: 1, per: { rows: 1_000 } } });
+});
+
+test.each<[string, Partial<ModelSpec>, string[]]>([
+  ['name', { name: 'Payments Fraud' }, ['name']],
+  ['two dots', { name: 'a.b.c' }, ['name']],
+  ['no features', { features: [], slices: [] }, ['features']],
+  [
+    'duplicate feature but for case',
+    { features: [...good.features, { kind: 'number', name: 'AMOUNT', missing: 'allow' }] },
+    ['features[3]'],
+  ],
+  [
+    'range',
+    { features: [{ kind: 'number', name: 'a', missing: 'allow', min: 2, max: 1 }], slices: [] },
+    ['features[0]'],
+  ],
+  [
+    'reserved name',
+    { features: [{ kind: 'number', name: '_order', missing: 'allow' }], slices: [] },
+    ['features[0].name'],
+  ],
+  ['target is a feature', { target: { ...good.target, column: 'amount' } as ModelSpec['target'] }, ['features']],
+  [
+    'one class',
+    {
+      target: { task: 'multiclass', column: 'y', classes: ['a'], labelDelay: { rows: 1 } },
+      gates: [],
+      rollout: good.rollout,
+    },
+    ['target'],
+  ],
+  ['slice by a number', { slices: ['amount'] }, ['slices[0]']],
+  ['unknown slice', { slices: ['lnd'] }, ['slices[0]']],
+  [
+    'unknown column in a rule',
+    {
+      contract: {
+        quarantineShareMax: 0.1,
+        rules: [{ rule: 'unique', id: 'u', columns: ['amount', 'nowhere'], severity: 'warn' }],
+      },
+    },
+    ['contract.rules[0]'],
+  ],
+  ['gate of another task', { gates: [{ gate: 'atMost', metric: 'rmse', value: 1 }] }, ['gates[0].metric']],
+  ['value without value', { gates: [{ gate: 'atLeast', metric: 'value', value: 1 }] }, ['gates[0].metric']],
+  [
+    'steps that go back',
+    {
+      rollout: {
+        ...good.rollout,
+        canary: [
+          { percent: 20, extent: { rows: 1 } },
+          { percent: 10, extent: { rows: 1 } },
+        ],
+      },
+    },
+    ['rollout.canary[1].percent'],
+  ],
+  ['alpha of 1', { rollout: { ...good.rollout, alpha: 1 } }, ['rollout.alpha']],
+  ['NaN', { rollout: { ...good.rollout, riskRatioMax: Number.NaN } }, ['rollout.riskRatioMax']],
+  ['lease shorter than polls', { rollout: { ...good.rollout, leaseMs: 1_500 } }, ['rollout.leaseMs']],
+  ['nothing left to train on', { split: { ...good.split, testShare: 0.9 } }, ['split']],
+  ['growth that is none', { retrain: { ...good.retrain, growthFactor: 1 } }, ['retrain.growthFactor']],
+])('%s is a problem with a path and a fix', (_, changes, paths) => {
+  const spec = { ...good, ...changes };
+  expect(pathsOf(spec)).toEqual(paths);
+  for (const problem of checkSpec(spec)) expect(problem.fix).not.toBe('');
+});
+
+test('a diff names what changed, features by name, an inserted one as one line', () => {
+  const [amount, ...others] = good.features;
+  const after: ModelSpec = {
+    ...good,
+    features: [{ ...amount, max: 20 } as never, { kind: 'boolean', name: 'new', missing: 'allow' }, ...others],
+    rollout: { ...good.rollout, alpha: 0.01, canary: [{ percent: 30, extent: { rows: 500 } }] },
+    eventTime: null,
+  };
+  expect(diffSpecs(good, after).map(describeChange)).toEqual([
+    '~ eventTime: {"column":"at"} -> null',
+    '~ features.amount.max: 10 -> 20',
+    '+ features.new: {"kind":"boolean","missing":"allow","name":"new"}',
+    '~ rollout.canary[0].percent: 20 -> 30',
+    '~ rollout.alpha: 0.05 -> 0.01',
+  ]);
+  expect(diffSpecs(good, { ...good })).toEqual([]);
+  expect(diffSpecs(good, { ...good, features: [...good.features].reverse() }).map((change) => change.path)).toEqual([
+    'features (order)',
+  ]);
+});
+
+test('the name that was meant', () => {
+  expect(nearestName('clas', ['period', 'class'])).toBe('class');
+  expect(nearestName('CLASS', ['period', 'class'])).toBe('class');
+  expect(nearestName('amuont', ['amount', 'count'])).toBe('amount');
+  expect(nearestName('zebra', ['period', 'class'])).toBeNull();
+  expect(listNames(Array.from({ length: 42 }, (_, index) => `c${index}`))).toMatch(/c39 and 2 more$/);
+});

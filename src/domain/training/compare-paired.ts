@@ -1,0 +1,84 @@
+import { bootstrapBounds, bootstrapMeanBounds } from '../../statistics/bootstrap.ts';
+import { pairedDelong } from '../../statistics/delong.ts';
+import { normalQuantile } from '../../statistics/normal.ts';
+import type { Gains } from '../metrics/gains.ts';
+import { metricOf, metricRows, positiveScores } from '../metrics/metric-of.ts';
+import type { ScoredRows } from '../metrics/metric-of.ts';
+import { metricDirection } from '../metrics/metrics.ts';
+import { checkShape } from '../metrics/score-rows.ts';
+import type { MetricName, Task } from '../spec/spec.ts';
+
+/** The same labelled rows scored by two models, in time order. Layout as in `ScoredRows`. */
+export interface PairedRows {
+  readonly task: Task;
+  readonly classes: readonly string[];
+  readonly labels: ArrayLike<number>;
+  readonly champion: ArrayLike<number>;
+  readonly challenger: ArrayLike<number>;
+  readonly championThreshold: number | null;
+  readonly challengerThreshold: number | null;
+  readonly gains?: Gains | null;
+}
+
+export type ComparisonMethod = 'delong' | 'paired-bootstrap';
+
+export interface Comparison {
+  /** Challenger minus champion, signed so that positive is better. */
+  readonly estimate: number;
+  /** One-sided bounds, each wrong with probability about alpha. */
+  readonly lower: number;
+  readonly upper: number;
+  readonly rows: number;
+  readonly method: ComparisonMethod;
+}
+
+/**
+ * Compares one metric on the same rows: AUROC by DeLong, everything else by a seeded paired bootstrap in blocks of
+ * rows^(1/3) (Hall, Horowitz and Jing 1995), because rows in time order are not independent. Null when the metric does
+ * not exist on these rows (one class present, no gains, wrong task).
+ */
+export function comparePaired(
+  paired: PairedRows,
+  metric: MetricName,
+  alpha: number,
+  seed: number | string,
+): Comparison | null {
+  const champion = side(paired, paired.champion, paired.championThreshold);
+  const challenger = side(paired, paired.challenger, paired.challengerThreshold);
+  checkShape(champion);
+  checkShape(challenger);
+  if (metric === 'auroc') return paired.task === 'binary' ? byDelong(paired, alpha) : null;
+  const sign = metricDirection[metric];
+  const rows = paired.labels.length;
+  const options = { seed, alpha, blockRows: Math.round(Math.cbrt(rows)) };
+  const ofChampion = metricRows(metric, champion);
+  const ofChallenger = metricRows(metric, challenger);
+  let bounds;
+  if (ofChampion !== null && ofChallenger !== null) {
+    const differences = ofChallenger.map((value, row) => sign * (value - (ofChampion[row] ?? Number.NaN)));
+    bounds = bootstrapMeanBounds(differences, options);
+  } else {
+    const a = metricOf(metric, challenger);
+    const b = metricOf(metric, champion);
+    bounds = bootstrapBounds(rows, (weights) => difference(a(weights), b(weights), sign), options);
+  }
+  if (bounds === null || !Number.isFinite(bounds.estimate)) return null;
+  return { estimate: bounds.estimate, lower: bounds.lower, upper: bounds.upper, rows, method: 'paired-bootstrap' };
+}
+
+function side(paired: PairedRows, scores: ArrayLike<number>, threshold: number | null): ScoredRows {
+  const { task, classes, labels, gains = null } = paired;
+  return { task, classes, labels, scores, threshold, gains };
+}
+
+function difference(a: number | null, b: number | null, sign: 1 | -1): number | null {
+  return a === null || b === null ? null : sign * (a - b);
+}
+
+function byDelong(paired: PairedRows, alpha: number): Comparison | null {
+  const areas = pairedDelong(positiveScores(paired.challenger), positiveScores(paired.champion), paired.labels);
+  if (areas === null) return null;
+  const reach = normalQuantile(1 - alpha) * areas.standardError;
+  const { difference: estimate } = areas;
+  return { estimate, lower: estimate - reach, upper: estimate + reach, rows: paired.labels.length, method: 'delong' };
+}

@@ -1,0 +1,80 @@
+import type { RuleSeverity } from '../spec/spec.ts';
+
+/**
+ * An immutable dataset: which files of accepted rows, in which order, from which source, judged by which contract. It
+ * holds no clock and no run id, so the same input has the same digest; the digest of its canonical JSON is its name.
+ */
+export interface SnapshotManifest {
+  readonly formatVersion: 1;
+  readonly model: string;
+  readonly specRevision: number;
+  /** SHA-256 of the raw file. */
+  readonly sourceDigest: string;
+  /** SHA-256 of the parts of the spec that decide what is accepted and how it is typed. */
+  readonly contractDigest: string;
+  /** Parquet artifacts of accepted rows, ascending in `_order`. */
+  readonly files: readonly SnapshotFile[];
+  /** Accepted rows. */
+  readonly rows: number;
+  /** Accepted rows that carry a label. */
+  readonly labelledRows: number;
+  readonly quarantinedRows: number;
+  /** Parquet artifact of quarantined rows with line numbers and rule ids; null when there are none. */
+  readonly quarantineDigest: string | null;
+  /** Digest of the values rather than of the bytes: survives another version of the engine's Parquet writer. */
+  readonly logicalDigest: string;
+  readonly schema: readonly SnapshotColumn[];
+  readonly ruleCounts: readonly RuleCount[];
+  readonly profile: readonly ColumnSummary[];
+  /** Snapshots that come before this one (history before labelled traffic). */
+  readonly parents: readonly string[];
+}
+
+export interface SnapshotFile {
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly rows: number;
+  readonly orderMin: number;
+  readonly orderMax: number;
+}
+
+export interface SnapshotColumn {
+  readonly name: string;
+  readonly type: 'DOUBLE' | 'BOOLEAN' | 'VARCHAR' | 'BIGINT';
+}
+
+/** How often a contract rule was broken in one batch. */
+export interface RuleCount {
+  readonly ruleId: string;
+  readonly severity: RuleSeverity;
+  /** Rows that broke it; 1 for a rule about the whole batch. */
+  readonly rows: number;
+  /** Line of the first such row in the source (1-based, header included); null for a rule about the whole batch. */
+  readonly line: number | null;
+  /** What the rule asks for, in words. */
+  readonly about: string;
+}
+
+/** Column statistics of a table; numbers are absent where they make no sense. */
+export interface ColumnSummary {
+  readonly name: string;
+  readonly rows: number;
+  readonly missing: number;
+  /** Approximate (HyperLogLog, about 2 %) beyond a few thousand values. */
+  readonly distinct: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly mean?: number;
+  /**
+   * Number columns with more than one value: every `everyNth` row in equal steps from `from` to `to`; what lies beyond
+   * is in the first and last.
+   */
+  readonly histogram?: {
+    readonly from: number;
+    readonly to: number;
+    readonly everyNth: number;
+    readonly rows: readonly number[];
+  };
+  /** Most frequent values of a text column, at most 5. */
+  readonly top?: readonly { readonly value: string; readonly rows: number }[];
+}

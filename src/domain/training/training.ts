@@ -1,0 +1,74 @@
+import type { Metrics, SliceMetrics } from '../metrics/metrics.ts';
+import type { ModelSpec } from '../spec/spec.ts';
+
+/**
+ * One training, as the platform asks for it: one JSON object in (standard input of the child, or the activity's
+ * argument), one JSON object out, and a folder. The trainer reads Parquet and writes files; it never sees the database.
+ */
+export interface TrainJob {
+  readonly job: 'train';
+  readonly spec: ModelSpec;
+  /**
+   * Parquet files of accepted rows (columns: the features, the target, entity and event time where declared, `_order`
+   * bigint).
+   */
+  readonly dataPaths: readonly string[];
+  /** Empty folder of this attempt; results are written here. */
+  readonly outputDir: string;
+  /** Survives attempts of the same run: checkpoints by digest of the job. */
+  readonly checkpointDir: string;
+  /** Rows with `_order` above this are younger than the champion's training; null when there is no champion. */
+  readonly championTrainedThroughOrder: number | null;
+  readonly championModelPath: string | null;
+  readonly championThreshold: number | null;
+}
+
+/** Progress lines on standard output of the child, one JSON object each; every line is a heartbeat. */
+export interface TrainProgress {
+  readonly phase: 'load' | 'fit' | 'export' | 'parity' | 'score' | 'refit';
+  readonly done: number;
+  readonly of: number;
+  readonly note?: string;
+}
+
+export interface TrainedModel {
+  readonly family: 'gbdt' | 'linear' | 'prior' | 'imported';
+  /** File name within `outputDir`. */
+  readonly modelFile: string;
+  readonly threshold: number | null;
+  readonly testMetrics: Metrics;
+  readonly trees: number;
+}
+
+export interface TrainReport {
+  readonly rows: {
+    readonly all: number;
+    readonly training: number;
+    readonly validation: number;
+    readonly test: number;
+    readonly gap: number;
+  };
+  /** Largest `_order` among the rows that any part of this training has seen. */
+  readonly trainedThroughOrder: number;
+  readonly historyShare: number;
+  /** The candidate as gated (fitted on training rows only). */
+  readonly candidate: TrainedModel;
+  readonly baselines: readonly TrainedModel[];
+  /** What is served if the gate passes: the refit, or the candidate itself. */
+  readonly release: TrainedModel;
+  readonly releaseProfileFile: string;
+  /**
+   * Metrics of the champion on the same test rows; null without one. `comparableRows`: test rows it had not been
+   * trained on.
+   */
+  readonly champion: { readonly testMetrics: Metrics; readonly comparableRows: number } | null;
+  readonly slices: readonly SliceMetrics[];
+  readonly importance: readonly { readonly feature: string; readonly gain: number }[];
+  /**
+   * Parquet within `outputDir`: `_order`, `label`, `candidate` (double[]), `champion` (double[] or null), one row per
+   * test row.
+   */
+  readonly testScoresFile: string;
+  /** Largest absolute difference between trainer and ONNX over the golden rows, and how many rows. */
+  readonly parity: { readonly rows: number; readonly maxAbsoluteDifference: number; readonly labelMismatches: number };
+}

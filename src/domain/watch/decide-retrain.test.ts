@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { decideRetrain } from './decide-retrain.ts';
+import type { RetrainFacts } from './decide-retrain.ts';
+import type { RetrainSpec } from '../spec/spec.ts';
+
+const spec: RetrainSpec = {
+  schedule: null,
+  newLabelledRows: 1_000,
+  growthFactor: 2,
+  onDrift: false,
+  onDecay: true,
+  onSpecChange: true,
+  staleAfter: { ms: 30 * 86_400_000 },
+  cooldown: { rows: 1_000 },
+  budget: { runs: 2, per: { rows: 10_000 } },
+  labelledRowsMin: 250,
+};
+const quiet: RetrainFacts = {
+  rowsServed: 12_000,
+  nowMs: 10 * 86_400_000,
+  lastTraining: { atRows: 10_000, atMs: 9 * 86_400_000, labelledRows: 9_000, specRevision: 3 },
+  labelledRows: 9_500,
+  specRevision: 3,
+  drift: null,
+  decay: null,
+  personRequest: null,
+  running: false,
+  paused: false,
+  trainingsInBudgetWindow: 0,
+};
+const decay = { window: 24, text: 'Loss is 0.7, 0.5 after promotion: 40 % higher.' };
+const personRequest = { by: 'ops', reason: 'new fraud ring', commandId: 'c1' };
+const decide = (changed: Partial<RetrainFacts>, changedSpec: Partial<RetrainSpec> = {}) =>
+  decideRetrain({ ...spec, ...changedSpec }, { ...quiet, ...changed });
+
+describe('decideRetrain', () => {
+  test('nothing fired: the sentence says how far each trigger is', () => {
+    const decision = decide({});
+    expect(decision).toMatchObject({ retrain: false, trigger: null, blockedBy: null });
+    expect(decision.reason).toBe(
+      'did not retrain because no trigger fired: no decay of quality; labelled rows have grown from 9,000 to 9,500 ' +
+        '(2 times is 18,000); ' +
+        '500 of 1,000 new labelled rows are in; the last training is 1 d ago and it is stale after 30 d',
+    );
+  });
+  test.each([
+    ['first', { lastTraining: null }],
+    ['spec-change', { specRevision: 4 }],
+    ['decay', { decay }],
+    ['growth', { labelledRows: 18_000 }],
+    ['new-labels', { labelledRows: 10_000 }],
+    ['stale', { nowMs: 39 * 86_400_000 }],
+    ['person', { personRequest }],
+  ] as const)('%s retrains', (trigger, changed) => {
+    const decision = decide(changed);
+    expect(decision).toMatchObject({ retrain: true, trigger, blockedBy: null });
+    expect(decision.reason).toMatch(/^retrains because /);
+  });
+  test('schedule and drift retrain where they are on; drift that is off is still said', () => {
+    const drift = { window: 7, features: ['amount'] };
+    expect(decide({}, { schedule: { rows: 2_000 } }).trigger).toBe('schedule');
+    expect(decide({ drift }, { onDrift: true }).trigger).toBe('drift');
+    expect(decide({ drift }).reason).toContain('drift in window 7 (amount), but retraining on drift is off');
+  });
+  test.each([
+    ['paused', { decay, paused: true }],
+    ['running', { decay, running: true }],
+    ['cooldown', { decay, rowsServed: 10_400 }],
+    ['budget', { decay, trainingsInBudgetWindow: 2 }],
+    ['labels', { decay, labelledRows: 9_100 }],
+    ['paused', { personRequest, paused: true }],
+    ['running', { personRequest, running: true }],
+    ['budget', { lastTraining: null, trainingsInBudgetWindow: 2 }],
+  ] as const)('%s blocks', (blockedBy, changed) => {
+    const decision = decide(changed);
+    expect(decision).toMatchObject({ retrain: false, blockedBy });
+    expect(decision.trigger).not.toBeNull();
+    expect(decision.reason).toMatch(/^did not retrain because .*, although /);
+  });
+  test('who overrides what', () => {
+    const hurried = { rowsServed: 10_001, labelledRows: 9_000 };
+    expect(decide({ ...hurried, personRequest, trainingsInBudgetWindow: 9 }).retrain).toBe(true);
+    expect(decide({ ...hurried, specRevision: 4 }).retrain).toBe(true);
+    expect(decide({ ...hurried, specRevision: 4, trainingsInBudgetWindow: 9 }).blockedBy).toBe('budget');
+  });
+  test('precedence, and a blocked trigger does not hold back a free one', () => {
+    expect(decide({ specRevision: 4, decay }).trigger).toBe('spec-change');
+    expect(decide({ personRequest, lastTraining: null }).trigger).toBe('person');
+    const reason = decide({ decay, rowsServed: 10_400 }).reason;
+    expect(reason).toBe(
+      'did not retrain because the last training is 400 rows ago and the cooldown is 1000 rows, although window 24: ' +
+        'Loss is 0.7, 0.5 after promotion: 40 % higher',
+    );
+  });
+
+  test('a freeze blocks what nobody asked for, and says who and why; a person may still', () => {
+    const frozen = 'the model is frozen by ana: month-end closing';
+    expect(decide({ decay, frozen })).toMatchObject({
+      retrain: false,
+      trigger: 'decay',
+      blockedBy: 'frozen',
+      reason: expect.stringContaining(`did not retrain because ${frozen}, although window 24`),
+    });
+    expect(decide({ decay, frozen, personRequest })).toMatchObject({ retrain: true, trigger: 'person' });
+    expect(decide({ frozen })).toMatchObject({ retrain: false, blockedBy: null });
+  });
+
+  test('an imported model is never trained, not even for the first time or for a person', () => {
+    expect(decide({ lastTraining: null, imported: true })).toMatchObject({
+      retrain: false,
+      trigger: null,
+      blockedBy: null,
+    });
+    expect(decide({ lastTraining: null, imported: true, personRequest })).toMatchObject({
+      retrain: false,
+      trigger: 'person',
+      blockedBy: 'imported',
+    });
+  });
+});

@@ -1,0 +1,238 @@
+import { describeExtent, isRows, isUsedUp } from '../words/extent.ts';
+import type { Extent } from '../words/extent.ts';
+import { sayCount, sayMany, sayNumber } from '../words/say.ts';
+import type { RetrainSpec } from '../spec/spec.ts';
+
+/** In order of precedence: when several fire and may act, the first one names the training. */
+export const retrainTriggers = [
+  'person',
+  'first',
+  'spec-change',
+  'decay',
+  'drift',
+  'growth',
+  'new-labels',
+  'schedule',
+  'stale',
+] as const;
+export type RetrainTrigger = (typeof retrainTriggers)[number];
+export type RetrainBlock = 'frozen' | 'imported' | 'paused' | 'running' | 'cooldown' | 'budget' | 'labels';
+
+/** The last training that ended, whatever came of it: a refused or failed one also starts the cooldown. */
+export interface LastTraining {
+  readonly atRows: number;
+  readonly atMs: number;
+  /** Labelled rows that were there for it. */
+  readonly labelledRows: number;
+  readonly specRevision: number;
+}
+
+export interface RetrainFacts {
+  readonly rowsServed: number;
+  readonly nowMs: number;
+  /** Null when the model has never been trained. */
+  readonly lastTraining: LastTraining | null;
+  /** All labelled rows there are now: history and labelled traffic. */
+  readonly labelledRows: number;
+  readonly specRevision: number;
+  readonly drift: { readonly window: number; readonly features: readonly string[] } | null;
+  readonly decay: { readonly window: number; readonly text: string } | null;
+  readonly personRequest: { readonly by: string; readonly reason: string; readonly commandId: string | null } | null;
+  readonly running: boolean;
+  readonly paused: boolean;
+  /** Who froze the model and why; a person may still ask. Absent or null: nobody did. */
+  readonly frozen?: string | null;
+  /** The model was trained elsewhere: there is nothing here to train it from. */
+  readonly imported?: boolean;
+  readonly trainingsInBudgetWindow: number;
+}
+
+export interface ConsideredTrigger {
+  readonly trigger: RetrainTrigger;
+  readonly fired: boolean;
+  readonly text: string;
+}
+
+export interface RetrainDecision {
+  readonly retrain: boolean;
+  /** The trigger that acts, or the first that fired but was blocked; null when none fired. */
+  readonly trigger: RetrainTrigger | null;
+  readonly considered: readonly ConsideredTrigger[];
+  /** `retrains because …` or `did not retrain because …`. */
+  readonly reason: string;
+  readonly blockedBy: RetrainBlock | null;
+}
+
+/**
+ * The one place that decides whether a model is trained again. Paused and running block everything, a freeze everything
+ * that nobody asked for. A person overrides
+ * cooldown, budget and the labels asked for; a first training and a spec change override cooldown and labels (they
+ * train from the source), not the budget, so that a training that keeps failing cannot run for ever.
+ */
+export function decideRetrain(spec: RetrainSpec, facts: RetrainFacts): RetrainDecision {
+  const considered = consider(spec, facts);
+  const fired = considered.filter((trigger) => trigger.fired);
+  const first = fired[0];
+  if (first === undefined) {
+    const reason = `did not retrain because no trigger fired: ${considered.map((trigger) => trigger.text).join('; ')}`;
+    return { retrain: false, trigger: null, considered, reason, blockedBy: null };
+  }
+  const blocks = fired.map((trigger) => ({ trigger, block: blockOf(trigger.trigger, spec, facts) }));
+  const free = blocks.find(({ block }) => block === null)?.trigger;
+  if (free !== undefined) {
+    return {
+      retrain: true,
+      trigger: free.trigger,
+      considered,
+      reason: `retrains because ${free.text}`,
+      blockedBy: null,
+    };
+  }
+  const block = blocks[0]?.block ?? null;
+  const reason =
+    `did not retrain because ${block?.text ?? 'it is blocked'}, although ` +
+    `${fired.map((trigger) => trigger.text).join('; ')}`;
+  return { retrain: false, trigger: first.trigger, considered, reason, blockedBy: block?.by ?? null };
+}
+
+interface Block {
+  readonly by: RetrainBlock;
+  readonly text: string;
+}
+
+function blockOf(trigger: RetrainTrigger, spec: RetrainSpec, facts: RetrainFacts): Block | null {
+  if (facts.imported === true)
+    return {
+      by: 'imported',
+      text: 'the model was imported and has no trainer; import a newer file, or apply a definition with a source',
+    };
+  if (facts.frozen != null && trigger !== 'person') return { by: 'frozen', text: facts.frozen };
+  if (facts.paused) return { by: 'paused', text: 'the model is paused' };
+  if (facts.running) return { by: 'running', text: 'a training is already running' };
+  if (trigger === 'person') return null;
+  const { runs, per } = spec.budget;
+  if (facts.trainingsInBudgetWindow >= runs) {
+    return {
+      by: 'budget',
+      text:
+        `${sayCount(facts.trainingsInBudgetWindow)} of ${sayMany(runs, 'training')} per ${describeExtent(per)} ` +
+        `are used up`,
+    };
+  }
+  if (trigger === 'first' || trigger === 'spec-change' || facts.lastTraining === null) return null;
+  const elapsed = elapsedSince(facts.lastTraining, facts);
+  if (!isUsedUp(spec.cooldown, elapsed)) {
+    return {
+      by: 'cooldown',
+      text:
+        `the last training is ${sayElapsed(spec.cooldown, elapsed)} ago and the cooldown is ` +
+        `${describeExtent(spec.cooldown)}`,
+    };
+  }
+  const fresh = facts.labelledRows - facts.lastTraining.labelledRows;
+  if (fresh < spec.labelledRowsMin) {
+    return {
+      by: 'labels',
+      text: `only ${sayMany(fresh, 'labelled row')} are new and ${sayCount(spec.labelledRowsMin)} are needed`,
+    };
+  }
+  return null;
+}
+
+function consider(spec: RetrainSpec, facts: RetrainFacts): readonly ConsideredTrigger[] {
+  return retrainTriggers.flatMap((trigger) => {
+    const finding = findings[trigger](spec, facts);
+    return finding === null ? [] : [{ trigger, ...finding }];
+  });
+}
+
+/** Null when the trigger is off or does not apply. */
+type Finding = { readonly fired: boolean; readonly text: string } | null;
+
+const findings: Record<RetrainTrigger, (spec: RetrainSpec, facts: RetrainFacts) => Finding> = {
+  person: (_, { personRequest }) =>
+    personRequest && { fired: true, text: `${personRequest.by} asked for it: ${personRequest.reason}` },
+  first: (_, { lastTraining, imported }) =>
+    lastTraining === null && imported !== true ? { fired: true, text: 'the model has never been trained' } : null,
+  'spec-change': (spec, { lastTraining, specRevision }) => {
+    if (lastTraining === null || lastTraining.specRevision === specRevision) return null;
+    const text =
+      `the definition is at revision ${specRevision} and the last training used ` + `${lastTraining.specRevision}`;
+    return spec.onSpecChange
+      ? { fired: true, text }
+      : { fired: false, text: `${text}, but retraining on a changed definition is off` };
+  },
+  decay: (spec, { decay }) =>
+    switched(
+      spec.onDecay,
+      decay && `window ${decay.window}: ${withoutStop(decay.text)}`,
+      'no decay of quality',
+      'retraining on decay is off',
+    ),
+  drift: (spec, { drift }) =>
+    switched(
+      spec.onDrift,
+      drift && `drift in window ${drift.window} (${sayNames(drift.features)})`,
+      'no drift',
+      'retraining on drift is off',
+    ),
+  growth: ({ growthFactor }, { lastTraining, labelledRows }) => {
+    if (growthFactor === null || lastTraining === null) return null;
+    const asked = Math.ceil(lastTraining.labelledRows * growthFactor);
+    // Nothing to grow from: new labels are the business of the trigger of that name.
+    if (lastTraining.labelledRows <= 0)
+      return { fired: false, text: 'the last training had no labelled rows to grow from' };
+    const text =
+      `labelled rows have grown from ${sayCount(lastTraining.labelledRows)} to ${sayCount(labelledRows)} ` +
+      `(${sayNumber(growthFactor)} times is ${sayCount(asked)})`;
+    return { fired: labelledRows >= asked, text };
+  },
+  'new-labels': ({ newLabelledRows }, { lastTraining, labelledRows }) => {
+    if (newLabelledRows === null || lastTraining === null) return null;
+    const fresh = labelledRows - lastTraining.labelledRows;
+    return {
+      fired: fresh >= newLabelledRows,
+      text: `${sayCount(fresh)} of ${sayMany(newLabelledRows, 'new labelled row')} are in`,
+    };
+  },
+  schedule: (spec, facts) => sinceTraining(spec.schedule, facts, 'training is due every'),
+  stale: (spec, facts) => sinceTraining(spec.staleAfter, facts, 'it is stale after'),
+};
+
+/** A verdict that retraining may listen to or not; said in both cases, so that a reader sees why nothing happened. */
+function switched(isOn: boolean, found: string | null, nothing: string, off: string): Finding {
+  if (found === null) return isOn ? { fired: false, text: nothing } : null;
+  return isOn ? { fired: true, text: found } : { fired: false, text: `${found}, but ${off}` };
+}
+
+function sinceTraining(extent: Extent | null, facts: RetrainFacts, rule: string): Finding {
+  if (extent === null || facts.lastTraining === null) return null;
+  const elapsed = elapsedSince(facts.lastTraining, facts);
+  return {
+    fired: isUsedUp(extent, elapsed),
+    text: `the last training is ${sayElapsed(extent, elapsed)} ago and ${rule} ${describeExtent(extent)}`,
+  };
+}
+
+function elapsedSince(last: LastTraining, facts: RetrainFacts): { readonly rows: number; readonly ms: number } {
+  return { rows: Math.max(0, facts.rowsServed - last.atRows), ms: Math.max(0, facts.nowMs - last.atMs) };
+}
+
+function sayElapsed(extent: Extent, elapsed: { readonly rows: number; readonly ms: number }): string {
+  return isRows(extent) ? sayMany(elapsed.rows, 'row') : describeExtent({ ms: roundMs(elapsed.ms) });
+}
+
+/** To two figures of the unit that describeExtent will choose. */
+function roundMs(ms: number): number {
+  const unit = [86_400_000, 3_600_000, 60_000, 1_000].find((size) => ms >= size) ?? 1;
+  return (Math.round((ms / unit) * 10) * unit) / 10;
+}
+
+function sayNames(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ');
+  return names.length > 5 ? `${shown} and ${sayCount(names.length - 5)} more` : shown;
+}
+
+function withoutStop(text: string): string {
+  return text.endsWith('.') ? text.slice(0, -1) : text;
+}

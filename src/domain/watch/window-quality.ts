@@ -1,0 +1,93 @@
+import { decideRows, f1Score, hitRows, mean } from '../../statistics/losses.ts';
+import { blockMeans, momentsOf } from '../../statistics/paired.ts';
+import type { Gains } from '../metrics/gains.ts';
+import { metricNames, scoreRows } from '../metrics/score-rows.ts';
+import type { Task } from '../spec/spec.ts';
+
+/** Labelled answers in time order. */
+export interface GivenAnswers {
+  readonly task: Task;
+  readonly classes: readonly string[];
+  /** Class numbers, or values for regression. */
+  readonly labels: Float64Array;
+  /** Row-major, one column per class; one value per row for regression. */
+  readonly scores: Float64Array;
+  /** Class numbers of the answers that were given: thresholds differ between the versions of one window. */
+  readonly decisions: Uint32Array;
+  readonly gains: Gains | null;
+}
+
+/**
+ * Every metric of the task, by the formulas of gate and watch, but on the decisions as they were given. Empty for no
+ * rows.
+ */
+export function realisedOf(rows: GivenAnswers): Readonly<Record<string, number>> {
+  if (rows.labels.length === 0) return {};
+  const scored = scoreRows({ ...rows, threshold: null });
+  const metrics: Record<string, number> = {};
+  for (const name of metricNames()) {
+    const value = scored[name];
+    if (value !== undefined) metrics[name] = value;
+  }
+  if (rows.task === 'regression') return metrics;
+  metrics['accuracy'] = mean(hitRows(rows.decisions, rows.labels));
+  const f1 = f1Score(rows.decisions, rows.labels, rows.classes.length);
+  if (f1 === null) delete metrics['f1'];
+  else metrics['f1'] = f1;
+  const values = valueRowsOf(rows);
+  if (values !== null) metrics['value'] = mean(values);
+  return metrics;
+}
+
+/** What each answer brought; null where nothing is declared. */
+export function valueRowsOf({
+  task,
+  decisions,
+  gains,
+}: Pick<GivenAnswers, 'task' | 'decisions' | 'gains'>): Float64Array | null {
+  if (task !== 'binary' || gains === null) return null;
+  return Float64Array.from(decisions, (decided, row) => (decided === 1 ? gains.yes[row] : gains.no[row]) ?? Number.NaN);
+}
+
+const evenOdds = 0.5;
+
+/**
+ * Class numbers as serving decides: a binary version without a threshold at even odds, more classes by the most
+ * probable.
+ */
+export function decisionsOf(
+  task: Task,
+  classes: readonly string[],
+  threshold: number | null,
+  scores: ArrayLike<number>,
+): Uint32Array {
+  if (task === 'regression') return new Uint32Array(scores.length);
+  return decideRows(scores, classes.length, task === 'binary' ? (threshold ?? evenOdds) : null);
+}
+
+/**
+ * Sum of paired differences and its variance. Rows of one window lie near each other in time and are not independent,
+ * so the variance is taken over blocks of rows^(1/3) (as the paired bootstrap of the gate). 0 for fewer than two rows.
+ */
+export function differenceOf(
+  ours: Float64Array,
+  theirs: Float64Array,
+): { readonly sum: number; readonly variance: number } {
+  const differences = ours.map((value, row) => value - (theirs[row] ?? Number.NaN));
+  const count = differences.length;
+  const blocks = momentsOf(blockMeans(differences, Math.max(1, Math.floor(Math.cbrt(count)))));
+  const sum = differences.reduce((total, value) => total + value, 0);
+  return { sum, variance: blocks.count < 2 ? 0 : (count * count * blocks.variance) / blocks.count };
+}
+
+/**
+ * Windows to look at again when window `number` is judged: those 1, 2, 4, 8, … windows old. Each window is so measured
+ * when it closes and then at most once per doubling of its age, however late its labels come.
+ */
+export function windowsToRevisit(number: number): readonly number[] {
+  const windows: number[] = [];
+  for (let age = 1; age <= ageWindowsMax && number - age >= 1; age *= 2) windows.push(number - age);
+  return windows;
+}
+
+const ageWindowsMax = 2_048;

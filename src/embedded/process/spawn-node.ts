@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { rootDir } from '../../config.ts';
+import { supervisedVariable } from './end-with-parent.ts';
+import { rotateLog } from './rotate-log.ts';
+
+export interface NodeSpec {
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly logFile: string;
+}
+
+export interface NodeChild {
+  readonly pid: number;
+  /** How it ended, e.g. `code 1` or `SIGKILL`. */
+  readonly exited: Promise<string>;
+  readonly hasExited: () => boolean;
+  readonly signal: (signal: NodeJS.Signals) => void;
+}
+
+// As a URL: children do not depend on the folder that they were started in.
+const tsxLoader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
+/**
+ * Starts `node --import tsx …` in a process group of its own, its output appended to the log, its standard input held
+ * open by us.
+ */
+export async function spawnNode(spec: NodeSpec): Promise<NodeChild> {
+  await rotateLog(spec.logFile);
+  const log = await open(spec.logFile, 'a', 0o600);
+  try {
+    const child = spawn(process.execPath, ['--import', tsxLoader, ...spec.args], {
+      cwd: rootDir,
+      env: { ...process.env, ...spec.env, [supervisedVariable]: '1' },
+      detached: true,
+      stdio: ['pipe', log.fd, log.fd],
+    });
+    child.stdin?.on('error', () => {});
+    let ended = false;
+    const exited = new Promise<string>((resolve) => {
+      const end = (how: string) => {
+        ended = true;
+        resolve(how);
+      };
+      child.once('error', (error) => end(error.message));
+      child.once('exit', (code, signal) => end(signal ?? `code ${code}`));
+    });
+    return {
+      pid: child.pid ?? 0,
+      exited,
+      hasExited: () => ended,
+      signal: (signal) => void (ended || child.kill(signal)),
+    };
+  } finally {
+    await log.close();
+  }
+}

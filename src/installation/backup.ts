@@ -1,0 +1,114 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createDatabase } from '../db/base/connect.ts';
+import {
+  listTables,
+  readBackupFacts,
+  readSequences,
+  referencedArtifacts,
+  withSnapshot,
+  writeTable,
+} from '../db/installation/backup-tables.ts';
+import { PerennialError } from '../domain/words/errors.ts';
+import { copyArtifacts, listArtifacts } from './backup-artifacts.ts';
+import { artifactsName, manifestName, tableFile, type BackupManifest } from './backup-manifest.ts';
+import { findDatabaseUrl } from './database-url.ts';
+import type { Call } from '../cli/line/verb.ts';
+
+export interface BackupAnswer {
+  readonly name: string;
+  readonly tables: number;
+  readonly rows: number;
+  readonly artifacts: number;
+  readonly artifactsCopied: number;
+  /** Empty, or the back-up is as damaged as what it was taken from. */
+  readonly missingArtifacts: readonly string[];
+}
+
+export async function runBackup({ config, out, text }: Call): Promise<void> {
+  const to = text('to');
+  if (to === null)
+    throw new PerennialError('invalid_request', '`perennial backup` needs --to.', {
+      path: '--to',
+      hint: 'Name a folder: perennial backup --to /backups',
+    });
+  const answer = await takeBackup({
+    databaseUrl: await findDatabaseUrl(config),
+    artifactDir: config.artifactDir,
+    root: path.resolve(to),
+  });
+  out.line(
+    `${answer.name}: ${answer.rows} rows of ${answer.tables} tables, ${answer.artifacts} artifacts ` +
+      `(${answer.artifactsCopied} new).`,
+  );
+  out.json(answer);
+  if (answer.missingArtifacts.length > 0) {
+    throw new PerennialError(
+      'artifact_corrupt',
+      `The back-up was taken, but ${answer.missingArtifacts.length} artifact(s) that it needs are not whole in ` +
+        `${config.artifactDir}: ${answer.missingArtifacts.slice(0, 3).join(', ')}.`,
+      {
+        path: config.artifactDir,
+        hint: 'Restore them from an earlier back-up (docs/operations.md, "An artifact is lost").',
+      },
+    );
+  }
+}
+
+export interface BackupAsk {
+  readonly databaseUrl: string;
+  readonly artifactDir: string;
+  /** Holds one folder per back-up, and the artifacts of all. */
+  readonly root: string;
+}
+
+/**
+ * Database first, artifacts after: an artifact is written before the row that names it and never changed, so whatever
+ * the rows name is there. All tables are read in one snapshot, without a lock that anybody would wait for. What lies in
+ * a spool is not part of it; it reaches the database by itself.
+ */
+export async function takeBackup({ databaseUrl, artifactDir, root }: BackupAsk): Promise<BackupAnswer> {
+  const takenAt = new Date().toISOString();
+  const name = takenAt.replaceAll(/[:.]/g, '-');
+  const folder = path.join(root, name);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const { referenced, ...facts } = await writeDatabase(databaseUrl, folder);
+  const artifacts = await listArtifacts(artifactDir);
+  const { copied, damaged } = await copyArtifacts(artifactDir, path.join(root, artifactsName), artifacts);
+  const whole = new Set(artifacts.filter((digest) => !damaged.includes(digest)));
+  const missingArtifacts = referenced.filter((digest) => !whole.has(digest));
+  const manifest: BackupManifest = { formatVersion: 1, takenAt, ...facts, artifacts: [...whole], missingArtifacts };
+  const file = path.join(folder, manifestName);
+  await writeFile(`${file}.new`, `${JSON.stringify(manifest, null, 1)}\n`, { mode: 0o600, flush: true });
+  await rename(`${file}.new`, file);
+  const rows = facts.tables.reduce((sum, table) => sum + table.rows, 0);
+  return { name, tables: facts.tables.length, rows, artifacts: whole.size, artifactsCopied: copied, missingArtifacts };
+}
+
+type DatabaseFacts = Omit<BackupManifest, 'formatVersion' | 'takenAt' | 'artifacts' | 'missingArtifacts'>;
+
+async function writeDatabase(
+  url: string,
+  folder: string,
+): Promise<DatabaseFacts & { readonly referenced: readonly string[] }> {
+  const database = createDatabase(url, {
+    applicationName: 'perennial-backup',
+    connectionsMax: 1,
+    onIdleError: () => undefined,
+  });
+  try {
+    return await withSnapshot(database, 'read', async (client) => {
+      const { migrations, ...facts } = await readBackupFacts(client);
+      const tables: DatabaseFacts['tables'] = [];
+      for (const table of await listTables(client)) {
+        const written = await writeTable(client, tableFile(folder, table.name), table);
+        tables.push({ ...written, columns: [...written.columns] });
+      }
+      const referenced = await referencedArtifacts(client);
+      const sequences = [...(await readSequences(client))];
+      return { ...facts, migrations: [...migrations], tables, sequences, referenced };
+    });
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,95 @@
+import { abortVerb } from './cli/verbs/control/abort.ts';
+import { alertVerb } from './cli/verbs/watching/alert.ts';
+import { annotateVerb } from './cli/verbs/record/annotate.ts';
+import { applyVerb } from './cli/verbs/models/apply.ts';
+import { approveVerb } from './cli/verbs/control/approve.ts';
+import { auditVerb } from './cli/verbs/record/audit.ts';
+import { eventsVerb } from './cli/verbs/record/events.ts';
+import { freezeVerb } from './cli/verbs/control/freeze.ts';
+import { historyVerb } from './cli/verbs/record/history.ts';
+import { backupVerb, firstTokenVerb, migrateVerb, restoreVerb } from './cli/verbs/machine/installation.ts';
+import { importVerb } from './cli/verbs/models/import.ts';
+import { killVerb } from './cli/verbs/control/kill.ts';
+import { openVerb } from './cli/verbs/models/open.ts';
+import { pauseVerb } from './cli/verbs/control/pause.ts';
+import { portfolioVerb } from './cli/verbs/record/portfolio.ts';
+import { predictVerb } from './cli/verbs/models/predict.ts';
+import { promoteVerb } from './cli/verbs/control/promote.ts';
+import { resumeVerb } from './cli/verbs/control/resume.ts';
+import { retrainVerb, trainVerb } from './cli/verbs/control/retrain.ts';
+import { rollbackVerb } from './cli/verbs/control/rollback.ts';
+import { runVerb } from './cli/verbs/control/run.ts';
+import { runLine } from './cli/line/run-line.ts';
+import { statusVerb } from './cli/verbs/models/status.ts';
+import { thawVerb } from './cli/verbs/control/thaw.ts';
+import { tokenVerb } from './cli/verbs/people/token.ts';
+import { webhookVerb } from './cli/verbs/watching/webhook.ts';
+
+// A reader that has seen enough (`| head`) ends the command without a word.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+process.exitCode = await runLine(
+  {
+    // Loaded only when asked for: they bring the engines, and a status should be there at once.
+    longVerbs: [
+      {
+        name: 'demo',
+        about: 'Play the whole life of a model, from raw data to a new champion.',
+        start: async (args) => (await import('./cli/verbs/machine/demo.ts')).runDemo(args),
+      },
+      {
+        name: 'dev',
+        about: 'Start everything on this machine and keep it up.',
+        start: async (args) => (await import('./cli/verbs/machine/dev.ts')).runDev(args),
+      },
+      {
+        name: 'worker',
+        about: 'Serve task queues with one more worker, on GPUs for instance.',
+        start: async (args) => (await import('./cli/verbs/machine/worker.ts')).runWorkerVerb(args),
+      },
+      {
+        name: 'doctor',
+        about: 'Look at everything that must be right here, and say what to do.',
+        start: async (args, { streams }) => (await import('./cli/verbs/machine/doctor.ts')).runDoctor(args, streams),
+      },
+      {
+        name: 'completion',
+        about: 'Print the completion script of a shell: bash, zsh or fish.',
+        start: async (args, cli) => (await import('./cli/verbs/machine/completion.ts')).runCompletion(args, cli),
+      },
+    ],
+    verbs: [
+      applyVerb,
+      statusVerb,
+      openVerb,
+      predictVerb,
+      retrainVerb,
+      trainVerb,
+      approveVerb,
+      abortVerb,
+      rollbackVerb,
+      pauseVerb,
+      resumeVerb,
+      importVerb,
+      freezeVerb,
+      thawVerb,
+      killVerb,
+      promoteVerb,
+      annotateVerb,
+      alertVerb,
+      runVerb,
+      historyVerb,
+      eventsVerb,
+      webhookVerb,
+      portfolioVerb,
+      auditVerb,
+      tokenVerb,
+      migrateVerb,
+      firstTokenVerb,
+      backupVerb,
+      restoreVerb,
+    ],
+    streams: { out: (text) => void process.stdout.write(text), err: (text) => void process.stderr.write(text) },
+  },
+  process.argv.slice(2),
+);

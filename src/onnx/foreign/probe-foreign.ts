@@ -1,0 +1,189 @@
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { ForeignFindings, ForeignSignature } from '../../domain/spec/signature-of-foreign.ts';
+import { columnsOf, missingColumn, type FeatureColumn, type FeatureColumns } from '../run/columns.ts';
+import type { ForeignPlan } from './plan-foreign.ts';
+import { runModel, type LoadedModel } from '../run/run-model.ts';
+import type { ForeignHead } from './wrap-foreign.ts';
+
+export const probeRows = 64;
+/** Sums of float32 probabilities stay within this of 1. */
+const sumTolerance = 1e-3;
+
+/** Rows to try a model on: of the sample where there is one, else spread numbers and the declared categories. */
+export function probeColumns(plan: ForeignPlan, sample: FeatureColumns | null): FeatureColumns {
+  const features = plan.inputs.flatMap((input) => input.columns);
+  const rows = sample === null || sample.rows === 0 ? probeRows : Math.min(sample.rows, probeRows);
+  return columnsOf(
+    rows,
+    features.map((feature, index): FeatureColumn => {
+      const given = sample?.byName.get(feature.name);
+      if (given?.kind === 'category') return { ...given, texts: given.texts.slice(0, rows) };
+      if (given !== undefined) return { ...given, numbers: given.numbers.subarray(0, rows) };
+      if (feature.kind === 'category') {
+        const values = feature.values ?? ['a', 'b', 'c'];
+        return {
+          name: feature.name,
+          kind: 'category',
+          texts: Array.from({ length: rows }, (_, row) => values[(row + index) % values.length] ?? null),
+        };
+      }
+      const whole = feature.integer === true || feature.kind === 'boolean';
+      return {
+        name: feature.name,
+        kind: feature.kind,
+        numbers: Float64Array.from({ length: rows }, (_, row) => (whole ? (row + index) % 2 : spread(row, index))),
+      };
+    }),
+  );
+}
+
+/**
+ * Numbers of many sizes, the same at every import: golden-ratio steps over -2..2, and now and then a hundred times
+ * that.
+ */
+function spread(row: number, column: number): number {
+  const share = ((row + 1) * 0.618_033_988_749_895 + column * 0.414_213_562_373_095) % 1;
+  return (share * 4 - 2) * (row % 8 === 7 ? 100 : 1);
+}
+
+/** Runs the model; what it throws becomes one sentence. */
+export async function tryRows(
+  loaded: LoadedModel,
+  rows: FeatureColumns,
+  what: string,
+): Promise<{ readonly scores: Float64Array; readonly width: number }> {
+  try {
+    const { scores, outputs } = await runModel(loaded.session, rows);
+    if (!Number.isInteger(outputs) || outputs < 1)
+      throw new RangeError(`it gave ${scores.length} scores for ${rows.rows} rows`);
+    return { scores, width: outputs };
+  } catch (cause) {
+    const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' ').slice(0, 300);
+    throw new PerennialError('unsupported', `The model fails on ${what}: ${reason}`, {
+      path: 'model',
+      hint: 'Check that it takes rows of this form; name categories and kinds in --signature, or give a --data sample.',
+      cause,
+    });
+  }
+}
+
+/** What the raw scores mean: by the signature, else by the file, else by how they look on the probes. */
+export function headOf(
+  plan: ForeignPlan,
+  signature: ForeignSignature,
+  probed: { readonly scores: Float64Array; readonly width: number },
+  notes: string[],
+): ForeignHead {
+  const { width } = probed;
+  const said = signature.output ?? {};
+  const looks = looksLikeProbabilities(probed.scores, width);
+  const classified =
+    said.task !== undefined
+      ? said.task !== 'regression'
+      : width > 1 ||
+        said.classes !== undefined ||
+        said.scores !== undefined ||
+        plan.endsInProbabilities ||
+        plan.labels.length === 2;
+  if (!classified) {
+    if (width !== 1)
+      throw refused(
+        `gives ${width} scores per row, which is no single value`,
+        'Say what they are: {"output": {"task": "multiclass"}}.',
+      );
+    if (said.task === undefined)
+      notes.push('task: regression, as the file gives one number and nothing says that it is a probability');
+    return { task: 'regression', fileClasses: [], classes: [], form: 'probabilities', width };
+  }
+  const count = Math.max(2, width);
+  const fileClasses =
+    said.classes ??
+    (plan.labels.length === count ? plan.labels : Array.from({ length: count }, (_, index) => String(index)));
+  if (fileClasses.length !== count)
+    throw refused(
+      `gives ${width} ${width === 1 ? 'score' : 'scores'} per row, and the signature names ${fileClasses.length} ` +
+        `classes`,
+      'Name one class per column, in the order of the file.',
+    );
+  const task = said.task ?? (count === 2 ? 'binary' : 'multiclass');
+  if (task === 'binary' && count !== 2)
+    throw refused(
+      `gives ${width} scores per row, which are not two classes`,
+      'Say {"output": {"task": "multiclass"}}.',
+    );
+  const form =
+    said.scores ??
+    (width === 1
+      ? plan.endsInProbabilities || looks
+        ? 'probabilities'
+        : 'logits'
+      : looks
+        ? 'probabilities'
+        : 'logits');
+  if (form === 'probabilities' && !looks)
+    throw refused('gives scores that are no probabilities', 'Say {"output": {"scores": "logits"}}.');
+  const positive = said.positive ?? fileClasses[1] ?? '1';
+  if (task === 'binary' && !fileClasses.includes(positive))
+    throw refused(
+      `has no class "${positive}" among ${fileClasses.map((name) => `"${name}"`).join(', ')}`,
+      'Correct output.positive in the signature.',
+    );
+  const classes = task === 'binary' ? [...fileClasses.filter((name) => name !== positive), positive] : fileClasses;
+  if (said.task === undefined) notes.push(`task: ${task}`);
+  if (said.classes === undefined) {
+    const which = task === 'binary' && said.positive === undefined ? ` (positive: ${positive})` : '';
+    notes.push(`classes: ${classes.slice(0, 12).join(', ')}${which}`);
+  }
+  if (said.scores === undefined) notes.push(`scores: ${form}`);
+  return { task, fileClasses, classes, form, width };
+}
+
+function looksLikeProbabilities(scores: Float64Array, width: number): boolean {
+  let seen = 0;
+  for (let at = 0; at + width <= scores.length; at += width) {
+    const row = scores.subarray(at, at + width);
+    if (!row.every(Number.isFinite)) continue;
+    seen += 1;
+    if (row.some((score) => score < -sumTolerance || score > 1 + sumTolerance)) return false;
+    if (width > 1 && Math.abs(row.reduce((sum, score) => sum + score, 0) - 1) > sumTolerance) return false;
+  }
+  return seen > 0;
+}
+
+/**
+ * Which features may be missing: those without which the wrapped model still gives a finite answer. A row in which all
+ * are missing must not throw, because that is how serving warms a model up.
+ */
+export async function missingPolicies(
+  loaded: LoadedModel,
+  plan: ForeignPlan,
+  probes: FeatureColumns,
+): Promise<ForeignFindings['features']> {
+  const features = plan.inputs.flatMap((input) => input.columns);
+  await tryRows(
+    loaded,
+    columnsOf(
+      2,
+      features.map(({ name, kind }) => missingColumn(name, kind, 2)),
+    ),
+    'a row in which everything is missing',
+  );
+  const result: ForeignFindings['features'][number][] = [];
+  for (const feature of features) {
+    const without = columnsOf(
+      probes.rows,
+      [...probes.byName.values()].map((column) =>
+        column.name === feature.name ? missingColumn(column.name, column.kind, probes.rows) : column,
+      ),
+    );
+    // oxlint-disable-next-line no-await-in-loop -- a session runs one batch at a time anyway
+    const scored = await tryRows(loaded, without, `rows without "${feature.name}"`).catch(() => null);
+    const copes = feature.integer !== true && scored !== null && scored.scores.every(Number.isFinite);
+    result.push({ ...feature, missing: copes ? 'allow' : 'refuse' });
+  }
+  return result;
+}
+
+function refused(what: string, hint: string): PerennialError {
+  return new PerennialError('unsupported', `The model ${what}.`, { path: 'model', hint });
+}

@@ -1,0 +1,93 @@
+import type { Signature } from '../../domain/spec/signature.ts';
+import type { FeatureColumns } from '../run/columns.ts';
+
+/**
+ * What the models see: float32 columns derived from the raw inputs. The same list is executed here for training and
+ * written into the graph for serving (preprocessing-graph.ts); the golden rows of each version prove that they agree.
+ */
+export type DerivedFeature =
+  | { readonly kind: 'number'; readonly source: string }
+  /** Hour of day in UTC, 0 <= hour < 24, fractional. */
+  | { readonly kind: 'hour'; readonly source: string }
+  /** Day of week in UTC, 0 = Sunday .. 6. */
+  | { readonly kind: 'weekday'; readonly source: string }
+  /** Code 1.. of each known text; 0 for missing and unseen. */
+  | {
+      readonly kind: 'category';
+      readonly source: string;
+      readonly codes: ReadonlyMap<string, number>;
+      readonly codeCount: number;
+    };
+
+export interface Preprocessing {
+  readonly signature: Signature;
+  readonly derived: readonly DerivedFeature[];
+}
+
+const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+
+/**
+ * Codes by falling frequency (ties by code unit order) over rows [from, to). The `codesMax - 1` most frequent texts get
+ * a code of their own; all rarer ones share the last code, so that "rare" stays distinct from "missing or never seen".
+ */
+export function preprocessingFrom(
+  signature: Signature,
+  columns: FeatureColumns,
+  range: { readonly from: number; readonly to: number },
+  codesMax: number,
+): Preprocessing {
+  const derived: DerivedFeature[] = [];
+  for (const { name, kind } of signature.columns) {
+    if (kind === 'category') derived.push({ kind, source: name, ...codesOf(columns, name, range, codesMax) });
+    else if (kind === 'time') derived.push({ kind: 'hour', source: name }, { kind: 'weekday', source: name });
+    else derived.push({ kind: 'number', source: name });
+  }
+  return { signature, derived };
+}
+
+function codesOf(
+  columns: FeatureColumns,
+  name: string,
+  range: { readonly from: number; readonly to: number },
+  codesMax: number,
+): { codes: ReadonlyMap<string, number>; codeCount: number } {
+  const counts = new Map<string, number>();
+  const column = columns.byName.get(name);
+  if (column?.kind === 'category') {
+    for (let row = range.from; row < range.to; row++) {
+      const value = column.texts[row] ?? '';
+      if (value !== '') counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
+  }
+  const ordered = [...counts].toSorted(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
+  const own = ordered.length <= codesMax ? ordered.length : codesMax - 1;
+  const codes = new Map(ordered.map(([value], index) => [value, Math.min(index, own) + 1]));
+  return { codes, codeCount: Math.min(ordered.length, codesMax) };
+}
+
+/** One derived column of rows [from, to) as float32; NaN is missing, for categories 0 is. */
+export function deriveColumn(feature: DerivedFeature, columns: FeatureColumns, from: number, to: number): Float32Array {
+  const out = new Float32Array(to - from);
+  const column = columns.byName.get(feature.source);
+  if (feature.kind === 'category') {
+    if (column?.kind !== 'category') return out;
+    for (let i = 0; i < out.length; i++) out[i] = feature.codes.get(column.texts[from + i] ?? '') ?? 0;
+    return out;
+  }
+  if (column === undefined || column.kind === 'category') return out.fill(NaN);
+  const derive = numberFunctions[feature.kind];
+  for (let i = 0; i < out.length; i++) out[i] = derive(column.numbers[from + i] ?? NaN);
+  return out;
+}
+
+/** Spelled exactly as the graph does it (float64 division, floor, multiplication), so that rounding agrees. */
+const numberFunctions = {
+  number: (value: number) => value,
+  hour: (timeMs: number) => (timeMs - Math.floor(timeMs / dayMs) * dayMs) / hourMs,
+  weekday: (timeMs: number) => {
+    // 1 January 1970 was a Thursday, day 4.
+    const day = Math.floor(timeMs / dayMs) + 4;
+    return day - Math.floor(day / 7) * 7;
+  },
+} as const;

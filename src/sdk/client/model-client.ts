@@ -1,0 +1,161 @@
+import { isObject, unknownAnswer } from './answer-error.ts';
+import { clientId } from './client-id.ts';
+import type { CommandReceipt, ModelHistory, ModelStatus, RunDetail } from './client-views.ts';
+import type { AnswerOf, OutcomeOf, PredictionName, RowOf } from '../declare/model-types.ts';
+import { send, type Ask, type CallOptions, type Door } from './send.ts';
+import { runOfCommand, watchRun, type WatchOptions } from './watch-run.ts';
+
+export interface PredictOptions extends CallOptions {
+  /** Your own id of this prediction: sent again with the same one, it counts once. Made by the client otherwise. */
+  readonly predictionId?: string | undefined;
+}
+
+export interface PredictManyOptions extends CallOptions {
+  readonly predictionIds?: readonly string[] | undefined;
+}
+
+export interface LabelOptions extends CallOptions {
+  /** Your own id of this label: sent again with the same one, it counts once. Made by the client otherwise. */
+  readonly labelId?: string | undefined;
+}
+
+/** What a command takes; `idempotencyKey` makes it the same command when your program calls it again. */
+export interface CommandOptions extends CallOptions {
+  readonly reason?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+}
+
+export type ReasonedOptions = CommandOptions & { readonly reason: string };
+
+export interface HistoryOptions extends CallOptions {
+  /** Rows of each kind, 1 to 200. */
+  readonly limit?: number | undefined;
+  /** Only what happened before. */
+  readonly before?: Date | string | undefined;
+}
+
+/** Everything that can be asked of, and told to, one model. */
+export interface ModelClient<Model> {
+  readonly name: string;
+  predict(row: RowOf<Model>, options?: PredictOptions): Promise<AnswerOf<Model>>;
+  /** In order; long lists go in several requests, one after the other. */
+  predictMany(rows: readonly RowOf<Model>[], options?: PredictManyOptions): Promise<readonly AnswerOf<Model>[]>;
+  /** How it came out; resolves when the label is on disk. Late, repeated and corrected labels are welcome. */
+  label(prediction: PredictionName, outcome: OutcomeOf<Model>, options?: LabelOptions): Promise<void>;
+  status(options?: CallOptions): Promise<ModelStatus>;
+  history(options?: HistoryOptions): Promise<ModelHistory>;
+  /** Train now; `rollout: false` ends with a version that is compared and not released. */
+  retrain(options?: CommandOptions & { readonly rollout?: boolean | undefined }): Promise<CommandReceipt>;
+  /** Each state of a run, or of the run that a `retrain` led to, until it has ended. */
+  watchRun(run: string | CommandReceipt, options?: WatchOptions): AsyncGenerator<RunDetail, void, undefined>;
+  approve(options?: CommandOptions): Promise<CommandReceipt>;
+  abort(options?: CommandOptions): Promise<CommandReceipt>;
+  rollback(options: ReasonedOptions & { readonly toVersion?: number | undefined }): Promise<CommandReceipt>;
+  pause(options?: CommandOptions): Promise<CommandReceipt>;
+  resume(options?: CommandOptions): Promise<CommandReceipt>;
+  /** No automatic change until `thaw`. */
+  freeze(options: ReasonedOptions): Promise<CommandReceipt>;
+  thaw(options: ReasonedOptions): Promise<CommandReceipt>;
+}
+
+/** Rows in one request; the server takes 1,000. */
+const rowsPerRequest = 500;
+
+/** The client of one model. `inference` and `control` are asked for only when a call needs them. */
+export function modelClient<Model>(name: string, inference: () => Door, control: () => Door): ModelClient<Model> {
+  const path = `/v1/models/${encodeURIComponent(name)}`;
+  const predictMany = async (
+    rows: readonly RowOf<Model>[],
+    options: PredictManyOptions = {},
+  ): Promise<readonly AnswerOf<Model>[]> => {
+    const ids = options.predictionIds ?? rows.map(() => clientId());
+    const answers: AnswerOf<Model>[] = [];
+    const begunMs = performance.now();
+    const left = (): CallOptions => ({
+      signal: options.signal,
+      timeoutMs: options.timeoutMs === undefined ? undefined : options.timeoutMs - (performance.now() - begunMs),
+    });
+    for (let at = 0; at < rows.length; at += rowsPerRequest) {
+      const body = { rows: rows.slice(at, at + rowsPerRequest), predictionIds: ids.slice(at, at + rowsPerRequest) };
+      const ask: Ask = { method: 'POST', path: `${path}/predict`, body };
+      // oxlint-disable-next-line no-await-in-loop -- one request at a time: the server's queue is for everybody
+      answers.push(...answersOf<Model>(await send(inference(), ask, left()), body.rows.length, ask.path));
+    }
+    return answers;
+  };
+  const command = async (
+    kind: string,
+    options: CommandOptions & Readonly<Record<string, unknown>> = {},
+  ): Promise<CommandReceipt> => {
+    const { idempotencyKey, signal, timeoutMs, ...body } = options;
+    const ask: Ask = { method: 'POST', path: `${path}/${kind}`, body, key: idempotencyKey ?? clientId() };
+    return receiptOf(await send(control(), ask, { signal, timeoutMs }), ask.path);
+  };
+  return {
+    name,
+    predict: async (row, { predictionId, ...options } = {}) => {
+      const [answer] = await predictMany([row], {
+        ...options,
+        ...(predictionId === undefined ? {} : { predictionIds: [predictionId] }),
+      });
+      if (answer === undefined) throw unknownAnswer(`POST ${path}/predict`, 200);
+      return answer;
+    },
+    predictMany,
+    label: async (prediction, outcome, { labelId, ...options } = {}) => {
+      const label = { ...nameOf(prediction), label: outcome, labelId: labelId ?? clientId() };
+      await send(inference(), { method: 'POST', path: '/v1/labels', body: { model: name, labels: [label] } }, options);
+    },
+    status: async (options) => viewOf<ModelStatus>(await send(control(), { method: 'GET', path }, options), path),
+    history: async ({ limit = 50, before, ...options } = {}) => {
+      const query = new URLSearchParams({ limit: String(limit) });
+      if (before !== undefined) query.set('before', typeof before === 'string' ? before : before.toISOString());
+      return viewOf<ModelHistory>(
+        await send(control(), { method: 'GET', path: `${path}/history?${query.toString()}` }, options),
+        path,
+      );
+    },
+    retrain: (options) => command('retrain', { ...options }),
+    async *watchRun(run, options) {
+      yield* watchRun(control(), typeof run === 'string' ? run : await runOfCommand(control(), run, options), options);
+    },
+    approve: (options) => command('approve', { ...options }),
+    abort: (options) => command('abort', { ...options }),
+    rollback: (options) => command('rollback', { ...options }),
+    pause: (options) => command('pause', { ...options }),
+    resume: (options) => command('resume', { ...options }),
+    freeze: (options) => command('freeze', { ...options }),
+    thaw: (options) => command('thaw', { ...options }),
+  };
+}
+
+function nameOf(prediction: PredictionName): Readonly<Record<string, unknown>> {
+  if (typeof prediction === 'string') return { predictionId: prediction };
+  if ('predictionId' in prediction) return { predictionId: prediction.predictionId };
+  const { entity, time } = prediction;
+  return { entity, time: time instanceof Date ? time.toISOString() : time };
+}
+
+/** Checked as far as the client itself relies on it: one answer per row. The rest is the server's word. */
+function answersOf<Model>(body: unknown, rowCount: number, path: string): readonly AnswerOf<Model>[] {
+  const predictions: unknown = isObject(body) ? body['predictions'] : null;
+  const isAnswers = (value: unknown): value is readonly AnswerOf<Model>[] =>
+    Array.isArray(value) &&
+    value.length === rowCount &&
+    value.every((row) => isObject(row) && typeof row['predictionId'] === 'string');
+  if (!isAnswers(predictions)) throw unknownAnswer(`POST ${path}`, 200);
+  return predictions;
+}
+
+function receiptOf(body: unknown, path: string): CommandReceipt {
+  const isReceipt = (value: unknown): value is CommandReceipt =>
+    isObject(value) && typeof value['model'] === 'string' && typeof value['text'] === 'string';
+  if (!isReceipt(body)) throw unknownAnswer(`POST ${path}`, 200);
+  return body;
+}
+
+function viewOf<View extends { readonly model: string }>(body: unknown, path: string): View {
+  const isView = (value: unknown): value is View => isObject(value) && typeof value['model'] === 'string';
+  if (!isView(body)) throw unknownAnswer(`GET ${path}`, 200);
+  return body;
+}

@@ -1,0 +1,67 @@
+import type { ContractRule, RuleSeverity } from '../../domain/spec/spec.ts';
+import { milliseconds, type DurationText } from './extent-text.ts';
+
+type Rule<Kind extends ContractRule['rule']> = Extract<ContractRule, { readonly rule: Kind }>;
+type Operator = Rule<'compare'>['op'];
+
+/** No two rows may agree in all of these columns; the later one is quarantined unless told otherwise. */
+export function unique(
+  columns: readonly [string, ...string[]],
+  options: { readonly id?: string; readonly severity?: RuleSeverity } = {},
+): Rule<'unique'> {
+  return {
+    rule: 'unique',
+    id: options.id ?? `unique-${columns.join('-')}`,
+    columns: [...columns],
+    severity: options.severity ?? 'quarantine',
+  };
+}
+
+/** Names a column on the right-hand side of `compare`; anything else there is a constant. */
+export function column(name: string): { readonly column: string } {
+  return { column: name };
+}
+
+/** `compare('deviceAgeDays', '<=', column('accountAgeDays'))`, or with a constant on the right. */
+export function compare(
+  left: string,
+  op: Operator,
+  right: { readonly column: string } | number | string | boolean,
+  options: { readonly id?: string; readonly severity?: RuleSeverity } = {},
+): Rule<'compare'> {
+  const operand = typeof right === 'object' ? right : { value: right };
+  const id = options.id ?? `${left} ${op} ${typeof right === 'object' ? right.column : String(right)}`;
+  return { rule: 'compare', id, left, op, right: operand, severity: options.severity ?? 'quarantine' };
+}
+
+/** Rows of the whole batch; too few (or too many) refuse it unless told otherwise. */
+export function rowCount(
+  bounds: { readonly min: number; readonly max?: number },
+  options: { readonly severity?: 'warn' | 'reject' } = {},
+): Rule<'rowCount'> {
+  return { rule: 'rowCount', id: 'row-count', ...bounds, severity: options.severity ?? 'reject' };
+}
+
+/** Share of rows (0..1) in which the column may be missing. */
+export function missingShare(
+  name: string,
+  shareMax: number,
+  options: { readonly severity?: 'warn' | 'reject' } = {},
+): Rule<'missingShare'> {
+  return { rule: 'missingShare', id: `missing-${name}`, column: name, shareMax, severity: options.severity ?? 'warn' };
+}
+
+/** The newest value of a time column may be this old. */
+export function freshness(
+  name: string,
+  age: DurationText,
+  options: { readonly severity?: 'warn' | 'reject' } = {},
+): Rule<'freshness'> {
+  return {
+    rule: 'freshness',
+    id: `fresh-${name}`,
+    column: name,
+    ageMsMax: milliseconds(age),
+    severity: options.severity ?? 'warn',
+  };
+}

@@ -1,0 +1,219 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+
+import { checkSpec } from '../../domain/spec/check-spec.ts';
+import { canonicalJson } from '../../domain/words/canonical.ts';
+import { isPerennialError } from '../../domain/words/errors.ts';
+import {
+  atLeast,
+  atMost,
+  betterThanBaseline,
+  binary,
+  boolean,
+  category,
+  csv,
+  defineModel,
+  gbdt,
+  linear,
+  money,
+  multiclass,
+  noWorseThanChampion,
+  number,
+  parquet,
+  per,
+  regression,
+  time,
+  unique,
+  type InputOf,
+  type LabelOf,
+} from '../index.ts';
+
+const about = { owner: 'payments', useCase: 'Tests.', successCriterion: 'They pass.' };
+const features = {
+  amount: number({ min: 0 }),
+  plan: category(['free', 'pro'] as const),
+  city: category(),
+  mobile: boolean({ missing: 'allow' }),
+  at: time(),
+};
+const target = binary('outcome', { positive: 'fraud', negative: 'genuine', labelDelay: '2 days' });
+
+const churn = defineModel('payments.churn', {
+  about,
+  features,
+  target,
+  source: csv('a.csv'),
+  entity: 'customer',
+  eventTime: 'at',
+  contract: { rules: [unique(['customer', 'at'])] },
+  trainer: gbdt({ treesMax: 50 }),
+  gates: [
+    atLeast('auroc', 0.8),
+    atMost('logLoss', 0.5),
+    betterThanBaseline('auroc'),
+    noWorseThanChampion('value', { margin: 0.1 }),
+  ],
+  slices: ['plan', 'mobile'],
+  value: {
+    currency: 'EUR',
+    truePositive: money(-3),
+    falsePositive: money(-5),
+    trueNegative: money(0),
+    falseNegative: money(0, per('amount', -1)),
+  },
+  rollout: { shadow: '10 minutes', canary: [{ percent: 5, extent: '500 rows' }], promotion: { metric: 'brier' } },
+  watch: { window: '200 rows' },
+  retrain: { schedule: '7 days', staleAfter: null, budget: { runs: 2, per: '1 day' } },
+});
+
+describe('defineModel', () => {
+  it('gives plain JSON with every default filled in', () => {
+    expect(JSON.parse(JSON.stringify(churn))).toEqual(churn);
+    expect(() => canonicalJson(churn)).not.toThrow();
+    expect(checkSpec(churn)).toEqual([]);
+    expect(churn.features.map(({ name }) => name)).toEqual(['amount', 'plan', 'city', 'mobile', 'at']);
+    expect(churn.features[0]).toEqual({ name: 'amount', kind: 'number', min: 0, missing: 'refuse' });
+    expect(churn.target).toEqual({
+      task: 'binary',
+      column: 'outcome',
+      positive: 'fraud',
+      negative: 'genuine',
+      labelDelay: { ms: 172_800_000 },
+    });
+    expect(churn.rollout.shadow).toEqual({ ms: 600_000 });
+    expect(churn.rollout.canary).toEqual([{ percent: 5, extent: { rows: 500 } }]);
+    expect(churn.rollout.lookEvery).toEqual({ rows: 200 });
+    expect(churn.rollout.promotion.metric).toBe('brier');
+    expect(churn.retrain).toMatchObject({
+      schedule: { ms: 604_800_000 },
+      staleAfter: null,
+      budget: { runs: 2, per: { ms: 86_400_000 } },
+      cooldown: { rows: 400 },
+    });
+    expect(churn.value?.falseNegative).toEqual({ fixed: 0, per: { column: 'amount', factor: -1 } });
+    expect(churn.trainer).toMatchObject({ kind: 'gbdt', treesMax: 50 });
+  });
+
+  it('names every wrong path with its fix when types could not', () => {
+    const make = () =>
+      defineModel('Bad Name', { about, features, target, source: csv('a.csv'), split: { testShare: 1.5 } });
+    const error = errorOf(make);
+    expect(error.code).toBe('invalid_spec');
+    expect(error.path).toBe('name');
+    expect(error.message).toContain('split.testShare');
+    expect(error.hint).toContain('lower-case');
+  });
+
+  it('refuses feature names that would not keep their place', () => {
+    const error = errorOf(() =>
+      defineModel('m', { about, features: { a: number(), 2020: number() }, target, source: csv('a.csv') }),
+    );
+    expect(error).toMatchObject({ code: 'invalid_spec', path: 'features.2020' });
+  });
+
+  it('says where an extent is wrong', () => {
+    const error = errorOf(() =>
+      defineModel('m', {
+        about,
+        features,
+        target,
+        source: csv('a.csv'),
+        rollout: { canary: [{ percent: 5, extent: '1.5 rows' }] },
+      }),
+    );
+    expect(error).toMatchObject({ code: 'invalid_spec', path: 'rollout.canary[0].extent' });
+  });
+
+  it('declares multiclass and regression, linear and parquet', () => {
+    const weather = defineModel('weather', {
+      about,
+      features,
+      target: multiclass('sky', { classes: ['sun', 'rain', 'snow'] }),
+      source: parquet('a.parquet', { rowsMax: 10 }),
+      trainer: linear({ l2: 2 }),
+      gates: [atLeast('accuracy', 0.5)],
+    });
+    const price = defineModel('price', {
+      about,
+      features,
+      target: regression('price'),
+      source: csv('a.csv'),
+      gates: [atMost('rmse', 3)],
+    });
+    expect(weather.source).toEqual({ kind: 'file', path: 'a.parquet', format: 'parquet', rowsMax: 10 });
+    expect(weather.trainer).toMatchObject({ kind: 'linear', l2: 2 });
+    expect(price.rollout.promotion.metric).toBe('rmse');
+    expectTypeOf<LabelOf<typeof weather>>().toEqualTypeOf<'sun' | 'rain' | 'snow'>();
+    expectTypeOf<LabelOf<typeof price>>().toEqualTypeOf<number>();
+  });
+});
+
+describe('types of a definition', () => {
+  it('carries inputs and labels', () => {
+    expectTypeOf<InputOf<typeof churn>>().toEqualTypeOf<{
+      readonly amount: number;
+      readonly plan: 'free' | 'pro';
+      readonly city: string;
+      readonly at: string | number;
+      readonly mobile?: boolean | null;
+      readonly customer?: string | number;
+    }>();
+    expectTypeOf<LabelOf<typeof churn>>().toEqualTypeOf<'fraud' | 'genuine'>();
+    expectTypeOf(churn.name).toEqualTypeOf<'payments.churn'>();
+  });
+
+  it('refuses at compile time what types can see', () => {
+    const base = { about, features, target, source: csv('a.csv') } as const;
+    const notRun = (): unknown[] => [
+      // @ts-expect-error a number does not make slices
+      defineModel('m', { ...base, slices: ['amount'] }),
+      // @ts-expect-error no such feature
+      defineModel('m', { ...base, slices: ['plans'] }),
+      // @ts-expect-error rmse does not exist for a binary target
+      defineModel('m', { ...base, gates: [noWorseThanChampion('rmse', { margin: 1 })] }),
+      // @ts-expect-error auroc does not exist for regression
+      defineModel('m', { ...base, target: regression('price'), gates: [atLeast('auroc', 0.8)] }),
+      // @ts-expect-error a loss has no lower threshold
+      atLeast('logLoss', 0.5),
+      defineModel('m', {
+        ...base,
+        value: {
+          currency: 'EUR',
+          truePositive: money(0),
+          falsePositive: money(0),
+          trueNegative: money(0),
+          // @ts-expect-error money grows with number features only
+          falseNegative: money(0, per('plan', -1)),
+        },
+      }),
+      defineModel('m', {
+        ...base,
+        target: regression('price'),
+        // @ts-expect-error value needs a binary target
+        value: {
+          currency: 'EUR',
+          truePositive: money(0),
+          falsePositive: money(0),
+          trueNegative: money(0),
+          falseNegative: money(0),
+        },
+      }),
+      // @ts-expect-error not a unit of time
+      defineModel('m', { ...base, watch: { window: '5 fortnights' } }),
+      // @ts-expect-error promotion by a metric of another task
+      defineModel('m', { ...base, rollout: { promotion: { metric: 'mae' } } }),
+      // @ts-expect-error the owner is part of what a model is for
+      defineModel('m', { ...base, about: { useCase: '', successCriterion: '' } }),
+    ];
+    expect(notRun).toBeTypeOf('function');
+  });
+});
+
+function errorOf(make: () => unknown) {
+  try {
+    make();
+  } catch (error) {
+    if (isPerennialError(error)) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}

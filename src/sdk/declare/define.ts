@@ -1,0 +1,138 @@
+import { checkSpec } from '../../domain/spec/check-spec.ts';
+import { completeSpec, type ModelSpecInput } from '../../domain/spec/default-spec.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { FeatureSpec, MetricName, RetrainSpec } from '../../domain/spec/spec.ts';
+import type { DefinedModel, Definition, RetrainDefinition, RolloutDefinition, WatchDefinition } from './definition.ts';
+import { extent, type ExtentInput } from './extent-text.ts';
+import type { FeatureDeclarations } from './features.ts';
+import type { TargetDeclaration } from './target.ts';
+
+/**
+ * Declares a model: the whole spec as plain JSON, with every default filled in. What types cannot see is checked here.
+ * Throws invalid_spec, which names every offending path and how to correct it.
+ */
+export function defineModel<
+  const Name extends string,
+  const Features extends FeatureDeclarations,
+  const Target extends TargetDeclaration,
+  const Keys extends string = never,
+>(name: Name, definition: Definition<Features, Target, Keys>): DefinedModel<Name, Features, Target, Keys> {
+  const spec = completeSpec(inputOf(name, definition));
+  const problems = checkSpec(spec);
+  if (problems.length > 0) {
+    throw new PerennialError(
+      'invalid_spec',
+      `model ${name}: ${problems.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,
+      {
+        path: problems[0]?.path ?? 'name',
+        hint: problems.map(({ path, fix }) => `${path}: ${fix}`).join(' '),
+      },
+    );
+  }
+  return { ...spec, name };
+}
+
+function inputOf<Features extends FeatureDeclarations, Target extends TargetDeclaration>(
+  name: string,
+  definition: Definition<Features, Target>,
+): ModelSpecInput {
+  const {
+    about,
+    features,
+    target,
+    source,
+    entity,
+    eventTime,
+    contract,
+    trainer,
+    split,
+    gates,
+    slices,
+    value,
+    rollout,
+    watch,
+    retrain,
+    fallback,
+  } = definition;
+  return {
+    name,
+    about,
+    features: featuresOf(features),
+    target,
+    source,
+    ...(entity === undefined ? {} : { entity: { column: entity } }),
+    ...(eventTime === undefined ? {} : { eventTime: { column: eventTime } }),
+    ...(contract === undefined ? {} : { contract }),
+    ...(trainer === undefined ? {} : { trainer }),
+    ...(split === undefined ? {} : { split }),
+    ...(gates === undefined ? {} : { gates }),
+    ...(slices === undefined ? {} : { slices }),
+    ...(value === undefined ? {} : { value }),
+    ...(rollout === undefined ? {} : { rollout: rolloutOf(rollout) }),
+    ...(watch === undefined ? {} : { watch: watchOf(watch) }),
+    ...(retrain === undefined ? {} : { retrain: retrainOf(retrain) }),
+    ...(fallback === undefined ? {} : { fallback }),
+  };
+}
+
+function featuresOf(declarations: FeatureDeclarations): readonly FeatureSpec[] {
+  return Object.entries(declarations).map(([name, declaration]) => {
+    // JavaScript moves keys like '2020' to the front of an object, and order is the signature.
+    if (/^\d+$/.test(name)) {
+      throw new PerennialError(
+        'invalid_spec',
+        `features: ${name} is a bare number, and such names do not keep the order in which they are written`,
+        {
+          path: `features.${name}`,
+          hint: 'Let the name start with a letter.',
+        },
+      );
+    }
+    return { name, ...declaration };
+  });
+}
+
+type RolloutPart = NonNullable<ModelSpecInput['rollout']>;
+
+function rolloutOf(rollout: RolloutDefinition<MetricName>): RolloutPart {
+  const { shadow, canary, lookEvery, deadline, ...rest } = rollout;
+  return {
+    ...rest,
+    ...parsed('rollout', { shadow, lookEvery, deadline }),
+    ...(canary === undefined
+      ? {}
+      : {
+          canary: canary.map((step, index) => ({
+            percent: step.percent,
+            extent: extent(step.extent, `rollout.canary[${index}].extent`),
+          })),
+        }),
+  };
+}
+
+function watchOf(watch: WatchDefinition): NonNullable<ModelSpecInput['watch']> {
+  const { window, ...rest } = watch;
+  return { ...rest, ...parsed('watch', { window }) };
+}
+
+function retrainOf(retrain: RetrainDefinition): Partial<RetrainSpec> {
+  const { schedule, staleAfter, cooldown, budget, ...rest } = retrain;
+  return {
+    ...rest,
+    ...(schedule === null ? { schedule } : parsed('retrain', { schedule })),
+    ...(staleAfter === null ? { staleAfter } : parsed('retrain', { staleAfter })),
+    ...parsed('retrain', { cooldown }),
+    ...(budget === undefined ? {} : { budget: { runs: budget.runs, per: extent(budget.per, 'retrain.budget.per') } }),
+  };
+}
+
+/** The extents that are written, parsed; those left out stay out, so that defaults apply. */
+function parsed<Key extends string>(part: string, inputs: { readonly [Name in Key]: ExtentInput | undefined }) {
+  const result: { [Name in Key]?: ReturnType<typeof extent> } = {};
+  let key: Key;
+  for (key in inputs) {
+    const input = inputs[key];
+    if (input !== undefined) result[key] = extent(input, `${part}.${key}`);
+  }
+  return result;
+}

@@ -1,0 +1,141 @@
+import type { RolloutInput, WatchInput } from '../../domain/spec/default-spec.ts';
+import type {
+  About,
+  ContractSpec,
+  ModelSpec,
+  RetrainSpec,
+  RolloutSpec,
+  SourceSpec,
+  SplitSpec,
+  WatchSpec,
+} from '../../domain/spec/spec.ts';
+import type { ExtentInput } from './extent-text.ts';
+import type { AnswerOf, FallbackDefinition } from './fallback.ts';
+import type { FeatureDeclaration, FeatureDeclarations } from './features.ts';
+import type { Gate, MetricOf } from './gates.ts';
+import type { MoneyDeclaration } from './money.ts';
+import type { BinaryDeclaration, MulticlassDeclaration, TargetDeclaration } from './target.ts';
+import type { TrainerDeclaration } from './trainer.ts';
+
+/** Names of the features of some kinds. */
+type NameOf<Features extends FeatureDeclarations, Kind extends FeatureDeclaration['kind']> = {
+  [Name in keyof Features & string]: Features[Name]['kind'] extends Kind ? Name : never;
+}[keyof Features & string];
+
+/** What a person writes: five required parts, everything else has a default (`src/domain/spec/default-spec.ts`). */
+export interface Definition<
+  Features extends FeatureDeclarations,
+  Target extends TargetDeclaration,
+  Keys extends string = string,
+> {
+  readonly about: About;
+  readonly features: Features;
+  readonly target: Target;
+  readonly source: SourceSpec;
+  /** Column whose value stays on one side of a canary: a cardholder, a machine. */
+  readonly entity?: Keys;
+  /** Column that orders rows in time. */
+  readonly eventTime?: Keys;
+  readonly contract?: Partial<ContractSpec>;
+  readonly trainer?: TrainerDeclaration;
+  readonly split?: Partial<SplitSpec>;
+  readonly gates?: readonly Gate<MetricOf<Target['task']>>[];
+  readonly slices?: readonly NameOf<Features, 'category' | 'boolean'>[];
+  /** What each outcome of a binary decision is worth. */
+  readonly value?: Target extends BinaryDeclaration ? ValueDefinition<NameOf<Features, 'number'>> : never;
+  readonly rollout?: RolloutDefinition<MetricOf<Target['task']>>;
+  readonly watch?: WatchDefinition;
+  readonly retrain?: RetrainDefinition;
+  /** What is answered, marked as such, while no version can: `answerWith(...)` or `answerByRules([...], otherwise)`. */
+  readonly fallback?: FallbackDefinition<keyof Features & string, AnswerOf<Target>>;
+}
+
+export interface ValueDefinition<Column extends string> {
+  readonly currency: string;
+  readonly truePositive: MoneyDeclaration<Column>;
+  readonly falsePositive: MoneyDeclaration<Column>;
+  readonly trueNegative: MoneyDeclaration<Column>;
+  readonly falseNegative: MoneyDeclaration<Column>;
+}
+
+type RolloutExtents = 'shadow' | 'canary' | 'lookEvery' | 'deadline';
+export type RolloutDefinition<Metric> = Omit<RolloutInput, RolloutExtents | 'promotion'> & {
+  readonly shadow?: ExtentInput;
+  readonly canary?: readonly { readonly percent: number; readonly extent: ExtentInput }[];
+  readonly lookEvery?: ExtentInput;
+  readonly deadline?: ExtentInput;
+  readonly promotion?: Partial<Omit<RolloutSpec['promotion'], 'metric'>> & { readonly metric?: Metric };
+};
+
+export type WatchDefinition = Omit<WatchInput, 'window'> & {
+  readonly window?: ExtentInput;
+  readonly decay?: Partial<WatchSpec['decay']>;
+};
+
+export type RetrainDefinition = Partial<Omit<RetrainSpec, 'schedule' | 'staleAfter' | 'cooldown' | 'budget'>> & {
+  readonly schedule?: ExtentInput | null;
+  readonly staleAfter?: ExtentInput | null;
+  readonly cooldown?: ExtentInput;
+  readonly budget?: { readonly runs: number; readonly per: ExtentInput };
+};
+
+declare const declared: unique symbol;
+
+/** The spec as plain JSON; what its types know beyond that exists for the compiler only. */
+export type DefinedModel<
+  Name extends string = string,
+  Features extends FeatureDeclarations = FeatureDeclarations,
+  Target extends TargetDeclaration = TargetDeclaration,
+  Keys extends string = never,
+> = ModelSpec & {
+  readonly name: Name;
+  readonly [declared]?: { readonly features: Features; readonly target: Target; readonly keys: Keys };
+};
+
+type ValueOf<Feature extends FeatureDeclaration> = Feature['kind'] extends 'number'
+  ? number
+  : Feature['kind'] extends 'boolean'
+    ? boolean
+    : Feature['kind'] extends 'time'
+      ? string | number
+      : Feature extends { readonly values?: readonly (infer Value)[] }
+        ? Value
+        : string;
+
+type Optional<Features extends FeatureDeclarations> = {
+  [Name in keyof Features]: Features[Name]['missing'] extends 'refuse' ? never : Name;
+}[keyof Features];
+
+/** The entity and the event time, where they are no features: a row may carry them. */
+type KeyInputs<Features extends FeatureDeclarations, Keys extends string> = {
+  readonly [Name in Exclude<Keys, keyof Features>]?: string | number;
+};
+type Inputs<Features extends FeatureDeclarations> = {
+  readonly [Name in Exclude<keyof Features, Optional<Features>>]: ValueOf<Features[Name]>;
+} & {
+  readonly [Name in Optional<Features>]?: ValueOf<Features[Name]> | null;
+};
+type Flat<Shape> = { readonly [Name in keyof Shape]: Shape[Name] };
+
+type DeclaredOf<Model> = Model extends { readonly [declared]?: infer Parts } ? NonNullable<Parts> : never;
+
+/** One row as a client sends it: a wrong category is a compile error; what may be missing may be null or left out. */
+export type InputOf<Model> = [DeclaredOf<Model>] extends [never]
+  ? never
+  : DeclaredOf<Model> extends {
+        readonly features: infer Features extends FeatureDeclarations;
+        readonly keys: infer Keys extends string;
+      }
+    ? Flat<Inputs<Features> & KeyInputs<Features, Keys>>
+    : never;
+
+/** A label in the words of the business; a number for regression. */
+export type LabelOf<Model> = [DeclaredOf<Model>] extends [never]
+  ? never
+  : DeclaredOf<Model> extends { readonly target: infer Target }
+    ? Target extends BinaryDeclaration<infer Label>
+      ? Label
+      : Target extends MulticlassDeclaration<infer Label>
+        ? Label
+        : number
+    : never;

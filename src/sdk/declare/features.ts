@@ -1,0 +1,80 @@
+import type {
+  BooleanFeature,
+  CategoryFeature,
+  FeatureSpec,
+  MissingPolicy,
+  NumberFeature,
+  TimeFeature,
+} from '../../domain/spec/spec.ts';
+
+/**
+ * What every feature can say. `missing` is `refuse` unless told: a row without the value is then refused at the door.
+ */
+export interface FeatureOptions<Missing extends MissingPolicy> {
+  readonly missing?: Missing;
+  readonly about?: string;
+}
+
+type Declared<Feature extends FeatureSpec, Missing extends MissingPolicy> = Omit<Feature, 'name' | 'missing'> & {
+  readonly missing: Missing;
+};
+
+export type NumberDeclaration<Missing extends MissingPolicy = MissingPolicy> = Declared<NumberFeature, Missing>;
+export type BooleanDeclaration<Missing extends MissingPolicy = MissingPolicy> = Declared<BooleanFeature, Missing>;
+export type TimeDeclaration<Missing extends MissingPolicy = MissingPolicy> = Declared<TimeFeature, Missing>;
+export type CategoryDeclaration<Value extends string = string, Missing extends MissingPolicy = MissingPolicy> = Omit<
+  Declared<CategoryFeature, Missing>,
+  'values'
+> & { readonly values?: readonly Value[] };
+
+export type FeatureDeclaration = NumberDeclaration | CategoryDeclaration | BooleanDeclaration | TimeDeclaration;
+/** Names to declarations; the order in which they are written is the signature order. */
+export type FeatureDeclarations = { readonly [name: string]: FeatureDeclaration };
+
+// `NoInfer`: inside `defineModel` the expected type would otherwise widen `missing` to either word, and a row without a
+// required feature would compile.
+
+/** A number; `min` and `max` are inclusive, `integer` refuses fractions. */
+export function number<Missing extends MissingPolicy = 'refuse'>(
+  options: FeatureOptions<Missing> & { readonly min?: number; readonly max?: number; readonly integer?: boolean } = {},
+): NumberDeclaration<NoInfer<Missing>> {
+  return { kind: 'number', ...bounds(options), ...said(options) };
+}
+
+/** One word of a closed list; without a list any text, and what was never seen goes the way of missing values. */
+export function category<const Value extends string = string, Missing extends MissingPolicy = 'refuse'>(
+  values?: readonly Value[],
+  options: FeatureOptions<Missing> = {},
+): CategoryDeclaration<Value, NoInfer<Missing>> {
+  return { kind: 'category', ...(values === undefined ? {} : { values: [...values] }), ...said(options) };
+}
+
+export function boolean<Missing extends MissingPolicy = 'refuse'>(
+  options: FeatureOptions<Missing> = {},
+): BooleanDeclaration<NoInfer<Missing>> {
+  return { kind: 'boolean', ...said(options) };
+}
+
+/** An instant; the model sees hour of day and day of week, in UTC. */
+export function time<Missing extends MissingPolicy = 'refuse'>(
+  options: FeatureOptions<Missing> = {},
+): TimeDeclaration<NoInfer<Missing>> {
+  return { kind: 'time', ...said(options) };
+}
+
+function bounds(options: { readonly min?: number; readonly max?: number; readonly integer?: boolean }) {
+  const { min, max, integer } = options;
+  return {
+    ...(min === undefined ? {} : { min }),
+    ...(max === undefined ? {} : { max }),
+    ...(integer === undefined ? {} : { integer }),
+  };
+}
+
+function said<Missing extends MissingPolicy>(
+  options: FeatureOptions<Missing>,
+): { readonly missing: Missing; readonly about?: string } {
+  // The default of the type parameter and this default are the same word; the compiler cannot see that.
+  const missing = options.missing ?? ('refuse' as Missing);
+  return { missing, ...(options.about === undefined ? {} : { about: options.about }) };
+}

@@ -1,0 +1,44 @@
+import type { GateSpec, MetricName, Task } from '../../domain/spec/spec.ts';
+
+/** Metrics that exist for a task; `checkSpec` holds the same at run time. */
+export type MetricOf<Which extends Task> = Which extends 'regression'
+  ? 'rmse' | 'mae'
+  : Which extends 'multiclass'
+    ? 'logLoss' | 'brier' | 'calibrationError' | 'accuracy' | 'f1'
+    : Exclude<MetricName, 'rmse' | 'mae'>;
+
+/** A gate that judges by one of these metrics. */
+export type Gate<Metric extends MetricName = MetricName> = GateSpec & { readonly metric: Metric };
+
+/** Metrics of which more is better, and of which less is better: a threshold on the wrong side is a compile error. */
+type Score = 'auroc' | 'averagePrecision' | 'accuracy' | 'f1' | 'value';
+type Loss = Exclude<MetricName, Score>;
+
+/** The candidate's metric on the test rows must reach `value`. */
+export function atLeast<Metric extends Score>(metric: Metric, value: number): Gate<Metric> {
+  return { gate: 'atLeast', metric, value };
+}
+
+/** The candidate's loss on the test rows may not exceed `value`. */
+export function atMost<Metric extends Loss>(metric: Metric, value: number): Gate<Metric> {
+  return { gate: 'atMost', metric, value };
+}
+
+/**
+ * One-sided paired non-inferiority on the same rows: worse than the champion by less than `margin`, with error `alpha`
+ * (5 % unless told).
+ */
+export function noWorseThanChampion<Metric extends MetricName>(
+  metric: Metric,
+  options: { readonly margin: number; readonly alpha?: number },
+): Gate<Metric> {
+  return { gate: 'noWorseThanChampion', metric, margin: options.margin, alpha: options.alpha ?? 0.05 };
+}
+
+/** Better than a baseline trained on the same rows, by at least `by` (0 unless told). */
+export function betterThanBaseline<Metric extends MetricName>(
+  metric: Metric,
+  options: { readonly baseline?: 'prior' | 'linear'; readonly by?: number } = {},
+): Gate<Metric> {
+  return { gate: 'betterThanBaseline', baseline: options.baseline ?? 'prior', metric, by: options.by ?? 0 };
+}

@@ -1,0 +1,32 @@
+import type { DataFormat, SourceSpec } from '../../domain/spec/spec.ts';
+
+interface SourceOptions {
+  /** Take only the first rows of the file, in file order. */
+  readonly rowsMax?: number;
+  /** `ignore` for an export that already holds the labelled traffic; `append` (the default) adds it for a training. */
+  readonly traffic?: NonNullable<SourceSpec['traffic']>;
+}
+
+/** Text with a header line; the path is relative to the folder that Perennial was started in, or absolute. */
+export function csv(path: string, options: SourceOptions = {}): SourceSpec {
+  return file('csv', path, options);
+}
+
+/** One JSON object per line. */
+export function ndjson(path: string, options: SourceOptions = {}): SourceSpec {
+  return file('ndjson', path, options);
+}
+
+export function parquet(path: string, options: SourceOptions = {}): SourceSpec {
+  return file('parquet', path, options);
+}
+
+function file(format: DataFormat, path: string, { rowsMax, traffic }: SourceOptions): SourceSpec {
+  return {
+    kind: 'file',
+    path,
+    format,
+    ...(rowsMax === undefined ? {} : { rowsMax }),
+    ...(traffic === undefined ? {} : { traffic }),
+  };
+}

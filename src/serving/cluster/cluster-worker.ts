@@ -1,0 +1,60 @@
+import { fromPrimaryKinds, isMessage, type FromPrimary, type FromWorker } from './cluster-messages.ts';
+import type { Inference, InferenceParts } from '../inference.ts';
+import { startInference } from '../inference.ts';
+import type { Log } from '../ports.ts';
+import { reasonOf } from '../versions/version-host.ts';
+
+export type PartsFor = (start: {
+  readonly processId: string;
+  readonly excluded: ReadonlySet<string>;
+  readonly onLoading: (key: string) => void;
+}) => InferenceParts;
+
+/**
+ * Runs a worker: told by the primary who it is, it starts, serves, and ends when it is retired or the primary is gone.
+ */
+export function runClusterWorker(log: Log, partsFor: PartsFor, onEnd: () => Promise<void>): void {
+  // A signal to the whole group is the primary's to handle: it lets workers drain.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  let inference: Inference | undefined;
+  let started = false;
+  // When the channel breaks, node:cluster ends the process by itself; what was answered must be on disk before.
+  process.once('exit', () => inference?.flushSync());
+  process.on('message', (message: unknown) => {
+    if (!isMessage<FromPrimary>(message, fromPrimaryKinds)) return;
+    if (message.say === 'start' && !started) {
+      started = true;
+      void start(message.processId, new Set(message.excluded));
+    }
+    if (message.say === 'retire') void retire(message.graceMs);
+  });
+
+  const start = async (processId: string, excluded: ReadonlySet<string>): Promise<void> => {
+    try {
+      inference = await startInference(
+        partsFor({ processId, excluded, onLoading: (key) => tell({ say: 'loading', key }) }),
+      );
+      tell({ say: 'ready', port: inference.port, loaded: inference.loaded, failed: inference.failed });
+    } catch (error) {
+      tell({ say: 'unable', reason: reasonOf(error) });
+      log.error({ reason: reasonOf(error) }, 'the inference process cannot start');
+      process.exitCode = 1;
+      await onEnd().catch(() => undefined);
+      process.disconnect();
+    }
+  };
+  const retire = async (graceMs: number): Promise<void> => {
+    try {
+      await inference?.stop(graceMs);
+      await onEnd();
+    } catch (error) {
+      log.error({ reason: reasonOf(error) }, 'the inference process did not end cleanly');
+    }
+    process.exit(0);
+  };
+  tell({ say: 'hello' });
+}
+
+function tell(message: FromWorker): void {
+  if (process.connected) process.send?.(message);
+}

@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import type { Worker } from 'node:cluster';
+import { PerennialError } from '../../domain/words/errors.ts';
+import { deferred } from './deferred.ts';
+import { createSuspects, missingVersions, neededVersions, type NeededVersions } from '../versions/needed-versions.ts';
+import type { Log, RoutingSource } from '../ports.ts';
+import { createSpareWorker } from './spare-worker.ts';
+import { createSlot, isDueForStart, noteDeath, noteFailedStart, noteStart, type Slot } from './slot.ts';
+import { reasonOf } from '../versions/version-host.ts';
+import { followWorker, type WorkerHandle } from './worker-handle.ts';
+
+export interface PrimaryOptions {
+  readonly source: Pick<RoutingSource, 'read' | 'onChange' | 'leave'>;
+  readonly log: Log;
+  readonly processCount: number;
+  readonly fork: () => Worker;
+  readonly loadTimeoutMs?: number;
+  /** How long a replaced process may take to finish with its connections. */
+  readonly drainMs?: number;
+}
+
+export interface Primary {
+  /** Resolves with the port when the first worker serves; rejects when none can. */
+  readonly ready: Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** A version whose file cannot be loaded is tried again now and then: someone may have restored it. */
+const swapRetryMs = 30_000;
+const stopGraceMs = 2_000;
+const retiringMax = 2;
+const failedStartsMax = 3;
+/** A start needs the CPU for itself; the spare comes when it has settled. */
+const spareAfterMs = 1_000;
+
+/**
+ * Keeps `processCount` workers alive, and replaces them one at a time when the routing asks for versions that they
+ * lack.
+ */
+export function startPrimary(options: PrimaryOptions): Primary {
+  const { log, source } = options;
+  const slots: readonly Slot[] = Array.from({ length: options.processCount }, createSlot);
+  const first = deferred<number>();
+  first.promise.catch(() => undefined);
+  const crew = createCrew(options, () => wake.resolve());
+  let stopping = false;
+  let wake = deferred<void>();
+
+  const tend = async (slot: Slot): Promise<void> => {
+    if (slot.current?.hasEnded === true) noteDeath(slot, Date.now());
+    if (slot.current === null) {
+      if (!isDueForStart(slot, Date.now())) return;
+      const problem = await crew.fill(slot);
+      if (problem === null) first.resolve(slot.current === null ? 0 : portOf(slot));
+      else if (slot.failures >= failedStartsMax)
+        first.reject(new PerennialError('configuration', `inference cannot start: ${problem}`));
+      return;
+    }
+    const missing = crew.missing(slot);
+    if (missing.length > 0) await crew.swap(slot, slot.current, missing);
+  };
+  const loop = async (): Promise<void> => {
+    while (!stopping) {
+      wake = deferred<void>();
+      // oxlint-disable-next-line no-await-in-loop -- a loop of its own; each turn sees the newest routing
+      await crew.refresh();
+      // oxlint-disable-next-line no-await-in-loop -- one swap at a time: two would hold every version twice in memory
+      for (const slot of slots) if (!stopping) await tend(slot);
+      if (!stopping && slots.every((slot) => slot.current !== null && Date.now() - slot.startedAtMs > spareAfterMs))
+        crew.prepareSpare();
+      // The time-out finds what became due without anybody saying so (back-off).
+      const timer = setTimeout(() => wake.resolve(), slots.some((slot) => slot.current === null) ? 100 : 2_000);
+      // oxlint-disable-next-line no-await-in-loop -- the pause
+      if (!stopping) await wake.promise;
+      clearTimeout(timer);
+    }
+  };
+  const stopWatching = source.onChange(() => wake.resolve());
+  const looping = loop().catch((error: unknown) => {
+    log.error({ reason: reasonOf(error) }, 'the primary failed');
+    first.reject(error);
+  });
+  return {
+    ready: first.promise,
+    async stop() {
+      stopping = true;
+      stopWatching();
+      wake.resolve();
+      await crew.dismiss();
+      await looping;
+    },
+  };
+}
+
+function portOf(slot: Slot): number {
+  return slot.current?.port ?? 0;
+}
+
+interface Crew {
+  /** Reads what the routing needs; while the database is away it stays what it was. */
+  refresh(): Promise<void>;
+  missing(slot: Slot): readonly string[];
+  /** Starts a worker for an empty slot. Resolves with null, or with why there is none. */
+  fill(slot: Slot): Promise<string | null>;
+  /** Starts a replacement with all versions and retires the old worker, or keeps the old one. */
+  swap(slot: Slot, old: WorkerHandle, missing: readonly string[]): Promise<void>;
+  /** Has a process ready for the next exchange or replacement. */
+  prepareSpare(): void;
+  dismiss(): Promise<void>;
+}
+
+function createCrew(options: PrimaryOptions, onEnd: () => void): Crew {
+  const { log, source, loadTimeoutMs = 120_000, drainMs = 6_500 } = options;
+  const suspects = createSuspects();
+  const spare = createSpareWorker(options.fork);
+  const alive = new Set<WorkerHandle>();
+  const retiring = new Set<Promise<unknown>>();
+  let needed: NeededVersions = { champions: new Set(), challengers: new Set() };
+  let dismissed = false;
+
+  const accuse = (keys: Iterable<string>): void => {
+    const challengers = [...new Set(keys)].filter((key) => needed.challengers.has(key));
+    for (const key of suspects.accuse(challengers))
+      log.error(
+        { version: key },
+        'a challenger was there when two processes failed: it is left out until it leaves the routing',
+      );
+  };
+  const start = (): WorkerHandle => {
+    const handle = followWorker(
+      spare.take(),
+      { processId: randomUUID(), excluded: [...suspects.excluded] },
+      loadTimeoutMs,
+    );
+    alive.add(handle);
+    void handle.ended.then(({ crashed, how }) => {
+      alive.delete(handle);
+      if (!dismissed) log.info({ pid: handle.pid, how }, 'an inference process has ended');
+      // Its lease would otherwise keep every rollout step waiting until it runs out.
+      void source.leave(handle.processId).catch(() => undefined);
+      if (crashed) accuse([...handle.touched, ...handle.loaded]);
+      onEnd();
+    });
+    return handle;
+  };
+  return {
+    async refresh() {
+      const entries = await source.read().catch(() => null);
+      if (entries === null) return;
+      suspects.keepOnly(neededVersions(entries, new Set()).challengers);
+      needed = neededVersions(entries, suspects.excluded);
+    },
+    missing: (slot) =>
+      missingVersions(needed, slot.current?.loaded ?? new Set()).filter(
+        (key) => (slot.retryAtMs.get(key) ?? 0) <= Date.now(),
+      ),
+    async fill(slot) {
+      const handle = start();
+      const problem = await handle.started;
+      if (problem === null) noteStart(slot, handle, Date.now());
+      else noteFailedStart(slot, Date.now());
+      if (problem !== null && !dismissed)
+        log.error({ reason: problem, failures: slot.failures }, 'an inference process could not start');
+      return problem;
+    },
+    async swap(slot, old, missing) {
+      const fresh = start();
+      const problem = await fresh.started;
+      for (const key of problem === null ? fresh.failed : missing) slot.retryAtMs.set(key, Date.now() + swapRetryMs);
+      // The old process still answers for the model with what it has; a fresh one without the champion would not.
+      const lost = [...needed.champions].filter((key) => fresh.failed.has(key) && servesModelOf(old, key));
+      if (problem !== null || lost.length > 0) {
+        log.error({ reason: problem ?? `cannot load ${lost.join(', ')}` }, 'a replacement process was given up');
+        fresh.kill();
+        return;
+      }
+      accuse(fresh.failed);
+      noteStart(slot, fresh, Date.now());
+      const retired = old.retire(drainMs).finally(() => retiring.delete(retired));
+      retiring.add(retired);
+      if (retiring.size > retiringMax) await Promise.race(retiring);
+    },
+    prepareSpare: () => spare.prepare(),
+    async dismiss() {
+      dismissed = true;
+      spare.dismiss();
+      await Promise.all([...alive].map((handle) => handle.retire(stopGraceMs)));
+    },
+  };
+}
+
+function servesModelOf(handle: WorkerHandle, key: string): boolean {
+  const model = key.slice(0, key.indexOf('@') + 1);
+  return [...handle.loaded].some((loaded) => loaded.startsWith(model));
+}

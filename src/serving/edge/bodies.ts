@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { describeIssues } from '../../contracts/spec/describe-issues.ts';
+import { strict } from '../../contracts/spec/strict.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import { inferenceBodyBytesMax, labelsMax, rowsMax } from '../../domain/words/request-limits.ts';
+
+/** Bounds of one request. */
+export { labelsMax, rowsMax, inferenceBodyBytesMax as bodyBytesMax };
+
+const id = z
+  .string()
+  .regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'must be 1 to 128 characters of A-Z, a-z, 0-9, "_", ".", ":", "-"');
+
+/** Rows are read by the model's own validator: only their number is checked here. */
+export const predictBody = strict({
+  rows: z.array(z.unknown()).min(1),
+  predictionIds: z.array(id).max(rowsMax).optional(),
+});
+export type PredictBody = z.infer<typeof predictBody>;
+
+const labelItem = strict({
+  labelId: id.optional(),
+  predictionId: id.optional(),
+  entity: z.union([z.string().min(1).max(4_096), z.number()], 'must be text or a number').optional(),
+  time: z.union([z.string().max(64), z.number()], 'must be a time (ISO 8601 text or epoch milliseconds)').optional(),
+  label: z.union([z.string().min(1).max(4_096), z.number(), z.boolean()], 'must be text, a number, true or false'),
+});
+export type LabelItem = z.infer<typeof labelItem>;
+
+export const labelsBody = strict({
+  model: z.string().min(1).max(128),
+  labels: z.array(labelItem).min(1).max(labelsMax),
+});
+export type LabelsBody = z.infer<typeof labelsBody>;
+
+const tensor = z.object({
+  name: z.string().max(256),
+  shape: z.array(z.int().min(0)).min(1).max(2),
+  datatype: z.string().max(16),
+  data: z.array(z.unknown()),
+  parameters: z.record(z.string(), z.unknown()).optional(),
+});
+export type Tensor = z.infer<typeof tensor>;
+
+/** Request of the Open Inference Protocol, REST. */
+export const inferBody = z.object({
+  id: z.string().max(256).optional(),
+  parameters: z.record(z.string(), z.unknown()).optional(),
+  inputs: z.array(tensor).min(1).max(4_096),
+  outputs: z
+    .array(z.object({ name: z.string().max(256), parameters: z.record(z.string(), z.unknown()).optional() }))
+    .max(64)
+    .optional(),
+});
+export type InferBody = z.infer<typeof inferBody>;
+
+/** Throws `invalid_request` with one sentence that names each wrong path. */
+export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const { text, first } = describeIssues(parsed.error);
+  throw new PerennialError('invalid_request', text, first === '' ? {} : { path: first });
+}

@@ -1,0 +1,39 @@
+import { isText, type EncodedRow, type Signature } from '../../domain/spec/signature.ts';
+import type { EdgeSignature } from './edge-signature.ts';
+import type { EdgeRow } from './read-row.ts';
+
+export type PickInputs = (row: EdgeRow) => EncodedRow;
+
+/**
+ * Takes a version's inputs out of an edge row by name. What the row does not have is missing; a feature whose kind
+ * changed between revisions is converted, since the version knows only its own kind.
+ */
+export function planInputs(edge: EdgeSignature, version: Signature): PickInputs {
+  const picks = version.columns.map((to) => ({ to, from: edge.columnsByName.get(to.name) }));
+  const same =
+    version.numberCount === edge.numberCount &&
+    version.textCount === edge.textCount &&
+    picks.every(({ to, from }) => from !== undefined && from.slot === to.slot && isText(from) === isText(to));
+  if (same) return (row) => row;
+  return (row) => {
+    const numbers = new Float64Array(version.numberCount).fill(NaN);
+    const texts: (string | null)[] = Array.from({ length: version.textCount }, () => null);
+    for (const { to, from } of picks) {
+      if (from === undefined) continue;
+      const value = isText(from) ? (row.texts[from.slot] ?? null) : (row.numbers[from.slot] ?? NaN);
+      if (isText(to)) texts[to.slot] = asText(value);
+      else numbers[to.slot] = asNumber(value);
+    }
+    return { numbers, texts };
+  };
+}
+
+function asText(value: string | number | null): string | null {
+  if (typeof value === 'number') return Number.isNaN(value) ? null : String(value);
+  return value;
+}
+
+function asNumber(value: string | number | null): number {
+  if (typeof value === 'number') return value;
+  return value === null || value.trim() === '' ? NaN : Number(value);
+}

@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { completeSpec, type ModelSpecInput } from '../../domain/spec/default-spec.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import { signatureOf } from '../../domain/spec/signature.ts';
+import type { FeatureSpec, ModelSpec } from '../../domain/spec/spec.ts';
+import { edgeSignatureOf } from './edge-signature.ts';
+import { planInputs } from './pick-inputs.ts';
+import { readRow } from './read-row.ts';
+
+const number = (name: string, missing: FeatureSpec['missing'] = 'allow'): FeatureSpec => ({
+  kind: 'number',
+  name,
+  missing,
+});
+const specOf = (features: readonly FeatureSpec[], more: Partial<ModelSpecInput> = {}): ModelSpec =>
+  completeSpec({
+    name: 'fraud',
+    about: { owner: 'team', useCase: 'test', successCriterion: 'test' },
+    features,
+    target: { task: 'binary', column: 'label', positive: 'fraud', negative: 'fine', labelDelay: { rows: 1 } },
+    source: { kind: 'file', path: 'x.csv', format: 'csv' },
+    ...more,
+  });
+
+const spec = specOf(
+  [
+    number('amount', 'refuse'),
+    { kind: 'category', name: 'channel', missing: 'refuse', values: ['web', 'shop'] },
+    { kind: 'category', name: 'merchant', missing: 'allow' },
+    { kind: 'boolean', name: 'night', missing: 'allow' },
+    { kind: 'time', name: 'at', missing: 'allow' },
+  ],
+  { entity: { column: 'card' }, eventTime: { column: 'at' } },
+);
+const edge = edgeSignatureOf(spec, spec, null);
+const good = { amount: 12.5, channel: 'web', merchant: 'm1', night: true, at: '2026-05-03T14:03:00Z', card: 7 };
+
+function messageOf(row: unknown): string {
+  try {
+    readRow(edge, row, 'rows[0]');
+  } catch (error) {
+    if (error instanceof PerennialError && error.code === 'invalid_request') return error.message;
+    throw error;
+  }
+  return 'accepted';
+}
+
+test('a good row lands in the slots of the signature', () => {
+  const row = readRow(edge, good, 'rows[0]');
+  expect([...row.numbers]).toEqual([12.5, 1, Date.UTC(2026, 4, 3, 14, 3)]);
+  expect(row.texts).toEqual(['web', 'm1']);
+  expect(row.entity).toBe('7');
+  expect(row.eventTimeMs).toBe(Date.UTC(2026, 4, 3, 14, 3));
+});
+
+test('what may be missing is missing, not zero', () => {
+  const row = readRow(edge, { amount: 0, channel: 'shop', merchant: null }, 'rows[0]');
+  expect([...row.numbers]).toEqual([0, NaN, NaN]);
+  expect(row.texts).toEqual(['shop', null]);
+  expect([row.entity, row.eventTimeMs]).toEqual([null, null]);
+});
+
+describe('each mistake is one sentence that names the place', () => {
+  test.each([
+    [
+      { ...good, amuont: 1 },
+      'rows[0] has the unknown field "amuont"; did you mean "amount"? Known fields: amount, channel, merchant, ' +
+        'night, at, card',
+    ],
+    [{ ...good, amount: undefined }, 'rows[0].amount is missing, and the model refuses rows without it'],
+    [{ ...good, amount: '12' }, 'rows[0].amount must be a number, not "12"'],
+    [{ ...good, amount: JSON.parse('1e999') }, 'rows[0].amount must be a finite number; send null for a missing value'],
+    [{ ...good, channel: 'phone' }, 'rows[0].channel is "phone", which is none of: web, shop'],
+    [{ ...good, night: 1 }, 'rows[0].night must be true or false, not 1'],
+    [{ ...good, at: 'yesterday' }, 'rows[0].at must be a time (ISO 8601 text or epoch milliseconds), not "yesterday"'],
+    [{ ...good, merchant: ['a'] }, 'rows[0].merchant must be text, not a list'],
+    [{ ...good, merchant: 'a\u0000b' }, 'rows[0].merchant contains the character U+0000'],
+    [{ ...good, card: {} }, 'rows[0].card must be text or a number, not an object'],
+    [[1, 2], 'rows[0] must be an object of field names and values'],
+    [null, 'rows[0] must be an object of field names and values'],
+    [
+      JSON.parse('{"__proto__": 1, "amount": 1, "channel": "web"}'),
+      'rows[0] has the unknown field "__proto__"; known fields: amount, channel, merchant, night, at, card',
+    ],
+  ])('%j', (row, message) => {
+    expect(messageOf(row)).toBe(message);
+  });
+});
+
+test('a number outside its range and an unseen text of an open set are served', () => {
+  const ranged = specOf([
+    { kind: 'number', name: 'age', missing: 'allow', min: 0, max: 120 },
+    { kind: 'category', name: 'city', missing: 'allow', values: ['a'] },
+  ]);
+  const row = readRow(edgeSignatureOf(ranged, ranged, null), { age: 900, city: 'z' }, 'rows[0]');
+  expect([row.numbers[0], row.texts[0]]).toEqual([900, 'z']);
+});
+
+describe('several spec revisions at once', () => {
+  const older = specOf([
+    number('gone', 'refuse'),
+    number('amount', 'refuse'),
+    { kind: 'category', name: 'code', missing: 'allow' },
+  ]);
+  const newer = specOf([number('amount', 'refuse'), number('fresh', 'refuse'), number('code')]);
+  const both = edgeSignatureOf(newer, older, null);
+
+  test('a feature that the champion does not know yet is not demanded, one that only it knows is taken', () => {
+    const row = readRow(both, { amount: 5, gone: 3 }, 'rows[0]');
+    expect([...row.numbers]).toEqual([5, NaN, NaN, 3]);
+    expect(both.logged.columns.map((column) => column.name)).toEqual(['amount', 'fresh', 'code']);
+  });
+  test('each version picks its own inputs by name; a changed kind is converted', () => {
+    const row = readRow(both, { amount: 5, gone: 3, code: 42 }, 'rows[0]');
+    const forOlder = planInputs(both, signatureOf(older))(row);
+    expect([[...forOlder.numbers], forOlder.texts]).toEqual([[3, 5], ['42']]);
+    const forNewer = planInputs(both, signatureOf(newer))(row);
+    expect([...forNewer.numbers]).toEqual([5, NaN, 42]);
+  });
+  test('with one revision the row itself is the input', () => {
+    const row = readRow(edge, good, 'rows[0]');
+    expect(planInputs(edge, signatureOf(spec))(row)).toBe(row);
+  });
+});

@@ -1,0 +1,128 @@
+import { PerennialError } from '../../domain/words/errors.ts';
+import { listNames, nearestName } from '../../domain/words/nearest-name.ts';
+import { fieldNames, type EdgeColumn, type EdgeSignature } from './edge-signature.ts';
+import { parseInstant } from './instant.ts';
+
+/** One row as it came through the door, in the slots of its edge signature. */
+export interface EdgeRow {
+  readonly numbers: Float64Array;
+  readonly texts: (string | null)[];
+  readonly entity: string | null;
+  readonly eventTimeMs: number | null;
+}
+
+/** Longer texts are not categories but documents, and would fill the log. */
+const textLengthMax = 4_096;
+
+/**
+ * Reads one row (a JSON object) into slots. Throws `invalid_request` with one sentence that names the field: unknown,
+ * missing, of the wrong type, not finite, or outside its closed set. Numbers beyond a declared range are served.
+ */
+export function readRow(edge: EdgeSignature, row: unknown, path: string): EdgeRow {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+    throw new PerennialError('invalid_request', `${path} must be an object of field names and values`, { path });
+  }
+  const numbers = new Float64Array(edge.numberCount).fill(NaN);
+  const texts: (string | null)[] = Array.from({ length: edge.textCount }, () => null);
+  let entity: string | null = null;
+  let eventTimeMs: number | null = null;
+  for (const [name, value] of Object.entries(row)) {
+    const column = edge.columnsByName.get(name);
+    if (column !== undefined && value !== null && value !== undefined) {
+      if (column.kind === 'category') texts[column.slot] = readText(column, value, path);
+      else numbers[column.slot] = readNumber(column, value, path);
+    }
+    if (name === edge.entityColumn) entity = readEntity(value, `${path}.${name}`);
+    if (name === edge.eventTimeColumn) eventTimeMs = readEventTime(value, `${path}.${name}`);
+    if (column === undefined && name !== edge.entityColumn && name !== edge.eventTimeColumn)
+      throw unknownField(edge, name, path);
+  }
+  refuseMissing(edge, numbers, texts, path);
+  return { numbers, texts, entity, eventTimeMs };
+}
+
+function refuseMissing(
+  edge: EdgeSignature,
+  numbers: Float64Array,
+  texts: readonly (string | null)[],
+  path: string,
+): void {
+  for (const column of edge.columns) {
+    if (!column.required) continue;
+    const missing = column.kind === 'category' ? texts[column.slot] === null : Number.isNaN(numbers[column.slot]);
+    if (missing)
+      throw refused(
+        `${path}.${column.name}`,
+        `${path}.${column.name} is missing, and the model refuses rows without it`,
+      );
+  }
+}
+
+function readNumber(column: EdgeColumn, value: unknown, path: string): number {
+  const at = `${path}.${column.name}`;
+  if (column.kind === 'boolean') {
+    if (typeof value === 'boolean') return value ? 1 : 0;
+    throw refused(at, `${at} must be true or false, not ${describe(value)}`);
+  }
+  if (column.kind === 'time') {
+    const instant = parseInstant(value);
+    if (instant !== null) return instant;
+    throw refused(at, `${at} must be a time (ISO 8601 text or epoch milliseconds), not ${describe(value)}`);
+  }
+  if (typeof value !== 'number') throw refused(at, `${at} must be a number, not ${describe(value)}`);
+  if (!Number.isFinite(value)) throw refused(at, `${at} must be a finite number; send null for a missing value`);
+  return value;
+}
+
+function readText(column: EdgeColumn, value: unknown, path: string): string {
+  const at = `${path}.${column.name}`;
+  if (typeof value !== 'string') throw refused(at, `${at} must be text, not ${describe(value)}`);
+  if (column.values !== null && !column.values.has(value)) {
+    throw refused(at, `${at} is ${describe(value)}, which is none of: ${listNames([...column.values])}`);
+  }
+  return plainText(value, at);
+}
+
+function readEntity(value: unknown, at: string): string | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string') return plainText(value, at);
+  if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return String(value);
+  throw refused(at, `${at} must be text or a number, not ${describe(value)}`);
+}
+
+function readEventTime(value: unknown, at: string): number | null {
+  if (value === null || value === undefined) return null;
+  const instant = parseInstant(value);
+  if (instant === null)
+    throw refused(at, `${at} must be a time (ISO 8601 text or epoch milliseconds), not ${describe(value)}`);
+  // The log keeps whole milliseconds; a label names its prediction by exactly this time.
+  return Math.round(instant);
+}
+
+/** Postgres cannot hold U+0000 in text: found here, it is one clear refusal; found later, it would hold up the log. */
+export function plainText(value: string, at: string): string {
+  if (value.includes('\u0000')) throw refused(at, `${at} contains the character U+0000`);
+  if (value.length > textLengthMax) throw refused(at, `${at} is longer than ${textLengthMax} characters`);
+  return value;
+}
+
+function unknownField(edge: EdgeSignature, name: string, path: string): PerennialError {
+  const known = fieldNames(edge);
+  const near = nearestName(name.slice(0, 128), known);
+  const fix =
+    near === null
+      ? `known fields: ${listNames(known)}`
+      : `did you mean ${describe(near)}? Known fields: ${listNames(known)}`;
+  return refused(`${path}.${name.slice(0, 64)}`, `${path} has the unknown field ${describe(name)}; ${fix}`);
+}
+
+function refused(path: string, message: string): PerennialError {
+  return new PerennialError('invalid_request', message, { path });
+}
+
+/** A value for a message: short, whatever was sent. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
+  return Array.isArray(value) ? 'a list' : 'an object';
+}

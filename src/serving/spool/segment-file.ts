@@ -1,0 +1,154 @@
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { Answer, LabelRecord, PredictionRecord, SpoolRecord } from '../../domain/record/records.ts';
+import type { Arm, Stage } from '../../domain/rollout/routing.ts';
+import type { Segment } from '../ports.ts';
+
+/** Names of spool files: written as `.tmp`, whole as `.ready`, refused as `.bad`. */
+export const segmentSuffix = { writing: '.tmp', ready: '.ready', bad: '.bad' } as const;
+
+/** One record as a line. JSON has no NaN: a missing number is null there and NaN again when read. */
+export function encodeRecord(record: SpoolRecord): string {
+  return JSON.stringify(record);
+}
+
+/** A head line, the records, and an end line that counts them: a file cut short cannot pass for a whole one. */
+export function encodeSegment(segmentId: string, processId: string, lines: readonly string[]): string {
+  const head = JSON.stringify({ type: 'head', formatVersion: 1, segmentId, processId });
+  const end = JSON.stringify({ type: 'end', records: lines.length });
+  return `${[head, ...lines, end].join('\n')}\n`;
+}
+
+/** Throws `invalid_data` for anything but a whole segment of this format. */
+export function decodeSegment(text: string): Segment {
+  const lines = text.split('\n');
+  const head = parseLine(lines[0]);
+  const end = parseLine(lines.at(-2));
+  if (head['type'] !== 'head' || head['formatVersion'] !== 1) throw corrupt('it has no head line of a known format');
+  if (end['type'] !== 'end' || end['records'] !== lines.length - 3) throw corrupt('it was cut short');
+  const { segmentId, processId } = head;
+  if (typeof segmentId !== 'string' || typeof processId !== 'string') throw corrupt('its head line has no ids');
+  return { segmentId, processId, records: lines.slice(1, -2).map((line) => readRecord(parseLine(line))) };
+}
+
+/** The whole records of a file that its process did not finish; the last line may be half a record. */
+export function salvageLines(text: string): { readonly processId: string; readonly lines: readonly string[] } {
+  const [first, ...rest] = text.split('\n');
+  const lines = rest.filter((line) => {
+    try {
+      readRecord(parseLine(line));
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  try {
+    return { processId: String(parseLine(first)['processId']), lines };
+  } catch {
+    return { processId: 'unknown', lines };
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function parseLine(line: string | undefined): Fields {
+  try {
+    const value: unknown = JSON.parse(line ?? '');
+    if (typeof value === 'object' && value !== null) return { ...value };
+  } catch {
+    // Said below.
+  }
+  throw corrupt('a line is not a JSON object');
+}
+
+function readRecord(line: Fields): SpoolRecord {
+  const { type, record } = line;
+  if (typeof record !== 'object' || record === null) throw corrupt('a line has no record');
+  if (type === 'prediction') return { type, record: readPrediction({ ...record }) };
+  if (type === 'label') return { type, record: readLabel({ ...record }) };
+  throw corrupt(`a line has the unknown type ${String(type)}`);
+}
+
+function readPrediction(fields: Fields): PredictionRecord {
+  return {
+    predictionId: text(fields, 'predictionId'),
+    model: text(fields, 'model'),
+    requestedAtMs: number(fields, 'requestedAtMs'),
+    eventTimeMs: numberOrNull(fields, 'eventTimeMs'),
+    entityHash: textOrNull(fields, 'entityHash'),
+    bucket: number(fields, 'bucket'),
+    arm: oneOf<Arm>(fields, 'arm', ['champion', 'challenger', 'fallback']),
+    stage: oneOf<Stage>(fields, 'stage', ['empty', 'steady', 'shadow', 'canary']),
+    challengerWeight: number(fields, 'challengerWeight'),
+    version: number(fields, 'version'),
+    correction: text(fields, 'correction'),
+    routingRevision: number(fields, 'routingRevision'),
+    specRevision: number(fields, 'specRevision'),
+    numbers: listOf(fields, 'numbers').map((value) => (typeof value === 'number' ? value : NaN)),
+    texts: listOf(fields, 'texts').map((value) => (typeof value === 'string' ? value : null)),
+    answer: readAnswer(fields['answer']),
+    otherVersion: numberOrNull(fields, 'otherVersion'),
+    otherAnswer: fields['otherAnswer'] === null ? null : readAnswer(fields['otherAnswer']),
+    failed: fields['failed'] === true,
+    latencyUs: number(fields, 'latencyUs'),
+  };
+}
+
+function readLabel(fields: Fields): LabelRecord {
+  return {
+    labelId: text(fields, 'labelId'),
+    model: text(fields, 'model'),
+    predictionId: textOrNull(fields, 'predictionId'),
+    entityHash: textOrNull(fields, 'entityHash'),
+    eventTimeMs: numberOrNull(fields, 'eventTimeMs'),
+    label: text(fields, 'label'),
+    receivedAtMs: number(fields, 'receivedAtMs'),
+  };
+}
+
+function readAnswer(value: unknown): Answer {
+  if (typeof value !== 'object' || value === null) throw corrupt('a prediction has no answer');
+  const fields: Fields = { ...value };
+  const scores = numbersOf(fields, 'scores');
+  const raw = fields['rawScores'] === undefined ? {} : { rawScores: numbersOf(fields, 'rawScores') };
+  return { scores, ...raw, decision: textOrNull(fields, 'decision') };
+}
+
+function numbersOf(fields: Fields, name: string): readonly number[] {
+  return listOf(fields, name).map((value) => (typeof value === 'number' ? value : NaN));
+}
+
+function text(fields: Fields, name: string): string {
+  const value = fields[name];
+  if (typeof value === 'string') return value;
+  throw corrupt(`${name} is not text`);
+}
+
+function textOrNull(fields: Fields, name: string): string | null {
+  return fields[name] === null ? null : text(fields, name);
+}
+
+function number(fields: Fields, name: string): number {
+  const value = fields[name];
+  if (typeof value === 'number') return value;
+  throw corrupt(`${name} is not a number`);
+}
+
+function numberOrNull(fields: Fields, name: string): number | null {
+  return fields[name] === null ? null : number(fields, name);
+}
+
+function listOf(fields: Fields, name: string): readonly unknown[] {
+  const value = fields[name];
+  if (Array.isArray(value)) return value;
+  throw corrupt(`${name} is not a list`);
+}
+
+function oneOf<T extends string>(fields: Fields, name: string, known: readonly T[]): T {
+  const found = known.find((value) => value === fields[name]);
+  if (found !== undefined) return found;
+  throw corrupt(`${name} is none of ${known.join(', ')}`);
+}
+
+function corrupt(reason: string): PerennialError {
+  return new PerennialError('invalid_data', `the spool segment is corrupt: ${reason}`);
+}

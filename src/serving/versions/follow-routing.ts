@@ -1,0 +1,70 @@
+import type { Membership } from '../cluster/membership.ts';
+import type { ModelTable } from './model-table.ts';
+import type { Log, RoutingSource } from '../ports.ts';
+import { reasonOf } from './version-host.ts';
+
+export interface FollowParts {
+  readonly source: Pick<RoutingSource, 'onChange' | 'acknowledge'>;
+  readonly table: ModelTable;
+  readonly membership: Pick<Membership, 'isMember'>;
+  readonly processId: string;
+  readonly log: Log;
+  /** True loads new versions in this process (which blocks it); false leaves that to a replacement process. */
+  readonly load: boolean;
+}
+
+export interface Following {
+  stop(): Promise<void>;
+}
+
+/**
+ * Keeps the table on what Postgres says, and says back which revisions are fully applied. Changes during a refresh are
+ * coalesced.
+ */
+export function followRouting(parts: FollowParts): Following {
+  const acknowledge = createAcknowledger(parts);
+  let running: Promise<void> | null = null;
+  let again = false;
+  let failing = false;
+  const run = async (): Promise<void> => {
+    do {
+      again = false;
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- one refresh at a time
+        await parts.table.refresh({ load: parts.load });
+        // oxlint-disable-next-line no-await-in-loop -- after its refresh
+        await acknowledge();
+        failing = false;
+      } catch (error) {
+        // Once per outage: the poll comes twice a second.
+        if (!failing)
+          parts.log.warn({ reason: reasonOf(error) }, 'the routing cannot be read; the last one stays in use');
+        failing = true;
+      }
+    } while (again);
+    running = null;
+  };
+  const stop = parts.source.onChange(() => {
+    if (running === null) running = run();
+    else again = true;
+  });
+  return {
+    async stop() {
+      stop();
+      await running;
+    },
+  };
+}
+
+/** Says each fully applied revision once; says all of them again after the membership had lapsed. */
+export function createAcknowledger(
+  parts: Pick<FollowParts, 'source' | 'table' | 'membership' | 'processId'>,
+): () => Promise<void> {
+  const said = new Map<string, number>();
+  return async () => {
+    if (!parts.membership.isMember()) said.clear();
+    const news = parts.table.applied.filter(({ model, revision }) => said.get(model) !== revision);
+    await parts.source.acknowledge(parts.processId, news);
+    for (const { model, revision } of news) said.set(model, revision);
+  };
+}

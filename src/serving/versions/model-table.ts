@@ -1,0 +1,175 @@
+import type { Correction } from '../../domain/rollout/correction.ts';
+import type { RoutedVersion, RoutingEntry } from '../../domain/rollout/routing.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import { edgeSignatureOf, type EdgeSignature } from '../edge/edge-signature.ts';
+import { planInputs, type PickInputs } from '../edge/pick-inputs.ts';
+import type { Acknowledgement, Log, RoutingSource } from '../ports.ts';
+import { reasonOf, versionKey, type LoadedVersion, type VersionHost } from './version-host.ts';
+
+export interface ServedVersion extends LoadedVersion {
+  readonly routed: RoutedVersion;
+  readonly pick: PickInputs;
+  /** Applied to every answer; null leaves them as the model gave them. */
+  readonly correction: Correction | null;
+}
+
+/** One model as this process answers for it. `entry` is what it applies, which may lag behind what Postgres says. */
+export interface ServedModel {
+  readonly entry: RoutingEntry;
+  readonly edge: EdgeSignature;
+  readonly latestSpec: ModelSpec;
+  readonly champion: ServedVersion | null;
+  readonly challenger: ServedVersion | null;
+  /** A champion is routed, but this process could not load it: whatever answers instead is a failure. */
+  readonly isChampionAway: boolean;
+}
+
+export interface ModelTable {
+  /** Reads the routing and applies what can be applied. `load` also loads missing versions, which blocks the loop. */
+  refresh(options: { readonly load: boolean }): Promise<void>;
+  get(model: string): ServedModel | undefined;
+  readonly names: readonly string[];
+  /** True once the routing has been read. */
+  readonly ready: boolean;
+  /** Every model whose current revision this process fully applies. */
+  readonly applied: readonly Acknowledgement[];
+}
+
+export interface ModelTableParts {
+  readonly source: Pick<RoutingSource, 'read' | 'spec'>;
+  readonly host: VersionHost;
+  /** Challengers that ended processes before; they are left out (`versionKey`). */
+  readonly excluded: ReadonlySet<string>;
+  readonly log: Log;
+}
+
+export function createModelTable(parts: ModelTableParts): ModelTable {
+  const served = new Map<string, ServedModel>();
+  let current: readonly RoutingEntry[] = [];
+  let ready = false;
+  let tail: Promise<void> = Promise.resolve();
+
+  const refresh = async (load: boolean): Promise<void> => {
+    const entries = await parts.source.read();
+    for (const entry of entries) {
+      // oxlint-disable-next-line no-await-in-loop -- loading two files at once would only block the loop for longer
+      await refreshModel(parts, served, entry, load).catch((error: unknown) => {
+        parts.log.error(
+          { model: entry.model, revision: entry.revision, reason: reasonOf(error) },
+          'the routing entry cannot be applied',
+        );
+      });
+    }
+    const names = new Set(entries.map((entry) => entry.model));
+    for (const name of served.keys()) if (!names.has(name)) served.delete(name);
+    current = entries;
+    ready = true;
+  };
+
+  return {
+    refresh({ load }) {
+      // One at a time, in order: an older answer must not overwrite a newer one.
+      const next = tail.then(() => refresh(load));
+      tail = next.catch(() => undefined);
+      return next;
+    },
+    get: (model) => served.get(model),
+    get names() {
+      return current.map((entry) => entry.model);
+    },
+    get ready() {
+      return ready;
+    },
+    get applied() {
+      return current
+        .filter((entry) => served.get(entry.model)?.entry.revision === entry.revision)
+        .map(({ model, revision }) => ({ model, revision }));
+    },
+  };
+}
+
+async function refreshModel(
+  parts: ModelTableParts,
+  served: Map<string, ServedModel>,
+  entry: RoutingEntry,
+  load: boolean,
+): Promise<void> {
+  const before = served.get(entry.model);
+  if (before !== undefined && before.entry.revision === entry.revision) {
+    // The lease is renewed without a new revision.
+    if (before.entry.leaseUntilMs !== entry.leaseUntilMs)
+      served.set(entry.model, { ...before, entry: { ...before.entry, leaseUntilMs: entry.leaseUntilMs } });
+    return;
+  }
+  if (load) {
+    if (entry.champion !== null) await parts.host.load(entry.model, entry.champion);
+    if (entry.challenger !== null && !isExcluded(parts, entry)) await parts.host.load(entry.model, entry.challenger);
+  }
+  const applied = applicable(parts, entry, before?.entry ?? null);
+  const isChampionAway = entry.champion !== null && applied.champion === null;
+  if (
+    before !== undefined &&
+    before.isChampionAway === isChampionAway &&
+    JSON.stringify(applied) === JSON.stringify(before.entry)
+  )
+    return;
+  served.set(entry.model, await buildServedModel(parts, applied, isChampionAway));
+}
+
+/**
+ * The entry itself when all of its versions are in memory. Otherwise the nearest thing: its champion (or the one
+ * before) alone, under the revision before, so that nothing is counted for a revision that this process does not
+ * follow. A challenger that was taken out is so gone at once, whatever else the new entry asks for.
+ */
+function applicable(parts: ModelTableParts, entry: RoutingEntry, before: RoutingEntry | null): RoutingEntry {
+  const has = (routed: RoutedVersion | null): boolean =>
+    routed === null || parts.host.get(entry.model, routed) !== undefined;
+  const championHere = has(entry.champion);
+  if (championHere && has(entry.challenger) && !isExcluded(parts, entry)) return entry;
+  const champion = championHere ? entry.champion : (before?.champion ?? null);
+  const stage = champion === null ? 'empty' : 'steady';
+  const revision = before?.revision ?? entry.revision - 1;
+  return {
+    ...entry,
+    revision,
+    champion,
+    challenger: null,
+    stage,
+    rollout: null,
+    challengerWeight: 0,
+    leaseUntilMs: null,
+  };
+}
+
+function isExcluded(parts: ModelTableParts, entry: RoutingEntry): boolean {
+  return entry.challenger !== null && parts.excluded.has(versionKey(entry.model, entry.challenger));
+}
+
+async function buildServedModel(
+  parts: ModelTableParts,
+  entry: RoutingEntry,
+  isChampionAway: boolean,
+): Promise<ServedModel> {
+  const specOf = async (routed: RoutedVersion | null): Promise<ModelSpec | null> =>
+    routed === null ? null : parts.source.spec(entry.model, routed.specRevision);
+  const latestSpec = await parts.source.spec(entry.model, entry.specRevision);
+  const edge = edgeSignatureOf(latestSpec, await specOf(entry.champion), await specOf(entry.challenger));
+  const serve = async (routed: RoutedVersion | null): Promise<ServedVersion | null> => {
+    const loaded = routed === null ? undefined : parts.host.get(entry.model, routed);
+    if (routed === null || loaded === undefined) return null;
+    return {
+      ...loaded,
+      routed,
+      pick: planInputs(edge, loaded.signature),
+      correction: await parts.host.correction(routed.correction),
+    };
+  };
+  return {
+    entry,
+    edge,
+    latestSpec,
+    champion: await serve(entry.champion),
+    challenger: await serve(entry.challenger),
+    isChampionAway,
+  };
+}

@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { identityCorrection, parseCorrection, type Correction } from '../../domain/rollout/correction.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { RoutedVersion } from '../../domain/rollout/routing.ts';
+import { signatureOf, type Signature } from '../../domain/spec/signature.ts';
+import { createBatcher, type Batcher } from './micro-batch.ts';
+import type { ArtifactPaths, Log, RoutingSource } from '../ports.ts';
+import { loadScorer } from './session.ts';
+
+export interface LoadedVersion {
+  readonly signature: Signature;
+  readonly batcher: Batcher;
+}
+
+/** The versions that this process has in memory. */
+export interface VersionHost {
+  /** Undefined when it is not loaded (or could not be). */
+  get(model: string, routed: RoutedVersion): LoadedVersion | undefined;
+  /**
+   * Loads and warms; blocks the event loop for as long as it takes. False (and a log line) when the file cannot be
+   * used.
+   */
+  load(model: string, routed: RoutedVersion): Promise<boolean>;
+  /** The correction of a digest; null for `identity`. Throws when it cannot be read: the entry is then not applied. */
+  correction(digest: string): Promise<Correction | null>;
+  readonly loaded: readonly string[];
+  readonly failed: readonly string[];
+  /** Resolves when no version has rows waiting. */
+  idle(): Promise<void>;
+}
+
+/** Corrections are a few numbers each; beyond this the ones in use are simply read again. */
+const correctionsMax = 1_000;
+
+/** One name for a loaded version, also between processes. */
+export function versionKey(model: string, routed: Pick<RoutedVersion, 'version' | 'modelDigest'>): string {
+  return `${model}@${routed.version}@${routed.modelDigest.slice(0, 16)}`;
+}
+
+export function createVersionHost(parts: {
+  readonly source: Pick<RoutingSource, 'spec'>;
+  readonly artifacts: ArtifactPaths;
+  readonly log: Log;
+  readonly onLoading?: (key: string) => void;
+}): VersionHost {
+  const versions = new Map<string, LoadedVersion>();
+  const failed = new Set<string>();
+  const corrections = new Map<string, Correction>();
+  return {
+    async correction(digest) {
+      if (digest === identityCorrection) return null;
+      const known = corrections.get(digest);
+      if (known !== undefined) return known;
+      const read = parseCorrection(await readFile(await parts.artifacts.pathOf(digest), 'utf8'));
+      if (corrections.size >= correctionsMax) corrections.clear();
+      corrections.set(digest, read);
+      return read;
+    },
+    get: (model, routed) => versions.get(versionKey(model, routed)),
+    async load(model, routed) {
+      const key = versionKey(model, routed);
+      if (versions.has(key)) return true;
+      parts.onLoading?.(key);
+      try {
+        const signature = signatureOf(await parts.source.spec(model, routed.specRevision));
+        const scorer = await loadScorer(await parts.artifacts.pathOf(routed.modelDigest), signature);
+        const onError = (error: unknown): void =>
+          parts.log.error({ model, version: routed.version, reason: reasonOf(error) }, 'a run of the model failed');
+        versions.set(key, { signature, batcher: createBatcher(scorer, { onError }) });
+        failed.delete(key);
+        return true;
+      } catch (error) {
+        failed.add(key);
+        parts.log.error({ model, version: routed.version, reason: reasonOf(error) }, 'the version cannot be loaded');
+        return false;
+      }
+    },
+    get loaded() {
+      return [...versions.keys()];
+    },
+    get failed() {
+      return [...failed];
+    },
+    async idle() {
+      await Promise.all([...versions.values()].map((version) => version.batcher.idle()));
+    },
+  };
+}
+
+/** A short reason for a log line; stacks of bad files help nobody. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof PerennialError) return `${error.code}: ${error.message}`;
+  return (error instanceof Error ? error.message : String(error)).slice(0, 500);
+}

@@ -1,0 +1,188 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ensureFirstTokens, readTokensFile } from '../access/first-tokens.ts';
+import type { Config } from '../config.ts';
+import { createDatabase, type Database } from '../db/base/connect.ts';
+import { migrate } from '../db/base/migrate.ts';
+import { PerennialError } from '../domain/words/errors.ts';
+import { startEngines, type Engines } from '../embedded/engines.ts';
+import { superviseProcesses, type Supervised } from '../embedded/process/supervisor.ts';
+import { withFreePorts } from '../embedded/process/with-free-ports.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+/** Everything that runs on one machine: embedded engines and our own processes under one supervisor. */
+export interface StartedStack {
+  readonly config: Config;
+  readonly database: Database;
+  readonly controlUrl: string;
+  readonly inferenceUrl: string;
+  readonly temporalUiUrl: string | undefined;
+  readonly temporalAddress: string | undefined;
+  readonly namespace: string;
+  readonly tokens: { readonly admin: string; readonly predictor: string };
+  readonly tokensFile: string;
+  /** Ports that were taken and what is used instead: for the person who reads the table. */
+  readonly movedPorts: readonly string[];
+  readonly pids: () => Readonly<Record<string, number>>;
+  readonly restartCount: () => number;
+  readonly stop: () => Promise<void>;
+}
+
+export interface StackOptions {
+  readonly log: Logger;
+  readonly onProgress: (line: string) => void;
+  /** Hears when an engine is gone for good. */
+  readonly onFatal: (error: PerennialError) => void;
+}
+
+const readyLimitMs = 90_000;
+
+/**
+ * Starts engines, migrates, makes the first tokens, starts inference, control and worker, and waits until they answer.
+ */
+export async function startStack(config: Config, options: StackOptions): Promise<StartedStack> {
+  options.onProgress('starting Postgres and Temporal');
+  const engines = await startEngines(config, options);
+  engines.onExit(options.onFatal);
+  const database = createDatabase(engines.databaseUrl, {
+    applicationName: 'perennial-cli',
+    onIdleError: () => undefined,
+  });
+  try {
+    const applied = await migrate(database);
+    if (applied.length > 0) options.onProgress(`applied ${applied.length} migration(s)`);
+    const { file: tokensFile } = await ensureFirstTokens(database, config.stateDir);
+    const tokens = await readTokensFile(tokensFile);
+    if (tokens === null)
+      throw new PerennialError('configuration', `${tokensFile} cannot be read.`, { path: tokensFile });
+    options.onProgress('starting inference, control and worker');
+    return await withFreePorts(
+      [config.inferencePort, config.controlPort],
+      async ([inferencePort = 0, controlPort = 0]) => {
+        const { supervised, ...own } = await startOwn(config, engines, { inferencePort, controlPort }, tokens, options);
+        return {
+          ...own,
+          config,
+          database,
+          tokens,
+          tokensFile,
+          stop: () => stopAll(config, supervised, database, engines),
+        };
+      },
+    );
+  } catch (error) {
+    await database.close();
+    await engines.stop();
+    throw error;
+  }
+}
+
+async function startOwn(
+  config: Config,
+  engines: Engines,
+  ports: { readonly inferencePort: number; readonly controlPort: number },
+  tokens: StartedStack['tokens'],
+  options: StackOptions,
+) {
+  const inferenceUrl = `http://${config.host}:${ports.inferencePort}`;
+  const controlUrl = `http://${config.host}:${ports.controlPort}`;
+  const env = {
+    ...engines.env,
+    PERENNIAL_INFERENCE_PORT: String(ports.inferencePort),
+    PERENNIAL_CONTROL_PORT: String(ports.controlPort),
+    PERENNIAL_INFERENCE_URL: inferenceUrl,
+    PERENNIAL_CONTROL_URL: controlUrl,
+  };
+  const supervised = superviseProcesses(
+    [
+      { name: 'inference', args: ['src/main-inference.ts'], env, readyUrl: `${inferenceUrl}/health/live` },
+      { name: 'control', args: ['src/main-control.ts'], env, readyUrl: `${controlUrl}/health/live` },
+      { name: 'worker', args: ['src/main-worker.ts'], env },
+    ],
+    { log: options.log, logDir: config.logDir, stateDir: config.stateDir, onProgress: options.onProgress },
+  );
+  try {
+    await supervised.ready(readyLimitMs);
+    await proveOurs(`${controlUrl}/v1/models`, tokens.admin);
+    await proveOurs(`${inferenceUrl}/v2`, tokens.predictor);
+  } catch (error) {
+    await supervised.stop();
+    throw error;
+  }
+  const found = {
+    controlUrl,
+    inferenceUrl,
+    temporalUiUrl: engines.temporalUiUrl,
+    temporalAddress: engines.temporalAddress,
+    namespace: engines.namespace,
+  };
+  await writeStackFile(config, {
+    ...found,
+    postgresPort: engines.ports.postgres,
+    tokensFile: path.join(config.stateDir, 'tokens.json'),
+  });
+  const movedPorts = [
+    moved('inference', config.inferencePort, ports.inferencePort),
+    moved('control', config.controlPort, ports.controlPort),
+    moved('Temporal', config.temporalPort, engines.ports.temporal),
+    moved('Temporal UI', config.temporalUiPort, engines.ports.temporalUi),
+    moved('Postgres', config.postgresPort, engines.ports.postgres),
+  ].filter((text) => text !== null);
+  return {
+    ...found,
+    supervised,
+    movedPorts,
+    pids: () => ({ ...engines.pids(), ...supervised.pids() }),
+    restartCount: () => engines.restartCount() + supervised.restartCount(),
+  };
+}
+
+const proofLimitMs = 10_000;
+
+/**
+ * Two installations that start at once may choose the same port; the one that came second sees the other's process
+ * answer its health route. Only ours knows our token: a stranger's port is given up, and the search for ports goes on.
+ */
+async function proveOurs(url: string, token: string): Promise<void> {
+  const deadlineMs = Date.now() + proofLimitMs;
+  for (;;) {
+    const status = await fetch(url, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(2_000),
+    }).then(
+      async (response) => {
+        await response.arrayBuffer();
+        return response.status;
+      },
+      () => 0,
+    );
+    if (status === 200) return;
+    if (status === 401 || Date.now() > deadlineMs) {
+      throw new PerennialError(
+        'unavailable',
+        status === 401 ? `${url} is another installation's.` : `${url} does not answer (status ${status}).`,
+        { hint: 'Start it again.' },
+      );
+    }
+    await sleep(50);
+  }
+}
+
+function moved(name: string, wanted: number, got: number | undefined): string | null {
+  return got === undefined || got === wanted ? null : `${name} port ${wanted} was taken, ${got} is used`;
+}
+
+/** How other commands in this folder find the running stack. */
+async function writeStackFile(config: Config, content: Record<string, unknown>): Promise<void> {
+  const file = path.join(config.stateDir, 'stack.json');
+  await writeFile(`${file}.new`, `${JSON.stringify({ ...content, pid: process.pid }, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
+
+async function stopAll(config: Config, supervised: Supervised, database: Database, engines: Engines): Promise<void> {
+  await rm(path.join(config.stateDir, 'stack.json'), { force: true });
+  await supervised.stop();
+  await database.close();
+  await engines.stop();
+}

@@ -1,0 +1,93 @@
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { Signature } from '../../domain/spec/signature.ts';
+import { columnsOf, type FeatureColumn, type FeatureColumns } from '../../onnx/run/columns.ts';
+import { runModel, type LoadedModel } from '../../onnx/run/run-model.ts';
+import type { FittedModel } from '../interface.ts';
+
+export interface Parity {
+  readonly rows: number;
+  /** Of probabilities; for regression relative to the larger of the value and the spread of the values. */
+  readonly maxAbsoluteDifference: number;
+  readonly labelMismatches: number;
+}
+
+const differenceMax = 1e-5;
+/** Closer than this, float32 may turn the two most probable classes round. */
+const tieWidth = 1e-6;
+
+/**
+ * Pushes the golden rows through the ONNX file and compares with the trainer's own answer. Throws `parity_failed` when
+ * they disagree: such a file is never served.
+ */
+export async function checkParity(
+  model: FittedModel,
+  loaded: LoadedModel,
+  signature: Signature,
+  golden: FeatureColumns,
+): Promise<Parity> {
+  const expected = model.predict(golden, { from: 0, to: golden.rows });
+  const { scores, labels } = await runModel(loaded.session, golden);
+  const maxAbsoluteDifference = largestDifference(
+    expected,
+    scores,
+    signature.task === 'regression' ? spread(expected) : null,
+  );
+  const labelMismatches = signature.task === 'regression' ? 0 : countMismatches(expected, labels, signature.classes);
+  if (scores.length === expected.length && maxAbsoluteDifference <= differenceMax && labelMismatches === 0) {
+    return { rows: golden.rows, maxAbsoluteDifference, labelMismatches };
+  }
+  throw new PerennialError(
+    'parity_failed',
+    `the ${model.family} model and its ONNX file disagree on ${golden.rows} golden rows: largest difference ` +
+      `${maxAbsoluteDifference} ` +
+      `(at most ${differenceMax}), ${labelMismatches} labels differ, ${scores.length} of ${expected.length} scores`,
+  );
+}
+
+/** The last `rowsMax` rows of a range, and one row in which everything is missing. */
+export function goldenRows(
+  columns: FeatureColumns,
+  range: { readonly from: number; readonly to: number },
+  rowsMax: number,
+): FeatureColumns {
+  const from = Math.max(range.from, range.to - rowsMax);
+  const rows = range.to - from;
+  const extended = [...columns.byName.values()].map((column): FeatureColumn => {
+    if (column.kind === 'category') return { ...column, texts: [...column.texts.slice(from, range.to), null] };
+    const numbers = new Float64Array(rows + 1).fill(NaN);
+    numbers.set(column.numbers.subarray(from, range.to));
+    return { ...column, numbers };
+  });
+  return columnsOf(rows + 1, extended);
+}
+
+function largestDifference(expected: Float64Array, actual: Float64Array, scale: number | null): number {
+  let largest = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const value = expected[i] ?? NaN;
+    const difference = Math.abs(value - (actual[i] ?? NaN)) / (scale === null ? 1 : Math.max(Math.abs(value), scale));
+    // A NaN on either side is a disagreement, not a zero.
+    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
+  }
+  return largest;
+}
+
+function spread(values: Float64Array): number {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return high - low > 0 ? high - low : Number.MIN_VALUE;
+}
+
+function countMismatches(expected: Float64Array, labels: readonly string[], classes: readonly string[]): number {
+  let mismatches = 0;
+  for (let row = 0; row * classes.length < expected.length; row++) {
+    const cells = expected.subarray(row * classes.length, (row + 1) * classes.length);
+    const said = cells[classes.indexOf(labels[row] ?? '')] ?? -1;
+    if (said < Math.max(...cells) - tieWidth) mismatches++;
+  }
+  return mismatches;
+}

@@ -1,0 +1,137 @@
+import { PerennialError } from '../../domain/words/errors.ts';
+import { gainsOf, type Gains } from '../../domain/metrics/gains.ts';
+import type { Signature } from '../../domain/spec/signature.ts';
+import { positiveScores } from '../../domain/metrics/metric-of.ts';
+import type { ModelSpec, TrainerSpec } from '../../domain/spec/spec.ts';
+import { valueOptimalThreshold } from '../../statistics/threshold.ts';
+import { gbdtTrainer } from '../families/gbdt/gbdt.ts';
+import type { Checkpoint, FittedModel, RowRange, Trainer } from '../interface.ts';
+import { linearTrainer } from '../families/linear/linear.ts';
+import { recentShare, type TrainingTable } from '../prepare/table.ts';
+
+/** Shares of history with fewer rows than this are not tried: their validation loss is luck. */
+const shareRowsMin = 40;
+/** A refit sees more rows and may grow more trees, but only so many more: nothing stops it early. */
+const treeGrowthMax = 1.2;
+
+export interface FitContext {
+  readonly signature: Signature;
+  readonly table: TrainingTable;
+  readonly settings: TrainerSpec;
+  /** Where the named stage keeps its checkpoint; null for none. */
+  readonly checkpoint: (stage: string) => Checkpoint | null;
+  readonly onProgress: (stage: string, done: number, of: number) => Promise<void>;
+}
+
+export interface Selected {
+  readonly model: FittedModel;
+  readonly historyShare: number;
+  /** The rows that `model` was fitted on. */
+  readonly fittedOn: RowRange;
+}
+
+export function trainerOf(kind: TrainerSpec['kind']): Trainer {
+  if (kind === 'imported')
+    throw new PerennialError('unsupported', 'An imported model has no trainer here.', {
+      path: 'trainer.kind',
+      hint: 'Import a newer file, or apply a definition with a trainer and a source.',
+    });
+  return kind === 'gbdt' ? gbdtTrainer : linearTrainer;
+}
+
+/**
+ * Fits on each declared share of the most recent training rows and keeps the one with the lowest validation loss; ties
+ * go to more history.
+ */
+export async function selectModel(context: FitContext, training: RowRange, validation: RowRange): Promise<Selected> {
+  const rows = training.to - training.from;
+  const shares = [...new Set(context.settings.historyShares)].toSorted((a, b) => b - a);
+  let best: Selected | null = null;
+  for (const share of shares.length === 0 ? [1] : shares) {
+    if (best !== null && rows * share < shareRowsMin) continue;
+    const fittedOn = recentShare(training, share);
+    // oxlint-disable-next-line no-await-in-loop -- one fit at a time bounds memory
+    const model = await fitStage(
+      context,
+      trainerOf(context.settings.kind),
+      `history-${share}`,
+      fittedOn,
+      validation,
+      context.settings.treesMax,
+    );
+    if (best === null || (model.validationLoss ?? Infinity) < (best.model.validationLoss ?? Infinity))
+      best = { model, historyShare: share, fittedOn };
+  }
+  if (best === null) throw new RangeError('no share of history was tried');
+  return best;
+}
+
+/**
+ * The selected configuration on the same share of all rows, as many trees as the extra rows deserve (at most 1.2
+ * times).
+ */
+export async function refitModel(context: FitContext, selected: Selected, training: RowRange): Promise<Selected> {
+  const fittedOn = recentShare({ from: 0, to: context.table.rows }, selected.historyShare);
+  const growth = Math.min(treeGrowthMax, context.table.rows / Math.max(1, training.to - training.from));
+  const trees = Math.round(selected.model.trees * Math.max(1, growth));
+  const model = await fitStage(
+    context,
+    trainerOf(context.settings.kind),
+    `refit-${selected.historyShare}`,
+    fittedOn,
+    null,
+    trees,
+  );
+  return { model, historyShare: selected.historyShare, fittedOn };
+}
+
+export async function fitStage(
+  context: FitContext,
+  trainer: Trainer,
+  stage: string,
+  training: RowRange,
+  validation: RowRange | null,
+  treesMax: number,
+): Promise<FittedModel> {
+  const { signature, table, settings } = context;
+  return trainer.fit({
+    signature,
+    columns: table.columns,
+    labels: table.labels,
+    training,
+    validation,
+    settings,
+    treesMax,
+    checkpoint: context.checkpoint(stage),
+    onProgress: (done, of) => context.onProgress(stage, done, of),
+  });
+}
+
+/** Gains of rows [from, to) in money; null without a value declaration. */
+export function gainsIn(
+  spec: Pick<ModelSpec, 'value' | 'target'>,
+  table: TrainingTable,
+  { from, to }: RowRange,
+): Gains | null {
+  if (spec.value === null || spec.target.task !== 'binary') return null;
+  return gainsOf(spec.value, table.labels.subarray(from, to), (name) => table.amounts.get(name)?.subarray(from, to));
+}
+
+/**
+ * Where "positive" begins. With a value declaration: the value-optimal point on validation rows. Without one 0.5, which
+ * is accuracy-optimal for calibrated probabilities; a threshold tuned on a few validation rows would only fit their
+ * noise. Null for multiclass and regression.
+ */
+export function chooseThreshold(
+  spec: ModelSpec,
+  table: TrainingTable,
+  model: FittedModel,
+  validation: RowRange,
+): number | null {
+  if (spec.target.task !== 'binary') return null;
+  const gains = gainsIn(spec, table, validation);
+  if (gains === null) return 0.5;
+  const scores = positiveScores(model.predict(table.columns, validation));
+  const { threshold } = valueOptimalThreshold(scores, gains.yes, gains.no);
+  return Math.min(1, Math.max(0, threshold));
+}

@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scoreRows } from '../../domain/metrics/score-rows.ts';
+import { columnsOf, sliceColumns, type FeatureColumn } from '../../onnx/run/columns.ts';
+import { readTable } from '../prepare/read-table.ts';
+import type { TrainingTable } from '../prepare/table.ts';
+import { fixtureSpec, fixtureTargets, writeFixture } from '../../../tests/worlds/training-fixture.ts';
+import { fitRelease } from './yardstick.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'perennial-yardstick-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+function firstRows(table: TrainingTable, rows: number): TrainingTable {
+  return {
+    ...table,
+    rows,
+    order: table.order.subarray(0, rows),
+    eventTimeMs: table.eventTimeMs?.subarray(0, rows) ?? null,
+    labels: table.labels.subarray(0, rows),
+    columns: sliceColumns(table.columns, 0, rows),
+  };
+}
+
+describe('fitRelease', () => {
+  it('predicts rows that it has not seen, from columns alone', async () => {
+    const path = join(folder, 'data.parquet');
+    await writeFixture(path, 'binary', 1_500);
+    const spec = fixtureSpec(fixtureTargets.binary);
+    const { table } = await readTable(spec, [path]);
+    const split = 1_000;
+    const release = await fitRelease(spec, firstRows(table, split));
+    expect(spec.trainer.historyShares).toContain(release.historyShare);
+    expect(release.threshold).toBe(0.5);
+    const scores = release.predict(sliceColumns(table.columns, split, table.rows));
+    const metrics = scoreRows({
+      task: 'binary',
+      classes: ['fine', 'fraud'],
+      labels: table.labels.subarray(split),
+      scores,
+      threshold: release.threshold,
+    });
+    expect(metrics.auroc).toBeGreaterThan(0.85);
+    const nothing = columnsOf(
+      1,
+      [...table.columns.byName.values()].map((column): FeatureColumn =>
+        column.kind === 'category' ? { ...column, texts: [null] } : { ...column, numbers: Float64Array.of(NaN) },
+      ),
+    );
+    expect(release.predict(nothing).every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe('readTable', () => {
+  it('sorts by _order, drops rows without a label and says what it cannot read', async () => {
+    const path = join(folder, 'data.parquet');
+    const spec = fixtureSpec(fixtureTargets.binary);
+    const { table, unlabelledRows } = await readTable(spec, [path]);
+    expect(table.rows + unlabelledRows).toBe(1_500);
+    expect(unlabelledRows).toBe(88);
+    expect(table.order.every((order, row) => row === 0 || order > (table.order[row - 1] ?? 0))).toBe(true);
+    const text = fixtureSpec(fixtureTargets.binary, {
+      features: [{ name: 'merchant', kind: 'number', missing: 'allow' }],
+    });
+    await expect(readTable(text, [path])).rejects.toMatchObject({
+      code: 'invalid_data',
+      message: expect.stringContaining('merchant'),
+    });
+    await expect(readTable(spec, [join(folder, 'gone.parquet')])).rejects.toMatchObject({ code: 'invalid_data' });
+  });
+});

@@ -1,0 +1,40 @@
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import { signatureOf } from '../../domain/spec/signature.ts';
+import type { FeatureColumns } from '../../onnx/run/columns.ts';
+import { checkLabels } from '../prepare/check-labels.ts';
+import { chooseThreshold, refitModel, selectModel, type FitContext } from './select-model.ts';
+import { splitByTime } from '../prepare/split-by-time.ts';
+import type { TrainingTable } from '../prepare/table.ts';
+
+export interface YardstickModel {
+  /** Row-major scores: class probabilities in signature order, or one value. */
+  predict(columns: FeatureColumns): Float64Array;
+  readonly threshold: number | null;
+  readonly historyShare: number;
+  readonly trees: number;
+}
+
+/**
+ * A release by the recipe of a real training (history share and early stopping on the most recent rows, then a refit on
+ * all), without test, baselines, files and parity: what a yardstick that is promoted at once would serve.
+ */
+export async function fitRelease(spec: ModelSpec, table: TrainingTable): Promise<YardstickModel> {
+  checkLabels(spec, table, 0);
+  const context: FitContext = {
+    signature: signatureOf(spec),
+    table,
+    settings: spec.trainer,
+    checkpoint: () => null,
+    onProgress: async () => undefined,
+  };
+  const { training, validation } = splitByTime(table, spec.split, spec.target.labelDelay, false);
+  const selected = await selectModel(context, training, validation);
+  const threshold = chooseThreshold(spec, table, selected.model, validation);
+  const { model } = spec.trainer.refit ? await refitModel(context, selected, training) : selected;
+  return {
+    predict: (columns) => model.predict(columns, { from: 0, to: columns.rows }),
+    threshold,
+    historyShare: selected.historyShare,
+    trees: model.trees,
+  };
+}

@@ -1,0 +1,40 @@
+import type { Metrics } from '../../domain/metrics/metrics.ts';
+import type { Signature } from '../../domain/spec/signature.ts';
+import type { TrainJob } from '../../domain/training/training.ts';
+import { sliceColumns } from '../../onnx/run/columns.ts';
+import { loadModel } from '../../onnx/run/run-model.ts';
+import { scoreForeign } from '../../onnx/run/score-columns.ts';
+import type { RowRange } from '../interface.ts';
+import type { TrainingTable } from '../prepare/table.ts';
+
+export interface ScoredChampion {
+  readonly scores: Float64Array;
+  readonly testMetrics: Metrics;
+  readonly comparableRows: number;
+}
+
+/**
+ * The champion on the candidate's test rows, by its own file and threshold; null without one, or when it answers
+ * another kind of question (a changed task), where no comparison is possible.
+ */
+export async function scoreChampion(
+  job: TrainJob,
+  signature: Signature,
+  table: TrainingTable,
+  test: RowRange,
+  measure: (scores: Float64Array, threshold: number | null) => Metrics,
+): Promise<ScoredChampion | null> {
+  if (job.championModelPath === null) return null;
+  const model = await loadModel(job.championModelPath);
+  try {
+    const scores = await scoreForeign(model, signature, sliceColumns(table.columns, test.from, test.to));
+    if (scores === null) return null;
+    const through = job.championTrainedThroughOrder ?? -Infinity;
+    const comparableRows = table.order
+      .subarray(test.from, test.to)
+      .reduce((count, order) => count + (order > through ? 1 : 0), 0);
+    return { scores, testMetrics: measure(scores, job.championThreshold), comparableRows };
+  } finally {
+    await model.session.release();
+  }
+}

@@ -1,0 +1,70 @@
+import type { Extent } from '../../domain/words/extent.ts';
+import { isRows } from '../../domain/words/extent.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { SplitSpec } from '../../domain/spec/spec.ts';
+import type { RowRange } from '../interface.ts';
+import type { TrainingTable } from './table.ts';
+
+export interface TimeSplit {
+  readonly training: RowRange;
+  readonly validation: RowRange;
+  /** Empty when no test was asked for. */
+  readonly test: RowRange;
+  /** Rows left out between the parts, both gaps together. */
+  readonly gapRows: number;
+}
+
+const trainingRowsMin = 15;
+const partRowsMin = 5;
+/** A gap never takes more than this share of all rows: a tiny table with a long delay must still be trainable. */
+const gapShareMax = 1 / 10;
+
+/**
+ * Oldest rows train, then validation, then (if asked for) test, with a gap of the label delay before each of the latter
+ * two: a label used for fitting was known when the first row of the next part was answered.
+ */
+export function splitByTime(
+  table: Pick<TrainingTable, 'rows' | 'eventTimeMs'>,
+  split: SplitSpec,
+  labelDelay: Extent,
+  withTest: boolean,
+): TimeSplit {
+  const { rows } = table;
+  const part = (share: number, rowsMax: number) => Math.max(partRowsMin, Math.min(rowsMax, Math.floor(rows * share)));
+  const testRows = withTest ? part(split.testShare, split.testRowsMax) : 0;
+  const test = { from: rows - testRows, to: rows };
+  const gapBeforeTest = withTest ? gapBefore(test.from, table, labelDelay) : 0;
+  const validationTo = test.from - gapBeforeTest;
+  const validation = { from: validationTo - part(split.validationShare, split.validationRowsMax), to: validationTo };
+  const gapBeforeValidation = gapBefore(validation.from, table, labelDelay);
+  const training = { from: 0, to: validation.from - gapBeforeValidation };
+  if (training.to < trainingRowsMin) {
+    throw new PerennialError(
+      'invalid_data',
+      `${rows} labelled rows leave ${Math.max(0, training.to)} for training after validation ` +
+        `(${validation.to - validation.from}), ` +
+        `test (${testRows}) and label gaps (${gapBeforeTest + gapBeforeValidation}); at least ${trainingRowsMin} are ` +
+        `needed`,
+      { path: 'split', hint: 'Bring more rows, or lower split.validationShare and split.testShare.' },
+    );
+  }
+  return { training, validation, test, gapRows: gapBeforeTest + gapBeforeValidation };
+}
+
+/**
+ * Rows just before `boundary` whose labels were not yet known at that row. Without event time, a delay in time cannot
+ * be held.
+ */
+function gapBefore(
+  boundary: number,
+  { rows, eventTimeMs }: Pick<TrainingTable, 'rows' | 'eventTimeMs'>,
+  delay: Extent,
+): number {
+  const limit = Math.min(Math.max(0, boundary), Math.floor(rows * gapShareMax));
+  if (isRows(delay)) return Math.min(delay.rows, limit);
+  const boundaryMs = eventTimeMs?.[boundary];
+  if (eventTimeMs === null || boundaryMs === undefined || Number.isNaN(boundaryMs)) return 0;
+  let gap = 0;
+  while (gap < limit && (eventTimeMs[boundary - gap - 1] ?? -Infinity) > boundaryMs - delay.ms) gap++;
+  return gap;
+}

@@ -1,0 +1,165 @@
+import type { RouteKey } from '../../../src/access/permissions.ts';
+
+/** One model with one of everything that has an id; `nobody` names what does not exist. */
+export interface Seeded {
+  readonly name: string;
+  readonly version: number;
+  readonly alert: string;
+  readonly run: string;
+  readonly annotation: string;
+  readonly snapshot: string;
+  readonly evidence: string;
+  readonly webhook: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * What a route is about, which decides what a token with a narrow scope may see of it:
+ * - `public`: nothing that needs a token.
+ * - `self`: the caller alone; any scope will do.
+ * - `everywhere`: all models at once; only the scope `*` will do.
+ * - `list`: many models; answers, and shows no trace of those outside the scope.
+ * - `one`: one model, by its name or by the id of something of it. Inside the scope it answers; outside, it is refused,
+ *   in
+ *   the same words as for what does not exist.
+ * `id` fills `{id}`, `query` and `body` (JSON, or the fields of a form) name the model's things where the route wants
+ * them.
+ */
+export type Expectation =
+  | { readonly about: 'public' | 'self' | 'everywhere' | 'list'; readonly body?: Fields; readonly query?: string }
+  | {
+      readonly about: 'one';
+      readonly id?: keyof Seeded;
+      readonly query?: (of: Seeded) => string;
+      readonly body?: (of: Seeded) => Fields;
+    };
+
+const open: Expectation = { about: 'public' };
+const self: Expectation = { about: 'self' };
+const list: Expectation = { about: 'list' };
+const one: Expectation = { about: 'one' };
+const because: Expectation = { about: 'one', body: () => ({ reason: 'a test' }) };
+const allBecause: Expectation = { about: 'everywhere', body: { reason: 'a test' } };
+const tokens: Expectation = { about: 'everywhere' };
+
+/** A route of src/access/permissions.ts without a line here fails the test. */
+export const expectations: Record<RouteKey, Expectation> = {
+  'GET /health/live': open,
+  'GET /health/ready': open,
+  'GET /openapi.json': open,
+  'GET /v1/errors': open,
+  'GET /docs': open,
+  'GET /docs/errors': open,
+  'GET /docs/assets/{file}': open,
+  'GET /assets/perennial.css': open,
+  'GET /assets/perennial.js': open,
+  'GET /assets/perennial.svg': open,
+  'GET /sign-in': open,
+  'POST /sign-in': open,
+  'POST /sign-out': self,
+  'POST /v1/sign-in-links': self,
+  'GET /metrics': tokens,
+
+  'GET /': list,
+  'GET /alerts': list,
+  'GET /rollouts': list,
+  'GET /runs': list,
+  'GET /audit': list,
+  'GET /audit/export': list,
+  'GET /portfolio': list,
+  'GET /portfolio/export': list,
+  'GET /models/{name}': one,
+  'GET /models/{name}/versions/{version}': one,
+  'GET /models/{name}/versions/{version}/card.md': one,
+  'GET /models/{name}/versions/{version}/model.onnx': one,
+  'GET /models/{name}/rollouts/{version}/{attempt}': one,
+  'GET /snapshots/{digest}': one,
+  'GET /runs/view': { about: 'one', query: (of) => `id=${encodeURIComponent(of.run)}` },
+  'GET /runs/compare': {
+    about: 'one',
+    query: (of) => `a=${encodeURIComponent(of.run)}&b=${encodeURIComponent(of.run)}`,
+  },
+  'GET /audit/evidence': { about: 'one', query: (of) => `id=${of.evidence}` },
+  'POST /models/{name}/approve': because,
+  'POST /models/{name}/abort': because,
+  'POST /models/{name}/rollback': because,
+  'POST /models/{name}/retrain': because,
+  'POST /models/{name}/pause': because,
+  'POST /models/{name}/resume': because,
+  'POST /models/{name}/freeze': because,
+  'POST /models/{name}/thaw': because,
+  'POST /models/{name}/kill': because,
+  'POST /models/{name}/promote': {
+    about: 'one',
+    body: (of) => ({ version: of.version, force: 'yes', reason: 'a test' }),
+  },
+  'POST /models/{name}/annotations': { about: 'one', body: () => ({ kind: 'note', text: 'a test' }) },
+  'POST /models/{name}/annotations/remove': { about: 'one', body: (of) => ({ annotation: of.annotation }) },
+  'POST /models/{name}/versions/{version}/annotate': { about: 'one', body: () => ({ kind: 'note', text: 'a test' }) },
+  'POST /models/{name}/versions/{version}/take-back': { about: 'one', body: (of) => ({ annotation: of.annotation }) },
+  'POST /models/{name}/rollouts/{version}/{attempt}/approve': because,
+  'POST /models/{name}/rollouts/{version}/{attempt}/abort': because,
+  'POST /models/{name}/rollouts/{version}/{attempt}/rollback': because,
+  'POST /all-models/freeze': allBecause,
+  'POST /all-models/thaw': allBecause,
+  'POST /all-models/kill': allBecause,
+  'POST /alerts/{id}/close': { about: 'one', id: 'alert', body: () => ({ reason: 'a test' }) },
+  'POST /runs/reset': {
+    about: 'one',
+    query: (of) => `id=${encodeURIComponent(of.run)}`,
+    body: () => ({ before: '4', reason: 'a test' }),
+  },
+
+  'POST /v1/apply': { about: 'one', body: (of) => ({ spec: { name: of.name } }) },
+  'GET /v1/models': list,
+  'GET /v1/models/{name}': one,
+  'GET /v1/models/{name}/settled': one,
+  'GET /v1/models/{name}/history': one,
+  'GET /v1/models/{name}/champion': one,
+  'GET /v1/models/{name}/spec': one,
+  'GET /v1/models/{name}/rollouts': one,
+  'GET /v1/models/{name}/versions': one,
+  'GET /v1/models/{name}/versions/{version}': one,
+  'GET /v1/models/{name}/openapi.json': one,
+  'POST /v1/models/{name}/retrain': because,
+  'POST /v1/models/{name}/approve': because,
+  'POST /v1/models/{name}/abort': because,
+  'POST /v1/models/{name}/rollback': because,
+  'POST /v1/models/{name}/pause': because,
+  'POST /v1/models/{name}/resume': because,
+  'POST /v1/models/{name}/freeze': because,
+  'POST /v1/models/{name}/thaw': because,
+  'POST /v1/models/{name}/kill': because,
+  'POST /v1/models/{name}/promote': {
+    about: 'one',
+    body: (of) => ({ version: of.version, force: true, reason: 'a test' }),
+  },
+  'POST /v1/models/{name}/import': { about: 'one', body: (of) => ({ artifact: of.snapshot, reason: 'a test' }) },
+  'POST /v1/artifacts': self,
+  'GET /v1/models/{name}/annotations': one,
+  'POST /v1/models/{name}/annotations': { about: 'one', body: () => ({ kind: 'tag', text: 'test' }) },
+  'DELETE /v1/models/{name}/annotations/{id}': { about: 'one', id: 'annotation' },
+  'GET /v1/freezes': list,
+  'POST /v1/freeze': allBecause,
+  'POST /v1/thaw': allBecause,
+  'POST /v1/kill': allBecause,
+  'GET /v1/alerts': list,
+  'POST /v1/alerts/{id}/close': { about: 'one', id: 'alert', body: () => ({ reason: 'a test' }) },
+  'GET /v1/runs/{id}': { about: 'one', id: 'run' },
+  'GET /v1/runs/{id}/steps': { about: 'one', id: 'run' },
+  'POST /v1/runs/{id}/reset': { about: 'one', id: 'run', body: () => ({ beforeEventId: 4, reason: 'a test' }) },
+  'GET /v1/events': { about: 'list', query: 'after=0' },
+  'GET /v1/portfolio': list,
+  'GET /v1/webhooks': list,
+  'POST /v1/webhooks': { about: 'one', body: (of) => ({ url: 'https://example.com/hook', models: of.name }) },
+  'DELETE /v1/webhooks/{id}': { about: 'one', id: 'webhook' },
+  'POST /v1/webhooks/{id}/replay': { about: 'one', id: 'webhook', body: () => ({ from: 1 }) },
+  'POST /v1/webhooks/{id}/test': { about: 'one', id: 'webhook' },
+  'GET /v1/audit': list,
+  'GET /v1/audit/verify': tokens,
+  'GET /v1/tokens': tokens,
+  'POST /v1/tokens': { about: 'everywhere', body: { name: 'made', role: 'viewer', scope: '*' } },
+  'DELETE /v1/tokens/{id}': tokens,
+  'POST /v1/tokens/{id}/rotate': { about: 'everywhere', body: {} },
+};

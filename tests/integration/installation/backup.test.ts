@@ -1,0 +1,207 @@
+import { appendFile, mkdtemp, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { takeBackup } from '../../../src/installation/backup.ts';
+import { manifestName, readManifest, tableFile } from '../../../src/installation/backup-manifest.ts';
+import { checkBackup, restoreBackup } from '../../../src/installation/restore.ts';
+import { makeFirstToken } from '../../../src/installation/first-token.ts';
+import { rootDir } from '../../../src/config.ts';
+import { appendAudit } from '../../../src/db/audit/audit.ts';
+import { createDatabase, withTransaction } from '../../../src/db/base/connect.ts';
+import { createTestDatabase, type TestDatabase } from '../../worlds/database.ts';
+import { createServingWorld, type ServingWorld } from '../../worlds/serving-world.ts';
+
+let world: ServingWorld;
+let target: TestDatabase;
+let folder: string;
+
+beforeAll(async () => {
+  world = await createServingWorld();
+  target = await createTestDatabase();
+  folder = await mkdtemp(path.join(tmpdir(), 'perennial-backup-'));
+  await world.route({ champion: await world.addVersion(1, [0.75, 0.25]), stage: 'steady' });
+  await world.serve();
+  const rows = Array.from({ length: 30 }, (_, index) => ({
+    amount: index / 3,
+    merchant: index % 2 === 0 ? 'a,"\t\\b' : null,
+    card: `card ${index}`,
+  }));
+  expect((await world.request('/v1/models/fraud/predict', { rows })).status).toBe(200);
+  await world.ship();
+  for (const word of ['first', 'second']) await note(word);
+});
+
+afterAll(async () => {
+  await world.close();
+  await target.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const note = (reason: string): Promise<void> =>
+  withTransaction(world.database, (tx) =>
+    appendAudit(tx, {
+      type: 'perennial.alert.opened',
+      model: 'fraud',
+      subject: 'alert/1',
+      actor: 'test',
+      reason: `${reason}: tabs\tand\nlines`,
+    }),
+  );
+const back = (root = path.join(folder, 'all')) =>
+  takeBackup({ databaseUrl: world.testDatabase.url, artifactDir: world.artifactDir, root });
+
+async function restoreInto(url: string, root = path.join(folder, 'all')): Promise<void> {
+  const { folder: from, manifest } = await readManifest(root, null);
+  await checkBackup(root, from, manifest);
+  await restoreBackup({
+    root,
+    folder: from,
+    manifest,
+    databaseUrl: url,
+    artifactDir: path.join(folder, 'restored'),
+    migrationsDir: path.join(rootDir, 'migrations'),
+  });
+}
+
+/** Everything that a table holds, as text of its rows. */
+async function contentOf(url: string): Promise<Record<string, string>> {
+  const database = createDatabase(url, { connectionsMax: 1 });
+  try {
+    const content: Record<string, string> = {};
+    for (const table of [
+      'model',
+      'version',
+      'routing',
+      'prediction',
+      'label',
+      'counter',
+      'segment',
+      'token',
+      'audit',
+      'alias_move',
+    ]) {
+      const { rows } = await database.pool.query<{ text: string }>(
+        `select coalesce(string_agg(t::text, E'\\n' order by t::text), '') as text from "${table}" t`,
+      );
+      content[table] = rows[0]?.text ?? '';
+    }
+    return content;
+  } finally {
+    await database.close();
+  }
+}
+
+test('what is restored is what was backed up: every row, every artifact, sequences, and the audit chain', async () => {
+  const taken = await back();
+  expect(taken).toMatchObject({ missingArtifacts: [], artifacts: 2, artifactsCopied: 2 });
+  const before = await contentOf(world.testDatabase.url);
+  expect(before['prediction']?.split('\n').length).toBeGreaterThan(29);
+  await restoreInto(target.url);
+  expect(await contentOf(target.url)).toEqual(before);
+  const restored = createDatabase(target.url, { connectionsMax: 2 });
+  try {
+    // The chain and the sequences go on, which a copy of the rows alone would not give.
+    await withTransaction(restored, (tx) =>
+      appendAudit(tx, {
+        type: 'perennial.alert.closed',
+        model: 'fraud',
+        subject: 'alert/1',
+        actor: 'test',
+        reason: 'third',
+      }),
+    );
+    const { rows } = await restored.pool.query<{ seq: string; previous: string }>(
+      'select seq, previous_hash as previous from audit order by seq desc limit 1',
+    );
+    const { rows: earlier } = await world.database.pool.query<{ seq: string; hash: string }>(
+      'select seq, hash from audit order by seq desc limit 1',
+    );
+    expect(rows[0]).toEqual({ seq: String(Number(earlier[0]?.seq) + 1), previous: earlier[0]?.hash });
+    await restored.pool.query(
+      "insert into label (model, label_id, label, known_seq, known_window, received_at) values ('fraud', 'after', " +
+        "'fine', 1, 1, now())",
+    );
+    // No second first token: the tokens came along.
+    await expect(makeFirstToken(restored, { replace: false, reason: 'x' })).rejects.toMatchObject({ code: 'conflict' });
+  } finally {
+    await restored.close();
+  }
+});
+
+test('a database that holds anything is refused', async () => {
+  await expect(restoreInto(target.url)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringMatching(/^The database is not empty: \w+ has rows\.$/),
+  });
+});
+
+test('the next back-up in the same folder copies only artifacts that are new', async () => {
+  await world.addVersion(2, [0.5, 0.5]);
+  expect(await back()).toMatchObject({ artifacts: 3, artifactsCopied: 1 });
+});
+
+test(
+  'one changed byte, one that is gone, and an interrupted back-up are refused by name, and nothing is ' + 'restored',
+  async () => {
+    const root = path.join(folder, 'damaged');
+    const { name } = await back(root);
+    const { folder: from, manifest } = await readManifest(root, name);
+    const empty = await createTestDatabase();
+    try {
+      const file = tableFile(from, 'version');
+      const whole = await readFile(file);
+      await appendFile(file, 'x');
+      await expect(restoreInto(empty.url, root)).rejects.toMatchObject({ code: 'artifact_corrupt', path: file });
+      await writeFile(file, whole);
+      const [digest = ''] = manifest.artifacts;
+      await unlink(path.join(root, 'artifacts', digest.slice(0, 2), digest.slice(2, 4), digest));
+      await expect(restoreInto(empty.url, root)).rejects.toMatchObject({
+        code: 'artifact_corrupt',
+        message: expect.stringContaining(digest),
+      });
+      await unlink(path.join(from, manifestName));
+      await expect(restoreInto(empty.url, root)).rejects.toMatchObject({
+        code: 'invalid_data',
+        message: expect.stringContaining('interrupted'),
+      });
+      expect((await contentOf(empty.url))['model']).toBe('');
+    } finally {
+      await empty.drop();
+    }
+  },
+);
+
+test('an artifact that is lost already is told, by digest', async () => {
+  const { modelDigest } = await world.addVersion(3, [0.1, 0.9]);
+  await unlink(path.join(world.artifactDir, modelDigest.slice(0, 2), modelDigest.slice(2, 4), modelDigest));
+  expect(await back(path.join(folder, 'incomplete'))).toMatchObject({ missingArtifacts: [modelDigest] });
+  expect((await readdir(path.join(folder, 'incomplete'))).toSorted()).toHaveLength(2);
+});
+
+test('a first token is made once; a lost one is replaced, and the audit says why', async () => {
+  const empty = await createTestDatabase();
+  const database = createDatabase(empty.url, { connectionsMax: 2 });
+  try {
+    const first = await makeFirstToken(database, { replace: false, reason: 'new' });
+    await expect(makeFirstToken(database, { replace: false, reason: 'again' })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    const second = await makeFirstToken(database, { replace: true, reason: 'lost with a laptop' });
+    const { rows } = await database.pool.query<{ id: string; live: boolean }>(
+      'select token_id as id, revoked_at is null as live from token order by created_at',
+    );
+    expect(rows).toEqual([
+      { id: first.tokenId, live: false },
+      { id: second.tokenId, live: true },
+    ]);
+    const { rows: told } = await database.pool.query<{ type: string; reason: string }>(
+      'select type, reason from audit order by seq',
+    );
+    expect(told.at(-1)).toEqual({ type: 'perennial.token.created', reason: 'lost with a laptop' });
+    expect(JSON.stringify(told)).not.toContain(second.secret);
+  } finally {
+    await database.close();
+    await empty.drop();
+  }
+});

@@ -1,0 +1,147 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../../../src/config.ts';
+import { startEngines } from '../../../src/embedded/engines.ts';
+import type { Engines } from '../../../src/embedded/engines.ts';
+import { freePort } from '../../../src/embedded/process/free-port.ts';
+import { startPostgres } from '../../../src/embedded/postgres/postgres.ts';
+import { processStartToken } from '../../../src/embedded/process/process-lock.mjs';
+import { createLogger } from '../../../src/telemetry/logger.ts';
+
+const log = createLogger('test', 'silent');
+let stateDir = '';
+let engines: Engines;
+
+function testConfig() {
+  const {
+    DATABASE_URL: _url,
+    TEMPORAL_ADDRESS: _address,
+    TEMPORAL_PROFILE: _profile,
+    TEMPORAL_CONFIG_FILE: _file,
+    ...env
+  } = process.env;
+  return readConfig({
+    ...env,
+    PERENNIAL_STATE_DIR: stateDir,
+    PERENNIAL_POSTGRES_PORT: '54500',
+    PERENNIAL_TEMPORAL_PORT: '17233',
+    PERENNIAL_TEMPORAL_UI_PORT: '18233',
+  });
+}
+
+async function query(text: string): Promise<unknown> {
+  const client = new pg.Client({ connectionString: engines.databaseUrl, connectionTimeoutMillis: 2_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return Object.values((await client.query<Record<string, unknown>>(text)).rows[0] ?? {})[0];
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+async function until<Value>(limitMs: number, look: () => Promise<Value | undefined>): Promise<Value> {
+  const deadline = performance.now() + limitMs;
+  for (;;) {
+    const value = await look().catch(() => undefined);
+    if (value !== undefined) return value;
+    if (performance.now() > deadline) throw new Error(`not within ${limitMs} ms`);
+    await sleep(25);
+  }
+}
+
+async function describeNamespace() {
+  const connection = await Connection.connect({ address: engines.temporalAddress ?? '', connectTimeout: 2_000 });
+  try {
+    return await connection.withDeadline(Date.now() + 2_000, () =>
+      connection.workflowService.describeNamespace({ namespace: 'perennial' }),
+    );
+  } finally {
+    await connection.close();
+  }
+}
+
+beforeAll(async () => {
+  stateDir = await mkdtemp(path.join(tmpdir(), 'perennial-embedded-'));
+  engines = await startEngines(testConfig(), { log });
+}, 600_000);
+
+afterAll(async () => {
+  await engines.stop();
+  await rm(stateDir, { recursive: true, force: true });
+});
+
+describe('embedded engines', { timeout: 60_000 }, () => {
+  it('are real, in UTF-8 and keep runs for 30 days', async () => {
+    expect(await query('show server_encoding')).toBe('UTF8');
+    expect(await query(`select string_agg(x, '' order by x) from unnest(array['b','A','a','B']) x`)).toBe('ABab');
+    const { config } = await describeNamespace();
+    expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(30 * 86_400);
+    expect((await fetch(engines.temporalUiUrl ?? '')).status).toBe(200);
+  });
+
+  it('refuse a second stack in the same folder', async () => {
+    await expect(startEngines(testConfig(), { log })).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('come back on the same ports, with their data, after kill -9', async () => {
+    await query('create table kept as select 42 as answer');
+    const before = engines.pids();
+    const killed = Object.values(before);
+    for (const pid of killed) process.kill(pid, 'SIGKILL');
+    await until(30_000, async () => {
+      const now = engines.pids();
+      return killed.includes(now['postgres'] ?? 0) || killed.includes(now['temporal'] ?? 0) ? undefined : now;
+    });
+    expect(await until(20_000, () => query('select answer from kept'))).toBe(42);
+    expect(await until(20_000, describeNamespace)).toBeDefined();
+    expect(engines.restartCount()).toBe(2);
+  });
+
+  it('come back when only a guardian is killed, and never run twice on the same files', async () => {
+    const before = engines.pids()['temporal'] ?? 0;
+    const guardian = Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(before)], { encoding: 'utf8' }));
+    process.kill(guardian, 'SIGKILL');
+    await until(30_000, async () => (engines.pids()['temporal'] === before ? undefined : true));
+    expect(processStartToken(before)).toBeUndefined();
+    expect(await until(20_000, describeNamespace)).toBeDefined();
+  });
+
+  it.runIf(process.getuid?.() === 0)('run as another user where root has no user namespaces', async () => {
+    const sharedDir = await mkdtemp(path.join(tmpdir(), 'perennial-shared-'));
+    const other = await mkdtemp(path.join(tmpdir(), 'perennial-other-'));
+    await chmod(sharedDir, 0o755);
+    try {
+      const port = await freePort(54_600);
+      const postgres = await startPostgres({
+        stateDir: other,
+        logFile: path.join(other, 'postgres.log'),
+        port,
+        account: { force: 'other-user', sharedDir },
+      });
+      const uid = execFileSync('ps', ['-o', 'uid=', '-p', String(postgres.process.pid)], { encoding: 'utf8' });
+      await postgres.process.stop();
+      expect(Number(uid)).toBeGreaterThan(0);
+    } finally {
+      await rm(other, { recursive: true, force: true });
+      await rm(sharedDir, { recursive: true, force: true });
+    }
+  });
+
+  it('leave no process behind after stop, and start again', async () => {
+    const pids = Object.values(engines.pids());
+    await engines.stop();
+    expect(pids.map((pid) => processStartToken(pid))).toEqual([undefined, undefined]);
+    expect(await readdir(path.join(stateDir, 'run'))).toEqual([]);
+    expect(existsSync(path.join(stateDir, 'lock'))).toBe(false);
+    engines = await startEngines(testConfig(), { log });
+    expect(await query('select answer from kept')).toBe(42);
+  });
+});

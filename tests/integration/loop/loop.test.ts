@@ -1,0 +1,347 @@
+import { spawn } from 'node:child_process';
+import { rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { and, eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rootDir } from '../../../src/config.ts';
+import { loopCounts } from '../../../src/db/traffic/ledger.ts';
+import { alert, decision, run, window } from '../../../src/db/schema/index.ts';
+import { taskQueues, workflowIds } from '../../../src/domain/words/ids.ts';
+import { claimNamespace } from '../../../src/temporal/claim-namespace.ts';
+import { createTestDatabase } from '../../worlds/database.ts';
+import { startLoopWorld, tinyRollout, windowRows, type LoopWorld } from '../../worlds/loop-world.ts';
+import { until } from '../../worlds/wait.ts';
+
+/** The whole product: real Postgres, Temporal, inference, control and worker. Each test has a model of its own. */
+let world: LoopWorld;
+
+beforeAll(async () => {
+  world = await startLoopWorld();
+  // The queue is looked at after 20 s, so this one begins first and is asked about last.
+  await world.apply(await world.define('unserved', { trainer: { gpu: { tag: 'nobody' } } }));
+});
+
+afterAll(() => world.close());
+
+const db = () => world.stack.database.db;
+const alertOf = async (model: string, kind: string) =>
+  (
+    await db()
+      .select()
+      .from(alert)
+      .where(and(eq(alert.model, model), eq(alert.kind, kind)))
+  )[0];
+const runOf = async (runId: string) => (await db().select().from(run).where(eq(run.runId, runId)))[0];
+const decisionOf = async (model: string, key: string) =>
+  (
+    await db()
+      .select()
+      .from(decision)
+      .where(and(eq(decision.model, model), eq(decision.key, key)))
+  )[0];
+const message = (commandId: string | null) => ({ commandId, actor: 'somebody', reason: 'typed by hand' });
+
+describe('the life of a model', () => {
+  test(
+    'apply, first champion, retrain, shadow, canary, promotion, guard; the same windows give the same ' + 'decisions',
+    async () => {
+      await world.champion('life');
+      await world.challenge('life');
+      await world.playOut('life');
+      await world.play('life', 2);
+      const status = await world.status('life');
+      expect(status.champion).toMatchObject({ version: 2, actor: 'rollout' });
+      const history = await world.history('life');
+      expect(history.moves.map((move) => [move.fromVersion, move.toVersion])).toEqual([
+        [1, 2],
+        [null, 1],
+      ]);
+      const guard = await until('the guard has seen enough labels', async () => {
+        const row = await runOf(workflowIds.guard('life', 2));
+        return row?.status === 'completed' ? row : undefined;
+      });
+      expect(guard.detail).toMatch(/^fine: /);
+      expect(await loopCounts(db(), 'life')).toMatchObject({
+        champions: 1,
+        openRuns: 0,
+        trainings: 2,
+        promoted: 1,
+        labels: status.predictions,
+      });
+      expect(history.decisions.filter((row) => row.key.startsWith('window/'))).toHaveLength(
+        status.predictions / windowRows,
+      );
+    },
+  );
+
+  test('an experiment ends with its version: compared, but not released', async () => {
+    await world.champion('experiment');
+    await world.retrain('experiment', { reason: 'a look', rollout: false });
+    const version = await until('the experiment is stored', async () =>
+      (await world.history('experiment')).versions.find((row) => row.version === 2),
+    );
+    expect(version).toMatchObject({ status: 'experiment', gateVerdict: 'pass' });
+    expect(await world.settled('experiment')).toMatchObject({ championVersion: 1, rollout: null });
+    await expect(world.command('experiment', 'rollback', { reason: 'try it', toVersion: 2 })).rejects.toThrow(
+      /409 .*never released/,
+    );
+  });
+
+  test('without labels a rollout runs into its deadline and the challenger is taken out', async () => {
+    await world.champion('unlabelled');
+    await world.challenge('unlabelled');
+    expect(await world.playOut('unlabelled', { labels: false })).toMatchObject({ championVersion: 1 });
+    expect(
+      (await world.history('unlabelled')).runs.find((row) => row.kind === 'rollout' && row.runId.includes('/2/'))
+        ?.detail,
+    ).toMatch(/^rolled-back/);
+  });
+
+  test('a version that misses its gate is kept as rejected, and nobody answers with it', async () => {
+    await world.apply(await world.define('gated', { gates: [{ gate: 'atLeast', metric: 'auroc', value: 0.9999 }] }));
+    const version = await until('the version is judged', async () => (await world.history('gated')).versions[0]);
+    expect(version).toMatchObject({ status: 'rejected', gateVerdict: 'fail' });
+    expect(await world.status('gated')).toMatchObject({ stage: 'empty', champion: null, rollout: null });
+  });
+
+  test('a source without the target column fails the run at once, with one sentence and an alert', async () => {
+    const spec = await world.define('broken');
+    await writeFile(spec.source.path, 'height,width,colour\n1,2,red\n3,4,blue\n');
+    await world.apply(spec);
+    const failed = await until('the run has failed', async () => {
+      const row = await runOf(workflowIds.train('broken', 1));
+      return row?.status === 'failed' ? row : undefined;
+    });
+    expect(failed.detail).toContain('broken.csv has no column y; it has height, width, colour');
+    expect(await alertOf('broken', 'run-failed')).toMatchObject({
+      severity: 'critical',
+      subject: workflowIds.train('broken', 1),
+      body: failed.detail,
+    });
+    expect(await world.settled('broken')).toMatchObject({
+      championVersion: null,
+      runningTrainings: 0,
+      isSettled: true,
+    });
+  });
+
+  test('a source that is not there fails the run at once', async () => {
+    const spec = await world.define('vanished');
+    await rm(spec.source.path);
+    await world.apply(spec);
+    const failed = await until('the run has failed', async () => {
+      const row = await runOf(workflowIds.train('vanished', 1));
+      return row?.status === 'failed' ? row : undefined;
+    });
+    expect(failed.detail).toContain(path.basename(spec.source.path));
+  });
+});
+
+describe('a person decides', () => {
+  test(
+    'a bound below 100 % holds for a person; only an authorised approval promotes; abort takes the challenger ' + 'out',
+    async () => {
+      await world.apply(await world.define('held', { rollout: { ...tinyRollout, automaticPercentMax: 50 } }));
+      const waitsFor = async (version: number) =>
+        until(`v${version} is held`, async () => (await world.status('held')).rollout?.status === 'held');
+      const rollout = (version: number) => world.client.workflow.getHandle(workflowIds.rollout('held', version, 1));
+      await waitsFor(1);
+      expect((await world.settled('held')).championVersion).toBeNull();
+      await expect(rollout(1).executeUpdate('approve', { args: [message(null)] })).rejects.toThrow();
+      await rollout(1).executeUpdate('approve', { args: [message('00000000-0000-4000-8000-000000000000')] });
+      await world.command('held', 'approve', { reason: 'looks well' });
+      await until('v1 is champion', async () => (await world.settled('held')).championVersion === 1);
+      expect((await world.status('held')).champion?.why).toBe('approved by first-admin: looks well');
+
+      await world.challenge('held');
+      await world.play('held', 2);
+      await waitsFor(2);
+      expect(await alertOf('held', 'held')).toMatchObject({ severity: 'warning' });
+      await world.command('held', 'abort', { reason: 'not today' });
+      await until('the slot is free', async () => (await world.settled('held')).rollout === null);
+      expect(await world.settled('held')).toMatchObject({ championVersion: 1 });
+
+      await world.challenge('held');
+      await rollout(3).executeUpdate('abort', { args: [message(null)] });
+      await until('the slot is free again', async () => (await world.settled('held')).rollout === null);
+      expect((await runOf(workflowIds.rollout('held', 3, 1)))?.detail).toContain(
+        'unauthenticated, through Temporal (somebody)',
+      );
+    },
+  );
+
+  test(
+    'rollback moves the champion to the one before; by name; and from Temporal, audited as ' + 'unauthenticated',
+    async () => {
+      await world.champion('back');
+      await world.challenge('back');
+      expect((await world.playOut('back')).championVersion).toBe(2);
+      await world.command('back', 'rollback', { reason: 'worse on Mondays' });
+      await until('v1 again', async () => (await world.settled('back')).championVersion === 1);
+      expect((await world.status('back')).champion).toMatchObject({ actor: 'first-admin', why: 'worse on Mondays' });
+      await world.command('back', 'rollback', { reason: 'no, it was not', toVersion: 2 });
+      await until('v2 again', async () => (await world.settled('back')).championVersion === 2);
+      await world.entity('back').executeUpdate('rollback', { args: [{ ...message(null), toVersion: null }] });
+      await until('v1 once more', async () => (await world.settled('back')).championVersion === 1);
+      expect((await world.status('back')).champion?.actor).toBe('unauthenticated, through Temporal (somebody)');
+      await world.play('back', 1);
+    },
+  );
+
+  test('paused blocks even a person, with the reason stored; resume needs an authorised command', async () => {
+    await world.champion('paused');
+    await world.entity('paused').executeUpdate('pause', { args: [message(null)] });
+    await until(
+      'it is paused',
+      async () => (await world.status('paused')).paused?.by === 'unauthenticated, through Temporal (somebody)',
+    );
+    expect(await world.retrain('paused', { reason: 'now' })).toMatchObject({
+      retrain: false,
+      blockedBy: 'paused',
+      runId: null,
+    });
+    for (const [update, extra] of [
+      ['resume', {}],
+      ['retrain', { rollout: true }],
+      ['apply', { specRevision: 1 }],
+    ] as const) {
+      await expect(
+        world.entity('paused').executeUpdate(update, { args: [{ ...message(null), ...extra }] }),
+      ).rejects.toThrow();
+    }
+    await world.entity('paused').executeUpdate('resume', { args: [message('00000000-0000-4000-8000-000000000000')] });
+    expect(await world.retrain('paused', { reason: 'now?' })).toMatchObject({ retrain: false, blockedBy: 'paused' });
+    await world.command('paused', 'resume', { reason: 'go on' });
+    await until('it is resumed', async () => (await world.status('paused')).paused === null);
+  });
+
+  test('a command that is sent again is the same command: over HTTP by its key, in Temporal by its row', async () => {
+    await world.champion('once');
+    const first = await world.command('once', 'retrain', { reason: 'first', rollout: false }, 'order-1');
+    expect(await world.command('once', 'retrain', { reason: 'first', rollout: false }, 'order-1')).toEqual(first);
+    await expect(world.command('once', 'retrain', { reason: 'other', rollout: true }, 'order-1')).rejects.toThrow(
+      /422 .*used before/,
+    );
+    await until('it is trained', async () => (await runOf(workflowIds.train('once', 2)))?.status === 'completed');
+    // As a bus that was killed between Temporal and Postgres would, in a later run of the entity, where the Update id
+    // is new.
+    await world
+      .entity('once')
+      .executeUpdate('retrain', { updateId: 'another', args: [{ ...message(first.commandId), rollout: false }] });
+    await world.command('once', 'pause', { reason: 'a task behind it in the queue' });
+    await until('the queue is worked off', async () => (await world.status('once')).paused !== null);
+    expect((await world.history('once')).runs.filter((row) => row.kind === 'train')).toHaveLength(2);
+    expect((await world.history('once')).decisions.filter((row) => row.key.startsWith('command/'))).toHaveLength(1);
+  });
+});
+
+describe('what gets lost', () => {
+  test('a window whose signal was lost is decided at the next refresh', async () => {
+    await world.champion('lost-signal');
+    await restartEntity('lost-signal', 300);
+    const at = new Date();
+    await db().insert(window).values({
+      model: 'lost-signal',
+      number: 7,
+      rows: 50,
+      firstSeq: 1,
+      lastSeq: 50,
+      openedAt: at,
+      closedAt: at,
+      judgedAt: at,
+      verdict: 'quiet',
+    });
+    expect(await until('window 7 is decided', () => decisionOf('lost-signal', 'window/7'))).toMatchObject({
+      retrain: false,
+    });
+  });
+
+  test('a training that ended while its entity was gone is found, and rolled out', async () => {
+    await world.champion('lost-end');
+    await world.retrain('lost-end', { reason: 'two' });
+    const training = world.client.workflow.getHandle(workflowIds.train('lost-end', 2));
+    await until('it trains', async () => (await training.describe()).status.name === 'RUNNING');
+    await world.entity('lost-end').terminate('lost on purpose');
+    await until('it has ended', async () => (await runOf(workflowIds.train('lost-end', 2)))?.status === 'completed');
+    await restartEntity('lost-end', 300);
+    await until('the rollout of v2 has begun', async () => (await world.settled('lost-end')).rollout?.stepBegun);
+    expect((await world.playOut('lost-end')).championVersion).toBe(2);
+  });
+
+  test('a rollout that vanished from Temporal is marked lost and its challenger taken out', async () => {
+    await world.champion('lost-run');
+    await world.challenge('lost-run');
+    const runId = workflowIds.rollout('lost-run', 2, 1);
+    await world.client.workflow.getHandle(runId).terminate('lost on purpose');
+    await db()
+      .update(run)
+      .set({ startedAt: new Date(Date.now() - 3_600_000) })
+      .where(eq(run.runId, runId));
+    await world.client.schedule.getHandle(workflowIds.reconcile()).trigger();
+    await until('it is marked lost', async () => (await runOf(runId))?.status === 'lost', 20_000);
+    expect(await world.settled('lost-run')).toMatchObject({ championVersion: 1, rollout: null });
+    expect(await alertOf('lost-run', 'lost-run')).toMatchObject({ subject: runId });
+  });
+
+  async function restartEntity(model: string, refreshMs: number): Promise<void> {
+    const workflowId = workflowIds.model(model);
+    await world.client.workflow.start('model', {
+      workflowId,
+      taskQueue: taskQueues.workflows,
+      args: [{ model, refreshMs }],
+      workflowIdConflictPolicy: 'TERMINATE_EXISTING',
+    });
+  }
+});
+
+describe('a namespace belongs to one installation', () => {
+  test('a claim of another installation is refused', async () => {
+    await expect(claimNamespace(world.client, 'another-installation')).rejects.toThrow(
+      /belongs to another installation/,
+    );
+  });
+
+  test('a worker with another database ends with one sentence and code 1', async () => {
+    const database = await createTestDatabase();
+    try {
+      const { code, output } = await workerWith({
+        DATABASE_URL: database.url,
+        TEMPORAL_ADDRESS: world.stack.temporalAddress,
+        TEMPORAL_NAMESPACE: world.stack.namespace,
+        PERENNIAL_STATE_DIR: world.stack.config.stateDir,
+      });
+      expect({ code, output }).toEqual({
+        code: 1,
+        output: expect.stringMatching(
+          /^(configuration: )?The Temporal namespace "perennial" belongs to another installation/,
+        ),
+      });
+    } finally {
+      await database.drop();
+    }
+  });
+
+  async function workerWith(
+    env: Readonly<Record<string, string | undefined>>,
+  ): Promise<{ readonly code: number | null; readonly output: string }> {
+    const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+    const child = spawn(process.execPath, ['--import', tsx, path.join(rootDir, 'src', 'main-worker.ts')], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      timeout: 30_000,
+    });
+    let output = '';
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    return { code, output };
+  }
+});
+
+test('a training whose queue nobody serves waits, and an alert names the worker to start', async () => {
+  const found = await until('the alert', () => alertOf('unserved', 'queue-unserved'), 40_000);
+  expect(found).toMatchObject({ severity: 'warning', subject: workflowIds.train('unserved', 1) });
+  expect(found.body).toContain('perennial worker --queues perennial-gpu-nobody');
+  expect(await runOf(workflowIds.train('unserved', 1))).toMatchObject({ status: 'running' });
+});

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDatabase, type Database } from '../../../src/db/base/connect.ts';
+import { lockStream, saveStream } from '../../../src/db/traffic/close-windows.ts';
+import { withTransaction } from '../../../src/db/base/connect.ts';
+import { copyPredictions } from '../../../src/db/traffic/copy-predictions.ts';
+import { insertLabels } from '../../../src/db/traffic/insert-labels.ts';
+import { countLabelled, recentScores } from '../../../src/db/traffic/traffic.ts';
+import { withWatchLock } from '../../../src/db/watching/watch-lock.ts';
+import type { PredictionRecord } from '../../../src/domain/record/records.ts';
+import { createTestDatabase, type TestDatabase } from '../../worlds/database.ts';
+
+let place: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  place = await createTestDatabase();
+  database = createDatabase(place.url, { connectionsMax: 6, onIdleError: () => undefined });
+});
+afterAll(async () => {
+  await database.close();
+  await place.drop();
+});
+
+interface Row {
+  readonly version: number;
+  readonly scores: readonly number[];
+  readonly raw?: readonly number[];
+  readonly other?: { readonly version: number; readonly scores: readonly number[] | null };
+  /** Labels with the window in which each became known. */
+  readonly labels: readonly (readonly [label: string, knownWindow: number])[];
+}
+
+/** Rows of a model of their own, one window per row. */
+async function store(rows: readonly Row[]): Promise<string> {
+  const model = `m-${randomUUID()}`;
+  await withTransaction(database, async (_, client) => {
+    const stream = await lockStream(client, model);
+    await copyPredictions(
+      client,
+      rows.map((row, i) => ({ record: recordOf(model, i, row), seq: i + 1, window: i + 1 })),
+    );
+    const labels = rows.flatMap((row, i) =>
+      row.labels.map(([label, knownWindow]) => ({ knownWindow, predictionId: String(i), label })),
+    );
+    // In the order in which they became known, as they come in life.
+    for (const { knownWindow, predictionId, label } of labels.toSorted((a, b) => a.knownWindow - b.knownWindow)) {
+      const record = {
+        labelId: randomUUID(),
+        model,
+        predictionId,
+        entityHash: null,
+        eventTimeMs: null,
+        label,
+        receivedAtMs: 0,
+      };
+      await insertLabels(client, model, [{ record, knownSeq: knownWindow, knownWindow }]);
+    }
+    await saveStream(client, { ...stream, lastSeq: rows.length });
+  });
+  return model;
+}
+
+function recordOf(model: string, index: number, { version, scores, raw, other }: Row): PredictionRecord {
+  return {
+    predictionId: String(index),
+    model,
+    requestedAtMs: 0,
+    eventTimeMs: null,
+    entityHash: null,
+    bucket: 0,
+    arm: 'champion',
+    stage: 'steady',
+    challengerWeight: 0,
+    version,
+    correction: 'identity',
+    routingRevision: 1,
+    specRevision: 1,
+    numbers: [],
+    texts: [],
+    answer: { scores, ...(raw === undefined ? {} : { rawScores: raw }), decision: null },
+    otherVersion: other?.version ?? null,
+    otherAnswer: other?.scores == null ? null : { scores: other.scores, decision: null },
+    failed: false,
+    latencyUs: 0,
+  };
+}
+
+test('scores of a version: its own, those it gave beside another, and the label as it was known then', async () => {
+  const model = await store([
+    { version: 1, scores: [0.1, 0.9], labels: [['a', 1]] },
+    {
+      version: 1,
+      scores: [0.3, 0.7],
+      raw: [0.30000000000000004, 0.7],
+      labels: [
+        ['a', 2],
+        ['b', 4],
+      ],
+    },
+    { version: 2, scores: [0.5, 0.5], other: { version: 1, scores: [1e-300, 1] }, labels: [['b', 3]] },
+    { version: 2, scores: [0.5, 0.5], other: { version: 1, scores: null }, labels: [['b', 4]] },
+    { version: 1, scores: [0.2, 0.8], labels: [] },
+  ]);
+  const at = (throughWindow: number, rowsMax = 10) =>
+    recentScores(database.db, model, { version: 1, throughWindow, rowsMax });
+  expect(await at(3)).toEqual([
+    { scores: [0.1, 0.9], rawScores: [0.1, 0.9], label: 'a' },
+    { scores: [0.3, 0.7], rawScores: [0.30000000000000004, 0.7], label: 'a' },
+    { scores: [1e-300, 1], rawScores: [1e-300, 1], label: 'b' },
+  ]);
+  expect((await at(5)).map(({ label }) => label)).toEqual(['a', 'b', 'b']);
+  expect((await at(5, 2)).map(({ scores }) => scores[0])).toEqual([0.3, 1e-300]);
+  expect(await at(0)).toEqual([]);
+});
+
+test('labelled rows are counted once, from the window in which their first label came', async () => {
+  const model = await store([
+    {
+      version: 1,
+      scores: [1, 0],
+      labels: [
+        ['a', 1],
+        ['b', 2],
+      ],
+    },
+    { version: 1, scores: [1, 0], labels: [['a', 2]] },
+    { version: 1, scores: [1, 0], labels: [['a', 5]] },
+    { version: 1, scores: [1, 0], labels: [] },
+  ]);
+  expect(await countLabelled(database.db, model, [0, 1, 2, 5, 2])).toEqual([0, 1, 2, 3, 2]);
+});
+
+test('one shard is judged by one at a time, another shard meanwhile, and a failure frees the lock', async () => {
+  const events: string[] = [];
+  let finish: () => void = () => undefined;
+  const first = withWatchLock(database, 1, async () => {
+    events.push('first begins');
+    await new Promise<void>((resolve) => (finish = resolve));
+    events.push('first ends');
+    throw new Error('broken');
+  }).catch((error: Error) => error.message);
+  await expect.poll(() => events).toEqual(['first begins']);
+  const second = withWatchLock(database, 1, () => Promise.resolve(events.push('second')));
+  await expect
+    .poll(
+      async () =>
+        (await database.pool.query("select 1 from pg_locks where locktype = 'advisory' and not granted")).rowCount,
+    )
+    .toBe(1);
+  expect(await withWatchLock(database, 2, () => Promise.resolve('other shard'))).toBe('other shard');
+  finish();
+  expect(await first).toBe('broken');
+  await second;
+  expect(events).toEqual(['first begins', 'first ends', 'second']);
+});

@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { closeDueWindows } from '../../../src/db/traffic/close-windows.ts';
+import { createSegmentSink } from '../../../src/db/traffic/store-segment.ts';
+import type { LabelRecord, PredictionRecord, SpoolRecord } from '../../../src/domain/record/records.ts';
+import type { ModelSpec } from '../../../src/domain/spec/spec.ts';
+import type { Segment } from '../../../src/serving/ports.ts';
+import { createServingWorld, type ServingWorld } from '../../worlds/serving-world.ts';
+
+let world: ServingWorld;
+beforeAll(async () => {
+  world = await createServingWorld();
+  await world.addVersion(1, [0.75, 0.25]);
+});
+afterAll(() => world.close());
+
+const predictionOf = (predictionId: string, more: Partial<PredictionRecord> = {}): SpoolRecord => ({
+  type: 'prediction',
+  record: {
+    predictionId,
+    model: 'fraud',
+    requestedAtMs: 1_777_000_000_123,
+    eventTimeMs: 5,
+    entityHash: 'e',
+    bucket: 4_294_967_295,
+    arm: 'champion',
+    stage: 'steady',
+    challengerWeight: 0,
+    version: 1,
+    correction: 'identity',
+    routingRevision: 2,
+    specRevision: 1,
+    numbers: [15, NaN],
+    texts: ['a'],
+    answer: { scores: [0.75, 0.25], decision: 'fine' },
+    otherVersion: null,
+    otherAnswer: null,
+    failed: false,
+    latencyUs: 100,
+    ...more,
+  },
+});
+const labelOf = (labelId: string, more: Partial<LabelRecord> = {}): SpoolRecord => ({
+  type: 'label',
+  record: {
+    labelId,
+    model: 'fraud',
+    predictionId: 'x',
+    entityHash: null,
+    eventTimeMs: null,
+    label: 'fine',
+    receivedAtMs: 1_777_000_000_000,
+    ...more,
+  },
+});
+const segmentOf = (segmentId: string, ...records: readonly SpoolRecord[]): Segment => ({
+  segmentId,
+  processId: 'p',
+  records,
+});
+const query = async (text: string): Promise<Record<string, unknown>[]> => (await world.database.pool.query(text)).rows;
+const streamOf = async (model: string) =>
+  (
+    await query(
+      `select last_seq::int as seq, open_window as window, open_rows as rows from model_stream where model =
+        '${model}'`,
+    )
+  )[0];
+
+test('text that could break a line, an array or a null survives the way into the table', async () => {
+  const hard = ['\\N', 'NULL', '', '{a,"b"}', 'tab\there', 'line\nend\r', 'back\\slash', '\\.', 'ünï🙂', ' spaces '];
+  await world.sink.store(
+    segmentOf(
+      'hard-2',
+      ...hard.map((text, index) =>
+        predictionOf(`hard-${index}`, { texts: [text, null], numbers: [NaN, Infinity, -0.1, 5e-324] }),
+      ),
+    ),
+  );
+  const rows = await query("select texts, numbers from prediction where prediction_id like 'hard-%' order by seq");
+  expect(rows).toEqual(hard.map((text) => ({ texts: [text, null], numbers: [NaN, Infinity, -0.1, 5e-324] })));
+});
+
+test('a segment for a model without a spec is refused for good', async () => {
+  await expect(world.sink.store(segmentOf('unknown', predictionOf('u', { model: 'unknown' })))).rejects.toMatchObject({
+    code: 'invalid_data',
+  });
+});
+
+test('the hard rows filled the first window: it closed with its segment and its real size', async () => {
+  expect(
+    await query('select number, rows, first_seq::int, last_seq::int, judged_at from "window" where model = \'fraud\''),
+  ).toEqual([{ number: 1, rows: 10, first_seq: 1, last_seq: 10, judged_at: null }]);
+  expect(await streamOf('fraud')).toEqual({ seq: 10, window: 2, rows: 0 });
+});
+
+test('storing twice stores once; a repeated id counts once; counters add up over segments', async () => {
+  const one = segmentOf(
+    's1',
+    predictionOf('a'),
+    predictionOf('b', { failed: true, latencyUs: 300_000 }),
+    predictionOf('a'),
+  );
+  expect(await world.sink.store(one)).toBe('stored');
+  expect(await world.sink.store(one)).toBe('already');
+  expect(await world.sink.store(segmentOf('s2', predictionOf('b'), predictionOf('c', { numbers: [25, 1] })))).toBe(
+    'stored',
+  );
+  expect(await streamOf('fraud')).toEqual({ seq: 13, window: 2, rows: 3 });
+  const [counted] = await query(
+    "select rows, failed, slow, latency_sum_us::int, latency_max_us::int, cells from counter where model = 'fraud' " +
+      'and window_number = 2',
+  );
+  expect(counted).toEqual({
+    rows: 3,
+    failed: 1,
+    slow: 1,
+    latency_sum_us: 300_200,
+    latency_max_us: 300_000,
+    cells: [
+      [0, 2, 1, 0],
+      [3, 0, 0, 0],
+      [0, 0, 0],
+      [3, 0, 0],
+    ],
+  });
+});
+
+test('a label knows the traffic that was before it, within its segment too', async () => {
+  await world.sink.store(
+    segmentOf(
+      's3',
+      labelOf('l1'),
+      predictionOf('d', { entityHash: 'known', eventTimeMs: 77 }),
+      labelOf('l2'),
+      labelOf('l3', { predictionId: null, entityHash: 'known', eventTimeMs: 77 }),
+    ),
+  );
+  expect(
+    await query('select label_id, prediction_id, known_seq::int, known_window from label order by label_seq'),
+  ).toEqual([
+    { label_id: 'l1', prediction_id: 'x', known_seq: 13, known_window: 2 },
+    { label_id: 'l2', prediction_id: 'x', known_seq: 14, known_window: 2 },
+    { label_id: 'l3', prediction_id: 'd', known_seq: 14, known_window: 2 },
+  ]);
+});
+
+test('labels are counted as they are stored: each id once, whoever sends it how often', async () => {
+  const counted = () =>
+    query(
+      "select labels::int, (select count(*)::int from label where model = 'fraud') as stored from model_stream where " +
+        "model = 'fraud'",
+    );
+  expect(await counted()).toEqual([{ labels: 3, stored: 3 }]);
+  const again = segmentOf('s3-again', labelOf('l2'), labelOf('l4'), labelOf('l4'));
+  await Promise.all([
+    world.sink.store(again),
+    world.sink.store(again),
+    world.sink.store(segmentOf('s3-other', labelOf('l4'), labelOf('l5'))),
+  ]);
+  expect(await counted()).toEqual([{ labels: 5, stored: 5 }]);
+});
+
+test('a segment larger than a window stays whole in one window', async () => {
+  await world.sink.store(segmentOf('s4', ...Array.from({ length: 25 }, (_, index) => predictionOf(`big-${index}`))));
+  expect((await query('select number, rows from "window" where model = \'fraud\' order by number')).at(-1)).toEqual({
+    number: 2,
+    rows: 29,
+  });
+});
+
+test('many shippers at once, the same segments twice: positions without gaps, every row counted once', async () => {
+  const before = await streamOf('fraud');
+  const segments = Array.from({ length: 12 }, (_, index) =>
+    segmentOf(`c${index}`, ...Array.from({ length: 7 }, (_row, row) => predictionOf(`c-${index % 6}-${row}`))),
+  );
+  const answers = await Promise.all(
+    [...segments, ...segments.toReversed()].map((segment) => world.sink.store(segment)),
+  );
+  expect(answers.filter((answer) => answer === 'stored')).toHaveLength(12);
+  const [facts] = await query(
+    "select count(*)::int as rows, max(seq)::int as top, (select sum(rows)::int from counter where model = 'fraud') " +
+      'as counted, (select sum(rows)::int from "window" where model = \'fraud\') as windowed from prediction where ' +
+      "model = 'fraud'",
+  );
+  const after = await streamOf('fraud');
+  expect(after?.['seq']).toBe(Number(before?.['seq']) + 42);
+  expect(facts).toEqual({
+    rows: after?.['seq'],
+    top: after?.['seq'],
+    counted: after?.['seq'],
+    windowed: Number(after?.['seq']) - Number(after?.['rows']),
+  });
+});
+
+test('windows by time close when a segment comes after their end, or when someone looks', async () => {
+  const spec: ModelSpec = { ...world.spec, name: 'timed', watch: { ...world.spec.watch, window: { ms: 1_000 } } };
+  await world.database.pool.query("insert into model (name, spec_revision) values ('timed', 1)");
+  await world.database.pool.query(
+    "insert into spec_revision (model, revision, digest, spec, actor) values ('timed', 1, 'd', $1, 'test')",
+    [spec],
+  );
+  let nowMs = Date.now() + 100;
+  const sink = createSegmentSink({
+    database: world.database,
+    profileOf: () => Promise.resolve(null),
+    specOf: () => Promise.resolve(spec),
+    nowMs: () => nowMs,
+  });
+  const timed = (id: string): SpoolRecord => predictionOf(id, { model: 'timed' });
+  await sink.store(segmentOf('t1', timed('t1')));
+  await sink.store(segmentOf('t2', timed('t2')));
+  expect(await streamOf('timed')).toEqual({ seq: 2, window: 1, rows: 2 });
+  nowMs += 2_000;
+  await sink.store(segmentOf('t3', timed('t3')));
+  expect(await streamOf('timed')).toEqual({ seq: 3, window: 2, rows: 1 });
+  expect(await closeDueWindows(world.database, nowMs + 500)).toBe(0);
+  expect(await closeDueWindows(world.database, nowMs + 1_500)).toBe(1);
+  expect(await closeDueWindows(world.database, nowMs + 9_000)).toBe(0);
+  expect(
+    await query(
+      'select number, rows, first_seq::int, last_seq::int from "window" where model = \'timed\' order by number',
+    ),
+  ).toEqual([
+    { number: 1, rows: 2, first_seq: 1, last_seq: 2 },
+    { number: 2, rows: 1, first_seq: 3, last_seq: 3 },
+  ]);
+  expect(await query("select cells, rows from counter where model = 'timed' order by window_number")).toEqual([
+    { cells: [], rows: 2 },
+    { cells: [], rows: 1 },
+  ]);
+});

@@ -1,0 +1,259 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { startStack, type StartedStack } from '../../src/stack/start-stack.ts';
+import { readConfig } from '../../src/config.ts';
+import type { CommandAnswer } from '../../src/contracts/http/answers.ts';
+import type { DecisionView, HistoryView, SettledView, StatusView } from '../../src/contracts/http/views.ts';
+import { completeSpec, type ModelSpecInput, type RolloutInput } from '../../src/domain/spec/default-spec.ts';
+import { workflowIds } from '../../src/domain/words/ids.ts';
+import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { requestJson } from '../../src/replay/http.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { tinyTable, toCsv } from './tiny-table.ts';
+import { until } from './wait.ts';
+
+export const windowRows = 50;
+/** Shadow, canary, and the two windows of the deadline; one more for the window in which it began. */
+const windowsPerRolloutMax = 5;
+
+/**
+ * The whole product on this machine, in a folder of its own: engines, inference, control and worker as real processes.
+ */
+export interface LoopWorld {
+  readonly stack: StartedStack;
+  readonly client: Client;
+  /** A definition over a small CSV that is written for it. */
+  define(name: string, change?: Partial<ModelSpecInput>): Promise<ModelSpec>;
+  apply(spec: ModelSpec): Promise<void>;
+  /** Applies and waits for the first champion. */
+  champion(name: string, change?: Partial<ModelSpecInput>): Promise<ModelSpec>;
+  /** Sends a command; `key` is its Idempotency-Key. */
+  command(model: string, verb: string, body: object, key?: string): Promise<CommandAnswer>;
+  /** Asks for a training and waits for its challenger to be in shadow: two windows later its steps are done. */
+  challenge(model: string): Promise<void>;
+  /** Asks for a training and waits for the stored decision. */
+  retrain(model: string, body: { readonly reason: string; readonly rollout?: boolean }): Promise<DecisionView>;
+  /** Whole windows of traffic, each settled before the next; labels follow at once unless told otherwise. */
+  play(model: string, windows: number, options?: PlayOptions): Promise<SettledView>;
+  /** Windows of traffic until no rollout is under way. */
+  playOut(model: string, options?: { readonly labels?: boolean }): Promise<SettledView>;
+  status(model: string): Promise<StatusView>;
+  history(model: string): Promise<HistoryView>;
+  settled(model: string): Promise<SettledView>;
+  entity(model: string): WorkflowHandle;
+  close(): Promise<void>;
+}
+
+export interface PlayOptions {
+  /** False keeps the labels back. */
+  readonly labels?: boolean;
+  /** The rows look different from those of the history: `width` is four standard deviations larger. */
+  readonly drifted?: boolean;
+}
+
+export async function startLoopWorld(): Promise<LoopWorld> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'perennial-loop-'));
+  const config = readConfig({
+    ...withoutEngines(process.env),
+    PERENNIAL_STATE_DIR: path.join(folder, 'state'),
+    PERENNIAL_FLUSH_MS: '20',
+  });
+  let fatal: Error | null = null;
+  const stack = await startStack(config, {
+    log: createLogger('tests', 'silent'),
+    onProgress: () => undefined,
+    onFatal: (error) => (fatal = error),
+  });
+  const connection = await Connection.connect({ address: stack.temporalAddress ?? '' });
+  const client = new Client({ connection, namespace: stack.namespace });
+  const control = { url: stack.controlUrl, token: stack.tokens.admin };
+  const inference = { url: stack.inferenceUrl, token: stack.tokens.predictor };
+  const sent = new Map<string, number>();
+
+  async function define(name: string, change: Partial<ModelSpecInput> = {}): Promise<ModelSpec> {
+    const file = path.join(folder, `${name}.csv`);
+    await writeFile(file, toCsv(tinyTable({ seed: 'history', rows: 400 })));
+    return completeSpec({ ...tinySpec(name, file), ...change });
+  }
+
+  const get = <T>(model: string, view: string): Promise<T> =>
+    requestJson<T>(control, 'GET', `/v1/models/${model}${view}`);
+  const settled = (model: string): Promise<SettledView> => get(model, '/settled');
+
+  async function apply(spec: ModelSpec): Promise<void> {
+    await requestJson(control, 'POST', '/v1/apply', { spec, reason: 'test' });
+  }
+
+  async function champion(name: string, change?: Partial<ModelSpecInput>): Promise<ModelSpec> {
+    const spec = await define(name, change);
+    await apply(spec);
+    await until(`${name} has a champion`, async () => {
+      if (fatal !== null) throw fatal;
+      const view = await settled(name);
+      return view.championVersion === 1 && view.isSettled;
+    });
+    return spec;
+  }
+
+  async function command(model: string, verb: string, body: object, key?: string): Promise<CommandAnswer> {
+    const response = await fetch(`${stack.controlUrl}/v1/models/${model}/${verb}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${stack.tokens.admin}`,
+        'content-type': 'application/json',
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${response.status} ${text}`);
+    return JSON.parse(text) as CommandAnswer;
+  }
+
+  async function retrain(
+    model: string,
+    body: { readonly reason: string; readonly rollout?: boolean },
+  ): Promise<DecisionView> {
+    const { commandId } = await command(model, 'retrain', body);
+    return until('the decision is stored', async () =>
+      (await get<HistoryView>(model, '/history?limit=200')).decisions.find((row) => row.key === `command/${commandId}`),
+    );
+  }
+
+  async function challenge(model: string): Promise<void> {
+    await retrain(model, { reason: 'a challenger' });
+    await until('the rollout has begun', async () => {
+      const view = await settled(model);
+      return view.rollout !== null && view.isSettled;
+    });
+  }
+
+  async function play(
+    model: string,
+    windows: number,
+    { labels = true, drifted = false }: PlayOptions = {},
+  ): Promise<SettledView> {
+    let view = await settled(model);
+    for (let window = 0; window < windows; window++) {
+      const from = sent.get(model) ?? 0;
+      const through = from + windowRows;
+      const rows = tinyTable({ seed: 'live', rows: through }).slice(from);
+      const predictionIds = rows.map((_, i) => `${model}-${from + i}`);
+      await requestJson(inference, 'POST', `/v1/models/${model}/predict`, {
+        rows: rows.map(({ cells }) => (drifted ? { ...cells, width: cells.width + 4 } : cells)),
+        predictionIds,
+      });
+      // Stored first: then every label is known in the window after its row's, however the spool cuts its segments.
+      await until(`row ${through} of ${model} is stored`, async () => (await settled(model)).lastSeq >= through);
+      const wanted = (await settled(model)).labels + (labels ? windowRows : 0);
+      if (labels) {
+        await requestJson(inference, 'POST', '/v1/labels', {
+          model,
+          labels: rows.map((row, i) => ({
+            labelId: `${model}-${from + i}`,
+            predictionId: predictionIds[i],
+            label: row.label,
+          })),
+        });
+      }
+      sent.set(model, through);
+      view = await until(`${model} has settled row ${through}`, async () => {
+        const now = await settled(model);
+        return now.labels >= wanted && now.isSettled ? now : undefined;
+      });
+    }
+    return view;
+  }
+
+  async function playOut(model: string, options: { readonly labels?: boolean } = {}): Promise<SettledView> {
+    for (let window = 0; window < windowsPerRolloutMax; window++) {
+      const view = await play(model, 1, options);
+      if (view.rollout === null) return view;
+    }
+    throw new Error(`the rollout of ${model} was still under way after ${windowsPerRolloutMax} windows`);
+  }
+
+  return {
+    stack,
+    client,
+    define,
+    apply,
+    champion,
+    command,
+    challenge,
+    retrain,
+    play,
+    playOut,
+    settled,
+    status: (model) => get(model, ''),
+    history: (model) => get(model, '/history?limit=200'),
+    entity: (model) => client.workflow.getHandle(workflowIds.model(model)),
+    close: async () => {
+      await connection.close();
+      await stack.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The environment without engines that a test runner may have handed over: this world starts its own. */
+export function withoutEngines(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const {
+    DATABASE_URL: _database,
+    TEMPORAL_ADDRESS: _address,
+    TEMPORAL_NAMESPACE: _namespace,
+    TEMPORAL_PROFILE: _profile,
+    TEMPORAL_CONFIG_FILE: _file,
+    ...rest
+  } = env;
+  return rest;
+}
+
+/** One window of shadow, one at 50 %, then whatever pairs there are. */
+export const tinyRollout: RolloutInput = {
+  shadow: { rows: windowRows },
+  canary: [{ percent: 50, extent: { rows: windowRows } }],
+  lookEvery: { rows: windowRows },
+  pollMs: 50,
+  failures: ['error'],
+  promotion: { metric: 'logLoss', margin: 1, alpha: 0.05, labelledRowsMin: 20 },
+  deadline: { rows: 2 * windowRows },
+  leaseMs: 5_000,
+  guard: { labelledRows: 20, action: 'propose' },
+};
+
+/** Everything as short as it can be declared; nothing trains by itself after the first time. */
+function tinySpec(name: string, file: string): ModelSpecInput {
+  return {
+    name,
+    about: { owner: 'tests', useCase: 'Shows the loop on a small table.', successCriterion: 'The loop closes.' },
+    features: [
+      { kind: 'number', name: 'height', missing: 'allow' },
+      { kind: 'number', name: 'width', missing: 'allow' },
+      { kind: 'category', name: 'colour', missing: 'allow' },
+    ],
+    target: { task: 'binary', column: 'y', positive: 'yes', negative: 'no', labelDelay: { rows: 5 } },
+    source: { kind: 'file', path: file, format: 'csv' },
+    trainer: {
+      treesMax: 20,
+      leavesMax: 7,
+      learningRate: 0.2,
+      rowsPerLeafMin: 5,
+      earlyStoppingTrees: 5,
+      historyShares: [1],
+    },
+    gates: [{ gate: 'atLeast', metric: 'auroc', value: 0.6 }],
+    rollout: tinyRollout,
+    watch: { window: { rows: windowRows }, falseAlarmRate: 1e-6 },
+    retrain: {
+      growthFactor: null,
+      onDecay: false,
+      onSpecChange: true,
+      cooldown: { rows: 1 },
+      budget: { runs: 20, per: { rows: 1_000 } },
+      labelledRowsMin: 1,
+    },
+  };
+}

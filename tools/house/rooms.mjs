@@ -1,0 +1,248 @@
+/**
+ * The house, room by room, in the order in which data passes it. This list is the one source of the linter's
+ * boundaries (tools/house/plugin.mjs) and of the table in docs/architecture.md (`npm run house`).
+ *
+ * At run time a room imports only rooms above it; imports of types are exempt. Inside a room the folders stand in
+ * order as well, and a later one may use an earlier one.
+ *
+ * @typedef {object} Room
+ * @property {readonly string[]} paths Folders, or single files, from the root. Several paths are siblings: none imports
+ *   another.
+ * @property {string} about What the room is for, as the table says it.
+ * @property {string} never What it may never do, as the linter says it.
+ * @property {readonly string[]} [folders] The order of the folders inside, for rooms that have several.
+ * @property {readonly string[]} [only] The rooms, and nothing but these, that it may import at run time.
+ * @property {readonly string[]} [not] Rooms or files above it that it may not import all the same.
+ * @property {readonly string[]} [packages] The npm packages and Node modules that it may import, and no others.
+ *   `node:*` stands for all of Node.
+ * @property {readonly string[]} [packagesNot] The npm packages that belong to another room.
+ */
+
+const temporal = '@temporalio/*';
+const postgres = ['drizzle-orm', 'pg', 'pg-copy-streams'];
+const duckdb = '@duckdb/node-api';
+const onnx = 'onnxruntime-node';
+const http = ['hono', '@hono/*'];
+
+/** @type {readonly Room[]} */
+export const rooms = [
+  {
+    paths: ['src/statistics'],
+    about: 'distributions, tests, sequential evidence, ranking: pure numerics',
+    never: 'It is pure numerics: no npm, no Node, and it does not know what a model is.',
+    packages: [],
+  },
+  {
+    paths: ['src/domain'],
+    about: 'what the platform decides and says; no clock, randomness, I/O or npm',
+    never: 'It is pure: no npm, no Node, nothing but itself and src/statistics. Workflows run it.',
+    folders: ['words', 'spec', 'tasks', 'features', 'metrics', 'training', 'rollout', 'watch', 'record'],
+    packages: [],
+  },
+  {
+    paths: ['src/config.ts', 'src/telemetry'],
+    about: 'the one reader of the environment; logger, metrics and traces',
+    never: 'Settings and telemetry stand below everything: they open no connection.',
+    packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
+  },
+  {
+    paths: ['src/outbound'],
+    about: 'the one door to foreign URLs: public addresses only, unless listed; no redirects; bounded',
+    never: 'It sends requests to foreign URLs and knows nothing else.',
+    only: [],
+    packages: ['node:*'],
+  },
+  {
+    paths: ['src/contracts'],
+    about: 'zod at the edges, each schema asserted equal to its domain type',
+    never: 'Contracts are zod schemas over domain types.',
+    folders: ['spec', 'http', 'openapi'],
+    packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
+  },
+  {
+    paths: ['src/artifacts'],
+    about: 'the content-addressed store',
+    never: 'The artifact store knows bytes and digests.',
+    packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
+  },
+  {
+    paths: ['src/db'],
+    about: 'migrations at start, one file per write model, views for reads; `traffic/` stores predictions and labels',
+    never: 'It speaks Postgres only.',
+    folders: [
+      'schema',
+      'base',
+      'audit',
+      'models',
+      'runs',
+      'people',
+      'routing',
+      'installation',
+      'traffic',
+      'watching',
+      'views',
+      'pages',
+    ],
+    packagesNot: [temporal, onnx, duckdb, ...http],
+  },
+  {
+    paths: ['src/access'],
+    about: 'tokens, roles, permissions, browser sessions',
+    never: 'It decides who may do what, over src/db.',
+    packagesNot: [temporal, onnx, duckdb, ...http],
+  },
+  {
+    paths: ['src/data'],
+    about: 'DuckDB: read without loss, check, snapshot, infer',
+    never: 'It speaks DuckDB only.',
+    folders: ['duck', 'read', 'contract', 'snapshot', 'infer'],
+    not: ['src/db', 'src/access'],
+    packagesNot: [temporal, ...postgres, onnx, ...http],
+  },
+  {
+    paths: ['src/onnx'],
+    about: 'write and run graphs; take foreign ones apart',
+    never: 'It writes and runs graphs.',
+    folders: ['graphs', 'run', 'foreign'],
+    not: ['src/db', 'src/access', 'src/data'],
+    packagesNot: [temporal, ...postgres, duckdb, ...http],
+  },
+  {
+    paths: ['src/trainers'],
+    about: 'three steps with folders between them: prepare, fit, judge; the families that can be fitted',
+    never: 'A trainer reads files and writes files; it never touches the database.',
+    folders: ['prepare', 'families', 'fit', 'judge'],
+    not: ['src/db', 'src/access'],
+    packagesNot: [temporal, ...postgres, ...http],
+  },
+  {
+    paths: ['src/serving'],
+    about:
+      'the inference server; its ports are joined to Postgres in [src/main-inference.ts](../src/main-inference.ts)',
+    never: 'Serving owns nothing: what it needs comes through its ports. (access/secret.ts only hashes.)',
+    folders: ['edge', 'versions', 'spool', 'answer', 'http', 'cluster'],
+    not: ['src/db', 'src/access', '!src/access/secret.ts', 'src/data', 'src/trainers'],
+    packagesNot: [temporal, ...postgres, duckdb],
+  },
+  {
+    paths: ['activities'],
+    about: 'what a workflow asks to be done; factories over explicit dependencies; idempotent',
+    never: 'Activities take their dependencies; a workflow is never imported, only its types.',
+    folders: ['model', 'ingest', 'train', 'rollout', 'guard', 'watch', 'reconcile'],
+    not: ['src/serving'],
+    packagesNot: ['@temporalio/worker', '@temporalio/workflow', ...http, onnx],
+  },
+  {
+    paths: ['workflows'],
+    about: 'the loops; at run time only `@temporalio/workflow`, siblings and src/domain',
+    never: 'At run time a workflow imports @temporalio/workflow, its siblings and src/domain; all else as types.',
+    only: ['src/domain'],
+    packages: ['@temporalio/workflow', '@temporalio/common'],
+  },
+  {
+    paths: ['src/temporal'],
+    about: 'connection, schedules, search attributes, the command bus',
+    never: 'It connects; business rules and facts live elsewhere.',
+    packagesNot: [...postgres, onnx, duckdb, ...http],
+  },
+  {
+    paths: ['src/commands'],
+    about: 'one verb per file; API, pages and command line call these',
+    never: 'A command works through src/db and the CommandBus port.',
+    folders: ['base', 'control', 'models', 'record', 'watching', 'people', 'pages'],
+    packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
+  },
+  {
+    paths: ['src/control'],
+    about: 'the control port: app, environment, guard, failures, middleware',
+    never: 'It knows no route and no page: they are handed in.',
+    not: ['activities', 'src/serving', 'src/trainers'],
+    packagesNot: [temporal, ...postgres, onnx, duckdb],
+  },
+  {
+    paths: ['src/api', 'src/ui'],
+    about: 'Hono routes and server-rendered pages of the control port: thin',
+    never: 'Routes are thin: commands and views of src/db.',
+    not: ['activities', 'src/serving', 'src/trainers'],
+    packagesNot: [temporal, ...postgres, onnx, duckdb],
+  },
+  {
+    paths: ['src/create-api.ts'],
+    about: 'joins routes and pages to the control port',
+    never: 'It joins and does nothing else.',
+  },
+  {
+    paths: ['src/sdk'],
+    about: '`defineModel` and the typed client',
+    never: "It ends in other people's bundles: src/domain only.",
+    folders: ['declare', 'client'],
+    only: ['src/domain'],
+    packages: [],
+  },
+  {
+    paths: ['src/embedded'],
+    about: 'Postgres and Temporal as child processes; the supervisor of our own',
+    never: 'It starts engines for one machine; of our rooms it needs settings, logging and the errors of src/domain.',
+    folders: ['process', 'postgres', 'temporal'],
+    only: ['src/domain', 'src/config.ts', 'src/telemetry'],
+    packagesNot: [onnx, duckdb, ...http, '@temporalio/worker', '@temporalio/workflow', '@temporalio/activity'],
+  },
+  {
+    paths: ['src/replay'],
+    about: 'a client that plays a table as traffic, and its yardsticks',
+    never: 'The replay client talks HTTP.',
+    not: ['src/db', 'activities', 'workflows', 'src/temporal', 'src/commands', 'src/control', 'src/api', 'src/ui'],
+    packagesNot: [temporal, ...postgres, duckdb, ...http],
+  },
+  {
+    paths: ['simulator'],
+    about: 'the payments world of the demo',
+    never: 'The simulated world knows nothing of the platform that watches it.',
+    only: ['src/statistics', 'src/domain'],
+    packages: ['node:fs', 'node:path', 'node:stream'],
+  },
+  {
+    paths: ['models'],
+    about: 'definitions',
+    never: 'A definition imports src/sdk only.',
+    only: ['src/sdk'],
+    packages: [],
+  },
+  {
+    paths: ['src/stack'],
+    about: 'starting all processes of one machine, finding a running stack, asking it',
+    never: 'It starts processes and asks them over HTTP.',
+    not: ['workflows', 'activities'],
+    packagesNot: ['@temporalio/worker', '@temporalio/workflow', '@temporalio/activity'],
+  },
+  {
+    paths: ['src/installation'],
+    about: 'back-up, restore, migration, the first token',
+    never: 'It works on a database and an artifact folder, without Temporal.',
+    packagesNot: [temporal, onnx, duckdb, ...http],
+  },
+  {
+    paths: ['src/doctor'],
+    about: 'what must be right on this machine, and what to do where it is not',
+    never: 'It looks and changes nothing.',
+    packagesNot: ['@temporalio/worker', '@temporalio/workflow', '@temporalio/activity', 'pg'],
+  },
+  {
+    paths: ['src/demo'],
+    about: 'the theatre: a whole life in acts, on a simulated world or on any table',
+    never: 'It plays against a running stack.',
+    not: ['workflows', 'activities'],
+    packagesNot: ['@temporalio/worker', '@temporalio/workflow', '@temporalio/activity', 'pg'],
+  },
+  {
+    paths: ['src/cli'],
+    about: 'the command line: reading a line, one file per verb',
+    never: 'It asks over HTTP and starts processes; pools and workers are built in src/main-*.ts and src/stack.',
+    folders: ['line', 'verbs'],
+    not: ['workflows', 'activities'],
+    packagesNot: ['@temporalio/worker', '@temporalio/workflow', '@temporalio/activity', 'pg'],
+  },
+];
+
+/** Composition roots: `src/main-*.ts` alone build pools, workers and clients; of the rooms only src/cli starts one. */
+export const compositionRoot = /^src\/main-[a-z-]+\.ts$/;
