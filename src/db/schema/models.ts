@@ -1,0 +1,57 @@
+import { bigint, doublePrecision, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { TrainReport } from '../../domain/training/training.ts';
+import { now, count } from './columns.ts';
+
+export const model = pgTable('model', {
+  name: text('name').primaryKey(),
+  specRevision: integer('spec_revision').notNull(),
+  /** Numbers handed out so far; business identities, never reused. */
+  trainCounter: integer('train_counter').notNull().default(0),
+  versionCounter: integer('version_counter').notNull().default(0),
+  pausedBy: text('paused_by'),
+  pausedReason: text('paused_reason'),
+  createdAt: now('created_at'),
+});
+
+export const specRevision = pgTable(
+  'spec_revision',
+  {
+    model: text('model')
+      .notNull()
+      .references(() => model.name),
+    revision: integer('revision').notNull(),
+    digest: text('digest').notNull(),
+    spec: jsonb('spec').$type<ModelSpec>().notNull(),
+    actor: text('actor').notNull(),
+    createdAt: now('created_at'),
+  },
+  (t) => [primaryKey({ columns: [t.model, t.revision] })],
+);
+
+export const version = pgTable(
+  'version',
+  {
+    model: text('model').notNull(),
+    version: integer('version').notNull(),
+    runId: text('run_id').notNull().unique(),
+    status: text('status').$type<'released' | 'rejected' | 'experiment'>().notNull(),
+    /** Made here by a training, or brought by `perennial import`. */
+    origin: text('origin').$type<'trained' | 'imported'>().notNull().default('trained'),
+    specRevision: integer('spec_revision').notNull(),
+    modelDigest: text('model_digest').notNull(),
+    profileDigest: text('profile_digest').notNull(),
+    /** Digest of the correction that it starts with. */
+    correction: text('correction').notNull(),
+    threshold: doublePrecision('threshold'),
+    snapshots: jsonb('snapshots').$type<readonly string[]>().notNull(),
+    report: jsonb('report').$type<TrainReport>().notNull(),
+    /** Labelled rows it was trained from, and the window that was its cut-off. */
+    labelledRows: count('labelled_rows').notNull(),
+    throughWindow: integer('through_window').notNull(),
+    gateEvidenceId: bigint('gate_evidence_id', { mode: 'number' }),
+    gateVerdict: text('gate_verdict').notNull(),
+    createdAt: now('created_at'),
+  },
+  (t) => [primaryKey({ columns: [t.model, t.version] })],
+);

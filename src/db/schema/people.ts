@@ -1,0 +1,91 @@
+import { bigserial, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { at, now, count } from './columns.ts';
+
+export const token = pgTable('token', {
+  tokenId: uuid('token_id').primaryKey(),
+  name: text('name').notNull(),
+  /** SHA-256 of the secret, hex. The secret itself is never stored. */
+  secretHash: text('secret_hash').notNull().unique(),
+  role: text('role').notNull(),
+  /** Glob over model names: `*`, `payments.*`, `fraud`. */
+  scope: text('scope').notNull(),
+  createdBy: text('created_by'),
+  createdAt: now('created_at'),
+  expiresAt: at('expires_at'),
+  revokedAt: at('revoked_at'),
+  /** To the minute: written at most once a minute per process. */
+  lastUsedAt: at('last_used_at'),
+  /** The token that this one was rotated into; it lives on for the grace time that was asked for. */
+  rotatedInto: uuid('rotated_into'),
+});
+
+/** A signed-in browser. The cookie's secret is stored as its hash; what it may do is what its token may do now. */
+export const session = pgTable(
+  'session',
+  {
+    secretHash: text('secret_hash').primaryKey(),
+    tokenId: uuid('token_id')
+      .notNull()
+      .references(() => token.tokenId),
+    /** SHA-256 of the secret that every form of this session must carry. */
+    csrfHash: text('csrf_hash').notNull(),
+    createdAt: now('created_at'),
+    expiresAt: at('expires_at').notNull(),
+    endedAt: at('ended_at'),
+  },
+  (t) => [index('session_by_expiry').on(t.expiresAt)],
+);
+
+/** A command is a row before it is an Update: the row makes it idempotent across continue-as-new. */
+export const command = pgTable(
+  'command',
+  {
+    commandId: uuid('command_id').primaryKey(),
+    model: text('model').notNull(),
+    kind: text('kind').notNull(),
+    actor: text('actor').notNull(),
+    body: jsonb('body').$type<Record<string, unknown>>().notNull(),
+    bodyHash: text('body_hash').notNull(),
+    status: text('status').$type<'accepted' | 'done' | 'refused'>().notNull(),
+    answer: jsonb('answer').$type<Record<string, unknown>>(),
+    createdAt: now('created_at'),
+    answeredAt: at('answered_at'),
+  },
+  (t) => [index('command_by_model').on(t.model, t.createdAt)],
+);
+
+/** Words of people about a model (`version` null) or one of its versions. Never deleted, only taken back. */
+export const annotation = pgTable(
+  'annotation',
+  {
+    annotationId: bigserial('annotation_id', { mode: 'number' }).primaryKey(),
+    model: text('model').notNull(),
+    version: integer('version'),
+    /** `description` and `owner` stand over what the spec says; the latest that was not taken back counts. */
+    kind: text('kind').$type<'tag' | 'note' | 'description' | 'owner'>().notNull(),
+    text: text('text').notNull(),
+    actor: text('actor').notNull(),
+    createdAt: now('created_at'),
+    removedAt: at('removed_at'),
+    removedBy: text('removed_by'),
+  },
+  (t) => [index('annotation_by_model').on(t.model, t.version)],
+);
+
+/** Who follows the feed. `cursor` is the last `seq` that was delivered; setting it back replays. */
+export const webhook = pgTable('webhook', {
+  webhookId: uuid('webhook_id').primaryKey(),
+  url: text('url').notNull(),
+  /** Glob over model names. */
+  models: text('models').notNull(),
+  /** Prefixes of event types; empty for all. */
+  types: text('types').array().notNull(),
+  cursor: count('cursor').notNull(),
+  attempts: integer('attempts').notNull().default(0),
+  nextAttemptAt: now('next_attempt_at'),
+  lastDeliveredAt: at('last_delivered_at'),
+  lastError: text('last_error'),
+  createdBy: text('created_by').notNull(),
+  createdAt: now('created_at'),
+  removedAt: at('removed_at'),
+});

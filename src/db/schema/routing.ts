@@ -1,0 +1,128 @@
+import {
+  bigint,
+  bigserial,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import type { RoutingEntry } from '../../domain/rollout/routing.ts';
+import { at, now, count } from './columns.ts';
+
+/** Append-only: who was champion when, and why. */
+export const aliasMove = pgTable(
+  'alias_move',
+  {
+    moveId: bigserial('move_id', { mode: 'number' }).primaryKey(),
+    model: text('model').notNull(),
+    alias: text('alias').notNull(),
+    fromVersion: integer('from_version'),
+    toVersion: integer('to_version'),
+    actor: text('actor').notNull(),
+    why: text('why').notNull(),
+    evidenceId: bigint('evidence_id', { mode: 'number' }),
+    routingRevision: integer('routing_revision').notNull(),
+    movedAt: now('moved_at'),
+  },
+  (t) => [
+    index('alias_move_by_model').on(t.model, t.alias, t.movedAt),
+    unique('alias_move_once').on(t.model, t.alias, t.routingRevision),
+  ],
+);
+
+export const rollout = pgTable(
+  'rollout',
+  {
+    model: text('model').notNull(),
+    version: integer('version').notNull(),
+    attempt: integer('attempt').notNull(),
+    status: text('status').$type<'active' | 'held' | 'promoted' | 'rolled-back'>().notNull(),
+    /** -1 before the shadow has begun, 0 shadow, 1.. canary steps, then the wait for paired evidence. */
+    step: integer('step').notNull().default(-1),
+    /** False between the routing change of a step and its acknowledgement by every process. */
+    stepBegun: boolean('step_begun').notNull().default(false),
+    stepStartedSeq: count('step_started_seq').notNull().default(0),
+    stepStartedAt: at('step_started_at'),
+    baseVersion: integer('base_version'),
+    specRevision: integer('spec_revision').notNull(),
+    salt: text('salt').notNull(),
+    /** Rows of this rollout carry a routing revision in [firstRevision, lastRevision]. */
+    firstRevision: integer('first_revision'),
+    lastRevision: integer('last_revision'),
+    startedSeq: count('started_seq').notNull().default(0),
+    /** Set when it ends: the last row that belongs to it. */
+    endedSeq: count('ended_seq'),
+    looks: integer('looks').notNull().default(0),
+    /** Rows up to here have been looked at and the step decided. */
+    settledSeq: count('settled_seq').notNull().default(0),
+    /** A person's word, waiting for the workflow. */
+    requested: text('requested').$type<'approve' | 'abort'>(),
+    requestedBy: text('requested_by'),
+    requestedReason: text('requested_reason'),
+    heldSince: at('held_since'),
+    reason: text('reason'),
+    evidenceId: bigint('evidence_id', { mode: 'number' }),
+    startedAt: now('started_at'),
+    endedAt: at('ended_at'),
+  },
+  (t) => [primaryKey({ columns: [t.model, t.version, t.attempt] })],
+);
+
+/** First exposure and first failure of an entity in a rollout: the statistical unit of the canary. */
+export const rolloutEntity = pgTable(
+  'rollout_entity',
+  {
+    model: text('model').notNull(),
+    version: integer('version').notNull(),
+    attempt: integer('attempt').notNull(),
+    /** Entity hash, or `request:<prediction id>` for rows without an entity. */
+    entity: text('entity').notNull(),
+    arm: text('arm').notNull(),
+    firstSeq: count('first_seq').notNull(),
+    failedSeq: count('failed_seq'),
+    failedArm: text('failed_arm'),
+    failedWeight: count('failed_weight'),
+    failureKind: text('failure_kind'),
+  },
+  (t) => [primaryKey({ columns: [t.model, t.version, t.attempt, t.entity] })],
+);
+
+/** One row per model. The lease has a column of its own: renewing it must not raise the revision. */
+export const routing = pgTable('routing', {
+  model: text('model').primaryKey(),
+  revision: integer('revision').notNull(),
+  entry: jsonb('entry').$type<RoutingEntry>().notNull(),
+  leaseUntil: at('lease_until'),
+  updatedAt: now('updated_at'),
+});
+
+export const servingMember = pgTable('serving_member', {
+  processId: uuid('process_id').primaryKey(),
+  leaseUntil: at('lease_until').notNull(),
+  startedAt: now('started_at'),
+});
+
+export const routingAck = pgTable(
+  'routing_ack',
+  {
+    processId: uuid('process_id').notNull(),
+    model: text('model').notNull(),
+    revision: integer('revision').notNull(),
+    ackedAt: now('acked_at'),
+  },
+  (t) => [primaryKey({ columns: [t.processId, t.model] })],
+);
+
+/** While a row stands, nothing automatic changes the model (`*`: any model). Its end is in the audit. */
+export const freeze = pgTable('freeze', {
+  model: text('model').primaryKey(),
+  kind: text('kind').$type<'freeze' | 'kill'>().notNull(),
+  actor: text('actor').notNull(),
+  reason: text('reason').notNull(),
+  since: now('since'),
+});

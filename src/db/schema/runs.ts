@@ -1,0 +1,66 @@
+import { sql } from 'drizzle-orm';
+import { bigserial, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import type { SnapshotManifest } from '../../domain/training/snapshot.ts';
+import { at, now, count } from './columns.ts';
+
+export const snapshot = pgTable(
+  'snapshot',
+  {
+    digest: text('digest').primaryKey(),
+    model: text('model').notNull(),
+    specRevision: integer('spec_revision').notNull(),
+    kind: text('kind').$type<'history' | 'traffic'>().notNull(),
+    sourceDigest: text('source_digest').notNull(),
+    rows: count('rows').notNull(),
+    quarantinedRows: count('quarantined_rows').notNull(),
+    /** Traffic snapshots: labels and rows up to the end of this window; 0 for history. */
+    throughWindow: integer('through_window').notNull().default(0),
+    manifest: jsonb('manifest').$type<SnapshotManifest>().notNull(),
+    createdAt: now('created_at'),
+  },
+  (t) => [index('snapshot_by_model').on(t.model, t.createdAt)],
+);
+
+/** One execution of a workflow; `run_id` is its workflow id, the same here and in the Temporal Web UI. */
+export const run = pgTable(
+  'run',
+  {
+    runId: text('run_id').primaryKey(),
+    model: text('model').notNull(),
+    kind: text('kind').$type<'ingest' | 'train' | 'rollout' | 'guard' | 'import'>().notNull(),
+    status: text('status').$type<'running' | 'completed' | 'failed' | 'cancelled' | 'lost'>().notNull(),
+    trigger: text('trigger'),
+    temporalRunId: text('temporal_run_id'),
+    detail: text('detail'),
+    input: jsonb('input').$type<Record<string, unknown>>().notNull(),
+    output: jsonb('output').$type<Record<string, unknown>>(),
+    startedAt: now('started_at'),
+    endedAt: at('ended_at'),
+  },
+  (t) => [
+    index('run_by_model').on(t.model, t.startedAt),
+    index('run_by_time').on(t.startedAt, t.runId),
+    index('run_under_way')
+      .on(t.model)
+      .where(sql`${t.status} = 'running'`),
+  ],
+);
+
+/**
+ * The numbers behind a verdict. `subject` is a business identity, so that a retried activity finds its first answer.
+ */
+export const evidence = pgTable(
+  'evidence',
+  {
+    evidenceId: bigserial('evidence_id', { mode: 'number' }).primaryKey(),
+    model: text('model').notNull(),
+    kind: text('kind')
+      .$type<'contract' | 'gate' | 'look' | 'promotion' | 'window' | 'retrain' | 'guard' | 'preflight' | 'correction'>()
+      .notNull(),
+    subject: text('subject').notNull(),
+    verdict: text('verdict').notNull(),
+    body: jsonb('body').$type<Record<string, unknown>>().notNull(),
+    createdAt: now('created_at'),
+  },
+  (t) => [unique('evidence_once').on(t.model, t.kind, t.subject)],
+);

@@ -1,0 +1,135 @@
+import {
+  bigint,
+  bigserial,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+} from 'drizzle-orm/pg-core';
+import { at, now, count } from './columns.ts';
+
+/** The order of one model's traffic; its row is locked while a segment is stored. */
+export const modelStream = pgTable('model_stream', {
+  model: text('model').primaryKey(),
+  lastSeq: count('last_seq').notNull().default(0),
+  openWindow: integer('open_window').notNull().default(1),
+  openRows: integer('open_rows').notNull().default(0),
+  openFirstSeq: count('open_first_seq').notNull().default(1),
+  openedAt: now('opened_at'),
+  /** Labels stored so far, each id once: counting them anew takes as long as there are many. */
+  labels: count('labels').notNull().default(0),
+});
+
+export const segment = pgTable('segment', {
+  segmentId: text('segment_id').primaryKey(),
+  processId: text('process_id').notNull(),
+  predictions: integer('predictions').notNull(),
+  labels: integer('labels').notNull(),
+  storedAt: now('stored_at'),
+});
+
+export const prediction = pgTable(
+  'prediction',
+  {
+    model: text('model').notNull(),
+    predictionId: text('prediction_id').notNull(),
+    /** Position in the model's traffic, 1, 2, 3, … without gaps. */
+    seq: count('seq').notNull(),
+    windowNumber: integer('window_number').notNull(),
+    requestedAt: at('requested_at').notNull(),
+    eventTimeMs: count('event_time_ms'),
+    entityHash: text('entity_hash'),
+    bucket: count('bucket').notNull(),
+    arm: text('arm').notNull(),
+    stage: text('stage').notNull(),
+    challengerWeight: count('challenger_weight').notNull(),
+    version: integer('version').notNull(),
+    correction: text('correction').notNull(),
+    routingRevision: integer('routing_revision').notNull(),
+    specRevision: integer('spec_revision').notNull(),
+    numbers: doublePrecision('numbers').array().notNull(),
+    texts: text('texts').array().notNull(),
+    scores: doublePrecision('scores').array().notNull(),
+    /** What the model said before its correction; null where there was none. */
+    rawScores: doublePrecision('raw_scores').array(),
+    decision: text('decision'),
+    otherVersion: integer('other_version'),
+    otherScores: doublePrecision('other_scores').array(),
+    otherRawScores: doublePrecision('other_raw_scores').array(),
+    otherDecision: text('other_decision'),
+    failed: boolean('failed').notNull(),
+    latencyUs: integer('latency_us').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.model, t.predictionId] }),
+    unique('prediction_by_seq').on(t.model, t.seq),
+    index('prediction_by_entity').on(t.model, t.entityHash, t.eventTimeMs),
+  ],
+);
+
+/** Append-only; the current label of a prediction is the one with the largest `label_seq`. */
+export const label = pgTable(
+  'label',
+  {
+    labelSeq: bigserial('label_seq', { mode: 'number' }).primaryKey(),
+    model: text('model').notNull(),
+    labelId: text('label_id').notNull(),
+    /** Null until a label by entity and time finds its prediction. */
+    predictionId: text('prediction_id'),
+    entityHash: text('entity_hash'),
+    eventTimeMs: count('event_time_ms'),
+    label: text('label').notNull(),
+    /** The traffic position and window at which it became known: what a cut-off refers to. */
+    knownSeq: count('known_seq').notNull(),
+    knownWindow: integer('known_window').notNull(),
+    receivedAt: at('received_at').notNull(),
+  },
+  (t) => [
+    unique('label_once').on(t.model, t.labelId),
+    index('label_by_prediction').on(t.model, t.predictionId),
+    index('label_by_known').on(t.model, t.knownSeq),
+    index('label_by_entity').on(t.model, t.entityHash, t.eventTimeMs),
+  ],
+);
+
+export const window = pgTable(
+  'window',
+  {
+    model: text('model').notNull(),
+    number: integer('number').notNull(),
+    rows: integer('rows').notNull(),
+    firstSeq: count('first_seq').notNull(),
+    lastSeq: count('last_seq').notNull(),
+    openedAt: at('opened_at').notNull(),
+    closedAt: now('closed_at'),
+    judgedAt: at('judged_at'),
+    verdict: text('verdict'),
+    evidenceId: bigint('evidence_id', { mode: 'number' }),
+  },
+  (t) => [primaryKey({ columns: [t.model, t.number] }), index('window_unjudged').on(t.judgedAt, t.closedAt)],
+);
+
+/** Counters of one window, binned by the reference profile of the version; committed with the rows of their segment. */
+export const counter = pgTable(
+  'counter',
+  {
+    model: text('model').notNull(),
+    windowNumber: integer('window_number').notNull(),
+    version: integer('version').notNull(),
+    arm: text('arm').notNull(),
+    routingRevision: integer('routing_revision').notNull(),
+    rows: integer('rows').notNull(),
+    failed: integer('failed').notNull(),
+    slow: integer('slow').notNull(),
+    latencySumUs: count('latency_sum_us').notNull(),
+    latencyMaxUs: count('latency_max_us').notNull(),
+    /** Per feature of the profile, then the prediction: cell counts (src/domain/training/profile.ts). */
+    cells: jsonb('cells').$type<readonly (readonly number[])[]>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.model, t.windowNumber, t.version, t.arm, t.routingRevision] })],
+);

@@ -1,0 +1,105 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  bigserial,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+} from 'drizzle-orm/pg-core';
+import { at, now } from './columns.ts';
+
+/** Every "retrain" and every "did not retrain because …". */
+export const decision = pgTable(
+  'decision',
+  {
+    model: text('model').notNull(),
+    /** `window/12`, `command/<id>`, `apply/3`. */
+    key: text('key').notNull(),
+    windowNumber: integer('window_number').notNull(),
+    retrain: boolean('retrain').notNull(),
+    trigger: text('trigger'),
+    blockedBy: text('blocked_by'),
+    reason: text('reason').notNull(),
+    considered: jsonb('considered').$type<readonly Record<string, unknown>[]>().notNull(),
+    runId: text('run_id'),
+    createdAt: now('created_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.model, t.key] }),
+    index('decision_by_time').on(t.model, t.createdAt),
+    index('decision_by_window')
+      .on(t.model, t.windowNumber)
+      .where(sql`${t.key} like 'window/%'`),
+  ],
+);
+
+export const alert = pgTable(
+  'alert',
+  {
+    alertId: bigserial('alert_id', { mode: 'number' }).primaryKey(),
+    model: text('model').notNull(),
+    kind: text('kind').notNull(),
+    /** One open alert per (model, kind, subject): a condition that lasts does not ring again. */
+    subject: text('subject').notNull(),
+    severity: text('severity').$type<'info' | 'warning' | 'critical'>().notNull(),
+    title: text('title').notNull(),
+    body: text('body').notNull(),
+    openedAt: now('opened_at'),
+    closedAt: at('closed_at'),
+    /** A person who closed it by hand, and why; null when it closed by itself. */
+    closedBy: text('closed_by'),
+    closedReason: text('closed_reason'),
+  },
+  (t) => [unique('alert_once').on(t.model, t.kind, t.subject), index('alert_by_model').on(t.model, t.openedAt)],
+);
+
+export const webhookDelivery = pgTable(
+  'webhook_delivery',
+  {
+    alertId: bigint('alert_id', { mode: 'number' }).notNull(),
+    url: text('url').notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    deliveredAt: at('delivered_at'),
+    lastError: text('last_error'),
+    nextAttemptAt: now('next_attempt_at'),
+  },
+  (t) => [primaryKey({ columns: [t.alertId, t.url] }), index('webhook_due').on(t.deliveredAt, t.nextAttemptAt)],
+);
+
+/**
+ * How good the answers of one window turned out to be, re-measured while its labels mature. Realised figures rest on
+ * labels; estimated ones on the probabilities alone; the two are never mixed.
+ */
+export const windowQuality = pgTable(
+  'window_quality',
+  {
+    model: text('model').notNull(),
+    windowNumber: integer('window_number').notNull(),
+    rows: integer('rows').notNull(),
+    /** Rows with a label by the time of measuring. */
+    labelledRows: integer('labelled_rows').notNull(),
+    /** Metric name to value, on the labelled rows, for the answers that were given; null without labels. */
+    realised: jsonb('realised').$type<Readonly<Record<string, number>>>(),
+    /** The same metrics as the probabilities of the answers lead one to expect, on all rows; null where not defined. */
+    estimated: jsonb('estimated').$type<Readonly<Record<string, number>>>(),
+    /**
+     * Value (the spec's currency) of the answers on `comparedRows`, and of what the first champion would have answered.
+     */
+    firstVersion: integer('first_version'),
+    comparedRows: integer('compared_rows').notNull().default(0),
+    value: doublePrecision('value'),
+    firstValue: doublePrecision('first_value'),
+    /** Variance of the sum of differences (value minus first value) over the compared rows. */
+    differenceVariance: doublePrecision('difference_variance'),
+    /** Realised metrics of the first champion on the compared rows. */
+    firstRealised: jsonb('first_realised').$type<Readonly<Record<string, number>>>(),
+    measuredAt: now('measured_at'),
+  },
+  (t) => [primaryKey({ columns: [t.model, t.windowNumber] })],
+);
