@@ -36,7 +36,7 @@ async function codeDigest(rootDir: string): Promise<string> {
   const hash = createHash('sha256');
   hash.update(await readFile(path.join(rootDir, 'package-lock.json')));
   for (const folder of ['workflows', 'src/domain', 'src/statistics']) {
-    const names = (await readdir(path.join(rootDir, folder)))
+    const names = (await readdir(path.join(rootDir, folder), { recursive: true }))
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
       .sort();
     for (const name of names) hash.update(name).update(await readFile(path.join(rootDir, folder, name)));

@@ -15,7 +15,7 @@ export interface Migration {
 /** Any number will do as long as nothing else in the database uses it: "pere" in ASCII. */
 const lockKey = 0x70_65_72_65;
 const lockTimeoutMs = 60_000;
-const defaultDirectory = fileURLToPath(new URL('../../migrations/', import.meta.url));
+const defaultDirectory = fileURLToPath(new URL('../../../migrations/', import.meta.url));
 
 /**
  * Brings the schema to the newest migration. Several processes may start at once: they take turns under an advisory
