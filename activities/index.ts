@@ -1,39 +1,83 @@
-import { collectActivities } from './ingest/collect.ts';
-import { decideActivities } from './model/decide.ts';
-import { deliverAlertActivities, type WebhookSettings } from './watch/deliver-alerts.ts';
+import { groupsServedOn, type ActivityGroup } from '../src/domain/words/activity-groups.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { entityActivities } from './model/entity.ts';
-import { guardActivities } from './guard/guard.ts';
+import { guardLookActivities } from './guard/guard-look.ts';
+import { planGuardActivities } from './guard/plan-guard.ts';
+import { proposeRollbackActivities } from './guard/propose-rollback.ts';
 import { guarded } from './guarded.ts';
-import { judgeVersionActivities } from './train/judge-version.ts';
-import { judgeWindowActivities } from './watch/judge-windows.ts';
-import { preflightActivities } from './rollout/preflight.ts';
-import { reconcileActivities } from './reconcile/reconcile.ts';
+import { collectActivities } from './ingest/collect.ts';
+import { mergeActivities } from './merge-activities.ts';
+import { decideActivities } from './model/decide.ts';
+import { entityActivities } from './model/entity.ts';
 import { rollbackActivities } from './model/rollback.ts';
-import { rolloutActivities } from './rollout/rollout.ts';
+import { reconcileActivities } from './reconcile/reconcile.ts';
+import { beginStepActivities } from './rollout/begin-step.ts';
+import { holdRolloutActivities } from './rollout/hold-rollout.ts';
+import { keepLeaseActivities } from './rollout/keep-lease.ts';
+import { openRolloutActivities } from './rollout/open-rollout.ts';
+import { preflightActivities } from './rollout/preflight.ts';
+import { promoteActivities } from './rollout/promote.ts';
+import { watchStepActivities } from './rollout/watch-step.ts';
+import { withdrawActivities } from './rollout/withdraw.ts';
+import { judgeVersionActivities } from './train/judge-version.ts';
 import { trainModelActivities } from './train/train-model.ts';
+import { deliverAlertActivities, type WebhookSettings } from './watch/deliver-alerts.ts';
+import { judgeWindowActivities } from './watch/judge-windows.ts';
 
 export type { ActivityDependencies } from './dependencies.ts';
 
-/** Every activity, built over explicit dependencies; failures leave with a code of the closed set. */
-export function createActivities(deps: ActivityDependencies, webhooks: WebhookSettings) {
-  const all = {
-    ...entityActivities(deps),
-    ...decideActivities(deps),
-    ...rollbackActivities(deps),
-    ...collectActivities(deps),
-    ...trainModelActivities(deps),
-    ...judgeVersionActivities(deps),
-    ...rolloutActivities(deps),
-    ...preflightActivities(deps),
-    ...guardActivities(deps),
-    ...judgeWindowActivities(deps),
-    ...deliverAlertActivities(deps, webhooks),
-    ...reconcileActivities(deps),
-  };
-  return Object.fromEntries(
-    Object.entries(all).map(([name, verb]) => [name, guarded(verb as (input: never) => Promise<unknown>)]),
-  ) as typeof all;
+/**
+ * Every activity, in groups by the time that it takes; which queue serves a group says
+ * src/domain/words/activity-groups.ts.
+ */
+function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
+  return {
+    /** Quick reads and writes of Postgres and Temporal. */
+    light: mergeActivities(
+      entityActivities(deps),
+      decideActivities(deps),
+      rollbackActivities(deps),
+      judgeVersionActivities(deps),
+      openRolloutActivities(deps),
+      preflightActivities(deps),
+      holdRolloutActivities(deps),
+      promoteActivities(deps),
+      withdrawActivities(deps),
+      planGuardActivities(deps),
+      proposeRollbackActivities(deps),
+      judgeWindowActivities(deps),
+      deliverAlertActivities(deps, webhooks),
+      reconcileActivities(deps),
+    ),
+    /** Stay with one step of a rollout for a minute. */
+    watching: mergeActivities(beginStepActivities(deps), watchStepActivities(deps)),
+    /** Stays through a hold, for an hour at a time. */
+    waiting: keepLeaseActivities(deps),
+    /** Read files, scan them, load models. */
+    heavy: mergeActivities(collectActivities(deps), guardLookActivities(deps)),
+    /** Trainings, for hours. */
+    training: trainModelActivities(deps),
+  } satisfies Record<ActivityGroup, object>;
 }
 
-export type Activities = ReturnType<typeof createActivities>;
+type Groups = ReturnType<typeof activityGroups>;
+
+/** What a workflow may ask of a group. */
+export type ActivitiesOf<G extends ActivityGroup> = Groups[G];
+
+/**
+ * What a worker registers, by queue. Built once over explicit dependencies; failures leave with a code of the closed
+ * set. Throws when two activities share a name, on whatever queue.
+ */
+export function createActivities(
+  deps: ActivityDependencies,
+  webhooks: WebhookSettings,
+): (taskQueue: string) => Readonly<Record<string, unknown>> {
+  const groups: Record<ActivityGroup, object> = activityGroups(deps, webhooks);
+  mergeActivities(...Object.values(groups));
+  return (taskQueue) =>
+    Object.fromEntries(
+      groupsServedOn(taskQueue)
+        .flatMap((group) => Object.entries(groups[group]))
+        .map(([name, verb]) => [name, guarded(verb as (input: never) => Promise<unknown>)]),
+    );
+}

@@ -71,7 +71,7 @@ async function serveQueues(config: Config, log: Logger, plan: WorkerPlan): Promi
   const { connection, namespace } = await connectWorker(config, plan.temporal);
   const client = new Client({ connection, namespace });
   await claimNamespace(client, await installationIdOf(database, namespace));
-  const activities = createActivities(
+  const activitiesOn = createActivities(
     {
       database,
       store: createArtifactStore(config.artifactDir),
@@ -90,7 +90,15 @@ async function serveQueues(config: Config, log: Logger, plan: WorkerPlan): Promi
   const workers = await Promise.all(
     queues.map(async (taskQueue) =>
       Worker.create(
-        await optionsOf(config, connection, namespace, taskQueue, activities, plan.gpus, telemetry.interceptors),
+        await optionsOf(
+          config,
+          connection,
+          namespace,
+          taskQueue,
+          activitiesOn(taskQueue),
+          plan.gpus,
+          telemetry.interceptors,
+        ),
       ),
     ),
   );

@@ -1,62 +1,64 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import { taskQueues } from '../src/domain/words/ids.ts';
-import type { Activities } from '../activities/index.ts';
+import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import { homeQueueOf } from '../src/domain/words/activity-groups.ts';
+import type { ActivitiesOf } from '../activities/index.ts';
+
+/** Retries of what waits for Postgres or for people: soon at first, then every five seconds. */
+const soon = { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' } as const;
+
+/** Retries of long work: eight attempts, then the run fails and says so. */
+const patient = { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumAttempts: 8 } as const;
+
+/** What stays with a rollout heartbeats every second and leaves at once when it is no longer wanted. */
+const attending = {
+  heartbeatTimeout: '6 seconds',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: soon,
+} satisfies ActivityOptions;
 
 /** Reads and writes of Postgres: quick, retried through an outage of half an hour, then the run fails and says so. */
-export const light = (summary: string): Activities =>
-  proxyActivities<Activities>({
+export const light = (summary: string): ActivitiesOf<'light'> =>
+  proxyActivities<ActivitiesOf<'light'>>({
     summary,
+    taskQueue: homeQueueOf('light'),
     startToCloseTimeout: '30 seconds',
     scheduleToCloseTimeout: '30 minutes',
-    retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
+    retry: soon,
   });
 
 /** Stays with one step of a rollout; returns by itself after a minute, heartbeats every second. */
-export const watching = (summary: string): Activities =>
-  proxyActivities<Activities>({
+export const watching = (summary: string): ActivitiesOf<'watching'> =>
+  proxyActivities<ActivitiesOf<'watching'>>({
     summary,
+    taskQueue: homeQueueOf('watching'),
     startToCloseTimeout: '3 minutes',
-    heartbeatTimeout: '6 seconds',
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
-    retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
+    ...attending,
   });
 
 /** Renews a lease through a hold that may last for days: one activity an hour keeps the history short. */
-export const waiting = (summary: string): Activities =>
-  proxyActivities<Activities>({
+export const waiting = (summary: string): ActivitiesOf<'waiting'> =>
+  proxyActivities<ActivitiesOf<'waiting'>>({
     summary,
+    taskQueue: homeQueueOf('waiting'),
     startToCloseTimeout: '65 minutes',
-    heartbeatTimeout: '6 seconds',
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
-    retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
+    ...attending,
   });
 
 /** Reads files and scans them with DuckDB. */
-export const heavy = (summary: string): Activities =>
-  proxyActivities<Activities>({
+export const heavy = (summary: string): ActivitiesOf<'heavy'> =>
+  proxyActivities<ActivitiesOf<'heavy'>>({
     summary,
-    taskQueue: taskQueues.cpu,
+    taskQueue: homeQueueOf('heavy'),
     startToCloseTimeout: '2 hours',
     heartbeatTimeout: '20 seconds',
-    retry: {
-      initialInterval: '500 milliseconds',
-      backoffCoefficient: 2,
-      maximumInterval: '30 seconds',
-      maximumAttempts: 8,
-    },
+    retry: { ...patient, maximumInterval: '30 seconds' },
   });
 
 /** A training in a child process; a lost worker is noticed within the heartbeat time-out and the work resumes. */
-export const training = (summary: string, taskQueue: string): Activities =>
-  proxyActivities<Activities>({
+export const training = (summary: string, taskQueue: string): ActivitiesOf<'training'> =>
+  proxyActivities<ActivitiesOf<'training'>>({
     summary,
     taskQueue,
     startToCloseTimeout: '24 hours',
     heartbeatTimeout: '20 seconds',
-    retry: {
-      initialInterval: '500 milliseconds',
-      backoffCoefficient: 2,
-      maximumInterval: '1 minute',
-      maximumAttempts: 8,
-    },
+    retry: { ...patient, maximumInterval: '1 minute' },
   });

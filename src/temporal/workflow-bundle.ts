@@ -32,14 +32,16 @@ async function bundledCode(config: Pick<Config, 'rootDir' | 'stateDir'>): Promis
   return codePath;
 }
 
-async function codeDigest(rootDir: string): Promise<string> {
+/** Of all folders, however deep: a bundle that is found under a stale digest would run code that is gone. */
+export async function codeDigest(rootDir: string): Promise<string> {
   const hash = createHash('sha256');
   hash.update(await readFile(path.join(rootDir, 'package-lock.json')));
   for (const folder of ['workflows', 'src/domain', 'src/statistics']) {
     const names = (await readdir(path.join(rootDir, folder), { recursive: true }))
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
       .sort();
-    for (const name of names) hash.update(name).update(await readFile(path.join(rootDir, folder, name)));
+    for (const name of names)
+      hash.update(`${folder}/${name}\0`).update(await readFile(path.join(rootDir, folder, name)));
   }
   return hash.digest('hex').slice(0, 24);
 }

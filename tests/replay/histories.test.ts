@@ -118,7 +118,7 @@ describe('an edit that running workflows cannot survive makes the replay fail', 
       'another step before the old ones',
       'ingest.ts',
       'const snapshot = await',
-      "await heavy('one step more').deliverAlerts();\n  const snapshot = await",
+      "await heavy('one step more').findSource(input);\n  const snapshot = await",
       'ingest',
     ],
     [

@@ -163,9 +163,9 @@ const innocent: readonly (readonly [file: string, source: string])[] = [
   ],
   [
     'workflows/allowed.ts',
-    "import { condition } from '@temporalio/workflow';\nimport { ids } from '../src/domain/words/ids.ts';\nimport { " +
-      "sibling } from './sibling.ts';\nimport type { Activities } from '../activities/index.ts';\nexport const used: " +
-      '[unknown, Activities?] = [[condition, ids, sibling]];',
+    "import { condition } from '@temporalio/workflow';\nimport { ids } from '../src/domain/words/ids.ts';\n" +
+      "import { sibling } from './sibling.ts';\nimport type { ActivitiesOf } from '../activities/index.ts';\n" +
+      "export const used: [unknown, ActivitiesOf<'light'>?] = [[condition, ids, sibling]];",
   ],
   [
     'src/serving/typed.ts',

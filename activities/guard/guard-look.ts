@@ -4,12 +4,9 @@ import { classesOf, signatureOf } from '../../src/domain/spec/signature.ts';
 import { gainsOf } from '../../src/domain/metrics/gains.ts';
 import { loadModel } from '../../src/onnx/run/run-model.ts';
 import { scoreForeign } from '../../src/onnx/run/score-columns.ts';
-import { openAlert } from '../../src/db/watching/alerts.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
-import { freezeOf, sayFreeze } from '../../src/db/routing/freezes.ts';
-import { activeRollout } from '../../src/db/routing/rollouts.ts';
 import { readRouting } from '../../src/db/routing/routing.ts';
-import { closeRun, openRun } from '../../src/db/runs/runs.ts';
+import { closeRun } from '../../src/db/runs/runs.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { recentScoredRows, type LabelledRow } from '../../src/db/traffic/traffic.ts';
 import { findRollout } from '../../src/db/routing/rollouts.ts';
@@ -18,9 +15,7 @@ import { lastClosedWindow } from '../../src/db/watching/windows.ts';
 import { workflowIds } from '../../src/domain/words/ids.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { loggedColumns } from './logged-columns.ts';
-
-const guardDefault = { labelledRows: 500, action: 'propose' } as const;
-const guardPollMsMin = 2_000;
+import { guardDefault } from './plan-guard.ts';
 
 export interface GuardLook {
   readonly verdict: 'wait' | 'fine' | 'worse' | 'superseded';
@@ -28,31 +23,9 @@ export interface GuardLook {
   readonly evidenceId: number | null;
 }
 
-export function guardActivities(deps: ActivityDependencies) {
+export function guardLookActivities(deps: ActivityDependencies) {
   const { database, store } = deps;
   const { db } = database;
-
-  /** Null when there is no predecessor to compare with. */
-  async function planGuard(input: { readonly model: string; readonly version: number }): Promise<GuardInput | null> {
-    const rollout = await findRollout(db, { ...input, attempt: 1 });
-    if (rollout?.baseVersion == null) return null;
-    const { spec } = await readSpecRevision(db, input.model, rollout.specRevision);
-    const plan = spec.rollout.guard ?? guardDefault;
-    const runId = workflowIds.guard(input.model, input.version);
-    await openRun(db, {
-      runId,
-      model: input.model,
-      kind: 'guard',
-      trigger: `v${input.version} was promoted`,
-      input: { ...input, predecessor: rollout.baseVersion },
-    });
-    return {
-      ...input,
-      predecessor: rollout.baseVersion,
-      pollMs: Math.max(guardPollMsMin, spec.rollout.pollMs * 10),
-      action: plan.action,
-    };
-  }
 
   /** Re-scores the champion's labelled requests with its predecessor and compares the two on the same rows. */
   async function guardLook(input: GuardInput): Promise<GuardLook> {
@@ -149,34 +122,5 @@ export function guardActivities(deps: ActivityDependencies) {
     return look;
   }
 
-  /** Proposes a roll-back, unless today's rollout already replaces the champion. */
-  async function proposeRollback(
-    input: GuardInput & { readonly text: string; readonly evidenceId: number | null },
-  ): Promise<void> {
-    const open = await activeRollout(db, input.model);
-    const next = open === null ? '' : ` A rollout of v${open.version} is under way.`;
-    const { spec } = await readSpecRevision(
-      db,
-      input.model,
-      (await findVersion(db, input.model, input.version))?.specRevision ?? 1,
-    );
-    const frozen = await freezeOf(db, input.model);
-    const command = `Roll back with \`perennial rollback ${input.model} --to ${input.predecessor}\`.`;
-    const declared =
-      frozen === null
-        ? 'It is being rolled back as declared.'
-        : `It is not rolled back as declared, because ${sayFreeze(frozen)}. ${command}`;
-    const asked = input.action === 'roll-back' ? declared : command;
-    await openAlert(db, {
-      model: input.model,
-      kind: 'worse-than-predecessor',
-      subject: `v${input.version}`,
-      severity: 'critical',
-      title: `${input.model} v${input.version} is proven worse than v${input.predecessor}`,
-      body: `${input.text} ${asked}${next}`,
-      webhooks: spec.watch.webhooks,
-    });
-  }
-
-  return { planGuard, guardLook, proposeRollback };
+  return { guardLook };
 }

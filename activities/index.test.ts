@@ -1,0 +1,48 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { rootDir } from '../src/config.ts';
+import { taskQueues } from '../src/domain/words/ids.ts';
+import { createActivities, type ActivityDependencies } from './index.ts';
+
+// Nothing is asked of a dependency before an activity runs.
+const activitiesOn = createActivities({ database: {} } as unknown as ActivityDependencies, {
+  secret: undefined,
+  privateHostsAllowed: [],
+});
+const namesOn = (taskQueue: string): string[] => Object.keys(activitiesOn(taskQueue)).toSorted();
+
+test('a worker registers the activities of its queue and no others', () => {
+  expect(namesOn(taskQueues.cpu)).toEqual(['findSource', 'guardLook', 'ingestSource', 'snapshotTraffic', 'trainModel']);
+  expect(namesOn(taskQueues.gpu())).toEqual(['trainModel']);
+  expect(namesOn(taskQueues.gpu('a100'))).toEqual(['trainModel']);
+  const light = namesOn(taskQueues.workflows);
+  expect(light).toContain('judgeVersion');
+  expect(light).toContain('watchStep');
+  expect(light).toContain('keepLease');
+  expect(light.filter((name) => namesOn(taskQueues.cpu).includes(name))).toEqual([]);
+});
+
+const historySchema = z.object({
+  events: z.array(
+    z.looseObject({
+      activityTaskScheduledEventAttributes: z
+        .object({ taskQueue: z.object({ name: z.string() }), activityType: z.object({ name: z.string() }) })
+        .optional(),
+    }),
+  ),
+});
+
+test('whatever a recorded run has asked for is served on the queue where it asked', async () => {
+  const folder = path.join(rootDir, 'tests', 'replay', 'histories');
+  const asked = new Map<string, string>();
+  for (const name of (await readdir(folder)).filter((file) => file.endsWith('.json'))) {
+    const { events } = historySchema.parse(JSON.parse(await readFile(path.join(folder, name), 'utf8')));
+    for (const { activityTaskScheduledEventAttributes: scheduled } of events)
+      if (scheduled !== undefined) asked.set(scheduled.activityType.name, scheduled.taskQueue.name);
+  }
+  expect(asked.size).toBeGreaterThan(20);
+  const unserved = [...asked].filter(([activity, taskQueue]) => !namesOn(taskQueue).includes(activity));
+  expect(unserved).toEqual([]);
+});

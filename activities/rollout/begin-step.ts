@@ -1,0 +1,85 @@
+import type { RolloutKey } from '../../src/domain/words/ids.ts';
+import { stepsOf, type PlannedStep } from '../../src/domain/rollout/rollout-plan.ts';
+import type { RolloutSpec } from '../../src/domain/spec/spec.ts';
+import { withTransaction } from '../../src/db/base/connect.ts';
+import { freezeOf, sayFreeze } from '../../src/db/routing/freezes.ts';
+import {
+  findRollout,
+  markStepBegun,
+  routeStep,
+  type RolloutRow,
+  type RouteStep,
+} from '../../src/db/routing/rollouts.ts';
+import { isAcknowledged, lockRouting } from '../../src/db/routing/routing.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { breathe } from './breathe.ts';
+import { planOf, type RolloutRef } from './plan-of.ts';
+
+/** An activity that waits returns within this, so that a stuck one is seen as stuck. */
+const stayMsMax = 60_000;
+/** How soon a thaw is noticed, and how long one activity waits for it: a person's word is not heard meanwhile. */
+const frozenPollMs = 500;
+const frozenStayMsMax = 5_000;
+
+export function beginStepActivities({ database }: ActivityDependencies) {
+  const { db } = database;
+
+  /**
+   * Routes the step, then waits until every live process holds that revision; an advance that is not acknowledged
+   * holds.
+   */
+  async function beginStep({
+    key,
+    step,
+  }: RolloutRef & { readonly step: number }): Promise<
+    { readonly outcome: 'begun' } | { readonly outcome: 'held' | 'gone'; readonly reason: string }
+  > {
+    const row = await findRollout(db, key);
+    if (row === null) return { outcome: 'gone', reason: 'the rollout does not exist' };
+    if (row.step === step && row.stepBegun) return { outcome: 'begun' };
+    const plan = await planOf(db, row);
+    const planned = stepsOf(plan)[step];
+    if (planned === undefined) return { outcome: 'gone', reason: `the plan has no step ${step}` };
+    const routed = await routeUnlessFrozen(key, row, step, planned, plan);
+    if (routed.state === 'frozen') return { outcome: 'held', reason: routed.reason };
+    if (routed.state === 'gone') return { outcome: 'gone', reason: routed.reason };
+    const deadlineMs = Date.now() + Math.min(plan.ackTimeoutMs, stayMsMax);
+    while (!(await isAcknowledged(db, key.model, routed.revision))) {
+      if (Date.now() > deadlineMs)
+        return {
+          outcome: 'held',
+          reason: `not every inference process has acknowledged routing revision ${routed.revision}`,
+        };
+      await breathe(db, key, plan, 25);
+    }
+    await withTransaction(database, (tx) => markStepBegun(tx, key, step));
+    return { outcome: 'begun' };
+  }
+
+  /** A freeze holds the advance where it is; the workflow asks again, and between two asks it hears what people say. */
+  async function routeUnlessFrozen(
+    key: RolloutKey,
+    row: RolloutRow,
+    step: number,
+    planned: PlannedStep,
+    plan: RolloutSpec,
+  ): Promise<RouteStep | { readonly state: 'frozen'; readonly reason: string }> {
+    const deadlineMs = Date.now() + frozenStayMsMax;
+    for (;;) {
+      const routed = await withTransaction(database, async (tx) => {
+        await lockRouting(tx, key.model);
+        const frozen = row.step >= step ? null : await freezeOf(tx, key.model);
+        return frozen === null
+          ? routeStep(tx, key, step, planned, plan.leaseMs)
+          : { state: 'frozen' as const, reason: sayFreeze(frozen) };
+      });
+      if (routed.state !== 'frozen' || Date.now() > deadlineMs) return routed;
+      const now = await findRollout(db, key);
+      if (now === null || now.status === 'promoted' || now.status === 'rolled-back')
+        return { state: 'gone', reason: now?.reason ?? 'the rollout was closed' };
+      await breathe(db, key, plan, frozenPollMs);
+    }
+  }
+
+  return { beginStep };
+}

@@ -1,0 +1,47 @@
+import { workflowIds, type RolloutKey } from '../../src/domain/words/ids.ts';
+import { stepTexts } from '../../src/domain/rollout/rollout-plan.ts';
+import type { RolloutInput } from '../../src/domain/record/runs.ts';
+import { freezeOf } from '../../src/db/routing/freezes.ts';
+import { findRollout } from '../../src/db/routing/rollouts.ts';
+import { openRun } from '../../src/db/runs/runs.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { planOf } from './plan-of.ts';
+
+export function openRolloutActivities({ database }: ActivityDependencies) {
+  const { db } = database;
+
+  /** The row was written with the version; null when the rollout is over already. */
+  async function openRollout(input: {
+    readonly model: string;
+    readonly version: number;
+    readonly attempt: number;
+    readonly cause: string;
+  }): Promise<RolloutInput | null> {
+    const key: RolloutKey = { model: input.model, version: input.version, attempt: input.attempt };
+    const row = await findRollout(db, key);
+    if (row === null || row.status === 'promoted' || row.status === 'rolled-back') return null;
+    // A first champion has no step that could hold: it is not started while the model is frozen, and the entity finds
+    // it again as a rollout that nobody has started. Any other waits before its first step.
+    if (row.baseVersion === null && (await freezeOf(db, input.model)) !== null) return null;
+    const plan = await planOf(db, row);
+    const runId = workflowIds.rollout(key.model, key.version, key.attempt);
+    await openRun(db, {
+      runId,
+      model: key.model,
+      kind: 'rollout',
+      trigger: input.cause,
+      input: { ...key, baseVersion: row.baseVersion },
+    });
+    return {
+      key,
+      runId,
+      baseVersion: row.baseVersion,
+      steps: stepTexts(plan),
+      needsPerson: plan.automaticPercentMax < 100,
+      holdMsMax: plan.holdMsMax,
+      ackTimeoutMs: plan.ackTimeoutMs,
+    };
+  }
+
+  return { openRollout };
+}

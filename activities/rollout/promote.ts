@@ -1,0 +1,44 @@
+import { workflowIds } from '../../src/domain/words/ids.ts';
+import { withTransaction, type Db } from '../../src/db/base/connect.ts';
+import { freezeOf, sayFreeze } from '../../src/db/routing/freezes.ts';
+import { promoteChallenger, withdrawChallenger } from '../../src/db/routing/rollouts.ts';
+import { lockRouting } from '../../src/db/routing/routing.ts';
+import { closeAlerts } from '../../src/db/watching/alerts.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import type { RolloutRef } from './plan-of.ts';
+
+export function promoteActivities({ database }: ActivityDependencies) {
+  const { db } = database;
+
+  async function promote(
+    input: RolloutRef & { readonly actor: string; readonly reason: string; readonly evidenceId: number | null },
+  ): Promise<{ readonly promoted: boolean }> {
+    const { key } = input;
+    const runId = workflowIds.rollout(key.model, key.version, key.attempt);
+    const promoted = await withTransaction(database, async (tx) => {
+      await lockRouting(tx, key.model);
+      await refuseFrozen(tx, input);
+      return promoteChallenger(tx, key, runId, input);
+    });
+    if (promoted) {
+      // What was said about the champion before does not hold for this one.
+      for (const kind of ['held', 'drift', 'decay'] as const) await closeAlerts(db, key.model, kind);
+      return { promoted };
+    }
+    await withTransaction(database, (tx) =>
+      withdrawChallenger(tx, key, runId, { ...input, reason: `superseded: ${input.reason}` }),
+    );
+    return { promoted };
+  }
+
+  /**
+   * A freeze that came between the verdict and the promotion: retried until it is thawed or half an hour is over, and
+   * then the rollout takes its challenger out. A person's approval goes through.
+   */
+  async function refuseFrozen(tx: Db, { key, actor }: RolloutRef & { readonly actor: string }): Promise<void> {
+    const frozen = actor === 'rollout' ? await freezeOf(tx, key.model) : null;
+    if (frozen !== null) throw new Error(`v${key.version} is not promoted, because ${sayFreeze(frozen)}`);
+  }
+
+  return { promote };
+}

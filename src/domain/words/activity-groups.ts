@@ -1,0 +1,29 @@
+import { taskQueues } from './ids.ts';
+
+/**
+ * Activities stand in groups by the time that they take: each group has limits of its own (workflows/proxies.ts), one
+ * list (activities/index.ts) and one queue, which is said here and nowhere else. `training` is served wherever a
+ * training may be sent: by the workers of the CPUs and of every GPU queue.
+ */
+const queueOf = {
+  light: taskQueues.workflows,
+  watching: taskQueues.workflows,
+  waiting: taskQueues.workflows,
+  heavy: taskQueues.cpu,
+  training: null,
+} as const;
+
+export type ActivityGroup = keyof typeof queueOf;
+
+/** The queue on which a workflow finds a group that has only one. */
+export function homeQueueOf(group: Exclude<ActivityGroup, 'training'>): string {
+  return queueOf[group];
+}
+
+/** What a worker of this queue serves. Queues of GPUs, whatever their tag, serve trainings alone. */
+export function groupsServedOn(taskQueue: string): readonly ActivityGroup[] {
+  return (Object.keys(queueOf) as ActivityGroup[]).filter((group) => {
+    const home = queueOf[group];
+    return home === null ? taskQueue !== taskQueues.workflows : home === taskQueue;
+  });
+}

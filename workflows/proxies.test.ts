@@ -1,0 +1,32 @@
+import { describe, expectTypeOf, it } from 'vitest';
+import { heavy, light, type training, type waiting, type watching } from './proxies.ts';
+
+/** Nothing is called: outside a workflow only the types can be looked at. What is refused fails the typecheck. */
+describe('a proxy offers the activities of its group alone', () => {
+  it('light: what is done within seconds', () => {
+    expectTypeOf<ReturnType<typeof light>>().toHaveProperty('judgeVersion');
+    // @ts-expect-error a training takes hours, light activities have half a minute
+    void (() => light('fit').trainModel);
+    // @ts-expect-error a scan takes minutes
+    void (() => light('scan').ingestSource);
+    // @ts-expect-error it stays for a minute
+    void (() => light('look').watchStep);
+  });
+
+  it('watching and waiting: what stays with a rollout', () => {
+    expectTypeOf<keyof ReturnType<typeof watching>>().toEqualTypeOf<'beginStep' | 'watchStep'>();
+    expectTypeOf<keyof ReturnType<typeof waiting>>().toEqualTypeOf<'keepLease'>();
+  });
+
+  it('heavy: what reads files', () => {
+    expectTypeOf<ReturnType<typeof heavy>>().toHaveProperty('guardLook');
+    // @ts-expect-error no worker of the CPU queue serves it
+    void (() => heavy('alerts').deliverAlerts);
+    // @ts-expect-error a training has a queue of its own choice
+    void (() => heavy('fit').trainModel);
+  });
+
+  it('training: the fit alone', () => {
+    expectTypeOf<keyof ReturnType<typeof training>>().toEqualTypeOf<'trainModel'>();
+  });
+});
