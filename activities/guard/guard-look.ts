@@ -1,3 +1,4 @@
+import { thresholdOf } from '../../src/answering/decide.ts';
 import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
 import type { GuardInput } from '../../src/domain/record/runs.ts';
 import { classesOf, signatureOf } from '../../src/domain/spec/signature.ts';
@@ -101,8 +102,8 @@ export function guardLookActivities(deps: ActivityDependencies) {
           labels,
           champion: scored ?? new Float64Array(rows.length * Math.max(1, classes.length)),
           challenger: Float64Array.from(rows.flatMap((row) => row.rawScores)),
-          championThreshold: predecessorThreshold,
-          challengerThreshold: threshold,
+          championThreshold: thresholdOf(spec.target, predecessorThreshold),
+          challengerThreshold: thresholdOf(spec.target, threshold),
           gains: spec.value === null ? null : gainsOf(spec.value, labels, amount),
         },
         { ...spec.rollout.promotion, labelledRowsMin: 1 },

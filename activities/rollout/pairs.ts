@@ -1,4 +1,5 @@
-import { correctedLaterHalf } from '../../src/domain/rollout/fit-correction.ts';
+import { correctedLaterHalf } from '../../src/answering/corrected-later-half.ts';
+import { thresholdOf } from '../../src/answering/decide.ts';
 import { gainsOf } from '../../src/domain/metrics/gains.ts';
 import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
 import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
@@ -82,8 +83,8 @@ async function toPaired(db: Db, spec: ModelSpec, row: RolloutRow, rows: readonly
     labels: keptLabels,
     champion: Float64Array.from(champion.flat()),
     challenger: Float64Array.from(corrected.flat()),
-    championThreshold: base?.threshold ?? null,
-    challengerThreshold: challenger?.threshold ?? null,
+    championThreshold: thresholdOf(spec.target, base?.threshold ?? null),
+    challengerThreshold: thresholdOf(spec.target, challenger?.threshold ?? null),
     gains: spec.value === null ? null : gainsOf(spec.value, keptLabels, await amounts(db, row.model, known)),
   };
 }
@@ -100,10 +101,9 @@ function asServed(spec: ModelSpec, labels: readonly number[], rows: readonly Pai
       champion: rows.map((row) => row.championScores),
       challenger: rows.map((row) => row.challengerScores),
     };
-  const { task } = spec.target;
-  const champion = correctedLaterHalf({ task, labels, raw: rows.map((row) => row.championRaw) }, plan.halfLifeRows);
-  const challenger = correctedLaterHalf({ task, labels, raw: rows.map((row) => row.challengerRaw) }, plan.halfLifeRows);
-  return { from: champion.from, champion: champion.scores, challenger: challenger.scores };
+  const champion = rows.map((row) => row.championRaw);
+  const challenger = rows.map((row) => row.challengerRaw);
+  return correctedLaterHalf({ task: spec.target.task, labels, champion, challenger }, plan.halfLifeRows);
 }
 
 /** Number columns of the logged rows by name; rows were logged in the signature order of their own revision. */

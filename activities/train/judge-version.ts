@@ -1,6 +1,8 @@
+import { correctedLaterHalf } from '../../src/answering/corrected-later-half.ts';
+import { thresholdOf } from '../../src/answering/decide.ts';
 import { canonicalJson } from '../../src/domain/words/canonical.ts';
 import { identityCorrection, type Correction } from '../../src/domain/rollout/correction.ts';
-import { correctedLaterHalf, fitCorrection } from '../../src/domain/rollout/fit-correction.ts';
+import { fitCorrection } from '../../src/domain/rollout/fit-correction.ts';
 import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
 import { judgeGate } from '../../src/domain/training/judge-gate.ts';
 import { workflowIds } from '../../src/domain/words/ids.ts';
@@ -217,15 +219,15 @@ function comparableRows(
 ): PairedRows | null {
   if (scores.champion === null || report.champion === null) return null;
   const young = Math.max(0, scores.labels.length - report.champion.comparableRows);
-  const { from, champion, candidate } = asServed(spec, scores, scores.champion, young);
+  const { from, champion, challenger } = asServed(spec, scores, scores.champion, young);
   return {
     task: spec.target.task,
     classes: classesOf(spec.target),
     labels: scores.labels.slice(from),
     champion: champion.flat(),
-    challenger: candidate.flat(),
-    championThreshold,
-    challengerThreshold: report.candidate.threshold,
+    challenger: challenger.flat(),
+    championThreshold: thresholdOf(spec.target, championThreshold),
+    challengerThreshold: thresholdOf(spec.target, report.candidate.threshold),
     gains:
       scores.gains === null
         ? null
@@ -243,11 +245,12 @@ function asServed(spec: ModelSpec, scores: TestScores, champion: readonly (reado
   const rawChampion = champion.slice(young);
   const rawCandidate = scores.candidate.slice(young);
   if (plan === null || labels.length < 2 * plan.labelledRowsMin)
-    return { from: young, champion: rawChampion, candidate: rawCandidate };
-  const half = (raw: readonly (readonly number[])[]) =>
-    correctedLaterHalf({ task: spec.target.task, labels, raw }, plan.halfLifeRows);
-  const later = half(rawChampion);
-  return { from: young + later.from, champion: later.scores, candidate: half(rawCandidate).scores };
+    return { from: young, champion: rawChampion, challenger: rawCandidate };
+  const later = correctedLaterHalf(
+    { task: spec.target.task, labels, champion: rawChampion, challenger: rawCandidate },
+    plan.halfLifeRows,
+  );
+  return { ...later, from: young + later.from };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../src/domain/words/canonical.ts';
-import { identityCorrection, parseCorrection, type Correction } from '../../src/domain/rollout/correction.ts';
+import { readCorrection } from '../../src/answering/read-correction.ts';
+import { identityCorrection } from '../../src/domain/rollout/correction.ts';
 import { fitCorrection } from '../../src/domain/rollout/fit-correction.ts';
 import type { RoutedVersion } from '../../src/domain/rollout/routing.ts';
 import { classesOf } from '../../src/domain/spec/signature.ts';
@@ -51,7 +52,7 @@ async function correctOne(
       labels: known.map((row) => (task === 'regression' ? Number(row.label) : classes.indexOf(row.label))),
       raw: known.map((row) => row.rawScores),
     },
-    await readCorrection(deps, routed.correction),
+    await readCorrection(routed.correction, (digest) => store.readBytes(digest)),
     plan,
   );
   const digest =
@@ -93,10 +94,4 @@ async function route(
       data: { version, digest, revision },
     });
   });
-}
-
-async function readCorrection({ store }: ActivityDependencies, digest: string): Promise<Correction | null> {
-  return digest === identityCorrection
-    ? null
-    : parseCorrection(Buffer.from(await store.readBytes(digest)).toString('utf8'));
 }

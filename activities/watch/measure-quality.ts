@@ -1,10 +1,10 @@
-import { applyCorrection, identityCorrection, parseCorrection } from '../../src/domain/rollout/correction.ts';
+import { answerRows } from '../../src/answering/answer.ts';
+import { readCorrection } from '../../src/answering/read-correction.ts';
 import { estimateQuality } from '../../src/domain/metrics/estimate-quality.ts';
 import { amountColumns, gainsOf, type Gains } from '../../src/domain/metrics/gains.ts';
 import { classesOf, signatureOf } from '../../src/domain/spec/signature.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import {
-  decisionsOf,
   differenceOf,
   realisedOf,
   valueRowsOf,
@@ -134,16 +134,15 @@ export function createQualityMeasurer({
       if (scored === null) return null;
       inputs.forEach(({ seq }, i) => raw.set(seq, Array.from(scored.subarray(i * width, (i + 1) * width))));
     }
-    const correction =
-      first.correction === identityCorrection
-        ? null
-        : parseCorrection(Buffer.from(await store.readBytes(first.correction)).toString('utf8'));
-    const scores = Float64Array.from(
-      rows.flatMap(({ seq }) =>
-        correction === null ? (raw.get(seq) ?? []) : applyCorrection(correction, raw.get(seq) ?? []),
-      ),
+    const answered = answerRows(
+      {
+        question: { task: spec.target.task, classes },
+        threshold: first.threshold,
+        correction: await readCorrection(first.correction, (digest) => store.readBytes(digest)),
+      },
+      rows.flatMap(({ seq }) => raw.get(seq) ?? []),
     );
-    return { ...given, scores, decisions: decisionsOf(spec.target.task, classes, first.threshold, scores) };
+    return { ...given, ...answered };
   }
 
   /** For each amount of the value declaration, where it stands under each revision. */

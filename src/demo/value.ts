@@ -4,6 +4,7 @@ import { findVersion } from '../db/models/versions.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import { gainsOf } from '../domain/metrics/gains.ts';
 import { classesOf, signatureOf } from '../domain/spec/signature.ts';
+import { decideRows } from '../answering/decide.ts';
 import { columnsOf, type FeatureColumn } from '../onnx/run/columns.ts';
 import { loadModel } from '../onnx/run/run-model.ts';
 import { scoreColumns } from '../onnx/run/score-columns.ts';
@@ -115,11 +116,8 @@ async function servedByFirst({ stage, spec, feed }: Play, rows: number): Promise
   const model = await loadModel(await store.pathOf(version.modelDigest));
   try {
     const scores = await scoreColumns(model.session, signatureOf(spec), columnsOf(rows, columns));
-    const threshold = version.threshold ?? 0.5;
-    return {
-      scores,
-      held: Uint8Array.from({ length: rows }, (_, row) => ((scores[row * 2 + 1] ?? 0) >= threshold ? 1 : 0)),
-    };
+    const question = { task: spec.target.task, classes: classesOf(spec.target) };
+    return { scores, held: Uint8Array.from(decideRows(question, () => version.threshold, scores)) };
   } finally {
     await model.session.release();
   }

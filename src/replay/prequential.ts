@@ -1,3 +1,4 @@
+import { decideRows, thresholdOf } from '../answering/decide.ts';
 import { comparePaired } from '../domain/training/compare-paired.ts';
 import type { Metrics } from '../domain/metrics/metrics.ts';
 import { scoreRows } from '../domain/metrics/score-rows.ts';
@@ -52,8 +53,8 @@ export function pairedTests(spec: ModelSpec, labels: Float64Array, loop: Served,
         labels: mine.labels,
         champion: metric === 'accuracy' ? oneHot(spec, theirs) : theirs.scores,
         challenger: metric === 'accuracy' ? oneHot(spec, mine) : mine.scores,
-        championThreshold: spec.target.task === 'binary' ? 0.5 : null,
-        challengerThreshold: spec.target.task === 'binary' ? 0.5 : null,
+        championThreshold: thresholdOf(spec.target, null),
+        challengerThreshold: thresholdOf(spec.target, null),
       },
       metric,
       alpha,
@@ -96,18 +97,12 @@ function labelled(spec: ModelSpec, labels: Float64Array, served: Served): Kept {
   };
 }
 
-function decisionsOf(spec: ModelSpec, kept: Kept): Int32Array {
-  const width = classesOf(spec.target).length;
-  return Int32Array.from(kept.labels, (_, row) => {
-    if (spec.target.task === 'binary') {
-      const threshold = kept.thresholds[row] ?? Number.NaN;
-      return (kept.scores[row * 2 + 1] ?? 0) >= (Number.isNaN(threshold) ? 0.5 : threshold) ? 1 : 0;
-    }
-    let best = 0;
-    for (let k = 1; k < width; k++)
-      if ((kept.scores[row * width + k] ?? 0) > (kept.scores[row * width + best] ?? 0)) best = k;
-    return best;
-  });
+function decisionsOf(spec: ModelSpec, { scores, thresholds }: Kept): Uint32Array {
+  const ownThreshold = (row: number): number | null => {
+    const own = thresholds[row] ?? Number.NaN;
+    return Number.isNaN(own) ? null : own;
+  };
+  return decideRows({ task: spec.target.task, classes: classesOf(spec.target) }, ownThreshold, scores);
 }
 
 function accuracyOf(spec: ModelSpec, kept: Kept): number | null {

@@ -36,18 +36,21 @@ export function brierRows(scores: ArrayLike<number>, classCount: number, labels:
  */
 export function decideRows(scores: ArrayLike<number>, classCount: number, threshold: number | null): Uint32Array {
   const decisions = new Uint32Array(Math.floor(scores.length / classCount));
-  for (let i = 0; i < decisions.length; i++) {
-    if (threshold !== null && classCount === 2) {
-      decisions[i] = (scores[i * 2 + 1] ?? 0) >= threshold ? 1 : 0;
-      continue;
-    }
-    let best = 0;
-    for (let k = 1; k < classCount; k++) {
-      if ((scores[i * classCount + k] ?? 0) > (scores[i * classCount + best] ?? 0)) best = k;
-    }
-    decisions[i] = best;
-  }
+  for (let i = 0; i < decisions.length; i++) decisions[i] = decideRow(scores, i * classCount, classCount, threshold);
   return decisions;
+}
+
+/** The decided class of the row whose scores begin at `from`. */
+export function decideRow(
+  scores: ArrayLike<number>,
+  from: number,
+  classCount: number,
+  threshold: number | null,
+): number {
+  if (threshold !== null && classCount === 2) return (scores[from + 1] ?? 0) >= threshold ? 1 : 0;
+  let best = 0;
+  for (let k = 1; k < classCount; k++) if ((scores[from + k] ?? 0) > (scores[from + best] ?? 0)) best = k;
+  return best;
 }
 
 /** 1 where the decision equals the label. */

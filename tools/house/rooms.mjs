@@ -108,6 +108,13 @@ export const rooms = [
     packagesNot: [temporal, ...postgres, duckdb, ...http],
   },
   {
+    paths: ['src/answering'],
+    about: 'scores, correction, threshold, decision: what serving, guard and replay share',
+    never: 'It turns scores into answers and holds nothing.',
+    only: ['src/statistics', 'src/domain'],
+    packages: [],
+  },
+  {
     paths: ['src/trainers'],
     about: 'three steps with folders between them: prepare, fit, judge; the families that can be fitted',
     never: 'A trainer reads files and writes files; it never touches the database.',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../statistics/random.ts';
 import { applyCorrection, logit, parseCorrection, sigmoid } from './correction.ts';
-import { correctedLaterHalf, fitCorrection, type LabelledScores } from './fit-correction.ts';
+import { fitCorrection, type LabelledScores } from './fit-correction.ts';
 
 const plan = { halfLifeRows: 500, rowsMax: 3_000, labelledRowsMin: 100 };
 
@@ -90,12 +90,6 @@ test('a value that is off by a shift in a large unit is brought back', () => {
   const { correction } = fitCorrection({ task: 'regression', labels, raw }, null, plan);
   const [after = 0] = correction === null ? [0] : applyCorrection(correction, [1e6]);
   expect(Math.abs(after - 1.05e6)).toBeLessThan(1_500);
-});
-
-test('the later half is corrected by the earlier half alone', () => {
-  const rows = binaryRows(400, -2, 1, 'halves');
-  const flipped = { ...rows, labels: rows.labels.map((label, row) => (row < 200 ? label : 1 - label)) };
-  expect(correctedLaterHalf(rows, 500)).toEqual(correctedLaterHalf(flipped, 500));
 });
 
 test('what is no correction is refused', () => {

@@ -49,8 +49,8 @@ export function fitCorrection(
     };
   }
   const cut = Math.max(1, Math.floor(count * (1 - holdBackShare)));
-  const trial = fit(slice(rows, 0, cut), spec.halfLifeRows);
-  const youngest = slice(rows, cut, count);
+  const trial = recalibrate(sliceRows(rows, 0, cut), spec.halfLifeRows);
+  const youngest = sliceRows(rows, cut, count);
   const losses = {
     identity: meanLoss(youngest, null),
     current: meanLoss(youngest, current),
@@ -62,7 +62,7 @@ export function fitCorrection(
   if (losses.candidate <= Math.min(losses.current, losses.identity)) {
     return {
       verdict: 'fitted',
-      correction: fit(rows, spec.halfLifeRows),
+      correction: recalibrate(rows, spec.halfLifeRows),
       rows: count,
       losses,
       text: `Corrected anew: ${told}.`,
@@ -73,24 +73,12 @@ export function fitCorrection(
   return { verdict: 'kept', correction: current, rows: count, losses, text: `The correction stays: ${told}.` };
 }
 
-/**
- * Scores of the later half of the rows, corrected by what the earlier half says: how a model does as it will be served,
- * without having seen the labels it is judged on. Returns the first row of that half with its scores.
- */
-export function correctedLaterHalf(
-  given: LabelledScores,
-  halfLifeRows: number,
-): { readonly from: number; readonly scores: readonly (readonly number[])[] } {
-  const from = Math.floor(given.labels.length / 2);
-  const correction = fit(slice(given, 0, from), halfLifeRows);
-  return { from, scores: given.raw.slice(from).map((raw) => applyCorrection(correction, raw)) };
-}
-
 function recent(given: LabelledScores, rowsMax: number): LabelledScores {
-  return slice(given, Math.max(0, given.labels.length - rowsMax), given.labels.length);
+  return sliceRows(given, Math.max(0, given.labels.length - rowsMax), given.labels.length);
 }
 
-function slice(given: LabelledScores, from: number, to: number): LabelledScores {
+/** The rows from `from` to before `to`. */
+export function sliceRows(given: LabelledScores, from: number, to: number): LabelledScores {
   return { task: given.task, labels: given.labels.slice(from, to), raw: given.raw.slice(from, to) };
 }
 
@@ -109,7 +97,8 @@ function weightsOf(count: number, halfLifeRows: number): Float64Array {
   return Float64Array.from({ length: count }, (_, row) => Math.exp((-Math.LN2 * (count - 1 - row)) / halfLifeRows));
 }
 
-function fit(rows: LabelledScores, halfLifeRows: number): Correction {
+/** A correction fitted on all of these rows, whether it does any good or not. */
+export function recalibrate(rows: LabelledScores, halfLifeRows: number): Correction {
   const weights = weightsOf(rows.labels.length, halfLifeRows);
   if (rows.task === 'regression') return fitValue(rows, weights);
   return rows.task === 'binary' ? fitBinary(rows, weights) : fitClasses(rows, weights);

@@ -1,4 +1,4 @@
-import { decideRows, f1Score, hitRows, mean } from '../../statistics/losses.ts';
+import { f1Score, hitRows, mean } from '../../statistics/losses.ts';
 import { blockMeans, momentsOf } from '../../statistics/paired.ts';
 import type { Gains } from '../metrics/gains.ts';
 import { metricNames, scoreRows } from '../metrics/score-rows.ts';
@@ -47,22 +47,6 @@ export function valueRowsOf({
 }: Pick<GivenAnswers, 'task' | 'decisions' | 'gains'>): Float64Array | null {
   if (task !== 'binary' || gains === null) return null;
   return Float64Array.from(decisions, (decided, row) => (decided === 1 ? gains.yes[row] : gains.no[row]) ?? Number.NaN);
-}
-
-const evenOdds = 0.5;
-
-/**
- * Class numbers as serving decides: a binary version without a threshold at even odds, more classes by the most
- * probable.
- */
-export function decisionsOf(
-  task: Task,
-  classes: readonly string[],
-  threshold: number | null,
-  scores: ArrayLike<number>,
-): Uint32Array {
-  if (task === 'regression') return new Uint32Array(scores.length);
-  return decideRows(scores, classes.length, task === 'binary' ? (threshold ?? evenOdds) : null);
 }
 
 /**

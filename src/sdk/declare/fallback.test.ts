@@ -1,5 +1,5 @@
 import { expect, expectTypeOf, test } from 'vitest';
-import { answerByFallback } from '../../domain/spec/fallback.ts';
+import { answerByFallback } from '../../answering/answer-by-fallback.ts';
 import { checkSpec } from '../../domain/spec/check-spec.ts';
 import { signatureOf } from '../../domain/spec/signature.ts';
 import { answerByRules, answerWith, type AnswerOf } from './fallback.ts';

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { hash32, weightOfPercent, type RoutingEntry } from '../../domain/rollout/routing.ts';
 import { chooseArm } from './choose-arm.ts';
-import { decide } from './decide.ts';
 
 const version = {
   version: 1,
@@ -46,12 +45,4 @@ test('a lapsed lease, a lost membership and the shadow all mean the champion', (
 
 test('a row without an entity is assigned by its prediction id', () => {
   expect(chooseArm(entry, null, 'p-1', 500, true).bucket).toBe(hash32('salt', 'p-1'));
-});
-
-test('decisions: threshold, even odds, largest probability, none', () => {
-  const binary = { task: 'binary', classes: ['fine', 'fraud'] } as const;
-  expect(decide(binary, 0.3, [0.7, 0.3]).decision).toBe('fraud');
-  expect(decide(binary, null, [0.7, 0.3]).decision).toBe('fine');
-  expect(decide({ task: 'multiclass', classes: ['a', 'b', 'c'] }, null, [0.2, 0.5, 0.3]).decision).toBe('b');
-  expect(decide({ task: 'regression', classes: [] }, null, [4.2])).toEqual({ scores: [4.2], decision: null });
 });

@@ -1,5 +1,5 @@
 import { identityCorrection } from '../../domain/rollout/correction.ts';
-import { answerByFallback } from '../../domain/spec/fallback.ts';
+import { answerByFallback } from '../../answering/answer-by-fallback.ts';
 import type { PredictionRecord } from '../../domain/record/records.ts';
 import { fallbackVersion } from '../../domain/rollout/routing.ts';
 import type { FallbackSpec } from '../../domain/spec/spec.ts';

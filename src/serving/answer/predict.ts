@@ -1,10 +1,9 @@
-import { applyCorrection } from '../../domain/rollout/correction.ts';
+import { answer as answerTo } from '../../answering/answer.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Answer, PredictionRecord } from '../../domain/record/records.ts';
 import type { Arm } from '../../domain/rollout/routing.ts';
 import { rowsMax } from '../edge/bodies.ts';
 import { chooseArm, type Assignment } from './choose-arm.ts';
-import { decide } from './decide.ts';
 import { entityHashOf } from '../edge/entity-hash.ts';
 import type { ServedModel, ServedVersion } from '../versions/model-table.ts';
 import { answerWithoutChampion } from './fallback-answer.ts';
@@ -144,12 +143,7 @@ async function answer(
 
 async function score(version: ServedVersion, asked: readonly Asked[]): Promise<readonly (Answer | null)[]> {
   const scores = await version.batcher.submit(asked.map(({ row }) => version.pick(row)));
-  return scores.map((row) => (row === null ? null : correctedAnswer(version, row)));
-}
-
-function correctedAnswer({ signature, routed, correction }: ServedVersion, raw: readonly number[]): Answer {
-  if (correction === null) return decide(signature, routed.threshold, raw);
-  return { ...decide(signature, routed.threshold, applyCorrection(correction, raw)), rawScores: raw };
+  return scores.map((row) => (row === null ? null : answerTo(version.answerer, row)));
 }
 
 /** Never rejects: whatever the other arm does, what was answered is logged. */

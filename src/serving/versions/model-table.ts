@@ -1,4 +1,4 @@
-import type { Correction } from '../../domain/rollout/correction.ts';
+import type { Answerer } from '../../answering/answer.ts';
 import type { RoutedVersion, RoutingEntry } from '../../domain/rollout/routing.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { edgeSignatureOf, type EdgeSignature } from '../edge/edge-signature.ts';
@@ -9,8 +9,8 @@ import { reasonOf, versionKey, type LoadedVersion, type VersionHost } from './ve
 export interface ServedVersion extends LoadedVersion {
   readonly routed: RoutedVersion;
   readonly pick: PickInputs;
-  /** Applied to every answer; null leaves them as the model gave them. */
-  readonly correction: Correction | null;
+  /** What turns its scores into answers. */
+  readonly answerer: Answerer;
 }
 
 /** One model as this process answers for it. `entry` is what it applies, which may lag behind what Postgres says. */
@@ -161,7 +161,11 @@ async function buildServedModel(
       ...loaded,
       routed,
       pick: planInputs(edge, loaded.signature),
-      correction: await parts.host.correction(routed.correction),
+      answerer: {
+        question: loaded.signature,
+        threshold: routed.threshold,
+        correction: await parts.host.correction(routed.correction),
+      },
     };
   };
   return {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { identityCorrection, parseCorrection, type Correction } from '../../domain/rollout/correction.ts';
+import { readCorrection } from '../../answering/read-correction.ts';
+import type { Correction } from '../../domain/rollout/correction.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { RoutedVersion } from '../../domain/rollout/routing.ts';
 import { signatureOf, type Signature } from '../../domain/spec/signature.ts';
@@ -45,13 +46,12 @@ export function createVersionHost(parts: {
 }): VersionHost {
   const versions = new Map<string, LoadedVersion>();
   const failed = new Set<string>();
-  const corrections = new Map<string, Correction>();
+  const corrections = new Map<string, Correction | null>();
   return {
     async correction(digest) {
-      if (digest === identityCorrection) return null;
       const known = corrections.get(digest);
       if (known !== undefined) return known;
-      const read = parseCorrection(await readFile(await parts.artifacts.pathOf(digest), 'utf8'));
+      const read = await readCorrection(digest, async (stored) => readFile(await parts.artifacts.pathOf(stored)));
       if (corrections.size >= correctionsMax) corrections.clear();
       corrections.set(digest, read);
       return read;

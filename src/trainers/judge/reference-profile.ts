@@ -1,3 +1,4 @@
+import { decideRows } from '../../answering/decide.ts';
 import {
   cellOf,
   type BinnedProfile,
@@ -52,13 +53,7 @@ function predictionProfile(signature: Signature, scores: Float64Array): FeatureP
       bins,
     );
   const counts = new Array<number>(classes.length).fill(0);
-  for (let row = 0; row < rows; row++) {
-    let best = 0;
-    for (let k = 1; k < classes.length; k++) {
-      if ((scores[row * classes.length + k] ?? 0) > (scores[row * classes.length + best] ?? 0)) best = k;
-    }
-    counts[best] = (counts[best] ?? 0) + 1;
-  }
+  for (const decided of decideRows(signature, () => null, scores)) counts[decided] = (counts[decided] ?? 0) + 1;
   return { name, kind: 'category', values: classes, counts, other: 0, missing: 0 };
 }
 
