@@ -12,7 +12,7 @@ import { worldPlan, type Play } from './play.ts';
 import { stopEvidenceOf } from './story-end.ts';
 import { checkWorkflows } from './temporal-checks.ts';
 import { watchedWindows } from './traffic.ts';
-import type { WorldValue } from './value.ts';
+import type { WorldValue, Worth } from './value.ts';
 
 export interface Check {
   readonly check: string;
@@ -37,11 +37,15 @@ export async function checkLoop(play: Play, value: WorldValue): Promise<readonly
     },
     {
       check: 'the loop ranked better than the first champion',
-      ok: value.loop.auroc > value.neverRetrained.auroc,
-      found: `AUROC ${value.loop.auroc.toFixed(4)} and ${value.neverRetrained.auroc.toFixed(4)}`,
+      ok: ranking(value.loop) > ranking(value.neverRetrained),
+      found: `AUROC ${ranking(value.loop).toFixed(4)} and ${ranking(value.neverRetrained).toFixed(4)}`,
     },
     ...(await checkWorkflows(play, facts)),
   ];
+}
+
+function ranking({ metrics }: Worth): number {
+  return metrics.auroc ?? Number.NaN;
 }
 
 /** Exactly one champion, and it is the version that the platform decided by itself to train. */

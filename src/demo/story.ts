@@ -8,6 +8,7 @@ import { stepsOf } from '../domain/rollout/rollout-plan.ts';
 import { grouped, type Figures } from './acts.ts';
 import type { Play } from './play.ts';
 import { tellEnd } from './story-end.ts';
+import { sayWorldMetrics, worldFigures } from './world-metrics.ts';
 
 /** One thing that the platform did, as its rows tell it. */
 interface Scene {
@@ -106,14 +107,11 @@ async function tellVersion({ stage, acts, spec }: Play, version: VersionRow): Pr
   const checks = Array.isArray(gate?.body['checks']) ? (gate.body['checks'] as readonly GateCheck[]) : [];
   const missed = checks.filter(({ verdict }) => verdict === 'fail').map(({ text }) => text);
   const against = checks
-    .filter(
-      ({ gate: { gate: kind, metric }, verdict }) =>
-        kind === 'noWorseThanChampion' && metric === 'logLoss' && verdict === 'pass',
-    )
+    .filter(({ gate: { gate: kind }, verdict }) => kind === 'noWorseThanChampion' && verdict === 'pass')
     .map(({ text }) => text);
   const held =
     `${name} passes ${checks.filter(({ verdict }) => verdict === 'pass').length} checks on ${rows.test} ` +
-    `test rows: AUROC ${figure(candidate.testMetrics.auroc)}, log loss ${figure(candidate.testMetrics.logLoss)}`;
+    `test rows: ${sayWorldMetrics(candidate.testMetrics, figure)}`;
   const others = missed.length > 1 ? ` (and ${missed.length - 1} more)` : '';
   const text =
     version.gateVerdict === 'pass'
@@ -127,8 +125,7 @@ async function tellVersion({ stage, acts, spec }: Play, version: VersionRow): Pr
       version: version.version,
       verdict: version.gateVerdict,
       testRows: rows.test,
-      auroc: candidate.testMetrics.auroc ?? null,
-      logLoss: candidate.testMetrics.logLoss ?? null,
+      ...worldFigures(candidate.testMetrics, (value) => value ?? null),
       championLogLoss: report.champion?.testMetrics.logLoss ?? null,
     },
     version.runId,

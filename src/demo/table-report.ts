@@ -1,7 +1,9 @@
 import type { LoopCounts } from '../db/traffic/ledger.ts';
 import type { Metrics } from '../domain/metrics/metrics.ts';
+import type { MetricName } from '../domain/metrics/registry.ts';
+import { usualMetrics } from '../domain/metrics/usual-metrics.ts';
 import { classesOf } from '../domain/spec/signature.ts';
-import type { MetricName, ModelSpec } from '../domain/spec/spec.ts';
+import type { ModelSpec } from '../domain/spec/spec.ts';
 import { pairedTests, prequential, type PairedTest } from '../replay/prequential.ts';
 import type { Served } from '../replay/yardsticks.ts';
 import type { DemoOptions } from './options.ts';
@@ -29,7 +31,7 @@ export function reportTable(options: DemoOptions, stage: Stage, spec: ModelSpec,
   const againstFrozen = pairedTests(spec, figures.labels, figures.loop, figures.frozen);
   const againstFixed = pairedTests(spec, figures.labels, figures.loop, figures.fixed);
   const staging = stagingCost(spec, figures);
-  const names = shownMetrics(spec);
+  const names = usualMetrics[spec.target.task].shown;
   if (options.json) {
     const line = {
       model: spec.name,
@@ -81,11 +83,6 @@ function sayTest(test: PairedTest): string {
     `${test.metric}: ${Math.abs(test.estimate).toFixed(4)} ${test.estimate >= 0 ? 'better' : 'worse'} ` +
     `[${test.lower.toFixed(4)}, ${test.upper.toFixed(4)}], ${verdict}`
   );
-}
-
-function shownMetrics(spec: ModelSpec): readonly MetricName[] {
-  if (spec.target.task === 'regression') return ['rmse', 'mae'];
-  return spec.target.task === 'binary' ? ['accuracy', 'auroc', 'logLoss'] : ['accuracy', 'logLoss'];
 }
 
 function pick(metrics: Metrics, names: readonly MetricName[]): Record<string, number | null> {

@@ -8,6 +8,9 @@ import { writeDefinition } from '../data/infer/write-definition.ts';
 import { loopCounts } from '../db/traffic/ledger.ts';
 import { findVersion } from '../db/models/versions.ts';
 import { PerennialError } from '../domain/words/errors.ts';
+import type { Metrics } from '../domain/metrics/metrics.ts';
+import { usualMetrics } from '../domain/metrics/usual-metrics.ts';
+import type { ModelSpec } from '../domain/spec/spec.ts';
 import { isRows } from '../domain/words/extent.ts';
 import { workflowIds } from '../domain/words/ids.ts';
 import { readConfig } from '../config.ts';
@@ -43,7 +46,7 @@ export async function playTable(options: DemoOptions, data: DataOptions): Promis
     if (version === null) throw new PerennialError('internal', 'the first champion has no version row');
     stage.act(
       'train',
-      `v${first.version} is champion: ${metricsText(version.report.candidate.testMetrics)} on ` +
+      `v${first.version} is champion: ${metricsText(spec, version.report.candidate.testMetrics)} on ` +
         `${version.report.rows.test} test rows`,
       stage.workflowLink(workflowIds.train(spec.name, 1)),
     );
@@ -204,8 +207,8 @@ async function measure(stage: Stage, inferred: InferredSpec, table: TrafficTable
   };
 }
 
-export function metricsText(metrics: { readonly [name: string]: number | undefined }): string {
-  const shown = ['accuracy', 'auroc', 'logLoss', 'rmse', 'mae'].flatMap((name) => {
+function metricsText(spec: ModelSpec, metrics: Metrics): string {
+  const shown = usualMetrics[spec.target.task].shown.flatMap((name) => {
     const value = metrics[name];
     return value === undefined ? [] : [`${name} ${value.toFixed(3)}`];
   });

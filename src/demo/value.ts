@@ -3,6 +3,7 @@ import { ledgerPage } from '../db/traffic/ledger.ts';
 import { findVersion } from '../db/models/versions.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import { gainsOf } from '../domain/metrics/gains.ts';
+import type { Metrics } from '../domain/metrics/metrics.ts';
 import { classesOf, signatureOf } from '../domain/spec/signature.ts';
 import { decideRows } from '../answering/decide.ts';
 import { columnsOf, type FeatureColumn } from '../onnx/run/columns.ts';
@@ -12,8 +13,7 @@ import { prequential } from '../replay/prequential.ts';
 import type { Play } from './play.ts';
 
 export interface Worth {
-  readonly auroc: number;
-  readonly logLoss: number;
+  readonly metrics: Metrics;
   /** Money over all live rows, by the truth. */
   readonly value: number;
 }
@@ -55,7 +55,7 @@ export async function valueOf(play: Play): Promise<WorldValue> {
       trainings: 0,
     });
     const value = held.reduce((sum, isHeld, row) => sum + ((isHeld === 1 ? gains.yes[row] : gains.no[row]) ?? 0), 0);
-    return { auroc: metrics.auroc ?? Number.NaN, logLoss: metrics.logLoss ?? Number.NaN, value };
+    return { metrics, value };
   };
   const ours = worth(loop);
   const theirs = worth(first);

@@ -4,6 +4,7 @@ import { columns } from '../domain/words/columns.ts';
 import type { DemoOptions } from './options.ts';
 import type { Play } from './play.ts';
 import type { WorldValue, Worth } from './value.ts';
+import { worldFigures, worldMetricNouns } from './world-metrics.ts';
 
 /** What it was worth, how long it took, and whether the loop closed: a table for people, or one JSON line. */
 export function reportWorld(
@@ -28,16 +29,15 @@ export function reportWorld(
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return;
   }
-  const worth = (name: string, { value: money, auroc, logLoss }: Worth): readonly string[] => [
+  const worth = (name: string, { value: money, metrics }: Worth): readonly string[] => [
     name,
     `${grouped(money)} ${value.currency}`,
-    auroc.toFixed(4),
-    logLoss.toFixed(4),
+    ...Object.values(worldFigures(metrics, (figure = Number.NaN) => figure.toFixed(4))),
   ];
   const lines = [
     '',
     ...columns([
-      [`${grouped(value.rows)} payments, by the truth`, 'value', 'AUROC', 'log loss'],
+      [`${grouped(value.rows)} payments, by the truth`, 'value', ...worldMetricNouns],
       worth('the loop', value.loop),
       worth('first champion, never retrained', value.neverRetrained),
     ]),
@@ -62,10 +62,9 @@ function nameOf({ act, figures }: Act): string {
 }
 
 function roundedValue(value: WorldValue): object {
-  const worth = ({ value: money, auroc, logLoss }: Worth) => ({
+  const worth = ({ value: money, metrics }: Worth) => ({
     value: Number(money.toFixed(2)),
-    auroc: Number(auroc.toFixed(6)),
-    logLoss: Number(logLoss.toFixed(6)),
+    ...worldFigures(metrics, (figure = Number.NaN) => Number(figure.toFixed(6))),
   });
   return {
     currency: value.currency,

@@ -1,23 +1,24 @@
-import { decideRows, thresholdOf } from '../answering/decide.ts';
+import { decideRows } from '../answering/decide.ts';
 import { comparePaired } from '../domain/training/compare-paired.ts';
 import type { Metrics } from '../domain/metrics/metrics.ts';
+import type { MetricName } from '../domain/metrics/registry.ts';
 import { scoreRows } from '../domain/metrics/score-rows.ts';
+import { usualMetrics } from '../domain/metrics/usual-metrics.ts';
 import { classesOf } from '../domain/spec/signature.ts';
-import type { MetricName, ModelSpec } from '../domain/spec/spec.ts';
+import type { ModelSpec } from '../domain/spec/spec.ts';
 import type { Served } from './yardsticks.ts';
 
 /** Metrics of one way of serving, each row scored before its label was seen. Rows without a label are left out. */
 export function prequential(spec: ModelSpec, labels: Float64Array, served: Served): Metrics {
   const kept = labelled(spec, labels, served);
-  const metrics = scoreRows({
+  return scoreRows({
     task: spec.target.task,
     classes: classesOf(spec.target),
     labels: kept.labels,
     scores: kept.scores,
     threshold: null,
+    decisions: decisionsOf(spec, kept),
   });
-  const accuracy = accuracyOf(spec, kept);
-  return accuracy === null ? metrics : { ...metrics, accuracy };
 }
 
 export interface PairedTest {
@@ -33,33 +34,25 @@ export interface PairedTest {
 const alpha = 0.025;
 
 /**
- * Paired block bootstrap of every metric on the same rows (AUROC by DeLong); thresholds differ by row, so accuracy is
- * compared as 0/1 scores.
+ * Paired comparison of what a short report shows, on the same rows. Thresholds differ by row, so both sides come with
+ * the decisions that they gave.
  */
 export function pairedTests(spec: ModelSpec, labels: Float64Array, loop: Served, other: Served): readonly PairedTest[] {
   const mine = labelled(spec, labels, loop);
   const theirs = labelled(spec, labels, other);
-  const names: readonly MetricName[] =
-    spec.target.task === 'regression'
-      ? ['rmse', 'mae']
-      : spec.target.task === 'binary'
-        ? ['accuracy', 'auroc', 'logLoss']
-        : ['accuracy', 'logLoss'];
-  return names.flatMap((metric) => {
-    const compared = comparePaired(
-      {
-        task: spec.target.task,
-        classes: classesOf(spec.target),
-        labels: mine.labels,
-        champion: metric === 'accuracy' ? oneHot(spec, theirs) : theirs.scores,
-        challenger: metric === 'accuracy' ? oneHot(spec, mine) : mine.scores,
-        championThreshold: thresholdOf(spec.target, null),
-        challengerThreshold: thresholdOf(spec.target, null),
-      },
-      metric,
-      alpha,
-      'prequential',
-    );
+  const sides = {
+    task: spec.target.task,
+    classes: classesOf(spec.target),
+    labels: mine.labels,
+    champion: theirs.scores,
+    challenger: mine.scores,
+    championThreshold: null,
+    challengerThreshold: null,
+    championDecisions: decisionsOf(spec, theirs),
+    challengerDecisions: decisionsOf(spec, mine),
+  };
+  return usualMetrics[spec.target.task].shown.flatMap((metric) => {
+    const compared = comparePaired(sides, metric, alpha, 'prequential');
     return compared === null
       ? []
       : [
@@ -103,17 +96,4 @@ function decisionsOf(spec: ModelSpec, { scores, thresholds }: Kept): Uint32Array
     return Number.isNaN(own) ? null : own;
   };
   return decideRows({ task: spec.target.task, classes: classesOf(spec.target) }, ownThreshold, scores);
-}
-
-function accuracyOf(spec: ModelSpec, kept: Kept): number | null {
-  if (spec.target.task === 'regression' || kept.labels.length === 0) return null;
-  const decisions = decisionsOf(spec, kept);
-  return kept.labels.reduce((hits, label, row) => hits + (decisions[row] === label ? 1 : 0), 0) / kept.labels.length;
-}
-
-function oneHot(spec: ModelSpec, kept: Kept): Float64Array {
-  const width = classesOf(spec.target).length;
-  const out = new Float64Array(kept.labels.length * width);
-  decisionsOf(spec, kept).forEach((decided, row) => (out[row * width + decided] = 1));
-  return out;
 }

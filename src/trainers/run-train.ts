@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '../domain/words/canonical.ts';
-import type { ScoredRows } from '../domain/metrics/metric-of.ts';
+import type { ScoredRows } from '../domain/metrics/scored-rows.ts';
 import { scoreRows } from '../domain/metrics/score-rows.ts';
 import { signatureOf, type Signature } from '../domain/spec/signature.ts';
 import type { TrainedModel, TrainJob, TrainReport } from '../domain/training/training.ts';

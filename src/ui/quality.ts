@@ -1,42 +1,42 @@
-import type { MetricName } from '../domain/spec/spec.ts';
+import { findMetric, metricRow } from '../domain/metrics/metrics.ts';
+import type { MetricName } from '../domain/metrics/registry.ts';
+import { usualLosses } from '../domain/metrics/usual-metrics.ts';
 import { money, number, percent } from './format.ts';
 
-/** Metrics in words that fit a card. */
-const names: Record<MetricName, string> = {
-  auroc: 'AUROC',
-  averagePrecision: 'average precision',
-  logLoss: 'log loss',
-  brier: 'Brier score',
-  calibrationError: 'calibration error',
-  accuracy: 'accuracy',
-  f1: 'F1',
-  value: 'value per answer',
-  rmse: 'RMSE',
-  mae: 'mean absolute error',
-};
-
-const fallbacks: readonly MetricName[] = ['logLoss', 'rmse', 'accuracy', 'mae'];
-
+/** A metric's name inside a sentence; what a later release stored keeps the name that it was stored under. */
 export function metricName(metric: string): string {
-  return Object.hasOwn(names, metric) ? names[metric as MetricName] : metric;
+  return findMetric(metric)?.noun ?? metric;
 }
 
-/** A metric's value with its unit; `currency` is what `value` is counted in. */
+/** A metric's value with its unit, as a card shows it; `currency` is what money is counted in. */
 export function metricText(metric: string, value: number | null | undefined, currency: string | null): string {
-  if (metric === 'value') return money(value, currency ?? '');
-  if (metric === 'accuracy') return percent(value);
-  return number(value);
+  const unit = findMetric(metric)?.unit;
+  if (unit === 'money') return money(value, currency ?? '');
+  return unit === 'share' ? percent(value) : number(value);
+}
+
+/** The unit in which a table shows a metric; an empty one for shares and areas between 0 and 1. */
+export function unitOf(metric: MetricName, currency: string | null, target: string): string {
+  const { unit } = metricRow(metric);
+  if (unit === 'money') return `${currency ?? ''} per row`.trim();
+  if (unit === 'target') return `in ${target}`;
+  return unit === 'nats' ? 'nats' : '';
+}
+
+/** The unit beside the axis of a curve. */
+export function axisUnitOf(metric: string, currency: string | null): string {
+  return findMetric(metric)?.unit === 'money' ? (currency ?? '') : '';
 }
 
 /** True where less is better, for the word beside a curve. */
 export function isLowerBetter(metric: string): boolean {
-  return ['logLoss', 'brier', 'calibrationError', 'rmse', 'mae'].includes(metric);
+  return findMetric(metric)?.better === 'lower';
 }
 
 /** The metric to show: the one that promotions rest on, else the first usual one that was measured. */
 export function metricAmong(wanted: string, measured: readonly Readonly<Record<string, number>>[]): string | null {
   const has = (metric: string): boolean => measured.some((one) => one[metric] !== undefined);
-  return [wanted, ...fallbacks].find(has) ?? Object.keys(measured[0] ?? {})[0] ?? null;
+  return [wanted, ...usualLosses].find(has) ?? Object.keys(measured[0] ?? {})[0] ?? null;
 }
 
 export interface PooledQuality {

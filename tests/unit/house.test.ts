@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { rootDir } from '../../src/config.ts';
 import { rooms } from '../../tools/house/rooms.mjs';
-import { architecturePage, withTable } from '../../tools/house/table.mjs';
+import { houseTables, withTable } from '../../tools/house/tables.ts';
 
 /** No folder of source holds more than about this many files directly: beyond it, nobody reads the list. */
 const folderFilesMax = 22;
@@ -19,9 +19,9 @@ async function foldersUnder(folder: string): Promise<string[]> {
   return [folder, ...(await Promise.all(inside.map(({ name }) => foldersUnder(`${folder}/${name}`)))).flat()];
 }
 
-test('the table of rooms in docs/architecture.md is written from the list that the linter reads', async () => {
-  const text = await readFile(architecturePage, 'utf8');
-  expect(withTable(text), 'run `npm run house`').toBe(text);
+test.each(houseTables)('the table of $name in $page is written from $source', async (table) => {
+  const text = await readFile(path.join(rootDir, table.page), 'utf8');
+  expect(withTable(text, table), 'run `npm run house`').toBe(text);
 });
 
 test('every folder of src is a room', async () => {

@@ -36,7 +36,7 @@ export const rooms = [
     paths: ['src/domain'],
     about: 'what the platform decides and says; no clock, randomness, I/O or npm',
     never: 'It is pure: no npm, no Node, nothing but itself and src/statistics. Workflows run it.',
-    folders: ['words', 'spec', 'tasks', 'features', 'metrics', 'training', 'rollout', 'watch', 'record'],
+    folders: ['words', 'tasks', 'features', 'metrics', 'spec', 'training', 'rollout', 'watch', 'record'],
     packages: [],
   },
   {

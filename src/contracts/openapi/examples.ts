@@ -1,3 +1,4 @@
+import type { Metrics } from '../../domain/metrics/metrics.ts';
 import { completeSpec } from '../../domain/spec/default-spec.ts';
 
 /** What the reference page shows for a route, and what a client may try first. */
@@ -50,7 +51,7 @@ const version = {
   labelledRows: 40_000,
   throughWindow: 12,
   threshold: 0.41,
-  metrics: { auroc: 0.93, logLoss: 0.11 },
+  metrics: { auroc: 0.93, logLoss: 0.11 } satisfies Partial<Metrics>,
   gateVerdict: 'pass',
   gateEvidenceId: 17,
   createdAt: '2026-05-01T09:00:00.000Z',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { metricNames } from '../../domain/metrics/metrics.ts';
 import { extentSchema, columnName } from './spec-columns.ts';
 import { strict } from './strict.ts';
 
@@ -9,18 +10,7 @@ const shareAboveZero = z.number().gt(0).max(1);
 const alpha = z.number().gt(0).lt(1);
 const margin = z.number().min(0);
 
-export const metricSchema = z.enum([
-  'auroc',
-  'averagePrecision',
-  'logLoss',
-  'brier',
-  'calibrationError',
-  'accuracy',
-  'f1',
-  'value',
-  'rmse',
-  'mae',
-]);
+export const metricSchema = z.enum(metricNames());
 
 export const trainerSchema = strict({
   kind: z.enum(['gbdt', 'linear', 'imported']),

@@ -1,4 +1,5 @@
-import { completeSpec, defaultGates, defaultTrainer, lossMetricOf } from '../../domain/spec/default-spec.ts';
+import { usualMetrics } from '../../domain/metrics/usual-metrics.ts';
+import { completeSpec, defaultGates, defaultTrainer } from '../../domain/spec/default-spec.ts';
 import type { DataFormat, FeatureSpec, GateSpec, ModelSpec, TargetSpec } from '../../domain/spec/spec.ts';
 
 export interface PlanInput {
@@ -86,7 +87,7 @@ function trainerOf(historyRows: number): Partial<ModelSpec['trainer']> {
 
 function gatesOf(input: PlanInput, margin: number | null): readonly GateSpec[] {
   const gates = defaultGates(input.target.task).map((gate) =>
-    gate.gate === 'noWorseThanChampion' && gate.metric === lossMetricOf(input.target.task) && margin !== null
+    gate.gate === 'noWorseThanChampion' && gate.metric === usualMetrics[input.target.task].loss && margin !== null
       ? { ...gate, margin }
       : gate,
   );

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { RoutingEntry } from '../../domain/rollout/routing.ts';
-import type { MetricName, Task } from '../../domain/spec/spec.ts';
+import type { MetricName } from '../../domain/metrics/registry.ts';
+import { usualMetrics } from '../../domain/metrics/usual-metrics.ts';
+import type { Task } from '../../domain/spec/spec.ts';
 import type { Db } from '../base/connect.ts';
 import { likePatternOf } from '../views/views-rows.ts';
 
@@ -118,16 +120,17 @@ export async function modelGlances(db: Db, scope: string): Promise<readonly Mode
 }
 
 function glanceOf(row: Raw): ModelGlance {
-  const { about = {}, target = {}, currency = null, metric = 'logLoss', effectMin = 0 } = row.spec;
+  const { about = {}, target = {}, currency = null, effectMin = 0 } = row.spec;
+  const { task = 'binary' } = target;
   const words = row.words ?? [];
   return {
     name: row.name,
     owner: words.find((word) => word.kind === 'owner')?.text ?? about.owner ?? '',
     useCase: about.useCase ?? '',
     target: target.column ?? '',
-    task: target.task ?? 'binary',
+    task,
     currency,
-    metric,
+    metric: row.spec.metric ?? usualMetrics[task].loss,
     driftLimit: effectMin,
     tags: words
       .filter((word) => word.kind === 'tag')

@@ -1,6 +1,7 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { RoutingEntry } from '../../domain/rollout/routing.ts';
-import type { About, MetricName, TargetSpec } from '../../domain/spec/spec.ts';
+import type { MetricName } from '../../domain/metrics/registry.ts';
+import type { About, TargetSpec } from '../../domain/spec/spec.ts';
 import { annotationsOf, type AnnotationRow } from '../people/annotations.ts';
 import type { Db } from '../base/connect.ts';
 import { freezeOf, type Freeze } from '../routing/freezes.ts';

@@ -25,6 +25,11 @@ export function gainsOf(
   };
 }
 
+/** What each decision brought. */
+export function gainRows(decisions: ArrayLike<number>, gains: Gains): Float64Array {
+  return Float64Array.from(decisions, (decided, row) => (decided === 1 ? gains.yes[row] : gains.no[row]) ?? Number.NaN);
+}
+
 /** Number columns that a value declaration reads, each once. */
 export function amountColumns(value: ValueSpec | null): readonly string[] {
   if (value === null) return [];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../statistics/random.ts';
 import { metricIntervals } from './metric-intervals.ts';
-import type { ScoredRows } from './metric-of.ts';
+import type { ScoredRows } from './scored-rows.ts';
 import { reliabilityOf } from './reliability.ts';
 import { scoreRows } from './score-rows.ts';
 

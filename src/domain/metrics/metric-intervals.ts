@@ -1,15 +1,16 @@
 import { bootstrapBounds, bootstrapMeanBounds } from '../../statistics/bootstrap.ts';
 import { delongArea } from '../../statistics/delong.ts';
 import { normalQuantile } from '../../statistics/normal.ts';
-import { metricOf, metricRows, positiveScores, type ScoredRows } from './metric-of.ts';
-import { metricNames } from './score-rows.ts';
-import type { MetricName } from '../spec/spec.ts';
+import { metricOf, metricRows } from './metric-of.ts';
+import { metricRow, metricsOf } from './metrics.ts';
+import type { MetricName, MetricRow } from './registry.ts';
+import { positiveScores, type ScoredRows } from './scored-rows.ts';
 
 /** Two-sided: each end is wrong with probability 0.025. */
 export interface MetricInterval {
   readonly lower: number;
   readonly upper: number;
-  readonly method: 'delong' | 'bootstrap';
+  readonly method: Exclude<MetricRow['interval'], 'none'>;
 }
 
 export type MetricIntervals = { readonly [Name in MetricName]?: MetricInterval };
@@ -18,29 +19,32 @@ export const intervalLevel = 0.95;
 /** Enough for the 2.5 % ends to mean something, and a tenth of a second for 20,000 rows. */
 const resamplesMax = 400;
 
-/**
- * How far a hold-out metric may be off by the luck of its rows: AUROC by DeLong, the others by a seeded bootstrap in
- * blocks of rows^(1/3), because neighbours in time are alike. The calibration error has none: resampling only adds to
- * it.
- */
+/** How far each hold-out metric may be off by the luck of its rows; a metric whose row names no method has none. */
 export function metricIntervals(rows: ScoredRows, seed: number): MetricIntervals {
   const intervals: { [Name in MetricName]?: MetricInterval } = {};
-  for (const name of metricNames()) {
-    const interval =
-      name === 'calibrationError' ? null : name === 'auroc' ? byDelong(rows) : byBootstrap(name, rows, seed);
+  for (const name of metricsOf(rows.task)) {
+    const interval = methods[metricRow(name).interval](name, rows, seed);
     if (interval !== null) intervals[name] = interval;
   }
   return intervals;
 }
 
-function byDelong(rows: ScoredRows): MetricInterval | null {
-  if (rows.task !== 'binary') return null;
+const methods: Readonly<
+  Record<MetricRow['interval'], (name: MetricName, rows: ScoredRows, seed: number) => MetricInterval | null>
+> = {
+  delong: byDelong,
+  bootstrap: byBootstrap,
+  none: () => null,
+};
+
+function byDelong(_name: MetricName, rows: ScoredRows): MetricInterval | null {
   const found = delongArea(positiveScores(rows.scores), rows.labels);
   if (found === null) return null;
   const reach = normalQuantile((1 + intervalLevel) / 2) * found.standardError;
   return { lower: Math.max(0, found.area - reach), upper: Math.min(1, found.area + reach), method: 'delong' };
 }
 
+/** Seeded, and in blocks of rows^(1/3), because neighbours in time are alike. */
 function byBootstrap(name: MetricName, rows: ScoredRows, seed: number): MetricInterval | null {
   const options = {
     seed,

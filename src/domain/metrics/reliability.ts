@@ -1,5 +1,5 @@
 import { ascendingOrder } from '../../statistics/ranking.ts';
-import { positiveScores, type ScoredRows } from './metric-of.ts';
+import { positiveScores, type ScoredRows } from './scored-rows.ts';
 
 /** Rows of about equal probability: what was said against what came true. */
 export interface ReliabilityBin {

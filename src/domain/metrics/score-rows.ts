@@ -1,9 +1,8 @@
 import { PerennialError } from '../words/errors.ts';
 import { metricOf } from './metric-of.ts';
-import type { ScoredRows } from './metric-of.ts';
-import type { Metrics } from './metrics.ts';
-import { metricDirection } from './metrics.ts';
-import type { MetricName } from '../spec/spec.ts';
+import { metricsOf, type Metrics } from './metrics.ts';
+import type { MetricName } from './registry.ts';
+import type { ScoredRows } from './scored-rows.ts';
 
 /**
  * Every metric that makes sense for the task, by the same formulas for trainer, gate and watch. A metric that these
@@ -13,16 +12,11 @@ import type { MetricName } from '../spec/spec.ts';
 export function scoreRows(rows: ScoredRows): Metrics {
   checkShape(rows);
   const metrics: { [Name in MetricName]?: number } = {};
-  for (const name of metricNames()) {
+  for (const name of metricsOf(rows.task)) {
     const value = metricOf(name, rows)();
     if (value !== null && Number.isFinite(value)) metrics[name] = value;
   }
   return { ...metrics, rows: rows.labels.length };
-}
-
-/** Every metric's name, in the order in which people read them. */
-export function metricNames(): readonly MetricName[] {
-  return Object.keys(metricDirection).filter((name): name is MetricName => name in metricDirection);
 }
 
 export function checkShape(rows: Pick<ScoredRows, 'task' | 'classes' | 'labels' | 'scores'>): void {

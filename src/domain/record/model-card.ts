@@ -1,11 +1,10 @@
 import type { Correction } from '../rollout/correction.ts';
 import type { CheckVerdict } from '../training/judge-gate.ts';
-import { sayMetric } from '../training/judge-gate.ts';
 import { intervalLevel, type MetricIntervals } from '../metrics/metric-intervals.ts';
-import { metricDirection, type Metrics, type SliceMetrics } from '../metrics/metrics.ts';
+import { metricNames, metricRow, titleOf, type Metrics, type SliceMetrics } from '../metrics/metrics.ts';
+import type { MetricName } from '../metrics/registry.ts';
 import { sayCount, sayMany, sayNumber, sayShare } from '../words/say.ts';
-import { metricNames } from '../metrics/score-rows.ts';
-import type { FeatureSpec, MetricName, ModelSpec } from '../spec/spec.ts';
+import type { FeatureSpec, ModelSpec } from '../spec/spec.ts';
 
 /** What a card is written from: facts of one version, all of them stored. */
 export interface CardFacts {
@@ -190,9 +189,9 @@ function metrics(facts: CardFacts): string {
     const interval = facts.intervals[name];
     const others = facts.baselines.map((baseline) => sayMetricValue(name, baseline.metrics[name], facts));
     return [
-      `| ${sayMetric(name)} | ${sayMetricValue(name, value, facts)} | ` +
+      `| ${titleOf(name)} | ${sayMetricValue(name, value, facts)} | ` +
         `${interval === undefined ? '—' : `${sayNumber(interval.lower)} to ${sayNumber(interval.upper)}`} | ` +
-        `${[metricDirection[name] === 1 ? 'higher' : 'lower', ...others].join(' | ')} |`,
+        `${[metricRow(name).better, ...others].join(' | ')} |`,
     ];
   });
   const names = facts.baselines.map((baseline) => ` ${baseline.name} |`).join('');
@@ -210,7 +209,7 @@ function metrics(facts: CardFacts): string {
 
 function sayMetricValue(name: MetricName, value: number | undefined, { spec }: CardFacts): string {
   if (value === undefined) return '—';
-  return name === 'value' && spec.value !== null
+  return metricRow(name).unit === 'money' && spec.value !== null
     ? `${sayNumber(value)} ${inline(spec.value.currency)}`
     : sayNumber(value);
 }
@@ -236,7 +235,7 @@ function slices(facts: CardFacts): string {
     );
   return (
     `## Slices\n\nA slice of fewer than 30 test rows is counted and not judged.\n\n| slice | test rows | ` +
-    `${names.map(sayMetric).join(' | ')} |\n|---|---|${names.map(() => '---|').join('')}\n${lines.join('\n')}`
+    `${names.map(titleOf).join(' | ')} |\n|---|---|${names.map(() => '---|').join('')}\n${lines.join('\n')}`
   );
 }
 

@@ -1,6 +1,7 @@
 import { comparePaired } from '../training/compare-paired.ts';
 import type { ComparisonMethod, PairedRows } from '../training/compare-paired.ts';
-import { sayDifference, sayMetric } from '../training/judge-gate.ts';
+import { titleOf } from '../metrics/metrics.ts';
+import { sayDifference } from '../training/judge-gate.ts';
 import { sayCount, sayMany, sayNumber, sayShare } from '../words/say.ts';
 import type { RolloutSpec } from '../spec/spec.ts';
 
@@ -28,7 +29,7 @@ export function judgePromotion(
 ): PromotionJudgement {
   const { metric, margin, alpha, labelledRowsMin } = promotion;
   const rows = paired.labels.length;
-  const name = `${sayMetric(metric)} of the challenger against the champion`;
+  const name = `${titleOf(metric)} of the challenger against the champion`;
   if (rows < labelledRowsMin) {
     return nothing(
       rows,

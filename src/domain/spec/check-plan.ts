@@ -1,13 +1,8 @@
 import type { SpecProblem } from './check-spec.ts';
+import { metricRow, metricsOf } from '../metrics/metrics.ts';
+import type { MetricName } from '../metrics/registry.ts';
 import type { Extent } from '../words/extent.ts';
-import type { MetricName, ModelSpec, Task } from './spec.ts';
-
-/** Metrics that a task can be judged by. */
-export const metricsOfTask: Record<Task, readonly MetricName[]> = {
-  binary: ['auroc', 'averagePrecision', 'logLoss', 'brier', 'calibrationError', 'accuracy', 'f1', 'value'],
-  multiclass: ['logLoss', 'brier', 'calibrationError', 'accuracy', 'f1'],
-  regression: ['rmse', 'mae'],
-};
+import type { ModelSpec } from './spec.ts';
 
 /** Problems of trainer, split, gates, rollout, watch and retrain: numbers out of range and plans that cannot work. */
 export function checkPlan(spec: ModelSpec): SpecProblem[] {
@@ -78,7 +73,7 @@ function checkGates(spec: ModelSpec): SpecProblem[] {
 }
 
 function checkMetric(path: string, metric: MetricName, spec: ModelSpec): SpecProblem[] {
-  const possible = metricsOfTask[spec.target.task];
+  const possible = metricsOf(spec.target.task);
   if (!possible.includes(metric))
     return [
       {
@@ -88,9 +83,9 @@ function checkMetric(path: string, metric: MetricName, spec: ModelSpec): SpecPro
       },
     ];
   return problemIf(
-    metric === 'value' && spec.value === null,
+    metricRow(metric).needsValue && spec.value === null,
     path,
-    'value is judged but no `value` is declared',
+    `${metric} is judged but no \`value\` is declared`,
     'Declare what each outcome is worth, or judge by another metric.',
   );
 }

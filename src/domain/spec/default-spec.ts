@@ -1,5 +1,5 @@
 import { isRows, type Extent } from '../words/extent.ts';
-import type { MetricName } from './spec.ts';
+import { usualMetrics } from '../metrics/usual-metrics.ts';
 import type {
   About,
   ContractSpec,
@@ -81,22 +81,12 @@ export const defaultSplit: SplitSpec = {
 export const defaultLogLossMargin = 0.02;
 export const defaultRegressionMargin = 0;
 
-/**
- * The metric that promotion and the gate against the champion rest on: a proper score, so that confidence counts too.
- */
-export function lossMetricOf(task: Task): MetricName {
-  return task === 'regression' ? 'rmse' : 'logLoss';
-}
-
-/**
- * Better than knowing nothing, and no worse than the champion. Binary asks for ranking (AUROC 0.5 is the prior's) and
- * not for log loss, because under drift an honest improvement on the champion may still lose to the prior there.
- */
+/** Better than knowing nothing, and no worse than the champion. */
 export function defaultGates(task: Task): readonly GateSpec[] {
-  const metric = lossMetricOf(task);
+  const { loss, againstPrior } = usualMetrics[task];
   return [
-    { gate: 'betterThanBaseline', baseline: 'prior', metric: task === 'binary' ? 'auroc' : metric, by: 0 },
-    { gate: 'noWorseThanChampion', metric, margin: marginOf(task), alpha: 0.05 },
+    { gate: 'betterThanBaseline', baseline: 'prior', metric: againstPrior, by: 0 },
+    { gate: 'noWorseThanChampion', metric: loss, margin: marginOf(task), alpha: 0.05 },
   ];
 }
 
@@ -116,7 +106,12 @@ export function defaultRollout(
     failures: ['error', 'slow'],
     slowMs: 250,
     breaker: { errorShareMax: 0.05, rowsMin: 100 },
-    promotion: { metric: lossMetricOf(task), margin: marginOf(task), alpha: 0.05, labelledRowsMin: halfRows(window) },
+    promotion: {
+      metric: usualMetrics[task].loss,
+      margin: marginOf(task),
+      alpha: 0.05,
+      labelledRowsMin: halfRows(window),
+    },
     // Labels of the first shadow rows must have had time to come.
     deadline: plus(times(window, 3), labelDelay),
     atDeadline: 'promote-within-margin',

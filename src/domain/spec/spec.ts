@@ -1,3 +1,4 @@
+import type { MetricName } from '../metrics/registry.ts';
 import type { Extent } from '../words/extent.ts';
 
 /**
@@ -181,18 +182,6 @@ export interface SplitSpec {
   readonly validationRowsMax: number;
   readonly testRowsMax: number;
 }
-
-export type MetricName =
-  | 'auroc'
-  | 'averagePrecision'
-  | 'logLoss'
-  | 'brier'
-  | 'calibrationError'
-  | 'accuracy'
-  | 'f1'
-  | 'value'
-  | 'rmse'
-  | 'mae';
 
 export type GateSpec =
   | { readonly gate: 'atLeast'; readonly metric: MetricName; readonly value: number }

@@ -2,11 +2,12 @@ import { bootstrapBounds, bootstrapMeanBounds } from '../../statistics/bootstrap
 import { pairedDelong } from '../../statistics/delong.ts';
 import { normalQuantile } from '../../statistics/normal.ts';
 import type { Gains } from '../metrics/gains.ts';
-import { metricOf, metricRows, positiveScores } from '../metrics/metric-of.ts';
-import type { ScoredRows } from '../metrics/metric-of.ts';
-import { metricDirection } from '../metrics/metrics.ts';
+import { metricOf, metricRows } from '../metrics/metric-of.ts';
+import { directionOf, metricRow } from '../metrics/metrics.ts';
+import type { MetricName } from '../metrics/registry.ts';
 import { checkShape } from '../metrics/score-rows.ts';
-import type { MetricName, Task } from '../spec/spec.ts';
+import { positiveScores, type ScoredRows } from '../metrics/scored-rows.ts';
+import type { Task } from '../spec/spec.ts';
 
 /** The same labelled rows scored by two models, in time order. Layout as in `ScoredRows`. */
 export interface PairedRows {
@@ -17,6 +18,9 @@ export interface PairedRows {
   readonly challenger: ArrayLike<number>;
   readonly championThreshold: number | null;
   readonly challengerThreshold: number | null;
+  /** Class numbers of decisions as they were given; absent, the thresholds decide. */
+  readonly championDecisions?: ArrayLike<number>;
+  readonly challengerDecisions?: ArrayLike<number>;
   readonly gains?: Gains | null;
 }
 
@@ -33,7 +37,7 @@ export interface Comparison {
 }
 
 /**
- * Compares one metric on the same rows: AUROC by DeLong, everything else by a seeded paired bootstrap in blocks of
+ * Compares one metric on the same rows: by DeLong where its row says so, else by a seeded paired bootstrap in blocks of
  * rows^(1/3) (Hall, Horowitz and Jing 1995), because rows in time order are not independent. Null when the metric does
  * not exist on these rows (one class present, no gains, wrong task).
  */
@@ -43,12 +47,14 @@ export function comparePaired(
   alpha: number,
   seed: number | string,
 ): Comparison | null {
-  const champion = side(paired, paired.champion, paired.championThreshold);
-  const challenger = side(paired, paired.challenger, paired.challengerThreshold);
+  const champion = side(paired, paired.champion, paired.championThreshold, paired.championDecisions);
+  const challenger = side(paired, paired.challenger, paired.challengerThreshold, paired.challengerDecisions);
   checkShape(champion);
   checkShape(challenger);
-  if (metric === 'auroc') return paired.task === 'binary' ? byDelong(paired, alpha) : null;
-  const sign = metricDirection[metric];
+  const { interval, tasks } = metricRow(metric);
+  if (!tasks.includes(paired.task)) return null;
+  if (interval === 'delong') return byDelong(paired, alpha);
+  const sign = directionOf(metric);
   const rows = paired.labels.length;
   const options = { seed, alpha, blockRows: Math.round(Math.cbrt(rows)) };
   const ofChampion = metricRows(metric, champion);
@@ -66,9 +72,14 @@ export function comparePaired(
   return { estimate: bounds.estimate, lower: bounds.lower, upper: bounds.upper, rows, method: 'paired-bootstrap' };
 }
 
-function side(paired: PairedRows, scores: ArrayLike<number>, threshold: number | null): ScoredRows {
-  const { task, classes, labels, gains = null } = paired;
-  return { task, classes, labels, scores, threshold, gains };
+function side(
+  { task, classes, labels, gains = null }: PairedRows,
+  scores: ArrayLike<number>,
+  threshold: number | null,
+  decisions?: ArrayLike<number>,
+): ScoredRows {
+  const rows = { task, classes, labels, scores, threshold, gains };
+  return decisions === undefined ? rows : { ...rows, decisions };
 }
 
 function difference(a: number | null, b: number | null, sign: 1 | -1): number | null {

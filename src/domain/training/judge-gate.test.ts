@@ -4,7 +4,8 @@ import type { PairedRows } from './compare-paired.ts';
 import { judgeGate } from './judge-gate.ts';
 import { judgePromotion } from '../rollout/judge-promotion.ts';
 import { scoreRows } from '../metrics/score-rows.ts';
-import type { GateSpec, MetricName } from '../spec/spec.ts';
+import type { MetricName } from '../metrics/registry.ts';
+import type { GateSpec } from '../spec/spec.ts';
 
 /** Rows whose true log-odds are standard normal; each model sees them with noise of its own. */
 function world(rows: number, championNoise: number, challengerNoise: number, seed = 'world'): PairedRows {

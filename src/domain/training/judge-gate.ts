@@ -1,9 +1,8 @@
 import { comparePaired } from './compare-paired.ts';
 import type { ComparisonMethod, PairedRows } from './compare-paired.ts';
-import { metricDirection } from '../metrics/metrics.ts';
-import type { Metrics } from '../metrics/metrics.ts';
+import { directionOf, titleOf, type Metrics } from '../metrics/metrics.ts';
 import { sayCount, sayMany, sayNumber, sayShare } from '../words/say.ts';
-import type { GateSpec, MetricName } from '../spec/spec.ts';
+import type { GateSpec } from '../spec/spec.ts';
 
 export type CheckVerdict = 'pass' | 'fail' | 'insufficient';
 
@@ -76,11 +75,11 @@ function judgeOne(gate: GateSpec, input: GateInput): GateCheck {
       gate,
       gate.value,
       rows,
-      `${sayMetric(gate.metric)} does not exist on ${sayMany(rows, 'test row')} (${asked}).`,
+      `${titleOf(gate.metric)} does not exist on ${sayMany(rows, 'test row')} (${asked}).`,
     );
   const isMet = gate.gate === 'atLeast' ? value >= gate.value : value <= gate.value;
   const text =
-    `${sayMetric(gate.metric)} is ${sayNumber(value)} on ${sayMany(rows, 'test row')} and ${asked}: ` +
+    `${titleOf(gate.metric)} is ${sayNumber(value)} on ${sayMany(rows, 'test row')} and ${asked}: ` +
     `${isMet ? 'met' : 'missed'}.`;
   return {
     gate,
@@ -98,10 +97,10 @@ function againstBaseline(gate: Extract<GateSpec, { gate: 'betterThanBaseline' }>
   const mine = input.candidate[gate.metric];
   const theirs = input.baselines[gate.baseline]?.[gate.metric];
   const { rows } = input.candidate;
-  const name = `${sayMetric(gate.metric)} against the ${gate.baseline} baseline`;
+  const name = `${titleOf(gate.metric)} against the ${gate.baseline} baseline`;
   if (mine === undefined || theirs === undefined)
     return absent(gate, gate.by, rows, `${name} cannot be compared on ${sayMany(rows, 'test row')}.`);
-  const value = metricDirection[gate.metric] * (mine - theirs);
+  const value = directionOf(gate.metric) * (mine - theirs);
   // A tie is not "better": a candidate that says the same as the baseline has learnt nothing.
   const isMet = gate.by > 0 ? value >= gate.by : value > 0;
   const asked = gate.by > 0 ? `at least ${sayNumber(gate.by)} better` : 'better';
@@ -113,7 +112,7 @@ function againstBaseline(gate: Extract<GateSpec, { gate: 'betterThanBaseline' }>
 
 function againstChampion(gate: Extract<GateSpec, { gate: 'noWorseThanChampion' }>, input: GateInput): GateCheck {
   const limit = -gate.margin;
-  const name = `${sayMetric(gate.metric)} against the champion`;
+  const name = `${titleOf(gate.metric)} against the champion`;
   if (input.champion === null)
     return absent(gate, limit, 0, `${name}: there is no champion yet, so nothing to compare.`);
   const rows = input.champion.labels.length;
@@ -155,21 +154,4 @@ function absent(gate: GateSpec, limit: number, rows: number, text: string): Gate
 export function sayDifference(difference: number): string {
   if (difference === 0) return 'equal';
   return `${sayNumber(Math.abs(difference))} ${difference > 0 ? 'better' : 'worse'}`;
-}
-
-const metricWords: Record<MetricName, string> = {
-  auroc: 'AUROC',
-  averagePrecision: 'Average precision',
-  logLoss: 'Log loss',
-  brier: 'Brier score',
-  calibrationError: 'Calibration error',
-  accuracy: 'Accuracy',
-  f1: 'F1',
-  value: 'Value per row',
-  rmse: 'RMSE',
-  mae: 'MAE',
-};
-
-export function sayMetric(metric: MetricName): string {
-  return metricWords[metric];
 }

@@ -1,7 +1,6 @@
-import { f1Score, hitRows, mean } from '../../statistics/losses.ts';
 import { blockMeans, momentsOf } from '../../statistics/paired.ts';
-import type { Gains } from '../metrics/gains.ts';
-import { metricNames, scoreRows } from '../metrics/score-rows.ts';
+import { gainRows, type Gains } from '../metrics/gains.ts';
+import { scoreRows } from '../metrics/score-rows.ts';
 import type { Task } from '../spec/spec.ts';
 
 /** Labelled answers in time order. */
@@ -22,20 +21,7 @@ export interface GivenAnswers {
  * rows.
  */
 export function realisedOf(rows: GivenAnswers): Readonly<Record<string, number>> {
-  if (rows.labels.length === 0) return {};
-  const scored = scoreRows({ ...rows, threshold: null });
-  const metrics: Record<string, number> = {};
-  for (const name of metricNames()) {
-    const value = scored[name];
-    if (value !== undefined) metrics[name] = value;
-  }
-  if (rows.task === 'regression') return metrics;
-  metrics['accuracy'] = mean(hitRows(rows.decisions, rows.labels));
-  const f1 = f1Score(rows.decisions, rows.labels, rows.classes.length);
-  if (f1 === null) delete metrics['f1'];
-  else metrics['f1'] = f1;
-  const values = valueRowsOf(rows);
-  if (values !== null) metrics['value'] = mean(values);
+  const { rows: _count, ...metrics } = scoreRows({ ...rows, threshold: null });
   return metrics;
 }
 
@@ -46,7 +32,7 @@ export function valueRowsOf({
   gains,
 }: Pick<GivenAnswers, 'task' | 'decisions' | 'gains'>): Float64Array | null {
   if (task !== 'binary' || gains === null) return null;
-  return Float64Array.from(decisions, (decided, row) => (decided === 1 ? gains.yes[row] : gains.no[row]) ?? Number.NaN);
+  return gainRows(decisions, gains);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { checkSpec } from '../../domain/spec/check-spec.ts';
 import { completeSpec, type ModelSpecInput } from '../../domain/spec/default-spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
-import type { FeatureSpec, MetricName, RetrainSpec } from '../../domain/spec/spec.ts';
+import type { MetricName } from '../../domain/metrics/registry.ts';
+import type { FeatureSpec, RetrainSpec } from '../../domain/spec/spec.ts';
 import type { DefinedModel, Definition, RetrainDefinition, RolloutDefinition, WatchDefinition } from './definition.ts';
 import { extent, type ExtentInput } from './extent-text.ts';
 import type { FeatureDeclarations } from './features.ts';

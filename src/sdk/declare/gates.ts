@@ -1,26 +1,26 @@
-import type { GateSpec, MetricName, Task } from '../../domain/spec/spec.ts';
+import type { MetricName, MetricRegistry } from '../../domain/metrics/registry.ts';
+import type { GateSpec, Task } from '../../domain/spec/spec.ts';
 
 /** Metrics that exist for a task; `checkSpec` holds the same at run time. */
-export type MetricOf<Which extends Task> = Which extends 'regression'
-  ? 'rmse' | 'mae'
-  : Which extends 'multiclass'
-    ? 'logLoss' | 'brier' | 'calibrationError' | 'accuracy' | 'f1'
-    : Exclude<MetricName, 'rmse' | 'mae'>;
+export type MetricOf<Which extends Task> = {
+  [Name in MetricName]: Which extends MetricRegistry[Name]['tasks'][number] ? Name : never;
+}[MetricName];
 
 /** A gate that judges by one of these metrics. */
 export type Gate<Metric extends MetricName = MetricName> = GateSpec & { readonly metric: Metric };
 
-/** Metrics of which more is better, and of which less is better: a threshold on the wrong side is a compile error. */
-type Score = 'auroc' | 'averagePrecision' | 'accuracy' | 'f1' | 'value';
-type Loss = Exclude<MetricName, Score>;
+/** Metrics of which more is better, or less: a threshold on the wrong side is a compile error. */
+type MetricBetter<Direction extends 'higher' | 'lower'> = {
+  [Name in MetricName]: MetricRegistry[Name]['better'] extends Direction ? Name : never;
+}[MetricName];
 
 /** The candidate's metric on the test rows must reach `value`. */
-export function atLeast<Metric extends Score>(metric: Metric, value: number): Gate<Metric> {
+export function atLeast<Metric extends MetricBetter<'higher'>>(metric: Metric, value: number): Gate<Metric> {
   return { gate: 'atLeast', metric, value };
 }
 
 /** The candidate's loss on the test rows may not exceed `value`. */
-export function atMost<Metric extends Loss>(metric: Metric, value: number): Gate<Metric> {
+export function atMost<Metric extends MetricBetter<'lower'>>(metric: Metric, value: number): Gate<Metric> {
   return { gate: 'atMost', metric, value };
 }
 

@@ -1,7 +1,7 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import { gainsOf, type Gains } from '../../domain/metrics/gains.ts';
 import type { Signature } from '../../domain/spec/signature.ts';
-import { positiveScores } from '../../domain/metrics/metric-of.ts';
+import { positiveScores } from '../../domain/metrics/scored-rows.ts';
 import type { ModelSpec, TrainerSpec } from '../../domain/spec/spec.ts';
 import { valueOptimalThreshold } from '../../statistics/threshold.ts';
 import { gbdtTrainer } from '../families/gbdt/gbdt.ts';

@@ -1,5 +1,5 @@
 import type { Gains } from '../../domain/metrics/gains.ts';
-import type { ScoredRows } from '../../domain/metrics/metric-of.ts';
+import type { ScoredRows } from '../../domain/metrics/scored-rows.ts';
 import type { SliceMetrics } from '../../domain/metrics/metrics.ts';
 import { scoreRows } from '../../domain/metrics/score-rows.ts';
 import type { FeatureColumn } from '../../onnx/run/columns.ts';

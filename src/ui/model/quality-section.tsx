@@ -1,6 +1,6 @@
 import { LineChart } from '../charts/line-chart.tsx';
 import { coverage } from '../format.ts';
-import { isLowerBetter, metricAmong, metricName, metricText, pooledQuality } from '../quality.ts';
+import { axisUnitOf, isLowerBetter, metricAmong, metricName, metricText, pooledQuality } from '../quality.ts';
 import type { SectionProps } from './model-page.tsx';
 import { isPartial } from './partial.ts';
 import { championMarks } from './value-section.tsx';
@@ -92,7 +92,7 @@ function Measured({ view, measured, metric }: MeasuredProps) {
             : [{ name: 'never retrained, same rows', points: first, dashed: true, colour: 5 }]),
         ]}
         marks={championMarks(view)}
-        yUnit={metric === 'value' ? (currency ?? '') : ''}
+        yUnit={axisUnitOf(metric, currency)}
         xLabel="window"
         sayX={(x) => `window ${x}`}
       />

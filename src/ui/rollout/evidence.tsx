@@ -1,6 +1,6 @@
 import type { RolloutPage } from '../../db/pages/rollout.ts';
 import { isRows } from '../../domain/words/extent.ts';
-import { sayMetric } from '../../domain/training/judge-gate.ts';
+import { titleOf } from '../../domain/metrics/metrics.ts';
 import { sayNumber, sayShare } from '../../domain/words/say.ts';
 import { Bars, Interval, LineChart } from '../charts/index.ts';
 import { duration, many, number, percent, rows, time } from '../format.ts';
@@ -185,8 +185,8 @@ export function Paired({ page }: { readonly page: RolloutPage }) {
     <section class="panel" id="paired">
       <h2>Is it good enough to promote?</h2>
       <p class="dim small">
-        {sayMetric(promotion.metric)} of both on the same labelled rows. It may be up to {number(promotion.margin)}{' '}
-        worse, with {percent(1 - promotion.alpha)} confidence, on at least {rows(promotion.labelledRowsMin)}.
+        {titleOf(promotion.metric)} of both on the same labelled rows. It may be up to {number(promotion.margin)} worse,
+        with {percent(1 - promotion.alpha)} confidence, on at least {rows(promotion.labelledRowsMin)}.
       </p>
       {last === undefined ? (
         <p class="empty">Not compared yet: that happens after the last step, when labels have arrived.</p>
@@ -196,7 +196,7 @@ export function Paired({ page }: { readonly page: RolloutPage }) {
           {last.estimate === null || last.lower === null || last.upper === null ? null : (
             <>
               <Interval
-                label={`${sayMetric(promotion.metric)}, challenger against champion`}
+                label={`${titleOf(promotion.metric)}, challenger against champion`}
                 low={last.lower}
                 estimate={last.estimate}
                 high={last.upper}

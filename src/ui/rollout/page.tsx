@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RolloutShown } from '../../commands/pages/rollout.ts';
 import type { RolloutPage } from '../../db/pages/rollout.ts';
 import { describeExtent } from '../../domain/words/extent.ts';
-import { sayMetric } from '../../domain/training/judge-gate.ts';
+import { titleOf } from '../../domain/metrics/metrics.ts';
 import { StepBar } from '../charts/index.ts';
 import { duration, modelPath, number, percent, rolloutPath, time, versionPath } from '../format.ts';
 import { Layout } from '../layout.tsx';
@@ -58,7 +58,7 @@ export function RolloutView({ call, shown }: { readonly call: PageCall; readonly
         <StepBar
           steps={[
             ...page.steps.map((step) => ({ name: step.name, detail: describeExtent(step.extent) })),
-            { name: 'paired evidence', detail: sayMetric(page.plan.promotion.metric) },
+            { name: 'paired evidence', detail: titleOf(page.plan.promotion.metric) },
             { name: 'champion' },
           ]}
           {...where(page)}

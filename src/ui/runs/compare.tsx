@@ -1,14 +1,12 @@
 import type { ComparisonShown } from '../../commands/pages/runs.ts';
 import type { RunSide } from '../../db/pages/compare.ts';
 import { describeChange, diffSpecs } from '../../domain/spec/diff-spec.ts';
-import { sayMetric } from '../../domain/training/judge-gate.ts';
-import { metricDirection } from '../../domain/metrics/metrics.ts';
-import { metricNames } from '../../domain/metrics/score-rows.ts';
-import type { MetricName } from '../../domain/spec/spec.ts';
+import { directionOf, metricNames, titleOf } from '../../domain/metrics/metrics.ts';
+import type { MetricName } from '../../domain/metrics/registry.ts';
 import { duration, many, modelPath, number, percent, rows, runPath, time, versionPath } from '../format.ts';
 import { Layout } from '../layout.tsx';
 import type { PageCall } from '../secured-page.tsx';
-import { unitOf } from '../version/quality.tsx';
+import { unitOf } from '../quality.ts';
 import { columnMoves, missingShare } from './differences.ts';
 import { Digest, State } from './state.tsx';
 
@@ -274,10 +272,10 @@ function MetricRow({ name, a, b, unit, sides }: MetricRowProps) {
     const found = side.gate?.intervals[name];
     return found === undefined ? '' : ` (${number(found.lower)} to ${number(found.upper)})`;
   };
-  const difference = a === undefined || b === undefined ? null : metricDirection[name] * (b - a);
+  const difference = a === undefined || b === undefined ? null : directionOf(name) * (b - a);
   return (
     <tr>
-      <th scope="row">{sayMetric(name)}</th>
+      <th scope="row">{titleOf(name)}</th>
       <td class="num">
         {number(a, unit)}
         <small class="dim">{interval(sides.a)}</small>
@@ -310,7 +308,7 @@ function SliceTable({ a, b }: { readonly a: RunSide; readonly b: RunSide }) {
       <h2>Slices</h2>
       <div class="scroll" tabindex={0} role="group" aria-label="Slices">
         <table data-sort>
-          <caption>{sayMetric(metric)} by slice of each test; fewer than 30 rows are not judged.</caption>
+          <caption>{titleOf(metric)} by slice of each test; fewer than 30 rows are not judged.</caption>
           <thead>
             <tr>
               <th>slice</th>

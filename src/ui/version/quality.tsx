@@ -1,22 +1,13 @@
 import type { VersionPage } from '../../db/pages/version.ts';
-import { sayMetric } from '../../domain/training/judge-gate.ts';
 import type { MetricInterval } from '../../domain/metrics/metric-intervals.ts';
-import { metricDirection } from '../../domain/metrics/metrics.ts';
-import { metricNames } from '../../domain/metrics/score-rows.ts';
-import type { MetricName } from '../../domain/spec/spec.ts';
+import { directionOf, metricNames, metricRow, titleOf } from '../../domain/metrics/metrics.ts';
 import { Bars, Interval, LineChart } from '../charts/index.ts';
 import { number, percent, rows } from '../format.ts';
+import { unitOf } from '../quality.ts';
 import { State } from '../runs/state.tsx';
 
 const slicesShownMax = 60;
 const importanceShownMax = 25;
-
-/** The unit in which a metric is read; an empty one for shares and areas between 0 and 1. */
-export function unitOf(name: MetricName, currency: string | null, target: string): string {
-  if (name === 'value') return `${currency ?? ''} per row`.trim();
-  if (name === 'logLoss') return 'nats';
-  return name === 'rmse' || name === 'mae' ? `in ${target}` : '';
-}
 
 /** Hold-out metrics with how far luck may have moved them, beside those of who was compared on the same rows. */
 export function Metrics({ page }: { readonly page: VersionPage }) {
@@ -77,12 +68,11 @@ export function Metrics({ page }: { readonly page: VersionPage }) {
               return [
                 <tr>
                   <th scope="row">
-                    {sayMetric(name)}{' '}
-                    <small class="dim">{metricDirection[name] === 1 ? 'higher' : 'lower'} is better</small>
+                    {titleOf(name)} <small class="dim">{metricRow(name).better} is better</small>
                   </th>
                   <td class="num">{number(value, unit)}</td>
                   <td class="wide">
-                    <IntervalCell name={sayMetric(name)} value={value} interval={page.gate?.intervals[name]} />
+                    <IntervalCell name={titleOf(name)} value={value} interval={page.gate?.intervals[name]} />
                   </td>
                   {others.map((other) => (
                     <td class="num">{number(other.metrics[name])}</td>
@@ -186,7 +176,7 @@ export function Slices({ page }: { readonly page: VersionPage }) {
     .filter((name) => slices.some((slice) => slice.metrics[name] !== undefined))
     .slice(0, 4);
   const first = names[0];
-  const sign = first === undefined ? 1 : metricDirection[first];
+  const sign = first === undefined ? 1 : directionOf(first);
   const ordered = slices
     .toSorted(
       (a, b) =>
@@ -205,7 +195,7 @@ export function Slices({ page }: { readonly page: VersionPage }) {
       ) : (
         <>
           <p class="dim small">
-            Parts of the test, {first === undefined ? 'largest' : `worst ${sayMetric(first)}`} first. Fewer than 30 rows
+            Parts of the test, {first === undefined ? 'largest' : `worst ${titleOf(first)}`} first. Fewer than 30 rows
             are counted and not judged.
           </p>
           <div class="scroll" tabindex={0} role="group" aria-label="Slices">
@@ -215,7 +205,7 @@ export function Slices({ page }: { readonly page: VersionPage }) {
                   <th>slice</th>
                   <th class="num">test rows</th>
                   {names.map((name) => (
-                    <th class="num">{sayMetric(name)}</th>
+                    <th class="num">{titleOf(name)}</th>
                   ))}
                 </tr>
               </thead>

@@ -1,0 +1,159 @@
+import type { Task } from '../spec/spec.ts';
+
+/**
+ * In what a metric is counted: `nats`; the target's own unit; money of the definition's currency; `share` of the rows;
+ * `plain` has no unit and lies between 0 and 1 or near it.
+ */
+export type MetricUnit = 'plain' | 'share' | 'nats' | 'target' | 'money';
+
+/** What the platform knows about a metric, apart from how it is computed. */
+export interface MetricRow {
+  /** In headings and at the beginning of a sentence. */
+  readonly title: string;
+  /** Inside a sentence and on cards. */
+  readonly noun: string;
+  /** What it says, in one sentence, for somebody who has not met it. */
+  readonly about: string;
+  readonly tasks: readonly Task[];
+  readonly better: 'higher' | 'lower';
+  readonly unit: MetricUnit;
+  /** It judges decisions and so moves with the threshold; the others judge scores. */
+  readonly needsThreshold: boolean;
+  /** It exists only where the definition declares what each outcome is worth. */
+  readonly needsValue: boolean;
+  /** It is the plain mean of one number per row, so that two models can be compared row by row. */
+  readonly isPerRow: boolean;
+  /** How far luck may have moved it. `none`: resampling would only add to it, so an interval would mislead. */
+  readonly interval: 'delong' | 'bootstrap' | 'none';
+}
+
+/**
+ * Every metric, in the order in which people read them. Names, schemas, gates, intervals, comparisons, pages and the
+ * table in docs/sdk.md derive from it. A metric is added by a row here and a function in `measures.ts`; the compiler
+ * asks for the second when it sees the first.
+ */
+export const metricRegistry = {
+  auroc: {
+    title: 'AUROC',
+    noun: 'AUROC',
+    about: 'how often a positive row scores above a negative one; 0.5 is chance',
+    tasks: ['binary'],
+    better: 'higher',
+    unit: 'plain',
+    needsThreshold: false,
+    needsValue: false,
+    isPerRow: false,
+    interval: 'delong',
+  },
+  averagePrecision: {
+    title: 'Average precision',
+    noun: 'average precision',
+    about: 'the precision at the score of each positive row, averaged; the share of positives is chance',
+    tasks: ['binary'],
+    better: 'higher',
+    unit: 'plain',
+    needsThreshold: false,
+    needsValue: false,
+    isPerRow: false,
+    interval: 'bootstrap',
+  },
+  logLoss: {
+    title: 'Log loss',
+    noun: 'log loss',
+    about: 'how surprised the probabilities are by what came true; a confident error costs most',
+    tasks: ['binary', 'multiclass'],
+    better: 'lower',
+    unit: 'nats',
+    needsThreshold: false,
+    needsValue: false,
+    isPerRow: true,
+    interval: 'bootstrap',
+  },
+  brier: {
+    title: 'Brier score',
+    noun: 'Brier score',
+    about: 'the squared distance between the probabilities and what came true',
+    tasks: ['binary', 'multiclass'],
+    better: 'lower',
+    unit: 'plain',
+    needsThreshold: false,
+    needsValue: false,
+    isPerRow: true,
+    interval: 'bootstrap',
+  },
+  calibrationError: {
+    title: 'Calibration error',
+    noun: 'calibration error',
+    about: 'how far the probabilities lie from the shares that came true, in ten bins of equal size',
+    tasks: ['binary', 'multiclass'],
+    better: 'lower',
+    unit: 'plain',
+    needsThreshold: false,
+    needsValue: false,
+    isPerRow: false,
+    interval: 'none',
+  },
+  accuracy: {
+    title: 'Accuracy',
+    noun: 'accuracy',
+    about: 'the share of rows whose decision was right',
+    tasks: ['binary', 'multiclass'],
+    better: 'higher',
+    unit: 'share',
+    needsThreshold: true,
+    needsValue: false,
+    isPerRow: true,
+    interval: 'bootstrap',
+  },
+  f1: {
+    title: 'F1',
+    noun: 'F1',
+    about: 'the harmonic mean of precision and recall; for more than two classes the mean over classes',
+    tasks: ['binary', 'multiclass'],
+    better: 'higher',
+    unit: 'plain',
+    needsThreshold: true,
+    needsValue: false,
+    isPerRow: false,
+    interval: 'bootstrap',
+  },
+  value: {
+    title: 'Value per row',
+    noun: 'value per answer',
+    about: 'what a decision brought on average, by the declared value of each outcome',
+    tasks: ['binary'],
+    better: 'higher',
+    unit: 'money',
+    needsThreshold: true,
+    needsValue: true,
+    isPerRow: true,
+    interval: 'bootstrap',
+  },
+  rmse: {
+    title: 'RMSE',
+    noun: 'RMSE',
+    about: 'the root of the mean squared error; large errors weigh most',
+    tasks: ['regression'],
+    better: 'lower',
+    unit: 'target',
+    needsThreshold: false,
+    needsValue: false,
+    isPerRow: false,
+    interval: 'bootstrap',
+  },
+  mae: {
+    title: 'MAE',
+    noun: 'mean absolute error',
+    about: 'the mean distance between answer and truth',
+    tasks: ['regression'],
+    better: 'lower',
+    unit: 'target',
+    needsThreshold: false,
+    needsValue: false,
+    isPerRow: true,
+    interval: 'bootstrap',
+  },
+} as const satisfies Record<string, MetricRow>;
+
+export type MetricRegistry = typeof metricRegistry;
+export type MetricName = keyof MetricRegistry;

@@ -1,0 +1,29 @@
+import { decideRows } from '../../statistics/losses.ts';
+import type { Gains } from './gains.ts';
+import type { Task } from '../spec/spec.ts';
+
+/** Labelled, scored rows in time order. */
+export interface ScoredRows {
+  readonly task: Task;
+  /** In signature order: `[negative, positive]` for binary; empty for regression. */
+  readonly classes: readonly string[];
+  /** Class numbers (binary: 1 is positive), or values for regression. */
+  readonly labels: ArrayLike<number>;
+  /** Row-major probabilities, one column per class; one value per row for regression. */
+  readonly scores: ArrayLike<number>;
+  /** Binary: positive from here upwards. Null decides for the most probable class. */
+  readonly threshold: number | null;
+  /** Class numbers of decisions as they were given; absent, the threshold decides. */
+  readonly decisions?: ArrayLike<number>;
+  readonly gains?: Gains | null;
+}
+
+/** Class numbers that the rows are judged by. */
+export function decisionsIn({ scores, classes, threshold, decisions }: ScoredRows): ArrayLike<number> {
+  return decisions ?? decideRows(scores, classes.length, threshold);
+}
+
+/** P(positive) of each row of a binary task. */
+export function positiveScores(scores: ArrayLike<number>): Float64Array {
+  return Float64Array.from({ length: Math.floor(scores.length / 2) }, (_, row) => scores[row * 2 + 1] ?? Number.NaN);
+}
