@@ -12,6 +12,7 @@ import {
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { workflowIds, type RolloutKey } from '../src/domain/words/ids.ts';
 import type { CommandMessage, CommandReceipt } from '../src/domain/record/messages.ts';
+import { formatOccasion, parseOccasion } from '../src/domain/record/occasion.ts';
 import type { Person, TrainInput } from '../src/domain/record/runs.ts';
 import { guard } from './guard.ts';
 import {
@@ -61,6 +62,9 @@ export interface ModelInput {
 
 const queueMax = 200;
 
+const applied = (specRevision: number, afterRun: string | null = null): string =>
+  formatOccasion({ of: 'apply', specRevision, afterRun });
+
 /**
  * The long-lived entity: serialises every decision about one model. It never waits for a child: runs report by signal,
  * and outcomes are re-read from Postgres now and then, so a lost signal delays and never loses.
@@ -90,7 +94,7 @@ export async function model(input: ModelInput): Promise<void> {
     applyUpdate,
     (message) =>
       enqueue(
-        { task: 'decide', key: `apply/${message.specRevision}`, window: null, person: null },
+        { task: 'decide', key: applied(message.specRevision), window: null, person: null },
         `revision ${message.specRevision} received`,
       ),
     {
@@ -108,7 +112,7 @@ export async function model(input: ModelInput): Promise<void> {
         rollout: message.rollout,
       };
       return enqueue(
-        { task: 'decide', key: `command/${person.commandId}`, window: null, person },
+        { task: 'decide', key: formatOccasion({ of: 'command', commandId: person.commandId }), window: null, person },
         'the request to retrain is being decided',
       );
     },
@@ -150,7 +154,7 @@ export async function model(input: ModelInput): Promise<void> {
   setHandler(
     windowDueSignal,
     ({ window }) => {
-      const key = `window/${window}`;
+      const key = formatOccasion({ of: 'window', window });
       if (queue.length < queueMax && !queue.some((task) => task.task === 'decide' && task.key === key))
         queue.push({ task: 'decide', key, window, person: null });
     },
@@ -207,9 +211,9 @@ export async function model(input: ModelInput): Promise<void> {
     for (const runId of facts.running) awaited.add(runId);
     for (const runId of facts.ended) queue.push({ task: 'outcome', runId });
     for (const window of facts.undecidedWindows)
-      queue.push({ task: 'decide', key: `window/${window}`, window, person: null });
+      queue.push({ task: 'decide', key: formatOccasion({ of: 'window', window }), window, person: null });
     if (facts.neverTrained)
-      queue.push({ task: 'decide', key: `apply/${facts.specRevision}`, window: null, person: null });
+      queue.push({ task: 'decide', key: applied(facts.specRevision), window: null, person: null });
   }
 
   async function perform(task: Task): Promise<void> {
@@ -227,7 +231,7 @@ export async function model(input: ModelInput): Promise<void> {
       person: task.person,
     });
     if (!answer.retrain) {
-      if (task.key.startsWith('apply/') && answer.blockedBy === 'running') changedSpec = answer.specRevision;
+      if (parseOccasion(task.key)?.of === 'apply' && answer.blockedBy === 'running') changedSpec = answer.specRevision;
       return;
     }
     await startTraining(answer.training);
@@ -253,7 +257,7 @@ export async function model(input: ModelInput): Promise<void> {
     if (outcome.state === 'version-ready') await startRollout(outcome.version, runId);
     if (outcome.state === 'promoted') await startGuard(outcome.rollout);
     if (changedSpec !== null) {
-      queue.push({ task: 'decide', key: `apply/${changedSpec}/after/${runId}`, window: null, person: null });
+      queue.push({ task: 'decide', key: applied(changedSpec, runId), window: null, person: null });
       changedSpec = null;
     }
   }

@@ -63,7 +63,7 @@ export function guardLookActivities(deps: ActivityDependencies) {
     const evidence = await putEvidence(db, {
       model: input.model,
       kind: 'guard',
-      subject: `v${input.version}`,
+      subject: { of: 'version', version: input.version },
       verdict,
       body: { ...judged, predecessor: input.predecessor, throughWindow: through.number },
     });

@@ -30,7 +30,7 @@ export function proposeRollbackActivities({ database }: ActivityDependencies) {
     await openAlert(db, {
       model: input.model,
       kind: 'worse-than-predecessor',
-      subject: `v${input.version}`,
+      subject: { of: 'version', version: input.version },
       severity: 'critical',
       title: `${input.model} v${input.version} is proven worse than v${input.predecessor}`,
       body: `${input.text} ${asked}${next}`,

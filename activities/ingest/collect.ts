@@ -64,7 +64,7 @@ export function collectActivities(deps: ActivityDependencies) {
       await putEvidence(db, {
         model: input.model,
         kind: 'contract',
-        subject: digest,
+        subject: { of: 'snapshot', digest },
         verdict: 'accepted',
         body: { rows: manifest.rows, quarantinedRows: manifest.quarantinedRows, ruleCounts: manifest.ruleCounts },
       });

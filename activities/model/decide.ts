@@ -9,16 +9,23 @@ import type { DecideAnswer, Person, TrainInput } from '../../src/domain/record/r
 import { findDecision, storeDecision, trainingFacts } from '../../src/db/watching/decisions.ts';
 import { findEvidence } from '../../src/db/runs/evidence.ts';
 import { freezeOf, sayFreeze } from '../../src/db/routing/freezes.ts';
-import { thawedKey } from '../../src/db/watching/frozen-decisions.ts';
 import { runningRuns } from '../../src/db/runs/runs.ts';
 import { readCurrentSpec, readModel } from '../../src/db/models/specs.ts';
 import { findWindow, lastClosedWindow } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { entityActivities } from './entity.ts';
+import {
+  formatOccasion,
+  parseOccasion,
+  thaw,
+  type DecisionOccasion,
+  type Occasion,
+  type ThawedOccasion,
+} from '../../src/domain/record/occasion.ts';
 
 export interface DecideInput {
   readonly model: string;
-  /** Business identity of the occasion: `window/12`, `apply/3`, `command/<id>`. */
+  /** The occasion as text: it travels through the histories of workflows. */
   readonly key: string;
   readonly window: number | null;
   readonly person: Person | null;
@@ -93,9 +100,13 @@ async function occasionOf(deps: ActivityDependencies, input: DecideInput) {
   const { db } = deps.database;
   let key = input.key;
   let first = await findDecision(db, input.model, key);
-  if (first?.blockedBy !== 'frozen' || (await freezeOf(db, input.model)) !== null) return { key, first };
+  const asked = parseOccasion(input.key);
+  if (asked === null || !isDecided(asked) || first?.blockedBy !== 'frozen') return { key, first };
+  if ((await freezeOf(db, input.model)) !== null) return { key, first };
+  let occasion: DecisionOccasion | ThawedOccasion = asked;
   for (let thaws = 0; thaws < thawsMax && first?.blockedBy === 'frozen'; thaws++) {
-    key = thawedKey(key);
+    occasion = thaw(occasion);
+    key = formatOccasion(occasion);
     // oxlint-disable-next-line no-await-in-loop -- each answer decides whether there is a next
     first = await findDecision(db, input.model, key);
   }
@@ -121,7 +132,8 @@ export async function decideAsOf(
     spec.retrain.budget.per,
   );
   const frozen = await freezeOf(db, input.model);
-  const evidence = last.number === 0 ? null : await findEvidence(db, input.model, 'window', `window/${last.number}`);
+  const evidence =
+    last.number === 0 ? null : await findEvidence(db, input.model, 'window', { of: 'window', window: last.number });
   const retrainFacts: RetrainFacts = {
     rowsServed: last.lastSeq,
     nowMs,
@@ -163,4 +175,9 @@ function driftOf(body: Record<string, unknown> | undefined, window: number): Ret
 function decayOf(body: Record<string, unknown> | undefined, window: number): RetrainFacts['decay'] {
   const decay = body?.['decay'] as { verdict?: unknown; text?: unknown } | undefined;
   return decay?.verdict === 'decayed' ? { window, text: String(decay.text) } : null;
+}
+
+/** A decision about retraining is taken about it; evidence and alerts have occasions of their own. */
+function isDecided(occasion: Occasion): occasion is DecisionOccasion | ThawedOccasion {
+  return ['window', 'apply', 'command', 'reset', 'thawed'].includes(occasion.of);
 }

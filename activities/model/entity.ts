@@ -1,7 +1,8 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { CommandMessage } from '../../src/domain/record/messages.ts';
 import type { EntityFacts, RunOutcome } from '../../src/domain/record/runs.ts';
-import { workflowIds, type RolloutKey } from '../../src/domain/words/ids.ts';
+import { workflowIds } from '../../src/domain/words/ids.ts';
+import { parseRunId } from '../../src/domain/words/run-id.ts';
 import { appendAudit } from '../../src/db/audit/audit.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { findCommand } from '../../src/db/people/commands.ts';
@@ -65,9 +66,12 @@ export function entityActivities({ database }: ActivityDependencies) {
         ? { state: 'version-ready', version: opened.version }
         : { state: 'over' };
     }
-    const key = rolloutKeyOf(input);
+    const key = parseRunId(input.runId);
+    if (key?.kind !== 'rollout') return { state: 'over' };
     const row = await findRollout(db, key);
-    return row?.status === 'promoted' ? { state: 'promoted', rollout: key } : { state: 'over' };
+    return row?.status === 'promoted'
+      ? { state: 'promoted', rollout: { model: key.model, version: key.version, attempt: key.attempt } }
+      : { state: 'over' };
   }
 
   async function setPaused(input: {
@@ -97,7 +101,7 @@ export function entityActivities({ database }: ActivityDependencies) {
       await appendAudit(tx, {
         type,
         model: input.model,
-        subject: input.model,
+        subject: { of: 'model', model: input.model },
         actor: by,
         reason: message.reason,
         runId: workflowIds.model(input.model),
@@ -118,11 +122,4 @@ export function entityActivities({ database }: ActivityDependencies) {
   }
 
   return { readEntityFacts, readOutcome, setPaused, verifyCommand };
-}
-
-function rolloutKeyOf(input: { readonly model: string; readonly runId: string }): RolloutKey {
-  const [version = '', attempt = ''] = input.runId
-    .slice(workflowIds.rollout(input.model, 0, 0).length - '0/0'.length)
-    .split('/');
-  return { model: input.model, version: Number(version), attempt: Number(attempt) };
 }

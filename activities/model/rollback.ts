@@ -41,7 +41,7 @@ export function rollbackActivities({ database }: ActivityDependencies) {
         (found.status === 'released' || (await isForced(input.model, input.toVersion, input.commandId)))
       )
         return { version: input.toVersion };
-      await sayNo(input.model, `v${input.toVersion} was never released, so the champion stays.`);
+      await sayNo(input.model, input.toVersion, `v${input.toVersion} was never released, so the champion stays.`);
       return null;
     }
     const [move] =
@@ -56,7 +56,7 @@ export function rollbackActivities({ database }: ActivityDependencies) {
             .orderBy(desc(aliasMove.moveId))
             .limit(1);
     if (move?.version != null) return { version: move.version };
-    await sayNo(input.model, 'There is no champion before this one.');
+    await sayNo(input.model, null, 'There is no champion before this one.');
     return null;
   }
 
@@ -87,12 +87,12 @@ export function rollbackActivities({ database }: ActivityDependencies) {
     });
   }
 
-  async function sayNo(model: string, body: string): Promise<void> {
+  async function sayNo(model: string, version: number | null, body: string): Promise<void> {
     const { spec } = await readCurrentSpec(db, model);
     await openAlert(db, {
       model,
       kind: 'rolled-back',
-      subject: `refused: ${body}`,
+      subject: { of: 'refusal', version },
       severity: 'warning',
       title: 'A roll-back was not possible',
       body,

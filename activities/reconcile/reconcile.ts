@@ -6,6 +6,7 @@ import { withdrawChallenger } from '../../src/db/routing/rollouts.ts';
 import { closeRun, runningRuns, type RunRow } from '../../src/db/runs/runs.ts';
 import { listModelNames } from '../../src/db/models/specs.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { parseRunId } from '../../src/domain/words/run-id.ts';
 
 const modelsMax = 10_000;
 /** A run that was stored a moment ago may not have been started yet. */
@@ -26,7 +27,7 @@ export function reconcileActivities(deps: ActivityDependencies) {
       await openAlert(db, {
         model: run.model,
         kind: 'lost-run',
-        subject: run.runId,
+        subject: { of: 'run', runId: run.runId },
         severity: 'critical',
         title: `${run.runId} was lost`,
         body: 'Temporal does not know this run any more; its challenger, if any, was taken out.',
@@ -67,9 +68,9 @@ export function reconcileActivities(deps: ActivityDependencies) {
   async function markLost(run: RunRow): Promise<void> {
     await withTransaction(database, async (tx) => {
       await closeRun(tx, run.runId, { status: 'lost', detail: 'Temporal does not know this run any more' });
-      if (run.kind !== 'rollout') return;
-      const [version = 0, attempt = 0] = run.runId.slice(`rollout/${run.model}/`.length).split('/').map(Number);
-      await withdrawChallenger(tx, { model: run.model, version, attempt }, run.runId, {
+      const key = parseRunId(run.runId);
+      if (key?.kind !== 'rollout') return;
+      await withdrawChallenger(tx, key, run.runId, {
         actor: 'reconcile',
         reason: 'its run was lost',
         evidenceId: null,

@@ -52,7 +52,7 @@ export async function lookAtStep(
   const evidence = await putEvidence(database.db, {
     model: row.model,
     kind: 'look',
-    subject: `v${row.version}/${row.attempt}/${row.step}/${due.throughSeq}`,
+    subject: { of: 'look', version: row.version, attempt: row.attempt, step: row.step, throughSeq: due.throughSeq },
     verdict: judged.verdict,
     body: { ...judged, step: step.name, throughSeq: due.throughSeq, failures, exposure },
   });

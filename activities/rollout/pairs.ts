@@ -48,7 +48,13 @@ export async function judgePairs(
   const evidence = await putEvidence(database.db, {
     model: row.model,
     kind: 'promotion',
-    subject: `v${row.version}/${row.attempt}/${due.throughSeq}${due.stepDone ? '/deadline' : ''}`,
+    subject: {
+      of: 'pairing',
+      version: row.version,
+      attempt: row.attempt,
+      throughSeq: due.throughSeq,
+      isDeadline: due.stepDone,
+    },
     verdict,
     body: { ...judged, throughSeq: due.throughSeq, atDeadline: due.stepDone },
   });

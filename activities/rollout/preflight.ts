@@ -19,7 +19,7 @@ export function preflightActivities({ database }: ActivityDependencies) {
     await putEvidence(db, {
       model: key.model,
       kind: 'preflight',
-      subject: `v${key.version}/${key.attempt}`,
+      subject: { of: 'rollout', version: key.version, attempt: key.attempt },
       verdict: 'told',
       body: { ...result, ...facts },
     });

@@ -15,7 +15,7 @@ export async function tell(
   await openAlert(db, {
     model: row.model,
     kind,
-    subject: `v${row.version}/${row.attempt}`,
+    subject: { of: 'rollout', version: row.version, attempt: row.attempt },
     severity: 'warning',
     title,
     body,

@@ -63,7 +63,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
     const evidence = await putEvidence(db, {
       model: input.model,
       kind: 'gate',
-      subject: input.runId,
+      subject: { of: 'run', runId: input.runId },
       verdict: judged.verdict,
       body: {
         ...judged,
@@ -159,7 +159,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
     await openAlert(db, {
       model: input.model,
       kind: 'run-failed',
-      subject: input.runId,
+      subject: { of: 'run', runId: input.runId },
       severity: 'critical',
       title: `${input.runId} failed`,
       body: input.message,
@@ -187,7 +187,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
     await openAlert(db, {
       model: input.model,
       kind: 'queue-unserved',
-      subject: input.runId,
+      subject: { of: 'run', runId: input.runId },
       severity: 'warning',
       title: `Nobody serves ${input.taskQueue}`,
       body,

@@ -62,7 +62,7 @@ async function correctOne(
   const evidence = await putEvidence(database.db, {
     model: window.model,
     kind: 'correction',
-    subject: `window/${window.number}/v${routed.version}`,
+    subject: { of: 'correction', window: window.number, version: routed.version },
     verdict: judged.verdict,
     body: { ...judged, digest, before: routed.correction },
   });
@@ -87,7 +87,7 @@ async function route(
     await appendAudit(tx, {
       type: 'perennial.correction.changed',
       model,
-      subject: `${model}/v${version}`,
+      subject: { of: 'version', model, version },
       actor: 'watch',
       reason,
       evidenceId,

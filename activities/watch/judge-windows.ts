@@ -22,6 +22,7 @@ import { createQualityMeasurer } from './measure-quality.ts';
 import { freezeReference } from './freeze-reference.ts';
 import { recentScoresOf, type RecentScores } from './recent-scores.ts';
 import { rowLoss } from '../train/row-loss.ts';
+import { formatOccasion } from '../../src/domain/record/occasion.ts';
 
 const batchMax = 20;
 /** Matured rows before the recent ones that decay is measured against. */
@@ -64,7 +65,7 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
     const evidence = await putEvidence(db, {
       model,
       kind: 'window',
-      subject: `window/${number}`,
+      subject: { of: 'window', window: number },
       verdict,
       body: { window: number, champion: champion?.version ?? null, rows: window.rows, drift, decay },
     });
@@ -128,7 +129,7 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
 
   /** Per-row losses on the hold-out, in time order, stored with the gate's evidence. */
   async function holdOutLosses(champion: VersionRow): Promise<readonly number[]> {
-    const gate = await findEvidence(db, champion.model, 'gate', champion.runId);
+    const gate = await findEvidence(db, champion.model, 'gate', { of: 'run', runId: champion.runId });
     const losses = gate?.body['holdOutLosses'];
     return Array.isArray(losses) ? losses.filter((loss): loss is number => typeof loss === 'number') : [];
   }
@@ -141,7 +142,7 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
     decay: ReturnType<typeof judgeDecay> | null,
   ): Promise<void> {
     const { model } = champion;
-    const subject = `v${champion.version}`;
+    const subject = { of: 'version', version: champion.version } as const;
     if (drift?.verdict === 'drift') {
       const title = `${model}: ${drift.drifted.join(', ')} drifted in window ${number}`;
       await openAlert(db, {
@@ -172,7 +173,7 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
 
   /** A clear no is stored here; whenever a trigger fired, the entity decides, because only it serialises. */
   async function decideOrNudge(model: string, number: number): Promise<void> {
-    const occasion = { model, key: `window/${number}`, window: number, person: null };
+    const occasion = { model, key: formatOccasion({ of: 'window', window: number }), window: number, person: null };
     const verdict = await decideAsOf(deps, occasion, null);
     if (verdict.decided.trigger === null) {
       await decideAndStore(deps, occasion, null, verdict);

@@ -53,7 +53,7 @@ export async function storeToken(tx: Db, token: CreatedToken, by: TokenMaker): P
   await appendAudit(tx, {
     type: 'perennial.token.created',
     model: null,
-    subject: `token/${tokenId}`,
+    subject: { of: 'token', id: tokenId },
     actor: by.name,
     tokenId: by.tokenId,
     reason: `${name}: ${role} for ${scope}`,

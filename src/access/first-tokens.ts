@@ -40,7 +40,7 @@ export async function ensureFirstTokens(
       await appendAudit(tx, {
         type: 'perennial.token.revoked',
         model: null,
-        subject: `token/${tokenId}`,
+        subject: { of: 'token', id: tokenId },
         actor: 'perennial',
         reason: `${name}: its file was lost, a new one is made`,
         data: { name },

@@ -38,7 +38,7 @@ export async function rotateToken(
     await appendAudit(tx, {
       type: 'perennial.token.rotated',
       model: null,
-      subject: `token/${old.tokenId}`,
+      subject: { of: 'token', id: old.tokenId },
       actor: input.by.name,
       tokenId: input.by.tokenId,
       reason: `${name}: replaced by ${created.tokenId}`,

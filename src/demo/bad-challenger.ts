@@ -11,6 +11,7 @@ import { worldPlan, type Play } from './play.ts';
 import { tellStory } from './story.ts';
 import { playWindow } from './traffic.ts';
 import { applySpec } from './first-champion.ts';
+import { formatOccasion } from '../domain/record/occasion.ts';
 
 const windowsBefore = 2;
 const decisionTimeoutMs = 60_000;
@@ -38,7 +39,7 @@ export async function playBadChallenger(play: Play): Promise<void> {
   }
   if (!existsSync(badSpec.source.path)) throw new PerennialError('internal', `${badSpec.source.path} is gone.`);
   const applied = await applySpec(stage, badSpec);
-  const decision = await decided(play, `apply/${applied.revision}`);
+  const decision = await decided(play, formatOccasion({ of: 'apply', specRevision: applied.revision, afterRun: null }));
   acts.tell(
     'challenger',
     'challenger',

@@ -44,7 +44,7 @@ export async function firstChampion(stage: Stage, model: string): Promise<Versio
       );
     const version = await latestVersion(db, model);
     if (version !== null && version.gateVerdict !== 'pass') {
-      const gate = await findEvidence(db, model, 'gate', version.runId);
+      const gate = await findEvidence(db, model, 'gate', { of: 'run', runId: version.runId });
       throw new PerennialError('invalid_data', `The first model was refused. ${String(gate?.body['text'] ?? '')}`, {
         hint: 'The table may hold no signal for this target: look at the features, or choose another target.',
       });

@@ -9,6 +9,8 @@ import { grouped, type Figures } from './acts.ts';
 import type { Play } from './play.ts';
 import { tellEnd } from './story-end.ts';
 import { sayWorldMetrics, worldFigures } from './world-metrics.ts';
+import { parseOccasion } from '../domain/record/occasion.ts';
+import type { RunRow } from '../db/runs/runs.ts';
 
 /** One thing that the platform did, as its rows tell it. */
 interface Scene {
@@ -103,7 +105,7 @@ async function tellVersion({ stage, acts, spec }: Play, version: VersionRow): Pr
     version.runId,
     version.createdAt.getTime(),
   );
-  const gate = await findEvidence(stage.stack.database.db, spec.name, 'gate', version.runId);
+  const gate = await findEvidence(stage.stack.database.db, spec.name, 'gate', { of: 'run', runId: version.runId });
   const checks = Array.isArray(gate?.body['checks']) ? (gate.body['checks'] as readonly GateCheck[]) : [];
   const missed = checks.filter(({ verdict }) => verdict === 'fail').map(({ text }) => text);
   const against = checks
@@ -149,9 +151,12 @@ function stepScene(
   step: string,
   index: number,
 ): readonly Scene[] {
-  const looks = facts.looks.filter(
-    ({ kind, subject }) => kind === 'look' && subject.startsWith(`v${rollout.version}/${rollout.attempt}/${index}/`),
-  );
+  const looks = facts.looks.filter(({ kind, subject }) => {
+    const look = kind === 'look' ? parseOccasion(subject) : null;
+    return (
+      look?.of === 'look' && look.version === rollout.version && look.attempt === rollout.attempt && look.step === index
+    );
+  });
   const last = looks.at(-1);
   const isOver = rollout.step > index || (rollout.step === index && rollout.endedAt !== null);
   if (last === undefined || !isOver) return [];
@@ -217,11 +222,15 @@ function champions(play: Play, facts: LoopFacts): readonly Scene[] {
 function guards({ acts }: Play, facts: LoopFacts): readonly Scene[] {
   return facts.runs
     .filter(({ kind, status }) => kind === 'guard' && status === 'completed')
-    .map(({ runId, detail, endedAt }) => ({
+    .map(({ runId, detail, output, endedAt }) => ({
       atMs: endedAt?.getTime() ?? 0,
-      tell: () =>
-        acts.tell(runId, 'guard', detail ?? '', { verdict: detail?.split(':')[0] ?? null }, runId, endedAt?.getTime()),
+      tell: () => acts.tell(runId, 'guard', detail ?? '', { verdict: verdictOf(output) }, runId, endedAt?.getTime()),
     }));
+}
+
+function verdictOf(output: RunRow['output']): string | null {
+  const verdict = output?.['verdict'];
+  return typeof verdict === 'string' ? verdict : null;
 }
 
 export function figure(value: number | undefined): string {

@@ -7,6 +7,7 @@ import { workflowIds } from '../domain/words/ids.ts';
 import { grouped, percent, quantile } from './acts.ts';
 import { worldPlan, type Play } from './play.ts';
 import { closedAtMs, tellStory } from './story.ts';
+import { formatOccasion, parseOccasion } from '../domain/record/occasion.ts';
 
 /** Plays the next window as live traffic over HTTP; returns when the platform has decided everything that follows. */
 export async function playWindow(play: Play): Promise<SettledView> {
@@ -156,18 +157,22 @@ export async function watchedWindows(
   first: number,
   last: number,
 ): Promise<readonly WatchedWindow[]> {
-  const subjects = Array.from({ length: last - first + 1 }, (_, i) => `window/${first + i}`);
+  const subjects = Array.from({ length: last - first + 1 }, (_, i) =>
+    formatOccasion({ of: 'window', window: first + i }),
+  );
   const rows = await db
     .select({ subject: evidence.subject, verdict: evidence.verdict, body: evidence.body })
     .from(evidence)
     .where(and(eq(evidence.model, model), eq(evidence.kind, 'window'), inArray(evidence.subject, subjects)));
-  return rows.map(({ subject, verdict, body }) => {
+  return rows.flatMap(({ subject, verdict, body }) => {
+    const occasion = parseOccasion(subject);
+    if (occasion?.of !== 'window') return [];
     const drift = body['drift'] as {
       readonly verdict?: string;
       readonly features?: readonly { readonly jsAboveFloor: number }[];
     } | null;
     return {
-      window: Number(subject.slice('window/'.length)),
+      window: occasion.window,
       isAlarm: verdict === 'drift' || verdict === 'decayed' || drift?.verdict === 'drift',
       effectMost: Math.max(0, ...(drift?.features ?? []).map(({ jsAboveFloor }) => jsAboveFloor)),
     };

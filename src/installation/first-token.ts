@@ -56,7 +56,7 @@ export async function makeFirstToken(
     }
     if (ask.replace) {
       await revokeTokensNamed(tx, [tokenName]);
-      await note(tx, 'perennial.token.revoked', `token/${tokenName}`, ask.reason);
+      await note(tx, 'perennial.token.revoked', tokenName, ask.reason);
     }
     const made = { tokenId: randomUUID(), secret: newSecret() };
     await insertToken(tx, {
@@ -68,7 +68,7 @@ export async function makeFirstToken(
       createdBy: actor,
       expiresAt: null,
     });
-    await note(tx, 'perennial.token.created', `token/${made.tokenId}`, ask.reason);
+    await note(tx, 'perennial.token.created', made.tokenId, ask.reason);
     return made;
   });
 }
@@ -76,13 +76,13 @@ export async function makeFirstToken(
 function note(
   tx: Db,
   type: 'perennial.token.created' | 'perennial.token.revoked',
-  subject: string,
+  id: string,
   reason: string,
 ): Promise<void> {
   return appendAudit(tx, {
     type,
     model: null,
-    subject,
+    subject: { of: 'token', id },
     actor,
     reason,
     data: { name: tokenName, role: 'admin', scope: '*' },

@@ -133,7 +133,7 @@ async function seedFraud(database: Database): Promise<void> {
   const promotion = await putEvidence(db, {
     model,
     kind: 'promotion',
-    subject: 'v2/1/900',
+    subject: { of: 'pairing', version: 2, attempt: 1, throughSeq: 900, isDeadline: false },
     verdict: 'promote',
     body: {},
   });
@@ -229,7 +229,7 @@ async function seedWindow(database: Database, model: string, number: number): Pr
   const evidence = await putEvidence(db, {
     model,
     kind: 'window',
-    subject: `window/${number}`,
+    subject: { of: 'window', window: number },
     verdict: 'drift',
     body: { window: number, champion: 2, rows: 1_000, drift, decay },
   });

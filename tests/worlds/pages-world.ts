@@ -205,7 +205,7 @@ export async function seedPages(world: PagesWorld): Promise<void> {
   await putEvidence(db, {
     model: 'fraud',
     kind: 'correction',
-    subject: 'window/12/v2',
+    subject: { of: 'correction', window: 12, version: 2 },
     verdict: 'fitted',
     body: { text: 'Corrected anew: the loss is lower.', correction: { slope: 0.9, intercepts: [0.1] } },
   });
@@ -257,7 +257,7 @@ export async function seedPages(world: PagesWorld): Promise<void> {
     await appendAudit(tx, {
       type: 'perennial.rollout.rolled-back',
       model: 'fraud',
-      subject: 'rollout/fraud/3/1',
+      subject: { of: 'run', runId: 'rollout/fraud/3/1' },
       actor: 'rollout',
       reason: 'it did harm',
       runId: 'rollout/fraud/3/1',
@@ -265,7 +265,7 @@ export async function seedPages(world: PagesWorld): Promise<void> {
     await appendAudit(tx, {
       type: 'perennial.command.recorded',
       model: 'fraud',
-      subject: 'fraud',
+      subject: { of: 'model', model: 'fraud' },
       actor: 'ann',
       reason: '=HYPERLINK("http://evil")',
     });
@@ -287,7 +287,7 @@ async function seedVersion(database: Database, number: number, fileDigest: strin
   const gate = await putEvidence(database.db, {
     model: 'fraud',
     kind: 'gate',
-    subject: `train/fraud/${number}`,
+    subject: { of: 'run', runId: `train/fraud/${number}` },
     verdict: 'pass',
     body: {
       verdict: 'pass',
@@ -366,7 +366,7 @@ async function seedRollouts({ db }: Database): Promise<void> {
     await putEvidence(db, {
       model: 'fraud',
       kind: 'look',
-      subject: `v3/1/1/${throughSeq}`,
+      subject: { of: 'look', version: 3, attempt: 1, step: 1, throughSeq },
       verdict: throughSeq === 400 ? 'stop' : 'continue',
       body: {
         logEValue,

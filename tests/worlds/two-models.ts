@@ -27,7 +27,7 @@ export async function seedModel(database: Database, name: string, number: number
   await openAlert(db, {
     model: name,
     kind: 'drift',
-    subject: 'v1',
+    subject: { of: 'version', version: 1 },
     severity: 'warning',
     title: `${name} drifted`,
     body: 'b',
@@ -41,7 +41,7 @@ export async function seedModel(database: Database, name: string, number: number
   const evidence = await putEvidence(db, {
     model: name,
     kind: 'gate',
-    subject: runId,
+    subject: { of: 'run', runId },
     verdict: 'pass',
     body: { said: `of ${name}` },
   });

@@ -34,7 +34,7 @@ export async function freeze(context: CommandContext, input: CommandInput): Prom
         await appendAudit(tx, {
           type: 'perennial.model.frozen',
           model: modelOrNull(input.model),
-          subject: input.model,
+          subject: { of: 'model', model: input.model },
           actor,
           tokenId: context.principal.tokenId,
           reason: input.reason,

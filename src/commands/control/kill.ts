@@ -87,7 +87,7 @@ async function pull(
   await appendAudit(tx, {
     type: 'perennial.model.killed',
     model: modelOrNull(model),
-    subject: model,
+    subject: { of: 'model', model },
     actor,
     tokenId: context.principal.tokenId,
     reason: input.reason,

@@ -47,7 +47,7 @@ export async function resetRun(context: CommandContext, input: ResetRunInput): P
           await appendAudit(tx, {
             type: 'perennial.run.reset',
             model: row.model,
-            subject: row.runId,
+            subject: { of: 'run', runId: row.runId },
             actor: actorOf(context),
             tokenId: context.principal.tokenId,
             reason: input.reason,

@@ -30,7 +30,7 @@ export async function thaw(context: CommandContext, input: CommandInput): Promis
         await appendAudit(tx, {
           type: 'perennial.model.thawed',
           model: modelOrNull(input.model),
-          subject: input.model,
+          subject: { of: 'model', model: input.model },
           actor,
           tokenId: context.principal.tokenId,
           reason: input.reason,

@@ -18,6 +18,7 @@ import type { CommandContext } from '../base/context.ts';
 import { refuseWithoutReason } from '../control/freeze.ts';
 import { inspectModelFile } from './inspect-model.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
+import { formatRunId } from '../../domain/words/run-id.ts';
 
 export interface ImportParts {
   readonly store: ArtifactStore;
@@ -49,7 +50,7 @@ export async function importModel(
   const identity = createHash('sha256')
     .update(canonicalJson({ artifact, data: data ?? null, signature }))
     .digest('hex');
-  const runId = `import/${input.model}/${identity.slice(0, 16)}`;
+  const runId = formatRunId({ kind: 'import', model: input.model, identityStart: identity.slice(0, 16) });
   return runCommand(
     context,
     { model: input.model, key: input.key, reason: input.reason },

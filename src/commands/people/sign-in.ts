@@ -48,7 +48,7 @@ async function openFor(tx: Db, principal: Principal, reason: string): Promise<st
   await appendAudit(tx, {
     type: 'perennial.session.opened',
     model: null,
-    subject: `token/${principal.tokenId}`,
+    subject: { of: 'token', id: principal.tokenId },
     actor: principal.name,
     tokenId: principal.tokenId,
     reason,

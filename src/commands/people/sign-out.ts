@@ -12,7 +12,7 @@ export async function signOut(database: Database, principal: Principal, secret: 
     await appendAudit(tx, {
       type: 'perennial.session.ended',
       model: null,
-      subject: `token/${tokenId}`,
+      subject: { of: 'token', id: tokenId },
       actor: name,
       tokenId,
       reason: 'signed out',

@@ -84,7 +84,7 @@ export async function revokeToken(
     await appendAudit(tx, {
       type: 'perennial.token.revoked',
       model: null,
-      subject: `token/${input.tokenId}`,
+      subject: { of: 'token', id: input.tokenId },
       actor: principal.name,
       tokenId: principal.tokenId,
       reason: `${name} was revoked${input.force ? ' (forced)' : ''}`,

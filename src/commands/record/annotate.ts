@@ -14,6 +14,7 @@ import { isReleasedVersion } from '../../db/views/views-history.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { CommandContext } from '../base/context.ts';
 import { actorOf } from '../base/run-command.ts';
+import { formatSubject, type AuditSubject } from '../../domain/record/audit-subject.ts';
 
 export interface AnnotateInput {
   readonly model: string;
@@ -35,10 +36,14 @@ export async function annotate(context: CommandContext, input: AnnotateInput): P
   const actor = actorOf(context);
   return withTransaction(database, async (tx) => {
     if ((await annotationsOf(tx, input.model, input.version)).length >= annotationsMax) {
-      throw new PerennialError('conflict', `${subjectOf(input)} has ${annotationsMax} annotations already.`, {
-        path: 'text',
-        hint: 'Take one back first.',
-      });
+      throw new PerennialError(
+        'conflict',
+        `${formatSubject(subjectOf(input))} has ${annotationsMax} annotations already.`,
+        {
+          path: 'text',
+          hint: 'Take one back first.',
+        },
+      );
     }
     const { row, isNew } = await insertAnnotation(tx, { ...input, actor });
     if (isNew) {
@@ -72,6 +77,7 @@ export async function annotations(
   return rows.map(annotationViewOf);
 }
 
-export function subjectOf(row: { readonly model: string; readonly version: number | null }): string {
-  return row.version === null ? row.model : `${row.model}/v${row.version}`;
+export function subjectOf(row: { readonly model: string; readonly version: number | null }): AuditSubject {
+  const { model, version } = row;
+  return version === null ? { of: 'model', model } : { of: 'version', model, version };
 }

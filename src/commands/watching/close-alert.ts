@@ -36,7 +36,7 @@ export async function closeAlert(
     await appendAudit(tx, {
       type: 'perennial.alert.closed',
       model: row.model,
-      subject: `alert/${row.alertId}`,
+      subject: { of: 'alert', id: String(row.alertId) },
       actor,
       tokenId: context.principal.tokenId,
       reason: input.reason,

@@ -20,6 +20,7 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import { checkForeignUrl } from '../../outbound/fetch-foreign.ts';
 import { postSigned } from '../../outbound/post-signed.ts';
 import type { CommandContext } from '../base/context.ts';
+import { formatSubject } from '../../domain/record/audit-subject.ts';
 
 export interface NewWebhook {
   readonly url: string;
@@ -111,7 +112,7 @@ export async function testWebhook(
     id: eventId,
     source,
     type: 'perennial.test',
-    subject: `webhook/${row.webhookId}`,
+    subject: formatSubject({ of: 'webhook', id: row.webhookId }),
     time: new Date().toISOString(),
     datacontenttype: 'application/json',
     data: {},
@@ -163,7 +164,15 @@ async function record(
   data: Record<string, unknown>,
 ): Promise<void> {
   const { name: actor, tokenId } = context.principal;
-  await appendAudit(tx, { type, model: null, subject: `webhook/${webhookId}`, actor, tokenId, reason: '', data });
+  await appendAudit(tx, {
+    type,
+    model: null,
+    subject: { of: 'webhook', id: webhookId },
+    actor,
+    tokenId,
+    reason: '',
+    data,
+  });
 }
 
 /**

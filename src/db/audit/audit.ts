@@ -2,6 +2,7 @@ import { canonicalJson } from '../../domain/words/canonical.ts';
 import type { AuditEntry } from '../../domain/record/audit-types.ts';
 import type { Db } from '../base/connect.ts';
 import { auditStaged } from '../schema/index.ts';
+import { formatSubject } from '../../domain/record/audit-subject.ts';
 
 /** Longest reason that is kept, characters; a stack of somebody else's error text must not fill the audit. */
 const reasonCharsMax = 2_000;
@@ -14,7 +15,7 @@ export async function appendAudit(tx: Db, entry: AuditEntry): Promise<void> {
   await tx.insert(auditStaged).values({
     type: entry.type,
     model: entry.model,
-    subject: entry.subject,
+    subject: formatSubject(entry.subject),
     actor: entry.actor,
     tokenId: entry.tokenId ?? null,
     reason: entry.reason.slice(0, reasonCharsMax),

@@ -63,7 +63,7 @@ export async function storeSpec(tx: Db, spec: ModelSpec, actor: string): Promise
   await appendAudit(tx, {
     type: 'perennial.spec.applied',
     model: spec.name,
-    subject: `${spec.name}/spec/${revision}`,
+    subject: { of: 'spec', model: spec.name, specRevision: revision },
     actor,
     reason: `revision ${revision}`,
     data: { revision, digest },

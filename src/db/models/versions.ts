@@ -52,7 +52,11 @@ export async function historyRowsOf(db: Db, name: string): Promise<number> {
 /** The version, and what its gate said of it; an imported one is told of by whoever imports it. */
 async function auditVersion(tx: Db, row: Omit<typeof version.$inferInsert, 'createdAt'>): Promise<void> {
   if (row.origin === 'imported') return;
-  const about = { model: row.model, subject: `${row.model}/v${row.version}`, runId: row.runId };
+  const about = {
+    model: row.model,
+    subject: { of: 'version', model: row.model, version: row.version },
+    runId: row.runId,
+  } as const;
   const { status, specRevision, modelDigest, snapshots, gateVerdict } = row;
   await appendAudit(tx, {
     ...about,
@@ -116,7 +120,7 @@ export async function putSnapshot(
     await appendAudit(tx, {
       type: 'perennial.snapshot.created',
       model: row.model,
-      subject: `snapshot/${row.digest}`,
+      subject: { of: 'snapshot', id: row.digest },
       actor: 'ingest',
       reason: `${rows} rows, ${quarantinedRows} in quarantine`,
       data,

@@ -7,6 +7,7 @@ import { evidence, run, snapshot, version } from '../schema/index.ts';
 import { readSpecRevision } from '../models/specs.ts';
 import { runNotFound } from './runs.ts';
 import { gateOf, type GateFacts } from './version.ts';
+import { formatOccasion, prefixWithin } from '../../domain/record/occasion.ts';
 
 /** One side of a comparison; what a run of another kind does not have is null. */
 export interface RunSide {
@@ -76,7 +77,9 @@ export async function knownDifferences(
   model: string,
   versions: readonly [number, number],
 ): Promise<readonly KnownDifference[]> {
-  const subjects = versions.flatMap((number) => [`v${number}/%`, `v${number}`]);
+  const subjects = versions
+    .map((version) => ({ of: 'version', version }) as const)
+    .flatMap((occasion) => [`${prefixWithin(occasion)}%`, formatOccasion(occasion)]);
   const rows = await db
     .select({
       kind: evidence.kind,

@@ -10,6 +10,7 @@ import { evidence, rollout, specRevision } from '../schema/index.ts';
 import { findRollout, lastSeqOf, type RolloutRow } from '../routing/rollouts.ts';
 import { openRolloutOf } from '../views/views-rollouts.ts';
 import { wrongAnswersOf, type WrongAnswers } from './rollout-failures.ts';
+import { formatOccasion, prefixWithin } from '../../domain/record/occasion.ts';
 
 /** One look at a step, as it was judged. */
 export interface LookPoint {
@@ -155,7 +156,7 @@ async function looksOf(db: Db, key: RolloutKey): Promise<LookPoint[]> {
       and(
         eq(evidence.model, key.model),
         eq(evidence.kind, 'look'),
-        sql`${evidence.subject} like ${`v${key.version}/${key.attempt}/%`}`,
+        sql`${evidence.subject} like ${`${prefixWithin({ of: 'rollout', ...key })}%`}`,
       ),
     )
     .orderBy(...latestFirst)
@@ -175,7 +176,7 @@ async function promotionsOf(db: Db, key: RolloutKey): Promise<PromotionLook[]> {
       and(
         eq(evidence.model, key.model),
         eq(evidence.kind, 'promotion'),
-        sql`${evidence.subject} like ${`v${key.version}/${key.attempt}/%`}`,
+        sql`${evidence.subject} like ${`${prefixWithin({ of: 'rollout', ...key })}%`}`,
       ),
     )
     .orderBy(...latestFirst)
@@ -194,7 +195,7 @@ async function preflightOf(db: Db, key: RolloutKey): Promise<{ readonly text: st
       and(
         eq(evidence.model, key.model),
         eq(evidence.kind, 'preflight'),
-        sql`${evidence.subject} like ${`v${key.version}/${key.attempt}%`}`,
+        eq(evidence.subject, formatOccasion({ of: 'rollout', ...key })),
       ),
     )
     .orderBy(asc(evidence.createdAt))
@@ -210,7 +211,13 @@ async function guardOf(db: Db, key: RolloutKey): Promise<RolloutPage['guard']> {
       text: sql<string | null>`${evidence.body} ->> 'text'`,
     })
     .from(evidence)
-    .where(and(eq(evidence.model, key.model), eq(evidence.kind, 'guard'), eq(evidence.subject, `v${key.version}`)))
+    .where(
+      and(
+        eq(evidence.model, key.model),
+        eq(evidence.kind, 'guard'),
+        eq(evidence.subject, formatOccasion({ of: 'version', version: key.version })),
+      ),
+    )
     .limit(1);
   return row === undefined ? null : { at: row.at, verdict: row.verdict, text: row.text ?? '' };
 }

@@ -12,6 +12,7 @@ import { readRouting } from '../routing/routing.ts';
 import { aliasMove, evidence, rollout, run, snapshot, specRevision, version } from '../schema/index.ts';
 import { readSpecRevision } from '../models/specs.ts';
 import { versionOf } from '../views/views-history.ts';
+import { formatOccasion, windowPrefix } from '../../domain/record/occasion.ts';
 
 /** What the gate left behind; members that an older or imported version does not have are absent. */
 export interface GateFacts {
@@ -253,7 +254,7 @@ async function correctionOf(db: Db, model: string, number: number): Promise<Vers
       and(
         eq(evidence.model, model),
         eq(evidence.kind, 'correction'),
-        sql`${evidence.subject} like ${`window/%/v${number}`}`,
+        sql`${evidence.subject} like ${`${windowPrefix}%/${formatOccasion({ of: 'version', version: number })}`}`,
       ),
     )
     // By time: by number the planner would walk the evidence of all models backwards.

@@ -23,7 +23,7 @@ async function auditCommand(tx: Db, row: CommandRow, tokenId: string | null): Pr
   await appendAudit(tx, {
     type: 'perennial.command.recorded',
     model: row.model,
-    subject: `command/${row.commandId}`,
+    subject: { of: 'command', id: row.commandId },
     actor: row.actor,
     tokenId,
     reason: typeof reason === 'string' && reason !== '' ? reason : row.kind,

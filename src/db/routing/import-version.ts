@@ -39,7 +39,6 @@ export async function importVersion(tx: Db, given: NewImport): Promise<Imported>
   if (known !== null)
     return { version: known.version, revision: known.specRevision, created: false, endedRollout: null };
   const number = await nextVersionNumber(tx, spec.name);
-  const subject = `${spec.name}/v${number}`;
   const output = { version: number, specRevision: stored.revision, inferred: given.inferred };
   const input = { sourceDigest: given.sourceDigest, reason: given.reason };
   await tx.insert(run).values({
@@ -73,7 +72,7 @@ export async function importVersion(tx: Db, given: NewImport): Promise<Imported>
   await appendAudit(tx, {
     type: 'perennial.version.imported',
     model: spec.name,
-    subject,
+    subject: { of: 'version', model: spec.name, version: number },
     actor,
     tokenId: given.tokenId,
     reason: given.reason,

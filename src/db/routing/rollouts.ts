@@ -70,7 +70,7 @@ async function auditRollout(tx: Db, key: RolloutKey, entry: RolloutEntry): Promi
     actor: 'rollout',
     ...entry,
     model: name,
-    subject: runId,
+    subject: { of: 'run', runId },
     runId,
     data: { version, attempt, ...entry.data },
   });

@@ -111,7 +111,7 @@ export async function recordMove(
   await appendAudit(tx, {
     type: 'perennial.champion.moved',
     model: move.model,
-    subject: `${move.model}/v${toVersion}`,
+    subject: { of: 'version', model: move.model, version: toVersion },
     actor: move.actor,
     reason: move.why,
     runId: runId ?? null,

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
 import { evidence } from '../schema/index.ts';
+import { formatOccasion, type Occasion } from '../../domain/record/occasion.ts';
 
 export type EvidenceKind = (typeof evidence.$inferSelect)['kind'];
 
@@ -16,7 +17,7 @@ export async function putEvidence(
   row: {
     readonly model: string;
     readonly kind: EvidenceKind;
-    readonly subject: string;
+    readonly subject: Occasion;
     readonly verdict: string;
     readonly body: object;
   },
@@ -24,10 +25,11 @@ export async function putEvidence(
   const body = JSON.parse(JSON.stringify(row.body)) as Record<string, unknown>;
   await db
     .insert(evidence)
-    .values({ ...row, body })
+    .values({ ...row, subject: formatOccasion(row.subject), body })
     .onConflictDoNothing();
   const stored = await findEvidence(db, row.model, row.kind, row.subject);
-  if (stored === null) throw new Error(`evidence ${row.kind} ${row.subject} of ${row.model} was not stored`);
+  if (stored === null)
+    throw new Error(`evidence ${row.kind} ${formatOccasion(row.subject)} of ${row.model} was not stored`);
   return stored;
 }
 
@@ -35,11 +37,11 @@ export async function findEvidence(
   db: Db,
   model: string,
   kind: EvidenceKind,
-  subject: string,
+  subject: Occasion,
 ): Promise<EvidenceRow | null> {
   const [row] = await db
     .select({ evidenceId: evidence.evidenceId, verdict: evidence.verdict, body: evidence.body })
     .from(evidence)
-    .where(and(eq(evidence.model, model), eq(evidence.kind, kind), eq(evidence.subject, subject)));
+    .where(and(eq(evidence.model, model), eq(evidence.kind, kind), eq(evidence.subject, formatOccasion(subject))));
   return row ?? null;
 }

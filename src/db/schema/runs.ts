@@ -47,7 +47,8 @@ export const run = pgTable(
 );
 
 /**
- * The numbers behind a verdict. `subject` is a business identity, so that a retried activity finds its first answer.
+ * The numbers behind a verdict. `subject` is an occasion (src/domain/record/occasion.ts), so that a retried activity
+ * finds its first answer.
  */
 export const evidence = pgTable(
   'evidence',

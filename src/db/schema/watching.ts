@@ -19,7 +19,7 @@ export const decision = pgTable(
   'decision',
   {
     model: text('model').notNull(),
-    /** `window/12`, `command/<id>`, `apply/3`. */
+    /** An occasion (src/domain/record/occasion.ts). */
     key: text('key').notNull(),
     windowNumber: integer('window_number').notNull(),
     retrain: boolean('retrain').notNull(),

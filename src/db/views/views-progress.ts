@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
+import { isOfWindow } from '../watching/occasion-sql.ts';
 
 /** How far a model's traffic has come, and what has followed from it. */
 export interface Progress {
@@ -35,7 +36,7 @@ export async function progressOfAll(db: Db, names: readonly string[]): Promise<R
       closed.number as "lastClosedWindow",
       coalesce((select min(w.number) - 1 from "window" w where w.model = n.name and w.judged_at is null),
       closed.number) as "lastJudgedWindow",
-      coalesce((select max(d.window_number) from decision d where d.model = n.name and d.key like 'window/%'), 0) as
+      coalesce((select max(d.window_number) from decision d where d.model = n.name and ${isOfWindow(sql`d.key`)}), 0) as
       "lastDecidedWindow",
       (select count(*) from run r where r.model = n.name and r.kind = 'train' and r.status = 'running')::float8 as
       "runningTrainings"

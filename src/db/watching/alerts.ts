@@ -2,6 +2,7 @@ import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
 import { appendAudit } from '../audit/audit.ts';
 import { atomically, type Db } from '../base/connect.ts';
 import { alert, webhookDelivery, window } from '../schema/index.ts';
+import { formatOccasion, type Occasion } from '../../domain/record/occasion.ts';
 
 export type AlertRow = typeof alert.$inferSelect;
 
@@ -17,7 +18,7 @@ export interface NewAlert {
     | 'promoted'
     | 'held'
     | 'lost-run';
-  readonly subject: string;
+  readonly subject: Occasion;
   readonly severity: AlertRow['severity'];
   readonly title: string;
   readonly body: string;
@@ -40,10 +41,11 @@ export async function openAlert(db: Db, row: NewAlert): Promise<boolean> {
 }
 
 async function ring(tx: Db, row: NewAlert): Promise<boolean> {
-  const { webhooks, ...values } = row;
+  const { webhooks, ...alarm } = row;
+  const subject = formatOccasion(row.subject);
   const [opened] = await tx
     .insert(alert)
-    .values(values)
+    .values({ ...alarm, subject })
     .onConflictDoUpdate({
       target: [alert.model, alert.kind, alert.subject],
       set: {
@@ -59,11 +61,11 @@ async function ring(tx: Db, row: NewAlert): Promise<boolean> {
     })
     .returning({ alertId: alert.alertId });
   if (opened === undefined) return false;
-  const { kind, subject, severity, title } = row;
+  const { kind, severity, title } = row;
   await appendAudit(tx, {
     type: 'perennial.alert.opened',
     model: row.model,
-    subject: `alert/${opened.alertId}`,
+    subject: { of: 'alert', id: String(opened.alertId) },
     actor: 'watch',
     reason: title,
     data: { kind, about: subject, severity },
@@ -89,7 +91,7 @@ export async function closeAlerts(db: Db, model: string, kind: NewAlert['kind'])
       await appendAudit(tx, {
         type: 'perennial.alert.closed',
         model,
-        subject: `alert/${alertId}`,
+        subject: { of: 'alert', id: String(alertId) },
         actor: 'watch',
         reason: `over: ${title}`,
         data: { kind },

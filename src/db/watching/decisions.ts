@@ -173,7 +173,7 @@ export async function storeDecision(
     await appendAudit(tx, {
       type: row.retrain ? 'perennial.retrain.decided' : 'perennial.retrain.declined',
       model: row.model,
-      subject: `decision/${row.model}/${row.key}`,
+      subject: { of: 'decision', model: row.model, key: row.key },
       actor: 'model',
       reason: row.reason,
       runId: row.runId,

@@ -1,10 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
-
-/** Decided again under this key once thawed: the first decision stays as it was written. */
-export function thawedKey(key: string): string {
-  return `${key}/thawed`;
-}
+import { isOfWindow, thawedKey } from './occasion-sql.ts';
 
 /**
  * Models whose latest decision about a window was held back by a freeze that is gone, and that window. Level-triggered:
@@ -18,11 +14,11 @@ export async function frozenDecisions(
   const result = await db.execute<{ model: string; window: number }>(sql`
     select d.model, d.window_number as window from (
       select distinct on (model) model, key, window_number, blocked_by from decision
-      where key like 'window/%' ${model === null ? sql`` : sql`and model = ${model}`}
+      where ${isOfWindow(sql`key`)} ${model === null ? sql`` : sql`and model = ${model}`}
       order by model, window_number desc, created_at desc
     ) d
     where d.blocked_by = 'frozen' and not exists (select 1 from "freeze" f where f.model in (d.model, '*'))
-      and not exists (select 1 from decision t where t.model = d.model and t.key = d.key || '/thawed')
+      and not exists (select 1 from decision t where t.model = d.model and t.key = ${thawedKey(sql`d.key`)})
     order by d.model limit ${limit}`);
   return result.rows;
 }

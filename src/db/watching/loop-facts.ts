@@ -4,6 +4,7 @@ import { alert, aliasMove, decision, evidence, rollout, run, snapshot, version, 
 import type { RolloutRow } from '../routing/rollouts.ts';
 import type { RunRow } from '../runs/runs.ts';
 import type { VersionRow } from '../models/versions.ts';
+import { windowKey } from './occasion-sql.ts';
 
 /** Everything that a model's loop has done, oldest first: what a report, or a check of the whole loop, is made of. */
 export interface LoopFacts {
@@ -94,7 +95,7 @@ export async function trafficCounts(db: Db, model: string): Promise<TrafficCount
       (select count(*) from label where model = ${model} and prediction_id is null)::int as "unjoinedLabels",
       (select count(*) from "window" w where w.model = ${model}
         and (w.judged_at is null or not exists (select 1 from decision d where d.model = w.model and d.key =
-        'window/' || w.number)))::int as "windowsUndecided",
+        ${windowKey(sql`w.number`)})))::int as "windowsUndecided",
       (select prediction_id from prediction where model = ${model} order by seq limit 1) as "firstPredictionId"`);
   const [row] = result.rows;
   if (row === undefined) throw new Error('a query without a from clause gave no row');

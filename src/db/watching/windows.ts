@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, isNotNull, isNull, notExists, sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
 import { counter, decision, modelStream, window } from '../schema/index.ts';
+import { windowKey } from './occasion-sql.ts';
 
 export type WindowRow = typeof window.$inferSelect;
 export type CounterRow = typeof counter.$inferSelect;
@@ -67,7 +68,7 @@ export async function undecidedWindows(db: Db, model: string): Promise<readonly 
   const decided = db
     .select({ one: sql`1` })
     .from(decision)
-    .where(and(eq(decision.model, window.model), eq(decision.key, sql`'window/' || ${window.number}`)));
+    .where(and(eq(decision.model, window.model), eq(decision.key, windowKey(sql`${window.number}`))));
   const rows = await db
     .select({ number: window.number })
     .from(window)

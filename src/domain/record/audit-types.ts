@@ -1,3 +1,5 @@
+import type { AuditSubject } from './audit-subject.ts';
+
 /**
  * What is written into the audit: one row per change, in the transaction of the change. The same rows are the feed of
  * lifecycle events (CloudEvents `type`), except those marked private. Adding one means adding it here and nowhere else.
@@ -54,8 +56,7 @@ export type AuditType = keyof typeof auditTypes;
 export interface AuditEntry {
   readonly type: AuditType;
   readonly model: string | null;
-  /** Business identity: `fraud/v3`, `rollout/fraud/3/1`, `token/<id>`. */
-  readonly subject: string;
+  readonly subject: AuditSubject;
   /** Name of the token, or the part of the platform that acted: `rollout`, `guard`, `watch`. */
   readonly actor: string;
   readonly tokenId?: string | null;

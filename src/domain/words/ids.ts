@@ -1,11 +1,14 @@
+import { formatRunId } from './run-id.ts';
+
 /** Workflow ids are the operator's first index in the Temporal Web UI; each is built here and nowhere else. */
 export const workflowIds = {
   model: (model: string) => `model/${model}`,
   ingest: (model: string, sourceDigest: string, specRevision: number) =>
-    `ingest/${model}/${sourceDigest.slice(0, 16)}/${specRevision}`,
-  train: (model: string, run: number) => `train/${model}/${run}`,
-  rollout: (model: string, version: number, attempt: number) => `rollout/${model}/${version}/${attempt}`,
-  guard: (model: string, version: number) => `guard/${model}/${version}`,
+    formatRunId({ kind: 'ingest', model, sourceDigestStart: sourceDigest.slice(0, 16), specRevision }),
+  train: (model: string, number: number) => formatRunId({ kind: 'train', model, number }),
+  rollout: (model: string, version: number, attempt: number) =>
+    formatRunId({ kind: 'rollout', model, version, attempt }),
+  guard: (model: string, version: number) => formatRunId({ kind: 'guard', model, version }),
   watch: (shard: number) => `watch/${shard}`,
   reconcile: () => 'reconcile',
 } as const;

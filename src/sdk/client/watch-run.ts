@@ -3,6 +3,7 @@ import { isPerennialClientError, PerennialClientError } from './client-error.ts'
 import type { CommandReceipt, ModelDecision, RunDetail } from './client-views.ts';
 import { send, type Door } from './send.ts';
 import { wait } from './wait.ts';
+import { formatOccasion } from '../../domain/record/occasion.ts';
 
 export interface WatchOptions {
   readonly signal?: AbortSignal | undefined;
@@ -48,7 +49,7 @@ export async function* watchRun(
 export async function runOfCommand(door: Door, receipt: CommandReceipt, options: WatchOptions = {}): Promise<string> {
   const begunMs = performance.now();
   const path = `/v1/models/${encodeURIComponent(receipt.model)}/history?limit=${decisionsRead}`;
-  const key = `command/${receipt.commandId}`;
+  const key = formatOccasion({ of: 'command', commandId: receipt.commandId });
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMsMax, pauseMs * 1.5)) {
     // oxlint-disable-next-line no-await-in-loop -- one look after the other
     const decision = decisionsOf(await send(door, { method: 'GET', path }, options), path).find(

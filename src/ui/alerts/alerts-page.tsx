@@ -1,3 +1,4 @@
+import { parseOccasion } from '../../domain/record/occasion.ts';
 import { alertsPage, type AlertsView } from '../../commands/pages/alerts.ts';
 import type { AlertLine } from '../../db/pages/alerts.ts';
 import { ago, modelPath, rolloutPath, runPath, time } from '../format.ts';
@@ -147,10 +148,10 @@ function Alert({ call, alert }: { readonly call: PageCall; readonly alert: Alert
 /** Where the cause is shown, from the alert's business identity. */
 function linksOf(alert: AlertLine): readonly (readonly [href: string, text: string])[] {
   const links: (readonly [string, string])[] = [[modelPath(alert.model), alert.model]];
-  const rollout = /^v(\d+)\/(\d+)/.exec(alert.subject);
+  const about = parseOccasion(alert.subject);
   const window = /\bin window (\d+)/.exec(alert.title);
-  if (rollout !== null)
-    links.push([rolloutPath(alert.model, Number(rollout[1]), Number(rollout[2])), `rollout of v${rollout[1]}`]);
+  if (about?.of === 'rollout')
+    links.push([rolloutPath(alert.model, about.version, about.attempt), `rollout of v${about.version}`]);
   if (alert.kind === 'drift') {
     const query = window === null ? '' : `?windows=${Number(window[1]) + 1}&window=${window[1]}`;
     links.push([`${modelPath(alert.model)}${query}#drift`, window === null ? 'drift' : `window ${window[1]}`]);
@@ -158,8 +159,7 @@ function linksOf(alert: AlertLine): readonly (readonly [href: string, text: stri
   if (alert.kind === 'decay') links.push([`${modelPath(alert.model)}#quality`, 'quality']);
   if (alert.kind === 'drift' || alert.kind === 'decay')
     links.push([`${modelPath(alert.model)}#decisions`, 'what was decided']);
-  if (['run-failed', 'lost-run', 'queue-unserved'].includes(alert.kind))
-    links.push([runPath(alert.subject), alert.subject]);
+  if (about?.of === 'run') links.push([runPath(about.runId), about.runId]);
   return links;
 }
 

@@ -7,6 +7,8 @@ import { modelPath, number, rolloutPath, runPath, short, time, versionPath } fro
 import { Layout } from '../layout.tsx';
 import type { PageCall } from '../secured-page.tsx';
 import { State } from '../runs/state.tsx';
+import { parseSubject } from '../../domain/record/audit-subject.ts';
+import { parseRunId } from '../../domain/words/run-id.ts';
 
 export interface AuditPageProps {
   readonly call: PageCall;
@@ -272,16 +274,13 @@ const uuidTail = /(?<=[0-9a-f]{8})(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export function subjectLink(line: Pick<AuditLine, 'model' | 'subject'>) {
   const { model, subject } = line;
   if (model === null) return <span title={subject}>{subject.replace(uuidTail, '')}</span>;
-  const version = subject.startsWith(`${model}/v`) ? Number(subject.slice(model.length + 2)) : Number.NaN;
-  if (Number.isInteger(version)) return <a href={versionPath(model, version)}>{subject}</a>;
-  const prefix = `rollout/${model}/`;
-  const [number_, attempt] = subject.startsWith(prefix) ? subject.slice(prefix.length).split('/').map(Number) : [];
-  if (Number.isInteger(number_) && Number.isInteger(attempt))
-    return <a href={rolloutPath(model, Number(number_), Number(attempt))}>{subject}</a>;
-  const digest = /([0-9a-f]{64})$/.exec(subject)?.[1];
-  if (digest !== undefined) return <a href={`/snapshots/${digest}`}>{`snapshot ${digest.slice(0, 12)}`}</a>;
-  if (/^(train|ingest|guard)\//.test(subject)) return <a href={runPath(subject)}>{subject}</a>;
-  if (subject.startsWith('alert/')) return <a href={`/alerts?model=${encodeURIComponent(model)}`}>{subject}</a>;
+  const about = parseSubject(subject);
+  if (about?.of === 'version') return <a href={versionPath(model, about.version)}>{subject}</a>;
+  if (about?.of === 'snapshot') return <a href={`/snapshots/${about.id}`}>{`snapshot ${about.id.slice(0, 12)}`}</a>;
+  if (about?.of === 'alert') return <a href={`/alerts?model=${encodeURIComponent(model)}`}>{subject}</a>;
+  const run = about?.of === 'run' ? parseRunId(about.runId) : null;
+  if (run?.kind === 'rollout') return <a href={rolloutPath(model, run.version, run.attempt)}>{subject}</a>;
+  if (run !== null && run.kind !== 'import') return <a href={runPath(subject)}>{subject}</a>;
   return (
     <a href={modelPath(model)} title={subject}>
       {subject.replace(`/${model}/`, ' ').replace(uuidTail, '')}

@@ -2,6 +2,7 @@ import { decisionsMax } from '../../db/pages/model-story.ts';
 import { runPath, time } from '../format.ts';
 import { blockWord, foldDecisions, type FoldedDecision } from './fold-decisions.ts';
 import type { SectionProps } from './model-page.tsx';
+import { parseOccasion } from '../../domain/record/occasion.ts';
 
 /** Lines shown at once; the rest is behind a summary. */
 const shownLines = 12;
@@ -46,7 +47,7 @@ export function Decisions({ name, view }: SectionProps) {
 
 function Line({ one }: { readonly one: FoldedDecision }) {
   const { latest, count, fromWindow, toWindow } = one;
-  const windows = count === 1 ? occasion(latest.key) : `${count} decisions, windows ${fromWindow}–${toWindow}`;
+  const windows = count === 1 ? sayOccasion(latest.key) : `${count} decisions, windows ${fromWindow}–${toWindow}`;
   return (
     <li class={latest.retrain ? 'now' : undefined}>
       <span class={`state ${latest.retrain ? 'info' : latest.blockedBy === null ? '' : 'warn'}`}>
@@ -89,10 +90,13 @@ function NothingFired({ reason }: { readonly reason: string }) {
   );
 }
 
-/** What a decision was taken about, from its business identity. */
-function occasion(key: string): string {
-  const [kind, rest = ''] = key.split(/\/(.*)/s);
-  if (kind === 'window') return `window ${rest}`;
-  if (kind === 'apply') return `definition ${rest} applied`;
-  return kind === 'command' ? 'asked by a person' : key;
+/** What a decision was taken about. */
+function sayOccasion(key: string): string {
+  const occasion = parseOccasion(key);
+  const held = occasion?.of === 'thawed' ? occasion.held : occasion;
+  const again = occasion?.of === 'thawed' ? ', again after the thaw' : '';
+  if (held?.of === 'window') return `window ${held.window}${again}`;
+  if (held?.of === 'command') return `asked by a person${again}`;
+  if (held?.of !== 'apply') return key;
+  return `definition ${held.specRevision} applied${held.afterRun === null ? '' : `, after ${held.afterRun}`}${again}`;
 }

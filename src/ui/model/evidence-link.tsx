@@ -1,5 +1,6 @@
 import type { MoveLine } from '../../db/pages/model-story.ts';
 import { rolloutPath, versionPath } from '../format.ts';
+import { parseOccasion } from '../../domain/record/occasion.ts';
 
 /**
  * Where the numbers behind a move are shown: the rollout whose labels were compared, or the version whose gate passed.
@@ -14,9 +15,11 @@ export function EvidenceLink({ name, move }: { readonly name: string; readonly m
       </a>
     );
   }
-  const rollout = /^v(\d+)\/(\d+)\//.exec(evidence.subject);
+  const about = parseOccasion(evidence.subject);
   const href =
-    rollout === null ? versionPath(name, toVersion) : rolloutPath(name, Number(rollout[1]), Number(rollout[2]));
+    about?.of === 'look' || about?.of === 'pairing'
+      ? rolloutPath(name, about.version, about.attempt)
+      : versionPath(name, toVersion);
   return (
     <span class="small">
       <a href={href}>what it rests on</a> ·{' '}

@@ -29,18 +29,18 @@ afterAll(async () => {
   await place.drop();
 });
 
-const note = (tx: Db, subject: string, reason = 'because') =>
+const note = (tx: Db, id: string, reason = 'because') =>
   appendAudit(tx, {
     type: 'perennial.alert.opened',
     model: 'fraud',
-    subject,
+    subject: { of: 'alert', id },
     actor: 'test',
     reason,
     data: { b: 1, a: 'ü' },
   });
 const addRows = async (count: number): Promise<void> => {
   for (let at = 0; at < count; at++)
-    await withTransaction(app, (tx) => note(tx, `alert/${at}`, `reason ${at} – “quoted”`));
+    await withTransaction(app, (tx) => note(tx, String(at), `reason ${at} – “quoted”`));
 };
 const typesOf = async (): Promise<string[]> =>
   (await listAudit(owner.db, { model: null, type: null, before: null, limit: 1_000, withGlobal: true })).map(
@@ -68,7 +68,7 @@ describe('the chain', () => {
       await appendAudit(tx, {
         type: 'perennial.token.created',
         model: null,
-        subject: 's',
+        subject: { of: 'token', id: 's' },
         actor: '',
         tokenId: randomUUID(),
         reason: '\n',
@@ -339,7 +339,7 @@ describe('what changes writes its row, and what changes nothing does not', () =>
     const alert = {
       model: 'orders',
       kind: 'drift',
-      subject: 'v1',
+      subject: { of: 'version', version: 1 },
       severity: 'warning',
       title: 'amount drifted',
       body: 'b',
@@ -371,7 +371,7 @@ describe('what changes writes its row, and what changes nothing does not', () =>
       await openAlert(tx, {
         model: 'orders',
         kind: 'held',
-        subject: 'x',
+        subject: { of: 'rollout', version: 1, attempt: 1 },
         severity: 'info',
         title: 't',
         body: 'b',
@@ -385,7 +385,7 @@ describe('what changes writes its row, and what changes nothing does not', () =>
       await openAlert(app.db, {
         model: 'orders',
         kind: 'held',
-        subject: 'x',
+        subject: { of: 'rollout', version: 1, attempt: 1 },
         severity: 'info',
         title: 't',
         body: 'b',

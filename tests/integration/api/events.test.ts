@@ -73,7 +73,7 @@ async function happen(
       appendAudit(tx, {
         type,
         model,
-        subject: `${model ?? 'all'}/v${i}`,
+        subject: { of: 'version', model: model ?? 'all', version: i },
         actor: 'test',
         reason: 'because',
         runId: 'train/x/1',

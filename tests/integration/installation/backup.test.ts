@@ -43,7 +43,7 @@ const note = (reason: string): Promise<void> =>
     appendAudit(tx, {
       type: 'perennial.alert.opened',
       model: 'fraud',
-      subject: 'alert/1',
+      subject: { of: 'alert', id: '1' },
       actor: 'test',
       reason: `${reason}: tabs\tand\nlines`,
     }),
@@ -106,7 +106,7 @@ test('what is restored is what was backed up: every row, every artifact, sequenc
       appendAudit(tx, {
         type: 'perennial.alert.closed',
         model: 'fraud',
-        subject: 'alert/1',
+        subject: { of: 'alert', id: '1' },
         actor: 'test',
         reason: 'third',
       }),

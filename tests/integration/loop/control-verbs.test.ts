@@ -208,7 +208,7 @@ describe('words of people', () => {
     const ring = {
       model: 'noted',
       kind: 'drift',
-      subject: 'v1',
+      subject: { of: 'version', version: 1 },
       severity: 'warning',
       title: 'amount drifted',
       body: 'moved',

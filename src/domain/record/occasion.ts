@@ -1,0 +1,177 @@
+import { parseRunId } from '../words/run-id.ts';
+import { parseWhole } from '../words/whole-number.ts';
+
+/** What a decision about retraining is taken about. */
+export type DecisionOccasion =
+  | { readonly of: 'window'; readonly window: number }
+  /** A new definition; `afterRun` names the run that it had to wait for. */
+  | { readonly of: 'apply'; readonly specRevision: number; readonly afterRun: string | null }
+  | { readonly of: 'command'; readonly commandId: string }
+  /** A person has started a training again: nothing is decided, its model awaits it. */
+  | { readonly of: 'reset'; readonly runId: string };
+
+/** What a freeze held back, decided again after it is gone; a freeze that came back makes it `times` 2. */
+export interface ThawedOccasion {
+  readonly of: 'thawed';
+  readonly held: DecisionOccasion;
+  readonly times: number;
+}
+
+/**
+ * The business identity of an effect: what it is about, whoever does it and however often. Decisions, evidence and
+ * alerts are stored once per occasion, so an activity that is retried finds its first answer. The stored text is built
+ * by `formatOccasion` and taken apart by `parseOccasion`, and nowhere else.
+ */
+export type Occasion =
+  | DecisionOccasion
+  | ThawedOccasion
+  | { readonly of: 'correction'; readonly window: number; readonly version: number }
+  | { readonly of: 'version'; readonly version: number }
+  | { readonly of: 'rollout'; readonly version: number; readonly attempt: number }
+  | {
+      readonly of: 'look';
+      readonly version: number;
+      readonly attempt: number;
+      readonly step: number;
+      readonly throughSeq: number;
+    }
+  /** The paired evidence of a rollout at a position of the traffic. */
+  | {
+      readonly of: 'pairing';
+      readonly version: number;
+      readonly attempt: number;
+      readonly throughSeq: number;
+      readonly isDeadline: boolean;
+    }
+  /** A roll-back that was not possible, to a version or (null) to the one before. */
+  | { readonly of: 'refusal'; readonly version: number | null }
+  | { readonly of: 'run'; readonly runId: string }
+  | { readonly of: 'snapshot'; readonly digest: string };
+
+/** With what the keys of windows begin, and how one ends that was decided again: for the queries that ask for them. */
+export const windowPrefix = 'window/';
+export const thawedSuffix = '/thawed';
+
+/** The text under which it is stored. */
+export function formatOccasion(occasion: Occasion): string {
+  switch (occasion.of) {
+    case 'window':
+      return `${windowPrefix}${occasion.window}`;
+    case 'apply':
+      return `apply/${occasion.specRevision}${occasion.afterRun === null ? '' : `/after/${occasion.afterRun}`}`;
+    case 'command':
+      return `command/${occasion.commandId}`;
+    case 'reset':
+      return `reset/${occasion.runId}`;
+    case 'thawed':
+      return formatOccasion(occasion.held) + thawedSuffix.repeat(occasion.times);
+    case 'correction':
+      return `${windowPrefix}${occasion.window}/v${occasion.version}`;
+    case 'version':
+      return `v${occasion.version}`;
+    case 'rollout':
+      return `v${occasion.version}/${occasion.attempt}`;
+    case 'look':
+      return `v${occasion.version}/${occasion.attempt}/${occasion.step}/${occasion.throughSeq}`;
+    case 'pairing':
+      return `v${occasion.version}/${occasion.attempt}/${occasion.throughSeq}${occasion.isDeadline ? '/deadline' : ''}`;
+    case 'refusal':
+      return `refused/${occasion.version === null ? 'none' : `v${occasion.version}`}`;
+    case 'run':
+      return occasion.runId;
+    case 'snapshot':
+      return occasion.digest;
+  }
+}
+
+/** With what every occasion within this one begins: the looks and pairings of a rollout, for instance. */
+export function prefixWithin(occasion: Occasion): string {
+  return `${formatOccasion(occasion)}/`;
+}
+
+/** What a freeze held back is decided again as an occasion of its own: the first answer stays as it was written. */
+export function thaw(occasion: DecisionOccasion | ThawedOccasion): ThawedOccasion {
+  return occasion.of === 'thawed'
+    ? { ...occasion, times: occasion.times + 1 }
+    : { of: 'thawed', held: occasion, times: 1 };
+}
+
+/** Null for a text that no occasion is stored under. */
+export function parseOccasion(text: string): Occasion | null {
+  const { stem, times } = withoutThaws(text);
+  if (times === 0) return ofVersion(text) ?? ofWindow(text) ?? ofDecision(text) ?? ofRefusal(text) ?? ofArtifact(text);
+  const held = ofDecision(stem);
+  return held === null ? null : { of: 'thawed', held, times };
+}
+
+function withoutThaws(text: string): { readonly stem: string; readonly times: number } {
+  let end = text.length;
+  let times = 0;
+  for (; text.endsWith(thawedSuffix, end); times++) end -= thawedSuffix.length;
+  return { stem: text.slice(0, end), times };
+}
+
+function ofDecision(text: string): DecisionOccasion | null {
+  const [kind, second, third] = text.split('/');
+  if (kind === 'window') {
+    const window = parseWhole(second);
+    return window === null || third !== undefined ? null : { of: 'window', window };
+  }
+  if (kind === 'command') {
+    return second === undefined || second === '' || third !== undefined ? null : { of: 'command', commandId: second };
+  }
+  if (kind === 'reset') {
+    const runId = text.slice('reset/'.length);
+    return parseRunId(runId) === null ? null : { of: 'reset', runId };
+  }
+  return kind === 'apply' ? ofApply(text) : null;
+}
+
+function ofApply(text: string): DecisionOccasion | null {
+  const [, second, third] = text.split('/');
+  const specRevision = parseWhole(second);
+  if (specRevision === null) return null;
+  if (third === undefined) return { of: 'apply', specRevision, afterRun: null };
+  const afterRun = text.slice(`apply/${specRevision}/after/`.length);
+  return third === 'after' && parseRunId(afterRun) !== null ? { of: 'apply', specRevision, afterRun } : null;
+}
+
+function ofWindow(text: string): Occasion | null {
+  const [kind, second, third, ...more] = text.split('/');
+  const window = parseWhole(second);
+  const version = versionOf(third);
+  return kind !== 'window' || window === null || version === null || more.length > 0
+    ? null
+    : { of: 'correction', window, version };
+}
+
+function ofVersion(text: string): Occasion | null {
+  const [first, ...rest] = text.split('/');
+  const version = versionOf(first);
+  if (version === null || rest.length > 3) return null;
+  if (rest.length === 0) return { of: 'version', version };
+  const isDeadline = rest.length === 3 && rest[2] === 'deadline';
+  const [attempt = null, third = null, fourth = null] = (isDeadline ? rest.slice(0, 2) : rest).map(parseWhole);
+  if (attempt === null) return null;
+  if (rest.length === 1) return { of: 'rollout', version, attempt };
+  if (third === null) return null;
+  if (rest.length === 2 || isDeadline) return { of: 'pairing', version, attempt, throughSeq: third, isDeadline };
+  return fourth === null ? null : { of: 'look', version, attempt, step: third, throughSeq: fourth };
+}
+
+function ofRefusal(text: string): Occasion | null {
+  const [kind, second, ...more] = text.split('/');
+  if (kind !== 'refused' || more.length > 0) return null;
+  if (second === 'none') return { of: 'refusal', version: null };
+  const version = versionOf(second);
+  return version === null ? null : { of: 'refusal', version };
+}
+
+function ofArtifact(text: string): Occasion | null {
+  if (/^[0-9a-f]{64}$/.test(text)) return { of: 'snapshot', digest: text };
+  return parseRunId(text) === null ? null : { of: 'run', runId: text };
+}
+
+function versionOf(text: string | undefined): number | null {
+  return text?.startsWith('v') === true ? parseWhole(text.slice(1)) : null;
+}
