@@ -1,7 +1,8 @@
 import { thresholdOf } from '../../src/answering/decide.ts';
 import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
 import type { GuardInput } from '../../src/domain/record/runs.ts';
-import { classesOf, signatureOf } from '../../src/domain/spec/signature.ts';
+import { signatureOf } from '../../src/domain/spec/signature.ts';
+import { classesOf } from '../../src/domain/tasks/task-of.ts';
 import { gainsOf } from '../../src/domain/metrics/gains.ts';
 import { loadModel } from '../../src/onnx/run/run-model.ts';
 import { scoreForeign } from '../../src/onnx/run/score-columns.ts';

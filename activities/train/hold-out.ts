@@ -1,6 +1,6 @@
 import { metricIntervals, type MetricIntervals } from '../../src/domain/metrics/metric-intervals.ts';
 import { reliabilityOf, type ReliabilityBin } from '../../src/domain/metrics/reliability.ts';
-import { classesOf } from '../../src/domain/spec/signature.ts';
+import { classesOf } from '../../src/domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import type { TestScores } from '../../src/data/snapshot/read-test-scores.ts';
 import { codeIdentity, type CodeIdentity } from './code-identity.ts';

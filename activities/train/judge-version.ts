@@ -7,7 +7,7 @@ import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
 import { judgeGate } from '../../src/domain/training/judge-gate.ts';
 import { workflowIds } from '../../src/domain/words/ids.ts';
 import type { SnapshotRef, TrainedArtifacts, TrainInput } from '../../src/domain/record/runs.ts';
-import { classesOf } from '../../src/domain/spec/signature.ts';
+import { classesOf } from '../../src/domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import type { TrainReport } from '../../src/domain/training/training.ts';
 import { readTestScores, type TestScores } from '../../src/data/snapshot/read-test-scores.ts';

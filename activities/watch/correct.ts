@@ -3,7 +3,7 @@ import { readCorrection } from '../../src/answering/read-correction.ts';
 import { identityCorrection } from '../../src/domain/rollout/correction.ts';
 import { fitCorrection } from '../../src/domain/rollout/fit-correction.ts';
 import type { RoutedVersion } from '../../src/domain/rollout/routing.ts';
-import { classesOf } from '../../src/domain/spec/signature.ts';
+import { classesOf } from '../../src/domain/tasks/task-of.ts';
 import type { CorrectionSpec, ModelSpec } from '../../src/domain/spec/spec.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { appendAudit } from '../../src/db/audit/audit.ts';

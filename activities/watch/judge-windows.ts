@@ -4,7 +4,7 @@ import { driftHistograms } from '../../src/domain/watch/drift-histograms.ts';
 import { judgeDrift } from '../../src/domain/watch/judge-drift.ts';
 import { workflowIds } from '../../src/domain/words/ids.ts';
 import { cellCount, type ReferenceProfile } from '../../src/domain/training/profile.ts';
-import { classesOf } from '../../src/domain/spec/signature.ts';
+import { classesOf } from '../../src/domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { closeDueWindows } from '../../src/db/traffic/close-windows.ts';
 import { closeAlerts, openAlert } from '../../src/db/watching/alerts.ts';

@@ -2,7 +2,8 @@ import { answerRows } from '../../src/answering/answer.ts';
 import { readCorrection } from '../../src/answering/read-correction.ts';
 import { estimateQuality } from '../../src/domain/metrics/estimate-quality.ts';
 import { amountColumns, gainsOf, type Gains } from '../../src/domain/metrics/gains.ts';
-import { classesOf, signatureOf } from '../../src/domain/spec/signature.ts';
+import { signatureOf } from '../../src/domain/spec/signature.ts';
+import { classesOf } from '../../src/domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import {
   differenceOf,

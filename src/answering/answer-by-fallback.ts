@@ -1,23 +1,13 @@
 import type { Answer } from '../domain/record/records.ts';
 import type { EncodedRow, Signature } from '../domain/spec/signature.ts';
-import type { FallbackAnswer, FallbackRule, FallbackSpec } from '../domain/spec/spec.ts';
-import { decide, type Question } from './decide.ts';
+import type { FallbackRule, FallbackSpec } from '../domain/spec/spec.ts';
+import { taskOf } from '../domain/tasks/task-of.ts';
 
-/**
- * What the definition says for a row while no version can answer. `signature` is the one in whose slots the row is. A
- * declared probability decides as that of a version without a threshold.
- */
+/** What the definition says for a row while no version can answer. `signature` is the one in whose slots the row is. */
 export function answerByFallback(fallback: FallbackSpec, signature: Signature, row: EncodedRow): Answer {
   const rule = fallback.rules.find(({ when }) => holds(when, signature, row));
   const said = rule === undefined ? fallback.otherwise : rule.answer;
-  const scores = scoresOf(said, signature);
-  const isNamed = typeof said === 'string' && signature.task !== 'regression';
-  return { scores, decision: isNamed ? said : decide(signature, null, scores) };
-}
-
-function scoresOf(said: FallbackAnswer, { task, classes }: Question): readonly number[] {
-  if (task === 'regression') return [Number(said)];
-  return typeof said === 'string' ? classes.map((name) => (name === said ? 1 : 0)) : [1 - said, said];
+  return taskOf(signature.task).fallback.answer(said, signature.classes);
 }
 
 function holds(when: FallbackRule['when'], signature: Signature, row: EncodedRow): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { logit, sigmoid } from '../domain/rollout/correction.ts';
+import { logit, sigmoid } from '../domain/tasks/binary/correct-binary.ts';
 import { createRandom } from '../statistics/random.ts';
 import { correctedLaterHalf, type PairedScores } from './corrected-later-half.ts';
 

@@ -3,7 +3,7 @@ import type { Db } from '../db/base/connect.ts';
 import { ledgerPage, type LedgerRow } from '../db/traffic/ledger.ts';
 import { findVersion } from '../db/models/versions.ts';
 import { rollout } from '../db/schema/index.ts';
-import { classesOf } from '../domain/spec/signature.ts';
+import { classesOf } from '../domain/tasks/task-of.ts';
 import type { ModelSpec } from '../domain/spec/spec.ts';
 import type { Served } from '../replay/yardsticks.ts';
 

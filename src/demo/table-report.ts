@@ -2,7 +2,7 @@ import type { LoopCounts } from '../db/traffic/ledger.ts';
 import type { Metrics } from '../domain/metrics/metrics.ts';
 import type { MetricName } from '../domain/metrics/registry.ts';
 import { usualMetrics } from '../domain/metrics/usual-metrics.ts';
-import { classesOf } from '../domain/spec/signature.ts';
+import { classesOf } from '../domain/tasks/task-of.ts';
 import type { ModelSpec } from '../domain/spec/spec.ts';
 import { pairedTests, prequential, type PairedTest } from '../replay/prequential.ts';
 import type { Served } from '../replay/yardsticks.ts';

@@ -4,7 +4,7 @@ import type { Metrics } from '../domain/metrics/metrics.ts';
 import type { MetricName } from '../domain/metrics/registry.ts';
 import { scoreRows } from '../domain/metrics/score-rows.ts';
 import { usualMetrics } from '../domain/metrics/usual-metrics.ts';
-import { classesOf } from '../domain/spec/signature.ts';
+import { classesOf } from '../domain/tasks/task-of.ts';
 import type { ModelSpec } from '../domain/spec/spec.ts';
 import type { Served } from './yardsticks.ts';
 

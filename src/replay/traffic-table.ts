@@ -1,5 +1,5 @@
 import { streamRows, type TableRow } from '../data/snapshot/stream-rows.ts';
-import { classesOf } from '../domain/spec/signature.ts';
+import { classesOf } from '../domain/tasks/task-of.ts';
 import type { ModelSpec } from '../domain/spec/spec.ts';
 import { columnsOf, sliceColumns, type FeatureColumn, type FeatureColumns } from '../onnx/run/columns.ts';
 import type { TrainingTable } from '../trainers/prepare/table.ts';

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { classesOf, signatureOf } from '../domain/spec/signature.ts';
+import { signatureOf } from '../domain/spec/signature.ts';
+import { classesOf } from '../domain/tasks/task-of.ts';
 import type { ModelSpec } from '../domain/spec/spec.ts';
 import { sliceColumns } from '../onnx/run/columns.ts';
 import { loadModel } from '../onnx/run/run-model.ts';

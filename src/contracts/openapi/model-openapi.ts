@@ -1,5 +1,5 @@
 import { exampleLabel, exampleRow } from '../../domain/spec/example-row.ts';
-import { classesOf } from '../../domain/spec/signature.ts';
+import { classesOf } from '../../domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { inferenceParameters, labelsOperation, predictOperation } from './inference-operations.ts';
 import { bearerScheme, headerComponents, problemComponent, refusalComponents } from './openapi-parts.ts';

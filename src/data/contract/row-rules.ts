@@ -1,4 +1,4 @@
-import { classesOf } from '../../domain/spec/signature.ts';
+import { classesOf } from '../../domain/tasks/task-of.ts';
 import type { ContractRule, FeatureSpec, ModelSpec, RuleSeverity } from '../../domain/spec/spec.ts';
 import { columnsOf } from '../../domain/spec/check-columns.ts';
 import { isoMsOf, targetRole, typedCell } from '../read/cells.ts';

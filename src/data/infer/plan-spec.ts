@@ -1,6 +1,7 @@
 import { usualMetrics } from '../../domain/metrics/usual-metrics.ts';
 import { completeSpec, defaultGates, defaultTrainer } from '../../domain/spec/default-spec.ts';
 import type { DataFormat, FeatureSpec, GateSpec, ModelSpec, TargetSpec } from '../../domain/spec/spec.ts';
+import { taskOf } from '../../domain/tasks/task-of.ts';
 
 export interface PlanInput {
   readonly name: string;
@@ -38,15 +39,13 @@ export function windowRowsOf(rows: number): number {
 export function planSpec(input: PlanInput): ModelSpec {
   const rows = windowRowsOf(input.rows);
   const margin = marginOf(input);
-  const { task } = input.target;
+  const { loss } = taskOf(input.target.task);
   return completeSpec({
     name: input.name,
     about: {
       owner: 'nobody yet',
       useCase: `Predict ${input.target.column} for each row as it arrives.`,
-      successCriterion:
-        `A lower ${task === 'regression' ? 'error' : 'log loss'} on live rows than a model that is ` +
-        `never retrained.`,
+      successCriterion: `A lower ${loss.words} on live rows than a model that is never retrained.`,
     },
     features: input.features,
     target: input.target,

@@ -1,5 +1,5 @@
 import type { DataFormat, ModelSpec } from '../../domain/spec/spec.ts';
-import { classesOf } from '../../domain/spec/signature.ts';
+import { classesOf } from '../../domain/tasks/task-of.ts';
 import { orderKeyOf } from '../read/cells.ts';
 import { openDuck, type DuckDbSettings } from '../duck/connect.ts';
 import { openTable } from '../read/open-table.ts';

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { RoutingEntry } from '../../domain/rollout/routing.ts';
 import type { MetricName } from '../../domain/metrics/registry.ts';
 import { usualMetrics } from '../../domain/metrics/usual-metrics.ts';
-import type { Task } from '../../domain/spec/spec.ts';
+import type { TaskName } from '../../domain/spec/spec.ts';
 import type { Db } from '../base/connect.ts';
 import { likePatternOf } from '../views/views-rows.ts';
 
@@ -12,7 +12,7 @@ export interface ModelGlance {
   readonly owner: string;
   readonly useCase: string;
   readonly target: string;
-  readonly task: Task;
+  readonly task: TaskName;
   readonly currency: string | null;
   readonly metric: MetricName;
   /** Jensen-Shannon distance above which a feature counts as moved. */
@@ -47,7 +47,7 @@ type Raw = {
   name: string;
   spec: {
     about?: { owner?: string; useCase?: string };
-    target?: { column?: string; task?: Task };
+    target?: { column?: string; task?: TaskName };
     currency?: string | null;
     metric?: MetricName;
     effectMin?: number;

@@ -10,6 +10,7 @@ import {
   squaredErrorRows,
 } from '../../statistics/losses.ts';
 import { ascendingOrder, auroc, averagePrecision } from '../../statistics/ranking.ts';
+import { taskOf } from '../tasks/task-of.ts';
 import { gainRows } from './gains.ts';
 import type { MetricName, MetricRegistry } from './registry.ts';
 import { decisionsIn, positiveScores, type ScoredRows } from './scored-rows.ts';
@@ -54,11 +55,11 @@ function precisionOverRanks({ scores, labels }: ScoredRows): WeightedMetric {
 function gapOfCalibration(rows: ScoredRows): WeightedMetric {
   const classCount = rows.classes.length;
   const decisions = decideRows(rows.scores, classCount, null);
-  const isBinary = rows.task === 'binary';
-  const confidences = isBinary
+  const { hasPositive } = taskOf(rows.task);
+  const confidences = hasPositive
     ? positiveScores(rows.scores)
     : Float64Array.from(decisions, (decided, row) => rows.scores[row * classCount + decided] ?? Number.NaN);
-  const outcomes = isBinary ? rows.labels : hitRows(decisions, rows.labels);
+  const outcomes = hasPositive ? rows.labels : hitRows(decisions, rows.labels);
   const order = ascendingOrder(confidences);
   return (weights) => calibrationError(confidences, outcomes, order, 10, weights);
 }

@@ -1,4 +1,4 @@
-import type { Task } from '../spec/spec.ts';
+import type { TaskName } from '../spec/spec.ts';
 import { metricRegistry, type MetricName, type MetricRow } from './registry.ts';
 
 /**
@@ -19,7 +19,7 @@ export function metricNames(): readonly MetricName[] {
 }
 
 /** Metrics that a task can be judged by, in the same order. */
-export function metricsOf(task: Task): readonly MetricName[] {
+export function metricsOf(task: TaskName): readonly MetricName[] {
   return metricNames().filter((name) => metricRow(name).tasks.includes(task));
 }
 

@@ -1,4 +1,4 @@
-import type { Task } from '../spec/spec.ts';
+import type { TaskName } from '../spec/spec.ts';
 
 /**
  * In what a metric is counted: `nats`; the target's own unit; money of the definition's currency; `share` of the rows;
@@ -14,7 +14,7 @@ export interface MetricRow {
   readonly noun: string;
   /** What it says, in one sentence, for somebody who has not met it. */
   readonly about: string;
-  readonly tasks: readonly Task[];
+  readonly tasks: readonly TaskName[];
   readonly better: 'higher' | 'lower';
   readonly unit: MetricUnit;
   /** It judges decisions and so moves with the threshold; the others judge scores. */

@@ -1,4 +1,5 @@
 import { ascendingOrder } from '../../statistics/ranking.ts';
+import { taskOf } from '../tasks/task-of.ts';
 import { positiveScores, type ScoredRows } from './scored-rows.ts';
 
 /** Rows of about equal probability: what was said against what came true. */
@@ -15,7 +16,7 @@ const binsMax = 10;
 /** Reliability of a binary model in at most ten bins of equal size, ascending; null for other tasks and for no rows. */
 export function reliabilityOf(rows: ScoredRows): readonly ReliabilityBin[] | null {
   const count = rows.labels.length;
-  if (rows.task !== 'binary' || count === 0) return null;
+  if (!taskOf(rows.task).hasPositive || count === 0) return null;
   const scores = positiveScores(rows.scores);
   const order = ascendingOrder(scores);
   const bins: ReliabilityBin[] = [];

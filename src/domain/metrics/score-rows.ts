@@ -1,3 +1,4 @@
+import { taskOf } from '../tasks/task-of.ts';
 import { PerennialError } from '../words/errors.ts';
 import { metricOf } from './metric-of.ts';
 import { metricsOf, type Metrics } from './metrics.ts';
@@ -20,7 +21,7 @@ export function scoreRows(rows: ScoredRows): Metrics {
 }
 
 export function checkShape(rows: Pick<ScoredRows, 'task' | 'classes' | 'labels' | 'scores'>): void {
-  const columns = rows.task === 'regression' ? 1 : rows.classes.length;
+  const columns = taskOf(rows.task).scoreCount(rows.classes);
   if (rows.scores.length === rows.labels.length * columns) return;
   throw new PerennialError(
     'internal',

@@ -1,10 +1,10 @@
 import { decideRows } from '../../statistics/losses.ts';
 import type { Gains } from './gains.ts';
-import type { Task } from '../spec/spec.ts';
+import type { TaskName } from '../spec/spec.ts';
 
 /** Labelled, scored rows in time order. */
 export interface ScoredRows {
-  readonly task: Task;
+  readonly task: TaskName;
   /** In signature order: `[negative, positive]` for binary; empty for regression. */
   readonly classes: readonly string[];
   /** Class numbers (binary: 1 is positive), or values for regression. */

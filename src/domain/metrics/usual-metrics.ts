@@ -1,4 +1,4 @@
-import type { Task } from '../spec/spec.ts';
+import type { TaskName } from '../spec/spec.ts';
 import type { MetricName } from './registry.ts';
 
 export interface UsualMetrics {
@@ -15,7 +15,7 @@ export interface UsualMetrics {
  * is 0.5) and not for log loss, because under drift an honest improvement on the champion may still lose to the prior
  * there.
  */
-export const usualMetrics: Readonly<Record<Task, UsualMetrics>> = {
+export const usualMetrics: Readonly<Record<TaskName, UsualMetrics>> = {
   binary: { loss: 'logLoss', againstPrior: 'auroc', shown: ['accuracy', 'auroc', 'logLoss'] },
   multiclass: { loss: 'logLoss', againstPrior: 'logLoss', shown: ['accuracy', 'logLoss'] },
   regression: { loss: 'rmse', againstPrior: 'rmse', shown: ['rmse', 'mae'] },

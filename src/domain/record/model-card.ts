@@ -4,6 +4,7 @@ import { intervalLevel, type MetricIntervals } from '../metrics/metric-intervals
 import { metricNames, metricRow, titleOf, type Metrics, type SliceMetrics } from '../metrics/metrics.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import { sayCount, sayMany, sayNumber, sayShare } from '../words/say.ts';
+import { positiveOf, taskOf } from '../tasks/task-of.ts';
 import type { FeatureSpec, ModelSpec } from '../spec/spec.ts';
 
 /** What a card is written from: facts of one version, all of them stored. */
@@ -109,11 +110,7 @@ function purpose({ spec, owner, description }: CardFacts): string {
 }
 
 function predicted({ target }: CardFacts['spec']): string {
-  if (target.task === 'binary')
-    return `whether ${code(target.column)} will be ${inline(target.positive)} (and not ${inline(target.negative)})`;
-  if (target.task === 'multiclass')
-    return `which of ${target.classes.slice(0, 20).map(inline).join(', ')} ${code(target.column)} will be`;
-  return `the value of ${code(target.column)}`;
+  return taskOf(target.task).sayPrediction(target, code(target.column), inline);
 }
 
 function data(facts: CardFacts): string {
@@ -196,10 +193,11 @@ function metrics(facts: CardFacts): string {
   });
   const names = facts.baselines.map((baseline) => ` ${baseline.name} |`).join('');
   const rule = facts.baselines.map(() => '---|').join('');
+  const positive = inline(positiveOf(facts.spec.target) ?? '');
   const threshold =
     facts.threshold === null
       ? ''
-      : ` It says "${positiveOf(facts)}" from a probability of ${sayNumber(facts.threshold)} upwards.`;
+      : ` It says "${positive}" from a probability of ${sayNumber(facts.threshold)} upwards.`;
   return (
     `## Quality\n\nOn ${sayMany(known.rows, 'test row')}, younger than all that it learnt from, with ` +
     `${sayShare(intervalLevel)} intervals.${threshold}\n\n| metric | value | interval | better is ` +
@@ -212,10 +210,6 @@ function sayMetricValue(name: MetricName, value: number | undefined, { spec }: C
   return metricRow(name).unit === 'money' && spec.value !== null
     ? `${sayNumber(value)} ${inline(spec.value.currency)}`
     : sayNumber(value);
-}
-
-function positiveOf({ spec }: CardFacts): string {
-  return spec.target.task === 'binary' ? inline(spec.target.positive) : '';
 }
 
 function slices(facts: CardFacts): string {

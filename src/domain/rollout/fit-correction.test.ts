@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../statistics/random.ts';
-import { applyCorrection, logit, parseCorrection, sigmoid } from './correction.ts';
+import { logit, sigmoid } from '../tasks/binary/correct-binary.ts';
+import { applyCorrection, parseCorrection } from './correction.ts';
 import { fitCorrection, type LabelledScores } from './fit-correction.ts';
 
 const plan = { halfLifeRows: 500, rowsMax: 3_000, labelledRowsMin: 100 };

@@ -1,4 +1,5 @@
 import type { SpecProblem } from './check-spec.ts';
+import { taskOf } from '../tasks/task-of.ts';
 import { listNames, nearestName } from '../words/nearest-name.ts';
 import type { ContractRule, FeatureSpec, ModelSpec, Money } from './spec.ts';
 
@@ -112,20 +113,9 @@ function checkRoles(spec: ModelSpec): SpecProblem[] {
   return problems;
 }
 
-function checkTarget(spec: ModelSpec): SpecProblem[] {
-  const { target } = spec;
-  if (target.task === 'regression') return [];
-  const classes = target.task === 'binary' ? [target.negative, target.positive] : target.classes;
-  if (classes.length < 2 || new Set(classes).size !== classes.length || classes.includes('')) {
-    return [
-      {
-        path: 'target',
-        message: `the classes ${JSON.stringify(classes)} are not two or more different labels`,
-        fix: 'Give each class a label of its own.',
-      },
-    ];
-  }
-  return [];
+function checkTarget({ target }: ModelSpec): SpecProblem[] {
+  const problem = taskOf(target.task).problemOf(target);
+  return problem === null ? [] : [{ path: 'target', ...problem }];
 }
 
 function checkRules(spec: ModelSpec): SpecProblem[] {
@@ -184,7 +174,7 @@ function checkSlices(spec: ModelSpec): SpecProblem[] {
 
 function checkValue(spec: ModelSpec): SpecProblem[] {
   if (spec.value === null) return [];
-  if (spec.target.task !== 'binary')
+  if (!taskOf(spec.target.task).hasPositive)
     return [
       {
         path: 'value',

@@ -1,6 +1,6 @@
 import type { SpecProblem } from './check-spec.ts';
 import { listNames, nearestName } from '../words/nearest-name.ts';
-import { classesOf } from './signature.ts';
+import { taskOf } from '../tasks/task-of.ts';
 import type { FallbackAnswer, FallbackRule, ModelSpec } from './spec.ts';
 
 /** Problems of the fallback: answers that the target does not know, and rules about what is no feature. */
@@ -17,24 +17,8 @@ export function checkFallback(spec: ModelSpec): SpecProblem[] {
 }
 
 function checkAnswer({ target }: ModelSpec, answer: FallbackAnswer, path: string): SpecProblem[] {
-  const classes = classesOf(target);
-  if (typeof answer === 'string') {
-    if (classes.includes(answer)) return [];
-    const fix = target.task === 'regression' ? 'Use a number.' : `Use one of: ${listNames(classes)}.`;
-    return [{ path, message: `${JSON.stringify(answer)} is no answer of a ${target.task} target`, fix }];
-  }
-  if (target.task === 'multiclass')
-    return [{ path, message: `${answer} is no class`, fix: `Use one of: ${listNames(classes)}.` }];
-  if (target.task === 'binary' && !(answer >= 0 && answer <= 1)) {
-    return [
-      {
-        path,
-        message: `${answer} is not a probability`,
-        fix: `Use a number from 0 to 1 (of ${JSON.stringify(target.positive)}), or one of: ${listNames(classes)}.`,
-      },
-    ];
-  }
-  return [];
+  const problem = taskOf(target.task).fallback.problemOf(target, answer);
+  return problem === null ? [] : [{ path, ...problem }];
 }
 
 function checkRule(spec: ModelSpec, { when }: FallbackRule, path: string): SpecProblem[] {

@@ -1,4 +1,5 @@
 import { isRows, type Extent } from '../words/extent.ts';
+import { taskOf } from '../tasks/task-of.ts';
 import { usualMetrics } from '../metrics/usual-metrics.ts';
 import type {
   About,
@@ -12,7 +13,7 @@ import type {
   SourceSpec,
   SplitSpec,
   TargetSpec,
-  Task,
+  TaskName,
   TrainerSpec,
   ValueSpec,
   WatchSpec,
@@ -74,25 +75,18 @@ export const defaultSplit: SplitSpec = {
   testRowsMax: 5_000,
 };
 
-/**
- * Margins of "no worse than" in log loss (nats); for regression nobody can guess the unit, so the margin is 0 until
- * declared.
- */
-export const defaultLogLossMargin = 0.02;
-export const defaultRegressionMargin = 0;
-
 /** Better than knowing nothing, and no worse than the champion. */
-export function defaultGates(task: Task): readonly GateSpec[] {
+export function defaultGates(task: TaskName): readonly GateSpec[] {
   const { loss, againstPrior } = usualMetrics[task];
   return [
     { gate: 'betterThanBaseline', baseline: 'prior', metric: againstPrior, by: 0 },
-    { gate: 'noWorseThanChampion', metric: loss, margin: marginOf(task), alpha: 0.05 },
+    { gate: 'noWorseThanChampion', metric: loss, margin: taskOf(task).loss.margin, alpha: 0.05 },
   ];
 }
 
 /** One window of shadow, one at 20 %, then everything; evidence is looked at once per window. */
 export function defaultRollout(
-  task: Task,
+  task: TaskName,
   window: Extent = defaultWindow,
   labelDelay: Extent = defaultLabelDelay,
 ): RolloutSpec {
@@ -108,7 +102,7 @@ export function defaultRollout(
     breaker: { errorShareMax: 0.05, rowsMin: 100 },
     promotion: {
       metric: usualMetrics[task].loss,
-      margin: marginOf(task),
+      margin: taskOf(task).loss.margin,
       alpha: 0.05,
       labelledRowsMin: halfRows(window),
     },
@@ -185,10 +179,6 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
     // Left out rather than null: a definition without one keeps its digest.
     ...(input.fallback == null ? {} : { fallback: input.fallback }),
   };
-}
-
-function marginOf(task: Task): number {
-  return task === 'regression' ? defaultRegressionMargin : defaultLogLossMargin;
 }
 
 function times(extent: Extent, factor: number): Extent {

@@ -1,3 +1,4 @@
+import { taskOf } from '../tasks/task-of.ts';
 import type { FeatureSpec, ModelSpec } from './spec.ts';
 
 /** A Monday at noon: an instant that is valid everywhere and looks like one. */
@@ -39,6 +40,5 @@ function exampleNumber(min: number | undefined, max: number | undefined, isInteg
 
 /** A label in the words of the model. */
 export function exampleLabel(target: ModelSpec['target']): string | number {
-  if (target.task === 'binary') return target.positive;
-  return target.task === 'multiclass' ? (target.classes[0] ?? '') : 1;
+  return taskOf(target.task).exampleLabel(target);
 }

@@ -1,7 +1,7 @@
-import { completeSpec } from './default-spec.ts';
+import { taskOf } from '../tasks/task-of.ts';
+import { completeSpec, defaultLabelDelay } from './default-spec.ts';
 import type { ForeignFindings, ForeignSignature } from './signature-of-foreign.ts';
-import type { FallbackSpec, FeatureSpec, ModelSpec, TargetSpec } from './spec.ts';
-import { defaultLabelDelay } from './default-spec.ts';
+import type { FallbackSpec, FeatureSpec, ModelSpec } from './spec.ts';
 
 /** Stands where a trained model names its data: nothing reads it, because nothing here trains the model. */
 const noSource = { kind: 'file', path: '(imported)', format: 'csv' } as const;
@@ -30,7 +30,10 @@ export function importedSpec(given: {
       successCriterion: 'Not declared.',
     },
     features: findings.features.map(featureOf),
-    target: targetOf(findings, labelColumn(findings)),
+    target: taskOf(findings.task).targetOf(
+      { column: labelColumn(findings), labelDelay: defaultLabelDelay },
+      findings.classes,
+    ),
     source: noSource,
     trainer: { kind: 'imported', refit: false },
     gates: [],
@@ -55,14 +58,6 @@ function featureOf(feature: ForeignFindings['features'][number]): FeatureSpec {
     return { name, kind: 'category', missing, ...(feature.values === undefined ? {} : { values: feature.values }) };
   if (feature.kind === 'boolean') return { name, kind: 'boolean', missing };
   return { name, kind: 'number', missing, ...(feature.integer === true ? { integer: true } : {}) };
-}
-
-function targetOf({ task, classes }: ForeignFindings, column: string): TargetSpec {
-  const base = { column, labelDelay: defaultLabelDelay };
-  if (task === 'regression') return { ...base, task };
-  if (task === 'multiclass') return { ...base, task, classes };
-  const [negative = '0', positive = '1'] = classes;
-  return { ...base, task, negative, positive };
 }
 
 /** No feature may bear the name of the target. */

@@ -1,3 +1,5 @@
+import type { TaskName } from './spec.ts';
+
 /** What somebody says about a model file that does not say it itself; everything may be left out. */
 export interface ForeignSignature {
   /** One per input column, in the order in which the file takes them. */
@@ -5,7 +7,7 @@ export interface ForeignSignature {
   /** `columns`: one named input per feature; `matrix`: one tensor of all. Checked against the file. */
   readonly input?: 'matrix' | 'columns';
   readonly output?: {
-    readonly task?: 'binary' | 'multiclass' | 'regression';
+    readonly task?: TaskName;
     /** Labels in the order of the file's columns. */
     readonly classes?: readonly string[];
     /** The label that the probability speaks of. */
@@ -30,7 +32,7 @@ export interface ForeignFeature {
 /** What an inspection of the file came to; everything that was not declared is told in `notes`. */
 export interface ForeignFindings {
   readonly features: readonly (ForeignFeature & { readonly missing: 'allow' | 'refuse'; readonly integer?: boolean })[];
-  readonly task: 'binary' | 'multiclass' | 'regression';
+  readonly task: TaskName;
   /** In the order of the wrapped file: for binary `[negative, positive]`; empty for regression. */
   readonly classes: readonly string[];
   readonly threshold: number | null;

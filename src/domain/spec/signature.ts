@@ -1,4 +1,5 @@
-import type { FeatureKind, FeatureSpec, ModelSpec } from './spec.ts';
+import { classesOf } from '../tasks/task-of.ts';
+import type { FeatureKind, FeatureSpec, ModelSpec, TaskName } from './spec.ts';
 
 /**
  * How one row travels: a cell per feature, in the order of the spec. A number, boolean (1/0) or time (epoch ms) is a
@@ -23,8 +24,8 @@ export interface Signature {
   readonly columns: readonly SignatureColumn[];
   readonly numberCount: number;
   readonly textCount: number;
-  readonly task: ModelSpec['target']['task'];
-  /** Class labels in the order of the probability columns; for binary `[negative, positive]`; empty for regression. */
+  readonly task: TaskName;
+  /** Class labels in the order of the scores; empty for a task without classes. */
   readonly classes: readonly string[];
 }
 
@@ -41,9 +42,4 @@ export function signatureOf(spec: Pick<ModelSpec, 'features' | 'target'>): Signa
 
 export function isText(feature: { readonly kind: FeatureSpec['kind'] }): boolean {
   return feature.kind === 'category';
-}
-
-export function classesOf(target: ModelSpec['target']): readonly string[] {
-  if (target.task === 'binary') return [target.negative, target.positive];
-  return target.task === 'multiclass' ? target.classes : [];
 }

@@ -70,7 +70,8 @@ export interface TimeFeature extends FeatureBase {
 }
 
 export type TargetSpec = BinaryTarget | MulticlassTarget | RegressionTarget;
-export type Task = TargetSpec['task'];
+export type TaskName = TargetSpec['task'];
+export type TargetOf<Name extends TaskName> = Extract<TargetSpec, { readonly task: Name }>;
 
 interface TargetBase {
   readonly column: string;

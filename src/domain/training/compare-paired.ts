@@ -7,11 +7,11 @@ import { directionOf, metricRow } from '../metrics/metrics.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import { checkShape } from '../metrics/score-rows.ts';
 import { positiveScores, type ScoredRows } from '../metrics/scored-rows.ts';
-import type { Task } from '../spec/spec.ts';
+import type { TaskName } from '../spec/spec.ts';
 
 /** The same labelled rows scored by two models, in time order. Layout as in `ScoredRows`. */
 export interface PairedRows {
-  readonly task: Task;
+  readonly task: TaskName;
   readonly classes: readonly string[];
   readonly labels: ArrayLike<number>;
   readonly champion: ArrayLike<number>;

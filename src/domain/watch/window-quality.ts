@@ -1,11 +1,12 @@
 import { blockMeans, momentsOf } from '../../statistics/paired.ts';
+import { taskOf } from '../tasks/task-of.ts';
 import { gainRows, type Gains } from '../metrics/gains.ts';
 import { scoreRows } from '../metrics/score-rows.ts';
-import type { Task } from '../spec/spec.ts';
+import type { TaskName } from '../spec/spec.ts';
 
 /** Labelled answers in time order. */
 export interface GivenAnswers {
-  readonly task: Task;
+  readonly task: TaskName;
   readonly classes: readonly string[];
   /** Class numbers, or values for regression. */
   readonly labels: Float64Array;
@@ -31,7 +32,7 @@ export function valueRowsOf({
   decisions,
   gains,
 }: Pick<GivenAnswers, 'task' | 'decisions' | 'gains'>): Float64Array | null {
-  if (task !== 'binary' || gains === null) return null;
+  if (!taskOf(task).hasPositive || gains === null) return null;
   return gainRows(decisions, gains);
 }
 

@@ -1,8 +1,8 @@
 import type { MetricName, MetricRegistry } from '../../domain/metrics/registry.ts';
-import type { GateSpec, Task } from '../../domain/spec/spec.ts';
+import type { GateSpec, TaskName } from '../../domain/spec/spec.ts';
 
 /** Metrics that exist for a task; `checkSpec` holds the same at run time. */
-export type MetricOf<Which extends Task> = {
+export type MetricOf<Which extends TaskName> = {
   [Name in MetricName]: Which extends MetricRegistry[Name]['tasks'][number] ? Name : never;
 }[MetricName];
 

@@ -1,8 +1,8 @@
-import type { Task } from '../../domain/spec/spec.ts';
+import type { TaskName } from '../../domain/spec/spec.ts';
 import { sigmoid, softmaxInPlace } from './logistic.ts';
 
 /** From raw scores, one array per output, to row-major probabilities (binary: negative, positive) or values. */
-export function toPredictions(task: Task, raw: readonly Float64Array[]): Float64Array {
+export function toPredictions(task: TaskName, raw: readonly Float64Array[]): Float64Array {
   const first = raw[0] ?? new Float64Array(0);
   if (task === 'regression') return first.slice();
   const rows = first.length;

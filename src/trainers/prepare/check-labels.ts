@@ -1,5 +1,5 @@
 import { PerennialError } from '../../domain/words/errors.ts';
-import { classesOf } from '../../domain/spec/signature.ts';
+import { classesOf } from '../../domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { TrainingTable } from './table.ts';
 

@@ -1,7 +1,7 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { isPerennialError, PerennialError } from '../../domain/words/errors.ts';
 import { amountColumns } from '../../domain/metrics/gains.ts';
-import { classesOf } from '../../domain/spec/signature.ts';
+import { classesOf } from '../../domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { identifier, pathLiteral } from '../../data/duck/sql.ts';
 import { columnsOf, type FeatureColumn } from '../../onnx/run/columns.ts';

@@ -1,4 +1,4 @@
-import type { Task } from '../../../domain/spec/spec.ts';
+import type { TaskName } from '../../../domain/spec/spec.ts';
 import { smoothedShares } from '../class-shares.ts';
 import { sigmoid, softplus } from '../logistic.ts';
 import type { Gradients } from './histogram.ts';
@@ -20,7 +20,7 @@ export interface Objective {
   loss(scores: readonly Float64Array[], labels: Float64Array): number;
 }
 
-export function objectiveFor(task: Task, labels: Float64Array, classes: number): Objective {
+export function objectiveFor(task: TaskName, labels: Float64Array, classes: number): Objective {
   if (task === 'regression') return squared(labels);
   return task === 'binary' ? logistic(labels) : softmax(labels, classes);
 }

@@ -1,7 +1,7 @@
 import { linearGraph } from '../../../onnx/graphs/linear-graph.ts';
 import { metadataOf } from '../../../onnx/graphs/metadata.ts';
 import { preprocessingFrom } from '../../../onnx/graphs/preprocessing.ts';
-import type { Task } from '../../../domain/spec/spec.ts';
+import type { TaskName } from '../../../domain/spec/spec.ts';
 import { smoothedShares } from '../class-shares.ts';
 import type { FitRequest, FittedModel, RowRange, Trainer } from '../../interface.ts';
 import { addRow, designOf, parametersOf, rowScore, scalingsFrom, type Design } from './linear-design.ts';
@@ -71,7 +71,7 @@ async function fit(request: FitRequest): Promise<FittedModel> {
  * Regression is solved in units of the label's standard deviation, so that one ridge and one tolerance fit any unit.
  */
 function targetsOf(
-  task: Task,
+  task: TaskName,
   labels: Float64Array,
 ): { labels: Float64Array; unscale: (weights: Float64Array) => Float64Array } {
   if (task !== 'regression') return { labels, unscale: (weights) => weights };
@@ -87,7 +87,7 @@ function targetsOf(
   };
 }
 
-function startWeights(task: Task, labels: Float64Array, parameters: number, outputs: number): Float64Array {
+function startWeights(task: TaskName, labels: Float64Array, parameters: number, outputs: number): Float64Array {
   const weights = new Float64Array(parameters * outputs);
   if (task === 'regression') return weights;
   const shares = smoothedShares(labels, Math.max(2, outputs));
@@ -98,7 +98,7 @@ function startWeights(task: Task, labels: Float64Array, parameters: number, outp
 
 /** Mean loss plus ridge / (2 rows) · |weights without bias|². */
 function lossAndGradient(
-  task: Task,
+  task: TaskName,
   design: Design,
   labels: Float64Array,
   weights: Float64Array,
@@ -126,7 +126,7 @@ function lossAndGradient(
 }
 
 /** Replaces scores by d loss / d score and returns the loss. */
-function residuals(task: Task, cells: Float64Array, label: number): number {
+function residuals(task: TaskName, cells: Float64Array, label: number): number {
   const score = cells[0] ?? 0;
   if (task === 'regression') {
     cells[0] = score - label;

@@ -1,0 +1,30 @@
+import type { Recalibration } from './task.ts';
+
+/** Prior weight, in rows, that pulls towards leaving the answers alone. */
+export const ridgeRows = 5;
+export const slopeRange = [0.05, 3] as const;
+export const interceptMax = 6;
+export const newtonStepsMax = 30;
+
+/**
+ * Logits are clipped at these probabilities: beyond them a model's confidence says more about the model than about the
+ * row.
+ */
+export const probabilityFloor = 0.003;
+
+/** Log loss in nats, clipped at the probability floor. */
+export function flooredLogLoss(scores: readonly number[], label: number): number {
+  return -Math.log(Math.max(scores[label] ?? 0, probabilityFloor));
+}
+
+/** Nothing that is fitted may turn the answers round or far away. */
+export function bounded(slope: number, intercepts: readonly number[]): Recalibration {
+  return {
+    slope: clamp(slope, slopeRange[0], slopeRange[1]),
+    intercepts: intercepts.map((value) => clamp(value, -interceptMax, interceptMax)),
+  };
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Number.isFinite(value) ? Math.min(Math.max(value, low), high) : 0;
+}
