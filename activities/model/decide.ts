@@ -3,6 +3,7 @@ import {
   type RetrainDecision,
   type RetrainFacts,
 } from '../../src/domain/watch/decide-retrain.ts';
+import { isTrainable } from '../../src/domain/spec/trainer-spec.ts';
 import { taskQueues } from '../../src/domain/words/ids.ts';
 import { resetWindow } from '../../src/domain/record/messages.ts';
 import type { DecideAnswer, Person, TrainInput } from '../../src/domain/record/runs.ts';
@@ -146,10 +147,10 @@ export async function decideAsOf(
     running: facts.running,
     paused: row.pausedBy !== null,
     frozen: frozen === null ? null : sayFreeze(frozen),
-    imported: spec.trainer.kind === 'imported',
+    imported: !isTrainable(spec.trainer),
     trainingsInBudgetWindow: facts.trainingsInBudgetWindow,
   };
-  const gpu = spec.trainer.gpu;
+  const gpu = isTrainable(spec.trainer) ? spec.trainer.gpu : undefined;
   return {
     decided: judge(spec.retrain, retrainFacts),
     window: last.number,

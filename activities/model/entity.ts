@@ -10,6 +10,7 @@ import { frozenDecisions } from '../../src/db/watching/frozen-decisions.ts';
 import { activeRollout, findRollout } from '../../src/db/routing/rollouts.ts';
 import { findRun, runningRuns } from '../../src/db/runs/runs.ts';
 import { model } from '../../src/db/schema/index.ts';
+import { isTrainable } from '../../src/domain/spec/trainer-spec.ts';
 import { readModel, readSpecRevision } from '../../src/db/models/specs.ts';
 import { findVersion } from '../../src/db/models/versions.ts';
 import { undecidedWindows } from '../../src/db/watching/windows.ts';
@@ -37,8 +38,7 @@ export function entityActivities({ database }: ActivityDependencies) {
         ...(await frozenDecisions(db, input.model, 1)).map(({ window }) => window),
       ],
       neverTrained:
-        row.trainCounter === 0 &&
-        (await readSpecRevision(db, input.model, row.specRevision)).spec.trainer.kind !== 'imported',
+        row.trainCounter === 0 && isTrainable((await readSpecRevision(db, input.model, row.specRevision)).spec.trainer),
       specRevision: row.specRevision,
     };
   }

@@ -2,6 +2,7 @@ import { metricIntervals, type MetricIntervals } from '../../src/domain/metrics/
 import { reliabilityOf, type ReliabilityBin } from '../../src/domain/metrics/reliability.ts';
 import { classesOf } from '../../src/domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { trainableOf } from '../../src/domain/spec/trainer-spec.ts';
 import type { TestScores } from '../../src/data/snapshot/read-test-scores.ts';
 import { codeIdentity, type CodeIdentity } from './code-identity.ts';
 
@@ -27,7 +28,7 @@ export function holdOutFacts(spec: ModelSpec, threshold: number | null, scores: 
         : { yes: Float64Array.from(scores.gains.yes), no: Float64Array.from(scores.gains.no) },
   };
   return {
-    intervals: metricIntervals(rows, spec.trainer.seed),
+    intervals: metricIntervals(rows, trainableOf(spec.trainer).seed),
     reliability: reliabilityOf(rows),
     code: codeIdentity(),
   };

@@ -9,6 +9,7 @@ import { workflowIds } from '../../src/domain/words/ids.ts';
 import type { SnapshotRef, TrainedArtifacts, TrainInput } from '../../src/domain/record/runs.ts';
 import { classesOf } from '../../src/domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { trainableOf } from '../../src/domain/spec/trainer-spec.ts';
 import type { TrainReport } from '../../src/domain/training/training.ts';
 import { readTestScores, type TestScores } from '../../src/data/snapshot/read-test-scores.ts';
 import { openAlert } from '../../src/db/watching/alerts.ts';
@@ -58,7 +59,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
       candidate: report.candidate.testMetrics,
       baselines: baselinesOf(report),
       champion: paired,
-      seed: spec.trainer.seed,
+      seed: trainableOf(spec.trainer).seed,
     });
     const evidence = await putEvidence(db, {
       model: input.model,
@@ -259,7 +260,7 @@ function asServed(spec: ModelSpec, scores: TestScores, champion: readonly (reado
  */
 function firstCorrection(spec: ModelSpec, scores: TestScores): Correction | null {
   const plan = spec.watch.correction ?? null;
-  if (plan === null || spec.trainer.refit) return null;
+  if (plan === null || trainableOf(spec.trainer).refit) return null;
   return fitCorrection({ task: spec.target.task, labels: scores.labels, raw: scores.candidate }, null, plan).correction;
 }
 

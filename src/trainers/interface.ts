@@ -1,5 +1,4 @@
 import type { Signature } from '../domain/spec/signature.ts';
-import type { TrainerSpec } from '../domain/spec/spec.ts';
 import type { TrainProgress } from '../domain/training/training.ts';
 import type { FeatureColumns } from '../onnx/run/columns.ts';
 
@@ -15,17 +14,21 @@ export interface Checkpoint {
   save(state: unknown): Promise<void>;
 }
 
-export interface FitRequest {
+/** `Settings`: what a trainer needs to be told; the settings of its kind, or fewer. */
+export interface FitRequest<Settings> {
   readonly signature: Signature;
   readonly columns: FeatureColumns;
   /** Index into `signature.classes`, or the value itself for regression; one per row of `columns`. */
   readonly labels: Float64Array;
   readonly training: RowRange;
-  /** Rows for early stopping; null fits all `treesMax` rounds. */
+  /** Rows for early stopping; null fits as many rounds as may be. */
   readonly validation: RowRange | null;
-  readonly settings: TrainerSpec;
-  /** Rounds of boosting at most (each grows one tree per class for multiclass); ignored by models without rounds. */
-  readonly treesMax: number;
+  readonly settings: Settings;
+  /**
+   * Rounds of boosting at most (each grows one tree per class for multiclass), where that is not for the settings to
+   * say; ignored by models without rounds.
+   */
+  readonly treesMax: number | null;
   readonly checkpoint: Checkpoint | null;
   /** Called at least every few hundred milliseconds; awaiting it lets the process notice that it should end. */
   readonly onProgress: (done: number, of: number) => Promise<void>;
@@ -49,9 +52,9 @@ export interface FittedModel {
 }
 
 /** Equal requests give equal models, whatever the machine, and whether or not a checkpoint was resumed. */
-export interface Trainer {
+export interface Trainer<Settings> {
   readonly family: FittedModel['family'];
-  fit(request: FitRequest): Promise<FittedModel>;
+  readonly fit: (request: FitRequest<Settings>) => Promise<FittedModel>;
 }
 
 /** Where a training reports; awaiting it lets the process notice that it should end. */

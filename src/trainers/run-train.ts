@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { canonicalJson } from '../domain/words/canonical.ts';
 import type { ScoredRows } from '../domain/metrics/scored-rows.ts';
 import { scoreRows } from '../domain/metrics/score-rows.ts';
+import { trainableOf } from '../domain/spec/trainer-spec.ts';
 import { signatureOf, type Signature } from '../domain/spec/signature.ts';
 import type { TrainedModel, TrainJob, TrainReport } from '../domain/training/training.ts';
 import { sliceColumns, type FeatureColumn, type FeatureColumns } from '../onnx/run/columns.ts';
@@ -19,7 +20,7 @@ import { priorTrainer } from './families/prior/prior.ts';
 import { readTable } from './prepare/read-table.ts';
 import { referenceProfile } from './judge/reference-profile.ts';
 import { scoreChampion } from './judge/score-champion.ts';
-import { chooseThreshold, fitStage, gainsIn, refitModel, selectModel, type FitContext } from './fit/select-model.ts';
+import { chooseThreshold, gainsIn, refitModel, selectModel, stageOf, type FitContext } from './fit/select-model.ts';
 import { sliceMetrics } from './judge/slice-metrics.ts';
 import { splitByTime, type TimeSplit } from './prepare/split-by-time.ts';
 import { tableDigest, type TrainingTable } from './prepare/table.ts';
@@ -53,7 +54,7 @@ export async function runTrain(job: TrainJob, onProgress: OnProgress): Promise<T
   const champion = await scoreChampion(job, context.signature, table, split.test, (scores, ownThreshold) =>
     scoreRows(scoredTest(run, scores, ownThreshold)),
   );
-  const release = spec.trainer.refit ? await refitRelease(run, selected, candidate) : { ...candidate, selected };
+  const release = context.settings.refit ? await refitRelease(run, selected, candidate) : { ...candidate, selected };
   await writeProfile(run, release);
   const gains = gainsIn(spec, table, split.test);
   await writeTestScores(join(job.outputDir, testScoresFile), {
@@ -111,7 +112,7 @@ function fitContext(job: TrainJob, table: TrainingTable, dataDigest: string, onP
   return {
     signature: signatureOf(job.spec),
     table,
-    settings: trainer,
+    settings: trainableOf(trainer),
     checkpoint: (stage) => checkpointFile(job.checkpointDir, `${digest}-${stage}`),
     onProgress: (stage, done, of) =>
       onProgress({ phase: stage.startsWith('refit') ? 'refit' : 'fit', done, of, note: stage }),
@@ -145,11 +146,12 @@ async function exportAndScore(run: Run, model: FittedModel, name: string): Promi
 /** On the same rows as the candidate. A linear candidate is its own linear baseline. */
 async function fitBaselines(run: Run, candidate: Scored, fittedOn: RowRange): Promise<Scored[]> {
   const { context, split } = run;
-  const { treesMax } = context.settings;
-  const prior = await fitStage(context, priorTrainer, 'prior', fittedOn, split.validation, treesMax);
+  const { settings } = context;
+  const stage = (name: string) => stageOf(context, name, fittedOn, split.validation);
+  const prior = await priorTrainer.fit({ ...stage('prior'), settings });
   const first = await exportAndScore(run, prior, 'prior');
   if (candidate.trained.family === 'linear') return [first, candidate];
-  const linear = await fitStage(context, linearTrainer, 'linear', fittedOn, split.validation, treesMax);
+  const linear = await linearTrainer.fit({ ...stage('linear'), settings });
   return [first, await exportAndScore(run, linear, 'linear')];
 }
 
@@ -172,7 +174,7 @@ async function writeProfile(
   release: { readonly exported: Exported; readonly selected: { readonly fittedOn: RowRange } },
 ): Promise<void> {
   const { fittedOn } = release.selected;
-  const unseen = job.spec.trainer.refit ? null : release.exported.heldOutScores;
+  const unseen = context.settings.refit ? null : release.exported.heldOutScores;
   const scores =
     unseen ??
     (await scoresOn(

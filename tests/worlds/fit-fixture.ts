@@ -1,6 +1,6 @@
 import { signatureOf } from '../../src/domain/spec/signature.ts';
 import type { FeatureSpec, TargetSpec } from '../../src/domain/spec/spec.ts';
-import { defaultTrainer } from '../../src/domain/spec/default-spec.ts';
+import { defaultTrainers, type GbdtSpec } from '../../src/domain/spec/trainer-spec.ts';
 import { columnsOf, type FeatureColumn } from '../../src/onnx/run/columns.ts';
 import type { FitRequest } from '../../src/trainers/interface.ts';
 
@@ -9,8 +9,8 @@ export function fitRequest(
   target: TargetSpec,
   columns: readonly FeatureColumn[],
   labels: Float64Array,
-  changes: Partial<FitRequest> = {},
-): FitRequest {
+  changes: Partial<FitRequest<GbdtSpec>> = {},
+): FitRequest<GbdtSpec> {
   const features = columns.map(({ name, kind }): FeatureSpec => ({ name, kind, missing: 'allow' }));
   const cut = Math.floor(labels.length * 0.75);
   return {
@@ -19,7 +19,7 @@ export function fitRequest(
     labels,
     training: { from: 0, to: cut },
     validation: { from: cut, to: labels.length },
-    settings: { ...defaultTrainer, learningRate: 0.1 },
+    settings: { ...defaultTrainers.gbdt, learningRate: 0.1 },
     treesMax: 80,
     checkpoint: null,
     onProgress: async () => undefined,

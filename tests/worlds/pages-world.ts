@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { ArtifactStore } from '../../src/artifacts/artifact-store.ts';
+import { completeTrainer } from '../../src/domain/spec/trainer-spec.ts';
 import { parseSpec } from '../../src/contracts/spec/parse-spec.ts';
 import { appendAudit } from '../../src/db/audit/audit.ts';
 import { withTransaction, type Database } from '../../src/db/base/connect.ts';
@@ -152,7 +153,7 @@ export async function seedPages(world: PagesWorld): Promise<void> {
   await withTransaction(database, (tx) =>
     storeSpec(
       tx,
-      { ...first, rollout: { ...rolloutPlan, alpha: 0.01 }, trainer: { ...first.trainer, treesMax: 77 } },
+      { ...first, rollout: { ...rolloutPlan, alpha: 0.01 }, trainer: completeTrainer({ treesMax: 77 }) },
       'ann',
     ),
   );

@@ -1,6 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { completeSpec } from '../../src/domain/spec/default-spec.ts';
-import type { FeatureSpec, ModelSpec, TargetSpec, TrainerSpec } from '../../src/domain/spec/spec.ts';
+import type { FeatureSpec, ModelSpec, TargetSpec } from '../../src/domain/spec/spec.ts';
+import type { TrainerInput } from '../../src/domain/spec/trainer-spec.ts';
 import type { TrainJob } from '../../src/domain/training/training.ts';
 
 /** Rows and jobs for the tests of this room: small, with every kind of feature and missing values. */
@@ -58,7 +59,7 @@ export async function writeFixture(
 export function fixtureSpec(
   target: TargetSpec,
   changes: Partial<ModelSpec> = {},
-  trainer: Partial<TrainerSpec> = {},
+  trainer: TrainerInput = {},
 ): ModelSpec {
   const spec = completeSpec({
     name: 'fixture',
@@ -68,9 +69,13 @@ export function fixtureSpec(
     source: { kind: 'file', path: 'fixture.parquet', format: 'parquet' },
     eventTime: { column: 'at' },
     slices: ['merchant', 'online'],
-    trainer: { treesMax: 60, learningRate: 0.1, historyShares: [1, 0.5], ...trainer },
+    trainer: { ...quick(trainer.kind), ...trainer },
   });
   return { ...spec, ...changes };
+}
+
+function quick(kind: TrainerInput['kind'] = 'gbdt'): TrainerInput {
+  return { kind, historyShares: [1, 0.5], ...(kind === 'gbdt' ? { treesMax: 60, learningRate: 0.1 } : {}) };
 }
 
 export function fixtureJob(spec: ModelSpec, folder: string, dataPath: string, name: string): TrainJob {

@@ -3,7 +3,14 @@ import type { ApplyAnswer } from '../../contracts/http/answers.ts';
 import { parseSpec } from '../../contracts/spec/parse-spec.ts';
 import { wasRevisionDelivered } from '../../db/people/commands.ts';
 import { withTransaction, type Db } from '../../db/base/connect.ts';
-import { lockCurrentSpec, specDigest, specTagOf, storeSpec, type SpecStored } from '../../db/models/specs.ts';
+import {
+  isSameSpec,
+  lockCurrentSpec,
+  specDigest,
+  specTagOf,
+  storeSpec,
+  type SpecStored,
+} from '../../db/models/specs.ts';
 import { diffSpecs } from '../../domain/spec/diff-spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
@@ -82,7 +89,7 @@ async function refuseOtherSpec(tx: Db, spec: ModelSpec, input: ApplyInput): Prom
   const { name } = spec;
   const current = await lockCurrentSpec(tx, name);
   // What is asked for already stands: an earlier attempt was cut off before its answer.
-  if (current?.digest === specDigest(spec)) return;
+  if (current !== null && isSameSpec(current, spec)) return;
   if (onlyNew && current !== null)
     throw new PerennialError('precondition_failed', `"${name}" exists already, at revision ${current.revision}.`, {
       path: 'If-None-Match',

@@ -12,6 +12,7 @@ import { findVersion, versionOfRun } from '../../db/models/versions.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { ImportResult } from '../../domain/spec/import-job.ts';
+import { isTrainable } from '../../domain/spec/trainer-spec.ts';
 import { importedSpec } from '../../domain/spec/imported-spec.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
 import type { CommandContext } from '../base/context.ts';
@@ -70,7 +71,7 @@ export async function importModel(
         const { result, modelDigest, profileDigest } = await inspect(parts, input);
         const imported = await withTransaction(context.database, async (tx) => {
           const current = await lockedSpec(tx, input.model);
-          if (current !== null && current.trainer.kind !== 'imported') throw hasItsOwn(input.model);
+          if (current !== null && isTrainable(current.trainer)) throw hasItsOwn(input.model);
           const owner = input.owner ?? current?.about.owner ?? actorOf(context);
           const spec = parseSpec(
             importedSpec({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
+import { specFormatVersion } from '../../domain/spec/upgrade-spec.ts';
 import type { SameType } from './same-type.ts';
 import {
   aboutSchema,
@@ -16,10 +17,10 @@ import {
   retrainSchema,
   rolloutSchema,
   splitSchema,
-  trainerSchema,
   valueSchema,
   watchSchema,
 } from './spec-plans.ts';
+import { trainerSchema } from './spec-trainer.ts';
 import { strict } from './strict.ts';
 
 const column = strict({ column: columnName });
@@ -29,7 +30,7 @@ const column = strict({ column: columnName });
  * domain.
  */
 export const modelSpecSchema = strict({
-  formatVersion: z.literal(1),
+  formatVersion: z.literal(specFormatVersion),
   name: modelName,
   about: aboutSchema,
   entity: column.nullable(),

@@ -1,6 +1,7 @@
 import { checkSpec } from '../../domain/spec/check-spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
+import { upgradeSpec } from '../../domain/spec/upgrade-spec.ts';
 import { describeIssues } from './describe-issues.ts';
 import { modelSpecSchema } from './model-spec.ts';
 
@@ -11,11 +12,12 @@ const specBytesMax = 16 * 1024 * 1024;
 const problemsMax = 3;
 
 /**
- * Reads a model's definition (an object or what JSON.parse gave) as a ModelSpec. Throws `invalid_spec` with one
- * sentence that names each wrong path and what it must be. Members that are undefined count as left out.
+ * Reads a model's definition (an object or what JSON.parse gave, in any version of the form) as a ModelSpec. Throws
+ * `invalid_spec` with one sentence that names each wrong path and what it must be. Members that are undefined count as
+ * left out.
  */
 export function parseSpec(json: unknown): ModelSpec {
-  const result = modelSpecSchema.safeParse(asJson(json));
+  const result = modelSpecSchema.safeParse(upgradeSpec(asJson(json)));
   if (!result.success) {
     const { text, first } = describeIssues(result.error);
     throw new PerennialError('invalid_spec', `The model definition is not valid: ${text}`, { path: first });

@@ -5,31 +5,11 @@ import { strict } from './strict.ts';
 
 const positiveInt = z.int().min(1);
 const waitMs = z.int().min(1).max(86_400_000);
-const shareAboveZero = z.number().gt(0).max(1);
 /** An error probability: 0 would never stop anything, 1 always. */
 const alpha = z.number().gt(0).lt(1);
 const margin = z.number().min(0);
 
 export const metricSchema = z.enum(metricNames());
-
-export const trainerSchema = strict({
-  kind: z.enum(['gbdt', 'linear', 'imported']),
-  treesMax: positiveInt.max(10_000),
-  leavesMax: z.int().min(2).max(1_024),
-  learningRate: z.number().gt(0).max(1),
-  rowsPerLeafMin: positiveInt.max(1e6),
-  l2: z.number().min(0),
-  earlyStoppingTrees: positiveInt.max(10_000),
-  historyShares: z.array(shareAboveZero).min(1).max(8),
-  refit: z.boolean(),
-  seed: z.int().min(0).max(4_294_967_295),
-  gpu: strict({
-    tag: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits or "-"')
-      .exactOptional(),
-  }).exactOptional(),
-});
 
 export const splitSchema = strict({
   validationShare: z.number().gt(0).lt(1),

@@ -1,6 +1,7 @@
 import { usualMetrics } from '../../domain/metrics/usual-metrics.ts';
-import { completeSpec, defaultGates, defaultTrainer } from '../../domain/spec/default-spec.ts';
+import { completeSpec, defaultGates } from '../../domain/spec/default-spec.ts';
 import type { DataFormat, FeatureSpec, GateSpec, ModelSpec, TargetSpec } from '../../domain/spec/spec.ts';
+import { defaultTrainers, type TrainerOptions } from '../../domain/spec/trainer-spec.ts';
 import { taskOf } from '../../domain/tasks/task-of.ts';
 
 export interface PlanInput {
@@ -72,7 +73,7 @@ export function planSpec(input: PlanInput): ModelSpec {
   });
 }
 
-function trainerOf(historyRows: number): Partial<ModelSpec['trainer']> {
+function trainerOf(historyRows: number): TrainerOptions<'gbdt'> {
   // Answers are corrected on matured labels, which takes care of a level that moves: then more history is better.
   const historyShares = [1];
   if (historyRows >= 5_000) return { historyShares };
@@ -80,7 +81,7 @@ function trainerOf(historyRows: number): Partial<ModelSpec['trainer']> {
   return {
     historyShares,
     leavesMax: historyRows < 1_000 ? 7 : 15,
-    rowsPerLeafMin: Math.min(defaultTrainer.rowsPerLeafMin, Math.max(5, Math.round(historyRows / 250))),
+    rowsPerLeafMin: Math.min(defaultTrainers.gbdt.rowsPerLeafMin, Math.max(5, Math.round(historyRows / 250))),
   };
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { completeSpec } from '../../domain/spec/default-spec.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
+import { defaultTrainers } from '../../domain/spec/trainer-spec.ts';
 import { planSpec } from './plan-spec.ts';
 import { writeDefinition } from './write-definition.ts';
 
@@ -56,7 +57,7 @@ test('evaluating the written file gives the same spec', async () => {
       { gate: 'noWorseThanChampion', metric: 'rmse', margin: 0.5, alpha: 0.01 },
     ],
     watch: { ...base.watch, window: { ms: 300_000 }, webhooks: ['http://127.0.0.1:1/x'] },
-    trainer: { ...base.trainer, kind: 'linear', treesMax: 400, leavesMax: 31, rowsPerLeafMin: 20, l2: 3 },
+    trainer: { ...defaultTrainers.linear, historyShares: [1], l2: 3 },
     retrain: {
       ...base.retrain,
       schedule: { ms: 86_400_000 },

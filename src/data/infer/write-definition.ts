@@ -2,13 +2,14 @@ import { canonicalJson } from '../../domain/words/canonical.ts';
 import { completeSpec, defaultGates } from '../../domain/spec/default-spec.ts';
 import { describeExtent, isRows, type Extent } from '../../domain/words/extent.ts';
 import type { FeatureSpec, GateSpec, ModelSpec, TargetSpec } from '../../domain/spec/spec.ts';
+import { defaultTrainers, isTrainable } from '../../domain/spec/trainer-spec.ts';
 
 /**
  * The text of `models/<name>.ts` for a spec: only what differs from the defaults, in the words of the SDK. Evaluating
  * it gives the same spec. `sdkPath` is how the file imports the SDK.
  */
 export function writeDefinition(spec: ModelSpec, sdkPath = '../src/sdk/index.ts'): string {
-  if (spec.features.some((feature) => /^\d+$/.test(feature.name))) return plainDefinition(spec, sdkPath);
+  if (!hasWords(spec)) return plainDefinition(spec, sdkPath);
   const words = new Set<string>(['defineModel']);
   const use = (name: string, call: string) => {
     words.add(name);
@@ -34,8 +35,12 @@ type Use = (name: string, call: string) => string;
 
 /**
  * JavaScript moves names like `2020` to the front of an object, so such a table is declared as the plain spec, where
- * features are a list.
+ * features are a list. So is an imported model, since nobody declares one.
  */
+function hasWords({ features, trainer }: ModelSpec): boolean {
+  return isTrainable(trainer) && !features.some(({ name }) => /^\d+$/.test(name));
+}
+
 function plainDefinition(spec: ModelSpec, sdkPath: string): string {
   return (
     `import type { ModelSpec } from ${literalOf(sdkPath)};\n\nexport const ${exportName(spec.name)}: ModelSpec ` +
@@ -86,11 +91,12 @@ function overrides(spec: ModelSpec, use: Use): string[] {
     ['watch', { ...window, ...changed(usual.watch, spec.watch) }],
     ['retrain', changed(usual.retrain, spec.retrain)],
   ];
-  const trainer = changed(usual.trainer, { ...spec.trainer, kind: usual.trainer.kind });
-  const hasTrainer = spec.trainer.kind !== usual.trainer.kind || Object.keys(trainer).length > 0;
+  const { kind } = spec.trainer;
+  const trainer = changed(defaultTrainers[kind], spec.trainer);
+  const hasTrainer = kind !== usual.trainer.kind || Object.keys(trainer).length > 0;
   const hasGates = canonicalJson(spec.gates) !== canonicalJson(defaultGates(target.task));
   return [
-    ...(hasTrainer ? [`trainer: ${use(spec.trainer.kind, `${spec.trainer.kind}(${literalOf(trainer)})`)}`] : []),
+    ...(hasTrainer ? [`trainer: ${use(kind, `${kind}(${literalOf(trainer)})`)}`] : []),
     ...(hasGates ? [`gates: [${spec.gates.map((gate) => gateOf(gate, use)).join(', ')}]`] : []),
     ...parts.filter(([, part]) => literalOf(part) !== '{}').map(([key, part]) => `${key}: ${literalOf(part)}`),
   ];

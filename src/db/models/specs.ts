@@ -14,12 +14,13 @@ const listedMax = 20;
 export interface StoredSpec {
   readonly model: string;
   readonly revision: number;
+  /** Of the spec as it was stored; `spec` is in the form of today. */
   readonly digest: string;
   readonly spec: ModelSpec;
 }
 
 export interface SpecStored extends StoredSpec {
-  /** False when the digest was already current: nothing was written. */
+  /** False when the spec was already current: nothing was written. */
   readonly created: boolean;
   readonly previous: StoredSpec | null;
 }
@@ -40,6 +41,14 @@ export function specDigest(spec: ModelSpec): string {
 }
 
 /**
+ * Whether a stored spec says the same as this one. Its digest names what was stored; a spec that was stored in an older
+ * form says the same under another digest, and applying it again must neither make a revision nor start a training.
+ */
+export function isSameSpec(stored: StoredSpec, spec: ModelSpec): boolean {
+  return specDigest(stored.spec) === specDigest(spec);
+}
+
+/**
  * Stores a spec as the model's next revision, or finds that it is already current. To be called inside a transaction:
  * the model's row is locked until its end, so that two people applying at once make two revisions, not one of each
  * half.
@@ -54,7 +63,7 @@ export async function storeSpec(tx: Db, spec: ModelSpec, actor: string): Promise
     .for('update');
   const currentRevision = locked?.revision ?? 0;
   const previous = currentRevision === 0 ? null : await readSpecRevision(tx, spec.name, currentRevision);
-  if (previous !== null && previous.digest === digest) return { ...previous, created: false, previous };
+  if (previous !== null && isSameSpec(previous, spec)) return { ...previous, created: false, previous };
   const revision = currentRevision + 1;
   await tx.insert(specRevision).values({ model: spec.name, revision, digest, spec, actor });
   await tx.update(model).set({ specRevision: revision }).where(eq(model.name, spec.name));

@@ -6,6 +6,7 @@ import type { Preflight } from '../../domain/rollout/preflight.ts';
 import type { PromotionJudgement } from '../../domain/rollout/judge-promotion.ts';
 import type { RolloutSpec, TargetSpec } from '../../domain/spec/spec.ts';
 import type { Db } from '../base/connect.ts';
+import { specMember } from '../models/spec-member.ts';
 import { evidence, rollout, specRevision } from '../schema/index.ts';
 import { findRollout, lastSeqOf, type RolloutRow } from '../routing/rollouts.ts';
 import { openRolloutOf } from '../views/views-rollouts.ts';
@@ -74,8 +75,8 @@ export async function rolloutPageOf(db: Db, key: RolloutKey): Promise<RolloutPag
   if (row === null) throw await rolloutNotFound(db, key);
   const [stored] = await db
     .select({
-      plan: sql<RolloutSpec>`${specRevision.spec} -> 'rollout'`,
-      target: sql<TargetSpec>`${specRevision.spec} -> 'target'`,
+      plan: specMember('rollout'),
+      target: specMember('target'),
     })
     .from(specRevision)
     .where(and(eq(specRevision.model, key.model), eq(specRevision.revision, row.specRevision)));

@@ -2,6 +2,7 @@ import { and, desc, eq, sql } from 'drizzle-orm';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { SnapshotManifest } from '../../domain/training/snapshot.ts';
 import type { Db } from '../base/connect.ts';
+import { specMember } from '../models/spec-member.ts';
 import { run, snapshot, specRevision, version } from '../schema/index.ts';
 import type { ContractSpec, SourceSpec } from '../../domain/spec/spec.ts';
 
@@ -50,8 +51,8 @@ export async function snapshotPageOf(db: Db, digest: string): Promise<SnapshotPa
   if (row === undefined) throw snapshotNotFound(digest);
   const [declared] = await db
     .select({
-      source: sql<SourceSpec>`${specRevision.spec} -> 'source'`,
-      contract: sql<ContractSpec>`${specRevision.spec} -> 'contract'`,
+      source: specMember('source'),
+      contract: specMember('contract'),
       entityColumn: sql<string | null>`${specRevision.spec} -> 'entity' ->> 'column'`,
       timeColumns: sql<
         string[] | null

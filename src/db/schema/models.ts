@@ -1,7 +1,7 @@
 import { bigint, doublePrecision, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { TrainReport } from '../../domain/training/training.ts';
 import { now, count } from './columns.ts';
+import { storedSpec } from './stored-spec.ts';
 
 export const model = pgTable('model', {
   name: text('name').primaryKey(),
@@ -22,7 +22,7 @@ export const specRevision = pgTable(
       .references(() => model.name),
     revision: integer('revision').notNull(),
     digest: text('digest').notNull(),
-    spec: jsonb('spec').$type<ModelSpec>().notNull(),
+    spec: storedSpec('spec').notNull(),
     actor: text('actor').notNull(),
     createdAt: now('created_at'),
   },

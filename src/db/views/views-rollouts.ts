@@ -7,6 +7,7 @@ import { stepsOf } from '../../domain/rollout/rollout-plan.ts';
 import type { RolloutSpec } from '../../domain/spec/spec.ts';
 import type { Db } from '../base/connect.ts';
 import { lastSeqOf, type RolloutRow } from '../routing/rollouts.ts';
+import { specMember } from '../models/spec-member.ts';
 import { rollout, specRevision } from '../schema/index.ts';
 
 export interface OpenRollout {
@@ -29,7 +30,7 @@ export async function openRolloutsOf(db: Db, models: readonly string[]): Promise
   const rows = await db
     .selectDistinctOn([rollout.model], {
       row: rollout,
-      plan: sql<RolloutSpec | null>`${specRevision.spec} -> 'rollout'`,
+      plan: specMember('rollout'),
     })
     .from(rollout)
     .leftJoin(specRevision, and(eq(specRevision.model, rollout.model), eq(specRevision.revision, rollout.specRevision)))
@@ -70,7 +71,7 @@ export async function listRollouts(db: Db, model: string, limit: number, cursor?
 /** The plan alone: a spec may hold 2,000 features, and a status line needs none of them. */
 async function planOf(db: Db, model: string, revision: number): Promise<RolloutSpec | null> {
   const [row] = await db
-    .select({ plan: sql<RolloutSpec>`${specRevision.spec} -> 'rollout'` })
+    .select({ plan: specMember('rollout') })
     .from(specRevision)
     .where(and(eq(specRevision.model, model), eq(specRevision.revision, revision)));
   return row?.plan ?? null;

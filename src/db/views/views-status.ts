@@ -2,10 +2,10 @@ import { and, desc, eq, getTableColumns, isNull, lte, sql, type SQL } from 'driz
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import type { ChampionView, StatusView } from '../../contracts/http/views.ts';
 import { fullWeight, type RoutingEntry } from '../../domain/rollout/routing.ts';
-import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { annotationsMax, wordsOf, type AnnotationRow } from '../people/annotations.ts';
 import type { Db } from '../base/connect.ts';
 import { aliasMove, alert, annotation, freeze, model, routing, run, specRevision } from '../schema/index.ts';
+import { specMember } from '../models/spec-member.ts';
 import { readModel } from '../models/specs.ts';
 import { progressOfAll, type Progress } from './views-progress.ts';
 import { openRolloutsOf, rolloutViewOf, type OpenRollout } from './views-rollouts.ts';
@@ -64,7 +64,7 @@ type Found = Awaited<ReturnType<typeof modelsOf>>[number];
 /** Of the spec only what a status shows: one may hold 2,000 features. */
 async function modelsOf(db: Db, names: readonly string[]) {
   return db
-    .select({ ...getTableColumns(model), about: sql<ModelSpec['about']>`${specRevision.spec} -> 'about'` })
+    .select({ ...getTableColumns(model), about: specMember('about') })
     .from(model)
     .innerJoin(specRevision, and(eq(specRevision.model, model.name), eq(specRevision.revision, model.specRevision)))
     .where(among(model.name, names))

@@ -2,13 +2,15 @@ import type { SpecProblem } from './check-spec.ts';
 import { metricRow, metricsOf } from '../metrics/metrics.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { Extent } from '../words/extent.ts';
+import { checkTrainer } from './check-trainer.ts';
+import { atLeast, problemIf, within } from './spec-bounds.ts';
 import type { ModelSpec } from './spec.ts';
 
 /** Problems of trainer, split, gates, rollout, watch and retrain: numbers out of range and plans that cannot work. */
 export function checkPlan(spec: ModelSpec): SpecProblem[] {
   return [
     ...checkShares(spec),
-    ...checkTrainer(spec),
+    ...checkTrainer(spec.trainer),
     ...checkGates(spec),
     ...checkRollout(spec),
     ...checkExtents(spec),
@@ -27,31 +29,6 @@ function checkShares(spec: ModelSpec): SpecProblem[] {
       'split',
       'validation and test leave no rows to train on',
       'Let the two shares add up to less than 1.',
-    ),
-  ];
-}
-
-function checkTrainer(spec: ModelSpec): SpecProblem[] {
-  const { trainer } = spec;
-  return [
-    ...atLeast('trainer.treesMax', trainer.treesMax, 1),
-    ...atLeast('trainer.leavesMax', trainer.leavesMax, 2),
-    ...atLeast('trainer.rowsPerLeafMin', trainer.rowsPerLeafMin, 1),
-    ...atLeast('trainer.l2', trainer.l2, 0),
-    ...within('trainer.learningRate', trainer.learningRate, 0, 1, true),
-    ...problemIf(
-      trainer.historyShares.length === 0,
-      'trainer.historyShares',
-      'no share of the history is tried',
-      'Use [1] for all of it.',
-    ),
-    ...trainer.historyShares.flatMap((share, index) =>
-      problemIf(
-        !(share > 0 && share <= 1),
-        `trainer.historyShares[${index}]`,
-        `${share} is not a share`,
-        'Use numbers above 0 and up to 1.',
-      ),
     ),
   ];
 }
@@ -173,22 +150,4 @@ function checkRetrain(spec: ModelSpec): SpecProblem[] {
 
 function sizeOf(extent: Extent): number {
   return 'rows' in extent ? extent.rows : extent.ms;
-}
-
-function within(path: string, value: number, low: number, high: number, closed: boolean): SpecProblem[] {
-  const isInside = closed ? value >= low && value <= high : value > low && value < high;
-  return problemIf(
-    !isInside,
-    path,
-    `${value} is out of range`,
-    closed ? `Use a number from ${low} to ${high}.` : `Use a number between ${low} and ${high}, both excluded.`,
-  );
-}
-
-function atLeast(path: string, value: number, low: number): SpecProblem[] {
-  return problemIf(!(value >= low), path, `${value} is too small`, `Use at least ${low}.`);
-}
-
-function problemIf(isProblem: boolean, path: string, message: string, fix: string): SpecProblem[] {
-  return isProblem ? [{ path, message, fix }] : [];
 }

@@ -14,10 +14,10 @@ import type {
   SplitSpec,
   TargetSpec,
   TaskName,
-  TrainerSpec,
   ValueSpec,
   WatchSpec,
 } from './spec.ts';
+import { completeTrainer, type TrainerInput } from './trainer-spec.ts';
 
 /** A model as a person writes it: five required parts, everything else has a default in this file. */
 export interface ModelSpecInput {
@@ -29,7 +29,7 @@ export interface ModelSpecInput {
   readonly entity?: ModelSpec['entity'];
   readonly eventTime?: ModelSpec['eventTime'];
   readonly contract?: Partial<ContractSpec>;
-  readonly trainer?: Partial<TrainerSpec>;
+  readonly trainer?: TrainerInput;
   readonly split?: Partial<SplitSpec>;
   readonly gates?: readonly GateSpec[];
   readonly slices?: readonly string[];
@@ -54,19 +54,6 @@ export const defaultLabelDelay: Extent = { rows: 500 };
 
 /** One row in ten may be bad before the whole batch is refused: more than that is a broken source, not bad rows. */
 export const defaultContract: ContractSpec = { rules: [], quarantineShareMax: 0.1 };
-
-export const defaultTrainer: TrainerSpec = {
-  kind: 'gbdt',
-  treesMax: 400,
-  leavesMax: 31,
-  learningRate: 0.05,
-  rowsPerLeafMin: 20,
-  l2: 1,
-  earlyStoppingTrees: 40,
-  historyShares: [1, 0.5, 0.25],
-  refit: true,
-  seed: 1,
-};
 
 export const defaultSplit: SplitSpec = {
   validationShare: 0.15,
@@ -154,7 +141,7 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
   const rollout = defaultRollout(task, window, input.target.labelDelay);
   const watch = defaultWatch(window);
   return {
-    formatVersion: 1,
+    formatVersion: 2,
     name: input.name,
     about: input.about,
     entity: input.entity ?? null,
@@ -163,7 +150,7 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
     target: input.target,
     contract: { ...defaultContract, ...input.contract },
     source: input.source,
-    trainer: { ...defaultTrainer, ...input.trainer },
+    trainer: completeTrainer(input.trainer),
     split: { ...defaultSplit, ...input.split },
     gates: input.gates ?? defaultGates(task),
     slices: input.slices ?? [],

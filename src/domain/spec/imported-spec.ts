@@ -35,7 +35,7 @@ export function importedSpec(given: {
       findings.classes,
     ),
     source: noSource,
-    trainer: { kind: 'imported', refit: false },
+    trainer: { kind: 'imported' },
     gates: [],
     retrain: {
       schedule: null,

@@ -1,12 +1,14 @@
 import type { MetricName } from '../metrics/registry.ts';
 import type { Extent } from '../words/extent.ts';
+import type { TrainerSpec } from './trainer-spec.ts';
 
 /**
  * The declaration of a model as plain JSON: what `defineModel` returns, what is hashed into a spec revision, and what a
  * running workflow keeps for as long as it lives. Array order is meaningful: `features` is the signature order.
  */
 export interface ModelSpec {
-  readonly formatVersion: 1;
+  /** Older forms are read by `upgrade-spec.ts`. */
+  readonly formatVersion: 2;
   /** `fraud` or `payments.fraud`: lower case, digits, `-`, `_`; at most one dot between team and model. */
   readonly name: string;
   readonly about: About;
@@ -155,24 +157,6 @@ export interface SourceSpec {
    * already.
    */
   readonly traffic?: 'append' | 'ignore';
-}
-
-export interface TrainerSpec {
-  /** `imported`: the model came as a file, so nothing here can train it; it is served and watched. */
-  readonly kind: 'gbdt' | 'linear' | 'imported';
-  readonly treesMax: number;
-  readonly leavesMax: number;
-  readonly learningRate: number;
-  readonly rowsPerLeafMin: number;
-  readonly l2: number;
-  readonly earlyStoppingTrees: number;
-  /** Shares (0..1] of the most recent training rows to try; validation chooses how much history is used. */
-  readonly historyShares: readonly number[];
-  /** Refit the chosen configuration on all rows (also those of the test) once the gate has passed. */
-  readonly refit: boolean;
-  readonly seed: number;
-  /** Ask for a GPU worker (queue `perennial-gpu` or `perennial-gpu-<tag>`). */
-  readonly gpu?: { readonly tag?: string };
 }
 
 /** Shares of the time-ordered rows; the most recent rows are the test. */

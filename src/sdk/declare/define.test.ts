@@ -140,7 +140,9 @@ describe('defineModel', () => {
       gates: [atMost('rmse', 3)],
     });
     expect(weather.source).toEqual({ kind: 'file', path: 'a.parquet', format: 'parquet', rowsMax: 10 });
-    expect(weather.trainer).toMatchObject({ kind: 'linear', l2: 2 });
+    expect(weather.trainer).toEqual({ kind: 'linear', l2: 2, historyShares: [1, 0.5, 0.25], refit: true, seed: 1 });
+    // @ts-expect-error -- a linear model has no trees
+    linear({ treesMax: 5 });
     expect(price.rollout.promotion.metric).toBe('rmse');
     expectTypeOf<LabelOf<typeof weather>>().toEqualTypeOf<'sun' | 'rain' | 'snow'>();
     expectTypeOf<LabelOf<typeof price>>().toEqualTypeOf<number>();

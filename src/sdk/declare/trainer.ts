@@ -1,15 +1,14 @@
-import type { TrainerSpec } from '../../domain/spec/spec.ts';
+import type { TrainerInputOf, TrainerOptions } from '../../domain/spec/trainer-spec.ts';
 
-export type TrainerDeclaration = Partial<TrainerSpec> & { readonly kind: TrainerSpec['kind'] };
+/** The trainers that a definition may ask for. An imported model is not declared: `perennial import` makes it. */
+export type TrainerDeclaration = TrainerInputOf<'gbdt'> | TrainerInputOf<'linear'>;
 
 /** Gradient-boosted trees on histograms: the default trainer. What is left out has the platform's defaults. */
-export function gbdt(options: Omit<Partial<TrainerSpec>, 'kind'> = {}): TrainerDeclaration {
+export function gbdt(options: TrainerOptions<'gbdt'> = {}): TrainerInputOf<'gbdt'> {
   return { kind: 'gbdt', ...options };
 }
 
 /** A regularised linear (or logistic) model. */
-export function linear(
-  options: Pick<Partial<TrainerSpec>, 'l2' | 'historyShares' | 'refit' | 'seed' | 'gpu'> = {},
-): TrainerDeclaration {
+export function linear(options: TrainerOptions<'linear'> = {}): TrainerInputOf<'linear'> {
   return { kind: 'linear', ...options };
 }

@@ -1,12 +1,11 @@
-import { PerennialError } from '../../domain/words/errors.ts';
 import { gainsOf, type Gains } from '../../domain/metrics/gains.ts';
 import type { Signature } from '../../domain/spec/signature.ts';
 import { positiveScores } from '../../domain/metrics/scored-rows.ts';
-import type { ModelSpec, TrainerSpec } from '../../domain/spec/spec.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { TrainableSpec } from '../../domain/spec/trainer-spec.ts';
 import { valueOptimalThreshold } from '../../statistics/threshold.ts';
-import { gbdtTrainer } from '../families/gbdt/gbdt.ts';
-import type { Checkpoint, FittedModel, RowRange, Trainer } from '../interface.ts';
-import { linearTrainer } from '../families/linear/linear.ts';
+import type { Checkpoint, FitRequest, FittedModel, RowRange } from '../interface.ts';
+import { fitAs } from '../registry.ts';
 import { recentShare, type TrainingTable } from '../prepare/table.ts';
 
 /** Shares of history with fewer rows than this are not tried: their validation loss is luck. */
@@ -17,7 +16,7 @@ const treeGrowthMax = 1.2;
 export interface FitContext {
   readonly signature: Signature;
   readonly table: TrainingTable;
-  readonly settings: TrainerSpec;
+  readonly settings: TrainableSpec;
   /** Where the named stage keeps its checkpoint; null for none. */
   readonly checkpoint: (stage: string) => Checkpoint | null;
   readonly onProgress: (stage: string, done: number, of: number) => Promise<void>;
@@ -28,15 +27,6 @@ export interface Selected {
   readonly historyShare: number;
   /** The rows that `model` was fitted on. */
   readonly fittedOn: RowRange;
-}
-
-export function trainerOf(kind: TrainerSpec['kind']): Trainer {
-  if (kind === 'imported')
-    throw new PerennialError('unsupported', 'An imported model has no trainer here.', {
-      path: 'trainer.kind',
-      hint: 'Import a newer file, or apply a definition with a trainer and a source.',
-    });
-  return kind === 'gbdt' ? gbdtTrainer : linearTrainer;
 }
 
 /**
@@ -51,14 +41,7 @@ export async function selectModel(context: FitContext, training: RowRange, valid
     if (best !== null && rows * share < shareRowsMin) continue;
     const fittedOn = recentShare(training, share);
     // oxlint-disable-next-line no-await-in-loop -- one fit at a time bounds memory
-    const model = await fitStage(
-      context,
-      trainerOf(context.settings.kind),
-      `history-${share}`,
-      fittedOn,
-      validation,
-      context.settings.treesMax,
-    );
+    const model = await fitAs(context.settings, stageOf(context, `history-${share}`, fittedOn, validation));
     if (best === null || (model.validationLoss ?? Infinity) < (best.model.validationLoss ?? Infinity))
       best = { model, historyShare: share, fittedOn };
   }
@@ -74,37 +57,30 @@ export async function refitModel(context: FitContext, selected: Selected, traini
   const fittedOn = recentShare({ from: 0, to: context.table.rows }, selected.historyShare);
   const growth = Math.min(treeGrowthMax, context.table.rows / Math.max(1, training.to - training.from));
   const trees = Math.round(selected.model.trees * Math.max(1, growth));
-  const model = await fitStage(
-    context,
-    trainerOf(context.settings.kind),
-    `refit-${selected.historyShare}`,
-    fittedOn,
-    null,
-    trees,
-  );
+  const stage = stageOf(context, `refit-${selected.historyShare}`, fittedOn, null, trees);
+  const model = await fitAs(context.settings, stage);
   return { model, historyShare: selected.historyShare, fittedOn };
 }
 
-export async function fitStage(
+/** What every fit of a training shares; the stage names its checkpoint. */
+export function stageOf(
   context: FitContext,
-  trainer: Trainer,
   stage: string,
   training: RowRange,
   validation: RowRange | null,
-  treesMax: number,
-): Promise<FittedModel> {
-  const { signature, table, settings } = context;
-  return trainer.fit({
+  treesMax: number | null = null,
+): Omit<FitRequest<unknown>, 'settings'> {
+  const { signature, table } = context;
+  return {
     signature,
     columns: table.columns,
     labels: table.labels,
     training,
     validation,
-    settings,
     treesMax,
     checkpoint: context.checkpoint(stage),
     onProgress: (done, of) => context.onProgress(stage, done, of),
-  });
+  };
 }
 
 /** Gains of rows [from, to) in money; null without a value declaration. */

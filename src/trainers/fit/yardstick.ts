@@ -1,4 +1,5 @@
 import type { ModelSpec } from '../../domain/spec/spec.ts';
+import { trainableOf } from '../../domain/spec/trainer-spec.ts';
 import { signatureOf } from '../../domain/spec/signature.ts';
 import type { FeatureColumns } from '../../onnx/run/columns.ts';
 import { checkLabels } from '../prepare/check-labels.ts';
@@ -20,17 +21,18 @@ export interface YardstickModel {
  */
 export async function fitRelease(spec: ModelSpec, table: TrainingTable): Promise<YardstickModel> {
   checkLabels(spec, table, 0);
+  const settings = trainableOf(spec.trainer);
   const context: FitContext = {
     signature: signatureOf(spec),
     table,
-    settings: spec.trainer,
+    settings,
     checkpoint: () => null,
     onProgress: async () => undefined,
   };
   const { training, validation } = splitByTime(table, spec.split, spec.target.labelDelay, false);
   const selected = await selectModel(context, training, validation);
   const threshold = chooseThreshold(spec, table, selected.model, validation);
-  const { model } = spec.trainer.refit ? await refitModel(context, selected, training) : selected;
+  const { model } = settings.refit ? await refitModel(context, selected, training) : selected;
   return {
     predict: (columns) => model.predict(columns, { from: 0, to: columns.rows }),
     threshold,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TargetSpec } from '../../../domain/spec/spec.ts';
+import type { GbdtSpec } from '../../../domain/spec/trainer-spec.ts';
 import type { FeatureColumn } from '../../../onnx/run/columns.ts';
 import { loadModel } from '../../../onnx/run/run-model.ts';
 import { fitRequest, lehmer } from '../../../../tests/worlds/fit-fixture.ts';
@@ -20,7 +21,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function expectParity(model: FittedModel, request: FitRequest): Promise<void> {
+async function expectParity(model: FittedModel, request: FitRequest<GbdtSpec>): Promise<void> {
   const path = join(folder, 'model.onnx');
   await writeFile(path, model.toOnnx('digest'));
   const loaded = await loadModel(path);

@@ -4,6 +4,7 @@ import { priorGraph } from '../../../onnx/graphs/prior-graph.ts';
 import { hasSplits, treeEnsembleGraph } from '../../../onnx/graphs/tree-ensemble.ts';
 import type { FeatureColumns } from '../../../onnx/run/columns.ts';
 import type { FitRequest, FittedModel, RowRange, Trainer } from '../../interface.ts';
+import type { GbdtSpec } from '../../../domain/spec/trainer-spec.ts';
 import { toPredictions } from '../predictions.ts';
 import { applyBins, categoryBins, codesMax, numberBins, type Bins } from './bins.ts';
 import { boost } from './boost.ts';
@@ -19,7 +20,7 @@ const rowsPerLeafShareMax = 1 / 20;
  * Histogram gradient boosting: binary (logistic), multiclass (softmax), regression (squared error). Deterministic,
  * seedless.
  */
-export const gbdtTrainer: Trainer = { family: 'gbdt', fit };
+export const gbdtTrainer: Trainer<GbdtSpec> = { family: 'gbdt', fit };
 
 interface Fitted {
   readonly preprocessing: Preprocessing;
@@ -28,7 +29,7 @@ interface Fitted {
   readonly base: readonly number[];
 }
 
-async function fit(request: FitRequest): Promise<FittedModel> {
+async function fit(request: FitRequest<GbdtSpec>): Promise<FittedModel> {
   const { signature, columns, labels, training, validation, settings } = request;
   const preprocessing = preprocessingFrom(signature, columns, training, codesMax);
   const derived = preprocessing.derived.map((feature) => deriveColumn(feature, columns, training.from, training.to));
@@ -37,7 +38,8 @@ async function fit(request: FitRequest): Promise<FittedModel> {
   );
   const own = labels.subarray(training.from, training.to);
   const objective = objectiveFor(signature.task, own, signature.classes.length);
-  const { checkpoint, treesMax } = request;
+  const { checkpoint } = request;
+  const treesMax = request.treesMax ?? settings.treesMax;
   const { rounds, validationLoss } = await boost({
     bins,
     training: { columns: bins.map((bin, index) => applyBins(bin, derived[index] ?? new Float32Array(0))), labels: own },

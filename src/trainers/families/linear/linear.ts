@@ -2,6 +2,7 @@ import { linearGraph } from '../../../onnx/graphs/linear-graph.ts';
 import { metadataOf } from '../../../onnx/graphs/metadata.ts';
 import { preprocessingFrom } from '../../../onnx/graphs/preprocessing.ts';
 import type { TaskName } from '../../../domain/spec/spec.ts';
+import type { LinearSpec } from '../../../domain/spec/trainer-spec.ts';
 import { smoothedShares } from '../class-shares.ts';
 import type { FitRequest, FittedModel, RowRange, Trainer } from '../../interface.ts';
 import { addRow, designOf, parametersOf, rowScore, scalingsFrom, type Design } from './linear-design.ts';
@@ -20,9 +21,11 @@ const rowsMax = 200_000;
 const ridgeMin = 1;
 
 /** Ridge logistic, softmax or least squares on imputed, standardised inputs with missing flags and category weights. */
-export const linearTrainer: Trainer = { family: 'linear', fit };
+export type Ridge = Pick<LinearSpec, 'l2'>;
 
-async function fit(request: FitRequest): Promise<FittedModel> {
+export const linearTrainer: Trainer<Ridge> = { family: 'linear', fit };
+
+async function fit(request: FitRequest<Ridge>): Promise<FittedModel> {
   const { signature, columns, validation, settings } = request;
   const training = { from: Math.max(request.training.from, request.training.to - rowsMax), to: request.training.to };
   const preprocessing = preprocessingFrom(signature, columns, training, codesMax);

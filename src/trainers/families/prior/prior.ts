@@ -5,9 +5,9 @@ import type { FitRequest, FittedModel, Trainer } from '../../interface.ts';
 import { validationLossOf } from '../validation-loss.ts';
 
 /** Knows the class shares (or the mean) of its training rows and nothing else: the least that a model must beat. */
-export const priorTrainer: Trainer = { family: 'prior', fit };
+export const priorTrainer: Trainer<object> = { family: 'prior', fit };
 
-async function fit(request: FitRequest): Promise<FittedModel> {
+async function fit(request: FitRequest<object>): Promise<FittedModel> {
   const { signature, training, validation, columns } = request;
   const labels = request.labels.subarray(training.from, training.to);
   const answer = signature.task === 'regression' ? [meanOf(labels)] : smoothedShares(labels, signature.classes.length);

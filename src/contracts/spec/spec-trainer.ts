@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { trainerKinds, type TrainerKind } from '../../domain/spec/trainer-spec.ts';
+import { strict } from './strict.ts';
+
+const count = z.int().min(1);
+const l2 = z.number().min(0);
+
+const anyTrained = {
+  historyShares: z.array(z.number().gt(0).max(1)).min(1).max(8),
+  refit: z.boolean(),
+  seed: z.int().min(0).max(4_294_967_295),
+  gpu: strict({
+    tag: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits or "-"')
+      .exactOptional(),
+  }).exactOptional(),
+};
+
+const gbdt = strict({
+  kind: z.literal('gbdt'),
+  treesMax: count.max(10_000),
+  leavesMax: z.int().min(2).max(1_024),
+  learningRate: z.number().gt(0).max(1),
+  rowsPerLeafMin: count.max(1e6),
+  l2,
+  earlyStoppingTrees: count.max(10_000),
+  ...anyTrained,
+});
+
+const linear = strict({ kind: z.literal('linear'), l2, ...anyTrained });
+
+const imported = strict({ kind: z.literal('imported') });
+
+const ofKind = { gbdt, linear, imported } as const satisfies Record<TrainerKind, z.ZodObject>;
+
+/** One shape per kind: a setting of another kind is refused by name. */
+export const trainerSchema = z.discriminatedUnion('kind', [ofKind.gbdt, ofKind.linear, ofKind.imported], {
+  error: () => `must be one of ${trainerKinds.map((kind) => JSON.stringify(kind)).join(', ')}`,
+});

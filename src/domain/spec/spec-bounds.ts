@@ -1,0 +1,19 @@
+import type { SpecProblem } from './check-spec.ts';
+
+export function within(path: string, value: number, low: number, high: number, closed: boolean): SpecProblem[] {
+  const isInside = closed ? value >= low && value <= high : value > low && value < high;
+  return problemIf(
+    !isInside,
+    path,
+    `${value} is out of range`,
+    closed ? `Use a number from ${low} to ${high}.` : `Use a number between ${low} and ${high}, both excluded.`,
+  );
+}
+
+export function atLeast(path: string, value: number, low: number): SpecProblem[] {
+  return problemIf(!(value >= low), path, `${value} is too small`, `Use at least ${low}.`);
+}
+
+export function problemIf(isProblem: boolean, path: string, message: string, fix: string): SpecProblem[] {
+  return isProblem ? [{ path, message, fix }] : [];
+}

@@ -1,0 +1,94 @@
+import { PerennialError } from '../words/errors.ts';
+
+/** What every trainer of this platform can be told, whatever it fits. */
+export interface TrainedSpec {
+  /** Shares (0..1] of the most recent training rows to try; validation chooses how much history is used. */
+  readonly historyShares: readonly number[];
+  /** Refit the chosen configuration on all rows (also those of the test) once the gate has passed. */
+  readonly refit: boolean;
+  readonly seed: number;
+  /** Ask for a GPU worker (queue `perennial-gpu` or `perennial-gpu-<tag>`). */
+  readonly gpu?: { readonly tag?: string };
+}
+
+/** Gradient-boosted trees on histograms. */
+export interface GbdtSpec extends TrainedSpec {
+  readonly kind: 'gbdt';
+  readonly treesMax: number;
+  readonly leavesMax: number;
+  readonly learningRate: number;
+  readonly rowsPerLeafMin: number;
+  readonly l2: number;
+  readonly earlyStoppingTrees: number;
+}
+
+/** A linear or logistic model with a ridge penalty. */
+export interface LinearSpec extends TrainedSpec {
+  readonly kind: 'linear';
+  readonly l2: number;
+}
+
+/** The model came as a file, so nothing here can train it; it is served and watched. */
+export interface ImportedSpec {
+  readonly kind: 'imported';
+}
+
+/** One row per kind: a further kind is added here, and the compiler names each place that has to know it. */
+export interface TrainerSpecs {
+  readonly gbdt: GbdtSpec;
+  readonly linear: LinearSpec;
+  readonly imported: ImportedSpec;
+}
+
+export type TrainerKind = keyof TrainerSpecs;
+export type TrainerSpec = TrainerSpecs[TrainerKind];
+/** The specs by which something is trained. */
+export type TrainableKind = Exclude<TrainerKind, 'imported'>;
+export type TrainableSpec = TrainerSpecs[TrainableKind];
+
+/** A trainer as a person writes it: the kind (`gbdt` when nothing is said), and of its settings what is not usual. */
+export type TrainerInput = Partial<GbdtSpec> | { [Kind in TrainerKind]: TrainerInputOf<Kind> }[TrainerKind];
+export type TrainerInputOf<Kind extends TrainerKind> = { readonly kind: Kind } & TrainerOptions<Kind>;
+export type TrainerOptions<Kind extends TrainerKind> = Partial<Omit<TrainerSpecs[Kind], 'kind'>>;
+
+const anyTrained = { historyShares: [1, 0.5, 0.25], refit: true, seed: 1 } as const;
+
+export const defaultTrainers: TrainerSpecs = {
+  gbdt: {
+    kind: 'gbdt',
+    treesMax: 400,
+    leavesMax: 31,
+    learningRate: 0.05,
+    rowsPerLeafMin: 20,
+    l2: 1,
+    earlyStoppingTrees: 40,
+    ...anyTrained,
+  },
+  linear: { kind: 'linear', l2: 1, ...anyTrained },
+  imported: { kind: 'imported' },
+};
+
+export const trainerKinds = Object.keys(defaultTrainers) as readonly TrainerKind[];
+
+/** A kind may come from JavaScript or from a newer Perennial, where no compiler has looked at it. */
+export function isTrainerKind(kind: string): kind is TrainerKind {
+  return Object.hasOwn(defaultTrainers, kind);
+}
+
+/** Fills in what is usual for the kind, and adds nothing that another kind would have. */
+export function completeTrainer(input: TrainerInput = {}): TrainerSpec {
+  return { ...defaultTrainers[input.kind ?? 'gbdt'], ...input } as TrainerSpec;
+}
+
+export function isTrainable(trainer: TrainerSpec): trainer is TrainableSpec {
+  return trainer.kind !== 'imported';
+}
+
+/** The settings of a training. Throws `unsupported` for a model that came as a file. */
+export function trainableOf(trainer: TrainerSpec): TrainableSpec {
+  if (isTrainable(trainer)) return trainer;
+  throw new PerennialError('unsupported', 'An imported model has no trainer here.', {
+    path: 'trainer.kind',
+    hint: 'Import a newer file, or apply a definition with a trainer and a source.',
+  });
+}
