@@ -6,8 +6,10 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { routeRules } from '../src/access/permissions.ts';
 import { readTokensFile } from '../src/access/tokens-file.ts';
+import { serverBundle } from '../src/stack/server-bundle.ts';
 import { startStack } from '../src/stack/start-stack.ts';
 import { readConfigWith, type Config } from '../src/config.ts';
+import { startArguments } from '../src/entry-point.ts';
 import { PerennialError } from '../src/domain/words/errors.ts';
 import { startEngines } from '../src/embedded/engines.ts';
 import { superviseProcesses } from '../src/embedded/process/supervisor.ts';
@@ -100,7 +102,7 @@ async function measure(
       [
         {
           name: 'control',
-          args: ['src/main-control.ts'],
+          args: startArguments('main-control', await serverBundle(config.rootDir)),
           env: { ...env, PERENNIAL_CONTROL_PORT: String(port), PERENNIAL_CONTROL_URL: url },
           readyUrl: `${url}/health/live`,
         },

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import path from 'node:path';
 import { rootDir } from '../src/config.ts';
+import { startArguments } from '../src/entry-point.ts';
+import { serverBundle } from '../src/stack/server-bundle.ts';
 import { spreadOf, type Spread } from './spread.ts';
 
 /**
- * How long the training child takes until it could read its job (Node, tsx, all modules), in milliseconds: it is
+ * How long the training child takes until it could read its job (Node and all modules), in milliseconds: it is
  * started as a training starts it and ends by itself, because its standard input is closed. Part of the work.
  */
 export async function measureTrainingStart(runs: number): Promise<Spread> {
@@ -13,9 +14,9 @@ export async function measureTrainingStart(runs: number): Promise<Spread> {
   return spreadOf(elapsedMs);
 }
 
-function startOnce(): Promise<number> {
+async function startOnce(): Promise<number> {
   const fromMs = performance.now();
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(rootDir, 'src', 'main-train.ts')], {
+  const child = spawn(process.execPath, startArguments('main-train', await serverBundle(rootDir)), {
     cwd: rootDir,
     stdio: ['pipe', 'ignore', 'ignore'],
   });

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Runtime, Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
@@ -9,6 +8,7 @@ import { createArtifactStore } from './artifacts/artifact-store.ts';
 import { readConfig, type Config } from './config.ts';
 import { createDatabase, type Database } from './db/base/connect.ts';
 import { installationIdOf } from './db/installation/installation.ts';
+import { isStartedAs, ownServerDir } from './entry-point.ts';
 import { PerennialError } from './domain/words/errors.ts';
 import { taskQueues } from './domain/words/ids.ts';
 import { endWithParent } from './embedded/process/end-with-parent.ts';
@@ -153,7 +153,7 @@ async function optionsOf(
   if (taskQueue === taskQueues.workflows) {
     return {
       ...shared,
-      workflowBundle: await workflowBundle(config),
+      workflowBundle: await workflowBundle(config, ownServerDir()),
       maxConcurrentActivityTaskExecutions: 200,
       maxCachedWorkflows: 500,
     };
@@ -227,7 +227,7 @@ function temporalLogger(log: Logger) {
   };
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (isStartedAs('main-worker')) {
   try {
     const { values } = parseArgs({ options: { queues: { type: 'string' }, gpus: { type: 'string', default: '1' } } });
     const config = readConfig();

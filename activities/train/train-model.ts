@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Context } from '@temporalio/activity';
+import { startArguments } from '../../src/entry-point.ts';
 import { PerennialError, errorTable, type ErrorCode } from '../../src/domain/words/errors.ts';
 import type { SnapshotRef, TrainedArtifacts, TrainInput } from '../../src/domain/record/runs.ts';
 import type { SnapshotFile } from '../../src/domain/training/snapshot.ts';
@@ -97,8 +98,7 @@ export function trainModelActivities(deps: ActivityDependencies) {
 
   async function runChild(job: TrainJob): Promise<TrainReport> {
     const context = Context.current();
-    const main = path.join(import.meta.dirname, '..', '..', 'src', 'main-train.ts');
-    const child = spawn(process.execPath, ['--import', 'tsx', main], {
+    const child = spawn(process.execPath, startArguments('main-train'), {
       stdio: ['pipe', 'pipe', 'pipe'],
       cwd: deps.rootDir,
     });

@@ -1,6 +1,7 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { ownServerDir } from '../entry-point.ts';
 import { isPerennialError, PerennialError } from '../domain/words/errors.ts';
 import { listNames } from '../domain/words/nearest-name.ts';
 
@@ -107,6 +108,8 @@ function checkedExtension(file: string, given: string): string {
 
 async function importFile(file: string, given: string): Promise<Record<string, unknown>> {
   try {
+    // From a bundle, this process has no loader yet: a definition is the one thing that it reads as TypeScript.
+    if (ownServerDir() !== null) (await import('tsx/esm/api')).register();
     const loaded: Record<string, unknown> = await import(pathToFileURL(file).href);
     return loaded;
   } catch (cause) {

@@ -9,7 +9,9 @@ import { PerennialError } from '../domain/words/errors.ts';
 import { startEngines, type Engines } from '../embedded/engines.ts';
 import { superviseProcesses, type Supervised } from '../embedded/process/supervisor.ts';
 import { withFreePorts } from '../embedded/process/with-free-ports.ts';
+import { startArguments } from '../entry-point.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { serverBundle } from './server-bundle.ts';
 
 /** Everything that runs on one machine: embedded engines and our own processes under one supervisor. */
 export interface StartedStack {
@@ -94,11 +96,17 @@ async function startOwn(
     PERENNIAL_INFERENCE_URL: inferenceUrl,
     PERENNIAL_CONTROL_URL: controlUrl,
   };
+  const server = await serverBundle(config.rootDir);
   const supervised = superviseProcesses(
     [
-      { name: 'inference', args: ['src/main-inference.ts'], env, readyUrl: `${inferenceUrl}/health/live` },
-      { name: 'control', args: ['src/main-control.ts'], env, readyUrl: `${controlUrl}/health/live` },
-      { name: 'worker', args: ['src/main-worker.ts'], env },
+      {
+        name: 'inference',
+        args: startArguments('main-inference', server),
+        env,
+        readyUrl: `${inferenceUrl}/health/live`,
+      },
+      { name: 'control', args: startArguments('main-control', server), env, readyUrl: `${controlUrl}/health/live` },
+      { name: 'worker', args: startArguments('main-worker', server), env },
     ],
     { log: options.log, logDir: config.logDir, stateDir: config.stateDir, onProgress: options.onProgress },
   );

@@ -14,7 +14,7 @@ test('the bundle is built anew when a file changes that goes into it, however de
     await mkdir(path.dirname(path.join(root, name)), { recursive: true });
     await writeFile(path.join(root, name), text);
   };
-  await put('package-lock.json', '{}');
+  await put('package.json', '{}');
   await put('src/statistics/mean.ts', 'one');
   await put('src/domain/words/ids.ts', 'one');
   await put('workflows/model/decide.ts', 'one');

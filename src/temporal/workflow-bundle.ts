@@ -1,41 +1,48 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { bundleWorkflowCode } from '@temporalio/worker';
 import type { Config } from '../config.ts';
 
 /**
  * The workflow bundle, built once per state of the code (bundling costs two seconds at every start otherwise). Named by
- * the digest of everything that goes in: workflows, domain, and the exact SDK. In front of it stands where our pages
- * are, for the links in current details (workflows/pages.ts).
+ * the digest of everything that goes in: workflows, domain, and the exact SDK. A packaged product brings it beside its
+ * processes. In front of it stands where our pages are, for the links in current details (workflows/pages.ts).
  */
 export async function workflowBundle(
   config: Pick<Config, 'rootDir' | 'stateDir' | 'controlUrl'>,
+  packagedDir: string | null,
 ): Promise<{ readonly code: string }> {
-  const code = await readFile(await bundledCode(config), 'utf8');
+  const packaged = packagedDir === null ? null : path.join(packagedDir, await nameOf(config.rootDir));
+  const file =
+    packaged !== null && (await exists(packaged))
+      ? packaged
+      : await bundleWorkflows(config.rootDir, path.join(config.stateDir, 'build'));
+  const code = await readFile(file, 'utf8');
   // On the same line, so that the source map stays right.
   return { code: `globalThis.perennialPages=${JSON.stringify(config.controlUrl)};${code}` };
 }
 
-async function bundledCode(config: Pick<Config, 'rootDir' | 'stateDir'>): Promise<string> {
-  const folder = path.join(config.stateDir, 'build');
-  const codePath = path.join(folder, `workflows-${await codeDigest(config.rootDir)}.js`);
-  if (await exists(codePath)) return codePath;
+/** Bundles the workflows of `rootDir` into a folder, unless this state of them is there. Returns the file. */
+export async function bundleWorkflows(rootDir: string, folder: string): Promise<string> {
+  const file = path.join(folder, await nameOf(rootDir));
+  if (await exists(file)) return file;
+  // Loaded only now: the bundler is large, and most starts find what an earlier one has built.
+  const { bundleWorkflowCode } = await import('@temporalio/worker');
   await mkdir(folder, { recursive: true });
   const { code } = await bundleWorkflowCode({
-    workflowsPath: path.join(config.rootDir, 'workflows', 'index.ts'),
+    workflowsPath: path.join(rootDir, 'workflows', 'index.ts'),
     logger: silent,
   });
-  const temporary = `${codePath}.${process.pid}`;
+  const temporary = `${file}.${process.pid}`;
   await writeFile(temporary, code);
-  await rename(temporary, codePath);
-  return codePath;
+  await rename(temporary, file);
+  return file;
 }
 
 /** Of all folders, however deep: a bundle that is found under a stale digest would run code that is gone. */
 export async function codeDigest(rootDir: string): Promise<string> {
   const hash = createHash('sha256');
-  hash.update(await readFile(path.join(rootDir, 'package-lock.json')));
+  hash.update(await readFile(path.join(rootDir, 'package.json')));
   for (const folder of ['workflows', 'src/domain', 'src/statistics']) {
     const names = (await readdir(path.join(rootDir, folder), { recursive: true }))
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
@@ -44,6 +51,10 @@ export async function codeDigest(rootDir: string): Promise<string> {
       hash.update(`${folder}/${name}\0`).update(await readFile(path.join(rootDir, folder, name)));
   }
   return hash.digest('hex').slice(0, 24);
+}
+
+async function nameOf(rootDir: string): Promise<string> {
+  return `workflows-${await codeDigest(rootDir)}.js`;
 }
 
 async function exists(file: string): Promise<boolean> {

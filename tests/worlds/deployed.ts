@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
@@ -36,6 +36,14 @@ export async function makeImage(folder: string): Promise<string> {
       filter: (file) => !file.endsWith('.test.ts'),
     });
   }
+  // The stage that bundles: the same command, in the checkout.
+  const { stderr, status } = spawnSync(process.execPath, ['tools/build-server.mjs', '--workflows'], {
+    cwd: rootDir,
+    encoding: 'utf8',
+    timeout: 120_000,
+  });
+  if (status !== 0) throw new Error(`the bundles could not be built: ${stderr}`);
+  await cp(path.join(rootDir, 'dist', 'server'), path.join(folder, 'dist', 'server'), { recursive: true });
   await symlink(path.join(rootDir, 'node_modules'), path.join(folder, 'node_modules'));
   return folder;
 }

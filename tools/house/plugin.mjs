@@ -73,9 +73,7 @@ function refusal(own, file, specifier) {
 
 function insideRefusal(own, other, target) {
   if (own.root !== other.root) {
-    return own.room.paths.length > 1 && own.root.endsWith('.ts') === other.root.endsWith('.ts')
-      ? `${own.root} and ${other.root} are siblings: neither imports the other.`
-      : null;
+    return own.room.areSiblings ? `${own.root} and ${other.root} are siblings: neither imports the other.` : null;
   }
   const { folders } = own.room;
   if (folders === undefined || own.folder === null || other.folder === null || own.folder === other.folder) return null;

@@ -6,8 +6,8 @@
  * order as well, and a later one may use an earlier one.
  *
  * @typedef {object} Room
- * @property {readonly string[]} paths Folders, or single files, from the root. Several paths are siblings: none imports
- *   another.
+ * @property {readonly string[]} paths Folders, or single files, from the root.
+ * @property {boolean} [areSiblings] True where none of the paths may import another.
  * @property {string} about What the room is for, as the table says it.
  * @property {string} never What it may never do, as the linter says it.
  * @property {readonly string[]} [folders] The order of the folders inside, for rooms that have several.
@@ -40,8 +40,8 @@ export const rooms = [
     packages: [],
   },
   {
-    paths: ['src/config.ts', 'src/telemetry'],
-    about: 'the one reader of the environment; logger, metrics and traces',
+    paths: ['src/config.ts', 'src/entry-point.ts', 'src/telemetry'],
+    about: 'the one reader of the environment; how our processes are started; logger, metrics and traces',
     never: 'Settings and telemetry stand below everything: they open no connection.',
     packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
   },
@@ -168,6 +168,7 @@ export const rooms = [
   },
   {
     paths: ['src/api', 'src/ui'],
+    areSiblings: true,
     about: 'Hono routes and server-rendered pages of the control port: thin',
     never: 'Routes are thin: commands and views of src/db.',
     not: ['activities', 'src/serving', 'src/trainers'],

@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { rootDir } from '../../config.ts';
+import { startArguments } from '../../entry-point.ts';
 import { errorTable, PerennialError, type ErrorCode } from '../../domain/words/errors.ts';
 import type { ImportJob, ImportResult } from '../../domain/spec/import-job.ts';
 
@@ -10,13 +8,11 @@ import type { ImportJob, ImportResult } from '../../domain/spec/import-job.ts';
 const timeoutMs = 120_000;
 const answerCharactersMax = 64 * 1024 * 1024;
 
-const tsxLoader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-
 /**
  * Looks at a foreign file in a child process with an empty environment. Throws what the child found, or `unsupported`.
  */
 export async function inspectModelFile(job: ImportJob): Promise<ImportResult> {
-  const child = spawn(process.execPath, ['--import', tsxLoader, path.join(rootDir, 'src', 'main-import.ts')], {
+  const child = spawn(process.execPath, startArguments('main-import'), {
     cwd: rootDir,
     env: {},
     stdio: ['pipe', 'pipe', 'ignore'],

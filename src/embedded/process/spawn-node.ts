@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { rootDir } from '../../config.ts';
 import { supervisedVariable } from './end-with-parent.ts';
 import { rotateLog } from './rotate-log.ts';
 
 export interface NodeSpec {
+  /** Arguments of Node, such as `startArguments` of src/entry-point.ts gives. */
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly logFile: string;
@@ -20,18 +19,15 @@ export interface NodeChild {
   readonly signal: (signal: NodeJS.Signals) => void;
 }
 
-// As a URL: children do not depend on the folder that they were started in.
-const tsxLoader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-
 /**
- * Starts `node --import tsx …` in a process group of its own, its output appended to the log, its standard input held
+ * Starts Node in a process group of its own, its output appended to the log, its standard input held
  * open by us.
  */
 export async function spawnNode(spec: NodeSpec): Promise<NodeChild> {
   await rotateLog(spec.logFile);
   const log = await open(spec.logFile, 'a', 0o600);
   try {
-    const child = spawn(process.execPath, ['--import', tsxLoader, ...spec.args], {
+    const child = spawn(process.execPath, [...spec.args], {
       cwd: rootDir,
       env: { ...process.env, ...spec.env, [supervisedVariable]: '1' },
       detached: true,

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { loaderArguments } from '../../entry-point.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { freePort } from './free-port.ts';
 import { processStartToken } from './process-lock.mjs';
@@ -41,7 +42,7 @@ it('starts a killed process again, and ends it in good order on stop', async () 
   const port = await freePort(46_100);
   const ended = path.join(folder, 'ended');
   supervised = superviseProcesses(
-    [{ name: 'web', args: [entry, String(port), ended], readyUrl: `http://127.0.0.1:${port}/` }],
+    [{ name: 'web', args: [...loaderArguments(), entry, String(port), ended], readyUrl: `http://127.0.0.1:${port}/` }],
     { log, logDir: folder, stateDir: folder },
   );
   await supervised.ready(10_000);
@@ -67,12 +68,12 @@ it('leaves no child when the parent is killed with -9', async () => {
   await writeFile(
     parent,
     `import { spawnNode } from ${JSON.stringify(spawnFile)};
-     const args = [${JSON.stringify(entry)}, '${port}', ${JSON.stringify(ended)}];
+     const args = ${JSON.stringify([...loaderArguments(), entry, String(port), ended])};
      const child = await spawnNode({ args, logFile: ${JSON.stringify(path.join(folder, 'child.log'))} });
      console.log('child ' + child.pid);
      setInterval(() => {}, 1000);`,
   );
-  const killed = await spawnNode({ args: [parent], logFile: path.join(folder, 'parent.log') });
+  const killed = await spawnNode({ args: [...loaderArguments(), parent], logFile: path.join(folder, 'parent.log') });
   const deadline = performance.now() + 10_000;
   const logged = async (name: string) => readFile(path.join(folder, name), 'utf8').catch(() => '');
   while (!(await logged('child.log')).includes('listening') && performance.now() < deadline) await sleep(20);

@@ -8,7 +8,7 @@ import type { NodeChild } from './spawn-node.ts';
 
 export interface ProcessSpec {
   readonly name: string;
-  /** Arguments of `node --import tsx`, the first one the entry file. */
+  /** Arguments of Node: options, then the entry file. */
   readonly args: readonly string[];
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;

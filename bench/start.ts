@@ -1,0 +1,93 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { readConfigWith } from '../src/config.ts';
+import { startStack } from '../src/stack/start-stack.ts';
+import { createLogger } from '../src/telemetry/logger.ts';
+
+const help = `npm run bench:start [-- --json]
+
+Starts the whole stack twice on engines of its own, in a folder of its own (the first start builds what is kept), and
+prints of the second:
+  startMs     from the moment when Postgres and Temporal run until inference and control answer (target: at most 4,000)
+  idleBytes   memory of every process of the stack, this one among them, after 30 s without work: the sum of
+              proportional set sizes (Pss; Linux only) (target: below 750 MiB)`;
+
+const targets = { startMs: 4_000, idleBytes: 750 * 2 ** 20 } as const;
+const settleMs = 30_000;
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+});
+if (values.help) process.stdout.write(`${help}\n`);
+else await bench();
+
+async function bench(): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'perennial-bench-'));
+  try {
+    await startAndStop(folder, 0);
+    const measured = await startAndStop(folder, settleMs);
+    const isWithin = measured.startMs <= targets.startMs && (measured.idleBytes ?? 0) < targets.idleBytes;
+    if (values.json) process.stdout.write(`${JSON.stringify({ ...measured, targets, isWithin })}\n`);
+    else {
+      const memory = measured.idleBytes === null ? 'not known here' : `${Math.round(measured.idleBytes / 2 ** 20)} MiB`;
+      process.stdout.write(`start after the engines run  ${Math.round(measured.startMs)} ms  (target 4000)\n`);
+      process.stdout.write(`idle stack                   ${memory}  (target below 750)\n`);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Measured {
+  readonly startMs: number;
+  /** Null where the system has no proportional set sizes. */
+  readonly idleBytes: number | null;
+}
+
+async function startAndStop(folder: string, idleMs: number): Promise<Measured> {
+  const config = readConfigWith({
+    DATABASE_URL: '',
+    TEMPORAL_ADDRESS: '',
+    TEMPORAL_NAMESPACE: '',
+    TEMPORAL_PROFILE: '',
+    TEMPORAL_CONFIG_FILE: '',
+    PERENNIAL_STATE_DIR: folder,
+  });
+  let enginesAtMs = performance.now();
+  const stack = await startStack(config, {
+    log: createLogger('bench', 'silent'),
+    onProgress: (line) => {
+      process.stderr.write(`  ${line}\n`);
+      if (line.startsWith('starting inference')) enginesAtMs = performance.now();
+    },
+    onFatal: (error) => {
+      process.stderr.write(`${error.message}\n`);
+      process.exit(1);
+    },
+  });
+  const startMs = performance.now() - enginesAtMs;
+  try {
+    await sleep(idleMs);
+    return { startMs, idleBytes: idleMs === 0 ? null : await memoryOf(process.pid) };
+  } finally {
+    await stack.stop();
+  }
+}
+
+/** The proportional set sizes of a process and everything below it; a process that has just ended counts nothing. */
+async function memoryOf(pid: number): Promise<number | null> {
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => null);
+  if (rollup === null && pid === process.pid) return null;
+  const own = Number(/^Pss:\s+(\d+) kB/m.exec(rollup ?? '')?.[1] ?? 0) * 1_024;
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  const below = await Promise.all(
+    children
+      .split(' ')
+      .filter(Boolean)
+      .map((child) => memoryOf(Number(child))),
+  );
+  return below.reduce<number>((sum, bytes) => sum + (bytes ?? 0), own);
+}
