@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { ArtifactStore } from '../src/artifacts/artifact-store.ts';
 import type { Database } from '../src/db/base/connect.ts';
+import type { SourceSpec } from '../src/domain/spec/spec.ts';
+import type { Source } from '../src/sources/port.ts';
 import type { Logger } from '../src/telemetry/logger.ts';
 
 /** What activities work with; built once in the worker's composition root. */
@@ -12,7 +14,9 @@ export interface ActivityDependencies {
   readonly workDir: string;
   /** Checkpoints of trainings, shared by the workers of this machine: another one may go on with them. */
   readonly trainDir: string;
-  /** Folder that relative source paths of a spec start from. */
+  /** Folder that a training child is started in. */
   readonly rootDir: string;
+  /** A declared source, within reach. */
+  readonly connectSource: (spec: SourceSpec) => Source;
   readonly log: Logger;
 }

@@ -4,7 +4,9 @@ import { guardLookActivities } from './guard/guard-look.ts';
 import { planGuardActivities } from './guard/plan-guard.ts';
 import { proposeRollbackActivities } from './guard/propose-rollback.ts';
 import { guarded } from './guarded.ts';
-import { collectActivities } from './ingest/collect.ts';
+import { findSourceActivities } from './ingest/find-source.ts';
+import { ingestSourceActivities } from './ingest/ingest-source.ts';
+import { snapshotTrafficActivities } from './ingest/snapshot-traffic.ts';
 import { mergeActivities } from './merge-activities.ts';
 import { decideActivities } from './model/decide.ts';
 import { entityActivities } from './model/entity.ts';
@@ -53,7 +55,12 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
     /** Stays through a hold, for an hour at a time. */
     waiting: keepLeaseActivities(deps),
     /** Read files, scan them, load models. */
-    heavy: mergeActivities(collectActivities(deps), guardLookActivities(deps)),
+    heavy: mergeActivities(
+      findSourceActivities(deps),
+      ingestSourceActivities(deps),
+      snapshotTrafficActivities(deps),
+      guardLookActivities(deps),
+    ),
     /** Trainings, for hours. */
     training: trainModelActivities(deps),
   } satisfies Record<ActivityGroup, object>;

@@ -15,6 +15,7 @@ import { endWithParent } from './embedded/process/end-with-parent.ts';
 import { freePort } from './embedded/process/free-port.ts';
 import { makeScratchFolder } from './embedded/process/scratch-folder.ts';
 import { endWithSentence, nameWhatIsAway } from './main-failure.ts';
+import { connectSource } from './sources/registry.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { claimNamespace } from './temporal/claim-namespace.ts';
 import { connectWorker, type KnownServer } from './temporal/connect.ts';
@@ -71,14 +72,17 @@ async function serveQueues(config: Config, log: Logger, plan: WorkerPlan): Promi
   const { connection, namespace } = await connectWorker(config, plan.temporal);
   const client = new Client({ connection, namespace });
   await claimNamespace(client, await installationIdOf(database, namespace));
+  const store = createArtifactStore(config.artifactDir);
+  const place = { rootDir: process.cwd(), store };
   const activitiesOn = createActivities(
     {
       database,
-      store: createArtifactStore(config.artifactDir),
+      store,
       client,
       workDir: await makeScratchFolder(path.join(config.stateDir, 'work')),
       trainDir: path.join(config.stateDir, 'train'),
-      rootDir: process.cwd(),
+      rootDir: place.rootDir,
+      connectSource: (spec) => connectSource(spec, place),
       log,
     },
     { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts },

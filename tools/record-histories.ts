@@ -113,7 +113,7 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
 
   async failures(world) {
     const broken = await world.define('broken');
-    await rm(broken.source.path);
+    await rm(world.historyFile('broken'));
     await world.apply(broken);
     await ended(world, workflowIds.train('broken', 1));
     await record(world, 'train-failed', workflowIds.train('broken', 1));

@@ -19,7 +19,8 @@ import { insertRollout } from '../../src/db/routing/rollouts.ts';
 import { readRouting } from '../../src/db/routing/routing.ts';
 import { closeRun, findRun } from '../../src/db/runs/runs.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
-import { findSnapshot, insertVersion, nextVersionNumber, versionOfRun } from '../../src/db/models/versions.ts';
+import { lineageOf } from '../../src/db/models/snapshots.ts';
+import { insertVersion, nextVersionNumber, versionOfRun } from '../../src/db/models/versions.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { holdOutFacts } from './hold-out.ts';
 import { rowLoss } from './row-loss.ts';
@@ -104,9 +105,9 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
     correction: string,
   ): Promise<number> {
     const passed = verdict === 'pass';
-    const digests = input.snapshots.map((snapshot) => snapshot.digest);
-    const labelled = await Promise.all(
-      digests.map(async (digest) => (await findSnapshot(db, digest))?.manifest.labelledRows ?? 0),
+    const snapshots = await lineageOf(
+      db,
+      input.snapshots.map((snapshot) => snapshot.digest),
     );
     return withTransaction(database, async (tx) => {
       const again = await versionOfRun(tx, input.runId);
@@ -122,9 +123,9 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
         profileDigest: input.trained.profileDigest,
         correction,
         threshold: report.release.threshold,
-        snapshots: digests,
+        snapshots: snapshots.map(({ digest }) => digest),
         report,
-        labelledRows: labelled.reduce((sum, rows) => sum + rows, 0),
+        labelledRows: snapshots.reduce((sum, { manifest }) => sum + manifest.labelledRows, 0),
         throughWindow: input.throughWindow,
         gateEvidenceId: evidenceId,
         gateVerdict: verdict,

@@ -6,13 +6,14 @@ import { Context } from '@temporalio/activity';
 import { startArguments } from '../../src/entry-point.ts';
 import { PerennialError, errorTable, type ErrorCode } from '../../src/domain/words/errors.ts';
 import type { SnapshotRef, TrainedArtifacts, TrainInput } from '../../src/domain/record/runs.ts';
-import type { SnapshotFile } from '../../src/domain/training/snapshot.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import type { TrainJob, TrainReport } from '../../src/domain/training/training.ts';
+import { combineSnapshots, type CombinedSnapshots } from '../../src/data/snapshot/combine-snapshots.ts';
 import { orderThrough } from '../../src/data/snapshot/order-through.ts';
 import { readRouting } from '../../src/db/routing/routing.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
-import { findSnapshot, findVersion } from '../../src/db/models/versions.ts';
+import { lineageOf } from '../../src/db/models/snapshots.ts';
+import { findVersion } from '../../src/db/models/versions.ts';
 import { findWindow } from '../../src/db/watching/windows.ts';
 import { countLabelledThroughSeq } from '../../src/db/traffic/traffic.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -49,13 +50,14 @@ export function trainModelActivities(deps: ActivityDependencies) {
     checkpointDir: string,
   ): Promise<TrainJob> {
     const { spec } = await readSpecRevision(db, input.model, input.specRevision);
-    const files = await filesOf(input.snapshots.map((snapshot) => snapshot.digest));
-    const history = await filesOf(input.snapshots.slice(0, 1).map((snapshot) => snapshot.digest));
+    const snapshots = input.snapshots.map((snapshot) => snapshot.digest);
+    const all = await rowsOf(snapshots);
+    const history = await rowsOf(snapshots, ['history']);
     const champion = (await readRouting(db, input.model))?.champion ?? null;
     return {
       job: 'train',
       spec,
-      dataPaths: await pathsOf(files),
+      dataPaths: all.paths,
       outputDir,
       checkpointDir,
       championTrainedThroughOrder: champion === null ? null : await seenThrough(input, spec, champion.version, history),
@@ -69,31 +71,26 @@ export function trainModelActivities(deps: ActivityDependencies) {
     input: TrainInput,
     spec: ModelSpec,
     champion: number,
-    history: readonly SnapshotFile[],
+    history: CombinedSnapshots,
   ): Promise<number> {
-    const historyOrderMax = history.at(-1)?.orderMax ?? -1;
     const version = await findVersion(db, input.model, champion);
     if (spec.source.traffic === 'ignore' && spec.eventTime !== null && version !== null) {
       // The export holds rows that are younger than the champion; its own snapshots say how far it has seen.
-      return orderThrough(
-        await pathsOf(history),
-        await pathsOf(await filesOf(version.snapshots)),
-        spec.eventTime.column,
-      );
+      return orderThrough(history.paths, (await rowsOf(version.snapshots)).paths, spec.eventTime.column);
     }
     const window =
       version === null || version.throughWindow === 0 ? null : await findWindow(db, input.model, version.throughWindow);
-    if (window === null) return historyOrderMax;
-    return historyOrderMax + (await countLabelledThroughSeq(db, input.model, window.lastSeq, input.throughWindow));
+    if (window === null) return history.orderMax;
+    return history.orderMax + (await countLabelledThroughSeq(db, input.model, window.lastSeq, input.throughWindow));
   }
 
-  async function filesOf(snapshots: readonly string[]): Promise<readonly SnapshotFile[]> {
-    const manifests = await Promise.all(snapshots.map(async (digest) => (await findSnapshot(db, digest))?.manifest));
-    return manifests.flatMap((manifest) => manifest?.files ?? []);
-  }
-
-  function pathsOf(files: readonly SnapshotFile[]): Promise<readonly string[]> {
-    return Promise.all(files.map((file) => store.pathOf(file.sha256)));
+  /** The rows of these snapshots and of all that they continue; `kinds` leaves out the others. */
+  async function rowsOf(snapshots: readonly string[], kinds = ['history', 'traffic']): Promise<CombinedSnapshots> {
+    const line = await lineageOf(db, snapshots);
+    return combineSnapshots(
+      store,
+      line.filter(({ kind }) => kinds.includes(kind)).map(({ manifest }) => manifest),
+    );
   }
 
   async function runChild(job: TrainJob): Promise<TrainReport> {

@@ -22,6 +22,7 @@ const decisionTimeoutMs = 60_000;
  */
 export async function playBadChallenger(play: Play): Promise<void> {
   const { stage, acts, spec, badSpec, feed } = play;
+  const file = play.historyFiles.badSpec;
   const { db } = stage.stack.database;
   if ((await revisionOf(play)) <= 1) {
     // The new champion first proves itself: the guard compares it with its predecessor on labels of its own time.
@@ -31,13 +32,13 @@ export async function playBadChallenger(play: Play): Promise<void> {
       )?.endedSeq ?? 0;
     while (play.position < promotedAt + windowsBefore * play.windowRows) await playWindow(play);
     await guardEnds(play);
-    writeHistory(badSpec.source.path, feed.historyRows + play.position, {
+    writeHistory(file, feed.historyRows + play.position, {
       seed: play.seed,
       changes: feed.changes,
       includeMerchantRisk: true,
     });
   }
-  if (!existsSync(badSpec.source.path)) throw new PerennialError('internal', `${badSpec.source.path} is gone.`);
+  if (!existsSync(file)) throw new PerennialError('internal', `${file} is gone.`);
   const applied = await applySpec(stage, badSpec);
   const decision = await decided(play, formatOccasion({ of: 'apply', specRevision: applied.revision, afterRun: null }));
   acts.tell(

@@ -17,7 +17,7 @@ const pollMs = 50;
 
 /** From a file of history to the first champion: ingest, contract, snapshot, train, gate, release. */
 export async function openTheWorld(play: Play): Promise<void> {
-  const { stage, spec } = play;
+  const { stage, spec, historyFiles } = play;
   const revision = await revisionOf(play);
   if (!stage.isResumed)
     play.acts.tell(
@@ -27,8 +27,8 @@ export async function openTheWorld(play: Play): Promise<void> {
         `${stage.stack.temporalUiUrl ?? 'its Web UI'}`,
       { temporalUi: stage.stack.temporalUiUrl ?? null },
     );
-  if (!existsSync(spec.source.path)) {
-    writeHistory(spec.source.path, worldPlan.historyRows, {
+  if (!existsSync(historyFiles.spec)) {
+    writeHistory(historyFiles.spec, worldPlan.historyRows, {
       seed: play.seed,
       changes: play.feed.changes,
       dirtyRows: worldPlan.dirtyRows,
@@ -55,7 +55,7 @@ export async function revisionOf({ stage, spec }: Play): Promise<number> {
 }
 
 /** Waits for the snapshot of a revision's history and says what became of the file. */
-export async function tellIngest({ stage, acts, spec, badSpec }: Play, revision: number): Promise<void> {
+export async function tellIngest({ stage, acts, spec, historyFiles }: Play, revision: number): Promise<void> {
   const { db } = stage.stack.database;
   const deadlineMs = Date.now() + ingestTimeoutMs;
   for (;;) {
@@ -75,8 +75,7 @@ export async function tellIngest({ stage, acts, spec, badSpec }: Play, revision:
     const { manifest, sourceDigest } = found;
     const atMs = found.createdAt.getTime();
     const workflowId = workflowIds.ingest(spec.name, sourceDigest, revision);
-    const file = (revision === 1 ? spec : badSpec).source.path;
-    const bytes = statSync(file).size;
+    const bytes = statSync(revision === 1 ? historyFiles.spec : historyFiles.badSpec).size;
     const broken = manifest.ruleCounts.filter((count) => count.rows > 0 && count.severity === 'quarantine');
     const rules = broken.map(({ ruleId, rows }) => `${ruleId} ${rows}`).join(', ');
     acts.tell(

@@ -5,6 +5,7 @@ import { PerennialError } from '../domain/words/errors.ts';
 import { isRows } from '../domain/words/extent.ts';
 import type { ModelSpec } from '../domain/spec/spec.ts';
 import { createReplayer, type Replayer } from '../replay/replay.ts';
+import { csv } from '../sdk/index.ts';
 import { createActs, type Acts } from './acts.ts';
 import { createPaymentsFeed, type PaymentsFeed } from './payments.ts';
 import type { Stage } from './stage.ts';
@@ -33,6 +34,8 @@ export interface Play {
   readonly spec: ModelSpec;
   /** The challenger that fails live. */
   readonly badSpec: ModelSpec;
+  /** Where the demo writes what the two definitions read their history from. */
+  readonly historyFiles: { readonly spec: string; readonly badSpec: string };
   readonly windowRows: number;
   readonly replayer: Replayer;
   /** Milliseconds of each prediction request of this process. */
@@ -43,8 +46,12 @@ export interface Play {
 
 export async function createPlay(stage: Stage, seed: number): Promise<Play> {
   const { stateDir } = stage.config;
-  const spec = withSource(fraud, path.join(stateDir, 'fraud-history.csv'));
-  const badSpec = withSource(fraudWithMerchantRisk, path.join(stateDir, 'fraud-history-with-risk.csv'));
+  const historyFiles = {
+    spec: path.join(stateDir, 'fraud-history.csv'),
+    badSpec: path.join(stateDir, 'fraud-history-with-risk.csv'),
+  };
+  const spec = withFile(fraud, historyFiles.spec);
+  const badSpec = withFile(fraudWithMerchantRisk, historyFiles.badSpec);
   const windowRows = isRows(spec.watch.window) ? spec.watch.window.rows : 500;
   const tookMs: number[] = [];
   const replayer = createReplayer({
@@ -64,12 +71,13 @@ export async function createPlay(stage: Stage, seed: number): Promise<Play> {
     ],
   });
   await refuseOtherTraffic(stage, feed, spec.name);
-  return { stage, acts: createActs(stage), feed, seed, spec, badSpec, windowRows, replayer, tookMs, position: 0 };
+  const acts = createActs(stage);
+  return { stage, acts, feed, seed, spec, badSpec, historyFiles, windowRows, replayer, tookMs, position: 0 };
 }
 
-/** The definition reads its history from where this demo writes it. */
-function withSource(spec: ModelSpec, file: string): ModelSpec {
-  return { ...spec, source: { ...spec.source, path: file } };
+/** The definition reads its history from where this demo writes it; what else it says of its source stays. */
+function withFile(spec: ModelSpec, file: string): ModelSpec {
+  return { ...spec, source: csv(file, spec.source) };
 }
 
 /**

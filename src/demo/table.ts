@@ -50,7 +50,7 @@ export async function playTable(options: DemoOptions, data: DataOptions): Promis
         `${version.report.rows.test} test rows`,
       stage.workflowLink(workflowIds.train(spec.name, 1)),
     );
-    const table = await readTrafficTable(spec);
+    const table = await readTrafficTable(inferred.file, spec);
     await replay(stage, inferred, table);
     const figures = await measure(stage, inferred, table);
     reportTable(options, stage, spec, figures);

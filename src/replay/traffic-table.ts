@@ -1,6 +1,6 @@
 import { streamRows, type TableRow } from '../data/snapshot/stream-rows.ts';
+import type { DataFormat, ModelSpec } from '../domain/spec/spec.ts';
 import { classesOf } from '../domain/tasks/task-of.ts';
-import type { ModelSpec } from '../domain/spec/spec.ts';
 import { columnsOf, sliceColumns, type FeatureColumn, type FeatureColumns } from '../onnx/run/columns.ts';
 import type { TrainingTable } from '../trainers/prepare/table.ts';
 
@@ -12,10 +12,12 @@ export interface TrafficTable {
   readonly columns: FeatureColumns;
 }
 
-export async function readTrafficTable(spec: ModelSpec): Promise<TrafficTable> {
+export async function readTrafficTable(
+  file: { readonly path: string; readonly format: DataFormat },
+  spec: ModelSpec,
+): Promise<TrafficTable> {
   const rows: TableRow[] = [];
-  for await (const chunk of streamRows(spec.source.path, spec.source.format, spec, { chunkRows: 5_000 }))
-    rows.push(...chunk);
+  for await (const chunk of streamRows(file, spec, { chunkRows: 5_000 })) rows.push(...chunk);
   const classes = classesOf(spec.target);
   const labels = Float64Array.from(rows, ({ label }) => {
     if (label === null) return Number.NaN;

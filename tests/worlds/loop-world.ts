@@ -27,6 +27,8 @@ export interface LoopWorld {
   /** A definition over a small CSV that is written for it. */
   define(name: string, change?: Partial<ModelSpecInput>): Promise<ModelSpec>;
   apply(spec: ModelSpec): Promise<void>;
+  /** Where the history of a defined model stands on this disk. */
+  historyFile(name: string): string;
   /** Applies and waits for the first champion. */
   champion(name: string, change?: Partial<ModelSpecInput>): Promise<ModelSpec>;
   /** Sends a command; `key` is its Idempotency-Key. */
@@ -72,8 +74,10 @@ export async function startLoopWorld(): Promise<LoopWorld> {
   const inference = { url: stack.inferenceUrl, token: stack.tokens.predictor };
   const sent = new Map<string, number>();
 
+  const historyFile = (name: string): string => path.join(folder, `${name}.csv`);
+
   async function define(name: string, change: Partial<ModelSpecInput> = {}): Promise<ModelSpec> {
-    const file = path.join(folder, `${name}.csv`);
+    const file = historyFile(name);
     await writeFile(file, toCsv(tinyTable({ seed: 'history', rows: 400 })));
     return completeSpec({ ...tinySpec(name, file), ...change });
   }
@@ -179,6 +183,7 @@ export async function startLoopWorld(): Promise<LoopWorld> {
     stack,
     client,
     define,
+    historyFile,
     apply,
     champion,
     command,

@@ -92,6 +92,14 @@ export const rooms = [
     packagesNot: [temporal, onnx, duckdb, ...http],
   },
   {
+    paths: ['src/sources'],
+    about: 'where rows come from: identify, open at a cursor, batches and the next cursor',
+    never: 'Files in, nothing interpreted: a source knows no contract and no database of ours.',
+    folders: ['file'],
+    only: ['src/domain', 'src/artifacts'],
+    packagesNot: [temporal, onnx, duckdb, ...http, 'drizzle-orm'],
+  },
+  {
     paths: ['src/data'],
     about: 'DuckDB: read without loss, check, snapshot, infer',
     never: 'It speaks DuckDB only.',

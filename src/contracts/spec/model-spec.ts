@@ -2,15 +2,7 @@ import { z } from 'zod';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { specFormatVersion } from '../../domain/spec/upgrade-spec.ts';
 import type { SameType } from './same-type.ts';
-import {
-  aboutSchema,
-  columnName,
-  contractSchema,
-  featureSchema,
-  modelName,
-  sourceSchema,
-  targetSchema,
-} from './spec-columns.ts';
+import { aboutSchema, columnName, contractSchema, featureSchema, modelName, targetSchema } from './spec-columns.ts';
 import {
   fallbackSchema,
   gateSchema,
@@ -20,6 +12,7 @@ import {
   valueSchema,
   watchSchema,
 } from './spec-plans.ts';
+import { sourceSchema } from './spec-source.ts';
 import { trainerSchema } from './spec-trainer.ts';
 import { strict } from './strict.ts';
 

@@ -115,15 +115,3 @@ export const ruleSchema = z.discriminatedUnion(
 );
 
 export const contractSchema = strict({ rules: z.array(ruleSchema).max(200), quarantineShareMax: share });
-
-export const sourceSchema = strict({
-  kind: z.literal('file'),
-  path: z
-    .string()
-    .min(1)
-    .max(4_000)
-    .refine((path) => !path.includes('\u0000'), 'must not contain a NUL character'),
-  format: z.enum(['csv', 'ndjson', 'parquet']),
-  rowsMax: positiveInt.exactOptional(),
-  traffic: z.enum(['append', 'ignore']).exactOptional(),
-});

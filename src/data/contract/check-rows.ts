@@ -2,7 +2,7 @@ import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { orderKeyOf } from '../read/cells.ts';
 import type { Duck } from '../duck/connect.ts';
 import { collectRejects, correctLines } from './collect-rejects.ts';
-import type { OpenTable } from '../read/open-table.ts';
+import type { OpenTable } from '../read/table-file.ts';
 import { baseOf } from '../read/read-lossless.ts';
 import {
   checkedColumns,
@@ -39,7 +39,7 @@ export async function checkRows(
 ): Promise<CheckedRows> {
   const { columns, rules, sql } = checkedSelect(table, spec, unlabelled);
   await duck.run(`CREATE TEMP TABLE checked AS ${sql}`);
-  const rejected = await collectRejects(duck, table, spec.source.rowsMax);
+  const rejected = await collectRejects(duck, table);
   if (rejected > 0) await correctLines(duck, table);
   const [count] = await duck.rows(
     'SELECT CAST(count(*) AS DOUBLE) AS readable, CAST(count(event_key) AS DOUBLE) AS timed FROM checked',
@@ -57,7 +57,6 @@ export function checkedSelect(
 ): Pick<CheckedRows, 'columns' | 'rules'> & { readonly sql: string } {
   const columns = checkedColumns(spec);
   const rules = rowRules(spec, columns, unlabelled);
-  const options = { keepRejects: true, ...(spec.source.rowsMax === undefined ? {} : { rowsMax: spec.source.rowsMax }) };
   const key =
     spec.eventTime === null ? 'CAST(NULL AS DOUBLE)' : orderKeyOf(columnNamed(columns, spec.eventTime.column).text);
   const ids = rules.map((rule) => `CASE WHEN ${rule.broken} THEN ${literal(rule.id)} END`);
@@ -68,7 +67,7 @@ export function checkedSelect(
       id: id IS NOT NULL) END AS ids FROM (
         SELECT n, line, unreadable, ${columns.map((column) => `${column.text}, ${column.nested}`).join(', ')},
         ${valueList(columns)}, ${key} AS event_key FROM (
-          SELECT n, line, unreadable, ${textList(table, columns)} FROM ${baseOf(table, options)})))`;
+          SELECT n, line, unreadable, ${textList(table, columns)} FROM ${baseOf(table, { keepRejects: true })})))`;
   return { columns, rules, sql };
 }
 

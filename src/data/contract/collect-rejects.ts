@@ -1,12 +1,12 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Duck } from '../duck/connect.ts';
-import type { OpenTable } from '../read/open-table.ts';
+import type { OpenTable } from '../read/table-file.ts';
 
 /**
  * Moves what a scan with `keepRejects` refused to split into cells into `rejected_rows` (line, raw, number of good rows
  * before it) and counts it. Throws invalid_data when a quote that never closes has swallowed the rest of the file.
  */
-export async function collectRejects(duck: Duck, table: OpenTable, rowsMax: number | undefined): Promise<number> {
+export async function collectRejects(duck: Duck, table: OpenTable): Promise<number> {
   await duck.run('CREATE OR REPLACE TEMP TABLE rejected_rows (line BIGINT, raw VARCHAR, before_n BIGINT)');
   const tables = await duck.rows("SELECT 1 AS found FROM duckdb_tables() WHERE table_name = 'reject_errors'");
   if (tables.length === 0) return 0;
@@ -14,8 +14,9 @@ export async function collectRejects(duck: Duck, table: OpenTable, rowsMax: numb
     ${headerLines(table)} FROM (
     SELECT line, trim(any_value(csv_line), E'\\r\\n') AS raw FROM reject_errors GROUP BY line)`);
   // The reader works ahead of a LIMIT: what lies behind the last row asked for is not part of this batch.
-  if (rowsMax !== undefined) await duck.run(`DELETE FROM rejected_rows WHERE before_n >= ${Math.floor(rowsMax)}`);
-  await refuseOpenQuote(duck, table.path);
+  if (table.rowsMax !== null)
+    await duck.run(`DELETE FROM rejected_rows WHERE before_n >= ${Math.floor(table.rowsMax)}`);
+  await refuseOpenQuote(duck, table.name);
   const [count] = await duck.rows('SELECT CAST(count(*) AS DOUBLE) AS rows FROM rejected_rows');
   return Number(count?.['rows'] ?? 0);
 }
@@ -38,7 +39,7 @@ function headerLines(table: OpenTable): number {
 }
 
 /** Otherwise "one bad row" could be a million good ones. */
-async function refuseOpenQuote(duck: Duck, path: string): Promise<void> {
+async function refuseOpenQuote(duck: Duck, name: string): Promise<void> {
   const [swallowed] =
     await duck.rows(`SELECT CAST(r.line AS DOUBLE) AS line FROM reject_errors AS e JOIN rejected_rows AS r ON r.line
       = e.line
@@ -48,9 +49,9 @@ async function refuseOpenQuote(duck: Duck, path: string): Promise<void> {
   const line = Number(swallowed['line']);
   throw new PerennialError(
     'invalid_data',
-    `${path}, line ${line}: a quote is opened and never closed, so the rest of the file cannot be told apart`,
+    `${name}, line ${line}: a quote is opened and never closed, so the rest of the file cannot be told apart`,
     {
-      path: `${path}:${line}`,
+      path: `${name}:${line}`,
       hint: 'Close the quote, or double it if it is part of the text.',
     },
   );

@@ -2,7 +2,7 @@ import { classesOf } from '../../domain/tasks/task-of.ts';
 import type { ContractRule, FeatureSpec, ModelSpec, RuleSeverity } from '../../domain/spec/spec.ts';
 import { columnsOf } from '../../domain/spec/check-columns.ts';
 import { isoMsOf, targetRole, typedCell } from '../read/cells.ts';
-import type { OpenTable } from '../read/open-table.ts';
+import type { OpenTable } from '../read/table-file.ts';
 import { cellText, isNested, type CellRole } from '../read/read-lossless.ts';
 import { isOneOf, literal, numeric } from '../duck/sql.ts';
 

@@ -4,7 +4,7 @@ import type { RuleCount } from '../../domain/training/snapshot.ts';
 import type { ContractRule, ModelSpec, RuleSeverity } from '../../domain/spec/spec.ts';
 import { absentColumns, checkRows, eventTimeRuleId, markDuplicates, type CheckedRows } from './check-rows.ts';
 import type { Duck } from '../duck/connect.ts';
-import type { OpenTable } from '../read/open-table.ts';
+import type { OpenTable } from '../read/table-file.ts';
 import { columnNamed, shapeRule } from './row-rules.ts';
 
 export interface ValidateOptions {
@@ -192,7 +192,7 @@ function refuseAbsentColumns(table: OpenTable, spec: ModelSpec, unlabelled: 'all
   if (absent === undefined) return;
   const names = table.columns.map((column) => column.name);
   const nearest = nearestName(absent, names);
-  throw new PerennialError('invalid_data', `${table.path} has no column ${absent}; it has ${listNames(names)}`, {
+  throw new PerennialError('invalid_data', `${table.name} has no column ${absent}; it has ${listNames(names)}`, {
     path: absent,
     ...(nearest === null ? {} : { hint: `Did you mean ${nearest}?` }),
   });

@@ -5,7 +5,7 @@ import { sortTable } from '../read/sort-table.ts';
 
 /**
  * A definition whose source stands in order of time: the file itself, or a sorted copy in `workDir` when `time` is
- * named and the rows are out of order. Everything that follows (history, replay) reads `spec.source.path`.
+ * named and the rows are out of order. Everything that follows (history, replay) reads that file.
  */
 export async function inferInOrder(options: InferOptions & { readonly workDir: string }): Promise<InferredSpec> {
   const inferred = await inferSpec(options);

@@ -7,7 +7,8 @@ import { checkSpec } from '../../domain/spec/check-spec.ts';
 import { inferInOrder } from './infer-in-order.ts';
 import { inferSpec, modelNameOf, type InferOptions } from './infer-spec.ts';
 import { windowRowsOf } from './plan-spec.ts';
-import { ingestFile } from '../snapshot/snapshot.ts';
+import { connectSource } from '../../sources/registry.ts';
+import { ingestSource } from '../snapshot/ingest-source.ts';
 import { streamRows, type TableRow } from '../snapshot/stream-rows.ts';
 
 let dir: string;
@@ -39,15 +40,13 @@ const featuresOf = async (options: InferOptions) =>
 async function playable(options: InferOptions) {
   const inferred = await inferSpec(options);
   expect(checkSpec(inferred.spec)).toEqual([]);
-  const result = await ingestFile({
-    spec: inferred.spec,
-    specRevision: 1,
-    sourcePath: options.path,
-    workDir: join(dir, 'work'),
-    store: createArtifactStore(join(dir, 'store')),
-  });
+  const store = createArtifactStore(join(dir, 'store'));
+  const source = connectSource(inferred.spec.source, { rootDir: dir, store });
+  const reading = { spec: inferred.spec, specRevision: 1, workDir: join(dir, 'work'), store };
+  const { value: result } = await ingestSource(source, null, reading).next();
+  if (result === undefined) throw new Error('the table gave no snapshot');
   const live: TableRow[] = [];
-  for await (const chunk of streamRows(options.path, inferred.spec.source.format, inferred.spec, {
+  for await (const chunk of streamRows(inferred.file, inferred.spec, {
     fromRow: inferred.historyRows,
     chunkRows: 128,
   })) {
@@ -325,7 +324,7 @@ describe('tables that are taken', () => {
     // A clock that only grows is no feature.
     expect(sorted.spec.features.map((feature) => feature.name)).toEqual(['x']);
     const lineOf = (day: number) => Array.from({ length: 400 }, (_, i) => i).find((i) => (i * 171) % 400 === day) ?? -1;
-    for await (const chunk of streamRows(sorted.spec.source.path, 'parquet', sorted.spec, { chunkRows: 3 })) {
+    for await (const chunk of streamRows(sorted.file, sorted.spec, { chunkRows: 3 })) {
       expect(chunk.map((row) => row.features['x'])).toEqual([0, 1, 2].map((day) => (lineOf(day) * 31) % 97));
       break;
     }

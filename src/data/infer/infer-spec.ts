@@ -2,14 +2,15 @@ import { basename } from 'node:path';
 import { modelNamePattern } from '../../domain/spec/check-spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { listNames, nearestName } from '../../domain/words/nearest-name.ts';
-import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { DataFormat, ModelSpec } from '../../domain/spec/spec.ts';
 import { checkedSelect } from '../contract/check-rows.ts';
 import { orderKeyOf } from '../read/cells.ts';
 import { collectRejects } from '../contract/collect-rejects.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { inferFeatures } from './infer-features.ts';
 import { inferTarget } from './infer-target.ts';
-import { openTable, type OpenTable } from '../read/open-table.ts';
+import { openTable } from '../read/open-table.ts';
+import type { OpenTable } from '../read/table-file.ts';
 import { planSpec } from './plan-spec.ts';
 import { baseOf, cellText } from '../read/read-lossless.ts';
 import { scanColumns } from './scan-columns.ts';
@@ -29,12 +30,14 @@ export interface InferOptions {
 
 export interface InferredSpec {
   readonly spec: ModelSpec;
+  /** The table that was looked at, and that the definition names as its source. */
+  readonly file: { readonly path: string; readonly format: DataFormat };
   /** What was assumed or left out, one sentence each. */
   readonly notes: readonly string[];
   readonly columns: readonly string[];
   /** Readable rows of the table. */
   readonly rows: number;
-  /** The first fifth, `spec.source.rowsMax`. */
+  /** The first fifth: what the declared source is limited to. */
   readonly historyRows: number;
   /** False when a time column is named and the rows do not stand in its order: `inferInOrder` sorts them first. */
   readonly isSorted: boolean;
@@ -63,7 +66,7 @@ export async function inferSpec(options: InferOptions): Promise<InferredSpec> {
   }
   return withDuck({ ...settings, threads: 1 }, async (duck) => {
     const scans = await scanColumns(duck, table, names, { keepRejects: true });
-    const rejected = await collectRejects(duck, table, undefined);
+    const rejected = await collectRejects(duck, table);
     const rows = scans[0]?.rows ?? 0;
     if (rows < usableRowsMin)
       throw tooFew(
@@ -102,9 +105,10 @@ export async function inferSpec(options: InferOptions): Promise<InferredSpec> {
         `${options.path} has no column to predict ${options.target} from. ${notes.join(' ')}`.trim(),
         { path: options.path },
       );
+    const file = { path: options.path, format: table.format };
     const plan = planSpec({
       name: options.name ?? modelNameOf(options.path),
-      file: { path: options.path, format: table.format },
+      file,
       features,
       target: inferred.target,
       standardDeviation: inferred.standardDeviation,
@@ -113,7 +117,7 @@ export async function inferSpec(options: InferOptions): Promise<InferredSpec> {
       rows,
       historyRows,
     });
-    const budget = await quarantineBudget(duck, table, plan, rejected);
+    const budget = await quarantineBudget(duck, table, plan, { historyRows, rejected });
     const delayNote =
       options.labelDelayRows === undefined && labelDelay.rows < 500
         ? [
@@ -125,6 +129,7 @@ export async function inferSpec(options: InferOptions): Promise<InferredSpec> {
       ? []
       : [`The rows do not stand in the order of ${options.time ?? ''}; they have to be sorted first.`];
     return {
+      file,
       spec: { ...plan, contract: { ...plan.contract, quarantineShareMax: budget.shareMax } },
       notes: [...inferred.notes, ...notes, ...delayNote, ...sortNote, ...budget.notes],
       columns: names,
@@ -182,11 +187,9 @@ async function quarantineBudget(
   duck: Duck,
   table: OpenTable,
   spec: ModelSpec,
-  rejected: number,
+  { historyRows, rejected }: { readonly historyRows: number; readonly rejected: number },
 ): Promise<{ readonly shareMax: number; readonly notes: readonly string[] }> {
-  const historyRows = spec.source.rowsMax ?? 0;
-  const { rowsMax: _, ...wholeFile } = spec.source;
-  const { sql } = checkedSelect(table, { ...spec, source: wholeFile }, 'refuse');
+  const { sql } = checkedSelect(table, spec, 'refuse');
   const [row] = await duck.rows(
     `SELECT CAST(count_if(bad) AS DOUBLE) AS bad, CAST(count(*) AS DOUBLE) AS rows, CAST(count_if(bad AND n <=
       ${historyRows}) AS DOUBLE) AS early FROM (${sql})`,

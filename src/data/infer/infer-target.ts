@@ -3,7 +3,7 @@ import type { Extent } from '../../domain/words/extent.ts';
 import type { TargetSpec } from '../../domain/spec/spec.ts';
 import { labelOf, numberOf, trueTexts } from '../read/cells.ts';
 import type { Duck } from '../duck/connect.ts';
-import type { OpenTable } from '../read/open-table.ts';
+import type { OpenTable } from '../read/table-file.ts';
 import { baseOf, cellText } from '../read/read-lossless.ts';
 import { squarable } from './scan-columns.ts';
 

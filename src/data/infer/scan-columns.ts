@@ -1,6 +1,6 @@
 import { isoMsOf, numberOf } from '../read/cells.ts';
 import type { Duck } from '../duck/connect.ts';
-import type { OpenTable } from '../read/open-table.ts';
+import type { OpenTable } from '../read/table-file.ts';
 import { baseOf, cellText, isNested, type ReadOptions } from '../read/read-lossless.ts';
 
 /** What the cells of one column look like, over the whole table. */

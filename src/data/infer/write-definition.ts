@@ -3,6 +3,7 @@ import { completeSpec, defaultGates } from '../../domain/spec/default-spec.ts';
 import { describeExtent, isRows, type Extent } from '../../domain/words/extent.ts';
 import type { FeatureSpec, GateSpec, ModelSpec, TargetSpec } from '../../domain/spec/spec.ts';
 import { defaultTrainers, isTrainable } from '../../domain/spec/trainer-spec.ts';
+import { declareSource } from '../../sources/registry.ts';
 
 /**
  * The text of `models/<name>.ts` for a spec: only what differs from the defaults, in the words of the SDK. Evaluating
@@ -54,8 +55,8 @@ function exportName(name: string): string {
 }
 
 function sourceOf(spec: ModelSpec, use: Use): string {
-  const { path, format, rowsMax } = spec.source;
-  return use(format, `${format}(${literalOf(path)}${rowsMax === undefined ? '' : `, { rowsMax: ${rowsMax} }`})`);
+  const { word, args } = declareSource(spec.source);
+  return use(word, `${word}(${args.map(literalOf).join(', ')})`);
 }
 
 function featureOf(feature: FeatureSpec, use: Use): string {

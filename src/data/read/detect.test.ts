@@ -112,7 +112,7 @@ describe('what is refused, in one sentence', () => {
       code: 'invalid_data',
       message: expect.stringContaining('there is no file'),
     });
-    await expect(detectTable(await file('d.csv', 'a,b\n1,2\n'), 'ndjson')).rejects.toMatchObject({
+    await expect(detectTable(await file('d.csv', 'a,b\n1,2\n'), { expected: 'ndjson' })).rejects.toMatchObject({
       message: expect.stringContaining('is csv, not ndjson'),
     });
   });

@@ -1,6 +1,6 @@
 import type { FeatureKind } from '../../domain/spec/spec.ts';
-import type { OpenTable } from './open-table.ts';
 import { identifier, isOneOf, literal, pathLiteral } from '../duck/sql.ts';
+import type { OpenTable } from './table-file.ts';
 
 /**
  * Every source becomes text cells first and is cast by `cells.ts`, because typed readers coerce in silence: DuckDB
@@ -11,8 +11,6 @@ import { identifier, isOneOf, literal, pathLiteral } from '../duck/sql.ts';
 export const missingTokens = ['', 'NA', 'N/A', 'null', 'NULL', 'NaN', 'nan', 'None', '?'] as const;
 
 export interface ReadOptions {
-  /** Rows after this many readable ones are not looked at. */
-  readonly rowsMax?: number;
   /** Readable rows to leave out at the start. */
   readonly rowsSkipped?: number;
   /** Keep the rows that cannot be parsed in DuckDB's table `reject_errors` instead of passing over them. */
@@ -29,7 +27,7 @@ const blanks = "E' \\t\\r'";
  * lines are not counted in CSV), `unreadable`, and the cells in a form that `cellText` knows.
  */
 export function baseOf(table: OpenTable, options: ReadOptions = {}): string {
-  const limit = options.rowsMax === undefined ? '' : ` LIMIT ${Math.floor(options.rowsMax)}`;
+  const limit = table.rowsMax === null ? '' : ` LIMIT ${Math.floor(table.rowsMax)}`;
   const skip = options.rowsSkipped === undefined ? '' : ` WHERE n > ${Math.floor(options.rowsSkipped)}`;
   return `(SELECT * FROM (${sourceOf(table, options)}${limit})${skip})`;
 }

@@ -1,6 +1,7 @@
 import { orderKeyOf } from './cells.ts';
 import { withDuck, type DuckDbSettings } from '../duck/connect.ts';
-import { openTable, type OpenTable } from './open-table.ts';
+import { openTable } from './open-table.ts';
+import type { OpenTable } from './table-file.ts';
 import { baseOf, cellText } from './read-lossless.ts';
 import { identifier, literal } from '../duck/sql.ts';
 

@@ -36,13 +36,12 @@ export interface StreamOptions {
  * replay agree.
  */
 export async function* streamRows(
-  path: string,
-  format: DataFormat,
+  file: { readonly path: string; readonly format: DataFormat },
   spec: ModelSpec,
   options: StreamOptions = {},
 ): AsyncGenerator<TableRow[]> {
   const settings = options.settings ?? {};
-  const table = await openTable(path, { expected: format, settings });
+  const table = await openTable(file.path, { expected: file.format, settings });
   const columns = checkedColumns(spec);
   const key =
     spec.eventTime === null ? 'CAST(NULL AS DOUBLE)' : orderKeyOf(columnNamed(columns, spec.eventTime.column).text);

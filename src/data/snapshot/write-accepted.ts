@@ -2,7 +2,7 @@ import type { SnapshotColumn } from '../../domain/training/snapshot.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { CheckedRows } from '../contract/check-rows.ts';
 import type { Duck } from '../duck/connect.ts';
-import type { OpenTable } from '../read/open-table.ts';
+import type { OpenTable } from '../read/table-file.ts';
 import { baseOf, rawRow, type CellRole } from '../read/read-lossless.ts';
 import { identifier, literal } from '../duck/sql.ts';
 
@@ -86,14 +86,12 @@ async function eventTimeSql(duck: Duck): Promise<string> {
 export async function writeQuarantine(
   duck: Duck,
   table: OpenTable,
-  spec: ModelSpec,
   path: string,
   origin: { readonly contractDigest: string; readonly sourceDigest: string },
 ): Promise<void> {
-  const options = spec.source.rowsMax === undefined ? {} : { rowsMax: spec.source.rowsMax };
   await duck.run(`COPY (SELECT line AS _line, raw, ids AS rule_ids, ${literal(origin.contractDigest)} AS
     contract_digest, ${literal(origin.sourceDigest)} AS source_digest FROM (
-    SELECT bad_rows.line, ${rawRow(table)} AS raw, bad_rows.ids FROM ${baseOf(table, options)} AS source
+    SELECT bad_rows.line, ${rawRow(table)} AS raw, bad_rows.ids FROM ${baseOf(table)} AS source
       JOIN (SELECT n AS bad_n, line, ids FROM checked WHERE bad) AS bad_rows ON source.n = bad_n
     UNION ALL SELECT line, raw, ['row.shape'] FROM rejected_rows
   ) ORDER BY _line, raw) TO ${literal(path)} ${parquetOptions}`);

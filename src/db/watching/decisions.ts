@@ -8,7 +8,7 @@ import { withTransaction, type Database, type Db } from '../base/connect.ts';
 import { openRun } from '../runs/runs.ts';
 import { decision, model, rollout, run } from '../schema/index.ts';
 import { countLabelled } from '../traffic/traffic.ts';
-import { historyRowsOf } from '../models/versions.ts';
+import { historyRowsOf } from '../models/snapshots.ts';
 import { lastSeqsOf } from './windows.ts';
 
 export type DecisionRow = typeof decision.$inferSelect;

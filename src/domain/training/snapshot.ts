@@ -8,7 +8,7 @@ export interface SnapshotManifest {
   readonly formatVersion: 1;
   readonly model: string;
   readonly specRevision: number;
-  /** SHA-256 of the raw file. */
+  /** Names what had been read of the source: for a file, the SHA-256 of its bytes. */
   readonly sourceDigest: string;
   /** SHA-256 of the parts of the spec that decide what is accepted and how it is typed. */
   readonly contractDigest: string;
@@ -26,8 +26,13 @@ export interface SnapshotManifest {
   readonly schema: readonly SnapshotColumn[];
   readonly ruleCounts: readonly RuleCount[];
   readonly profile: readonly ColumnSummary[];
-  /** Snapshots that come before this one (history before labelled traffic). */
-  readonly parents: readonly string[];
+  /**
+   * Snapshots that this one continues: history that grows, and the history before labelled traffic. A snapshot without
+   * any stands alone, so a file that is read whole supersedes what was read of it before. Absent means none.
+   */
+  readonly parents?: readonly string[];
+  /** Where the source is to be opened next; absent where that is `sourceDigest`, as it is for a file. */
+  readonly cursor?: string;
 }
 
 export interface SnapshotFile {
@@ -77,4 +82,9 @@ export interface ColumnSummary {
   };
   /** Most frequent values of a text column, at most 5. */
   readonly top?: readonly { readonly value: string; readonly rows: number }[];
+}
+
+/** Largest `_order` of a snapshot's rows; -1 when it has none. */
+export function orderMaxOf({ files }: Pick<SnapshotManifest, 'files'>): number {
+  return files.reduce((largest, file) => Math.max(largest, file.orderMax), -1);
 }

@@ -1,6 +1,7 @@
 import type { SnapshotShown } from '../../commands/pages/snapshot.ts';
 import type { SnapshotPage } from '../../db/pages/snapshot.ts';
 import type { ColumnSummary } from '../../domain/training/snapshot.ts';
+import { describeSource } from '../../sources/registry.ts';
 import { Bars } from '../charts/index.ts';
 import { many, modelPath, number, percent, rows, runPath, time, versionPath } from '../format.ts';
 import { Layout } from '../layout.tsx';
@@ -100,12 +101,19 @@ function Contract({ page }: { readonly page: SnapshotPage }) {
 
 function Origin({ page }: { readonly page: SnapshotPage }) {
   const { manifest, source } = page;
+  const parents = manifest.parents ?? [];
   return (
     <section class="panel" id="origin">
       <h2>Where it comes from, what came of it</h2>
       <dl class="facts">
         <Fact name="Source">
-          {page.kind === 'traffic' ? 'the prediction log' : source === null ? '—' : <code>{source.path}</code>}
+          {page.kind === 'traffic' ? (
+            'the prediction log'
+          ) : source === null ? (
+            '—'
+          ) : (
+            <code>{describeSource(source)}</code>
+          )}
         </Fact>
         <Fact name="Source (SHA-256)">
           <Digest of={manifest.sourceDigest} />
@@ -122,9 +130,9 @@ function Origin({ page }: { readonly page: SnapshotPage }) {
         <Fact name="By">
           {page.runs.length === 0 ? 'a training' : page.runs.map((run) => <a href={runPath(run.runId)}>{run.runId}</a>)}
         </Fact>
-        {manifest.parents.length === 0 ? null : (
+        {parents.length === 0 ? null : (
           <Fact name="Comes after">
-            {manifest.parents.map((parent) => (
+            {parents.map((parent) => (
               <Digest of={parent} href={`/snapshots/${parent}`} />
             ))}
           </Fact>

@@ -8,7 +8,7 @@ import { closeAlerts, openAlert } from '../../../src/db/watching/alerts.ts';
 import { recordCommand } from '../../../src/db/people/commands.ts';
 import { createDatabase, withTransaction, type Database, type Db } from '../../../src/db/base/connect.ts';
 import { storeSpec } from '../../../src/db/models/specs.ts';
-import { putSnapshot } from '../../../src/db/models/versions.ts';
+import { putSnapshot } from '../../../src/db/models/snapshots.ts';
 import { completeSpec } from '../../../src/domain/spec/default-spec.ts';
 import type { SnapshotManifest } from '../../../src/domain/training/snapshot.ts';
 import { createTestDatabase, type TestDatabase } from '../../worlds/database.ts';

@@ -235,13 +235,14 @@ describe('a run again', () => {
   test('a failed training is reset to before a step; what is done cannot be; the same id resets once', async () => {
     const spec = await world.define('again');
     const { readFile, writeFile } = await import('node:fs/promises');
-    const good = await readFile(spec.source.path, 'utf8');
-    await writeFile(spec.source.path, 'height,width,colour\n1,2,red\n3,4,blue\n');
+    const file = world.historyFile('again');
+    const good = await readFile(file, 'utf8');
+    await writeFile(file, 'height,width,colour\n1,2,red\n3,4,blue\n');
     await world.apply(spec);
     const runId = workflowIds.train('again', 1);
     const statusOfRun = async () => (await db().select().from(run).where(eq(run.runId, runId)))[0]?.status;
     await until('the run has failed', async () => (await statusOfRun()) === 'failed');
-    await writeFile(spec.source.path, good);
+    await writeFile(file, good);
     const { steps } = await runSteps(person, { runId });
     expect(steps[0]?.name).toContain('digest of the source');
     await expect(resetRun(person, { runId, beforeEventId: 99_999, key: null, reason: 'x' })).rejects.toMatchObject({

@@ -108,7 +108,7 @@ describe('the life of a model', () => {
 
   test('a source without the target column fails the run at once, with one sentence and an alert', async () => {
     const spec = await world.define('broken');
-    await writeFile(spec.source.path, 'height,width,colour\n1,2,red\n3,4,blue\n');
+    await writeFile(world.historyFile('broken'), 'height,width,colour\n1,2,red\n3,4,blue\n');
     await world.apply(spec);
     const failed = await until('the run has failed', async () => {
       const row = await runOf(workflowIds.train('broken', 1));
@@ -129,13 +129,15 @@ describe('the life of a model', () => {
 
   test('a source that is not there fails the run at once', async () => {
     const spec = await world.define('vanished');
-    await rm(spec.source.path);
+    await rm(world.historyFile('vanished'));
     await world.apply(spec);
     const failed = await until('the run has failed', async () => {
       const row = await runOf(workflowIds.train('vanished', 1));
       return row?.status === 'failed' ? row : undefined;
     });
-    expect(failed.detail).toContain(path.basename(spec.source.path));
+    expect(failed.detail).toBe(
+      `The source ${world.historyFile('vanished')} is not there: put the file there or correct \`source.path\`.`,
+    );
   });
 });
 

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createArtifactStore, type ArtifactStore } from '../../artifacts/artifact-store.ts';
+import { sha256OfFile } from '../../artifacts/digest.ts';
 import { completeSpec, type ModelSpecInput } from '../../domain/spec/default-spec.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { combineSnapshots } from './combine-snapshots.ts';
 import { withDuck } from '../duck/connect.ts';
-import { ingestFile, readManifest, type IngestInput, type IngestResult } from './snapshot.ts';
+import { ingestTable, type IngestInput, type IngestResult, type RawTable } from './ingest-table.ts';
 import { literal } from '../duck/sql.ts';
 
 let dir: string;
@@ -42,9 +43,21 @@ async function ingest(
   more: Partial<IngestInput> = {},
 ): Promise<IngestResult> {
   const spec = specOf(changes);
-  const sourcePath = join(dir, `source-${files++}.${spec.source.format}`);
-  await writeFile(sourcePath, content);
-  return ingestFile({ spec, specRevision: 1, sourcePath, workDir: join(dir, 'work'), store, ...more });
+  const path = join(dir, `source-${files++}.${spec.source.format}`);
+  await writeFile(path, content);
+  return ingestTable({
+    spec,
+    specRevision: 1,
+    table: await tableOf(spec, path),
+    workDir: join(dir, 'work'),
+    store,
+    ...more,
+  });
+}
+
+async function tableOf({ source }: ModelSpec, path: string): Promise<RawTable> {
+  const { format, rowsMax = null } = source;
+  return { path, name: path, format, rowsMax, sourceDigest: await sha256OfFile(path) };
 }
 
 async function rowsOf(digest: string | null | undefined): Promise<Record<string, unknown>[]> {
@@ -179,7 +192,13 @@ describe('typed reading', () => {
       target: { task: 'binary', column: 'bad', positive: '1', negative: '0', labelDelay: { rows: 1 } },
       eventTime: { column: 'at' },
     });
-    const result = await ingestFile({ spec, specRevision: 1, sourcePath: path, workDir: join(dir, 'work'), store });
+    const result = await ingestTable({
+      spec,
+      specRevision: 1,
+      table: await tableOf(spec, path),
+      workDir: join(dir, 'work'),
+      store,
+    });
     expect(await accepted(result)).toEqual([
       {
         amount: Math.fround(0.1),
@@ -295,7 +314,7 @@ describe('order and identity', () => {
     const text = `amount,new,land,items,bad\n${'1,1,DE,1,no\n-1,1,DE,1,no\n5,0,FR,2,yes\n'.repeat(500)}`;
     const [first, second] = [await ingest(text), await ingest(text)];
     expect(second.digest).toBe(first.digest);
-    expect(await readManifest(store, first.digest)).toEqual(first.manifest);
+    expect(JSON.parse((await store.readBytes(first.digest)).toString())).toEqual(first.manifest);
     expect(await readdir(join(dir, 'work'))).toEqual([]);
     const other = await ingest(text, { contract: { quarantineShareMax: 0.8 } });
     expect(other.digest).not.toBe(first.digest);

@@ -1,22 +1,36 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { canonicalJson } from '../../domain/words/canonical.ts';
-import { PerennialError } from '../../domain/words/errors.ts';
+import { isPerennialError, PerennialError } from '../../domain/words/errors.ts';
 import type { SnapshotFile, SnapshotManifest } from '../../domain/training/snapshot.ts';
-import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { DataFormat, ModelSpec } from '../../domain/spec/spec.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
-import { digestOfJson, sha256OfFile } from '../../artifacts/digest.ts';
+import { digestOfJson } from '../../artifacts/digest.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
-import { openTable, type OpenTable } from '../read/open-table.ts';
+import { openTable } from '../read/open-table.ts';
+import type { OpenTable } from '../read/table-file.ts';
 import { profileTable } from './profile-table.ts';
 import { validateTable, type ValidationReport } from '../contract/validate.ts';
 import { writeAccepted, writeQuarantine } from './write-accepted.ts';
 
+/** A table as it came, and how much of it is wanted. */
+export interface RawTable {
+  readonly path: string;
+  /** What messages call it. */
+  readonly name: string;
+  readonly format: DataFormat;
+  /** Only so many first rows of it count; null takes all. */
+  readonly rowsMax: number | null;
+  /** Names what has been read of the source once this table is. */
+  readonly sourceDigest: string;
+  /** Where the source is to be opened next; absent where that is `sourceDigest`. */
+  readonly cursor?: string;
+}
+
 export interface IngestInput {
   readonly spec: ModelSpec;
   readonly specRevision: number;
-  /** The raw file; relative paths are resolved against the working folder. */
-  readonly sourcePath: string;
+  readonly table: RawTable;
   /** Folder for this attempt's intermediate files; they are removed. */
   readonly workDir: string;
   readonly store: ArtifactStore;
@@ -40,17 +54,37 @@ export interface IngestResult {
 }
 
 /**
- * Raw file to snapshot: detect, check by contract, write accepted and quarantined rows, store all by digest. The same
- * file, spec and offset give the same digest. Throws invalid_data when the file cannot be read as declared and
+ * Raw table to snapshot: detect, check by contract, write accepted and quarantined rows, store all by digest. The same
+ * table, spec and offset give the same digest. Throws invalid_data when the table cannot be read as declared and
  * contract_rejected when too much of it is bad; the quarantine is stored in that case too and its digest is the path.
  */
-export async function ingestFile(input: IngestInput): Promise<IngestResult> {
-  const sourcePath = resolve(input.sourcePath);
-  const table = await openTable(sourcePath, {
-    expected: input.spec.source.format,
+export async function ingestTable(input: IngestInput): Promise<IngestResult> {
+  const { path, name } = input.table;
+  return ingest(input).catch((error: unknown) => {
+    throw calledByName(error, path, name);
+  });
+}
+
+/** The engine names the path that it reads, which may be a place in the artifact store that nobody knows. */
+function calledByName(error: unknown, path: string, name: string): unknown {
+  if (path === name || !isPerennialError(error) || !error.message.includes(path)) return error;
+  const { code, hint } = error;
+  return new PerennialError(code, error.message.replaceAll(path, name), {
+    hint,
+    path: (error.path ?? name).replaceAll(path, name),
+    cause: error,
+  });
+}
+
+async function ingest(input: IngestInput): Promise<IngestResult> {
+  const { path, name, format, rowsMax, sourceDigest } = input.table;
+  const table = await openTable(path, {
+    name,
+    expected: format,
+    rowsMax,
     ...(input.settings === undefined ? {} : { settings: input.settings }),
   });
-  const origin = { sourceDigest: await sha256OfFile(sourcePath), contractDigest: contractDigest(input.spec) };
+  const origin = { sourceDigest, contractDigest: contractDigest(input.spec, rowsMax) };
   await mkdir(input.workDir, { recursive: true });
   const acceptedPath = join(input.workDir, 'accepted.parquet');
   const quarantinePath = join(input.workDir, 'quarantine.parquet');
@@ -60,8 +94,8 @@ export async function ingestFile(input: IngestInput): Promise<IngestResult> {
       const report = await validateTable(duck, table, input.spec, options);
       const quarantineDigest = await storeQuarantine(duck, table, input, report, quarantinePath, origin);
       if (report.verdict === 'rejected') {
-        throw new PerennialError('contract_rejected', `${input.sourcePath}: ${report.text}`, {
-          path: quarantineDigest ?? input.sourcePath,
+        throw new PerennialError('contract_rejected', `${name}: ${report.text}`, {
+          path: quarantineDigest ?? name,
         });
       }
       const manifest = await storeAccepted(duck, input, report, acceptedPath, quarantineDigest, origin);
@@ -86,7 +120,7 @@ async function storeQuarantine(
   origin: Origin,
 ): Promise<string | null> {
   if (report.quarantined === 0) return null;
-  await writeQuarantine(duck, table, input.spec, path, origin);
+  await writeQuarantine(duck, table, path, origin);
   return input.store.putFile(path);
 }
 
@@ -123,11 +157,12 @@ async function storeAccepted(
     ruleCounts: report.ruleCounts,
     profile,
     parents: input.parents ?? [],
+    ...(input.table.cursor === undefined ? {} : { cursor: input.table.cursor }),
   };
 }
 
-/** Digest of everything in a spec that decides which rows are accepted and how they are typed. */
-export function contractDigest(spec: ModelSpec): string {
+/** Digest of everything that decides which rows are accepted and how they are typed. */
+function contractDigest(spec: ModelSpec, rowsMax: number | null): string {
   const { features, target, contract, entity, eventTime } = spec;
   return digestOfJson({
     features,
@@ -135,26 +170,6 @@ export function contractDigest(spec: ModelSpec): string {
     contract,
     entity,
     eventTime,
-    rowsMax: spec.source.rowsMax ?? null,
+    rowsMax,
   });
-}
-
-/** Reads a manifest back, verified against its digest. Throws not_found or artifact_corrupt. */
-export async function readManifest(store: ArtifactStore, digest: string): Promise<SnapshotManifest> {
-  const parsed: unknown = JSON.parse((await store.readBytes(digest)).toString('utf8'));
-  if (isManifest(parsed)) return parsed;
-  throw new PerennialError('artifact_corrupt', `artifact ${digest} is not a snapshot manifest`, { path: digest });
-}
-
-/** The bytes are verified against the digest, so only a wrong digest (of something else) has to be told apart here. */
-function isManifest(value: unknown): value is SnapshotManifest {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'formatVersion' in value &&
-    value.formatVersion === 1 &&
-    'files' in value &&
-    Array.isArray(value.files) &&
-    'logicalDigest' in value
-  );
 }

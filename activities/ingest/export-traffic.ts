@@ -1,0 +1,62 @@
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { Context } from '@temporalio/activity';
+import type { Db } from '../../src/db/base/connect.ts';
+import { readSpecRevision } from '../../src/db/models/specs.ts';
+import { labelledPage, type LabelledRow } from '../../src/db/traffic/traffic.ts';
+import type { TrainInput } from '../../src/domain/record/runs.ts';
+import { signatureOf, type Signature } from '../../src/domain/spec/signature.ts';
+import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+
+/** Writes the labelled rows up to the cut-off as NDJSON, in the order of the log; answers how many there are. */
+export async function exportTraffic(
+  db: Db,
+  spec: ModelSpec,
+  input: Pick<TrainInput, 'model' | 'throughWindow'>,
+  file: string,
+): Promise<number> {
+  const signatures = new Map<number, Signature>();
+  const out = createWriteStream(file);
+  let rows = 0;
+  for (let afterSeq = 0; ;) {
+    const page = await labelledPage(db, input.model, { afterSeq, throughWindow: input.throughWindow });
+    for (const row of page) {
+      let signature = signatures.get(row.specRevision);
+      if (signature === undefined) {
+        signature = signatureOf((await readSpecRevision(db, input.model, row.specRevision)).spec);
+        signatures.set(row.specRevision, signature);
+      }
+      out.write(`${JSON.stringify(exported(spec, signature, row))}\n`);
+    }
+    rows += page.length;
+    Context.current().heartbeat({ rows });
+    const last = page.at(-1);
+    if (last === undefined) break;
+    afterSeq = last.seq;
+  }
+  out.end();
+  await finished(out);
+  return rows;
+}
+
+/**
+ * One row by name, in the columns of the training's revision; a feature that its own revision did not have is missing.
+ */
+function exported(spec: ModelSpec, signature: Signature, row: LabelledRow): Record<string, unknown> {
+  const cells: Record<string, unknown> = {};
+  for (const feature of spec.features) {
+    const column = signature.columns.find((candidate) => candidate.name === feature.name);
+    cells[feature.name] = column === undefined ? null : cellAt(row, column.kind, column.slot);
+  }
+  cells[spec.target.column] = spec.target.task === 'regression' ? Number(row.label) : row.label;
+  if (spec.entity !== null) cells[spec.entity.column] ??= row.entityHash;
+  if (spec.eventTime !== null) cells[spec.eventTime.column] ??= row.eventTimeMs ?? row.seq;
+  return cells;
+}
+
+function cellAt(row: LabelledRow, kind: string, slot: number): unknown {
+  if (kind === 'category') return row.texts[slot] ?? null;
+  const value = row.numbers[slot];
+  if (value === undefined || Number.isNaN(value)) return null;
+  return kind === 'boolean' ? value === 1 : value;
+}

@@ -1,0 +1,31 @@
+import type { SnapshotRef } from '../../src/domain/record/runs.ts';
+import { readSpecRevision } from '../../src/db/models/specs.ts';
+import { historySnapshotOf } from '../../src/db/models/snapshots.ts';
+import { beating } from '../beating.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { snapshotRefOf } from './snapshot-ref.ts';
+
+export interface FoundSource {
+  readonly sourceDigest: string;
+  /** Null when what the source holds now has not been ingested under this revision. */
+  readonly snapshot: SnapshotRef | null;
+  readonly appendsTraffic: boolean;
+}
+
+export function findSourceActivities({ database, connectSource }: ActivityDependencies) {
+  const { db } = database;
+
+  /** Names what the source holds now, and finds its snapshot if just that was ingested under this revision before. */
+  async function findSource(input: { readonly model: string; readonly specRevision: number }): Promise<FoundSource> {
+    const { spec } = await readSpecRevision(db, input.model, input.specRevision);
+    const { digest } = await beating(() => connectSource(spec.source).identify());
+    const known = await historySnapshotOf(db, input.model, digest, input.specRevision);
+    return {
+      sourceDigest: digest,
+      appendsTraffic: spec.source.traffic !== 'ignore',
+      snapshot: known === null ? null : await snapshotRefOf(db, known.digest),
+    };
+  }
+
+  return { findSource };
+}

@@ -1,0 +1,79 @@
+import { ingestSource as snapshotsOf } from '../../src/data/snapshot/ingest-source.ts';
+import type { IngestResult } from '../../src/data/snapshot/ingest-table.ts';
+import { readSpecRevision } from '../../src/db/models/specs.ts';
+import { newestHistoryOf, putSnapshot } from '../../src/db/models/snapshots.ts';
+import { putEvidence } from '../../src/db/runs/evidence.ts';
+import { closeRun, openRun } from '../../src/db/runs/runs.ts';
+import type { IngestInput, SnapshotRef } from '../../src/domain/record/runs.ts';
+import { PerennialError } from '../../src/domain/words/errors.ts';
+import { describeSource } from '../../src/sources/registry.ts';
+import { beating } from '../beating.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { snapshotRefOf } from './snapshot-ref.ts';
+import { withWorkFolder } from './work-folder.ts';
+
+export function ingestSourceActivities({ database, store, workDir, connectSource }: ActivityDependencies) {
+  const { db } = database;
+
+  /** Contract check of what is new in the declared source; accepted and quarantined rows become immutable files. */
+  async function ingestSource(input: IngestInput): Promise<SnapshotRef> {
+    await openRun(db, { runId: input.runId, model: input.model, kind: 'ingest', trigger: null, input });
+    try {
+      const digest = await beating(() => readOn(input));
+      const ref = await snapshotRefOf(db, digest);
+      await closeRun(db, input.runId, {
+        status: 'completed',
+        detail: `${ref.rows} rows accepted, ${ref.quarantinedRows} quarantined`,
+        output: { snapshot: digest, rows: ref.rows, quarantinedRows: ref.quarantinedRows },
+      });
+      return ref;
+    } catch (error) {
+      await closeRun(db, input.runId, {
+        status: 'failed',
+        detail: error instanceof Error ? error.message : String(error),
+      });
+      throw error;
+    }
+  }
+
+  /**
+   * Reads on from the newest snapshot and stores each new one before the next is read, so an attempt that is cut off
+   * goes on where it was. Answers the newest snapshot, whether or not there was anything new.
+   */
+  async function readOn(input: IngestInput): Promise<string> {
+    const { spec } = await readSpecRevision(db, input.model, input.specRevision);
+    const newest = await newestHistoryOf(db, input.model, input.specRevision);
+    return withWorkFolder({ workDir, kind: 'ingest', model: input.model }, async (folder) => {
+      let digest = newest?.digest ?? null;
+      const reading = { spec, specRevision: input.specRevision, workDir: folder, store };
+      for await (const snapshot of snapshotsOf(connectSource(spec.source), newest, reading)) {
+        await keep(input, snapshot);
+        digest = snapshot.digest;
+      }
+      if (digest === null)
+        throw new PerennialError('invalid_data', `The source ${describeSource(spec.source)} holds nothing to read.`);
+      return digest;
+    });
+  }
+
+  async function keep(input: IngestInput, { digest, manifest }: IngestResult): Promise<void> {
+    await putSnapshot(db, {
+      digest,
+      model: input.model,
+      specRevision: input.specRevision,
+      kind: 'history',
+      sourceDigest: manifest.sourceDigest,
+      throughWindow: 0,
+      manifest,
+    });
+    await putEvidence(db, {
+      model: input.model,
+      kind: 'contract',
+      subject: { of: 'snapshot', digest },
+      verdict: 'accepted',
+      body: { rows: manifest.rows, quarantinedRows: manifest.quarantinedRows, ruleCounts: manifest.ruleCounts },
+    });
+  }
+
+  return { ingestSource };
+}

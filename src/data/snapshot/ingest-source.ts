@@ -1,0 +1,46 @@
+import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
+import { orderMaxOf } from '../../domain/training/snapshot.ts';
+import type { Source, SourceBatch } from '../../sources/port.ts';
+import { ingestTable, type IngestInput, type IngestResult } from './ingest-table.ts';
+
+type SnapshotSoFar = Pick<IngestResult, 'digest' | 'manifest'>;
+
+/**
+ * What a source holds behind its newest snapshot (null reads it from the beginning), one snapshot per batch; nothing
+ * when there is nothing new. An addition continues the snapshot before it; a whole stands alone and supersedes.
+ */
+export async function* ingestSource(
+  source: Source,
+  newest: SnapshotSoFar | null,
+  input: Pick<IngestInput, 'spec' | 'specRevision' | 'workDir' | 'store'>,
+): AsyncGenerator<IngestResult> {
+  let before = newest;
+  for await (const batch of source.open(cursorOf(newest))) {
+    const continued = batch.covers === 'addition' ? before : null;
+    const result = await ingestTable({
+      ...input,
+      table: await tableOf(batch, input.store),
+      parents: continued === null ? [] : [continued.digest],
+      orderOffset: continued === null ? 0 : 1 + orderMaxOf(continued.manifest),
+    });
+    yield result;
+    before = result;
+  }
+}
+
+function cursorOf(snapshot: SnapshotSoFar | null): string | null {
+  return snapshot === null ? null : (snapshot.manifest.cursor ?? snapshot.manifest.sourceDigest);
+}
+
+async function tableOf(batch: SourceBatch, store: ArtifactStore): Promise<IngestInput['table']> {
+  const { name, format, rowsMax, sourceDigest, next } = batch;
+  return {
+    path: await store.pathOf(batch.artifactDigest),
+    name,
+    format,
+    rowsMax,
+    sourceDigest,
+    // Left out where the digest says it already: a manifest holds nothing twice.
+    ...(next === sourceDigest ? {} : { cursor: next }),
+  };
+}

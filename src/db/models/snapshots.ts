@@ -1,0 +1,110 @@
+import { and, desc, eq, sql } from 'drizzle-orm';
+import { orderMaxOf, type SnapshotManifest } from '../../domain/training/snapshot.ts';
+import { appendAudit } from '../audit/audit.ts';
+import { atomically, type Db } from '../base/connect.ts';
+import { snapshot, version } from '../schema/index.ts';
+
+export type SnapshotRow = typeof snapshot.$inferSelect;
+
+export async function putSnapshot(
+  db: Db,
+  row: {
+    readonly digest: string;
+    readonly model: string;
+    readonly specRevision: number;
+    readonly kind: 'history' | 'traffic';
+    readonly sourceDigest: string;
+    readonly throughWindow: number;
+    readonly manifest: SnapshotManifest;
+  },
+): Promise<void> {
+  const { rows, quarantinedRows } = row.manifest;
+  await atomically(db, async (tx) => {
+    const inserted = await tx
+      .insert(snapshot)
+      .values({ ...row, rows, quarantinedRows })
+      .onConflictDoNothing()
+      .returning({ digest: snapshot.digest });
+    if (inserted.length === 0) return;
+    const data = {
+      digest: row.digest,
+      kind: row.kind,
+      rows,
+      quarantinedRows,
+      specRevision: row.specRevision,
+      throughWindow: row.throughWindow,
+    };
+    await appendAudit(tx, {
+      type: 'perennial.snapshot.created',
+      model: row.model,
+      subject: { of: 'snapshot', id: row.digest },
+      actor: 'ingest',
+      reason: `${rows} rows, ${quarantinedRows} in quarantine`,
+      data,
+    });
+  });
+}
+
+/** The history of a revision that was read when the source held just this; null when it never was. */
+export async function historySnapshotOf(
+  db: Db,
+  name: string,
+  sourceDigest: string,
+  specRevision: number,
+): Promise<SnapshotRow | null> {
+  const [row] = await db
+    .select()
+    .from(snapshot)
+    .where(
+      and(
+        eq(snapshot.model, name),
+        eq(snapshot.sourceDigest, sourceDigest),
+        eq(snapshot.specRevision, specRevision),
+        eq(snapshot.kind, 'history'),
+      ),
+    )
+    .limit(1);
+  return row ?? null;
+}
+
+/** The history snapshot of a revision that was stored last: where its source is read on from. */
+export async function newestHistoryOf(db: Db, name: string, specRevision: number): Promise<SnapshotRow | null> {
+  const [row] = await db
+    .select()
+    .from(snapshot)
+    .where(and(eq(snapshot.model, name), eq(snapshot.specRevision, specRevision), eq(snapshot.kind, 'history')))
+    .orderBy(desc(snapshot.createdAt))
+    .limit(1);
+  return row ?? null;
+}
+
+/**
+ * These snapshots and all that they continue, in the order of their rows. What is superseded is nobody's parent, so it
+ * is not among them: of a file that was read whole twice, only the reading that was asked for.
+ */
+export async function lineageOf(db: Db, digests: readonly string[]): Promise<readonly SnapshotRow[]> {
+  if (digests.length === 0) return [];
+  const line = sql`with recursive line as (
+      select digest, manifest from snapshot where digest in ${[...digests]}
+      union
+      select parent.digest, parent.manifest from line
+        join snapshot parent on coalesce(line.manifest -> 'parents', '[]'::jsonb) ? parent.digest
+    ) select digest from line`;
+  const rows = await db
+    .select()
+    .from(snapshot)
+    .where(sql`${snapshot.digest} in (${line})`);
+  return rows.sort((left, right) => orderMaxOf(left.manifest) - orderMaxOf(right.manifest));
+}
+
+/** Rows of the declared source that the latest version was trained on; 0 before the first version. */
+export async function historyRowsOf(db: Db, name: string): Promise<number> {
+  const [latest] = await db
+    .select({ snapshots: version.snapshots })
+    .from(version)
+    .where(eq(version.model, name))
+    .orderBy(desc(version.version))
+    .limit(1);
+  const line = await lineageOf(db, latest?.snapshots ?? []);
+  return line.filter((row) => row.kind === 'history').reduce((sum, row) => sum + row.rows, 0);
+}

@@ -1,0 +1,70 @@
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import type { DataFormat } from '../domain/spec/spec.ts';
+
+/**
+ * How far a source has been read. The text belongs to the kind that wrote it (the digest of a file, the last value of a
+ * column, the offsets of a topic) and everybody else only carries it; what would be long goes into the artifact store,
+ * and its digest is the cursor. Null stands for the beginning.
+ */
+export type Cursor = string;
+
+/** What is there now. The same digest means that nothing has changed, so nothing has to be read. */
+export interface SourceIdentity {
+  readonly digest: string;
+  /** Null where nobody can say without reading everything. */
+  readonly bytes: number | null;
+}
+
+/** One table of rows as it came, in the artifact store: nothing in it has been interpreted yet. */
+export interface SourceBatch {
+  /** What people call it: a path, a key of a bucket, a stretch of a topic. Never a secret. */
+  readonly name: string;
+  readonly artifactDigest: string;
+  readonly format: DataFormat;
+  /** Only so many first rows of it count; null takes all. */
+  readonly rowsMax: number | null;
+  /** `whole` replaces all that was read before; `addition` continues what was read up to the cursor. */
+  readonly covers: 'whole' | 'addition';
+  /**
+   * Names what has been read once this batch is. After the last batch it is the digest that `identify` gives, unless
+   * the source has changed meanwhile: so a reader that finds it again knows that there is nothing new.
+   */
+  readonly sourceDigest: string;
+  /** Where to open next time. */
+  readonly next: Cursor;
+}
+
+/** How much lies behind a cursor, unread. */
+export interface SourceLag {
+  readonly unread: number;
+  readonly unit: 'bytes' | 'rows' | 'files' | 'records';
+}
+
+/** A declared source, within reach. Throws invalid_data with one sentence when what it names cannot be read. */
+export interface Source {
+  identify(): Promise<SourceIdentity>;
+  /** What lies behind the cursor, in order and in bounded memory; nothing when there is nothing new. */
+  open(from: Cursor | null): AsyncIterable<SourceBatch>;
+  lag(from: Cursor | null): Promise<SourceLag>;
+}
+
+/** What a source may use of this machine. */
+export interface SourcePlace {
+  /** Folder that relative paths of a definition start from. */
+  readonly rootDir: string;
+  readonly store: Pick<ArtifactStore, 'putFile' | 'putBytes'>;
+}
+
+/** An SDK word and its arguments: how a definition file declares a source. */
+export interface SourceDeclaration {
+  readonly word: string;
+  readonly args: readonly unknown[];
+}
+
+/** One kind of source. Methods, so that the registry may hold drivers of different specs in one record. */
+export interface SourceDriver<Spec> {
+  /** One line for people. */
+  describe(spec: Spec): string;
+  declare(spec: Spec): SourceDeclaration;
+  connect(spec: Spec, place: SourcePlace): Source;
+}
