@@ -1,3 +1,4 @@
+import { workflowRunKinds } from '../../src/domain/record/closed-sets.ts';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { entityRefreshMs, taskQueues, workflowIds } from '../../src/domain/words/ids.ts';
 import { openAlert } from '../../src/db/watching/alerts.ts';
@@ -21,7 +22,7 @@ export function reconcileActivities(deps: ActivityDependencies) {
     let entities = 0;
     for (const model of await listModelNames(db, modelsMax)) if (await ensureEntity(model)) entities += 1;
     let lost = 0;
-    for (const run of await runningRuns(db, null, ['train', 'rollout', 'ingest', 'guard'])) {
+    for (const run of await runningRuns(db, null, workflowRunKinds)) {
       if (Date.now() - run.startedAt.getTime() < graceMs || (await isOpen(run.runId))) continue;
       await markLost(run);
       await openAlert(db, {

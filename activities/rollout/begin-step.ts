@@ -1,3 +1,4 @@
+import { isOpenRollout } from '../../src/domain/rollout/routing.ts';
 import type { RolloutKey } from '../../src/domain/words/ids.ts';
 import { stepsOf, type PlannedStep } from '../../src/domain/rollout/rollout-plan.ts';
 import type { RolloutSpec } from '../../src/domain/spec/spec.ts';
@@ -75,7 +76,7 @@ export function beginStepActivities({ database }: ActivityDependencies) {
       });
       if (routed.state !== 'frozen' || Date.now() > deadlineMs) return routed;
       const now = await findRollout(db, key);
-      if (now === null || now.status === 'promoted' || now.status === 'rolled-back')
+      if (now === null || !isOpenRollout(now.status))
         return { state: 'gone', reason: now?.reason ?? 'the rollout was closed' };
       await breathe(db, key, plan, frozenPollMs);
     }

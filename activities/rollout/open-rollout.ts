@@ -1,3 +1,4 @@
+import { isOpenRollout } from '../../src/domain/rollout/routing.ts';
 import { workflowIds, type RolloutKey } from '../../src/domain/words/ids.ts';
 import { stepTexts } from '../../src/domain/rollout/rollout-plan.ts';
 import type { RolloutInput } from '../../src/domain/record/runs.ts';
@@ -19,7 +20,7 @@ export function openRolloutActivities({ database }: ActivityDependencies) {
   }): Promise<RolloutInput | null> {
     const key: RolloutKey = { model: input.model, version: input.version, attempt: input.attempt };
     const row = await findRollout(db, key);
-    if (row === null || row.status === 'promoted' || row.status === 'rolled-back') return null;
+    if (row === null || !isOpenRollout(row.status)) return null;
     // A first champion has no step that could hold: it is not started while the model is frozen, and the entity finds
     // it again as a rollout that nobody has started. Any other waits before its first step.
     if (row.baseVersion === null && (await freezeOf(db, input.model)) !== null) return null;

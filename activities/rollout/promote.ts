@@ -1,3 +1,4 @@
+import { lastingAlertKinds } from '../../src/domain/record/closed-sets.ts';
 import { workflowIds } from '../../src/domain/words/ids.ts';
 import { withTransaction, type Db } from '../../src/db/base/connect.ts';
 import { freezeOf, sayFreeze } from '../../src/db/routing/freezes.ts';
@@ -22,7 +23,7 @@ export function promoteActivities({ database }: ActivityDependencies) {
     });
     if (promoted) {
       // What was said about the champion before does not hold for this one.
-      for (const kind of ['held', 'drift', 'decay'] as const) await closeAlerts(db, key.model, kind);
+      for (const kind of ['held', ...lastingAlertKinds] as const) await closeAlerts(db, key.model, kind);
       return { promoted };
     }
     await withTransaction(database, (tx) =>

@@ -1,3 +1,4 @@
+import type { AlertKind } from '../../src/domain/record/closed-sets.ts';
 import { openAlert } from '../../src/db/watching/alerts.ts';
 import type { Db } from '../../src/db/base/connect.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
@@ -7,7 +8,7 @@ import type { RolloutRow } from '../../src/db/routing/rollouts.ts';
 export async function tell(
   db: Db,
   row: RolloutRow,
-  kind: 'held' | 'rolled-back',
+  kind: Extract<AlertKind, 'held' | 'rolled-back'>,
   title: string,
   body: string,
 ): Promise<void> {

@@ -1,3 +1,4 @@
+import { isOpenRollout } from '../../src/domain/rollout/routing.ts';
 import { stepsOf } from '../../src/domain/rollout/rollout-plan.ts';
 import type { StepOutcome } from '../../src/domain/record/runs.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
@@ -26,8 +27,7 @@ export function watchStepActivities(deps: ActivityDependencies) {
     const deadlineMs = Date.now() + stayMsMax;
     while (Date.now() < deadlineMs) {
       const row = await findRollout(db, key);
-      if (row === null || row.status === 'promoted' || row.status === 'rolled-back')
-        return { outcome: 'gone', reason: row?.reason ?? 'closed' };
+      if (row === null || !isOpenRollout(row.status)) return { outcome: 'gone', reason: row?.reason ?? 'closed' };
       if (row.step > step || (row.step === step && !row.stepBegun && !isPairing)) return { outcome: 'step-done' };
       const lastSeq = await lastSeqOf(db, key.model);
       const frozen = (await freezeOf(db, key.model)) !== null;

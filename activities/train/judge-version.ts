@@ -1,10 +1,11 @@
+import { baselines } from '../../src/domain/spec/closed-sets.ts';
 import { correctedLaterHalf } from '../../src/answering/corrected-later-half.ts';
 import { thresholdOf } from '../../src/answering/decide.ts';
 import { canonicalJson } from '../../src/domain/words/canonical.ts';
 import { identityCorrection, type Correction } from '../../src/domain/rollout/correction.ts';
 import { fitCorrection } from '../../src/domain/rollout/fit-correction.ts';
 import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
-import { judgeGate } from '../../src/domain/training/judge-gate.ts';
+import { judgeGate, type GateInput } from '../../src/domain/training/judge-gate.ts';
 import { workflowIds } from '../../src/domain/words/ids.ts';
 import type { SnapshotRef, TrainedArtifacts, TrainInput } from '../../src/domain/record/runs.ts';
 import { classesOf } from '../../src/domain/tasks/task-of.ts';
@@ -201,15 +202,13 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
   return { judgeVersion, failTraining, checkQueue };
 }
 
-function baselinesOf(report: TrainReport): {
-  prior?: TrainReport['candidate']['testMetrics'];
-  linear?: TrainReport['candidate']['testMetrics'];
-} {
-  const of = (family: 'prior' | 'linear') =>
-    report.baselines.find((baseline) => baseline.family === family)?.testMetrics;
-  const prior = of('prior');
-  const linear = of('linear');
-  return { ...(prior === undefined ? {} : { prior }), ...(linear === undefined ? {} : { linear }) };
+function baselinesOf(report: TrainReport): GateInput['baselines'] {
+  return Object.fromEntries(
+    baselines.flatMap((name) => {
+      const found = report.baselines.find(({ family }) => family === name);
+      return found === undefined ? [] : [[name, found.testMetrics]];
+    }),
+  );
 }
 
 /** Test rows that the champion had not been trained on: the youngest ones. */

@@ -1,3 +1,4 @@
+import { snapshotKinds, type SnapshotKind } from '../../src/domain/record/closed-sets.ts';
 import { spawn } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -85,7 +86,10 @@ export function trainModelActivities(deps: ActivityDependencies) {
   }
 
   /** The rows of these snapshots and of all that they continue; `kinds` leaves out the others. */
-  async function rowsOf(snapshots: readonly string[], kinds = ['history', 'traffic']): Promise<CombinedSnapshots> {
+  async function rowsOf(
+    snapshots: readonly string[],
+    kinds: readonly SnapshotKind[] = snapshotKinds,
+  ): Promise<CombinedSnapshots> {
     const line = await lineageOf(db, snapshots);
     return combineSnapshots(
       store,

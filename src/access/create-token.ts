@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { appendAudit } from '../db/audit/audit.ts';
 import { atomically, type Db } from '../db/base/connect.ts';
 import { insertToken } from '../db/people/tokens.ts';
-import type { Role } from './roles.ts';
+import type { Role } from '../domain/record/closed-sets.ts';
 import { hashSecret, newSecret } from './secret.ts';
 
 /** Who makes a token: the holder of another one, or the platform itself. */

@@ -5,7 +5,7 @@ import { appendAudit } from '../db/audit/audit.ts';
 import { withTransaction, type Database, type Db } from '../db/base/connect.ts';
 import { findTokenByHash, listTokenRows, lockFirstTokens, revokeTokensNamed } from '../db/people/tokens.ts';
 import { storeToken } from './create-token.ts';
-import type { Role } from './roles.ts';
+import type { Role } from '../domain/record/closed-sets.ts';
 import { hashSecret, newSecret } from './secret.ts';
 import { readTokensFile } from './tokens-file.ts';
 

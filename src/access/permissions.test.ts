@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { PerennialError } from '../domain/words/errors.ts';
 import { ruleOf } from './permissions.ts';
 import { authorise, authoriseEverywhere, type Principal } from './principal.ts';
-import { roleHas, roles, type Permission } from './roles.ts';
+import { roles } from '../domain/record/closed-sets.ts';
+import { roleHas, type Permission } from './roles.ts';
 import { scopeCovers } from './scope.ts';
 import { bearerOf, hashSecret, looksLikeSecret, newSecret, sameHash } from './secret.ts';
 

@@ -1,5 +1,6 @@
 import { PerennialError } from '../domain/words/errors.ts';
-import { roleHas, rolesWith, type Permission, type Role } from './roles.ts';
+import type { Role } from '../domain/record/closed-sets.ts';
+import { roleHas, rolesWith, type Permission } from './roles.ts';
 import { scopeCovers } from './scope.ts';
 
 /** Who asks, as proven by a token. */

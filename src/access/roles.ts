@@ -1,5 +1,4 @@
-/** What a token may do. Default deny: a role has what stands here and nothing else. */
-export type Role = 'viewer' | 'predictor' | 'operator' | 'admin';
+import { roles, type Role } from '../domain/record/closed-sets.ts';
 
 /**
  * `audit` is for everybody who may read: whoever answers for risk is a viewer. Rows of models outside the scope, and of
@@ -9,14 +8,13 @@ export type Role = 'viewer' | 'predictor' | 'operator' | 'admin';
  */
 export type Permission = 'read' | 'predict' | 'operate' | 'apply' | 'audit' | 'tokens';
 
+/** What a token may do. Default deny: a role has what stands here and nothing else. */
 const permissionsOf: Record<Role, readonly Permission[]> = {
   viewer: ['read', 'audit'],
   predictor: ['predict'],
   operator: ['read', 'operate', 'audit'],
   admin: ['read', 'predict', 'operate', 'apply', 'audit', 'tokens'],
 };
-
-export const roles: readonly Role[] = ['viewer', 'predictor', 'operator', 'admin'];
 
 export function isRole(text: string): text is Role {
   return roles.some((role) => role === text);

@@ -3,7 +3,8 @@ import { findTokenByHash, touchToken } from '../db/people/tokens.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import type { Access, TokenSource } from '../serving/ports.ts';
 import { createFailureLimit } from './failure-limit.ts';
-import { isRole, roleHas, type Role } from './roles.ts';
+import type { Role } from '../domain/record/closed-sets.ts';
+import { isRole, roleHas } from './roles.ts';
 import { scopeCovers } from './scope.ts';
 
 export interface TokenSourceOptions {

@@ -1,5 +1,6 @@
 import { streamRows, type TableRow } from '../data/snapshot/stream-rows.ts';
-import type { DataFormat, ModelSpec } from '../domain/spec/spec.ts';
+import type { DataFormat } from '../domain/spec/closed-sets.ts';
+import type { ModelSpec } from '../domain/spec/spec.ts';
 import { classesOf } from '../domain/tasks/task-of.ts';
 import { columnsOf, sliceColumns, type FeatureColumn, type FeatureColumns } from '../onnx/run/columns.ts';
 import type { TrainingTable } from '../trainers/prepare/table.ts';

@@ -14,8 +14,8 @@ export type {
   RolloutState,
   RunDetail,
   RunState,
-  RunStatus,
 } from './client/client-views.ts';
+export type { RunStatus } from '../domain/record/closed-sets.ts';
 export type { InputOf, LabelOf } from './declare/definition.ts';
 export type { EventOptions } from './client/follow-events.ts';
 export type {

@@ -1,5 +1,5 @@
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
-import type { DataFormat } from '../domain/spec/spec.ts';
+import type { DataFormat } from '../domain/spec/closed-sets.ts';
 
 /**
  * How far a source has been read. The text belongs to the kind that wrote it (the digest of a file, the last value of a

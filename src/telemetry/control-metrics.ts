@@ -1,3 +1,4 @@
+import type { AlertSeverity } from '../domain/record/closed-sets.ts';
 import { createMeters } from './meters.ts';
 import { labelledModelsMax, type MetricName } from './metric-rows.ts';
 
@@ -6,7 +7,7 @@ export interface ModelGauges {
   readonly model: string;
   readonly championVersion: number | null;
   readonly championAgeSeconds: number | null;
-  readonly alerts: Readonly<Record<'info' | 'warning' | 'critical', number>>;
+  readonly alerts: Readonly<Record<AlertSeverity, number>>;
   readonly activeRollouts: number;
   readonly heldRollouts: number;
   readonly heldSeconds: number | null;

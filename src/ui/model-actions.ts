@@ -1,3 +1,4 @@
+import { annotationKinds } from '../domain/record/closed-sets.ts';
 import { abort } from '../commands/control/abort.ts';
 import { annotate } from '../commands/record/annotate.ts';
 import { approve } from '../commands/control/approve.ts';
@@ -73,7 +74,7 @@ export function modelActionRoutes(app: Api, dependencies: ApiDependencies): void
   }
   action(app, dependencies, '/models/{name}/annotations', async (call, form) => {
     const model = call.path('name');
-    const kind = kinds.find((one) => one === form.get('kind')) ?? 'note';
+    const kind = annotationKinds.find((one) => one === form.get('kind')) ?? 'note';
     await annotate(call.command, { model, version: null, kind, text: (form.get('text') ?? '').trim() });
     return { to: `${modelPath(model)}#words`, notice: `The ${kind} is written.` };
   });
@@ -92,8 +93,6 @@ export function modelActionRoutes(app: Api, dependencies: ApiDependencies): void
     return { to: '/alerts', notice: 'The alert is closed; it rings again when the condition comes back.' };
   });
 }
-
-const kinds = ['note', 'tag', 'description', 'owner'] as const;
 
 /** A reason that says nothing is refused here too: a browser's own check can be switched off. */
 function reasonIn(form: Form): string {

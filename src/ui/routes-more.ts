@@ -1,3 +1,4 @@
+import { annotationKinds } from '../domain/record/closed-sets.ts';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
@@ -95,7 +96,7 @@ function versionRoutes(app: Api, dependencies: ApiDependencies): void {
   });
   action(app, dependencies, `${base}/annotate`, async (call, form) => {
     const { model, version } = versionIn(call);
-    const kind = (['tag', 'note', 'description', 'owner'] as const).find((one) => one === form.get('kind')) ?? 'note';
+    const kind = annotationKinds.find((one) => one === form.get('kind')) ?? 'note';
     await annotate(call.command, { model, version, kind, text: (form.get('text') ?? '').trim() });
     return { to: `${versionPath(model, version)}#annotations`, notice: `The ${kind} is written.` };
   });

@@ -1,9 +1,9 @@
-import { fullWeight, type RoutingEntry } from '../domain/rollout/routing.ts';
+import { fullWeight, type OpenRolloutStatus, type RoutingEntry } from '../domain/rollout/routing.ts';
 
 /** Stage of a model as one word with a colour. */
 export function stageWord(
   entry: RoutingEntry | null,
-  rollout: 'active' | 'held' | null,
+  rollout: OpenRolloutStatus | null,
 ): { readonly word: string; readonly kind: 'good' | 'info' | 'warn' | '' } {
   if (rollout === 'held') return { word: 'held for a person', kind: 'warn' };
   if (entry === null || entry.stage === 'empty') return { word: 'no champion', kind: 'warn' };

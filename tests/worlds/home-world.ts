@@ -161,7 +161,7 @@ async function seedFraud(database: Database): Promise<void> {
     },
   ]);
   for (const number of [1, 2]) await seedWindow(database, model, number);
-  const line = (windowNumber: number, rest: Partial<typeof decision.$inferInsert>) => ({
+  const line = (windowNumber: number, rest: Partial<typeof decision.$inferInsert>): typeof decision.$inferInsert => ({
     model,
     key: `window/${windowNumber}`,
     windowNumber,

@@ -382,7 +382,7 @@ async function seedRollouts({ db }: Database): Promise<void> {
       },
     });
   }
-  const entities = Array.from({ length: 21 }, (_, i) => ({
+  const entities = Array.from({ length: 21 }, (_, i): typeof rolloutEntity.$inferInsert => ({
     ...key,
     entity: `card${i}`,
     arm: i < 12 ? 'challenger' : 'champion',
@@ -395,7 +395,7 @@ async function seedRollouts({ db }: Database): Promise<void> {
   await db.insert(rolloutEntity).values(entities);
   const wrong = entities.filter((entity) => entity.failureKind === 'wrong');
   await db.insert(prediction).values(
-    wrong.map(({ entity, arm, firstSeq }) => ({
+    wrong.map(({ entity, arm, firstSeq }): typeof prediction.$inferInsert => ({
       model: 'fraud',
       predictionId: entity,
       seq: firstSeq,

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { rootDir } from '../../src/config.ts';
 import { metricNames, metricRow } from '../../src/domain/metrics/metrics.ts';
 import type { MetricUnit } from '../../src/domain/metrics/registry.ts';
+import { closedSets } from './closed-sets.ts';
 import { rooms } from './rooms.mjs';
 
 /** A table that a document shows and the code holds. It stands between two marks that name it and its source. */
@@ -18,6 +19,7 @@ export interface HouseTable {
 export const houseTables: readonly HouseTable[] = [
   { name: 'rooms', source: 'tools/house/rooms.mjs', page: 'docs/architecture.md', lines: linesOfRooms },
   { name: 'metrics', source: 'src/domain/metrics/registry.ts', page: 'docs/sdk.md', lines: linesOfMetrics },
+  { name: 'words', source: 'tools/house/closed-sets.ts', page: 'docs/api.md', lines: linesOfClosedSets },
 ];
 
 /** The page with today's table between its two marks. */
@@ -35,6 +37,11 @@ function linesOfRooms(): readonly string[] {
     return `| ${names} | ${folders.map((folder) => `${folder}/`).join(' ')} | ${about} |`;
   });
   return ['| room | folders, in order | for |', '|---|---|---|', ...rows];
+}
+
+function linesOfClosedSets(): readonly string[] {
+  const rows = closedSets.map(({ about, words }) => `| ${about} | ${words.map((word) => `\`${word}\``).join(', ')} |`);
+  return ['| what | one of |', '|---|---|', ...rows];
 }
 
 const units: Readonly<Record<MetricUnit, string>> = {

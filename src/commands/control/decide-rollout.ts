@@ -1,3 +1,4 @@
+import type { RolloutCommandKind } from '../../domain/record/messages.ts';
 import type { CommandAnswer } from '../../contracts/http/answers.ts';
 import { activeRollout } from '../../db/routing/rollouts.ts';
 import { readModel } from '../../db/models/specs.ts';
@@ -10,7 +11,7 @@ import { actorOf, runCommand } from '../base/run-command.ts';
 export async function decideRollout(
   context: CommandContext,
   input: CommandInput,
-  kind: 'approve' | 'abort',
+  kind: RolloutCommandKind,
 ): Promise<CommandAnswer> {
   return runCommand(context, input, {
     kind,

@@ -1,5 +1,5 @@
 import { authorise } from '../../access/principal.ts';
-import { alertKinds, alertLines, alertsPerPage, type AlertFilter, type AlertLine } from '../../db/pages/alerts.ts';
+import { alertKindsSeen, alertLines, alertsPerPage, type AlertFilter, type AlertLine } from '../../db/pages/alerts.ts';
 import type { CommandContext } from '../base/context.ts';
 
 export interface AlertsView {
@@ -14,7 +14,7 @@ export async function alertsPage(context: CommandContext, filter: Omit<AlertFilt
   authorise(principal, 'read', filter.model);
   const [lines, kinds] = await Promise.all([
     alertLines(database.db, { ...filter, scope: principal.scope }),
-    alertKinds(database.db, principal.scope),
+    alertKindsSeen(database.db, principal.scope),
   ]);
   return { alerts: lines.slice(0, alertsPerPage), kinds, hasNext: lines.length > alertsPerPage };
 }

@@ -1,3 +1,4 @@
+import type { FreezeKind } from '../../domain/record/closed-sets.ts';
 import { scopeCovers } from '../../access/scope.ts';
 import { listFreezes } from '../../db/routing/freezes.ts';
 import type { CommandContext } from '../base/context.ts';
@@ -5,7 +6,7 @@ import type { CommandContext } from '../base/context.ts';
 export interface Banner {
   /** `*` for all models. */
   readonly model: string;
-  readonly kind: 'freeze' | 'kill';
+  readonly kind: FreezeKind;
   readonly actor: string;
   readonly reason: string;
   readonly since: Date;

@@ -1,16 +1,9 @@
+import { runKinds, runStatuses } from '../../domain/record/closed-sets.ts';
 import { authorise } from '../../access/principal.ts';
 import { roleHas } from '../../access/roles.ts';
 import { scopeCovers } from '../../access/scope.ts';
 import { knownDifferences, runSideOf, type KnownDifference, type RunSide } from '../../db/pages/compare.ts';
-import {
-  runKinds,
-  runLines,
-  runNotFound,
-  runPageOf,
-  runStatuses,
-  type RunLine,
-  type RunPage,
-} from '../../db/pages/runs.ts';
+import { runLines, runNotFound, runPageOf, type RunLine, type RunPage } from '../../db/pages/runs.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { RunStep } from '../../domain/record/messages.ts';
 import type { CommandContext } from '../base/context.ts';

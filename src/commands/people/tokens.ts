@@ -1,6 +1,7 @@
 import { createToken as create } from '../../access/create-token.ts';
 import { authoriseEverywhere } from '../../access/principal.ts';
-import { isRole, type Role } from '../../access/roles.ts';
+import type { Role } from '../../domain/record/closed-sets.ts';
+import { isRole } from '../../access/roles.ts';
 import { noLiveToken } from '../../access/rotate-token.ts';
 import type { TokenCreated, TokenView } from '../../contracts/http/answers.ts';
 import { appendAudit } from '../../db/audit/audit.ts';

@@ -1,3 +1,4 @@
+import type { AnnotationKind } from '../../domain/record/closed-sets.ts';
 import { authorise } from '../../access/principal.ts';
 import type { AnnotationView } from '../../contracts/http/command-requests.ts';
 import {
@@ -20,7 +21,7 @@ export interface AnnotateInput {
   readonly model: string;
   /** Null speaks of the model itself. */
   readonly version: number | null;
-  readonly kind: 'tag' | 'note' | 'description' | 'owner';
+  readonly kind: AnnotationKind;
   readonly text: string;
 }
 

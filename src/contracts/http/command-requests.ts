@@ -1,3 +1,4 @@
+import { freezeKinds } from '../../domain/record/closed-sets.ts';
 import { z } from 'zod';
 import { nextSchema } from './page.ts';
 import { commandAnswer } from './answers.ts';
@@ -52,7 +53,7 @@ export const killAnswer = commandAnswer.extend({
 
 export const freezeView = z.object({
   model: z.string(),
-  kind: z.enum(['freeze', 'kill']),
+  kind: z.enum(freezeKinds),
   by: z.string(),
   reason: z.string(),
   since: z.string(),

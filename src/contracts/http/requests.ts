@@ -1,3 +1,4 @@
+import { roles } from '../../domain/record/closed-sets.ts';
 import { z } from 'zod';
 import { cursorSchema } from './page.ts';
 import { modelName } from '../spec/spec-columns.ts';
@@ -18,7 +19,7 @@ export const retrainRequest = strict({
 export const reasonRequest = strict({ reason: reason.optional() });
 export const rollbackRequest = strict({ toVersion: version.optional(), reason: reason.min(1) });
 
-export const roleSchema = z.enum(['viewer', 'predictor', 'operator', 'admin']);
+export const roleSchema = z.enum(roles);
 export const scopeSchema = z
   .string()
   .max(127)

@@ -1,3 +1,13 @@
+import {
+  alertSeverities,
+  annotationKinds,
+  freezeKinds,
+  runKinds,
+  runStatuses,
+  versionOrigins,
+  versionStatuses,
+} from '../../domain/record/closed-sets.ts';
+import { rolloutStatuses, stages } from '../../domain/rollout/routing.ts';
 import { z } from 'zod';
 import { nextSchema } from './page.ts';
 
@@ -10,7 +20,7 @@ const metrics = z.record(z.string(), z.number());
 export const rolloutView = z.object({
   version: z.int(),
   attempt: z.int(),
-  status: z.enum(['active', 'held', 'promoted', 'rolled-back']),
+  status: z.enum(rolloutStatuses),
   /** -1 not begun, 0 shadow, 1.. canary steps, `steps` the wait for paired evidence. */
   step: z.int(),
   /** Number of the last step: canary steps plus the wait for paired evidence. */
@@ -30,8 +40,8 @@ export const rolloutView = z.object({
 export const runView = z.object({
   runId: z.string(),
   model: z.string(),
-  kind: z.enum(['ingest', 'train', 'rollout', 'guard', 'import']),
-  status: z.enum(['running', 'completed', 'failed', 'cancelled', 'lost']),
+  kind: z.enum(runKinds),
+  status: z.enum(runStatuses),
   trigger: z.string().nullable(),
   detail: z.string().nullable(),
   startedAt: instant,
@@ -49,7 +59,7 @@ export const alertView = z.object({
   model: z.string(),
   kind: z.string(),
   subject: z.string(),
-  severity: z.enum(['info', 'warning', 'critical']),
+  severity: z.enum(alertSeverities),
   title: z.string(),
   body: z.string(),
   openedAt: instant,
@@ -74,9 +84,9 @@ export const statusView = z.object({
   paused: z.object({ by: z.string(), reason: z.string() }).nullable(),
   /** While it stands, nothing automatic changes the model; `model` is `*` for a freeze of every model. */
   frozen: z
-    .object({ model: z.string(), kind: z.enum(['freeze', 'kill']), by: z.string(), reason: z.string(), since: instant })
+    .object({ model: z.string(), kind: z.enum(freezeKinds), by: z.string(), reason: z.string(), since: instant })
     .nullable(),
-  stage: z.enum(['empty', 'steady', 'shadow', 'canary']),
+  stage: z.enum(stages),
   routingRevision: z.int(),
   champion: championView.nullable(),
   challenger: z.object({ version: z.int(), percent: z.number() }).nullable(),
@@ -126,7 +136,7 @@ export const moveView = z.object({
   at: instant,
 });
 
-export const annotationKind = z.enum(['tag', 'note', 'description', 'owner']);
+export const annotationKind = z.enum(annotationKinds);
 
 export const annotationView = z.object({
   annotationId: z.int(),
@@ -141,9 +151,9 @@ export const annotationView = z.object({
 
 export const versionView = z.object({
   version: z.int(),
-  status: z.enum(['released', 'rejected', 'experiment']),
+  status: z.enum(versionStatuses),
   /** Made by a training here, or brought by an import. */
-  origin: z.enum(['trained', 'imported']),
+  origin: z.enum(versionOrigins),
   family: z.string().nullable(),
   runId: z.string(),
   specRevision: z.int(),

@@ -1,3 +1,4 @@
+import { arms } from '../../domain/rollout/routing.ts';
 import { exampleLabel, exampleRow } from '../../domain/spec/example-row.ts';
 import { classesOf } from '../../domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
@@ -59,7 +60,7 @@ export function predictionSchema(classes: readonly string[] | null): JsonSchema 
   const base = {
     predictionId: { type: 'string' },
     version: { type: ['integer', 'null'], description: 'The version that answered; null for the declared fallback.' },
-    arm: { type: 'string', enum: ['champion', 'challenger', 'fallback'] },
+    arm: { type: 'string', enum: arms },
   };
   if (classes === null)
     return {

@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import {
+  batchRuleSeverities,
+  comparisonSigns,
+  missingPolicies,
+  ruleSeverities,
+} from '../../domain/spec/closed-sets.ts';
 import { modelNamePattern } from '../../domain/spec/check-spec.ts';
 import { strict } from './strict.ts';
 
@@ -32,7 +38,7 @@ export const aboutSchema = strict({
   replaces: words.exactOptional(),
 });
 
-const missing = z.enum(['allow', 'refuse']);
+const missing = z.enum(missingPolicies);
 const featureBase = { name: columnName, missing, about: words.exactOptional() };
 
 export const featureSchema = z.discriminatedUnion(
@@ -70,8 +76,8 @@ export const targetSchema = z.discriminatedUnion(
 );
 
 const ruleId = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"');
-const severity = z.enum(['warn', 'quarantine', 'reject']);
-const batchSeverity = z.enum(['warn', 'reject']);
+const severity = z.enum(ruleSeverities);
+const batchSeverity = z.enum(batchRuleSeverities);
 const share = z.number().min(0).max(1);
 
 export const ruleSchema = z.discriminatedUnion(
@@ -82,7 +88,7 @@ export const ruleSchema = z.discriminatedUnion(
       rule: z.literal('compare'),
       id: ruleId,
       left: columnName,
-      op: z.enum(['<', '<=', '>', '>=', '=', '!=']),
+      op: z.enum(comparisonSigns),
       right: z.union([
         strict({ column: columnName }),
         strict({ value: z.union([z.number(), z.string().max(1_000), z.boolean()]) }),

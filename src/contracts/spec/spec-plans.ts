@@ -1,4 +1,11 @@
 import { z } from 'zod';
+import {
+  baselines,
+  comparisonSigns,
+  deadlineActions,
+  failureKinds,
+  guardActions,
+} from '../../domain/spec/closed-sets.ts';
 import { metricNames } from '../../domain/metrics/metrics.ts';
 import { extentSchema, columnName } from './spec-columns.ts';
 import { strict } from './strict.ts';
@@ -26,7 +33,7 @@ export const gateSchema = z.discriminatedUnion(
     strict({ gate: z.literal('noWorseThanChampion'), metric: metricSchema, margin, alpha }),
     strict({
       gate: z.literal('betterThanBaseline'),
-      baseline: z.enum(['prior', 'linear']),
+      baseline: z.enum(baselines),
       metric: metricSchema,
       by: z.number(),
     }),
@@ -51,17 +58,17 @@ export const rolloutSchema = strict({
   pollMs: waitMs.min(10),
   alpha,
   riskRatioMax: z.number().min(1),
-  failures: z.array(z.enum(['error', 'slow', 'wrong'])).max(3),
+  failures: z.array(z.enum(failureKinds)).max(failureKinds.length),
   slowMs: waitMs,
   breaker: strict({ errorShareMax: z.number().min(0).max(1), rowsMin: positiveInt }),
   promotion: strict({ metric: metricSchema, margin, alpha, labelledRowsMin: positiveInt }),
   deadline: extentSchema,
-  atDeadline: z.enum(['hold', 'promote-within-margin']),
+  atDeadline: z.enum(deadlineActions),
   holdMsMax: z.int().min(1).max(31_536_000_000),
   automaticPercentMax: z.number().min(0).max(100),
   ackTimeoutMs: waitMs,
   leaseMs: waitMs,
-  guard: strict({ labelledRows: positiveInt, action: z.enum(['propose', 'roll-back']) }).exactOptional(),
+  guard: strict({ labelledRows: positiveInt, action: z.enum(guardActions) }).exactOptional(),
 });
 
 export const watchSchema = strict({
@@ -108,7 +115,7 @@ export const fallbackSchema = strict({
       strict({
         when: strict({
           feature: columnName,
-          op: z.enum(['<', '<=', '>', '>=', '=', '!=']),
+          op: z.enum(comparisonSigns),
           value: z.union([z.number(), z.string().max(1_000), z.boolean()], {
             error: () => 'must be a number, text, true or false',
           }),

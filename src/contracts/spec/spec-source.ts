@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { dataFormats, trafficUses } from '../../domain/spec/closed-sets.ts';
 import type { SourceKind } from '../../domain/spec/spec.ts';
 import { strict } from './strict.ts';
 
-const common = { traffic: z.enum(['append', 'ignore']).exactOptional() };
+const common = { traffic: z.enum(trafficUses).exactOptional() };
 
 const fileSource = strict({
   kind: z.literal('file'),
@@ -11,7 +12,7 @@ const fileSource = strict({
     .min(1)
     .max(4_000)
     .refine((path) => !path.includes('\u0000'), 'must not contain a NUL character'),
-  format: z.enum(['csv', 'ndjson', 'parquet']),
+  format: z.enum(dataFormats),
   rowsMax: z.int().min(1).exactOptional(),
   ...common,
 });

@@ -1,3 +1,4 @@
+import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { orderKeyOf } from '../read/cells.ts';
 import type { Duck } from '../duck/connect.ts';
@@ -35,7 +36,7 @@ export async function checkRows(
   duck: Duck,
   table: OpenTable,
   spec: ModelSpec,
-  unlabelled: 'allow' | 'refuse',
+  unlabelled: MissingPolicy,
 ): Promise<CheckedRows> {
   const { columns, rules, sql } = checkedSelect(table, spec, unlabelled);
   await duck.run(`CREATE TEMP TABLE checked AS ${sql}`);
@@ -53,7 +54,7 @@ export async function checkRows(
 export function checkedSelect(
   table: OpenTable,
   spec: ModelSpec,
-  unlabelled: 'allow' | 'refuse',
+  unlabelled: MissingPolicy,
 ): Pick<CheckedRows, 'columns' | 'rules'> & { readonly sql: string } {
   const columns = checkedColumns(spec);
   const rules = rowRules(spec, columns, unlabelled);

@@ -1,5 +1,6 @@
 import { classesOf } from '../../domain/tasks/task-of.ts';
-import type { ContractRule, FeatureSpec, ModelSpec, RuleSeverity } from '../../domain/spec/spec.ts';
+import type { MissingPolicy, RuleSeverity } from '../../domain/spec/closed-sets.ts';
+import type { ContractRule, FeatureSpec, ModelSpec } from '../../domain/spec/spec.ts';
 import { columnsOf } from '../../domain/spec/check-columns.ts';
 import { isoMsOf, targetRole, typedCell } from '../read/cells.ts';
 import type { OpenTable } from '../read/table-file.ts';
@@ -66,11 +67,7 @@ export function valueList(columns: readonly CheckedColumn[]): string {
 }
 
 /** Rules that features and target imply, then the declared ones that speak of single rows. */
-export function rowRules(
-  spec: ModelSpec,
-  columns: readonly CheckedColumn[],
-  unlabelled: 'allow' | 'refuse',
-): RowRule[] {
+export function rowRules(spec: ModelSpec, columns: readonly CheckedColumn[], unlabelled: MissingPolicy): RowRule[] {
   const rules: RowRule[] = [{ ...shapeRule, broken: 'unreadable' }];
   for (const feature of spec.features) rules.push(...featureRules(feature, columnNamed(columns, feature.name)));
   rules.push(...targetRules(spec, columnNamed(columns, spec.target.column), unlabelled));
@@ -139,7 +136,7 @@ const typeWords: Record<CellRole, string> = {
   key: 'is text',
 };
 
-function targetRules(spec: ModelSpec, column: CheckedColumn, unlabelled: 'allow' | 'refuse'): RowRule[] {
+function targetRules(spec: ModelSpec, column: CheckedColumn, unlabelled: MissingPolicy): RowRule[] {
   const id = (name: string) => `${column.name}.${name}`;
   const rules: RowRule[] = [];
   if (unlabelled === 'refuse')

@@ -1,7 +1,8 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import { listNames, nearestName } from '../../domain/words/nearest-name.ts';
 import type { RuleCount } from '../../domain/training/snapshot.ts';
-import type { ContractRule, ModelSpec, RuleSeverity } from '../../domain/spec/spec.ts';
+import type { MissingPolicy, RuleSeverity } from '../../domain/spec/closed-sets.ts';
+import type { ContractRule, ModelSpec } from '../../domain/spec/spec.ts';
 import { absentColumns, checkRows, eventTimeRuleId, markDuplicates, type CheckedRows } from './check-rows.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
@@ -9,7 +10,7 @@ import { columnNamed, shapeRule } from './row-rules.ts';
 
 export interface ValidateOptions {
   /** Unlabelled rows are normal in exported traffic and useless in history. */
-  readonly unlabelled: 'allow' | 'refuse';
+  readonly unlabelled: MissingPolicy;
   /** The clock for freshness rules, epoch milliseconds. */
   readonly nowMs: number;
 }
@@ -186,7 +187,7 @@ async function batchBreach(
  * A column that history lacks is a wrong definition; one that traffic lacks is missing everywhere, which serving
  * allowed.
  */
-function refuseAbsentColumns(table: OpenTable, spec: ModelSpec, unlabelled: 'allow' | 'refuse'): void {
+function refuseAbsentColumns(table: OpenTable, spec: ModelSpec, unlabelled: MissingPolicy): void {
   if (unlabelled === 'allow' && table.format === 'ndjson') return;
   const [absent] = absentColumns(table, spec);
   if (absent === undefined) return;

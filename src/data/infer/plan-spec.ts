@@ -1,6 +1,7 @@
 import { usualMetrics } from '../../domain/metrics/usual-metrics.ts';
 import { completeSpec, defaultGates } from '../../domain/spec/default-spec.ts';
-import type { DataFormat, FeatureSpec, GateSpec, ModelSpec, TargetSpec } from '../../domain/spec/spec.ts';
+import type { DataFormat } from '../../domain/spec/closed-sets.ts';
+import type { FeatureSpec, GateSpec, ModelSpec, TargetSpec } from '../../domain/spec/spec.ts';
 import { defaultTrainers, type TrainerOptions } from '../../domain/spec/trainer-spec.ts';
 import { taskOf } from '../../domain/tasks/task-of.ts';
 

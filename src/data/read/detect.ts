@@ -1,5 +1,5 @@
 import { PerennialError } from '../../domain/words/errors.ts';
-import type { DataFormat } from '../../domain/spec/spec.ts';
+import type { DataFormat } from '../../domain/spec/closed-sets.ts';
 import { decodeStart, isWholeSample, readSample, readStart, sizeOf } from './read-start.ts';
 import { sniffCsv } from './sniff-csv.ts';
 import type { TableFile } from './table-file.ts';

@@ -1,5 +1,5 @@
 import { PerennialError } from '../../domain/words/errors.ts';
-import type { DataFormat } from '../../domain/spec/spec.ts';
+import type { DataFormat } from '../../domain/spec/closed-sets.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { detectTable } from './detect.ts';
 import { baseOf } from './read-lossless.ts';

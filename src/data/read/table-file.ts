@@ -1,4 +1,4 @@
-import type { DataFormat } from '../../domain/spec/spec.ts';
+import type { DataFormat } from '../../domain/spec/closed-sets.ts';
 import type { CsvDialect } from './sniff-csv.ts';
 
 /** A file that is known to be a table, and how to read it. */

@@ -1,9 +1,11 @@
+import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import { isPerennialError, PerennialError } from '../../domain/words/errors.ts';
 import type { SnapshotFile, SnapshotManifest } from '../../domain/training/snapshot.ts';
-import type { DataFormat, ModelSpec } from '../../domain/spec/spec.ts';
+import type { DataFormat } from '../../domain/spec/closed-sets.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { digestOfJson } from '../../artifacts/digest.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
@@ -39,7 +41,7 @@ export interface IngestInput {
   /** First `_order` of this batch: one more than the largest of its parents (default 0). */
   readonly orderOffset?: number;
   /** `allow` for exported traffic, whose labels may still be missing (default `refuse`). */
-  readonly unlabelled?: 'allow' | 'refuse';
+  readonly unlabelled?: MissingPolicy;
   /** Clock for freshness rules (default: now). */
   readonly nowMs?: number;
   readonly settings?: DuckDbSettings;

@@ -1,4 +1,5 @@
-import type { DataFormat, ModelSpec } from '../../domain/spec/spec.ts';
+import type { DataFormat } from '../../domain/spec/closed-sets.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { classesOf } from '../../domain/tasks/task-of.ts';
 import { orderKeyOf } from '../read/cells.ts';
 import { openDuck, type DuckDbSettings } from '../duck/connect.ts';

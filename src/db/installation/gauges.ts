@@ -1,3 +1,4 @@
+import { openRolloutStatuses } from '../../domain/rollout/routing.ts';
 import { sql } from 'drizzle-orm';
 import type { ControlState, ModelGauges, Stop } from '../../telemetry/control-metrics.ts';
 import { labelledModelsMax } from '../../telemetry/metric-rows.ts';
@@ -56,7 +57,7 @@ async function read({ db }: Database): Promise<Pick<ControlState, 'models' | 'st
     left join (select model, count(*) filter (where status = 'active')::int as active, count(*) filter (where status
     = 'held')::int as held,
         extract(epoch from now() - min(held_since) filter (where status = 'held'))::float8 as held_seconds
-        from rollout where status in ('active', 'held') group by model) ro on ro.model = m.name
+        from rollout where status in ${openRolloutStatuses} group by model) ro on ro.model = m.name
     left join (select model, count(*)::int as unjudged, extract(epoch from now() - min(closed_at))::float8 as
     oldest_seconds
         from "window" where judged_at is null group by model) wi on wi.model = m.name

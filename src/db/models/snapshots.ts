@@ -1,3 +1,4 @@
+import type { SnapshotKind } from '../../domain/record/closed-sets.ts';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { orderMaxOf, type SnapshotManifest } from '../../domain/training/snapshot.ts';
 import { appendAudit } from '../audit/audit.ts';
@@ -12,7 +13,7 @@ export async function putSnapshot(
     readonly digest: string;
     readonly model: string;
     readonly specRevision: number;
-    readonly kind: 'history' | 'traffic';
+    readonly kind: SnapshotKind;
     readonly sourceDigest: string;
     readonly throughWindow: number;
     readonly manifest: SnapshotManifest;

@@ -31,7 +31,7 @@ export async function alertLines(db: Db, filter: AlertFilter): Promise<readonly 
         filter.state === 'open' ? isNull(alert.closedAt) : isNotNull(alert.closedAt),
         filter.model === null ? undefined : eq(alert.model, filter.model),
         filter.severity === null ? undefined : eq(alert.severity, filter.severity),
-        filter.kind === null ? undefined : eq(alert.kind, filter.kind),
+        filter.kind === null ? undefined : sql`${alert.kind} = ${filter.kind}`,
       ),
     )
     .orderBy(
@@ -44,7 +44,7 @@ export async function alertLines(db: Db, filter: AlertFilter): Promise<readonly 
 }
 
 /** Kinds that there are, for the filter; the set is closed and small. */
-export async function alertKinds(db: Db, scope: string): Promise<readonly string[]> {
+export async function alertKindsSeen(db: Db, scope: string): Promise<readonly string[]> {
   const rows = await db
     .selectDistinct({ kind: alert.kind })
     .from(alert)

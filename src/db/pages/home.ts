@@ -1,3 +1,5 @@
+import type { FreezeKind } from '../../domain/record/closed-sets.ts';
+import { openRolloutStatuses, type OpenRolloutStatus } from '../../domain/rollout/routing.ts';
 import { sql } from 'drizzle-orm';
 import type { RoutingEntry } from '../../domain/rollout/routing.ts';
 import type { MetricName } from '../../domain/metrics/registry.ts';
@@ -19,7 +21,7 @@ export interface ModelGlance {
   readonly driftLimit: number;
   readonly tags: readonly string[];
   readonly paused: boolean;
-  readonly frozen: 'freeze' | 'kill' | null;
+  readonly frozen: FreezeKind | null;
   readonly createdAt: Date;
   readonly entry: RoutingEntry | null;
   readonly championSince: Date | null;
@@ -34,7 +36,7 @@ export interface ModelGlance {
   readonly rollout: {
     readonly version: number;
     readonly attempt: number;
-    readonly status: 'active' | 'held';
+    readonly status: OpenRolloutStatus;
     readonly heldSince: Date | null;
     readonly reason: string | null;
   } | null;
@@ -54,7 +56,7 @@ type Raw = {
   };
   words: { kind: string; text: string }[] | null;
   paused: boolean;
-  frozen: 'freeze' | 'kill' | null;
+  frozen: FreezeKind | null;
   created_at: string;
   entry: RoutingEntry | null;
   champion_since: string | null;
@@ -67,7 +69,7 @@ type Raw = {
   rollout: {
     version: number;
     attempt: number;
-    status: 'active' | 'held';
+    status: OpenRolloutStatus;
     heldSince: string | null;
     reason: string | null;
   } | null;
@@ -104,7 +106,7 @@ export async function modelGlances(db: Db, scope: string): Promise<readonly Mode
     left join (
       select distinct on (model) model, jsonb_build_object('version', version, 'attempt', attempt, 'status', status,
       'heldSince', held_since, 'reason', reason) as rollout
-      from rollout where status in ('active', 'held') order by model, started_at desc
+      from rollout where status in ${openRolloutStatuses} order by model, started_at desc
     ) open on open.model = m.name
     left join lateral (
       select a.moved_at from alias_move a where a.model = m.name and a.alias = 'champion' order by a.moved_at desc

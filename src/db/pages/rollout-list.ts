@@ -1,3 +1,4 @@
+import { endedRolloutStatuses, openRolloutStatuses, type RolloutStatus } from '../../domain/rollout/routing.ts';
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
 import { rollout } from '../schema/index.ts';
@@ -7,7 +8,7 @@ export interface RolloutLine {
   readonly model: string;
   readonly version: number;
   readonly attempt: number;
-  readonly status: 'active' | 'held' | 'promoted' | 'rolled-back';
+  readonly status: RolloutStatus;
   readonly step: number;
   /** Canary steps and shadow of its plan; null for one that ended, since a plan is read out of a whole definition. */
   readonly steps: number | null;
@@ -35,7 +36,7 @@ const stepsOfPlan = sql<
  * latest first.
  */
 export async function rolloutLines(db: Db, filter: RolloutFilter): Promise<readonly RolloutLine[]> {
-  const states = filter.state === 'open' ? (['held', 'active'] as const) : (['promoted', 'rolled-back'] as const);
+  const states = filter.state === 'open' ? openRolloutStatuses : endedRolloutStatuses;
   return db
     .select({
       model: rollout.model,

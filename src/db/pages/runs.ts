@@ -1,19 +1,17 @@
+import type { RunKind, RunStatus } from '../../domain/record/closed-sets.ts';
 import { and, desc, eq, gte, sql } from 'drizzle-orm';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Db } from '../base/connect.ts';
 import { alert, decision, run, version } from '../schema/index.ts';
 import { coveredBy } from './runs-scope.ts';
 
-export const runKinds = ['ingest', 'train', 'rollout', 'guard', 'import'] as const;
-export const runStatuses = ['running', 'completed', 'failed', 'cancelled', 'lost'] as const;
-
 export type RunLine = Omit<typeof run.$inferSelect, 'input' | 'output'>;
 
 export interface RunFilter {
   readonly scope: string;
   readonly model: string | null;
-  readonly kind: (typeof runKinds)[number] | null;
-  readonly status: (typeof runStatuses)[number] | null;
+  readonly kind: RunKind | null;
+  readonly status: RunStatus | null;
   /** Text that the trigger begins with. */
   readonly trigger: string | null;
   readonly since: Date | null;

@@ -1,3 +1,4 @@
+import type { SnapshotKind } from '../../domain/record/closed-sets.ts';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { SnapshotManifest } from '../../domain/training/snapshot.ts';
@@ -9,7 +10,7 @@ import type { ContractSpec, SourceSpec } from '../../domain/spec/spec.ts';
 export interface SnapshotPage {
   readonly digest: string;
   readonly model: string;
-  readonly kind: 'history' | 'traffic';
+  readonly kind: SnapshotKind;
   readonly specRevision: number;
   readonly throughWindow: number;
   readonly createdAt: Date;

@@ -1,3 +1,5 @@
+import type { SnapshotKind, VersionOrigin, VersionStatus } from '../../domain/record/closed-sets.ts';
+import type { Arm } from '../../domain/rollout/routing.ts';
 import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import { diffSpecs, type SpecChange } from '../../domain/spec/diff-spec.ts';
 import type { GateCheck } from '../../domain/training/judge-gate.ts';
@@ -31,7 +33,7 @@ export interface GateFacts {
 
 export interface SnapshotLine {
   readonly digest: string;
-  readonly kind: 'history' | 'traffic';
+  readonly kind: SnapshotKind;
   readonly rows: number;
   readonly quarantinedRows: number;
   readonly throughWindow: number;
@@ -41,8 +43,8 @@ export interface SnapshotLine {
 export interface VersionPage {
   readonly model: string;
   readonly version: number;
-  readonly status: 'released' | 'rejected' | 'experiment';
-  readonly origin: 'trained' | 'imported';
+  readonly status: VersionStatus;
+  readonly origin: VersionOrigin;
   readonly createdAt: Date;
   readonly spec: ModelSpec;
   readonly specRevision: number;
@@ -67,7 +69,7 @@ export interface VersionPage {
   readonly snapshots: readonly SnapshotLine[];
   /** Of the latest of its snapshots that are still stored, newest data last; empty when there is none. */
   readonly inputs: readonly ColumnSummary[];
-  readonly serving: { readonly as: 'champion' | 'challenger'; readonly correction: string } | null;
+  readonly serving: { readonly as: Exclude<Arm, 'fallback'>; readonly correction: string } | null;
   readonly startCorrection: string;
   readonly corrected: {
     readonly text: string;

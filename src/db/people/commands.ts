@@ -1,3 +1,4 @@
+import type { CommandStatus } from '../../domain/record/closed-sets.ts';
 import { and, eq, sql } from 'drizzle-orm';
 import type { CommandKind } from '../../domain/record/messages.ts';
 import { appendAudit } from '../audit/audit.ts';
@@ -32,7 +33,7 @@ async function auditCommand(tx: Db, row: CommandRow, tokenId: string | null): Pr
 }
 
 export interface CommandAnswer {
-  readonly status: 'done' | 'refused';
+  readonly status: Exclude<CommandStatus, 'accepted'>;
   readonly answer: Record<string, unknown>;
 }
 

@@ -27,7 +27,7 @@ export async function takeKey(db: Db, request: KeptRequest): Promise<Kept> {
   const row = {
     commandId: request.id,
     model: '',
-    kind: 'request',
+    kind: 'request' as const,
     actor: request.actor,
     body: { what: request.what },
     bodyHash: request.hash,

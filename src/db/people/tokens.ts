@@ -1,3 +1,4 @@
+import type { Role } from '../../domain/record/closed-sets.ts';
 import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
 import { token } from '../schema/index.ts';
@@ -9,7 +10,7 @@ export interface NewToken {
   readonly name: string;
   /** SHA-256 of the secret, hex (64 characters). */
   readonly secretHash: string;
-  readonly role: string;
+  readonly role: Role;
   readonly scope: string;
   readonly expiresAt: Date | null;
   readonly createdBy: string;
@@ -86,7 +87,7 @@ export async function retireToken(tx: Db, tokenId: string, into: string, graceMs
 }
 
 /** Live tokens of a role for all models, locked, so that two revocations at once cannot both leave "the other one". */
-export async function lockEverywhere(tx: Db, role: string): Promise<readonly string[]> {
+export async function lockEverywhere(tx: Db, role: Role): Promise<readonly string[]> {
   const rows = await tx
     .select({ tokenId: token.tokenId })
     .from(token)

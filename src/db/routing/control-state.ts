@@ -1,3 +1,4 @@
+import { openRolloutStatuses } from '../../domain/rollout/routing.ts';
 import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
@@ -13,7 +14,7 @@ export async function controlStateOf(db: Db, name: string): Promise<string | nul
       m.name, m.spec_revision, m.paused_by, m.paused_reason,
       (select r.revision from routing r where r.model = m.name),
       (select jsonb_agg(jsonb_build_array(o.version, o.attempt, o.status, o.step) order by o.version, o.attempt)
-        from rollout o where o.model = m.name and o.status in ('active', 'held')),
+        from rollout o where o.model = m.name and o.status in ${openRolloutStatuses}),
       (select jsonb_agg(jsonb_build_array(f.model, f.kind, f.since) order by f.model) from "freeze" f where f.model
       in (m.name, '*'))
     )::text as state

@@ -1,3 +1,4 @@
+import type { FreezeKind } from '../../domain/record/closed-sets.ts';
 import { desc, eq, inArray } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
 import { freeze } from '../schema/index.ts';
@@ -8,7 +9,7 @@ const listedMax = 10_000;
 export interface Freeze {
   /** `*` for all models. */
   readonly model: string;
-  readonly kind: 'freeze' | 'kill';
+  readonly kind: FreezeKind;
   readonly actor: string;
   readonly reason: string;
   readonly since: Date;

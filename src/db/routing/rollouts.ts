@@ -1,3 +1,4 @@
+import { isOpenRollout, openRolloutStatuses, type EndedRolloutStatus } from '../../domain/rollout/routing.ts';
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { AuditEntry } from '../../domain/record/audit-types.ts';
 import { workflowIds, type RolloutKey } from '../../domain/words/ids.ts';
@@ -23,7 +24,7 @@ export async function activeRollout(db: Db, model: string): Promise<RolloutRow |
   const [row] = await db
     .select()
     .from(rollout)
-    .where(and(eq(rollout.model, model), inArray(rollout.status, ['active', 'held'])))
+    .where(and(eq(rollout.model, model), inArray(rollout.status, openRolloutStatuses)))
     .orderBy(desc(rollout.startedAt))
     .limit(1);
   return row ?? null;
@@ -211,15 +212,14 @@ export async function withdrawChallenger(tx: Db, key: RolloutKey, runId: string,
     const stage = entry.champion === null ? 'empty' : 'steady';
     await writeRouting(tx, { ...entry, challenger: null, stage, rollout: null, challengerWeight: 0 }, null);
   }
-  if (row !== null && (row.status === 'active' || row.status === 'held'))
-    await endRollout(tx, key, runId, 'rolled-back', end, entry.revision);
+  if (row !== null && isOpenRollout(row.status)) await endRollout(tx, key, runId, 'rolled-back', end, entry.revision);
 }
 
 async function endRollout(
   tx: Db,
   key: RolloutKey,
   runId: string,
-  status: 'promoted' | 'rolled-back',
+  status: EndedRolloutStatus,
   end: Ending,
   lastRevision: number,
 ): Promise<void> {

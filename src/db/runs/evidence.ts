@@ -1,9 +1,8 @@
+import type { EvidenceKind } from '../../domain/record/closed-sets.ts';
 import { and, eq } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
 import { evidence } from '../schema/index.ts';
 import { formatOccasion, type Occasion } from '../../domain/record/occasion.ts';
-
-export type EvidenceKind = (typeof evidence.$inferSelect)['kind'];
 
 export interface EvidenceRow {
   readonly evidenceId: number;

@@ -1,10 +1,9 @@
+import { runStatusesWithoutResult, type RunKind, type RunStatus } from '../../domain/record/closed-sets.ts';
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
 import { run } from '../schema/index.ts';
 
 export type RunRow = typeof run.$inferSelect;
-export type RunKind = RunRow['kind'];
-export type RunStatus = RunRow['status'];
 
 export async function openRun(
   db: Db,
@@ -23,7 +22,7 @@ export async function openRun(
     .onConflictDoUpdate({
       target: run.runId,
       set: { status: 'running', startedAt: new Date(), endedAt: null, detail: null },
-      setWhere: inArray(run.status, ['failed', 'cancelled', 'lost']),
+      setWhere: inArray(run.status, runStatusesWithoutResult),
     });
 }
 

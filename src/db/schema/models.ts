@@ -1,3 +1,4 @@
+import { versionOrigins, versionStatuses } from '../../domain/record/closed-sets.ts';
 import { bigint, doublePrecision, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { TrainReport } from '../../domain/training/training.ts';
 import { now, count } from './columns.ts';
@@ -35,9 +36,9 @@ export const version = pgTable(
     model: text('model').notNull(),
     version: integer('version').notNull(),
     runId: text('run_id').notNull().unique(),
-    status: text('status').$type<'released' | 'rejected' | 'experiment'>().notNull(),
+    status: text('status', { enum: versionStatuses }).notNull(),
     /** Made here by a training, or brought by `perennial import`. */
-    origin: text('origin').$type<'trained' | 'imported'>().notNull().default('trained'),
+    origin: text('origin', { enum: versionOrigins }).notNull().default('trained'),
     specRevision: integer('spec_revision').notNull(),
     modelDigest: text('model_digest').notNull(),
     profileDigest: text('profile_digest').notNull(),

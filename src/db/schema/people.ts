@@ -1,3 +1,5 @@
+import { annotationKinds, commandStatuses, roles } from '../../domain/record/closed-sets.ts';
+import { storedCommandKinds } from '../../domain/record/messages.ts';
 import { bigserial, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { at, now, count } from './columns.ts';
 
@@ -6,7 +8,7 @@ export const token = pgTable('token', {
   name: text('name').notNull(),
   /** SHA-256 of the secret, hex. The secret itself is never stored. */
   secretHash: text('secret_hash').notNull().unique(),
-  role: text('role').notNull(),
+  role: text('role', { enum: roles }).notNull(),
   /** Glob over model names: `*`, `payments.*`, `fraud`. */
   scope: text('scope').notNull(),
   createdBy: text('created_by'),
@@ -42,11 +44,11 @@ export const command = pgTable(
   {
     commandId: uuid('command_id').primaryKey(),
     model: text('model').notNull(),
-    kind: text('kind').notNull(),
+    kind: text('kind', { enum: storedCommandKinds }).notNull(),
     actor: text('actor').notNull(),
     body: jsonb('body').$type<Record<string, unknown>>().notNull(),
     bodyHash: text('body_hash').notNull(),
-    status: text('status').$type<'accepted' | 'done' | 'refused'>().notNull(),
+    status: text('status', { enum: commandStatuses }).notNull(),
     answer: jsonb('answer').$type<Record<string, unknown>>(),
     createdAt: now('created_at'),
     answeredAt: at('answered_at'),
@@ -62,7 +64,7 @@ export const annotation = pgTable(
     model: text('model').notNull(),
     version: integer('version'),
     /** `description` and `owner` stand over what the spec says; the latest that was not taken back counts. */
-    kind: text('kind').$type<'tag' | 'note' | 'description' | 'owner'>().notNull(),
+    kind: text('kind', { enum: annotationKinds }).notNull(),
     text: text('text').notNull(),
     actor: text('actor').notNull(),
     createdAt: now('created_at'),

@@ -11,7 +11,10 @@ import {
   unique,
   uuid,
 } from 'drizzle-orm/pg-core';
-import type { RoutingEntry } from '../../domain/rollout/routing.ts';
+import { freezeKinds } from '../../domain/record/closed-sets.ts';
+import { rolloutCommandKinds } from '../../domain/record/messages.ts';
+import { arms, rolloutStatuses, type RoutingEntry } from '../../domain/rollout/routing.ts';
+import { failureKinds } from '../../domain/spec/closed-sets.ts';
 import { at, now, count } from './columns.ts';
 
 /** Append-only: who was champion when, and why. */
@@ -41,7 +44,7 @@ export const rollout = pgTable(
     model: text('model').notNull(),
     version: integer('version').notNull(),
     attempt: integer('attempt').notNull(),
-    status: text('status').$type<'active' | 'held' | 'promoted' | 'rolled-back'>().notNull(),
+    status: text('status', { enum: rolloutStatuses }).notNull(),
     /** -1 before the shadow has begun, 0 shadow, 1.. canary steps, then the wait for paired evidence. */
     step: integer('step').notNull().default(-1),
     /** False between the routing change of a step and its acknowledgement by every process. */
@@ -61,7 +64,7 @@ export const rollout = pgTable(
     /** Rows up to here have been looked at and the step decided. */
     settledSeq: count('settled_seq').notNull().default(0),
     /** A person's word, waiting for the workflow. */
-    requested: text('requested').$type<'approve' | 'abort'>(),
+    requested: text('requested', { enum: rolloutCommandKinds }),
     requestedBy: text('requested_by'),
     requestedReason: text('requested_reason'),
     heldSince: at('held_since'),
@@ -82,12 +85,12 @@ export const rolloutEntity = pgTable(
     attempt: integer('attempt').notNull(),
     /** Entity hash, or `request:<prediction id>` for rows without an entity. */
     entity: text('entity').notNull(),
-    arm: text('arm').notNull(),
+    arm: text('arm', { enum: arms }).notNull(),
     firstSeq: count('first_seq').notNull(),
     failedSeq: count('failed_seq'),
-    failedArm: text('failed_arm'),
+    failedArm: text('failed_arm', { enum: arms }),
     failedWeight: count('failed_weight'),
-    failureKind: text('failure_kind'),
+    failureKind: text('failure_kind', { enum: failureKinds }),
   },
   (t) => [primaryKey({ columns: [t.model, t.version, t.attempt, t.entity] })],
 );
@@ -121,7 +124,7 @@ export const routingAck = pgTable(
 /** While a row stands, nothing automatic changes the model (`*`: any model). Its end is in the audit. */
 export const freeze = pgTable('freeze', {
   model: text('model').primaryKey(),
-  kind: text('kind').$type<'freeze' | 'kill'>().notNull(),
+  kind: text('kind', { enum: freezeKinds }).notNull(),
   actor: text('actor').notNull(),
   reason: text('reason').notNull(),
   since: now('since'),

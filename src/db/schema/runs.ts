@@ -1,3 +1,4 @@
+import { evidenceKinds, runKinds, runStatuses, snapshotKinds } from '../../domain/record/closed-sets.ts';
 import { sql } from 'drizzle-orm';
 import { bigserial, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import type { SnapshotManifest } from '../../domain/training/snapshot.ts';
@@ -9,7 +10,7 @@ export const snapshot = pgTable(
     digest: text('digest').primaryKey(),
     model: text('model').notNull(),
     specRevision: integer('spec_revision').notNull(),
-    kind: text('kind').$type<'history' | 'traffic'>().notNull(),
+    kind: text('kind', { enum: snapshotKinds }).notNull(),
     sourceDigest: text('source_digest').notNull(),
     rows: count('rows').notNull(),
     quarantinedRows: count('quarantined_rows').notNull(),
@@ -27,8 +28,8 @@ export const run = pgTable(
   {
     runId: text('run_id').primaryKey(),
     model: text('model').notNull(),
-    kind: text('kind').$type<'ingest' | 'train' | 'rollout' | 'guard' | 'import'>().notNull(),
-    status: text('status').$type<'running' | 'completed' | 'failed' | 'cancelled' | 'lost'>().notNull(),
+    kind: text('kind', { enum: runKinds }).notNull(),
+    status: text('status', { enum: runStatuses }).notNull(),
     trigger: text('trigger'),
     temporalRunId: text('temporal_run_id'),
     detail: text('detail'),
@@ -55,9 +56,7 @@ export const evidence = pgTable(
   {
     evidenceId: bigserial('evidence_id', { mode: 'number' }).primaryKey(),
     model: text('model').notNull(),
-    kind: text('kind')
-      .$type<'contract' | 'gate' | 'look' | 'promotion' | 'window' | 'retrain' | 'guard' | 'preflight' | 'correction'>()
-      .notNull(),
+    kind: text('kind', { enum: evidenceKinds }).notNull(),
     subject: text('subject').notNull(),
     verdict: text('verdict').notNull(),
     body: jsonb('body').$type<Record<string, unknown>>().notNull(),

@@ -1,3 +1,4 @@
+import { arms, stages } from '../../domain/rollout/routing.ts';
 import {
   bigint,
   bigserial,
@@ -45,8 +46,8 @@ export const prediction = pgTable(
     eventTimeMs: count('event_time_ms'),
     entityHash: text('entity_hash'),
     bucket: count('bucket').notNull(),
-    arm: text('arm').notNull(),
-    stage: text('stage').notNull(),
+    arm: text('arm', { enum: arms }).notNull(),
+    stage: text('stage', { enum: stages }).notNull(),
     challengerWeight: count('challenger_weight').notNull(),
     version: integer('version').notNull(),
     correction: text('correction').notNull(),
@@ -121,7 +122,7 @@ export const counter = pgTable(
     model: text('model').notNull(),
     windowNumber: integer('window_number').notNull(),
     version: integer('version').notNull(),
-    arm: text('arm').notNull(),
+    arm: text('arm', { enum: arms }).notNull(),
     routingRevision: integer('routing_revision').notNull(),
     rows: integer('rows').notNull(),
     failed: integer('failed').notNull(),

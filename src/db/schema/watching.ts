@@ -1,3 +1,5 @@
+import { alertKinds, alertSeverities } from '../../domain/record/closed-sets.ts';
+import { retrainBlocks, retrainTriggers } from '../../domain/watch/decide-retrain.ts';
 import { sql } from 'drizzle-orm';
 import {
   bigint,
@@ -23,8 +25,8 @@ export const decision = pgTable(
     key: text('key').notNull(),
     windowNumber: integer('window_number').notNull(),
     retrain: boolean('retrain').notNull(),
-    trigger: text('trigger'),
-    blockedBy: text('blocked_by'),
+    trigger: text('trigger', { enum: retrainTriggers }),
+    blockedBy: text('blocked_by', { enum: retrainBlocks }),
     reason: text('reason').notNull(),
     considered: jsonb('considered').$type<readonly Record<string, unknown>[]>().notNull(),
     runId: text('run_id'),
@@ -44,10 +46,10 @@ export const alert = pgTable(
   {
     alertId: bigserial('alert_id', { mode: 'number' }).primaryKey(),
     model: text('model').notNull(),
-    kind: text('kind').notNull(),
+    kind: text('kind', { enum: alertKinds }).notNull(),
     /** One open alert per (model, kind, subject): a condition that lasts does not ring again. */
     subject: text('subject').notNull(),
-    severity: text('severity').$type<'info' | 'warning' | 'critical'>().notNull(),
+    severity: text('severity', { enum: alertSeverities }).notNull(),
     title: text('title').notNull(),
     body: text('body').notNull(),
     openedAt: now('opened_at'),

@@ -1,3 +1,4 @@
+import { lastingAlertKinds } from '../../domain/record/closed-sets.ts';
 import { sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
 
@@ -65,7 +66,7 @@ export async function loopCounts(db: Db, model: string): Promise<LoopCounts> {
       (select count(*) from rollout where model = ${model} and status = 'promoted' and base_version is not
       null)::int as promoted,
       (select count(*) from rollout where model = ${model} and status = 'rolled-back')::int as "rollBacks",
-      (select count(*) from alert where model = ${model} and kind in ('drift', 'decay'))::int as alarms,
+      (select count(*) from alert where model = ${model} and kind in ${lastingAlertKinds})::int as alarms,
       (select count(*) from label where model = ${model})::int as labels,
       (select count(*) from routing where model = ${model} and entry->'champion' <> 'null'::jsonb)::int as champions,
       (select count(*) from run where model = ${model} and status = 'running' and kind in ('ingest', 'train'))::int

@@ -1,3 +1,4 @@
+import { openRolloutStatuses } from '../../domain/rollout/routing.ts';
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { decodeCursor, keyInt, pageOf, type Page } from '../../contracts/http/page.ts';
@@ -35,7 +36,10 @@ export async function openRolloutsOf(db: Db, models: readonly string[]): Promise
     .from(rollout)
     .leftJoin(specRevision, and(eq(specRevision.model, rollout.model), eq(specRevision.revision, rollout.specRevision)))
     .where(
-      and(sql`${rollout.model} = any (${sql.param([...models])}::text[])`, inArray(rollout.status, ['active', 'held'])),
+      and(
+        sql`${rollout.model} = any (${sql.param([...models])}::text[])`,
+        inArray(rollout.status, openRolloutStatuses),
+      ),
     )
     .orderBy(rollout.model, desc(rollout.startedAt));
   return new Map(rows.map((open) => [open.row.model, open]));

@@ -1,3 +1,4 @@
+import { lastingAlertKinds, type AlertKind, type AlertSeverity } from '../../domain/record/closed-sets.ts';
 import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
 import { appendAudit } from '../audit/audit.ts';
 import { atomically, type Db } from '../base/connect.ts';
@@ -8,18 +9,9 @@ export type AlertRow = typeof alert.$inferSelect;
 
 export interface NewAlert {
   readonly model: string;
-  readonly kind:
-    | 'drift'
-    | 'decay'
-    | 'queue-unserved'
-    | 'run-failed'
-    | 'rolled-back'
-    | 'worse-than-predecessor'
-    | 'promoted'
-    | 'held'
-    | 'lost-run';
+  readonly kind: AlertKind;
   readonly subject: Occasion;
-  readonly severity: AlertRow['severity'];
+  readonly severity: AlertSeverity;
   readonly title: string;
   readonly body: string;
   readonly webhooks: readonly string[];
@@ -29,7 +21,7 @@ export interface NewAlert {
  * What a person closed by hand stays closed while its condition lasts. Windows tell for drift and decay: a stable one
  * since then means that the condition had gone. Other alerts speak of one event and ring only for another.
  */
-const hasCleared = sql`(${alert.closedBy} is null or ${alert.kind} not in ('drift', 'decay') or exists (
+const hasCleared = sql`(${alert.closedBy} is null or ${alert.kind} not in ${lastingAlertKinds} or exists (
   select 1 from ${window} where ${window.model} = ${alert.model} and ${window.verdict} = 'stable' and
   ${window.judgedAt} > ${alert.closedAt}))`;
 
@@ -80,7 +72,7 @@ async function ring(tx: Db, row: NewAlert): Promise<boolean> {
   return true;
 }
 
-export async function closeAlerts(db: Db, model: string, kind: NewAlert['kind']): Promise<void> {
+export async function closeAlerts(db: Db, model: string, kind: AlertKind): Promise<void> {
   await atomically(db, async (tx) => {
     const closed = await tx
       .update(alert)

@@ -1,3 +1,4 @@
+import { openRolloutStatuses } from '../../domain/rollout/routing.ts';
 import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import { isRows, type Extent } from '../../domain/words/extent.ts';
 import type { LastTraining, RetrainDecision } from '../../domain/watch/decide-retrain.ts';
@@ -116,7 +117,7 @@ async function isUnderWay(
   const open = await db
     .select({ version: rollout.version })
     .from(rollout)
-    .where(and(eq(rollout.model, name), inArray(rollout.status, ['active', 'held'])))
+    .where(and(eq(rollout.model, name), inArray(rollout.status, openRolloutStatuses)))
     .limit(1);
   if (open.length > 0) return true;
   if (!asOf.isWindowEnd || asOf.lastSeq === 0) return false;

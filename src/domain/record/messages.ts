@@ -24,6 +24,13 @@ export const commandKinds = [
 ] as const;
 export type CommandKind = (typeof commandKinds)[number];
 
+/** Rows of the table of commands: `request` keeps the answer to one that is no command of a model. */
+export const storedCommandKinds = [...commandKinds, 'request'] as const;
+
+/** A person's word to the rollout that holds the model's slot. */
+export const rolloutCommandKinds = ['approve', 'abort'] as const satisfies readonly CommandKind[];
+export type RolloutCommandKind = (typeof rolloutCommandKinds)[number];
+
 export interface CommandMessage {
   /** Id of the command row; null for a word typed into the Temporal Web UI. */
   readonly commandId: string | null;
@@ -54,7 +61,7 @@ export type Command =
   | { readonly kind: 'rollback'; readonly model: string; readonly message: RollbackMessage }
   | { readonly kind: 'pause' | 'resume'; readonly model: string; readonly message: CommandMessage }
   | {
-      readonly kind: 'approve' | 'abort';
+      readonly kind: RolloutCommandKind;
       readonly model: string;
       readonly rollout: RolloutKey;
       readonly message: CommandMessage;

@@ -1,3 +1,4 @@
+import type { VersionOrigin, VersionStatus } from './closed-sets.ts';
 import type { Correction } from '../rollout/correction.ts';
 import type { CheckVerdict } from '../training/judge-gate.ts';
 import { intervalLevel, type MetricIntervals } from '../metrics/metric-intervals.ts';
@@ -11,8 +12,8 @@ import type { FeatureSpec, ModelSpec } from '../spec/spec.ts';
 export interface CardFacts {
   readonly model: string;
   readonly version: number;
-  readonly status: 'released' | 'rejected' | 'experiment';
-  readonly origin: 'trained' | 'imported';
+  readonly status: VersionStatus;
+  readonly origin: VersionOrigin;
   readonly createdAt: string;
   readonly spec: Pick<ModelSpec, 'about' | 'target' | 'features' | 'slices' | 'value' | 'trainer' | 'source'>;
   readonly specRevision: number;

@@ -1,3 +1,4 @@
+import type { GuardAction } from '../spec/closed-sets.ts';
 import type { RolloutKey } from '../words/ids.ts';
 
 /** What a training run is started with: identities and a queue, never rows and never the whole spec. */
@@ -47,7 +48,7 @@ export interface GuardInput {
   readonly version: number;
   readonly predecessor: number;
   readonly pollMs: number;
-  readonly action: 'propose' | 'roll-back';
+  readonly action: GuardAction;
 }
 
 export interface Person {

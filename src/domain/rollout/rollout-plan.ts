@@ -1,10 +1,11 @@
+import type { Stage } from './routing.ts';
 import { describeExtent, isRows, type Extent } from '../words/extent.ts';
 import type { RolloutStep } from '../record/runs.ts';
 import type { RolloutSpec } from '../spec/spec.ts';
 
 export interface PlannedStep {
   readonly name: string;
-  readonly stage: 'shadow' | 'canary';
+  readonly stage: Extract<Stage, 'shadow' | 'canary'>;
   readonly percent: number;
   readonly extent: Extent;
 }

@@ -15,9 +15,24 @@ export interface RoutedVersion {
   readonly specRevision: number;
 }
 
-export type Stage = 'empty' | 'steady' | 'shadow' | 'canary';
+export const stages = ['empty', 'steady', 'shadow', 'canary'] as const;
+export type Stage = (typeof stages)[number];
+
 /** `fallback`: no version answered, but what the definition says for that case; such rows have version 0. */
-export type Arm = 'champion' | 'challenger' | 'fallback';
+export const arms = ['champion', 'challenger', 'fallback'] as const;
+export type Arm = (typeof arms)[number];
+
+/** `held`: it waits for a person. */
+export const openRolloutStatuses = ['active', 'held'] as const;
+export type OpenRolloutStatus = (typeof openRolloutStatuses)[number];
+export const endedRolloutStatuses = ['promoted', 'rolled-back'] as const;
+export type EndedRolloutStatus = (typeof endedRolloutStatuses)[number];
+export const rolloutStatuses = [...openRolloutStatuses, ...endedRolloutStatuses] as const;
+export type RolloutStatus = (typeof rolloutStatuses)[number];
+
+export function isOpenRollout(status: RolloutStatus): status is OpenRolloutStatus {
+  return openRolloutStatuses.some((open) => open === status);
+}
 
 /** Version numbers begin at 1. */
 export const fallbackVersion = 0;

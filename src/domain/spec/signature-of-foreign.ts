@@ -1,3 +1,4 @@
+import type { MissingPolicy } from './closed-sets.ts';
 import type { TaskName } from './spec.ts';
 
 /** What somebody says about a model file that does not say it itself; everything may be left out. */
@@ -31,7 +32,7 @@ export interface ForeignFeature {
 
 /** What an inspection of the file came to; everything that was not declared is told in `notes`. */
 export interface ForeignFindings {
-  readonly features: readonly (ForeignFeature & { readonly missing: 'allow' | 'refuse'; readonly integer?: boolean })[];
+  readonly features: readonly (ForeignFeature & { readonly missing: MissingPolicy; readonly integer?: boolean })[];
   readonly task: TaskName;
   /** In the order of the wrapped file: for binary `[negative, positive]`; empty for regression. */
   readonly classes: readonly string[];

@@ -1,5 +1,17 @@
 import type { MetricName } from '../metrics/registry.ts';
 import type { Extent } from '../words/extent.ts';
+import type {
+  Baseline,
+  BatchRuleSeverity,
+  ComparisonSign,
+  DataFormat,
+  DeadlineAction,
+  FailureKind,
+  GuardAction,
+  MissingPolicy,
+  RuleSeverity,
+  TrafficUse,
+} from './closed-sets.ts';
 import type { TrainerSpec } from './trainer-spec.ts';
 
 /**
@@ -43,7 +55,6 @@ export interface About {
 
 export type FeatureSpec = NumberFeature | CategoryFeature | BooleanFeature | TimeFeature;
 export type FeatureKind = FeatureSpec['kind'];
-export type MissingPolicy = 'allow' | 'refuse';
 
 interface FeatureBase {
   readonly name: string;
@@ -97,8 +108,6 @@ export interface RegressionTarget extends TargetBase {
   readonly task: 'regression';
 }
 
-export type RuleSeverity = 'warn' | 'quarantine' | 'reject';
-
 /** Rules beyond those that the features imply (type, missing, range, enum). `reject` refuses the whole batch. */
 export type ContractRule =
   | {
@@ -111,7 +120,7 @@ export type ContractRule =
       readonly rule: 'compare';
       readonly id: string;
       readonly left: string;
-      readonly op: '<' | '<=' | '>' | '>=' | '=' | '!=';
+      readonly op: ComparisonSign;
       /** Another column's name, or a constant. */
       readonly right: { readonly column: string } | { readonly value: number | string | boolean };
       readonly severity: RuleSeverity;
@@ -121,21 +130,21 @@ export type ContractRule =
       readonly id: string;
       readonly min: number;
       readonly max?: number;
-      readonly severity: 'warn' | 'reject';
+      readonly severity: BatchRuleSeverity;
     }
   | {
       readonly rule: 'missingShare';
       readonly id: string;
       readonly column: string;
       readonly shareMax: number;
-      readonly severity: 'warn' | 'reject';
+      readonly severity: BatchRuleSeverity;
     }
   | {
       readonly rule: 'freshness';
       readonly id: string;
       readonly column: string;
       readonly ageMsMax: number;
-      readonly severity: 'warn' | 'reject';
+      readonly severity: BatchRuleSeverity;
     };
 
 export interface ContractSpec {
@@ -153,10 +162,9 @@ interface SourceBase {
    * Whether labelled traffic is added to it for a training (default `append`); `ignore` for an export that holds it
    * already.
    */
-  readonly traffic?: 'append' | 'ignore';
+  readonly traffic?: TrafficUse;
 }
 
-export type DataFormat = 'csv' | 'ndjson' | 'parquet';
 /** A file on the machine of the worker; `path` is relative to the folder that Perennial was started in, or absolute. */
 export interface FileSource extends SourceBase {
   readonly kind: 'file';
@@ -188,7 +196,7 @@ export type GateSpec =
   /** Point estimate better than a baseline's by at least `by`. */
   | {
       readonly gate: 'betterThanBaseline';
-      readonly baseline: 'prior' | 'linear';
+      readonly baseline: Baseline;
       readonly metric: MetricName;
       readonly by: number;
     };
@@ -205,9 +213,6 @@ export interface ValueSpec {
   readonly trueNegative: Money;
   readonly falseNegative: Money;
 }
-
-/** What counts as an entity's failure during a canary. `wrong`: decision differs from the matured label. */
-export type FailureKind = 'error' | 'slow' | 'wrong';
 
 export interface RolloutSpec {
   readonly shadow: Extent;
@@ -234,7 +239,7 @@ export interface RolloutSpec {
   };
   /** After the last step, how long to wait for enough paired labels. */
   readonly deadline: Extent;
-  readonly atDeadline: 'hold' | 'promote-within-margin';
+  readonly atDeadline: DeadlineAction;
   /** A hold for a person rolls back after this. */
   readonly holdMsMax: number;
   /** Largest share that may be reached without a person (0..100). Below 100 the last move waits for approval. */
@@ -245,7 +250,7 @@ export interface RolloutSpec {
    * After promotion: labelled rows to compare with the predecessor on, and what to do when proven worse. Default 500,
    * propose.
    */
-  readonly guard?: { readonly labelledRows: number; readonly action: 'propose' | 'roll-back' };
+  readonly guard?: { readonly labelledRows: number; readonly action: GuardAction };
 }
 
 /** Recalibration of the answers on matured labels between trainings; re-fitted when a window closes. */
@@ -315,7 +320,7 @@ export interface FallbackSpec {
 export interface FallbackRule {
   readonly when: {
     readonly feature: string;
-    readonly op: '<' | '<=' | '>' | '>=' | '=' | '!=';
+    readonly op: ComparisonSign;
     readonly value: number | string | boolean;
   };
   readonly answer: FallbackAnswer;

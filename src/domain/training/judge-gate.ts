@@ -1,3 +1,4 @@
+import type { Baseline } from '../spec/closed-sets.ts';
 import { comparePaired } from './compare-paired.ts';
 import type { ComparisonMethod, PairedRows } from './compare-paired.ts';
 import { directionOf, titleOf, type Metrics } from '../metrics/metrics.ts';
@@ -28,7 +29,7 @@ export interface GateJudgement {
 export interface GateInput {
   readonly gates: readonly GateSpec[];
   readonly candidate: Metrics;
-  readonly baselines: { readonly prior?: Metrics; readonly linear?: Metrics };
+  readonly baselines: { readonly [Name in Baseline]?: Metrics };
   /**
    * Test rows that the champion was not trained on, scored by both (the candidate as challenger); null without a
    * champion.

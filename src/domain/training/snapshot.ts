@@ -1,4 +1,4 @@
-import type { RuleSeverity } from '../spec/spec.ts';
+import type { RuleSeverity } from '../spec/closed-sets.ts';
 
 /**
  * An immutable dataset: which files of accepted rows, in which order, from which source, judged by which contract. It

@@ -16,7 +16,9 @@ export const retrainTriggers = [
   'stale',
 ] as const;
 export type RetrainTrigger = (typeof retrainTriggers)[number];
-export type RetrainBlock = 'frozen' | 'imported' | 'paused' | 'running' | 'cooldown' | 'budget' | 'labels';
+/** What holds a training back although a trigger has fired. */
+export const retrainBlocks = ['frozen', 'imported', 'paused', 'running', 'cooldown', 'budget', 'labels'] as const;
+export type RetrainBlock = (typeof retrainBlocks)[number];
 
 /** The last training that ended, whatever came of it: a refused or failed one also starts the cooldown. */
 export interface LastTraining {

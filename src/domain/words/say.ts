@@ -23,6 +23,11 @@ export function sayShare(share: number): string {
   return `${Number((share * 100).toPrecision(3))} %`;
 }
 
+/** `a, b or c`. */
+export function sayChoice(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}
+
 /** `1 row`, `2 rows`. */
 export function sayMany(count: number, one: string, many = `${one}s`): string {
   return `${sayCount(count)} ${count === 1 ? one : many}`;

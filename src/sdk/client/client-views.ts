@@ -1,14 +1,15 @@
+import type { AlertSeverity, RunKind, RunStatus, VersionStatus } from '../../domain/record/closed-sets.ts';
+import type { RolloutStatus, Stage } from '../../domain/rollout/routing.ts';
+
 /**
  * Answers of the control API as this client reads them; instants are ISO 8601 text in UTC. A server may send more. They
  * are written out, so that a user's compiler needs no other package; a test holds them to the server's own types.
  */
-export type RunStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'lost';
-
 /** One execution of a workflow, under the same id as in the Temporal Web UI. */
 export interface RunState {
   readonly runId: string;
   readonly model: string;
-  readonly kind: 'ingest' | 'train' | 'rollout' | 'guard' | 'import';
+  readonly kind: RunKind;
   readonly status: RunStatus;
   readonly trigger: string | null;
   readonly detail: string | null;
@@ -34,7 +35,7 @@ export interface ChampionState {
 export interface RolloutState {
   readonly version: number;
   readonly attempt: number;
-  readonly status: 'active' | 'held' | 'promoted' | 'rolled-back';
+  readonly status: RolloutStatus;
   readonly step: number;
   readonly steps: number;
   readonly waitsFor: string | null;
@@ -49,7 +50,7 @@ export interface AlertState {
   readonly model: string;
   readonly kind: string;
   readonly subject: string;
-  readonly severity: 'info' | 'warning' | 'critical';
+  readonly severity: AlertSeverity;
   readonly title: string;
   readonly body: string;
   readonly openedAt: string;
@@ -63,7 +64,7 @@ export interface ModelStatus {
   readonly useCase: string;
   readonly specRevision: number;
   readonly paused: { readonly by: string; readonly reason: string } | null;
-  readonly stage: 'empty' | 'steady' | 'shadow' | 'canary';
+  readonly stage: Stage;
   readonly champion: ChampionState | null;
   readonly challenger: { readonly version: number; readonly percent: number } | null;
   readonly rollout: RolloutState | null;
@@ -92,7 +93,7 @@ export interface ModelMove {
 
 export interface ModelVersion {
   readonly version: number;
-  readonly status: 'released' | 'rejected' | 'experiment';
+  readonly status: VersionStatus;
   readonly family: string | null;
   readonly runId: string;
   readonly specRevision: number;

@@ -1,4 +1,5 @@
-import type { ContractRule, RuleSeverity } from '../../domain/spec/spec.ts';
+import type { BatchRuleSeverity, RuleSeverity } from '../../domain/spec/closed-sets.ts';
+import type { ContractRule } from '../../domain/spec/spec.ts';
 import { milliseconds, type DurationText } from './extent-text.ts';
 
 type Rule<Kind extends ContractRule['rule']> = Extract<ContractRule, { readonly rule: Kind }>;
@@ -37,7 +38,7 @@ export function compare(
 /** Rows of the whole batch; too few (or too many) refuse it unless told otherwise. */
 export function rowCount(
   bounds: { readonly min: number; readonly max?: number },
-  options: { readonly severity?: 'warn' | 'reject' } = {},
+  options: { readonly severity?: BatchRuleSeverity } = {},
 ): Rule<'rowCount'> {
   return { rule: 'rowCount', id: 'row-count', ...bounds, severity: options.severity ?? 'reject' };
 }
@@ -46,7 +47,7 @@ export function rowCount(
 export function missingShare(
   name: string,
   shareMax: number,
-  options: { readonly severity?: 'warn' | 'reject' } = {},
+  options: { readonly severity?: BatchRuleSeverity } = {},
 ): Rule<'missingShare'> {
   return { rule: 'missingShare', id: `missing-${name}`, column: name, shareMax, severity: options.severity ?? 'warn' };
 }
@@ -55,7 +56,7 @@ export function missingShare(
 export function freshness(
   name: string,
   age: DurationText,
-  options: { readonly severity?: 'warn' | 'reject' } = {},
+  options: { readonly severity?: BatchRuleSeverity } = {},
 ): Rule<'freshness'> {
   return {
     rule: 'freshness',

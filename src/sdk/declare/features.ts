@@ -1,8 +1,8 @@
+import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import type {
   BooleanFeature,
   CategoryFeature,
   FeatureSpec,
-  MissingPolicy,
   NumberFeature,
   TimeFeature,
 } from '../../domain/spec/spec.ts';

@@ -1,3 +1,4 @@
+import type { Baseline } from '../../domain/spec/closed-sets.ts';
 import type { MetricName, MetricRegistry } from '../../domain/metrics/registry.ts';
 import type { GateSpec, TaskName } from '../../domain/spec/spec.ts';
 
@@ -38,7 +39,7 @@ export function noWorseThanChampion<Metric extends MetricName>(
 /** Better than a baseline trained on the same rows, by at least `by` (0 unless told). */
 export function betterThanBaseline<Metric extends MetricName>(
   metric: Metric,
-  options: { readonly baseline?: 'prior' | 'linear'; readonly by?: number } = {},
+  options: { readonly baseline?: Baseline; readonly by?: number } = {},
 ): Gate<Metric> {
   return { gate: 'betterThanBaseline', baseline: options.baseline ?? 'prior', metric, by: options.by ?? 0 };
 }

@@ -1,3 +1,4 @@
+import type { Arm } from '../../domain/rollout/routing.ts';
 import type { InputOf, LabelOf } from './definition.ts';
 
 /** What the client needs of a definition at run time: its name. */
@@ -16,7 +17,7 @@ export type OutcomeOf<Model> = [LabelOf<Model>] extends [never] ? string | numbe
 
 /** Who answered: a version, or (while there is no champion) the fallback that the definition declares. */
 export type AnsweredBy =
-  | { readonly version: number; readonly arm: 'champion' | 'challenger' }
+  | { readonly version: number; readonly arm: Exclude<Arm, 'fallback'> }
   | { readonly version: null; readonly arm: 'fallback' };
 
 /** `label` is the decision; probabilities are keyed by class. */

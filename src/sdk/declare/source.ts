@@ -1,4 +1,5 @@
-import type { DataFormat, SourceSpec } from '../../domain/spec/spec.ts';
+import type { DataFormat } from '../../domain/spec/closed-sets.ts';
+import type { SourceSpec } from '../../domain/spec/spec.ts';
 
 interface SourceOptions {
   /** Take only the first rows of the file, in file order. */

@@ -1,6 +1,6 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Answer, LabelRecord, PredictionRecord, SpoolRecord } from '../../domain/record/records.ts';
-import type { Arm, Stage } from '../../domain/rollout/routing.ts';
+import { arms, stages } from '../../domain/rollout/routing.ts';
 import type { Segment } from '../ports.ts';
 
 /** Names of spool files: written as `.tmp`, whole as `.ready`, refused as `.bad`. */
@@ -76,8 +76,8 @@ function readPrediction(fields: Fields): PredictionRecord {
     eventTimeMs: numberOrNull(fields, 'eventTimeMs'),
     entityHash: textOrNull(fields, 'entityHash'),
     bucket: number(fields, 'bucket'),
-    arm: oneOf<Arm>(fields, 'arm', ['champion', 'challenger', 'fallback']),
-    stage: oneOf<Stage>(fields, 'stage', ['empty', 'steady', 'shadow', 'canary']),
+    arm: oneOf(fields, 'arm', arms),
+    stage: oneOf(fields, 'stage', stages),
     challengerWeight: number(fields, 'challengerWeight'),
     version: number(fields, 'version'),
     correction: text(fields, 'correction'),

@@ -1,4 +1,5 @@
 import { parseOccasion } from '../../domain/record/occasion.ts';
+import { alertSeverities, lastingAlertKinds, type AlertSeverity } from '../../domain/record/closed-sets.ts';
 import { alertsPage, type AlertsView } from '../../commands/pages/alerts.ts';
 import type { AlertLine } from '../../db/pages/alerts.ts';
 import { ago, modelPath, rolloutPath, runPath, time } from '../format.ts';
@@ -10,11 +11,10 @@ import type { PageCall } from '../secured-page.tsx';
 
 const freshSeconds = 15;
 const pagesMax = 200;
-const severities = ['critical', 'warning', 'info'] as const;
 
 interface Asked {
   readonly model: string | null;
-  readonly severity: AlertLine['severity'] | null;
+  readonly severity: AlertSeverity | null;
   readonly kind: string | null;
   readonly state: 'open' | 'closed';
   readonly page: number;
@@ -24,7 +24,7 @@ interface Asked {
 export async function alertsList(call: PageCall): Promise<Response> {
   const asked: Asked = {
     model: call.query('model') || null,
-    severity: severities.find((severity) => severity === call.query('severity')) ?? null,
+    severity: alertSeverities.find((severity) => severity === call.query('severity')) ?? null,
     kind: call.query('kind') || null,
     state: call.query('state') === 'closed' ? 'closed' : 'open',
     page: Math.min(pagesMax, Math.max(1, Number.parseInt(call.query('page') ?? '1', 10) || 1)),
@@ -53,7 +53,7 @@ function Filters({ asked, view }: { readonly asked: Asked; readonly view: Alerts
         <input type="search" name="model" value={asked.model ?? ''} placeholder="any" />
       </label>
       <Choice label="State" name="state" options={['open', 'closed']} chosen={asked.state} any={false} />
-      <Choice label="Severity" name="severity" options={severities} chosen={asked.severity} any />
+      <Choice label="Severity" name="severity" options={alertSeverities.toReversed()} chosen={asked.severity} any />
       <Choice label="Kind" name="kind" options={view.kinds} chosen={asked.kind} any />
       <button type="submit" class="quiet">
         Apply
@@ -157,7 +157,7 @@ function linksOf(alert: AlertLine): readonly (readonly [href: string, text: stri
     links.push([`${modelPath(alert.model)}${query}#drift`, window === null ? 'drift' : `window ${window[1]}`]);
   }
   if (alert.kind === 'decay') links.push([`${modelPath(alert.model)}#quality`, 'quality']);
-  if (alert.kind === 'drift' || alert.kind === 'decay')
+  if (lastingAlertKinds.some((kind) => kind === alert.kind))
     links.push([`${modelPath(alert.model)}#decisions`, 'what was decided']);
   if (about?.of === 'run') links.push([runPath(about.runId), about.runId]);
   return links;

@@ -1,8 +1,9 @@
+import { retrainBlocks, type RetrainBlock } from '../../domain/watch/decide-retrain.ts';
 import { expect, test } from 'vitest';
 import type { DecisionLine } from '../../db/pages/model-story.ts';
 import { blockWord, foldDecisions } from './fold-decisions.ts';
 
-function decision(windowNumber: number, blockedBy: string | null, retrain = false): DecisionLine {
+function decision(windowNumber: number, blockedBy: RetrainBlock | null, retrain = false): DecisionLine {
   return {
     key: `window/${windowNumber}`,
     windowNumber,
@@ -36,7 +37,7 @@ test('two trainings are never one line, and another cause in between parts two r
   expect(foldDecisions([decision(3, 'budget'), decision(2, 'labels'), decision(1, 'budget')])).toHaveLength(3);
 });
 
-test('a cause without a word of its own is still said', () => {
-  expect(blockWord({ blockedBy: 'moon', trigger: 'drift' })).toBe('moon');
+test('every block has a word, and so has none', () => {
+  for (const blockedBy of retrainBlocks) expect(blockWord({ blockedBy, trigger: 'drift' })).toMatch(/^[a-z ]+$/);
   expect(blockWord({ blockedBy: null, trigger: null })).toBe('nothing asked for it');
 });

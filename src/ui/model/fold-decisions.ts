@@ -1,3 +1,4 @@
+import type { RetrainBlock } from '../../domain/watch/decide-retrain.ts';
 import type { DecisionLine } from '../../db/pages/model-story.ts';
 
 export interface FoldedDecision {
@@ -32,7 +33,8 @@ function isSame(a: DecisionLine, b: DecisionLine): boolean {
 
 /** A block in words for who has not read the code. */
 export function blockWord(decision: Pick<DecisionLine, 'blockedBy' | 'trigger'>): string {
-  const words: Record<string, string> = {
+  const words: Readonly<Record<RetrainBlock, string>> = {
+    imported: 'imported',
     paused: 'paused',
     frozen: 'frozen',
     running: 'already under way',
@@ -41,5 +43,5 @@ export function blockWord(decision: Pick<DecisionLine, 'blockedBy' | 'trigger'>)
     labels: 'too few new labels',
   };
   if (decision.blockedBy === null) return 'nothing asked for it';
-  return words[decision.blockedBy] ?? decision.blockedBy;
+  return words[decision.blockedBy];
 }

@@ -1,3 +1,4 @@
+import { isOpenRollout, type OpenRolloutStatus } from '../../domain/rollout/routing.ts';
 import { modelPageOf, type ModelView } from '../../commands/pages/model.ts';
 import { wordsOf } from '../../db/people/annotations.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
@@ -104,9 +105,8 @@ const sections = [
   ['actions', 'Actions'],
 ] as const;
 
-export function openStatus(view: Pick<ModelView, 'rollouts'>): 'active' | 'held' | null {
-  const open = view.rollouts.find((rollout) => rollout.status === 'active' || rollout.status === 'held');
-  return open === undefined ? null : open.status === 'held' ? 'held' : 'active';
+export function openStatus(view: Pick<ModelView, 'rollouts'>): OpenRolloutStatus | null {
+  return view.rollouts.map((rollout) => rollout.status).find(isOpenRollout) ?? null;
 }
 
 function windowsBefore(call: PageCall): number | null {

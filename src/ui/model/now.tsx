@@ -1,3 +1,4 @@
+import type { AlertSeverity } from '../../domain/record/closed-sets.ts';
 import { sayCount } from '../../domain/words/say.ts';
 import { TrafficBar } from '../charts/bars.tsx';
 import { Ring } from '../charts/ring.tsx';
@@ -115,6 +116,6 @@ function OpenAlerts({ name, view }: Pick<SectionProps, 'name' | 'view'>) {
   );
 }
 
-export function severityKind(severity: 'info' | 'warning' | 'critical'): string {
+export function severityKind(severity: AlertSeverity): string {
   return { info: 'info', warning: 'warn', critical: 'bad' }[severity];
 }

@@ -1,3 +1,4 @@
+import { annotationKinds } from '../../domain/record/closed-sets.ts';
 import { authorisedTo } from '../may.ts';
 import { modelPath, time } from '../format.ts';
 import type { SectionProps } from './model-page.tsx';
@@ -46,10 +47,11 @@ export function Words({ call, name, view }: SectionProps) {
           <label>
             Kind
             <select name="kind">
-              <option value="note">note</option>
-              <option value="tag">tag</option>
-              <option value="description">description</option>
-              <option value="owner">owner</option>
+              {annotationKinds.map((kind) => (
+                <option value={kind} selected={kind === 'note'}>
+                  {kind}
+                </option>
+              ))}
             </select>
           </label>
           <label>

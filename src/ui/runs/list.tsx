@@ -1,5 +1,5 @@
 import type { RunQuery, RunsShown } from '../../commands/pages/runs.ts';
-import { runKinds, runStatuses } from '../../db/pages/runs.ts';
+import { runKinds, runStatuses } from '../../domain/record/closed-sets.ts';
 import { duration, modelPath, runPath, short, time } from '../format.ts';
 import { Layout } from '../layout.tsx';
 import type { PageCall } from '../secured-page.tsx';

@@ -1,3 +1,4 @@
+import type { AnnotationKind } from '../../domain/record/closed-sets.ts';
 import type { AnnotationRow } from '../../db/people/annotations.ts';
 import type { VersionShown } from '../../commands/pages/version.ts';
 import { many, modelPath, number, rows, time, versionPath } from '../format.ts';
@@ -7,7 +8,12 @@ import { State } from '../runs/state.tsx';
 import { Career, CorrectionPanel, Inputs, Lineage } from './lineage.tsx';
 import { GateChecks, Importance, Metrics, Slices } from './quality.tsx';
 
-const kinds = { tag: 'Tag', note: 'Note', description: 'Description', owner: 'Owner' } as const;
+const kinds: Readonly<Record<AnnotationKind, string>> = {
+  tag: 'Tag',
+  note: 'Note',
+  description: 'Description',
+  owner: 'Owner',
+};
 
 /** One version: is it good, for whom not, where from, who let it through. */
 export function VersionView({ call, shown }: { readonly call: PageCall; readonly shown: VersionShown }) {

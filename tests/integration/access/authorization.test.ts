@@ -6,7 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { csrfOf, openSession } from '../../../src/access/browser-session.ts';
 import { createToken } from '../../../src/access/create-token.ts';
 import { routeRules, type RouteKey } from '../../../src/access/permissions.ts';
-import { roleHas, roles, type Role } from '../../../src/access/roles.ts';
+import { roles, type Role } from '../../../src/domain/record/closed-sets.ts';
+import { roleHas } from '../../../src/access/roles.ts';
 import { createArtifactStore, type ArtifactStore } from '../../../src/artifacts/artifact-store.ts';
 import { createApi } from '../../../src/create-api.ts';
 import type { Api } from '../../../src/control/app.ts';

@@ -71,7 +71,7 @@ describe('lists', () => {
     const at = new Date('2026-05-01T00:00:00Z');
     const row = (n: number, when: Date) => ({
       model: name,
-      kind: 'drift',
+      kind: 'drift' as const,
       subject: `f${n}`,
       severity: 'warning' as const,
       title: 't',

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod';
 import { createToken } from '../../../src/access/create-token.ts';
 import { ensureFirstTokens } from '../../../src/access/first-tokens.ts';
-import { roles, type Role } from '../../../src/access/roles.ts';
+import { roles, type Role } from '../../../src/domain/record/closed-sets.ts';
 import { hashSecret } from '../../../src/access/secret.ts';
 import { createTokenSource } from '../../../src/access/token-source.ts';
 import { verifyToken } from '../../../src/access/verify-token.ts';

@@ -6,7 +6,7 @@ import { deliverEvents } from '../../../activities/watch/deliver-events.ts';
 import { createApi } from '../../../src/create-api.ts';
 import type { Api } from '../../../src/control/app.ts';
 import { createToken } from '../../../src/access/create-token.ts';
-import type { Role } from '../../../src/access/roles.ts';
+import type { Role } from '../../../src/domain/record/closed-sets.ts';
 import { eventsAnswer } from '../../../src/contracts/http/events.ts';
 import { webhookList, webhookTested, webhookView, type WebhookView } from '../../../src/contracts/http/webhooks.ts';
 import { appendAudit } from '../../../src/db/audit/audit.ts';

@@ -1,3 +1,4 @@
+import type { AlertKind } from '../../../src/domain/record/closed-sets.ts';
 import { spawn } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -26,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const db = () => world.stack.database.db;
-const alertOf = async (model: string, kind: string) =>
+const alertOf = async (model: string, kind: AlertKind) =>
   (
     await db()
       .select()

@@ -79,7 +79,7 @@ async function storeWindow(number: number, version: number, rows: readonly Row[]
   const { db } = world.database;
   const firstSeq = lastSeq + 1;
   await db.insert(prediction).values(
-    rows.map((row, i) => ({
+    rows.map((row, i): typeof prediction.$inferInsert => ({
       model: 'fraud',
       predictionId: row.id,
       seq: firstSeq + i,

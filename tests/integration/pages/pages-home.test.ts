@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createToken } from '../../../src/access/create-token.ts';
-import type { Role } from '../../../src/access/roles.ts';
+import type { Role } from '../../../src/domain/record/closed-sets.ts';
 import { createApi } from '../../../src/create-api.ts';
 import type { Api } from '../../../src/control/app.ts';
 import { createDatabase, type Database } from '../../../src/db/base/connect.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createToken } from '../../../src/access/create-token.ts';
-import type { Role } from '../../../src/access/roles.ts';
+import type { Role } from '../../../src/domain/record/closed-sets.ts';
 import { createApi } from '../../../src/create-api.ts';
 import type { Api } from '../../../src/control/app.ts';
 import { createArtifactStore } from '../../../src/artifacts/artifact-store.ts';

@@ -104,7 +104,7 @@ beforeAll(async () => {
       ...Array.from({ length: listedMax + 3 }, (_, n) => runOf('payments.fraud', 2 + n)),
     ]);
   await db.insert(alert).values(
-    Array.from({ length: listedMax + 3 }, (_, n) => ({
+    Array.from({ length: listedMax + 3 }, (_, n): typeof alert.$inferInsert => ({
       model: 'shop.returns',
       kind: 'drift',
       subject: `v${n}`,

@@ -154,7 +154,7 @@ test('metrics of control tell what needs a person', async () => {
     movedAt: hourAgo,
   });
   await db.insert(alert).values(
-    [1, 2].map((n) => ({
+    [1, 2].map((n): typeof alert.$inferInsert => ({
       model: 'fraud',
       kind: 'drift',
       subject: `f${n}`,

@@ -1,3 +1,5 @@
+import { roles } from '../../../domain/record/closed-sets.ts';
+import { sayChoice } from '../../../domain/words/say.ts';
 import { tokenCreated, tokenList, tokenRevoked, type TokenView } from '../../../contracts/http/answers.ts';
 import { tokenRotated } from '../../../contracts/http/audit.ts';
 import { PerennialError } from '../../../domain/words/errors.ts';
@@ -15,7 +17,7 @@ export const tokenVerb: Verb = {
   words: ['<create|list|rotate|revoke>', '[id]'],
   flags: [
     { name: 'name', kind: 'text', about: 'create: who or what it is for; written beside everything that it does.' },
-    { name: 'role', kind: 'text', value: 'ROLE', about: 'create: viewer, predictor, operator or admin.' },
+    { name: 'role', kind: 'text', value: 'ROLE', about: `create: ${sayChoice(roles)}.` },
     {
       name: 'scope',
       kind: 'text',

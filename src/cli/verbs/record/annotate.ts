@@ -1,11 +1,10 @@
+import { annotationKinds } from '../../../domain/record/closed-sets.ts';
 import { annotationList, annotationView } from '../../../contracts/http/command-requests.ts';
 import { PerennialError } from '../../../domain/words/errors.ts';
 import { columns, shortInstant } from '../../../domain/words/columns.ts';
 import { findStack } from '../../../stack/find-stack.ts';
 import { request } from '../../../stack/request.ts';
 import type { Call, Verb } from '../../line/verb.ts';
-
-const kinds = ['tag', 'note', 'owner', 'description'] as const;
 
 export const annotateVerb: Verb = {
   name: 'annotate',
@@ -41,7 +40,7 @@ export const annotateVerb: Verb = {
       return;
     }
     const written = [];
-    for (const kind of kinds) {
+    for (const kind of annotationKinds) {
       const text = call.text(kind);
       // oxlint-disable-next-line no-await-in-loop -- in the order of the line
       if (text !== null)

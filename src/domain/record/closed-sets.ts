@@ -1,0 +1,75 @@
+/**
+ * Words that a stored row may hold, each set once: the columns of the database, the schemas at the edges, the choices
+ * of the pages and the table in docs/api.md derive from these. Those of routing and rollouts stand in
+ * `src/domain/rollout/routing.ts`, those of a definition in `src/domain/spec/closed-sets.ts`.
+ */
+
+/** Runs that Temporal executes under their own id. */
+export const workflowRunKinds = ['ingest', 'train', 'rollout', 'guard'] as const;
+/** An import is done by the process that was asked, and followed like the others. */
+export const runKinds = [...workflowRunKinds, 'import'] as const;
+export type RunKind = (typeof runKinds)[number];
+
+/** `lost`: Temporal does not know it any more. */
+export const runStatuses = ['running', 'completed', 'failed', 'cancelled', 'lost'] as const;
+export type RunStatus = (typeof runStatuses)[number];
+
+/** Ends after which a run may be started again under its id. */
+export const runStatusesWithoutResult = ['failed', 'cancelled', 'lost'] as const satisfies readonly RunStatus[];
+
+/** `experiment`: compared and, by its trainer's wish, never released. */
+export const versionStatuses = ['released', 'rejected', 'experiment'] as const;
+export type VersionStatus = (typeof versionStatuses)[number];
+
+export const versionOrigins = ['trained', 'imported'] as const;
+export type VersionOrigin = (typeof versionOrigins)[number];
+
+/** `traffic`: labelled predictions; `history`: the file that the definition names. */
+export const snapshotKinds = ['history', 'traffic'] as const;
+export type SnapshotKind = (typeof snapshotKinds)[number];
+
+/** Verdicts whose numbers are kept. */
+export const evidenceKinds = [
+  'contract',
+  'gate',
+  'look',
+  'promotion',
+  'window',
+  'retrain',
+  'guard',
+  'preflight',
+  'correction',
+] as const;
+export type EvidenceKind = (typeof evidenceKinds)[number];
+
+/** From what can wait to what cannot. */
+export const alertSeverities = ['info', 'warning', 'critical'] as const;
+export type AlertSeverity = (typeof alertSeverities)[number];
+
+/** Conditions that last, which the windows after them confirm or end. */
+export const lastingAlertKinds = ['drift', 'decay'] as const;
+export const alertKinds = [
+  ...lastingAlertKinds,
+  'run-failed',
+  'lost-run',
+  'queue-unserved',
+  'rolled-back',
+  'worse-than-predecessor',
+  'held',
+] as const;
+export type AlertKind = (typeof alertKinds)[number];
+
+/** What people write on a model or a version. */
+export const annotationKinds = ['tag', 'note', 'description', 'owner'] as const;
+export type AnnotationKind = (typeof annotationKinds)[number];
+
+/** `kill` also took the champion back. */
+export const freezeKinds = ['freeze', 'kill'] as const;
+export type FreezeKind = (typeof freezeKinds)[number];
+
+export const commandStatuses = ['accepted', 'done', 'refused'] as const;
+export type CommandStatus = (typeof commandStatuses)[number];
+
+/** What a token may be; what each may do stands in `src/access/roles.ts`. */
+export const roles = ['viewer', 'predictor', 'operator', 'admin'] as const;
+export type Role = (typeof roles)[number];

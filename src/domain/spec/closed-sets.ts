@@ -1,0 +1,37 @@
+/** Words that a definition may hold, each set once; the schema of definitions and the SDK derive from these. */
+
+export const missingPolicies = ['allow', 'refuse'] as const;
+export type MissingPolicy = (typeof missingPolicies)[number];
+
+/** What a broken rule about one row, or about the whole batch, does: `reject` refuses the batch. */
+export const ruleSeverities = ['warn', 'quarantine', 'reject'] as const;
+export type RuleSeverity = (typeof ruleSeverities)[number];
+/** A rule about the whole batch has no row to set aside. */
+export const batchRuleSeverities = ['warn', 'reject'] as const satisfies readonly RuleSeverity[];
+export type BatchRuleSeverity = (typeof batchRuleSeverities)[number];
+
+export const comparisonSigns = ['<', '<=', '>', '>=', '=', '!='] as const;
+export type ComparisonSign = (typeof comparisonSigns)[number];
+
+/** Models trained beside the candidate to be beaten. */
+export const baselines = ['prior', 'linear'] as const;
+export type Baseline = (typeof baselines)[number];
+
+/** What counts as an entity's failure during a canary. `wrong`: decision differs from the matured label. */
+export const failureKinds = ['error', 'slow', 'wrong'] as const;
+export type FailureKind = (typeof failureKinds)[number];
+
+/** How a rollout ends that still waits for paired evidence at its deadline. */
+export const deadlineActions = ['hold', 'promote-within-margin'] as const;
+export type DeadlineAction = (typeof deadlineActions)[number];
+
+/** What the guard does when a new champion is proven worse than its predecessor. */
+export const guardActions = ['propose', 'roll-back'] as const;
+export type GuardAction = (typeof guardActions)[number];
+
+export const dataFormats = ['csv', 'ndjson', 'parquet'] as const;
+export type DataFormat = (typeof dataFormats)[number];
+
+/** Whether labelled traffic is added to a source for a training. */
+export const trafficUses = ['append', 'ignore'] as const;
+export type TrafficUse = (typeof trafficUses)[number];

@@ -1,0 +1,58 @@
+import * as stored from '../../src/domain/record/closed-sets.ts';
+import { commandKinds, rolloutCommandKinds } from '../../src/domain/record/messages.ts';
+import {
+  arms,
+  endedRolloutStatuses,
+  openRolloutStatuses,
+  rolloutStatuses,
+  stages,
+} from '../../src/domain/rollout/routing.ts';
+import * as declared from '../../src/domain/spec/closed-sets.ts';
+import { retrainBlocks, retrainTriggers } from '../../src/domain/watch/decide-retrain.ts';
+
+export interface ClosedSet {
+  readonly about: string;
+  readonly words: readonly string[];
+}
+
+/** Closed sets that an answer or a definition shows, as docs/api.md lists them. */
+export const closedSets: readonly ClosedSet[] = [
+  { about: 'kind of a run', words: stored.runKinds },
+  { about: 'state of a run', words: stored.runStatuses },
+  { about: 'state of a version', words: stored.versionStatuses },
+  { about: 'origin of a version', words: stored.versionOrigins },
+  { about: 'state of a rollout', words: rolloutStatuses },
+  { about: 'stage of a model', words: stages },
+  { about: 'arm that answered', words: arms },
+  { about: 'trigger of a decision, first of these first', words: retrainTriggers },
+  { about: 'what blocks a decision', words: retrainBlocks },
+  { about: 'kind of evidence', words: stored.evidenceKinds },
+  { about: 'kind of an alert', words: stored.alertKinds },
+  { about: 'severity of an alert', words: stored.alertSeverities },
+  { about: 'kind of a command', words: commandKinds },
+  { about: 'kind of an annotation', words: stored.annotationKinds },
+  { about: 'kind of a freeze', words: stored.freezeKinds },
+  { about: 'role of a token', words: stored.roles },
+  { about: 'format of a file', words: declared.dataFormats },
+  { about: 'use of labelled traffic in a training', words: declared.trafficUses },
+  { about: 'severity of a contract rule', words: declared.ruleSeverities },
+  { about: 'failure in a canary', words: declared.failureKinds },
+  { about: 'end of a rollout at its deadline', words: declared.deadlineActions },
+  { about: 'what a guard does', words: declared.guardActions },
+  { about: 'baseline of a gate', words: declared.baselines },
+];
+
+/** Sets that no document lists: parts of the others, and what stays inside. */
+export const innerSets: readonly ClosedSet[] = [
+  { about: 'runs of Temporal', words: stored.workflowRunKinds },
+  { about: 'runs that may be started again', words: stored.runStatusesWithoutResult },
+  { about: 'kinds of a snapshot', words: stored.snapshotKinds },
+  { about: 'alerts that last', words: stored.lastingAlertKinds },
+  { about: 'states of a command', words: stored.commandStatuses },
+  { about: 'words to a rollout', words: rolloutCommandKinds },
+  { about: 'rollouts under way', words: openRolloutStatuses },
+  { about: 'rollouts that have ended', words: endedRolloutStatuses },
+  { about: 'missing values and labels', words: declared.missingPolicies },
+  { about: 'rules about a batch', words: declared.batchRuleSeverities },
+  { about: 'comparisons', words: declared.comparisonSigns },
+];
