@@ -1,71 +1,64 @@
-import {
-  condition,
-  continueAsNew,
-  getExternalWorkflowHandle,
-  setCurrentDetails,
-  setHandler,
-} from '@temporalio/workflow';
+import { condition, continueAsNew, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import { workflowIds } from '../src/domain/words/ids.ts';
 import type { GuardInput } from '../src/domain/record/runs.ts';
-import { championChangedSignal, guardAsksSignal } from './messages.ts';
-import { modelPage, versionPage } from './pages.ts';
-import { heavy, light } from './proxies.ts';
-import { isTimeToContinue, showFacets } from './search-attributes.ts';
+import { championChangedSignal, guardAsksSignal } from './base/messages.ts';
+import { modelPage, versionPage } from './base/pages.ts';
+import { heavy, light } from './base/proxies.ts';
+import { signalIfRunning } from './base/report.ts';
+import { isTimeToContinue, showFacets } from './base/search-attributes.ts';
 
 /**
  * Stays with a promoted version until enough labels have matured or it is no longer champion: re-scores it against its
  * predecessor on the same requests, and proposes (or asks for) a roll-back when it is proven worse.
  */
 export async function guard(input: GuardInput): Promise<void> {
-  let superseded = false;
+  let isSuperseded = false;
   setHandler(
     championChangedSignal,
     () => {
-      superseded = true;
+      isSuperseded = true;
     },
     { description: 'Sent by the platform when another version is champion: there is nothing left to guard.' },
   );
   showFacets({ model: input.model, version: input.version, stage: 'guard' });
-  while (!superseded) {
-    tell(
-      `on watch since the promotion, against its predecessor v${input.predecessor}`,
-      `It waits until enough labels of its own answers are known. Proven worse, it ` +
-        `${input.action === 'roll-back' ? 'is rolled back' : 'rings an alert that proposes the roll-back'}.\n\nAn ` +
-        `operator need do nothing, and may roll back at any time: \`perennial rollback ${input.model} --to ` +
-        `${input.predecessor} --reason …\`.`,
-    );
+  while (!isSuperseded) {
+    tell(input, `on watch since the promotion, against its predecessor v${input.predecessor}`, whileOnWatch(input));
     const look = await heavy('re-score against the predecessor').guardLook(input);
-    if (look.verdict === 'worse') {
-      await light('raise the alarm').proposeRollback({ ...input, text: look.text, evidenceId: look.evidenceId });
-      if (input.action === 'roll-back') await askForRollback(look.text);
-    }
+    if (look.verdict === 'worse') await raiseAlarm(input, look.text, look.evidenceId);
     if (look.verdict !== 'wait') {
       showFacets({ verdict: look.verdict });
-      tell(
-        look.verdict,
-        look.verdict === 'worse'
-          ? `${look.text}\n\nAn operator may go back: \`perennial rollback ${input.model} --to ${input.predecessor} ` +
-              `--reason …\`.`
-          : look.text,
-      );
+      tell(input, look.verdict, look.verdict === 'worse' ? `${look.text}\n\n${wayBack(input)}` : look.text);
       return;
     }
-    await condition(() => superseded, input.pollMs, { summary: 'next look at the labels, or another champion' });
+    await condition(() => isSuperseded, input.pollMs, { summary: 'next look at the labels, or another champion' });
     if (isTimeToContinue()) await continueAsNew<typeof guard>(input);
   }
   showFacets({ verdict: 'superseded' });
+}
 
-  function tell(state: string, text: string): void {
-    setCurrentDetails(
-      `**${input.model} v${input.version}**: ${state}\n\n${text}\n\n${modelPage(input.model)} · ` +
-        `${versionPage(input.model, input.version)} · ${versionPage(input.model, input.predecessor)}`,
-    );
-  }
+/** Only the entity moves the champion. A lost signal leaves the alert, which names the command. */
+async function raiseAlarm(input: GuardInput, text: string, evidenceId: number | null): Promise<void> {
+  await light('raise the alarm').proposeRollback({ ...input, text, evidenceId });
+  if (input.action !== 'roll-back') return;
+  const { model, version, predecessor } = input;
+  await signalIfRunning(workflowIds.model(model), guardAsksSignal, { version, predecessor, reason: text });
+}
 
-  /** Only the entity moves the champion. A lost signal leaves the alert, which names the command. */
-  async function askForRollback(reason: string): Promise<void> {
-    await getExternalWorkflowHandle(workflowIds.model(input.model))
-      .signal(guardAsksSignal, { version: input.version, predecessor: input.predecessor, reason })
-      .catch(() => undefined);
-  }
+function tell({ model, version, predecessor }: GuardInput, state: string, text: string): void {
+  setCurrentDetails(
+    `**${model} v${version}**: ${state}\n\n${text}\n\n${modelPage(model)} · ${versionPage(model, version)} · ` +
+      versionPage(model, predecessor),
+  );
+}
+
+function whileOnWatch({ model, predecessor, action }: GuardInput): string {
+  const then = action === 'roll-back' ? 'is rolled back' : 'rings an alert that proposes the roll-back';
+  return (
+    `It waits until enough labels of its own answers are known. Proven worse, it ${then}.\n\nAn operator need do ` +
+    `nothing, and may roll back at any time: \`perennial rollback ${model} --to ${predecessor} --reason …\`.`
+  );
+}
+
+function wayBack({ model, predecessor }: GuardInput): string {
+  return `An operator may go back: \`perennial rollback ${model} --to ${predecessor} --reason …\`.`;
 }

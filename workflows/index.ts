@@ -1,8 +1,8 @@
 /** The entry of the workflow bundle: every export here can be started. */
 export { guard } from './guard.ts';
 export { ingest } from './ingest.ts';
-export { model } from './model.ts';
+export { model } from './model/model.ts';
 export { reconcile } from './reconcile.ts';
-export { rollout } from './rollout.ts';
+export { rollout } from './rollout/rollout.ts';
 export { train } from './train.ts';
 export { watch } from './watch.ts';

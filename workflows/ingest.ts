@@ -1,8 +1,8 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 import type { IngestInput, SnapshotRef } from '../src/domain/record/runs.ts';
-import { modelPage, pageLink } from './pages.ts';
-import { heavy } from './proxies.ts';
-import { showFacets } from './search-attributes.ts';
+import { modelPage, pageLink } from './base/pages.ts';
+import { heavy } from './base/proxies.ts';
+import { showFacets } from './base/search-attributes.ts';
 
 /** Raw bytes to a snapshot: contract check, accepted and quarantined rows as two immutable outputs. */
 export async function ingest(input: IngestInput): Promise<SnapshotRef> {

@@ -1,6 +1,6 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import { pageLink } from './pages.ts';
-import { light } from './proxies.ts';
+import { pageLink } from './base/pages.ts';
+import { light } from './base/proxies.ts';
 
 /** Rebuilds missing entities from Postgres, marks vanished runs lost and takes their challengers out. */
 export async function reconcile(): Promise<{ readonly entities: number; readonly lost: number }> {

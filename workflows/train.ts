@@ -1,20 +1,11 @@
-import {
-  CancellationScope,
-  condition,
-  executeChild,
-  getExternalWorkflowHandle,
-  isCancellation,
-  setCurrentDetails,
-} from '@temporalio/workflow';
+import { CancellationScope, condition, executeChild, isCancellation, setCurrentDetails } from '@temporalio/workflow';
 import { workflowIds } from '../src/domain/words/ids.ts';
 import type { SnapshotRef, TrainedArtifacts, TrainInput } from '../src/domain/record/runs.ts';
 import { ingest } from './ingest.ts';
-import { runEndedSignal } from './messages.ts';
-import { modelPage, runPage, versionPage } from './pages.ts';
-import { heavy, light, training } from './proxies.ts';
-import { showFacets } from './search-attributes.ts';
-
-export type { TrainInput } from '../src/domain/record/runs.ts';
+import { modelPage, runPage, versionPage } from './base/pages.ts';
+import { heavy, light, training } from './base/proxies.ts';
+import { reportEnd } from './base/report.ts';
+import { showFacets } from './base/search-attributes.ts';
 
 const queueCheckMs = 20_000;
 
@@ -105,12 +96,6 @@ async function fit(input: TrainInput, snapshots: readonly SnapshotRef[]): Promis
   };
   const [trained] = await Promise.all([work, warn()]);
   return trained;
-}
-
-async function reportEnd(input: TrainInput): Promise<void> {
-  await getExternalWorkflowHandle(workflowIds.model(input.model))
-    .signal(runEndedSignal, { runId: input.runId })
-    .catch(() => undefined);
 }
 
 function tell(input: TrainInput, text: string): void {

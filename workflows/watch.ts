@@ -1,7 +1,7 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import { pageLink } from './pages.ts';
-import { light } from './proxies.ts';
-import { showFacets } from './search-attributes.ts';
+import { pageLink } from './base/pages.ts';
+import { light } from './base/proxies.ts';
+import { showFacets } from './base/search-attributes.ts';
 
 const batchesMax = 20;
 

@@ -6,7 +6,7 @@ import type { Config } from '../config.ts';
 /**
  * The workflow bundle, built once per state of the code (bundling costs two seconds at every start otherwise). Named by
  * the digest of everything that goes in: workflows, domain, and the exact SDK. A packaged product brings it beside its
- * processes. In front of it stands where our pages are, for the links in current details (workflows/pages.ts).
+ * processes. In front of it stands where our pages are, for the links in current details (workflows/base/pages.ts).
  */
 export async function workflowBundle(
   config: Pick<Config, 'rootDir' | 'stateDir' | 'controlUrl'>,

@@ -151,6 +151,7 @@ export const rooms = [
     paths: ['workflows'],
     about: 'the loops; at run time only `@temporalio/workflow`, siblings and src/domain',
     never: 'At run time a workflow imports @temporalio/workflow, its siblings and src/domain; all else as types.',
+    folders: ['base', 'rollout', 'model'],
     only: ['src/domain'],
     packages: ['@temporalio/workflow', '@temporalio/common'],
   },

@@ -95,7 +95,7 @@ export interface TrainedArtifacts {
 export type StepOutcome =
   | { readonly outcome: 'still' }
   | { readonly outcome: 'step-done' }
-  | { readonly outcome: 'stop'; readonly reason: string; readonly evidenceId: number }
-  | { readonly outcome: 'promote'; readonly reason: string; readonly evidenceId: number }
+  | { readonly outcome: 'stop'; readonly reason: string; readonly evidenceId: number | null }
+  | { readonly outcome: 'promote'; readonly reason: string; readonly evidenceId: number | null }
   | { readonly outcome: 'hold'; readonly reason: string; readonly evidenceId: number | null }
   | { readonly outcome: 'gone'; readonly reason: string };

@@ -1,8 +1,8 @@
 import { taskQueues } from './ids.ts';
 
 /**
- * Activities stand in groups by the time that they take: each group has limits of its own (workflows/proxies.ts), one
- * list (activities/index.ts) and one queue, which is said here and nowhere else. `training` is served wherever a
+ * Activities stand in groups by the time that they take. Each group has limits of its own (workflows/base/proxies.ts),
+ * one list (activities/index.ts) and one queue, which is said here and nowhere else. `training` is served wherever a
  * training may be sent: by the workers of the CPUs and of every GPU queue.
  */
 const queueOf = {

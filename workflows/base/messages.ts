@@ -5,7 +5,7 @@ import type {
   CommandReceipt,
   RetrainMessage,
   RollbackMessage,
-} from '../src/domain/record/messages.ts';
+} from '../../src/domain/record/messages.ts';
 
 /** Updates: recorded by the handler, which never waits for what comes of them. */
 export const applyUpdate = defineUpdate<CommandReceipt, [ApplyMessage]>('apply');

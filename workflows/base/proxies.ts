@@ -1,6 +1,6 @@
 import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
-import { homeQueueOf } from '../src/domain/words/activity-groups.ts';
-import type { ActivitiesOf } from '../activities/index.ts';
+import { homeQueueOf } from '../../src/domain/words/activity-groups.ts';
+import type { ActivitiesOf } from '../../activities/index.ts';
 
 /** Retries of what waits for Postgres or for people: soon at first, then every five seconds. */
 const soon = { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' } as const;

@@ -1,4 +1,4 @@
-import type { CommandMessage } from '../src/domain/record/messages.ts';
+import type { CommandMessage } from '../../src/domain/record/messages.ts';
 
 /** An Update typed into the Temporal Web UI has no authorised row behind it. */
 export function refuseUnauthenticated(message: CommandMessage): void {
@@ -8,4 +8,9 @@ export function refuseUnauthenticated(message: CommandMessage): void {
         'rollback are accepted.',
     );
   }
+}
+
+/** Who is written down: a name that was typed into the Temporal Web UI is no proof of a person. */
+export function actorOf({ commandId, actor }: CommandMessage): string {
+  return commandId === null ? `unauthenticated, through Temporal (${actor})` : actor;
 }

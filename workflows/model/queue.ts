@@ -1,0 +1,42 @@
+import type { CommandReceipt } from '../../src/domain/record/messages.ts';
+import { formatOccasion, type DecisionOccasion } from '../../src/domain/record/occasion.ts';
+import type { Person } from '../../src/domain/record/runs.ts';
+import type { DecideTask, Entity, Task } from './state.ts';
+
+const queueMax = 200;
+
+/** Takes a task that somebody waits to hear about; its Update was refused before if the queue was full. */
+export function enqueue(entity: Entity, task: Task, text: string): CommandReceipt {
+  entity.queue.push(task);
+  return { accepted: true, text };
+}
+
+/** Takes what a signal brings, unless the queue is full: what is left out is found again in Postgres. */
+export function offer(entity: Entity, task: Task): void {
+  if (entity.queue.length < queueMax) entity.queue.push(task);
+}
+
+export function refuseWhenFull({ queue }: Entity): void {
+  if (queue.length >= queueMax)
+    throw new Error(`The model has ${queueMax} commands waiting; try again when some are done.`);
+}
+
+/** Retrain because of what a window showed? */
+export function decideWindow(window: number): DecideTask {
+  return decideOn({ of: 'window', window }, { window });
+}
+
+/** Train under a new definition? Asked again after the run that it had to wait for. */
+export function decideApplied(specRevision: number, afterRun: string | null = null): DecideTask {
+  return decideOn({ of: 'apply', specRevision, afterRun });
+}
+
+/** Retrain because a person asked? */
+export function decideRequested(person: Person): DecideTask {
+  return decideOn({ of: 'command', commandId: person.commandId }, { person });
+}
+
+/** The occasion travels as text: it stands in the histories of running entities. */
+function decideOn(occasion: DecisionOccasion, about: Partial<Pick<DecideTask, 'window' | 'person'>> = {}): DecideTask {
+  return { task: 'decide', key: formatOccasion(occasion), window: null, person: null, ...about };
+}

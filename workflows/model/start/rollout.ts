@@ -1,0 +1,22 @@
+import { ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { workflowIds } from '../../../src/domain/words/ids.ts';
+import { light } from '../../base/proxies.ts';
+import { rollout } from '../../rollout/rollout.ts';
+import type { Entity } from '../state.ts';
+import { startOnce } from './once.ts';
+
+/** Its row was written with the version; `cause` is the run that made it. */
+export async function startRollout({ model, awaited }: Entity, version: number, cause: string): Promise<void> {
+  const opened = await light(`open the rollout of v${version}`).openRollout({ model, version, attempt: 1, cause });
+  if (opened === null) return;
+  const runId = workflowIds.rollout(model, version, 1);
+  awaited.add(runId);
+  await startOnce(() =>
+    startChild(rollout, {
+      workflowId: runId,
+      args: [opened],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: `roll out ${model} v${version}`,
+    }),
+  );
+}

@@ -1,0 +1,40 @@
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { StepOutcome } from '../../src/domain/record/runs.ts';
+import { light } from '../base/proxies.ts';
+import { showFacets } from '../base/search-attributes.ts';
+import type { RolloutState } from './state.ts';
+import { tell } from './tell.ts';
+
+/** Promotes the challenger or takes it out, as the outcome says. */
+export async function finish(state: RolloutState, outcome: StepOutcome): Promise<void> {
+  const { key } = state.input;
+  const actor = state.word?.actor ?? 'rollout';
+  if (outcome.outcome === 'promote') {
+    const { reason, evidenceId } = outcome;
+    const done = await light(`promote v${key.version}`).promote({ key, actor, reason, evidenceId });
+    const verdict = done.promoted ? 'promoted' : 'superseded';
+    showFacets({ stage: 'done', verdict });
+    tell(state, verdict, reason);
+    return;
+  }
+  const evidenceId = outcome.outcome === 'stop' ? outcome.evidenceId : null;
+  const reason = 'reason' in outcome ? outcome.reason : 'ended';
+  await light(`take v${key.version} out`).withdraw({ key, actor, reason, evidenceId });
+  showFacets({ stage: 'done', verdict: 'rolled-back' });
+  tell(state, 'rolled back', reason);
+}
+
+/** Compensation: whatever happened, and even when it was cancelled, no challenger stays behind. */
+export function takeOut({ input }: RolloutState, error: unknown): Promise<void> {
+  return CancellationScope.nonCancellable(async () => {
+    const reason = isCancellation(error)
+      ? 'cancelled through Temporal'
+      : `the rollout failed: ${error instanceof Error ? error.message : String(error)}`;
+    await light('take the challenger out').withdraw({
+      key: input.key,
+      actor: 'rollout',
+      reason: reason.slice(0, 500),
+      evidenceId: null,
+    });
+  });
+}

@@ -1,0 +1,20 @@
+import { setHandler } from '@temporalio/workflow';
+import { refuseUnauthenticated } from '../../base/authority.ts';
+import { approveUpdate } from '../../base/messages.ts';
+import type { RolloutState } from '../state.ts';
+
+export function handleApprove(state: RolloutState): void {
+  setHandler(
+    approveUpdate,
+    ({ commandId, actor, reason }) => {
+      // Over an earlier approval too: that one may be without a row behind it, and is being checked right now.
+      if (state.word === null || state.word.say === 'approve')
+        state.word = { say: 'approve', commandId, actor, reason };
+      return { accepted: true, text: `v${state.input.key.version} is being promoted` };
+    },
+    {
+      validator: refuseUnauthenticated,
+      description: 'Promote now. Needs an authorised command: use `perennial approve`.',
+    },
+  );
+}

@@ -1,0 +1,21 @@
+import type { StepOutcome } from '../../../src/domain/record/runs.ts';
+import { light } from '../../base/proxies.ts';
+import type { RolloutState } from '../state.ts';
+
+/** What was said, if anything: an approval counts only with an authorised command row behind it. */
+export async function hear(state: RolloutState): Promise<StepOutcome | null> {
+  const said = state.word;
+  if (said === null) return null;
+  if (said.say === 'gone') return { outcome: 'gone', reason: said.reason };
+  const reason = `${said.say === 'approve' ? 'approved' : 'aborted'} by ${said.actor}: ${said.reason}`;
+  if (said.say === 'abort') return { outcome: 'stop', reason, evidenceId: null };
+  const isAuthorised = await light('is the approval authorised?').verifyCommand({
+    model: state.input.key.model,
+    kind: 'approve',
+    commandId: said.commandId,
+  });
+  if (isAuthorised) return { outcome: 'promote', reason, evidenceId: null };
+  // Unless something else was said while it was being checked.
+  if (state.word === said) state.word = null;
+  return null;
+}
