@@ -9,8 +9,11 @@ import { ingestSourceActivities } from './ingest/ingest-source.ts';
 import { snapshotTrafficActivities } from './ingest/snapshot-traffic.ts';
 import { mergeActivities } from './merge-activities.ts';
 import { decideActivities } from './model/decide.ts';
-import { entityActivities } from './model/entity.ts';
+import { readEntityFactsActivities } from './model/read-entity-facts.ts';
+import { readOutcomeActivities } from './model/read-outcome.ts';
 import { rollbackActivities } from './model/rollback.ts';
+import { setPausedActivities } from './model/set-paused.ts';
+import { verifyCommandActivities } from './model/verify-command.ts';
 import { reconcileActivities } from './reconcile/reconcile.ts';
 import { beginStepActivities } from './rollout/begin-step.ts';
 import { holdRolloutActivities } from './rollout/hold-rollout.ts';
@@ -20,6 +23,8 @@ import { preflightActivities } from './rollout/preflight.ts';
 import { promoteActivities } from './rollout/promote.ts';
 import { watchStepActivities } from './rollout/watch-step.ts';
 import { withdrawActivities } from './rollout/withdraw.ts';
+import { checkQueueActivities } from './train/check-queue.ts';
+import { failTrainingActivities } from './train/fail-training.ts';
 import { judgeVersionActivities } from './train/judge-version.ts';
 import { trainModelActivities } from './train/train-model.ts';
 import { deliverAlertActivities, type WebhookSettings } from './watch/deliver-alerts.ts';
@@ -35,10 +40,15 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
   return {
     /** Quick reads and writes of Postgres and Temporal. */
     light: mergeActivities(
-      entityActivities(deps),
+      readEntityFactsActivities(deps),
+      readOutcomeActivities(deps),
+      setPausedActivities(deps),
+      verifyCommandActivities(deps),
       decideActivities(deps),
       rollbackActivities(deps),
       judgeVersionActivities(deps),
+      failTrainingActivities(deps),
+      checkQueueActivities(deps),
       openRolloutActivities(deps),
       preflightActivities(deps),
       holdRolloutActivities(deps),

@@ -14,7 +14,7 @@ import { runningRuns } from '../../src/db/runs/runs.ts';
 import { readCurrentSpec, readModel } from '../../src/db/models/specs.ts';
 import { findWindow, lastClosedWindow } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { entityActivities } from './entity.ts';
+import { isAuthorised } from './verify-command.ts';
 import {
   formatOccasion,
   parseOccasion,
@@ -35,17 +35,12 @@ export interface DecideInput {
 export function decideActivities(deps: ActivityDependencies) {
   const { database } = deps;
   const { db } = database;
-  const { verifyCommand } = entityActivities(deps);
 
   /** Retrain? One pure function over all triggers; the answer and its reason are stored, every yes and every no. */
   async function decideRetrain(input: DecideInput): Promise<DecideAnswer> {
     const { revision: specRevision } = await readCurrentSpec(db, input.model);
     if (input.window === resetWindow) return awaitReset(input.model, specRevision);
-    const stored = await decideAndStore(
-      deps,
-      input,
-      input.person !== null && (await isAuthorised(input)) ? input.person : null,
-    );
+    const stored = await decideAndStore(deps, input, await authorisedPerson(input));
     if (stored.training === null) return { retrain: false, blockedBy: stored.row.blockedBy, specRevision };
     return { retrain: true, training: stored.training, specRevision, blockedBy: null };
   }
@@ -57,8 +52,10 @@ export function decideActivities(deps: ActivityDependencies) {
     return { retrain: true, training: running.input as unknown as TrainInput, specRevision, blockedBy: null };
   }
 
-  async function isAuthorised(input: DecideInput): Promise<boolean> {
-    return verifyCommand({ model: input.model, kind: 'retrain', commandId: input.person?.commandId ?? null });
+  /** A request without an authorised command behind it is decided as if nobody had asked. */
+  async function authorisedPerson({ model, person }: DecideInput): Promise<Person | null> {
+    const commandId = person?.commandId ?? null;
+    return (await isAuthorised(db, { model, kind: 'retrain', commandId })) ? person : null;
   }
 
   return { decideRetrain };

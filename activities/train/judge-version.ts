@@ -13,12 +13,11 @@ import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { trainableOf } from '../../src/domain/spec/trainer-spec.ts';
 import type { TrainReport } from '../../src/domain/training/training.ts';
 import { readTestScores, type TestScores } from '../../src/data/snapshot/read-test-scores.ts';
-import { openAlert } from '../../src/db/watching/alerts.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { insertRollout } from '../../src/db/routing/rollouts.ts';
 import { readRouting } from '../../src/db/routing/routing.ts';
-import { closeRun, findRun } from '../../src/db/runs/runs.ts';
+import { closeRun } from '../../src/db/runs/runs.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { lineageOf } from '../../src/db/models/snapshots.ts';
 import { insertVersion, nextVersionNumber, versionOfRun } from '../../src/db/models/versions.ts';
@@ -149,57 +148,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
     });
   }
 
-  /** Compensation: the run ends as failed with its reason, and somebody is told. */
-  async function failTraining(input: {
-    readonly model: string;
-    readonly runId: string;
-    readonly message: string;
-    readonly cancelled: boolean;
-  }): Promise<void> {
-    const run = await findRun(db, input.runId);
-    const revision = (run?.input['specRevision'] as number | undefined) ?? 1;
-    const { spec } = await readSpecRevision(db, input.model, revision);
-    await openAlert(db, {
-      model: input.model,
-      kind: 'run-failed',
-      subject: { of: 'run', runId: input.runId },
-      severity: 'critical',
-      title: `${input.runId} failed`,
-      body: input.message,
-      webhooks: spec.watch.webhooks,
-    });
-    // Last: whoever sees a failed run finds its alert.
-    await closeRun(db, input.runId, { status: input.cancelled ? 'cancelled' : 'failed', detail: input.message });
-  }
-
-  /** Is anybody polling the queue? When not, an alert says which worker to start. */
-  async function checkQueue(input: {
-    readonly model: string;
-    readonly runId: string;
-    readonly taskQueue: string;
-  }): Promise<boolean> {
-    const { pollers } = await deps.client.workflowService.describeTaskQueue({
-      namespace: deps.client.options.namespace,
-      taskQueue: { name: input.taskQueue },
-      taskQueueType: 2,
-    });
-    if ((pollers ?? []).length > 0) return true;
-    const body =
-      `${input.runId} waits for the queue ${input.taskQueue}, which no worker serves. Start one with ` +
-      `\`perennial worker --queues ${input.taskQueue}\`.`;
-    await openAlert(db, {
-      model: input.model,
-      kind: 'queue-unserved',
-      subject: { of: 'run', runId: input.runId },
-      severity: 'warning',
-      title: `Nobody serves ${input.taskQueue}`,
-      body,
-      webhooks: [],
-    });
-    return false;
-  }
-
-  return { judgeVersion, failTraining, checkQueue };
+  return { judgeVersion };
 }
 
 function baselinesOf(report: TrainReport): GateInput['baselines'] {

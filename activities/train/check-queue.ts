@@ -1,0 +1,35 @@
+import { openAlert } from '../../src/db/watching/alerts.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+
+export function checkQueueActivities({ database, client }: ActivityDependencies) {
+  const { db } = database;
+
+  /** Is anybody polling the queue? When not, an alert says which worker to start. */
+  async function checkQueue(input: {
+    readonly model: string;
+    readonly runId: string;
+    readonly taskQueue: string;
+  }): Promise<boolean> {
+    const { pollers } = await client.workflowService.describeTaskQueue({
+      namespace: client.options.namespace,
+      taskQueue: { name: input.taskQueue },
+      taskQueueType: 2,
+    });
+    if ((pollers ?? []).length > 0) return true;
+    const body =
+      `${input.runId} waits for the queue ${input.taskQueue}, which no worker serves. Start one with ` +
+      `\`perennial worker --queues ${input.taskQueue}\`.`;
+    await openAlert(db, {
+      model: input.model,
+      kind: 'queue-unserved',
+      subject: { of: 'run', runId: input.runId },
+      severity: 'warning',
+      title: `Nobody serves ${input.taskQueue}`,
+      body,
+      webhooks: [],
+    });
+    return false;
+  }
+
+  return { checkQueue };
+}
