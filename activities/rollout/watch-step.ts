@@ -6,8 +6,8 @@ import { freezeOf } from '../../src/db/routing/freezes.ts';
 import { enterPairing, findRollout, lastSeqOf } from '../../src/db/routing/rollouts.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { breathe } from './breathe.ts';
-import { lookAtStep } from './look.ts';
-import { judgePairs } from './pairs.ts';
+import { lookAtStep } from './look-at-step.ts';
+import { judgePairs } from './judge-pairs.ts';
 import { planOf, type RolloutRef } from './plan-of.ts';
 
 /** An activity that waits returns within this, so that a stuck one is seen as stuck. */

@@ -38,7 +38,7 @@ const violations: readonly (readonly [file: string, source: string, rule: string
   ],
   [
     'workflows/runs-activity.ts',
-    "import { look } from '../activities/rollout/look.ts';\nexport const run = look;",
+    "import { look } from '../activities/rollout/look-at-step.ts';\nexport const run = look;",
     'house(imports)',
   ],
   [

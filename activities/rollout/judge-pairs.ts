@@ -3,7 +3,7 @@ import { thresholdOf } from '../../src/answering/decide.ts';
 import { gainsOf } from '../../src/domain/metrics/gains.ts';
 import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
 import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
-import { dueLook } from '../../src/domain/rollout/rollout-plan.ts';
+import { dueLook, type DueLook } from '../../src/domain/rollout/rollout-plan.ts';
 import type { StepOutcome } from '../../src/domain/record/runs.ts';
 import { signatureOf } from '../../src/domain/spec/signature.ts';
 import { classesOf } from '../../src/domain/tasks/task-of.ts';
@@ -27,49 +27,53 @@ export async function judgePairs(
   lastSeq: number,
 ): Promise<StepOutcome | null> {
   const { database } = deps;
+  const due = dueAt(row, plan, lastSeq);
+  if (due === null) return null;
+  const { throughSeq, stepDone: isDeadline } = due;
+  const { model, version, attempt } = row;
+  const key = { model, version, attempt };
+  const rows = await pairedRows(database.db, key, throughSeq);
+  const { spec } = await readSpecRevision(database.db, model, row.specRevision);
+  const judged = judgePromotion(await toPaired(database.db, spec, row, rows), plan.promotion, version);
+  const verdict = decide(judged, plan, isDeadline);
+  const evidence = await putEvidence(database.db, {
+    model,
+    kind: 'promotion',
+    subject: { of: 'pairing', version, attempt, throughSeq, isDeadline },
+    verdict,
+    body: { ...judged, throughSeq, atDeadline: isDeadline },
+  });
+  await withTransaction(database, (tx) => settleLook(tx, key, throughSeq, verdict === 'still'));
+  if (verdict === 'still') return { outcome: 'still' };
+  return { outcome: verdict, reason: judged.text, evidenceId: evidence.evidenceId };
+}
+
+function dueAt(row: RolloutRow, plan: RolloutSpec, lastSeq: number): DueLook | null {
+  if (!row.stepBegun) return { throughSeq: row.stepStartedSeq, stepDone: false };
   const nowMs = Date.now();
-  const clock = {
+  const stepStartedMs = row.stepStartedAt?.getTime();
+  return dueLook({
     lookEvery: plan.lookEvery,
     extent: plan.deadline,
     stepStartedSeq: row.stepStartedSeq,
-    stepStartedMs: row.stepStartedAt?.getTime() ?? nowMs,
+    stepStartedMs: stepStartedMs ?? nowMs,
     settledSeq: row.settledSeq,
-    lastLookMs: row.stepStartedAt?.getTime() ?? 0,
+    lastLookMs: stepStartedMs ?? 0,
     lastSeq,
     nowMs,
-  };
-  const due = row.stepBegun ? dueLook(clock) : { throughSeq: row.stepStartedSeq, stepDone: false };
-  if (due === null) return null;
-  const key = { model: row.model, version: row.version, attempt: row.attempt };
-  const rows = await pairedRows(database.db, key, due.throughSeq);
-  const { spec } = await readSpecRevision(database.db, row.model, row.specRevision);
-  const paired = await toPaired(database.db, spec, row, rows);
-  const judged = judgePromotion(paired, plan.promotion, row.version);
-  const verdict = await decide(judged.verdict);
-  const evidence = await putEvidence(database.db, {
-    model: row.model,
-    kind: 'promotion',
-    subject: {
-      of: 'pairing',
-      version: row.version,
-      attempt: row.attempt,
-      throughSeq: due.throughSeq,
-      isDeadline: due.stepDone,
-    },
-    verdict,
-    body: { ...judged, throughSeq: due.throughSeq, atDeadline: due.stepDone },
   });
-  await withTransaction(database, (tx) => settleLook(tx, key, due.throughSeq, verdict === 'still'));
-  if (verdict === 'still') return { outcome: 'still' };
-  return { outcome: verdict, reason: judged.text, evidenceId: evidence.evidenceId };
+}
 
-  async function decide(found: typeof judged.verdict): Promise<'still' | 'promote' | 'hold' | 'stop'> {
-    if (found === 'better' || found === 'not-worse') return 'promote';
-    if (found === 'worse') return 'stop';
-    if (due?.stepDone !== true) return 'still';
-    if (plan.atDeadline === 'hold') return 'hold';
-    return judged.isWithinMargin && found !== 'insufficient' ? 'promote' : 'stop';
-  }
+function decide(
+  { verdict, isWithinMargin }: ReturnType<typeof judgePromotion>,
+  plan: RolloutSpec,
+  isDeadline: boolean,
+): 'still' | 'promote' | 'hold' | 'stop' {
+  if (verdict === 'better' || verdict === 'not-worse') return 'promote';
+  if (verdict === 'worse') return 'stop';
+  if (!isDeadline) return 'still';
+  if (plan.atDeadline === 'hold') return 'hold';
+  return isWithinMargin && verdict !== 'insufficient' ? 'promote' : 'stop';
 }
 
 async function toPaired(db: Db, spec: ModelSpec, row: RolloutRow, rows: readonly PairedRow[]): Promise<PairedRows> {

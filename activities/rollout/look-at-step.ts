@@ -1,0 +1,99 @@
+import type { Extent } from '../../src/domain/words/extent.ts';
+import { workflowIds, type RolloutKey } from '../../src/domain/words/ids.ts';
+import { judgeLook } from '../../src/domain/rollout/judge-look.ts';
+import { dueLook, stepsOf } from '../../src/domain/rollout/rollout-plan.ts';
+import type { StepOutcome } from '../../src/domain/record/runs.ts';
+import type { RolloutSpec } from '../../src/domain/spec/spec.ts';
+import { withTransaction } from '../../src/db/base/connect.ts';
+import { putEvidence } from '../../src/db/runs/evidence.ts';
+import { exposureOf, failuresByWeight, recordWrongDecisions } from '../../src/db/routing/rollout-evidence.ts';
+import { settleLook, withdrawChallenger, type RolloutRow } from '../../src/db/routing/rollouts.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+
+const noEnd = { rows: Number.MAX_SAFE_INTEGER };
+
+/**
+ * One look at a shadow or canary step, if due; null when it is not. A stop takes the challenger out in the same breath.
+ * While frozen, the step does not end: beyond its exposure it goes on being looked at for harm.
+ */
+export async function lookAtStep(
+  deps: ActivityDependencies,
+  row: RolloutRow,
+  plan: RolloutSpec,
+  lastSeq: number,
+  isFrozen: boolean,
+): Promise<StepOutcome | null> {
+  const { database } = deps;
+  const step = stepsOf(plan)[row.step];
+  if (step === undefined) return { outcome: 'step-done' };
+  const due = dueAt(row, plan, isFrozen ? noEnd : step.extent, lastSeq);
+  if (due === null) return null;
+  const { verdict, text, evidenceId } = await judge(deps, row, plan, step.name, due.throughSeq);
+  looked.set(nameOf(row), Date.now());
+  if (verdict !== 'stop') {
+    await withTransaction(database, (tx) => settleLook(tx, keyOf(row), due.throughSeq, !due.stepDone));
+    return due.stepDone ? { outcome: 'step-done' } : { outcome: 'still' };
+  }
+  const { model, version, attempt } = row;
+  await withTransaction(database, async (tx) => {
+    // First where it stopped: whoever asks whether a rollout was under way at a row must not depend on who asked first.
+    await settleLook(tx, keyOf(row), due.throughSeq, true);
+    const end = { actor: 'rollout', reason: text, evidenceId };
+    await withdrawChallenger(tx, keyOf(row), workflowIds.rollout(model, version, attempt), end);
+  });
+  return { outcome: 'stop', reason: text, evidenceId };
+}
+
+function dueAt(row: RolloutRow, plan: RolloutSpec, extent: Extent, lastSeq: number) {
+  const stepStartedMs = row.stepStartedAt?.getTime();
+  const due = dueLook({
+    lookEvery: plan.lookEvery,
+    extent,
+    stepStartedSeq: row.stepStartedSeq,
+    stepStartedMs: stepStartedMs ?? Date.now(),
+    settledSeq: row.settledSeq,
+    lastLookMs: looked.get(nameOf(row)) ?? stepStartedMs ?? 0,
+    lastSeq,
+    nowMs: Date.now(),
+  });
+  // What was looked at during a freeze stays looked at.
+  return due === null ? null : { ...due, throughSeq: Math.max(due.throughSeq, row.settledSeq) };
+}
+
+/** The first verdict about a position stands; who comes second finds it. */
+async function judge(
+  { database }: ActivityDependencies,
+  row: RolloutRow,
+  plan: RolloutSpec,
+  stepName: string,
+  throughSeq: number,
+) {
+  const key = keyOf(row);
+  if (plan.failures.includes('wrong'))
+    await withTransaction(database, (tx) => recordWrongDecisions(tx, key, throughSeq));
+  const failures = await failuresByWeight(database.db, key, throughSeq);
+  const exposure = await exposureOf(database.db, key, throughSeq);
+  const { challengerRows, challengerErrors } = exposure;
+  const judged = judgeLook({ failures, challengerRows, challengerErrors, rollout: plan });
+  const { verdict, evidenceId } = await putEvidence(database.db, {
+    model: row.model,
+    kind: 'look',
+    subject: { of: 'look', version: row.version, attempt: row.attempt, step: row.step, throughSeq: throughSeq },
+    verdict: judged.verdict,
+    body: { ...judged, step: stepName, throughSeq, failures, exposure },
+  });
+  return { verdict, text: judged.text, evidenceId };
+}
+
+/**
+ * When this process last looked; after a restart the step's start stands in, which only makes the next look earlier.
+ */
+const looked = new Map<string, number>();
+
+function nameOf({ model, version, attempt }: RolloutRow): string {
+  return `${model}/${version}/${attempt}`;
+}
+
+function keyOf({ model, version, attempt }: RolloutRow): RolloutKey {
+  return { model, version, attempt };
+}
