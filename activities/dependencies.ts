@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { ArtifactStore } from '../src/artifacts/artifact-store.ts';
 import type { Database } from '../src/db/base/connect.ts';
-import type { SourceSpec } from '../src/domain/spec/spec.ts';
+import type { SourceSpec } from '../src/domain/spec/source-spec.ts';
 import type { Source } from '../src/sources/port.ts';
 import type { Logger } from '../src/telemetry/logger.ts';
 

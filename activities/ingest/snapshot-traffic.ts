@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { sha256OfFile } from '../../src/artifacts/digest.ts';
-import { ingestTable, type RawTable } from '../../src/data/snapshot/ingest-table.ts';
+import { ingestTable } from '../../src/data/snapshot/ingest-table.ts';
+import type { RawTable } from '../../src/data/snapshot/raw-table.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { lineageOf, putSnapshot } from '../../src/db/models/snapshots.ts';
 import type { SnapshotRef, TrainInput } from '../../src/domain/record/runs.ts';

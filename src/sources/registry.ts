@@ -1,4 +1,4 @@
-import type { SourceKind, SourceSpec } from '../domain/spec/spec.ts';
+import type { SourceKind, SourceSpec } from '../domain/spec/source-spec.ts';
 import { fileDriver } from './file/file-driver.ts';
 import type { Source, SourceDeclaration, SourceDriver, SourcePlace } from './port.ts';
 

@@ -73,6 +73,8 @@ describe('a wrong spec names the path and the fix', () => {
     [['target', 'task'], 'ranking', 'target.task', '"binary"'],
     [['target', 'positive'], undefined, 'target.positive', 'is missing'],
     [['source', 'path'], 'a\u0000b', 'source.path', 'NUL'],
+    [['source', 'kind'], 'bucket', 'source.kind', 'must be "file"'],
+    [['source'], 'a.csv', 'source', 'object'],
     [['split', 'testShare'], NaN, 'testShare', 'write a finite number'],
   ])('%j = %j', (path, value, place, words) => {
     const error = refusal(set(path, value));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dataFormats, trafficUses } from '../../domain/spec/closed-sets.ts';
-import type { SourceKind } from '../../domain/spec/spec.ts';
+import type { SourceKind } from '../../domain/spec/source-spec.ts';
 import { strict } from './strict.ts';
 
 const common = { traffic: z.enum(trafficUses).exactOptional() };

@@ -1,12 +1,14 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import { listNames, nearestName } from '../../domain/words/nearest-name.ts';
 import type { RuleCount } from '../../domain/training/snapshot.ts';
-import type { MissingPolicy, RuleSeverity } from '../../domain/spec/closed-sets.ts';
-import type { ContractRule, ModelSpec } from '../../domain/spec/spec.ts';
-import { absentColumns, checkRows, eventTimeRuleId, markDuplicates, type CheckedRows } from './check-rows.ts';
+import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import { countBatchRules } from './batch-rules.ts';
+import { absentColumns, checkRows, markDuplicates, type CheckedRows } from './check-rows.ts';
+import { countRowRules } from './count-row-rules.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
-import { columnNamed, shapeRule } from './row-rules.ts';
+import { columnNamed } from './row-rules.ts';
 
 export interface ValidateOptions {
   /** Unlabelled rows are normal in exported traffic and useless in history. */
@@ -97,90 +99,6 @@ export function describeRules(counts: readonly RuleCount[]): string {
         : `${count.ruleId} ${count.rows}, first on line ${count.line}`,
     );
   return shown.join('; ') + (worst.length > 5 ? `; ${worst.length - 5} more rules` : '');
-}
-
-async function countRowRules(duck: Duck, spec: ModelSpec, checked: CheckedRows): Promise<RuleCount[]> {
-  const rows = await duck.rows(`SELECT id, CAST(count(*) AS DOUBLE) AS rows, CAST(min(line) AS DOUBLE) AS line FROM (
-    SELECT unnest(ids) AS id, line FROM checked UNION ALL SELECT '${shapeRule.id}', line FROM rejected_rows) GROUP
-    BY id ORDER BY id`);
-  const known = new Map<string, { severity: RuleSeverity; about: string }>(
-    checked.rules.map((rule) => [rule.id, rule]),
-  );
-  if (spec.eventTime !== null)
-    known.set(eventTimeRuleId(spec.eventTime.column), {
-      severity: 'quarantine',
-      about: `${spec.eventTime.column} (the event time) is a time or a number`,
-    });
-  for (const rule of spec.contract.rules)
-    if (rule.rule === 'unique')
-      known.set(rule.id, { severity: rule.severity, about: `${rule.columns.join(' and ')} not seen before` });
-  return rows.map((row) => {
-    const ruleId = String(row['id']);
-    const rule = known.get(ruleId);
-    return {
-      ruleId,
-      severity: rule?.severity ?? 'quarantine',
-      rows: Number(row['rows']),
-      line: Number(row['line']),
-      about: rule?.about ?? ruleId,
-    };
-  });
-}
-
-/** Rules about the batch as a whole; only the broken ones are returned. */
-async function countBatchRules(
-  duck: Duck,
-  spec: ModelSpec,
-  checked: CheckedRows,
-  rows: number,
-  nowMs: number,
-): Promise<RuleCount[]> {
-  const broken: RuleCount[] = [];
-  if (spec.eventTime !== null && !checked.hasEventTime) {
-    broken.push({
-      ruleId: eventTimeRuleId(spec.eventTime.column),
-      severity: 'warn',
-      rows: 1,
-      line: null,
-      about: `${spec.eventTime.column} is empty in every row; rows are ordered as they stand in the file`,
-    });
-  }
-  for (const rule of spec.contract.rules) {
-    const about = await batchBreach(duck, rule, checked, rows, nowMs);
-    if (about !== null) broken.push({ ruleId: rule.id, severity: rule.severity, rows: 1, line: null, about });
-  }
-  return broken;
-}
-
-async function batchBreach(
-  duck: Duck,
-  rule: ContractRule,
-  checked: CheckedRows,
-  rows: number,
-  nowMs: number,
-): Promise<string | null> {
-  if (rule.rule === 'rowCount') {
-    if (rows < rule.min) return `${rows} rows are fewer than ${rule.min}`;
-    return rule.max !== undefined && rows > rule.max ? `${rows} rows are more than ${rule.max}` : null;
-  }
-  if (rule.rule === 'missingShare') {
-    const { value } = columnNamed(checked.columns, rule.column);
-    const [row] = await duck.rows(
-      `SELECT CAST(count(*) - count(${value}) AS DOUBLE) AS missing, CAST(count(*) AS DOUBLE) AS rows FROM checked`,
-    );
-    const share = Number(row?.['missing'] ?? 0) / Math.max(1, Number(row?.['rows'] ?? 0));
-    return share > rule.shareMax
-      ? `${rule.column} is missing in ${(100 * share).toFixed(1)} % of the rows, more than ${100 * rule.shareMax} %`
-      : null;
-  }
-  if (rule.rule !== 'freshness') return null;
-  const column = columnNamed(checked.columns, rule.column);
-  const [row] = await duck.rows(`SELECT CAST(max(${column.value}) AS DOUBLE) AS newest FROM checked`);
-  const newest = row?.['newest'];
-  if (typeof newest !== 'number') return `${rule.column} holds no time`;
-  return nowMs - newest > rule.ageMsMax
-    ? `the newest ${rule.column} is ${new Date(newest).toISOString()}, older than ${rule.ageMsMax} ms`
-    : null;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inferSpec, modelNameOf, type InferOptions, type InferredSpec } from './infer-spec.ts';
+import { inferSpec, type InferOptions, type InferredSpec } from './infer-spec.ts';
+import { modelNameOf } from './name-model.ts';
 import { sortTable } from '../read/sort-table.ts';
 
 /**

@@ -1,16 +1,15 @@
-import { PerennialError } from '../../domain/words/errors.ts';
 import type { Extent } from '../../domain/words/extent.ts';
 import type { TargetSpec } from '../../domain/spec/spec.ts';
-import { labelOf, numberOf, trueTexts } from '../read/cells.ts';
+import { labelOf, numberOf } from '../read/cells.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { baseOf, cellText } from '../read/read-lossless.ts';
+import { binaryTarget, multiclassTarget, refuseTarget, type LabelCount } from './class-target.ts';
 import { squarable } from './scan-columns.ts';
 
 const classesMax = 50;
 /** Whole numbers with more values than this are a quantity, not a list of classes. */
 const integerClassesMax = 20;
-const labelCharactersMax = 200;
 
 export interface InferredTarget {
   readonly target: TargetSpec;
@@ -19,13 +18,6 @@ export interface InferredTarget {
   readonly labelled: number;
   /** Standard deviation of a regression target; null for classes. */
   readonly standardDeviation: number | null;
-}
-
-interface LabelCount {
-  readonly label: string;
-  readonly rows: number;
-  /** Rows within the history. */
-  readonly early: number;
 }
 
 export interface TargetQuestion {
@@ -52,17 +44,21 @@ export async function inferTarget(duck: Duck, table: OpenTable, question: Target
   const count = (key: string) => Number(stats?.[key] ?? 0);
   const counts = await labelCounts(duck, source, question.historyRows);
   const { column, positive, labelDelay } = question;
-  if (counts.length === 0) throw refuse(column, `the target ${column} is empty in every row`);
+  if (counts.length === 0) throw refuseTarget(column, `the target ${column} is empty in every row`);
   if (count('classes') === 1)
-    throw refuse(
+    throw refuseTarget(
       column,
       `the target ${column} has a single class (${counts[0]?.label ?? ''}) in all ${count('labelled')} labelled ` +
         `rows; a model needs at least two`,
     );
   if (count('classes') === 2)
-    return { ...binary(column, counts, positive, labelDelay), labelled: count('labelled'), standardDeviation: null };
+    return {
+      ...binaryTarget(column, counts, positive, labelDelay),
+      labelled: count('labelled'),
+      standardDeviation: null,
+    };
   if (positive !== undefined) {
-    throw refuse(
+    throw refuseTarget(
       column,
       `--positive ${positive} needs a target with two classes, and ${column} has ${count('classes')} different values`,
       'Leave --positive out, or name a target with two classes.',
@@ -73,9 +69,9 @@ export async function inferTarget(duck: Duck, table: OpenTable, question: Target
     ? count('small') === count('labelled') && count('classes') <= integerClassesMax
     : count('classes') <= classesMax;
   if (isClasses)
-    return { ...multiclass(column, counts, labelDelay), labelled: count('labelled'), standardDeviation: null };
+    return { ...multiclassTarget(column, counts, labelDelay), labelled: count('labelled'), standardDeviation: null };
   if (!isNumeric)
-    throw refuse(
+    throw refuseTarget(
       column,
       `the target ${column} is text with ${count('classes')} different values; at most ${classesMax} classes can be ` +
         `predicted`,
@@ -96,84 +92,4 @@ async function labelCounts(duck: Duck, source: string, historyRows: number): Pro
       AS early
     FROM ${source} WHERE label IS NOT NULL GROUP BY label ORDER BY 2 DESC, 1 LIMIT ${classesMax + 1}`);
   return rows.map((row) => ({ label: String(row['label']), rows: Number(row['rows']), early: Number(row['early']) }));
-}
-
-function binary(
-  column: string,
-  counts: readonly LabelCount[],
-  wanted: string | undefined,
-  labelDelay: Extent,
-): Pick<InferredTarget, 'target' | 'notes'> {
-  refuseLabels(column, counts);
-  const labels = counts.map((count) => count.label);
-  const positive =
-    wanted === undefined
-      ? guessPositive(counts)
-      : labels.find((label) => label === wanted.replace(/^(-?\d+)\.0+$/, '$1'));
-  if (positive === undefined)
-    throw refuse(
-      column,
-      `--positive ${wanted ?? ''} is not a value of ${column}; it has ${labels.join(' and ')}`,
-      'Name one of the two with --positive.',
-    );
-  const negative = labels.find((label) => label !== positive) ?? '';
-  return {
-    target: { task: 'binary', column, positive, negative, labelDelay },
-    notes:
-      wanted === undefined
-        ? [`The positive class of ${column} is taken to be ${positive}; --positive says otherwise.`]
-        : [],
-  };
-}
-
-/** The word that means yes, otherwise the rarer class: what one looks for is mostly rare. */
-function guessPositive(counts: readonly LabelCount[]): string | undefined {
-  const yes = counts.find(({ label }) => trueTexts.some((text) => text === label.toLowerCase()));
-  return (yes ?? counts.at(-1))?.label;
-}
-
-function multiclass(
-  column: string,
-  counts: readonly LabelCount[],
-  labelDelay: Extent,
-): Pick<InferredTarget, 'target' | 'notes'> {
-  refuseLabels(column, counts);
-  const labels = counts.map((count) => count.label);
-  const isNumeric = labels.every((label) => Number.isFinite(Number(label)));
-  const classes = [...labels].sort((left, right) => (isNumeric ? Number(left) - Number(right) : left < right ? -1 : 1));
-  const unseen = counts.filter((count) => count.early === 0).map((count) => count.label);
-  return {
-    target: { task: 'multiclass', column, classes, labelDelay },
-    notes:
-      unseen.length === 0
-        ? []
-        : [`The history holds no row of ${unseen.length === 1 ? 'class' : 'the classes'} ${unseen.join(', ')} yet.`],
-  };
-}
-
-/** The first model learns from the history alone, so the history must hold two classes as well. */
-function refuseLabels(column: string, counts: readonly LabelCount[]): void {
-  const early = counts.filter((count) => count.early > 0);
-  if (early.length < 2) {
-    throw refuse(
-      column,
-      `the first fifth of the rows, which is the history, holds ` +
-        `${early.length === 0 ? 'no label' : `a single class (${early[0]?.label ?? ''})`} of ${column}; a first ` +
-        `model needs at least two`,
-      'Put the rows in order of time, so that the history holds both classes.',
-    );
-  }
-  const long = counts.find((count) => count.label.length > labelCharactersMax);
-  if (long !== undefined)
-    throw refuse(
-      column,
-      `the target ${column} holds text of more than ${labelCharactersMax} characters, which is no class`,
-    );
-}
-
-function refuse(column: string, message: string, hint?: string): PerennialError {
-  return new PerennialError('invalid_data', message, {
-    path: column,
-    hint: hint ?? 'Name another column with --target.',
-  });
 }

@@ -2,6 +2,7 @@ import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { orderMaxOf } from '../../domain/training/snapshot.ts';
 import type { Source, SourceBatch } from '../../sources/port.ts';
 import { ingestTable, type IngestInput, type IngestResult } from './ingest-table.ts';
+import type { RawTable } from './raw-table.ts';
 
 type SnapshotSoFar = Pick<IngestResult, 'digest' | 'manifest'>;
 
@@ -32,7 +33,7 @@ function cursorOf(snapshot: SnapshotSoFar | null): string | null {
   return snapshot === null ? null : (snapshot.manifest.cursor ?? snapshot.manifest.sourceDigest);
 }
 
-async function tableOf(batch: SourceBatch, store: ArtifactStore): Promise<IngestInput['table']> {
+async function tableOf(batch: SourceBatch, store: ArtifactStore): Promise<RawTable> {
   const { name, format, rowsMax, sourceDigest, next } = batch;
   return {
     path: await store.pathOf(batch.artifactDigest),

@@ -8,7 +8,8 @@ import { completeSpec, type ModelSpecInput } from '../../domain/spec/default-spe
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { combineSnapshots } from './combine-snapshots.ts';
 import { withDuck } from '../duck/connect.ts';
-import { ingestTable, type IngestInput, type IngestResult, type RawTable } from './ingest-table.ts';
+import { ingestTable, type IngestInput, type IngestResult } from './ingest-table.ts';
+import type { RawTable } from './raw-table.ts';
 import { literal } from '../duck/sql.ts';
 
 let dir: string;

@@ -1,33 +1,19 @@
-import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '../../domain/words/canonical.ts';
-import { isPerennialError, PerennialError } from '../../domain/words/errors.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
 import type { SnapshotFile, SnapshotManifest } from '../../domain/training/snapshot.ts';
-import type { DataFormat } from '../../domain/spec/closed-sets.ts';
+import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
-import { digestOfJson } from '../../artifacts/digest.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { openTable } from '../read/open-table.ts';
 import type { OpenTable } from '../read/table-file.ts';
+import { contractDigest } from './contract-digest.ts';
 import { profileTable } from './profile-table.ts';
+import { calledByName, type RawTable } from './raw-table.ts';
 import { validateTable, type ValidationReport } from '../contract/validate.ts';
 import { writeAccepted, writeQuarantine } from './write-accepted.ts';
-
-/** A table as it came, and how much of it is wanted. */
-export interface RawTable {
-  readonly path: string;
-  /** What messages call it. */
-  readonly name: string;
-  readonly format: DataFormat;
-  /** Only so many first rows of it count; null takes all. */
-  readonly rowsMax: number | null;
-  /** Names what has been read of the source once this table is. */
-  readonly sourceDigest: string;
-  /** Where the source is to be opened next; absent where that is `sourceDigest`. */
-  readonly cursor?: string;
-}
 
 export interface IngestInput {
   readonly spec: ModelSpec;
@@ -61,20 +47,8 @@ export interface IngestResult {
  * contract_rejected when too much of it is bad; the quarantine is stored in that case too and its digest is the path.
  */
 export async function ingestTable(input: IngestInput): Promise<IngestResult> {
-  const { path, name } = input.table;
   return ingest(input).catch((error: unknown) => {
-    throw calledByName(error, path, name);
-  });
-}
-
-/** The engine names the path that it reads, which may be a place in the artifact store that nobody knows. */
-function calledByName(error: unknown, path: string, name: string): unknown {
-  if (path === name || !isPerennialError(error) || !error.message.includes(path)) return error;
-  const { code, hint } = error;
-  return new PerennialError(code, error.message.replaceAll(path, name), {
-    hint,
-    path: (error.path ?? name).replaceAll(path, name),
-    cause: error,
+    throw calledByName(error, input.table);
   });
 }
 
@@ -161,17 +135,4 @@ async function storeAccepted(
     parents: input.parents ?? [],
     ...(input.table.cursor === undefined ? {} : { cursor: input.table.cursor }),
   };
-}
-
-/** Digest of everything that decides which rows are accepted and how they are typed. */
-function contractDigest(spec: ModelSpec, rowsMax: number | null): string {
-  const { features, target, contract, entity, eventTime } = spec;
-  return digestOfJson({
-    features,
-    target: { ...target, labelDelay: null },
-    contract,
-    entity,
-    eventTime,
-    rowsMax,
-  });
 }

@@ -5,7 +5,8 @@ import type { SnapshotManifest } from '../../domain/training/snapshot.ts';
 import type { Db } from '../base/connect.ts';
 import { specMember } from '../models/spec-member.ts';
 import { run, snapshot, specRevision, version } from '../schema/index.ts';
-import type { ContractSpec, SourceSpec } from '../../domain/spec/spec.ts';
+import type { SourceSpec } from '../../domain/spec/source-spec.ts';
+import type { ContractSpec } from '../../domain/spec/spec.ts';
 
 export interface SnapshotPage {
   readonly digest: string;

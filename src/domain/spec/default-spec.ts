@@ -1,6 +1,7 @@
 import { isRows, type Extent } from '../words/extent.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { usualMetrics } from '../metrics/usual-metrics.ts';
+import type { SourceSpec } from './source-spec.ts';
 import type {
   About,
   ContractSpec,
@@ -10,7 +11,6 @@ import type {
   ModelSpec,
   RetrainSpec,
   RolloutSpec,
-  SourceSpec,
   SplitSpec,
   TargetSpec,
   TaskName,

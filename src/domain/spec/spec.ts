@@ -4,14 +4,13 @@ import type {
   Baseline,
   BatchRuleSeverity,
   ComparisonSign,
-  DataFormat,
   DeadlineAction,
   FailureKind,
   GuardAction,
   MissingPolicy,
   RuleSeverity,
-  TrafficUse,
 } from './closed-sets.ts';
+import type { SourceSpec } from './source-spec.ts';
 import type { TrainerSpec } from './trainer-spec.ts';
 
 /**
@@ -151,27 +150,6 @@ export interface ContractSpec {
   readonly rules: readonly ContractRule[];
   /** Share of rows (0..1) that may be quarantined before the whole batch is rejected. */
   readonly quarantineShareMax: number;
-}
-
-/** Where history comes from: one member per kind, told apart by `kind`; src/sources reads each of them. */
-export type SourceSpec = FileSource;
-export type SourceKind = SourceSpec['kind'];
-
-interface SourceBase {
-  /**
-   * Whether labelled traffic is added to it for a training (default `append`); `ignore` for an export that holds it
-   * already.
-   */
-  readonly traffic?: TrafficUse;
-}
-
-/** A file on the machine of the worker; `path` is relative to the folder that Perennial was started in, or absolute. */
-export interface FileSource extends SourceBase {
-  readonly kind: 'file';
-  readonly path: string;
-  readonly format: DataFormat;
-  /** Take only the first rows of the file (in file order) as history; absent takes all. */
-  readonly rowsMax?: number;
 }
 
 /** Shares of the time-ordered rows; the most recent rows are the test. */

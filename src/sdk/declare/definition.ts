@@ -1,11 +1,11 @@
 import type { RolloutInput, WatchInput } from '../../domain/spec/default-spec.ts';
+import type { SourceSpec } from '../../domain/spec/source-spec.ts';
 import type {
   About,
   ContractSpec,
   ModelSpec,
   RetrainSpec,
   RolloutSpec,
-  SourceSpec,
   SplitSpec,
   WatchSpec,
 } from '../../domain/spec/spec.ts';

@@ -1,11 +1,11 @@
-import type { DataFormat } from '../../domain/spec/closed-sets.ts';
-import type { SourceSpec } from '../../domain/spec/spec.ts';
+import type { DataFormat, TrafficUse } from '../../domain/spec/closed-sets.ts';
+import type { SourceSpec } from '../../domain/spec/source-spec.ts';
 
 interface SourceOptions {
   /** Take only the first rows of the file, in file order. */
   readonly rowsMax?: number;
   /** `ignore` for an export that already holds the labelled traffic; `append` (the default) adds it for a training. */
-  readonly traffic?: NonNullable<SourceSpec['traffic']>;
+  readonly traffic?: TrafficUse;
 }
 
 /** Text with a header line; the path is relative to the folder that Perennial was started in, or absolute. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createArtifactStore, type ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { sha256 } from '../../artifacts/digest.ts';
-import type { FileSource } from '../../domain/spec/spec.ts';
+import type { FileSource } from '../../domain/spec/source-spec.ts';
 import type { SourceBatch } from '../port.ts';
 import { connectSource, declareSource, describeSource } from '../registry.ts';
 import { refused } from './size-of-readable.ts';

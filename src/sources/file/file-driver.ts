@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { sha256OfFile } from '../../artifacts/digest.ts';
-import type { FileSource } from '../../domain/spec/spec.ts';
+import type { FileSource } from '../../domain/spec/source-spec.ts';
 import type { Source, SourceBatch, SourceDriver, SourceIdentity, SourcePlace } from '../port.ts';
 import { sizeOfReadable } from './size-of-readable.ts';
 
