@@ -8,6 +8,7 @@ import { emptyProfile } from './domain/training/empty-profile.ts';
 import { isPerennialError, PerennialError } from './domain/words/errors.ts';
 import type { ImportJob, ImportResult } from './domain/spec/import-job.ts';
 import { signatureOf } from './domain/spec/signature.ts';
+import { taskOf } from './domain/tasks/task-of.ts';
 import { columnsOf, type FeatureColumn } from './onnx/run/columns.ts';
 import { importForeign, type ForeignSample } from './onnx/foreign/import-foreign.ts';
 import { loadModel, runModel } from './onnx/run/run-model.ts';
@@ -49,19 +50,13 @@ async function importModel(job: ImportJob): Promise<ImportResult> {
   const sample = job.samplePath === null ? null : await readSample(job.samplePath);
   const { findings, modelFile } = await importForeign(job.modelPath, job.signature, sample, job.digest, job.outputDir);
   const profileFile = path.join(job.outputDir, 'profile.json');
-  const target =
-    findings.task === 'regression'
-      ? { task: 'regression' as const }
-      : findings.task === 'binary'
-        ? { task: 'binary' as const, negative: findings.classes[0] ?? '', positive: findings.classes[1] ?? '' }
-        : { task: 'multiclass' as const, classes: findings.classes };
   const signature = signatureOf({
     features: findings.features.map((feature) => ({
       name: feature.name,
       kind: feature.kind,
       missing: feature.missing,
     })),
-    target: { ...target, column: 'label', labelDelay: { rows: 1 } },
+    target: taskOf(findings.task).targetOf({ column: 'label', labelDelay: { rows: 1 } }, findings.classes),
   });
   const columns = sample?.columns(findings.features) ?? null;
   if (columns === null) {

@@ -2,7 +2,7 @@ import { thresholdOf } from '../../src/answering/decide.ts';
 import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
 import type { GuardInput } from '../../src/domain/record/runs.ts';
 import { signatureOf } from '../../src/domain/spec/signature.ts';
-import { classesOf } from '../../src/domain/tasks/task-of.ts';
+import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import { gainsOf } from '../../src/domain/metrics/gains.ts';
 import { loadModel } from '../../src/onnx/run/run-model.ts';
 import { scoreForeign } from '../../src/onnx/run/score-columns.ts';
@@ -89,8 +89,9 @@ export function guardLookActivities(deps: ActivityDependencies) {
       const signature = signatureOf(spec);
       const scored = await scoreForeign(model, signature, columns);
       const classes = classesOf(spec.target);
-      const labels = Float64Array.from(rows, (row) =>
-        spec.target.task === 'regression' ? Number(row.label) : Math.max(0, classes.indexOf(row.label)),
+      const labels = Float64Array.from(
+        rows,
+        (row) => taskOf(spec.target.task).labels.numberOf(row.label, classes) ?? 0,
       );
       const amount = (name: string): ArrayLike<number> | undefined => {
         const column = columns.byName.get(name);
@@ -101,7 +102,7 @@ export function guardLookActivities(deps: ActivityDependencies) {
           task: spec.target.task,
           classes,
           labels,
-          champion: scored ?? new Float64Array(rows.length * Math.max(1, classes.length)),
+          champion: scored ?? new Float64Array(rows.length * taskOf(spec.target.task).scoreCount(classes)),
           challenger: Float64Array.from(rows.flatMap((row) => row.rawScores)),
           championThreshold: thresholdOf(spec.target, predecessorThreshold),
           challengerThreshold: thresholdOf(spec.target, threshold),

@@ -4,6 +4,7 @@ import { Context } from '@temporalio/activity';
 import type { Db } from '../../src/db/base/connect.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { labelledPage, type LabelledRow } from '../../src/db/traffic/traffic.ts';
+import { taskOf } from '../../src/domain/tasks/task-of.ts';
 import type { TrainInput } from '../../src/domain/record/runs.ts';
 import { signatureOf, type Signature } from '../../src/domain/spec/signature.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
@@ -48,7 +49,7 @@ function exported(spec: ModelSpec, signature: Signature, row: LabelledRow): Reco
     const column = signature.columns.find((candidate) => candidate.name === feature.name);
     cells[feature.name] = column === undefined ? null : cellAt(row, column.kind, column.slot);
   }
-  cells[spec.target.column] = spec.target.task === 'regression' ? Number(row.label) : row.label;
+  cells[spec.target.column] = taskOf(spec.target.task).labels.cellOf(row.label);
   if (spec.entity !== null) cells[spec.entity.column] ??= row.entityHash;
   if (spec.eventTime !== null) cells[spec.eventTime.column] ??= row.eventTimeMs ?? row.seq;
   return cells;

@@ -6,7 +6,7 @@ import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
 import { dueLook, type DueLook } from '../../src/domain/rollout/rollout-plan.ts';
 import type { StepOutcome } from '../../src/domain/record/runs.ts';
 import { signatureOf } from '../../src/domain/spec/signature.ts';
-import { classesOf } from '../../src/domain/tasks/task-of.ts';
+import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import type { ModelSpec, RolloutSpec } from '../../src/domain/spec/spec.ts';
 import { withTransaction, type Db } from '../../src/db/base/connect.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
@@ -78,11 +78,9 @@ function decide(
 
 async function toPaired(db: Db, spec: ModelSpec, row: RolloutRow, rows: readonly PairedRow[]): Promise<PairedRows> {
   const classes = classesOf(spec.target);
-  const labels = Float64Array.from(rows, (r) =>
-    spec.target.task === 'regression' ? Number(r.label) : classes.indexOf(r.label),
-  );
-  const all = rows.filter((_, i) => (labels[i] ?? -1) >= 0 || spec.target.task === 'regression');
-  const allLabels = spec.target.task === 'regression' ? labels : labels.filter((label) => label >= 0);
+  const labels = rows.map(({ label }) => taskOf(spec.target.task).labels.numberOf(label, classes));
+  const all = rows.filter((_, i) => labels[i] !== null);
+  const allLabels = Float64Array.from(labels.filter((label) => label !== null));
   const { from, champion, challenger: corrected } = asServed(spec, [...allLabels], all);
   const known = all.slice(from);
   const keptLabels = allLabels.slice(from);

@@ -23,7 +23,7 @@ import { lineageOf } from '../../src/db/models/snapshots.ts';
 import { insertVersion, nextVersionNumber, versionOfRun } from '../../src/db/models/versions.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { holdOutFacts } from './hold-out.ts';
-import { rowLoss } from './row-loss.ts';
+import { decayLoss } from '../../src/domain/watch/decay-loss.ts';
 import { readReport } from './train-model.ts';
 
 /** Hold-out losses kept with the gate as the reference that later decay is measured against. */
@@ -214,10 +214,8 @@ function firstCorrection(spec: ModelSpec, scores: TestScores): Correction | null
 }
 
 function lossesOf(spec: ModelSpec, scores: TestScores): readonly number[] {
-  const classes = classesOf(spec.target);
-  const losses = scores.labels.map((label, i) => {
-    const word = spec.target.task === 'regression' ? String(label) : (classes[label] ?? '');
-    return Number(rowLoss(spec.target.task, classes, scores.candidate[i] ?? [], word).toFixed(6));
-  });
+  const losses = scores.labels.map((label, i) =>
+    Number(decayLoss(spec.target, scores.candidate[i] ?? [], label).toFixed(6)),
+  );
   return losses.slice(-holdOutLossesMax);
 }

@@ -3,7 +3,7 @@ import { readCorrection } from '../../src/answering/read-correction.ts';
 import { identityCorrection } from '../../src/domain/rollout/correction.ts';
 import { fitCorrection } from '../../src/domain/rollout/fit-correction.ts';
 import type { RoutedVersion } from '../../src/domain/rollout/routing.ts';
-import { classesOf } from '../../src/domain/tasks/task-of.ts';
+import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import type { CorrectionSpec, ModelSpec } from '../../src/domain/spec/spec.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { appendAudit } from '../../src/db/audit/audit.ts';
@@ -45,12 +45,15 @@ async function correctOne(
   const rows = await recent(routed.version, plan.rowsMax);
   const classes = classesOf(spec.target);
   const { task } = spec.target;
-  const known = rows.filter((row) => task === 'regression' || classes.includes(row.label));
+  const known = rows.flatMap(({ label, rawScores }) => {
+    const number = taskOf(task).labels.numberOf(label, classes);
+    return number === null ? [] : [{ label: number, raw: rawScores }];
+  });
   const judged = fitCorrection(
     {
       task,
-      labels: known.map((row) => (task === 'regression' ? Number(row.label) : classes.indexOf(row.label))),
-      raw: known.map((row) => row.rawScores),
+      labels: known.map(({ label }) => label),
+      raw: known.map(({ raw }) => raw),
     },
     await readCorrection(routed.correction, (digest) => store.readBytes(digest)),
     plan,

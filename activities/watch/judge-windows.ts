@@ -4,7 +4,7 @@ import { driftHistograms } from '../../src/domain/watch/drift-histograms.ts';
 import { judgeDrift } from '../../src/domain/watch/judge-drift.ts';
 import { workflowIds } from '../../src/domain/words/ids.ts';
 import { cellCount, type ReferenceProfile } from '../../src/domain/training/profile.ts';
-import { classesOf } from '../../src/domain/tasks/task-of.ts';
+import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { closeDueWindows } from '../../src/db/traffic/close-windows.ts';
 import { closeAlerts, openAlert } from '../../src/db/watching/alerts.ts';
@@ -21,7 +21,7 @@ import { decideAndStore, decideAsOf } from '../model/decide.ts';
 import { createQualityMeasurer } from './measure-quality.ts';
 import { freezeReference } from './freeze-reference.ts';
 import { recentScoresOf, type RecentScores } from './recent-scores.ts';
-import { rowLoss } from '../train/row-loss.ts';
+import { decayLoss } from '../../src/domain/watch/decay-loss.ts';
 import { formatOccasion } from '../../src/domain/record/occasion.ts';
 
 const batchMax = 20;
@@ -201,5 +201,6 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
 }
 
 function lossOf(row: ScoredRow, spec: ModelSpec): number {
-  return rowLoss(spec.target.task, classesOf(spec.target), row.scores, row.label);
+  const { labels } = taskOf(spec.target.task);
+  return decayLoss(spec.target, row.scores, labels.numberOf(row.label, classesOf(spec.target)));
 }

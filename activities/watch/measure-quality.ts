@@ -3,7 +3,7 @@ import { readCorrection } from '../../src/answering/read-correction.ts';
 import { estimateQuality } from '../../src/domain/metrics/estimate-quality.ts';
 import { amountColumns, gainsOf, type Gains } from '../../src/domain/metrics/gains.ts';
 import { signatureOf } from '../../src/domain/spec/signature.ts';
-import { classesOf } from '../../src/domain/tasks/task-of.ts';
+import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import {
   differenceOf,
@@ -75,17 +75,15 @@ export function createQualityMeasurer({
     first: VersionRow | null,
     revisions: readonly number[],
   ): Promise<void> {
-    const { task } = spec.target;
+    const { hasClasses, labels, scoreCount } = taskOf(spec.target.task);
     const classes = classesOf(spec.target);
-    const width = Math.max(1, classes.length);
+    const width = scoreCount(classes);
     const amounts = await amountSlots(model, spec, revisions);
     const found = await answersOf(db, model, stretch, { throughWindow, firstVersion: first?.version ?? null, amounts });
     const answers = found.filter(
-      (row) => row.scores.length === width && (task === 'regression' || classes.includes(row.decision ?? '')),
+      (row) => row.scores.length === width && (!hasClasses || classes.includes(row.decision ?? '')),
     );
-    const labelled = answers.filter((row) =>
-      task === 'regression' ? Number.isFinite(Number(row.label ?? Number.NaN)) : classes.includes(row.label ?? ''),
-    );
+    const labelled = answers.filter((row) => labels.numberOf(row.label, classes) !== null);
     const compared = labelled.length <= comparedMax ? labelled : sampleOf(labelled);
     const given = givenOf(spec, compared);
     const firstAnswers =
@@ -101,7 +99,7 @@ export function createQualityMeasurer({
       rows: answers.length,
       labelledRows: labelled.length,
       realised: labelled.length === 0 ? null : realisedOf(givenOf(spec, labelled)),
-      estimated: answers.length === 0 || task === 'regression' ? null : estimatedOf(spec, answers),
+      estimated: answers.length === 0 || !hasClasses ? null : estimatedOf(spec, answers),
       firstVersion: firstAnswers === null ? null : (first?.version ?? null),
       comparedRows: firstAnswers === null ? 0 : compared.length,
       value: compared.length === 0 ? null : sum(ours),
@@ -123,7 +121,7 @@ export function createQualityMeasurer({
     given: GivenAnswers,
   ): Promise<GivenAnswers | null> {
     const classes = classesOf(spec.target);
-    const width = Math.max(1, classes.length);
+    const width = taskOf(spec.target.task).scoreCount(classes);
     const raw = new Map(
       rows.filter((row) => row.firstRaw?.length === width).map((row) => [row.seq, row.firstRaw ?? []]),
     );
@@ -198,9 +196,7 @@ function sampleOf(rows: readonly MeasuredAnswer[]): readonly MeasuredAnswer[] {
 function givenOf(spec: ModelSpec, rows: readonly MeasuredAnswer[]): GivenAnswers {
   const { task } = spec.target;
   const classes = classesOf(spec.target);
-  const labels = Float64Array.from(rows, (row) =>
-    task === 'regression' ? Number(row.label) : classes.indexOf(row.label ?? ''),
-  );
+  const labels = Float64Array.from(rows, (row) => taskOf(task).labels.numberOf(row.label, classes) ?? Number.NaN);
   return {
     task,
     classes,
@@ -212,7 +208,7 @@ function givenOf(spec: ModelSpec, rows: readonly MeasuredAnswer[]): GivenAnswers
 }
 
 function gainsWhen(spec: ModelSpec, labels: Float64Array, rows: readonly MeasuredAnswer[]): Gains | null {
-  if (spec.value === null || spec.target.task !== 'binary') return null;
+  if (spec.value === null || !taskOf(spec.target.task).hasPositive) return null;
   const names = amountColumns(spec.value);
   return gainsOf(spec.value, labels, (name) => rows.map((row) => row.amounts[names.indexOf(name)] ?? Number.NaN));
 }

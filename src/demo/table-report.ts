@@ -2,7 +2,7 @@ import type { LoopCounts } from '../db/traffic/ledger.ts';
 import type { Metrics } from '../domain/metrics/metrics.ts';
 import type { MetricName } from '../domain/metrics/registry.ts';
 import { usualMetrics } from '../domain/metrics/usual-metrics.ts';
-import { classesOf } from '../domain/tasks/task-of.ts';
+import { classesOf, taskOf } from '../domain/tasks/task-of.ts';
 import type { ModelSpec } from '../domain/spec/spec.ts';
 import { pairedTests, prequential, type PairedTest } from '../replay/prequential.ts';
 import type { Served } from '../replay/yardsticks.ts';
@@ -93,7 +93,8 @@ function pick(metrics: Metrics, names: readonly MetricName[]): Record<string, nu
 
 export interface StagingCost {
   readonly rows: number;
-  readonly loss: 'log loss' | 'absolute error';
+  /** What it is called. */
+  readonly loss: string;
   /**
    * Loss of what was served minus loss of the version promoted later, summed over those rows and divided by all live
    * rows.
@@ -103,22 +104,20 @@ export interface StagingCost {
 
 /** What it cost not to promote at once: rows served by the old champion while the later one only stood by. */
 export function stagingCost(spec: ModelSpec, figures: Pick<TableFigures, 'labels' | 'loop' | 'liveRows'>): StagingCost {
-  const width = Math.max(1, classesOf(spec.target).length);
-  const isRegression = spec.target.task === 'regression';
+  const { loss, scoreCount } = taskOf(spec.target.task);
+  const width = scoreCount(classesOf(spec.target));
   let sum = 0;
   let rows = 0;
   figures.labels.forEach((label, row) => {
     if (Number.isNaN(label) || Number.isNaN(figures.loop.promotedScores[row * width] ?? Number.NaN)) return;
     const lossOf = (scores: Float64Array): number =>
-      isRegression
-        ? Math.abs((scores[row] ?? 0) - label)
-        : -Math.log(Math.max(scores[row * width + label] ?? 0, 1e-15));
+      loss.ofRow(scores.subarray(row * width, (row + 1) * width), label, 1e-15);
     sum += lossOf(figures.loop.scores) - lossOf(figures.loop.promotedScores);
     rows += 1;
   });
   return {
     rows,
-    loss: isRegression ? 'absolute error' : 'log loss',
+    loss: loss.rowWords,
     perLiveRow: figures.liveRows === 0 ? 0 : sum / figures.liveRows,
   };
 }

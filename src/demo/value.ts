@@ -5,7 +5,7 @@ import { PerennialError } from '../domain/words/errors.ts';
 import { gainsOf } from '../domain/metrics/gains.ts';
 import type { Metrics } from '../domain/metrics/metrics.ts';
 import { signatureOf } from '../domain/spec/signature.ts';
-import { classesOf } from '../domain/tasks/task-of.ts';
+import { classesOf, positiveOf } from '../domain/tasks/task-of.ts';
 import { decideRows } from '../answering/decide.ts';
 import { columnsOf, type FeatureColumn } from '../onnx/run/columns.ts';
 import { loadModel } from '../onnx/run/run-model.ts';
@@ -78,7 +78,7 @@ async function servedByLoop(
   rows: number,
 ): Promise<{ readonly loop: Way; readonly storedRows: number }> {
   const rowOf = new Map(Array.from({ length: rows }, (_, row) => [feed.payment(row).id, row]));
-  const positive = spec.target.task === 'binary' ? spec.target.positive : '';
+  const positive = positiveOf(spec.target);
   const scores = new Float64Array(rows * 2).fill(Number.NaN);
   const held = new Uint8Array(rows);
   let storedRows = 0;

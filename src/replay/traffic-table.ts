@@ -1,7 +1,7 @@
 import { streamRows, type TableRow } from '../data/snapshot/stream-rows.ts';
 import type { DataFormat } from '../domain/spec/closed-sets.ts';
 import type { ModelSpec } from '../domain/spec/spec.ts';
-import { classesOf } from '../domain/tasks/task-of.ts';
+import { classesOf, taskOf } from '../domain/tasks/task-of.ts';
 import { columnsOf, sliceColumns, type FeatureColumn, type FeatureColumns } from '../onnx/run/columns.ts';
 import type { TrainingTable } from '../trainers/prepare/table.ts';
 
@@ -20,12 +20,10 @@ export async function readTrafficTable(
   const rows: TableRow[] = [];
   for await (const chunk of streamRows(file, spec, { chunkRows: 5_000 })) rows.push(...chunk);
   const classes = classesOf(spec.target);
-  const labels = Float64Array.from(rows, ({ label }) => {
-    if (label === null) return Number.NaN;
-    if (spec.target.task === 'regression') return Number(label);
-    const index = classes.indexOf(label);
-    return index < 0 ? Number.NaN : index;
-  });
+  const labels = Float64Array.from(
+    rows,
+    ({ label }) => taskOf(spec.target.task).labels.numberOf(label, classes) ?? Number.NaN,
+  );
   const columns = spec.features.map((feature): FeatureColumn => {
     const values = rows.map((row) => row.features[feature.name] ?? null);
     if (feature.kind === 'category')

@@ -1,3 +1,4 @@
+import { widthOf } from '../answering/decide.ts';
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -63,7 +64,7 @@ export async function runTrain(job: TrainJob, onProgress: OnProgress): Promise<T
     candidate: candidate.testScores,
     champion: champion?.scores ?? null,
     gains,
-    width: Math.max(1, context.signature.classes.length),
+    width: widthOf(context.signature),
   });
   await onProgress({ phase: 'score', done: 1, of: 1 });
   return {

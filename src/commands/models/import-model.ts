@@ -9,6 +9,7 @@ import { withTransaction } from '../../db/base/connect.ts';
 import { importVersion, lockedSpec } from '../../db/routing/import-version.ts';
 import { readModel } from '../../db/models/specs.ts';
 import { findVersion, versionOfRun } from '../../db/models/versions.ts';
+import { taskOf } from '../../domain/tasks/task-of.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { ImportResult } from '../../domain/spec/import-job.ts';
@@ -93,7 +94,7 @@ export async function importModel(
             sourceDigest: artifact,
             modelDigest,
             profileDigest,
-            threshold: result.task === 'binary' ? result.threshold : null,
+            threshold: taskOf(result.task).hasPositive ? result.threshold : null,
             inferred: result.notes,
           });
         });

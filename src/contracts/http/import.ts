@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ForeignSignature } from '../../domain/spec/signature-of-foreign.ts';
+import { taskNames } from '../../domain/tasks/task-of.ts';
 import { commandAnswer } from './answers.ts';
 import type { SameType } from '../spec/same-type.ts';
 import { columnName } from '../spec/spec-columns.ts';
@@ -26,7 +27,7 @@ export const foreignSignatureSchema = strict({
     .exactOptional(),
   input: z.enum(['matrix', 'columns']).exactOptional(),
   output: strict({
-    task: z.enum(['binary', 'multiclass', 'regression']).exactOptional(),
+    task: z.enum(taskNames).exactOptional(),
     classes: z.array(label).min(2).max(1_000).exactOptional(),
     positive: label.exactOptional(),
     scores: z.enum(['probabilities', 'logits']).exactOptional(),

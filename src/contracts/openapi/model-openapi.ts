@@ -1,7 +1,7 @@
 import { arms } from '../../domain/rollout/routing.ts';
 import { exampleLabel, exampleRow } from '../../domain/spec/example-row.ts';
 import { classesOf } from '../../domain/tasks/task-of.ts';
-import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { ModelSpec, TaskName } from '../../domain/spec/spec.ts';
 import { inferenceParameters, labelsOperation, predictOperation } from './inference-operations.ts';
 import { bearerScheme, headerComponents, problemComponent, refusalComponents } from './openapi-parts.ts';
 import { rowSchemaOf, type JsonSchema } from '../spec/row-schema.ts';
@@ -48,26 +48,22 @@ export function modelOpenApi(spec: ModelSpec, revision: number, inferenceUrl?: s
 
 /** A label may be sent as text, number or boolean; what counts is its text, which must be one of the classes. */
 function labelSchemaOf(spec: ModelSpec): JsonSchema {
-  return spec.target.task === 'regression' ? { type: 'number' } : { type: 'string', enum: classesOf(spec.target) };
+  return answers[spec.target.task].label(classesOf(spec.target));
 }
 
 function predictionSchemaOf(spec: ModelSpec): JsonSchema {
-  return predictionSchema(spec.target.task === 'regression' ? null : classesOf(spec.target));
+  return answers[spec.target.task].prediction(classesOf(spec.target));
 }
 
-/** An answer. `classes` null: a value, of a regression. A fallback answer has no version. */
-export function predictionSchema(classes: readonly string[] | null): JsonSchema {
-  const base = {
-    predictionId: { type: 'string' },
-    version: { type: ['integer', 'null'], description: 'The version that answered; null for the declared fallback.' },
-    arm: { type: 'string', enum: arms },
-  };
-  if (classes === null)
-    return {
-      type: 'object',
-      properties: { ...base, value: { type: 'number' } },
-      required: ['predictionId', 'version', 'arm', 'value'],
-    };
+/** What every answer has. A fallback answer has no version. */
+const answerBase = {
+  predictionId: { type: 'string' },
+  version: { type: ['integer', 'null'], description: 'The version that answered; null for the declared fallback.' },
+  arm: { type: 'string', enum: arms },
+};
+
+/** A class and the probability of each; with no classes, of any. */
+export function classPredictionSchema(classes: readonly string[]): JsonSchema {
   const probabilities: JsonSchema = {
     type: 'object',
     properties: Object.fromEntries(classes.map((name) => [name, { type: 'number', minimum: 0, maximum: 1 }])),
@@ -75,20 +71,46 @@ export function predictionSchema(classes: readonly string[] | null): JsonSchema 
   };
   return {
     type: 'object',
-    properties: { ...base, label: { type: 'string' }, probabilities },
+    properties: { ...answerBase, label: { type: 'string' }, probabilities },
     required: ['predictionId', 'version', 'arm', 'label', 'probabilities'],
   };
 }
 
-function examplePrediction(spec: ModelSpec): JsonSchema {
-  const base = { predictionId: examplePredictionId, version: 1, arm: 'champion' };
-  const { target } = spec;
-  if (target.task === 'regression') return { ...base, value: 1 };
-  const classes = classesOf(target);
-  const share = Math.round(1_000 / classes.length) / 1_000;
+export function valuePredictionSchema(): JsonSchema {
   return {
-    ...base,
-    label: exampleLabel(target),
-    probabilities: Object.fromEntries(classes.map((name) => [name, share])),
+    type: 'object',
+    properties: { ...answerBase, value: { type: 'number' } },
+    required: ['predictionId', 'version', 'arm', 'value'],
   };
+}
+
+interface AnswerWords {
+  label(classes: readonly string[]): JsonSchema;
+  prediction(classes: readonly string[]): JsonSchema;
+  example(spec: ModelSpec): JsonSchema;
+}
+
+const classAnswers: AnswerWords = {
+  label: (classes) => ({ type: 'string', enum: classes }),
+  prediction: classPredictionSchema,
+  example({ target }) {
+    const classes = classesOf(target);
+    const share = Math.round(1_000 / classes.length) / 1_000;
+    return { label: exampleLabel(target), probabilities: Object.fromEntries(classes.map((name) => [name, share])) };
+  },
+};
+
+const answers: Record<TaskName, AnswerWords> = {
+  binary: classAnswers,
+  multiclass: classAnswers,
+  regression: {
+    label: () => ({ type: 'number' }),
+    prediction: valuePredictionSchema,
+    example: ({ target }) => ({ value: exampleLabel(target) }),
+  },
+};
+
+function examplePrediction(spec: ModelSpec): JsonSchema {
+  const example = answers[spec.target.task].example(spec);
+  return { predictionId: examplePredictionId, version: 1, arm: 'champion', ...example };
 }

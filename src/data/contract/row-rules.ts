@@ -1,8 +1,8 @@
 import { classesOf } from '../../domain/tasks/task-of.ts';
 import type { MissingPolicy, RuleSeverity } from '../../domain/spec/closed-sets.ts';
-import type { ContractRule, FeatureSpec, ModelSpec } from '../../domain/spec/spec.ts';
+import type { ContractRule, FeatureSpec, ModelSpec, TaskName } from '../../domain/spec/spec.ts';
 import { columnsOf } from '../../domain/spec/check-columns.ts';
-import { isoMsOf, targetRole, typedCell } from '../read/cells.ts';
+import { isoMsOf, targetRoles, typedCell } from '../read/cells.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { cellText, isNested, type CellRole } from '../read/read-lossless.ts';
 import { isOneOf, literal, numeric } from '../duck/sql.ts';
@@ -45,7 +45,7 @@ export function checkedColumns(spec: ModelSpec): readonly CheckedColumn[] {
 function roleOf(spec: ModelSpec, name: string): CellRole {
   const feature = spec.features.find((candidate) => candidate.name === name);
   if (feature !== undefined) return feature.kind;
-  if (name === spec.target.column) return targetRole(spec.target);
+  if (name === spec.target.column) return targetRoles[spec.target.task];
   // A pure event time column is ordered by its key and stored as BIGINT, see `write-accepted.ts`.
   return name === spec.entity?.column ? 'key' : 'time';
 }
@@ -137,33 +137,38 @@ const typeWords: Record<CellRole, string> = {
 };
 
 function targetRules(spec: ModelSpec, column: CheckedColumn, unlabelled: MissingPolicy): RowRule[] {
-  const id = (name: string) => `${column.name}.${name}`;
   const rules: RowRule[] = [];
   if (unlabelled === 'refuse')
     rules.push({
-      id: id('missing'),
+      id: `${column.name}.missing`,
       severity: 'quarantine',
       broken: `${column.text} IS NULL`,
       about: `${column.name} (the target) is present`,
     });
-  if (spec.target.task === 'regression') {
-    rules.push({
-      id: id('type'),
-      severity: 'quarantine',
-      broken: `${column.text} IS NOT NULL AND ${column.value} IS NULL`,
-      about: `${column.name} (the target) is a finite number`,
-    });
-  } else {
-    const classes = classesOf(spec.target);
-    const shown = classes.slice(0, 8).join(', ') + (classes.length > 8 ? ', …' : '');
-    rules.push({
-      id: id('label'),
-      severity: 'quarantine',
-      broken: `NOT ${isOneOf(column.value, classes)}`,
-      about: `${column.name} (the target) is one of ${shown}`,
-    });
-  }
+  rules.push({ severity: 'quarantine', ...labelRules[spec.target.task](column, classesOf(spec.target)) });
   return rules;
+}
+
+type LabelRule = (column: CheckedColumn, classes: readonly string[]) => Omit<RowRule, 'severity'>;
+
+/** What a label must be. */
+const labelRules: Record<TaskName, LabelRule> = {
+  binary: isOneOfClasses,
+  multiclass: isOneOfClasses,
+  regression: ({ name, text, value }) => ({
+    id: `${name}.type`,
+    broken: `${text} IS NOT NULL AND ${value} IS NULL`,
+    about: `${name} (the target) is a finite number`,
+  }),
+};
+
+function isOneOfClasses({ name, value }: CheckedColumn, classes: readonly string[]): ReturnType<LabelRule> {
+  const shown = classes.slice(0, 8).join(', ') + (classes.length > 8 ? ', …' : '');
+  return {
+    id: `${name}.label`,
+    broken: `NOT ${isOneOf(value, classes)}`,
+    about: `${name} (the target) is one of ${shown}`,
+  };
 }
 
 type CompareRule = Extract<ContractRule, { rule: 'compare' }>;

@@ -1,4 +1,4 @@
-import type { ModelSpec, RegressionTarget } from '../../domain/spec/spec.ts';
+import type { TaskName } from '../../domain/spec/spec.ts';
 import type { CellRole } from './read-lossless.ts';
 import { isOneOf } from '../duck/sql.ts';
 
@@ -66,11 +66,5 @@ export function typedCell(role: CellRole, text: string): string {
   return role === 'label' ? labelOf(text) : text;
 }
 
-/** Role of the target column: regression targets are numbers, all others labels. */
-export function targetRole(target: ModelSpec['target']): CellRole {
-  return isRegression(target) ? 'number' : 'label';
-}
-
-export function isRegression(target: ModelSpec['target']): target is RegressionTarget {
-  return target.task === 'regression';
-}
+/** As what the target column is read. */
+export const targetRoles: Record<TaskName, CellRole> = { binary: 'label', multiclass: 'label', regression: 'number' };

@@ -1,6 +1,6 @@
 import type { DataFormat } from '../../domain/spec/closed-sets.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
-import { classesOf } from '../../domain/tasks/task-of.ts';
+import { classesOf, taskOf } from '../../domain/tasks/task-of.ts';
 import { orderKeyOf } from '../read/cells.ts';
 import { openDuck, type DuckDbSettings } from '../duck/connect.ts';
 import { openTable } from '../read/open-table.ts';
@@ -80,16 +80,18 @@ function rowReader(
   }));
   const target = keyOf(spec.target.column);
   const entityKey = spec.entity === null ? null : keyOf(spec.entity.column);
-  const classes = new Set(classesOf(spec.target));
+  const classes = classesOf(spec.target);
+  const { labels } = taskOf(spec.target.task);
   return (row) => {
     const features: Record<string, RowValue> = {};
     for (const { name, key, isTime } of cells) features[name] = jsonOf(row[key], isTime);
     const entity = entityKey === null ? null : jsonOf(row[entityKey], false);
     const eventKey = row['event_key'];
+    const label = row[target];
     return {
       index: Number(row['n']) - 1,
       features,
-      label: labelText(row[target], spec.target.task === 'regression' ? null : classes),
+      label: typeof label === 'string' || typeof label === 'number' ? labels.textOf(label, classes) : null,
       entity: entity === null ? null : String(entity),
       // The same bounds as in the snapshot: 1973 to 5138 in milliseconds.
       eventTimeMs: typeof eventKey === 'number' && eventKey >= 1e11 && eventKey <= 1e14 ? Math.round(eventKey) : null,
@@ -105,12 +107,4 @@ function jsonOf(value: unknown, isTime: boolean): RowValue {
 /** Outside of what JavaScript calls a date, the number itself is as good on the wire. */
 function isoOf(epochMs: number): string | number {
   return Math.abs(epochMs) <= 8.64e15 ? new Date(epochMs).toISOString() : epochMs;
-}
-
-/**
- * Null when there is no label or (with `classes`) when it is none of them: what cannot be a label is never reported.
- */
-function labelText(value: unknown, classes: ReadonlySet<string> | null): string | null {
-  if (classes === null) return typeof value === 'number' ? String(value) : null;
-  return typeof value === 'string' && classes.has(value) ? value : null;
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { ForeignFindings, ForeignSignature } from '../../domain/spec/signature-of-foreign.ts';
 import { signatureOf } from '../../domain/spec/signature.ts';
+import { taskOf } from '../../domain/tasks/task-of.ts';
 import type { FeatureColumns } from '../run/columns.ts';
 import { checkForeign } from './check-foreign.ts';
 import { classesIn, metadataOf } from '../graphs/metadata.ts';
@@ -55,16 +56,10 @@ export async function importForeign(
   );
   const known = signatureOf({
     features: features.map(({ name, kind }) => ({ name, kind, missing: 'allow' as const })),
-    target:
-      head.task === 'regression'
-        ? { task: 'regression', column: 'label', labelDelay: { rows: 1 } }
-        : { task: 'multiclass', column: 'label', classes: head.classes, labelDelay: { rows: 1 } },
+    target: taskOf(head.task).targetOf({ column: 'label', labelDelay: { rows: 1 } }, head.classes),
   });
   const modelFile = path.join(outputDir, 'model.onnx');
-  await writeFile(
-    modelFile,
-    wrapForeign(model, plan, head, metadataOf('imported', { ...known, task: head.task }, digest)),
-  );
+  await writeFile(modelFile, wrapForeign(model, plan, head, metadataOf('imported', known, digest)));
   const policies = await withModel(modelFile, async (loaded) => {
     await tryRows(loaded, probes, 'rows like those that it seems to take');
     return missingPolicies(loaded, plan, probes);

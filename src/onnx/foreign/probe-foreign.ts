@@ -1,3 +1,4 @@
+import { taskOf } from '../../domain/tasks/task-of.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { ForeignFindings, ForeignSignature } from '../../domain/spec/signature-of-foreign.ts';
 import { columnsOf, missingColumn, type FeatureColumn, type FeatureColumns } from '../run/columns.ts';
@@ -79,7 +80,7 @@ export function headOf(
   const looks = looksLikeProbabilities(probed.scores, width);
   const classified =
     said.task !== undefined
-      ? said.task !== 'regression'
+      ? taskOf(said.task).hasClasses
       : width > 1 ||
         said.classes !== undefined ||
         said.scores !== undefined ||
@@ -93,7 +94,7 @@ export function headOf(
       );
     if (said.task === undefined)
       notes.push('task: regression, as the file gives one number and nothing says that it is a probability');
-    return { task: 'regression', fileClasses: [], classes: [], form: 'probabilities', width };
+    return { task: said.task ?? 'regression', fileClasses: [], classes: [], form: 'probabilities', width };
   }
   const count = Math.max(2, width);
   const fileClasses =
@@ -106,7 +107,8 @@ export function headOf(
       'Name one class per column, in the order of the file.',
     );
   const task = said.task ?? (count === 2 ? 'binary' : 'multiclass');
-  if (task === 'binary' && count !== 2)
+  const { hasPositive } = taskOf(task);
+  if (hasPositive && count !== 2)
     throw refused(
       `gives ${width} scores per row, which are not two classes`,
       'Say {"output": {"task": "multiclass"}}.',
@@ -123,15 +125,15 @@ export function headOf(
   if (form === 'probabilities' && !looks)
     throw refused('gives scores that are no probabilities', 'Say {"output": {"scores": "logits"}}.');
   const positive = said.positive ?? fileClasses[1] ?? '1';
-  if (task === 'binary' && !fileClasses.includes(positive))
+  if (hasPositive && !fileClasses.includes(positive))
     throw refused(
       `has no class "${positive}" among ${fileClasses.map((name) => `"${name}"`).join(', ')}`,
       'Correct output.positive in the signature.',
     );
-  const classes = task === 'binary' ? [...fileClasses.filter((name) => name !== positive), positive] : fileClasses;
+  const classes = hasPositive ? [...fileClasses.filter((name) => name !== positive), positive] : fileClasses;
   if (said.task === undefined) notes.push(`task: ${task}`);
   if (said.classes === undefined) {
-    const which = task === 'binary' && said.positive === undefined ? ` (positive: ${positive})` : '';
+    const which = hasPositive && said.positive === undefined ? ` (positive: ${positive})` : '';
     notes.push(`classes: ${classes.slice(0, 12).join(', ')}${which}`);
   }
   if (said.scores === undefined) notes.push(`scores: ${form}`);

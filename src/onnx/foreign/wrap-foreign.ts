@@ -1,5 +1,7 @@
+import type { TaskName } from '../../domain/spec/spec.ts';
+import { taskOf } from '../../domain/tasks/task-of.ts';
 import { GraphBuilder, type ForeignGraph } from '../graphs/graph-builder.ts';
-import { addLabels, addValueHead } from '../graphs/heads.ts';
+import { heads } from '../graphs/heads.ts';
 import type { ForeignPlan, PlannedInput } from './plan-foreign.ts';
 import type { ForeignModel } from './read-foreign.ts';
 import { renameForeign } from './rename-foreign.ts';
@@ -7,7 +9,7 @@ import type { GraphValue } from '../graphs/wire.ts';
 
 /** How raw scores become the canonical outputs. */
 export interface ForeignHead {
-  readonly task: 'binary' | 'multiclass' | 'regression';
+  readonly task: TaskName;
   /** Labels in the file's column order; two for binary, also where the file gives one column. */
   readonly fileClasses: readonly string[];
   /** In the order of the wrapped file: `[negative, positive]` for binary. */
@@ -70,10 +72,12 @@ function present(graph: GraphBuilder, numbers: string): string {
 
 function addHead(graph: GraphBuilder, head: ForeignHead, raw: string): void {
   const shaped = graph.node('Reshape', [raw, graph.constant({ type: 'int64', dims: [2], values: [-1, head.width] })]);
-  if (head.task === 'regression') {
-    addValueHead(graph, shaped);
-    return;
-  }
+  const scores = taskOf(head.task).hasClasses ? probabilitiesOf(graph, head, shaped) : shaped;
+  heads[head.task].fromScores(graph, head.classes, scores);
+}
+
+/** In the order of our classes. */
+function probabilitiesOf(graph: GraphBuilder, head: ForeignHead, shaped: string): string {
   const inFileOrder =
     head.width === 1
       ? spread(graph, head, shaped)
@@ -81,12 +85,9 @@ function addHead(graph: GraphBuilder, head: ForeignHead, raw: string): void {
         ? shaped
         : graph.node('Softmax', [shaped], { axis: { int: 1 } });
   const places = head.classes.map((name) => head.fileClasses.indexOf(name));
-  const ordered = places.every((place, index) => place === index)
-    ? inFileOrder
-    : graph.node('Gather', [inFileOrder, graph.constant({ type: 'int64', dims: [places.length], values: places })], {
-        axis: { int: 1 },
-      });
-  addLabels(graph, head.classes, ordered);
+  if (places.every((place, index) => place === index)) return inFileOrder;
+  const order = graph.constant({ type: 'int64', dims: [places.length], values: places });
+  return graph.node('Gather', [inFileOrder, order], { axis: { int: 1 } });
 }
 
 /** One column speaks of the second of two classes. */

@@ -1,3 +1,4 @@
+import type { TaskName } from '../../domain/spec/spec.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 
 /**
@@ -6,30 +7,43 @@ import type { GraphBuilder } from './graph-builder.ts';
  */
 export const outputNames = { probabilities: 'probabilities', label: 'label', value: 'value' } as const;
 
-/** From logits FLOAT or DOUBLE (`[N, 1]` for two classes, else `[N, K]`) to `probabilities` and `label`. */
-export function addClassHead(
-  graph: GraphBuilder,
-  classes: readonly string[],
-  logits: string,
-  type: 'float' | 'double',
-): void {
-  let probabilities: string;
-  if (classes.length === 2) {
-    const positive = graph.node('Sigmoid', [logits]);
+/** How a graph ends, for what it predicts. */
+export interface Head {
+  /** From the sums of a model, FLOAT or DOUBLE: `[N, 1]` for two classes and for a value, else `[N, K]`. */
+  fromSums(graph: GraphBuilder, classes: readonly string[], sums: string, type: 'float' | 'double'): void;
+  /** From finished scores, FLOAT `[N, K]`; `[N, 1]` for a value. */
+  fromScores(graph: GraphBuilder, classes: readonly string[], scores: string): void;
+}
+
+export const heads: Record<TaskName, Head> = {
+  binary: classHead((graph, sums, type) => {
+    const positive = graph.node('Sigmoid', [sums]);
     const one = graph.constant({ type, dims: [1], values: [1] });
-    probabilities = graph.node('Concat', [graph.node('Sub', [one, positive]), positive], { axis: { int: 1 } });
-  } else {
-    probabilities = graph.node('Softmax', [logits], { axis: { int: 1 } });
-  }
-  addLabels(
-    graph,
-    classes,
-    type === 'double' ? graph.node('Cast', [probabilities], { to: { int: 1 } }) : probabilities,
-  );
+    return graph.node('Concat', [graph.node('Sub', [one, positive]), positive], { axis: { int: 1 } });
+  }),
+  multiclass: classHead((graph, sums) => graph.node('Softmax', [sums], { axis: { int: 1 } })),
+  regression: {
+    fromSums: (graph, _classes, sums, type) => addValue(graph, toFloat(graph, sums, type)),
+    fromScores: (graph, _classes, value) => addValue(graph, value),
+  },
+};
+
+type Link = (graph: GraphBuilder, sums: string, type: 'float' | 'double') => string;
+
+function classHead(probabilitiesOf: Link): Head {
+  return {
+    fromSums: (graph, classes, sums, type) =>
+      addLabels(graph, classes, toFloat(graph, probabilitiesOf(graph, sums, type), type)),
+    fromScores: addLabels,
+  };
+}
+
+function toFloat(graph: GraphBuilder, tensor: string, type: 'float' | 'double'): string {
+  return type === 'double' ? graph.node('Cast', [tensor], { to: { int: 1 } }) : tensor;
 }
 
 /** Declares `probabilities` and the most probable class in the words of the business. */
-export function addLabels(graph: GraphBuilder, classes: readonly string[], probabilities: string): void {
+function addLabels(graph: GraphBuilder, classes: readonly string[], probabilities: string): void {
   const words = graph.constant({ type: 'string', dims: [classes.length], values: classes });
   const best = graph.node('ArgMax', [probabilities], { axis: { int: 1 }, keepdims: { int: 0 } });
   graph.output(outputNames.probabilities, 'float', ['N', classes.length], probabilities);
@@ -37,6 +51,6 @@ export function addLabels(graph: GraphBuilder, classes: readonly string[], proba
 }
 
 /** Declares `value`, FLOAT `[N, 1]`. */
-export function addValueHead(graph: GraphBuilder, value: string): void {
+function addValue(graph: GraphBuilder, value: string): void {
   graph.output(outputNames.value, 'float', ['N', 1], value);
 }

@@ -1,4 +1,4 @@
-import { addClassHead, addValueHead } from './heads.ts';
+import { heads } from './heads.ts';
 import { addDerived, startGraph } from './preprocessing-graph.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import type { Preprocessing } from './preprocessing.ts';
@@ -46,8 +46,7 @@ export function linearGraph(
   for (const category of parameters.categories) terms.push(addCategory(graph, category, outputs, tensor));
   let scores = graph.constant({ type: 'double', dims: [1, outputs], values: parameters.bias });
   for (const term of terms) scores = graph.node('Add', [term, scores]);
-  if (signature.task === 'regression') addValueHead(graph, graph.node('Cast', [scores], { to: { int: 1 } }));
-  else addClassHead(graph, signature.classes, scores, 'double');
+  heads[signature.task].fromSums(graph, signature.classes, scores, 'double');
   return graph.finish(metadata);
 }
 

@@ -1,5 +1,5 @@
 import type { Signature } from '../../domain/spec/signature.ts';
-import { addLabels, addValueHead } from './heads.ts';
+import { heads } from './heads.ts';
 import { startGraph } from './preprocessing-graph.ts';
 
 /**
@@ -19,7 +19,6 @@ export function priorGraph(
     graph.constant({ type: 'float', dims: [1, answer.length], values: answer }),
     shape,
   ]);
-  if (signature.task === 'regression') addValueHead(graph, scores);
-  else addLabels(graph, signature.classes, scores);
+  heads[signature.task].fromScores(graph, signature.classes, scores);
   return graph.finish(metadata);
 }

@@ -1,4 +1,4 @@
-import { addClassHead, addValueHead } from './heads.ts';
+import { heads } from './heads.ts';
 import { addDerived, startGraph } from './preprocessing-graph.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import type { Attribute } from './wire.ts';
@@ -51,8 +51,7 @@ export function treeEnsembleGraph(
   const matrix = features.length === 1 ? (features[0] ?? '') : graph.node('Concat', features, { axis: { int: 1 } });
   const sums = graph.mlNode('TreeEnsemble', [matrix], ensembleAttributes(grown, base.length));
   const scores = graph.node('Add', [sums, graph.constant({ type: 'float', dims: [1, base.length], values: offsets })]);
-  if (signature.task === 'regression') addValueHead(graph, scores);
-  else addClassHead(graph, signature.classes, scores, 'float');
+  heads[signature.task].fromSums(graph, signature.classes, scores, 'float');
   return graph.finish(metadata);
 }
 

@@ -1,4 +1,5 @@
 import type { Signature } from '../../domain/spec/signature.ts';
+import { taskOf } from '../../domain/tasks/task-of.ts';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { FeatureColumns } from './columns.ts';
 import { classesIn } from '../graphs/metadata.ts';
@@ -11,7 +12,7 @@ export async function scoreColumns(
   columns: FeatureColumns,
 ): Promise<Float64Array> {
   const { scores } = await runModel(session, columns);
-  const expected = columns.rows * Math.max(1, signature.classes.length);
+  const expected = columns.rows * taskOf(signature.task).scoreCount(signature.classes);
   if (scores.length !== expected)
     throw new RangeError(`the model gave ${scores.length} scores where ${expected} were expected`);
   return scores;
@@ -29,7 +30,7 @@ export async function scoreForeign(
 ): Promise<Float64Array | null> {
   const { scores, outputs } = await runModel(model.session, columns);
   const { classes } = signature;
-  const own = classesIn(model.metadata) ?? (outputs === Math.max(1, classes.length) ? classes : []);
+  const own = classesIn(model.metadata) ?? (outputs === taskOf(signature.task).scoreCount(classes) ? classes : []);
   if (classes.length === 0) return own.length === 0 ? scores : null;
   if (!classes.some((name) => own.includes(name))) return null;
   const out = new Float64Array(columns.rows * classes.length);

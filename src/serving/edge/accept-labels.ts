@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PerennialError } from '../../domain/words/errors.ts';
-import { listNames } from '../../domain/words/nearest-name.ts';
+import { taskOf } from '../../domain/tasks/task-of.ts';
 import type { LabelRecord } from '../../domain/record/records.ts';
 import type { LabelItem } from './bodies.ts';
 import { entityHashOf } from './entity-hash.ts';
@@ -64,14 +64,10 @@ function derivedId(model: string, subject: string, label: string): string {
 
 function readValue(model: ServedModel, value: string | number | boolean, path: string): string {
   const { task, classes } = model.edge.logged;
-  const text = String(value);
-  if (task === 'regression') {
-    if (typeof value !== 'boolean' && text.trim() !== '' && Number.isFinite(Number(value)))
-      return String(Number(value));
-    throw invalid(path, `${path} must be a finite number, not ${describe(value)}`);
-  }
-  if (classes.includes(text)) return text;
-  throw invalid(path, `${path} is ${describe(value)}, which is none of the classes: ${listNames(classes)}`);
+  const { labels } = taskOf(task);
+  const text = labels.textOf(value, classes);
+  if (text !== null) return text;
+  throw invalid(path, `${path} ${labels.refuse(describe(value), classes)}`);
 }
 
 function twoNames(path: string): PerennialError {

@@ -3,7 +3,7 @@ import {
   labelsOperation,
   predictOperation,
 } from '../../contracts/openapi/inference-operations.ts';
-import { predictionSchema } from '../../contracts/openapi/model-openapi.ts';
+import { classPredictionSchema, valuePredictionSchema } from '../../contracts/openapi/model-openapi.ts';
 import {
   bearerScheme,
   headerComponents,
@@ -86,7 +86,7 @@ export function inferenceOpenApi(productVersion: string): Json {
       responses: { ...refusalComponents, ProtocolError: protocolError },
       schemas: {
         Problem: problemComponent,
-        Prediction: { anyOf: [predictionSchema([]), predictionSchema(null)] },
+        Prediction: { anyOf: [classPredictionSchema([]), valuePredictionSchema()] },
         InferRequest: inferRequest,
         InferAnswer: {
           type: 'object',

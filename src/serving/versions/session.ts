@@ -1,3 +1,4 @@
+import { widthOf } from '../../answering/decide.ts';
 import type { EncodedRow, Signature } from '../../domain/spec/signature.ts';
 import { columnsOf, type FeatureColumn, type FeatureColumns } from '../../onnx/run/columns.ts';
 import { feedsOf, loadModel } from '../../onnx/run/run-model.ts';
@@ -20,7 +21,7 @@ export interface Scorer {
 export async function loadScorer(path: string, signature: Signature): Promise<Scorer> {
   const { session } = await loadModel(path);
   const [scoreName] = session.outputNames;
-  const outputs = Math.max(1, signature.classes.length);
+  const outputs = widthOf(signature);
   const score = async (rows: readonly EncodedRow[]): Promise<readonly (readonly number[] | null)[]> => {
     if (scoreName === undefined) throw new PerennialError('unsupported', 'the model file declares no output');
     // Only the scores are fetched: the labels would cost as much again and follow from the scores and the threshold.

@@ -1,3 +1,4 @@
+import { widthOf } from '../../answering/decide.ts';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Signature } from '../../domain/spec/signature.ts';
@@ -44,7 +45,7 @@ export async function exportModel(request: ExportRequest): Promise<Exported> {
     const parity = await checkParity(model, loaded, signature, goldenRows(columns, golden, goldenRowsMax));
     await onProgress({ phase: 'score', done: 0, of: 1, note: modelFile });
     const heldOutScores = await scoreColumns(loaded.session, signature, sliceColumns(columns, golden.from, golden.to));
-    const width = Math.max(1, signature.classes.length);
+    const width = widthOf(signature);
     return {
       modelFile,
       parity,

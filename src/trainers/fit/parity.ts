@@ -1,5 +1,6 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Signature } from '../../domain/spec/signature.ts';
+import { taskOf } from '../../domain/tasks/task-of.ts';
 import { columnsOf, type FeatureColumn, type FeatureColumns } from '../../onnx/run/columns.ts';
 import { runModel, type LoadedModel } from '../../onnx/run/run-model.ts';
 import type { FittedModel } from '../interface.ts';
@@ -27,12 +28,9 @@ export async function checkParity(
 ): Promise<Parity> {
   const expected = model.predict(golden, { from: 0, to: golden.rows });
   const { scores, labels } = await runModel(loaded.session, golden);
-  const maxAbsoluteDifference = largestDifference(
-    expected,
-    scores,
-    signature.task === 'regression' ? spread(expected) : null,
-  );
-  const labelMismatches = signature.task === 'regression' ? 0 : countMismatches(expected, labels, signature.classes);
+  const { hasClasses } = taskOf(signature.task);
+  const maxAbsoluteDifference = largestDifference(expected, scores, hasClasses ? null : spread(expected));
+  const labelMismatches = hasClasses ? countMismatches(expected, labels, signature.classes) : 0;
   if (scores.length === expected.length && maxAbsoluteDifference <= differenceMax && labelMismatches === 0) {
     return { rows: golden.rows, maxAbsoluteDifference, labelMismatches };
   }

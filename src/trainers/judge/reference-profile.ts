@@ -6,13 +6,16 @@ import {
   type FeatureProfile,
   type ReferenceProfile,
 } from '../../domain/training/profile.ts';
+import { positiveScores } from '../../domain/metrics/scored-rows.ts';
 import type { Signature } from '../../domain/spec/signature.ts';
+import type { TaskName } from '../../domain/spec/spec.ts';
 import type { FeatureColumn, FeatureColumns } from '../../onnx/run/columns.ts';
 import { missingColumn } from '../../onnx/run/columns.ts';
 import type { RowRange } from '../interface.ts';
 
 const bins = 20;
 const valuesMax = 64;
+const predictionName = 'prediction';
 
 /**
  * How the rows that the release was fitted on are distributed, and what scores to expect: `scores` must come from the
@@ -31,7 +34,7 @@ export function referenceProfile(
     features: signature.columns.map(({ name, kind }) =>
       featureProfile(columns.byName.get(name) ?? missingColumn(name, kind, columns.rows), fittedOn),
     ),
-    prediction: predictionProfile(signature, scores),
+    prediction: predictionProfiles[signature.task](signature, scores),
   };
 }
 
@@ -41,21 +44,16 @@ function featureProfile(column: FeatureColumn, { from, to }: RowRange): FeatureP
   return binnedProfile(column.name, column.numbers.subarray(from, to), column.kind === 'time' ? 1 : bins);
 }
 
-function predictionProfile(signature: Signature, scores: Float64Array): FeatureProfile {
-  const name = 'prediction';
-  const { task, classes } = signature;
-  if (task === 'regression') return binnedProfile(name, scores, bins);
-  const rows = scores.length / classes.length;
-  if (task === 'binary')
-    return binnedProfile(
-      name,
-      Float64Array.from({ length: rows }, (_, row) => scores[row * 2 + 1] ?? NaN),
-      bins,
-    );
-  const counts = new Array<number>(classes.length).fill(0);
-  for (const decided of decideRows(signature, () => null, scores)) counts[decided] = (counts[decided] ?? 0) + 1;
-  return { name, kind: 'category', values: classes, counts, other: 0, missing: 0 };
-}
+/** What of an answer is counted: the probability of the positive class, the decided class, or the value. */
+const predictionProfiles: Record<TaskName, (signature: Signature, scores: Float64Array) => FeatureProfile> = {
+  binary: (_signature, scores) => binnedProfile(predictionName, positiveScores(scores), bins),
+  multiclass: (signature, scores) => {
+    const counts = new Array<number>(signature.classes.length).fill(0);
+    for (const decided of decideRows(signature, () => null, scores)) counts[decided] = (counts[decided] ?? 0) + 1;
+    return { name: predictionName, kind: 'category', values: signature.classes, counts, other: 0, missing: 0 };
+  },
+  regression: (_signature, scores) => binnedProfile(predictionName, scores, bins),
+};
 
 /** Edges at the quantiles i / bins; an edge at the largest value would leave an empty cell above it and is left out. */
 function binnedProfile(name: string, numbers: Float64Array, binCount: number): BinnedProfile {

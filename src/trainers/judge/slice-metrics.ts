@@ -1,3 +1,4 @@
+import { widthOf } from '../../answering/decide.ts';
 import type { Gains } from '../../domain/metrics/gains.ts';
 import type { ScoredRows } from '../../domain/metrics/scored-rows.ts';
 import type { SliceMetrics } from '../../domain/metrics/metrics.ts';
@@ -37,7 +38,7 @@ function valueAt(column: FeatureColumn, row: number): string {
 }
 
 function pick(rows: ScoredRows, members: readonly number[]): ScoredRows {
-  const width = Math.max(1, rows.classes.length);
+  const width = widthOf(rows);
   const gather = (values: ArrayLike<number>) => Float64Array.from(members, (row) => values[row] ?? NaN);
   const scores = new Float64Array(members.length * width);
   for (const [i, row] of members.entries())

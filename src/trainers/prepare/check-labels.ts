@@ -1,5 +1,5 @@
 import { PerennialError } from '../../domain/words/errors.ts';
-import { classesOf } from '../../domain/tasks/task-of.ts';
+import { classesOf, taskOf } from '../../domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { TrainingTable } from './table.ts';
 
@@ -20,7 +20,7 @@ export function checkLabels(spec: ModelSpec, table: TrainingTable, unlabelledRow
   }
   const first = table.labels[0] ?? 0;
   if (table.labels.some((label) => label !== first)) return;
-  const value = task === 'regression' ? String(first) : `"${classesOf(spec.target)[first] ?? ''}"`;
+  const value = taskOf(task).labels.say(first, classesOf(spec.target));
   throw new PerennialError(
     'invalid_data',
     `the target column "${column}" has only one value (${value}) in ${table.rows} rows; there is nothing to learn`,

@@ -1,7 +1,7 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { isPerennialError, PerennialError } from '../../domain/words/errors.ts';
 import { amountColumns } from '../../domain/metrics/gains.ts';
-import { classesOf } from '../../domain/tasks/task-of.ts';
+import { classesOf, taskOf } from '../../domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { identifier, pathLiteral } from '../../data/duck/sql.ts';
 import { columnsOf, type FeatureColumn } from '../../onnx/run/columns.ts';
@@ -46,7 +46,8 @@ async function readWith(
   const types = await columnTypes(connection, source);
   const wanted = wantedColumns(spec, types);
   const target = identifier(spec.target.column);
-  const labelled = spec.target.task === 'regression' ? `isfinite(CAST(${target} AS DOUBLE))` : `${target} IS NOT NULL`;
+  const { hasClasses } = taskOf(spec.target.task);
+  const labelled = hasClasses ? `${target} IS NOT NULL` : `isfinite(CAST(${target} AS DOUBLE))`;
   const counted = await connection.runAndReadAll(
     `SELECT count(*)::DOUBLE, coalesce(sum((${labelled})::INT), 0)::DOUBLE FROM ${source}`,
   );
@@ -82,7 +83,7 @@ async function readWith(
     rows,
     order: numbersOf('order'),
     eventTimeMs: spec.eventTime === null ? null : numbersOf('eventTime'),
-    labels: spec.target.task === 'regression' ? numbersOf('target') : classNumbers(spec, words),
+    labels: hasClasses ? classNumbers(spec, words) : numbersOf('target'),
     columns: columnsOf(rows, features),
     amounts: new Map(amountColumns(spec.value).map((name) => [name, numbersOf(`amount ${name}`)])),
   };
@@ -109,7 +110,7 @@ function wantedColumns(spec: ModelSpec, types: ReadonlyMap<string, string>): Wan
   const { target, eventTime } = spec;
   return [
     number('order', '_order'),
-    target.task === 'regression' ? number('target', target.column) : text('target', target.column),
+    (taskOf(target.task).hasClasses ? text : number)('target', target.column),
     ...(eventTime === null ? [] : [number('eventTime', eventTime.column)]),
     ...spec.features.map(({ name, kind }) => (kind === 'category' ? text : number)(`feature ${name}`, name)),
     ...amountColumns(spec.value).map((name) => number(`amount ${name}`, name)),

@@ -5,12 +5,12 @@ import { hasSplits, treeEnsembleGraph } from '../../../onnx/graphs/tree-ensemble
 import type { FeatureColumns } from '../../../onnx/run/columns.ts';
 import type { FitRequest, FittedModel, RowRange, Trainer } from '../../interface.ts';
 import type { GbdtSpec } from '../../../domain/spec/trainer-spec.ts';
-import { toPredictions } from '../predictions.ts';
+import { predictions } from '../predictions.ts';
 import { applyBins, categoryBins, codesMax, numberBins, type Bins } from './bins.ts';
 import { boost } from './boost.ts';
 import { readRounds, roundsPerCheckpoint } from './checkpoint-state.ts';
 import { exportTrees } from './export-trees.ts';
-import { objectiveFor } from './objective.ts';
+import { objectives } from './objective.ts';
 import { addTree, type Tree } from './tree.ts';
 
 /** A leaf never needs more than a twentieth of the rows: 60 rows must still be able to split. */
@@ -37,7 +37,7 @@ async function fit(request: FitRequest<GbdtSpec>): Promise<FittedModel> {
     feature.kind === 'category' ? categoryBins(feature.codeCount) : numberBins(derived[index] ?? new Float32Array(0)),
   );
   const own = labels.subarray(training.from, training.to);
-  const objective = objectiveFor(signature.task, own, signature.classes.length);
+  const objective = objectives[signature.task](own, signature.classes.length);
   const { checkpoint } = request;
   const treesMax = request.treesMax ?? settings.treesMax;
   const { rounds, validationLoss } = await boost({
@@ -104,7 +104,7 @@ function rawScores(
 }
 
 function predict(fitted: Fitted, columns: FeatureColumns, range: RowRange): Float64Array {
-  return toPredictions(fitted.preprocessing.signature.task, rawScores(fitted, columns, range));
+  return predictions[fitted.preprocessing.signature.task](rawScores(fitted, columns, range));
 }
 
 function toOnnx({ preprocessing, bins, rounds, base }: Fitted, dataDigest: string): Uint8Array {
@@ -112,10 +112,7 @@ function toOnnx({ preprocessing, bins, rounds, base }: Fitted, dataDigest: strin
   const metadata = metadataOf('gbdt', signature, dataDigest);
   const trees = exportTrees(rounds, bins);
   if (hasSplits(trees)) return treeEnsembleGraph(preprocessing, trees, base, metadata);
-  const answer = toPredictions(
-    signature.task,
-    base.map((value) => Float64Array.of(value)),
-  );
+  const answer = predictions[signature.task](base.map((value) => Float64Array.of(value)));
   return priorGraph(signature, [...answer], metadata);
 }
 

@@ -20,10 +20,12 @@ export interface Objective {
   loss(scores: readonly Float64Array[], labels: Float64Array): number;
 }
 
-export function objectiveFor(task: TaskName, labels: Float64Array, classes: number): Objective {
-  if (task === 'regression') return squared(labels);
-  return task === 'binary' ? logistic(labels) : softmax(labels, classes);
-}
+/** What boosting minimises, by what is predicted. */
+export const objectives: Record<TaskName, (labels: Float64Array, classes: number) => Objective> = {
+  binary: logistic,
+  multiclass: softmax,
+  regression: squared,
+};
 
 function logistic(labels: Float64Array): Objective {
   const [negative = 0.5, positive = 0.5] = smoothedShares(labels, 2);

@@ -1,15 +1,13 @@
 import { linearGraph } from '../../../onnx/graphs/linear-graph.ts';
 import { metadataOf } from '../../../onnx/graphs/metadata.ts';
 import { preprocessingFrom } from '../../../onnx/graphs/preprocessing.ts';
-import type { TaskName } from '../../../domain/spec/spec.ts';
 import type { LinearSpec } from '../../../domain/spec/trainer-spec.ts';
-import { smoothedShares } from '../class-shares.ts';
 import type { FitRequest, FittedModel, RowRange, Trainer } from '../../interface.ts';
 import { addRow, designOf, parametersOf, rowScore, scalingsFrom, type Design } from './linear-design.ts';
 import { linearImportance } from './linear-importance.ts';
-import { sigmoid, softmaxInPlace, softplus } from '../logistic.ts';
+import { linearTasks, type LinearTask } from './linear-tasks.ts';
 import { minimise } from '../minimise.ts';
-import { toPredictions } from '../predictions.ts';
+import { predictions } from '../predictions.ts';
 import { validationLossOf } from '../validation-loss.ts';
 
 /** Values with an own weight per category; rarer ones share one. */
@@ -31,12 +29,14 @@ async function fit(request: FitRequest<Ridge>): Promise<FittedModel> {
   const preprocessing = preprocessingFrom(signature, columns, training, codesMax);
   const scalings = scalingsFrom(preprocessing, columns, training);
   const design = designOf(preprocessing, scalings, columns, training);
-  const outputs = signature.task === 'multiclass' ? signature.classes.length : 1;
-  const { labels, unscale } = targetsOf(signature.task, request.labels.subarray(training.from, training.to));
-  const start = startWeights(signature.task, labels, design.parameters, outputs);
+  const task = linearTasks[signature.task];
+  const outputs = task.outputs(signature.classes.length);
+  const { labels, unscale } = task.targetsOf(request.labels.subarray(training.from, training.to));
+  const start = new Float64Array(design.parameters * outputs);
+  start.set(task.startBias(labels, outputs));
   const ridge = Math.max(ridgeMin, settings.l2);
   const fitted = await minimise(
-    (weights, gradient) => lossAndGradient(signature.task, design, labels, weights, gradient, outputs, ridge),
+    (weights, gradient) => lossAndGradient(task, design, labels, weights, gradient, outputs, ridge),
     start,
     {
       iterationsMax,
@@ -50,7 +50,7 @@ async function fit(request: FitRequest<Ridge>): Promise<FittedModel> {
     const raw = Array.from({ length: outputs }, (_, k) =>
       Float64Array.from({ length: own.rows }, (_unused, row) => rowScore(own, weights, outputs, k, row)),
     );
-    return toPredictions(signature.task, raw);
+    return predictions[signature.task](raw);
   };
   return {
     family: 'linear',
@@ -70,38 +70,9 @@ async function fit(request: FitRequest<Ridge>): Promise<FittedModel> {
   };
 }
 
-/**
- * Regression is solved in units of the label's standard deviation, so that one ridge and one tolerance fit any unit.
- */
-function targetsOf(
-  task: TaskName,
-  labels: Float64Array,
-): { labels: Float64Array; unscale: (weights: Float64Array) => Float64Array } {
-  if (task !== 'regression') return { labels, unscale: (weights) => weights };
-  let sum = 0;
-  for (const label of labels) sum += label;
-  const mean = sum / labels.length;
-  let squares = 0;
-  for (const label of labels) squares += (label - mean) * (label - mean);
-  const scale = Math.sqrt(squares / labels.length) || 1;
-  return {
-    labels: labels.map((label) => (label - mean) / scale),
-    unscale: (weights) => weights.map((weight, index) => weight * scale + (index === 0 ? mean : 0)),
-  };
-}
-
-function startWeights(task: TaskName, labels: Float64Array, parameters: number, outputs: number): Float64Array {
-  const weights = new Float64Array(parameters * outputs);
-  if (task === 'regression') return weights;
-  const shares = smoothedShares(labels, Math.max(2, outputs));
-  if (outputs === 1) weights[0] = Math.log((shares[1] ?? 0.5) / (shares[0] ?? 0.5));
-  else for (const [k, share] of shares.entries()) weights[k] = Math.log(share);
-  return weights;
-}
-
 /** Mean loss plus ridge / (2 rows) · |weights without bias|². */
 function lossAndGradient(
-  task: TaskName,
+  task: LinearTask,
   design: Design,
   labels: Float64Array,
   weights: Float64Array,
@@ -116,7 +87,7 @@ function lossAndGradient(
   for (let row = 0; row < rows; row++) {
     for (let k = 0; k < outputs; k++) cells[k] = rowScore(design, weights, outputs, k, row);
     const label = labels[row] ?? 0;
-    loss += residuals(task, cells, label);
+    loss += task.residuals(cells, label);
     for (let k = 0; k < outputs; k++) addRow(design, gradient, outputs, k, row, (cells[k] ?? 0) / rows);
   }
   let penalty = 0;
@@ -126,21 +97,4 @@ function lossAndGradient(
     gradient[i] = (gradient[i] ?? 0) + (ridge * weight) / rows;
   }
   return loss / rows + (ridge * penalty) / (2 * rows);
-}
-
-/** Replaces scores by d loss / d score and returns the loss. */
-function residuals(task: TaskName, cells: Float64Array, label: number): number {
-  const score = cells[0] ?? 0;
-  if (task === 'regression') {
-    cells[0] = score - label;
-    return ((score - label) * (score - label)) / 2;
-  }
-  if (task === 'binary') {
-    cells[0] = sigmoid(score) - label;
-    return softplus(label === 1 ? -score : score);
-  }
-  softmaxInPlace(cells);
-  const p = cells[label] ?? 0;
-  cells[label] = p - 1;
-  return -Math.log(Math.max(p, 1e-300));
 }
