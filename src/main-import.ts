@@ -9,7 +9,7 @@ import { isPerennialError, PerennialError } from './domain/words/errors.ts';
 import type { ImportJob, ImportResult } from './domain/spec/import-job.ts';
 import { signatureOf } from './domain/spec/signature.ts';
 import { taskOf } from './domain/tasks/task-of.ts';
-import { columnsOf, type FeatureColumn } from './onnx/run/columns.ts';
+import { columnOf, columnsOf, type FeatureColumn } from './onnx/run/columns.ts';
 import { importForeign, type ForeignSample } from './onnx/foreign/import-foreign.ts';
 import { loadModel, runModel } from './onnx/run/run-model.ts';
 import { referenceProfile } from './trainers/judge/reference-profile.ts';
@@ -98,8 +98,11 @@ async function readSample(file: string): Promise<ForeignSample> {
               `The sample has no column "${name}"; it has ${dialect.columns.slice(0, 20).join(', ')}.`,
               { path: 'data', hint: 'Give its columns the names of the features.' },
             );
-          if (kind === 'category') return { name, kind, texts: cells };
-          return { name, kind, numbers: Float64Array.from(cells, (cell) => numberOf(cell, dialect.decimalComma)) };
+          return columnOf(
+            { name, kind },
+            () => cells,
+            () => Float64Array.from(cells, (cell) => numberOf(cell, dialect.decimalComma)),
+          );
         }),
       ),
   };

@@ -95,7 +95,7 @@ export function guardLookActivities(deps: ActivityDependencies) {
       );
       const amount = (name: string): ArrayLike<number> | undefined => {
         const column = columns.byName.get(name);
-        return column === undefined || column.kind === 'category' ? undefined : column.numbers;
+        return column !== undefined && 'numbers' in column ? column.numbers : undefined;
       };
       return judgePromotion(
         {

@@ -1,6 +1,6 @@
 import { signatureOf } from '../../src/domain/spec/signature.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
-import { columnsOf, type FeatureColumn, type FeatureColumns } from '../../src/onnx/run/columns.ts';
+import { columnOf, columnsOf, type FeatureColumn, type FeatureColumns } from '../../src/onnx/run/columns.ts';
 
 interface LoggedRow {
   readonly numbers: readonly number[];
@@ -27,13 +27,11 @@ export async function loggedColumns(
       };
       byName.set(
         column.name,
-        column.kind === 'category'
-          ? { name: column.name, kind: column.kind, texts: rows.map((row) => cellOf(row, row.texts) ?? null) }
-          : {
-              name: column.name,
-              kind: column.kind,
-              numbers: Float64Array.from(rows, (row) => cellOf(row, row.numbers) ?? Number.NaN),
-            },
+        columnOf(
+          column,
+          () => rows.map((row) => cellOf(row, row.texts) ?? null),
+          () => Float64Array.from(rows, (row) => cellOf(row, row.numbers) ?? Number.NaN),
+        ),
       );
     }
   }

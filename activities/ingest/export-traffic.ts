@@ -4,9 +4,10 @@ import { Context } from '@temporalio/activity';
 import type { Db } from '../../src/db/base/connect.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { labelledPage, type LabelledRow } from '../../src/db/traffic/traffic.ts';
+import { isText, kindOf } from '../../src/domain/features/kind-of.ts';
 import { taskOf } from '../../src/domain/tasks/task-of.ts';
 import type { TrainInput } from '../../src/domain/record/runs.ts';
-import { signatureOf, type Signature } from '../../src/domain/spec/signature.ts';
+import { signatureOf, type Signature, type SignatureColumn } from '../../src/domain/spec/signature.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 
 /** Writes the labelled rows up to the cut-off as NDJSON, in the order of the log; answers how many there are. */
@@ -47,7 +48,7 @@ function exported(spec: ModelSpec, signature: Signature, row: LabelledRow): Reco
   const cells: Record<string, unknown> = {};
   for (const feature of spec.features) {
     const column = signature.columns.find((candidate) => candidate.name === feature.name);
-    cells[feature.name] = column === undefined ? null : cellAt(row, column.kind, column.slot);
+    cells[feature.name] = column === undefined ? null : cellAt(row, column);
   }
   cells[spec.target.column] = taskOf(spec.target.task).labels.cellOf(row.label);
   if (spec.entity !== null) cells[spec.entity.column] ??= row.entityHash;
@@ -55,9 +56,9 @@ function exported(spec: ModelSpec, signature: Signature, row: LabelledRow): Reco
   return cells;
 }
 
-function cellAt(row: LabelledRow, kind: string, slot: number): unknown {
-  if (kind === 'category') return row.texts[slot] ?? null;
+function cellAt(row: LabelledRow, { kind, slot }: SignatureColumn): unknown {
+  if (isText({ kind })) return row.texts[slot] ?? null;
   const value = row.numbers[slot];
   if (value === undefined || Number.isNaN(value)) return null;
-  return kind === 'boolean' ? value === 1 : value;
+  return kindOf(kind).cellOf(value);
 }

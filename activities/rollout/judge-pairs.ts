@@ -1,3 +1,4 @@
+import { isText } from '../../src/domain/features/kind-of.ts';
 import { correctedLaterHalf } from '../../src/answering/corrected-later-half.ts';
 import { thresholdOf } from '../../src/answering/decide.ts';
 import { gainsOf } from '../../src/domain/metrics/gains.ts';
@@ -120,7 +121,7 @@ async function amounts(db: Db, model: string, rows: readonly PairedRow[]): Promi
   const slots = new Map<number, Map<string, number>>();
   for (const revision of new Set(rows.map((row) => row.specRevision))) {
     const { spec } = await readSpecRevision(db, model, revision);
-    const columns = signatureOf(spec).columns.filter((column) => column.kind !== 'category');
+    const columns = signatureOf(spec).columns.filter((column) => !isText(column));
     slots.set(revision, new Map(columns.map((column) => [column.name, column.slot])));
   }
   return (name) =>

@@ -7,7 +7,7 @@ import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { windowRowsOf } from '../../src/db/traffic/window-rows.ts';
 import type { VersionRow } from '../../src/db/models/versions.ts';
 import type { WindowRow } from '../../src/db/watching/windows.ts';
-import { columnsOf, type FeatureColumn } from '../../src/onnx/run/columns.ts';
+import { columnOf, columnsOf, type FeatureColumn } from '../../src/onnx/run/columns.ts';
 import { referenceProfile } from '../../src/trainers/judge/reference-profile.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 
@@ -49,9 +49,11 @@ export async function freezeReference(
   const columns = signature.columns.map(({ name, kind }): FeatureColumn => {
     // Rows are logged in the order of the definition that was current then; an imported model's features seldom change.
     const slot = current.columns.find((column) => column.name === name && column.kind === kind)?.slot ?? -1;
-    return kind === 'category'
-      ? { name, kind, texts: rows.map((row) => row.texts[slot] ?? null) }
-      : { name, kind, numbers: Float64Array.from(rows, (row) => row.numbers[slot] ?? Number.NaN) };
+    return columnOf(
+      { name, kind },
+      () => rows.map((row) => row.texts[slot] ?? null),
+      () => Float64Array.from(rows, (row) => row.numbers[slot] ?? Number.NaN),
+    );
   });
   const profile = referenceProfile(
     signature,

@@ -1,3 +1,4 @@
+import { kindOf } from '../../src/domain/features/kind-of.ts';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { decayRowsMin, judgeDecay } from '../../src/domain/watch/judge-decay.ts';
 import { driftHistograms } from '../../src/domain/watch/drift-histograms.ts';
@@ -104,9 +105,9 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
       return sum;
     });
     const rows = counters.reduce((total, row) => total + row.rows, 0);
-    // Instants move by nature, and a feature that is no longer logged is absent, not missing.
+    // What moves by nature does not drift, and a feature that is no longer logged is absent, not missing.
     const unlogged = profile.features.filter((_, i) => cells[i]?.every((count) => count === 0));
-    const skip = [...spec.features.filter((feature) => feature.kind === 'time'), ...unlogged].map(
+    const skip = [...spec.features.filter(({ kind }) => !kindOf(kind).canDrift), ...unlogged].map(
       (feature) => feature.name,
     );
     const judged = judgeDrift({ profile, window: { rows, cells }, watch: spec.watch, skip });

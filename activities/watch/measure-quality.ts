@@ -1,3 +1,4 @@
+import { isText } from '../../src/domain/features/kind-of.ts';
 import { answerRows } from '../../src/answering/answer.ts';
 import { readCorrection } from '../../src/answering/read-correction.ts';
 import { estimateQuality } from '../../src/domain/metrics/estimate-quality.ts';
@@ -155,7 +156,7 @@ export function createQualityMeasurer({
     for (const revision of revisions) {
       const { columns } = signatureOf(await specOf(model, revision));
       for (const [i, name] of amountColumns(spec.value).entries()) {
-        const column = columns.find((candidate) => candidate.name === name && candidate.kind !== 'category');
+        const column = columns.find((candidate) => candidate.name === name && !isText(candidate));
         if (column !== undefined) slots[i]?.set(revision, column.slot);
       }
     }

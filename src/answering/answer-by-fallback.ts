@@ -1,3 +1,4 @@
+import { isText } from '../domain/features/kind-of.ts';
 import type { Answer } from '../domain/record/records.ts';
 import type { EncodedRow, Signature } from '../domain/spec/signature.ts';
 import type { FallbackRule, FallbackSpec } from '../domain/spec/spec.ts';
@@ -13,7 +14,7 @@ export function answerByFallback(fallback: FallbackSpec, signature: Signature, r
 function holds(when: FallbackRule['when'], signature: Signature, row: EncodedRow): boolean {
   const column = signature.columns.find((candidate) => candidate.name === when.feature);
   if (column === undefined) return false;
-  if (column.kind === 'category') {
+  if (isText(column)) {
     const text = row.texts[column.slot] ?? null;
     return text !== null && (when.op === '=' ? text === when.value : when.op === '!=' && text !== when.value);
   }

@@ -7,7 +7,7 @@ import type { Metrics } from '../domain/metrics/metrics.ts';
 import { signatureOf } from '../domain/spec/signature.ts';
 import { classesOf, positiveOf } from '../domain/tasks/task-of.ts';
 import { decideRows } from '../answering/decide.ts';
-import { columnsOf, type FeatureColumn } from '../onnx/run/columns.ts';
+import { columnFrom, columnsOf } from '../onnx/run/columns.ts';
 import { loadModel } from '../onnx/run/run-model.ts';
 import { scoreColumns } from '../onnx/run/score-columns.ts';
 import { prequential } from '../replay/prequential.ts';
@@ -102,17 +102,12 @@ async function servedByFirst({ stage, spec, feed }: Play, rows: number): Promise
   const version = await findVersion(stage.stack.database.db, spec.name, 1);
   if (version === null) throw new PerennialError('internal', 'the first version is gone');
   const payments = Array.from({ length: rows }, (_, row) => feed.payment(row).features);
-  const columns = spec.features.map(({ name, kind }): FeatureColumn => {
-    const cells = payments.map((features) => features[name as keyof typeof features]);
-    if (kind === 'category') return { name, kind, texts: cells.map((cell) => (cell === null ? null : String(cell))) };
-    return {
-      name,
-      kind,
-      numbers: Float64Array.from(cells, (cell) =>
-        cell === null ? Number.NaN : kind === 'time' ? Date.parse(String(cell)) : Number(cell),
-      ),
-    };
-  });
+  const columns = spec.features.map((feature) =>
+    columnFrom(
+      feature,
+      payments.map((features) => features[feature.name as keyof typeof features]),
+    ),
+  );
   const store = createArtifactStore(stage.config.artifactDir);
   const model = await loadModel(await store.pathOf(version.modelDigest));
   try {

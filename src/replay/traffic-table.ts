@@ -2,7 +2,7 @@ import { streamRows, type TableRow } from '../data/snapshot/stream-rows.ts';
 import type { DataFormat } from '../domain/spec/closed-sets.ts';
 import type { ModelSpec } from '../domain/spec/spec.ts';
 import { classesOf, taskOf } from '../domain/tasks/task-of.ts';
-import { columnsOf, sliceColumns, type FeatureColumn, type FeatureColumns } from '../onnx/run/columns.ts';
+import { columnFrom, columnsOf, sliceColumns, type FeatureColumn, type FeatureColumns } from '../onnx/run/columns.ts';
 import type { TrainingTable } from '../trainers/prepare/table.ts';
 
 /** A table to be replayed, in memory: the client's own copy of its file. */
@@ -24,27 +24,13 @@ export async function readTrafficTable(
     rows,
     ({ label }) => taskOf(spec.target.task).labels.numberOf(label, classes) ?? Number.NaN,
   );
-  const columns = spec.features.map((feature): FeatureColumn => {
-    const values = rows.map((row) => row.features[feature.name] ?? null);
-    if (feature.kind === 'category')
-      return {
-        name: feature.name,
-        kind: feature.kind,
-        texts: values.map((value) => (value === null ? null : String(value))),
-      };
-    return {
-      name: feature.name,
-      kind: feature.kind,
-      numbers: Float64Array.from(values, (value) => numberOf(value, feature.kind === 'time')),
-    };
-  });
+  const columns = spec.features.map((feature) =>
+    columnFrom(
+      feature,
+      rows.map((row) => row.features[feature.name] ?? null),
+    ),
+  );
   return { rows, labels, columns: columnsOf(rows.length, columns) };
-}
-
-function numberOf(value: number | string | boolean | null, isTime: boolean): number {
-  if (value === null) return Number.NaN;
-  if (isTime) return typeof value === 'number' ? value : Date.parse(String(value));
-  return Number(value);
 }
 
 /** The labelled rows [0, to) as a training table. */
@@ -64,7 +50,7 @@ export function trainingTableOf(table: TrafficTable, to: number): TrainingTable 
 
 function pick(columns: FeatureColumns, kept: readonly number[]): FeatureColumns {
   const list = [...columns.byName.values()].map((column): FeatureColumn =>
-    column.kind === 'category'
+    'texts' in column
       ? { ...column, texts: kept.map((row) => column.texts[row] ?? null) }
       : { ...column, numbers: Float64Array.from(kept, (row) => column.numbers[row] ?? Number.NaN) },
   );

@@ -1,4 +1,4 @@
-import type { FeatureSpec, ModelSpec } from '../../domain/spec/spec.ts';
+import type { FeatureKind, FeatureOf, FeatureSpec, ModelSpec } from '../../domain/spec/spec.ts';
 import { textCharsMax } from '../../domain/words/request-limits.ts';
 
 /** JSON Schema of draft 2020-12, as far as it is written here. */
@@ -37,21 +37,61 @@ const entitySchema: JsonSchema = {
 };
 
 function featureSchema(feature: FeatureSpec): JsonSchema {
-  const isNullable = feature.missing === 'allow';
-  const described = describe(feature);
-  if (feature.kind === 'boolean') return { type: orNull('boolean', isNullable), ...described };
-  if (feature.kind === 'number') return { type: orNull('number', isNullable), ...described, ...rangeOf(feature) };
-  if (feature.kind === 'time') return { ...timeSchema(isNullable), ...described };
-  const { values } = feature;
-  if (values !== undefined && values.length <= valuesListedMax && !isNullable)
-    return { type: 'string', enum: values, ...described };
-  return {
-    type: orNull('string', isNullable),
-    maxLength: textCharsMax,
-    pattern: String.raw`^[^\u0000]*$`,
-    ...described,
-    ...(values === undefined ? {} : { 'x-values': values.slice(0, valuesListedMax) }),
-  };
+  return wordsOf(feature.kind).schema(feature, feature.missing === 'allow', describe(feature));
+}
+
+/** What a kind says of its values, in a schema and to people. Methods, so that the words of one kind stand for any. */
+interface ValueWords<Feature extends FeatureSpec = FeatureSpec> {
+  schema(feature: Feature, isNullable: boolean, described: { readonly description: string }): JsonSchema;
+  about(feature: Feature): readonly string[];
+}
+
+const valueWords: { readonly [Kind in FeatureKind]: ValueWords<FeatureOf<Kind>> } = {
+  number: {
+    schema: (feature, isNullable, described) => ({
+      type: orNull('number', isNullable),
+      ...described,
+      ...rangeOf(feature),
+    }),
+    about: ({ min, max, integer }) => [
+      ...(min === undefined && max === undefined
+        ? []
+        : [`Declared from ${min ?? 'any'} to ${max ?? 'any'}; a value outside is answered, and watched.`]),
+      ...(integer === true ? ['A whole number.'] : []),
+    ],
+  },
+  category: {
+    schema({ values }, isNullable, described) {
+      if (values !== undefined && values.length <= valuesListedMax && !isNullable)
+        return { type: 'string', enum: values, ...described };
+      return {
+        type: orNull('string', isNullable),
+        maxLength: textCharsMax,
+        pattern: String.raw`^[^\u0000]*$`,
+        ...described,
+        ...(values === undefined ? {} : { 'x-values': values.slice(0, valuesListedMax) }),
+      };
+    },
+    about: ({ values, missing }) =>
+      values === undefined || missing !== 'allow'
+        ? []
+        : [
+            `Declared values: ${values.slice(0, 20).join(', ')}${values.length > 20 ? ' and more' : ''}; ` +
+              `another one counts as missing.`,
+          ],
+  },
+  boolean: {
+    schema: (_feature, isNullable, described) => ({ type: orNull('boolean', isNullable), ...described }),
+    about: () => [],
+  },
+  time: {
+    schema: (_feature, isNullable, described) => ({ ...timeSchema(isNullable), ...described }),
+    about: () => [],
+  },
+};
+
+function wordsOf(kind: FeatureKind): ValueWords {
+  return valueWords[kind];
 }
 
 function timeSchema(isNullable: boolean): JsonSchema {
@@ -86,18 +126,7 @@ function rangeOf({
 function describe(feature: FeatureSpec): { readonly description: string } {
   const parts: string[] = [];
   if (feature.about !== undefined) parts.push(feature.about);
-  if (feature.kind === 'number' && (feature.min !== undefined || feature.max !== undefined)) {
-    parts.push(
-      `Declared from ${feature.min ?? 'any'} to ${feature.max ?? 'any'}; a value outside is answered, and watched.`,
-    );
-  }
-  if (feature.kind === 'number' && feature.integer === true) parts.push('A whole number.');
-  if (feature.kind === 'category' && feature.values !== undefined && feature.missing === 'allow') {
-    parts.push(
-      `Declared values: ${feature.values.slice(0, 20).join(', ')}${feature.values.length > 20 ? ' and more' : ''}; ` +
-        `another one counts as missing.`,
-    );
-  }
+  parts.push(...wordsOf(feature.kind).about(feature));
   parts.push(
     feature.missing === 'allow' ? 'May be missing: leave it out, or send null.' : 'Rows without it are refused.',
   );

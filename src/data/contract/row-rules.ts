@@ -1,3 +1,4 @@
+import { boundsOf, isText, valuesOf } from '../../domain/features/kind-of.ts';
 import { classesOf } from '../../domain/tasks/task-of.ts';
 import type { MissingPolicy, RuleSeverity } from '../../domain/spec/closed-sets.ts';
 import type { ContractRule, FeatureSpec, ModelSpec, TaskName } from '../../domain/spec/spec.ts';
@@ -100,30 +101,29 @@ function featureRules(feature: FeatureSpec, column: CheckedColumn): RowRule[] {
     broken,
     about: `${feature.name} ${about}`,
   });
-  const isText = feature.kind === 'category';
   const rules = [
-    isText
+    isText(feature)
       ? rule('type', nested, 'is text')
       : rule('type', `${text} IS NOT NULL AND ${value} IS NULL`, typeWords[feature.kind]),
   ];
   if (feature.missing === 'refuse') rules.push(rule('missing', `${text} IS NULL`, 'is present'));
-  if (feature.kind === 'category' && feature.values !== undefined) {
+  const values = valuesOf(feature);
+  if (values !== null) {
     rules.push(
       rule(
         'values',
-        `NOT ${nested} AND NOT ${isOneOf(value, feature.values)}`,
-        `is one of ${feature.values.slice(0, 8).join(', ')}${feature.values.length > 8 ? ', …' : ''}`,
+        `NOT ${nested} AND NOT ${isOneOf(value, values)}`,
+        `is one of ${values.slice(0, 8).join(', ')}${values.length > 8 ? ', …' : ''}`,
       ),
     );
   }
-  if (feature.kind !== 'number') return rules;
+  const { min, max, integer } = boundsOf(feature);
   const bounds = [
-    feature.min === undefined ? [] : [`${value} < ${numeric(feature.min)}`],
-    feature.max === undefined ? [] : [`${value} > ${numeric(feature.max)}`],
+    min === undefined ? [] : [`${value} < ${numeric(min)}`],
+    max === undefined ? [] : [`${value} > ${numeric(max)}`],
   ].flat();
-  if (bounds.length > 0)
-    rules.push(rule('range', bounds.join(' OR '), `lies from ${feature.min ?? '-∞'} to ${feature.max ?? '∞'}`));
-  if (feature.integer === true) rules.push(rule('integer', `${value} <> floor(${value})`, 'is a whole number'));
+  if (bounds.length > 0) rules.push(rule('range', bounds.join(' OR '), `lies from ${min ?? '-∞'} to ${max ?? '∞'}`));
+  if (integer === true) rules.push(rule('integer', `${value} <> floor(${value})`, 'is a whole number'));
   return rules;
 }
 
@@ -183,12 +183,23 @@ function comparison(rule: CompareRule, columns: readonly CheckedColumn[]): strin
  */
 function rightSide(rule: CompareRule, left: CheckedColumn, columns: readonly CheckedColumn[]): string {
   if ('column' in rule.right) return columnNamed(columns, rule.right.column).value;
-  const { value } = rule.right;
-  if (left.role === 'time' && typeof value === 'string') return isoMsOf(literal(value));
-  if (left.role === 'category' || left.role === 'key' || left.role === 'label') return literal(String(value));
-  if (left.role === 'boolean') return `CAST(${literal(String(value))} AS BOOLEAN)`;
-  return typeof value === 'number' ? numeric(value) : `TRY_CAST(${literal(String(value))} AS DOUBLE)`;
+  return constants[left.role](rule.right.value);
 }
+
+type Constant = (value: number | string | boolean) => string;
+
+const textConstant: Constant = (value) => literal(String(value));
+const numberConstant: Constant = (value) =>
+  typeof value === 'number' ? numeric(value) : `TRY_CAST(${literal(String(value))} AS DOUBLE)`;
+
+const constants: Record<CellRole, Constant> = {
+  number: numberConstant,
+  category: textConstant,
+  boolean: (value) => `CAST(${literal(String(value))} AS BOOLEAN)`,
+  time: (value) => (typeof value === 'string' ? isoMsOf(literal(value)) : numberConstant(value)),
+  label: textConstant,
+  key: textConstant,
+};
 
 function describeCompare(rule: CompareRule): string {
   return `${rule.left} ${rule.op} ${'column' in rule.right ? rule.right.column : JSON.stringify(rule.right.value)}`;

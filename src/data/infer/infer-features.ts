@@ -1,6 +1,7 @@
+import { isText, kindOf } from '../../domain/features/kind-of.ts';
 import { reservedColumns } from '../../domain/spec/check-columns.ts';
 import { listNames } from '../../domain/words/nearest-name.ts';
-import type { FeatureSpec } from '../../domain/spec/spec.ts';
+import type { FeatureKind, FeatureSpec } from '../../domain/spec/spec.ts';
 import type { ColumnScan } from './scan-columns.ts';
 
 export interface InferredFeatures {
@@ -54,7 +55,7 @@ function reasonToDrop(scan: ColumnScan): string | null {
   if (scan.name.length > 200 || reservedColumns.includes(scan.name.toLowerCase()) || hasControl(scan.name))
     return 'has a name that cannot be a feature';
   if (isRunningNumber(scan)) return 'is a running row number';
-  if (kindOf(scan) !== 'category') return null;
+  if (!isText({ kind: guessKind(scan) })) return null;
   if (scan.distinct > uniqueValuesMin && scan.distinct > scan.present * uniqueShareMax)
     return 'is different text in almost every row';
   if (scan.length > freeTextCharacters && scan.distinct > scan.present * 0.5) return 'is free text';
@@ -62,13 +63,11 @@ function reasonToDrop(scan: ColumnScan): string | null {
 }
 
 function featureOf(scan: ColumnScan): FeatureSpec {
-  const kind = kindOf(scan);
-  const basic = { name: scan.name, missing: 'allow' } as const;
-  if (kind === 'number') return scan.integers === scan.present ? { kind, ...basic, integer: true } : { kind, ...basic };
-  return { kind, ...basic };
+  const base = { name: scan.name, missing: 'allow' } as const;
+  return kindOf(guessKind(scan)).featureOf(base, { integer: scan.integers === scan.present });
 }
 
-function kindOf(scan: ColumnScan): FeatureSpec['kind'] {
+function guessKind(scan: ColumnScan): FeatureKind {
   const isMostly = (count: number) => count > 0 && count >= scan.present * kindShareMin;
   if (isMostly(scan.numbers)) return 'number';
   if (isMostly(scan.truths)) return 'boolean';
@@ -76,10 +75,16 @@ function kindOf(scan: ColumnScan): FeatureSpec['kind'] {
   return 'category';
 }
 
-function misfitsOf(scan: ColumnScan, feature: FeatureSpec): number {
-  if (feature.kind === 'number') return scan.present - scan.numbers;
-  if (feature.kind === 'boolean') return scan.present - scan.truths;
-  return feature.kind === 'time' ? scan.present - scan.times : 0;
+/** Cells that can be read as the kind. */
+const fitting: Record<FeatureKind, (scan: ColumnScan) => number> = {
+  number: ({ numbers }) => numbers,
+  category: ({ present }) => present,
+  boolean: ({ truths }) => truths,
+  time: ({ times }) => times,
+};
+
+function misfitsOf(scan: ColumnScan, { kind }: FeatureSpec): number {
+  return scan.present - fitting[kind](scan);
 }
 
 /** Whole numbers that fill their range without a gap and rise with the file: they only say how late the row is. */

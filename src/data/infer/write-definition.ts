@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import { completeSpec, defaultGates } from '../../domain/spec/default-spec.ts';
 import { describeExtent, isRows, type Extent } from '../../domain/words/extent.ts';
-import type { FeatureSpec, GateSpec, ModelSpec, TargetSpec } from '../../domain/spec/spec.ts';
+import type { FeatureKind, FeatureSpec, GateSpec, ModelSpec, TargetSpec } from '../../domain/spec/spec.ts';
 import { defaultTrainers, isTrainable } from '../../domain/spec/trainer-spec.ts';
 import { declareSource } from '../../sources/registry.ts';
 
@@ -64,10 +64,16 @@ function featureOf(feature: FeatureSpec, use: Use): string {
   const { values, ...said } = 'values' in rest ? rest : { ...rest, values: undefined };
   const options = literalOf({ ...(missing === 'refuse' ? {} : { missing }), ...said });
   const given = options === '{}' ? [] : [options];
-  if (kind !== 'category') return use(kind, `${kind}(${given.join('')})`);
-  const list = values === undefined ? (given.length === 0 ? [] : ['undefined']) : [literalOf(values)];
-  return use(kind, `category(${[...list, ...given].join(', ')})`);
+  return use(kind, `${kind}(${[...leading[kind](values, given.length > 0), ...given].join(', ')})`);
 }
+
+/** What stands before the options. */
+const leading: Record<FeatureKind, (values: readonly string[] | undefined, hasMore: boolean) => readonly string[]> = {
+  number: () => [],
+  category: (values, hasMore) => (values !== undefined ? [literalOf(values)] : hasMore ? ['undefined'] : []),
+  boolean: () => [],
+  time: () => [],
+};
 
 function targetOf(target: TargetSpec, use: Use): string {
   const { task, column, labelDelay, ...rest } = target;

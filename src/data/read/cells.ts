@@ -58,12 +58,18 @@ export function labelOf(text: string): string {
   return `regexp_replace(${text}, '^(-?\\d+)\\.0+$', '\\1')`;
 }
 
+const typedCells: Record<CellRole, (text: string) => string> = {
+  number: numberOf,
+  category: (text) => text,
+  boolean: booleanOf,
+  time: timeOf,
+  label: labelOf,
+  key: (text) => text,
+};
+
 /** The typed value of a cell by its role; NULL when the text does not fit. */
 export function typedCell(role: CellRole, text: string): string {
-  if (role === 'number') return numberOf(text);
-  if (role === 'boolean') return booleanOf(text);
-  if (role === 'time') return timeOf(text);
-  return role === 'label' ? labelOf(text) : text;
+  return typedCells[role](text);
 }
 
 /** As what the target column is read. */

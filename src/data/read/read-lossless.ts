@@ -64,11 +64,20 @@ function sourceOf(table: OpenTable, options: ReadOptions): string {
     FROM (${lines}) WHERE line_text IS NOT NULL AND trim(line_text, ${blanks}) <> '')`;
 }
 
+/** Text as it stands: blanks around it and words like NA are part of the value. */
+const isVerbatim: Record<CellRole, boolean> = {
+  number: false,
+  category: true,
+  boolean: false,
+  time: false,
+  label: false,
+  key: true,
+};
+
 /** The text of one cell: a VARCHAR expression over `baseOf`, NULL when missing or when the table has no such column. */
 export function cellText(table: OpenTable, name: string, role: CellRole): string {
   const index = table.columns.findIndex((column) => column.name === name);
   if (index < 0) return 'CAST(NULL AS VARCHAR)';
-  const isText = role === 'category' || role === 'key';
   if (table.csv !== null) {
     const trimmed = trimOf(`c${index}`);
     const text = table.csv.decimalComma ? `regexp_replace(${trimmed}, '^([+-]?\\d+),(\\d+)$', '\\1.\\2')` : trimmed;
@@ -79,7 +88,7 @@ export function cellText(table: OpenTable, name: string, role: CellRole): string
       ? `cells[${index + 1}]`
       : parquetText(`c${index}`, table.columns[index]?.type ?? 'VARCHAR');
   // In typed formats "NA" is a value (Namibia): only null and "" are missing there, as they are for the served model.
-  return isText ? `nullif(${text}, '')` : withoutMissing(trimOf(text));
+  return isVerbatim[role] ? `nullif(${text}, '')` : withoutMissing(trimOf(text));
 }
 
 /** True where a cell is a list or an object, which no role accepts. */

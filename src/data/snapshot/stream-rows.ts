@@ -1,5 +1,5 @@
 import type { DataFormat } from '../../domain/spec/closed-sets.ts';
-import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { FeatureKind, ModelSpec } from '../../domain/spec/spec.ts';
 import { classesOf, taskOf } from '../../domain/tasks/task-of.ts';
 import { orderKeyOf } from '../read/cells.ts';
 import { openDuck, type DuckDbSettings } from '../duck/connect.ts';
@@ -76,7 +76,7 @@ function rowReader(
   const cells = spec.features.map((feature) => ({
     name: feature.name,
     key: keyOf(feature.name),
-    isTime: feature.kind === 'time',
+    whole: wholeCells[feature.kind],
   }));
   const target = keyOf(spec.target.column);
   const entityKey = spec.entity === null ? null : keyOf(spec.entity.column);
@@ -84,8 +84,8 @@ function rowReader(
   const { labels } = taskOf(spec.target.task);
   return (row) => {
     const features: Record<string, RowValue> = {};
-    for (const { name, key, isTime } of cells) features[name] = jsonOf(row[key], isTime);
-    const entity = entityKey === null ? null : jsonOf(row[entityKey], false);
+    for (const { name, key, whole } of cells) features[name] = jsonOf(row[key], whole);
+    const entity = entityKey === null ? null : jsonOf(row[entityKey], Number);
     const eventKey = row['event_key'];
     const label = row[target];
     return {
@@ -99,8 +99,16 @@ function rowReader(
   };
 }
 
-function jsonOf(value: unknown, isTime: boolean): RowValue {
-  if (typeof value === 'bigint') return isTime ? isoOf(Number(value)) : Number(value);
+/** What a BIGINT of the engine is on the wire. */
+const wholeCells: Record<FeatureKind, (value: bigint) => RowValue> = {
+  number: Number,
+  category: Number,
+  boolean: Number,
+  time: (value) => isoOf(Number(value)),
+};
+
+function jsonOf(value: unknown, whole: (value: bigint) => RowValue): RowValue {
+  if (typeof value === 'bigint') return whole(value);
   return typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : null;
 }
 

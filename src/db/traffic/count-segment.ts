@@ -1,6 +1,7 @@
+import { isText } from '../../domain/features/kind-of.ts';
 import { cellCount, cellOf, type FeatureProfile, type ReferenceProfile } from '../../domain/training/profile.ts';
 import type { PredictionRecord } from '../../domain/record/records.ts';
-import { isText, type SignatureColumn } from '../../domain/spec/signature.ts';
+import type { SignatureColumn } from '../../domain/spec/signature.ts';
 import type { PlacedPrediction } from './copy-predictions.ts';
 
 /** What one segment adds to one counter row. */
@@ -84,7 +85,7 @@ function addCells(
 function valueFor(feature: FeatureProfile, column: SignatureColumn, record: PredictionRecord): number | string | null {
   if (isText(column)) {
     const value = record.texts[column.slot] ?? null;
-    if (feature.kind === 'category' || value === null) return value;
+    if (feature.kind !== 'binned' || value === null) return value;
     return value.trim() === '' ? NaN : Number(value);
   }
   const value = record.numbers[column.slot] ?? NaN;
@@ -96,7 +97,7 @@ function valueFor(feature: FeatureProfile, column: SignatureColumn, record: Pred
  * The score of the positive class, the decided class, or the value, as the model gave it: a correction is not drift.
  */
 function predictionValue(profile: FeatureProfile, { answer }: PredictionRecord): number | string | null {
-  if (profile.kind === 'category') return answer.decision;
+  if (profile.kind !== 'binned') return answer.decision;
   const scores = answer.rawScores ?? answer.scores;
   return scores.length === 2 ? (scores[1] ?? NaN) : (scores[0] ?? NaN);
 }

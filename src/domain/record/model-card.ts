@@ -1,4 +1,5 @@
 import type { VersionOrigin, VersionStatus } from './closed-sets.ts';
+import { isText, kindOf, valuesOf } from '../features/kind-of.ts';
 import type { Correction } from '../rollout/correction.ts';
 import type { CheckVerdict } from '../training/judge-gate.ts';
 import { intervalLevel, type MetricIntervals } from '../metrics/metric-intervals.ts';
@@ -6,7 +7,7 @@ import { metricNames, metricRow, titleOf, type Metrics, type SliceMetrics } from
 import type { MetricName } from '../metrics/registry.ts';
 import { sayCount, sayMany, sayNumber, sayShare } from '../words/say.ts';
 import { positiveOf, taskOf } from '../tasks/task-of.ts';
-import type { FeatureSpec, ModelSpec } from '../spec/spec.ts';
+import type { ModelSpec } from '../spec/spec.ts';
 
 /** What a card is written from: facts of one version, all of them stored. */
 export interface CardFacts {
@@ -143,7 +144,7 @@ function inputs({ spec, importance }: CardFacts): string {
     .slice(0, featuresMax)
     .map(
       (feature) =>
-        `| ${code(feature.name)} | ${feature.kind} | ${allowed(feature)} | ` +
+        `| ${code(feature.name)} | ${feature.kind} | ${kindOf(feature.kind).sayAllowed(feature)} | ` +
         `${feature.missing === 'allow' ? 'may be missing' : 'must be given'} | ` +
         `${gains.has(feature.name) ? sayShare(gains.get(feature.name) ?? 0) : '—'} |`,
     );
@@ -157,21 +158,6 @@ function inputs({ spec, importance }: CardFacts): string {
     `## Inputs\n\n| input | kind | values | missing | importance ` +
     `|\n|---|---|---|---|---|\n${shown.join('\n')}${more}${order}`
   );
-}
-
-function allowed(feature: FeatureSpec): string {
-  if (feature.kind === 'number') {
-    if (feature.min !== undefined && feature.max !== undefined)
-      return `${sayNumber(feature.min)} to ${sayNumber(feature.max)}`;
-    return feature.min !== undefined
-      ? `at least ${sayNumber(feature.min)}`
-      : feature.max !== undefined
-        ? `at most ${sayNumber(feature.max)}`
-        : 'any number';
-  }
-  if (feature.kind === 'category')
-    return feature.values === undefined ? 'any text' : `${sayMany(feature.values.length, 'value')}`;
-  return feature.kind === 'boolean' ? 'true or false' : 'an instant';
 }
 
 function metrics(facts: CardFacts): string {
@@ -235,7 +221,7 @@ function slices(facts: CardFacts): string {
 }
 
 function limits(facts: CardFacts): string {
-  const closed = facts.spec.features.some((feature) => feature.kind === 'category' && feature.values === undefined);
+  const closed = facts.spec.features.some((feature) => isText(feature) && valuesOf(feature) === null);
   const lines = [
     '- It knows what its data held. Values outside the ranges above are refused or guessed at, not understood.',
     ...(closed ? ['- A category that it has never seen is treated as missing.'] : []),

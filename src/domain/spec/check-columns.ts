@@ -1,3 +1,4 @@
+import { kindOf } from '../features/kind-of.ts';
 import type { SpecProblem } from './check-spec.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { listNames, nearestName } from '../words/nearest-name.ts';
@@ -41,31 +42,8 @@ function checkFeatures(spec: ModelSpec): SpecProblem[] {
 }
 
 function checkFeature(path: string, feature: FeatureSpec): SpecProblem[] {
-  if (
-    feature.kind === 'number' &&
-    feature.min !== undefined &&
-    feature.max !== undefined &&
-    feature.min > feature.max
-  ) {
-    return [{ path, message: `${feature.name} has min ${feature.min} above max ${feature.max}`, fix: 'Swap them.' }];
-  }
-  if (feature.kind === 'category' && feature.values !== undefined) {
-    if (feature.values.length === 0) {
-      return [
-        {
-          path: `${path}.values`,
-          message: `${feature.name} allows no value`,
-          fix: 'List the values, or leave `values` out to allow any text.',
-        },
-      ];
-    }
-    if (new Set(feature.values).size !== feature.values.length) {
-      return [
-        { path: `${path}.values`, message: `${feature.name} lists a value twice`, fix: 'Remove the repetition.' },
-      ];
-    }
-  }
-  return [];
+  const problem = kindOf(feature.kind).problemOf(feature);
+  return problem === null ? [] : [{ path: `${path}${problem.at}`, message: problem.message, fix: problem.fix }];
 }
 
 function checkColumnName(path: string, name: string): SpecProblem[] {
@@ -161,7 +139,7 @@ function checkSlices(spec: ModelSpec): SpecProblem[] {
         name,
         spec.features.map((candidate) => candidate.name),
       );
-    if (feature.kind === 'category' || feature.kind === 'boolean') return [];
+    if (kindOf(feature.kind).hasGroups) return [];
     return [
       {
         path,
@@ -182,7 +160,7 @@ function checkValue(spec: ModelSpec): SpecProblem[] {
         fix: 'Leave `value` out.',
       },
     ];
-  const numbers = spec.features.filter((feature) => feature.kind === 'number').map((feature) => feature.name);
+  const numbers = spec.features.filter(({ kind }) => kindOf(kind).isQuantity).map((feature) => feature.name);
   const { truePositive, falsePositive, trueNegative, falseNegative } = spec.value;
   return Object.entries({ truePositive, falsePositive, trueNegative, falseNegative }).flatMap(
     ([outcome, money]: [string, Money]) =>

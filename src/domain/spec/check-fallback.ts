@@ -1,3 +1,4 @@
+import { kindOf } from '../features/kind-of.ts';
 import type { SpecProblem } from './check-spec.ts';
 import { listNames, nearestName } from '../words/nearest-name.ts';
 import { taskOf } from '../tasks/task-of.ts';
@@ -34,17 +35,17 @@ function checkRule(spec: ModelSpec, { when }: FallbackRule, path: string): SpecP
       },
     ];
   }
-  const wanted = feature.kind === 'category' ? 'string' : feature.kind === 'boolean' ? 'boolean' : 'number';
-  if (typeof when.value !== wanted) {
+  const { constant, isOrdered } = kindOf(feature.kind);
+  if (typeof when.value !== constant.type) {
     return [
       {
         path: `${path}.when.value`,
         message: `${when.feature} is a ${feature.kind}, and ${JSON.stringify(when.value)} is not`,
-        fix: wanted === 'number' ? 'Use a number (an instant as epoch milliseconds).' : `Use a ${wanted}.`,
+        fix: constant.fix,
       },
     ];
   }
-  if (wanted !== 'number' && when.op !== '=' && when.op !== '!=') {
+  if (!isOrdered && when.op !== '=' && when.op !== '!=') {
     return [{ path: `${path}.when.op`, message: `a ${feature.kind} has no order`, fix: 'Use = or !=.' }];
   }
   return [];

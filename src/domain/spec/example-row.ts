@@ -1,8 +1,7 @@
+import { kindOf } from '../features/kind-of.ts';
+import { exampleInstant } from '../features/time.ts';
 import { taskOf } from '../tasks/task-of.ts';
-import type { FeatureSpec, ModelSpec } from './spec.ts';
-
-/** A Monday at noon: an instant that is valid everywhere and looks like one. */
-const exampleInstant = '2026-01-05T12:00:00Z';
+import type { ModelSpec } from './spec.ts';
 
 /**
  * A row that this model answers: each feature inside its declared range or set, entity and event time where declared.
@@ -13,29 +12,8 @@ export function exampleRow(
   const row: Record<string, number | string | boolean> = {};
   if (spec.entity !== null) row[spec.entity.column] = 'entity-1';
   if (spec.eventTime !== null) row[spec.eventTime.column] = exampleInstant;
-  for (const feature of spec.features) row[feature.name] = exampleValue(feature);
+  for (const feature of spec.features) row[feature.name] = kindOf(feature.kind).exampleOf(feature);
   return row;
-}
-
-function exampleValue(feature: FeatureSpec): number | string | boolean {
-  if (feature.kind === 'boolean') return true;
-  if (feature.kind === 'time') return exampleInstant;
-  if (feature.kind === 'category') return feature.values?.[0] ?? 'a';
-  return exampleNumber(feature.min, feature.max, feature.integer === true);
-}
-
-/** The middle of the range, or the whole number that is nearest to it and still inside. */
-function exampleNumber(min: number | undefined, max: number | undefined, isInteger: boolean): number {
-  const middle =
-    min !== undefined && max !== undefined
-      ? min + (max - min) / 2
-      : min !== undefined
-        ? Math.max(min, 1)
-        : Math.min(max ?? 1, 1);
-  if (!isInteger) return middle;
-  const rounded = Math.round(middle);
-  if (max !== undefined && rounded > max) return Math.floor(max);
-  return min !== undefined && rounded < min ? Math.ceil(min) : rounded;
 }
 
 /** A label in the words of the model. */

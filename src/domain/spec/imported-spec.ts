@@ -1,7 +1,8 @@
+import { kindOf } from '../features/kind-of.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { completeSpec, defaultLabelDelay } from './default-spec.ts';
 import type { ForeignFindings, ForeignSignature } from './signature-of-foreign.ts';
-import type { FallbackSpec, FeatureSpec, ModelSpec } from './spec.ts';
+import type { FallbackSpec, ModelSpec } from './spec.ts';
 
 /** Stands where a trained model names its data: nothing reads it, because nothing here trains the model. */
 const noSource = { kind: 'file', path: '(imported)', format: 'csv' } as const;
@@ -29,7 +30,7 @@ export function importedSpec(given: {
         given.useCase ?? `Imported from ${file}${findings.producer === '' ? '' : `, made by ${findings.producer}`}.`,
       successCriterion: 'Not declared.',
     },
-    features: findings.features.map(featureOf),
+    features: findings.features.map((feature) => kindOf(feature.kind).featureOf(feature, feature)),
     target: taskOf(findings.task).targetOf(
       { column: labelColumn(findings), labelDelay: defaultLabelDelay },
       findings.classes,
@@ -50,14 +51,6 @@ export function importedSpec(given: {
     ...(signature.eventTime === undefined ? {} : { eventTime: { column: signature.eventTime } }),
     ...(given.fallback === null ? {} : { fallback: given.fallback }),
   });
-}
-
-function featureOf(feature: ForeignFindings['features'][number]): FeatureSpec {
-  const { name, missing } = feature;
-  if (feature.kind === 'category')
-    return { name, kind: 'category', missing, ...(feature.values === undefined ? {} : { values: feature.values }) };
-  if (feature.kind === 'boolean') return { name, kind: 'boolean', missing };
-  return { name, kind: 'number', missing, ...(feature.integer === true ? { integer: true } : {}) };
 }
 
 /** No feature may bear the name of the target. */

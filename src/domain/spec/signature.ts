@@ -1,5 +1,6 @@
+import { isText } from '../features/kind-of.ts';
 import { classesOf } from '../tasks/task-of.ts';
-import type { FeatureKind, FeatureSpec, ModelSpec, TaskName } from './spec.ts';
+import type { FeatureKind, ModelSpec, TaskName } from './spec.ts';
 
 /**
  * How one row travels: a cell per feature, in the order of the spec. A number, boolean (1/0) or time (epoch ms) is a
@@ -38,8 +39,4 @@ export function signatureOf(spec: Pick<ModelSpec, 'features' | 'target'>): Signa
     columns.push({ name: feature.name, kind: feature.kind, slot });
   }
   return { columns, numberCount, textCount, task: spec.target.task, classes: classesOf(spec.target) };
-}
-
-export function isText(feature: { readonly kind: FeatureSpec['kind'] }): boolean {
-  return feature.kind === 'category';
 }

@@ -54,6 +54,7 @@ export interface About {
 
 export type FeatureSpec = NumberFeature | CategoryFeature | BooleanFeature | TimeFeature;
 export type FeatureKind = FeatureSpec['kind'];
+export type FeatureOf<Kind extends FeatureKind> = Extract<FeatureSpec, { readonly kind: Kind }>;
 
 interface FeatureBase {
   readonly name: string;

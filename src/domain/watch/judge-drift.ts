@@ -108,7 +108,7 @@ function judgeFeature(
 ): FeatureDrift {
   const js = jensenShannon(reference, current);
   const missing = risenShare(reference, current, reference.length - 1);
-  const other = profile.kind === 'category' ? risenShare(reference, current, reference.length - 2) : null;
+  const other = profile.kind !== 'binned' ? risenShare(reference, current, reference.length - 2) : null;
   const isMoved = adjusted <= watch.falseAlarmRate && js.aboveFloor >= watch.effectMin;
   // Bonferroni: this test stands outside the Benjamini-Hochberg family and must not add false alarms of its own.
   const isMissing = missing.rise > watch.missingShareRiseMax && missing.pValue <= watch.falseAlarmRate / subjects;

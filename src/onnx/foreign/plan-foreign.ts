@@ -1,3 +1,4 @@
+import { isText, kindOf } from '../../domain/features/kind-of.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { ForeignFeature, ForeignSignature } from '../../domain/spec/signature-of-foreign.ts';
 import type { ForeignModel, ForeignNode, ForeignValue } from './read-foreign.ts';
@@ -29,7 +30,7 @@ const string = 8;
 const bool = 9;
 const double = 11;
 /** Element types that a request can fill, and what a feature of each is unless somebody says otherwise. */
-const kindOf: Readonly<Record<number, ForeignFeature['kind']>> = {
+const kindOfElement: Readonly<Record<number, ForeignFeature['kind']>> = {
   [float]: 'number',
   [double]: 'number',
   [int64]: 'number',
@@ -108,17 +109,17 @@ function featureOf(
   declared: ForeignFeature | undefined,
   name: string,
 ): PlannedInput['columns'][number] {
-  const kind = kindOf[input.type] ?? 'number';
+  const kind = kindOfElement[input.type] ?? 'number';
   const integer = input.type === int64 || input.type === 6 ? { integer: true } : {};
   if (declared === undefined) return { name, kind, ...integer };
-  const fits = (declared.kind === 'category') === (input.type === string);
+  const fits = isText(declared) === (input.type === string);
   if (!fits)
     throw refused(
-      `takes ${kind === 'category' ? 'text' : 'numbers'} for "${declared.name}", which the signature calls a ` +
+      `takes ${isText({ kind }) ? 'text' : 'numbers'} for "${declared.name}", which the signature calls a ` +
         `${declared.kind}`,
       `Declare it as "${kind}".`,
     );
-  return { ...declared, ...(declared.kind === 'number' ? integer : {}) };
+  return { ...declared, ...(kindOf(declared.kind).isQuantity ? integer : {}) };
 }
 
 /**
@@ -131,7 +132,7 @@ function widthsOf(
   header: readonly string[] | null,
 ): readonly number[] {
   for (const input of real) {
-    if (input.kind !== 'tensor' || kindOf[input.type] === undefined) {
+    if (input.kind !== 'tensor' || kindOfElement[input.type] === undefined) {
       const found = input.kind === 'tensor' ? `a tensor of element type ${input.type}` : 'something that is no tensor';
       throw refused(
         `takes "${input.name}" as ${found}`,

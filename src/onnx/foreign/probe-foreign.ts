@@ -1,7 +1,8 @@
+import { kindOf } from '../../domain/features/kind-of.ts';
 import { taskOf } from '../../domain/tasks/task-of.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { ForeignFindings, ForeignSignature } from '../../domain/spec/signature-of-foreign.ts';
-import { columnsOf, missingColumn, type FeatureColumn, type FeatureColumns } from '../run/columns.ts';
+import { columnOf, columnsOf, missingColumn, type FeatureColumn, type FeatureColumns } from '../run/columns.ts';
 import type { ForeignPlan } from './plan-foreign.ts';
 import { runModel, type LoadedModel } from '../run/run-model.ts';
 import type { ForeignHead } from './wrap-foreign.ts';
@@ -18,22 +19,17 @@ export function probeColumns(plan: ForeignPlan, sample: FeatureColumns | null): 
     rows,
     features.map((feature, index): FeatureColumn => {
       const given = sample?.byName.get(feature.name);
-      if (given?.kind === 'category') return { ...given, texts: given.texts.slice(0, rows) };
-      if (given !== undefined) return { ...given, numbers: given.numbers.subarray(0, rows) };
-      if (feature.kind === 'category') {
-        const values = feature.values ?? ['a', 'b', 'c'];
-        return {
-          name: feature.name,
-          kind: 'category',
-          texts: Array.from({ length: rows }, (_, row) => values[(row + index) % values.length] ?? null),
-        };
-      }
-      const whole = feature.integer === true || feature.kind === 'boolean';
-      return {
-        name: feature.name,
-        kind: feature.kind,
-        numbers: Float64Array.from({ length: rows }, (_, row) => (whole ? (row + index) % 2 : spread(row, index))),
-      };
+      if (given !== undefined)
+        return 'texts' in given
+          ? { ...given, texts: given.texts.slice(0, rows) }
+          : { ...given, numbers: given.numbers.subarray(0, rows) };
+      const values = feature.values ?? ['a', 'b', 'c'];
+      const isWhole = feature.integer === true || !kindOf(feature.kind).isQuantity;
+      return columnOf(
+        feature,
+        () => Array.from({ length: rows }, (_, row) => values[(row + index) % values.length] ?? null),
+        () => Float64Array.from({ length: rows }, (_, row) => (isWhole ? (row + index) % 2 : spread(row, index))),
+      );
     }),
   );
 }

@@ -1,12 +1,15 @@
 import type { Signature } from '../../domain/spec/signature.ts';
+import type { FeatureKind } from '../../domain/spec/spec.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import type { DerivedFeature } from './preprocessing.ts';
 import type { ElementType, GraphValue } from './wire.ts';
 
-const inputTypes = { number: 'float', boolean: 'float', category: 'string', time: 'double' } as const satisfies Record<
-  string,
-  ElementType
->;
+const inputTypes: Record<FeatureKind, ElementType> = {
+  number: 'float',
+  category: 'string',
+  boolean: 'float',
+  time: 'double',
+};
 
 /** A builder with one raw input per feature: `[N, 1]`, named as the feature. */
 export function startGraph(signature: Signature): GraphBuilder {
@@ -17,12 +20,12 @@ export function startGraph(signature: Signature): GraphBuilder {
 
 /** Adds one derived feature; returns the name of its FLOAT `[N, 1]` tensor. */
 export function addDerived(graph: GraphBuilder, feature: DerivedFeature): string {
-  if (feature.kind === 'number') return feature.source;
-  if (feature.kind === 'category') return addCodes(graph, feature);
+  if (feature.form === 'value') return feature.source;
+  if (feature.form === 'code') return addCodes(graph, feature);
   const double = (value: number) => graph.constant({ type: 'double', dims: [1], values: [value] });
   const days = graph.node('Floor', [graph.node('Div', [feature.source, double(86_400_000)])]);
   let result: string;
-  if (feature.kind === 'hour') {
+  if (feature.form === 'hour') {
     const ofDay = graph.node('Sub', [feature.source, graph.node('Mul', [days, double(86_400_000)])]);
     result = graph.node('Div', [ofDay, double(3_600_000)]);
   } else {
@@ -33,7 +36,7 @@ export function addDerived(graph: GraphBuilder, feature: DerivedFeature): string
   return graph.node('Cast', [result], { to: { int: 1 } });
 }
 
-function addCodes(graph: GraphBuilder, feature: DerivedFeature & { kind: 'category' }): string {
+function addCodes(graph: GraphBuilder, feature: DerivedFeature & { form: 'code' }): string {
   // The entry for "" keeps the list non-empty when a column was missing everywhere.
   return graph.mlNode('LabelEncoder', [feature.source], {
     keys_strings: { texts: ['', ...feature.codes.keys()] },

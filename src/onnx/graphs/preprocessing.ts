@@ -1,4 +1,5 @@
 import type { Signature } from '../../domain/spec/signature.ts';
+import type { FeatureKind } from '../../domain/spec/spec.ts';
 import type { FeatureColumns } from '../run/columns.ts';
 
 /**
@@ -6,14 +7,14 @@ import type { FeatureColumns } from '../run/columns.ts';
  * written into the graph for serving (preprocessing-graph.ts); the golden rows of each version prove that they agree.
  */
 export type DerivedFeature =
-  | { readonly kind: 'number'; readonly source: string }
+  | { readonly form: 'value'; readonly source: string }
   /** Hour of day in UTC, 0 <= hour < 24, fractional. */
-  | { readonly kind: 'hour'; readonly source: string }
+  | { readonly form: 'hour'; readonly source: string }
   /** Day of week in UTC, 0 = Sunday .. 6. */
-  | { readonly kind: 'weekday'; readonly source: string }
+  | { readonly form: 'weekday'; readonly source: string }
   /** Code 1.. of each known text; 0 for missing and unseen. */
   | {
-      readonly kind: 'category';
+      readonly form: 'code';
       readonly source: string;
       readonly codes: ReadonlyMap<string, number>;
       readonly codeCount: number;
@@ -37,24 +38,38 @@ export function preprocessingFrom(
   range: { readonly from: number; readonly to: number },
   codesMax: number,
 ): Preprocessing {
-  const derived: DerivedFeature[] = [];
-  for (const { name, kind } of signature.columns) {
-    if (kind === 'category') derived.push({ kind, source: name, ...codesOf(columns, name, range, codesMax) });
-    else if (kind === 'time') derived.push({ kind: 'hour', source: name }, { kind: 'weekday', source: name });
-    else derived.push({ kind: 'number', source: name });
-  }
+  const derived = signature.columns.flatMap(({ name, kind }) =>
+    derivations[kind](name, () => codesOf(columns, name, range, codesMax)),
+  );
   return { signature, derived };
 }
+
+/** What of a raw input the models see. */
+const derivations: Record<FeatureKind, (source: string, codes: () => Codes) => readonly DerivedFeature[]> = {
+  number: asItIs,
+  category: (source, codes) => [{ form: 'code', source, ...codes() }],
+  boolean: asItIs,
+  time: (source) => [
+    { form: 'hour', source },
+    { form: 'weekday', source },
+  ],
+};
+
+function asItIs(source: string): readonly DerivedFeature[] {
+  return [{ form: 'value', source }];
+}
+
+type Codes = Pick<Extract<DerivedFeature, { form: 'code' }>, 'codes' | 'codeCount'>;
 
 function codesOf(
   columns: FeatureColumns,
   name: string,
   range: { readonly from: number; readonly to: number },
   codesMax: number,
-): { codes: ReadonlyMap<string, number>; codeCount: number } {
+): Codes {
   const counts = new Map<string, number>();
   const column = columns.byName.get(name);
-  if (column?.kind === 'category') {
+  if (column !== undefined && 'texts' in column) {
     for (let row = range.from; row < range.to; row++) {
       const value = column.texts[row] ?? '';
       if (value !== '') counts.set(value, (counts.get(value) ?? 0) + 1);
@@ -70,20 +85,20 @@ function codesOf(
 export function deriveColumn(feature: DerivedFeature, columns: FeatureColumns, from: number, to: number): Float32Array {
   const out = new Float32Array(to - from);
   const column = columns.byName.get(feature.source);
-  if (feature.kind === 'category') {
-    if (column?.kind !== 'category') return out;
+  if (feature.form === 'code') {
+    if (column === undefined || !('texts' in column)) return out;
     for (let i = 0; i < out.length; i++) out[i] = feature.codes.get(column.texts[from + i] ?? '') ?? 0;
     return out;
   }
-  if (column === undefined || column.kind === 'category') return out.fill(NaN);
-  const derive = numberFunctions[feature.kind];
+  if (column === undefined || !('numbers' in column)) return out.fill(NaN);
+  const derive = numberFunctions[feature.form];
   for (let i = 0; i < out.length; i++) out[i] = derive(column.numbers[from + i] ?? NaN);
   return out;
 }
 
 /** Spelled exactly as the graph does it (float64 division, floor, multiplication), so that rounding agrees. */
 const numberFunctions = {
-  number: (value: number) => value,
+  value: (value: number) => value,
   hour: (timeMs: number) => (timeMs - Math.floor(timeMs / dayMs) * dayMs) / hourMs,
   weekday: (timeMs: number) => {
     // 1 January 1970 was a Thursday, day 4.

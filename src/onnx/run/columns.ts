@@ -1,12 +1,22 @@
+import { isText } from '../../domain/features/kind-of.ts';
 import type { FeatureKind } from '../../domain/spec/spec.ts';
 
-/**
- * Many rows, column by column. NaN is missing in `numbers` (booleans are 1/0, times epoch ms); null is missing in
- * `texts`.
- */
-export type FeatureColumn =
-  | { readonly name: string; readonly kind: Exclude<FeatureKind, 'category'>; readonly numbers: Float64Array }
-  | { readonly name: string; readonly kind: 'category'; readonly texts: readonly (string | null)[] };
+/** Null is missing. */
+export interface TextColumn {
+  readonly name: string;
+  readonly kind: FeatureKind;
+  readonly texts: readonly (string | null)[];
+}
+
+/** NaN is missing; booleans are 1/0, times epoch ms. */
+export interface NumberColumn {
+  readonly name: string;
+  readonly kind: FeatureKind;
+  readonly numbers: Float64Array;
+}
+
+/** One feature of many rows; of a kind that is text it has texts, else numbers. */
+export type FeatureColumn = TextColumn | NumberColumn;
 
 export interface FeatureColumns {
   readonly rows: number;
@@ -17,10 +27,39 @@ export function columnsOf(rows: number, columns: readonly FeatureColumn[]): Feat
   return { rows, byName: new Map(columns.map((column) => [column.name, column])) };
 }
 
+/** The column of a feature, from whichever of the two its kind travels as. */
+export function columnOf(
+  { name, kind }: { readonly name: string; readonly kind: FeatureKind },
+  texts: () => readonly (string | null)[],
+  numbers: () => Float64Array,
+): FeatureColumn {
+  return isText({ kind }) ? { name, kind, texts: texts() } : { name, kind, numbers: numbers() };
+}
+
+/** Float64 of a value as JSON has it. */
+const numberOf: Record<FeatureKind, (value: number | string | boolean) => number> = {
+  number: Number,
+  category: Number,
+  boolean: Number,
+  time: (value) => (typeof value === 'number' ? value : Date.parse(String(value))),
+};
+
+/** The column of a feature, from values as JSON has them; null is missing. */
+export function columnFrom(
+  feature: { readonly name: string; readonly kind: FeatureKind },
+  values: readonly (number | string | boolean | null)[],
+): FeatureColumn {
+  return columnOf(
+    feature,
+    () => values.map((value) => (value === null ? null : String(value))),
+    () => Float64Array.from(values, (value) => (value === null ? Number.NaN : numberOf[feature.kind](value))),
+  );
+}
+
 /** The rows [from, to). Numbers are views, not copies. */
 export function sliceColumns(columns: FeatureColumns, from: number, to: number): FeatureColumns {
   const sliced = [...columns.byName.values()].map((column): FeatureColumn =>
-    column.kind === 'category'
+    'texts' in column
       ? { ...column, texts: column.texts.slice(from, to) }
       : { ...column, numbers: column.numbers.subarray(from, to) },
   );
@@ -29,7 +68,9 @@ export function sliceColumns(columns: FeatureColumns, from: number, to: number):
 
 /** A column in which every row is missing. */
 export function missingColumn(name: string, kind: FeatureKind, rows: number): FeatureColumn {
-  return kind === 'category'
-    ? { name, kind, texts: new Array<string | null>(rows).fill(null) }
-    : { name, kind, numbers: new Float64Array(rows).fill(NaN) };
+  return columnOf(
+    { name, kind },
+    () => new Array<string | null>(rows).fill(null),
+    () => new Float64Array(rows).fill(NaN),
+  );
 }

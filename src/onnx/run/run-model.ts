@@ -94,11 +94,11 @@ function feedOf(type: string, column: FeatureColumn | undefined, from: number, t
   const dims = [to - from, 1];
   if (type === 'string') {
     const texts = Array.from({ length: to - from }, (_, i) =>
-      column?.kind === 'category' ? (column.texts[from + i] ?? '') : '',
+      column !== undefined && 'texts' in column ? (column.texts[from + i] ?? '') : '',
     );
     return new Tensor('string', texts, dims);
   }
-  const numbers = column !== undefined && column.kind !== 'category' ? column.numbers.subarray(from, to) : null;
+  const numbers = column !== undefined && 'numbers' in column ? column.numbers.subarray(from, to) : null;
   if (type === 'float32')
     return new Tensor(
       'float32',

@@ -92,15 +92,14 @@ export type DefinedModel<
   readonly [declared]?: { readonly features: Features; readonly target: Target; readonly keys: Keys };
 };
 
-type ValueOf<Feature extends FeatureDeclaration> = Feature['kind'] extends 'number'
-  ? number
-  : Feature['kind'] extends 'boolean'
-    ? boolean
-    : Feature['kind'] extends 'time'
-      ? string | number
-      : Feature extends { readonly values?: readonly (infer Value)[] }
-        ? Value
-        : string;
+/** What a row may hold, by the kind of the feature. */
+interface ValueByKind<Feature extends FeatureDeclaration> {
+  readonly number: number;
+  readonly category: Feature extends { readonly values?: readonly (infer Value)[] } ? Value : string;
+  readonly boolean: boolean;
+  readonly time: string | number;
+}
+type ValueOf<Feature extends FeatureDeclaration> = ValueByKind<Feature>[Feature['kind']];
 
 type Optional<Features extends FeatureDeclarations> = {
   [Name in keyof Features]: Features[Name]['missing'] extends 'refuse' ? never : Name;

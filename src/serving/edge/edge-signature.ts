@@ -1,4 +1,5 @@
-import { isText, signatureOf, type Signature, type SignatureColumn } from '../../domain/spec/signature.ts';
+import { isText, valuesOf } from '../../domain/features/kind-of.ts';
+import { signatureOf, type Signature, type SignatureColumn } from '../../domain/spec/signature.ts';
 import type { FeatureSpec, ModelSpec } from '../../domain/spec/spec.ts';
 
 export interface EdgeColumn extends SignatureColumn {
@@ -58,8 +59,8 @@ export function edgeSignatureOf(
 
 function strictness(feature: FeatureSpec, known: boolean): Pick<EdgeColumn, 'required' | 'values'> {
   const required = known && feature.missing === 'refuse';
-  const closed = required && feature.kind === 'category' && feature.values !== undefined;
-  return { required, values: closed ? new Set(feature.values) : null };
+  const values = required ? valuesOf(feature) : null;
+  return { required, values: values === null ? null : new Set(values) };
 }
 
 /** Every field that a row may have, in the order in which people should see them. */

@@ -1,4 +1,5 @@
-import { isText, type EncodedRow, type Signature } from '../../domain/spec/signature.ts';
+import { isText } from '../../domain/features/kind-of.ts';
+import type { EncodedRow, Signature } from '../../domain/spec/signature.ts';
 import type { EdgeSignature } from './edge-signature.ts';
 import type { EdgeRow } from './read-row.ts';
 

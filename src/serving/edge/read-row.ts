@@ -1,3 +1,5 @@
+import { isText } from '../../domain/features/kind-of.ts';
+import type { FeatureKind } from '../../domain/spec/spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { listNames, nearestName } from '../../domain/words/nearest-name.ts';
 import { fieldNames, type EdgeColumn, type EdgeSignature } from './edge-signature.ts';
@@ -29,8 +31,8 @@ export function readRow(edge: EdgeSignature, row: unknown, path: string): EdgeRo
   for (const [name, value] of Object.entries(row)) {
     const column = edge.columnsByName.get(name);
     if (column !== undefined && value !== null && value !== undefined) {
-      if (column.kind === 'category') texts[column.slot] = readText(column, value, path);
-      else numbers[column.slot] = readNumber(column, value, path);
+      if (isText(column)) texts[column.slot] = readText(column, value, path);
+      else numbers[column.slot] = numberReaders[column.kind](value, `${path}.${column.name}`);
     }
     if (name === edge.entityColumn) entity = readEntity(value, `${path}.${name}`);
     if (name === edge.eventTimeColumn) eventTimeMs = readEventTime(value, `${path}.${name}`);
@@ -49,7 +51,7 @@ function refuseMissing(
 ): void {
   for (const column of edge.columns) {
     if (!column.required) continue;
-    const missing = column.kind === 'category' ? texts[column.slot] === null : Number.isNaN(numbers[column.slot]);
+    const missing = isText(column) ? texts[column.slot] === null : Number.isNaN(numbers[column.slot]);
     if (missing)
       throw refused(
         `${path}.${column.name}`,
@@ -58,17 +60,22 @@ function refuseMissing(
   }
 }
 
-function readNumber(column: EdgeColumn, value: unknown, path: string): number {
-  const at = `${path}.${column.name}`;
-  if (column.kind === 'boolean') {
+/** How a value that travels as a float64 is read; `category` stands for completeness, it travels as text. */
+const numberReaders: Record<FeatureKind, (value: unknown, at: string) => number> = {
+  number: readNumber,
+  category: readNumber,
+  boolean(value, at) {
     if (typeof value === 'boolean') return value ? 1 : 0;
     throw refused(at, `${at} must be true or false, not ${describe(value)}`);
-  }
-  if (column.kind === 'time') {
+  },
+  time(value, at) {
     const instant = parseInstant(value);
     if (instant !== null) return instant;
     throw refused(at, `${at} must be a time (ISO 8601 text or epoch milliseconds), not ${describe(value)}`);
-  }
+  },
+};
+
+function readNumber(value: unknown, at: string): number {
   if (typeof value !== 'number') throw refused(at, `${at} must be a number, not ${describe(value)}`);
   if (!Number.isFinite(value)) throw refused(at, `${at} must be a finite number; send null for a missing value`);
   return value;

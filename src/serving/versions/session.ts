@@ -1,6 +1,6 @@
 import { widthOf } from '../../answering/decide.ts';
 import type { EncodedRow, Signature } from '../../domain/spec/signature.ts';
-import { columnsOf, type FeatureColumn, type FeatureColumns } from '../../onnx/run/columns.ts';
+import { columnOf, columnsOf, type FeatureColumns } from '../../onnx/run/columns.ts';
 import { feedsOf, loadModel } from '../../onnx/run/run-model.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 
@@ -59,10 +59,13 @@ function finite(scores: Float32Array | Float64Array, from: number, count: number
 }
 
 function transpose(signature: Signature, rows: readonly EncodedRow[]): FeatureColumns {
-  const columns = signature.columns.map(({ name, kind, slot }): FeatureColumn => {
-    if (kind === 'category') return { name, kind, texts: rows.map((row) => row.texts[slot] ?? null) };
-    return { name, kind, numbers: Float64Array.from(rows, (row) => row.numbers[slot] ?? NaN) };
-  });
+  const columns = signature.columns.map((column) =>
+    columnOf(
+      column,
+      () => rows.map((row) => row.texts[column.slot] ?? null),
+      () => Float64Array.from(rows, (row) => row.numbers[column.slot] ?? NaN),
+    ),
+  );
   return columnsOf(rows.length, columns);
 }
 

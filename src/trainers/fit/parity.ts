@@ -51,7 +51,7 @@ export function goldenRows(
   const from = Math.max(range.from, range.to - rowsMax);
   const rows = range.to - from;
   const extended = [...columns.byName.values()].map((column): FeatureColumn => {
-    if (column.kind === 'category') return { ...column, texts: [...column.texts.slice(from, range.to), null] };
+    if ('texts' in column) return { ...column, texts: [...column.texts.slice(from, range.to), null] };
     const numbers = new Float64Array(rows + 1).fill(NaN);
     numbers.set(column.numbers.subarray(from, range.to));
     return { ...column, numbers };

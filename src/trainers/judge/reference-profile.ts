@@ -1,3 +1,4 @@
+import { kindOf } from '../../domain/features/kind-of.ts';
 import { decideRows } from '../../answering/decide.ts';
 import {
   cellOf,
@@ -39,9 +40,9 @@ export function referenceProfile(
 }
 
 function featureProfile(column: FeatureColumn, { from, to }: RowRange): FeatureProfile {
-  if (column.kind === 'category') return categoryProfile(column.name, column.texts.slice(from, to));
-  // Time only moves forward: quantiles of instants would alarm on every window, so only missing ones are counted.
-  return binnedProfile(column.name, column.numbers.subarray(from, to), column.kind === 'time' ? 1 : bins);
+  if ('texts' in column) return categoryProfile(column.name, column.texts.slice(from, to));
+  // Quantiles of what moves by nature would alarm on every window, so only missing ones are counted.
+  return binnedProfile(column.name, column.numbers.subarray(from, to), kindOf(column.kind).canDrift ? bins : 1);
 }
 
 /** What of an answer is counted: the probability of the positive class, the decided class, or the value. */

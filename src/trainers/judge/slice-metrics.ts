@@ -1,3 +1,4 @@
+import { kindOf } from '../../domain/features/kind-of.ts';
 import { widthOf } from '../../answering/decide.ts';
 import type { Gains } from '../../domain/metrics/gains.ts';
 import type { ScoredRows } from '../../domain/metrics/scored-rows.ts';
@@ -31,10 +32,10 @@ export function sliceMetrics(columns: readonly FeatureColumn[], rows: ScoredRows
 }
 
 function valueAt(column: FeatureColumn, row: number): string {
-  if (column.kind === 'category') return column.texts[row] ?? '(missing)';
+  if ('texts' in column) return column.texts[row] ?? '(missing)';
   const value = column.numbers[row] ?? NaN;
   if (Number.isNaN(value)) return '(missing)';
-  return column.kind === 'boolean' ? String(value === 1) : String(value);
+  return String(kindOf(column.kind).cellOf(value));
 }
 
 function pick(rows: ScoredRows, members: readonly number[]): ScoredRows {

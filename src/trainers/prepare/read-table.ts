@@ -1,10 +1,11 @@
+import { isText } from '../../domain/features/kind-of.ts';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { isPerennialError, PerennialError } from '../../domain/words/errors.ts';
 import { amountColumns } from '../../domain/metrics/gains.ts';
 import { classesOf, taskOf } from '../../domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { identifier, pathLiteral } from '../../data/duck/sql.ts';
-import { columnsOf, type FeatureColumn } from '../../onnx/run/columns.ts';
+import { columnOf, columnsOf, type FeatureColumn } from '../../onnx/run/columns.ts';
 import type { TrainingTable } from './table.ts';
 
 const memoryLimitMb = 1_024;
@@ -74,9 +75,11 @@ async function readWith(
   const numbersOf = (role: string) => columns.find((column) => column.role === role)?.numbers ?? new Float64Array(rows);
   const features = spec.features.map((feature): FeatureColumn => {
     const column = columns.find((candidate) => candidate.role === `feature ${feature.name}`);
-    return feature.kind === 'category'
-      ? { name: feature.name, kind: feature.kind, texts: column?.texts ?? [] }
-      : { name: feature.name, kind: feature.kind, numbers: column?.numbers ?? new Float64Array(rows) };
+    return columnOf(
+      feature,
+      () => column?.texts ?? [],
+      () => column?.numbers ?? new Float64Array(rows),
+    );
   });
   const words = columns.find(({ role }) => role === 'target')?.texts ?? [];
   const table: TrainingTable = {
@@ -112,7 +115,7 @@ function wantedColumns(spec: ModelSpec, types: ReadonlyMap<string, string>): Wan
     number('order', '_order'),
     (taskOf(target.task).hasClasses ? text : number)('target', target.column),
     ...(eventTime === null ? [] : [number('eventTime', eventTime.column)]),
-    ...spec.features.map(({ name, kind }) => (kind === 'category' ? text : number)(`feature ${name}`, name)),
+    ...spec.features.map((feature) => (isText(feature) ? text : number)(`feature ${feature.name}`, feature.name)),
     ...amountColumns(spec.value).map((name) => number(`amount ${name}`, name)),
   ];
 }

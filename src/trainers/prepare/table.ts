@@ -26,8 +26,7 @@ export function tableDigest(table: TrainingTable): string {
   if (table.eventTimeMs !== null) addNumbers(table.eventTimeMs);
   for (const column of table.columns.byName.values()) {
     hash.update(`\u0000${column.kind} ${column.name}\u0000`);
-    if (column.kind === 'category')
-      for (const text of column.texts) hash.update(text === null ? '\u0000' : `\u0001${text}`);
+    if ('texts' in column) for (const text of column.texts) hash.update(text === null ? '\u0000' : `\u0001${text}`);
     else addNumbers(column.numbers);
   }
   return hash.digest('hex');

@@ -1,3 +1,4 @@
+import { kindOf } from '../../domain/features/kind-of.ts';
 import type { ComparisonShown } from '../../commands/pages/runs.ts';
 import type { RunSide } from '../../db/pages/compare.ts';
 import { describeChange, diffSpecs } from '../../domain/spec/diff-spec.ts';
@@ -344,7 +345,7 @@ function Moved({ a, b }: { readonly a: RunSide; readonly b: RunSide }) {
     [a, b].flatMap((side) => [
       side.spec?.spec.eventTime?.column,
       side.spec?.spec.entity?.column,
-      ...(side.spec?.spec.features ?? []).flatMap((feature) => (feature.kind === 'time' ? [feature.name] : [])),
+      ...(side.spec?.spec.features ?? []).flatMap((feature) => (kindOf(feature.kind).canDrift ? [] : [feature.name])),
     ]),
   );
   const moves =

@@ -1,4 +1,6 @@
 import type { VersionPage } from '../../db/pages/version.ts';
+import { kindOf } from '../../domain/features/kind-of.ts';
+import type { FeatureKind, FeatureOf, FeatureSpec } from '../../domain/spec/spec.ts';
 import { describeChange } from '../../domain/spec/diff-spec.ts';
 import { duration, many, number, percent, rolloutPath, rows, runPath, time, versionPath } from '../format.ts';
 import { Digest, Fact, State } from '../runs/state.tsx';
@@ -157,16 +159,16 @@ export function Inputs({ page }: { readonly page: VersionPage }) {
                 <tr>
                   <th scope="row">{feature.name}</th>
                   <td>
-                    {feature.kind}, {declaredRange(feature)}
+                    {feature.kind}, {wordsOf(feature.kind).declared(feature)}
                   </td>
                   <td class="wide">
                     {column === undefined
                       ? '—'
                       : isEntity
                         ? `${many(column.distinct, 'distinct value')}, not shown`
-                        : seenRange(feature.kind, column)}
+                        : wordsOf(feature.kind).seen(column)}
                   </td>
-                  <td class="num">{feature.kind === 'number' ? number(column?.mean) : '—'}</td>
+                  <td class="num">{kindOf(feature.kind).isQuantity ? number(column?.mean) : '—'}</td>
                   <td class="num">
                     {column === undefined || column.rows === 0 ? '—' : percent(column.missing / column.rows)}
                   </td>
@@ -183,25 +185,42 @@ export function Inputs({ page }: { readonly page: VersionPage }) {
   );
 }
 
-function declaredRange(feature: VersionPage['spec']['features'][number]): string {
-  if (feature.kind === 'number') {
-    if (feature.min !== undefined && feature.max !== undefined)
-      return `${number(feature.min)} to ${number(feature.max)}`;
-    return feature.min !== undefined
-      ? `from ${number(feature.min)}`
-      : feature.max !== undefined
-        ? `up to ${number(feature.max)}`
-        : 'any';
-  }
-  if (feature.kind === 'category')
-    return feature.values === undefined ? 'any text' : many(feature.values.length, 'value');
-  return feature.kind === 'boolean' ? 'true, false' : 'an instant';
+type SeenColumn = VersionPage['inputs'][number];
+
+/** What a kind says of its values. Methods, so that the words of one kind stand for any. */
+interface InputWords<Feature extends FeatureSpec = FeatureSpec> {
+  declared(feature: Feature): string;
+  seen(column: SeenColumn): string;
 }
 
-function seenRange(kind: string, column: VersionPage['inputs'][number]): string {
-  if (kind === 'boolean') return `true in ${percent(column.mean)}`;
-  if (kind === 'time' && column.min !== undefined && column.max !== undefined)
-    return `${instant(column.min)} to ${instant(column.max)}`;
+const inputWords: { readonly [Kind in FeatureKind]: InputWords<FeatureOf<Kind>> } = {
+  number: {
+    declared({ min, max }) {
+      if (min !== undefined && max !== undefined) return `${number(min)} to ${number(max)}`;
+      if (min !== undefined) return `from ${number(min)}`;
+      return max !== undefined ? `up to ${number(max)}` : 'any';
+    },
+    seen: seenValues,
+  },
+  category: {
+    declared: ({ values }) => (values === undefined ? 'any text' : many(values.length, 'value')),
+    seen: seenValues,
+  },
+  boolean: { declared: () => 'true, false', seen: (column) => `true in ${percent(column.mean)}` },
+  time: {
+    declared: () => 'an instant',
+    seen: (column) =>
+      column.min !== undefined && column.max !== undefined
+        ? `${instant(column.min)} to ${instant(column.max)}`
+        : seenValues(column),
+  },
+};
+
+function wordsOf(kind: FeatureKind): InputWords {
+  return inputWords[kind];
+}
+
+function seenValues(column: SeenColumn): string {
   if (column.top !== undefined)
     return column.top
       .map((entry) => `${entry.value} (${percent(column.rows === 0 ? 0 : entry.rows / column.rows)})`)

@@ -6,9 +6,11 @@ export const codesMax = 254;
 const sampleRowsMax = 200_000;
 
 export interface Bins {
-  readonly kind: 'number' | 'category';
+  /** Codes have no order, so that a split takes a set of them; the others are intervals, and a split is a cut. */
+  readonly isCoded: boolean;
   /**
-   * Number: bin i holds values in (cuts[i-1], cuts[i]]; float32 values strictly between neighbours where there are any.
+   * Intervals: bin i holds values in (cuts[i-1], cuts[i]]; float32 values strictly between neighbours where there are
+   * any.
    */
   readonly cuts: Float32Array;
   readonly count: number;
@@ -38,11 +40,11 @@ export function numberBins(values: Float32Array): Bins {
     remainingRows -= inBin;
     inBin = 0;
   }
-  return { kind: 'number', cuts: Float32Array.from(cuts), count: cuts.length + 1 };
+  return { isCoded: false, cuts: Float32Array.from(cuts), count: cuts.length + 1 };
 }
 
 export function categoryBins(codeCount: number): Bins {
-  return { kind: 'category', cuts: new Float32Array(0), count: codeCount };
+  return { isCoded: true, cuts: new Float32Array(0), count: codeCount };
 }
 
 /** The bin of each value; `bins.count` for missing (NaN, or code 0 of a category). */
@@ -50,7 +52,7 @@ export function applyBins(bins: Bins, values: Float32Array): Uint8Array {
   const out = new Uint8Array(values.length);
   for (let i = 0; i < out.length; i++) {
     const value = values[i] ?? NaN;
-    if (bins.kind === 'category') out[i] = value === 0 ? bins.count : value - 1;
+    if (bins.isCoded) out[i] = value === 0 ? bins.count : value - 1;
     else out[i] = Number.isNaN(value) ? bins.count : binOf(bins.cuts, value);
   }
   return out;

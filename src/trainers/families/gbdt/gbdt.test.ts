@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TargetSpec } from '../../../domain/spec/spec.ts';
 import type { GbdtSpec } from '../../../domain/spec/trainer-spec.ts';
-import type { FeatureColumn } from '../../../onnx/run/columns.ts';
+import type { FeatureColumn, NumberColumn } from '../../../onnx/run/columns.ts';
 import { loadModel } from '../../../onnx/run/run-model.ts';
 import { fitRequest, lehmer } from '../../../../tests/worlds/fit-fixture.ts';
 import type { FitRequest, FittedModel } from '../../interface.ts';
@@ -37,7 +37,7 @@ async function expectParity(model: FittedModel, request: FitRequest<GbdtSpec>): 
   }
 }
 
-const numbers = (name: string, rows: number, of: (row: number) => number): FeatureColumn => ({
+const numbers = (name: string, rows: number, of: (row: number) => number): NumberColumn => ({
   name,
   kind: 'number',
   numbers: Float64Array.from({ length: rows }, (_, row) => of(row)),
@@ -118,10 +118,7 @@ describe('gbdt', () => {
     const rows = 1_200;
     const columns = Array.from({ length: 120 }, (_, f) => numbers(`f${f}`, rows, () => random() * 10));
     const signal = columns[77];
-    const labels = Float64Array.from(
-      { length: rows },
-      (_, row) => 5_000_000 + (signal?.kind === 'number' ? (signal.numbers[row] ?? 0) : 0) * 300,
-    );
+    const labels = Float64Array.from({ length: rows }, (_, row) => 5_000_000 + (signal?.numbers[row] ?? 0) * 300);
     const request = fitRequest(regression, columns, labels, { treesMax: 60 });
     const model = await gbdtTrainer.fit(request);
     expect(model.importance[0]).toMatchObject({ feature: 'f77' });
@@ -134,9 +131,7 @@ describe('gbdt', () => {
     const random = lehmer(3);
     const rows = 900;
     const x = numbers('x', rows, () => random());
-    const labels = Float64Array.from({ length: rows }, (_, row) =>
-      Math.floor((x.kind === 'number' ? (x.numbers[row] ?? 0) : 0) * 2 + random()),
-    );
+    const labels = Float64Array.from({ length: rows }, (_, row) => Math.floor((x.numbers[row] ?? 0) * 2 + random()));
     const target: TargetSpec = { task: 'multiclass', column: 'y', classes: ['a', 'b', 'c'], labelDelay: { rows: 0 } };
     const saved: unknown[] = [];
     const settings = fitRequest(target, [x], labels).settings;

@@ -34,7 +34,7 @@ async function fit(request: FitRequest<GbdtSpec>): Promise<FittedModel> {
   const preprocessing = preprocessingFrom(signature, columns, training, codesMax);
   const derived = preprocessing.derived.map((feature) => deriveColumn(feature, columns, training.from, training.to));
   const bins = preprocessing.derived.map((feature, index) =>
-    feature.kind === 'category' ? categoryBins(feature.codeCount) : numberBins(derived[index] ?? new Float32Array(0)),
+    feature.form === 'code' ? categoryBins(feature.codeCount) : numberBins(derived[index] ?? new Float32Array(0)),
   );
   const own = labels.subarray(training.from, training.to);
   const objective = objectives[signature.task](own, signature.classes.length);

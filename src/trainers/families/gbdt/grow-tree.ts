@@ -122,7 +122,7 @@ export class TreeGrower {
     let best: Split | null = null;
     for (const [feature, bins] of this.#bins.entries()) {
       const base = (this.#layout.offsets[feature] ?? 0) * 3;
-      const find = bins.kind === 'category' ? bestCategorySplit : bestNumberSplit;
+      const find = bins.isCoded ? bestCategorySplit : bestNumberSplit;
       const split = find(histogram, base, bins.count, feature, sums, rules);
       if (split !== null && (best === null || split.gain > best.gain)) best = split;
     }

@@ -24,7 +24,7 @@ export interface Design {
 
 export function scalingsFrom(preprocessing: Preprocessing, columns: FeatureColumns, range: RowRange): Scaling[] {
   return preprocessing.derived.flatMap((feature, derived) => {
-    if (feature.kind === 'category') return [];
+    if (feature.form === 'code') return [];
     const values = deriveColumn(feature, columns, range.from, range.to).filter((value) => Number.isFinite(value));
     const mean = Math.fround(average(values, (value) => value));
     const deviation = Math.sqrt(average(values, (value) => (value - mean) * (value - mean)));
@@ -48,7 +48,7 @@ export function designOf(
   });
   let first = 1 + dense.length;
   const categories = preprocessing.derived.flatMap((feature) => {
-    if (feature.kind !== 'category') return [];
+    if (feature.form !== 'code') return [];
     const category = { first, codes: deriveColumn(feature, columns, range.from, range.to) };
     first += feature.codeCount + 1;
     return [category];
@@ -108,7 +108,7 @@ export function parametersOf(
   }));
   let first = 1 + 2 * scalings.length;
   const categories = preprocessing.derived.flatMap((feature, derived) => {
-    if (feature.kind !== 'category') return [];
+    if (feature.form !== 'code') return [];
     const start = first;
     first += feature.codeCount + 1;
     return [{ derived, table: Array.from({ length: feature.codeCount + 1 }, (_, code) => at(start + code)) }];

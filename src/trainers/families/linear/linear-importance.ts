@@ -17,7 +17,7 @@ export function linearImportance(
   let dense = 0;
   let category = 0;
   for (const derived of preprocessing.derived) {
-    const terms = derived.kind === 'category' ? categoryTerms(design, category++) : numberTerms(design, dense++);
+    const terms = derived.form === 'code' ? categoryTerms(design, category++) : numberTerms(design, dense++);
     let spread = 0;
     for (let k = 0; k < outputs; k++)
       spread +=

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { TargetSpec } from '../../../domain/spec/spec.ts';
-import type { FeatureColumn } from '../../../onnx/run/columns.ts';
+import type { NumberColumn } from '../../../onnx/run/columns.ts';
 import { fitRequest, lehmer } from '../../../../tests/worlds/fit-fixture.ts';
 import { linearTrainer } from './linear.ts';
 import { priorTrainer } from '../prior/prior.ts';
 
 const binary: TargetSpec = { task: 'binary', column: 'y', positive: 'yes', negative: 'no', labelDelay: { rows: 0 } };
-const numbers = (name: string, rows: number, of: (row: number) => number): FeatureColumn => ({
+const numbers = (name: string, rows: number, of: (row: number) => number): NumberColumn => ({
   name,
   kind: 'number',
   numbers: Float64Array.from({ length: rows }, (_, row) => of(row)),
@@ -18,7 +18,7 @@ describe('linear trainer', () => {
     const rows = 2_000;
     const x = numbers('x', rows, () => random() * 1e6);
     const shop = Array.from({ length: rows }, (_, row) => (row % 2 === 0 ? 'a' : 'b'));
-    const at = (row: number) => 3 * (x.kind === 'number' ? (x.numbers[row] ?? 0) : 0) + (row % 2 === 0 ? 5e5 : 0) + 1e7;
+    const at = (row: number) => 3 * (x.numbers[row] ?? 0) + (row % 2 === 0 ? 5e5 : 0) + 1e7;
     const labels = Float64Array.from({ length: rows }, (_, row) => at(row));
     const request = fitRequest(
       { task: 'regression', column: 'y', labelDelay: { rows: 0 } },

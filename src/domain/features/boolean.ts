@@ -1,0 +1,20 @@
+import type { BooleanFeature } from '../spec/spec.ts';
+import type { Kind } from './kind.ts';
+
+/** 1 and 0 on its way. */
+export const booleanKind: Kind<BooleanFeature> = {
+  name: 'boolean',
+  isText: false,
+  isOrdered: false,
+  hasGroups: true,
+  isQuantity: false,
+  canDrift: true,
+  constant: { type: 'boolean', fix: 'Use a boolean.' },
+  featureOf: ({ name, missing }) => ({ name, kind: 'boolean', missing }),
+  problemOf: () => null,
+  valuesOf: () => null,
+  boundsOf: () => ({}),
+  exampleOf: () => true,
+  sayAllowed: () => 'true or false',
+  cellOf: (encoded) => encoded === 1,
+};
