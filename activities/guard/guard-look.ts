@@ -2,7 +2,7 @@ import { thresholdOf } from '../../src/answering/decide.ts';
 import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
 import type { GuardInput } from '../../src/domain/record/runs.ts';
 import { signatureOf } from '../../src/domain/spec/signature.ts';
-import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
+import { classesOf, scoreCountOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import { gainsOf } from '../../src/domain/metrics/gains.ts';
 import { loadModel } from '../../src/onnx/run/run-model.ts';
 import { scoreForeign } from '../../src/onnx/run/score-columns.ts';
@@ -102,7 +102,7 @@ export function guardLookActivities(deps: ActivityDependencies) {
           task: spec.target.task,
           classes,
           labels,
-          champion: scored ?? new Float64Array(rows.length * taskOf(spec.target.task).scoreCount(classes)),
+          champion: scored ?? new Float64Array(rows.length * scoreCountOf(spec.target)),
           challenger: Float64Array.from(rows.flatMap((row) => row.rawScores)),
           championThreshold: thresholdOf(spec.target, predecessorThreshold),
           challengerThreshold: thresholdOf(spec.target, threshold),

@@ -4,7 +4,7 @@ import { readCorrection } from '../../src/answering/read-correction.ts';
 import { estimateQuality } from '../../src/domain/metrics/estimate-quality.ts';
 import { amountColumns, gainsOf, type Gains } from '../../src/domain/metrics/gains.ts';
 import { signatureOf } from '../../src/domain/spec/signature.ts';
-import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
+import { classesOf, scoreCountOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import {
   differenceOf,
@@ -122,7 +122,7 @@ export function createQualityMeasurer({
     given: GivenAnswers,
   ): Promise<GivenAnswers | null> {
     const classes = classesOf(spec.target);
-    const width = taskOf(spec.target.task).scoreCount(classes);
+    const width = scoreCountOf(spec.target);
     const raw = new Map(
       rows.filter((row) => row.firstRaw?.length === width).map((row) => [row.seq, row.firstRaw ?? []]),
     );

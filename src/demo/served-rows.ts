@@ -3,7 +3,7 @@ import type { Db } from '../db/base/connect.ts';
 import { ledgerPage, type LedgerRow } from '../db/traffic/ledger.ts';
 import { findVersion } from '../db/models/versions.ts';
 import { rollout } from '../db/schema/index.ts';
-import { classesOf, taskOf } from '../domain/tasks/task-of.ts';
+import { scoreCountOf } from '../domain/tasks/task-of.ts';
 import type { ModelSpec } from '../domain/spec/spec.ts';
 import type { Served } from '../replay/yardsticks.ts';
 
@@ -15,7 +15,7 @@ export interface ServedRows extends Served {
 
 /** What the loop answered, read back from Postgres by row, so that a resumed replay measures all of it. */
 export async function readServed(db: Db, spec: ModelSpec, liveRows: number): Promise<ServedRows> {
-  const width = taskOf(spec.target.task).scoreCount(classesOf(spec.target));
+  const width = scoreCountOf(spec.target);
   const scores = new Float64Array(liveRows * width).fill(Number.NaN);
   const promotedScores = new Float64Array(liveRows * width).fill(Number.NaN);
   const thresholds = new Float64Array(liveRows).fill(Number.NaN);

@@ -4,7 +4,7 @@ import type { Metrics } from '../domain/metrics/metrics.ts';
 import type { MetricName } from '../domain/metrics/registry.ts';
 import { scoreRows } from '../domain/metrics/score-rows.ts';
 import { usualMetrics } from '../domain/metrics/usual-metrics.ts';
-import { classesOf, taskOf } from '../domain/tasks/task-of.ts';
+import { classesOf, scoreCountOf } from '../domain/tasks/task-of.ts';
 import type { ModelSpec } from '../domain/spec/spec.ts';
 import type { Served } from './yardsticks.ts';
 
@@ -75,7 +75,7 @@ interface Kept {
 }
 
 function labelled(spec: ModelSpec, labels: Float64Array, served: Served): Kept {
-  const width = taskOf(spec.target.task).scoreCount(classesOf(spec.target));
+  const width = scoreCountOf(spec.target);
   const rows: number[] = [];
   labels.forEach((label, row) => {
     if (!Number.isNaN(label)) rows.push(row);

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { signatureOf } from '../domain/spec/signature.ts';
-import { classesOf, taskOf } from '../domain/tasks/task-of.ts';
+import { scoreCountOf } from '../domain/tasks/task-of.ts';
 import type { ModelSpec } from '../domain/spec/spec.ts';
 import { sliceColumns } from '../onnx/run/columns.ts';
 import { loadModel } from '../onnx/run/run-model.ts';
@@ -47,7 +47,7 @@ export async function fixedInterval(
   table: TrafficTable,
   options: FixedIntervalOptions,
 ): Promise<Served> {
-  const width = taskOf(spec.target.task).scoreCount(classesOf(spec.target));
+  const width = scoreCountOf(spec.target);
   const liveRows = table.rows.length - options.fromRow;
   const scores = new Float64Array(liveRows * width);
   const thresholds = new Float64Array(liveRows);

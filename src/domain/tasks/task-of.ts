@@ -22,6 +22,11 @@ export function classesOf(target: TargetSpec): readonly string[] {
   return taskOf(target.task).classesOf(target);
 }
 
+/** Numbers per answer to this target. */
+export function scoreCountOf(target: TargetSpec): number {
+  return taskOf(target.task).scoreCount(classesOf(target));
+}
+
 /** The class that the probability speaks of; null for a task without one. */
 export function positiveOf(target: TargetSpec): string | null {
   return taskOf(target.task).hasPositive ? (classesOf(target)[1] ?? null) : null;
