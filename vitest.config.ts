@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     // The native modules (Temporal, ONNX Runtime, DuckDB) crash in worker threads.
     pool: 'forks',
+    // A test without an assertion cannot fail, and so says nothing.
+    expect: { requireAssertions: true },
     projects: [
       {
         extends: true,

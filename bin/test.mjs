@@ -25,19 +25,32 @@ child.once('error', (error) => {
   finish(1);
 });
 
-/** The last line is the tally, also when vitest died before it could count. */
+/**
+ * The last line is the tally, also when vitest died before it could count. Before it stand the names of what failed and
+ * of what was skipped, with reasons. A suite that is skipped for a tool that PERENNIAL_TOOLS_REQUIRED names has failed:
+ * otherwise nobody would notice that it never runs.
+ */
 function finish(code) {
-  const { passed, failed } = readTally();
+  const { passed, failed, skipped } = readTally();
   rmSync(folder, { recursive: true, force: true });
-  const failures = code !== 0 && failed === 0 ? 1 : failed;
-  process.stdout.write(`\n${passed} passed, ${failures} failed\n`);
-  process.exit(code === 0 && failures > 0 ? 1 : code);
+  const required = (process.env.PERENNIAL_TOOLS_REQUIRED ?? '').split(' ').filter(Boolean);
+  const isRequired = ({ name }) => required.includes(/\(needs ([a-z-]+): /.exec(name)?.[1] ?? '');
+  const failures = [
+    ...failed,
+    ...skipped.filter(isRequired).map(({ name }) => ({ name, reason: 'skipped, though this machine has the tool' })),
+  ];
+  if (code !== 0 && failures.length === 0) failures.push({ name: 'vitest', reason: `ended with ${code}` });
+  const rest = skipped.filter((test) => !isRequired(test));
+  for (const { name, reason } of failures) process.stdout.write(`\nfailed   ${name}\n         ${reason}`);
+  for (const { name } of rest) process.stdout.write(`\nskipped  ${name}`);
+  process.stdout.write(`\n\n${passed} passed, ${failures.length} failed, ${rest.length} skipped\n`);
+  process.exit(code === 0 && failures.length > 0 ? 1 : code);
 }
 
 function readTally() {
   try {
     return JSON.parse(readFileSync(tallyFile, 'utf8'));
   } catch {
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: [], skipped: [] };
   }
 }

@@ -31,7 +31,6 @@ const manifest = z.object({
 });
 
 export type BackupManifest = z.infer<typeof manifest>;
-export type BackedUpTable = z.infer<typeof table>;
 
 /** Written last: a folder without it was interrupted and counts as none. */
 export const manifestName = 'manifest.json';

@@ -6,7 +6,7 @@ import type { Signature } from '../domain/spec/signature.ts';
 import { signatureOf } from '../domain/spec/signature.ts';
 import type { FeatureSpec, TargetSpec } from '../domain/spec/spec.ts';
 import { columnsOf, type FeatureColumns } from './run/columns.ts';
-import { inspectModel } from './run/inspect.ts';
+import { inspectModel } from '../../tests/worlds/inspect-model.ts';
 import { linearGraph } from './graphs/linear-graph.ts';
 import { metadataOf, readMetadata } from './graphs/metadata.ts';
 import { deriveColumn, preprocessingFrom } from './graphs/preprocessing.ts';

@@ -66,25 +66,6 @@ export function studentTQuantile(p: number, df: number): number {
   return p > 0.5 ? t : -t;
 }
 
-export interface Interval {
-  readonly lower: number;
-  readonly upper: number;
-}
-
-/**
- * Clopper-Pearson interval of a share: each side excludes the truth with probability <= `alphaPerSide`. 0 <= successes
- * <= trials.
- */
-export function clopperPearson(successes: number, trials: number, alphaPerSide: number): Interval {
-  if (trials <= 0) return { lower: 0, upper: 1 };
-  const failures = trials - successes;
-  const lower =
-    successes === 0 ? 0 : bisect((p) => incompleteBeta(successes, failures + 1, p).lower > alphaPerSide, 0, 1);
-  const upper =
-    failures === 0 ? 1 : bisect((p) => incompleteBeta(successes + 1, failures, p).upper < alphaPerSide, 0, 1);
-  return { lower, upper };
-}
-
 /** The point where a monotone condition turns true, to the last bit that halving reaches; at most 200 steps. */
 function bisect(isAbove: (x: number) => boolean, from: number, to: number): number {
   let low = from;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { clopperPearson, incompleteBeta, studentTQuantile, studentTSf } from './beta.ts';
-import { chiSquareSf, incompleteGamma, logGamma } from './gamma.ts';
+import { incompleteBeta, studentTQuantile, studentTSf } from './beta.ts';
+import { chiSquareSf, incompleteGamma } from './gamma.ts';
 import { erf, erfc, normalCdf, normalQuantile, normalSf } from './normal.ts';
 
 const golden: Record<string, readonly (readonly number[])[]> = JSON.parse(
@@ -37,23 +37,18 @@ describe('distributions against golden vectors', () => {
     expect(normalQuantile(-0.1)).toBeNaN();
   });
   test('gamma', () => {
-    check('logGamma', 1, 1e-13, (x) => [logGamma(x ?? 0)]);
     check('incompleteGamma', 2, 1e-12, (a = 0, x = 0) => {
       const { lower, upper } = incompleteGamma(a, x);
       return [lower, upper];
     });
     check('chiSquareSf', 1, 1e-11, (x = 0, df = 0) => [chiSquareSf(x, df)]);
   });
-  test('beta, Student and Clopper-Pearson', () => {
+  test('beta and Student', () => {
     check('incompleteBeta', 2, 1e-11, (a = 0, b = 0, x = 0) => {
       const { lower, upper } = incompleteBeta(a, b, x);
       return [lower, upper];
     });
     check('studentTSf', 1, 1e-11, (t = 0, df = 0) => [studentTSf(t, df)]);
     check('studentTQuantile', 1, 1e-9, (p = 0, df = 0) => [studentTQuantile(p, df)]);
-    check('clopperPearson', 2, 1e-9, (s = 0, n = 0, alpha = 0) => {
-      const { lower, upper } = clopperPearson(s, n, alpha);
-      return [lower, upper];
-    });
   });
 });

@@ -35,20 +35,3 @@ export function jensenShannon(first: ArrayLike<number>, second: ArrayLike<number
     aboveFloor: Math.sqrt(Math.max(0, divergence - floorSquared)),
   };
 }
-
-/**
- * Population stability index: sum of (q - p) ln(q / p); half a row is added to every cell so that an empty one stays
- * finite.
- */
-export function populationStability(first: ArrayLike<number>, second: ArrayLike<number>): number {
-  const cells = first.length;
-  const n = total(first) + cells / 2;
-  const m = total(second) + cells / 2;
-  let sum = 0;
-  for (let i = 0; i < cells; i++) {
-    const p = ((first[i] ?? 0) + 0.5) / n;
-    const q = ((second[i] ?? 0) + 0.5) / m;
-    sum += (q - p) * Math.log(q / p);
-  }
-  return sum;
-}

@@ -4,7 +4,6 @@
  * the modified Lentz method (Press et al., Numerical Recipes, 6.2). Relative error <= 1e-12 for 1e-3 <= a <= 1e5
  * (golden vectors).
  */
-const halfLogTwoPi = 0.918_938_533_204_672_8;
 const iterationsMax = 100_000;
 const tiny = 1e-300;
 
@@ -41,11 +40,6 @@ export function devianceTerm(x: number, mean: number): number {
     sum = next;
   }
   return sum;
-}
-
-/** Natural log of the gamma function, x > 0. Absolute error about 1e-15 * max(1, |result|). */
-export function logGamma(x: number): number {
-  return (x - 0.5) * Math.log(x) - x + halfLogTwoPi + stirlingError(x);
 }
 
 /** Regularised incomplete gamma: P(a, x) and Q(a, x), a > 0. */

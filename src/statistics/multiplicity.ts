@@ -14,19 +14,6 @@ export function benjaminiHochberg(pValues: ArrayLike<number>): Float64Array {
   return adjusted;
 }
 
-/** Holm (1979): rejecting where adjusted <= alpha keeps P(any false rejection) <= alpha under any dependence. */
-export function holm(pValues: ArrayLike<number>): Float64Array {
-  const count = pValues.length;
-  const order = descendingOrder(pValues).reverse();
-  const adjusted = new Float64Array(count);
-  let largest = 0;
-  order.forEach((index, i) => {
-    largest = Math.max(largest, Math.min(1, (pValues[index] ?? 1) * (count - i)));
-    adjusted[index] = largest;
-  });
-  return adjusted;
-}
-
 function descendingOrder(values: ArrayLike<number>): number[] {
   return Array.from({ length: values.length }, (_, i) => i).sort(
     (i, j) => (values[j] ?? 1) - (values[i] ?? 1) || j - i,

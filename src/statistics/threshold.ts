@@ -28,20 +28,6 @@ export function valueOptimalThreshold(
   return { threshold: best.threshold, achieved: scores.length === 0 ? 0 : best.achieved / scores.length };
 }
 
-/** The threshold with the largest F1 of label 1; 0.5 when there are no positives to find. */
-export function f1OptimalThreshold(scores: ArrayLike<number>, labels: ArrayLike<number>): ThresholdChoice {
-  let positives = 0;
-  for (let i = 0; i < labels.length; i++) positives += labels[i] === 1 ? 1 : 0;
-  if (positives === 0) return { threshold: 0.5, achieved: 0 };
-  let hits = 0;
-  let yes = 0;
-  return sweep(scores, 0, (row) => {
-    yes++;
-    hits += labels[row] === 1 ? 1 : 0;
-    return (2 * hits) / (yes + positives);
-  });
-}
-
 /**
  * Turns rows to yes from the highest score down, and asks for the merit whenever a group of equal scores is complete.
  */

@@ -5,7 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { referenceCells, type ReferenceProfile } from '../domain/training/profile.ts';
 import type { TrainJob } from '../domain/training/training.ts';
-import { inspectModel } from '../onnx/run/inspect.ts';
+import { inspectModel } from '../../tests/worlds/inspect-model.ts';
 import { runTrain } from './run-train.ts';
 import { fixtureJob, fixtureSpec, fixtureTargets, writeFixture } from '../../tests/worlds/training-fixture.ts';
 

@@ -23,6 +23,7 @@ import {
 } from '../worlds/deployed.ts';
 import { readCompose } from '../worlds/compose-file.ts';
 import { tinyTable, toCsv } from '../worlds/tiny-table.ts';
+import { titled, type Missing } from '../worlds/tools.ts';
 import { until } from '../worlds/wait.ts';
 
 /**
@@ -31,7 +32,7 @@ import { until } from '../worlds/wait.ts';
  */
 const buildLimitMs = 31 * 60_000;
 const tools = await acquireTemporalServer(readConfig(), (line) => void process.stderr.write(`${line}\n`));
-if (typeof tools === 'string') process.stderr.write(`deploy.test.ts is skipped: ${tools}\n`);
+const missingServer: Missing | null = typeof tools === 'string' ? { tool: 'go', why: tools } : null;
 
 const ports = { postgres: 0, temporal: 0, control: 0, inference: 0, replica: 0, worker: 0 };
 const running: Running[] = [];
@@ -40,7 +41,7 @@ let postgres: PostgresEngine | undefined;
 let deployment: Deployment;
 let secret = '';
 
-describe.skipIf(typeof tools === 'string')('a deployment', { timeout: 120_000 }, () => {
+describe.skipIf(missingServer !== null)(titled('a deployment', missingServer), { timeout: 120_000 }, () => {
   beforeAll(async () => {
     if (typeof tools === 'string') return;
     folder = await mkdtemp(path.join(tmpdir(), 'perennial-deploy-'));

@@ -1,5 +1,4 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,6 +12,8 @@ import type { Finding } from '../../src/doctor/findings.ts';
 import { rootDir } from '../../src/config.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { startLoopWorld, withoutEngines, type LoopWorld } from '../worlds/loop-world.ts';
+import { missingBrowser, titled } from '../worlds/tools.ts';
+import { chromiumPath } from '../worlds/browser.ts';
 import { until } from '../worlds/wait.ts';
 
 /** The package as somebody else meets it: packed, installed into a project of their own, compiled, run, bundled. */
@@ -22,7 +23,6 @@ let world: LoopWorld;
 let bundle: string;
 const shops: Server[] = [];
 
-const chromiumPath = '/usr/bin/chromium';
 const bundleBytesMax = 15_000;
 const examples = path.join(rootDir, 'examples', 'typed-client');
 
@@ -262,8 +262,8 @@ describe('against a running Perennial', () => {
     expect((await fetch(url)).status).toBe(200);
   });
 
-  test.skipIf(!existsSync(chromiumPath))(
-    'a page of an allowed origin predicts; a page of another one is refused by the browser',
+  test.skipIf(missingBrowser !== null)(
+    titled('a page of an allowed origin predicts; a page of another one is refused by the browser', missingBrowser),
     async () => {
       const browser = await chromium.launch({
         executablePath: chromiumPath,

@@ -1,16 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  chromiumPath,
-  expectNoSideways,
-  hasBrowser,
-  openPerson,
-  seriousFindings,
-  signIn,
-  startBrowser,
-  withoutBrowser,
-} from '../worlds/browser.ts';
+import { expectNoSideways, openPerson, seriousFindings, signIn, startBrowser } from '../worlds/browser.ts';
 import { startLoopWorld, tinyRollout, type LoopWorld } from '../worlds/loop-world.ts';
+import { missingBrowser, titled } from '../worlds/tools.ts';
 import { until } from '../worlds/wait.ts';
 
 /** The pages in a real browser, over a real stack with a model that drifted and whose rollout waits for a person. */
@@ -18,9 +10,7 @@ const model = 'shop.parcels';
 let world: LoopWorld;
 let browser: Browser;
 
-if (!hasBrowser) process.stdout.write(`pages: skipped, ${withoutBrowser}\n`);
-
-describe.skipIf(!hasBrowser)(`the pages in ${chromiumPath}`, () => {
+describe.skipIf(missingBrowser !== null)(titled('the pages in a browser', missingBrowser), () => {
   beforeAll(async () => {
     world = await startLoopWorld();
     browser = await startBrowser();

@@ -76,7 +76,7 @@ test('variables that other files read stand in the docs as well', () => {
     )
     .filter(({ name }) => name.startsWith('PERENNIAL_') || name.startsWith('TEMPORAL_') || name.startsWith('OTEL_'));
   // Between the supervisor and its children, and between the test runner and its reporter: nobody sets these.
-  const internal = new Set(['PERENNIAL_SUPERVISED', 'PERENNIAL_TALLY_FILE']);
+  const internal = new Set(['PERENNIAL_SUPERVISED', 'PERENNIAL_TALLY_FILE', 'PERENNIAL_TOOLS_REQUIRED']);
   expect(read.filter(({ name }) => !names.has(name) && !internal.has(name))).toEqual([]);
 });
 

@@ -1,13 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 /** Where Debian's package puts it; another one by name. */
 export const chromiumPath = process.env['PERENNIAL_CHROMIUM'] ?? '/usr/bin/chromium';
-export const hasBrowser = existsSync(chromiumPath);
-export const withoutBrowser =
-  `there is no browser at ${chromiumPath}: apt-get install chromium, or set ` + `PERENNIAL_CHROMIUM`;
 
 /** Quiet, without a sandbox (tests run as root in containers), and without looking up its maker's hosts. */
 const flags = [

@@ -33,7 +33,7 @@ export async function makeImage(folder: string): Promise<string> {
     await mkdir(path.dirname(path.join(folder, to)), { recursive: true });
     await cp(path.join(rootDir, from), path.join(folder, to), {
       recursive: true,
-      filter: (file) => !file.endsWith('.test.ts'),
+      filter: (file) => !/\.test(-d)?\.ts$/.test(file),
     });
   }
   // The stage that bundles: the same command, in the checkout.

@@ -8,7 +8,7 @@ const imports = {
   create(context) {
     const file = relative(context.cwd, context.filename);
     const own = placeOf(file);
-    if (own === null || /\.test\.tsx?$/.test(file)) return {};
+    if (own === null || /\.test(-d)?\.tsx?$/.test(file)) return {};
     const check = (node, source) => {
       if (source?.type !== 'Literal' || typeof source.value !== 'string' || isTypeOnly(node)) return;
       const problem = refusal(own, file, source.value);

@@ -57,7 +57,6 @@ export const specView = z.object({
 export const tokenRevoked = z.object({ tokenId: z.uuid(), revoked: z.literal(true) });
 
 export type CommandAnswer = z.infer<typeof commandAnswer>;
-export type SpecChangeView = z.infer<typeof specChange>;
 export type ApplyAnswer = z.infer<typeof applyAnswer>;
 export type TokenView = z.infer<typeof tokenView>;
 export type TokenCreated = z.infer<typeof tokenCreated>;

@@ -72,5 +72,5 @@ export const cloudEvent = z.object({
 /** `next` is the `after` of the next request, whether or not there were events. */
 export const eventsAnswer = z.object({ events: z.array(cloudEvent), next: z.int() });
 
-export type EventsAnswer = z.infer<typeof eventsAnswer>;
+/** @typecheck Fails to compile when schema and domain type drift apart. */
 export const cloudEventSchemaIsDomainType: SameType<z.infer<typeof cloudEvent>, CloudEvent> = true;

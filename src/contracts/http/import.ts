@@ -37,6 +37,7 @@ export const foreignSignatureSchema = strict({
   entity: columnName.exactOptional(),
   eventTime: columnName.exactOptional(),
 });
+/** @typecheck Fails to compile when schema and domain type drift apart. */
 export const signatureSchemaIsDomainType: SameType<z.infer<typeof foreignSignatureSchema>, ForeignSignature> = true;
 
 const words = z.string().trim().min(1).max(2_000);

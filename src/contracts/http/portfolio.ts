@@ -50,4 +50,5 @@ export const portfolioView = z.object({
   isCut: z.boolean(),
 });
 
+/** @typecheck Fails to compile when schema and domain type drift apart. */
 export const portfolioSchemaIsDomainType: SameType<z.infer<typeof portfolioView>, Portfolio> = true;

@@ -196,4 +196,5 @@ export function exampleOf(route: string): Example | undefined {
   return examples[route];
 }
 
+/** @testonly Every example is checked against its route. */
 export const exampledRoutes: readonly string[] = Object.keys(examples);

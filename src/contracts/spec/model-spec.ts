@@ -43,5 +43,5 @@ export const modelSpecSchema = strict({
   fallback: fallbackSchema.nullable().exactOptional(),
 });
 
-/** Fails to compile when schema and domain type drift apart. */
+/** @typecheck Fails to compile when schema and domain type drift apart. */
 export const specSchemaIsDomainType: SameType<z.infer<typeof modelSpecSchema>, ModelSpec> = true;

@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, isNotNull, isNull, notExists, sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
-import { counter, decision, modelStream, window } from '../schema/index.ts';
+import { counter, decision, window } from '../schema/index.ts';
 import { windowKey } from './occasion-sql.ts';
 
 export type WindowRow = typeof window.$inferSelect;
@@ -90,9 +90,4 @@ export async function lastClosedWindow(
     .orderBy(sql`${window.number} desc`)
     .limit(1);
   return { number: row?.number ?? 0, lastSeq: row?.lastSeq ?? 0, closedAtMs: row?.closedAt.getTime() ?? 0 };
-}
-
-export async function streamOf(db: Db, model: string): Promise<typeof modelStream.$inferSelect | null> {
-  const [row] = await db.select().from(modelStream).where(eq(modelStream.model, model));
-  return row ?? null;
 }

@@ -10,7 +10,8 @@ const file = fileURLToPath(new URL('./postgres-account.ts', import.meta.url));
 const canTry = process.getuid?.() === 0 && isOpenToAll(file);
 
 test.skipIf(!canTry)(
-  'a user id without a name runs Postgres in a user namespace, or is told in one sentence what to do',
+  'a user id without a name runs Postgres in a user namespace, or is told in one sentence what to do ' +
+    '(needs root: and a checkout that others may read)',
   () => {
     const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
     const script = `

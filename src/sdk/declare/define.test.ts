@@ -23,7 +23,6 @@ import {
   regression,
   time,
   unique,
-  type InputOf,
   type LabelOf,
 } from '../index.ts';
 
@@ -146,67 +145,6 @@ describe('defineModel', () => {
     expect(price.rollout.promotion.metric).toBe('rmse');
     expectTypeOf<LabelOf<typeof weather>>().toEqualTypeOf<'sun' | 'rain' | 'snow'>();
     expectTypeOf<LabelOf<typeof price>>().toEqualTypeOf<number>();
-  });
-});
-
-describe('types of a definition', () => {
-  it('carries inputs and labels', () => {
-    expectTypeOf<InputOf<typeof churn>>().toEqualTypeOf<{
-      readonly amount: number;
-      readonly plan: 'free' | 'pro';
-      readonly city: string;
-      readonly at: string | number;
-      readonly mobile?: boolean | null;
-      readonly customer?: string | number;
-    }>();
-    expectTypeOf<LabelOf<typeof churn>>().toEqualTypeOf<'fraud' | 'genuine'>();
-    expectTypeOf(churn.name).toEqualTypeOf<'payments.churn'>();
-  });
-
-  it('refuses at compile time what types can see', () => {
-    const base = { about, features, target, source: csv('a.csv') } as const;
-    const notRun = (): unknown[] => [
-      // @ts-expect-error a number does not make slices
-      defineModel('m', { ...base, slices: ['amount'] }),
-      // @ts-expect-error no such feature
-      defineModel('m', { ...base, slices: ['plans'] }),
-      // @ts-expect-error rmse does not exist for a binary target
-      defineModel('m', { ...base, gates: [noWorseThanChampion('rmse', { margin: 1 })] }),
-      // @ts-expect-error auroc does not exist for regression
-      defineModel('m', { ...base, target: regression('price'), gates: [atLeast('auroc', 0.8)] }),
-      // @ts-expect-error a loss has no lower threshold
-      atLeast('logLoss', 0.5),
-      defineModel('m', {
-        ...base,
-        value: {
-          currency: 'EUR',
-          truePositive: money(0),
-          falsePositive: money(0),
-          trueNegative: money(0),
-          // @ts-expect-error money grows with number features only
-          falseNegative: money(0, per('plan', -1)),
-        },
-      }),
-      defineModel('m', {
-        ...base,
-        target: regression('price'),
-        // @ts-expect-error value needs a binary target
-        value: {
-          currency: 'EUR',
-          truePositive: money(0),
-          falsePositive: money(0),
-          trueNegative: money(0),
-          falseNegative: money(0),
-        },
-      }),
-      // @ts-expect-error not a unit of time
-      defineModel('m', { ...base, watch: { window: '5 fortnights' } }),
-      // @ts-expect-error promotion by a metric of another task
-      defineModel('m', { ...base, rollout: { promotion: { metric: 'mae' } } }),
-      // @ts-expect-error the owner is part of what a model is for
-      defineModel('m', { ...base, about: { useCase: '', successCriterion: '' } }),
-    ];
-    expect(notRun).toBeTypeOf('function');
   });
 });
 

@@ -16,7 +16,6 @@ export const predictBody = strict({
   rows: z.array(z.unknown()).min(1),
   predictionIds: z.array(id).max(rowsMax).optional(),
 });
-export type PredictBody = z.infer<typeof predictBody>;
 
 const labelItem = strict({
   labelId: id.optional(),
@@ -31,7 +30,6 @@ export const labelsBody = strict({
   model: z.string().min(1).max(128),
   labels: z.array(labelItem).min(1).max(labelsMax),
 });
-export type LabelsBody = z.infer<typeof labelsBody>;
 
 const tensor = z.object({
   name: z.string().max(256),

@@ -1,5 +1,5 @@
 import type { Difference, Portfolio, PortfolioModel } from '../../domain/record/portfolio.ts';
-import { Interval } from '../charts/index.ts';
+import { Interval } from '../charts/bars.tsx';
 import { duration, many, modelPath, money, moneyDifference, number, percent, time } from '../format.ts';
 import { Layout } from '../layout.tsx';
 import type { PageCall } from '../secured-page.tsx';

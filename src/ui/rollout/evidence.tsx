@@ -2,7 +2,8 @@ import type { RolloutPage } from '../../db/pages/rollout.ts';
 import { isRows } from '../../domain/words/extent.ts';
 import { titleOf } from '../../domain/metrics/metrics.ts';
 import { sayNumber, sayShare } from '../../domain/words/say.ts';
-import { Bars, Interval, LineChart } from '../charts/index.ts';
+import { Bars, Interval } from '../charts/bars.tsx';
+import { LineChart } from '../charts/line-chart.tsx';
 import { duration, many, number, percent, rows, time } from '../format.ts';
 
 /** Larger e-values are drawn at this one: the axis is for reading, and the sentence has the number. */

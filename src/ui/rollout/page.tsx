@@ -3,7 +3,7 @@ import type { RolloutShown } from '../../commands/pages/rollout.ts';
 import type { RolloutPage } from '../../db/pages/rollout.ts';
 import { describeExtent } from '../../domain/words/extent.ts';
 import { titleOf } from '../../domain/metrics/metrics.ts';
-import { StepBar } from '../charts/index.ts';
+import { StepBar } from '../charts/step-bar.tsx';
 import { duration, modelPath, number, percent, rolloutPath, time, versionPath } from '../format.ts';
 import { Layout } from '../layout.tsx';
 import { ReasonForm } from '../reason-form.tsx';

@@ -2,7 +2,7 @@ import type { SnapshotShown } from '../../commands/pages/snapshot.ts';
 import type { SnapshotPage } from '../../db/pages/snapshot.ts';
 import type { ColumnSummary } from '../../domain/training/snapshot.ts';
 import { describeSource } from '../../sources/registry.ts';
-import { Bars } from '../charts/index.ts';
+import { Bars } from '../charts/bars.tsx';
 import { many, modelPath, number, percent, rows, runPath, time, versionPath } from '../format.ts';
 import { Layout } from '../layout.tsx';
 import type { PageCall } from '../secured-page.tsx';

@@ -1,7 +1,8 @@
 import type { VersionPage } from '../../db/pages/version.ts';
 import type { MetricInterval } from '../../domain/metrics/metric-intervals.ts';
 import { directionOf, metricNames, metricRow, titleOf } from '../../domain/metrics/metrics.ts';
-import { Bars, Interval, LineChart } from '../charts/index.ts';
+import { Bars, Interval } from '../charts/bars.tsx';
+import { LineChart } from '../charts/line-chart.tsx';
 import { number, percent, rows } from '../format.ts';
 import { unitOf } from '../quality.ts';
 import { State } from '../runs/state.tsx';

@@ -7,6 +7,7 @@ import { createGaugeReader } from '../../../src/db/installation/gauges.ts';
 import type { CommandBus } from '../../../src/domain/record/messages.ts';
 import { createControlMetrics } from '../../../src/telemetry/control-metrics.ts';
 import { findSchemathesis, runSchemathesis } from '../../worlds/schemathesis.ts';
+import { titled, type Missing } from '../../worlds/tools.ts';
 import { createServingWorld, type ServingWorld } from '../../worlds/serving-world.ts';
 
 /**
@@ -83,9 +84,11 @@ const runs: Readonly<Record<string, readonly string[]>> = {
   fraud: ['--phases', thorough],
 };
 
+const missing: Missing | null = 'missing' in found ? { tool: 'python', why: found.missing } : null;
+
 test.each(Object.keys(runs))(
-  '%s gives no failure and nothing undescribed',
-  { timeout: limitMs + 30_000, skip: 'missing' in found },
+  titled('%s gives no failure and nothing undescribed', missing),
+  { timeout: limitMs + 30_000, skip: missing !== null },
   async (which) => {
     const inferenceUrl = `http://127.0.0.1:${world.port()}`;
     const controlUrl = `http://127.0.0.1:${control.port}`;
@@ -127,7 +130,3 @@ test.each(Object.keys(runs))(
     expect(code === 0 ? '' : output).toBe('');
   },
 );
-
-test.runIf('missing' in found)('the fuzzer is not to be had', () => {
-  process.stderr.write(`schemathesis was not run: ${'missing' in found ? found.missing : ''}\n`);
-});

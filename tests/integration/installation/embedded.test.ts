@@ -14,6 +14,7 @@ import { freePort } from '../../../src/embedded/process/free-port.ts';
 import { startPostgres } from '../../../src/embedded/postgres/postgres.ts';
 import { processStartToken } from '../../../src/embedded/process/process-lock.mjs';
 import { createLogger } from '../../../src/telemetry/logger.ts';
+import { missingRoot, titled } from '../../worlds/tools.ts';
 
 const log = createLogger('test', 'silent');
 let stateDir = '';
@@ -114,26 +115,29 @@ describe('embedded engines', { timeout: 60_000 }, () => {
     expect(await until(20_000, describeNamespace)).toBeDefined();
   });
 
-  it.runIf(process.getuid?.() === 0)('run as another user where root has no user namespaces', async () => {
-    const sharedDir = await mkdtemp(path.join(tmpdir(), 'perennial-shared-'));
-    const other = await mkdtemp(path.join(tmpdir(), 'perennial-other-'));
-    await chmod(sharedDir, 0o755);
-    try {
-      const port = await freePort(54_600);
-      const postgres = await startPostgres({
-        stateDir: other,
-        logFile: path.join(other, 'postgres.log'),
-        port,
-        account: { force: 'other-user', sharedDir },
-      });
-      const uid = execFileSync('ps', ['-o', 'uid=', '-p', String(postgres.process.pid)], { encoding: 'utf8' });
-      await postgres.process.stop();
-      expect(Number(uid)).toBeGreaterThan(0);
-    } finally {
-      await rm(other, { recursive: true, force: true });
-      await rm(sharedDir, { recursive: true, force: true });
-    }
-  });
+  it.skipIf(missingRoot !== null)(
+    titled('run as another user where root has no user namespaces', missingRoot),
+    async () => {
+      const sharedDir = await mkdtemp(path.join(tmpdir(), 'perennial-shared-'));
+      const other = await mkdtemp(path.join(tmpdir(), 'perennial-other-'));
+      await chmod(sharedDir, 0o755);
+      try {
+        const port = await freePort(54_600);
+        const postgres = await startPostgres({
+          stateDir: other,
+          logFile: path.join(other, 'postgres.log'),
+          port,
+          account: { force: 'other-user', sharedDir },
+        });
+        const uid = execFileSync('ps', ['-o', 'uid=', '-p', String(postgres.process.pid)], { encoding: 'utf8' });
+        await postgres.process.stop();
+        expect(Number(uid)).toBeGreaterThan(0);
+      } finally {
+        await rm(other, { recursive: true, force: true });
+        await rm(sharedDir, { recursive: true, force: true });
+      }
+    },
+  );
 
   it('leave no process behind after stop, and start again', async () => {
     const pids = Object.values(engines.pids());

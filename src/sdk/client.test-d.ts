@@ -33,6 +33,8 @@ import {
   type DefinedModel,
 } from './index.ts';
 
+// Nothing here runs: what it says is checked by the typecheck alone.
+
 const about = { owner: 'shop', useCase: 'Tests.', successCriterion: 'They pass.' };
 const orders = defineModel('orders', {
   about,

@@ -1,4 +1,4 @@
-import { loadModel } from './run-model.ts';
+import { loadModel } from '../../src/onnx/run/run-model.ts';
 
 export interface InspectedValue {
   readonly name: string;
