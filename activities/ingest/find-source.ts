@@ -5,7 +5,7 @@ import { beating } from '../beating.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { snapshotRefOf } from './snapshot-ref.ts';
 
-export interface FoundSource {
+interface FoundSource {
   readonly sourceDigest: string;
   /** Null when what the source holds now has not been ingested under this revision. */
   readonly snapshot: SnapshotRef | null;

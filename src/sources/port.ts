@@ -35,7 +35,7 @@ export interface SourceBatch {
 }
 
 /** How much lies behind a cursor, unread. */
-export interface SourceLag {
+interface SourceLag {
   readonly unread: number;
   readonly unit: 'bytes' | 'rows' | 'files' | 'records';
 }

@@ -2,7 +2,7 @@ import type { ContractRule, ModelSpec } from '../../domain/spec/spec.ts';
 import type { RuleCount } from '../../domain/training/snapshot.ts';
 import type { Duck } from '../duck/connect.ts';
 import { eventTimeRuleId, type CheckedRows } from './check-rows.ts';
-import { columnNamed } from './row-rules.ts';
+import { columnNamed } from './checked-columns.ts';
 
 /** Rules about the batch as a whole; only the broken ones are returned. */
 export async function countBatchRules(

@@ -5,16 +5,9 @@ import type { Duck } from '../duck/connect.ts';
 import { collectRejects, correctLines } from './collect-rejects.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { baseOf } from '../read/read-lossless.ts';
-import {
-  checkedColumns,
-  columnNamed,
-  rowRules,
-  shapeRule,
-  textList,
-  valueList,
-  type CheckedColumn,
-  type RowRule,
-} from './row-rules.ts';
+import { checkedColumns, columnNamed, textList, valueList, type CheckedColumn } from './checked-columns.ts';
+import { shapeRule, type RowRule } from './row-rule.ts';
+import { rowRules } from './row-rules.ts';
 import { identifier, literal } from '../duck/sql.ts';
 
 export interface CheckedRows {

@@ -3,7 +3,7 @@ import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { RuleCount } from '../../domain/training/snapshot.ts';
 import type { Duck } from '../duck/connect.ts';
 import { eventTimeRuleId, type CheckedRows } from './check-rows.ts';
-import { shapeRule } from './row-rules.ts';
+import { shapeRule } from './row-rule.ts';
 
 /** How many rows broke each rule about single rows, with the line of the first. */
 export async function countRowRules(duck: Duck, spec: ModelSpec, checked: CheckedRows): Promise<RuleCount[]> {

@@ -8,9 +8,9 @@ import { absentColumns, checkRows, markDuplicates, type CheckedRows } from './ch
 import { countRowRules } from './count-row-rules.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
-import { columnNamed } from './row-rules.ts';
+import { columnNamed } from './checked-columns.ts';
 
-export interface ValidateOptions {
+interface ValidateOptions {
   /** Unlabelled rows are normal in exported traffic and useless in history. */
   readonly unlabelled: MissingPolicy;
   /** The clock for freshness rules, epoch milliseconds. */
@@ -89,7 +89,7 @@ function judge(
 }
 
 /** The most frequent reasons, at most five: `amount.range 12 (first on line 40)`. */
-export function describeRules(counts: readonly RuleCount[]): string {
+function describeRules(counts: readonly RuleCount[]): string {
   const worst = [...counts].sort((left, right) => right.rows - left.rows || (left.ruleId < right.ruleId ? -1 : 1));
   const shown = worst
     .slice(0, 5)

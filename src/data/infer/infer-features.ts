@@ -4,7 +4,7 @@ import { listNames } from '../../domain/words/nearest-name.ts';
 import type { FeatureKind, FeatureSpec } from '../../domain/spec/spec.ts';
 import type { ColumnScan } from './scan-columns.ts';
 
-export interface InferredFeatures {
+interface InferredFeatures {
   readonly features: readonly FeatureSpec[];
   /** One sentence per reason for leaving columns out, and per column that needs an eye. */
   readonly notes: readonly string[];

@@ -11,7 +11,7 @@ const classesMax = 50;
 /** Whole numbers with more values than this are a quantity, not a list of classes. */
 const integerClassesMax = 20;
 
-export interface InferredTarget {
+interface InferredTarget {
   readonly target: TargetSpec;
   readonly notes: readonly string[];
   /** Rows with a label that fits, in the whole table. */
@@ -20,7 +20,7 @@ export interface InferredTarget {
   readonly standardDeviation: number | null;
 }
 
-export interface TargetQuestion {
+interface TargetQuestion {
   readonly column: string;
   readonly positive: string | undefined;
   readonly labelDelay: Extent;

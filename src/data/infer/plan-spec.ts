@@ -5,7 +5,7 @@ import type { FeatureSpec, GateSpec, ModelSpec, TargetSpec } from '../../domain/
 import { defaultTrainers, type TrainerOptions } from '../../domain/spec/trainer-spec.ts';
 import { taskOf } from '../../domain/tasks/task-of.ts';
 
-export interface PlanInput {
+interface PlanInput {
   readonly name: string;
   readonly file: { readonly path: string; readonly format: DataFormat };
   readonly features: readonly FeatureSpec[];

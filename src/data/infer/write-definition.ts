@@ -4,6 +4,7 @@ import { describeExtent, isRows, type Extent } from '../../domain/words/extent.t
 import type { FeatureKind, FeatureSpec, GateSpec, ModelSpec, TargetSpec } from '../../domain/spec/spec.ts';
 import { defaultTrainers, isTrainable } from '../../domain/spec/trainer-spec.ts';
 import { declareSource } from '../../sources/registry.ts';
+import { isObject, keyOf, literalOf } from './literal-of.ts';
 
 /**
  * The text of `models/<name>.ts` for a spec: only what differs from the defaults, in the words of the SDK. Evaluating
@@ -134,10 +135,6 @@ function changed(usual: object, now: object): Record<string, unknown> {
   return result;
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isExtent(value: unknown): value is Extent {
   return isObject(value) && Object.keys(value).length === 1 && ('rows' in value || 'ms' in value);
 }
@@ -146,20 +143,4 @@ function isExtent(value: unknown): value is Extent {
 function extentText(extent: Extent): string | Extent {
   if (isRows(extent)) return describeExtent(extent);
   return extent.ms % 1_000 === 0 ? `${extent.ms / 1_000} seconds` : `${extent.ms} ms`;
-}
-
-/** A TypeScript literal on one line: single quotes, bare keys where they can be. */
-function literalOf(value: unknown): string {
-  if (typeof value === 'string')
-    return `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
-  if (Array.isArray(value)) return `[${value.map(literalOf).join(', ')}]`;
-  if (!isObject(value)) return JSON.stringify(value);
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .map(([key, member]) => `${keyOf(key)}: ${literalOf(member)}`);
-  return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
-}
-
-function keyOf(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) && name !== '__proto__' ? name : literalOf(name);
 }

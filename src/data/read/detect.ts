@@ -4,7 +4,7 @@ import { decodeStart, isWholeSample, readSample, readStart, sizeOf } from './rea
 import { sniffCsv } from './sniff-csv.ts';
 import type { TableFile } from './table-file.ts';
 
-export interface DetectOptions {
+interface DetectOptions {
   /** The format that was declared; another one is refused. */
   readonly expected?: DataFormat | undefined;
   /** What messages call the file, and whose ending counts (default: the path). */

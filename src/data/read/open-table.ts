@@ -6,7 +6,7 @@ import { baseOf } from './read-lossless.ts';
 import type { OpenTable, TableColumn, TableFile } from './table-file.ts';
 import { pathLiteral } from '../duck/sql.ts';
 
-export interface OpenOptions {
+interface OpenOptions {
   /** The format that was declared; another one is refused. */
   readonly expected?: DataFormat;
   /** What messages call it (default: the path). */

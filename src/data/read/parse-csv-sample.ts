@@ -5,7 +5,7 @@ export interface CsvMarks {
   readonly escape: '"' | "'" | '\\';
 }
 
-export interface CsvSample {
+interface CsvSample {
   readonly records: string[][];
   /** Records in which text follows a closing quote: a sign that the marks are not the right ones. */
   readonly malformed: number;

@@ -1,6 +1,6 @@
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { orderMaxOf } from '../../domain/training/snapshot.ts';
-import type { Source, SourceBatch } from '../../sources/port.ts';
+import type { Cursor, Source, SourceBatch } from '../../sources/port.ts';
 import { ingestTable, type IngestInput, type IngestResult } from './ingest-table.ts';
 import type { RawTable } from './raw-table.ts';
 
@@ -29,7 +29,7 @@ export async function* ingestSource(
   }
 }
 
-function cursorOf(snapshot: SnapshotSoFar | null): string | null {
+function cursorOf(snapshot: SnapshotSoFar | null): Cursor | null {
   return snapshot === null ? null : (snapshot.manifest.cursor ?? snapshot.manifest.sourceDigest);
 }
 

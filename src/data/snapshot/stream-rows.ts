@@ -5,7 +5,7 @@ import { orderKeyOf } from '../read/cells.ts';
 import { openDuck, type DuckDbSettings } from '../duck/connect.ts';
 import { openTable } from '../read/open-table.ts';
 import { baseOf } from '../read/read-lossless.ts';
-import { checkedColumns, columnNamed, textList, valueList, type CheckedColumn } from '../contract/row-rules.ts';
+import { checkedColumns, columnNamed, textList, valueList, type CheckedColumn } from '../contract/checked-columns.ts';
 
 export type RowValue = number | string | boolean | null;
 
@@ -24,7 +24,7 @@ export interface TableRow {
   readonly eventTimeMs: number | null;
 }
 
-export interface StreamOptions {
+interface StreamOptions {
   /** Rows to leave out at the start: the history (default 0). */
   readonly fromRow?: number;
   /** Largest number of rows handed over at once (default 1,000). */

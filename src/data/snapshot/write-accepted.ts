@@ -6,7 +6,7 @@ import type { OpenTable } from '../read/table-file.ts';
 import { baseOf, rawRow, type CellRole } from '../read/read-lossless.ts';
 import { identifier, literal } from '../duck/sql.ts';
 
-export interface AcceptedFile {
+interface AcceptedFile {
   readonly rows: number;
   readonly orderMin: number;
   readonly orderMax: number;

@@ -5,7 +5,7 @@ import { appendAudit } from '../audit/audit.ts';
 import { atomically, type Db } from '../base/connect.ts';
 import { snapshot, version } from '../schema/index.ts';
 
-export type SnapshotRow = typeof snapshot.$inferSelect;
+type SnapshotRow = typeof snapshot.$inferSelect;
 
 export async function putSnapshot(
   db: Db,

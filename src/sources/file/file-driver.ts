@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { sha256OfFile } from '../../artifacts/digest.ts';
 import type { FileSource } from '../../domain/spec/source-spec.ts';
-import type { Source, SourceBatch, SourceDriver, SourceIdentity, SourcePlace } from '../port.ts';
+import type { Cursor, Source, SourceBatch, SourceDriver, SourceIdentity, SourcePlace } from '../port.ts';
 import { sizeOfReadable } from './size-of-readable.ts';
 
 /** One file that is always read whole: its digest is its identity, and the cursor behind it. */
@@ -25,7 +25,7 @@ function connect(spec: FileSource, { rootDir, store }: SourcePlace): Source {
   }
 
   /** The copy in the store is what is named and read, so a file that changes meanwhile cannot pass for another. */
-  async function* open(from: string | null): AsyncGenerator<SourceBatch> {
+  async function* open(from: Cursor | null): AsyncGenerator<SourceBatch> {
     await sizeOfReadable(file);
     const digest = await store.putFile(file);
     if (digest === from) return;

@@ -1,0 +1,55 @@
+import { columnsOf } from '../../domain/spec/check-columns.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import { targetRoles, typedCell } from '../read/cells.ts';
+import { cellText, isNested, type CellRole } from '../read/read-lossless.ts';
+import type { OpenTable } from '../read/table-file.ts';
+
+/** A declared column on its way through the check: text `t<i>`, typed value `v<i>`, nested flag `m<i>`. */
+export interface CheckedColumn {
+  readonly name: string;
+  readonly role: CellRole;
+  readonly text: string;
+  readonly value: string;
+  readonly nested: string;
+}
+
+/** Every declared column once, in signature order; a column with two roles is typed as the feature that it is. */
+export function checkedColumns(spec: ModelSpec): readonly CheckedColumn[] {
+  return columnsOf(spec).map((name, index) => ({
+    name,
+    role: roleOf(spec, name),
+    text: `t${index}`,
+    value: `v${index}`,
+    nested: `m${index}`,
+  }));
+}
+
+function roleOf(spec: ModelSpec, name: string): CellRole {
+  const feature = spec.features.find((candidate) => candidate.name === name);
+  if (feature !== undefined) return feature.kind;
+  if (name === spec.target.column) return targetRoles[spec.target.task];
+  // A pure event time column is ordered by its key and stored as BIGINT, see `write-accepted.ts`.
+  return name === spec.entity?.column ? 'key' : 'time';
+}
+
+/** Select list that gives `t<i>` and `m<i>` over a table's base. */
+export function textList(table: OpenTable, columns: readonly CheckedColumn[]): string {
+  return columns
+    .map(
+      (column) =>
+        `${cellText(table, column.name, column.role)} AS ${column.text}, ${isNested(table, column.name)} AS ` +
+        `${column.nested}`,
+    )
+    .join(', ');
+}
+
+/** Select list that gives `v<i>` over the texts. */
+export function valueList(columns: readonly CheckedColumn[]): string {
+  return columns.map((column) => `${typedCell(column.role, column.text)} AS ${column.value}`).join(', ');
+}
+
+export function columnNamed(columns: readonly CheckedColumn[], name: string): CheckedColumn {
+  const column = columns.find((candidate) => candidate.name === name);
+  if (column === undefined) throw new TypeError(`column ${name} is not declared`);
+  return column;
+}
