@@ -4,7 +4,7 @@ import { createArtifactStore } from './artifacts/artifact-store.ts';
 import { readConfig } from './config.ts';
 import { createDatabase } from './db/base/connect.ts';
 import { createRoutingSource } from './db/routing/routing-source.ts';
-import { createSegmentSink } from './db/traffic/store-segment.ts';
+import { createSegmentSink } from './db/traffic/store/store-segment.ts';
 import { PerennialError } from './domain/words/errors.ts';
 import { endWithParent } from './embedded/process/end-with-parent.ts';
 import { endWithSentence, nameWhatIsAway, orEnd } from './main-failure.ts';

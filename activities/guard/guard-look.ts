@@ -10,7 +10,7 @@ import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { readRouting } from '../../src/db/routing/routing.ts';
 import { closeRun } from '../../src/db/runs/runs.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
-import { recentScoredRows, type LabelledRow } from '../../src/db/traffic/traffic.ts';
+import { recentScoredRows, type LabelledRow } from '../../src/db/traffic/read/labelled-rows.ts';
 import { findRollout } from '../../src/db/routing/rollouts.ts';
 import { findVersion } from '../../src/db/models/versions.ts';
 import { lastClosedWindow } from '../../src/db/watching/windows.ts';

@@ -3,7 +3,7 @@ import { finished } from 'node:stream/promises';
 import { Context } from '@temporalio/activity';
 import type { Db } from '../../src/db/base/connect.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
-import { labelledPage, type LabelledRow } from '../../src/db/traffic/traffic.ts';
+import { labelledPage, type LabelledRow } from '../../src/db/traffic/read/labelled-rows.ts';
 import { isText, kindOf } from '../../src/domain/features/kind-of.ts';
 import { taskOf } from '../../src/domain/tasks/task-of.ts';
 import type { TrainInput } from '../../src/domain/record/runs.ts';

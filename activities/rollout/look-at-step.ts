@@ -6,7 +6,8 @@ import type { StepOutcome } from '../../src/domain/record/runs.ts';
 import type { RolloutSpec } from '../../src/domain/spec/spec.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
-import { exposureOf, failuresByWeight, recordWrongDecisions } from '../../src/db/routing/rollout-evidence.ts';
+import { exposureOf, failuresByWeight } from '../../src/db/routing/rollout-evidence.ts';
+import { recordWrongDecisions } from '../../src/db/traffic/store/record-wrong-decisions.ts';
 import { settleLook, withdrawChallenger, type RolloutRow } from '../../src/db/routing/rollouts.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 

@@ -1,7 +1,7 @@
 import { preflight as forecast } from '../../src/domain/rollout/preflight.ts';
 import type { RolloutKey } from '../../src/domain/words/ids.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
-import { trafficFacts } from '../../src/db/routing/rollout-evidence.ts';
+import { recentPace } from '../../src/db/traffic/read/recent-pace.ts';
 import { findRollout } from '../../src/db/routing/rollouts.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -14,7 +14,7 @@ export function preflightActivities({ database }: ActivityDependencies) {
     const row = await findRollout(db, key);
     if (row === null) return 'closed';
     const { spec } = await readSpecRevision(db, key.model, row.specRevision);
-    const facts = await trafficFacts(db, key.model);
+    const facts = await recentPace(db, key.model);
     const result = forecast({ ...facts, rollout: spec.rollout });
     await putEvidence(db, {
       model: key.model,

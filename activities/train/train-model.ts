@@ -16,7 +16,7 @@ import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { lineageOf } from '../../src/db/models/snapshots.ts';
 import { findVersion } from '../../src/db/models/versions.ts';
 import { findWindow } from '../../src/db/watching/windows.ts';
-import { countLabelledThroughSeq } from '../../src/db/traffic/traffic.ts';
+import { countLabelledThroughSeq } from '../../src/db/traffic/read/count-labelled.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 
 /** The training child is killed when its worker goes: it ends by itself when its standard input closes. */

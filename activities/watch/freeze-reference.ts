@@ -4,7 +4,7 @@ import { signatureOf } from '../../src/domain/spec/signature.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { setProfile } from '../../src/db/routing/set-profile.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
-import { windowRowsOf } from '../../src/db/traffic/window-rows.ts';
+import { windowRowsOf } from '../../src/db/traffic/read/window-rows.ts';
 import type { VersionRow } from '../../src/db/models/versions.ts';
 import type { WindowRow } from '../../src/db/watching/windows.ts';
 import { columnOf, columnsOf, type FeatureColumn } from '../../src/onnx/run/columns.ts';

@@ -18,14 +18,12 @@ import { findVersion, type VersionRow } from '../../src/db/models/versions.ts';
 import {
   answersOf,
   countStretch,
-  firstChampionOf,
   inputsAt,
-  putWindowQuality,
-  stretchesOf,
   type AmountSlots,
   type MeasuredAnswer,
   type Stretch,
-} from '../../src/db/watching/window-quality.ts';
+} from '../../src/db/traffic/read/stretch.ts';
+import { firstChampionOf, putWindowQuality, stretchesOf } from '../../src/db/watching/window-quality.ts';
 import { loadModel, type LoadedModel } from '../../src/onnx/run/run-model.ts';
 import { scoreForeign } from '../../src/onnx/run/score-columns.ts';
 import type { ActivityDependencies } from '../dependencies.ts';

@@ -1,5 +1,5 @@
 import type { Db } from '../../src/db/base/connect.ts';
-import { recentScores, type ScoredRow } from '../../src/db/traffic/traffic.ts';
+import { recentScores, type ScoredRow } from '../../src/db/traffic/read/recent-scores.ts';
 import type { WindowRow } from '../../src/db/watching/windows.ts';
 
 /** The most recent labelled rows of a version as known at the end of a window, oldest first. */

@@ -1,12 +1,7 @@
 import { createArtifactStore } from '../artifacts/artifact-store.ts';
-import {
-  answeredAfter,
-  historySnapshots,
-  loopFacts,
-  trafficCounts,
-  type LoopFacts,
-} from '../db/watching/loop-facts.ts';
+import { historySnapshots, loopFacts, trafficCounts, type LoopFacts } from '../db/watching/loop-facts.ts';
 import { readRouting } from '../db/routing/routing.ts';
+import { answeredAfter } from '../db/traffic/read/count-rows.ts';
 import { dirtKinds } from '../../simulator/dirty-rows.ts';
 import { worldPlan, type Play } from './play.ts';
 import { stopEvidenceOf } from './story-end.ts';

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import type { Db } from '../db/base/connect.ts';
-import { ledgerPage, type LedgerRow } from '../db/traffic/ledger.ts';
+import { answeredPage, type AnsweredRow } from '../db/traffic/read/answered-page.ts';
 import { findVersion } from '../db/models/versions.ts';
 import { rollout } from '../db/schema/index.ts';
 import { scoreCountOf } from '../domain/tasks/task-of.ts';
@@ -30,7 +30,7 @@ export async function readServed(db: Db, spec: ModelSpec, liveRows: number): Pro
   );
   let storedRows = 0;
   for (let afterSeq = 0; ;) {
-    const page: readonly LedgerRow[] = await ledgerPage(db, spec.name, afterSeq);
+    const page: readonly AnsweredRow[] = await answeredPage(db, spec.name, afterSeq);
     for (const row of page) {
       const index = Number(row.predictionId.slice('row-'.length));
       if (!Number.isInteger(index) || index < 0 || index >= liveRows) continue;

@@ -1,4 +1,5 @@
-import { acknowledgedAt, answeredAfter, type LoopFacts } from '../db/watching/loop-facts.ts';
+import { answeredAfter } from '../db/traffic/read/count-rows.ts';
+import { acknowledgedAt, type LoopFacts } from '../db/watching/loop-facts.ts';
 import type { RolloutRow } from '../db/routing/rollouts.ts';
 import { workflowIds } from '../domain/words/ids.ts';
 import { grouped } from './acts.ts';

@@ -1,4 +1,4 @@
-import type { LoopCounts } from '../db/traffic/ledger.ts';
+import type { LoopCounts } from '../db/watching/loop-counts.ts';
 import type { Metrics } from '../domain/metrics/metrics.ts';
 import type { MetricName } from '../domain/metrics/registry.ts';
 import { usualMetrics } from '../domain/metrics/usual-metrics.ts';

@@ -5,7 +5,7 @@ import { rootDir } from '../config.ts';
 import { inferInOrder } from '../data/infer/infer-in-order.ts';
 import type { InferredSpec } from '../data/infer/infer-spec.ts';
 import { writeDefinition } from '../data/infer/write-definition.ts';
-import { loopCounts } from '../db/traffic/ledger.ts';
+import { loopCounts } from '../db/watching/loop-counts.ts';
 import { findVersion } from '../db/models/versions.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import type { Metrics } from '../domain/metrics/metrics.ts';

@@ -1,5 +1,5 @@
 import { createArtifactStore } from '../artifacts/artifact-store.ts';
-import { ledgerPage } from '../db/traffic/ledger.ts';
+import { answeredPage } from '../db/traffic/read/answered-page.ts';
 import { findVersion } from '../db/models/versions.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import { gainsOf } from '../domain/metrics/gains.ts';
@@ -83,7 +83,7 @@ async function servedByLoop(
   const held = new Uint8Array(rows);
   let storedRows = 0;
   for (let afterSeq = 0; ;) {
-    const page = await ledgerPage(stage.stack.database.db, spec.name, afterSeq);
+    const page = await answeredPage(stage.stack.database.db, spec.name, afterSeq);
     for (const { predictionId, scores: answered, decision } of page) {
       const row = rowOf.get(predictionId);
       if (row === undefined) continue;

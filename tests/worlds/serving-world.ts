@@ -9,7 +9,7 @@ import { createArtifactStore, type ArtifactStore } from '../../src/artifacts/art
 import { createDatabase, type Database } from '../../src/db/base/connect.ts';
 import { createRoutingSource } from '../../src/db/routing/routing-source.ts';
 import { routing, specRevision, model as modelTable, version as versionTable } from '../../src/db/schema/index.ts';
-import { createSegmentSink } from '../../src/db/traffic/store-segment.ts';
+import { createSegmentSink } from '../../src/db/traffic/store/store-segment.ts';
 import { completeSpec, type ModelSpecInput } from '../../src/domain/spec/default-spec.ts';
 import type { ReferenceProfile } from '../../src/domain/training/profile.ts';
 import type { RoutedVersion, RoutingEntry } from '../../src/domain/rollout/routing.ts';

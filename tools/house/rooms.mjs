@@ -67,7 +67,7 @@ export const rooms = [
   },
   {
     paths: ['src/db'],
-    about: 'migrations at start, one file per write model, views for reads; `traffic/` stores predictions and labels',
+    about: 'migrations at start, one file per write model, views; only `traffic/` asks for predictions and labels',
     never: 'It speaks Postgres only.',
     folders: [
       'schema',
@@ -76,9 +76,9 @@ export const rooms = [
       'models',
       'runs',
       'people',
+      'traffic',
       'routing',
       'installation',
-      'traffic',
       'watching',
       'views',
       'pages',

@@ -1,10 +1,9 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { becomeApp } from './app-role.ts';
-import * as schema from '../schema/index.ts';
 
 /** Drizzle over a pool or over one client inside a transaction: every query of this room takes this type. */
-export type Db = NodePgDatabase<typeof schema>;
+export type Db = NodePgDatabase;
 
 export interface Database {
   readonly db: Db;
@@ -49,7 +48,7 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Data
   // Without a listener an idle connection that breaks ends the process.
   pool.on('error', (error) => options.onIdleError?.(error));
   let closing: Promise<void> | null = null;
-  return { db: drizzle(pool, { schema }), pool, url, close: () => (closing ??= pool.end()) };
+  return { db: drizzle(pool), pool, url, close: () => (closing ??= pool.end()) };
 }
 
 /**
@@ -69,7 +68,7 @@ export async function withTransaction<T>(
   client.on('error', onError);
   try {
     await client.query('begin');
-    const result = await work(drizzle(client, { schema }), client);
+    const result = await work(drizzle(client), client);
     await client.query('commit');
     return result;
   } catch (error) {

@@ -8,7 +8,7 @@ import { appendAudit } from '../audit/audit.ts';
 import { withTransaction, type Database, type Db } from '../base/connect.ts';
 import { openRun } from '../runs/runs.ts';
 import { decision, model, rollout, run } from '../schema/index.ts';
-import { countLabelled } from '../traffic/traffic.ts';
+import { countLabelled } from '../traffic/read/count-labelled.ts';
 import { historyRowsOf } from '../models/snapshots.ts';
 import { lastSeqsOf } from './windows.ts';
 

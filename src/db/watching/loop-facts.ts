@@ -2,6 +2,7 @@ import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
 import { alert, aliasMove, decision, evidence, rollout, run, snapshot, version, window } from '../schema/index.ts';
 import type { RolloutRow } from '../routing/rollouts.ts';
+import { countRows, type RowCounts } from '../traffic/read/count-rows.ts';
 import type { RunRow } from '../runs/runs.ts';
 import type { VersionRow } from '../models/versions.ts';
 import { windowKey } from './occasion-sql.ts';
@@ -74,32 +75,17 @@ export async function historySnapshots(
     .limit(20);
 }
 
-export interface TrafficCounts {
-  readonly predictions: number;
-  readonly lastSeq: number;
-  readonly failed: number;
-  readonly labels: number;
-  /** Labels by entity and time that have not found their prediction. */
-  readonly unjoinedLabels: number;
+export interface TrafficCounts extends RowCounts {
   readonly windowsUndecided: number;
-  readonly firstPredictionId: string | null;
 }
 
 export async function trafficCounts(db: Db, model: string): Promise<TrafficCounts> {
-  const result = await db.execute<{ [Key in keyof TrafficCounts]: TrafficCounts[Key] }>(sql`
-    select
-      (select count(*) from prediction where model = ${model})::int as predictions,
-      (select coalesce(max(seq), 0) from prediction where model = ${model})::int as "lastSeq",
-      (select count(*) from prediction where model = ${model} and failed)::int as failed,
-      (select count(*) from label where model = ${model})::int as labels,
-      (select count(*) from label where model = ${model} and prediction_id is null)::int as "unjoinedLabels",
-      (select count(*) from "window" w where w.model = ${model}
-        and (w.judged_at is null or not exists (select 1 from decision d where d.model = w.model and d.key =
-        ${windowKey(sql`w.number`)})))::int as "windowsUndecided",
-      (select prediction_id from prediction where model = ${model} order by seq limit 1) as "firstPredictionId"`);
-  const [row] = result.rows;
-  if (row === undefined) throw new Error('a query without a from clause gave no row');
-  return row;
+  const rows = await countRows(db, model);
+  const result = await db.execute<{ windows: number }>(sql`
+    select count(*)::int as windows from "window" w where w.model = ${model}
+      and (w.judged_at is null or not exists (select 1 from decision d where d.model = w.model and d.key =
+      ${windowKey(sql`w.number`)}))`);
+  return { ...rows, windowsUndecided: result.rows[0]?.windows ?? 0 };
 }
 
 /** When every process had taken a routing revision, or a later one; null when one has not. */
@@ -111,11 +97,4 @@ export async function acknowledgedAt(db: Db, model: string, revision: number): P
     where m.lease_until > now()`);
   const [row] = result.rows;
   return row === undefined || row.at === null || row.behind > 0 ? null : new Date(row.at);
-}
-
-/** Rows that a version answered after a position of the traffic. */
-export async function answeredAfter(db: Db, model: string, number: number, afterSeq: number): Promise<number> {
-  const result = await db.execute<{ rows: number }>(sql`
-    select count(*)::int as rows from prediction where model = ${model} and version = ${number} and seq > ${afterSeq}`);
-  return result.rows[0]?.rows ?? 0;
 }

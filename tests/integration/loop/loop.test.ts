@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rootDir } from '../../../src/config.ts';
-import { loopCounts } from '../../../src/db/traffic/ledger.ts';
+import { loopCounts } from '../../../src/db/watching/loop-counts.ts';
 import { alert, decision, run, window } from '../../../src/db/schema/index.ts';
 import { taskQueues, workflowIds } from '../../../src/domain/words/ids.ts';
 import { claimNamespace } from '../../../src/temporal/claim-namespace.ts';

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { labelledPage } from '../../../src/db/traffic/traffic.ts';
-import { closeDueWindows } from '../../../src/db/traffic/close-windows.ts';
+import { labelledPage } from '../../../src/db/traffic/read/labelled-rows.ts';
+import { closeDueWindows } from '../../../src/db/traffic/store/close-windows.ts';
 import { counter, prediction, specRevision } from '../../../src/db/schema/index.ts';
 import { answerByRules } from '../../../src/sdk/declare/fallback.ts';
 import { until } from '../../worlds/wait.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { closeDueWindows } from '../../../src/db/traffic/close-windows.ts';
-import { createSegmentSink } from '../../../src/db/traffic/store-segment.ts';
+import { closeDueWindows } from '../../../src/db/traffic/store/close-windows.ts';
+import { createSegmentSink } from '../../../src/db/traffic/store/store-segment.ts';
 import type { LabelRecord, PredictionRecord, SpoolRecord } from '../../../src/domain/record/records.ts';
 import type { ModelSpec } from '../../../src/domain/spec/spec.ts';
 import type { Segment } from '../../../src/serving/ports.ts';

@@ -1,17 +1,18 @@
 import type pg from 'pg';
-import { PerennialError } from '../../domain/words/errors.ts';
-import { isRows } from '../../domain/words/extent.ts';
-import type { ReferenceProfile } from '../../domain/training/profile.ts';
-import type { LabelRecord, PredictionRecord, SpoolRecord } from '../../domain/record/records.ts';
-import { signatureOf } from '../../domain/spec/signature.ts';
-import type { ModelSpec } from '../../domain/spec/spec.ts';
-import type { Segment, SegmentSink } from '../../serving/ports.ts';
+import { PerennialError } from '../../../domain/words/errors.ts';
+import { isRows } from '../../../domain/words/extent.ts';
+import type { ReferenceProfile } from '../../../domain/training/profile.ts';
+import type { LabelRecord, PredictionRecord, SpoolRecord } from '../../../domain/record/records.ts';
+import { signatureOf } from '../../../domain/spec/signature.ts';
+import type { ModelSpec } from '../../../domain/spec/spec.ts';
+import type { Segment, SegmentSink } from '../../../serving/ports.ts';
 import { closeWindow, isTimeUp, lockStream, saveStream, type Stream } from './close-windows.ts';
-import { withTransaction, type Database } from '../base/connect.ts';
+import { withTransaction, type Database } from '../../base/connect.ts';
 import { copyPredictions, type PlacedPrediction } from './copy-predictions.ts';
 import { countSegment, type CountingFacts } from './count-segment.ts';
 import { exposeEntities } from './expose-entities.ts';
-import { insertLabels, joinWaitingLabels, type PlacedLabel } from './insert-labels.ts';
+import { insertLabels, type PlacedLabel } from './insert-labels.ts';
+import { joinWaitingLabels } from './join-labels.ts';
 import { mergeCounters } from './merge-counters.ts';
 
 export interface SegmentSinkParts {

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Db } from '../base/connect.ts';
+import type { Db } from '../../base/connect.ts';
 
 export interface WindowScores {
   readonly numbers: readonly number[];

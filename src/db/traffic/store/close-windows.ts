@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { isRows, type Extent } from '../../domain/words/extent.ts';
-import { withTransaction, type Database } from '../base/connect.ts';
+import { isRows, type Extent } from '../../../domain/words/extent.ts';
+import { withTransaction, type Database } from '../../base/connect.ts';
 
 /** A model's place in its traffic while its row is locked. */
 export interface Stream {

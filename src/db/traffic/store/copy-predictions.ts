@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { PredictionRecord } from '../../domain/record/records.ts';
+import type { PredictionRecord } from '../../../domain/record/records.ts';
 
 /** A prediction with its place in the model's traffic. */
 export interface PlacedPrediction {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import type { RoutingEntry } from '../../domain/rollout/routing.ts';
-import type { FailureKind } from '../../domain/spec/closed-sets.ts';
+import type { RoutingEntry } from '../../../domain/rollout/routing.ts';
+import type { FailureKind } from '../../../domain/spec/closed-sets.ts';
 import type { PlacedPrediction } from './copy-predictions.ts';
 
 export interface FailureRule {

@@ -1,7 +1,7 @@
-import { isText } from '../../domain/features/kind-of.ts';
-import { cellCount, cellOf, type FeatureProfile, type ReferenceProfile } from '../../domain/training/profile.ts';
-import type { PredictionRecord } from '../../domain/record/records.ts';
-import type { SignatureColumn } from '../../domain/spec/signature.ts';
+import { isText } from '../../../domain/features/kind-of.ts';
+import { cellCount, cellOf, type FeatureProfile, type ReferenceProfile } from '../../../domain/training/profile.ts';
+import type { PredictionRecord } from '../../../domain/record/records.ts';
+import type { SignatureColumn } from '../../../domain/spec/signature.ts';
 import type { PlacedPrediction } from './copy-predictions.ts';
 
 /** What one segment adds to one counter row. */

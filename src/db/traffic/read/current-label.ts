@@ -1,0 +1,28 @@
+import { sql, type SQL } from 'drizzle-orm';
+
+/** Through which position or closed window of the traffic labels are known; `now`: whatever has come. */
+export type KnownThrough = { readonly seq: number } | { readonly window: number } | 'now';
+
+/**
+ * Joins to each row of `p` its current label, as `current.label`: the last one that had come by then. Rows without a
+ * label stay away.
+ */
+export function joinCurrentLabel(known: KnownThrough): SQL {
+  return sql`join lateral (${currentLabel(known)}) current on true`;
+}
+
+/** The same with `current.label` null for rows without a label. */
+export function leftJoinCurrentLabel(known: KnownThrough): SQL {
+  return sql`left join lateral (${currentLabel(known)}) current on true`;
+}
+
+/** A label that came later does not exist for this cut-off: the same events give the same rows at any speed. */
+function currentLabel(known: KnownThrough): SQL {
+  return sql`select l.label from label l where l.model = p.model and l.prediction_id = p.prediction_id ${knownBy(known)}
+    order by l.label_seq desc limit 1`;
+}
+
+function knownBy(known: KnownThrough): SQL {
+  if (known === 'now') return sql.empty();
+  return 'seq' in known ? sql`and l.known_seq <= ${known.seq}` : sql`and l.known_window <= ${known.window}`;
+}
