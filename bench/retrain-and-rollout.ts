@@ -37,9 +37,7 @@ export async function createPlayer(stack: StartedStack, folder: string): Promise
   const settled = (): Promise<SettledView> => requestJson(control, 'GET', `/v1/models/${model}/settled`);
   let stored = { seq: 0, atMs: 0 };
   const stopListening = startListening(stack.database.url, 'perennial_segment', (payload) => hear(payload), {
-    info: quiet,
     warn: quiet,
-    error: quiet,
   });
   let sent = 0;
 

@@ -2,11 +2,11 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Runtime, Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
-import pg from 'pg';
 import { createActivities } from '../activities/index.ts';
 import { createArtifactStore } from './artifacts/artifact-store.ts';
 import { readConfig, type Config } from './config.ts';
 import { createDatabase, type Database } from './db/base/connect.ts';
+import { startListening } from './db/base/listen.ts';
 import { installationIdOf } from './db/installation/installation.ts';
 import { isStartedAs, ownServerDir } from './entry-point.ts';
 import { PerennialError } from './domain/words/errors.ts';
@@ -20,7 +20,8 @@ import { createLogger, type Logger } from './telemetry/logger.ts';
 import { claimNamespace } from './temporal/claim-namespace.ts';
 import { connectWorker, type KnownServer } from './temporal/connect.ts';
 import { registerSearchAttributes } from './temporal/register-attributes.ts';
-import { ensureSchedules, watchNow, watchShardCount } from './temporal/schedules.ts';
+import { createWatchNudge } from './temporal/nudge-watch.ts';
+import { ensureSchedules } from './temporal/schedules.ts';
 import { workerTelemetry, type WorkerTelemetry } from './temporal/worker-telemetry.ts';
 import { workflowBundle } from './temporal/workflow-bundle.ts';
 
@@ -167,50 +168,13 @@ async function optionsOf(
 }
 
 /** NOTIFY makes a closed window be judged at once; the schedule is the back-up, so a lost connection only delays. */
-async function listenForWindows(url: string, client: Client, log: Logger): Promise<{ stop(): void }> {
-  let stopped = false;
-  let listener: pg.Client | null = null;
-  let watching = false;
-  let asked = false;
-  const nudge = async (): Promise<void> => {
-    // A window that closes during a tick gets one more: the tick may not have seen it.
-    asked = true;
-    if (watching) return;
-    watching = true;
-    while (asked && !stopped) {
-      asked = false;
-      try {
-        for (let shard = 0; shard < watchShardCount; shard++) await watchNow(client, shard);
-      } catch (error) {
-        log.warn({ err: error }, 'closed windows could not be judged at once; the schedule will do it');
-      }
-    }
-    watching = false;
-  };
-  const connect = async (): Promise<void> => {
-    if (stopped) return;
-    const next = new pg.Client({ connectionString: url, keepAlive: true, application_name: 'perennial-worker-listen' });
-    const again = (): void => {
-      if (listener !== next) return;
-      listener = null;
-      setTimeout(() => void connect(), 500).unref();
-    };
-    next.on('error', again);
-    next.on('end', again);
-    next.on('notification', () => void nudge());
-    listener = next;
-    try {
-      await next.connect();
-      await next.query('listen perennial_window');
-    } catch {
-      again();
-    }
-  };
-  await connect();
+function listenForWindows(url: string, client: Client, log: Logger): { stop(): void } {
+  const watch = createWatchNudge(client, log);
+  const stopListening = startListening(url, 'perennial_window', watch.nudge, log);
   return {
     stop: () => {
-      stopped = true;
-      void listener?.end().catch(() => undefined);
+      stopListening();
+      watch.stop();
     },
   };
 }

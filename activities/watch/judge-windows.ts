@@ -4,9 +4,10 @@ import { decayRowsMin, judgeDecay } from '../../src/domain/watch/judge-decay.ts'
 import { driftHistograms } from '../../src/domain/watch/drift-histograms.ts';
 import { judgeDrift } from '../../src/domain/watch/judge-drift.ts';
 import { workflowIds } from '../../src/domain/words/ids.ts';
-import { cellCount, type ReferenceProfile } from '../../src/domain/training/profile.ts';
+import { cellCount } from '../../src/domain/training/profile.ts';
 import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { createProfileReader } from '../../src/artifacts/profile-reader.ts';
 import { closeDueWindows } from '../../src/db/traffic/store/close-windows.ts';
 import { closeAlerts, openAlert } from '../../src/db/watching/alerts.ts';
 import { findEvidence, putEvidence } from '../../src/db/runs/evidence.ts';
@@ -33,7 +34,7 @@ const referenceRowsMax = 4_000;
 export function judgeWindowActivities(deps: ActivityDependencies) {
   const { database, client, store, log } = deps;
   const { db } = database;
-  const profiles = new Map<string, ReferenceProfile>();
+  const readProfile = createProfileReader(store);
   const quality = createQualityMeasurer(deps);
 
   /** Judges closed windows of one shard: verdict with evidence, alerts, and a decision or a nudge to the entity. */
@@ -95,7 +96,7 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
   }
 
   async function judgeDriftOf(window: WindowRow, champion: VersionRow, spec: ModelSpec) {
-    const profile = await profileOf(champion.profileDigest);
+    const profile = await readProfile(champion.profileDigest);
     if (profile.rows === 0) return freezeReference(deps, window, champion, spec);
     const counters = (await countersOf(db, window.model, window.number)).filter(
       (row) => row.version === champion.version,
@@ -188,15 +189,6 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
       log.warn({ model, window: number }, 'no entity to decide; reconcile will start it');
     }
-  }
-
-  async function profileOf(digest: string): Promise<ReferenceProfile> {
-    const cached = profiles.get(digest);
-    if (cached !== undefined) return cached;
-    const profile = JSON.parse(Buffer.from(await store.readBytes(digest)).toString('utf8')) as ReferenceProfile;
-    if (profiles.size > 500) profiles.clear();
-    profiles.set(digest, profile);
-    return profile;
   }
 
   return { judgeWindows };

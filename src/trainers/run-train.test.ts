@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { referenceCells, type ReferenceProfile } from '../domain/training/profile.ts';
+import { parseProfile, referenceCells } from '../domain/training/profile.ts';
 import type { TrainJob } from '../domain/training/training.ts';
 import { inspectModel } from '../../tests/worlds/inspect-model.ts';
 import { runTrain } from './run-train.ts';
@@ -75,7 +75,7 @@ describe('runTrain', () => {
         ({ column, slice, metrics }) => column === 'online' && slice === 'true' && metrics.auroc !== undefined,
       ),
     ).toBe(true);
-    const profile = JSON.parse(String(await read(job, report.releaseProfileFile))) as ReferenceProfile;
+    const profile = parseProfile(String(await read(job, report.releaseProfileFile)));
     for (const feature of profile.features)
       expect(referenceCells(feature).reduce((sum, cell) => sum + cell, 0)).toBe(profile.rows);
     expect(profile.features.find(({ name }) => name === 'at')).toMatchObject({ edges: [] });

@@ -61,7 +61,7 @@ export const rooms = [
   },
   {
     paths: ['src/artifacts'],
-    about: 'the content-addressed store',
+    about: 'the content-addressed store; the reader of the reference profiles in it',
     never: 'The artifact store knows bytes and digests.',
     packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
   },

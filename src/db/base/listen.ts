@@ -3,14 +3,17 @@ import type { Log } from '../../serving/ports.ts';
 
 const backOffMsMax = 5_000;
 
-/** LISTEN on a connection of its own, made again with back-off when it breaks. Returns the stop. */
+/**
+ * LISTEN on a connection of its own, made again with back-off when it breaks: the only one of this product. It calls
+ * back with each payload, and with an empty one whenever it begins to listen (again). Returns the stop.
+ */
 export function startListening(
   url: string,
   channel: string,
   onNotify: (payload: string) => void,
-  log: Log,
+  log: Pick<Log, 'warn'>,
 ): () => void {
-  let stopped = false;
+  let isStopped = false;
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
   let failures = 0;
@@ -23,13 +26,13 @@ export function startListening(
       application_name: `listen ${channel}`,
     });
     client = fresh;
-    let lost = false;
+    let isLost = false;
     const onLost = (): void => {
-      if (lost || stopped) return;
-      lost = true;
+      if (isLost || isStopped) return;
+      isLost = true;
       failures++;
       void fresh.end().catch(() => undefined);
-      timer = setTimeout(() => void connect(), Math.min(backOffMsMax, 100 * 2 ** Math.min(failures, 8)));
+      timer = setTimeout(() => void connect(), backOffMs(failures));
       timer.unref();
     };
     fresh.on('error', onLost);
@@ -40,7 +43,7 @@ export function startListening(
       await fresh.query(`listen ${pg.escapeIdentifier(channel)}`);
       failures = 0;
       // Something may have been said while nobody listened.
-      onNotify('');
+      if (!isStopped) onNotify('');
     } catch (error) {
       log.warn(
         { channel, reason: error instanceof Error ? error.message : String(error) },
@@ -48,12 +51,17 @@ export function startListening(
       );
       onLost();
     }
-    if (stopped) void fresh.end().catch(() => undefined);
+    if (isStopped) void fresh.end().catch(() => undefined);
   };
   void connect();
   return () => {
-    stopped = true;
+    isStopped = true;
     clearTimeout(timer);
     void client?.end().catch(() => undefined);
   };
+}
+
+/** Doubles with every failure in a row, up to five seconds: a database that comes back is not stormed. */
+export function backOffMs(failures: number): number {
+  return Math.min(backOffMsMax, 100 * 2 ** Math.min(failures, 8));
 }

@@ -1,3 +1,5 @@
+import { PerennialError } from '../words/errors.ts';
+
 /**
  * The reference profile of a version: how its training rows were distributed, frozen as bins. Serving counters are
  * binned by it, so that drift is a pure function of integers.
@@ -68,4 +70,17 @@ export function cellOf(profile: FeatureProfile, value: number | string | null): 
   if (value === null) return profile.values.length + 1;
   const index = profile.values.indexOf(String(value));
   return index < 0 ? profile.values.length : index;
+}
+
+/** Reads a stored profile; throws `artifact_corrupt` when it is none. Its shape is checked, not every number. */
+export function parseProfile(text: string): ReferenceProfile {
+  const value = JSON.parse(text) as Partial<ReferenceProfile> | null;
+  const isWhole =
+    value !== null &&
+    value.formatVersion === 1 &&
+    Array.isArray(value.features) &&
+    typeof value.prediction === 'object' &&
+    value.prediction !== null;
+  if (!isWhole) throw new PerennialError('artifact_corrupt', 'a stored reference profile has not the form of one');
+  return value as ReferenceProfile;
 }
