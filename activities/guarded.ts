@@ -1,10 +1,9 @@
 import { ApplicationFailure, CompleteAsyncError } from '@temporalio/activity';
 import { isPerennialError } from '../src/domain/words/errors.ts';
+import { cut } from '../src/domain/words/cut.ts';
+import { charsMax } from '../src/domain/words/limits.ts';
 
 type Verb = (input: never) => Promise<unknown>;
-
-/** Errors are cut before they enter a history: 4 KiB is what the server keeps of an activity failure. */
-const messageCharactersMax = 1_500;
 
 /** Failures of the closed set keep their code as the failure type; those that no retry can help fail at once. */
 export function guarded<F extends Verb>(verb: F): F {
@@ -23,7 +22,7 @@ function asFailure(error: unknown): unknown {
   if (isPerennialError(error)) {
     const place = error.path === undefined ? '' : `${error.path}: `;
     return ApplicationFailure.create({
-      message: `${place}${error.message.replace(/[.\s]*$/, '.')} ${error.hint}`.slice(0, messageCharactersMax),
+      message: cut(`${place}${error.message.replace(/[.\s]*$/, '.')} ${error.hint}`, charsMax.activityFailure),
       type: error.code,
       nonRetryable: !error.retryable,
     });
@@ -31,7 +30,7 @@ function asFailure(error: unknown): unknown {
   if (error instanceof Error && error.name !== 'CancelledFailure' && error.name !== 'AbortError') {
     const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
     return ApplicationFailure.create({
-      message: `${error.message}${cause}`.slice(0, messageCharactersMax),
+      message: cut(`${error.message}${cause}`, charsMax.activityFailure),
       type: error.name,
       nonRetryable: false,
     });

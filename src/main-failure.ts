@@ -1,5 +1,6 @@
 import { isDatabaseAway } from './db/base/connect.ts';
 import { isPerennialError, PerennialError } from './domain/words/errors.ts';
+import { cut } from './domain/words/cut.ts';
 
 /** Ends the process with code 1 and one sentence with its hint; only what nobody expected shows its stack. */
 export function endWithSentence(error: unknown): never {
@@ -70,7 +71,7 @@ function isRefused(error: unknown): boolean {
 /** The innermost cause says it best; a host with two addresses fails with two errors and no message. */
 function reasonOf(error: unknown): string {
   const said = causesOf(error).flatMap((cause) => (cause.message === '' ? [] : [cause.message]));
-  return (said.at(-1) ?? 'no reason given').replaceAll(/\s+/g, ' ').slice(0, 300);
+  return cut((said.at(-1) ?? 'no reason given').replaceAll(/\s+/g, ' '), 300);
 }
 
 const causesMax = 5;

@@ -17,13 +17,13 @@ import { createProfileCache } from './serving/versions/profile-cache.ts';
 import { salvageSpool } from './serving/spool/salvage-spool.ts';
 import { startShipper } from './serving/spool/shipper.ts';
 import { reasonOf } from './serving/versions/version-host.ts';
+import { productVersion } from './product-version.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createInferenceMetrics } from './telemetry/inference-metrics.ts';
 import { startTracing } from './telemetry/start-tracing.ts';
 
 const config = orEnd(readConfig);
 const log = createLogger(cluster.isPrimary ? 'inference' : 'inference-worker', config.logLevel);
-const productVersion = '0.1.0';
 /** The rest of the log is shipped by the next start; an end must not take longer than people wait. */
 const lastShipmentMs = 3_000;
 /** A worker that is killed leaves at most one half-written file; it is found this much later. */

@@ -6,6 +6,8 @@ import { modelPage, runPage, versionPage } from './base/pages.ts';
 import { heavy, light, training } from './base/proxies.ts';
 import { reportEnd } from './base/report.ts';
 import { showFacets } from './base/search-attributes.ts';
+import { cut } from '../src/domain/words/cut.ts';
+import { charsMax } from '../src/domain/words/limits.ts';
 
 const queueCheckMs = 20_000;
 
@@ -108,5 +110,5 @@ function tell(input: TrainInput, text: string): void {
 function reasonOf(error: unknown): string {
   let reason = error;
   while (reason instanceof Error && reason.cause instanceof Error) reason = reason.cause;
-  return (reason instanceof Error ? reason.message : String(reason)).slice(0, 1_000);
+  return cut(reason instanceof Error ? reason.message : String(reason), charsMax.historyReason);
 }

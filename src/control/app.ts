@@ -15,6 +15,7 @@ import { keepAnswers } from './keep-answers.ts';
 import { operationsOf, type Operations } from './operations.ts';
 import { countRequests } from './count-requests.ts';
 import { traceRequests } from './trace-requests.ts';
+import { cut } from '../domain/words/cut.ts';
 
 /** Above the largest definition that `apply` reads (16 MiB), so that its own sentence is the one that is heard. */
 const bodyBytesMax = 20 * 1024 * 1024;
@@ -70,7 +71,7 @@ export function createControlApp(dependencies: ApiDependencies, doors: readonly 
     const allowed = operations.allowed(path);
     if (allowed.length === 0) return answerFailure(nothingHere(method, path), context, dependencies.log);
     const response = answerFailure(
-      new PerennialError('method_not_allowed', `There is no ${method.slice(0, 20)} here, only ${allowed.join(', ')}.`),
+      new PerennialError('method_not_allowed', `There is no ${cut(method, 20)} here, only ${allowed.join(', ')}.`),
       context,
       dependencies.log,
     );
@@ -85,6 +86,6 @@ export function createControlApp(dependencies: ApiDependencies, doors: readonly 
 function nothingHere(method: string, path: string): PerennialError {
   return new PerennialError(
     'not_found',
-    `There is no ${method} ${path.slice(0, 200)} here. There is: ${Object.keys(routeRules).join(', ')}.`,
+    `There is no ${method} ${cut(path, 200)} here. There is: ${Object.keys(routeRules).join(', ')}.`,
   );
 }

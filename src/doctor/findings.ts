@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import type { DatabaseFacts } from '../db/installation/inspect.ts';
+import { cut } from '../domain/words/cut.ts';
 
 /** `skip` is for what cannot be looked at while nothing runs: no fault, and no proof either. */
 export type State = 'ok' | 'skip' | 'warn' | 'fail';
@@ -55,5 +56,5 @@ export function isMissing(facts: DatabaseFacts | Missing): facts is Missing {
 
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return (text.split('\n')[0] ?? '').slice(0, 300).replace(/[.\s]+$/, '');
+  return cut((text.split('\n')[0] ?? '').replace(/[.\s]+$/, ''), 300);
 }

@@ -5,6 +5,7 @@ import { runCommand } from '../embedded/process/run-command.ts';
 import { compareVersions, pinnedCliVersion, probeTemporalCli } from '../embedded/temporal/temporal-cli.ts';
 import { measureSpool } from '../serving/spool/spool-size.ts';
 import { fail, ok, skip, warn, type Check, type Facts, type Finding } from './findings.ts';
+import { cut } from '../domain/words/cut.ts';
 
 const nodeMin = '20.19.0';
 const nativeModules = ['onnxruntime-node', '@duckdb/node-api', '@temporalio/core-bridge'];
@@ -46,7 +47,7 @@ console.log(JSON.stringify(failed)); process.exit(0);`;
     if (code !== 0)
       return [fail(name, `loading them ended with ${output.trim().split('\n').at(-1) ?? `code ${String(code)}`}`, fix)];
     const last = output.trim().split('\n').at(-1) ?? '[]';
-    return [last === '[]' ? ok(name, `${nativeModules.join(', ')} load`) : fail(name, last.slice(0, 400), fix)];
+    return [last === '[]' ? ok(name, `${nativeModules.join(', ')} load`) : fail(name, cut(last, 400), fix)];
   },
 };
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PerennialError, errorTable, type ErrorCode } from '../domain/words/errors.ts';
+import { cut } from '../domain/words/cut.ts';
 
 /** A process that was killed is back within seconds; a request with an id of its own may be sent again. */
 const attemptsMax = 60;
@@ -59,7 +60,7 @@ function problemOf(status: number, text: string): PerennialError {
   try {
     problem = JSON.parse(text) as typeof problem;
   } catch {
-    problem = { detail: text.slice(0, 300) };
+    problem = { detail: cut(text, 300) };
   }
   const named = typeof problem.code === 'string' && problem.code in errorTable ? (problem.code as ErrorCode) : null;
   const code = named ?? (status >= 500 ? 'unavailable' : 'invalid_request');

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { ownServerDir } from '../entry-point.ts';
 import { isPerennialError, PerennialError } from '../domain/words/errors.ts';
 import { listNames } from '../domain/words/nearest-name.ts';
+import { cut } from '../domain/words/cut.ts';
 
 const extensions = ['.ts', '.mts', '.js', '.mjs', '.json'];
 
@@ -115,7 +116,7 @@ async function importFile(file: string, given: string): Promise<Record<string, u
   } catch (cause) {
     if (isPerennialError(cause)) throw cause;
     const [line = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
-    throw new PerennialError('invalid_spec', `${given} cannot be loaded: ${line.slice(0, 300)}.`, {
+    throw new PerennialError('invalid_spec', `${given} cannot be loaded: ${cut(line, 300)}.`, {
       path: given,
       cause,
     });

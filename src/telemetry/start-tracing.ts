@@ -1,5 +1,7 @@
 import type { Config } from '../config.ts';
 import { useTracer, type Attributes, type Span, type Tracer } from './tracer.ts';
+import { cut } from '../domain/words/cut.ts';
+import { charsMax } from '../domain/words/limits.ts';
 
 /** An end must not wait for a collector that is away. */
 const stopLimitMs = 3_000;
@@ -40,12 +42,12 @@ export async function startTracing(
           fail: (code, message) =>
             void span
               .setAttribute('error.type', code)
-              .setStatus({ code: api.SpanStatusCode.ERROR, message: message.slice(0, 500) }),
+              .setStatus({ code: api.SpanStatusCode.ERROR, message: cut(message, charsMax.failure) }),
         });
       } catch (error) {
         span.setStatus({
           code: api.SpanStatusCode.ERROR,
-          message: (error instanceof Error ? error.message : String(error)).slice(0, 500),
+          message: cut(error instanceof Error ? error.message : String(error), charsMax.failure),
         });
         throw error;
       } finally {

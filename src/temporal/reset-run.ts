@@ -1,6 +1,8 @@
 import { defaultPayloadConverter, isGrpcServiceError, type Client } from '@temporalio/client';
 import { PerennialError } from '../domain/words/errors.ts';
 import type { RunStep } from '../domain/record/messages.ts';
+import { cut } from '../domain/words/cut.ts';
+import { charsMax } from '../domain/words/limits.ts';
 
 /** Workflows continue as new at about 1,000 events, so a run's own history is not much longer. */
 const eventsMax = 10_000;
@@ -65,7 +67,7 @@ export async function resetWorkflow(
     client.workflowService.resetWorkflowExecution({
       namespace: client.options.namespace,
       workflowExecution: { workflowId, runId: execution?.runId ?? '' },
-      reason: command.reason.slice(0, 1_000),
+      reason: cut(command.reason, charsMax.historyReason),
       workflowTaskFinishEventId: command.beforeEventId as unknown as Long,
       requestId: command.requestId,
     }),

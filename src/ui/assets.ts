@@ -31,16 +31,6 @@ export const script = assetOf('/assets/perennial.js', 'text/javascript; charset=
 const icon = assetOf('/assets/perennial.svg', 'image/svg+xml', read('./styles/icon.svg'));
 export const iconHref = icon.href;
 
-/** Version of this installation, for the foot of every page. */
-export const productVersion = versionOf(read('../../package.json'));
-
-function versionOf(text: string): string {
-  const parsed: unknown = JSON.parse(text);
-  return typeof parsed === 'object' && parsed !== null && 'version' in parsed && typeof parsed.version === 'string'
-    ? parsed.version
-    : '?';
-}
-
 /**
  * The three files of the pages. Public: a sign-in page without its style sheet helps nobody, and they hold no facts.
  */

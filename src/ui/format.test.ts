@@ -9,7 +9,6 @@ import {
   number,
   percent,
   runPath,
-  short,
   time,
 } from './format.ts';
 
@@ -70,9 +69,4 @@ test('an instant is UTC for who has no script, and whole in the title', () => {
 test('a name or an id never breaks out of a path', () => {
   expect(modelPath('a/../b?c#d')).toBe('/models/a%2F..%2Fb%3Fc%23d');
   expect(runPath('train/fraud/1')).toBe('/runs/view?id=train%2Ffraud%2F1');
-});
-
-test('a long text is cut between characters', () => {
-  expect(short('😀😀😀', 2)).toBe('😀…');
-  expect(short('abc', 3)).toBe('abc');
 });

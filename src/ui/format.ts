@@ -89,12 +89,6 @@ export function time(instant: string | Date | null | undefined): Html | string {
   return jsx('time', { datetime: iso, title: `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC` }, utc(instant));
 }
 
-/** Cuts a long text for a table cell; the whole is elsewhere on the page. */
-export function short(text: string, charsMax: number): string {
-  const points = [...text];
-  return points.length <= charsMax ? text : `${points.slice(0, charsMax - 1).join('')}…`;
-}
-
 /** Path of a model's page; names hold letters, digits, `.`, `-` and `_`, but a path never trusts that. */
 export function modelPath(name: string): string {
   return `/models/${encodeURIComponent(name)}`;

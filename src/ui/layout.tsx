@@ -3,7 +3,8 @@ import type { JSX } from 'hono/jsx/jsx-runtime';
 import type { PageCall } from './secured-page.tsx';
 import { noticeOf } from './secured-page.tsx';
 import { bannersFor } from '../commands/pages/banners.ts';
-import { iconHref, productVersion, script, styles } from './assets.ts';
+import { productVersion } from '../product-version.ts';
+import { iconHref, script, styles } from './assets.ts';
 import { ago, modelPath, time } from './format.ts';
 
 type Html = JSX.Element;

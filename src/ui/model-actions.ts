@@ -19,6 +19,8 @@ import type { ApiDependencies } from '../control/environment.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import { modelPath } from './format.ts';
 import { action } from './secured-page.tsx';
+import { cut } from '../domain/words/cut.ts';
+import { charsMax } from '../domain/words/limits.ts';
 
 type Form = ReadonlyMap<string, string>;
 type Verb = (context: CommandContext, input: CommandInput, form: Form) => Promise<{ readonly text: string }>;
@@ -86,7 +88,7 @@ export function modelActionRoutes(app: Api, dependencies: ApiDependencies): void
   action(app, dependencies, '/alerts/{id}/close', async (call, form) => {
     const id = call.path('id');
     if (!/^[1-9]\d{0,15}$/.test(id))
-      throw new PerennialError('not_found', `There is no alert "${id.slice(0, 40)}".`, {
+      throw new PerennialError('not_found', `There is no alert "${cut(id, 40)}".`, {
         hint: 'Use one of the alerts listed at /alerts.',
       });
     await closeAlert(call.command, { alertId: Number(id), reason: reasonIn(form) });
@@ -97,7 +99,7 @@ export function modelActionRoutes(app: Api, dependencies: ApiDependencies): void
 /** A reason that says nothing is refused here too: a browser's own check can be switched off. */
 function reasonIn(form: Form): string {
   const reason = (form.get('reason') ?? '').trim();
-  if (reason.length >= 3) return reason.slice(0, 500);
+  if (reason.length >= 3) return cut(reason, charsMax.formReason);
   throw new PerennialError('invalid_request', 'A reason of at least three characters is needed.', {
     path: 'reason',
     hint: 'Say why: whoever reads the audit in a year needs it.',
@@ -118,7 +120,7 @@ function versionIn(form: Form): number | null {
 function numberIn(form: Form, field: string): number {
   const given = form.get(field) ?? '';
   if (/^[1-9]\d{0,8}$/.test(given)) return Number(given);
-  throw new PerennialError('invalid_request', `"${given.slice(0, 40)}" is no number.`, {
+  throw new PerennialError('invalid_request', `"${cut(given, 40)}" is no number.`, {
     path: field,
     hint: 'Use the form of the page.',
   });

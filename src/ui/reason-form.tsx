@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import type { PageCall } from './secured-page.tsx';
+import { charsMax } from '../domain/words/limits.ts';
 
 export interface ReasonFormProps {
   readonly call: PageCall;
@@ -17,9 +18,6 @@ export interface ReasonFormProps {
   /** Further fields. */
   readonly children?: Child;
 }
-
-/** The longest reason that a form takes, characters. */
-const reasonCharsMax = 500;
 
 /** One thing that a person may do, behind a typed reason. What cannot be done stays visible and says why. */
 export function ReasonForm({
@@ -56,7 +54,7 @@ export function ReasonForm({
         {children}
         <div>
           <label for={name}>Reason, for whoever reads this in a year</label>
-          <textarea id={name} name="reason" rows={2} required minlength={3} maxlength={reasonCharsMax}></textarea>
+          <textarea id={name} name="reason" rows={2} required minlength={3} maxlength={charsMax.formReason}></textarea>
         </div>
         <div>
           <button type="submit" class={confirm === undefined ? undefined : 'danger'}>

@@ -41,6 +41,8 @@ import { RunView } from './runs/page.tsx';
 import { action, page, type PageCall } from './secured-page.tsx';
 import { SnapshotView } from './snapshot/page.tsx';
 import { VersionView } from './version/page.tsx';
+import { cut } from '../domain/words/cut.ts';
+import { charsMax } from '../domain/words/limits.ts';
 
 type Form = ReadonlyMap<string, string>;
 
@@ -227,7 +229,7 @@ function numberOf(part: string): number {
 /** An empty box of a form is no filter. */
 function text(call: PageCall, name: string): string | null {
   const value = call.query(name)?.trim() ?? '';
-  return value === '' ? null : value.slice(0, 400);
+  return value === '' ? null : value.slice(0, charsMax.filter);
 }
 
 function required(call: PageCall, name: string): string {
@@ -247,7 +249,7 @@ function commandOf(model: string, form: Form): CommandInput {
 
 function reasonIn(form: Form): string {
   const reason = (form.get('reason') ?? '').trim();
-  if (reason.length >= 3) return reason.slice(0, 500);
+  if (reason.length >= 3) return cut(reason, charsMax.formReason);
   throw new PerennialError('invalid_request', 'A reason is missing.', {
     path: 'reason',
     hint: 'Say in a few words why; it stands in the audit.',

@@ -4,6 +4,8 @@ import { csrfOf, sameText, sealOf, sessionLifetimeMs, verifySession } from '../a
 import type { Principal } from '../access/principal.ts';
 import type { ApiDependencies, ApiEnvironment, Notice } from '../control/environment.ts';
 import { PerennialError } from '../domain/words/errors.ts';
+import { cut } from '../domain/words/cut.ts';
+import { charsMax } from '../domain/words/limits.ts';
 
 export interface BrowserSession {
   readonly secret: string;
@@ -15,8 +17,6 @@ type PageContext = Context<ApiEnvironment>;
 
 const sessionCookie = 'perennial-session';
 const noticeCookie = 'perennial-notice';
-/** A cookie holds 4 KiB; the sentence is cut well below it. */
-const noticeCharactersMax = 600;
 const noticeSeconds = 60;
 
 /** Who is signed in, and the secret for the forms of the page; null when nobody is. */
@@ -49,9 +49,7 @@ export function noticeSetCookie(
   session: BrowserSession,
   notice: Notice,
 ): string {
-  const text = Buffer.from(JSON.stringify([notice.kind, notice.text.slice(0, noticeCharactersMax)])).toString(
-    'base64url',
-  );
+  const text = Buffer.from(JSON.stringify([notice.kind, cut(notice.text, charsMax.notice)])).toString('base64url');
   return cookie(context, dependencies, noticeCookie, `${text}.${sealOf(session.secret, text)}`, noticeSeconds);
 }
 

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { readSources, withoutComments } from '../worlds/sources.ts';
 
 /**
  * Only src/db/traffic asks for predictions and labels, so that "as known then" is written once. The schema defines the
@@ -9,11 +9,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'bench/pages-world.ts': 'it writes a world of many models at once, past the shipper',
 };
 
-const sources = ['src', 'activities', 'workflows', 'simulator', 'models', 'bench', 'tools', 'bin'].flatMap((root) =>
-  readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(?:tsx?|mjs)$/.test(name) && !/\.test\.tsx?$/.test(name))
-    .map((name) => `${root}/${name}`),
-);
+const sources = readSources();
 
 const tables = '(?:prediction|label)';
 const places: readonly RegExp[] = [
@@ -50,19 +46,16 @@ test.each([
 });
 
 test('predictions and labels are read and written in src/db/traffic alone', () => {
-  const found = sources.filter(
-    (file) => !file.startsWith('src/db/traffic/') && namesTraffic(readFileSync(file, 'utf8')),
-  );
+  const found = sources.filter(({ file, code }) => !file.startsWith('src/db/traffic/') && namesTraffic(code));
   expect(sources.length).toBeGreaterThan(500);
-  expect(found.toSorted()).toEqual(Object.keys(exceptions).toSorted());
+  expect(found.map(({ file }) => file).toSorted()).toEqual(Object.keys(exceptions).toSorted());
 });
 
 test('the current label of a row is looked up in one place', () => {
-  const found = sources.filter((file) => /order\s+by\s+(?:\w+\.)?label_seq\s+desc/.test(readFileSync(file, 'utf8')));
-  expect(found).toEqual(['src/db/traffic/read/current-label.ts']);
+  const found = sources.filter(({ code }) => /order\s+by\s+(?:\w+\.)?label_seq\s+desc/.test(code));
+  expect(found.map(({ file }) => file)).toEqual(['src/db/traffic/read/current-label.ts']);
 });
 
 function namesTraffic(source: string): boolean {
-  const code = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
-  return places.some((place) => place.test(code));
+  return places.some((place) => place.test(withoutComments(source)));
 }

@@ -40,8 +40,8 @@ export const rooms = [
     packages: [],
   },
   {
-    paths: ['src/config.ts', 'src/entry-point.ts', 'src/telemetry'],
-    about: 'the one reader of the environment; how our processes are started; logger, metrics and traces',
+    paths: ['src/config.ts', 'src/product-version.ts', 'src/entry-point.ts', 'src/telemetry'],
+    about: 'the one reader of the environment; the version; how our processes are started; logger, metrics and traces',
     never: 'Settings and telemetry stand below everything: they open no connection.',
     packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
   },

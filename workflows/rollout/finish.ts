@@ -4,6 +4,8 @@ import { light } from '../base/proxies.ts';
 import { showFacets } from '../base/search-attributes.ts';
 import type { RolloutState } from './state.ts';
 import { tell } from './tell.ts';
+import { cut } from '../../src/domain/words/cut.ts';
+import { charsMax } from '../../src/domain/words/limits.ts';
 
 /** Promotes the challenger or takes it out, as the outcome says. */
 export async function finish(state: RolloutState, outcome: StepOutcome): Promise<void> {
@@ -33,7 +35,7 @@ export function takeOut({ input }: RolloutState, error: unknown): Promise<void> 
     await light('take the challenger out').withdraw({
       key: input.key,
       actor: 'rollout',
-      reason: reason.slice(0, 500),
+      reason: cut(reason, charsMax.failure),
       evidenceId: null,
     });
   });

@@ -6,6 +6,7 @@ import type { Api } from '../../control/app.ts';
 import { docsAsset, docsFiles } from '../docs/assets.ts';
 import type { ApiDependencies } from '../../control/environment.ts';
 import { guard } from '../../control/guard.ts';
+import { cut } from '../../domain/words/cut.ts';
 
 const version = z
   .object({ version: z.string() })
@@ -30,10 +31,7 @@ export function docsRoutes(app: Api, { database, inferenceUrl }: ApiDependencies
     const name = context.req.param('file');
     const asset = await docsAsset(name);
     if (asset === null)
-      throw new PerennialError(
-        'not_found',
-        `There is no asset "${name.slice(0, 100)}" (assets: ${docsFiles.join(', ')}).`,
-      );
+      throw new PerennialError('not_found', `There is no asset "${cut(name, 100)}" (assets: ${docsFiles.join(', ')}).`);
     const zips = asset.zipped !== null && /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
     return context.body(zips && asset.zipped !== null ? asset.zipped : asset.bytes, 200, {
       'content-type': asset.type,

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { nearestName } from '../../domain/words/nearest-name.ts';
 import type { Flag, Verb } from './verb.ts';
+import { cut } from '../../domain/words/cut.ts';
 
 export const commonFlags: readonly Flag[] = [
   { name: 'json', kind: 'switch', about: 'Answer with one line of JSON.' },
@@ -70,7 +71,7 @@ function checkWords(verb: Verb, words: readonly string[]): void {
       verb.words[words.length],
     );
   const extra = words[verb.words.length];
-  if (extra !== undefined) throw misuse(verb, `\`perennial ${verb.name}\` takes no "${extra.slice(0, 100)}"`, extra);
+  if (extra !== undefined) throw misuse(verb, `\`perennial ${verb.name}\` takes no "${cut(extra, 100)}"`, extra);
 }
 
 function misuse(verb: Verb, sentence: string, path: string | undefined): PerennialError {

@@ -4,6 +4,7 @@ import { nearestName } from '../../domain/words/nearest-name.ts';
 import { helpOf, helpOfAll } from './help.ts';
 import { readLine } from './read-line.ts';
 import type { Out, Verb } from './verb.ts';
+import { cut } from '../../domain/words/cut.ts';
 
 /**
  * A verb that lives on its own: it gets the rest of the line as it is (and the table of verbs), and gives the exit
@@ -76,7 +77,7 @@ function unknownVerb(name: string, known: readonly string[]): PerennialError {
   const close = nearestName(name, known);
   const sentence = name.startsWith('-')
     ? `The verb comes first; there is none before ${name}`
-    : `There is no verb "${name.slice(0, 60)}"`;
+    : `There is no verb "${cut(name, 60)}"`;
   return new PerennialError(
     'invalid_request',
     `${sentence}${close === null ? '' : `; did you mean ${close}?`}.`.replace('?.', '?'),

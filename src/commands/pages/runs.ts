@@ -8,6 +8,7 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import type { RunStep } from '../../domain/record/messages.ts';
 import type { CommandContext } from '../base/context.ts';
 import { runSteps } from '../control/run-steps.ts';
+import { cut } from '../../domain/words/cut.ts';
 
 /** A page does not wait longer than this for Temporal: what Postgres knows is shown without it. */
 const stepsWaitMsMax = 2_000;
@@ -55,7 +56,7 @@ export function dayOf(text: string | null, name: string): Date | null {
   if (text === null) return null;
   const at = new Date(text);
   if (/^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(at.getTime())) return at;
-  throw new PerennialError('invalid_request', `"${text.slice(0, 40)}" is not a day or an instant.`, {
+  throw new PerennialError('invalid_request', `"${cut(text, 40)}" is not a day or an instant.`, {
     path: name,
     hint: 'Write it as 2026-05-03 or 2026-05-03T14:03:00Z.',
   });

@@ -21,6 +21,8 @@ import { checkForeignUrl } from '../../outbound/fetch-foreign.ts';
 import { postSigned } from '../../outbound/post-signed.ts';
 import type { CommandContext } from '../base/context.ts';
 import { formatSubject } from '../../domain/record/audit-subject.ts';
+import { cut } from '../../domain/words/cut.ts';
+import { charsMax } from '../../domain/words/limits.ts';
 
 export interface NewWebhook {
   readonly url: string;
@@ -124,7 +126,7 @@ export async function testWebhook(
     settingsOf(context),
   ).then(
     () => null,
-    (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)).slice(0, 500),
+    (cause: unknown) => cut(cause instanceof Error ? cause.message : String(cause), charsMax.failure),
   );
   return {
     webhookId: row.webhookId,

@@ -6,8 +6,9 @@ import { shortListMembers, versionParams } from './requests.ts';
 import { modelName } from '../spec/spec-columns.ts';
 import { strict } from '../spec/strict.ts';
 import { annotationKind, annotationView } from './views.ts';
+import { charsMax } from '../../domain/words/limits.ts';
 
-const reason = z.string().trim().min(1).max(2_000);
+const reason = z.string().trim().min(1).max(charsMax.words);
 const version = z.int().min(1).max(1e9);
 const versionNumber = versionParams.shape.version;
 
@@ -22,7 +23,7 @@ const words = z
   .string()
   .trim()
   .min(1)
-  .max(2_000)
+  .max(charsMax.words)
   // oxlint-disable-next-line no-control-regex -- control characters are exactly what is refused
   .regex(/^[^\u0000-\u0009\u000b-\u001f\u007f]+$/, 'must not contain control characters');
 export const annotationRequest = strict({ version: version.optional(), kind: annotationKind, text: words });

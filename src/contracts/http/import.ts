@@ -5,11 +5,12 @@ import { commandAnswer } from './answers.ts';
 import type { SameType } from '../spec/same-type.ts';
 import { columnName } from '../spec/spec-columns.ts';
 import { strict } from '../spec/strict.ts';
+import { charsMax } from '../../domain/words/limits.ts';
 
 /** Where a file is uploaded, by its digest; the one request whose body is bounded by its route. */
 export const uploadPath = '/v1/artifacts';
 
-const label = z.string().min(1).max(200);
+const label = z.string().min(1).max(charsMax.classLabel);
 const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be the digest that POST /v1/artifacts answered');
 
 /** `signature.json`: what the file itself does not say. */
@@ -19,7 +20,7 @@ export const foreignSignatureSchema = strict({
       strict({
         name: columnName,
         kind: z.enum(['number', 'category', 'boolean']),
-        values: z.array(z.string().max(1_000)).min(1).max(20_000).exactOptional(),
+        values: z.array(z.string().max(charsMax.category)).min(1).max(20_000).exactOptional(),
       }),
     )
     .min(1)
@@ -40,7 +41,7 @@ export const foreignSignatureSchema = strict({
 /** @typecheck Fails to compile when schema and domain type drift apart. */
 export const signatureSchemaIsDomainType: SameType<z.infer<typeof foreignSignatureSchema>, ForeignSignature> = true;
 
-const words = z.string().trim().min(1).max(2_000);
+const words = z.string().trim().min(1).max(charsMax.words);
 
 export const importRequest = strict({
   /** Digest of the uploaded model file. */

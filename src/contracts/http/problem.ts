@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { errorTable, isPerennialError, PerennialError, type ErrorCode } from '../../domain/words/errors.ts';
+import { cut } from '../../domain/words/cut.ts';
+import { charsMax } from '../../domain/words/limits.ts';
 
 const codes = Object.keys(errorTable).filter((key): key is ErrorCode => key in errorTable);
 
@@ -41,9 +43,6 @@ export function problemType(code: ErrorCode): string {
   return `/docs/errors#${code}`;
 }
 
-/** Longer texts are cut: an error must not become a page. */
-const detailCharactersMax = 4_096;
-
 /** Any failure as a problem; what is not one of ours says nothing about its inside. */
 export function problemOf(error: unknown, requestId: string): Problem {
   const known = isPerennialError(error)
@@ -53,7 +52,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
     type: problemType(known.code),
     title: known.code.replaceAll('_', ' '),
     status: known.status,
-    detail: known.message.slice(0, detailCharactersMax),
+    detail: cut(known.message, charsMax.problemDetail),
     code: known.code,
     hint: known.hint,
     retryable: known.retryable,

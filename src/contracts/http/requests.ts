@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { cursorSchema } from './page.ts';
 import { modelName } from '../spec/spec-columns.ts';
 import { strict } from '../spec/strict.ts';
+import { charsMax } from '../../domain/words/limits.ts';
 
 /** Pages of history and lists: the most that one answer holds. */
 export const limitMax = 200;
 
-const reason = z.string().trim().max(2_000);
+const reason = z.string().trim().max(charsMax.words);
 const version = z.int().min(1).max(1e9);
 
 export const applyRequest = strict({ spec: z.record(z.string(), z.unknown()), reason: reason.optional() });

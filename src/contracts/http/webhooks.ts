@@ -3,9 +3,10 @@ import { nextSchema } from './page.ts';
 import { placeSchema, typeNames } from './events.ts';
 import { scopeSchema } from './requests.ts';
 import { strict } from '../spec/strict.ts';
+import { charsMax } from '../../domain/words/limits.ts';
 
 export const webhookRequest = strict({
-  url: z.string().max(2_000),
+  url: z.string().max(charsMax.url),
   /** Models whose events are sent; default all. */
   models: scopeSchema.optional(),
   types: typeNames.optional(),

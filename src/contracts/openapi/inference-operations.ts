@@ -1,4 +1,4 @@
-import { labelsMax, rowsMax } from '../../domain/words/request-limits.ts';
+import { charsMax, labelsMax, rowsMax } from '../../domain/words/limits.ts';
 import { headerRefs, refusalRefs } from './openapi-parts.ts';
 import type { JsonSchema } from '../spec/row-schema.ts';
 
@@ -135,7 +135,7 @@ function labelItem(label: JsonSchema): JsonSchema {
           ...base,
           entity: {
             anyOf: [
-              { type: 'string', minLength: 1, maxLength: 4_096, pattern: String.raw`^[^\u0000]*$` },
+              { type: 'string', minLength: 1, maxLength: charsMax.value, pattern: String.raw`^[^\u0000]*$` },
               { type: 'number' },
             ],
           },

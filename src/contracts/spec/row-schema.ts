@@ -1,5 +1,5 @@
 import type { FeatureKind, FeatureOf, FeatureSpec, ModelSpec } from '../../domain/spec/spec.ts';
-import { textCharsMax } from '../../domain/words/request-limits.ts';
+import { charsMax } from '../../domain/words/limits.ts';
 
 /** JSON Schema of draft 2020-12, as far as it is written here. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -28,7 +28,7 @@ export function rowSchemaOf(spec: Pick<ModelSpec, 'features' | 'entity' | 'event
 
 const entitySchema: JsonSchema = {
   anyOf: [
-    { type: 'string', maxLength: textCharsMax, pattern: String.raw`^[^\u0000]*$` },
+    { type: 'string', maxLength: charsMax.value, pattern: String.raw`^[^\u0000]*$` },
     { type: 'number' },
     { type: 'boolean' },
     { type: 'null' },
@@ -66,7 +66,7 @@ const valueWords: { readonly [Kind in FeatureKind]: ValueWords<FeatureOf<Kind>> 
         return { type: 'string', enum: values, ...described };
       return {
         type: orNull('string', isNullable),
-        maxLength: textCharsMax,
+        maxLength: charsMax.value,
         pattern: String.raw`^[^\u0000]*$`,
         ...described,
         ...(values === undefined ? {} : { 'x-values': values.slice(0, valuesListedMax) }),

@@ -7,6 +7,7 @@ import {
 } from '../../domain/spec/closed-sets.ts';
 import { modelNamePattern } from '../../domain/spec/check-spec.ts';
 import { strict } from './strict.ts';
+import { charsMax } from '../../domain/words/limits.ts';
 
 export const modelName = z
   .string()
@@ -20,11 +21,11 @@ export const modelName = z
 export const columnName = z
   .string()
   .min(1)
-  .max(200)
+  .max(charsMax.columnName)
   // oxlint-disable-next-line no-control-regex -- control characters are exactly what is refused
   .regex(/^[^\u0000-\u001f\u007f]+$/, 'must not contain control characters');
 
-const words = z.string().min(1).max(2_000);
+const words = z.string().min(1).max(charsMax.words);
 const positiveInt = z.int().min(1);
 
 export const extentSchema = z.union([strict({ rows: positiveInt.max(1e12) }), strict({ ms: positiveInt.max(1e13) })], {
@@ -54,7 +55,7 @@ export const featureSchema = z.discriminatedUnion(
     strict({
       ...featureBase,
       kind: z.literal('category'),
-      values: z.array(z.string().max(1_000)).min(1).max(20_000).exactOptional(),
+      values: z.array(z.string().max(charsMax.category)).min(1).max(20_000).exactOptional(),
     }),
     strict({ ...featureBase, kind: z.literal('boolean') }),
     strict({ ...featureBase, kind: z.literal('time') }),
@@ -62,7 +63,7 @@ export const featureSchema = z.discriminatedUnion(
   { error: () => 'must be one of "number", "category", "boolean", "time"' },
 );
 
-const classLabel = z.string().min(1).max(200);
+const classLabel = z.string().min(1).max(charsMax.classLabel);
 const targetBase = { column: columnName, labelDelay: extentSchema };
 
 export const targetSchema = z.discriminatedUnion(
@@ -91,7 +92,7 @@ export const ruleSchema = z.discriminatedUnion(
       op: z.enum(comparisonSigns),
       right: z.union([
         strict({ column: columnName }),
-        strict({ value: z.union([z.number(), z.string().max(1_000), z.boolean()]) }),
+        strict({ value: z.union([z.number(), z.string().max(charsMax.category), z.boolean()]) }),
       ]),
       severity,
     }),

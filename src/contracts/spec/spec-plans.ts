@@ -9,6 +9,7 @@ import {
 import { metricNames } from '../../domain/metrics/metrics.ts';
 import { extentSchema, columnName } from './spec-columns.ts';
 import { strict } from './strict.ts';
+import { charsMax } from '../../domain/words/limits.ts';
 
 const positiveInt = z.int().min(1);
 const waitMs = z.int().min(1).max(86_400_000);
@@ -87,7 +88,9 @@ export const watchSchema = strict({
     .exactOptional(),
   webhooks: z
     .array(
-      z.url({ protocol: /^https?$/, error: () => 'must be a URL that begins with http:// or https://' }).max(2_000),
+      z
+        .url({ protocol: /^https?$/, error: () => 'must be a URL that begins with http:// or https://' })
+        .max(charsMax.url),
     )
     .max(8),
 });
@@ -105,7 +108,7 @@ export const retrainSchema = strict({
   labelledRowsMin: positiveInt,
 });
 
-const fallbackAnswer = z.union([z.string().min(1).max(200), z.number()], {
+const fallbackAnswer = z.union([z.string().min(1).max(charsMax.classLabel), z.number()], {
   error: () => 'must be a class label or a number',
 });
 
@@ -116,7 +119,7 @@ export const fallbackSchema = strict({
         when: strict({
           feature: columnName,
           op: z.enum(comparisonSigns),
-          value: z.union([z.number(), z.string().max(1_000), z.boolean()], {
+          value: z.union([z.number(), z.string().max(charsMax.category), z.boolean()], {
             error: () => 'must be a number, text, true or false',
           }),
         }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listNames, nearestName } from '../../domain/words/nearest-name.ts';
+import { cut } from '../../domain/words/cut.ts';
 
 /**
  * An object that refuses members it does not know and says which ones it knows: a misspelt optional member would
@@ -16,5 +17,5 @@ function unknownMember(keys: readonly string[], known: readonly string[]): strin
   const first = keys[0] ?? '';
   const close = nearestName(first, known);
   const fix = close === null ? `known here: ${listNames(known)}` : `did you mean "${close}"?`;
-  return `has no member "${first.slice(0, 60)}"; ${fix}`;
+  return `has no member "${cut(first, 60)}"; ${fix}`;
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PerennialError } from '../../domain/words/errors.ts';
+import { cut } from '../../domain/words/cut.ts';
 
 export interface DuckDbSettings {
   /** 1 or 2. One thread keeps files in order and Parquet bytes stable. */
@@ -83,7 +84,7 @@ async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {
     return await work();
   } catch (cause) {
     const text = cause instanceof Error ? cause.message : String(cause);
-    const firstLines = text.split('\n').slice(0, 2).join(' ').slice(0, 400);
+    const firstLines = cut(text.split('\n').slice(0, 2).join(' '), 400);
     if (text.includes('state machine reached an invalid state')) {
       throw new PerennialError('invalid_data', 'the file mixes two kinds of line ends, or quotes that do not match', {
         hint: 'Save it again as plain UTF-8 CSV with one kind of line end.',

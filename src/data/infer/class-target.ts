@@ -1,9 +1,8 @@
+import { charsMax } from '../../domain/words/limits.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Extent } from '../../domain/words/extent.ts';
 import type { TargetSpec } from '../../domain/spec/spec.ts';
 import { trueTexts } from '../read/cells.ts';
-
-const labelCharactersMax = 200;
 
 /** How often a label occurs, the most frequent first. */
 export interface LabelCount {
@@ -81,11 +80,11 @@ function refuseLabels(column: string, counts: readonly LabelCount[]): void {
       'Put the rows in order of time, so that the history holds both classes.',
     );
   }
-  const long = counts.find((count) => count.label.length > labelCharactersMax);
+  const long = counts.find((count) => count.label.length > charsMax.classLabel);
   if (long !== undefined)
     throw refuseTarget(
       column,
-      `the target ${column} holds text of more than ${labelCharactersMax} characters, which is no class`,
+      `the target ${column} holds text of more than ${charsMax.classLabel} characters, which is no class`,
     );
 }
 

@@ -1,6 +1,7 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import { findMissingHeader } from './find-missing-header.ts';
 import { parseCsvSample, type CsvMarks } from './parse-csv-sample.ts';
+import { cut } from '../../domain/words/cut.ts';
 
 export interface CsvDialect extends CsvMarks {
   /** `3,14` is a number here: delimiter `;` and commas inside otherwise numeric cells. */
@@ -102,5 +103,5 @@ function hasDecimalCommas(records: readonly (readonly string[])[]): boolean {
 
 function preview(cells: readonly string[]): string {
   const text = cells.slice(0, 6).join(', ');
-  return cells.length > 6 ? `${text.slice(0, 100)}, …` : text.slice(0, 100);
+  return cells.length > 6 ? `${cut(text, 100)}, …` : cut(text, 100);
 }

@@ -3,9 +3,8 @@ import type { AuditEntry } from '../../domain/record/audit-types.ts';
 import type { Db } from '../base/connect.ts';
 import { auditStaged } from '../schema/index.ts';
 import { formatSubject } from '../../domain/record/audit-subject.ts';
-
-/** Longest reason that is kept, characters; a stack of somebody else's error text must not fill the audit. */
-const reasonCharsMax = 2_000;
+import { cut } from '../../domain/words/cut.ts';
+import { charsMax } from '../../domain/words/limits.ts';
 
 /**
  * Appends to the audit, in the transaction of the change that it tells of: both are there or neither is. The row takes
@@ -18,7 +17,7 @@ export async function appendAudit(tx: Db, entry: AuditEntry): Promise<void> {
     subject: formatSubject(entry.subject),
     actor: entry.actor,
     tokenId: entry.tokenId ?? null,
-    reason: entry.reason.slice(0, reasonCharsMax),
+    reason: cut(entry.reason, charsMax.words),
     runId: entry.runId ?? null,
     evidenceId: entry.evidenceId ?? null,
     data: canonicalJson(entry.data ?? {}),

@@ -4,6 +4,7 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import type { Db } from '../base/connect.ts';
 import { alert, decision, run, version } from '../schema/index.ts';
 import { coveredBy } from './runs-scope.ts';
+import { cut } from '../../domain/words/cut.ts';
 
 export type RunLine = Omit<typeof run.$inferSelect, 'input' | 'output'>;
 
@@ -120,7 +121,7 @@ export async function runPageOf(db: Db, runId: string): Promise<RunPage> {
 }
 
 export function runNotFound(runId: string): PerennialError {
-  return new PerennialError('not_found', `There is no run "${runId.slice(0, 200)}".`, {
+  return new PerennialError('not_found', `There is no run "${cut(runId, 200)}".`, {
     hint: 'Use one of the runs listed at /runs.',
   });
 }

@@ -1,6 +1,8 @@
 import { and, asc, eq, isNull, lt, lte, sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
 import { audit, webhook } from '../schema/index.ts';
+import { cut } from '../../domain/words/cut.ts';
+import { charsMax } from '../../domain/words/limits.ts';
 
 export type WebhookRow = typeof webhook.$inferSelect;
 
@@ -120,7 +122,7 @@ export async function releaseWebhook(
   failure: { readonly error: string; readonly waitMs: number } | null,
 ): Promise<void> {
   const failed =
-    failure === null ? {} : { attempts: sql`${webhook.attempts} + 1`, lastError: failure.error.slice(0, 500) };
+    failure === null ? {} : { attempts: sql`${webhook.attempts} + 1`, lastError: cut(failure.error, charsMax.failure) };
   await db
     .update(webhook)
     .set({ ...failed, nextAttemptAt: sql`now() + ${failure?.waitMs ?? 0} * interval '1 millisecond'` })

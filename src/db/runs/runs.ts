@@ -2,6 +2,8 @@ import { runStatusesWithoutResult, type RunKind, type RunStatus } from '../../do
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
 import { run } from '../schema/index.ts';
+import { cut } from '../../domain/words/cut.ts';
+import { charsMax } from '../../domain/words/limits.ts';
 
 export type RunRow = typeof run.$inferSelect;
 
@@ -36,7 +38,7 @@ export async function closeRun(
     .update(run)
     .set({
       status: end.status,
-      detail: end.detail.slice(0, 2_000),
+      detail: cut(end.detail, charsMax.words),
       output: (end.output ?? {}) as Record<string, unknown>,
       endedAt: new Date(),
     })
@@ -64,6 +66,6 @@ export async function runningRuns(db: Db, model: string | null, kinds: readonly 
 export async function reopenRun(db: Db, runId: string, detail: string): Promise<void> {
   await db
     .update(run)
-    .set({ status: 'running', endedAt: null, output: null, detail: detail.slice(0, 2_000) })
+    .set({ status: 'running', endedAt: null, output: null, detail: cut(detail, charsMax.words) })
     .where(eq(run.runId, runId));
 }

@@ -4,6 +4,8 @@ import { appendAudit } from '../audit/audit.ts';
 import { atomically, type Db } from '../base/connect.ts';
 import { alert, webhookDelivery, window } from '../schema/index.ts';
 import { formatOccasion, type Occasion } from '../../domain/record/occasion.ts';
+import { cut } from '../../domain/words/cut.ts';
+import { charsMax } from '../../domain/words/limits.ts';
 
 export type AlertRow = typeof alert.$inferSelect;
 
@@ -135,7 +137,7 @@ export async function recordDelivery(
     .set({
       attempts: attempts + 1,
       deliveredAt: error === null ? new Date() : null,
-      lastError: error?.slice(0, 500) ?? null,
+      lastError: error === null ? null : cut(error, charsMax.failure),
       nextAttemptAt: new Date(Date.now() + waitMs),
     })
     .where(and(eq(webhookDelivery.alertId, alertId), eq(webhookDelivery.url, url)));

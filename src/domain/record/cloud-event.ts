@@ -1,5 +1,6 @@
 import { auditTypes, type AuditType } from './audit-types.ts';
 import { PerennialError } from '../words/errors.ts';
+import { cut } from '../words/cut.ts';
 
 /** A row of the audit, as the feed needs it. */
 export interface FeedRow {
@@ -59,7 +60,7 @@ export function feedTypesUnder(prefixes: readonly string[]): readonly AuditType[
     if (feedTypes.some((type) => fits(type, prefix))) continue;
     throw new PerennialError(
       'invalid_request',
-      `No event has the type "${prefix.slice(0, 100)}". There is: ${feedTypes.join(', ')}.`,
+      `No event has the type "${cut(prefix, 100)}". There is: ${feedTypes.join(', ')}.`,
       { path: 'types', hint: 'Name types or their beginnings, such as "perennial.rollout".' },
     );
   }

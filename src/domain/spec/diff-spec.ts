@@ -1,4 +1,6 @@
 import { canonicalJson } from '../words/canonical.ts';
+import { cut } from '../words/cut.ts';
+import { charsMax } from '../words/limits.ts';
 
 export interface SpecChange {
   /** `rollout.canary[0].percent`, `features.amount.max`. */
@@ -8,9 +10,6 @@ export interface SpecChange {
   /** JSON text; null when the member is gone. */
   readonly after: string | null;
 }
-
-/** Longest value shown in a line; the stored spec holds the whole. */
-const valueCharactersMax = 120;
 
 /**
  * What changed between two specs, in the order of the newer one. Lists of named things (features) are matched by name,
@@ -76,6 +75,5 @@ function textOf(value: unknown): string | null {
 }
 
 function shown(text: string | null): string {
-  if (text === null) return '';
-  return text.length <= valueCharactersMax ? text : `${text.slice(0, valueCharactersMax)}…`;
+  return text === null ? '' : cut(text, charsMax.specValue);
 }

@@ -1,4 +1,5 @@
 import { runCommand } from '../process/run-command.ts';
+import { cut } from '../../domain/words/cut.ts';
 
 /** What a `temporal` binary says about itself. */
 export interface TemporalCli {
@@ -18,7 +19,7 @@ export const pinnedCliVersion = '1.8.2';
 /** Runs `<file> --version`. A sentence instead of a result when it is missing, broken or too old. */
 export async function probeTemporalCli(file: string): Promise<TemporalCli | string> {
   const { code, output } = await runCommand(file, ['--version'], { limitMs: 15_000 });
-  if (code !== 0) return `${file} does not run (${output.trim().split('\n')[0]?.slice(0, 200) ?? 'no output'})`;
+  if (code !== 0) return `${file} does not run (${cut(output.trim().split('\n')[0] ?? 'no output', 200)})`;
   const serverVersion = /Server v?(\d+\.\d+\.\d+)/.exec(output)?.[1];
   if (serverVersion === undefined) return `${file} is not a Temporal CLI (it says ${output.trim().slice(0, 80)})`;
   if (compareVersions(serverVersion, serverVersionMin) < 0)

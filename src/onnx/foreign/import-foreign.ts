@@ -12,6 +12,7 @@ import { headOf, missingPolicies, probeColumns, tryRows } from './probe-foreign.
 import { readForeign } from './read-foreign.ts';
 import { loadModel, type LoadedModel } from '../run/run-model.ts';
 import { wrapForeign } from './wrap-foreign.ts';
+import { cut } from '../../domain/words/cut.ts';
 
 export interface ForeignSample {
   readonly header: readonly string[];
@@ -88,11 +89,11 @@ async function withModel<T>(file: string, use: (loaded: LoadedModel) => Promise<
   const loaded = await loadModel(file).catch((cause: unknown) => {
     const reason =
       cause instanceof PerennialError && cause.cause instanceof Error ? cause.cause.message : String(cause);
-    throw new PerennialError(
-      'unsupported',
-      `The model cannot be loaded: ${reason.replace(/\s+/g, ' ').slice(0, 400)}`,
-      { path: 'model', hint: 'Export it for opset 13 to 21 with standard operators, and try again.', cause },
-    );
+    throw new PerennialError('unsupported', `The model cannot be loaded: ${cut(reason.replace(/\s+/g, ' '), 400)}`, {
+      path: 'model',
+      hint: 'Export it for opset 13 to 21 with standard operators, and try again.',
+      cause,
+    });
   });
   try {
     return await use(loaded);

@@ -6,6 +6,7 @@ import { columnOf, columnsOf, missingColumn, type FeatureColumn, type FeatureCol
 import type { ForeignPlan } from './plan-foreign.ts';
 import { runModel, type LoadedModel } from '../run/run-model.ts';
 import type { ForeignHead } from './wrap-foreign.ts';
+import { cut } from '../../domain/words/cut.ts';
 
 export const probeRows = 64;
 /** Sums of float32 probabilities stay within this of 1. */
@@ -55,7 +56,7 @@ export async function tryRows(
       throw new RangeError(`it gave ${scores.length} scores for ${rows.rows} rows`);
     return { scores, width: outputs };
   } catch (cause) {
-    const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' ').slice(0, 300);
+    const reason = cut((cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' '), 300);
     throw new PerennialError('unsupported', `The model fails on ${what}: ${reason}`, {
       path: 'model',
       hint: 'Check that it takes rows of this form; name categories and kinds in --signature, or give a --data sample.',

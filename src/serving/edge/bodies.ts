@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { describeIssues } from '../../contracts/spec/describe-issues.ts';
 import { strict } from '../../contracts/spec/strict.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
-import { inferenceBodyBytesMax, labelsMax, rowsMax } from '../../domain/words/request-limits.ts';
+import { charsMax, inferenceBodyBytesMax, labelsMax, rowsMax } from '../../domain/words/limits.ts';
 
 /** Bounds of one request. */
 export { labelsMax, rowsMax, inferenceBodyBytesMax as bodyBytesMax };
@@ -20,9 +20,12 @@ export const predictBody = strict({
 const labelItem = strict({
   labelId: id.optional(),
   predictionId: id.optional(),
-  entity: z.union([z.string().min(1).max(4_096), z.number()], 'must be text or a number').optional(),
+  entity: z.union([z.string().min(1).max(charsMax.value), z.number()], 'must be text or a number').optional(),
   time: z.union([z.string().max(64), z.number()], 'must be a time (ISO 8601 text or epoch milliseconds)').optional(),
-  label: z.union([z.string().min(1).max(4_096), z.number(), z.boolean()], 'must be text, a number, true or false'),
+  label: z.union(
+    [z.string().min(1).max(charsMax.value), z.number(), z.boolean()],
+    'must be text, a number, true or false',
+  ),
 });
 export type LabelItem = z.infer<typeof labelItem>;
 

@@ -4,6 +4,7 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import { listNames, nearestName } from '../../domain/words/nearest-name.ts';
 import { fieldNames, type EdgeColumn, type EdgeSignature } from './edge-signature.ts';
 import { parseInstant } from './instant.ts';
+import { charsMax } from '../../domain/words/limits.ts';
 
 /** One row as it came through the door, in the slots of its edge signature. */
 export interface EdgeRow {
@@ -12,9 +13,6 @@ export interface EdgeRow {
   readonly entity: string | null;
   readonly eventTimeMs: number | null;
 }
-
-/** Longer texts are not categories but documents, and would fill the log. */
-const textLengthMax = 4_096;
 
 /**
  * Reads one row (a JSON object) into slots. Throws `invalid_request` with one sentence that names the field: unknown,
@@ -109,7 +107,7 @@ function readEventTime(value: unknown, at: string): number | null {
 /** Postgres cannot hold U+0000 in text: found here, it is one clear refusal; found later, it would hold up the log. */
 export function plainText(value: string, at: string): string {
   if (value.includes('\u0000')) throw refused(at, `${at} contains the character U+0000`);
-  if (value.length > textLengthMax) throw refused(at, `${at} is longer than ${textLengthMax} characters`);
+  if (value.length > charsMax.value) throw refused(at, `${at} is longer than ${charsMax.value} characters`);
   return value;
 }
 

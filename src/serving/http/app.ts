@@ -15,6 +15,7 @@ import { protocolRoutes } from './protocol-routes.ts';
 import { problem, protocolError, type Env } from './respond.ts';
 import { methodsAt, routeOf } from './routes.ts';
 import { traceRequests } from './trace-requests.ts';
+import { cut } from '../../domain/words/cut.ts';
 
 const requestIdPattern = /^[\x21-\x7e]{1,128}$/;
 
@@ -60,9 +61,9 @@ export function createInferenceApp(serving: Serving, productVersion: string): Ho
       allowed === null
         ? new PerennialError(
             'not_found',
-            `There is nothing at ${method.slice(0, 20)} ${path.slice(0, 200)}; /openapi.json lists what there is.`,
+            `There is nothing at ${cut(method, 20)} ${cut(path, 200)}; /openapi.json lists what there is.`,
           )
-        : new PerennialError('method_not_allowed', `There is no ${method.slice(0, 20)} here, only ${allowed}.`);
+        : new PerennialError('method_not_allowed', `There is no ${cut(method, 20)} here, only ${allowed}.`);
     return context.req.path.startsWith('/v2')
       ? protocolError(context, error, serving.log)
       : problem(context, error, serving.log);

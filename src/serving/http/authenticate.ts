@@ -6,6 +6,7 @@ import { listNames, nearestName } from '../../domain/words/nearest-name.ts';
 import type { ServedModel } from '../versions/model-table.ts';
 import type { Serving } from '../serving.ts';
 import type { Env } from './respond.ts';
+import { cut } from '../../domain/words/cut.ts';
 
 /**
  * Throws `unauthenticated` or `forbidden` unless the bearer may predict with the model (null: with any). Returns the
@@ -25,7 +26,7 @@ export async function authenticate(
   if (access === 'forbidden')
     throw new PerennialError(
       'forbidden',
-      model === null ? 'The token may not predict.' : `The token may not predict with "${model.slice(0, 128)}".`,
+      model === null ? 'The token may not predict.' : `The token may not predict with "${cut(model, 128)}".`,
     );
   return secretHash;
 }
@@ -58,7 +59,7 @@ export async function authorisedModel(serving: Serving, context: Context<Env>, n
     names.length === 0
       ? 'there are none yet'
       : `${near === null ? '' : `did you mean "${near}"? `}known models: ${listNames(names)}`;
-  throw new PerennialError('model_not_found', `No model is named "${name.slice(0, 128)}"; ${known}.`, {
+  throw new PerennialError('model_not_found', `No model is named "${cut(name, 128)}"; ${known}.`, {
     path: 'model',
   });
 }

@@ -14,6 +14,7 @@ import {
 } from '../../contracts/openapi/openapi-parts.ts';
 import type { JsonSchema } from '../../contracts/spec/row-schema.ts';
 import { rowsMax } from '../edge/bodies.ts';
+import { charsMax } from '../../domain/words/limits.ts';
 
 type Json = Record<string, unknown>;
 
@@ -62,7 +63,11 @@ export function inferenceOpenApi(productVersion: string): Json {
         post: labelsOperation({
           model: { type: 'string', minLength: 1, maxLength: 128 },
           label: {
-            anyOf: [{ type: 'string', minLength: 1, maxLength: 4_096 }, { type: 'number' }, { type: 'boolean' }],
+            anyOf: [
+              { type: 'string', minLength: 1, maxLength: charsMax.value },
+              { type: 'number' },
+              { type: 'boolean' },
+            ],
           },
         }),
       },

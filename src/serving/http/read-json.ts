@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { bodyBytesMax } from '../edge/bodies.ts';
 import type { Env } from './respond.ts';
+import { cut } from '../../domain/words/cut.ts';
 
 /** The body as JSON. Throws `too_large` before reading more than the bound, `invalid_request` for what is not JSON. */
 export async function readJson(context: Context<Env>): Promise<unknown> {
@@ -16,7 +17,7 @@ export async function readJson(context: Context<Env>): Promise<unknown> {
     return value;
   } catch (error) {
     if (text.trim() === '') throw new PerennialError('invalid_request', 'The body is empty; send JSON.');
-    const reason = error instanceof Error ? error.message.slice(0, 200) : 'not JSON';
+    const reason = error instanceof Error ? cut(error.message, 200) : 'not JSON';
     const nan = /[:[,]\s*-?(NaN|Infinity)\b/.test(text)
       ? ' JSON has no NaN or Infinity: send null for a missing value.'
       : '';

@@ -7,6 +7,8 @@ import { signatureOf, type Signature } from '../../domain/spec/signature.ts';
 import { createBatcher, type Batcher } from './micro-batch.ts';
 import type { ArtifactPaths, Log, RoutingSource } from '../ports.ts';
 import { loadScorer } from './session.ts';
+import { cut } from '../../domain/words/cut.ts';
+import { charsMax } from '../../domain/words/limits.ts';
 
 export interface LoadedVersion {
   readonly signature: Signature;
@@ -90,5 +92,5 @@ export function createVersionHost(parts: {
 /** A short reason for a log line; stacks of bad files help nobody. */
 export function reasonOf(error: unknown): string {
   if (error instanceof PerennialError) return `${error.code}: ${error.message}`;
-  return (error instanceof Error ? error.message : String(error)).slice(0, 500);
+  return cut(error instanceof Error ? error.message : String(error), charsMax.failure);
 }

@@ -1,8 +1,9 @@
 import type { EvidenceLine } from '../../db/pages/audit.ts';
-import { modelPath, number, short, time } from '../format.ts';
+import { modelPath, number, time } from '../format.ts';
 import { Layout } from '../layout.tsx';
 import type { PageCall } from '../secured-page.tsx';
 import { Fact } from '../runs/state.tsx';
+import { cut } from '../../domain/words/cut.ts';
 
 /** Longer documents are cut: a page is for reading, and the API has the whole. */
 const bodyCharactersMax = 60_000;
@@ -45,7 +46,7 @@ export function EvidenceView({ call, line }: { readonly call: PageCall; readonly
             <Fact name="Row losses kept">{number(holdOutLosses.length)}, not shown</Fact>
           ) : null}
         </dl>
-        <pre tabindex={0}>{short(JSON.stringify(rest, null, 2), bodyCharactersMax)}</pre>
+        <pre tabindex={0}>{cut(JSON.stringify(rest, null, 2), bodyCharactersMax)}</pre>
       </section>
     </Layout>
   );

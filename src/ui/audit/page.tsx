@@ -3,12 +3,13 @@ import { exportRowsMax } from '../../commands/pages/audit.ts';
 import type { AuditVerified } from '../../contracts/http/audit.ts';
 import type { AuditLine } from '../../db/pages/audit.ts';
 import { auditTypes, type AuditType } from '../../domain/record/audit-types.ts';
-import { modelPath, number, rolloutPath, runPath, short, time, versionPath } from '../format.ts';
+import { modelPath, number, rolloutPath, runPath, time, versionPath } from '../format.ts';
 import { Layout } from '../layout.tsx';
 import type { PageCall } from '../secured-page.tsx';
 import { State } from '../runs/state.tsx';
 import { parseSubject } from '../../domain/record/audit-subject.ts';
 import { parseRunId } from '../../domain/words/run-id.ts';
+import { cut } from '../../domain/words/cut.ts';
 
 export interface AuditPageProps {
   readonly call: PageCall;
@@ -106,7 +107,7 @@ function ChampionBox({ call, found }: { readonly call: PageCall; readonly found:
           ) : (
             <p class="small">
               <a href={`/audit/evidence?id=${found.evidence.evidenceId}`}>Evidence {found.evidence.evidenceId}</a> (
-              {found.evidence.kind}, {found.evidence.verdict}): {short(String(found.evidence.body['text'] ?? ''), 400)}
+              {found.evidence.kind}, {found.evidence.verdict}): {cut(String(found.evidence.body['text'] ?? ''), 400)}
             </p>
           )}
         </div>
@@ -245,7 +246,7 @@ function Table({ lines }: { readonly lines: readonly AuditLine[] }) {
                 <small class="dim">{line.actor}</small>
               </td>
               <td class="name">{subjectLink(line)}</td>
-              <td class="wide">{short(line.reason, 300)}</td>
+              <td class="wide">{cut(line.reason, 300)}</td>
               <td>
                 {line.runId === null ? null : <a href={runPath(line.runId)}>run</a>}{' '}
                 {line.evidenceId === null ? null : <a href={`/audit/evidence?id=${line.evidenceId}`}>evidence</a>}{' '}

@@ -5,9 +5,9 @@ import { Layout, render } from '../layout.tsx';
 import { ReasonForm } from '../reason-form.tsx';
 import type { PageCall } from '../secured-page.tsx';
 import { ModelCard } from './model-card.tsx';
+import { charsMax } from '../../domain/words/limits.ts';
 
 const freshSeconds = 15;
-const searchCharsMax = 100;
 
 const sortWords = {
   attention: 'what needs attention first',
@@ -42,7 +42,7 @@ function inputOf(call: PageCall): HomeInput {
   const among = <Name extends string>(names: readonly Name[], given: string | null, otherwise: Name): Name =>
     names.find((name) => name === given) ?? otherwise;
   return {
-    search: (call.query('q') ?? '').slice(0, searchCharsMax),
+    search: (call.query('q') ?? '').slice(0, charsMax.search),
     sort: among(homeSorts, call.query('sort'), 'attention'),
     show: among(homeShows, call.query('show'), 'all'),
     tag: call.query('tag') || null,
@@ -88,7 +88,7 @@ function Filters({ view, input }: { readonly view: HomeView; readonly input: Hom
           type="search"
           name="q"
           value={input.search}
-          maxlength={searchCharsMax}
+          maxlength={charsMax.search}
           placeholder="name, owner, purpose"
         />
       </label>

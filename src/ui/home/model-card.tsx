@@ -2,9 +2,10 @@ import type { HomeCard } from '../../commands/pages/home.ts';
 import { sayCount } from '../../domain/words/say.ts';
 import { TrafficBar } from '../charts/bars.tsx';
 import { Sparkline } from '../charts/sparkline.tsx';
-import { ago, coverage, duration, modelPath, number, rolloutPath, short, versionPath } from '../format.ts';
+import { ago, coverage, duration, modelPath, number, rolloutPath, versionPath } from '../format.ts';
 import { metricName, metricText, pooledQuality } from '../quality.ts';
 import { stageWord, trafficParts } from '../stage.ts';
+import { cut } from '../../domain/words/cut.ts';
 
 const useCaseCharsMax = 120;
 
@@ -23,7 +24,7 @@ export function ModelCard({ card }: { readonly card: HomeCard }) {
       </div>
       <p class="small">
         Predicts <b>{card.target}</b>
-        {card.useCase === '' ? null : <span class="dim">: {short(card.useCase, useCaseCharsMax)}</span>}
+        {card.useCase === '' ? null : <span class="dim">: {cut(card.useCase, useCaseCharsMax)}</span>}
       </p>
       <p class="small dim">
         {card.owner === '' ? 'no owner' : `owner ${card.owner}`}

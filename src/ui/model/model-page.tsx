@@ -15,6 +15,7 @@ import { TrafficSection } from './traffic-section.tsx';
 import { ValueSection } from './value-section.tsx';
 import { RolloutsSection, VersionsSection } from './versions.tsx';
 import { Words } from './words.tsx';
+import { cut } from '../../domain/words/cut.ts';
 
 const freshSeconds = 15;
 
@@ -120,7 +121,7 @@ function instantOf(call: PageCall): Date | null {
   if (given === null || given === '') return null;
   const at = new Date(/[zZ]|[+-]\d\d:?\d\d$/.test(given) ? given : `${given}Z`);
   if (Number.isNaN(at.getTime()))
-    throw new PerennialError('invalid_request', `"${given.slice(0, 40)}" is no date and time.`, {
+    throw new PerennialError('invalid_request', `"${cut(given, 40)}" is no date and time.`, {
       path: 'at',
       hint: 'Write it like 2026-05-03T14:03.',
     });

@@ -1,8 +1,9 @@
 import { rolesWith } from '../../access/roles.ts';
 import { sayCount } from '../../domain/words/say.ts';
 import { authorisedTo } from '../may.ts';
-import { number, rolloutPath, runPath, short, time, versionPath } from '../format.ts';
+import { number, rolloutPath, runPath, time, versionPath } from '../format.ts';
 import type { SectionProps } from './model-page.tsx';
+import { cut } from '../../domain/words/cut.ts';
 
 const reasonCharsMax = 160;
 
@@ -51,7 +52,7 @@ export function RolloutsSection({ call, name, view }: SectionProps) {
                       {rollout.status === 'held' ? 'waits for a person' : rollout.status}
                     </span>
                   </td>
-                  <td class="wide">{rollout.reason === null ? '—' : short(rollout.reason, reasonCharsMax)}</td>
+                  <td class="wide">{rollout.reason === null ? '—' : cut(rollout.reason, reasonCharsMax)}</td>
                   <td data-value={rollout.startedAt.toISOString()}>{time(rollout.startedAt)}</td>
                   <td data-value={rollout.endedAt?.toISOString() ?? ''}>{time(rollout.endedAt)}</td>
                 </tr>

@@ -2,8 +2,7 @@ import { annotationKinds } from '../../domain/record/closed-sets.ts';
 import { authorisedTo } from '../may.ts';
 import { modelPath, time } from '../format.ts';
 import type { SectionProps } from './model-page.tsx';
-
-const textCharsMax = 2_000;
+import { charsMax } from '../../domain/words/limits.ts';
 
 /** What people wrote about the model, and the form to write more. */
 export function Words({ call, name, view }: SectionProps) {
@@ -56,7 +55,7 @@ export function Words({ call, name, view }: SectionProps) {
           </label>
           <label>
             Text
-            <input type="text" name="text" required maxlength={textCharsMax} size={40} />
+            <input type="text" name="text" required maxlength={charsMax.words} size={40} />
           </label>
           <button type="submit" class="quiet">
             Write

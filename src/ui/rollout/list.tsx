@@ -1,8 +1,9 @@
 import type { RolloutLine } from '../../db/pages/rollout-list.ts';
-import { ago, duration, modelPath, rolloutPath, short, time, versionPath } from '../format.ts';
+import { ago, duration, modelPath, rolloutPath, time, versionPath } from '../format.ts';
 import { Layout } from '../layout.tsx';
 import type { PageCall } from '../secured-page.tsx';
 import { State } from '../runs/state.tsx';
+import { cut } from '../../domain/words/cut.ts';
 
 export interface RolloutListProps {
   readonly call: PageCall;
@@ -85,7 +86,7 @@ function Table({ lines, isOpen }: { readonly lines: readonly RolloutLine[]; read
                 </small>
               </td>
               <td class="wide">
-                {row.reason === null ? <a href={modelPath(row.model)}>{row.model}</a> : short(row.reason, 220)}
+                {row.reason === null ? <a href={modelPath(row.model)}>{row.model}</a> : cut(row.reason, 220)}
               </td>
             </tr>
           ))}

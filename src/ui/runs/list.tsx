@@ -1,9 +1,10 @@
 import type { RunQuery, RunsShown } from '../../commands/pages/runs.ts';
 import { runKinds, runStatuses } from '../../domain/record/closed-sets.ts';
-import { duration, modelPath, runPath, short, time } from '../format.ts';
+import { duration, modelPath, runPath, time } from '../format.ts';
 import { Layout } from '../layout.tsx';
 import type { PageCall } from '../secured-page.tsx';
 import { State } from './state.tsx';
+import { cut } from '../../domain/words/cut.ts';
 
 export interface RunListProps {
   readonly call: PageCall;
@@ -78,12 +79,12 @@ export function RunList({ call, query, shown }: RunListProps) {
                     <td>
                       <a href={modelPath(run.model)}>{run.model}</a>
                     </td>
-                    <td>{run.trigger === null ? '—' : short(run.trigger, 60)}</td>
+                    <td>{run.trigger === null ? '—' : cut(run.trigger, 60)}</td>
                     <td class="num">{time(run.startedAt)}</td>
                     <td class="num">
                       {run.endedAt === null ? '—' : duration(run.endedAt.getTime() - run.startedAt.getTime())}
                     </td>
-                    <td class="wide">{short(run.detail ?? '', 160)}</td>
+                    <td class="wide">{cut(run.detail ?? '', 160)}</td>
                   </tr>
                 ))}
               </tbody>

@@ -7,6 +7,7 @@ import type { PageCall } from '../secured-page.tsx';
 import { State } from '../runs/state.tsx';
 import { Career, CorrectionPanel, Inputs, Lineage } from './lineage.tsx';
 import { GateChecks, Importance, Metrics, Slices } from './quality.tsx';
+import { charsMax } from '../../domain/words/limits.ts';
 
 const kinds: Readonly<Record<AnnotationKind, string>> = {
   tag: 'Tag',
@@ -154,7 +155,7 @@ function Annotations({
           </label>
           <label>
             Text
-            <input name="text" required maxlength={1000} autocomplete="off" />
+            <input name="text" required maxlength={charsMax.formNote} autocomplete="off" />
           </label>
           <button type="submit">Write</button>
         </form>

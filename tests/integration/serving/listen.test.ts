@@ -69,7 +69,8 @@ async function say(payload: string): Promise<void> {
 /** Ends the connections that listen, as an operator or a restart does; returns how many there were. */
 async function cut(): Promise<number> {
   const { rowCount } = await database.pool.query(
-    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = $1',
+    'select pg_terminate_backend(pid) from pg_stat_activity ' +
+      'where datname = current_database() and application_name = $1',
     [`listen ${channel}`],
   );
   return rowCount ?? 0;

@@ -2,6 +2,7 @@ import { PerennialError } from '../../../domain/words/errors.ts';
 import { commonFlags } from '../../line/read-line.ts';
 import type { Cli } from '../../line/run-line.ts';
 import type { Flag } from '../../line/verb.ts';
+import { cut } from '../../../domain/words/cut.ts';
 
 /** What completion knows of a verb; verbs that live on their own have no words and flags here. */
 export interface Completed {
@@ -26,7 +27,7 @@ export function completionScript(shell: string, verbs: readonly Completed[]): st
   if (shell === 'fish') return fishScript(listed);
   throw new PerennialError(
     'invalid_request',
-    `There is no completion for "${shell.slice(0, 40)}"; there is for ${shells.join(', ')}.`,
+    `There is no completion for "${cut(shell, 40)}"; there is for ${shells.join(', ')}.`,
     {
       path: 'shell',
       hint: 'Say `perennial completion bash`, zsh or fish.',

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { PerennialError } from '../../../domain/words/errors.ts';
 import { taskQueues } from '../../../domain/words/ids.ts';
+import { cut } from '../../../domain/words/cut.ts';
 
 export interface WorkerOptions {
   readonly queues: readonly string[];
@@ -41,7 +42,7 @@ export function parseWorker(args: readonly string[]): WorkerOptions {
     if (queue === taskQueues.workflows || queue === taskQueues.cpu || gpuQueue.test(queue)) continue;
     throw wrong(
       '--queues',
-      `--queues names "${queue.slice(0, 60)}", which is no queue of ours.`,
+      `--queues names "${cut(queue, 60)}", which is no queue of ours.`,
       'The queues are perennial, perennial-cpu, perennial-gpu and perennial-gpu-<tag>, separated by commas.',
     );
   }
