@@ -181,7 +181,6 @@ async function copyWindows(client: pg.Client): Promise<void> {
   await copy(client, 'window_quality', each('window_number'), {
     window_number: 'w',
     value: `t.value * (0.8 + 0.4 * random())`,
-    measured_at: `now() - ${age}`,
   });
   await client.query(
     `insert into decision (model, key, window_number, retrain, trigger, blocked_by, reason, considered, created_at)

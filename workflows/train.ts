@@ -1,6 +1,6 @@
 import { CancellationScope, condition, executeChild, isCancellation, setCurrentDetails } from '@temporalio/workflow';
 import { workflowIds } from '../src/domain/words/ids.ts';
-import type { SnapshotRef, TrainedArtifacts, TrainInput } from '../src/domain/record/runs.ts';
+import { trafficThrough, type SnapshotRef, type TrainedArtifacts, type TrainInput } from '../src/domain/record/runs.ts';
 import { ingest } from './ingest.ts';
 import { modelPage, runPage, versionPage } from './base/pages.ts';
 import { heavy, light, training } from './base/proxies.ts';
@@ -61,8 +61,9 @@ async function collectSnapshots(input: TrainInput): Promise<readonly SnapshotRef
       ],
       staticSummary: `ingest ${input.model} revision ${input.specRevision}`,
     }));
-  if (input.throughWindow === 0 || !source.appendsTraffic) return [history];
-  const traffic = await heavy(`labelled traffic through window ${input.throughWindow}`).snapshotTraffic({
+  const through = trafficThrough(input);
+  if (through === null || !source.appendsTraffic) return [history];
+  const traffic = await heavy(`labelled traffic through window ${through}`).snapshotTraffic({
     ...input,
     history,
   });

@@ -42,15 +42,17 @@ export function guardLookActivities(deps: ActivityDependencies) {
     const { spec } = await readSpecRevision(db, input.model, version.specRevision);
     const wanted = (spec.rollout.guard ?? guardDefault).labelledRows;
     const through = await lastClosedWindow(db, input.model);
-    const rows = (
-      await recentScoredRows(db, input.model, {
-        version: input.version,
-        throughWindow: through.number,
-        afterSeq: promoted.endedSeq ?? 0,
-        rowsMax: wanted * 4,
-      })
-    ).filter((row) => row.version === input.version);
-    if (rows.length < wanted)
+    const recent =
+      through === null
+        ? []
+        : await recentScoredRows(db, input.model, {
+            version: input.version,
+            throughWindow: through.number,
+            afterSeq: promoted.endedSeq ?? 0,
+            rowsMax: wanted * 4,
+          });
+    const rows = recent.filter((row) => row.version === input.version);
+    if (through === null || rows.length < wanted)
       return { verdict: 'wait', text: `${rows.length} of ${wanted} labelled rows`, evidenceId: null };
     const judged = await compare(
       input,

@@ -6,7 +6,6 @@ import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { labelledPage, type LabelledRow } from '../../src/db/traffic/read/labelled-rows.ts';
 import { isText, kindOf } from '../../src/domain/features/kind-of.ts';
 import { taskOf } from '../../src/domain/tasks/task-of.ts';
-import type { TrainInput } from '../../src/domain/record/runs.ts';
 import { signatureOf, type Signature, type SignatureColumn } from '../../src/domain/spec/signature.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 
@@ -14,7 +13,7 @@ import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 export async function exportTraffic(
   db: Db,
   spec: ModelSpec,
-  input: Pick<TrainInput, 'model' | 'throughWindow'>,
+  input: { readonly model: string; readonly throughWindow: number },
   file: string,
 ): Promise<number> {
   const signatures = new Map<number, Signature>();

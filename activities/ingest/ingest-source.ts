@@ -63,7 +63,7 @@ export function ingestSourceActivities({ database, store, workDir, connectSource
       specRevision: input.specRevision,
       kind: 'history',
       sourceDigest: manifest.sourceDigest,
-      throughWindow: 0,
+      throughWindow: null,
       manifest,
     });
     await putEvidence(db, {

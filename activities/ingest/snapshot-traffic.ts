@@ -4,7 +4,7 @@ import { ingestTable } from '../../src/data/snapshot/ingest-table.ts';
 import type { RawTable } from '../../src/data/snapshot/raw-table.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { lineageOf, putSnapshot } from '../../src/db/models/snapshots.ts';
-import type { SnapshotRef, TrainInput } from '../../src/domain/record/runs.ts';
+import { trafficThrough, type SnapshotRef, type TrainInput } from '../../src/domain/record/runs.ts';
 import { orderMaxOf } from '../../src/domain/training/snapshot.ts';
 import { beating } from '../beating.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -19,11 +19,13 @@ export function snapshotTrafficActivities({ database, store, workDir }: Activity
 
   /** Labelled traffic as known at the cut-off, by the same path as any table; null when there is none. */
   async function snapshotTraffic(input: TrainInput & { readonly history: SnapshotRef }): Promise<SnapshotRef | null> {
+    const throughWindow = trafficThrough(input);
+    if (throughWindow === null) return null;
     const { spec } = await readSpecRevision(db, input.model, input.specRevision);
     const history = await lineageOf(db, [input.history.digest]);
     return withWorkFolder({ workDir, kind: 'traffic', model: input.model }, async (folder) => {
       const file = path.join(folder, 'traffic.ndjson');
-      if ((await exportTraffic(db, spec, input, file)) === 0) return null;
+      if ((await exportTraffic(db, spec, { model: input.model, throughWindow }, file)) === 0) return null;
       const table = { path: file, name: file, format: 'ndjson', rowsMax: null } as const satisfies Partial<RawTable>;
       const { digest, manifest } = await beating(async () =>
         ingestTable({
@@ -43,7 +45,7 @@ export function snapshotTrafficActivities({ database, store, workDir }: Activity
         specRevision: input.specRevision,
         kind: 'traffic',
         sourceDigest: manifest.sourceDigest,
-        throughWindow: input.throughWindow,
+        throughWindow,
         manifest,
       });
       return { digest, rows: manifest.rows, quarantinedRows: manifest.quarantinedRows };

@@ -5,14 +5,13 @@ import {
 } from '../../src/domain/watch/decide-retrain.ts';
 import { isTrainable } from '../../src/domain/spec/trainer-spec.ts';
 import { taskQueues } from '../../src/domain/words/ids.ts';
-import { resetWindow } from '../../src/domain/record/messages.ts';
 import type { DecideAnswer, Person, TrainInput } from '../../src/domain/record/runs.ts';
 import { findDecision, storeDecision, trainingFacts } from '../../src/db/watching/decisions.ts';
 import { findEvidence } from '../../src/db/runs/evidence.ts';
 import { freezeOf, sayFreeze } from '../../src/db/routing/freezes.ts';
 import { runningRuns } from '../../src/db/runs/runs.ts';
 import { readCurrentSpec, readModel } from '../../src/db/models/specs.ts';
-import { findWindow, lastClosedWindow } from '../../src/db/watching/windows.ts';
+import { findWindow, lastClosedWindow, type WindowEnd } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { isAuthorised } from './verify-command.ts';
 import {
@@ -39,7 +38,7 @@ export function decideActivities(deps: ActivityDependencies) {
   /** Retrain? One pure function over all triggers; the answer and its reason are stored, every yes and every no. */
   async function decideRetrain(input: DecideInput): Promise<DecideAnswer> {
     const { revision: specRevision } = await readCurrentSpec(db, input.model);
-    if (input.window === resetWindow) return awaitReset(input.model, specRevision);
+    if (isReset(input)) return awaitReset(input.model, specRevision);
     const stored = await decideAndStore(deps, input, await authorisedPerson(input));
     if (stored.training === null) return { retrain: false, blockedBy: stored.row.blockedBy, specRevision };
     return { retrain: true, training: stored.training, specRevision, blockedBy: null };
@@ -63,7 +62,8 @@ export function decideActivities(deps: ActivityDependencies) {
 
 export interface Verdict {
   readonly decided: RetrainDecision;
-  readonly window: number;
+  /** The last closed window; null before the first. */
+  readonly window: number | null;
   readonly specRevision: number;
   readonly taskQueue: string;
 }
@@ -83,7 +83,13 @@ export async function decideAndStore(
     key,
     window: first?.windowNumber ?? window,
     decided,
-    training: { model: input.model, specRevision, throughWindow: window, taskQueue, rollout: person?.rollout ?? true },
+    training: {
+      model: input.model,
+      specRevision,
+      ...(window === null ? {} : { throughWindow: window }),
+      taskQueue,
+      rollout: person?.rollout ?? true,
+    },
   });
 }
 
@@ -120,26 +126,27 @@ export async function decideAsOf(
   const { db } = deps.database;
   const { spec, revision } = await readCurrentSpec(db, input.model);
   const row = await readModel(db, input.model);
-  const last =
-    input.window === null ? await lastClosedWindow(db, input.model) : await windowAt(deps, input.model, input.window);
-  const nowMs = input.window === null ? Date.now() : last.closedAtMs;
+  const ended = input.window === null ? null : await windowAt(deps, input.model, input.window);
+  const last = ended ?? (await lastClosedWindow(db, input.model));
+  const nowMs = ended?.closedAtMs ?? Date.now();
+  const window = last?.number ?? null;
+  const lastSeq = last?.lastSeq ?? 0;
   const facts = await trainingFacts(
     db,
     input.model,
-    { window: last.number, lastSeq: last.lastSeq, nowMs, isWindowEnd: input.window !== null },
+    { window, lastSeq, nowMs, isWindowEnd: ended !== null },
     spec.retrain.budget.per,
   );
   const frozen = await freezeOf(db, input.model);
-  const evidence =
-    last.number === 0 ? null : await findEvidence(db, input.model, 'window', { of: 'window', window: last.number });
+  const evidence = window === null ? null : await findEvidence(db, input.model, 'window', { of: 'window', window });
   const retrainFacts: RetrainFacts = {
-    rowsServed: last.lastSeq,
+    rowsServed: lastSeq,
     nowMs,
     lastTraining: facts.lastTraining,
     labelledRows: facts.labelledRows,
     specRevision: revision,
-    drift: driftOf(evidence?.body, last.number),
-    decay: decayOf(evidence?.body, last.number),
+    drift: window === null ? null : driftOf(evidence?.body, window),
+    decay: window === null ? null : decayOf(evidence?.body, window),
     personRequest: person === null ? null : { by: person.by, reason: person.reason, commandId: person.commandId },
     running: facts.running,
     paused: row.pausedBy !== null,
@@ -150,13 +157,13 @@ export async function decideAsOf(
   const gpu = isTrainable(spec.trainer) ? spec.trainer.gpu : undefined;
   return {
     decided: judge(spec.retrain, retrainFacts),
-    window: last.number,
+    window,
     specRevision: revision,
     taskQueue: gpu === undefined ? taskQueues.cpu : taskQueues.gpu(gpu.tag),
   };
 }
 
-async function windowAt(deps: ActivityDependencies, model: string, number: number) {
+async function windowAt(deps: ActivityDependencies, model: string, number: number): Promise<WindowEnd> {
   const found = await findWindow(deps.database.db, model, number);
   return { number, lastSeq: found?.lastSeq ?? 0, closedAtMs: found?.closedAt.getTime() ?? Date.now() };
 }
@@ -178,4 +185,9 @@ function decayOf(body: Record<string, unknown> | undefined, window: number): Ret
 /** A decision about retraining is taken about it; evidence and alerts have occasions of their own. */
 function isDecided(occasion: Occasion): occasion is DecisionOccasion | ThawedOccasion {
   return ['window', 'apply', 'command', 'reset', 'thawed'].includes(occasion.of);
+}
+
+/** Windows begin at 1: a reset that an older process told is a task about window 0 in the history of its model. */
+function isReset({ key, window }: DecideInput): boolean {
+  return window === 0 || parseOccasion(key)?.of === 'reset';
 }

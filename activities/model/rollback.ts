@@ -76,13 +76,17 @@ export function rollbackActivities({ database }: ActivityDependencies) {
    * Moves the champion, taking a challenger out first. A move to the version that is champion already changes nothing.
    */
   async function moveChampion(input: MoveInput): Promise<{ readonly endedRollout: RolloutKey | null }> {
-    if (input.commandId !== null && (await findCommand(db, input.commandId)) === null) return { endedRollout: null };
+    const asked = input.commandId === null ? null : await findCommand(db, input.commandId);
+    if (input.commandId !== null && asked === null) return { endedRollout: null };
     const forced = await isForced(input.model, input.version, input.commandId);
+    // An Update typed into the Temporal Web UI may name any id: what asks for no move is not written beside one.
+    const isAskedFor = asked?.model === input.model && (asked.kind === 'rollback' || asked.kind === 'promote');
+    const commandId = isAskedFor ? asked.commandId : null;
     return withTransaction(database, async (tx) => {
       await lockRouting(tx, input.model);
       // A guard (it alone names where from) proposes while the model is frozen; its alert stands already.
       if (input.onlyFrom !== null && (await freezeOf(tx, input.model)) !== null) return { endedRollout: null };
-      const { endedRollout } = await moveChampionTo(tx, { ...input, forced });
+      const { endedRollout } = await moveChampionTo(tx, { ...input, commandId, forced });
       return { endedRollout };
     });
   }

@@ -69,7 +69,7 @@ export function beginStepActivities({ database }: ActivityDependencies) {
     for (;;) {
       const routed = await withTransaction(database, async (tx) => {
         await lockRouting(tx, key.model);
-        const frozen = row.step >= step ? null : await freezeOf(tx, key.model);
+        const frozen = row.step !== null && row.step >= step ? null : await freezeOf(tx, key.model);
         return frozen === null
           ? routeStep(tx, key, step, planned, plan.leaseMs)
           : { state: 'frozen' as const, reason: sayFreeze(frozen) };

@@ -25,11 +25,15 @@ export async function lookAtStep(
   isFrozen: boolean,
 ): Promise<StepOutcome | null> {
   const { database } = deps;
-  const step = stepsOf(plan)[row.step];
-  if (step === undefined) return { outcome: 'step-done' };
+  const step = row.step === null ? undefined : stepsOf(plan)[row.step];
+  if (row.step === null || step === undefined) return { outcome: 'step-done' };
   const due = dueAt(row, plan, isFrozen ? noEnd : step.extent, lastSeq);
   if (due === null) return null;
-  const { verdict, text, evidenceId } = await judge(deps, row, plan, step.name, due.throughSeq);
+  const { verdict, text, evidenceId } = await judge(deps, row, plan, {
+    step: row.step,
+    name: step.name,
+    throughSeq: due.throughSeq,
+  });
   looked.set(nameOf(row), Date.now());
   if (verdict !== 'stop') {
     await withTransaction(database, (tx) => settleLook(tx, keyOf(row), due.throughSeq, !due.stepDone));
@@ -66,8 +70,7 @@ async function judge(
   { database }: ActivityDependencies,
   row: RolloutRow,
   plan: RolloutSpec,
-  stepName: string,
-  throughSeq: number,
+  { step, name, throughSeq }: { readonly step: number; readonly name: string; readonly throughSeq: number },
 ) {
   const key = keyOf(row);
   if (plan.failures.includes('wrong'))
@@ -79,9 +82,9 @@ async function judge(
   const { verdict, evidenceId } = await putEvidence(database.db, {
     model: row.model,
     kind: 'look',
-    subject: { of: 'look', version: row.version, attempt: row.attempt, step: row.step, throughSeq: throughSeq },
+    subject: { of: 'look', version: row.version, attempt: row.attempt, step, throughSeq },
     verdict: judged.verdict,
-    body: { ...judged, step: stepName, throughSeq, failures, exposure },
+    body: { ...judged, step: name, throughSeq, failures, exposure },
   });
   return { verdict, text: judged.text, evidenceId };
 }

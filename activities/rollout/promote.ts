@@ -8,12 +8,18 @@ import { closeAlerts } from '../../src/db/watching/alerts.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import type { RolloutRef } from './plan-of.ts';
 
+export interface PromoteInput extends RolloutRef {
+  readonly actor: string;
+  readonly reason: string;
+  readonly evidenceId: number | null;
+  /** The approval that asked for it, null when nobody did; absent in histories that began before it was passed on. */
+  readonly commandId?: string | null;
+}
+
 export function promoteActivities({ database }: ActivityDependencies) {
   const { db } = database;
 
-  async function promote(
-    input: RolloutRef & { readonly actor: string; readonly reason: string; readonly evidenceId: number | null },
-  ): Promise<{ readonly promoted: boolean }> {
+  async function promote(input: PromoteInput): Promise<{ readonly promoted: boolean }> {
     const { key } = input;
     const runId = workflowIds.rollout(key.model, key.version, key.attempt);
     const promoted = await withTransaction(database, async (tx) => {
@@ -36,8 +42,9 @@ export function promoteActivities({ database }: ActivityDependencies) {
    * A freeze that came between the verdict and the promotion: retried until it is thawed or half an hour is over, and
    * then the rollout takes its challenger out. A person's approval goes through.
    */
-  async function refuseFrozen(tx: Db, { key, actor }: RolloutRef & { readonly actor: string }): Promise<void> {
-    const frozen = actor === 'rollout' ? await freezeOf(tx, key.model) : null;
+  async function refuseFrozen(tx: Db, { key, actor, commandId }: PromoteInput): Promise<void> {
+    const isAutomatic = commandId === undefined ? actor === 'rollout' : commandId === null;
+    const frozen = isAutomatic ? await freezeOf(tx, key.model) : null;
     if (frozen !== null) throw new Error(`v${key.version} is not promoted, because ${sayFreeze(frozen)}`);
   }
 

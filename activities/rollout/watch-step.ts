@@ -28,7 +28,8 @@ export function watchStepActivities(deps: ActivityDependencies) {
     while (Date.now() < deadlineMs) {
       const row = await findRollout(db, key);
       if (row === null || !isOpenRollout(row.status)) return { outcome: 'gone', reason: row?.reason ?? 'closed' };
-      if (row.step > step || (row.step === step && !row.stepBegun && !isPairing)) return { outcome: 'step-done' };
+      if ((row.step !== null && row.step > step) || (row.step === step && !row.stepBegun && !isPairing))
+        return { outcome: 'step-done' };
       const lastSeq = await lastSeqOf(db, key.model);
       const frozen = (await freezeOf(db, key.model)) !== null;
       // Frozen, only harm is looked for: what would advance or promote is judged after the thaw, on the same rows.

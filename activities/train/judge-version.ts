@@ -7,7 +7,12 @@ import { fitCorrection } from '../../src/domain/rollout/fit-correction.ts';
 import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
 import { judgeGate, type GateInput } from '../../src/domain/training/judge-gate.ts';
 import { workflowIds } from '../../src/domain/words/ids.ts';
-import type { SnapshotRef, TrainedArtifacts, TrainInput } from '../../src/domain/record/runs.ts';
+import {
+  trafficThrough,
+  type SnapshotRef,
+  type TrainedArtifacts,
+  type TrainInput,
+} from '../../src/domain/record/runs.ts';
 import { classesOf } from '../../src/domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { trainableOf } from '../../src/domain/spec/trainer-spec.ts';
@@ -126,7 +131,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
         snapshots: snapshots.map(({ digest }) => digest),
         report,
         labelledRows: snapshots.reduce((sum, { manifest }) => sum + manifest.labelledRows, 0),
-        throughWindow: input.throughWindow,
+        throughWindow: trafficThrough(input),
         gateEvidenceId: evidenceId,
         gateVerdict: verdict,
       });

@@ -6,7 +6,12 @@ import { createInterface } from 'node:readline';
 import { Context } from '@temporalio/activity';
 import { startArguments } from '../../src/entry-point.ts';
 import { PerennialError, errorTable, type ErrorCode } from '../../src/domain/words/errors.ts';
-import type { SnapshotRef, TrainedArtifacts, TrainInput } from '../../src/domain/record/runs.ts';
+import {
+  trafficThrough,
+  type SnapshotRef,
+  type TrainedArtifacts,
+  type TrainInput,
+} from '../../src/domain/record/runs.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import type { TrainJob, TrainReport } from '../../src/domain/training/training.ts';
 import { combineSnapshots, type CombinedSnapshots } from '../../src/data/snapshot/combine-snapshots.ts';
@@ -80,9 +85,12 @@ export function trainModelActivities(deps: ActivityDependencies) {
       return orderThrough(history.paths, (await rowsOf(version.snapshots)).paths, spec.eventTime.column);
     }
     const window =
-      version === null || version.throughWindow === 0 ? null : await findWindow(db, input.model, version.throughWindow);
-    if (window === null) return history.orderMax;
-    return history.orderMax + (await countLabelledThroughSeq(db, input.model, window.lastSeq, input.throughWindow));
+      version === null || version.throughWindow === null
+        ? null
+        : await findWindow(db, input.model, version.throughWindow);
+    const throughWindow = trafficThrough(input);
+    if (window === null || throughWindow === null) return history.orderMax;
+    return history.orderMax + (await countLabelledThroughSeq(db, input.model, window.lastSeq, throughWindow));
   }
 
   /** The rows of these snapshots and of all that they continue; `kinds` leaves out the others. */

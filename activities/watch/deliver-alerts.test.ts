@@ -9,6 +9,7 @@ const alert = {
   model: 'fraud',
   kind: 'drift',
   subject: 'v3',
+  windowNumber: 12,
   severity: 'warning',
   title: 'fraud: amount drifted',
   body: 'it moved',

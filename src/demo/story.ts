@@ -158,7 +158,7 @@ function stepScene(
     );
   });
   const last = looks.at(-1);
-  const isOver = rollout.step > index || (rollout.step === index && rollout.endedAt !== null);
+  const isOver = (rollout.step ?? 0) > index || (rollout.step === index && rollout.endedAt !== null);
   if (last === undefined || !isOver) return [];
   const body = last.body as {
     readonly eValue: number;

@@ -95,7 +95,7 @@ async function replay(stage: Stage, inferred: InferredSpec, table: TrafficTable)
   for (let from = done; from < liveRows; from += windowRows) {
     const to = Math.min(liveRows, from + windowRows);
     const view = await replayer.play(batchesOf(inferred, table, starts, from, to), to);
-    const rollout = view.rollout === null ? '' : `, v${view.rollout.version} in step ${view.rollout.step}`;
+    const rollout = view.rollout === null ? '' : `, v${view.rollout.version} in step ${view.rollout.step ?? '-'}`;
     stage.progress(
       `${to.toLocaleString('en')} of ${liveRows.toLocaleString('en')} rows, champion ` +
         `v${view.championVersion ?? 0}${rollout}`,

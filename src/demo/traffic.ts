@@ -15,7 +15,7 @@ export async function playWindow(play: Play): Promise<SettledView> {
   const from = play.position;
   const view = await replayer.play(feed.batches(from, from + windowRows), from + windowRows);
   play.position = from + windowRows;
-  const rollout = view.rollout === null ? '' : `, v${view.rollout.version} in step ${view.rollout.step}`;
+  const rollout = view.rollout === null ? '' : `, v${view.rollout.version} in step ${view.rollout.step ?? '-'}`;
   stage.progress(`${grouped(play.position)} payments served, champion v${view.championVersion ?? 0}${rollout}`);
   await tellStory(play);
   return view;

@@ -82,8 +82,10 @@ async function deliver(client: Client, command: Command): Promise<CommandReceipt
 async function nudge(client: Client, news: Nudge): Promise<boolean> {
   try {
     await client.connection.withDeadline(Date.now() + nudgeTimeoutMs, () => {
-      if ('window' in news)
-        return client.workflow.getHandle(workflowIds.model(news.model)).signal('windowDue', { window: news.window });
+      if ('model' in news) {
+        const { model: name, ...due } = news;
+        return client.workflow.getHandle(workflowIds.model(name)).signal('windowDue', due);
+      }
       const { model, version, attempt } = news.endedRollout;
       return client.workflow.getHandle(workflowIds.rollout(model, version, attempt)).signal('championChanged');
     });

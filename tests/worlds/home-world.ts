@@ -190,6 +190,7 @@ async function seedFraud(database: Database): Promise<void> {
       kind: 'drift',
       subject: 'v2',
       severity: 'warning',
+      windowNumber: 2,
       title: `${model}: amount drifted in window 2`,
       body: 'It has moved.',
     },

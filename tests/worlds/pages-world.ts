@@ -319,7 +319,7 @@ async function seedVersion(database: Database, number: number, fileDigest: strin
     snapshots: number === 2 ? [history] : [history, traffic],
     report: reportOf(auroc),
     labelledRows: 1_000,
-    throughWindow: number === 2 ? 0 : 12,
+    throughWindow: number === 2 ? null : 12,
     gateEvidenceId: gate.evidenceId,
     gateVerdict: 'pass',
     createdAt: new Date(`2026-05-0${number}T00:01:00Z`),

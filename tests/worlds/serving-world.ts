@@ -171,7 +171,7 @@ export async function createServingWorld(): Promise<ServingWorld> {
         snapshots: [],
         report: {} as never,
         labelledRows: 0,
-        throughWindow: 0,
+        throughWindow: null,
         gateVerdict: 'pass',
       });
       return { version: number, modelDigest, profileDigest, correction: 'identity', threshold: 0.5, specRevision: 1 };

@@ -104,7 +104,7 @@ function versionRow(digest: string) {
       '{"candidate":{"testMetrics":{"auroc":0.91,"rows":500},"slices":[]},"release":{"family":"gbdt"},"champion":null}',
     ),
     labelledRows: 1_000,
-    throughWindow: 0,
+    throughWindow: null,
     gateVerdict: 'pass',
   };
 }

@@ -5,6 +5,7 @@ import type {
   CommandReceipt,
   RetrainMessage,
   RollbackMessage,
+  WindowDue,
 } from '../../src/domain/record/messages.ts';
 
 /** Updates: recorded by the handler, which never waits for what comes of them. */
@@ -17,7 +18,7 @@ export const approveUpdate = defineUpdate<CommandReceipt, [CommandMessage]>('app
 export const abortUpdate = defineUpdate<CommandReceipt, [CommandMessage]>('abort');
 
 /** Signals are idempotent and may be lost: the model re-reads outcomes from Postgres. */
-export const windowDueSignal = defineSignal<[{ readonly window: number }]>('windowDue');
+export const windowDueSignal = defineSignal<[WindowDue]>('windowDue');
 export const runEndedSignal = defineSignal<[{ readonly runId: string }]>('runEnded');
 /** The champion changed: a guard over the one before has nothing left to guard. */
 export const championChangedSignal = defineSignal('championChanged');

@@ -26,6 +26,11 @@ export function decideWindow(window: number): DecideTask {
   return decideOn({ of: 'window', window }, { window });
 }
 
+/** A person has started a training again: the model takes it up as if it had just started it. */
+export function awaitReset(runId: string): DecideTask {
+  return decideOn({ of: 'reset', runId });
+}
+
 /** Train under a new definition? Asked again after the run that it had to wait for. */
 export function decideApplied(specRevision: number, afterRun: string | null = null): DecideTask {
   return decideOn({ of: 'apply', specRevision, afterRun });

@@ -12,8 +12,8 @@ export async function finish(state: RolloutState, outcome: StepOutcome): Promise
   const { key } = state.input;
   const actor = state.word?.actor ?? 'rollout';
   if (outcome.outcome === 'promote') {
-    const { reason, evidenceId } = outcome;
-    const done = await light(`promote v${key.version}`).promote({ key, actor, reason, evidenceId });
+    const { reason, evidenceId, commandId = null } = outcome;
+    const done = await light(`promote v${key.version}`).promote({ key, actor, reason, evidenceId, commandId });
     const verdict = done.promoted ? 'promoted' : 'superseded';
     showFacets({ stage: 'done', verdict });
     tell(state, verdict, reason);

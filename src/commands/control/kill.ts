@@ -30,7 +30,7 @@ export async function kill(context: CommandContext, input: CommandInput): Promis
     kind: 'kill',
     permission: 'operate',
     body: {},
-    perform: async () => {
+    perform: async (commandId) => {
       await refuseUnknown(context, input.model);
       // All are frozen before the first is moved: nothing automatic may act in between.
       if (input.model === everyModel)
@@ -39,7 +39,9 @@ export async function kill(context: CommandContext, input: CommandInput): Promis
       const killed: Killed[] = [];
       // oxlint-disable-next-line no-await-in-loop -- one model's lock at a time
       for (const name of names)
-        killed.push(await withTransaction(context.database, (tx) => killOne(tx, context, input, name)));
+        killed.push(
+          await withTransaction(context.database, (tx) => killOne(tx, context, { ...input, commandId }, name)),
+        );
       await tellRollouts(context, killed);
       return {
         text: textOf(input.model, killed),
@@ -52,7 +54,12 @@ export async function kill(context: CommandContext, input: CommandInput): Promis
   });
 }
 
-async function killOne(tx: Db, context: CommandContext, input: CommandInput, model: string): Promise<Killed> {
+async function killOne(
+  tx: Db,
+  context: CommandContext,
+  input: CommandInput & { readonly commandId: string },
+  model: string,
+): Promise<Killed> {
   const actor = actorOf(context);
   const before = await lockRouting(tx, model);
   const from = before.champion?.version ?? null;
@@ -60,7 +67,13 @@ async function killOne(tx: Db, context: CommandContext, input: CommandInput, mod
   const moved =
     target === null
       ? null
-      : await moveChampionTo(tx, { model, version: target.version, actor, why: `kill switch: ${input.reason}` });
+      : await moveChampionTo(tx, {
+          model,
+          version: target.version,
+          actor,
+          why: `kill switch: ${input.reason}`,
+          commandId: input.commandId,
+        });
   const endedRollout = moved?.endedRollout ?? (await endOpenRollout(tx, model, actor, `kill switch: ${input.reason}`));
   const view = {
     model,

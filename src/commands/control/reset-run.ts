@@ -4,7 +4,6 @@ import { appendAudit } from '../../db/audit/audit.ts';
 import { withTransaction } from '../../db/base/connect.ts';
 import { reopenRun, type RunRow } from '../../db/runs/runs.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
-import { resetWindow } from '../../domain/record/messages.ts';
 import type { CommandContext } from '../base/context.ts';
 import { refuseWithoutReason } from './freeze.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
@@ -56,7 +55,7 @@ export async function resetRun(context: CommandContext, input: ResetRunInput): P
           });
         });
         // Its model had done with it; otherwise it would learn of the new end only when it next re-reads its facts.
-        if (row.kind === 'train') await context.bus.nudge({ model: row.model, window: resetWindow });
+        if (row.kind === 'train') await context.bus.nudge({ model: row.model, window: null, resetRunId: row.runId });
         return { text: `${row.runId} runs again from before "${step.name}"`, link: context.bus.uiUrl(row.runId) };
       },
     },

@@ -60,7 +60,7 @@ export async function importModel(
       kind: 'import',
       permission: 'apply',
       body: { artifact, data: data ?? null, signature, owner: input.owner ?? null, useCase: input.useCase ?? null },
-      perform: async () => {
+      perform: async (commandId) => {
         const before = await versionOfRun(context.database.db, runId);
         if (before !== null)
           return answerOf(context, input.model, {
@@ -90,6 +90,7 @@ export async function importModel(
             actor: actorOf(context),
             tokenId: context.principal.tokenId,
             reason: input.reason,
+            commandId,
             runId,
             sourceDigest: artifact,
             modelDigest,

@@ -53,8 +53,8 @@ test('who waits for a person comes before what hurts, and both before what stand
 test('everything that asks is said, worst first', () => {
   const attention = attentionOf({ ...well, alerts: { critical: 1, warning: 2, info: 0 }, paused: true });
   expect(attention.reasons).toEqual([
-    '1 critical alert open',
-    '2 warning alerts open',
-    'paused: no automatic training',
+    { about: 'alerts', text: '1 critical alert open' },
+    { about: 'alerts', text: '2 warning alerts open' },
+    { about: 'pause', text: 'paused: no automatic training' },
   ]);
 });

@@ -4,7 +4,12 @@ export interface Attention {
   /** 0 is well; larger is more urgent. */
   readonly level: number;
   /** What asks for attention, worst first; empty when nothing does. */
-  readonly reasons: readonly string[];
+  readonly reasons: readonly AttentionReason[];
+}
+
+export interface AttentionReason {
+  readonly about: 'kill' | 'held' | 'alerts' | 'champion' | 'freeze' | 'pause';
+  readonly text: string;
 }
 
 /**
@@ -14,15 +19,18 @@ export interface Attention {
 export function attentionOf(
   model: Pick<ModelGlance, 'rollout' | 'alerts' | 'frozen' | 'paused' | 'entry' | 'lastWindow'>,
 ): Attention {
-  const found: (readonly [level: number, reason: string])[] = [];
-  if (model.frozen === 'kill') found.push([60, 'the kill switch was pulled']);
-  if (model.rollout?.status === 'held') found.push([50, `the rollout of v${model.rollout.version} waits for a person`]);
-  if (model.alerts.critical > 0) found.push([40, alerts(model.alerts.critical, 'critical')]);
-  if (model.alerts.warning > 0) found.push([30, alerts(model.alerts.warning, 'warning')]);
-  if (model.entry?.champion == null) found.push([20, 'no champion yet']);
-  if (model.frozen === 'freeze') found.push([10, 'frozen: nothing automatic changes it']);
-  if (model.paused) found.push([9, 'paused: no automatic training']);
-  return { level: found[0]?.[0] ?? 0, reasons: found.map(([, reason]) => reason) };
+  const found: (AttentionReason & { readonly level: number })[] = [];
+  const { critical, warning } = model.alerts;
+  if (model.frozen === 'kill') found.push({ level: 60, about: 'kill', text: 'the kill switch was pulled' });
+  if (model.rollout?.status === 'held')
+    found.push({ level: 50, about: 'held', text: `the rollout of v${model.rollout.version} waits for a person` });
+  if (critical > 0) found.push({ level: 40, about: 'alerts', text: alerts(critical, 'critical') });
+  if (warning > 0) found.push({ level: 30, about: 'alerts', text: alerts(warning, 'warning') });
+  if (model.entry?.champion == null) found.push({ level: 20, about: 'champion', text: 'no champion yet' });
+  if (model.frozen === 'freeze')
+    found.push({ level: 10, about: 'freeze', text: 'frozen: nothing automatic changes it' });
+  if (model.paused) found.push({ level: 9, about: 'pause', text: 'paused: no automatic training' });
+  return { level: found[0]?.level ?? 0, reasons: found.map(({ about, text }) => ({ about, text })) };
 }
 
 function alerts(count: number, kind: string): string {

@@ -31,7 +31,7 @@ export async function removeAnnotation(
   }
   const actor = actorOf(context);
   await withTransaction(context.database, async (tx) => {
-    if (!(await takeBackAnnotation(tx, input.annotationId, actor))) return;
+    if (!(await takeBackAnnotation(tx, input.annotationId))) return;
     const data = { annotationId: row.annotationId, kind: row.kind, version: row.version };
     await appendAudit(tx, {
       type: 'perennial.annotation.removed',

@@ -21,8 +21,8 @@ export const rolloutView = z.object({
   version: z.int(),
   attempt: z.int(),
   status: z.enum(rolloutStatuses),
-  /** -1 not begun, 0 shadow, 1.. canary steps, `steps` the wait for paired evidence. */
-  step: z.int(),
+  /** Null before the first has begun, 0 shadow, 1.. canary steps, `steps` the wait for paired evidence. */
+  step: z.int().nullable(),
   /** Number of the last step: canary steps plus the wait for paired evidence. */
   steps: z.int(),
   stepBegun: z.boolean(),
@@ -158,7 +158,8 @@ export const versionView = z.object({
   runId: z.string(),
   specRevision: z.int(),
   labelledRows: count,
-  throughWindow: z.int(),
+  /** Null when no served traffic was used. */
+  throughWindow: z.int().nullable(),
   threshold: z.number().nullable(),
   metrics,
   gateVerdict: z.string(),
@@ -176,7 +177,8 @@ export const versionDetailView = versionView.extend({
 
 export const decisionView = z.object({
   key: z.string(),
-  windowNumber: z.int(),
+  /** The last closed window when it was taken; null before the first. */
+  windowNumber: z.int().nullable(),
   retrain: z.boolean(),
   trigger: z.string().nullable(),
   blockedBy: z.string().nullable(),

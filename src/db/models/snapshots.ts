@@ -15,7 +15,8 @@ export async function putSnapshot(
     readonly specRevision: number;
     readonly kind: SnapshotKind;
     readonly sourceDigest: string;
-    readonly throughWindow: number;
+    /** Null for history. */
+    readonly throughWindow: number | null;
     readonly manifest: SnapshotManifest;
   },
 ): Promise<void> {

@@ -91,11 +91,7 @@ async function routeSpecRevision(tx: Db, name: string, revision: number): Promis
       ? emptyEntry(name, revision)
       : { ...row.entry, revision: row.entry.revision + 1, specRevision: revision };
   if (row === undefined) await tx.insert(routing).values({ model: name, revision: entry.revision, entry });
-  else
-    await tx
-      .update(routing)
-      .set({ revision: entry.revision, entry, updatedAt: sql`now()` })
-      .where(eq(routing.model, name));
+  else await tx.update(routing).set({ revision: entry.revision, entry }).where(eq(routing.model, name));
   await tx.execute(
     sql`select pg_notify('perennial_routing', ${JSON.stringify({ model: name, revision: entry.revision })})`,
   );

@@ -18,7 +18,7 @@ export interface RunSide {
     readonly threshold: number | null;
     readonly modelDigest: string;
     readonly labelledRows: number;
-    readonly throughWindow: number;
+    readonly throughWindow: number | null;
   } | null;
   readonly spec: { readonly revision: number; readonly digest: string; readonly spec: ModelSpec } | null;
   readonly report: Partial<TrainReport> | null;
@@ -120,7 +120,7 @@ async function sidesSnapshots(db: Db, model: string, digests: readonly string[])
     })
     .from(snapshot)
     .where(and(eq(snapshot.model, model), inArray(snapshot.digest, digests.slice(0, snapshotsMax))))
-    .orderBy(asc(snapshot.throughWindow), asc(snapshot.createdAt));
+    .orderBy(sql`${snapshot.throughWindow} nulls first`, asc(snapshot.createdAt));
 }
 
 function revisionIn(input: Record<string, unknown>): number | null {

@@ -1,4 +1,4 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
 import { aliasMove, decision, evidence } from '../schema/index.ts';
 
@@ -46,7 +46,7 @@ export async function championMoves(db: Db, model: string): Promise<readonly Mov
 
 export type DecisionLine = Pick<
   typeof decision.$inferSelect,
-  'key' | 'windowNumber' | 'retrain' | 'trigger' | 'blockedBy' | 'reason' | 'runId' | 'createdAt'
+  'key' | 'windowNumber' | 'retrain' | 'trigger' | 'blockedBy' | 'reason' | 'considered' | 'runId' | 'createdAt'
 >;
 
 /** Decisions looked at for one page; folded, they are a screen. */
@@ -62,11 +62,12 @@ export async function decisionLines(db: Db, model: string): Promise<readonly Dec
       trigger: decision.trigger,
       blockedBy: decision.blockedBy,
       reason: decision.reason,
+      considered: decision.considered,
       runId: decision.runId,
       createdAt: decision.createdAt,
     })
     .from(decision)
     .where(eq(decision.model, model))
-    .orderBy(desc(decision.createdAt), desc(decision.windowNumber))
+    .orderBy(desc(decision.createdAt), sql`${decision.windowNumber} desc nulls last`)
     .limit(decisionsMax);
 }

@@ -55,8 +55,6 @@ export type RolloutLine = Pick<
   | 'startedAt'
   | 'heldSince'
   | 'endedAt'
-  | 'requested'
-  | 'requestedBy'
 >;
 export type VersionLine = Pick<
   typeof version.$inferSelect,
@@ -160,8 +158,6 @@ async function rolloutLines(db: Db, name: string): Promise<readonly RolloutLine[
     startedAt,
     heldSince,
     endedAt,
-    requested,
-    requestedBy,
   } = rollout;
   return db
     .select({
@@ -175,8 +171,6 @@ async function rolloutLines(db: Db, name: string): Promise<readonly RolloutLine[
       startedAt,
       heldSince,
       endedAt,
-      requested,
-      requestedBy,
     })
     .from(rollout)
     .where(eq(rollout.model, name))

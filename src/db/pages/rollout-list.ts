@@ -9,7 +9,7 @@ export interface RolloutLine {
   readonly version: number;
   readonly attempt: number;
   readonly status: RolloutStatus;
-  readonly step: number;
+  readonly step: number | null;
   /** Canary steps and shadow of its plan; null for one that ended, since a plan is read out of a whole definition. */
   readonly steps: number | null;
   readonly baseVersion: number | null;

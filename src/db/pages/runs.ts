@@ -31,7 +31,6 @@ export async function runLines(db: Db, filter: RunFilter): Promise<readonly RunL
       kind: run.kind,
       status: run.status,
       trigger: run.trigger,
-      temporalRunId: run.temporalRunId,
       detail: run.detail,
       startedAt: run.startedAt,
       endedAt: run.endedAt,
@@ -59,7 +58,7 @@ export interface RunPage {
   readonly version: { readonly version: number; readonly status: string; readonly gateVerdict: string } | null;
   readonly decision: {
     readonly key: string;
-    readonly windowNumber: number;
+    readonly windowNumber: number | null;
     readonly reason: string;
     readonly trigger: string | null;
     readonly at: Date;

@@ -13,7 +13,7 @@ export interface SnapshotPage {
   readonly model: string;
   readonly kind: SnapshotKind;
   readonly specRevision: number;
-  readonly throughWindow: number;
+  readonly throughWindow: number | null;
   readonly createdAt: Date;
   readonly manifest: SnapshotManifest;
   readonly source: SourceSpec | null;

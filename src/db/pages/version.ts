@@ -36,7 +36,7 @@ export interface SnapshotLine {
   readonly kind: SnapshotKind;
   readonly rows: number;
   readonly quarantinedRows: number;
-  readonly throughWindow: number;
+  readonly throughWindow: number | null;
   readonly createdAt: Date;
 }
 
@@ -56,7 +56,7 @@ export interface VersionPage {
   readonly gateVerdict: string;
   readonly threshold: number | null;
   readonly labelledRows: number;
-  readonly throughWindow: number;
+  readonly throughWindow: number | null;
   readonly modelDigest: string;
   readonly profileDigest: string;
   readonly run: {
@@ -238,7 +238,7 @@ async function snapshotsOf(
     })
     .from(snapshot)
     .where(inArray(snapshot.digest, digests.slice(0, listedMax)))
-    .orderBy(asc(snapshot.throughWindow), asc(snapshot.createdAt));
+    .orderBy(sql`${snapshot.throughWindow} nulls first`, asc(snapshot.createdAt));
   // The largest says most about what values the version has seen.
   const largest = rows.reduce<(typeof rows)[number] | null>(
     (best, row) => (best === null || row.rows > best.rows ? row : best),

@@ -62,10 +62,10 @@ export async function findAnnotation(db: Db, annotationId: number): Promise<Anno
 }
 
 /** Taken back, not deleted. False when it had been taken back before. */
-export async function takeBackAnnotation(tx: Db, annotationId: number, actor: string): Promise<boolean> {
+export async function takeBackAnnotation(tx: Db, annotationId: number): Promise<boolean> {
   const taken = await tx
     .update(annotation)
-    .set({ removedAt: new Date(), removedBy: actor })
+    .set({ removedAt: new Date() })
     .where(and(eq(annotation.annotationId, annotationId), isNull(annotation.removedAt)))
     .returning({ id: annotation.annotationId });
   return taken.length > 0;

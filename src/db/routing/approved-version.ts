@@ -1,41 +1,39 @@
 import { sql } from 'drizzle-orm';
+import type { CommandKind } from '../../domain/record/messages.ts';
 import type { Db } from '../base/connect.ts';
 
 export interface ApprovedVersion {
   readonly version: number;
-  /** `approved by ann on 2026-05-03: …`: which word it rests on. */
+  /** `approved by ann on 2026-05-03`: whose command it rests on. */
   readonly why: string;
   readonly at: Date;
 }
 
+/** Commands with which a person puts a version in charge; a kill only goes back to one that was. */
+const approvals: readonly CommandKind[] = ['approve', 'rollback', 'promote', 'import'];
+
 /**
- * The last version that a person put in charge. A move counts as a person's when a recorded command of theirs to this
- * model (approve, rollback, promote, import) came before it and gave it its reason: names alone prove nothing, since a
- * token may be called anything. Failing that, the model's first champion counts: it answered because somebody applied
+ * The last version that a person put in charge: a move counts as a person's when it was made for a recorded command of
+ * theirs to this model. Keys alone say so; names and reasons prove nothing, since a token may be called anything and a
+ * sentence may be written anew. Failing that, the model's first champion counts: it answered because somebody applied
  * the definition, and nobody was asked. Null when there was never a champion.
  */
 export async function lastApprovedVersion(db: Db, model: string): Promise<ApprovedVersion | null> {
   const byPerson = await db.execute<Row>(sql`
-    select m.to_version as version, m.actor, m.why, m.moved_at as at, c.kind
-    from alias_move m
-    join lateral (
-      select c.kind from command c
-      where c.model = m.model and c.actor = m.actor and c.created_at <= m.moved_at
-        and c.kind in ('approve', 'rollback', 'promote', 'import') and c.status <> 'refused'
-        and m.why in (c.body->>'reason', 'approved by ' || c.actor || ': ' || (c.body->>'reason'))
-      order by c.created_at desc limit 1
-    ) c on true
+    select m.to_version as version, m.actor, m.moved_at as at, c.kind
+    from alias_move m join command c on c.command_id = m.command_id and c.model = m.model
     where m.model = ${model} and m.alias = 'champion' and m.to_version is not null
+      and c.kind = any(${sql.param([...approvals])}::text[]) and c.status <> 'refused'
     order by m.move_id desc limit 1`);
-  const [word] = byPerson.rows;
-  if (word !== undefined)
+  const [approved] = byPerson.rows;
+  if (approved !== undefined)
     return {
-      version: word.version,
-      at: new Date(word.at),
-      why: `${spoken[word.kind ?? ''] ?? 'chosen'} by ${word.actor} on ${dayOf(word.at)}`,
+      version: approved.version,
+      at: new Date(approved.at),
+      why: `${spoken[approved.kind ?? ''] ?? 'chosen'} by ${approved.actor} on ${dayOf(approved.at)}`,
     };
   const first = await db.execute<Row>(sql`
-    select m.to_version as version, s.actor, m.why, m.moved_at as at
+    select m.to_version as version, s.actor, m.moved_at as at
     from alias_move m join version v on v.model = m.model and v.version = m.to_version
     join spec_revision s on s.model = v.model and s.revision = v.spec_revision
     where m.model = ${model} and m.alias = 'champion' and m.from_version is null and m.to_version is not null
@@ -50,7 +48,7 @@ export async function lastApprovedVersion(db: Db, model: string): Promise<Approv
 }
 
 /** A moment's text from the driver, or its Date. */
-type Row = { version: number; actor: string; why: string; at: string; kind?: string };
+type Row = { version: number; actor: string; at: string; kind?: string };
 
 const spoken: Readonly<Record<string, string>> = {
   approve: 'approved',

@@ -14,6 +14,7 @@ export interface NewImport {
   readonly actor: string;
   readonly tokenId: string;
   readonly reason: string;
+  readonly commandId: string;
   /** `import/<model>/<digest of file and signature>`: the same file twice is one import. */
   readonly runId: string;
   readonly sourceDigest: string;
@@ -66,7 +67,7 @@ export async function importVersion(tx: Db, given: NewImport): Promise<Imported>
     snapshots: [],
     report: importReport(given),
     labelledRows: 0,
-    throughWindow: 0,
+    throughWindow: null,
     gateVerdict: 'imported',
   });
   await appendAudit(tx, {
@@ -79,7 +80,13 @@ export async function importVersion(tx: Db, given: NewImport): Promise<Imported>
     runId,
     data: { version: number, sourceDigest: given.sourceDigest, modelDigest: given.modelDigest },
   });
-  const { endedRollout } = await moveChampionTo(tx, { model: spec.name, version: number, actor, why: given.reason });
+  const { endedRollout } = await moveChampionTo(tx, {
+    model: spec.name,
+    version: number,
+    actor,
+    why: given.reason,
+    commandId: given.commandId,
+  });
   return { version: number, revision: stored.revision, created: true, endedRollout };
 }
 
@@ -104,7 +111,7 @@ function importReport(given: NewImport): TrainReport {
   } as const;
   return {
     rows: { all: 0, training: 0, validation: 0, test: 0, gap: 0 },
-    trainedThroughOrder: -1,
+    trainedThroughOrder: null,
     historyShare: 0,
     candidate: release,
     baselines: [],

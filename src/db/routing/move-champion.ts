@@ -8,6 +8,8 @@ export interface ChampionMove {
   readonly version: number;
   readonly actor: string;
   readonly why: string;
+  /** The command that asked for it; null when nobody did. */
+  readonly commandId: string | null;
   /** Move only if this version is champion now (a guard speaks of one version). */
   readonly onlyFrom?: number | null;
   readonly forced?: boolean;
@@ -39,6 +41,7 @@ export async function moveChampionTo(tx: Db, move: ChampionMove): Promise<Champi
     toVersion: move.version,
     actor: move.actor,
     why: move.why,
+    commandId: move.commandId,
     evidenceId: null,
     routingRevision,
     ...(move.forced === undefined ? {} : { forced: move.forced }),

@@ -147,7 +147,7 @@ export async function enterPairing(tx: Db, key: RolloutKey, stepIndex: number): 
   await tx
     .update(rollout)
     .set({ step: stepIndex, stepBegun: false, stepStartedSeq: sql`${rollout.settledSeq}`, stepStartedAt: new Date() })
-    .where(and(byKey(key), sql`${rollout.step} < ${stepIndex}`));
+    .where(and(byKey(key), sql`(${rollout.step} is null or ${rollout.step} < ${stepIndex})`));
 }
 
 /** Rows up to `throughSeq` are decided; `stepDone` makes room for the next step. */
@@ -173,6 +173,8 @@ export interface Ending {
   readonly actor: string;
   readonly reason: string;
   readonly evidenceId: number | null;
+  /** The command that asked for it; null or absent when nobody did. */
+  readonly commandId?: string | null;
 }
 
 /** Promotion: only while the slot is still this rollout's (or nobody is champion yet). False when superseded. */
@@ -196,6 +198,7 @@ export async function promoteChallenger(tx: Db, key: RolloutKey, runId: string, 
     toVersion: key.version,
     actor: end.actor,
     why: end.reason,
+    commandId: end.commandId ?? null,
     evidenceId: end.evidenceId,
     routingRevision: revision,
     runId,

@@ -29,7 +29,6 @@ export async function writeRouting(tx: Db, entry: RoutingEntry, leaseMs: number 
     .set({
       revision,
       entry: next,
-      updatedAt: new Date(),
       ...(leaseMs === 'keep' ? {} : { leaseUntil: leaseUntil(leaseMs) }),
     })
     .where(eq(routing.model, entry.model));
@@ -98,6 +97,8 @@ export async function recordMove(
     readonly toVersion: number;
     readonly actor: string;
     readonly why: string;
+    /** The command that asked for it; null when nobody did. */
+    readonly commandId: string | null;
     readonly evidenceId: number | null;
     readonly routingRevision: number;
     readonly runId?: string;

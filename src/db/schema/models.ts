@@ -47,9 +47,9 @@ export const version = pgTable(
     threshold: doublePrecision('threshold'),
     snapshots: jsonb('snapshots').$type<readonly string[]>().notNull(),
     report: jsonb('report').$type<TrainReport>().notNull(),
-    /** Labelled rows it was trained from, and the window that was its cut-off. */
+    /** Labelled rows it was trained from, and the window that was its cut-off; null when no traffic was used. */
     labelledRows: count('labelled_rows').notNull(),
-    throughWindow: integer('through_window').notNull(),
+    throughWindow: integer('through_window'),
     gateEvidenceId: bigint('gate_evidence_id', { mode: 'number' }),
     gateVerdict: text('gate_verdict').notNull(),
     createdAt: now('created_at'),

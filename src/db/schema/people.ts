@@ -69,7 +69,6 @@ export const annotation = pgTable(
     actor: text('actor').notNull(),
     createdAt: now('created_at'),
     removedAt: at('removed_at'),
-    removedBy: text('removed_by'),
   },
   (t) => [index('annotation_by_model').on(t.model, t.version)],
 );

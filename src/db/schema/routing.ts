@@ -12,10 +12,10 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { freezeKinds } from '../../domain/record/closed-sets.ts';
-import { rolloutCommandKinds } from '../../domain/record/messages.ts';
 import { arms, rolloutStatuses, type RoutingEntry } from '../../domain/rollout/routing.ts';
 import { failureKinds } from '../../domain/spec/closed-sets.ts';
 import { at, now, count } from './columns.ts';
+import { command } from './people.ts';
 
 /** Append-only: who was champion when, and why. */
 export const aliasMove = pgTable(
@@ -28,6 +28,8 @@ export const aliasMove = pgTable(
     toVersion: integer('to_version'),
     actor: text('actor').notNull(),
     why: text('why').notNull(),
+    /** The command that asked for it; null when nobody did. Its kind says whether a person approved, not `why`. */
+    commandId: uuid('command_id').references(() => command.commandId),
     evidenceId: bigint('evidence_id', { mode: 'number' }),
     routingRevision: integer('routing_revision').notNull(),
     movedAt: now('moved_at'),
@@ -45,8 +47,8 @@ export const rollout = pgTable(
     version: integer('version').notNull(),
     attempt: integer('attempt').notNull(),
     status: text('status', { enum: rolloutStatuses }).notNull(),
-    /** -1 before the shadow has begun, 0 shadow, 1.. canary steps, then the wait for paired evidence. */
-    step: integer('step').notNull().default(-1),
+    /** Null before the shadow has begun; 0 shadow, 1.. canary steps, then the wait for paired evidence. */
+    step: integer('step'),
     /** False between the routing change of a step and its acknowledgement by every process. */
     stepBegun: boolean('step_begun').notNull().default(false),
     stepStartedSeq: count('step_started_seq').notNull().default(0),
@@ -63,10 +65,6 @@ export const rollout = pgTable(
     looks: integer('looks').notNull().default(0),
     /** Rows up to here have been looked at and the step decided. */
     settledSeq: count('settled_seq').notNull().default(0),
-    /** A person's word, waiting for the workflow. */
-    requested: text('requested', { enum: rolloutCommandKinds }),
-    requestedBy: text('requested_by'),
-    requestedReason: text('requested_reason'),
     heldSince: at('held_since'),
     reason: text('reason'),
     evidenceId: bigint('evidence_id', { mode: 'number' }),
@@ -101,13 +99,11 @@ export const routing = pgTable('routing', {
   revision: integer('revision').notNull(),
   entry: jsonb('entry').$type<RoutingEntry>().notNull(),
   leaseUntil: at('lease_until'),
-  updatedAt: now('updated_at'),
 });
 
 export const servingMember = pgTable('serving_member', {
   processId: uuid('process_id').primaryKey(),
   leaseUntil: at('lease_until').notNull(),
-  startedAt: now('started_at'),
 });
 
 export const routingAck = pgTable(

@@ -14,8 +14,8 @@ export const snapshot = pgTable(
     sourceDigest: text('source_digest').notNull(),
     rows: count('rows').notNull(),
     quarantinedRows: count('quarantined_rows').notNull(),
-    /** Traffic snapshots: labels and rows up to the end of this window; 0 for history. */
-    throughWindow: integer('through_window').notNull().default(0),
+    /** Traffic snapshots: labels and rows up to the end of this window; null for history. */
+    throughWindow: integer('through_window'),
     manifest: jsonb('manifest').$type<SnapshotManifest>().notNull(),
     createdAt: now('created_at'),
   },
@@ -31,7 +31,6 @@ export const run = pgTable(
     kind: text('kind', { enum: runKinds }).notNull(),
     status: text('status', { enum: runStatuses }).notNull(),
     trigger: text('trigger'),
-    temporalRunId: text('temporal_run_id'),
     detail: text('detail'),
     input: jsonb('input').$type<Record<string, unknown>>().notNull(),
     output: jsonb('output').$type<Record<string, unknown>>(),

@@ -28,9 +28,6 @@ export const modelStream = pgTable('model_stream', {
 
 export const segment = pgTable('segment', {
   segmentId: text('segment_id').primaryKey(),
-  processId: text('process_id').notNull(),
-  predictions: integer('predictions').notNull(),
-  labels: integer('labels').notNull(),
   storedAt: now('stored_at'),
 });
 
@@ -62,7 +59,6 @@ export const prediction = pgTable(
     otherVersion: integer('other_version'),
     otherScores: doublePrecision('other_scores').array(),
     otherRawScores: doublePrecision('other_raw_scores').array(),
-    otherDecision: text('other_decision'),
     failed: boolean('failed').notNull(),
     latencyUs: integer('latency_us').notNull(),
   },

@@ -23,7 +23,8 @@ export const decision = pgTable(
     model: text('model').notNull(),
     /** An occasion (src/domain/record/occasion.ts). */
     key: text('key').notNull(),
-    windowNumber: integer('window_number').notNull(),
+    /** The last closed window when it was taken; null before the first. */
+    windowNumber: integer('window_number'),
     retrain: boolean('retrain').notNull(),
     trigger: text('trigger', { enum: retrainTriggers }),
     blockedBy: text('blocked_by', { enum: retrainBlocks }),
@@ -49,6 +50,8 @@ export const alert = pgTable(
     kind: text('kind', { enum: alertKinds }).notNull(),
     /** One open alert per (model, kind, subject): a condition that lasts does not ring again. */
     subject: text('subject').notNull(),
+    /** The window in which it rang; null where it is not about traffic. */
+    windowNumber: integer('window_number'),
     severity: text('severity', { enum: alertSeverities }).notNull(),
     title: text('title').notNull(),
     body: text('body').notNull(),
@@ -101,7 +104,6 @@ export const windowQuality = pgTable(
     differenceVariance: doublePrecision('difference_variance'),
     /** Realised metrics of the first champion on the compared rows. */
     firstRealised: jsonb('first_realised').$type<Readonly<Record<string, number>>>(),
-    measuredAt: now('measured_at'),
   },
   (t) => [primaryKey({ columns: [t.model, t.windowNumber] })],
 );

@@ -52,7 +52,7 @@ export async function historyOf(db: Db, name: string, page: HistoryPage): Promis
   const decisions = pageOf(
     await decisionsOf(db, name, from.decisions, until(decision.createdAt), limit + 1),
     limit,
-    (row) => [row.createdAt.toISOString(), row.windowNumber, row.key],
+    (row) => [row.createdAt.toISOString(), row.windowNumber ?? 0, row.key],
   );
   const runs = pageOf(await runsOf(db, name, from.runs, until(run.startedAt), limit + 1), limit, (row) => [
     row.startedAt.toISOString(),
@@ -103,6 +103,9 @@ function keyAfter(page: Page<unknown>): unknown {
   return page.next === null ? 'end' : JSON.parse(Buffer.from(page.next, 'base64url').toString('utf8'));
 }
 
+/** Decisions of one instant, by window; those before the first window come first. */
+const windowOrder = sql`coalesce(${decision.windowNumber}, 0)`;
+
 async function decisionsOf(
   db: Db,
   name: string,
@@ -114,13 +117,13 @@ async function decisionsOf(
   const after =
     key === null
       ? undefined
-      : sql`(${decision.createdAt}, ${decision.windowNumber}, ${decision.key}) < (${key[0]}::timestamptz,
+      : sql`(${decision.createdAt}, ${windowOrder}, ${decision.key}) < (${key[0]}::timestamptz,
         ${key[1]}::int, ${key[2]})`;
   return db
     .select()
     .from(decision)
     .where(and(eq(decision.model, name), after, until))
-    .orderBy(desc(decision.createdAt), desc(decision.windowNumber), desc(decision.key))
+    .orderBy(desc(decision.createdAt), desc(windowOrder), desc(decision.key))
     .limit(limit);
 }
 

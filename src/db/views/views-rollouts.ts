@@ -87,7 +87,7 @@ export function rolloutViewOf(row: RolloutRow, plan: RolloutSpec | null, lastSeq
     attempt: row.attempt,
     status: row.status,
     step: row.step,
-    steps: plan === null ? row.step : stepsOf(plan).length,
+    steps: plan === null ? (row.step ?? 0) : stepsOf(plan).length,
     stepBegun: row.stepBegun,
     stepStartedSeq: row.stepStartedSeq,
     settledSeq: row.settledSeq,
@@ -105,7 +105,7 @@ export function rolloutViewOf(row: RolloutRow, plan: RolloutSpec | null, lastSeq
 function waitsFor(row: RolloutRow, plan: RolloutSpec | null, lastSeq: number): string | null {
   if (row.status === 'held') return `a person to approve or abort${row.reason === null ? '' : ` (${row.reason})`}`;
   if (row.status !== 'active') return null;
-  if (row.step < 0) return 'its first step';
+  if (row.step === null) return 'its first step';
   const steps = plan === null ? [] : stepsOf(plan);
   const step = steps[row.step];
   if (step === undefined)

@@ -64,7 +64,7 @@ async function isMoving(db: Db, row: RolloutRow, frozen: boolean): Promise<boole
   if (!row.stepBegun) return !frozen;
   const { spec } = await readSpecRevision(db, row.model, row.specRevision);
   const plan = spec.rollout;
-  const step = stepsOf(plan)[row.step];
+  const step = row.step === null ? undefined : stepsOf(plan)[row.step];
   if (frozen && step === undefined) return false;
   const nowMs = Date.now();
   const due = dueLook({

@@ -179,8 +179,8 @@ async function lastDecisionsOf(
   }>(sql`
     select n.name, d.key, d.retrain, d.reason, d.created_at
     from unnest(${sql.param([...names])}::text[]) as n (name)
-    cross join lateral (select * from decision where model = n.name order by created_at desc, window_number desc
-    limit 1) d`);
+    cross join lateral (select * from decision where model = n.name order by created_at desc, window_number desc nulls
+    last limit 1) d`);
   return new Map(
     result.rows.map(({ name, key, retrain, reason, created_at: at }) => [
       name,

@@ -13,6 +13,8 @@ export interface NewAlert {
   readonly model: string;
   readonly kind: AlertKind;
   readonly subject: Occasion;
+  /** The window in which it rings, where it is about traffic. */
+  readonly windowNumber?: number;
   readonly severity: AlertSeverity;
   readonly title: string;
   readonly body: string;
@@ -50,6 +52,7 @@ async function ring(tx: Db, row: NewAlert): Promise<boolean> {
         title: row.title,
         body: row.body,
         severity: row.severity,
+        windowNumber: row.windowNumber ?? null,
       },
       setWhere: sql`${alert.closedAt} is not null and ${hasCleared}`,
     })

@@ -3,7 +3,7 @@ import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import { isRows, type Extent } from '../../domain/words/extent.ts';
 import type { LastTraining, RetrainDecision } from '../../domain/watch/decide-retrain.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
-import type { TrainInput } from '../../domain/record/runs.ts';
+import { trafficThrough, type TrainInput } from '../../domain/record/runs.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { withTransaction, type Database, type Db } from '../base/connect.ts';
 import { openRun } from '../runs/runs.ts';
@@ -54,25 +54,33 @@ export interface TrainingFacts {
   readonly running: boolean;
 }
 
-/** What has been trained and what is under way, as of the end of a window (0: before any traffic). */
+/** What has been trained and what is under way, as of the end of a window (null: before the first). */
 export async function trainingFacts(
   db: Db,
   name: string,
-  asOf: { readonly window: number; readonly lastSeq: number; readonly nowMs: number; readonly isWindowEnd: boolean },
+  asOf: {
+    readonly window: number | null;
+    readonly lastSeq: number;
+    readonly nowMs: number;
+    readonly isWindowEnd: boolean;
+  },
   budgetPer: Extent,
 ): Promise<TrainingFacts> {
   const past = await pastTrainings(db, name);
   const seqs = await lastSeqsOf(
     db,
     name,
-    past.map((training) => training.input.throughWindow),
+    past.flatMap((training) => trafficThrough(training.input) ?? []),
   );
-  const seqOf = (training: PastTraining): number => seqs.get(training.input.throughWindow) ?? 0;
+  const seqOf = (training: PastTraining): number => {
+    const through = trafficThrough(training.input);
+    return through === null ? 0 : (seqs.get(through) ?? 0);
+  };
   const historyRows = await historyRowsOf(db, name);
   const last = past[0];
   const [labelledRows = 0, labelledThen = 0] = await countLabelled(db, name, [
     asOf.window,
-    last?.input.throughWindow ?? 0,
+    last === undefined ? null : trafficThrough(last.input),
   ]);
   let inBudget = 0;
   for (const training of past) {
@@ -149,7 +157,7 @@ export async function storeDecision(
   given: {
     readonly model: string;
     readonly key: string;
-    readonly window: number;
+    readonly window: number | null;
     readonly decided: RetrainDecision;
     readonly training: Omit<TrainInput, 'number' | 'runId' | 'trigger'>;
   },

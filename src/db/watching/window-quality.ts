@@ -63,10 +63,9 @@ function blocksOf(firstSeq: number, lastSeq: number, rowsMax: number): Stretch['
 }
 
 /** Measured again, a window's row is replaced as a whole. */
-export async function putWindowQuality(db: Db, row: Omit<WindowQualityRow, 'measuredAt'>): Promise<void> {
-  const values = { ...row, measuredAt: new Date() };
+export async function putWindowQuality(db: Db, row: WindowQualityRow): Promise<void> {
   await db
     .insert(windowQuality)
-    .values(values)
-    .onConflictDoUpdate({ target: [windowQuality.model, windowQuality.windowNumber], set: values });
+    .values(row)
+    .onConflictDoUpdate({ target: [windowQuality.model, windowQuality.windowNumber], set: row });
 }

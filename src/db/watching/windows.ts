@@ -78,16 +78,19 @@ export async function undecidedWindows(db: Db, model: string): Promise<readonly 
   return rows.map((row) => row.number);
 }
 
-/** The last closed window of a model and where its traffic stood then; zeros before the first. */
-export async function lastClosedWindow(
-  db: Db,
-  model: string,
-): Promise<{ readonly number: number; readonly lastSeq: number; readonly closedAtMs: number }> {
+export interface WindowEnd {
+  readonly number: number;
+  readonly lastSeq: number;
+  readonly closedAtMs: number;
+}
+
+/** The last closed window of a model and where its traffic stood then; null before the first. */
+export async function lastClosedWindow(db: Db, model: string): Promise<WindowEnd | null> {
   const [row] = await db
     .select()
     .from(window)
     .where(eq(window.model, model))
     .orderBy(sql`${window.number} desc`)
     .limit(1);
-  return { number: row?.number ?? 0, lastSeq: row?.lastSeq ?? 0, closedAtMs: row?.closedAt.getTime() ?? 0 };
+  return row === undefined ? null : { number: row.number, lastSeq: row.lastSeq, closedAtMs: row.closedAt.getTime() };
 }

@@ -97,11 +97,13 @@ export interface CommandBus {
   }): Promise<void>;
 }
 
-/** A window whose decision is worth another look, or a rollout that was closed without its workflow. */
-export type Nudge = { readonly model: string; readonly window: number } | { readonly endedRollout: RolloutKey };
+/** What a model is told to look at: a window that wants a decision, or a training that a person has started again. */
+export type WindowDue =
+  | { readonly window: number; readonly resetRunId?: never }
+  | { readonly window: null; readonly resetRunId: string };
 
-/** Windows begin at 1; this one asks the model to await a training that a person has started again. */
-export const resetWindow = 0;
+/** Something worth another look of a model, or a rollout that was closed without its workflow. */
+export type Nudge = ({ readonly model: string } & WindowDue) | { readonly endedRollout: RolloutKey };
 
 /** One activity of a run; `eventId` is the completed workflow task before it, which is what Temporal resets to. */
 export interface RunStep {

@@ -33,7 +33,7 @@ export interface CardFacts {
     readonly test: number;
   } | null;
   readonly labelledRows: number;
-  readonly throughWindow: number;
+  readonly throughWindow: number | null;
   readonly snapshots: readonly {
     readonly digest: string;
     readonly kind: string;
@@ -126,7 +126,7 @@ function data(facts: CardFacts): string {
         `training, the next ${sayCount(rows.validation)} for validation and the youngest ${sayCount(rows.test)} for ` +
         `the test.`;
   const cut =
-    facts.throughWindow === 0
+    facts.throughWindow === null
       ? 'No served traffic was used.'
       : `Served traffic was used up to window ${facts.throughWindow}.`;
   const list = facts.snapshots.map(

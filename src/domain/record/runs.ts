@@ -8,13 +8,19 @@ export interface TrainInput {
   readonly runId: string;
   readonly specRevision: number;
   /**
-   * Labelled traffic up to the end of this window is used: the cut-off, never "now". 0 trains from the source alone.
+   * Labelled traffic up to the end of this window is used: the cut-off, never "now". Absent: from the source alone.
+   * It is read by `trafficThrough`.
    */
-  readonly throughWindow: number;
+  readonly throughWindow?: number;
   readonly trigger: string;
   readonly taskQueue: string;
   /** False ends with the version. */
   readonly rollout: boolean;
+}
+
+/** The cut-off of a training's traffic; null when it trains from the source alone, which older histories say as 0. */
+export function trafficThrough({ throughWindow }: Pick<TrainInput, 'throughWindow'>): number | null {
+  return throughWindow === undefined || throughWindow < 1 ? null : throughWindow;
 }
 
 export interface IngestInput {
@@ -96,6 +102,12 @@ export type StepOutcome =
   | { readonly outcome: 'still' }
   | { readonly outcome: 'step-done' }
   | { readonly outcome: 'stop'; readonly reason: string; readonly evidenceId: number | null }
-  | { readonly outcome: 'promote'; readonly reason: string; readonly evidenceId: number | null }
+  | {
+      readonly outcome: 'promote';
+      readonly reason: string;
+      readonly evidenceId: number | null;
+      /** The approval of a person; absent when the evidence promotes. */
+      readonly commandId?: string;
+    }
   | { readonly outcome: 'hold'; readonly reason: string; readonly evidenceId: number | null }
   | { readonly outcome: 'gone'; readonly reason: string };

@@ -48,8 +48,8 @@ export interface TrainReport {
     readonly test: number;
     readonly gap: number;
   };
-  /** Largest `_order` among the rows that any part of this training has seen. */
-  readonly trainedThroughOrder: number;
+  /** Largest `_order` among the rows that any part of this training has seen; null where nothing was trained here. */
+  readonly trainedThroughOrder: number | null;
   readonly historyShare: number;
   /** The candidate as gated (fitted on training rows only). */
   readonly candidate: TrainedModel;

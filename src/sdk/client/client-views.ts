@@ -36,7 +36,7 @@ export interface RolloutState {
   readonly version: number;
   readonly attempt: number;
   readonly status: RolloutStatus;
-  readonly step: number;
+  readonly step: number | null;
   readonly steps: number;
   readonly waitsFor: string | null;
   readonly reason: string | null;
@@ -106,7 +106,7 @@ export interface ModelVersion {
 
 export interface ModelDecision {
   readonly key: string;
-  readonly windowNumber: number;
+  readonly windowNumber: number | null;
   readonly retrain: boolean;
   readonly trigger: string | null;
   readonly blockedBy: string | null;

@@ -149,12 +149,12 @@ function Alert({ call, alert }: { readonly call: PageCall; readonly alert: Alert
 function linksOf(alert: AlertLine): readonly (readonly [href: string, text: string])[] {
   const links: (readonly [string, string])[] = [[modelPath(alert.model), alert.model]];
   const about = parseOccasion(alert.subject);
-  const window = /\bin window (\d+)/.exec(alert.title);
+  const { windowNumber: window } = alert;
   if (about?.of === 'rollout')
     links.push([rolloutPath(alert.model, about.version, about.attempt), `rollout of v${about.version}`]);
   if (alert.kind === 'drift') {
-    const query = window === null ? '' : `?windows=${Number(window[1]) + 1}&window=${window[1]}`;
-    links.push([`${modelPath(alert.model)}${query}#drift`, window === null ? 'drift' : `window ${window[1]}`]);
+    const query = window === null ? '' : `?windows=${window + 1}&window=${window}`;
+    links.push([`${modelPath(alert.model)}${query}#drift`, window === null ? 'drift' : `window ${window}`]);
   }
   if (alert.kind === 'decay') links.push([`${modelPath(alert.model)}#quality`, 'quality']);
   if (lastingAlertKinds.some((kind) => kind === alert.kind))

@@ -1,6 +1,6 @@
 export interface StepBarProps {
   readonly steps: readonly { readonly name: string; readonly detail?: string }[];
-  /** Index of the step that goes on; `steps.length` when all are done, -1 before the first. */
+  /** Index of the step that goes on; `steps.length` when all are done. */
   readonly at: number;
   /** What the step at `at` is: going on, held for a person, or where it ended badly. */
   readonly state: 'active' | 'held' | 'failed' | 'done';

@@ -91,14 +91,17 @@ function Wants({ card }: { readonly card: HomeCard }) {
       {open === 0 ? null : (
         <li>
           <a href={`/alerts?model=${encodeURIComponent(card.name)}`}>
-            {card.attention.reasons.filter((reason) => reason.includes('alert')).join(', ')}
+            {card.attention.reasons
+              .filter(({ about }) => about === 'alerts')
+              .map(({ text }) => text)
+              .join(', ')}
           </a>
         </li>
       )}
       {card.attention.reasons
-        .filter((reason) => !reason.includes('alert') && !reason.includes('waits for a person'))
-        .map((reason) => (
-          <li>{reason}</li>
+        .filter(({ about }) => about !== 'alerts' && about !== 'held')
+        .map(({ text }) => (
+          <li>{text}</li>
         ))}
     </ul>
   );

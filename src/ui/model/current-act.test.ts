@@ -48,8 +48,6 @@ const rollout = {
   startedAt: new Date(0),
   heldSince: null,
   endedAt: null,
-  requested: null,
-  requestedBy: null,
 } as const;
 
 test.each<[string, Given, string]>([

@@ -47,7 +47,8 @@ export function Decisions({ name, view }: SectionProps) {
 
 function Line({ one }: { readonly one: FoldedDecision }) {
   const { latest, count, fromWindow, toWindow } = one;
-  const windows = count === 1 ? sayOccasion(latest.key) : `${count} decisions, windows ${fromWindow}–${toWindow}`;
+  const among = fromWindow === null ? 'before the first window' : `windows ${fromWindow}–${toWindow}`;
+  const windows = count === 1 ? sayOccasion(latest.key) : `${count} decisions, ${among}`;
   return (
     <li class={latest.retrain ? 'now' : undefined}>
       <span class={`state ${latest.retrain ? 'info' : latest.blockedBy === null ? '' : 'warn'}`}>
@@ -57,7 +58,7 @@ function Line({ one }: { readonly one: FoldedDecision }) {
         {windows}, {time(latest.createdAt)}
       </span>
       <br />
-      {latest.retrain || latest.blockedBy !== null ? latest.reason : <NothingFired reason={latest.reason} />}
+      {latest.retrain || latest.blockedBy !== null ? latest.reason : <NothingFired decision={latest} />}
       {latest.runId === null ? null : (
         <>
           {' '}
@@ -72,19 +73,16 @@ function Line({ one }: { readonly one: FoldedDecision }) {
  * The long sentence of a quiet window lists every trigger: one look says "nothing", a second one says what was looked
  * at.
  */
-function NothingFired({ reason }: { readonly reason: string }) {
-  const [head, ...rest] = reason.split(': ');
-  if (rest.length === 0) return <>{reason}</>;
+function NothingFired({ decision }: { readonly decision: FoldedDecision['latest'] }) {
+  const texts = decision.considered.flatMap(({ text }) => (typeof text === 'string' ? [text] : []));
+  if (texts.length === 0) return <>{decision.reason}</>;
   return (
     <details>
-      <summary class="small">{head}</summary>
+      <summary class="small">did not retrain because no trigger fired</summary>
       <ul class="small">
-        {rest
-          .join(': ')
-          .split('; ')
-          .map((trigger) => (
-            <li>{trigger}</li>
-          ))}
+        {texts.map((trigger) => (
+          <li>{trigger}</li>
+        ))}
       </ul>
     </details>
   );

@@ -11,6 +11,7 @@ function decision(windowNumber: number, blockedBy: RetrainBlock | null, retrain 
     trigger: blockedBy === null ? null : 'drift',
     blockedBy,
     reason: `reason ${windowNumber}`,
+    considered: [],
     runId: null,
     createdAt: new Date(windowNumber),
   };

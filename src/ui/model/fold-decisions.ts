@@ -5,26 +5,31 @@ export interface FoldedDecision {
   /** The latest of them: its words stand for all. */
   readonly latest: DecisionLine;
   readonly count: number;
-  readonly fromWindow: number;
-  readonly toWindow: number;
+  /** Null when all were taken before the first window. */
+  readonly fromWindow: number | null;
+  readonly toWindow: number | null;
 }
 
 /**
  * Neighbours that said no for the same cause become one line; a yes always stands for itself. Latest first, as given.
  */
 export function foldDecisions(decisions: readonly DecisionLine[]): readonly FoldedDecision[] {
-  const folded: { latest: DecisionLine; count: number; fromWindow: number; toWindow: number }[] = [];
+  const folded: { -readonly [Key in keyof FoldedDecision]: FoldedDecision[Key] }[] = [];
   for (const decision of decisions) {
     const last = folded.at(-1);
     if (last !== undefined && isSame(last.latest, decision)) {
       last.count++;
-      last.fromWindow = Math.min(last.fromWindow, decision.windowNumber);
-      last.toWindow = Math.max(last.toWindow, decision.windowNumber);
+      last.fromWindow = ofKnown(Math.min, last.fromWindow, decision.windowNumber);
+      last.toWindow = ofKnown(Math.max, last.toWindow, decision.windowNumber);
     } else {
       folded.push({ latest: decision, count: 1, fromWindow: decision.windowNumber, toWindow: decision.windowNumber });
     }
   }
   return folded;
+}
+
+function ofKnown(choose: (a: number, b: number) => number, a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : choose(a, b);
 }
 
 function isSame(a: DecisionLine, b: DecisionLine): boolean {

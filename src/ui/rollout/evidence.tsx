@@ -163,7 +163,7 @@ function spentIn(
   planned: number | null,
 ): { readonly rows: number; readonly share: number | null; readonly text: string } {
   const { row } = page;
-  if (index > row.step) return { rows: 0, share: 0, text: 'to come' };
+  if (row.step === null || index > row.step) return { rows: 0, share: 0, text: 'to come' };
   if (index < row.step) return { rows: planned ?? 0, share: 1, text: 'used up' };
   const lastSeq = row.endedSeq ?? page.lastSeq;
   const used = row.stepBegun || row.endedAt !== null ? Math.max(0, lastSeq - row.stepStartedSeq) : 0;

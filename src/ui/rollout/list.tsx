@@ -98,7 +98,7 @@ function Table({ lines, isOpen }: { readonly lines: readonly RolloutLine[]; read
 
 function stepOf(row: RolloutLine): string {
   if (row.status === 'promoted') return 'done';
-  if (row.step < 0) return 'not begun';
+  if (row.step === null) return 'not begun';
   if (row.steps === null) return row.step === 0 ? 'shadow' : `step ${row.step + 1}`;
   return row.step >= row.steps ? 'paired evidence' : `${row.step + 1} of ${row.steps}`;
 }

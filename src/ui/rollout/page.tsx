@@ -91,7 +91,7 @@ export function RolloutView({ call, shown }: { readonly call: PageCall; readonly
 /** The step that goes on, or the one where it ended; after the canary come the wait for pairs and the end. */
 function where({ row, steps }: RolloutPage): { at: number; state: 'active' | 'held' | 'failed' | 'done' } {
   if (row.status === 'promoted') return { at: steps.length + 2, state: 'done' };
-  const at = Math.min(steps.length, Math.max(0, row.step));
+  const at = Math.min(steps.length, row.step ?? 0);
   return { at, state: row.status === 'held' ? 'held' : row.status === 'rolled-back' ? 'failed' : 'active' };
 }
 

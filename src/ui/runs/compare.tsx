@@ -158,7 +158,7 @@ function fileCell(side: RunSide) {
 }
 
 function throughOf({ version }: RunSide): string {
-  return version === null ? '—' : version.throughWindow === 0 ? 'none' : `up to window ${version.throughWindow}`;
+  return version === null ? '—' : version.throughWindow === null ? 'none' : `up to window ${version.throughWindow}`;
 }
 
 function codeOf({ gate }: RunSide): string {

@@ -36,7 +36,7 @@ export function Lineage({ page, runLink, canDownload }: LineageProps) {
           {run === null || run.endedAt === null ? '—' : duration(run.endedAt.getTime() - run.startedAt.getTime())}
         </Fact>
         <Fact name="Labelled rows">{rows(page.labelledRows)}</Fact>
-        <Fact name="Traffic used">{page.throughWindow === 0 ? 'none' : `up to window ${page.throughWindow}`}</Fact>
+        <Fact name="Traffic used">{page.throughWindow === null ? 'none' : `up to window ${page.throughWindow}`}</Fact>
         <Fact name="Trainer">
           {report.release === undefined
             ? page.origin === 'imported'

@@ -359,7 +359,7 @@ describe('what changes writes its row, and what changes nothing does not', () =>
       specRevision: 1,
       kind: 'history',
       sourceDigest: 's',
-      throughWindow: 0,
+      throughWindow: null,
       manifest,
     } as const;
     for (let at = 0; at < 2; at++) await putSnapshot(app.db, row);

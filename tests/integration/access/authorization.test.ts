@@ -370,7 +370,7 @@ async function expectUntouched(): Promise<void> {
     select 'audit' as what, subject as which from audit where model like 'alien.%' and actor like '% of own.*'
     union all select 'command', kind from command where model like 'alien.%' and actor like '% of own.*'
     union all select 'annotation', text from annotation where model like 'alien.%' and (actor like '% of own.*' or
-    removed_by like '% of own.*')
+    removed_at is not null)
     union all select 'alert', title from alert where model like 'alien.%' and closed_by like '% of own.*'
     union all select 'freeze', model from "freeze" where (model like 'alien.%' or model = '*') and actor like '% of
     own.*'

@@ -153,7 +153,7 @@ async function addVersion(model: string, number: number, status: 'released' | 'r
     snapshots: [],
     report: JSON.parse('{"candidate":{"testMetrics":{"auroc":0.91,"rows":500}},"release":{"family":"gbdt"}}'),
     labelledRows: 1_000,
-    throughWindow: 0,
+    throughWindow: null,
     gateVerdict: 'pass',
   });
 }

@@ -18,6 +18,7 @@ import { workflowIds } from '../../../src/domain/words/ids.ts';
 import { busOver } from '../../../src/temporal/bus.ts';
 import { startLoopWorld, type LoopWorld } from '../../worlds/loop-world.ts';
 import { until } from '../../worlds/wait.ts';
+import { lastApprovedVersion } from '../../../src/db/routing/approved-version.ts';
 
 /** The whole product: real Postgres, Temporal, inference, control and worker. Each test has a model of its own. */
 let world: LoopWorld;
@@ -155,6 +156,27 @@ describe('the kill switch and promotion by force', () => {
       to: 3,
       why: expect.stringContaining('v3 stays: promoted by first-admin'),
     });
+  });
+
+  test('it rests on the commands behind the moves: whatever their reasons say, it goes back to the same', async () => {
+    await world.champion('reworded');
+    await world.challenge('reworded');
+    await until('a challenger is in shadow', async () => (await world.settled('reworded')).rollout?.stepBegun);
+    await world.command('reworded', 'approve', { reason: 'it is fine' });
+    await until('v2 is champion', async () => (await champion('reworded')) === 2);
+    await world.challenge('reworded');
+    expect(await world.playOut('reworded')).toMatchObject({ championVersion: 3 });
+    const said = await lastApprovedVersion(db(), 'reworded');
+    expect(said).toMatchObject({ version: 2, why: expect.stringContaining('approved by first-admin') });
+    const { pool } = world.stack.database;
+    await pool.query("update alias_move set why = 'worded anew' where model = 'reworded'");
+    await pool.query("update rollout set reason = 'worded anew' where model = 'reworded'");
+    await pool.query(`update command set body = body || '{"reason": "said in other words"}' where model = 'reworded'`);
+    expect(await lastApprovedVersion(db(), 'reworded')).toEqual(said);
+    const answer = await kill(withoutTemporal(), say('reworded', 'declines everybody'));
+    expect(answer.models[0]).toMatchObject({ from: 3, to: 2, why: said?.why });
+    // The way back is the kill's, not an approval: what a person approved is what it was.
+    expect(await lastApprovedVersion(db(), 'reworded')).toEqual(said);
   });
 
   test('an unreleased version becomes champion only by force', async () => {

@@ -43,7 +43,6 @@ beforeAll(async () => {
       text: 'taken back',
       actor: 'ann',
       removedAt: new Date(),
-      removedBy: 'ann',
     },
     { model: 'payments.fraud', version: 2, kind: 'tag', text: 'of a version', actor: 'ann' },
     { model: 'shop.returns', kind: 'tag', text: 'shop', actor: 'ann' },

@@ -158,7 +158,6 @@ test('the shadow scores the same rows after the answer', async () => {
     stage: 'shadow',
     otherVersion: 2,
     otherScores: [0.25, 0.75],
-    otherDecision: 'fraud',
   });
 });
 

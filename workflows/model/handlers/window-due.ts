@@ -1,13 +1,13 @@
 import { setHandler } from '@temporalio/workflow';
 import { windowDueSignal } from '../../base/messages.ts';
-import { decideWindow, offer } from '../queue.ts';
+import { awaitReset, decideWindow, offer } from '../queue.ts';
 import type { Entity } from '../state.ts';
 
 export function handleWindowDue(entity: Entity): void {
   setHandler(
     windowDueSignal,
-    ({ window }) => {
-      const due = decideWindow(window);
+    ({ window, resetRunId }) => {
+      const due = window === null ? awaitReset(resetRunId) : decideWindow(window);
       if (!entity.queue.some((task) => task.task === 'decide' && task.key === due.key)) offer(entity, due);
     },
     { description: 'Sent by the platform: a trigger fired in this window, and the model decides.' },

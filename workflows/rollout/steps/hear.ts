@@ -14,7 +14,8 @@ export async function hear(state: RolloutState): Promise<StepOutcome | null> {
     kind: 'approve',
     commandId: said.commandId,
   });
-  if (isAuthorised) return { outcome: 'promote', reason, evidenceId: null };
+  if (isAuthorised && said.commandId !== null)
+    return { outcome: 'promote', reason, evidenceId: null, commandId: said.commandId };
   // Unless something else was said while it was being checked.
   if (state.word === said) state.word = null;
   return null;

@@ -54,7 +54,7 @@ function linesOf(view: StatusView): string[] {
     ],
   ];
   if (rollout !== null) {
-    rows.push(['rollout', `v${rollout.version}, ${rollout.status}, step ${rollout.step} of ${rollout.steps}`]);
+    rows.push(['rollout', `v${rollout.version}, ${rollout.status}, step ${rollout.step ?? '-'} of ${rollout.steps}`]);
     if (rollout.waitsFor !== null) rows.push(['waits for', rollout.waitsFor]);
   }
   rows.push(

@@ -5,7 +5,7 @@ import type { Db } from '../../base/connect.ts';
 export async function countLabelled(
   db: Db,
   model: string,
-  throughWindows: readonly number[],
+  throughWindows: readonly (number | null)[],
 ): Promise<readonly number[]> {
   const result = await db.execute<{ rows: number[] }>(sql`
     with first_known as (

@@ -15,7 +15,7 @@ const columns =
   'model, prediction_id, seq, window_number, requested_at, event_time_ms, entity_hash, bucket, arm, stage, ' +
   'challenger_weight, version, ' +
   'correction, routing_revision, spec_revision, numbers, texts, scores, raw_scores, decision, other_version, ' +
-  'other_scores, other_raw_scores, other_decision, failed, latency_us';
+  'other_scores, other_raw_scores, failed, latency_us';
 
 /**
  * COPY in text form: one round trip for a whole segment. The caller holds the stream's lock and has removed duplicates.
@@ -63,7 +63,6 @@ function lineOf({ record: r, seq, window }: PlacedPrediction): string {
     number(r.otherVersion),
     optionalNumbers(r.otherAnswer?.scores),
     optionalNumbers(r.otherAnswer?.rawScores),
-    text(r.otherAnswer?.decision ?? null),
     r.failed ? 't' : 'f',
     String(Math.min(r.latencyUs, 2_147_483_647)),
   ];

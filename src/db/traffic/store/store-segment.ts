@@ -65,11 +65,9 @@ interface ModelFacts extends CountingFacts {
 }
 
 async function claim(client: pg.PoolClient, segment: Segment): Promise<boolean> {
-  const predictions = segment.records.filter((record) => record.type === 'prediction').length;
-  const { rowCount } = await client.query(
-    'insert into segment (segment_id, process_id, predictions, labels) values ($1, $2, $3, $4) on conflict do nothing',
-    [segment.segmentId, segment.processId, predictions, segment.records.length - predictions],
-  );
+  const { rowCount } = await client.query('insert into segment (segment_id) values ($1) on conflict do nothing', [
+    segment.segmentId,
+  ]);
   return rowCount === 1;
 }
 
