@@ -1,9 +1,11 @@
 import { abortVerb } from './cli/verbs/control/abort.ts';
-import { alertVerb } from './cli/verbs/watching/alert.ts';
+import { alertListVerb } from './cli/verbs/watching/alert/list.ts';
+import { alertCloseVerb } from './cli/verbs/watching/alert/close.ts';
 import { annotateVerb } from './cli/verbs/record/annotate.ts';
 import { applyVerb } from './cli/verbs/models/apply.ts';
 import { approveVerb } from './cli/verbs/control/approve.ts';
-import { auditVerb } from './cli/verbs/record/audit.ts';
+import { auditListVerb } from './cli/verbs/record/audit/list.ts';
+import { auditVerifyVerb } from './cli/verbs/record/audit/verify.ts';
 import { eventsVerb } from './cli/verbs/record/events.ts';
 import { freezeVerb } from './cli/verbs/control/freeze.ts';
 import { historyVerb } from './cli/verbs/record/history.ts';
@@ -16,14 +18,22 @@ import { portfolioVerb } from './cli/verbs/record/portfolio.ts';
 import { predictVerb } from './cli/verbs/models/predict.ts';
 import { promoteVerb } from './cli/verbs/control/promote.ts';
 import { resumeVerb } from './cli/verbs/control/resume.ts';
-import { retrainVerb, trainVerb } from './cli/verbs/control/retrain.ts';
+import { retrainVerb } from './cli/verbs/control/retrain.ts';
 import { rollbackVerb } from './cli/verbs/control/rollback.ts';
-import { runVerb } from './cli/verbs/control/run.ts';
+import { runStepsVerb } from './cli/verbs/control/run/steps.ts';
+import { runResetVerb } from './cli/verbs/control/run/reset.ts';
 import { runLine } from './cli/line/run-line.ts';
 import { statusVerb } from './cli/verbs/models/status.ts';
 import { thawVerb } from './cli/verbs/control/thaw.ts';
-import { tokenVerb } from './cli/verbs/people/token.ts';
-import { webhookVerb } from './cli/verbs/watching/webhook.ts';
+import { tokenCreateVerb } from './cli/verbs/people/token/create.ts';
+import { tokenListVerb } from './cli/verbs/people/token/list.ts';
+import { tokenRotateVerb } from './cli/verbs/people/token/rotate.ts';
+import { tokenRevokeVerb } from './cli/verbs/people/token/revoke.ts';
+import { webhookAddVerb } from './cli/verbs/watching/webhook/add.ts';
+import { webhookListVerb } from './cli/verbs/watching/webhook/list.ts';
+import { webhookRemoveVerb } from './cli/verbs/watching/webhook/remove.ts';
+import { webhookReplayVerb } from './cli/verbs/watching/webhook/replay.ts';
+import { webhookTestVerb } from './cli/verbs/watching/webhook/test.ts';
 
 // A reader that has seen enough (`| head`) ends the command without a word.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
@@ -64,7 +74,6 @@ process.exitCode = await runLine(
       openVerb,
       predictVerb,
       retrainVerb,
-      trainVerb,
       approveVerb,
       abortVerb,
       rollbackVerb,
@@ -76,14 +85,24 @@ process.exitCode = await runLine(
       killVerb,
       promoteVerb,
       annotateVerb,
-      alertVerb,
-      runVerb,
+      alertListVerb,
+      alertCloseVerb,
+      runStepsVerb,
+      runResetVerb,
       historyVerb,
       eventsVerb,
-      webhookVerb,
+      webhookAddVerb,
+      webhookListVerb,
+      webhookRemoveVerb,
+      webhookReplayVerb,
+      webhookTestVerb,
       portfolioVerb,
-      auditVerb,
-      tokenVerb,
+      auditListVerb,
+      auditVerifyVerb,
+      tokenCreateVerb,
+      tokenListVerb,
+      tokenRotateVerb,
+      tokenRevokeVerb,
       migrateVerb,
       firstTokenVerb,
       backupVerb,

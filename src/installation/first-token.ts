@@ -49,7 +49,7 @@ export async function makeFirstToken(
         {
           path: 'first-token',
           hint:
-            'Use `perennial token create` with an admin token; if none is left, `perennial first-token --replace ' +
+            'Use `perennial token create` with an admin token; if none is left, `perennial token first --replace ' +
             '--reason "…"`.',
         },
       );

@@ -3,19 +3,21 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { completionScript, type Completed } from '../../src/cli/verbs/machine/completion.ts';
+import { byNoun, completionScript, type Completed } from '../../src/cli/verbs/machine/completion.ts';
 import { rollbackVerb } from '../../src/cli/verbs/control/rollback.ts';
 import { statusVerb } from '../../src/cli/verbs/models/status.ts';
 import { applyVerb } from '../../src/cli/verbs/models/apply.ts';
 import { predictVerb } from '../../src/cli/verbs/models/predict.ts';
-import { tokenVerb } from '../../src/cli/verbs/people/token.ts';
+import { tokenCreateVerb } from '../../src/cli/verbs/people/token/create.ts';
+import { tokenRevokeVerb } from '../../src/cli/verbs/people/token/revoke.ts';
+import { tokenRotateVerb } from '../../src/cli/verbs/people/token/rotate.ts';
 
 const verbs: readonly Completed[] = [
   statusVerb,
   rollbackVerb,
   applyVerb,
   predictVerb,
-  tokenVerb,
+  ...byNoun([tokenCreateVerb, tokenRotateVerb, tokenRevokeVerb]),
   { name: 'dev', about: "Starts what's there." },
 ];
 let folder: string;

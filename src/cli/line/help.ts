@@ -2,9 +2,11 @@ import { commonFlags } from './read-line.ts';
 import { columns } from '../../domain/words/columns.ts';
 import type { Flag, Verb } from './verb.ts';
 
-/** What `perennial --help` shows. */
-export function helpOfAll(verbs: readonly Verb[]): string {
-  const rows = verbs.map((verb) => [`  ${[verb.name, ...verb.words].join(' ')}`, verb.about]);
+/** What `perennial --help` shows; with a noun, its verbs alone. */
+export function helpOfAll(verbs: readonly Verb[], noun?: string): string {
+  const ofNoun = verbs.filter(({ name }) => name.startsWith(`${noun} `));
+  const shown = ofNoun.length === 0 ? verbs : ofNoun;
+  const rows = shown.map((verb) => [`  ${[verb.name, ...verb.words].join(' ')}`, verb.about]);
   return [
     'Perennial keeps machine-learning models alive in production.',
     '',

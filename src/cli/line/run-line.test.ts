@@ -12,7 +12,9 @@ import { retrainVerb } from '../verbs/control/retrain.ts';
 import { rollbackVerb } from '../verbs/control/rollback.ts';
 import { runLine, type Cli } from './run-line.ts';
 import { statusVerb } from '../verbs/models/status.ts';
-import { tokenVerb } from '../verbs/people/token.ts';
+import { tokenCreateVerb } from '../verbs/people/token/create.ts';
+import { tokenListVerb } from '../verbs/people/token/list.ts';
+import { firstTokenVerb } from '../verbs/machine/installation.ts';
 
 interface Heard {
   readonly method: string;
@@ -75,7 +77,17 @@ async function say(
   let err = '';
   heard.length = 0;
   const cli: Cli = {
-    verbs: [applyVerb, statusVerb, predictVerb, retrainVerb, rollbackVerb, historyVerb, tokenVerb],
+    verbs: [
+      applyVerb,
+      statusVerb,
+      predictVerb,
+      retrainVerb,
+      rollbackVerb,
+      historyVerb,
+      tokenCreateVerb,
+      tokenListVerb,
+      firstTokenVerb,
+    ],
     longVerbs: [{ name: 'dev', about: 'Stays up.', start: async (args) => args.length }],
     streams: { out: (text) => (out += text), err: (text) => (err += text) },
     readConfig: () => readConfig({ PERENNIAL_STATE_DIR: folder, ...environment }),
@@ -109,12 +121,22 @@ describe('a line that is not understood: exit 2, one sentence, one hint', () => 
   });
 });
 
+test('a noun alone lists its verbs, and an earlier spelling goes on working', async () => {
+  const { out, code } = await say(['token'], {});
+  expect(code).toBe(0);
+  expect(out).toContain('  token create ');
+  expect(out).not.toContain('  apply ');
+  expect((await say(['first-token', '--help'], {})).out).toContain('Usage: perennial token first');
+  expect((await say(['help', 'token', 'list'], {})).out).toContain('Usage: perennial token list');
+});
+
 test('every verb has help, and help asks nobody', async () => {
   const { code, out } = await say(['--help'], {});
   expect(code).toBe(0);
-  for (const name of ['apply', 'status', 'predict', 'retrain', 'rollback', 'history', 'token', 'dev']) {
+  for (const name of ['apply', 'status', 'predict', 'retrain', 'rollback', 'history', 'token create', 'dev']) {
     expect(out).toContain(`  ${name}`);
-    if (name !== 'dev') expect((await say([name, '--help'], {})).out).toContain(`Usage: perennial ${name}`);
+    if (name !== 'dev')
+      expect((await say([...name.split(' '), '--help'], {})).out).toContain(`Usage: perennial ${name}`);
   }
 });
 

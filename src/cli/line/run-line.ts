@@ -2,6 +2,7 @@ import { readConfig, type Config } from '../../config.ts';
 import { errorTable, isPerennialError, PerennialError } from '../../domain/words/errors.ts';
 import { nearestName } from '../../domain/words/nearest-name.ts';
 import { helpOf, helpOfAll } from './help.ts';
+import { findVerb, namesOf, verbsOf } from './find-verb.ts';
 import { readLine } from './read-line.ts';
 import type { Out, Verb } from './verb.ts';
 import { cut } from '../../domain/words/cut.ts';
@@ -40,30 +41,22 @@ export async function runLine(cli: Cli, args: readonly string[]): Promise<number
 
 async function dispatch(cli: Cli, args: readonly string[], isJson: boolean): Promise<number> {
   const [name, ...rest] = args;
-  const listed = [
-    ...cli.longVerbs.map((long) => ({ ...long, words: [], flags: [], examples: [], run: () => Promise.resolve() })),
-    ...cli.verbs,
-  ];
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    const verb = cli.verbs.find((candidate) => candidate.name === rest[0]);
-    cli.streams.out(`${verb === undefined ? helpOfAll(listed) : helpOf(verb)}\n`);
-    return 0;
-  }
   const long = cli.longVerbs.find((candidate) => candidate.name === name);
   if (long !== undefined) return long.start(rest, cli);
-  const verb = cli.verbs.find((candidate) => candidate.name === name);
-  if (verb === undefined)
-    throw unknownVerb(
-      name,
-      listed.map((candidate) => candidate.name),
-    );
-  const { words, values } = readLine(verb, rest);
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    const asked = findVerb(cli.verbs, rest);
+    cli.streams.out(`${asked === null ? helpOfAll(listed(cli), rest[0]) : helpOf(asked.verb)}\n`);
+    return 0;
+  }
+  const found = findVerb(cli.verbs, args);
+  if (found === null) return nounAlone(cli, name, rest);
+  const { words, values } = readLine(found.verb, found.rest);
   if (values['help'] === true) {
-    cli.streams.out(`${helpOf(verb)}\n`);
+    cli.streams.out(`${helpOf(found.verb)}\n`);
     return 0;
   }
   const config = (cli.readConfig ?? readConfig)();
-  await verb.run({
+  await found.verb.run({
     words,
     config,
     out: outOf(cli.streams, isJson),
@@ -71,6 +64,38 @@ async function dispatch(cli: Cli, args: readonly string[], isJson: boolean): Pro
     isSet: (flag) => values[flag] === true,
   });
   return 0;
+}
+
+/** Every verb as the help lists it; those that live on their own have no words and flags here. */
+function listed(cli: Cli): readonly Verb[] {
+  const longVerbs = cli.longVerbs.map((long) => ({
+    ...long,
+    words: [],
+    flags: [],
+    examples: [],
+    run: () => Promise.resolve(),
+  }));
+  return [...longVerbs, ...cli.verbs];
+}
+
+/** A noun without a verb is a question: `perennial token --help` lists what can be done with one. */
+function nounAlone(cli: Cli, noun: string, rest: readonly string[]): number {
+  const known = verbsOf(cli.verbs, noun);
+  const [verb] = rest;
+  if (known.length === 0) throw unknownVerb(noun, namesOf(listed(cli)));
+  if (verb === undefined || verb === '--help' || verb === '-h') {
+    cli.streams.out(`${helpOfAll(listed(cli), noun)}\n`);
+    return 0;
+  }
+  const close = nearestName(verb, known);
+  throw new PerennialError(
+    'invalid_request',
+    `\`perennial ${noun}\` has no "${verb.slice(0, 60)}"${close === null ? '' : `; did you mean ${close}?`}.`.replace(
+      '?.',
+      '?',
+    ),
+    { path: verb, hint: `See \`perennial ${noun} --help\`.` },
+  );
 }
 
 function unknownVerb(name: string, known: readonly string[]): PerennialError {

@@ -10,7 +10,10 @@ export interface Flag {
 }
 
 export interface Verb {
+  /** One word (`apply`), or a noun and a verb (`token create`): new ones are of the second kind. */
   readonly name: string;
+  /** Earlier spellings, which go on working and stand in no help. */
+  readonly aliases?: readonly string[];
   readonly about: string;
   /** Words after the verb, as the help shows them: `<model>`, `[model]`. */
   readonly words: readonly string[];

@@ -75,7 +75,7 @@ export async function revokeToken(
           path: 'force',
           hint:
             'Make another admin token first, or say --force (?force=true); afterwards only a new `perennial ' +
-            'first-token` helps.',
+            'token first` helps.',
         },
       );
     }

@@ -3,6 +3,8 @@ import type { Verb } from '../../line/verb.ts';
 
 export const retrainVerb: Verb = {
   name: 'retrain',
+  // What people try first.
+  aliases: ['train'],
   about: 'Ask a model to train now; it decides and stores its reason.',
   words: ['<model>'],
   flags: [
@@ -11,12 +13,4 @@ export const retrainVerb: Verb = {
   ],
   examples: ['perennial retrain fraud --reason "new pricing"', 'perennial retrain fraud --no-rollout'],
   run: (call) => tell(call, 'retrain', { rollout: !call.isSet('no-rollout') }),
-};
-
-/** The same under the name that people try first. */
-export const trainVerb: Verb = {
-  ...retrainVerb,
-  name: 'train',
-  about: 'The same as retrain.',
-  examples: ['perennial train fraud --no-rollout'],
 };

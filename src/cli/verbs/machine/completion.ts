@@ -1,4 +1,5 @@
 import { PerennialError } from '../../../domain/words/errors.ts';
+import { namesOf } from '../../line/find-verb.ts';
 import { commonFlags } from '../../line/read-line.ts';
 import type { Cli } from '../../line/run-line.ts';
 import type { Flag } from '../../line/verb.ts';
@@ -47,8 +48,22 @@ export async function runCompletion(
   const plain = longVerbs.filter(({ name }) => name !== 'completion');
   if (shell === '--help')
     streams.out('perennial completion bash|zsh|fish\n\nPrints a script to load: source <(perennial completion bash)\n');
-  else streams.out(completionScript(shell, [...plain, ...verbs, ...words]));
+  else streams.out(completionScript(shell, [...plain, ...byNoun(verbs), ...words]));
   return 0;
+}
+
+/** Verbs of one noun are completed together: the noun, then its verbs, then what any of them takes. */
+export function byNoun(verbs: readonly Completed[]): readonly Completed[] {
+  return namesOf(verbs).map((noun) => {
+    const [alone] = verbs.filter(({ name }) => name === noun);
+    if (alone !== undefined) return alone;
+    const ofNoun = verbs.filter(({ name }) => name.startsWith(`${noun} `));
+    const flags = new Map(ofNoun.flatMap((verb) => (verb.flags ?? []).map((flag) => [flag.name, flag])));
+    const second = [...new Set(ofNoun.flatMap((verb) => (verb.words?.[0] ?? '').replaceAll(/[<>[\]]/g, '')))];
+    const actions = `<${ofNoun.map(({ name }) => name.slice(noun.length + 1)).join('|')}>`;
+    const words = [actions, ...second.filter(Boolean).map((word) => `[${word}]`)].slice(0, 2);
+    return { name: noun, about: ofNoun.map(({ about }) => about).join(' '), words, flags: [...flags.values()] };
+  });
 }
 
 const flagsOf = (verb: Completed): readonly Flag[] => [...(verb.flags ?? []), ...commonFlags];

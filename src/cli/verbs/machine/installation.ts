@@ -12,7 +12,8 @@ export const migrateVerb: Verb = {
 };
 
 export const firstTokenVerb: Verb = {
-  name: 'first-token',
+  name: 'token first',
+  aliases: ['first-token'],
   about: 'Make the first admin token of an installation; needs the database, and works once.',
   words: [],
   flags: [
@@ -23,7 +24,7 @@ export const firstTokenVerb: Verb = {
     },
     { name: 'reason', kind: 'text', about: 'Why; required with --replace, kept in the audit.' },
   ],
-  examples: ['perennial first-token', 'perennial first-token --replace --reason "the secret was lost with a laptop"'],
+  examples: ['perennial token first', 'perennial token first --replace --reason "the secret was lost with a laptop"'],
   run: async (call) => (await import('../../../installation/first-token.ts')).runFirstToken(call),
 };
 
