@@ -51,7 +51,10 @@ export function ingestSourceActivities({ database, store, workDir, connectSource
         digest = snapshot.digest;
       }
       if (digest === null)
-        throw new PerennialError('invalid_data', `The source ${describeSource(spec.source)} holds nothing to read.`);
+        throw new PerennialError('invalid_data', `The source ${describeSource(spec.source)} holds nothing to read.`, {
+          path: 'source',
+          hint: 'Wait until it holds rows, or declare another one.',
+        });
       return digest;
     });
   }

@@ -75,18 +75,19 @@ describe('what a person has to repair', () => {
       );
 
   test.each([
-    ['nowhere.csv', 'is not there: put the file there or correct `source.path`'],
-    ['folder', 'is a folder: name one CSV, NDJSON or Parquet file in it'],
-    ['plain.csv/below.csv', 'leads through something that is no folder: correct `source.path`'],
-    ['circle.csv', 'is a link that leads back to itself: correct `source.path`'],
-    ['x'.repeat(300), 'is longer than a path can be: correct `source.path`'],
-  ])('%s %s', async (path, words) => {
+    ['nowhere.csv', 'is not there', 'Put the file there or correct `source.path`.'],
+    ['folder', 'is a folder', 'Name one CSV, NDJSON or Parquet file in it.'],
+    ['plain.csv/below.csv', 'leads through something that is no folder', 'Correct `source.path`.'],
+    ['circle.csv', 'is a link that leads back to itself', 'Correct `source.path`.'],
+    ['x'.repeat(300), 'is longer than a path can be', 'Correct `source.path`.'],
+  ])('%s %s', async (path, words, hint) => {
     await mkdir(join(dir, 'folder'), { recursive: true });
     await writeFile(join(dir, 'plain.csv'), 'a\n1\n');
     await symlink('circle.csv', join(dir, 'circle.csv')).catch(() => undefined);
     expect(await refusal(path)).toMatchObject({
       code: 'invalid_data',
       message: `The source ${join(dir, path)} ${words}.`,
+      hint,
       path: 'source.path',
     });
   });
@@ -95,7 +96,8 @@ describe('what a person has to repair', () => {
   test('a file that this user may not read', () => {
     expect(refused('/data/a.csv', Object.assign(new Error('EACCES'), { code: 'EACCES' }))).toMatchObject({
       code: 'invalid_data',
-      message: 'The source /data/a.csv may not be read by this user: give the worker permission to read it.',
+      message: 'The source /data/a.csv may not be read by this user.',
+      hint: 'Give the worker permission to read it.',
     });
   });
 

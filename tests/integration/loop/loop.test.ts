@@ -137,7 +137,8 @@ describe('the life of a model', () => {
       return row?.status === 'failed' ? row : undefined;
     });
     expect(failed.detail).toBe(
-      `The source ${world.historyFile('vanished')} is not there: put the file there or correct \`source.path\`.`,
+      `source.path: The source ${world.historyFile('vanished')} is not there. Put the file there or correct ` +
+        '`source.path`.',
     );
   });
 });
