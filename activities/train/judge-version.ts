@@ -29,7 +29,7 @@ import { insertVersion, nextVersionNumber, versionOfRun } from '../../src/db/mod
 import type { ActivityDependencies } from '../dependencies.ts';
 import { holdOutFacts } from './hold-out.ts';
 import { decayLoss } from '../../src/domain/watch/decay-loss.ts';
-import { readReport } from './train-model.ts';
+import { readReport } from './keep-trained.ts';
 
 /** Hold-out losses kept with the gate as the reference that later decay is measured against. */
 const holdOutLossesMax = 4_000;

@@ -5,7 +5,7 @@ import type { ModelSpec } from '../domain/spec/spec.ts';
 import { sliceColumns } from '../onnx/run/columns.ts';
 import { loadModel } from '../onnx/run/run-model.ts';
 import { scoreColumns } from '../onnx/run/score-columns.ts';
-import { fitRelease } from '../trainers/fit/yardstick.ts';
+import { fitRelease } from '../trainers/yardstick/yardstick.ts';
 import { trainingTableOf, type TrafficTable } from './traffic-table.ts';
 
 /** Scores of one way of serving the live rows, row-major, with the threshold that each row was decided by. */

@@ -27,7 +27,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const read = (job: TrainJob, file: string) => readFile(join(job.outputDir, file));
+const read = (job: TrainJob, file: string) => readFile(join(job.folder, file));
 
 async function query(sql: string): Promise<Record<string, unknown>[]> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
@@ -66,7 +66,7 @@ describe('runTrain', () => {
         .map(({ feature }) => feature)
         .toSorted(),
     ).toEqual(['amount paid', 'merchant']);
-    const inspected = await inspectModel(join(job.outputDir, report.release.modelFile));
+    const inspected = await inspectModel(join(job.folder, report.release.modelFile));
     expect(inspected.inputs.map(({ name }) => name)).toEqual(['amount paid', 'score', 'merchant', 'online', 'at']);
     const small = report.slices.filter(({ metrics }) => metrics.rows < 30);
     expect(small.every(({ metrics }) => Object.keys(metrics).length === 1)).toBe(true);
@@ -81,7 +81,7 @@ describe('runTrain', () => {
     expect(profile.features.find(({ name }) => name === 'at')).toMatchObject({ edges: [] });
     const scores = await query(
       `SELECT count(*) AS n, min(_order) AS low, max(_order) AS high, any_value(len(candidate)) AS width,
-        count(champion) AS champions FROM '${join(job.outputDir, report.testScoresFile)}'`,
+        count(champion) AS champions FROM '${join(job.folder, report.testScoresFile)}'`,
     );
     expect(scores[0]).toMatchObject({ n: String(rows.test), high: '1999', width: '2', champions: '0' });
   });
@@ -98,9 +98,9 @@ describe('runTrain', () => {
         if (phase === 'fit' && done === 40) throw new Error('killed');
       }),
     ).rejects.toThrow('killed');
-    const checkpoints = await readdir(killed.checkpointDir);
+    const checkpoints = await readdir(join(killed.folder, 'checkpoint'));
     expect(checkpoints).toHaveLength(1);
-    const saved: unknown = JSON.parse(await readFile(join(killed.checkpointDir, checkpoints[0] ?? ''), 'utf8'));
+    const saved: unknown = JSON.parse(await readFile(join(killed.folder, 'checkpoint', checkpoints[0] ?? ''), 'utf8'));
     expect(saved).toMatchObject({ rounds: { length: 25 } });
     await runTrain(killed, quiet);
     for (const file of [
@@ -140,12 +140,12 @@ describe('runTrain', () => {
         data.regression,
         'challenger',
       ),
-      championModelPath: join(first.outputDir, report.candidate.modelFile),
+      championModelPath: join(first.folder, report.candidate.modelFile),
       championTrainedThroughOrder: 1_899,
     };
     const challenged = await runTrain(second, quiet);
     const seen = await query(
-      `SELECT count(*) AS n FROM '${join(second.outputDir, challenged.testScoresFile)}' WHERE _order <= 1899`,
+      `SELECT count(*) AS n FROM '${join(second.folder, challenged.testScoresFile)}' WHERE _order <= 1899`,
     );
     expect(Number(seen[0]?.['n'])).toBeGreaterThan(100);
     expect(challenged.champion?.comparableRows).toBe(challenged.rows.test - Number(seen[0]?.['n']));

@@ -13,10 +13,8 @@ export interface TrainJob {
    * bigint).
    */
   readonly dataPaths: readonly string[];
-  /** Empty folder of this attempt; results are written here. */
-  readonly outputDir: string;
-  /** Survives attempts of the same run: checkpoints by digest of the job. */
-  readonly checkpointDir: string;
+  /** Of this attempt; empty, but for the checkpoint of an earlier one. What the steps write stays here. */
+  readonly folder: string;
   /** Rows with `_order` above this are younger than the champion's training; null when there is no champion. */
   readonly championTrainedThroughOrder: number | null;
   readonly championModelPath: string | null;
@@ -33,7 +31,7 @@ export interface TrainProgress {
 
 export interface TrainedModel {
   readonly family: 'gbdt' | 'linear' | 'prior' | 'imported';
-  /** File name within `outputDir`. */
+  /** File name within the folder. */
   readonly modelFile: string;
   readonly threshold: number | null;
   readonly testMetrics: Metrics;
@@ -65,7 +63,7 @@ export interface TrainReport {
   readonly slices: readonly SliceMetrics[];
   readonly importance: readonly { readonly feature: string; readonly gain: number }[];
   /**
-   * Parquet within `outputDir`: `_order`, `label`, `candidate` (double[]), `champion` (double[] or null), one row per
+   * Parquet within the folder: `_order`, `label`, `candidate` (double[]), `champion` (double[] or null), one row per
    * test row.
    */
   readonly testScoresFile: string;

@@ -1,10 +1,5 @@
-import { gainsOf, type Gains } from '../../domain/metrics/gains.ts';
 import type { Signature } from '../../domain/spec/signature.ts';
-import { taskOf } from '../../domain/tasks/task-of.ts';
-import { positiveScores } from '../../domain/metrics/scored-rows.ts';
-import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { TrainableSpec } from '../../domain/spec/trainer-spec.ts';
-import { valueOptimalThreshold } from '../../statistics/threshold.ts';
 import type { Checkpoint, FitRequest, FittedModel, RowRange } from '../interface.ts';
 import { fitAs } from '../registry.ts';
 import { recentShare, type TrainingTable } from '../prepare/table.ts';
@@ -82,34 +77,4 @@ export function stageOf(
     checkpoint: context.checkpoint(stage),
     onProgress: (done, of) => context.onProgress(stage, done, of),
   };
-}
-
-/** Gains of rows [from, to) in money; null without a value declaration. */
-export function gainsIn(
-  spec: Pick<ModelSpec, 'value' | 'target'>,
-  table: TrainingTable,
-  { from, to }: RowRange,
-): Gains | null {
-  if (spec.value === null || !taskOf(spec.target.task).hasPositive) return null;
-  return gainsOf(spec.value, table.labels.subarray(from, to), (name) => table.amounts.get(name)?.subarray(from, to));
-}
-
-/**
- * Where "positive" begins. With a value declaration: the value-optimal point on validation rows. Without one even odds,
- * which is accuracy-optimal for calibrated probabilities; a threshold tuned on a few validation rows would only fit
- * their noise. Null for a task without a threshold.
- */
-export function chooseThreshold(
-  spec: ModelSpec,
-  table: TrainingTable,
-  model: FittedModel,
-  validation: RowRange,
-): number | null {
-  const { defaultThreshold } = taskOf(spec.target.task);
-  if (defaultThreshold === null) return null;
-  const gains = gainsIn(spec, table, validation);
-  if (gains === null) return defaultThreshold;
-  const scores = positiveScores(model.predict(table.columns, validation));
-  const { threshold } = valueOptimalThreshold(scores, gains.yes, gains.no);
-  return Math.min(1, Math.max(0, threshold));
 }

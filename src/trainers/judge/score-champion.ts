@@ -1,11 +1,9 @@
 import type { Metrics } from '../../domain/metrics/metrics.ts';
-import type { Signature } from '../../domain/spec/signature.ts';
-import type { TrainJob } from '../../domain/training/training.ts';
 import { sliceColumns } from '../../onnx/run/columns.ts';
 import { loadModel } from '../../onnx/run/run-model.ts';
 import { scoreForeign } from '../../onnx/run/score-columns.ts';
-import type { RowRange } from '../interface.ts';
-import type { TrainingTable } from '../prepare/table.ts';
+import type { FolderRows } from '../prepare/read-folder.ts';
+import type { ChampionOfJob } from './judge.ts';
 
 export interface ScoredChampion {
   readonly scores: Float64Array;
@@ -18,10 +16,8 @@ export interface ScoredChampion {
  * another kind of question (a changed task), where no comparison is possible.
  */
 export async function scoreChampion(
-  job: TrainJob,
-  signature: Signature,
-  table: TrainingTable,
-  test: RowRange,
+  job: ChampionOfJob,
+  { signature, table, split: { test } }: FolderRows,
   measure: (scores: Float64Array, threshold: number | null) => Metrics,
 ): Promise<ScoredChampion | null> {
   if (job.championModelPath === null) return null;

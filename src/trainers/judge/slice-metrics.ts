@@ -7,7 +7,7 @@ import { scoreRows } from '../../domain/metrics/score-rows.ts';
 import type { FeatureColumn } from '../../onnx/run/columns.ts';
 
 /** Smaller slices are counted, not judged. */
-export const sliceRowsMin = 30;
+const sliceRowsMin = 30;
 const slicesPerColumnMax = 20;
 
 /** Metrics of the test rows by the values of each column, most frequent value first, at most 20 per column. */

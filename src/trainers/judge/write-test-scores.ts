@@ -1,9 +1,5 @@
-import { DOUBLE, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import type { Gains } from '../../domain/metrics/gains.ts';
-import { literal } from '../../data/duck/sql.ts';
-
-/** DuckDB's vector size. */
-const chunkRows = 2_048;
+import { cellColumns, listOf, writeColumns, type NumberColumn } from '../prepare/write-columns.ts';
 
 export interface TestScores {
   readonly order: Float64Array;
@@ -21,53 +17,23 @@ export interface TestScores {
  * `champion` DOUBLE[] (champion null without one), `gainYes` and `gainNo` DOUBLE (null without a value declaration).
  */
 export async function writeTestScores(path: string, scores: TestScores): Promise<void> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-  const connection = await instance.connect();
-  try {
-    const columns = flatColumns(scores);
-    await connection.run(`CREATE TABLE flat (${columns.map(({ name }) => `${name} DOUBLE`).join(', ')})`);
-    const appender = await connection.createAppender('flat');
-    for (let from = 0; from < scores.labels.length; from += chunkRows) {
-      const to = Math.min(scores.labels.length, from + chunkRows);
-      const chunk = DuckDBDataChunk.create(
-        columns.map(() => DOUBLE),
-        to - from,
-      );
-      chunk.setColumns(columns.map(({ at }) => Array.from({ length: to - from }, (_, i) => at(from + i))));
-      appender.appendDataChunk(chunk);
-    }
-    appender.closeSync();
-    const list = (prefix: string) => `[${Array.from({ length: scores.width }, (_, k) => `${prefix}${k}`).join(', ')}]`;
-    await connection.run(
-      `COPY (SELECT "order"::BIGINT AS _order, label, ${list('candidate')} AS candidate, ` +
-        `${scores.champion === null ? 'NULL::DOUBLE[]' : list('champion')} AS champion, gainYes AS "gainYes", gainNo ` +
-        `AS "gainNo" FROM flat) ` +
-        `TO ${literal(path)} (FORMAT parquet)`,
-    );
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
+  const { champion, width } = scores;
+  await writeColumns(
+    path,
+    scores.labels.length,
+    columnsIn(scores),
+    `"order"::BIGINT AS _order, label, ${listOf('candidate', width)} AS candidate, ` +
+      `${champion === null ? 'NULL::DOUBLE[]' : listOf('champion', width)} AS champion, ` +
+      `gainYes AS "gainYes", gainNo AS "gainNo"`,
+  );
 }
 
-function flatColumns({
-  order,
-  labels,
-  candidate,
-  champion,
-  gains,
-  width,
-}: TestScores): { name: string; at: (row: number) => number | null }[] {
-  const cells = (prefix: string, values: Float64Array) =>
-    Array.from({ length: width }, (_, k) => ({
-      name: `${prefix}${k}`,
-      at: (row: number) => values[row * width + k] ?? null,
-    }));
+function columnsIn({ order, labels, candidate, champion, gains, width }: TestScores): readonly NumberColumn[] {
   return [
-    { name: '"order"', at: (row) => order[row] ?? null },
+    { name: 'order', at: (row) => order[row] ?? null },
     { name: 'label', at: (row) => labels[row] ?? null },
-    ...cells('candidate', candidate),
-    ...(champion === null ? [] : cells('champion', champion)),
+    ...cellColumns('candidate', candidate, width),
+    ...(champion === null ? [] : cellColumns('champion', champion, width)),
     { name: 'gainYes', at: (row) => gains?.yes[row] ?? null },
     { name: 'gainNo', at: (row) => gains?.no[row] ?? null },
   ];

@@ -1,14 +1,13 @@
 import { isText } from '../../domain/features/kind-of.ts';
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { isPerennialError, PerennialError } from '../../domain/words/errors.ts';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { PerennialError } from '../../domain/words/errors.ts';
 import { amountColumns } from '../../domain/metrics/gains.ts';
 import { classesOf, taskOf } from '../../domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
-import { identifier, pathLiteral } from '../../data/duck/sql.ts';
+import { identifier } from '../../data/duck/sql.ts';
 import { columnOf, columnsOf, type FeatureColumn } from '../../onnx/run/columns.ts';
+import { columnTypes, labelledIn, sourceOf, typeOf, withRows } from './rows-source.ts';
 import type { TrainingTable } from './table.ts';
-
-const memoryLimitMb = 1_024;
 
 /**
  * Reads the labelled rows of Parquet files in `_order`, column by column into typed arrays. Rows without a label are
@@ -18,24 +17,7 @@ export async function readTable(
   spec: ModelSpec,
   paths: readonly string[],
 ): Promise<{ table: TrainingTable; unlabelledRows: number }> {
-  const instance = await DuckDBInstance.create(':memory:', {
-    threads: '1',
-    memory_limit: `${memoryLimitMb}MB`,
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  });
-  try {
-    const connection = await instance.connect();
-    try {
-      return await readWith(connection, spec, paths);
-    } catch (error) {
-      throw isPerennialError(error) ? error : unreadable(error, paths);
-    } finally {
-      connection.closeSync();
-    }
-  } finally {
-    instance.closeSync();
-  }
+  return withRows(paths, (connection) => readWith(connection, spec, paths));
 }
 
 async function readWith(
@@ -43,12 +25,11 @@ async function readWith(
   spec: ModelSpec,
   paths: readonly string[],
 ): Promise<{ table: TrainingTable; unlabelledRows: number }> {
-  const source = `read_parquet([${paths.map(pathLiteral).join(', ')}], union_by_name = true)`;
+  const source = sourceOf(paths);
   const types = await columnTypes(connection, source);
   const wanted = wantedColumns(spec, types);
-  const target = identifier(spec.target.column);
+  const labelled = labelledIn(spec.target);
   const { hasClasses } = taskOf(spec.target.task);
-  const labelled = hasClasses ? `${target} IS NOT NULL` : `isfinite(CAST(${target} AS DOUBLE))`;
   const counted = await connection.runAndReadAll(
     `SELECT count(*)::DOUBLE, coalesce(sum((${labelled})::INT), 0)::DOUBLE FROM ${source}`,
   );
@@ -118,32 +99,6 @@ function wantedColumns(spec: ModelSpec, types: ReadonlyMap<string, string>): Wan
     ...spec.features.map((feature) => (isText(feature) ? text : number)(`feature ${feature.name}`, feature.name)),
     ...amountColumns(spec.value).map((name) => number(`amount ${name}`, name)),
   ];
-}
-
-async function columnTypes(connection: DuckDBConnection, source: string): Promise<ReadonlyMap<string, string>> {
-  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`);
-  return new Map(
-    described.getRowObjectsJS().map((row) => [String(row['column_name']).toLowerCase(), String(row['column_type'])]),
-  );
-}
-
-function unreadable(cause: unknown, paths: readonly string[]): PerennialError {
-  const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-  return new PerennialError('invalid_data', `the training data cannot be read: ${reason}`, {
-    path: paths[0] ?? 'dataPaths',
-    cause,
-  });
-}
-
-/** Column names compare without case, as DuckDB does. */
-function typeOf(types: ReadonlyMap<string, string>, name: string): string {
-  const type = types.get(name.toLowerCase());
-  if (type !== undefined) return type;
-  throw new PerennialError(
-    'invalid_data',
-    `the training data has no column "${name}"; it has ${[...types.keys()].slice(0, 30).join(', ')}`,
-    { path: name },
-  );
 }
 
 function classNumbers(spec: ModelSpec, words: readonly (string | null)[]): Float64Array {

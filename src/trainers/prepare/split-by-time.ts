@@ -2,17 +2,8 @@ import type { Extent } from '../../domain/words/extent.ts';
 import { isRows } from '../../domain/words/extent.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { SplitSpec } from '../../domain/spec/spec.ts';
-import type { RowRange } from '../interface.ts';
+import type { Split } from './folder.ts';
 import type { TrainingTable } from './table.ts';
-
-export interface TimeSplit {
-  readonly training: RowRange;
-  readonly validation: RowRange;
-  /** Empty when no test was asked for. */
-  readonly test: RowRange;
-  /** Rows left out between the parts, both gaps together. */
-  readonly gapRows: number;
-}
 
 const trainingRowsMin = 15;
 const partRowsMin = 5;
@@ -28,7 +19,7 @@ export function splitByTime(
   split: SplitSpec,
   labelDelay: Extent,
   withTest: boolean,
-): TimeSplit {
+): Split {
   const { rows } = table;
   const part = (share: number, rowsMax: number) => Math.max(partRowsMin, Math.min(rowsMax, Math.floor(rows * share)));
   const testRows = withTest ? part(split.testShare, split.testRowsMax) : 0;

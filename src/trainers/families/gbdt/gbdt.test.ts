@@ -8,7 +8,7 @@ import type { FeatureColumn, NumberColumn } from '../../../onnx/run/columns.ts';
 import { loadModel } from '../../../onnx/run/run-model.ts';
 import { fitRequest, lehmer } from '../../../../tests/worlds/fit-fixture.ts';
 import type { FitRequest, FittedModel } from '../../interface.ts';
-import { checkParity, goldenRows } from '../../fit/parity.ts';
+import { checkParity, goldenRows } from '../../judge/parity.ts';
 import { gbdtTrainer } from './gbdt.ts';
 
 const binary: TargetSpec = { task: 'binary', column: 'y', positive: 'yes', negative: 'no', labelDelay: { rows: 0 } };
@@ -26,12 +26,9 @@ async function expectParity(model: FittedModel, request: FitRequest<GbdtSpec>): 
   await writeFile(path, model.toOnnx('digest'));
   const loaded = await loadModel(path);
   try {
-    await checkParity(
-      model,
-      loaded,
-      request.signature,
-      goldenRows(request.columns, { from: 0, to: request.labels.length }, 2_000),
-    );
+    const golden = goldenRows(request.columns, { from: 0, to: request.labels.length }, 2_000);
+    const expected = model.predict(golden, { from: 0, to: golden.rows });
+    await checkParity({ family: model.family, expected }, loaded, request.signature, golden);
   } finally {
     await loaded.session.release();
   }

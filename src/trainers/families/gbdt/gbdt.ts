@@ -5,7 +5,7 @@ import { hasSplits, treeEnsembleGraph } from '../../../onnx/graphs/tree-ensemble
 import type { FeatureColumns } from '../../../onnx/run/columns.ts';
 import type { FitRequest, FittedModel, RowRange, Trainer } from '../../interface.ts';
 import type { GbdtSpec } from '../../../domain/spec/trainer-spec.ts';
-import { predictions } from '../predictions.ts';
+import { predictions } from '../numeric/predictions.ts';
 import { applyBins, categoryBins, codesMax, numberBins, type Bins } from './bins.ts';
 import { boost } from './boost.ts';
 import { readRounds, roundsPerCheckpoint } from './checkpoint-state.ts';

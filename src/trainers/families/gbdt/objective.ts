@@ -1,6 +1,6 @@
 import type { TaskName } from '../../../domain/spec/spec.ts';
-import { smoothedShares } from '../class-shares.ts';
-import { sigmoid, softplus } from '../logistic.ts';
+import { smoothedShares } from '../numeric/class-shares.ts';
+import { sigmoid, softplus } from '../numeric/logistic.ts';
 import type { Gradients } from './histogram.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { TaskName } from '../../../domain/spec/spec.ts';
-import { smoothedShares } from '../class-shares.ts';
-import { sigmoid, softmaxInPlace, softplus } from '../logistic.ts';
+import { smoothedShares } from '../numeric/class-shares.ts';
+import { sigmoid, softmaxInPlace, softplus } from '../numeric/logistic.ts';
 
 /** What a linear fit needs to know about what is predicted. */
 export interface LinearTask {

@@ -6,9 +6,9 @@ import type { FitRequest, FittedModel, RowRange, Trainer } from '../../interface
 import { addRow, designOf, parametersOf, rowScore, scalingsFrom, type Design } from './linear-design.ts';
 import { linearImportance } from './linear-importance.ts';
 import { linearTasks, type LinearTask } from './linear-tasks.ts';
-import { minimise } from '../minimise.ts';
-import { predictions } from '../predictions.ts';
-import { validationLossOf } from '../validation-loss.ts';
+import { minimise } from '../numeric/minimise.ts';
+import { predictions } from '../numeric/predictions.ts';
+import { validationLossOf } from '../numeric/validation-loss.ts';
 
 /** Values with an own weight per category; rarer ones share one. */
 const codesMax = 64;

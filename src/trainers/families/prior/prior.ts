@@ -1,9 +1,9 @@
 import { metadataOf } from '../../../onnx/graphs/metadata.ts';
 import { priorGraph } from '../../../onnx/graphs/prior-graph.ts';
 import type { TaskName } from '../../../domain/spec/spec.ts';
-import { smoothedShares } from '../class-shares.ts';
+import { smoothedShares } from '../numeric/class-shares.ts';
 import type { FitRequest, FittedModel, Trainer } from '../../interface.ts';
-import { validationLossOf } from '../validation-loss.ts';
+import { validationLossOf } from '../numeric/validation-loss.ts';
 
 /** Knows the class shares (or the mean) of its training rows and nothing else: the least that a model must beat. */
 export const priorTrainer: Trainer<object> = { family: 'prior', fit };

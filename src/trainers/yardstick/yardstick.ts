@@ -3,7 +3,8 @@ import { trainableOf } from '../../domain/spec/trainer-spec.ts';
 import { signatureOf } from '../../domain/spec/signature.ts';
 import type { FeatureColumns } from '../../onnx/run/columns.ts';
 import { checkLabels } from '../prepare/check-labels.ts';
-import { chooseThreshold, refitModel, selectModel, type FitContext } from './select-model.ts';
+import { refitModel, selectModel, type FitContext } from '../fit/select-model.ts';
+import { chooseThreshold } from '../judge/threshold.ts';
 import { splitByTime } from '../prepare/split-by-time.ts';
 import type { TrainingTable } from '../prepare/table.ts';
 
@@ -31,7 +32,7 @@ export async function fitRelease(spec: ModelSpec, table: TrainingTable): Promise
   };
   const { training, validation } = splitByTime(table, spec.split, spec.target.labelDelay, false);
   const selected = await selectModel(context, training, validation);
-  const threshold = chooseThreshold(spec, table, selected.model, validation);
+  const threshold = chooseThreshold(spec, table, selected.model.predict(table.columns, validation), validation);
   const { model } = settings.refit ? await refitModel(context, selected, training) : selected;
   return {
     predict: (columns) => model.predict(columns, { from: 0, to: columns.rows }),

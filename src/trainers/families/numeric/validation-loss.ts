@@ -1,7 +1,7 @@
-import { metricOf } from '../../domain/metrics/metric-of.ts';
-import { usualMetrics } from '../../domain/metrics/usual-metrics.ts';
-import type { Signature } from '../../domain/spec/signature.ts';
-import type { RowRange } from '../interface.ts';
+import { metricOf } from '../../../domain/metrics/metric-of.ts';
+import { usualMetrics } from '../../../domain/metrics/usual-metrics.ts';
+import type { Signature } from '../../../domain/spec/signature.ts';
+import type { RowRange } from '../../interface.ts';
 
 /** The loss of the task over predictions for `range`; `labels` are those of the whole table. */
 export function validationLossOf(

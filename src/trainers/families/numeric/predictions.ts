@@ -1,4 +1,4 @@
-import type { TaskName } from '../../domain/spec/spec.ts';
+import type { TaskName } from '../../../domain/spec/spec.ts';
 import { sigmoid, softmaxInPlace } from './logistic.ts';
 
 /** From raw scores, one array per output, to row-major probabilities (binary: negative, positive) or values. */

@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import type { OnProgress } from '../interface.ts';
+import { files, type Fitted } from '../prepare/folder.ts';
+import { writeJson } from '../prepare/json-files.ts';
+import { readFolder } from '../prepare/read-folder.ts';
+import { fitContext, progressInto } from './fit-context.ts';
+import { refitModel, selectModel } from './select-model.ts';
+import { writeModel } from './write-model.ts';
+
+/**
+ * The second step: a prepared folder in, model files and a report of them out. It knows nothing but the folder, so that
+ * another process, machine or language can do it. Equal folders give equal model bytes, also after a resume.
+ */
+export async function fit(folder: string, onProgress: OnProgress): Promise<void> {
+  const rows = await readFolder(folder);
+  const report = progressInto(folder, onProgress);
+  const context = fitContext(folder, rows, report);
+  const { training, validation } = rows.split;
+  const selected = await selectModel(context, training, validation);
+  const candidate = await writeModel(folder, rows, selected, 'candidate', report);
+  const release = context.settings.refit
+    ? await writeModel(folder, rows, await refitModel(context, selected, training), 'release', report)
+    : null;
+  const fitted: Fitted = { formatVersion: 1, historyShare: selected.historyShare, candidate, release };
+  await writeJson(join(folder, files.fitted), fitted);
+}

@@ -1,0 +1,105 @@
+import { widthOf } from '../../answering/decide.ts';
+import { join } from 'node:path';
+import type { ScoredRows } from '../../domain/metrics/scored-rows.ts';
+import { scoreRows } from '../../domain/metrics/score-rows.ts';
+import type { TrainedModel, TrainJob, TrainReport } from '../../domain/training/training.ts';
+import { sliceColumns, type FeatureColumn } from '../../onnx/run/columns.ts';
+import type { OnProgress, RowRange } from '../interface.ts';
+import { files, type Baselines, type Fitted, type FittedFile } from '../prepare/folder.ts';
+import { readJson } from '../prepare/json-files.ts';
+import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
+import type { Parity } from './parity.ts';
+import { scoreChampion, type ScoredChampion } from './score-champion.ts';
+import { scoreModel, type Scored } from './score-model.ts';
+import { sliceMetrics } from './slice-metrics.ts';
+import { chooseThreshold, gainsIn } from './threshold.ts';
+import { writeProfile } from './write-profile.ts';
+import { writeTestScores } from './write-test-scores.ts';
+
+export type ChampionOfJob = Pick<TrainJob, 'championTrainedThroughOrder' | 'championModelPath' | 'championThreshold'>;
+
+/**
+ * The third step: every figure of the report is computed from what ONNX Runtime answers with the files of the folder,
+ * never from what a trainer says of itself. Throws `parity_failed` for a file that disagrees with its trainer.
+ */
+export async function judge(folder: string, job: ChampionOfJob, onProgress: OnProgress): Promise<TrainReport> {
+  const rows = await readFolder(folder);
+  const { spec, table, split } = rows;
+  const fitted = await readJson<Fitted>(join(folder, files.fitted));
+  const baselines = await readJson<Baselines>(join(folder, files.baselines));
+  const score = (file: FittedFile) => scoreModel(folder, rows, file, onProgress);
+
+  const candidate = await score(fitted.candidate);
+  const others: Scored[] = [];
+  for (const file of baselines.models)
+    // oxlint-disable-next-line no-await-in-loop -- one session at a time bounds memory
+    others.push(file.modelFile === candidate.file.modelFile ? candidate : await score(file));
+  const threshold = chooseThreshold(spec, table, candidate.validationPredictions, split.validation);
+  const trained = (scored: Scored) => trainedOf(rows, scored, threshold);
+  const champion = await scoreChampion(job, rows, (scores, own) => scoreRows(testRows(rows, scores, own)));
+  const release = fitted.release === null ? candidate : await score(fitted.release);
+  await writeProfile(folder, rows, release, fitted.release !== null);
+  await writeScores(folder, rows, candidate, champion);
+  await onProgress({ phase: 'score', done: 1, of: 1 });
+  return {
+    rows: rowsOf(rows),
+    trainedThroughOrder: table.order[table.rows - 1] ?? 0,
+    historyShare: fitted.historyShare,
+    candidate: trained(candidate),
+    baselines: others.map(trained),
+    // A refit has seen the test rows, so its own metrics on them would flatter it: it carries those of the candidate,
+    // whose configuration it is.
+    release: { ...trained(release), testMetrics: trained(candidate).testMetrics },
+    releaseProfileFile: files.profile,
+    champion: champion === null ? null : { testMetrics: champion.testMetrics, comparableRows: champion.comparableRows },
+    slices: sliceMetrics(sliceColumnsOf(rows), testRows(rows, candidate.testScores, threshold)),
+    importance: release.file.importance,
+    testScoresFile: files.testScores,
+    parity: worstParity([candidate, ...others, release].map(({ parity }) => parity)),
+  };
+}
+
+function trainedOf(rows: FolderRows, { file, testScores }: Scored, threshold: number | null): TrainedModel {
+  const { family, modelFile, trees } = file;
+  return { family, modelFile, threshold, testMetrics: scoreRows(testRows(rows, testScores, threshold)), trees };
+}
+
+function testRows({ spec, signature, table, split }: FolderRows, scores: Float64Array, threshold: number | null) {
+  const { task, classes } = signature;
+  const labels = table.labels.subarray(split.test.from, split.test.to);
+  return { task, classes, labels, scores, threshold, gains: gainsIn(spec, table, split.test) } satisfies ScoredRows;
+}
+
+async function writeScores(
+  folder: string,
+  { spec, signature, table, split: { test } }: FolderRows,
+  candidate: Scored,
+  champion: ScoredChampion | null,
+): Promise<void> {
+  await writeTestScores(join(folder, files.testScores), {
+    order: table.order.subarray(test.from, test.to),
+    labels: table.labels.subarray(test.from, test.to),
+    candidate: candidate.testScores,
+    champion: champion?.scores ?? null,
+    gains: gainsIn(spec, table, test),
+    width: widthOf(signature),
+  });
+}
+
+function sliceColumnsOf({ spec, table, split: { test } }: FolderRows): FeatureColumn[] {
+  const columns = sliceColumns(table.columns, test.from, test.to);
+  return spec.slices.flatMap((name) => columns.byName.get(name) ?? []);
+}
+
+function rowsOf({ rows, split: { training, validation, test, gapRows } }: FolderRows): TrainReport['rows'] {
+  const size = ({ from, to }: RowRange) => to - from;
+  return { all: rows, training: size(training), validation: size(validation), test: size(test), gap: gapRows };
+}
+
+function worstParity(parities: readonly Parity[]): Parity {
+  return {
+    rows: Math.min(...parities.map(({ rows }) => rows)),
+    maxAbsoluteDifference: Math.max(...parities.map(({ maxAbsoluteDifference }) => maxAbsoluteDifference)),
+    labelMismatches: parities.reduce((sum, { labelMismatches }) => sum + labelMismatches, 0),
+  };
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { PerennialError } from '../../domain/words/errors.ts';
+import { missingRowOrder, type FittedFile } from '../prepare/folder.ts';
+import { sourceOf, withRows } from '../prepare/rows-source.ts';
+
+/**
+ * A trainer's own answers, row-major: to the rows of `order`, and last to the row in which everything is missing.
+ * Throws `parity_failed` when the file answers to other rows, or with another number of scores.
+ */
+export async function readPredictions(
+  folder: string,
+  file: FittedFile,
+  order: Float64Array,
+  width: number,
+): Promise<Float64Array> {
+  const paths = [join(folder, file.predictionsFile)];
+  const cells = Array.from({ length: width }, (_, k) => `prediction[${k + 1}]::DOUBLE`).join(', ');
+  return withRows(paths, async (connection) => {
+    const result = await connection.stream(
+      `SELECT "_order"::DOUBLE, len(prediction)::DOUBLE, ${cells} FROM ${sourceOf(paths)} ` +
+        `ORDER BY "_order" = ${missingRowOrder}, "_order"`,
+    );
+    const predictions = new Float64Array((order.length + 1) * width);
+    let at = 0;
+    for await (const chunk of result) {
+      for (let row = 0; row < chunk.rowCount; row++, at++) {
+        const [ownOrder, length, ...scores] = Array.from({ length: width + 2 }, (_, column) =>
+          chunk.getColumnVector(column).getItem(row),
+        );
+        if (ownOrder !== (order[at] ?? missingRowOrder) || at > order.length || length !== width) throw otherRows(file);
+        for (const [k, score] of scores.entries())
+          predictions[at * width + k] = typeof score === 'number' ? score : NaN;
+      }
+    }
+    if (at !== order.length + 1) throw otherRows(file);
+    return predictions;
+  });
+}
+
+function otherRows({ family, predictionsFile }: FittedFile): PerennialError {
+  return new PerennialError(
+    'parity_failed',
+    `the trainer of the ${family} model did not answer to the rows that it was asked about (${predictionsFile})`,
+  );
+}

@@ -1,0 +1,37 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { canonicalJson } from '../../domain/words/canonical.ts';
+import { sliceColumns } from '../../onnx/run/columns.ts';
+import { loadModel } from '../../onnx/run/run-model.ts';
+import { scoreColumns } from '../../onnx/run/score-columns.ts';
+import type { RowRange } from '../interface.ts';
+import { files } from '../prepare/folder.ts';
+import type { FolderRows } from '../prepare/read-folder.ts';
+import { referenceProfile } from './reference-profile.ts';
+import type { Scored } from './score-model.ts';
+
+/**
+ * What the served model says of the rows it was fitted on; of rows that it has not seen, where it was not refitted. The
+ * candidate's scores on unseen rows are another model's than a refit: it has more trees, which alone moves every
+ * quantile and would alarm on every window.
+ */
+export async function writeProfile(folder: string, rows: FolderRows, release: Scored, isRefit: boolean): Promise<void> {
+  const { fittedOn } = release.file;
+  const scores = isRefit ? await scoresOn(folder, rows, release, fittedOn) : release.heldOutScores;
+  const profile = referenceProfile(rows.signature, rows.table.columns, fittedOn, scores);
+  await writeFile(join(folder, files.profile), `${canonicalJson(profile)}\n`);
+}
+
+async function scoresOn(
+  folder: string,
+  { signature, table }: FolderRows,
+  { file }: Scored,
+  { from, to }: RowRange,
+): Promise<Float64Array> {
+  const { session } = await loadModel(join(folder, file.modelFile));
+  try {
+    return await scoreColumns(session, signature, sliceColumns(table.columns, from, to));
+  } finally {
+    await session.release();
+  }
+}

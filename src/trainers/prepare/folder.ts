@@ -1,0 +1,81 @@
+import type { Signature } from '../../domain/spec/signature.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { FittedModel, RowRange } from '../interface.ts';
+
+/**
+ * The files of a training, all in one folder: what one step writes is all that the next one knows. The contract in
+ * words stands in README.md.
+ */
+export const files = {
+  /** `Prepared`, as JSON. */
+  prepared: 'spec.json',
+  /** Labelled rows in the order of time, by part. */
+  training: 'training.parquet',
+  validation: 'validation.parquet',
+  test: 'test.parquet',
+  gap: 'gap.parquet',
+  /** What a fit needs to go on after a kill; opaque to everybody else. */
+  checkpoint: 'checkpoint',
+  /** `TrainProgress`, one JSON object a line. */
+  progress: 'progress.jsonl',
+  /** `Fitted`, as JSON. */
+  fitted: 'fitted.json',
+  /** `Baselines`, as JSON. */
+  baselines: 'baselines.json',
+  /** `ReferenceProfile` of what is released, as JSON. */
+  profile: 'profile.json',
+  testScores: 'test-scores.parquet',
+} as const;
+
+/** The files that hold rows: together all labelled rows, each in one of them. */
+export const parts = ['training', 'validation', 'test', 'gap'] as const;
+
+/** Ranges count all rows of all parts in time order, from 0. */
+export interface Split {
+  readonly training: RowRange;
+  readonly validation: RowRange;
+  readonly test: RowRange;
+  /** Rows left out between the parts, both gaps together. */
+  readonly gapRows: number;
+}
+
+/** What is to be fitted. */
+export interface Prepared {
+  readonly formatVersion: 1;
+  readonly spec: ModelSpec;
+  /** Inputs and outputs of the ONNX file, as they follow from the spec. */
+  readonly signature: Signature;
+  /** Of every value that a fit could see: it names the rows in the file's metadata. */
+  readonly dataDigest: string;
+  readonly rows: number;
+  readonly split: Split;
+}
+
+/** A model file and what its trainer says of it. Nothing of this is believed: see `judge/`. */
+export interface FittedFile {
+  readonly family: FittedModel['family'];
+  readonly modelFile: string;
+  /** The trainer's own answers to every row from the first of validation on, and to one without any value. */
+  readonly predictionsFile: string;
+  readonly trees: number;
+  readonly fittedOn: RowRange;
+  readonly importance: FittedModel['importance'];
+}
+
+export interface Fitted {
+  readonly formatVersion: 1;
+  readonly historyShare: number;
+  /** Fitted without the test rows: the one that is judged. */
+  readonly candidate: FittedFile;
+  /** The candidate's configuration on all rows; null releases the candidate itself. */
+  readonly release: FittedFile | null;
+}
+
+/** Prior and linear model on the rows of the candidate. A linear candidate is its own linear baseline. */
+export interface Baselines {
+  readonly formatVersion: 1;
+  readonly models: readonly FittedFile[];
+}
+
+/** `_order` of the row in which everything is missing, the last one of a predictions file. */
+export const missingRowOrder = -1;

@@ -1,0 +1,38 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { signatureOf } from '../../domain/spec/signature.ts';
+import type { TrainJob } from '../../domain/training/training.ts';
+import type { OnProgress } from '../interface.ts';
+import { checkLabels } from './check-labels.ts';
+import { files, type Prepared } from './folder.ts';
+import { readTable } from './read-table.ts';
+import { splitByTime } from './split-by-time.ts';
+import { tableDigest } from './table.ts';
+import { writeJson } from './json-files.ts';
+import { writeParts } from './write-parts.ts';
+
+/**
+ * The first step: snapshots become a folder with everything that a fit may know. Throws `invalid_data` for rows that
+ * nothing can be learnt from.
+ */
+export async function prepare(
+  { spec, dataPaths, folder }: Pick<TrainJob, 'spec' | 'dataPaths' | 'folder'>,
+  onProgress: OnProgress,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await onProgress({ phase: 'load', done: 0, of: 1 });
+  const { table, unlabelledRows } = await readTable(spec, dataPaths);
+  await onProgress({ phase: 'load', done: 1, of: 1, note: `${table.rows} labelled rows` });
+  checkLabels(spec, table, unlabelledRows);
+  const split = splitByTime(table, spec.split, spec.target.labelDelay, true);
+  await writeParts(folder, spec, dataPaths, split);
+  const prepared: Prepared = {
+    formatVersion: 1,
+    spec,
+    signature: signatureOf(spec),
+    dataDigest: tableDigest(table),
+    rows: table.rows,
+    split,
+  };
+  await writeJson(join(folder, files.prepared), prepared);
+}

@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import { files, parts, type Prepared } from './folder.ts';
+import { readJson } from './json-files.ts';
+import { readTable } from './read-table.ts';
+import type { TrainingTable } from './table.ts';
+
+export type FolderRows = Prepared & { readonly table: TrainingTable };
+
+/** What was prepared: all rows of all parts in time order, and where the parts lie in it. */
+export async function readFolder(folder: string): Promise<FolderRows> {
+  const prepared = await readJson<Prepared>(join(folder, files.prepared));
+  const { table } = await readTable(
+    prepared.spec,
+    parts.map((part) => join(folder, files[part])),
+  );
+  return { ...prepared, table };
+}

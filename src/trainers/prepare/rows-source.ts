@@ -1,0 +1,69 @@
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { identifier, pathLiteral } from '../../data/duck/sql.ts';
+import { taskOf } from '../../domain/tasks/task-of.ts';
+import type { TargetSpec } from '../../domain/spec/spec.ts';
+import { isPerennialError, PerennialError } from '../../domain/words/errors.ts';
+
+const memoryLimitMb = 1_024;
+
+/** Lends a database in memory to read Parquet files with. What it cannot read is `invalid_data`. */
+export async function withRows<Result>(
+  paths: readonly string[],
+  work: (connection: DuckDBConnection) => Promise<Result>,
+): Promise<Result> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '1',
+    memory_limit: `${memoryLimitMb}MB`,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  try {
+    const connection = await instance.connect();
+    try {
+      return await work(connection);
+    } catch (error) {
+      throw isPerennialError(error) ? error : unreadable(error, paths);
+    } finally {
+      connection.closeSync();
+    }
+  } finally {
+    instance.closeSync();
+  }
+}
+
+export function sourceOf(paths: readonly string[]): string {
+  return `read_parquet([${paths.map(pathLiteral).join(', ')}], union_by_name = true)`;
+}
+
+/** The condition under which a row has a label. */
+export function labelledIn({ column, task }: TargetSpec): string {
+  const target = identifier(column);
+  return taskOf(task).hasClasses ? `${target} IS NOT NULL` : `isfinite(CAST(${target} AS DOUBLE))`;
+}
+
+/** Column names, in lower case, and their types. */
+export async function columnTypes(connection: DuckDBConnection, source: string): Promise<ReadonlyMap<string, string>> {
+  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`);
+  return new Map(
+    described.getRowObjectsJS().map((row) => [String(row['column_name']).toLowerCase(), String(row['column_type'])]),
+  );
+}
+
+/** Column names compare without case, as DuckDB does. */
+export function typeOf(types: ReadonlyMap<string, string>, name: string): string {
+  const type = types.get(name.toLowerCase());
+  if (type !== undefined) return type;
+  throw new PerennialError(
+    'invalid_data',
+    `the training data has no column "${name}"; it has ${[...types.keys()].slice(0, 30).join(', ')}`,
+    { path: name },
+  );
+}
+
+function unreadable(cause: unknown, paths: readonly string[]): PerennialError {
+  const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+  return new PerennialError('invalid_data', `the training data cannot be read: ${reason}`, {
+    path: paths[0] ?? 'dataPaths',
+    cause,
+  });
+}
