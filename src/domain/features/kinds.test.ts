@@ -25,8 +25,9 @@ describe.each(Object.values(features))('$kind', (feature) => {
   });
 
   test('what has an order is a number, and text has none', () => {
-    if (kind.isOrdered) expect(kind.constant.type).toBe('number');
-    if (kind.isText) expect([kind.isOrdered, kind.isQuantity, kind.constant.type]).toEqual([false, false, 'string']);
+    expect(kind.isOrdered).toBe(kind.constant.type === 'number');
+    expect(kind.isText).toBe(kind.constant.type === 'string');
+    expect(kind.isQuantity && !kind.isOrdered).toBe(false);
   });
 });
 
