@@ -29,7 +29,7 @@ const defaultQueues = [taskQueues.workflows, taskQueues.cpu];
 
 export interface WorkerPlan {
   readonly queues: readonly string[];
-  /** Slots of each GPU queue: one per GPU. */
+  /** Trainings at once on each GPU queue: one per GPU. */
   readonly gpus: number;
   /** Where Temporal is, when the environment does not say. */
   readonly temporal?: KnownServer;
@@ -163,7 +163,7 @@ async function optionsOf(
       maxCachedWorkflows: 500,
     };
   }
-  // One slot per GPU; on CPUs two trainings or scans at once is what two cores can carry.
+  // One training per GPU; on CPUs two trainings or scans at once is what two cores can carry.
   return { ...shared, maxConcurrentActivityTaskExecutions: taskQueue.startsWith('perennial-gpu') ? gpus : 2 };
 }
 

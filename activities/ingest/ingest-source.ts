@@ -7,7 +7,7 @@ import { closeRun, openRun } from '../../src/db/runs/runs.ts';
 import type { IngestInput, SnapshotRef } from '../../src/domain/record/runs.ts';
 import { PerennialError } from '../../src/domain/words/errors.ts';
 import { describeSource } from '../../src/sources/registry.ts';
-import { beating } from '../beating.ts';
+import { withHeartbeat } from '../with-heartbeat.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { snapshotRefOf } from './snapshot-ref.ts';
 import { withWorkFolder } from './work-folder.ts';
@@ -19,7 +19,7 @@ export function ingestSourceActivities({ database, store, workDir, connectSource
   async function ingestSource(input: IngestInput): Promise<SnapshotRef> {
     await openRun(db, { runId: input.runId, model: input.model, kind: 'ingest', trigger: null, input });
     try {
-      const digest = await beating(() => readOn(input));
+      const digest = await withHeartbeat(() => readOn(input));
       const ref = await snapshotRefOf(db, digest);
       await closeRun(db, input.runId, {
         status: 'completed',

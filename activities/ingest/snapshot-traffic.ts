@@ -6,7 +6,7 @@ import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { lineageOf, putSnapshot } from '../../src/db/models/snapshots.ts';
 import { trafficThrough, type SnapshotRef, type TrainInput } from '../../src/domain/record/runs.ts';
 import { orderMaxOf } from '../../src/domain/training/snapshot.ts';
-import { beating } from '../beating.ts';
+import { withHeartbeat } from '../with-heartbeat.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { exportTraffic } from './export-traffic.ts';
 import { withWorkFolder } from './work-folder.ts';
@@ -27,7 +27,7 @@ export function snapshotTrafficActivities({ database, store, workDir }: Activity
       const file = path.join(folder, 'traffic.ndjson');
       if ((await exportTraffic(db, spec, { model: input.model, throughWindow }, file)) === 0) return null;
       const table = { path: file, name: file, format: 'ndjson', rowsMax: null } as const satisfies Partial<RawTable>;
-      const { digest, manifest } = await beating(async () =>
+      const { digest, manifest } = await withHeartbeat(async () =>
         ingestTable({
           spec: { ...spec, contract: trafficContract },
           specRevision: input.specRevision,

@@ -10,7 +10,7 @@ import { charsMax } from '../../src/domain/words/limits.ts';
 /** Promotes the challenger or takes it out, as the outcome says. */
 export async function finish(state: RolloutState, outcome: StepOutcome): Promise<void> {
   const { key } = state.input;
-  const actor = state.word?.actor ?? 'rollout';
+  const actor = state.order?.actor ?? 'rollout';
   if (outcome.outcome === 'promote') {
     const { reason, evidenceId, commandId = null } = outcome;
     const done = await light(`promote v${key.version}`).promote({ key, actor, reason, evidenceId, commandId });

@@ -1,24 +1,24 @@
 import type { RolloutInput } from '../../src/domain/record/runs.ts';
 
 /** What a person, or the model, has said to a running rollout. */
-export interface Word {
+export interface Order {
   readonly say: 'approve' | 'abort' | 'gone';
   readonly commandId: string | null;
   readonly actor: string;
   readonly reason: string;
 }
 
-/** All that a running rollout remembers. Handlers write the word, the walk reads it between two steps. */
+/** All that a running rollout remembers. Handlers write the order, the walk reads it between two steps. */
 export interface RolloutState {
   readonly input: RolloutInput;
-  word: Word | null;
+  order: Order | null;
 }
 
 export function rolloutState(input: RolloutInput): RolloutState {
-  return { input, word: null };
+  return { input, order: null };
 }
 
 /** A function, because the compiler cannot see that a handler writes while the walk awaits. */
 export function isSpokenTo(state: RolloutState): boolean {
-  return state.word !== null;
+  return state.order !== null;
 }

@@ -38,7 +38,8 @@ const maxDelayMs = 5_000;
 const healthyAfterMs = 10_000;
 const stopLimitMs = 10_000;
 
-interface Slot {
+/** One process under supervision, through all its lives. */
+interface Ward {
   readonly spec: ProcessSpec;
   readonly logFile: string;
   child: NodeChild | undefined;
@@ -52,74 +53,74 @@ interface Slot {
 export function superviseProcesses(specs: readonly ProcessSpec[], options: SuperviseOptions): Supervised {
   const abort = new AbortController();
   let restarts = 0;
-  const watch = async (slot: Slot): Promise<void> => {
+  const watch = async (ward: Ward): Promise<void> => {
     let failures = 0;
     while (!abort.signal.aborted) {
       const startedAt = performance.now();
       // A full disk or a removed folder is one more way to end, not the end of the supervisor.
-      const ending = await runOnce(slot, options.stateDir, abort.signal).catch(String);
+      const ending = await runOnce(ward, options.stateDir, abort.signal).catch(String);
       if (abort.signal.aborted) return;
       failures = performance.now() - startedAt > healthyAfterMs ? 0 : failures + 1;
       const delayMs = Math.min(firstDelayMs * 2 ** Math.max(0, failures - 1), maxDelayMs);
       options.log.warn(
-        { process: slot.spec.name, ending, delayMs, logFile: slot.logFile },
+        { process: ward.spec.name, ending, delayMs, logFile: ward.logFile },
         'process ended; starting it again',
       );
       restarts += 1;
       await sleep(delayMs, undefined, { signal: abort.signal }).catch(() => {});
     }
   };
-  const slots = specs.map((spec): Slot => ({
+  const wards = specs.map((spec): Ward => ({
     spec,
     logFile: path.join(options.logDir, `${spec.name}.log`),
     child: undefined,
     watching: Promise.resolve(),
   }));
-  for (const slot of slots) slot.watching = watch(slot);
+  for (const ward of wards) ward.watching = watch(ward);
 
   let stopping: Promise<void> | undefined;
   return {
     ready: async (limitMs = 60_000) => {
-      await Promise.all(slots.map((slot) => waitUntilReady(slot, limitMs, options.onProgress)));
+      await Promise.all(wards.map((ward) => waitUntilReady(ward, limitMs, options.onProgress)));
     },
     pids: () =>
       Object.fromEntries(
-        slots.flatMap(({ spec, child }) => (child === undefined || child.hasExited() ? [] : [[spec.name, child.pid]])),
+        wards.flatMap(({ spec, child }) => (child === undefined || child.hasExited() ? [] : [[spec.name, child.pid]])),
       ),
     restartCount: () => restarts,
     stop: () =>
       (stopping ??= (async () => {
         abort.abort();
-        await Promise.all(slots.map(stopSlot));
+        await Promise.all(wards.map(stopWard));
       })()),
   };
 }
 
 /** One life of a process, from its start to how it ended. */
-async function runOnce(slot: Slot, stateDir: string, signal: AbortSignal): Promise<string> {
-  const child = await spawnNode({ ...slot.spec, logFile: slot.logFile });
-  slot.child = child;
+async function runOnce(ward: Ward, stateDir: string, signal: AbortSignal): Promise<string> {
+  const child = await spawnNode({ ...ward.spec, logFile: ward.logFile });
+  ward.child = child;
   if (signal.aborted) child.signal('SIGTERM');
-  const record = { name: `process-${slot.spec.name}`, pid: child.pid, signal: 'SIGTERM' } as const;
+  const record = { name: `process-${ward.spec.name}`, pid: child.pid, signal: 'SIGTERM' } as const;
   await recordProcess(stateDir, record).catch(() => {});
   const ending = await child.exited;
   await forgetProcess(stateDir, record).catch(() => {});
   return ending;
 }
 
-async function stopSlot(slot: Slot): Promise<void> {
-  slot.child?.signal('SIGTERM');
-  const timer = setTimeout(() => slot.child?.signal('SIGKILL'), stopLimitMs);
-  await slot.watching;
+async function stopWard(ward: Ward): Promise<void> {
+  ward.child?.signal('SIGTERM');
+  const timer = setTimeout(() => ward.child?.signal('SIGKILL'), stopLimitMs);
+  await ward.watching;
   clearTimeout(timer);
 }
 
 async function waitUntilReady(
-  slot: Slot,
+  ward: Ward,
   limitMs: number,
   onProgress: ((line: string) => void) | undefined,
 ): Promise<void> {
-  const { readyUrl, name } = slot.spec;
+  const { readyUrl, name } = ward.spec;
   if (readyUrl === undefined) return;
   const start = performance.now();
   let toldAt = start;
@@ -143,8 +144,8 @@ async function waitUntilReady(
     'unavailable',
     `The process ${name} was not ready after ${Math.round(limitMs / 1_000)} s (${reason}).`,
     {
-      path: slot.logFile,
-      hint: `Look at ${slot.logFile}.`,
+      path: ward.logFile,
+      hint: `Look at ${ward.logFile}.`,
     },
   );
 }

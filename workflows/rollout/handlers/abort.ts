@@ -8,7 +8,7 @@ export function handleAbort(state: RolloutState): void {
     abortUpdate,
     (message) => {
       const { commandId, reason } = message;
-      state.word = { say: 'abort', commandId, actor: actorOf(message), reason };
+      state.order = { say: 'abort', commandId, actor: actorOf(message), reason };
       return { accepted: true, text: `v${state.input.key.version} is being taken out` };
     },
     { description: 'Take the challenger out: {"commandId":null,"actor":"you","reason":"why"}.' },

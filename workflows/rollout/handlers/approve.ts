@@ -8,8 +8,8 @@ export function handleApprove(state: RolloutState): void {
     approveUpdate,
     ({ commandId, actor, reason }) => {
       // Over an earlier approval too: that one may be without a row behind it, and is being checked right now.
-      if (state.word === null || state.word.say === 'approve')
-        state.word = { say: 'approve', commandId, actor, reason };
+      if (state.order === null || state.order.say === 'approve')
+        state.order = { say: 'approve', commandId, actor, reason };
       return { accepted: true, text: `v${state.input.key.version} is being promoted` };
     },
     {

@@ -6,7 +6,7 @@ export function handleChampionChanged(state: RolloutState): void {
   setHandler(
     championChangedSignal,
     () => {
-      state.word = { say: 'gone', commandId: null, actor: 'model', reason: 'the champion was moved by a person' };
+      state.order = { say: 'gone', commandId: null, actor: 'model', reason: 'the champion was moved by a person' };
     },
     { description: 'Sent by the platform: the champion was moved by a person, so this rollout ends.' },
   );

@@ -4,7 +4,7 @@ import { isSpokenTo, type RolloutState } from '../state.ts';
 
 /**
  * Goes on as a new run at this step, so that the history stays short: every step is idempotent by its number. Returns
- * only when a word has come meanwhile, which is heard first.
+ * only when an order has come meanwhile, which is heard first.
  */
 export async function goOnFrom(state: RolloutState, step: number): Promise<void> {
   await condition(allHandlersFinished);

@@ -4,7 +4,7 @@ import type { RolloutState } from '../state.ts';
 
 /** What was said, if anything: an approval counts only with an authorised command row behind it. */
 export async function hear(state: RolloutState): Promise<StepOutcome | null> {
-  const said = state.word;
+  const said = state.order;
   if (said === null) return null;
   if (said.say === 'gone') return { outcome: 'gone', reason: said.reason };
   const reason = `${said.say === 'approve' ? 'approved' : 'aborted'} by ${said.actor}: ${said.reason}`;
@@ -17,6 +17,6 @@ export async function hear(state: RolloutState): Promise<StepOutcome | null> {
   if (isAuthorised && said.commandId !== null)
     return { outcome: 'promote', reason, evidenceId: null, commandId: said.commandId };
   // Unless something else was said while it was being checked.
-  if (state.word === said) state.word = null;
+  if (state.order === said) state.order = null;
   return null;
 }
