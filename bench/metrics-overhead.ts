@@ -84,10 +84,10 @@ const serving: Serving = {
   tokens: { authorise: () => Promise.resolve('allowed') },
   log,
   isDraining: () => false,
-  allowedOrigins: [],
 };
-const without = createInferenceApp(serving, 'bench');
-const withMetrics = createInferenceApp({ ...serving, metrics: createInferenceMetrics() }, 'bench');
+const door = { productVersion: 'bench' };
+const without = createInferenceApp(serving, door);
+const withMetrics = createInferenceApp({ ...serving, metrics: createInferenceMetrics() }, door);
 const body = JSON.stringify({ rows: [{ amount: 12.5, merchant: 'food' }] });
 
 async function cpuPerRequest(app: typeof without): Promise<number> {

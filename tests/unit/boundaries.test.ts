@@ -75,6 +75,21 @@ const violations: readonly (readonly [file: string, source: string, rule: string
     "import { authorise } from '../access/principal.ts';\nexport const check = authorise;",
     'house(imports)',
   ],
+  [
+    'src/serving/answer/answers-http.ts',
+    "import { Hono } from 'hono';\nexport const app = new Hono();",
+    'house(imports)',
+  ],
+  [
+    'src/serving/edge/knows-requests.ts',
+    "import type { Context } from 'hono';\nexport type Asked = Context;",
+    'house(imports)',
+  ],
+  [
+    'src/serving/reads-connections.ts',
+    "import { getConnInfo } from '@hono/node-server/conninfo';\nexport const address = getConnInfo;",
+    'house(imports)',
+  ],
   ['src/api/opens-pool.ts', "import pg from 'pg';\nexport const pool = new pg.Pool();", 'house(imports)'],
   ['src/api/routes/writes-sql.ts', "import { eq } from 'drizzle-orm';\nexport const same = eq;", 'house(imports)'],
   [
@@ -172,6 +187,7 @@ const innocent: readonly (readonly [file: string, source: string])[] = [
     "import type { Db } from '../db/base/connect.ts';\nimport { spec } from '../domain/spec/spec.ts';\n" +
       'export const typed: Db = spec;',
   ],
+  ['src/serving/http/routes-requests.ts', "import { Hono } from 'hono';\nexport const app = new Hono();"],
   [
     'src/serving/http/hashes.ts',
     "import { hashSecret } from '../../access/secret.ts';\nexport const hash = hashSecret;",

@@ -6,16 +6,13 @@ import { thresholdOf, widthOf } from '../../src/answering/decide.ts';
 import { rootDir } from '../../src/config.ts';
 import { metricRows } from '../../src/domain/metrics/metric-of.ts';
 import type { Correction } from '../../src/domain/rollout/correction.ts';
-import type { RoutingEntry } from '../../src/domain/rollout/routing.ts';
 import { completeSpec } from '../../src/domain/spec/default-spec.ts';
-import { signatureOf } from '../../src/domain/spec/signature.ts';
+import { signatureOf, type EncodedRow } from '../../src/domain/spec/signature.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { prequential } from '../../src/replay/prequential.ts';
-import { edgeSignatureOf } from '../../src/serving/edge/edge-signature.ts';
-import type { EdgeRow } from '../../src/serving/edge/read-row.ts';
-import { predict } from '../../src/serving/answer/predict.ts';
-import type { Serving } from '../../src/serving/serving.ts';
+import { answerRequest } from '../../src/serving/answer/answer-request.ts';
 import { createRandom } from '../../src/statistics/random.ts';
+import { servedInMemory, servingInMemory } from '../worlds/serving-in-memory.ts';
 
 const rowCount = 500;
 const labelDelay = { rows: 1 };
@@ -48,38 +45,10 @@ function rawScores(width: number): readonly (readonly number[])[] {
 
 /** What the inference server answers, with a version whose scores are given. */
 async function served(spec: ModelSpec, by: Answerer, raw: readonly (readonly number[])[]) {
-  const routed = {
-    version: 1,
-    modelDigest: 'a',
-    profileDigest: 'b',
-    correction: 'c',
-    threshold: by.threshold,
-    specRevision: 1,
-  };
-  const entry: RoutingEntry = {
-    model: 'm',
-    revision: 1,
-    specRevision: 1,
-    champion: routed,
-    challenger: null,
-    stage: 'steady',
-    rollout: null,
-    challengerWeight: 0,
-    salt: 's',
-    leaseUntilMs: null,
-  };
-  const spool = { assertRoom: () => undefined, reserve: () => () => undefined };
-  const serving = { spool, membership: { isMember: () => true } } as unknown as Serving;
-  const batcher = {
-    submit: (rows: readonly { readonly numbers: Float64Array }[]) =>
-      Promise.resolve(rows.map(({ numbers }) => raw[numbers[0] ?? -1] ?? null)),
-    queuedRows: 0,
-    idle: () => Promise.resolve(),
-  };
-  const champion = { signature: signatureOf(spec), batcher, routed, pick: (row: EdgeRow) => row, answerer: by };
-  const edge = edgeSignatureOf(spec, spec, null);
-  const model = { entry, edge, latestSpec: spec, champion, challenger: null, isChampionAway: false };
-  return predict(serving, model, { rows: raw.map((_, row) => ({ row })), startedAtMs: 0 });
+  const score = ({ numbers }: EncodedRow): readonly number[] | null => raw[numbers[0] ?? -1] ?? null;
+  const model = servedInMemory(spec, { score, threshold: by.threshold, correction: by.correction });
+  const { serving } = servingInMemory([model]);
+  return answerRequest(serving, model, { rows: raw.map((_, row) => ({ row })), startedAtMs: 0 });
 }
 
 const corrections: Record<keyof typeof targets, Correction> = {

@@ -17,7 +17,7 @@ import { signatureOf } from '../../src/domain/spec/signature.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { metadataOf } from '../../src/onnx/graphs/metadata.ts';
 import { priorGraph } from '../../src/onnx/graphs/prior-graph.ts';
-import { startInference, type Inference } from '../../src/serving/inference.ts';
+import { startInferenceProcess, type InferenceProcess } from '../../src/serving/inference-process.ts';
 import type { Log, RoutingSource, SegmentSink } from '../../src/serving/ports.ts';
 import { createProfileCache } from '../../src/serving/versions/profile-cache.ts';
 import { startShipper, type Shipper } from '../../src/serving/spool/shipper.ts';
@@ -60,7 +60,7 @@ export interface ServingWorld {
   addVersion(number: number, answer: readonly number[]): Promise<RoutedVersion>;
   /** Replaces the routing entry of `fraud` under the next revision. */
   route(change: Partial<RoutingEntry>): Promise<number>;
-  serve(): Promise<Inference>;
+  serve(): Promise<InferenceProcess>;
   port(): number;
   request(path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Reply>;
   /** Puts everything answered so far into Postgres. */
@@ -131,7 +131,7 @@ export async function createServingWorld(): Promise<ServingWorld> {
   await database.db.insert(routing).values({ model: 'fraud', revision: 1, entry });
   const profileDigest = await artifacts.putBytes(JSON.stringify(profile));
   let current = entry;
-  let inference: Inference | undefined;
+  let inference: InferenceProcess | undefined;
   let shipper: Shipper | undefined;
 
   const request: ServingWorld['request'] = async (path, body, headers = {}) => {
@@ -187,7 +187,7 @@ export async function createServingWorld(): Promise<ServingWorld> {
       return current.revision;
     },
     async serve() {
-      inference = await startInference({
+      inference = await startInferenceProcess({
         source,
         tokens: createTokenSource(database),
         artifacts,

@@ -10,8 +10,8 @@ const imports = {
     const own = placeOf(file);
     if (own === null || /\.test(-d)?\.tsx?$/.test(file)) return {};
     const check = (node, source) => {
-      if (source?.type !== 'Literal' || typeof source.value !== 'string' || isTypeOnly(node)) return;
-      const problem = refusal(own, file, source.value);
+      if (source?.type !== 'Literal' || typeof source.value !== 'string') return;
+      const problem = folderRefusal(own, source.value) ?? (isTypeOnly(node) ? null : refusal(own, file, source.value));
       if (problem !== null) context.report({ node: source, message: problem });
     };
     return {
@@ -83,6 +83,15 @@ function insideRefusal(own, other, target) {
   return to > from
     ? `In ${own.root}, ${own.folder}/ stands before ${other.folder}/: only a later folder uses an earlier one.`
     : null;
+}
+
+/** A package that one folder keeps to itself: a type of it elsewhere would carry its way of thinking there. */
+function folderRefusal({ room, root, folder }, specifier) {
+  for (const [owner, list] of Object.entries(room.packagesIn ?? {})) {
+    if (folder !== owner && list.some((entry) => covers(entry, specifier)))
+      return `"${specifier}" belongs to ${root}/${owner}/ alone, its types too. ${room.never}`;
+  }
+  return null;
 }
 
 function packageRefusal(room, specifier) {

@@ -9,6 +9,7 @@ export interface Room {
   readonly not?: readonly string[];
   readonly packages?: readonly string[];
   readonly packagesNot?: readonly string[];
+  readonly packagesIn?: Readonly<Record<string, readonly string[]>>;
 }
 
 export const rooms: readonly Room[];

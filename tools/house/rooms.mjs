@@ -16,6 +16,8 @@
  * @property {readonly string[]} [packages] The npm packages and Node modules that it may import, and no others.
  *   `node:*` stands for all of Node.
  * @property {readonly string[]} [packagesNot] The npm packages that belong to another room.
+ * @property {Readonly<Record<string, readonly string[]>>} [packagesIn] By folder, the npm packages that this folder of
+ *   the room alone may name, in types too.
  */
 
 const temporal = '@temporalio/*';
@@ -138,6 +140,7 @@ export const rooms = [
     folders: ['edge', 'versions', 'spool', 'answer', 'http', 'cluster'],
     not: ['src/db', 'src/access', '!src/access/secret.ts', 'src/data', 'src/trainers'],
     packagesNot: [temporal, ...postgres, duckdb],
+    packagesIn: { http },
   },
   {
     paths: ['activities'],

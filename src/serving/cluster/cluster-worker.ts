@@ -1,14 +1,14 @@
 import { fromPrimaryKinds, isMessage, type FromPrimary, type FromWorker } from './cluster-messages.ts';
-import type { Inference, InferenceParts } from '../inference.ts';
-import { startInference } from '../inference.ts';
+import type { InferenceProcess, InferenceProcessParts } from '../inference-process.ts';
+import { startInferenceProcess } from '../inference-process.ts';
 import type { Log } from '../ports.ts';
-import { reasonOf } from '../versions/version-host.ts';
+import { reasonOf } from '../../domain/words/reason-of.ts';
 
 export type PartsFor = (start: {
   readonly processId: string;
   readonly excluded: ReadonlySet<string>;
   readonly onLoading: (key: string) => void;
-}) => InferenceParts;
+}) => InferenceProcessParts;
 
 /**
  * Runs a worker: told by the primary who it is, it starts, serves, and ends when it is retired or the primary is gone.
@@ -16,7 +16,7 @@ export type PartsFor = (start: {
 export function runClusterWorker(log: Log, partsFor: PartsFor, onEnd: () => Promise<void>): void {
   // A signal to the whole group is the primary's to handle: it lets workers drain.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-  let inference: Inference | undefined;
+  let inference: InferenceProcess | undefined;
   let started = false;
   // When the channel breaks, node:cluster ends the process by itself; what was answered must be on disk before.
   process.once('exit', () => inference?.flushSync());
@@ -31,7 +31,7 @@ export function runClusterWorker(log: Log, partsFor: PartsFor, onEnd: () => Prom
 
   const start = async (processId: string, excluded: ReadonlySet<string>): Promise<void> => {
     try {
-      inference = await startInference(
+      inference = await startInferenceProcess(
         partsFor({ processId, excluded, onLoading: (key) => tell({ say: 'loading', key }) }),
       );
       tell({ say: 'ready', port: inference.port, loaded: inference.loaded, failed: inference.failed });

@@ -5,8 +5,15 @@ import { deferred } from './deferred.ts';
 import { createSuspects, missingVersions, neededVersions, type NeededVersions } from '../versions/needed-versions.ts';
 import type { Log, RoutingSource } from '../ports.ts';
 import { createSpareWorker } from './spare-worker.ts';
-import { createSlot, isDueForStart, noteDeath, noteFailedStart, noteStart, type Slot } from './slot.ts';
-import { reasonOf } from '../versions/version-host.ts';
+import {
+  createWorkerPlace,
+  isDueForStart,
+  noteDeath,
+  noteFailedStart,
+  noteStart,
+  type WorkerPlace,
+} from './worker-place.ts';
+import { reasonOf } from '../../domain/words/reason-of.ts';
 import { followWorker, type WorkerHandle } from './worker-handle.ts';
 
 export interface PrimaryOptions {
@@ -39,25 +46,25 @@ const spareAfterMs = 1_000;
  */
 export function startPrimary(options: PrimaryOptions): Primary {
   const { log, source } = options;
-  const slots: readonly Slot[] = Array.from({ length: options.processCount }, createSlot);
+  const places: readonly WorkerPlace[] = Array.from({ length: options.processCount }, createWorkerPlace);
   const first = deferred<number>();
   first.promise.catch(() => undefined);
   const crew = createCrew(options, () => wake.resolve());
   let stopping = false;
   let wake = deferred<void>();
 
-  const tend = async (slot: Slot): Promise<void> => {
-    if (slot.current?.hasEnded === true) noteDeath(slot, Date.now());
-    if (slot.current === null) {
-      if (!isDueForStart(slot, Date.now())) return;
-      const problem = await crew.fill(slot);
-      if (problem === null) first.resolve(slot.current === null ? 0 : portOf(slot));
-      else if (slot.failures >= failedStartsMax)
+  const tend = async (place: WorkerPlace): Promise<void> => {
+    if (place.current?.hasEnded === true) noteDeath(place, Date.now());
+    if (place.current === null) {
+      if (!isDueForStart(place, Date.now())) return;
+      const problem = await crew.fill(place);
+      if (problem === null) first.resolve(place.current === null ? 0 : portOf(place));
+      else if (place.failures >= failedStartsMax)
         first.reject(new PerennialError('configuration', `inference cannot start: ${problem}`));
       return;
     }
-    const missing = crew.missing(slot);
-    if (missing.length > 0) await crew.swap(slot, slot.current, missing);
+    const missing = crew.missing(place);
+    if (missing.length > 0) await crew.swap(place, place.current, missing);
   };
   const loop = async (): Promise<void> => {
     while (!stopping) {
@@ -65,11 +72,11 @@ export function startPrimary(options: PrimaryOptions): Primary {
       // oxlint-disable-next-line no-await-in-loop -- a loop of its own; each turn sees the newest routing
       await crew.refresh();
       // oxlint-disable-next-line no-await-in-loop -- one swap at a time: two would hold every version twice in memory
-      for (const slot of slots) if (!stopping) await tend(slot);
-      if (!stopping && slots.every((slot) => slot.current !== null && Date.now() - slot.startedAtMs > spareAfterMs))
+      for (const place of places) if (!stopping) await tend(place);
+      if (!stopping && places.every((place) => place.current !== null && Date.now() - place.startedAtMs > spareAfterMs))
         crew.prepareSpare();
       // The time-out finds what became due without anybody saying so (back-off).
-      const timer = setTimeout(() => wake.resolve(), slots.some((slot) => slot.current === null) ? 100 : 2_000);
+      const timer = setTimeout(() => wake.resolve(), places.some((place) => place.current === null) ? 100 : 2_000);
       // oxlint-disable-next-line no-await-in-loop -- the pause
       if (!stopping) await wake.promise;
       clearTimeout(timer);
@@ -92,18 +99,18 @@ export function startPrimary(options: PrimaryOptions): Primary {
   };
 }
 
-function portOf(slot: Slot): number {
-  return slot.current?.port ?? 0;
+function portOf(place: WorkerPlace): number {
+  return place.current?.port ?? 0;
 }
 
 interface Crew {
   /** Reads what the routing needs; while the database is away it stays what it was. */
   refresh(): Promise<void>;
-  missing(slot: Slot): readonly string[];
-  /** Starts a worker for an empty slot. Resolves with null, or with why there is none. */
-  fill(slot: Slot): Promise<string | null>;
+  missing(place: WorkerPlace): readonly string[];
+  /** Starts a worker for an empty place. Resolves with null, or with why there is none. */
+  fill(place: WorkerPlace): Promise<string | null>;
   /** Starts a replacement with all versions and retires the old worker, or keeps the old one. */
-  swap(slot: Slot, old: WorkerHandle, missing: readonly string[]): Promise<void>;
+  swap(place: WorkerPlace, old: WorkerHandle, missing: readonly string[]): Promise<void>;
   /** Has a process ready for the next exchange or replacement. */
   prepareSpare(): void;
   dismiss(): Promise<void>;
@@ -150,23 +157,23 @@ function createCrew(options: PrimaryOptions, onEnd: () => void): Crew {
       suspects.keepOnly(neededVersions(entries, new Set()).challengers);
       needed = neededVersions(entries, suspects.excluded);
     },
-    missing: (slot) =>
-      missingVersions(needed, slot.current?.loaded ?? new Set()).filter(
-        (key) => (slot.retryAtMs.get(key) ?? 0) <= Date.now(),
+    missing: (place) =>
+      missingVersions(needed, place.current?.loaded ?? new Set()).filter(
+        (key) => (place.retryAtMs.get(key) ?? 0) <= Date.now(),
       ),
-    async fill(slot) {
+    async fill(place) {
       const handle = start();
       const problem = await handle.started;
-      if (problem === null) noteStart(slot, handle, Date.now());
-      else noteFailedStart(slot, Date.now());
+      if (problem === null) noteStart(place, handle, Date.now());
+      else noteFailedStart(place, Date.now());
       if (problem !== null && !dismissed)
-        log.error({ reason: problem, failures: slot.failures }, 'an inference process could not start');
+        log.error({ reason: problem, failures: place.failures }, 'an inference process could not start');
       return problem;
     },
-    async swap(slot, old, missing) {
+    async swap(place, old, missing) {
       const fresh = start();
       const problem = await fresh.started;
-      for (const key of problem === null ? fresh.failed : missing) slot.retryAtMs.set(key, Date.now() + swapRetryMs);
+      for (const key of problem === null ? fresh.failed : missing) place.retryAtMs.set(key, Date.now() + swapRetryMs);
       // The old process still answers for the model with what it has; a fresh one without the champion would not.
       const lost = [...needed.champions].filter((key) => fresh.failed.has(key) && servesModelOf(old, key));
       if (problem !== null || lost.length > 0) {
@@ -175,7 +182,7 @@ function createCrew(options: PrimaryOptions, onEnd: () => void): Crew {
         return;
       }
       accuse(fresh.failed);
-      noteStart(slot, fresh, Date.now());
+      noteStart(place, fresh, Date.now());
       const retired = old.retire(drainMs).finally(() => retiring.delete(retired));
       retiring.add(retired);
       if (retiring.size > retiringMax) await Promise.race(retiring);

@@ -3,28 +3,63 @@ import { Hono } from 'hono';
 import { errorsPage, errorsPageHeaders } from '../../contracts/openapi/errors-page.ts';
 import { modelOpenApi } from '../../contracts/openapi/model-openapi.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
+import type { Tracer } from '../../telemetry/tracer.ts';
+import { acceptLabels } from '../answer/accept-labels.ts';
+import { predict } from '../answer/predict.ts';
+import { findModel } from '../edge/find-model.ts';
 import type { Serving } from '../serving.ts';
-import { authorisedModel } from './authenticate.ts';
 import { allowOrigins } from './cors.ts';
 import { healthRoutes } from './health-routes.ts';
-import { labelsRoute } from './labels-route.ts';
 import { inferenceOpenApi } from './openapi.ts';
-import { metricsRoute } from './metrics-route.ts';
-import { predictRoute } from './predict-route.ts';
+import { metricsRoute, type MetricsDoor } from './metrics-route.ts';
 import { protocolRoutes } from './protocol-routes.ts';
-import { problem, protocolError, type Env } from './respond.ts';
+import { readJson } from './read-json.ts';
+import { callOf, problem, protocolError, type Env } from './respond.ts';
 import { methodsAt, routeOf } from './routes.ts';
 import { traceRequests } from './trace-requests.ts';
 import { cut } from '../../domain/words/cut.ts';
 
 const requestIdPattern = /^[\x21-\x7e]{1,128}$/;
 
+/** What only this door needs, beside what every door answers with. */
+export interface HttpDoor extends MetricsDoor {
+  readonly productVersion: string;
+  /** Origins whose web pages may call. */
+  readonly allowedOrigins?: readonly string[];
+  readonly tracer?: Tracer | undefined;
+}
+
 /**
  * Every route of the inference port. Default deny: only health, the description and the codes of refusals answer
  * without a token.
  */
-export function createInferenceApp(serving: Serving, productVersion: string): Hono<Env> {
+export function createInferenceApp(serving: Serving, door: HttpDoor): Hono<Env> {
   const app = new Hono<Env>({ strict: false });
+  countRequests(app, serving);
+  if (door.tracer !== undefined) app.use(traceRequests(door.tracer));
+  allowOrigins(app, door.allowedOrigins ?? []);
+  healthRoutes(app, serving);
+  app.post('/v1/models/:name/predict', async (context) => {
+    const asked = { model: context.req.param('name'), readBody: () => readJson(context) };
+    return context.json(await predict(serving, callOf(context), asked));
+  });
+  app.post('/v1/labels', async (context) =>
+    context.json(await acceptLabels(serving, callOf(context), { readBody: () => readJson(context) }), 202),
+  );
+  app.get('/v1/models/:name/openapi.json', async (context) => {
+    const { latestSpec, entry } = await findModel(serving, callOf(context), context.req.param('name'));
+    return context.json(modelOpenApi(latestSpec, entry.specRevision, '/'));
+  });
+  app.get('/openapi.json', (context) => context.json(inferenceOpenApi(door.productVersion)));
+  app.get('/docs/errors', (context) => context.body(errorsPage(), 200, errorsPageHeaders));
+  app.get('/metrics', (context) => metricsRoute(serving, door, context));
+  app.route('/v2', protocolRoutes(serving, door.productVersion));
+  refuseTheRest(app, serving);
+  return app;
+}
+
+/** Names every request, counts it, and asks its client to connect anew where this process is ending. */
+function countRequests(app: Hono<Env>, serving: Serving): void {
   app.use(async (context, next) => {
     const given = context.req.header('x-request-id');
     const requestId = given !== undefined && requestIdPattern.test(given) ? given : randomUUID();
@@ -32,7 +67,6 @@ export function createInferenceApp(serving: Serving, productVersion: string): Ho
     context.set('startedAtMs', performance.now());
     context.header('x-request-id', requestId);
     if (serving.isDraining()) context.header('connection', 'close');
-    context.set('metrics', serving.metrics);
     await next();
     serving.metrics?.answered(
       routeOf(context.req.path),
@@ -40,19 +74,9 @@ export function createInferenceApp(serving: Serving, productVersion: string): Ho
       (performance.now() - context.get('startedAtMs')) / 1_000,
     );
   });
-  if (serving.tracer !== undefined) app.use(traceRequests(serving.tracer));
-  allowOrigins(app, serving.allowedOrigins);
-  healthRoutes(app, serving);
-  app.post('/v1/models/:name/predict', (context) => predictRoute(serving, context, context.req.param('name')));
-  app.post('/v1/labels', (context) => labelsRoute(serving, context));
-  app.get('/v1/models/:name/openapi.json', async (context) => {
-    const { latestSpec, entry } = await authorisedModel(serving, context, context.req.param('name'));
-    return context.json(modelOpenApi(latestSpec, entry.specRevision, '/'));
-  });
-  app.get('/openapi.json', (context) => context.json(inferenceOpenApi(productVersion)));
-  app.get('/docs/errors', (context) => context.body(errorsPage(), 200, errorsPageHeaders));
-  app.get('/metrics', (context) => metricsRoute(serving, context));
-  app.route('/v2', protocolRoutes(serving, productVersion));
+}
+
+function refuseTheRest(app: Hono<Env>, serving: Serving): void {
   app.notFound((context) => {
     const { method, path } = context.req;
     const allowed = methodsAt(path);
@@ -64,10 +88,7 @@ export function createInferenceApp(serving: Serving, productVersion: string): Ho
             `There is nothing at ${cut(method, 20)} ${cut(path, 200)}; /openapi.json lists what there is.`,
           )
         : new PerennialError('method_not_allowed', `There is no ${cut(method, 20)} here, only ${allowed}.`);
-    return context.req.path.startsWith('/v2')
-      ? protocolError(context, error, serving.log)
-      : problem(context, error, serving.log);
+    return path.startsWith('/v2') ? protocolError(serving, context, error) : problem(serving, context, error);
   });
-  app.onError((error, context) => problem(context, error, serving.log));
-  return app;
+  app.onError((error, context) => problem(serving, context, error));
 }

@@ -1,54 +1,63 @@
+import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
-import { problemOf } from '../../contracts/http/problem.ts';
-import { isPerennialError } from '../../domain/words/errors.ts';
-import type { InferenceMetrics } from '../../telemetry/inference-metrics.ts';
 import type { Span } from '../../telemetry/tracer.ts';
-import type { Log } from '../ports.ts';
+import { refuse, type Refusal } from '../answer/refusal.ts';
+import type { Call } from '../edge/call.ts';
+import type { Serving } from '../serving.ts';
 
 /** What middleware hands to the routes. */
 export interface Env {
   Variables: {
     requestId: string;
     startedAtMs: number;
-    metrics?: InferenceMetrics | undefined;
     /** The request's span; absent without tracing. */
     span?: Span;
   };
 }
 
-const retryAfterSeconds = '1';
+/** The request as every door hands it on. */
+export function callOf(context: Context<Env>): Call {
+  return {
+    requestId: context.get('requestId'),
+    startedAtMs: context.get('startedAtMs'),
+    authorization: context.req.header('authorization'),
+    address: addressOf(context),
+    span: context.get('span'),
+  };
+}
 
-/** Any failure as problem+json; what is not one of ours is logged and says nothing about its inside. */
-export function problem(context: Context<Env>, error: unknown, log: Log): Response {
-  const body = problemOf(error, context.get('requestId'));
-  noteFailure(context, error, log);
+function addressOf(context: Context<Env>): string | null {
+  try {
+    return getConnInfo(context).remote.address ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Any failure as problem+json. */
+export function problem(serving: Serving, context: Context<Env>, error: unknown): Response {
+  const { problem: body, retryAfterSeconds } = refusalOf(serving, context, error);
   return context.body(JSON.stringify(body), asStatus(body.status), {
     'content-type': 'application/problem+json',
-    ...retryHeader(body, error),
+    ...retryHeader(retryAfterSeconds),
     ...(body.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
   });
 }
 
 /** The same under `/v2`, where the Open Inference Protocol wants `{"error": "..."}`. */
-export function protocolError(context: Context<Env>, error: unknown, log: Log): Response {
-  const body = problemOf(error, context.get('requestId'));
-  noteFailure(context, error, log);
+export function protocolError(serving: Serving, context: Context<Env>, error: unknown): Response {
+  const { problem: body, retryAfterSeconds } = refusalOf(serving, context, error);
   const detail = /[.!?]$/.test(body.detail) ? body.detail : `${body.detail}.`;
-  return context.json({ error: `${detail} ${body.hint}` }, asStatus(body.status), retryHeader(body, error));
+  return context.json({ error: `${detail} ${body.hint}` }, asStatus(body.status), retryHeader(retryAfterSeconds));
 }
 
-function noteFailure(context: Context<Env>, error: unknown, log: Log): void {
-  const code = isPerennialError(error) ? error.code : 'internal';
-  context.get('metrics')?.refused(code);
-  if (code === 'internal') context.get('span')?.fail(code, error instanceof Error ? error.message : String(error));
-  if (isPerennialError(error) && error.code !== 'internal') return;
-  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  log.error({ requestId: context.get('requestId'), path: context.req.path, reason }, 'a request failed');
+function refusalOf(serving: Serving, context: Context<Env>, error: unknown): Refusal {
+  const call = { requestId: context.get('requestId'), span: context.get('span') };
+  return refuse(serving, call, context.req.path, error);
 }
 
-function retryHeader(body: { readonly status: number }, error: unknown): Record<string, string> {
-  const seconds = isPerennialError(error) ? error.retryAfterSeconds : undefined;
-  return body.status === 503 || body.status === 429 ? { 'retry-after': String(seconds ?? retryAfterSeconds) } : {};
+function retryHeader(seconds: number | null): Record<string, string> {
+  return seconds === null ? {} : { 'retry-after': String(seconds) };
 }
 
 type Status = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 422 | 429 | 500 | 503 | 504;

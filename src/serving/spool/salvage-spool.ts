@@ -2,7 +2,7 @@ import { readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import type { Log } from '../ports.ts';
 import { encodeSegment, salvageLines, segmentSuffix } from './segment-file.ts';
-import { reasonOf } from '../versions/version-host.ts';
+import { reasonOf } from '../../domain/words/reason-of.ts';
 
 /** A live process finishes a file within milliseconds; older ones belong to processes that ended in the middle. */
 const abandonedAfterMs = 10_000;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isPerennialError } from '../../domain/words/errors.ts';
 import type { Log, Segment, SegmentSink } from '../ports.ts';
 import { decodeSegment, segmentSuffix } from './segment-file.ts';
-import { reasonOf } from '../versions/version-host.ts';
+import { reasonOf } from '../../domain/words/reason-of.ts';
 
 /** Carries spool files into Postgres, in the order of their names, whichever process wrote them. */
 export interface Shipper {

@@ -1,7 +1,7 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Log } from '../ports.ts';
 import { batchLength, isDiskFull, type SegmentBounds } from './spool-batch.ts';
-import { reasonOf } from '../versions/version-host.ts';
+import { reasonOf } from '../../domain/words/reason-of.ts';
 
 export interface SpoolBuffer {
   add(lines: readonly string[]): void;

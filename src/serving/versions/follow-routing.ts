@@ -1,7 +1,7 @@
 import type { Membership } from '../cluster/membership.ts';
 import type { ModelTable } from './model-table.ts';
 import type { Log, RoutingSource } from '../ports.ts';
-import { reasonOf } from './version-host.ts';
+import { reasonOf } from '../../domain/words/reason-of.ts';
 
 export interface FollowParts {
   readonly source: Pick<RoutingSource, 'onChange' | 'acknowledge'>;

@@ -4,7 +4,8 @@ import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { edgeSignatureOf, type EdgeSignature } from '../edge/edge-signature.ts';
 import { planInputs, type PickInputs } from '../edge/pick-inputs.ts';
 import type { Acknowledgement, Log, RoutingSource } from '../ports.ts';
-import { reasonOf, versionKey, type LoadedVersion, type VersionHost } from './version-host.ts';
+import { reasonOf } from '../../domain/words/reason-of.ts';
+import { versionKey, type LoadedVersion, type VersionHost } from './version-host.ts';
 
 export interface ServedVersion extends LoadedVersion {
   readonly routed: RoutedVersion;

@@ -3,7 +3,7 @@ import { createProfileReader } from '../../artifacts/profile-reader.ts';
 import type { ReferenceProfile } from '../../domain/training/profile.ts';
 import { fallbackVersion } from '../../domain/rollout/routing.ts';
 import type { Log, RoutingSource } from '../ports.ts';
-import { reasonOf } from './version-host.ts';
+import { reasonOf } from '../../domain/words/reason-of.ts';
 
 /** Versions whose digest is kept. */
 const digestsMax = 1_000;

@@ -1,14 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { readCorrection } from '../../answering/read-correction.ts';
 import type { Correction } from '../../domain/rollout/correction.ts';
-import { PerennialError } from '../../domain/words/errors.ts';
+import { reasonOf } from '../../domain/words/reason-of.ts';
 import type { RoutedVersion } from '../../domain/rollout/routing.ts';
 import { signatureOf, type Signature } from '../../domain/spec/signature.ts';
 import { createBatcher, type Batcher } from './micro-batch.ts';
 import type { ArtifactPaths, Log, RoutingSource } from '../ports.ts';
 import { loadScorer } from './session.ts';
-import { cut } from '../../domain/words/cut.ts';
-import { charsMax } from '../../domain/words/limits.ts';
 
 export interface LoadedVersion {
   readonly signature: Signature;
@@ -87,10 +85,4 @@ export function createVersionHost(parts: {
       await Promise.all([...versions.values()].map((version) => version.batcher.idle()));
     },
   };
-}
-
-/** A short reason for a log line; stacks of bad files help nobody. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof PerennialError) return `${error.code}: ${error.message}`;
-  return cut(error instanceof Error ? error.message : String(error), charsMax.failure);
 }

@@ -3,34 +3,29 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import { taskOf } from '../../domain/tasks/task-of.ts';
 import type { LabelRecord } from '../../domain/record/records.ts';
 import type { LabelItem } from './bodies.ts';
+import type { EdgeSignature } from './edge-signature.ts';
 import { entityHashOf } from './entity-hash.ts';
 import { parseInstant } from './instant.ts';
-import type { ServedModel } from '../versions/model-table.ts';
 import { describe, plainText } from './read-row.ts';
-import type { Serving } from '../serving.ts';
 
-/**
- * Takes labels in: late, repeated and corrected ones too. Resolves when they are on disk; rejects (`unavailable`) when
- * they could not be made durable, and the client may send them again.
- */
-export async function acceptLabels(
-  serving: Pick<Serving, 'spool'>,
-  model: ServedModel,
+/** Labels of one request as records, late, repeated and corrected ones too. Throws for the first that is not valid. */
+export function readLabels(
+  edge: EdgeSignature,
+  model: string,
   labels: readonly LabelItem[],
-): Promise<void> {
-  serving.spool.assertRoom();
-  const receivedAtMs = Date.now();
-  const records = labels.map((item, index) => ({
-    type: 'label' as const,
-    record: readLabel(model, item, `labels[${index}]`, receivedAtMs),
-  }));
-  serving.spool.append(records);
-  await serving.spool.flushNow();
+  receivedAtMs: number,
+): readonly LabelRecord[] {
+  return labels.map((item, index) => readLabel(edge, model, item, `labels[${index}]`, receivedAtMs));
 }
 
-function readLabel(model: ServedModel, item: LabelItem, path: string, receivedAtMs: number): LabelRecord {
-  const name = model.entry.model;
-  const label = readValue(model, item.label, `${path}.label`);
+function readLabel(
+  edge: EdgeSignature,
+  name: string,
+  item: LabelItem,
+  path: string,
+  receivedAtMs: number,
+): LabelRecord {
+  const label = readValue(edge, item.label, `${path}.label`);
   const { predictionId, entity, time } = item;
   if (predictionId !== undefined) {
     if (entity !== undefined || time !== undefined) throw twoNames(path);
@@ -62,12 +57,11 @@ function derivedId(model: string, subject: string, label: string): string {
   return createHash('sha256').update(`${model}\u0000${subject}\u0000${label}`).digest('hex').slice(0, 32);
 }
 
-function readValue(model: ServedModel, value: string | number | boolean, path: string): string {
-  const { task, classes } = model.edge.logged;
-  const { labels } = taskOf(task);
-  const text = labels.textOf(value, classes);
+function readValue({ logged }: EdgeSignature, value: string | number | boolean, path: string): string {
+  const { labels } = taskOf(logged.task);
+  const text = labels.textOf(value, logged.classes);
   if (text !== null) return text;
-  throw invalid(path, `${path} ${labels.refuse(describe(value), classes)}`);
+  throw invalid(path, `${path} ${labels.refuse(describe(value), logged.classes)}`);
 }
 
 function twoNames(path: string): PerennialError {

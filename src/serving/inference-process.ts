@@ -1,41 +1,36 @@
 import { PerennialError } from '../domain/words/errors.ts';
 import type { InferenceMetrics } from '../telemetry/inference-metrics.ts';
-import type { Tracer } from '../telemetry/tracer.ts';
 import { createAcknowledger, followRouting } from './versions/follow-routing.ts';
-import { createInferenceApp } from './http/app.ts';
-import { notReadyReason } from './http/health-routes.ts';
+import { createInferenceApp, type HttpDoor } from './http/app.ts';
+import { notReadyReason } from './answer/health.ts';
 import { listen } from './http/listen.ts';
 import { createMembership } from './cluster/membership.ts';
 import { createModelTable } from './versions/model-table.ts';
 import type { ArtifactPaths, Log, RoutingSource, TokenSource } from './ports.ts';
 import type { Serving } from './serving.ts';
 import { createSpool } from './spool/spool.ts';
-import { createVersionHost, reasonOf } from './versions/version-host.ts';
+import { reasonOf } from '../domain/words/reason-of.ts';
+import { createVersionHost } from './versions/version-host.ts';
 
-export interface InferenceParts {
+export interface InferenceProcessParts extends HttpDoor {
   readonly source: RoutingSource;
   readonly tokens: TokenSource;
   readonly artifacts: ArtifactPaths;
   readonly log: Log;
   readonly processId: string;
-  readonly productVersion: string;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
   readonly spoolDir: string;
   readonly flushMs: number;
-  readonly allowedOrigins?: readonly string[];
   readonly metrics?: InferenceMetrics;
-  readonly scrape?: () => Promise<string>;
-  readonly metricsPublic?: boolean;
-  readonly tracer?: Tracer | undefined;
   /** True for a process without a primary: it loads new versions itself, and answers nobody while it does. */
   readonly loadInPlace: boolean;
   readonly excluded?: ReadonlySet<string>;
   readonly onLoading?: (key: string) => void;
 }
 
-export interface Inference {
+export interface InferenceProcess {
   readonly port: number;
   readonly loaded: readonly string[];
   readonly failed: readonly string[];
@@ -49,7 +44,7 @@ export interface Inference {
  * One inference process: loads and warms everything that is routed, joins, and only then takes requests. Waits for as
  * long as the database is away; ends with `configuration` when it cannot listen.
  */
-export async function startInference(parts: InferenceParts): Promise<Inference> {
+export async function startInferenceProcess(parts: InferenceProcessParts): Promise<InferenceProcess> {
   const { source, log, processId } = parts;
   const host = createVersionHost({
     source,
@@ -68,12 +63,8 @@ export async function startInference(parts: InferenceParts): Promise<Inference> 
     spool,
     tokens: parts.tokens,
     log,
-    isDraining: () => draining,
-    allowedOrigins: parts.allowedOrigins ?? [],
     metrics: parts.metrics,
-    scrape: parts.scrape,
-    metricsPublic: parts.metricsPublic,
-    tracer: parts.tracer,
+    isDraining: () => draining,
   };
   parts.metrics?.observe(() => {
     const { bytes, oldestMs } = spool.waiting();
@@ -86,7 +77,7 @@ export async function startInference(parts: InferenceParts): Promise<Inference> 
       spoolOldestSeconds,
     };
   });
-  const app = createInferenceApp(serving, parts.productVersion);
+  const app = createInferenceApp(serving, parts);
   // Listening comes before joining: a rollout that waits for this process must not wait for a port that is taken.
   const listening = await listen((request) => app.fetch(request), parts.host, parts.port);
   await untilItWorks(log, 'the membership cannot be recorded yet', () => membership.join());

@@ -1,7 +1,7 @@
 import type { WorkerHandle } from './worker-handle.ts';
 
 /** One of the places for a worker, and what was seen of its workers so far. */
-export interface Slot {
+export interface WorkerPlace {
   current: WorkerHandle | null;
   startedAtMs: number;
   failures: number;
@@ -13,29 +13,29 @@ export interface Slot {
 const healthyAfterMs = 30_000;
 const backOffMsMax = 5_000;
 
-export function createSlot(): Slot {
+export function createWorkerPlace(): WorkerPlace {
   return { current: null, startedAtMs: 0, failures: 0, notBeforeMs: 0, retryAtMs: new Map() };
 }
 
-export function isDueForStart(slot: Slot, nowMs: number): boolean {
-  return nowMs >= slot.notBeforeMs;
+export function isDueForStart(place: WorkerPlace, nowMs: number): boolean {
+  return nowMs >= place.notBeforeMs;
 }
 
-export function noteStart(slot: Slot, worker: WorkerHandle, nowMs: number): void {
-  slot.current = worker;
-  slot.startedAtMs = nowMs;
+export function noteStart(place: WorkerPlace, worker: WorkerHandle, nowMs: number): void {
+  place.current = worker;
+  place.startedAtMs = nowMs;
 }
 
 /** The first death is answered at once; a worker that keeps dying young is started ever more slowly. */
-export function noteDeath(slot: Slot, nowMs: number): void {
-  slot.current = null;
-  slot.failures = nowMs - slot.startedAtMs > healthyAfterMs ? 1 : slot.failures + 1;
-  slot.notBeforeMs = slot.failures <= 1 ? 0 : nowMs + backOffMs(slot.failures);
+export function noteDeath(place: WorkerPlace, nowMs: number): void {
+  place.current = null;
+  place.failures = nowMs - place.startedAtMs > healthyAfterMs ? 1 : place.failures + 1;
+  place.notBeforeMs = place.failures <= 1 ? 0 : nowMs + backOffMs(place.failures);
 }
 
-export function noteFailedStart(slot: Slot, nowMs: number): void {
-  slot.failures++;
-  slot.notBeforeMs = nowMs + backOffMs(slot.failures);
+export function noteFailedStart(place: WorkerPlace, nowMs: number): void {
+  place.failures++;
+  place.notBeforeMs = nowMs + backOffMs(place.failures);
 }
 
 function backOffMs(failures: number): number {

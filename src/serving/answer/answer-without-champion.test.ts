@@ -5,7 +5,7 @@ import type { RoutingEntry } from '../../domain/rollout/routing.ts';
 import type { FallbackSpec } from '../../domain/spec/spec.ts';
 import { edgeSignatureOf } from '../edge/edge-signature.ts';
 import type { ServedModel } from '../versions/model-table.ts';
-import { predict } from './predict.ts';
+import { answerRequest } from './answer-request.ts';
 import type { Serving } from '../serving.ts';
 
 const spec = completeSpec({
@@ -58,7 +58,7 @@ function servingInto(log: SpoolRecord[]): Serving {
 }
 
 const ask = (model: ServedModel, log: SpoolRecord[] = []) =>
-  predict(servingInto(log), model, {
+  answerRequest(servingInto(log), model, {
     rows: [
       { amount: 5, card: 'c1' },
       { amount: 5, merchant: 'casino' },
@@ -99,6 +99,6 @@ test('where a champion is routed that could not be loaded, the answers count as 
 test('without a fallback nobody answers, and a bad row is refused either way', async () => {
   await expect(ask(modelWith(null))).rejects.toMatchObject({ code: 'no_champion' });
   await expect(
-    predict(servingInto([]), modelWith(fallback), { rows: [{ merchant: 'a' }], startedAtMs: 0 }),
+    answerRequest(servingInto([]), modelWith(fallback), { rows: [{ merchant: 'a' }], startedAtMs: 0 }),
   ).rejects.toMatchObject({ code: 'invalid_request' });
 });

@@ -1,0 +1,69 @@
+import { answer } from '../../answering/answer.ts';
+import type { Answer } from '../../domain/record/records.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { ServedModel, ServedVersion } from '../versions/model-table.ts';
+import type { AskedRow } from './prediction.ts';
+
+/** One row with the version that answered it; `failed` when that should have been the challenger and was not. */
+export interface AnsweredRow {
+  readonly asked: AskedRow;
+  readonly by: ServedVersion;
+  readonly answer: Answer;
+  readonly failed: boolean;
+}
+
+/**
+ * Each row by the arm that it was given to. Where the challenger fails, the champion answers; where that fails too, the
+ * request does.
+ */
+export async function answerByArms(
+  model: ServedModel,
+  champion: ServedVersion,
+  asked: readonly AskedRow[],
+): Promise<readonly AnsweredRow[]> {
+  const { challenger } = model;
+  const isChallengers = asked.map(({ arm }) => arm === 'challenger' && challenger !== null);
+  const [byChallenger, byChampion] = await Promise.all([
+    challenger === null
+      ? []
+      : answersOf(
+          challenger,
+          asked.filter((_, index) => isChallengers[index]),
+        ),
+    answersOf(
+      champion,
+      asked.filter((_, index) => !isChallengers[index]),
+    ),
+  ]);
+  const queues = { challenger: byChallenger.values(), champion: byChampion.values() };
+  const first = asked.map((_, index) => queues[isChallengers[index] ? 'challenger' : 'champion'].next().value ?? null);
+  // Where the challenger failed, the champion answers; the record says whose failure it was.
+  const failed = asked.filter((_, index) => isChallengers[index] && first[index] === null);
+  const rescue = (await answersOf(champion, failed)).values();
+  return asked.map((row, index) => {
+    const rescued = isChallengers[index] === true && first[index] === null;
+    const given = rescued ? (rescue.next().value ?? null) : (first[index] ?? null);
+    if (given === null) {
+      throw new PerennialError(
+        'internal',
+        `version ${champion.routed.version} of ${model.entry.model} gave no finite score for rows[${index}]`,
+        { path: `rows[${index}]` },
+      );
+    }
+    return {
+      asked: row,
+      by: isChallengers[index] && !rescued && challenger !== null ? challenger : champion,
+      answer: given,
+      failed: rescued,
+    };
+  });
+}
+
+/** A version's answers, in order; null for a row that it failed on. Rejects with `overloaded` while too much waits. */
+export async function answersOf(
+  version: ServedVersion,
+  asked: readonly AskedRow[],
+): Promise<readonly (Answer | null)[]> {
+  const scores = await version.batcher.submit(asked.map(({ row }) => version.pick(row)));
+  return scores.map((row) => (row === null ? null : answer(version.answerer, row)));
+}

@@ -1,0 +1,62 @@
+import { PerennialError } from '../../domain/words/errors.ts';
+import { readRows, type GivenRows } from '../edge/read-rows.ts';
+import { timeOrderedId } from '../edge/time-ordered-id.ts';
+import type { Serving } from '../serving.ts';
+import type { ServedModel } from '../versions/model-table.ts';
+import { answerByArms } from './answer-by-arms.ts';
+import { answerWithoutChampion } from './answer-without-champion.ts';
+import { chooseArm } from './choose-arm.ts';
+import { logAnswers } from './log-answers.ts';
+import type { AskedRow, Prediction } from './prediction.ts';
+
+export interface AnswerInput extends GivenRows {
+  /** True answers every row with the champion, whatever the rollout says. */
+  readonly championOnly?: boolean;
+  /** `performance.now()` when the request came in. */
+  readonly startedAtMs: number;
+}
+
+/**
+ * Answers the rows of one request, in order, and logs them. The other arm of a rollout scores the same rows after this
+ * has resolved, and only then are the records written.
+ */
+export async function answerRequest(
+  serving: Pick<Serving, 'spool' | 'membership'>,
+  model: ServedModel,
+  input: AnswerInput,
+): Promise<readonly Prediction[]> {
+  const { champion } = model;
+  const fallback = model.latestSpec.fallback ?? null;
+  if (champion === null && fallback === null)
+    throw new PerennialError('no_champion', `${model.entry.model} has no champion yet: no version of it may answer`);
+  serving.spool.assertRoom();
+  const requestedAtMs = Date.now();
+  const asked = askRows(serving, model, input, requestedAtMs);
+  if (champion === null)
+    return fallback === null
+      ? []
+      : answerWithoutChampion(serving, model, fallback, asked, { requestedAtMs, startedAtMs: input.startedAtMs });
+  const answered = await answerByArms(model, champion, asked);
+  const latencyUs = Math.round((performance.now() - input.startedAtMs) * 1_000);
+  void logAnswers(serving, model, champion, answered, { requestedAtMs, latencyUs });
+  return answered.map(({ asked: { predictionId, arm }, by, answer }) => ({
+    predictionId,
+    version: by.routed.version,
+    arm,
+    answer,
+  }));
+}
+
+/** Reads the rows, names their predictions, and gives each to an arm. */
+function askRows(
+  { membership }: Pick<Serving, 'membership'>,
+  model: ServedModel,
+  input: AnswerInput,
+  nowMs: number,
+): readonly AskedRow[] {
+  const mayUseChallenger = membership.isMember() && input.championOnly !== true && model.challenger !== null;
+  return readRows(model.edge, input).map((row, index) => {
+    const predictionId = input.predictionIds?.[index] ?? timeOrderedId(nowMs);
+    return { row, predictionId, ...chooseArm(model.entry, row.entity, predictionId, nowMs, mayUseChallenger) };
+  });
+}

@@ -1,0 +1,47 @@
+import type { Answer, PredictionRecord } from '../../domain/record/records.ts';
+import type { Arm } from '../../domain/rollout/routing.ts';
+import { entityHashOf } from '../edge/entity-hash.ts';
+import type { ServedModel } from '../versions/model-table.ts';
+import type { AnswerTime, AskedRow } from './prediction.ts';
+
+/** What answered a row, and what the other arm of a rollout says about it. */
+export interface Outcome {
+  readonly arm: Arm;
+  readonly version: number;
+  readonly correction: string;
+  readonly answer: Answer;
+  readonly otherVersion: number | null;
+  readonly otherAnswer: Answer | null;
+  readonly failed: boolean;
+}
+
+/** The record of one answered row. */
+export function predictionRecord(
+  { entry, edge }: ServedModel,
+  { row, predictionId, bucket }: AskedRow,
+  outcome: Outcome,
+  { requestedAtMs, latencyUs }: AnswerTime,
+): PredictionRecord {
+  return {
+    predictionId,
+    model: entry.model,
+    requestedAtMs,
+    eventTimeMs: row.eventTimeMs,
+    entityHash: row.entity === null ? null : entityHashOf(entry.model, row.entity),
+    bucket,
+    arm: outcome.arm,
+    stage: entry.stage,
+    challengerWeight: entry.challengerWeight,
+    version: outcome.version,
+    correction: outcome.correction,
+    routingRevision: entry.revision,
+    specRevision: entry.specRevision,
+    numbers: Array.from(row.numbers.subarray(0, edge.logged.numberCount)),
+    texts: row.texts.slice(0, edge.logged.textCount),
+    answer: outcome.answer,
+    otherVersion: outcome.otherVersion,
+    otherAnswer: outcome.otherAnswer,
+    failed: outcome.failed,
+    latencyUs,
+  };
+}

@@ -1,0 +1,25 @@
+import type { Answer } from '../../domain/record/records.ts';
+import type { Arm } from '../../domain/rollout/routing.ts';
+import type { EdgeRow } from '../edge/read-row.ts';
+import type { Assignment } from './choose-arm.ts';
+
+/** A row that is to be answered: who answers it is settled, what the answer is not. */
+export interface AskedRow extends Assignment {
+  readonly row: EdgeRow;
+  readonly predictionId: string;
+}
+
+/** One answered row, as the caller is told. */
+export interface Prediction {
+  readonly predictionId: string;
+  /** 0 when no version answered. */
+  readonly version: number;
+  readonly arm: Arm;
+  readonly answer: Answer;
+}
+
+/** When a request came, and how long its answer took; both stand in its records. */
+export interface AnswerTime {
+  readonly requestedAtMs: number;
+  readonly latencyUs: number;
+}
