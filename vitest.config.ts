@@ -14,6 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{src,workflows,activities,models,simulator,tests/unit}/**/*.test.ts'],
+          exclude: ['**/*.db.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
           sequence: { groupOrder: 1 },
@@ -33,6 +34,19 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'database',
+          // Beside the code that they test, each file on a copy of one migrated template database.
+          include: ['{src,activities}/**/*.db.test.ts'],
+          globalSetup: ['tests/worlds/postgres.ts'],
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
           // One Postgres and one Temporal for all files; each file has a database and, if it needs one, a namespace of
@@ -42,7 +56,7 @@ export default defineConfig({
           maxWorkers: 1,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
       {
@@ -55,7 +69,7 @@ export default defineConfig({
           maxWorkers: 1,
           testTimeout: 240_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
     ],

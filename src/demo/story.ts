@@ -8,7 +8,7 @@ import { stepsOf } from '../domain/rollout/rollout-plan.ts';
 import { grouped, type Figures } from './acts.ts';
 import type { Play } from './play.ts';
 import { tellEnd } from './story-end.ts';
-import { sayWorldMetrics, worldFigures } from './world-metrics.ts';
+import { sayWorldMetrics, toldLoss, worldFigures } from './world-metrics.ts';
 import { parseOccasion } from '../domain/record/occasion.ts';
 import type { RunRow } from '../db/runs/runs.ts';
 
@@ -109,7 +109,9 @@ async function tellVersion({ stage, acts, spec }: Play, version: VersionRow): Pr
   const checks = Array.isArray(gate?.body['checks']) ? (gate.body['checks'] as readonly GateCheck[]) : [];
   const missed = checks.filter(({ verdict }) => verdict === 'fail').map(({ text }) => text);
   const against = checks
-    .filter(({ gate: { gate: kind }, verdict }) => kind === 'noWorseThanChampion' && verdict === 'pass')
+    .filter(
+      ({ gate, verdict }) => gate.gate === 'noWorseThanChampion' && gate.metric === toldLoss && verdict === 'pass',
+    )
     .map(({ text }) => text);
   const held =
     `${name} passes ${checks.filter(({ verdict }) => verdict === 'pass').length} checks on ${rows.test} ` +

@@ -4,6 +4,9 @@ import type { MetricName } from '../domain/metrics/registry.ts';
 /** What the world's acts and its closing table show beside the money. */
 const worldMetrics = ['auroc', 'logLoss'] as const satisfies readonly MetricName[];
 
+/** The comparison with the champion that an act tells; the others stand in the evidence. */
+export const toldLoss = 'logLoss' satisfies MetricName;
+
 export const worldMetricNouns = worldMetrics.map((name) => metricRow(name).noun);
 
 type Format<Figure> = (value: number | undefined) => Figure;

@@ -8,7 +8,7 @@ const imports = {
   create(context) {
     const file = relative(context.cwd, context.filename);
     const own = placeOf(file);
-    if (own === null || /\.test(-d)?\.tsx?$/.test(file)) return {};
+    if (own === null || /\.(test|test-d)\.tsx?$/.test(file)) return {};
     const check = (node, source) => {
       if (source?.type !== 'Literal' || typeof source.value !== 'string') return;
       const problem = folderRefusal(own, source.value) ?? (isTypeOnly(node) ? null : refusal(own, file, source.value));

@@ -4,10 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDatabase, type Database } from '../../../src/db/base/connect.ts';
-import { migrate } from '../../../src/db/base/migrate.ts';
-import { lastApprovedVersion } from '../../../src/db/routing/approved-version.ts';
-import { createTestDatabase, type TestDatabase } from '../../worlds/database.ts';
+import { createDatabase, type Database } from './connect.ts';
+import { migrate } from './migrate.ts';
+import { lastApprovedVersion } from '../routing/approved-version.ts';
+import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
 
 const migrationsDir = fileURLToPath(new URL('../../../migrations/', import.meta.url));
 

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDatabase, type Database } from '../../../src/db/base/connect.ts';
-import { lockStream, saveStream } from '../../../src/db/traffic/store/close-windows.ts';
-import { withTransaction } from '../../../src/db/base/connect.ts';
-import { copyPredictions } from '../../../src/db/traffic/store/copy-predictions.ts';
-import { insertLabels } from '../../../src/db/traffic/store/insert-labels.ts';
-import { countLabelled } from '../../../src/db/traffic/read/count-labelled.ts';
-import { recentScores } from '../../../src/db/traffic/read/recent-scores.ts';
-import { withWatchLock } from '../../../src/db/watching/watch-lock.ts';
-import type { PredictionRecord } from '../../../src/domain/record/records.ts';
-import { createTestDatabase, type TestDatabase } from '../../worlds/database.ts';
+import { createDatabase, type Database } from '../base/connect.ts';
+import { lockStream, saveStream } from '../traffic/store/close-windows.ts';
+import { withTransaction } from '../base/connect.ts';
+import { copyPredictions } from '../traffic/store/copy-predictions.ts';
+import { insertLabels } from '../traffic/store/insert-labels.ts';
+import { countLabelled } from '../traffic/read/count-labelled.ts';
+import { recentScores } from '../traffic/read/recent-scores.ts';
+import { withWatchLock } from './watch-lock.ts';
+import type { PredictionRecord } from '../../domain/record/records.ts';
+import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
 
 let place: TestDatabase;
 let database: Database;

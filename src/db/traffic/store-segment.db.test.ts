@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { closeDueWindows } from '../../../src/db/traffic/store/close-windows.ts';
-import { createSegmentSink } from '../../../src/db/traffic/store/store-segment.ts';
-import type { LabelRecord, PredictionRecord, SpoolRecord } from '../../../src/domain/record/records.ts';
-import type { ModelSpec } from '../../../src/domain/spec/spec.ts';
-import type { Segment } from '../../../src/serving/ports.ts';
-import { createServingWorld, type ServingWorld } from '../../worlds/serving-world.ts';
+import { closeDueWindows } from './store/close-windows.ts';
+import { createSegmentSink } from './store/store-segment.ts';
+import type { LabelRecord, PredictionRecord, SpoolRecord } from '../../domain/record/records.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { Segment } from '../../serving/ports.ts';
+import { createServingWorld, type ServingWorld } from '../../../tests/worlds/serving-world.ts';
 
 let world: ServingWorld;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { createDatabase, type Database } from '../../../src/db/base/connect.ts';
-import { backOffMs, startListening } from '../../../src/db/base/listen.ts';
-import { createTestDatabase, type TestDatabase } from '../../worlds/database.ts';
-import { until } from '../../worlds/wait.ts';
+import { createDatabase, type Database } from './connect.ts';
+import { backOffMs, startListening } from './listen.ts';
+import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
+import { until } from '../../../tests/worlds/wait.ts';
 
 const channel = 'perennial_test';
 

@@ -1,0 +1,27 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { readConfig } from '../../src/config.ts';
+import { startPostgres } from '../../src/embedded/postgres/postgres.ts';
+import { freePort } from '../../src/embedded/process/free-port.ts';
+
+/**
+ * Starts Postgres alone, before the first database test, and hands it over by the environment, which the forks inherit.
+ * What DATABASE_URL names already is used instead.
+ */
+export async function setup(): Promise<() => Promise<void>> {
+  if (process.env['DATABASE_URL'] !== undefined) return () => Promise.resolve();
+  const stateDir = await mkdtemp(path.join(tmpdir(), 'perennial-postgres-'));
+  const config = readConfig({ ...process.env, PERENNIAL_STATE_DIR: stateDir });
+  const postgres = await startPostgres({
+    stateDir,
+    logFile: path.join(stateDir, 'postgres.log'),
+    port: await freePort(config.postgresPort),
+  });
+  process.env['DATABASE_URL'] = postgres.url;
+  return async () => {
+    delete process.env['DATABASE_URL'];
+    await postgres.process.stop();
+    await rm(stateDir, { recursive: true, force: true });
+  };
+}

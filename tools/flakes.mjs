@@ -1,0 +1,84 @@
+// Repeats the suites in shuffled order while every core is busy, and prints which tests fell, how often and why.
+//   npm run flakes -- [--runs 10] [--project unit] [--seed N] [--json] [-- FILES]
+// Exit code 0 only when no test fell in any run. A run is repeated with the seed that it prints.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { prepareOrExit, rootDir } from '../bin/prepare.mjs';
+
+const { values, positionals } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '10' },
+    project: { type: 'string', multiple: true, default: ['unit', 'replay', 'database', 'integration'] },
+    seed: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+});
+const runs = Number(values.runs);
+if (!Number.isInteger(runs) || runs < 1 || runs > 1_000) {
+  process.stderr.write('error: --runs must be a whole number from 1 to 1000.\n');
+  process.exit(2);
+}
+await prepareOrExit();
+const firstSeed = Number(values.seed ?? Date.now() % 1_000_000);
+const folder = mkdtempSync(path.join(tmpdir(), 'perennial-flakes-'));
+const burners = Array.from({ length: availableParallelism() }, () =>
+  spawn(process.execPath, ['-e', 'for (;;) Math.sqrt(Math.random());'], { stdio: 'ignore' }),
+);
+process.once('exit', end);
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
+
+/** By the name of the test: how often it fell, and what it said first. */
+const fell = new Map();
+for (let run = 0; run < runs; run++) {
+  const seed = firstSeed + run;
+  const { passed, failed, skipped } = await once(seed);
+  for (const { name, reason } of failed) {
+    const known = fell.get(name) ?? { count: 0, reason, seeds: [] };
+    fell.set(name, { ...known, count: known.count + 1, seeds: [...known.seeds, seed] });
+  }
+  say(`run ${run + 1} of ${runs}, seed ${seed}: ${passed} passed, ${failed.length} failed, ${skipped.length} skipped`);
+}
+const list = [...fell].map(([name, facts]) => ({ name, ...facts }));
+for (const { name, count, reason, seeds } of list)
+  say(`fell ${count} of ${runs}  ${name}\n         ${reason} (seeds ${seeds.join(', ')})`);
+if (values.json) process.stdout.write(`${JSON.stringify({ runs, firstSeed, fell: list })}\n`);
+else say(list.length === 0 ? 'no test fell' : `${list.length} tests fell`);
+process.exit(list.length === 0 ? 0 : 1);
+
+async function once(seed) {
+  const tallyFile = path.join(folder, `${seed}.json`);
+  const args = [
+    path.join(rootDir, 'node_modules', 'vitest', 'vitest.mjs'),
+    'run',
+    `--reporter=${path.join(rootDir, 'tests', 'tally-reporter.ts')}`,
+    '--sequence.shuffle.files',
+    `--sequence.seed=${seed}`,
+    ...values.project.flatMap((name) => ['--project', name]),
+    ...positionals,
+  ];
+  const child = spawn(process.execPath, args, {
+    cwd: rootDir,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, PERENNIAL_TALLY_FILE: tallyFile },
+  });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  try {
+    return JSON.parse(readFileSync(tallyFile, 'utf8'));
+  } catch {
+    return { passed: 0, failed: [{ name: 'vitest', reason: `ended with ${code} before it could count` }], skipped: [] };
+  }
+}
+
+function end() {
+  for (const burner of burners) burner.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function say(line) {
+  (values.json ? process.stderr : process.stdout).write(`${line}\n`);
+}

@@ -1,0 +1,35 @@
+// What needs more than five minutes or 300 MB and is therefore in no `npm test`: one after the other, or those that are
+// named.
+//   npm run soak -- [NAME ...]
+import { spawn } from 'node:child_process';
+import process from 'node:process';
+import { prepareOrExit, rootDir } from '../bin/prepare.mjs';
+
+const soaks = [
+  { name: 'chaos', about: 'ten kills over a whole demo', args: ['run', 'chaos'] },
+  {
+    name: 'flakes',
+    about: 'every suite ten times under load, shuffled',
+    args: ['run', 'flakes', '--', '--runs', '10'],
+  },
+  { name: 'pages', about: 'every page over 200 models and a million predictions', args: ['run', 'bench:pages'] },
+];
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !soaks.some((soak) => soak.name === name));
+if (unknown.length > 0) {
+  const known = soaks.map(({ name, about }) => `${name} (${about})`).join(', ');
+  process.stderr.write(`error: there is no soak "${unknown[0]}"; there is: ${known}.\n`);
+  process.exit(2);
+}
+await prepareOrExit();
+const failed = [];
+for (const { name, about, args } of soaks) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  process.stdout.write(`== ${name}: ${about}\n`);
+  const child = spawn('npm', args, { cwd: rootDir, stdio: 'inherit' });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  if (code !== 0) failed.push(name);
+}
+process.stdout.write(failed.length === 0 ? 'every soak held\n' : `failed: ${failed.join(', ')}\n`);
+process.exit(failed.length === 0 ? 0 : 1);
