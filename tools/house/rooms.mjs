@@ -42,7 +42,7 @@ export const rooms = [
     packages: [],
   },
   {
-    paths: ['src/config.ts', 'src/product-version.ts', 'src/entry-point.ts', 'src/telemetry'],
+    paths: ['src/settings', 'src/config.ts', 'src/product-version.ts', 'src/entry-point.ts', 'src/telemetry'],
     about: 'the one reader of the environment; the version; how our processes are started; logger, metrics and traces',
     never: 'Settings and telemetry stand below everything: they open no connection.',
     packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],

@@ -1,0 +1,107 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import type { PlatformCosts } from '../domain/record/portfolio.ts';
+import type { LogLevel } from './log-levels.ts';
+import { listOf } from './setting-readers.ts';
+import type { SettingValues } from './settings-schema.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The settings of one process, all paths absolute. */
+export interface Config {
+  readonly databaseUrl: string | undefined;
+  readonly temporalAddress: string | undefined;
+  readonly temporalNamespace: string;
+  /** True when the environment points to a Temporal of its own (address, profile or file): none is started then. */
+  readonly temporalConfigured: boolean;
+  readonly temporalCliPath: string | undefined;
+  readonly rootDir: string;
+  readonly stateDir: string;
+  readonly logDir: string;
+  readonly artifactDir: string;
+  readonly spoolDir: string;
+  readonly cacheDir: string;
+  readonly host: string;
+  readonly inferencePort: number;
+  readonly controlPort: number;
+  readonly temporalPort: number;
+  readonly temporalUiPort: number;
+  readonly postgresPort: number;
+  readonly inferenceProcessCount: number;
+  readonly flushMs: number;
+  readonly logLevel: LogLevel;
+  readonly inferenceUrl: string;
+  readonly controlUrl: string;
+  readonly temporalUiUrl: string | undefined;
+  readonly allowedOrigins: readonly string[];
+  readonly metricsPublic: boolean;
+  readonly workerMetricsPort: number | undefined;
+  readonly otlpEndpoint: string | undefined;
+  readonly serviceName: string | undefined;
+  readonly token: string | undefined;
+  readonly tokenFile: string;
+  readonly webhookSecret: string | undefined;
+  readonly webhookPrivateHosts: readonly string[];
+  readonly failuresPerMinute: number;
+  readonly costs: PlatformCosts;
+}
+
+/** Folders and addresses that are not set follow from those that are. */
+export function deriveConfig(values: SettingValues, env: Environment, rootDir: string): Config {
+  const stateDir =
+    values.PERENNIAL_STATE_DIR === undefined
+      ? path.join(rootDir, '.perennial')
+      : path.resolve(values.PERENNIAL_STATE_DIR);
+  const inside = (given: string | undefined, name: string) =>
+    given === undefined ? path.join(stateDir, name) : path.resolve(given);
+  const clientHost = hostForClients(values.PERENNIAL_HOST);
+  const cacheHome = values.XDG_CACHE_HOME ?? path.join(env['HOME'] || homedir(), '.cache');
+  return {
+    databaseUrl: values.DATABASE_URL,
+    temporalAddress: values.TEMPORAL_ADDRESS,
+    temporalNamespace: values.TEMPORAL_NAMESPACE,
+    temporalConfigured: [values.TEMPORAL_ADDRESS, values.TEMPORAL_PROFILE, values.TEMPORAL_CONFIG_FILE].some(
+      (value) => value !== undefined,
+    ),
+    temporalCliPath: values.TEMPORAL_CLI,
+    rootDir,
+    stateDir,
+    logDir: path.join(stateDir, 'logs'),
+    artifactDir: inside(values.PERENNIAL_ARTIFACT_DIR, 'artifacts'),
+    spoolDir: inside(values.PERENNIAL_SPOOL_DIR, 'spool'),
+    cacheDir: path.join(cacheHome, 'perennial'),
+    host: values.PERENNIAL_HOST,
+    inferencePort: values.PERENNIAL_INFERENCE_PORT,
+    controlPort: values.PERENNIAL_CONTROL_PORT,
+    temporalPort: values.PERENNIAL_TEMPORAL_PORT,
+    temporalUiPort: values.PERENNIAL_TEMPORAL_UI_PORT,
+    postgresPort: values.PERENNIAL_POSTGRES_PORT,
+    inferenceProcessCount: values.PERENNIAL_INFERENCE_PROCESSES,
+    flushMs: values.PERENNIAL_FLUSH_MS,
+    logLevel: values.PERENNIAL_LOG_LEVEL,
+    inferenceUrl: values.PERENNIAL_INFERENCE_URL ?? `http://${clientHost}:${values.PERENNIAL_INFERENCE_PORT}`,
+    controlUrl: values.PERENNIAL_CONTROL_URL ?? `http://${clientHost}:${values.PERENNIAL_CONTROL_PORT}`,
+    temporalUiUrl: values.PERENNIAL_TEMPORAL_UI_URL,
+    allowedOrigins: listOf(values.PERENNIAL_ALLOWED_ORIGINS),
+    metricsPublic: values.PERENNIAL_METRICS_PUBLIC === 'true',
+    workerMetricsPort: values.PERENNIAL_WORKER_METRICS_PORT,
+    otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+    serviceName: values.OTEL_SERVICE_NAME,
+    token: values.PERENNIAL_TOKEN,
+    tokenFile: inside(values.PERENNIAL_TOKEN_FILE, 'token'),
+    webhookSecret: values.PERENNIAL_WEBHOOK_SECRET,
+    failuresPerMinute: values.PERENNIAL_FAILURES_PER_MINUTE,
+    webhookPrivateHosts: listOf(values.PERENNIAL_WEBHOOK_PRIVATE_HOSTS),
+    costs: {
+      currency: values.PERENNIAL_COST_CURRENCY ?? null,
+      perTrainingHour: values.PERENNIAL_COST_PER_TRAINING_HOUR ?? null,
+      perServingHour: values.PERENNIAL_COST_PER_SERVING_HOUR ?? null,
+    },
+  };
+}
+
+/** A wildcard address is for listening only; IPv6 needs brackets in a URL. */
+function hostForClients(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

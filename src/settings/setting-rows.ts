@@ -1,0 +1,157 @@
+/** One documented setting. `fallback` is the text that docs show; an empty one means "not set". */
+export interface SettingRow {
+  readonly name: string;
+  readonly fallback: string;
+  readonly meaning: string;
+}
+
+/** Every variable that the platform itself reads; `docs/` is checked against this table. */
+export const settingRows = [
+  { name: 'DATABASE_URL', fallback: '', meaning: 'Postgres to use; without it an embedded one is started.' },
+  {
+    name: 'TEMPORAL_ADDRESS',
+    fallback: '',
+    meaning: 'Temporal to use; without it (and without a profile) an embedded one is started.',
+  },
+  { name: 'TEMPORAL_NAMESPACE', fallback: 'perennial', meaning: 'Namespace that this installation claims for itself.' },
+  {
+    name: 'TEMPORAL_PROFILE',
+    fallback: '',
+    meaning: 'Profile of the Temporal configuration file; read by @temporalio/envconfig.',
+  },
+  {
+    name: 'TEMPORAL_CONFIG_FILE',
+    fallback: '',
+    meaning: 'Temporal configuration file; read by @temporalio/envconfig.',
+  },
+  { name: 'TEMPORAL_CLI', fallback: '', meaning: 'Path of the `temporal` binary for the embedded server.' },
+  {
+    name: 'PERENNIAL_STATE_DIR',
+    fallback: '.perennial',
+    meaning: 'Folder of the embedded engines, logs, token and lock.',
+  },
+  {
+    name: 'PERENNIAL_ARTIFACT_DIR',
+    fallback: '<state>/artifacts',
+    meaning: 'Folder of the content-addressed artifact store.',
+  },
+  {
+    name: 'PERENNIAL_SPOOL_DIR',
+    fallback: '<state>/spool',
+    meaning: 'Folder where inference writes predictions before Postgres has them.',
+  },
+  { name: 'PERENNIAL_HOST', fallback: '127.0.0.1', meaning: 'Address that inference and control listen on.' },
+  { name: 'PERENNIAL_INFERENCE_PORT', fallback: '8080', meaning: 'Port of the inference server.' },
+  { name: 'PERENNIAL_CONTROL_PORT', fallback: '8081', meaning: 'Port of the control API and pages.' },
+  {
+    name: 'PERENNIAL_TEMPORAL_PORT',
+    fallback: '7233',
+    meaning: 'Port of the embedded Temporal server (the next free one if taken).',
+  },
+  {
+    name: 'PERENNIAL_TEMPORAL_UI_PORT',
+    fallback: '8233',
+    meaning: 'Port of the embedded Temporal Web UI (the next free one if taken).',
+  },
+  {
+    name: 'PERENNIAL_POSTGRES_PORT',
+    fallback: '54329',
+    meaning: 'Port of the embedded Postgres (the next free one if taken).',
+  },
+  { name: 'PERENNIAL_INFERENCE_PROCESSES', fallback: '1', meaning: 'Inference processes that share the port.' },
+  {
+    name: 'PERENNIAL_FLUSH_MS',
+    fallback: '100',
+    meaning: 'Longest time a served prediction may wait before the spool file has it, milliseconds.',
+  },
+  { name: 'PERENNIAL_LOG_LEVEL', fallback: 'info', meaning: 'trace, debug, info, warn, error, fatal or silent.' },
+  {
+    name: 'PERENNIAL_INFERENCE_URL',
+    fallback: '',
+    meaning: 'Where clients find inference; default from host and port.',
+  },
+  {
+    name: 'PERENNIAL_CONTROL_URL',
+    fallback: '',
+    meaning: 'Where clients find the control API; default from host and port.',
+  },
+  {
+    name: 'PERENNIAL_TEMPORAL_UI_URL',
+    fallback: '',
+    meaning: 'Where links to runs point; default from the embedded Web UI.',
+  },
+  {
+    name: 'PERENNIAL_ALLOWED_ORIGINS',
+    fallback: '',
+    meaning:
+      'Comma-separated origins (https://shop.example) whose web pages may call inference and control; none when empty.',
+  },
+  {
+    name: 'PERENNIAL_METRICS_PUBLIC',
+    fallback: 'false',
+    meaning: '`true` answers GET /metrics without a token; otherwise it takes one that may read all models.',
+  },
+  {
+    name: 'PERENNIAL_WORKER_METRICS_PORT',
+    fallback: '',
+    meaning: 'Port on which a worker answers GET /metrics and /health/live; without it, it does not.',
+  },
+  {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    fallback: '',
+    meaning:
+      'OpenTelemetry collector (OTLP over HTTP, such as http://127.0.0.1:4318) that gets traces of predictions and ' +
+      'commands; without it there are none.',
+  },
+  { name: 'OTEL_EXPORTER_OTLP_HEADERS', fallback: '', meaning: 'Headers for that collector; read by OpenTelemetry.' },
+  { name: 'OTEL_SERVICE_NAME', fallback: 'perennial-<process>', meaning: 'Name of this service in traces.' },
+  {
+    name: 'OTEL_TRACES_SAMPLER',
+    fallback: 'parentbased_always_on',
+    meaning: 'Which requests are traced; read by OpenTelemetry.',
+  },
+  {
+    name: 'OTEL_TRACES_SAMPLER_ARG',
+    fallback: '',
+    meaning: 'Share of requests for a sampler that takes one; read by OpenTelemetry.',
+  },
+  { name: 'PERENNIAL_TOKEN', fallback: '', meaning: 'Bearer token that the CLI sends.' },
+  {
+    name: 'PERENNIAL_TOKEN_FILE',
+    fallback: '<state>/token',
+    meaning: 'File with that token (mode 0600) when PERENNIAL_TOKEN is not set.',
+  },
+  {
+    name: 'PERENNIAL_WEBHOOK_SECRET',
+    fallback: '',
+    meaning: 'Key that signs webhooks (HMAC-SHA-256); without it none is sent.',
+  },
+  {
+    name: 'PERENNIAL_WEBHOOK_PRIVATE_HOSTS',
+    fallback: '',
+    meaning: 'Comma-separated host:port that webhooks may reach although they are private addresses.',
+  },
+  {
+    name: 'PERENNIAL_FAILURES_PER_MINUTE',
+    fallback: '30',
+    meaning: 'Wrong tokens that one client address may send in a minute before it is answered 429.',
+  },
+  {
+    name: 'PERENNIAL_COST_PER_TRAINING_HOUR',
+    fallback: '',
+    meaning: 'What an hour of training costs, for the portfolio; without it only hours are shown.',
+  },
+  {
+    name: 'PERENNIAL_COST_PER_SERVING_HOUR',
+    fallback: '',
+    meaning: 'What it costs to keep one model served for an hour, for the portfolio.',
+  },
+  {
+    name: 'PERENNIAL_COST_CURRENCY',
+    fallback: '',
+    meaning: 'Currency of these costs, three capital letters such as EUR; without it no cost is shown.',
+  },
+  { name: 'XDG_CACHE_HOME', fallback: '~/.cache', meaning: 'Folder under which the Temporal CLI is cached per user.' },
+] as const satisfies readonly SettingRow[];
+
+export type SettingName = (typeof settingRows)[number]['name'];

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { logLevels } from './log-levels.ts';
+import { amount, httpUrl, integer, origins, port, text, url } from './setting-readers.ts';
+import type { SettingName } from './setting-rows.ts';
+
+/** How each variable is read and what is said when it is wrong. */
+export const settingsSchema = z.object({
+  DATABASE_URL: url(['postgres:', 'postgresql:']),
+  TEMPORAL_ADDRESS: text,
+  TEMPORAL_NAMESPACE: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{2,63}$/, 'must be 2 to 63 letters, digits, dots, dashes or underscores')
+    .default('perennial'),
+  TEMPORAL_PROFILE: text,
+  TEMPORAL_CONFIG_FILE: text,
+  TEMPORAL_CLI: text,
+  PERENNIAL_STATE_DIR: text,
+  PERENNIAL_ARTIFACT_DIR: text,
+  PERENNIAL_SPOOL_DIR: text,
+  PERENNIAL_HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.:-]{1,253}$/, 'must be a host name or an IP address')
+    .default('127.0.0.1'),
+  PERENNIAL_INFERENCE_PORT: port(8080),
+  PERENNIAL_CONTROL_PORT: port(8081),
+  PERENNIAL_TEMPORAL_PORT: port(7233),
+  PERENNIAL_TEMPORAL_UI_PORT: port(8233),
+  PERENNIAL_POSTGRES_PORT: port(54_329),
+  PERENNIAL_INFERENCE_PROCESSES: integer(1, 1, 256),
+  PERENNIAL_FLUSH_MS: integer(100, 1, 60_000),
+  PERENNIAL_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+  PERENNIAL_INFERENCE_URL: httpUrl,
+  PERENNIAL_CONTROL_URL: httpUrl,
+  PERENNIAL_TEMPORAL_UI_URL: httpUrl,
+  PERENNIAL_ALLOWED_ORIGINS: origins,
+  PERENNIAL_METRICS_PUBLIC: z.enum(['true', 'false'], 'must be true or false').default('false'),
+  PERENNIAL_WORKER_METRICS_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be a port')
+    .transform(Number)
+    .refine((value) => value <= 65_535, 'must be a port')
+    .optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl,
+  OTEL_EXPORTER_OTLP_HEADERS: text,
+  OTEL_SERVICE_NAME: text,
+  OTEL_TRACES_SAMPLER: text,
+  OTEL_TRACES_SAMPLER_ARG: text,
+  PERENNIAL_TOKEN: text,
+  PERENNIAL_TOKEN_FILE: text,
+  PERENNIAL_WEBHOOK_SECRET: text,
+  PERENNIAL_FAILURES_PER_MINUTE: integer(30, 1, 1_000_000),
+  PERENNIAL_WEBHOOK_PRIVATE_HOSTS: text,
+  PERENNIAL_COST_PER_TRAINING_HOUR: amount,
+  PERENNIAL_COST_PER_SERVING_HOUR: amount,
+  PERENNIAL_COST_CURRENCY: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'must be three capital letters, such as EUR')
+    .optional(),
+  XDG_CACHE_HOME: text,
+} satisfies Record<SettingName, z.ZodType>);
+
+export type SettingValues = z.infer<typeof settingsSchema>;
