@@ -1,0 +1,46 @@
+import type { BatchRuleSeverity, ComparisonSign, RuleSeverity } from '../closed-sets.ts';
+
+/** Rules beyond those that the features imply (type, missing, range, enum). `reject` refuses the whole batch. */
+export type ContractRule =
+  | {
+      readonly rule: 'unique';
+      readonly id: string;
+      readonly columns: readonly string[];
+      readonly severity: RuleSeverity;
+    }
+  | {
+      readonly rule: 'compare';
+      readonly id: string;
+      readonly left: string;
+      readonly op: ComparisonSign;
+      /** Another column's name, or a constant. */
+      readonly right: { readonly column: string } | { readonly value: number | string | boolean };
+      readonly severity: RuleSeverity;
+    }
+  | {
+      readonly rule: 'rowCount';
+      readonly id: string;
+      readonly min: number;
+      readonly max?: number;
+      readonly severity: BatchRuleSeverity;
+    }
+  | {
+      readonly rule: 'missingShare';
+      readonly id: string;
+      readonly column: string;
+      readonly shareMax: number;
+      readonly severity: BatchRuleSeverity;
+    }
+  | {
+      readonly rule: 'freshness';
+      readonly id: string;
+      readonly column: string;
+      readonly ageMsMax: number;
+      readonly severity: BatchRuleSeverity;
+    };
+
+export interface ContractSpec {
+  readonly rules: readonly ContractRule[];
+  /** Share of rows (0..1) that may be quarantined before the whole batch is rejected. */
+  readonly quarantineShareMax: number;
+}

@@ -1,0 +1,42 @@
+import type { MetricName } from '../../metrics/registry.ts';
+import type { Extent } from '../../words/extent.ts';
+import type { DeadlineAction, FailureKind, GuardAction } from '../closed-sets.ts';
+
+export interface RolloutSpec {
+  readonly shadow: Extent;
+  /** Steps in order; percent of entities that the challenger answers, 0 < percent <= 100. May be empty. */
+  readonly canary: readonly { readonly percent: number; readonly extent: Extent }[];
+  /** How often evidence is looked at; in rows the evidence is cut exactly there. */
+  readonly lookEvery: Extent;
+  /** How often the workflow asks whether a look is due, and renews the challenger's lease. */
+  readonly pollMs: number;
+  /** Probability of ever stopping a healthy challenger, 0 < alpha < 1. */
+  readonly alpha: number;
+  /** Risk ratio of failures that is still acceptable (theta0 >= 1). */
+  readonly riskRatioMax: number;
+  readonly failures: readonly FailureKind[];
+  readonly slowMs: number;
+  /** SLO breaker outside the statistics: absolute share of failed answers over at least `rowsMin` rows. */
+  readonly breaker: { readonly errorShareMax: number; readonly rowsMin: number };
+  readonly promotion: {
+    readonly metric: MetricName;
+    /** Non-inferiority margin in the metric's unit, >= 0. */
+    readonly margin: number;
+    readonly alpha: number;
+    readonly labelledRowsMin: number;
+  };
+  /** After the last step, how long to wait for enough paired labels. */
+  readonly deadline: Extent;
+  readonly atDeadline: DeadlineAction;
+  /** A hold for a person rolls back after this. */
+  readonly holdMsMax: number;
+  /** Largest share that may be reached without a person (0..100). Below 100 the last move waits for approval. */
+  readonly automaticPercentMax: number;
+  readonly ackTimeoutMs: number;
+  readonly leaseMs: number;
+  /**
+   * After promotion: labelled rows to compare with the predecessor on, and what to do when proven worse. Default 500,
+   * propose.
+   */
+  readonly guard?: { readonly labelledRows: number; readonly action: GuardAction };
+}
