@@ -90,7 +90,7 @@ function nounAlone(cli: Cli, noun: string, rest: readonly string[]): number {
   const close = nearestName(verb, known);
   throw new PerennialError(
     'invalid_request',
-    `\`perennial ${noun}\` has no "${verb.slice(0, 60)}"${close === null ? '' : `; did you mean ${close}?`}.`.replace(
+    `\`perennial ${noun}\` has no "${cut(verb, 60)}"${close === null ? '' : `; did you mean ${close}?`}.`.replace(
       '?.',
       '?',
     ),
