@@ -1,12 +1,19 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { rootDir } from '../../src/config.ts';
+import { rooms } from '../../tools/house/rooms.mjs';
 
 /** A document that names a file sends its reader there: after a move it would send him nowhere. */
 const documents = [
   'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...rooms
+    .flatMap((room) => room.paths)
+    .filter((name) => existsSync(path.join(rootDir, name, 'README.md')))
+    .map((name) => `${name}/README.md`),
   ...readdirSync(path.join(rootDir, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),

@@ -4,7 +4,7 @@ import type { FittedModel, RowRange } from '../interface.ts';
 
 /**
  * The files of a training, all in one folder: what one step writes is all that the next one knows. The contract in
- * words stands in README.md.
+ * words stands in FOLDER.md.
  */
 export const files = {
   /** `Prepared`, as JSON. */
