@@ -74,7 +74,7 @@ async function serveQueues(config: Config, log: Logger, plan: WorkerPlan): Promi
   const client = new Client({ connection, namespace });
   await claimNamespace(client, await installationIdOf(database, namespace));
   const store = createArtifactStore(config.artifactDir);
-  const place = { rootDir: process.cwd(), store };
+  const place = { rootDir: process.cwd() };
   const activitiesOn = createActivities(
     {
       database,

@@ -1,10 +1,8 @@
-import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { DataFormat } from '../domain/spec/closed-sets.ts';
 
 /**
  * How far a source has been read. The text belongs to the kind that wrote it (the digest of a file, the last value of a
- * column, the offsets of a topic) and everybody else only carries it; what would be long goes into the artifact store,
- * and its digest is the cursor. Null stands for the beginning.
+ * column, the offsets of a topic) and everybody else only carries it. Null stands for the beginning.
  */
 export type Cursor = string;
 
@@ -15,11 +13,12 @@ export interface SourceIdentity {
   readonly bytes: number | null;
 }
 
-/** One table of rows as it came, in the artifact store: nothing in it has been interpreted yet. */
+/** One table of rows as it came, in a file of the reader's folder: nothing in it has been interpreted yet. */
 export interface SourceBatch {
   /** What people call it: a path, a key of a bucket, a stretch of a topic. Never a secret. */
   readonly name: string;
-  readonly artifactDigest: string;
+  /** Where it lies, until the reader removes its folder. */
+  readonly path: string;
   readonly format: DataFormat;
   /** Only so many first rows of it count; null takes all. */
   readonly rowsMax: number | null;
@@ -43,8 +42,11 @@ interface SourceLag {
 /** A declared source, within reach. Throws invalid_data with one sentence when what it names cannot be read. */
 export interface Source {
   identify(): Promise<SourceIdentity>;
-  /** What lies behind the cursor, in order and in bounded memory; nothing when there is nothing new. */
-  open(from: Cursor | null): AsyncIterable<SourceBatch>;
+  /**
+   * What lies behind the cursor, in order and in bounded memory; nothing when there is nothing new. Batches are laid
+   * into `folder`, which belongs to the reader.
+   */
+  open(from: Cursor | null, folder: string): AsyncIterable<SourceBatch>;
   lag(from: Cursor | null): Promise<SourceLag>;
 }
 
@@ -52,7 +54,6 @@ export interface Source {
 export interface SourcePlace {
   /** Folder that relative paths of a definition start from. */
   readonly rootDir: string;
-  readonly store: Pick<ArtifactStore, 'putFile' | 'putBytes'>;
 }
 
 /** An SDK word and its arguments: how a definition file declares a source. */

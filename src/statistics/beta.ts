@@ -53,28 +53,3 @@ export function studentTSf(t: number, df: number): number {
   const half = 0.5 * incompleteBeta(df / 2, 0.5, df / (df + t * t), (t * t) / (df + t * t)).lower;
   return t >= 0 ? half : 1 - half;
 }
-
-/** t with P(T <= t) = p, by bisection on the tail; infinite at 0 and 1. */
-export function studentTQuantile(p: number, df: number): number {
-  if (!(p >= 0 && p <= 1)) return Number.NaN;
-  if (p === 0.5) return 0;
-  if (p === 0 || p === 1) return p === 0 ? -Infinity : Infinity;
-  const tail = Math.min(p, 1 - p);
-  let high = 1;
-  while (studentTSf(high, df) > tail && high < 1e300) high *= 2;
-  const t = bisect((x) => studentTSf(x, df) < tail, high > 1 ? high / 2 : 0, high);
-  return p > 0.5 ? t : -t;
-}
-
-/** The point where a monotone condition turns true, to the last bit that halving reaches; at most 200 steps. */
-function bisect(isAbove: (x: number) => boolean, from: number, to: number): number {
-  let low = from;
-  let high = to;
-  for (let step = 0; step < 200; step++) {
-    const middle = low + (high - low) / 2;
-    if (middle <= low || middle >= high) break;
-    if (isAbove(middle)) high = middle;
-    else low = middle;
-  }
-  return low + (high - low) / 2;
-}

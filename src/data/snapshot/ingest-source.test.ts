@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -35,13 +35,16 @@ function logSource(rows: readonly number[]): Source {
   const digestAt = (row: number) => sha256(`log up to ${row}`);
   return {
     identify: async () => ({ digest: digestAt(rows.length), bytes: null }),
-    async *open(from): AsyncGenerator<SourceBatch> {
+    async *open(from, folder): AsyncGenerator<SourceBatch> {
+      await mkdir(folder, { recursive: true });
       for (let at = Number(from ?? 0); at < rows.length; at += 2) {
         const next = Math.min(rows.length, at + 2);
         const lines = rows.slice(at, next).map((amount) => JSON.stringify({ amount, bad: 'no' }));
+        const path = join(folder, `from-${at}`);
+        await writeFile(path, `${lines.join('\n')}\n`);
         yield {
           name: `the log from ${at}`,
-          artifactDigest: await store.putBytes(`${lines.join('\n')}\n`),
+          path,
           format: 'ndjson',
           rowsMax: null,
           covers: 'addition',
@@ -89,7 +92,7 @@ test('additions continue one another, across readings too, and together are the 
 
 test('a whole stands alone: it continues nothing, and what it supersedes is nobody’s parent', async () => {
   const path = join(dir, 'whole.csv');
-  const source = connectSource({ kind: 'file', path, format: 'csv' }, { rootDir: dir, store });
+  const source = connectSource({ kind: 'file', path, format: 'csv' }, { rootDir: dir });
   await writeFile(path, 'amount,bad\n1,no\n2,no\n');
   const [before] = await read(source, null);
   await writeFile(path, 'amount,bad\n1,no\n2,no\n3,yes\n');
@@ -102,17 +105,17 @@ test('a whole stands alone: it continues nothing, and what it supersedes is nobo
   expect(await read(source, after)).toEqual([]);
 });
 
-test('messages name the source and not a place in the artifact store', async () => {
+test('messages name the source and not the copy that was read', async () => {
   const path = join(dir, 'broken.csv');
   await writeFile(path, 'height,colour\n1,red\n2,blue\n');
-  const source = connectSource({ kind: 'file', path, format: 'csv' }, { rootDir: dir, store });
+  const source = connectSource({ kind: 'file', path, format: 'csv' }, { rootDir: dir });
   await expect(read(source, null)).rejects.toMatchObject({
     code: 'invalid_data',
     message: `${path} has no column amount; it has height, colour`,
   });
   await writeFile(join(dir, 'torn.parquet'), 'PAR1 and nothing after it');
-  const torn = connectSource({ kind: 'file', path: 'torn.parquet', format: 'parquet' }, { rootDir: dir, store });
+  const torn = connectSource({ kind: 'file', path: 'torn.parquet', format: 'parquet' }, { rootDir: dir });
   const error: unknown = await read(torn, null).catch((cause: unknown) => cause);
   expect(String(error)).toContain(join(dir, 'torn.parquet'));
-  expect(String(error)).not.toContain(join(dir, 'store'));
+  expect(String(error)).not.toContain(join(dir, 'work'));
 });

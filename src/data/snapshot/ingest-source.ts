@@ -1,4 +1,3 @@
-import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { orderMaxOf } from '../../domain/training/snapshot.ts';
 import type { Cursor, Source, SourceBatch } from '../../sources/port.ts';
 import { ingestTable, type IngestInput, type IngestResult } from './ingest-table.ts';
@@ -16,11 +15,11 @@ export async function* ingestSource(
   input: Pick<IngestInput, 'spec' | 'specRevision' | 'workDir' | 'store'>,
 ): AsyncGenerator<IngestResult> {
   let before = newest;
-  for await (const batch of source.open(cursorOf(newest))) {
+  for await (const batch of source.open(cursorOf(newest), input.workDir)) {
     const continued = batch.covers === 'addition' ? before : null;
     const result = await ingestTable({
       ...input,
-      table: await tableOf(batch, input.store),
+      table: tableOf(batch),
       parents: continued === null ? [] : [continued.digest],
       orderOffset: continued === null ? 0 : 1 + orderMaxOf(continued.manifest),
     });
@@ -33,10 +32,9 @@ function cursorOf(snapshot: SnapshotSoFar | null): Cursor | null {
   return snapshot === null ? null : (snapshot.manifest.cursor ?? snapshot.manifest.sourceDigest);
 }
 
-async function tableOf(batch: SourceBatch, store: ArtifactStore): Promise<RawTable> {
-  const { name, format, rowsMax, sourceDigest, next } = batch;
+function tableOf({ path, name, format, rowsMax, sourceDigest, next }: SourceBatch): RawTable {
   return {
-    path: await store.pathOf(batch.artifactDigest),
+    path,
     name,
     format,
     rowsMax,

@@ -1,8 +1,7 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createArtifactStore, type ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { sha256 } from '../../artifacts/digest.ts';
 import type { FileSource } from '../../domain/spec/source-spec.ts';
 import type { SourceBatch } from '../port.ts';
@@ -10,10 +9,8 @@ import { connectSource, declareSource, describeSource } from '../registry.ts';
 import { refused } from './size-of-readable.ts';
 
 let dir: string;
-let store: ArtifactStore;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'file-source-'));
-  store = createArtifactStore(join(dir, 'store'));
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
@@ -23,11 +20,11 @@ const specOf = (path: string, more: Partial<FileSource> = {}): FileSource => ({
   format: 'csv',
   ...more,
 });
-const sourceOf = (spec: FileSource) => connectSource(spec, { rootDir: dir, store });
+const sourceOf = (spec: FileSource) => connectSource(spec, { rootDir: dir });
 
 async function batchesOf(spec: FileSource, from: string | null = null): Promise<SourceBatch[]> {
   const batches: SourceBatch[] = [];
-  for await (const batch of sourceOf(spec).open(from)) batches.push(batch);
+  for await (const batch of sourceOf(spec).open(from, join(dir, 'work'))) batches.push(batch);
   return batches;
 }
 
@@ -45,7 +42,7 @@ describe('one file, read whole', () => {
     const [batch, ...more] = await batchesOf(spec);
     expect(more).toEqual([]);
     expect(batch).toMatchObject({ name: join(dir, 'once.csv'), format: 'csv', rowsMax: 1, covers: 'whole' });
-    expect((await store.readBytes(batch?.artifactDigest ?? '')).toString()).toBe('a\n1\n2\n');
+    expect(await readFile(batch?.path ?? '', 'utf8')).toBe('a\n1\n2\n');
     expect(batch?.sourceDigest).toBe((await sourceOf(spec).identify()).digest);
     expect(await batchesOf(spec, batch?.next)).toEqual([]);
   });

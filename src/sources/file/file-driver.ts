@@ -1,3 +1,4 @@
+import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256OfFile } from '../../artifacts/digest.ts';
 import type { FileSource } from '../../domain/spec/source-spec.ts';
@@ -16,7 +17,7 @@ export const fileDriver: SourceDriver<FileSource> = {
   connect: (spec, place) => connect(spec, place),
 };
 
-function connect(spec: FileSource, { rootDir, store }: SourcePlace): Source {
+function connect(spec: FileSource, { rootDir }: SourcePlace): Source {
   const file = path.resolve(rootDir, spec.path);
 
   async function identify(): Promise<SourceIdentity & { readonly bytes: number }> {
@@ -24,14 +25,17 @@ function connect(spec: FileSource, { rootDir, store }: SourcePlace): Source {
     return { digest: await sha256OfFile(file), bytes };
   }
 
-  /** The copy in the store is what is named and read, so a file that changes meanwhile cannot pass for another. */
-  async function* open(from: Cursor | null): AsyncGenerator<SourceBatch> {
+  /** The copy is what is named and read, so a file that changes meanwhile cannot pass for another. */
+  async function* open(from: Cursor | null, folder: string): AsyncGenerator<SourceBatch> {
     await sizeOfReadable(file);
-    const digest = await store.putFile(file);
+    await mkdir(folder, { recursive: true });
+    const copy = path.join(folder, 'source');
+    await copyFile(file, copy);
+    const digest = await sha256OfFile(copy);
     if (digest === from) return;
     yield {
       name: file,
-      artifactDigest: digest,
+      path: copy,
       format: spec.format,
       rowsMax: spec.rowsMax ?? null,
       covers: 'whole',

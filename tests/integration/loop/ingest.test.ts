@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { asyncLocalStorage, type Context } from '@temporalio/activity';
@@ -42,14 +42,15 @@ function activitiesOver(batches: readonly Batch[]) {
   const digestAt = (count: number) => sha256(JSON.stringify(batches.slice(0, count)));
   const source: Source = {
     identify: async () => ({ digest: digestAt(batches.length), bytes: null }),
-    async *open(from) {
+    async *open(from, into) {
       for (const [index, { covers, rows }] of batches.entries()) {
         if (index < Number(from ?? 0)) continue;
         const lines = Array.from({ length: rows }, (_, row) => `${row},${row},red,${row % 2 === 0 ? 'yes' : 'no'}`);
-        const artifactDigest = await store.putBytes(`height,width,colour,y\n${lines.join('\n')}\n`);
+        const table = path.join(into, `batch-${index}`);
+        await writeFile(table, `height,width,colour,y\n${lines.join('\n')}\n`);
         const sourceDigest = digestAt(index + 1);
         const next = String(index + 1);
-        yield { name: `batch ${index}`, artifactDigest, format: 'csv', rowsMax: null, covers, sourceDigest, next };
+        yield { name: `batch ${index}`, path: table, format: 'csv', rowsMax: null, covers, sourceDigest, next };
       }
     },
     lag: async (from) => ({ unread: batches.length - Number(from ?? 0), unit: 'records' }),
