@@ -1,7 +1,7 @@
 import type { CommandAnswer } from '../../contracts/http/answers.ts';
 import { readRouting } from '../../db/routing/routing.ts';
 import { readModel } from '../../db/models/specs.ts';
-import { isReleasedVersion } from '../../db/views/views-history.ts';
+import { isReleasedVersion } from '../../db/views/views-versions.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
 import type { CommandContext, CommandInput } from '../base/context.ts';

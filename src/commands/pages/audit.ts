@@ -4,7 +4,7 @@ import { scopeCovers } from '../../access/scope.ts';
 import type { AuditVerified } from '../../contracts/http/audit.ts';
 import type { ChampionAtView } from '../../contracts/http/views.ts';
 import { auditLines, evidenceLine, type AuditFilter, type AuditLine, type EvidenceLine } from '../../db/pages/audit.ts';
-import { championAt } from '../../db/views/views-history.ts';
+import { championAt } from '../../db/views/views-moves.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { verifyAuditChain } from '../record/audit.ts';
 import type { CommandContext } from '../base/context.ts';

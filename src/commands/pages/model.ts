@@ -3,7 +3,7 @@ import type { ChampionAtView } from '../../contracts/http/views.ts';
 import { modelHead, type ModelHead } from '../../db/pages/model.ts';
 import { championMoves, decisionLines, type DecisionLine, type MoveLine } from '../../db/pages/model-story.ts';
 import { valueTotal, windowLines, type ValueTotal, type WindowLine } from '../../db/pages/model-windows.ts';
-import { championAt } from '../../db/views/views-history.ts';
+import { championAt } from '../../db/views/views-moves.ts';
 import { activeRollout } from '../../db/routing/rollouts.ts';
 import { openRolloutOf } from '../../db/views/views-rollouts.ts';
 import { PerennialError } from '../../domain/words/errors.ts';

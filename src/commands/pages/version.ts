@@ -4,7 +4,7 @@ import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { annotationsOf, wordsOf, type AnnotationRow } from '../../db/people/annotations.ts';
 import { versionPageOf, type VersionPage } from '../../db/pages/version.ts';
 import { findVersion } from '../../db/models/versions.ts';
-import { versionOf } from '../../db/views/views-history.ts';
+import { versionOf } from '../../db/views/views-versions.ts';
 import { modelCard } from '../../domain/record/model-card.ts';
 import { sayFallback } from '../../domain/record/model-card-fallback.ts';
 import { workflowIds } from '../../domain/words/ids.ts';

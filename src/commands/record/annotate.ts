@@ -11,7 +11,7 @@ import {
 import { appendAudit } from '../../db/audit/audit.ts';
 import { withTransaction } from '../../db/base/connect.ts';
 import { readModel } from '../../db/models/specs.ts';
-import { isReleasedVersion } from '../../db/views/views-history.ts';
+import { isReleasedVersion } from '../../db/views/views-versions.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { CommandContext } from '../base/context.ts';
 import { actorOf } from '../base/run-command.ts';

@@ -11,15 +11,11 @@ import type {
   VersionView,
 } from '../../contracts/http/views.ts';
 import { readCurrentSpec, readModel, type StoredSpec } from '../../db/models/specs.ts';
-import {
-  championAt,
-  historyOf,
-  listAlerts,
-  listVersions,
-  runNotFound,
-  runOf,
-  versionOf,
-} from '../../db/views/views-history.ts';
+import { listAlerts } from '../../db/views/views-alerts.ts';
+import { historyOf } from '../../db/views/views-history.ts';
+import { championAt } from '../../db/views/views-moves.ts';
+import { runNotFound, runOf } from '../../db/views/views-runs.ts';
+import { listVersions, versionOf } from '../../db/views/views-versions.ts';
 import { listRollouts } from '../../db/views/views-rollouts.ts';
 import type { CommandContext } from '../base/context.ts';
 

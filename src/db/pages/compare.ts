@@ -6,7 +6,7 @@ import type { Db } from '../base/connect.ts';
 import { evidence, run, snapshot, version } from '../schema/index.ts';
 import { readSpecRevision } from '../models/specs.ts';
 import { runNotFound } from './runs.ts';
-import { gateOf, type GateFacts } from './version.ts';
+import { gateOf, type GateFacts } from './version-gate.ts';
 import { formatOccasion, prefixWithin } from '../../domain/record/occasion.ts';
 
 /** One side of a comparison; what a run of another kind does not have is null. */
