@@ -36,7 +36,7 @@ export async function guard(input: GuardInput): Promise<void> {
   showFacets({ verdict: 'superseded' });
 }
 
-/** Only the entity moves the champion. A lost signal leaves the alert, which names the command. */
+/** Asks the entity, which alone moves the champion; should the signal be lost, the alert still names the command. */
 async function raiseAlarm(input: GuardInput, text: string, evidenceId: number | null): Promise<void> {
   await light('raise the alarm').proposeRollback({ ...input, text, evidenceId });
   if (input.action !== 'roll-back') return;

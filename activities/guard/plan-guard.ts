@@ -12,7 +12,7 @@ const guardPollMsMin = 2_000;
 export function planGuardActivities({ database }: ActivityDependencies) {
   const { db } = database;
 
-  /** Null when there is no predecessor to compare with. */
+  /** Opens the guard of a new champion; null when it has no predecessor to be compared with. */
   async function planGuard(input: { readonly model: string; readonly version: number }): Promise<GuardInput | null> {
     const rollout = await findRollout(db, { ...input, attempt: 1 });
     if (rollout?.baseVersion == null) return null;

@@ -35,7 +35,7 @@ export function decideActivities(deps: ActivityDependencies) {
   const { database } = deps;
   const { db } = database;
 
-  /** Retrain? One pure function over all triggers; the answer and its reason are stored, every yes and every no. */
+  /** Decides whether to retrain, by one pure function over all triggers; every answer is stored with its reason. */
   async function decideRetrain(input: DecideInput): Promise<DecideAnswer> {
     const { revision: specRevision } = await readCurrentSpec(db, input.model);
     if (isReset(input)) return awaitReset(input.model, specRevision);
@@ -93,7 +93,7 @@ export async function decideAndStore(
   });
 }
 
-/** Freezes that came back before one occasion was decided. */
+/** How often one occasion is decided anew because a freeze came back. */
 const thawsMax = 100;
 
 /**

@@ -12,7 +12,7 @@ import type { ActivityDependencies } from '../dependencies.ts';
 export function readEntityFactsActivities({ database }: ActivityDependencies) {
   const { db } = database;
 
-  /** Level-triggered view: what is under way, what has ended unseen, what is undecided. */
+  /** Reads from Postgres what is under way, what has ended unseen and what is undecided, whatever signals came. */
   async function readEntityFacts(input: {
     readonly model: string;
     readonly awaited: readonly string[];

@@ -3,7 +3,7 @@ import type { ActivityDependencies } from '../dependencies.ts';
 import { breathe } from './breathe.ts';
 import { planOf, type RolloutRef } from './plan-of.ts';
 
-/** A hold lasts for days. */
+/** How long one activity stays with a hold, which may last for days: one an hour keeps the history short. */
 const holdStayMsMax = 3_600_000;
 
 export function keepLeaseActivities({ database }: ActivityDependencies) {

@@ -11,7 +11,7 @@ import { planOf } from './plan-of.ts';
 export function openRolloutActivities({ database }: ActivityDependencies) {
   const { db } = database;
 
-  /** The row was written with the version; null when the rollout is over already. */
+  /** Finds the row, which was written together with the version, and begins; null when the rollout is over already. */
   async function openRollout(input: {
     readonly model: string;
     readonly version: number;

@@ -9,7 +9,7 @@ import { tell } from './tell.ts';
 export function withdrawActivities({ database }: ActivityDependencies) {
   const { db } = database;
 
-  /** Unconditional and idempotent: going to 0 % never waits for anybody. */
+  /** Takes the challenger out, whatever else is true and however often: going to 0 % never waits for anybody. */
   async function withdraw(
     input: RolloutRef & { readonly actor: string; readonly reason: string; readonly evidenceId: number | null },
   ): Promise<void> {

@@ -4,7 +4,7 @@ import type { ActivityDependencies } from '../dependencies.ts';
 export function checkQueueActivities({ database, client }: ActivityDependencies) {
   const { db } = database;
 
-  /** Is anybody polling the queue? When not, an alert says which worker to start. */
+  /** Says whether anybody polls the queue; when nobody does, an alert says which worker to start. */
   async function checkQueue(input: {
     readonly model: string;
     readonly runId: string;

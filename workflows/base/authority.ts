@@ -1,6 +1,6 @@
 import type { CommandMessage } from '../../src/domain/record/messages.ts';
 
-/** An Update typed into the Temporal Web UI has no authorised row behind it. */
+/** Refuses an Update that was typed into the Temporal Web UI, because it has no authorised row behind it. */
 export function refuseUnauthenticated(message: CommandMessage): void {
   if (message.commandId === null || message.commandId === '') {
     throw new Error(

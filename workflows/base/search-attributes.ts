@@ -35,7 +35,7 @@ export function showFacets(facets: Facets): void {
   if (pairs.length > 0) upsertSearchAttributes(pairs);
 }
 
-/** About 1,000 events: a replay of several thousand takes seconds. */
+/** True after about 1,000 events, when a run goes on as a new one: replaying several thousand takes seconds. */
 export function isTimeToContinue(): boolean {
   const info = workflowInfo();
   return info.continueAsNewSuggested || info.historyLength > 1_000;

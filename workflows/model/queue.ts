@@ -21,22 +21,22 @@ export function refuseWhenFull({ queue }: Entity): void {
     throw new Error(`The model has ${queueMax} commands waiting; try again when some are done.`);
 }
 
-/** Retrain because of what a window showed? */
+/** The task that asks whether to retrain because of what a window showed. */
 export function decideWindow(window: number): DecideTask {
   return decideOn({ of: 'window', window }, { window });
 }
 
-/** A person has started a training again: the model takes it up as if it had just started it. */
+/** The task that takes up a training which a person has started again, as if the model had just started it. */
 export function awaitReset(runId: string): DecideTask {
   return decideOn({ of: 'reset', runId });
 }
 
-/** Train under a new definition? Asked again after the run that it had to wait for. */
+/** The task that asks whether to train under a new definition; `afterRun` is the run that it had to wait for. */
 export function decideApplied(specRevision: number, afterRun: string | null = null): DecideTask {
   return decideOn({ of: 'apply', specRevision, afterRun });
 }
 
-/** Retrain because a person asked? */
+/** The task that asks whether to retrain because a person said so. */
 export function decideRequested(person: Person): DecideTask {
   return decideOn({ of: 'command', commandId: person.commandId }, { person });
 }

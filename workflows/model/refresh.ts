@@ -2,7 +2,7 @@ import { light } from '../base/proxies.ts';
 import { decideApplied, decideWindow } from './queue.ts';
 import type { Entity } from './state.ts';
 
-/** Level-triggered: what Postgres says is under way or undecided, whatever signals came. */
+/** Takes up what Postgres says is under way or undecided, so that a signal that was lost delays and never loses. */
 export async function refresh(entity: Entity): Promise<void> {
   const { model, queue, awaited } = entity;
   const facts = await light('re-read outcomes').readEntityFacts({ model, awaited: [...awaited] });

@@ -18,9 +18,10 @@ import type { Api } from '../../control/app.ts';
 import type { ApiDependencies, ApiEnvironment } from '../../control/environment.ts';
 import { secured } from '../secured.ts';
 
-/** Streams to disk, so the limit on bodies that are read into memory does not hold for it. */
-
-/** Files from elsewhere: uploaded by their bytes, then named by their digest. */
+/**
+ * Files from elsewhere: uploaded by their bytes, then named by their digest. An upload streams to disk, so the limit on
+ * bodies that are read into memory does not hold for it.
+ */
 export function importRoutes(app: Api, dependencies: ApiDependencies): void {
   const { database } = dependencies;
   const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({

@@ -1,7 +1,5 @@
-/**
- * Values enter SQL text only through these functions: DuckDB has no parameters for identifiers, table functions'
- * options or COPY targets, so quoting is the one defence and stands in one place.
- */
+// Values enter SQL text only through these functions: DuckDB has no parameters for identifiers, table functions'
+// options or COPY targets, so quoting is the one defence and stands in one place.
 
 /** `"name"` with quotes doubled. Throws TypeError on NUL, which would end the text early. */
 export function identifier(name: string): string {

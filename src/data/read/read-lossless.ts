@@ -2,10 +2,8 @@ import type { FeatureKind } from '../../domain/spec/spec.ts';
 import { identifier, isOneOf, literal, pathLiteral } from '../duck/sql.ts';
 import type { OpenTable } from './table-file.ts';
 
-/**
- * Every source becomes text cells first and is cast by `cells.ts`, because typed readers coerce in silence: DuckDB
- * turns 3.7 into the BIGINT 4 and "abc" into NULL when it is told the type. NULL means missing from here on.
- */
+// Every source becomes text cells first and is cast by `cells.ts`, because typed readers coerce in silence: DuckDB
+// turns 3.7 into the BIGINT 4 and "abc" into NULL when it is told the type. NULL means missing from here on.
 
 /** Texts that mean "no value" in CSV, and in other formats for everything that is not free text. Case counts. */
 export const missingTokens = ['', 'NA', 'N/A', 'null', 'NULL', 'NaN', 'nan', 'None', '?'] as const;

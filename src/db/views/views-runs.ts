@@ -18,7 +18,7 @@ export async function runOf(db: Db, runId: string): Promise<RunDetailView> {
   return { ...runViewOf(row), input: row.input, output: row.output, link: null };
 }
 
-/** In the same words for a run that is outside of the caller's scope. */
+/** That there is no such run, in the same words for one that is outside of the caller's scope. */
 export function runNotFound(runId: string): PerennialError {
   return new PerennialError('not_found', `There is no run "${runId}".`, {
     hint: 'Use one of the runs listed by `perennial history <model>`.',

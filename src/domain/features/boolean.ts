@@ -1,7 +1,7 @@
 import type { BooleanFeature } from '../spec/spec.ts';
 import type { Kind } from './kind.ts';
 
-/** 1 and 0 on its way. */
+/** A yes or a no, which travels as 1 or 0. */
 export const booleanKind: Kind<BooleanFeature> = {
   name: 'boolean',
   isText: false,

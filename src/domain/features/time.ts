@@ -2,10 +2,10 @@ import type { TimeFeature } from '../spec/spec.ts';
 import type { Kind } from './kind.ts';
 import { numberConstant } from './number.ts';
 
-/** A Monday at noon: an instant that is valid everywhere and looks like one. */
+/** The instant of examples: a Monday at noon. */
 export const exampleInstant = '2026-01-05T12:00:00Z';
 
-/** Epoch milliseconds on its way. Time only moves forward, so that its distribution says nothing. */
+/** An instant, which travels as epoch milliseconds. Time only moves forward: its distribution never says drift. */
 export const timeKind: Kind<TimeFeature> = {
   name: 'time',
   isText: false,

@@ -39,7 +39,7 @@ export const measures: {
   mae: ({ scores, labels }) => absoluteErrorRows(scores, labels),
 };
 
-/** Takes no weights: its interval and its comparison are DeLong's. */
+/** The area is never asked for with weights, since DeLong gives its interval and its comparison; then it is null. */
 function areaUnderRoc({ scores, labels }: ScoredRows): WeightedMetric {
   const positive = positiveScores(scores);
   return (weights) => (weights === undefined ? auroc(positive, labels) : null);

@@ -6,7 +6,7 @@ import { metricRow, metricsOf } from './metrics.ts';
 import type { MetricName, MetricRow } from './registry.ts';
 import { positiveScores, type ScoredRows } from './scored-rows.ts';
 
-/** Two-sided: each end is wrong with probability 0.025. */
+/** Where a metric lies with 95 % confidence: the truth is below it, or above it, with probability 0.025 each. */
 export interface MetricInterval {
   readonly lower: number;
   readonly upper: number;
@@ -44,7 +44,7 @@ function byDelong(_name: MetricName, rows: ScoredRows): MetricInterval | null {
   return { lower: Math.max(0, found.area - reach), upper: Math.min(1, found.area + reach), method: 'delong' };
 }
 
-/** Seeded, and in blocks of rows^(1/3), because neighbours in time are alike. */
+/** Resamples the rows by a seed and in blocks of rows^(1/3), because neighbours in time are alike. */
 function byBootstrap(name: MetricName, rows: ScoredRows, seed: number): MetricInterval | null {
   const options = {
     seed,

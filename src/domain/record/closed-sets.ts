@@ -1,8 +1,6 @@
-/**
- * Words that a stored row may hold, each set once: the columns of the database, the schemas at the edges, the choices
- * of the pages and the table in docs/api.md derive from these. Those of routing and rollouts stand in
- * `src/domain/rollout/routing.ts`, those of a definition in `src/domain/spec/closed-sets.ts`.
- */
+// Words that a stored row may hold, each set once: the columns of the database, the schemas at the edges, the choices
+// of the pages and the table in docs/api.md derive from these. Those of routing and rollouts stand in
+// `src/domain/rollout/routing.ts`, those of a definition in `src/domain/spec/closed-sets.ts`.
 
 /** Runs that Temporal executes under their own id. */
 export const workflowRunKinds = ['ingest', 'train', 'rollout', 'guard'] as const;
@@ -10,7 +8,7 @@ export const workflowRunKinds = ['ingest', 'train', 'rollout', 'guard'] as const
 export const runKinds = [...workflowRunKinds, 'import'] as const;
 export type RunKind = (typeof runKinds)[number];
 
-/** `lost`: Temporal does not know it any more. */
+/** How a run stands; `lost` is one that Temporal does not know any more. */
 export const runStatuses = ['running', 'completed', 'failed', 'cancelled', 'lost'] as const;
 export type RunStatus = (typeof runStatuses)[number];
 
@@ -63,7 +61,7 @@ export type AlertKind = (typeof alertKinds)[number];
 export const annotationKinds = ['tag', 'note', 'description', 'owner'] as const;
 export type AnnotationKind = (typeof annotationKinds)[number];
 
-/** `kill` also took the champion back. */
+/** What put a freeze into force; a `kill` also took the champion back. */
 export const freezeKinds = ['freeze', 'kill'] as const;
 export type FreezeKind = (typeof freezeKinds)[number];
 

@@ -90,7 +90,7 @@ export interface Portfolio {
 }
 
 const hourMs = 3_600_000;
-/** Two-sided 95 % of the normal distribution: sums over hundreds of rows. */
+/** Quantile of the normal distribution for a two-sided 95 %; the sums are over hundreds of rows, so it holds. */
 const normal95 = 1.959963984540054;
 
 /** One page for the business from the sums of its windows. */

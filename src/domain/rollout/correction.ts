@@ -3,7 +3,7 @@ import type { TaskName } from '../spec/spec.ts';
 import type { Recalibration } from '../tasks/task.ts';
 import { taskOf } from '../tasks/task-of.ts';
 
-/** What answers is a version plus a correction; this name stands for none. */
+/** Where a digest of a correction is expected, this name says that the version answers uncorrected. */
 export const identityCorrection = 'identity';
 
 /** A bounded recalibration of one version's scores; what slope and intercepts act on, its task knows. */

@@ -34,7 +34,7 @@ export function isOpenRollout(status: RolloutStatus): status is OpenRolloutStatu
   return openRolloutStatuses.some((open) => open === status);
 }
 
-/** Version numbers begin at 1. */
+/** The version of rows that the fallback answered: no version has this number, they begin at 1. */
 export const fallbackVersion = 0;
 
 /** One row per model; every change raises `revision`. Processes hold a copy. */

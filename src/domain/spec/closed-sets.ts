@@ -1,4 +1,4 @@
-/** Words that a definition may hold, each set once; the schema of definitions and the SDK derive from these. */
+// Words that a definition may hold, each set once; the schema of definitions and the SDK derive from these.
 
 export const missingPolicies = ['allow', 'refuse'] as const;
 export type MissingPolicy = (typeof missingPolicies)[number];

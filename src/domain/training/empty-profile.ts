@@ -1,7 +1,7 @@
 import type { ReferenceProfile } from './profile.ts';
 
 /**
- * Of a version that came without data: nothing is binned by it until its first window of traffic has become its
+ * The profile of a version without data: nothing is binned by it until its first window of traffic has become its
  * reference.
  */
 export const emptyProfile: ReferenceProfile = {

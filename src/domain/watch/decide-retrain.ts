@@ -224,7 +224,7 @@ function sayElapsed(extent: Extent, elapsed: { readonly rows: number; readonly m
   return isRows(extent) ? sayMany(elapsed.rows, 'row') : describeExtent({ ms: roundMs(elapsed.ms) });
 }
 
-/** To two figures of the unit that describeExtent will choose. */
+/** Rounds a time to two figures of the unit in which describeExtent will say it. */
 function roundMs(ms: number): number {
   const unit = [86_400_000, 3_600_000, 60_000, 1_000].find((size) => ms >= size) ?? 1;
   return (Math.round((ms / unit) * 10) * unit) / 10;

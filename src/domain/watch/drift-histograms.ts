@@ -68,7 +68,7 @@ function largest(places: readonly number[], reference: CellCounts, current: Cell
   return places.filter((place) => best.has(place));
 }
 
-/** Whole numbers from a thousand on: fractions of a bin's edge tell nobody anything. */
+/** The edge of a bin as text; from a thousand on as a whole number, because its fractions tell nobody anything. */
 function sayEdge(edge: number): string {
   return Math.abs(edge) >= 1_000 && Math.abs(edge) < 1e15 ? sayCount(Math.round(edge)) : sayNumber(edge);
 }

@@ -1,4 +1,4 @@
-/** Numbers as a person reads them, the same in every locale. */
+// Numbers as a person reads them, the same in every locale.
 
 /**
  * Four significant digits, without an exponent between 0.0001 and a million; whole numbers with thousands separators.

@@ -1,10 +1,9 @@
 import type { AlertSeverity, RunKind, RunStatus, VersionStatus } from '../../domain/record/closed-sets.ts';
 import type { RolloutStatus, Stage } from '../../domain/rollout/routing.ts';
 
-/**
- * Answers of the control API as this client reads them; instants are ISO 8601 text in UTC. A server may send more. They
- * are written out, so that a user's compiler needs no other package; a test holds them to the server's own types.
- */
+// Answers of the control API as this client reads them; instants are ISO 8601 text in UTC. A server may send more. They
+// are written out, so that a user's compiler needs no other package; a test holds them to the server's own types.
+
 /** One execution of a workflow, under the same id as in the Temporal Web UI. */
 export interface RunState {
   readonly runId: string;

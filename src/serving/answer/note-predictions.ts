@@ -2,7 +2,7 @@ import type { Call } from '../edge/call.ts';
 import type { Serving } from '../serving.ts';
 import type { Prediction } from './prediction.ts';
 
-/** For metrics and the trace: who answered, not what was asked. */
+/** Tells metrics and the trace who answered, and nothing of what was asked. */
 export function notePredictions(
   { metrics }: Pick<Serving, 'metrics'>,
   { span }: Pick<Call, 'span'>,

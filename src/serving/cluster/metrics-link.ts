@@ -10,7 +10,7 @@ export interface MetricsLink {
   report(): Promise<void>;
 }
 
-/** What a crash may lose of the counters. */
+/** How often counters are handed in; a crash loses those of at most this long. */
 const reportEveryMs = 5_000;
 const scrapeLimitMs = 2_000;
 

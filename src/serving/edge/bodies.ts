@@ -4,7 +4,7 @@ import { strict } from '../../contracts/spec/strict.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { charsMax, inferenceBodyBytesMax, labelsMax, rowsMax } from '../../domain/words/limits.ts';
 
-/** Bounds of one request. */
+/** How much one request may hold. */
 export { labelsMax, rowsMax, inferenceBodyBytesMax as bodyBytesMax };
 
 const id = z

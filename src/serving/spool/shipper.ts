@@ -33,7 +33,7 @@ export function startShipper(options: ShipperOptions): Shipper {
   let failures = 0;
   let timer: NodeJS.Timeout | undefined;
   let tail: Promise<boolean> = Promise.resolve(true);
-  /** Has its turn still to come, so that it will see whatever is there by now. */
+  /** The pass over the folder that has not begun yet, so that it will see whatever is there by now. */
   let next: Promise<boolean> | null = null;
 
   const ship = async (): Promise<boolean> => {

@@ -16,7 +16,7 @@ export function batchLength(lines: readonly string[], bounds: SegmentBounds): nu
   return count;
 }
 
-/** No room: a smaller file may still fit. Anything else fails for every size. */
+/** True for an error of a disk without room: a smaller file may still fit, while any other error fails every size. */
 export function isDiskFull(error: unknown): boolean {
   return (
     error instanceof Error &&

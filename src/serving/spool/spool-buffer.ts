@@ -25,7 +25,7 @@ export interface SpoolBufferOptions {
 /** After a failed write there is no hurry: the disk is full, or someone is moving it. */
 const defaultRetryMs = 1_000;
 
-/** Long enough for the records of requests that were answered together. */
+/** How long a write waits for company: long enough for the records of requests that were answered together. */
 const gatherMs = 5;
 /** Writes that may follow each other at once after a pause. */
 const burstMax = 4;

@@ -7,7 +7,7 @@ import { guard } from '../../guard.ts';
 import type { Entity } from '../state.ts';
 import { startOnce } from './once.ts';
 
-/** The guard over the version before has nothing left to guard. */
+/** Starts the guard of a new champion, and tells the one over the champion before that it has nothing left to guard. */
 export async function startGuard({ model }: Entity, { version }: RolloutKey): Promise<void> {
   const plan = await light(`guard v${version}?`).planGuard({ model, version });
   if (plan === null) return;

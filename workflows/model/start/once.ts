@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { log } from '@temporalio/workflow';
 
-/** A retried decision names the same business identity: its run is under way already. */
+/** Starts a run unless it is under way already: a decision that is retried names the same business identity. */
 export async function startOnce(start: () => Promise<unknown>): Promise<void> {
   try {
     await start();

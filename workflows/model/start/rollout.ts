@@ -5,7 +5,7 @@ import { rollout } from '../../rollout/rollout.ts';
 import type { Entity } from '../state.ts';
 import { startOnce } from './once.ts';
 
-/** Its row was written with the version; `cause` is the run that made it. */
+/** Starts a rollout, whose row was written together with the version; `cause` is the run that made both. */
 export async function startRollout({ model, awaited }: Entity, version: number, cause: string): Promise<void> {
   const opened = await light(`open the rollout of v${version}`).openRollout({ model, version, attempt: 1, cause });
   if (opened === null) return;

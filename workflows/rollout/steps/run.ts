@@ -24,7 +24,7 @@ export async function runSteps(state: RolloutState): Promise<StepOutcome> {
   return verdict.outcome === 'hold' ? hold(state, verdict.reason, verdict.evidenceId) : verdict;
 }
 
-/** There is nobody to compare a first champion with. */
+/** Promotes a first champion without a step: there is nobody to compare it with. */
 async function crownFirst(state: RolloutState): Promise<StepOutcome> {
   if (state.input.needsPerson)
     return hold(state, 'the first champion needs a person: the automatic bound is below 100 %', null);
