@@ -98,13 +98,13 @@ async function copyModels(client: pg.Client): Promise<void> {
   await copy(client, 'version', every, {
     run_id: renamed('run_id'),
     snapshots:
-      `(select jsonb_agg(encode(sha256(convert_to(d || m.name, 'UTF8')), 'hex')) from ` +
-      `jsonb_array_elements_text(t.snapshots) d)`,
+      `(select jsonb_agg(encode(sha256(convert_to(d || m.name, 'UTF8')), 'hex')) ` +
+      `from jsonb_array_elements_text(t.snapshots) d)`,
   });
   // More of what a year leaves behind: versions, trainings, rollouts that were rolled back, champions, alerts.
   const again =
-    `cross join bench_model m cross join generate_series(3, ${versionsPerModel}) g where t.model = ` +
-    `'${templateModel}'`;
+    `cross join bench_model m cross join generate_series(3, ${versionsPerModel}) g ` +
+    `where t.model = '${templateModel}'`;
   await copy(client, 'version', `${again} and t.version = 2`, {
     version: 'g',
     run_id: `'train/' || m.name || '/' || g`,
@@ -174,8 +174,8 @@ async function copyWindows(client: pg.Client): Promise<void> {
     closed_at: `now() - ${age}`,
     judged_at: `now() - ${age}`,
     evidence_id:
-      `(select e.evidence_id from evidence e where e.model = m.name and e.kind = 'window' and e.subject = ` +
-      `'window/' || w)`,
+      `(select e.evidence_id from evidence e where e.model = m.name ` +
+      `and e.kind = 'window' and e.subject = 'window/' || w)`,
   });
   await copy(client, 'counter', each('window_number'), { window_number: 'w' });
   await copy(client, 'window_quality', each('window_number'), {

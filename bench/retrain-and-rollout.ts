@@ -97,8 +97,8 @@ export async function createPlayer(stack: StartedStack, folder: string): Promise
       }).catch(async (error: unknown) => {
         const { decisions, runs } = await requestJson<HistoryView>(control, 'GET', `/v1/models/${model}/history`);
         throw new Error(
-          `${String(error)}; last decision: ${decisions[0]?.reason}; last run: ${runs[0]?.runId} ${runs[0]?.status} ` +
-            `${runs[0]?.detail}`,
+          `${String(error)}; last decision: ${decisions[0]?.reason}; ` +
+            `last run: ${runs[0]?.runId} ${runs[0]?.status} ${runs[0]?.detail}`,
           { cause: error },
         );
       });

@@ -25,8 +25,8 @@ export function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
   throw new PrepareError(
-    `Perennial needs Node 20.19 or later, and this is ${process.versions.node}: install a newer one from ` +
-      `https://nodejs.org.`,
+    `Perennial needs Node 20.19 or later, and this is ${process.versions.node}: ` +
+      `install a newer one from https://nodejs.org.`,
   );
 }
 
@@ -42,8 +42,8 @@ export async function prepare() {
   );
   if (lock === undefined)
     throw new PrepareError(
-      `Another process has been installing dependencies for over ${installLimitMs / 60_000} minutes: end it and try ` +
-        `again.`,
+      `Another process has been installing dependencies for over ${installLimitMs / 60_000} minutes: ` +
+        `end it and try again.`,
     );
   try {
     // Whoever held the lock may have done it.

@@ -64,7 +64,7 @@ export async function freezeReference(
   const digest = await store.putBytes(Buffer.from(JSON.stringify(profile)));
   await setProfile(database, champion, digest);
   return insufficient(
-    `reference: its first ${sayMany(rows.length, 'row')} (window ${window.number}); drift is judged from the next ` +
-      `window on.`,
+    `reference: its first ${sayMany(rows.length, 'row')} (window ${window.number}); ` +
+      `drift is judged from the next window on.`,
   );
 }

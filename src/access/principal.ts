@@ -43,8 +43,8 @@ export function authoriseEverywhere(principal: Principal, permission: Permission
   if (!coversEverything(principal)) {
     throw new PerennialError(
       'forbidden',
-      `The token "${principal.name}" covers models named "${principal.scope}"; this needs a token for all models ` +
-        `("*").`,
+      `The token "${principal.name}" covers models named "${principal.scope}"; ` +
+        `this needs a token for all models ("*").`,
     );
   }
 }

@@ -92,8 +92,8 @@ async function refuseOtherTraffic(stage: Stage, feed: PaymentsFeed, model: strin
     {
       path: stage.config.stateDir,
       hint:
-        'Play it in a folder of its own (PERENNIAL_STATE_DIR), with the seed that it was begun with, or without ' +
-        '--keep.',
+        'Play it in a folder of its own (PERENNIAL_STATE_DIR), with the seed that it was begun with, ' +
+        'or without --keep.',
     },
   );
 }

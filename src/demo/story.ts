@@ -89,8 +89,8 @@ async function tellVersion({ stage, acts, spec }: Play, version: VersionRow): Pr
   const name = `v${version.version}`;
   const trained =
     `${name} from ${grouped(version.labelledRows)} labelled rows: ${report.release.trees} trees on the ` +
-    `latest ${Math.round(100 * report.historyShare)} %, ONNX differs from the trainer by ` +
-    `${report.parity.maxAbsoluteDifference.toExponential(0)}`;
+    `latest ${Math.round(100 * report.historyShare)} %, ` +
+    `ONNX differs from the trainer by ${report.parity.maxAbsoluteDifference.toExponential(0)}`;
   acts.tell(
     `train/${name}`,
     'train',

@@ -70,8 +70,8 @@ export function reportTable(options: DemoOptions, stage: Stage, spec: ModelSpec,
     '',
     `  ${figures.trainings} trainings (${figures.refused} refused by the gate), ${figures.rollouts} rollouts ` +
       `(${figures.rollBacks} rolled back), ${figures.alarms} alarms; fixed: ${figures.fixed.trainings} trainings`,
-    `  staging cost: ${staging.perLiveRow.toFixed(4)} ${staging.loss} per row over ${staging.rows} rows on which a ` +
-      `better version stood by`,
+    `  staging cost: ${staging.perLiveRow.toFixed(4)} ${staging.loss} per row ` +
+      `over ${staging.rows} rows on which a better version stood by`,
     `  lost predictions ${figures.lostPredictions}, lost labels ${figures.lostLabels}; ${figures.seconds.toFixed(0)} s`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

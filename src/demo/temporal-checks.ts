@@ -25,8 +25,8 @@ export async function checkWorkflows({ stage, spec }: Play, facts: LoopFacts): P
     }
     const entity = await statusOf(workflowIds.model(spec.name));
     const badly: string[] = [];
-    const query =
-      `PerennialModel = '${spec.name}' AND ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut', ` + `'Canceled')`;
+    const badEnds = "('Failed', 'Terminated', 'TimedOut', 'Canceled')";
+    const query = `PerennialModel = '${spec.name}' AND ExecutionStatus IN ${badEnds}`;
     for await (const { workflowId, status } of client.workflow.list({ query }))
       badly.push(`${workflowId} ${status.name}`);
     return [

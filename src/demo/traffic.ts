@@ -40,8 +40,8 @@ export async function playCalm(play: Play): Promise<void> {
       : (1_000 * worldPlan.rowsPerRequest * tookMs.length) / tookMs.reduce((sum, ms) => sum + ms, 0);
   const speed = wasPlayed
     ? 'played before the interruption'
-    : `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms per request of ${worldPlan.rowsPerRequest}, ` +
-      `${grouped(rowsPerSecond)} rows/s`;
+    : `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms ` +
+      `per request of ${worldPlan.rowsPerRequest}, ${grouped(rowsPerSecond)} rows/s`;
   acts.tell(
     'traffic',
     'traffic',

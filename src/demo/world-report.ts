@@ -49,8 +49,8 @@ export function reportWorld(
     '',
     isClosed
       ? `the loop closed, in ${seconds.toFixed(0)} s`
-      : `the loop did NOT close (${checks.filter(({ ok }) => !ok).length} checks failed), after ` +
-        `${seconds.toFixed(0)} s`,
+      : `the loop did NOT close (${checks.filter(({ ok }) => !ok).length} checks failed), ` +
+        `after ${seconds.toFixed(0)} s`,
   ];
   process.stdout.write(`${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n`);
 }

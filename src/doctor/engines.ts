@@ -25,8 +25,8 @@ export const postgresCheck: Check = {
           : warn(
               'audit role',
               'there is no role perennial_app, or this user may not take it: triggers alone protect the audit',
-              'Let an administrator run `create role perennial_app nologin` and grant it to this user, then ' +
-                '`perennial migrate`.',
+              'Let an administrator run `create role perennial_app nologin` and grant it to this user, ' +
+                'then `perennial migrate`.',
             ),
       skewFinding('clock of postgres', found.skewMs),
     ];

@@ -38,8 +38,8 @@ export async function runBackup({ config, out, text }: Call): Promise<void> {
     root: path.resolve(to),
   });
   out.line(
-    `${answer.name}: ${answer.rows} rows of ${answer.tables} tables, ${answer.artifacts} artifacts ` +
-      `(${answer.artifactsCopied} new).`,
+    `${answer.name}: ${answer.rows} rows of ${answer.tables} tables, ` +
+      `${answer.artifacts} artifacts (${answer.artifactsCopied} new).`,
   );
   out.json(answer);
   if (answer.missingArtifacts.length > 0) {

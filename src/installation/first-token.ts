@@ -49,8 +49,8 @@ export async function makeFirstToken(
         {
           path: 'first-token',
           hint:
-            'Use `perennial token create` with an admin token; if none is left, `perennial token first --replace ' +
-            '--reason "…"`.',
+            'Use `perennial token create` with an admin token; if none is left, ' +
+            '`perennial token first --replace --reason "…"`.',
         },
       );
     }

@@ -29,8 +29,8 @@ export async function claimNamespace(client: Client, installationId: string): Pr
         {
           path: 'TEMPORAL_NAMESPACE',
           hint:
-            'Give this installation a namespace of its own with TEMPORAL_NAMESPACE, or connect it to the ' +
-            'database it belongs to.',
+            'Give this installation a namespace of its own with TEMPORAL_NAMESPACE, ' +
+            'or connect it to the database it belongs to.',
         },
       );
     }

@@ -4,8 +4,8 @@ import type { CommandMessage } from '../../src/domain/record/messages.ts';
 export function refuseUnauthenticated(message: CommandMessage): void {
   if (message.commandId === null || message.commandId === '') {
     throw new Error(
-      'This needs an authorised command: use the CLI or the control API. From Temporal only pause, abort and ' +
-        'rollback are accepted.',
+      'This needs an authorised command: use the CLI or the control API. ' +
+        'From Temporal only pause, abort and rollback are accepted.',
     );
   }
 }

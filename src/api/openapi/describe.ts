@@ -30,8 +30,8 @@ const idempotencyParameter = {
   in: 'header',
   required: false,
   description:
-    'A name of yours for this request: sent again with the same body, it gets its first answer; with another body it ' +
-    'is refused.',
+    'A name of yours for this request: sent again with the same body, it gets its first answer; ' +
+    'with another body it is refused.',
   schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },
 };
 

@@ -55,8 +55,8 @@ function policyFor(inferenceUrl: string | undefined): string {
 
 const aboutToken =
   'Paste a token that begins with <code>prn_</code> to try requests. <code>npm run dev</code> writes the first ones ' +
-  'to <code>.perennial/tokens.json</code>: <em>admin</em> for everything here, <em>predictor</em> for predictions. ' +
-  'It stays in this tab.';
+  'to <code>.perennial/tokens.json</code>: <em>admin</em> for everything here, ' +
+  '<em>predictor</em> for predictions. It stays in this tab.';
 
 const aboutModel =
   'The calls of one model, with its own fields: <code>/docs?model=NAME</code>. ' +

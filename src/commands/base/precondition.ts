@@ -14,8 +14,8 @@ export async function refuseStale(db: Db, model: string, ifMatch: string | null 
   if (state !== null && (ifMatch.trim() === '*' || tagsOf(ifMatch).some((tag) => tag.split('.')[0] === state))) return;
   throw new PerennialError(
     'precondition_failed',
-    `"${model}" is not what it was when its ETag was read: its definition, routing, rollout, pause or freeze has ` +
-      `changed.`,
+    `"${model}" is not what it was when its ETag was read: its definition, routing, rollout, ` +
+      `pause or freeze has changed.`,
     { path: 'If-Match' },
   );
 }

@@ -51,8 +51,8 @@ function unreleased(input: PromoteInput): PerennialError {
     {
       path: 'version',
       hint:
-        'Name a released version (`perennial history <model>`), or insist with --force; the audit will say that ' +
-        'you did.',
+        'Name a released version (`perennial history <model>`), or insist with --force; ' +
+        'the audit will say that you did.',
     },
   );
 }

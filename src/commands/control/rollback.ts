@@ -35,8 +35,8 @@ async function refuseUnreleased(context: CommandContext, input: RollbackInput): 
   if (input.toVersion === null || (await isReleasedVersion(context.database.db, input.model, input.toVersion))) return;
   throw new PerennialError(
     'conflict',
-    `Version ${input.toVersion} of "${input.model}" was never released: it did not pass its gate, or was an ` +
-      `experiment.`,
+    `Version ${input.toVersion} of "${input.model}" was never released: it did not pass its gate, ` +
+      `or was an experiment.`,
     {
       path: 'toVersion',
       hint: 'Name a released version; `perennial history <model>` lists them.',

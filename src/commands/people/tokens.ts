@@ -74,8 +74,8 @@ export async function revokeToken(
         {
           path: 'force',
           hint:
-            'Make another admin token first, or say --force (?force=true); afterwards only a new `perennial ' +
-            'token first` helps.',
+            'Make another admin token first, or say --force (?force=true); ' +
+            'afterwards only a new `perennial token first` helps.',
         },
       );
     }

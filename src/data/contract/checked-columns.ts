@@ -37,8 +37,8 @@ export function textList(table: OpenTable, columns: readonly CheckedColumn[]): s
   return columns
     .map(
       (column) =>
-        `${cellText(table, column.name, column.role)} AS ${column.text}, ${isNested(table, column.name)} AS ` +
-        `${column.nested}`,
+        `${cellText(table, column.name, column.role)} AS ${column.text}, ` +
+        `${isNested(table, column.name)} AS ${column.nested}`,
     )
     .join(', ');
 }

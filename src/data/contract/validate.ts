@@ -70,8 +70,8 @@ function judge(
 ): Pick<ValidationReport, 'verdict' | 'text'> {
   const { rows, accepted, quarantined, ruleCounts } = report;
   const reasons = describeRules(ruleCounts.filter((count) => count.severity !== 'warn'));
-  const tally =
-    `${rows} rows: ${accepted} accepted, ${quarantined} ` + `quarantined${reasons === '' ? '' : ` (${reasons})`}`;
+  const why = reasons === '' ? '' : ` (${reasons})`;
+  const tally = `${rows} rows: ${accepted} accepted, ${quarantined} quarantined${why}`;
   const refusing = ruleCounts.filter((count) => count.severity === 'reject');
   if (refusing.length > 0)
     return { verdict: 'rejected', text: `the contract refuses the whole batch: ${describeRules(refusing)}` };

@@ -36,8 +36,8 @@ export function inferFeatures(scans: readonly ColumnScan[]): InferredFeatures {
     const misfits = misfitsOf(scan, feature);
     if (misfits > 0)
       notes.push(
-        `${scan.name} is taken as a ${feature.kind}; ${misfits} of its ${scan.present} values are not one and go to ` +
-          `quarantine.`,
+        `${scan.name} is taken as a ${feature.kind}; ` +
+          `${misfits} of its ${scan.present} values are not one and go to quarantine.`,
       );
   }
   const left = [...dropped].map(([reason, names]) =>

@@ -73,8 +73,8 @@ export async function inferTarget(duck: Duck, table: OpenTable, question: Target
   if (!isNumeric)
     throw refuseTarget(
       column,
-      `the target ${column} is text with ${count('classes')} different values; at most ${classesMax} classes can be ` +
-        `predicted`,
+      `the target ${column} is text with ${count('classes')} different values; ` +
+        `at most ${classesMax} classes can be predicted`,
     );
   const misfits = count('labelled') - count('numbers');
   return {

@@ -28,8 +28,8 @@ export function writeDefinition(spec: ModelSpec, sdkPath = '../src/sdk/index.ts'
     ...overrides(spec, use),
   ];
   const body =
-    `export const ${exportName(spec.name)} = defineModel(${literalOf(spec.name)}, ` +
-    `{\n${members.map((member) => `  ${member},`).join('\n')}\n});\n`;
+    `export const ${exportName(spec.name)} = defineModel(${literalOf(spec.name)}, {\n` +
+    `${members.map((member) => `  ${member},`).join('\n')}\n});\n`;
   return `import { ${[...words].sort().join(', ')} } from ${literalOf(sdkPath)};\n\n${body}`;
 }
 

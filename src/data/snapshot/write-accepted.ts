@@ -71,8 +71,8 @@ export async function writeAccepted(
 /** From 1973 to 5138 in milliseconds; smaller numbers are seconds, days or a plain counter. */
 async function eventTimeSql(duck: Duck): Promise<string> {
   const [row] = await duck.rows(
-    'SELECT coalesce(bool_and(event_key BETWEEN 1e11 AND 1e14), true) AS plausible FROM checked WHERE NOT bad AND ' +
-      'event_key IS NOT NULL',
+    'SELECT coalesce(bool_and(event_key BETWEEN 1e11 AND 1e14), true) AS plausible ' +
+      'FROM checked WHERE NOT bad AND event_key IS NOT NULL',
   );
   return row?.['plausible'] === true
     ? 'CAST(round(event_key) AS BIGINT)'

@@ -24,8 +24,8 @@ export async function installationIdOf(database: Database, temporalNamespace: st
         {
           path: 'TEMPORAL_NAMESPACE',
           hint:
-            `Set TEMPORAL_NAMESPACE=${row.temporalNamespace}, or move by pausing, draining, and changing the ` +
-            `stored namespace.`,
+            `Set TEMPORAL_NAMESPACE=${row.temporalNamespace}, or move by pausing, draining, ` +
+            `and changing the stored namespace.`,
         },
       );
     }

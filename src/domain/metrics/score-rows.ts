@@ -25,7 +25,7 @@ export function checkShape(rows: Pick<ScoredRows, 'task' | 'classes' | 'labels' 
   if (rows.scores.length === rows.labels.length * columns) return;
   throw new PerennialError(
     'internal',
-    `${rows.labels.length} labels need ${rows.labels.length * columns} scores (${columns} per row), but there are ` +
-      `${rows.scores.length}`,
+    `${rows.labels.length} labels need ${rows.labels.length * columns} scores (${columns} per row), ` +
+      `but there are ${rows.scores.length}`,
   );
 }

@@ -93,8 +93,8 @@ function head(facts: CardFacts): string {
       ? 'It was trained elsewhere and imported.'
       : `It was trained from revision ${facts.specRevision} of its definition.`;
   return (
-    `# Model card: ${inline(facts.model)}, version ${facts.version}\n\nMade ${facts.createdAt}. The version ` +
-    `${status}. ${origin}${tags}`
+    `# Model card: ${inline(facts.model)}, version ${facts.version}\n\nMade ${facts.createdAt}. ` +
+    `The version ${status}. ${origin}${tags}`
   );
 }
 
@@ -123,8 +123,8 @@ function data(facts: CardFacts): string {
     rows === null
       ? ''
       : `\n\nOf ${sayCount(rows.all)} labelled rows in time order, the oldest ${sayCount(rows.training)} were for ` +
-        `training, the next ${sayCount(rows.validation)} for validation and the youngest ${sayCount(rows.test)} for ` +
-        `the test.`;
+        `training, the next ${sayCount(rows.validation)} for validation ` +
+        `and the youngest ${sayCount(rows.test)} for the test.`;
   const cut =
     facts.throughWindow === null
       ? 'No served traffic was used.'
@@ -155,8 +155,8 @@ function inputs({ spec, importance }: CardFacts): string {
   const top = importance.filter(({ gain }) => gain > 0).slice(0, importanceMax);
   const order = top.length === 0 ? '' : `\n\nMost used first: ${top.map(({ feature }) => code(feature)).join(', ')}.`;
   return (
-    `## Inputs\n\n| input | kind | values | missing | importance ` +
-    `|\n|---|---|---|---|---|\n${shown.join('\n')}${more}${order}`
+    `## Inputs\n\n| input | kind | values | missing | importance |\n|---|---|---|---|---|\n` +
+    `${shown.join('\n')}${more}${order}`
   );
 }
 
@@ -187,8 +187,8 @@ function metrics(facts: CardFacts): string {
       : ` It says "${positive}" from a probability of ${sayNumber(facts.threshold)} upwards.`;
   return (
     `## Quality\n\nOn ${sayMany(known.rows, 'test row')}, younger than all that it learnt from, with ` +
-    `${sayShare(intervalLevel)} intervals.${threshold}\n\n| metric | value | interval | better is ` +
-    `|${names}\n|---|---|---|---|${rule}\n${rows.join('\n')}`
+    `${sayShare(intervalLevel)} intervals.${threshold}\n\n` +
+    `| metric | value | interval | better is |${names}\n|---|---|---|---|${rule}\n${rows.join('\n')}`
   );
 }
 

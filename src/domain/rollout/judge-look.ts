@@ -47,8 +47,8 @@ export function judgeLook({ failures, challengerRows, challengerErrors, rollout 
     `evidence of more than ${sayNumber(rollout.riskRatioMax)} times the failures is ` +
     `${sayNumber(eValue)} (stops at ${sayNumber(boundary)})`;
   const broken =
-    `the challenger failed on ${sayShare(errorShare)} of ${sayMany(challengerRows, 'row')} (breaker at ` +
-    `${sayShare(errorShareMax)})`;
+    `the challenger failed on ${sayShare(errorShare)} of ${sayMany(challengerRows, 'row')} ` +
+    `(breaker at ${sayShare(errorShareMax)})`;
   const text = isBroken
     ? `Stopped: ${broken}.`
     : isProven

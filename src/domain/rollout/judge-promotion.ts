@@ -49,9 +49,8 @@ export function judgePromotion(
   }[verdict];
   const text =
     `${name} is ${sayDifference(estimate)} on ${sayMany(rows, 'labelled row')} ` +
-    `(with ${sayShare(1 - alpha)} confidence each: at worst ${sayDifference(lower)}, at best ` +
-    `${sayDifference(upper)}); ` +
-    `${sayNumber(margin)} worse is tolerated: ${outcome}.`;
+    `(with ${sayShare(1 - alpha)} confidence each: at worst ${sayDifference(lower)}, ` +
+    `at best ${sayDifference(upper)}); ${sayNumber(margin)} worse is tolerated: ${outcome}.`;
   return { verdict, estimate, lower, upper, rows, method, isWithinMargin: estimate >= -margin, text };
 }
 

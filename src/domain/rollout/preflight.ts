@@ -109,9 +109,8 @@ function growthPerEvent(
 function sayForecast({ riskRatio, rows, hours }: HarmForecast): string {
   const harm = `A challenger that fails ${sayNumber(riskRatio)} times as often`;
   if (rows === null) return `${harm} would probably not be seen before the steps end.`;
-  return (
-    `${harm} would be stopped within about ${sayCount(rows)} ` + `rows${hours === null ? '' : ` (${sayHours(hours)})`}.`
-  );
+  const time = hours === null ? '' : ` (${sayHours(hours)})`;
+  return `${harm} would be stopped within about ${sayCount(rows)} rows${time}.`;
 }
 
 function sayHours(hours: number): string {

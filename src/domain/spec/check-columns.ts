@@ -55,8 +55,8 @@ function checkColumnName(path: string, name: string): SpecProblem[] {
       path,
       message: `${JSON.stringify(name)} cannot be a column name`,
       fix:
-        `Use 1 to 200 characters without control characters or outer spaces, and none of ` +
-        `${reservedColumns.join(', ')}.`,
+        `Use 1 to 200 characters without control characters or outer spaces, ` +
+        `and none of ${reservedColumns.join(', ')}.`,
     },
   ];
 }

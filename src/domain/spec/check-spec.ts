@@ -25,8 +25,8 @@ function checkName(spec: ModelSpec): SpecProblem[] {
       path: 'name',
       message: `${JSON.stringify(spec.name)} is not a model name`,
       fix:
-        'Use lower-case letters, digits, - and _, starting with a letter, with at most one dot between team and ' +
-        'model (payments.fraud).',
+        'Use lower-case letters, digits, - and _, starting with a letter, ' +
+        'with at most one dot between team and model (payments.fraud).',
     },
   ];
 }

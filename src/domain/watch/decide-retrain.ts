@@ -117,8 +117,8 @@ function blockOf(trigger: RetrainTrigger, spec: RetrainSpec, facts: RetrainFacts
     return {
       by: 'budget',
       text:
-        `${sayCount(facts.trainingsInBudgetWindow)} of ${sayMany(runs, 'training')} per ${describeExtent(per)} ` +
-        `are used up`,
+        `${sayCount(facts.trainingsInBudgetWindow)} of ${sayMany(runs, 'training')} ` +
+        `per ${describeExtent(per)} are used up`,
     };
   }
   if (trigger === 'first' || trigger === 'spec-change' || facts.lastTraining === null) return null;
@@ -127,8 +127,8 @@ function blockOf(trigger: RetrainTrigger, spec: RetrainSpec, facts: RetrainFacts
     return {
       by: 'cooldown',
       text:
-        `the last training is ${sayElapsed(spec.cooldown, elapsed)} ago and the cooldown is ` +
-        `${describeExtent(spec.cooldown)}`,
+        `the last training is ${sayElapsed(spec.cooldown, elapsed)} ago ` +
+        `and the cooldown is ${describeExtent(spec.cooldown)}`,
     };
   }
   const fresh = facts.labelledRows - facts.lastTraining.labelledRows;
@@ -158,8 +158,8 @@ const findings: Record<RetrainTrigger, (spec: RetrainSpec, facts: RetrainFacts) 
     lastTraining === null && imported !== true ? { fired: true, text: 'the model has never been trained' } : null,
   'spec-change': (spec, { lastTraining, specRevision }) => {
     if (lastTraining === null || lastTraining.specRevision === specRevision) return null;
-    const text =
-      `the definition is at revision ${specRevision} and the last training used ` + `${lastTraining.specRevision}`;
+    const trained = lastTraining.specRevision;
+    const text = `the definition is at revision ${specRevision} and the last training used ${trained}`;
     return spec.onSpecChange
       ? { fired: true, text }
       : { fired: false, text: `${text}, but retraining on a changed definition is off` };

@@ -115,8 +115,8 @@ function featureOf(
   const fits = isText(declared) === (input.type === string);
   if (!fits)
     throw refused(
-      `takes ${isText({ kind }) ? 'text' : 'numbers'} for "${declared.name}", which the signature calls a ` +
-        `${declared.kind}`,
+      `takes ${isText({ kind }) ? 'text' : 'numbers'} for "${declared.name}", ` +
+        `which the signature calls a ${declared.kind}`,
       `Declare it as "${kind}".`,
     );
   return { ...declared, ...(kindOf(declared.kind).isQuantity ? integer : {}) };

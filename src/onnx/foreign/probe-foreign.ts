@@ -99,8 +99,8 @@ export function headOf(
     (plan.labels.length === count ? plan.labels : Array.from({ length: count }, (_, index) => String(index)));
   if (fileClasses.length !== count)
     throw refused(
-      `gives ${width} ${width === 1 ? 'score' : 'scores'} per row, and the signature names ${fileClasses.length} ` +
-        `classes`,
+      `gives ${width} ${width === 1 ? 'score' : 'scores'} per row, ` +
+        `and the signature names ${fileClasses.length} classes`,
       'Name one class per column, in the order of the file.',
     );
   const task = said.task ?? (count === 2 ? 'binary' : 'multiclass');

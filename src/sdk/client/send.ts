@@ -137,8 +137,8 @@ function unreachable(door: Door, cause: unknown): PerennialClientError {
     code: 'unreachable',
     message: `${door.url} cannot be reached (${innermost(cause)}).`,
     hint:
-      'Check the address and that Perennial runs there; from a web page, its origin must stand in ' +
-      'PERENNIAL_ALLOWED_ORIGINS.',
+      'Check the address and that Perennial runs there; from a web page, ' +
+      'its origin must stand in PERENNIAL_ALLOWED_ORIGINS.',
     retryable: true,
     status: 0,
     cause,

@@ -45,8 +45,8 @@ export function inferenceOpenApi(productVersion: string): Json {
       title: 'Perennial inference API',
       version: productVersion,
       description:
-        'Predictions and labels, and the Open Inference Protocol (V2) under `/v2`. The fields of one model: `GET ' +
-        '/v1/models/{name}/openapi.json`.',
+        'Predictions and labels, and the Open Inference Protocol (V2) under `/v2`. The fields of one model: ' +
+        '`GET /v1/models/{name}/openapi.json`.',
     },
     servers: [{ url: '/' }],
     tags: [{ name: 'Predictions' }, { name: 'Open Inference Protocol' }, { name: 'Service' }],

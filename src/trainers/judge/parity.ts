@@ -36,8 +36,8 @@ export async function checkParity(
   }
   throw new PerennialError(
     'parity_failed',
-    `the ${trainer.family} model and its ONNX file disagree on ${golden.rows} golden rows: largest difference ` +
-      `${maxAbsoluteDifference} ` +
+    `the ${trainer.family} model and its ONNX file disagree on ${golden.rows} golden rows: ` +
+      `largest difference ${maxAbsoluteDifference} ` +
       `(at most ${differenceMax}), ${labelMismatches} labels differ, ${scores.length} of ${expected.length} scores`,
   );
 }

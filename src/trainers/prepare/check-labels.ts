@@ -13,8 +13,8 @@ export function checkLabels(spec: ModelSpec, table: TrainingTable, unlabelledRow
     const without = unlabelledRows > 0 ? ` (${unlabelledRows} more have none)` : '';
     throw new PerennialError(
       'invalid_data',
-      `only ${table.rows} rows have a label in the target column "${column}"${without}; training needs at least ` +
-        `${labelledRowsMin}`,
+      `only ${table.rows} rows have a label in the target column "${column}"${without}; ` +
+        `training needs at least ${labelledRowsMin}`,
       { path: column, hint: 'Bring more labelled rows, or take more of the file as history.' },
     );
   }

@@ -109,8 +109,8 @@ function classNumbers(spec: ModelSpec, words: readonly (string | null)[]): Float
     if (index !== undefined) return index;
     throw new PerennialError(
       'invalid_data',
-      `the target column "${spec.target.column}" holds "${word ?? ''}" in labelled row ${row + 1}, which is not one ` +
-        `of ${classes.join(', ')}`,
+      `the target column "${spec.target.column}" holds "${word ?? ''}" in labelled row ${row + 1}, ` +
+        `which is not one of ${classes.join(', ')}`,
       { path: spec.target.column },
     );
   });

@@ -34,8 +34,8 @@ export function splitByTime(
       'invalid_data',
       `${rows} labelled rows leave ${Math.max(0, training.to)} for training after validation ` +
         `(${validation.to - validation.from}), ` +
-        `test (${testRows}) and label gaps (${gapBeforeTest + gapBeforeValidation}); at least ${trainingRowsMin} are ` +
-        `needed`,
+        `test (${testRows}) and label gaps (${gapBeforeTest + gapBeforeValidation}); ` +
+        `at least ${trainingRowsMin} are needed`,
       { path: 'split', hint: 'Bring more rows, or lower split.validationShare and split.testShare.' },
     );
   }

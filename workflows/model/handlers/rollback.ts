@@ -15,8 +15,8 @@ export function handleRollback(entity: Entity): void {
     {
       validator: (_message) => refuseWhenFull(entity),
       description:
-        'Move the champion back: {"commandId":null,"actor":"you","reason":"why","toVersion":null}. Null means the ' +
-        'one before.',
+        'Move the champion back: {"commandId":null,"actor":"you","reason":"why","toVersion":null}. ' +
+        'Null means the one before.',
     },
   );
 }

@@ -36,8 +36,8 @@ export const importVerb: Verb = {
   ],
   examples: [
     'perennial import model.onnx --name payments.fraud',
-    'perennial import model.onnx --name churn --signature signature.json --data sample.csv --reason "from the data ' +
-      'science team"',
+    'perennial import model.onnx --name churn --signature signature.json ' +
+      '--data sample.csv --reason "from the data science team"',
   ],
   async run(call) {
     const [file = ''] = call.words;

@@ -61,8 +61,8 @@ function linesOf(view: StatusView): string[] {
     ['traffic', `${view.predictions} predictions, ${view.labels} labels`],
     [
       'windows',
-      `${view.lastClosedWindow} closed, ${view.lastJudgedWindow} judged; window ${view.openWindow.number} has ` +
-        `${view.openWindow.rows} rows`,
+      `${view.lastClosedWindow} closed, ${view.lastJudgedWindow} judged; ` +
+        `window ${view.openWindow.number} has ${view.openWindow.rows} rows`,
     ],
   );
   if (lastDecision !== null)

@@ -64,8 +64,8 @@ function linesOf(found: Portfolio): string[] {
     const difference = total.differenceToNeverRetrained;
     const more = difference === null ? '' : `, ${between(difference)} more than never retrained`;
     return (
-      `In all, on ${sayCount(total.labelledRows)} labelled rows: ${sayCount(Math.round(total.value))} ` +
-      `${total.currency}${more}.`
+      `In all, on ${sayCount(total.labelledRows)} labelled rows: ` +
+      `${sayCount(Math.round(total.value))} ${total.currency}${more}.`
     );
   });
   return [`From ${found.from} to ${found.to}; money is of labelled rows only.`, ...columns([head, ...rows]), ...totals];

@@ -25,8 +25,8 @@ export async function lockStream(client: pg.PoolClient, model: string): Promise<
     opened_at: Date;
     labels: string;
   }>(
-    'select last_seq, open_window, open_rows, open_first_seq, opened_at, labels from model_stream where model = $1 ' +
-      'for update',
+    'select last_seq, open_window, open_rows, open_first_seq, opened_at, labels ' +
+      'from model_stream where model = $1 for update',
     [model],
   );
   const row = rows[0];
@@ -63,8 +63,8 @@ export async function saveStream(client: pg.PoolClient, stream: Stream): Promise
  */
 export async function closeWindow(client: pg.PoolClient, stream: Stream, nowMs: number): Promise<void> {
   await client.query(
-    'insert into "window" (model, number, rows, first_seq, last_seq, opened_at, closed_at) values ($1, $2, $3, $4, ' +
-      '$5, $6, $7)',
+    'insert into "window" (model, number, rows, first_seq, last_seq, opened_at, closed_at) ' +
+      'values ($1, $2, $3, $4, $5, $6, $7)',
     [
       stream.model,
       stream.openWindow,

@@ -12,8 +12,8 @@ export interface PlacedPrediction {
 }
 
 const columns =
-  'model, prediction_id, seq, window_number, requested_at, event_time_ms, entity_hash, bucket, arm, stage, ' +
-  'challenger_weight, version, ' +
+  'model, prediction_id, seq, window_number, requested_at, event_time_ms, entity_hash, bucket, arm, ' +
+  'stage, challenger_weight, version, ' +
   'correction, routing_revision, spec_revision, numbers, texts, scores, raw_scores, decision, other_version, ' +
   'other_scores, other_raw_scores, failed, latency_us';
 

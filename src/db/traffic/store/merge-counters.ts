@@ -13,8 +13,8 @@ export async function mergeCounters(
   for (const delta of deltas) {
     const key = [model, delta.window, delta.version, delta.arm, delta.routingRevision];
     const { rows } = await client.query<{ cells: number[][] }>(
-      'select cells from counter where model = $1 and window_number = $2 and version = $3 and arm = $4 and ' +
-        'routing_revision = $5',
+      'select cells from counter where model = $1 and window_number = $2 ' +
+        'and version = $3 and arm = $4 and routing_revision = $5',
       key,
     );
     const cells = addCellLists(rows[0]?.cells ?? [], delta.cells);
