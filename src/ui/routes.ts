@@ -1,24 +1,28 @@
 import type { Api } from '../control/app.ts';
 import type { ApiDependencies } from '../control/environment.ts';
-import { alertsList } from './alerts/alerts-page.tsx';
-import { assetRoutes } from './assets.ts';
-import { setFailurePage } from './failure-page.tsx';
-import { failurePage } from './failure.tsx';
-import { homePage } from './home/home-page.tsx';
-import { modelActionRoutes } from './model-actions.ts';
-import { modelPage } from './model/model-page.tsx';
-import { morePageRoutes } from './routes-more.ts';
-import { page } from './secured-page.tsx';
-import { signInRoutes } from './sign-in.tsx';
+import { alertRoutes } from './alerts/routes.ts';
+import { auditRoutes } from './audit/routes.ts';
+import { assetRoutes } from './frame/assets.ts';
+import { homeRoutes } from './home/routes.ts';
+import { modelRoutes } from './model/routes.ts';
+import { portfolioRoutes } from './portfolio/routes.ts';
+import { rolloutRoutes } from './rollout/routes.ts';
+import { runRoutes } from './runs/routes.ts';
+import { signInRoutes } from './sign-in/routes.ts';
+import { snapshotRoutes } from './snapshot/routes.ts';
+import { versionRoutes } from './version/routes.ts';
 
 /** The pages: what is well, what is not, why, and what a person may do about it. */
 export function pageRoutes(app: Api, dependencies: ApiDependencies): void {
-  setFailurePage(failurePage);
-  signInRoutes(app, dependencies);
   assetRoutes(app);
-  page(app, dependencies, '/', homePage);
-  page(app, dependencies, '/models/{name}', modelPage);
-  page(app, dependencies, '/alerts', alertsList);
-  modelActionRoutes(app, dependencies);
-  morePageRoutes(app, dependencies);
+  signInRoutes(app, dependencies);
+  homeRoutes(app, dependencies);
+  alertRoutes(app, dependencies);
+  modelRoutes(app, dependencies);
+  versionRoutes(app, dependencies);
+  snapshotRoutes(app, dependencies);
+  rolloutRoutes(app, dependencies);
+  runRoutes(app, dependencies);
+  auditRoutes(app, dependencies);
+  portfolioRoutes(app, dependencies);
 }

@@ -10,7 +10,7 @@ import type { ScoredRows } from '../../src/domain/metrics/scored-rows.ts';
 import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
 import { checkSpec } from '../../src/domain/spec/check-spec.ts';
 import { judgeGate } from '../../src/domain/training/judge-gate.ts';
-import { metricAmong, metricName, metricText, unitOf } from '../../src/ui/quality.ts';
+import { metricAmong, metricName, metricText, unitOf } from '../../src/ui/words/quality.ts';
 import { binary, category, csv, defineModel, number, regression } from '../../src/sdk/index.ts';
 import { houseTables } from '../../tools/house/tables.ts';
 

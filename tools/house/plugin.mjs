@@ -72,9 +72,7 @@ function refusal(own, file, specifier) {
 }
 
 function insideRefusal(own, other, target) {
-  if (own.root !== other.root) {
-    return own.room.areSiblings ? `${own.root} and ${other.root} are siblings: neither imports the other.` : null;
-  }
+  if (own.root !== other.root) return null;
   const { folders } = own.room;
   if (folders === undefined || own.folder === null || other.folder === null || own.folder === other.folder) return null;
   const [from, to] = [folders.indexOf(own.folder), folders.indexOf(other.folder)];

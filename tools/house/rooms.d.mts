@@ -1,7 +1,6 @@
 /** One floor of the house; rooms.mjs says what each member means. */
 export interface Room {
   readonly paths: readonly string[];
-  readonly areSiblings?: boolean;
   readonly about: string;
   readonly never: string;
   readonly folders?: readonly string[];

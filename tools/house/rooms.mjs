@@ -7,7 +7,6 @@
  *
  * @typedef {object} Room
  * @property {readonly string[]} paths Folders, or single files, from the root.
- * @property {boolean} [areSiblings] True where none of the paths may import another.
  * @property {string} about What the room is for, as the table says it.
  * @property {string} never What it may never do, as the linter says it.
  * @property {readonly string[]} [folders] The order of the folders inside, for rooms that have several.
@@ -179,11 +178,38 @@ export const rooms = [
     packagesNot: [temporal, ...postgres, onnx, duckdb],
   },
   {
-    paths: ['src/api', 'src/ui'],
-    areSiblings: true,
-    about: 'Hono routes and server-rendered pages of the control port: thin',
+    paths: ['src/api'],
+    about: 'Hono routes of the control port: thin',
     never: 'Routes are thin: commands and views of src/db.',
+    folders: ['openapi', 'docs', 'routes'],
     not: ['activities', 'src/serving', 'src/trainers'],
+    packagesNot: [temporal, ...postgres, onnx, duckdb],
+  },
+  {
+    paths: ['src/ui'],
+    about: 'server-rendered pages of the control port: one folder per page, behind the parts that all of them share',
+    never: 'Pages are thin: commands and views of src/db. They and src/api are siblings: neither imports the other.',
+    folders: [
+      'words',
+      'styles',
+      'script',
+      'download',
+      'table',
+      'charts',
+      'form',
+      'frame',
+      'sign-in',
+      'home',
+      'alerts',
+      'model',
+      'version',
+      'snapshot',
+      'rollout',
+      'runs',
+      'audit',
+      'portfolio',
+    ],
+    not: ['activities', 'src/serving', 'src/trainers', 'src/api'],
     packagesNot: [temporal, ...postgres, onnx, duckdb],
   },
   {

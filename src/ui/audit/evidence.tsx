@@ -1,9 +1,9 @@
 import type { EvidenceLine } from '../../db/pages/audit.ts';
-import { modelPath, number, time } from '../format.ts';
-import { Layout } from '../layout.tsx';
-import type { PageCall } from '../secured-page.tsx';
-import { Fact } from '../runs/state.tsx';
 import { cut } from '../../domain/words/cut.ts';
+import { modelPath, number, time } from '../words/format.ts';
+import { Layout } from '../frame/layout.tsx';
+import type { PageCall } from '../frame/page-call.ts';
+import { Fact } from '../words/state.tsx';
 
 /** Longer documents are cut: a page is for reading, and the API has the whole. */
 const bodyCharactersMax = 60_000;

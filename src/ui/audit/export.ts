@@ -1,5 +1,6 @@
 import type { AuditLine } from '../../db/pages/audit.ts';
-import { csvLine } from './csv.ts';
+import { attachment } from '../download/attachment.ts';
+import { csvLine } from '../download/csv.ts';
 
 export type ExportFormat = 'csv' | 'ndjson';
 
@@ -38,12 +39,7 @@ export function auditFile(batches: AsyncGenerator<readonly AuditLine[]>, format:
       await batches.return(undefined);
     },
   });
-  return new Response(body, {
-    headers: {
-      'content-type': types[format],
-      'content-disposition': `attachment; filename="perennial-audit.${format}"`,
-    },
-  });
+  return attachment(`perennial-audit.${format}`, types[format], body);
 }
 
 function csvOf(row: AuditLine): string {

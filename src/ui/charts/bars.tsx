@@ -1,4 +1,4 @@
-import { number, percent } from '../format.ts';
+import { number, percent } from '../words/format.ts';
 import { place } from './scale.ts';
 
 export interface TrafficBarProps {

@@ -1,4 +1,5 @@
-import { number } from '../format.ts';
+import { Table } from '../table/table.tsx';
+import { number } from '../words/format.ts';
 
 export interface HeatMapProps {
   readonly label: string;
@@ -19,7 +20,6 @@ const levels = 5;
 
 /** Rows × columns as colour; runs of one colour are one rectangle, so that 40 × 50 cells stay a small page. */
 export function HeatMap({ label, rows, columns, value, hit = () => false, scale, unit = '' }: HeatMapProps) {
-  const width = 100 / Math.max(1, columns.length);
   const peaks = rows.map((_, r) => Math.max(...columns.map((_column, c) => value(r, c) ?? 0), 0));
   const hits = rows.map((_, r) => columns.filter((_column, c) => hit(r, c)).length);
   return (
@@ -31,33 +31,7 @@ export function HeatMap({ label, rows, columns, value, hit = () => false, scale,
             <li title={row}>{row}</li>
           ))}
         </ol>
-        <svg
-          width="100%"
-          height={rows.length * rowPx}
-          role="img"
-          aria-label={`${label}. The table below has the numbers.`}
-        >
-          {rows.map((row, r) => (
-            <>
-              {runsOf(columns.length, (c) => levelOf(value(r, c), scale)).map((run) => (
-                <rect
-                  class={run.level === null ? 'hx' : `h${run.level}`}
-                  x={`${run.from * width}%`}
-                  width={`${run.length * width}%`}
-                  y={r * rowPx + 1}
-                  height={rowPx - 2}
-                />
-              ))}
-              {columns.map((column, c) =>
-                hit(r, c) ? (
-                  <rect class="hit" x={`${c * width}%`} width={`${width}%`} y={r * rowPx + 2} height={rowPx - 4}>
-                    <title>{`${row}, ${column}: ${number(value(r, c), unit)}, moved`}</title>
-                  </rect>
-                ) : null,
-              )}
-            </>
-          ))}
-        </svg>
+        <Cells {...{ label, rows, columns, value, hit, scale, unit }} />
         <div class="xs">
           <span>{columns[0]}</span>
           <span>{columns.length > 1 ? columns.at(-1) : ''}</span>
@@ -66,32 +40,46 @@ export function HeatMap({ label, rows, columns, value, hit = () => false, scale,
       <HeatLegend scale={scale} unit={unit} />
       <details class="data">
         <summary>Data</summary>
-        <div class="scroll" tabindex={0} role="group" aria-label="Data of the heat map">
-          <table>
-            <thead>
-              <tr>
-                <th>row</th>
-                <th class="num">highest</th>
-                <th class="num">last</th>
-                <th class="num">moved in</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row, r) => (
-                <tr>
-                  <td>{row}</td>
-                  <td class="num">{number(peaks[r], unit)}</td>
-                  <td class="num">{number(value(r, columns.length - 1), unit)}</td>
-                  <td class="num">
-                    {hits[r]} of {columns.length}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          label="Data of the heat map"
+          rows={rows.map((name, r) => ({ name, peak: peaks[r], last: value(r, columns.length - 1), hits: hits[r] }))}
+          columns={[
+            { head: 'row', cell: (row) => row.name },
+            { head: 'highest', cell: (row) => number(row.peak, unit), isNumber: true },
+            { head: 'last', cell: (row) => number(row.last, unit), isNumber: true },
+            { head: 'moved in', cell: (row) => `${row.hits} of ${columns.length}`, isNumber: true },
+          ]}
+        />
       </details>
     </figure>
+  );
+}
+
+function Cells({ label, rows, columns, value, hit, scale, unit }: Required<HeatMapProps>) {
+  const width = 100 / Math.max(1, columns.length);
+  return (
+    <svg width="100%" height={rows.length * rowPx} role="img" aria-label={`${label}. The table below has the numbers.`}>
+      {rows.map((row, r) => (
+        <>
+          {runsOf(columns.length, (c) => levelOf(value(r, c), scale)).map((run) => (
+            <rect
+              class={run.level === null ? 'hx' : `h${run.level}`}
+              x={`${run.from * width}%`}
+              width={`${run.length * width}%`}
+              y={r * rowPx + 1}
+              height={rowPx - 2}
+            />
+          ))}
+          {columns.map((column, c) =>
+            hit(r, c) ? (
+              <rect class="hit" x={`${c * width}%`} width={`${width}%`} y={r * rowPx + 2} height={rowPx - 4}>
+                <title>{`${row}, ${column}: ${number(value(r, c), unit)}, moved`}</title>
+              </rect>
+            ) : null,
+          )}
+        </>
+      ))}
+    </svg>
   );
 }
 

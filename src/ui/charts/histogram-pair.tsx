@@ -1,4 +1,5 @@
-import { percent } from '../format.ts';
+import { Table } from '../table/table.tsx';
+import { percent } from '../words/format.ts';
 
 export interface HistogramPairProps {
   readonly label: string;
@@ -20,6 +21,8 @@ export function HistogramPair({
   const max = Math.max(...cells.map((cell) => Math.max(cell.reference, cell.current)), 1e-9);
   const slot = 100 / Math.max(1, cells.length);
   const bar = (share: number): number => (share / max) * heightPx;
+  const sayCell = ({ label: name, reference, current }: (typeof cells)[number]): string =>
+    `${name}: ${percent(reference)} ${referenceName}, ${percent(current)} ${currentName}`;
   return (
     <figure class="chart">
       <figcaption>{label}</figcaption>
@@ -45,10 +48,7 @@ export function HistogramPair({
               y={heightPx - bar(cell.current)}
               height={bar(cell.current)}
             >
-              <title>
-                {`${cell.label}: ${percent(cell.reference)} ${referenceName}, ${percent(cell.current)} ` +
-                  `${currentName}`}
-              </title>
+              <title>{sayCell(cell)}</title>
             </rect>
           </>
         ))}
@@ -60,26 +60,15 @@ export function HistogramPair({
       </div>
       <details class="data">
         <summary>Data</summary>
-        <div class="scroll" tabindex={0} role="group" aria-label="Data of the histogram">
-          <table>
-            <thead>
-              <tr>
-                <th>cell</th>
-                <th class="num">{referenceName}</th>
-                <th class="num">{currentName}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {cells.map((cell) => (
-                <tr>
-                  <td>{cell.label}</td>
-                  <td class="num">{percent(cell.reference)}</td>
-                  <td class="num">{percent(cell.current)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          label="Data of the histogram"
+          rows={cells}
+          columns={[
+            { head: 'cell', cell: (cell) => cell.label },
+            { head: referenceName, cell: (cell) => percent(cell.reference), isNumber: true },
+            { head: currentName, cell: (cell) => percent(cell.current), isNumber: true },
+          ]}
+        />
       </details>
     </figure>
   );
@@ -114,8 +103,6 @@ export function HistogramLegend({
 function spoken(cells: HistogramPairProps['cells'], referenceName: string, currentName: string): string {
   const moved = [...cells].sort((a, b) => Math.abs(b.current - b.reference) - Math.abs(a.current - a.reference))[0];
   if (moved === undefined) return 'No cells';
-  return (
-    `Moved most: ${moved.label}, ${percent(moved.reference)} of rows ${referenceName}, ` +
-    `${percent(moved.current)} ${currentName}`
-  );
+  const { label, reference, current } = moved;
+  return `Moved most: ${label}, ${percent(reference)} of rows ${referenceName}, ${percent(current)} ${currentName}`;
 }

@@ -1,11 +1,11 @@
 import type { HomeCard } from '../../commands/pages/home.ts';
 import { sayCount } from '../../domain/words/say.ts';
+import { cut } from '../../domain/words/cut.ts';
 import { TrafficBar } from '../charts/bars.tsx';
 import { Sparkline } from '../charts/sparkline.tsx';
-import { ago, coverage, duration, modelPath, number, rolloutPath, versionPath } from '../format.ts';
-import { metricName, metricText, pooledQuality } from '../quality.ts';
-import { stageWord, trafficParts } from '../stage.ts';
-import { cut } from '../../domain/words/cut.ts';
+import { ago, coverage, duration, modelPath, number, rolloutPath, versionPath } from '../words/format.ts';
+import { metricName, metricText, pooledQuality } from '../words/quality.ts';
+import { stageWord, trafficParts } from '../words/stage.ts';
 
 const useCaseCharsMax = 120;
 

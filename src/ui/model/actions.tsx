@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { authorisedTo } from '../may.ts';
-import { modelPath } from '../format.ts';
-import { ReasonForm } from '../reason-form.tsx';
-import type { SectionProps } from './model-page.tsx';
+import { refusalFor } from '../form/refusal.ts';
+import { modelPath } from '../words/format.ts';
+import { ReasonForm } from '../form/reason-form.tsx';
+import type { SectionProps } from './page.tsx';
 
 /** What a person may do about this model. What is not possible now stays in its place and says why. */
 export function Actions({ call, name, view }: SectionProps) {
-  const role = authorisedTo(call.principal, 'operate', name);
+  const role = refusalFor(call.principal, 'operate', name);
   const open = view.rollouts.find((rollout) => rollout.status === 'active' || rollout.status === 'held');
   const noRollout = open === undefined ? 'No rollout is under way.' : null;
   const champion = view.entry?.champion?.version ?? null;

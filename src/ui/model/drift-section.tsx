@@ -1,7 +1,7 @@
 import { HeatMap } from '../charts/heat-map.tsx';
 import { HistogramLegend, HistogramPair } from '../charts/histogram-pair.tsx';
-import { modelPath, number, rows } from '../format.ts';
-import type { SectionProps } from './model-page.tsx';
+import { modelPath, number, rows } from '../words/format.ts';
+import type { SectionProps } from './page.tsx';
 import { histogramsIn, windowEvidence, type Histogram, type WindowEvidence } from './window-evidence.ts';
 
 const featuresMax = 40;
@@ -95,12 +95,10 @@ function Heat({ windows, limit }: { readonly windows: readonly Judged[]; readonl
     for (const [name, feature] of column) peaks.set(name, Math.max(peaks.get(name) ?? 0, feature.jsAboveFloor));
   const all = [...peaks].toSorted((a, b) => b[1] - a[1]).map(([name]) => name);
   const features = all.slice(0, featuresMax);
+  const leftOut = all.length > features.length ? ` (${features.length} of ${all.length})` : '';
   return (
     <HeatMap
-      label={
-        `Distance per feature and window, moved most ` +
-        `first${all.length > features.length ? ` (${features.length} of ${all.length})` : ''}`
-      }
+      label={`Distance per feature and window, moved most first${leftOut}`}
       rows={features}
       columns={windows.map((window) => `window ${window.number}`)}
       value={(row, column) => columns[column]?.get(features[row] ?? '')?.jsAboveFloor ?? null}

@@ -1,5 +1,5 @@
 import type { MoveLine } from '../../db/pages/model-story.ts';
-import { rolloutPath, versionPath } from '../format.ts';
+import { rolloutPath, versionPath } from '../words/format.ts';
 import { parseOccasion } from '../../domain/record/occasion.ts';
 
 /**

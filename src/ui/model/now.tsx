@@ -1,12 +1,12 @@
-import type { AlertSeverity } from '../../domain/record/closed-sets.ts';
 import { sayCount } from '../../domain/words/say.ts';
 import { TrafficBar } from '../charts/bars.tsx';
 import { Ring } from '../charts/ring.tsx';
-import { ago, many, rolloutPath, rows, runPath, time, versionPath } from '../format.ts';
-import { trafficParts } from '../stage.ts';
+import { ago, many, rolloutPath, rows, runPath, time, versionPath } from '../words/format.ts';
+import { severityKind } from '../words/severity.ts';
+import { trafficParts } from '../words/stage.ts';
 import { acts, currentAct } from './current-act.ts';
 import { EvidenceLink } from './evidence-link.tsx';
-import type { SectionProps } from './model-page.tsx';
+import type { SectionProps } from './page.tsx';
 
 /** The loop with its current act, who is champion and why, what is open. */
 export function Now({ name, view }: SectionProps) {
@@ -114,8 +114,4 @@ function OpenAlerts({ name, view }: Pick<SectionProps, 'name' | 'view'>) {
       </ul>
     </>
   );
-}
-
-export function severityKind(severity: AlertSeverity): string {
-  return { info: 'info', warning: 'warn', critical: 'bad' }[severity];
 }

@@ -1,7 +1,8 @@
 import { LineChart } from '../charts/line-chart.tsx';
-import { duration, number, percent, time } from '../format.ts';
+import { Table, type Column } from '../table/table.tsx';
+import { duration, number, percent, time } from '../words/format.ts';
 import { sayCount } from '../../domain/words/say.ts';
-import type { SectionProps } from './model-page.tsx';
+import type { SectionProps } from './page.tsx';
 import { windowEvidence } from './window-evidence.ts';
 
 /** Rows, failures and latency per window, and what each window was judged to be. */
@@ -16,31 +17,18 @@ export function TrafficSection({ view }: SectionProps) {
         </p>
       ) : (
         <>
-          <LineChart
-            label="Latency per window as serving measured it, ms"
-            series={[
-              {
-                name: 'mean',
-                points: view.windows.map((window) => ({ x: window.number, y: window.traffic.latencyMeanMs })),
-              },
-              {
-                name: 'slowest answer',
-                points: view.windows.map((window) => ({ x: window.number, y: window.traffic.latencyMaxMs })),
-                dashed: true,
-                colour: 1,
-              },
-            ]}
-            yUnit="ms"
-            xLabel="window"
-            sayX={(x) => `window ${x}`}
-            include={[0]}
-            heightPx={130}
-          />
+          <Latency view={view} />
           <details class="fold" open={view.windows.length <= 10}>
             <summary>
               Windows {view.windows[0]?.number}–{view.windows.at(-1)?.number} in numbers
             </summary>
-            <WindowTable view={view} />
+            <Table
+              label="Windows"
+              columns={columns}
+              rows={view.windows.toReversed()}
+              rowId={(window) => `window-${window.number}`}
+              isSortable
+            />
           </details>
         </>
       )}
@@ -48,54 +36,70 @@ export function TrafficSection({ view }: SectionProps) {
   );
 }
 
-function WindowTable({ view }: Pick<SectionProps, 'view'>) {
+function Latency({ view }: Pick<SectionProps, 'view'>) {
   return (
-    <div class="scroll" tabindex={0} role="group" aria-label="Windows">
-      <table data-sort>
-        <thead>
-          <tr>
-            <th>window</th>
-            <th>closed</th>
-            <th class="num">rows</th>
-            <th class="num">by the challenger</th>
-            <th class="num">failed</th>
-            <th class="num">slow</th>
-            <th class="num">mean latency</th>
-            <th class="num">labelled</th>
-            <th>verdict</th>
-          </tr>
-        </thead>
-        <tbody>
-          {view.windows.toReversed().map((window) => {
-            const decay = windowEvidence(window.evidence)?.decay;
-            return (
-              <tr id={`window-${window.number}`}>
-                <td data-value={String(window.number)}>{window.number}</td>
-                <td data-value={String(window.closedAt.getTime())}>
-                  {time(window.closedAt)}
-                  <br />
-                  <small class="dim">open for {duration(window.closedAt.getTime() - window.openedAt.getTime())}</small>
-                </td>
-                <td class="num">{sayCount(window.rows)}</td>
-                <td class="num">{sayCount(window.traffic.challengerRows)}</td>
-                <td class="num">{sayCount(window.traffic.failed)}</td>
-                <td class="num">{sayCount(window.traffic.slow)}</td>
-                <td class="num">{number(window.traffic.latencyMeanMs, 'ms')}</td>
-                <td class="num">
-                  {window.quality === null
-                    ? '—'
-                    : percent(window.quality.labelledRows / Math.max(1, window.quality.rows))}
-                </td>
-                <td>
-                  <span class={`state ${verdictKind(window.verdict)}`}>{window.verdict ?? 'not judged yet'}</span>
-                  {decay == null || decay.verdict !== 'decayed' ? null : <p class="small">{decay.text}</p>}
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+    <LineChart
+      label="Latency per window as serving measured it, ms"
+      series={[
+        {
+          name: 'mean',
+          points: view.windows.map((window) => ({ x: window.number, y: window.traffic.latencyMeanMs })),
+        },
+        {
+          name: 'slowest answer',
+          points: view.windows.map((window) => ({ x: window.number, y: window.traffic.latencyMaxMs })),
+          dashed: true,
+          colour: 1,
+        },
+      ]}
+      yUnit="ms"
+      xLabel="window"
+      sayX={(x) => `window ${x}`}
+      include={[0]}
+      heightPx={130}
+    />
+  );
+}
+
+type Window = SectionProps['view']['windows'][number];
+
+const columns: readonly Column<Window>[] = [
+  { head: 'window', cell: (window) => window.number, sortKey: (window) => String(window.number) },
+  {
+    head: 'closed',
+    cell: (window) => <Closed window={window} />,
+    sortKey: (window) => String(window.closedAt.getTime()),
+  },
+  { head: 'rows', cell: (window) => sayCount(window.rows), isNumber: true },
+  { head: 'by the challenger', cell: ({ traffic }) => sayCount(traffic.challengerRows), isNumber: true },
+  { head: 'failed', cell: ({ traffic }) => sayCount(traffic.failed), isNumber: true },
+  { head: 'slow', cell: ({ traffic }) => sayCount(traffic.slow), isNumber: true },
+  { head: 'mean latency', cell: ({ traffic }) => number(traffic.latencyMeanMs, 'ms'), isNumber: true },
+  {
+    head: 'labelled',
+    cell: ({ quality }) => (quality === null ? '—' : percent(quality.labelledRows / Math.max(1, quality.rows))),
+    isNumber: true,
+  },
+  { head: 'verdict', cell: (window) => <Verdict window={window} /> },
+];
+
+function Closed({ window }: { readonly window: Window }) {
+  return (
+    <>
+      {time(window.closedAt)}
+      <br />
+      <small class="dim">open for {duration(window.closedAt.getTime() - window.openedAt.getTime())}</small>
+    </>
+  );
+}
+
+function Verdict({ window }: { readonly window: Window }) {
+  const decay = windowEvidence(window.evidence)?.decay;
+  return (
+    <>
+      <span class={`state ${verdictKind(window.verdict)}`}>{window.verdict ?? 'not judged yet'}</span>
+      {decay == null || decay.verdict !== 'decayed' ? null : <p class="small">{decay.text}</p>}
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 import { LineChart } from '../charts/line-chart.tsx';
-import { coverage, money, moneyDifference, rows } from '../format.ts';
-import type { SectionProps } from './model-page.tsx';
+import { coverage, money, moneyDifference, rows } from '../words/format.ts';
+import type { SectionProps } from './page.tsx';
 import { isPartial } from './partial.ts';
 
 /** Two-sided 95 %. */

@@ -1,12 +1,13 @@
 import { annotationKinds } from '../../domain/record/closed-sets.ts';
-import { authorisedTo } from '../may.ts';
-import { modelPath, time } from '../format.ts';
-import type { SectionProps } from './model-page.tsx';
 import { charsMax } from '../../domain/words/limits.ts';
+import { CsrfField } from '../form/csrf-field.tsx';
+import { refusalFor } from '../form/refusal.ts';
+import { modelPath, time } from '../words/format.ts';
+import type { SectionProps } from './page.tsx';
 
 /** What people wrote about the model, and the form to write more. */
 export function Words({ call, name, view }: SectionProps) {
-  const may = authorisedTo(call.principal, 'operate', name);
+  const may = refusalFor(call.principal, 'operate', name);
   return (
     <section class="panel" id="words" aria-labelledby="words-title">
       <h2 id="words-title">Notes, tags, owner</h2>
@@ -25,7 +26,7 @@ export function Words({ call, name, view }: SectionProps) {
               </small>
               {may === null ? (
                 <form method="post" action={`${modelPath(name)}/annotations/remove`}>
-                  <input type="hidden" name="csrf" value={call.csrf} />
+                  <CsrfField call={call} />
                   <input type="hidden" name="annotation" value={String(row.annotationId)} />
                   <button
                     type="submit"
@@ -42,7 +43,7 @@ export function Words({ call, name, view }: SectionProps) {
       )}
       {may === null ? (
         <form method="post" action={`${modelPath(name)}/annotations`} class="filters">
-          <input type="hidden" name="csrf" value={call.csrf} />
+          <CsrfField call={call} />
           <label>
             Kind
             <select name="kind">

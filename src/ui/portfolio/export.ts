@@ -1,5 +1,6 @@
 import type { Portfolio } from '../../domain/record/portfolio.ts';
-import { csvLine } from '../audit/csv.ts';
+import { attachment } from '../download/attachment.ts';
+import { csvLine } from '../download/csv.ts';
 
 const columns = [
   'from',
@@ -51,7 +52,5 @@ export function portfolioFile(portfolio: Portfolio): Response {
     ]);
   });
   const name = `perennial-portfolio-${portfolio.from.slice(0, 10)}-${portfolio.to.slice(0, 10)}.csv`;
-  return new Response([csvLine(columns), ...lines].join(''), {
-    headers: { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': `attachment; filename="${name}"` },
-  });
+  return attachment(name, 'text/csv; charset=utf-8', [csvLine(columns), ...lines].join(''));
 }

@@ -1,9 +1,12 @@
 import type { RolloutLine } from '../../db/pages/rollout-list.ts';
-import { ago, duration, modelPath, rolloutPath, time, versionPath } from '../format.ts';
-import { Layout } from '../layout.tsx';
-import type { PageCall } from '../secured-page.tsx';
-import { State } from '../runs/state.tsx';
 import { cut } from '../../domain/words/cut.ts';
+import { Table, type Column } from '../table/table.tsx';
+import { ago, duration, modelPath, rolloutPath, time, versionPath } from '../words/format.ts';
+import { Layout } from '../frame/layout.tsx';
+import type { PageCall } from '../frame/page-call.ts';
+import { State } from '../words/state.tsx';
+
+const reasonCharsMax = 220;
 
 export interface RolloutListProps {
   readonly call: PageCall;
@@ -32,68 +35,74 @@ export function RolloutList({ call, model, open, ended }: RolloutListProps) {
             {model === null ? '' : ' (retrain from the page of the model)'}.
           </p>
         ) : (
-          <Table lines={open} isOpen />
+          <Lines lines={open} isOpen />
         )}
       </section>
       <section class="panel">
         <h2>Ended</h2>
-        {ended.length === 0 ? <p class="empty">None has ended yet.</p> : <Table lines={ended} isOpen={false} />}
+        {ended.length === 0 ? <p class="empty">None has ended yet.</p> : <Lines lines={ended} isOpen={false} />}
       </section>
     </Layout>
   );
 }
 
-function Table({ lines, isOpen }: { readonly lines: readonly RolloutLine[]; readonly isOpen: boolean }) {
+interface LinesProps {
+  readonly lines: readonly RolloutLine[];
+  readonly isOpen: boolean;
+}
+
+function Lines({ lines, isOpen }: LinesProps) {
+  const label = isOpen ? 'Rollouts under way' : 'Rollouts that ended';
+  return <Table label={label} columns={isOpen ? openColumns : endedColumns} rows={lines} />;
+}
+
+const openColumns = columnsOf('begun', (row) => row.startedAt);
+const endedColumns = columnsOf('ended', (row) => row.endedAt);
+
+function columnsOf(when: string, at: (row: RolloutLine) => Date | null): readonly Column<RolloutLine>[] {
+  return [
+    { head: 'rollout', cell: (row) => <Named row={row} />, isHeading: true },
+    { head: 'state', cell: (row) => <State of={row.status} /> },
+    { head: 'step', cell: stepOf },
+    {
+      head: when,
+      cell: (row) => (
+        <>
+          {time(at(row))}
+          <br />
+          <small class="dim">{lastedOf(row)}</small>
+        </>
+      ),
+    },
+    {
+      head: 'why',
+      cell: (row) =>
+        row.reason === null ? <a href={modelPath(row.model)}>{row.model}</a> : cut(row.reason, reasonCharsMax),
+      width: 'wide',
+    },
+  ];
+}
+
+function Named({ row }: { readonly row: RolloutLine }) {
   return (
-    <div class="scroll" tabindex={0} role="group" aria-label={isOpen ? 'Rollouts under way' : 'Rollouts that ended'}>
-      <table>
-        <thead>
-          <tr>
-            <th>rollout</th>
-            <th>state</th>
-            <th>step</th>
-            <th>{isOpen ? 'begun' : 'ended'}</th>
-            <th>why</th>
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map((row) => (
-            <tr>
-              <th scope="row">
-                <a href={rolloutPath(row.model, row.version, row.attempt)}>
-                  {row.model} v{row.version}
-                  {row.attempt > 1 ? `/${row.attempt}` : ''}
-                </a>{' '}
-                {row.baseVersion === null ? null : (
-                  <small class="dim">
-                    over <a href={versionPath(row.model, row.baseVersion)}>v{row.baseVersion}</a>
-                  </small>
-                )}
-              </th>
-              <td>
-                <State of={row.status} />
-              </td>
-              <td>{stepOf(row)}</td>
-              <td>
-                {time(isOpen ? row.startedAt : row.endedAt)}
-                <br />
-                <small class="dim">
-                  {row.status === 'held' && row.heldSince !== null
-                    ? `waits for ${ago(row.heldSince)}`
-                    : row.endedAt === null
-                      ? `${ago(row.startedAt)} ago`
-                      : `took ${duration(row.endedAt.getTime() - row.startedAt.getTime())}`}
-                </small>
-              </td>
-              <td class="wide">
-                {row.reason === null ? <a href={modelPath(row.model)}>{row.model}</a> : cut(row.reason, 220)}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      <a href={rolloutPath(row.model, row.version, row.attempt)}>
+        {row.model} v{row.version}
+        {row.attempt > 1 ? `/${row.attempt}` : ''}
+      </a>{' '}
+      {row.baseVersion === null ? null : (
+        <small class="dim">
+          over <a href={versionPath(row.model, row.baseVersion)}>v{row.baseVersion}</a>
+        </small>
+      )}
+    </>
   );
+}
+
+function lastedOf(row: RolloutLine): string {
+  if (row.status === 'held' && row.heldSince !== null) return `waits for ${ago(row.heldSince)}`;
+  if (row.endedAt === null) return `${ago(row.startedAt)} ago`;
+  return `took ${duration(row.endedAt.getTime() - row.startedAt.getTime())}`;
 }
 
 function stepOf(row: RolloutLine): string {

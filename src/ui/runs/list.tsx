@@ -1,16 +1,43 @@
 import type { RunQuery, RunsShown } from '../../commands/pages/runs.ts';
 import { runKinds, runStatuses } from '../../domain/record/closed-sets.ts';
-import { duration, modelPath, runPath, time } from '../format.ts';
-import { Layout } from '../layout.tsx';
-import type { PageCall } from '../secured-page.tsx';
-import { State } from './state.tsx';
 import { cut } from '../../domain/words/cut.ts';
+import { Table, type Column } from '../table/table.tsx';
+import { duration, modelPath, runPath, time } from '../words/format.ts';
+import { Choice } from '../form/choice.tsx';
+import { Layout } from '../frame/layout.tsx';
+import type { PageCall } from '../frame/page-call.ts';
+import { State } from '../words/state.tsx';
+
+const triggerCharsMax = 60;
+const detailCharsMax = 160;
 
 export interface RunListProps {
   readonly call: PageCall;
   readonly query: RunQuery;
   readonly shown: RunsShown;
 }
+
+/** A run and its place in the list: the two latest are chosen for a comparison from the start. */
+type Line = RunsShown['lines'][number] & { readonly place: number };
+
+const columns: readonly Column<Line>[] = [
+  { head: 'A', cell: (run) => <Side name="a" run={run} isChosen={run.place === 1} /> },
+  { head: 'B', cell: (run) => <Side name="b" run={run} isChosen={run.place === 0} /> },
+  { head: 'run', cell: (run) => run.runId, href: (run) => runPath(run.runId), isHeading: true },
+  { head: 'state', cell: (run) => <State of={run.status} /> },
+  { head: 'model', cell: (run) => run.model, href: (run) => modelPath(run.model) },
+  { head: 'started by', cell: (run) => (run.trigger === null ? '—' : cut(run.trigger, triggerCharsMax)) },
+  { head: 'started', cell: (run) => time(run.startedAt), isNumber: true },
+  {
+    head: 'took',
+    cell: (run) => (run.endedAt === null ? '—' : duration(run.endedAt.getTime() - run.startedAt.getTime())),
+    isNumber: true,
+  },
+  { head: 'what came of it', cell: (run) => cut(run.detail ?? '', detailCharsMax), width: 'wide' },
+];
+
+const nothingYet =
+  'Nothing has run yet. Apply a definition (`perennial apply`) and its data is read and a first model trained.';
 
 /** Every run of every model that one may see; two of them can be put side by side. */
 export function RunList({ call, query, shown }: RunListProps) {
@@ -26,82 +53,49 @@ export function RunList({ call, query, shown }: RunListProps) {
               No run is like this. <a href="/runs">Show all</a>.
             </>
           ) : (
-            'Nothing has run yet. Apply a definition (`perennial apply`) and its data is read ' +
-            'and a first model trained.'
+            nothingYet
           )}
         </p>
       ) : (
-        <form method="get" action="/runs/compare">
-          <div class="scroll" tabindex={0} role="group" aria-label="Runs">
-            <table>
-              <thead>
-                <tr>
-                  <th>A</th>
-                  <th>B</th>
-                  <th>run</th>
-                  <th>state</th>
-                  <th>model</th>
-                  <th>started by</th>
-                  <th class="num">started</th>
-                  <th class="num">took</th>
-                  <th>what came of it</th>
-                </tr>
-              </thead>
-              <tbody>
-                {shown.lines.map((run, i) => (
-                  <tr>
-                    <td>
-                      <input
-                        type="radio"
-                        name="a"
-                        value={run.runId}
-                        required
-                        aria-label={`compare ${run.runId} as A`}
-                        checked={i === 1}
-                      />
-                    </td>
-                    <td>
-                      <input
-                        type="radio"
-                        name="b"
-                        value={run.runId}
-                        required
-                        aria-label={`compare ${run.runId} as B`}
-                        checked={i === 0}
-                      />
-                    </td>
-                    <th scope="row">
-                      <a href={runPath(run.runId)}>{run.runId}</a>
-                    </th>
-                    <td>
-                      <State of={run.status} />
-                    </td>
-                    <td>
-                      <a href={modelPath(run.model)}>{run.model}</a>
-                    </td>
-                    <td>{run.trigger === null ? '—' : cut(run.trigger, 60)}</td>
-                    <td class="num">{time(run.startedAt)}</td>
-                    <td class="num">
-                      {run.endedAt === null ? '—' : duration(run.endedAt.getTime() - run.startedAt.getTime())}
-                    </td>
-                    <td class="wide">{cut(run.detail ?? '', 160)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-          <div class="row spread">
-            <button type="submit" class="quiet">
-              Compare A with B
-            </button>
-            <span class="pages">
-              {query.cursor === null ? null : <a href={`/runs?${queryText(query, null)}`}>latest</a>}
-              {shown.next === null ? null : <a href={`/runs?${queryText(query, shown.next)}`}>earlier →</a>}
-            </span>
-          </div>
-        </form>
+        <Lines query={query} shown={shown} />
       )}
     </Layout>
+  );
+}
+
+function Lines({ query, shown }: Pick<RunListProps, 'query' | 'shown'>) {
+  return (
+    <form method="get" action="/runs/compare">
+      <Table label="Runs" columns={columns} rows={shown.lines.map((run, i) => ({ ...run, place: i }))} />
+      <div class="row spread">
+        <button type="submit" class="quiet">
+          Compare A with B
+        </button>
+        <span class="pages">
+          {query.cursor === null ? null : <a href={`/runs?${queryText(query, null)}`}>latest</a>}
+          {shown.next === null ? null : <a href={`/runs?${queryText(query, shown.next)}`}>earlier →</a>}
+        </span>
+      </div>
+    </form>
+  );
+}
+
+interface SideProps {
+  readonly name: 'a' | 'b';
+  readonly run: Line;
+  readonly isChosen: boolean;
+}
+
+function Side({ name, run, isChosen }: SideProps) {
+  return (
+    <input
+      type="radio"
+      name={name}
+      value={run.runId}
+      required
+      aria-label={`compare ${run.runId} as ${name.toUpperCase()}`}
+      checked={isChosen}
+    />
   );
 }
 
@@ -133,31 +127,5 @@ function Filters({ query }: { readonly query: RunQuery }) {
         Show
       </button>
     </form>
-  );
-}
-
-export function Choice({
-  label,
-  name,
-  values,
-  chosen,
-}: {
-  readonly label: string;
-  readonly name: string;
-  readonly values: readonly string[];
-  readonly chosen: string | null;
-}) {
-  return (
-    <label>
-      {label}
-      <select name={name}>
-        <option value="">any</option>
-        {values.map((value) => (
-          <option value={value} selected={value === chosen}>
-            {value}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

@@ -1,5 +1,5 @@
 import type { ColumnSummary } from '../../domain/training/snapshot.ts';
-import { percent } from '../format.ts';
+import { percent } from '../words/format.ts';
 
 const heightPx = 56;
 
@@ -18,9 +18,8 @@ export function Histogram({ name, histogram, say }: HistogramProps) {
   const slot = 100 / Math.max(1, rows.length);
   const edge = (step: number) => say(from + ((to - from) * step) / rows.length);
   const fullest = rows.indexOf(Math.max(...rows));
-  const words =
-    `${name}: most rows, ${percent(total === 0 ? 0 : (rows[fullest] ?? 0) / total)}, lie between ` +
-    `${edge(fullest)} and ${edge(fullest + 1)}`;
+  const share = percent(total === 0 ? 0 : (rows[fullest] ?? 0) / total);
+  const words = `${name}: most rows, ${share}, lie between ${edge(fullest)} and ${edge(fullest + 1)}`;
   return (
     <figure class="chart">
       <svg width="100%" height={heightPx + 2} role="img" aria-label={words}>

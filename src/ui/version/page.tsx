@@ -1,20 +1,17 @@
-import type { AnnotationKind } from '../../domain/record/closed-sets.ts';
-import type { AnnotationRow } from '../../db/people/annotations.ts';
 import type { VersionShown } from '../../commands/pages/version.ts';
-import { many, modelPath, number, rows, time, versionPath } from '../format.ts';
-import { Layout } from '../layout.tsx';
-import type { PageCall } from '../secured-page.tsx';
-import { State } from '../runs/state.tsx';
-import { Career, CorrectionPanel, Inputs, Lineage } from './lineage.tsx';
-import { GateChecks, Importance, Metrics, Slices } from './quality.tsx';
-import { charsMax } from '../../domain/words/limits.ts';
-
-const kinds: Readonly<Record<AnnotationKind, string>> = {
-  tag: 'Tag',
-  note: 'Note',
-  description: 'Description',
-  owner: 'Owner',
-};
+import { many, modelPath, number, rows, versionPath } from '../words/format.ts';
+import { Layout } from '../frame/layout.tsx';
+import type { PageCall } from '../frame/page-call.ts';
+import { State } from '../words/state.tsx';
+import { Annotations } from './annotations.tsx';
+import { Career } from './career.tsx';
+import { CorrectionPanel } from './correction.tsx';
+import { GateChecks } from './gate.tsx';
+import { Importance } from './importance.tsx';
+import { Inputs } from './inputs.tsx';
+import { Lineage } from './lineage.tsx';
+import { Metrics } from './metrics.tsx';
+import { Slices } from './slices.tsx';
 
 /** One version: is it good, for whom not, where from, who let it through. */
 export function VersionView({ call, shown }: { readonly call: PageCall; readonly shown: VersionShown }) {
@@ -31,24 +28,7 @@ export function VersionView({ call, shown }: { readonly call: PageCall; readonly
         { text: `v${page.version}` },
       ]}
     >
-      <div class="row spread">
-        <h1>
-          {page.model} v{page.version}
-        </h1>
-        <Neighbours page={page} />
-      </div>
-      <p class="row">
-        <State of={page.status} />
-        {page.serving === null ? null : (
-          <State of={page.serving.as} text={page.serving.as === 'champion' ? 'champion now' : 'challenger now'} />
-        )}
-        {page.origin === 'imported' ? <span class="tag">imported</span> : null}
-        {shown.annotations
-          .filter((row) => row.kind === 'tag')
-          .map((row) => (
-            <span class="tag">{row.text}</span>
-          ))}
-      </p>
+      <Head shown={shown} />
       <p>{inWords(shown)}</p>
       <GateChecks page={page} />
       <Metrics page={page} />
@@ -63,17 +43,33 @@ export function VersionView({ call, shown }: { readonly call: PageCall; readonly
       </div>
       <Inputs page={page} />
       <Annotations call={call} shown={shown} path={path} />
-      <section class="panel" id="card">
-        <header>
-          <h2>Model card</h2>
-          <a href={`${path}/card.md`}>download as Markdown</a>
-        </header>
-        <details class="fold">
-          <summary>Read it here</summary>
-          <pre tabindex={0}>{shown.card}</pre>
-        </details>
-      </section>
+      <Card shown={shown} path={path} />
     </Layout>
+  );
+}
+
+function Head({ shown }: { readonly shown: VersionShown }) {
+  const { page, annotations } = shown;
+  const tags = annotations.filter((row) => row.kind === 'tag');
+  return (
+    <>
+      <div class="row spread">
+        <h1>
+          {page.model} v{page.version}
+        </h1>
+        <Neighbours page={page} />
+      </div>
+      <p class="row">
+        <State of={page.status} />
+        {page.serving === null ? null : (
+          <State of={page.serving.as} text={page.serving.as === 'champion' ? 'champion now' : 'challenger now'} />
+        )}
+        {page.origin === 'imported' ? <span class="tag">imported</span> : null}
+        {tags.map((row) => (
+          <span class="tag">{row.text}</span>
+        ))}
+      </p>
+    </>
   );
 }
 
@@ -89,6 +85,21 @@ function Neighbours({ page }: { readonly page: VersionShown['page'] }) {
         </a>
       )}
     </nav>
+  );
+}
+
+function Card({ shown, path }: { readonly shown: VersionShown; readonly path: string }) {
+  return (
+    <section class="panel" id="card">
+      <header>
+        <h2>Model card</h2>
+        <a href={`${path}/card.md`}>download as Markdown</a>
+      </header>
+      <details class="fold">
+        <summary>Read it here</summary>
+        <pre tabindex={0}>{shown.card}</pre>
+      </details>
+    </section>
   );
 }
 
@@ -116,84 +127,4 @@ function inWords({ page }: VersionShown): string {
         : ' A rollout is trying it now as challenger.';
   const reason = page.status === 'rejected' && page.gate !== null ? ` ${page.gate.text}` : '';
   return `${made}; ${gate}.${reason}${now}`;
-}
-
-function Annotations({
-  call,
-  shown,
-  path,
-}: {
-  readonly call: PageCall;
-  readonly shown: VersionShown;
-  readonly path: string;
-}) {
-  return (
-    <section class="panel" id="annotations">
-      <h2>What people wrote about it</h2>
-      {shown.annotations.length === 0 ? (
-        <p class="empty">
-          Nothing yet. A note such as “trained before the price change” helps whoever reads this in a year.
-        </p>
-      ) : null}
-      <ul>
-        {shown.annotations.map((row) => (
-          <li>
-            <AnnotationLine call={call} row={row} path={path} canOperate={shown.canOperate} />
-          </li>
-        ))}
-      </ul>
-      {shown.canOperate ? (
-        <form method="post" action={`${path}/annotate`} class="filters">
-          <input type="hidden" name="csrf" value={call.csrf} />
-          <label>
-            Kind
-            <select name="kind">
-              {Object.entries(kinds).map(([kind, word]) => (
-                <option value={kind}>{word}</option>
-              ))}
-            </select>
-          </label>
-          <label>
-            Text
-            <input name="text" required maxlength={charsMax.formNote} autocomplete="off" />
-          </label>
-          <button type="submit">Write</button>
-        </form>
-      ) : (
-        <p class="small dim">Operators and admins may write here.</p>
-      )}
-    </section>
-  );
-}
-
-function AnnotationLine({
-  call,
-  row,
-  path,
-  canOperate,
-}: {
-  readonly call: PageCall;
-  readonly row: AnnotationRow;
-  readonly path: string;
-  readonly canOperate: boolean;
-}) {
-  return (
-    <form method="post" action={`${path}/take-back`} class="row">
-      <span>
-        <b>{kinds[row.kind]}:</b> {row.text}{' '}
-        <small class="dim">
-          {row.actor}, {time(row.createdAt)}
-        </small>
-      </span>
-      {canOperate ? (
-        <>
-          <input type="hidden" name="csrf" value={call.csrf} />
-          <input type="hidden" name="annotation" value={String(row.annotationId)} />
-          <button type="submit" class="quiet" aria-label={`Take back: ${row.text}`}>
-            take back
-          </button>
-        </>
-      ) : null}
-    </form>
-  );
 }

@@ -12,7 +12,10 @@ import { listAudit } from '../../../src/db/audit/audit-rows.ts';
 import { createDatabase, type Database } from '../../../src/db/base/connect.ts';
 import { findTokenById } from '../../../src/db/people/tokens.ts';
 import { PerennialError } from '../../../src/domain/words/errors.ts';
-import { action, noticeOf, page } from '../../../src/ui/secured-page.tsx';
+import { text } from '../../../src/ui/form/fields.ts';
+import { action } from '../../../src/ui/frame/action.ts';
+import { noticeOf } from '../../../src/ui/frame/page-call.ts';
+import { page } from '../../../src/ui/frame/page.ts';
 import { createTestDatabase, type TestDatabase } from '../../worlds/database.ts';
 import { silentBus } from '../../worlds/silent-bus.ts';
 
@@ -295,9 +298,9 @@ describe('pages and actions', () => {
           { headers: { 'content-type': 'text/html' } },
         ),
     );
-    action(made, dependencies, actionPath, async (_call, fields) => {
+    action(made, dependencies, actionPath, { to: text, what: text }, async (_call, fields) => {
       if (refusal !== null) throw refusal;
-      return { to: fields.get('to') ?? '/models/fraud', notice: `did <b>${fields.get('what') ?? ''}</b>` };
+      return { to: fields.to || '/models/fraud', notice: `did <b>${fields.what}</b>` };
     });
     return made;
   }

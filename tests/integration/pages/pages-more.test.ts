@@ -244,7 +244,7 @@ describe('rollout', () => {
       notice: expect.stringContaining('nothing was done'),
     });
     expect(await post('/models/fraud/rollouts/4/1/approve', { reason: '' })).toMatchObject({
-      notice: expect.stringContaining('A reason is missing'),
+      notice: expect.stringContaining('A reason of at least three characters is needed.'),
     });
     expect(delivered).toEqual([]);
     const key = crypto.randomUUID();

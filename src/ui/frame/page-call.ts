@@ -1,0 +1,37 @@
+import type { Context } from 'hono';
+import type { Principal } from '../../access/principal.ts';
+import type { CommandContext } from '../../commands/base/context.ts';
+import type { ApiDependencies, ApiEnvironment, Notice } from '../../control/environment.ts';
+import type { BrowserSession } from './session.ts';
+
+/** What a page or an action is given. */
+export interface PageCall {
+  readonly context: Context<ApiEnvironment>;
+  readonly principal: Principal;
+  /** Goes into each form as the hidden field `csrf`. */
+  readonly csrf: string;
+  readonly command: CommandContext;
+  /** A part of the path, decoded: `path('name')` of `/models/{name}`. */
+  readonly path: (name: string) => string;
+  readonly query: (name: string) => string | null;
+}
+
+export function pageCall(
+  context: Context<ApiEnvironment>,
+  dependencies: ApiDependencies,
+  { principal, csrf }: BrowserSession,
+): PageCall {
+  return {
+    context,
+    principal,
+    csrf,
+    command: { database: dependencies.database, bus: dependencies.bus, principal },
+    path: (name) => context.req.param(name) ?? '',
+    query: (name) => context.req.query(name) ?? null,
+  };
+}
+
+/** What the last action of this browser left to be said on this page; null when nothing. */
+export function noticeOf(call: PageCall): Notice | null {
+  return call.context.get('notice') ?? null;
+}

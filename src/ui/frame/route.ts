@@ -1,0 +1,14 @@
+import { ruleOf, type RouteRule } from '../../access/permissions.ts';
+
+/** The permission that a page or an action needs; a path without a row in src/access/permissions.ts does not start. */
+export function ruleFor(method: string, path: string): Exclude<RouteRule, 'public'> {
+  const rule = ruleOf(method, path);
+  if (rule === null || rule === 'public')
+    throw new Error(`${method} ${path} needs a row with a permission in src/access/permissions.ts`);
+  return rule;
+}
+
+/** `/models/{name}` as Hono writes it. */
+export function routeOf(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}

@@ -1,0 +1,33 @@
+import type { RolloutShown } from '../../commands/pages/rollout.ts';
+import { describeExtent } from '../../domain/words/extent.ts';
+import { number, percent } from '../words/format.ts';
+import { Fact } from '../words/state.tsx';
+import { listed } from './explain.ts';
+
+/** What was settled when it began. */
+export function Plan({ shown }: { readonly shown: RolloutShown }) {
+  const { plan, row } = shown.page;
+  return (
+    <section class="panel" id="plan">
+      <h2>Its plan</h2>
+      <dl class="facts">
+        <Fact name="Looks taken">{number(row.looks)}</Fact>
+        <Fact name="A look every">{describeExtent(plan.lookEvery)}</Fact>
+        <Fact name="Risk accepted">{number(plan.riskRatioMax)} times the champion's failures</Fact>
+        <Fact name="False stops">at most {percent(plan.alpha)}</Fact>
+        <Fact name="Failures counted">{listed(plan.failures)}</Fact>
+        <Fact name="Breaker">
+          {percent(plan.breaker.errorShareMax)} of at least {number(plan.breaker.rowsMin)} rows without an answer
+        </Fact>
+        <Fact name="Labels awaited">
+          {describeExtent(plan.deadline)}, then{' '}
+          {plan.atDeadline === 'hold' ? 'a person decides' : 'an estimate within the margin is enough'}
+        </Fact>
+        <Fact name="Spec revision">{row.specRevision}</Fact>
+        <Fact name="Workflow">
+          <a href={shown.runLink}>open in Temporal</a>
+        </Fact>
+      </dl>
+    </section>
+  );
+}

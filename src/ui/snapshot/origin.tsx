@@ -1,0 +1,68 @@
+import type { SnapshotPage } from '../../db/pages/snapshot.ts';
+import { describeSource } from '../../sources/registry.ts';
+import { many, number, runPath, time, versionPath } from '../words/format.ts';
+import { Digest, Fact, State } from '../words/state.tsx';
+
+/** Its source, its digests, and the versions that it went into. */
+export function Origin({ page }: { readonly page: SnapshotPage }) {
+  const { manifest, source } = page;
+  const parents = manifest.parents ?? [];
+  return (
+    <section class="panel" id="origin">
+      <h2>Where it comes from, what came of it</h2>
+      <dl class="facts">
+        <Fact name="Source">
+          {page.kind === 'traffic' ? (
+            'the prediction log'
+          ) : source === null ? (
+            '—'
+          ) : (
+            <code>{describeSource(source)}</code>
+          )}
+        </Fact>
+        <Fact name="Source (SHA-256)">
+          <Digest of={manifest.sourceDigest} />
+        </Fact>
+        <Fact name="Spec revision">{page.specRevision}</Fact>
+        <Fact name="Contract">
+          <Digest of={manifest.contractDigest} />
+        </Fact>
+        <Fact name="Made">{time(page.createdAt)}</Fact>
+        <Fact name="Files">
+          {many(manifest.files.length, 'file')},{' '}
+          {number(manifest.files.reduce((sum, file) => sum + file.bytes, 0) / 1024)} KiB
+        </Fact>
+        <Fact name="By">
+          {page.runs.length === 0 ? 'a training' : page.runs.map((run) => <a href={runPath(run.runId)}>{run.runId}</a>)}
+        </Fact>
+        {parents.length === 0 ? null : (
+          <Fact name="Comes after">
+            {parents.map((parent) => (
+              <Digest of={parent} href={`/snapshots/${parent}`} />
+            ))}
+          </Fact>
+        )}
+      </dl>
+      <Versions page={page} />
+    </section>
+  );
+}
+
+function Versions({ page }: { readonly page: SnapshotPage }) {
+  return (
+    <>
+      <h3>Versions that learnt from it</h3>
+      {page.versions.length === 0 ? (
+        <p class="empty">None yet.</p>
+      ) : (
+        <ul>
+          {page.versions.map(({ version, status, createdAt }) => (
+            <li>
+              <a href={versionPath(page.model, version)}>v{version}</a> <State of={status} /> {time(createdAt)}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,14 @@
+import { snapshotPage } from '../../commands/pages/snapshot.ts';
+import type { Api } from '../../control/app.ts';
+import type { ApiDependencies } from '../../control/environment.ts';
+import { page } from '../frame/page.ts';
+import { render } from '../frame/render.ts';
+import { SnapshotView } from './page.tsx';
+
+/** The page of one dataset. */
+export function snapshotRoutes(app: Api, dependencies: ApiDependencies): void {
+  page(app, dependencies, '/snapshots/{digest}', async (call) => {
+    const input = { digest: call.path('digest'), withRows: call.query('rows') === '1' };
+    return render(SnapshotView({ call, shown: await snapshotPage(call.command, input, dependencies.store ?? null) }));
+  });
+}
