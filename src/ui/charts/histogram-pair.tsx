@@ -18,11 +18,6 @@ export function HistogramPair({
   referenceName = 'when trained',
   currentName = 'now',
 }: HistogramPairProps) {
-  const max = Math.max(...cells.map((cell) => Math.max(cell.reference, cell.current)), 1e-9);
-  const slot = 100 / Math.max(1, cells.length);
-  const bar = (share: number): number => (share / max) * heightPx;
-  const sayCell = ({ label: name, reference, current }: (typeof cells)[number]): string =>
-    `${name}: ${percent(reference)} ${referenceName}, ${percent(current)} ${currentName}`;
   return (
     <figure class="chart">
       <figcaption>{label}</figcaption>
@@ -32,26 +27,7 @@ export function HistogramPair({
         role="img"
         aria-label={`${label}. ${spoken(cells, referenceName, currentName)}`}
       >
-        {cells.map((cell, i) => (
-          <>
-            <rect
-              class="reference-bar"
-              x={`${i * slot + slot * 0.1}%`}
-              width={`${slot * 0.38}%`}
-              y={heightPx - bar(cell.reference)}
-              height={bar(cell.reference)}
-            />
-            <rect
-              class="current-bar"
-              x={`${i * slot + slot * 0.52}%`}
-              width={`${slot * 0.38}%`}
-              y={heightPx - bar(cell.current)}
-              height={bar(cell.current)}
-            >
-              <title>{sayCell(cell)}</title>
-            </rect>
-          </>
-        ))}
+        <PairBars {...{ cells, referenceName, currentName }} />
         <line class="axis" x1="0" x2="100%" y1={heightPx + 0.5} y2={heightPx + 0.5} />
       </svg>
       <div class="row spread small dim">
@@ -71,6 +47,40 @@ export function HistogramPair({
         />
       </details>
     </figure>
+  );
+}
+
+type PairBarsProps = Required<Omit<HistogramPairProps, 'label'>>;
+
+function PairBars({ cells, referenceName, currentName }: PairBarsProps) {
+  const max = Math.max(...cells.map((cell) => Math.max(cell.reference, cell.current)), 1e-9);
+  const slot = 100 / Math.max(1, cells.length);
+  const bar = (share: number): number => (share / max) * heightPx;
+  const sayCell = ({ label: name, reference, current }: (typeof cells)[number]): string =>
+    `${name}: ${percent(reference)} ${referenceName}, ${percent(current)} ${currentName}`;
+  return (
+    <>
+      {cells.map((cell, i) => (
+        <>
+          <rect
+            class="reference-bar"
+            x={`${i * slot + slot * 0.1}%`}
+            width={`${slot * 0.38}%`}
+            y={heightPx - bar(cell.reference)}
+            height={bar(cell.reference)}
+          />
+          <rect
+            class="current-bar"
+            x={`${i * slot + slot * 0.52}%`}
+            width={`${slot * 0.38}%`}
+            y={heightPx - bar(cell.current)}
+            height={bar(cell.current)}
+          >
+            <title>{sayCell(cell)}</title>
+          </rect>
+        </>
+      ))}
+    </>
   );
 }
 

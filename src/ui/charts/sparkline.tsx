@@ -22,9 +22,8 @@ export function Sparkline({ values, threshold, label, heightPx = 28 }: Sparkline
   values.forEach((value, i) => {
     if (value !== null) path += `${i === 0 || values[i - 1] === null || path === '' ? 'M' : 'L'}${x(i)} ${y(value)}`;
   });
-  const words =
-    `${label}: last ${number(last)}, highest ` +
-    `${number(Math.max(...known))}${threshold === undefined ? '' : `, limit ${number(threshold)}`}`;
+  const limit = threshold === undefined ? '' : `, limit ${number(threshold)}`;
+  const words = `${label}: last ${number(last)}, highest ${number(Math.max(...known))}${limit}`;
   return (
     <span class="spark">
       <svg height={heightPx} width="100%" role="img" aria-label={words}>

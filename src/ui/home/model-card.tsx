@@ -3,9 +3,10 @@ import { sayCount } from '../../domain/words/say.ts';
 import { cut } from '../../domain/words/cut.ts';
 import { TrafficBar } from '../charts/bars.tsx';
 import { Sparkline } from '../charts/sparkline.tsx';
-import { ago, coverage, duration, modelPath, number, rolloutPath, versionPath } from '../words/format.ts';
+import { ago, coverage, duration, modelPath, number, versionPath } from '../words/format.ts';
 import { metricName, metricText, pooledQuality } from '../words/quality.ts';
 import { stageWord, trafficParts } from '../words/stage.ts';
+import { Wants } from './wants.tsx';
 
 const useCaseCharsMax = 120;
 
@@ -37,29 +38,35 @@ export function ModelCard({ card }: { readonly card: HomeCard }) {
       </p>
       {attention.reasons.length === 0 ? null : <Wants card={card} />}
       <TrafficBar parts={trafficParts(card.entry)} />
-      <dl class="facts">
-        <div>
-          <dt>Champion</dt>
-          <dd>
-            <Champion card={card} />
-          </dd>
-        </div>
-        <div>
-          <dt>Traffic</dt>
-          <dd>
-            {sayCount(card.predictions)} predictions
-            <br />
-            <small class="dim">
-              {card.lastWindow === null
-                ? 'no window closed yet'
-                : `${rateOf(card.lastWindow)} in window ${card.lastWindow.number}`}
-            </small>
-          </dd>
-        </div>
-      </dl>
+      <Facts card={card} />
       <Quality card={card} />
       <Drift card={card} />
     </article>
+  );
+}
+
+function Facts({ card }: { readonly card: HomeCard }) {
+  return (
+    <dl class="facts">
+      <div>
+        <dt>Champion</dt>
+        <dd>
+          <Champion card={card} />
+        </dd>
+      </div>
+      <div>
+        <dt>Traffic</dt>
+        <dd>
+          {sayCount(card.predictions)} predictions
+          <br />
+          <small class="dim">
+            {card.lastWindow === null
+              ? 'no window closed yet'
+              : `${rateOf(card.lastWindow)} in window ${card.lastWindow.number}`}
+          </small>
+        </dd>
+      </div>
+    </dl>
   );
 }
 
@@ -72,38 +79,6 @@ function Champion({ card }: { readonly card: HomeCard }) {
       <br />
       <small class="dim">{card.championSince === null ? '' : `for ${ago(card.championSince)}`}</small>
     </>
-  );
-}
-
-function Wants({ card }: { readonly card: HomeCard }) {
-  const held = card.rollout?.status === 'held' ? card.rollout : null;
-  const open = card.alerts.critical + card.alerts.warning;
-  return (
-    <ul class="small">
-      {held === null ? null : (
-        <li>
-          <a href={rolloutPath(card.name, held.version, held.attempt)}>
-            The rollout of v{held.version} waits for a person
-          </a>
-          {held.heldSince === null ? '' : ` for ${ago(held.heldSince)}`}
-        </li>
-      )}
-      {open === 0 ? null : (
-        <li>
-          <a href={`/alerts?model=${encodeURIComponent(card.name)}`}>
-            {card.attention.reasons
-              .filter(({ about }) => about === 'alerts')
-              .map(({ text }) => text)
-              .join(', ')}
-          </a>
-        </li>
-      )}
-      {card.attention.reasons
-        .filter(({ about }) => about !== 'alerts' && about !== 'held')
-        .map(({ text }) => (
-          <li>{text}</li>
-        ))}
-    </ul>
   );
 }
 

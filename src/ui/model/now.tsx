@@ -1,3 +1,4 @@
+import { isOpenRollout } from '../../domain/rollout/routing.ts';
 import { sayCount } from '../../domain/words/say.ts';
 import { TrafficBar } from '../charts/bars.tsx';
 import { Ring } from '../charts/ring.tsx';
@@ -9,95 +10,120 @@ import { EvidenceLink } from './evidence-link.tsx';
 import type { SectionProps } from './page.tsx';
 
 /** The loop with its current act, who is champion and why, what is open. */
-export function Now({ name, view }: SectionProps) {
-  const { act, text } = currentAct(view);
-  const move = view.moves[0];
-  const open = view.rollouts.find((rollout) => rollout.status === 'active' || rollout.status === 'held');
+export function Now(props: SectionProps) {
   return (
     <div class="grid two" id="now">
-      <section class="panel" aria-label="The loop">
-        <Ring
-          acts={acts}
-          lit={act}
-          hub={view.entry?.champion == null ? 'no champion' : `v${view.entry.champion.version} answers`}
-        />
-        <p>
-          <b>Now: {act}.</b> {text}{' '}
-          {open === undefined ? null : (
-            <a href={rolloutPath(name, open.version, open.attempt)}>
-              {open.status === 'held' ? 'Decide' : 'Follow the rollout'}
-            </a>
-          )}
-        </p>
-        {view.running.length === 0 ? null : (
-          <ul class="small">
-            {view.running.map((run) => (
-              <li>
-                <a href={runPath(run.runId)}>{run.runId}</a> for {ago(run.startedAt)}
-              </li>
-            ))}
-          </ul>
-        )}
-        <p class="small">
-          <a href={view.temporalUrl}>Its workflow in the Temporal Web UI</a>
-        </p>
-      </section>
-      <section class="panel" aria-label="As it stands">
-        <h2>As it stands</h2>
-        <TrafficBar parts={trafficParts(view.entry)} />
-        <dl class="facts">
-          <div>
-            <dt>Champion</dt>
-            <dd>
-              {move?.toVersion == null ? (
-                view.entry?.champion == null ? (
-                  'none yet: the first training that passes its gate becomes champion'
-                ) : (
-                  `v${view.entry.champion.version}`
-                )
-              ) : (
-                <>
-                  <a class="figure" href={versionPath(name, move.toVersion)}>
-                    v{move.toVersion}
-                  </a>
-                  <br />
-                  <small>
-                    since {time(move.movedAt)} ({ago(move.movedAt)})
-                  </small>
-                </>
-              )}
-            </dd>
-          </div>
-          <div>
-            <dt>Traffic</dt>
-            <dd>
-              <span class="figure">{sayCount(view.lastSeq)}</span> predictions
-              <br />
-              <small>
-                window {view.openWindow.number} is open with {rows(view.openWindow.rows)}
-              </small>
-            </dd>
-          </div>
-          <div>
-            <dt>Definition</dt>
-            <dd>
-              revision {view.row.specRevision}, {many(view.outline.features, 'feature')}
-            </dd>
-          </div>
-        </dl>
-        {move === undefined ? null : (
-          <p>
-            <b>Why v{move.toVersion}?</b> {move.why} <span class="dim">({move.actor})</span>{' '}
-            <EvidenceLink name={name} move={move} />
-          </p>
-        )}
-        <OpenAlerts name={name} view={view} />
-      </section>
+      <Loop {...props} />
+      <AsItStands {...props} />
     </div>
   );
 }
 
-function OpenAlerts({ name, view }: Pick<SectionProps, 'name' | 'view'>) {
+type OfModel = Pick<SectionProps, 'name' | 'view'>;
+
+function Loop({ name, view }: OfModel) {
+  const { act, text } = currentAct(view);
+  const open = view.rollouts.find(({ status }) => isOpenRollout(status));
+  return (
+    <section class="panel" aria-label="The loop">
+      <Ring
+        acts={acts}
+        lit={act}
+        hub={view.entry?.champion == null ? 'no champion' : `v${view.entry.champion.version} answers`}
+      />
+      <p>
+        <b>Now: {act}.</b> {text}{' '}
+        {open === undefined ? null : (
+          <a href={rolloutPath(name, open.version, open.attempt)}>
+            {open.status === 'held' ? 'Decide' : 'Follow the rollout'}
+          </a>
+        )}
+      </p>
+      {view.running.length === 0 ? null : (
+        <ul class="small">
+          {view.running.map((run) => (
+            <li>
+              <a href={runPath(run.runId)}>{run.runId}</a> for {ago(run.startedAt)}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p class="small">
+        <a href={view.temporalUrl}>Its workflow in the Temporal Web UI</a>
+      </p>
+    </section>
+  );
+}
+
+function AsItStands({ name, view }: OfModel) {
+  const move = view.moves[0];
+  return (
+    <section class="panel" aria-label="As it stands">
+      <h2>As it stands</h2>
+      <TrafficBar parts={trafficParts(view.entry)} />
+      <Facts name={name} view={view} />
+      {move === undefined ? null : (
+        <p>
+          <b>Why v{move.toVersion}?</b> {move.why} <span class="dim">({move.actor})</span>{' '}
+          <EvidenceLink name={name} move={move} />
+        </p>
+      )}
+      <OpenAlerts name={name} view={view} />
+    </section>
+  );
+}
+
+function Facts({ name, view }: OfModel) {
+  return (
+    <dl class="facts">
+      <div>
+        <dt>Champion</dt>
+        <dd>
+          <Champion name={name} view={view} />
+        </dd>
+      </div>
+      <div>
+        <dt>Traffic</dt>
+        <dd>
+          <span class="figure">{sayCount(view.lastSeq)}</span> predictions
+          <br />
+          <small>
+            window {view.openWindow.number} is open with {rows(view.openWindow.rows)}
+          </small>
+        </dd>
+      </div>
+      <div>
+        <dt>Definition</dt>
+        <dd>
+          revision {view.row.specRevision}, {many(view.outline.features, 'feature')}
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function Champion({ name, view }: OfModel) {
+  const move = view.moves[0];
+  const { champion } = view.entry ?? {};
+  if (move?.toVersion == null) {
+    return <>{champion == null ? noChampionYet : `v${champion.version}`}</>;
+  }
+  return (
+    <>
+      <a class="figure" href={versionPath(name, move.toVersion)}>
+        v{move.toVersion}
+      </a>
+      <br />
+      <small>
+        since {time(move.movedAt)} ({ago(move.movedAt)})
+      </small>
+    </>
+  );
+}
+
+const noChampionYet = 'none yet: the first training that passes its gate becomes champion';
+
+function OpenAlerts({ name, view }: OfModel) {
   if (view.alerts.length === 0) return <p class="dim">No open alert.</p>;
   return (
     <>

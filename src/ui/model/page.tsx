@@ -36,8 +36,6 @@ export async function modelPage(call: PageCall): Promise<Response> {
     windowsBefore: windowsBefore(call),
     at: instantOf(call),
   });
-  const words = wordsOf(view.annotations);
-  const stage = stageWord(view.entry, openStatus(view));
   const props: SectionProps = { call, name, view };
   return render(
     <Layout
@@ -47,51 +45,46 @@ export async function modelPage(call: PageCall): Promise<Response> {
       crumbs={[{ text: 'Models', href: '/' }, { text: name }]}
       freshSeconds={freshSeconds}
     >
-      <div data-live="head">
-        <div class="row spread">
-          <h1>
-            {name} <span class={`state ${stage.kind}`}>{stage.word}</span>
-            {view.row.pausedBy === null ? null : <span class="state warn">paused</span>}
-          </h1>
-          <span class="row">
-            {words.tags.map((tag) => (
-              <a class="tag" href={`/?tag=${encodeURIComponent(tag)}`}>
-                {tag}
-              </a>
-            ))}
-          </span>
-        </div>
-        <p>
-          Predicts <b>{view.outline.target.column}</b> ({view.outline.target.task}).{' '}
-          {words.description ?? view.outline.about.useCase}
-        </p>
-        <p class="small dim">
-          Owner {words.owner ?? view.outline.about.owner} · it is a success when: {view.outline.about.successCriterion}
-          {view.outline.about.replaces === undefined ? '' : ` · replaces ${view.outline.about.replaces}`}
-          {view.outline.neverRetrains ? ' · served and watched only: no retrain rule is on' : ''}
-        </p>
-        <Now {...props} />
-      </div>
-      <nav class="row small" aria-label="On this page">
-        {sections.map(([id, text]) => (
-          <a href={`#${id}`}>{text}</a>
-        ))}
-      </nav>
-      <div data-live="figures">
-        <div class="grid two">
-          <ValueSection {...props} />
-          <QualitySection {...props} />
-        </div>
-        <DriftSection {...props} />
-        <TrafficSection {...props} />
-        <Decisions {...props} />
-        <RolloutsSection {...props} />
-        <VersionsSection {...props} />
-      </div>
+      <Head {...props} />
+      <Sections />
+      <Figures {...props} />
       <Champions {...props} />
       <Words {...props} />
       <Actions {...props} />
     </Layout>,
+  );
+}
+
+function Head(props: SectionProps) {
+  const { name, view } = props;
+  const words = wordsOf(view.annotations);
+  const stage = stageWord(view.entry, openStatus(view));
+  return (
+    <div data-live="head">
+      <div class="row spread">
+        <h1>
+          {name} <span class={`state ${stage.kind}`}>{stage.word}</span>
+          {view.row.pausedBy === null ? null : <span class="state warn">paused</span>}
+        </h1>
+        <span class="row">
+          {words.tags.map((tag) => (
+            <a class="tag" href={`/?tag=${encodeURIComponent(tag)}`}>
+              {tag}
+            </a>
+          ))}
+        </span>
+      </div>
+      <p>
+        Predicts <b>{view.outline.target.column}</b> ({view.outline.target.task}).{' '}
+        {words.description ?? view.outline.about.useCase}
+      </p>
+      <p class="small dim">
+        Owner {words.owner ?? view.outline.about.owner} · it is a success when: {view.outline.about.successCriterion}
+        {view.outline.about.replaces === undefined ? '' : ` · replaces ${view.outline.about.replaces}`}
+        {view.outline.neverRetrains ? ' · served and watched only: no retrain rule is on' : ''}
+      </p>
+      <Now {...props} />
+    </div>
   );
 }
 
@@ -108,7 +101,33 @@ const sections = [
   ['actions', 'Actions'],
 ] as const;
 
-export function openStatus(view: Pick<ModelView, 'rollouts'>): OpenRolloutStatus | null {
+function Sections() {
+  return (
+    <nav class="row small" aria-label="On this page">
+      {sections.map(([id, text]) => (
+        <a href={`#${id}`}>{text}</a>
+      ))}
+    </nav>
+  );
+}
+
+function Figures(props: SectionProps) {
+  return (
+    <div data-live="figures">
+      <div class="grid two">
+        <ValueSection {...props} />
+        <QualitySection {...props} />
+      </div>
+      <DriftSection {...props} />
+      <TrafficSection {...props} />
+      <Decisions {...props} />
+      <RolloutsSection {...props} />
+      <VersionsSection {...props} />
+    </div>
+  );
+}
+
+function openStatus(view: Pick<ModelView, 'rollouts'>): OpenRolloutStatus | null {
   return view.rollouts.map((rollout) => rollout.status).find(isOpenRollout) ?? null;
 }
 

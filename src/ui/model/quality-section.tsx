@@ -51,12 +51,6 @@ function Measured({ view, measured, metric }: MeasuredProps) {
     ),
     metric,
   );
-  const estimated = measured.flatMap((row) =>
-    row.estimated?.[metric] === undefined ? [] : [{ x: row.number, y: row.estimated[metric] ?? null }],
-  );
-  const first = measured.flatMap((row) =>
-    row.firstRealised?.[metric] === undefined ? [] : [{ x: row.number, y: row.firstRealised[metric] ?? null }],
-  );
   return (
     <>
       <p>
@@ -73,32 +67,42 @@ function Measured({ view, measured, metric }: MeasuredProps) {
           </>
         )}
       </p>
-      <LineChart
-        label={`${metricName(metric)} per window`}
-        series={[
-          {
-            name: 'realised, on labels',
-            points: measured.map((row) => ({
-              x: row.number,
-              y: row.realised?.[metric] ?? null,
-              hollow: isPartial(row),
-            })),
-          },
-          ...(estimated.length === 0
-            ? []
-            : [{ name: 'estimated, from probabilities alone', points: estimated, dashed: true, colour: 2 }]),
-          ...(first.length === 0
-            ? []
-            : [{ name: 'never retrained, same rows', points: first, dashed: true, colour: 5 }]),
-        ]}
-        marks={championMarks(view)}
-        yUnit={axisUnitOf(metric, currency)}
-        xLabel="window"
-        sayX={(x) => `window ${x}`}
-      />
+      <Curve view={view} measured={measured} metric={metric} />
       <p class="small dim">
         The share of labels that has come is in the <a href="#traffic">table of windows</a>, one by one.
       </p>
     </>
+  );
+}
+
+function Curve({ view, measured, metric }: MeasuredProps) {
+  const estimated = measured.flatMap((row) =>
+    row.estimated?.[metric] === undefined ? [] : [{ x: row.number, y: row.estimated[metric] ?? null }],
+  );
+  const first = measured.flatMap((row) =>
+    row.firstRealised?.[metric] === undefined ? [] : [{ x: row.number, y: row.firstRealised[metric] ?? null }],
+  );
+  return (
+    <LineChart
+      label={`${metricName(metric)} per window`}
+      series={[
+        {
+          name: 'realised, on labels',
+          points: measured.map((row) => ({
+            x: row.number,
+            y: row.realised?.[metric] ?? null,
+            hollow: isPartial(row),
+          })),
+        },
+        ...(estimated.length === 0
+          ? []
+          : [{ name: 'estimated, from probabilities alone', points: estimated, dashed: true, colour: 2 }]),
+        ...(first.length === 0 ? [] : [{ name: 'never retrained, same rows', points: first, dashed: true, colour: 5 }]),
+      ]}
+      marks={championMarks(view)}
+      yUnit={axisUnitOf(metric, view.outline.currency)}
+      xLabel="window"
+      sayX={(x) => `window ${x}`}
+    />
   );
 }

@@ -18,53 +18,62 @@ export function Words({ call, name, view }: SectionProps) {
       ) : (
         <ul class="timeline">
           {view.annotations.map((row) => (
-            <li>
-              <span class="tag">{row.kind}</span> {row.text}
-              <br />
-              <small class="dim">
-                {row.actor}, {time(row.createdAt)}
-              </small>
-              {may === null ? (
-                <form method="post" action={`${modelPath(name)}/annotations/remove`}>
-                  <CsrfField call={call} />
-                  <input type="hidden" name="annotation" value={String(row.annotationId)} />
-                  <button
-                    type="submit"
-                    class="quiet small"
-                    aria-label={`Take back the ${row.kind} “${row.text.slice(0, 40)}”`}
-                  >
-                    Take back
-                  </button>
-                </form>
-              ) : null}
-            </li>
+            <Line call={call} name={name} row={row} canWrite={may === null} />
           ))}
         </ul>
       )}
-      {may === null ? (
-        <form method="post" action={`${modelPath(name)}/annotations`} class="filters">
+      {may === null ? <WriteForm call={call} name={name} /> : <p class="small dim">{may}</p>}
+    </section>
+  );
+}
+
+interface LineProps extends Pick<SectionProps, 'call' | 'name'> {
+  readonly row: SectionProps['view']['annotations'][number];
+  readonly canWrite: boolean;
+}
+
+function Line({ call, name, row, canWrite }: LineProps) {
+  return (
+    <li>
+      <span class="tag">{row.kind}</span> {row.text}
+      <br />
+      <small class="dim">
+        {row.actor}, {time(row.createdAt)}
+      </small>
+      {canWrite ? (
+        <form method="post" action={`${modelPath(name)}/annotations/remove`}>
           <CsrfField call={call} />
-          <label>
-            Kind
-            <select name="kind">
-              {annotationKinds.map((kind) => (
-                <option value={kind} selected={kind === 'note'}>
-                  {kind}
-                </option>
-              ))}
-            </select>
-          </label>
-          <label>
-            Text
-            <input type="text" name="text" required maxlength={charsMax.words} size={40} />
-          </label>
-          <button type="submit" class="quiet">
-            Write
+          <input type="hidden" name="annotation" value={String(row.annotationId)} />
+          <button type="submit" class="quiet small" aria-label={`Take back the ${row.kind} “${row.text.slice(0, 40)}”`}>
+            Take back
           </button>
         </form>
-      ) : (
-        <p class="small dim">{may}</p>
-      )}
-    </section>
+      ) : null}
+    </li>
+  );
+}
+
+function WriteForm({ call, name }: Pick<SectionProps, 'call' | 'name'>) {
+  return (
+    <form method="post" action={`${modelPath(name)}/annotations`} class="filters">
+      <CsrfField call={call} />
+      <label>
+        Kind
+        <select name="kind">
+          {annotationKinds.map((kind) => (
+            <option value={kind} selected={kind === 'note'}>
+              {kind}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        Text
+        <input type="text" name="text" required maxlength={charsMax.words} size={40} />
+      </label>
+      <button type="submit" class="quiet">
+        Write
+      </button>
+    </form>
   );
 }

@@ -35,20 +35,20 @@ function harm(page: RolloutPage): string[] {
         wrong: 'a decision that turned out to be wrong',
       })[kind],
   );
-  const met =
-    `Until ${sayMany(last.throughSeq, 'row')} of traffic, ` +
-    `${sayMany(last.challengerFailures, 'entity', 'entities')} met a first failure with v${page.key.version} and ` +
-    `${sayCount(last.championFailures)} with the champion; a failure is ${listed(failed, 'or')}.`;
+  const until = `Until ${sayMany(last.throughSeq, 'row')} of traffic`;
+  const entities = sayMany(last.challengerFailures, 'entity', 'entities');
+  const own = `${entities} met a first failure with v${page.key.version}`;
+  const other = `${sayCount(last.championFailures)} with the champion`;
+  const met = `${until}, ${own} and ${other}; a failure is ${listed(failed, 'or')}.`;
+  return [met, ...fairShare(page, last), ...kindsOf(page, challenger, champion), ...mistakes(page)];
+}
+
+function fairShare({ key }: RolloutPage, last: RolloutPage['looks'][number]): string[] {
   const expected = expectedShare(last.failures);
-  const fair =
-    expected === null || last.challengerFailures + last.championFailures === 0
-      ? []
-      : [
-          `If both were equally good, about ${sayShare(expected)} of all first failures would fall to ` +
-            `v${page.key.version}; it was ` +
-            `${sayShare(last.challengerFailures / (last.challengerFailures + last.championFailures))}.`,
-        ];
-  return [met, ...fair, ...kindsOf(page, challenger, champion), ...mistakes(page)];
+  const failures = last.challengerFailures + last.championFailures;
+  if (expected === null || failures === 0) return [];
+  const fair = `about ${sayShare(expected)} of all first failures would fall to v${key.version}`;
+  return [`If both were equally good, ${fair}; it was ${sayShare(last.challengerFailures / failures)}.`];
 }
 
 /**
@@ -75,10 +75,8 @@ function kindsOf(page: RolloutPage, challenger: ArmTally | null, champion: ArmTa
       ...(tally.slow > 0 ? [`${sayCount(tally.slow)} slow`] : []),
     ]);
   const other = champion === null || champion.failed === 0 ? '' : `; the champion's were ${say(champion)}`;
-  return [
-    `The failures of v${page.key.version} were ` +
-      `${say(challenger)}${other}${page.failures.isPartial ? ' (counted over the first of many entities)' : ''}.`,
-  ];
+  const counted = page.failures.isPartial ? ' (counted over the first of many entities)' : '';
+  return [`The failures of v${page.key.version} were ${say(challenger)}${other}${counted}.`];
 }
 
 function mistakes(page: RolloutPage): string[] {
@@ -89,10 +87,10 @@ function mistakes(page: RolloutPage): string[] {
   const rest = own
     .slice(1, 3)
     .map((mistake) => `${sayCount(mistake.entities)} times "${mistake.decision}" where it was "${mistake.label}"`);
-  return [
-    `Where v${page.key.version} was wrong, it said "${top.decision}" and the truth was "${top.label}" in ` +
-      `${sayCount(top.entities)} of ${sayMany(total, 'case')}${rest.length === 0 ? '' : `; also ${listed(rest)}`}.`,
-  ];
+  const cases = `${sayCount(top.entities)} of ${sayMany(total, 'case')}`;
+  const most = `it said "${top.decision}" and the truth was "${top.label}" in ${cases}`;
+  const others = rest.length === 0 ? '' : `; also ${listed(rest)}`;
+  return [`Where v${page.key.version} was wrong, ${most}${others}.`];
 }
 
 function paired(page: RolloutPage): string[] {
@@ -104,23 +102,21 @@ function paired(page: RolloutPage): string[] {
 function outcome(page: RolloutPage): string[] {
   const { row, key } = page;
   const why = row.reason === null || row.reason === '' ? '' : ` ${sentence(row.reason)}`;
-  const last = page.looks.at(-1);
   if (row.status === 'promoted') return [`It ended with v${key.version} as champion.${why}`];
   if (row.status === 'rolled-back') {
-    const how =
-      last?.stoppedBy === 'breaker'
-        ? ' The breaker took it out: too large a share of its answers failed outright.'
-        : last?.stoppedBy === 'evidence'
-          ? ` Such a difference by luck alone is so unlikely that a healthy challenger would be stopped like this in ` +
-            `at most ${sayShare(page.plan.alpha)} of all rollouts.`
-          : '';
-    return [
-      `It was taken out and ${row.baseVersion === null ? 'nobody' : `v${row.baseVersion}`} went on as ` +
-        `champion.${why}${how}`,
-    ];
+    const base = row.baseVersion === null ? 'nobody' : `v${row.baseVersion}`;
+    return [`It was taken out and ${base} went on as champion.${why}${howStopped(page)}`];
   }
   if (row.status === 'held') return [`It waits for a person.${why}`];
   return page.waitsFor === null ? [] : [`It goes on; it waits for ${page.waitsFor}.`];
+}
+
+function howStopped({ looks, plan }: RolloutPage): string {
+  const stoppedBy = looks.at(-1)?.stoppedBy;
+  if (stoppedBy === 'breaker') return ' The breaker took it out: too large a share of its answers failed outright.';
+  if (stoppedBy !== 'evidence') return '';
+  const luck = 'Such a difference by luck alone is so unlikely that a healthy challenger would be stopped like this';
+  return ` ${luck} in at most ${sayShare(plan.alpha)} of all rollouts.`;
 }
 
 function armOf(page: RolloutPage, arm: string): ArmTally | null {

@@ -1,0 +1,141 @@
+import type { Child } from 'hono/jsx';
+import type { ModelView } from '../../commands/pages/model.ts';
+import { isOpenRollout } from '../../domain/rollout/routing.ts';
+import { VersionSelect } from './version-select.tsx';
+
+/** Something that a person may do about a model. */
+export interface Offer {
+  /** The last part of the path that its form is sent to. */
+  readonly verb: string;
+  readonly label: string;
+  readonly about: string;
+  /** Why it is not possible as things stand; null when it is. */
+  readonly notNow: string | null;
+  readonly confirm?: string;
+  readonly hidden?: Readonly<Record<string, string>>;
+  readonly fields?: Child;
+}
+
+export function offersOf(name: string, view: ModelView): readonly Offer[] {
+  return [
+    ...rolloutOffers(name, view),
+    ...versionOffers(name, view),
+    ...trainingOffers(view),
+    ...freezeOffers(name, view),
+    {
+      verb: 'kill',
+      label: 'Kill switch',
+      about: killMeans,
+      notNow: null,
+      confirm: `${name} goes back to its last champion that a person approved, and is frozen.`,
+    },
+  ];
+}
+
+const killMeans =
+  'Back to the last champion that a person approved, the challenger out, everything frozen. ' +
+  'Does not wait for Temporal.';
+const freezeMeans =
+  'Nothing automatic changes this model: no training, no step forward, no promotion. ' +
+  'A failing challenger is still taken out.';
+
+function rolloutOffers(name: string, view: ModelView): readonly Offer[] {
+  const open = view.rollouts.find(({ status }) => isOpenRollout(status));
+  const challenger = open === undefined ? 'the challenger' : `v${open.version}`;
+  const notNow = open === undefined ? 'No rollout is under way.' : null;
+  // Which rollout the reader looked at: another one may have taken the slot by the time that the form arrives.
+  const hidden = { rollout: open === undefined ? '' : `${open.version}/${open.attempt}` };
+  return [
+    {
+      verb: 'approve',
+      label: 'Approve the rollout',
+      about: `${challenger} becomes champion by your word.`,
+      notNow,
+      hidden,
+    },
+    {
+      verb: 'abort',
+      label: 'Abort the rollout',
+      about: `${challenger} goes to 0 % at once; the champion stays.`,
+      notNow,
+      hidden,
+      confirm: `${challenger} is taken out of ${name}.`,
+    },
+  ];
+}
+
+function versionOffers(name: string, view: ModelView): readonly Offer[] {
+  return [
+    {
+      verb: 'retrain',
+      label: 'Retrain now',
+      about: 'Trains on everything that is labelled by now; a version that passes its gate is rolled out.',
+      notNow: view.row.pausedBy === null ? null : 'The model is paused; resume it first.',
+      fields: (
+        <label>
+          <input type="checkbox" name="experiment" value="yes" /> only an experiment: compare, do not roll out
+        </label>
+      ),
+    },
+    {
+      verb: 'rollback',
+      label: 'Roll back',
+      about: 'Moves the champion back; answers change at once.',
+      notNow: view.entry?.champion == null ? 'There is no champion to move.' : null,
+      confirm: `The champion of ${name} is moved back.`,
+      fields: <VersionSelect view={view} first="the champion before this one" isReleased />,
+    },
+    {
+      verb: 'promote',
+      label: 'Promote a version',
+      about: 'Makes a version champion without a rollout.',
+      notNow: view.versions.length === 0 ? 'There is no version yet.' : null,
+      confirm: `The champion of ${name} is changed without a rollout.`,
+      fields: (
+        <>
+          <VersionSelect view={view} first={null} isReleased={false} />
+          <label>
+            <input type="checkbox" name="force" value="yes" /> also if it was refused by its gate or is an experiment
+          </label>
+        </>
+      ),
+    },
+  ];
+}
+
+function trainingOffers({ row }: ModelView): readonly Offer[] {
+  return [
+    {
+      verb: 'pause',
+      label: 'Pause trainings',
+      about: 'No automatic training; serving, watching and a rollout under way go on.',
+      notNow: row.pausedBy === null ? null : `Paused by ${row.pausedBy}: ${row.pausedReason ?? ''}`,
+    },
+    {
+      verb: 'resume',
+      label: 'Resume trainings',
+      about: 'Automatic trainings may start again.',
+      notNow: row.pausedBy === null ? 'It is not paused.' : null,
+    },
+  ];
+}
+
+function freezeOffers(name: string, { freeze }: ModelView): readonly Offer[] {
+  const own = freeze?.model === name ? freeze : null;
+  const noneOfItsOwn =
+    freeze === null ? 'It is not frozen.' : 'All models are frozen; that is ended on the first page.';
+  return [
+    {
+      verb: 'freeze',
+      label: 'Freeze',
+      about: freezeMeans,
+      notNow: own === null ? null : `Frozen by ${own.actor}: ${own.reason}`,
+    },
+    {
+      verb: 'thaw',
+      label: 'Thaw',
+      about: 'Ends the freeze of this model; what was held goes on.',
+      notNow: own === null ? noneOfItsOwn : null,
+    },
+  ];
+}
