@@ -355,7 +355,7 @@ function attributesOf(attributes: readonly Attribute[]): Record<string, unknown>
 }
 
 function start(env: Record<string, string>, file = 'main-inference.ts', args: readonly string[] = []): ChildProcess {
-  const main = fileURLToPath(new URL(`../../src/${file}`, import.meta.url));
+  const main = fileURLToPath(new URL(`../../../src/${file}`, import.meta.url));
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   return spawn(process.execPath, ['--import', tsx, main, ...args], {
     stdio: ['ignore', 'ignore', 'ignore'],
