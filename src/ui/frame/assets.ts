@@ -12,7 +12,8 @@ interface Asset {
   readonly href: string;
 }
 
-const styleSheets = ['tokens', 'base', 'parts', 'charts'];
+/** In the order of the cascade: a later sheet may refine an earlier one. */
+const styleSheets = ['tokens', 'base', 'panels', 'tables', 'forms', 'pages', 'charts'];
 
 function read(relative: string): string {
   return readFileSync(new URL(relative, import.meta.url), 'utf8');

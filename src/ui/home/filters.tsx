@@ -24,35 +24,12 @@ export function Filters({ view, input }: { readonly view: HomeView; readonly inp
           placeholder="name, owner, purpose"
         />
       </label>
-      <WordChoice label="Show" name="show" values={homeShows} words={showWords} chosen={input.show} />
-      <WordChoice label="Sort" name="sort" values={homeSorts} words={sortWords} chosen={input.sort} />
+      <Choice label="Show" name="show" values={homeShows} words={showWords} chosen={input.show} hasAny={false} />
+      <Choice label="Sort" name="sort" values={homeSorts} words={sortWords} chosen={input.sort} hasAny={false} />
       {view.tags.length === 0 ? null : <Choice label="Tag" name="tag" values={view.tags} chosen={input.tag} />}
       <button type="submit" class="quiet">
         Apply
       </button>
     </form>
-  );
-}
-
-interface WordChoiceProps<Value extends string> {
-  readonly label: string;
-  readonly name: string;
-  readonly values: readonly Value[];
-  readonly words: Readonly<Record<Value, string>>;
-  readonly chosen: Value;
-}
-
-function WordChoice<Value extends string>({ label, name, values, words, chosen }: WordChoiceProps<Value>) {
-  return (
-    <label>
-      {label}
-      <select name={name}>
-        {values.map((value) => (
-          <option value={value} selected={value === chosen}>
-            {words[value]}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

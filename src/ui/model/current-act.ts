@@ -1,4 +1,5 @@
 import type { ModelView } from '../../commands/pages/model.ts';
+import { isOpenRollout } from '../../domain/rollout/routing.ts';
 
 /** The acts of the loop in their order, and the part of the page that tells of each. */
 export const acts = [
@@ -18,7 +19,7 @@ export type Act = (typeof acts)[number]['name'];
 export function currentAct(
   view: Pick<ModelView, 'running' | 'rollouts' | 'entry' | 'windows' | 'openWindow' | 'rolloutWaitsFor'>,
 ): { readonly act: Act; readonly text: string } {
-  const open = view.rollouts.find((rollout) => rollout.status === 'active' || rollout.status === 'held');
+  const open = view.rollouts.find(({ status }) => isOpenRollout(status));
   if (open !== undefined)
     return {
       act: 'roll out',
