@@ -128,7 +128,10 @@ async function workerPids(): Promise<number[]> {
   const found: number[] = [];
   for (const pid of pids.filter((name) => /^\d+$/.test(name))) {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    if (Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === primary?.pid) found.push(Number(pid));
+    if (Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) !== primary?.pid) continue;
+    // The loader's transpiler is a child as well while its cache is cold.
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (command.includes('main-inference')) found.push(Number(pid));
   }
   return found;
 }
