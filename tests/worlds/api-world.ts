@@ -4,9 +4,10 @@ import { createApi } from '../../src/create-api.ts';
 import type { Api } from '../../src/control/app.ts';
 import { createDatabase, type Database } from '../../src/db/base/connect.ts';
 import { completeSpec, type ModelSpecInput } from '../../src/domain/spec/default-spec.ts';
-import type { Command, CommandBus } from '../../src/domain/record/messages.ts';
+import type { Command } from '../../src/domain/record/messages.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { createTestDatabase } from './database.ts';
+import { RecordingBus } from './recording-bus.ts';
 
 export interface Reply {
   readonly status: number;
@@ -46,20 +47,7 @@ export async function createApiWorld(): Promise<ApiWorld> {
     expiresAt: null,
   });
   await owner.close();
-  const delivered: Command[] = [];
-  const bus: CommandBus = {
-    deliver: async (command) => {
-      delivered.push(command);
-      return { accepted: true, text: `${command.kind} received` };
-    },
-    ensureModel: async () => undefined,
-    uiUrl: (id) => `http://ui/${id}`,
-    nudge: async () => true,
-    steps: async () => [],
-    reset: async () => {
-      throw new Error('nothing may be reset here');
-    },
-  };
+  const bus = new RecordingBus();
   const api = createApi({
     database,
     bus,
@@ -105,14 +93,14 @@ export async function createApiWorld(): Promise<ApiWorld> {
     database,
     api,
     token,
-    delivered,
+    delivered: bus.delivered,
     call,
     specOf,
     async applied() {
       const name = `m-${randomUUID().slice(0, 8)}`;
       const { status, body } = await call('POST', '/v1/apply', { body: { spec: specOf(name) } });
       if (status !== 200) throw new Error(JSON.stringify(body));
-      delivered.length = 0;
+      bus.delivered.length = 0;
       return name;
     },
     async close() {
