@@ -200,7 +200,8 @@ describe('append-only', () => {
 
   test('a table that a later migration adds is theirs too', async () => {
     await owner.pool.query('create table later (id bigserial primary key)');
-    await app.pool.query('insert into later default values');
+    const { rowCount } = await app.pool.query('insert into later default values');
+    expect(rowCount).toBe(1);
   });
 
   test('where the role cannot be taken, the connection says so and stays what it is', async () => {
