@@ -68,7 +68,7 @@ const table = createModelTable({
   excluded: new Set(),
   log,
 });
-await table.refresh({ load: true });
+await table.refresh({ shouldLoad: true });
 const spool = createSpool({
   dir: path.join(folder, 'spool'),
   processId: randomUUID(),

@@ -8,7 +8,7 @@ describe('readConfig', () => {
     expect(config).toMatchObject({
       databaseUrl: undefined,
       temporalNamespace: 'perennial',
-      temporalConfigured: false,
+      isTemporalConfigured: false,
       stateDir: path.join(rootDir, '.perennial'),
       inferenceUrl: 'http://127.0.0.1:8080',
       controlUrl: 'http://127.0.0.1:8081',
@@ -31,7 +31,7 @@ describe('readConfig', () => {
     expect(config.tokenFile).toBe('/s/token');
     expect(config.controlUrl).toBe('http://127.0.0.1:9000');
     expect(config.logLevel).toBe('info');
-    expect(config.temporalConfigured).toBe(true);
+    expect(config.isTemporalConfigured).toBe(true);
   });
 
   it.each([

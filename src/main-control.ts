@@ -27,7 +27,7 @@ async function main(config: Config, log: Logger): Promise<void> {
   const database = createDatabase(config.databaseUrl, {
     applicationName: 'perennial-control',
     onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
-    asApp: true,
+    isApp: true,
     onOwner: (reason) =>
       log.warn(
         { reason },
@@ -38,7 +38,7 @@ async function main(config: Config, log: Logger): Promise<void> {
   const tracer = await startTracing(config, 'control');
   const observed = {
     metrics: createControlMetrics(createGaugeReader(database)),
-    metricsPublic: config.metricsPublic,
+    hasPublicMetrics: config.hasPublicMetrics,
     ...(tracer === undefined ? {} : { tracer }),
   };
   const serving = await serveApi(

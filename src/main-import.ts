@@ -101,7 +101,7 @@ async function readSample(file: string): Promise<ForeignSample> {
           return columnOf(
             { name, kind },
             () => cells,
-            () => Float64Array.from(cells, (cell) => numberOf(cell, dialect.decimalComma)),
+            () => Float64Array.from(cells, (cell) => numberOf(cell, dialect.hasDecimalComma)),
           );
         }),
       ),
@@ -112,10 +112,10 @@ function presentText(cell: string | undefined): string | null {
   return cell === undefined || missingTokens.some((token) => token === cell) ? null : cell;
 }
 
-function numberOf(cell: string | null, decimalComma: boolean): number {
+function numberOf(cell: string | null, hasDecimalComma: boolean): number {
   if (cell === null) return Number.NaN;
   if (/^(true|false)$/i.test(cell)) return cell.toLowerCase() === 'true' ? 1 : 0;
-  return Number(decimalComma ? cell.replace(',', '.') : cell);
+  return Number(hasDecimalComma ? cell.replace(',', '.') : cell);
 }
 
 await main();

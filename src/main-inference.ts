@@ -42,7 +42,7 @@ const database = createDatabase(config.databaseUrl, {
   statementTimeoutMs: 15_000,
   applicationName: cluster.isPrimary ? 'perennial-inference' : 'perennial-inference-worker',
   onIdleError: (error) => log.warn({ reason: error.message }, 'a database connection broke'),
-  asApp: true,
+  isApp: true,
   onOwner: (reason) =>
     log.warn(
       { reason },
@@ -56,7 +56,7 @@ if (cluster.isPrimary)
   runPrimary().catch((error: unknown) => endWithSentence(nameWhatIsAway(error, config.databaseUrl)));
 else {
   const tokens = createTokenSource(database, { failuresPerMinute: config.failuresPerMinute });
-  const { host, inferencePort: port, spoolDir, flushMs, allowedOrigins, metricsPublic } = config;
+  const { host, inferencePort: port, spoolDir, flushMs, allowedOrigins, hasPublicMetrics } = config;
   const metrics = createInferenceMetrics();
   const link = createMetricsLink(metrics);
   const tracer = await startTracing(config, 'inference');
@@ -75,9 +75,9 @@ else {
       allowedOrigins,
       metrics,
       scrape: link.scrape,
-      metricsPublic,
+      hasPublicMetrics,
       tracer,
-      loadInPlace: false,
+      shouldLoadInPlace: false,
       ...start,
     }),
     async () => {

@@ -63,7 +63,7 @@ async function serveQueues(config: Config, log: Logger, plan: WorkerPlan): Promi
     applicationName: 'perennial-worker',
     connectionsMax: 20,
     onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
-    asApp: true,
+    isApp: true,
     onOwner: (reason) =>
       log.warn(
         { reason },
@@ -88,10 +88,10 @@ async function serveQueues(config: Config, log: Logger, plan: WorkerPlan): Promi
     },
     { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts },
   );
-  const serveWorkflows = queues.includes(taskQueues.workflows);
+  const shouldServeWorkflows = queues.includes(taskQueues.workflows);
   // Before the first task: a workflow that sets an attribute which its namespace does not have fails, and its caller
   // with it.
-  if (serveWorkflows) await registerOrTell(client, log);
+  if (shouldServeWorkflows) await registerOrTell(client, log);
   const workers = await Promise.all(
     queues.map(async (taskQueue) =>
       Worker.create(
@@ -108,7 +108,7 @@ async function serveQueues(config: Config, log: Logger, plan: WorkerPlan): Promi
     ),
   );
   const runs = Promise.all(workers.map((worker) => worker.run()));
-  const listening = serveWorkflows ? await prepare(config, client, database, log) : null;
+  const listening = shouldServeWorkflows ? await prepare(config, client, database, log) : null;
   const metrics = await telemetry.serve(database.db);
   log.info({ queues, namespace, ...(metrics === null ? {} : { metricsPort: metrics.port }) }, 'the worker runs');
 

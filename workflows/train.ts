@@ -72,15 +72,15 @@ async function collectSnapshots(input: TrainInput): Promise<readonly SnapshotRef
 
 /** Waits for a worker of the declared queue, and says so when nobody serves it. */
 async function fit(input: TrainInput, snapshots: readonly SnapshotRef[]): Promise<TrainedArtifacts> {
-  let done = false;
+  let isDone = false;
   const work = training('fit, refit, ONNX, parity', input.taskQueue)
     .trainModel({ ...input, snapshots })
     .finally(() => {
-      done = true;
+      isDone = true;
     });
   const warn = async (): Promise<void> => {
     while (
-      !(await condition(() => done, queueCheckMs, {
+      !(await condition(() => isDone, queueCheckMs, {
         summary: `training under way; then ask whether ${input.taskQueue} is served`,
       }))
     ) {

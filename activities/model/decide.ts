@@ -148,10 +148,10 @@ export async function decideAsOf(
     drift: window === null ? null : driftOf(evidence?.body, window),
     decay: window === null ? null : decayOf(evidence?.body, window),
     personRequest: person === null ? null : { by: person.by, reason: person.reason, commandId: person.commandId },
-    running: facts.running,
-    paused: row.pausedBy !== null,
+    isRunning: facts.isRunning,
+    isPaused: row.pausedBy !== null,
     frozen: frozen === null ? null : sayFreeze(frozen),
-    imported: !isTrainable(spec.trainer),
+    isImported: !isTrainable(spec.trainer),
     trainingsInBudgetWindow: facts.trainingsInBudgetWindow,
   };
   const gpu = isTrainable(spec.trainer) ? spec.trainer.gpu : undefined;

@@ -86,7 +86,7 @@ export function rollbackActivities({ database }: ActivityDependencies) {
       await lockRouting(tx, input.model);
       // A guard (it alone names where from) proposes while the model is frozen; its alert stands already.
       if (input.onlyFrom !== null && (await freezeOf(tx, input.model)) !== null) return { endedRollout: null };
-      const { endedRollout } = await moveChampionTo(tx, { ...input, commandId, forced });
+      const { endedRollout } = await moveChampionTo(tx, { ...input, commandId, isForced: forced });
       return { endedRollout };
     });
   }

@@ -31,7 +31,7 @@ export async function judgePairs(
   const { database } = deps;
   const due = dueAt(row, plan, lastSeq);
   if (due === null) return null;
-  const { throughSeq, stepDone: isDeadline } = due;
+  const { throughSeq, isStepDone: isDeadline } = due;
   const { model, version, attempt } = row;
   const key = { model, version, attempt };
   const rows = await pairedRows(database.db, key, throughSeq);
@@ -51,7 +51,7 @@ export async function judgePairs(
 }
 
 function dueAt(row: RolloutRow, plan: RolloutSpec, lastSeq: number): DueLook | null {
-  if (!row.stepBegun) return { throughSeq: row.stepStartedSeq, stepDone: false };
+  if (!row.stepBegun) return { throughSeq: row.stepStartedSeq, isStepDone: false };
   const nowMs = Date.now();
   const stepStartedMs = row.stepStartedAt?.getTime();
   return dueLook({

@@ -36,8 +36,8 @@ export async function lookAtStep(
   });
   looked.set(nameOf(row), Date.now());
   if (verdict !== 'stop') {
-    await withTransaction(database, (tx) => settleLook(tx, keyOf(row), due.throughSeq, !due.stepDone));
-    return due.stepDone ? { outcome: 'step-done' } : { outcome: 'still' };
+    await withTransaction(database, (tx) => settleLook(tx, keyOf(row), due.throughSeq, !due.isStepDone));
+    return due.isStepDone ? { outcome: 'step-done' } : { outcome: 'still' };
   }
   const { model, version, attempt } = row;
   await withTransaction(database, async (tx) => {

@@ -31,11 +31,11 @@ export function watchStepActivities(deps: ActivityDependencies) {
       if ((row.step !== null && row.step > step) || (row.step === step && !row.stepBegun && !isPairing))
         return { outcome: 'step-done' };
       const lastSeq = await lastSeqOf(db, key.model);
-      const frozen = (await freezeOf(db, key.model)) !== null;
+      const isFrozen = (await freezeOf(db, key.model)) !== null;
       // Frozen, only harm is looked for: what would advance or promote is judged after the thaw, on the same rows.
       const looked = !isPairing
-        ? await lookAtStep(deps, row, plan, lastSeq, frozen)
-        : frozen
+        ? await lookAtStep(deps, row, plan, lastSeq, isFrozen)
+        : isFrozen
           ? null
           : await judgePairs(deps, row, plan, lastSeq);
       if (looked !== null && looked.outcome !== 'still') return looked;

@@ -109,7 +109,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
     baseVersion: number | null,
     correction: string,
   ): Promise<number> {
-    const passed = verdict === 'pass';
+    const hasPassed = verdict === 'pass';
     const snapshots = await lineageOf(
       db,
       input.snapshots.map((snapshot) => snapshot.digest),
@@ -122,7 +122,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
         model: input.model,
         version,
         runId: input.runId,
-        status: !passed ? 'rejected' : input.rollout ? 'released' : 'experiment',
+        status: !hasPassed ? 'rejected' : input.rollout ? 'released' : 'experiment',
         specRevision: input.specRevision,
         modelDigest: input.trained.modelDigest,
         profileDigest: input.trained.profileDigest,
@@ -135,7 +135,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
         gateEvidenceId: evidenceId,
         gateVerdict: verdict,
       });
-      if (passed && input.rollout) {
+      if (hasPassed && input.rollout) {
         const key = { model: input.model, version, attempt: 1 };
         await insertRollout(tx, {
           key,

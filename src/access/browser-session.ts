@@ -4,7 +4,7 @@ import { findSession, insertSession, removeOldSessions } from '../db/people/sess
 import { touchToken } from '../db/people/tokens.ts';
 import type { Principal } from './principal.ts';
 import { isRole } from './roles.ts';
-import { hashSecret, sameHash } from './secret.ts';
+import { hashSecret, isSameHash } from './secret.ts';
 
 /** A working day and its lunch: after it a person signs in again. */
 export const sessionLifetimeMs = 12 * 3_600_000;
@@ -28,7 +28,7 @@ export async function openSession(tx: Db, tokenId: string): Promise<string> {
 export async function verifySession(db: Db, secret: string): Promise<Principal | null> {
   if (!secretPattern.test(secret)) return null;
   const holder = await findSession(db, hashSecret(secret));
-  if (holder === null || !isRole(holder.role) || !sameHash(holder.csrfHash, hashSecret(csrfOf(secret)))) return null;
+  if (holder === null || !isRole(holder.role) || !isSameHash(holder.csrfHash, hashSecret(csrfOf(secret)))) return null;
   await touchToken(db, holder);
   return { tokenId: holder.tokenId, name: holder.name, role: holder.role, scope: holder.scope };
 }
@@ -44,6 +44,6 @@ export function sealOf(sessionSecret: string, text: string): string {
 }
 
 /** Compares two texts in constant time (by their digests). */
-export function sameText(left: string, right: string): boolean {
-  return sameHash(hashSecret(left), hashSecret(right));
+export function isSameText(left: string, right: string): boolean {
+  return isSameHash(hashSecret(left), hashSecret(right));
 }

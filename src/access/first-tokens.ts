@@ -16,26 +16,26 @@ const names = { admin: 'first-admin', predictor: 'first-predictor' } as const;
 export interface FirstTokens {
   /** `<stateDir>/tokens.json`, mode 0600: `{"admin": "prn_…", "predictor": "prn_…"}`. */
   readonly file: string;
-  readonly created: boolean;
+  readonly isNew: boolean;
 }
 
 /**
  * Makes sure that a fresh installation can be used: an admin and a predictor token in a file that only its owner can
- * read. Does nothing when the file's tokens are live. With `recover` (the default: one machine, one state folder) a
- * lost or stale file is replaced and its old tokens are revoked; without it (several control processes) tokens that
+ * read. Does nothing when the file's tokens are live. With `shouldRecover` (the default: one machine, one state folder)
+ * a lost or stale file is replaced and its old tokens are revoked; without it (several control processes) tokens that
  * exist are never touched. The secrets are never logged.
  */
 export async function ensureFirstTokens(
   database: Database,
   stateDir: string,
-  options: { readonly recover?: boolean } = {},
+  options: { readonly shouldRecover?: boolean } = {},
 ): Promise<FirstTokens> {
   const file = path.join(stateDir, 'tokens.json');
   return withTransaction(database, async (tx) => {
     await lockFirstTokens(tx);
-    if (await fileIsLive(tx, file)) return { file, created: false };
+    if (await isFileLive(tx, file)) return { file, isNew: false };
     const known = await listTokenRows(tx, 1);
-    if (known.length > 0 && options.recover === false) return { file, created: false };
+    if (known.length > 0 && options.shouldRecover === false) return { file, isNew: false };
     for (const { tokenId, name } of await revokeTokensNamed(tx, Object.values(names))) {
       await appendAudit(tx, {
         type: 'perennial.token.revoked',
@@ -52,11 +52,11 @@ export async function ensureFirstTokens(
     // Before the commit: a crash in between leaves a stale file, which the next start replaces. After it, it would
     // leave live tokens that nobody knows.
     await writePrivate(file, `${JSON.stringify(secrets, null, 2)}\n`);
-    return { file, created: true };
+    return { file, isNew: true };
   });
 }
 
-async function fileIsLive(tx: Db, file: string): Promise<boolean> {
+async function isFileLive(tx: Db, file: string): Promise<boolean> {
   const secrets = await readTokensFile(file);
   if (secrets === null) return false;
   const admin = await findTokenByHash(tx, hashSecret(secrets.admin));

@@ -3,9 +3,9 @@ import { PerennialError } from '../domain/words/errors.ts';
 import { ruleOf } from './permissions.ts';
 import { authorise, authoriseEverywhere, type Principal } from './principal.ts';
 import { roles } from '../domain/record/closed-sets.ts';
-import { roleHas, type Permission } from './roles.ts';
-import { scopeCovers } from './scope.ts';
-import { bearerOf, hashSecret, looksLikeSecret, newSecret, sameHash } from './secret.ts';
+import { hasPermission, type Permission } from './roles.ts';
+import { isInScope } from './scope.ts';
+import { bearerOf, hashSecret, isSecretShaped, newSecret, isSameHash } from './secret.ts';
 
 const principal = (role: Principal['role'], scope: string): Principal => ({ tokenId: 't', name: 'test', role, scope });
 
@@ -23,18 +23,20 @@ test.each([
   ['payments.fraud', 'paymentsxfraud', false],
   ['', 'fraud', false],
 ])('scope %s covers %s: %s', (glob, model, expected) => {
-  expect(scopeCovers(glob, model)).toBe(expected);
+  expect(isInScope(glob, model)).toBe(expected);
 });
 
 test('a hostile scope does not stall', () => {
   const begun = performance.now();
-  expect(scopeCovers('*a'.repeat(60), 'b'.repeat(128))).toBe(false);
+  expect(isInScope('*a'.repeat(60), 'b'.repeat(128))).toBe(false);
   expect(performance.now() - begun).toBeLessThan(100);
 });
 
 test('roles have exactly what they are given', () => {
   const all: Permission[] = ['read', 'predict', 'operate', 'apply', 'audit', 'tokens'];
-  const table = Object.fromEntries(roles.map((role) => [role, all.filter((permission) => roleHas(role, permission))]));
+  const table = Object.fromEntries(
+    roles.map((role) => [role, all.filter((permission) => hasPermission(role, permission))]),
+  );
   expect(table).toEqual({
     viewer: ['read', 'audit'],
     predictor: ['predict'],
@@ -66,11 +68,11 @@ test('a route that is not in the table has no rule, also under names of Object',
 
 test('secrets are long, recognisable and compared by digest', () => {
   const secret = newSecret();
-  expect(looksLikeSecret(secret)).toBe(true);
+  expect(isSecretShaped(secret)).toBe(true);
   expect(newSecret()).not.toBe(secret);
-  expect(sameHash(hashSecret(secret), hashSecret(secret))).toBe(true);
-  expect(sameHash(hashSecret(secret), hashSecret(`${secret}x`))).toBe(false);
-  expect(sameHash('', '')).toBe(false);
+  expect(isSameHash(hashSecret(secret), hashSecret(secret))).toBe(true);
+  expect(isSameHash(hashSecret(secret), hashSecret(`${secret}x`))).toBe(false);
+  expect(isSameHash('', '')).toBe(false);
 });
 
 test.each([

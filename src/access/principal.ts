@@ -1,7 +1,7 @@
 import { PerennialError } from '../domain/words/errors.ts';
 import type { Role } from '../domain/record/closed-sets.ts';
-import { roleHas, rolesWith, type Permission } from './roles.ts';
-import { scopeCovers } from './scope.ts';
+import { hasPermission, rolesWith, type Permission } from './roles.ts';
+import { isInScope } from './scope.ts';
 
 /** Who asks, as proven by a token. */
 export interface Principal {
@@ -17,14 +17,14 @@ export interface Principal {
  * question).
  */
 export function authorise(principal: Principal, permission: Permission, model: string | null): void {
-  if (!roleHas(principal.role, permission)) {
+  if (!hasPermission(principal.role, permission)) {
     throw new PerennialError(
       'forbidden',
       `The token "${principal.name}" has the role ${principal.role}; this needs ${rolesWith(permission).join(' or ')}.`,
     );
   }
   // Said without looking whether the model exists: a scope must not become a way to learn names.
-  if (model !== null && !scopeCovers(principal.scope, model)) {
+  if (model !== null && !isInScope(principal.scope, model)) {
     throw new PerennialError(
       'forbidden',
       `The token "${principal.name}" covers models named "${principal.scope}", not "${model}".`,
@@ -33,14 +33,14 @@ export function authorise(principal: Principal, permission: Permission, model: s
 }
 
 /** True when the scope is all models, also those that nobody has made yet. */
-export function coversEverything(principal: Pick<Principal, 'scope'>): boolean {
+export function hasFullScope(principal: Pick<Principal, 'scope'>): boolean {
   return /^\*+$/.test(principal.scope);
 }
 
 /** As `authorise` for all models at once: only a scope of `*` will do. */
 export function authoriseEverywhere(principal: Principal, permission: Permission): void {
   authorise(principal, permission, null);
-  if (!coversEverything(principal)) {
+  if (!hasFullScope(principal)) {
     throw new PerennialError(
       'forbidden',
       `The token "${principal.name}" covers models named "${principal.scope}"; ` +

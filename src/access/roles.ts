@@ -20,11 +20,11 @@ export function isRole(text: string): text is Role {
   return roles.some((role) => role === text);
 }
 
-export function roleHas(role: Role, permission: Permission): boolean {
+export function hasPermission(role: Role, permission: Permission): boolean {
   return permissionsOf[role].includes(permission);
 }
 
 /** Roles that have a permission, for the sentence that refuses. */
 export function rolesWith(permission: Permission): readonly Role[] {
-  return roles.filter((role) => roleHas(role, permission));
+  return roles.filter((role) => hasPermission(role, permission));
 }

@@ -3,7 +3,7 @@
  * `payments`, and nothing but `*` is special. Linear in the lengths (greedy with one backtrack point), so that a
  * hostile pattern cannot stall a request.
  */
-export function scopeCovers(glob: string, model: string): boolean {
+export function isInScope(glob: string, model: string): boolean {
   let at = 0;
   let star = -1;
   let resume = 0;

@@ -10,7 +10,7 @@ export function newSecret(): string {
 }
 
 /** False for anything that cannot be a token: such text is not worth a query. */
-export function looksLikeSecret(text: string): boolean {
+export function isSecretShaped(text: string): boolean {
   return secretPattern.test(text);
 }
 
@@ -20,7 +20,7 @@ export function hashSecret(secret: string): string {
 }
 
 /** Compares two hex digests in constant time. */
-export function sameHash(left: string, right: string): boolean {
+export function isSameHash(left: string, right: string): boolean {
   const a = Buffer.from(left, 'hex');
   const b = Buffer.from(right, 'hex');
   return a.length === 32 && a.length === b.length && timingSafeEqual(a, b);

@@ -4,8 +4,8 @@ import { PerennialError } from '../domain/words/errors.ts';
 import type { Access, TokenSource } from '../serving/ports.ts';
 import { createFailureLimit } from './failure-limit.ts';
 import type { Role } from '../domain/record/closed-sets.ts';
-import { isRole, roleHas } from './roles.ts';
-import { scopeCovers } from './scope.ts';
+import { isRole, hasPermission } from './roles.ts';
+import { isInScope } from './scope.ts';
 
 export interface TokenSourceOptions {
   /** How long an answer is used without asking again: a revoked token works at most this much longer. */
@@ -85,8 +85,8 @@ export function createTokenSource(database: Database, options: TokenSourceOption
         await failures.failed(address);
         return 'unauthenticated';
       }
-      if (!roleHas(holder.role, permission)) return 'forbidden';
-      return model === null || scopeCovers(holder.scope, model) ? 'allowed' : 'forbidden';
+      if (!hasPermission(holder.role, permission)) return 'forbidden';
+      return model === null || isInScope(holder.scope, model) ? 'allowed' : 'forbidden';
     },
   };
 }

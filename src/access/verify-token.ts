@@ -3,15 +3,15 @@ import { findTokenByHash, touchToken } from '../db/people/tokens.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import type { Principal } from './principal.ts';
 import { isRole } from './roles.ts';
-import { bearerOf, hashSecret, looksLikeSecret, sameHash } from './secret.ts';
+import { bearerOf, hashSecret, isSecretShaped, isSameHash } from './secret.ts';
 
 /** Who holds this secret. Throws `unauthenticated` when it is unknown, revoked or expired, without saying which. */
 export async function verifyToken(db: Db, secret: string): Promise<Principal> {
-  if (!looksLikeSecret(secret))
+  if (!isSecretShaped(secret))
     throw new PerennialError('unauthenticated', 'This is not a Perennial token: they begin with "prn_".');
   const secretHash = hashSecret(secret);
   const row = await findTokenByHash(db, secretHash);
-  if (row === null || !sameHash(row.secretHash, secretHash) || !isRole(row.role)) {
+  if (row === null || !isSameHash(row.secretHash, secretHash) || !isRole(row.role)) {
     throw new PerennialError('unauthenticated', 'The token is not known here, or was revoked, or has expired.');
   }
   await touchToken(db, row);

@@ -6,12 +6,12 @@ import { taskOf } from '../domain/tasks/task-of.ts';
 
 /** What the definition says for a row while no version can answer. `signature` is the one in whose slots the row is. */
 export function answerByFallback(fallback: FallbackSpec, signature: Signature, row: EncodedRow): Answer {
-  const rule = fallback.rules.find(({ when }) => holds(when, signature, row));
+  const rule = fallback.rules.find(({ when }) => isMet(when, signature, row));
   const said = rule === undefined ? fallback.otherwise : rule.answer;
   return taskOf(signature.task).fallback.answer(said, signature.classes);
 }
 
-function holds(when: FallbackRule['when'], signature: Signature, row: EncodedRow): boolean {
+function isMet(when: FallbackRule['when'], signature: Signature, row: EncodedRow): boolean {
   const column = signature.columns.find((candidate) => candidate.name === when.feature);
   if (column === undefined) return false;
   if (isText(column)) {
@@ -19,10 +19,10 @@ function holds(when: FallbackRule['when'], signature: Signature, row: EncodedRow
     return text !== null && (when.op === '=' ? text === when.value : when.op === '!=' && text !== when.value);
   }
   const value = row.numbers[column.slot] ?? Number.NaN;
-  return !Number.isNaN(value) && compare(value, when.op, Number(when.value));
+  return !Number.isNaN(value) && isInRelation(value, when.op, Number(when.value));
 }
 
-function compare(left: number, op: FallbackRule['when']['op'], right: number): boolean {
+function isInRelation(left: number, op: FallbackRule['when']['op'], right: number): boolean {
   switch (op) {
     case '<':
       return left < right;

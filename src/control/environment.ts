@@ -32,7 +32,7 @@ export interface ApiDependencies {
   readonly inferenceUrl?: string;
   readonly metrics?: ControlMetrics;
   /** True answers `GET /metrics` without a token. */
-  readonly metricsPublic?: boolean;
+  readonly hasPublicMetrics?: boolean;
   readonly tracer?: Tracer;
   /** Origins whose web pages may call the API. */
   readonly allowedOrigins?: readonly string[];

@@ -29,7 +29,7 @@ export function keepAnswers({ database }: ApiDependencies, operations: Operation
     const secret = bearerOf(context.req.header('authorization'));
     if (key === undefined || secret === null || context.req.method !== 'POST') return next();
     const operation = operations.find('POST', context.req.path);
-    if (operation === null || operation.keepsKeys || !operation.path.startsWith('/v1/')) return next();
+    if (operation === null || operation.hasOwnKeys || !operation.path.startsWith('/v1/')) return next();
     // Who asks is proven first: a stranger must learn nothing, and a revoked token gets nothing again. The guard of the
     // route stays where it is.
     const principal = await verifyBearer(database.db, context.req.header('authorization')).catch(() => null);

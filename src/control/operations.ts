@@ -9,7 +9,7 @@ export interface Operation {
   /** In the form of the description: `/v1/models/{name}`. */
   readonly path: string;
   /** True when its verb takes the Idempotency-Key itself, or needs none. */
-  readonly keepsKeys: boolean;
+  readonly hasOwnKeys: boolean;
 }
 
 export interface Operations {
@@ -63,7 +63,7 @@ function build(
     const pattern = new RegExp(
       `^${path.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`).replaceAll(/\{\w+\}/g, '[^/]+')}$`,
     );
-    return { method, path, keepsKeys: keeping.has(key), pattern };
+    return { method, path, hasOwnKeys: keeping.has(key), pattern };
   });
 }
 

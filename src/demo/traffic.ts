@@ -30,7 +30,7 @@ export async function playTo(play: Play, liveRow: number): Promise<number> {
 /** The calm at the beginning: payments over HTTP, and their labels, which come late. */
 export async function playCalm(play: Play): Promise<void> {
   const { stage, acts, feed, spec, tookMs } = play;
-  const wasPlayed = play.position >= worldPlan.volumeShiftAt;
+  const isPlayed = play.position >= worldPlan.volumeShiftAt;
   const atMs = await playTo(play, worldPlan.volumeShiftAt);
   const p50 = quantile(tookMs, 0.5);
   const p99 = quantile(tookMs, 0.99);
@@ -38,7 +38,7 @@ export async function playCalm(play: Play): Promise<void> {
     tookMs.length === 0
       ? 0
       : (1_000 * worldPlan.rowsPerRequest * tookMs.length) / tookMs.reduce((sum, ms) => sum + ms, 0);
-  const speed = wasPlayed
+  const speed = isPlayed
     ? 'played before the interruption'
     : `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms ` +
       `per request of ${worldPlan.rowsPerRequest}, ${grouped(rowsPerSecond)} rows/s`;

@@ -62,7 +62,11 @@ export const temporalCheck: Check = {
     const { config, stack } = facts;
     const address =
       config.temporalAddress ??
-      (config.temporalConfigured ? connectionOptions.address : facts.isStackAlive ? stack?.temporalAddress : undefined);
+      (config.isTemporalConfigured
+        ? connectionOptions.address
+        : facts.isStackAlive
+          ? stack?.temporalAddress
+          : undefined);
     if (address === undefined)
       return [skip('temporal', 'none runs and none is configured: `perennial dev` starts one')];
     const namespace = stack?.namespace ?? named ?? config.temporalNamespace;

@@ -36,12 +36,12 @@ export const nativeCheck: Check = {
 for (const name of ${JSON.stringify(nativeModules)})
   await import(name).catch((error) => failed.push(name + ': ' + String(error.message).split('\\n')[0]));
 console.log(JSON.stringify(failed)); process.exit(0);`;
-    const { code, output, timedOut } = await runCommand(process.execPath, ['--input-type=module', '-e', script], {
+    const { code, output, hasTimedOut } = await runCommand(process.execPath, ['--input-type=module', '-e', script], {
       limitMs: commandMsMax,
       cwd: config.rootDir,
     });
     const name = 'native modules';
-    if (timedOut)
+    if (hasTimedOut)
       return [warn(name, `not loaded within ${commandMsMax / 1_000} s`, 'Run it again when the machine is less busy.')];
     const fix = 'Run `npm ci` on this machine: native modules belong to one platform and one Node.';
     if (code !== 0)
@@ -55,7 +55,7 @@ export const temporalCliCheck: Check = {
   name: 'temporal cli',
   run: async ({ config }) => {
     const name = 'temporal cli';
-    if (config.temporalConfigured) return [skip(name, 'not needed: a Temporal of your own is configured')];
+    if (config.isTemporalConfigured) return [skip(name, 'not needed: a Temporal of your own is configured')];
     const cached = [config.cacheDir, path.join(config.stateDir, 'cache')].map((folder) =>
       path.join(folder, `temporal-cli-${pinnedCliVersion}`, 'temporal'),
     );
@@ -84,7 +84,7 @@ export const portsCheck: Check = {
       ...(config.databaseUrl === undefined
         ? [['postgres', config.postgresPort, 'PERENNIAL_POSTGRES_PORT'] as const]
         : []),
-      ...(config.temporalConfigured
+      ...(config.isTemporalConfigured
         ? []
         : [
             ['temporal', config.temporalPort, 'PERENNIAL_TEMPORAL_PORT'] as const,

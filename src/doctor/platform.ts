@@ -27,7 +27,7 @@ export const stackCheck: Check = {
           'Start it again: `npm run dev` ends what a killed one left running.',
         ),
       ];
-    if (stack === null && !pointsElsewhere(config))
+    if (stack === null && !isElsewhere(config))
       return [skip('stack', 'nothing runs here: start it with `npm run dev`')];
     const urls = [
       ['control', stack?.controlUrl ?? config.controlUrl],
@@ -142,7 +142,7 @@ async function specFinding(
   }
 }
 
-function pointsElsewhere(config: Facts['config']): boolean {
+function isElsewhere(config: Facts['config']): boolean {
   return config.controlUrl !== `http://127.0.0.1:${config.controlPort}`;
 }
 

@@ -83,7 +83,7 @@ export async function startEngines(config: Config, options: EngineOptions): Prom
     const context = { config, log: options.log, progress, giveUp };
     const [postgres, temporal] = await settleBoth(
       config.databaseUrl === undefined ? keepPostgres(context).then(keep) : undefined,
-      config.temporalConfigured ? undefined : keepTemporal(context).then(keep),
+      config.isTemporalConfigured ? undefined : keepTemporal(context).then(keep),
     );
     return describe(config, postgres, temporal, listeners, once(stopAll));
   } catch (error) {

@@ -22,7 +22,7 @@ export async function runFirstToken({ config, out, text, isSet }: Call): Promise
     onIdleError: () => undefined,
   });
   try {
-    const made = await makeFirstToken(database, { replace, reason });
+    const made = await makeFirstToken(database, { shouldReplace: replace, reason });
     out.line(`Made ${made.tokenId}: ${tokenName}, admin of *. The secret is shown once, now:`);
     out.line(made.secret);
     out.json(made);
@@ -37,12 +37,12 @@ export async function runFirstToken({ config, out, text, isSet }: Call): Promise
  */
 export async function makeFirstToken(
   database: Pick<Database, 'pool'>,
-  ask: { readonly replace: boolean; readonly reason: string },
+  ask: { readonly shouldReplace: boolean; readonly reason: string },
 ): Promise<{ readonly tokenId: string; readonly secret: string }> {
   return withTransaction(database, async (tx) => {
     await lockFirstTokens(tx);
     const [known] = await listTokenRows(tx, 1);
-    if (known !== undefined && !ask.replace) {
+    if (known !== undefined && !ask.shouldReplace) {
       throw new PerennialError(
         'conflict',
         `Tokens were made here already, the last one on ${known.createdAt.toISOString()}.`,
@@ -54,7 +54,7 @@ export async function makeFirstToken(
         },
       );
     }
-    if (ask.replace) {
+    if (ask.shouldReplace) {
       await revokeTokensNamed(tx, [tokenName]);
       await note(tx, 'perennial.token.revoked', tokenName, ask.reason);
     }

@@ -29,14 +29,14 @@ export async function runMigrate({ config, out }: Call): Promise<void> {
 /** Tries again while the database cannot be reached, and says so once. */
 async function whenThere<T>(work: () => Promise<T>, tell: (reason: string) => void): Promise<T> {
   const deadlineMs = Date.now() + waitMsMax;
-  let told = false;
+  let isTold = false;
   for (;;) {
     try {
       return await work();
     } catch (error) {
       if (!isDatabaseAway(error) || Date.now() > deadlineMs) throw error;
-      if (!told) tell(error instanceof Error ? error.message : String(error));
-      told = true;
+      if (!isTold) tell(error instanceof Error ? error.message : String(error));
+      isTold = true;
       await sleep(pauseMs);
     }
   }

@@ -25,7 +25,7 @@ export interface InferenceProcessParts extends HttpDoor {
   readonly flushMs: number;
   readonly metrics?: InferenceMetrics;
   /** True for a process without a primary: it loads new versions itself, and answers nobody while it does. */
-  readonly loadInPlace: boolean;
+  readonly shouldLoadInPlace: boolean;
   readonly excluded?: ReadonlySet<string>;
   readonly onLoading?: (key: string) => void;
 }
@@ -54,7 +54,7 @@ export async function startInferenceProcess(parts: InferenceProcessParts): Promi
   });
   const table = createModelTable({ source, host, excluded: parts.excluded ?? new Set(), log });
   const membership = createMembership(source, processId, log);
-  await untilItWorks(log, 'the routing cannot be read yet', () => table.refresh({ load: true }));
+  await untilItWorks(log, 'the routing cannot be read yet', () => table.refresh({ shouldLoad: true }));
   const spool = createSpool({ dir: parts.spoolDir, processId, flushMs: parts.flushMs, log });
   let draining = false;
   const serving: Serving = {
@@ -82,7 +82,7 @@ export async function startInferenceProcess(parts: InferenceProcessParts): Promi
   const listening = await listen((request) => app.fetch(request), parts.host, parts.port);
   await untilItWorks(log, 'the membership cannot be recorded yet', () => membership.join());
   await createAcknowledger({ source, table, membership, processId })().catch(() => undefined);
-  const following = followRouting({ source, table, membership, processId, log, load: parts.loadInPlace });
+  const following = followRouting({ source, table, membership, processId, log, shouldLoad: parts.shouldLoadInPlace });
   let stopping: Promise<void> | undefined;
   const stop = async (graceMs: number): Promise<void> => {
     draining = true;

@@ -6,7 +6,7 @@ import type { Spool } from './spool/spool.ts';
 
 /** What a process answers requests with, whatever door they come through. */
 export interface Serving {
-  readonly table: Pick<ModelTable, 'get' | 'names' | 'ready'>;
+  readonly table: Pick<ModelTable, 'get' | 'names' | 'isReady'>;
   readonly membership: Pick<Membership, 'isMember'>;
   readonly spool: Spool;
   readonly tokens: TokenSource;

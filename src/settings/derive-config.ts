@@ -13,7 +13,7 @@ export interface Config {
   readonly temporalAddress: string | undefined;
   readonly temporalNamespace: string;
   /** True when the environment points to a Temporal of its own (address, profile or file): none is started then. */
-  readonly temporalConfigured: boolean;
+  readonly isTemporalConfigured: boolean;
   readonly temporalCliPath: string | undefined;
   readonly rootDir: string;
   readonly stateDir: string;
@@ -34,7 +34,7 @@ export interface Config {
   readonly controlUrl: string;
   readonly temporalUiUrl: string | undefined;
   readonly allowedOrigins: readonly string[];
-  readonly metricsPublic: boolean;
+  readonly hasPublicMetrics: boolean;
   readonly workerMetricsPort: number | undefined;
   readonly otlpEndpoint: string | undefined;
   readonly serviceName: string | undefined;
@@ -60,7 +60,7 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
     databaseUrl: values.DATABASE_URL,
     temporalAddress: values.TEMPORAL_ADDRESS,
     temporalNamespace: values.TEMPORAL_NAMESPACE,
-    temporalConfigured: [values.TEMPORAL_ADDRESS, values.TEMPORAL_PROFILE, values.TEMPORAL_CONFIG_FILE].some(
+    isTemporalConfigured: [values.TEMPORAL_ADDRESS, values.TEMPORAL_PROFILE, values.TEMPORAL_CONFIG_FILE].some(
       (value) => value !== undefined,
     ),
     temporalCliPath: values.TEMPORAL_CLI,
@@ -83,7 +83,7 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
     controlUrl: values.PERENNIAL_CONTROL_URL ?? `http://${clientHost}:${values.PERENNIAL_CONTROL_PORT}`,
     temporalUiUrl: values.PERENNIAL_TEMPORAL_UI_URL,
     allowedOrigins: listOf(values.PERENNIAL_ALLOWED_ORIGINS),
-    metricsPublic: values.PERENNIAL_METRICS_PUBLIC === 'true',
+    hasPublicMetrics: values.PERENNIAL_METRICS_PUBLIC === 'true',
     workerMetricsPort: values.PERENNIAL_WORKER_METRICS_PORT,
     otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     serviceName: values.OTEL_SERVICE_NAME,

@@ -97,11 +97,11 @@ async function nudge(client: Client, news: Nudge): Promise<boolean> {
 }
 
 function away(error: unknown): PerennialError {
-  const timedOut = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
-  const text = timedOut
+  const isTimeout = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
+  const text = isTimeout
     ? 'No worker took the command in time; it stays recorded and may still be carried out.'
     : `Temporal did not take the command: ${error instanceof Error ? error.message : String(error)}.`;
-  return new PerennialError(timedOut ? 'timeout' : 'unavailable', text, {
+  return new PerennialError(isTimeout ? 'timeout' : 'unavailable', text, {
     cause: error,
     hint: 'Look whether worker and Temporal run, then send it again with the same id.',
   });

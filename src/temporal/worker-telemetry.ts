@@ -21,10 +21,10 @@ const temporalLimitMs = 2_000;
 
 /** What a worker tells when PERENNIAL_WORKER_METRICS_PORT is set; nothing otherwise. `innerPort` is any free port. */
 export function workerTelemetry(
-  config: Pick<Config, 'host' | 'workerMetricsPort' | 'metricsPublic'>,
+  config: Pick<Config, 'host' | 'workerMetricsPort' | 'hasPublicMetrics'>,
   innerPort: number,
 ): WorkerTelemetry {
-  const { host, workerMetricsPort: port, metricsPublic } = config;
+  const { host, workerMetricsPort: port, hasPublicMetrics } = config;
   if (port === undefined) return { interceptors: { activity: [] }, runtime: {}, serve: () => Promise.resolve(null) };
   const metrics = createWorkerMetrics();
   const inner = `127.0.0.1:${innerPort}`;
@@ -36,7 +36,7 @@ export function workerTelemetry(
         host,
         port,
         text: async () => `${await metrics.text()}${await temporalMetrics(`http://${inner}/metrics`)}`,
-        mayRead: async (authorization) => metricsPublic || (await mayRead(db, authorization)),
+        mayRead: async (authorization) => hasPublicMetrics || (await mayRead(db, authorization)),
       }),
   };
 }

@@ -14,7 +14,7 @@ export async function workflowBundle(
 ): Promise<{ readonly code: string }> {
   const packaged = packagedDir === null ? null : path.join(packagedDir, await nameOf(config.rootDir));
   const file =
-    packaged !== null && (await exists(packaged))
+    packaged !== null && (await isThere(packaged))
       ? packaged
       : await bundleWorkflows(config.rootDir, path.join(config.stateDir, 'build'));
   const code = await readFile(file, 'utf8');
@@ -25,7 +25,7 @@ export async function workflowBundle(
 /** Bundles the workflows of `rootDir` into a folder, unless this state of them is there. Returns the file. */
 export async function bundleWorkflows(rootDir: string, folder: string): Promise<string> {
   const file = path.join(folder, await nameOf(rootDir));
-  if (await exists(file)) return file;
+  if (await isThere(file)) return file;
   // Loaded only now: the bundler is large, and most starts find what an earlier one has built.
   const { bundleWorkflowCode } = await import('@temporalio/worker');
   await mkdir(folder, { recursive: true });
@@ -57,7 +57,7 @@ async function nameOf(rootDir: string): Promise<string> {
   return `workflows-${await codeDigest(rootDir)}.js`;
 }
 
-async function exists(file: string): Promise<boolean> {
+async function isThere(file: string): Promise<boolean> {
   return stat(file).then(
     () => true,
     () => false,

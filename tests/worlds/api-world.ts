@@ -38,7 +38,7 @@ export interface ApiWorld {
 export async function createApiWorld(): Promise<ApiWorld> {
   const testDatabase = await createTestDatabase();
   // As the processes run: what their role may not do fails here too.
-  const database = createDatabase(testDatabase.url, { asApp: true });
+  const database = createDatabase(testDatabase.url, { isApp: true });
   const owner = createDatabase(testDatabase.url, { connectionsMax: 1 });
   const { secret: token } = await createToken(owner.db, {
     name: 'test admin',

@@ -69,7 +69,7 @@ export function servingInMemory(
     table: {
       get: (name) => models.find(({ entry }) => entry.model === name),
       names: models.map(({ entry }) => entry.model),
-      ready: true,
+      isReady: true,
     },
     membership: { isMember: () => true },
     spool: {

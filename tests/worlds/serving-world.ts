@@ -198,7 +198,7 @@ export async function createServingWorld(): Promise<ServingWorld> {
         port: 0,
         spoolDir,
         flushMs: 20,
-        loadInPlace: true,
+        shouldLoadInPlace: true,
       });
       return inference;
     },

@@ -30,7 +30,7 @@ export const formHeaders = { 'content-type': 'application/x-www-form-urlencoded'
 
 export async function createSessionWorld(): Promise<SessionWorld> {
   const place = await createTestDatabase();
-  const database = createDatabase(place.url, { asApp: true });
+  const database = createDatabase(place.url, { isApp: true });
   const viewer = await createToken(database.db, { name: 'mia', role: 'viewer', scope: '*', expiresAt: null });
   const admin = await createToken(database.db, { name: 'boss', role: 'admin', scope: '*', expiresAt: null });
   const log = { info: () => undefined, error: () => undefined };

@@ -147,8 +147,8 @@ function complete(method: string, path: string, operation: Json, operations: Ope
   const isWrite = method !== 'get';
   const isPublic = ruleOf(method, path) === 'public';
   const parameters = listOf(operation['parameters']);
-  const keepsKeys = operations.find(method.toUpperCase(), path.replaceAll(/\{\w+\}/g, 'x'))?.keepsKeys ?? false;
-  if (method === 'post' && !keepsKeys && !isPublic) parameters.push(idempotencyParameter);
+  const hasOwnKeys = operations.find(method.toUpperCase(), path.replaceAll(/\{\w+\}/g, 'x'))?.hasOwnKeys ?? false;
+  if (method === 'post' && !hasOwnKeys && !isPublic) parameters.push(idempotencyParameter);
   if (tagged.has(path) && method === 'get')
     parameters.push({
       name: 'If-None-Match',

@@ -32,14 +32,14 @@ export function docsRoutes(app: Api, { database, inferenceUrl }: ApiDependencies
     const asset = await docsAsset(name);
     if (asset === null)
       throw new PerennialError('not_found', `There is no asset "${cut(name, 100)}" (assets: ${docsFiles.join(', ')}).`);
-    const zips = asset.zipped !== null && /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
-    return context.body(zips && asset.zipped !== null ? asset.zipped : asset.bytes, 200, {
+    const canZip = asset.zipped !== null && /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
+    return context.body(canZip && asset.zipped !== null ? asset.zipped : asset.bytes, 200, {
       'content-type': asset.type,
       'x-content-type-options': 'nosniff',
       // The page asks for them by version: what is under one address never changes.
       'cache-control': 'public, max-age=31536000, immutable',
       vary: 'accept-encoding',
-      ...(zips ? { 'content-encoding': 'gzip' } : {}),
+      ...(canZip ? { 'content-encoding': 'gzip' } : {}),
     });
   });
 }

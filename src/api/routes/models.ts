@@ -119,7 +119,7 @@ function presentRoutes(app: Api, { database, inferenceUrl }: ApiDependencies, co
       const { model, open, limit, cursor } = context.req.valid('query');
       const { items, next } = await alerts(contextOf(context), {
         model: model ?? null,
-        openOnly: open === 'true',
+        isOpenOnly: open === 'true',
         limit,
         cursor,
       });

@@ -1,5 +1,5 @@
 import { authorise, type Principal } from '../../access/principal.ts';
-import { scopeCovers } from '../../access/scope.ts';
+import { isInScope } from '../../access/scope.ts';
 import type { Permission } from '../../access/roles.ts';
 import type { CommandAnswer } from '../../contracts/http/answers.ts';
 import { answerCommand, recordCommand, type CommandRow } from '../../db/people/commands.ts';
@@ -74,7 +74,7 @@ export function actorOf(context: Pick<CommandContext, 'principal'>): string {
 function refuseOther(principal: Principal, row: CommandRow, bodyHash: string): void {
   if (row.bodyHash === bodyHash) return;
   // An id is a guess away: what stands under it is for those who may see it.
-  const what = scopeCovers(principal.scope, row.model) ? ` (${row.kind} of "${row.model}")` : '';
+  const what = isInScope(principal.scope, row.model) ? ` (${row.kind} of "${row.model}")` : '';
   throw new PerennialError(
     'idempotency_reused',
     `The command id ${row.commandId} was used before for another command${what}.`,

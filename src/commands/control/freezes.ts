@@ -1,5 +1,5 @@
 import { authorise } from '../../access/principal.ts';
-import { scopeCovers } from '../../access/scope.ts';
+import { isInScope } from '../../access/scope.ts';
 import type { FreezeView } from '../../contracts/http/command-requests.ts';
 import { listFreezes, type Freeze } from '../../db/routing/freezes.ts';
 import type { CommandContext } from '../base/context.ts';
@@ -10,7 +10,7 @@ export async function freezes(context: CommandContext): Promise<readonly FreezeV
   authorise(context.principal, 'read', null);
   const rows = await listFreezes(context.database.db);
   return rows
-    .filter((row) => row.model === everyModel || scopeCovers(context.principal.scope, row.model))
+    .filter((row) => row.model === everyModel || isInScope(context.principal.scope, row.model))
     .map(freezeViewOf);
 }
 

@@ -1,5 +1,5 @@
 import { authorise } from '../../access/principal.ts';
-import { scopeCovers } from '../../access/scope.ts';
+import { isInScope } from '../../access/scope.ts';
 import { findRun, type RunRow } from '../../db/runs/runs.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { RunStep } from '../../domain/record/messages.ts';
@@ -18,7 +18,7 @@ export async function runSteps(
 /** A run of a model outside the scope is "not found" like one that does not exist: ids must not leak names. */
 export async function coveredRun(context: CommandContext, runId: string): Promise<RunRow> {
   const row = await findRun(context.database.db, runId);
-  if (row !== null && scopeCovers(context.principal.scope, row.model)) return row;
+  if (row !== null && isInScope(context.principal.scope, row.model)) return row;
   throw new PerennialError('not_found', `There is no run "${runId}".`, {
     path: 'id',
     hint: 'Runs are listed by `perennial history <model>`.',

@@ -1,7 +1,7 @@
 import { authorise } from '../../access/principal.ts';
 import type { ApplyAnswer } from '../../contracts/http/answers.ts';
 import { parseSpec } from '../../contracts/spec/parse-spec.ts';
-import { wasRevisionDelivered } from '../../db/people/commands.ts';
+import { isRevisionDelivered } from '../../db/people/commands.ts';
 import { withTransaction, type Db } from '../../db/base/connect.ts';
 import {
   isSameSpec,
@@ -55,7 +55,7 @@ export async function apply(context: CommandContext, input: ApplyInput): Promise
           return storeSpec(tx, spec, actor);
         });
         await bus.ensureModel(spec.name);
-        if (stored.created || !(await wasRevisionDelivered(database.db, spec.name, stored.revision))) {
+        if (stored.created || !(await isRevisionDelivered(database.db, spec.name, stored.revision))) {
           const message = { commandId, actor, reason: input.reason, specRevision: stored.revision };
           await bus.deliver({ kind: 'apply', model: spec.name, message });
         }

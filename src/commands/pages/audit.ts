@@ -1,6 +1,6 @@
-import { authorise, coversEverything } from '../../access/principal.ts';
-import { roleHas } from '../../access/roles.ts';
-import { scopeCovers } from '../../access/scope.ts';
+import { authorise, hasFullScope } from '../../access/principal.ts';
+import { hasPermission } from '../../access/roles.ts';
+import { isInScope } from '../../access/scope.ts';
 import type { AuditVerified } from '../../contracts/http/audit.ts';
 import type { ChampionAtView } from '../../contracts/http/views.ts';
 import { auditLines, evidenceLine, type AuditFilter, type AuditLine, type EvidenceLine } from '../../db/pages/audit.ts';
@@ -38,7 +38,7 @@ export async function auditShown(context: CommandContext, query: AuditQuery): Pr
   return {
     lines: shown,
     next: lines.length > pageRows ? (shown.at(-1)?.seq ?? null) : null,
-    canVerify: roleHas(context.principal.role, 'tokens') && coversEverything(context.principal),
+    canVerify: hasPermission(context.principal.role, 'tokens') && hasFullScope(context.principal),
   };
 }
 
@@ -116,7 +116,7 @@ export async function evidenceShown(
   const line = Number.isSafeInteger(input.evidenceId)
     ? await evidenceLine(context.database.db, input.evidenceId)
     : null;
-  if (line === null || !scopeCovers(context.principal.scope, line.model)) {
+  if (line === null || !isInScope(context.principal.scope, line.model)) {
     throw new PerennialError(
       'not_found',
       `There is no evidence ${Number.isSafeInteger(input.evidenceId) ? input.evidenceId : 'of that number'}.`,

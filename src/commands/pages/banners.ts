@@ -1,5 +1,5 @@
 import type { FreezeKind } from '../../domain/record/closed-sets.ts';
-import { scopeCovers } from '../../access/scope.ts';
+import { isInScope } from '../../access/scope.ts';
 import { listFreezes } from '../../db/routing/freezes.ts';
 import type { CommandContext } from '../base/context.ts';
 
@@ -20,7 +20,7 @@ export async function bannersFor(
   context: CommandContext,
 ): Promise<{ readonly shown: readonly Banner[]; readonly more: number }> {
   const all = (await listFreezes(context.database.db)).filter(
-    (freeze) => freeze.model === '*' || scopeCovers(context.principal.scope, freeze.model),
+    (freeze) => freeze.model === '*' || isInScope(context.principal.scope, freeze.model),
   );
   const sorted = [...all].sort((a, b) => weight(a) - weight(b) || a.model.localeCompare(b.model));
   return { shown: sorted.slice(0, shownMax), more: Math.max(0, sorted.length - shownMax) };

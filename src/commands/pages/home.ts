@@ -1,5 +1,5 @@
 import { authorise } from '../../access/principal.ts';
-import { roleHas } from '../../access/roles.ts';
+import { hasPermission } from '../../access/roles.ts';
 import { freezeOf, type Freeze } from '../../db/routing/freezes.ts';
 import { modelDetails, type ModelDetails } from '../../db/pages/home-details.ts';
 import { modelGlances, type ModelGlance } from '../../db/pages/home.ts';
@@ -56,7 +56,7 @@ export async function home(context: CommandContext, input: HomeInput): Promise<H
     freezeOf(database.db, '*'),
   ]);
   const models = glances.map((glance) => ({ ...glance, attention: attentionOf(glance) }));
-  const matching = models.filter((model) => matches(model, input)).toSorted(orderOf(input.sort));
+  const matching = models.filter((model) => isMatch(model, input)).toSorted(orderOf(input.sort));
   const pages = Math.max(1, Math.ceil(matching.length / perPage));
   const page = Math.min(Math.max(1, input.page), pages);
   const shown = matching.slice((page - 1) * perPage, page * perPage);
@@ -73,13 +73,13 @@ export async function home(context: CommandContext, input: HomeInput): Promise<H
     pages,
     tags: [...new Set(models.flatMap((model) => model.tags))].toSorted().slice(0, tagsMax),
     everyModelFrozen,
-    mayCommandAll: roleHas(principal.role, 'operate') && /^\*+$/.test(principal.scope),
+    mayCommandAll: hasPermission(principal.role, 'operate') && /^\*+$/.test(principal.scope),
   };
 }
 
 type Judged = ModelGlance & { readonly attention: Attention };
 
-function matches(model: Judged, { search, show, tag }: HomeInput): boolean {
+function isMatch(model: Judged, { search, show, tag }: HomeInput): boolean {
   if (show === 'attention' && model.attention.level === 0) return false;
   if (show === 'frozen' && model.frozen === null) return false;
   if (tag !== null && !model.tags.includes(tag)) return false;

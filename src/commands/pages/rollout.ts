@@ -1,5 +1,5 @@
 import { authorise } from '../../access/principal.ts';
-import { rolesWith, roleHas } from '../../access/roles.ts';
+import { rolesWith, hasPermission } from '../../access/roles.ts';
 import { rolloutLines, type RolloutLine } from '../../db/pages/rollout-list.ts';
 import { rolloutPageOf, type RolloutPage } from '../../db/pages/rollout.ts';
 import { freezeOf } from '../../db/routing/freezes.ts';
@@ -23,7 +23,7 @@ export async function rolloutPage(context: CommandContext, key: RolloutKey): Pro
     page: await rolloutPageOf(db, key),
     runLink: context.bus.uiUrl(workflowIds.rollout(key.model, key.version, key.attempt)),
     deciders: rolesWith('operate'),
-    canDecide: roleHas(context.principal.role, 'operate'),
+    canDecide: hasPermission(context.principal.role, 'operate'),
     frozen: await freezeOf(db, key.model),
   };
 }

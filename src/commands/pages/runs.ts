@@ -1,7 +1,7 @@
 import { runKinds, runStatuses } from '../../domain/record/closed-sets.ts';
 import { authorise } from '../../access/principal.ts';
-import { roleHas } from '../../access/roles.ts';
-import { scopeCovers } from '../../access/scope.ts';
+import { hasPermission } from '../../access/roles.ts';
+import { isInScope } from '../../access/scope.ts';
 import { knownDifferences, runSideOf, type KnownDifference, type RunSide } from '../../db/pages/compare.ts';
 import { runLines, runNotFound, runPageOf, type RunLine, type RunPage } from '../../db/pages/runs.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
@@ -86,12 +86,12 @@ export interface RunShown {
 export async function runShown(context: CommandContext, input: { readonly runId: string }): Promise<RunShown> {
   authorise(context.principal, 'read', null);
   const page = await runPageOf(context.database.db, input.runId);
-  if (!scopeCovers(context.principal.scope, page.run.model)) throw runNotFound(input.runId);
+  if (!isInScope(context.principal.scope, page.run.model)) throw runNotFound(input.runId);
   return {
     page,
     link: context.bus.uiUrl(input.runId),
     steps: await stepsInTime(context, input.runId),
-    canOperate: roleHas(context.principal.role, 'operate'),
+    canOperate: hasPermission(context.principal.role, 'operate'),
   };
 }
 
@@ -122,8 +122,7 @@ export async function comparisonShown(
   authorise(context.principal, 'read', null);
   const { db } = context.database;
   const [a, b] = [await runSideOf(db, input.a), await runSideOf(db, input.b)];
-  for (const side of [a, b])
-    if (!scopeCovers(context.principal.scope, side.run.model)) throw runNotFound(side.run.runId);
+  for (const side of [a, b]) if (!isInScope(context.principal.scope, side.run.model)) throw runNotFound(side.run.runId);
   const known =
     a.version === null || b.version === null || a.run.model !== b.run.model
       ? []

@@ -1,6 +1,6 @@
 import { authorise } from '../../access/principal.ts';
-import { roleHas } from '../../access/roles.ts';
-import { scopeCovers } from '../../access/scope.ts';
+import { hasPermission } from '../../access/roles.ts';
+import { isInScope } from '../../access/scope.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { readQuarantine, type QuarantinedRow } from '../../data/snapshot/read-quarantine.ts';
 import { modelOfSnapshot, snapshotNotFound, snapshotPageOf, type SnapshotPage } from '../../db/pages/snapshot.ts';
@@ -28,11 +28,11 @@ export async function snapshotPage(
   const { db } = context.database;
   if (!digestPattern.test(input.digest)) throw snapshotNotFound(input.digest);
   const model = await modelOfSnapshot(db, input.digest);
-  if (!scopeCovers(context.principal.scope, model)) throw snapshotNotFound(input.digest);
+  if (!isInScope(context.principal.scope, model)) throw snapshotNotFound(input.digest);
   const page = await snapshotPageOf(db, input.digest);
   const { quarantineDigest } = page.manifest;
   if (!input.withRows || quarantineDigest === null || store === null)
-    return { page, quarantine: null, canSeeRows: roleHas(context.principal.role, 'operate') };
+    return { page, quarantine: null, canSeeRows: hasPermission(context.principal.role, 'operate') };
   // What was refused is shown as it came: it may hold what a person must not read who only watches.
   authorise(context.principal, 'operate', model);
   return { page, quarantine: await readQuarantine(await store.pathOf(quarantineDigest)), canSeeRows: true };

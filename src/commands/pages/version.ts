@@ -1,5 +1,5 @@
 import { authorise } from '../../access/principal.ts';
-import { roleHas } from '../../access/roles.ts';
+import { hasPermission } from '../../access/roles.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { annotationsOf, wordsOf, type AnnotationRow } from '../../db/people/annotations.ts';
 import { versionPageOf, type VersionPage } from '../../db/pages/version.ts';
@@ -36,7 +36,7 @@ export async function versionPage(context: CommandContext, input: OfVersion): Pr
     annotations,
     card: cardOf(page, annotations, ofModel),
     runLink: context.bus.uiUrl(page.run?.runId ?? workflowIds.model(input.model)),
-    canOperate: roleHas(context.principal.role, 'operate'),
+    canOperate: hasPermission(context.principal.role, 'operate'),
   };
 }
 

@@ -1,6 +1,6 @@
 import { openSession } from '../../access/browser-session.ts';
 import type { Principal } from '../../access/principal.ts';
-import { roleHas, rolesWith } from '../../access/roles.ts';
+import { hasPermission, rolesWith } from '../../access/roles.ts';
 import { hashSecret } from '../../access/secret.ts';
 import { verifyToken } from '../../access/verify-token.ts';
 import { appendAudit } from '../../db/audit/audit.ts';
@@ -35,7 +35,7 @@ export async function signInByCode(database: Database, input: { readonly code: s
 }
 
 async function openFor(tx: Db, principal: Principal, reason: string): Promise<string> {
-  if (!roleHas(principal.role, 'read')) {
+  if (!hasPermission(principal.role, 'read')) {
     throw new PerennialError(
       'forbidden',
       `The token "${principal.name}" has the role ${principal.role}; the pages need ${rolesWith('read').join(', ')}.`,

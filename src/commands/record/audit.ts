@@ -1,5 +1,5 @@
-import { authorise, authoriseEverywhere, coversEverything } from '../../access/principal.ts';
-import { scopeCovers } from '../../access/scope.ts';
+import { authorise, authoriseEverywhere, hasFullScope } from '../../access/principal.ts';
+import { isInScope } from '../../access/scope.ts';
 import type { AuditVerified, AuditView } from '../../contracts/http/audit.ts';
 import { findAudit, listAudit, type AuditRow } from '../../db/audit/audit-rows.ts';
 import { auditStart, verifyAudit, type AuditPlace } from '../../db/audit/audit-verify.ts';
@@ -31,7 +31,7 @@ const verifyLimitMs = 5_000;
 export async function listAuditRows(context: CommandContext, input: ListAuditInput): Promise<AuditPage> {
   const { principal, database, bus } = context;
   authorise(principal, 'audit', input.model);
-  const seesAll = coversEverything(principal);
+  const seesAll = hasFullScope(principal);
   const rows: AuditRow[] = [];
   let before = input.before;
   let read = 0;
@@ -44,7 +44,7 @@ export async function listAuditRows(context: CommandContext, input: ListAuditInp
     });
     for (const row of found) {
       before = row.seq;
-      if (seesAll || (row.model !== null && scopeCovers(principal.scope, row.model))) rows.push(row);
+      if (seesAll || (row.model !== null && isInScope(principal.scope, row.model))) rows.push(row);
       if (rows.length === input.limit) return { rows: rows.map((kept) => viewOf(kept, bus)), next: before };
     }
     read += found.length;

@@ -1,5 +1,5 @@
 import { authorise } from '../../access/principal.ts';
-import { scopeCovers } from '../../access/scope.ts';
+import { isInScope } from '../../access/scope.ts';
 import type { Page } from '../../contracts/http/page.ts';
 import type {
   AlertView,
@@ -75,14 +75,14 @@ export async function currentSpec(context: CommandContext, input: OfModel): Prom
 export async function run(context: CommandContext, input: { readonly runId: string }): Promise<RunDetailView> {
   authorise(context.principal, 'read', null);
   const view = await runOf(context.database.db, input.runId);
-  if (!scopeCovers(context.principal.scope, view.model)) throw runNotFound(input.runId);
+  if (!isInScope(context.principal.scope, view.model)) throw runNotFound(input.runId);
   return { ...view, link: context.bus.uiUrl(view.runId) };
 }
 
 /** Alerts of one model, or of all that the scope covers, latest first. */
 export async function alerts(
   context: CommandContext,
-  input: OfPage & { readonly model: string | null; readonly openOnly: boolean },
+  input: OfPage & { readonly model: string | null; readonly isOpenOnly: boolean },
 ): Promise<Page<AlertView>> {
   authorise(context.principal, 'read', input.model);
   return listAlerts(context.database.db, { ...input, scope: context.principal.scope });

@@ -1,5 +1,5 @@
 import { authorise } from '../../access/principal.ts';
-import { scopeCovers } from '../../access/scope.ts';
+import { isInScope } from '../../access/scope.ts';
 import { portfolioOf } from '../../db/views/portfolio.ts';
 import { listModelNames } from '../../db/models/specs.ts';
 import { noCosts, type Portfolio } from '../../domain/record/portfolio.ts';
@@ -41,6 +41,6 @@ export async function portfolio(context: CommandContext, input: PortfolioInput):
   const { scope } = context.principal;
   const models = /^\*+$/.test(scope)
     ? null
-    : (await listModelNames(db, namesMax)).filter((name) => scopeCovers(scope, name));
+    : (await listModelNames(db, namesMax)).filter((name) => isInScope(scope, name));
   return portfolioOf(db, { models, from, to }, context.costs ?? noCosts);
 }

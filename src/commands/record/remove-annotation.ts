@@ -1,5 +1,5 @@
 import { authorise } from '../../access/principal.ts';
-import { scopeCovers } from '../../access/scope.ts';
+import { isInScope } from '../../access/scope.ts';
 import type { AnnotationView } from '../../contracts/http/command-requests.ts';
 import { annotationViewOf, findAnnotation, takeBackAnnotation } from '../../db/people/annotations.ts';
 import { appendAudit } from '../../db/audit/audit.ts';
@@ -21,7 +21,7 @@ export async function removeAnnotation(
   const row = await findAnnotation(context.database.db, input.annotationId);
   if (
     row === null ||
-    !scopeCovers(context.principal.scope, row.model) ||
+    !isInScope(context.principal.scope, row.model) ||
     (input.model !== undefined && input.model !== row.model)
   ) {
     throw new PerennialError('not_found', `There is no annotation ${input.annotationId}.`, {

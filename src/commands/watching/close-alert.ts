@@ -1,5 +1,5 @@
 import { authorise } from '../../access/principal.ts';
-import { scopeCovers } from '../../access/scope.ts';
+import { isInScope } from '../../access/scope.ts';
 import type { AlertView } from '../../contracts/http/views.ts';
 import type { AlertRow } from '../../db/watching/alerts.ts';
 import { appendAudit } from '../../db/audit/audit.ts';
@@ -22,7 +22,7 @@ export async function closeAlert(
   refuseWithoutReason(input.reason, 'closing by hand');
   authorise(context.principal, 'operate', null);
   const found = await findAlert(context.database.db, input.alertId);
-  if (found === null || !scopeCovers(context.principal.scope, found.model)) {
+  if (found === null || !isInScope(context.principal.scope, found.model)) {
     throw new PerennialError('not_found', `There is no alert ${input.alertId}.`, {
       path: 'id',
       hint: 'Use an id listed by `perennial alert list`.',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { authorise } from '../../access/principal.ts';
-import { scopeCovers } from '../../access/scope.ts';
+import { isInScope } from '../../access/scope.ts';
 import type { WebhookTested, WebhookView } from '../../contracts/http/webhooks.ts';
 import { appendAudit } from '../../db/audit/audit.ts';
 import { withTransaction } from '../../db/base/connect.ts';
@@ -144,7 +144,7 @@ export async function testWebhook(
 async function one(context: CommandContext, webhookId: string): Promise<WebhookRow> {
   authorise(context.principal, 'apply', null);
   const row = await findWebhook(context.database.db, webhookId);
-  if (row !== null && scopeCovers(context.principal.scope, row.models)) return row;
+  if (row !== null && isInScope(context.principal.scope, row.models)) return row;
   const ids = (await own(context)).slice(0, 20).map((known) => known.webhookId);
   throw new PerennialError(
     'not_found',
@@ -155,7 +155,7 @@ async function one(context: CommandContext, webhookId: string): Promise<WebhookR
 
 /** A glob is covered when the scope covers its text: only a `*` of the scope can take a `*` of the glob. */
 async function own(context: CommandContext): Promise<readonly WebhookRow[]> {
-  return (await listWebhookRows(context.database.db)).filter((row) => scopeCovers(context.principal.scope, row.models));
+  return (await listWebhookRows(context.database.db)).filter((row) => isInScope(context.principal.scope, row.models));
 }
 
 async function record(

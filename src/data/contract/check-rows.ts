@@ -54,6 +54,7 @@ export function checkedSelect(
   const key =
     spec.eventTime === null ? 'CAST(NULL AS DOUBLE)' : orderKeyOf(columnNamed(columns, spec.eventTime.column).text);
   const ids = rules.map((rule) => `CASE WHEN ${rule.broken} THEN ${literal(rule.id)} END`);
+  const rows = baseOf(table, { shouldKeepRejects: true });
   // An unreadable row breaks that rule alone: the rest would only repeat it.
   const sql = `SELECT n, line, ${columns.map((column) => column.value).join(', ')}, event_key, ids,
     list_has_any(ids, ${idList(rules)}) AS bad FROM (
@@ -61,7 +62,7 @@ export function checkedSelect(
       id: id IS NOT NULL) END AS ids FROM (
         SELECT n, line, unreadable, ${columns.map((column) => `${column.text}, ${column.nested}`).join(', ')},
         ${valueList(columns)}, ${key} AS event_key FROM (
-          SELECT n, line, unreadable, ${textList(table, columns)} FROM ${baseOf(table, { keepRejects: true })})))`;
+          SELECT n, line, unreadable, ${textList(table, columns)} FROM ${rows})))`;
   return { columns, rules, sql };
 }
 

@@ -3,8 +3,9 @@ import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
 
 /**
- * Moves what a scan with `keepRejects` refused to split into cells into `rejected_rows` (line, raw, number of good rows
- * before it) and counts it. Throws invalid_data when a quote that never closes has swallowed the rest of the file.
+ * Moves what a scan with `shouldKeepRejects` refused to split into cells into `rejected_rows` (line, raw, number of
+ * good rows before it) and counts it. Throws invalid_data when a quote that never closes has swallowed the rest of the
+ * file.
  */
 export async function collectRejects(duck: Duck, table: OpenTable): Promise<number> {
   await duck.run('CREATE OR REPLACE TEMP TABLE rejected_rows (line BIGINT, raw VARCHAR, before_n BIGINT)');

@@ -54,7 +54,7 @@ export async function inferSpec(options: InferOptions): Promise<InferredSpec> {
   checkRoles(table, options);
   return withDuck({ ...settings, threads: 1 }, async (duck) => {
     const columns = table.columns.map((column) => column.name);
-    const scans = await scanColumns(duck, table, columns, { keepRejects: true });
+    const scans = await scanColumns(duck, table, columns, { shouldKeepRejects: true });
     const rejected = await collectRejects(duck, table);
     const rows = rowsOf(scans, rejected, options.path);
     const isSorted = options.time === undefined || (await checkTime(duck, table, options.time));

@@ -18,13 +18,13 @@ export function parseCsvSample(text: string, marks: CsvMarks, recordsMax: number
   let record: string[] = [];
   let cell = '';
   let isQuoted = false;
-  let wasQuoted = false;
+  let hasQuotes = false;
   let malformed = 0;
   let isMalformed = false;
   const endCell = () => {
-    record.push(wasQuoted ? cell : cell.trim());
+    record.push(hasQuotes ? cell : cell.trim());
     cell = '';
-    wasQuoted = false;
+    hasQuotes = false;
   };
   const endRecord = () => {
     endCell();
@@ -42,14 +42,14 @@ export function parseCsvSample(text: string, marks: CsvMarks, recordsMax: number
       else isQuoted = false;
     } else if (character === quote && cell.trim() === '') {
       isQuoted = true;
-      wasQuoted = true;
+      hasQuotes = true;
       cell = '';
     } else if (character === delimiter) endCell();
     else if (character === '\n' || character === '\r') {
       if (character === '\r' && text[i + 1] === '\n') i++;
       endRecord();
     } else {
-      isMalformed ||= wasQuoted && character.trim() !== '';
+      isMalformed ||= hasQuotes && character.trim() !== '';
       cell += character;
     }
   }

@@ -12,7 +12,7 @@ export interface ReadOptions {
   /** Readable rows to leave out at the start. */
   readonly rowsSkipped?: number;
   /** Keep the rows that cannot be parsed in DuckDB's table `reject_errors` instead of passing over them. */
-  readonly keepRejects?: boolean;
+  readonly shouldKeepRejects?: boolean;
 }
 
 /** Role of a column: a feature's kind, or `label` (target) and `key` (entity). */
@@ -36,17 +36,17 @@ function sourceOf(table: OpenTable, options: ReadOptions): string {
     return `SELECT row_number() OVER () AS n, row_number() OVER () AS line, false AS unreadable,
       ${columns.join(', ')} FROM read_parquet(${pathLiteral(table.path)}, hive_partitioning = false)`;
   }
-  const rejects = options.keepRejects === true ? 'store_rejects = true' : 'ignore_errors = true';
+  const rejects = options.shouldKeepRejects === true ? 'store_rejects = true' : 'ignore_errors = true';
   const common =
     `auto_detect = false, compression = ${literal(table.isGzip ? 'gzip' : 'none')}, ${rejects}, ` +
     `max_line_size = 16777216, hive_partitioning = false`;
   if (table.csv !== null) {
     const columns = table.columns.map((_, index) => `${literal(`c${index}`)}: 'VARCHAR'`).join(', ');
-    const { delimiter, quote, escape, mixedLineEnds } = table.csv;
+    const { delimiter, quote, escape, hasMixedLineEnds } = table.csv;
     return `SELECT row_number() OVER () AS n, row_number() OVER () + 1 AS line, false AS unreadable, * FROM
       read_csv(${pathLiteral(table.path)},
       header = true, delim = ${literal(delimiter)}, quote = ${literal(quote)}, escape = ${literal(escape)},
-      strict_mode = ${!mixedLineEnds}, columns = {${columns}}, ${common})`;
+      strict_mode = ${!hasMixedLineEnds}, columns = {${columns}}, ${common})`;
   }
   // One JSON text per line, split at line ends only: U+001F cannot stand unescaped in JSON, so no row is split by it.
   const lines = `SELECT row_number() OVER () AS line, line_text FROM read_csv(${pathLiteral(table.path)},
@@ -78,7 +78,7 @@ export function cellText(table: OpenTable, name: string, role: CellRole): string
   if (index < 0) return 'CAST(NULL AS VARCHAR)';
   if (table.csv !== null) {
     const trimmed = trimOf(`c${index}`);
-    const text = table.csv.decimalComma ? `regexp_replace(${trimmed}, '^([+-]?\\d+),(\\d+)$', '\\1.\\2')` : trimmed;
+    const text = table.csv.hasDecimalComma ? `regexp_replace(${trimmed}, '^([+-]?\\d+),(\\d+)$', '\\1.\\2')` : trimmed;
     return withoutMissing(text);
   }
   const text =

@@ -5,9 +5,9 @@ import { cut } from '../../domain/words/cut.ts';
 
 export interface CsvDialect extends CsvMarks {
   /** `3,14` is a number here: delimiter `;` and commas inside otherwise numeric cells. */
-  readonly decimalComma: boolean;
+  readonly hasDecimalComma: boolean;
   /** Both kinds of line end occur, so the reader must not insist on one. */
-  readonly mixedLineEnds: boolean;
+  readonly hasMixedLineEnds: boolean;
   readonly columns: readonly string[];
 }
 
@@ -47,8 +47,8 @@ export function sniffCsv(path: string, text: string, isWhole: boolean): CsvDiale
     throw new PerennialError('invalid_data', `${path} has a header (${preview(first)}) and no rows`, { path });
   return {
     ...best.marks,
-    decimalComma: best.marks.delimiter !== ',' && hasDecimalCommas(rest),
-    mixedLineEnds: /\r\n/.test(text) && /[^\r]\n/.test(text.replaceAll(/"(?:[^"]|"")*"/g, '')),
+    hasDecimalComma: best.marks.delimiter !== ',' && hasDecimalCommas(rest),
+    hasMixedLineEnds: /\r\n/.test(text) && /[^\r]\n/.test(text.replaceAll(/"(?:[^"]|"")*"/g, '')),
     columns: namesOf(path, first),
   };
 }

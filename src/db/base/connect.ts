@@ -21,7 +21,7 @@ export interface DatabaseOptions {
    * Acts as `perennial_app`, which may append to the audit and nothing else there (app-role.ts). Where that role cannot
    * be taken, connections stay what they are and `onOwner` hears of it: only the triggers protect the audit then.
    */
-  readonly asApp?: boolean;
+  readonly isApp?: boolean;
   readonly onOwner?: (reason: string) => void;
   /** Idle connections break when the server restarts; the pool replaces them, this only tells. */
   readonly onIdleError?: (error: Error) => void;
@@ -43,7 +43,7 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Data
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
     application_name: options.applicationName ?? 'perennial',
-    ...(options.asApp === true ? { onConnect: (client) => becomeApp(client, told) } : {}),
+    ...(options.isApp === true ? { onConnect: (client) => becomeApp(client, told) } : {}),
   });
   // Without a listener an idle connection that breaks ends the process.
   pool.on('error', (error) => options.onIdleError?.(error));

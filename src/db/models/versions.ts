@@ -58,10 +58,10 @@ async function auditVersion(tx: Db, row: Omit<typeof version.$inferInsert, 'crea
       testMetrics: row.report.candidate.testMetrics,
     },
   });
-  const passed = gateVerdict === 'pass';
+  const hasPassed = gateVerdict === 'pass';
   await appendAudit(tx, {
     ...about,
-    type: passed ? 'perennial.gate.passed' : 'perennial.gate.refused',
+    type: hasPassed ? 'perennial.gate.passed' : 'perennial.gate.refused',
     actor: 'judge',
     reason: `the gate said ${gateVerdict}`,
     evidenceId: row.gateEvidenceId ?? null,

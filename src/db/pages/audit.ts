@@ -2,7 +2,7 @@ import { and, desc, eq, gte, inArray, isNotNull, lt } from 'drizzle-orm';
 import { auditTypes } from '../../domain/record/audit-types.ts';
 import type { Db } from '../base/connect.ts';
 import { audit, evidence } from '../schema/index.ts';
-import { coversAll, coveredBy } from './runs-scope.ts';
+import { isFullScope, coveredBy } from './runs-scope.ts';
 
 export type AuditLine = typeof audit.$inferSelect;
 
@@ -28,7 +28,7 @@ export async function auditLines(db: Db, filter: AuditFilter): Promise<readonly 
     .from(audit)
     .where(
       and(
-        coversAll(filter.scope) ? undefined : and(isNotNull(audit.model), coveredBy(audit.model, filter.scope)),
+        isFullScope(filter.scope) ? undefined : and(isNotNull(audit.model), coveredBy(audit.model, filter.scope)),
         model === null ? undefined : eq(audit.model, model),
         type === null ? undefined : inArray(audit.type, typesOf(type)),
         actor === null ? undefined : eq(audit.actor, actor),

@@ -6,10 +6,10 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
  * out.
  */
 export function coveredBy(column: PgColumn, scope: string): SQL | undefined {
-  if (coversAll(scope)) return undefined;
+  if (isFullScope(scope)) return undefined;
   return sql`${column} like ${scope.replaceAll(/[\\%_]/g, (character) => `\\${character}`).replaceAll('*', '%')}`;
 }
 
-export function coversAll(scope: string): boolean {
+export function isFullScope(scope: string): boolean {
   return /^\*+$/.test(scope);
 }

@@ -77,7 +77,7 @@ export async function answerCommand(db: Db, commandId: string, given: CommandAns
 }
 
 /** True when an apply of this revision has reached the model's workflow: one that crashed before is delivered again. */
-export async function wasRevisionDelivered(db: Db, model: string, revision: number): Promise<boolean> {
+export async function isRevisionDelivered(db: Db, model: string, revision: number): Promise<boolean> {
   const [row] = await db
     .select({ id: command.commandId })
     .from(command)

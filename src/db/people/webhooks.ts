@@ -104,9 +104,9 @@ export async function moveCursor(
   { row, until }: Claim,
   from: number,
   to: number,
-  delivered: boolean,
+  isDelivered: boolean,
 ): Promise<boolean> {
-  const told = delivered ? { attempts: 0, lastError: null, lastDeliveredAt: sql`now()` } : {};
+  const told = isDelivered ? { attempts: 0, lastError: null, lastDeliveredAt: sql`now()` } : {};
   const rows = await db
     .update(webhook)
     .set({ cursor: to, ...told })

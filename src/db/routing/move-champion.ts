@@ -12,12 +12,12 @@ export interface ChampionMove {
   readonly commandId: string | null;
   /** Move only if this version is champion now (a guard speaks of one version). */
   readonly onlyFrom?: number | null;
-  readonly forced?: boolean;
+  readonly isForced?: boolean;
 }
 
 export interface ChampionMoved {
   readonly from: number | null;
-  readonly moved: boolean;
+  readonly hasMoved: boolean;
   readonly endedRollout: RolloutKey | null;
   readonly routingRevision: number;
 }
@@ -29,7 +29,7 @@ export async function moveChampionTo(tx: Db, move: ChampionMove): Promise<Champi
   const locked = await lockRouting(tx, move.model);
   const from = locked.champion?.version ?? null;
   if (from === move.version || (move.onlyFrom != null && move.onlyFrom !== from)) {
-    return { from, moved: false, endedRollout: null, routingRevision: locked.revision };
+    return { from, hasMoved: false, endedRollout: null, routingRevision: locked.revision };
   }
   const endedRollout = await endOpenRollout(tx, move.model, move.actor, `the champion was moved: ${move.why}`);
   const entry = await lockRouting(tx, move.model);
@@ -44,9 +44,9 @@ export async function moveChampionTo(tx: Db, move: ChampionMove): Promise<Champi
     commandId: move.commandId,
     evidenceId: null,
     routingRevision,
-    ...(move.forced === undefined ? {} : { forced: move.forced }),
+    ...(move.isForced === undefined ? {} : { forced: move.isForced }),
   });
-  return { from, moved: true, endedRollout, routingRevision };
+  return { from, hasMoved: true, endedRollout, routingRevision };
 }
 
 /**

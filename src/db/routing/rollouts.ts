@@ -150,7 +150,7 @@ export async function enterPairing(tx: Db, key: RolloutKey, stepIndex: number): 
     .where(and(byKey(key), sql`(${rollout.step} is null or ${rollout.step} < ${stepIndex})`));
 }
 
-/** Rows up to `throughSeq` are decided; `stepDone` makes room for the next step. */
+/** Rows up to `throughSeq` are decided; `stepBegun` is false once the step is done: there is room for the next one. */
 export async function settleLook(tx: Db, key: RolloutKey, throughSeq: number, stepBegun: boolean): Promise<void> {
   await tx
     .update(rollout)

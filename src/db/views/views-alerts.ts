@@ -14,7 +14,7 @@ export interface AlertsPage {
   readonly model: string | null;
   /** Glob over model names; absent for all. */
   readonly scope?: string;
-  readonly openOnly: boolean;
+  readonly isOpenOnly: boolean;
   readonly limit: number;
   readonly before?: Date | null;
   readonly key?: AlertKey;
@@ -32,7 +32,7 @@ export async function listAlerts(db: Db, page: AlertsPage): Promise<Page<AlertVi
       and(
         page.model === null ? undefined : eq(alert.model, page.model),
         page.scope === undefined ? undefined : like(alert.model, likePatternOf(page.scope)),
-        page.openOnly ? isNull(alert.closedAt) : undefined,
+        page.isOpenOnly ? isNull(alert.closedAt) : undefined,
         page.before === undefined || page.before === null ? undefined : lt(alert.openedAt, page.before),
         key === null
           ? undefined

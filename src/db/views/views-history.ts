@@ -52,7 +52,7 @@ export async function historyOf(db: Db, name: string, page: HistoryPage): Promis
     row.startedAt.toISOString(),
     row.runId,
   ]);
-  const alerts = await listAlerts(db, { model: name, openOnly: false, limit, key: from.alerts, before });
+  const alerts = await listAlerts(db, { model: name, isOpenOnly: false, limit, key: from.alerts, before });
   const moves = pageOf(await movesOf(db, name, from.moves, before, limit + 1), limit, (row) => row.moveId);
   const versions = pageOf(
     await versionsBelow(db, name, from.versions, until(version.createdAt), limit + 1),

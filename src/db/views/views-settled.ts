@@ -51,8 +51,8 @@ async function slotWaitsFor(
   routing: RoutingEntry | null,
 ): Promise<string | null> {
   // Frozen, a rollout is looked at for harm and does not advance: there is no step to wait for.
-  const frozen = open !== null && (await freezeOf(db, model)) !== null;
-  if (open !== null && open.status === 'active' && (await isMoving(db, open, frozen)))
+  const isFrozen = open !== null && (await freezeOf(db, model)) !== null;
+  if (open !== null && open.status === 'active' && (await isMoving(db, open, isFrozen)))
     return `a step of the rollout of v${open.version}`;
   if (routing !== null && routing.champion !== null && !(await isAcknowledged(db, model, routing.revision)))
     return 'every inference process to take the new routing';
@@ -60,16 +60,16 @@ async function slotWaitsFor(
 }
 
 /** Between steps, or with a look due: the next rows belong to whatever comes out of it. */
-async function isMoving(db: Db, row: RolloutRow, frozen: boolean): Promise<boolean> {
-  if (!row.stepBegun) return !frozen;
+async function isMoving(db: Db, row: RolloutRow, isFrozen: boolean): Promise<boolean> {
+  if (!row.stepBegun) return !isFrozen;
   const { spec } = await readSpecRevision(db, row.model, row.specRevision);
   const plan = spec.rollout;
   const step = row.step === null ? undefined : stepsOf(plan)[row.step];
-  if (frozen && step === undefined) return false;
+  if (isFrozen && step === undefined) return false;
   const nowMs = Date.now();
   const due = dueLook({
     lookEvery: plan.lookEvery,
-    extent: frozen ? { rows: Number.MAX_SAFE_INTEGER } : (step?.extent ?? plan.deadline),
+    extent: isFrozen ? { rows: Number.MAX_SAFE_INTEGER } : (step?.extent ?? plan.deadline),
     stepStartedSeq: row.stepStartedSeq,
     stepStartedMs: row.stepStartedAt?.getTime() ?? nowMs,
     settledSeq: row.settledSeq,
@@ -77,5 +77,5 @@ async function isMoving(db: Db, row: RolloutRow, frozen: boolean): Promise<boole
     lastSeq: await lastSeqOf(db, row.model),
     nowMs,
   });
-  return due !== null && (due.throughSeq > row.settledSeq || due.stepDone);
+  return due !== null && (due.throughSeq > row.settledSeq || due.isStepDone);
 }

@@ -51,7 +51,7 @@ export interface TrainingFacts {
   readonly lastTraining: LastTraining | null;
   readonly labelledRows: number;
   readonly trainingsInBudgetWindow: number;
-  readonly running: boolean;
+  readonly isRunning: boolean;
 }
 
 /** What has been trained and what is under way, as of the end of a window (null: before the first). */
@@ -102,7 +102,7 @@ export async function trainingFacts(
           },
     labelledRows: historyRows + labelledRows,
     trainingsInBudgetWindow: inBudget,
-    running: await isUnderWay(db, name, asOf),
+    isRunning: await isUnderWay(db, name, asOf),
   };
 }
 

@@ -45,7 +45,7 @@ export const eventsMediaType = 'application/cloudevents-batch+json';
 
 /** Lifecycle events, by type; the other rows of the audit stay private. */
 export const feedTypes: readonly AuditType[] = Object.entries(auditTypes).flatMap(([type, row]) =>
-  row.feed && isAuditType(type) ? [type] : [],
+  row.isInFeed && isAuditType(type) ? [type] : [],
 );
 
 /**
@@ -54,17 +54,17 @@ export const feedTypes: readonly AuditType[] = Object.entries(auditTypes).flatMa
  */
 export function feedTypesUnder(prefixes: readonly string[]): readonly AuditType[] {
   if (prefixes.length === 0) return feedTypes;
-  const fits = (type: string, prefix: string): boolean =>
+  const isUnder = (type: string, prefix: string): boolean =>
     type === prefix || type.startsWith(prefix.endsWith('.') ? prefix : `${prefix}.`);
   for (const prefix of prefixes) {
-    if (feedTypes.some((type) => fits(type, prefix))) continue;
+    if (feedTypes.some((type) => isUnder(type, prefix))) continue;
     throw new PerennialError(
       'invalid_request',
       `No event has the type "${cut(prefix, 100)}". There is: ${feedTypes.join(', ')}.`,
       { path: 'types', hint: 'Name types or their beginnings, such as "perennial.rollout".' },
     );
   }
-  return feedTypes.filter((type) => prefixes.some((prefix) => fits(type, prefix)));
+  return feedTypes.filter((type) => prefixes.some((prefix) => isUnder(type, prefix)));
 }
 
 export function cloudEventOf(row: FeedRow, installationId: string): CloudEvent {

@@ -221,10 +221,10 @@ function slices(facts: CardFacts): string {
 }
 
 function limits(facts: CardFacts): string {
-  const closed = facts.spec.features.some((feature) => isText(feature) && valuesOf(feature) === null);
+  const hasOpenCategory = facts.spec.features.some((feature) => isText(feature) && valuesOf(feature) === null);
   const lines = [
     '- It knows what its data held. Values outside the ranges above are refused or guessed at, not understood.',
-    ...(closed ? ['- A category that it has never seen is treated as missing.'] : []),
+    ...(hasOpenCategory ? ['- A category that it has never seen is treated as missing.'] : []),
     ...(facts.metrics === null || facts.metrics.rows >= 1_000
       ? []
       : [

@@ -17,19 +17,19 @@ test('no look before its rows are in', () => {
 });
 
 test('a late look cuts the evidence at the boundary, not at the row that happened to be there', () => {
-  expect(dueLook({ ...clock, lastSeq: 1_399 })).toEqual({ throughSeq: 1_200, stepDone: false });
+  expect(dueLook({ ...clock, lastSeq: 1_399 })).toEqual({ throughSeq: 1_200, isStepDone: false });
   expect(dueLook({ ...clock, lastSeq: 1_399, settledSeq: 1_200 })).toBeNull();
 });
 
 test('the step ends exactly at its exposure, however many rows came since', () => {
-  expect(dueLook({ ...clock, lastSeq: 9_999 })).toEqual({ throughSeq: 1_500, stepDone: true });
+  expect(dueLook({ ...clock, lastSeq: 9_999 })).toEqual({ throughSeq: 1_500, isStepDone: true });
 });
 
 test('steps and looks in time go by the clock', () => {
   const timed = { ...clock, lookEvery: { ms: 1_000 }, extent: { ms: 5_000 }, lastSeq: 1_050 };
   expect(dueLook({ ...timed, nowMs: 999 })).toBeNull();
-  expect(dueLook({ ...timed, nowMs: 1_000 })).toEqual({ throughSeq: 1_050, stepDone: false });
-  expect(dueLook({ ...timed, nowMs: 5_000, lastLookMs: 4_999 })).toEqual({ throughSeq: 1_050, stepDone: true });
+  expect(dueLook({ ...timed, nowMs: 1_000 })).toEqual({ throughSeq: 1_050, isStepDone: false });
+  expect(dueLook({ ...timed, nowMs: 5_000, lastLookMs: 4_999 })).toEqual({ throughSeq: 1_050, isStepDone: true });
 });
 
 test('the shadow comes first', () => {

@@ -47,7 +47,7 @@ export interface StepClock {
 export interface DueLook {
   /** Evidence counts rows and labels up to this position of the model's traffic, however late the look comes. */
   readonly throughSeq: number;
-  readonly stepDone: boolean;
+  readonly isStepDone: boolean;
 }
 
 /**
@@ -56,13 +56,15 @@ export interface DueLook {
  */
 export function dueLook(clock: StepClock): DueLook | null {
   const endSeq = isRows(clock.extent) ? clock.stepStartedSeq + clock.extent.rows : Infinity;
-  const timeIsUp = !isRows(clock.extent) && clock.nowMs - clock.stepStartedMs >= clock.extent.ms;
-  if (clock.lastSeq >= endSeq) return { throughSeq: endSeq, stepDone: true };
-  if (timeIsUp) return { throughSeq: clock.lastSeq, stepDone: true };
+  const isTimeUp = !isRows(clock.extent) && clock.nowMs - clock.stepStartedMs >= clock.extent.ms;
+  if (clock.lastSeq >= endSeq) return { throughSeq: endSeq, isStepDone: true };
+  if (isTimeUp) return { throughSeq: clock.lastSeq, isStepDone: true };
   if (!isRows(clock.lookEvery)) {
-    return clock.nowMs - clock.lastLookMs >= clock.lookEvery.ms ? { throughSeq: clock.lastSeq, stepDone: false } : null;
+    return clock.nowMs - clock.lastLookMs >= clock.lookEvery.ms
+      ? { throughSeq: clock.lastSeq, isStepDone: false }
+      : null;
   }
   const passed = Math.floor((clock.lastSeq - clock.stepStartedSeq) / clock.lookEvery.rows);
   const boundary = clock.stepStartedSeq + passed * clock.lookEvery.rows;
-  return boundary > clock.settledSeq ? { throughSeq: boundary, stepDone: false } : null;
+  return boundary > clock.settledSeq ? { throughSeq: boundary, isStepDone: false } : null;
 }

@@ -1,12 +1,12 @@
 import type { SpecProblem } from './check-spec.ts';
 
-export function within(path: string, value: number, low: number, high: number, closed: boolean): SpecProblem[] {
-  const isInside = closed ? value >= low && value <= high : value > low && value < high;
+export function within(path: string, value: number, low: number, high: number, isClosed: boolean): SpecProblem[] {
+  const isInside = isClosed ? value >= low && value <= high : value > low && value < high;
   return problemIf(
     !isInside,
     path,
     `${value} is out of range`,
-    closed ? `Use a number from ${low} to ${high}.` : `Use a number between ${low} and ${high}, both excluded.`,
+    isClosed ? `Use a number from ${low} to ${high}.` : `Use a number between ${low} and ${high}, both excluded.`,
   );
 }
 

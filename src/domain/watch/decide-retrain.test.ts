@@ -24,8 +24,8 @@ const quiet: RetrainFacts = {
   drift: null,
   decay: null,
   personRequest: null,
-  running: false,
-  paused: false,
+  isRunning: false,
+  isPaused: false,
   trainingsInBudgetWindow: 0,
 };
 const decay = { window: 24, text: 'Loss is 0.7, 0.5 after promotion: 40 % higher.' };
@@ -63,13 +63,13 @@ describe('decideRetrain', () => {
     expect(decide({ drift }).reason).toContain('drift in window 7 (amount), but retraining on drift is off');
   });
   test.each([
-    ['paused', { decay, paused: true }],
-    ['running', { decay, running: true }],
+    ['paused', { decay, isPaused: true }],
+    ['running', { decay, isRunning: true }],
     ['cooldown', { decay, rowsServed: 10_400 }],
     ['budget', { decay, trainingsInBudgetWindow: 2 }],
     ['labels', { decay, labelledRows: 9_100 }],
-    ['paused', { personRequest, paused: true }],
-    ['running', { personRequest, running: true }],
+    ['paused', { personRequest, isPaused: true }],
+    ['running', { personRequest, isRunning: true }],
     ['budget', { lastTraining: null, trainingsInBudgetWindow: 2 }],
   ] as const)('%s blocks', (blockedBy, changed) => {
     const decision = decide(changed);
@@ -106,12 +106,12 @@ describe('decideRetrain', () => {
   });
 
   test('an imported model is never trained, not even for the first time or for a person', () => {
-    expect(decide({ lastTraining: null, imported: true })).toMatchObject({
+    expect(decide({ lastTraining: null, isImported: true })).toMatchObject({
       retrain: false,
       trigger: null,
       blockedBy: null,
     });
-    expect(decide({ lastTraining: null, imported: true, personRequest })).toMatchObject({
+    expect(decide({ lastTraining: null, isImported: true, personRequest })).toMatchObject({
       retrain: false,
       trigger: 'person',
       blockedBy: 'imported',

@@ -40,12 +40,12 @@ export interface RetrainFacts {
   readonly drift: { readonly window: number; readonly features: readonly string[] } | null;
   readonly decay: { readonly window: number; readonly text: string } | null;
   readonly personRequest: { readonly by: string; readonly reason: string; readonly commandId: string | null } | null;
-  readonly running: boolean;
-  readonly paused: boolean;
+  readonly isRunning: boolean;
+  readonly isPaused: boolean;
   /** Who froze the model and why; a person may still ask. Absent or null: nobody did. */
   readonly frozen?: string | null;
   /** The model was trained elsewhere: there is nothing here to train it from. */
-  readonly imported?: boolean;
+  readonly isImported?: boolean;
   readonly trainingsInBudgetWindow: number;
 }
 
@@ -103,14 +103,14 @@ interface Block {
 }
 
 function blockOf(trigger: RetrainTrigger, spec: RetrainSpec, facts: RetrainFacts): Block | null {
-  if (facts.imported === true)
+  if (facts.isImported === true)
     return {
       by: 'imported',
       text: 'the model was imported and has no trainer; import a newer file, or apply a definition with a source',
     };
   if (facts.frozen != null && trigger !== 'person') return { by: 'frozen', text: facts.frozen };
-  if (facts.paused) return { by: 'paused', text: 'the model is paused' };
-  if (facts.running) return { by: 'running', text: 'a training is already running' };
+  if (facts.isPaused) return { by: 'paused', text: 'the model is paused' };
+  if (facts.isRunning) return { by: 'running', text: 'a training is already running' };
   if (trigger === 'person') return null;
   const { runs, per } = spec.budget;
   if (facts.trainingsInBudgetWindow >= runs) {
@@ -154,8 +154,8 @@ type Finding = { readonly fired: boolean; readonly text: string } | null;
 const findings: Record<RetrainTrigger, (spec: RetrainSpec, facts: RetrainFacts) => Finding> = {
   person: (_, { personRequest }) =>
     personRequest && { fired: true, text: `${personRequest.by} asked for it: ${personRequest.reason}` },
-  first: (_, { lastTraining, imported }) =>
-    lastTraining === null && imported !== true ? { fired: true, text: 'the model has never been trained' } : null,
+  first: (_, { lastTraining, isImported }) =>
+    lastTraining === null && isImported !== true ? { fired: true, text: 'the model has never been trained' } : null,
   'spec-change': (spec, { lastTraining, specRevision }) => {
     if (lastTraining === null || lastTraining.specRevision === specRevision) return null;
     const trained = lastTraining.specRevision;

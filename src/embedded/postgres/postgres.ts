@@ -184,7 +184,7 @@ async function makeCluster(
   });
   await rm(passwordFile, { force: true });
   if (result.code !== 0) {
-    const reason = result.timedOut ? `it took longer than ${initdbLimitMs / 1_000} s` : lastLines(result.output);
+    const reason = result.hasTimedOut ? `it took longer than ${initdbLimitMs / 1_000} s` : lastLines(result.output);
     throw new PerennialError(
       'unavailable',
       `The database cluster could not be made in ${account.homeDir}: ${reason}.`,

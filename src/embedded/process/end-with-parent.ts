@@ -10,10 +10,10 @@ const hardExitMs = 15_000;
  * Started by hand (no supervisor), standard input is left alone.
  */
 export function endWithParent(onEnd: (reason: 'signal' | 'parent') => void): void {
-  let ended = false;
+  let hasEnded = false;
   const end = (reason: 'signal' | 'parent') => {
-    if (ended) return;
-    ended = true;
+    if (hasEnded) return;
+    hasEnded = true;
     setTimeout(() => process.exit(1), hardExitMs).unref();
     onEnd(reason);
   };

@@ -55,7 +55,7 @@ export async function startGuarded(plan: GuardedPlan): Promise<GuardedProcess> {
   guardian.stdin.on('error', () => {});
   guardian.stdout.on('error', () => {});
 
-  let ended = false;
+  let hasEnded = false;
   const closed = new Promise<void>((resolve) => {
     guardian.once('error', () => resolve());
     guardian.once('exit', () => resolve());
@@ -64,13 +64,13 @@ export async function startGuarded(plan: GuardedPlan): Promise<GuardedProcess> {
   const exited = closed.then(async () => {
     // A guardian that was killed leaves its engine running: nothing else may start on its files before it is gone.
     await forgetProcess(plan.stateDir, { name, pid }).catch(() => {});
-    ended = true;
+    hasEnded = true;
   });
   return {
     pid,
     guardianPid: guardian.pid ?? 0,
     exited,
-    hasExited: () => ended,
+    hasExited: () => hasEnded,
     stop: async () => {
       guardian.stdin.end();
       await exited;

@@ -5,7 +5,7 @@ export interface CommandResult {
   readonly code: number | undefined;
   /** Standard output and standard error together, the last 64 KiB. */
   readonly output: string;
-  readonly timedOut: boolean;
+  readonly hasTimedOut: boolean;
 }
 
 export interface CommandOptions {
@@ -25,7 +25,7 @@ const outputMax = 65_536;
 export function runCommand(command: string, args: readonly string[], options: CommandOptions): Promise<CommandResult> {
   return new Promise((resolve) => {
     let output = '';
-    let timedOut = false;
+    let hasTimedOut = false;
     const child = spawn(command, args, {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { ...(options.env ?? process.env) },
@@ -37,7 +37,7 @@ export function runCommand(command: string, args: readonly string[], options: Co
     const kill = () => void child.kill('SIGKILL');
     process.once('exit', kill);
     const timer = setTimeout(() => {
-      timedOut = true;
+      hasTimedOut = true;
       child.kill('SIGKILL');
     }, options.limitMs);
     const take = (chunk: Buffer) => {
@@ -49,7 +49,7 @@ export function runCommand(command: string, args: readonly string[], options: Co
     const finish = (code: number | undefined) => {
       clearTimeout(timer);
       process.removeListener('exit', kill);
-      resolve({ code, output, timedOut });
+      resolve({ code, output, hasTimedOut: hasTimedOut });
     };
     child.once('error', (error) => {
       output += error.message;

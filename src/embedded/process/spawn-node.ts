@@ -34,10 +34,10 @@ export async function spawnNode(spec: NodeSpec): Promise<NodeChild> {
       stdio: ['pipe', log.fd, log.fd],
     });
     child.stdin?.on('error', () => {});
-    let ended = false;
+    let hasEnded = false;
     const exited = new Promise<string>((resolve) => {
       const end = (how: string) => {
-        ended = true;
+        hasEnded = true;
         resolve(how);
       };
       child.once('error', (error) => end(error.message));
@@ -46,8 +46,8 @@ export async function spawnNode(spec: NodeSpec): Promise<NodeChild> {
     return {
       pid: child.pid ?? 0,
       exited,
-      hasExited: () => ended,
-      signal: (signal) => void (ended || child.kill(signal)),
+      hasExited: () => hasEnded,
+      signal: (signal) => void (hasEnded || child.kill(signal)),
     };
   } finally {
     await log.close();

@@ -78,7 +78,7 @@ async function build(
     ];
     const built = await runCommand(go, args, { cwd: moduleDir, env, limitMs: buildLimitMs });
     if (built.code !== 0)
-      return built.timedOut
+      return built.hasTimedOut
         ? `the build took longer than ${buildLimitMs / 60_000} minutes`
         : `the build with ${go} failed (${lastLines(built.output)})`;
     const found = await runCommand(go, ['list', '-m', '-f', '{{.Version}} {{.Dir}}', serverModule], {

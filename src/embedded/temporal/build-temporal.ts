@@ -39,7 +39,7 @@ export async function buildTemporal(options: BuildOptions): Promise<string | und
       onOutput: (text) => (packages += text.split('\n').length - 1),
     });
     if (result.code !== 0) {
-      return result.timedOut
+      return result.hasTimedOut
         ? `the build took longer than ${buildLimitMs / 60_000} minutes`
         : `the build with ${go} failed (${lastLines(result.output)})`;
     }

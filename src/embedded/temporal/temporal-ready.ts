@@ -34,7 +34,7 @@ export async function waitForTemporal(options: TemporalReadyOptions): Promise<vo
     if (options.signal?.aborted === true) throw await refusal(options, 'it was stopped');
     if (options.engine.hasExited()) throw await refusal(options, 'it ended');
     // TCP first: a gRPC channel that was refused once waits a second before it tries again.
-    if ((await accepts(port)) && (await accepts(options.uiPort))) {
+    if ((await isAccepting(port)) && (await isAccepting(options.uiPort))) {
       try {
         await keepRuns(options.address, options.namespace);
         return;
@@ -69,12 +69,12 @@ async function keepRuns(address: string, namespace: string): Promise<void> {
   }
 }
 
-function accepts(port: number): Promise<boolean> {
+function isAccepting(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', timeout: 1_000 });
-    const end = (answer: boolean) => {
+    const end = (isOpen: boolean) => {
       socket.destroy();
-      resolve(answer);
+      resolve(isOpen);
     };
     socket.once('connect', () => end(true));
     socket.once('timeout', () => end(false));

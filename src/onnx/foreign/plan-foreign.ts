@@ -19,7 +19,7 @@ export interface ForeignPlan {
   /** Labels that the file itself carries; empty when it carries none. */
   readonly labels: readonly string[];
   /** The last real operator makes probabilities. */
-  readonly endsInProbabilities: boolean;
+  readonly isEndedByProbabilities: boolean;
   readonly notes: readonly string[];
 }
 
@@ -112,8 +112,8 @@ function featureOf(
   const kind = kindOfElement[input.type] ?? 'number';
   const integer = input.type === int64 || input.type === 6 ? { integer: true } : {};
   if (declared === undefined) return { name, kind, ...integer };
-  const fits = isText(declared) === (input.type === string);
-  if (!fits)
+  const isFitting = isText(declared) === (input.type === string);
+  if (!isFitting)
     throw refused(
       `takes ${isText({ kind }) ? 'text' : 'numbers'} for "${declared.name}", ` +
         `which the signature calls a ${declared.kind}`,
@@ -182,13 +182,13 @@ function planScores(
   model: ForeignModel,
   signature: ForeignSignature,
   notes: string[],
-): Pick<ForeignPlan, 'scores' | 'labels' | 'endsInProbabilities'> {
+): Pick<ForeignPlan, 'scores' | 'labels' | 'isEndedByProbabilities'> {
   const makers = new Map(
     model.nodes.flatMap((node) => node.outputs.map((output): [string, ForeignNode] => [output, node])),
   );
   const scores = unzipped(chooseOutput(model, signature, makers, notes), makers);
   const labels = model.nodes.find((node) => node.labels.length > 1)?.labels ?? [];
-  return { scores, labels, endsInProbabilities: isProbability(scores, makers) };
+  return { scores, labels, isEndedByProbabilities: isProbability(scores, makers) };
 }
 
 function chooseOutput(

@@ -74,14 +74,14 @@ export function headOf(
 ): ForeignHead {
   const { width } = probed;
   const said = signature.output ?? {};
-  const looks = looksLikeProbabilities(probed.scores, width);
+  const looks = isProbabilityLike(probed.scores, width);
   const classified =
     said.task !== undefined
       ? taskOf(said.task).hasClasses
       : width > 1 ||
         said.classes !== undefined ||
         said.scores !== undefined ||
-        plan.endsInProbabilities ||
+        plan.isEndedByProbabilities ||
         plan.labels.length === 2;
   if (!classified) {
     if (width !== 1)
@@ -113,7 +113,7 @@ export function headOf(
   const form =
     said.scores ??
     (width === 1
-      ? plan.endsInProbabilities || looks
+      ? plan.isEndedByProbabilities || looks
         ? 'probabilities'
         : 'logits'
       : looks
@@ -137,7 +137,7 @@ export function headOf(
   return { task, fileClasses, classes, form, width };
 }
 
-function looksLikeProbabilities(scores: Float64Array, width: number): boolean {
+function isProbabilityLike(scores: Float64Array, width: number): boolean {
   let seen = 0;
   for (let at = 0; at + width <= scores.length; at += width) {
     const row = scores.subarray(at, at + width);
@@ -177,8 +177,8 @@ export async function missingPolicies(
     );
     // oxlint-disable-next-line no-await-in-loop -- a session runs one batch at a time anyway
     const scored = await tryRows(loaded, without, `rows without "${feature.name}"`).catch(() => null);
-    const copes = feature.integer !== true && scored !== null && scored.scores.every(Number.isFinite);
-    result.push({ ...feature, missing: copes ? 'allow' : 'refuse' });
+    const canCope = feature.integer !== true && scored !== null && scored.scores.every(Number.isFinite);
+    result.push({ ...feature, missing: canCope ? 'allow' : 'refuse' });
   }
   return result;
 }

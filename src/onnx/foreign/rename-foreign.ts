@@ -35,12 +35,12 @@ function copy(
   const writer = new BinaryWriter();
   each(bytes, (field, reader, wire, start) => {
     const from = reader.pos;
-    let changed = false;
+    let hasChanged = false;
     if (wire === WireType.LengthDelimited) {
       const value = reader.bytes();
-      changed = change(field, () => value, writer);
+      hasChanged = change(field, () => value, writer);
     } else reader.skip(wire);
-    if (!changed) writer.raw(bytes.subarray(start, reader.pos));
+    if (!hasChanged) writer.raw(bytes.subarray(start, reader.pos));
     if (reader.pos < from) throw new RangeError('a field went backwards');
   });
   return writer.finish();

@@ -44,14 +44,14 @@ export async function send(door: Door, ask: Ask, options: CallOptions = {}): Pro
     const outcome = await attemptOnce(door, ask, text, Math.min(leftMs, door.attemptTimeoutMs), signal);
     if ('body' in outcome) return outcome.body;
     const waitMs = waitBefore(attempt, door.repetition, outcome.error.retryAfterMs);
-    if (!outcome.again || attempt >= door.repetition.attemptsMax || performance.now() + waitMs >= deadlineMs)
+    if (!outcome.shouldRetry || attempt >= door.repetition.attemptsMax || performance.now() + waitMs >= deadlineMs)
       throw outcome.error;
     // oxlint-disable-next-line no-await-in-loop -- attempts follow each other
     await wait(waitMs, signal);
   }
 }
 
-type Outcome = { readonly body: unknown } | { readonly error: PerennialClientError; readonly again: boolean };
+type Outcome = { readonly body: unknown } | { readonly error: PerennialClientError; readonly shouldRetry: boolean };
 
 async function attemptOnce(
   door: Door,
@@ -84,7 +84,7 @@ async function attemptOnce(
   } catch (cause) {
     refuseAborted(signal);
     if (cause instanceof PerennialClientError) throw cause;
-    return { error: isLate ? late(door, ask, limitMs) : unreachable(door, cause), again: true };
+    return { error: isLate ? late(door, ask, limitMs) : unreachable(door, cause), shouldRetry: true };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);
@@ -119,7 +119,7 @@ function outcomeOf(ask: Ask, response: Response, raw: string): Outcome {
   }
   return response.ok
     ? { body }
-    : { error: errorOfAnswer(response, body), again: repeatedStatuses.has(response.status) };
+    : { error: errorOfAnswer(response, body), shouldRetry: repeatedStatuses.has(response.status) };
 }
 
 function late(door: Door, ask: Ask, limitMs: number): PerennialClientError {

@@ -9,7 +9,7 @@ export interface AnsweredRow {
   readonly asked: AskedRow;
   readonly by: ServedVersion;
   readonly answer: Answer;
-  readonly failed: boolean;
+  readonly hasFailed: boolean;
 }
 
 /**
@@ -41,8 +41,8 @@ export async function answerByArms(
   const failed = asked.filter((_, index) => isChallengers[index] && first[index] === null);
   const rescue = (await answersOf(champion, failed)).values();
   return asked.map((row, index) => {
-    const rescued = isChallengers[index] === true && first[index] === null;
-    const given = rescued ? (rescue.next().value ?? null) : (first[index] ?? null);
+    const isRescued = isChallengers[index] === true && first[index] === null;
+    const given = isRescued ? (rescue.next().value ?? null) : (first[index] ?? null);
     if (given === null) {
       throw new PerennialError(
         'internal',
@@ -52,9 +52,9 @@ export async function answerByArms(
     }
     return {
       asked: row,
-      by: isChallengers[index] && !rescued && challenger !== null ? challenger : champion,
+      by: isChallengers[index] && !isRescued && challenger !== null ? challenger : champion,
       answer: given,
-      failed: rescued,
+      hasFailed: isRescued,
     };
   });
 }

@@ -11,7 +11,7 @@ import type { AskedRow, Prediction } from './prediction.ts';
 
 export interface AnswerInput extends GivenRows {
   /** True answers every row with the champion, whatever the rollout says. */
-  readonly championOnly?: boolean;
+  readonly isForChampion?: boolean;
   /** `performance.now()` when the request came in. */
   readonly startedAtMs: number;
 }
@@ -54,7 +54,7 @@ function askRows(
   input: AnswerInput,
   nowMs: number,
 ): readonly AskedRow[] {
-  const mayUseChallenger = membership.isMember() && input.championOnly !== true && model.challenger !== null;
+  const mayUseChallenger = membership.isMember() && input.isForChampion !== true && model.challenger !== null;
   return readRows(model.edge, input).map((row, index) => {
     const predictionId = input.predictionIds?.[index] ?? timeOrderedId(nowMs);
     return { row, predictionId, ...chooseArm(model.entry, row.entity, predictionId, nowMs, mayUseChallenger) };

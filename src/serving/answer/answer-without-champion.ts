@@ -23,7 +23,12 @@ export function answerWithoutChampion(
   const latencyUs = Math.round((performance.now() - came.startedAtMs) * 1_000);
   const when = { requestedAtMs: came.requestedAtMs, latencyUs };
   const by = { arm: 'fallback', version: fallbackVersion } as const;
-  const alone = { correction: identityCorrection, otherVersion: null, otherAnswer: null, failed: model.isChampionAway };
+  const alone = {
+    correction: identityCorrection,
+    otherVersion: null,
+    otherAnswer: null,
+    hasFailed: model.isChampionAway,
+  };
   const fill = serving.spool.reserve();
   fill(
     answered.map(({ one, answer }) => ({

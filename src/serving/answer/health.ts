@@ -6,7 +6,7 @@ import type { Serving } from '../serving.ts';
  */
 export function notReadyReason(serving: Pick<Serving, 'table' | 'membership' | 'isDraining'>): string | null {
   if (serving.isDraining()) return 'The process is ending.';
-  if (!serving.table.ready) return 'The routing has not been read yet.';
+  if (!serving.table.isReady) return 'The routing has not been read yet.';
   if (!serving.membership.isMember()) return 'The database has not renewed the membership lease.';
   return null;
 }

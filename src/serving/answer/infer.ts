@@ -21,7 +21,7 @@ export async function infer(
   const body = parseBody(inferBody, await readBody());
   const predictions = await answerRequest(serving, model, {
     rows: rowsOfTensors(body),
-    championOnly: named.version !== undefined,
+    isForChampion: named.version !== undefined,
     startedAtMs: call.startedAtMs,
   });
   notePredictions(serving, call, named.model, predictions);

@@ -21,7 +21,7 @@ export async function logAnswers(
   const { challenger } = model;
   const others = challenger === null ? [] : await answersOfOthers(champion, challenger, answered);
   fill(
-    answered.map(({ asked, by, answer, failed }, index) => {
+    answered.map(({ asked, by, answer, hasFailed }, index) => {
       const other = challenger === null ? null : by === champion ? challenger : champion;
       const outcome = {
         arm: asked.arm,
@@ -30,7 +30,7 @@ export async function logAnswers(
         answer,
         otherVersion: other?.routed.version ?? null,
         otherAnswer: others[index] ?? null,
-        failed,
+        hasFailed,
       };
       return { type: 'prediction', record: predictionRecord(model, asked, outcome, when) };
     }),
@@ -44,13 +44,13 @@ async function answersOfOthers(
   answered: readonly AnsweredRow[],
 ): Promise<readonly (Answer | null)[]> {
   const ask = (other: ServedVersion): Promise<readonly (Answer | null)[]> => {
-    const rows = answered.filter(({ by, failed }) => !failed && by !== other).map(({ asked }) => asked);
+    const rows = answered.filter(({ by, hasFailed }) => !hasFailed && by !== other).map(({ asked }) => asked);
     // A full queue costs the pair, not the answer.
     return answersOf(other, rows).catch(() => rows.map(() => null));
   };
   const [byChallenger, byChampion] = await Promise.all([ask(challenger), ask(champion)]);
   const queues = { challenger: byChallenger.values(), champion: byChampion.values() };
-  return answered.map(({ by, failed }) =>
-    failed ? null : (queues[by === champion ? 'challenger' : 'champion'].next().value ?? null),
+  return answered.map(({ by, hasFailed }) =>
+    hasFailed ? null : (queues[by === champion ? 'challenger' : 'champion'].next().value ?? null),
   );
 }

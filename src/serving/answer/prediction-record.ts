@@ -12,7 +12,7 @@ export interface Outcome {
   readonly answer: Answer;
   readonly otherVersion: number | null;
   readonly otherAnswer: Answer | null;
-  readonly failed: boolean;
+  readonly hasFailed: boolean;
 }
 
 /** The record of one answered row. */
@@ -41,7 +41,7 @@ export function predictionRecord(
     answer: outcome.answer,
     otherVersion: outcome.otherVersion,
     otherAnswer: outcome.otherAnswer,
-    failed: outcome.failed,
+    failed: outcome.hasFailed,
     latencyUs,
   };
 }

@@ -17,13 +17,13 @@ export function runClusterWorker(log: Log, partsFor: PartsFor, onEnd: () => Prom
   // A signal to the whole group is the primary's to handle: it lets workers drain.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   let inference: InferenceProcess | undefined;
-  let started = false;
+  let hasStarted = false;
   // When the channel breaks, node:cluster ends the process by itself; what was answered must be on disk before.
   process.once('exit', () => inference?.flushSync());
   process.on('message', (message: unknown) => {
     if (!isMessage<FromPrimary>(message, fromPrimaryKinds)) return;
-    if (message.say === 'start' && !started) {
-      started = true;
+    if (message.say === 'start' && !hasStarted) {
+      hasStarted = true;
       void start(message.processId, new Set(message.excluded));
     }
     if (message.say === 'retire') void retire(message.graceMs);

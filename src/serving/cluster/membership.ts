@@ -25,7 +25,7 @@ export function createMembership(
   const renewMs = options.renewMs ?? 1_500;
   let memberUntilMs = 0;
   let timer: NodeJS.Timeout | undefined;
-  let left = false;
+  let hasLeft = false;
   let renewing: Promise<void> = Promise.resolve();
 
   const renew = (): Promise<void> => {
@@ -37,14 +37,14 @@ export function createMembership(
     // Counted from before the request: the database's clock starts later, so this process gives up first.
     const askedAtMs = performance.now();
     await source.renewMembership(processId, leaseMs);
-    if (!left) memberUntilMs = askedAtMs + leaseMs;
+    if (!hasLeft) memberUntilMs = askedAtMs + leaseMs;
   };
   const keep = (): void => {
     timer = setTimeout(() => {
       void renew()
         .catch((error: unknown) => log.warn({ reason: reasonOf(error) }, 'the membership lease was not renewed'))
         .finally(() => {
-          if (!left) keep();
+          if (!hasLeft) keep();
         });
     }, renewMs);
     timer.unref();
@@ -56,7 +56,7 @@ export function createMembership(
     },
     isMember: () => performance.now() < memberUntilMs,
     async leave() {
-      left = true;
+      hasLeft = true;
       memberUntilMs = 0;
       clearTimeout(timer);
       // A renewal under way would otherwise arrive after the leaving and undo it.

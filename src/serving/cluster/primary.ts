@@ -50,7 +50,7 @@ export function startPrimary(options: PrimaryOptions): Primary {
   const first = deferred<number>();
   first.promise.catch(() => undefined);
   const crew = createCrew(options, () => wake.resolve());
-  let stopping = false;
+  let isStopping = false;
   let wake = deferred<void>();
 
   const tend = async (place: WorkerPlace): Promise<void> => {
@@ -67,18 +67,21 @@ export function startPrimary(options: PrimaryOptions): Primary {
     if (missing.length > 0) await crew.swap(place, place.current, missing);
   };
   const loop = async (): Promise<void> => {
-    while (!stopping) {
+    while (!isStopping) {
       wake = deferred<void>();
       // oxlint-disable-next-line no-await-in-loop -- a loop of its own; each turn sees the newest routing
       await crew.refresh();
       // oxlint-disable-next-line no-await-in-loop -- one swap at a time: two would hold every version twice in memory
-      for (const place of places) if (!stopping) await tend(place);
-      if (!stopping && places.every((place) => place.current !== null && Date.now() - place.startedAtMs > spareAfterMs))
+      for (const place of places) if (!isStopping) await tend(place);
+      if (
+        !isStopping &&
+        places.every((place) => place.current !== null && Date.now() - place.startedAtMs > spareAfterMs)
+      )
         crew.prepareSpare();
       // The time-out finds what became due without anybody saying so (back-off).
       const timer = setTimeout(() => wake.resolve(), places.some((place) => place.current === null) ? 100 : 2_000);
       // oxlint-disable-next-line no-await-in-loop -- the pause
-      if (!stopping) await wake.promise;
+      if (!isStopping) await wake.promise;
       clearTimeout(timer);
     }
   };
@@ -90,7 +93,7 @@ export function startPrimary(options: PrimaryOptions): Primary {
   return {
     ready: first.promise,
     async stop() {
-      stopping = true;
+      isStopping = true;
       stopWatching();
       wake.resolve();
       await crew.dismiss();
@@ -123,7 +126,7 @@ function createCrew(options: PrimaryOptions, onEnd: () => void): Crew {
   const alive = new Set<WorkerHandle>();
   const retiring = new Set<Promise<unknown>>();
   let needed: NeededVersions = { champions: new Set(), challengers: new Set() };
-  let dismissed = false;
+  let isDismissed = false;
 
   const accuse = (keys: Iterable<string>): void => {
     const challengers = [...new Set(keys)].filter((key) => needed.challengers.has(key));
@@ -140,12 +143,12 @@ function createCrew(options: PrimaryOptions, onEnd: () => void): Crew {
       loadTimeoutMs,
     );
     alive.add(handle);
-    void handle.ended.then(({ crashed, how }) => {
+    void handle.ended.then(({ hasCrashed, how }) => {
       alive.delete(handle);
-      if (!dismissed) log.info({ pid: handle.pid, how }, 'an inference process has ended');
+      if (!isDismissed) log.info({ pid: handle.pid, how }, 'an inference process has ended');
       // Its lease would otherwise keep every rollout step waiting until it runs out.
       void source.leave(handle.processId).catch(() => undefined);
-      if (crashed) accuse([...handle.touched, ...handle.loaded]);
+      if (hasCrashed) accuse([...handle.touched, ...handle.loaded]);
       onEnd();
     });
     return handle;
@@ -166,7 +169,7 @@ function createCrew(options: PrimaryOptions, onEnd: () => void): Crew {
       const problem = await handle.started;
       if (problem === null) noteStart(place, handle, Date.now());
       else noteFailedStart(place, Date.now());
-      if (problem !== null && !dismissed)
+      if (problem !== null && !isDismissed)
         log.error({ reason: problem, failures: place.failures }, 'an inference process could not start');
       return problem;
     },
@@ -175,7 +178,7 @@ function createCrew(options: PrimaryOptions, onEnd: () => void): Crew {
       const problem = await fresh.started;
       for (const key of problem === null ? fresh.failed : missing) place.retryAtMs.set(key, Date.now() + swapRetryMs);
       // The old process still answers for the model with what it has; a fresh one without the champion would not.
-      const lost = [...needed.champions].filter((key) => fresh.failed.has(key) && servesModelOf(old, key));
+      const lost = [...needed.champions].filter((key) => fresh.failed.has(key) && canServeModelOf(old, key));
       if (problem !== null || lost.length > 0) {
         log.error({ reason: problem ?? `cannot load ${lost.join(', ')}` }, 'a replacement process was given up');
         fresh.kill();
@@ -189,14 +192,14 @@ function createCrew(options: PrimaryOptions, onEnd: () => void): Crew {
     },
     prepareSpare: () => spare.prepare(),
     async dismiss() {
-      dismissed = true;
+      isDismissed = true;
       spare.dismiss();
       await Promise.all([...alive].map((handle) => handle.retire(stopGraceMs)));
     },
   };
 }
 
-function servesModelOf(handle: WorkerHandle, key: string): boolean {
+function canServeModelOf(handle: WorkerHandle, key: string): boolean {
   const model = key.slice(0, key.indexOf('@') + 1);
   return [...handle.loaded].some((loaded) => loaded.startsWith(model));
 }

@@ -26,12 +26,12 @@ const pauseAfterDeathMs = 30_000;
  */
 export function createSpareWorker(fork: () => Worker): SpareWorker {
   let spare: { worker: Worker; hasGreeted: boolean } | null = null;
-  let dismissed = false;
+  let isDismissed = false;
   let notBeforeMs = 0;
 
   return {
     prepare() {
-      if (dismissed || spare !== null || Date.now() < notBeforeMs) return;
+      if (isDismissed || spare !== null || Date.now() < notBeforeMs) return;
       const mine = { worker: fork(), hasGreeted: false };
       spare = mine;
       mine.worker.on('message', (message: unknown) => {
@@ -50,7 +50,7 @@ export function createSpareWorker(fork: () => Worker): SpareWorker {
       return mine !== null && mine.worker.isConnected() ? mine : { worker: fork(), hasGreeted: false };
     },
     dismiss() {
-      dismissed = true;
+      isDismissed = true;
       spare?.worker.process.kill('SIGKILL');
       spare = null;
     },

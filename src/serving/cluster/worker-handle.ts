@@ -23,7 +23,7 @@ export interface WorkerHandle {
 
 export interface WorkerEnd {
   /** True when native code or a bug ended it: the versions that it held are suspects. */
-  readonly crashed: boolean;
+  readonly hasCrashed: boolean;
   readonly how: string;
 }
 
@@ -32,8 +32,8 @@ interface State {
   port: number;
   hasEnded: boolean;
   unable: string | null;
-  timedOut: boolean;
-  retired: boolean;
+  hasTimedOut: boolean;
+  isRetired: boolean;
 }
 
 const crashSignals = new Set(['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP']);
@@ -45,7 +45,14 @@ export function followWorker(
   start: { readonly processId: string; readonly excluded: readonly string[] },
   loadTimeoutMs: number,
 ): WorkerHandle {
-  const state: State = { phase: 'starting', port: 0, hasEnded: false, unable: null, timedOut: false, retired: false };
+  const state: State = {
+    phase: 'starting',
+    port: 0,
+    hasEnded: false,
+    unable: null,
+    hasTimedOut: false,
+    isRetired: false,
+  };
   const touched = new Set<string>();
   const loaded = new Set<string>();
   const failed = new Set<string>();
@@ -62,7 +69,7 @@ export function followWorker(
       state.phase = 'loading';
       clearTimeout(loadTimer);
       loadTimer = setTimeout(() => {
-        state.timedOut = true;
+        state.hasTimedOut = true;
         worker.process.kill('SIGKILL');
       }, loadTimeoutMs);
     }
@@ -78,8 +85,8 @@ export function followWorker(
   worker.on('error', () => undefined);
   worker.once('exit', (code: number | null, signal: string | null) => {
     clearTimeout(loadTimer);
-    const how = state.timedOut ? `loading took more than ${loadTimeoutMs} ms` : (signal ?? `code ${code}`);
-    ending.resolve({ crashed: isCrash(state, code, signal), how });
+    const how = state.hasTimedOut ? `loading took more than ${loadTimeoutMs} ms` : (signal ?? `code ${code}`);
+    ending.resolve({ hasCrashed: isCrash(state, code, signal), how });
     starting.resolve(state.unable ?? `the process ended (${how})`);
     state.hasEnded = true;
   });
@@ -100,7 +107,7 @@ export function followWorker(
     },
     retire: (graceMs) => retire(worker, state, ending.promise, graceMs),
     kill: () => {
-      state.retired = true;
+      state.isRetired = true;
       worker.process.kill('SIGKILL');
     },
   };
@@ -108,14 +115,14 @@ export function followWorker(
 
 /** SIGKILL is how people and the kernel end processes: it accuses a version only while one is being loaded. */
 function isCrash(state: State, code: number | null, signal: string | null): boolean {
-  if (state.retired || state.unable !== null) return false;
-  if (state.timedOut) return true;
+  if (state.isRetired || state.unable !== null) return false;
+  if (state.hasTimedOut) return true;
   if (signal === null) return code !== 0;
   return crashSignals.has(signal) || (signal === 'SIGKILL' && state.phase === 'loading');
 }
 
 async function retire(worker: Worker, state: State, ended: Promise<WorkerEnd>, graceMs: number): Promise<WorkerEnd> {
-  state.retired = true;
+  state.isRetired = true;
   // One that does not serve yet has nothing to drain.
   if (state.phase !== 'serving') worker.process.kill('SIGKILL');
   tell(worker, { say: 'retire', graceMs });

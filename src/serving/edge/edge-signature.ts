@@ -7,7 +7,7 @@ export interface EdgeColumn extends SignatureColumn {
    * A row without it is refused. Only where the champion takes the feature too: a client cannot know a feature before
    * its release.
    */
-  readonly required: boolean;
+  readonly isRequired: boolean;
   /** The closed set outside of which a value is refused; null accepts any text. */
   readonly values: ReadonlySet<string> | null;
 }
@@ -44,7 +44,7 @@ export function edgeSignatureOf(
   for (const feature of [...(champion?.features ?? []), ...(challenger?.features ?? [])]) {
     if (columnsByName.has(feature.name)) continue;
     const slot = isText(feature) ? textCount++ : numberCount++;
-    columnsByName.set(feature.name, { name: feature.name, kind: feature.kind, slot, required: false, values: null });
+    columnsByName.set(feature.name, { name: feature.name, kind: feature.kind, slot, isRequired: false, values: null });
   }
   return {
     columns: [...columnsByName.values()],
@@ -57,10 +57,10 @@ export function edgeSignatureOf(
   };
 }
 
-function strictness(feature: FeatureSpec, known: boolean): Pick<EdgeColumn, 'required' | 'values'> {
-  const required = known && feature.missing === 'refuse';
-  const values = required ? valuesOf(feature) : null;
-  return { required, values: values === null ? null : new Set(values) };
+function strictness(feature: FeatureSpec, isKnown: boolean): Pick<EdgeColumn, 'isRequired' | 'values'> {
+  const isRequired = isKnown && feature.missing === 'refuse';
+  const values = isRequired ? valuesOf(feature) : null;
+  return { isRequired, values: values === null ? null : new Set(values) };
 }
 
 /** Every field that a row may have, in the order in which people should see them. */

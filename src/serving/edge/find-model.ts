@@ -18,7 +18,7 @@ export async function findModel(
   const secretHash = await authorise(tokens, call, { permission: 'predict', model: name });
   const model = table.get(name);
   if (model !== undefined) return model;
-  if (!table.ready) throw new PerennialError('unavailable', 'This process has not read the routing yet.');
+  if (!table.isReady) throw new PerennialError('unavailable', 'This process has not read the routing yet.');
   if (table.names.includes(name)) throw new PerennialError('unavailable', `${name} is being loaded.`);
   const names: string[] = [];
   for (const candidate of table.names.slice(0, namesMax)) {

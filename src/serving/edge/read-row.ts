@@ -48,7 +48,7 @@ function refuseMissing(
   path: string,
 ): void {
   for (const column of edge.columns) {
-    if (!column.required) continue;
+    if (!column.isRequired) continue;
     const missing = isText(column) ? texts[column.slot] === null : Number.isNaN(numbers[column.slot]);
     if (missing)
       throw refused(

@@ -8,7 +8,7 @@ export interface MetricsDoor {
   /** The metrics of all processes of this server; absent without a primary. */
   readonly scrape?: (() => Promise<string>) | undefined;
   /** True answers without a token. */
-  readonly metricsPublic?: boolean | undefined;
+  readonly hasPublicMetrics?: boolean | undefined;
 }
 
 const contentType = 'text/plain; version=0.0.4; charset=utf-8';
@@ -18,7 +18,7 @@ const contentType = 'text/plain; version=0.0.4; charset=utf-8';
  * the scope must cover every name that may stand in a label, and only `*` covers `*`.
  */
 export async function metricsRoute(serving: Serving, door: MetricsDoor, context: Context<Env>): Promise<Response> {
-  if (door.metricsPublic !== true)
+  if (door.hasPublicMetrics !== true)
     await authorise(serving.tokens, { ...callOf(context), address: null }, { permission: 'read', model: '*' });
   const text = await (door.scrape?.() ?? serving.metrics?.text() ?? Promise.resolve(''));
   return context.body(text, 200, { 'content-type': contentType, 'cache-control': 'no-store' });

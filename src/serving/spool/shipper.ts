@@ -29,7 +29,7 @@ export interface ShipperOptions {
 export function startShipper(options: ShipperOptions): Shipper {
   const intervalMs = options.intervalMs ?? 50;
   const backOffMsMax = options.backOffMsMax ?? 5_000;
-  let stopped = false;
+  let isStopped = false;
   let failures = 0;
   let timer: NodeJS.Timeout | undefined;
   let tail: Promise<boolean> = Promise.resolve(true);
@@ -38,7 +38,7 @@ export function startShipper(options: ShipperOptions): Shipper {
 
   const ship = async (): Promise<boolean> => {
     for (const name of await waiting(options.dir)) {
-      if (stopped) return false;
+      if (isStopped) return false;
       // oxlint-disable-next-line no-await-in-loop -- order matters: a label comes after its prediction
       if (!(await shipFile(options, name))) return false;
     }
@@ -60,19 +60,19 @@ export function startShipper(options: ShipperOptions): Shipper {
     timer = setTimeout(() => {
       void shipOnce().then((done) => {
         failures = done ? 0 : failures + 1;
-        if (!stopped) schedule();
+        if (!isStopped) schedule();
       });
     }, waitMs);
   };
   // While the sink is away its back-off governs, not the files that pile up.
   const watcher = watchFolder(options.dir, () => {
-    if (!stopped && failures === 0) void shipOnce().then((done) => (failures = done ? failures : failures + 1));
+    if (!isStopped && failures === 0) void shipOnce().then((done) => (failures = done ? failures : failures + 1));
   });
   schedule();
   return {
     shipOnce,
     async stop() {
-      stopped = true;
+      isStopped = true;
       watcher?.close();
       clearTimeout(timer);
       await tail;

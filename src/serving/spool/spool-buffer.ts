@@ -41,7 +41,7 @@ export function createSpoolBuffer(options: SpoolBufferOptions): SpoolBuffer {
   let pending: string[] = [];
   let inHand: readonly string[] = [];
   let linesNow = bounds.linesMax;
-  let failing = false;
+  let isFailing = false;
   let timer: NodeJS.Timeout | undefined;
   let queued: Promise<void> | null = null;
   let tail: Promise<void> = Promise.resolve();
@@ -55,7 +55,7 @@ export function createSpoolBuffer(options: SpoolBufferOptions): SpoolBuffer {
     try {
       await options.write(inHand);
       linesNow = Math.min(bounds.linesMax, linesNow * 2);
-      failing = false;
+      isFailing = false;
       return count;
     } catch (error) {
       pending = [...inHand, ...pending];
@@ -75,7 +75,7 @@ export function createSpoolBuffer(options: SpoolBufferOptions): SpoolBuffer {
       while (left > 0) left -= await writeBatch(Math.min(left, linesNow));
     } catch (error) {
       options.log.error({ reason: reasonOf(error), records: pending.length }, 'the spool cannot be written');
-      failing = true;
+      isFailing = true;
       flushAfter(retryMs);
       throw new PerennialError('unavailable', 'the log on disk cannot be written at the moment', { cause: error });
     }
@@ -102,7 +102,7 @@ export function createSpoolBuffer(options: SpoolBufferOptions): SpoolBuffer {
       for (const line of lines) pending.push(line);
       if (pending.length === 0) return;
       // With a disk that refuses, the timer tries; a try per request would only heat it.
-      if (failing) flushAfter(retryMs);
+      if (isFailing) flushAfter(retryMs);
       else if (pending.length >= bounds.linesMax) void flush().catch(() => undefined);
       else flushAfter(pace.untilNextMs());
     },

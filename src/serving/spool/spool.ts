@@ -91,8 +91,8 @@ export function createSpool(options: SpoolOptions): Spool {
         );
     },
     assertRoom() {
-      const late = disk.oldestMs > 0 && Date.now() - disk.oldestMs > ageMsMax;
-      if (late || buffer.size + places.waiting > recordsMax || disk.bytes > bytesMax) {
+      const isLate = disk.oldestMs > 0 && Date.now() - disk.oldestMs > ageMsMax;
+      if (isLate || buffer.size + places.waiting > recordsMax || disk.bytes > bytesMax) {
         throw new PerennialError(
           'overloaded',
           'the prediction log is full: it has not reached the database for too long',

@@ -10,7 +10,7 @@ export interface FollowParts {
   readonly processId: string;
   readonly log: Log;
   /** True loads new versions in this process (which blocks it); false leaves that to a replacement process. */
-  readonly load: boolean;
+  readonly shouldLoad: boolean;
 }
 
 export interface Following {
@@ -24,29 +24,29 @@ export interface Following {
 export function followRouting(parts: FollowParts): Following {
   const acknowledge = createAcknowledger(parts);
   let running: Promise<void> | null = null;
-  let again = false;
-  let failing = false;
+  let isAskedAgain = false;
+  let isFailing = false;
   const run = async (): Promise<void> => {
     do {
-      again = false;
+      isAskedAgain = false;
       try {
         // oxlint-disable-next-line no-await-in-loop -- one refresh at a time
-        await parts.table.refresh({ load: parts.load });
+        await parts.table.refresh({ shouldLoad: parts.shouldLoad });
         // oxlint-disable-next-line no-await-in-loop -- after its refresh
         await acknowledge();
-        failing = false;
+        isFailing = false;
       } catch (error) {
         // Once per outage: the poll comes twice a second.
-        if (!failing)
+        if (!isFailing)
           parts.log.warn({ reason: reasonOf(error) }, 'the routing cannot be read; the last one stays in use');
-        failing = true;
+        isFailing = true;
       }
-    } while (again);
+    } while (isAskedAgain);
     running = null;
   };
   const stop = parts.source.onChange(() => {
     if (running === null) running = run();
-    else again = true;
+    else isAskedAgain = true;
   });
   return {
     async stop() {

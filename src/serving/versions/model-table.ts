@@ -27,11 +27,11 @@ export interface ServedModel {
 
 export interface ModelTable {
   /** Reads the routing and applies what can be applied. `load` also loads missing versions, which blocks the loop. */
-  refresh(options: { readonly load: boolean }): Promise<void>;
+  refresh(options: { readonly shouldLoad: boolean }): Promise<void>;
   get(model: string): ServedModel | undefined;
   readonly names: readonly string[];
   /** True once the routing has been read. */
-  readonly ready: boolean;
+  readonly isReady: boolean;
   /** Every model whose current revision this process fully applies. */
   readonly applied: readonly Acknowledgement[];
 }
@@ -47,14 +47,14 @@ export interface ModelTableParts {
 export function createModelTable(parts: ModelTableParts): ModelTable {
   const served = new Map<string, ServedModel>();
   let current: readonly RoutingEntry[] = [];
-  let ready = false;
+  let isReady = false;
   let tail: Promise<void> = Promise.resolve();
 
-  const refresh = async (load: boolean): Promise<void> => {
+  const refresh = async (shouldLoad: boolean): Promise<void> => {
     const entries = await parts.source.read();
     for (const entry of entries) {
       // oxlint-disable-next-line no-await-in-loop -- loading two files at once would only block the loop for longer
-      await refreshModel(parts, served, entry, load).catch((error: unknown) => {
+      await refreshModel(parts, served, entry, shouldLoad).catch((error: unknown) => {
         parts.log.error(
           { model: entry.model, revision: entry.revision, reason: reasonOf(error) },
           'the routing entry cannot be applied',
@@ -64,13 +64,13 @@ export function createModelTable(parts: ModelTableParts): ModelTable {
     const names = new Set(entries.map((entry) => entry.model));
     for (const name of served.keys()) if (!names.has(name)) served.delete(name);
     current = entries;
-    ready = true;
+    isReady = true;
   };
 
   return {
-    refresh({ load }) {
+    refresh({ shouldLoad }) {
       // One at a time, in order: an older answer must not overwrite a newer one.
-      const next = tail.then(() => refresh(load));
+      const next = tail.then(() => refresh(shouldLoad));
       tail = next.catch(() => undefined);
       return next;
     },
@@ -78,8 +78,8 @@ export function createModelTable(parts: ModelTableParts): ModelTable {
     get names() {
       return current.map((entry) => entry.model);
     },
-    get ready() {
-      return ready;
+    get isReady() {
+      return isReady;
     },
     get applied() {
       return current
@@ -93,7 +93,7 @@ async function refreshModel(
   parts: ModelTableParts,
   served: Map<string, ServedModel>,
   entry: RoutingEntry,
-  load: boolean,
+  shouldLoad: boolean,
 ): Promise<void> {
   const before = served.get(entry.model);
   if (before !== undefined && before.entry.revision === entry.revision) {
@@ -102,7 +102,7 @@ async function refreshModel(
       served.set(entry.model, { ...before, entry: { ...before.entry, leaseUntilMs: entry.leaseUntilMs } });
     return;
   }
-  if (load) {
+  if (shouldLoad) {
     if (entry.champion !== null) await parts.host.load(entry.model, entry.champion);
     if (entry.challenger !== null && !isExcluded(parts, entry)) await parts.host.load(entry.model, entry.challenger);
   }

@@ -18,13 +18,13 @@ export function splitByTime(
   table: Pick<TrainingTable, 'rows' | 'eventTimeMs'>,
   split: SplitSpec,
   labelDelay: Extent,
-  withTest: boolean,
+  hasTest: boolean,
 ): Split {
   const { rows } = table;
   const part = (share: number, rowsMax: number) => Math.max(partRowsMin, Math.min(rowsMax, Math.floor(rows * share)));
-  const testRows = withTest ? part(split.testShare, split.testRowsMax) : 0;
+  const testRows = hasTest ? part(split.testShare, split.testRowsMax) : 0;
   const test = { from: rows - testRows, to: rows };
-  const gapBeforeTest = withTest ? gapBefore(test.from, table, labelDelay) : 0;
+  const gapBeforeTest = hasTest ? gapBefore(test.from, table, labelDelay) : 0;
   const validationTo = test.from - gapBeforeTest;
   const validation = { from: validationTo - part(split.validationShare, split.validationRowsMax), to: validationTo };
   const gapBeforeValidation = gapBefore(validation.from, table, labelDelay);

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import { sameText } from '../../access/browser-session.ts';
+import { isSameText } from '../../access/browser-session.ts';
 import { authorise } from '../../access/principal.ts';
 import type { Api } from '../../control/app.ts';
 import type { ApiDependencies, ApiEnvironment, Notice } from '../../control/environment.ts';
@@ -62,7 +62,7 @@ export function action<Shape extends z.ZodRawShape>(
 }
 
 function refuseForged(session: BrowserSession, given: string | undefined): void {
-  if (given !== undefined && sameText(given, session.csrf)) return;
+  if (given !== undefined && isSameText(given, session.csrf)) return;
   throw new PerennialError('forbidden', 'The form does not belong to this session.', {
     path: 'csrf',
     hint: 'Load the page again and send the form from there.',

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { sameText, sealOf } from '../../access/browser-session.ts';
+import { isSameText, sealOf } from '../../access/browser-session.ts';
 import type { ApiDependencies, ApiEnvironment, Notice } from '../../control/environment.ts';
 import { cut } from '../../domain/words/cut.ts';
 import { charsMax } from '../../domain/words/limits.ts';
@@ -33,7 +33,7 @@ export function readNotice(
   session: BrowserSession,
 ): Notice | null {
   const [text, seal] = (readCookie(context, dependencies, noticeCookie) ?? '').split('.');
-  if (text === undefined || seal === undefined || !sameText(seal, sealOf(session.secret, text))) return null;
+  if (text === undefined || seal === undefined || !isSameText(seal, sealOf(session.secret, text))) return null;
   const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
   if (!Array.isArray(parsed)) return null;
   const [kind, words]: unknown[] = parsed;

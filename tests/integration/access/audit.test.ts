@@ -21,7 +21,7 @@ let app: Database;
 beforeAll(async () => {
   place = await createTestDatabase();
   owner = createDatabase(place.url);
-  app = createDatabase(place.url, { connectionsMax: 12, asApp: true, onOwner: (reason) => expect.fail(reason) });
+  app = createDatabase(place.url, { connectionsMax: 12, isApp: true, onOwner: (reason) => expect.fail(reason) });
 });
 afterAll(async () => {
   await app.close();
@@ -211,7 +211,7 @@ describe('append-only', () => {
     url.username = plain;
     url.password = 'x';
     const reasons: string[] = [];
-    const other = createDatabase(url.toString(), { asApp: true, onOwner: (reason) => reasons.push(reason) });
+    const other = createDatabase(url.toString(), { isApp: true, onOwner: (reason) => reasons.push(reason) });
     try {
       expect((await other.pool.query('select current_user as who')).rows).toEqual([{ who: plain }]);
       await Promise.all([1, 2, 3].map(() => other.pool.query('select pg_sleep(0.01)')));

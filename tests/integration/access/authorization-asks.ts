@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { routeRules, type RouteKey } from '../../../src/access/permissions.ts';
-import { roleHas } from '../../../src/access/roles.ts';
+import { hasPermission } from '../../../src/access/roles.ts';
 import { roles, type Role } from '../../../src/domain/record/closed-sets.ts';
 import { specOf } from '../../worlds/two-models.ts';
 import { expectations, type Expectation, type Seeded } from './authorization-table.ts';
@@ -10,7 +10,7 @@ export const about = (...kinds: readonly Expectation['about'][]): RouteKey[] =>
   routes.filter((route) => kinds.includes(expectations[route]?.about));
 export const guarded = routes.filter((route) => routeRules[route] !== 'public');
 export const rolesFor = (route: RouteKey): Role[] =>
-  roles.filter((role) => routeRules[route] !== 'public' && roleHas(role, routeRules[route]));
+  roles.filter((role) => routeRules[route] !== 'public' && hasPermission(role, routeRules[route]));
 
 /** One request about one seeded model. */
 export interface Wanted {

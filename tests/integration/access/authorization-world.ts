@@ -48,7 +48,7 @@ export interface AuthorizationWorld {
 
 export async function createAuthorizationWorld(): Promise<AuthorizationWorld> {
   const place = await createTestDatabase();
-  const database = createDatabase(place.url, { asApp: true });
+  const database = createDatabase(place.url, { isApp: true });
   const folder = await mkdtemp(path.join(tmpdir(), 'perennial-authorization-'));
   const store = createArtifactStore(path.join(folder, 'artifacts'));
   const callers = await createCallers(database);

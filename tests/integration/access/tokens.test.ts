@@ -109,17 +109,17 @@ describe('first tokens', () => {
     const stateDir = path.join(folder, 'state');
     try {
       const [first, ...others] = await Promise.all(Array.from({ length: 5 }, () => ensureFirstTokens(own, stateDir)));
-      expect([first, ...others].filter((made) => made?.created)).toHaveLength(1);
+      expect([first, ...others].filter((made) => made?.isNew)).toHaveLength(1);
       const file = first?.file ?? '';
       expect((await stat(file)).mode & 0o777).toBe(0o600);
       const { admin, predictor } = JSON.parse(await readFile(file, 'utf8'));
       expect(await verifyToken(own.db, admin)).toMatchObject({ role: 'admin', scope: '*' });
       expect(await verifyToken(own.db, predictor)).toMatchObject({ role: 'predictor' });
       await rm(file);
-      expect(await ensureFirstTokens(own, stateDir, { recover: false })).toMatchObject({
-        created: false,
+      expect(await ensureFirstTokens(own, stateDir, { shouldRecover: false })).toMatchObject({
+        isNew: false,
       });
-      expect(await ensureFirstTokens(own, stateDir)).toMatchObject({ created: true });
+      expect(await ensureFirstTokens(own, stateDir)).toMatchObject({ isNew: true });
       await expect(verifyToken(own.db, admin)).rejects.toMatchObject({ code: 'unauthenticated' });
     } finally {
       await own.close();

@@ -40,7 +40,7 @@ beforeAll(async () => {
   await world.route({ champion: await world.addVersion(1, [0.75, 0.25]), stage: 'steady' });
   await world.serve();
   token = (await createToken(world.database.db, { name: 'fuzzer', role: 'admin', scope: '*', expiresAt: null })).secret;
-  database = createDatabase(world.database.url, { asApp: true });
+  database = createDatabase(world.database.url, { isApp: true });
   const bus: CommandBus = {
     deliver: async (command) => ({ accepted: true, text: `${command.kind} received` }),
     ensureModel: async () => undefined,

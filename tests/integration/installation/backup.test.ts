@@ -123,7 +123,9 @@ test('what is restored is what was backed up: every row, every artifact, sequenc
         "'fine', 1, 1, now())",
     );
     // No second first token: the tokens came along.
-    await expect(makeFirstToken(restored, { replace: false, reason: 'x' })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(makeFirstToken(restored, { shouldReplace: false, reason: 'x' })).rejects.toMatchObject({
+      code: 'conflict',
+    });
   } finally {
     await restored.close();
   }
@@ -183,11 +185,11 @@ test('a first token is made once; a lost one is replaced, and the audit says why
   const empty = await createTestDatabase();
   const database = createDatabase(empty.url, { connectionsMax: 2 });
   try {
-    const first = await makeFirstToken(database, { replace: false, reason: 'new' });
-    await expect(makeFirstToken(database, { replace: false, reason: 'again' })).rejects.toMatchObject({
+    const first = await makeFirstToken(database, { shouldReplace: false, reason: 'new' });
+    await expect(makeFirstToken(database, { shouldReplace: false, reason: 'again' })).rejects.toMatchObject({
       code: 'conflict',
     });
-    const second = await makeFirstToken(database, { replace: true, reason: 'lost with a laptop' });
+    const second = await makeFirstToken(database, { shouldReplace: true, reason: 'lost with a laptop' });
     const { rows } = await database.pool.query<{ id: string; live: boolean }>(
       'select token_id as id, revoked_at is null as live from token order by created_at',
     );

@@ -47,10 +47,10 @@ async function join(config: Config): Promise<Joined> {
     (here?.postgresPort === undefined ? null : await runningDatabaseUrl(config.stateDir, here.postgresPort));
   if (databaseUrl === null) throw unknown('DATABASE_URL', 'database', config);
   const temporal =
-    config.temporalConfigured || here?.temporalAddress === undefined
+    config.isTemporalConfigured || here?.temporalAddress === undefined
       ? undefined
       : { address: here.temporalAddress, namespace: here.namespace };
-  if (temporal === undefined && !config.temporalConfigured) throw unknown('TEMPORAL_ADDRESS', 'Temporal', config);
+  if (temporal === undefined && !config.isTemporalConfigured) throw unknown('TEMPORAL_ADDRESS', 'Temporal', config);
   return { config: { ...config, databaseUrl }, temporal };
 }
 
