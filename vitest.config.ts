@@ -52,8 +52,8 @@ export default defineConfig({
           // One Postgres and one Temporal for all files; each file has a database and, if it needs one, a namespace of
           // its own.
           globalSetup: ['tests/worlds/engines.ts'],
-          fileParallelism: false,
-          maxWorkers: 1,
+          // Two at a time: most of a file's time is waiting.
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 4 },
