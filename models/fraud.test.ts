@@ -42,9 +42,6 @@ describe('the fraud model', () => {
     expect(valuesOf('country')).toEqual([...countries]);
     expect(valuesOf('channel')).toEqual([...channels]);
     expect(Object.keys(createWorld({ seed: 1 }).next().features)).toEqual(fraud.features.map(({ name }) => name));
-  });
-
-  it('takes what the world gives', () => {
     expectTypeOf<PaymentFeatures>().toExtend<InputOf<typeof fraud>>();
     expectTypeOf<LabelOf<typeof fraud>>().toEqualTypeOf<Outcome>();
     expectTypeOf<InputOf<typeof fraudWithMerchantRisk>['merchantRisk']>().toEqualTypeOf<number | null | undefined>();

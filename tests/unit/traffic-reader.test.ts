@@ -14,7 +14,10 @@ const sources = readSources();
 const tables = '(?:prediction|label)';
 const places: readonly RegExp[] = [
   // SQL in any case and broken over lines: `from prediction p`, `copy label (…)`, `, "label" l`.
-  new RegExp(String.raw`\b(?:from|join|into|update|copy|table|only|using)\s+(?:public\.)?"?${tables}"?(?![\w-])`, 'i'),
+  new RegExp(
+    String.raw`(?<!<)\b(?:from|join|into|update|copy|table|only|using)\s+(?:public\.)?"?${tables}"?(?![\w-])`,
+    'i',
+  ),
   // Drizzle: an import of the table from the schema, or a member of the whole schema.
   new RegExp(String.raw`import\s*\{[^}]*\b${tables}\b[^}]*\}\s*from\s*'[^']*/schema/(?:index|traffic)\.ts'`),
   new RegExp(String.raw`\bschema\.${tables}\b`),
@@ -41,6 +44,7 @@ test.each([
   'Array.from(labels)',
   'const label = row.label;',
   '"accepted from label-service"',
+  '<Table label="What moved" />',
 ])('%s does not', (line) => {
   expect(namesTraffic(line)).toBe(false);
 });
