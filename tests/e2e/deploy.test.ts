@@ -87,31 +87,28 @@ describe.skipIf(missingServer !== null)(titled('a deployment', missingServer), {
     expect(await runService(deployment, 'cli', ['first-token'], 1)).toContain('Tokens were made here already');
   });
 
-  test(
-    'control, two replicas of inference on one spool, and a worker: a model becomes champion and ' + 'answers',
-    async () => {
-      running.push(startService(deployment, 'control'), startService(deployment, 'inference'));
-      running.push(
-        startService(deployment, 'inference', { env: { PERENNIAL_INFERENCE_PORT: String(ports.replica) } }),
-        startService(deployment, 'worker-cpu'),
-      );
-      await until('control answers', () => isWell(`http://127.0.0.1:${ports.control}/health/ready`));
-      for (const port of [ports.inference, ports.replica])
-        await until('inference is ready', () => isWell(`http://127.0.0.1:${port}/health/ready`));
-      await writeFile(
-        path.join(folder, 'data', 'tiny.json'),
-        JSON.stringify({ ...tinySpec, source: { ...tinySpec.source, path: path.join(folder, 'data', 'tiny.csv') } }),
-      );
-      expect(await cli(['apply', '/data/tiny.json'])).toContain('tiny');
-      await until('v1 is champion', async () => (await cli(['status', 'tiny'])).includes('v1 since'), 90_000);
-      const first = await until('it answers', () => predict(ports.inference));
-      expect(first).toMatchObject({ version: 1, arm: 'champion' });
-      expect(scoresOf(await until('the replica answers', () => predict(ports.replica)))).toEqual(scoresOf(first));
-      await until('both predictions reached Postgres', async () =>
-        (await cli(['status', 'tiny'])).includes('2 predictions'),
-      );
-    },
-  );
+  test('control, two replicas of inference on one spool, a worker: a model becomes champion and answers', async () => {
+    running.push(startService(deployment, 'control'), startService(deployment, 'inference'));
+    running.push(
+      startService(deployment, 'inference', { env: { PERENNIAL_INFERENCE_PORT: String(ports.replica) } }),
+      startService(deployment, 'worker-cpu'),
+    );
+    await until('control answers', () => isWell(`http://127.0.0.1:${ports.control}/health/ready`));
+    for (const port of [ports.inference, ports.replica])
+      await until('inference is ready', () => isWell(`http://127.0.0.1:${port}/health/ready`));
+    await writeFile(
+      path.join(folder, 'data', 'tiny.json'),
+      JSON.stringify({ ...tinySpec, source: { ...tinySpec.source, path: path.join(folder, 'data', 'tiny.csv') } }),
+    );
+    expect(await cli(['apply', '/data/tiny.json'])).toContain('tiny');
+    await until('v1 is champion', async () => (await cli(['status', 'tiny'])).includes('v1 since'), 90_000);
+    const first = await until('it answers', () => predict(ports.inference));
+    expect(first).toMatchObject({ version: 1, arm: 'champion' });
+    expect(scoresOf(await until('the replica answers', () => predict(ports.replica)))).toEqual(scoresOf(first));
+    await until('both predictions reached Postgres', async () =>
+      (await cli(['status', 'tiny'])).includes('2 predictions'),
+    );
+  });
 
   test('every health check is well, and none is when its process is not there', async () => {
     for (const name of ['control', 'inference', 'worker-cpu']) expect(await healthOf(name), name).toBe(0);

@@ -73,38 +73,35 @@ test('where nothing runs it says so, and nothing has failed', async () => {
   expect(report.of('stack')?.says).toContain('npm run dev');
 });
 
-test(
-  'what was killed, what waits too long, what was refused, what others may read: each is told with its ' + 'fix',
-  async () => {
-    const stateDir = path.join(folder, 'killed');
-    const spoolDir = path.join(stateDir, 'spool');
-    await mkdir(spoolDir, { recursive: true });
-    // No process has this number: it is above the highest that Linux gives out.
-    const stack = {
-      controlUrl: 'http://127.0.0.1:1',
-      inferenceUrl: 'http://127.0.0.1:1',
-      tokensFile: path.join(stateDir, 'tokens.json'),
-      pid: 2 ** 22 + 1,
-    };
-    await writeFile(path.join(stateDir, 'stack.json'), JSON.stringify(stack));
-    await writeFile(stack.tokensFile, '{"admin":"prn_a","predictor":"prn_p"}', { mode: 0o644 });
-    await writeFile(path.join(spoolDir, 'a.ready'), 'x');
-    await writeFile(path.join(spoolDir, 'b.bad'), 'x');
-    await utimes(path.join(spoolDir, 'a.ready'), 1_000, 1_000);
-    const report = await doctor({ PERENNIAL_STATE_DIR: stateDir, PERENNIAL_CONTROL_PORT: String(holePort) });
-    expect(report.of('stack')).toMatchObject({
-      state: 'warn',
-      says: expect.stringContaining('is gone') as string,
-      fix: expect.stringContaining('npm run dev') as string,
-    });
-    expect(report.of('spool')).toMatchObject({ state: 'warn', says: expect.stringContaining('*.bad') as string });
-    expect(report.of('secrets')).toMatchObject({ state: 'warn', fix: expect.stringContaining('chmod 600') as string });
-    expect(report.of(`port ${holePort}`)).toMatchObject({
-      state: 'warn',
-      fix: expect.stringContaining('PERENNIAL_CONTROL_PORT') as string,
-    });
-  },
-);
+test('what was killed, waits too long, was refused or may be read by others is told with its fix', async () => {
+  const stateDir = path.join(folder, 'killed');
+  const spoolDir = path.join(stateDir, 'spool');
+  await mkdir(spoolDir, { recursive: true });
+  // No process has this number: it is above the highest that Linux gives out.
+  const stack = {
+    controlUrl: 'http://127.0.0.1:1',
+    inferenceUrl: 'http://127.0.0.1:1',
+    tokensFile: path.join(stateDir, 'tokens.json'),
+    pid: 2 ** 22 + 1,
+  };
+  await writeFile(path.join(stateDir, 'stack.json'), JSON.stringify(stack));
+  await writeFile(stack.tokensFile, '{"admin":"prn_a","predictor":"prn_p"}', { mode: 0o644 });
+  await writeFile(path.join(spoolDir, 'a.ready'), 'x');
+  await writeFile(path.join(spoolDir, 'b.bad'), 'x');
+  await utimes(path.join(spoolDir, 'a.ready'), 1_000, 1_000);
+  const report = await doctor({ PERENNIAL_STATE_DIR: stateDir, PERENNIAL_CONTROL_PORT: String(holePort) });
+  expect(report.of('stack')).toMatchObject({
+    state: 'warn',
+    says: expect.stringContaining('is gone') as string,
+    fix: expect.stringContaining('npm run dev') as string,
+  });
+  expect(report.of('spool')).toMatchObject({ state: 'warn', says: expect.stringContaining('*.bad') as string });
+  expect(report.of('secrets')).toMatchObject({ state: 'warn', fix: expect.stringContaining('chmod 600') as string });
+  expect(report.of(`port ${holePort}`)).toMatchObject({
+    state: 'warn',
+    fix: expect.stringContaining('PERENNIAL_CONTROL_PORT') as string,
+  });
+});
 
 describe('engines that are configured and do not answer fail', () => {
   test.each([

@@ -330,25 +330,22 @@ describe('order and identity', () => {
     expect(result.manifest).toMatchObject({ rows: 2, quarantinedRows: 0, quarantineDigest: null });
   });
 
-  test(
-    'labelled traffic continues the order of its history; unlabelled and absent values are allowed ' + 'there',
-    async () => {
-      const history = await ingest('amount,new,land,items,bad\n1,1,DE,1,no\n2,1,DE,1,yes\n');
-      const traffic = await ingest(
-        '{"amount":3,"bad":"no"}\n{"amount":4,"bad":null}\n',
-        { source: { kind: 'file', path: 'unused', format: 'ndjson' } },
-        { unlabelled: 'allow', parents: [history.digest], orderOffset: 2 },
-      );
-      expect(traffic.manifest).toMatchObject({ rows: 2, labelledRows: 1, parents: [history.digest] });
-      const combined = await combineSnapshots(store, [traffic.manifest, history.manifest]);
-      expect(combined).toMatchObject({ rows: 4, labelledRows: 3, orderMax: 3 });
-      const all = await withDuck({}, (duck) =>
-        duck.rows(`SELECT amount FROM read_parquet([${combined.paths.map(literal).join(', ')}])`),
-      );
-      expect(all.map((row) => row['amount'])).toEqual([1, 2, 3, 4]);
-      await expect(combineSnapshots(store, [history.manifest, history.manifest])).rejects.toMatchObject({
-        code: 'conflict',
-      });
-    },
-  );
+  test('labelled traffic continues the order of its history; unlabelled and absent values may be', async () => {
+    const history = await ingest('amount,new,land,items,bad\n1,1,DE,1,no\n2,1,DE,1,yes\n');
+    const traffic = await ingest(
+      '{"amount":3,"bad":"no"}\n{"amount":4,"bad":null}\n',
+      { source: { kind: 'file', path: 'unused', format: 'ndjson' } },
+      { unlabelled: 'allow', parents: [history.digest], orderOffset: 2 },
+    );
+    expect(traffic.manifest).toMatchObject({ rows: 2, labelledRows: 1, parents: [history.digest] });
+    const combined = await combineSnapshots(store, [traffic.manifest, history.manifest]);
+    expect(combined).toMatchObject({ rows: 4, labelledRows: 3, orderMax: 3 });
+    const all = await withDuck({}, (duck) =>
+      duck.rows(`SELECT amount FROM read_parquet([${combined.paths.map(literal).join(', ')}])`),
+    );
+    expect(all.map((row) => row['amount'])).toEqual([1, 2, 3, 4]);
+    await expect(combineSnapshots(store, [history.manifest, history.manifest])).rejects.toMatchObject({
+      code: 'conflict',
+    });
+  });
 });

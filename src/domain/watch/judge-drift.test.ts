@@ -70,19 +70,16 @@ function judge(rows: number, changed: Record<number, Draw> = {}, watched = watch
 }
 
 describe('judgeDrift', () => {
-  test(
-    'without drift, at most about 2 % of windows alarm; significance alone keeps that, and size makes it ' + 'rarer',
-    () => {
-      let significant = 0;
-      let alarmed = 0;
-      for (let window = 0; window < 200; window++) {
-        if (judge(500, {}, { ...watch, effectMin: 0 }).verdict === 'drift') significant++;
-        if (judge(500).verdict === 'drift') alarmed++;
-      }
-      expect(significant / 200).toBeLessThanOrEqual(0.025);
-      expect(alarmed).toBe(0);
-    },
-  );
+  test('without drift, at most about 2 % of windows alarm; size makes it rarer than significance', () => {
+    let significant = 0;
+    let alarmed = 0;
+    for (let window = 0; window < 200; window++) {
+      if (judge(500, {}, { ...watch, effectMin: 0 }).verdict === 'drift') significant++;
+      if (judge(500).verdict === 'drift') alarmed++;
+    }
+    expect(significant / 200).toBeLessThanOrEqual(0.025);
+    expect(alarmed).toBe(0);
+  });
   test('a unit changed upstream is always found, and named', () => {
     for (let window = 0; window < 20; window++) {
       const found = judge(500, { 3: (r) => 100 * Math.exp(r.normal()) });
@@ -104,24 +101,21 @@ describe('judgeDrift', () => {
     expect(unseen.features[2]?.unseenShare).toBeGreaterThan(0.05);
     expect(unseen.text).toContain('values outside its list are');
   });
-  test(
-    'small windows are not judged; features that move by nature are left out; a lacking prediction is no ' + 'matter',
-    () => {
-      expect(judge(199)).toMatchObject({ verdict: 'insufficient', features: [] });
-      const cells = features.map((feature) =>
-        count(
-          feature,
-          Array.from({ length: 300 }, () => 1e9),
-        ),
-      );
-      const skipped = judgeDrift({
-        profile,
-        window: { rows: 300, cells },
-        watch,
-        skip: features.map((f) => f.name).slice(1),
-      });
-      expect(skipped.features.map((f) => f.name)).toEqual(['f0']);
-      expect(skipped.verdict).toBe('drift');
-    },
-  );
+  test('small windows, features that move by nature and a lacking prediction are left out', () => {
+    expect(judge(199)).toMatchObject({ verdict: 'insufficient', features: [] });
+    const cells = features.map((feature) =>
+      count(
+        feature,
+        Array.from({ length: 300 }, () => 1e9),
+      ),
+    );
+    const skipped = judgeDrift({
+      profile,
+      window: { rows: 300, cells },
+      watch,
+      skip: features.map((f) => f.name).slice(1),
+    });
+    expect(skipped.features.map((f) => f.name)).toEqual(['f0']);
+    expect(skipped.verdict).toBe('drift');
+  });
 });

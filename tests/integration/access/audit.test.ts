@@ -224,33 +224,30 @@ describe('append-only', () => {
 });
 
 describe('in the transaction of the change', () => {
-  test(
-    'fifty at once, some given up: places without gaps, in the order of commits, nothing of the ' + 'others',
-    async () => {
-      await owner.pool.query(
-        'create table if not exists lock_order (id integer primary key); insert into lock_order values (1), (2) on ' +
-          'conflict do nothing',
-      );
-      const ended = await Promise.allSettled(
-        Array.from({ length: 50 }, (_, at) =>
-          withTransaction(app, async (tx, client) => {
-            await client.query('select 1 from lock_order where id = 1 for update');
-            await note(tx, `change/${at}`);
-            await client.query('select 1 from lock_order where id = 2 for update');
-            if (at % 5 === 0) throw new Error('given up');
-          }),
-        ),
-      );
-      const failures = ended.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));
-      expect(failures).toEqual(Array.from({ length: 10 }, () => 'Error: given up'));
-      expect(await verifyAudit(owner.db)).toMatchObject({ checked: 40, wrong: null });
-      const { rows } = await owner.pool.query<{ ok: boolean }>(
-        'select bool_and(at >= before) as ok from (select at, lag(at, 1, at) over (order by seq) as before from ' +
-          'audit) a',
-      );
-      expect(rows).toEqual([{ ok: true }]);
-    },
-  );
+  test('fifty at once, some given up: places without gaps in the order of commits', async () => {
+    await owner.pool.query(
+      'create table if not exists lock_order (id integer primary key); insert into lock_order values (1), (2) on ' +
+        'conflict do nothing',
+    );
+    const ended = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, at) =>
+        withTransaction(app, async (tx, client) => {
+          await client.query('select 1 from lock_order where id = 1 for update');
+          await note(tx, `change/${at}`);
+          await client.query('select 1 from lock_order where id = 2 for update');
+          if (at % 5 === 0) throw new Error('given up');
+        }),
+      ),
+    );
+    const failures = ended.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));
+    expect(failures).toEqual(Array.from({ length: 10 }, () => 'Error: given up'));
+    expect(await verifyAudit(owner.db)).toMatchObject({ checked: 40, wrong: null });
+    const { rows } = await owner.pool.query<{ ok: boolean }>(
+      'select bool_and(at >= before) as ok from (select at, lag(at, 1, at) over (order by seq) as before from ' +
+        'audit) a',
+    );
+    expect(rows).toEqual([{ ok: true }]);
+  });
 
   test("two that hold each other's next row lock have one victim at most, and the audit is no part of it", async () => {
     await owner.pool.query(

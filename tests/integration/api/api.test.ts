@@ -227,26 +227,23 @@ describe('Idempotency-Key', () => {
       ...(token === undefined ? {} : { token }),
     });
 
-  test(
-    'the first answer is stored and given again, also the secret of a token, which the database cannot ' + 'tell',
-    async () => {
-      const key = randomUUID();
-      const first = await make('ci', key);
-      expect(first.status).toBe(200);
-      expect(await make('ci', key)).toMatchObject({ status: 200, body: first.body });
-      const rows = await world.database.db.select().from(tokenTable).where(eq(tokenTable.name, 'ci'));
-      expect(rows).toHaveLength(1);
-      const stored = await world.database.db.select().from(command).where(eq(command.kind, 'request'));
-      expect(JSON.stringify(stored)).not.toContain(String(first.body['secret']));
-      expect(await make('other', key)).toMatchObject({ status: 422, body: { code: 'idempotency_reused' } });
-      const other = String(
-        (await world.call('POST', '/v1/tokens', { body: { name: 'admin two', role: 'admin', scope: '*' } })).body[
-          'secret'
-        ],
-      );
-      expect((await make('ci', key, other)).body['tokenId']).not.toBe(first.body['tokenId']);
-    },
-  );
+  test('the first answer is given again, also a secret, which the database cannot tell', async () => {
+    const key = randomUUID();
+    const first = await make('ci', key);
+    expect(first.status).toBe(200);
+    expect(await make('ci', key)).toMatchObject({ status: 200, body: first.body });
+    const rows = await world.database.db.select().from(tokenTable).where(eq(tokenTable.name, 'ci'));
+    expect(rows).toHaveLength(1);
+    const stored = await world.database.db.select().from(command).where(eq(command.kind, 'request'));
+    expect(JSON.stringify(stored)).not.toContain(String(first.body['secret']));
+    expect(await make('other', key)).toMatchObject({ status: 422, body: { code: 'idempotency_reused' } });
+    const other = String(
+      (await world.call('POST', '/v1/tokens', { body: { name: 'admin two', role: 'admin', scope: '*' } })).body[
+        'secret'
+      ],
+    );
+    expect((await make('ci', key, other)).body['tokenId']).not.toBe(first.body['tokenId']);
+  });
 
   test('of twenty at once one is done', async () => {
     const key = `storm-${randomUUID()}`;

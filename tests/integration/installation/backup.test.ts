@@ -143,36 +143,33 @@ test('the next back-up in the same folder copies only artifacts that are new', a
   expect(await back()).toMatchObject({ artifacts: 3, artifactsCopied: 1 });
 });
 
-test(
-  'one changed byte, one that is gone, and an interrupted back-up are refused by name, and nothing is ' + 'restored',
-  async () => {
-    const root = path.join(folder, 'damaged');
-    const { name } = await back(root);
-    const { folder: from, manifest } = await readManifest(root, name);
-    const empty = await createTestDatabase();
-    try {
-      const file = tableFile(from, 'version');
-      const whole = await readFile(file);
-      await appendFile(file, 'x');
-      await expect(restoreInto(empty.url, root)).rejects.toMatchObject({ code: 'artifact_corrupt', path: file });
-      await writeFile(file, whole);
-      const [digest = ''] = manifest.artifacts;
-      await unlink(path.join(root, 'artifacts', digest.slice(0, 2), digest.slice(2, 4), digest));
-      await expect(restoreInto(empty.url, root)).rejects.toMatchObject({
-        code: 'artifact_corrupt',
-        message: expect.stringContaining(digest),
-      });
-      await unlink(path.join(from, manifestName));
-      await expect(restoreInto(empty.url, root)).rejects.toMatchObject({
-        code: 'invalid_data',
-        message: expect.stringContaining('interrupted'),
-      });
-      expect((await contentOf(empty.url))['model']).toBe('');
-    } finally {
-      await empty.drop();
-    }
-  },
-);
+test('a changed byte, a missing one and an interrupted back-up are refused by name; nothing is restored', async () => {
+  const root = path.join(folder, 'damaged');
+  const { name } = await back(root);
+  const { folder: from, manifest } = await readManifest(root, name);
+  const empty = await createTestDatabase();
+  try {
+    const file = tableFile(from, 'version');
+    const whole = await readFile(file);
+    await appendFile(file, 'x');
+    await expect(restoreInto(empty.url, root)).rejects.toMatchObject({ code: 'artifact_corrupt', path: file });
+    await writeFile(file, whole);
+    const [digest = ''] = manifest.artifacts;
+    await unlink(path.join(root, 'artifacts', digest.slice(0, 2), digest.slice(2, 4), digest));
+    await expect(restoreInto(empty.url, root)).rejects.toMatchObject({
+      code: 'artifact_corrupt',
+      message: expect.stringContaining(digest),
+    });
+    await unlink(path.join(from, manifestName));
+    await expect(restoreInto(empty.url, root)).rejects.toMatchObject({
+      code: 'invalid_data',
+      message: expect.stringContaining('interrupted'),
+    });
+    expect((await contentOf(empty.url))['model']).toBe('');
+  } finally {
+    await empty.drop();
+  }
+});
 
 test('an artifact that is lost already is told, by digest', async () => {
   const { modelDigest } = await world.addVersion(3, [0.1, 0.9]);

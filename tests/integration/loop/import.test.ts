@@ -119,56 +119,53 @@ test(
   },
 );
 
-test(
-  'it is watched and never trained: its first window becomes the reference, and what moved later is ' + 'drift',
-  async () => {
-    const { db } = world.stack.database;
-    const spec = (
-      await requestJson<{ spec: Record<string, unknown> }>(control(), 'GET', '/v1/models/payments.fraud/spec')
-    ).spec;
-    expect(spec).toMatchObject({
-      trainer: { kind: 'imported' },
-      retrain: { growthFactor: null, onDecay: false, onSpecChange: false },
-    });
-    const verdictOf = (window: number) =>
-      until(
-        `window ${window} is judged`,
-        async () =>
-          (
-            await db
-              .select()
-              .from(evidence)
-              .where(
-                and(
-                  eq(evidence.model, 'payments.fraud'),
-                  eq(evidence.kind, 'window'),
-                  eq(evidence.subject, `window/${window}`),
-                ),
-              )
-          )[0],
-      );
-    const [before] = await db.select().from(version).where(eq(version.model, 'payments.fraud'));
-    await predict('payments.fraud', rowsOf(500, 0), 'w1');
-    expect(await verdictOf(1)).toMatchObject({
-      verdict: 'insufficient',
-      body: { drift: { text: expect.stringContaining('reference: its first') } },
-    });
-    const [after] = await db.select().from(version).where(eq(version.model, 'payments.fraud'));
-    expect(after?.profileDigest).not.toBe(before?.profileDigest);
-    await predict('payments.fraud', rowsOf(500, 0), 'w2');
-    expect((await verdictOf(2)).verdict).toBe('stable');
-    await predict('payments.fraud', rowsOf(500, 3), 'w3');
-    expect(await verdictOf(3)).toMatchObject({
-      verdict: 'drift',
-      body: { drift: { drifted: expect.arrayContaining(['f0']) } },
-    });
-    expect(await world.retrain('payments.fraud', { reason: 'please' })).toMatchObject({
-      retrain: false,
-      blockedBy: 'imported',
-    });
-    expect((await world.history('payments.fraud')).runs.map((run) => run.kind)).toEqual(['import']);
-  },
-);
+test('it is watched and never trained: its first window becomes the reference, later moves are drift', async () => {
+  const { db } = world.stack.database;
+  const spec = (
+    await requestJson<{ spec: Record<string, unknown> }>(control(), 'GET', '/v1/models/payments.fraud/spec')
+  ).spec;
+  expect(spec).toMatchObject({
+    trainer: { kind: 'imported' },
+    retrain: { growthFactor: null, onDecay: false, onSpecChange: false },
+  });
+  const verdictOf = (window: number) =>
+    until(
+      `window ${window} is judged`,
+      async () =>
+        (
+          await db
+            .select()
+            .from(evidence)
+            .where(
+              and(
+                eq(evidence.model, 'payments.fraud'),
+                eq(evidence.kind, 'window'),
+                eq(evidence.subject, `window/${window}`),
+              ),
+            )
+        )[0],
+    );
+  const [before] = await db.select().from(version).where(eq(version.model, 'payments.fraud'));
+  await predict('payments.fraud', rowsOf(500, 0), 'w1');
+  expect(await verdictOf(1)).toMatchObject({
+    verdict: 'insufficient',
+    body: { drift: { text: expect.stringContaining('reference: its first') } },
+  });
+  const [after] = await db.select().from(version).where(eq(version.model, 'payments.fraud'));
+  expect(after?.profileDigest).not.toBe(before?.profileDigest);
+  await predict('payments.fraud', rowsOf(500, 0), 'w2');
+  expect((await verdictOf(2)).verdict).toBe('stable');
+  await predict('payments.fraud', rowsOf(500, 3), 'w3');
+  expect(await verdictOf(3)).toMatchObject({
+    verdict: 'drift',
+    body: { drift: { drifted: expect.arrayContaining(['f0']) } },
+  });
+  expect(await world.retrain('payments.fraud', { reason: 'please' })).toMatchObject({
+    retrain: false,
+    blockedBy: 'imported',
+  });
+  expect((await world.history('payments.fraud')).runs.map((run) => run.kind)).toEqual(['import']);
+});
 
 test('a sample names the columns and is the reference from the first row on; a newer file takes over', async () => {
   const header = 'height,width,depth\n';

@@ -45,37 +45,34 @@ const decisionOf = async (model: string, key: string) =>
 const message = (commandId: string | null) => ({ commandId, actor: 'somebody', reason: 'typed by hand' });
 
 describe('the life of a model', () => {
-  test(
-    'apply, first champion, retrain, shadow, canary, promotion, guard; the same windows give the same ' + 'decisions',
-    async () => {
-      await world.champion('life');
-      await world.challenge('life');
-      await world.playOut('life');
-      await world.play('life', 2);
-      const status = await world.status('life');
-      expect(status.champion).toMatchObject({ version: 2, actor: 'rollout' });
-      const history = await world.history('life');
-      expect(history.moves.map((move) => [move.fromVersion, move.toVersion])).toEqual([
-        [1, 2],
-        [null, 1],
-      ]);
-      const guard = await until('the guard has seen enough labels', async () => {
-        const row = await runOf(workflowIds.guard('life', 2));
-        return row?.status === 'completed' ? row : undefined;
-      });
-      expect(guard.detail).toMatch(/^fine: /);
-      expect(await loopCounts(db(), 'life')).toMatchObject({
-        champions: 1,
-        openRuns: 0,
-        trainings: 2,
-        promoted: 1,
-        labels: status.predictions,
-      });
-      expect(history.decisions.filter((row) => row.key.startsWith('window/'))).toHaveLength(
-        status.predictions / windowRows,
-      );
-    },
-  );
+  test('apply, champion, retrain, shadow, canary, promotion, guard; equal windows, equal decisions', async () => {
+    await world.champion('life');
+    await world.challenge('life');
+    await world.playOut('life');
+    await world.play('life', 2);
+    const status = await world.status('life');
+    expect(status.champion).toMatchObject({ version: 2, actor: 'rollout' });
+    const history = await world.history('life');
+    expect(history.moves.map((move) => [move.fromVersion, move.toVersion])).toEqual([
+      [1, 2],
+      [null, 1],
+    ]);
+    const guard = await until('the guard has seen enough labels', async () => {
+      const row = await runOf(workflowIds.guard('life', 2));
+      return row?.status === 'completed' ? row : undefined;
+    });
+    expect(guard.detail).toMatch(/^fine: /);
+    expect(await loopCounts(db(), 'life')).toMatchObject({
+      champions: 1,
+      openRuns: 0,
+      trainings: 2,
+      promoted: 1,
+      labels: status.predictions,
+    });
+    expect(history.decisions.filter((row) => row.key.startsWith('window/'))).toHaveLength(
+      status.predictions / windowRows,
+    );
+  });
 
   test('an experiment ends with its version: compared, but not released', async () => {
     await world.champion('experiment');
@@ -144,55 +141,49 @@ describe('the life of a model', () => {
 });
 
 describe('a person decides', () => {
-  test(
-    'a bound below 100 % holds for a person; only an authorised approval promotes; abort takes the challenger ' + 'out',
-    async () => {
-      await world.apply(await world.define('held', { rollout: { ...tinyRollout, automaticPercentMax: 50 } }));
-      const waitsFor = async (version: number) =>
-        until(`v${version} is held`, async () => (await world.status('held')).rollout?.status === 'held');
-      const rollout = (version: number) => world.client.workflow.getHandle(workflowIds.rollout('held', version, 1));
-      await waitsFor(1);
-      expect((await world.settled('held')).championVersion).toBeNull();
-      await expect(rollout(1).executeUpdate('approve', { args: [message(null)] })).rejects.toThrow();
-      await rollout(1).executeUpdate('approve', { args: [message('00000000-0000-4000-8000-000000000000')] });
-      await world.command('held', 'approve', { reason: 'looks well' });
-      await until('v1 is champion', async () => (await world.settled('held')).championVersion === 1);
-      expect((await world.status('held')).champion?.why).toBe('approved by first-admin: looks well');
+  test('a bound below 100 % holds for a person; only an authorised approval promotes; abort takes it out', async () => {
+    await world.apply(await world.define('held', { rollout: { ...tinyRollout, automaticPercentMax: 50 } }));
+    const waitsFor = async (version: number) =>
+      until(`v${version} is held`, async () => (await world.status('held')).rollout?.status === 'held');
+    const rollout = (version: number) => world.client.workflow.getHandle(workflowIds.rollout('held', version, 1));
+    await waitsFor(1);
+    expect((await world.settled('held')).championVersion).toBeNull();
+    await expect(rollout(1).executeUpdate('approve', { args: [message(null)] })).rejects.toThrow();
+    await rollout(1).executeUpdate('approve', { args: [message('00000000-0000-4000-8000-000000000000')] });
+    await world.command('held', 'approve', { reason: 'looks well' });
+    await until('v1 is champion', async () => (await world.settled('held')).championVersion === 1);
+    expect((await world.status('held')).champion?.why).toBe('approved by first-admin: looks well');
 
-      await world.challenge('held');
-      await world.play('held', 2);
-      await waitsFor(2);
-      expect(await alertOf('held', 'held')).toMatchObject({ severity: 'warning' });
-      await world.command('held', 'abort', { reason: 'not today' });
-      await until('the slot is free', async () => (await world.settled('held')).rollout === null);
-      expect(await world.settled('held')).toMatchObject({ championVersion: 1 });
+    await world.challenge('held');
+    await world.play('held', 2);
+    await waitsFor(2);
+    expect(await alertOf('held', 'held')).toMatchObject({ severity: 'warning' });
+    await world.command('held', 'abort', { reason: 'not today' });
+    await until('the slot is free', async () => (await world.settled('held')).rollout === null);
+    expect(await world.settled('held')).toMatchObject({ championVersion: 1 });
 
-      await world.challenge('held');
-      await rollout(3).executeUpdate('abort', { args: [message(null)] });
-      await until('the slot is free again', async () => (await world.settled('held')).rollout === null);
-      expect((await runOf(workflowIds.rollout('held', 3, 1)))?.detail).toContain(
-        'unauthenticated, through Temporal (somebody)',
-      );
-    },
-  );
+    await world.challenge('held');
+    await rollout(3).executeUpdate('abort', { args: [message(null)] });
+    await until('the slot is free again', async () => (await world.settled('held')).rollout === null);
+    expect((await runOf(workflowIds.rollout('held', 3, 1)))?.detail).toContain(
+      'unauthenticated, through Temporal (somebody)',
+    );
+  });
 
-  test(
-    'rollback moves the champion to the one before; by name; and from Temporal, audited as ' + 'unauthenticated',
-    async () => {
-      await world.champion('back');
-      await world.challenge('back');
-      expect((await world.playOut('back')).championVersion).toBe(2);
-      await world.command('back', 'rollback', { reason: 'worse on Mondays' });
-      await until('v1 again', async () => (await world.settled('back')).championVersion === 1);
-      expect((await world.status('back')).champion).toMatchObject({ actor: 'first-admin', why: 'worse on Mondays' });
-      await world.command('back', 'rollback', { reason: 'no, it was not', toVersion: 2 });
-      await until('v2 again', async () => (await world.settled('back')).championVersion === 2);
-      await world.entity('back').executeUpdate('rollback', { args: [{ ...message(null), toVersion: null }] });
-      await until('v1 once more', async () => (await world.settled('back')).championVersion === 1);
-      expect((await world.status('back')).champion?.actor).toBe('unauthenticated, through Temporal (somebody)');
-      await world.play('back', 1);
-    },
-  );
+  test('rollback moves the champion back, by name too; from Temporal it is audited as unauthenticated', async () => {
+    await world.champion('back');
+    await world.challenge('back');
+    expect((await world.playOut('back')).championVersion).toBe(2);
+    await world.command('back', 'rollback', { reason: 'worse on Mondays' });
+    await until('v1 again', async () => (await world.settled('back')).championVersion === 1);
+    expect((await world.status('back')).champion).toMatchObject({ actor: 'first-admin', why: 'worse on Mondays' });
+    await world.command('back', 'rollback', { reason: 'no, it was not', toVersion: 2 });
+    await until('v2 again', async () => (await world.settled('back')).championVersion === 2);
+    await world.entity('back').executeUpdate('rollback', { args: [{ ...message(null), toVersion: null }] });
+    await until('v1 once more', async () => (await world.settled('back')).championVersion === 1);
+    expect((await world.status('back')).champion?.actor).toBe('unauthenticated, through Temporal (somebody)');
+    await world.play('back', 1);
+  });
 
   test('paused blocks even a person, with the reason stored; resume needs an authorised command', async () => {
     await world.champion('paused');

@@ -150,35 +150,32 @@ const rowsOf = (name: string, count: number, knownIn: (i: number) => number | nu
 
 const early = rowsOf('early', 600, (i) => (i % 12 === 5 ? null : i < 360 ? 1 : 2));
 
-test(
-  'a window is measured on the labels that are known, against the first champion on the rows of lowest ' + 'hash',
-  async () => {
-    await storeWindow(1, 2, early);
-    await measurer.measure({ model: 'fraud', number: 1 }, spec);
-    const labelled = early.filter((row) => row.knownIn === 1);
-    const row = await qualityOf(1);
-    expect(row).toMatchObject({
-      rows: 600,
-      labelledRows: labelled.length,
-      comparedRows: labelled.length,
-      firstVersion: 1,
-    });
-    const ours = labelled.map((one) => gainOf(one, one.yes >= 0.5));
-    expect(row?.value).toBeCloseTo(sum(ours), 9);
-    expect(row?.realised).toMatchObject({
-      value: expect.closeTo(sum(ours) / labelled.length, 9),
-      accuracy: expect.closeTo(labelled.filter((one) => one.yes >= 0.5 === one.isFraud).length / labelled.length, 9),
-    });
-    // The first champion holds nobody: every fraud is paid in full.
-    expect(row?.firstValue).toBeCloseTo(sum(labelled.map((one) => gainOf(one, false))), 9);
-    expect(row?.firstRealised?.['logLoss']).toBeCloseTo(
-      -sum(labelled.map((one) => Math.log(one.isFraud ? Math.fround(0.2) : Math.fround(0.8)))) / labelled.length,
-      6,
-    );
-    // Every row, labelled or not: 0.9 is what was promised of each answer.
-    expect(row?.estimated).toMatchObject({ accuracy: expect.closeTo(0.9, 9), brier: expect.closeTo(0.09, 9) });
-  },
-);
+test('a window is measured on known labels, against the first champion on the rows of lowest hash', async () => {
+  await storeWindow(1, 2, early);
+  await measurer.measure({ model: 'fraud', number: 1 }, spec);
+  const labelled = early.filter((row) => row.knownIn === 1);
+  const row = await qualityOf(1);
+  expect(row).toMatchObject({
+    rows: 600,
+    labelledRows: labelled.length,
+    comparedRows: labelled.length,
+    firstVersion: 1,
+  });
+  const ours = labelled.map((one) => gainOf(one, one.yes >= 0.5));
+  expect(row?.value).toBeCloseTo(sum(ours), 9);
+  expect(row?.realised).toMatchObject({
+    value: expect.closeTo(sum(ours) / labelled.length, 9),
+    accuracy: expect.closeTo(labelled.filter((one) => one.yes >= 0.5 === one.isFraud).length / labelled.length, 9),
+  });
+  // The first champion holds nobody: every fraud is paid in full.
+  expect(row?.firstValue).toBeCloseTo(sum(labelled.map((one) => gainOf(one, false))), 9);
+  expect(row?.firstRealised?.['logLoss']).toBeCloseTo(
+    -sum(labelled.map((one) => Math.log(one.isFraud ? Math.fround(0.2) : Math.fround(0.8)))) / labelled.length,
+    6,
+  );
+  // Every row, labelled or not: 0.9 is what was promised of each answer.
+  expect(row?.estimated).toMatchObject({ accuracy: expect.closeTo(0.9, 9), brier: expect.closeTo(0.09, 9) });
+});
 
 test('labels that come later change the earlier window, on a sample that is always the same', async () => {
   await storeWindow(

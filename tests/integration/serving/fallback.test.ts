@@ -38,46 +38,43 @@ const stored = async (id: string) =>
       .where(and(eq(prediction.model, 'fraud'), eq(prediction.predictionId, id)))
   )[0];
 
-test(
-  'without a champion the declared rules answer, marked, logged under version 0, and their labels ' + 'join',
-  async () => {
-    const { status, body } = await ask(
-      [{ amount: 5 }, { amount: 2_000 }, { amount: 5, merchant: 'casino' }],
-      ['a', 'b', 'c'],
-    );
-    expect(status).toBe(200);
-    expect(body.predictions).toEqual([
-      { predictionId: 'a', version: null, arm: 'fallback', label: 'fine', probabilities: { fine: 1, fraud: 0 } },
-      {
-        predictionId: 'b',
-        version: null,
-        arm: 'fallback',
-        label: 'fraud',
-        probabilities: { fine: 1 - 0.9, fraud: 0.9 },
-      },
-      { predictionId: 'c', version: null, arm: 'fallback', label: 'fraud', probabilities: { fine: 0, fraud: 1 } },
-    ]);
-    await world.request('/v1/labels', {
-      model: 'fraud',
-      labels: [{ labelId: 'l', predictionId: 'b', label: 'fraud' }],
-    });
-    await world.ship();
-    expect(await stored('b')).toMatchObject({
-      version: 0,
+test('without a champion the declared rules answer, marked, as version 0, and their labels join', async () => {
+  const { status, body } = await ask(
+    [{ amount: 5 }, { amount: 2_000 }, { amount: 5, merchant: 'casino' }],
+    ['a', 'b', 'c'],
+  );
+  expect(status).toBe(200);
+  expect(body.predictions).toEqual([
+    { predictionId: 'a', version: null, arm: 'fallback', label: 'fine', probabilities: { fine: 1, fraud: 0 } },
+    {
+      predictionId: 'b',
+      version: null,
       arm: 'fallback',
-      failed: false,
-      numbers: [2_000, Number.NaN],
-      decision: 'fraud',
-    });
-    // A later training finds the row with its inputs and its label.
-    await closeDueWindows(world.database, Date.now());
-    expect(await labelledPage(world.database.db, 'fraud', { afterSeq: 0, throughWindow: 1 })).toMatchObject([
-      { version: 0, label: 'fraud' },
-    ]);
-    const counters = await world.database.db.select().from(counter).where(eq(counter.model, 'fraud'));
-    expect(counters).toMatchObject([{ version: 0, arm: 'fallback', rows: 3, cells: [] }]);
-  },
-);
+      label: 'fraud',
+      probabilities: { fine: 1 - 0.9, fraud: 0.9 },
+    },
+    { predictionId: 'c', version: null, arm: 'fallback', label: 'fraud', probabilities: { fine: 0, fraud: 1 } },
+  ]);
+  await world.request('/v1/labels', {
+    model: 'fraud',
+    labels: [{ labelId: 'l', predictionId: 'b', label: 'fraud' }],
+  });
+  await world.ship();
+  expect(await stored('b')).toMatchObject({
+    version: 0,
+    arm: 'fallback',
+    failed: false,
+    numbers: [2_000, Number.NaN],
+    decision: 'fraud',
+  });
+  // A later training finds the row with its inputs and its label.
+  await closeDueWindows(world.database, Date.now());
+  expect(await labelledPage(world.database.db, 'fraud', { afterSeq: 0, throughWindow: 1 })).toMatchObject([
+    { version: 0, label: 'fraud' },
+  ]);
+  const counters = await world.database.db.select().from(counter).where(eq(counter.model, 'fraud'));
+  expect(counters).toMatchObject([{ version: 0, arm: 'fallback', rows: 3, cells: [] }]);
+});
 
 test('a row that the model would refuse is refused by its fallback too', async () => {
   const { status, body } = await ask([{ merchant: 'a' }], ['d']);
