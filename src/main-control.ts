@@ -3,9 +3,8 @@ import { serveApi } from './control/serve.ts';
 import { createApi } from './create-api.ts';
 import { createArtifactStore } from './artifacts/artifact-store.ts';
 import { readConfig, type Config } from './config.ts';
-import { createDatabase } from './db/base/connect.ts';
+import { openAppDatabase } from './db/base/open-app-database.ts';
 import { createGaugeReader } from './db/installation/gauges.ts';
-import { PerennialError } from './domain/words/errors.ts';
 import { endWithParent } from './embedded/process/end-with-parent.ts';
 import { endWithSentence, nameWhatIsAway } from './main-failure.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
@@ -18,22 +17,7 @@ const stopGraceMs = 5_000;
 
 /** The control process: API over Postgres and Temporal. Migrations are done before it is started. */
 async function main(config: Config, log: Logger): Promise<void> {
-  if (config.databaseUrl === undefined) {
-    throw new PerennialError('configuration', 'DATABASE_URL is not set.', {
-      path: 'DATABASE_URL',
-      hint: 'Set it, or start everything with `npm run dev`.',
-    });
-  }
-  const database = createDatabase(config.databaseUrl, {
-    applicationName: 'perennial-control',
-    onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
-    isApp: true,
-    onOwner: (reason) =>
-      log.warn(
-        { reason },
-        'the database role perennial_app cannot be taken: the audit is protected by its triggers alone',
-      ),
-  });
+  const database = openAppDatabase(config.databaseUrl, log, { applicationName: 'perennial-control' });
   const bus = await createTemporalBus(config);
   const tracer = await startTracing(config, 'control');
   const observed = {

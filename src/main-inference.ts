@@ -2,10 +2,9 @@ import cluster from 'node:cluster';
 import { createTokenSource } from './access/token-source.ts';
 import { createArtifactStore } from './artifacts/artifact-store.ts';
 import { readConfig } from './config.ts';
-import { createDatabase } from './db/base/connect.ts';
+import { openAppDatabase } from './db/base/open-app-database.ts';
 import { createRoutingSource } from './db/routing/routing-source.ts';
 import { createSegmentSink } from './db/traffic/store/store-segment.ts';
-import { PerennialError } from './domain/words/errors.ts';
 import { endWithParent } from './embedded/process/end-with-parent.ts';
 import { endWithSentence, nameWhatIsAway, orEnd } from './main-failure.ts';
 import { runClusterWorker } from './serving/cluster/cluster-worker.ts';
@@ -29,26 +28,13 @@ const lastShipmentMs = 3_000;
 /** A worker that is killed leaves at most one half-written file; it is found this much later. */
 const salvageEveryMs = 15_000;
 
-if (config.databaseUrl === undefined) {
-  endWithSentence(
-    new PerennialError('configuration', 'DATABASE_URL is not set.', {
-      path: 'DATABASE_URL',
-      hint: 'Set it, or start everything with `npm run dev`.',
-    }),
-  );
-}
-const database = createDatabase(config.databaseUrl, {
-  connectionsMax: 4,
-  statementTimeoutMs: 15_000,
-  applicationName: cluster.isPrimary ? 'perennial-inference' : 'perennial-inference-worker',
-  onIdleError: (error) => log.warn({ reason: error.message }, 'a database connection broke'),
-  isApp: true,
-  onOwner: (reason) =>
-    log.warn(
-      { reason },
-      'the database role perennial_app cannot be taken: the audit is protected by its triggers alone',
-    ),
-});
+const database = orEnd(() =>
+  openAppDatabase(config.databaseUrl, log, {
+    applicationName: cluster.isPrimary ? 'perennial-inference' : 'perennial-inference-worker',
+    connectionsMax: 4,
+    statementTimeoutMs: 15_000,
+  }),
+);
 const source = createRoutingSource(database, log);
 const artifacts = createArtifactStore(config.artifactDir);
 

@@ -12,8 +12,14 @@ const reconcileEveryMs = 60_000;
 /** Beyond this many ticks of others in between, one of them has seen the window. */
 const watchNowAttemptsMax = 3;
 
+/** The schedules, and one reconciliation at once, which starts the entities that should run. */
+export async function beginSchedules(client: Client): Promise<void> {
+  await ensureSchedules(client);
+  await client.schedule.getHandle(workflowIds.reconcile()).trigger();
+}
+
 /** Desired state: creates what is missing and leaves what is there (an operator may have paused it). */
-export async function ensureSchedules(client: Client): Promise<void> {
+async function ensureSchedules(client: Client): Promise<void> {
   for (let shard = 0; shard < watchShardCount; shard++) {
     await ensure(client, {
       scheduleId: workflowIds.watch(shard),
