@@ -1,0 +1,38 @@
+import type { ProfileReader } from '../../src/artifacts/profile-reader.ts';
+import type { VersionRow } from '../../src/db/models/versions.ts';
+import { countersOf, type WindowRow } from '../../src/db/watching/windows.ts';
+import { kindOf } from '../../src/domain/features/kind-of.ts';
+import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { cellCount } from '../../src/domain/training/profile.ts';
+import { driftHistograms } from '../../src/domain/watch/drift-histograms.ts';
+import { judgeDrift } from '../../src/domain/watch/judge-drift.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { freezeReference } from './freeze-reference.ts';
+
+/** What its rows looked like against the profile of the version's training rows. */
+export async function judgeDriftOf(
+  deps: ActivityDependencies,
+  readProfile: ProfileReader,
+  window: WindowRow,
+  champion: VersionRow,
+  spec: ModelSpec,
+) {
+  const profile = await readProfile(champion.profileDigest);
+  if (profile.rows === 0) return freezeReference(deps, window, champion, spec);
+  const counters = (await countersOf(deps.database.db, window.model, window.number)).filter(
+    (row) => row.version === champion.version,
+  );
+  const cells = [...profile.features, profile.prediction].map((feature, i) => {
+    const sum = new Array<number>(cellCount(feature)).fill(0);
+    for (const row of counters) row.cells[i]?.forEach((count, cell) => (sum[cell] = (sum[cell] ?? 0) + count));
+    return sum;
+  });
+  const rows = counters.reduce((total, row) => total + row.rows, 0);
+  // What moves by nature does not drift, and a feature that is no longer logged is absent, not missing.
+  const unlogged = profile.features.filter((_, i) => cells[i]?.every((count) => count === 0));
+  const skip = [...spec.features.filter(({ kind }) => !kindOf(kind).canDrift), ...unlogged].map(
+    (feature) => feature.name,
+  );
+  const judged = judgeDrift({ profile, window: { rows, cells }, watch: spec.watch, skip });
+  return { ...judged, histograms: driftHistograms(profile, cells, judged) };
+}
