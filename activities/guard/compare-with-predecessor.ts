@@ -1,0 +1,55 @@
+import { thresholdOf } from '../../src/answering/decide.ts';
+import type { VersionRow } from '../../src/db/models/versions.ts';
+import { readSpecRevision } from '../../src/db/models/specs.ts';
+import type { LabelledRow } from '../../src/db/traffic/read/labelled-rows.ts';
+import { gainsOf } from '../../src/domain/metrics/gains.ts';
+import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
+import { signatureOf } from '../../src/domain/spec/signature.ts';
+import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { classesOf, scoreCountOf, taskOf } from '../../src/domain/tasks/task-of.ts';
+import { loadModel } from '../../src/onnx/run/run-model.ts';
+import { scoreForeign } from '../../src/onnx/run/score-columns.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { loggedColumns } from './logged-columns.ts';
+
+/** Scores the same labelled requests with the predecessor and holds the version against it. */
+export async function compareWithPredecessor(
+  { database, store }: Pick<ActivityDependencies, 'database' | 'store'>,
+  spec: ModelSpec,
+  rows: readonly LabelledRow[],
+  version: VersionRow,
+  predecessor: VersionRow,
+): Promise<ReturnType<typeof judgePromotion>> {
+  const { db } = database;
+  const model = await loadModel(await store.pathOf(predecessor.modelDigest));
+  try {
+    const columns = await loggedColumns(
+      rows,
+      async (logged) => (await readSpecRevision(db, version.model, logged)).spec,
+    );
+    const signature = signatureOf(spec);
+    const scored = await scoreForeign(model, signature, columns);
+    const classes = classesOf(spec.target);
+    const labels = Float64Array.from(rows, (row) => taskOf(spec.target.task).labels.numberOf(row.label, classes) ?? 0);
+    const amount = (name: string): ArrayLike<number> | undefined => {
+      const column = columns.byName.get(name);
+      return column !== undefined && 'numbers' in column ? column.numbers : undefined;
+    };
+    return judgePromotion(
+      {
+        task: spec.target.task,
+        classes,
+        labels,
+        champion: scored ?? new Float64Array(rows.length * scoreCountOf(spec.target)),
+        challenger: Float64Array.from(rows.flatMap((row) => row.rawScores)),
+        championThreshold: thresholdOf(spec.target, predecessor.threshold),
+        challengerThreshold: thresholdOf(spec.target, version.threshold),
+        gains: spec.value === null ? null : gainsOf(spec.value, labels, amount),
+      },
+      { ...spec.rollout.promotion, labelledRowsMin: 1 },
+      version.version,
+    );
+  } finally {
+    await model.session.release();
+  }
+}
