@@ -94,19 +94,12 @@ async function measure(stack: StartedStack, folder: string, count: number): Prom
 function report({ durableStep, trainingStart, orchestrations }: Measured): void {
   const of = (read: (one: Orchestration) => number): Spread => spreadOf(orchestrations.map(read));
   const orchestration = of((one) => one.orchestrationMs);
+  const [total, work, traffic] = [of((one) => one.totalMs), of((one) => one.workMs), of((one) => one.trafficMs)];
   const names = [...new Set(orchestrations.flatMap((one) => Object.keys(one.parts)))];
   const parts = Object.fromEntries(names.map((name) => [name, of((one) => one.parts[name] ?? 0)]));
   const isWithin = durableStep.median <= targets.durableStepMs && orchestration.median <= targets.orchestrationMs;
   if (values.json) {
-    const spreads = {
-      durableStep,
-      orchestration,
-      trainingStart,
-      total: of((one) => one.totalMs),
-      work: of((one) => one.workMs),
-      traffic: of((one) => one.trafficMs),
-      parts,
-    };
+    const spreads = { durableStep, orchestration, trainingStart, total, work, traffic, parts };
     const result = {
       durableStepMs: durableStep.median,
       orchestrationMs: orchestration.median,
@@ -119,35 +112,24 @@ function report({ durableStep, trainingStart, orchestrations }: Measured): void 
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return;
   }
-  const line = (name: string, spread: Spread, target?: number): string =>
-    `${name.padEnd(24)}${spread.median.toFixed(1).padStart(9)}  (${spread.min.toFixed(1)} to ` +
-    `${spread.max.toFixed(1)})${target === undefined ? '' : `  target ${target}`}`;
   const lines = [
     'milliseconds, median (min to max)',
     line('durable step', durableStep, targets.durableStepMs),
     line('orchestration', orchestration, targets.orchestrationMs),
-    ...names.map((name) =>
-      line(
-        `  ${name}`,
-        of((one) => one.parts[name] ?? 0),
-      ),
-    ),
-    line(
-      'whole retrain + rollout',
-      of((one) => one.totalMs),
-    ),
-    line(
-      '  work in it',
-      of((one) => one.workMs),
-    ),
-    line(
-      '  waiting for traffic',
-      of((one) => one.trafficMs),
-    ),
+    ...Object.entries(parts).map(([name, spread]) => line(`  ${name}`, spread)),
+    line('whole retrain + rollout', total),
+    line('  work in it', work),
+    line('  waiting for traffic', traffic),
     line('training child start', trainingStart),
     isWithin ? 'within the targets' : 'beyond a target',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function line(name: string, spread: Spread, target?: number): string {
+  const range = `(${spread.min.toFixed(1)} to ${spread.max.toFixed(1)})`;
+  const wanted = target === undefined ? '' : `  target ${target}`;
+  return `${name.padEnd(24)}${spread.median.toFixed(1).padStart(9)}  ${range}${wanted}`;
 }
 
 function say(line: string): void {

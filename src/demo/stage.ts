@@ -50,12 +50,7 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
   const memory = await recall(stateDir, options);
   const startedMs = Date.now();
   const say = (line: string): void => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
-  let toldMs = 0;
-  const progress = (text: string): void => {
-    if (Date.now() - toldMs < progressEveryMs) return;
-    toldMs = Date.now();
-    say(`    … ${text}`);
-  };
+  const progress = tellSometimes(say);
   let fail: (error: PerennialError) => void = () => undefined;
   const fatal = new Promise<never>((_, reject) => (fail = reject));
   fatal.catch(() => undefined);
@@ -76,15 +71,9 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
     return 130;
   }
   const stage: Stage = {
-    config,
-    stack,
-    control: { url: stack.controlUrl, token: stack.tokens.admin },
-    inference: { url: stack.inferenceUrl, token: stack.tokens.predictor },
+    ...stageOver(config, stack, say),
     isResumed: memory.isResumed,
-    act: (name, text, link) => say(`  ${name.padEnd(10)} ${text}${link === undefined ? '' : `\n             ${link}`}`),
     progress,
-    workflowLink: (workflowId) =>
-      `${stack.temporalUiUrl ?? ''}/namespaces/${stack.namespace}/workflows/${encodeURIComponent(workflowId)}`,
     seconds: () => (Date.now() - startedMs) / 1_000,
   };
   try {
@@ -99,14 +88,41 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
       say(`\nits pages, when you like: PERENNIAL_STATE_DIR=${shortPath(stateDir)} npm run dev -- --open`);
     return code;
   } catch (error) {
-    if (!isPerennialError(error)) throw error;
-    throw new PerennialError(error.code, error.message, {
-      ...(error.path === undefined ? {} : { path: error.path }),
-      hint: `${error.hint} Logs: ${config.logDir}`,
-    });
+    throw withLogs(error, config.logDir);
   } finally {
     await stack.stop();
   }
+}
+
+type Say = (line: string) => void;
+
+function stageOver(config: Config, stack: StartedStack, say: Say): Omit<Stage, 'isResumed' | 'progress' | 'seconds'> {
+  return {
+    config,
+    stack,
+    control: { url: stack.controlUrl, token: stack.tokens.admin },
+    inference: { url: stack.inferenceUrl, token: stack.tokens.predictor },
+    act: (name, text, link) => say(`  ${name.padEnd(10)} ${text}${link === undefined ? '' : `\n             ${link}`}`),
+    workflowLink: (workflowId) =>
+      `${stack.temporalUiUrl ?? ''}/namespaces/${stack.namespace}/workflows/${encodeURIComponent(workflowId)}`,
+  };
+}
+
+function tellSometimes(say: Say): (text: string) => void {
+  let toldMs = 0;
+  return (text) => {
+    if (Date.now() - toldMs < progressEveryMs) return;
+    toldMs = Date.now();
+    say(`    … ${text}`);
+  };
+}
+
+function withLogs(error: unknown, logDir: string): unknown {
+  if (!isPerennialError(error)) return error;
+  return new PerennialError(error.code, error.message, {
+    ...(error.path === undefined ? {} : { path: error.path }),
+    hint: `${error.hint} Logs: ${logDir}`,
+  });
 }
 
 /** As a person in this folder would type it. */

@@ -89,27 +89,20 @@ async function startOwn(
 ) {
   const inferenceUrl = `http://${config.host}:${ports.inferencePort}`;
   const controlUrl = `http://${config.host}:${ports.controlPort}`;
-  const env = {
+  const processes = processesOf(await serverBundle(config.rootDir), inferenceUrl, controlUrl, {
     ...engines.env,
     PERENNIAL_INFERENCE_PORT: String(ports.inferencePort),
     PERENNIAL_CONTROL_PORT: String(ports.controlPort),
     PERENNIAL_INFERENCE_URL: inferenceUrl,
     PERENNIAL_CONTROL_URL: controlUrl,
-  };
-  const server = await serverBundle(config.rootDir);
-  const supervised = superviseProcesses(
-    [
-      {
-        name: 'inference',
-        args: startArguments('main-inference', server),
-        env,
-        readyUrl: `${inferenceUrl}/health/live`,
-      },
-      { name: 'control', args: startArguments('main-control', server), env, readyUrl: `${controlUrl}/health/live` },
-      { name: 'worker', args: startArguments('main-worker', server), env },
-    ],
-    { log: options.log, logDir: config.logDir, stateDir: config.stateDir, onProgress: options.onProgress },
-  );
+  });
+  const { logDir, stateDir } = config;
+  const supervised = superviseProcesses(processes, {
+    log: options.log,
+    logDir,
+    stateDir,
+    onProgress: options.onProgress,
+  });
   try {
     await supervised.ready(readyLimitMs);
     await proveOurs(`${controlUrl}/v1/models`, tokens.admin);
@@ -130,20 +123,41 @@ async function startOwn(
     postgresPort: engines.ports.postgres,
     tokensFile: path.join(config.stateDir, 'tokens.json'),
   });
-  const movedPorts = [
+  return {
+    ...found,
+    supervised,
+    movedPorts: movedPortsOf(config, engines, ports),
+    pids: () => ({ ...engines.pids(), ...supervised.pids() }),
+    restartCount: () => engines.restartCount() + supervised.restartCount(),
+  };
+}
+
+function processesOf(
+  server: Awaited<ReturnType<typeof serverBundle>>,
+  inferenceUrl: string,
+  controlUrl: string,
+  env: Readonly<Record<string, string>>,
+): Parameters<typeof superviseProcesses>[0] {
+  return [
+    { name: 'inference', args: startArguments('main-inference', server), env, readyUrl: `${inferenceUrl}/health/live` },
+    { name: 'control', args: startArguments('main-control', server), env, readyUrl: `${controlUrl}/health/live` },
+    { name: 'worker', args: startArguments('main-worker', server), env },
+  ];
+}
+
+/** A sentence for every port that was taken. */
+function movedPortsOf(
+  config: Config,
+  engines: Engines,
+  ports: { readonly inferencePort: number; readonly controlPort: number },
+): readonly string[] {
+  return [
     moved('inference', config.inferencePort, ports.inferencePort),
     moved('control', config.controlPort, ports.controlPort),
     moved('Temporal', config.temporalPort, engines.ports.temporal),
     moved('Temporal UI', config.temporalUiPort, engines.ports.temporalUi),
     moved('Postgres', config.postgresPort, engines.ports.postgres),
   ].filter((text) => text !== null);
-  return {
-    ...found,
-    supervised,
-    movedPorts,
-    pids: () => ({ ...engines.pids(), ...supervised.pids() }),
-    restartCount: () => engines.restartCount() + supervised.restartCount(),
-  };
 }
 
 const proofLimitMs = 10_000;

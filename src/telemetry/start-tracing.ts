@@ -1,3 +1,4 @@
+import type { Span as OtelSpan, SpanStatusCode } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
 import { useTracer, type Attributes, type Span, type Tracer } from './tracer.ts';
 import { cut } from '../domain/words/cut.ts';
@@ -35,25 +36,9 @@ export async function startTracing(
   provider.register();
   const tracer = api.trace.getTracer('perennial');
   const run = <T>(name: string, attributes: Attributes, kind: number, work: (span: Span) => Promise<T>): Promise<T> =>
-    tracer.startActiveSpan(name, { kind, attributes: { ...attributes } }, async (span) => {
-      try {
-        return await work({
-          set: (more) => void span.setAttributes({ ...more }),
-          fail: (code, message) =>
-            void span
-              .setAttribute('error.type', code)
-              .setStatus({ code: api.SpanStatusCode.ERROR, message: cut(message, charsMax.failure) }),
-        });
-      } catch (error) {
-        span.setStatus({
-          code: api.SpanStatusCode.ERROR,
-          message: cut(error instanceof Error ? error.message : String(error), charsMax.failure),
-        });
-        throw error;
-      } finally {
-        span.end();
-      }
-    });
+    tracer.startActiveSpan(name, { kind, attributes: { ...attributes } }, (span) =>
+      inside(span, api.SpanStatusCode.ERROR, work),
+    );
   const started: Tracer = {
     request(name, attributes, header, work) {
       const parent = api.propagation.extract(api.context.active(), null, {
@@ -71,4 +56,24 @@ export async function startTracing(
   };
   useTracer(started);
   return started;
+}
+
+/** Does the work, says on the span how it went, and ends it. */
+async function inside<T>(span: OtelSpan, failed: SpanStatusCode, work: (span: Span) => Promise<T>): Promise<T> {
+  const fail = (message: string): void =>
+    void span.setStatus({ code: failed, message: cut(message, charsMax.failure) });
+  try {
+    return await work({
+      set: (more) => void span.setAttributes({ ...more }),
+      fail: (code, message) => {
+        span.setAttribute('error.type', code);
+        fail(message);
+      },
+    });
+  } catch (error) {
+    fail(error instanceof Error ? error.message : String(error));
+    throw error;
+  } finally {
+    span.end();
+  }
 }

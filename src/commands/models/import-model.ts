@@ -48,72 +48,98 @@ export async function importModel(
   authorise(context.principal, 'apply', input.model);
   // After the permission: a stranger must not learn how this process was set up.
   const parts = partsOf();
-  const { artifact, data, signature = {} } = input;
-  const identity = createHash('sha256')
-    .update(canonicalJson({ artifact, data: data ?? null, signature }))
-    .digest('hex');
-  const runId = formatRunId({ kind: 'import', model: input.model, identityStart: identity.slice(0, 16) });
+  const said = { artifact: input.artifact, data: input.data ?? null, signature: input.signature ?? {} };
+  const runId = runIdOf(input.model, said);
   return runCommand(
     context,
     { model: input.model, key: input.key, reason: input.reason },
     {
       kind: 'import',
       permission: 'apply',
-      body: { artifact, data: data ?? null, signature, owner: input.owner ?? null, useCase: input.useCase ?? null },
-      perform: async (commandId) => {
-        const before = await versionOfRun(context.database.db, runId);
-        if (before !== null)
-          return answerOf(context, input.model, {
-            version: before.version,
-            revision: before.specRevision,
-            created: false,
-            inferred: [],
-          });
-        const { result, modelDigest, profileDigest } = await inspect(parts, input);
-        const imported = await withTransaction(context.database, async (tx) => {
-          const current = await lockedSpec(tx, input.model);
-          if (current !== null && isTrainable(current.trainer)) throw hasItsOwn(input.model);
-          const owner = input.owner ?? current?.about.owner ?? actorOf(context);
-          const spec = parseSpec(
-            importedSpec({
-              name: input.model,
-              owner,
-              useCase: input.useCase ?? current?.about.useCase ?? null,
-              fileName: input.fileName ?? null,
-              findings: result,
-              signature,
-              fallback: current?.fallback ?? null,
-            }),
-          );
-          return importVersion(tx, {
-            spec,
-            actor: actorOf(context),
-            tokenId: context.principal.tokenId,
-            reason: input.reason,
-            commandId,
-            runId,
-            sourceDigest: artifact,
-            modelDigest,
-            profileDigest,
-            threshold: taskOf(result.task).hasPositive ? result.threshold : null,
-            inferred: result.notes,
-          });
-        });
-        // It is served as soon as Postgres says so; the entity may come later, and `reconcile` starts it if this does
-        // not.
-        await context.bus.ensureModel(input.model).catch(() => undefined);
-        if (imported.endedRollout !== null) await context.bus.nudge({ endedRollout: imported.endedRollout });
-        return answerOf(context, input.model, { ...imported, inferred: [...result.notes, referenceNote(result)] });
-      },
+      body: { ...said, owner: input.owner ?? null, useCase: input.useCase ?? null },
+      perform: (commandId) => perform(context, parts, input, { runId, commandId }),
     },
   );
 }
 
-/** What the child found, and its files in the store. */
-async function inspect(
+interface Ids {
+  readonly runId: string;
+  readonly commandId: string;
+}
+
+/** The same file with the same words about it is the same run. */
+function runIdOf(model: string, said: object): string {
+  const identity = createHash('sha256').update(canonicalJson(said)).digest('hex');
+  return formatRunId({ kind: 'import', model, identityStart: identity.slice(0, 16) });
+}
+
+async function perform(
+  context: CommandContext,
   parts: ImportParts,
   input: ImportInput,
-): Promise<{ readonly result: ImportResult; readonly modelDigest: string; readonly profileDigest: string }> {
+  ids: Ids,
+): ReturnType<typeof answerOf> {
+  const before = await versionOfRun(context.database.db, ids.runId);
+  if (before !== null)
+    return answerOf(context, input.model, {
+      version: before.version,
+      revision: before.specRevision,
+      created: false,
+      inferred: [],
+    });
+  const inspected = await inspect(parts, input);
+  const imported = await store(context, input, ids, inspected);
+  // It is served as soon as Postgres says so; the entity may come later, and `reconcile` starts it if this does not.
+  await context.bus.ensureModel(input.model).catch(() => undefined);
+  if (imported.endedRollout !== null) await context.bus.nudge({ endedRollout: imported.endedRollout });
+  const { result } = inspected;
+  return answerOf(context, input.model, { ...imported, inferred: [...result.notes, referenceNote(result)] });
+}
+
+interface Inspected {
+  readonly result: ImportResult;
+  readonly modelDigest: string;
+  readonly profileDigest: string;
+}
+
+/** Definition, version and champion in one transaction. */
+function store(
+  context: CommandContext,
+  input: ImportInput,
+  ids: Ids,
+  { result, modelDigest, profileDigest }: Inspected,
+): ReturnType<typeof importVersion> {
+  return withTransaction(context.database, async (tx) => {
+    const current = await lockedSpec(tx, input.model);
+    if (current !== null && isTrainable(current.trainer)) throw hasItsOwn(input.model);
+    const spec = parseSpec(
+      importedSpec({
+        name: input.model,
+        owner: input.owner ?? current?.about.owner ?? actorOf(context),
+        useCase: input.useCase ?? current?.about.useCase ?? null,
+        fileName: input.fileName ?? null,
+        findings: result,
+        signature: input.signature ?? {},
+        fallback: current?.fallback ?? null,
+      }),
+    );
+    return importVersion(tx, {
+      ...ids,
+      spec,
+      actor: actorOf(context),
+      tokenId: context.principal.tokenId,
+      reason: input.reason,
+      sourceDigest: input.artifact,
+      modelDigest,
+      profileDigest,
+      threshold: taskOf(result.task).hasPositive ? result.threshold : null,
+      inferred: result.notes,
+    });
+  });
+}
+
+/** What the child found, and its files in the store. */
+async function inspect(parts: ImportParts, input: ImportInput): Promise<Inspected> {
   await mkdir(parts.workDir, { recursive: true });
   const folder = await mkdtemp(path.join(parts.workDir, 'import-'));
   try {

@@ -74,53 +74,16 @@ export function headOf(
 ): ForeignHead {
   const { width } = probed;
   const said = signature.output ?? {};
-  const looks = isProbabilityLike(probed.scores, width);
-  const classified =
-    said.task !== undefined
-      ? taskOf(said.task).hasClasses
-      : width > 1 ||
-        said.classes !== undefined ||
-        said.scores !== undefined ||
-        plan.isEndedByProbabilities ||
-        plan.labels.length === 2;
-  if (!classified) {
-    if (width !== 1)
-      throw refused(
-        `gives ${width} scores per row, which is no single value`,
-        'Say what they are: {"output": {"task": "multiclass"}}.',
-      );
-    if (said.task === undefined)
-      notes.push('task: regression, as the file gives one number and nothing says that it is a probability');
-    return { task: said.task ?? 'regression', fileClasses: [], classes: [], form: 'probabilities', width };
-  }
-  const count = Math.max(2, width);
-  const fileClasses =
-    said.classes ??
-    (plan.labels.length === count ? plan.labels : Array.from({ length: count }, (_, index) => String(index)));
-  if (fileClasses.length !== count)
-    throw refused(
-      `gives ${width} ${width === 1 ? 'score' : 'scores'} per row, ` +
-        `and the signature names ${fileClasses.length} classes`,
-      'Name one class per column, in the order of the file.',
-    );
-  const task = said.task ?? (count === 2 ? 'binary' : 'multiclass');
+  if (!isClassifier(plan, said, width)) return valueHead(said, width, notes);
+  const fileClasses = fileClassesOf(plan, said, width);
+  const task = said.task ?? (fileClasses.length === 2 ? 'binary' : 'multiclass');
   const { hasPositive } = taskOf(task);
-  if (hasPositive && count !== 2)
+  if (hasPositive && fileClasses.length !== 2)
     throw refused(
       `gives ${width} scores per row, which are not two classes`,
       'Say {"output": {"task": "multiclass"}}.',
     );
-  const form =
-    said.scores ??
-    (width === 1
-      ? plan.isEndedByProbabilities || looks
-        ? 'probabilities'
-        : 'logits'
-      : looks
-        ? 'probabilities'
-        : 'logits');
-  if (form === 'probabilities' && !looks)
-    throw refused('gives scores that are no probabilities', 'Say {"output": {"scores": "logits"}}.');
+  const form = formOf(plan, said, probed);
   const positive = said.positive ?? fileClasses[1] ?? '1';
   if (hasPositive && !fileClasses.includes(positive))
     throw refused(
@@ -135,6 +98,58 @@ export function headOf(
   }
   if (said.scores === undefined) notes.push(`scores: ${form}`);
   return { task, fileClasses, classes, form, width };
+}
+
+type Said = NonNullable<ForeignSignature['output']>;
+
+function isClassifier(plan: ForeignPlan, said: Said, width: number): boolean {
+  if (said.task !== undefined) return taskOf(said.task).hasClasses;
+  return (
+    width > 1 ||
+    said.classes !== undefined ||
+    said.scores !== undefined ||
+    plan.isEndedByProbabilities ||
+    plan.labels.length === 2
+  );
+}
+
+function valueHead(said: Said, width: number, notes: string[]): ForeignHead {
+  if (width !== 1)
+    throw refused(
+      `gives ${width} scores per row, which is no single value`,
+      'Say what they are: {"output": {"task": "multiclass"}}.',
+    );
+  if (said.task === undefined)
+    notes.push('task: regression, as the file gives one number and nothing says that it is a probability');
+  return { task: said.task ?? 'regression', fileClasses: [], classes: [], form: 'probabilities', width };
+}
+
+/** One class per column, in the order of the file; a single column stands for two. */
+function fileClassesOf(plan: ForeignPlan, said: Said, width: number): readonly string[] {
+  const count = Math.max(2, width);
+  const fileClasses =
+    said.classes ??
+    (plan.labels.length === count ? plan.labels : Array.from({ length: count }, (_, index) => String(index)));
+  if (fileClasses.length !== count)
+    throw refused(
+      `gives ${width} ${width === 1 ? 'score' : 'scores'} per row, ` +
+        `and the signature names ${fileClasses.length} classes`,
+      'Name one class per column, in the order of the file.',
+    );
+  return fileClasses;
+}
+
+function formOf(
+  plan: ForeignPlan,
+  said: Said,
+  { scores, width }: { readonly scores: Float64Array; readonly width: number },
+): ForeignHead['form'] {
+  const isLike = isProbabilityLike(scores, width);
+  const isProbable = isLike || (width === 1 && plan.isEndedByProbabilities);
+  const form = said.scores ?? (isProbable ? 'probabilities' : 'logits');
+  if (form === 'probabilities' && !isLike)
+    throw refused('gives scores that are no probabilities', 'Say {"output": {"scores": "logits"}}.');
+  return form;
 }
 
 function isProbabilityLike(scores: Float64Array, width: number): boolean {

@@ -23,66 +23,80 @@ export const annotateVerb: Verb = {
     'perennial annotate fraud --remove 12',
   ],
   async run(call) {
-    const { model, version } = subjectOf(call);
+    const subject = subjectOf(call);
     const stack = await findStack(call.config);
-    const url = `${stack.controlUrl}/v1/models/${encodeURIComponent(model)}/annotations`;
-    const ask = { token: stack.token };
+    const asked = {
+      url: `${stack.controlUrl}/v1/models/${encodeURIComponent(subject.model)}/annotations`,
+      token: stack.token,
+    };
     const remove = call.text('remove');
-    if (remove !== null) {
-      if (!/^[1-9]\d{0,14}$/.test(remove))
-        throw new PerennialError('invalid_request', '--remove must be the number of an annotation.', {
-          path: '--remove',
-          hint: `\`perennial annotate ${model}\` lists them.`,
-        });
-      const taken = await request(annotationView, { ...ask, method: 'DELETE', url: `${url}/${remove}` });
-      call.out.line(`Took back ${taken.kind} ${taken.annotationId}: ${taken.text}`);
-      call.out.json(taken);
-      return;
-    }
-    const written = [];
-    for (const kind of annotationKinds) {
-      const text = call.text(kind);
-      // oxlint-disable-next-line no-await-in-loop -- in the order of the line
-      if (text !== null)
-        written.push(
-          await request(annotationView, {
-            ...ask,
-            method: 'POST',
-            url,
-            body: { kind, text, ...(version === null ? {} : { version }) },
-          }),
-        );
-    }
-    if (written.length > 0) {
-      for (const one of written)
-        call.out.line(
-          `${one.model}${one.version === null ? '' : `@${one.version}`}: ${one.kind} ${one.annotationId}: ${one.text}`,
-        );
-      call.out.json(written);
-      return;
-    }
-    const { annotations } = await request(annotationList, {
-      ...ask,
-      method: 'GET',
-      url: version === null ? url : `${url}?version=${version}`,
-    });
-    if (annotations.length === 0)
-      call.out.line(`Nothing is written about ${model} yet: \`perennial annotate ${model} --note "..."\`.`);
-    const rows = annotations.map((one) => [
-      String(one.annotationId),
-      one.version === null ? one.model : `${one.model}@${one.version}`,
-      one.kind,
-      one.text,
-      `${one.by}, ${shortInstant(one.at)}`,
-    ]);
-    if (rows.length > 0)
-      for (const line of columns([['ID', 'ABOUT', 'KIND', 'TEXT', 'BY'], ...rows])) call.out.line(line);
-    call.out.json(annotations);
+    if (remove !== null) return takeBack(call, asked, subject, remove);
+    const written = await write(call, asked, subject);
+    if (written.length === 0) return list(call, asked, subject);
+    for (const one of written) call.out.line(`${subjectText(one)}: ${one.kind} ${one.annotationId}: ${one.text}`);
+    call.out.json(written);
   },
 };
 
+interface Subject {
+  readonly model: string;
+  readonly version: number | null;
+}
+
+interface Asked {
+  readonly url: string;
+  readonly token: string;
+}
+
+async function takeBack(call: Call, { url, token }: Asked, { model }: Subject, id: string): Promise<void> {
+  if (!/^[1-9]\d{0,14}$/.test(id))
+    throw new PerennialError('invalid_request', '--remove must be the number of an annotation.', {
+      path: '--remove',
+      hint: `\`perennial annotate ${model}\` lists them.`,
+    });
+  const taken = await request(annotationView, { token, method: 'DELETE', url: `${url}/${id}` });
+  call.out.line(`Took back ${taken.kind} ${taken.annotationId}: ${taken.text}`);
+  call.out.json(taken);
+}
+
+async function write(call: Call, asked: Asked, { version }: Subject) {
+  const written = [];
+  for (const kind of annotationKinds) {
+    const text = call.text(kind);
+    if (text === null) continue;
+    const body = { kind, text, ...(version === null ? {} : { version }) };
+    // oxlint-disable-next-line no-await-in-loop -- in the order of the line
+    written.push(await request(annotationView, { ...asked, method: 'POST', body }));
+  }
+  return written;
+}
+
+async function list(call: Call, { url, token }: Asked, { model, version }: Subject): Promise<void> {
+  const { annotations } = await request(annotationList, {
+    token,
+    method: 'GET',
+    url: version === null ? url : `${url}?version=${version}`,
+  });
+  if (annotations.length === 0)
+    call.out.line(`Nothing is written about ${model} yet: \`perennial annotate ${model} --note "..."\`.`);
+  const rows = annotations.map((one) => [
+    String(one.annotationId),
+    subjectText(one),
+    one.kind,
+    one.text,
+    `${one.by}, ${shortInstant(one.at)}`,
+  ]);
+  if (rows.length > 0)
+    for (const line of columns([['ID', 'ABOUT', 'KIND', 'TEXT', 'BY'], ...rows])) call.out.line(line);
+  call.out.json(annotations);
+}
+
+function subjectText({ model, version }: Subject): string {
+  return version === null ? model : `${model}@${version}`;
+}
+
 /** `fraud`, `fraud@3` or `fraud@v3`. */
-function subjectOf({ words: [word = ''] }: Call): { readonly model: string; readonly version: number | null } {
+function subjectOf({ words: [word = ''] }: Call): Subject {
   const [model = '', version] = word.split('@', 2);
   if (version === undefined) return { model, version: null };
   const digits = version.replace(/^v/, '');
