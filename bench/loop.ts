@@ -4,10 +4,10 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { startStack, type StartedStack } from '../src/stack/start-stack.ts';
-import { readConfigWith } from '../src/config.ts';
 import { PerennialError } from '../src/domain/words/errors.ts';
 import { onStopSignal } from '../src/embedded/process/end-with-parent.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
+import { configOfOwnEngines } from './own-engines.ts';
 import { measureDurableStep } from './durable-step.ts';
 import { measureOrchestration, type Orchestration } from './orchestration.ts';
 import { createPlayer } from './retrain-and-rollout.ts';
@@ -40,15 +40,7 @@ else await bench(runs).catch((error: unknown) => fail(error, 1));
 
 async function bench(count: number): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'perennial-bench-'));
-  // Engines of its own, whatever the environment names: others would be measured together with their other users.
-  const config = readConfigWith({
-    DATABASE_URL: '',
-    TEMPORAL_ADDRESS: '',
-    TEMPORAL_NAMESPACE: '',
-    TEMPORAL_PROFILE: '',
-    TEMPORAL_CONFIG_FILE: '',
-    PERENNIAL_STATE_DIR: folder,
-  });
+  const config = configOfOwnEngines(folder);
   let giveUp: (error: Error) => void = () => undefined;
   const fatal = new Promise<never>((_, reject) => (giveUp = reject));
   fatal.catch(() => undefined);

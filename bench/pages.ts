@@ -8,13 +8,14 @@ import { routeRules } from '../src/access/permissions.ts';
 import { readTokensFile } from '../src/access/tokens-file.ts';
 import { serverBundle } from '../src/stack/server-bundle.ts';
 import { startStack } from '../src/stack/start-stack.ts';
-import { readConfigWith, type Config } from '../src/config.ts';
+import { type Config } from '../src/config.ts';
 import { startArguments } from '../src/entry-point.ts';
 import { PerennialError } from '../src/domain/words/errors.ts';
 import { startEngines } from '../src/embedded/engines.ts';
 import { superviseProcesses } from '../src/embedded/process/supervisor.ts';
 import { withFreePorts } from '../src/embedded/process/with-free-ports.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
+import { configOfOwnEngines } from './own-engines.ts';
 import { playTemplate } from './pages-template.ts';
 import { largestModel, multiply } from './pages-world.ts';
 import { spreadOf } from './spread.ts';
@@ -53,14 +54,7 @@ else await bench().catch((error: unknown) => fail(error));
 
 async function bench(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'perennial-bench-'));
-  const config = readConfigWith({
-    DATABASE_URL: '',
-    TEMPORAL_ADDRESS: '',
-    TEMPORAL_NAMESPACE: '',
-    TEMPORAL_PROFILE: '',
-    TEMPORAL_CONFIG_FILE: '',
-    PERENNIAL_STATE_DIR: folder,
-  });
+  const config = configOfOwnEngines(folder);
   try {
     const options = { log: createLogger('bench', 'silent'), onProgress: say, onFatal: fail };
     const stack = await startStack(config, options);

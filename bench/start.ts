@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { readConfigWith } from '../src/config.ts';
 import { startStack } from '../src/stack/start-stack.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
+import { configOfOwnEngines } from './own-engines.ts';
 
 const help = `npm run bench:start [-- --json]
 
@@ -48,14 +48,7 @@ interface Measured {
 }
 
 async function startAndStop(folder: string, idleMs: number): Promise<Measured> {
-  const config = readConfigWith({
-    DATABASE_URL: '',
-    TEMPORAL_ADDRESS: '',
-    TEMPORAL_NAMESPACE: '',
-    TEMPORAL_PROFILE: '',
-    TEMPORAL_CONFIG_FILE: '',
-    PERENNIAL_STATE_DIR: folder,
-  });
+  const config = configOfOwnEngines(folder);
   let enginesAtMs = performance.now();
   const stack = await startStack(config, {
     log: createLogger('bench', 'silent'),

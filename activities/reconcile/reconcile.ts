@@ -1,6 +1,6 @@
 import { workflowRunKinds } from '../../src/domain/record/closed-sets.ts';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
-import { entityRefreshMs, taskQueues, workflowIds } from '../../src/domain/words/ids.ts';
+import { entityStart } from '../../src/domain/record/entity-start.ts';
 import { openAlert } from '../../src/db/watching/alerts.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { withdrawChallenger } from '../../src/db/routing/rollouts.ts';
@@ -41,13 +41,7 @@ export function reconcileActivities(deps: ActivityDependencies) {
 
   async function ensureEntity(model: string): Promise<boolean> {
     try {
-      await client.workflow.start('model', {
-        workflowId: workflowIds.model(model),
-        taskQueue: taskQueues.workflows,
-        args: [{ model, refreshMs: entityRefreshMs }],
-        workflowIdConflictPolicy: 'FAIL',
-        staticSummary: `decides about ${model}`,
-      });
+      await client.workflow.start('model', entityStart(model));
       return true;
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return false;

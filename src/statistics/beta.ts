@@ -1,8 +1,8 @@
+import { awayFromZero } from './away-from-zero.ts';
 import { devianceTerm, stirlingError } from './gamma.ts';
 import type { Tails } from './gamma.ts';
 
 const iterationsMax = 100_000;
-const tiny = 1e-300;
 
 /**
  * Regularised incomplete beta I_x(a, b) and its complement; a, b > 0, 0 <= x <= 1. Pass `y` = 1 - x where it is known
@@ -42,10 +42,6 @@ function fraction(a: number, b: number, x: number): number {
     if (Math.abs(delta - 1) < 1e-16) break;
   }
   return h;
-}
-
-function awayFromZero(x: number): number {
-  return Math.abs(x) < tiny ? tiny : x;
 }
 
 /** P(T > t) for Student's t with `df` > 0 degrees of freedom. */

@@ -1,3 +1,5 @@
+import { awayFromZero, tiny } from './away-from-zero.ts';
+
 /**
  * Gamma functions by Loader's saddle-point terms, which keep full precision where `exp(logGamma(a) - ...)` would
  * cancel. Source: C. Loader, "Fast and accurate computation of binomial probabilities" (2000); continued fraction by
@@ -5,7 +7,6 @@
  * (golden vectors).
  */
 const iterationsMax = 100_000;
-const tiny = 1e-300;
 
 export interface Tails {
   readonly lower: number;
@@ -82,10 +83,6 @@ function upperFraction(a: number, x: number): number {
     if (Math.abs(delta - 1) < 1e-16) break;
   }
   return h;
-}
-
-function awayFromZero(x: number): number {
-  return Math.abs(x) < tiny ? tiny : x;
 }
 
 /** P(X > x) for a chi-square variable with `df` > 0 degrees of freedom. */

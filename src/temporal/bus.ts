@@ -7,7 +7,8 @@ import {
 } from '@temporalio/client';
 import type { Config } from '../config.ts';
 import { PerennialError } from '../domain/words/errors.ts';
-import { entityRefreshMs, taskQueues, workflowIds } from '../domain/words/ids.ts';
+import { workflowIds } from '../domain/words/ids.ts';
+import { entityStart } from '../domain/record/entity-start.ts';
 import type { Command, CommandBus, CommandReceipt, Nudge } from '../domain/record/messages.ts';
 import { connectClient } from './connect.ts';
 import { resetWorkflow, stepsOfRun } from './reset-run.ts';
@@ -37,13 +38,7 @@ export function busOver(client: Client, temporalUiUrl: string | undefined): Comm
 
 async function ensureModel(client: Client, model: string): Promise<void> {
   try {
-    await client.workflow.start('model', {
-      workflowId: workflowIds.model(model),
-      taskQueue: taskQueues.workflows,
-      args: [{ model, refreshMs: entityRefreshMs }],
-      workflowIdConflictPolicy: 'FAIL',
-      staticSummary: `decides about ${model}`,
-    });
+    await client.workflow.start('model', entityStart(model));
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw away(error);
   }

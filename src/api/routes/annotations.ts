@@ -1,4 +1,3 @@
-import type { Context } from 'hono';
 import {
   annotationList,
   annotationParams,
@@ -8,22 +7,19 @@ import {
 } from '../../contracts/http/command-requests.ts';
 import { modelParams } from '../../contracts/http/requests.ts';
 import { annotate, annotations } from '../../commands/record/annotate.ts';
-import type { CommandContext } from '../../commands/base/context.ts';
 import { removeAnnotation } from '../../commands/record/remove-annotation.ts';
 import { pageOfList } from '../../contracts/http/page.ts';
 import { answers, jsonBody } from '../answers.ts';
 import { linkNext } from '../../control/entity-tag.ts';
 import type { Api } from '../../control/app.ts';
-import type { ApiDependencies, ApiEnvironment } from '../../control/environment.ts';
+import type { ApiDependencies } from '../../control/environment.ts';
+import { contextsOver } from '../context-of.ts';
 import { secured } from '../secured.ts';
 
 /** Tags, notes, descriptions and owners of models and versions. */
 export function annotationRoutes(app: Api, dependencies: ApiDependencies): void {
   const { database } = dependencies;
-  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({
-    ...dependencies,
-    principal: context.get('principal'),
-  });
+  const contextOf = contextsOver(dependencies);
   app.openapi(
     secured(database, {
       method: 'get',

@@ -1,19 +1,15 @@
-import type { Context } from 'hono';
 import { auditList, auditQuery, auditVerified, verifyQuery } from '../../contracts/http/audit.ts';
 import { listAuditRows, verifyAuditChain } from '../../commands/record/audit.ts';
-import type { CommandContext } from '../../commands/base/context.ts';
 import { answers } from '../answers.ts';
 import type { Api } from '../../control/app.ts';
-import type { ApiDependencies, ApiEnvironment } from '../../control/environment.ts';
+import type { ApiDependencies } from '../../control/environment.ts';
+import { contextsOver } from '../context-of.ts';
 import { secured } from '../secured.ts';
 
 /** The audit: read by everybody who may read, within their scope; its chain checked by admins. */
 export function auditRoutes(app: Api, dependencies: ApiDependencies): void {
   const { database } = dependencies;
-  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({
-    ...dependencies,
-    principal: context.get('principal'),
-  });
+  const contextOf = contextsOver(dependencies);
   app.openapi(
     secured(database, {
       method: 'get',

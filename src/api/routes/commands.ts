@@ -1,4 +1,3 @@
-import type { Context } from 'hono';
 import type { z } from 'zod';
 import { applyAnswer, commandAnswer, type CommandAnswer } from '../../contracts/http/answers.ts';
 import {
@@ -20,7 +19,8 @@ import { retrain } from '../../commands/control/retrain.ts';
 import { rollback } from '../../commands/control/rollback.ts';
 import { answers, jsonBody } from '../answers.ts';
 import type { Api } from '../../control/app.ts';
-import type { ApiDependencies, ApiEnvironment } from '../../control/environment.ts';
+import type { ApiDependencies } from '../../control/environment.ts';
+import { contextsOver } from '../context-of.ts';
 import { secured } from '../secured.ts';
 
 const recorded = 'The command was recorded and delivered; what comes of it is read from the status.';
@@ -29,10 +29,7 @@ const headers = idempotencyHeader;
 /** Everything that changes a model. Each takes an `Idempotency-Key`: sent again, it gets its first answer. */
 export function commandRoutes(app: Api, dependencies: ApiDependencies): void {
   const { database } = dependencies;
-  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({
-    ...dependencies,
-    principal: context.get('principal'),
-  });
+  const contextOf = contextsOver(dependencies);
 
   app.openapi(
     secured(database, {

@@ -1,21 +1,17 @@
-import type { Context } from 'hono';
 import { eventsAnswer, eventsQuery } from '../../contracts/http/events.ts';
 import { portfolioQuery, portfolioView } from '../../contracts/http/portfolio.ts';
-import type { CommandContext } from '../../commands/base/context.ts';
 import { events } from '../../commands/record/events.ts';
 import { portfolio } from '../../commands/record/portfolio.ts';
 import { answers } from '../answers.ts';
 import type { Api } from '../../control/app.ts';
-import type { ApiDependencies, ApiEnvironment } from '../../control/environment.ts';
+import type { ApiDependencies } from '../../control/environment.ts';
+import { contextsOver } from '../context-of.ts';
 import { secured } from '../secured.ts';
 
 /** The feed of lifecycle events, and what models are worth. */
 export function eventRoutes(app: Api, dependencies: ApiDependencies): void {
   const { database } = dependencies;
-  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({
-    ...dependencies,
-    principal: context.get('principal'),
-  });
+  const contextOf = contextsOver(dependencies);
   app.openapi(
     secured(database, {
       method: 'get',

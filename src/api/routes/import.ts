@@ -5,17 +5,16 @@ import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import type { Context } from 'hono';
 import { z } from 'zod';
 import { artifactAnswer, importAnswer, importRequest, uploadPath } from '../../contracts/http/import.ts';
 import { idempotencyHeader, modelParams } from '../../contracts/http/requests.ts';
-import type { CommandContext } from '../../commands/base/context.ts';
 import { importModel, type ImportParts } from '../../commands/models/import-model.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { importBytesMax } from '../../onnx/foreign/check-foreign.ts';
 import { answers, jsonBody } from '../answers.ts';
 import type { Api } from '../../control/app.ts';
-import type { ApiDependencies, ApiEnvironment } from '../../control/environment.ts';
+import type { ApiDependencies } from '../../control/environment.ts';
+import { contextsOver } from '../context-of.ts';
 import { secured } from '../secured.ts';
 
 /**
@@ -24,10 +23,7 @@ import { secured } from '../secured.ts';
  */
 export function importRoutes(app: Api, dependencies: ApiDependencies): void {
   const { database } = dependencies;
-  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({
-    ...dependencies,
-    principal: context.get('principal'),
-  });
+  const contextOf = contextsOver(dependencies);
   app.openapi(
     secured(database, {
       method: 'post',

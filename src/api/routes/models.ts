@@ -36,14 +36,12 @@ import { answers } from '../answers.ts';
 import type { Api } from '../../control/app.ts';
 import { hashOf, linkNext, setModelTag, setTag } from '../../control/entity-tag.ts';
 import type { ApiDependencies, ApiEnvironment } from '../../control/environment.ts';
+import { contextsOver } from '../context-of.ts';
 import { secured } from '../secured.ts';
 
 /** Everything that is read about models. Postgres only; each list is bounded. */
 export function modelRoutes(app: Api, dependencies: ApiDependencies): void {
-  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({
-    ...dependencies,
-    principal: context.get('principal'),
-  });
+  const contextOf = contextsOver(dependencies);
   presentRoutes(app, dependencies, contextOf);
   pastRoutes(app, dependencies, contextOf);
 }

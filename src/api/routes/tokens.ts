@@ -1,26 +1,22 @@
-import type { Context } from 'hono';
 import { tokenCreated, tokenList, tokenRevoked } from '../../contracts/http/answers.ts';
 import { revokeQuery, rotateRequest, signInLinkView, tokenRotated } from '../../contracts/http/audit.ts';
 import { rotateToken } from '../../commands/people/rotate-token.ts';
 import { createSignInLink } from '../../commands/people/sign-in-link.ts';
 import { tokenParams, tokenRequest } from '../../contracts/http/requests.ts';
-import type { CommandContext } from '../../commands/base/context.ts';
 import { createToken, listTokens, revokeToken } from '../../commands/people/tokens.ts';
 import { pageOfList } from '../../contracts/http/page.ts';
 import { shortListQuery } from '../../contracts/http/requests.ts';
 import { answers, jsonBody } from '../answers.ts';
 import { linkNext } from '../../control/entity-tag.ts';
 import type { Api } from '../../control/app.ts';
-import type { ApiDependencies, ApiEnvironment } from '../../control/environment.ts';
+import type { ApiDependencies } from '../../control/environment.ts';
+import { contextsOver } from '../context-of.ts';
 import { secured } from '../secured.ts';
 
 /** Tokens: made, listed without their secrets, revoked. Admins for all models only. */
 export function tokenRoutes(app: Api, dependencies: ApiDependencies): void {
   const { database } = dependencies;
-  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({
-    ...dependencies,
-    principal: context.get('principal'),
-  });
+  const contextOf = contextsOver(dependencies);
   app.openapi(
     secured(database, {
       method: 'get',

@@ -1,4 +1,3 @@
-import type { Context } from 'hono';
 import {
   replayRequest,
   webhookList,
@@ -8,7 +7,6 @@ import {
   webhookTested,
   webhookView,
 } from '../../contracts/http/webhooks.ts';
-import type { CommandContext } from '../../commands/base/context.ts';
 import {
   addWebhook,
   listWebhooks,
@@ -21,16 +19,14 @@ import { shortListQuery } from '../../contracts/http/requests.ts';
 import { answers, jsonBody } from '../answers.ts';
 import { linkNext } from '../../control/entity-tag.ts';
 import type { Api } from '../../control/app.ts';
-import type { ApiDependencies, ApiEnvironment } from '../../control/environment.ts';
+import type { ApiDependencies } from '../../control/environment.ts';
+import { contextsOver } from '../context-of.ts';
 import { secured } from '../secured.ts';
 
 /** Who follows the feed. Admins, for models within their scope. */
 export function webhookRoutes(app: Api, dependencies: ApiDependencies): void {
   const { database } = dependencies;
-  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({
-    ...dependencies,
-    principal: context.get('principal'),
-  });
+  const contextOf = contextsOver(dependencies);
   const request = { params: webhookParams };
   app.openapi(
     secured(database, {

@@ -1,21 +1,8 @@
 import type { CommandAnswer } from '../../contracts/http/answers.ts';
-import { readModel } from '../../db/models/specs.ts';
-import { workflowIds } from '../../domain/words/ids.ts';
 import type { CommandContext, CommandInput } from '../base/context.ts';
-import { actorOf, runCommand } from '../base/run-command.ts';
+import { tellEntity } from './tell-entity.ts';
 
 /** Lets automatic trainings start again. */
-export async function resume(context: CommandContext, input: CommandInput): Promise<CommandAnswer> {
-  return runCommand(context, input, {
-    kind: 'resume',
-    permission: 'operate',
-    body: {},
-    perform: async (commandId) => {
-      await readModel(context.database.db, input.model);
-      await context.bus.ensureModel(input.model);
-      const message = { commandId, actor: actorOf(context), reason: input.reason };
-      const receipt = await context.bus.deliver({ kind: 'resume', model: input.model, message });
-      return { text: receipt.text, link: context.bus.uiUrl(workflowIds.model(input.model)) };
-    },
-  });
+export function resume(context: CommandContext, input: CommandInput): Promise<CommandAnswer> {
+  return tellEntity(context, input, 'resume');
 }

@@ -2,6 +2,7 @@ import type { TaskName } from '../../../domain/spec/spec.ts';
 import { smoothedShares } from '../numeric/class-shares.ts';
 import { sigmoid, softplus } from '../numeric/logistic.ts';
 import type { Gradients } from './histogram.ts';
+import { spreadOf } from '../numeric/spread-of.ts';
 
 /**
  * What boosting needs to know about a task. `scores` holds one array per output (1, or one per class), in logits or in
@@ -88,12 +89,7 @@ function logSumExp(scores: readonly Float64Array[], out: Float64Array): void {
 
 /** Gradients in units of the label's standard deviation, so that fixed-point steps and leaf bounds fit any unit. */
 function squared(labels: Float64Array): Objective {
-  let sum = 0;
-  for (const label of labels) sum += label;
-  const mean = sum / labels.length;
-  let squares = 0;
-  for (const label of labels) squares += (label - mean) * (label - mean);
-  const scale = Math.sqrt(squares / labels.length) || 1;
+  const { mean, scale } = spreadOf(labels);
   return {
     outputs: 1,
     base: [Math.fround(mean)],

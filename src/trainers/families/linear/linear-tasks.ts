@@ -1,6 +1,7 @@
 import type { TaskName } from '../../../domain/spec/spec.ts';
 import { smoothedShares } from '../numeric/class-shares.ts';
 import { sigmoid, softmaxInPlace, softplus } from '../numeric/logistic.ts';
+import { spreadOf } from '../numeric/spread-of.ts';
 
 /** What a linear fit needs to know about what is predicted. */
 export interface LinearTask {
@@ -58,12 +59,7 @@ export const linearTasks: Record<TaskName, LinearTask> = {
 
 /** In units of the label's standard deviation, so that one ridge and one tolerance fit any unit. */
 function standardised(labels: Float64Array): ReturnType<LinearTask['targetsOf']> {
-  let sum = 0;
-  for (const label of labels) sum += label;
-  const mean = sum / labels.length;
-  let squares = 0;
-  for (const label of labels) squares += (label - mean) * (label - mean);
-  const scale = Math.sqrt(squares / labels.length) || 1;
+  const { mean, scale } = spreadOf(labels);
   return {
     labels: labels.map((label) => (label - mean) / scale),
     unscale: (weights) => weights.map((weight, index) => weight * scale + (index === 0 ? mean : 0)),
