@@ -28,6 +28,7 @@ export async function multiply(databaseUrl: string, size: WorldSize, say: (line:
     );
     say('models, versions, rollouts');
     await copyModels(client);
+    await copyYear(client);
     say('windows, counters, evidence, decisions, quality');
     await copyWindows(client);
     say(`${size.predictions} predictions`);
@@ -101,7 +102,10 @@ async function copyModels(client: pg.Client): Promise<void> {
       `(select jsonb_agg(encode(sha256(convert_to(d || m.name, 'UTF8')), 'hex')) ` +
       `from jsonb_array_elements_text(t.snapshots) d)`,
   });
-  // More of what a year leaves behind: versions, trainings, rollouts that were rolled back, champions, alerts.
+}
+
+/** More of what a year leaves behind: versions, trainings, rollouts that were rolled back, champions, alerts. */
+async function copyYear(client: pg.Client): Promise<void> {
   const again =
     `cross join bench_model m cross join generate_series(3, ${versionsPerModel}) g ` +
     `where t.model = '${templateModel}'`;

@@ -5,13 +5,13 @@ import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { Log, RoutingSource } from '../../serving/ports.ts';
 import type { Database } from '../base/connect.ts';
 import { startListening } from '../base/listen.ts';
-import { routing, routingAck, servingMember, specRevision, version } from '../schema/index.ts';
+import { routing, specRevision, version } from '../schema/index.ts';
+import { createServingMembers } from './serving-members.ts';
 
 /** A notification is fast but may be lost with its connection; the poll finds what it missed. */
 const pollMs = 500;
 /** Specs are immutable; beyond this many the oldest are read again when needed. */
 const specsMax = 10_000;
-const memberForgottenAfter = sql`interval '1 hour'`;
 
 interface Known {
   readonly revision: number;
@@ -33,20 +33,7 @@ export function createRoutingSource(database: Database, log: Log): RoutingSource
         known,
         rows.filter((row) => known.get(row.model)?.revision !== row.revision).map((row) => row.model),
       );
-      const nowMs = Date.now();
-      return rows.flatMap((row) => {
-        const found = known.get(row.model);
-        // What is left of the lease travels, not its end: the clocks of two machines need not agree.
-        return found === undefined
-          ? []
-          : [
-              {
-                ...found.entry,
-                revision: found.revision,
-                leaseUntilMs: row.leaseLeftMs === null ? null : nowMs + row.leaseLeftMs,
-              },
-            ];
-      });
+      return entriesNow(rows, known, Date.now());
     },
     async spec(model, revision) {
       const key = `${model}/${revision}`;
@@ -80,37 +67,7 @@ export function createRoutingSource(database: Database, log: Log): RoutingSource
       stops.add(stop);
       return stop;
     },
-    async acknowledge(processId, acks) {
-      if (acks.length === 0) return;
-      const rows = acks.map(({ model, revision }) => ({ processId, model, revision, ackedAt: new Date() }));
-      await db
-        .insert(routingAck)
-        .values(rows)
-        .onConflictDoUpdate({
-          target: [routingAck.processId, routingAck.model],
-          set: { revision: sql`excluded.revision`, ackedAt: sql`excluded.acked_at` },
-        });
-    },
-    async renewMembership(processId, leaseMs) {
-      const leaseUntil = sql`now() + make_interval(secs => ${leaseMs / 1_000})`;
-      await db
-        .insert(servingMember)
-        .values({ processId, leaseUntil })
-        .onConflictDoUpdate({ target: servingMember.processId, set: { leaseUntil } });
-    },
-    async leave(processId) {
-      await db.transaction(async (tx) => {
-        const gone = tx
-          .delete(servingMember)
-          .where(
-            sql`${servingMember.processId} = ${processId} or ${servingMember.leaseUntil} < now() -
-              ${memberForgottenAfter}`,
-          )
-          .returning({ id: servingMember.processId });
-        const ids = (await gone).map((row) => row.id);
-        if (ids.length > 0) await tx.delete(routingAck).where(inArray(routingAck.processId, ids));
-      });
-    },
+    ...createServingMembers(db),
     close: () => {
       for (const stop of stops) stop();
       return Promise.resolve();
@@ -122,6 +79,16 @@ interface Head {
   readonly model: string;
   readonly revision: number;
   readonly leaseLeftMs: number | null;
+}
+
+/** What is left of the lease travels, not its end: the clocks of two machines need not agree. */
+function entriesNow(heads: readonly Head[], known: ReadonlyMap<string, Known>, nowMs: number) {
+  return heads.flatMap(({ model, leaseLeftMs }) => {
+    const found = known.get(model);
+    if (found === undefined) return [];
+    const leaseUntilMs = leaseLeftMs === null ? null : nowMs + leaseLeftMs;
+    return [{ ...found.entry, revision: found.revision, leaseUntilMs }];
+  });
 }
 
 async function readHeads(database: Database): Promise<readonly Head[]> {
