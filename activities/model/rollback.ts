@@ -1,6 +1,6 @@
 import { and, desc, eq, ne } from 'drizzle-orm';
 import type { RolloutKey } from '../../src/domain/words/ids.ts';
-import { withTransaction } from '../../src/db/base/connect.ts';
+import { withTransaction, type Db } from '../../src/db/base/connect.ts';
 import { openAlert } from '../../src/db/watching/alerts.ts';
 import { findCommand } from '../../src/db/people/commands.ts';
 import { freezeOf } from '../../src/db/routing/freezes.ts';
@@ -38,38 +38,16 @@ export function rollbackActivities({ database }: ActivityDependencies) {
       const found = await findVersion(db, input.model, input.toVersion);
       if (
         found !== null &&
-        (found.status === 'released' || (await isForced(input.model, input.toVersion, input.commandId)))
+        (found.status === 'released' || (await isForced(db, input.model, input.toVersion, input.commandId)))
       )
         return { version: input.toVersion };
-      await sayNo(input.model, input.toVersion, `v${input.toVersion} was never released, so the champion stays.`);
+      await sayNo(db, input.model, input.toVersion, `v${input.toVersion} was never released, so the champion stays.`);
       return null;
     }
-    const [move] =
-      champion === null
-        ? []
-        : await db
-            .select({ version: aliasMove.toVersion })
-            .from(aliasMove)
-            .where(
-              and(eq(aliasMove.model, input.model), eq(aliasMove.alias, 'champion'), ne(aliasMove.toVersion, champion)),
-            )
-            .orderBy(desc(aliasMove.moveId))
-            .limit(1);
-    if (move?.version != null) return { version: move.version };
-    await sayNo(input.model, null, 'There is no champion before this one.');
+    const before = champion === null ? null : await championBefore(db, input.model, champion);
+    if (before !== null) return { version: before };
+    await sayNo(db, input.model, null, 'There is no champion before this one.');
     return null;
-  }
-
-  /** A person with the permission insisted on this very version. */
-  async function isForced(model: string, version: number, commandId: string | null): Promise<boolean> {
-    const row = commandId === null ? null : await findCommand(db, commandId);
-    return (
-      row !== null &&
-      row.model === model &&
-      row.kind === 'promote' &&
-      row.body['version'] === version &&
-      row.body['force'] === true
-    );
   }
 
   /**
@@ -78,7 +56,7 @@ export function rollbackActivities({ database }: ActivityDependencies) {
   async function moveChampion(input: MoveInput): Promise<{ readonly endedRollout: RolloutKey | null }> {
     const asked = input.commandId === null ? null : await findCommand(db, input.commandId);
     if (input.commandId !== null && asked === null) return { endedRollout: null };
-    const forced = await isForced(input.model, input.version, input.commandId);
+    const forced = await isForced(db, input.model, input.version, input.commandId);
     // An Update typed into the Temporal Web UI may name any id: what asks for no move is not written beside one.
     const isAskedFor = asked?.model === input.model && (asked.kind === 'rollback' || asked.kind === 'promote');
     const commandId = isAskedFor ? asked.commandId : null;
@@ -91,18 +69,40 @@ export function rollbackActivities({ database }: ActivityDependencies) {
     });
   }
 
-  async function sayNo(model: string, version: number | null, body: string): Promise<void> {
-    const { spec } = await readCurrentSpec(db, model);
-    await openAlert(db, {
-      model,
-      kind: 'rolled-back',
-      subject: { of: 'refusal', version },
-      severity: 'warning',
-      title: 'A roll-back was not possible',
-      body,
-      webhooks: spec.watch.webhooks,
-    });
-  }
-
   return { resolveRollback, moveChampion };
+}
+
+async function championBefore(db: Db, model: string, champion: number): Promise<number | null> {
+  const [move] = await db
+    .select({ version: aliasMove.toVersion })
+    .from(aliasMove)
+    .where(and(eq(aliasMove.model, model), eq(aliasMove.alias, 'champion'), ne(aliasMove.toVersion, champion)))
+    .orderBy(desc(aliasMove.moveId))
+    .limit(1);
+  return move?.version ?? null;
+}
+
+/** A person with the permission insisted on this very version. */
+async function isForced(db: Db, model: string, version: number, commandId: string | null): Promise<boolean> {
+  const row = commandId === null ? null : await findCommand(db, commandId);
+  return (
+    row !== null &&
+    row.model === model &&
+    row.kind === 'promote' &&
+    row.body['version'] === version &&
+    row.body['force'] === true
+  );
+}
+
+async function sayNo(db: Db, model: string, version: number | null, body: string): Promise<void> {
+  const { spec } = await readCurrentSpec(db, model);
+  await openAlert(db, {
+    model,
+    kind: 'rolled-back',
+    subject: { of: 'refusal', version },
+    severity: 'warning',
+    title: 'A roll-back was not possible',
+    body,
+    webhooks: spec.watch.webhooks,
+  });
 }
