@@ -277,7 +277,8 @@ describe('what gets lost', () => {
     await world.client.schedule.getHandle(workflowIds.reconcile()).trigger();
     await until('it is marked lost', async () => (await runOf(runId))?.status === 'lost', 20_000);
     expect(await world.settled('lost-run')).toMatchObject({ championVersion: 1, rollout: null });
-    expect(await alertOf('lost-run', 'lost-run')).toMatchObject({ subject: runId });
+    // It rings after the mark, not with it.
+    await until('it has rung', async () => (await alertOf('lost-run', 'lost-run'))?.subject === runId);
   });
 
   async function restartEntity(model: string, refreshMs: number): Promise<void> {
