@@ -26,7 +26,7 @@ const well = {
   rollout: null,
   alerts: { critical: 0, warning: 0, info: 3 },
   frozen: null,
-  paused: false,
+  isPaused: false,
   lastWindow: null,
 };
 
@@ -43,7 +43,7 @@ test('who waits for a person comes before what hurts, and both before what stand
     attentionOf({ ...well, alerts: { critical: 0, warning: 2, info: 0 } }),
     attentionOf({ ...well, entry: null }),
     attentionOf({ ...well, frozen: 'freeze' }),
-    attentionOf({ ...well, paused: true }),
+    attentionOf({ ...well, isPaused: true }),
     attentionOf(well),
   ].map((attention) => attention.level);
   expect(levels).toEqual(levels.toSorted((a, b) => b - a));
@@ -51,7 +51,7 @@ test('who waits for a person comes before what hurts, and both before what stand
 });
 
 test('everything that asks is said, worst first', () => {
-  const attention = attentionOf({ ...well, alerts: { critical: 1, warning: 2, info: 0 }, paused: true });
+  const attention = attentionOf({ ...well, alerts: { critical: 1, warning: 2, info: 0 }, isPaused: true });
   expect(attention.reasons).toEqual([
     { about: 'alerts', text: '1 critical alert open' },
     { about: 'alerts', text: '2 warning alerts open' },

@@ -17,7 +17,7 @@ export interface AttentionReason {
  * stands still.
  */
 export function attentionOf(
-  model: Pick<ModelGlance, 'rollout' | 'alerts' | 'frozen' | 'paused' | 'entry' | 'lastWindow'>,
+  model: Pick<ModelGlance, 'rollout' | 'alerts' | 'frozen' | 'isPaused' | 'entry' | 'lastWindow'>,
 ): Attention {
   const found: (AttentionReason & { readonly level: number })[] = [];
   const { critical, warning } = model.alerts;
@@ -29,7 +29,7 @@ export function attentionOf(
   if (model.entry?.champion == null) found.push({ level: 20, about: 'champion', text: 'no champion yet' });
   if (model.frozen === 'freeze')
     found.push({ level: 10, about: 'freeze', text: 'frozen: nothing automatic changes it' });
-  if (model.paused) found.push({ level: 9, about: 'pause', text: 'paused: no automatic training' });
+  if (model.isPaused) found.push({ level: 9, about: 'pause', text: 'paused: no automatic training' });
   return { level: found[0]?.level ?? 0, reasons: found.map(({ about, text }) => ({ about, text })) };
 }
 

@@ -21,7 +21,7 @@ const digestPattern = /^[0-9a-f]{64}$/;
  */
 export async function snapshotPage(
   context: CommandContext,
-  input: { readonly digest: string; readonly withRows: boolean },
+  input: { readonly digest: string; readonly hasRows: boolean },
   store: Pick<ArtifactStore, 'pathOf'> | null,
 ): Promise<SnapshotShown> {
   authorise(context.principal, 'read', null);
@@ -31,7 +31,7 @@ export async function snapshotPage(
   if (!isInScope(context.principal.scope, model)) throw snapshotNotFound(input.digest);
   const page = await snapshotPageOf(db, input.digest);
   const { quarantineDigest } = page.manifest;
-  if (!input.withRows || quarantineDigest === null || store === null)
+  if (!input.hasRows || quarantineDigest === null || store === null)
     return { page, quarantine: null, canSeeRows: hasPermission(context.principal.role, 'operate') };
   // What was refused is shown as it came: it may hold what a person must not read who only watches.
   authorise(context.principal, 'operate', model);

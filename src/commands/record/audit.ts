@@ -40,7 +40,7 @@ export async function listAuditRows(context: CommandContext, input: ListAuditInp
       ...input,
       before,
       limit: seesAll ? input.limit : 1_000,
-      withGlobal: seesAll,
+      hasGlobal: seesAll,
     });
     for (const row of found) {
       before = row.seq;

@@ -13,7 +13,7 @@ export interface AuditFilter {
   /** 1..1,000. */
   readonly limit: number;
   /** False leaves out rows of no model: tokens, sessions, followers. */
-  readonly withGlobal: boolean;
+  readonly hasGlobal: boolean;
 }
 
 /** A page of the audit, latest first. */
@@ -22,7 +22,7 @@ export async function listAudit(db: Db, filter: AuditFilter): Promise<readonly A
   if (filter.model !== null) conditions.push(eq(audit.model, filter.model));
   if (filter.type !== null) conditions.push(eq(audit.type, filter.type));
   if (filter.before !== null) conditions.push(lt(audit.seq, filter.before));
-  if (!filter.withGlobal) conditions.push(isNotNull(audit.model));
+  if (!filter.hasGlobal) conditions.push(isNotNull(audit.model));
   return db
     .select()
     .from(audit)

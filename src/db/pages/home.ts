@@ -20,7 +20,7 @@ export interface ModelGlance {
   /** Jensen-Shannon distance above which a feature counts as moved. */
   readonly driftLimit: number;
   readonly tags: readonly string[];
-  readonly paused: boolean;
+  readonly isPaused: boolean;
   readonly frozen: FreezeKind | null;
   readonly createdAt: Date;
   readonly entry: RoutingEntry | null;
@@ -138,7 +138,7 @@ function glanceOf(row: Raw): ModelGlance {
       .filter((word) => word.kind === 'tag')
       .map((word) => word.text)
       .toSorted(),
-    paused: row.paused,
+    isPaused: row.paused,
     frozen: row.frozen,
     createdAt: new Date(row.created_at),
     entry: row.entry,

@@ -18,7 +18,7 @@ export interface ModelOutline {
   readonly features: number;
   readonly labelledRowsMin: number;
   /** No training is started by itself: an imported model, or one whose retrain rules are all off. */
-  readonly neverRetrains: boolean;
+  readonly isNeverRetrained: boolean;
   readonly fallback: unknown;
   /** Largest share that a rollout reaches without a person, 0..100. */
   readonly automaticPercentMax: number;
@@ -140,7 +140,7 @@ async function outlineOf(db: Db, name: string, revision: number): Promise<ModelO
     driftLimit: raw.drift_limit,
     features: raw.features,
     labelledRowsMin: raw.labelled_min,
-    neverRetrains: triggers.every((trigger) => raw.rules?.[trigger] == null || raw.rules[trigger] === false),
+    isNeverRetrained: triggers.every((trigger) => raw.rules?.[trigger] == null || raw.rules[trigger] === false),
     fallback: raw.fallback ?? null,
     automaticPercentMax: raw.automatic_max,
   };

@@ -54,9 +54,9 @@ export async function stopOrphans(stateDir: string): Promise<string[]> {
     names.map(async (name) => {
       const file = path.join(folder(stateDir), name);
       const stored = name.endsWith('.json') ? await readEntry(file) : undefined;
-      const wasAlive = stored !== undefined && (await endProcess(stored));
+      const hasEnded = stored !== undefined && (await endProcess(stored));
       await rm(file, { force: true });
-      return wasAlive ? stored.name : undefined;
+      return hasEnded ? stored.name : undefined;
     }),
   );
   return ended.filter((name) => name !== undefined);

@@ -21,7 +21,7 @@ const drawn = {
           points: [
             { x: 1, y: 2 },
             { x: 2, y: null },
-            { x: 3, y: 4, hollow: true },
+            { x: 3, y: 4, isHollow: true },
           ],
         },
       ],

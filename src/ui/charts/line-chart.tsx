@@ -10,7 +10,7 @@ const plotHeightPx = 190;
 /** Lines over one x, with a table of the same numbers behind `Data`. Gaps stay gaps; nothing is interpolated. */
 export function LineChart(props: LineChartProps) {
   const { label, series, yUnit = '', xLabel, sayX = String, heightPx = plotHeightPx } = props;
-  const isLogarithmic = props.logarithmic === true;
+  const isLogarithmic = props.isLogarithmic === true;
   const up = isLogarithmic ? Math.log10 : (y: number): number => y;
   const xs = [...new Set(series.flatMap((one) => one.points.map((point) => point.x)))].sort((a, b) => a - b);
   const [firstX, lastX] = [xs[0], xs.at(-1)];

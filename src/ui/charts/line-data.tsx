@@ -16,7 +16,7 @@ export function LineData({ series, xs, sayX, xLabel, unit }: LineDataProps) {
     const pointAt = new Map(points.map((point) => [point.x, point]));
     return {
       head: name,
-      cell: (x: number) => `${number(pointAt.get(x)?.y, unit)}${pointAt.get(x)?.hollow === true ? ' (partial)' : ''}`,
+      cell: (x: number) => `${number(pointAt.get(x)?.y, unit)}${pointAt.get(x)?.isHollow === true ? ' (partial)' : ''}`,
       isNumber: true,
     };
   });

@@ -2,14 +2,14 @@ import type { LineChartProps } from './series.ts';
 
 /** What each line, band and mark of a chart stands for. */
 export function LineLegend({ series, bands = [], threshold }: LineChartProps) {
-  const hasHollow = series.some((one) => one.points.some((point) => point.hollow === true));
+  const hasHollow = series.some((one) => one.points.some((point) => point.isHollow === true));
   return (
     <ul class="legend">
       {series.map((one, i) => (
         <li>
           <svg width="24" height="10" aria-hidden="true">
             <line
-              class={`line s${one.colour ?? i % 6}${one.dashed === true ? ' dashed' : ''}`}
+              class={`line s${one.colour ?? i % 6}${one.isDashed === true ? ' dashed' : ''}`}
               x1="1"
               x2="23"
               y1="5"

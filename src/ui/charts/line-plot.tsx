@@ -28,14 +28,14 @@ export function LinePlot({ chart, scale, heightPx, spoken, x, y }: LinePlotProps
         ))}
         {series.map((one, i) => (
           <path
-            class={`line s${one.colour ?? i % 6}${one.dashed === true ? ' dashed' : ''}`}
+            class={`line s${one.colour ?? i % 6}${one.isDashed === true ? ' dashed' : ''}`}
             d={linePath(one.points, x, y)}
           />
         ))}
         {threshold === undefined ? null : <path class="threshold" d={`M0 ${y(threshold.value)}H100`} />}
       </svg>
       {series.map((one, i) =>
-        one.points.length > dotsMax || one.dashed === true ? null : (
+        one.points.length > dotsMax || one.isDashed === true ? null : (
           <Dots series={one} colour={one.colour ?? i % 6} x={x} y={y} />
         ),
       )}
@@ -71,7 +71,7 @@ function Dots({ series, colour, x, y }: Placing & { readonly series: Series; rea
       {series.points.map((point) =>
         point.y === null ? null : (
           <circle
-            class={`dot s${colour} ${point.hollow === true ? 'hollow' : `f${colour}`}`}
+            class={`dot s${colour} ${point.isHollow === true ? 'hollow' : `f${colour}`}`}
             cx={`${x(point.x)}%`}
             cy={`${y(point.y)}%`}
             r="3"

@@ -2,14 +2,14 @@ export interface Point {
   readonly x: number;
   /** Null is a gap. */
   readonly y: number | null;
-  /** `hollow`: the figure rests on part of what it should rest on. */
-  readonly hollow?: boolean;
+  /** `isHollow`: the figure rests on part of what it should rest on. */
+  readonly isHollow?: boolean;
 }
 
 export interface Series {
   readonly name: string;
   readonly points: readonly Point[];
-  readonly dashed?: boolean;
+  readonly isDashed?: boolean;
   /** Which of the six colours; by default its place among the series. */
   readonly colour?: number;
 }
@@ -33,5 +33,5 @@ export interface LineChartProps {
   /** Values that the y axis must hold, `0` for amounts. */
   readonly include?: readonly number[];
   /** Base ten: for evidence that multiplies. Values must be above zero. */
-  readonly logarithmic?: boolean;
+  readonly isLogarithmic?: boolean;
 }

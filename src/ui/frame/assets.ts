@@ -40,11 +40,11 @@ export function assetRoutes(app: Api): void {
     const path = asset.href.slice(0, asset.href.indexOf('?'));
     app.get(path, (context) => {
       // An address without its hash is not pinned to these bytes.
-      const pinned = context.req.query('v') !== undefined;
+      const isPinned = context.req.query('v') !== undefined;
       return context.body(asset.body, 200, {
         'content-type': asset.type,
         'x-content-type-options': 'nosniff',
-        'cache-control': pinned ? 'public, max-age=31536000, immutable' : 'no-cache',
+        'cache-control': isPinned ? 'public, max-age=31536000, immutable' : 'no-cache',
       });
     });
   }

@@ -81,7 +81,7 @@ function Head(props: SectionProps) {
       <p class="small dim">
         Owner {words.owner ?? view.outline.about.owner} · it is a success when: {view.outline.about.successCriterion}
         {view.outline.about.replaces === undefined ? '' : ` · replaces ${view.outline.about.replaces}`}
-        {view.outline.neverRetrains ? ' · served and watched only: no retrain rule is on' : ''}
+        {view.outline.isNeverRetrained ? ' · served and watched only: no retrain rule is on' : ''}
       </p>
       <Now {...props} />
     </div>

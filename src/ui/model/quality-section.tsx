@@ -91,13 +91,15 @@ function Curve({ view, measured, metric }: MeasuredProps) {
           points: measured.map((row) => ({
             x: row.number,
             y: row.realised?.[metric] ?? null,
-            hollow: isPartial(row),
+            isHollow: isPartial(row),
           })),
         },
         ...(estimated.length === 0
           ? []
-          : [{ name: 'estimated, from probabilities alone', points: estimated, dashed: true, colour: 2 }]),
-        ...(first.length === 0 ? [] : [{ name: 'never retrained, same rows', points: first, dashed: true, colour: 5 }]),
+          : [{ name: 'estimated, from probabilities alone', points: estimated, isDashed: true, colour: 2 }]),
+        ...(first.length === 0
+          ? []
+          : [{ name: 'never retrained, same rows', points: first, isDashed: true, colour: 5 }]),
       ]}
       marks={championMarks(view)}
       yUnit={axisUnitOf(metric, view.outline.currency)}

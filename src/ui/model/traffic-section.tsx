@@ -48,7 +48,7 @@ function Latency({ view }: Pick<SectionProps, 'view'>) {
         {
           name: 'slowest answer',
           points: view.windows.map((window) => ({ x: window.number, y: window.traffic.latencyMaxMs })),
-          dashed: true,
+          isDashed: true,
           colour: 1,
         },
       ]}

@@ -81,12 +81,12 @@ function CumulativeValue({ view, currency }: Pick<ComparedProps, 'view' | 'curre
       series={[
         {
           name: 'answers given',
-          points: points.map((point) => ({ x: point.x, y: point.ours, hollow: point.isPartial })),
+          points: points.map((point) => ({ x: point.x, y: point.ours, isHollow: point.isPartial })),
         },
         {
           name: 'never retrained',
           points: points.map((point) => ({ x: point.x, y: point.first })),
-          dashed: true,
+          isDashed: true,
           colour: 5,
         },
       ]}

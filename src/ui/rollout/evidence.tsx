@@ -53,7 +53,7 @@ function Curve({ page, last }: { readonly page: RolloutPage; readonly last: Look
       xLabel="rows of traffic"
       sayX={(x) => number(x)}
       include={[1]}
-      logarithmic
+      isLogarithmic
     />
   );
 }

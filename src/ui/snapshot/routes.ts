@@ -8,7 +8,7 @@ import { SnapshotView } from './page.tsx';
 /** The page of one dataset. */
 export function snapshotRoutes(app: Api, dependencies: ApiDependencies): void {
   page(app, dependencies, '/snapshots/{digest}', async (call) => {
-    const input = { digest: call.path('digest'), withRows: call.query('rows') === '1' };
+    const input = { digest: call.path('digest'), hasRows: call.query('rows') === '1' };
     return render(SnapshotView({ call, shown: await snapshotPage(call.command, input, dependencies.store ?? null) }));
   });
 }

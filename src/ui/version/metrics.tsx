@@ -126,7 +126,7 @@ function Reliability({ page }: { readonly page: VersionPage }) {
       label={`${inGroups} On the dashed line its probabilities can be taken at their word.`}
       series={[
         { name: 'came true', points: bins.map((bin) => ({ x: bin.said, y: bin.came })) },
-        { name: 'if it were exact', dashed: true, points: bins.map((bin) => ({ x: bin.said, y: bin.said })) },
+        { name: 'if it were exact', isDashed: true, points: bins.map((bin) => ({ x: bin.said, y: bin.said })) },
       ]}
       xLabel="probability that it said"
       yUnit=""

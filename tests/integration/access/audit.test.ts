@@ -43,7 +43,7 @@ const addRows = async (count: number): Promise<void> => {
     await withTransaction(app, (tx) => note(tx, String(at), `reason ${at} – “quoted”`));
 };
 const typesOf = async (): Promise<string[]> =>
-  (await listAudit(owner.db, { model: null, type: null, before: null, limit: 1_000, withGlobal: true })).map(
+  (await listAudit(owner.db, { model: null, type: null, before: null, limit: 1_000, hasGlobal: true })).map(
     (row) => row.type,
   );
 
@@ -320,7 +320,7 @@ describe('what changes writes its row, and what changes nothing does not', () =>
       type: null,
       before: null,
       limit: 10,
-      withGlobal: false,
+      hasGlobal: false,
     });
     expect(more).toEqual([]);
     expect(row).toMatchObject({

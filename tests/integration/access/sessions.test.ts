@@ -48,7 +48,7 @@ describe('signing in', () => {
       type: 'perennial.session.opened',
       before: null,
       limit: 1,
-      withGlobal: true,
+      hasGlobal: true,
     });
     expect(opened).toMatchObject({ actor: 'mia', tokenId: world.viewer.tokenId });
   });

@@ -61,7 +61,7 @@ describe('tokens', () => {
       type: 'perennial.token.rotated',
       before: null,
       limit: 10,
-      withGlobal: true,
+      hasGlobal: true,
     });
     expect(rows.map((found) => found.subject)).toEqual([`token/${String(body['tokenId'])}`, `token/${old.tokenId}`]);
     expect(JSON.stringify(rows)).not.toContain('prn_');
