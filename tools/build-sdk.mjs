@@ -70,7 +70,7 @@ function manifest() {
     sideEffects: false,
     engines: { node: '>=20' },
     exports: { '.': entry('index'), './client': entry('client'), './package.json': './package.json' },
-    files: ['sdk', 'domain'],
+    files: ['sdk', 'domain', 'statistics'],
   };
 }
 

@@ -43,7 +43,7 @@ test('a table that drifts: the loop closes, loses nothing, and beats never retra
 });
 
 /** What a demo says when it has got somewhere: the moments at which one of its processes is killed, one at random. */
-const moments = [/starting inference/, /the contract is being checked/, /is champion/, /of 960 rows/];
+const moments = [/starting Postgres/, /Labels are taken/, /is champion/, /of 960 rows/];
 
 test('kill -9 of one of its processes at a random moment changes nothing that counts', async () => {
   const seed = Date.now() % 1_000_000;
