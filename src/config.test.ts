@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readConfig, rootDir, settingRows } from './config.ts';
+import { readConfig, rootDir } from './config.ts';
+import { settingRows } from './settings/setting-rows.ts';
 
 describe('readConfig', () => {
   it('has a complete default', () => {

@@ -7,7 +7,6 @@ import { settingsSchema } from './settings/settings-schema.ts';
 
 export type { Config } from './settings/derive-config.ts';
 export type { LogLevel } from './settings/log-levels.ts';
-export { settingRows } from './settings/setting-rows.ts';
 
 /** The folder that holds package.json: default paths do not depend on where a command was started. */
 export const rootDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');

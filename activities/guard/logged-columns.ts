@@ -23,7 +23,7 @@ export async function loggedColumns(
         const own = signatures
           .get(row.specRevision)
           ?.columns.find((candidate) => candidate.name === column.name && candidate.kind === column.kind);
-        return own === undefined ? undefined : cells[own.slot];
+        return own === undefined ? undefined : cells[own.index];
       };
       byName.set(
         column.name,

@@ -55,9 +55,9 @@ function exported(spec: ModelSpec, signature: Signature, row: LabelledRow): Reco
   return cells;
 }
 
-function cellAt(row: LabelledRow, { kind, slot }: SignatureColumn): unknown {
-  if (isText({ kind })) return row.texts[slot] ?? null;
-  const value = row.numbers[slot];
+function cellAt(row: LabelledRow, { kind, index }: SignatureColumn): unknown {
+  if (isText({ kind })) return row.texts[index] ?? null;
+  const value = row.numbers[index];
   if (value === undefined || Number.isNaN(value)) return null;
   return kindOf(kind).cellOf(value);
 }

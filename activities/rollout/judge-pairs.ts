@@ -119,12 +119,12 @@ function asServed(spec: ModelSpec, labels: readonly number[], rows: readonly Pai
 
 /** Number columns of the logged rows by name; rows were logged in the signature order of their own revision. */
 async function amounts(db: Db, model: string, rows: readonly PairedRow[]): Promise<(name: string) => Float64Array> {
-  const slots = new Map<number, Map<string, number>>();
+  const indices = new Map<number, Map<string, number>>();
   for (const revision of new Set(rows.map((row) => row.specRevision))) {
     const { spec } = await readSpecRevision(db, model, revision);
     const columns = signatureOf(spec).columns.filter((column) => !isText(column));
-    slots.set(revision, new Map(columns.map((column) => [column.name, column.slot])));
+    indices.set(revision, new Map(columns.map((column) => [column.name, column.index])));
   }
   return (name) =>
-    Float64Array.from(rows, (row) => row.numbers[slots.get(row.specRevision)?.get(name) ?? -1] ?? Number.NaN);
+    Float64Array.from(rows, (row) => row.numbers[indices.get(row.specRevision)?.get(name) ?? -1] ?? Number.NaN);
 }

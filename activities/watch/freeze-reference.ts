@@ -48,11 +48,11 @@ export async function freezeReference(
   const current = signatureOf(spec);
   const columns = signature.columns.map(({ name, kind }): FeatureColumn => {
     // Rows are logged in the order of the definition that was current then; an imported model's features seldom change.
-    const slot = current.columns.find((column) => column.name === name && column.kind === kind)?.slot ?? -1;
+    const index = current.columns.find((column) => column.name === name && column.kind === kind)?.index ?? -1;
     return columnOf(
       { name, kind },
-      () => rows.map((row) => row.texts[slot] ?? null),
-      () => Float64Array.from(rows, (row) => row.numbers[slot] ?? Number.NaN),
+      () => rows.map((row) => row.texts[index] ?? null),
+      () => Float64Array.from(rows, (row) => row.numbers[index] ?? Number.NaN),
     );
   });
   const profile = referenceProfile(

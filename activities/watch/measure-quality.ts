@@ -9,7 +9,7 @@ import { findVersion, type VersionRow } from '../../src/db/models/versions.ts';
 import {
   answersOf,
   countStretch,
-  type AmountSlots,
+  type AmountIndices,
   type MeasuredAnswer,
   type Stretch,
 } from '../../src/db/traffic/read/stretch.ts';
@@ -115,17 +115,17 @@ async function amountSlots(
   model: string,
   spec: ModelSpec,
   revisions: readonly number[],
-): Promise<readonly AmountSlots[]> {
-  const slots = amountColumns(spec.value).map(() => new Map<number, number>());
-  if (slots.length === 0) return [];
+): Promise<readonly AmountIndices[]> {
+  const indices = amountColumns(spec.value).map(() => new Map<number, number>());
+  if (indices.length === 0) return [];
   for (const revision of revisions) {
     const { columns } = signatureOf(await specOf(model, revision));
     for (const [i, name] of amountColumns(spec.value).entries()) {
       const column = columns.find((candidate) => candidate.name === name && !isText(candidate));
-      if (column !== undefined) slots[i]?.set(revision, column.slot);
+      if (column !== undefined) indices[i]?.set(revision, column.index);
     }
   }
-  return slots;
+  return indices;
 }
 
 /** The rows with the lowest hash, in time order: the same ones whenever they are drawn. */

@@ -4,7 +4,7 @@ import type { EncodedRow, Signature } from '../domain/spec/signature.ts';
 import type { FallbackRule, FallbackSpec } from '../domain/spec/spec.ts';
 import { taskOf } from '../domain/tasks/task-of.ts';
 
-/** What the definition says for a row while no version can answer. `signature` is the one in whose slots the row is. */
+/** What the definition says for a row while no version can answer. `signature` is the one in whose cells the row is. */
 export function answerByFallback(fallback: FallbackSpec, signature: Signature, row: EncodedRow): Answer {
   const rule = fallback.rules.find(({ when }) => isMet(when, signature, row));
   const said = rule === undefined ? fallback.otherwise : rule.answer;
@@ -15,10 +15,10 @@ function isMet(when: FallbackRule['when'], signature: Signature, row: EncodedRow
   const column = signature.columns.find((candidate) => candidate.name === when.feature);
   if (column === undefined) return false;
   if (isText(column)) {
-    const text = row.texts[column.slot] ?? null;
+    const text = row.texts[column.index] ?? null;
     return text !== null && (when.op === '=' ? text === when.value : when.op === '!=' && text !== when.value);
   }
-  const value = row.numbers[column.slot] ?? Number.NaN;
+  const value = row.numbers[column.index] ?? Number.NaN;
   return !Number.isNaN(value) && isInRelation(value, when.op, Number(when.value));
 }
 

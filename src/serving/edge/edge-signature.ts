@@ -19,7 +19,7 @@ export interface EdgeColumn extends SignatureColumn {
 export interface EdgeSignature {
   readonly columns: readonly EdgeColumn[];
   readonly columnsByName: ReadonlyMap<string, EdgeColumn>;
-  /** Slots including those beyond the logged ones. */
+  /** Cells including those beyond the logged ones. */
   readonly numberCount: number;
   readonly textCount: number;
   readonly logged: Signature;
@@ -43,8 +43,8 @@ export function edgeSignatureOf(
   });
   for (const feature of [...(champion?.features ?? []), ...(challenger?.features ?? [])]) {
     if (columnsByName.has(feature.name)) continue;
-    const slot = isText(feature) ? textCount++ : numberCount++;
-    columnsByName.set(feature.name, { name: feature.name, kind: feature.kind, slot, isRequired: false, values: null });
+    const index = isText(feature) ? textCount++ : numberCount++;
+    columnsByName.set(feature.name, { name: feature.name, kind: feature.kind, index, isRequired: false, values: null });
   }
   return {
     columns: [...columnsByName.values()],

@@ -14,16 +14,16 @@ export function planInputs(edge: EdgeSignature, version: Signature): PickInputs 
   const same =
     version.numberCount === edge.numberCount &&
     version.textCount === edge.textCount &&
-    picks.every(({ to, from }) => from !== undefined && from.slot === to.slot && isText(from) === isText(to));
+    picks.every(({ to, from }) => from !== undefined && from.index === to.index && isText(from) === isText(to));
   if (same) return (row) => row;
   return (row) => {
     const numbers = new Float64Array(version.numberCount).fill(NaN);
     const texts: (string | null)[] = Array.from({ length: version.textCount }, () => null);
     for (const { to, from } of picks) {
       if (from === undefined) continue;
-      const value = isText(from) ? (row.texts[from.slot] ?? null) : (row.numbers[from.slot] ?? NaN);
-      if (isText(to)) texts[to.slot] = asText(value);
-      else numbers[to.slot] = asNumber(value);
+      const value = isText(from) ? (row.texts[from.index] ?? null) : (row.numbers[from.index] ?? NaN);
+      if (isText(to)) texts[to.index] = asText(value);
+      else numbers[to.index] = asNumber(value);
     }
     return { numbers, texts };
   };

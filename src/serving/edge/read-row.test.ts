@@ -45,7 +45,7 @@ function messageOf(row: unknown): string {
   return 'accepted';
 }
 
-test('a good row lands in the slots of the signature', () => {
+test('a good row lands in the cells of the signature', () => {
   const row = readRow(edge, good, 'rows[0]');
   expect([...row.numbers]).toEqual([12.5, 1, Date.UTC(2026, 4, 3, 14, 3)]);
   expect(row.texts).toEqual(['web', 'm1']);

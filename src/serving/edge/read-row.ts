@@ -6,7 +6,7 @@ import { fieldNames, type EdgeColumn, type EdgeSignature } from './edge-signatur
 import { parseInstant } from './instant.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 
-/** One row as it came through the door, in the slots of its edge signature. */
+/** One row as it came through the door, in the cells of its edge signature. */
 export interface EdgeRow {
   readonly numbers: Float64Array;
   readonly texts: (string | null)[];
@@ -15,8 +15,9 @@ export interface EdgeRow {
 }
 
 /**
- * Reads one row (a JSON object) into slots. Throws `invalid_request` with one sentence that names the field: unknown,
- * missing, of the wrong type, not finite, or outside its closed set. Numbers beyond a declared range are served.
+ * Reads one row (a JSON object) into the cells of the signature. Throws `invalid_request` with one sentence that names
+ * the field: unknown, missing, of the wrong type, not finite, or outside its closed set. Numbers beyond a declared
+ * range are served.
  */
 export function readRow(edge: EdgeSignature, row: unknown, path: string): EdgeRow {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) {
@@ -29,8 +30,8 @@ export function readRow(edge: EdgeSignature, row: unknown, path: string): EdgeRo
   for (const [name, value] of Object.entries(row)) {
     const column = edge.columnsByName.get(name);
     if (column !== undefined && value !== null && value !== undefined) {
-      if (isText(column)) texts[column.slot] = readText(column, value, path);
-      else numbers[column.slot] = numberReaders[column.kind](value, `${path}.${column.name}`);
+      if (isText(column)) texts[column.index] = readText(column, value, path);
+      else numbers[column.index] = numberReaders[column.kind](value, `${path}.${column.name}`);
     }
     if (name === edge.entityColumn) entity = readEntity(value, `${path}.${name}`);
     if (name === edge.eventTimeColumn) eventTimeMs = readEventTime(value, `${path}.${name}`);
@@ -49,7 +50,7 @@ function refuseMissing(
 ): void {
   for (const column of edge.columns) {
     if (!column.isRequired) continue;
-    const missing = isText(column) ? texts[column.slot] === null : Number.isNaN(numbers[column.slot]);
+    const missing = isText(column) ? texts[column.index] === null : Number.isNaN(numbers[column.index]);
     if (missing)
       throw refused(
         `${path}.${column.name}`,

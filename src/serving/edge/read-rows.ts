@@ -10,7 +10,7 @@ export interface GivenRows {
   readonly predictionIds?: readonly string[] | undefined;
 }
 
-/** Every row in the slots of the edge signature. Throws for the first one that is not as declared. */
+/** Every row in the cells of the edge signature. Throws for the first one that is not as declared. */
 export function readRows(edge: EdgeSignature, { rows, predictionIds }: GivenRows): readonly EdgeRow[] {
   if (rows.length > rowsMax)
     throw new PerennialError('too_large', `rows has ${rows.length} rows; at most ${rowsMax} are answered at once`, {

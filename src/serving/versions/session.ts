@@ -62,8 +62,8 @@ function transpose(signature: Signature, rows: readonly EncodedRow[]): FeatureCo
   const columns = signature.columns.map((column) =>
     columnOf(
       column,
-      () => rows.map((row) => row.texts[column.slot] ?? null),
-      () => Float64Array.from(rows, (row) => row.numbers[column.slot] ?? NaN),
+      () => rows.map((row) => row.texts[column.index] ?? null),
+      () => Float64Array.from(rows, (row) => row.numbers[column.index] ?? NaN),
     ),
   );
   return columnsOf(rows.length, columns);

@@ -54,7 +54,7 @@ type PairBarsProps = Required<Omit<HistogramPairProps, 'label'>>;
 
 function PairBars({ cells, referenceName, currentName }: PairBarsProps) {
   const max = Math.max(...cells.map((cell) => Math.max(cell.reference, cell.current)), 1e-9);
-  const slot = 100 / Math.max(1, cells.length);
+  const pitch = 100 / Math.max(1, cells.length);
   const bar = (share: number): number => (share / max) * heightPx;
   const sayCell = ({ label: name, reference, current }: (typeof cells)[number]): string =>
     `${name}: ${percent(reference)} ${referenceName}, ${percent(current)} ${currentName}`;
@@ -64,15 +64,15 @@ function PairBars({ cells, referenceName, currentName }: PairBarsProps) {
         <>
           <rect
             class="reference-bar"
-            x={`${i * slot + slot * 0.1}%`}
-            width={`${slot * 0.38}%`}
+            x={`${i * pitch + pitch * 0.1}%`}
+            width={`${pitch * 0.38}%`}
             y={heightPx - bar(cell.reference)}
             height={bar(cell.reference)}
           />
           <rect
             class="current-bar"
-            x={`${i * slot + slot * 0.52}%`}
-            width={`${slot * 0.38}%`}
+            x={`${i * pitch + pitch * 0.52}%`}
+            width={`${pitch * 0.38}%`}
             y={heightPx - bar(cell.current)}
             height={bar(cell.current)}
           >

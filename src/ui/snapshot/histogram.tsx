@@ -15,7 +15,7 @@ export function Histogram({ name, histogram, say }: HistogramProps) {
   const { from, to, rows } = histogram;
   const total = rows.reduce((sum, count) => sum + count, 0);
   const max = Math.max(...rows, 1);
-  const slot = 100 / Math.max(1, rows.length);
+  const pitch = 100 / Math.max(1, rows.length);
   const edge = (step: number) => say(from + ((to - from) * step) / rows.length);
   const fullest = rows.indexOf(Math.max(...rows));
   const share = percent(total === 0 ? 0 : (rows[fullest] ?? 0) / total);
@@ -27,8 +27,8 @@ export function Histogram({ name, histogram, say }: HistogramProps) {
         {rows.map((count, step) => (
           <rect
             class="f0"
-            x={`${step * slot + slot * 0.06}%`}
-            width={`${slot * 0.88}%`}
+            x={`${step * pitch + pitch * 0.06}%`}
+            width={`${pitch * 0.88}%`}
             y={heightPx - (count / max) * heightPx}
             height={(count / max) * heightPx}
           />

@@ -36,7 +36,7 @@ export interface MeasuredAnswer {
 }
 
 /** Where an amount stands in the logged numbers, by the revision that they were logged under. */
-export type AmountSlots = ReadonlyMap<number, number>;
+export type AmountIndices = ReadonlyMap<number, number>;
 
 /**
  * The answers of a stretch in time order (those without an error, by a version), as one JSON value: rows of arrays one
@@ -49,7 +49,7 @@ export async function answersOf(
   asked: {
     readonly throughWindow: number;
     readonly firstVersion: number | null;
-    readonly amounts: readonly AmountSlots[];
+    readonly amounts: readonly AmountIndices[];
   },
 ): Promise<readonly MeasuredAnswer[]> {
   const first = asked.firstVersion ?? -1;
@@ -86,9 +86,9 @@ function rowsOf(model: string, { blocks }: Stretch): SQL {
   return sql`(${sql.join(parts, sql` union all `)}) p`;
 }
 
-function amountOf(slots: AmountSlots): SQL {
-  const cases = [...slots].map(
-    ([revision, slot]) => sql`when p.spec_revision = ${revision}::int then p.numbers[${slot + 1}::int]`,
+function amountOf(indices: AmountIndices): SQL {
+  const cases = [...indices].map(
+    ([revision, index]) => sql`when p.spec_revision = ${revision}::int then p.numbers[${index + 1}::int]`,
   );
   return cases.length === 0 ? sql`null::float8` : sql`case ${sql.join(cases, sql` `)} end`;
 }

@@ -84,11 +84,11 @@ function addCells(
 /** A feature whose kind was changed by a later spec revision is logged as the new kind and binned as the old one. */
 function valueFor(feature: FeatureProfile, column: SignatureColumn, record: PredictionRecord): number | string | null {
   if (isText(column)) {
-    const value = record.texts[column.slot] ?? null;
+    const value = record.texts[column.index] ?? null;
     if (feature.kind !== 'binned' || value === null) return value;
     return value.trim() === '' ? NaN : Number(value);
   }
-  const value = record.numbers[column.slot] ?? NaN;
+  const value = record.numbers[column.index] ?? NaN;
   if (feature.kind === 'binned') return value;
   return Number.isNaN(value) ? null : String(value);
 }
