@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'no
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 
 const rootDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const serverDir = path.join(rootDir, 'dist', 'server');
@@ -65,6 +65,8 @@ export async function buildServer() {
     banner: { js: banner },
     logLevel: 'silent',
   });
+  // Its service would otherwise stay as long as the process that asked for the bundles.
+  await stop();
   mkdirSync(serverDir, { recursive: true });
   for (const { path: file, contents } of outputFiles) put(file, contents);
   const inputs = Object.keys(metafile.inputs).filter((name) => !name.includes('node_modules/'));

@@ -36,7 +36,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 const fell = new Map();
 for (let run = 0; run < runs; run++) {
   const seed = firstSeed + run;
-  const { passed, failed, skipped } = await once(seed);
+  const { passed, failed, skipped } = await everyProject(seed);
   for (const { name, reason } of failed) {
     const known = fell.get(name) ?? { count: 0, reason, seeds: [] };
     fell.set(name, { ...known, count: known.count + 1, seeds: [...known.seeds, seed] });
@@ -50,15 +50,28 @@ if (values.json) process.stdout.write(`${JSON.stringify({ runs, firstSeed, fell:
 else say(list.length === 0 ? 'no test fell' : `${list.length} tests fell`);
 process.exit(list.length === 0 ? 0 : 1);
 
-async function once(seed) {
-  const tallyFile = path.join(folder, `${seed}.json`);
+/** One project after the other: a shuffle by the command line takes away the order in which projects run. */
+async function everyProject(seed) {
+  const all = { passed: 0, failed: [], skipped: [] };
+  for (const project of values.project) {
+    const { passed, failed, skipped } = await once(seed, project);
+    all.passed += passed;
+    all.failed.push(...failed);
+    all.skipped.push(...skipped);
+  }
+  return all;
+}
+
+async function once(seed, project) {
+  const tallyFile = path.join(folder, `${seed}-${project}.json`);
   const args = [
     path.join(rootDir, 'node_modules', 'vitest', 'vitest.mjs'),
     'run',
     `--reporter=${path.join(rootDir, 'tests', 'tally-reporter.ts')}`,
     '--sequence.shuffle.files',
     `--sequence.seed=${seed}`,
-    ...values.project.flatMap((name) => ['--project', name]),
+    '--project',
+    project,
     ...positionals,
   ];
   const child = spawn(process.execPath, args, {
