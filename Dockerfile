@@ -18,7 +18,7 @@ COPY package.json package-lock.json ./
 ENV ONNXRUNTIME_NODE_INSTALL=skip
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
-COPY tools/build-server.mjs tools/
+COPY tools/build-server.mjs tools/build-workflows.mjs tools/
 COPY workflows workflows
 COPY activities activities
 COPY models models

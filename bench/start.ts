@@ -1,22 +1,27 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { startStack } from '../src/stack/start-stack.ts';
-import { createLogger } from '../src/telemetry/logger.ts';
-import { configOfOwnEngines } from './own-engines.ts';
+import { rootDir } from '../src/config.ts';
+import { environmentOfOwnEngines } from './own-engines.ts';
 
 const help = `npm run bench:start [-- --json]
 
 Starts the whole stack twice on engines of its own, in a folder of its own (the first start builds what is kept), and
 prints of the second:
   startMs     from the moment when Postgres and Temporal run until inference and control answer (target: at most 4,000)
-  idleBytes   memory of every process of the stack, this one among them, after 30 s without work: the sum of
+  idleBytes   memory of every process that perennial dev started, and of itself, after 30 s without work: the sum of
               proportional set sizes (Pss; Linux only) (target: below 750 MiB)`;
 
 const targets = { startMs: 4_000, idleBytes: 750 * 2 ** 20 } as const;
 const settleMs = 30_000;
+const startLimitMs = 120_000;
 
 const { values } = parseArgs({
   options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
@@ -47,33 +52,38 @@ interface Measured {
   readonly idleBytes: number | null;
 }
 
+/** `perennial dev` as a person starts it, in a process of its own. */
 async function startAndStop(folder: string, idleMs: number): Promise<Measured> {
-  const config = configOfOwnEngines(folder);
-  let enginesAtMs = performance.now();
-  const stack = await startStack(config, {
-    log: createLogger('bench', 'silent'),
-    onProgress: (line) => {
-      process.stderr.write(`  ${line}\n`);
-      if (line.startsWith('starting inference')) enginesAtMs = performance.now();
-    },
-    onFatal: (error) => {
-      process.stderr.write(`${error.message}\n`);
-      process.exit(1);
-    },
+  const child = spawn(process.execPath, [path.join(rootDir, 'bin', 'perennial.mjs'), 'dev'], {
+    env: { ...process.env, ...environmentOfOwnEngines(folder) },
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const startMs = performance.now() - enginesAtMs;
+  const ended = once(child, 'close');
   try {
+    const startMs = await millisecondsToStart(child);
     await sleep(idleMs);
-    return { startMs, idleBytes: idleMs === 0 ? null : await memoryOf(process.pid) };
+    return { startMs, idleBytes: idleMs === 0 ? null : await memoryOf(child.pid ?? 0) };
   } finally {
-    await stack.stop();
+    child.kill('SIGTERM');
+    await ended;
   }
+}
+
+/** From the line that says that the engines run to the last line of the table that `dev` prints. */
+async function millisecondsToStart(child: ChildProcessByStdio<null, Readable, null>): Promise<number> {
+  let enginesAtMs = performance.now();
+  for await (const line of createInterface({ input: child.stdout, signal: AbortSignal.timeout(startLimitMs) })) {
+    process.stderr.write(`${line}\n`);
+    if (line.includes('starting inference')) enginesAtMs = performance.now();
+    if (line.trimStart().startsWith('tokens ')) return performance.now() - enginesAtMs;
+  }
+  throw new Error('the stack ended before it had started');
 }
 
 /** The proportional set sizes of a process and everything below it; a process that has just ended counts nothing. */
 async function memoryOf(pid: number): Promise<number | null> {
   const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => null);
-  if (rollup === null && pid === process.pid) return null;
+  if (rollup === null && !existsSync('/proc/self/smaps_rollup')) return null;
   const own = Number(/^Pss:\s+(\d+) kB/m.exec(rollup ?? '')?.[1] ?? 0) * 1_024;
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
   const below = await Promise.all(

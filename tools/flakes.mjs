@@ -12,7 +12,7 @@ import { prepareOrExit, rootDir } from '../bin/prepare.mjs';
 const { values, positionals } = parseArgs({
   options: {
     runs: { type: 'string', default: '10' },
-    project: { type: 'string', multiple: true, default: ['unit', 'replay', 'database', 'integration'] },
+    project: { type: 'string', multiple: true, default: ['unit', 'unit-alone', 'replay', 'database', 'integration'] },
     seed: { type: 'string' },
     json: { type: 'boolean', default: false },
   },

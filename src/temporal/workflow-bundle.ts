@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { Config } from '../config.ts';
 
 /**
@@ -16,10 +18,22 @@ export async function workflowBundle(
   const file =
     packaged !== null && (await isThere(packaged))
       ? packaged
-      : await bundleWorkflows(config.rootDir, path.join(config.stateDir, 'build'));
+      : await bundledElsewhere(config.rootDir, path.join(config.stateDir, 'build'));
   const code = await readFile(file, 'utf8');
   // On the same line, so that the source map stays right.
   return { code: `globalThis.perennialPages=${JSON.stringify(config.controlUrl)};${code}` };
+}
+
+const bundlingLimitMs = 120_000;
+
+/** By a process that ends when it is done: the bundler would keep 130 MB for as long as the worker runs. */
+async function bundledElsewhere(rootDir: string, folder: string): Promise<string> {
+  const file = path.join(folder, await nameOf(rootDir));
+  if (await isThere(file)) return file;
+  await promisify(execFile)(process.execPath, [path.join(rootDir, 'tools', 'build-workflows.mjs'), folder], {
+    timeout: bundlingLimitMs,
+  });
+  return file;
 }
 
 /** Bundles the workflows of `rootDir` into a folder, unless this state of them is there. Returns the file. */
@@ -39,13 +53,16 @@ export async function bundleWorkflows(rootDir: string, folder: string): Promise<
   return file;
 }
 
-/** Of all folders, however deep: a bundle that is found under a stale digest would run code that is gone. */
+/**
+ * Of all folders, however deep: a bundle that is found under a stale digest would run code that is gone. Tests do not
+ * count: a packaged product is without them and must find the bundle that a checkout made.
+ */
 export async function codeDigest(rootDir: string): Promise<string> {
   const hash = createHash('sha256');
   hash.update(await readFile(path.join(rootDir, 'package.json')));
   for (const folder of ['workflows', 'src/domain', 'src/statistics']) {
     const names = (await readdir(path.join(rootDir, folder), { recursive: true }))
-      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+      .filter((name) => name.endsWith('.ts') && !/\.test(-d)?\.ts$/.test(name))
       .sort();
     for (const name of names)
       hash.update(`${folder}/${name}\0`).update(await readFile(path.join(rootDir, folder, name)));
