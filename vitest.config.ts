@@ -1,7 +1,23 @@
-import { defineConfig } from 'vitest/config';
+import process from 'node:process';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 // Tests that put another module in the place of one of ours: they need modules of their own.
 const mocking = ['tests/unit/added-metric.test.ts'];
+
+// What takes minutes runs in `npm run soak` alone.
+const soaks: TestProjectConfiguration[] = [
+  {
+    extends: true,
+    test: {
+      name: 'soak',
+      include: ['tests/soak/**/*.test.ts'],
+      globalSetup: ['tests/worlds/temporal-cli.ts'],
+      maxWorkers: 1,
+      testTimeout: 240_000,
+      hookTimeout: 120_000,
+    },
+  },
+];
 
 // Kinds of tests, in the order in which they run: what is quick fails first. Each kind is a project:
 // `npm test -- --project integration`.
@@ -67,8 +83,9 @@ export default defineConfig({
           // One Postgres and one Temporal for all files; each file has a database and, if it needs one, a namespace of
           // its own.
           globalSetup: ['tests/worlds/engines.ts'],
-          // Two at a time: most of a file's time is waiting.
+          // Two at a time: they wait as much as they compute.
           maxWorkers: 2,
+          isolate: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 4 },
@@ -80,13 +97,14 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
           globalSetup: ['tests/worlds/temporal-cli.ts'],
-          // Two at a time: every run has a folder and ports of its own, and waits for its engines as much as it computes.
+          // Two at a time: every run has a folder and ports of its own, and waits as much as it computes.
           maxWorkers: 2,
           testTimeout: 240_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 5 },
         },
       },
+      ...(process.env['PERENNIAL_SOAK'] === '1' ? soaks : []),
     ],
   },
 });

@@ -1,6 +1,6 @@
 import { readConfigWith, type Config } from '../src/config.ts';
 
-/** Settings for engines of one's own in a folder, whatever the environment names: others would be measured with them. */
+/** Settings for engines of one's own, whatever the environment names: others would be measured with them. */
 export function environmentOfOwnEngines(folder: string): Readonly<Record<string, string>> {
   return {
     DATABASE_URL: '',

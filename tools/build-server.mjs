@@ -45,8 +45,8 @@ const keepPlaces = {
 const chunkLifeMs = 7 * 24 * 3_600_000;
 
 /**
- * The folder of bundles that fit the sources of this checkout, built first where they do not (half a second). Null where
- * nothing can be built: processes then start through the loader.
+ * The folder of bundles that fit the sources of this checkout, built first where they do not (half a second). Null
+ * where nothing can be built: processes then start through the loader.
  */
 export async function ensureServer() {
   if (isFresh()) return serverDir;

@@ -12,6 +12,11 @@ const soaks = [
     about: 'every suite ten times under load, shuffled',
     args: ['run', 'flakes', '--', '--runs', '10'],
   },
+  {
+    name: 'tables',
+    about: 'demos over tables at the edge of what can be learned from',
+    args: ['exec', '--', 'vitest', 'run', '--project', 'soak'],
+  },
   { name: 'pages', about: 'every page over 200 models and a million predictions', args: ['run', 'bench:pages'] },
 ];
 
@@ -27,7 +32,11 @@ const failed = [];
 for (const { name, about, args } of soaks) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   process.stdout.write(`== ${name}: ${about}\n`);
-  const child = spawn('npm', args, { cwd: rootDir, stdio: 'inherit' });
+  const child = spawn('npm', args, {
+    cwd: rootDir,
+    stdio: 'inherit',
+    env: { ...process.env, PERENNIAL_SOAK: '1' },
+  });
   const code = await new Promise((resolve) => child.once('close', resolve));
   if (code !== 0) failed.push(name);
 }
