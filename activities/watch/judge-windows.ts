@@ -31,7 +31,7 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
     readonly shards: number;
   }): Promise<{ readonly judged: number; readonly more: boolean }> {
     // Windows declared in time have no other clock while there is no traffic.
-    await closeDueWindows(database, Date.now());
+    await closeDueWindows(database);
     const judged = await withWatchLock(database, input.shard, async () => {
       const windows = await unjudgedWindows(db, input.shard, input.shards, batchMax);
       for (const window of windows) await judgeOne(window);

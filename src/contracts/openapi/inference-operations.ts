@@ -118,7 +118,11 @@ export function labelsOperation(parts: {
 
 function labelItem(label: JsonSchema): JsonSchema {
   const base = {
-    labelId: { ...id, description: 'Makes a repeated report count once; derived from the content when left out.' },
+    labelId: {
+      ...id,
+      description:
+        'The same id is stored once. Left out, a report of what is the current label already counts as a repeat of it.',
+    },
     label,
   };
   return {

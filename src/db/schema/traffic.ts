@@ -69,7 +69,7 @@ export const prediction = pgTable(
   ],
 );
 
-/** Append-only; the current label of a prediction is the one with the largest `label_seq`. */
+/** Append-only; the current label of a prediction is the one received last, by `label_seq` within a moment. */
 export const label = pgTable(
   'label',
   {
@@ -84,6 +84,7 @@ export const label = pgTable(
     /** The traffic position and window at which it became known: what a cut-off refers to. */
     knownSeq: count('known_seq').notNull(),
     knownWindow: integer('known_window').notNull(),
+    /** When it was taken in, or said again. */
     receivedAt: at('received_at').notNull(),
   },
   (t) => [

@@ -160,11 +160,45 @@ test('labels are counted as they are stored: each id once, whoever sends it how 
   expect(await counted()).toEqual([{ labels: 5, stored: 5 }]);
 });
 
+test('a label taken back and given again ends as it was given last, in whatever order it is stored', async () => {
+  const said = (index: number, label: string): SpoolRecord =>
+    labelOf(`~${index}`, { predictionId: 'a', label, receivedAtMs: 1_777_000_000_000 + index });
+  const current = () =>
+    query("select label from label where prediction_id = 'a' order by received_at desc, label_seq desc limit 1");
+  const counted = async () =>
+    Number((await query("select labels::int from model_stream where model = 'fraud'"))[0]?.['labels']);
+  const before = await counted();
+  await world.sink.store(segmentOf('y1', said(1, 'fraud'), said(2, 'fine'), said(3, 'fraud')));
+  expect(await current()).toEqual([{ label: 'fraud' }]);
+  // Said again: nothing new. The same records in another segment: nothing new either.
+  await world.sink.store(segmentOf('y2', said(5, 'fraud'), said(2, 'fine'), said(1, 'fraud')));
+  expect(await counted()).toBe(before + 3);
+  // It came before the repetition, and is stored after it.
+  await world.sink.store(segmentOf('y3', said(4, 'fine')));
+  expect(await current()).toEqual([{ label: 'fraud' }]);
+  await world.sink.store(segmentOf('y4', said(6, 'fine')));
+  expect(await current()).toEqual([{ label: 'fine' }]);
+});
+
+test('a label by entity and time repeats like any other, before and after it has found its prediction', async () => {
+  const said = (id: string, label: string, atMs: number): SpoolRecord =>
+    labelOf(id, { predictionId: null, entityHash: 'waits', eventTimeMs: 9, label, receivedAtMs: atMs });
+  await world.sink.store(segmentOf('w1', said('~w1', 'fraud', 1), said('~w2', 'fraud', 2), said('~w3', 'fine', 3)));
+  await world.sink.store(segmentOf('w2', said('~w4', 'fine', 4)));
+  await world.sink.store(segmentOf('w3', predictionOf('waited', { entityHash: 'waits', eventTimeMs: 9 })));
+  await world.sink.store(segmentOf('w4', said('~w5', 'fine', 5), said('~w6', 'fraud', 6)));
+  expect(await query("select label_id from label where prediction_id = 'waited' order by label_seq")).toEqual([
+    { label_id: '~w1' },
+    { label_id: '~w3' },
+    { label_id: '~w6' },
+  ]);
+});
+
 test('a segment larger than a window stays whole in one window', async () => {
   await world.sink.store(segmentOf('s4', ...Array.from({ length: 25 }, (_, index) => predictionOf(`big-${index}`))));
   expect((await query('select number, rows from "window" where model = \'fraud\' order by number')).at(-1)).toEqual({
     number: 2,
-    rows: 29,
+    rows: 30,
   });
 });
 

@@ -42,7 +42,7 @@ export interface PredictionRecord {
 
 /** One reported outcome. Exactly one of `predictionId` and `entityHash` + `eventTimeMs` names what it belongs to. */
 export interface LabelRecord {
-  /** Idempotency key: the same id twice is stored once. */
+  /** Idempotency key: the same id twice is stored once. Begins with `arrivalMark` where the client gave none. */
   readonly labelId: string;
   readonly model: string;
   readonly predictionId: string | null;
@@ -51,6 +51,14 @@ export interface LabelRecord {
   /** Class label in the words of the business, or a number as text. */
   readonly label: string;
   readonly receivedAtMs: number;
+}
+
+/** Stands before ids that the door gave, and in no id that a client may give. */
+export const arrivalMark = '~';
+
+/** Whether nobody named the label: then one that says what is current already is only a repeat of it. */
+export function isNamedByArrival({ labelId }: Pick<LabelRecord, 'labelId'>): boolean {
+  return labelId.startsWith(arrivalMark);
 }
 
 /** Lines of a spool segment, in the order in which they happened. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { callWith, servedInMemory, servingInMemory } from '../../../tests/worlds/serving-in-memory.ts';
 import { hashSecret } from '../../access/secret.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
+import { arrivalMark } from '../../domain/record/records.ts';
 import { completeSpec } from '../../domain/spec/default-spec.ts';
 import { createInferenceApp } from '../http/app.ts';
 import type { TokenSource } from '../ports.ts';
@@ -189,6 +190,8 @@ function withoutNames(body: unknown): unknown {
 function withoutMoments({ type, record }: { readonly type: string; readonly record: object }): unknown {
   const moments = { requestedAtMs: 0, receivedAtMs: 0, latencyUs: 0 };
   const isNamed = 'predictionId' in record && predictionIds.includes(String(record.predictionId));
+  if ('labelId' in record && String(record.labelId).startsWith(arrivalMark))
+    return { type, ...record, ...moments, labelId: '' };
   // A row that the caller did not name is given an arm by an id of its own.
   return { type, ...record, ...moments, ...(isNamed ? {} : { bucket: 0, predictionId: '' }) };
 }

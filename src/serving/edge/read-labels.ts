@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { taskOf } from '../../domain/tasks/task-of.ts';
-import type { LabelRecord } from '../../domain/record/records.ts';
+import { arrivalMark, type LabelRecord } from '../../domain/record/records.ts';
 import type { LabelItem } from './bodies.ts';
 import type { EdgeSignature } from './edge-signature.ts';
 import { entityHashOf } from './entity-hash.ts';
 import { parseInstant } from './instant.ts';
 import { describe, plainText } from './read-row.ts';
+import { timeOrderedId } from './time-ordered-id.ts';
 
 /** Labels of one request as records, late, repeated and corrected ones too. Throws for the first that is not valid. */
 export function readLabels(
@@ -26,11 +26,13 @@ function readLabel(
   receivedAtMs: number,
 ): LabelRecord {
   const label = readValue(edge, item.label, `${path}.label`);
+  // Not made from the content: yes, no and yes again are three labels. What only repeats is found where it is stored.
+  const labelId = item.labelId ?? `${arrivalMark}${timeOrderedId(receivedAtMs)}`;
   const { predictionId, entity, time } = item;
   if (predictionId !== undefined) {
     if (entity !== undefined || time !== undefined) throw twoNames(path);
     return {
-      labelId: item.labelId ?? derivedId(name, predictionId, label),
+      labelId,
       model: name,
       predictionId,
       entityHash: null,
@@ -48,13 +50,7 @@ function readLabel(
     );
   const entityHash = entityHashOf(name, plainText(String(entity), `${path}.entity`));
   const eventTimeMs = Math.round(instant);
-  const labelId = item.labelId ?? derivedId(name, `${entityHash}\u0000${eventTimeMs}`, label);
   return { labelId, model: name, predictionId: null, entityHash, eventTimeMs, label, receivedAtMs };
-}
-
-/** The same content is the same label, so a client may repeat a request whose answer it did not see. */
-function derivedId(model: string, subject: string, label: string): string {
-  return createHash('sha256').update(`${model}\u0000${subject}\u0000${label}`).digest('hex').slice(0, 32);
 }
 
 function readValue({ logged }: EdgeSignature, value: string | number | boolean, path: string): string {

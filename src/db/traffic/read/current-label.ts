@@ -4,8 +4,8 @@ import { sql, type SQL } from 'drizzle-orm';
 export type KnownThrough = { readonly seq: number } | { readonly window: number } | 'now';
 
 /**
- * Joins to each row of `p` its current label, as `current.label`: the last one that had come by then. Rows without a
- * label stay away.
+ * Joins to each row of `p` its current label, as `current.label`: of those known by then the one that came last. Rows
+ * without a label stay away.
  */
 export function joinCurrentLabel(known: KnownThrough): SQL {
   return sql`join lateral (${currentLabel(known)}) current on true`;
@@ -16,10 +16,15 @@ export function leftJoinCurrentLabel(known: KnownThrough): SQL {
   return sql`left join lateral (${currentLabel(known)}) current on true`;
 }
 
+/**
+ * By arrival at the door, not at the table: segments of several processes are stored in any order, some of them twice.
+ */
+export const newestLabelFirst = 'order by l.received_at desc, l.label_seq desc';
+
 /** A label that came later does not exist for this cut-off: the same events give the same rows at any speed. */
 function currentLabel(known: KnownThrough): SQL {
   return sql`select l.label from label l where l.model = p.model and l.prediction_id = p.prediction_id ${knownBy(known)}
-    order by l.label_seq desc limit 1`;
+    ${sql.raw(newestLabelFirst)} limit 1`;
 }
 
 function knownBy(known: KnownThrough): SQL {

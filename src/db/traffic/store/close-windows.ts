@@ -12,6 +12,8 @@ export interface Stream {
   openedAtMs: number;
   /** Labels stored so far. */
   labels: number;
+  /** The database's clock when the lock was taken: windows by time end by it, whatever a process thinks. */
+  readonly nowMs: number;
 }
 
 /** Locks the model's stream until the transaction ends, making it first if needed. */
@@ -24,8 +26,9 @@ export async function lockStream(client: pg.PoolClient, model: string): Promise<
     open_first_seq: string;
     opened_at: Date;
     labels: string;
+    now: Date;
   }>(
-    'select last_seq, open_window, open_rows, open_first_seq, opened_at, labels ' +
+    'select last_seq, open_window, open_rows, open_first_seq, opened_at, labels, clock_timestamp() as now ' +
       'from model_stream where model = $1 for update',
     [model],
   );
@@ -39,6 +42,7 @@ export async function lockStream(client: pg.PoolClient, model: string): Promise<
     openFirstSeq: Number(row.open_first_seq),
     openedAtMs: row.opened_at.getTime(),
     labels: Number(row.labels),
+    nowMs: row.now.getTime(),
   };
 }
 
@@ -97,17 +101,18 @@ export function isTimeUp(extent: Extent, stream: Stream, nowMs: number): boolean
 
 /**
  * Windows by time of models without traffic would stay open for ever; whoever watches closes them here. Returns how
- * many.
+ * many. `nowMs` stands for the database's clock in tests.
  */
-export async function closeDueWindows(database: Pick<Database, 'pool'>, nowMs: number): Promise<number> {
+export async function closeDueWindows(database: Pick<Database, 'pool'>, nowMs?: number): Promise<number> {
   const { rows } = await database.pool.query<{ model: string; ms: number }>(
     `select s.model, (r.spec->'watch'->'window'->>'ms')::float8 as ms
      from model_stream s join model m on m.name = s.model join spec_revision r on r.model = m.name and r.revision =
      m.spec_revision
      where s.open_rows > 0 and r.spec->'watch'->'window'->>'ms' is not null
-       and s.opened_at + make_interval(secs => (r.spec->'watch'->'window'->>'ms')::float8 / 1000) <= $1
+       and s.opened_at + make_interval(secs => (r.spec->'watch'->'window'->>'ms')::float8 / 1000)
+         <= coalesce($1, clock_timestamp())
      order by s.model limit 1000`,
-    [new Date(nowMs)],
+    [nowMs === undefined ? null : new Date(nowMs)],
   );
   let closed = 0;
   for (const { model, ms } of rows) {
@@ -121,12 +126,13 @@ async function closeIfDue(
   database: Pick<Database, 'pool'>,
   model: string,
   extent: Extent,
-  nowMs: number,
+  nowMs: number | undefined,
 ): Promise<boolean> {
   return withTransaction(database, async (_, client) => {
     const stream = await lockStream(client, model);
-    if (!isTimeUp(extent, stream, nowMs)) return false;
-    await closeWindow(client, stream, nowMs);
+    const atMs = nowMs ?? stream.nowMs;
+    if (!isTimeUp(extent, stream, atMs)) return false;
+    await closeWindow(client, stream, atMs);
     await saveStream(client, stream);
     return true;
   });

@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import type { LabelRecord } from '../../../domain/record/records.ts';
+import { isNamedByArrival, type LabelRecord } from '../../../domain/record/records.ts';
+import { currentLabelsOf, subjectsOf, type CurrentLabel } from './current-labels.ts';
 
 /** A label with the point of the traffic at which it became known. */
 export interface PlacedLabel {
@@ -8,43 +9,112 @@ export interface PlacedLabel {
   readonly knownWindow: number;
 }
 
+/** A label with the prediction that it is about, where that is stored. */
+interface FoundLabel extends PlacedLabel {
+  readonly predictionId: string | null;
+}
+
 /**
  * Stores labels in the order in which they came, each id once, and returns how many were new. One by entity and time
- * finds its prediction if that is stored.
+ * finds its prediction if that is stored. A label that nobody named and that says what is current already is a repeat:
+ * it only confirms the current one. Storing the same records again, in whatever order, changes nothing.
  */
 export async function insertLabels(
   client: pg.PoolClient,
   model: string,
   labels: readonly PlacedLabel[],
 ): Promise<number> {
+  const fresh = await withoutStored(client, model, labels);
+  if (fresh.length === 0) return 0;
+  const predictionIds = await subjectsOf(
+    client,
+    model,
+    fresh.map(({ record }) => record),
+  );
+  const found = fresh.map((label, index): FoundLabel => ({ ...label, predictionId: predictionIds[index] ?? null }));
+  const current = await currentLabelsOf(client, model, found.map(subjectOf));
+  const { added, confirmed } = withoutRepeats(found, current);
+  await confirm(client, model, confirmed);
+  return insert(client, model, added);
+}
+
+/** Each id once, also within one segment. */
+async function withoutStored(
+  client: pg.PoolClient,
+  model: string,
+  labels: readonly PlacedLabel[],
+): Promise<readonly PlacedLabel[]> {
+  if (labels.length === 0) return [];
+  const { rows } = await client.query<{ id: string }>(
+    'select label_id as id from label where model = $1 and label_id = any($2)',
+    [model, labels.map(({ record }) => record.labelId)],
+  );
+  const seen = new Set(rows.map((row) => row.id));
+  return labels.filter(({ record: { labelId } }) => !seen.has(labelId) && seen.add(labelId));
+}
+
+function subjectOf({ predictionId, record }: FoundLabel) {
+  return { predictionId, entityHash: record.entityHash, eventTimeMs: record.eventTimeMs };
+}
+
+/** Walks the labels in the order in which they came; `current` knows what each subject was last said to be. */
+function withoutRepeats(
+  labels: readonly FoundLabel[],
+  current: Map<string, CurrentLabel>,
+): { readonly added: readonly FoundLabel[]; readonly confirmed: ReadonlyMap<number, number> } {
+  const added: FoundLabel[] = [];
+  const confirmed = new Map<number, number>();
+  for (const one of labels) {
+    const { record } = one;
+    const key = one.predictionId ?? `${record.entityHash}/${record.eventTimeMs}`;
+    const last = current.get(key);
+    const isNewest = last === undefined || record.receivedAtMs >= last.receivedAtMs;
+    const isRepeat = isNamedByArrival(record) && last?.label === record.label;
+    if (isRepeat && isNewest && last.labelSeq !== null) confirmed.set(last.labelSeq, record.receivedAtMs);
+    if (!isRepeat) added.push(one);
+    if (isNewest)
+      current.set(key, {
+        labelSeq: isRepeat ? last.labelSeq : null,
+        label: record.label,
+        receivedAtMs: record.receivedAtMs,
+      });
+  }
+  return { added, confirmed };
+}
+
+/** Whatever came before its repeat, and is stored after it, is older than what the repeat has said again. */
+async function confirm(client: pg.PoolClient, model: string, confirmed: ReadonlyMap<number, number>): Promise<void> {
+  if (confirmed.size === 0) return;
+  await client.query(
+    `update label l set received_at = to_timestamp(c.at_ms / 1000)
+     from unnest($2::bigint[], $3::float8[]) as c (label_seq, at_ms) where l.model = $1 and l.label_seq = c.label_seq`,
+    [model, [...confirmed.keys()], [...confirmed.values()]],
+  );
+}
+
+async function insert(client: pg.PoolClient, model: string, labels: readonly FoundLabel[]): Promise<number> {
   if (labels.length === 0) return 0;
-  const column = <T>(read: (label: PlacedLabel) => T): T[] => labels.map(read);
+  const column = <T>(read: (label: FoundLabel) => T): T[] => labels.map(read);
   const { rowCount } = await client.query(
     `insert into label (model, label_id, prediction_id, entity_hash, event_time_ms, label, known_seq, known_window,
       received_at)
-     select $1, l.label_id, coalesce(l.prediction_id, p.prediction_id), l.entity_hash, l.event_time_ms, l.label,
-     l.known_seq, l.known_window, l.received_at
-     from unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::int[],
-     $9::timestamptz[])
+     select $1, l.label_id, l.prediction_id, l.entity_hash, l.event_time_ms, l.label, l.known_seq, l.known_window,
+     to_timestamp(l.at_ms / 1000)
+     from unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::int[], $9::float8[])
        with ordinality as l (label_id, prediction_id, entity_hash, event_time_ms, label, known_seq, known_window,
-       received_at, position)
-     left join lateral (
-       select prediction_id from prediction
-       where l.prediction_id is null and model = $1 and entity_hash = l.entity_hash and event_time_ms = l.event_time_ms
-       order by seq limit 1
-     ) p on true
+       at_ms, position)
      order by l.position
      on conflict (model, label_id) do nothing`,
     [
       model,
       column((label) => label.record.labelId),
-      column((label) => label.record.predictionId),
+      column((label) => label.predictionId),
       column((label) => label.record.entityHash),
       column((label) => label.record.eventTimeMs),
       column((label) => label.record.label),
       column((label) => label.knownSeq),
       column((label) => label.knownWindow),
-      column((label) => new Date(label.record.receivedAtMs).toISOString()),
+      column((label) => label.record.receivedAtMs),
     ],
   );
   return rowCount ?? 0;

@@ -24,6 +24,7 @@ export interface SegmentSinkParts {
   profileOf(model: string, version: number): Promise<ReferenceProfile | null>;
   /** A spec revision of a model. Cached by the caller. */
   specOf(model: string, revision: number): Promise<ModelSpec>;
+  /** Stands for the database's clock in tests. */
   readonly nowMs?: () => number;
 }
 
@@ -44,7 +45,7 @@ export function createSegmentSink(parts: SegmentSinkParts): SegmentSink {
           if (!(await claim(client, segment))) return 'already';
           for (const [model, records] of models) {
             const known = facts.get(model);
-            if (known !== undefined) await storeModel(client, model, records, known, (parts.nowMs ?? Date.now)());
+            if (known !== undefined) await storeModel(client, model, records, known, parts.nowMs);
           }
           return 'stored';
         });
@@ -76,9 +77,10 @@ async function storeModel(
   model: string,
   records: readonly SpoolRecord[],
   facts: ModelFacts,
-  nowMs: number,
+  clock: SegmentSinkParts['nowMs'],
 ): Promise<void> {
   const stream = await lockStream(client, model);
+  const nowMs = clock?.() ?? stream.nowMs;
   const extent = await windowExtent(client, model, facts.newest);
   if (extent !== null && isTimeUp(extent, stream, nowMs)) await closeWindow(client, stream, nowMs);
   const firstSeq = stream.lastSeq;

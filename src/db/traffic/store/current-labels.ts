@@ -1,0 +1,81 @@
+import type pg from 'pg';
+import type { LabelRecord } from '../../../domain/record/records.ts';
+import { newestLabelFirst } from '../read/current-label.ts';
+
+/** What a prediction, or an entity at a time that has none yet, is said to be now. */
+export interface CurrentLabel {
+  /** Null for a label that is about to be stored. */
+  readonly labelSeq: number | null;
+  readonly label: string;
+  readonly receivedAtMs: number;
+}
+
+/** What a label is about. */
+export interface Subject {
+  readonly predictionId: string | null;
+  readonly entityHash: string | null;
+  readonly eventTimeMs: number | null;
+}
+
+/** The prediction of each label, in order; null while it has none. The earliest row of its entity and time is it. */
+export async function subjectsOf(
+  client: pg.PoolClient,
+  model: string,
+  labels: readonly LabelRecord[],
+): Promise<readonly (string | null)[]> {
+  if (labels.every(({ predictionId }) => predictionId !== null)) return labels.map(({ predictionId }) => predictionId);
+  const { rows } = await client.query<{ id: string | null }>(
+    `select coalesce(l.prediction_id, p.prediction_id) as id
+     from unnest($2::text[], $3::text[], $4::bigint[]) with ordinality as l (prediction_id, entity_hash, event_time_ms,
+     position)
+     left join lateral (
+       select prediction_id from prediction
+       where l.prediction_id is null and model = $1 and entity_hash = l.entity_hash and event_time_ms = l.event_time_ms
+       order by seq limit 1
+     ) p on true
+     order by l.position`,
+    [
+      model,
+      labels.map(({ predictionId }) => predictionId),
+      labels.map(({ entityHash }) => entityHash),
+      labels.map(({ eventTimeMs }) => eventTimeMs),
+    ],
+  );
+  return rows.map(({ id }) => id);
+}
+
+type Row = { key: string; label_seq: string; label: string; at_ms: number };
+
+/** The current label of each subject that has one, by prediction id, or by `entity hash/time` without a prediction. */
+export async function currentLabelsOf(
+  client: pg.PoolClient,
+  model: string,
+  subjects: readonly Subject[],
+): Promise<Map<string, CurrentLabel>> {
+  const ids = new Set(subjects.flatMap(({ predictionId }) => predictionId ?? []));
+  const waiting = subjects.filter(({ predictionId }) => predictionId === null);
+  const selected = 'l.label_seq, l.label, extract(epoch from l.received_at)::float8 * 1000 as at_ms';
+  const { rows: found } = await client.query<Row>(
+    `select s.key, current.* from unnest($2::text[]) as s (key) join lateral (
+       select ${selected} from label l where l.model = $1 and l.prediction_id = s.key ${newestLabelFirst} limit 1
+     ) current on true`,
+    [model, [...ids]],
+  );
+  const { rows: unjoined } =
+    waiting.length === 0
+      ? { rows: [] }
+      : await client.query<Row>(
+          `select s.entity_hash || '/' || s.event_time_ms as key, current.*
+           from unnest($2::text[], $3::bigint[]) as s (entity_hash, event_time_ms) join lateral (
+             select ${selected} from label l where l.model = $1 and l.prediction_id is null
+               and l.entity_hash = s.entity_hash and l.event_time_ms = s.event_time_ms ${newestLabelFirst} limit 1
+           ) current on true`,
+          [model, waiting.map(({ entityHash }) => entityHash), waiting.map(({ eventTimeMs }) => eventTimeMs)],
+        );
+  const current = ({ label_seq, label, at_ms }: Row): CurrentLabel => ({
+    labelSeq: Number(label_seq),
+    label,
+    receivedAtMs: at_ms,
+  });
+  return new Map([...found, ...unjoined].map((row) => [row.key, current(row)]));
+}
