@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { ArtifactStore } from '../src/artifacts/artifact-store.ts';
 import type { Database } from '../src/db/base/connect.ts';
+import type { KeptDays } from '../src/db/retention/aged-rows.ts';
 import type { SourceSpec } from '../src/domain/spec/source-spec.ts';
 import type { Source } from '../src/sources/port.ts';
 import type { Logger } from '../src/telemetry/logger.ts';
@@ -9,6 +10,8 @@ import type { Logger } from '../src/telemetry/logger.ts';
 export interface ActivityDependencies {
   readonly database: Database;
   readonly store: ArtifactStore;
+  /** Folder of the store, whose half-written files have an end too. */
+  readonly artifactDir: string;
   readonly client: Client;
   /** Scratch folder of this process; everything in it can be lost. */
   readonly workDir: string;
@@ -18,5 +21,7 @@ export interface ActivityDependencies {
   readonly rootDir: string;
   /** A declared source, within reach. */
   readonly connectSource: (spec: SourceSpec) => Source;
+  /** How long what belongs to no model in particular is kept. */
+  readonly keptDays: KeptDays;
   readonly log: Logger;
 }

@@ -15,6 +15,7 @@ import { rollbackActivities } from './model/rollback.ts';
 import { setPausedActivities } from './model/set-paused.ts';
 import { verifyCommandActivities } from './model/verify-command.ts';
 import { reconcileActivities } from './reconcile/reconcile.ts';
+import { removeEndedActivities } from './retain/remove-ended.ts';
 import { beginStepActivities } from './rollout/begin-step.ts';
 import { holdRolloutActivities } from './rollout/hold-rollout.ts';
 import { keepLeaseActivities } from './rollout/keep-lease.ts';
@@ -59,6 +60,7 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
       judgeWindowActivities(deps),
       deliverAlertActivities(deps, webhooks),
       reconcileActivities(deps),
+      removeEndedActivities(deps),
     ),
     /** Stay with one step of a rollout for a minute. */
     watching: mergeActivities(beginStepActivities(deps), watchStepActivities(deps)),

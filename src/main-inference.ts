@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { createTokenSource } from './access/token-source.ts';
 import { createArtifactStore } from './artifacts/artifact-store.ts';
+import { endOldEntries } from './artifacts/end-old-entries.ts';
 import { readConfig } from './config.ts';
 import { openAppDatabase } from './db/base/open-app-database.ts';
 import { createRoutingSource } from './db/routing/routing-source.ts';
@@ -13,9 +14,11 @@ import { createMetricsLink } from './serving/cluster/metrics-link.ts';
 import { createPrimaryMetrics } from './serving/cluster/primary-metrics.ts';
 import { startPrimary } from './serving/cluster/primary.ts';
 import { createProfileCache } from './serving/versions/profile-cache.ts';
+import { segmentSuffix } from './serving/spool/segment-file.ts';
 import { salvageSpool } from './serving/spool/salvage-spool.ts';
 import { startShipper } from './serving/spool/shipper.ts';
 import { productVersion } from './product-version.ts';
+import { badSegmentDays } from './domain/record/ends.ts';
 import { reasonOf } from './domain/words/reason-of.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createInferenceMetrics } from './telemetry/inference-metrics.ts';
@@ -84,6 +87,11 @@ async function runPrimary(): Promise<void> {
       ),
     salvageEveryMs,
   );
+  const badSegments = endOldEntries(
+    config.spoolDir,
+    { ageMs: badSegmentDays * 86_400_000, isOurs: (name) => name.endsWith(segmentSuffix.bad) },
+    log,
+  );
   const profileOf = createProfileCache(source, artifacts, log);
   const metrics = createPrimaryMetrics();
   const hub = createMetricsHub(metrics.values);
@@ -100,6 +108,7 @@ async function runPrimary(): Promise<void> {
   const primary = startPrimary({ source, log, processCount: config.inferenceProcessCount, fork });
   const stop = async (): Promise<void> => {
     clearInterval(salvaging);
+    badSegments.stop();
     await primary.stop();
     await Promise.race([shipper.shipOnce(), new Promise((resolve) => setTimeout(resolve, lastShipmentMs).unref())]);
     await shipper.stop();

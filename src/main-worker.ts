@@ -4,11 +4,13 @@ import { Runtime } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
 import { createActivities } from '../activities/index.ts';
 import { createArtifactStore } from './artifacts/artifact-store.ts';
+import { endOldEntries } from './artifacts/end-old-entries.ts';
 import { readConfig, type Config } from './config.ts';
 import type { Database } from './db/base/connect.ts';
 import { openAppDatabase } from './db/base/open-app-database.ts';
 import { installationIdOf } from './db/installation/installation.ts';
 import { isStartedAs } from './entry-point.ts';
+import { trainFolderDays } from './domain/record/ends.ts';
 import { taskQueues } from './domain/words/ids.ts';
 import { endWithParent } from './embedded/process/end-with-parent.ts';
 import { freePort } from './embedded/process/free-port.ts';
@@ -95,6 +97,8 @@ async function activitiesOver(
   client: Client,
 ): Promise<ReturnType<typeof createActivities>> {
   const place = { rootDir: process.cwd() };
+  const trainDir = path.join(config.stateDir, 'train');
+  endOldEntries(trainDir, { ageMs: trainFolderDays * 86_400_000, depth: 2 }, log);
   return createActivities(
     {
       ...place,
@@ -102,8 +106,10 @@ async function activitiesOver(
       store: createArtifactStore(config.artifactDir),
       client,
       workDir: await makeScratchFolder(path.join(config.stateDir, 'work')),
-      trainDir: path.join(config.stateDir, 'train'),
+      trainDir,
+      artifactDir: config.artifactDir,
       connectSource: (spec) => connectSource(spec, place),
+      keptDays: config.keptDays,
       log,
     },
     { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts },

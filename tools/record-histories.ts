@@ -138,6 +138,8 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
       await latest(world, 'watch', (result) => Number((result as { judged?: unknown }).judged) > 0),
     );
     await record(world, 'reconcile', await latest(world, 'reconcile', () => true));
+    await world.client.schedule.getHandle(workflowIds.retain()).trigger();
+    await record(world, 'retain', await latest(world, 'retain', () => true));
   },
 
   async 'a long life'(world) {

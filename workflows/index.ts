@@ -3,6 +3,7 @@ export { guard } from './guard.ts';
 export { ingest } from './ingest.ts';
 export { model } from './model/model.ts';
 export { reconcile } from './reconcile.ts';
+export { retain } from './retain.ts';
 export { rollout } from './rollout/rollout.ts';
 export { train } from './train.ts';
 export { watch } from './watch.ts';

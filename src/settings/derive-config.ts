@@ -44,6 +44,8 @@ export interface Config {
   readonly webhookPrivateHosts: readonly string[];
   readonly failuresPerMinute: number;
   readonly costs: PlatformCosts;
+  readonly keptDays: { readonly segments: number; readonly commands: number };
+  readonly artifactGraceMs: number;
 }
 
 /** Folders and addresses that are not set follow from those that are. */
@@ -92,6 +94,8 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
     webhookSecret: values.PERENNIAL_WEBHOOK_SECRET,
     failuresPerMinute: values.PERENNIAL_FAILURES_PER_MINUTE,
     webhookPrivateHosts: listOf(values.PERENNIAL_WEBHOOK_PRIVATE_HOSTS),
+    keptDays: { segments: values.PERENNIAL_SEGMENT_DAYS, commands: values.PERENNIAL_COMMAND_DAYS },
+    artifactGraceMs: values.PERENNIAL_ARTIFACT_GRACE_HOURS * 3_600_000,
     costs: {
       currency: values.PERENNIAL_COST_CURRENCY ?? null,
       perTrainingHour: values.PERENNIAL_COST_PER_TRAINING_HOUR ?? null,

@@ -151,6 +151,21 @@ export const settingRows = [
     fallback: '',
     meaning: 'Currency of these costs, three capital letters such as EUR; without it no cost is shown.',
   },
+  {
+    name: 'PERENNIAL_SEGMENT_DAYS',
+    fallback: '30',
+    meaning: 'Days for which a stored segment is remembered: shipped again within them, it stores nothing twice.',
+  },
+  {
+    name: 'PERENNIAL_COMMAND_DAYS',
+    fallback: '90',
+    meaning: 'Days for which a command is kept, and its Idempotency-Key gets the first answer again.',
+  },
+  {
+    name: 'PERENNIAL_ARTIFACT_GRACE_HOURS',
+    fallback: '48',
+    meaning: 'Hours that an artifact must be old, and found needed by nobody twice, before it is removed.',
+  },
   { name: 'XDG_CACHE_HOME', fallback: '~/.cache', meaning: 'Folder under which the Temporal CLI is cached per user.' },
 ] as const satisfies readonly SettingRow[];
 

@@ -56,6 +56,9 @@ export const settingsSchema = z.object({
     .string()
     .regex(/^[A-Z]{3}$/, 'must be three capital letters, such as EUR')
     .optional(),
+  PERENNIAL_SEGMENT_DAYS: integer(30, 2, 3_650),
+  PERENNIAL_COMMAND_DAYS: integer(90, 1, 3_650),
+  PERENNIAL_ARTIFACT_GRACE_HOURS: integer(48, 1, 8_760),
   XDG_CACHE_HOME: text,
 } satisfies Record<SettingName, z.ZodType>);
 

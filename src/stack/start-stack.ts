@@ -7,6 +7,7 @@ import { createDatabase, type Database } from '../db/base/connect.ts';
 import { migrate } from '../db/base/migrate.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import { startEngines, type Engines } from '../embedded/engines.ts';
+import { keepLogsSmall } from '../embedded/process/rotate-log.ts';
 import { superviseProcesses, type Supervised } from '../embedded/process/supervisor.ts';
 import { withFreePorts } from '../embedded/process/with-free-ports.ts';
 import { startArguments } from '../entry-point.ts';
@@ -62,14 +63,23 @@ export async function startStack(config: Config, options: StackOptions): Promise
     return await withFreePorts(
       [config.inferencePort, config.controlPort],
       async ([inferencePort = 0, controlPort = 0]) => {
-        const { supervised, ...own } = await startOwn(config, engines, { inferencePort, controlPort }, tokens, options);
+        const { supervised, logs, ...own } = await startOwn(
+          config,
+          engines,
+          { inferencePort, controlPort },
+          tokens,
+          options,
+        );
         return {
           ...own,
           config,
           database,
           tokens,
           tokensFile,
-          stop: () => stopAll(config, supervised, database, engines),
+          stop: () => {
+            logs.stop();
+            return stopAll(config, supervised, database, engines);
+          },
         };
       },
     );
@@ -97,6 +107,7 @@ async function startOwn(
     PERENNIAL_CONTROL_URL: controlUrl,
   });
   const { logDir, stateDir } = config;
+  const logs = keepLogsSmall(logDir);
   const supervised = superviseProcesses(processes, {
     log: options.log,
     logDir,
@@ -108,6 +119,7 @@ async function startOwn(
     await proveOurs(`${controlUrl}/v1/models`, tokens.admin);
     await proveOurs(`${inferenceUrl}/v2`, tokens.predictor);
   } catch (error) {
+    logs.stop();
     await supervised.stop();
     throw error;
   }
@@ -126,6 +138,7 @@ async function startOwn(
   return {
     ...found,
     supervised,
+    logs,
     movedPorts: movedPortsOf(config, engines, ports),
     pids: () => ({ ...engines.pids(), ...supervised.pids() }),
     restartCount: () => engines.restartCount() + supervised.restartCount(),

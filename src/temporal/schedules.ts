@@ -9,6 +9,7 @@ import { taskQueues, workflowIds } from '../domain/words/ids.ts';
 export const watchShardCount = 1;
 const watchEveryMs = 5_000;
 const reconcileEveryMs = 60_000;
+const retainEveryMs = 3_600_000;
 /** Beyond this many ticks of others in between, one of them has seen the window. */
 const watchNowAttemptsMax = 3;
 
@@ -35,6 +36,13 @@ async function ensureSchedules(client: Client): Promise<void> {
     workflow: 'reconcile',
     args: [],
     summary: 'rebuilds what is missing',
+  });
+  await ensure(client, {
+    scheduleId: workflowIds.retain(),
+    everyMs: retainEveryMs,
+    workflow: 'retain',
+    args: [],
+    summary: 'removes what has reached its end',
   });
 }
 

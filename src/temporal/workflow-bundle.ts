@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { removeOldEntries } from '../artifacts/remove-old-entries.ts';
 import type { Config } from '../config.ts';
 
 /**
@@ -25,10 +26,17 @@ export async function workflowBundle(
 }
 
 const bundlingLimitMs = 120_000;
+/** A bundle of other code is kept for whoever goes back a release: a week. */
+const otherBundleMs = 7 * 86_400_000;
 
 /** By a process that ends when it is done: the bundler would keep 130 MB for as long as the worker runs. */
 async function bundledElsewhere(rootDir: string, folder: string): Promise<string> {
-  const file = path.join(folder, await nameOf(rootDir));
+  const name = await nameOf(rootDir);
+  await removeOldEntries(folder, {
+    ageMs: otherBundleMs,
+    isOurs: (other) => other.startsWith('workflows-') && other !== name,
+  });
+  const file = path.join(folder, name);
   if (await isThere(file)) return file;
   await promisify(execFile)(process.execPath, [path.join(rootDir, 'tools', 'build-workflows.mjs'), folder], {
     timeout: bundlingLimitMs,

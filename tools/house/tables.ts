@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { rootDir } from '../../src/config.ts';
 import { metricNames, metricRow } from '../../src/domain/metrics/metrics.ts';
 import type { MetricUnit } from '../../src/domain/metrics/registry.ts';
+import { folderEnds, tableEnds, type Ends } from '../../src/domain/record/ends.ts';
 import { closedSets } from './closed-sets.ts';
 import { rooms } from './rooms.mjs';
 
@@ -19,6 +20,8 @@ export interface HouseTable {
 export const houseTables: readonly HouseTable[] = [
   { name: 'rooms', source: 'tools/house/rooms.mjs', page: 'docs/architecture.md', lines: linesOfRooms },
   { name: 'metrics', source: 'src/domain/metrics/registry.ts', page: 'docs/sdk.md', lines: linesOfMetrics },
+  { name: 'table ends', source: 'src/domain/record/ends.ts', page: 'docs/operations.md', lines: linesOfTableEnds },
+  { name: 'folder ends', source: 'src/domain/record/ends.ts', page: 'docs/operations.md', lines: linesOfFolderEnds },
   { name: 'words', source: 'tools/house/closed-sets.ts', page: 'docs/api.md', lines: linesOfClosedSets },
 ];
 
@@ -37,6 +40,18 @@ function linesOfRooms(): readonly string[] {
     return `| ${names} | ${folders.map((folder) => `${folder}/`).join(' ')} | ${about} |`;
   });
   return ['| room | folders, in order | for |', '|---|---|---|', ...rows];
+}
+
+function linesOfTableEnds(): readonly string[] {
+  return ['| table | its rows end |', '|---|---|', ...linesOfEnds(tableEnds)];
+}
+
+function linesOfFolderEnds(): readonly string[] {
+  return ['| folder | what lies there ends |', '|---|---|', ...linesOfEnds(folderEnds)];
+}
+
+function linesOfEnds(ends: Ends): readonly string[] {
+  return Object.entries(ends).map(([name, end]) => `| \`${name}\` | ${end} |`);
 }
 
 function linesOfClosedSets(): readonly string[] {

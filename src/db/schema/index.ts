@@ -7,3 +7,4 @@ export * from './routing.ts';
 export * from './installation.ts';
 export * from './traffic.ts';
 export * from './watching.ts';
+export * from './retention.ts';

@@ -53,7 +53,7 @@ export const command = pgTable(
     createdAt: now('created_at'),
     answeredAt: at('answered_at'),
   },
-  (t) => [index('command_by_model').on(t.model, t.createdAt)],
+  (t) => [index('command_by_model').on(t.model, t.createdAt), index('command_by_age').on(t.createdAt)],
 );
 
 /** Words of people about a model (`version` null) or one of its versions. Never deleted, only taken back. */

@@ -17,6 +17,8 @@ export const snapshot = pgTable(
     /** Traffic snapshots: labels and rows up to the end of this window; null for history. */
     throughWindow: integer('through_window'),
     manifest: jsonb('manifest').$type<SnapshotManifest>().notNull(),
+    /** Set when retention gave its files up: the row stays as history and is found by no training any more. */
+    filesRemovedAt: at('files_removed_at'),
     createdAt: now('created_at'),
   },
   (t) => [index('snapshot_by_model').on(t.model, t.createdAt)],

@@ -26,10 +26,12 @@ export const modelStream = pgTable('model_stream', {
   labels: count('labels').notNull().default(0),
 });
 
-export const segment = pgTable('segment', {
-  segmentId: text('segment_id').primaryKey(),
-  storedAt: now('stored_at'),
-});
+/** Segments that are stored: one that is shipped again stores nothing twice, for as long as its row is kept. */
+export const segment = pgTable(
+  'segment',
+  { segmentId: text('segment_id').primaryKey(), storedAt: now('stored_at') },
+  (t) => [index('segment_by_age').on(t.storedAt)],
+);
 
 export const prediction = pgTable(
   'prediction',

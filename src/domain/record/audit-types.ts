@@ -43,6 +43,10 @@ export const auditTypes = {
   'perennial.annotation.added': { isInFeed: true, meaning: 'A tag, note, description or owner was written.' },
   'perennial.annotation.removed': { isInFeed: true, meaning: 'One was taken back.' },
   'perennial.run.reset': { isInFeed: true, meaning: 'A run was started again from before one of its steps.' },
+  'perennial.retention.applied': {
+    isInFeed: true,
+    meaning: 'What had reached its end was removed: how many rows or files of what, and their bytes.',
+  },
   'perennial.token.created': { isInFeed: false, meaning: 'A token was made.' },
   'perennial.token.rotated': { isInFeed: false, meaning: 'A token was replaced by a new one.' },
   'perennial.token.revoked': { isInFeed: false, meaning: 'A token proves nothing any more.' },

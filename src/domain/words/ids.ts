@@ -11,6 +11,7 @@ export const workflowIds = {
   guard: (model: string, version: number) => formatRunId({ kind: 'guard', model, version }),
   watch: (shard: number) => `watch/${shard}`,
   reconcile: () => 'reconcile',
+  retain: () => 'retain',
 } as const;
 
 export const taskQueues = {

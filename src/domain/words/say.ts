@@ -32,3 +32,19 @@ export function sayChoice(words: readonly string[]): string {
 export function sayMany(count: number, one: string, many = `${one}s`): string {
   return `${sayCount(count)} ${count === 1 ? one : many}`;
 }
+
+const byteUnits = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/**
+ * `512 bytes`, `1.5 kB`, `20 GB`: two digits are as much as anybody compares; a unit is a thousand of the one before.
+ */
+export function sayBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (Math.abs(value) >= 999.5 && unit < byteUnits.length - 1) {
+    value /= 1_000;
+    unit += 1;
+  }
+  const shown = unit === 0 || Math.abs(value) >= 9.95 ? Math.round(value) : Math.round(value * 10) / 10;
+  return `${shown} ${byteUnits[unit] ?? ''}`;
+}

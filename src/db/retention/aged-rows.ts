@@ -1,0 +1,77 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { withTransaction, type Database } from '../base/connect.ts';
+import { deliveryAttemptsMax } from '../watching/alerts.ts';
+import { removeRows, type Removed } from './remove-rows.ts';
+
+/** How long what belongs to no model in particular is kept; whole days. */
+export interface KeptDays {
+  /** Ids of stored segments: a segment that is shipped again within this time stores nothing twice. */
+  readonly segments: number;
+  /** Commands, and with them the answers under their idempotency keys. */
+  readonly commands: number;
+}
+
+/** Deliveries that are over, and how full the disks were. */
+const deliveryDays = 30;
+const sampleDays = 90;
+/** Tokens that proved nothing for this long are nobody's question any more; the audit keeps who made and ended them. */
+const tokenDays = 400;
+
+interface AgedRule {
+  readonly table: string;
+  /** Of the row `t`, by the clock of the database. */
+  readonly isOver: SQL;
+}
+
+/** Rows that grow with use and belong to no model, each with its end. */
+export function agedRules(kept: KeptDays): readonly AgedRule[] {
+  return [
+    { table: 'segment', isOver: sql`t.stored_at < ${dayBefore(kept.segments)}` },
+    {
+      table: 'webhook_delivery',
+      isOver: sql`t.next_attempt_at < ${dayBefore(deliveryDays)}
+        and (t.delivered_at is not null or t.attempts >= ${deliveryAttemptsMax})`,
+    },
+    {
+      // A command that was not answered is still to be done, and a move of the champion rests on its command for good.
+      table: 'command',
+      isOver: sql`t.created_at < ${dayBefore(kept.commands)} and (t.kind = 'request' or t.status <> 'accepted')
+        and not exists (select from alias_move m where m.command_id = t.command_id)`,
+    },
+    { table: 'session', isOver: sql`t.expires_at < ${dayBefore(1)}` },
+    {
+      // The newest one stays: that there was a token keeps anybody from making first ones again.
+      table: 'token',
+      isOver: sql`(t.revoked_at < ${dayBefore(tokenDays)} or t.expires_at < ${dayBefore(tokenDays)})
+        and not exists (select from session s where s.token_id = t.token_id)
+        and t.token_id <> (select n.token_id from token n order by n.created_at desc limit 1)`,
+    },
+    { table: 'serving_member', isOver: sql`t.lease_until < ${dayBefore(1)}` },
+    {
+      table: 'routing_ack',
+      isOver: sql`t.acked_at < ${dayBefore(1)}
+        and not exists (select from serving_member p where p.process_id = t.process_id)`,
+    },
+    { table: 'storage_sample', isOver: sql`t.sampled_at < ${dayBefore(sampleDays)}` },
+  ];
+}
+
+/**
+ * Removes at most `rowsMax` rows of one rule and counts them in the same transaction, so that an attempt that was told
+ * to have failed neither removes nor counts anything twice.
+ */
+export async function removeAgedRows(
+  database: Pick<Database, 'pool'>,
+  { table, isOver }: AgedRule,
+  rowsMax: number,
+): Promise<Removed> {
+  return withTransaction(database, (tx) => removeRows(tx, { model: '*', table, isOver, rowsMax }));
+}
+
+/**
+ * The beginning of a day, in UTC, so many days ago. What has an end ends with its day: one tick after midnight removes
+ * a day, those after it find nothing, and the audit gets one row a day.
+ */
+export function dayBefore(days: number): SQL {
+  return sql`(date_trunc('day', now() at time zone 'utc') at time zone 'utc' - ${days} * interval '1 day')`;
+}

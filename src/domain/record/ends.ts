@@ -1,0 +1,70 @@
+/** What a table or a folder ends with. `npm run house` writes both lists into docs/operations.md. */
+export type Ends = Readonly<Record<string, string>>;
+
+/** Kept as the record of what was decided: it grows with decisions, by some kilobytes each, and not with traffic. */
+const record = 'never; grows with decisions, not with traffic';
+const perModel = 'one row per model';
+
+/** Days that a segment which was set aside waits for somebody to mend it. */
+export const badSegmentDays = 30;
+/** Days that a training's folder may lie untouched: longer than any attempt of a training takes. */
+export const trainFolderDays = 7;
+/** Hours that a half-written upload may lie untouched: longer than any upload or import takes. */
+export const uploadHours = 24;
+
+/** Every table with its end. A test compares the list with the schema: a new table says here when its rows go. */
+export const tableEnds: Ends = {
+  alert: record,
+  alias_move: record,
+  annotation: 'never; what is taken back is only marked so',
+  audit: 'never, by anybody: a chain with a hole proves nothing',
+  audit_staged: 'at the end of the transaction that wrote it',
+  command: '`PERENNIAL_COMMAND_DAYS` after it was sent, once it is answered; one that moved the champion, never',
+  condemned_artifact: 'with its artifact, or when something needs that again',
+  counter: 'not yet',
+  decision: 'not yet',
+  evidence: 'not yet',
+  freeze: 'with the freeze; one row per model',
+  installation: 'one row',
+  label: 'not yet',
+  legal_hold: 'with the hold; one row per model',
+  model: perModel,
+  model_storage: perModel,
+  model_stream: perModel,
+  prediction: 'not yet',
+  removal: 'when it has been told to the audit, within the hour',
+  rollout: record,
+  rollout_entity: 'not yet',
+  routing: perModel,
+  routing_ack: 'a day after its process has gone; one row per process and model',
+  run: record,
+  schema_migration: 'one row per migration',
+  segment: '`PERENNIAL_SEGMENT_DAYS` after it was stored',
+  serving_member: 'a day after its process has gone; one row per process',
+  session: 'a day after it has run out',
+  snapshot: 'never; the row stays as history when its files are gone',
+  spec_revision: record,
+  storage_sample: 'after 90 days; one row an hour',
+  token: '400 days after it was revoked or ran out; the newest one stays',
+  version: record,
+  webhook: 'never; what is removed is only marked so',
+  webhook_delivery: '30 days after it was delivered or given up',
+  window: 'not yet',
+  window_quality: 'not yet',
+};
+
+/** Every folder that a process of ours fills, with its end. Paths start at the state folder. */
+export const folderEnds: Ends = {
+  'artifacts/': 'not yet',
+  'artifacts/incoming/': `${uploadHours} hours after the last byte of one that was cut off; else at its own end`,
+  'build/': 'bundles of other code a week after they were made, at the start of a worker',
+  'cache/, go/': 'one Temporal CLI per version; removed by hand',
+  'logs/': '16 MiB per process and one predecessor of it',
+  'postgres/': 'with the rows of its tables; log files of its own it writes none',
+  'run/': 'with the process; one file each',
+  'spool/*.ready, *.tmp': 'when Postgres has stored it; 1 GiB or 24 hours of waiting, then requests are refused',
+  'spool/*.bad': `${badSegmentDays} days after it was set aside`,
+  'temporal/': 'closed runs after 30 days',
+  'train/': `with its training; ${trainFolderDays} days after the last byte, when one was cut off for good`,
+  'work/': 'with its task; those of a worker that is gone at the start of the next',
+};
