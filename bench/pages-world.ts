@@ -177,6 +177,7 @@ async function copyWindows(client: pg.Client): Promise<void> {
     opened_at: `now() - ${age} - interval '1 hour'`,
     closed_at: `now() - ${age}`,
     judged_at: `now() - ${age}`,
+    decided_at: `now() - ${age}`,
     evidence_id:
       `(select e.evidence_id from evidence e where e.model = m.name ` +
       `and e.kind = 'window' and e.subject = 'window/' || w)`,
@@ -186,6 +187,13 @@ async function copyWindows(client: pg.Client): Promise<void> {
     window_number: 'w',
     value: `t.value * (0.8 + 0.4 * random())`,
   });
+  await client.query(
+    `insert into quality_total select model, min(window_number), max(window_number), sum(rows), sum(labelled_rows),
+       count(first_value), coalesce(sum(compared_rows) filter (where first_value is not null), 0),
+       coalesce(sum(value) filter (where first_value is not null), 0), coalesce(sum(first_value), 0),
+       coalesce(sum(difference_variance), 0), max(first_version)
+     from window_quality where model <> '${templateModel}' group by model`,
+  );
   await client.query(
     `insert into decision (model, key, window_number, retrain, trigger, blocked_by, reason, considered, created_at)
      select m.name, 'window/' || w, w, false, null, case when w % 3 = 0 then 'cooldown' end, case when w % 3 = 0

@@ -57,6 +57,7 @@ export async function storeVersion(
       snapshots: snapshots.map(({ digest }) => digest),
       report,
       labelledRows: snapshots.reduce((sum, { manifest }) => sum + manifest.labelledRows, 0),
+      historyRows: snapshots.filter(({ kind }) => kind === 'history').reduce((sum, { rows }) => sum + rows, 0),
       throughWindow: trafficThrough(input),
       gateEvidenceId: evidenceId,
       gateVerdict: verdict,

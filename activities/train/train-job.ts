@@ -4,7 +4,7 @@ import { lineageOf } from '../../src/db/models/snapshots.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { findVersion } from '../../src/db/models/versions.ts';
 import { readRouting } from '../../src/db/routing/routing.ts';
-import { countLabelledThroughSeq } from '../../src/db/traffic/read/count-labelled.ts';
+import { countLabelledThrough } from '../../src/db/traffic/read/count-labelled.ts';
 import { findWindow } from '../../src/db/watching/windows.ts';
 import { snapshotKinds, type SnapshotKind } from '../../src/domain/record/closed-sets.ts';
 import { trafficThrough, type SnapshotRef, type TrainInput } from '../../src/domain/record/runs.ts';
@@ -57,7 +57,7 @@ async function seenThrough(
       : await findWindow(db, input.model, version.throughWindow);
   const throughWindow = trafficThrough(input);
   if (window === null || throughWindow === null) return history.orderMax;
-  return history.orderMax + (await countLabelledThroughSeq(db, input.model, window.lastSeq, throughWindow));
+  return history.orderMax + (await countLabelledThrough(db, input.model, window, throughWindow));
 }
 
 /** The rows of these snapshots and of all that they continue; `kinds` leaves out the others. */

@@ -5,7 +5,6 @@ import { findVersion, type VersionRow } from '../../src/db/models/versions.ts';
 import { readRouting } from '../../src/db/routing/routing.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { closeDueWindows } from '../../src/db/traffic/store/close-windows.ts';
-import { joinOrphanLabels } from '../../src/db/traffic/store/join-labels.ts';
 import { withWatchLock } from '../../src/db/watching/watch-lock.ts';
 import { countersOf, markJudged, unjudgedWindows, type WindowRow } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -42,7 +41,6 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
 
   async function judgeOne(window: WindowRow): Promise<void> {
     const { model, number } = window;
-    await joinOrphanLabels(db, model);
     const { spec } = await readCurrentSpec(db, model);
     const champion = await championDuring(db, window);
     const recent = recentScoresOf(

@@ -13,7 +13,8 @@ import {
   type MeasuredAnswer,
   type Stretch,
 } from '../../src/db/traffic/read/stretch.ts';
-import { firstChampionOf, putWindowQuality, stretchesOf } from '../../src/db/watching/window-quality.ts';
+import { putWindowQuality } from '../../src/db/watching/put-window-quality.ts';
+import { firstChampionOf, stretchesOf } from '../../src/db/watching/window-quality.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { createFirstChampion, type SpecOf } from './ask-first-champion.ts';
 import { estimatedOf, givenOf } from './given-answers.ts';

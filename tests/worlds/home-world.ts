@@ -10,8 +10,8 @@ import {
   rollout,
   routing,
   window,
-  windowQuality,
 } from '../../src/db/schema/index.ts';
+import { putWindowQuality } from '../../src/db/watching/put-window-quality.ts';
 import { storeSpec } from '../../src/db/models/specs.ts';
 import { completeSpec, type ModelSpecInput } from '../../src/domain/spec/default-spec.ts';
 import { weightOfPercent, type RoutingEntry } from '../../src/domain/rollout/routing.ts';
@@ -247,7 +247,7 @@ async function seedWindow(database: Database, model: string, number: number): Pr
     evidenceId: evidence.evidenceId,
   });
   const isFull = number === 1;
-  await db.insert(windowQuality).values({
+  await putWindowQuality(db, {
     model,
     windowNumber: number,
     rows: 1_000,

@@ -17,8 +17,8 @@ import {
   snapshot,
   version,
   window,
-  windowQuality,
 } from '../../src/db/schema/index.ts';
+import { putWindowQuality } from '../../src/db/watching/put-window-quality.ts';
 import { storeSpec } from '../../src/db/models/specs.ts';
 import { completeSpec, type ModelSpecInput } from '../../src/domain/spec/default-spec.ts';
 import type { SnapshotManifest } from '../../src/domain/training/snapshot.ts';
@@ -242,7 +242,7 @@ export async function seedPages(world: PagesWorld): Promise<void> {
     openedAt: at('2026-05-01T00:00:00Z'),
     closedAt: at('2026-05-02T00:00:00Z'),
   });
-  await db.insert(windowQuality).values({
+  await putWindowQuality(db, {
     model: 'fraud',
     windowNumber: 1,
     rows: 1_000,
@@ -253,6 +253,8 @@ export async function seedPages(world: PagesWorld): Promise<void> {
     value: 1_000,
     firstValue: 800,
     differenceVariance: 2_500,
+    estimated: null,
+    firstRealised: null,
   });
   await withTransaction(database, async (tx) => {
     await appendAudit(tx, {

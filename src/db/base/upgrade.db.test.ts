@@ -1,15 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatabase, type Database } from './connect.ts';
 import { migrate } from './migrate.ts';
 import { lastApprovedVersion } from '../routing/approved-version.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
-
-const migrationsDir = fileURLToPath(new URL('../../../migrations/', import.meta.url));
+import { migrationsThrough } from '../../../tests/worlds/migrations-through.ts';
 
 let place: TestDatabase;
 let database: Database;
@@ -153,18 +149,4 @@ async function command(
 
 async function rows(text: string): Promise<readonly Record<string, unknown>[]> {
   return (await database.pool.query<Record<string, unknown>>(text)).rows;
-}
-
-/** A folder of migrations that ends with `last`, as the release of that time had it. */
-async function migrationsThrough(last: string): Promise<string> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'migrations-'));
-  await mkdir(path.join(folder, 'meta'));
-  const journal = JSON.parse(await readFile(path.join(migrationsDir, 'meta/_journal.json'), 'utf8')) as {
-    readonly entries: readonly { readonly tag: string }[];
-  };
-  const entries = journal.entries.slice(0, journal.entries.findIndex(({ tag }) => tag === last) + 1);
-  for (const { tag } of entries)
-    await copyFile(path.join(migrationsDir, `${tag}.sql`), path.join(folder, `${tag}.sql`));
-  await writeFile(path.join(folder, 'meta/_journal.json'), JSON.stringify({ entries }));
-  return folder;
 }

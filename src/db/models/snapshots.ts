@@ -102,11 +102,10 @@ export async function lineageOf(db: Db, digests: readonly string[]): Promise<rea
 /** Rows of the declared source that the latest version was trained on; 0 before the first version. */
 export async function historyRowsOf(db: Db, name: string): Promise<number> {
   const [latest] = await db
-    .select({ snapshots: version.snapshots })
+    .select({ historyRows: version.historyRows })
     .from(version)
     .where(eq(version.model, name))
     .orderBy(desc(version.version))
     .limit(1);
-  const line = await lineageOf(db, latest?.snapshots ?? []);
-  return line.filter((row) => row.kind === 'history').reduce((sum, row) => sum + row.rows, 0);
+  return latest?.historyRows ?? 0;
 }

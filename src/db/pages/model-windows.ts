@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gte, inArray, lt, lte, sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
-import { evidence, window, windowQuality } from '../schema/index.ts';
+import { evidence, qualityTotal, window, windowQuality } from '../schema/index.ts';
 import type { WindowQualityRow } from '../watching/window-quality.ts';
 
 export interface WindowTraffic {
@@ -156,23 +156,24 @@ export interface ValueTotal {
   readonly firstVersion: number | null;
 }
 
-/** What the answers brought against the first champion's, over every measured window. */
+/** What the answers brought against the first champion's, over every measured window: one row, kept as they are. */
 export async function valueTotal(db: Db, model: string): Promise<ValueTotal> {
-  const [row] = await db
-    .select({
-      fromWindow: sql<number | null>`min(${windowQuality.windowNumber})`,
-      toWindow: sql<number | null>`max(${windowQuality.windowNumber})`,
-      comparedRows: sql<number>`coalesce(sum(${windowQuality.comparedRows}) filter (where
-        ${windowQuality.firstValue} is not null), 0)::float8`,
-      rows: sql<number>`coalesce(sum(${windowQuality.rows}), 0)::float8`,
-      labelledRows: sql<number>`coalesce(sum(${windowQuality.labelledRows}), 0)::float8`,
-      value: sql<number | null>`sum(${windowQuality.value}) filter (where ${windowQuality.firstValue} is not null)`,
-      firstValue: sql<number | null>`sum(${windowQuality.firstValue})`,
-      differenceVariance: sql<number | null>`sum(${windowQuality.differenceVariance})`,
-      firstVersion: sql<number | null>`max(${windowQuality.firstVersion})`,
-    })
-    .from(windowQuality)
-    .where(eq(windowQuality.model, model));
-  if (row === undefined) throw new Error('an aggregate gave no row');
-  return row;
+  const [row] = await db.select().from(qualityTotal).where(eq(qualityTotal.model, model));
+  if (row === undefined) return nothingMeasured;
+  const { model: _model, comparedWindows, value, firstValue, differenceVariance, ...total } = row;
+  return comparedWindows === 0
+    ? { ...total, value: null, firstValue: null, differenceVariance: null }
+    : { ...total, value, firstValue, differenceVariance };
 }
+
+const nothingMeasured: ValueTotal = {
+  fromWindow: null,
+  toWindow: null,
+  comparedRows: 0,
+  rows: 0,
+  labelledRows: 0,
+  value: null,
+  firstValue: null,
+  differenceVariance: null,
+  firstVersion: null,
+};

@@ -49,6 +49,8 @@ export const version = pgTable(
     report: jsonb('report').$type<TrainReport>().notNull(),
     /** Labelled rows it was trained from, and the window that was its cut-off; null when no traffic was used. */
     labelledRows: count('labelled_rows').notNull(),
+    /** Those of them that came from the declared source. */
+    historyRows: count('history_rows').notNull().default(0),
     throughWindow: integer('through_window'),
     gateEvidenceId: bigint('gate_evidence_id', { mode: 'number' }),
     gateVerdict: text('gate_verdict').notNull(),

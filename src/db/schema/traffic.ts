@@ -1,4 +1,5 @@
 import { arms, stages } from '../../domain/rollout/routing.ts';
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   bigserial,
@@ -24,6 +25,8 @@ export const modelStream = pgTable('model_stream', {
   openedAt: now('opened_at'),
   /** Labels stored so far, each id once: counting them anew takes as long as there are many. */
   labels: count('labels').notNull().default(0),
+  /** Stored predictions that have a label by now, each counted once however often its label is corrected. */
+  labelledRows: count('labelled_rows').notNull().default(0),
 });
 
 /** Segments that are stored: one that is shipped again stores nothing twice, for as long as its row is kept. */
@@ -110,8 +113,23 @@ export const window = pgTable(
     judgedAt: at('judged_at'),
     verdict: text('verdict'),
     evidenceId: bigint('evidence_id', { mode: 'number' }),
+    /** Labelled rows of all of the model's traffic as known at the end of this window: what came later is not in it. */
+    labelledRows: count('labelled_rows').notNull().default(0),
+    /** When the retrain decision about it was stored; null until then. */
+    decidedAt: at('decided_at'),
   },
-  (t) => [primaryKey({ columns: [t.model, t.number] }), index('window_unjudged').on(t.judgedAt, t.closedAt)],
+  (t) => [
+    primaryKey({ columns: [t.model, t.number] }),
+    index('window_unjudged').on(t.judgedAt, t.closedAt),
+    // Both hold only what is under way, so that looking for it takes as long after years as on the first day.
+    index('window_to_judge')
+      .on(t.model, t.number)
+      .where(sql`${t.judgedAt} is null`),
+    index('window_to_decide')
+      .on(t.model, t.number)
+      .where(sql`${t.judgedAt} is not null and ${t.decidedAt} is null`),
+    index('window_by_close').on(t.model, t.closedAt),
+  ],
 );
 
 /** Counters of one window, binned by the reference profile of the version; committed with the rows of their segment. */

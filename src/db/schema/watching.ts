@@ -9,12 +9,13 @@ import {
   index,
   integer,
   jsonb,
+  numeric,
   pgTable,
   primaryKey,
   text,
   unique,
 } from 'drizzle-orm/pg-core';
-import { at, now } from './columns.ts';
+import { at, count, now } from './columns.ts';
 
 /** Every "retrain" and every "did not retrain because …". */
 export const decision = pgTable(
@@ -107,3 +108,22 @@ export const windowQuality = pgTable(
   },
   (t) => [primaryKey({ columns: [t.model, t.windowNumber] })],
 );
+
+/**
+ * The sum of a model's measured windows, moved with each of them: a page adds nothing up. Money is kept as decimals,
+ * so that taking away what was added before leaves no trace of rounding.
+ */
+export const qualityTotal = pgTable('quality_total', {
+  model: text('model').primaryKey(),
+  fromWindow: integer('from_window').notNull(),
+  toWindow: integer('to_window').notNull(),
+  rows: count('rows').notNull().default(0),
+  labelledRows: count('labelled_rows').notNull().default(0),
+  /** Windows and their rows that were compared with the first champion. */
+  comparedWindows: count('compared_windows').notNull().default(0),
+  comparedRows: count('compared_rows').notNull().default(0),
+  value: numeric('value', { mode: 'number' }).notNull().default(0),
+  firstValue: numeric('first_value', { mode: 'number' }).notNull().default(0),
+  differenceVariance: numeric('difference_variance', { mode: 'number' }).notNull().default(0),
+  firstVersion: integer('first_version'),
+});

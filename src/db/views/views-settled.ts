@@ -6,7 +6,6 @@ import { freezeOf } from '../routing/freezes.ts';
 import { activeRollout, lastSeqOf, type RolloutRow } from '../routing/rollouts.ts';
 import { isAcknowledged, readRouting } from '../routing/routing.ts';
 import { readSpecRevision } from '../models/specs.ts';
-import { windowKey } from '../watching/occasion-sql.ts';
 
 export interface Settling {
   /** What the platform still has to decide about the traffic it has seen; null when nothing. */
@@ -32,9 +31,7 @@ async function undecidedOf(db: Db, model: string): Promise<string | null> {
     select
       (select count(*) from "window" w where w.model = ${model} and w.judged_at is null)::int as unjudged,
       (select count(*) from "window" w where w.model = ${model} and w.judged_at is not null
-        and not exists (
-          select 1 from decision d where d.model = w.model and d.key = ${windowKey(sql`w.number`)}
-        ))::int as undecided,
+        and w.decided_at is null)::int as undecided,
       (select count(*) from run r where r.model = ${model} and r.kind = 'train' and r.status = 'running')::int as
       training`);
   const row = result.rows[0];

@@ -1,13 +1,14 @@
 import { openRolloutStatuses } from '../../domain/rollout/routing.ts';
-import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
 import { isRows, type Extent } from '../../domain/words/extent.ts';
 import type { LastTraining, RetrainDecision } from '../../domain/watch/decide-retrain.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
+import { parseOccasion } from '../../domain/record/occasion.ts';
 import { trafficThrough, type TrainInput } from '../../domain/record/runs.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { withTransaction, type Database, type Db } from '../base/connect.ts';
 import { openRun } from '../runs/runs.ts';
-import { decision, model, rollout, run } from '../schema/index.ts';
+import { decision, model, rollout, run, window } from '../schema/index.ts';
 import { countLabelled } from '../traffic/read/count-labelled.ts';
 import { historyRowsOf } from '../models/snapshots.ts';
 import { lastSeqsOf } from './windows.ts';
@@ -164,6 +165,7 @@ export async function storeDecision(
 ): Promise<StoredDecision> {
   return withTransaction(database, async (tx) => {
     await tx.select({ name: model.name }).from(model).where(eq(model.name, given.model)).for('update');
+    await markDecided(tx, given.model, given.key);
     const existing = await findDecision(tx, given.model, given.key);
     if (existing !== null) return { row: existing, training: await trainingOf(tx, existing) };
     const training = given.decided.retrain ? await allocate(tx, given) : null;
@@ -190,6 +192,16 @@ export async function storeDecision(
     });
     return { row: { ...row, createdAt: new Date() }, training };
   });
+}
+
+/** In the decision's transaction: whoever looks for undecided windows reads the marks and never the decisions. */
+async function markDecided(tx: Db, name: string, key: string): Promise<void> {
+  const occasion = parseOccasion(key);
+  if (occasion?.of !== 'window') return;
+  await tx
+    .update(window)
+    .set({ decidedAt: new Date() })
+    .where(and(eq(window.model, name), eq(window.number, occasion.window), isNull(window.decidedAt)));
 }
 
 async function allocate(tx: Db, given: Parameters<typeof storeDecision>[1]): Promise<TrainInput> {

@@ -5,7 +5,6 @@ import type { RolloutRow } from '../routing/rollouts.ts';
 import { countRows, type RowCounts } from '../traffic/read/count-rows.ts';
 import type { RunRow } from '../runs/runs.ts';
 import type { VersionRow } from '../models/versions.ts';
-import { windowKey } from './occasion-sql.ts';
 
 /** Everything that a model's loop has done, oldest first: what a report, or a check of the whole loop, is made of. */
 export interface LoopFacts {
@@ -83,8 +82,7 @@ export async function trafficCounts(db: Db, model: string): Promise<TrafficCount
   const rows = await countRows(db, model);
   const result = await db.execute<{ windows: number }>(sql`
     select count(*)::int as windows from "window" w where w.model = ${model}
-      and (w.judged_at is null or not exists (select 1 from decision d where d.model = w.model and d.key =
-      ${windowKey(sql`w.number`)}))`);
+      and (w.judged_at is null or w.decided_at is null)`);
   return { ...rows, windowsUndecided: result.rows[0]?.windows ?? 0 };
 }
 

@@ -5,7 +5,6 @@ import { lockStream, saveStream } from '../traffic/store/close-windows.ts';
 import { withTransaction } from '../base/connect.ts';
 import { copyPredictions } from '../traffic/store/copy-predictions.ts';
 import { insertLabels } from '../traffic/store/insert-labels.ts';
-import { countLabelled } from '../traffic/read/count-labelled.ts';
 import { recentScores } from '../traffic/read/recent-scores.ts';
 import { withWatchLock } from './watch-lock.ts';
 import type { PredictionRecord } from '../../domain/record/records.ts';
@@ -112,23 +111,6 @@ test('scores of a version: its own, those it gave beside another, and the label 
   expect((await at(5)).map(({ label }) => label)).toEqual(['a', 'b', 'b']);
   expect((await at(5, 2)).map(({ scores }) => scores[0])).toEqual([0.3, 1e-300]);
   expect(await at(0)).toEqual([]);
-});
-
-test('labelled rows are counted once, from the window in which their first label came', async () => {
-  const model = await store([
-    {
-      version: 1,
-      scores: [1, 0],
-      labels: [
-        ['a', 1],
-        ['b', 2],
-      ],
-    },
-    { version: 1, scores: [1, 0], labels: [['a', 2]] },
-    { version: 1, scores: [1, 0], labels: [['a', 5]] },
-    { version: 1, scores: [1, 0], labels: [] },
-  ]);
-  expect(await countLabelled(database.db, model, [0, 1, 2, 5, 2])).toEqual([0, 1, 2, 3, 2]);
 });
 
 test('one shard is judged by one at a time, another shard meanwhile, and a failure frees the lock', async () => {

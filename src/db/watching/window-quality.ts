@@ -61,11 +61,3 @@ function blocksOf(firstSeq: number, lastSeq: number, rowsMax: number): Stretch['
     return { low, high: Math.min(lastSeq, low + blockRows - 1) };
   });
 }
-
-/** Measured again, a window's row is replaced as a whole. */
-export async function putWindowQuality(db: Db, row: WindowQualityRow): Promise<void> {
-  await db
-    .insert(windowQuality)
-    .values(row)
-    .onConflictDoUpdate({ target: [windowQuality.model, windowQuality.windowNumber], set: row });
-}

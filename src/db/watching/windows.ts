@@ -1,7 +1,6 @@
-import { and, asc, eq, inArray, isNotNull, isNull, notExists, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
-import { counter, decision, window } from '../schema/index.ts';
-import { windowKey } from './occasion-sql.ts';
+import { counter, window } from '../schema/index.ts';
 
 export type WindowRow = typeof window.$inferSelect;
 export type CounterRow = typeof counter.$inferSelect;
@@ -63,16 +62,15 @@ export async function countersOf(db: Db, model: string, number: number): Promise
     .where(and(eq(counter.model, model), eq(counter.windowNumber, number)));
 }
 
-/** Judged windows without a stored decision: a lost signal is found again here. At most 20, oldest first. */
+/**
+ * Judged windows without a stored decision: a lost signal is found again here. At most 20, oldest first. Reads those
+ * alone, whatever the number of windows.
+ */
 export async function undecidedWindows(db: Db, model: string): Promise<readonly number[]> {
-  const decided = db
-    .select({ one: sql`1` })
-    .from(decision)
-    .where(and(eq(decision.model, window.model), eq(decision.key, windowKey(sql`${window.number}`))));
   const rows = await db
     .select({ number: window.number })
     .from(window)
-    .where(and(eq(window.model, model), isNotNull(window.judgedAt), notExists(decided)))
+    .where(and(eq(window.model, model), isNotNull(window.judgedAt), isNull(window.decidedAt)))
     .orderBy(asc(window.number))
     .limit(20);
   return rows.map((row) => row.number);

@@ -46,7 +46,7 @@ describe('views', () => {
       .where(eq(modelStream.model, name));
     const closed = { model: name, rows: 400, openedAt: old };
     await db.insert(window).values([
-      { ...closed, number: 1, firstSeq: 1, lastSeq: 400, judgedAt: later },
+      { ...closed, number: 1, firstSeq: 1, lastSeq: 400, judgedAt: later, decidedAt: later },
       { ...closed, number: 2, firstSeq: 401, lastSeq: 800 },
       { ...closed, number: 3, firstSeq: 801, lastSeq: 1_200, judgedAt: later },
     ]);

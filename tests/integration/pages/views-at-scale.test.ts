@@ -65,6 +65,7 @@ beforeAll(async () => {
       lastSeq: 1,
       openedAt: new Date(),
       judgedAt: number === 2 ? null : new Date(),
+      decidedAt: number === 1 ? new Date() : null,
     })),
   );
   await db.insert(decision).values([

@@ -1,35 +1,47 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../base/connect.ts';
 
-/** Labelled rows as known at the end of each of these windows, in one pass. */
+/**
+ * Labelled rows as known at the end of each of these closed windows, in their order; 0 for null and for a window that
+ * is not closed. Law: one index look-up per window that is named; the totals are kept with each stored segment.
+ */
 export async function countLabelled(
   db: Db,
   model: string,
   throughWindows: readonly (number | null)[],
 ): Promise<readonly number[]> {
-  const result = await db.execute<{ rows: number[] }>(sql`
-    with first_known as (
-      select min(l.known_window) as known_window from label l where l.model = ${model} and l.prediction_id is not
-      null group by l.prediction_id
-    )
-    select array(
-      select (select count(*) from first_known where known_window <= w.number)
-      from unnest(${sql.param([...throughWindows])}::int[]) with ordinality as w (number, place) order by w.place
-    )::int[] as rows`);
-  return result.rows[0]?.rows ?? [];
+  const result = await db.execute<{ rows: number }>(sql`
+    select coalesce(w.labelled_rows, 0)::float8 as rows
+    from unnest(${sql.param([...throughWindows])}::int[]) with ordinality as asked (number, place)
+    left join "window" w on w.model = ${model} and w.number = asked.number
+    order by asked.place`);
+  return result.rows.map(({ rows }) => rows);
 }
 
-/** Labelled rows (as known at the end of `throughWindow`) among the traffic up to `throughSeq`. */
-export async function countLabelledThroughSeq(
+/** A closed window, and the labelled rows as known at its end. */
+interface CountedWindow {
+  readonly number: number;
+  readonly lastSeq: number;
+  readonly labelledRows: number;
+}
+
+/**
+ * Labelled rows among the traffic through `window`, as known at the end of `throughWindow`: its total, and what became
+ * known since then. Law: linear in the labels that came after the window.
+ */
+export async function countLabelledThrough(
   db: Db,
   model: string,
-  throughSeq: number,
+  window: CountedWindow,
   throughWindow: number,
 ): Promise<number> {
+  if (throughWindow <= window.number) return (await countLabelled(db, model, [throughWindow]))[0] ?? 0;
   const result = await db.execute<{ rows: number }>(sql`
-    select count(distinct l.prediction_id)::int as rows from label l
+    select count(distinct l.prediction_id)::float8 as rows from label l
     join prediction p on p.model = l.model and p.prediction_id = l.prediction_id
-    where l.model = ${model} and l.known_window <= ${throughWindow} and p.seq <= ${throughSeq} and p.window_number
-    <= ${throughWindow}`);
-  return result.rows[0]?.rows ?? 0;
+    where l.model = ${model} and l.known_seq >= ${window.lastSeq} and l.known_window > ${window.number}
+      and l.known_window <= ${throughWindow} and p.seq <= ${window.lastSeq} and not exists (
+        select 1 from label known where known.model = l.model and known.prediction_id = l.prediction_id
+          and known.known_window <= ${window.number})`);
+  return window.labelledRows + (result.rows[0]?.rows ?? 0);
 }

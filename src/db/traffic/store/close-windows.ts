@@ -12,6 +12,8 @@ export interface Stream {
   openedAtMs: number;
   /** Labels stored so far. */
   labels: number;
+  /** Stored predictions that have a label by now. */
+  labelledRows: number;
   /** The database's clock when the lock was taken: windows by time end by it, whatever a process thinks. */
   readonly nowMs: number;
 }
@@ -26,9 +28,11 @@ export async function lockStream(client: pg.PoolClient, model: string): Promise<
     open_first_seq: string;
     opened_at: Date;
     labels: string;
+    labelled_rows: string;
     now: Date;
   }>(
-    'select last_seq, open_window, open_rows, open_first_seq, opened_at, labels, clock_timestamp() as now ' +
+    'select last_seq, open_window, open_rows, open_first_seq, opened_at, labels, labelled_rows, ' +
+      'clock_timestamp() as now ' +
       'from model_stream where model = $1 for update',
     [model],
   );
@@ -42,6 +46,7 @@ export async function lockStream(client: pg.PoolClient, model: string): Promise<
     openFirstSeq: Number(row.open_first_seq),
     openedAtMs: row.opened_at.getTime(),
     labels: Number(row.labels),
+    labelledRows: Number(row.labelled_rows),
     nowMs: row.now.getTime(),
   };
 }
@@ -49,7 +54,7 @@ export async function lockStream(client: pg.PoolClient, model: string): Promise<
 export async function saveStream(client: pg.PoolClient, stream: Stream): Promise<void> {
   await client.query(
     'update model_stream set last_seq = $2, open_window = $3, open_rows = $4, open_first_seq = $5, opened_at = $6, ' +
-      'labels = $7 where model = $1',
+      'labels = $7, labelled_rows = $8 where model = $1',
     [
       stream.model,
       stream.lastSeq,
@@ -58,6 +63,7 @@ export async function saveStream(client: pg.PoolClient, stream: Stream): Promise
       stream.openFirstSeq,
       new Date(stream.openedAtMs),
       stream.labels,
+      stream.labelledRows,
     ],
   );
 }
@@ -67,8 +73,8 @@ export async function saveStream(client: pg.PoolClient, stream: Stream): Promise
  */
 export async function closeWindow(client: pg.PoolClient, stream: Stream, nowMs: number): Promise<void> {
   await client.query(
-    'insert into "window" (model, number, rows, first_seq, last_seq, opened_at, closed_at) ' +
-      'values ($1, $2, $3, $4, $5, $6, $7)',
+    'insert into "window" (model, number, rows, first_seq, last_seq, opened_at, closed_at, labelled_rows) ' +
+      'values ($1, $2, $3, $4, $5, $6, $7, $8)',
     [
       stream.model,
       stream.openWindow,
@@ -77,6 +83,7 @@ export async function closeWindow(client: pg.PoolClient, stream: Stream, nowMs: 
       stream.lastSeq,
       new Date(stream.openedAtMs),
       new Date(nowMs),
+      stream.labelledRows,
     ],
   );
   stream.openWindow++;

@@ -9,13 +9,19 @@ export interface PlacedLabel {
   readonly knownWindow: number;
 }
 
+/** A label that was not stored before; its prediction is null while it waits for it. */
+export interface NewLabel {
+  readonly labelSeq: number;
+  readonly predictionId: string | null;
+}
+
 /** A label with the prediction that it is about, where that is stored. */
 interface FoundLabel extends PlacedLabel {
   readonly predictionId: string | null;
 }
 
 /**
- * Stores labels in the order in which they came, each id once, and returns how many were new. One by entity and time
+ * Stores labels in the order in which they came, each id once, and returns those that were new. One by entity and time
  * finds its prediction if that is stored. A label that nobody named and that says what is current already is a repeat:
  * it only confirms the current one. Storing the same records again, in whatever order, changes nothing.
  */
@@ -23,9 +29,9 @@ export async function insertLabels(
   client: pg.PoolClient,
   model: string,
   labels: readonly PlacedLabel[],
-): Promise<number> {
+): Promise<readonly NewLabel[]> {
   const fresh = await withoutStored(client, model, labels);
-  if (fresh.length === 0) return 0;
+  if (fresh.length === 0) return [];
   const predictionIds = await subjectsOf(
     client,
     model,
@@ -92,10 +98,14 @@ async function confirm(client: pg.PoolClient, model: string, confirmed: Readonly
   );
 }
 
-async function insert(client: pg.PoolClient, model: string, labels: readonly FoundLabel[]): Promise<number> {
-  if (labels.length === 0) return 0;
+async function insert(
+  client: pg.PoolClient,
+  model: string,
+  labels: readonly FoundLabel[],
+): Promise<readonly NewLabel[]> {
+  if (labels.length === 0) return [];
   const column = <T>(read: (label: FoundLabel) => T): T[] => labels.map(read);
-  const { rowCount } = await client.query(
+  const { rows } = await client.query<{ label_seq: string; prediction_id: string | null }>(
     `insert into label (model, label_id, prediction_id, entity_hash, event_time_ms, label, known_seq, known_window,
       received_at)
      select $1, l.label_id, l.prediction_id, l.entity_hash, l.event_time_ms, l.label, l.known_seq, l.known_window,
@@ -104,7 +114,8 @@ async function insert(client: pg.PoolClient, model: string, labels: readonly Fou
        with ordinality as l (label_id, prediction_id, entity_hash, event_time_ms, label, known_seq, known_window,
        at_ms, position)
      order by l.position
-     on conflict (model, label_id) do nothing`,
+     on conflict (model, label_id) do nothing
+     returning label_seq, prediction_id`,
     [
       model,
       column((label) => label.record.labelId),
@@ -117,5 +128,5 @@ async function insert(client: pg.PoolClient, model: string, labels: readonly Fou
       column((label) => label.record.receivedAtMs),
     ],
   );
-  return rowCount ?? 0;
+  return rows.map((row) => ({ labelSeq: Number(row.label_seq), predictionId: row.prediction_id }));
 }

@@ -1,8 +1,9 @@
-import { sql } from 'drizzle-orm';
 import type pg from 'pg';
-import type { Db } from '../../base/connect.ts';
 
-/** Labels that came before their prediction find it now, among the predictions with a position above `afterSeq`. */
+/**
+ * Labels that came before their prediction find it now, among the predictions with a position above `afterSeq`. The
+ * lock of the stream orders segments, so a label finds its prediction when it comes, or here: none is missed.
+ */
 export async function joinWaitingLabels(client: pg.PoolClient, model: string, afterSeq: number): Promise<void> {
   await client.query(
     `update label l set prediction_id = p.prediction_id
@@ -15,13 +16,4 @@ export async function joinWaitingLabels(client: pg.PoolClient, model: string, af
      p.event_time_ms`,
     [model, afterSeq],
   );
-}
-
-/** The same over all of a model's traffic: what came through another process at the same time may have been missed. */
-export async function joinOrphanLabels(db: Db, model: string): Promise<void> {
-  await db.execute(sql`
-    update label l set prediction_id = p.prediction_id
-    from prediction p
-    where l.model = ${model} and l.prediction_id is null
-      and p.model = l.model and p.entity_hash = l.entity_hash and p.event_time_ms = l.event_time_ms`);
 }

@@ -9,6 +9,7 @@ import type { Segment, SegmentSink } from '../../../serving/ports.ts';
 import { closeWindow, isTimeUp, lockStream, saveStream, type Stream } from './close-windows.ts';
 import { withTransaction, type Database } from '../../base/connect.ts';
 import { copyPredictions, type PlacedPrediction } from './copy-predictions.ts';
+import { countLabelledRows } from './count-labelled-rows.ts';
 import { countSegment, type CountingFacts } from './count-segment.ts';
 import { exposeEntities } from './expose-entities.ts';
 import { insertLabels, type PlacedLabel } from './insert-labels.ts';
@@ -87,9 +88,11 @@ async function storeModel(
   const { predictions, labels } = place(stream, records, await storedIds(client, model, records));
   await copyPredictions(client, predictions);
   const newLabels = await insertLabels(client, model, labels);
-  stream.labels += newLabels;
+  stream.labels += newLabels.length;
+  if (predictions.length > 0) await joinWaitingLabels(client, model, firstSeq);
+  const hasPredictions = predictions.length > 0 && stream.labels > 0;
+  stream.labelledRows += await countLabelledRows(client, model, { firstSeq, hasPredictions, newLabels });
   if (predictions.length > 0) {
-    await joinWaitingLabels(client, model, firstSeq);
     await mergeCounters(client, model, countSegment(predictions, facts));
     const rollout = facts.newest?.rollout;
     if (rollout !== undefined)
