@@ -1,4 +1,5 @@
 import { columnsOf } from '../../domain/spec/check-columns.ts';
+import { declaredWords, type DeclaredWords } from '../../domain/spec/declared-words.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { targetRoles, typedCell } from '../read/cells.ts';
 import { cellText, isNested, type CellRole } from '../read/read-lossless.ts';
@@ -8,6 +9,7 @@ import type { OpenTable } from '../read/table-file.ts';
 export interface CheckedColumn {
   readonly name: string;
   readonly role: CellRole;
+  readonly declared: DeclaredWords;
   readonly text: string;
   readonly value: string;
   readonly nested: string;
@@ -18,6 +20,7 @@ export function checkedColumns(spec: ModelSpec): readonly CheckedColumn[] {
   return columnsOf(spec).map((name, index) => ({
     name,
     role: roleOf(spec, name),
+    declared: declaredWords(spec, name),
     text: `t${index}`,
     value: `v${index}`,
     nested: `m${index}`,
@@ -37,7 +40,7 @@ export function textList(table: OpenTable, columns: readonly CheckedColumn[]): s
   return columns
     .map(
       (column) =>
-        `${cellText(table, column.name, column.role)} AS ${column.text}, ` +
+        `${cellText(table, column.name, column.role, column.declared)} AS ${column.text}, ` +
         `${isNested(table, column.name)} AS ${column.nested}`,
     )
     .join(', ');
@@ -45,7 +48,9 @@ export function textList(table: OpenTable, columns: readonly CheckedColumn[]): s
 
 /** Select list that gives `v<i>` over the texts. */
 export function valueList(columns: readonly CheckedColumn[]): string {
-  return columns.map((column) => `${typedCell(column.role, column.text)} AS ${column.value}`).join(', ');
+  return columns
+    .map((column) => `${typedCell(column.role, column.text, column.declared.words)} AS ${column.value}`)
+    .join(', ');
 }
 
 export function columnNamed(columns: readonly CheckedColumn[], name: string): CheckedColumn {

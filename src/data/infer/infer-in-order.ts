@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { declaredWords } from '../../domain/spec/declared-words.ts';
 import { inferSpec, type InferOptions, type InferredSpec } from './infer-spec.ts';
 import { modelNameOf } from './name-model.ts';
 import { sortTable } from '../read/sort-table.ts';
@@ -14,7 +15,8 @@ export async function inferInOrder(options: InferOptions & { readonly workDir: s
   const name = options.name ?? modelNameOf(options.path);
   await mkdir(options.workDir, { recursive: true });
   const sortedPath = join(options.workDir, `${name}-by-time.parquet`);
-  await sortTable(options.path, options.time, sortedPath, options.settings);
+  const wordsOf = (column: string) => declaredWords(inferred.spec, column);
+  await sortTable(options.path, options.time, sortedPath, options.settings, wordsOf);
   const sorted = await inferSpec({ ...options, name, path: sortedPath });
   return {
     ...sorted,

@@ -7,6 +7,7 @@ import { openTable } from '../read/open-table.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { checkTime } from './check-time.ts';
 import { inferFeatures } from './infer-features.ts';
+import { missingNotes } from './class-tokens.ts';
 import { inferTarget } from './infer-target.ts';
 import { labelDelayNotes, labelDelayOf } from './label-delay.ts';
 import { modelNameOf } from './name-model.ts';
@@ -131,7 +132,12 @@ async function planTable(
   });
   return {
     plan,
-    notes: [...inferred.notes, ...notes, ...labelDelayNotes(options.labelDelayRows, labelDelay.rows)],
+    notes: [
+      ...inferred.notes,
+      ...notes,
+      ...(await missingNotes(duck, table, features)),
+      ...labelDelayNotes(options.labelDelayRows, labelDelay.rows),
+    ],
   };
 }
 

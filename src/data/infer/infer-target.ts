@@ -4,6 +4,7 @@ import { labelOf, numberOf } from '../read/cells.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { baseOf, cellText } from '../read/read-lossless.ts';
+import { classTokens, countTokens, tokenNotes, type TokenCount } from './class-tokens.ts';
 import { binaryTarget, multiclassTarget, refuseTarget, type LabelCount } from './class-target.ts';
 import { squarable } from './scan-columns.ts';
 
@@ -32,7 +33,43 @@ interface TargetQuestion {
  * made of it.
  */
 export async function inferTarget(duck: Duck, table: OpenTable, question: TargetQuestion): Promise<InferredTarget> {
-  const text = cellText(table, question.column, 'label');
+  const { column } = question;
+  const aside = await readTarget(duck, table, question, []);
+  const tokens = await countTokens(duck, table, column);
+  const kept = classTokens(tokens, {
+    labels: aside.counts.map(({ label }) => label),
+    isNumeric: aside.isNumeric,
+    rows: aside.labelled,
+    rowsMin: Math.min(...aside.counts.map(({ rows }) => rows)),
+  });
+  const words = kept.map(({ token }) => token);
+  const read = kept.length === 0 ? aside : await readTarget(duck, table, question, words);
+  refuseSingle(column, read, tokens);
+  const inferred = targetOf(question, read);
+  return { ...inferred, notes: [...tokenNotes(column, tokens, kept, aside), ...inferred.notes] };
+}
+
+/** What the target column holds. */
+interface ReadTarget {
+  readonly counts: readonly LabelCount[];
+  readonly labelled: number;
+  readonly numbers: number;
+  readonly classes: number;
+  /** Rows whose label is a small whole number. */
+  readonly small: number;
+  readonly deviation: number;
+  /** Nearly all labels are numbers. */
+  readonly isNumeric: boolean;
+}
+
+/** Reads the target column; `words` are labels there, even where they mostly mean "no value". */
+async function readTarget(
+  duck: Duck,
+  table: OpenTable,
+  { column, historyRows }: TargetQuestion,
+  words: readonly string[],
+): Promise<ReadTarget> {
+  const text = cellText(table, column, 'label', { words, isClosed: true });
   const source =
     `(SELECT n, ${labelOf('text')} AS label, ${numberOf('text')} AS number FROM (SELECT n, ${text} AS ` +
     `text FROM ${baseOf(table)}))`;
@@ -42,47 +79,55 @@ export async function inferTarget(duck: Duck, table: OpenTable, question: Target
     CAST(count_if(number = floor(number) AND abs(number) <= 1000) AS DOUBLE) AS small,
     stddev_pop(${squarable('number')}) AS deviation FROM ${source}`);
   const count = (key: string) => Number(stats?.[key] ?? 0);
-  const counts = await labelCounts(duck, source, question.historyRows);
+  return {
+    counts: await labelCounts(duck, source, historyRows),
+    labelled: count('labelled'),
+    numbers: count('numbers'),
+    classes: count('classes'),
+    small: count('small'),
+    deviation: count('deviation'),
+    isNumeric: count('labelled') > 0 && count('numbers') >= count('labelled') * 0.98,
+  };
+}
+
+function refuseSingle(column: string, { counts, classes, labelled }: ReadTarget, tokens: readonly TokenCount[]): void {
+  const aside = tokens.map(({ token, rows }) => `${token} is read as missing in ${rows} rows`).join(', ');
+  if (counts.length === 0)
+    throw refuseTarget(column, `the target ${column} is empty in every row${aside === '' ? '' : `: ${aside}`}`);
+  if (classes > 1) return;
+  throw refuseTarget(
+    column,
+    `the target ${column} has a single class (${counts[0]?.label ?? ''}) in all ${labelled} labelled ` +
+      `rows; a model needs at least two${aside === '' ? '' : `; ${aside}`}`,
+  );
+}
+
+function targetOf(question: TargetQuestion, read: ReadTarget): InferredTarget {
   const { column, positive, labelDelay } = question;
-  if (counts.length === 0) throw refuseTarget(column, `the target ${column} is empty in every row`);
-  if (count('classes') === 1)
-    throw refuseTarget(
-      column,
-      `the target ${column} has a single class (${counts[0]?.label ?? ''}) in all ${count('labelled')} labelled ` +
-        `rows; a model needs at least two`,
-    );
-  if (count('classes') === 2)
-    return {
-      ...binaryTarget(column, counts, positive, labelDelay),
-      labelled: count('labelled'),
-      standardDeviation: null,
-    };
+  const { counts, labelled, numbers, classes, isNumeric } = read;
+  if (classes === 2)
+    return { ...binaryTarget(column, counts, positive, labelDelay), labelled, standardDeviation: null };
   if (positive !== undefined) {
     throw refuseTarget(
       column,
-      `--positive ${positive} needs a target with two classes, and ${column} has ${count('classes')} different values`,
+      `--positive ${positive} needs a target with two classes, and ${column} has ${classes} different values`,
       'Leave --positive out, or name a target with two classes.',
     );
   }
-  const isNumeric = count('numbers') >= count('labelled') * 0.98;
-  const isClasses = isNumeric
-    ? count('small') === count('labelled') && count('classes') <= integerClassesMax
-    : count('classes') <= classesMax;
-  if (isClasses)
-    return { ...multiclassTarget(column, counts, labelDelay), labelled: count('labelled'), standardDeviation: null };
+  const isClasses = isNumeric ? read.small === labelled && classes <= integerClassesMax : classes <= classesMax;
+  if (isClasses) return { ...multiclassTarget(column, counts, labelDelay), labelled, standardDeviation: null };
   if (!isNumeric)
     throw refuseTarget(
       column,
-      `the target ${column} is text with ${count('classes')} different values; ` +
-        `at most ${classesMax} classes can be predicted`,
+      `the target ${column} is text with ${classes} different values; at most ${classesMax} classes can be predicted`,
     );
-  const misfits = count('labelled') - count('numbers');
+  const misfits = labelled - numbers;
   return {
     target: { task: 'regression', column, labelDelay },
     notes:
       misfits > 0 ? [`${column} is taken as a number; ${misfits} of its values are not one and go to quarantine.`] : [],
-    labelled: count('numbers'),
-    standardDeviation: Number(stats?.['deviation'] ?? 0),
+    labelled: numbers,
+    standardDeviation: read.deviation,
   };
 }
 

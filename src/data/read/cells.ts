@@ -53,12 +53,17 @@ export function orderKeyOf(text: string): string {
   return `coalesce(CAST(${isoMsOf(text)} AS DOUBLE), ${numberOf(text)})`;
 }
 
-/** A class label in the words of the business; `1.0` (an integer that passed through a float column) is `1`. */
-export function labelOf(text: string): string {
-  return `regexp_replace(${text}, '^(-?\\d+)\\.0+$', '\\1')`;
+/**
+ * A class label in the words of the business; `1.0` (an integer that passed through a float column) is `1`, unless
+ * `1.0` is one of the declared classes.
+ */
+export function labelOf(text: string, classes: readonly string[] = []): string {
+  const whole = `regexp_replace(${text}, '^(-?\\d+)\\.0+$', '\\1')`;
+  const pointed = classes.filter((word) => /^-?\d+\.0+$/.test(word));
+  return pointed.length === 0 ? whole : `CASE WHEN ${isOneOf(text, pointed)} THEN ${text} ELSE ${whole} END`;
 }
 
-const typedCells: Record<CellRole, (text: string) => string> = {
+const typedCells: Record<CellRole, (text: string, words: readonly string[]) => string> = {
   number: numberOf,
   category: (text) => text,
   boolean: booleanOf,
@@ -67,9 +72,9 @@ const typedCells: Record<CellRole, (text: string) => string> = {
   key: (text) => text,
 };
 
-/** The typed value of a cell by its role; NULL when the text does not fit. */
-export function typedCell(role: CellRole, text: string): string {
-  return typedCells[role](text);
+/** The typed value of a cell by its role and its declared words; NULL when the text does not fit. */
+export function typedCell(role: CellRole, text: string, words: readonly string[]): string {
+  return typedCells[role](text, words);
 }
 
 /** As what the target column is read. */

@@ -1,3 +1,4 @@
+import { noWords, type DeclaredWords } from '../../domain/spec/declared-words.ts';
 import type { FeatureKind } from '../../domain/spec/spec.ts';
 import { identifier, isOneOf, literal, pathLiteral } from '../duck/sql.ts';
 import type { OpenTable } from './table-file.ts';
@@ -5,7 +6,10 @@ import type { OpenTable } from './table-file.ts';
 // Every source becomes text cells first and is cast by `cells.ts`, because typed readers coerce in silence: DuckDB
 // turns 3.7 into the BIGINT 4 and "abc" into NULL when it is told the type. NULL means missing from here on.
 
-/** Texts that mean "no value" in CSV, and in other formats for everything that is not free text. Case counts. */
+/**
+ * Texts that mean "no value" in CSV, and in other formats for everything that is not free text, unless they are
+ * declared to be a value there. Case counts.
+ */
 export const missingTokens = ['', 'NA', 'N/A', 'null', 'NULL', 'NaN', 'nan', 'None', '?'] as const;
 
 export interface ReadOptions {
@@ -72,21 +76,26 @@ const isVerbatim: Record<CellRole, boolean> = {
   key: true,
 };
 
-/** The text of one cell: a VARCHAR expression over `baseOf`, NULL when missing or when the table has no such column. */
-export function cellText(table: OpenTable, name: string, role: CellRole): string {
+/**
+ * The text of one cell: a VARCHAR expression over `baseOf`, NULL when missing or when the table has no such column. A
+ * declared word is a value in every format: a country may be NA, and a risk None.
+ */
+export function cellText(table: OpenTable, name: string, role: CellRole, declared: DeclaredWords = noWords): string {
   const index = table.columns.findIndex((column) => column.name === name);
   if (index < 0) return 'CAST(NULL AS VARCHAR)';
   if (table.csv !== null) {
     const trimmed = trimOf(`c${index}`);
     const text = table.csv.hasDecimalComma ? `regexp_replace(${trimmed}, '^([+-]?\\d+),(\\d+)$', '\\1.\\2')` : trimmed;
-    return withoutMissing(text);
+    return withoutMissing(text, declared.words);
   }
   const text =
     table.format === 'ndjson'
       ? `cells[${index + 1}]`
       : parquetText(`c${index}`, table.columns[index]?.type ?? 'VARCHAR');
   // In typed formats "NA" is a value (Namibia): only null and "" are missing there, as they are for the served model.
-  return isVerbatim[role] ? `nullif(${text}, '')` : withoutMissing(trimOf(text));
+  // What no closed list has is a value in no format.
+  if (isVerbatim[role] && !declared.isClosed) return `nullif(${text}, '')`;
+  return withoutMissing(isVerbatim[role] ? text : trimmedUnless(text, declared.words), declared.words);
 }
 
 /** True where a cell is a list or an object, which no role accepts. */
@@ -124,8 +133,17 @@ function trimOf(text: string): string {
   return `CASE WHEN ${ends.join(' OR ')} THEN trim(${text}, ${blanks}) ELSE ${text} END`;
 }
 
-function withoutMissing(text: string): string {
-  return `CASE WHEN ${isOneOf(text, missingTokens)} THEN NULL ELSE ${text} END`;
+/** A label that was declared with blanks around it was taken in with them. */
+function trimmedUnless(text: string, words: readonly string[]): string {
+  const padded = words.filter((word) => word !== word.trim());
+  return padded.length === 0
+    ? trimOf(text)
+    : `CASE WHEN ${isOneOf(text, padded)} THEN ${text} ELSE ${trimOf(text)} END`;
+}
+
+function withoutMissing(text: string, words: readonly string[]): string {
+  const missing = missingTokens.filter((token) => token === '' || !words.includes(token));
+  return `CASE WHEN ${isOneOf(text, missing)} THEN NULL ELSE ${text} END`;
 }
 
 /** JSON Pointer (RFC 6901), which unlike a JSON path can name every key. */

@@ -1,3 +1,4 @@
+import { noWords, type DeclaredWords } from '../../domain/spec/declared-words.ts';
 import { orderKeyOf } from './cells.ts';
 import { withDuck, type DuckDbSettings } from '../duck/connect.ts';
 import { openTable } from './open-table.ts';
@@ -14,10 +15,13 @@ export async function sortTable(
   timeColumn: string,
   outputPath: string,
   settings: DuckDbSettings = {},
+  wordsOf: (column: string) => DeclaredWords = () => noWords,
 ): Promise<void> {
   const table = await openTable(path, { settings });
   await withDuck({ ...settings, threads: 1 }, async (duck) => {
-    const columns = table.columns.map((column, index) => `${sourceCell(table, index)} AS ${identifier(column.name)}`);
+    const columns = table.columns.map(
+      (column, index) => `${sourceCell(table, index, wordsOf)} AS ${identifier(column.name)}`,
+    );
     const key = `SELECT *, ${cellText(table, timeColumn, 'time')} AS time_text FROM ${baseOf(table)} WHERE NOT
       unreadable`;
     await duck.run(`COPY (SELECT ${columns.join(', ')} FROM (SELECT *, ${orderKeyOf('time_text')} AS time_key FROM
@@ -26,9 +30,9 @@ export async function sortTable(
   });
 }
 
-/** CSV loses its missing tokens here, because in Parquet "NA" would be a value. */
-function sourceCell(table: OpenTable, index: number): string {
+/** CSV loses its missing tokens here, because in Parquet "NA" would be a value; declared words stay. */
+function sourceCell(table: OpenTable, index: number, wordsOf: (column: string) => DeclaredWords): string {
   const name = table.columns[index]?.name ?? '';
-  if (table.csv !== null) return cellText(table, name, 'label');
+  if (table.csv !== null) return cellText(table, name, 'label', wordsOf(name));
   return table.format === 'ndjson' ? `cells[${index + 1}]` : `c${index}`;
 }

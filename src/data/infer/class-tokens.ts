@@ -1,0 +1,92 @@
+import { isText } from '../../domain/features/kind-of.ts';
+import type { FeatureSpec } from '../../domain/spec/spec.ts';
+import type { Duck } from '../duck/connect.ts';
+import { isOneOf } from '../duck/sql.ts';
+import { falseTexts, trueTexts } from '../read/cells.ts';
+import { baseOf, cellText, missingTokens } from '../read/read-lossless.ts';
+import type { OpenTable } from '../read/table-file.ts';
+
+/** How often a column holds a text that mostly means "no value". */
+export interface TokenCount {
+  readonly token: string;
+  readonly rows: number;
+}
+
+/** The labels of a column without those texts. */
+export interface LabelsAside {
+  readonly labels: readonly string[];
+  readonly isNumeric: boolean;
+  readonly rows: number;
+  /** Rows of the rarest label. */
+  readonly rowsMin: number;
+}
+
+const classShareMin = 0.01;
+const notANumber: readonly string[] = ['NaN', 'nan'];
+const truths: readonly string[] = [...trueTexts, ...falseTexts];
+
+export async function countTokens(duck: Duck, table: OpenTable, column: string): Promise<readonly TokenCount[]> {
+  const text = cellText(table, column, 'label', { words: missingTokens, isClosed: true });
+  const rows = await duck.rows(`SELECT text, CAST(count(*) AS DOUBLE) AS rows FROM (SELECT ${text} AS text
+    FROM ${baseOf(table)}) WHERE ${isOneOf('text', missingTokens)} GROUP BY text
+    ORDER BY 2 DESC, 1`);
+  return rows.map((row) => ({ token: String(row['text']), rows: Number(row['rows']) }));
+}
+
+/**
+ * What the categories of a table hold of these texts, one sentence per column. Such a text is missing there until a
+ * definition lists it among the values.
+ */
+export async function missingNotes(
+  duck: Duck,
+  table: OpenTable,
+  features: readonly FeatureSpec[],
+): Promise<readonly string[]> {
+  // Other formats have null: there a text is always a value.
+  const columns = table.csv === null ? [] : features.filter(({ kind }) => isText({ kind })).map(({ name }) => name);
+  if (columns.length === 0) return [];
+  const words = missingTokens.filter((token) => token !== '');
+  const texts = columns.map(
+    (name, index) => `${cellText(table, name, 'label', { words: missingTokens, isClosed: true })} AS t${index}`,
+  );
+  const counts = columns.map(
+    (_, index) =>
+      `CAST(count_if(${isOneOf(`t${index}`, words)}) AS DOUBLE) AS rows${index}, ` +
+      `mode(t${index}) FILTER (${isOneOf(`t${index}`, words)}) AS word${index}`,
+  );
+  const [row] = await duck.rows(`SELECT ${counts.join(', ')} FROM (SELECT ${texts.join(', ')} FROM ${baseOf(table)})`);
+  return columns.flatMap((name, index) => {
+    const rows = Number(row?.[`rows${index}`] ?? 0);
+    if (rows === 0) return [];
+    const word = String(row?.[`word${index}`]);
+    return [`${word} in ${name} is read as missing, ${rows} rows; list it among the values where it is one.`];
+  });
+}
+
+/**
+ * Which of these texts are classes all the same: `None` beside `High` and `Low`, `NA` beside `ZA`. Among numbers, and
+ * beside yes and no, they mean that nobody knows yet; so does one that is rarer than every class.
+ */
+export function classTokens(tokens: readonly TokenCount[], aside: LabelsAside): readonly TokenCount[] {
+  const isTruth = aside.labels.length > 0 && aside.labels.every((label) => truths.includes(label.toLowerCase()));
+  if (aside.isNumeric || isTruth) return [];
+  const rowsMin = Math.min(aside.rowsMin, aside.rows * classShareMin);
+  const needed = aside.labels.length < 2;
+  return tokens.filter(({ token, rows }) => needed || (!notANumber.includes(token) && rows >= rowsMin));
+}
+
+/** One sentence per text, so that nobody has to guess what became of it. */
+export function tokenNotes(
+  column: string,
+  tokens: readonly TokenCount[],
+  classes: readonly TokenCount[],
+  { isNumeric }: Pick<LabelsAside, 'isNumeric'>,
+): readonly string[] {
+  const advice = isNumeric ? '' : '; declare it as a class where it is one';
+  return tokens.map((one) =>
+    classes.includes(one)
+      ? `${one.token} is read as a class of ${column}, ${one.rows} rows; take it out of the classes where it means ` +
+        `that there is no label.`
+      : `${one.token} in ${column} is read as missing, ${one.rows} rows${advice}.`,
+  );
+}
