@@ -11,7 +11,13 @@ export function withdrawActivities({ database }: ActivityDependencies) {
 
   /** Takes the challenger out, whatever else is true and however often: going to 0 % never waits for anybody. */
   async function withdraw(
-    input: RolloutRef & { readonly actor: string; readonly reason: string; readonly evidenceId: number | null },
+    input: RolloutRef & {
+      readonly actor: string;
+      readonly reason: string;
+      readonly evidenceId: number | null;
+      /** The abortion that asked for it; absent when nobody did, and in older histories. */
+      readonly commandId?: string | null;
+    },
   ): Promise<void> {
     const { key } = input;
     const runId = workflowIds.rollout(key.model, key.version, key.attempt);

@@ -1,4 +1,4 @@
-import type { Command, CommandBus } from '../../src/domain/record/messages.ts';
+import type { Command, CommandBus, RunStep } from '../../src/domain/record/messages.ts';
 import type { PerennialError } from '../../src/domain/words/errors.ts';
 
 /** Keeps what it is told; `refusal` is thrown instead when set. */
@@ -25,7 +25,7 @@ export class RecordingBus implements CommandBus {
     return true;
   }
 
-  async steps(): Promise<[]> {
+  async steps(): Promise<readonly RunStep[]> {
     return [];
   }
 

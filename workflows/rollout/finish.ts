@@ -21,7 +21,8 @@ export async function finish(state: RolloutState, outcome: StepOutcome): Promise
   }
   const evidenceId = outcome.outcome === 'stop' ? outcome.evidenceId : null;
   const reason = 'reason' in outcome ? outcome.reason : 'ended';
-  await light(`take v${key.version} out`).withdraw({ key, actor, reason, evidenceId });
+  const commandId = state.order?.say === 'abort' ? state.order.commandId : null;
+  await light(`take v${key.version} out`).withdraw({ key, actor, reason, evidenceId, commandId });
   showFacets({ stage: 'done', verdict: 'rolled-back' });
   tell(state, 'rolled back', reason);
 }

@@ -15,8 +15,11 @@ export interface CommandPlan<Extra extends object> {
   readonly permission: Permission;
   /** What the command asks for, beyond model and kind; hashed and stored. */
   readonly body: Record<string, unknown>;
-  /** Does it. Called again with the same id when an earlier attempt did not live to store its answer. */
-  perform(commandId: string): Promise<{ readonly text: string; readonly link: string | null } & Extra>;
+  /**
+   * Does it. Called again with the same id when an earlier attempt did not live to store its answer; the row then says
+   * what it was aimed at and whether it was performed.
+   */
+  perform(commandId: string, row: CommandRow): Promise<{ readonly text: string; readonly link: string | null } & Extra>;
 }
 
 /**
@@ -52,7 +55,7 @@ export async function runCommand<Extra extends object>(
     const done = await traced(
       `command ${plan.kind}`,
       { 'perennial.model': input.model, 'perennial.command': plan.kind, 'perennial.command_id': commandId },
-      () => plan.perform(commandId),
+      () => plan.perform(commandId, row),
     );
     const answer = { commandId, model: input.model, kind: plan.kind, ...done };
     const stands = await answerCommand(database.db, commandId, { status: 'done', answer });

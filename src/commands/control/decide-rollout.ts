@@ -1,5 +1,7 @@
 import type { RolloutCommandKind } from '../../domain/record/messages.ts';
 import type { CommandAnswer } from '../../contracts/http/answers.ts';
+import type { Db } from '../../db/base/connect.ts';
+import { aimCommand } from '../../db/people/command-effects.ts';
 import { activeRollout } from '../../db/routing/rollouts.ts';
 import { readModel } from '../../db/models/specs.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
@@ -17,22 +19,27 @@ export async function decideRollout(
     kind,
     permission: 'operate',
     body: {},
-    perform: async (commandId) => {
-      await readModel(context.database.db, input.model);
-      const open = await activeRollout(context.database.db, input.model);
-      if (open === null) {
-        throw new PerennialError(
-          'conflict',
-          `No rollout of "${input.model}" is under way: there is nothing to ${kind}.`,
-        );
-      }
-      const rollout = { model: open.model, version: open.version, attempt: open.attempt };
+    perform: async (commandId, row) => {
+      const { db } = context.database;
+      await readModel(db, input.model);
+      const { version, attempt } =
+        (await aimCommand(db, commandId, () => openRollout(db, input.model))) ?? noRollout(input.model, kind);
+      const rollout = { model: input.model, version, attempt };
+      const link = context.bus.uiUrl(workflowIds.rollout(rollout.model, version, attempt));
+      // Heard by an earlier delivery: that rollout may be over, and another one must not hear of it.
+      if (row.performedAt !== null) return { text: `v${version} has been decided`, link };
       const message = { commandId, actor: actorOf(context), reason: input.reason };
       const receipt = await context.bus.deliver({ kind, model: input.model, rollout, message });
-      return {
-        text: receipt.text,
-        link: context.bus.uiUrl(workflowIds.rollout(rollout.model, rollout.version, rollout.attempt)),
-      };
+      return { text: receipt.text, link };
     },
   });
+}
+
+async function openRollout(db: Db, model: string): Promise<{ version: number; attempt: number } | null> {
+  const open = await activeRollout(db, model);
+  return open === null ? null : { version: open.version, attempt: open.attempt };
+}
+
+function noRollout(model: string, kind: RolloutCommandKind): never {
+  throw new PerennialError('conflict', `No rollout of "${model}" is under way: there is nothing to ${kind}.`);
 }

@@ -1,7 +1,8 @@
 import { authorise, authoriseEverywhere } from '../../access/principal.ts';
 import type { CommandAnswer } from '../../contracts/http/answers.ts';
 import { appendAudit } from '../../db/audit/audit.ts';
-import { withTransaction } from '../../db/base/connect.ts';
+import { withTransaction, type Db } from '../../db/base/connect.ts';
+import { performOnce } from '../../db/people/command-effects.ts';
 import { putFreeze } from '../../db/routing/freezes.ts';
 import { lockRouting } from '../../db/routing/routing.ts';
 import { readModel } from '../../db/models/specs.ts';
@@ -24,28 +25,34 @@ export async function freeze(context: CommandContext, input: CommandInput): Prom
     kind: 'freeze',
     permission: 'operate',
     body: {},
-    perform: async () => {
+    perform: async (commandId) => {
       await refuseUnknown(context, input.model);
-      const actor = actorOf(context);
-      await withTransaction(context.database, async (tx) => {
-        // Behind whoever is changing the routing: what locks it next sees the freeze.
-        if (input.model !== everyModel) await lockRouting(tx, input.model);
-        await putFreeze(tx, { model: input.model, kind: 'freeze', actor, reason: input.reason });
-        await appendAudit(tx, {
-          type: 'perennial.model.frozen',
-          model: modelOrNull(input.model),
-          subject: { of: 'model', model: input.model },
-          actor,
-          tokenId: context.principal.tokenId,
-          reason: input.reason,
-        });
-      });
+      await withTransaction(context.database, (tx) =>
+        performOnce(tx, { commandId, model: input.model }, () => freezeNow(tx, context, input)),
+      );
       const text =
         `${input.model === everyModel ? 'every model is' : 'it is'} frozen: nothing automatic changes ` +
         `${input.model === everyModel ? 'any of them' : 'it'} until \`perennial thaw\``;
       return { text, link: linkOf(context, input.model) };
     },
   });
+}
+
+async function freezeNow(tx: Db, context: CommandContext, input: CommandInput): Promise<Record<string, never>> {
+  const { model, reason } = input;
+  const actor = actorOf(context);
+  // Behind whoever is changing the routing: what locks it next sees the freeze.
+  if (model !== everyModel) await lockRouting(tx, model);
+  await putFreeze(tx, { model, kind: 'freeze', actor, reason });
+  await appendAudit(tx, {
+    type: 'perennial.model.frozen',
+    model: modelOrNull(model),
+    subject: { of: 'model', model },
+    actor,
+    tokenId: context.principal.tokenId,
+    reason,
+  });
+  return {};
 }
 
 /** Freezing all models is more than freezing each: it covers models that the token may not even see. */

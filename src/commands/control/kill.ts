@@ -2,6 +2,7 @@ import type { KillAnswer } from '../../contracts/http/command-requests.ts';
 import { appendAudit } from '../../db/audit/audit.ts';
 import { lastApprovedVersion } from '../../db/routing/approved-version.ts';
 import { withTransaction, type Db } from '../../db/base/connect.ts';
+import { onceFor } from '../../db/people/command-effects.ts';
 import { putFreeze } from '../../db/routing/freezes.ts';
 import { endOpenRollout, moveChampionTo } from '../../db/routing/move-champion.ts';
 import { lockRouting } from '../../db/routing/routing.ts';
@@ -34,13 +35,17 @@ export async function kill(context: CommandContext, input: CommandInput): Promis
       await refuseUnknown(context, input.model);
       // All are frozen before the first is moved: nothing automatic may act in between.
       if (input.model === everyModel)
-        await withTransaction(context.database, (tx) => pull(tx, context, input, everyModel, null));
+        await withTransaction(context.database, (tx) =>
+          onceFor(tx, { commandId, model: everyModel }, () => pull(tx, context, input, everyModel, null)),
+        );
       const names = input.model === everyModel ? await listModelNames(context.database.db, modelsMax) : [input.model];
       const killed: Killed[] = [];
       // oxlint-disable-next-line no-await-in-loop -- one model's lock at a time
       for (const name of names)
         killed.push(
-          await withTransaction(context.database, (tx) => killOne(tx, context, { ...input, commandId }, name)),
+          await withTransaction(context.database, (tx) =>
+            onceFor(tx, { commandId, model: name }, () => killOne(tx, context, { ...input, commandId }, name)),
+          ),
         );
       await tellRollouts(context, killed);
       return {
@@ -93,7 +98,7 @@ async function pull(
   input: CommandInput,
   model: string,
   view: KillAnswer['models'][number] | null,
-): Promise<void> {
+): Promise<Record<string, never>> {
   const actor = actorOf(context);
   if (model === input.model) await putFreeze(tx, { model, kind: 'kill', actor, reason: input.reason });
   const data = view === null ? {} : { from: view.from, to: view.to, why: view.why, challengerOut: view.challengerOut };
@@ -106,6 +111,7 @@ async function pull(
     reason: input.reason,
     data,
   });
+  return {};
 }
 
 function whyOf(

@@ -25,10 +25,13 @@ export async function promote(context: CommandContext, input: PromoteInput): Pro
     kind: 'promote',
     permission: 'operate',
     body: { version: input.version, force: input.force },
-    perform: async (commandId) => {
+    perform: async (commandId, row) => {
       const { db } = context.database;
       await readModel(db, input.model);
       const released = await isReleasedVersion(db, input.model, input.version);
+      const text = `v${input.version} becomes champion${released ? '' : ', although its gate did not release it'}`;
+      const link = context.bus.uiUrl(workflowIds.model(input.model));
+      if (row.performedAt !== null) return { text, link };
       if (!released && !input.force) throw unreleased(input);
       if ((await readRouting(db, input.model))?.champion?.version === input.version) {
         throw new PerennialError('conflict', `Version ${input.version} of "${input.model}" is champion already.`, {
@@ -38,8 +41,7 @@ export async function promote(context: CommandContext, input: PromoteInput): Pro
       await context.bus.ensureModel(input.model);
       const message = { commandId, actor: actorOf(context), reason: input.reason, toVersion: input.version };
       await context.bus.deliver({ kind: 'rollback', model: input.model, message });
-      const text = `v${input.version} becomes champion${released ? '' : ', although its gate did not release it'}`;
-      return { text, link: context.bus.uiUrl(workflowIds.model(input.model)) };
+      return { text, link };
     },
   });
 }

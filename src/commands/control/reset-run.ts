@@ -1,8 +1,10 @@
 import { authorise } from '../../access/principal.ts';
 import type { CommandAnswer } from '../../contracts/http/answers.ts';
 import { appendAudit } from '../../db/audit/audit.ts';
-import { withTransaction } from '../../db/base/connect.ts';
+import { withTransaction, type Db } from '../../db/base/connect.ts';
+import { performOnce } from '../../db/people/command-effects.ts';
 import { reopenRun, type RunRow } from '../../db/runs/runs.ts';
+import type { RunStep } from '../../domain/record/messages.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { CommandContext } from '../base/context.ts';
 import { refuseWithoutReason } from './freeze.ts';
@@ -32,7 +34,10 @@ export async function resetRun(context: CommandContext, input: ResetRunInput): P
       kind: 'reset',
       permission: 'operate',
       body: { runId: input.runId, beforeEventId: input.beforeEventId },
-      perform: async (commandId) => {
+      perform: async (commandId, { performedAt }) => {
+        const link = context.bus.uiUrl(row.runId);
+        // The run may have ended again since, and must not be started a third time.
+        if (performedAt !== null) return { text: `${row.runId} has been started again`, link };
         refuseSenseless(row);
         const step = await stepOf(context, input);
         await context.bus.reset({
@@ -41,25 +46,35 @@ export async function resetRun(context: CommandContext, input: ResetRunInput): P
           requestId: commandId,
           reason: `${actorOf(context)}: ${input.reason}`,
         });
-        await withTransaction(context.database, async (tx) => {
-          await reopenRun(tx, row.runId, `reset to before "${step.name}" by ${actorOf(context)}: ${input.reason}`);
-          await appendAudit(tx, {
-            type: 'perennial.run.reset',
-            model: row.model,
-            subject: { of: 'run', runId: row.runId },
-            actor: actorOf(context),
-            tokenId: context.principal.tokenId,
-            reason: input.reason,
-            runId: row.runId,
-            data: { before: step.name, eventId: step.eventId, was: row.status },
-          });
-        });
+        await withTransaction(context.database, (tx) =>
+          performOnce(tx, { commandId, model: row.model }, () => reopen(tx, context, input, { row, step })),
+        );
         // Its model had done with it; otherwise it would learn of the new end only when it next re-reads its facts.
         if (row.kind === 'train') await context.bus.nudge({ model: row.model, window: null, resetRunId: row.runId });
-        return { text: `${row.runId} runs again from before "${step.name}"`, link: context.bus.uiUrl(row.runId) };
+        return { text: `${row.runId} runs again from before "${step.name}"`, link };
       },
     },
   );
+}
+
+async function reopen(
+  tx: Db,
+  context: CommandContext,
+  { reason }: ResetRunInput,
+  { row, step }: { readonly row: RunRow; readonly step: RunStep },
+): Promise<Record<string, never>> {
+  await reopenRun(tx, row.runId, `reset to before "${step.name}" by ${actorOf(context)}: ${reason}`);
+  await appendAudit(tx, {
+    type: 'perennial.run.reset',
+    model: row.model,
+    subject: { of: 'run', runId: row.runId },
+    actor: actorOf(context),
+    tokenId: context.principal.tokenId,
+    reason,
+    runId: row.runId,
+    data: { before: step.name, eventId: step.eventId, was: row.status },
+  });
+  return {};
 }
 
 async function stepOf(context: CommandContext, input: ResetRunInput) {

@@ -1,6 +1,7 @@
 import type { CommandAnswer } from '../../contracts/http/answers.ts';
 import { appendAudit } from '../../db/audit/audit.ts';
-import { withTransaction } from '../../db/base/connect.ts';
+import { withTransaction, type Db } from '../../db/base/connect.ts';
+import { performOnce } from '../../db/people/command-effects.ts';
 import { freezeOf, removeFreeze, sayFreeze } from '../../db/routing/freezes.ts';
 import { frozenDecisions } from '../../db/watching/frozen-decisions.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
@@ -22,24 +23,12 @@ export async function thaw(context: CommandContext, input: CommandInput): Promis
     kind: 'thaw',
     permission: 'operate',
     body: {},
-    perform: async () => {
-      const actor = actorOf(context);
-      const stood = await withTransaction(context.database, async (tx) => {
-        const removed = await removeFreeze(tx, input.model);
-        if (removed === null) return null;
-        await appendAudit(tx, {
-          type: 'perennial.model.thawed',
-          model: modelOrNull(input.model),
-          subject: { of: 'model', model: input.model },
-          actor,
-          tokenId: context.principal.tokenId,
-          reason: input.reason,
-          data: { frozenBy: removed.actor, frozenSince: removed.since.toISOString() },
-        });
-        return removed;
-      });
+    perform: async (commandId) => {
+      const { hasThawed } = await withTransaction(context.database, (tx) =>
+        performOnce(tx, { commandId, model: input.model }, () => thawNow(tx, context, input)),
+      );
       const still = await freezeOf(context.database.db, input.model);
-      if (stood === null) throw nothingToThaw(input.model, still === null ? null : sayFreeze(still));
+      if (!hasThawed) throw nothingToThaw(input.model, still === null ? null : sayFreeze(still));
       if (still === null) await wake(context, input.model);
       const text =
         still === null
@@ -48,6 +37,22 @@ export async function thaw(context: CommandContext, input: CommandInput): Promis
       return { text, link: linkOf(context, input.model) };
     },
   });
+}
+
+async function thawNow(tx: Db, context: CommandContext, input: CommandInput): Promise<{ hasThawed: boolean }> {
+  const { model, reason } = input;
+  const removed = await removeFreeze(tx, model);
+  if (removed === null) return { hasThawed: false };
+  await appendAudit(tx, {
+    type: 'perennial.model.thawed',
+    model: modelOrNull(model),
+    subject: { of: 'model', model },
+    actor: actorOf(context),
+    tokenId: context.principal.tokenId,
+    reason,
+    data: { frozenBy: removed.actor, frozenSince: removed.since.toISOString() },
+  });
+  return { hasThawed: true };
 }
 
 function nothingToThaw(model: string, other: string | null): PerennialError {

@@ -1,6 +1,7 @@
 import { authorise } from '../../access/principal.ts';
 import type { ApplyAnswer } from '../../contracts/http/answers.ts';
 import { parseSpec } from '../../contracts/spec/parse-spec.ts';
+import { markPerformed, onceFor } from '../../db/people/command-effects.ts';
 import { isRevisionDelivered } from '../../db/people/commands.ts';
 import { withTransaction, type Db } from '../../db/base/connect.ts';
 import {
@@ -50,23 +51,19 @@ export async function apply(context: CommandContext, input: ApplyInput): Promise
       permission: 'apply',
       body: { digest: specDigest(spec), ...conditionsOf(input) },
       perform: async (commandId) => {
-        const stored = await withTransaction(database, async (tx) => {
-          await refuseOtherSpec(tx, spec, input);
-          return storeSpec(tx, spec, actor);
-        });
+        const stored = await withTransaction(database, (tx) =>
+          // Once: another definition may stand by the time that this command is repeated, and must not go under.
+          onceFor(tx, { commandId, model: spec.name }, async () => {
+            await refuseOtherSpec(tx, spec, input);
+            return appliedOf(await storeSpec(tx, spec, actor));
+          }),
+        );
         await bus.ensureModel(spec.name);
         if (stored.created || !(await isRevisionDelivered(database.db, spec.name, stored.revision))) {
           const message = { commandId, actor, reason: input.reason, specRevision: stored.revision };
           await bus.deliver({ kind: 'apply', model: spec.name, message });
-        }
-        return {
-          text: textOf(stored),
-          link: bus.uiUrl(workflowIds.model(spec.name)),
-          revision: stored.revision,
-          digest: stored.digest,
-          created: stored.created,
-          changes: changesOf(stored),
-        };
+        } else await markPerformed(database.db, commandId);
+        return { ...stored, link: bus.uiUrl(workflowIds.model(spec.name)) };
       },
     },
   );
@@ -102,6 +99,13 @@ async function refuseOtherSpec(tx: Db, spec: ModelSpec, input: ApplyInput): Prom
     `"${name}" ${stands}: it is not the definition that this one was made from.`,
     { path: 'If-Match' },
   );
+}
+
+type Applied = Pick<ApplyAnswer, 'text' | 'revision' | 'digest' | 'created' | 'changes'>;
+
+function appliedOf(stored: SpecStored): Applied {
+  const { revision, digest, created } = stored;
+  return { text: textOf(stored), revision, digest, created, changes: changesOf(stored) };
 }
 
 function changesOf(stored: SpecStored): ApplyAnswer['changes'] {

@@ -1,6 +1,6 @@
 import type { CommandStatus } from '../../domain/record/closed-sets.ts';
 import { and, eq, sql } from 'drizzle-orm';
-import type { CommandKind } from '../../domain/record/messages.ts';
+import { deliveredCommandKinds, type CommandKind } from '../../domain/record/messages.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { atomically, type Db } from '../base/connect.ts';
 import { command } from '../schema/index.ts';
@@ -63,11 +63,15 @@ export async function findCommand(db: Db, commandId: string): Promise<CommandRow
   return row ?? null;
 }
 
+/** What no workflow owes is performed when it is answered. */
+const performedWhenAnswered = sql`case when ${command.kind} in ${deliveredCommandKinds} then ${command.performedAt}
+  else coalesce(${command.performedAt}, now()) end`;
+
 /** Stores the first answer; a later one is dropped. Returns the answer that stands. */
 export async function answerCommand(db: Db, commandId: string, given: CommandAnswer): Promise<CommandAnswer> {
   const [updated] = await db
     .update(command)
-    .set({ status: given.status, answer: given.answer, answeredAt: sql`now()` })
+    .set({ status: given.status, answer: given.answer, answeredAt: sql`now()`, performedAt: performedWhenAnswered })
     .where(and(eq(command.commandId, commandId), eq(command.status, 'accepted')))
     .returning({ id: command.commandId });
   if (updated !== undefined) return given;

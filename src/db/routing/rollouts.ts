@@ -6,6 +6,7 @@ import { weightOfPercent } from '../../domain/rollout/routing.ts';
 import type { PlannedStep } from '../../domain/rollout/rollout-plan.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { atomically, type Db } from '../base/connect.ts';
+import { settleDecisions } from '../people/settle-decisions.ts';
 import { lockRouting, recordMove, routedVersionOf, writeRouting } from './routing.ts';
 import { closeRun } from '../runs/runs.ts';
 import { modelStream, rollout } from '../schema/index.ts';
@@ -237,6 +238,7 @@ async function endRollout(
       endedSeq: sql`greatest(${rollout.settledSeq}, ${rollout.stepStartedSeq})`,
     })
     .where(byKey(key));
+  await settleDecisions(tx, key, end);
   const type = status === 'promoted' ? 'perennial.rollout.promoted' : 'perennial.rollout.rolled-back';
   await auditRollout(tx, key, { type, reason: end.reason, actor: end.actor, evidenceId: end.evidenceId });
   await closeRun(tx, runId, {

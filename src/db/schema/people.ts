@@ -1,6 +1,7 @@
 import { annotationKinds, commandStatuses, roles } from '../../domain/record/closed-sets.ts';
 import { storedCommandKinds } from '../../domain/record/messages.ts';
-import { bigserial, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { bigserial, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { at, now, count } from './columns.ts';
 
 export const token = pgTable('token', {
@@ -50,10 +51,36 @@ export const command = pgTable(
     bodyHash: text('body_hash').notNull(),
     status: text('status', { enum: commandStatuses }).notNull(),
     answer: jsonb('answer').$type<Record<string, unknown>>(),
+    /** What it is aimed at, resolved once: a version for a roll-back, a rollout for an approval. */
+    target: jsonb('target').$type<Record<string, unknown>>(),
     createdAt: now('created_at'),
     answeredAt: at('answered_at'),
+    /** When nothing was left to do for it; null while a workflow still owes it. */
+    performedAt: at('performed_at'),
+    /** Why nothing came of it; null when something did. */
+    failure: text('failure'),
   },
-  (t) => [index('command_by_model').on(t.model, t.createdAt), index('command_by_age').on(t.createdAt)],
+  (t) => [
+    index('command_by_model').on(t.model, t.createdAt),
+    index('command_by_age').on(t.createdAt),
+    index('command_unperformed')
+      .on(t.model, t.createdAt, t.commandId)
+      .where(sql`${t.performedAt} is null and ${t.kind} <> 'request'`),
+  ],
+);
+
+/** What a command did to a model, written with the deed: the same command delivered again does nothing. */
+export const commandEffect = pgTable(
+  'command_effect',
+  {
+    commandId: uuid('command_id')
+      .notNull()
+      .references(() => command.commandId, { onDelete: 'cascade' }),
+    model: text('model').notNull(),
+    outcome: jsonb('outcome').$type<Record<string, unknown>>().notNull(),
+    doneAt: now('done_at'),
+  },
+  (t) => [primaryKey({ columns: [t.commandId, t.model] })],
 );
 
 /** Words of people about a model (`version` null) or one of its versions. Never deleted, only taken back. */

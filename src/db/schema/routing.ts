@@ -37,6 +37,8 @@ export const aliasMove = pgTable(
   (t) => [
     index('alias_move_by_model').on(t.model, t.alias, t.movedAt),
     unique('alias_move_once').on(t.model, t.alias, t.routingRevision),
+    // A command moves a champion once; a kill of all models moves one in each.
+    unique('alias_move_once_per_command').on(t.commandId, t.model),
   ],
 );
 

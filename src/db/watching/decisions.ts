@@ -7,6 +7,7 @@ import { parseOccasion } from '../../domain/record/occasion.ts';
 import { trafficThrough, type TrainInput } from '../../domain/record/runs.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { withTransaction, type Database, type Db } from '../base/connect.ts';
+import { performDecided } from '../people/perform-decided.ts';
 import { openRun } from '../runs/runs.ts';
 import { decision, model, rollout, run, window } from '../schema/index.ts';
 import { countLabelled } from '../traffic/read/count-labelled.ts';
@@ -166,6 +167,7 @@ export async function storeDecision(
   return withTransaction(database, async (tx) => {
     await tx.select({ name: model.name }).from(model).where(eq(model.name, given.model)).for('update');
     await markDecided(tx, given.model, given.key);
+    await performDecided(tx, given);
     const existing = await findDecision(tx, given.model, given.key);
     if (existing !== null) return { row: existing, training: await trainingOf(tx, existing) };
     const training = given.decided.retrain ? await allocate(tx, given) : null;

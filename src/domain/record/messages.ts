@@ -27,6 +27,18 @@ export type CommandKind = (typeof commandKinds)[number];
 /** Rows of the table of commands: `request` keeps the answer to one that is no command of a model. */
 export const storedCommandKinds = [...commandKinds, 'request'] as const;
 
+/** Commands that a workflow carries out: their rows say when. Every other one is done before it is answered. */
+export const deliveredCommandKinds = [
+  'apply',
+  'retrain',
+  'rollback',
+  'promote',
+  'pause',
+  'resume',
+  'approve',
+  'abort',
+] as const satisfies readonly CommandKind[];
+
 /** A person's word to the rollout that holds the model's slot. */
 export const rolloutCommandKinds = ['approve', 'abort'] as const satisfies readonly CommandKind[];
 export type RolloutCommandKind = (typeof rolloutCommandKinds)[number];

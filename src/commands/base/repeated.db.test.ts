@@ -1,0 +1,226 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createArtifactStore } from '../../artifacts/artifact-store.ts';
+import { rootDir } from '../../config.ts';
+import { createDatabase, type Database } from '../../db/base/connect.ts';
+import { openAlert } from '../../db/watching/alerts.ts';
+import { alert, command, run } from '../../db/schema/index.ts';
+import { commandKinds, deliveredCommandKinds, type CommandKind } from '../../domain/record/messages.ts';
+import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
+import {
+  ForgetfulBus,
+  makeStanding,
+  openRollout,
+  personOn,
+  standing,
+  stateOf,
+} from '../../../tests/worlds/delivered-world.ts';
+import { specOf } from '../../../tests/worlds/two-models.ts';
+import { abort } from '../control/abort.ts';
+import { approve } from '../control/approve.ts';
+import { freeze } from '../control/freeze.ts';
+import { kill } from '../control/kill.ts';
+import { pause } from '../control/pause.ts';
+import { promote } from '../control/promote.ts';
+import { resetRun } from '../control/reset-run.ts';
+import { resume } from '../control/resume.ts';
+import { retrain } from '../control/retrain.ts';
+import { rollback } from '../control/rollback.ts';
+import { thaw } from '../control/thaw.ts';
+import { apply } from '../models/apply.ts';
+import { importModel } from '../models/import-model.ts';
+import { annotate } from '../record/annotate.ts';
+import { closeAlert } from '../watching/close-alert.ts';
+import type { CommandContext } from './context.ts';
+
+let place: TestDatabase;
+let database: Database;
+let folder: string;
+
+beforeAll(async () => {
+  place = await createTestDatabase();
+  database = createDatabase(place.url);
+  folder = await mkdtemp(path.join(tmpdir(), 'perennial-repeated-'));
+});
+afterAll(async () => {
+  await database.close();
+  await place.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Told {
+  readonly context: CommandContext;
+  readonly model: string;
+  readonly key: string;
+}
+
+/** A command, and what somebody else says after it: a repetition of the first must not undo the second. */
+interface Scene {
+  before?(told: Told): Promise<unknown>;
+  give(told: Told): Promise<unknown>;
+  after?(told: Told): Promise<unknown>;
+}
+
+const importedOf = (model: string) => `${model}-imported`;
+const say = ({ model }: Pick<Told, 'model'>, key: string | null = null) => ({ model, key, reason: 'because' });
+const version = (told: Told, number: number) => promote(told.context, { ...say(told), version: number, force: false });
+const definition = ({ model }: Told, owner: string) => {
+  const spec = specOf(model);
+  return { spec: { ...spec, about: { ...spec.about, owner } } };
+};
+
+/** One for every command there is: the compiler asks for a new one. */
+const scenes: Readonly<Record<CommandKind, Scene>> = {
+  apply: {
+    give: (told) => apply(told.context, { ...definition(told, 'ana'), key: told.key, reason: '' }),
+    after: (told) => apply(told.context, { ...definition(told, 'bob'), key: null, reason: '' }),
+  },
+  retrain: { give: (told) => retrain(told.context, { ...say(told, told.key), rollout: true }) },
+  rollback: {
+    // Twice back would be forward again: to the version that was just rolled back.
+    give: (told) => rollback(told.context, { ...say(told, told.key), toVersion: null }),
+  },
+  promote: {
+    give: (told) => promote(told.context, { ...say(told, told.key), version: standing.released, force: false }),
+    after: (told) => version(told, standing.before),
+  },
+  pause: {
+    give: (told) => pause(told.context, say(told, told.key)),
+    after: (told) => resume(told.context, say(told)),
+  },
+  resume: {
+    before: (told) => pause(told.context, say(told)),
+    give: (told) => resume(told.context, say(told, told.key)),
+    after: (told) => pause(told.context, say(told)),
+  },
+  approve: {
+    give: (told) => approve(told.context, say(told, told.key)),
+    // Another challenger, of which nobody has said anything.
+    after: (told) => openRollout(database, told.model, standing.released, standing.challenger),
+  },
+  abort: {
+    give: (told) => abort(told.context, say(told, told.key)),
+    after: (told) => openRollout(database, told.model, standing.released, standing.champion),
+  },
+  freeze: {
+    give: (told) => freeze(told.context, say(told, told.key)),
+    after: (told) => thaw(told.context, say(told)),
+  },
+  thaw: {
+    before: (told) => freeze(told.context, say(told)),
+    give: (told) => thaw(told.context, say(told, told.key)),
+    after: (told) => freeze(told.context, say(told)),
+  },
+  kill: {
+    give: (told) => kill(told.context, say(told, told.key)),
+    after: async (told) => {
+      await thaw(told.context, say(told));
+      await version(told, standing.released);
+    },
+  },
+  import: {
+    give: importOnce,
+    after: ({ context, model }) => freeze(context, say({ model: importedOf(model) })),
+  },
+  annotate: {
+    give: (told) => annotate(told.context, { model: told.model, version: null, kind: 'note', text: 'seen' }),
+  },
+  'close-alert': {
+    before: ({ model }) =>
+      openAlert(database.db, {
+        model,
+        kind: 'held',
+        subject: { of: 'version', version: 1 },
+        severity: 'warning',
+        title: 'it waits',
+        body: '',
+        webhooks: [],
+      }),
+    give: async ({ context, model }) => {
+      const [row] = await database.db.select().from(alert).where(eq(alert.model, model));
+      return closeAlert(context, { alertId: row?.alertId ?? 0, reason: 'seen' });
+    },
+  },
+  reset: {
+    before: async ({ model }) =>
+      database.db.insert(run).values({ runId: `train/${model}/9`, model, kind: 'train', status: 'failed', input: {} }),
+    give: ({ context, model, key }) =>
+      resetRun(context, { runId: `train/${model}/9`, beforeEventId: 4, key, reason: 'once more' }),
+    // It failed again, and nobody has asked for a third time.
+    after: ({ model }) =>
+      database.db
+        .update(run)
+        .set({ status: 'failed' })
+        .where(eq(run.runId, `train/${model}/9`)),
+  },
+};
+
+async function importOnce({ context, model, key }: Told): Promise<unknown> {
+  const store = createArtifactStore(path.join(folder, 'artifacts'));
+  const artifact = await store.putFile(path.join(rootDir, 'tests', 'fixtures', 'onnx', 'sklearn-columns.onnx'));
+  const parts = () => ({ store, workDir: path.join(folder, 'work') });
+  return importModel(context, parts, { model: importedOf(model), key, artifact, reason: 'bought' });
+}
+
+const standOf = (kind: CommandKind, { model }: Told) =>
+  stateOf(database, kind === 'import' ? importedOf(model) : model);
+
+/** As if the process had died between the deed and its answer: the row is as it was when the deed was done. */
+async function forgetAnswer(key: string): Promise<void> {
+  await database.db.update(command).set({ status: 'accepted', answer: null }).where(eq(command.commandId, key));
+}
+
+async function play(kind: CommandKind, bus: ForgetfulBus): Promise<Told & { readonly scene: Scene }> {
+  const scene = scenes[kind];
+  const told = { context: personOn(database, bus), model: await makeStanding(database), key: randomUUID() };
+  await scene.before?.(told);
+  await scene.give(told);
+  return { ...told, scene };
+}
+
+describe('a command that is given again has one effect', () => {
+  test.each(commandKinds)('%s, when its first answer was lost', async (kind) => {
+    const { scene, ...told } = await play(kind, new ForgetfulBus(database));
+    await scene.after?.(told);
+    const stood = await standOf(kind, told);
+    await forgetAnswer(told.key);
+    await scene.give(told);
+    expect(await standOf(kind, told)).toEqual(stood);
+    const [row] = await database.db.select().from(command).where(eq(command.commandId, told.key));
+    if (row !== undefined) expect(row).toMatchObject({ status: 'done', performedAt: expect.any(Date), failure: null });
+  });
+
+  test.each(deliveredCommandKinds)(
+    '%s, when it comes to a run of the workflow that knows nothing of it',
+    async (kind) => {
+      const bus = new ForgetfulBus(database);
+      const { scene, ...told } = await play(kind, bus);
+      const given = bus.delivered.filter(({ message }) => message.commandId === told.key);
+      expect(given).toHaveLength(1);
+      await scene.after?.(told);
+      const stood = await standOf(kind, told);
+      for (const word of given) await bus.perform(word);
+      expect(await standOf(kind, told)).toEqual(stood);
+    },
+  );
+});
+
+test('a champion that was rolled back does not come back, however late the command comes again', async () => {
+  const bus = new ForgetfulBus(database);
+  const { model } = await play('rollback', bus);
+  const [word] = bus.delivered;
+  const champions: unknown[] = [];
+  for (let time = 0; time < 3; time++) {
+    if (word !== undefined) await bus.perform(word);
+    const { rows } = await database.pool.query(
+      `select (entry->'champion'->>'version')::int as champion from routing where model = $1`,
+      [model],
+    );
+    champions.push(rows[0]?.champion);
+  }
+  expect(champions).toEqual([standing.before, standing.before, standing.before]);
+});
