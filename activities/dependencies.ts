@@ -19,8 +19,8 @@ export interface ActivityDependencies {
   readonly trainDir: string;
   /** Folder that a training child is started in. */
   readonly rootDir: string;
-  /** A declared source, within reach. */
-  readonly connectSource: (spec: SourceSpec) => Source;
+  /** A model's declared source, as far as the source roots let this worker reach. */
+  readonly connectSource: (spec: SourceSpec, model: string) => Source;
   /** How long what belongs to no model in particular is kept. */
   readonly keptDays: KeptDays;
   readonly log: Logger;

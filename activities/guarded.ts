@@ -2,6 +2,7 @@ import { ApplicationFailure, CompleteAsyncError } from '@temporalio/activity';
 import { isPerennialError } from '../src/domain/words/errors.ts';
 import { cut } from '../src/domain/words/cut.ts';
 import { charsMax } from '../src/domain/words/limits.ts';
+import { messageOf } from '../src/domain/words/reason-of.ts';
 
 type Verb = (input: never) => Promise<unknown>;
 
@@ -28,9 +29,10 @@ function asFailure(error: unknown): unknown {
     });
   }
   if (error instanceof Error && error.name !== 'CancelledFailure' && error.name !== 'AbortError') {
-    const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+    const said = messageOf(error);
+    const cause = error.cause instanceof Error ? messageOf(error.cause) : said;
     return ApplicationFailure.create({
-      message: cut(`${error.message}${cause}`, charsMax.activityFailure),
+      message: cut(cause === said ? said : `${said}: ${cause}`, charsMax.activityFailure),
       type: error.name,
       nonRetryable: false,
     });

@@ -9,6 +9,7 @@ export function environmentOfOwnEngines(folder: string): Readonly<Record<string,
     TEMPORAL_PROFILE: '',
     TEMPORAL_CONFIG_FILE: '',
     PERENNIAL_STATE_DIR: folder,
+    PERENNIAL_SOURCE_ROOTS: folder,
   };
 }
 

@@ -37,6 +37,7 @@ async function main(config: Config, log: Logger): Promise<void> {
       controlUrl: config.controlUrl,
       failuresPerMinute: config.failuresPerMinute,
       costs: config.costs,
+      sourceRoots: config.sourceRoots,
       webhooks: { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts },
       allowedOrigins: config.allowedOrigins,
     }),

@@ -1,13 +1,14 @@
 import { isDatabaseAway } from './db/base/connect.ts';
 import { isPerennialError, PerennialError } from './domain/words/errors.ts';
 import { cut } from './domain/words/cut.ts';
+import { messageOf, stackOf } from './domain/words/reason-of.ts';
 
 /** Ends the process with code 1 and one sentence with its hint; only what nobody expected shows its stack. */
 export function endWithSentence(error: unknown): never {
   const text = isPerennialError(error)
     ? `${error.message}\n${error.hint}`
     : error instanceof Error
-      ? (error.stack ?? error.message)
+      ? stackOf(error)
       : String(error);
   process.stderr.write(`${text}\n`);
   process.exit(1);
@@ -70,7 +71,7 @@ function isRefused(error: unknown): boolean {
 
 /** The innermost cause says it best; a host with two addresses fails with two errors and no message. */
 function reasonOf(error: unknown): string {
-  const said = causesOf(error).flatMap((cause) => (cause.message === '' ? [] : [cause.message]));
+  const said = causesOf(error).flatMap((cause) => (cause.message === '' ? [] : [messageOf(cause)]));
   return cut((said.at(-1) ?? 'no reason given').replaceAll(/\s+/g, ' '), 300);
 }
 

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { Runtime } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
 import { createActivities } from '../activities/index.ts';
+import { rootsOf } from './access/source-roots.ts';
 import { createArtifactStore } from './artifacts/artifact-store.ts';
 import { endOldEntries } from './artifacts/end-old-entries.ts';
 import { readConfig, type Config } from './config.ts';
@@ -96,19 +97,18 @@ async function activitiesOver(
   database: Database,
   client: Client,
 ): Promise<ReturnType<typeof createActivities>> {
-  const place = { rootDir: process.cwd() };
   const trainDir = path.join(config.stateDir, 'train');
   endOldEntries(trainDir, { ageMs: trainFolderDays * 86_400_000, depth: 2 }, log);
   return createActivities(
     {
-      ...place,
+      rootDir: process.cwd(),
       database,
       store: createArtifactStore(config.artifactDir),
       client,
       workDir: await makeScratchFolder(path.join(config.stateDir, 'work')),
       trainDir,
       artifactDir: config.artifactDir,
-      connectSource: (spec) => connectSource(spec, place),
+      connectSource: (spec, model) => connectSource(spec, { roots: rootsOf(model, config.sourceRoots) }),
       keptDays: config.keptDays,
       log,
     },

@@ -18,7 +18,7 @@ export function findSourceActivities({ database, connectSource }: ActivityDepend
   /** Names what the source holds now, and finds its snapshot if just that was ingested under this revision before. */
   async function findSource(input: { readonly model: string; readonly specRevision: number }): Promise<FoundSource> {
     const { spec } = await readSpecRevision(db, input.model, input.specRevision);
-    const { digest } = await withHeartbeat(() => connectSource(spec.source).identify());
+    const { digest } = await withHeartbeat(() => connectSource(spec.source, input.model).identify());
     const known = await historySnapshotOf(db, input.model, digest, input.specRevision);
     return {
       sourceDigest: digest,

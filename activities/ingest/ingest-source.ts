@@ -6,6 +6,7 @@ import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { closeRun, openRun } from '../../src/db/runs/runs.ts';
 import type { IngestInput, SnapshotRef } from '../../src/domain/record/runs.ts';
 import { PerennialError } from '../../src/domain/words/errors.ts';
+import { messageOf } from '../../src/domain/words/reason-of.ts';
 import { describeSource } from '../../src/sources/registry.ts';
 import { withHeartbeat } from '../with-heartbeat.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -30,7 +31,7 @@ export function ingestSourceActivities({ database, store, workDir, connectSource
     } catch (error) {
       await closeRun(db, input.runId, {
         status: 'failed',
-        detail: error instanceof Error ? error.message : String(error),
+        detail: messageOf(error),
       });
       throw error;
     }
@@ -46,7 +47,7 @@ export function ingestSourceActivities({ database, store, workDir, connectSource
     return withWorkFolder({ workDir, kind: 'ingest', model: input.model }, async (folder) => {
       let digest = newest?.digest ?? null;
       const reading = { spec, specRevision: input.specRevision, workDir: folder, store };
-      for await (const snapshot of snapshotsOf(connectSource(spec.source), newest, reading)) {
+      for await (const snapshot of snapshotsOf(connectSource(spec.source, input.model), newest, reading)) {
         await keep(input, snapshot);
         digest = snapshot.digest;
       }

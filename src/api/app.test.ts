@@ -18,7 +18,7 @@ const bus: CommandBus = {
   reset: () => Promise.reject(new Error('nothing may be reset here')),
 };
 const silent = { info: () => undefined, error: () => undefined };
-const api = createApi({ database, bus, log: silent });
+const api = createApi({ sourceRoots: [{ scope: '*', path: '/data' }], database, bus, log: silent });
 
 afterAll(() => database.close());
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { canonicalJson } from '../domain/words/canonical.ts';
 
@@ -15,8 +16,13 @@ export function digestOfJson(value: unknown): string {
 
 /** Digest of a file, read in chunks of 64 KiB. Rejects with the file system's error when it cannot be read. */
 export async function sha256OfFile(path: string): Promise<string> {
+  return sha256OfStream(createReadStream(path));
+}
+
+/** Digest of all that a stream holds. Rejects with the stream's error. */
+export async function sha256OfStream(stream: Readable): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
+  await pipeline(stream, hash);
   return hash.digest('hex');
 }
 

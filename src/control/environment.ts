@@ -5,6 +5,7 @@ import type { Database } from '../db/base/connect.ts';
 import type { CommandBus } from '../domain/record/messages.ts';
 import type { PlatformCosts } from '../domain/record/portfolio.ts';
 import type { SigningSettings } from '../outbound/post-signed.ts';
+import type { SourceRoot } from '../settings/source-roots.ts';
 import type { ControlMetrics } from '../telemetry/control-metrics.ts';
 import type { Tracer } from '../telemetry/tracer.ts';
 
@@ -24,6 +25,8 @@ export interface ApiDependencies {
   readonly importDir?: string;
   /** What the platform costs, where an operator declared it. */
   readonly costs?: PlatformCosts;
+  /** What definitions may name as their source; without any, none that trains is taken. */
+  readonly sourceRoots?: readonly SourceRoot[];
   /** For a test delivery to a webhook. */
   readonly webhooks?: SigningSettings;
   /** Where browsers find the pages; with https, cookies are for https only. */

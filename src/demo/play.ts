@@ -44,12 +44,16 @@ export interface Play {
   position: number;
 }
 
-export async function createPlay(stage: Stage, seed: number): Promise<Play> {
-  const { stateDir } = stage.config;
-  const historyFiles = {
+/** Where the demo writes what the two definitions read their history from. */
+export function historyFilesIn(stateDir: string): Play['historyFiles'] {
+  return {
     spec: path.join(stateDir, 'fraud-history.csv'),
     badSpec: path.join(stateDir, 'fraud-history-with-risk.csv'),
   };
+}
+
+export async function createPlay(stage: Stage, seed: number): Promise<Play> {
+  const historyFiles = historyFilesIn(stage.config.stateDir);
   const spec = withFile(fraud, historyFiles.spec);
   const badSpec = withFile(fraudWithMerchantRisk, historyFiles.badSpec);
   const windowRows = isRows(spec.watch.window) ? spec.watch.window.rows : 500;

@@ -29,6 +29,8 @@ export interface StageOptions {
   readonly keep: boolean;
   /** What is played: the same words resume a killed demo, others begin a new one. */
   readonly play: readonly string[];
+  /** What the definitions of this play read their history from, by its state folder. */
+  readonly sourceFilesIn: (stateDir: string) => readonly string[];
 }
 
 const progressEveryMs = 2_000;
@@ -61,6 +63,7 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
     log: createLogger('demo', 'silent'),
     onProgress: progress,
     onFatal: (error) => fail(error),
+    sourceFiles: options.sourceFilesIn(stateDir),
   });
   const stack = await Promise.race([starting, signalled.then(() => null)]);
   if (stack === null) {

@@ -38,7 +38,9 @@ export async function playTable(options: DemoOptions, data: DataOptions): Promis
     ...(data.labelDelayRows === null ? {} : { labelDelayRows: data.labelDelayRows }),
   });
   const { spec } = inferred;
-  return onStage({ json: options.json, keep: options.keep, play: ['table', JSON.stringify(spec)] }, async (stage) => {
+  const { json, keep } = options;
+  const sourceFilesIn = () => [inferred.file.path];
+  return onStage({ json, keep, play: ['table', JSON.stringify(spec)], sourceFilesIn }, async (stage) => {
     await tellDefinition(stage, inferred, options);
     await applySpec(stage, spec);
     const first = await firstChampion(stage, spec.name);

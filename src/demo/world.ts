@@ -2,7 +2,7 @@ import { playBadChallenger } from './bad-challenger.ts';
 import { checkLoop } from './checks.ts';
 import { openTheWorld } from './open.ts';
 import type { DemoOptions } from './options.ts';
-import { createPlay } from './play.ts';
+import { createPlay, historyFilesIn } from './play.ts';
 import { onStage } from './stage.ts';
 import { playCalm, playNewPattern, playVolumeShift } from './traffic.ts';
 import { valueOf } from './value.ts';
@@ -13,8 +13,10 @@ import { reportWorld } from './world-report.ts';
  * so a demo that was killed goes on where it was. Exit code 0 only if the loop really closed.
  */
 export async function playWorld(options: DemoOptions): Promise<number> {
-  return onStage({ json: options.json, keep: options.keep, play: ['world', String(options.seed)] }, async (stage) => {
-    const play = await createPlay(stage, options.seed);
+  const { json, keep, seed } = options;
+  const sourceFilesIn = (stateDir: string) => Object.values(historyFilesIn(stateDir));
+  return onStage({ json, keep, play: ['world', String(seed)], sourceFilesIn }, async (stage) => {
+    const play = await createPlay(stage, seed);
     await openTheWorld(play);
     await playCalm(play);
     await playVolumeShift(play);

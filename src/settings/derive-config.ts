@@ -4,6 +4,7 @@ import type { PlatformCosts } from '../domain/record/portfolio.ts';
 import type { LogLevel } from './log-levels.ts';
 import { listOf } from './setting-readers.ts';
 import type { SettingValues } from './settings-schema.ts';
+import { readSourceRoots, type SourceRoot } from './source-roots.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,6 +22,8 @@ export interface Config {
   readonly artifactDir: string;
   readonly spoolDir: string;
   readonly cacheDir: string;
+  /** What definitions may name as their source; empty where nothing was declared. */
+  readonly sourceRoots: readonly SourceRoot[];
   readonly host: string;
   readonly inferencePort: number;
   readonly controlPort: number;
@@ -72,6 +75,7 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
     artifactDir: inside(values.PERENNIAL_ARTIFACT_DIR, 'artifacts'),
     spoolDir: inside(values.PERENNIAL_SPOOL_DIR, 'spool'),
     cacheDir: path.join(cacheHome, 'perennial'),
+    sourceRoots: readSourceRoots(values.PERENNIAL_SOURCE_ROOTS),
     host: values.PERENNIAL_HOST,
     inferencePort: values.PERENNIAL_INFERENCE_PORT,
     controlPort: values.PERENNIAL_CONTROL_PORT,

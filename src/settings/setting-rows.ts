@@ -40,6 +40,14 @@ export const settingRows = [
     fallback: '<state>/spool',
     meaning: 'Folder where inference writes predictions before Postgres has them.',
   },
+  {
+    name: 'PERENNIAL_SOURCE_ROOTS',
+    fallback: '',
+    meaning:
+      'Comma-separated SCOPE=PATH (`payments.*=/data/payments`; a path alone is for all models): the folders and ' +
+      'files that definitions may name as their source. `dev` and `demo` take the folder that they were started in; ' +
+      'without it a worker reads no file.',
+  },
   { name: 'PERENNIAL_HOST', fallback: '127.0.0.1', meaning: 'Address that inference and control listen on.' },
   { name: 'PERENNIAL_INFERENCE_PORT', fallback: '8080', meaning: 'Port of the inference server.' },
   { name: 'PERENNIAL_CONTROL_PORT', fallback: '8081', meaning: 'Port of the control API and pages.' },

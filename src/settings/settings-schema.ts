@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { logLevels } from './log-levels.ts';
 import { amount, httpUrl, integer, origins, port, text, url } from './setting-readers.ts';
 import type { SettingName } from './setting-rows.ts';
+import { sourceRoots } from './source-roots.ts';
 
 /** How each variable is read and what is said when it is wrong. */
 export const settingsSchema = z.object({
@@ -17,6 +18,7 @@ export const settingsSchema = z.object({
   PERENNIAL_STATE_DIR: text,
   PERENNIAL_ARTIFACT_DIR: text,
   PERENNIAL_SPOOL_DIR: text,
+  PERENNIAL_SOURCE_ROOTS: sourceRoots,
   PERENNIAL_HOST: z
     .string()
     .regex(/^[A-Za-z0-9.:-]{1,253}$/, 'must be a host name or an IP address')

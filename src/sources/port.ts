@@ -41,6 +41,8 @@ interface SourceLag {
 
 /** A declared source, within reach. Throws invalid_data with one sentence when what it names cannot be read. */
 export interface Source {
+  /** Throws invalid_data when this source may not be read for this model; what is only absent passes. */
+  refuseForeign(): Promise<void>;
   identify(): Promise<SourceIdentity>;
   /**
    * What lies behind the cursor, in order and in bounded memory; nothing when there is nothing new. Batches are laid
@@ -52,8 +54,8 @@ export interface Source {
 
 /** What a source may use of this machine. */
 export interface SourcePlace {
-  /** Folder that relative paths of a definition start from. */
-  readonly rootDir: string;
+  /** Folders and files, absolute, below which alone files are read; a relative path starts from the first of them. */
+  readonly roots: readonly string[];
 }
 
 /** An SDK word and its arguments: how a definition file declares a source. */

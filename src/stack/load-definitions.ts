@@ -126,12 +126,12 @@ async function importFile(file: string, given: string): Promise<Record<string, u
 async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
-  } catch (cause) {
-    throw new PerennialError(
-      'invalid_spec',
-      `${file} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      { path: file, cause },
-    );
+  } catch {
+    // The parser's own sentence quotes what it read.
+    throw new PerennialError('invalid_spec', `${file} is not JSON.`, {
+      path: file,
+      hint: 'Write it again with `JSON.stringify`, or check it with `jq . FILE`.',
+    });
   }
 }
 

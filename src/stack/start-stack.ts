@@ -11,6 +11,7 @@ import { keepLogsSmall } from '../embedded/process/rotate-log.ts';
 import { superviseProcesses, type Supervised } from '../embedded/process/supervisor.ts';
 import { withFreePorts } from '../embedded/process/with-free-ports.ts';
 import { startArguments } from '../entry-point.ts';
+import { writeSourceRoots, type SourceRoot } from '../settings/source-roots.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { serverBundle } from './server-bundle.ts';
 
@@ -37,6 +38,8 @@ export interface StackOptions {
   readonly onProgress: (line: string) => void;
   /** Hears when an engine is gone for good. */
   readonly onFatal: (error: PerennialError) => void;
+  /** Files that any definition may name as its source, beside what the settings say. */
+  readonly sourceFiles?: readonly string[];
 }
 
 const readyLimitMs = 90_000;
@@ -99,12 +102,14 @@ async function startOwn(
 ) {
   const inferenceUrl = `http://${config.host}:${ports.inferencePort}`;
   const controlUrl = `http://${config.host}:${ports.controlPort}`;
+  const sourceRoots = writeSourceRoots(sourceRootsOf(config, options));
   const processes = processesOf(await serverBundle(config.rootDir), inferenceUrl, controlUrl, {
     ...engines.env,
     PERENNIAL_INFERENCE_PORT: String(ports.inferencePort),
     PERENNIAL_CONTROL_PORT: String(ports.controlPort),
     PERENNIAL_INFERENCE_URL: inferenceUrl,
     PERENNIAL_CONTROL_URL: controlUrl,
+    PERENNIAL_SOURCE_ROOTS: sourceRoots,
   });
   const { logDir, stateDir } = config;
   const logs = keepLogsSmall(logDir);
@@ -133,6 +138,7 @@ async function startOwn(
   await writeStackFile(config, {
     ...found,
     postgresPort: engines.ports.postgres,
+    sourceRoots,
     tokensFile: path.join(config.stateDir, 'tokens.json'),
   });
   return {
@@ -156,6 +162,13 @@ function processesOf(
     { name: 'control', args: startArguments('main-control', server), env, readyUrl: `${controlUrl}/health/live` },
     { name: 'worker', args: startArguments('main-worker', server), env },
   ];
+}
+
+/** What was declared, or else the folder of the person who started all this; never the whole disk. */
+function sourceRootsOf(config: Config, { sourceFiles = [] }: StackOptions): readonly SourceRoot[] {
+  const files = sourceFiles.map((file) => ({ scope: '*', path: file }));
+  const declared = config.sourceRoots.length > 0 ? config.sourceRoots : [{ scope: '*', path: process.cwd() }];
+  return [...declared, ...files];
 }
 
 /** A sentence for every port that was taken. */

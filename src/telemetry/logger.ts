@@ -1,12 +1,14 @@
 import { pino } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 import type { LogLevel } from '../config.ts';
+import { messageOf, stackOf } from '../domain/words/reason-of.ts';
 
 export type { Logger } from 'pino';
 
 /**
  * A logger that writes one line of JSON per entry to `destination` (standard error unless said, so that standard
- * output stays free for results). Times are ISO 8601 in UTC; errors keep their code, and secrets are never logged.
+ * output stays free for results). Times are ISO 8601 in UTC; errors keep their code, and neither secrets nor data that
+ * an error quotes are logged.
  */
 export function createLogger(name: string, level: LogLevel, destination?: DestinationStream): Logger {
   const options = {
@@ -14,6 +16,7 @@ export function createLogger(name: string, level: LogLevel, destination?: Destin
     // Pid and host name of a container change at every start and say nothing: they are left out.
     base: { name },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    serializers: { err: serialized },
     formatters: { level: (label: string) => ({ level: label }) },
     redact: {
       paths: ['password', 'token', 'authorization', 'databaseUrl', 'headers.authorization'],
@@ -21,4 +24,20 @@ export function createLogger(name: string, level: LogLevel, destination?: Destin
     },
   };
   return pino(options, destination ?? pino.destination({ fd: 2, sync: true }));
+}
+
+const causesMax = 5;
+
+/** Of an error only what this house chose to say: drivers hang rows, lines and parameters on theirs. */
+function serialized(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const causes: string[] = [];
+  for (let at: unknown = error.cause; at instanceof Error && causes.length < causesMax; at = at.cause)
+    causes.push(messageOf(at));
+  return {
+    type: error.name,
+    ...('code' in error && typeof error.code === 'string' ? { code: error.code } : {}),
+    message: [messageOf(error), ...causes].join(': '),
+    stack: stackOf(error),
+  };
 }

@@ -168,7 +168,7 @@ describe('against a running Perennial', () => {
   beforeAll(async () => {
     [allowed, stranger] = [await openShop(), await openShop()];
     process.env['PERENNIAL_ALLOWED_ORIGINS'] = allowed;
-    world = await startLoopWorld();
+    world = await startLoopWorld([folder]);
     delete process.env['PERENNIAL_ALLOWED_ORIGINS'];
     expect(compile().status).toBe(0);
     const { orders } = (await import(pathToFileURL(path.join(project, 'out', 'orders.js')).href)) as {

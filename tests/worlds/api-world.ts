@@ -49,6 +49,7 @@ export async function createApiWorld(): Promise<ApiWorld> {
   await owner.close();
   const bus = new RecordingBus();
   const api = createApi({
+    sourceRoots: [{ scope: '*', path: '/data' }],
     database,
     bus,
     log: {

@@ -47,7 +47,7 @@ export async function createControlWorld(): Promise<ControlWorld> {
   const secrets: Record<Role, string> = Object.fromEntries(made);
   const log = { info: () => undefined, error: () => undefined };
   let bus = new RecordingBus();
-  let api: Api = createApi({ database, bus, log });
+  let api: Api = createApi({ sourceRoots: [{ scope: '*', path: '/data' }], database, bus, log });
   const call: ControlWorld['call'] = async (method, url, options = {}) => {
     const headers: Record<string, string> = { authorization: `Bearer ${options.token ?? secrets.admin}` };
     if (options.body !== undefined) headers['content-type'] = 'application/json';
@@ -68,7 +68,7 @@ export async function createControlWorld(): Promise<ControlWorld> {
     },
     renew() {
       bus = new RecordingBus();
-      api = createApi({ database, bus, log });
+      api = createApi({ sourceRoots: [{ scope: '*', path: '/data' }], database, bus, log });
     },
     call,
     async applied() {

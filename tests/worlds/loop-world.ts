@@ -55,12 +55,14 @@ export interface PlayOptions {
   readonly drifted?: boolean;
 }
 
-export async function startLoopWorld(): Promise<LoopWorld> {
+/** Starts everything; definitions may name files of the world's own folder, and of the folders that are given. */
+export async function startLoopWorld(sourceRoots: readonly string[] = []): Promise<LoopWorld> {
   const folder = await mkdtemp(path.join(tmpdir(), 'perennial-loop-'));
   const config = readConfig({
     ...withoutEngines(process.env),
     PERENNIAL_STATE_DIR: path.join(folder, 'state'),
     PERENNIAL_FLUSH_MS: '20',
+    PERENNIAL_SOURCE_ROOTS: [folder, ...sourceRoots].join(','),
   });
   let fatal: Error | null = null;
   const stack = await startStack(config, {

@@ -34,7 +34,8 @@ export async function createSessionWorld(): Promise<SessionWorld> {
   const viewer = await createToken(database.db, { name: 'mia', role: 'viewer', scope: '*', expiresAt: null });
   const admin = await createToken(database.db, { name: 'boss', role: 'admin', scope: '*', expiresAt: null });
   const log = { info: () => undefined, error: () => undefined };
-  const apiWith: SessionWorld['apiWith'] = (more = {}) => createApi({ database, bus: silentBus(), log, ...more });
+  const apiWith: SessionWorld['apiWith'] = (more = {}) =>
+    createApi({ sourceRoots: [{ scope: '*', path: '/data' }], database, bus: silentBus(), log, ...more });
   let api = apiWith();
   const post: SessionWorld['post'] = async (path, fields, headers = {}, to = api) =>
     to.request(path, { method: 'POST', headers: { ...formHeaders, ...headers }, body: formOf(fields) });

@@ -3,6 +3,7 @@ import type { Database } from '../../db/base/connect.ts';
 import type { CommandBus } from '../../domain/record/messages.ts';
 import type { PlatformCosts } from '../../domain/record/portfolio.ts';
 import type { SigningSettings } from '../../outbound/post-signed.ts';
+import type { SourceRoot } from '../../settings/source-roots.ts';
 
 /** What every verb is given: who asks, where facts are, and how a word reaches a workflow. */
 export interface CommandContext {
@@ -11,6 +12,8 @@ export interface CommandContext {
   readonly principal: Principal;
   /** What the platform costs, where an operator declared it. */
   readonly costs?: PlatformCosts;
+  /** What definitions may name as their source; without any, none that trains is taken. */
+  readonly sourceRoots?: readonly SourceRoot[];
   /** For a test delivery to a webhook. */
   readonly webhooks?: SigningSettings;
 }

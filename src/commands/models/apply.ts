@@ -1,5 +1,6 @@
 import { authorise } from '../../access/principal.ts';
 import type { ApplyAnswer } from '../../contracts/http/answers.ts';
+import { rootsOf } from '../../access/source-roots.ts';
 import { parseSpec } from '../../contracts/spec/parse-spec.ts';
 import { markPerformed, onceFor } from '../../db/people/command-effects.ts';
 import { isRevisionDelivered } from '../../db/people/commands.ts';
@@ -16,6 +17,8 @@ import { diffSpecs } from '../../domain/spec/diff-spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
+import { isTrainable } from '../../domain/spec/trainer-spec.ts';
+import { connectSource } from '../../sources/registry.ts';
 import type { CommandContext } from '../base/context.ts';
 import { tagsOf } from '../base/precondition.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
@@ -36,7 +39,8 @@ const changesMax = 500;
 
 /**
  * Stores a definition as the model's next revision and tells its workflow. A definition that is already current
- * changes nothing (and is delivered again if it never arrived). Throws `invalid_spec` naming path and fix.
+ * changes nothing (and is delivered again if it never arrived). Throws `invalid_spec` naming path and fix, and
+ * `invalid_data` for a source that lies outside of the model's roots.
  */
 export async function apply(context: CommandContext, input: ApplyInput): Promise<ApplyAnswer> {
   authorise(context.principal, 'apply', null);
@@ -51,6 +55,7 @@ export async function apply(context: CommandContext, input: ApplyInput): Promise
       permission: 'apply',
       body: { digest: specDigest(spec), ...conditionsOf(input) },
       perform: async (commandId) => {
+        await refuseForeignSource(context, spec);
         const stored = await withTransaction(database, (tx) =>
           // Once: another definition may stand by the time that this command is repeated, and must not go under.
           onceFor(tx, { commandId, model: spec.name }, async () => {
@@ -67,6 +72,12 @@ export async function apply(context: CommandContext, input: ApplyInput): Promise
       },
     },
   );
+}
+
+/** The worker checks again when it reads: what a path leads to may change, and control may not see the file at all. */
+async function refuseForeignSource({ sourceRoots = [] }: CommandContext, spec: ModelSpec): Promise<void> {
+  if (!isTrainable(spec.trainer)) return;
+  await connectSource(spec.source, { roots: rootsOf(spec.name, sourceRoots) }).refuseForeign();
 }
 
 /** Part of the command's hash: the same definition under another condition is another command. */

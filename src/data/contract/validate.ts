@@ -1,5 +1,4 @@
 import { PerennialError } from '../../domain/words/errors.ts';
-import { listNames, nearestName } from '../../domain/words/nearest-name.ts';
 import type { RuleCount } from '../../domain/training/snapshot.ts';
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
@@ -102,6 +101,7 @@ function describeRules(counts: readonly RuleCount[]): string {
 }
 
 /**
+ * Its names are not said: they are content of a file that whoever reads this may not be allowed to see.
  * A column that history lacks is a wrong definition; one that traffic lacks is missing everywhere, which serving
  * allowed.
  */
@@ -109,10 +109,10 @@ function refuseAbsentColumns(table: OpenTable, spec: ModelSpec, unlabelled: Miss
   if (unlabelled === 'allow' && table.format === 'ndjson') return;
   const [absent] = absentColumns(table, spec);
   if (absent === undefined) return;
-  const names = table.columns.map((column) => column.name);
-  const nearest = nearestName(absent, names);
-  throw new PerennialError('invalid_data', `${table.name} has no column ${absent}; it has ${listNames(names)}`, {
-    path: absent,
-    ...(nearest === null ? {} : { hint: `Did you mean ${nearest}?` }),
-  });
+  const count = table.columns.length;
+  throw new PerennialError(
+    'invalid_data',
+    `${table.name} has no column ${absent}; it has ${count === 1 ? 'one of another name' : `${count} of other names`}`,
+    { path: absent, hint: 'Correct the name in the definition or in the file; upper and lower case count.' },
+  );
 }

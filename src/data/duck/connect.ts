@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PerennialError } from '../../domain/words/errors.ts';
-import { cut } from '../../domain/words/cut.ts';
 
 export interface DuckDbSettings {
   /** 1 or 2. One thread keeps files in order and Parquet bytes stable. */
@@ -78,21 +77,31 @@ function duckOf(connection: DuckDBConnection): Duck {
   };
 }
 
-/** The engine's messages carry whole option lists; people get its first sentence. */
+/**
+ * The engine's messages quote cells and lines of what it reads, and whole option lists: of these none goes on, neither
+ * as text nor as a cause that somebody logs. What is left is the kind of failure.
+ */
 async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (cause) {
     const text = cause instanceof Error ? cause.message : String(cause);
-    const firstLines = cut(text.split('\n').slice(0, 2).join(' '), 400);
     if (text.includes('state machine reached an invalid state')) {
       throw new PerennialError('invalid_data', 'the file mixes two kinds of line ends, or quotes that do not match', {
         hint: 'Save it again as plain UTF-8 CSV with one kind of line end.',
-        cause,
       });
     }
     if (/out of memory/i.test(text))
-      throw new PerennialError('unavailable', `not enough memory for the data step: ${firstLines}`, { cause });
-    throw new PerennialError('invalid_data', firstLines, { cause });
+      throw new PerennialError('unavailable', 'not enough memory for the data step', {
+        hint: 'Give the worker more memory, or take fewer rows with `rowsMax`.',
+      });
+    throw new PerennialError('invalid_data', `the data engine gave up (${kindOf(text)})`, {
+      hint: 'Look whether the file is whole and of the declared format, and save it again.',
+    });
   }
+}
+
+/** `IO Error`, `Conversion Error`: the first words of a message, which the engine chooses from a closed list. */
+function kindOf(text: string): string {
+  return /^([A-Z][A-Za-z]{1,20} ){1,3}Error(?=:)/.exec(text)?.[0] ?? 'an unknown error';
 }

@@ -42,7 +42,7 @@ async function playable(options: InferOptions) {
   const inferred = await inferSpec(options);
   expect(checkSpec(inferred.spec)).toEqual([]);
   const store = createArtifactStore(join(dir, 'store'));
-  const source = connectSource(inferred.spec.source, { rootDir: dir });
+  const source = connectSource(inferred.spec.source, { roots: [dir] });
   const reading = { spec: inferred.spec, specRevision: 1, workDir: join(dir, 'work'), store };
   const { value: result } = await ingestSource(source, null, reading).next();
   if (result === undefined) throw new Error('the table gave no snapshot');

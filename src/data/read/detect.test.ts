@@ -91,7 +91,7 @@ describe('what is refused, in one sentence', () => {
     ['not Parquet', 't.parquet', 'a,b\n1,2\n', /not a Parquet file/],
     ['torn Parquet', 't2.parquet', 'PAR1 and then nothing', /cannot read/],
     ['torn gzip', 't.csv.gz', gzipSync('a,b\n1,2\n'.repeat(99)).subarray(0, 30), /damaged gzip/],
-    ['two columns of one name', 't.csv', 'a,b,a\n1,2,3\n', /two columns called a/],
+    ['two columns of one name', 't.csv', 'a,b,a\n1,2,3\n', /two columns of one name, 1 and 3$/],
     ['numbers for names', 't.csv', '5.1,3.5,setosa\n4.9,3.0,setosa\n', /no header line/],
     ['whole numbers for names', 't.csv', '3,17,1\n4,12,0\n9,2,1\n', /no header line/],
     ['a date for a name', 't.csv', '2020-01-01,a,b\n2020-01-02,c,d\n', /no header line/],

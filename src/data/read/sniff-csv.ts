@@ -1,7 +1,6 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import { findMissingHeader } from './find-missing-header.ts';
 import { parseCsvSample, type CsvMarks } from './parse-csv-sample.ts';
-import { cut } from '../../domain/words/cut.ts';
 
 export interface CsvDialect extends CsvMarks {
   /** `3,14` is a number here: delimiter `;` and commas inside otherwise numeric cells. */
@@ -25,7 +24,8 @@ const quotingGain = 0.05;
 
 /**
  * Delimiter, header and decimal sign from the start of a file. Refuses a file without a header, with repeated names or
- * with a quote that never closes: each would otherwise be read as something else without a word.
+ * with a quote that never closes: each would otherwise be read as something else without a word. What it says names
+ * places and never what stands there: the file may be one that its reader must not see.
  */
 export function sniffCsv(path: string, text: string, isWhole: boolean): CsvDialect {
   const best = bestReading(text, isWhole);
@@ -34,17 +34,12 @@ export function sniffCsv(path: string, text: string, isWhole: boolean): CsvDiale
     throw new PerennialError('invalid_data', `${path} has no rows that can be read as CSV`, { path });
   const missing = findMissingHeader(first, rest);
   if (missing !== null) {
-    throw new PerennialError(
-      'invalid_data',
-      `${path} has no header line: its first line (${preview(first)}) ${missing}`,
-      {
-        path,
-        hint: 'Put one line with the column names above the data and run the command again.',
-      },
-    );
+    throw new PerennialError('invalid_data', `${path} has no header line: its first line ${missing}`, {
+      path,
+      hint: 'Put one line with the column names above the data and run the command again.',
+    });
   }
-  if (rest.length === 0)
-    throw new PerennialError('invalid_data', `${path} has a header (${preview(first)}) and no rows`, { path });
+  if (rest.length === 0) throw new PerennialError('invalid_data', `${path} has a header line and no rows`, { path });
   return {
     ...best.marks,
     hasDecimalComma: best.marks.delimiter !== ',' && hasDecimalCommas(rest),
@@ -86,9 +81,10 @@ function scoreOf(records: readonly (readonly string[])[], malformed: number): nu
 
 function namesOf(path: string, cells: readonly string[]): readonly string[] {
   const names = cells.map((cell, index) => (cell.trim() === '' ? `column_${index + 1}` : cell.trim()));
-  const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated === undefined) return names;
-  throw new PerennialError('invalid_data', `${path} has two columns called ${repeated}`, {
+  const repeated = names.findIndex((name, index) => names.indexOf(name) !== index);
+  if (repeated < 0) return names;
+  const first = names.indexOf(names[repeated] ?? '');
+  throw new PerennialError('invalid_data', `${path} has two columns of one name, ${first + 1} and ${repeated + 1}`, {
     path,
     hint: 'Rename one of them in the header line.',
   });
@@ -99,9 +95,4 @@ function hasDecimalCommas(records: readonly (readonly string[])[]): boolean {
   const commas = cells.filter((cell) => /^[+-]?\d+,\d+$/.test(cell)).length;
   const points = cells.filter((cell) => /^[+-]?\d+\.\d+$/.test(cell)).length;
   return commas > 0 && points === 0;
-}
-
-function preview(cells: readonly string[]): string {
-  const text = cells.slice(0, 6).join(', ');
-  return cells.length > 6 ? `${cut(text, 100)}, …` : cut(text, 100);
 }

@@ -34,6 +34,7 @@ const spec = completeSpec({
 function logSource(rows: readonly number[]): Source {
   const digestAt = (row: number) => sha256(`log up to ${row}`);
   return {
+    refuseForeign: async () => undefined,
     identify: async () => ({ digest: digestAt(rows.length), bytes: null }),
     async *open(from, folder): AsyncGenerator<SourceBatch> {
       await mkdir(folder, { recursive: true });
@@ -92,7 +93,7 @@ test('additions continue one another, across readings too, and together are the 
 
 test('a whole stands alone: it continues nothing, and what it supersedes is nobody’s parent', async () => {
   const path = join(dir, 'whole.csv');
-  const source = connectSource({ kind: 'file', path, format: 'csv' }, { rootDir: dir });
+  const source = connectSource({ kind: 'file', path, format: 'csv' }, { roots: [dir] });
   await writeFile(path, 'amount,bad\n1,no\n2,no\n');
   const [before] = await read(source, null);
   await writeFile(path, 'amount,bad\n1,no\n2,no\n3,yes\n');
@@ -108,13 +109,13 @@ test('a whole stands alone: it continues nothing, and what it supersedes is nobo
 test('messages name the source and not the copy that was read', async () => {
   const path = join(dir, 'broken.csv');
   await writeFile(path, 'height,colour\n1,red\n2,blue\n');
-  const source = connectSource({ kind: 'file', path, format: 'csv' }, { rootDir: dir });
+  const source = connectSource({ kind: 'file', path, format: 'csv' }, { roots: [dir] });
   await expect(read(source, null)).rejects.toMatchObject({
     code: 'invalid_data',
-    message: `${path} has no column amount; it has height, colour`,
+    message: `${path} has no column amount; it has 2 of other names`,
   });
   await writeFile(join(dir, 'torn.parquet'), 'PAR1 and nothing after it');
-  const torn = connectSource({ kind: 'file', path: 'torn.parquet', format: 'parquet' }, { rootDir: dir });
+  const torn = connectSource({ kind: 'file', path: 'torn.parquet', format: 'parquet' }, { roots: [dir] });
   const error: unknown = await read(torn, null).catch((cause: unknown) => cause);
   expect(String(error)).toContain(join(dir, 'torn.parquet'));
   expect(String(error)).not.toContain(join(dir, 'work'));

@@ -12,7 +12,7 @@ interface SourceBase {
   readonly traffic?: TrafficUse;
 }
 
-/** A file on the machine of the worker; `path` is relative to the folder that Perennial was started in, or absolute. */
+/** A file on the machine of the worker; `path` is absolute, or relative to the first source root of the model. */
 export interface FileSource extends SourceBase {
   readonly kind: 'file';
   readonly path: string;

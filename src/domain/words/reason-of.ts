@@ -8,7 +8,19 @@ export function reasonOf(error: unknown): string {
   return cut(messageOf(error), charsMax.failure);
 }
 
-/** What was thrown, as its own words. */
+/**
+ * What was thrown, as its own words but for data: a failed query names all of its parameters, and Postgres quotes the
+ * value that it could not read.
+ */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  if (error.message.startsWith('Failed query:'))
+    return error.cause === undefined ? 'a query failed' : messageOf(error.cause);
+  return 'severity' in error ? error.message.replace(/: ".*$/s, '') : error.message;
+}
+
+/** The same with where it came from, for logs; an error's own `stack` begins with its message as it is. */
+export function stackOf(error: Error): string {
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [`${error.name}: ${messageOf(error)}`, ...frames].join('\n');
 }

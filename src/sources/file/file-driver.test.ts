@@ -6,7 +6,7 @@ import { sha256 } from '../../artifacts/digest.ts';
 import type { FileSource } from '../../domain/spec/source-spec.ts';
 import type { SourceBatch } from '../port.ts';
 import { connectSource, declareSource, describeSource } from '../registry.ts';
-import { refused } from './size-of-readable.ts';
+import { refused } from './refusal.ts';
 
 let dir: string;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ const specOf = (path: string, more: Partial<FileSource> = {}): FileSource => ({
   format: 'csv',
   ...more,
 });
-const sourceOf = (spec: FileSource) => connectSource(spec, { rootDir: dir });
+const sourceOf = (spec: FileSource) => connectSource(spec, { roots: [dir] });
 
 async function batchesOf(spec: FileSource, from: string | null = null): Promise<SourceBatch[]> {
   const batches: SourceBatch[] = [];

@@ -1,9 +1,11 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { sha256OfFile } from '../../artifacts/digest.ts';
+import { pipeline } from 'node:stream/promises';
+import { sha256OfFile, sha256OfStream } from '../../artifacts/digest.ts';
 import type { FileSource } from '../../domain/spec/source-spec.ts';
 import type { Cursor, Source, SourceBatch, SourceDriver, SourceIdentity, SourcePlace } from '../port.ts';
-import { sizeOfReadable } from './size-of-readable.ts';
+import { openWithin, refuseOutside } from './within-roots.ts';
 
 /** One file that is always read whole: its digest is its identity, and the cursor behind it. */
 export const fileDriver: SourceDriver<FileSource> = {
@@ -17,20 +19,29 @@ export const fileDriver: SourceDriver<FileSource> = {
   connect: (spec, place) => connect(spec, place),
 };
 
-function connect(spec: FileSource, { rootDir }: SourcePlace): Source {
-  const file = path.resolve(rootDir, spec.path);
+function connect(spec: FileSource, { roots }: SourcePlace): Source {
+  const file = path.resolve(roots[0] ?? path.sep, spec.path);
 
   async function identify(): Promise<SourceIdentity & { readonly bytes: number }> {
-    const bytes = await sizeOfReadable(file);
-    return { digest: await sha256OfFile(file), bytes };
+    const handle = await openWithin(file, roots);
+    try {
+      const { size } = await handle.stat();
+      return { digest: await sha256OfStream(handle.createReadStream({ autoClose: false })), bytes: size };
+    } finally {
+      await handle.close();
+    }
   }
 
   /** The copy is what is named and read, so a file that changes meanwhile cannot pass for another. */
   async function* open(from: Cursor | null, folder: string): AsyncGenerator<SourceBatch> {
-    await sizeOfReadable(file);
-    await mkdir(folder, { recursive: true });
     const copy = path.join(folder, 'source');
-    await copyFile(file, copy);
+    const handle = await openWithin(file, roots);
+    try {
+      await mkdir(folder, { recursive: true });
+      await pipeline(handle.createReadStream({ autoClose: false }), createWriteStream(copy));
+    } finally {
+      await handle.close();
+    }
     const digest = await sha256OfFile(copy);
     if (digest === from) return;
     yield {
@@ -45,6 +56,7 @@ function connect(spec: FileSource, { rootDir }: SourcePlace): Source {
   }
 
   return {
+    refuseForeign: () => refuseOutside(file, roots),
     identify,
     open,
     async lag(from) {

@@ -54,7 +54,14 @@ export async function createAuthorizationWorld(): Promise<AuthorizationWorld> {
   const callers = await createCallers(database);
   const bus = silentBus();
   const log = { info: () => undefined, error: () => undefined };
-  const api = createApi({ database, bus, store, importDir: path.join(folder, 'import'), log });
+  const api = createApi({
+    sourceRoots: [{ scope: '*', path: '/data' }],
+    database,
+    bus,
+    store,
+    importDir: path.join(folder, 'import'),
+    log,
+  });
   const seedRound = async (round: number) => {
     await database.pool.query('delete from "freeze"; delete from webhook');
     const mine = await seedModel(database, `own.m${round}`, round * 2 + 1_000);

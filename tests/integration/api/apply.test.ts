@@ -14,6 +14,17 @@ afterAll(() => world.close());
 beforeEach(() => world.renew());
 
 describe('apply', () => {
+  test.each(['/etc/passwd', '../etc/passwd', '/data-of-others/a.csv'])(
+    'a source outside of the roots is refused before anything is stored: %s',
+    async (path) => {
+      const name = `m-${randomUUID().slice(0, 8)}`;
+      const spec = smallSpec(name, { source: { kind: 'file', path, format: 'csv' } });
+      const { status, body } = await world.call('POST', '/v1/apply', { body: { spec } });
+      expect({ status, body }).toMatchObject({ status: 422, body: { code: 'invalid_data', path: 'source.path' } });
+      expect(await world.database.db.select().from(modelStream).where(eq(modelStream.model, name))).toEqual([]);
+    },
+  );
+
   test('the first time makes revision 1, the routing row, the stream and a delivery', async () => {
     const name = `m-${randomUUID().slice(0, 8)}`;
     const { status, body } = await world.call('POST', '/v1/apply', {

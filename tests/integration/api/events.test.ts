@@ -34,6 +34,7 @@ beforeAll(async () => {
     uiUrl: (id: string) => id,
   } as never;
   api = createApi({
+    sourceRoots: [{ scope: '*', path: '/data' }],
     database,
     bus,
     log: { info: () => undefined, error: () => undefined },

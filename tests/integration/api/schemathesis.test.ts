@@ -50,6 +50,7 @@ beforeAll(async () => {
     reset: async () => undefined,
   };
   const api = createApi({
+    sourceRoots: [{ scope: '*', path: '/data' }],
     database,
     bus,
     log: {

@@ -41,6 +41,7 @@ function activitiesOver(batches: readonly Batch[]) {
   const store = createArtifactStore(path.join(folder, 'artifacts'));
   const digestAt = (count: number) => sha256(JSON.stringify(batches.slice(0, count)));
   const source: Source = {
+    refuseForeign: async () => undefined,
     identify: async () => ({ digest: digestAt(batches.length), bytes: null }),
     async *open(from, into) {
       for (const [index, { covers, rows }] of batches.entries()) {

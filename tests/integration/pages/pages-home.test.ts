@@ -32,7 +32,7 @@ const cookies: Partial<Record<Who, string>> = {};
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
   database = createDatabase(testDatabase.url);
-  api = createApi({ database, bus, log: silent });
+  api = createApi({ sourceRoots: [{ scope: '*', path: '/data' }], database, bus, log: silent });
   await seedHome(database);
   cookies.operator = await signedIn('operator', '*');
   cookies.viewer = await signedIn('viewer', '*');

@@ -42,7 +42,7 @@ beforeAll(async () => {
   database = createDatabase(testDatabase.url);
   folder = await mkdtemp(path.join(tmpdir(), 'perennial-pages-'));
   const store = createArtifactStore(path.join(folder, 'artifacts'));
-  api = createApi({ database, bus, log: silent, store });
+  api = createApi({ sourceRoots: [{ scope: '*', path: '/data' }], database, bus, log: silent, store });
   await seedPages({ database, store, folder });
   cookies.admin = await signedIn('admin', '*');
   cookies.operator = await signedIn('operator', '*');

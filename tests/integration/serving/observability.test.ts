@@ -64,6 +64,7 @@ beforeAll(async () => {
   } as unknown as CommandBus;
   const log = { info: () => undefined, error: () => undefined };
   api = createApi({
+    sourceRoots: [{ scope: '*', path: '/data' }],
     database: world.database,
     bus,
     log,

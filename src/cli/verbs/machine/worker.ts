@@ -5,6 +5,7 @@ import { readConfig, type Config } from '../../../config.ts';
 import { PerennialError } from '../../../domain/words/errors.ts';
 import { runningDatabaseUrl } from '../../../embedded/postgres/postgres.ts';
 import { runWorker, type WorkerPlan } from '../../../main-worker.ts';
+import { readSourceRoots } from '../../../settings/source-roots.ts';
 import { createLogger } from '../../../telemetry/logger.ts';
 import { parseWorker, workerHelp } from './worker-options.ts';
 
@@ -32,6 +33,7 @@ const engines = z.object({
   postgresPort: z.int().optional(),
   temporalAddress: z.string().optional(),
   namespace: z.string(),
+  sourceRoots: z.string().optional(),
 });
 
 interface Joined {
@@ -51,7 +53,9 @@ async function join(config: Config): Promise<Joined> {
       ? undefined
       : { address: here.temporalAddress, namespace: here.namespace };
   if (temporal === undefined && !config.isTemporalConfigured) throw unknown('TEMPORAL_ADDRESS', 'Temporal', config);
-  return { config: { ...config, databaseUrl }, temporal };
+  // Beside `dev` a worker may read what those of `dev` may.
+  const sourceRoots = config.sourceRoots.length > 0 ? config.sourceRoots : readSourceRoots(here?.sourceRoots);
+  return { config: { ...config, databaseUrl, sourceRoots }, temporal };
 }
 
 function unknown(setting: string, what: string, config: Config): PerennialError {

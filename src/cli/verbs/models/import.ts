@@ -82,11 +82,9 @@ async function signatureOf(file: string | null): Promise<unknown> {
   try {
     json = JSON.parse(await readFile(file, 'utf8'));
   } catch (cause) {
-    throw new PerennialError(
-      'invalid_request',
-      `${file} cannot be read as JSON (${cause instanceof Error ? cause.message : String(cause)}).`,
-      { path: '--signature', cause },
-    );
+    // The parser's own sentence quotes what it read.
+    const why = cause instanceof SyntaxError ? 'is not JSON' : 'cannot be read';
+    throw new PerennialError('invalid_request', `${file} ${why}.`, { path: '--signature' });
   }
   const parsed = foreignSignatureSchema.safeParse(json);
   if (parsed.success) return parsed.data;

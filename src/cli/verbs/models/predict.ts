@@ -81,9 +81,9 @@ function parseRows(content: string, source: string): readonly unknown[] {
   try {
     const value: unknown = JSON.parse(content);
     return Array.isArray(value) ? value : [value];
-  } catch (cause) {
+  } catch {
     const lines = content.split('\n').filter((line) => line.trim() !== '');
-    if (lines.length < 2) throw notJson(source, 1, cause);
+    if (lines.length < 2) throw notJson(source, 1);
     return lines.map((line, index) => parseLine(line, index + 1, source));
   }
 }
@@ -91,17 +91,16 @@ function parseRows(content: string, source: string): readonly unknown[] {
 function parseLine(line: string, number: number, source: string): unknown {
   try {
     return JSON.parse(line);
-  } catch (cause) {
-    throw notJson(source, number, cause);
+  } catch {
+    throw notJson(source, number);
   }
 }
 
-function notJson(source: string, line: number, cause: unknown): PerennialError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new PerennialError('invalid_data', `${source} is not JSON at line ${line}: ${why}.`, {
+/** Without the parser's own sentence, which quotes what it read. */
+function notJson(source: string, line: number): PerennialError {
+  return new PerennialError('invalid_data', `${source} is not JSON at line ${line}.`, {
     path: `${source}:${line}`,
     hint: 'Quote names and texts with double quotes: {"amount": 12.5}.',
-    cause,
   });
 }
 

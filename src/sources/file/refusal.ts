@@ -1,22 +1,4 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
 import { PerennialError } from '../../domain/words/errors.ts';
-
-/**
- * Bytes of a file that this process may read. What a person has to repair is invalid_data, with one sentence that names
- * the path and a hint at the way out, since trying again does not help; any other failure of the disk passes as it is.
- */
-export async function sizeOfReadable(file: string): Promise<number> {
-  try {
-    const found = await stat(file);
-    if (found.isDirectory()) throw refusal(file, 'is a folder', 'Name one CSV, NDJSON or Parquet file in it.');
-    if (!found.isFile()) throw refusal(file, 'is no regular file', 'Write its rows to one.');
-    await access(file, constants.R_OK);
-    return found.size;
-  } catch (error) {
-    throw refused(file, error);
-  }
-}
 
 const correctPath = 'Correct `source.path`.';
 const givePermission = 'Give the worker permission to read it.';
@@ -38,6 +20,6 @@ export function refused(file: string, error: unknown): unknown {
   return known === undefined ? error : refusal(file, ...known, error);
 }
 
-function refusal(file: string, reason: string, hint: string, cause?: unknown): PerennialError {
+export function refusal(file: string, reason: string, hint: string, cause?: unknown): PerennialError {
   return new PerennialError('invalid_data', `The source ${file} ${reason}.`, { path: 'source.path', hint, cause });
 }

@@ -1,0 +1,39 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { listOf } from './setting-readers.ts';
+
+/** A folder, or one file, that definitions may name as their source, and for which models. */
+export interface SourceRoot {
+  /** Glob over model names: `*`, `payments.*`, `fraud`. */
+  readonly scope: string;
+  /** Absolute. */
+  readonly path: string;
+}
+
+const entryPattern = /^(?:([a-z0-9.*-]{1,64})=)?(.+)$/;
+
+/**
+ * `payments.*=/data/payments,/data/shared`: a scope and an absolute path, or a path alone for all models. A comma in a
+ * path is written `%2C`.
+ */
+export const sourceRoots = z
+  .string()
+  .refine(
+    (value) => listOf(value).every((entry) => path.isAbsolute(rootOf(entry).path)),
+    'must be a comma-separated list of SCOPE=PATH with absolute paths, such as payments.*=/data/payments',
+  )
+  .optional();
+
+export function readSourceRoots(value: string | undefined): readonly SourceRoot[] {
+  return listOf(value).map(rootOf);
+}
+
+/** The text that `readSourceRoots` reads, for the environment of a child. */
+export function writeSourceRoots(roots: readonly SourceRoot[]): string {
+  return roots.map((root) => `${root.scope}=${root.path.replaceAll('%2C', '%252C').replaceAll(',', '%2C')}`).join(',');
+}
+
+function rootOf(entry: string): SourceRoot {
+  const [, scope = '*', folder = ''] = entryPattern.exec(entry) ?? [];
+  return { scope, path: folder.replaceAll('%2C', ',').replaceAll('%252C', '%2C') };
+}
