@@ -1,8 +1,8 @@
 import process from 'node:process';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
-// Tests that put another module in the place of one of ours: they need modules of their own.
-const mocking = ['tests/unit/added-metric.test.ts'];
+// Tests that put another module in the place of one of ours, or of Node's: they need modules of their own.
+const mocking = ['tests/unit/added-metric.test.ts', 'src/sources/file/within-roots.test.ts'];
 
 // What takes minutes runs in `npm run soak` alone.
 const soaks: TestProjectConfiguration[] = [

@@ -21,7 +21,7 @@ export async function compareWithPredecessor(
   predecessor: VersionRow,
 ): Promise<ReturnType<typeof judgePromotion>> {
   const { db } = database;
-  const model = await loadModel(await store.pathOf(predecessor.modelDigest));
+  const model = await loadModel(await store.checkedPathOf(predecessor.modelDigest));
   try {
     const columns = await loggedColumns(
       rows,

@@ -32,7 +32,7 @@ export async function jobOf(
     folder,
     championTrainedThroughOrder:
       champion === null ? null : await seenThrough(deps, input, spec, champion.version, history),
-    championModelPath: champion === null ? null : await store.pathOf(champion.modelDigest),
+    championModelPath: champion === null ? null : await store.checkedPathOf(champion.modelDigest),
     championThreshold: champion?.threshold ?? null,
   };
 }

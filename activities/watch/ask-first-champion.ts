@@ -72,7 +72,7 @@ export function createFirstChampion(
       models,
       digest,
       modelsCachedMax,
-      async () => loadModel(await store.pathOf(digest)),
+      async () => loadModel(await store.checkedPathOf(digest)),
       (old) => void old.then(({ session }) => session.release()).catch(() => undefined),
     );
   }

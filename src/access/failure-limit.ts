@@ -1,5 +1,5 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { PerennialError } from '../domain/words/errors.ts';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { isPerennialError, PerennialError } from '../domain/words/errors.ts';
 
 export interface FailureLimitOptions {
   /** Wrong tokens and sign-ins that one address may send in a minute. */
@@ -10,12 +10,11 @@ export interface FailureLimitOptions {
 
 export interface FailureLimit {
   /**
-   * Throws `rate_limited` when the address has failed too often. `secretHash` of a token that was good here lately
-   * passes.
+   * Runs a proof of identity. It is counted against the address before it begins, so that many at once cost no more
+   * queries than may fail, and taken off again unless it ends as `unauthenticated`. Throws `rate_limited` in its place
+   * when the address has failed too often; a secret that was good here lately passes uncounted.
    */
-  check(address: string | null, secretHash: string | null): Promise<void>;
-  failed(address: string | null): Promise<void>;
-  proven(secretHash: string): void;
+  attempt<T>(address: string | null, secretHash: string | null, prove: () => Promise<T>): Promise<T>;
 }
 
 const windowSeconds = 60;
@@ -36,6 +35,8 @@ export function createFailureLimit(options: FailureLimitOptions = {}): FailureLi
    */
   const counted = new Map<string, number>();
   const good = new Set<string>();
+  /** Secrets that are being proven: the same one twice at once waits, and is mostly good by then. */
+  const proving = new Map<string, Promise<unknown>>();
 
   function keyOf(address: string): string {
     const key = networkOf(address);
@@ -49,36 +50,71 @@ export function createFailureLimit(options: FailureLimitOptions = {}): FailureLi
     }
   }
 
-  return {
-    async check(address, secretHash) {
-      if (address === null || (secretHash !== null && good.has(secretHash))) return;
-      const known = await limiter.get(keyOf(address));
-      if (known === null || known.consumedPoints < points) return;
-      const seconds = Math.max(1, Math.ceil(known.msBeforeNext / 1_000));
-      throw new PerennialError(
-        'rate_limited',
-        `Too many wrong tokens came from this address: ${points} in a minute are allowed.`,
-        {
-          hint: `Wait ${seconds} s, then send a token that is right.`,
-          retryAfterSeconds: seconds,
-        },
-      );
-    },
-    async failed(address) {
-      if (address === null) return;
-      const nowMs = Date.now();
-      forgetOld(nowMs);
-      const key = keyOf(address);
-      if (key !== overflowKey && !counted.has(key)) counted.set(key, nowMs + windowSeconds * 1_000);
-      await limiter.penalty(key);
-    },
-    proven(secretHash) {
-      good.delete(secretHash);
-      good.add(secretHash);
-      const oldest = good.values().next().value;
-      if (good.size > provenMax && oldest !== undefined) good.delete(oldest);
-    },
-  };
+  function remember(secretHash: string): void {
+    good.delete(secretHash);
+    good.add(secretHash);
+    const oldest = good.values().next().value;
+    if (good.size > provenMax && oldest !== undefined) good.delete(oldest);
+  }
+
+  /** Takes one point before anything is asked. */
+  async function take(key: string): Promise<void> {
+    const nowMs = Date.now();
+    forgetOld(nowMs);
+    if (key !== overflowKey && !counted.has(key)) counted.set(key, nowMs + windowSeconds * 1_000);
+    await limiter.consume(key).catch((refused: unknown) => {
+      throw refused instanceof RateLimiterRes ? tooMany(points, refused.msBeforeNext) : refused;
+    });
+  }
+
+  async function counting<T>(key: string, prove: () => Promise<T>): Promise<T> {
+    await take(key);
+    try {
+      const proof = await prove();
+      await limiter.reward(key);
+      return proof;
+    } catch (error) {
+      if (!isUnauthenticated(error)) await limiter.reward(key);
+      throw error;
+    }
+  }
+
+  async function attempt<T>(address: string | null, secretHash: string | null, prove: () => Promise<T>): Promise<T> {
+    if (secretHash === null) return address === null ? prove() : counting(keyOf(address), prove);
+    // oxlint-disable-next-line no-await-in-loop -- one at a time, each as short as a query
+    while (!good.has(secretHash) && proving.has(secretHash)) await proving.get(secretHash);
+    const isFree = address === null || good.has(secretHash);
+    const proof = isFree ? prove() : counting(keyOf(address), prove);
+    if (!good.has(secretHash)) {
+      const settled = proof.then(ignore, ignore).finally(() => proving.delete(secretHash));
+      proving.set(secretHash, settled);
+    }
+    try {
+      const proven = await proof;
+      remember(secretHash);
+      return proven;
+    } catch (error) {
+      if (isUnauthenticated(error)) good.delete(secretHash);
+      throw error;
+    }
+  }
+
+  return { attempt };
+}
+
+const ignore = (): void => undefined;
+
+function isUnauthenticated(error: unknown): boolean {
+  return isPerennialError(error) && error.code === 'unauthenticated';
+}
+
+function tooMany(points: number, msBeforeNext: number): PerennialError {
+  const seconds = Math.max(1, Math.ceil(msBeforeNext / 1_000));
+  return new PerennialError(
+    'rate_limited',
+    `Too many wrong tokens came from this address: ${points} in a minute are allowed.`,
+    { hint: `Wait ${seconds} s, then send a token that is right.`, retryAfterSeconds: seconds },
+  );
 }
 
 /** Somebody with an IPv6 address has 2^64 of them: they count as one. */

@@ -1,6 +1,6 @@
 import type { Database } from '../db/base/connect.ts';
 import { findTokenByHash, touchToken } from '../db/people/tokens.ts';
-import { PerennialError } from '../domain/words/errors.ts';
+import { isPerennialError, PerennialError } from '../domain/words/errors.ts';
 import type { Access, TokenSource } from '../serving/ports.ts';
 import { createFailureLimit } from './failure-limit.ts';
 import type { Role } from '../domain/record/closed-sets.ts';
@@ -76,15 +76,29 @@ export function createTokenSource(database: Database, options: TokenSourceOption
     }
   }
 
+  /** Null for a token that is none, which has been counted before a query was spent on it. */
+  async function holderOf(secretHash: string, address: string | null): Promise<Entry['holder']> {
+    const known = entries.get(secretHash)?.holder;
+    // A token that was good here lately: predictions do not wait for a count.
+    const fresh = known == null ? null : (await entryOf(secretHash)).holder;
+    if (fresh !== null && fresh.expiresAtMs > nowMs()) return fresh;
+    try {
+      return await failures.attempt(address, secretHash, async () => {
+        const { holder } = await entryOf(secretHash);
+        if (holder === null || holder.expiresAtMs <= nowMs())
+          throw new PerennialError('unauthenticated', 'The token is not known here.');
+        return holder;
+      });
+    } catch (error) {
+      if (isPerennialError(error) && error.code === 'unauthenticated') return null;
+      throw error;
+    }
+  }
+
   return {
     async authorise(secretHash, model, permission, address = null): Promise<Access> {
-      // Before a query is spent on it; a token that was good here lately passes.
-      if (entries.get(secretHash)?.holder == null) await failures.check(address, secretHash);
-      const { holder } = await entryOf(secretHash);
-      if (holder === null || holder.expiresAtMs <= nowMs()) {
-        await failures.failed(address);
-        return 'unauthenticated';
-      }
+      const holder = await holderOf(secretHash, address);
+      if (holder === null) return 'unauthenticated';
       if (!hasPermission(holder.role, permission)) return 'forbidden';
       return model === null || isInScope(holder.scope, model) ? 'allowed' : 'forbidden';
     },

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -47,6 +47,20 @@ test('a torn file under a digest is healed by putting the content again', async 
   await store.putFile(source);
   expect((await store.readBytes(digest)).toString()).toBe('hello');
 });
+
+test.each(['putFile', 'putBytes'] as const)(
+  'damage of the same size is healed by %s, and seen by whoever loads',
+  async (put) => {
+    const store = createArtifactStore(dir);
+    const digest = await store.putBytes('hello');
+    await writeFile(await store.pathOf(digest), 'jello');
+    await expect(store.checkedPathOf(digest)).rejects.toMatchObject({ code: 'artifact_corrupt' });
+    const source = join(dir, 'source');
+    await writeFile(source, 'hello');
+    expect(await store[put](put === 'putFile' ? source : 'hello')).toBe(digest);
+    expect(await readFile(await store.checkedPathOf(digest), 'utf8')).toBe('hello');
+  },
+);
 
 test('only digests are names', async () => {
   const store = createArtifactStore(dir);

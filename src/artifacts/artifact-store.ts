@@ -9,11 +9,16 @@ import { isDigest, sha256, sha256OfFile } from './digest.ts';
  * changed. Asynchronous and without listing or renaming, so that an object store can stand behind it.
  */
 export interface ArtifactStore {
-  /** Copies a file in and answers its digest; does nothing when it is there already. */
+  /**
+   * Copies a file in and answers its digest. What is there already stays, if it still holds these bytes; damaged, it is
+   * replaced.
+   */
   putFile(path: string): Promise<string>;
   putBytes(bytes: Uint8Array | string): Promise<string>;
-  /** A local path to read from. Existence is checked, bytes are not: `readBytes` checks them. Throws not_found. */
+  /** A local path to hand out. Existence is checked, bytes are not: `checkedPathOf` does. Throws not_found. */
   pathOf(digest: string): Promise<string>;
+  /** A local path whose bytes were just verified against the name. Throws not_found or artifact_corrupt. */
+  checkedPathOf(digest: string): Promise<string>;
   /** The bytes, verified against the name. Throws not_found or artifact_corrupt. */
   readBytes(digest: string): Promise<Buffer>;
   has(digest: string): Promise<boolean>;
@@ -32,7 +37,7 @@ export function createArtifactStore(dir: string): ArtifactStore {
     },
     async putBytes(bytes) {
       const digest = sha256(bytes);
-      if ((await sizeOf(fileOf(root, digest))) !== null) return digest;
+      if (await isWhole(fileOf(root, digest), digest)) return digest;
       return place(root, async (temporary) => {
         await writeFile(temporary, bytes);
         return digest;
@@ -43,14 +48,18 @@ export function createArtifactStore(dir: string): ArtifactStore {
       if ((await sizeOf(path)) === null) throw missing(digest);
       return path;
     },
+    async checkedPathOf(digest) {
+      const path = fileOf(root, digest);
+      if ((await sizeOf(path)) === null) throw missing(digest);
+      if (!(await isWhole(path, digest))) throw corrupt(digest);
+      return path;
+    },
     async readBytes(digest) {
       const bytes = await readFile(fileOf(root, digest)).catch((cause: unknown) => {
         throw missing(digest, cause);
       });
       if (sha256(bytes) === digest) return bytes;
-      throw new PerennialError('artifact_corrupt', `artifact ${digest} holds other bytes than its name says`, {
-        path: digest,
-      });
+      throw corrupt(digest);
     },
     async has(digest) {
       return (await sizeOf(fileOf(root, digest))) !== null;
@@ -65,8 +74,8 @@ async function place(root: string, fill: (temporary: string) => Promise<string>)
   try {
     const digest = await fill(temporary);
     const target = fileOf(root, digest);
-    // Same name, same size: already there. A torn file from elsewhere has another size and is replaced.
-    if ((await sizeOf(target)) === (await sizeOf(temporary))) return digest;
+    // A name is no proof of the bytes: a torn file, or one that rotted on its disk, is replaced by these.
+    if (await isWhole(target, digest)) return digest;
     await flush(temporary);
     await mkdir(dirname(target), { recursive: true });
     await rename(temporary, target);
@@ -102,6 +111,17 @@ async function sizeOf(path: string): Promise<number | null> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
+}
+
+async function isWhole(path: string, digest: string): Promise<boolean> {
+  return (await sizeOf(path)) !== null && (await sha256OfFile(path)) === digest;
+}
+
+function corrupt(digest: string): PerennialError {
+  return new PerennialError('artifact_corrupt', `artifact ${digest} holds other bytes than its name says`, {
+    path: digest,
+    hint: 'Upload the same bytes again, which replaces them, or restore the artifact from a back-up.',
+  });
 }
 
 function missing(digest: string, cause?: unknown): PerennialError {

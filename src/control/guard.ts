@@ -6,7 +6,6 @@ import { ruleOf } from '../access/permissions.ts';
 import { bearerOf, hashSecret } from '../access/secret.ts';
 import { verifyBearer } from '../access/verify-token.ts';
 import type { Database } from '../db/base/connect.ts';
-import { isPerennialError } from '../domain/words/errors.ts';
 import type { ApiEnvironment } from './environment.ts';
 
 /**
@@ -28,25 +27,14 @@ export function guard(database: Pick<Database, 'db'>, method: string, path: stri
 }
 
 /**
- * Runs a proof of identity under the limit of failures of the client's address; what fails as `unauthenticated` counts.
+ * Runs a proof of identity under the limit of failures of the client's address, before any query is made for it.
  */
 export async function countingFailures<T>(
   context: Context<ApiEnvironment>,
   secret: string | null,
   prove: () => Promise<T>,
 ): Promise<T> {
-  const failures = context.get('failures');
-  const address = addressOf(context);
-  const secretHash = secret === null ? null : hashSecret(secret);
-  await failures.check(address, secretHash);
-  try {
-    const proof = await prove();
-    if (secretHash !== null) failures.proven(secretHash);
-    return proof;
-  } catch (error) {
-    if (isPerennialError(error) && error.code === 'unauthenticated') await failures.failed(address);
-    throw error;
-  }
+  return context.get('failures').attempt(addressOf(context), secret === null ? null : hashSecret(secret), prove);
 }
 
 /**

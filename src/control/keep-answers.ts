@@ -10,6 +10,7 @@ import { withTransaction } from '../db/base/connect.ts';
 import { forgetRequest, keepAnswer, takeKey } from '../db/people/kept-answers.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import type { ApiDependencies, ApiEnvironment } from './environment.ts';
+import { countingFailures } from './guard.ts';
 import type { Operations } from './operations.ts';
 
 const keptAnswer = z.object({ status: z.int(), contentType: z.string(), body: z.string() });
@@ -32,8 +33,8 @@ export function keepAnswers({ database }: ApiDependencies, operations: Operation
     if (operation === null || operation.hasOwnKeys || !operation.path.startsWith('/v1/')) return next();
     // Who asks is proven first: a stranger must learn nothing, and a revoked token gets nothing again. The guard of the
     // route stays where it is.
-    const principal = await verifyBearer(database.db, context.req.header('authorization')).catch(() => null);
-    if (principal === null) return next();
+    const header = context.req.header('authorization');
+    const principal = await countingFailures(context, secret, () => verifyBearer(database.db, header));
     if (!idempotencyKey.safeParse(key).success) {
       throw new PerennialError(
         'invalid_request',

@@ -59,9 +59,9 @@ export interface TokenSource {
   ): Promise<Access>;
 }
 
-/** Where the bytes of a digest are; implemented by the artifact store. */
+/** Where the bytes of a digest are, verified against it; implemented by the artifact store. */
 export interface ArtifactPaths {
-  pathOf(digest: string): Promise<string>;
+  checkedPathOf(digest: string): Promise<string>;
 }
 
 /** The part of a pino logger that serving uses. */

@@ -1,8 +1,11 @@
 import type { ActivityInterceptorsFactory, RuntimeOptions } from '@temporalio/worker';
+import { createFailureLimit, type FailureLimit } from '../access/failure-limit.ts';
 import { authoriseEverywhere } from '../access/principal.ts';
+import { bearerOf, hashSecret } from '../access/secret.ts';
 import { verifyBearer } from '../access/verify-token.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/base/connect.ts';
+import { isPerennialError } from '../domain/words/errors.ts';
 import { serveMetrics, type MetricsServer } from '../telemetry/serve-metrics.ts';
 import { createWorkerMetrics } from '../telemetry/worker-metrics.ts';
 import { countActivities } from './count-activities.ts';
@@ -21,12 +24,13 @@ const temporalLimitMs = 2_000;
 
 /** What a worker tells when PERENNIAL_WORKER_METRICS_PORT is set; nothing otherwise. `innerPort` is any free port. */
 export function workerTelemetry(
-  config: Pick<Config, 'host' | 'workerMetricsPort' | 'hasPublicMetrics'>,
+  config: Pick<Config, 'host' | 'workerMetricsPort' | 'hasPublicMetrics' | 'failuresPerMinute'>,
   innerPort: number,
 ): WorkerTelemetry {
   const { host, workerMetricsPort: port, hasPublicMetrics } = config;
   if (port === undefined) return { interceptors: { activity: [] }, runtime: {}, serve: () => Promise.resolve(null) };
   const metrics = createWorkerMetrics();
+  const failures = createFailureLimit({ failuresPerMinute: config.failuresPerMinute });
   const inner = `127.0.0.1:${innerPort}`;
   return {
     interceptors: { activity: [countActivities(metrics)] },
@@ -36,19 +40,27 @@ export function workerTelemetry(
         host,
         port,
         text: async () => `${await metrics.text()}${await temporalMetrics(`http://${inner}/metrics`)}`,
-        mayRead: async (authorization) => hasPublicMetrics || (await mayRead(db, authorization)),
+        mayRead: async (authorization, address) =>
+          hasPublicMetrics || (await mayRead(db, failures, authorization, address)),
       }),
   };
 }
 
-async function mayRead(db: Db, authorization: string | undefined): Promise<boolean> {
-  const principal = await verifyBearer(db, authorization).catch(() => null);
-  if (principal === null) return false;
+/** Throws `rate_limited` before a query is spent on an address that has failed too often. */
+async function mayRead(
+  db: Db,
+  failures: FailureLimit,
+  authorization: string | undefined,
+  address: string | null,
+): Promise<boolean> {
+  const secret = bearerOf(authorization);
   try {
-    authoriseEverywhere(principal, 'read');
+    const hash = secret === null ? null : hashSecret(secret);
+    authoriseEverywhere(await failures.attempt(address, hash, () => verifyBearer(db, authorization)), 'read');
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (isPerennialError(error) && (error.code === 'unauthenticated' || error.code === 'forbidden')) return false;
+    throw error;
   }
 }
 

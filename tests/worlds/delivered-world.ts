@@ -96,7 +96,12 @@ export class ForgetfulBus extends RecordingBus {
 
 /** Who gives commands here. */
 export function personOn(database: Database, bus: RecordingBus): CommandContext {
-  return { database, bus, principal: { tokenId: randomUUID(), name: 'ana', role: 'admin', scope: '*' } };
+  return {
+    database,
+    bus,
+    sourceRoots: [{ scope: '*', path: '/data' }],
+    principal: { tokenId: randomUUID(), name: 'ana', role: 'admin', scope: '*' },
+  };
 }
 
 /** A model of its own: see `standing`. */

@@ -4,7 +4,7 @@ import { appendAudit } from '../../db/audit/audit.ts';
 import { withTransaction, type Db } from '../../db/base/connect.ts';
 import { performOnce } from '../../db/people/command-effects.ts';
 import { putFreeze } from '../../db/routing/freezes.ts';
-import { lockRouting } from '../../db/routing/routing.ts';
+import { lockAllRouting, lockRouting } from '../../db/routing/routing.ts';
 import { readModel } from '../../db/models/specs.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
@@ -42,7 +42,7 @@ async function freezeNow(tx: Db, context: CommandContext, input: CommandInput): 
   const { model, reason } = input;
   const actor = actorOf(context);
   // Behind whoever is changing the routing: what locks it next sees the freeze.
-  if (model !== everyModel) await lockRouting(tx, model);
+  await (model === everyModel ? lockAllRouting(tx) : lockRouting(tx, model));
   await putFreeze(tx, { model, kind: 'freeze', actor, reason });
   await appendAudit(tx, {
     type: 'perennial.model.frozen',

@@ -5,7 +5,7 @@ import { withTransaction, type Db } from '../../db/base/connect.ts';
 import { onceFor } from '../../db/people/command-effects.ts';
 import { putFreeze } from '../../db/routing/freezes.ts';
 import { endOpenRollout, moveChampionTo } from '../../db/routing/move-champion.ts';
-import { lockRouting } from '../../db/routing/routing.ts';
+import { lockAllRouting, lockRouting } from '../../db/routing/routing.ts';
 import { listModelNames } from '../../db/models/specs.ts';
 import type { RolloutKey } from '../../domain/words/ids.ts';
 import type { CommandContext, CommandInput } from '../base/context.ts';
@@ -100,6 +100,8 @@ async function pull(
   view: KillAnswer['models'][number] | null,
 ): Promise<Record<string, never>> {
   const actor = actorOf(context);
+  // No promotion under way may end behind the freeze of all.
+  if (model === everyModel) await lockAllRouting(tx);
   if (model === input.model) await putFreeze(tx, { model, kind: 'kill', actor, reason: input.reason });
   const data = view === null ? {} : { from: view.from, to: view.to, why: view.why, challengerOut: view.challengerOut };
   await appendAudit(tx, {

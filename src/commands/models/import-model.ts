@@ -143,8 +143,8 @@ async function inspect(parts: ImportParts, input: ImportInput): Promise<Inspecte
   await mkdir(parts.workDir, { recursive: true });
   const folder = await mkdtemp(path.join(parts.workDir, 'import-'));
   try {
-    const modelPath = await parts.store.pathOf(input.artifact);
-    const samplePath = input.data === undefined ? null : await parts.store.pathOf(input.data);
+    const modelPath = await parts.store.checkedPathOf(input.artifact);
+    const samplePath = input.data === undefined ? null : await parts.store.checkedPathOf(input.data);
     const result = await inspectModelFile({
       job: 'import',
       modelPath,

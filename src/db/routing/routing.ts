@@ -12,6 +12,14 @@ export async function lockRouting(tx: Db, model: string): Promise<RoutingEntry> 
   return row.entry;
 }
 
+/**
+ * All routing rows, locked in one order until the transaction ends: whoever is changing one has ended by then, and
+ * whoever comes next waits.
+ */
+export async function lockAllRouting(tx: Db): Promise<void> {
+  await tx.execute(sql`select count(*) from (select 1 from ${routing} order by ${routing.model} for update) as locked`);
+}
+
 export async function readRouting(db: Db, model: string): Promise<RoutingEntry | null> {
   const [row] = await db.select().from(routing).where(eq(routing.model, model));
   return row === undefined ? null : row.entry;

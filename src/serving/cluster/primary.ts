@@ -14,6 +14,7 @@ import {
   type WorkerPlace,
 } from './worker-place.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
+import { modelOfKey } from '../versions/version-key.ts';
 import { followWorker, type WorkerHandle } from './worker-handle.ts';
 
 export interface PrimaryOptions {
@@ -200,6 +201,5 @@ function createCrew(options: PrimaryOptions, onEnd: () => void): Crew {
 }
 
 function canServeModelOf(handle: WorkerHandle, key: string): boolean {
-  const model = key.slice(0, key.indexOf('@') + 1);
-  return [...handle.loaded].some((loaded) => loaded.startsWith(model));
+  return [...handle.loaded].some((loaded) => modelOfKey(loaded) === modelOfKey(key));
 }

@@ -19,7 +19,7 @@ const contentType = 'text/plain; version=0.0.4; charset=utf-8';
  */
 export async function metricsRoute(serving: Serving, door: MetricsDoor, context: Context<Env>): Promise<Response> {
   if (door.hasPublicMetrics !== true)
-    await authorise(serving.tokens, { ...callOf(context), address: null }, { permission: 'read', model: '*' });
+    await authorise(serving.tokens, callOf(context), { permission: 'read', model: '*' });
   const text = await (door.scrape?.() ?? serving.metrics?.text() ?? Promise.resolve(''));
   return context.body(text, 200, { 'content-type': contentType, 'cache-control': 'no-store' });
 }

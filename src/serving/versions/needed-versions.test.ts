@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RoutedVersion, RoutingEntry } from '../../domain/rollout/routing.ts';
 import { createSuspects, missingVersions, neededVersions } from './needed-versions.ts';
-import { versionKey } from './version-host.ts';
+import { versionKey } from './version-key.ts';
 
 const routed = (version: number): RoutedVersion => ({
   version,

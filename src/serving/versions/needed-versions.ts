@@ -1,5 +1,5 @@
 import type { RoutingEntry } from '../../domain/rollout/routing.ts';
-import { versionKey } from './version-host.ts';
+import { versionKey } from './version-key.ts';
 
 export interface NeededVersions {
   readonly champions: ReadonlySet<string>;

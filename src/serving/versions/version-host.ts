@@ -7,6 +7,7 @@ import { signatureOf, type Signature } from '../../domain/spec/signature.ts';
 import { createBatcher, type Batcher } from './micro-batch.ts';
 import type { ArtifactPaths, Log, RoutingSource } from '../ports.ts';
 import { loadScorer } from './session.ts';
+import { versionKey } from './version-key.ts';
 
 export interface LoadedVersion {
   readonly signature: Signature;
@@ -33,11 +34,6 @@ export interface VersionHost {
 /** Corrections are a few numbers each; beyond this the ones in use are simply read again. */
 const correctionsMax = 1_000;
 
-/** One name for a loaded version, also between processes. */
-export function versionKey(model: string, routed: Pick<RoutedVersion, 'version' | 'modelDigest'>): string {
-  return `${model}@${routed.version}@${routed.modelDigest.slice(0, 16)}`;
-}
-
 export function createVersionHost(parts: {
   readonly source: Pick<RoutingSource, 'spec'>;
   readonly artifacts: ArtifactPaths;
@@ -51,7 +47,9 @@ export function createVersionHost(parts: {
     async correction(digest) {
       const known = corrections.get(digest);
       if (known !== undefined) return known;
-      const read = await readCorrection(digest, async (stored) => readFile(await parts.artifacts.pathOf(stored)));
+      const read = await readCorrection(digest, async (stored) =>
+        readFile(await parts.artifacts.checkedPathOf(stored)),
+      );
       if (corrections.size >= correctionsMax) corrections.clear();
       corrections.set(digest, read);
       return read;
@@ -63,7 +61,7 @@ export function createVersionHost(parts: {
       parts.onLoading?.(key);
       try {
         const signature = signatureOf(await parts.source.spec(model, routed.specRevision));
-        const scorer = await loadScorer(await parts.artifacts.pathOf(routed.modelDigest), signature);
+        const scorer = await loadScorer(await parts.artifacts.checkedPathOf(routed.modelDigest), signature);
         const onError = (error: unknown): void =>
           parts.log.error({ model, version: routed.version, reason: reasonOf(error) }, 'a run of the model failed');
         versions.set(key, { signature, batcher: createBatcher(scorer, { onError }) });
