@@ -57,11 +57,12 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
       withdrawActivities(deps),
       planGuardActivities(deps),
       proposeRollbackActivities(deps),
-      judgeWindowActivities(deps),
       deliverAlertActivities(deps, webhooks),
       reconcileActivities(deps),
       removeEndedActivities(deps),
     ),
+    /** Judges the windows of a shard, a batch at a time. */
+    judging: judgeWindowActivities(deps),
     /** Stay with one step of a rollout for a minute. */
     watching: mergeActivities(beginStepActivities(deps), watchStepActivities(deps)),
     /** Stays through a hold, for an hour at a time. */

@@ -9,6 +9,7 @@ import { endOldEntries } from './artifacts/end-old-entries.ts';
 import { readConfig, type Config } from './config.ts';
 import type { Database } from './db/base/connect.ts';
 import { openAppDatabase } from './db/base/open-app-database.ts';
+import { readWatchShards, setWatchShards } from './db/watching/watch-layout.ts';
 import { installationIdOf } from './db/installation/installation.ts';
 import { isStartedAs } from './entry-point.ts';
 import { trainFolderDays } from './domain/record/ends.ts';
@@ -76,8 +77,8 @@ async function serveQueues(config: Config, log: Logger, plan: WorkerPlan): Promi
     interceptors: telemetry.interceptors,
   });
   const runs = Promise.all(workers.map((worker) => worker.run()));
-  if (hasWorkflows) await beginSchedules(client);
-  const listening = hasWorkflows ? listenForWindows(database.url, client, log) : null;
+  if (hasWorkflows) await beginWatch(config, database, client);
+  const listening = hasWorkflows ? listenForWindows(database.url, client, config.watchShards, log) : null;
   const metrics = await telemetry.serve(database.db);
   log.info({ queues, namespace, ...(metrics === null ? {} : { metricsPort: metrics.port }) }, 'the worker runs');
 
@@ -89,6 +90,13 @@ async function serveQueues(config: Config, log: Logger, plan: WorkerPlan): Promi
   await metrics?.stop();
   await connection.close();
   await database.close();
+}
+
+/** The schedules come first, the shards after them: a process that ends in between finds the old ones and goes on. */
+async function beginWatch({ watchShards: shards }: Config, database: Database, client: Client): Promise<void> {
+  const removed = (await readWatchShards(database.db)).filter((shard) => shard >= shards);
+  await beginSchedules(client, { shards, removed });
+  await setWatchShards(database, shards);
 }
 
 async function activitiesOver(

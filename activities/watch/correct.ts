@@ -5,7 +5,7 @@ import { fitCorrection } from '../../src/domain/rollout/fit-correction.ts';
 import type { RoutedVersion } from '../../src/domain/rollout/routing.ts';
 import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import type { CorrectionSpec, ModelSpec } from '../../src/domain/spec/spec.ts';
-import { withTransaction } from '../../src/db/base/connect.ts';
+import type { Db } from '../../src/db/base/connect.ts';
 import { appendAudit } from '../../src/db/audit/audit.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { freezeOf } from '../../src/db/routing/freezes.ts';
@@ -14,34 +14,55 @@ import type { WindowRow } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import type { RecentScores } from './recent-scores.ts';
 
+/** How a version's answers are to be corrected from the end of a window on; its bytes are in the store already. */
+export interface FittedCorrection {
+  readonly version: number;
+  readonly verdict: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Between trainings, what answers is recalibrated on labels known by the end of the window: the champion, and a
- * challenger that stands by. Evidence is stored per window and version; the routing changes only when a digest does.
+ * challenger that stands by. Fitting writes nothing but bytes under their digest.
  */
-export async function correctVersions(
-  deps: ActivityDependencies,
+export async function fitCorrections(
+  deps: Pick<ActivityDependencies, 'database' | 'store'>,
   window: WindowRow,
   spec: ModelSpec,
   recent: RecentScores,
-): Promise<void> {
+): Promise<readonly FittedCorrection[]> {
   const plan = spec.watch.correction ?? null;
-  if (plan === null) return;
+  if (plan === null) return [];
   // A freeze holds answers as they are; the first window after it is fitted on all labels there are then.
-  if ((await freezeOf(deps.database.db, window.model)) !== null) return;
+  if ((await freezeOf(deps.database.db, window.model)) !== null) return [];
   const entry = await readRouting(deps.database.db, window.model);
+  const fitted: FittedCorrection[] = [];
   for (const routed of [entry?.champion, entry?.challenger])
-    if (routed != null) await correctOne(deps, window, spec, plan, routed, recent);
+    if (routed != null) fitted.push(await fitOne(deps.store, spec, plan, routed, recent));
+  return fitted;
 }
 
-async function correctOne(
-  deps: ActivityDependencies,
-  window: WindowRow,
+/** Evidence is stored per window and version; the routing changes only when a digest does. In a transaction. */
+export async function putCorrections(tx: Db, window: WindowRow, fitted: readonly FittedCorrection[]): Promise<void> {
+  for (const { version, verdict, body } of fitted) {
+    const evidence = await putEvidence(tx, {
+      model: window.model,
+      kind: 'correction',
+      subject: { of: 'correction', window: window.number, version },
+      verdict,
+      body,
+    });
+    await route(tx, window.model, version, String(evidence.body['digest']), evidence.evidenceId);
+  }
+}
+
+async function fitOne(
+  store: ActivityDependencies['store'],
   spec: ModelSpec,
   plan: CorrectionSpec,
   routed: RoutedVersion,
   recent: RecentScores,
-): Promise<void> {
-  const { database, store } = deps;
+): Promise<FittedCorrection> {
   const rows = await recent(routed.version, plan.rowsMax);
   const classes = classesOf(spec.target);
   const { task } = spec.target;
@@ -62,39 +83,25 @@ async function correctOne(
     judged.correction === null
       ? identityCorrection
       : await store.putBytes(Buffer.from(canonicalJson(judged.correction)));
-  const evidence = await putEvidence(database.db, {
-    model: window.model,
-    kind: 'correction',
-    subject: { of: 'correction', window: window.number, version: routed.version },
-    verdict: judged.verdict,
-    body: { ...judged, digest, before: routed.correction },
-  });
-  await route(deps, window.model, routed.version, String(evidence.body['digest']), evidence.evidenceId);
+  const { version, correction: before } = routed;
+  return { version, verdict: judged.verdict, body: { ...judged, digest, before } };
 }
 
-async function route(
-  deps: ActivityDependencies,
-  model: string,
-  version: number,
-  digest: string,
-  evidenceId: number,
-): Promise<void> {
-  await withTransaction(deps.database, async (tx) => {
-    const entry = await lockRouting(tx, model);
-    const corrected = (routed: RoutedVersion | null): RoutedVersion | null =>
-      routed?.version === version ? { ...routed, correction: digest } : routed;
-    const next = { ...entry, champion: corrected(entry.champion), challenger: corrected(entry.challenger) };
-    if (canonicalJson(next) === canonicalJson(entry)) return;
-    const revision = await writeRouting(tx, next, 'keep');
-    const reason = digest === identityCorrection ? 'answers as trained' : 'recalibrated on matured labels';
-    await appendAudit(tx, {
-      type: 'perennial.correction.changed',
-      model,
-      subject: { of: 'version', model, version },
-      actor: 'watch',
-      reason,
-      evidenceId,
-      data: { version, digest, revision },
-    });
+async function route(tx: Db, model: string, version: number, digest: string, evidenceId: number): Promise<void> {
+  const entry = await lockRouting(tx, model);
+  const corrected = (routed: RoutedVersion | null): RoutedVersion | null =>
+    routed?.version === version ? { ...routed, correction: digest } : routed;
+  const next = { ...entry, champion: corrected(entry.champion), challenger: corrected(entry.challenger) };
+  if (canonicalJson(next) === canonicalJson(entry)) return;
+  const revision = await writeRouting(tx, next, 'keep');
+  const reason = digest === identityCorrection ? 'answers as trained' : 'recalibrated on matured labels';
+  await appendAudit(tx, {
+    type: 'perennial.correction.changed',
+    model,
+    subject: { of: 'version', model, version },
+    actor: 'watch',
+    reason,
+    evidenceId,
+    data: { version, digest, revision },
   });
 }

@@ -10,6 +10,7 @@ import type { WindowRow } from '../../src/db/watching/windows.ts';
 import { columnOf, columnsOf, type FeatureColumn } from '../../src/onnx/run/columns.ts';
 import { referenceProfile } from '../../src/trainers/judge/reference-profile.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import type { LeasedWrite } from './leased-write.ts';
 
 /** Quantiles of fewer rows would alarm on every window. */
 const referenceRowsMin = 100;
@@ -22,6 +23,7 @@ const referenceRowsMax = 20_000;
  */
 export async function freezeReference(
   { database, store }: Pick<ActivityDependencies, 'database' | 'store'>,
+  write: LeasedWrite,
   window: WindowRow,
   champion: VersionRow,
   spec: ModelSpec,
@@ -62,7 +64,7 @@ export async function freezeReference(
     Float64Array.from(rows.flatMap((row) => [...row.scores])),
   );
   const digest = await store.putBytes(Buffer.from(JSON.stringify(profile)));
-  await setProfile(database, champion, digest);
+  await write((tx) => setProfile(tx, champion, digest));
   return insufficient(
     `reference: its first ${sayMany(rows.length, 'row')} (window ${window.number}); ` +
       `drift is judged from the next window on.`,

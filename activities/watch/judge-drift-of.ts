@@ -8,17 +8,19 @@ import { driftHistograms } from '../../src/domain/watch/drift-histograms.ts';
 import { judgeDrift } from '../../src/domain/watch/judge-drift.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { freezeReference } from './freeze-reference.ts';
+import type { LeasedWrite } from './leased-write.ts';
 
 /** What its rows looked like against the profile of the version's training rows. */
 export async function judgeDriftOf(
   deps: ActivityDependencies,
+  write: LeasedWrite,
   readProfile: ProfileReader,
   window: WindowRow,
   champion: VersionRow,
   spec: ModelSpec,
 ) {
   const profile = await readProfile(champion.profileDigest);
-  if (profile.rows === 0) return freezeReference(deps, window, champion, spec);
+  if (profile.rows === 0) return freezeReference(deps, write, window, champion, spec);
   const counters = (await countersOf(deps.database.db, window.model, window.number)).filter(
     (row) => row.version === champion.version,
   );

@@ -14,10 +14,11 @@ import {
   type Stretch,
 } from '../../src/db/traffic/read/stretch.ts';
 import { putWindowQuality } from '../../src/db/watching/put-window-quality.ts';
-import { firstChampionOf, stretchesOf } from '../../src/db/watching/window-quality.ts';
+import { firstChampionOf, stretchesOf, type WindowQualityRow } from '../../src/db/watching/window-quality.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { createFirstChampion, type SpecOf } from './ask-first-champion.ts';
 import { estimatedOf, givenOf } from './given-answers.ts';
+import type { LeasedWrite } from './leased-write.ts';
 import { remember } from './remember.ts';
 
 /** Rows of a window that are looked at; of a larger one evenly spread blocks. */
@@ -28,7 +29,11 @@ const specsCachedMax = 500;
 
 export interface QualityMeasurer {
   /** Measures the window that was judged, and earlier ones that have more labels now. */
-  measure(judged: { readonly model: string; readonly number: number }, spec: ModelSpec): Promise<void>;
+  measure(
+    judged: { readonly model: string; readonly number: number },
+    spec: ModelSpec,
+    write: LeasedWrite,
+  ): Promise<void>;
 }
 
 /**
@@ -43,13 +48,15 @@ export function createQualityMeasurer(deps: Pick<ActivityDependencies, 'database
   async function measure(
     { model, number }: { readonly model: string; readonly number: number },
     spec: ModelSpec,
+    write: LeasedWrite,
   ): Promise<void> {
     const firstVersion = await firstChampionOf(db, model);
     const first = firstVersion === null ? null : await findVersion(db, model, firstVersion);
     for (const stretch of await stretchesOf(db, model, number, windowsToRevisit(number), rowsMax)) {
       const { labelledRows, revisions } = await countStretch(db, model, stretch, number);
       if (stretch.labelledRows === labelledRows) continue;
-      await measureOne(model, stretch, number, spec, first, revisions);
+      const row = await measureOne(model, stretch, number, spec, first, revisions);
+      await write((tx) => putWindowQuality(tx, row));
     }
   }
 
@@ -60,7 +67,7 @@ export function createQualityMeasurer(deps: Pick<ActivityDependencies, 'database
     spec: ModelSpec,
     first: VersionRow | null,
     revisions: readonly number[],
-  ): Promise<void> {
+  ): Promise<WindowQualityRow> {
     const { hasClasses, labels, scoreCount } = taskOf(spec.target.task);
     const classes = classesOf(spec.target);
     const width = scoreCount(classes);
@@ -81,7 +88,7 @@ export function createQualityMeasurer(deps: Pick<ActivityDependencies, 'database
     const difference = ours === null || theirs === null ? null : differenceOf(ours, theirs);
     const sum = (values: Float64Array | null): number | null =>
       values?.reduce((total, value) => total + value, 0) ?? null;
-    await putWindowQuality(db, {
+    return {
       model,
       windowNumber: stretch.number,
       rows: answers.length,
@@ -94,7 +101,7 @@ export function createQualityMeasurer(deps: Pick<ActivityDependencies, 'database
       firstValue: sum(theirs),
       differenceVariance: difference?.variance ?? null,
       firstRealised: firstAnswers === null ? null : realisedOf(firstAnswers),
-    });
+    };
   }
 
   function specOf(model: string, revision: number): Promise<ModelSpec> {

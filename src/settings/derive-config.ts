@@ -31,6 +31,7 @@ export interface Config {
   readonly temporalUiPort: number;
   readonly postgresPort: number;
   readonly inferenceProcessCount: number;
+  readonly watchShards: number;
   readonly flushMs: number;
   readonly logLevel: LogLevel;
   readonly inferenceUrl: string;
@@ -83,6 +84,7 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
     temporalUiPort: values.PERENNIAL_TEMPORAL_UI_PORT,
     postgresPort: values.PERENNIAL_POSTGRES_PORT,
     inferenceProcessCount: values.PERENNIAL_INFERENCE_PROCESSES,
+    watchShards: values.PERENNIAL_WATCH_SHARDS,
     flushMs: values.PERENNIAL_FLUSH_MS,
     logLevel: values.PERENNIAL_LOG_LEVEL,
     inferenceUrl: values.PERENNIAL_INFERENCE_URL ?? `http://${clientHost}:${values.PERENNIAL_INFERENCE_PORT}`,

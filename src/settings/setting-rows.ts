@@ -68,6 +68,12 @@ export const settingRows = [
   },
   { name: 'PERENNIAL_INFERENCE_PROCESSES', fallback: '1', meaning: 'Inference processes that share the port.' },
   {
+    name: 'PERENNIAL_WATCH_SHARDS',
+    fallback: '1',
+    meaning:
+      'Shards over which the models are spread for judging, 1 to 64; the worker that started last says how many.',
+  },
+  {
     name: 'PERENNIAL_FLUSH_MS',
     fallback: '100',
     meaning: 'Longest time a served prediction may wait before the spool file has it, milliseconds.',

@@ -29,6 +29,7 @@ export const settingsSchema = z.object({
   PERENNIAL_TEMPORAL_UI_PORT: port(8233),
   PERENNIAL_POSTGRES_PORT: port(54_329),
   PERENNIAL_INFERENCE_PROCESSES: integer(1, 1, 256),
+  PERENNIAL_WATCH_SHARDS: integer(1, 1, 64),
   PERENNIAL_FLUSH_MS: integer(100, 1, 60_000),
   PERENNIAL_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   PERENNIAL_INFERENCE_URL: httpUrl,

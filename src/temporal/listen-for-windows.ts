@@ -2,10 +2,15 @@ import type { Client } from '@temporalio/client';
 import { startListening } from '../db/base/listen.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createWatchNudge } from './nudge-watch.ts';
+import { watchNow } from './watch-now.ts';
 
 /** NOTIFY makes a closed window be judged at once; the schedule is the back-up, so a lost connection only delays. */
-export function listenForWindows(url: string, client: Client, log: Logger): { stop(): void } {
-  const watch = createWatchNudge(client, log);
+export function listenForWindows(url: string, client: Client, shards: number, log: Logger): { stop(): void } {
+  const watch = createWatchNudge(
+    shards,
+    (shard) => watchNow(client, shard, shards),
+    (error) => log.warn({ err: error }, 'closed windows could not be judged at once; the schedule will do it'),
+  );
   const stopListening = startListening(url, 'perennial_window', watch.nudge, log);
   return {
     stop: () => {

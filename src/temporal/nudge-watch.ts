@@ -1,31 +1,74 @@
-import type { Client } from '@temporalio/client';
-import type { Logger } from '../telemetry/logger.ts';
-import { watchNow, watchShardCount } from './schedules.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Ticks that may follow each other at once after a pause. */
+const burstMax = 4;
+/** Under load a tick this often: each costs the server some 40 ms of CPU, and judges all that has closed meanwhile. */
+const tickEveryMs = 1_000;
 
 /**
- * Has closed windows judged at once. Nudges that come during a tick become one more tick: it may not have seen what
- * they were about. The schedule is the back-up, so a tick that fails only delays.
+ * Has closed windows judged at once by a tick of their shard, and of no other. Nudges that come during a tick become
+ * one more: it may not have seen what they were about. The schedule is the back-up, so a tick that fails only delays.
  */
-export function createWatchNudge(client: Client, log: Logger): { nudge(): void; stop(): void } {
+export function createWatchNudge(
+  shards: number,
+  watchNow: (shard: number) => Promise<void>,
+  onFailed: (error: unknown) => void,
+  everyMs: number = tickEveryMs,
+): { nudge(payload: string): void; stop(): void } {
+  const nudges = Array.from({ length: shards }, (_, shard) =>
+    createNudge(async () => watchNow(shard).catch(onFailed), everyMs),
+  );
+  return {
+    nudge(payload) {
+      const hash = hashOf(payload);
+      if (hash === null) for (const one of nudges) one.nudge();
+      else nudges[hash % shards]?.nudge();
+    },
+    stop: () => {
+      for (const one of nudges) one.stop();
+    },
+  };
+}
+
+/** The hash of the model whose window closed; null when nobody says which, as after a lost connection. */
+function hashOf(payload: string): number | null {
+  try {
+    const told: unknown = JSON.parse(payload);
+    return typeof told === 'object' && told !== null && 'hash' in told && typeof told.hash === 'number'
+      ? told.hash
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+function createNudge(tick: () => Promise<void>, everyMs: number): { nudge(): void; stop(): void } {
   let isStopped = false;
-  let isWatching = false;
+  let isTicking = false;
   let isAsked = false;
-  const watch = async (): Promise<void> => {
-    isWatching = true;
+  let ticksLeft = burstMax;
+  let countedAtMs = performance.now();
+  const untilNextMs = (): number => {
+    const nowMs = performance.now();
+    ticksLeft = Math.min(burstMax, ticksLeft + (nowMs - countedAtMs) / everyMs);
+    countedAtMs = nowMs;
+    return ticksLeft >= 1 ? 0 : (1 - ticksLeft) * everyMs;
+  };
+  const run = async (): Promise<void> => {
+    isTicking = true;
     while (isAsked && !isStopped) {
+      const waitMs = untilNextMs();
+      if (waitMs > 0) await pause(waitMs, undefined, { ref: false });
       isAsked = false;
-      try {
-        for (let shard = 0; shard < watchShardCount; shard++) await watchNow(client, shard);
-      } catch (error) {
-        log.warn({ err: error }, 'closed windows could not be judged at once; the schedule will do it');
-      }
+      ticksLeft = Math.max(0, ticksLeft - 1);
+      await tick();
     }
-    isWatching = false;
+    isTicking = false;
   };
   return {
     nudge: () => {
       isAsked = true;
-      if (!isWatching) void watch();
+      if (!isTicking) void run();
     },
     stop: () => {
       isStopped = true;

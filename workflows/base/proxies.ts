@@ -25,6 +25,20 @@ export const light = (summary: string): ActivitiesOf<'light'> =>
     retry: soon,
   });
 
+/**
+ * A batch of windows: half a minute, and a minute more where one of them is slow. A tick that fails is made up for by
+ * the next, so it gives up soon, and alerts are not held up by it.
+ */
+export const judging = (summary: string): ActivitiesOf<'judging'> =>
+  proxyActivities<ActivitiesOf<'judging'>>({
+    summary,
+    taskQueue: homeQueueOf('judging'),
+    startToCloseTimeout: '2 minutes',
+    scheduleToCloseTimeout: '5 minutes',
+    heartbeatTimeout: '20 seconds',
+    retry: soon,
+  });
+
 /** Stays with one step of a rollout; returns by itself after a minute, heartbeats every second. */
 export const watching = (summary: string): ActivitiesOf<'watching'> =>
   proxyActivities<ActivitiesOf<'watching'>>({

@@ -117,11 +117,18 @@ export const window = pgTable(
     labelledRows: count('labelled_rows').notNull().default(0),
     /** When the retrain decision about it was stored; null until then. */
     decidedAt: at('decided_at'),
+    /** Attempts at judging that failed; such a window is set aside until `judgeAfter`. */
+    judgeAttempts: integer('judge_attempts').notNull().default(0),
+    judgeAfter: now('judge_after'),
+    /** Why the last attempt failed; null while there was none. */
+    judgeFailure: text('judge_failure'),
   },
   (t) => [
     primaryKey({ columns: [t.model, t.number] }),
-    index('window_unjudged').on(t.judgedAt, t.closedAt),
-    // Both hold only what is under way, so that looking for it takes as long after years as on the first day.
+    // These hold only what is under way, so that looking for it takes as long after years as on the first day.
+    index('window_due')
+      .on(t.judgeAfter)
+      .where(sql`${t.judgedAt} is null`),
     index('window_to_judge')
       .on(t.model, t.number)
       .where(sql`${t.judgedAt} is null`),

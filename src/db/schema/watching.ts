@@ -17,6 +17,18 @@ import {
 } from 'drizzle-orm/pg-core';
 import { at, count, now } from './columns.ts';
 
+/**
+ * The shards of the watch, a row each: together they say how many there are, and each says who judges its models at the
+ * moment. The fence grows with every lease, so a holder that was away is told from the one after it.
+ */
+export const watchShard = pgTable('watch_shard', {
+  shard: integer('shard').primaryKey(),
+  shards: integer('shards').notNull(),
+  fence: bigint('fence', { mode: 'number' }).notNull().default(0),
+  holder: text('holder'),
+  leaseUntil: at('lease_until'),
+});
+
 /** Every "retrain" and every "did not retrain because …". */
 export const decision = pgTable(
   'decision',

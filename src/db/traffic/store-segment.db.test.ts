@@ -57,6 +57,9 @@ const segmentOf = (segmentId: string, ...records: readonly SpoolRecord[]): Segme
   processId: 'p',
   records,
 });
+const fail = (_: string, error: unknown): void => {
+  throw error;
+};
 const query = async (text: string): Promise<Record<string, unknown>[]> => (await world.database.pool.query(text)).rows;
 const streamOf = async (model: string) =>
   (
@@ -247,9 +250,9 @@ test('windows by time close when a segment comes after their end, or when someon
   nowMs += 2_000;
   await sink.store(segmentOf('t3', timed('t3')));
   expect(await streamOf('timed')).toEqual({ seq: 3, window: 2, rows: 1 });
-  expect(await closeDueWindows(world.database, nowMs + 500)).toBe(0);
-  expect(await closeDueWindows(world.database, nowMs + 1_500)).toBe(1);
-  expect(await closeDueWindows(world.database, nowMs + 9_000)).toBe(0);
+  expect(await closeDueWindows(world.database, { shard: 0, shards: 1 }, fail, nowMs + 500)).toBe(0);
+  expect(await closeDueWindows(world.database, { shard: 0, shards: 1 }, fail, nowMs + 1_500)).toBe(1);
+  expect(await closeDueWindows(world.database, { shard: 0, shards: 1 }, fail, nowMs + 9_000)).toBe(0);
   expect(
     await query(
       'select number, rows, first_seq::int, last_seq::int from "window" where model = \'timed\' order by number',

@@ -6,7 +6,7 @@ import { workflowIds } from '../../domain/words/ids.ts';
 import { parseOccasion } from '../../domain/record/occasion.ts';
 import { trafficThrough, type TrainInput } from '../../domain/record/runs.ts';
 import { appendAudit } from '../audit/audit.ts';
-import { withTransaction, type Database, type Db } from '../base/connect.ts';
+import { atomically, type Database, type Db } from '../base/connect.ts';
 import { performDecided } from '../people/perform-decided.ts';
 import { openRun } from '../runs/runs.ts';
 import { decision, model, rollout, run, window } from '../schema/index.ts';
@@ -155,7 +155,7 @@ export interface StoredDecision {
  * retried decision finds its first answer and the same training number.
  */
 export async function storeDecision(
-  database: Database,
+  database: Pick<Database, 'db'>,
   given: {
     readonly model: string;
     readonly key: string;
@@ -164,7 +164,7 @@ export async function storeDecision(
     readonly training: Omit<TrainInput, 'number' | 'runId' | 'trigger'>;
   },
 ): Promise<StoredDecision> {
-  return withTransaction(database, async (tx) => {
+  return atomically(database.db, async (tx) => {
     await tx.select({ name: model.name }).from(model).where(eq(model.name, given.model)).for('update');
     await markDecided(tx, given.model, given.key);
     await performDecided(tx, given);

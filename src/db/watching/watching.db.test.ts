@@ -6,7 +6,6 @@ import { withTransaction } from '../base/connect.ts';
 import { copyPredictions } from '../traffic/store/copy-predictions.ts';
 import { insertLabels } from '../traffic/store/insert-labels.ts';
 import { recentScores } from '../traffic/read/recent-scores.ts';
-import { withWatchLock } from './watch-lock.ts';
 import type { PredictionRecord } from '../../domain/record/records.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
 
@@ -111,28 +110,4 @@ test('scores of a version: its own, those it gave beside another, and the label 
   expect((await at(5)).map(({ label }) => label)).toEqual(['a', 'b', 'b']);
   expect((await at(5, 2)).map(({ scores }) => scores[0])).toEqual([0.3, 1e-300]);
   expect(await at(0)).toEqual([]);
-});
-
-test('one shard is judged by one at a time, another shard meanwhile, and a failure frees the lock', async () => {
-  const events: string[] = [];
-  let finish: () => void = () => undefined;
-  const first = withWatchLock(database, 1, async () => {
-    events.push('first begins');
-    await new Promise<void>((resolve) => (finish = resolve));
-    events.push('first ends');
-    throw new Error('broken');
-  }).catch((error: Error) => error.message);
-  await expect.poll(() => events).toEqual(['first begins']);
-  const second = withWatchLock(database, 1, () => Promise.resolve(events.push('second')));
-  await expect
-    .poll(
-      async () =>
-        (await database.pool.query("select 1 from pg_locks where locktype = 'advisory' and not granted")).rowCount,
-    )
-    .toBe(1);
-  expect(await withWatchLock(database, 2, () => Promise.resolve('other shard'))).toBe('other shard');
-  finish();
-  expect(await first).toBe('broken');
-  await second;
-  expect(events).toEqual(['first begins', 'first ends', 'second']);
 });

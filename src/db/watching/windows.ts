@@ -1,23 +1,44 @@
-import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
+import { isOfShard } from '../base/shard-sql.ts';
 import { counter, window } from '../schema/index.ts';
+import type { WatchShard } from './watch-lease.ts';
 
 export type WindowRow = typeof window.$inferSelect;
 export type CounterRow = typeof counter.$inferSelect;
 
-/** Closed windows that nobody has judged, oldest first, of one shard of models. */
-export async function unjudgedWindows(
+/** What is due in one shard: windows not tried yet, oldest first, and at most `againMax` that were set aside. */
+export async function dueWindows(
   db: Db,
-  shard: number,
-  shards: number,
-  limit: number,
+  shard: WatchShard,
+  limits: { readonly freshMax: number; readonly againMax: number },
 ): Promise<readonly WindowRow[]> {
-  return db
-    .select()
+  const due = (isAgain: boolean, limit: number) =>
+    db
+      .select()
+      .from(window)
+      .where(
+        and(
+          isNull(window.judgedAt),
+          lte(window.judgeAfter, sql`now()`),
+          isAgain ? gt(window.judgeAttempts, 0) : eq(window.judgeAttempts, 0),
+          isOfShard(window.model, shard),
+        ),
+      )
+      .orderBy(asc(window.judgeAfter), asc(window.closedAt), asc(window.number))
+      .limit(limit);
+  // Apart, so that windows which fail again and again cannot take the place of new ones.
+  return [...(await due(false, limits.freshMax)), ...(await due(true, limits.againMax))];
+}
+
+/** True when a later window of the model has been judged: it has said already how things are. */
+export async function isOvertaken(db: Db, model: string, number: number): Promise<boolean> {
+  const rows = await db
+    .select({ number: window.number })
     .from(window)
-    .where(and(isNull(window.judgedAt), sql`abs(hashtext(${window.model})) % ${shards} = ${shard}`))
-    .orderBy(asc(window.closedAt), asc(window.number))
-    .limit(limit);
+    .where(and(eq(window.model, model), gt(window.number, number), isNotNull(window.judgedAt)))
+    .limit(1);
+  return rows.length > 0;
 }
 
 export async function findWindow(db: Db, model: string, number: number): Promise<WindowRow | null> {
@@ -51,7 +72,7 @@ export async function markJudged(
 ): Promise<void> {
   await db
     .update(window)
-    .set({ judgedAt: new Date(), verdict, evidenceId })
+    .set({ judgedAt: new Date(), verdict, evidenceId, judgeFailure: null })
     .where(and(eq(window.model, model), eq(window.number, number)));
 }
 

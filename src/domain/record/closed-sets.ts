@@ -54,6 +54,7 @@ export const alertKinds = [
   'rolled-back',
   'worse-than-predecessor',
   'held',
+  'window-set-aside',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { LeasedWrite } from '../../../activities/watch/leased-write.ts';
 import { createQualityMeasurer, type QualityMeasurer } from '../../../activities/watch/measure-quality.ts';
 import { noCosts } from '../../../src/domain/record/portfolio.ts';
 import type { ModelSpec } from '../../../src/domain/spec/spec.ts';
+import { withTransaction } from '../../../src/db/base/connect.ts';
 import { portfolioOf } from '../../../src/db/views/portfolio.ts';
 import {
   aliasMove,
@@ -21,6 +23,7 @@ import { createServingWorld, type ServingWorld } from '../../worlds/serving-worl
 let world: ServingWorld;
 let measurer: QualityMeasurer;
 let spec: ModelSpec;
+const write: LeasedWrite = (work) => withTransaction(world.database, work);
 
 beforeAll(async () => {
   world = await createServingWorld();
@@ -152,7 +155,7 @@ const early = rowsOf('early', 600, (i) => (i % 12 === 5 ? null : i < 360 ? 1 : 2
 
 test('a window is measured on known labels, against the first champion on the rows of lowest hash', async () => {
   await storeWindow(1, 2, early);
-  await measurer.measure({ model: 'fraud', number: 1 }, spec);
+  await measurer.measure({ model: 'fraud', number: 1 }, spec, write);
   const labelled = early.filter((row) => row.knownIn === 1);
   const row = await qualityOf(1);
   expect(row).toMatchObject({
@@ -183,7 +186,7 @@ test('labels that come later change the earlier window, on a sample that is alwa
     1,
     rowsOf('own', 50, () => 2).map((row) => ({ ...row, yes: 0.2 })),
   );
-  await measurer.measure({ model: 'fraud', number: 2 }, spec);
+  await measurer.measure({ model: 'fraud', number: 2 }, spec, write);
   const labelled = early.filter((row) => row.knownIn !== null);
   const hash = (row: Row): string => createHash('md5').update(row.id).digest('hex');
   const sample = labelled.toSorted((a, b) => (hash(a) < hash(b) ? -1 : 1)).slice(0, 500);
@@ -199,7 +202,7 @@ test('labels that come later change the earlier window, on a sample that is alwa
 
 test('measured again without news, nothing is written', async () => {
   const before = await qualityOf(2);
-  await measurer.measure({ model: 'fraud', number: 2 }, spec);
+  await measurer.measure({ model: 'fraud', number: 2 }, spec, write);
   expect(await qualityOf(2)).toEqual(before);
 });
 

@@ -68,7 +68,7 @@ test('without a champion the declared rules answer, marked, as version 0, and th
     decision: 'fraud',
   });
   // A later training finds the row with its inputs and its label.
-  await closeDueWindows(world.database, Date.now());
+  await closeDueWindows(world.database, { shard: 0, shards: 1 }, expect.unreachable, Date.now());
   expect(await labelledPage(world.database.db, 'fraud', { afterSeq: 0, throughWindow: 1 })).toMatchObject([
     { version: 0, label: 'fraud' },
   ]);

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { isRows, type Extent } from '../../../domain/words/extent.ts';
-import { withTransaction, type Database } from '../../base/connect.ts';
+import { isDatabaseAway, withTransaction, type Database } from '../../base/connect.ts';
+import { modelHashSql } from '../../base/shard-sql.ts';
 
 /** A model's place in its traffic while its row is locked. */
 export interface Stream {
@@ -90,9 +91,12 @@ export async function closeWindow(client: pg.PoolClient, stream: Stream, nowMs: 
   stream.openRows = 0;
   stream.openFirstSeq = stream.lastSeq + 1;
   stream.openedAtMs = nowMs;
-  await client.query("select pg_notify('perennial_window', $1)", [
-    JSON.stringify({ model: stream.model, window: stream.openWindow - 1 }),
-  ]);
+  // The hash says whose shard it is, whatever their number: only that one wakes.
+  await client.query(
+    `select pg_notify('perennial_window',
+      json_build_object('model', $1::text, 'window', $2::int, 'hash', ${modelHashSql('$1::text')})::text)`,
+    [stream.model, stream.openWindow - 1],
+  );
 }
 
 /**
@@ -107,10 +111,16 @@ export function isTimeUp(extent: Extent, stream: Stream, nowMs: number): boolean
 }
 
 /**
- * Windows by time of models without traffic would stay open for ever; whoever watches closes them here. Returns how
- * many. `nowMs` stands for the database's clock in tests.
+ * Windows by time of models without traffic would stay open for ever; whoever watches a shard closes those of its
+ * models here. `onFailed` hears of a model whose window cannot be closed; the others are. Returns how many were.
+ * `nowMs` stands for the database's clock in tests.
  */
-export async function closeDueWindows(database: Pick<Database, 'pool'>, nowMs?: number): Promise<number> {
+export async function closeDueWindows(
+  database: Pick<Database, 'pool'>,
+  { shard, shards }: { readonly shard: number; readonly shards: number },
+  onFailed: (model: string, error: unknown) => void,
+  nowMs?: number,
+): Promise<number> {
   const { rows } = await database.pool.query<{ model: string; ms: number }>(
     `select s.model, (r.spec->'watch'->'window'->>'ms')::float8 as ms
      from model_stream s join model m on m.name = s.model join spec_revision r on r.model = m.name and r.revision =
@@ -118,13 +128,19 @@ export async function closeDueWindows(database: Pick<Database, 'pool'>, nowMs?: 
      where s.open_rows > 0 and r.spec->'watch'->'window'->>'ms' is not null
        and s.opened_at + make_interval(secs => (r.spec->'watch'->'window'->>'ms')::float8 / 1000)
          <= coalesce($1, clock_timestamp())
+       and ${modelHashSql('s.model')} % $2 = $3
      order by s.model limit 1000`,
-    [nowMs === undefined ? null : new Date(nowMs)],
+    [nowMs === undefined ? null : new Date(nowMs), shards, shard],
   );
   let closed = 0;
   for (const { model, ms } of rows) {
-    // oxlint-disable-next-line no-await-in-loop -- one lock at a time
-    if (await closeIfDue(database, model, { ms }, nowMs)) closed++;
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one lock at a time
+      if (await closeIfDue(database, model, { ms }, nowMs)) closed++;
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      onFailed(model, error);
+    }
   }
   return closed;
 }

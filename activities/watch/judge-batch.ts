@@ -1,0 +1,103 @@
+import { isGrpcServiceError } from '@temporalio/client';
+import { isDatabaseAway } from '../../src/db/base/connect.ts';
+import { readCurrentSpec } from '../../src/db/models/specs.ts';
+import { setWindowAside } from '../../src/db/watching/set-window-aside.ts';
+import { WatchLeaseLost } from '../../src/db/watching/watch-lease.ts';
+import type { WindowRow } from '../../src/db/watching/windows.ts';
+import { reasonOf } from '../../src/domain/words/reason-of.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import type { JudgeWindow } from './judge-window.ts';
+import { untilGivenUp, type LeasedWrite } from './leased-write.ts';
+
+/** Models whose windows are judged at once; much of the time of each is waiting for Postgres. */
+const lanesMax = 4;
+/** One that takes longer is set aside: it would hold up everything behind it. */
+const windowMsMax = 30_000;
+
+export interface Batch {
+  readonly judgeWindow: JudgeWindow;
+  readonly write: LeasedWrite;
+  /** True when no other window may be begun. */
+  readonly isOver: () => boolean;
+  /** Takes the place of `windowMsMax`. */
+  readonly windowMs?: number;
+}
+
+/**
+ * Judges windows, those of one model in their order, several models at once. One that cannot be judged is set aside
+ * with its reason, and the others go on; only a lost lease or a database that is away ends the batch. Returns how many
+ * were judged or set aside.
+ */
+export async function judgeBatch(
+  deps: ActivityDependencies,
+  windows: readonly WindowRow[],
+  batch: Batch,
+): Promise<number> {
+  const waiting = [...byModel(windows).values()];
+  let done = 0;
+  let isBroken = false;
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      for (const window of next) {
+        if (isBroken || batch.isOver()) return;
+        // oxlint-disable-next-line no-await-in-loop -- the windows of one model in their order
+        await judgeOrSetAside(deps, window, batch);
+        done++;
+      }
+    }
+  };
+  const lanes = Array.from({ length: Math.min(lanesMax, waiting.length) }, () =>
+    lane().catch((error: unknown) => {
+      isBroken = true;
+      throw error;
+    }),
+  );
+  const ends = await Promise.allSettled(lanes);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return done;
+}
+
+async function judgeOrSetAside(deps: ActivityDependencies, window: WindowRow, batch: Batch): Promise<void> {
+  const { model, number } = window;
+  try {
+    await withinTime(batch, (write) => batch.judgeWindow(window, write));
+  } catch (error) {
+    if (error instanceof WatchLeaseLost || isDatabaseAway(error) || isTemporalAway(error)) throw error;
+    deps.log.error({ model, window: number, err: error }, 'a window cannot be judged and is set aside');
+    const webhooks = await readCurrentSpec(deps.database.db, model).then(
+      ({ spec }) => spec.watch.webhooks,
+      () => [],
+    );
+    await batch.write((tx) => setWindowAside(tx, window, reasonOf(error), webhooks));
+  }
+}
+
+async function withinTime(
+  { write, windowMs = windowMsMax }: Batch,
+  work: (write: LeasedWrite) => Promise<void>,
+): Promise<void> {
+  const attempt = untilGivenUp(write);
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      attempt.giveUp();
+      reject(new Error(`judging it took more than ${windowMs / 1_000} s`));
+    }, windowMs);
+  });
+  try {
+    await Promise.race([work(attempt.write), tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function byModel(windows: readonly WindowRow[]): ReadonlyMap<string, readonly WindowRow[]> {
+  const models = new Map<string, WindowRow[]>();
+  for (const window of windows) models.set(window.model, [...(models.get(window.model) ?? []), window]);
+  return models;
+}
+
+/** Cancelled, out of time, unavailable: not the window's fault. What Temporal refuses about one model is. */
+function isTemporalAway(error: unknown): boolean {
+  return isGrpcServiceError(error) && [1, 4, 14].includes(error.code);
+}

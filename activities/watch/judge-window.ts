@@ -1,0 +1,77 @@
+import { createProfileReader } from '../../src/artifacts/profile-reader.ts';
+import type { Db } from '../../src/db/base/connect.ts';
+import { readCurrentSpec } from '../../src/db/models/specs.ts';
+import { findVersion, type VersionRow } from '../../src/db/models/versions.ts';
+import { readRouting } from '../../src/db/routing/routing.ts';
+import { putEvidence } from '../../src/db/runs/evidence.ts';
+import { takeUpAgain } from '../../src/db/watching/set-window-aside.ts';
+import { countersOf, isOvertaken, markJudged, type WindowRow } from '../../src/db/watching/windows.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { fitCorrections, putCorrections } from './correct.ts';
+import { decideOrNudge } from './decide-or-nudge.ts';
+import { judgeDecayOf, referenceRowsMax } from './judge-decay-of.ts';
+import { judgeDriftOf } from './judge-drift-of.ts';
+import type { LeasedWrite } from './leased-write.ts';
+import { createQualityMeasurer } from './measure-quality.ts';
+import { recentScoresOf } from './recent-scores.ts';
+import { ringForWindow } from './ring-for-window.ts';
+
+/** Judges one closed window: verdict with evidence, alerts, corrections, and a decision or a nudge to the entity. */
+export type JudgeWindow = (window: WindowRow, write: LeasedWrite) => Promise<void>;
+
+export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
+  const { database, store, log } = deps;
+  const { db } = database;
+  const readProfile = createProfileReader(store);
+  const quality = createQualityMeasurer(deps);
+
+  return async function judgeWindow(window, write) {
+    const { model, number } = window;
+    const { spec } = await readCurrentSpec(db, model);
+    const champion = await championDuring(db, window);
+    const recent = recentScoresOf(
+      db,
+      window,
+      Math.max(spec.watch.decay.labelledRowsMin + referenceRowsMax, spec.watch.correction?.rowsMax ?? 0),
+    );
+    const drift = champion === null ? null : await judgeDriftOf(deps, write, readProfile, window, champion, spec);
+    const decay = champion === null ? null : await judgeDecayOf(db, champion, spec, recent);
+    const corrections = await fitCorrections(deps, window, spec, recent);
+    const verdict = decay?.verdict === 'decayed' ? 'decayed' : (drift?.verdict ?? 'insufficient');
+    const evidence = await write(async (tx) => {
+      const body = { window: number, champion: champion?.version ?? null, rows: window.rows, drift, decay };
+      const stored = await putEvidence(tx, {
+        model,
+        kind: 'window',
+        subject: { of: 'window', window: number },
+        verdict,
+        body,
+      });
+      // A window that had to wait says nothing about today when a later one has spoken.
+      if (window.judgeAttempts > 0 && (await isOvertaken(tx, model, number))) return stored;
+      if (champion !== null) await ringForWindow(tx, spec, champion, number, drift, decay);
+      await putCorrections(tx, window, corrections);
+      return stored;
+    });
+    await decideOrNudge(deps, write, model, number, async (tx) => {
+      await markJudged(tx, model, number, verdict, evidence.evidenceId);
+      if (window.judgeAttempts > 0) await takeUpAgain(tx, window);
+    });
+    // Nobody waits for it, and what failed now is measured again when the window is 1, 2, 4, … windows old.
+    await quality
+      .measure(window, spec, write)
+      .catch((error: unknown) =>
+        log.warn({ model, window: number, err: error }, 'the quality of a window was not measured'),
+      );
+  };
+}
+
+/** The version that answered as champion at the end of the window. */
+async function championDuring(db: Db, window: WindowRow): Promise<VersionRow | null> {
+  const counters = await countersOf(db, window.model, window.number);
+  const latest = counters
+    .filter((row) => row.arm === 'champion')
+    .sort((a, b) => b.routingRevision - a.routingRevision)[0];
+  const version = latest?.version ?? (await readRouting(db, window.model))?.champion?.version;
+  return version === undefined ? null : findVersion(db, window.model, version);
+}

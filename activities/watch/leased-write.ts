@@ -1,0 +1,31 @@
+import { withTransaction, type Database, type Db } from '../../src/db/base/connect.ts';
+import { assertLease, type WatchLease } from '../../src/db/watching/watch-lease.ts';
+
+/**
+ * A transaction that commits only while the watch's lease is ours: everything that judging writes goes through it, so a
+ * holder that slept past its lease writes nothing. Throws `WatchLeaseLost`.
+ */
+export type LeasedWrite = <T>(work: (tx: Db) => Promise<T>) => Promise<T>;
+
+export function leasedWrite(database: Pick<Database, 'pool'>, lease: WatchLease): LeasedWrite {
+  return (work) =>
+    withTransaction(database, async (tx) => {
+      await assertLease(tx, lease);
+      return work(tx);
+    });
+}
+
+/** The same for one piece of work that may be given up while it runs: what it writes after that is refused. */
+export function untilGivenUp(write: LeasedWrite): { readonly write: LeasedWrite; giveUp(): void } {
+  let isGivenUp = false;
+  return {
+    write: (work) =>
+      write((tx) => {
+        if (isGivenUp) throw new Error('it took too long and was given up');
+        return work(tx);
+      }),
+    giveUp: () => {
+      isGivenUp = true;
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { createWatchNudge } from './nudge-watch.ts';
+
+const told = (hash: number): string => JSON.stringify({ model: 'm', window: 1, hash });
+
+test('a closed window wakes its shard and no other; a lost connection wakes all', () => {
+  const woken: number[] = [];
+  const watch = createWatchNudge(
+    4,
+    (shard) => {
+      woken.push(shard);
+      return new Promise(() => undefined);
+    },
+    () => undefined,
+  );
+  watch.nudge(told(6));
+  watch.nudge(told(6));
+  expect(woken).toEqual([2]);
+  watch.nudge('');
+  expect(woken).toEqual([2, 0, 1, 3]);
+  watch.stop();
+});
+
+test('what comes during a tick becomes one more, and a burst is spread out', async () => {
+  let ticks = 0;
+  let finish: () => void = () => undefined;
+  const watch = createWatchNudge(
+    1,
+    () => {
+      ticks++;
+      return new Promise<void>((resolve) => (finish = resolve));
+    },
+    () => undefined,
+    3_600_000,
+  );
+  for (let expected = 1; expected <= 4; expected++) {
+    watch.nudge(told(0));
+    watch.nudge(told(0));
+    // oxlint-disable-next-line no-await-in-loop -- one tick after the other
+    await expect.poll(() => ticks).toBe(expected);
+    watch.nudge(told(0));
+    finish();
+  }
+  // The fifth waits for its time, which is an hour from now.
+  await new Promise((resolve) => void setImmediate(resolve));
+  expect(ticks).toBe(4);
+  watch.stop();
+});
+
+test('a tick that fails is told, and the next nudge ticks again', async () => {
+  const failures: unknown[] = [];
+  const watch = createWatchNudge(
+    1,
+    () => Promise.reject(new Error('away')),
+    (error) => failures.push(error),
+  );
+  watch.nudge('no json');
+  await expect.poll(() => failures.length).toBe(1);
+  watch.nudge('');
+  await expect.poll(() => failures.length).toBe(2);
+  watch.stop();
+});

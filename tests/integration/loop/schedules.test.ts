@@ -1,0 +1,35 @@
+import type { Client } from '@temporalio/client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readConfig } from '../../../src/config.ts';
+import { connectClient } from '../../../src/temporal/connect.ts';
+import { beginSchedules } from '../../../src/temporal/schedules.ts';
+
+let client: Client;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ client, close } = await connectClient(readConfig()));
+});
+afterAll(async () => {
+  for (const id of ['watch/0', 'watch/1', 'reconcile', 'retain']) await client.schedule.getHandle(id).delete();
+  await close();
+});
+
+const scheduleOf = async (shard: number) => {
+  const { action, state } = await client.schedule.getHandle(`watch/${shard}`).describe();
+  return { args: action.args, isPaused: state.paused };
+};
+
+test('the schedules of the watch follow the number of shards, and one that was paused stays so', async () => {
+  await beginSchedules(client, { shards: 1, removed: [] });
+  await client.schedule.getHandle('watch/0').pause('looking at something');
+  await beginSchedules(client, { shards: 3, removed: [] });
+  expect(await scheduleOf(0)).toEqual({ args: [{ shard: 0, shards: 3 }], isPaused: true });
+  expect(await scheduleOf(2)).toEqual({ args: [{ shard: 2, shards: 3 }], isPaused: false });
+  await beginSchedules(client, { shards: 2, removed: [2] });
+  // A worker that was ended in the middle does it once more.
+  await beginSchedules(client, { shards: 2, removed: [2] });
+  expect(await scheduleOf(0)).toEqual({ args: [{ shard: 0, shards: 2 }], isPaused: true });
+  expect(await scheduleOf(1)).toEqual({ args: [{ shard: 1, shards: 2 }], isPaused: false });
+  await expect(client.schedule.getHandle('watch/2').describe()).rejects.toThrow();
+});
