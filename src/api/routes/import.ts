@@ -10,7 +10,7 @@ import { artifactAnswer, importAnswer, importRequest, uploadPath } from '../../c
 import { idempotencyHeader, modelParams } from '../../contracts/http/requests.ts';
 import { importModel, type ImportParts } from '../../commands/models/import-model.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
-import { importBytesMax } from '../../onnx/foreign/check-foreign.ts';
+import { importBytesMax } from '../../onnx/gate/check-foreign.ts';
 import { answers, jsonBody } from '../answers.ts';
 import type { Api } from '../../control/app.ts';
 import type { ApiDependencies } from '../../control/environment.ts';

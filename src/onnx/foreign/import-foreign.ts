@@ -4,15 +4,25 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import type { ForeignFindings, ForeignSignature } from '../../domain/spec/signature-of-foreign.ts';
 import { signatureOf } from '../../domain/spec/signature.ts';
 import { taskOf } from '../../domain/tasks/task-of.ts';
-import type { FeatureColumns } from '../run/columns.ts';
-import { checkForeign } from './check-foreign.ts';
 import { classesIn, metadataOf } from '../graphs/metadata.ts';
-import { planForeign } from './plan-foreign.ts';
-import { headOf, missingPolicies, probeColumns, tryRows } from './probe-foreign.ts';
-import { readForeign } from './read-foreign.ts';
+import { elementTypes } from '../graphs/wire.ts';
+import type { FeatureColumns } from '../run/columns.ts';
 import { loadModel, type LoadedModel } from '../run/run-model.ts';
-import { wrapForeign } from './wrap-foreign.ts';
-import { cut } from '../../domain/words/cut.ts';
+import { checkForeign } from '../gate/check-foreign.ts';
+import { checkShapes } from '../gate/check-shapes.ts';
+import { checkLargestBatch, checkWrapped } from './check-wrapped.ts';
+import { probeOriginal, type Probed } from './compare-answers.ts';
+import type { ForeignModel } from '../file/foreign-model.ts';
+import { headOf, type ForeignHead } from './head-of.ts';
+import { liftNote } from '../gate/lift-opset.ts';
+import { missingPolicies } from './missing-policies.ts';
+import { loadOriginal } from './original-graph.ts';
+import { planInputs, type PlannedInput } from './plan-inputs.ts';
+import { planOutputs } from './plan-outputs.ts';
+import { probeColumns } from './probe-rows.ts';
+import { readForeign } from '../file/read-foreign.ts';
+import { refusedFile } from '../file/refused-file.ts';
+import { wrapForeign, type Wrapping } from './wrap-foreign.ts';
 
 export interface ForeignSample {
   readonly header: readonly string[];
@@ -29,8 +39,9 @@ export interface ImportedForeign {
 }
 
 /**
- * A model file of any origin in the form that everything here serves: checked, understood, wrapped, and tried out.
- * Throws `unsupported` with one sentence for a file that is unsafe, or that would need more to be known about it.
+ * A model file of any origin in the form that everything here serves: checked, understood, tried out as it is, wrapped,
+ * and tried out again. Throws `unsupported` with one sentence for a file that is unsafe, or that would need more to be
+ * known about it.
  */
 export async function importForeign(
   modelPath: string,
@@ -41,36 +52,23 @@ export async function importForeign(
 ): Promise<ImportedForeign> {
   const model = readForeign(await readFile(modelPath));
   checkForeign(model);
-  const own = classesIn(model.metadata);
-  const said: ForeignSignature =
-    own === null || own.length === 0 || signature.output?.classes !== undefined
-      ? signature
-      : { ...signature, output: { classes: own, ...signature.output } };
-  const plan = planForeign(model, said, sample?.header ?? null);
-  const features = plan.inputs.flatMap((input) => input.columns);
-  const notes = [...plan.notes];
-  const probes = probeColumns(plan, sample?.columns(features) ?? null);
-  const rawFile = path.join(outputDir, 'raw.onnx');
-  await writeFile(rawFile, wrapForeign(model, plan, null, {}));
-  const head = await withModel(rawFile, async (loaded) =>
-    headOf(plan, said, await tryRows(loaded, probes, 'rows like those that it seems to take'), notes),
-  );
+  const said = withOwnClasses(model, signature);
+  const notes: string[] = [];
+  const inputs = planInputs(model, said, sample?.header ?? null, notes);
+  const { wrapping, probed, isHalf } = await understand(model, said, inputs, sample, notes);
+  const features = inputs.flatMap((input) => input.columns);
+  const { head } = wrapping;
   const known = signatureOf({
     features: features.map(({ name, kind }) => ({ name, kind, missing: 'allow' as const })),
     target: taskOf(head.task).targetOf({ column: 'label', labelDelay: { rows: 1 } }, head.classes),
   });
   const modelFile = path.join(outputDir, 'model.onnx');
-  await writeFile(modelFile, wrapForeign(model, plan, head, metadataOf('imported', known, digest)));
+  await writeFile(modelFile, wrapForeign(model, wrapping, metadataOf('imported', known, digest)));
   const policies = await withModel(modelFile, async (loaded) => {
-    await tryRows(loaded, probes, 'rows like those that it seems to take');
-    return missingPolicies(loaded, plan, probes);
+    await checkWrapped(loaded, head, probed, isHalf);
+    await checkLargestBatch(loaded, probed.rows);
+    return missingPolicies(loaded, features, probed.rows);
   });
-  const strict = policies.filter(({ missing }) => missing === 'refuse').map(({ name }) => name);
-  if (strict.length > 0)
-    notes.push(
-      `missing values: refused for ${strict.length <= 8 ? strict.join(', ') : `${strict.length} features`}, as the ` +
-        `model gives no answer without`,
-    );
   return {
     modelFile,
     findings: {
@@ -80,20 +78,60 @@ export async function importForeign(
       threshold: said.output?.threshold ?? null,
       producer: model.producer,
       nodes: model.census.nodes,
-      notes,
+      notes: [...notes, ...missingNote(policies)],
     },
   };
 }
 
+/** A file that was made here says its own classes. */
+function withOwnClasses(model: ForeignModel, signature: ForeignSignature): ForeignSignature {
+  const own = classesIn(model.metadata);
+  if (own === null || own.length === 0 || signature.output?.classes !== undefined) return signature;
+  return { ...signature, output: { classes: own, ...signature.output } };
+}
+
+/** What the scores mean, from the graph and from the answers of the file itself. */
+async function understand(
+  model: ForeignModel,
+  said: ForeignSignature,
+  inputs: readonly PlannedInput[],
+  sample: ForeignSample | null,
+  notes: string[],
+): Promise<{ readonly wrapping: Wrapping; readonly probed: Probed; readonly isHalf: boolean }> {
+  const outputs = planOutputs(model, said, notes);
+  checkShapes(model);
+  const lifted = liftNote(model);
+  if (lifted !== null) notes.push(lifted);
+  const features = inputs.flatMap((input) => input.columns);
+  const original = await loadOriginal(model, inputs, outputs);
+  try {
+    const rows = probeColumns(model, features, sample?.columns(features) ?? null);
+    const probed = await probeOriginal(original, inputs, rows);
+    const head: ForeignHead = headOf(outputs, said.output ?? {}, probed.answers, notes);
+    const scoreType = original.scoreType === 'float64' ? 'double' : 'float';
+    const hasHalfInput = inputs.some(({ type }) => type === elementTypes.float16);
+    const isHalf = original.scoreType === 'float16' || hasHalfInput;
+    return { wrapping: { inputs, scores: outputs.scores, scoreType, head }, probed, isHalf };
+  } finally {
+    await original.close();
+  }
+}
+
+function missingNote(policies: ForeignFindings['features']): readonly string[] {
+  const strict = policies.filter(({ missing }) => missing === 'refuse').map(({ name }) => name);
+  if (strict.length === 0) return [];
+  const which = strict.length <= 8 ? strict.join(', ') : `${strict.length} features`;
+  return [`missing values: refused for ${which}, as the model gives no answer without`];
+}
+
 async function withModel<T>(file: string, use: (loaded: LoadedModel) => Promise<T>): Promise<T> {
   const loaded = await loadModel(file).catch((cause: unknown) => {
-    const reason =
-      cause instanceof PerennialError && cause.cause instanceof Error ? cause.cause.message : String(cause);
-    throw new PerennialError('unsupported', `The model cannot be loaded: ${cut(reason.replace(/\s+/g, ' '), 400)}`, {
-      path: 'model',
-      hint: 'Export it for opset 13 to 21 with standard operators, and try again.',
+    const reason = cause instanceof PerennialError ? cause.message.slice(cause.message.indexOf(': ') + 2) : '';
+    throw refusedFile(
+      `cannot be loaded with our inputs and outputs around it: ${reason.replace(/\.$/, '')}`,
+      'Export it for opset 13 to 21 with standard operators, and try again.',
       cause,
-    });
+    );
   });
   try {
     return await use(loaded);

@@ -7,12 +7,14 @@ import type { GraphBuilder } from './graph-builder.ts';
  */
 export const outputNames = { probabilities: 'probabilities', label: 'label', value: 'value' } as const;
 
+export type ScoreType = 'float' | 'double';
+
 /** How a graph ends, for what it predicts. */
 export interface Head {
   /** From the sums of a model, FLOAT or DOUBLE: `[N, 1]` for two classes and for a value, else `[N, K]`. */
-  fromSums(graph: GraphBuilder, classes: readonly string[], sums: string, type: 'float' | 'double'): void;
-  /** From finished scores, FLOAT `[N, K]`; `[N, 1]` for a value. */
-  fromScores(graph: GraphBuilder, classes: readonly string[], scores: string): void;
+  fromSums(graph: GraphBuilder, classes: readonly string[], sums: string, type: ScoreType): void;
+  /** From finished scores, `[N, K]`, `[N, 1]` for a value; they stay in the type that they come in. */
+  fromScores(graph: GraphBuilder, classes: readonly string[], scores: string, type?: ScoreType): void;
 }
 
 export const heads: Record<TaskName, Head> = {
@@ -24,11 +26,11 @@ export const heads: Record<TaskName, Head> = {
   multiclass: classHead((graph, sums) => graph.node('Softmax', [sums], { axis: { int: 1 } })),
   regression: {
     fromSums: (graph, _classes, sums, type) => addValue(graph, toFloat(graph, sums, type)),
-    fromScores: (graph, _classes, value) => addValue(graph, value),
+    fromScores: (graph, _classes, value, type) => addValue(graph, value, type),
   },
 };
 
-type Link = (graph: GraphBuilder, sums: string, type: 'float' | 'double') => string;
+type Link = (graph: GraphBuilder, sums: string, type: ScoreType) => string;
 
 function classHead(probabilitiesOf: Link): Head {
   return {
@@ -38,19 +40,24 @@ function classHead(probabilitiesOf: Link): Head {
   };
 }
 
-function toFloat(graph: GraphBuilder, tensor: string, type: 'float' | 'double'): string {
+function toFloat(graph: GraphBuilder, tensor: string, type: ScoreType): string {
   return type === 'double' ? graph.node('Cast', [tensor], { to: { int: 1 } }) : tensor;
 }
 
 /** Declares `probabilities` and the most probable class in the words of the business. */
-function addLabels(graph: GraphBuilder, classes: readonly string[], probabilities: string): void {
+function addLabels(
+  graph: GraphBuilder,
+  classes: readonly string[],
+  probabilities: string,
+  type: ScoreType = 'float',
+): void {
   const words = graph.constant({ type: 'string', dims: [classes.length], values: classes });
   const best = graph.node('ArgMax', [probabilities], { axis: { int: 1 }, keepdims: { int: 0 } });
-  graph.output(outputNames.probabilities, 'float', ['N', classes.length], probabilities);
+  graph.output(outputNames.probabilities, type, ['N', classes.length], probabilities);
   graph.output(outputNames.label, 'string', ['N'], graph.node('Gather', [words, best], { axis: { int: 0 } }));
 }
 
-/** Declares `value`, FLOAT `[N, 1]`. */
-function addValue(graph: GraphBuilder, value: string): void {
-  graph.output(outputNames.value, 'float', ['N', 1], value);
+/** Declares `value`, `[N, 1]`. */
+function addValue(graph: GraphBuilder, value: string, type: ScoreType = 'float'): void {
+  graph.output(outputNames.value, type, ['N', 1], value);
 }

@@ -4,7 +4,21 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
  * ONNX as bytes. Field numbers are those of onnx.proto (IR version 10). Fields are written in a fixed order and nothing
  * here reads a clock, so equal models are equal files.
  */
-export const elementTypes = { float: 1, uint8: 2, int64: 7, string: 8, bool: 9, double: 11 } as const;
+export const elementTypes = {
+  float: 1,
+  uint8: 2,
+  int8: 3,
+  uint16: 4,
+  int16: 5,
+  int32: 6,
+  int64: 7,
+  string: 8,
+  bool: 9,
+  float16: 10,
+  double: 11,
+  uint32: 12,
+  uint64: 13,
+} as const;
 export type ElementType = keyof typeof elementTypes;
 
 export type Tensor =
@@ -34,9 +48,10 @@ export interface GraphNode {
 
 export interface GraphValue {
   readonly name: string;
-  readonly type: ElementType;
-  /** A text is a symbolic dimension. */
-  readonly dims: readonly (number | string)[];
+  /** Null leaves it to the runtime to infer, for an output whose type the file does not say. */
+  readonly type: ElementType | null;
+  /** A text is a symbolic dimension; null says nothing about the shape. */
+  readonly dims: readonly (number | string)[] | null;
 }
 
 export interface Model {
@@ -157,12 +172,15 @@ function rawBytes(type: 'float' | 'double' | 'uint8' | 'int64', values: ArrayLik
 }
 
 function writeValue(writer: BinaryWriter, value: GraphValue): void {
-  text(writer, 1, value.name);
+  const { name, type, dims } = value;
+  text(writer, 1, name);
+  if (type === null) return;
   message(writer, 2, () =>
     message(writer, 1, () => {
-      int(writer, 1, elementTypes[value.type]);
+      int(writer, 1, elementTypes[type]);
+      if (dims === null) return;
       message(writer, 2, () => {
-        for (const dim of value.dims) {
+        for (const dim of dims) {
           message(writer, 1, () => (typeof dim === 'number' ? int(writer, 1, dim) : text(writer, 2, dim)));
         }
       });

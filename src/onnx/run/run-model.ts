@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import { PerennialError } from '../../domain/words/errors.ts';
-import type { FeatureColumn, FeatureColumns } from './columns.ts';
 import { readMetadata } from '../graphs/metadata.ts';
+import type { FeatureColumns } from './columns.ts';
+import { feedRows } from './feed-rows.ts';
+import { sayRuntimeProblem } from './say-runtime-problem.ts';
 
 /** A session.run blocks the event loop (20,000 rows of trees: 160 ms), so rows per run are bounded. */
 export const rowsPerRunMax = 4_096;
@@ -28,8 +30,7 @@ export async function loadModel(path: string): Promise<LoadedModel> {
     });
     return { session, metadata };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new PerennialError('artifact_corrupt', `${path} cannot be loaded by ONNX Runtime: ${reason}`, {
+    throw new PerennialError('artifact_corrupt', `${path} cannot be loaded: ${sayRuntimeProblem(cause)}.`, {
       path,
       cause,
     });
@@ -46,23 +47,20 @@ export interface Scored {
 
 /**
  * Scores every row. Inputs are fed by the names that the file declares; a column that it wants and the rows lack, or
- * have as another kind, is fed as missing (NaN or ""), so a model of an older spec revision can be scored on today's
- * rows.
+ * have as another kind, is fed as missing, so a model of an older spec revision can be scored on today's rows. A row
+ * that lacks a value which the type of the input cannot leave out (a whole number, a truth value) gets NaN.
  */
 export async function runModel(session: InferenceSession, columns: FeatureColumns): Promise<Scored> {
   const [scoreName, labelName] = session.outputNames;
   if (scoreName === undefined) throw new PerennialError('unsupported', 'the model file declares no output');
-  const parts: Float32Array[] = [];
+  const parts: Float64Array[] = [];
   const labels: string[] = [];
   for (let from = 0; from < columns.rows; from += rowsPerRunMax) {
     const to = Math.min(columns.rows, from + rowsPerRunMax);
     // oxlint-disable-next-line no-await-in-loop -- one run at a time bounds memory
-    const results = await session.run(feedsOf(session, columns, from, to));
-    const scores = results[scoreName]?.data;
-    if (!(scores instanceof Float32Array))
-      throw new PerennialError('unsupported', `output "${scoreName}" is not a FLOAT tensor`);
-    parts.push(scores);
-    const words = labelName === undefined ? undefined : results[labelName]?.data;
+    const results = await runRows(session, columns, from, to);
+    parts.push(results.scores);
+    const words = labelName === undefined ? undefined : results.outputs[labelName]?.data;
     if (Array.isArray(words)) for (const word of words) labels.push(String(word));
   }
   const outputs = columns.rows === 0 ? 0 : parts.reduce((sum, part) => sum + part.length, 0) / columns.rows;
@@ -75,44 +73,29 @@ export async function runModel(session: InferenceSession, columns: FeatureColumn
   return { scores, outputs, labels };
 }
 
-/** One tensor per declared input for rows [from, to). */
-export function feedsOf(
+/**
+ * One run over the rows [from, to): its scores as float64, which holds every float32 as it is, and the outputs that
+ * were `fetched` (all, unless said). Throws `unsupported`, in words of ours, when the file fails on these rows.
+ */
+export async function runRows(
   session: InferenceSession,
   columns: FeatureColumns,
   from: number,
   to: number,
-): Record<string, Tensor> {
-  const feeds: Record<string, Tensor> = {};
-  for (const input of session.inputMetadata) {
-    const type = input.isTensor ? input.type : 'none';
-    feeds[input.name] = feedOf(type, columns.byName.get(input.name), from, to);
-  }
-  return feeds;
-}
-
-function feedOf(type: string, column: FeatureColumn | undefined, from: number, to: number): Tensor {
-  const dims = [to - from, 1];
-  if (type === 'string') {
-    const texts = Array.from({ length: to - from }, (_, i) =>
-      column !== undefined && 'texts' in column ? (column.texts[from + i] ?? '') : '',
-    );
-    return new Tensor('string', texts, dims);
-  }
-  const numbers = column !== undefined && 'numbers' in column ? column.numbers.subarray(from, to) : null;
-  if (type === 'float32')
-    return new Tensor(
-      'float32',
-      numbers === null ? new Float32Array(to - from).fill(NaN) : Float32Array.from(numbers),
-      dims,
-    );
-  if (type === 'float64')
-    return new Tensor(
-      'float64',
-      numbers === null ? new Float64Array(to - from).fill(NaN) : Float64Array.from(numbers),
-      dims,
-    );
-  throw new PerennialError(
-    'unsupported',
-    `model inputs of type ${type} are not supported; supported are FLOAT, DOUBLE and STRING`,
-  );
+  fetched: readonly string[] = session.outputNames,
+): Promise<{ readonly scores: Float64Array; readonly outputs: Readonly<Record<string, Tensor>> }> {
+  const { feeds, unanswerable } = feedRows(session, columns, from, to);
+  const outputs = await session.run(feeds, [...fetched]).catch((cause: unknown) => {
+    throw new PerennialError('unsupported', `The model cannot answer these rows: ${sayRuntimeProblem(cause)}.`, {
+      cause,
+    });
+  });
+  const scoreName = fetched[0] ?? '';
+  const data = outputs[scoreName]?.data;
+  if (!(data instanceof Float32Array || data instanceof Float64Array))
+    throw new PerennialError('unsupported', `output "${scoreName}" is not a FLOAT or DOUBLE tensor`);
+  const scores = Float64Array.from(data);
+  const width = scores.length / (to - from);
+  for (const row of unanswerable) scores.fill(NaN, row * width, (row + 1) * width);
+  return { scores, outputs };
 }

@@ -1,7 +1,7 @@
 import { widthOf } from '../../answering/decide.ts';
 import type { EncodedRow, Signature } from '../../domain/spec/signature.ts';
 import { columnOf, columnsOf, type FeatureColumns } from '../../onnx/run/columns.ts';
-import { feedsOf, loadModel } from '../../onnx/run/run-model.ts';
+import { loadModel, runRows } from '../../onnx/run/run-model.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 
 /**
@@ -25,15 +25,11 @@ export async function loadScorer(path: string, signature: Signature): Promise<Sc
   const score = async (rows: readonly EncodedRow[]): Promise<readonly (readonly number[] | null)[]> => {
     if (scoreName === undefined) throw new PerennialError('unsupported', 'the model file declares no output');
     // Only the scores are fetched: the labels would cost as much again and follow from the scores and the threshold.
-    const results = await session.run(feedsOf(session, transpose(signature, rows), 0, rows.length), [scoreName]);
-    const scores = results[scoreName]?.data;
-    if (
-      !(scores instanceof Float32Array || scores instanceof Float64Array) ||
-      scores.length !== rows.length * outputs
-    ) {
+    const { scores } = await runRows(session, transpose(signature, rows), 0, rows.length, [scoreName]);
+    if (scores.length !== rows.length * outputs) {
       throw new PerennialError(
         'unsupported',
-        `the model gave ${scores?.length ?? 0} scores for ${rows.length} rows and ${outputs} outputs`,
+        `the model gave ${scores.length} scores for ${rows.length} rows and ${outputs} outputs`,
       );
     }
     return rows.map((_, row) => finite(scores, row * outputs, outputs));
@@ -48,7 +44,7 @@ export async function loadScorer(path: string, signature: Signature): Promise<Sc
   return { score, close: () => session.release() };
 }
 
-function finite(scores: Float32Array | Float64Array, from: number, count: number): readonly number[] | null {
+function finite(scores: Float64Array, from: number, count: number): readonly number[] | null {
   const row: number[] = [];
   for (let index = from; index < from + count; index++) {
     const score = scores[index] ?? NaN;

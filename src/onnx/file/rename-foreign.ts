@@ -1,5 +1,5 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { each } from './read-foreign.ts';
+import { each } from './read-fields.ts';
 
 export interface RenamedGraph {
   readonly nodes: readonly Uint8Array[];
@@ -101,3 +101,11 @@ function renameFirst(bytes: Uint8Array, prefix: string, nameField: number): Uint
 function prefixed(name: Uint8Array, prefix: string): string {
   return name.length === 0 ? '' : `${prefix}${Buffer.from(name).toString('utf8')}`;
 }
+
+/** Its result is no tensor and nobody reads it any more. The operator's name stands in the node as plain bytes. */
+export function isZipMap(node: Uint8Array): boolean {
+  return Buffer.from(node.buffer, node.byteOffset, node.byteLength).includes(zipMapField);
+}
+
+/** Field 4 (op_type), 6 bytes long. */
+const zipMapField = Buffer.from('\u0022\u0006ZipMap', 'latin1');
