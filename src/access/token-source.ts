@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../db/base/connect.ts';
 import { findTokenByHash, touchToken } from '../db/people/tokens.ts';
 import { isPerennialError, PerennialError } from '../domain/words/errors.ts';
@@ -12,6 +13,8 @@ export interface TokenSourceOptions {
   readonly freshMs?: number;
   /** How long it is used while the database is away: predictions go on without it. */
   readonly staleMs?: number;
+  /** How long a request with a known token waits for the database before it goes on with what is known. */
+  readonly patienceMs?: number;
   /** Tokens remembered; beyond it the oldest are forgotten. */
   readonly entriesMax?: number;
   readonly nowMs?: () => number;
@@ -26,19 +29,20 @@ interface Entry {
 
 /**
  * Says whether a secret may predict, at the speed of predictions: one query per token every `freshMs` (5 s), shared by
- * requests that ask at once. While Postgres is away, a token that was good stays good for `staleMs` (15 min); one that
- * was never seen is `unavailable`, not refused.
+ * requests that ask at once. While Postgres is away or silent, a token that was good stays good for `staleMs` (15 min);
+ * one that was never seen is `unavailable`, not refused.
  */
 export function createTokenSource(database: Database, options: TokenSourceOptions = {}): TokenSource {
   const freshMs = options.freshMs ?? 5_000;
   const staleMs = options.staleMs ?? 15 * 60_000;
+  const patienceMs = options.patienceMs ?? 1_000;
   const entriesMax = options.entriesMax ?? 10_000;
   const nowMs = options.nowMs ?? Date.now;
   const entries = new Map<string, Entry>();
   const failures = createFailureLimit(
     options.failuresPerMinute === undefined ? {} : { failuresPerMinute: options.failuresPerMinute },
   );
-  const asking = new Map<string, Promise<Entry>>();
+  const asking = new Map<string, { readonly entry: Promise<Entry>; readonly sinceMs: number }>();
 
   async function read(secretHash: string): Promise<Entry> {
     const row = await findTokenByHash(database.db, secretHash);
@@ -57,10 +61,10 @@ export function createTokenSource(database: Database, options: TokenSourceOption
     return entry;
   }
 
-  function ask(secretHash: string): Promise<Entry> {
+  function ask(secretHash: string): { readonly entry: Promise<Entry>; readonly sinceMs: number } {
     const running = asking.get(secretHash);
     if (running !== undefined) return running;
-    const asked = read(secretHash).finally(() => asking.delete(secretHash));
+    const asked = { entry: read(secretHash).finally(() => asking.delete(secretHash)), sinceMs: nowMs() };
     asking.set(secretHash, asked);
     return asked;
   }
@@ -68,8 +72,11 @@ export function createTokenSource(database: Database, options: TokenSourceOption
   async function entryOf(secretHash: string): Promise<Entry> {
     const known = entries.get(secretHash);
     if (known !== undefined && nowMs() - known.readAtMs < freshMs) return known;
+    const { entry, sinceMs } = ask(secretHash);
     try {
-      return await ask(secretHash);
+      if (known === undefined || nowMs() - known.readAtMs >= staleMs) return await entry;
+      // A database that hangs says nothing for half a minute: only the first requests wait for it, and not for long.
+      return (await within(entry, sinceMs + patienceMs - nowMs())) ?? known;
     } catch (cause) {
       if (known !== undefined && nowMs() - known.readAtMs < staleMs) return known;
       throw new PerennialError('unavailable', 'The token cannot be checked: the database does not answer.', { cause });
@@ -103,4 +110,15 @@ export function createTokenSource(database: Database, options: TokenSourceOption
       return model === null || isInScope(holder.scope, model) ? 'allowed' : 'forbidden';
     },
   };
+}
+
+/** Null when the promise is not settled in time; it is then left to settle by itself. */
+async function within<T>(promise: Promise<T>, limitMs: number): Promise<T | null> {
+  const timer = new AbortController();
+  try {
+    return await Promise.race([promise, delay(Math.max(0, limitMs), null, { signal: timer.signal })]);
+  } finally {
+    timer.abort();
+    promise.catch(() => undefined);
+  }
 }

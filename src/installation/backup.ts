@@ -94,6 +94,7 @@ async function writeDatabase(
   const database = createDatabase(url, {
     applicationName: 'perennial-backup',
     connectionsMax: 1,
+    statementTimeoutMs: null,
     onIdleError: () => undefined,
   });
   try {

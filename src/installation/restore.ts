@@ -131,7 +131,12 @@ function notEmpty(table: string): PerennialError {
 }
 
 const openDatabase = (url: string) =>
-  createDatabase(url, { applicationName: 'perennial-restore', connectionsMax: 2, onIdleError: () => undefined });
+  createDatabase(url, {
+    applicationName: 'perennial-restore',
+    connectionsMax: 2,
+    statementTimeoutMs: null,
+    onIdleError: () => undefined,
+  });
 
 /** Applies the migrations that the back-up was taken under, or all of them. */
 async function migrateTo(

@@ -14,7 +14,10 @@ export interface Database {
 
 export interface DatabaseOptions {
   readonly connectionsMax?: number;
-  readonly statementTimeoutMs?: number;
+  /** What the server allows a statement, in milliseconds. Null allows any: for back-ups and migrations alone. */
+  readonly statementTimeoutMs?: number | null;
+  /** How much longer this side waits for an answer: a server that hangs ends no statement by itself. */
+  readonly answerSlackMs?: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string;
   /**
@@ -27,19 +30,25 @@ export interface DatabaseOptions {
   readonly onIdleError?: (error: Error) => void;
 }
 
-/** Opens no connection yet. Every wait is bounded: connecting (5 s), a statement (30 s), an idle transaction (60 s). */
+/**
+ * Opens no connection yet. Every wait is bounded: connecting (5 s), a statement (30 s), its answer (5 s more), an idle
+ * transaction (60 s).
+ */
 export function createDatabase(url: string, options: DatabaseOptions = {}): Database {
   let isTold = false;
   const told = (reason: string): void => {
     if (!isTold) options.onOwner?.(reason);
     isTold = true;
   };
+  const { statementTimeoutMs = 30_000, answerSlackMs = 5_000 } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: options.connectionsMax ?? 10,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
-    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    ...(statementTimeoutMs === null
+      ? {}
+      : { statement_timeout: statementTimeoutMs, query_timeout: statementTimeoutMs + answerSlackMs }),
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
     application_name: options.applicationName ?? 'perennial',
@@ -72,9 +81,12 @@ export async function withTransaction<T>(
     await client.query('commit');
     return result;
   } catch (error) {
-    await client.query('rollback').catch((cause: unknown) => {
-      broken ??= cause instanceof Error ? cause : new Error(String(cause));
-    });
+    // A rollback would wait behind the statement that has no answer; the server rolls back when the connection is gone.
+    if (isUnanswered(error)) broken ??= new Error('the server did not answer in time');
+    else
+      await client.query('rollback').catch((cause: unknown) => {
+        broken ??= cause instanceof Error ? cause : new Error(String(cause));
+      });
     throw error;
   } finally {
     client.off('error', onError);
@@ -89,6 +101,13 @@ export async function withTransaction<T>(
 export async function atomically<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   const client: unknown = '$client' in db ? db.$client : null;
   return client instanceof pg.Pool ? withTransaction({ pool: client }, work) : work(db);
+}
+
+/** True when this side gave up waiting for an answer (pg says it by this text alone). */
+function isUnanswered(error: unknown): boolean {
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++)
+    if (at.message === 'Query read timeout') return true;
+  return false;
 }
 
 /** Text that Postgres cannot hold: U+0000, half of a surrogate pair. Such text is the fault of whoever sent it. */
@@ -107,6 +126,7 @@ export function isUnstorableText(error: unknown): boolean {
 
 /** Connection failures and shutdowns: worth a retry of the whole transaction. */
 export function isDatabaseAway(error: unknown): boolean {
+  if (isUnanswered(error)) return true;
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     const code = 'code' in at && typeof at.code === 'string' ? at.code : '';
     if (/^(08|57P|53|40)/.test(code)) return true;

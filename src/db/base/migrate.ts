@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type pg from 'pg';
+import pg from 'pg';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { ensureAppRole } from './app-role.ts';
 import type { Database } from './connect.ts';
@@ -22,11 +22,21 @@ const defaultDirectory = fileURLToPath(new URL('../../../migrations/', import.me
  * lock, and each migration is one transaction. Returns the tags applied now. Throws `configuration` when an applied
  * migration was edited afterwards or the database is newer than this program.
  */
-export async function migrate(database: Database, directory: string = defaultDirectory): Promise<readonly string[]> {
+export async function migrate(
+  database: Pick<Database, 'url'>,
+  directory: string = defaultDirectory,
+): Promise<readonly string[]> {
   const migrations = await readMigrations(directory);
-  const client = await database.pool.connect();
+  // A connection of its own: schema changes may take longer than a pool waits for the answer to a request.
+  const client = new pg.Client({
+    connectionString: database.url,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    application_name: 'perennial-migrate',
+  });
+  client.on('error', () => undefined);
+  await client.connect();
   try {
-    // Schema changes may take longer than the statements of a request.
     await client.query(`set statement_timeout = 0; set lock_timeout = ${lockTimeoutMs}`);
     await client.query('select pg_advisory_lock($1)', [lockKey]);
     const applied = await readApplied(client);
@@ -36,8 +46,8 @@ export async function migrate(database: Database, directory: string = defaultDir
     if (await hasAudit(client)) await ensureAppRole(client);
     return pending.map((migration) => migration.tag);
   } finally {
-    // Dropping the connection also frees the lock and its settings, whatever state it is in.
-    client.release(true);
+    // Its end also frees the lock, whatever state it is in.
+    await client.end();
   }
 }
 
@@ -68,12 +78,12 @@ function tagsOf(journal: unknown): readonly string[] {
   });
 }
 
-async function hasAudit(client: pg.PoolClient): Promise<boolean> {
+async function hasAudit(client: pg.ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ has: boolean }>("select to_regclass('audit') is not null as has");
   return rows[0]?.has === true;
 }
 
-async function readApplied(client: pg.PoolClient): Promise<readonly { tag: string; digest: string }[]> {
+async function readApplied(client: pg.ClientBase): Promise<readonly { tag: string; digest: string }[]> {
   await client.query(
     'create table if not exists schema_migration (position integer primary key, tag text not null, digest text not ' +
       'null, applied_at timestamptz not null default now())',
@@ -110,7 +120,7 @@ export function verify(migrations: readonly Migration[], applied: readonly { tag
   });
 }
 
-async function apply(client: pg.PoolClient, migration: Migration): Promise<void> {
+async function apply(client: pg.ClientBase, migration: Migration): Promise<void> {
   await client.query('begin');
   try {
     for (const statement of migration.statements) await client.query(statement);
