@@ -117,10 +117,8 @@ async function freeze({ stack }: LoopWorld, facts: Facts): Promise<void> {
   say('  everything stands still');
   await cp(path.join(stateDir, 'temporal'), path.join(folder, 'temporal'), { recursive: true });
   await cp(spoolDir, path.join(folder, 'spool'), { recursive: true });
-  await writeFile(
-    path.join(folder, 'facts.json'),
-    `${JSON.stringify({ version: productVersion, namespace: stack.namespace, predictionIds, labels, models: facts }, null, 2)}\n`,
-  );
+  const written = { version: productVersion, namespace: stack.namespace, predictionIds, labels, models: facts };
+  await writeFile(path.join(folder, 'facts.json'), `${JSON.stringify(written, null, 2)}\n`);
   await bundleInference();
   for (const { name: kind, pid } of processesOf(process.pid))
     if (!/demo|transpiler/.test(kind)) process.kill(pid, 'SIGKILL');

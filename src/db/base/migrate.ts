@@ -123,6 +123,8 @@ export function verify(migrations: readonly Migration[], applied: readonly { tag
 async function apply(client: pg.ClientBase, migration: Migration): Promise<void> {
   await client.query('begin');
   try {
+    // Until it is over nobody writes by the schema before (known-schema.ts).
+    await client.query('lock table schema_migration in access exclusive mode');
     for (const statement of migration.statements) await client.query(statement);
     await client.query(
       'insert into schema_migration (position, tag, digest) select count(*), $1, $2 from schema_migration',

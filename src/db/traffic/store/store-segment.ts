@@ -8,6 +8,7 @@ import type { ModelSpec } from '../../../domain/spec/spec.ts';
 import type { Segment, SegmentSink } from '../../../serving/ports.ts';
 import { closeWindow, isTimeUp, lockStream, saveStream, type Stream } from './close-windows.ts';
 import { withTransaction, type Database } from '../../base/connect.ts';
+import { refuseNewerSchema } from '../../base/known-schema.ts';
 import { copyPredictions, type PlacedPrediction } from './copy-predictions.ts';
 import { countLabelledRows } from './count-labelled-rows.ts';
 import { countSegment, type CountingFacts } from './count-segment.ts';
@@ -43,6 +44,7 @@ export function createSegmentSink(parts: SegmentSinkParts): SegmentSink {
         // Read before the transaction: no lock is held while a profile comes from the artifact store.
         for (const [model, records] of models) facts.set(model, await readFacts(parts, model, records));
         return await withTransaction(parts.database, async (_, client) => {
+          await refuseNewerSchema(client);
           if (!(await claim(client, segment))) return 'already';
           for (const [model, records] of models) {
             const known = facts.get(model);
