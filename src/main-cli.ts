@@ -10,6 +10,9 @@ import { eventsVerb } from './cli/verbs/record/events.ts';
 import { freezeVerb } from './cli/verbs/control/freeze.ts';
 import { historyVerb } from './cli/verbs/record/history.ts';
 import { backupVerb, firstTokenVerb, migrateVerb, restoreVerb } from './cli/verbs/machine/installation.ts';
+import { holdListVerb } from './cli/verbs/record/hold/list.ts';
+import { holdReleaseVerb } from './cli/verbs/record/hold/release.ts';
+import { holdSetVerb } from './cli/verbs/record/hold/set.ts';
 import { importVerb } from './cli/verbs/models/import.ts';
 import { killVerb } from './cli/verbs/control/kill.ts';
 import { openVerb } from './cli/verbs/models/open.ts';
@@ -90,6 +93,9 @@ process.exitCode = await runLine(
       runStepsVerb,
       runResetVerb,
       historyVerb,
+      holdSetVerb,
+      holdReleaseVerb,
+      holdListVerb,
       eventsVerb,
       webhookAddVerb,
       webhookListVerb,

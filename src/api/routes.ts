@@ -7,6 +7,7 @@ import { commandRoutes } from './routes/commands.ts';
 import { controlRoutes } from './routes/control.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
+import { holdRoutes } from './routes/holds.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/import.ts';
 import { metricsRoute } from './routes/metrics.ts';
@@ -21,6 +22,7 @@ export function apiRoutes(app: Api, dependencies: ApiDependencies, operations: O
   metricsRoute(app, dependencies);
   commandRoutes(app, dependencies);
   controlRoutes(app, dependencies);
+  holdRoutes(app, dependencies);
   importRoutes(app, dependencies);
   annotationRoutes(app, dependencies);
   modelRoutes(app, dependencies);

@@ -1,7 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { getTableName, is } from 'drizzle-orm';
+import { PgTable } from 'drizzle-orm/pg-core';
 import { expect, test } from 'vitest';
 import { rootDir } from '../../src/config.ts';
+import * as schema from '../../src/db/schema/index.ts';
+import { tableEnds } from '../../src/domain/record/ends.ts';
 import { rooms } from '../../tools/house/rooms.mjs';
 import { houseTables, withTable } from '../../tools/house/tables.ts';
 
@@ -59,4 +63,13 @@ test.each(folders)('%s has a README of three to ten lines', async (folder) => {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   expect(lines.length).toBeGreaterThanOrEqual(3);
   expect(lines.length).toBeLessThanOrEqual(10);
+});
+
+/** Kept by the migrations themselves, outside of the schema files. */
+const migrationTable = 'schema_migration';
+
+test('every table says when its rows end, and no other does', () => {
+  const tables = Object.values(schema).flatMap((one: unknown) => (is(one, PgTable) ? [getTableName(one)] : []));
+  expect(tables.length).toBeGreaterThan(20);
+  expect(Object.keys(tableEnds).toSorted()).toEqual([...tables, migrationTable].toSorted());
 });

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { parseSpec } from '../../src/contracts/spec/parse-spec.ts';
 import { membersOfAnyVersion } from '../../src/db/models/spec-member.ts';
 import { rootDir } from '../../src/config.ts';
+import { defaultRetention } from '../../src/domain/spec/default-retention.ts';
 import { specFormatVersion, upgradeSpec } from '../../src/domain/spec/upgrade-spec.ts';
 import { fraud } from '../../models/fraud.ts';
 
@@ -24,8 +25,9 @@ test.each(recorded)('%s is read, and means what it meant', (_name, spec) => {
   expect(upgraded.formatVersion).toBe(specFormatVersion);
   expect(upgradeSpec(upgraded)).toBe(upgraded);
   const { trainer: before, formatVersion: _, ...rest } = spec;
-  const { trainer, formatVersion: _now, ...restNow } = upgraded;
+  const { trainer, formatVersion: _now, retention, ...restNow } = upgraded;
   expect(restNow).toEqual(rest);
+  expect(retention).toEqual(spec['retention'] ?? defaultRetention);
   // No setting is invented or altered; those that the kind never used are gone.
   expect(before).toMatchObject(trainer);
 });
@@ -52,7 +54,7 @@ test('a spec without a version is of the first, a misspelt setting is refused, a
     'has no member "treesMx"',
   );
   expect(() => parseSpec({ ...first, formatVersion: 99 })).toThrow('format version 99; this Perennial reads up to');
-  expect(() => parseSpec({ ...first, formatVersion: 0 })).toThrow('formatVersion must be 2');
+  expect(() => parseSpec({ ...first, formatVersion: 0 })).toThrow('formatVersion must be 3');
   expect(() => parseSpec({ ...first, trainer: { kind: 'forest' } })).toThrow(
     'trainer.kind must be one of "gbdt", "linear", "imported"',
   );

@@ -165,6 +165,7 @@ export async function stateOf({ pool }: Database, model: string): Promise<unknow
       'moves', (select jsonb_agg(to_jsonb(a) order by a.move_id) from alias_move a where a.model = $1),
       'rollouts', (select jsonb_agg(to_jsonb(o) order by o.version) from rollout o where o.model = $1),
       'freezes', (select jsonb_agg(to_jsonb(f) order by f.model) from "freeze" f where f.model in ($1, '*')),
+      'holds', (select jsonb_agg(to_jsonb(h)) from legal_hold h where h.model = $1),
       'decisions', (select jsonb_agg(to_jsonb(d) order by d.key) from decision d where d.model = $1),
       'runs', (select jsonb_agg(to_jsonb(r) order by r.run_id) from run r where r.model = $1),
       'definitions', (select jsonb_agg(s.revision order by s.revision) from spec_revision s where s.model = $1),

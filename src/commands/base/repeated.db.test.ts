@@ -23,6 +23,7 @@ import { specOf } from '../../../tests/worlds/two-models.ts';
 import { abort } from '../control/abort.ts';
 import { approve } from '../control/approve.ts';
 import { freeze } from '../control/freeze.ts';
+import { releaseHold, setHold } from '../control/hold.ts';
 import { kill } from '../control/kill.ts';
 import { pause } from '../control/pause.ts';
 import { promote } from '../control/promote.ts';
@@ -114,6 +115,15 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
     before: (told) => freeze(told.context, say(told)),
     give: (told) => thaw(told.context, say(told, told.key)),
     after: (told) => freeze(told.context, say(told)),
+  },
+  'set-hold': {
+    give: (told) => setHold(told.context, say(told, told.key)),
+    after: (told) => releaseHold(told.context, say(told)),
+  },
+  'release-hold': {
+    before: (told) => setHold(told.context, say(told)),
+    give: (told) => releaseHold(told.context, say(told, told.key)),
+    after: (told) => setHold(told.context, say(told)),
   },
   kill: {
     give: (told) => kill(told.context, say(told, told.key)),

@@ -5,6 +5,7 @@ import { championMoves, decisionLines, type DecisionLine, type MoveLine } from '
 import { valueTotal, windowLines, type ValueTotal, type WindowLine } from '../../db/pages/model-windows.ts';
 import { championAt } from '../../db/views/views-moves.ts';
 import { activeRollout } from '../../db/routing/rollouts.ts';
+import { holdsOf, type LegalHold } from '../../db/retention/holds.ts';
 import { openRolloutOf } from '../../db/views/views-rollouts.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
@@ -26,6 +27,8 @@ export interface ModelView extends ModelHead {
   /** What the open rollout waits for, in words; null without one. */
   readonly rolloutWaitsFor: string | null;
   readonly championAt: ChampionAtView | null;
+  /** While it stands, nothing of the model is removed. */
+  readonly hold: LegalHold | null;
   readonly temporalUrl: string;
 }
 
@@ -35,12 +38,13 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
   const { db } = context.database;
   // First: a model that does not exist is said before anything is read for it.
   const head = await modelHead(db, input.model);
-  const [windows, moves, decisions, value, open, then] = await Promise.all([
+  const [windows, moves, decisions, value, open, held, then] = await Promise.all([
     windowLines(db, input.model, input.windowsBefore),
     championMoves(db, input.model),
     decisionLines(db, input.model),
     valueTotal(db, input.model),
     openRolloutOf(db, input.model),
+    holdsOf(db, [input.model]),
     input.at === null ? null : championAt(db, input.model, input.at),
   ]);
   return {
@@ -51,6 +55,7 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
     value,
     rolloutWaitsFor: open?.waitsFor ?? null,
     championAt: then,
+    hold: held.get(input.model) ?? null,
     temporalUrl: context.bus.uiUrl(workflowIds.model(input.model)),
   };
 }

@@ -60,6 +60,8 @@ export const freezeView = z.object({
   since: z.string(),
 });
 export const freezeList = z.object({ freezes: z.array(freezeView), next: nextSchema });
+export const holdView = z.object({ model: z.string(), by: z.string(), reason: z.string(), since: z.string() });
+export const holdList = z.object({ holds: z.array(holdView), next: nextSchema });
 export const runStepList = z.object({
   runId: z.string(),
   steps: z.array(z.object({ eventId: z.int(), name: z.string(), at: z.string() })),
@@ -69,3 +71,4 @@ export { annotationView };
 export type AnnotationView = z.infer<typeof annotationView>;
 export type KillAnswer = z.infer<typeof killAnswer>;
 export type FreezeView = z.infer<typeof freezeView>;
+export type HoldView = z.infer<typeof holdView>;

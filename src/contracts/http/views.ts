@@ -86,6 +86,15 @@ export const statusView = z.object({
   frozen: z
     .object({ model: z.string(), kind: z.enum(freezeKinds), by: z.string(), reason: z.string(), since: instant })
     .nullable(),
+  /** While it stands, nothing of the model is removed, whatever its age. */
+  held: z.object({ by: z.string(), reason: z.string(), since: instant }).nullable(),
+  /** Milliseconds for which what the model leaves is kept; null is for ever. */
+  keptMs: z.object({
+    predictions: count.nullable(),
+    labels: count.nullable(),
+    evidence: count.nullable(),
+    artifacts: count.nullable(),
+  }),
   stage: z.enum(stages),
   routingRevision: z.int(),
   champion: championView.nullable(),

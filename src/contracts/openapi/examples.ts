@@ -148,6 +148,20 @@ const examples: Readonly<Record<string, Example>> = {
       next: null,
     },
   },
+  'POST /v1/models/{name}/hold': {
+    request: { reason: 'case 4711: keep all' },
+    answer: command('set-hold', 'it is held: nothing of it is removed until `perennial hold release`'),
+  },
+  'POST /v1/models/{name}/hold/release': {
+    request: { reason: 'case 4711 is closed' },
+    answer: command('release-hold', 'released: what has reached its end goes'),
+  },
+  'GET /v1/holds': {
+    answer: {
+      holds: [{ model: 'fraud', by: 'ana', reason: 'case 4711: keep all', since: '2026-05-02T08:00:00.000Z' }],
+      next: null,
+    },
+  },
   'POST /v1/alerts/{id}/close': { request: { reason: 'the feed was late; repaired' } },
   'POST /v1/runs/{id}/reset': {
     request: { beforeEventId: 16, reason: 'the disk was full' },

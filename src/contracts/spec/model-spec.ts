@@ -6,6 +6,7 @@ import { aboutSchema, columnName, contractSchema, featureSchema, modelName, targ
 import {
   fallbackSchema,
   gateSchema,
+  retentionSchema,
   retrainSchema,
   rolloutSchema,
   splitSchema,
@@ -40,6 +41,7 @@ export const modelSpecSchema = strict({
   rollout: rolloutSchema,
   watch: watchSchema,
   retrain: retrainSchema,
+  retention: retentionSchema,
   fallback: fallbackSchema.nullable().exactOptional(),
 });
 

@@ -108,6 +108,10 @@ export const retrainSchema = strict({
   labelledRowsMin: positiveInt,
 });
 
+const kept = strict({ ms: z.int().min(86_400_000).max(1e13) }).nullable();
+
+export const retentionSchema = strict({ predictions: kept, labels: kept, evidence: kept, artifacts: kept });
+
 const fallbackAnswer = z.union([z.string().min(1).max(charsMax.classLabel), z.number()], {
   error: () => 'must be a class label or a number',
 });

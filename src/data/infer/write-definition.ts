@@ -98,6 +98,7 @@ function overrides(spec: ModelSpec, use: Use): string[] {
     ['rollout', changed(usual.rollout, spec.rollout)],
     ['watch', { ...window, ...changed(usual.watch, spec.watch) }],
     ['retrain', changed(usual.retrain, spec.retrain)],
+    ['retention', changed(usual.retention, spec.retention)],
   ];
   const { kind } = spec.trainer;
   const trainer = changed(defaultTrainers[kind], spec.trainer);

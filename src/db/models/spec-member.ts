@@ -18,12 +18,16 @@ export const membersOfAnyVersion = [
   'rollout',
   'watch',
   'retrain',
+  'retention',
   'fallback',
 ] as const satisfies readonly (keyof ModelSpec)[];
 
 type StableMember = (typeof membersOfAnyVersion)[number];
 
+/** Members that came later are null in a spec of before. */
+type Stored<Member extends StableMember> = Member extends 'retention' ? ModelSpec[Member] | null : ModelSpec[Member];
+
 /** One member of a stored spec, as a column of a query over `specRevision`. */
-export function specMember<Member extends StableMember>(member: Member): SQL<ModelSpec[Member]> {
-  return sql<ModelSpec[Member]>`${specRevision.spec} -> ${sql.raw(`'${member}'`)}`;
+export function specMember<Member extends StableMember>(member: Member): SQL<Stored<Member>> {
+  return sql<Stored<Member>>`${specRevision.spec} -> ${sql.raw(`'${member}'`)}`;
 }

@@ -65,20 +65,22 @@ test('segments go with their day, in batches, and what went is told once', async
   expect(told[0]?.reason).toMatch(/^reached their end: 3 of segment \(\d+ bytes\)$/);
 });
 
-test('a command stays while it is not answered, or while a champion rests on it', async () => {
-  const command = async (kind: string, status: string, days: number): Promise<string> => {
+test('a command stays while it is not performed, or while a champion rests on it', async () => {
+  const command = async (kind: string, performed: number | null, days: number): Promise<string> => {
     const id = randomUUID();
-    await run(sql`insert into command (command_id, model, kind, actor, body, body_hash, status, created_at)
-      values (${id}, 'm', ${kind}, 'ann', '{}', 'x', ${status}, ${ago(days)})`);
+    await run(sql`insert into command
+        (command_id, model, kind, actor, body, body_hash, status, created_at, performed_at)
+      values (${id}, 'm', ${kind}, 'ann', '{}', 'x', 'done', ${ago(days)},
+        ${performed === null ? null : ago(performed)})`);
     return id;
   };
-  const open = await command('retrain', 'accepted', 100);
-  const young = await command('retrain', 'done', 80);
-  const moved = await command('approve', 'done', 100);
+  const open = await command('retrain', null, 100);
+  const young = await command('retrain', 80, 80);
+  const moved = await command('approve', 100, 100);
   await run(sql`insert into alias_move (model, alias, actor, why, command_id, routing_revision)
     values ('m', 'champion', 'ann', 'approved', ${moved}, 1)`);
-  await command('retrain', 'done', 92);
-  await command('request', 'accepted', 92);
+  await command('retrain', 92, 92);
+  await command('request', null, 92);
   await removeAll();
   expect(await idsOf('command', 'command_id')).toEqual([open, young, moved].toSorted());
 });

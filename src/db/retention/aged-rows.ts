@@ -33,9 +33,10 @@ export function agedRules(kept: KeptDays): readonly AgedRule[] {
         and (t.delivered_at is not null or t.attempts >= ${deliveryAttemptsMax})`,
     },
     {
-      // A command that was not answered is still to be done, and a move of the champion rests on its command for good.
+      // A command that was not performed is still to be done, and a move of the champion rests on its command for good.
       table: 'command',
-      isOver: sql`t.created_at < ${dayBefore(kept.commands)} and (t.kind = 'request' or t.status <> 'accepted')
+      isOver: sql`t.created_at < ${dayBefore(kept.commands)}
+        and (t.kind = 'request' or t.performed_at is not null or t.status = 'refused')
         and not exists (select from alias_move m where m.command_id = t.command_id)`,
     },
     { table: 'session', isOver: sql`t.expires_at < ${dayBefore(1)}` },

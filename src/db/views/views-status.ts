@@ -6,6 +6,8 @@ import { annotationsMax, wordsOf, type AnnotationRow } from '../people/annotatio
 import type { Db } from '../base/connect.ts';
 import { aliasMove, alert, annotation, freeze, model, routing, run, specRevision } from '../schema/index.ts';
 import { specMember } from '../models/spec-member.ts';
+import { holdsOf, type LegalHold } from '../retention/holds.ts';
+import { defaultRetention } from '../../domain/spec/default-retention.ts';
 import { readModel } from '../models/specs.ts';
 import { progressOfAll, type Progress } from './views-progress.ts';
 import { openRolloutsOf, rolloutViewOf, type OpenRollout } from './views-rollouts.ts';
@@ -21,7 +23,7 @@ export async function statusOf(db: Db, name: string): Promise<StatusView> {
   throw new Error(`the spec of ${name} vanished`);
 }
 
-/** The named models (at most a page of them) as they stand now, by name: nine queries, whatever their number. */
+/** The named models (at most a page of them) as they stand now, by name: ten queries, whatever their number. */
 export async function statusesOf(db: Db, names: readonly string[]): Promise<readonly StatusView[]> {
   const models = await modelsOf(db, names);
   if (models.length === 0) return [];
@@ -41,12 +43,14 @@ export async function statusesOf(db: Db, names: readonly string[]): Promise<read
   const words = await annotationsByModel(db, names);
   const running = await runningByModel(db, names);
   const alerts = await openAlertsByModel(db, names);
+  const holds = await holdsOf(db, names);
   return models.flatMap((row) => {
     const stands = progress.get(row.name);
     if (stands === undefined) return [];
     return {
       ...aboutOf(row, words.get(row.name) ?? []),
       ...stoppedOf(row, freezes.get(row.name) ?? freezes.get('*')),
+      ...keptOf(row, holds.get(row.name)),
       ...routedOf(routes.get(row.name), rollouts.get(row.name), stands.lastSeq),
       ...trafficOf(stands),
       lastDecision: decisions.get(row.name) ?? null,
@@ -64,7 +68,7 @@ type Found = Awaited<ReturnType<typeof modelsOf>>[number];
 /** Of the spec only what a status shows: one may hold 2,000 features. */
 async function modelsOf(db: Db, names: readonly string[]) {
   return db
-    .select({ ...getTableColumns(model), about: specMember('about') })
+    .select({ ...getTableColumns(model), about: specMember('about'), retention: specMember('retention') })
     .from(model)
     .innerJoin(specRevision, and(eq(specRevision.model, model.name), eq(specRevision.revision, model.specRevision)))
     .where(among(model.name, names))
@@ -80,6 +84,20 @@ function aboutOf(row: Found, written: readonly AnnotationRow[]) {
     description: words.description,
     tags: [...words.tags],
     specRevision: row.specRevision,
+  };
+}
+
+function keptOf({ retention }: Found, hold: LegalHold | undefined): Pick<StatusView, 'held' | 'keptMs'> {
+  // SQL sees a spec in the form of its day: before version 3 none said how long things are kept.
+  const { predictions, labels, evidence, artifacts } = retention ?? defaultRetention;
+  return {
+    held: hold === undefined ? null : { by: hold.actor, reason: hold.reason, since: hold.since.toISOString() },
+    keptMs: {
+      predictions: predictions?.ms ?? null,
+      labels: labels?.ms ?? null,
+      evidence: evidence?.ms ?? null,
+      artifacts: artifacts?.ms ?? null,
+    },
   };
 }
 

@@ -43,6 +43,8 @@ export const auditTypes = {
   'perennial.annotation.added': { isInFeed: true, meaning: 'A tag, note, description or owner was written.' },
   'perennial.annotation.removed': { isInFeed: true, meaning: 'One was taken back.' },
   'perennial.run.reset': { isInFeed: true, meaning: 'A run was started again from before one of its steps.' },
+  'perennial.hold.set': { isInFeed: true, meaning: 'A legal hold: nothing of the model is removed any more.' },
+  'perennial.hold.released': { isInFeed: true, meaning: 'A legal hold ended.' },
   'perennial.retention.applied': {
     isInFeed: true,
     meaning: 'What had reached its end was removed: how many rows or files of what, and their bytes.',

@@ -20,6 +20,8 @@ export const commandKinds = [
   'import',
   'annotate',
   'close-alert',
+  'set-hold',
+  'release-hold',
   'reset',
 ] as const;
 export type CommandKind = (typeof commandKinds)[number];

@@ -2,6 +2,7 @@ import type { SpecProblem } from './check-spec.ts';
 import { metricRow, metricsOf } from '../metrics/metrics.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { Extent } from '../words/extent.ts';
+import { retentionParts } from './default-retention.ts';
 import { checkTrainer } from './check-trainer.ts';
 import { atLeast, problemIf, within } from './spec-bounds.ts';
 import type { ModelSpec } from './spec.ts';
@@ -15,6 +16,7 @@ export function checkPlan(spec: ModelSpec): SpecProblem[] {
     ...checkRollout(spec),
     ...checkExtents(spec),
     ...checkRetrain(spec),
+    ...checkRetention(spec),
   ];
 }
 
@@ -146,6 +148,25 @@ function checkRetrain(spec: ModelSpec): SpecProblem[] {
     ...within('watch.missingShareRiseMax', watch.missingShareRiseMax, 0, 1, true),
     ...within('watch.decay.alpha', watch.decay.alpha, 0, 1, false),
   ];
+}
+
+/** Rows must outlive the wait for their labels, or nothing would ever be learnt from them. */
+function checkRetention({ retention, target }: ModelSpec): SpecProblem[] {
+  const delayMs = 'ms' in target.labelDelay ? target.labelDelay.ms : 0;
+  return retentionParts.flatMap((part) => {
+    const kept = retention[part];
+    if (kept === null) return [];
+    const isTrafficPart = part === 'predictions' || part === 'labels';
+    return [
+      ...atLeast(`retention.${part}`, kept.ms, 86_400_000),
+      ...problemIf(
+        isTrafficPart && kept.ms <= delayMs,
+        `retention.${part}`,
+        'what is kept goes before its labels can have come',
+        'Keep it for longer than target.labelDelay.',
+      ),
+    ];
+  });
 }
 
 function sizeOf(extent: Extent): number {

@@ -1,6 +1,7 @@
 import { isRows, type Extent } from '../words/extent.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { usualMetrics } from '../metrics/usual-metrics.ts';
+import { defaultRetention } from './default-retention.ts';
 import type { SourceSpec } from './source-spec.ts';
 import type {
   About,
@@ -9,6 +10,7 @@ import type {
   FeatureSpec,
   GateSpec,
   ModelSpec,
+  RetentionSpec,
   RetrainSpec,
   RolloutSpec,
   SplitSpec,
@@ -37,6 +39,7 @@ export interface ModelSpecInput {
   readonly rollout?: RolloutInput;
   readonly watch?: WatchInput;
   readonly retrain?: Partial<RetrainSpec>;
+  readonly retention?: Partial<RetentionSpec>;
   readonly fallback?: FallbackSpec | null;
 }
 
@@ -141,7 +144,7 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
   const rollout = defaultRollout(task, window, input.target.labelDelay);
   const watch = defaultWatch(window);
   return {
-    formatVersion: 2,
+    formatVersion: 3,
     name: input.name,
     about: input.about,
     entity: input.entity ?? null,
@@ -163,6 +166,7 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
     },
     watch: { ...watch, ...input.watch, decay: { ...watch.decay, ...input.watch?.decay } },
     retrain: { ...defaultRetrain(window), ...input.retrain },
+    retention: { ...defaultRetention, ...input.retention },
     // Left out rather than null: a definition without one keeps its digest.
     ...(input.fallback == null ? {} : { fallback: input.fallback }),
   };

@@ -2,6 +2,7 @@ import type { ContractSpec } from './parts/contract-spec.ts';
 import type { FallbackSpec } from './parts/fallback-spec.ts';
 import type { FeatureSpec } from './parts/feature-spec.ts';
 import type { GateSpec } from './parts/gate-spec.ts';
+import type { RetentionSpec } from './parts/retention-spec.ts';
 import type { RetrainSpec } from './parts/retrain-spec.ts';
 import type { RolloutSpec } from './parts/rollout-spec.ts';
 import type { SourceSpec } from './source-spec.ts';
@@ -15,6 +16,7 @@ export type * from './parts/contract-spec.ts';
 export type * from './parts/fallback-spec.ts';
 export type * from './parts/feature-spec.ts';
 export type * from './parts/gate-spec.ts';
+export type * from './parts/retention-spec.ts';
 export type * from './parts/retrain-spec.ts';
 export type * from './parts/rollout-spec.ts';
 export type * from './parts/target-spec.ts';
@@ -27,7 +29,7 @@ export type * from './parts/watch-spec.ts';
  */
 export interface ModelSpec {
   /** Older forms are read by `upgrade-spec.ts`. */
-  readonly formatVersion: 2;
+  readonly formatVersion: 3;
   /** `fraud` or `payments.fraud`: lower case, digits, `-`, `_`; at most one dot between team and model. */
   readonly name: string;
   readonly about: About;
@@ -49,6 +51,7 @@ export interface ModelSpec {
   readonly rollout: RolloutSpec;
   readonly watch: WatchSpec;
   readonly retrain: RetrainSpec;
+  readonly retention: RetentionSpec;
   /** What is answered while no version can; null or absent refuses instead. */
   readonly fallback?: FallbackSpec | null;
 }

@@ -1,12 +1,13 @@
 import { PerennialError } from '../words/errors.ts';
+import { defaultRetention } from './default-retention.ts';
 
 /** The form in which specs are written now. */
-export const specFormatVersion = 2 as const;
+export const specFormatVersion = 3 as const;
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** What each version of the form needs to become the next one. A version, once released, stays here for good. */
-const steps: Readonly<Record<number, (spec: Json) => Json>> = { 1: toVersion2 };
+const steps: Readonly<Record<number, (spec: Json) => Json>> = { 1: toVersion2, 2: toVersion3 };
 
 /**
  * A spec of any version in today's form, with the same meaning; a spec that names no version is of the first. What is
@@ -36,6 +37,14 @@ function toVersion2(spec: Json): Json {
   if (trainer['kind'] === 'linear') return { ...spec, trainer: without(trainer, ofTrees) };
   if (trainer['kind'] === 'imported') return { ...spec, trainer: without(trainer, [...ofTrees, ...ofAny]) };
   return spec;
+}
+
+/**
+ * Version 2 said nothing of how long things are kept; it gets what a definition that says nothing gets, so that
+ * applying it again changes nothing.
+ */
+function toVersion3(spec: Json): Json {
+  return 'retention' in spec ? spec : { ...spec, retention: defaultRetention };
 }
 
 /** Members that were never known stay, so that the schema refuses them by name. */

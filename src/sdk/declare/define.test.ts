@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 
 import { checkSpec } from '../../domain/spec/check-spec.ts';
+import { defaultRetention, describeRetention } from '../../domain/spec/default-retention.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import { isPerennialError } from '../../domain/words/errors.ts';
 import {
@@ -157,3 +158,11 @@ function errorOf(make: () => unknown) {
   }
   throw new Error('nothing was thrown');
 }
+
+it('retention takes durations, null for ever, and has defaults for the rest', () => {
+  const given = { about, features, target, source: csv('a.csv') };
+  const { retention } = defineModel('kept', { ...given, retention: { predictions: '90 days', artifacts: null } });
+  expect(retention).toEqual({ ...defaultRetention, predictions: { ms: 90 * 86_400_000 }, artifacts: null });
+  expect(describeRetention(retention)).toMatch(/^keeps predictions 90 d, labels 400 d, .*, artifacts for ever$/);
+  expect(() => defineModel('kept', { ...given, retention: { labels: '2 hours' } })).toThrow('retention.labels');
+});

@@ -2,9 +2,16 @@ import { checkSpec } from '../../domain/spec/check-spec.ts';
 import { completeSpec, type ModelSpecInput } from '../../domain/spec/default-spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { MetricName } from '../../domain/metrics/registry.ts';
-import type { FeatureSpec, RetrainSpec } from '../../domain/spec/spec.ts';
-import type { DefinedModel, Definition, RetrainDefinition, RolloutDefinition, WatchDefinition } from './definition.ts';
-import { extent, type ExtentInput } from './extent-text.ts';
+import type { FeatureSpec, RetentionSpec, RetrainSpec } from '../../domain/spec/spec.ts';
+import type {
+  DefinedModel,
+  Definition,
+  RetentionDefinition,
+  RetrainDefinition,
+  RolloutDefinition,
+  WatchDefinition,
+} from './definition.ts';
+import { extent, milliseconds, type ExtentInput } from './extent-text.ts';
 import type { FeatureDeclarations } from './features.ts';
 import type { TargetDeclaration } from './target.ts';
 
@@ -53,6 +60,7 @@ function inputOf<Features extends FeatureDeclarations, Target extends TargetDecl
     rollout,
     watch,
     retrain,
+    retention,
     fallback,
   } = definition;
   return {
@@ -72,6 +80,7 @@ function inputOf<Features extends FeatureDeclarations, Target extends TargetDecl
     ...(rollout === undefined ? {} : { rollout: rolloutOf(rollout) }),
     ...(watch === undefined ? {} : { watch: watchOf(watch) }),
     ...(retrain === undefined ? {} : { retrain: retrainOf(retrain) }),
+    ...(retention === undefined ? {} : { retention: retentionOf(retention) }),
     ...(fallback === undefined ? {} : { fallback }),
   };
 }
@@ -125,6 +134,14 @@ function retrainOf(retrain: RetrainDefinition): Partial<RetrainSpec> {
     ...parsed('retrain', { cooldown }),
     ...(budget === undefined ? {} : { budget: { runs: budget.runs, per: extent(budget.per, 'retrain.budget.per') } }),
   };
+}
+
+function retentionOf(retention: RetentionDefinition): Partial<RetentionSpec> {
+  const entries = Object.entries(retention).flatMap(([part, kept]) => {
+    if (kept === undefined) return [];
+    return [[part, typeof kept === 'string' ? { ms: milliseconds(kept, `retention.${part}`) } : kept]];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** The extents that are written, parsed; those left out stay out, so that defaults apply. */

@@ -4,12 +4,13 @@ import type {
   About,
   ContractSpec,
   ModelSpec,
+  RetentionSpec,
   RetrainSpec,
   RolloutSpec,
   SplitSpec,
   WatchSpec,
 } from '../../domain/spec/spec.ts';
-import type { ExtentInput } from './extent-text.ts';
+import type { DurationText, ExtentInput } from './extent-text.ts';
 import type { AnswerOf, FallbackDefinition } from './fallback.ts';
 import type { FeatureDeclaration, FeatureDeclarations } from './features.ts';
 import type { Gate, MetricOf } from './gates.ts';
@@ -46,6 +47,8 @@ export interface Definition<
   readonly rollout?: RolloutDefinition<MetricOf<Target['task']>>;
   readonly watch?: WatchDefinition;
   readonly retrain?: RetrainDefinition;
+  /** How long what the model leaves is kept: `{ predictions: '90 days', artifacts: null }`; null is for ever. */
+  readonly retention?: RetentionDefinition;
   /** What is answered, marked as such, while no version can: `answerWith(...)` or `answerByRules([...], otherwise)`. */
   readonly fallback?: FallbackDefinition<keyof Features & string, AnswerOf<Target>>;
 }
@@ -77,6 +80,10 @@ export type RetrainDefinition = Partial<Omit<RetrainSpec, 'schedule' | 'staleAft
   readonly staleAfter?: ExtentInput | null;
   readonly cooldown?: ExtentInput;
   readonly budget?: { readonly runs: number; readonly per: ExtentInput };
+};
+
+export type RetentionDefinition = {
+  readonly [Part in keyof RetentionSpec]?: DurationText | RetentionSpec[Part];
 };
 
 declare const declared: unique symbol;

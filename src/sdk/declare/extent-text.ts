@@ -36,9 +36,9 @@ export function extent(input: ExtentInput, path = 'extent'): Extent {
 }
 
 /** `milliseconds('7 days')`, for the settings whose names end in `Ms`. Throws invalid_spec. */
-export function milliseconds(input: DurationText): number {
-  const parsed = extent(input, 'duration');
-  if ('rows' in parsed) throw refuse('duration', input);
+export function milliseconds(input: DurationText, path = 'duration'): number {
+  const parsed = extent(input, path);
+  if ('rows' in parsed) throw refuse(path, input);
   return parsed.ms;
 }
 

@@ -7,7 +7,6 @@ import type { SectionProps } from './page.tsx';
 
 /** What a person may do about this model. What is not possible now stays in its place and says why. */
 export function Actions({ call, name, view }: SectionProps) {
-  const role = refusalFor(call.principal, 'operate', name);
   return (
     <section class="panel" id="actions" aria-labelledby="actions-title">
       <h2 id="actions-title">Step in</h2>
@@ -17,12 +16,12 @@ export function Actions({ call, name, view }: SectionProps) {
         delivered to the model's workflow.
       </p>
       <div class="actions">
-        {offersOf(name, view).map(({ verb, notNow, fields, hidden, ...words }) => (
+        {offersOf(name, view).map(({ verb, permission = 'operate', notNow, fields, hidden, ...words }) => (
           <ReasonForm
             {...words}
             call={call}
             to={`${modelPath(name)}/${verb}`}
-            refusedBecause={role ?? notNow}
+            refusedBecause={refusalFor(call.principal, permission, name) ?? notNow}
             // One key per form: a double click, or the form sent again, is one command.
             hidden={{ key: randomUUID(), ...hidden }}
           >

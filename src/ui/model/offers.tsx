@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx';
+import type { Permission } from '../../access/roles.ts';
 import type { ModelView } from '../../commands/pages/model.ts';
 import { isOpenRollout } from '../../domain/rollout/routing.ts';
 import { VersionSelect } from './version-select.tsx';
@@ -8,6 +9,8 @@ export interface Offer {
   /** The last part of the path that its form is sent to. */
   readonly verb: string;
   readonly label: string;
+  /** What it takes where that is more than `operate`. */
+  readonly permission?: Permission;
   readonly about: string;
   /** Why it is not possible as things stand; null when it is. */
   readonly notNow: string | null;
@@ -22,6 +25,7 @@ export function offersOf(name: string, view: ModelView): readonly Offer[] {
     ...versionOffers(name, view),
     ...trainingOffers(view),
     ...freezeOffers(name, view),
+    ...holdOffers(view),
     {
       verb: 'kill',
       label: 'Kill switch',
@@ -116,6 +120,25 @@ function trainingOffers({ row }: ModelView): readonly Offer[] {
       label: 'Resume trainings',
       about: 'Automatic trainings may start again.',
       notNow: row.pausedBy === null ? 'It is not paused.' : null,
+    },
+  ];
+}
+
+function holdOffers({ hold }: ModelView): readonly Offer[] {
+  return [
+    {
+      verb: 'hold',
+      label: 'Set a legal hold',
+      about: 'Nothing of this model is removed any more, whatever its age: no prediction, no evidence, no file.',
+      notNow: hold === null ? null : `Held by ${hold.actor}: ${hold.reason}`,
+    },
+    {
+      verb: 'hold/release',
+      label: 'Release the legal hold',
+      permission: 'apply',
+      about: 'What has reached its end is removed with the next round.',
+      notNow: hold === null ? 'It is not held.' : null,
+      confirm: 'What has reached its end is removed for good.',
     },
   ];
 }

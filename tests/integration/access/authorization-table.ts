@@ -90,6 +90,8 @@ export const expectations: Record<RouteKey, Expectation> = {
   'POST /models/{name}/freeze': because,
   'POST /models/{name}/thaw': because,
   'POST /models/{name}/kill': because,
+  'POST /models/{name}/hold': because,
+  'POST /models/{name}/hold/release': because,
   'POST /models/{name}/promote': {
     about: 'one',
     body: (of) => ({ version: of.version, force: 'yes', reason: 'a test' }),
@@ -131,6 +133,9 @@ export const expectations: Record<RouteKey, Expectation> = {
   'POST /v1/models/{name}/freeze': because,
   'POST /v1/models/{name}/thaw': because,
   'POST /v1/models/{name}/kill': because,
+  'POST /v1/models/{name}/hold': because,
+  'POST /v1/models/{name}/hold/release': because,
+  'GET /v1/holds': list,
   'POST /v1/models/{name}/promote': {
     about: 'one',
     body: (of) => ({ version: of.version, force: true, reason: 'a test' }),

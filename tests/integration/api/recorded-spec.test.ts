@@ -28,7 +28,7 @@ test('a row of an earlier version is read in the form of today, and applying it 
   await db.execute(sql`insert into spec_revision (model, revision, digest, spec, actor)
     values ('fixture', 1, 'as it was', ${text}::jsonb, 'ann')`);
   const stored = await readCurrentSpec(db, 'fixture');
-  expect(stored).toMatchObject({ digest: 'as it was', spec: { formatVersion: 2 } });
+  expect(stored).toMatchObject({ digest: 'as it was', spec: { formatVersion: 3 } });
   expect(stored.spec.trainer).toEqual({ ...defaultTrainers.linear, l2: 3, historyShares: [1, 0.5], refit: false });
   const again = parseSpec(JSON.parse(text));
   const store = (spec: typeof again) => withTransaction(database, (tx) => storeSpec(tx, spec, 'ann'));

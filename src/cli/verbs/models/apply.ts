@@ -1,6 +1,7 @@
 import { applyAnswer, specView, type ApplyAnswer } from '../../../contracts/http/answers.ts';
 import { parseSpec } from '../../../contracts/spec/parse-spec.ts';
 import { PerennialError } from '../../../domain/words/errors.ts';
+import { describeRetention } from '../../../domain/spec/default-retention.ts';
 import { describeChange } from '../../../domain/spec/diff-spec.ts';
 import { loadDefinitions } from '../../../stack/load-definitions.ts';
 import { request } from '../../../stack/request.ts';
@@ -63,6 +64,7 @@ export const applyVerb: Verb = {
         ifMatch: revision === null ? null : await tagOf(stack, spec.name, Number(revision)),
       });
       out.line(`${answer.text}.`);
+      out.line(`  ${describeRetention(spec.retention)}`);
       for (const change of answer.changes) out.line(`  ${describeChange(change)}`);
       if (answer.link !== null) out.line(`  ${answer.link}`);
       answers.push(answer);

@@ -1,6 +1,8 @@
 import { modelList } from '../../../contracts/http/answers.ts';
 import { statusView, type StatusView } from '../../../contracts/http/views.ts';
 import { columns, shortInstant } from '../../../domain/words/columns.ts';
+import { describeRetention } from '../../../domain/spec/default-retention.ts';
+import type { Kept, RetentionSpec } from '../../../domain/spec/spec.ts';
 import { request } from '../../../stack/request.ts';
 import { findStack } from '../../../stack/find-stack.ts';
 import type { Verb } from '../../line/verb.ts';
@@ -76,6 +78,9 @@ function linesOf(view: StatusView): string[] {
       `by ${view.frozen.by} since ${shortInstant(view.frozen.since)}` +
         `${view.frozen.model === '*' ? ' (every model)' : ''}: ${view.frozen.reason}`,
     ]);
+  rows.push(['retention', describeRetention(retentionOf(view))]);
+  if (view.held !== null)
+    rows.push(['held', `by ${view.held.by} since ${shortInstant(view.held.since)}: ${view.held.reason}`]);
   if (view.description !== null) rows.push(['about', view.description]);
   if (view.tags.length > 0) rows.push(['tags', view.tags.join(', ')]);
   if (view.paused !== null) rows.push(['paused', `by ${view.paused.by}: ${view.paused.reason}`]);
@@ -87,4 +92,14 @@ function linesOf(view: StatusView): string[] {
   for (const alert of view.openAlerts) rows.push(['alert', `${alert.severity}: ${alert.title}`]);
   if (view.link !== null) rows.push(['temporal', view.link]);
   return columns(rows);
+}
+
+function retentionOf({ keptMs }: StatusView): RetentionSpec {
+  const kept = (ms: number | null): Kept => (ms === null ? null : { ms });
+  return {
+    predictions: kept(keptMs.predictions),
+    labels: kept(keptMs.labels),
+    evidence: kept(keptMs.evidence),
+    artifacts: kept(keptMs.artifacts),
+  };
 }
