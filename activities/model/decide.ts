@@ -6,6 +6,7 @@ import {
 import { isTrainable } from '../../src/domain/spec/trainer-spec.ts';
 import { taskQueues } from '../../src/domain/words/ids.ts';
 import type { DecideAnswer, Person, TrainInput } from '../../src/domain/record/runs.ts';
+import { withTransaction } from '../../src/db/base/connect.ts';
 import { findDecision, storeDecision, trainingFacts } from '../../src/db/watching/decisions.ts';
 import { findEvidence } from '../../src/db/runs/evidence.ts';
 import { freezeOf, sayFreeze } from '../../src/db/routing/freezes.ts';
@@ -13,7 +14,7 @@ import { runningRuns } from '../../src/db/runs/runs.ts';
 import { readCurrentSpec, readModel } from '../../src/db/models/specs.ts';
 import { findWindow, lastClosedWindow, type WindowEnd } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { isAuthorised } from './verify-command.ts';
+import { authorised } from './authorised.ts';
 import {
   formatOccasion,
   parseOccasion,
@@ -29,6 +30,8 @@ export interface DecideInput {
   readonly key: string;
   readonly window: number | null;
   readonly person: Person | null;
+  /** The command that told of a definition; absent where the platform itself asks, and in older histories. */
+  readonly commandId?: string | null;
 }
 
 export function decideActivities(deps: ActivityDependencies) {
@@ -39,7 +42,10 @@ export function decideActivities(deps: ActivityDependencies) {
   async function decideRetrain(input: DecideInput): Promise<DecideAnswer> {
     const { revision: specRevision } = await readCurrentSpec(db, input.model);
     if (isReset(input)) return awaitReset(input.model, specRevision);
-    const stored = await decideAndStore(deps, input, await authorisedPerson(input));
+    const said = await withTransaction(database, (tx) => authorised(tx, input));
+    // A word without an authorised command behind it decides nothing: what nobody asked is asked by windows.
+    if (said === null) return { retrain: false, blockedBy: null, specRevision };
+    const stored = await decideAndStore(deps, input, said.person);
     if (stored.training === null) return { retrain: false, blockedBy: stored.row.blockedBy, specRevision };
     return { retrain: true, training: stored.training, specRevision, blockedBy: null };
   }
@@ -49,12 +55,6 @@ export function decideActivities(deps: ActivityDependencies) {
     const [running] = await runningRuns(db, model, ['train']);
     if (running === undefined) return { retrain: false, blockedBy: null, specRevision };
     return { retrain: true, training: running.input as unknown as TrainInput, specRevision, blockedBy: null };
-  }
-
-  /** A request without an authorised command behind it is decided as if nobody had asked. */
-  async function authorisedPerson({ model, person }: DecideInput): Promise<Person | null> {
-    const commandId = person?.commandId ?? null;
-    return (await isAuthorised(db, { model, kind: 'retrain', commandId })) ? person : null;
   }
 
   return { decideRetrain };

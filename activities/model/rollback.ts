@@ -1,9 +1,11 @@
-import { and, desc, eq, ne } from 'drizzle-orm';
+import { and, desc, eq, lt, ne } from 'drizzle-orm';
 import type { RolloutKey } from '../../src/domain/words/ids.ts';
 import { withTransaction, type Db } from '../../src/db/base/connect.ts';
 import { openAlert } from '../../src/db/watching/alerts.ts';
+import { authorityOf, unauthenticated, type Authority } from '../../src/db/people/command-authority.ts';
 import { aimCommand, markPerformed, performOnce } from '../../src/db/people/command-effects.ts';
-import { findCommand, type CommandRow } from '../../src/db/people/commands.ts';
+import type { CommandRow } from '../../src/db/people/commands.ts';
+import { findEvidence } from '../../src/db/runs/evidence.ts';
 import { freezeOf } from '../../src/db/routing/freezes.ts';
 import { moveChampionTo } from '../../src/db/routing/move-champion.ts';
 import { lockRouting, readRouting } from '../../src/db/routing/routing.ts';
@@ -36,24 +38,38 @@ export function rollbackActivities({ database }: ActivityDependencies) {
    * a later run of the entity can go back a second time. Null when there is nowhere to go.
    */
   async function resolveRollback(input: RollbackAsked): Promise<{ readonly version: number } | null> {
-    const asked = await askedFor(db, input);
-    if (asked === null) return targetOf(input);
-    const target = await aimCommand(db, asked.commandId, () => targetOf(input));
+    const asked = await withTransaction(database, (tx) => askedFor(tx, input, (row) => asksFor(row, input.toVersion)));
+    if (asked === null) return wayBack(input);
+    const target = await aimCommand(db, asked.commandId, () => targetOf(input, isForced(asked.row)));
     if (target === null) await markPerformed(db, asked.commandId, 'There was no version to go to.');
     return target;
   }
 
-  async function targetOf(input: RollbackAsked): Promise<{ version: number } | null> {
-    const { model, toVersion, commandId } = input;
+  /** Where a person may go with a command: to any released version, or to one that she insists on. */
+  async function targetOf(input: RollbackAsked, isInsisted: boolean): Promise<{ version: number } | null> {
+    const { model, toVersion } = input;
     if (toVersion !== null) {
       const found = await findVersion(db, model, toVersion);
-      if (found !== null && (found.status === 'released' || (await isForced(db, model, toVersion, commandId))))
-        return { version: toVersion };
+      if (found !== null && (found.status === 'released' || isInsisted)) return { version: toVersion };
       await sayNo(db, model, toVersion, `v${toVersion} was never released, so the champion stays.`);
       return null;
     }
+    return previous(model, ne);
+  }
+
+  /** Without a command: to an earlier version that was champion, and to nothing else. */
+  async function wayBack({ model, toVersion }: RollbackAsked): Promise<{ version: number } | null> {
+    if (toVersion === null) return previous(model, lt);
     const champion = (await readRouting(db, model))?.champion?.version ?? null;
-    const before = champion === null ? null : await championBefore(db, model, champion);
+    if (champion !== null && toVersion < champion && (await wasChampion(db, model, toVersion)))
+      return { version: toVersion };
+    await sayNo(db, model, toVersion, `v${toVersion} was not champion before, so the champion stays.`);
+    return null;
+  }
+
+  async function previous(model: string, than: typeof ne): Promise<{ version: number } | null> {
+    const champion = (await readRouting(db, model))?.champion?.version ?? null;
+    const before = champion === null ? null : await championBefore(db, model, champion, than);
     if (before !== null) return { version: before };
     await sayNo(db, model, null, 'There is no champion before this one.');
     return null;
@@ -64,15 +80,17 @@ export function rollbackActivities({ database }: ActivityDependencies) {
    * and a command moves it once, however often it is delivered.
    */
   async function moveChampion(input: MoveInput): Promise<{ readonly endedRollout: RolloutKey | null }> {
-    if (input.commandId !== null && (await findCommand(db, input.commandId)) === null) return { endedRollout: null };
-    const isForcedMove = await isForced(db, input.model, input.version, input.commandId);
-    const commandId = (await askedFor(db, input))?.commandId ?? null;
+    const { model, version, onlyFrom } = input;
     return withTransaction(database, async (tx) => {
-      await lockRouting(tx, input.model);
+      await lockRouting(tx, model);
       // A guard (it alone names where from) proposes while the model is frozen; its alert stands already.
-      if (input.onlyFrom !== null && (await freezeOf(tx, input.model)) !== null) return { endedRollout: null };
-      return performOnce(tx, { commandId, model: input.model }, async () => {
-        const { endedRollout } = await moveChampionTo(tx, { ...input, commandId, isForced: isForcedMove });
+      if (onlyFrom !== null && (await freezeOf(tx, model)) !== null) return { endedRollout: null };
+      const asked = await askedFor(tx, input, (row) => isResolvedTo(row, version));
+      const said = asked ?? { commandId: null, actor: await strangerOf(tx, input), reason: input.why };
+      return performOnce(tx, { commandId: said.commandId, model }, async () => {
+        const { commandId, actor, reason: why } = said;
+        const isForcedMove = asked !== null && isForced(asked.row);
+        const { endedRollout } = await moveChampionTo(tx, { ...input, commandId, actor, why, isForced: isForcedMove });
         return { endedRollout };
       });
     });
@@ -82,34 +100,52 @@ export function rollbackActivities({ database }: ActivityDependencies) {
 }
 
 /** The command that asks for a move of this model: an Update typed into the Temporal Web UI may name any id. */
-async function askedFor(
-  db: Db,
+function askedFor(
+  tx: Db,
   { model, commandId }: { readonly model: string; readonly commandId: string | null },
-): Promise<CommandRow | null> {
-  const row = commandId === null ? null : await findCommand(db, commandId);
-  return row?.model === model && (row.kind === 'rollback' || row.kind === 'promote') ? row : null;
+  isAimedAt: (row: CommandRow) => boolean,
+): Promise<Authority | null> {
+  return authorityOf(tx, { model, kinds: ['rollback', 'promote'], commandId, isAimedAt });
 }
 
-async function championBefore(db: Db, model: string, champion: number): Promise<number | null> {
+/** True when the row asks for just the target that came with the word. */
+function asksFor({ kind, body }: CommandRow, toVersion: number | null): boolean {
+  return (kind === 'promote' ? body['version'] : body['toVersion']) === toVersion;
+}
+
+function isResolvedTo({ target }: CommandRow, version: number): boolean {
+  return target?.['version'] === version;
+}
+
+/** A guard that has proven it is the guard; whoever else moves without a command is a stranger. */
+async function strangerOf(tx: Db, { model, version, actor, onlyFrom }: MoveInput): Promise<string> {
+  if (onlyFrom === null) return unauthenticated(actor);
+  const proof = await findEvidence(tx, model, 'guard', { of: 'version', version: onlyFrom });
+  return proof?.verdict === 'worse' && proof.body['predecessor'] === version ? 'guard' : unauthenticated(actor);
+}
+
+async function championBefore(db: Db, model: string, champion: number, than: typeof ne): Promise<number | null> {
   const [move] = await db
     .select({ version: aliasMove.toVersion })
     .from(aliasMove)
-    .where(and(eq(aliasMove.model, model), eq(aliasMove.alias, 'champion'), ne(aliasMove.toVersion, champion)))
+    .where(and(eq(aliasMove.model, model), eq(aliasMove.alias, 'champion'), than(aliasMove.toVersion, champion)))
     .orderBy(desc(aliasMove.moveId))
     .limit(1);
   return move?.version ?? null;
 }
 
+async function wasChampion(db: Db, model: string, version: number): Promise<boolean> {
+  const [move] = await db
+    .select({ moveId: aliasMove.moveId })
+    .from(aliasMove)
+    .where(and(eq(aliasMove.model, model), eq(aliasMove.alias, 'champion'), eq(aliasMove.toVersion, version)))
+    .limit(1);
+  return move !== undefined;
+}
+
 /** A person with the permission insisted on this very version. */
-async function isForced(db: Db, model: string, version: number, commandId: string | null): Promise<boolean> {
-  const row = commandId === null ? null : await findCommand(db, commandId);
-  return (
-    row !== null &&
-    row.model === model &&
-    row.kind === 'promote' &&
-    row.body['version'] === version &&
-    row.body['force'] === true
-  );
+function isForced({ kind, body }: CommandRow): boolean {
+  return kind === 'promote' && body['force'] === true;
 }
 
 async function sayNo(db: Db, model: string, version: number | null, body: string): Promise<void> {

@@ -1,30 +1,31 @@
-import type { Db } from '../../src/db/base/connect.ts';
-import { findCommand, type CommandRow } from '../../src/db/people/commands.ts';
+import type { RolloutKey } from '../../src/domain/words/ids.ts';
+import { withTransaction } from '../../src/db/base/connect.ts';
+import { authorityOf } from '../../src/db/people/command-authority.ts';
+import type { CommandRow } from '../../src/db/people/commands.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 
-export interface CommandClaim {
+export interface ApprovalClaim {
   readonly model: string;
-  readonly kind: string;
+  readonly kind: 'approve';
   readonly commandId: string | null;
+  /** The rollout that heard it; absent in histories that began before it was passed on. */
+  readonly rollout?: RolloutKey;
 }
 
 export function verifyCommandActivities({ database }: ActivityDependencies) {
-  /** True while the command is authorised and nothing has come of it yet. */
-  async function verifyCommand(input: CommandClaim): Promise<boolean> {
-    const row = await authorisedCommand(database.db, input);
-    return row !== null && row.performedAt === null;
+  /** True while the approval is authorised, speaks of this rollout, and nothing has come of it yet. */
+  async function verifyCommand({ model, kind, commandId, rollout }: ApprovalClaim): Promise<boolean> {
+    const isAimedAt = (row: CommandRow): boolean => rollout === undefined || isAboutRollout(row, rollout);
+    const authority = await withTransaction(database, (tx) =>
+      authorityOf(tx, { model, kinds: [kind], commandId, isAimedAt }),
+    );
+    return authority !== null && authority.row.performedAt === null;
   }
 
   return { verifyCommand };
 }
 
-/** An Update carries a command id; only the row behind it says that somebody was allowed to. */
-export async function isAuthorised(db: Db, claim: CommandClaim): Promise<boolean> {
-  return (await authorisedCommand(db, claim)) !== null;
-}
-
-async function authorisedCommand(db: Db, { model, kind, commandId }: CommandClaim): Promise<CommandRow | null> {
-  if (commandId === null || !/^[0-9a-f-]{36}$/i.test(commandId)) return null;
-  const row = await findCommand(db, commandId);
-  return row?.model === model && row.kind === kind ? row : null;
+/** A word to one rollout is none to the next, which nobody may have looked at. */
+export function isAboutRollout({ target }: CommandRow, { version, attempt }: RolloutKey): boolean {
+  return target?.['version'] === version && target['attempt'] === attempt;
 }

@@ -1,11 +1,14 @@
 import { lastingAlertKinds } from '../../src/domain/record/closed-sets.ts';
-import { workflowIds } from '../../src/domain/words/ids.ts';
+import { workflowIds, type RolloutKey } from '../../src/domain/words/ids.ts';
 import { withTransaction, type Db } from '../../src/db/base/connect.ts';
+import { authorityOf } from '../../src/db/people/command-authority.ts';
+import type { CommandRow } from '../../src/db/people/commands.ts';
 import { freezeOf, sayFreeze } from '../../src/db/routing/freezes.ts';
-import { promoteChallenger, withdrawChallenger } from '../../src/db/routing/rollouts.ts';
+import { promoteChallenger, withdrawChallenger, type Ending } from '../../src/db/routing/rollouts.ts';
 import { lockRouting } from '../../src/db/routing/routing.ts';
 import { closeAlerts } from '../../src/db/watching/alerts.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { isAboutRollout } from '../model/verify-command.ts';
 import type { RolloutRef } from './plan-of.ts';
 
 export interface PromoteInput extends RolloutRef {
@@ -24,8 +27,10 @@ export function promoteActivities({ database }: ActivityDependencies) {
     const runId = workflowIds.rollout(key.model, key.version, key.attempt);
     const promoted = await withTransaction(database, async (tx) => {
       await lockRouting(tx, key.model);
-      await refuseFrozen(tx, input);
-      return promoteChallenger(tx, key, runId, input);
+      const end = await endOf(tx, input);
+      if (end === null) return false;
+      if (end.commandId === null) await refuseFrozen(tx, key);
+      return promoteChallenger(tx, key, runId, end);
     });
     if (promoted) {
       // What was said about the champion before does not hold for this one.
@@ -33,20 +38,37 @@ export function promoteActivities({ database }: ActivityDependencies) {
       return { promoted };
     }
     await withTransaction(database, (tx) =>
-      withdrawChallenger(tx, key, runId, { ...input, reason: `superseded: ${input.reason}` }),
+      withdrawChallenger(tx, key, runId, {
+        ...input,
+        actor: 'rollout',
+        reason: `superseded: ${input.commandId == null ? input.reason : 'approved, but not for what stands now'}`,
+      }),
     );
     return { promoted };
   }
 
-  /**
-   * A freeze that came between the verdict and the promotion: retried until it is thawed or half an hour is over, and
-   * then the rollout takes its challenger out. A person's approval goes through.
-   */
-  async function refuseFrozen(tx: Db, { key, actor, commandId }: PromoteInput): Promise<void> {
-    const isAutomatic = commandId === undefined ? actor === 'rollout' : commandId === null;
-    const frozen = isAutomatic ? await freezeOf(tx, key.model) : null;
-    if (frozen !== null) throw new Error(`v${key.version} is not promoted, because ${sayFreeze(frozen)}`);
-  }
-
   return { promote };
+}
+
+/**
+ * Who promotes and why: the evidence, or a person whose approval of this rollout stands on its row. Null for an
+ * approval that nobody gave.
+ */
+async function endOf(tx: Db, input: PromoteInput): Promise<(Ending & { readonly commandId: string | null }) | null> {
+  const { key, evidenceId, reason, commandId = null } = input;
+  if (commandId === null) return { actor: 'rollout', reason, evidenceId, commandId };
+  const isAimedAt = (row: CommandRow): boolean => isAboutRollout(row, key);
+  const authority = await authorityOf(tx, { model: key.model, kinds: ['approve'], commandId, isAimedAt });
+  if (authority === null) return null;
+  const { actor } = authority;
+  return { actor, reason: `approved by ${actor}: ${authority.reason}`, evidenceId, commandId: authority.commandId };
+}
+
+/**
+ * A freeze that came between the verdict and the promotion: retried until it is thawed or half an hour is over, and
+ * then the rollout takes its challenger out. A person's approval goes through.
+ */
+async function refuseFrozen(tx: Db, { model, version }: RolloutKey): Promise<void> {
+  const frozen = await freezeOf(tx, model);
+  if (frozen !== null) throw new Error(`v${version} is not promoted, because ${sayFreeze(frozen)}`);
 }

@@ -1,27 +1,33 @@
 import { workflowIds } from '../../src/domain/words/ids.ts';
-import { withTransaction } from '../../src/db/base/connect.ts';
-import { findRollout, withdrawChallenger } from '../../src/db/routing/rollouts.ts';
+import { withTransaction, type Db } from '../../src/db/base/connect.ts';
+import { authorityOf, unauthenticated } from '../../src/db/people/command-authority.ts';
+import type { CommandRow } from '../../src/db/people/commands.ts';
+import { findRollout, withdrawChallenger, type Ending } from '../../src/db/routing/rollouts.ts';
 import { closeAlerts } from '../../src/db/watching/alerts.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { isAboutRollout } from '../model/verify-command.ts';
 import type { RolloutRef } from './plan-of.ts';
 import { tell } from './tell.ts';
+
+export interface WithdrawInput extends RolloutRef {
+  readonly actor: string;
+  readonly reason: string;
+  readonly evidenceId: number | null;
+  /**
+   * The abortion that asked for it; null for one that was typed without an id, absent when nobody asked, and in older
+   * histories.
+   */
+  readonly commandId?: string | null;
+}
 
 export function withdrawActivities({ database }: ActivityDependencies) {
   const { db } = database;
 
   /** Takes the challenger out, whatever else is true and however often: going to 0 % never waits for anybody. */
-  async function withdraw(
-    input: RolloutRef & {
-      readonly actor: string;
-      readonly reason: string;
-      readonly evidenceId: number | null;
-      /** The abortion that asked for it; absent when nobody did, and in older histories. */
-      readonly commandId?: string | null;
-    },
-  ): Promise<void> {
+  async function withdraw(input: WithdrawInput): Promise<void> {
     const { key } = input;
     const runId = workflowIds.rollout(key.model, key.version, key.attempt);
-    await withTransaction(database, (tx) => withdrawChallenger(tx, key, runId, input));
+    await withTransaction(database, async (tx) => withdrawChallenger(tx, key, runId, await endOf(tx, input)));
     await closeAlerts(db, key.model, 'held');
     const row = await findRollout(db, key);
     if (row !== null)
@@ -29,4 +35,14 @@ export function withdrawActivities({ database }: ActivityDependencies) {
   }
 
   return { withdraw };
+}
+
+/** Anybody may take a challenger out; who it was is what the row of a command says, or nobody knows. */
+async function endOf(tx: Db, { key, actor, reason, evidenceId, commandId }: WithdrawInput): Promise<Ending> {
+  if (commandId === undefined) return { actor, reason, evidenceId };
+  const isAimedAt = (row: CommandRow): boolean => isAboutRollout(row, key);
+  const authority = await authorityOf(tx, { model: key.model, kinds: ['abort'], commandId, isAimedAt });
+  const by = authority?.actor ?? unauthenticated(actor);
+  const said = `aborted by ${by}: ${authority?.reason ?? reason}`;
+  return { actor: by, reason: said, evidenceId, commandId: authority?.commandId ?? null };
 }

@@ -74,9 +74,15 @@ export class ForgetfulBus extends RecordingBus {
         return void (await decideActivities(this.#deps).decideRetrain({ model, key, window: null, person }));
       }
       case 'apply': {
-        const { specRevision } = given.message;
+        const { specRevision, commandId } = given.message;
         const key = formatOccasion({ of: 'apply', specRevision, afterRun: null });
-        return void (await decideActivities(this.#deps).decideRetrain({ model, key, window: null, person: null }));
+        return void (await decideActivities(this.#deps).decideRetrain({
+          model,
+          key,
+          window: null,
+          person: null,
+          commandId,
+        }));
       }
       case 'approve':
       case 'abort':
@@ -89,7 +95,7 @@ export class ForgetfulBus extends RecordingBus {
     const said = { key, actor, reason, evidenceId: null, commandId };
     if (kind === 'abort') return withdrawActivities(this.#deps).withdraw(said);
     const { verifyCommand } = verifyCommandActivities(this.#deps);
-    if (!(await verifyCommand({ model, kind, commandId }))) return;
+    if (!(await verifyCommand({ model, kind, commandId, rollout: key }))) return;
     await promoteActivities(this.#deps).promote(said);
   }
 }

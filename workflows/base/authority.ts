@@ -9,8 +9,3 @@ export function refuseUnauthenticated(message: CommandMessage): void {
     );
   }
 }
-
-/** Who is written down: a name that was typed into the Temporal Web UI is no proof of a person. */
-export function actorOf({ commandId, actor }: CommandMessage): string {
-  return commandId === null ? `unauthenticated, through Temporal (${actor})` : actor;
-}

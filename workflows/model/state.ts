@@ -9,6 +9,8 @@ export interface DecideTask {
   readonly key: string;
   readonly window: number | null;
   readonly person: Person | null;
+  /** The command that told of a definition; absent where the platform itself asks. */
+  readonly commandId?: string | null;
 }
 export interface OutcomeTask {
   readonly task: 'outcome';

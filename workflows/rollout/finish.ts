@@ -10,19 +10,29 @@ import { charsMax } from '../../src/domain/words/limits.ts';
 /** Promotes the challenger or takes it out, as the outcome says. */
 export async function finish(state: RolloutState, outcome: StepOutcome): Promise<void> {
   const { key } = state.input;
-  const actor = state.order?.actor ?? 'rollout';
   if (outcome.outcome === 'promote') {
     const { reason, evidenceId, commandId = null } = outcome;
-    const done = await light(`promote v${key.version}`).promote({ key, actor, reason, evidenceId, commandId });
+    const done = await light(`promote v${key.version}`).promote({
+      key,
+      actor: 'rollout',
+      reason,
+      evidenceId,
+      commandId,
+    });
     const verdict = done.promoted ? 'promoted' : 'superseded';
     showFacets({ stage: 'done', verdict });
     tell(state, verdict, reason);
     return;
   }
-  const evidenceId = outcome.outcome === 'stop' ? outcome.evidenceId : null;
+  const stop = outcome.outcome === 'stop' ? outcome : null;
   const reason = 'reason' in outcome ? outcome.reason : 'ended';
-  const commandId = state.order?.say === 'abort' ? state.order.commandId : null;
-  await light(`take v${key.version} out`).withdraw({ key, actor, reason, evidenceId, commandId });
+  await light(`take v${key.version} out`).withdraw({
+    key,
+    actor: stop?.by ?? (outcome.outcome === 'gone' ? 'model' : 'rollout'),
+    reason,
+    evidenceId: stop?.evidenceId ?? null,
+    ...(stop?.commandId === undefined ? {} : { commandId: stop.commandId }),
+  });
   showFacets({ stage: 'done', verdict: 'rolled-back' });
   tell(state, 'rolled back', reason);
 }

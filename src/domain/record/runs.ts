@@ -101,7 +101,14 @@ export interface TrainedArtifacts {
 export type StepOutcome =
   | { readonly outcome: 'still' }
   | { readonly outcome: 'step-done' }
-  | { readonly outcome: 'stop'; readonly reason: string; readonly evidenceId: number | null }
+  | {
+      readonly outcome: 'stop';
+      readonly reason: string;
+      readonly evidenceId: number | null;
+      /** Who says to have aborted it, and by which command (null for none); absent when the evidence stops it. */
+      readonly by?: string;
+      readonly commandId?: string | null;
+    }
   | {
       readonly outcome: 'promote';
       readonly reason: string;

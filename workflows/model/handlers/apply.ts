@@ -7,7 +7,8 @@ import type { Entity } from '../state.ts';
 export function handleApply(entity: Entity): void {
   setHandler(
     applyUpdate,
-    ({ specRevision }) => enqueue(entity, decideApplied(specRevision), `revision ${specRevision} received`),
+    ({ specRevision, commandId }) =>
+      enqueue(entity, { ...decideApplied(specRevision), commandId }, `revision ${specRevision} received`),
     {
       validator: (message) => {
         refuseUnauthenticated(message);

@@ -4,8 +4,11 @@ import { startTraining } from '../start/training.ts';
 import type { DecideTask, Entity } from '../state.ts';
 
 /** Asks whether to retrain, and starts the training when the answer is yes. */
-export async function decide(entity: Entity, { key, window, person }: DecideTask): Promise<void> {
-  const answer = await light(`retrain? (${key})`).decideRetrain({ model: entity.model, key, window, person });
+export async function decide(entity: Entity, task: DecideTask): Promise<void> {
+  const { key, window, person, commandId } = task;
+  const told = commandId === undefined ? {} : { commandId };
+  const input = { model: entity.model, key, window, person, ...told };
+  const answer = await light(`retrain? (${key})`).decideRetrain(input);
   if (answer.retrain) {
     await startTraining(entity, answer.training);
   } else if (parseOccasion(key)?.of === 'apply' && answer.blockedBy === 'running') {

@@ -1,5 +1,4 @@
 import { workflowIds } from '../../../src/domain/words/ids.ts';
-import { actorOf } from '../../base/authority.ts';
 import { championChangedSignal } from '../../base/messages.ts';
 import { light } from '../../base/proxies.ts';
 import { signalIfRunning } from '../../base/report.ts';
@@ -13,8 +12,7 @@ export async function rollBack({ model }: Entity, { message, toVersion, onlyFrom
   const moved = await light(`champion back to v${target.version}`).moveChampion({
     model,
     version: target.version,
-    // A guard has no command either, and is no stranger.
-    actor: onlyFrom === null ? actorOf(message) : message.actor,
+    actor: message.actor,
     why: reason,
     commandId,
     onlyFrom,

@@ -1,5 +1,4 @@
 import { setHandler } from '@temporalio/workflow';
-import { actorOf } from '../../base/authority.ts';
 import { abortUpdate } from '../../base/messages.ts';
 import type { RolloutState } from '../state.ts';
 
@@ -8,7 +7,7 @@ export function handleAbort(state: RolloutState): void {
     abortUpdate,
     (message) => {
       const { commandId, reason } = message;
-      state.order = { say: 'abort', commandId, actor: actorOf(message), reason };
+      state.order = { say: 'abort', commandId, actor: message.actor, reason };
       return { accepted: true, text: `v${state.input.key.version} is being taken out` };
     },
     { description: 'Take the challenger out: {"commandId":null,"actor":"you","reason":"why"}.' },

@@ -7,15 +7,17 @@ export async function hear(state: RolloutState): Promise<StepOutcome | null> {
   const said = state.order;
   if (said === null) return null;
   if (said.say === 'gone') return { outcome: 'gone', reason: said.reason };
-  const reason = `${said.say === 'approve' ? 'approved' : 'aborted'} by ${said.actor}: ${said.reason}`;
-  if (said.say === 'abort') return { outcome: 'stop', reason, evidenceId: null };
+  // Who it was and why is looked up where it is written: here it is only what came with the word.
+  if (said.say === 'abort')
+    return { outcome: 'stop', reason: said.reason, evidenceId: null, by: said.actor, commandId: said.commandId };
   const isAuthorised = await light('is the approval authorised?').verifyCommand({
     model: state.input.key.model,
     kind: 'approve',
     commandId: said.commandId,
+    rollout: state.input.key,
   });
   if (isAuthorised && said.commandId !== null)
-    return { outcome: 'promote', reason, evidenceId: null, commandId: said.commandId };
+    return { outcome: 'promote', reason: said.reason, evidenceId: null, commandId: said.commandId };
   // Unless something else was said while it was being checked.
   if (state.order === said) state.order = null;
   return null;
