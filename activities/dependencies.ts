@@ -23,5 +23,7 @@ export interface ActivityDependencies {
   readonly connectSource: (spec: SourceSpec, model: string) => Source;
   /** How long what belongs to no model in particular is kept. */
   readonly keptDays: KeptDays;
+  /** For how long a light activity that fails for a reason of its own is tried again. */
+  readonly patienceMs: number;
   readonly log: Logger;
 }

@@ -3,7 +3,7 @@ import type { ActivityDependencies } from './dependencies.ts';
 import { guardLookActivities } from './guard/guard-look.ts';
 import { planGuardActivities } from './guard/plan-guard.ts';
 import { proposeRollbackActivities } from './guard/propose-rollback.ts';
-import { guarded } from './guarded.ts';
+import { guarded, type Endurance } from './guarded.ts';
 import { findSourceActivities } from './ingest/find-source.ts';
 import { ingestSourceActivities } from './ingest/ingest-source.ts';
 import { snapshotTrafficActivities } from './ingest/snapshot-traffic.ts';
@@ -13,6 +13,7 @@ import { readEntityFactsActivities } from './model/read-entity-facts.ts';
 import { readOutcomeActivities } from './model/read-outcome.ts';
 import { rollbackActivities } from './model/rollback.ts';
 import { setPausedActivities } from './model/set-paused.ts';
+import { setTaskAsideActivities } from './model/set-task-aside.ts';
 import { verifyCommandActivities } from './model/verify-command.ts';
 import { reconcileActivities } from './reconcile/reconcile.ts';
 import { removeEndedActivities } from './retain/remove-ended.ts';
@@ -45,6 +46,7 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
       readOutcomeActivities(deps),
       setPausedActivities(deps),
       verifyCommandActivities(deps),
+      setTaskAsideActivities(deps),
       decideActivities(deps),
       rollbackActivities(deps),
       judgeVersionActivities(deps),
@@ -58,11 +60,12 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
       planGuardActivities(deps),
       proposeRollbackActivities(deps),
       deliverAlertActivities(deps, webhooks),
-      reconcileActivities(deps),
       removeEndedActivities(deps),
     ),
     /** Judges the windows of a shard, a batch at a time. */
     judging: judgeWindowActivities(deps),
+    /** Go over all models and runs, page after page. */
+    sweeping: reconcileActivities(deps),
     /** Stay with one step of a rollout for a minute. */
     watching: mergeActivities(beginStepActivities(deps), watchStepActivities(deps)),
     /** Stays through a hold, for an hour at a time. */
@@ -84,6 +87,12 @@ type Groups = ReturnType<typeof activityGroups>;
 /** What a workflow may ask of a group. */
 export type ActivitiesOf<G extends ActivityGroup> = Groups[G];
 
+/** What bounds the attempts of each group (workflows/base/proxies.ts) says how its activities outlast Postgres. */
+function enduranceOf(group: ActivityGroup, patienceMs: number): Endurance {
+  if (group === 'heavy' || group === 'training') return { absence: 'stays' };
+  return group === 'light' || group === 'sweeping' ? { absence: 'retried', patienceMs } : { absence: 'endless' };
+}
+
 /**
  * What a worker registers, by queue. Built once over explicit dependencies; failures leave with a code of the closed
  * set. Throws when two activities share a name, on whatever queue.
@@ -97,7 +106,10 @@ export function createActivities(
   return (taskQueue) =>
     Object.fromEntries(
       groupsServedOn(taskQueue)
-        .flatMap((group) => Object.entries(groups[group]))
-        .map(([name, verb]) => [name, guarded(verb as (input: never) => Promise<unknown>)]),
+        .flatMap((group) => Object.entries(groups[group]).map(([name, verb]) => ({ name, verb, group })))
+        .map(({ name, verb, group }) => [
+          name,
+          guarded(verb as (input: never) => Promise<unknown>, enduranceOf(group, deps.patienceMs)),
+        ]),
     );
 }

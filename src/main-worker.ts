@@ -118,6 +118,7 @@ async function activitiesOver(
       artifactDir: config.artifactDir,
       connectSource: (spec, model) => connectSource(spec, { roots: rootsOf(model, config.sourceRoots) }),
       keptDays: config.keptDays,
+      patienceMs: config.patienceMs,
       log,
     },
     { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts },

@@ -2,12 +2,11 @@ import { CancellationScope, condition, executeChild, isCancellation, setCurrentD
 import { workflowIds } from '../src/domain/words/ids.ts';
 import { trafficThrough, type SnapshotRef, type TrainedArtifacts, type TrainInput } from '../src/domain/record/runs.ts';
 import { ingest } from './ingest.ts';
+import { rootOf } from './base/failures.ts';
 import { modelPage, runPage, versionPage } from './base/pages.ts';
 import { heavy, light, training } from './base/proxies.ts';
 import { reportEnd } from './base/report.ts';
 import { showFacets } from './base/search-attributes.ts';
-import { cut } from '../src/domain/words/cut.ts';
-import { charsMax } from '../src/domain/words/limits.ts';
 
 const queueCheckMs = 20_000;
 
@@ -31,7 +30,7 @@ export async function train(input: TrainInput): Promise<void> {
       await light('record the failure').failTraining({
         model: input.model,
         runId: input.runId,
-        message: reasonOf(error),
+        message: rootOf(error),
         cancelled: isCancellation(error),
       });
     });
@@ -106,10 +105,4 @@ function tell(input: TrainInput, text: string): void {
     `**${input.model}** training ${input.number} (${input.trigger})\n\n${text}\n\nAn operator may cancel this run: ` +
       `the training stops, and the champion stays.\n\n${runPage(input.runId)} · ${modelPage(input.model)}`,
   );
-}
-
-function reasonOf(error: unknown): string {
-  let reason = error;
-  while (reason instanceof Error && reason.cause instanceof Error) reason = reason.cause;
-  return cut(reason instanceof Error ? reason.message : String(reason), charsMax.historyReason);
 }

@@ -3,6 +3,7 @@ import { isTrainable } from '../../src/domain/spec/trainer-spec.ts';
 import { workflowIds } from '../../src/domain/words/ids.ts';
 import { readModel, readSpecRevision } from '../../src/db/models/specs.ts';
 import { findVersion } from '../../src/db/models/versions.ts';
+import { unperformedCommands } from '../../src/db/people/unperformed-commands.ts';
 import { activeRollout } from '../../src/db/routing/rollouts.ts';
 import { findRun, runningRuns } from '../../src/db/runs/runs.ts';
 import { frozenDecisions } from '../../src/db/watching/frozen-decisions.ts';
@@ -25,6 +26,7 @@ export function readEntityFactsActivities({ database }: ActivityDependencies) {
       pausedBy: row.pausedBy,
       running: unstarted === null ? running : [...running, unstarted],
       ended: unstarted === null ? ended : [...ended, unstarted],
+      unperformed: await unperformedCommands(db, input.model),
       undecidedWindows: [
         ...(await undecidedWindows(db, input.model)),
         ...(await frozenDecisions(db, input.model, 1)).map(({ window }) => window),

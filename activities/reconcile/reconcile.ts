@@ -1,77 +1,85 @@
+import { Context } from '@temporalio/activity';
 import { workflowRunKinds } from '../../src/domain/record/closed-sets.ts';
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
-import { entityStart } from '../../src/domain/record/entity-start.ts';
-import { openAlert } from '../../src/db/watching/alerts.ts';
-import { withTransaction } from '../../src/db/base/connect.ts';
-import { withdrawChallenger } from '../../src/db/routing/rollouts.ts';
-import { closeRun, runningRuns, type RunRow } from '../../src/db/runs/runs.ts';
-import { listModelNames } from '../../src/db/models/specs.ts';
+import { modelNamesAfter } from '../../src/db/models/specs.ts';
+import { runningPage } from '../../src/db/runs/running-page.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { parseRunId } from '../../src/domain/words/run-id.ts';
+import { ensureEntity, runningEntities } from './entities.ts';
+import { isOpen, markLost } from './lost-runs.ts';
 
-const modelsMax = 10_000;
+const modelsPerPage = 500;
+const runsPerPage = 100;
 /** A run that was stored a moment ago may not have been started yet. */
 const graceMs = 60_000;
+/** Runs that Temporal is asked about at once. */
+const askedAtOnce = 10;
+
+/** How far it has come: its next attempt goes on behind it. */
+interface Place {
+  readonly part: 'entities' | 'runs';
+  readonly after: string;
+  readonly entities: number;
+  readonly lost: number;
+}
 
 /** Postgres says what should run; whatever of it Temporal does not know is started again or marked lost. */
 export function reconcileActivities(deps: ActivityDependencies) {
   const { database, client } = deps;
   const { db } = database;
 
+  /** Goes over all models and all runs under way, page after page by their keys. */
   async function reconcile(): Promise<{ readonly entities: number; readonly lost: number }> {
-    let entities = 0;
-    for (const model of await listModelNames(db, modelsMax)) if (await ensureEntity(model)) entities += 1;
-    let lost = 0;
-    for (const run of await runningRuns(db, null, workflowRunKinds)) {
-      if (Date.now() - run.startedAt.getTime() < graceMs || (await isOpen(run.runId))) continue;
-      await markLost(run);
-      await openAlert(db, {
-        model: run.model,
-        kind: 'lost-run',
-        subject: { of: 'run', runId: run.runId },
-        severity: 'critical',
-        title: `${run.runId} was lost`,
-        body: 'Temporal does not know this run any more; its challenger, if any, was taken out.',
-        webhooks: [],
-      });
-      lost += 1;
-    }
-    return { entities, lost };
+    const done = await reconcileRuns(await reconcileEntities(placeOf(Context.current().info.heartbeatDetails)));
+    return { entities: done.entities, lost: done.lost };
   }
 
-  async function ensureEntity(model: string): Promise<boolean> {
-    try {
-      await client.workflow.start('model', entityStart(model));
-      return true;
-    } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
-      throw error;
+  async function reconcileEntities(from: Place): Promise<Place> {
+    if (from.part !== 'entities') return from;
+    let place = reached(from);
+    const running = await runningEntities(client, () => reached(place));
+    for (;;) {
+      const names = await modelNamesAfter(db, place.after, modelsPerPage);
+      const last = names.at(-1);
+      if (last === undefined) return reached({ ...place, part: 'runs', after: '' });
+      for (const name of names.filter((known) => !running.has(known))) {
+        const entities = place.entities + ((await ensureEntity(client, name)) ? 1 : 0);
+        place = reached({ ...place, after: name, entities });
+      }
+      place = reached({ ...place, after: last });
     }
   }
 
-  async function isOpen(workflowId: string): Promise<boolean> {
-    try {
-      const described = await client.workflow.getHandle(workflowId).describe();
-      return described.status.name === 'RUNNING';
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false;
-      throw error;
+  async function reconcileRuns(from: Place): Promise<Place> {
+    let place = from;
+    for (;;) {
+      const runs = await runningPage(db, workflowRunKinds, { after: place.after, limit: runsPerPage, graceMs });
+      const last = runs.at(-1);
+      if (last === undefined) return place;
+      for (let start = 0; start < runs.length; start += askedAtOnce) {
+        const asked = runs.slice(start, start + askedAtOnce);
+        const open = await Promise.all(asked.map((run) => isOpen(client, run.runId)));
+        const gone = asked.filter((_, i) => open[i] === false);
+        for (const run of gone) await markLost(database, run);
+        place = reached({ ...place, after: asked.at(-1)?.runId ?? place.after, lost: place.lost + gone.length });
+      }
     }
-  }
-
-  /** In one transaction: a run that is marked lost is not looked at again, so its challenger must be out by then. */
-  async function markLost(run: RunRow): Promise<void> {
-    await withTransaction(database, async (tx) => {
-      await closeRun(tx, run.runId, { status: 'lost', detail: 'Temporal does not know this run any more' });
-      const key = parseRunId(run.runId);
-      if (key?.kind !== 'rollout') return;
-      await withdrawChallenger(tx, key, run.runId, {
-        actor: 'reconcile',
-        reason: 'its run was lost',
-        evidenceId: null,
-      });
-    });
   }
 
   return { reconcile };
+}
+
+function reached(place: Place): Place {
+  Context.current().heartbeat(place);
+  return place;
+}
+
+/** Written by an earlier attempt, which another release may have been. */
+function placeOf(details: unknown): Place {
+  const given = (typeof details === 'object' && details !== null ? details : {}) as Partial<Place>;
+  const isKnown = (given.part === 'entities' || given.part === 'runs') && typeof given.after === 'string';
+  return {
+    part: isKnown && given.part !== undefined ? given.part : 'entities',
+    after: isKnown && given.after !== undefined ? given.after : '',
+    entities: Number(given.entities ?? 0),
+    lost: Number(given.lost ?? 0),
+  };
 }

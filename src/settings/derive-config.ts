@@ -33,6 +33,8 @@ export interface Config {
   readonly inferenceProcessCount: number;
   readonly watchShards: number;
   readonly flushMs: number;
+  /** For how long a step of a workflow that fails for a reason of its own is tried again. */
+  readonly patienceMs: number;
   readonly logLevel: LogLevel;
   readonly inferenceUrl: string;
   readonly controlUrl: string;
@@ -86,6 +88,7 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
     inferenceProcessCount: values.PERENNIAL_INFERENCE_PROCESSES,
     watchShards: values.PERENNIAL_WATCH_SHARDS,
     flushMs: values.PERENNIAL_FLUSH_MS,
+    patienceMs: values.PERENNIAL_PATIENCE_MS,
     logLevel: values.PERENNIAL_LOG_LEVEL,
     inferenceUrl: values.PERENNIAL_INFERENCE_URL ?? `http://${clientHost}:${values.PERENNIAL_INFERENCE_PORT}`,
     controlUrl: values.PERENNIAL_CONTROL_URL ?? `http://${clientHost}:${values.PERENNIAL_CONTROL_PORT}`,

@@ -78,6 +78,13 @@ export const settingRows = [
     fallback: '100',
     meaning: 'Longest time a served prediction may wait before the spool file has it, milliseconds.',
   },
+  {
+    name: 'PERENNIAL_PATIENCE_MS',
+    fallback: '1800000',
+    meaning:
+      'For how long a quick step of a workflow that fails for a reason of its own is tried again, milliseconds; ' +
+      'while Postgres is away it is tried without end.',
+  },
   { name: 'PERENNIAL_LOG_LEVEL', fallback: 'info', meaning: 'trace, debug, info, warn, error, fatal or silent.' },
   {
     name: 'PERENNIAL_INFERENCE_URL',

@@ -55,11 +55,18 @@ export interface PlayOptions {
   readonly drifted?: boolean;
 }
 
-/** Starts everything; definitions may name files of the world's own folder, and of the folders that are given. */
-export async function startLoopWorld(sourceRoots: readonly string[] = []): Promise<LoopWorld> {
+/**
+ * Starts everything; definitions may name files of the world's own folder, and of the folders that are given.
+ * `databaseUrl` names a Postgres that is there already; otherwise the world has one of its own.
+ */
+export async function startLoopWorld(
+  sourceRoots: readonly string[] = [],
+  { databaseUrl }: { readonly databaseUrl?: string } = {},
+): Promise<LoopWorld> {
   const folder = await mkdtemp(path.join(tmpdir(), 'perennial-loop-'));
   const config = readConfig({
     ...withoutEngines(process.env),
+    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
     PERENNIAL_STATE_DIR: path.join(folder, 'state'),
     PERENNIAL_FLUSH_MS: '20',
     PERENNIAL_SOURCE_ROOTS: [folder, ...sourceRoots].join(','),

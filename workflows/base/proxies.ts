@@ -15,13 +15,27 @@ const attending = {
   retry: soon,
 } satisfies ActivityOptions;
 
-/** Reads and writes of Postgres: quick, retried through an outage of half an hour, then the run fails and says so. */
+/**
+ * Reads and writes of Postgres: quick, and retried for as long as Postgres is away, so that an outage ends no run. What
+ * fails for another reason is given up after a while (activities/guarded.ts), and its run says so.
+ */
 export const light = (summary: string): ActivitiesOf<'light'> =>
   proxyActivities<ActivitiesOf<'light'>>({
     summary,
     taskQueue: homeQueueOf('light'),
     startToCloseTimeout: '30 seconds',
-    scheduleToCloseTimeout: '30 minutes',
+    scheduleToCloseTimeout: '30 days',
+    retry: soon,
+  });
+
+/** Goes over all models and runs, and goes on where it was when its worker is lost. */
+export const sweeping = (summary: string): ActivitiesOf<'sweeping'> =>
+  proxyActivities<ActivitiesOf<'sweeping'>>({
+    summary,
+    taskQueue: homeQueueOf('sweeping'),
+    startToCloseTimeout: '30 minutes',
+    scheduleToCloseTimeout: '1 day',
+    heartbeatTimeout: '20 seconds',
     retry: soon,
   });
 

@@ -4,7 +4,7 @@ import { describe } from './describe.ts';
 import { handleMessages } from './handlers/all.ts';
 import { refresh } from './refresh.ts';
 import { entityOf, inputOf, type ModelInput } from './state.ts';
-import { perform } from './tasks/perform.ts';
+import { carryOut } from './tasks/carry-out.ts';
 
 /**
  * The long-lived entity: serialises every decision about one model. It never waits for a child: runs report by signal,
@@ -23,7 +23,7 @@ export async function model(input: ModelInput): Promise<void> {
     });
     if (!isWoken) await refresh(entity);
     for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
-      await perform(entity, task);
+      await carryOut(entity, task);
       if (isTimeToContinue()) break;
     }
     if (isTimeToContinue()) {

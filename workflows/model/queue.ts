@@ -1,4 +1,4 @@
-import type { CommandReceipt } from '../../src/domain/record/messages.ts';
+import type { CommandReceipt, EntityCommand } from '../../src/domain/record/messages.ts';
 import { formatOccasion, type DecisionOccasion } from '../../src/domain/record/occasion.ts';
 import type { Person } from '../../src/domain/record/runs.ts';
 import type { DecideTask, Entity, Task } from './state.ts';
@@ -19,6 +19,29 @@ export function offer(entity: Entity, task: Task): void {
 export function refuseWhenFull({ queue }: Entity): void {
   if (queue.length >= queueMax)
     throw new Error(`The model has ${queueMax} commands waiting; try again when some are done.`);
+}
+
+/** Takes a command that Postgres knows and this run has not heard, unless it waits here already. */
+export function offerAgain(entity: Entity, command: EntityCommand): void {
+  const { commandId } = command.message;
+  if (commandId !== null && !entity.queue.some((task) => commandOf(task) === commandId)) offer(entity, taskOf(command));
+}
+
+/** The command behind a task; null when nobody gave one. */
+export function commandOf(task: Task): string | null {
+  if (task.task === 'outcome') return null;
+  return task.task === 'decide' ? (task.person?.commandId ?? null) : task.message.commandId;
+}
+
+function taskOf(command: EntityCommand): Task {
+  const { kind, message } = command;
+  if (kind === 'apply') return decideApplied(command.message.specRevision);
+  if (kind === 'rollback') return { task: 'rollback', message, toVersion: command.message.toVersion, onlyFrom: null };
+  if (kind === 'retrain') {
+    const { commandId, actor, reason, rollout } = command.message;
+    return decideRequested({ commandId: commandId ?? '', by: actor, reason, rollout });
+  }
+  return { task: kind, message };
 }
 
 /** The task that asks whether to retrain because of what a window showed. */

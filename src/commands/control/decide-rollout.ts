@@ -26,6 +26,7 @@ export async function decideRollout(
         (await aimCommand(db, commandId, () => openRollout(db, input.model))) ?? noRollout(input.model, kind);
       const rollout = { model: input.model, version, attempt };
       const link = context.bus.uiUrl(workflowIds.rollout(rollout.model, version, attempt));
+      if (row.failure !== null) throw new PerennialError('conflict', `${row.failure}.`.replace('..', '.'));
       // Heard by an earlier delivery: that rollout may be over, and another one must not hear of it.
       if (row.performedAt !== null) return { text: `v${version} has been decided`, link };
       const message = { commandId, actor: actorOf(context), reason: input.reason };

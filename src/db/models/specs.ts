@@ -157,6 +157,17 @@ export async function readModel(db: Db, name: string): Promise<ModelRow> {
   throw modelNotFound(name, await listModelNames(db, listedMax));
 }
 
+/** A page of names in the order of their bytes, behind `after` ('' for the first page). */
+export async function modelNamesAfter(db: Db, after: string, limit: number): Promise<readonly string[]> {
+  const rows = await db
+    .select({ name: model.name })
+    .from(model)
+    .where(and(sql`${model.specRevision} > 0`, sql`${model.name} collate "C" > ${after}`))
+    .orderBy(sql`${model.name} collate "C"`)
+    .limit(limit);
+  return rows.map((row) => row.name);
+}
+
 /** Names in alphabetical order, at most `limit` (1..10,000). */
 export async function listModelNames(db: Db, limit: number): Promise<readonly string[]> {
   const rows = await db

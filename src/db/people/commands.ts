@@ -58,7 +58,9 @@ export async function recordCommand(
   return { isNew: false, row };
 }
 
+/** Null for an id that no row has; what was typed into the Temporal Web UI need not even be one. */
 export async function findCommand(db: Db, commandId: string): Promise<CommandRow | null> {
+  if (!/^[0-9a-f-]{36}$/i.test(commandId)) return null;
   const [row] = await db.select().from(command).where(eq(command.commandId, commandId));
   return row ?? null;
 }

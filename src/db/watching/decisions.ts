@@ -222,6 +222,10 @@ async function allocate(tx: Db, given: Parameters<typeof storeDecision>[1]): Pro
 
 async function trainingOf(db: Db, row: DecisionRow): Promise<TrainInput | null> {
   if (row.runId === null) return null;
-  const [found] = await db.select({ input: run.input }).from(run).where(eq(run.runId, row.runId));
+  // One that has ended is not started again by a word that is repeated.
+  const [found] = await db
+    .select({ input: run.input })
+    .from(run)
+    .where(and(eq(run.runId, row.runId), eq(run.status, 'running')));
   return found === undefined ? null : (found.input as unknown as TrainInput);
 }

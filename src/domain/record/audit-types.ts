@@ -10,6 +10,10 @@ export const auditTypes = {
     isInFeed: true,
     meaning: 'Somebody with the permission asked for something: retrain, approve, abort, rollback, pause, …',
   },
+  'perennial.command.failed': {
+    isInFeed: true,
+    meaning: 'A command that had been accepted could not be carried out, and why.',
+  },
   'perennial.model.paused': { isInFeed: true, meaning: 'Automatic trainings stopped.' },
   'perennial.model.resumed': { isInFeed: true, meaning: 'Automatic trainings may start again.' },
   'perennial.model.frozen': {

@@ -50,6 +50,7 @@ export const alertKinds = [
   ...lastingAlertKinds,
   'run-failed',
   'lost-run',
+  'task-failed',
   'queue-unserved',
   'rolled-back',
   'worse-than-predecessor',

@@ -81,6 +81,9 @@ export type Command =
       readonly message: CommandMessage;
     };
 
+/** What the entity of a model carries out by itself; the rest goes to its rollout. */
+export type EntityCommand = Exclude<Command, { readonly kind: RolloutCommandKind }>;
+
 /** How commands reach workflows; implemented over Temporal, declared here so that verbs do not import it. */
 export interface CommandBus {
   /**

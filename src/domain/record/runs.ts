@@ -1,3 +1,4 @@
+import type { EntityCommand } from './messages.ts';
 import type { GuardAction } from '../spec/closed-sets.ts';
 import type { RolloutKey } from '../words/ids.ts';
 
@@ -74,6 +75,8 @@ export interface EntityFacts {
   /** Awaited runs that have ended. */
   readonly ended: readonly string[];
   readonly undecidedWindows: readonly number[];
+  /** Commands that were accepted and of which nothing has come; absent in older histories. */
+  readonly unperformed?: readonly EntityCommand[];
   readonly neverTrained: boolean;
   readonly specRevision: number;
 }

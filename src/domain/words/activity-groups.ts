@@ -8,6 +8,7 @@ import { taskQueues } from './ids.ts';
 const queueOf = {
   light: taskQueues.workflows,
   judging: taskQueues.workflows,
+  sweeping: taskQueues.workflows,
   watching: taskQueues.workflows,
   waiting: taskQueues.workflows,
   heavy: taskQueues.cpu,

@@ -1,0 +1,86 @@
+import { asyncLocalStorage, type Context } from '@temporalio/activity';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDatabase, type Database } from '../../src/db/base/connect.ts';
+import { createTestDatabase, type TestDatabase } from '../../tests/worlds/database.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { reconcileActivities } from './reconcile.ts';
+
+let place: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  place = await createTestDatabase();
+  database = createDatabase(place.url);
+  await database.pool.query(`insert into model (name, spec_revision)
+    select 'm-' || lpad(n::text, 4, '0'), 1 from generate_series(1, 5000) n`);
+  await database.pool.query(`insert into run (run_id, model, kind, status, input, started_at)
+    select 'train/m-0001/' || n, 'm-0001', 'train', 'running', '{}', now() - interval '1 hour'
+    from generate_series(1, 101) n`);
+  await database.pool.query(`insert into run (run_id, model, kind, status, input)
+    values ('train/m-0002/1', 'm-0002', 'train', 'running', '{}')`);
+});
+afterAll(async () => {
+  await database.close();
+  await place.drop();
+});
+
+/** A Temporal that knows the workflows of `running` and starts what it is asked to, until `failsAt` starts. */
+function temporalThat(running: Set<string>, failsAt = Infinity) {
+  const started: string[] = [];
+  const workflow = {
+    async *list() {
+      for (const workflowId of running) yield { workflowId };
+    },
+    async start(_type: string, { workflowId }: { workflowId: string }) {
+      if (started.length >= failsAt) throw new Error('Temporal went away');
+      started.push(workflowId);
+    },
+    getHandle: (workflowId: string) => ({
+      async describe() {
+        if (!running.has(workflowId)) throw new WorkflowNotFoundError('unknown', workflowId, undefined);
+        return { status: { name: 'RUNNING' } };
+      },
+    }),
+  };
+  return { client: { workflow } as unknown as Client, started };
+}
+
+/** One attempt; `beats` receives what it heartbeats, the last of which the next attempt is given. */
+function attempt(client: Client, beats: unknown[], heartbeatDetails?: unknown) {
+  const context = { info: { heartbeatDetails }, heartbeat: (details: unknown) => void beats.push(details) };
+  // Only the database and Temporal are asked by a reconciliation.
+  const { reconcile } = reconcileActivities({ database, client } as unknown as ActivityDependencies);
+  return asyncLocalStorage.run(context as unknown as Context, reconcile);
+}
+
+test('every model and every run is looked at, and an attempt goes on where the one before was lost', async () => {
+  const known = new Set(['model/m-0007', 'model/m-4999', 'train/m-0001/55']);
+  const beats: unknown[] = [];
+  const lost = temporalThat(known, 3_000);
+  await expect(attempt(lost.client, beats)).rejects.toThrow('Temporal went away');
+  const next = temporalThat(known);
+  expect(await attempt(next.client, beats, beats.at(-1))).toEqual({ entities: 4_998, lost: 100 });
+  expect(new Set([...lost.started, ...next.started]).size).toBe(4_998);
+  expect(next.started[0]).toBe('model/m-3002');
+
+  const { rows } = await database.pool.query<{ run: string; status: string; alerts: number }>(
+    `select r.run_id as run, r.status, (select count(*)::int from alert a where a.kind = 'lost-run' and
+       a.subject = r.run_id) as alerts from run r`,
+  );
+  const of = (status: string) => rows.filter((row) => row.status === status);
+  expect(of('running').map(({ run }) => run)).toEqual(expect.arrayContaining(['train/m-0001/55', 'train/m-0002/1']));
+  expect(of('lost')).toHaveLength(100);
+  expect(of('lost').every(({ alerts }) => alerts === 1)).toBe(true);
+});
+
+test('a run whose alert cannot ring is not marked, and is found again', async () => {
+  await database.pool.query(`update run set status = 'running', started_at = now() - interval '1 hour'
+    where run_id = 'train/m-0001/1'`);
+  await database.pool.query(`alter table alert add constraint no_bell check (subject <> 'train/m-0001/1') not valid`);
+  await database.pool.query(`update alert set closed_at = now() where subject = 'train/m-0001/55'`);
+  await database.pool.query(`delete from alert where subject = 'train/m-0001/1'`);
+  const known = new Set(['train/m-0001/55', 'train/m-0002/1']);
+  await expect(attempt(temporalThat(known).client, [], { part: 'runs', after: '' })).rejects.toThrow();
+  const { rows } = await database.pool.query(`select status from run where run_id = 'train/m-0001/1'`);
+  expect(rows).toEqual([{ status: 'running' }]);
+});
