@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { processArguments } from '../tests/worlds/process-arguments.ts';
 import { fixtureJob, fixtureSpec, fixtureTargets, writeFixture } from '../tests/worlds/training-fixture.ts';
 
-const entry = fileURLToPath(new URL('./main-train.ts', import.meta.url));
 let folder = '';
 let data = '';
 beforeAll(async () => {
@@ -20,7 +19,7 @@ afterAll(async () => {
 
 /** Runs the child with one line of input; `closeOn` ends its standard input when a line of that phase comes. */
 async function run(line: string, closeOn?: string): Promise<{ lines: Record<string, unknown>[]; code: number | null }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', entry], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, await processArguments('main-train'), { stdio: ['pipe', 'pipe', 'inherit'] });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;

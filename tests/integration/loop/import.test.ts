@@ -10,6 +10,7 @@ import type { ImportAnswer } from '../../../src/contracts/http/import.ts';
 import { audit, evidence, version } from '../../../src/db/schema/index.ts';
 import { requestJson } from '../../../src/replay/http.ts';
 import { startLoopWorld, type LoopWorld } from '../../worlds/loop-world.ts';
+import { processArguments } from '../../worlds/process-arguments.ts';
 import { until } from '../../worlds/wait.ts';
 
 /** The whole product; models made elsewhere come in over the API, as the CLI sends them. */
@@ -192,6 +193,7 @@ test('a sample names the columns and is the reference from the first row on; a n
 });
 
 test('the command line sends the file, says what was inferred, and shows the rest', async () => {
+  const cli = await processArguments('main-cli');
   const perennial = (...args: readonly string[]) =>
     new Promise<{ code: number | null; out: string }>((resolve) => {
       const env = {
@@ -199,7 +201,7 @@ test('the command line sends the file, says what was inferred, and shows the res
         PERENNIAL_CONTROL_URL: world.stack.controlUrl,
         PERENNIAL_TOKEN: world.stack.tokens.admin,
       };
-      const child = spawn(process.execPath, ['--import', 'tsx', path.join(rootDir, 'src', 'main-cli.ts'), ...args], {
+      const child = spawn(process.execPath, [...cli, ...args], {
         cwd: rootDir,
         env,
         stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,18 +1,15 @@
 import type { AlertKind } from '../../../src/domain/record/closed-sets.ts';
 import { spawn } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { rootDir } from '../../../src/config.ts';
 import { loopCounts } from '../../../src/db/watching/loop-counts.ts';
 import { alert, decision, run, window } from '../../../src/db/schema/index.ts';
 import { taskQueues, workflowIds } from '../../../src/domain/words/ids.ts';
 import { claimNamespace } from '../../../src/temporal/claim-namespace.ts';
 import { createTestDatabase } from '../../worlds/database.ts';
 import { startLoopWorld, tinyRollout, windowRows, type LoopWorld } from '../../worlds/loop-world.ts';
+import { processArguments } from '../../worlds/process-arguments.ts';
 import { until } from '../../worlds/wait.ts';
 
 /** The whole product: real Postgres, Temporal, inference, control and worker. Each test has a model of its own. */
@@ -322,8 +319,7 @@ describe('a namespace belongs to one installation', () => {
   async function workerWith(
     env: Readonly<Record<string, string | undefined>>,
   ): Promise<{ readonly code: number | null; readonly output: string }> {
-    const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-    const child = spawn(process.execPath, ['--import', tsx, path.join(rootDir, 'src', 'main-worker.ts')], {
+    const child = spawn(process.execPath, await processArguments('main-worker'), {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
       timeout: 30_000,

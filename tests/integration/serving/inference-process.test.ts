@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile, readdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { isAcknowledged } from '../../../src/db/routing/routing.ts';
 import type { RoutedVersion } from '../../../src/domain/rollout/routing.ts';
+import { processArguments } from '../../worlds/process-arguments.ts';
 import { createServingWorld, type Body, type ServingWorld } from '../../worlds/serving-world.ts';
 
 /** The real program: a primary and one worker, as they run in production. */
@@ -14,6 +13,7 @@ let v1: RoutedVersion;
 let v2: RoutedVersion;
 let port: number;
 let primary: ChildProcess | undefined;
+let inference: readonly string[];
 const output: string[] = [];
 const answeredIds = new Set<string>();
 
@@ -23,6 +23,7 @@ beforeAll(async () => {
   v2 = await world.addVersion(2, [0.25, 0.75]);
   await world.route({ champion: v1, stage: 'steady' });
   port = await freePort();
+  inference = await processArguments('main-inference');
   primary = start();
   await ready();
 }, 60_000);
@@ -43,9 +44,7 @@ async function freePort(): Promise<number> {
 }
 
 function start(): ChildProcess {
-  const main = fileURLToPath(new URL('../../../src/main-inference.ts', import.meta.url));
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const child = spawn(process.execPath, ['--import', tsx, main], {
+  const child = spawn(process.execPath, inference, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       PATH: process.env['PATH'],
@@ -185,7 +184,9 @@ test('while the database is away rows are answered, labels accepted, and all is 
   await admin(`alter database ${name} allow_connections true`);
   await ready();
   await everythingStored();
-  expect((await world.database.pool.query("select 1 from label where label_id = 'away-label'")).rowCount).toBe(1);
+  // It may lie in a later segment than the rows.
+  const label = () => world.database.pool.query("select 1 from label where label_id = 'away-label'");
+  await vi.waitFor(async () => expect((await label()).rowCount).toBe(1), { timeout: 10_000, interval: 50 });
 }, 60_000);
 
 test('kill -9 of worker and spare: it is replaced, and what was answered a flush ago is stored', async () => {

@@ -1,8 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createToken } from '../../../src/access/create-token.ts';
 import { createApi } from '../../../src/create-api.ts';
@@ -10,10 +8,12 @@ import type { Api } from '../../../src/control/app.ts';
 import { createGaugeReader } from '../../../src/db/installation/gauges.ts';
 import { aliasMove, alert, freeze, rollout, window, windowQuality } from '../../../src/db/schema/index.ts';
 import type { CommandBus } from '../../../src/domain/record/messages.ts';
+import type { EntryPoint } from '../../../src/entry-point.ts';
 import { createControlMetrics } from '../../../src/telemetry/control-metrics.ts';
 import { metricRows } from '../../../src/telemetry/metric-rows.ts';
 import { startTracing } from '../../../src/telemetry/start-tracing.ts';
 import type { Tracer } from '../../../src/telemetry/tracer.ts';
+import { processArguments } from '../../worlds/process-arguments.ts';
 import { createServingWorld, type ServingWorld } from '../../worlds/serving-world.ts';
 
 interface Exported {
@@ -73,7 +73,7 @@ beforeAll(async () => {
   });
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
-  primary = start({
+  primary = await start({
     PERENNIAL_INFERENCE_PORT: String(port),
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collectorPort}`,
     OTEL_BSP_SCHEDULE_DELAY: '50',
@@ -197,13 +197,13 @@ test('metrics of control tell what needs a person', async () => {
 test('a worker tells its own figures and those of Temporal', { timeout: 60_000 }, async () => {
   const port = await freePort();
   // Activities alone: nothing needs to be bundled.
-  const worker = start(
+  const worker = await start(
     {
       TEMPORAL_ADDRESS: process.env['TEMPORAL_ADDRESS'] ?? '',
       PERENNIAL_WORKER_METRICS_PORT: String(port),
       PERENNIAL_STATE_DIR: world.artifactDir,
     },
-    'main-worker.ts',
+    'main-worker',
     ['--queues', 'perennial-cpu'],
   );
   try {
@@ -355,10 +355,12 @@ function attributesOf(attributes: readonly Attribute[]): Record<string, unknown>
   );
 }
 
-function start(env: Record<string, string>, file = 'main-inference.ts', args: readonly string[] = []): ChildProcess {
-  const main = fileURLToPath(new URL(`../../../src/${file}`, import.meta.url));
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  return spawn(process.execPath, ['--import', tsx, main, ...args], {
+async function start(
+  env: Record<string, string>,
+  name: EntryPoint = 'main-inference',
+  args: readonly string[] = [],
+): Promise<ChildProcess> {
+  return spawn(process.execPath, [...(await processArguments(name)), ...args], {
     stdio: ['ignore', 'ignore', 'ignore'],
     env: {
       PATH: process.env['PATH'],
