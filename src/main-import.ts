@@ -1,22 +1,17 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseCsvSample } from './data/read/parse-csv-sample.ts';
-import { sniffCsv } from './data/read/sniff-csv.ts';
-import { missingTokens } from './data/read/read-lossless.ts';
-import { emptyProfile } from './domain/training/empty-profile.ts';
-import { isPerennialError, PerennialError } from './domain/words/errors.ts';
 import type { ImportJob, ImportResult } from './domain/spec/import-job.ts';
 import { signatureOf } from './domain/spec/signature.ts';
 import { taskOf } from './domain/tasks/task-of.ts';
-import { columnOf, columnsOf, type FeatureColumn } from './onnx/run/columns.ts';
-import { importForeign, type ForeignSample } from './onnx/foreign/import-foreign.ts';
+import { emptyProfile } from './domain/training/empty-profile.ts';
+import { isPerennialError, PerennialError } from './domain/words/errors.ts';
+import { importForeign } from './onnx/foreign/import-foreign.ts';
 import { loadModel, runModel } from './onnx/run/run-model.ts';
+import { holdAgainstMaker } from './trainers/imported/hold-against-maker.ts';
+import { limitMemory } from './trainers/imported/limit-memory.ts';
+import { readSample } from './trainers/imported/read-sample.ts';
 import { referenceProfile } from './trainers/judge/reference-profile.ts';
-
-/** A reference needs thousands of rows, not millions. */
-const sampleRowsMax = 100_000;
-const sampleBytesMax = 128 * 1024 * 1024;
 
 /**
  * The import child: one JSON job on standard input, `{"result": ...}` or `{"error": ...}` on standard output. A file
@@ -29,16 +24,17 @@ async function main(): Promise<void> {
     createInterface({ input: process.stdin }).once('line', resolve);
   });
   try {
-    const result = await importModel(JSON.parse(line) as ImportJob);
+    const job = JSON.parse(line) as ImportJob;
+    await limitMemory([job.modelPath], [job.samplePath, job.goldenPath]);
+    const result = await importModel(job);
     process.stdout.write(`${JSON.stringify({ result })}\n`, () => process.exit(0));
   } catch (error) {
     const known = isPerennialError(error)
       ? error
-      : new PerennialError(
-          'unsupported',
-          `The model cannot be imported: ${error instanceof Error ? error.message : String(error)}`,
-          { path: 'model' },
-        );
+      : new PerennialError('unsupported', 'The model cannot be imported: something in it cannot be taken apart.', {
+          path: 'model',
+          hint: 'Export it again for opset 13 to 21 with standard operators.',
+        });
     const { code, message, hint } = known;
     process.stdout.write(`${JSON.stringify({ error: { code, message, hint, path: known.path ?? null } })}\n`, () =>
       process.exit(1),
@@ -48,7 +44,15 @@ async function main(): Promise<void> {
 
 async function importModel(job: ImportJob): Promise<ImportResult> {
   const sample = job.samplePath === null ? null : await readSample(job.samplePath);
-  const { findings, modelFile } = await importForeign(job.modelPath, job.signature, sample, job.digest, job.outputDir);
+  const { findings, modelFile, fileClasses } = await importForeign(
+    job.modelPath,
+    job.signature,
+    sample,
+    job.digest,
+    job.outputDir,
+  );
+  const maker =
+    job.goldenPath === null ? null : await holdAgainstMaker(job.goldenPath, modelFile, findings, fileClasses);
   const profileFile = path.join(job.outputDir, 'profile.json');
   const signature = signatureOf({
     features: findings.features.map((feature) => ({
@@ -61,7 +65,7 @@ async function importModel(job: ImportJob): Promise<ImportResult> {
   const columns = sample?.columns(findings.features) ?? null;
   if (columns === null) {
     await writeFile(profileFile, JSON.stringify(emptyProfile));
-    return { ...findings, profileRows: 0, modelFile, profileFile };
+    return { ...findings, maker, profileRows: 0, modelFile, profileFile };
   }
   const { session } = await loadModel(modelFile);
   const { scores } = await runModel(session, columns);
@@ -69,53 +73,7 @@ async function importModel(job: ImportJob): Promise<ImportResult> {
     profileFile,
     JSON.stringify(referenceProfile(signature, columns, { from: 0, to: columns.rows }, scores)),
   );
-  return { ...findings, profileRows: columns.rows, modelFile, profileFile };
-}
-
-async function readSample(file: string): Promise<ForeignSample> {
-  if ((await stat(file)).size > sampleBytesMax)
-    throw new PerennialError('too_large', `The sample is larger than ${sampleBytesMax} bytes.`, {
-      path: 'data',
-      hint: 'Send some thousands of rows.',
-    });
-  const text = (await readFile(file, 'utf8')).replace(/^\ufeff/, '');
-  const dialect = sniffCsv('the sample', text, true);
-  const [, ...records] = parseCsvSample(text, dialect, sampleRowsMax + 1, true).records;
-  const cellsOf = (name: string): readonly (string | null)[] | null => {
-    const at = dialect.columns.indexOf(name);
-    return at < 0 ? null : records.map((record) => presentText(record[at]));
-  };
-  return {
-    header: dialect.columns,
-    columns: (features) =>
-      columnsOf(
-        records.length,
-        features.map(({ name, kind }): FeatureColumn => {
-          const cells = cellsOf(name);
-          if (cells === null)
-            throw new PerennialError(
-              'invalid_data',
-              `The sample has no column "${name}"; it has ${dialect.columns.slice(0, 20).join(', ')}.`,
-              { path: 'data', hint: 'Give its columns the names of the features.' },
-            );
-          return columnOf(
-            { name, kind },
-            () => cells,
-            () => Float64Array.from(cells, (cell) => numberOf(cell, dialect.hasDecimalComma)),
-          );
-        }),
-      ),
-  };
-}
-
-function presentText(cell: string | undefined): string | null {
-  return cell === undefined || missingTokens.some((token) => token === cell) ? null : cell;
-}
-
-function numberOf(cell: string | null, hasDecimalComma: boolean): number {
-  if (cell === null) return Number.NaN;
-  if (/^(true|false)$/i.test(cell)) return cell.toLowerCase() === 'true' ? 1 : 0;
-  return Number(hasDecimalComma ? cell.replace(',', '.') : cell);
+  return { ...findings, maker, profileRows: columns.rows, modelFile, profileFile };
 }
 
 await main();

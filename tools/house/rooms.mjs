@@ -128,7 +128,7 @@ export const rooms = [
     paths: ['src/trainers'],
     about: 'three steps with folders between them: prepare, fit, judge; the families that can be fitted',
     never: 'A trainer reads files and writes files; it never touches the database.',
-    folders: ['prepare', 'families', 'fit', 'judge', 'yardstick'],
+    folders: ['prepare', 'families', 'fit', 'judge', 'yardstick', 'imported'],
     not: ['src/db', 'src/access'],
     packagesNot: [temporal, ...postgres, ...http],
   },

@@ -12,6 +12,7 @@ import { findVersion, versionOfRun } from '../../db/models/versions.ts';
 import { taskOf } from '../../domain/tasks/task-of.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
+import { sayMakerComparison } from '../../domain/spec/maker-comparison.ts';
 import type { ImportResult } from '../../domain/spec/import-job.ts';
 import { isTrainable } from '../../domain/spec/trainer-spec.ts';
 import { importedSpec } from '../../domain/spec/imported-spec.ts';
@@ -48,7 +49,13 @@ export async function importModel(
   authorise(context.principal, 'apply', input.model);
   // After the permission: a stranger must not learn how this process was set up.
   const parts = partsOf();
-  const said = { artifact: input.artifact, data: input.data ?? null, signature: input.signature ?? {} };
+  const said = {
+    artifact: input.artifact,
+    data: input.data ?? null,
+    signature: input.signature ?? {},
+    // Only where it is given: an import of before it could be is the same import today.
+    ...(input.golden === undefined ? {} : { golden: input.golden }),
+  };
   const runId = runIdOf(input.model, said);
   return runCommand(
     context,
@@ -86,6 +93,10 @@ async function perform(
       revision: before.specRevision,
       created: false,
       inferred: [],
+      maker: sayMakerComparison({
+        rows: before.report.parity.rows,
+        largestDifference: before.report.parity.maxAbsoluteDifference,
+      }),
     });
   const inspected = await inspect(parts, input);
   const imported = await store(context, input, ids, inspected);
@@ -93,7 +104,11 @@ async function perform(
   await context.bus.ensureModel(input.model).catch(() => undefined);
   if (imported.endedRollout !== null) await context.bus.nudge({ endedRollout: imported.endedRollout });
   const { result } = inspected;
-  return answerOf(context, input.model, { ...imported, inferred: [...result.notes, referenceNote(result)] });
+  return answerOf(context, input.model, {
+    ...imported,
+    inferred: [...result.notes, referenceNote(result)],
+    maker: sayMakerComparison(result.maker),
+  });
 }
 
 interface Inspected {
@@ -134,6 +149,7 @@ function store(
       profileDigest,
       threshold: taskOf(result.task).hasPositive ? result.threshold : null,
       inferred: result.notes,
+      maker: result.maker,
     });
   });
 }
@@ -145,10 +161,12 @@ async function inspect(parts: ImportParts, input: ImportInput): Promise<Inspecte
   try {
     const modelPath = await parts.store.checkedPathOf(input.artifact);
     const samplePath = input.data === undefined ? null : await parts.store.checkedPathOf(input.data);
+    const goldenPath = input.golden === undefined ? null : await parts.store.checkedPathOf(input.golden);
     const result = await inspectModelFile({
       job: 'import',
       modelPath,
       samplePath,
+      goldenPath,
       digest: input.artifact,
       signature: input.signature ?? {},
       outputDir: folder,
@@ -171,6 +189,7 @@ async function answerOf(
     readonly revision: number;
     readonly created: boolean;
     readonly inferred: readonly string[];
+    readonly maker: string;
   },
 ) {
   const { version, revision, created } = done;
@@ -184,6 +203,7 @@ async function answerOf(
     revision,
     created,
     inferred: [...done.inferred],
+    maker: done.maker,
   };
 }
 

@@ -3,15 +3,23 @@ import { rootDir } from '../../config.ts';
 import { startArguments } from '../../entry-point.ts';
 import { errorTable, PerennialError, type ErrorCode } from '../../domain/words/errors.ts';
 import type { ImportJob, ImportResult } from '../../domain/spec/import-job.ts';
+import { createSlots } from './import-slots.ts';
 
 /** A model that is not loaded and tried within this is refused: it would not answer in time either. */
 const timeoutMs = 120_000;
+/** Two, so that a long one does not hold up all others; whoever waits is answered before their client gives up. */
+const slots = createSlots({ runningMax: 2, waitingMax: 8, waitMs: 60_000 });
 const answerCharactersMax = 64 * 1024 * 1024;
 
 /**
- * Looks at a foreign file in a child process with an empty environment. Throws what the child found, or `unsupported`.
+ * Looks at a foreign file in a child process with an empty environment and bounds on time, memory and how many there
+ * are at once. Throws what the child found, `unsupported`, or `overloaded`.
  */
-export async function inspectModelFile(job: ImportJob): Promise<ImportResult> {
+export function inspectModelFile(job: ImportJob): Promise<ImportResult> {
+  return slots.run(() => inspectInChild(job));
+}
+
+async function inspectInChild(job: ImportJob): Promise<ImportResult> {
   const child = spawn(process.execPath, startArguments('main-import'), {
     cwd: rootDir,
     env: {},

@@ -48,6 +48,8 @@ export const importRequest = strict({
   artifact: digest,
   /** Digest of an uploaded CSV with a header: its rows become the reference that drift is measured against. */
   data: digest.optional(),
+  /** Digest of uploaded rows with the maker's own answers (CSV, NDJSON or JSON): another answer refuses the import. */
+  golden: digest.optional(),
   signature: foreignSignatureSchema.optional(),
   /** What the file was called; shown to people. */
   fileName: z.string().max(200).optional(),
@@ -63,6 +65,8 @@ export const importAnswer = commandAnswer.extend({
   created: z.boolean(),
   /** What was inferred rather than declared, one line each. */
   inferred: z.array(z.string()),
+  /** Whether its answers were held against those of its maker. */
+  maker: z.string(),
 });
 
 export const artifactAnswer = z.object({ digest: z.string(), bytes: z.int() });

@@ -180,6 +180,7 @@ const examples: Readonly<Record<string, Example>> = {
       version: 1,
       revision: 1,
       created: true,
+      maker: 'not compared with its maker',
       inferred: ['features: f0, f1, f2 (numbered, as the file does not name them)', 'scores: probabilities'],
     },
   },

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { MakerComparison } from '../../domain/spec/maker-comparison.ts';
 import type { TrainReport } from '../../domain/training/training.ts';
 import { appendAudit } from '../audit/audit.ts';
 import type { Db } from '../base/connect.ts';
@@ -22,6 +23,8 @@ export interface NewImport {
   readonly profileDigest: string;
   readonly threshold: number | null;
   readonly inferred: readonly string[];
+  /** Its answers held against those of its maker; null: nobody gave them. */
+  readonly maker: MakerComparison | null;
 }
 
 export interface Imported {
@@ -40,7 +43,7 @@ export async function importVersion(tx: Db, given: NewImport): Promise<Imported>
   if (known !== null)
     return { version: known.version, revision: known.specRevision, created: false, endedRollout: null };
   const number = await nextVersionNumber(tx, spec.name);
-  const output = { version: number, specRevision: stored.revision, inferred: given.inferred };
+  const output = { version: number, specRevision: stored.revision, inferred: given.inferred, maker: given.maker };
   const input = { sourceDigest: given.sourceDigest, reason: given.reason };
   await tx.insert(run).values({
     runId,
@@ -100,7 +103,7 @@ export async function lockedSpec(tx: Db, name: string): Promise<ModelSpec | null
   return row === undefined || row.revision === 0 ? null : (await readSpecRevision(tx, name, row.revision)).spec;
 }
 
-/** Nothing was measured here: the metrics are empty, not zero. */
+/** Nothing was measured here: the metrics are empty, not zero. Parity is with its maker, on the golden rows. */
 function importReport(given: NewImport): TrainReport {
   const release = {
     family: 'imported',
@@ -121,6 +124,10 @@ function importReport(given: NewImport): TrainReport {
     slices: [],
     importance: [],
     testScoresFile: '',
-    parity: { rows: 0, maxAbsoluteDifference: 0, labelMismatches: 0 },
+    parity: {
+      rows: given.maker?.rows ?? 0,
+      maxAbsoluteDifference: given.maker?.largestDifference ?? 0,
+      labelMismatches: 0,
+    },
   };
 }

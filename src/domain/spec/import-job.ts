@@ -1,3 +1,4 @@
+import type { MakerComparison } from './maker-comparison.ts';
 import type { ForeignFindings, ForeignSignature } from './signature-of-foreign.ts';
 
 /** What the import child is asked for, as one line of JSON on its standard input. It never sees the database. */
@@ -6,12 +7,15 @@ export interface ImportJob {
   readonly modelPath: string;
   readonly digest: string;
   readonly samplePath: string | null;
+  /** Rows with the maker's own answers; null: nobody gave them. */
+  readonly goldenPath: string | null;
   readonly signature: ForeignSignature;
   /** Empty folder; the wrapped model and the profile are written here. */
   readonly outputDir: string;
 }
 
 export interface ImportResult extends ForeignFindings {
+  readonly maker: MakerComparison | null;
   readonly modelFile: string;
   readonly profileFile: string;
 }

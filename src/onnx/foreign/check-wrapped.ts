@@ -39,7 +39,13 @@ export async function checkWrapped(
   }
 }
 
-/** Runs the largest batch that is ever run, so that what it needs is needed here and not where others are served. */
+/** CPU time of the largest batch; one that takes longer holds up every other model of a process for too long. */
+const largestBatchCpuMsMax = 20_000;
+
+/**
+ * Runs the largest batch that is ever run, so that the memory it needs is needed here and not where others are served.
+ * Throws `unsupported` when it fails, or takes the processor for too long.
+ */
 export async function checkLargestBatch(loaded: LoadedModel, probes: FeatureColumns): Promise<void> {
   const columns = [...probes.byName.values()].map((column): FeatureColumn => {
     const place = (at: number): number => at % probes.rows;
@@ -50,6 +56,7 @@ export async function checkLargestBatch(loaded: LoadedModel, probes: FeatureColu
           numbers: Float64Array.from({ length: rowsPerRunMax }, (_, at) => column.numbers[place(at)] ?? NaN),
         };
   });
+  const before = process.cpuUsage();
   await runModel(loaded.session, columnsOf(rowsPerRunMax, columns)).catch((cause: unknown) => {
     throw refusedFile(
       `fails on ${rowsPerRunMax} rows at once: ${messageOf(cause)}`,
@@ -57,6 +64,14 @@ export async function checkLargestBatch(loaded: LoadedModel, probes: FeatureColu
       cause,
     );
   });
+  const taken = process.cpuUsage(before);
+  const cpuMs = (taken.user + taken.system) / 1_000;
+  if (cpuMs > largestBatchCpuMsMax)
+    throw refusedFile(
+      `takes ${Math.round(cpuMs / 1_000)} s of processor time for ${rowsPerRunMax} rows; at most ` +
+        `${largestBatchCpuMsMax / 1_000} s are served`,
+      'Export a smaller model.',
+    );
 }
 
 async function scoresInBatches(loaded: LoadedModel, rows: FeatureColumns, size: number): Promise<Float64Array> {

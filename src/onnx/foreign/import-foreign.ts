@@ -36,6 +36,8 @@ export interface ImportedForeign {
   readonly findings: Omit<ForeignFindings, 'profileRows'>;
   /** Path of the wrapped file. */
   readonly modelFile: string;
+  /** Classes in the order of the file's own scores, in which its maker lists them. */
+  readonly fileClasses: readonly string[];
 }
 
 /**
@@ -71,6 +73,7 @@ export async function importForeign(
   });
   return {
     modelFile,
+    fileClasses: head.fileClasses,
     findings: {
       features: policies,
       task: head.task,

@@ -1,5 +1,6 @@
 import type { VersionPage } from '../../db/pages/version.ts';
 import { describeChange } from '../../domain/spec/diff-spec.ts';
+import { sayMakerComparison } from '../../domain/spec/maker-comparison.ts';
 import { duration, many, number, percent, rows, runPath, time, versionPath } from '../words/format.ts';
 import { Digest, Fact, State } from '../words/state.tsx';
 
@@ -64,10 +65,12 @@ function TrainerFacts({ page }: OfPage) {
       </Fact>
       <Fact name="History used">{percent(report.historyShare)}</Fact>
       <Fact name="Decides from">{page.threshold === null ? 'the most probable' : number(page.threshold)}</Fact>
-      <Fact name="ONNX against trainer">
+      <Fact name={page.origin === 'imported' ? 'Against its maker' : 'ONNX against trainer'}>
         {report.parity === undefined
           ? '—'
-          : `${number(report.parity.maxAbsoluteDifference)} at most over ${rows(report.parity.rows)}`}
+          : page.origin === 'imported'
+            ? sayMakerComparison({ rows: report.parity.rows, largestDifference: report.parity.maxAbsoluteDifference })
+            : `${number(report.parity.maxAbsoluteDifference)} at most over ${rows(report.parity.rows)}`}
       </Fact>
     </>
   );

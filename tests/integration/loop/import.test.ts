@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -210,15 +211,29 @@ test('the command line sends the file, says what was inferred, and shows the res
       child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
       child.on('close', (code) => resolve({ code, out }));
     });
-  const taken = await perennial(
-    'import',
-    path.join(fixtures, 'sklearn-regression.onnx'),
-    '--name',
-    'prices',
-    '--owner',
-    'desk',
-  );
+  const expected = JSON.parse(await readFile(path.join(fixtures, 'expected.json'), 'utf8')) as {
+    rows: number[][];
+    'sklearn-regression': number[];
+  };
+  const golden = path.join(await mkdtemp(path.join(tmpdir(), 'perennial-golden-')), 'golden.ndjson');
+  const importWith = async (answers: readonly number[]) => {
+    const rows = expected.rows.map(([f0, f1, f2], row) => ({ f0, f1, f2, answer: answers[row] }));
+    await writeFile(golden, rows.map((row) => JSON.stringify(row)).join('\n'));
+    return perennial(
+      'import',
+      path.join(fixtures, 'sklearn-regression.onnx'),
+      '--name',
+      'prices',
+      '--owner',
+      'desk',
+      '--golden',
+      golden,
+    );
+  };
+  expect((await importWith(expected['sklearn-regression'].map((one) => one + 0.5))).code).toBe(1);
+  const taken = await importWith(expected['sklearn-regression']);
   expect(taken).toMatchObject({ code: 0, out: expect.stringContaining('prices: v1 is imported and answers') });
+  expect(taken.out).toContain('maker: answers 3 golden rows as its maker does');
   expect(taken.out).toContain('task: regression');
   expect((await perennial('annotate', 'prices@1', '--note', 'from the notebook')).out).toContain('prices@1: note');
   expect((await perennial('freeze', 'prices', '--reason', 'closing')).code).toBe(0);

@@ -30,6 +30,12 @@ export const importVerb: Verb = {
       value: 'FILE',
       about: 'CSV with a header: rows like those it was trained on, as the reference for drift.',
     },
+    {
+      name: 'golden',
+      kind: 'text',
+      value: 'FILE',
+      about: "CSV, NDJSON or JSON: rows with its maker's own answers; another answer refuses the import.",
+    },
     { name: 'owner', kind: 'text', about: 'Who answers for it.' },
     { name: 'use-case', kind: 'text', about: 'What it is for.' },
     ...commandFlags,
@@ -51,6 +57,8 @@ export const importVerb: Verb = {
     const artifact = await upload(call, file);
     const sample = call.text('data');
     const data = sample === null ? null : await upload(call, sample);
+    const rows = call.text('golden');
+    const golden = rows === null ? null : await upload(call, rows);
     const stack = await findStack(call.config);
     const owner = call.text('owner');
     const useCase = call.text('use-case');
@@ -65,6 +73,7 @@ export const importVerb: Verb = {
         fileName: path.basename(file).slice(0, 200),
         reason: call.text('reason') ?? `imported from ${path.basename(file).slice(0, 200)}`,
         ...(data === null ? {} : { data }),
+        ...(golden === null ? {} : { golden }),
         ...(signature === null ? {} : { signature }),
         ...(owner === null ? {} : { owner }),
         ...(useCase === null ? {} : { useCase }),
@@ -72,6 +81,7 @@ export const importVerb: Verb = {
     });
     call.out.line(`${answer.model}: ${answer.text}.`);
     for (const note of answer.inferred) call.out.line(`  ${note}`);
+    call.out.line(`  maker: ${answer.maker}`);
     call.out.json(answer);
   },
 };

@@ -1,0 +1,64 @@
+import { PerennialError } from '../../domain/words/errors.ts';
+
+/** Turns for work of which only some may run at once. */
+export interface Slots {
+  /** Runs the work when it is its turn. Throws `overloaded` when too many wait, or it waited too long. */
+  run<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * At most `runningMax` at once and `waitingMax` in line: each import takes a processor and up to a gigabyte, and the
+ * process that answers people must keep both.
+ */
+export function createSlots(limits: {
+  readonly runningMax: number;
+  readonly waitingMax: number;
+  readonly waitMs: number;
+}): Slots {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+
+  const turn = (): Promise<void> => {
+    if (running < limits.runningMax) {
+      running += 1;
+      return Promise.resolve();
+    }
+    if (waiting.length >= limits.waitingMax) return Promise.reject(busy(running, waiting.length));
+    return new Promise((resolve, reject) => {
+      const take = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        waiting.splice(waiting.indexOf(take), 1);
+        reject(busy(running, waiting.length));
+      }, limits.waitMs);
+      waiting.push(take);
+    });
+  };
+
+  return {
+    async run(work) {
+      await turn();
+      try {
+        return await work();
+      } finally {
+        // The turn is handed on, so nobody who comes now can take it before those who wait.
+        const next = waiting.shift();
+        if (next === undefined) running -= 1;
+        else next();
+      }
+    },
+  };
+}
+
+function busy(running: number, waiting: number): PerennialError {
+  return new PerennialError(
+    'overloaded',
+    `${running} imports are being tried and ${waiting} more wait; come back soon.`,
+    {
+      hint: 'Send the import again in a minute; nothing is done twice.',
+      retryAfterSeconds: 60,
+    },
+  );
+}

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rootDir } from './config.ts';
+import type { ImportJob } from './domain/spec/import-job.ts';
+import { startArguments } from './entry-point.ts';
+import { encodeModel } from './onnx/graphs/wire.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'perennial-import-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** What the import child answers, in an environment as empty as that of the product. */
+async function answerTo(job: Partial<ImportJob>): Promise<unknown> {
+  const child = spawn(process.execPath, startArguments('main-import'), {
+    cwd: rootDir,
+    env: {},
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const whole = { job: 'import', digest: 'd', samplePath: null, goldenPath: null, signature: {}, outputDir: folder };
+  child.stdin.write(`${JSON.stringify({ ...whole, ...job })}\n`);
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  await new Promise((resolve) => child.once('close', resolve));
+  return JSON.parse(text);
+}
+
+/** Gives one number per row, by way of a square of rows times `factor`: hundreds of bytes ask for gigabytes. */
+const growing = (factor: number): Uint8Array =>
+  encodeModel({
+    graphName: 'growing',
+    inputs: [{ name: 'x', type: 'float', dims: ['N', 1] }],
+    outputs: [{ name: 'y', type: 'float', dims: null }],
+    constants: [{ name: 'factor', tensor: { type: 'int64', dims: [2], values: [factor, factor] } }],
+    nodes: [
+      { op: 'Shape', domain: '', inputs: ['x'], outputs: ['shape'], attributes: {} },
+      { op: 'Mul', domain: '', inputs: ['shape', 'factor'], outputs: ['size'], attributes: {} },
+      { op: 'ConstantOfShape', domain: '', inputs: ['size'], outputs: ['made'], attributes: {} },
+      { op: 'ReduceSum', domain: '', inputs: ['made'], outputs: ['sum'], attributes: {} },
+      { op: 'Add', domain: '', inputs: ['x', 'sum'], outputs: ['y'], attributes: {} },
+    ],
+    opsets: [{ domain: '', version: 17 }],
+    metadata: [],
+  });
+
+test('a file that takes more memory than an import may ends in one sentence, and so does its process', async () => {
+  const modelPath = path.join(folder, 'growing.onnx');
+  await writeFile(modelPath, growing(20_000));
+  expect(await answerTo({ modelPath })).toMatchObject({
+    error: { code: 'unsupported', message: expect.stringMatching(/^The model needs more [^\n]*memory[^\n]*\.$/) },
+  });
+}, 60_000);
+
+test('the answers of the maker decide, and without them the version says so', async () => {
+  const modelPath = path.join(folder, 'plain.onnx');
+  await writeFile(modelPath, growing(1));
+  expect(await answerTo({ modelPath })).toMatchObject({ result: { task: 'regression', maker: null } });
+  const goldenPath = path.join(folder, 'golden.csv');
+  await writeFile(goldenPath, 'x,answer\n1,1\n2.5,2.5\n');
+  expect(await answerTo({ modelPath, goldenPath })).toMatchObject({
+    result: { maker: { rows: 2, largestDifference: 0 } },
+  });
+  await writeFile(goldenPath, 'x,answer\n1,1\n2.5,3\n');
+  expect(await answerTo({ modelPath, goldenPath })).toMatchObject({
+    error: { path: 'golden', message: expect.stringContaining('1 of 2 golden rows otherwise than its maker') },
+  });
+}, 60_000);

@@ -1,0 +1,58 @@
+import { readFile, stat } from 'node:fs/promises';
+import { parseCsvSample } from '../../data/read/parse-csv-sample.ts';
+import { missingTokens } from '../../data/read/read-lossless.ts';
+import { sniffCsv } from '../../data/read/sniff-csv.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { ForeignSample } from '../../onnx/foreign/import-foreign.ts';
+import { columnOf, columnsOf, type FeatureColumn } from '../../onnx/run/columns.ts';
+
+/** A reference needs thousands of rows, not millions. */
+const sampleRowsMax = 100_000;
+const sampleBytesMax = 128 * 1024 * 1024;
+
+/** Rows like those that an imported model was trained on, from a CSV. Throws `invalid_data` or `too_large`. */
+export async function readSample(file: string): Promise<ForeignSample> {
+  if ((await stat(file)).size > sampleBytesMax)
+    throw new PerennialError('too_large', `The sample is larger than ${sampleBytesMax} bytes.`, {
+      path: 'data',
+      hint: 'Send some thousands of rows.',
+    });
+  const text = (await readFile(file, 'utf8')).replace(/^\ufeff/, '');
+  const dialect = sniffCsv('the sample', text, true);
+  const [, ...records] = parseCsvSample(text, dialect, sampleRowsMax + 1, true).records;
+  const cellsOf = (name: string): readonly (string | null)[] | null => {
+    const at = dialect.columns.indexOf(name);
+    return at < 0 ? null : records.map((record) => presentText(record[at]));
+  };
+  return {
+    header: dialect.columns,
+    columns: (features) =>
+      columnsOf(
+        records.length,
+        features.map(({ name, kind }): FeatureColumn => {
+          const cells = cellsOf(name);
+          if (cells === null)
+            throw new PerennialError(
+              'invalid_data',
+              `The sample has no column "${name}"; it has ${dialect.columns.slice(0, 20).join(', ')}.`,
+              { path: 'data', hint: 'Give its columns the names of the features.' },
+            );
+          return columnOf(
+            { name, kind },
+            () => cells,
+            () => Float64Array.from(cells, (cell) => numberOf(cell, dialect.hasDecimalComma)),
+          );
+        }),
+      ),
+  };
+}
+
+function presentText(cell: string | undefined): string | null {
+  return cell === undefined || missingTokens.some((token) => token === cell) ? null : cell;
+}
+
+function numberOf(cell: string | null, hasDecimalComma: boolean): number {
+  if (cell === null) return Number.NaN;
+  if (/^(true|false)$/i.test(cell)) return cell.toLowerCase() === 'true' ? 1 : 0;
+  return Number(hasDecimalComma ? cell.replace(',', '.') : cell);
+}
