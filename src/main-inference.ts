@@ -102,7 +102,12 @@ async function runPrimary(): Promise<void> {
     return worker;
   };
   const sink = metrics.counting(
-    createSegmentSink({ database, profileOf, specOf: (model, revision) => source.spec(model, revision) }),
+    createSegmentSink({
+      database,
+      profileOf,
+      specOf: (model, revision) => source.spec(model, revision),
+      logPlan: config.logPlan,
+    }),
   );
   const shipper = startShipper({ dir: config.spoolDir, sink, log });
   const primary = startPrimary({ source, log, processCount: config.inferenceProcessCount, fork });

@@ -85,6 +85,16 @@ export const settingRows = [
       'For how long a quick step of a workflow that fails for a reason of its own is tried again, milliseconds; ' +
       'while Postgres is away it is tried without end.',
   },
+  {
+    name: 'PERENNIAL_LOG_PART_HOURS',
+    fallback: '168',
+    meaning: 'How long a part of the log of predictions and labels lasts before the next begins, hours.',
+  },
+  {
+    name: 'PERENNIAL_ID_HORIZON_DAYS',
+    fallback: '30',
+    meaning: 'How long the id of a prediction or a label is known to be a repeat, days; one part longer at most.',
+  },
   { name: 'PERENNIAL_LOG_LEVEL', fallback: 'info', meaning: 'trace, debug, info, warn, error, fatal or silent.' },
   {
     name: 'PERENNIAL_INFERENCE_URL',

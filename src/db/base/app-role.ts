@@ -17,6 +17,7 @@ export async function ensureAppRole(client: Queryable): Promise<boolean> {
   await client.query(makeRole);
   if (!(await canBecomeApp(client))) return false;
   await client.query(grants);
+  await client.query(logFunctions);
   return true;
 }
 
@@ -79,3 +80,17 @@ revoke insert, update, delete, truncate on audit from ${appRole};
 revoke select, update, delete, truncate on audit_staged from ${appRole};
 revoke insert, update, delete, truncate on schema_migration from ${appRole};
 revoke execute on function audit_chain() from public`;
+
+/** What makes and drops partitions runs as their owner; everybody else may not call it. The store of the log does. */
+const logFunctions = `
+do $$
+declare wanted record;
+begin
+  for wanted in select p.oid::regprocedure as name from pg_proc p where p.pronamespace = 'public'::regnamespace
+    and p.proname in ('make_log_partitions', 'open_log_parts', 'log_place', 'freeze_log_part', 'drop_log_part',
+      'forget_log_ids')
+  loop
+    execute format('revoke execute on function %s from public', wanted.name);
+    execute format('grant execute on function %s to ${appRole}', wanted.name);
+  end loop;
+end $$`;

@@ -13,6 +13,8 @@ import type { Database } from '../base/connect.ts';
 const neverFilled = new Set(['audit_staged']);
 /** Has its own way: `migrate` fills it. */
 const migrationTable = 'schema_migration';
+/** Which partitions there are: it comes before the rows that go into them, and migrations fill it too. */
+const partsTable = 'log_part';
 
 export interface TableColumns {
   readonly name: string;
@@ -34,13 +36,14 @@ export interface SequencePlace {
   readonly last: string | null;
 }
 
-/** The tables of the schema `public`, in an order in which each comes after those it refers to. */
+/** The tables of the schema `public`, without partitions, in an order in which each comes after those it refers to. */
 export async function listTables(client: pg.ClientBase): Promise<readonly TableColumns[]> {
   const { rows } = await client.query<{ name: string; columns: string[] }>(
     `select c.relname as name, array_agg(a.attname::text order by a.attnum) as columns
      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and
      a.attgenerated = ''
-     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' group by c.relname order by c.relname`,
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+     group by c.relname order by c.relname <> '${partsTable}', c.relname`,
   );
   const { rows: references } = await client.query<{ child: string; parent: string }>(
     `select c.relname as child, p.relname as parent from pg_constraint k join pg_class c on c.oid = k.conrelid join
@@ -69,7 +72,7 @@ export async function writeTable(
   { name, columns }: TableColumns,
 ): Promise<WrittenTable> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const out = client.query(copyTo(`copy ${quoted(name)} (${columns.map(quoted).join(', ')}) to stdout`));
+  const out = client.query(copyTo(`copy (select ${columns.map(quoted).join(', ')} from ${quoted(name)}) to stdout`));
   const meter = measuring();
   await pipeline(out, createGzip({ level: 6 }), meter.stream, createWriteStream(file, { mode: 0o600, flush: true }));
   return { name, columns, rows: out.rowCount, bytes: meter.bytes(), digest: meter.digest() };
@@ -77,11 +80,19 @@ export async function writeTable(
 
 /** Fills an empty table from its file. The caller has compared the digest. */
 export async function readTable(client: pg.ClientBase, file: string, table: TableColumns): Promise<number> {
+  if (table.name === partsTable) await client.query(`delete from ${partsTable}`);
   const into = client.query(
     copyFrom(`copy ${quoted(table.name)} (${table.columns.map(quoted).join(', ')}) from stdin`),
   );
   await pipeline(createReadStream(file), createGunzip(), into);
+  if (table.name === partsTable) await makePartitions(client);
   return into.rowCount;
+}
+
+/** A part that was being sealed is written to once more; it is frozen anew when its turn comes. */
+async function makePartitions(client: pg.ClientBase): Promise<void> {
+  await client.query(`update ${partsTable} set frozen_at = null where dropped_at is null`);
+  await client.query(`select make_log_partitions(part) from ${partsTable} order by part`);
 }
 
 /** Sequences go on where they stood. They do not follow transactions, so they are read after the tables. */
@@ -106,6 +117,7 @@ export async function referencedArtifacts(client: pg.ClientBase): Promise<readon
        union all select digest from snapshot
        union all select manifest->>'quarantineDigest' from snapshot
        union all select file->>'sha256' from snapshot, jsonb_array_elements(manifest->'files') as file
+       union all select unnest(array[file_digest, index_digest, manifest_digest]) from sealed_stretch
      ) as named where digest ~ '^[0-9a-f]{64}$' order by digest`,
   );
   return rows.map(({ digest }) => digest);
@@ -114,6 +126,7 @@ export async function referencedArtifacts(client: pg.ClientBase): Promise<readon
 /** The first table that holds a row; null when the database is empty but for its schema. */
 export async function firstFilledTable(client: pg.ClientBase): Promise<string | null> {
   for (const { name } of await listTables(client)) {
+    if (name === partsTable) continue;
     const { rowCount } = await client.query(`select 1 from ${quoted(name)} limit 1`);
     if (rowCount !== 0) return name;
   }

@@ -8,3 +8,4 @@ export * from './installation.ts';
 export * from './traffic.ts';
 export * from './watching.ts';
 export * from './retention.ts';
+export * from './log.ts';

@@ -11,7 +11,6 @@ import {
   pgTable,
   primaryKey,
   text,
-  unique,
 } from 'drizzle-orm/pg-core';
 import { at, now, count } from './columns.ts';
 
@@ -27,6 +26,8 @@ export const modelStream = pgTable('model_stream', {
   labels: count('labels').notNull().default(0),
   /** Stored predictions that have a label by now, each counted once however often its label is corrected. */
   labelledRows: count('labelled_rows').notNull().default(0),
+  /** Part of the log that its newest rows went to: a clock that goes back never takes them to an earlier one. */
+  part: integer('part').notNull().default(0),
 });
 
 /** Segments that are stored: one that is shipped again stores nothing twice, for as long as its row is kept. */
@@ -36,69 +37,63 @@ export const segment = pgTable(
   (t) => [index('segment_by_age').on(t.storedAt)],
 );
 
-export const prediction = pgTable(
-  'prediction',
-  {
-    model: text('model').notNull(),
-    predictionId: text('prediction_id').notNull(),
-    /** Position in the model's traffic, 1, 2, 3, … without gaps. */
-    seq: count('seq').notNull(),
-    windowNumber: integer('window_number').notNull(),
-    requestedAt: at('requested_at').notNull(),
-    eventTimeMs: count('event_time_ms'),
-    entityHash: text('entity_hash'),
-    bucket: count('bucket').notNull(),
-    arm: text('arm', { enum: arms }).notNull(),
-    stage: text('stage', { enum: stages }).notNull(),
-    challengerWeight: count('challenger_weight').notNull(),
-    version: integer('version').notNull(),
-    correction: text('correction').notNull(),
-    routingRevision: integer('routing_revision').notNull(),
-    specRevision: integer('spec_revision').notNull(),
-    numbers: doublePrecision('numbers').array().notNull(),
-    texts: text('texts').array().notNull(),
-    scores: doublePrecision('scores').array().notNull(),
-    /** What the model said before its correction; null where there was none. */
-    rawScores: doublePrecision('raw_scores').array(),
-    decision: text('decision'),
-    otherVersion: integer('other_version'),
-    otherScores: doublePrecision('other_scores').array(),
-    otherRawScores: doublePrecision('other_raw_scores').array(),
-    failed: boolean('failed').notNull(),
-    latencyUs: integer('latency_us').notNull(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.model, t.predictionId] }),
-    unique('prediction_by_seq').on(t.model, t.seq),
-    index('prediction_by_entity').on(t.model, t.entityHash, t.eventTimeMs),
-  ],
-);
+/**
+ * Partitions of one part each (src/db/schema/log.ts); keys and indexes stand on every partition. Clients choose ids, so
+ * ids say nothing about time: rows are parted by arrival, and a model's part is a stretch of its positions.
+ */
+export const prediction = pgTable('prediction', {
+  model: text('model').notNull(),
+  predictionId: text('prediction_id').notNull(),
+  /** Position in the model's traffic, 1, 2, 3, … without gaps. */
+  seq: count('seq').notNull(),
+  windowNumber: integer('window_number').notNull(),
+  requestedAt: at('requested_at').notNull(),
+  eventTimeMs: count('event_time_ms'),
+  entityHash: text('entity_hash'),
+  bucket: count('bucket').notNull(),
+  arm: text('arm', { enum: arms }).notNull(),
+  stage: text('stage', { enum: stages }).notNull(),
+  challengerWeight: count('challenger_weight').notNull(),
+  version: integer('version').notNull(),
+  correction: text('correction').notNull(),
+  routingRevision: integer('routing_revision').notNull(),
+  specRevision: integer('spec_revision').notNull(),
+  numbers: doublePrecision('numbers').array().notNull(),
+  texts: text('texts').array().notNull(),
+  scores: doublePrecision('scores').array().notNull(),
+  /** What the model said before its correction; null where there was none. */
+  rawScores: doublePrecision('raw_scores').array(),
+  decision: text('decision'),
+  otherVersion: integer('other_version'),
+  otherScores: doublePrecision('other_scores').array(),
+  otherRawScores: doublePrecision('other_raw_scores').array(),
+  failed: boolean('failed').notNull(),
+  latencyUs: integer('latency_us').notNull(),
+  part: integer('part').notNull().default(0),
+});
 
-/** Append-only; the current label of a prediction is the one received last, by `label_seq` within a moment. */
-export const label = pgTable(
-  'label',
-  {
-    labelSeq: bigserial('label_seq', { mode: 'number' }).primaryKey(),
-    model: text('model').notNull(),
-    labelId: text('label_id').notNull(),
-    /** Null until a label by entity and time finds its prediction. */
-    predictionId: text('prediction_id'),
-    entityHash: text('entity_hash'),
-    eventTimeMs: count('event_time_ms'),
-    label: text('label').notNull(),
-    /** The traffic position and window at which it became known: what a cut-off refers to. */
-    knownSeq: count('known_seq').notNull(),
-    knownWindow: integer('known_window').notNull(),
-    /** When it was taken in, or said again. */
-    receivedAt: at('received_at').notNull(),
-  },
-  (t) => [
-    unique('label_once').on(t.model, t.labelId),
-    index('label_by_prediction').on(t.model, t.predictionId),
-    index('label_by_known').on(t.model, t.knownSeq),
-    index('label_by_entity').on(t.model, t.entityHash, t.eventTimeMs),
-  ],
-);
+/**
+ * Append-only; the current label of a prediction is the one received last, by `label_seq` within a moment. Partitions
+ * as of predictions, by the arrival of the label: it stands in the part of its prediction or in a later one.
+ */
+export const label = pgTable('label', {
+  labelSeq: bigserial('label_seq', { mode: 'number' }).notNull(),
+  model: text('model').notNull(),
+  labelId: text('label_id').notNull(),
+  /** Null until a label by entity and time finds its prediction. */
+  predictionId: text('prediction_id'),
+  entityHash: text('entity_hash'),
+  eventTimeMs: count('event_time_ms'),
+  label: text('label').notNull(),
+  /** The traffic position and window at which it became known: what a cut-off refers to. */
+  knownSeq: count('known_seq').notNull(),
+  knownWindow: integer('known_window').notNull(),
+  /** When it was taken in, or said again. */
+  receivedAt: at('received_at').notNull(),
+  part: integer('part').notNull().default(0),
+  /** Position of its prediction; null while that has not come, and in part 0, which is older than this column. */
+  predictionSeq: count('prediction_seq'),
+});
 
 export const window = pgTable(
   'window',

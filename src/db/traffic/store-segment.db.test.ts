@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { closeDueWindows } from './store/close-windows.ts';
 import { createSegmentSink } from './store/store-segment.ts';
-import type { LabelRecord, PredictionRecord, SpoolRecord } from '../../domain/record/records.ts';
+import type { SpoolRecord } from '../../domain/record/records.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { Segment } from '../../serving/ports.ts';
 import { createServingWorld, type ServingWorld } from '../../../tests/worlds/serving-world.ts';
+import { labelRecord, predictionRecord } from '../../../tests/worlds/spool-records.ts';
 
 let world: ServingWorld;
 beforeAll(async () => {
@@ -13,45 +14,6 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const predictionOf = (predictionId: string, more: Partial<PredictionRecord> = {}): SpoolRecord => ({
-  type: 'prediction',
-  record: {
-    predictionId,
-    model: 'fraud',
-    requestedAtMs: 1_777_000_000_123,
-    eventTimeMs: 5,
-    entityHash: 'e',
-    bucket: 4_294_967_295,
-    arm: 'champion',
-    stage: 'steady',
-    challengerWeight: 0,
-    version: 1,
-    correction: 'identity',
-    routingRevision: 2,
-    specRevision: 1,
-    numbers: [15, NaN],
-    texts: ['a'],
-    answer: { scores: [0.75, 0.25], decision: 'fine' },
-    otherVersion: null,
-    otherAnswer: null,
-    failed: false,
-    latencyUs: 100,
-    ...more,
-  },
-});
-const labelOf = (labelId: string, more: Partial<LabelRecord> = {}): SpoolRecord => ({
-  type: 'label',
-  record: {
-    labelId,
-    model: 'fraud',
-    predictionId: 'x',
-    entityHash: null,
-    eventTimeMs: null,
-    label: 'fine',
-    receivedAtMs: 1_777_000_000_000,
-    ...more,
-  },
-});
 const segmentOf = (segmentId: string, ...records: readonly SpoolRecord[]): Segment => ({
   segmentId,
   processId: 'p',
@@ -75,7 +37,7 @@ test('text that could break a line, an array or a null survives the way into the
     segmentOf(
       'hard-2',
       ...hard.map((text, index) =>
-        predictionOf(`hard-${index}`, { texts: [text, null], numbers: [NaN, Infinity, -0.1, 5e-324] }),
+        predictionRecord(`hard-${index}`, { texts: [text, null], numbers: [NaN, Infinity, -0.1, 5e-324] }),
       ),
     ),
   );
@@ -84,7 +46,9 @@ test('text that could break a line, an array or a null survives the way into the
 });
 
 test('a segment for a model without a spec is refused for good', async () => {
-  await expect(world.sink.store(segmentOf('unknown', predictionOf('u', { model: 'unknown' })))).rejects.toMatchObject({
+  await expect(
+    world.sink.store(segmentOf('unknown', predictionRecord('u', { model: 'unknown' }))),
+  ).rejects.toMatchObject({
     code: 'invalid_data',
   });
 });
@@ -99,15 +63,15 @@ test('the hard rows filled the first window: it closed with its segment and its 
 test('storing twice stores once; a repeated id counts once; counters add up over segments', async () => {
   const one = segmentOf(
     's1',
-    predictionOf('a'),
-    predictionOf('b', { failed: true, latencyUs: 300_000 }),
-    predictionOf('a'),
+    predictionRecord('a'),
+    predictionRecord('b', { failed: true, latencyUs: 300_000 }),
+    predictionRecord('a'),
   );
   expect(await world.sink.store(one)).toBe('stored');
   expect(await world.sink.store(one)).toBe('already');
-  expect(await world.sink.store(segmentOf('s2', predictionOf('b'), predictionOf('c', { numbers: [25, 1] })))).toBe(
-    'stored',
-  );
+  expect(
+    await world.sink.store(segmentOf('s2', predictionRecord('b'), predictionRecord('c', { numbers: [25, 1] }))),
+  ).toBe('stored');
   expect(await streamOf('fraud')).toEqual({ seq: 13, window: 2, rows: 3 });
   const [counted] = await query(
     "select rows, failed, slow, latency_sum_us::int, latency_max_us::int, cells from counter where model = 'fraud' " +
@@ -132,10 +96,10 @@ test('a label knows the traffic that was before it, within its segment too', asy
   await world.sink.store(
     segmentOf(
       's3',
-      labelOf('l1'),
-      predictionOf('d', { entityHash: 'known', eventTimeMs: 77 }),
-      labelOf('l2'),
-      labelOf('l3', { predictionId: null, entityHash: 'known', eventTimeMs: 77 }),
+      labelRecord('l1'),
+      predictionRecord('d', { entityHash: 'known', eventTimeMs: 77 }),
+      labelRecord('l2'),
+      labelRecord('l3', { predictionId: null, entityHash: 'known', eventTimeMs: 77 }),
     ),
   );
   expect(
@@ -154,18 +118,18 @@ test('labels are counted as they are stored: each id once, whoever sends it how 
         "model = 'fraud'",
     );
   expect(await counted()).toEqual([{ labels: 3, stored: 3 }]);
-  const again = segmentOf('s3-again', labelOf('l2'), labelOf('l4'), labelOf('l4'));
+  const again = segmentOf('s3-again', labelRecord('l2'), labelRecord('l4'), labelRecord('l4'));
   await Promise.all([
     world.sink.store(again),
     world.sink.store(again),
-    world.sink.store(segmentOf('s3-other', labelOf('l4'), labelOf('l5'))),
+    world.sink.store(segmentOf('s3-other', labelRecord('l4'), labelRecord('l5'))),
   ]);
   expect(await counted()).toEqual([{ labels: 5, stored: 5 }]);
 });
 
 test('a label taken back and given again ends as it was given last, in whatever order it is stored', async () => {
   const said = (index: number, label: string): SpoolRecord =>
-    labelOf(`~${index}`, { predictionId: 'a', label, receivedAtMs: 1_777_000_000_000 + index });
+    labelRecord(`~${index}`, { predictionId: 'a', label, receivedAtMs: 1_777_000_000_000 + index });
   const current = () =>
     query("select label from label where prediction_id = 'a' order by received_at desc, label_seq desc limit 1");
   const counted = async () =>
@@ -185,10 +149,10 @@ test('a label taken back and given again ends as it was given last, in whatever 
 
 test('a label by entity and time repeats like any other, before and after it has found its prediction', async () => {
   const said = (id: string, label: string, atMs: number): SpoolRecord =>
-    labelOf(id, { predictionId: null, entityHash: 'waits', eventTimeMs: 9, label, receivedAtMs: atMs });
+    labelRecord(id, { predictionId: null, entityHash: 'waits', eventTimeMs: 9, label, receivedAtMs: atMs });
   await world.sink.store(segmentOf('w1', said('~w1', 'fraud', 1), said('~w2', 'fraud', 2), said('~w3', 'fine', 3)));
   await world.sink.store(segmentOf('w2', said('~w4', 'fine', 4)));
-  await world.sink.store(segmentOf('w3', predictionOf('waited', { entityHash: 'waits', eventTimeMs: 9 })));
+  await world.sink.store(segmentOf('w3', predictionRecord('waited', { entityHash: 'waits', eventTimeMs: 9 })));
   await world.sink.store(segmentOf('w4', said('~w5', 'fine', 5), said('~w6', 'fraud', 6)));
   expect(await query("select label_id from label where prediction_id = 'waited' order by label_seq")).toEqual([
     { label_id: '~w1' },
@@ -198,7 +162,9 @@ test('a label by entity and time repeats like any other, before and after it has
 });
 
 test('a segment larger than a window stays whole in one window', async () => {
-  await world.sink.store(segmentOf('s4', ...Array.from({ length: 25 }, (_, index) => predictionOf(`big-${index}`))));
+  await world.sink.store(
+    segmentOf('s4', ...Array.from({ length: 25 }, (_, index) => predictionRecord(`big-${index}`))),
+  );
   expect((await query('select number, rows from "window" where model = \'fraud\' order by number')).at(-1)).toEqual({
     number: 2,
     rows: 30,
@@ -208,7 +174,7 @@ test('a segment larger than a window stays whole in one window', async () => {
 test('many shippers at once, the same segments twice: positions without gaps, every row counted once', async () => {
   const before = await streamOf('fraud');
   const segments = Array.from({ length: 12 }, (_, index) =>
-    segmentOf(`c${index}`, ...Array.from({ length: 7 }, (_row, row) => predictionOf(`c-${index % 6}-${row}`))),
+    segmentOf(`c${index}`, ...Array.from({ length: 7 }, (_row, row) => predictionRecord(`c-${index % 6}-${row}`))),
   );
   const answers = await Promise.all(
     [...segments, ...segments.toReversed()].map((segment) => world.sink.store(segment)),
@@ -243,7 +209,7 @@ test('windows by time close when a segment comes after their end, or when someon
     specOf: () => Promise.resolve(spec),
     nowMs: () => nowMs,
   });
-  const timed = (id: string): SpoolRecord => predictionOf(id, { model: 'timed' });
+  const timed = (id: string): SpoolRecord => predictionRecord(id, { model: 'timed' });
   await sink.store(segmentOf('t1', timed('t1')));
   await sink.store(segmentOf('t2', timed('t2')));
   expect(await streamOf('timed')).toEqual({ seq: 2, window: 1, rows: 2 });

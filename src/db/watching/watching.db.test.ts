@@ -37,6 +37,7 @@ async function store(rows: readonly Row[]): Promise<string> {
     await copyPredictions(
       client,
       rows.map((row, i) => ({ record: recordOf(model, i, row), seq: i + 1, window: i + 1 })),
+      1,
     );
     const labels = rows.flatMap((row, i) =>
       row.labels.map(([label, knownWindow]) => ({ knownWindow, predictionId: String(i), label })),
@@ -52,7 +53,11 @@ async function store(rows: readonly Row[]): Promise<string> {
         label,
         receivedAtMs: 0,
       };
-      await insertLabels(client, model, [{ record, knownSeq: knownWindow, knownWindow }]);
+      await insertLabels(client, model, [{ record, knownSeq: knownWindow, knownWindow }], {
+        part: 1,
+        horizon: 1,
+        floor: 0,
+      });
     }
     await saveStream(client, { ...stream, lastSeq: rows.length });
   });

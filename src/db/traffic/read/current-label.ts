@@ -21,9 +21,13 @@ export function leftJoinCurrentLabel(known: KnownThrough): SQL {
  */
 export const newestLabelFirst = 'order by l.received_at desc, l.label_seq desc';
 
-/** A label that came later does not exist for this cut-off: the same events give the same rows at any speed. */
+/**
+ * A label that came later does not exist for this cut-off: the same events give the same rows at any speed. A label
+ * stands in the part of its prediction or in a later one, so older partitions are not looked at.
+ */
 function currentLabel(known: KnownThrough): SQL {
-  return sql`select l.label from label l where l.model = p.model and l.prediction_id = p.prediction_id ${knownBy(known)}
+  return sql`select l.label from label l where l.model = p.model and l.prediction_id = p.prediction_id
+    and l.part >= p.part ${knownBy(known)}
     ${sql.raw(newestLabelFirst)} limit 1`;
 }
 

@@ -31,7 +31,7 @@ export async function mistakesOf(
       from unnest(${column((row) => row.entity)}::text[], ${column((row) => row.arm)}::text[],
         ${column((row) => row.knownSeq)}::bigint[]) as f (entity, arm, known_seq)
       join label l on l.model = ${model} and l.known_seq = f.known_seq
-      join prediction p on p.model = l.model and p.prediction_id = l.prediction_id
+      join prediction p on p.model = l.model and p.prediction_id = l.prediction_id and p.part <= l.part
         and coalesce(p.entity_hash, 'request:' || p.prediction_id) = f.entity and p.decision is not null and
         p.decision <> l.label
       order by f.entity, l.label_seq

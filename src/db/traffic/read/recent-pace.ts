@@ -21,7 +21,7 @@ export async function recentPace(db: Db, model: string): Promise<RecentPace> {
     wrong: number;
   }>(sql`
     with recent as (
-      select p.model, p.prediction_id, p.entity_hash, p.requested_at, p.decision from prediction p
+      select p.model, p.part, p.prediction_id, p.entity_hash, p.requested_at, p.decision from prediction p
       where p.model = ${model} order by p.seq desc limit 2000
     )
     select count(*)::int as rows, count(distinct p.entity_hash)::int as entities,

@@ -17,6 +17,8 @@ export interface Stream {
   labelledRows: number;
   /** The database's clock when the lock was taken: windows by time end by it, whatever a process thinks. */
   readonly nowMs: number;
+  /** Part of the log that the newest rows went to. */
+  part: number;
 }
 
 /** Locks the model's stream until the transaction ends, making it first if needed. */
@@ -31,8 +33,9 @@ export async function lockStream(client: pg.PoolClient, model: string): Promise<
     labels: string;
     labelled_rows: string;
     now: Date;
+    part: number;
   }>(
-    'select last_seq, open_window, open_rows, open_first_seq, opened_at, labels, labelled_rows, ' +
+    'select last_seq, open_window, open_rows, open_first_seq, opened_at, labels, labelled_rows, part, ' +
       'clock_timestamp() as now ' +
       'from model_stream where model = $1 for update',
     [model],
@@ -49,13 +52,14 @@ export async function lockStream(client: pg.PoolClient, model: string): Promise<
     labels: Number(row.labels),
     labelledRows: Number(row.labelled_rows),
     nowMs: row.now.getTime(),
+    part: row.part,
   };
 }
 
 export async function saveStream(client: pg.PoolClient, stream: Stream): Promise<void> {
   await client.query(
     'update model_stream set last_seq = $2, open_window = $3, open_rows = $4, open_first_seq = $5, opened_at = $6, ' +
-      'labels = $7, labelled_rows = $8 where model = $1',
+      'labels = $7, labelled_rows = $8, part = $9 where model = $1',
     [
       stream.model,
       stream.lastSeq,
@@ -65,6 +69,7 @@ export async function saveStream(client: pg.PoolClient, stream: Stream): Promise
       new Date(stream.openedAtMs),
       stream.labels,
       stream.labelledRows,
+      stream.part,
     ],
   );
 }

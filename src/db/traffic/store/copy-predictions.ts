@@ -15,30 +15,34 @@ const columns =
   'model, prediction_id, seq, window_number, requested_at, event_time_ms, entity_hash, bucket, arm, ' +
   'stage, challenger_weight, version, ' +
   'correction, routing_revision, spec_revision, numbers, texts, scores, raw_scores, decision, other_version, ' +
-  'other_scores, other_raw_scores, failed, latency_us';
+  'other_scores, other_raw_scores, failed, latency_us, part';
 
 /**
  * COPY in text form: one round trip for a whole segment. The caller holds the stream's lock and has removed duplicates.
  */
-export async function copyPredictions(client: pg.PoolClient, placed: readonly PlacedPrediction[]): Promise<void> {
+export async function copyPredictions(
+  client: pg.PoolClient,
+  placed: readonly PlacedPrediction[],
+  part: number,
+): Promise<void> {
   if (placed.length === 0) return;
   const target = client.query(copyFrom(`copy prediction (${columns}) from stdin`));
-  await pipeline(Readable.from(chunks(placed)), target);
+  await pipeline(Readable.from(chunks(placed, part)), target);
 }
 
 /** Rows per chunk: large enough to be few, small enough not to build one huge string. */
 const rowsPerChunk = 256;
 
-function* chunks(placed: readonly PlacedPrediction[]): Generator<string> {
+function* chunks(placed: readonly PlacedPrediction[], part: number): Generator<string> {
   for (let from = 0; from < placed.length; from += rowsPerChunk) {
     yield placed
       .slice(from, from + rowsPerChunk)
-      .map(lineOf)
+      .map((prediction) => lineOf(prediction, part))
       .join('');
   }
 }
 
-function lineOf({ record: r, seq, window }: PlacedPrediction): string {
+function lineOf({ record: r, seq, window }: PlacedPrediction, part: number): string {
   const fields = [
     text(r.model),
     text(r.predictionId),
@@ -65,6 +69,7 @@ function lineOf({ record: r, seq, window }: PlacedPrediction): string {
     optionalNumbers(r.otherAnswer?.rawScores),
     r.failed ? 't' : 'f',
     String(Math.min(r.latencyUs, 2_147_483_647)),
+    String(part),
   ];
   return `${fields.join('\t')}\n`;
 }

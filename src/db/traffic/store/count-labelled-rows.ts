@@ -29,7 +29,8 @@ async function countEarlierRows(
     `select count(*)::int as rows from unnest($2::text[]) as labelled (id)
      join prediction p on p.model = $1 and p.prediction_id = labelled.id
      where p.seq <= $3 and not exists (
-       select 1 from label l where l.model = $1 and l.prediction_id = labelled.id and l.label_seq < $4)`,
+       select 1 from label l where l.model = $1 and l.prediction_id = labelled.id and l.label_seq < $4
+         and l.part >= p.part)`,
     [model, [...ids], firstSeq, firstLabelSeq],
   );
   return rows[0]?.rows ?? 0;
@@ -38,7 +39,7 @@ async function countEarlierRows(
 async function countOwnRows(client: pg.PoolClient, model: string, firstSeq: number): Promise<number> {
   const { rows } = await client.query<{ rows: number }>(
     `select count(*)::int as rows from prediction p where p.model = $1 and p.seq > $2 and exists (
-       select 1 from label l where l.model = $1 and l.prediction_id = p.prediction_id)`,
+       select 1 from label l where l.model = $1 and l.prediction_id = p.prediction_id and l.part >= p.part)`,
     [model, firstSeq],
   );
   return rows[0]?.rows ?? 0;

@@ -17,19 +17,27 @@ export interface Subject {
   readonly eventTimeMs: number | null;
 }
 
-/** The prediction of each label, in order; null while it has none. The earliest row of its entity and time is it. */
-export async function subjectsOf(
+/** The prediction of a label; without a position it is not stored (yet). */
+export interface FoundPrediction {
+  readonly predictionId: string | null;
+  readonly predictionSeq: number | null;
+}
+
+/** The prediction of each label, in order. Of several rows for one entity and time the earliest is it. */
+export async function findPredictions(
   client: pg.PoolClient,
   model: string,
   labels: readonly LabelRecord[],
-): Promise<readonly (string | null)[]> {
-  if (labels.every(({ predictionId }) => predictionId !== null)) return labels.map(({ predictionId }) => predictionId);
-  const { rows } = await client.query<{ id: string | null }>(
-    `select coalesce(l.prediction_id, p.prediction_id) as id
+): Promise<readonly FoundPrediction[]> {
+  const { rows } = await client.query<{ id: string | null; seq: string | null }>(
+    `select coalesce(l.prediction_id, p.prediction_id) as id, coalesce(named.seq, p.seq)::text as seq
      from unnest($2::text[], $3::text[], $4::bigint[]) with ordinality as l (prediction_id, entity_hash, event_time_ms,
      position)
      left join lateral (
-       select prediction_id from prediction
+       select seq from prediction where model = $1 and prediction_id = l.prediction_id order by seq desc limit 1
+     ) named on true
+     left join lateral (
+       select prediction_id, seq from prediction
        where l.prediction_id is null and model = $1 and entity_hash = l.entity_hash and event_time_ms = l.event_time_ms
        order by seq limit 1
      ) p on true
@@ -41,7 +49,7 @@ export async function subjectsOf(
       labels.map(({ eventTimeMs }) => eventTimeMs),
     ],
   );
-  return rows.map(({ id }) => id);
+  return rows.map(({ id, seq }) => ({ predictionId: id, predictionSeq: seq === null ? null : Number(seq) }));
 }
 
 type Row = { key: string; label_seq: string; label: string; at_ms: number };

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { isNamedByArrival, type LabelRecord } from '../../../domain/record/records.ts';
-import { currentLabelsOf, subjectsOf, type CurrentLabel } from './current-labels.ts';
+import { currentLabelsOf, findPredictions, type CurrentLabel, type FoundPrediction } from './current-labels.ts';
+import type { LogPlace } from './log-place.ts';
 
 /** A label with the point of the traffic at which it became known. */
 export interface PlacedLabel {
@@ -16,47 +17,29 @@ export interface NewLabel {
 }
 
 /** A label with the prediction that it is about, where that is stored. */
-interface FoundLabel extends PlacedLabel {
-  readonly predictionId: string | null;
-}
+interface FoundLabel extends PlacedLabel, FoundPrediction {}
 
 /**
- * Stores labels in the order in which they came, each id once, and returns those that were new. One by entity and time
- * finds its prediction if that is stored. A label that nobody named and that says what is current already is a repeat:
- * it only confirms the current one. Storing the same records again, in whatever order, changes nothing.
+ * Stores labels in the order in which they came and returns those that were new; repeated ids are gone by then. Each
+ * finds its prediction if that is stored, by id or by entity and time. A label that nobody named and that says what is
+ * current already is a repeat: it only confirms the current one. Storing the same records again, in whatever order,
+ * changes nothing.
  */
 export async function insertLabels(
   client: pg.PoolClient,
   model: string,
   labels: readonly PlacedLabel[],
+  place: LogPlace,
 ): Promise<readonly NewLabel[]> {
-  const fresh = await withoutStored(client, model, labels);
-  if (fresh.length === 0) return [];
-  const predictionIds = await subjectsOf(
-    client,
-    model,
-    fresh.map(({ record }) => record),
-  );
-  const found = fresh.map((label, index): FoundLabel => ({ ...label, predictionId: predictionIds[index] ?? null }));
+  if (labels.length === 0) return [];
+  const records = labels.map(({ record }) => record);
+  const predictions = await findPredictions(client, model, records);
+  const nothing = { predictionId: null, predictionSeq: null };
+  const found = labels.map((label, index): FoundLabel => ({ ...label, ...(predictions[index] ?? nothing) }));
   const current = await currentLabelsOf(client, model, found.map(subjectOf));
   const { added, confirmed } = withoutRepeats(found, current);
-  await confirm(client, model, confirmed);
-  return insert(client, model, added);
-}
-
-/** Each id once, also within one segment. */
-async function withoutStored(
-  client: pg.PoolClient,
-  model: string,
-  labels: readonly PlacedLabel[],
-): Promise<readonly PlacedLabel[]> {
-  if (labels.length === 0) return [];
-  const { rows } = await client.query<{ id: string }>(
-    'select label_id as id from label where model = $1 and label_id = any($2)',
-    [model, labels.map(({ record }) => record.labelId)],
-  );
-  const seen = new Set(rows.map((row) => row.id));
-  return labels.filter(({ record: { labelId } }) => !seen.has(labelId) && seen.add(labelId));
+  await confirm(client, model, confirmed, place.floor);
+  return insert(client, model, added, place.part);
 }
 
 function subjectOf({ predictionId, record }: FoundLabel) {
@@ -88,13 +71,22 @@ function withoutRepeats(
   return { added, confirmed };
 }
 
-/** Whatever came before its repeat, and is stored after it, is older than what the repeat has said again. */
-async function confirm(client: pg.PoolClient, model: string, confirmed: ReadonlyMap<number, number>): Promise<void> {
+/**
+ * Whatever came before its repeat, and is stored after it, is older than what the repeat has said again. A label whose
+ * part is being sealed stays as it is: nothing that came before it is still on its way.
+ */
+async function confirm(
+  client: pg.PoolClient,
+  model: string,
+  confirmed: ReadonlyMap<number, number>,
+  floor: number,
+): Promise<void> {
   if (confirmed.size === 0) return;
   await client.query(
     `update label l set received_at = to_timestamp(c.at_ms / 1000)
-     from unnest($2::bigint[], $3::float8[]) as c (label_seq, at_ms) where l.model = $1 and l.label_seq = c.label_seq`,
-    [model, [...confirmed.keys()], [...confirmed.values()]],
+     from unnest($2::bigint[], $3::float8[]) as c (label_seq, at_ms) where l.model = $1 and l.label_seq = c.label_seq
+       and l.part >= $4`,
+    [model, [...confirmed.keys()], [...confirmed.values()], floor],
   );
 }
 
@@ -102,19 +94,20 @@ async function insert(
   client: pg.PoolClient,
   model: string,
   labels: readonly FoundLabel[],
+  part: number,
 ): Promise<readonly NewLabel[]> {
   if (labels.length === 0) return [];
   const column = <T>(read: (label: FoundLabel) => T): T[] => labels.map(read);
   const { rows } = await client.query<{ label_seq: string; prediction_id: string | null }>(
     `insert into label (model, label_id, prediction_id, entity_hash, event_time_ms, label, known_seq, known_window,
-      received_at)
+      received_at, part, prediction_seq)
      select $1, l.label_id, l.prediction_id, l.entity_hash, l.event_time_ms, l.label, l.known_seq, l.known_window,
-     to_timestamp(l.at_ms / 1000)
-     from unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::int[], $9::float8[])
+     to_timestamp(l.at_ms / 1000), $10, l.seq
+     from unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::int[], $9::float8[],
+     $11::bigint[])
        with ordinality as l (label_id, prediction_id, entity_hash, event_time_ms, label, known_seq, known_window,
-       at_ms, position)
+       at_ms, seq, position)
      order by l.position
-     on conflict (model, label_id) do nothing
      returning label_seq, prediction_id`,
     [
       model,
@@ -126,6 +119,8 @@ async function insert(
       column((label) => label.knownSeq),
       column((label) => label.knownWindow),
       column((label) => label.record.receivedAtMs),
+      part,
+      column((label) => label.predictionSeq),
     ],
   );
   return rows.map((row) => ({ labelSeq: Number(row.label_seq), predictionId: row.prediction_id }));

@@ -13,7 +13,7 @@ export async function recordWrongDecisions(tx: Db, key: RolloutKey, throughSeq: 
         coalesce(p.entity_hash, 'request:' || p.prediction_id) as entity, p.arm, p.challenger_weight, l.known_seq
       from rollout r
       join label l on l.model = r.model and l.known_seq > r.started_seq and l.known_seq <= ${throughSeq}
-      join prediction p on p.model = l.model and p.prediction_id = l.prediction_id
+      join prediction p on p.model = l.model and p.prediction_id = l.prediction_id and p.part <= l.part
       where r.model = ${key.model} and r.version = ${key.version} and r.attempt = ${key.attempt}
         and p.seq > r.started_seq and p.routing_revision >= r.first_revision and p.stage = 'canary'
         and p.decision is not null and p.decision <> l.label

@@ -10,11 +10,13 @@ import { closeWindow, isTimeUp, lockStream, saveStream, type Stream } from './cl
 import { withTransaction, type Database } from '../../base/connect.ts';
 import { refuseNewerSchema } from '../../base/known-schema.ts';
 import { copyPredictions, type PlacedPrediction } from './copy-predictions.ts';
+import { claimIds } from './claim-ids.ts';
 import { countLabelledRows } from './count-labelled-rows.ts';
 import { countSegment, type CountingFacts } from './count-segment.ts';
 import { exposeEntities } from './expose-entities.ts';
 import { insertLabels, type PlacedLabel } from './insert-labels.ts';
 import { joinWaitingLabels } from './join-labels.ts';
+import { defaultLogPlan, logPlace, type LogPlace, type LogPlan } from './log-place.ts';
 import { mergeCounters } from './merge-counters.ts';
 
 export interface SegmentSinkParts {
@@ -28,6 +30,8 @@ export interface SegmentSinkParts {
   specOf(model: string, revision: number): Promise<ModelSpec>;
   /** Stands for the database's clock in tests. */
   readonly nowMs?: () => number;
+  /** How the log is parted; the defaults of the settings when absent. */
+  readonly logPlan?: LogPlan;
 }
 
 /**
@@ -45,10 +49,11 @@ export function createSegmentSink(parts: SegmentSinkParts): SegmentSink {
         for (const [model, records] of models) facts.set(model, await readFacts(parts, model, records));
         return await withTransaction(parts.database, async (_, client) => {
           await refuseNewerSchema(client);
+          const place = await logPlace(client, parts.logPlan ?? defaultLogPlan);
           if (!(await claim(client, segment))) return 'already';
           for (const [model, records] of models) {
             const known = facts.get(model);
-            if (known !== undefined) await storeModel(client, model, records, known, parts.nowMs);
+            if (known !== undefined) await storeModel(client, model, records, known, { place, nowMs: parts.nowMs });
           }
           return 'stored';
         });
@@ -80,18 +85,24 @@ async function storeModel(
   model: string,
   records: readonly SpoolRecord[],
   facts: ModelFacts,
-  clock: SegmentSinkParts['nowMs'],
+  now: { readonly place: LogPlace; readonly nowMs: SegmentSinkParts['nowMs'] },
 ): Promise<void> {
   const stream = await lockStream(client, model);
-  const nowMs = clock?.() ?? stream.nowMs;
+  const nowMs = now.nowMs?.() ?? stream.nowMs;
+  // Another process may have seen the next part begin before this one got the lock.
+  stream.part = Math.max(stream.part, now.place.part);
+  const place = { ...now.place, part: stream.part };
   const extent = await windowExtent(client, model, facts.newest);
   if (extent !== null && isTimeUp(extent, stream, nowMs)) await closeWindow(client, stream, nowMs);
   const firstSeq = stream.lastSeq;
-  const { predictions, labels } = place(stream, records, await storedIds(client, model, records));
-  await copyPredictions(client, predictions);
-  const newLabels = await insertLabels(client, model, labels);
+  const { predictions, labels } = placed(stream, records, {
+    predictions: new Set(await claimIds(client, 'prediction', model, idsOf(records, 'prediction'), place)),
+    labels: new Set(await claimIds(client, 'label', model, idsOf(records, 'label'), place)),
+  });
+  await copyPredictions(client, predictions, place.part);
+  const newLabels = await insertLabels(client, model, labels, place);
   stream.labels += newLabels.length;
-  if (predictions.length > 0) await joinWaitingLabels(client, model, firstSeq);
+  await joinWaitingLabels(client, model, predictions, place);
   const hasPredictions = predictions.length > 0 && stream.labels > 0;
   stream.labelledRows += await countLabelledRows(client, model, { firstSeq, hasPredictions, newLabels });
   if (predictions.length > 0) {
@@ -108,20 +119,20 @@ async function storeModel(
 
 /**
  * Walks the records in the order in which they happened: predictions get positions, labels the position they came at.
+ * A client that retries with the same id counts once, with its first record: `fresh` ids are taken as they are met.
  */
-function place(
+function placed(
   stream: Stream,
   records: readonly SpoolRecord[],
-  stored: Set<string>,
+  fresh: { readonly predictions: Set<string>; readonly labels: Set<string> },
 ): { predictions: PlacedPrediction[]; labels: PlacedLabel[] } {
   const predictions: PlacedPrediction[] = [];
   const labels: PlacedLabel[] = [];
   for (const entry of records) {
     if (entry.type === 'label') {
-      labels.push({ record: entry.record, knownSeq: stream.lastSeq, knownWindow: stream.openWindow });
-    } else if (!stored.has(entry.record.predictionId)) {
-      // A client that retries with the same id counts once, with its first answer.
-      stored.add(entry.record.predictionId);
+      if (fresh.labels.delete(entry.record.labelId))
+        labels.push({ record: entry.record, knownSeq: stream.lastSeq, knownWindow: stream.openWindow });
+    } else if (fresh.predictions.delete(entry.record.predictionId)) {
       stream.lastSeq++;
       stream.openRows++;
       predictions.push({ record: entry.record, seq: stream.lastSeq, window: stream.openWindow });
@@ -130,14 +141,11 @@ function place(
   return { predictions, labels };
 }
 
-async function storedIds(client: pg.PoolClient, model: string, records: readonly SpoolRecord[]): Promise<Set<string>> {
-  const ids = records.flatMap((entry) => (entry.type === 'prediction' ? [entry.record.predictionId] : []));
-  if (ids.length === 0) return new Set();
-  const { rows } = await client.query<{ id: string }>(
-    'select prediction_id as id from prediction where model = $1 and prediction_id = any($2)',
-    [model, ids],
-  );
-  return new Set(rows.map((row) => row.id));
+function idsOf(records: readonly SpoolRecord[], kind: SpoolRecord['type']): readonly string[] {
+  return records.flatMap((entry) => {
+    if (entry.type !== kind) return [];
+    return [entry.type === 'label' ? entry.record.labelId : entry.record.predictionId];
+  });
 }
 
 /**
