@@ -1,4 +1,5 @@
 import { createMiddleware } from 'hono/factory';
+import { hungUpStatus } from '../domain/words/errors.ts';
 import type { ControlMetrics } from '../telemetry/control-metrics.ts';
 import type { ApiEnvironment } from './environment.ts';
 import type { Operations } from './operations.ts';
@@ -16,6 +17,7 @@ export function countRequests(metrics: ControlMetrics, operations: Operations) {
     await next();
     const method = methods.has(context.req.method) ? context.req.method : 'other';
     const route = operations.find(method, context.req.path)?.path ?? 'none';
-    metrics.answered(method, route, context.res.status, (performance.now() - startedAtMs) / 1_000);
+    const status = context.req.raw.signal.aborted ? hungUpStatus : context.res.status;
+    metrics.answered(method, route, status, (performance.now() - startedAtMs) / 1_000);
   });
 }

@@ -8,13 +8,18 @@ import type { ApiEnvironment, ApiLog } from './environment.ts';
 /** Every failure as problem+json with the request's id; what is not ours is logged whole and told as `internal`. */
 export function answerFailure(error: unknown, context: Context<ApiEnvironment>, log: ApiLog): Response {
   const requestId = context.get('requestId');
-  const known = asKnown(error);
+  const known = context.req.raw.signal.aborted && !isPerennialError(error) ? hungUp(error) : asKnown(error);
   if (known.status >= 500) log.error({ requestId, err: error, path: context.req.path }, known.message);
   const problem = problemOf(known, requestId);
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
   if (known.code === 'unauthenticated') headers['www-authenticate'] = 'Bearer';
   if (known.status === 503 || known.status === 429) headers['retry-after'] = String(known.retryAfterSeconds ?? 1);
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
+}
+
+/** Reading a request whose client has gone fails, and nothing of ours has. */
+function hungUp(cause: unknown): PerennialError {
+  return new PerennialError('invalid_request', 'The client hung up before its request was whole.', { cause });
 }
 
 /** Any failure as one of the closed set. */

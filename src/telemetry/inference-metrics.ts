@@ -6,6 +6,8 @@ export interface InferenceMetrics {
   answered(route: string, status: number, seconds: number): void;
   refused(code: string): void;
   rows(model: string, arm: string, count: number): void;
+  /** Rows that no version could answer. */
+  failed(model: string, arm: string, count: number): void;
   labels(model: string, count: number): void;
   /** Read when somebody asks. */
   observe(state: () => InferenceState): void;
@@ -28,6 +30,7 @@ export function createInferenceMetrics(): InferenceMetrics {
   const seconds = meters.histogram('perennial_inference_request_seconds');
   const refusals = meters.counter('perennial_inference_refusals_total');
   const rows = meters.counter('perennial_inference_rows_total');
+  const failed = meters.counter('perennial_inference_failed_rows_total');
   const labels = meters.counter('perennial_inference_labels_total');
   let state: () => InferenceState = () => ({
     loadedVersions: 0,
@@ -51,6 +54,7 @@ export function createInferenceMetrics(): InferenceMetrics {
     },
     refused: (code) => refusals.inc({ code }),
     rows: (model, arm, count) => rows.inc({ model: meters.modelLabel(model), arm }, count),
+    failed: (model, arm, count) => failed.inc({ model: meters.modelLabel(model), arm }, count),
     labels: (model, count) => labels.inc({ model: meters.modelLabel(model) }, count),
     observe: (given) => {
       state = given;

@@ -51,6 +51,13 @@ export const metricRows = [
       'Rows answered, by the arm that answered; `fallback` is the declared fallback of a model without a champion.',
   },
   {
+    name: 'perennial_inference_failed_rows_total',
+    type: 'counter',
+    labels: ['model', 'arm'],
+    place: 'inference',
+    meaning: 'Rows of these that no version could answer.',
+  },
+  {
     name: 'perennial_inference_labels_total',
     type: 'counter',
     labels: ['model'],

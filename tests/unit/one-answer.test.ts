@@ -70,8 +70,8 @@ test.each(cases)(
     const question = { task, classes };
     const raw = rawScores(widthOf(question));
     const given = await served(spec, { question, threshold, correction }, raw);
-    const scores = given.flatMap(({ answer }) => answer.scores);
-    const decisions = given.map(({ answer }) => Math.max(0, classes.indexOf(answer.decision ?? '')));
+    const scores = given.flatMap(({ answer }) => answer?.scores ?? []);
+    const decisions = given.map(({ answer }) => Math.max(0, classes.indexOf(answer?.decision ?? '')));
 
     const measured = answerRows({ question, threshold, correction }, raw.flat());
     expect([...measured.scores]).toEqual(scores);

@@ -46,7 +46,14 @@ export function servedInMemory(spec: ModelSpec, given: ChampionInMemory | null):
   };
   const batcher = createBatcher({ score: (rows) => Promise.resolve(rows.map((row) => given?.score(row) ?? null)) });
   const answerer = { question: signature, threshold, correction };
-  const champion = { signature, batcher, routed, pick: planInputs(edge, signature), answerer };
+  const champion = {
+    signature,
+    batcher,
+    inputTypes: new Map<string, string>(),
+    routed,
+    pick: planInputs(edge, signature),
+    answerer,
+  };
   return {
     entry,
     edge,

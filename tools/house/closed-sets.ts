@@ -36,6 +36,7 @@ export const closedSets: readonly ClosedSet[] = [
   { about: 'format of a file', words: declared.dataFormats },
   { about: 'use of labelled traffic in a training', words: declared.trafficUses },
   { about: 'severity of a contract rule', words: declared.ruleSeverities },
+  { about: 'what the API does with a row that breaks a rule', words: declared.servePolicies },
   { about: 'failure in a canary', words: declared.failureKinds },
   { about: 'end of a rollout at its deadline', words: declared.deadlineActions },
   { about: 'what a guard does', words: declared.guardActions },

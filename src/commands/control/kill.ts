@@ -11,6 +11,7 @@ import type { RolloutKey } from '../../domain/words/ids.ts';
 import type { CommandContext, CommandInput } from '../base/context.ts';
 import { authoriseFor, everyModel, linkOf, modelOrNull, refuseUnknown, refuseWithoutReason } from './freeze.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
+import { waitUntilServed } from '../base/wait-until-served.ts';
 
 /** Installations are planned for 5,000 models. */
 const modelsMax = 10_000;
@@ -49,7 +50,7 @@ export async function kill(context: CommandContext, input: CommandInput): Promis
         );
       await tellRollouts(context, killed);
       return {
-        text: textOf(input.model, killed),
+        text: textOf(input.model, killed) + (await servingOf(context, input.model, killed)),
         link: linkOf(context, input.model),
         models: killed
           .slice(0, listedMax)
@@ -57,6 +58,12 @@ export async function kill(context: CommandContext, input: CommandInput): Promis
       };
     },
   });
+}
+
+/** Of one model: whether its version answers by now. A thousand models are not waited for. */
+async function servingOf(context: CommandContext, model: string, [one]: readonly Killed[]): Promise<string> {
+  if (model === everyModel || one === undefined || one.to === null) return '';
+  return `; v${one.to} ${await waitUntilServed(context, model, one.to)}`;
 }
 
 async function killOne(

@@ -7,6 +7,7 @@ import { workflowIds } from '../../domain/words/ids.ts';
 import type { CommandContext, CommandInput } from '../base/context.ts';
 import { refuseWithoutReason } from './freeze.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
+import { waitUntilServed } from '../base/wait-until-served.ts';
 
 export interface PromoteInput extends CommandInput {
   readonly version: number;
@@ -41,7 +42,7 @@ export async function promote(context: CommandContext, input: PromoteInput): Pro
       await context.bus.ensureModel(input.model);
       const message = { commandId, actor: actorOf(context), reason: input.reason, toVersion: input.version };
       await context.bus.deliver({ kind: 'rollback', model: input.model, message });
-      return { text, link };
+      return { text: `${text}; it ${await waitUntilServed(context, input.model, input.version)}`, link };
     },
   });
 }

@@ -1,10 +1,12 @@
 import type { CommandAnswer } from '../../contracts/http/answers.ts';
 import { readModel } from '../../db/models/specs.ts';
+import { servingStateOf } from '../../db/routing/serving-state.ts';
 import { isReleasedVersion } from '../../db/views/views-versions.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
 import type { CommandContext, CommandInput } from '../base/context.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
+import { waitUntilMoved, waitUntilServed } from '../base/wait-until-served.ts';
 
 export interface RollbackInput extends CommandInput {
   /** Null means the champion before this one. */
@@ -23,10 +25,16 @@ export async function rollback(context: CommandContext, input: RollbackInput): P
     perform: async (commandId) => {
       await readModel(context.database.db, input.model);
       await refuseUnreleased(context, input);
+      const from = (await servingStateOf(context.database.db, input.model)).championVersion;
       await context.bus.ensureModel(input.model);
       const message = { commandId, actor: actorOf(context), reason: input.reason, toVersion: input.toVersion };
       const receipt = await context.bus.deliver({ kind: 'rollback', model: input.model, message });
-      return { text: receipt.text, link: context.bus.uiUrl(workflowIds.model(input.model)) };
+      const version = input.toVersion ?? (await waitUntilMoved(context, input.model, from));
+      const said =
+        version === null
+          ? 'it has not been moved yet'
+          : `v${version} ${await waitUntilServed(context, input.model, version)}`;
+      return { text: `${receipt.text}; ${said}`, link: context.bus.uiUrl(workflowIds.model(input.model)) };
     },
   });
 }

@@ -21,6 +21,7 @@ import type { CommandContext } from '../base/context.ts';
 import { refuseWithoutReason } from '../control/freeze.ts';
 import { inspectModelFile } from './inspect-model.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
+import { waitUntilServed } from '../base/wait-until-served.ts';
 import { formatRunId } from '../../domain/words/run-id.ts';
 
 export interface ImportParts {
@@ -194,7 +195,7 @@ async function answerOf(
 ) {
   const { version, revision, created } = done;
   const text = created
-    ? `v${version} is imported and answers: served and watched, never trained here`
+    ? `v${version} is imported and ${await waitUntilServed(context, model, version)}: watched, never trained here`
     : `this file is v${version} already${await standing(context, model, version)}`;
   return {
     text,

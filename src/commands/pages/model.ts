@@ -4,6 +4,7 @@ import { modelHead, type ModelHead } from '../../db/pages/model.ts';
 import { championMoves, decisionLines, type DecisionLine, type MoveLine } from '../../db/pages/model-story.ts';
 import { valueTotal, windowLines, type ValueTotal, type WindowLine } from '../../db/pages/model-windows.ts';
 import { championAt } from '../../db/views/views-moves.ts';
+import { servingStateOf, type ServingState } from '../../db/routing/serving-state.ts';
 import { activeRollout } from '../../db/routing/rollouts.ts';
 import { holdsOf, type LegalHold } from '../../db/retention/holds.ts';
 import { openRolloutOf } from '../../db/views/views-rollouts.ts';
@@ -24,6 +25,8 @@ export interface ModelView extends ModelHead {
   readonly moves: readonly MoveLine[];
   readonly decisions: readonly DecisionLine[];
   readonly value: ValueTotal;
+  /** How far the processes that serve have followed the routing. */
+  readonly serving: ServingState;
   /** What the open rollout waits for, in words; null without one. */
   readonly rolloutWaitsFor: string | null;
   readonly championAt: ChampionAtView | null;
@@ -38,7 +41,7 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
   const { db } = context.database;
   // First: a model that does not exist is said before anything is read for it.
   const head = await modelHead(db, input.model);
-  const [windows, moves, decisions, value, open, held, then] = await Promise.all([
+  const [windows, moves, decisions, value, open, held, then, serving] = await Promise.all([
     windowLines(db, input.model, input.windowsBefore),
     championMoves(db, input.model),
     decisionLines(db, input.model),
@@ -46,6 +49,7 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
     openRolloutOf(db, input.model),
     holdsOf(db, [input.model]),
     input.at === null ? null : championAt(db, input.model, input.at),
+    servingStateOf(db, input.model),
   ]);
   return {
     ...head,
@@ -53,6 +57,7 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
     moves,
     decisions,
     value,
+    serving,
     rolloutWaitsFor: open?.waitsFor ?? null,
     championAt: then,
     hold: held.get(input.model) ?? null,

@@ -128,7 +128,7 @@ const examples: Readonly<Record<string, Example>> = {
   },
   'POST /v1/models/{name}/promote': {
     request: { version: 3, force: true, reason: 'the gate lacks labels from SE' },
-    answer: command('promote', 'v3 becomes champion, although its gate did not release it'),
+    answer: command('promote', 'v3 becomes champion, although its gate did not release it; it answers'),
   },
   'POST /v1/models/{name}/annotations': {
     request: { version: 3, kind: 'note', text: 'trained on the corrected export' },
@@ -176,7 +176,7 @@ const examples: Readonly<Record<string, Example>> = {
       reason: 'from the data science team',
     },
     answer: {
-      ...(command('import', 'v1 is imported and answers: served and watched, never trained here') as object),
+      ...(command('import', 'v1 is imported and answers: watched, never trained here') as object),
       version: 1,
       revision: 1,
       created: true,

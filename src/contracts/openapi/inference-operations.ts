@@ -4,6 +4,22 @@ import type { JsonSchema } from '../spec/row-schema.ts';
 
 const id: JsonSchema = { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,128}$' };
 
+/** Stands for the answer of a row that no version could answer. */
+const failedRow: JsonSchema = {
+  type: 'object',
+  properties: {
+    predictionId: { type: 'string' },
+    version: { type: 'integer' },
+    arm: { type: 'string' },
+    error: {
+      type: 'object',
+      properties: { code: { type: 'string' }, detail: { type: 'string' } },
+      required: ['code', 'detail'],
+    },
+  },
+  required: ['predictionId', 'version', 'arm', 'error'],
+};
+
 /** What a prediction call takes and gives, over whatever a row is. */
 export function predictOperation(parts: {
   readonly operationId: string;
@@ -47,13 +63,17 @@ export function predictOperation(parts: {
     },
     responses: {
       200: {
-        description: 'One answer per row.',
+        description:
+          'One answer per row. A row that no version could answer has an error in its place, and is logged as failed.',
         headers: headerRefs(['X-Request-Id']),
         content: {
           'application/json': {
             schema: {
               type: 'object',
-              properties: { model: { type: 'string' }, predictions: { type: 'array', items: parts.prediction } },
+              properties: {
+                model: { type: 'string' },
+                predictions: { type: 'array', items: { anyOf: [parts.prediction, failedRow] } },
+              },
               required: ['model', 'predictions'],
             },
             ...(example === undefined ? {} : { example: example.answer }),

@@ -1,4 +1,6 @@
 import type { FeatureKind, FeatureOf, FeatureSpec, ModelSpec } from '../../domain/spec/spec.ts';
+import { servedRulesOf, type ServedRules } from '../../domain/spec/served-rules.ts';
+import type { Bounds } from '../../domain/features/kind.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 
 /** JSON Schema of draft 2020-12, as far as it is written here. */
@@ -10,10 +12,10 @@ const valuesListedMax = 1_000;
 const instantMsMax = 8.64e15;
 
 /**
- * One row of a model, as the inference port accepts it. What is refused there is a constraint here; a declared range
- * and an open set of values are not, since such values are answered (and watched): they stand in the description.
+ * One row of a model, as the inference port accepts it. What is refused there is a constraint here; what the contract
+ * lets it answer (and watch) is not: it stands in the description.
  */
-export function rowSchemaOf(spec: Pick<ModelSpec, 'features' | 'entity' | 'eventTime'>): JsonSchema {
+export function rowSchemaOf(spec: Pick<ModelSpec, 'features' | 'entity' | 'eventTime' | 'contract'>): JsonSchema {
   const properties: Record<string, JsonSchema> = {};
   if (spec.entity !== null) properties[spec.entity.column] = entitySchema;
   if (spec.eventTime !== null)
@@ -21,8 +23,8 @@ export function rowSchemaOf(spec: Pick<ModelSpec, 'features' | 'entity' | 'event
       ...timeSchema(true),
       description: 'When it happened; orders the row in time.',
     };
-  for (const feature of spec.features) properties[feature.name] = featureSchema(feature);
-  const required = spec.features.filter((feature) => feature.missing === 'refuse').map((feature) => feature.name);
+  for (const feature of spec.features) properties[feature.name] = featureSchema(feature, servedRulesOf(spec, feature));
+  const required = spec.features.filter((one) => servedRulesOf(spec, one).has('missing')).map(({ name }) => name);
   return { type: 'object', properties, ...(required.length === 0 ? {} : { required }), additionalProperties: false };
 }
 
@@ -36,44 +38,51 @@ const entitySchema: JsonSchema = {
   description: 'Who or what the row is about: keeps its arm while a rollout lasts.',
 };
 
-function featureSchema(feature: FeatureSpec): JsonSchema {
-  return wordsOf(feature.kind).schema(feature, feature.missing === 'allow', describe(feature));
+function featureSchema(feature: FeatureSpec, rules: ServedRules): JsonSchema {
+  return wordsOf(feature.kind).schema(feature, rules, describe(feature, rules));
 }
 
 /** What a kind says of its values, in a schema and to people. Methods, so that the words of one kind stand for any. */
 interface ValueWords<Feature extends FeatureSpec = FeatureSpec> {
-  schema(feature: Feature, isNullable: boolean, described: { readonly description: string }): JsonSchema;
-  about(feature: Feature): readonly string[];
+  schema(feature: Feature, rules: ServedRules, described: { readonly description: string }): JsonSchema;
+  about(feature: Feature, rules: ServedRules): readonly string[];
 }
 
 const valueWords: { readonly [Kind in FeatureKind]: ValueWords<FeatureOf<Kind>> } = {
   number: {
-    schema: (feature, isNullable, described) => ({
-      type: orNull('number', isNullable),
+    schema: (feature, rules, described) => ({
+      type: orNull(rules.has('integer') && feature.integer === true ? 'integer' : 'number', !rules.has('missing')),
       ...described,
-      ...rangeOf(feature),
+      ...limitsOf(feature, rules),
     }),
-    about: ({ min, max, integer }) => [
+    about: ({ min, max, integer }, rules) => [
       ...(min === undefined && max === undefined
         ? []
-        : [`Declared from ${min ?? 'any'} to ${max ?? 'any'}; a value outside is answered, and watched.`]),
+        : [
+            `Declared from ${min ?? 'any'} to ${max ?? 'any'}; ` +
+              `a value outside is ${rules.has('range') ? 'refused' : 'answered, and watched'}.`,
+          ]),
       ...(integer === true ? ['A whole number.'] : []),
     ],
   },
   category: {
-    schema({ values }, isNullable, described) {
-      if (values !== undefined && values.length <= valuesListedMax && !isNullable)
-        return { type: 'string', enum: values, ...described };
+    schema({ values }, rules, described) {
+      if (values !== undefined && values.length <= valuesListedMax && rules.has('values'))
+        return {
+          type: orNull('string', !rules.has('missing')),
+          enum: rules.has('missing') ? values : [...values, null],
+          ...described,
+        };
       return {
-        type: orNull('string', isNullable),
+        type: orNull('string', !rules.has('missing')),
         maxLength: charsMax.value,
         pattern: String.raw`^[^\u0000]*$`,
         ...described,
         ...(values === undefined ? {} : { 'x-values': values.slice(0, valuesListedMax) }),
       };
     },
-    about: ({ values, missing }) =>
-      values === undefined || missing !== 'allow'
+    about: ({ values }, rules) =>
+      values === undefined || rules.has('values')
         ? []
         : [
             `Declared values: ${values.slice(0, 20).join(', ')}${values.length > 20 ? ' and more' : ''}; ` +
@@ -81,11 +90,11 @@ const valueWords: { readonly [Kind in FeatureKind]: ValueWords<FeatureOf<Kind>> 
           ],
   },
   boolean: {
-    schema: (_feature, isNullable, described) => ({ type: orNull('boolean', isNullable), ...described }),
+    schema: (_feature, rules, described) => ({ type: orNull('boolean', !rules.has('missing')), ...described }),
     about: () => [],
   },
   time: {
-    schema: (_feature, isNullable, described) => ({ ...timeSchema(isNullable), ...described }),
+    schema: (_feature, rules, described) => ({ ...timeSchema(!rules.has('missing')), ...described }),
     about: () => [],
   },
 };
@@ -106,29 +115,22 @@ function orNull(type: string, isNullable: boolean): string | readonly string[] {
   return isNullable ? [type, 'null'] : type;
 }
 
-function rangeOf({
-  min,
-  max,
-  integer,
-}: {
-  readonly min?: number;
-  readonly max?: number;
-  readonly integer?: boolean;
-}): JsonSchema {
+/** What is refused is a constraint; a range that is answered is told all the same. */
+function limitsOf({ min, max, integer }: Bounds, rules: ServedRules): JsonSchema {
+  if (rules.has('range'))
+    return { ...(min === undefined ? {} : { minimum: min }), ...(max === undefined ? {} : { maximum: max }) };
   const range = {
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),
-    ...(integer === true ? { integer } : {}),
+    ...(integer === true && !rules.has('integer') ? { integer } : {}),
   };
   return Object.keys(range).length === 0 ? {} : { 'x-range': range };
 }
 
-function describe(feature: FeatureSpec): { readonly description: string } {
+function describe(feature: FeatureSpec, rules: ServedRules): { readonly description: string } {
   const parts: string[] = [];
   if (feature.about !== undefined) parts.push(feature.about);
-  parts.push(...wordsOf(feature.kind).about(feature));
-  parts.push(
-    feature.missing === 'allow' ? 'May be missing: leave it out, or send null.' : 'Rows without it are refused.',
-  );
+  parts.push(...wordsOf(feature.kind).about(feature, rules));
+  parts.push(!rules.has('missing') ? 'May be missing: leave it out, or send null.' : 'Rows without it are refused.');
   return { description: parts.join(' ') };
 }

@@ -4,6 +4,7 @@ import {
   comparisonSigns,
   missingPolicies,
   ruleSeverities,
+  servePolicies,
 } from '../../domain/spec/closed-sets.ts';
 import { modelNamePattern } from '../../domain/spec/check-spec.ts';
 import { strict } from './strict.ts';
@@ -40,7 +41,8 @@ export const aboutSchema = strict({
 });
 
 const missing = z.enum(missingPolicies);
-const featureBase = { name: columnName, missing, about: words.exactOptional() };
+const serve = z.enum(servePolicies).exactOptional();
+const featureBase = { name: columnName, missing, about: words.exactOptional(), serve };
 
 export const featureSchema = z.discriminatedUnion(
   'kind',
@@ -95,6 +97,7 @@ export const ruleSchema = z.discriminatedUnion(
         strict({ value: z.union([z.number(), z.string().max(charsMax.category), z.boolean()]) }),
       ]),
       severity,
+      serve,
     }),
     strict({
       rule: z.literal('rowCount'),
@@ -121,4 +124,4 @@ export const ruleSchema = z.discriminatedUnion(
   { error: () => 'must be one of "unique", "compare", "rowCount", "missingShare", "freshness"' },
 );
 
-export const contractSchema = strict({ rules: z.array(ruleSchema).max(200), quarantineShareMax: share });
+export const contractSchema = strict({ rules: z.array(ruleSchema).max(200), quarantineShareMax: share, serve });

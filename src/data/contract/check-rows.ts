@@ -1,4 +1,3 @@
-import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { orderKeyOf } from '../read/cells.ts';
 import type { Duck } from '../duck/connect.ts';
@@ -7,7 +6,7 @@ import type { OpenTable } from '../read/table-file.ts';
 import { baseOf } from '../read/read-lossless.ts';
 import { checkedColumns, columnNamed, textList, valueList, type CheckedColumn } from './checked-columns.ts';
 import { shapeRule, type RowRule } from './row-rule.ts';
-import { rowRules } from './row-rules.ts';
+import { rowRules, type Asked } from './row-rules.ts';
 import { identifier, literal } from '../duck/sql.ts';
 
 export interface CheckedRows {
@@ -25,13 +24,8 @@ export interface CheckedRows {
  * One scan of the source into DuckDB's temporary table `checked` (`n`, `line`, the typed values, `event_key`, `ids` of
  * broken rules, `bad`), which spills to disk. Rows that cannot be split into cells stand in `rejected_rows`.
  */
-export async function checkRows(
-  duck: Duck,
-  table: OpenTable,
-  spec: ModelSpec,
-  unlabelled: MissingPolicy,
-): Promise<CheckedRows> {
-  const { columns, rules, sql } = checkedSelect(table, spec, unlabelled);
+export async function checkRows(duck: Duck, table: OpenTable, spec: ModelSpec, asked: Asked): Promise<CheckedRows> {
+  const { columns, rules, sql } = checkedSelect(table, spec, asked);
   await duck.run(`CREATE TEMP TABLE checked AS ${sql}`);
   const rejected = await collectRejects(duck, table);
   if (rejected > 0) await correctLines(duck, table);
@@ -47,10 +41,10 @@ export async function checkRows(
 export function checkedSelect(
   table: OpenTable,
   spec: ModelSpec,
-  unlabelled: MissingPolicy,
+  asked: Asked,
 ): Pick<CheckedRows, 'columns' | 'rules'> & { readonly sql: string } {
   const columns = checkedColumns(spec);
-  const rules = rowRules(spec, columns, unlabelled);
+  const rules = rowRules(spec, columns, asked);
   const key =
     spec.eventTime === null ? 'CAST(NULL AS DOUBLE)' : orderKeyOf(columnNamed(columns, spec.eventTime.column).text);
   const ids = rules.map((rule) => `CASE WHEN ${rule.broken} THEN ${literal(rule.id)} END`);

@@ -12,6 +12,7 @@ export function compareRule(rule: CompareRule, columns: readonly CheckedColumn[]
   return {
     id: rule.id,
     severity: rule.severity,
+    isTyping: false,
     broken: `NOT (${comparison(rule, columns)})`,
     about: describeCompare(rule),
   };

@@ -11,6 +11,7 @@ export function featureRules(feature: FeatureSpec, column: CheckedColumn): RowRu
   const rule = (name: string, broken: string, about: string): RowRule => ({
     id: `${feature.name}.${name}`,
     severity: 'quarantine',
+    isTyping: name === 'type',
     broken,
     about: `${feature.name} ${about}`,
   });

@@ -5,6 +5,8 @@ export interface RowRule {
   readonly id: string;
   readonly severity: RuleSeverity;
   readonly broken: string;
+  /** A row that breaks it cannot be typed: it is set aside wherever it comes from. */
+  readonly isTyping: boolean;
   readonly about: string;
 }
 
@@ -12,5 +14,6 @@ export interface RowRule {
 export const shapeRule = {
   id: 'row.shape',
   severity: 'quarantine',
+  isTyping: true,
   about: 'the row can be read and has one cell per column',
 } as const;

@@ -6,16 +6,28 @@ import { featureRules } from './feature-rules.ts';
 import { shapeRule, type RowRule } from './row-rule.ts';
 import { targetRules } from './target-rules.ts';
 
+/** What is asked of the rows of a table. */
+export interface Asked {
+  /** Unlabelled rows are normal in exported traffic and useless in history. */
+  readonly unlabelled: MissingPolicy;
+  /**
+   * The rows were answered when they came. What was served is what is learnt from: ranges, sets, whole numbers and
+   * missing values warn and are counted, or exactly the drift would be kept from every training.
+   */
+  readonly isLogged?: boolean;
+}
+
 /** Rules that features and target imply, then the declared ones that speak of single rows. */
-export function rowRules(spec: ModelSpec, columns: readonly CheckedColumn[], unlabelled: MissingPolicy): RowRule[] {
+export function rowRules(spec: ModelSpec, columns: readonly CheckedColumn[], asked: Asked): RowRule[] {
   const rules: RowRule[] = [{ ...shapeRule, broken: 'unreadable' }];
   for (const feature of spec.features) rules.push(...featureRules(feature, columnNamed(columns, feature.name)));
-  rules.push(...targetRules(spec, columnNamed(columns, spec.target.column), unlabelled));
+  rules.push(...targetRules(spec, columnNamed(columns, spec.target.column), asked.unlabelled));
   if (spec.entity !== null && !spec.features.some((feature) => feature.name === spec.entity?.column)) {
     const entity = columnNamed(columns, spec.entity.column);
     rules.push({
       id: `${entity.name}.type`,
       severity: 'quarantine',
+      isTyping: true,
       broken: entity.nested,
       about: `${entity.name} is text or a number`,
     });
@@ -23,5 +35,9 @@ export function rowRules(spec: ModelSpec, columns: readonly CheckedColumn[], unl
   for (const rule of spec.contract.rules) {
     if (rule.rule === 'compare') rules.push(compareRule(rule, columns));
   }
-  return rules;
+  return asked.isLogged === true ? rules.map(softened) : rules;
+}
+
+function softened(rule: RowRule): RowRule {
+  return rule.isTyping ? rule : { ...rule, severity: 'warn' };
 }

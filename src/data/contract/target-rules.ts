@@ -12,14 +12,19 @@ export function targetRules(spec: ModelSpec, column: CheckedColumn, unlabelled: 
     rules.push({
       id: `${column.name}.missing`,
       severity: 'quarantine',
+      isTyping: true,
       broken: `${column.text} IS NULL`,
       about: `${column.name} (the target) is present`,
     });
-  rules.push({ severity: 'quarantine', ...labelRules[spec.target.task](column, classesOf(spec.target)) });
+  rules.push({
+    severity: 'quarantine',
+    isTyping: true,
+    ...labelRules[spec.target.task](column, classesOf(spec.target)),
+  });
   return rules;
 }
 
-type LabelRule = (column: CheckedColumn, classes: readonly string[]) => Omit<RowRule, 'severity'>;
+type LabelRule = (column: CheckedColumn, classes: readonly string[]) => Omit<RowRule, 'severity' | 'isTyping'>;
 
 /** What a label must be. */
 const labelRules: Record<TaskName, LabelRule> = {

@@ -5,13 +5,12 @@ import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { countBatchRules } from './batch-rules.ts';
 import { absentColumns, checkRows, markDuplicates, type CheckedRows } from './check-rows.ts';
 import { countRowRules } from './count-row-rules.ts';
+import type { Asked } from './row-rules.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { columnNamed } from './checked-columns.ts';
 
-interface ValidateOptions {
-  /** Unlabelled rows are normal in exported traffic and useless in history. */
-  readonly unlabelled: MissingPolicy;
+interface ValidateOptions extends Asked {
   /** The clock for freshness rules, epoch milliseconds. */
   readonly nowMs: number;
 }
@@ -39,7 +38,7 @@ export async function validateTable(
   options: ValidateOptions,
 ): Promise<ValidationReport> {
   refuseAbsentColumns(table, spec, options.unlabelled);
-  const checked = await checkRows(duck, table, spec, options.unlabelled);
+  const checked = await checkRows(duck, table, spec, options);
   await markDuplicates(duck, spec, checked.columns);
   const target = columnNamed(checked.columns, spec.target.column).value;
   const [counts] = await duck.rows(

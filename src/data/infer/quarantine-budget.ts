@@ -14,7 +14,7 @@ export async function quarantineBudget(
   spec: ModelSpec,
   { historyRows, rejected }: { readonly historyRows: number; readonly rejected: number },
 ): Promise<{ readonly shareMax: number; readonly notes: readonly string[] }> {
-  const { sql } = checkedSelect(table, spec, 'refuse');
+  const { sql } = checkedSelect(table, spec, { unlabelled: 'refuse' });
   const [row] = await duck.rows(
     `SELECT CAST(count_if(bad) AS DOUBLE) AS bad, CAST(count(*) AS DOUBLE) AS rows, CAST(count_if(bad AND n <=
       ${historyRows}) AS DOUBLE) AS early FROM (${sql})`,

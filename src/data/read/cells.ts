@@ -43,7 +43,7 @@ export function isoMsOf(text: string): string {
 /** BIGINT epoch milliseconds of ISO text or of a whole number of milliseconds, or NULL. */
 export function timeOf(text: string): string {
   return (
-    `coalesce(${isoMsOf(text)}, CASE WHEN regexp_full_match(${text}, '-?\\d{1,15}(\\.0+)?') THEN ` +
+    `coalesce(${isoMsOf(text)}, CASE WHEN regexp_full_match(${text}, '-?\\d{1,16}(\\.0+)?') THEN ` +
     `CAST(TRY_CAST(${text} AS DOUBLE) AS BIGINT) END)`
   );
 }

@@ -28,6 +28,8 @@ export interface IngestInput {
   readonly orderOffset?: number;
   /** `allow` for exported traffic, whose labels may still be missing (default `refuse`). */
   readonly unlabelled?: MissingPolicy;
+  /** True for rows that were answered when they came: see `Asked`. */
+  readonly isLogged?: boolean;
   /** Clock for freshness rules (default: now). */
   readonly nowMs?: number;
   readonly settings?: DuckDbSettings;
@@ -66,7 +68,11 @@ async function ingest(input: IngestInput): Promise<IngestResult> {
   const quarantinePath = join(input.workDir, 'quarantine.parquet');
   try {
     return await withDuck({ ...input.settings, threads: 1 }, async (duck) => {
-      const options = { unlabelled: input.unlabelled ?? 'refuse', nowMs: input.nowMs ?? Date.now() };
+      const options = {
+        unlabelled: input.unlabelled ?? 'refuse',
+        isLogged: input.isLogged === true,
+        nowMs: input.nowMs ?? Date.now(),
+      };
       const report = await validateTable(duck, table, input.spec, options);
       const quarantineDigest = await storeQuarantine(duck, table, input, report, quarantinePath, origin);
       if (report.verdict === 'rejected') {

@@ -56,6 +56,7 @@ export const alertKinds = [
   'worse-than-predecessor',
   'held',
   'window-set-aside',
+  'rows-set-aside',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 

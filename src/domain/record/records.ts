@@ -11,6 +11,9 @@ export interface Answer {
   readonly decision: string | null;
 }
 
+/** What is logged of a row that no version could answer; such a row has failed. */
+export const noAnswer: Answer = { scores: [], decision: null };
+
 /** One answered prediction, logged at decision time. Field order is the order of the columns in the log. */
 export interface PredictionRecord {
   /** 1..128 characters of [A-Za-z0-9_.:-]; unique per model; a client may supply it and retry with it. */
@@ -35,7 +38,10 @@ export interface PredictionRecord {
   /** The other arm's answer on the same row while a rollout is active (shadow pairing); null otherwise. */
   readonly otherVersion: number | null;
   readonly otherAnswer: Answer | null;
-  /** True when the version that should have answered failed and the champion (or nobody) answered. */
+  /**
+   * True when the version that should have answered failed: the champion answered for its challenger, or nobody did,
+   * and `answer` has no scores.
+   */
   readonly failed: boolean;
   readonly latencyUs: number;
 }

@@ -3,6 +3,10 @@
 export const missingPolicies = ['allow', 'refuse'] as const;
 export type MissingPolicy = (typeof missingPolicies)[number];
 
+/** What the API does with a row that breaks a rule: refuse it by name, or answer it and watch. */
+export const servePolicies = ['refuse', 'accept'] as const;
+export type ServePolicy = (typeof servePolicies)[number];
+
 /** What a broken rule about one row, or about the whole batch, does: `reject` refuses the batch. */
 export const ruleSeverities = ['warn', 'quarantine', 'reject'] as const;
 export type RuleSeverity = (typeof ruleSeverities)[number];

@@ -98,6 +98,9 @@ export const errorTable = {
   internal: { status: 500, retryable: true, hint: 'Retry; if it lasts, report it with the request id.' },
 } as const satisfies Record<string, ErrorRow>;
 
+/** Under which a request is counted whose client had gone before its answer, as web servers do: no error of ours. */
+export const hungUpStatus = 499;
+
 export type ErrorCode = keyof typeof errorTable;
 
 /** One failure of the closed set. `path` names the offending place (JSON path, file:line, flag), where there is one. */

@@ -34,6 +34,18 @@ export function errorOfAnswer(response: Response, body: unknown): PerennialClien
   });
 }
 
+/** The error of one row among others that were answered. */
+export function errorOfRow(error: Readonly<Record<string, unknown>>, row: number): PerennialClientError {
+  return new PerennialClientError({
+    code: typeof error['code'] === 'string' ? error['code'] : 'internal',
+    message: `rows[${row}]: ${typeof error['detail'] === 'string' ? error['detail'] : 'no version could answer'}`,
+    hint: 'Ask for the other rows without this one; its failure is logged and counted with the model.',
+    retryable: false,
+    status: 200,
+    path: `rows[${row}]`,
+  });
+}
+
 /** Somebody answered, but not as this version of the platform does. */
 export function unknownAnswer(what: string, status: number, cause?: unknown): PerennialClientError {
   return new PerennialClientError({

@@ -1,4 +1,4 @@
-import { isObject, unknownAnswer } from './answer-error.ts';
+import { errorOfRow, isObject, unknownAnswer } from './answer-error.ts';
 import { clientId } from './client-id.ts';
 import type { CommandReceipt, ModelHistory, ModelStatus, RunDetail } from './client-views.ts';
 import type { AnswerOf, OutcomeOf, PredictionName, RowOf } from '../declare/model-types.ts';
@@ -38,7 +38,10 @@ export interface HistoryOptions extends CallOptions {
 export interface ModelClient<Model> {
   readonly name: string;
   predict(row: RowOf<Model>, options?: PredictOptions): Promise<AnswerOf<Model>>;
-  /** In order; long lists go in several requests, one after the other. */
+  /**
+   * In order; long lists go in several requests, one after the other. Fails for a row that no version could answer, as
+   * `predict` does: the others are logged and count once when they are asked again with the same ids.
+   */
   predictMany(rows: readonly RowOf<Model>[], options?: PredictManyOptions): Promise<readonly AnswerOf<Model>[]>;
   /** How it came out; resolves when the label is on disk. Late, repeated and corrected labels are welcome. */
   label(prediction: PredictionName, outcome: OutcomeOf<Model>, options?: LabelOptions): Promise<void>;
@@ -79,7 +82,7 @@ export function modelClient<Model>(name: string, inference: () => Door, control:
       const body = { rows: rows.slice(at, at + rowsPerRequest), predictionIds: ids.slice(at, at + rowsPerRequest) };
       const ask: Ask = { method: 'POST', path: `${path}/predict`, body };
       // oxlint-disable-next-line no-await-in-loop -- one request at a time: the server's queue is for everybody
-      answers.push(...answersOf<Model>(await send(inference(), ask, left()), body.rows.length, ask.path));
+      answers.push(...answersOf<Model>(await send(inference(), ask, left()), body.rows.length, { path: ask.path, at }));
     }
     return answers;
   };
@@ -137,13 +140,20 @@ function nameOf(prediction: PredictionName): Readonly<Record<string, unknown>> {
 }
 
 /** Checked as far as the client itself relies on it: one answer per row. The rest is the server's word. */
-function answersOf<Model>(body: unknown, rowCount: number, path: string): readonly AnswerOf<Model>[] {
+function answersOf<Model>(
+  body: unknown,
+  rowCount: number,
+  { path, at }: { readonly path: string; readonly at: number },
+): readonly AnswerOf<Model>[] {
   const predictions: unknown = isObject(body) ? body['predictions'] : null;
   const isAnswers = (value: unknown): value is readonly AnswerOf<Model>[] =>
     Array.isArray(value) &&
     value.length === rowCount &&
     value.every((row) => isObject(row) && typeof row['predictionId'] === 'string');
   if (!isAnswers(predictions)) throw unknownAnswer(`POST ${path}`, 200);
+  predictions.forEach((row: unknown, index) => {
+    if (isObject(row) && isObject(row['error'])) throw errorOfRow(row['error'], at + index);
+  });
   return predictions;
 }
 

@@ -1,4 +1,4 @@
-import type { BatchRuleSeverity, RuleSeverity } from '../../domain/spec/closed-sets.ts';
+import type { BatchRuleSeverity, RuleSeverity, ServePolicy } from '../../domain/spec/closed-sets.ts';
 import type { ContractRule } from '../../domain/spec/spec.ts';
 import { milliseconds, type DurationText } from './extent-text.ts';
 
@@ -23,16 +23,20 @@ export function column(name: string): { readonly column: string } {
   return { column: name };
 }
 
-/** `compare('deviceAgeDays', '<=', column('accountAgeDays'))`, or with a constant on the right. */
+/**
+ * `compare('deviceAgeDays', '<=', column('accountAgeDays'))`, or with a constant on the right. `serve: 'refuse'` makes
+ * the API refuse a row that breaks it.
+ */
 export function compare(
   left: string,
   op: Operator,
   right: { readonly column: string } | number | string | boolean,
-  options: { readonly id?: string; readonly severity?: RuleSeverity } = {},
+  options: { readonly id?: string; readonly severity?: RuleSeverity; readonly serve?: ServePolicy } = {},
 ): Rule<'compare'> {
   const operand = typeof right === 'object' ? right : { value: right };
   const id = options.id ?? `${left} ${op} ${typeof right === 'object' ? right.column : String(right)}`;
-  return { rule: 'compare', id, left, op, right: operand, severity: options.severity ?? 'quarantine' };
+  const serve = options.serve === undefined ? {} : { serve: options.serve };
+  return { rule: 'compare', id, left, op, right: operand, severity: options.severity ?? 'quarantine', ...serve };
 }
 
 /** Rows of the whole batch; too few (or too many) refuse it unless told otherwise. */

@@ -1,4 +1,4 @@
-import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
+import type { MissingPolicy, ServePolicy } from '../../domain/spec/closed-sets.ts';
 import type {
   BooleanFeature,
   CategoryFeature,
@@ -9,10 +9,13 @@ import type {
 
 /**
  * What every feature can say. `missing` is `refuse` unless told: a row without the value is then refused at the door.
+ * `serve` says what the API does with any value that breaks what is declared: `refuse` it by name, or `accept`, answer
+ * and watch it.
  */
 export interface FeatureOptions<Missing extends MissingPolicy> {
   readonly missing?: Missing;
   readonly about?: string;
+  readonly serve?: ServePolicy;
 }
 
 type Declared<Feature extends FeatureSpec, Missing extends MissingPolicy> = Omit<Feature, 'name' | 'missing'> & {
@@ -73,8 +76,9 @@ function bounds(options: { readonly min?: number; readonly max?: number; readonl
 
 function said<Missing extends MissingPolicy>(
   options: FeatureOptions<Missing>,
-): { readonly missing: Missing; readonly about?: string } {
+): { readonly missing: Missing; readonly about?: string; readonly serve?: ServePolicy } {
   // The default of the type parameter and this default are the same word; the compiler cannot see that.
   const missing = options.missing ?? ('refuse' as Missing);
-  return { missing, ...(options.about === undefined ? {} : { about: options.about }) };
+  const { about, serve } = options;
+  return { missing, ...(about === undefined ? {} : { about }), ...(serve === undefined ? {} : { serve }) };
 }

@@ -1,20 +1,22 @@
 import { answer } from '../../answering/answer.ts';
+import { usableScores } from '../../answering/usable-scores.ts';
 import type { Answer } from '../../domain/record/records.ts';
-import { PerennialError } from '../../domain/words/errors.ts';
 import type { ServedModel, ServedVersion } from '../versions/model-table.ts';
 import type { AskedRow } from './prediction.ts';
 
-/** One row with the version that answered it; `failed` when that should have been the challenger and was not. */
+/** One row with the version that answered it, or that should have and could not. */
 export interface AnsweredRow {
   readonly asked: AskedRow;
   readonly by: ServedVersion;
-  readonly answer: Answer;
+  /** Null where no version could answer: the row has failed, the request has not. */
+  readonly answer: Answer | null;
+  /** True when the version that should have answered did not, whether or not the champion did. */
   readonly hasFailed: boolean;
 }
 
 /**
  * Each row by the arm that it was given to. Where the challenger fails, the champion answers; where that fails too, the
- * request does.
+ * row has no answer.
  */
 export async function answerByArms(
   model: ServedModel,
@@ -43,18 +45,11 @@ export async function answerByArms(
   return asked.map((row, index) => {
     const isRescued = isChallengers[index] === true && first[index] === null;
     const given = isRescued ? (rescue.next().value ?? null) : (first[index] ?? null);
-    if (given === null) {
-      throw new PerennialError(
-        'internal',
-        `version ${champion.routed.version} of ${model.entry.model} gave no finite score for rows[${index}]`,
-        { path: `rows[${index}]` },
-      );
-    }
     return {
       asked: row,
       by: isChallengers[index] && !isRescued && challenger !== null ? challenger : champion,
       answer: given,
-      hasFailed: isRescued,
+      hasFailed: isRescued || given === null,
     };
   });
 }
@@ -65,5 +60,8 @@ export async function answersOf(
   asked: readonly AskedRow[],
 ): Promise<readonly (Answer | null)[]> {
   const scores = await version.batcher.submit(asked.map(({ row }) => version.pick(row)));
-  return scores.map((row) => (row === null ? null : answer(version.answerer, row)));
+  return scores.map((row) => {
+    const usable = row === null ? null : usableScores(version.signature, row);
+    return usable === null ? null : answer(version.answerer, usable);
+  });
 }

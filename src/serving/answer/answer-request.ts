@@ -17,7 +17,8 @@ export interface AnswerInput extends GivenRows {
 }
 
 /**
- * Answers the rows of one request, in order, and logs them. The other arm of a rollout scores the same rows after this
+ * Answers the rows of one request, in order, and logs them. A row that no version can answer has failed, alone; throws
+ * `internal` when all of them have. The other arm of a rollout scores the same rows after this
  * has resolved, and only then are the records written.
  */
 export async function answerRequest(
@@ -39,12 +40,19 @@ export async function answerRequest(
   const answered = await answerByArms(model, champion, asked);
   const latencyUs = Math.round((performance.now() - input.startedAtMs) * 1_000);
   void logAnswers(serving, model, champion, answered, { requestedAtMs, latencyUs });
+  if (answered.every(({ answer }) => answer === null))
+    throw new PerennialError('internal', sayNoAnswer(champion.routed.version), { path: 'rows[0]' });
   return answered.map(({ asked: { predictionId, arm }, by, answer }) => ({
     predictionId,
     version: by.routed.version,
     arm,
     answer,
   }));
+}
+
+/** Said of a row, and of a request that has no other. */
+export function sayNoAnswer(version: number): string {
+  return `version ${version} gave no score of which an answer can be made`;
 }
 
 /** Reads the rows, names their predictions, and gives each to an arm. */

@@ -1,4 +1,4 @@
-import type { Answer } from '../../domain/record/records.ts';
+import { noAnswer, type Answer } from '../../domain/record/records.ts';
 import type { Serving } from '../serving.ts';
 import type { ServedModel, ServedVersion } from '../versions/model-table.ts';
 import { answersOf, type AnsweredRow } from './answer-by-arms.ts';
@@ -27,7 +27,7 @@ export async function logAnswers(
         arm: asked.arm,
         version: by.routed.version,
         correction: by.routed.correction,
-        answer,
+        answer: answer ?? noAnswer,
         otherVersion: other?.routed.version ?? null,
         otherAnswer: others[index] ?? null,
         hasFailed,

@@ -16,6 +16,7 @@ export function notePredictions(
     if (isOneArm) metrics.rows(model, first.arm, predictions.length);
     else for (const { arm } of predictions) metrics.rows(model, arm, 1);
   }
+  for (const { arm, answer } of predictions) if (answer === null) metrics?.failed(model, arm, 1);
   span?.set({
     'perennial.model': model,
     'perennial.version': first.version,

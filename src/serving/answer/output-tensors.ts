@@ -17,7 +17,11 @@ export function tensorsOf(
   wanted: InferBody['outputs'],
 ): readonly OutputTensor[] {
   const rows = predictions.length;
-  const scores = predictions.flatMap(({ answer }) => answer.scores);
+  // A row without an answer has null in every tensor but that of its id.
+  const width = Math.max(1, classCount);
+  const scores = predictions.flatMap(
+    ({ answer }): readonly (number | null)[] => answer?.scores ?? new Array<null>(width).fill(null),
+  );
   const all: readonly OutputTensor[] = [
     ...(classCount === 0
       ? [{ name: 'value', datatype: 'FP64', shape: [rows, 1], data: scores }]
@@ -26,7 +30,7 @@ export function tensorsOf(
             name: 'label',
             datatype: 'BYTES',
             shape: [rows, 1],
-            data: predictions.map(({ answer }) => answer.decision),
+            data: predictions.map(({ answer }) => answer?.decision ?? null),
           },
           { name: 'probabilities', datatype: 'FP64', shape: [rows, classCount], data: scores },
         ]),

@@ -4,7 +4,7 @@ import type { Call, ReadBody } from '../edge/call.ts';
 import { findModel } from '../edge/find-model.ts';
 import type { Serving } from '../serving.ts';
 import type { ServedModel } from '../versions/model-table.ts';
-import { answerRequest } from './answer-request.ts';
+import { answerRequest, sayNoAnswer } from './answer-request.ts';
 import { notePredictions } from './note-predictions.ts';
 import type { Prediction } from './prediction.ts';
 
@@ -26,6 +26,8 @@ function present(
   { predictionId, version: number, arm, answer }: Prediction,
 ): Record<string, unknown> {
   const version = number === fallbackVersion ? null : number;
+  if (answer === null)
+    return { predictionId, version, arm, error: { code: 'internal', detail: `${sayNoAnswer(number)}.` } };
   if (answer.decision === null) return { predictionId, version, arm, value: answer.scores[0] };
   const classes = classesOf(model, number);
   const probabilities = Object.fromEntries(classes.map((name, index) => [name, answer.scores[index]]));

@@ -9,13 +9,14 @@ export interface AskedRow extends Assignment {
   readonly predictionId: string;
 }
 
-/** One answered row, as the caller is told. */
+/** One row, as the caller is told. */
 export interface Prediction {
   readonly predictionId: string;
   /** 0 when no version answered. */
   readonly version: number;
   readonly arm: Arm;
-  readonly answer: Answer;
+  /** Null for a row that no version could answer. */
+  readonly answer: Answer | null;
 }
 
 /** When a request came, and how long its answer took; both stand in its records. */

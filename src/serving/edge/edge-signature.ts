@@ -1,15 +1,21 @@
 import { isText, valuesOf } from '../../domain/features/kind-of.ts';
 import { signatureOf, type Signature, type SignatureColumn } from '../../domain/spec/signature.ts';
+import { servedRulesOf } from '../../domain/spec/served-rules.ts';
 import type { FeatureSpec, ModelSpec } from '../../domain/spec/spec.ts';
+import { rangeOfType } from './input-range.ts';
+import { numberDoor, type NumberDoor } from './number-door.ts';
+import { rowChecksOf, type RowCheck } from './refuse-by-rules.ts';
 
 export interface EdgeColumn extends SignatureColumn {
   /**
-   * A row without it is refused. Only where the champion takes the feature too: a client cannot know a feature before
-   * its release.
+   * Why a row without it is refused; null takes the row. Only where the champion takes the feature too: a client cannot
+   * know a feature before its release.
    */
-  readonly isRequired: boolean;
+  readonly neededBy: 'contract' | 'model' | null;
   /** The closed set outside of which a value is refused; null accepts any text. */
   readonly values: ReadonlySet<string> | null;
+  /** The numbers that are let in; null lets in every one. */
+  readonly numbers: NumberDoor | null;
 }
 
 /**
@@ -19,6 +25,8 @@ export interface EdgeColumn extends SignatureColumn {
 export interface EdgeSignature {
   readonly columns: readonly EdgeColumn[];
   readonly columnsByName: ReadonlyMap<string, EdgeColumn>;
+  /** Declared comparisons by which a row is refused. */
+  readonly checks: readonly RowCheck[];
   /** Cells including those beyond the logged ones. */
   readonly numberCount: number;
   readonly textCount: number;
@@ -27,10 +35,15 @@ export interface EdgeSignature {
   readonly eventTimeColumn: string | null;
 }
 
+/** The ONNX types of a version's inputs, by their names. */
+export type InputTypes = ReadonlyMap<string, string>;
+
+/** `types` are those of the champion: what its inputs cannot hold is refused by name, not failed by the model. */
 export function edgeSignatureOf(
   latest: ModelSpec,
   champion: ModelSpec | null,
   challenger: ModelSpec | null,
+  types: InputTypes = new Map(),
 ): EdgeSignature {
   const logged = signatureOf(latest);
   const championNames = new Set((champion ?? latest).features.map((feature) => feature.name));
@@ -38,17 +51,22 @@ export function edgeSignatureOf(
   let { numberCount, textCount } = logged;
   latest.features.forEach((feature, index) => {
     const column = logged.columns[index];
-    if (column !== undefined)
-      columnsByName.set(feature.name, { ...column, ...strictness(feature, championNames.has(feature.name)) });
+    if (column === undefined) return;
+    const isKnown = championNames.has(feature.name);
+    columnsByName.set(feature.name, { ...column, ...strictness(latest, feature, isKnown, types.get(feature.name)) });
   });
-  for (const feature of [...(champion?.features ?? []), ...(challenger?.features ?? [])]) {
-    if (columnsByName.has(feature.name)) continue;
-    const index = isText(feature) ? textCount++ : numberCount++;
-    columnsByName.set(feature.name, { name: feature.name, kind: feature.kind, index, isRequired: false, values: null });
+  for (const { name, kind } of [...(champion?.features ?? []), ...(challenger?.features ?? [])]) {
+    if (columnsByName.has(name)) continue;
+    const index = isText({ kind }) ? textCount++ : numberCount++;
+    const type = championNames.has(name) ? types.get(name) : undefined;
+    const neededBy = lacksMissing(type) ? 'model' : null;
+    columnsByName.set(name, { name, kind, index, neededBy, values: null, numbers: numberDoor(null, null, type) });
   }
+  const columns = [...columnsByName.values()];
   return {
-    columns: [...columnsByName.values()],
+    columns,
     columnsByName,
+    checks: rowChecksOf(latest, columns),
     numberCount,
     textCount,
     logged,
@@ -57,10 +75,24 @@ export function edgeSignatureOf(
   };
 }
 
-function strictness(feature: FeatureSpec, isKnown: boolean): Pick<EdgeColumn, 'isRequired' | 'values'> {
-  const isRequired = isKnown && feature.missing === 'refuse';
-  const values = isRequired ? valuesOf(feature) : null;
-  return { isRequired, values: values === null ? null : new Set(values) };
+function strictness(
+  spec: ModelSpec,
+  feature: FeatureSpec,
+  isKnown: boolean,
+  type: string | undefined,
+): Pick<EdgeColumn, 'neededBy' | 'values' | 'numbers'> {
+  const rules = servedRulesOf(spec, feature);
+  const values = isKnown && rules.has('values') ? valuesOf(feature) : null;
+  return {
+    neededBy: isKnown && rules.has('missing') ? 'contract' : lacksMissing(type) ? 'model' : null,
+    values: values === null ? null : new Set(values),
+    numbers: numberDoor(feature, rules, type),
+  };
+}
+
+/** A whole number and a truth value have no form for a missing one. */
+function lacksMissing(type: string | undefined): boolean {
+  return rangeOfType(type)?.isWhole === true;
 }
 
 /** Every field that a row may have, in the order in which people should see them. */

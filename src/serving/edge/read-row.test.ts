@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { completeSpec, type ModelSpecInput } from '../../domain/spec/default-spec.ts';
+import type { ServePolicy } from '../../domain/spec/closed-sets.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { signatureOf } from '../../domain/spec/signature.ts';
 import type { FeatureSpec, ModelSpec } from '../../domain/spec/spec.ts';
-import { edgeSignatureOf } from './edge-signature.ts';
+import { edgeSignatureOf, type EdgeSignature } from './edge-signature.ts';
 import { planInputs } from './pick-inputs.ts';
 import { readRow } from './read-row.ts';
 
@@ -35,9 +36,9 @@ const spec = specOf(
 const edge = edgeSignatureOf(spec, spec, null);
 const good = { amount: 12.5, channel: 'web', merchant: 'm1', night: true, at: '2026-05-03T14:03:00Z', card: 7 };
 
-function messageOf(row: unknown): string {
+function messageOf(row: unknown, by: EdgeSignature = edge): string {
   try {
-    readRow(edge, row, 'rows[0]');
+    readRow(by, row, 'rows[0]');
   } catch (error) {
     if (error instanceof PerennialError && error.code === 'invalid_request') return error.message;
     throw error;
@@ -94,6 +95,85 @@ test('a number outside its range and an unseen text of an open set are served', 
   ]);
   const row = readRow(edgeSignatureOf(ranged, ranged, null), { age: 900, city: 'z' }, 'rows[0]');
   expect([row.numbers[0], row.texts[0]]).toEqual([900, 'z']);
+});
+
+describe('what the contract says of the API', () => {
+  const features: readonly FeatureSpec[] = [
+    { kind: 'number', name: 'age', missing: 'refuse', min: 0, max: 120, integer: true },
+    { kind: 'number', name: 'limit', missing: 'allow', min: 1, serve: 'refuse' },
+    { kind: 'category', name: 'city', missing: 'allow', values: ['a', 'z'] },
+    { kind: 'time', name: 'at', missing: 'allow' },
+  ];
+  const rules: ModelSpec['contract']['rules'] = [
+    { rule: 'compare', id: 'few', left: 'age', op: '<=', right: { column: 'limit' }, severity: 'quarantine' },
+    { rule: 'compare', id: 'late', left: 'at', op: '>', right: { value: '2026-01-01' }, severity: 'warn' },
+    { rule: 'compare', id: 'word', left: 'city', op: '!=', right: { value: 'z' }, severity: 'warn', serve: 'refuse' },
+  ];
+  const said = (serve: ServePolicy | undefined, row: unknown): string => {
+    const served = specOf(features, { contract: { rules, ...(serve === undefined ? {} : { serve }) } });
+    return messageOf(row, edgeSignatureOf(served, served, null));
+  };
+  const whole = 'rows[0].age is 1.5, which is not whole, as it is declared';
+  const beyond =
+    'rows[0].age is 9007199254740992, which is beyond 2^53, where JSON keeps no whole number apart from its neighbours';
+  const missing = 'rows[0].age is missing, and the model refuses rows without it';
+  const range = 'rows[0].age is 900, which lies outside of the declared range, 0 to 120';
+  const few = 'rows[0].age is 9, and the contract asks for age <= limit (3) (few)';
+  test.each([
+    ['an unexpected number', { age: 900 }, 'accepted', range, 'accepted'],
+    ['a fraction of what is whole', { age: 1.5 }, whole, whole, 'accepted'],
+    ['a whole number beyond 2^53', { age: 2 ** 53 }, beyond, beyond, 'accepted'],
+    ['no value where one is needed', {}, missing, missing, 'accepted'],
+    [
+      'a text of no closed set',
+      { age: 1, city: 'q' },
+      'accepted',
+      'rows[0].city is "q", which is none of: a, z',
+      'accepted',
+    ],
+    ['the empty text', { age: 1, city: '' }, 'accepted', 'accepted', 'accepted'],
+    ['a broken comparison', { age: 9, limit: 3 }, 'accepted', few, 'accepted'],
+    ['one that only warns', { age: 9, at: '2025-01-01' }, 'accepted', 'accepted', 'accepted'],
+  ])('%s', (_, row, unsaid, refuse, accept) => {
+    expect([said(undefined, row), said('refuse', row), said('accept', row)]).toEqual([unsaid, refuse, accept]);
+  });
+
+  test.each([undefined, 'refuse', 'accept'] as const)('a feature and a rule say it for themselves (%s)', (serve) => {
+    expect(said(serve, { age: 0, limit: 0 })).toBe(
+      'rows[0].limit is 0, which lies outside of the declared range, 1 to any',
+    );
+    expect(said(serve, { age: 1, city: 'z' })).toBe('rows[0].city is z, and the contract asks for city != "z" (word)');
+  });
+});
+
+describe('what the inputs of the model cannot hold', () => {
+  const typed = specOf([number('a'), number('b'), number('c'), { kind: 'boolean', name: 'd', missing: 'allow' }]);
+  const types = new Map([
+    ['a', 'float32'],
+    ['b', 'int32'],
+    ['c', 'int64'],
+    ['d', 'bool'],
+  ]);
+  const held = edgeSignatureOf(typed, typed, null, types);
+  const fits = { a: null, b: -5, c: 2 ** 53 - 1, d: true };
+  test.each([
+    [fits, 'accepted'],
+    [{ ...fits, a: 1e39 }, 'rows[0].a is 1e+39, which is beyond the range of float32: the model computes with it'],
+    [
+      { ...fits, b: 2 ** 31 },
+      'rows[0].b is 2147483648, which is beyond the range of int32: the model computes with it',
+    ],
+    [{ ...fits, b: 0.5 }, 'rows[0].b is 0.5, which is not whole, as int32 is: the model computes with it'],
+    [
+      { ...fits, c: 2 ** 53 },
+      'rows[0].c is 9007199254740992, which is beyond 2^53, where JSON keeps no whole number apart from its ' +
+        'neighbours: the model computes with it',
+    ],
+    [{ ...fits, b: null }, 'rows[0].b is missing, and the model has no form for a missing one'],
+    [{ ...fits, d: undefined }, 'rows[0].d is missing, and the model has no form for a missing one'],
+  ])('%j', (row, message) => {
+    expect(messageOf(row, held)).toBe(message);
+  });
 });
 
 describe('several spec revisions at once', () => {

@@ -3,7 +3,9 @@ import type { FeatureKind } from '../../domain/spec/spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { listNames, nearestName } from '../../domain/words/nearest-name.ts';
 import { fieldNames, type EdgeColumn, type EdgeSignature } from './edge-signature.ts';
+import { isWithin } from './input-range.ts';
 import { parseInstant } from './instant.ts';
+import { refuseByRules } from './refuse-by-rules.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 
 /** One row as it came through the door, in the cells of its edge signature. */
@@ -16,8 +18,8 @@ export interface EdgeRow {
 
 /**
  * Reads one row (a JSON object) into the cells of the signature. Throws `invalid_request` with one sentence that names
- * the field: unknown, missing, of the wrong type, not finite, or outside its closed set. Numbers beyond a declared
- * range are served.
+ * the field: unknown, missing, of the wrong type, not finite, or kept out by the contract or by the type of the
+ * model's input.
  */
 export function readRow(edge: EdgeSignature, row: unknown, path: string): EdgeRow {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) {
@@ -31,7 +33,7 @@ export function readRow(edge: EdgeSignature, row: unknown, path: string): EdgeRo
     const column = edge.columnsByName.get(name);
     if (column !== undefined && value !== null && value !== undefined) {
       if (isText(column)) texts[column.index] = readText(column, value, path);
-      else numbers[column.index] = numberReaders[column.kind](value, `${path}.${column.name}`);
+      else numbers[column.index] = readCell(column, value, `${path}.${column.name}`);
     }
     if (name === edge.entityColumn) entity = readEntity(value, `${path}.${name}`);
     if (name === edge.eventTimeColumn) eventTimeMs = readEventTime(value, `${path}.${name}`);
@@ -39,7 +41,9 @@ export function readRow(edge: EdgeSignature, row: unknown, path: string): EdgeRo
       throw unknownField(edge, name, path);
   }
   refuseMissing(edge, numbers, texts, path);
-  return { numbers, texts, entity, eventTimeMs };
+  const read = { numbers, texts, entity, eventTimeMs };
+  if (edge.checks.length > 0) refuseByRules(edge.checks, read, path);
+  return read;
 }
 
 function refuseMissing(
@@ -49,14 +53,23 @@ function refuseMissing(
   path: string,
 ): void {
   for (const column of edge.columns) {
-    if (!column.isRequired) continue;
+    if (column.neededBy === null) continue;
     const missing = isText(column) ? texts[column.index] === null : Number.isNaN(numbers[column.index]);
     if (missing)
       throw refused(
         `${path}.${column.name}`,
-        `${path}.${column.name} is missing, and the model refuses rows without it`,
+        column.neededBy === 'contract'
+          ? `${path}.${column.name} is missing, and the model refuses rows without it`
+          : `${path}.${column.name} is missing, and the model has no form for a missing one`,
       );
   }
+}
+
+/** A number that the contract or the type of the model's input keeps out is refused here, by name. */
+function readCell(column: EdgeColumn, value: unknown, at: string): number {
+  const read = numberReaders[column.kind](value, at);
+  if (column.numbers === null || isWithin(read, column.numbers)) return read;
+  throw refused(at, `${at} is ${describe(value)}, ${column.numbers.refusal(read)}`);
 }
 
 /** How a value that travels as a float64 is read; `category` stands for completeness, it travels as text. */
@@ -69,7 +82,8 @@ const numberReaders: Record<FeatureKind, (value: unknown, at: string) => number>
   },
   time(value, at) {
     const instant = parseInstant(value);
-    if (instant !== null) return instant;
+    // The log and files keep whole milliseconds.
+    if (instant !== null) return Math.round(instant);
     throw refused(at, `${at} must be a time (ISO 8601 text or epoch milliseconds), not ${describe(value)}`);
   },
 };
@@ -80,8 +94,10 @@ function readNumber(value: unknown, at: string): number {
   return value;
 }
 
-function readText(column: EdgeColumn, value: unknown, path: string): string {
+/** Null for the empty text, which is missing in files and for the model. */
+function readText(column: EdgeColumn, value: unknown, path: string): string | null {
   const at = `${path}.${column.name}`;
+  if (value === '') return null;
   if (typeof value !== 'string') throw refused(at, `${at} must be text, not ${describe(value)}`);
   if (column.values !== null && !column.values.has(value)) {
     throw refused(at, `${at} is ${describe(value)}, which is none of: ${listNames([...column.values])}`);

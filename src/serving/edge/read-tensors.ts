@@ -1,5 +1,6 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import { rowsMax, type InferBody, type Tensor } from './bodies.ts';
+import { isWithin, rangeOfType, sayMisfit } from './input-range.ts';
 import { describe } from './read-row.ts';
 
 const numeric = /^(FP(16|32|64)|U?INT(8|16|32|64))$/;
@@ -42,18 +43,38 @@ function valuesOf(input: Tensor, count: number, path: string): readonly unknown[
   if (flat.length !== count)
     throw invalid(`${path}.data`, `${path} (${describe(input.name)}) has ${flat.length} elements for ${count} rows`);
   const fits = elementTest(datatype, `${path}.datatype`);
+  const range = rangeOfType(onnxTypes[datatype]);
   flat.forEach((value, row) => {
-    if (value !== null && !fits(value))
-      throw invalid(`${path}.data[${row}]`, `${path}.data[${row}] is ${describe(value)}, which is no ${datatype}`);
+    if (value === null) return;
+    const at = `${path}.data[${row}]`;
+    if (!fits(value))
+      throw invalid(at, `${at} (${describe(input.name)}) is ${describe(value)}, which is no ${datatype}`);
+    if (range === null || typeof value !== 'number' || isWithin(value, range)) return;
+    throw invalid(at, `${at} (${describe(input.name)}) is ${value}, ${sayMisfit(value, range, datatype)}`);
   });
   return flat;
 }
+
+/** Datatypes of the protocol whose numbers are bounded, as ONNX calls them. */
+const onnxTypes: Readonly<Record<string, string>> = {
+  FP16: 'float16',
+  FP32: 'float32',
+  INT8: 'int8',
+  INT16: 'int16',
+  INT32: 'int32',
+  INT64: 'int64',
+  UINT8: 'uint8',
+  UINT16: 'uint16',
+  UINT32: 'uint32',
+  UINT64: 'uint64',
+};
 
 function elementTest(datatype: string, path: string): (value: unknown) => boolean {
   if (datatype === 'BYTES') return (value) => typeof value === 'string';
   if (datatype === 'BOOL') return (value) => typeof value === 'boolean';
   if (numeric.test(datatype))
-    return datatype.startsWith('FP') ? (value) => typeof value === 'number' : Number.isInteger;
+    // Whether it is whole, and within the type, is said by its range.
+    return (value) => typeof value === 'number';
   throw invalid(
     path,
     `${path} is ${describe(datatype)}; known are BYTES, BOOL, FP16, FP32, FP64, INT8..64 and UINT8..64`,

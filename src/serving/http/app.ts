@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { errorsPage, errorsPageHeaders } from '../../contracts/openapi/errors-page.ts';
 import { modelOpenApi } from '../../contracts/openapi/model-openapi.ts';
-import { PerennialError } from '../../domain/words/errors.ts';
+import { hungUpStatus, PerennialError } from '../../domain/words/errors.ts';
 import type { Tracer } from '../../telemetry/tracer.ts';
 import { acceptLabels } from '../answer/accept-labels.ts';
 import { predict } from '../answer/predict.ts';
@@ -70,7 +70,7 @@ function countRequests(app: Hono<Env>, serving: Serving): void {
     await next();
     serving.metrics?.answered(
       routeOf(context.req.path),
-      context.res.status,
+      context.req.raw.signal.aborted ? hungUpStatus : context.res.status,
       (performance.now() - context.get('startedAtMs')) / 1_000,
     );
   });

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { PerennialError } from '../../domain/words/errors.ts';
+import { isPerennialError, PerennialError } from '../../domain/words/errors.ts';
 import { bodyBytesMax } from '../edge/bodies.ts';
 import type { Env } from './respond.ts';
 import { cut } from '../../domain/words/cut.ts';
@@ -11,7 +11,12 @@ export async function readJson(context: Context<Env>): Promise<unknown> {
       hint: 'Turn binary data off in the client (`binary_data=False`).',
     });
   }
-  const text = await readText(context);
+  const text = await readText(context).catch((error: unknown) => {
+    // Whatever else goes wrong while a body is read is its connection: the client has gone, nothing of ours has failed.
+    throw isPerennialError(error)
+      ? error
+      : new PerennialError('invalid_request', 'The client hung up before its body was whole.', { cause: error });
+  });
   try {
     const value: unknown = JSON.parse(text);
     return value;

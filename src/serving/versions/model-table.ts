@@ -155,7 +155,9 @@ async function buildServedModel(
   const specOf = async (routed: RoutedVersion | null): Promise<ModelSpec | null> =>
     routed === null ? null : parts.source.spec(entry.model, routed.specRevision);
   const latestSpec = await parts.source.spec(entry.model, entry.specRevision);
-  const edge = edgeSignatureOf(latestSpec, await specOf(entry.champion), await specOf(entry.challenger));
+  const champion = entry.champion === null ? undefined : parts.host.get(entry.model, entry.champion);
+  const specs = [await specOf(entry.champion), await specOf(entry.challenger)] as const;
+  const edge = edgeSignatureOf(latestSpec, ...specs, champion?.inputTypes);
   const serve = async (routed: RoutedVersion | null): Promise<ServedVersion | null> => {
     const loaded = routed === null ? undefined : parts.host.get(entry.model, routed);
     if (routed === null || loaded === undefined) return null;

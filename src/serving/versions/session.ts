@@ -11,6 +11,8 @@ import { PerennialError } from '../../domain/words/errors.ts';
 export interface Scorer {
   /** Scores of each row in class order (one value for regression); null for a row whose scores are not finite. */
   score(rows: readonly EncodedRow[]): Promise<readonly (readonly number[] | null)[]>;
+  /** The type of each input, as ONNX Runtime names it. */
+  readonly inputTypes: ReadonlyMap<string, string>;
   close(): Promise<void>;
 }
 
@@ -41,7 +43,8 @@ export async function loadScorer(path: string, signature: Signature): Promise<Sc
     await session.release();
     throw error;
   }
-  return { score, close: () => session.release() };
+  const inputTypes = new Map(session.inputMetadata.map((input) => [input.name, input.isTensor ? input.type : 'none']));
+  return { score, inputTypes, close: () => session.release() };
 }
 
 function finite(scores: Float64Array, from: number, count: number): readonly number[] | null {

@@ -12,6 +12,8 @@ import { versionKey } from './version-key.ts';
 export interface LoadedVersion {
   readonly signature: Signature;
   readonly batcher: Batcher;
+  /** The type of each input, as ONNX Runtime names it. */
+  readonly inputTypes: ReadonlyMap<string, string>;
 }
 
 /** The versions that this process has in memory. */
@@ -64,7 +66,7 @@ export function createVersionHost(parts: {
         const scorer = await loadScorer(await parts.artifacts.checkedPathOf(routed.modelDigest), signature);
         const onError = (error: unknown): void =>
           parts.log.error({ model, version: routed.version, reason: reasonOf(error) }, 'a run of the model failed');
-        versions.set(key, { signature, batcher: createBatcher(scorer, { onError }) });
+        versions.set(key, { signature, batcher: createBatcher(scorer, { onError }), inputTypes: scorer.inputTypes });
         failed.delete(key);
         return true;
       } catch (error) {

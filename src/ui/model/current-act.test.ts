@@ -30,6 +30,7 @@ const quiet: Given = {
   windows: [],
   openWindow: { number: 5, rows: 10, openedAt: null },
   rolloutWaitsFor: null,
+  serving: { championVersion: 3, processes: 2, behind: 0 },
 };
 const run = (kind: string): ModelView['running'][number] => ({
   runId: `${kind}/a/1`,
@@ -52,6 +53,16 @@ const rollout = {
 
 test.each<[string, Given, string]>([
   ['serve', quiet, 'v3 answers; window 5 is open.'],
+  [
+    'serve',
+    { ...quiet, serving: { championVersion: 3, processes: 2, behind: 1 } },
+    'v3 is champion, but 1 of 2 inference processes has not taken it yet; window 5 is open.',
+  ],
+  [
+    'serve',
+    { ...quiet, serving: { championVersion: 3, processes: 0, behind: 0 } },
+    'v3 is champion, and no inference process is running to answer with it; window 5 is open.',
+  ],
   ['ingest', { ...quiet, entry: null }, 'No version answers yet.'],
   ['train', { ...quiet, running: [run('guard'), run('train')] }, 'A training is under way (drift).'],
   [

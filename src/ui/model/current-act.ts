@@ -1,4 +1,5 @@
 import type { ModelView } from '../../commands/pages/model.ts';
+import { sayServing } from '../../commands/base/wait-until-served.ts';
 import { isOpenRollout } from '../../domain/rollout/routing.ts';
 
 /** The acts of the loop in their order, and the part of the page that tells of each. */
@@ -17,7 +18,7 @@ export type Act = (typeof acts)[number]['name'];
 
 /** Which act goes on, and one sentence about it. What moves a version comes before what only flows. */
 export function currentAct(
-  view: Pick<ModelView, 'running' | 'rollouts' | 'entry' | 'windows' | 'openWindow' | 'rolloutWaitsFor'>,
+  view: Pick<ModelView, 'running' | 'rollouts' | 'entry' | 'windows' | 'openWindow' | 'rolloutWaitsFor' | 'serving'>,
 ): { readonly act: Act; readonly text: string } {
   const open = view.rollouts.find(({ status }) => isOpenRollout(status));
   if (open !== undefined)
@@ -39,7 +40,18 @@ export function currentAct(
   if (guard !== undefined)
     return {
       act: 'watch',
-      text: 'The new champion answers, and a guard compares it with its predecessor as labels come in.',
+      text: isFollowed(view.serving)
+        ? 'The new champion answers, and a guard compares it with its predecessor as labels come in.'
+        : 'A guard compares the new champion with its predecessor as labels come in.',
     };
-  return { act: 'serve', text: `v${view.entry.champion.version} answers; window ${view.openWindow.number} is open.` };
+  const { version } = view.entry.champion;
+  return {
+    act: 'serve',
+    text: `v${version} ${sayServing(view.serving, version)}; window ${view.openWindow.number} is open.`,
+  };
+}
+
+/** Every process that serves has acknowledged the routing as it stands. */
+export function isFollowed({ processes, behind }: ModelView['serving']): boolean {
+  return processes > 0 && behind === 0;
 }

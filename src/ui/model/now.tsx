@@ -5,7 +5,7 @@ import { Ring } from '../charts/ring.tsx';
 import { ago, many, rolloutPath, rows, runPath, time, versionPath } from '../words/format.ts';
 import { severityKind } from '../words/severity.ts';
 import { trafficParts } from '../words/stage.ts';
-import { acts, currentAct } from './current-act.ts';
+import { acts, currentAct, isFollowed } from './current-act.ts';
 import { EvidenceLink } from './evidence-link.tsx';
 import type { SectionProps } from './page.tsx';
 
@@ -26,11 +26,7 @@ function Loop({ name, view }: OfModel) {
   const open = view.rollouts.find(({ status }) => isOpenRollout(status));
   return (
     <section class="panel" aria-label="The loop">
-      <Ring
-        acts={acts}
-        lit={act}
-        hub={view.entry?.champion == null ? 'no champion' : `v${view.entry.champion.version} answers`}
-      />
+      <Ring acts={acts} lit={act} hub={hubOf(view)} />
       <p>
         <b>Now: {act}.</b> {text}{' '}
         {open === undefined ? null : (
@@ -53,6 +49,12 @@ function Loop({ name, view }: OfModel) {
       </p>
     </section>
   );
+}
+
+/** A version answers when every process that serves has said so; before, it is champion. */
+function hubOf({ entry, serving }: SectionProps['view']): string {
+  if (entry?.champion == null) return 'no champion';
+  return `v${entry.champion.version} ${isFollowed(serving) ? 'answers' : 'is champion'}`;
 }
 
 function AsItStands({ name, view }: OfModel) {

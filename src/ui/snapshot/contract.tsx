@@ -27,7 +27,9 @@ export function Contract({ page }: { readonly page: SnapshotPage }) {
       <p class="dim small">
         Types, ranges and missing values as the inputs declare them
         {page.contract === null ? '' : `, and ${many(page.contract.rules.length, 'rule')} of its own`}.{' '}
-        {allowed === undefined ? '' : `Above ${percent(allowed)} of rows set aside the whole batch is refused.`}
+        {page.kind === 'history'
+          ? allowed !== undefined && `Above ${percent(allowed)} of rows set aside the whole batch is refused.`
+          : 'What was answered is learnt from: here they warn, and only what cannot be typed is set aside.'}
       </p>
       {broken.length === 0 ? (
         <p>Every row kept every rule.</p>

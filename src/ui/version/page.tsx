@@ -123,7 +123,7 @@ function inWords({ page }: VersionShown): string {
     page.serving === null
       ? ''
       : page.serving.as === 'champion'
-        ? ' It answers now as champion.'
+        ? ' It is champion now.'
         : ' A rollout is trying it now as challenger.';
   const reason = page.status === 'rejected' && page.gate !== null ? ` ${page.gate.text}` : '';
   return `${made}; ${gate}.${reason}${now}`;

@@ -1,4 +1,5 @@
 import { applyAnswer, specView, type ApplyAnswer } from '../../../contracts/http/answers.ts';
+import { sayServed } from '../../../domain/spec/served-rules.ts';
 import { parseSpec } from '../../../contracts/spec/parse-spec.ts';
 import { PerennialError } from '../../../domain/words/errors.ts';
 import { describeRetention } from '../../../domain/spec/default-retention.ts';
@@ -66,6 +67,7 @@ export const applyVerb: Verb = {
       out.line(`${answer.text}.`);
       out.line(`  ${describeRetention(spec.retention)}`);
       for (const change of answer.changes) out.line(`  ${describeChange(change)}`);
+      out.line(`  ${sayServed(spec)}`);
       if (answer.link !== null) out.line(`  ${answer.link}`);
       answers.push(answer);
     }

@@ -57,7 +57,7 @@ export async function recentScoredRows(
     select * from (
       select ${columns} from prediction p ${joinCurrentLabel({ window: range.throughWindow })}
       where p.model = ${model} and p.seq > ${range.afterSeq} and p.window_number <= ${range.throughWindow}
-        and (p.version = ${range.version} or p.other_version = ${range.version})
+        and p.scores <> '{}' and (p.version = ${range.version} or p.other_version = ${range.version})
       order by p.seq desc limit ${range.rowsMax}
     ) recent order by seq::bigint`);
   return result.rows.map(typed);

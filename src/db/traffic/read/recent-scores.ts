@@ -31,7 +31,7 @@ export async function recentScores(
         case when p.version = ${range.version} then p.scores else p.other_scores end as scores,
         case when p.version = ${range.version} then p.raw_scores else p.other_raw_scores end as raw_scores
       from prediction p ${joinCurrentLabel({ window: range.throughWindow })}
-      where p.model = ${model} and p.window_number <= ${range.throughWindow}
+      where p.model = ${model} and p.window_number <= ${range.throughWindow} and p.scores <> '{}'
         and (p.version = ${range.version} or (p.other_version = ${range.version} and p.other_scores is not null))
       order by p.seq desc limit ${range.rowsMax}
     ) recent`);

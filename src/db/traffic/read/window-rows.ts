@@ -17,6 +17,7 @@ export async function windowRowsOf(
     select p.numbers, p.texts, coalesce(p.raw_scores, p.scores) as scores
     from prediction p join "window" w on w.model = p.model and w.number = ${of.number}
     where p.model = ${of.model} and p.seq between w.first_seq and w.last_seq and p.version = ${of.version}
+      and p.scores <> '{}'
     order by p.seq limit ${of.rowsMax}`);
   return result.rows;
 }

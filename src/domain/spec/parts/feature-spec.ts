@@ -1,4 +1,4 @@
-import type { MissingPolicy } from '../closed-sets.ts';
+import type { MissingPolicy, ServePolicy } from '../closed-sets.ts';
 
 export type FeatureSpec = NumberFeature | CategoryFeature | BooleanFeature | TimeFeature;
 export type FeatureKind = FeatureSpec['kind'];
@@ -8,6 +8,8 @@ interface FeatureBase {
   readonly name: string;
   readonly missing: MissingPolicy;
   readonly about?: string;
+  /** What the API does with a row that breaks what is declared here; absent: as the contract says. */
+  readonly serve?: ServePolicy;
 }
 export interface NumberFeature extends FeatureBase {
   readonly kind: 'number';
