@@ -40,6 +40,8 @@ export function rollbackActivities({ database }: ActivityDependencies) {
   async function resolveRollback(input: RollbackAsked): Promise<{ readonly version: number } | null> {
     const asked = await withTransaction(database, (tx) => askedFor(tx, input, (row) => asksFor(row, input.toVersion)));
     if (asked === null) return wayBack(input);
+    // There was nowhere to go when it was heard first, and that was its end.
+    if (asked.row.failure !== null) return null;
     const target = await aimCommand(db, asked.commandId, () => targetOf(input, isForced(asked.row)));
     if (target === null) await markPerformed(db, asked.commandId, 'There was no version to go to.');
     return target;
@@ -87,12 +89,13 @@ export function rollbackActivities({ database }: ActivityDependencies) {
       if (onlyFrom !== null && (await freezeOf(tx, model)) !== null) return { endedRollout: null };
       const asked = await askedFor(tx, input, (row) => isResolvedTo(row, version));
       const said = asked ?? { commandId: null, actor: await strangerOf(tx, input), reason: input.why };
-      return performOnce(tx, { commandId: said.commandId, model }, async () => {
+      const done = await performOnce(tx, { commandId: said.commandId, model }, async () => {
         const { commandId, actor, reason: why } = said;
         const isForcedMove = asked !== null && isForced(asked.row);
         const { endedRollout } = await moveChampionTo(tx, { ...input, commandId, actor, why, isForced: isForcedMove });
         return { endedRollout };
       });
+      return done ?? { endedRollout: null };
     });
   }
 

@@ -9,7 +9,9 @@ import { withdrawActivities } from '../../activities/rollout/withdraw.ts';
 import type { CommandContext } from '../../src/commands/base/context.ts';
 import { withTransaction, type Database } from '../../src/db/base/connect.ts';
 import { moveChampionTo } from '../../src/db/routing/move-champion.ts';
-import { insertRollout, routeStep } from '../../src/db/routing/rollouts.ts';
+import { freezeOf } from '../../src/db/routing/freezes.ts';
+import { activeRollout, insertRollout, routeStep, type RolloutRow } from '../../src/db/routing/rollouts.ts';
+import { lockRouting, readRouting } from '../../src/db/routing/routing.ts';
 import { version } from '../../src/db/schema/index.ts';
 import { storeSpec } from '../../src/db/models/specs.ts';
 import type { Command, RunStep } from '../../src/domain/record/messages.ts';
@@ -182,4 +184,83 @@ export async function stateOf({ pool }: Database, model: string): Promise<unknow
     [model],
   );
   return rows[0]?.state;
+}
+
+/** A model that lives by itself: what the platform does to it between the words of people. */
+export class LivingModel {
+  readonly model: string;
+  readonly #database: Database;
+  readonly #steps: number;
+
+  private constructor(database: Database, model: string, steps: number) {
+    this.#database = database;
+    this.model = model;
+    this.#steps = steps;
+  }
+
+  /** With one version, which is the champion. */
+  static async begin(database: Database, steps: number): Promise<LivingModel> {
+    const model = `m-${randomUUID().slice(0, 8)}`;
+    await withTransaction(database, (tx) => storeSpec(tx, specOf(model), 'seed'));
+    await addVersion(database, model, 1);
+    await withTransaction(database, (tx) =>
+      moveChampionTo(tx, { model, version: 1, actor: 'seed', why: 'first', commandId: null }),
+    );
+    return new LivingModel(database, model, steps);
+  }
+
+  async happen(what: string): Promise<void> {
+    const open = await activeRollout(this.#database.db, this.model);
+    const isFrozen = (await freezeOf(this.#database.db, this.model)) !== null;
+    if (what === 'train' && open === null && !isFrozen) await this.#train();
+    if (what === 'step' && open !== null && (open.step ?? 0) + 1 < this.#steps) await this.#step(open);
+    if (what === 'finish' && open !== null) await this.#finish(open);
+  }
+
+  async standing(): Promise<unknown> {
+    const { rows } = await this.#database.pool.query<{ standing: unknown }>(
+      `select jsonb_build_object(
+        'champion', (r.entry->'champion'->>'version')::int,
+        'moves', (select jsonb_agg(a.to_version order by a.move_id) from alias_move a where a.model = $1),
+        'versions', (select count(*) from version v where v.model = $1),
+        'frozen', (select f.kind from "freeze" f where f.model = $1),
+        'rollout', case when r.entry->'challenger' = 'null'::jsonb then null else jsonb_build_object(
+          'version', (r.entry->'challenger'->>'version')::int,
+          'step', (select o.step from rollout o where o.model = $1 and o.status in ('active', 'held'))) end) as standing
+       from routing r where r.model = $1`,
+      [this.model],
+    );
+    return rows[0]?.standing;
+  }
+
+  async #train(): Promise<void> {
+    const { champion } = (await readRouting(this.#database.db, this.model)) ?? {};
+    const { rows } = await this.#database.pool.query('select count(*)::int + 1 as next from version where model = $1', [
+      this.model,
+    ]);
+    const next = Number(rows[0]?.next);
+    await addVersion(this.#database, this.model, next);
+    await openRollout(this.#database, this.model, next, champion?.version ?? 0);
+  }
+
+  async #step(open: RolloutRow): Promise<void> {
+    const { model, version: number, attempt } = open;
+    const plan = specOf(model).rollout;
+    const step = (open.step ?? 0) + 1;
+    const planned = stepsOf(plan)[Math.min(step, stepsOf(plan).length - 1)];
+    if (planned === undefined) throw new Error('the plan has no step');
+    await withTransaction(this.#database, async (tx) => {
+      await lockRouting(tx, model);
+      if ((await freezeOf(tx, model)) !== null) return;
+      await routeStep(tx, { model, version: number, attempt }, step, planned, plan.leaseMs);
+    });
+  }
+
+  async #finish(open: RolloutRow): Promise<void> {
+    const { model, version: number, attempt } = open;
+    const { promote } = promoteActivities({ database: this.#database } as ActivityDependencies);
+    const asked = { key: { model, version: number, attempt }, actor: 'rollout', reason: 'better', evidenceId: null };
+    // A freeze refuses it, and Temporal would ask again.
+    await promote({ ...asked, commandId: null }).catch(() => undefined);
+  }
 }

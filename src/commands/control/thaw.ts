@@ -24,11 +24,11 @@ export async function thaw(context: CommandContext, input: CommandInput): Promis
     permission: 'operate',
     body: {},
     perform: async (commandId) => {
-      const { hasThawed } = await withTransaction(context.database, (tx) =>
+      const done = await withTransaction(context.database, (tx) =>
         performOnce(tx, { commandId, model: input.model }, () => thawNow(tx, context, input)),
       );
       const still = await freezeOf(context.database.db, input.model);
-      if (!hasThawed) throw nothingToThaw(input.model, still === null ? null : sayFreeze(still));
+      if (done?.hasThawed !== true) throw nothingToThaw(input.model, still === null ? null : sayFreeze(still));
       if (still === null) await wake(context, input.model);
       const text =
         still === null

@@ -34,14 +34,24 @@ export async function onceFor<T extends Record<string, unknown>>(
   return outcome;
 }
 
-/** The same for a command of one model, which is performed with it. */
+/**
+ * The same for a command of one model, which is performed with it; null for one of which nothing came before: its maker
+ * was told so, and it must not come to life later.
+ */
 export async function performOnce<T extends Record<string, unknown>>(
   tx: Db,
   use: CommandUse,
   work: () => Promise<T>,
-): Promise<T> {
+): Promise<T | null> {
+  if (use.commandId === null) return work();
+  const [row] = await tx
+    .select({ failure: command.failure })
+    .from(command)
+    .where(eq(command.commandId, use.commandId))
+    .for('update');
+  if ((row?.failure ?? null) !== null) return null;
   const outcome = await onceFor(tx, use, work);
-  if (use.commandId !== null) await markPerformed(tx, use.commandId);
+  await markPerformed(tx, use.commandId);
   return outcome;
 }
 
