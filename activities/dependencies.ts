@@ -25,5 +25,7 @@ export interface ActivityDependencies {
   readonly keptDays: KeptDays;
   /** For how long a light activity that fails for a reason of its own is tried again. */
   readonly patienceMs: number;
+  /** How old an artifact must be, and how long found needed by nobody, before it goes. */
+  readonly artifactGraceMs: number;
   readonly log: Logger;
 }

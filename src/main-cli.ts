@@ -9,7 +9,13 @@ import { auditVerifyVerb } from './cli/verbs/record/audit/verify.ts';
 import { eventsVerb } from './cli/verbs/record/events.ts';
 import { freezeVerb } from './cli/verbs/control/freeze.ts';
 import { historyVerb } from './cli/verbs/record/history.ts';
-import { backupVerb, firstTokenVerb, migrateVerb, restoreVerb } from './cli/verbs/machine/installation.ts';
+import {
+  artifactSweepVerb,
+  backupVerb,
+  firstTokenVerb,
+  migrateVerb,
+  restoreVerb,
+} from './cli/verbs/machine/installation.ts';
 import { holdListVerb } from './cli/verbs/record/hold/list.ts';
 import { holdReleaseVerb } from './cli/verbs/record/hold/release.ts';
 import { holdSetVerb } from './cli/verbs/record/hold/set.ts';
@@ -113,6 +119,7 @@ process.exitCode = await runLine(
       firstTokenVerb,
       backupVerb,
       restoreVerb,
+      artifactSweepVerb,
     ],
     streams: { out: (text) => void process.stdout.write(text), err: (text) => void process.stderr.write(text) },
   },

@@ -119,6 +119,7 @@ async function activitiesOver(
       connectSource: (spec, model) => connectSource(spec, { roots: rootsOf(model, config.sourceRoots) }),
       keptDays: config.keptDays,
       patienceMs: config.patienceMs,
+      artifactGraceMs: config.artifactGraceMs,
       log,
     },
     { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts },

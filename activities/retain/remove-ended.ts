@@ -1,16 +1,20 @@
 import path from 'node:path';
 import { removeOldEntries } from '../../src/artifacts/remove-old-entries.ts';
+import { listModelNames } from '../../src/db/models/specs.ts';
+import { removeOfModel } from '../../src/db/retention/remove-of-model.ts';
 import { noteRemoval } from '../../src/db/retention/remove-rows.ts';
 import { agedRules, removeAgedRows } from '../../src/db/retention/aged-rows.ts';
 import { reportRemovals } from '../../src/db/retention/report-removals.ts';
 import { uploadHours } from '../../src/domain/record/ends.ts';
 import type { RetainPlace } from '../../src/domain/record/retain-place.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { collectArtifacts } from './collect-artifacts.ts';
 import type { Part } from './part.ts';
 
 /** Longest time that one step goes on; what is left is the next step's, so a light activity stays a quick one. */
 const stepMsMax = 10_000;
 const rowsPerBatch = 2_000;
+const modelsMax = 10_000;
 
 export function removeEndedActivities(deps: ActivityDependencies) {
   /**
@@ -38,7 +42,8 @@ export function removeEndedActivities(deps: ActivityDependencies) {
 }
 
 /** In this order: what is told last has been done before. */
-function partsOf({ database, keptDays, artifactDir }: ActivityDependencies): Readonly<Record<string, Part>> {
+function partsOf(deps: ActivityDependencies): Readonly<Record<string, Part>> {
+  const { database, keptDays, artifactDir, artifactGraceMs: graceMs } = deps;
   return {
     /** The cursor is the index of the rule. */
     async rows(cursor, isOver) {
@@ -50,6 +55,19 @@ function partsOf({ database, keptDays, artifactDir }: ActivityDependencies): Rea
           if (isOver()) return String(index);
       }
     },
+    /** The cursor is the model that is through. */
+    async models(cursor, isOver) {
+      const names = (await listModelNames(database.db, modelsMax)).filter((name) => cursor === null || name > cursor);
+      let through = cursor ?? '';
+      for (const name of names) {
+        while (await removeOfModel(database, name, rowsPerBatch)) if (isOver()) return through;
+        through = name;
+        if (isOver()) return through;
+      }
+      return null;
+    },
+    /** The cursor is the prefix to go on from. */
+    artifacts: (cursor, isOver) => collectArtifacts({ database, artifactDir, graceMs }, cursor, isOver),
     /** Half-written uploads of processes that are gone. */
     async uploads() {
       const gone = await removeOldEntries(path.join(artifactDir, 'incoming'), { ageMs: uploadHours * 3_600_000 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { PerennialError } from '../domain/words/errors.ts';
 import { isDigest, sha256, sha256OfFile } from './digest.ts';
@@ -37,7 +37,7 @@ export function createArtifactStore(dir: string): ArtifactStore {
     },
     async putBytes(bytes) {
       const digest = sha256(bytes);
-      if (await isWhole(fileOf(root, digest), digest)) return digest;
+      if ((await isWhole(fileOf(root, digest), digest)) && (await touch(fileOf(root, digest)))) return digest;
       return place(root, async (temporary) => {
         await writeFile(temporary, bytes);
         return digest;
@@ -75,7 +75,7 @@ async function place(root: string, fill: (temporary: string) => Promise<string>)
     const digest = await fill(temporary);
     const target = fileOf(root, digest);
     // A name is no proof of the bytes: a torn file, or one that rotted on its disk, is replaced by these.
-    if (await isWhole(target, digest)) return digest;
+    if ((await isWhole(target, digest)) && (await touch(target))) return digest;
     await flush(temporary);
     await mkdir(dirname(target), { recursive: true });
     await rename(temporary, target);
@@ -84,6 +84,21 @@ async function place(root: string, fill: (temporary: string) => Promise<string>)
   } finally {
     await rm(temporary, { force: true });
   }
+}
+
+/**
+ * What is put again is as young as what is new: a sweep that has found it old lets it stay. False when the sweep has
+ * just taken it, and it must be written.
+ */
+async function touch(path: string): Promise<boolean> {
+  const now = new Date();
+  return utimes(path, now, now).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
 }
 
 async function flush(path: string): Promise<void> {
@@ -113,8 +128,13 @@ async function sizeOf(path: string): Promise<number | null> {
   }
 }
 
+/** A sweep may take it at any moment; then it is not there. */
 async function isWhole(path: string, digest: string): Promise<boolean> {
-  return (await sizeOf(path)) !== null && (await sha256OfFile(path)) === digest;
+  const found = await sha256OfFile(path).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  });
+  return found === digest;
 }
 
 function corrupt(digest: string): PerennialError {

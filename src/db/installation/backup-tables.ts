@@ -113,10 +113,12 @@ export async function writeSequences(client: pg.ClientBase, sequences: readonly 
 export async function referencedArtifacts(client: pg.ClientBase): Promise<readonly string[]> {
   const { rows } = await client.query<{ digest: string }>(
     `select distinct digest from (
-       select unnest(array[model_digest, profile_digest, correction]) as digest from version
-       union all select digest from snapshot
-       union all select manifest->>'quarantineDigest' from snapshot
+       select unnest(array[model_digest, profile_digest, correction]) as digest from version where files_removed_at is
+       null
+       union all select digest from snapshot where files_removed_at is null
+       union all select manifest->>'quarantineDigest' from snapshot where files_removed_at is null
        union all select file->>'sha256' from snapshot, jsonb_array_elements(manifest->'files') as file
+         where files_removed_at is null
        union all select unnest(array[file_digest, index_digest, manifest_digest]) from sealed_stretch
      ) as named where digest ~ '^[0-9a-f]{64}$' order by digest`,
   );

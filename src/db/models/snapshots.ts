@@ -1,5 +1,5 @@
 import type { SnapshotKind } from '../../domain/record/closed-sets.ts';
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { orderMaxOf, type SnapshotManifest } from '../../domain/training/snapshot.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { atomically, type Db } from '../base/connect.ts';
@@ -27,7 +27,11 @@ export async function putSnapshot(
       .values({ ...row, rows, quarantinedRows })
       .onConflictDoNothing()
       .returning({ digest: snapshot.digest });
-    if (inserted.length === 0) return;
+    if (inserted.length === 0) {
+      // The same data again, whose files may have been given up since: they have just been stored anew.
+      await tx.update(snapshot).set({ filesRemovedAt: null }).where(eq(snapshot.digest, row.digest));
+      return;
+    }
     const data = {
       digest: row.digest,
       kind: row.kind,
@@ -63,6 +67,7 @@ export async function historySnapshotOf(
         eq(snapshot.sourceDigest, sourceDigest),
         eq(snapshot.specRevision, specRevision),
         eq(snapshot.kind, 'history'),
+        isNull(snapshot.filesRemovedAt),
       ),
     )
     .limit(1);
@@ -74,7 +79,14 @@ export async function newestHistoryOf(db: Db, name: string, specRevision: number
   const [row] = await db
     .select()
     .from(snapshot)
-    .where(and(eq(snapshot.model, name), eq(snapshot.specRevision, specRevision), eq(snapshot.kind, 'history')))
+    .where(
+      and(
+        eq(snapshot.model, name),
+        eq(snapshot.specRevision, specRevision),
+        eq(snapshot.kind, 'history'),
+        isNull(snapshot.filesRemovedAt),
+      ),
+    )
     .orderBy(desc(snapshot.createdAt))
     .limit(1);
   return row ?? null;

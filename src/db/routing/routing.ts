@@ -77,6 +77,7 @@ export async function routedVersionOf(db: Db, model: string, number: number): Pr
     .where(and(eq(version.model, model), eq(version.version, number)));
   if (row === undefined)
     throw new PerennialError('version_not_found', `${model} has no version ${number}`, { path: 'version' });
+  if (row.filesRemovedAt !== null) throw filesRemoved(model, number, row.filesRemovedAt);
   return {
     version: row.version,
     modelDigest: row.modelDigest,
@@ -85,6 +86,17 @@ export async function routedVersionOf(db: Db, model: string, number: number): Pr
     threshold: row.threshold,
     specRevision: row.specRevision,
   };
+}
+
+function filesRemoved(model: string, number: number, at: Date): PerennialError {
+  return new PerennialError(
+    'conflict',
+    `The files of v${number} of ${model} reached their end on ${at.toISOString().slice(0, 10)}.`,
+    {
+      path: 'version',
+      hint: 'Choose a younger version, or retrain; `retention.artifacts` says how long they are kept.',
+    },
+  );
 }
 
 /** True when every serving process with a live lease holds at least this revision, and there is one. */

@@ -1,7 +1,7 @@
 import { versionOrigins, versionStatuses } from '../../domain/record/closed-sets.ts';
 import { bigint, doublePrecision, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { TrainReport } from '../../domain/training/training.ts';
-import { now, count } from './columns.ts';
+import { at, now, count } from './columns.ts';
 import { storedSpec } from './stored-spec.ts';
 
 export const model = pgTable('model', {
@@ -54,6 +54,8 @@ export const version = pgTable(
     throughWindow: integer('through_window'),
     gateEvidenceId: bigint('gate_evidence_id', { mode: 'number' }),
     gateVerdict: text('gate_verdict').notNull(),
+    /** Set when retention gave its files up: it stays as history and can neither answer nor be tried any more. */
+    filesRemovedAt: at('files_removed_at'),
     createdAt: now('created_at'),
   },
   (t) => [primaryKey({ columns: [t.model, t.version] })],

@@ -63,5 +63,12 @@ export const evidence = pgTable(
     body: jsonb('body').$type<Record<string, unknown>>().notNull(),
     createdAt: now('created_at'),
   },
-  (t) => [unique('evidence_once').on(t.model, t.kind, t.subject)],
+  (t) => [
+    unique('evidence_once').on(t.model, t.kind, t.subject),
+    index('evidence_by_age').on(t.model, t.createdAt),
+    // Corrections of the past are files as well: what keeps them is found without reading a body.
+    index('evidence_of_corrections')
+      .on(sql`(${t.body} ->> 'digest')`)
+      .where(sql`${t.kind} = 'correction'`),
+  ],
 );

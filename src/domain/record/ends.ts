@@ -14,7 +14,7 @@ export const uploadHours = 24;
 
 /** Every table with its end. A test compares the list with the schema: a new table says here when its rows go. */
 export const tableEnds: Ends = {
-  alert: record,
+  alert: '`retention.evidence` after it was closed; open ones stay',
   alias_move: record,
   annotation: 'never; what is taken back is only marked so',
   audit: 'never, by anybody: a chain with a hole proves nothing',
@@ -22,28 +22,30 @@ export const tableEnds: Ends = {
   command: '`PERENNIAL_COMMAND_DAYS` after it was sent, once it is performed; one that moved the champion, never',
   command_effect: 'with its command',
   condemned_artifact: 'with its artifact, or when something needs that again',
-  counter: 'not yet',
-  decision: 'not yet',
-  evidence: 'not yet',
+  counter: '`retention.evidence` after its window was closed',
+  decision: 'a no `retention.evidence` after it was taken; a yes never',
+  evidence:
+    '`retention.evidence` after it was written: whole where it is of a window, else its numbers; what ' +
+    'the gate stored of a version that is needed stays',
   freeze: 'with the freeze; one row per model',
   id_ledger: '`PERENNIAL_ID_HORIZON_DAYS` after its part of the log has ended, as a partition',
   installation: 'one row',
-  label: 'not yet',
+  label: '`retention.labels` after the window in which it became known was closed',
   legal_hold: 'with the hold; one row per model',
   log_part: 'never; one row per part of the log',
   model: perModel,
   model_storage: perModel,
   model_stream: perModel,
-  prediction: 'not yet',
+  prediction: '`retention.predictions` after its window was closed',
   quality_total: perModel,
   removal: 'when it has been told to the audit, within the hour',
   rollout: record,
-  rollout_entity: 'not yet',
+  rollout_entity: '`retention.predictions` after its rollout ended',
   routing: perModel,
   routing_ack: 'a day after its process has gone; one row per process and model',
   run: record,
   schema_migration: 'one row per migration',
-  sealed_stretch: 'not yet',
+  sealed_stretch: 'with the `retention.predictions` or `labels` of its last row; then its files',
   segment: '`PERENNIAL_SEGMENT_DAYS` after it was stored',
   serving_member: 'a day after its process has gone; one row per process',
   session: 'a day after it has run out',
@@ -55,13 +57,17 @@ export const tableEnds: Ends = {
   watch_shard: 'one row per shard of the watch',
   webhook: 'never; what is removed is only marked so',
   webhook_delivery: '30 days after it was delivered or given up',
-  window: 'not yet',
-  window_quality: 'not yet',
+  window:
+    'the longest of `retention.predictions`, `labels` and `evidence` after it was closed; the one that a ' +
+    'version was trained through never',
+  window_quality: '`retention.evidence` after its window was closed',
 };
 
 /** Every folder that a process of ours fills, with its end. Paths start at the state folder. */
 export const folderEnds: Ends = {
-  'artifacts/': 'not yet',
+  'artifacts/':
+    'when nobody needs it: a version or snapshot `retention.artifacts` after it was made, then ' +
+    '`PERENNIAL_ARTIFACT_GRACE_HOURS` twice',
   'artifacts/incoming/': `${uploadHours} hours after the last byte of one that was cut off; else at its own end`,
   'build/': 'bundles of other code a week after they were made, at the start of a worker',
   'cache/, go/': 'one Temporal CLI per version; removed by hand',

@@ -52,3 +52,12 @@ export const restoreVerb: Verb = {
   ],
   run: async (call) => (await import('../../../installation/restore.ts')).runRestore(call),
 };
+
+export const artifactSweepVerb: Verb = {
+  name: 'artifact sweep',
+  about: 'Remove artifacts that nobody has needed for the grace; the workers do so every hour by themselves.',
+  words: [],
+  flags: [{ name: 'dry-run', kind: 'switch', about: 'Only print what would go.' }],
+  examples: ['perennial artifact sweep --dry-run'],
+  run: async (call) => (await import('../../../installation/sweep.ts')).runSweep(call),
+};

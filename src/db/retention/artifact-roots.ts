@@ -1,0 +1,97 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { Db } from '../base/connect.ts';
+
+/**
+ * Every column whose rows keep artifacts, with what it takes to read their digests. Where a digest may stand anywhere
+ * in a document, whatever looks like one counts: an artifact too many stays, and none too few.
+ */
+export const artifactRoots: Readonly<Record<string, SQL>> = {
+  'version.model_digest': sql`select model_digest from version where files_removed_at is null`,
+  'version.profile_digest': sql`select profile_digest from version where files_removed_at is null`,
+  'version.correction': sql`select correction from version where files_removed_at is null`,
+  'version.report': anywhereIn('report', sql`version where files_removed_at is null`),
+  'snapshot.digest': sql`select digest from snapshot where files_removed_at is null`,
+  'snapshot.manifest': anywhereIn('manifest', sql`snapshot where files_removed_at is null`),
+  'routing.entry': anywhereIn('entry', sql`routing`),
+  'evidence.body': sql`select body ->> 'digest' from evidence where kind = 'correction'`,
+  'sealed_stretch.file_digest': sql`select file_digest from sealed_stretch`,
+  'sealed_stretch.index_digest': sql`select index_digest from sealed_stretch`,
+  'sealed_stretch.manifest_digest': sql`select manifest_digest from sealed_stretch`,
+  'spec_revision.spec': anywhereIn('spec', sql`spec_revision`),
+  'command.body': anywhereIn('body', sql`command`),
+  'run.input': anywhereIn('input', youngRuns()),
+  'run.output': anywhereIn('output', youngRuns()),
+  'run.detail': anywhereIn('detail', youngRuns()),
+};
+
+/** What looks like a digest and keeps nothing, and why. */
+export const otherDigests: Readonly<Record<string, string>> = {
+  'alert.body': 'a sentence; the run that it is about names what it names',
+  'alias_move.why': 'a sentence',
+  'annotation.text': 'a sentence',
+  'audit.data': 'the record names what was, for good',
+  'audit.hash': 'of a row',
+  'audit.previous_hash': 'of a row',
+  'audit_staged.data': 'as in the audit',
+  'command.answer': 'repeats its body and what came of it, which keeps for itself',
+  'command.body_hash': 'of a body',
+  'command.target': 'a version or a rollout',
+  'command_effect.outcome': 'a version or a rollout',
+  'condemned_artifact.digest': 'on its way out',
+  'counter.cells': 'counts',
+  'decision.considered': 'figures and sentences',
+  'label.entity_hash': 'of an entity',
+  'prediction.correction': 'the answer as it was given stands beside it',
+  'prediction.entity_hash': 'of an entity',
+  'sealed_stretch.sums': 'figures',
+  'session.csrf_hash': 'of a secret',
+  'session.secret_hash': 'of a secret',
+  'snapshot.source_digest': 'of what the source held',
+  'spec_revision.digest': 'of the definition, which is a row',
+  'token.secret_hash': 'of a secret',
+  'version.snapshots': 'names rows of the snapshots',
+  'window_quality.estimated': 'figures',
+  'window_quality.first_realised': 'figures',
+  'window_quality.realised': 'figures',
+};
+
+/** Columns that may hold a digest: documents, and texts that are called after one or hold sentences. */
+export function mayHoldDigest(name: string, type: string): boolean {
+  if (type === 'jsonb') return true;
+  return (
+    type.startsWith('text') &&
+    /digest|hash|sha256|correction|artifact|snapshot|^(data|why|text|body|detail)$/.test(name)
+  );
+}
+
+/** All artifacts that something needs. Of these sets, that of the manifests is the largest: some names per snapshot. */
+export async function markedArtifacts(db: Db): Promise<ReadonlySet<string>> {
+  const marked = new Set<string>();
+  for (const root of Object.values(artifactRoots)) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other: a mark must not take all connections
+    const { rows } = await db.execute<{ digest: string }>(
+      sql`select distinct r.digest from (${root}) as r (digest) where r.digest ~ '^[0-9a-f]{64}$'`,
+    );
+    for (const { digest } of rows) marked.add(digest);
+  }
+  return marked;
+}
+
+/** When the oldest run under way began: what it has stored since is named by nothing but its history. */
+export async function oldestRunningMs(db: Db): Promise<number | null> {
+  const { rows } = await db.execute<{ ms: number | null }>(
+    sql`select (extract(epoch from min(started_at)) * 1000)::float8 as ms from run where status = 'running'`,
+  );
+  return rows[0]?.ms ?? null;
+}
+
+function anywhereIn(column: string, rows: SQL): SQL {
+  return sql`select (regexp_matches(d.text, '[0-9a-f]{64}', 'g'))[1]
+    from (select ${sql.identifier(column)}::text as text from ${rows}) d`;
+}
+
+/** A refused batch is named by its run alone: people look at it while they mend the source. */
+function youngRuns(): SQL {
+  return sql`run where ended_at is null or ended_at > now() - interval '400 days'
+    or model in (select model from legal_hold)`;
+}
