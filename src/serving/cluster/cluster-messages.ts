@@ -9,11 +9,14 @@ export type FromWorker =
       readonly loaded: readonly string[];
       readonly failed: readonly string[];
     }
+  /** Its event loop turns. */
+  | { readonly say: 'pong' }
   /** It cannot start and says why; trying again at once would not help. */
   | { readonly say: 'unable'; readonly reason: string };
 
 export type FromPrimary =
   | { readonly say: 'start'; readonly processId: string; readonly excluded: readonly string[] }
+  | { readonly say: 'ping' }
   | { readonly say: 'retire'; readonly graceMs: number };
 
 /** The channel carries anything; this says whether a message has a `say` of the given kind. */
@@ -26,5 +29,5 @@ export function isMessage<T extends { readonly say: string }>(
   );
 }
 
-export const fromWorkerKinds: readonly FromWorker['say'][] = ['hello', 'loading', 'ready', 'unable'];
-export const fromPrimaryKinds: readonly FromPrimary['say'][] = ['start', 'retire'];
+export const fromWorkerKinds: readonly FromWorker['say'][] = ['hello', 'loading', 'ready', 'pong', 'unable'];
+export const fromPrimaryKinds: readonly FromPrimary['say'][] = ['start', 'ping', 'retire'];

@@ -26,6 +26,7 @@ export function runClusterWorker(log: Log, partsFor: PartsFor, onEnd: () => Prom
       hasStarted = true;
       void start(message.processId, new Set(message.excluded));
     }
+    if (message.say === 'ping') tell({ say: 'pong' });
     if (message.say === 'retire') void retire(message.graceMs);
   });
 

@@ -2,6 +2,7 @@ import type { Worker } from 'node:cluster';
 import type { Forked } from './spare-worker.ts';
 import { fromWorkerKinds, isMessage, type FromPrimary, type FromWorker } from './cluster-messages.ts';
 import { deferred } from './deferred.ts';
+import { pulseLimits, watchPulse, type Pulse } from './watch-pulse.ts';
 
 /** One forked worker, from its first word to its end. The sets and flags change as it speaks. */
 export interface WorkerHandle {
@@ -33,6 +34,7 @@ interface State {
   hasEnded: boolean;
   unable: string | null;
   hasTimedOut: boolean;
+  isSilent: boolean;
   isRetired: boolean;
 }
 
@@ -51,6 +53,7 @@ export function followWorker(
     hasEnded: false,
     unable: null,
     hasTimedOut: false,
+    isSilent: false,
     isRetired: false,
   };
   const touched = new Set<string>();
@@ -59,6 +62,16 @@ export function followWorker(
   const starting = deferred<string | null>();
   const ending = deferred<WorkerEnd>();
   let loadTimer: NodeJS.Timeout | undefined;
+  let pulse: Pulse | undefined;
+  const takePulse = (): Pulse =>
+    watchPulse(
+      pulseLimits,
+      () => tell(worker, { say: 'ping' }),
+      () => {
+        state.isSilent = true;
+        worker.process.kill('SIGKILL');
+      },
+    );
 
   worker.on('message', (message: unknown) => {
     if (!isMessage<FromWorker>(message, fromWorkerKinds)) return;
@@ -79,13 +92,16 @@ export function followWorker(
       for (const key of message.failed) failed.add(key);
       state.phase = 'serving';
       state.port = message.port;
+      if (!state.isRetired) pulse ??= takePulse();
       starting.resolve(null);
     }
+    if (message.say === 'pong') pulse?.answered();
   });
   worker.on('error', () => undefined);
   worker.once('exit', (code: number | null, signal: string | null) => {
     clearTimeout(loadTimer);
-    const how = state.hasTimedOut ? `loading took more than ${loadTimeoutMs} ms` : (signal ?? `code ${code}`);
+    pulse?.stop();
+    const how = howOf(state, code, signal, loadTimeoutMs);
     ending.resolve({ hasCrashed: isCrash(state, code, signal), how });
     starting.resolve(state.unable ?? `the process ended (${how})`);
     state.hasEnded = true;
@@ -105,7 +121,11 @@ export function followWorker(
     get hasEnded() {
       return state.hasEnded;
     },
-    retire: (graceMs) => retire(worker, state, ending.promise, graceMs),
+    retire(graceMs) {
+      // While it drains the grace bounds it.
+      pulse?.stop();
+      return retire(worker, state, ending.promise, graceMs);
+    },
     kill: () => {
       state.isRetired = true;
       worker.process.kill('SIGKILL');
@@ -113,10 +133,16 @@ export function followWorker(
   };
 }
 
+function howOf(state: State, code: number | null, signal: string | null, loadTimeoutMs: number): string {
+  if (state.hasTimedOut) return `loading took more than ${loadTimeoutMs} ms`;
+  if (state.isSilent) return `it gave no sign of life for ${pulseLimits.everyMs * pulseLimits.unansweredMax} ms`;
+  return signal ?? `code ${code}`;
+}
+
 /** SIGKILL is how people and the kernel end processes: it accuses a version only while one is being loaded. */
 function isCrash(state: State, code: number | null, signal: string | null): boolean {
   if (state.isRetired || state.unable !== null) return false;
-  if (state.hasTimedOut) return true;
+  if (state.hasTimedOut || state.isSilent) return true;
   if (signal === null) return code !== 0;
   return crashSignals.has(signal) || (signal === 'SIGKILL' && state.phase === 'loading');
 }

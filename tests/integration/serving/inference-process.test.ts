@@ -189,6 +189,18 @@ test('while the database is away rows are answered, labels accepted, and all is 
   await vi.waitFor(async () => expect((await label()).rowCount).toBe(1), { timeout: 10_000, interval: 50 });
 }, 60_000);
 
+test('a worker that a model holds up for good is found by its silence and replaced', async () => {
+  // The one that was swapped out may still be draining.
+  await vi.waitFor(async () => expect(await workerPids()).toHaveLength(2), { timeout: 40_000, interval: 100 });
+  // The spare was forked after the one that serves. Stopped, its event loop turns as little as under an endless run.
+  const serving = Math.min(...(await workerPids()));
+  process.kill(serving, 'SIGSTOP');
+  await vi.waitFor(async () => expect(await workerPids()).not.toContain(serving), { timeout: 40_000, interval: 100 });
+  await ready();
+  expect(await predict('after-silence')).toMatchObject({ version: 2 });
+  await everythingStored();
+}, 120_000);
+
 test('kill -9 of worker and spare: it is replaced, and what was answered a flush ago is stored', async () => {
   await predict('before-kill');
   await everythingStored();

@@ -1,0 +1,37 @@
+/** How often a serving worker is asked for a sign of life, and how often in a row it may owe one. */
+export interface PulseLimits {
+  readonly everyMs: number;
+  readonly unansweredMax: number;
+}
+
+/** A run of 256 rows takes milliseconds, so ten seconds of silence are a model that holds the process up for good. */
+export const pulseLimits: PulseLimits = { everyMs: 1_000, unansweredMax: 10 };
+
+export interface Pulse {
+  answered(): void;
+  stop(): void;
+}
+
+/**
+ * Asks until it is stopped, and calls `onSilent` once when too many questions in a row had no answer. Questions are
+ * counted, not time: after a sleep of the whole machine the first one is still to be answered.
+ */
+export function watchPulse(limits: PulseLimits, ask: () => void, onSilent: () => void): Pulse {
+  let unanswered = 0;
+  const timer = setInterval(() => {
+    if (unanswered >= limits.unansweredMax) {
+      clearInterval(timer);
+      onSilent();
+      return;
+    }
+    unanswered += 1;
+    ask();
+  }, limits.everyMs);
+  timer.unref();
+  return {
+    answered() {
+      unanswered = 0;
+    },
+    stop: () => clearInterval(timer),
+  };
+}

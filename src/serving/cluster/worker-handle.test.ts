@@ -1,0 +1,64 @@
+import type { Worker } from 'node:cluster';
+import { EventEmitter } from 'node:events';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { FromPrimary, FromWorker } from './cluster-messages.ts';
+import { pulseLimits } from './watch-pulse.ts';
+import { followWorker } from './worker-handle.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+/** A worker as the primary sees it; `isStuck` is one whose event loop no longer turns. */
+function fakeWorker() {
+  const events = new EventEmitter();
+  const told: FromPrimary[] = [];
+  const signals: string[] = [];
+  const state = { isStuck: false };
+  const say = (message: FromWorker): unknown => events.emit('message', message);
+  const worker = Object.assign(events, {
+    process: {
+      pid: 1,
+      kill(signal: string) {
+        signals.push(signal);
+        events.emit('exit', null, signal);
+      },
+    },
+    isConnected: () => true,
+    send(message: FromPrimary) {
+      told.push(message);
+      if (message.say === 'ping' && !state.isStuck) say({ say: 'pong' });
+    },
+  });
+  return { worker: worker as unknown as Worker, told, signals, state, say };
+}
+
+const follow = (fake: ReturnType<typeof fakeWorker>) =>
+  followWorker({ worker: fake.worker, hasGreeted: true }, { processId: 'p', excluded: [] }, 60_000);
+const silenceMs = pulseLimits.everyMs * (pulseLimits.unansweredMax + 2);
+
+test('a worker that answers is left alone; one whose model is stuck is killed and counts as crashed', async () => {
+  const fake = fakeWorker();
+  const handle = follow(fake);
+  fake.say({ say: 'ready', port: 1, loaded: ['m@1@digest'], failed: [] });
+  await handle.started;
+  vi.advanceTimersByTime(silenceMs * 10);
+  expect(fake.signals).toEqual([]);
+  fake.state.isStuck = true;
+  vi.advanceTimersByTime(silenceMs);
+  expect(fake.signals).toEqual(['SIGKILL']);
+  expect((await handle.ended).hasCrashed).toBe(true);
+  expect((await handle.ended).how).toContain('gave no sign of life');
+  expect(handle.hasEnded).toBe(true);
+});
+
+test('a worker that starts, loads or drains is not asked', async () => {
+  const fake = fakeWorker();
+  fake.state.isStuck = true;
+  const handle = follow(fake);
+  vi.advanceTimersByTime(silenceMs);
+  fake.say({ say: 'ready', port: 1, loaded: [], failed: [] });
+  void handle.retire(3_600_000);
+  vi.advanceTimersByTime(silenceMs);
+  expect(fake.told.filter(({ say }) => say === 'ping')).toEqual([]);
+  expect(fake.signals).toEqual([]);
+});
