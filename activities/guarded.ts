@@ -43,7 +43,6 @@ function staying(verb: Verb): Verb {
         if (!isDatabaseAway(error)) throw error;
         const context = Context.current();
         context.log.warn('Postgres is away; the work goes on when it is back');
-        context.heartbeat();
         await context.sleep(askAgainMs);
       }
     }

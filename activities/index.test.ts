@@ -15,6 +15,7 @@ const namesOn = (taskQueue: string): string[] => Object.keys(activitiesOn(taskQu
 
 test('a worker registers the activities of its queue and no others', () => {
   expect(namesOn(taskQueues.cpu)).toEqual(['findSource', 'guardLook', 'ingestSource', 'snapshotTraffic', 'trainModel']);
+  expect(namesOn(taskQueues.guard)).toEqual(['guardLook']);
   expect(namesOn(taskQueues.gpu())).toEqual(['trainModel']);
   expect(namesOn(taskQueues.gpu('a100'))).toEqual(['trainModel']);
   const light = namesOn(taskQueues.workflows);

@@ -4,6 +4,7 @@ import { guardLookActivities } from './guard/guard-look.ts';
 import { planGuardActivities } from './guard/plan-guard.ts';
 import { proposeRollbackActivities } from './guard/propose-rollback.ts';
 import { guarded, type Endurance } from './guarded.ts';
+import { withHeartbeat } from './heartbeat.ts';
 import { findSourceActivities } from './ingest/find-source.ts';
 import { ingestSourceActivities } from './ingest/ingest-source.ts';
 import { snapshotTrafficActivities } from './ingest/snapshot-traffic.ts';
@@ -71,12 +72,9 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
     /** Stays through a hold, for an hour at a time. */
     waiting: keepLeaseActivities(deps),
     /** Read files, scan them, load models. */
-    heavy: mergeActivities(
-      findSourceActivities(deps),
-      ingestSourceActivities(deps),
-      snapshotTrafficActivities(deps),
-      guardLookActivities(deps),
-    ),
+    heavy: mergeActivities(findSourceActivities(deps), ingestSourceActivities(deps), snapshotTrafficActivities(deps)),
+    /** Re-scores labelled requests: no training may delay a way back. */
+    guarding: guardLookActivities(deps),
     /** Trainings, for hours. */
     training: trainModelActivities(deps),
   } satisfies Record<ActivityGroup, object>;
@@ -89,13 +87,13 @@ export type ActivitiesOf<G extends ActivityGroup> = Groups[G];
 
 /** What bounds the attempts of each group (workflows/base/proxies.ts) says how its activities outlast Postgres. */
 function enduranceOf(group: ActivityGroup, patienceMs: number): Endurance {
-  if (group === 'heavy' || group === 'training') return { absence: 'stays' };
+  if (group === 'heavy' || group === 'guarding' || group === 'training') return { absence: 'stays' };
   return group === 'light' || group === 'sweeping' ? { absence: 'retried', patienceMs } : { absence: 'endless' };
 }
 
 /**
- * What a worker registers, by queue. Built once over explicit dependencies; failures leave with a code of the closed
- * set. Throws when two activities share a name, on whatever queue.
+ * What a worker registers, by queue. Built once over explicit dependencies; all of them heartbeat, and failures leave with
+ * a code of the closed set. Throws when two activities share a name, on whatever queue.
  */
 export function createActivities(
   deps: ActivityDependencies,
@@ -109,7 +107,12 @@ export function createActivities(
         .flatMap((group) => Object.entries(groups[group]).map(([name, verb]) => ({ name, verb, group })))
         .map(({ name, verb, group }) => [
           name,
-          guarded(verb as (input: never) => Promise<unknown>, enduranceOf(group, deps.patienceMs)),
+          beating(guarded(verb as (input: never) => Promise<unknown>, enduranceOf(group, deps.patienceMs))),
         ]),
     );
+}
+
+/** Heartbeats while an activity runs, whatever it is: one that forgot to would be lost for as long as it may take. */
+function beating(verb: (input: never) => Promise<unknown>): (input: never) => Promise<unknown> {
+  return (input) => withHeartbeat(() => verb(input));
 }

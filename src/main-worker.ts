@@ -13,6 +13,7 @@ import { readWatchShards, setWatchShards } from './db/watching/watch-layout.ts';
 import { installationIdOf } from './db/installation/installation.ts';
 import { isStartedAs } from './entry-point.ts';
 import { trainFolderDays } from './domain/record/ends.ts';
+import { withGuardQueue } from './domain/words/activity-groups.ts';
 import { taskQueues } from './domain/words/ids.ts';
 import { endWithParent } from './embedded/process/end-with-parent.ts';
 import { freePort } from './embedded/process/free-port.ts';
@@ -29,7 +30,7 @@ import { beginSchedules } from './temporal/schedules.ts';
 import { temporalLogger } from './temporal/worker-logger.ts';
 import { workerTelemetry } from './temporal/worker-telemetry.ts';
 
-const defaultQueues = [taskQueues.workflows, taskQueues.cpu];
+const defaultQueues = [taskQueues.workflows, taskQueues.cpu, taskQueues.guard];
 
 export interface WorkerPlan {
   readonly queues: readonly string[];
@@ -51,7 +52,7 @@ export async function runWorker(config: Config, log: Logger, plan: WorkerPlan): 
 }
 
 async function serveQueues(config: Config, log: Logger, plan: WorkerPlan): Promise<void> {
-  const { queues } = plan;
+  const queues = withGuardQueue(plan.queues);
   const database = openAppDatabase(config.databaseUrl, log, {
     applicationName: 'perennial-worker',
     connectionsMax: 20,

@@ -1,9 +1,9 @@
-import { condition, continueAsNew, setCurrentDetails, setHandler } from '@temporalio/workflow';
-import { workflowIds } from '../src/domain/words/ids.ts';
+import { condition, continueAsNew, patched, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import { taskQueues, workflowIds } from '../src/domain/words/ids.ts';
 import type { GuardInput } from '../src/domain/record/runs.ts';
 import { championChangedSignal, guardAsksSignal } from './base/messages.ts';
 import { modelPage, versionPage } from './base/pages.ts';
-import { heavy, light } from './base/proxies.ts';
+import { guarding, light } from './base/proxies.ts';
 import { signalIfRunning } from './base/report.ts';
 import { isTimeToContinue, showFacets } from './base/search-attributes.ts';
 
@@ -23,7 +23,8 @@ export async function guard(input: GuardInput): Promise<void> {
   showFacets({ model: input.model, version: input.version, stage: 'guard' });
   while (!isSuperseded) {
     tell(input, `on watch since the promotion, against its predecessor v${input.predecessor}`, whileOnWatch(input));
-    const look = await heavy('re-score against the predecessor').guardLook(input);
+    const queue = patched('guard-queue') ? taskQueues.guard : taskQueues.cpu;
+    const look = await guarding('re-score against the predecessor', queue).guardLook(input);
     if (look.verdict === 'worse') await raiseAlarm(input, look.text, look.evidenceId);
     if (look.verdict !== 'wait') {
       showFacets({ verdict: look.verdict });

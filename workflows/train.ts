@@ -8,7 +8,9 @@ import { heavy, light, training } from './base/proxies.ts';
 import { reportEnd } from './base/report.ts';
 import { showFacets } from './base/search-attributes.ts';
 
-const queueCheckMs = 20_000;
+/** The first question, and the longest time between two: a queue may be without workers for weeks. */
+const queueCheckMsMin = 20_000;
+const queueCheckMsMax = 3_600_000;
 
 /** One training: training set, fit, ONNX with parity, judged against champion and baselines, stored as a version. */
 export async function train(input: TrainInput): Promise<void> {
@@ -69,7 +71,7 @@ async function collectSnapshots(input: TrainInput): Promise<readonly SnapshotRef
   return traffic === null ? [history] : [history, traffic];
 }
 
-/** Waits for a worker of the declared queue, and says so when nobody serves it. */
+/** Waits for a worker of the declared queue, however long that takes, and says so when nobody serves it. */
 async function fit(input: TrainInput, snapshots: readonly SnapshotRef[]): Promise<TrainedArtifacts> {
   let isDone = false;
   const work = training('fit, refit, ONNX, parity', input.taskQueue)
@@ -77,27 +79,34 @@ async function fit(input: TrainInput, snapshots: readonly SnapshotRef[]): Promis
     .finally(() => {
       isDone = true;
     });
-  const warn = async (): Promise<void> => {
-    while (
-      !(await condition(() => isDone, queueCheckMs, {
-        summary: `training under way; then ask whether ${input.taskQueue} is served`,
-      }))
-    ) {
-      const served = await light(`is ${input.taskQueue} served?`).checkQueue({
-        model: input.model,
-        runId: input.runId,
-        taskQueue: input.taskQueue,
-      });
-      if (!served)
-        tell(
-          input,
-          `**waiting**: no worker serves the queue \`${input.taskQueue}\`. Start one with \`perennial worker ` +
-            `--queues ${input.taskQueue}\`.`,
-        );
-    }
-  };
-  const [trained] = await Promise.all([work, warn()]);
+  const [trained] = await Promise.all([work, watchQueue(input, () => isDone)]);
   return trained;
+}
+
+/** Asks ever more seldom, so that the history of a wait of months stays small; the training begins without being told. */
+async function watchQueue(input: TrainInput, isDone: () => boolean): Promise<void> {
+  for (let waitMs = queueCheckMsMin; ; waitMs = Math.min(queueCheckMsMax, waitMs * 2)) {
+    if (await condition(isDone, waitMs, { summary: `training under way; then: is ${input.taskQueue} served?` })) return;
+    const isServed = await askForQueue(input);
+    if (isServed === null) continue;
+    tell(
+      input,
+      isServed
+        ? `training on \`${input.taskQueue}\``
+        : `**waiting**: no worker serves the queue \`${input.taskQueue}\`. Start one with \`perennial worker ` +
+            `--queues ${input.taskQueue}\`.`,
+    );
+  }
+}
+
+/** Null when it could not be found out: that is no reason to end a training. */
+async function askForQueue({ model, runId, taskQueue }: TrainInput): Promise<boolean | null> {
+  try {
+    return await light(`is ${taskQueue} served?`).checkQueue({ model, runId, taskQueue });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return null;
+  }
 }
 
 function tell(input: TrainInput, text: string): void {

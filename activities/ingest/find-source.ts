@@ -1,7 +1,6 @@
 import type { SnapshotRef } from '../../src/domain/record/runs.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { historySnapshotOf } from '../../src/db/models/snapshots.ts';
-import { withHeartbeat } from '../with-heartbeat.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { snapshotRefOf } from './snapshot-ref.ts';
 
@@ -18,7 +17,7 @@ export function findSourceActivities({ database, connectSource }: ActivityDepend
   /** Names what the source holds now, and finds its snapshot if just that was ingested under this revision before. */
   async function findSource(input: { readonly model: string; readonly specRevision: number }): Promise<FoundSource> {
     const { spec } = await readSpecRevision(db, input.model, input.specRevision);
-    const { digest } = await withHeartbeat(() => connectSource(spec.source, input.model).identify());
+    const { digest } = await connectSource(spec.source, input.model).identify();
     const known = await historySnapshotOf(db, input.model, digest, input.specRevision);
     return {
       sourceDigest: digest,

@@ -8,7 +8,6 @@ import type { IngestInput, SnapshotRef } from '../../src/domain/record/runs.ts';
 import { PerennialError } from '../../src/domain/words/errors.ts';
 import { messageOf } from '../../src/domain/words/reason-of.ts';
 import { describeSource } from '../../src/sources/registry.ts';
-import { withHeartbeat } from '../with-heartbeat.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { snapshotRefOf } from './snapshot-ref.ts';
 import { withWorkFolder } from './work-folder.ts';
@@ -20,7 +19,7 @@ export function ingestSourceActivities({ database, store, workDir, connectSource
   async function ingestSource(input: IngestInput): Promise<SnapshotRef> {
     await openRun(db, { runId: input.runId, model: input.model, kind: 'ingest', trigger: null, input });
     try {
-      const digest = await withHeartbeat(() => readOn(input));
+      const digest = await readOn(input);
       const ref = await snapshotRefOf(db, digest);
       await closeRun(db, input.runId, {
         status: 'completed',

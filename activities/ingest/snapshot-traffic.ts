@@ -9,7 +9,6 @@ import { trafficThrough, type SnapshotRef, type TrainInput } from '../../src/dom
 import type { ContractRule, ModelSpec } from '../../src/domain/spec/spec.ts';
 import { orderMaxOf } from '../../src/domain/training/snapshot.ts';
 import { isPerennialError } from '../../src/domain/words/errors.ts';
-import { withHeartbeat } from '../with-heartbeat.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { exportTraffic } from './export-traffic.ts';
 import { tellSetAside } from './tell-set-aside.ts';
@@ -46,19 +45,17 @@ export function snapshotTrafficActivities({ database, store, workDir }: Activity
       const rows = await exportTraffic(db, spec, { model: input.model, throughWindow }, file);
       if (rows === 0) return null;
       const table = { path: file, name: file, format: 'ndjson', rowsMax: null } as const satisfies Partial<RawTable>;
-      const ingested = await withHeartbeat(async () =>
-        ingestTable({
-          spec: trafficSpecOf(spec),
-          specRevision: input.specRevision,
-          table: { ...table, sourceDigest: await sha256OfFile(file) },
-          workDir: folder,
-          store,
-          parents: [input.history.digest],
-          orderOffset: 1 + Math.max(-1, ...history.map((snapshot) => orderMaxOf(snapshot.manifest))),
-          unlabelled: 'refuse',
-          isLogged: true,
-        }),
-      ).catch(nothingAccepted);
+      const ingested = await ingestTable({
+        spec: trafficSpecOf(spec),
+        specRevision: input.specRevision,
+        table: { ...table, sourceDigest: await sha256OfFile(file) },
+        workDir: folder,
+        store,
+        parents: [input.history.digest],
+        orderOffset: 1 + Math.max(-1, ...history.map((snapshot) => orderMaxOf(snapshot.manifest))),
+        unlabelled: 'refuse',
+        isLogged: true,
+      }).catch(nothingAccepted);
       if (ingested === null) {
         await tellSetAside(db, spec, { runId: input.runId, rows: 0, quarantinedRows: rows, ruleCounts: [] });
         return null;

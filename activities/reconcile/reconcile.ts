@@ -3,6 +3,7 @@ import { workflowRunKinds } from '../../src/domain/record/closed-sets.ts';
 import { modelNamesAfter } from '../../src/db/models/specs.ts';
 import { runningPage } from '../../src/db/runs/running-page.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { tellProgress } from '../heartbeat.ts';
 import { ensureEntity, runningEntities } from './entities.ts';
 import { isOpen, markLost } from './lost-runs.ts';
 
@@ -68,7 +69,7 @@ export function reconcileActivities(deps: ActivityDependencies) {
 }
 
 function reached(place: Place): Place {
-  Context.current().heartbeat(place);
+  tellProgress(place);
   return place;
 }
 

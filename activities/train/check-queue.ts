@@ -1,10 +1,13 @@
-import { openAlert } from '../../src/db/watching/alerts.ts';
+import { closeAlerts, openAlert } from '../../src/db/watching/alerts.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 
 export function checkQueueActivities({ database, client }: ActivityDependencies) {
   const { db } = database;
 
-  /** Says whether anybody polls the queue; when nobody does, an alert says which worker to start. */
+  /**
+   * Says whether anybody polls the queue; while nobody does, an alert says which worker to start, and it is over as soon
+   * as somebody does.
+   */
   async function checkQueue(input: {
     readonly model: string;
     readonly runId: string;
@@ -15,7 +18,10 @@ export function checkQueueActivities({ database, client }: ActivityDependencies)
       taskQueue: { name: input.taskQueue },
       taskQueueType: 2,
     });
-    if ((pollers ?? []).length > 0) return true;
+    if ((pollers ?? []).length > 0) {
+      await closeAlerts(db, input.model, 'queue-unserved');
+      return true;
+    }
     const body =
       `${input.runId} waits for the queue ${input.taskQueue}, which no worker serves. Start one with ` +
       `\`perennial worker --queues ${input.taskQueue}\`.`;

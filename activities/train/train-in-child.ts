@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { Context } from '@temporalio/activity';
 import { startArguments } from '../../src/entry-point.ts';
 import { PerennialError, errorTable, type ErrorCode } from '../../src/domain/words/errors.ts';
+import { tellProgress } from '../heartbeat.ts';
 import type { TrainJob, TrainReport } from '../../src/domain/training/training.ts';
 
 /**
@@ -15,7 +16,6 @@ export async function trainInChild(job: TrainJob, rootDir: string): Promise<Trai
     stdio: ['pipe', 'pipe', 'pipe'],
     cwd: rootDir,
   });
-  const beat = setInterval(() => context.heartbeat(), 2_000);
   const stop = (): void => void child.kill('SIGKILL');
   context.cancellationSignal.addEventListener('abort', stop, { once: true });
   let errorTail = '';
@@ -29,12 +29,11 @@ export async function trainInChild(job: TrainJob, rootDir: string): Promise<Trai
       if (message === null) continue;
       if ('error' in message) throw childError(message.error);
       if ('result' in message) report = message.result;
-      else context.heartbeat(message);
+      else tellProgress(message);
     }
     if (report !== null) return report;
     throw new PerennialError('training_failed', `the training child ended without a result. ${errorTail.slice(-800)}`);
   } finally {
-    clearInterval(beat);
     context.cancellationSignal.removeEventListener('abort', stop);
     child.stdin.end();
     child.kill('SIGKILL');

@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity';
 import { dueDeliveries, recordDelivery, type DueDelivery } from '../../src/db/watching/alerts.ts';
 import { postSigned, type SigningSettings } from '../../src/outbound/post-signed.ts';
 import { deliverEvents } from './deliver-events.ts';
@@ -14,7 +13,6 @@ export function deliverAlertActivities({ database, log }: ActivityDependencies, 
   async function deliverAlerts(): Promise<void> {
     const events = deliverEvents({ database, settings, warn: (fields, message) => log.warn(fields, message) });
     for (const due of await dueDeliveries(database.db, deliveriesMax)) {
-      Context.current().heartbeat();
       const error = await sendWebhook(due.alert, due.url, settings).then(
         () => null,
         (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),

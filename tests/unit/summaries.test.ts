@@ -61,7 +61,7 @@ test('every activity has a summary', () => {
   const proxies = callsOf(/proxyActivities(?:<[^(]*>)?\(/g);
   expect(proxies.length).toBeGreaterThan(3);
   expect(without(proxies, /\bsummary,/)).toEqual([]);
-  const used = callsOf(/(?<![\w.])(?:light|heavy|watching|waiting|training)\(/g);
+  const used = callsOf(/(?<![\w.])(?:light|judging|heavy|guarding|watching|waiting|training)\(/g);
   expect(used.length).toBeGreaterThan(20);
   expect(without(used, /\(\s*[`'\w]/)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import { heavy, light, type training, type waiting, type watching } from './proxies.ts';
+import { guarding, heavy, light, type training, type waiting, type watching } from './proxies.ts';
 
 /** Nothing is called: outside a workflow only the types can be looked at. What is refused fails the typecheck. */
 describe('a proxy offers the activities of its group alone', () => {
@@ -19,11 +19,17 @@ describe('a proxy offers the activities of its group alone', () => {
   });
 
   it('heavy: what reads files', () => {
-    expectTypeOf<ReturnType<typeof heavy>>().toHaveProperty('guardLook');
+    expectTypeOf<ReturnType<typeof heavy>>().toHaveProperty('ingestSource');
+    // @ts-expect-error two long trainings would delay a way back
+    void (() => heavy('re-score').guardLook);
     // @ts-expect-error no worker of the CPU queue serves it
     void (() => heavy('alerts').deliverAlerts);
     // @ts-expect-error a training has a queue of its own choice
     void (() => heavy('fit').trainModel);
+  });
+
+  it('guarding: what may lead to a way back', () => {
+    expectTypeOf<keyof ReturnType<typeof guarding>>().toEqualTypeOf<'guardLook'>();
   });
 
   it('training: the fit alone', () => {

@@ -25,6 +25,7 @@ export const light = (summary: string): ActivitiesOf<'light'> =>
     taskQueue: homeQueueOf('light'),
     startToCloseTimeout: '30 seconds',
     scheduleToCloseTimeout: '30 days',
+    heartbeatTimeout: '15 seconds',
     retry: soon,
   });
 
@@ -76,6 +77,16 @@ export const heavy = (summary: string): ActivitiesOf<'heavy'> =>
   proxyActivities<ActivitiesOf<'heavy'>>({
     summary,
     taskQueue: homeQueueOf('heavy'),
+    startToCloseTimeout: '2 hours',
+    heartbeatTimeout: '20 seconds',
+    retry: { ...patient, maximumInterval: '30 seconds' },
+  });
+
+/** Re-scores labelled requests; `taskQueue` is another one for guards from before this queue existed. */
+export const guarding = (summary: string, taskQueue = homeQueueOf('guarding')): ActivitiesOf<'guarding'> =>
+  proxyActivities<ActivitiesOf<'guarding'>>({
+    summary,
+    taskQueue,
     startToCloseTimeout: '2 hours',
     heartbeatTimeout: '20 seconds',
     retry: { ...patient, maximumInterval: '30 seconds' },

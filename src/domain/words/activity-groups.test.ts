@@ -1,15 +1,22 @@
 import { expect, test } from 'vitest';
-import { groupsServedOn, homeQueueOf } from './activity-groups.ts';
+import { groupsServedOn, homeQueueOf, withGuardQueue } from './activity-groups.ts';
 import { taskQueues } from './ids.ts';
 
 test('each queue serves its own groups, and trainings run on CPUs and GPUs alone', () => {
   expect(groupsServedOn(taskQueues.workflows)).toEqual(['light', 'judging', 'sweeping', 'watching', 'waiting']);
-  expect(groupsServedOn(taskQueues.cpu)).toEqual(['heavy', 'training']);
+  expect(groupsServedOn(taskQueues.cpu)).toEqual(['heavy', 'guarding', 'training']);
+  expect(groupsServedOn(taskQueues.guard)).toEqual(['guarding']);
   expect(groupsServedOn(taskQueues.gpu())).toEqual(['training']);
   expect(groupsServedOn(taskQueues.gpu('a100'))).toEqual(['training']);
 });
 
 test('a group is served on the queue where workflows look for it', () => {
-  for (const group of ['light', 'judging', 'sweeping', 'watching', 'waiting', 'heavy'] as const)
+  for (const group of ['light', 'judging', 'sweeping', 'watching', 'waiting', 'heavy', 'guarding'] as const)
     expect(groupsServedOn(homeQueueOf(group))).toContain(group);
+});
+
+test('a worker of the CPUs serves guards too, also where its command line is older than their queue', () => {
+  expect(withGuardQueue(['perennial', 'perennial-cpu'])).toEqual(['perennial', 'perennial-cpu', 'perennial-guard']);
+  expect(withGuardQueue(['perennial-guard', 'perennial-cpu'])).toEqual(['perennial-guard', 'perennial-cpu']);
+  expect(withGuardQueue(['perennial-gpu'])).toEqual(['perennial-gpu']);
 });

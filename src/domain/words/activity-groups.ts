@@ -12,6 +12,7 @@ const queueOf = {
   watching: taskQueues.workflows,
   waiting: taskQueues.workflows,
   heavy: taskQueues.cpu,
+  guarding: taskQueues.guard,
   training: null,
 } as const;
 
@@ -26,6 +27,14 @@ export function homeQueueOf(group: Exclude<ActivityGroup, 'training'>): string {
 export function groupsServedOn(taskQueue: string): readonly ActivityGroup[] {
   return (Object.keys(queueOf) as ActivityGroup[]).filter((group) => {
     const home = queueOf[group];
-    return home === null ? taskQueue !== taskQueues.workflows : home === taskQueue;
+    if (home === taskQueue) return true;
+    // Guards from before their queue existed go on asking where they began.
+    if (group === 'guarding') return taskQueue === taskQueues.cpu;
+    return home === null && taskQueue !== taskQueues.workflows && taskQueue !== taskQueues.guard;
   });
+}
+
+/** What a worker that is asked for these queues serves: whoever serves the CPUs serves guards, on slots of their own. */
+export function withGuardQueue(queues: readonly string[]): readonly string[] {
+  return queues.includes(taskQueues.cpu) ? [...new Set([...queues, taskQueues.guard])] : queues;
 }

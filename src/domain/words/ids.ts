@@ -17,6 +17,7 @@ export const workflowIds = {
 export const taskQueues = {
   workflows: 'perennial',
   cpu: 'perennial-cpu',
+  guard: 'perennial-guard',
   gpu: (tag?: string) => (tag === undefined ? 'perennial-gpu' : `perennial-gpu-${tag}`),
 } as const;
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseWorker } from './worker-options.ts';
 
 test('what is served without flags', () => {
-  expect(parseWorker([])).toEqual({ queues: ['perennial', 'perennial-cpu'], gpus: 1, help: false });
+  expect(parseWorker([])).toEqual({ queues: ['perennial', 'perennial-cpu', 'perennial-guard'], gpus: 1, help: false });
 });
 
 test('GPU queues with and without a tag, each named once', () => {

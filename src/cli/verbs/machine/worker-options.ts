@@ -15,10 +15,11 @@ Runs one more worker, until Ctrl-C; it finishes what it has in hand. Queues:
 
   perennial              workflows and light activities
   perennial-cpu          data and training
+  perennial-guard        looks that may lead to a way back; comes with perennial-cpu
   perennial-gpu          training of definitions with \`gpu\`
   perennial-gpu-<tag>    the same, for definitions that ask for this tag
 
-  --queues LIST  what it serves, separated by commas (default perennial,perennial-cpu)
+  --queues LIST  what it serves, separated by commas (default perennial,perennial-cpu,perennial-guard)
   --gpus N       trainings at a time on each GPU queue, one per GPU (1 to 64, default 1)
 
 Without settings it joins what \`perennial dev\` runs here. Elsewhere it needs DATABASE_URL, TEMPORAL_ADDRESS (or a
@@ -28,6 +29,7 @@ Examples:
   perennial worker --queues perennial-gpu --gpus 2
   perennial worker --queues perennial-cpu,perennial-gpu-a100`;
 
+const defaultQueues: readonly string[] = [taskQueues.workflows, taskQueues.cpu, taskQueues.guard];
 const gpusMax = 64;
 /** As in the definition of a model: 1 to 32 lower-case letters, digits or dashes. */
 const gpuQueue = /^perennial-gpu(-[a-z0-9][a-z0-9-]{0,31})?$/;
@@ -35,15 +37,13 @@ const gpuQueue = /^perennial-gpu(-[a-z0-9][a-z0-9-]{0,31})?$/;
 /** Parses the line; every mistake is one sentence that names the flag. */
 export function parseWorker(args: readonly string[]): WorkerOptions {
   const values = parsed(args);
-  const queues = [
-    ...new Set((values.queues ?? `${taskQueues.workflows},${taskQueues.cpu}`).split(',').map((queue) => queue.trim())),
-  ];
+  const queues = [...new Set((values.queues ?? defaultQueues.join(',')).split(',').map((queue) => queue.trim()))];
   for (const queue of queues) {
-    if (queue === taskQueues.workflows || queue === taskQueues.cpu || gpuQueue.test(queue)) continue;
+    if (defaultQueues.includes(queue) || gpuQueue.test(queue)) continue;
     throw wrong(
       '--queues',
       `--queues names "${cut(queue, 60)}", which is no queue of ours.`,
-      'The queues are perennial, perennial-cpu, perennial-gpu and perennial-gpu-<tag>, separated by commas.',
+      'The queues are perennial, perennial-cpu, perennial-guard, perennial-gpu and perennial-gpu-<tag>, separated by commas.',
     );
   }
   if (values.gpus === undefined) return { queues, gpus: 1, help: values.help === true };
