@@ -1,5 +1,6 @@
 import { ApplicationFailure, CompleteAsyncError, Context } from '@temporalio/activity';
 import { isDatabaseAway } from '../src/db/base/connect.ts';
+import { diskFull, isDiskFull } from '../src/domain/words/disk-full.ts';
 import { isPerennialError } from '../src/domain/words/errors.ts';
 import { cut } from '../src/domain/words/cut.ts';
 import { charsMax } from '../src/domain/words/limits.ts';
@@ -73,7 +74,10 @@ function isAtItsEnd(error: unknown, patienceMs: number): boolean {
   return !isDatabaseAway(error) && Date.now() - Context.current().info.scheduledTimestampMs > patienceMs;
 }
 
-function asFailure(error: unknown, isFinal: boolean): unknown {
+function asFailure(thrown: unknown, isFinal: boolean): unknown {
+  // Whatever was being written: one sentence, and a retry once there is room.
+  const isFull = !isPerennialError(thrown) && isDiskFull(thrown);
+  const error = isFull ? diskFull('a file of this step', 'work folder', thrown) : thrown;
   if (error instanceof CompleteAsyncError || error instanceof ApplicationFailure) return error;
   if (isPerennialError(error)) {
     const place = error.path === undefined ? '' : `${error.path}: `;

@@ -92,8 +92,8 @@ function enduranceOf(group: ActivityGroup, patienceMs: number): Endurance {
 }
 
 /**
- * What a worker registers, by queue. Built once over explicit dependencies; all of them heartbeat, and failures leave with
- * a code of the closed set. Throws when two activities share a name, on whatever queue.
+ * What a worker registers, by queue. Built once over explicit dependencies; all of them heartbeat, and failures leave
+ * with a code of the closed set. Throws when two activities share a name, on whatever queue.
  */
 export function createActivities(
   deps: ActivityDependencies,

@@ -6,6 +6,7 @@ import { readConfig } from './config.ts';
 import { openAppDatabase } from './db/base/open-app-database.ts';
 import { createRoutingSource } from './db/routing/routing-source.ts';
 import { createSegmentSink } from './db/traffic/store/store-segment.ts';
+import { ringForRefused } from './db/watching/ring-for-refused.ts';
 import { endWithParent } from './embedded/process/end-with-parent.ts';
 import { endWithSentence, nameWhatIsAway, orEnd } from './main-failure.ts';
 import { runClusterWorker } from './serving/cluster/cluster-worker.ts';
@@ -109,7 +110,15 @@ async function runPrimary(): Promise<void> {
       logPlan: config.logPlan,
     }),
   );
-  const shipper = startShipper({ dir: config.spoolDir, sink, log });
+  const shipper = startShipper({
+    dir: config.spoolDir,
+    sink,
+    log,
+    onRefused: async (refused) => {
+      metrics.refused(refused.length);
+      await ringForRefused(database.db, refused);
+    },
+  });
   const primary = startPrimary({ source, log, processCount: config.inferenceProcessCount, fork });
   const stop = async (): Promise<void> => {
     clearInterval(salvaging);

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { setImmediate as nextTick } from 'node:timers/promises';
+import { diskFull, isDiskFull } from './domain/words/disk-full.ts';
 import { isPerennialError } from './domain/words/errors.ts';
 import type { TrainJob, TrainProgress } from './domain/training/training.ts';
 import { runTrain } from './trainers/run-train.ts';
@@ -66,7 +67,9 @@ function isJob(value: unknown): value is TrainJob {
   );
 }
 
-function describe(error: unknown): { code: string; message: string; path?: string; hint: string } {
+function describe(thrown: unknown): { code: string; message: string; path?: string; hint: string } {
+  const isFull = !isPerennialError(thrown) && isDiskFull(thrown);
+  const error = isFull ? diskFull('a file of the training', 'train folder') : thrown;
   if (isPerennialError(error)) {
     return {
       code: error.code,

@@ -83,7 +83,7 @@ async function fit(input: TrainInput, snapshots: readonly SnapshotRef[]): Promis
   return trained;
 }
 
-/** Asks ever more seldom, so that the history of a wait of months stays small; the training begins without being told. */
+/** Asks ever more seldom, so that the history of a wait of months stays small; the training begins by itself. */
 async function watchQueue(input: TrainInput, isDone: () => boolean): Promise<void> {
   for (let waitMs = queueCheckMsMin; ; waitMs = Math.min(queueCheckMsMax, waitMs * 2)) {
     if (await condition(isDone, waitMs, { summary: `training under way; then: is ${input.taskQueue} served?` })) return;

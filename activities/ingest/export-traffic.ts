@@ -1,6 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
-import { Context } from '@temporalio/activity';
+import { pipeline } from 'node:stream/promises';
 import type { Db } from '../../src/db/base/connect.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { labelledPage, type LabelledRow } from '../../src/db/traffic/read/labelled-rows.ts';
@@ -8,6 +7,7 @@ import { isText, kindOf } from '../../src/domain/features/kind-of.ts';
 import { taskOf } from '../../src/domain/tasks/task-of.ts';
 import { signatureOf, type Signature, type SignatureColumn } from '../../src/domain/spec/signature.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { tellProgress } from '../heartbeat.ts';
 
 /** Writes the labelled rows up to the cut-off as NDJSON, in the order of the log; answers how many there are. */
 export async function exportTraffic(
@@ -16,27 +16,28 @@ export async function exportTraffic(
   input: { readonly model: string; readonly throughWindow: number },
   file: string,
 ): Promise<number> {
-  const signatures = new Map<number, Signature>();
-  const out = createWriteStream(file);
   let rows = 0;
-  for (let afterSeq = 0; ;) {
-    const page = await labelledPage(db, input.model, { afterSeq, throughWindow: input.throughWindow });
-    for (const row of page) {
-      let signature = signatures.get(row.specRevision);
-      if (signature === undefined) {
-        signature = signatureOf((await readSpecRevision(db, input.model, row.specRevision)).spec);
-        signatures.set(row.specRevision, signature);
+  async function* lines(): AsyncGenerator<string> {
+    const signatures = new Map<number, Signature>();
+    for (let afterSeq = 0; ;) {
+      const page = await labelledPage(db, input.model, { afterSeq, throughWindow: input.throughWindow });
+      for (const row of page) {
+        let signature = signatures.get(row.specRevision);
+        if (signature === undefined) {
+          signature = signatureOf((await readSpecRevision(db, input.model, row.specRevision)).spec);
+          signatures.set(row.specRevision, signature);
+        }
+        yield `${JSON.stringify(exported(spec, signature, row))}\n`;
       }
-      out.write(`${JSON.stringify(exported(spec, signature, row))}\n`);
+      rows += page.length;
+      tellProgress({ rows });
+      const last = page.at(-1);
+      if (last === undefined) return;
+      afterSeq = last.seq;
     }
-    rows += page.length;
-    Context.current().heartbeat({ rows });
-    const last = page.at(-1);
-    if (last === undefined) break;
-    afterSeq = last.seq;
   }
-  out.end();
-  await finished(out);
+  // Not line by line: a disk that is full in between would be an error that nobody hears, and end the worker.
+  await pipeline(lines(), createWriteStream(file));
   return rows;
 }
 

@@ -5,8 +5,8 @@ export function checkQueueActivities({ database, client }: ActivityDependencies)
   const { db } = database;
 
   /**
-   * Says whether anybody polls the queue; while nobody does, an alert says which worker to start, and it is over as soon
-   * as somebody does.
+   * Says whether anybody polls the queue. While nobody does, an alert says which worker to start; it is over as soon as
+   * somebody does.
    */
   async function checkQueue(input: {
     readonly model: string;

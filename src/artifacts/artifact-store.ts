@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { diskFull, isDiskFull } from '../domain/words/disk-full.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import { isDigest, sha256, sha256OfFile } from './digest.ts';
 
@@ -81,6 +82,8 @@ async function place(root: string, fill: (temporary: string) => Promise<string>)
     await rename(temporary, target);
     await flush(dirname(target));
     return digest;
+  } catch (error) {
+    throw isDiskFull(error) ? diskFull('an artifact', root, error) : error;
   } finally {
     await rm(temporary, { force: true });
   }

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { problemOf } from '../contracts/http/problem.ts';
 import { isDatabaseAway, isUnstorableText } from '../db/base/connect.ts';
+import { diskFull, isDiskFull } from '../domain/words/disk-full.ts';
 import { isPerennialError, PerennialError } from '../domain/words/errors.ts';
 import type { ApiEnvironment, ApiLog } from './environment.ts';
 
@@ -43,6 +44,7 @@ export function asKnown(error: unknown): PerennialError {
       'The request holds text that cannot be stored: U+0000, or half of a surrogate pair.',
       { cause: error },
     );
+  if (isDiskFull(error)) return diskFull('the request', 'artifacts', error);
   if (isDatabaseAway(error))
     return new PerennialError('unavailable', 'The database does not answer.', { cause: error });
   return new PerennialError('internal', 'Something failed that should not have.', { cause: error });

@@ -23,7 +23,18 @@ export function createLogger(name: string, level: LogLevel, destination?: Destin
       censor: '[redacted]',
     },
   };
-  return pino(options, destination ?? pino.destination({ fd: 2, sync: true }));
+  return pino(options, destination ?? standardError());
+}
+
+/**
+ * Standard error, which is a file where a supervisor started us. A log that cannot be written (its disk is full, nobody
+ * reads the pipe) loses lines; by default it would end the process, and with it all that the process does.
+ */
+function standardError(): DestinationStream {
+  const stream = pino.destination({ fd: 2, sync: true });
+  stream.removeAllListeners('error');
+  stream.on('error', () => undefined);
+  return stream;
 }
 
 const causesMax = 5;

@@ -117,7 +117,14 @@ export const metricRows = [
     labels: ['outcome'],
     place: 'inference',
     meaning:
-      'Segments handed to Postgres: `stored`, `already` (there), `failed` (tried again) or `set-aside` (unreadable).',
+      'Segments handed to Postgres: `stored`, `already` (there), `failed` (tried again), `set-aside` (records of it).',
+  },
+  {
+    name: 'perennial_spool_refused_records_total',
+    type: 'counter',
+    labels: [],
+    place: 'inference',
+    meaning: 'Records that were set aside in a `.bad` file, because the database refuses them for good.',
   },
   {
     name: 'perennial_control_requests_total',

@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import { guarding, heavy, light, type training, type waiting, type watching } from './proxies.ts';
+import { heavy, light, type guarding, type training, type waiting, type watching } from './proxies.ts';
 
 /** Nothing is called: outside a workflow only the types can be looked at. What is refused fails the typecheck. */
 describe('a proxy offers the activities of its group alone', () => {

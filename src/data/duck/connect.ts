@@ -2,6 +2,7 @@ import { DuckDBInstance, type DuckDBConnection, type JS } from '@duckdb/node-api
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { diskFull } from '../../domain/words/disk-full.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 
 export interface DuckDbSettings {
@@ -91,6 +92,8 @@ async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {
         hint: 'Save it again as plain UTF-8 CSV with one kind of line end.',
       });
     }
+    if (/no space left|disk quota|file too large/i.test(text))
+      throw diskFull('a data file', 'artifacts and work folder');
     if (/out of memory/i.test(text))
       throw new PerennialError('unavailable', 'not enough memory for the data step', {
         hint: 'Give the worker more memory, or take fewer rows with `rowsMax`.',

@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { PerennialError } from '../../domain/words/errors.ts';
 
@@ -71,8 +72,10 @@ async function gunzipStart({ path, name }: NamedFile): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   const source = createReadStream(path);
+  // Not `pipe`, which passes on no error of the file: nobody would hear it, and it would end the process.
+  const unpacked = pipeline(source, createGunzip(), () => undefined);
   try {
-    for await (const chunk of source.pipe(createGunzip())) {
+    for await (const chunk of unpacked) {
       if (!Buffer.isBuffer(chunk)) continue;
       chunks.push(chunk);
       length += chunk.length;

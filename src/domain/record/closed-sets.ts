@@ -57,6 +57,7 @@ export const alertKinds = [
   'held',
   'window-set-aside',
   'rows-set-aside',
+  'records-set-aside',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 

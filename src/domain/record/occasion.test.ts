@@ -37,6 +37,7 @@ const stored: readonly (readonly [string, Occasion])[] = [
   ['train/fraud/4', { of: 'run', runId: 'train/fraud/4' }],
   [digest, { of: 'snapshot', digest }],
   ['reset/train/fraud/4', { of: 'reset', runId: 'train/fraud/4' }],
+  ['records', { of: 'records' }],
   ['refused/v3', { of: 'refusal', version: 3 }],
   ['refused/none', { of: 'refusal', version: null }],
 ];

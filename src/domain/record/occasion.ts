@@ -45,6 +45,8 @@ export type Occasion =
     }
   /** A roll-back that was not possible, to a version or (null) to the one before. */
   | { readonly of: 'refusal'; readonly version: number | null }
+  /** Records of the model's traffic that the database refused. */
+  | { readonly of: 'records' }
   | { readonly of: 'run'; readonly runId: string }
   | { readonly of: 'snapshot'; readonly digest: string };
 
@@ -77,6 +79,8 @@ export function formatOccasion(occasion: Occasion): string {
       return `v${occasion.version}/${occasion.attempt}/${occasion.throughSeq}${occasion.isDeadline ? '/deadline' : ''}`;
     case 'refusal':
       return `refused/${occasion.version === null ? 'none' : `v${occasion.version}`}`;
+    case 'records':
+      return 'records';
     case 'run':
       return occasion.runId;
     case 'snapshot':
@@ -168,6 +172,7 @@ function ofRefusal(text: string): Occasion | null {
 }
 
 function ofArtifact(text: string): Occasion | null {
+  if (text === 'records') return { of: 'records' };
   if (/^[0-9a-f]{64}$/.test(text)) return { of: 'snapshot', digest: text };
   return parseRunId(text) === null ? null : { of: 'run', runId: text };
 }

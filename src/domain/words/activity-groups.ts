@@ -34,7 +34,7 @@ export function groupsServedOn(taskQueue: string): readonly ActivityGroup[] {
   });
 }
 
-/** What a worker that is asked for these queues serves: whoever serves the CPUs serves guards, on slots of their own. */
+/** What a worker of these queues serves: whoever serves the CPUs serves guards, on slots of their own. */
 export function withGuardQueue(queues: readonly string[]): readonly string[] {
   return queues.includes(taskQueues.cpu) ? [...new Set([...queues, taskQueues.guard])] : queues;
 }

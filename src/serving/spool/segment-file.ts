@@ -1,7 +1,6 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Answer, LabelRecord, PredictionRecord, SpoolRecord } from '../../domain/record/records.ts';
 import { arms, stages } from '../../domain/rollout/routing.ts';
-import type { Segment } from '../ports.ts';
 
 /** Names of spool files: written as `.tmp`, whole as `.ready`, refused as `.bad`. */
 export const segmentSuffix = { writing: '.tmp', ready: '.ready', bad: '.bad' } as const;
@@ -18,16 +17,28 @@ export function encodeSegment(segmentId: string, processId: string, lines: reado
   return `${[head, ...lines, end].join('\n')}\n`;
 }
 
-/** Throws `invalid_data` for anything but a whole segment of this format. */
-export function decodeSegment(text: string): Segment {
-  const lines = text.split('\n');
-  const head = parseLine(lines[0]);
-  const end = parseLine(lines.at(-2));
+/** Throws `invalid_data` for a line that does not begin a segment of this format. */
+export function parseHead(line: string | undefined): { readonly segmentId: string; readonly processId: string } {
+  const head = parseLine(line);
   if (head['type'] !== 'head' || head['formatVersion'] !== 1) throw corrupt('it has no head line of a known format');
-  if (end['type'] !== 'end' || end['records'] !== lines.length - 3) throw corrupt('it was cut short');
   const { segmentId, processId } = head;
   if (typeof segmentId !== 'string' || typeof processId !== 'string') throw corrupt('its head line has no ids');
-  return { segmentId, processId, records: lines.slice(1, -2).map((line) => readRecord(parseLine(line))) };
+  return { segmentId, processId };
+}
+
+/** How many records an end line counts; null for any other line. */
+export function recordsEnd(line: string | undefined): number | null {
+  try {
+    const { type, records } = parseLine(line);
+    return type === 'end' && typeof records === 'number' ? records : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Throws `invalid_data` for a line that is no record. */
+export function parseRecord(line: string): SpoolRecord {
+  return readRecord(parseLine(line));
 }
 
 /** The whole records of a file that its process did not finish; the last line may be half a record. */
@@ -35,7 +46,7 @@ export function salvageLines(text: string): { readonly processId: string; readon
   const [first, ...rest] = text.split('\n');
   const lines = rest.filter((line) => {
     try {
-      readRecord(parseLine(line));
+      parseRecord(line);
       return true;
     } catch {
       return false;

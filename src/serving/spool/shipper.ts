@@ -1,10 +1,13 @@
 import { mkdirSync, watch, type FSWatcher } from 'node:fs';
-import { readdir, readFile, rename, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
-import { isPerennialError } from '../../domain/words/errors.ts';
-import type { Log, Segment, SegmentSink } from '../ports.ts';
-import { decodeSegment, segmentSuffix } from './segment-file.ts';
+import { readdir } from 'node:fs/promises';
 import { reasonOf } from '../../domain/words/reason-of.ts';
+import type { Log, SegmentSink } from '../ports.ts';
+import type { Refused } from './read-segment.ts';
+import { segmentSuffix } from './segment-file.ts';
+import { shipFile } from './ship-file.ts';
+
+/** Attempts at reading a file before those behind it are shipped without it; it is tried again with every pass. */
+const readsMax = 5;
 
 /** Carries spool files into Postgres, in the order of their names, whichever process wrote them. */
 export interface Shipper {
@@ -18,6 +21,8 @@ export interface ShipperOptions {
   readonly dir: string;
   readonly sink: SegmentSink;
   readonly log: Log;
+  /** Hears of records that were set aside, after they are safe in a file of their own. */
+  readonly onRefused?: (refused: readonly Refused[]) => Promise<void>;
   readonly intervalMs?: number;
   readonly backOffMsMax?: number;
 }
@@ -36,13 +41,24 @@ export function startShipper(options: ShipperOptions): Shipper {
   /** The pass over the folder that has not begun yet, so that it will see whatever is there by now. */
   let next: Promise<boolean> | null = null;
 
+  /** How often in a row each file could not be read. */
+  let unread: ReadonlyMap<string, number> = new Map();
+
   const ship = async (): Promise<boolean> => {
-    for (const name of await waiting(options.dir)) {
+    const failed = new Map<string, number>();
+    let isWhole = true;
+    const names = await readdir(options.dir);
+    for (const name of names.filter((file) => file.endsWith(segmentSuffix.ready)).toSorted()) {
       if (isStopped) return false;
       // oxlint-disable-next-line no-await-in-loop -- order matters: a label comes after its prediction
-      if (!(await shipFile(options, name))) return false;
+      const end = await shipFile(options, name);
+      if (end === 'unreadable') failed.set(name, (unread.get(name) ?? 0) + 1);
+      // A bad sector under one file must not keep all others from being shipped.
+      isWhole = end !== 'away' && (failed.get(name) ?? readsMax) >= readsMax;
+      if (!isWhole) break;
     }
-    return true;
+    unread = failed;
+    return isWhole && failed.size === 0;
   };
   const shipOnce = (): Promise<boolean> => {
     if (next !== null) return next;
@@ -51,7 +67,10 @@ export function startShipper(options: ShipperOptions): Shipper {
         next = null;
         return ship();
       })
-      .catch(() => false);
+      .catch((error: unknown) => {
+        options.log.warn({ reason: reasonOf(error) }, 'the spool cannot be read at the moment');
+        return false;
+      });
     tail = next;
     return next;
   };
@@ -95,50 +114,4 @@ function watchFolder(dir: string, onFile: () => void): FSWatcher | null {
   } catch {
     return null;
   }
-}
-
-async function waiting(dir: string): Promise<readonly string[]> {
-  const names = await readdir(dir).catch(() => []);
-  return names.filter((name) => name.endsWith(segmentSuffix.ready)).toSorted();
-}
-
-/** False when the sink is away: the file stays and the order is kept. */
-async function shipFile(options: ShipperOptions, name: string): Promise<boolean> {
-  const path = join(options.dir, name);
-  const segment = await readSegment(options, path);
-  if (segment === null) return true;
-  try {
-    await options.sink.store(segment);
-  } catch (error) {
-    if (isPerennialError(error) && error.code === 'invalid_data') {
-      await setAside(options, path, error);
-      return true;
-    }
-    options.log.warn(
-      { segment: segment.segmentId, reason: reasonOf(error) },
-      'a segment waits: it could not be stored',
-    );
-    return false;
-  }
-  await unlink(path).catch(() => undefined);
-  return true;
-}
-
-async function readSegment(options: ShipperOptions, path: string): Promise<Segment | null> {
-  try {
-    return decodeSegment(await readFile(path, 'utf8'));
-  } catch (error) {
-    // Gone: another shipper had it. Anything else would stand in the way of every later segment.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) await setAside(options, path, error);
-    return null;
-  }
-}
-
-async function setAside(options: ShipperOptions, path: string, error: unknown): Promise<void> {
-  const aside = path.slice(0, -segmentSuffix.ready.length) + segmentSuffix.bad;
-  await rename(path, aside).catch(() => undefined);
-  options.log.error(
-    { file: aside, reason: reasonOf(error) },
-    'a segment was moved aside; its records are not in the database',
-  );
 }

@@ -15,12 +15,3 @@ export function batchLength(lines: readonly string[], bounds: SegmentBounds): nu
   }
   return count;
 }
-
-/** True for an error of a disk without room: a smaller file may still fit, while any other error fails every size. */
-export function isDiskFull(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    (error.code === 'ENOSPC' || error.code === 'EDQUOT' || error.code === 'EFBIG')
-  );
-}

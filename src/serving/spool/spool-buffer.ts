@@ -1,6 +1,7 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Log } from '../ports.ts';
-import { batchLength, isDiskFull, type SegmentBounds } from './spool-batch.ts';
+import { isDiskFull } from '../../domain/words/disk-full.ts';
+import { batchLength, type SegmentBounds } from './spool-batch.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
 
 export interface SpoolBuffer {

@@ -8,9 +8,15 @@ export interface SpoolSize {
   readonly oldestMs: number;
 }
 
-/** Segments that wait for Postgres. A file that vanishes meanwhile was shipped: it counts as nothing. */
+/**
+ * Segments that wait for Postgres. A file that vanishes meanwhile was shipped: it counts as nothing. Rejects when the
+ * folder cannot be listed: taking it for empty would let in more than there is room for.
+ */
 export async function measureSpool(dir: string): Promise<SpoolSize> {
-  const names = await readdir(dir).catch(() => []);
+  const names = await readdir(dir).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  });
   let bytes = 0;
   let oldestMs = 0;
   for (const name of names) {

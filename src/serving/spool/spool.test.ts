@@ -6,7 +6,8 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import type { LabelRecord, PredictionRecord, SpoolRecord } from '../../domain/record/records.ts';
 import type { Log, Segment } from '../ports.ts';
 import { salvageSpool } from './salvage-spool.ts';
-import { decodeSegment, encodeRecord, encodeSegment } from './segment-file.ts';
+import { readSegment } from './read-segment.ts';
+import { encodeRecord, encodeSegment } from './segment-file.ts';
 import { startShipper } from './shipper.ts';
 import { createSpool, type Spool } from './spool.ts';
 import { timeOrderedId } from '../edge/time-ordered-id.ts';
@@ -62,7 +63,7 @@ const prediction: PredictionRecord = {
 
 async function segments(): Promise<Segment[]> {
   const names = (await readdir(dir)).filter((name) => name.endsWith('.ready')).toSorted();
-  return Promise.all(names.map(async (name) => decodeSegment(await readFile(join(dir, name), 'utf8'))));
+  return Promise.all(names.map(async (name) => readSegment(await readFile(join(dir, name), 'utf8')).segment));
 }
 const labelIds = (all: readonly Segment[]): string[] =>
   all.flatMap((segment) =>

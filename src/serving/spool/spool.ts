@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { SpoolRecord } from '../../domain/record/records.ts';
+import { reasonOf } from '../../domain/words/reason-of.ts';
 import { createOrderedPlaces } from './ordered-places.ts';
 import type { Log } from '../ports.ts';
 import { encodeRecord } from './segment-file.ts';
@@ -62,9 +63,10 @@ export function createSpool(options: SpoolOptions): Spool {
   const places = createOrderedPlaces<string>((lines) => buffer.add(lines));
   let disk: SpoolSize = { bytes: 0, oldestMs: 0 };
   const measure = setInterval(() => {
-    void measureSpool(dir).then((size) => {
-      disk = size;
-    });
+    measureSpool(dir).then(
+      (size) => (disk = size),
+      (error: unknown) => log.warn({ reason: reasonOf(error) }, 'the spool cannot be measured at the moment'),
+    );
   }, measureEveryMs);
   measure.unref();
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { decodeSegment } from './segment-file.ts';
+import { readSegment } from './read-segment.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -41,7 +41,9 @@ async function expectAllOnce(): Promise<void> {
   const names = (await readdir(dir)).toSorted();
   // No file that was begun is left, and none is cut short.
   expect(names.filter((name) => !name.endsWith('.ready'))).toEqual([]);
-  const segments = await Promise.all(names.map(async (name) => decodeSegment(await readFile(join(dir, name), 'utf8'))));
+  const segments = await Promise.all(
+    names.map(async (name) => readSegment(await readFile(join(dir, name), 'utf8')).segment),
+  );
   expect(segments.length).toBeGreaterThan(5);
   expect(
     segments.flatMap(({ records }) => records.map((entry) => (entry.type === 'label' ? entry.record.labelId : ''))),

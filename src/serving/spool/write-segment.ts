@@ -2,7 +2,8 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } fro
 import { open, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeSegment, segmentSuffix } from './segment-file.ts';
-import { batchLength, isDiskFull, type SegmentBounds } from './spool-batch.ts';
+import { isDiskFull } from '../../domain/words/disk-full.ts';
+import { batchLength, type SegmentBounds } from './spool-batch.ts';
 import { timeOrderedId } from '../edge/time-ordered-id.ts';
 
 /**

@@ -43,7 +43,7 @@ export function parseWorker(args: readonly string[]): WorkerOptions {
     throw wrong(
       '--queues',
       `--queues names "${cut(queue, 60)}", which is no queue of ours.`,
-      'The queues are perennial, perennial-cpu, perennial-guard, perennial-gpu and perennial-gpu-<tag>, separated by commas.',
+      'The queues, separated by commas: perennial, perennial-cpu, perennial-guard, perennial-gpu, perennial-gpu-<tag>.',
     );
   }
   if (values.gpus === undefined) return { queues, gpus: 1, help: values.help === true };
