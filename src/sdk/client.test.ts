@@ -315,6 +315,27 @@ describe('what goes wrong says what to do', () => {
     }
   });
 
+  test('a row that no version could answer, by its place among all rows', async () => {
+    const error = { code: 'internal', detail: 'version 1 gave no score of which an answer can be made.' };
+    answers = [
+      ((response, { body }) => {
+        const predictions = (body.predictionIds ?? []).map((predictionId) => ({
+          predictionId,
+          ...(predictionId === 'p-700' ? { version: 1, arm: 'champion', error } : {}),
+        }));
+        json(200, { model: 'shop.orders', predictions })(response, { method: '', url: '', headers: {}, body });
+      }) satisfies Answer,
+    ];
+    const rows = Array.from({ length: 800 }, (_, row) => ({ row }));
+    const ids = rows.map(({ row }) => `p-${row}`);
+    expect(await failure(client().orders.predictMany(rows, { predictionIds: ids }))).toMatchObject({
+      code: 'internal',
+      path: 'rows[700]',
+      message: 'rows[700]: version 1 gave no score of which an answer can be made.',
+      retryable: false,
+    });
+  });
+
   test('a redirect is not followed: the token stays here', async () => {
     answers = [((response) => void response.writeHead(302, { location: `${url}/elsewhere` }).end()) satisfies Answer];
     expect(await failure(client({ attemptsMax: 1 }).orders.predict({}))).toMatchObject({ code: 'unreachable' });

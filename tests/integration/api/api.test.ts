@@ -49,7 +49,7 @@ describe('descriptions', () => {
         merchant: { enum: ['food', 'travel'] },
         amount: { type: 'number', 'x-range': { min: 0, max: 100 } },
         country: { 'x-values': ['de', 'fr'] },
-        items: { type: ['number', 'null'] },
+        items: { type: ['integer', 'null'] },
       },
     });
     expect(exampleRow(world.specOf(name))).toEqual({
