@@ -9,6 +9,7 @@ import { migrate } from '../db/base/migrate.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import { copyArtifacts, findDamaged } from './backup-artifacts.ts';
 import { artifactsName, readManifest, tableFile, type BackupManifest } from './backup-manifest.ts';
+import { settleRestore, type RestoreFrom, type RestoreSettled } from './settle-restore.ts';
 import { findDatabaseUrl } from './database-url.ts';
 import type { Call } from '../cli/line/verb.ts';
 
@@ -31,16 +32,36 @@ export async function runRestore({ config, out, text, isSet }: Call): Promise<vo
     out.json({ name: path.basename(folder), rows, artifacts: manifest.artifacts.length, restored: false });
     return;
   }
+  const databaseUrl = await findDatabaseUrl(config);
   await restoreBackup({
     root,
     folder,
     manifest,
-    databaseUrl: await findDatabaseUrl(config),
+    databaseUrl,
     artifactDir: config.artifactDir,
     migrationsDir: path.join(config.rootDir, 'migrations'),
   });
+  const { sessionsEnded, revokedLater } = await settled(databaseUrl, { root, folder, manifest });
   out.line(`${what}; restored, and the audit is whole. Start the processes: the worker starts every model again.`);
-  out.json({ name: path.basename(folder), rows, artifacts: manifest.artifacts.length, restored: true });
+  out.line(`${sessionsEnded} sessions have ended. ${sayRevoked(revokedLater, manifest)}`);
+  const name = path.basename(folder);
+  const artifacts = manifest.artifacts.length;
+  out.json({ name, rows, artifacts, restored: true, sessionsEnded, revokedLater });
+}
+
+async function settled(databaseUrl: string, from: RestoreFrom): Promise<RestoreSettled> {
+  const database = openDatabase(databaseUrl);
+  try {
+    return await settleRestore(database, from);
+  } finally {
+    await database.close();
+  }
+}
+
+function sayRevoked(names: readonly string[], { takenAt }: BackupManifest): string {
+  return names.length === 0
+    ? `Tokens that were revoked after ${takenAt} are valid again: revoke them once more.`
+    : `Revoked since, and valid again until you revoke them once more: ${names.join(', ')}.`;
 }
 
 /**

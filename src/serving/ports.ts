@@ -8,7 +8,7 @@ import type { ModelSpec } from '../domain/spec/spec.ts';
  */
 export interface RoutingSource {
   /** Every model's entry; `leaseUntilMs` is on this process's clock. Rejects while the database is away. */
-  read(): Promise<readonly RoutingEntry[]>;
+  read(): Promise<readonly RoutedEntry[]>;
   /** Throws `model_not_found` for a revision that was never applied. */
   spec(model: string, revision: number): Promise<ModelSpec>;
   /** Digest of the reference profile of a version; null for an unknown version. */
@@ -24,9 +24,13 @@ export interface RoutingSource {
   close(): Promise<void>;
 }
 
+/** An entry as it was read, with the digest that tells it from another of the same revision. */
+export type RoutedEntry = RoutingEntry & { readonly digest?: string | null };
+
 export interface Acknowledgement {
   readonly model: string;
   readonly revision: number;
+  readonly digest?: string | null;
 }
 
 /** The records of one spool file; the id makes storing it twice harmless. */

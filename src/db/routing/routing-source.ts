@@ -15,6 +15,7 @@ const specsMax = 10_000;
 
 interface Known {
   readonly revision: number;
+  readonly digest: string | null;
   readonly entry: RoutingEntry;
 }
 
@@ -31,7 +32,7 @@ export function createRoutingSource(database: Database, log: Log): RoutingSource
       await readChanged(
         database,
         known,
-        rows.filter((row) => known.get(row.model)?.revision !== row.revision).map((row) => row.model),
+        rows.filter((row) => !isSame(known.get(row.model), row)).map((row) => row.model),
       );
       return entriesNow(rows, known, Date.now());
     },
@@ -75,9 +76,15 @@ export function createRoutingSource(database: Database, log: Log): RoutingSource
   };
 }
 
+/** By revision and digest: a server that lost its last second gives a revision away twice, or goes back to a lower. */
+function isSame(known: Known | undefined, { revision, digest }: Head): boolean {
+  return known?.revision === revision && known.digest === digest;
+}
+
 interface Head {
   readonly model: string;
   readonly revision: number;
+  readonly digest: string | null;
   readonly leaseLeftMs: number | null;
 }
 
@@ -87,7 +94,7 @@ function entriesNow(heads: readonly Head[], known: ReadonlyMap<string, Known>, n
     const found = known.get(model);
     if (found === undefined) return [];
     const leaseUntilMs = leaseLeftMs === null ? null : nowMs + leaseLeftMs;
-    return [{ ...found.entry, revision: found.revision, leaseUntilMs }];
+    return [{ ...found.entry, revision: found.revision, digest: found.digest, leaseUntilMs }];
   });
 }
 
@@ -96,6 +103,7 @@ async function readHeads(database: Database): Promise<readonly Head[]> {
     .select({
       model: routing.model,
       revision: routing.revision,
+      digest: routing.digest,
       leaseLeftMs: sql<number | null>`(extract(epoch from (${routing.leaseUntil} - now())) * 1000)::float8`,
     })
     .from(routing)
@@ -109,5 +117,5 @@ async function readChanged(database: Database, known: Map<string, Known>, models
     .select()
     .from(routing)
     .where(inArray(routing.model, [...models]));
-  for (const row of rows) known.set(row.model, { revision: row.revision, entry: row.entry });
+  for (const row of rows) known.set(row.model, { revision: row.revision, digest: row.digest, entry: row.entry });
 }

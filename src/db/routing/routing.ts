@@ -99,12 +99,18 @@ function filesRemoved(model: string, number: number, at: Date): PerennialError {
   );
 }
 
-/** True when every serving process with a live lease holds at least this revision, and there is one. */
+/**
+ * True when every serving process with a live lease holds the routing that stands, which is of at least this revision,
+ * and there is one. By digest too: what a process acknowledged before a failover may have had the same number.
+ */
 export async function isAcknowledged(db: Db, model: string, revision: number): Promise<boolean> {
   const result = await db.execute<{ live: number; acked: number }>(sql`
-    select count(*)::int as live, count(*) filter (where a.revision >= ${revision})::int as acked
-    from serving_member m left join routing_ack a on a.process_id = m.process_id and a.model = ${model}
-    where m.lease_until > now()`);
+    select count(*)::int as live,
+      count(*) filter (where r.revision >= ${revision} and a.revision = r.revision
+        and (a.digest is null or a.digest = r.digest))::int as acked
+    from serving_member m cross join routing r
+      left join routing_ack a on a.process_id = m.process_id and a.model = r.model
+    where m.lease_until > now() and r.model = ${model}`);
   const row = result.rows[0];
   return row !== undefined && row.live > 0 && row.acked === row.live;
 }

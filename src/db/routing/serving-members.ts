@@ -10,13 +10,19 @@ export function createServingMembers(db: Db): Pick<RoutingSource, 'acknowledge' 
   return {
     async acknowledge(processId, acks) {
       if (acks.length === 0) return;
-      const rows = acks.map(({ model, revision }) => ({ processId, model, revision, ackedAt: new Date() }));
+      const rows = acks.map(({ model, revision, digest = null }) => ({
+        processId,
+        model,
+        revision,
+        digest,
+        ackedAt: new Date(),
+      }));
       await db
         .insert(routingAck)
         .values(rows)
         .onConflictDoUpdate({
           target: [routingAck.processId, routingAck.model],
-          set: { revision: sql`excluded.revision`, ackedAt: sql`excluded.acked_at` },
+          set: { revision: sql`excluded.revision`, digest: sql`excluded.digest`, ackedAt: sql`excluded.acked_at` },
         });
     },
     async renewMembership(processId, leaseMs) {

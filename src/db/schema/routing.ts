@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   bigserial,
@@ -100,6 +101,8 @@ export const routing = pgTable('routing', {
   model: text('model').primaryKey(),
   revision: integer('revision').notNull(),
   entry: jsonb('entry').$type<RoutingEntry>().notNull(),
+  /** Of the entry: after a failover to a server that lost the last second, one revision may mean two things. */
+  digest: text('digest').generatedAlwaysAs(sql`md5(entry::text)`),
   leaseUntil: at('lease_until'),
 });
 
@@ -114,6 +117,8 @@ export const routingAck = pgTable(
     processId: uuid('process_id').notNull(),
     model: text('model').notNull(),
     revision: integer('revision').notNull(),
+    /** What the process holds under that revision; null from a process of an earlier release. */
+    digest: text('digest'),
     ackedAt: now('acked_at'),
   },
   (t) => [primaryKey({ columns: [t.processId, t.model] })],

@@ -60,6 +60,7 @@ export const auditTypes = {
   'perennial.session.ended': { isInFeed: false, meaning: 'A browser signed out.' },
   'perennial.webhook.added': { isInFeed: false, meaning: 'Somebody follows the feed.' },
   'perennial.webhook.removed': { isInFeed: false, meaning: 'Somebody stopped following.' },
+  'perennial.installation.restored': { isInFeed: true, meaning: 'Everything was restored from a back-up.' },
   'perennial.webhook.replayed': { isInFeed: false, meaning: 'The cursor of a follower was set back.' },
 } as const satisfies Record<string, { readonly isInFeed: boolean; readonly meaning: string }>;
 

@@ -1,6 +1,6 @@
 import type { Membership } from '../cluster/membership.ts';
 import type { ModelTable } from './model-table.ts';
-import type { Log, RoutingSource } from '../ports.ts';
+import type { Acknowledgement, Log, RoutingSource } from '../ports.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
 
 export interface FollowParts {
@@ -60,11 +60,13 @@ export function followRouting(parts: FollowParts): Following {
 export function createAcknowledger(
   parts: Pick<FollowParts, 'source' | 'table' | 'membership' | 'processId'>,
 ): () => Promise<void> {
-  const said = new Map<string, number>();
+  const said = new Map<string, string>();
   return async () => {
     if (!parts.membership.isMember()) said.clear();
-    const news = parts.table.applied.filter(({ model, revision }) => said.get(model) !== revision);
+    const news = parts.table.applied.filter((ack) => said.get(ack.model) !== stateOf(ack));
     await parts.source.acknowledge(parts.processId, news);
-    for (const { model, revision } of news) said.set(model, revision);
+    for (const ack of news) said.set(ack.model, stateOf(ack));
   };
 }
+
+const stateOf = ({ revision, digest }: Acknowledgement): string => `${revision}/${digest ?? ''}`;

@@ -3,7 +3,7 @@ import type { RoutedVersion, RoutingEntry } from '../../domain/rollout/routing.t
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { edgeSignatureOf, type EdgeSignature } from '../edge/edge-signature.ts';
 import { planInputs, type PickInputs } from '../edge/pick-inputs.ts';
-import type { Acknowledgement, Log, RoutingSource } from '../ports.ts';
+import type { Acknowledgement, Log, RoutedEntry, RoutingSource } from '../ports.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
 import type { LoadedVersion, VersionHost } from './version-host.ts';
 import { versionKey } from './version-key.ts';
@@ -17,7 +17,7 @@ export interface ServedVersion extends LoadedVersion {
 
 /** One model as this process answers for it. `entry` is what it applies, which may lag behind what Postgres says. */
 export interface ServedModel {
-  readonly entry: RoutingEntry;
+  readonly entry: RoutedEntry;
   readonly edge: EdgeSignature;
   readonly latestSpec: ModelSpec;
   readonly champion: ServedVersion | null;
@@ -47,7 +47,7 @@ export interface ModelTableParts {
 
 export function createModelTable(parts: ModelTableParts): ModelTable {
   const served = new Map<string, ServedModel>();
-  let current: readonly RoutingEntry[] = [];
+  let current: readonly RoutedEntry[] = [];
   let isReady = false;
   let tail: Promise<void> = Promise.resolve();
 
@@ -84,20 +84,25 @@ export function createModelTable(parts: ModelTableParts): ModelTable {
     },
     get applied() {
       return current
-        .filter((entry) => served.get(entry.model)?.entry.revision === entry.revision)
-        .map(({ model, revision }) => ({ model, revision }));
+        .filter((entry) => isSame(served.get(entry.model)?.entry, entry))
+        .map(({ model, revision, digest = null }) => ({ model, revision, digest }));
     },
   };
+}
+
+/** A lower revision is taken as well, and the same one with another content: Postgres says what stands. */
+function isSame(before: RoutedEntry | undefined, { revision, digest }: RoutedEntry): boolean {
+  return before?.revision === revision && before.digest === digest;
 }
 
 async function refreshModel(
   parts: ModelTableParts,
   served: Map<string, ServedModel>,
-  entry: RoutingEntry,
+  entry: RoutedEntry,
   shouldLoad: boolean,
 ): Promise<void> {
   const before = served.get(entry.model);
-  if (before !== undefined && before.entry.revision === entry.revision) {
+  if (before !== undefined && isSame(before.entry, entry)) {
     // The lease is renewed without a new revision.
     if (before.entry.leaseUntilMs !== entry.leaseUntilMs)
       served.set(entry.model, { ...before, entry: { ...before.entry, leaseUntilMs: entry.leaseUntilMs } });
@@ -123,7 +128,7 @@ async function refreshModel(
  * before) alone, under the revision before, so that nothing is counted for a revision that this process does not
  * follow. A challenger that was taken out is so gone at once, whatever else the new entry asks for.
  */
-function applicable(parts: ModelTableParts, entry: RoutingEntry, before: RoutingEntry | null): RoutingEntry {
+function applicable(parts: ModelTableParts, entry: RoutedEntry, before: RoutedEntry | null): RoutedEntry {
   const has = (routed: RoutedVersion | null): boolean =>
     routed === null || parts.host.get(entry.model, routed) !== undefined;
   const championHere = has(entry.champion);
@@ -134,6 +139,7 @@ function applicable(parts: ModelTableParts, entry: RoutingEntry, before: Routing
   return {
     ...entry,
     revision,
+    digest: null,
     champion,
     challenger: null,
     stage,
@@ -149,7 +155,7 @@ function isExcluded(parts: ModelTableParts, entry: RoutingEntry): boolean {
 
 async function buildServedModel(
   parts: ModelTableParts,
-  entry: RoutingEntry,
+  entry: RoutedEntry,
   isChampionAway: boolean,
 ): Promise<ServedModel> {
   const specOf = async (routed: RoutedVersion | null): Promise<ModelSpec | null> =>

@@ -5,11 +5,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { takeBackup } from '../../../src/installation/backup.ts';
 import { manifestName, readManifest, tableFile } from '../../../src/installation/backup-manifest.ts';
 import { checkBackup, restoreBackup } from '../../../src/installation/restore.ts';
+import { settleRestore } from '../../../src/installation/settle-restore.ts';
 import { makeFirstToken } from '../../../src/installation/first-token.ts';
+import { createToken } from '../../../src/access/create-token.ts';
 import { rootDir } from '../../../src/config.ts';
 import { appendAudit } from '../../../src/db/audit/audit.ts';
 import { createDatabase, withTransaction } from '../../../src/db/base/connect.ts';
 import { createTestDatabase, type TestDatabase } from '../../worlds/database.ts';
+import { until } from '../../worlds/wait.ts';
 import { createServingWorld, type ServingWorld } from '../../worlds/serving-world.ts';
 
 let world: ServingWorld;
@@ -128,6 +131,37 @@ test('what is restored is what was backed up: every row, every artifact, sequenc
     });
   } finally {
     await restored.close();
+  }
+});
+
+test('a restored installation ends sessions, names tokens that were revoked since, and audits it', async () => {
+  const root = path.join(folder, 'settled');
+  const made = await createToken(world.database.db, { name: 'gone', role: 'viewer', scope: '*', expiresAt: null });
+  await world.database.pool.query(
+    `insert into session (secret_hash, token_id, csrf_hash, expires_at)
+     values ('s', $1, 'c', now() + interval '1 day')`,
+    [made.tokenId],
+  );
+  const { name } = await back(root);
+  await world.database.pool.query('update token set revoked_at = now() where token_id = $1', [made.tokenId]);
+  await until('a later name', async () => (await back(root)).name > name);
+  const place = await createTestDatabase();
+  const database = createDatabase(place.url, { connectionsMax: 2 });
+  try {
+    const { folder: from, manifest } = await readManifest(root, name);
+    const artifactDir = path.join(folder, 'settled-artifacts');
+    const migrationsDir = path.join(rootDir, 'migrations');
+    await restoreBackup({ root, folder: from, manifest, databaseUrl: place.url, artifactDir, migrationsDir });
+    const settled = { sessionsEnded: 1, revokedLater: ['gone'] };
+    expect(await settleRestore(database, { root, folder: from, manifest })).toEqual(settled);
+    const { rows: open } = await database.pool.query('select 1 from session where ended_at is null');
+    expect(open).toEqual([]);
+    const { rows: told } = await database.pool.query('select type, data from audit order by seq desc limit 1');
+    expect(told[0]?.type).toBe('perennial.installation.restored');
+    expect(JSON.parse(told[0]?.data)).toMatchObject(settled);
+  } finally {
+    await database.close();
+    await place.drop();
   }
 });
 
