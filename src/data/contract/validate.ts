@@ -8,7 +8,7 @@ import { countRowRules } from './count-row-rules.ts';
 import type { Asked } from './row-rules.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
-import { columnNamed } from './checked-columns.ts';
+import { checkedColumns, columnNamed } from './checked-columns.ts';
 
 interface ValidateOptions extends Asked {
   /** The clock for freshness rules, epoch milliseconds. */
@@ -108,7 +108,8 @@ function refuseAbsentColumns(table: OpenTable, spec: ModelSpec, unlabelled: Miss
   if (unlabelled === 'allow' && table.format === 'ndjson') return;
   const [absent] = absentColumns(table, spec);
   if (absent === undefined) return;
-  const count = table.columns.length;
+  const declared = new Set(checkedColumns(spec).map((column) => column.name));
+  const count = table.columns.filter((column) => !declared.has(column.name)).length;
   throw new PerennialError(
     'invalid_data',
     `${table.name} has no column ${absent}; it has ${count === 1 ? 'one of another name' : `${count} of other names`}`,
