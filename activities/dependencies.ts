@@ -5,6 +5,7 @@ import type { KeptDays } from '../src/db/retention/aged-rows.ts';
 import type { SourceSpec } from '../src/domain/spec/source-spec.ts';
 import type { Source } from '../src/sources/port.ts';
 import type { Logger } from '../src/telemetry/logger.ts';
+import type { MeasureAsk } from './retain/measure-storage.ts';
 
 /** What activities work with; built once in the worker's composition root. */
 export interface ActivityDependencies {
@@ -27,5 +28,7 @@ export interface ActivityDependencies {
   readonly patienceMs: number;
   /** How old an artifact must be, and how long found needed by nobody, before it goes. */
   readonly artifactGraceMs: number;
+  /** What the disks have left, as far as this process can see them. */
+  readonly freeBytes: Pick<MeasureAsk, 'databaseFreeBytes' | 'artifactFreeBytes'>;
   readonly log: Logger;
 }

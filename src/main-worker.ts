@@ -2,9 +2,10 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Runtime } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
-import { createActivities } from '../activities/index.ts';
+import { createActivities, type ActivityDependencies } from '../activities/index.ts';
 import { rootsOf } from './access/source-roots.ts';
 import { createArtifactStore } from './artifacts/artifact-store.ts';
+import { freeBytesAt } from './artifacts/free-bytes.ts';
 import { endOldEntries } from './artifacts/end-old-entries.ts';
 import { readConfig, type Config } from './config.ts';
 import type { Database } from './db/base/connect.ts';
@@ -100,6 +101,16 @@ async function beginWatch({ watchShards: shards }: Config, database: Database, c
   await setWatchShards(database, shards);
 }
 
+/** The disk of an embedded Postgres is this one; of another, a setting says how large it is. */
+function freeBytesOver({ artifactDir, stateDir, databaseDiskBytes }: Config): ActivityDependencies['freeBytes'] {
+  const embedded = path.join(stateDir, 'postgres');
+  return {
+    artifactFreeBytes: () => freeBytesAt(artifactDir),
+    databaseFreeBytes: async (usedBytes) =>
+      databaseDiskBytes === undefined ? freeBytesAt(embedded) : Math.max(0, databaseDiskBytes - usedBytes),
+  };
+}
+
 async function activitiesOver(
   config: Config,
   log: Logger,
@@ -121,6 +132,7 @@ async function activitiesOver(
       keptDays: config.keptDays,
       patienceMs: config.patienceMs,
       artifactGraceMs: config.artifactGraceMs,
+      freeBytes: freeBytesOver(config),
       log,
     },
     { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts },

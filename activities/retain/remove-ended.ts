@@ -9,6 +9,7 @@ import { uploadHours } from '../../src/domain/record/ends.ts';
 import type { RetainPlace } from '../../src/domain/record/retain-place.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { collectArtifacts } from './collect-artifacts.ts';
+import { measureStorage } from './measure-storage.ts';
 import type { Part } from './part.ts';
 
 /** Longest time that one step goes on; what is left is the next step's, so a light activity stays a quick one. */
@@ -43,7 +44,7 @@ export function removeEndedActivities(deps: ActivityDependencies) {
 
 /** In this order: what is told last has been done before. */
 function partsOf(deps: ActivityDependencies): Readonly<Record<string, Part>> {
-  const { database, keptDays, artifactDir, artifactGraceMs: graceMs } = deps;
+  const { database, keptDays, artifactDir, artifactGraceMs: graceMs, freeBytes } = deps;
   return {
     /** The cursor is the index of the rule. */
     async rows(cursor, isOver) {
@@ -68,6 +69,8 @@ function partsOf(deps: ActivityDependencies): Readonly<Record<string, Part>> {
     },
     /** The cursor is the prefix to go on from. */
     artifacts: (cursor, isOver) => collectArtifacts({ database, artifactDir, graceMs }, cursor, isOver),
+    /** The cursor is the model that is through. */
+    storage: (cursor, isOver) => measureStorage({ db: database.db, artifactDir, ...freeBytes }, cursor, isOver),
     /** Half-written uploads of processes that are gone. */
     async uploads() {
       const gone = await removeOldEntries(path.join(artifactDir, 'incoming'), { ageMs: uploadHours * 3_600_000 });

@@ -87,6 +87,7 @@ export const routeRules = {
   'POST /v1/models/{name}/hold': 'operate',
   'POST /v1/models/{name}/hold/release': 'apply',
   'GET /v1/holds': 'read',
+  'GET /v1/storage': 'read',
   'POST /v1/models/{name}/import': 'apply',
   'POST /v1/artifacts': 'apply',
   'GET /v1/models/{name}/annotations': 'read',

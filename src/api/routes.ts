@@ -12,6 +12,7 @@ import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/import.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
+import { storageRoutes } from './routes/storage.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -27,6 +28,7 @@ export function apiRoutes(app: Api, dependencies: ApiDependencies, operations: O
   annotationRoutes(app, dependencies);
   modelRoutes(app, dependencies);
   tokenRoutes(app, dependencies);
+  storageRoutes(app, dependencies);
   eventRoutes(app, dependencies);
   webhookRoutes(app, dependencies);
   auditRoutes(app, dependencies);

@@ -54,6 +54,8 @@ export interface Config {
   readonly costs: PlatformCosts;
   readonly keptDays: { readonly segments: number; readonly commands: number };
   readonly artifactGraceMs: number;
+  /** Size of the disk of a database that is not embedded; undefined when nobody said. */
+  readonly databaseDiskBytes: number | undefined;
 }
 
 /** Folders and addresses that are not set follow from those that are. */
@@ -110,6 +112,8 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
     failuresPerMinute: values.PERENNIAL_FAILURES_PER_MINUTE,
     webhookPrivateHosts: listOf(values.PERENNIAL_WEBHOOK_PRIVATE_HOSTS),
     keptDays: { segments: values.PERENNIAL_SEGMENT_DAYS, commands: values.PERENNIAL_COMMAND_DAYS },
+    databaseDiskBytes:
+      values.PERENNIAL_DATABASE_DISK_GB === undefined ? undefined : values.PERENNIAL_DATABASE_DISK_GB * 1e9,
     artifactGraceMs: values.PERENNIAL_ARTIFACT_GRACE_HOURS * 3_600_000,
     costs: {
       currency: values.PERENNIAL_COST_CURRENCY ?? null,

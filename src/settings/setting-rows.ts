@@ -197,6 +197,12 @@ export const settingRows = [
     fallback: '48',
     meaning: 'Hours that an artifact must be old, and found needed by nobody twice, before it is removed.',
   },
+  {
+    name: 'PERENNIAL_DATABASE_DISK_GB',
+    fallback: '',
+    meaning:
+      'Gigabytes that a database which is not embedded may fill; without it, nobody knows when its disk is full.',
+  },
   { name: 'XDG_CACHE_HOME', fallback: '~/.cache', meaning: 'Folder under which the Temporal CLI is cached per user.' },
 ] as const satisfies readonly SettingRow[];
 

@@ -65,6 +65,7 @@ export const settingsSchema = z.object({
   PERENNIAL_SEGMENT_DAYS: integer(30, 2, 3_650),
   PERENNIAL_COMMAND_DAYS: integer(90, 1, 3_650),
   PERENNIAL_ARTIFACT_GRACE_HOURS: integer(48, 1, 8_760),
+  PERENNIAL_DATABASE_DISK_GB: amount,
   XDG_CACHE_HOME: text,
 } satisfies Record<SettingName, z.ZodType>);
 

@@ -18,6 +18,15 @@ export interface ModelGauges {
   readonly lastTrainingSeconds: number | null;
   readonly lastTrainingFailed: boolean | null;
   readonly isPaused: boolean;
+  /** By what they are of; empty before it was measured for the first time. */
+  readonly bytes: Readonly<Record<string, number>>;
+  readonly predictionBytes: number | null;
+}
+
+export interface DiskGauges {
+  readonly disk: string;
+  readonly freeBytes: number | null;
+  readonly fullSeconds: number | null;
 }
 
 export interface Stop {
@@ -30,6 +39,7 @@ export interface ControlState {
   /** Of at most `labelledModelsMax` models; null when Postgres did not answer. */
   readonly models: readonly ModelGauges[] | null;
   readonly stops: readonly Stop[];
+  readonly disks: readonly DiskGauges[];
 }
 
 export interface ControlMetrics {
@@ -48,7 +58,7 @@ export function createControlMetrics(read: () => Promise<ControlState>): Control
       seconds.observe({ method, route }, took);
     },
     async text() {
-      const { pool, models, stops } = await read();
+      const { pool, models, stops, disks } = await read();
       const connections = meters.gauge('perennial_database_connections');
       connections.set({ state: 'busy' }, pool.total - pool.idle);
       connections.set({ state: 'idle' }, pool.idle);
@@ -57,6 +67,10 @@ export function createControlMetrics(read: () => Promise<ControlState>): Control
       for (const row of (models ?? []).slice(0, labelledModelsMax)) setModel((name) => meters.gauge(name), row);
       for (const { model, how } of stops.slice(0, labelledModelsMax))
         meters.gauge('perennial_stopped').set({ model, how }, 1);
+      for (const { disk, freeBytes, fullSeconds } of disks) {
+        if (freeBytes !== null) meters.gauge('perennial_disk_free_bytes').set({ disk }, freeBytes);
+        if (fullSeconds !== null) meters.gauge('perennial_disk_full_seconds').set({ disk }, fullSeconds);
+      }
       return meters.registry.metrics();
     },
   };
@@ -72,6 +86,10 @@ const perModel = [
   'perennial_unjudged_window_seconds',
   'perennial_label_coverage_ratio',
   'perennial_predictions',
+  'perennial_model_bytes',
+  'perennial_prediction_bytes',
+  'perennial_disk_free_bytes',
+  'perennial_disk_full_seconds',
   'perennial_last_training_seconds',
   'perennial_last_training_failed',
   'perennial_stopped',
@@ -96,6 +114,8 @@ function setModel(
   setIf('perennial_unjudged_window_seconds', row.unjudgedSeconds);
   setIf('perennial_label_coverage_ratio', row.labelCoverage);
   setIf('perennial_predictions', row.predictions);
+  setIf('perennial_prediction_bytes', row.predictionBytes);
+  for (const [what, bytes] of Object.entries(row.bytes)) gauge('perennial_model_bytes').set({ model, what }, bytes);
   setIf('perennial_last_training_seconds', row.lastTrainingSeconds);
   setIf('perennial_last_training_failed', row.lastTrainingFailed === null ? null : Number(row.lastTrainingFailed));
   if (row.isPaused) gauge('perennial_stopped').set({ model, how: 'paused' }, 1);

@@ -3,7 +3,9 @@ import { hasPermission } from '../../access/roles.ts';
 import { freezeOf, type Freeze } from '../../db/routing/freezes.ts';
 import { modelDetails, type ModelDetails } from '../../db/pages/home-details.ts';
 import { modelGlances, type ModelGlance } from '../../db/pages/home.ts';
+import type { StorageAnswer } from '../../contracts/http/answers.ts';
 import type { CommandContext } from '../base/context.ts';
+import { storage } from '../record/storage.ts';
 import { attentionOf, type Attention } from './attention.ts';
 
 export const homeSorts = ['attention', 'name', 'traffic', 'age'] as const;
@@ -36,6 +38,7 @@ export interface HomeView {
   readonly pages: number;
   readonly tags: readonly string[];
   readonly everyModelFrozen: Freeze | null;
+  readonly disks: StorageAnswer['disks'];
   /** True when the principal may freeze, thaw or kill all models at once. */
   readonly mayCommandAll: boolean;
 }
@@ -45,15 +48,16 @@ const tagsMax = 40;
 const nothing: ModelDetails = { drift: [], quality: [] };
 
 /**
- * The first page: what the scope covers, found, sorted, and one page of it with its details. Four queries, whatever
+ * The first page: what the scope covers, found, sorted, and one page of it with its details. Five queries, whatever
  * their number.
  */
 export async function home(context: CommandContext, input: HomeInput): Promise<HomeView> {
   const { principal, database } = context;
   authorise(principal, 'read', null);
-  const [glances, everyModelFrozen] = await Promise.all([
+  const [glances, everyModelFrozen, { disks }] = await Promise.all([
     modelGlances(database.db, principal.scope),
     freezeOf(database.db, '*'),
+    storage(context),
   ]);
   const models = glances.map((glance) => ({ ...glance, attention: attentionOf(glance) }));
   const matching = models.filter((model) => isMatch(model, input)).toSorted(orderOf(input.sort));
@@ -73,6 +77,7 @@ export async function home(context: CommandContext, input: HomeInput): Promise<H
     pages,
     tags: [...new Set(models.flatMap((model) => model.tags))].toSorted().slice(0, tagsMax),
     everyModelFrozen,
+    disks,
     mayCommandAll: hasPermission(principal.role, 'operate') && /^\*+$/.test(principal.scope),
   };
 }

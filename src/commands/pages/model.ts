@@ -7,6 +7,7 @@ import { championAt } from '../../db/views/views-moves.ts';
 import { servingStateOf, type ServingState } from '../../db/routing/serving-state.ts';
 import { activeRollout } from '../../db/routing/rollouts.ts';
 import { holdsOf, type LegalHold } from '../../db/retention/holds.ts';
+import { storageOf, type ModelStorage } from '../../db/installation/storage.ts';
 import { openRolloutOf } from '../../db/views/views-rollouts.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
@@ -30,6 +31,8 @@ export interface ModelView extends ModelHead {
   /** What the open rollout waits for, in words; null without one. */
   readonly rolloutWaitsFor: string | null;
   readonly championAt: ChampionAtView | null;
+  /** What it takes, as measured within the last hours; null before the first time. */
+  readonly storage: ModelStorage | null;
   /** While it stands, nothing of the model is removed. */
   readonly hold: LegalHold | null;
   readonly temporalUrl: string;
@@ -41,13 +44,14 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
   const { db } = context.database;
   // First: a model that does not exist is said before anything is read for it.
   const head = await modelHead(db, input.model);
-  const [windows, moves, decisions, value, open, held, then, serving] = await Promise.all([
+  const [windows, moves, decisions, value, open, held, stored, then, serving] = await Promise.all([
     windowLines(db, input.model, input.windowsBefore),
     championMoves(db, input.model),
     decisionLines(db, input.model),
     valueTotal(db, input.model),
     openRolloutOf(db, input.model),
     holdsOf(db, [input.model]),
+    storageOf(db, [input.model]),
     input.at === null ? null : championAt(db, input.model, input.at),
     servingStateOf(db, input.model),
   ]);
@@ -61,6 +65,7 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
     rolloutWaitsFor: open?.waitsFor ?? null,
     championAt: then,
     hold: held.get(input.model) ?? null,
+    storage: stored.get(input.model) ?? null,
     temporalUrl: context.bus.uiUrl(workflowIds.model(input.model)),
   };
 }

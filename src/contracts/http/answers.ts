@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { disks } from '../../domain/record/disk-full.ts';
 import { commandKinds } from '../../domain/record/messages.ts';
 import { nextSchema } from './page.ts';
 import { roleSchema } from './requests.ts';
@@ -44,6 +45,20 @@ export const tokenView = z.object({
 export const tokenCreated = tokenView.extend({ secret: z.string() });
 
 export const modelList = z.object({ models: z.array(statusView), next: nextSchema });
+/** How full each disk is, and when it is full at the rate of the last month; null while that is not known. */
+export const storageAnswer = z.object({
+  disks: z.array(
+    z.object({
+      disk: z.enum(disks),
+      usedBytes: z.number(),
+      freeBytes: z.number().nullable(),
+      bytesPerDay: z.number().nullable(),
+      fullAt: z.string().nullable(),
+      text: z.string(),
+    }),
+  ),
+});
+export type StorageAnswer = z.infer<typeof storageAnswer>;
 export const tokenList = z.object({ tokens: z.array(tokenView), next: nextSchema });
 export const alertList = z.object({ alerts: z.array(alertView), next: nextSchema });
 export const rolloutList = z.object({ model: z.string(), rollouts: z.array(rolloutView), next: nextSchema });

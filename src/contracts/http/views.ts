@@ -95,6 +95,17 @@ export const statusView = z.object({
     evidence: count.nullable(),
     artifacts: count.nullable(),
   }),
+  /** Bytes as measured within the last hours, from the youngest rows; null before the first time. */
+  storage: z
+    .object({
+      bytesPerPrediction: z.number().nullable(),
+      predictionBytes: count,
+      labelBytes: count,
+      evidenceBytes: count,
+      artifactBytes: count,
+      measuredAt: instant,
+    })
+    .nullable(),
   stage: z.enum(stages),
   routingRevision: z.int(),
   champion: championView.nullable(),

@@ -156,6 +156,20 @@ const examples: Readonly<Record<string, Example>> = {
     request: { reason: 'case 4711 is closed' },
     answer: command('release-hold', 'released: what has reached its end goes'),
   },
+  'GET /v1/storage': {
+    answer: {
+      disks: [
+        {
+          disk: 'database',
+          usedBytes: 4_000_000_000,
+          freeBytes: 20_000_000_000,
+          bytesPerDay: 500_000_000,
+          fullAt: '2026-06-11T08:00:00.000Z',
+          text: '4 GB; 20 GB free, grows by 500 MB a day: full on 2026-06-11',
+        },
+      ],
+    },
+  },
   'GET /v1/holds': {
     answer: {
       holds: [{ model: 'fraud', by: 'ana', reason: 'case 4711: keep all', since: '2026-05-02T08:00:00.000Z' }],

@@ -1,3 +1,4 @@
+import { readDisks } from './storage.ts';
 import { openRolloutStatuses } from '../../domain/rollout/routing.ts';
 import { sql } from 'drizzle-orm';
 import type { ControlState, ModelGauges, Stop } from '../../telemetry/control-metrics.ts';
@@ -14,20 +15,27 @@ const coverageWindows = 20;
  */
 export function createGaugeReader(database: Database): () => Promise<ControlState> {
   let readAtMs = -Infinity;
-  let reading: Promise<Pick<ControlState, 'models' | 'stops'>> | null = null;
+  let reading: Promise<Omit<ControlState, 'pool'>> | null = null;
   return async () => {
     if (reading === null || Date.now() - readAtMs > freshMs) {
       readAtMs = Date.now();
-      reading = read(database).catch(() => ({ models: null, stops: [] }));
+      reading = read(database).catch(() => ({ models: null, stops: [], disks: [] }));
     }
     const { totalCount: total, idleCount: idle, waitingCount: waiting } = database.pool;
     return { pool: { total, idle, waiting }, ...(await reading) };
   };
 }
 
-async function read({ db }: Database): Promise<Pick<ControlState, 'models' | 'stops'>> {
+type StoredBytes = {
+  readonly ofPredictions: number | null;
+  readonly ofLabels: number | null;
+  readonly ofEvidence: number | null;
+  readonly ofArtifacts: number | null;
+};
+
+async function read({ db }: Database): Promise<Omit<ControlState, 'pool'>> {
   const result = await db.execute<
-    Omit<ModelGauges, 'alerts'> & { info: number; warning: number; critical: number }
+    Omit<ModelGauges, 'alerts' | 'bytes'> & StoredBytes & { info: number; warning: number; critical: number }
   >(sql`
     with m as (select name, paused_by from model where spec_revision > 0 order by name limit ${labelledModelsMax})
     select
@@ -46,8 +54,12 @@ async function read({ db }: Database): Promise<Pick<ControlState, 'models' | 'st
       'train') as "lastTrainingSeconds",
       (select t.status in ('failed', 'lost') from run t where t.model = m.name and t.kind = 'train' and t.ended_at
       is not null order by t.ended_at desc limit 1) as "lastTrainingFailed",
-      m.paused_by is not null as "isPaused"
+      m.paused_by is not null as "isPaused",
+      st.bytes_per_prediction as "predictionBytes", st.prediction_bytes::float8 as "ofPredictions",
+      st.label_bytes::float8 as "ofLabels", st.evidence_bytes::float8 as "ofEvidence",
+      st.artifact_bytes::float8 as "ofArtifacts"
     from m
+    left join model_storage st on st.model = m.name
     left join routing r on r.model = m.name
     left join model_stream s on s.model = m.name
     left join (select model, count(*) filter (where severity = 'info')::int as info, count(*) filter (where severity
@@ -65,15 +77,24 @@ async function read({ db }: Database): Promise<Pick<ControlState, 'models' | 'st
         select labelled_rows, rows from window_quality w where w.model = m.name order by window_number desc limit
         ${coverageWindows}) recent) q on true
     order by m.name`);
-  const models = result.rows.map(({ info, warning, critical, ...row }): ModelGauges => ({
-    ...row,
-    alerts: { info, warning, critical },
-  }));
+  const models = result.rows.map(({ info, warning, critical, ...row }): ModelGauges => {
+    const { ofPredictions, ofLabels, ofEvidence, ofArtifacts, ...rest } = row;
+    const bytes =
+      ofPredictions === null || ofLabels === null || ofEvidence === null || ofArtifacts === null
+        ? {}
+        : { predictions: ofPredictions, labels: ofLabels, evidence: ofEvidence, artifacts: ofArtifacts };
+    return { ...rest, bytes, alerts: { info, warning, critical } };
+  });
   const frozen = await db.execute<{ model: string; kind: string }>(
     sql`select model, kind from "freeze" order by model limit ${labelledModelsMax}`,
   );
   return {
     models,
     stops: frozen.rows.map(({ model, kind }): Stop => ({ model, how: kind === 'kill' ? 'killed' : 'frozen' })),
+    disks: (await readDisks(db)).map(({ disk, forecast }) => ({
+      disk,
+      freeBytes: forecast?.freeBytes ?? null,
+      fullSeconds: forecast?.fullAtMs == null ? null : Math.max(0, (forecast.fullAtMs - Date.now()) / 1_000),
+    })),
   };
 }

@@ -7,6 +7,7 @@ import type { Db } from '../base/connect.ts';
 import { aliasMove, alert, annotation, freeze, model, routing, run, specRevision } from '../schema/index.ts';
 import { specMember } from '../models/spec-member.ts';
 import { holdsOf, type LegalHold } from '../retention/holds.ts';
+import { storageOf, type ModelStorage } from '../installation/storage.ts';
 import { defaultRetention } from '../../domain/spec/default-retention.ts';
 import { readModel } from '../models/specs.ts';
 import { progressOfAll, type Progress } from './views-progress.ts';
@@ -23,7 +24,7 @@ export async function statusOf(db: Db, name: string): Promise<StatusView> {
   throw new Error(`the spec of ${name} vanished`);
 }
 
-/** The named models (at most a page of them) as they stand now, by name: ten queries, whatever their number. */
+/** The named models (at most a page of them) as they stand now, by name: eleven queries, whatever their number. */
 export async function statusesOf(db: Db, names: readonly string[]): Promise<readonly StatusView[]> {
   const models = await modelsOf(db, names);
   if (models.length === 0) return [];
@@ -44,6 +45,7 @@ export async function statusesOf(db: Db, names: readonly string[]): Promise<read
   const running = await runningByModel(db, names);
   const alerts = await openAlertsByModel(db, names);
   const holds = await holdsOf(db, names);
+  const stored = await storageOf(db, names);
   return models.flatMap((row) => {
     const stands = progress.get(row.name);
     if (stands === undefined) return [];
@@ -51,6 +53,7 @@ export async function statusesOf(db: Db, names: readonly string[]): Promise<read
       ...aboutOf(row, words.get(row.name) ?? []),
       ...stoppedOf(row, freezes.get(row.name) ?? freezes.get('*')),
       ...keptOf(row, holds.get(row.name)),
+      storage: storageViewOf(stored.get(row.name)),
       ...routedOf(routes.get(row.name), rollouts.get(row.name), stands.lastSeq),
       ...trafficOf(stands),
       lastDecision: decisions.get(row.name) ?? null,
@@ -84,6 +87,19 @@ function aboutOf(row: Found, written: readonly AnnotationRow[]) {
     description: words.description,
     tags: [...words.tags],
     specRevision: row.specRevision,
+  };
+}
+
+function storageViewOf(row: ModelStorage | undefined): StatusView['storage'] {
+  if (row === undefined) return null;
+  const { bytesPerPrediction, predictionBytes, labelBytes, evidenceBytes, artifactBytes, measuredAt } = row;
+  return {
+    bytesPerPrediction,
+    predictionBytes,
+    labelBytes,
+    evidenceBytes,
+    artifactBytes,
+    measuredAt: measuredAt.toISOString(),
   };
 }
 

@@ -69,6 +69,11 @@ function Found({ call, view, input }: FoundProps) {
         )}
         <Pager view={view} input={input} />
       </div>
+      {view.disks.map(({ disk, text }) => (
+        <p class="small dim">
+          Disk of the {disk}: {text}
+        </p>
+      ))}
       <AllModels call={call} view={view} />
     </>
   );

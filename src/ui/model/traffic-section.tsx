@@ -1,7 +1,7 @@
 import { LineChart } from '../charts/line-chart.tsx';
 import { Table, type Column } from '../table/table.tsx';
 import { duration, number, percent, time } from '../words/format.ts';
-import { sayCount } from '../../domain/words/say.ts';
+import { sayBytes, sayCount } from '../../domain/words/say.ts';
 import type { SectionProps } from './page.tsx';
 import { windowEvidence } from './window-evidence.ts';
 
@@ -10,6 +10,7 @@ export function TrafficSection({ view }: SectionProps) {
   return (
     <section class="panel" id="traffic" aria-labelledby="traffic-title">
       <h2 id="traffic-title">Traffic</h2>
+      <Stored view={view} />
       {view.windows.length === 0 ? (
         <p class="empty">
           No window has closed yet: window {view.openWindow.number} holds {sayCount(view.openWindow.rows)} rows. Ask
@@ -33,6 +34,30 @@ export function TrafficSection({ view }: SectionProps) {
         </>
       )}
     </section>
+  );
+}
+
+/** What the model takes on the disks, and whether it is held. */
+function Stored({ view: { storage, hold } }: Pick<SectionProps, 'view'>) {
+  if (storage === null && hold === null) return null;
+  return (
+    <p class="small dim">
+      {storage === null ? null : sayStorage(storage)}
+      {hold === null ? null : (
+        <b>
+          Legal hold by {hold.actor}: “{hold.reason}”. Nothing of it is removed.
+        </b>
+      )}
+    </p>
+  );
+}
+
+function sayStorage(stored: NonNullable<SectionProps['view']['storage']>): string {
+  const { predictionBytes, bytesPerPrediction, labelBytes, evidenceBytes, artifactBytes } = stored;
+  const each = bytesPerPrediction === null ? '' : ` (${sayBytes(bytesPerPrediction)} each)`;
+  return (
+    `Predictions take ${sayBytes(predictionBytes)}${each}, labels ${sayBytes(labelBytes)}, ` +
+    `evidence ${sayBytes(evidenceBytes)}, artifacts ${sayBytes(artifactBytes)}. `
   );
 }
 

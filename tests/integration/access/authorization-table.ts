@@ -136,6 +136,7 @@ export const expectations: Record<RouteKey, Expectation> = {
   'POST /v1/models/{name}/hold': because,
   'POST /v1/models/{name}/hold/release': because,
   'GET /v1/holds': list,
+  'GET /v1/storage': self,
   'POST /v1/models/{name}/promote': {
     about: 'one',
     body: (of) => ({ version: of.version, force: true, reason: 'a test' }),

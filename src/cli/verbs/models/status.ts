@@ -1,8 +1,9 @@
-import { modelList } from '../../../contracts/http/answers.ts';
+import { modelList, storageAnswer } from '../../../contracts/http/answers.ts';
 import { statusView, type StatusView } from '../../../contracts/http/views.ts';
 import { columns, shortInstant } from '../../../domain/words/columns.ts';
 import { describeRetention } from '../../../domain/spec/default-retention.ts';
 import type { Kept, RetentionSpec } from '../../../domain/spec/spec.ts';
+import { sayBytes } from '../../../domain/words/say.ts';
 import { request } from '../../../stack/request.ts';
 import { findStack } from '../../../stack/find-stack.ts';
 import type { Verb } from '../../line/verb.ts';
@@ -19,6 +20,8 @@ export const statusVerb: Verb = {
     if (model === undefined) {
       const { models } = await request(modelList, { ...ask, url: `${stack.controlUrl}/v1/models?limit=200` });
       for (const line of tableOf(models)) out.line(line);
+      const { disks } = await request(storageAnswer, { ...ask, url: `${stack.controlUrl}/v1/storage` });
+      for (const { disk, text } of disks) out.line(`${disk}: ${text}`);
       out.json(models);
       return;
     }
@@ -78,6 +81,7 @@ function linesOf(view: StatusView): string[] {
       `by ${view.frozen.by} since ${shortInstant(view.frozen.since)}` +
         `${view.frozen.model === '*' ? ' (every model)' : ''}: ${view.frozen.reason}`,
     ]);
+  if (view.storage !== null) rows.push(['storage', sayStorage(view.storage)]);
   rows.push(['retention', describeRetention(retentionOf(view))]);
   if (view.held !== null)
     rows.push(['held', `by ${view.held.by} since ${shortInstant(view.held.since)}: ${view.held.reason}`]);
@@ -92,6 +96,15 @@ function linesOf(view: StatusView): string[] {
   for (const alert of view.openAlerts) rows.push(['alert', `${alert.severity}: ${alert.title}`]);
   if (view.link !== null) rows.push(['temporal', view.link]);
   return columns(rows);
+}
+
+function sayStorage(stored: NonNullable<StatusView['storage']>): string {
+  const { predictionBytes, labelBytes, evidenceBytes, artifactBytes, bytesPerPrediction } = stored;
+  const each = bytesPerPrediction === null ? '' : ` (${sayBytes(bytesPerPrediction)} each)`;
+  return (
+    `predictions ${sayBytes(predictionBytes)}${each}, labels ${sayBytes(labelBytes)}, ` +
+    `evidence ${sayBytes(evidenceBytes)}, artifacts ${sayBytes(artifactBytes)}`
+  );
 }
 
 function retentionOf({ keptMs }: StatusView): RetentionSpec {

@@ -1,0 +1,59 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
+import { createDatabase, type Database } from '../base/connect.ts';
+import { createGaugeReader } from './gauges.ts';
+import { databaseBytes, indexShare, keepSample, measureModel, readDisks, storageOf } from './storage.ts';
+
+let place: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  place = await createTestDatabase();
+  database = createDatabase(place.url, { connectionsMax: 4, onIdleError: () => undefined });
+});
+afterAll(async () => {
+  await database.close();
+  await place.drop();
+});
+
+const run = (query: SQL) => database.db.execute(query);
+
+test('samples give the date; two measurements within an hour are one; an unseen disk has none', async () => {
+  const { db } = database;
+  expect(await readDisks(db)).toEqual([]);
+  await run(sql`insert into storage_sample (sampled_at, database_bytes, artifact_bytes, database_free_bytes,
+      artifact_free_bytes, predictions)
+    select date_trunc('hour', now()) - h * interval '1 hour', 1e9 - h * 1e6, 1e8, null, 5e9, 0
+    from generate_series(1, 72) h`);
+  const now = { databaseBytes: 1e9, artifactBytes: 1e8, databaseFreeBytes: null, artifactFreeBytes: 5e9 };
+  await keepSample(db, { ...now, databaseBytes: 2e9 });
+  await keepSample(db, now);
+  const [unseen, artifacts] = await readDisks(db);
+  expect(unseen).toEqual({ disk: 'database', usedBytes: 1e9, forecast: null });
+  expect(artifacts?.forecast).toMatchObject({ freeBytes: 5e9, fullAtMs: null });
+  await run(sql`update storage_sample set database_free_bytes = 24e8`);
+  const [seen] = await readDisks(db);
+  expect(seen?.forecast?.bytesPerDay).toBeCloseTo(24e6, 0);
+  expect(((seen?.forecast?.fullAtMs ?? 0) - Date.now()) / 86_400_000).toBeCloseTo(100, -1);
+});
+
+test('what a model takes is reckoned from its youngest rows, and shown by the metrics', async () => {
+  const { db } = database;
+  await run(sql`insert into model (name, spec_revision) values ('m', 1)`);
+  await run(sql`insert into model_stream (model, last_seq, labels) values ('m', 100, 10)`);
+  await run(sql`insert into prediction (model, prediction_id, seq, window_number, requested_at, bucket, arm, stage,
+      challenger_weight, version, correction, routing_revision, spec_revision, numbers, texts, scores, failed,
+      latency_us)
+    select 'm', 'p' || s, s, 1, now(), 0, 'champion', 'steady', 0, 1, 'identity', 1, 1, '{}', '{}', '{0.5}', false, 1
+    from generate_series(51, 100) s`);
+  const share = await indexShare(db, 'prediction');
+  expect(share).toBeGreaterThanOrEqual(1);
+  await measureModel(db, 'm', { prediction: share, label: 1, evidence: 1 }, 4_000);
+  await measureModel(db, 'm', { prediction: share, label: 1, evidence: 1 }, 5_000);
+  const stored = (await storageOf(db, ['m'])).get('m');
+  expect(stored).toMatchObject({ predictions: 50, artifactBytes: 5_000, labelBytes: 0, evidenceBytes: 0 });
+  expect(stored?.predictionBytes).toBeCloseTo(50 * (stored?.bytesPerPrediction ?? 0), -1);
+  expect(await databaseBytes(db)).toBeGreaterThan(1e6);
+  const { models } = await createGaugeReader(database)();
+  expect(models?.find(({ model }) => model === 'm')).toMatchObject({ bytes: { artifacts: 5_000, labels: 0 } });
+});
