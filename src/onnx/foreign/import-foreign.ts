@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PerennialError } from '../../domain/words/errors.ts';
-import type { ForeignFindings, ForeignSignature } from '../../domain/spec/signature-of-foreign.ts';
+import type { ForeignFeature, ForeignFindings, ForeignSignature } from '../../domain/spec/signature-of-foreign.ts';
 import { signatureOf } from '../../domain/spec/signature.ts';
 import { taskOf } from '../../domain/tasks/task-of.ts';
 import { classesIn, metadataOf } from '../graphs/metadata.ts';
@@ -27,9 +27,7 @@ import { wrapForeign, type Wrapping } from './wrap-foreign.ts';
 export interface ForeignSample {
   readonly header: readonly string[];
   /** Cells of the sample in the kinds of these features. */
-  columns(
-    features: readonly { readonly name: string; readonly kind: 'number' | 'category' | 'boolean' }[],
-  ): FeatureColumns;
+  columns(features: readonly Pick<ForeignFeature, 'name' | 'kind' | 'values'>[]): FeatureColumns;
 }
 
 export interface ImportedForeign {

@@ -20,17 +20,17 @@ export async function readSample(file: string): Promise<ForeignSample> {
   const text = (await readFile(file, 'utf8')).replace(/^\ufeff/, '');
   const dialect = sniffCsv('the sample', text, true);
   const [, ...records] = parseCsvSample(text, dialect, sampleRowsMax + 1, true).records;
-  const cellsOf = (name: string): readonly (string | null)[] | null => {
+  const cellsOf = (name: string, words: readonly string[]): readonly (string | null)[] | null => {
     const at = dialect.columns.indexOf(name);
-    return at < 0 ? null : records.map((record) => presentText(record[at]));
+    return at < 0 ? null : records.map((record) => presentText(record[at], words));
   };
   return {
     header: dialect.columns,
     columns: (features) =>
       columnsOf(
         records.length,
-        features.map(({ name, kind }): FeatureColumn => {
-          const cells = cellsOf(name);
+        features.map(({ name, kind, values = [] }): FeatureColumn => {
+          const cells = cellsOf(name, values);
           if (cells === null)
             throw new PerennialError(
               'invalid_data',
@@ -47,8 +47,10 @@ export async function readSample(file: string): Promise<ForeignSample> {
   };
 }
 
-function presentText(cell: string | undefined): string | null {
-  return cell === undefined || missingTokens.some((token) => token === cell) ? null : cell;
+/** Null for what is missing; a declared word is a value, whatever it means elsewhere. */
+function presentText(cell: string | undefined, words: readonly string[]): string | null {
+  if (cell === undefined || cell === '') return null;
+  return missingTokens.some((token) => token === cell) && !words.includes(cell) ? null : cell;
 }
 
 function numberOf(cell: string | null, hasDecimalComma: boolean): number {
