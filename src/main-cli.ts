@@ -42,6 +42,7 @@ import { webhookAddVerb } from './cli/verbs/watching/webhook/add.ts';
 import { webhookListVerb } from './cli/verbs/watching/webhook/list.ts';
 import { webhookRemoveVerb } from './cli/verbs/watching/webhook/remove.ts';
 import { webhookReplayVerb } from './cli/verbs/watching/webhook/replay.ts';
+import { webhookRotateVerb } from './cli/verbs/watching/webhook/rotate.ts';
 import { webhookTestVerb } from './cli/verbs/watching/webhook/test.ts';
 
 // A reader that has seen enough (`| head`) ends the command without a word.
@@ -108,6 +109,7 @@ process.exitCode = await runLine(
       webhookRemoveVerb,
       webhookReplayVerb,
       webhookTestVerb,
+      webhookRotateVerb,
       portfolioVerb,
       auditListVerb,
       auditVerifyVerb,

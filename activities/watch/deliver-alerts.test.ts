@@ -40,7 +40,7 @@ beforeEach(async () => {
 afterEach(() => new Promise<void>((resolve) => void server.close(() => resolve())));
 
 test('a receiver can check who sent it and that nothing was changed', async () => {
-  await sendWebhook(alert, `http://${host}/hook`, { secret: 'key', privateHostsAllowed: [host] });
+  await sendWebhook(alert, `http://${host}/hook`, { keys: ['key'], privateHostsAllowed: [host] });
   const [message] = received;
   const id = String(message?.headers['webhook-id']);
   const timestamp = String(message?.headers['webhook-timestamp']);
@@ -54,26 +54,37 @@ test('a receiver can check who sent it and that nothing was changed', async () =
   });
 });
 
+test('while a receiver changes over, both secrets sign, and either proves the message', async () => {
+  await sendWebhook(alert, `http://${host}/hook`, { keys: [Buffer.from('new'), 'old'], privateHostsAllowed: [host] });
+  const [message] = received;
+  const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures } = message?.headers ?? {};
+  const by = (key: string) =>
+    `v1,${createHmac('sha256', key)
+      .update(`${String(id)}.${String(timestamp)}.${message?.body ?? ''}`)
+      .digest('base64')}`;
+  expect(String(signatures).split(' ')).toEqual([by('new'), by('old')]);
+});
+
 test('private addresses, other schemes and redirects are refused, and nothing goes out unsigned', async () => {
-  await expect(sendWebhook(alert, `http://${host}/hook`, { secret: 'key', privateHostsAllowed: [] })).rejects.toThrow(
+  await expect(sendWebhook(alert, `http://${host}/hook`, { keys: ['key'], privateHostsAllowed: [] })).rejects.toThrow(
     /private address/,
   );
-  await expect(sendWebhook(alert, 'file:///etc/passwd', { secret: 'key', privateHostsAllowed: [] })).rejects.toThrow(
+  await expect(sendWebhook(alert, 'file:///etc/passwd', { keys: ['key'], privateHostsAllowed: [] })).rejects.toThrow(
     /http or https/,
   );
-  await expect(
-    sendWebhook(alert, `http://${host}/hook`, { secret: undefined, privateHostsAllowed: [host] }),
-  ).rejects.toThrow(/WEBHOOK_SECRET/);
+  await expect(sendWebhook(alert, `http://${host}/hook`, { keys: [], privateHostsAllowed: [host] })).rejects.toThrow(
+    /WEBHOOK_SECRET/,
+  );
   expect(received).toHaveLength(0);
   answer = { status: 302, headers: { location: 'http://169.254.169.254/' } };
   await expect(
-    sendWebhook(alert, `http://${host}/hook`, { secret: 'key', privateHostsAllowed: [host] }),
+    sendWebhook(alert, `http://${host}/hook`, { keys: ['key'], privateHostsAllowed: [host] }),
   ).rejects.toThrow();
 });
 
 test('an answer that is no success is a reason to try again', async () => {
   answer = { status: 500, headers: {} };
   await expect(
-    sendWebhook(alert, `http://${host}/hook`, { secret: 'key', privateHostsAllowed: [host] }),
+    sendWebhook(alert, `http://${host}/hook`, { keys: ['key'], privateHostsAllowed: [host] }),
   ).rejects.toThrow('500');
 });

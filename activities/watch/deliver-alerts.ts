@@ -1,5 +1,6 @@
 import { dueDeliveries, recordDelivery, type DueDelivery } from '../../src/db/watching/alerts.ts';
-import { postSigned, type SigningSettings } from '../../src/outbound/post-signed.ts';
+import { receivers, signingKeysOf } from '../../src/db/people/signing-secrets.ts';
+import { postSigned, type Signing, type SigningSettings } from '../../src/outbound/post-signed.ts';
 import { deliverEvents } from './deliver-events.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 
@@ -13,7 +14,8 @@ export function deliverAlertActivities({ database, log }: ActivityDependencies, 
   async function deliverAlerts(): Promise<void> {
     const events = deliverEvents({ database, settings, warn: (fields, message) => log.warn(fields, message) });
     for (const due of await dueDeliveries(database.db, deliveriesMax)) {
-      const error = await sendWebhook(due.alert, due.url, settings).then(
+      const keys = await signingKeysOf(database.db, receivers.alert(due.url), settings.secret);
+      const error = await sendWebhook(due.alert, due.url, { ...settings, keys }).then(
         () => null,
         (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),
       );
@@ -28,7 +30,7 @@ export function deliverAlertActivities({ database, log }: ActivityDependencies, 
 }
 
 /** One alert to one receiver. Throws with the reason when it was not taken. */
-export async function sendWebhook(alert: DueDelivery['alert'], to: string, settings: SigningSettings): Promise<void> {
+export async function sendWebhook(alert: DueDelivery['alert'], to: string, signing: Signing): Promise<void> {
   const { alertId, model, kind, subject, severity, title, body, openedAt } = alert;
   // An alert that rings again is another message.
   const id = `alert-${alertId}-${openedAt.getTime()}`;
@@ -38,5 +40,5 @@ export async function sendWebhook(alert: DueDelivery['alert'], to: string, setti
     time: openedAt.toISOString(),
     data: { model, kind, subject, severity, title, body },
   });
-  await postSigned(to, { id, contentType: 'application/json', payload }, settings);
+  await postSigned(to, { id, contentType: 'application/json', payload }, signing);
 }

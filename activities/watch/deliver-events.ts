@@ -2,7 +2,9 @@ import { cloudEventOf, eventsMediaType, feedTypesUnder, type FeedRow } from '../
 import type { Database } from '../../src/db/base/connect.ts';
 import { readFeed, readInstallationId } from '../../src/db/audit/events.ts';
 import { claimDueWebhooks, moveCursor, releaseWebhook, type Claim } from '../../src/db/people/webhooks.ts';
-import { postSigned, type SigningSettings } from '../../src/outbound/post-signed.ts';
+import { receivers, signingKeysOf } from '../../src/db/people/signing-secrets.ts';
+import { postSigned, type Signing, type SigningSettings } from '../../src/outbound/post-signed.ts';
+import { endWithoutRight } from './end-without-right.ts';
 
 /** Events of one request. */
 const batchMax = 100;
@@ -14,7 +16,7 @@ const waitMsMin = 2_000;
 const waitMsMax = 3_600_000;
 
 export interface EventDelivery {
-  readonly database: Pick<Database, 'db'>;
+  readonly database: Pick<Database, 'db' | 'pool'>;
   readonly settings: SigningSettings;
   readonly warn: (fields: Record<string, unknown>, message: string) => void;
 }
@@ -25,9 +27,7 @@ export interface EventDelivery {
  * throws.
  */
 export async function deliverEvents(delivery: EventDelivery): Promise<void> {
-  const { database, settings, warn } = delivery;
-  // Unsigned, nothing goes out: the feed waits for the key.
-  if (settings.secret === undefined) return;
+  const { database, warn } = delivery;
   try {
     const claims = await claimDueWebhooks(database.db, webhooksPerTickMax);
     if (claims.length === 0) return;
@@ -44,15 +44,21 @@ export async function deliverEvents(delivery: EventDelivery): Promise<void> {
   }
 }
 
-async function serve({ database: { db }, settings, warn }: EventDelivery, claim: Claim, source: string): Promise<void> {
+async function serve({ database, settings, warn }: EventDelivery, claim: Claim, source: string): Promise<void> {
+  const { db } = database;
   const { row } = claim;
+  if (await endWithoutRight(database, row)) {
+    warn({ webhookId: row.webhookId }, 'a webhook has ended with the right of its maker');
+    return;
+  }
   const untilMs = Date.now() + turnMsMax;
   let cursor = row.cursor;
   try {
+    const keys = await signingKeysOf(db, receivers.webhook(row.webhookId), settings.secret);
     const types = feedTypesUnder(row.types);
     while (Date.now() < untilMs) {
       const page = await readFeed(db, { after: cursor, types, globs: [row.models], limit: batchMax });
-      if (page.rows.length > 0) await send(row.url, row.webhookId, page.rows, source, settings);
+      if (page.rows.length > 0) await send(row.url, row.webhookId, page.rows, source, { ...settings, keys });
       if (page.next === cursor || !(await moveCursor(db, claim, cursor, page.next, page.rows.length > 0))) break;
       cursor = page.next;
     }
@@ -73,12 +79,12 @@ async function send(
   webhookId: string,
   rows: readonly FeedRow[],
   source: string,
-  settings: SigningSettings,
+  signing: Signing,
 ): Promise<void> {
   const id = `${webhookId}-${rows[0]?.seq ?? 0}-${rows.at(-1)?.seq ?? 0}`;
   await postSigned(
     url,
     { id, contentType: eventsMediaType, payload: JSON.stringify(rows.map((row) => cloudEventOf(row, source))) },
-    settings,
+    signing,
   );
 }

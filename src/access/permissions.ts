@@ -109,6 +109,8 @@ export const routeRules = {
   'DELETE /v1/webhooks/{id}': 'apply',
   'POST /v1/webhooks/{id}/replay': 'apply',
   'POST /v1/webhooks/{id}/test': 'apply',
+  'POST /v1/webhooks/{id}/rotate': 'apply',
+  'POST /v1/alert-receivers/rotate': 'apply',
   'GET /v1/tokens': 'tokens',
   'POST /v1/tokens': 'tokens',
   'DELETE /v1/tokens/{id}': 'tokens',

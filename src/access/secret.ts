@@ -9,6 +9,12 @@ export function newSecret(): string {
   return prefix + randomBytes(32).toString('base64url');
 }
 
+/** The key that signs to one receiver: 256 random bits, base64, shown behind the prefix of Standard Webhooks. */
+export function newSigningSecret(): { readonly secret: string; readonly shown: string } {
+  const secret = randomBytes(32).toString('base64');
+  return { secret, shown: `whsec_${secret}` };
+}
+
 /** False for anything that cannot be a token: such text is not worth a query. */
 export function isSecretShaped(text: string): boolean {
   return secretPattern.test(text);

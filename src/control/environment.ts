@@ -27,6 +27,8 @@ export interface ApiDependencies {
   readonly costs?: PlatformCosts;
   /** What definitions may name as their source; without any, none that trains is taken. */
   readonly sourceRoots?: readonly SourceRoot[];
+  /** Bytes that one token may upload in 24 hours. */
+  readonly uploadBytesPerDay?: number;
   /** For a test delivery to a webhook. */
   readonly webhooks?: SigningSettings;
   /** Where browsers find the pages; with https, cookies are for https only. */

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { fetchForeign } from './fetch-foreign.ts';
 
 export interface SigningSettings {
-  /** Key of the HMAC-SHA-256 signature; without it nothing is sent. */
+  /** The installation's key, for receivers that have no secret of their own. */
   readonly secret: string | undefined;
   /** `host:port` that may be reached although it is private (a receiver on this machine, say). */
   readonly privateHostsAllowed: readonly string[];
@@ -15,15 +15,23 @@ export interface SignedMessage {
   readonly payload: string;
 }
 
+export interface Signing {
+  /** HMAC-SHA-256 keys; more than one while a receiver changes over, and each signs. */
+  readonly keys: readonly (string | Uint8Array)[];
+  readonly privateHostsAllowed: readonly string[];
+}
+
 /**
- * One signed delivery (the Standard Webhooks scheme: id, timestamp and body under HMAC-SHA-256). Throws with the reason
- * when it was not taken.
+ * One signed delivery (the Standard Webhooks scheme: id, timestamp and body under HMAC-SHA-256, one signature for each
+ * key that is valid). Throws with the reason when it was not taken.
  */
-export async function postSigned(url: string, message: SignedMessage, settings: SigningSettings): Promise<void> {
-  if (settings.secret === undefined) throw new Error('PERENNIAL_WEBHOOK_SECRET is not set, so nothing can be signed');
+export async function postSigned(url: string, message: SignedMessage, signing: Signing): Promise<void> {
+  if (signing.keys.length === 0)
+    throw new Error('there is no secret to sign with: rotate it, or set PERENNIAL_WEBHOOK_SECRET');
   const { id, contentType, payload } = message;
   const timestamp = String(Math.floor(Date.now() / 1_000));
-  const signature = createHmac('sha256', settings.secret).update(`${id}.${timestamp}.${payload}`).digest('base64');
+  const sign = (key: string | Uint8Array): string =>
+    `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${payload}`).digest('base64')}`;
   const answer = await fetchForeign(url, {
     method: 'POST',
     headers: {
@@ -31,10 +39,10 @@ export async function postSigned(url: string, message: SignedMessage, settings: 
       'user-agent': 'perennial',
       'webhook-id': id,
       'webhook-timestamp': timestamp,
-      'webhook-signature': `v1,${signature}`,
+      'webhook-signature': signing.keys.map(sign).join(' '),
     },
     body: payload,
-    privateHostsAllowed: settings.privateHostsAllowed,
+    privateHostsAllowed: signing.privateHostsAllowed,
   });
   if (answer.status < 200 || answer.status > 299) throw new Error(`the receiver answered ${answer.status}`);
 }

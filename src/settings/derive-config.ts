@@ -51,6 +51,7 @@ export interface Config {
   readonly webhookSecret: string | undefined;
   readonly webhookPrivateHosts: readonly string[];
   readonly failuresPerMinute: number;
+  readonly uploadBytesPerDay: number;
   readonly costs: PlatformCosts;
   readonly keptDays: { readonly segments: number; readonly commands: number };
   readonly artifactGraceMs: number;
@@ -110,6 +111,7 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
     tokenFile: inside(values.PERENNIAL_TOKEN_FILE, 'token'),
     webhookSecret: values.PERENNIAL_WEBHOOK_SECRET,
     failuresPerMinute: values.PERENNIAL_FAILURES_PER_MINUTE,
+    uploadBytesPerDay: values.PERENNIAL_UPLOAD_GIB_PER_DAY * 1024 ** 3,
     webhookPrivateHosts: listOf(values.PERENNIAL_WEBHOOK_PRIVATE_HOSTS),
     keptDays: { segments: values.PERENNIAL_SEGMENT_DAYS, commands: values.PERENNIAL_COMMAND_DAYS },
     databaseDiskBytes:

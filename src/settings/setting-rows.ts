@@ -155,7 +155,7 @@ export const settingRows = [
   {
     name: 'PERENNIAL_WEBHOOK_SECRET',
     fallback: '',
-    meaning: 'Key that signs webhooks (HMAC-SHA-256); without it none is sent.',
+    meaning: 'Key that signs to receivers without a secret of their own; without it those are sent nothing.',
   },
   {
     name: 'PERENNIAL_WEBHOOK_PRIVATE_HOSTS',
@@ -166,6 +166,11 @@ export const settingRows = [
     name: 'PERENNIAL_FAILURES_PER_MINUTE',
     fallback: '30',
     meaning: 'Wrong tokens that one client address may send in a minute before it is answered 429.',
+  },
+  {
+    name: 'PERENNIAL_UPLOAD_GIB_PER_DAY',
+    fallback: '20',
+    meaning: 'Files for imports that one token may send in 24 hours, GiB.',
   },
   {
     name: 'PERENNIAL_COST_PER_TRAINING_HOUR',

@@ -1,16 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { z } from 'zod';
 import { artifactAnswer, importAnswer, importRequest, uploadPath } from '../../contracts/http/import.ts';
 import { idempotencyHeader, modelParams } from '../../contracts/http/requests.ts';
 import { importModel, type ImportParts } from '../../commands/models/import-model.ts';
+import { receiveUpload } from '../../commands/models/receive-upload.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
-import { importBytesMax } from '../../onnx/gate/check-foreign.ts';
 import { answers, jsonBody } from '../answers.ts';
 import type { Api } from '../../control/app.ts';
 import type { ApiDependencies } from '../../control/environment.ts';
@@ -37,7 +32,13 @@ export function importRoutes(app: Api, dependencies: ApiDependencies): void {
       },
       responses: answers(artifactAnswer, 'Its digest, under which an import names it. The same bytes are stored once.'),
     }),
-    async (context) => context.json(await receive(partsOf(dependencies), context.req.raw.body), 200),
+    async (context) => {
+      const { body } = context.req.raw;
+      const stream = body === null ? Readable.from([]) : Readable.fromWeb(body as ReadableStream);
+      const length = context.req.header('content-length') ?? '';
+      const declared = body === null ? 0 : /^\d{1,15}$/.test(length) ? Number(length) : null;
+      return context.json(await receiveUpload(contextOf(context), partsOf(dependencies), stream, declared), 200);
+    },
   );
   app.openapi(
     secured(database, {
@@ -62,44 +63,4 @@ export function importRoutes(app: Api, dependencies: ApiDependencies): void {
 function partsOf({ store, importDir }: ApiDependencies): ImportParts {
   if (store !== undefined && importDir !== undefined) return { store, workDir: importDir };
   throw new PerennialError('unavailable', 'This process has no artifact store, so nothing can be imported through it.');
-}
-
-/** To a scratch file, counted while it comes in; the store then names it by its bytes. */
-async function receive(
-  { store, workDir }: ImportParts,
-  body: ReadableStream | globalThis.ReadableStream | null,
-): Promise<{ digest: string; bytes: number }> {
-  if (body === null)
-    throw new PerennialError('invalid_request', 'The body is empty.', {
-      path: 'body',
-      hint: 'Send the bytes of the file.',
-    });
-  await mkdir(workDir, { recursive: true });
-  const file = path.join(workDir, `upload-${randomUUID()}`);
-  let bytes = 0;
-  const counted = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      done(
-        bytes > importBytesMax
-          ? new PerennialError('too_large', `The file is larger than ${importBytesMax} bytes.`, {
-              path: 'body',
-              hint: 'Import a smaller model.',
-            })
-          : null,
-        chunk,
-      );
-    },
-  });
-  try {
-    await pipeline(Readable.fromWeb(body as ReadableStream), counted, createWriteStream(file, { mode: 0o600 }));
-    if (bytes === 0)
-      throw new PerennialError('invalid_request', 'The body is empty.', {
-        path: 'body',
-        hint: 'Send the bytes of the file.',
-      });
-    return { digest: await store.putFile(file), bytes };
-  } finally {
-    await rm(file, { force: true });
-  }
 }

@@ -1,9 +1,13 @@
 import {
   replayRequest,
+  rotateAlertRequest,
+  rotateRequest,
+  webhookAdded,
   webhookList,
   webhookParams,
   webhookRemoved,
   webhookRequest,
+  webhookRotated,
   webhookTested,
   webhookView,
 } from '../../contracts/http/webhooks.ts';
@@ -14,6 +18,7 @@ import {
   replayWebhook,
   testWebhook,
 } from '../../commands/watching/webhooks.ts';
+import { rotateAlertReceiver, rotateWebhook } from '../../commands/watching/rotate-webhook.ts';
 import { pageOfList } from '../../contracts/http/page.ts';
 import { shortListQuery } from '../../contracts/http/requests.ts';
 import { answers, jsonBody } from '../answers.ts';
@@ -52,7 +57,7 @@ export function webhookRoutes(app: Api, dependencies: ApiDependencies): void {
       path: '/v1/webhooks',
       summary: 'Send events to an address',
       request: { body: jsonBody(webhookRequest) },
-      responses: answers(webhookView, 'It follows from now on.'),
+      responses: answers(webhookAdded, 'It follows from now on. The secret is shown this once.'),
     }),
     async (context) => {
       const { url, models, types, from } = context.req.valid('json');
@@ -103,5 +108,39 @@ export function webhookRoutes(app: Api, dependencies: ApiDependencies): void {
     }),
     async (context) =>
       context.json(await testWebhook(contextOf(context), { webhookId: context.req.valid('param').id }), 200),
+  );
+  rotateRoutes(app, dependencies);
+}
+
+function rotateRoutes(app: Api, dependencies: ApiDependencies): void {
+  const { database } = dependencies;
+  const contextOf = contextsOver(dependencies);
+  const rotated = answers(webhookRotated, 'The new secret, shown this once. Until the one before retires, both sign.');
+  app.openapi(
+    secured(database, {
+      method: 'post',
+      path: '/v1/webhooks/{id}/rotate',
+      summary: 'Give a webhook another secret',
+      request: { params: webhookParams, body: jsonBody(rotateRequest) },
+      responses: rotated,
+    }),
+    async (context) =>
+      context.json(
+        await rotateWebhook(contextOf(context), {
+          webhookId: context.req.valid('param').id,
+          ...context.req.valid('json'),
+        }),
+        200,
+      ),
+  );
+  app.openapi(
+    secured(database, {
+      method: 'post',
+      path: '/v1/alert-receivers/rotate',
+      summary: 'Give the receiver of alerts at an address another secret',
+      request: { body: jsonBody(rotateAlertRequest) },
+      responses: rotated,
+    }),
+    async (context) => context.json(await rotateAlertReceiver(contextOf(context), context.req.valid('json')), 200),
   );
 }

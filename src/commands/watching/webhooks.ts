@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { authorise } from '../../access/principal.ts';
 import { isInScope } from '../../access/scope.ts';
-import type { WebhookTested, WebhookView } from '../../contracts/http/webhooks.ts';
+import type { WebhookAdded, WebhookTested, WebhookView } from '../../contracts/http/webhooks.ts';
 import { appendAudit } from '../../db/audit/audit.ts';
 import { withTransaction } from '../../db/base/connect.ts';
 import { latestSeq, readInstallationId } from '../../db/audit/events.ts';
@@ -14,6 +14,7 @@ import {
   webhooksMax,
   type WebhookRow,
 } from '../../db/people/webhooks.ts';
+import { putSigningSecret, receivers, removeSigningSecrets, signingKeysOf } from '../../db/people/signing-secrets.ts';
 import type { AuditType } from '../../domain/record/audit-types.ts';
 import { eventsMediaType, feedTypesUnder } from '../../domain/record/cloud-event.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
@@ -23,6 +24,7 @@ import type { CommandContext } from '../base/context.ts';
 import { formatSubject } from '../../domain/record/audit-subject.ts';
 import { cut } from '../../domain/words/cut.ts';
 import { charsMax } from '../../domain/words/limits.ts';
+import { newSigningSecret } from '../../access/secret.ts';
 
 export interface NewWebhook {
   readonly url: string;
@@ -35,12 +37,13 @@ export interface NewWebhook {
 }
 
 /** From now on the events of these models go to this address. What its name leads to is checked at each delivery. */
-export async function addWebhook(context: CommandContext, input: NewWebhook): Promise<WebhookView> {
+export async function addWebhook(context: CommandContext, input: NewWebhook): Promise<WebhookAdded> {
   authorise(context.principal, 'apply', input.models);
   feedTypesUnder(input.types);
   const url = checkedUrl(context, input.url);
   const webhookId = randomUUID();
-  const { name: createdBy } = context.principal;
+  const { name: createdBy, tokenId } = context.principal;
+  const { secret, shown } = newSigningSecret();
   await withTransaction(context.database, async (tx) => {
     const cursor = input.from === 'now' ? await latestSeq(tx) : Math.max(0, input.from - 1);
     const added = await insertWebhook(tx, {
@@ -50,7 +53,9 @@ export async function addWebhook(context: CommandContext, input: NewWebhook): Pr
       types: [...input.types],
       cursor,
       createdBy,
+      tokenId,
     });
+    await putSigningSecret(tx, { receiver: receivers.webhook(webhookId), secret, overlapSeconds: 0, isNew: true });
     if (!added)
       throw new PerennialError('conflict', `There are ${webhooksMax} webhooks already.`, {
         hint: 'Remove one that nobody reads: `perennial webhook list`.',
@@ -62,19 +67,20 @@ export async function addWebhook(context: CommandContext, input: NewWebhook): Pr
       cursor,
     });
   });
-  return viewOf(context, await one(context, webhookId));
+  return { ...(await viewOf(context, await one(context, webhookId))), secret: shown };
 }
 
 /** The webhooks that lie within the principal's scope, oldest first. */
 export async function listWebhooks(context: CommandContext): Promise<readonly WebhookView[]> {
   authorise(context.principal, 'apply', null);
   const latest = await latestSeq(context.database.db);
-  return (await own(context)).map((row) => viewOf(context, row, latest));
+  return Promise.all((await own(context)).map((row) => viewOf(context, row, latest)));
 }
 
 export async function removeWebhook(context: CommandContext, input: { readonly webhookId: string }): Promise<void> {
   const row = await one(context, input.webhookId);
   await withTransaction(context.database, async (tx) => {
+    await removeSigningSecrets(tx, receivers.webhook(row.webhookId));
     if (await removeWebhookRow(tx, row.webhookId))
       await record(tx, context, 'perennial.webhook.removed', row.webhookId, { host: new URL(row.url).host });
   });
@@ -123,7 +129,7 @@ export async function testWebhook(
   const error = await postSigned(
     row.url,
     { id: `${row.webhookId}-test-${eventId}`, contentType: eventsMediaType, payload: JSON.stringify([event]) },
-    settingsOf(context),
+    { ...settingsOf(context), keys: await keysOf(context, row) },
   ).then(
     () => null,
     (cause: unknown) => cut(cause instanceof Error ? cause.message : String(cause), charsMax.failure),
@@ -141,7 +147,7 @@ export async function testWebhook(
  * One that exists and lies within the scope. Throws `not_found` listing those that do, so that a scope learns of no
  * other.
  */
-async function one(context: CommandContext, webhookId: string): Promise<WebhookRow> {
+export async function one(context: CommandContext, webhookId: string): Promise<WebhookRow> {
   authorise(context.principal, 'apply', null);
   const row = await findWebhook(context.database.db, webhookId);
   if (row !== null && isInScope(context.principal.scope, row.models)) return row;
@@ -158,7 +164,7 @@ async function own(context: CommandContext): Promise<readonly WebhookRow[]> {
   return (await listWebhookRows(context.database.db)).filter((row) => isInScope(context.principal.scope, row.models));
 }
 
-async function record(
+export async function record(
   tx: Parameters<typeof appendAudit>[0],
   context: CommandContext,
   type: AuditType,
@@ -181,7 +187,7 @@ async function record(
  * By the rules of every delivery, so that nothing is added which could never be sent; what a name leads to is looked at
  * then.
  */
-function checkedUrl(context: CommandContext, text: string): URL {
+export function checkedUrl(context: CommandContext, text: string): URL {
   try {
     return checkForeignUrl(text, settingsOf(context).privateHostsAllowed).url;
   } catch (error) {
@@ -198,7 +204,13 @@ function settingsOf(context: CommandContext) {
   return context.webhooks ?? { secret: undefined, privateHostsAllowed: [] };
 }
 
-function viewOf(context: CommandContext, row: WebhookRow, latest: number = row.cursor): WebhookView {
+/** What it is signed with now; nothing where neither it nor the installation has a secret. */
+function keysOf(context: CommandContext, row: WebhookRow): ReturnType<typeof signingKeysOf> {
+  return signingKeysOf(context.database.db, receivers.webhook(row.webhookId), settingsOf(context).secret);
+}
+
+async function viewOf(context: CommandContext, row: WebhookRow, latest: number = row.cursor): Promise<WebhookView> {
+  const isSigned = (await keysOf(context, row)).length > 0;
   return {
     webhookId: row.webhookId,
     url: row.url,
@@ -212,6 +224,6 @@ function viewOf(context: CommandContext, row: WebhookRow, latest: number = row.c
     lastDeliveredAt: row.lastDeliveredAt?.toISOString() ?? null,
     createdBy: row.createdBy,
     createdAt: row.createdAt.toISOString(),
-    note: settingsOf(context).secret === undefined ? 'Nothing is sent until PERENNIAL_WEBHOOK_SECRET is set.' : null,
+    note: isSigned ? null : 'Nothing is sent until it is rotated, or PERENNIAL_WEBHOOK_SECRET is set.',
   };
 }

@@ -37,6 +37,19 @@ export const webhookView = z.object({
   note: z.string().nullable(),
 });
 
+/** The secret is shown in this one answer and in no other. */
+export const webhookAdded = webhookView.extend({ secret: z.string() });
+
+const overlapMinutes = z.int().min(0).max(43_200).optional();
+export const rotateRequest = strict({ overlapMinutes });
+export const rotateAlertRequest = strict({ url: z.string().max(charsMax.url), overlapMinutes });
+export const webhookRotated = z.object({
+  receiver: z.string(),
+  secret: z.string(),
+  /** Until then the secret before is valid too, and both sign; null when there was none. */
+  previousUntil: z.string().nullable(),
+});
+
 export const webhookList = z.object({ webhooks: z.array(webhookView), next: nextSchema });
 export const webhookRemoved = z.object({ webhookId: z.uuid(), removed: z.literal(true) });
 export const webhookTested = z.object({
@@ -48,4 +61,6 @@ export const webhookTested = z.object({
 });
 
 export type WebhookView = z.infer<typeof webhookView>;
+export type WebhookAdded = z.infer<typeof webhookAdded>;
+export type WebhookRotated = z.infer<typeof webhookRotated>;
 export type WebhookTested = z.infer<typeof webhookTested>;

@@ -1,7 +1,7 @@
 import type { Role } from '../../domain/record/closed-sets.ts';
 import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
-import { token } from '../schema/index.ts';
+import { token, webhook } from '../schema/index.ts';
 
 export type TokenRow = typeof token.$inferSelect;
 
@@ -84,6 +84,8 @@ export async function retireToken(tx: Db, tokenId: string, into: string, graceMs
     .update(token)
     .set({ ...change, rotatedInto: into })
     .where(eq(token.tokenId, tokenId));
+  // What stands on the old token's right goes on standing on the new one's.
+  await tx.update(webhook).set({ tokenId: into }).where(eq(webhook.tokenId, tokenId));
 }
 
 /** Live tokens of a role for all models, locked, so that two revocations at once cannot both leave "the other one". */

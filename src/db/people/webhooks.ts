@@ -12,7 +12,7 @@ export const webhooksMax = 200;
 /** Adds a follower. False when there are as many as there may be. */
 export async function insertWebhook(
   tx: Db,
-  row: Pick<WebhookRow, 'webhookId' | 'url' | 'models' | 'types' | 'cursor' | 'createdBy'>,
+  row: Pick<WebhookRow, 'webhookId' | 'url' | 'models' | 'types' | 'cursor' | 'createdBy' | 'tokenId'>,
 ): Promise<boolean> {
   // One at a time, or two could both be the last that fits. The key is "hook" in ASCII.
   await tx.execute(sql`select pg_advisory_xact_lock(${0x68_6f_6f_6b})`);

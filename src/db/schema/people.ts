@@ -114,6 +114,37 @@ export const webhook = pgTable('webhook', {
   lastDeliveredAt: at('last_delivered_at'),
   lastError: text('last_error'),
   createdBy: text('created_by').notNull(),
+  /** The maker's token, or what it was rotated into: with its right the webhook ends. Null for one from before this. */
+  tokenId: uuid('token_id'),
   createdAt: now('created_at'),
   removedAt: at('removed_at'),
 });
+
+/** What deliveries to a receiver are signed with, none of which leaves the database but to the person who rotates. */
+export const signingSecret = pgTable(
+  'signing_secret',
+  {
+    secretId: bigserial('secret_id', { mode: 'number' }).primaryKey(),
+    /** `webhook/<id>`, or `alert/<url>` of an address in a definition. */
+    receiver: text('receiver').notNull(),
+    /** Base64; null stands for the installation's key, which signed before the receiver had a secret of its own. */
+    secret: text('secret'),
+    createdAt: now('created_at'),
+    /** Until then it signs beside the newer one; null for the newest. */
+    retiresAt: at('retires_at'),
+  },
+  (t) => [index('signing_secret_by_receiver').on(t.receiver)],
+);
+
+/** Files that were sent for an import, by token: what it may still send today. */
+export const upload = pgTable(
+  'upload',
+  {
+    uploadId: uuid('upload_id').primaryKey(),
+    tokenId: uuid('token_id').notNull(),
+    /** Reserved while it comes in, then what came. */
+    bytes: count('bytes').notNull(),
+    startedAt: now('started_at'),
+  },
+  (t) => [index('upload_by_token').on(t.tokenId, t.startedAt)],
+);

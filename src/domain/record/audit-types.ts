@@ -62,6 +62,7 @@ export const auditTypes = {
   'perennial.webhook.removed': { isInFeed: false, meaning: 'Somebody stopped following.' },
   'perennial.installation.restored': { isInFeed: true, meaning: 'Everything was restored from a back-up.' },
   'perennial.webhook.replayed': { isInFeed: false, meaning: 'The cursor of a follower was set back.' },
+  'perennial.webhook.rotated': { isInFeed: false, meaning: 'A receiver was given another secret.' },
 } as const satisfies Record<string, { readonly isInFeed: boolean; readonly meaning: string }>;
 
 export type AuditType = keyof typeof auditTypes;

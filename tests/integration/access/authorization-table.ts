@@ -162,6 +162,8 @@ export const expectations: Record<RouteKey, Expectation> = {
   'DELETE /v1/webhooks/{id}': { about: 'one', id: 'webhook' },
   'POST /v1/webhooks/{id}/replay': { about: 'one', id: 'webhook', body: () => ({ from: 1 }) },
   'POST /v1/webhooks/{id}/test': { about: 'one', id: 'webhook' },
+  'POST /v1/webhooks/{id}/rotate': { about: 'one', id: 'webhook', body: () => ({}) },
+  'POST /v1/alert-receivers/rotate': { about: 'everywhere', body: { url: 'https://example.com/alerts' } },
   'GET /v1/audit': list,
   'GET /v1/audit/verify': tokens,
   'GET /v1/tokens': tokens,

@@ -8,7 +8,13 @@ import type { Api } from '../../../src/control/app.ts';
 import { createToken } from '../../../src/access/create-token.ts';
 import type { Role } from '../../../src/domain/record/closed-sets.ts';
 import { eventsAnswer } from '../../../src/contracts/http/events.ts';
-import { webhookList, webhookTested, webhookView, type WebhookView } from '../../../src/contracts/http/webhooks.ts';
+import {
+  webhookAdded,
+  webhookList,
+  webhookTested,
+  webhookView,
+  type WebhookView,
+} from '../../../src/contracts/http/webhooks.ts';
 import { appendAudit } from '../../../src/db/audit/audit.ts';
 import { createDatabase, withTransaction, type Database } from '../../../src/db/base/connect.ts';
 import { latestSeq } from '../../../src/db/audit/events.ts';
@@ -151,6 +157,8 @@ describe('the feed', () => {
 class Receiver {
   readonly taken: CloudEvent[] = [];
   readonly batches: string[] = [];
+  /** Its own secret, as it was told when it was added. */
+  key: Buffer = Buffer.alloc(0);
   answer = 204;
   /** Answers only when this is over. */
   gate: Promise<void> = Promise.resolve();
@@ -163,7 +171,7 @@ class Receiver {
       request.on('data', (chunk: Buffer) => (body += chunk.toString()));
       request.on('end', () => {
         const id = String(request.headers['webhook-id']);
-        const signature = createHmac('sha256', secret)
+        const signature = createHmac('sha256', this.key)
           .update(`${id}.${String(request.headers['webhook-timestamp'])}.${body}`)
           .digest('base64');
         if (request.headers['webhook-signature'] !== `v1,${signature}`) return void response.writeHead(401).end();
@@ -198,7 +206,9 @@ async function follow(receiver: Receiver, change: object = {}): Promise<WebhookV
   const response = await ask('admin', 'POST', '/v1/webhooks', body);
   listedWhenAdded.pop();
   expect(response.status, await response.clone().text()).toBe(200);
-  return webhookView.parse(await response.json());
+  const added = webhookAdded.parse(await response.json());
+  receiver.key = Buffer.from(added.secret.replace('whsec_', ''), 'base64');
+  return added;
 }
 
 const listed = async () => webhookList.parse(await (await ask('admin', 'GET', '/v1/webhooks')).json()).webhooks;

@@ -1,4 +1,4 @@
-import { webhookView } from '../../../../contracts/http/webhooks.ts';
+import { webhookAdded } from '../../../../contracts/http/webhooks.ts';
 import { findStack } from '../../../../stack/find-stack.ts';
 import { request } from '../../../../stack/request.ts';
 import type { Call, Verb } from '../../../line/verb.ts';
@@ -35,7 +35,7 @@ async function add(call: Call): Promise<void> {
     ...(from === null ? {} : { from }),
   };
   const stack = await findStack(call.config);
-  const made = await request(webhookView, {
+  const made = await request(webhookAdded, {
     method: 'POST',
     url: `${stack.controlUrl}/v1/webhooks`,
     token: stack.token,
@@ -44,6 +44,7 @@ async function add(call: Call): Promise<void> {
   call.out.line(
     `Made ${made.webhookId}: events of ${made.models} go to ${made.url}, from place ${made.cursor + 1} on.`,
   );
+  call.out.line(`Its secret, shown this once: ${made.secret}`);
   if (made.note !== null) call.out.line(made.note);
   call.out.json(made);
 }
