@@ -3,7 +3,7 @@ import { serveApi } from './control/serve.ts';
 import { createApi } from './create-api.ts';
 import { createArtifactStore } from './artifacts/artifact-store.ts';
 import { readConfig, type Config } from './config.ts';
-import { openAppDatabase } from './db/base/open-app-database.ts';
+import { openAppDatabase, openReadDatabase } from './db/base/open-app-database.ts';
 import { createGaugeReader } from './db/installation/gauges.ts';
 import { endWithParent } from './embedded/process/end-with-parent.ts';
 import { endWithSentence, nameWhatIsAway } from './main-failure.ts';
@@ -18,6 +18,7 @@ const stopGraceMs = 5_000;
 /** The control process: API over Postgres and Temporal. Migrations are done before it is started. */
 async function main(config: Config, log: Logger): Promise<void> {
   const database = openAppDatabase(config.databaseUrl, log, { applicationName: 'perennial-control' });
+  const readDatabase = openReadDatabase(config.readDatabaseUrl, log);
   const bus = await createTemporalBus(config);
   const tracer = await startTracing(config, 'control');
   const observed = {
@@ -28,6 +29,7 @@ async function main(config: Config, log: Logger): Promise<void> {
   const serving = await serveApi(
     createApi({
       database,
+      ...(readDatabase === undefined ? {} : { readDatabase }),
       bus,
       log,
       store: createArtifactStore(config.artifactDir),
@@ -50,6 +52,7 @@ async function main(config: Config, log: Logger): Promise<void> {
   const stop = async (): Promise<void> => {
     await serving.stop(stopGraceMs);
     await bus.close();
+    await readDatabase?.close();
     await database.close();
     await tracer?.stop();
   };

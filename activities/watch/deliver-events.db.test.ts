@@ -110,7 +110,7 @@ test('each webhook has its own secret, and a rotation leaves no gap: both sign u
   expect(JSON.stringify(await listWebhooks(context))).not.toContain('whsec_');
 });
 
-test('one from before receivers had secrets keeps the installation’s key, also through its first rotation', async () => {
+test('one from before there were secrets keeps the installation’s key, also through its first rotation', async () => {
   const { context } = await maker();
   const old = await addWebhook(context, { url: `http://${host}/hook`, models: '*', types: [], from: 'now' });
   await database.db.delete(signingSecret);

@@ -17,6 +17,8 @@ export interface ApiLog {
 
 export interface ApiDependencies {
   readonly database: Database;
+  /** The same by a login that only reads, for what pages show; absent where there is one login. */
+  readonly readDatabase?: Database;
   readonly bus: CommandBus;
   readonly log: ApiLog;
   /** Files of versions and quarantined rows, for the pages that hand them out. */

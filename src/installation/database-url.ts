@@ -8,11 +8,15 @@ import { runningDatabaseUrl } from '../embedded/postgres/postgres.ts';
 const engines = z.object({ postgresPort: z.int().optional() });
 
 /**
- * The database of a verb that works on it directly, beside the API: DATABASE_URL, or the one that `dev` runs in this
- * state folder. Holds a password: never log it. Throws `configuration`.
+ * The database of a verb that works on it directly, beside the API: by its owner's login where there is one, by
+ * DATABASE_URL, or the one that `dev` runs in this state folder. Holds a password: never log it. Throws
+ * `configuration`.
  */
-export async function findDatabaseUrl(config: Pick<Config, 'databaseUrl' | 'stateDir'>): Promise<string> {
-  if (config.databaseUrl !== undefined) return config.databaseUrl;
+export async function findDatabaseUrl(
+  config: Pick<Config, 'databaseUrl' | 'ownerDatabaseUrl' | 'stateDir'>,
+): Promise<string> {
+  const given = config.ownerDatabaseUrl ?? config.databaseUrl;
+  if (given !== undefined) return given;
   const port = await readPort(path.join(config.stateDir, 'stack.json'));
   const url = port === undefined ? null : await runningDatabaseUrl(config.stateDir, port);
   if (url !== null) return url;

@@ -11,6 +11,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** The settings of one process, all paths absolute. */
 export interface Config {
   readonly databaseUrl: string | undefined;
+  /** The login that owns the tables; undefined where that is the one of `databaseUrl`. */
+  readonly ownerDatabaseUrl: string | undefined;
+  /** The login of pages; undefined where they use that of `databaseUrl`. */
+  readonly readDatabaseUrl: string | undefined;
   readonly temporalAddress: string | undefined;
   readonly temporalNamespace: string;
   /** True when the environment points to a Temporal of its own (address, profile or file): none is started then. */
@@ -71,6 +75,8 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
   const cacheHome = values.XDG_CACHE_HOME ?? path.join(env['HOME'] || homedir(), '.cache');
   return {
     databaseUrl: values.DATABASE_URL,
+    ownerDatabaseUrl: values.PERENNIAL_OWNER_DATABASE_URL,
+    readDatabaseUrl: values.PERENNIAL_READ_DATABASE_URL,
     temporalAddress: values.TEMPORAL_ADDRESS,
     temporalNamespace: values.TEMPORAL_NAMESPACE,
     isTemporalConfigured: [values.TEMPORAL_ADDRESS, values.TEMPORAL_PROFILE, values.TEMPORAL_CONFIG_FILE].some(

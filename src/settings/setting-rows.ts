@@ -9,6 +9,18 @@ export interface SettingRow {
 export const settingRows = [
   { name: 'DATABASE_URL', fallback: '', meaning: 'Postgres to use; without it an embedded one is started.' },
   {
+    name: 'PERENNIAL_OWNER_DATABASE_URL',
+    fallback: '',
+    meaning:
+      'The same with the login that owns the tables, for migrations, back-up, restore and the first token; without ' +
+      'it DATABASE_URL. No other process needs it.',
+  },
+  {
+    name: 'PERENNIAL_READ_DATABASE_URL',
+    fallback: '',
+    meaning: 'The same with a login that only reads, for pages; without it DATABASE_URL.',
+  },
+  {
     name: 'TEMPORAL_ADDRESS',
     fallback: '',
     meaning: 'Temporal to use; without it (and without a profile) an embedded one is started.',

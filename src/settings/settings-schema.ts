@@ -7,6 +7,8 @@ import { sourceRoots } from './source-roots.ts';
 /** How each variable is read and what is said when it is wrong. */
 export const settingsSchema = z.object({
   DATABASE_URL: url(['postgres:', 'postgresql:']),
+  PERENNIAL_OWNER_DATABASE_URL: url(['postgres:', 'postgresql:']),
+  PERENNIAL_READ_DATABASE_URL: url(['postgres:', 'postgresql:']),
   TEMPORAL_ADDRESS: text,
   TEMPORAL_NAMESPACE: z
     .string()

@@ -4,10 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureFirstTokens, readTokensFile } from '../access/first-tokens.ts';
 import type { Config } from '../config.ts';
 import { createDatabase, type Database } from '../db/base/connect.ts';
+import { ensureLogins, type LoginUrls } from '../db/base/logins.ts';
 import { migrate } from '../db/base/migrate.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import { startEngines, type Engines } from '../embedded/engines.ts';
 import { keepLogsSmall } from '../embedded/process/rotate-log.ts';
+import { loginUrlsOf } from '../embedded/postgres/login-urls.ts';
 import { superviseProcesses, type Supervised } from '../embedded/process/supervisor.ts';
 import { withFreePorts } from '../embedded/process/with-free-ports.ts';
 import { startArguments } from '../entry-point.ts';
@@ -51,13 +53,15 @@ export async function startStack(config: Config, options: StackOptions): Promise
   options.onProgress('starting Postgres and Temporal');
   const engines = await startEngines(config, options);
   engines.onExit(options.onFatal);
-  const database = createDatabase(engines.databaseUrl, {
+  const database = createDatabase(config.ownerDatabaseUrl ?? engines.databaseUrl, {
     applicationName: 'perennial-cli',
     onIdleError: () => undefined,
   });
   try {
     const applied = await migrate(database);
     if (applied.length > 0) options.onProgress(`applied ${applied.length} migration(s)`);
+    const logins = loginsOf(config, engines);
+    await makeLogins(database, logins);
     const { file: tokensFile } = await ensureFirstTokens(database, config.stateDir);
     const tokens = await readTokensFile(tokensFile);
     if (tokens === null)
@@ -69,7 +73,7 @@ export async function startStack(config: Config, options: StackOptions): Promise
         const { supervised, logs, ...own } = await startOwn(
           config,
           engines,
-          { inferencePort, controlPort },
+          { inferencePort, controlPort, logins },
           tokens,
           options,
         );
@@ -96,7 +100,7 @@ export async function startStack(config: Config, options: StackOptions): Promise
 async function startOwn(
   config: Config,
   engines: Engines,
-  ports: { readonly inferencePort: number; readonly controlPort: number },
+  ports: { readonly inferencePort: number; readonly controlPort: number; readonly logins: LoginUrls | null },
   tokens: StartedStack['tokens'],
   options: StackOptions,
 ) {
@@ -105,6 +109,7 @@ async function startOwn(
   const sourceRoots = writeSourceRoots(sourceRootsOf(config, options));
   const processes = processesOf(await serverBundle(config.rootDir), inferenceUrl, controlUrl, {
     ...engines.env,
+    ...environmentOf(ports.logins),
     PERENNIAL_INFERENCE_PORT: String(ports.inferencePort),
     PERENNIAL_CONTROL_PORT: String(ports.controlPort),
     PERENNIAL_INFERENCE_URL: inferenceUrl,
@@ -162,6 +167,32 @@ function processesOf(
     { name: 'control', args: startArguments('main-control', server), env, readyUrl: `${controlUrl}/health/live` },
     { name: 'worker', args: startArguments('main-worker', server), env },
   ];
+}
+
+/** Not the owner's, where we own the server or were told of others; null where there is one login for everything. */
+function loginsOf(config: Config, engines: Engines): LoginUrls | null {
+  if (config.ownerDatabaseUrl !== undefined) return { app: config.databaseUrl, read: config.readDatabaseUrl };
+  return engines.ports.postgres === undefined ? null : loginUrlsOf(engines.databaseUrl);
+}
+
+async function makeLogins(database: Database, logins: LoginUrls | null): Promise<void> {
+  if (logins === null) return;
+  const client = await database.pool.connect();
+  try {
+    await ensureLogins(client, logins);
+  } finally {
+    client.release();
+  }
+}
+
+/** The owner's login stays with this process. */
+function environmentOf(logins: LoginUrls | null): Readonly<Record<string, string>> {
+  if (logins === null) return {};
+  return {
+    PERENNIAL_OWNER_DATABASE_URL: '',
+    ...(logins.app === undefined ? {} : { DATABASE_URL: logins.app }),
+    ...(logins.read === undefined ? {} : { PERENNIAL_READ_DATABASE_URL: logins.read }),
+  };
 }
 
 /** What was declared, or else the folder of the person who started all this; never the whole disk. */

@@ -52,7 +52,12 @@ describe.skipIf(missingServer !== null)(titled('a deployment', missingServer), {
       port: ports.postgres,
     });
     const password = new URL(postgres.url).password;
-    const secrets = { POSTGRES_PASSWORD: password, TEMPORAL_POSTGRES_PASSWORD: 'of-temporal-alone' };
+    const secrets = {
+      POSTGRES_PASSWORD: password,
+      TEMPORAL_POSTGRES_PASSWORD: 'of-temporal-alone',
+      PERENNIAL_APP_PASSWORD: 'of-the-processes',
+      PERENNIAL_PAGES_PASSWORD: 'of-the-pages',
+    };
     await runInitScript(postgres.url, secrets);
     deployment = await makeDeployment(secrets, tools);
     await writeFile(path.join(folder, 'data', 'tiny.csv'), toCsv(tinyTable({ seed: 'deploy', rows: 600 })));

@@ -20,7 +20,12 @@ import {
 // No container engine is asked: what can be held against the schema, the checkout and the table of settings is. What
 // the containers run is started without them in tests/e2e/deploy.test.ts.
 
-const secrets = { POSTGRES_PASSWORD: 'p0', TEMPORAL_POSTGRES_PASSWORD: 'p1' };
+const secrets = {
+  POSTGRES_PASSWORD: 'p0',
+  TEMPORAL_POSTGRES_PASSWORD: 'p1',
+  PERENNIAL_APP_PASSWORD: 'p2',
+  PERENNIAL_PAGES_PASSWORD: 'p3',
+};
 const compose = readCompose(secrets);
 const services = Object.entries(compose.services);
 const own = services.filter(([, service]) => service.image.startsWith('perennial:'));
@@ -68,6 +73,29 @@ describe('docker-compose.yml', () => {
       .toSorted();
     expect(explained).toEqual(asked);
     expect(read('deploy/example.env')).not.toMatch(/^[A-Z_]*(PASSWORD|SECRET|TOKEN)=\S/m);
+  });
+
+  test('lets inference reach neither Temporal nor anything of the owner’s', () => {
+    const inference = serviceOf(compose, 'inference');
+    const reached = services
+      .filter(([, service]) => service.networks.some((network) => inference.networks.includes(network)))
+      .map(([name]) => name);
+    expect(reached).toContain('postgres');
+    // Nor the Web UI, which hands requests on.
+    expect(reached.filter((name) => name.startsWith('temporal'))).toEqual([]);
+    expect(JSON.stringify(inference.environment)).not.toMatch(/temporal|p0|p1|p3/i);
+  });
+
+  test('signs nobody in as the owner but `migrate` and `cli`', () => {
+    const owners = own
+      .filter(([, service]) => JSON.stringify(service.environment).includes('p0'))
+      .map(([name]) => name);
+    expect(owners).toEqual(['migrate', 'cli']);
+    for (const [name, service] of own)
+      expect({ name, url: service.environment['DATABASE_URL'] }).toEqual({
+        name,
+        url: 'postgresql://perennial_run:p2@postgres:5432/perennial',
+      });
   });
 
   test('publishes ports on loopback alone', () => {

@@ -2,6 +2,8 @@ import type pg from 'pg';
 
 /** The role that running processes act as: everything on the tables, except that the audit is only appended to. */
 export const appRole = 'perennial_app';
+/** The role of pages: reads everything that is no secret, and changes nothing. */
+export const readRole = 'perennial_read';
 
 type Queryable = Pick<pg.ClientBase, 'query'>;
 
@@ -51,6 +53,9 @@ begin
       if not exists (select 1 from pg_roles where rolname = '${appRole}') then
         create role ${appRole} nologin;
       end if;
+      if not exists (select 1 from pg_roles where rolname = '${readRole}') then
+        create role ${readRole} nologin;
+      end if;
       -- A superuser may take any role; anybody else needs to be a member.
       if not (select rolsuper from pg_roles where rolname = current_user)
         and not pg_has_role(current_user, '${appRole}', 'member') then
@@ -79,7 +84,16 @@ alter default privileges in schema public grant usage, select on sequences to ${
 revoke insert, update, delete, truncate on audit from ${appRole};
 revoke select, update, delete, truncate on audit_staged from ${appRole};
 revoke insert, update, delete, truncate on schema_migration from ${appRole};
-revoke execute on function audit_chain() from public`;
+revoke execute on function audit_chain() from public;
+grant usage on schema public to ${readRole};
+grant select on all tables in schema public to ${readRole};
+alter default privileges in schema public grant select on tables to ${readRole};
+revoke select on token, session, audit_staged from ${readRole};
+grant select (token_id, name, role, scope, created_by, created_at, expires_at, revoked_at, last_used_at, rotated_into)
+  on token to ${readRole};
+do $$ begin
+  if to_regclass('signing_secret') is not null then revoke select on signing_secret from ${readRole}; end if;
+end $$`;
 
 /** What makes and drops partitions runs as their owner; everybody else may not call it. The store of the log does. */
 const logFunctions = `

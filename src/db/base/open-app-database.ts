@@ -28,3 +28,12 @@ export function openAppDatabase(
       ),
   });
 }
+
+/** The database as pages see it, by the login that only reads; undefined where there is none. */
+export function openReadDatabase(url: string | undefined, log: Pick<Logger, 'warn'>): Database | undefined {
+  if (url === undefined) return undefined;
+  return createDatabase(url, {
+    applicationName: 'perennial-pages',
+    onIdleError: (error) => log.warn({ reason: error.message }, 'an idle database connection broke'),
+  });
+}

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { Principal } from '../../access/principal.ts';
 import type { CommandContext } from '../../commands/base/context.ts';
+import type { Database } from '../../db/base/connect.ts';
 import type { ApiDependencies, ApiEnvironment, Notice } from '../../control/environment.ts';
 import type { BrowserSession } from './session.ts';
 
@@ -25,10 +26,15 @@ export function pageCall(
     context,
     principal,
     csrf,
-    command: { database: dependencies.database, bus: dependencies.bus, principal },
+    command: { database: databaseOf(context, dependencies), bus: dependencies.bus, principal },
     path: (name) => context.req.param(name) ?? '',
     query: (name) => context.req.query(name) ?? null,
   };
+}
+
+/** What is only shown is read by the login that can do nothing else. */
+function databaseOf(context: Context<ApiEnvironment>, { database, readDatabase }: ApiDependencies): Database {
+  return context.req.method === 'GET' || context.req.method === 'HEAD' ? (readDatabase ?? database) : database;
 }
 
 /** What the last action of this browser left to be said on this page; null when nothing. */

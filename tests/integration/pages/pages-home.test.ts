@@ -6,6 +6,7 @@ import { createApi } from '../../../src/create-api.ts';
 import type { Api } from '../../../src/control/app.ts';
 import { createDatabase, type Database } from '../../../src/db/base/connect.ts';
 import type { Command, CommandBus } from '../../../src/domain/record/messages.ts';
+import { openReader } from '../../worlds/reader.ts';
 import { createTestDatabase, type TestDatabase } from '../../worlds/database.ts';
 import { hostile, seedHome } from '../../worlds/home-world.ts';
 
@@ -26,13 +27,15 @@ type Who = Role | 'team' | 'nothing';
 
 let testDatabase: TestDatabase;
 let database: Database;
+let readDatabase: Database;
 let api: Api;
 const cookies: Partial<Record<Who, string>> = {};
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
   database = createDatabase(testDatabase.url);
-  api = createApi({ sourceRoots: [{ scope: '*', path: '/data' }], database, bus, log: silent });
+  readDatabase = await openReader(testDatabase.url);
+  api = createApi({ sourceRoots: [{ scope: '*', path: '/data' }], database, readDatabase, bus, log: silent });
   await seedHome(database);
   cookies.operator = await signedIn('operator', '*');
   cookies.viewer = await signedIn('viewer', '*');
@@ -41,6 +44,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await readDatabase.close();
   await database.close();
   await testDatabase.drop();
 });

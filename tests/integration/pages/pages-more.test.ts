@@ -9,6 +9,7 @@ import type { Api } from '../../../src/control/app.ts';
 import { createArtifactStore } from '../../../src/artifacts/artifact-store.ts';
 import { createDatabase, type Database } from '../../../src/db/base/connect.ts';
 import type { Command, CommandBus } from '../../../src/domain/record/messages.ts';
+import { openReader } from '../../worlds/reader.ts';
 import { createTestDatabase, type TestDatabase } from '../../worlds/database.ts';
 import { history, seedPages } from '../../worlds/pages-world.ts';
 
@@ -33,6 +34,7 @@ const silent = { info: () => undefined, error: () => undefined };
 
 let testDatabase: TestDatabase;
 let database: Database;
+let readDatabase: Database;
 let api: Api;
 let folder: string;
 const cookies: Partial<Record<Role | 'elsewhere', string>> = {};
@@ -40,9 +42,10 @@ const cookies: Partial<Record<Role | 'elsewhere', string>> = {};
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
   database = createDatabase(testDatabase.url);
+  readDatabase = await openReader(testDatabase.url);
   folder = await mkdtemp(path.join(tmpdir(), 'perennial-pages-'));
   const store = createArtifactStore(path.join(folder, 'artifacts'));
-  api = createApi({ sourceRoots: [{ scope: '*', path: '/data' }], database, bus, log: silent, store });
+  api = createApi({ sourceRoots: [{ scope: '*', path: '/data' }], database, readDatabase, bus, log: silent, store });
   await seedPages({ database, store, folder });
   cookies.admin = await signedIn('admin', '*');
   cookies.operator = await signedIn('operator', '*');
@@ -51,6 +54,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await readDatabase.close();
   await database.close();
   await testDatabase.drop();
   await rm(folder, { recursive: true, force: true });

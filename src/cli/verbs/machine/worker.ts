@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { readConfig, type Config } from '../../../config.ts';
 import { PerennialError } from '../../../domain/words/errors.ts';
+import { loginUrlsOf } from '../../../embedded/postgres/login-urls.ts';
 import { runningDatabaseUrl } from '../../../embedded/postgres/postgres.ts';
 import { runWorker, type WorkerPlan } from '../../../main-worker.ts';
 import { readSourceRoots } from '../../../settings/source-roots.ts';
@@ -46,7 +47,7 @@ async function join(config: Config): Promise<Joined> {
   const here = await readEngines(config);
   const databaseUrl =
     config.databaseUrl ??
-    (here?.postgresPort === undefined ? null : await runningDatabaseUrl(config.stateDir, here.postgresPort));
+    (here?.postgresPort === undefined ? null : await appLoginUrl(config.stateDir, here.postgresPort));
   if (databaseUrl === null) throw unknown('DATABASE_URL', 'database', config);
   const temporal =
     config.isTemporalConfigured || here?.temporalAddress === undefined
@@ -56,6 +57,12 @@ async function join(config: Config): Promise<Joined> {
   // Beside `dev` a worker may read what those of `dev` may.
   const sourceRoots = config.sourceRoots.length > 0 ? config.sourceRoots : readSourceRoots(here?.sourceRoots);
   return { config: { ...config, databaseUrl, sourceRoots }, temporal };
+}
+
+/** As the worker that `dev` starts signs in. */
+async function appLoginUrl(stateDir: string, port: number): Promise<string | null> {
+  const owner = await runningDatabaseUrl(stateDir, port);
+  return owner === null ? null : loginUrlsOf(owner).app;
 }
 
 function unknown(setting: string, what: string, config: Config): PerennialError {
