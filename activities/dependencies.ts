@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { ArtifactStore } from '../src/artifacts/artifact-store.ts';
 import type { Database } from '../src/db/base/connect.ts';
+import type { SealingPlan } from '../src/db/traffic/seal/parts.ts';
 import type { KeptDays } from '../src/db/retention/aged-rows.ts';
 import type { SourceSpec } from '../src/domain/spec/source-spec.ts';
 import type { Source } from '../src/sources/port.ts';
@@ -30,5 +31,7 @@ export interface ActivityDependencies {
   readonly artifactGraceMs: number;
   /** What the disks have left, as far as this process can see them. */
   readonly freeBytes: Pick<MeasureAsk, 'databaseFreeBytes' | 'artifactFreeBytes'>;
+  /** How the log is parted, and after how long a part is sealed. */
+  readonly logPlan: SealingPlan;
   readonly log: Logger;
 }

@@ -8,6 +8,7 @@ import { withHeartbeat } from './heartbeat.ts';
 import { findSourceActivities } from './ingest/find-source.ts';
 import { ingestSourceActivities } from './ingest/ingest-source.ts';
 import { snapshotTrafficActivities } from './ingest/snapshot-traffic.ts';
+import { keepLogActivities } from './log/keep-log.ts';
 import { mergeActivities } from './merge-activities.ts';
 import { decideActivities } from './model/decide.ts';
 import { readEntityFactsActivities } from './model/read-entity-facts.ts';
@@ -72,7 +73,12 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
     /** Stays through a hold, for an hour at a time. */
     waiting: keepLeaseActivities(deps),
     /** Read files, scan them, load models. */
-    heavy: mergeActivities(findSourceActivities(deps), ingestSourceActivities(deps), snapshotTrafficActivities(deps)),
+    heavy: mergeActivities(
+      findSourceActivities(deps),
+      ingestSourceActivities(deps),
+      snapshotTrafficActivities(deps),
+      keepLogActivities(deps),
+    ),
     /** Re-scores labelled requests: no training may delay a way back. */
     guarding: guardLookActivities(deps),
     /** Trainings, for hours. */

@@ -24,6 +24,7 @@ import { killVerb } from './cli/verbs/control/kill.ts';
 import { openVerb } from './cli/verbs/models/open.ts';
 import { pauseVerb } from './cli/verbs/control/pause.ts';
 import { portfolioVerb } from './cli/verbs/record/portfolio.ts';
+import { predictionShowVerb } from './cli/verbs/record/prediction/show.ts';
 import { predictVerb } from './cli/verbs/models/predict.ts';
 import { promoteVerb } from './cli/verbs/control/promote.ts';
 import { resumeVerb } from './cli/verbs/control/resume.ts';
@@ -103,6 +104,7 @@ process.exitCode = await runLine(
       holdSetVerb,
       holdReleaseVerb,
       holdListVerb,
+      predictionShowVerb,
       eventsVerb,
       webhookAddVerb,
       webhookListVerb,

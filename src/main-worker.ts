@@ -129,6 +129,7 @@ async function activitiesOver(
       trainDir,
       artifactDir: config.artifactDir,
       connectSource: (spec, model) => connectSource(spec, { roots: rootsOf(model, config.sourceRoots) }),
+      logPlan: config.logPlan,
       keptDays: config.keptDays,
       patienceMs: config.patienceMs,
       artifactGraceMs: config.artifactGraceMs,

@@ -140,6 +140,8 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
     await record(world, 'reconcile', await latest(world, 'reconcile', () => true));
     await world.client.schedule.getHandle(workflowIds.retain()).trigger();
     await record(world, 'retain', await latest(world, 'retain', () => true));
+    await world.client.schedule.getHandle(workflowIds.keep()).trigger();
+    await record(world, 'keep', await latest(world, 'keep', () => true));
   },
 
   async 'a long life'(world) {

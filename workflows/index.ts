@@ -1,6 +1,7 @@
 /** The entry of the workflow bundle: every export here can be started. */
 export { guard } from './guard.ts';
 export { ingest } from './ingest.ts';
+export { keep } from './keep.ts';
 export { model } from './model/model.ts';
 export { reconcile } from './reconcile.ts';
 export { retain } from './retain.ts';

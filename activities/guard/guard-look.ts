@@ -1,4 +1,5 @@
 import type { GuardInput } from '../../src/domain/record/runs.ts';
+import { createSealedLog } from '../../src/data/sealed/read-sealed.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { readRouting } from '../../src/db/routing/routing.ts';
 import { closeRun } from '../../src/db/runs/runs.ts';
@@ -37,12 +38,17 @@ export function guardLookActivities(deps: ActivityDependencies) {
     const recent =
       through === null
         ? []
-        : await recentScoredRows(db, input.model, {
-            version: input.version,
-            throughWindow: through.number,
-            afterSeq: promoted.endedSeq ?? 0,
-            rowsMax: wanted * 4,
-          });
+        : await recentScoredRows(
+            db,
+            input.model,
+            {
+              version: input.version,
+              throughWindow: through.number,
+              afterSeq: promoted.endedSeq ?? 0,
+              rowsMax: wanted * 4,
+            },
+            createSealedLog(deps.store),
+          );
     const rows = recent.filter((row) => row.version === input.version);
     if (through === null || rows.length < wanted)
       return { verdict: 'wait', text: `${rows.length} of ${wanted} labelled rows`, evidenceId: null };

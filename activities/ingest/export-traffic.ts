@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import type { SealedLog } from '../../src/domain/record/sealed.ts';
 import type { Db } from '../../src/db/base/connect.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { labelledPage, type LabelledRow } from '../../src/db/traffic/read/labelled-rows.ts';
@@ -15,12 +16,13 @@ export async function exportTraffic(
   spec: ModelSpec,
   input: { readonly model: string; readonly throughWindow: number },
   file: string,
+  sealed: SealedLog,
 ): Promise<number> {
   let rows = 0;
   async function* lines(): AsyncGenerator<string> {
     const signatures = new Map<number, Signature>();
     for (let afterSeq = 0; ;) {
-      const page = await labelledPage(db, input.model, { afterSeq, throughWindow: input.throughWindow });
+      const page = await labelledPage(db, input.model, { afterSeq, throughWindow: input.throughWindow }, sealed);
       for (const row of page) {
         let signature = signatures.get(row.specRevision);
         if (signature === undefined) {

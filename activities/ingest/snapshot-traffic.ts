@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { sha256OfFile } from '../../src/artifacts/digest.ts';
+import { createSealedLog } from '../../src/data/sealed/read-sealed.ts';
 import { ingestTable } from '../../src/data/snapshot/ingest-table.ts';
 import type { RawTable } from '../../src/data/snapshot/raw-table.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
@@ -42,7 +43,8 @@ export function snapshotTrafficActivities({ database, store, workDir }: Activity
     const history = await lineageOf(db, [input.history.digest]);
     return withWorkFolder({ workDir, kind: 'traffic', model: input.model }, async (folder) => {
       const file = path.join(folder, 'traffic.ndjson');
-      const rows = await exportTraffic(db, spec, { model: input.model, throughWindow }, file);
+      const sealed = createSealedLog(store, { tempDir: folder });
+      const rows = await exportTraffic(db, spec, { model: input.model, throughWindow }, file, sealed);
       if (rows === 0) return null;
       const table = { path: file, name: file, format: 'ndjson', rowsMax: null } as const satisfies Partial<RawTable>;
       const ingested = await ingestTable({

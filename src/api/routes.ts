@@ -13,6 +13,7 @@ import { importRoutes } from './routes/import.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
 import { storageRoutes } from './routes/storage.ts';
+import { predictionRoutes } from './routes/predictions.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -27,6 +28,7 @@ export function apiRoutes(app: Api, dependencies: ApiDependencies, operations: O
   importRoutes(app, dependencies);
   annotationRoutes(app, dependencies);
   modelRoutes(app, dependencies);
+  predictionRoutes(app, dependencies);
   tokenRoutes(app, dependencies);
   storageRoutes(app, dependencies);
   eventRoutes(app, dependencies);

@@ -39,8 +39,8 @@ export interface Config {
   readonly flushMs: number;
   /** For how long a step of a workflow that fails for a reason of its own is tried again. */
   readonly patienceMs: number;
-  /** How long a part of the log lasts, and how long a repeated id is known to be one. */
-  readonly logPlan: { readonly partMs: number; readonly idHorizonMs: number };
+  /** How long a part of the log lasts, how long a repeated id is known to be one, and when a part is sealed. */
+  readonly logPlan: { readonly partMs: number; readonly idHorizonMs: number; readonly sealAgeMs: number };
   readonly logLevel: LogLevel;
   readonly inferenceUrl: string;
   readonly controlUrl: string;
@@ -103,6 +103,7 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
     logPlan: {
       partMs: values.PERENNIAL_LOG_PART_HOURS * 3_600_000,
       idHorizonMs: values.PERENNIAL_ID_HORIZON_DAYS * 86_400_000,
+      sealAgeMs: values.PERENNIAL_LOG_SEAL_DAYS * 86_400_000,
     },
     logLevel: values.PERENNIAL_LOG_LEVEL,
     inferenceUrl: values.PERENNIAL_INFERENCE_URL ?? `http://${clientHost}:${values.PERENNIAL_INFERENCE_PORT}`,

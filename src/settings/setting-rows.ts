@@ -103,6 +103,11 @@ export const settingRows = [
     meaning: 'How long a part of the log of predictions and labels lasts before the next begins, hours.',
   },
   {
+    name: 'PERENNIAL_LOG_SEAL_DAYS',
+    fallback: '90',
+    meaning: 'How long ago a part of the log has ended when it moves into sealed files of the artifact store, days.',
+  },
+  {
     name: 'PERENNIAL_ID_HORIZON_DAYS',
     fallback: '30',
     meaning: 'How long the id of a prediction or a label is known to be a repeat, days; one part longer at most.',

@@ -35,6 +35,7 @@ export const settingsSchema = z.object({
   PERENNIAL_FLUSH_MS: integer(100, 1, 60_000),
   PERENNIAL_PATIENCE_MS: integer(1_800_000, 100, 86_400_000),
   PERENNIAL_LOG_PART_HOURS: integer(168, 1, 8_760),
+  PERENNIAL_LOG_SEAL_DAYS: integer(90, 1, 3_650),
   PERENNIAL_ID_HORIZON_DAYS: integer(30, 1, 3_650),
   PERENNIAL_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   PERENNIAL_INFERENCE_URL: httpUrl,

@@ -4,6 +4,7 @@ import { taskQueues, workflowIds } from '../domain/words/ids.ts';
 const watchEveryMs = 5_000;
 const reconcileEveryMs = 60_000;
 const retainEveryMs = 3_600_000;
+const keepEveryMs = 3_600_000;
 
 /**
  * The schedules, and one reconciliation at once, which starts the entities that should run. `removed` are shards of the
@@ -28,6 +29,13 @@ export async function beginSchedules(
     workflow: 'retain',
     args: [],
     summary: 'removes what has reached its end',
+  });
+  await ensure(client, {
+    scheduleId: workflowIds.keep(),
+    everyMs: keepEveryMs,
+    workflow: 'keep',
+    args: [],
+    summary: 'keeps the log: parts ahead, old parts into files',
   });
   await client.schedule.getHandle(workflowIds.reconcile()).trigger();
 }

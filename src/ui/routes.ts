@@ -9,6 +9,7 @@ import { portfolioRoutes } from './portfolio/routes.ts';
 import { rolloutRoutes } from './rollout/routes.ts';
 import { runRoutes } from './runs/routes.ts';
 import { signInRoutes } from './sign-in/routes.ts';
+import { predictionRoutes } from './prediction/routes.ts';
 import { snapshotRoutes } from './snapshot/routes.ts';
 import { versionRoutes } from './version/routes.ts';
 
@@ -20,6 +21,7 @@ export function pageRoutes(app: Api, dependencies: ApiDependencies): void {
   alertRoutes(app, dependencies);
   modelRoutes(app, dependencies);
   versionRoutes(app, dependencies);
+  predictionRoutes(app, dependencies);
   snapshotRoutes(app, dependencies);
   rolloutRoutes(app, dependencies);
   runRoutes(app, dependencies);

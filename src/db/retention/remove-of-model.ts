@@ -77,9 +77,13 @@ async function trafficRules(tx: Db, model: string, retention: RetentionSpec): Pr
 const isNotSealing = sql`t.part not in (select g.part from log_part g where g.frozen_at is not null
   and g.dropped_at is null)`;
 
-/** A stretch goes as a whole, with its last row; its files go when the artifacts are swept. */
+/**
+ * A stretch goes as a whole, with its last row; its files go when the artifacts are swept. While Postgres has its part
+ * as well, the stretch is what the part is held against before it is dropped.
+ */
 function ofSealed(model: string, kind: (typeof sealedKinds)[number], isOver: SQL): SQL {
-  return sql`t.model = ${model} and t.kind = ${kind} and ${isOver}`;
+  return sql`t.model = ${model} and t.kind = ${kind} and ${isOver}
+    and exists (select from log_part g where g.part = t.part and g.dropped_at is not null)`;
 }
 
 function ofEndedRollout(model: string, days: number): SQL {

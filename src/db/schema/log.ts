@@ -1,5 +1,8 @@
 import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { sealedKinds } from '../../domain/record/sealed.ts';
 import { at, count, now } from './columns.ts';
+
+export { sealedKinds };
 
 /**
  * One part of the log: what arrived in a stretch of time. Parts follow one another without a gap; each has a partition
@@ -28,8 +31,6 @@ export const idLedger = pgTable(
   },
   (t) => [primaryKey({ columns: [t.key, t.part] })],
 );
-
-export const sealedKinds = ['predictions', 'labels'] as const;
 
 /** One sealed file: a stretch of one model's rows of one part, in the artifact store. */
 export const sealedStretch = pgTable(

@@ -12,6 +12,7 @@ export const workflowIds = {
   watch: (shard: number) => `watch/${shard}`,
   reconcile: () => 'reconcile',
   retain: () => 'retain',
+  keep: () => 'keep',
 } as const;
 
 export const taskQueues = {

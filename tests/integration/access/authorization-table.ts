@@ -74,6 +74,7 @@ export const expectations: Record<RouteKey, Expectation> = {
   'GET /models/{name}/versions/{version}/card.md': one,
   'GET /models/{name}/versions/{version}/model.onnx': one,
   'GET /models/{name}/rollouts/{version}/{attempt}': one,
+  'GET /models/{name}/predictions': one,
   'GET /snapshots/{digest}': one,
   'GET /runs/view': { about: 'one', query: (of) => `id=${encodeURIComponent(of.run)}` },
   'GET /runs/compare': {
@@ -137,6 +138,7 @@ export const expectations: Record<RouteKey, Expectation> = {
   'POST /v1/models/{name}/hold/release': because,
   'GET /v1/holds': list,
   'GET /v1/storage': self,
+  'GET /v1/models/{name}/predictions': { about: 'one', query: () => 'id=nobody' },
   'POST /v1/models/{name}/promote': {
     about: 'one',
     body: (of) => ({ version: of.version, force: true, reason: 'a test' }),

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../base/connect.ts';
+import type { SealedLog } from '../../../domain/record/sealed.ts';
 import { joinCurrentLabel } from './current-label.ts';
+import { sealedLabelledPage, sealedScoredRows } from './sealed-rows.ts';
 
 export interface LabelledRow {
   readonly seq: number;
@@ -25,16 +27,44 @@ const columns = sql`p.seq::text as seq, p.event_time_ms::text as event_time_ms, 
   p.spec_revision, p.version, p.scores, p.raw_scores, p.other_version, p.other_scores, p.other_raw_scores,
   current.label`;
 
+/** Rows above a position that a version has scored, as known at the end of a window. */
+export interface ScoredRange {
+  readonly version: number;
+  readonly throughWindow: number;
+  readonly afterSeq: number;
+  readonly rowsMax: number;
+}
+
+interface PageRange {
+  readonly afterSeq: number;
+  readonly throughWindow: number;
+  readonly rowsMax?: number;
+}
+
 /**
  * One page of labelled traffic in the order of its sequence, as it was known at the end of `throughWindow`: rows of
  * later windows and labels that came later do not exist for this cut-off, so the same events give the same rows at any
- * speed.
+ * speed. Rows that are sealed come first, from their files; without `sealed` only those in Postgres exist.
  */
 export async function labelledPage(
   db: Db,
   model: string,
-  range: { readonly afterSeq: number; readonly throughWindow: number; readonly rowsMax?: number },
+  range: PageRange,
+  sealed: SealedLog | null = null,
 ): Promise<readonly LabelledRow[]> {
+  if (sealed === null) return livePage(db, model, range);
+  // Asked first: whatever is dropped after this answer stands in a file when the files are looked for.
+  const [firstLive] = await livePage(db, model, { ...range, rowsMax: 1 });
+  const rows = await sealedLabelledPage(db, sealed, model, range);
+  const kept = firstLive === undefined ? rows : rows.filter(({ seq }) => seq < firstLive.seq);
+  if (kept.length > 0) return kept;
+  if (firstLive === undefined) return [];
+  const page = await livePage(db, model, range);
+  // A part that was dropped in between takes its rows with it: they are in files now.
+  return page[0]?.seq === firstLive.seq ? page : labelledPage(db, model, range, sealed);
+}
+
+async function livePage(db: Db, model: string, range: PageRange): Promise<readonly LabelledRow[]> {
   const result = await db.execute<Raw>(sql`
     select ${columns} from prediction p ${joinCurrentLabel({ window: range.throughWindow })}
     where p.model = ${model} and p.seq > ${range.afterSeq} and p.window_number <= ${range.throughWindow}
@@ -42,17 +72,25 @@ export async function labelledPage(
   return result.rows.map(typed);
 }
 
-/** The most recent labelled rows that `version` has scored (as whichever arm), oldest first. */
+/**
+ * The most recent labelled rows that `version` has scored (as whichever arm), oldest first; what Postgres does not have
+ * any more comes from sealed files.
+ */
 export async function recentScoredRows(
   db: Db,
   model: string,
-  range: {
-    readonly version: number;
-    readonly throughWindow: number;
-    readonly afterSeq: number;
-    readonly rowsMax: number;
-  },
+  range: ScoredRange,
+  sealed: SealedLog | null = null,
 ): Promise<readonly LabelledRow[]> {
+  const live = await liveScoredRows(db, model, range);
+  if (sealed === null || live.length >= range.rowsMax) return live;
+  const rowsMax = range.rowsMax - live.length;
+  const older = await sealedScoredRows(db, sealed, model, { ...range, rowsMax });
+  const first = live[0]?.seq ?? Number.MAX_SAFE_INTEGER;
+  return [...older.filter(({ seq }) => seq < first), ...live];
+}
+
+async function liveScoredRows(db: Db, model: string, range: ScoredRange): Promise<readonly LabelledRow[]> {
   const result = await db.execute<Raw>(sql`
     select * from (
       select ${columns} from prediction p ${joinCurrentLabel({ window: range.throughWindow })}

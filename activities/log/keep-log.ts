@@ -1,0 +1,44 @@
+import { nextStretch } from '../../src/db/traffic/seal/next-stretch.ts';
+import {
+  dropLogPart,
+  forgetLogIds,
+  freezeLogPart,
+  openLogParts,
+  partToSeal,
+  type SealingPlan,
+} from '../../src/db/traffic/seal/parts.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { sealStretch, type SealDependencies } from './seal-stretch.ts';
+
+export interface KeptLog {
+  /** What this step did, for people. */
+  readonly text: string;
+  /** Whether there is more to do now. */
+  readonly more: boolean;
+}
+
+export function keepLogActivities(deps: ActivityDependencies) {
+  return { keepLog: (): Promise<KeptLog> => keepLogStep(deps, deps.logPlan) };
+}
+
+/**
+ * Keeps the log: parts ahead, ledgers behind the horizon, and old parts into the artifact store. Each step does one
+ * bounded thing and finds by the state of the database what that is, so a step that is killed or done twice loses
+ * nothing and does nothing twice.
+ */
+export async function keepLogStep(deps: SealDependencies, plan: SealingPlan): Promise<KeptLog> {
+  const { database } = deps;
+  await openLogParts(database, plan);
+  await forgetLogIds(database, plan);
+  const part = await partToSeal(database, plan);
+  if (part === null) return { text: 'Nothing is old enough to be sealed.', more: false };
+  await freezeLogPart(database, part);
+  const stretch = await nextStretch(database, part);
+  if (stretch === null) {
+    await dropLogPart(database, part);
+    return { text: `Part ${part} stands in sealed files alone.`, more: true };
+  }
+  await sealStretch(deps, stretch);
+  const { kind, model, firstPlace, lastPlace } = stretch;
+  return { text: `Sealed ${kind} ${firstPlace} to ${lastPlace} of ${model}.`, more: true };
+}

@@ -1,0 +1,81 @@
+import type { LoggedPrediction, PredictionQuery } from '../../contracts/http/predictions.ts';
+import { createSealedLog } from '../../data/sealed/read-sealed.ts';
+import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
+import { readSpecRevision } from '../../db/models/specs.ts';
+import type { Db } from '../../db/base/connect.ts';
+import { findPredictions, trainingsOf, type FoundPrediction } from '../../db/traffic/read/find-predictions.ts';
+import { isText, kindOf } from '../../domain/features/kind-of.ts';
+import type { SealedPrediction } from '../../domain/record/sealed.ts';
+import { signatureOf } from '../../domain/spec/signature.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import { entityHashOf } from '../../serving/edge/entity-hash.ts';
+
+/**
+ * Logged predictions by id or by entity, newest first, wherever they stand. Throws `invalid_request` unless just one of
+ * the two is given.
+ */
+export async function findLogged(
+  { db, store }: { readonly db: Db; readonly store: Pick<ArtifactStore, 'pathOf'> },
+  model: string,
+  { id, entity, limit }: PredictionQuery,
+): Promise<readonly LoggedPrediction[]> {
+  if ((id === undefined) === (entity === undefined))
+    throw new PerennialError('invalid_request', 'A prediction is found by id or by entity.', {
+      path: 'id',
+      hint: 'Give `id` or `entity`, and not both.',
+    });
+  const key = id === undefined ? { entityHash: entityHashOf(model, entity ?? '') } : { id };
+  const found = await findPredictions(db, createSealedLog(store), model, key, limit);
+  return Promise.all(found.map((one) => shown(db, model, one)));
+}
+
+async function shown(db: Db, model: string, { row, labels, isSealed }: FoundPrediction): Promise<LoggedPrediction> {
+  const { spec } = await readSpecRevision(db, model, row.spec_revision);
+  return {
+    predictionId: row.prediction_id,
+    model,
+    seq: row.seq,
+    window: row.window_number,
+    requestedAt: new Date(row.requested_at_ms).toISOString(),
+    eventTimeMs: row.event_time_ms,
+    entityHash: row.entity_hash,
+    features: featuresOf(spec, row),
+    version: row.version,
+    arm: row.arm,
+    stage: row.stage,
+    correction: row.correction,
+    specRevision: row.spec_revision,
+    routingRevision: row.routing_revision,
+    scores: [...row.scores],
+    rawScores: row.raw_scores === null ? null : [...row.raw_scores],
+    decision: row.decision,
+    other:
+      row.other_version === null
+        ? null
+        : { version: row.other_version, scores: row.other_scores === null ? null : [...row.other_scores] },
+    failed: row.failed,
+    latencyUs: row.latency_us,
+    labels: labels.map((label) => ({
+      labelId: label.label_id,
+      label: label.label,
+      receivedAt: new Date(label.received_at_ms).toISOString(),
+      knownWindow: label.known_window,
+    })),
+    trainings: [...(await trainingsOf(db, model, row, labels))],
+    storedIn: isSealed ? 'sealed' : 'database',
+  };
+}
+
+/** What was asked, by name; a missing value is null. */
+function featuresOf(spec: ModelSpec, row: SealedPrediction): LoggedPrediction['features'] {
+  return Object.fromEntries(
+    signatureOf(spec).columns.map(({ name, kind, index }) => {
+      if (isText({ kind })) return [name, row.texts[index] ?? null];
+      const value = row.numbers[index];
+      if (value === undefined || Number.isNaN(value)) return [name, null];
+      const cell: unknown = kindOf(kind).cellOf(value);
+      return [name, typeof cell === 'boolean' || typeof cell === 'string' ? cell : value];
+    }),
+  );
+}
