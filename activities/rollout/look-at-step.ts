@@ -4,9 +4,10 @@ import { judgeLook } from '../../src/domain/rollout/judge-look.ts';
 import { dueLook, stepsOf } from '../../src/domain/rollout/rollout-plan.ts';
 import type { StepOutcome } from '../../src/domain/record/runs.ts';
 import type { RolloutSpec } from '../../src/domain/spec/spec.ts';
-import { withTransaction } from '../../src/db/base/connect.ts';
-import { putEvidence } from '../../src/db/runs/evidence.ts';
-import { exposureOf, failuresByWeight } from '../../src/db/routing/rollout-evidence.ts';
+import { withTransaction, type Db } from '../../src/db/base/connect.ts';
+import { findEvidence, putEvidence } from '../../src/db/runs/evidence.ts';
+import { exposureOf, failuresByWeight, type CountedExposure } from '../../src/db/routing/rollout-evidence.ts';
+import type { ArmRows } from '../../src/db/traffic/read/count-by-arm.ts';
 import { recordWrongDecisions } from '../../src/db/traffic/store/record-wrong-decisions.ts';
 import { settleLook, withdrawChallenger, type RolloutRow } from '../../src/db/routing/rollouts.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -73,10 +74,12 @@ async function judge(
   { step, name, throughSeq }: { readonly step: number; readonly name: string; readonly throughSeq: number },
 ) {
   const key = keyOf(row);
+  const counted = await lastLook(database.db, row, step);
+  const since = counted?.throughSeq ?? null;
   if (plan.failures.includes('wrong'))
-    await withTransaction(database, (tx) => recordWrongDecisions(tx, key, throughSeq));
+    await withTransaction(database, (tx) => recordWrongDecisions(tx, key, { since, throughSeq }));
   const failures = await failuresByWeight(database.db, key, throughSeq);
-  const exposure = await exposureOf(database.db, key, throughSeq);
+  const exposure = await exposureOf(database.db, key, throughSeq, counted);
   const { challengerRows, challengerErrors } = exposure;
   const judged = judgeLook({ failures, challengerRows, challengerErrors, rollout: plan });
   const { verdict, evidenceId } = await putEvidence(database.db, {
@@ -87,6 +90,16 @@ async function judge(
     body: { ...judged, step: name, throughSeq, failures, exposure },
   });
   return { verdict, text: judged.text, evidenceId };
+}
+
+/** What the last settled look at this step had counted; null before the first. */
+async function lastLook(db: Db, row: RolloutRow, step: number): Promise<CountedExposure | null> {
+  const { version, attempt, settledSeq: throughSeq } = row;
+  const look = await findEvidence(db, row.model, 'look', { of: 'look', version, attempt, step, throughSeq });
+  // Written by `judge` with these members; read back defensively, since evidence outlives code.
+  const { challengerRows, challengerErrors, championRows } = (look?.body['exposure'] ?? {}) as Partial<ArmRows>;
+  if (challengerRows === undefined || challengerErrors === undefined || championRows === undefined) return null;
+  return { throughSeq, arms: { challengerRows, challengerErrors, championRows } };
 }
 
 /**

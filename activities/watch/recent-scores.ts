@@ -11,7 +11,12 @@ export function recentScoresOf(db: Db, window: WindowRow, rowsReadMax: number): 
   return async (version, rowsMax) => {
     const reading =
       read.get(version) ??
-      recentScores(db, window.model, { version, throughWindow: window.number, rowsMax: rowsReadMax });
+      recentScores(db, window.model, {
+        version,
+        throughWindow: window.number,
+        throughSeq: window.lastSeq,
+        rowsMax: rowsReadMax,
+      });
     read.set(version, reading);
     const rows = await reading;
     return rows.slice(Math.max(0, rows.length - rowsMax));

@@ -1,5 +1,6 @@
 import { authorise } from '../../access/principal.ts';
-import { alertKindsSeen, alertLines, alertsPerPage, type AlertFilter, type AlertLine } from '../../db/pages/alerts.ts';
+import { alertLines, alertsPerPage, type AlertFilter, type AlertLine } from '../../db/pages/alerts.ts';
+import { alertKinds } from '../../domain/record/closed-sets.ts';
 import type { CommandContext } from '../base/context.ts';
 
 export interface AlertsView {
@@ -12,9 +13,6 @@ export interface AlertsView {
 export async function alertsPage(context: CommandContext, filter: Omit<AlertFilter, 'scope'>): Promise<AlertsView> {
   const { principal, database } = context;
   authorise(principal, 'read', filter.model);
-  const [lines, kinds] = await Promise.all([
-    alertLines(database.db, { ...filter, scope: principal.scope }),
-    alertKindsSeen(database.db, principal.scope),
-  ]);
-  return { alerts: lines.slice(0, alertsPerPage), kinds, hasNext: lines.length > alertsPerPage };
+  const lines = await alertLines(database.db, { ...filter, scope: principal.scope });
+  return { alerts: lines.slice(0, alertsPerPage), kinds: alertKinds, hasNext: lines.length > alertsPerPage };
 }

@@ -42,14 +42,3 @@ export async function alertLines(db: Db, filter: AlertFilter): Promise<readonly 
     .limit(alertsPerPage + 1)
     .offset((filter.page - 1) * alertsPerPage);
 }
-
-/** Kinds that there are, for the filter; the set is closed and small. */
-export async function alertKindsSeen(db: Db, scope: string): Promise<readonly string[]> {
-  const rows = await db
-    .selectDistinct({ kind: alert.kind })
-    .from(alert)
-    .where(like(alert.model, likePatternOf(scope)))
-    .orderBy(alert.kind)
-    .limit(100);
-  return rows.map((row) => row.kind);
-}

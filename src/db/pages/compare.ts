@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, like, or, sql } from 'drizzle-orm';
 import type { SnapshotManifest } from '../../domain/training/snapshot.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { TrainReport } from '../../domain/training/training.ts';
@@ -92,10 +92,7 @@ export async function knownDifferences(
       and(
         eq(evidence.model, model),
         inArray(evidence.kind, ['promotion', 'guard']),
-        sql`${evidence.subject} like any(array[${sql.join(
-          subjects.map((subject) => sql`${subject}`),
-          sql`, `,
-        )}])`,
+        or(...subjects.map((subject) => like(evidence.subject, subject))),
         sql`exists (
       select 1 from rollout r where r.model = ${model} and r.version = ${Math.max(...versions)} and r.base_version =
       ${Math.min(...versions)})`,

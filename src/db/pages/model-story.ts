@@ -20,23 +20,29 @@ const movesMax = 50;
 
 /** Who was champion when, latest first, each with what the move rests on. */
 export async function championMoves(db: Db, model: string): Promise<readonly MoveLine[]> {
+  // The latest first, then what they rest on: joined the other way round, the evidence of all models would be read.
+  const latest = db
+    .select()
+    .from(aliasMove)
+    .where(and(eq(aliasMove.model, model), eq(aliasMove.alias, 'champion')))
+    .orderBy(desc(aliasMove.movedAt), desc(aliasMove.moveId))
+    .limit(movesMax)
+    .as('latest');
   const rows = await db
     .select({
-      fromVersion: aliasMove.fromVersion,
-      toVersion: aliasMove.toVersion,
-      actor: aliasMove.actor,
-      why: aliasMove.why,
-      movedAt: aliasMove.movedAt,
+      fromVersion: latest.fromVersion,
+      toVersion: latest.toVersion,
+      actor: latest.actor,
+      why: latest.why,
+      movedAt: latest.movedAt,
       id: evidence.evidenceId,
       kind: evidence.kind,
       verdict: evidence.verdict,
       subject: evidence.subject,
     })
-    .from(aliasMove)
-    .leftJoin(evidence, eq(evidence.evidenceId, aliasMove.evidenceId))
-    .where(and(eq(aliasMove.model, model), eq(aliasMove.alias, 'champion')))
-    .orderBy(desc(aliasMove.movedAt), desc(aliasMove.moveId))
-    .limit(movesMax);
+    .from(latest)
+    .leftJoin(evidence, eq(evidence.evidenceId, latest.evidenceId))
+    .orderBy(desc(latest.movedAt), desc(latest.moveId));
   return rows.map(({ id, kind, verdict, subject, ...move }) => ({
     ...move,
     evidence:

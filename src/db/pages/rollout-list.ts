@@ -1,5 +1,5 @@
 import { endedRolloutStatuses, openRolloutStatuses, type RolloutStatus } from '../../domain/rollout/routing.ts';
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
 import { rollout } from '../schema/index.ts';
 import { coveredBy } from './runs-scope.ts';
@@ -55,13 +55,16 @@ export async function rolloutLines(db: Db, filter: RolloutFilter): Promise<reado
     .where(
       and(
         inArray(rollout.status, [...states]),
+        // Whatever has ended has an end: so the index has the order, and nothing is sorted.
+        filter.state === 'open' ? undefined : isNotNull(rollout.endedAt),
         coveredBy(rollout.model, filter.scope),
         filter.model === null ? undefined : eq(rollout.model, filter.model),
       ),
     )
     .orderBy(
-      sql`${rollout.status} = 'held' desc`,
-      filter.state === 'open' ? desc(rollout.startedAt) : sql`${rollout.endedAt} desc nulls last`,
+      ...(filter.state === 'open'
+        ? [sql`${rollout.status} = 'held' desc`, desc(rollout.startedAt)]
+        : [desc(rollout.endedAt)]),
     )
     .limit(filter.limit);
 }

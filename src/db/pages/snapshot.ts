@@ -79,7 +79,7 @@ export async function snapshotPageOf(db: Db, digest: string): Promise<SnapshotPa
     runs: await db
       .select({ runId: run.runId, kind: run.kind, status: run.status, startedAt: run.startedAt, detail: run.detail })
       .from(run)
-      .where(and(eq(run.model, row.model), eq(run.kind, 'ingest'), sql`${run.output} ->> 'snapshot' = ${digest}`))
+      .where(and(eq(run.model, row.model), sql`${run.kind} = 'ingest'`, sql`${run.output} ->> 'snapshot' = ${digest}`))
       .orderBy(desc(run.startedAt))
       .limit(runsMax),
     versions: await db

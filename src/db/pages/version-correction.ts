@@ -1,5 +1,5 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
-import { formatOccasion, windowPrefix } from '../../domain/record/occasion.ts';
+import { formatOccasion } from '../../domain/record/occasion.ts';
 import type { Db } from '../base/connect.ts';
 import { evidence } from '../schema/index.ts';
 
@@ -18,8 +18,9 @@ export async function correctionOf(db: Db, model: string, number: number): Promi
     .where(
       and(
         eq(evidence.model, model),
-        eq(evidence.kind, 'correction'),
-        sql`${evidence.subject} like ${`${windowPrefix}%/${formatOccasion({ of: 'version', version: number })}`}`,
+        sql`${evidence.kind} = 'correction'`,
+        // The third part of a correction's occasion, as the index has it.
+        sql`split_part(${evidence.subject}, '/', 3) = ${formatOccasion({ of: 'version', version: number })}`,
       ),
     )
     // By time: by number the planner would walk the evidence of all models backwards.

@@ -36,13 +36,33 @@ export interface Exposure extends ArmRows {
   readonly entities: number;
 }
 
-/** Rows of this rollout up to `throughSeq`, by arm: only those that carry its routing revisions. */
-export async function exposureOf(db: Db, key: RolloutKey, throughSeq: number): Promise<Exposure> {
+/** What an earlier look had counted, and through which position. */
+export interface CountedExposure {
+  readonly throughSeq: number;
+  readonly arms: ArmRows;
+}
+
+const nobody: ArmRows = { challengerRows: 0, challengerErrors: 0, championRows: 0 };
+
+/**
+ * Rows of this rollout up to `throughSeq`, by arm: only those that carry its routing revisions. Law: linear in the rows
+ * since the look that `counted` them (null: since it began), and in the entities of this one rollout.
+ */
+export async function exposureOf(
+  db: Db,
+  key: RolloutKey,
+  throughSeq: number,
+  counted: CountedExposure | null,
+): Promise<Exposure> {
   const range = await rangeOf(db, key, throughSeq);
-  const arms =
-    range === null
-      ? { challengerRows: 0, challengerErrors: 0, championRows: 0 }
-      : await countByArm(db, key.model, range);
+  const before = counted?.arms ?? nobody;
+  const afterSeq = Math.max(range?.afterSeq ?? 0, counted?.throughSeq ?? 0);
+  const since = range === null ? nobody : await countByArm(db, key.model, { ...range, afterSeq });
+  const arms: ArmRows = {
+    challengerRows: before.challengerRows + since.challengerRows,
+    challengerErrors: before.challengerErrors + since.challengerErrors,
+    championRows: before.championRows + since.championRows,
+  };
   return { ...arms, entities: await db.$count(rolloutEntity, isOf(rolloutEntity, key)) };
 }
 

@@ -1,5 +1,5 @@
 import { versionOrigins, versionStatuses } from '../../domain/record/closed-sets.ts';
-import { bigint, doublePrecision, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { bigint, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { TrainReport } from '../../domain/training/training.ts';
 import { at, now, count } from './columns.ts';
 import { storedSpec } from './stored-spec.ts';
@@ -58,5 +58,9 @@ export const version = pgTable(
     filesRemovedAt: at('files_removed_at'),
     createdAt: now('created_at'),
   },
-  (t) => [primaryKey({ columns: [t.model, t.version] })],
+  (t) => [
+    primaryKey({ columns: [t.model, t.version] }),
+    index('version_by_cut').on(t.model, t.throughWindow),
+    index('version_of_snapshot').using('gin', t.snapshots.op('jsonb_path_ops')),
+  ],
 );

@@ -37,6 +37,9 @@ export const aliasMove = pgTable(
   },
   (t) => [
     index('alias_move_by_model').on(t.model, t.alias, t.movedAt),
+    index('alias_move_by_id').on(t.model, t.moveId),
+    index('alias_move_to').on(t.model, t.alias, t.toVersion),
+    index('alias_move_from').on(t.model, t.alias, t.fromVersion),
     unique('alias_move_once').on(t.model, t.alias, t.routingRevision),
     // A command moves a champion once; a kill of all models moves one in each.
     unique('alias_move_once_per_command').on(t.commandId, t.model),
@@ -74,7 +77,15 @@ export const rollout = pgTable(
     startedAt: now('started_at'),
     endedAt: at('ended_at'),
   },
-  (t) => [primaryKey({ columns: [t.model, t.version, t.attempt] })],
+  (t) => [
+    primaryKey({ columns: [t.model, t.version, t.attempt] }),
+    index('rollout_open')
+      .on(t.model)
+      .where(sql`${t.status} in ('active', 'held')`),
+    index('rollout_by_start').on(t.model, t.startedAt),
+    index('rollout_by_end').on(t.endedAt),
+    index('rollout_by_last_row').on(t.model, t.endedSeq),
+  ],
 );
 
 /** First exposure and first failure of an entity in a rollout: the statistical unit of the canary. */
@@ -93,7 +104,12 @@ export const rolloutEntity = pgTable(
     failedWeight: count('failed_weight'),
     failureKind: text('failure_kind', { enum: failureKinds }),
   },
-  (t) => [primaryKey({ columns: [t.model, t.version, t.attempt, t.entity] })],
+  (t) => [
+    primaryKey({ columns: [t.model, t.version, t.attempt, t.entity] }),
+    index('rollout_entity_failed')
+      .on(t.model, t.version, t.attempt, t.failedSeq)
+      .where(sql`${t.failedSeq} is not null`),
+  ],
 );
 
 /** One row per model. The lease has a column of its own: renewing it must not raise the revision. */

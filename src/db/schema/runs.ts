@@ -42,6 +42,13 @@ export const run = pgTable(
   (t) => [
     index('run_by_model').on(t.model, t.startedAt),
     index('run_by_time').on(t.startedAt, t.runId),
+    index('run_by_kind').on(t.model, t.kind, t.startedAt),
+    index('run_of_kind').on(t.kind, t.startedAt, t.runId),
+    index('run_of_status').on(t.status, t.startedAt, t.runId),
+    index('run_by_end').on(t.model, t.kind, t.endedAt),
+    index('run_of_snapshot')
+      .on(sql`(${t.output} ->> 'snapshot')`)
+      .where(sql`${t.kind} = 'ingest'`),
     index('run_under_way')
       .on(t.model)
       .where(sql`${t.status} = 'running'`),
@@ -69,6 +76,11 @@ export const evidence = pgTable(
     // Corrections of the past are files as well: what keeps them is found without reading a body.
     index('evidence_of_corrections')
       .on(sql`(${t.body} ->> 'digest')`)
+      .where(sql`${t.kind} = 'correction'`),
+    // Whatever the database's collation: the looks of a rollout are found by how their subjects begin.
+    index('evidence_by_subject').on(t.model, t.kind, t.subject.op('text_pattern_ops')),
+    index('evidence_of_correction')
+      .on(t.model, sql`split_part(${t.subject}, '/', 3)`, t.createdAt)
       .where(sql`${t.kind} = 'correction'`),
   ],
 );

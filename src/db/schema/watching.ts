@@ -52,6 +52,12 @@ export const decision = pgTable(
     index('decision_by_window')
       .on(t.model, t.windowNumber)
       .where(sql`${t.key} like 'window/%'`),
+    index('decision_by_run')
+      .on(t.model, t.runId)
+      .where(sql`${t.runId} is not null`),
+    index('decision_to_train')
+      .on(t.model, t.createdAt)
+      .where(sql`${t.retrain}`),
   ],
 );
 
@@ -74,7 +80,18 @@ export const alert = pgTable(
     closedBy: text('closed_by'),
     closedReason: text('closed_reason'),
   },
-  (t) => [unique('alert_once').on(t.model, t.kind, t.subject), index('alert_by_model').on(t.model, t.openedAt)],
+  (t) => [
+    unique('alert_once').on(t.model, t.kind, t.subject),
+    index('alert_by_model').on(t.model, t.openedAt),
+    index('alert_by_subject').on(t.model, t.subject),
+    index('alert_by_time').on(t.openedAt, t.alertId),
+    index('alert_by_end')
+      .on(t.closedAt, t.alertId)
+      .where(sql`${t.closedAt} is not null`),
+    index('alert_open')
+      .on(t.model, t.openedAt)
+      .where(sql`${t.closedAt} is null`),
+  ],
 );
 
 export const webhookDelivery = pgTable(
@@ -87,7 +104,12 @@ export const webhookDelivery = pgTable(
     lastError: text('last_error'),
     nextAttemptAt: now('next_attempt_at'),
   },
-  (t) => [primaryKey({ columns: [t.alertId, t.url] }), index('webhook_due').on(t.deliveredAt, t.nextAttemptAt)],
+  (t) => [
+    primaryKey({ columns: [t.alertId, t.url] }),
+    index('webhook_to_deliver')
+      .on(t.nextAttemptAt)
+      .where(sql`${t.deliveredAt} is null and ${t.attempts} < 12`),
+  ],
 );
 
 /**

@@ -19,7 +19,8 @@ export const portfolioModelsMax = 500;
 
 /**
  * Value and cost of each model in a period: windows that closed in it, trainings that began in it. One query over sums:
- * predictions and labels are not read. Models without a window are listed too, with zeros.
+ * predictions and labels are not read. Models without a window are listed too, with zeros. Law: linear in the windows
+ * and trainings of the period, whatever came before it (`offset 0` keeps the planner from reading a table whole).
  */
 export async function portfolioOf(db: Db, filter: PortfolioFilter, costs: PlatformCosts): Promise<Portfolio> {
   const from = filter.from.toISOString();
@@ -38,8 +39,13 @@ export async function portfolioOf(db: Db, filter: PortfolioFilter, costs: Platfo
         sum((q.realised->>'value')::float8 * q.labelled_rows) as value, max(q.first_version) as first_version,
         coalesce(sum(q.compared_rows) filter (where q.first_value is not null), 0)::float8 as compared_rows,
         sum(q.value - q.first_value) as difference, coalesce(sum(q.difference_variance), 0) as difference_variance
-      from "window" w left join window_quality q on q.model = w.model and q.window_number = w.number
-      where w.closed_at >= ${from} and w.closed_at < ${to} and w.model in (select name from chosen)
+      from chosen c
+      cross join lateral (
+        select * from "window" where model = c.name and closed_at >= ${from} and closed_at < ${to} offset 0
+      ) w
+      left join lateral (
+        select * from window_quality where model = w.model and window_number = w.number offset 0
+      ) q on true
       group by w.model
     ),
     trained as (
@@ -51,8 +57,10 @@ export async function portfolioOf(db: Db, filter: PortfolioFilter, costs: Platfo
       group by r.model
     ),
     crowned as (
-      select a.model, min(a.moved_at) as since from alias_move a
-      where a.alias = 'champion' and a.to_version is not null and a.model in (select name from chosen) group by a.model
+      select c.name as model, first.since from chosen c cross join lateral (
+        select a.moved_at as since from alias_move a
+        where a.model = c.name and a.alias = 'champion' and a.to_version is not null order by a.moved_at limit 1
+      ) first
     )
     select c.name as model, coalesce(c.owner, '') as owner, coalesce(c.use_case, '') as "useCase", c.currency,
       coalesce(q.windows, 0) as windows, coalesce(q.predictions, 0) as predictions, coalesce(q.measured_rows, 0) as

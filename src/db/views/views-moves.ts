@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, lte } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt, lte } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ChampionAtView, MoveView } from '../../contracts/http/views.ts';
 import type { Db } from '../base/connect.ts';
@@ -41,9 +41,8 @@ export async function movesOf(
 ): Promise<MoveView[]> {
   if (key === 'end') return [];
   const rows = await db
-    .select({ move: aliasMove, evidence })
+    .select()
     .from(aliasMove)
-    .leftJoin(evidence, eq(evidence.evidenceId, aliasMove.evidenceId))
     .where(
       and(
         eq(aliasMove.model, name),
@@ -53,18 +52,34 @@ export async function movesOf(
     )
     .orderBy(desc(aliasMove.moveId))
     .limit(limit);
-  return rows.map(({ move, evidence: proof }) => ({
-    moveId: move.moveId,
-    alias: move.alias,
-    fromVersion: move.fromVersion,
-    toVersion: move.toVersion,
-    actor: move.actor,
-    why: move.why,
-    evidence:
-      proof === null
-        ? null
-        : { evidenceId: proof.evidenceId, kind: proof.kind, verdict: proof.verdict, body: proof.body },
-    routingRevision: move.routingRevision,
-    at: move.movedAt.toISOString(),
-  }));
+  const proofs = await proofsOf(
+    db,
+    rows.flatMap(({ evidenceId }) => evidenceId ?? []),
+  );
+  return rows
+    .map((move) => ({ move, proof: proofs.get(move.evidenceId ?? -1) ?? null }))
+    .map(({ move, proof }) => ({
+      moveId: move.moveId,
+      alias: move.alias,
+      fromVersion: move.fromVersion,
+      toVersion: move.toVersion,
+      actor: move.actor,
+      why: move.why,
+      evidence:
+        proof === null
+          ? null
+          : { evidenceId: proof.evidenceId, kind: proof.kind, verdict: proof.verdict, body: proof.body },
+      routingRevision: move.routingRevision,
+      at: move.movedAt.toISOString(),
+    }));
+}
+
+/** Read by id after the moves: joined, the planner may read the evidence of all models. */
+async function proofsOf(db: Db, ids: readonly number[]): Promise<ReadonlyMap<number, typeof evidence.$inferSelect>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select()
+    .from(evidence)
+    .where(inArray(evidence.evidenceId, [...ids]));
+  return new Map(rows.map((row) => [row.evidenceId, row]));
 }

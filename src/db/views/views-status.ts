@@ -160,20 +160,25 @@ interface Route {
 }
 
 async function routesOf(db: Db, names: readonly string[]): Promise<ReadonlyMap<string, Route>> {
-  const rows = await db
-    .selectDistinctOn([routing.model], { model: routing.model, entry: routing.entry, move: aliasMove })
-    .from(routing)
-    .leftJoin(
-      aliasMove,
+  const move = db
+    .select()
+    .from(aliasMove)
+    .where(
       and(
         eq(aliasMove.model, routing.model),
         eq(aliasMove.alias, 'champion'),
         eq(aliasMove.toVersion, sql`(${routing.entry} #>> '{champion,version}')::int`),
       ),
     )
-    .where(among(routing.model, names))
-    .orderBy(routing.model, desc(aliasMove.moveId));
-  return new Map(rows.map((row) => [row.model, row]));
+    .orderBy(desc(aliasMove.moveId))
+    .limit(1)
+    .as('move');
+  const rows = await db
+    .select()
+    .from(routing)
+    .leftJoinLateral(move, sql`true`)
+    .where(among(routing.model, names));
+  return new Map(rows.map((row) => [row.routing.model, { entry: row.routing.entry, move: row.move }]));
 }
 
 function routedOf(

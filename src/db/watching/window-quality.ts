@@ -11,7 +11,7 @@ export async function firstChampionOf(db: Db, model: string): Promise<number | n
     .select({ version: aliasMove.toVersion })
     .from(aliasMove)
     .where(and(eq(aliasMove.model, model), eq(aliasMove.alias, 'champion'), isNotNull(aliasMove.toVersion)))
-    .orderBy(asc(aliasMove.moveId))
+    .orderBy(asc(aliasMove.movedAt), asc(aliasMove.moveId))
     .limit(1);
   return row?.version ?? null;
 }
@@ -26,19 +26,24 @@ export async function stretchesOf(
   again: readonly number[],
   rowsMax: number,
 ): Promise<readonly (Stretch & { readonly labelledRows: number | null })[]> {
-  const rows = await db
+  const numbers = [number, ...again];
+  const windows = await db
+    .select({ number: window.number, firstSeq: window.firstSeq, lastSeq: window.lastSeq })
+    .from(window)
+    .where(and(eq(window.model, model), inArray(window.number, numbers)))
+    .orderBy(asc(window.number));
+  // Not joined: the planner may read what was measured of all windows for the sake of a dozen.
+  const measured = await db
     .select({
-      number: window.number,
-      firstSeq: window.firstSeq,
-      lastSeq: window.lastSeq,
+      number: windowQuality.windowNumber,
       rows: windowQuality.rows,
       labelledRows: windowQuality.labelledRows,
     })
-    .from(window)
-    .leftJoin(windowQuality, and(eq(windowQuality.model, window.model), eq(windowQuality.windowNumber, window.number)))
-    .where(and(eq(window.model, model), inArray(window.number, [number, ...again])))
-    .orderBy(asc(window.number));
-  return rows
+    .from(windowQuality)
+    .where(and(eq(windowQuality.model, model), inArray(windowQuality.windowNumber, numbers)));
+  const qualityOf = new Map(measured.map((row) => [row.number, row]));
+  return windows
+    .map((row) => ({ rows: null, labelledRows: null, ...row, ...qualityOf.get(row.number) }))
     .filter(
       (row) =>
         row.lastSeq >= row.firstSeq &&

@@ -7,7 +7,7 @@ import type { Log } from '../ports.ts';
 import { encodeRecord } from './segment-file.ts';
 import type { SegmentBounds } from './spool-batch.ts';
 import { createSpoolBuffer } from './spool-buffer.ts';
-import { measureSpool, type SpoolSize } from './spool-size.ts';
+import { createSpoolMeasure, type SpoolSize } from './spool-size.ts';
 import { writeSegment, writeSegmentsSync } from './write-segment.ts';
 
 /**
@@ -62,8 +62,9 @@ export function createSpool(options: SpoolOptions): Spool {
   const buffer = createSpoolBuffer({ write: (lines) => writeSegment(dir, processId, lines), flushMs, bounds, log });
   const places = createOrderedPlaces<string>((lines) => buffer.add(lines));
   let disk: SpoolSize = { bytes: 0, oldestMs: 0 };
+  const measureSpool = createSpoolMeasure(dir);
   const measure = setInterval(() => {
-    measureSpool(dir).then(
+    measureSpool().then(
       (size) => (disk = size),
       (error: unknown) => log.warn({ reason: reasonOf(error) }, 'the spool cannot be measured at the moment'),
     );

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../base/connect.ts';
+import { predictionOf } from './prediction-of.ts';
 
 /**
  * Labelled rows as known at the end of each of these closed windows, in their order; 0 for null and for a window that
@@ -38,7 +39,7 @@ export async function countLabelledThrough(
   if (throughWindow <= window.number) return (await countLabelled(db, model, [throughWindow]))[0] ?? 0;
   const result = await db.execute<{ rows: number }>(sql`
     select count(distinct l.prediction_id)::float8 as rows from label l
-    join prediction p on p.model = l.model and p.prediction_id = l.prediction_id and p.part <= l.part
+    cross join lateral (${predictionOf(model, sql`l.prediction_id`, sql`l.part`)}) p
     where l.model = ${model} and l.known_seq >= ${window.lastSeq} and l.known_window > ${window.number}
       and l.known_window <= ${throughWindow} and p.seq <= ${window.lastSeq} and not exists (
         select 1 from label known where known.model = l.model and known.prediction_id = l.prediction_id

@@ -96,6 +96,6 @@ export async function trainingsOf(
   const known = Math.max(row.window_number, Math.min(...labels.map((label) => label.known_window)));
   const result = await db.execute<{ version: number; runId: string; throughWindow: number }>(sql`
     select version, run_id as "runId", through_window as "throughWindow" from version
-    where model = ${model} and through_window >= ${known} order by version limit 100`);
+    where model = ${model} and through_window >= ${known} order by through_window, version limit 100`);
   return result.rows;
 }

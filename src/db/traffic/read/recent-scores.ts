@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../base/connect.ts';
 import { joinCurrentLabel } from './current-label.ts';
+import { predictionOf } from './prediction-of.ts';
 
 /** What one version said about a row, and what it turned out to be. */
 export interface ScoredRow {
@@ -10,15 +11,27 @@ export interface ScoredRow {
   readonly label: string;
 }
 
+/** Labels that are looked at for each row that is wanted: some are corrections, some are of another version's rows. */
+const labelsPerRow = 2;
+
 /**
  * The scores alone of the most recent labelled rows that `version` has scored, oldest first: what decay and correction
- * need of thousands of rows per window. One JSON value: reading as many arrays row by row takes ten times the CPU.
+ * need of thousands of rows per window. They are found from the labels that came last, so that neither the age of the
+ * traffic nor the rows that wait for a label cost anything. Law: at most 2 × `rowsMax` labels with their rows. One JSON
+ * value: reading as many arrays row by row takes ten times the CPU.
  */
 export async function recentScores(
   db: Db,
   model: string,
-  range: { readonly version: number; readonly throughWindow: number; readonly rowsMax: number },
+  range: {
+    readonly version: number;
+    readonly throughWindow: number;
+    /** Labels that became known at a later position belong to a later window. */
+    readonly throughSeq: number;
+    readonly rowsMax: number;
+  },
 ): Promise<readonly ScoredRow[]> {
+  const { version, throughWindow, throughSeq, rowsMax } = range;
   const result = await db.execute<{
     scores: number[][] | null;
     raw_scores: number[][] | null;
@@ -28,12 +41,20 @@ export async function recentScores(
     seq) as raw_scores, json_agg(label order by seq) as labels
     from (
       select p.seq, current.label,
-        case when p.version = ${range.version} then p.scores else p.other_scores end as scores,
-        case when p.version = ${range.version} then p.raw_scores else p.other_raw_scores end as raw_scores
-      from prediction p ${joinCurrentLabel({ window: range.throughWindow })}
-      where p.model = ${model} and p.window_number <= ${range.throughWindow} and p.scores <> '{}'
-        and (p.version = ${range.version} or (p.other_version = ${range.version} and p.other_scores is not null))
-      order by p.seq desc limit ${range.rowsMax}
+        case when p.version = ${version} then p.scores else p.other_scores end as scores,
+        case when p.version = ${version} then p.raw_scores else p.other_raw_scores end as raw_scores
+      from (
+        select latest.prediction_id, min(latest.part) as part from (
+          select l.prediction_id, l.part from label l where l.model = ${model} and l.known_seq <= ${throughSeq}
+            and l.known_window <= ${throughWindow}
+          order by l.known_seq desc, l.label_seq desc limit ${labelsPerRow * rowsMax}
+        ) latest where latest.prediction_id is not null group by latest.prediction_id
+      ) labelled
+      cross join lateral (${predictionOf(model, sql`labelled.prediction_id`, sql`labelled.part`)}) p
+      ${joinCurrentLabel({ window: throughWindow })}
+      where p.window_number <= ${throughWindow} and p.scores <> '{}'
+        and (p.version = ${version} or (p.other_version = ${version} and p.other_scores is not null))
+      order by p.seq desc limit ${rowsMax}
     ) recent`);
   const { scores, raw_scores: rawScores, labels } = result.rows[0] ?? {};
   return (labels ?? []).map((label, row) => ({

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import process from 'node:process';
+import type { Database } from '../src/db/base/connect.ts';
+
+/** CPU in milliseconds. */
+export interface Cpu {
+  readonly nodeMs: number;
+  /** Null where the system does not tell the CPU of a process (it does on Linux). */
+  readonly postgresMs: number | null;
+}
+
+/** What `work` costs this process and the processes of Postgres that serve it. */
+export async function cpuOf(database: Database, work: () => Promise<unknown>): Promise<Cpu> {
+  const postgresBefore = await postgresMsOf(database);
+  const before = process.cpuUsage();
+  await work();
+  const used = process.cpuUsage(before);
+  const postgresAfter = await postgresMsOf(database);
+  return {
+    nodeMs: rounded((used.user + used.system) / 1_000),
+    postgresMs: postgresBefore === null || postgresAfter === null ? null : rounded(postgresAfter - postgresBefore),
+  };
+}
+
+/** The connections of this database: they stay open, so none takes its CPU with it. */
+async function postgresMsOf({ pool }: Database): Promise<number | null> {
+  const { rows } = await pool.query<{ pid: number }>(
+    'select pid from pg_stat_activity where datname = current_database()',
+  );
+  let nanoseconds = 0;
+  for (const { pid } of rows) {
+    // oxlint-disable-next-line no-await-in-loop -- ten small files
+    const schedule = await readFile(`/proc/${pid}/schedstat`, 'utf8').catch(() => null);
+    if (schedule === null) return null;
+    nanoseconds += Number(schedule.split(' ')[0]);
+  }
+  return nanoseconds / 1_000_000;
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 100) / 100;
+}

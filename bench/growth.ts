@@ -1,0 +1,104 @@
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { createDatabase } from '../src/db/base/connect.ts';
+import { createGrowthWorld } from '../tests/worlds/growth/growth-world.ts';
+import type { HistorySize } from '../tests/worlds/growth/history-size.ts';
+import { setup } from '../tests/worlds/postgres.ts';
+import { cpuOf, type Cpu } from './growth-cpu.ts';
+import { duties, type Duty } from './growth-duties.ts';
+
+const help = `npm run bench:growth [-- --json] [-- --predictions 2000000 --labels 800000 --windows 4000 --models 200]
+
+Writes histories of a quarter, a half and the whole of the size into a Postgres of its own, and does at each size what a
+platform does again and again: a tick without work, a closed window, what a training asks before it reads, a segment,
+and every page. Prints the CPU of Node and of Postgres in milliseconds per duty, and their ratio between the largest and
+the smallest history. The target is the same within 20 %.`;
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    predictions: { type: 'string', default: '2000000' },
+    labels: { type: 'string', default: '800000' },
+    windows: { type: 'string', default: '4000' },
+    models: { type: 'string', default: '200' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+interface Measured {
+  readonly size: HistorySize;
+  readonly writtenMs: number;
+  readonly duties: Readonly<Record<Duty, Cpu>>;
+}
+
+/** Windows that a tick finds closed: as many as it judges at once. */
+const unjudgedWindows = 20;
+
+if (values.help) process.stdout.write(`${help}\n`);
+else await bench();
+
+async function bench(): Promise<void> {
+  const stop = await setup();
+  try {
+    const measured: Measured[] = [];
+    // oxlint-disable-next-line no-await-in-loop -- one history at a time: two would share the processor
+    for (const share of [1 / 4, 1 / 2, 1]) measured.push(await measure(sizeOf(share)));
+    report(measured);
+  } finally {
+    await stop();
+  }
+}
+
+function sizeOf(share: number): HistorySize {
+  const windows = Math.max(4 * unjudgedWindows, Math.round(Number(values.windows) * share));
+  const windowRows = Math.max(1, Math.round(Number(values.predictions) / Number(values.windows)));
+  return {
+    windows,
+    unjudgedWindows,
+    predictions: windows * windowRows,
+    labels: Math.round(Number(values.labels) * share),
+    versions: Math.max(210, Math.round(windows / 20)),
+    // Models do not become more by age; they are there from the start.
+    models: Number(values.models),
+  };
+}
+
+async function measure(size: HistorySize): Promise<Measured> {
+  say(`${size.predictions} predictions, ${size.labels} labels, ${size.windows} windows, ${size.models} models`);
+  const startedMs = performance.now();
+  const world = await createGrowthWorld(size, (url) => createDatabase(url));
+  const writtenMs = Math.round(performance.now() - startedMs);
+  try {
+    const done = await duties(world, (work) => cpuOf(world.deps.database, work));
+    return { size, writtenMs, duties: done };
+  } finally {
+    await world.close();
+  }
+}
+
+function report(measured: readonly Measured[]): void {
+  const [first] = measured;
+  const last = measured.at(-1);
+  if (first === undefined || last === undefined) return;
+  const ratios = Object.fromEntries(
+    Object.entries(last.duties).map(([duty, cpu]) => [duty, ratioOf(first.duties[duty as Duty], cpu)]),
+  );
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify({ measured, ratios }, null, 2)}\n`);
+    return;
+  }
+  for (const { size, duties: done } of measured)
+    for (const [duty, { nodeMs, postgresMs }] of Object.entries(done))
+      process.stdout.write(`${size.predictions}\t${duty}\tNode ${nodeMs} ms\tPostgres ${postgresMs ?? '?'} ms\n`);
+  for (const [duty, ratio] of Object.entries(ratios)) process.stdout.write(`ratio\t${duty}\t${ratio}\n`);
+}
+
+/** CPU of both together, the largest history to the smallest. */
+function ratioOf(first: Cpu, last: Cpu): number {
+  const sum = ({ nodeMs, postgresMs }: Cpu): number => nodeMs + (postgresMs ?? 0);
+  return Math.round((100 * sum(last)) / Math.max(sum(first), 0.01)) / 100;
+}
+
+function say(line: string): void {
+  if (!values.json) process.stderr.write(`${line}\n`);
+}

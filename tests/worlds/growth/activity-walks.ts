@@ -1,0 +1,88 @@
+import { asyncLocalStorage, type Context } from '@temporalio/activity';
+import { createActivities } from '../../../activities/index.ts';
+import { taskQueues } from '../../../src/domain/words/ids.ts';
+import type { GrowthWorld } from './growth-world.ts';
+import { agedModel as model } from './history-size.ts';
+
+/** Something that happens again and again: an activity with its input, or a page. */
+export interface Walk {
+  readonly name: string;
+  run(): Promise<unknown>;
+}
+
+type Inputs = Readonly<Record<string, readonly unknown[] | string>>;
+
+/**
+ * What each activity is asked here; a sentence instead says why it is not. A new activity has no entry: it stops the
+ * test until somebody says what it is asked.
+ */
+function inputsOf({ size }: GrowthWorld): Inputs {
+  const { versions, windows } = size;
+  const key = { model, version: versions + 1, attempt: 1 };
+  return {
+    judgeWindows: [{ shard: 0, shards: 1 }],
+    readEntityFacts: [{ model, awaited: [`train/${model}/${versions}`] }],
+    readOutcome: [{ model, runId: `train/${model}/${versions}` }],
+    decideRetrain: [{ model, key: `command/${'0'.repeat(8)}`, window: windows - 1, person: null }],
+    preflight: [{ key }],
+    watchStep: [
+      { key, step: 1 },
+      { key, step: 2 },
+    ],
+    planGuard: [{ model, version: versions }],
+    guardLook: [{ model, version: versions, predecessor: versions - 1, pollMs: 2_000, action: 'propose' }],
+    deliverAlerts: [undefined],
+    reconcile: [undefined],
+    resolveRollback: [{ model, toVersion: null, commandId: null }],
+    verifyCommand: [{ model, kind: 'retrain', commandId: '00000000-0000-4000-8000-000000000000' }],
+    removeEnded: 'removes what has an end in batches of 2,000 rows; what it finds is what ended since the last walk',
+    keepLog: 'makes partitions ahead and seals what is older than its age; touches each part once',
+    setTaskAside: 'once per task that cannot be done; rings one alert',
+    setPaused: 'changes one row of the model, by name',
+    moveChampion: 'once per promotion; locks and writes one routing',
+    judgeVersion: 'once per training; reads its own files and one routing',
+    failTraining: 'once per training; closes one run',
+    checkQueue: 'asks Temporal',
+    openRollout: 'once per version; reads one',
+    holdRollout: 'once per rollout; changes one row',
+    promote: 'once per rollout; locks and writes one routing',
+    withdraw: 'once per rollout; locks and writes one routing',
+    proposeRollback: 'once per guard; rings one alert',
+    beginStep: 'waits for processes to acknowledge one routing',
+    keepLease: 'waits for an hour, renewing one lease',
+    findSource: 'reads the declared source',
+    ingestSource: 'reads the declared source on from its cursor',
+    snapshotTraffic: 'once per training; see the test of the traffic snapshot',
+    trainModel: 'once per training; reads what it trains on',
+  };
+}
+
+export function activityWalks(world: GrowthWorld): readonly Walk[] {
+  const served = createActivities(world.deps, { secret: undefined, privateHostsAllowed: [] } as never);
+  const inputs = inputsOf(world);
+  return [taskQueues.workflows, taskQueues.cpu].flatMap((queue) =>
+    Object.entries(served(queue)).flatMap(([name, verb]) => {
+      const asked = inputs[name];
+      if (asked === undefined)
+        throw new Error(`activity ${name} has no input in ${import.meta.url}: say what it is asked`);
+      if (typeof asked === 'string') return [];
+      return asked.map((input, i): Walk => ({
+        name: asked.length === 1 ? name : `${name} ${i + 1}`,
+        run: () => asyncLocalStorage.run(quietContext, () => (verb as (given: unknown) => Promise<unknown>)(input)),
+      }));
+    }),
+  );
+}
+
+const quietContext = {
+  heartbeat: () => undefined,
+  cancelled: new Promise<never>(() => undefined),
+  cancellationSignal: new AbortController().signal,
+  info: {
+    attempt: 1,
+    base64TaskToken: 'growth',
+    startToCloseTimeoutMs: 120_000,
+    scheduledTimestampMs: Date.now(),
+    heartbeatDetails: undefined,
+  },
+} as unknown as Context;

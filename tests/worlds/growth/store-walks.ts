@@ -1,0 +1,67 @@
+import { createSegmentSink } from '../../../src/db/traffic/store/store-segment.ts';
+import type { SpoolRecord } from '../../../src/domain/record/records.ts';
+import type { Walk } from './activity-walks.ts';
+import type { GrowthWorld } from './growth-world.ts';
+import { agedModel as model } from './history-size.ts';
+
+/** A segment on its way into the tables: new answers, labels of old and new ones, a repeat, a correction. */
+export function storeWalks(world: GrowthWorld): readonly Walk[] {
+  const sink = createSegmentSink({
+    database: world.deps.database,
+    profileOf: () => Promise.resolve(null),
+    specOf: () => Promise.resolve(world.spec),
+  });
+  const ids = Array.from({ length: 20 }, (_, i) => `new-${i}`);
+  const records: readonly SpoolRecord[] = [
+    ...ids.map(predictionOf),
+    ...ids.map((id, i) => labelOf(i % 2 === 0 ? id : `p${1 + i}`, `segment-${i}`)),
+    labelOf('p1', 'l1'),
+  ];
+  return [
+    { name: 'store a segment', run: () => sink.store({ segmentId: 'growth', processId: 'growth', records }) },
+    { name: 'store a segment again', run: () => sink.store({ segmentId: 'again', processId: 'growth', records }) },
+  ];
+}
+
+function predictionOf(predictionId: string, i: number): SpoolRecord {
+  return {
+    type: 'prediction',
+    record: {
+      predictionId,
+      model,
+      requestedAtMs: Date.now(),
+      eventTimeMs: i,
+      entityHash: `e${i}`,
+      bucket: 0,
+      arm: 'champion',
+      stage: 'canary',
+      challengerWeight: 0,
+      version: 1,
+      correction: 'identity',
+      routingRevision: 1_000_001,
+      specRevision: 1,
+      numbers: [1, 1],
+      texts: ['a'],
+      answer: { scores: [0.75, 0.25], decision: 'fine' },
+      otherVersion: null,
+      otherAnswer: null,
+      failed: false,
+      latencyUs: 100,
+    },
+  };
+}
+
+function labelOf(predictionId: string, labelId: string): SpoolRecord {
+  return {
+    type: 'label',
+    record: {
+      labelId,
+      model,
+      predictionId,
+      entityHash: null,
+      eventTimeMs: null,
+      label: 'fraud',
+      receivedAtMs: Date.now(),
+    },
+  };
+}
