@@ -1,4 +1,3 @@
-import { readFile, readdir } from 'node:fs/promises';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,6 +17,7 @@ import { createLogger } from '../src/telemetry/logger.ts';
 import { configOfOwnEngines } from './own-engines.ts';
 import { playTemplate } from './pages-template.ts';
 import { largestModel, multiply } from './pages-world.ts';
+import { cpuMsOf, familyCpuMsOf } from './processor-time.ts';
 import { spreadOf } from './spread.ts';
 
 const help = `npm run bench:pages [-- --json] [-- --models 200 --windows 2000 --predictions 1000000 --fetches 15]
@@ -169,24 +169,6 @@ async function measurePage(
     cpuMs: round(cpuMs),
     databaseCpuMs: round(databaseCpuMs),
   };
-}
-
-/** CPU of every thread of a process, to the nanosecond (Linux). */
-async function cpuMsOf(pid: number): Promise<number> {
-  const threads = await readdir(`/proc/${pid}/task`);
-  const times = await Promise.all(
-    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').catch(() => '0')),
-  );
-  return times.reduce((sum, text) => sum + Number(text.split(' ')[0]), 0) / 1e6;
-}
-
-/** A process and all below it: Postgres serves each connection in a child of its own. */
-async function familyCpuMsOf(pid: number): Promise<number> {
-  const below = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => ''))
-    .split(' ')
-    .filter((text) => text !== '');
-  const times = await Promise.all(below.map((child) => familyCpuMsOf(Number(child))));
-  return times.reduce((sum, ms) => sum + ms, await cpuMsOf(pid).catch(() => 0));
 }
 
 /**

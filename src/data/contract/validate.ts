@@ -110,9 +110,9 @@ function refuseAbsentColumns(table: OpenTable, spec: ModelSpec, unlabelled: Miss
   if (absent === undefined) return;
   const declared = new Set(checkedColumns(spec).map((column) => column.name));
   const count = table.columns.filter((column) => !declared.has(column.name)).length;
-  throw new PerennialError(
-    'invalid_data',
-    `${table.name} has no column ${absent}; it has ${count === 1 ? 'one of another name' : `${count} of other names`}`,
-    { path: absent, hint: 'Correct the name in the definition or in the file; upper and lower case count.' },
-  );
+  const others = count === 0 ? '' : `; it has ${count === 1 ? 'one of another name' : `${count} of other names`}`;
+  throw new PerennialError('invalid_data', `${table.name} has no column ${absent}${others}`, {
+    path: absent,
+    hint: 'Correct the name in the definition or in the file; upper and lower case count.',
+  });
 }

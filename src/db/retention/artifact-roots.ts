@@ -24,7 +24,10 @@ export const artifactRoots: Readonly<Record<string, SQL>> = {
   'run.detail': anywhereIn('detail', youngRuns()),
 };
 
-/** What looks like a digest and keeps nothing, and why. */
+/**
+ * What looks like a digest and keeps nothing, and why.
+ * @testonly
+ */
 export const otherDigests: Readonly<Record<string, string>> = {
   'alert.body': 'a sentence; the run that it is about names what it names',
   'alias_move.why': 'a sentence',
@@ -43,6 +46,8 @@ export const otherDigests: Readonly<Record<string, string>> = {
   'label.entity_hash': 'of an entity',
   'prediction.correction': 'the answer as it was given stands beside it',
   'prediction.entity_hash': 'of an entity',
+  'routing.digest': 'of its entry',
+  'routing_ack.digest': 'of the entry that a process holds',
   'sealed_stretch.sums': 'figures',
   'session.csrf_hash': 'of a secret',
   'session.secret_hash': 'of a secret',
@@ -55,7 +60,10 @@ export const otherDigests: Readonly<Record<string, string>> = {
   'window_quality.realised': 'figures',
 };
 
-/** Columns that may hold a digest: documents, and texts that are called after one or hold sentences. */
+/**
+ * Columns that may hold a digest: documents, and texts that are called after one or hold sentences.
+ * @testonly
+ */
 export function mayHoldDigest(name: string, type: string): boolean {
   if (type === 'jsonb') return true;
   return (

@@ -7,11 +7,6 @@ import { thawedSuffix, windowPrefix } from '../../domain/record/occasion.ts';
  */
 const literal = (text: string): SQL => sql.raw(`'${text}'`);
 
-/** The key of a window's decision. */
-export function windowKey(number: SQL): SQL {
-  return sql`${literal(windowPrefix)} || ${number}`;
-}
-
 /** True of the decisions about windows, those after a thaw included. */
 export function isOfWindow(key: SQL): SQL {
   return sql`${key} like ${literal(`${windowPrefix}%`)}`;

@@ -8,6 +8,7 @@ import { createArtifactStore } from '../../../src/artifacts/artifact-store.ts';
 import { createApi } from '../../../src/create-api.ts';
 import type { Api } from '../../../src/control/app.ts';
 import { createDatabase, withTransaction, type Database } from '../../../src/db/base/connect.ts';
+import { putHold } from '../../../src/db/retention/holds.ts';
 import { roles, type Role } from '../../../src/domain/record/closed-sets.ts';
 import { createTestDatabase } from '../../worlds/database.ts';
 import { silentBus, type SilentBus } from '../../worlds/silent-bus.ts';
@@ -72,6 +73,11 @@ export async function createAuthorizationWorld(): Promise<AuthorizationWorld> {
   };
   let round = 1;
   let seeded = await seedRound(round);
+  // Held for good, so that the list of holds is never empty; no command is about this model.
+  const held = await seedModel(database, 'alien.m0', 999);
+  await withTransaction(database, (tx) =>
+    putHold(tx, { model: held.name, actor: 'somebody', reason: 'a question of the court' }),
+  );
   const throughApi: AuthorizationWorld['throughApi'] = (method, url, body, secret, more = {}) =>
     askApi(api, { method, url, body }, secret, more);
   return {
