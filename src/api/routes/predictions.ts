@@ -23,7 +23,8 @@ export function predictionRoutes(app: Api, { database, store }: ApiDependencies)
           hint: 'Set PERENNIAL_ARTIFACT_DIR for the control process.',
         });
       const { name } = context.req.valid('param');
-      const found = await findLogged({ db: database.db, store }, name, context.req.valid('query'));
+      const principal = context.get('principal');
+      const found = await findLogged({ principal, db: database.db, store }, name, context.req.valid('query'));
       return context.json({ predictions: [...found] }, 200);
     },
   );

@@ -1,3 +1,4 @@
+import { authorise, type Principal } from '../../access/principal.ts';
 import type { LoggedPrediction, PredictionQuery } from '../../contracts/http/predictions.ts';
 import { createSealedLog } from '../../data/sealed/read-sealed.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
@@ -11,15 +12,23 @@ import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { entityHashOf } from '../../serving/edge/entity-hash.ts';
 
+export interface LogAsk {
+  readonly principal: Principal;
+  readonly db: Db;
+  readonly store: Pick<ArtifactStore, 'pathOf'>;
+}
+
 /**
- * Logged predictions by id or by entity, newest first, wherever they stand. Throws `invalid_request` unless just one of
- * the two is given.
+ * Logged predictions by id or by entity, newest first, wherever they stand. Throws `forbidden`, and `invalid_request`
+ * unless just one of the two is given.
  */
 export async function findLogged(
-  { db, store }: { readonly db: Db; readonly store: Pick<ArtifactStore, 'pathOf'> },
+  { principal, db, store }: LogAsk,
   model: string,
   { id, entity, limit }: PredictionQuery,
 ): Promise<readonly LoggedPrediction[]> {
+  // Rows may be personal: whoever may read a model may not for that reason read whom it was asked about.
+  authorise(principal, 'operate', model);
   if ((id === undefined) === (entity === undefined))
     throw new PerennialError('invalid_request', 'A prediction is found by id or by entity.', {
       path: 'id',

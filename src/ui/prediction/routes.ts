@@ -15,7 +15,11 @@ export function predictionRoutes(app: Api, dependencies: ApiDependencies): void 
     const { store } = dependencies;
     const isAsked = (id === undefined) !== (entity === undefined) && store !== undefined;
     const found = isAsked
-      ? await findLogged({ db: dependencies.database.db, store }, name, { id, entity, limit: 20 })
+      ? await findLogged({ principal: call.principal, db: dependencies.database.db, store }, name, {
+          id,
+          entity,
+          limit: 20,
+        })
       : null;
     return render(PredictionsView({ call, name, asked: { id: id ?? '', entity: entity ?? '' }, found }));
   });
