@@ -14,7 +14,14 @@ const activitiesOn = createActivities({ database: {} } as unknown as ActivityDep
 const namesOn = (taskQueue: string): string[] => Object.keys(activitiesOn(taskQueue)).toSorted();
 
 test('a worker registers the activities of its queue and no others', () => {
-  expect(namesOn(taskQueues.cpu)).toEqual(['findSource', 'guardLook', 'ingestSource', 'snapshotTraffic', 'trainModel']);
+  expect(namesOn(taskQueues.cpu)).toEqual([
+    'findSource',
+    'guardLook',
+    'ingestSource',
+    'keepLog',
+    'snapshotTraffic',
+    'trainModel',
+  ]);
   expect(namesOn(taskQueues.guard)).toEqual(['guardLook']);
   expect(namesOn(taskQueues.gpu())).toEqual(['trainModel']);
   expect(namesOn(taskQueues.gpu('a100'))).toEqual(['trainModel']);

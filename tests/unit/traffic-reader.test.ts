@@ -59,7 +59,7 @@ test('predictions and labels are read and written in src/db/traffic alone', () =
 });
 
 test('the current label of a row is looked up in one place', () => {
-  const found = sources.filter(({ code }) => /(?:order\s+by|,)\s+(?:\w+\.)?label_seq\s+desc/.test(code));
+  const found = sources.filter(({ code }) => /received_at\s+desc,\s+(?:\w+\.)?label_seq\s+desc/.test(code));
   expect(found.map(({ file }) => file)).toEqual(['src/db/traffic/read/current-label.ts']);
 });
 

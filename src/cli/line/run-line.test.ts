@@ -160,7 +160,11 @@ describe('finding the stack', () => {
     );
     answer = { status: 200, body: { models: [], next: null } };
     expect((await say(['status'], {})).out).toContain('No model has been applied yet');
-    expect(heard).toMatchObject([{ url: '/v1/models?limit=200', token: 'Bearer prn_admin' }]);
+    const token = 'Bearer prn_admin';
+    expect(heard).toMatchObject([
+      { url: '/v1/models?limit=200', token },
+      { url: '/v1/storage', token },
+    ]);
     await writeFile(
       path.join(folder, 'stack.json'),
       JSON.stringify({ controlUrl: 'http://127.0.0.1:1', inferenceUrl: url, tokensFile }),

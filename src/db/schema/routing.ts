@@ -13,7 +13,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { freezeKinds } from '../../domain/record/closed-sets.ts';
-import { arms, rolloutStatuses, type RoutingEntry } from '../../domain/rollout/routing.ts';
+import { arms, openRolloutStatuses, rolloutStatuses, type RoutingEntry } from '../../domain/rollout/routing.ts';
 import { failureKinds } from '../../domain/spec/closed-sets.ts';
 import { at, now, count } from './columns.ts';
 import { command } from './people.ts';
@@ -81,7 +81,7 @@ export const rollout = pgTable(
     primaryKey({ columns: [t.model, t.version, t.attempt] }),
     index('rollout_open')
       .on(t.model)
-      .where(sql`${t.status} in ('active', 'held')`),
+      .where(sql`${t.status} in (${sql.raw(openRolloutStatuses.map((status) => `'${status}'`).join(', '))})`),
     index('rollout_by_start').on(t.model, t.startedAt),
     index('rollout_by_end').on(t.endedAt),
     index('rollout_by_last_row').on(t.model, t.endedSeq),
