@@ -134,7 +134,9 @@ test.each(await listRecordings())('%s upgrades in place, under traffic and inter
       await requestJson(inference, 'POST', '/v1/labels', { model, labels });
       await until('the window is settled', async () => {
         const now = await settled(model);
-        return now.labels >= before.labels + labels.length && now.isSettled;
+        // Said when it takes too long: what it waits for is what went wrong.
+        if (!now.isSettled) throw new Error(`it waits for ${now.waitsFor ?? 'labels'}`);
+        return now.labels >= before.labels + labels.length;
       });
     }
   }
