@@ -17,6 +17,11 @@ const soaks = [
     about: 'demos over tables at the edge of what can be learned from',
     args: ['exec', '--', 'vitest', 'run', '--project', 'soak'],
   },
+  {
+    name: 'histories',
+    about: '100,000 random histories of routing against a model, and 500 on Postgres',
+    args: ['exec', '--', 'vitest', 'run', '--project', 'unit', '--project', 'database', 'histories'],
+  },
   { name: 'pages', about: 'every page over 200 models and a million predictions', args: ['run', 'bench:pages'] },
 ];
 
