@@ -9,8 +9,9 @@ await prepareOrExit();
 
 // A packaged product brings its bundles; a checkout makes them when its sources have changed. In this same process, not
 // a child: then Ctrl-C, exit codes, standard input and `kill -9` mean what they say.
-const isPackaged = !existsSync(path.join(rootDir, 'tests'));
-const serverDir = isPackaged ? path.join(rootDir, 'dist', 'server') : await bundlesOfCheckout();
+const packagedDir = path.join(rootDir, 'dist', 'server');
+const isPackaged = existsSync(path.join(packagedDir, 'main-cli.js')) && !existsSync(path.join(rootDir, 'tests'));
+const serverDir = isPackaged ? packagedDir : await bundlesOfCheckout();
 if (serverDir === null) await readTypeScript();
 else process.setSourceMapsEnabled(true);
 const entry = serverDir === null ? path.join(rootDir, 'src', 'main-cli.ts') : path.join(serverDir, 'main-cli.js');

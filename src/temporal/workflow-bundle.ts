@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { removeOldEntries } from '../artifacts/remove-old-entries.ts';
 import type { Config } from '../config.ts';
+import { PerennialError } from '../domain/words/errors.ts';
 
 /**
  * The workflow bundle, built once per state of the code (bundling costs two seconds at every start otherwise). Named by
@@ -38,9 +39,16 @@ async function bundledElsewhere(rootDir: string, folder: string): Promise<string
   });
   const file = path.join(folder, name);
   if (await isThere(file)) return file;
-  await promisify(execFile)(process.execPath, [path.join(rootDir, 'tools', 'build-workflows.mjs'), folder], {
-    timeout: bundlingLimitMs,
-  });
+  const tool = path.join(rootDir, 'tools', 'build-workflows.mjs');
+  try {
+    await promisify(execFile)(process.execPath, [tool, folder], { timeout: bundlingLimitMs });
+  } catch (cause) {
+    throw new PerennialError('unavailable', 'The workflows could not be bundled, so this worker cannot start.', {
+      path: tool,
+      hint: 'Run it by hand to see why; a package or an image brings the bundle in dist/server.',
+      cause,
+    });
+  }
   return file;
 }
 
