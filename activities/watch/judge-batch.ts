@@ -1,4 +1,5 @@
-import { isGrpcServiceError } from '@temporalio/client';
+import { isGrpcServiceError, ServiceError } from '@temporalio/client';
+import { setTimeout as pause } from 'node:timers/promises';
 import { isDatabaseAway } from '../../src/db/base/connect.ts';
 import { readCurrentSpec } from '../../src/db/models/specs.ts';
 import { setWindowAside } from '../../src/db/watching/set-window-aside.ts';
@@ -13,6 +14,8 @@ import { untilGivenUp, type LeasedWrite } from './leased-write.ts';
 const lanesMax = 4;
 /** One that takes longer is set aside: it would hold up everything behind it. */
 const windowMsMax = 30_000;
+/** Pauses before it is tried again for what passes by itself; after the last one it is set aside. */
+const againAfterMs = [100, 1_000] as const;
 
 export interface Batch {
   readonly judgeWindow: JudgeWindow;
@@ -21,12 +24,14 @@ export interface Batch {
   readonly isOver: () => boolean;
   /** Takes the place of `windowMsMax`. */
   readonly windowMs?: number;
+  /** Takes the place of `againAfterMs`. */
+  readonly againAfterMs?: readonly number[];
 }
 
 /**
  * Judges windows, those of one model in their order, several models at once. One that cannot be judged is set aside
- * with its reason, and the others go on; only a lost lease or a database that is away ends the batch. Returns how many
- * were judged or set aside.
+ * with its reason, and the others go on; only a lost lease, or Postgres or Temporal that is away, ends the batch: that
+ * is no window's fault, and the activity is tried again. Returns how many were judged or set aside.
  */
 export async function judgeBatch(
   deps: ActivityDependencies,
@@ -60,7 +65,7 @@ export async function judgeBatch(
 async function judgeOrSetAside(deps: ActivityDependencies, window: WindowRow, batch: Batch): Promise<void> {
   const { model, number } = window;
   try {
-    await withinTime(batch, (write) => batch.judgeWindow(window, write));
+    await withinTime(batch, (write) => judgeAgain(window, batch, write));
   } catch (error) {
     if (error instanceof WatchLeaseLost || isDatabaseAway(error) || isTemporalAway(error)) throw error;
     deps.log.error({ model, window: number, err: error }, 'a window cannot be judged and is set aside');
@@ -70,6 +75,23 @@ async function judgeOrSetAside(deps: ActivityDependencies, window: WindowRow, ba
     );
     await batch.write((tx) => setWindowAside(tx, window, reasonOf(error), webhooks));
   }
+}
+
+/** A file that cannot be read for a moment is no reason to set a window aside and to ring. */
+async function judgeAgain(
+  window: WindowRow,
+  { judgeWindow, againAfterMs: pausesMs = againAfterMs }: Batch,
+  write: LeasedWrite,
+): Promise<void> {
+  for (const pauseMs of pausesMs) {
+    try {
+      return await judgeWindow(window, write);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+    }
+    await pause(pauseMs);
+  }
+  return judgeWindow(window, write);
 }
 
 async function withinTime(
@@ -97,7 +119,17 @@ function byModel(windows: readonly WindowRow[]): ReadonlyMap<string, readonly Wi
   return models;
 }
 
-/** Cancelled, out of time, unavailable: not the window's fault. What Temporal refuses about one model is. */
+/** Cancelled, out of time, too many requests, unavailable. What else Temporal refuses is about one model. */
+const awayCodes: ReadonlySet<number> = new Set([1, 4, 8, 14]);
+
+/** Not the window's fault. The client wraps what the connection said; without such a word it never got an answer. */
 function isTemporalAway(error: unknown): boolean {
-  return isGrpcServiceError(error) && [1, 4, 14].includes(error.code);
+  if (!(error instanceof ServiceError)) return isGrpcServiceError(error) && awayCodes.has(error.code);
+  return !isGrpcServiceError(error.cause) || awayCodes.has(error.cause.code);
+}
+
+/** Too many open files, a disk that hangs or is busy, memory that is short. */
+function isPassing(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return /^(EMFILE|ENFILE|EIO|EAGAIN|EBUSY|ENOMEM|ESTALE)$/.test(code);
 }

@@ -1,6 +1,6 @@
 import type { ProfileReader } from '../../src/artifacts/profile-reader.ts';
 import type { VersionRow } from '../../src/db/models/versions.ts';
-import { countersOf, type WindowRow } from '../../src/db/watching/windows.ts';
+import type { CounterRow, WindowRow } from '../../src/db/watching/windows.ts';
 import { kindOf } from '../../src/domain/features/kind-of.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { cellCount } from '../../src/domain/training/profile.ts';
@@ -18,12 +18,11 @@ export async function judgeDriftOf(
   window: WindowRow,
   champion: VersionRow,
   spec: ModelSpec,
+  counted: readonly CounterRow[],
 ) {
   const profile = await readProfile(champion.profileDigest);
   if (profile.rows === 0) return freezeReference(deps, write, window, champion, spec);
-  const counters = (await countersOf(deps.database.db, window.model, window.number)).filter(
-    (row) => row.version === champion.version,
-  );
+  const counters = counted.filter((row) => row.version === champion.version);
   const cells = [...profile.features, profile.prediction].map((feature, i) => {
     const sum = new Array<number>(cellCount(feature)).fill(0);
     for (const row of counters) row.cells[i]?.forEach((count, cell) => (sum[cell] = (sum[cell] ?? 0) + count));

@@ -5,7 +5,7 @@ import { findVersion, type VersionRow } from '../../src/db/models/versions.ts';
 import { readRouting } from '../../src/db/routing/routing.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { takeUpAgain } from '../../src/db/watching/set-window-aside.ts';
-import { countersOf, isOvertaken, markJudged, type WindowRow } from '../../src/db/watching/windows.ts';
+import { countersOf, isOvertaken, markJudged, type CounterRow, type WindowRow } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { fitCorrections, putCorrections } from './correct.ts';
 import { decideOrNudge } from './decide-or-nudge.ts';
@@ -28,13 +28,15 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
   return async function judgeWindow(window, write) {
     const { model, number } = window;
     const { spec } = await readCurrentSpec(db, model);
-    const champion = await championDuring(db, window);
+    const counters = await countersOf(db, model, number);
+    const champion = await championDuring(db, model, counters);
     const recent = recentScoresOf(
       db,
       window,
       Math.max(spec.watch.decay.labelledRowsMin + referenceRowsMax, spec.watch.correction?.rowsMax ?? 0),
     );
-    const drift = champion === null ? null : await judgeDriftOf(deps, write, readProfile, window, champion, spec);
+    const drift =
+      champion === null ? null : await judgeDriftOf(deps, write, readProfile, window, champion, spec, counters);
     const decay = champion === null ? null : await judgeDecayOf(db, champion, spec, recent);
     const corrections = await fitCorrections(deps, window, spec, recent);
     const verdict = decay?.verdict === 'decayed' ? 'decayed' : (drift?.verdict ?? 'insufficient');
@@ -67,11 +69,10 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
 }
 
 /** The version that answered as champion at the end of the window. */
-async function championDuring(db: Db, window: WindowRow): Promise<VersionRow | null> {
-  const counters = await countersOf(db, window.model, window.number);
+async function championDuring(db: Db, model: string, counters: readonly CounterRow[]): Promise<VersionRow | null> {
   const latest = counters
     .filter((row) => row.arm === 'champion')
-    .sort((a, b) => b.routingRevision - a.routingRevision)[0];
-  const version = latest?.version ?? (await readRouting(db, window.model))?.champion?.version;
-  return version === undefined ? null : findVersion(db, window.model, version);
+    .toSorted((a, b) => b.routingRevision - a.routingRevision)[0];
+  const version = latest?.version ?? (await readRouting(db, model))?.champion?.version;
+  return version === undefined ? null : findVersion(db, model, version);
 }

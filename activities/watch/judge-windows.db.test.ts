@@ -1,3 +1,5 @@
+import { asyncLocalStorage, type Context } from '@temporalio/activity';
+import { ServiceError } from '@temporalio/client';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -55,7 +57,10 @@ beforeEach(async () => {
 });
 
 const pathOf = (digest: string) => path.join(folder, digest.slice(0, 2), digest.slice(2, 4), digest);
-const judge = (shard = 0, shards = 1) => judgeWindowActivities(deps).judgeWindows({ shard, shards });
+const judge = (shard = 0, shards = 1, cancellationSignal = new AbortController().signal) =>
+  asyncLocalStorage.run({ cancellationSignal } as unknown as Context, () =>
+    judgeWindowActivities(deps).judgeWindows({ shard, shards }),
+  );
 const windowsOf = async (model: string) =>
   (
     await database.pool.query(
@@ -174,6 +179,74 @@ test('one that takes too long is set aside, and what it would still write is ref
   ]);
   await expect.poll(() => late.length).toBe(1);
   expect(await late[0]).toBe('it took too long and was given up');
+});
+
+/** A fault that shows itself once, or every time, in the judging of the first of two models. */
+async function judgeWith(fault: () => Error | null): Promise<readonly unknown[]> {
+  const models = [await addModel(), await addModel()];
+  for (const { name } of models) await addClosedWindow(database, name, 1);
+  const lease = await takeLease(database.db, { shard: 0, shards: 1 }, 'test');
+  if (typeof lease === 'string') throw new Error(lease);
+  const due = await dueWindows(database.db, lease, { freshMax: 10, againMax: 1 });
+  const judged = createWindowJudge(deps);
+  await judgeBatch(deps, due, {
+    write: leasedWrite(database, lease),
+    isOver: () => false,
+    againAfterMs: [1, 1],
+    async judgeWindow(window, write) {
+      const error = window.model === models[0]?.name ? fault() : null;
+      if (error !== null) throw error;
+      return judged(window, write);
+    },
+  });
+  return (await Promise.all(models.map(({ name }) => windowsOf(name)))).flat();
+}
+
+const answered = (code: number) =>
+  new ServiceError('Failed to signal Workflow', {
+    cause: Object.assign(new Error('of the connection'), { code, details: 'of the connection', metadata: {} }),
+  });
+
+test.each([
+  ['cancelled', answered(1)],
+  ['out of time', answered(4)],
+  ['too many requests', answered(8)],
+  ['unavailable', answered(14)],
+  ['no answer at all', new ServiceError('Unexpected error while making gRPC request')],
+])('Temporal that is away is no fault of a window: %s', async (_, away) => {
+  await expect(judgeWith(() => away)).rejects.toBe(away);
+  expect((await database.pool.query('select 1 from "window" where judge_attempts > 0')).rowCount).toBe(0);
+});
+
+test('what Temporal refuses about one model sets its window aside, and the other is judged', async () => {
+  expect(await judgeWith(() => answered(3))).toEqual([
+    { number: 1, verdict: null, attempts: 1, failure: 'Failed to signal Workflow' },
+    { number: 1, verdict: 'stable', attempts: 0, failure: null },
+  ]);
+});
+
+test('a file that cannot be read for a moment sets nothing aside; one that never can be, its own window', async () => {
+  const full = () => Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+  let times = 0;
+  expect(await judgeWith(() => (++times < 3 ? full() : null))).toMatchObject([
+    { verdict: 'stable', attempts: 0 },
+    { verdict: 'stable', attempts: 0 },
+  ]);
+  expect(times).toBe(3);
+  await setWatchShards(database, 2);
+  await setWatchShards(database, 1);
+  expect(await judgeWith(full)).toMatchObject([
+    { verdict: null, attempts: 1, failure: 'too many open files' },
+    { verdict: 'stable', attempts: 0 },
+  ]);
+});
+
+test('a worker that is told to end begins no window, and gives its shard back at once', async () => {
+  const { name } = await addModel();
+  await addClosedWindow(database, name, 1);
+  expect(await judge(0, 1, AbortSignal.abort())).toEqual({ judged: 0, more: true });
+  expect(await windowsOf(name)).toMatchObject([{ verdict: null, attempts: 0 }]);
+  expect(await judge()).toEqual({ judged: 1, more: false });
 });
 
 test('a holder whose shard went to somebody else in the middle writes nothing more', async () => {

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { setTimeout as pause } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -49,25 +50,29 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
 
   /** Two at once could put an older window's correction over a newer one. Null when another judges for too long. */
   async function waitForLease(shard: WatchShard): Promise<WatchLease | null> {
+    const { cancellationSignal } = Context.current();
     const holder = `${hostname()}/${process.pid}/${randomUUID()}`;
     for (const untilMs = Date.now() + waitMsMax; ;) {
       const lease = await takeLease(db, shard, holder);
       if (lease === 'gone') return null;
       if (lease !== 'held') return lease;
-      if (Date.now() > untilMs) return null;
+      if (Date.now() > untilMs || cancellationSignal.aborted) return null;
       await pause(pollMs);
     }
   }
 
   async function judgeUnder(lease: WatchLease): Promise<{ readonly judged: number; readonly more: boolean }> {
+    const { cancellationSignal } = Context.current();
     const endsAtMs = Date.now() + batchMsMax;
+    // A worker that is told to end has some seconds: with its lease it would keep the next one waiting for twenty.
+    const isOver = (): boolean => cancellationSignal.aborted || Date.now() > endsAtMs;
     // Windows declared in time have no other clock while there is no traffic.
     await closeDueWindows(database, lease, (model, error) =>
       log.error({ model, err: error }, 'a window by time cannot be closed'),
     );
     const windows = await dueWindows(db, lease, batchMax);
     const write = leasedWrite(database, lease);
-    const judged = await judgeBatch(deps, windows, { judgeWindow, write, isOver: () => Date.now() > endsAtMs });
+    const judged = await judgeBatch(deps, windows, { judgeWindow, write, isOver });
     return { judged, more: windows.length >= batchMax.freshMax || judged < windows.length };
   }
 

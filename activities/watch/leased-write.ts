@@ -18,11 +18,17 @@ export function leasedWrite(database: Pick<Database, 'pool'>, lease: WatchLease)
 /** The same for one piece of work that may be given up while it runs: what it writes after that is refused. */
 export function untilGivenUp(write: LeasedWrite): { readonly write: LeasedWrite; giveUp(): void } {
   let isGivenUp = false;
+  const refuseGivenUp = (): void => {
+    if (isGivenUp) throw new Error('it took too long and was given up');
+  };
   return {
     write: (work) =>
-      write((tx) => {
-        if (isGivenUp) throw new Error('it took too long and was given up');
-        return work(tx);
+      write(async (tx) => {
+        refuseGivenUp();
+        const done = await work(tx);
+        // It may have waited for a lock: what was given up meanwhile is set aside, and must not be judged too.
+        refuseGivenUp();
+        return done;
       }),
     giveUp: () => {
       isGivenUp = true;

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -36,6 +36,16 @@ test('changed bytes are refused, absent ones are not found', async () => {
   await expect(store.readBytes(digest)).rejects.toMatchObject({ code: 'artifact_corrupt' });
   await expect(store.readBytes(sha256('x'))).rejects.toMatchObject({ code: 'not_found' });
   await expect(store.pathOf(sha256('x'))).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('what cannot be read is not called absent', async () => {
+  const store = createArtifactStore(dir);
+  const digest = await store.putBytes('hello');
+  const file = await store.pathOf(digest);
+  await rm(file);
+  // A folder in its place cannot be read, as a file cannot be for want of descriptors.
+  await mkdir(file);
+  await expect(store.readBytes(digest)).rejects.toMatchObject({ code: 'EISDIR' });
 });
 
 test('a torn file under a digest is healed by putting the content again', async () => {

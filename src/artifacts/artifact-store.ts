@@ -57,7 +57,8 @@ export function createArtifactStore(dir: string): ArtifactStore {
     },
     async readBytes(digest) {
       const bytes = await readFile(fileOf(root, digest)).catch((cause: unknown) => {
-        throw missing(digest, cause);
+        // What cannot be read just now (too many open files, a disk that hangs) is not gone.
+        throw isAbsent(cause) ? missing(digest, cause) : cause;
       });
       if (sha256(bytes) === digest) return bytes;
       throw corrupt(digest);
@@ -98,7 +99,7 @@ async function touch(path: string): Promise<boolean> {
   return utimes(path, now, now).then(
     () => true,
     (error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+      if (isAbsent(error)) return false;
       throw error;
     },
   );
@@ -126,7 +127,7 @@ async function sizeOf(path: string): Promise<number | null> {
   try {
     return (await stat(path)).size;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (isAbsent(error)) return null;
     throw error;
   }
 }
@@ -134,10 +135,14 @@ async function sizeOf(path: string): Promise<number | null> {
 /** A sweep may take it at any moment; then it is not there. */
 async function isWhole(path: string, digest: string): Promise<boolean> {
   const found = await sha256OfFile(path).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (isAbsent(error)) return null;
     throw error;
   });
   return found === digest;
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function corrupt(digest: string): PerennialError {
