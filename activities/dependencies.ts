@@ -3,6 +3,7 @@ import type { ArtifactStore } from '../src/artifacts/artifact-store.ts';
 import type { Database } from '../src/db/base/connect.ts';
 import type { SealingPlan } from '../src/db/traffic/seal/parts.ts';
 import type { KeptDays } from '../src/db/retention/aged-rows.ts';
+import type { CommandBus } from '../src/domain/record/messages.ts';
 import type { SourceSpec } from '../src/domain/spec/source-spec.ts';
 import type { Source } from '../src/sources/port.ts';
 import type { Logger } from '../src/telemetry/logger.ts';
@@ -15,6 +16,8 @@ export interface ActivityDependencies {
   /** Folder of the store, whose half-written files have an end too. */
   readonly artifactDir: string;
   readonly client: Client;
+  /** For words to workflows that were said before and got lost. */
+  readonly bus: Pick<CommandBus, 'deliver'>;
   /** Scratch folder of this process; everything in it can be lost. */
   readonly workDir: string;
   /** Checkpoints of trainings, shared by the workers of this machine: another one may go on with them. */

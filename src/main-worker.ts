@@ -22,6 +22,7 @@ import { makeScratchFolder } from './embedded/process/scratch-folder.ts';
 import { endWithSentence, nameWhatIsAway } from './main-failure.ts';
 import { connectSource } from './sources/registry.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
+import { busOver } from './temporal/bus.ts';
 import { claimNamespace } from './temporal/claim-namespace.ts';
 import { connectWorker, type KnownServer } from './temporal/connect.ts';
 import { createWorkers } from './temporal/create-workers.ts';
@@ -125,6 +126,7 @@ async function activitiesOver(
       database,
       store: createArtifactStore(config.artifactDir),
       client,
+      bus: busOver(client, config.temporalUiUrl),
       workDir: await makeScratchFolder(path.join(config.stateDir, 'work')),
       trainDir,
       artifactDir: config.artifactDir,

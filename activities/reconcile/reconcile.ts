@@ -6,6 +6,7 @@ import type { ActivityDependencies } from '../dependencies.ts';
 import { tellProgress } from '../heartbeat.ts';
 import { ensureEntity, runningEntities } from './entities.ts';
 import { isOpen, markLost } from './lost-runs.ts';
+import { sayAgain } from './say-again.ts';
 
 const modelsPerPage = 500;
 const runsPerPage = 100;
@@ -27,9 +28,10 @@ export function reconcileActivities(deps: ActivityDependencies) {
   const { database, client } = deps;
   const { db } = database;
 
-  /** Goes over all models and all runs under way, page after page by their keys. */
+  /** Goes over all models and all runs under way, page after page by their keys, and says again what was not heard. */
   async function reconcile(): Promise<{ readonly entities: number; readonly lost: number }> {
     const done = await reconcileRuns(await reconcileEntities(placeOf(Context.current().info.heartbeatDetails)));
+    await sayAgain(deps);
     return { entities: done.entities, lost: done.lost };
   }
 
