@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { asyncLocalStorage, type Context } from '@temporalio/activity';
+import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { rootDir } from '../src/config.ts';
 import { taskQueues } from '../src/domain/words/ids.ts';
@@ -30,6 +31,39 @@ test('a worker registers the activities of its queue and no others', () => {
   expect(light).toContain('watchStep');
   expect(light).toContain('keepLease');
   expect(light.filter((name) => namesOn(taskQueues.cpu).includes(name))).toEqual([]);
+});
+
+/** Whatever is asked of it, it never answers. */
+const silent: unknown = new Proxy(() => undefined, {
+  get: (_, key) => (key === Symbol.toPrimitive ? () => 'silent' : key === 'then' ? () => undefined : silent),
+  apply: () => silent,
+});
+
+test('every activity that waits for somebody heartbeats', async () => {
+  vi.useFakeTimers();
+  try {
+    const served = createActivities(silent as ActivityDependencies, { secret: undefined, privateHostsAllowed: [] });
+    const waiting = new Map<string, number>();
+    for (const [name, verb] of [taskQueues.workflows, taskQueues.cpu].flatMap((queue) =>
+      Object.entries(served(queue)),
+    )) {
+      waiting.set(name, 0);
+      const context = {
+        info: { startToCloseTimeoutMs: 3_600_000, scheduledTimestampMs: 0 },
+        heartbeat: () => void waiting.set(name, (waiting.get(name) ?? 0) + 1),
+        cancellationSignal: new AbortController().signal,
+      } as unknown as Context;
+      asyncLocalStorage
+        .run(context, () => (verb as (input: unknown) => Promise<unknown>)(silent))
+        .catch(() => waiting.delete(name));
+    }
+    await vi.advanceTimersByTimeAsync(2_500);
+    expect([...waiting].filter(([, beats]) => beats === 0)).toEqual([]);
+    // The others look at what they were given before they ask anybody.
+    expect(waiting.size).toBeGreaterThan(20);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 const historySchema = z.object({

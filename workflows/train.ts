@@ -2,15 +2,12 @@ import { CancellationScope, condition, executeChild, isCancellation, setCurrentD
 import { workflowIds } from '../src/domain/words/ids.ts';
 import { trafficThrough, type SnapshotRef, type TrainedArtifacts, type TrainInput } from '../src/domain/record/runs.ts';
 import { ingest } from './ingest.ts';
+import { queueChecks } from './base/back-off.ts';
 import { rootOf } from './base/failures.ts';
 import { modelPage, runPage, versionPage } from './base/pages.ts';
 import { heavy, light, training } from './base/proxies.ts';
 import { reportEnd } from './base/report.ts';
 import { showFacets } from './base/search-attributes.ts';
-
-/** The first question, and the longest time between two: a queue may be without workers for weeks. */
-const queueCheckMsMin = 20_000;
-const queueCheckMsMax = 3_600_000;
 
 /** One training: training set, fit, ONNX with parity, judged against champion and baselines, stored as a version. */
 export async function train(input: TrainInput): Promise<void> {
@@ -85,7 +82,7 @@ async function fit(input: TrainInput, snapshots: readonly SnapshotRef[]): Promis
 
 /** Asks ever more seldom, so that the history of a wait of months stays small; the training begins by itself. */
 async function watchQueue(input: TrainInput, isDone: () => boolean): Promise<void> {
-  for (let waitMs = queueCheckMsMin; ; waitMs = Math.min(queueCheckMsMax, waitMs * 2)) {
+  for (const waitMs of queueChecks()) {
     if (await condition(isDone, waitMs, { summary: `training under way; then: is ${input.taskQueue} served?` })) return;
     const isServed = await askForQueue(input);
     if (isServed === null) continue;
