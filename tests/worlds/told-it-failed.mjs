@@ -10,8 +10,12 @@ if (process.argv[1]?.includes('main-worker')) {
     inbound: {
       async execute(input, next) {
         const done = await next(input);
-        if (context.info.attempt === 1) throw ApplicationFailure.retryable('it happened, and its answer was lost');
-        return done;
+        if (context.info.attempt > 1) return done;
+        // At once, whatever the retries of the activity say: how long they wait is not asked here.
+        throw ApplicationFailure.create({
+          message: 'it happened, and its answer was lost',
+          nextRetryDelay: '1 millisecond',
+        });
       },
     },
   });

@@ -17,8 +17,8 @@ import { until } from '../../worlds/wait.ts';
  * for longer than that. Everything else is as it is in life.
  */
 const patienceMs = 500;
-/** Attempts of a step, one every five seconds at last, that are certainly made after the patience is over. */
-const attemptsBeyondPatience = 5;
+/** The third failure comes 600 ms after the first at the soonest (200 + 400), which is beyond the patience. */
+const attemptsBeyondPatience = 4;
 
 let place: TestDatabase;
 let gate: DatabaseGate;
