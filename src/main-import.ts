@@ -5,9 +5,11 @@ import type { ImportJob, ImportResult } from './domain/spec/import-job.ts';
 import { signatureOf } from './domain/spec/signature.ts';
 import { taskOf } from './domain/tasks/task-of.ts';
 import { emptyProfile } from './domain/training/empty-profile.ts';
+import type { ReferenceProfile } from './domain/training/profile.ts';
 import { isPerennialError, PerennialError } from './domain/words/errors.ts';
 import { importForeign } from './onnx/foreign/import-foreign.ts';
-import { loadModel, runModel } from './onnx/run/run-model.ts';
+import type { FeatureColumns } from './onnx/run/columns.ts';
+import { loadModel, runModel, type LoadedModel } from './onnx/run/run-model.ts';
 import { holdAgainstMaker } from './trainers/imported/hold-against-maker.ts';
 import { limitMemory } from './trainers/imported/limit-memory.ts';
 import { readSample } from './trainers/imported/read-sample.ts';
@@ -51,29 +53,30 @@ async function importModel(job: ImportJob): Promise<ImportResult> {
     job.digest,
     job.outputDir,
   );
+  const columns = sample?.columns(findings.features) ?? null;
+  const session = columns === null && job.goldenPath === null ? null : (await loadModel(modelFile)).session;
   const maker =
-    job.goldenPath === null ? null : await holdAgainstMaker(job.goldenPath, modelFile, findings, fileClasses);
+    job.goldenPath === null || session === null
+      ? null
+      : await holdAgainstMaker(job.goldenPath, session, findings, fileClasses);
+  const profile = columns === null || session === null ? emptyProfile : await profileOf(findings, session, columns);
   const profileFile = path.join(job.outputDir, 'profile.json');
+  await writeFile(profileFile, JSON.stringify(profile));
+  return { ...findings, maker, profileRows: columns?.rows ?? 0, modelFile, profileFile };
+}
+
+/** What later traffic is held against: the rows of the sample, and what the model answers to them. */
+async function profileOf(
+  findings: Pick<ImportResult, 'features' | 'task' | 'classes'>,
+  session: LoadedModel['session'],
+  columns: FeatureColumns,
+): Promise<ReferenceProfile> {
   const signature = signatureOf({
-    features: findings.features.map((feature) => ({
-      name: feature.name,
-      kind: feature.kind,
-      missing: feature.missing,
-    })),
+    features: findings.features.map(({ name, kind, missing }) => ({ name, kind, missing })),
     target: taskOf(findings.task).targetOf({ column: 'label', labelDelay: { rows: 1 } }, findings.classes),
   });
-  const columns = sample?.columns(findings.features) ?? null;
-  if (columns === null) {
-    await writeFile(profileFile, JSON.stringify(emptyProfile));
-    return { ...findings, maker, profileRows: 0, modelFile, profileFile };
-  }
-  const { session } = await loadModel(modelFile);
   const { scores } = await runModel(session, columns);
-  await writeFile(
-    profileFile,
-    JSON.stringify(referenceProfile(signature, columns, { from: 0, to: columns.rows }, scores)),
-  );
-  return { ...findings, maker, profileRows: columns.rows, modelFile, profileFile };
+  return referenceProfile(signature, columns, { from: 0, to: columns.rows }, scores);
 }
 
 await main();

@@ -66,6 +66,10 @@ export interface Census {
   readonly ops: Map<string, number>;
 }
 
+export function emptyCensus(): Census {
+  return { nodes: 0, depth: 0, externalTensors: 0, largestTensorSize: 0, hasTraining: false, ops: new Map() };
+}
+
 /** The opset of a domain; null where the file names none. `ai.onnx` is another name of the default one. */
 export function opsetOf(model: Pick<ForeignModel, 'opsets'>, domain: '' | 'ai.onnx.ml'): number | null {
   const found = model.opsets.find((opset) => (opset.domain === 'ai.onnx' ? '' : opset.domain) === domain);

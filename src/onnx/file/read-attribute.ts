@@ -1,5 +1,5 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
-import type { ForeignNode, ForeignTensor } from './foreign-model.ts';
+import { emptyCensus, type ForeignNode, type ForeignTensor } from './foreign-model.ts';
 import { each } from './read-fields.ts';
 import { readTensor, valuesOf } from './read-tensor.ts';
 
@@ -46,14 +46,7 @@ export function attributeAmong(node: ForeignNode, names: readonly string[]): rea
 
 function tensorIn(bytes: Uint8Array): ForeignTensor {
   // It was counted when the file was read.
-  return readTensor(bytes, {
-    nodes: 0,
-    depth: 0,
-    externalTensors: 0,
-    largestTensorSize: 0,
-    hasTraining: false,
-    ops: new Map(),
-  });
+  return readTensor(bytes, emptyCensus());
 }
 
 function unpack(

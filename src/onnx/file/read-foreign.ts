@@ -1,13 +1,14 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import { readMetadata } from '../graphs/metadata.ts';
-import type {
-  Census,
-  ForeignFunction,
-  ForeignGraphParts,
-  ForeignModel,
-  ForeignNode,
-  ForeignTensor,
-  ForeignValue,
+import {
+  emptyCensus,
+  type Census,
+  type ForeignFunction,
+  type ForeignGraphParts,
+  type ForeignModel,
+  type ForeignNode,
+  type ForeignTensor,
+  type ForeignValue,
 } from './foreign-model.ts';
 import { each } from './read-fields.ts';
 import { readSparse, readTensor } from './read-tensor.ts';
@@ -41,14 +42,7 @@ function noModel(why: string, cause?: unknown): PerennialError {
 function readModel(bytes: Uint8Array): ForeignModel {
   const opsets: { domain: string; version: number }[] = [];
   const functionBytes: Uint8Array[] = [];
-  const census: Census = {
-    nodes: 0,
-    depth: 0,
-    externalTensors: 0,
-    largestTensorSize: 0,
-    hasTraining: false,
-    ops: new Map(),
-  };
+  const census = emptyCensus();
   let irVersion = 0;
   let producer = '';
   let graph: Uint8Array | null = null;

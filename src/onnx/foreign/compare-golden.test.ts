@@ -32,6 +32,15 @@ describe('the same answer, however the maker says it', () => {
     });
   });
 
+  test('as many rows as a file may have', () => {
+    const rows = 300_000;
+    const answers = Array.from({ length: rows }, (_, row) => row);
+    const columns = columnsOf(rows, []);
+    expect(compareValues(answers, answers, columns)).toEqual({ rows, largestDifference: 0 });
+    const off = answers.map((answer) => answer + 900);
+    expect(refusal(() => compareValues(answers, off, columns)).hint).toContain('base score');
+  });
+
   test('values are rounded by their own size, and by how far they lie apart', () => {
     const large = places.map((place) => 1e6 + place * 1e5);
     expect(() =>

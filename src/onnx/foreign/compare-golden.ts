@@ -36,8 +36,8 @@ export function compareGolden(
   const differing = compared.filter(({ excess }) => !(excess <= 1));
   const [first] = differing;
   if (first === undefined) {
-    const differences = compared.map(({ maker, ours }) => Math.abs(maker - ours));
-    return { rows: compared.length, largestDifference: Math.max(...differences) };
+    const largest = compared.reduce((most, { maker, ours }) => Math.max(most, Math.abs(maker - ours)), 0);
+    return { rows: compared.length, largestDifference: largest };
   }
   const worst = differing.reduce((most, one) => (one.excess > most.excess ? one : most), first);
   throw new PerennialError(

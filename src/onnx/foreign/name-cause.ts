@@ -81,7 +81,8 @@ function isShifted(compared: readonly GoldenDifference[], shift: Shift, mayBeZer
   const shifts = compared.map(shift).filter(Number.isFinite);
   const [first] = shifts;
   if (first === undefined || shifts.length < 3 || shifts.length < compared.length / 2) return false;
-  const distance = Math.max(...shifts) - Math.min(...shifts);
+  const most = shifts.reduce((one, other) => Math.max(one, other));
+  const distance = most - shifts.reduce((one, other) => Math.min(one, other));
   return mayBeZero ? distance <= 0.02 : Math.abs(first) > 0 && distance <= Math.abs(first) * 0.02;
 }
 

@@ -7,6 +7,7 @@ import { fromHalfBits } from '../run/half.ts';
 import { sayRuntimeProblem } from '../run/say-runtime-problem.ts';
 import type { ForeignModel } from '../file/foreign-model.ts';
 import type { PlannedInput } from './plan-inputs.ts';
+import { opsetWithout } from '../gate/lift-opset.ts';
 import { refusedFile } from '../file/refused-file.ts';
 import { isZipMap, renameForeign } from '../file/rename-foreign.ts';
 
@@ -87,7 +88,7 @@ function originalGraph(model: ForeignModel, inputs: readonly PlannedInput[], out
     })),
     constants: [],
     nodes: parts.nodes,
-    opsets: opsets.some(({ domain }) => domain === '') ? opsets : [{ domain: '', version: 18 }, ...opsets],
+    opsets: opsets.some(({ domain }) => domain === '') ? opsets : [{ domain: '', version: opsetWithout }, ...opsets],
     metadata: [],
     foreign: { irVersion: model.irVersion, ...parts, functions: model.functionBytes },
   });

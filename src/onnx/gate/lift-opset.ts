@@ -3,7 +3,7 @@ import { opsetOf, type ForeignModel } from '../file/foreign-model.ts';
 /** The lowest opset in which every step of the wrapping exists (Where, Less and Greater as they are used). */
 export const opsetMin = 9;
 /** Operator set for a file that uses none of the default domain. */
-const opsetWithout = 18;
+export const opsetWithout = 18;
 
 /**
  * The opsets of the wrapped file. A converter often writes the lowest that its operators need; what changed up to 9

@@ -2,6 +2,7 @@ import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { FeatureColumn, FeatureColumns } from './columns.ts';
 import { halfBits } from './half.ts';
+import { isWithin, rangeOfType } from './number-range.ts';
 
 export interface Feeds {
   /** Without a prototype, so that an input may bear any name. */
@@ -56,57 +57,35 @@ export function numberTensor(
   unanswerable: Set<number>,
   width: number,
 ): Tensor {
-  if (type === 'float32') return new Tensor('float32', Float32Array.from(numbers), dims);
-  if (type === 'float64') return new Tensor('float64', Float64Array.from(numbers), dims);
+  if (type === 'float32') return new Tensor('float32', new Float32Array(numbers), dims);
+  if (type === 'float64') return new Tensor('float64', new Float64Array(numbers), dims);
   if (type === 'float16') return new Tensor('float16', Uint16Array.from(numbers, halfBits), dims);
-  const range = Object.hasOwn(wholeTypes, type) ? wholeTypes[type as WholeType] : undefined;
-  if (range === undefined)
+  const make = makers.get(type);
+  const range = rangeOfType(type);
+  if (make === undefined || range === null)
     throw new PerennialError(
       'unsupported',
       `model inputs of type ${type.replace(/\W/g, '').slice(0, 20)} are not supported; numbers, bool and string are`,
     );
   const held = Float64Array.from(numbers, (number, index) => {
-    if (Number.isInteger(number) && number >= range.min && number <= range.max) return number;
+    if (isWithin(number, range)) return number;
     unanswerable.add(Math.floor(index / width));
     return 0;
   });
-  return range.make(held, dims);
+  return make(held, dims);
 }
 
-interface WholeRange {
-  readonly min: number;
-  readonly max: number;
-  make(numbers: Float64Array, dims: readonly number[]): Tensor;
-}
+type TensorMaker = (numbers: Float64Array, dims: readonly number[]) => Tensor;
 
-/** Whole numbers beyond 2^53 have no neighbours in float64: what arrives there is no longer what was sent. */
-const exactMax = Number.MAX_SAFE_INTEGER;
-
-const wholeTypes = {
-  bool: { min: 0, max: 1, make: (numbers, dims) => new Tensor('bool', Uint8Array.from(numbers), dims) },
-  int8: { min: -128, max: 127, make: (numbers, dims) => new Tensor('int8', Int8Array.from(numbers), dims) },
-  uint8: { min: 0, max: 255, make: (numbers, dims) => new Tensor('uint8', Uint8Array.from(numbers), dims) },
-  int16: { min: -32_768, max: 32_767, make: (numbers, dims) => new Tensor('int16', Int16Array.from(numbers), dims) },
-  uint16: { min: 0, max: 65_535, make: (numbers, dims) => new Tensor('uint16', Uint16Array.from(numbers), dims) },
-  int32: {
-    min: -2_147_483_648,
-    max: 2_147_483_647,
-    make: (numbers, dims) => new Tensor('int32', Int32Array.from(numbers), dims),
-  },
-  uint32: {
-    min: 0,
-    max: 4_294_967_295,
-    make: (numbers, dims) => new Tensor('uint32', Uint32Array.from(numbers), dims),
-  },
-  int64: {
-    min: -exactMax,
-    max: exactMax,
-    make: (numbers, dims) => new Tensor('int64', BigInt64Array.from(numbers, BigInt), dims),
-  },
-  uint64: {
-    min: 0,
-    max: exactMax,
-    make: (numbers, dims) => new Tensor('uint64', BigUint64Array.from(numbers, BigInt), dims),
-  },
-} as const satisfies Record<string, WholeRange>;
-type WholeType = keyof typeof wholeTypes;
+/** Types without a form for a missing value, and how numbers that they hold are laid down. */
+const makers: ReadonlyMap<string, TensorMaker> = new Map<string, TensorMaker>([
+  ['bool', (numbers, dims) => new Tensor('bool', Uint8Array.from(numbers), dims)],
+  ['int8', (numbers, dims) => new Tensor('int8', Int8Array.from(numbers), dims)],
+  ['uint8', (numbers, dims) => new Tensor('uint8', Uint8Array.from(numbers), dims)],
+  ['int16', (numbers, dims) => new Tensor('int16', Int16Array.from(numbers), dims)],
+  ['uint16', (numbers, dims) => new Tensor('uint16', Uint16Array.from(numbers), dims)],
+  ['int32', (numbers, dims) => new Tensor('int32', Int32Array.from(numbers), dims)],
+  ['uint32', (numbers, dims) => new Tensor('uint32', Uint32Array.from(numbers), dims)],
+  ['int64', (numbers, dims) => new Tensor('int64', BigInt64Array.from(numbers, BigInt), dims)],
+  ['uint64', (numbers, dims) => new Tensor('uint64', BigUint64Array.from(numbers, BigInt), dims)],
+]);

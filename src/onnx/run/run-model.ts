@@ -94,7 +94,7 @@ export async function runRows(
   const data = outputs[scoreName]?.data;
   if (!(data instanceof Float32Array || data instanceof Float64Array))
     throw new PerennialError('unsupported', `output "${scoreName}" is not a FLOAT or DOUBLE tensor`);
-  const scores = Float64Array.from(data);
+  const scores = new Float64Array(data);
   const width = scores.length / (to - from);
   for (const row of unanswerable) scores.fill(NaN, row * width, (row + 1) * width);
   return { scores, outputs };

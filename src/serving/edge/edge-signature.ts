@@ -2,7 +2,7 @@ import { isText, valuesOf } from '../../domain/features/kind-of.ts';
 import { signatureOf, type Signature, type SignatureColumn } from '../../domain/spec/signature.ts';
 import { servedRulesOf } from '../../domain/spec/served-rules.ts';
 import type { FeatureSpec, ModelSpec } from '../../domain/spec/spec.ts';
-import { rangeOfType } from './input-range.ts';
+import { rangeOfType } from '../../onnx/run/number-range.ts';
 import { numberDoor, type NumberDoor } from './number-door.ts';
 import { rowChecksOf, type RowCheck } from './refuse-by-rules.ts';
 

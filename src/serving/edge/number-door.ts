@@ -1,7 +1,7 @@
 import { boundsOf } from '../../domain/features/kind-of.ts';
 import type { ServedRules } from '../../domain/spec/served-rules.ts';
 import type { FeatureSpec } from '../../domain/spec/spec.ts';
-import { exactWholes, isWithin, rangeOfType, sayMisfit, type NumberRange } from './input-range.ts';
+import { exactWholes, isWithin, rangeOfType, sayMisfit, type NumberRange } from '../../onnx/run/number-range.ts';
 
 /** Which numbers of a feature are let in: those within its range. */
 export interface NumberDoor extends NumberRange {

@@ -1,12 +1,12 @@
-import { PerennialError } from '../../domain/words/errors.ts';
+import type { PerennialError } from '../../domain/words/errors.ts';
 import { taskOf } from '../../domain/tasks/task-of.ts';
 import { arrivalMark, type LabelRecord } from '../../domain/record/records.ts';
 import type { LabelItem } from './bodies.ts';
 import type { EdgeSignature } from './edge-signature.ts';
 import { entityHashOf } from './entity-hash.ts';
-import { parseInstant } from './instant.ts';
-import { describe, plainText } from './read-row.ts';
+import { describe, plainText, readInstant } from './read-row.ts';
 import { timeOrderedId } from './time-ordered-id.ts';
+import { refusedAt } from './refused-at.ts';
 
 /** Labels of one request as records, late, repeated and corrected ones too. Throws for the first that is not valid. */
 export function readLabels(
@@ -42,14 +42,8 @@ function readLabel(
     };
   }
   if (entity === undefined || time === undefined) throw twoNames(path);
-  const instant = parseInstant(time);
-  if (instant === null)
-    throw invalid(
-      `${path}.time`,
-      `${path}.time must be a time (ISO 8601 text or epoch milliseconds), not ${describe(time)}`,
-    );
+  const eventTimeMs = readInstant(time, `${path}.time`);
   const entityHash = entityHashOf(name, plainText(String(entity), `${path}.entity`));
-  const eventTimeMs = Math.round(instant);
   return { labelId, model: name, predictionId: null, entityHash, eventTimeMs, label, receivedAtMs };
 }
 
@@ -57,13 +51,9 @@ function readValue({ logged }: EdgeSignature, value: string | number | boolean, 
   const { labels } = taskOf(logged.task);
   const text = labels.textOf(value, logged.classes);
   if (text !== null) return text;
-  throw invalid(path, `${path} ${labels.refuse(describe(value), logged.classes)}`);
+  throw refusedAt(path, `${path} ${labels.refuse(describe(value), logged.classes)}`);
 }
 
 function twoNames(path: string): PerennialError {
-  return invalid(path, `${path} must name its prediction either by predictionId or by entity and time`);
-}
-
-function invalid(path: string, message: string): PerennialError {
-  return new PerennialError('invalid_request', message, { path });
+  return refusedAt(path, `${path} must name its prediction either by predictionId or by entity and time`);
 }

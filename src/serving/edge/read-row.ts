@@ -1,12 +1,13 @@
 import { isText } from '../../domain/features/kind-of.ts';
 import type { FeatureKind } from '../../domain/spec/spec.ts';
-import { PerennialError } from '../../domain/words/errors.ts';
+import type { PerennialError } from '../../domain/words/errors.ts';
 import { listNames, nearestName } from '../../domain/words/nearest-name.ts';
 import { fieldNames, type EdgeColumn, type EdgeSignature } from './edge-signature.ts';
-import { isWithin } from './input-range.ts';
+import { isWithin } from '../../onnx/run/number-range.ts';
 import { parseInstant } from './instant.ts';
 import { refuseByRules } from './refuse-by-rules.ts';
 import { charsMax } from '../../domain/words/limits.ts';
+import { refusedAt } from './refused-at.ts';
 
 /** One row as it came through the door, in the cells of its edge signature. */
 export interface EdgeRow {
@@ -23,7 +24,7 @@ export interface EdgeRow {
  */
 export function readRow(edge: EdgeSignature, row: unknown, path: string): EdgeRow {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) {
-    throw new PerennialError('invalid_request', `${path} must be an object of field names and values`, { path });
+    throw refusedAt(path, `${path} must be an object of field names and values`);
   }
   const numbers = new Float64Array(edge.numberCount).fill(NaN);
   const texts: (string | null)[] = Array.from({ length: edge.textCount }, () => null);
@@ -56,7 +57,7 @@ function refuseMissing(
     if (column.neededBy === null) continue;
     const missing = isText(column) ? texts[column.index] === null : Number.isNaN(numbers[column.index]);
     if (missing)
-      throw refused(
+      throw refusedAt(
         `${path}.${column.name}`,
         column.neededBy === 'contract'
           ? `${path}.${column.name} is missing, and the model refuses rows without it`
@@ -69,7 +70,7 @@ function refuseMissing(
 function readCell(column: EdgeColumn, value: unknown, at: string): number {
   const read = numberReaders[column.kind](value, at);
   if (column.numbers === null || isWithin(read, column.numbers)) return read;
-  throw refused(at, `${at} is ${describe(value)}, ${column.numbers.refusal(read)}`);
+  throw refusedAt(at, `${at} is ${describe(value)}, ${column.numbers.refusal(read)}`);
 }
 
 /** How a value that travels as a float64 is read; `category` stands for completeness, it travels as text. */
@@ -78,19 +79,14 @@ const numberReaders: Record<FeatureKind, (value: unknown, at: string) => number>
   category: readNumber,
   boolean(value, at) {
     if (typeof value === 'boolean') return value ? 1 : 0;
-    throw refused(at, `${at} must be true or false, not ${describe(value)}`);
+    throw refusedAt(at, `${at} must be true or false, not ${describe(value)}`);
   },
-  time(value, at) {
-    const instant = parseInstant(value);
-    // The log and files keep whole milliseconds.
-    if (instant !== null) return Math.round(instant);
-    throw refused(at, `${at} must be a time (ISO 8601 text or epoch milliseconds), not ${describe(value)}`);
-  },
+  time: readInstant,
 };
 
 function readNumber(value: unknown, at: string): number {
-  if (typeof value !== 'number') throw refused(at, `${at} must be a number, not ${describe(value)}`);
-  if (!Number.isFinite(value)) throw refused(at, `${at} must be a finite number; send null for a missing value`);
+  if (typeof value !== 'number') throw refusedAt(at, `${at} must be a number, not ${describe(value)}`);
+  if (!Number.isFinite(value)) throw refusedAt(at, `${at} must be a finite number; send null for a missing value`);
   return value;
 }
 
@@ -98,9 +94,9 @@ function readNumber(value: unknown, at: string): number {
 function readText(column: EdgeColumn, value: unknown, path: string): string | null {
   const at = `${path}.${column.name}`;
   if (value === '') return null;
-  if (typeof value !== 'string') throw refused(at, `${at} must be text, not ${describe(value)}`);
+  if (typeof value !== 'string') throw refusedAt(at, `${at} must be text, not ${describe(value)}`);
   if (column.values !== null && !column.values.has(value)) {
-    throw refused(at, `${at} is ${describe(value)}, which is none of: ${listNames([...column.values])}`);
+    throw refusedAt(at, `${at} is ${describe(value)}, which is none of: ${listNames([...column.values])}`);
   }
   return plainText(value, at);
 }
@@ -109,22 +105,25 @@ function readEntity(value: unknown, at: string): string | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string') return plainText(value, at);
   if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return String(value);
-  throw refused(at, `${at} must be text or a number, not ${describe(value)}`);
+  throw refusedAt(at, `${at} must be text or a number, not ${describe(value)}`);
 }
 
 function readEventTime(value: unknown, at: string): number | null {
   if (value === null || value === undefined) return null;
+  return readInstant(value, at);
+}
+
+/** Whole milliseconds, as the log and files keep them: a label names its prediction by exactly this time. */
+export function readInstant(value: unknown, at: string): number {
   const instant = parseInstant(value);
-  if (instant === null)
-    throw refused(at, `${at} must be a time (ISO 8601 text or epoch milliseconds), not ${describe(value)}`);
-  // The log keeps whole milliseconds; a label names its prediction by exactly this time.
-  return Math.round(instant);
+  if (instant !== null) return Math.round(instant);
+  throw refusedAt(at, `${at} must be a time (ISO 8601 text or epoch milliseconds), not ${describe(value)}`);
 }
 
 /** Postgres cannot hold U+0000 in text: found here, it is one clear refusal; found later, it would hold up the log. */
 export function plainText(value: string, at: string): string {
-  if (value.includes('\u0000')) throw refused(at, `${at} contains the character U+0000`);
-  if (value.length > charsMax.value) throw refused(at, `${at} is longer than ${charsMax.value} characters`);
+  if (value.includes('\u0000')) throw refusedAt(at, `${at} contains the character U+0000`);
+  if (value.length > charsMax.value) throw refusedAt(at, `${at} is longer than ${charsMax.value} characters`);
   return value;
 }
 
@@ -135,11 +134,7 @@ function unknownField(edge: EdgeSignature, name: string, path: string): Perennia
     near === null
       ? `known fields: ${listNames(known)}`
       : `did you mean ${describe(near)}? Known fields: ${listNames(known)}`;
-  return refused(`${path}.${name.slice(0, 64)}`, `${path} has the unknown field ${describe(name)}; ${fix}`);
-}
-
-function refused(path: string, message: string): PerennialError {
-  return new PerennialError('invalid_request', message, { path });
+  return refusedAt(`${path}.${name.slice(0, 64)}`, `${path} has the unknown field ${describe(name)}; ${fix}`);
 }
 
 /** A value for a message: short, whatever was sent. */

@@ -2,6 +2,7 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import { rowsMax } from './bodies.ts';
 import type { EdgeSignature } from './edge-signature.ts';
 import { readRow, type EdgeRow } from './read-row.ts';
+import { refusedAt } from './refused-at.ts';
 
 /** Rows of one request, and what the caller calls their predictions. */
 export interface GivenRows {
@@ -22,12 +23,7 @@ export function readRows(edge: EdgeSignature, { rows, predictionIds }: GivenRows
 
 function checkIds(ids: readonly string[], rowCount: number): void {
   if (ids.length !== rowCount) {
-    throw new PerennialError(
-      'invalid_request',
-      `predictionIds has ${ids.length} ids for ${rowCount} rows; send one per row`,
-      { path: 'predictionIds' },
-    );
+    throw refusedAt('predictionIds', `predictionIds has ${ids.length} ids for ${rowCount} rows; send one per row`);
   }
-  if (new Set(ids).size !== ids.length)
-    throw new PerennialError('invalid_request', 'predictionIds has the same id twice', { path: 'predictionIds' });
+  if (new Set(ids).size !== ids.length) throw refusedAt('predictionIds', 'predictionIds has the same id twice');
 }

@@ -1,7 +1,8 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import { rowsMax, type InferBody, type Tensor } from './bodies.ts';
-import { isWithin, rangeOfType, sayMisfit } from './input-range.ts';
+import { isWithin, rangeOfType, sayMisfit } from '../../onnx/run/number-range.ts';
 import { describe } from './read-row.ts';
+import { refusedAt } from './refused-at.ts';
 
 const numeric = /^(FP(16|32|64)|U?INT(8|16|32|64))$/;
 
@@ -10,7 +11,7 @@ const numeric = /^(FP(16|32|64)|U?INT(8|16|32|64))$/;
  */
 export function rowsOfTensors({ inputs }: InferBody): readonly Record<string, unknown>[] {
   const count = inputs[0]?.shape[0] ?? 0;
-  if (count === 0) throw invalid('inputs[0].shape', 'inputs[0] has no rows');
+  if (count === 0) throw refusedAt('inputs[0].shape', 'inputs[0] has no rows');
   if (count > rowsMax)
     throw new PerennialError('too_large', `inputs[0] has ${count} rows; at most ${rowsMax} are answered at once`, {
       path: 'inputs[0].shape',
@@ -20,7 +21,7 @@ export function rowsOfTensors({ inputs }: InferBody): readonly Record<string, un
   inputs.forEach((input, index) => {
     const path = `inputs[${index}]`;
     if (names.has(input.name))
-      throw invalid(`${path}.name`, `${path} is a second tensor named ${describe(input.name)}`);
+      throw refusedAt(`${path}.name`, `${path} is a second tensor named ${describe(input.name)}`);
     names.add(input.name);
     valuesOf(input, count, path).forEach((value, row) => {
       const target = rows[row];
@@ -33,7 +34,7 @@ export function rowsOfTensors({ inputs }: InferBody): readonly Record<string, un
 function valuesOf(input: Tensor, count: number, path: string): readonly unknown[] {
   const { shape, datatype } = input;
   if (shape[0] !== count || (shape.length === 2 && shape[1] !== 1)) {
-    throw invalid(
+    throw refusedAt(
       `${path}.shape`,
       `${path} (${describe(input.name)}) has the shape [${shape.join(', ')}]; each field is one tensor of shape ` +
         `[${count}] or [${count}, 1]`,
@@ -41,16 +42,16 @@ function valuesOf(input: Tensor, count: number, path: string): readonly unknown[
   }
   const flat = input.data.map((value) => (Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value));
   if (flat.length !== count)
-    throw invalid(`${path}.data`, `${path} (${describe(input.name)}) has ${flat.length} elements for ${count} rows`);
+    throw refusedAt(`${path}.data`, `${path} (${describe(input.name)}) has ${flat.length} elements for ${count} rows`);
   const fits = elementTest(datatype, `${path}.datatype`);
   const range = rangeOfType(onnxTypes[datatype]);
   flat.forEach((value, row) => {
     if (value === null) return;
     const at = `${path}.data[${row}]`;
     if (!fits(value))
-      throw invalid(at, `${at} (${describe(input.name)}) is ${describe(value)}, which is no ${datatype}`);
+      throw refusedAt(at, `${at} (${describe(input.name)}) is ${describe(value)}, which is no ${datatype}`);
     if (range === null || typeof value !== 'number' || isWithin(value, range)) return;
-    throw invalid(at, `${at} (${describe(input.name)}) is ${value}, ${sayMisfit(value, range, datatype)}`);
+    throw refusedAt(at, `${at} (${describe(input.name)}) is ${value}, ${sayMisfit(value, range, datatype)}`);
   });
   return flat;
 }
@@ -75,12 +76,8 @@ function elementTest(datatype: string, path: string): (value: unknown) => boolea
   if (numeric.test(datatype))
     // Whether it is whole, and within the type, is said by its range.
     return (value) => typeof value === 'number';
-  throw invalid(
+  throw refusedAt(
     path,
     `${path} is ${describe(datatype)}; known are BYTES, BOOL, FP16, FP32, FP64, INT8..64 and UINT8..64`,
   );
-}
-
-function invalid(path: string, message: string): PerennialError {
-  return new PerennialError('invalid_request', message, { path });
 }

@@ -1,9 +1,9 @@
 import { servedComparisons } from '../../domain/spec/served-rules.ts';
 import type { CompareRule, FeatureKind, ModelSpec } from '../../domain/spec/spec.ts';
 import { isText } from '../../domain/features/kind-of.ts';
-import { PerennialError } from '../../domain/words/errors.ts';
 import type { SignatureColumn } from '../../domain/spec/signature.ts';
 import { parseInstant } from './instant.ts';
+import { refusedAt } from './refused-at.ts';
 import type { EdgeRow } from './read-row.ts';
 
 /** One declared comparison, ready to be asked of a row. */
@@ -60,10 +60,9 @@ export function refuseByRules(checks: readonly RowCheck[], row: EdgeRow, path: s
     const cells = [left(row), right(row)] as const;
     if (isKept(cells[0], rule.op, cells[1])) continue;
     const other = 'column' in rule.right ? `${rule.right.column} (${cells[1]})` : JSON.stringify(rule.right.value);
-    throw new PerennialError(
-      'invalid_request',
+    throw refusedAt(
+      `${path}.${rule.left}`,
       `${path}.${rule.left} is ${cells[0]}, and the contract asks for ${rule.left} ${rule.op} ${other} (${rule.id})`,
-      { path: `${path}.${rule.left}` },
     );
   }
 }

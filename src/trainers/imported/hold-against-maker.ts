@@ -6,7 +6,7 @@ import { isText } from '../../domain/features/kind-of.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { compareGolden } from '../../onnx/foreign/compare-golden.ts';
 import { columnFrom, columnsOf, type FeatureColumn } from '../../onnx/run/columns.ts';
-import { loadModel, runModel } from '../../onnx/run/run-model.ts';
+import { runModel, type LoadedModel } from '../../onnx/run/run-model.ts';
 
 const goldenBytesMax = 64 * 1024 * 1024;
 
@@ -16,7 +16,7 @@ const goldenBytesMax = 64 * 1024 * 1024;
  */
 export async function holdAgainstMaker(
   goldenFile: string,
-  modelFile: string,
+  session: LoadedModel['session'],
   findings: Pick<ForeignFindings, 'features' | 'task' | 'classes'>,
   fileClasses: readonly string[],
 ): Promise<MakerComparison> {
@@ -31,17 +31,8 @@ export async function holdAgainstMaker(
     golden.rows.length,
     findings.features.map((feature) => goldenColumn(feature, golden.rows)),
   );
-  const { session } = await loadModel(modelFile);
-  try {
-    const { scores } = await runModel(session, columns);
-    return compareGolden(
-      findings,
-      { columns, answers: golden.answers, classes: golden.classes ?? fileClasses },
-      scores,
-    );
-  } finally {
-    await session.release();
-  }
+  const { scores } = await runModel(session, columns);
+  return compareGolden(findings, { columns, answers: golden.answers, classes: golden.classes ?? fileClasses }, scores);
 }
 
 function goldenColumn(
