@@ -69,7 +69,7 @@ const alert = {
   closedAt: null,
 };
 
-function command(kind: string, text: string): unknown {
+function command(kind: string, text: string): object {
   return { commandId, model: 'fraud', kind, text, link };
 }
 
@@ -77,7 +77,7 @@ const examples: Readonly<Record<string, Example>> = {
   'POST /v1/apply': {
     request: { spec, reason: 'merchant added' },
     answer: {
-      ...(command('apply', '"fraud" is now at revision 2') as object),
+      ...command('apply', '"fraud" is now at revision 2'),
       revision: 2,
       digest,
       created: true,
@@ -119,10 +119,7 @@ const examples: Readonly<Record<string, Example>> = {
   'POST /v1/models/{name}/kill': {
     request: { reason: 'declines everybody' },
     answer: {
-      ...(command(
-        'kill',
-        'back from v4 to v3 (approved by ana on 2026-05-02); frozen until `perennial thaw fraud`',
-      ) as object),
+      ...command('kill', 'back from v4 to v3 (approved by ana on 2026-05-02); frozen until `perennial thaw fraud`'),
       models: [{ model: 'fraud', from: 4, to: 3, why: 'approved by ana on 2026-05-02', challengerOut: null }],
     },
   },
@@ -221,7 +218,7 @@ const examples: Readonly<Record<string, Example>> = {
       reason: 'from the data science team',
     },
     answer: {
-      ...(command('import', 'v1 is imported and answers: watched, never trained here') as object),
+      ...command('import', 'v1 is imported and answers: watched, never trained here'),
       version: 1,
       revision: 1,
       created: true,

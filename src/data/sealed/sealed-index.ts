@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { finished } from 'node:stream/promises';
+import { pipeline } from 'node:stream/promises';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Duck } from '../duck/connect.ts';
 
@@ -18,15 +17,19 @@ const entriesPerRead = 512;
 
 export type IndexKey = 'id' | 'entity';
 
-/** Writes the index of a table of sealed predictions. */
+/** Writes the index of a table of sealed predictions. Rejects with the error of the disk when it has no room. */
 export async function writeSealedIndex(duck: Duck, table: string, file: string): Promise<void> {
+  // Not `write` by hand: an error that comes while nobody listens would end the process.
+  await pipeline(indexBytes(duck, table), createWriteStream(file));
+}
+
+async function* indexBytes(duck: Duck, table: string): AsyncGenerator<Buffer> {
   const [counts] = await duck.rows(`SELECT count(*) AS ids, count(entity_hash) AS entities FROM ${table}`);
   const head = Buffer.alloc(headBytes);
   head.writeUInt32BE(mark, 0);
   head.writeUInt32BE(Number(counts?.['ids'] ?? 0), 4);
   head.writeUInt32BE(Number(counts?.['entities'] ?? 0), 8);
-  const out = createWriteStream(file);
-  out.write(head);
+  yield head;
   for (const column of ['prediction_id', 'entity_hash']) {
     const sorted = `SELECT substr(sha256(${column}), 1, 16) AS hash, seq FROM ${table} WHERE ${column} IS NOT NULL
       ORDER BY 1, 2`;
@@ -36,11 +39,9 @@ export async function writeSealedIndex(duck: Duck, table: string, file: string):
         bytes.write(String(row['hash']), at * entryBytes, 'hex');
         bytes.writeBigUInt64BE(BigInt(String(row['seq'])), at * entryBytes + 8);
       });
-      if (!out.write(bytes)) await once(out, 'drain');
+      yield bytes;
     }
   }
-  out.end();
-  await finished(out);
 }
 
 /** Positions under a key, ascending. Eight bytes of a hash are few: the caller compares the rows that it then reads. */
