@@ -17,9 +17,8 @@ export interface AnswerInput extends GivenRows {
 }
 
 /**
- * Answers the rows of one request, in order, and logs them. A row that no version can answer has failed, alone; throws
- * `internal` when all of them have. The other arm of a rollout scores the same rows after this
- * has resolved, and only then are the records written.
+ * Answers the rows of one request, in order, and logs them. A row that no version can answer has failed, alone. The
+ * other arm of a rollout scores the same rows after this has resolved, and only then are the records written.
  */
 export async function answerRequest(
   serving: Pick<Serving, 'spool' | 'membership'>,
@@ -40,14 +39,19 @@ export async function answerRequest(
   const answered = await answerByArms(model, champion, asked);
   const latencyUs = Math.round((performance.now() - input.startedAtMs) * 1_000);
   void logAnswers(serving, model, champion, answered, { requestedAtMs, latencyUs });
-  if (answered.every(({ answer }) => answer === null))
-    throw new PerennialError('internal', sayNoAnswer(champion.routed.version), { path: 'rows[0]' });
   return answered.map(({ asked: { predictionId, arm }, by, answer }) => ({
     predictionId,
     version: by.routed.version,
     arm,
     answer,
   }));
+}
+
+/** Throws `internal` for a request without one row that was answered. Its rows are logged and counted before. */
+export function refuseUnanswered(predictions: readonly Prediction[]): void {
+  const [first] = predictions;
+  if (first !== undefined && predictions.every(({ answer }) => answer === null))
+    throw new PerennialError('internal', sayNoAnswer(first.version), { path: 'rows[0]' });
 }
 
 /** Said of a row, and of a request that has no other. */

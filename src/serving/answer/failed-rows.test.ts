@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { callWith, servedInMemory, servingInMemory } from '../../../tests/worlds/serving-in-memory.ts';
 import { completeSpec } from '../../domain/spec/default-spec.ts';
+import { createInferenceMetrics } from '../../telemetry/inference-metrics.ts';
 import { infer } from './infer.ts';
 import { predict } from './predict.ts';
 
@@ -43,10 +44,15 @@ test('scores that are no probabilities fail their row, not the request, and are 
   ]);
 });
 
-test('a request without one good row is refused, and its rows are logged as failed all the same', async () => {
-  const { serving, records } = servingInMemory([model]);
+test('a request without one good row is refused, and its rows are logged and counted all the same', async () => {
+  const { serving: uncounted, records } = servingInMemory([model]);
+  const metrics = createInferenceMetrics();
+  const serving = { ...uncounted, metrics };
   await expect(predict(serving, callWith('t'), asked(null, 7))).rejects.toMatchObject({ code: 'internal' });
   expect(records.map(({ record }) => 'failed' in record && record.failed)).toEqual([true, true]);
+  const text = await metrics.text();
+  expect(text).toContain('perennial_inference_rows_total{model="fraud",arm="champion"} 2');
+  expect(text).toContain('perennial_inference_failed_rows_total{model="fraud",arm="champion"} 2');
 });
 
 test('in tensors a row without an answer is null', async () => {

@@ -5,7 +5,7 @@ import { findVersion } from '../edge/find-model.ts';
 import { rowsOfTensors } from '../edge/read-tensors.ts';
 import type { Serving } from '../serving.ts';
 import type { ServedModel } from '../versions/model-table.ts';
-import { answerRequest } from './answer-request.ts';
+import { answerRequest, refuseUnanswered } from './answer-request.ts';
 import type { NamedVersion } from './describe-model.ts';
 import { notePredictions } from './note-predictions.ts';
 import { tensorsOf } from './output-tensors.ts';
@@ -25,6 +25,7 @@ export async function infer(
     startedAtMs: call.startedAtMs,
   });
   notePredictions(serving, call, named.model, predictions);
+  refuseUnanswered(predictions);
   return {
     model_name: named.model,
     model_version: versionIn(model, predictions),

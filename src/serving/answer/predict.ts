@@ -4,7 +4,7 @@ import type { Call, ReadBody } from '../edge/call.ts';
 import { findModel } from '../edge/find-model.ts';
 import type { Serving } from '../serving.ts';
 import type { ServedModel } from '../versions/model-table.ts';
-import { answerRequest, sayNoAnswer } from './answer-request.ts';
+import { answerRequest, refuseUnanswered, sayNoAnswer } from './answer-request.ts';
 import { notePredictions } from './note-predictions.ts';
 import type { Prediction } from './prediction.ts';
 
@@ -18,6 +18,7 @@ export async function predict(
   const { rows, predictionIds } = parseBody(predictBody, await readBody());
   const predictions = await answerRequest(serving, model, { rows, predictionIds, startedAtMs: call.startedAtMs });
   notePredictions(serving, call, name, predictions);
+  refuseUnanswered(predictions);
   return { model: name, predictions: predictions.map((prediction) => present(model, prediction)) };
 }
 
