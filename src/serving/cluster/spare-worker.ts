@@ -1,5 +1,6 @@
 import type { Worker } from 'node:cluster';
 import { fromWorkerKinds, isMessage, type FromWorker } from './cluster-messages.ts';
+import { watchWorker, type Pulse } from './watch-pulse.ts';
 
 /** A forked process; `hasGreeted` when it has loaded its code and has said so already. */
 export interface Forked {
@@ -7,7 +8,10 @@ export interface Forked {
   readonly hasGreeted: boolean;
 }
 
-/** One process ahead of need: it has loaded its code and waits to be told who it is. */
+/**
+ * One process ahead of need: it has loaded its code and waits to be told who it is. It is asked for signs of life, so
+ * that nobody is handed one that has hung meanwhile.
+ */
 export interface SpareWorker {
   /** Forks the spare, unless there is one or the last one died a moment ago. */
   prepare(): void;
@@ -15,6 +19,11 @@ export interface SpareWorker {
   take(): Forked;
   /** Ends the spare; none is made any more. */
   dismiss(): void;
+}
+
+interface Waiting extends Forked {
+  hasGreeted: boolean;
+  pulse: Pulse | null;
 }
 
 /** A spare that ended by itself will probably do so again: not in a loop. */
@@ -25,20 +34,23 @@ const pauseAfterDeathMs = 30_000;
  * rollout waits): the spare has it behind it. Holds no connection and no model.
  */
 export function createSpareWorker(fork: () => Worker): SpareWorker {
-  let spare: { worker: Worker; hasGreeted: boolean } | null = null;
+  let spare: Waiting | null = null;
   let isDismissed = false;
   let notBeforeMs = 0;
 
   return {
     prepare() {
       if (isDismissed || spare !== null || Date.now() < notBeforeMs) return;
-      const mine = { worker: fork(), hasGreeted: false };
+      const mine: Waiting = { worker: fork(), hasGreeted: false, pulse: null };
       spare = mine;
       mine.worker.on('message', (message: unknown) => {
-        if (isMessage<FromWorker>(message, fromWorkerKinds) && message.say === 'hello') mine.hasGreeted = true;
+        if (!isMessage<FromWorker>(message, fromWorkerKinds) || message.say !== 'hello') return;
+        mine.hasGreeted = true;
+        if (spare === mine) mine.pulse = watchWorker(mine.worker);
       });
       mine.worker.on('error', () => undefined);
       mine.worker.once('exit', () => {
+        mine.pulse?.stop();
         if (spare !== mine) return;
         spare = null;
         notBeforeMs = Date.now() + pauseAfterDeathMs;
@@ -47,10 +59,12 @@ export function createSpareWorker(fork: () => Worker): SpareWorker {
     take() {
       const mine = spare;
       spare = null;
+      mine?.pulse?.stop();
       return mine !== null && mine.worker.isConnected() ? mine : { worker: fork(), hasGreeted: false };
     },
     dismiss() {
       isDismissed = true;
+      spare?.pulse?.stop();
       spare?.worker.process.kill('SIGKILL');
       spare = null;
     },

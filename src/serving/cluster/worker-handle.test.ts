@@ -2,6 +2,7 @@ import type { Worker } from 'node:cluster';
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { FromPrimary, FromWorker } from './cluster-messages.ts';
+import { createSpareWorker } from './spare-worker.ts';
 import { pulseLimits } from './watch-pulse.ts';
 import { followWorker } from './worker-handle.ts';
 
@@ -51,14 +52,43 @@ test('a worker that answers is left alone; one whose model is stuck is killed an
   expect(handle.hasEnded).toBe(true);
 });
 
-test('a worker that starts, loads or drains is not asked', async () => {
+test('a worker that loads or drains is not asked', async () => {
   const fake = fakeWorker();
-  fake.state.isStuck = true;
   const handle = follow(fake);
+  fake.say({ say: 'loading', key: 'm@1@digest' });
+  fake.state.isStuck = true;
+  const asked = fake.told.length;
   vi.advanceTimersByTime(silenceMs);
   fake.say({ say: 'ready', port: 1, loaded: [], failed: [] });
   void handle.retire(3_600_000);
   vi.advanceTimersByTime(silenceMs);
-  expect(fake.told.filter(({ say }) => say === 'ping')).toEqual([]);
+  expect(fake.told.slice(asked).map(({ say }) => say)).toEqual(['retire']);
   expect(fake.signals).toEqual([]);
+});
+
+test('one that hangs before it loads is killed, so that nobody waits for it for ever', async () => {
+  const greeted = fakeWorker();
+  greeted.state.isStuck = true;
+  const handle = follow(greeted);
+  vi.advanceTimersByTime(silenceMs);
+  expect(await handle.started).toContain('no sign of life');
+  const mute = fakeWorker();
+  const other = followWorker({ worker: mute.worker, hasGreeted: false }, { processId: 'p', excluded: [] }, 60_000);
+  vi.advanceTimersByTime(60_000);
+  expect(mute.signals).toEqual(['SIGKILL']);
+  expect(await other.started).toContain('60000 ms');
+});
+
+test('a spare that hangs is replaced before anybody is handed it', () => {
+  const forked = [fakeWorker(), fakeWorker()] as const;
+  const queue = forked.map(({ worker }) => worker).values();
+  const spare = createSpareWorker(() => queue.next().value ?? forked[1].worker);
+  spare.prepare();
+  forked[0].say({ say: 'hello' });
+  vi.advanceTimersByTime(silenceMs);
+  expect(forked[0].signals).toEqual([]);
+  forked[0].state.isStuck = true;
+  vi.advanceTimersByTime(silenceMs);
+  expect(forked[0].signals).toEqual(['SIGKILL']);
+  expect(spare.take().worker).toBe(forked[1].worker);
 });

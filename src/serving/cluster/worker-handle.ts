@@ -2,7 +2,7 @@ import type { Worker } from 'node:cluster';
 import type { Forked } from './spare-worker.ts';
 import { fromWorkerKinds, isMessage, type FromPrimary, type FromWorker } from './cluster-messages.ts';
 import { deferred } from './deferred.ts';
-import { pulseLimits, watchPulse, type Pulse } from './watch-pulse.ts';
+import { pulseLimits, watchWorker } from './watch-pulse.ts';
 
 /** One forked worker, from its first word to its end. The sets and flags change as it speaks. */
 export interface WorkerHandle {
@@ -41,7 +41,10 @@ interface State {
 const crashSignals = new Set(['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP']);
 const killAfterGraceMs = 3_000;
 
-/** Follows a worker and starts it as soon as it has greeted. Loading one version may take `loadTimeoutMs`. */
+/**
+ * Follows a worker and starts it as soon as it has greeted. Until then, and with each version that it loads, it may
+ * take `loadTimeoutMs`; between that it is asked for signs of life.
+ */
 export function followWorker(
   { worker, hasGreeted }: Forked,
   start: { readonly processId: string; readonly excluded: readonly string[] },
@@ -61,52 +64,41 @@ export function followWorker(
   const failed = new Set<string>();
   const starting = deferred<string | null>();
   const ending = deferred<WorkerEnd>();
-  let loadTimer: NodeJS.Timeout | undefined;
-  let pulse: Pulse | undefined;
-  const takePulse = (): Pulse =>
-    watchPulse(
-      pulseLimits,
-      () => tell(worker, { say: 'ping' }),
-      () => {
-        state.isSilent = true;
-        worker.process.kill('SIGKILL');
-      },
-    );
+  const silence = limitSilence(worker, state, loadTimeoutMs);
+  const begin = (): void => {
+    tell(worker, { say: 'start', ...start });
+    silence.askForLife();
+  };
 
   worker.on('message', (message: unknown) => {
     if (!isMessage<FromWorker>(message, fromWorkerKinds)) return;
-    if (message.say === 'hello') tell(worker, { say: 'start', ...start });
+    if (message.say === 'hello') begin();
     if (message.say === 'unable') state.unable = message.reason;
     if (message.say === 'loading') {
       touched.add(message.key);
       state.phase = 'loading';
-      clearTimeout(loadTimer);
-      loadTimer = setTimeout(() => {
-        state.hasTimedOut = true;
-        worker.process.kill('SIGKILL');
-      }, loadTimeoutMs);
+      silence.waitForLoading();
     }
     if (message.say === 'ready') {
-      clearTimeout(loadTimer);
       for (const key of message.loaded) loaded.add(key);
       for (const key of message.failed) failed.add(key);
       state.phase = 'serving';
       state.port = message.port;
-      if (!state.isRetired) pulse ??= takePulse();
+      silence.askForLife();
       starting.resolve(null);
     }
-    if (message.say === 'pong') pulse?.answered();
   });
   worker.on('error', () => undefined);
   worker.once('exit', (code: number | null, signal: string | null) => {
-    clearTimeout(loadTimer);
-    pulse?.stop();
+    silence.end();
     const how = howOf(state, code, signal, loadTimeoutMs);
     ending.resolve({ hasCrashed: isCrash(state, code, signal), how });
     starting.resolve(state.unable ?? `the process ended (${how})`);
     state.hasEnded = true;
   });
-  if (hasGreeted) tell(worker, { say: 'start', ...start });
+  // Whoever waits for a worker that never says a word would wait for ever.
+  if (hasGreeted) begin();
+  else silence.waitForLoading();
   return {
     processId: start.processId,
     pid: worker.process.pid ?? 0,
@@ -123,13 +115,41 @@ export function followWorker(
     },
     retire(graceMs) {
       // While it drains the grace bounds it.
-      pulse?.stop();
+      silence.end();
       return retire(worker, state, ending.promise, graceMs);
     },
     kill: () => {
       state.isRetired = true;
       worker.process.kill('SIGKILL');
     },
+  };
+}
+
+interface Silence {
+  waitForLoading(): void;
+  askForLife(): void;
+  end(): void;
+}
+
+/** Ends a worker that is silent for too long. Loading blocks its event loop: then a time-out stands for questions. */
+function limitSilence(worker: Worker, state: State, loadTimeoutMs: number): Silence {
+  let end = (): void => undefined;
+  return {
+    waitForLoading() {
+      end();
+      const timer = setTimeout(() => {
+        state.hasTimedOut = true;
+        worker.process.kill('SIGKILL');
+      }, loadTimeoutMs);
+      end = () => clearTimeout(timer);
+    },
+    askForLife() {
+      end();
+      if (state.isRetired) return;
+      const pulse = watchWorker(worker, () => (state.isSilent = true));
+      end = () => pulse.stop();
+    },
+    end: () => end(),
   };
 }
 
