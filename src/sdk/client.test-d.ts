@@ -81,6 +81,9 @@ describe('a call that the definition forbids does not compile', () => {
       () => ml.orders.predict({ basket: 1, country: 'DE', gitf: true }),
       // @ts-expect-error text for a number
       () => ml.orders.predictMany([{ basket: '1', country: 'DE' }]),
+      async () => (await ml.orders.predictMany([{ basket: 1, country: 'DE' }]))[0]?.label,
+      // @ts-expect-error a row that is returned may have failed
+      async () => (await ml.orders.predictMany([{ basket: 1, country: 'DE' }], { failedRows: 'return' }))[0]?.label,
       // @ts-expect-error no such model
       () => ml.order.predict({}),
     );

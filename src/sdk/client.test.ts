@@ -334,6 +334,12 @@ describe('what goes wrong says what to do', () => {
       message: 'rows[700]: version 1 gave no score of which an answer can be made.',
       retryable: false,
     });
+    heard.length = 0;
+    const given = await client().orders.predictMany(rows, { predictionIds: ids, failedRows: 'return' });
+    expect(given.map(({ predictionId }) => predictionId)).toEqual(ids);
+    expect(given.flatMap((row) => ('error' in row ? [row] : []))).toEqual([
+      { predictionId: 'p-700', error: expect.objectContaining({ path: 'rows[700]', retryable: false }) as unknown },
+    ]);
   });
 
   test('a redirect is not followed: the token stays here', async () => {

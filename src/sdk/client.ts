@@ -23,6 +23,8 @@ export type {
   HistoryOptions,
   LabelOptions,
   ModelClient,
+  FailedRow,
+  PredictMany,
   PredictManyOptions,
   PredictOptions,
   ReasonedOptions,

@@ -1,4 +1,5 @@
 import { errorOfRow, isObject, unknownAnswer } from './answer-error.ts';
+import { PerennialClientError } from './client-error.ts';
 import { clientId } from './client-id.ts';
 import type { CommandReceipt, ModelHistory, ModelStatus, RunDetail } from './client-views.ts';
 import type { AnswerOf, OutcomeOf, PredictionName, RowOf } from '../declare/model-types.ts';
@@ -12,6 +13,14 @@ export interface PredictOptions extends CallOptions {
 
 export interface PredictManyOptions extends CallOptions {
   readonly predictionIds?: readonly string[] | undefined;
+  /** `return` puts a row that no version could answer in its place among the answers; otherwise the call fails. */
+  readonly failedRows?: 'throw' | 'return' | undefined;
+}
+
+/** A row that no version could answer, in the place of its answer. */
+export interface FailedRow {
+  readonly predictionId: string;
+  readonly error: PerennialClientError;
 }
 
 export interface LabelOptions extends CallOptions {
@@ -40,9 +49,10 @@ export interface ModelClient<Model> {
   predict(row: RowOf<Model>, options?: PredictOptions): Promise<AnswerOf<Model>>;
   /**
    * In order; long lists go in several requests, one after the other. Fails for a row that no version could answer, as
-   * `predict` does: the others are logged and count once when they are asked again with the same ids.
+   * `predict` does, unless `failedRows` is `return`: the others are logged, and count once when they are asked again
+   * with the same ids.
    */
-  predictMany(rows: readonly RowOf<Model>[], options?: PredictManyOptions): Promise<readonly AnswerOf<Model>[]>;
+  predictMany: PredictMany<Model>;
   /** How it came out; resolves when the label is on disk. Late, repeated and corrected labels are welcome. */
   label(prediction: PredictionName, outcome: OutcomeOf<Model>, options?: LabelOptions): Promise<void>;
   status(options?: CallOptions): Promise<ModelStatus>;
@@ -61,18 +71,34 @@ export interface ModelClient<Model> {
   thaw(options: ReasonedOptions): Promise<CommandReceipt>;
 }
 
+export interface PredictMany<Model> {
+  (
+    rows: readonly RowOf<Model>[],
+    options: PredictManyOptions & { readonly failedRows: 'return' },
+  ): Promise<readonly (AnswerOf<Model> | FailedRow)[]>;
+  (rows: readonly RowOf<Model>[], options?: PredictManyOptions): Promise<readonly AnswerOf<Model>[]>;
+}
+
 /** Rows in one request; the server takes 1,000. */
 const rowsPerRequest = 500;
 
 /** The client of one model. `inference` and `control` are asked for only when a call needs them. */
 export function modelClient<Model>(name: string, inference: () => Door, control: () => Door): ModelClient<Model> {
   const path = `/v1/models/${encodeURIComponent(name)}`;
-  const predictMany = async (
+  async function predictMany(
+    rows: readonly RowOf<Model>[],
+    options: PredictManyOptions & { readonly failedRows: 'return' },
+  ): Promise<readonly (AnswerOf<Model> | FailedRow)[]>;
+  async function predictMany(
+    rows: readonly RowOf<Model>[],
+    options?: PredictManyOptions,
+  ): Promise<readonly AnswerOf<Model>[]>;
+  async function predictMany(
     rows: readonly RowOf<Model>[],
     options: PredictManyOptions = {},
-  ): Promise<readonly AnswerOf<Model>[]> => {
+  ): Promise<readonly (AnswerOf<Model> | FailedRow)[]> {
     const ids = options.predictionIds ?? rows.map(() => clientId());
-    const answers: AnswerOf<Model>[] = [];
+    const answers: (AnswerOf<Model> | FailedRow)[] = [];
     const begunMs = performance.now();
     const left = (): CallOptions => ({
       signal: options.signal,
@@ -82,10 +108,13 @@ export function modelClient<Model>(name: string, inference: () => Door, control:
       const body = { rows: rows.slice(at, at + rowsPerRequest), predictionIds: ids.slice(at, at + rowsPerRequest) };
       const ask: Ask = { method: 'POST', path: `${path}/predict`, body };
       // oxlint-disable-next-line no-await-in-loop -- one request at a time: the server's queue is for everybody
-      answers.push(...answersOf<Model>(await send(inference(), ask, left()), body.rows.length, { path: ask.path, at }));
+      const given = answersOf<Model>(await send(inference(), ask, left()), body.rows.length, { path: ask.path, at });
+      const failed = options.failedRows === 'return' ? undefined : given.find(isFailedRow);
+      if (failed !== undefined) throw failed.error;
+      answers.push(...given);
     }
     return answers;
-  };
+  }
   const command = async (
     kind: string,
     options: CommandOptions & Readonly<Record<string, unknown>> = {},
@@ -144,17 +173,20 @@ function answersOf<Model>(
   body: unknown,
   rowCount: number,
   { path, at }: { readonly path: string; readonly at: number },
-): readonly AnswerOf<Model>[] {
+): readonly (AnswerOf<Model> | FailedRow)[] {
   const predictions: unknown = isObject(body) ? body['predictions'] : null;
-  const isAnswers = (value: unknown): value is readonly AnswerOf<Model>[] =>
+  const isAnswers = (value: unknown): value is readonly (AnswerOf<Model> & { readonly predictionId: string })[] =>
     Array.isArray(value) &&
     value.length === rowCount &&
     value.every((row) => isObject(row) && typeof row['predictionId'] === 'string');
   if (!isAnswers(predictions)) throw unknownAnswer(`POST ${path}`, 200);
-  predictions.forEach((row: unknown, index) => {
-    if (isObject(row) && isObject(row['error'])) throw errorOfRow(row['error'], at + index);
-  });
-  return predictions;
+  return predictions.map((row: AnswerOf<Model> & { readonly predictionId: string; readonly error?: unknown }, index) =>
+    isObject(row.error) ? { predictionId: row.predictionId, error: errorOfRow(row.error, at + index) } : row,
+  );
+}
+
+function isFailedRow(row: object): row is FailedRow {
+  return 'error' in row && row.error instanceof PerennialClientError;
 }
 
 function receiptOf(body: unknown, path: string): CommandReceipt {
