@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Config } from '../config.ts';
-import { createDatabase, isDatabaseAway, type Database } from '../db/base/connect.ts';
+import { createDatabase, isDatabaseAway } from '../db/base/connect.ts';
 import { ensureLogins } from '../db/base/logins.ts';
 import { migrate } from '../db/base/migrate.ts';
 import { findDatabaseUrl } from './database-url.ts';
@@ -21,23 +20,16 @@ export async function runMigrate({ config, out }: Call): Promise<void> {
       () => migrate(database),
       (reason) => out.line(`waiting for the database: ${reason}`),
     );
-    const logins = await withLogins(database, config);
+    // Only an owner's login beside the others makes them: with one login for everything there is nothing to make.
+    const logins =
+      config.ownerDatabaseUrl === undefined
+        ? []
+        : await ensureLogins(database, { app: config.databaseUrl, read: config.readDatabaseUrl });
     out.line(applied.length === 0 ? 'The database has the newest schema.' : `Applied ${applied.join(', ')}.`);
     if (logins.length > 0) out.line(`The logins ${logins.join(' and ')} have their rights.`);
     out.json({ applied, logins });
   } finally {
     await database.close();
-  }
-}
-
-/** Only an owner's login beside the others makes them: with one login for everything there is nothing to make. */
-async function withLogins(database: Database, config: Config): Promise<readonly string[]> {
-  if (config.ownerDatabaseUrl === undefined) return [];
-  const client = await database.pool.connect();
-  try {
-    return await ensureLogins(client, { app: config.databaseUrl, read: config.readDatabaseUrl });
-  } finally {
-    client.release();
   }
 }
 

@@ -61,7 +61,7 @@ export async function startStack(config: Config, options: StackOptions): Promise
     const applied = await migrate(database);
     if (applied.length > 0) options.onProgress(`applied ${applied.length} migration(s)`);
     const logins = loginsOf(config, engines);
-    await makeLogins(database, logins);
+    if (logins !== null) await ensureLogins(database, logins);
     const { file: tokensFile } = await ensureFirstTokens(database, config.stateDir);
     const tokens = await readTokensFile(tokensFile);
     if (tokens === null)
@@ -173,16 +173,6 @@ function processesOf(
 function loginsOf(config: Config, engines: Engines): LoginUrls | null {
   if (config.ownerDatabaseUrl !== undefined) return { app: config.databaseUrl, read: config.readDatabaseUrl };
   return engines.ports.postgres === undefined ? null : loginUrlsOf(engines.databaseUrl);
-}
-
-async function makeLogins(database: Database, logins: LoginUrls | null): Promise<void> {
-  if (logins === null) return;
-  const client = await database.pool.connect();
-  try {
-    await ensureLogins(client, logins);
-  } finally {
-    client.release();
-  }
 }
 
 /** The owner's login stays with this process. */

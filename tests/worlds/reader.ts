@@ -7,8 +7,6 @@ export async function openReader(url: string): Promise<Database> {
   reading.username = `pages_${reading.pathname.slice(1)}`.slice(0, 60);
   reading.password = 'only-reads';
   const owner = createDatabase(url, { connectionsMax: 1, onIdleError: () => undefined });
-  const client = await owner.pool.connect();
-  await ensureLogins(client, { read: reading.href }).finally(() => client.release());
-  await owner.close();
+  await ensureLogins(owner, { read: reading.href }).finally(() => owner.close());
   return createDatabase(reading.href, { onIdleError: () => undefined });
 }

@@ -22,14 +22,9 @@ beforeAll(async () => {
   place = await createTestDatabase();
   owner = createDatabase(place.url, { connectionsMax: 1 });
   const urls = { app: urlOf(appLogin, 'first'), read: urlOf(readLogin, 'sécret/2') };
-  const client = await owner.pool.connect();
-  try {
-    expect(await ensureLogins(client, urls)).toEqual([appLogin, readLogin]);
-    // Again, with another password, as after it was changed in the settings.
-    await ensureLogins(client, { ...urls, app: urlOf(appLogin, 'second') });
-  } finally {
-    client.release();
-  }
+  expect(await ensureLogins(owner, urls)).toEqual([appLogin, readLogin]);
+  // Again, with another password, as after it was changed in the settings.
+  await ensureLogins(owner, { ...urls, app: urlOf(appLogin, 'second') });
   app = createDatabase(urlOf(appLogin, 'second'), { connectionsMax: 1, isApp: true });
   reader = createDatabase(urls.read, { connectionsMax: 1 });
   await createToken(owner.db, { name: 'ana', role: 'admin', scope: '*', expiresAt: null });

@@ -2,6 +2,7 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { appRole, readRole } from './app-role.ts';
+import type { Database } from './connect.ts';
 
 type Queryable = Pick<pg.ClientBase, 'query'>;
 
@@ -20,7 +21,16 @@ const scramIterations = 4_096;
  * be called by the owner after the migrations. Safe to run again, also with new passwords. Throws `configuration` where
  * the owner may not make them.
  */
-export async function ensureLogins(client: Queryable, urls: LoginUrls): Promise<readonly string[]> {
+export async function ensureLogins(owner: Pick<Database, 'pool'>, urls: LoginUrls): Promise<readonly string[]> {
+  const client = await owner.pool.connect();
+  try {
+    return await ensureWith(client, urls);
+  } finally {
+    client.release();
+  }
+}
+
+async function ensureWith(client: Queryable, urls: LoginUrls): Promise<readonly string[]> {
   const owner = (await client.query<{ name: string }>('select current_user as name')).rows[0]?.name;
   const made: string[] = [];
   for (const [url, role] of [
