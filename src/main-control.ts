@@ -40,6 +40,7 @@ async function main(config: Config, log: Logger): Promise<void> {
       failuresPerMinute: config.failuresPerMinute,
       costs: config.costs,
       sourceRoots: config.sourceRoots,
+      stateDir: config.stateDir,
       uploadBytesPerDay: config.uploadBytesPerDay,
       webhooks: { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts },
       allowedOrigins: config.allowedOrigins,

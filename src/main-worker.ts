@@ -130,7 +130,8 @@ async function activitiesOver(
       workDir: await makeScratchFolder(path.join(config.stateDir, 'work')),
       trainDir,
       artifactDir: config.artifactDir,
-      connectSource: (spec, model) => connectSource(spec, { roots: rootsOf(model, config.sourceRoots) }),
+      connectSource: (spec, model) =>
+        connectSource(spec, { roots: rootsOf(model, config.sourceRoots), stateDir: config.stateDir }),
       logPlan: config.logPlan,
       keptDays: config.keptDays,
       patienceMs: config.patienceMs,

@@ -29,6 +29,8 @@ export interface ApiDependencies {
   readonly costs?: PlatformCosts;
   /** What definitions may name as their source; without any, none that trains is taken. */
   readonly sourceRoots?: readonly SourceRoot[];
+  /** Of which no definition may name anything but a table. */
+  readonly stateDir?: string;
   /** Bytes that one token may upload in 24 hours. */
   readonly uploadBytesPerDay?: number;
   /** For a test delivery to a webhook. */

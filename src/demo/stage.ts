@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readConfig, readConfigWith, type Config } from '../config.ts';
+import { demoFolderName } from '../domain/words/state-folder.ts';
 import { isPerennialError, PerennialError } from '../domain/words/errors.ts';
 import { onStopSignal } from '../embedded/process/end-with-parent.ts';
 import type { Target } from '../replay/http.ts';
@@ -47,7 +48,7 @@ interface Memory {
  */
 export async function onStage(options: StageOptions, play: (stage: Stage) => Promise<number>): Promise<number> {
   const base = readConfig();
-  const stateDir = options.keep ? base.stateDir : path.join(base.stateDir, 'demo');
+  const stateDir = options.keep ? base.stateDir : path.join(base.stateDir, demoFolderName);
   const config = readConfigWith({ PERENNIAL_STATE_DIR: stateDir });
   const memory = await recall(stateDir, options);
   const startedMs = Date.now();

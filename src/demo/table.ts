@@ -14,6 +14,7 @@ import type { ModelSpec } from '../domain/spec/spec.ts';
 import { isRows } from '../domain/words/extent.ts';
 import { workflowIds } from '../domain/words/ids.ts';
 import { readConfig } from '../config.ts';
+import { sortedFolderName } from '../domain/words/state-folder.ts';
 import { createReplayer, type ReplayBatch } from '../replay/replay.ts';
 import { readTrafficTable, type TrafficTable } from '../replay/traffic-table.ts';
 import { fixedInterval, neverRetrained } from '../replay/yardsticks.ts';
@@ -30,7 +31,7 @@ export async function playTable(options: DemoOptions, data: DataOptions): Promis
   const inferred = await inferInOrder({
     path: path.resolve(data.path),
     target: data.target,
-    workDir: path.join(readConfig().stateDir, 'sorted'),
+    workDir: path.join(readConfig().stateDir, sortedFolderName),
     ...(data.name === null ? {} : { name: data.name }),
     ...(data.time === null ? {} : { time: data.time }),
     ...(data.positive === null ? {} : { positive: data.positive }),

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { PlatformCosts } from '../domain/record/portfolio.ts';
+import { stateFolderName } from '../domain/words/state-folder.ts';
 import type { LogLevel } from './log-levels.ts';
 import { listOf } from './setting-readers.ts';
 import type { SettingValues } from './settings-schema.ts';
@@ -67,7 +68,7 @@ export interface Config {
 export function deriveConfig(values: SettingValues, env: Environment, rootDir: string): Config {
   const stateDir =
     values.PERENNIAL_STATE_DIR === undefined
-      ? path.join(rootDir, '.perennial')
+      ? path.join(rootDir, stateFolderName)
       : path.resolve(values.PERENNIAL_STATE_DIR);
   const inside = (given: string | undefined, name: string) =>
     given === undefined ? path.join(stateDir, name) : path.resolve(given);

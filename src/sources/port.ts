@@ -56,6 +56,8 @@ export interface Source {
 export interface SourcePlace {
   /** Folders and files, absolute, below which alone files are read; a relative path starts from the first of them. */
   readonly roots: readonly string[];
+  /** The state folder of this installation, of which nothing but tables is read; absent where none is known. */
+  readonly stateDir?: string;
 }
 
 /** An SDK word and its arguments: how a definition file declares a source. */

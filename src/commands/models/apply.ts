@@ -75,9 +75,10 @@ export async function apply(context: CommandContext, input: ApplyInput): Promise
 }
 
 /** The worker checks again when it reads: what a path leads to may change, and control may not see the file at all. */
-async function refuseForeignSource({ sourceRoots = [] }: CommandContext, spec: ModelSpec): Promise<void> {
+async function refuseForeignSource({ sourceRoots = [], stateDir }: CommandContext, spec: ModelSpec): Promise<void> {
   if (!isTrainable(spec.trainer)) return;
-  await connectSource(spec.source, { roots: rootsOf(spec.name, sourceRoots) }).refuseForeign();
+  const place = { roots: rootsOf(spec.name, sourceRoots), ...(stateDir === undefined ? {} : { stateDir }) };
+  await connectSource(spec.source, place).refuseForeign();
 }
 
 /** Part of the command's hash: the same definition under another condition is another command. */

@@ -19,11 +19,11 @@ export const fileDriver: SourceDriver<FileSource> = {
   connect: (spec, place) => connect(spec, place),
 };
 
-function connect(spec: FileSource, { roots }: SourcePlace): Source {
-  const file = path.resolve(roots[0] ?? path.sep, spec.path);
+function connect(spec: FileSource, place: SourcePlace): Source {
+  const file = path.resolve(place.roots[0] ?? path.sep, spec.path);
 
   async function identify(): Promise<SourceIdentity & { readonly bytes: number }> {
-    const handle = await openWithin(file, roots);
+    const handle = await openWithin(file, place);
     try {
       const { size } = await handle.stat();
       return { digest: await sha256OfStream(handle.createReadStream({ autoClose: false })), bytes: size };
@@ -35,7 +35,7 @@ function connect(spec: FileSource, { roots }: SourcePlace): Source {
   /** The copy is what is named and read, so a file that changes meanwhile cannot pass for another. */
   async function* open(from: Cursor | null, folder: string): AsyncGenerator<SourceBatch> {
     const copy = path.join(folder, 'source');
-    const handle = await openWithin(file, roots);
+    const handle = await openWithin(file, place);
     try {
       await mkdir(folder, { recursive: true });
       await pipeline(handle.createReadStream({ autoClose: false }), createWriteStream(copy));
@@ -56,7 +56,7 @@ function connect(spec: FileSource, { roots }: SourcePlace): Source {
   }
 
   return {
-    refuseForeign: () => refuseOutside(file, roots),
+    refuseForeign: () => refuseOutside(file, place),
     identify,
     open,
     async lag(from) {

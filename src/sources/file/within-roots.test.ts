@@ -35,8 +35,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-async function read(file: string, roots: readonly string[] = [root]): Promise<string> {
-  const handle = await openWithin(file, roots);
+async function read(file: string, roots: readonly string[] = [root], stateDir?: string): Promise<string> {
+  const handle = await openWithin(file, { roots, ...(stateDir === undefined ? {} : { stateDir }) });
   try {
     return await handle.readFile('utf8');
   } finally {
@@ -75,7 +75,9 @@ describe('everything else is refused, at apply and at read', () => {
     ['a folder that is a link', () => join(root, 'up', 'secret.csv'), leadsOut],
   ])('%s', async (_, file, words) => {
     await expect(read(file())).rejects.toMatchObject({ code: 'invalid_data', message: expect.stringMatching(words) });
-    await expect(refuseOutside(file(), [root])).rejects.toMatchObject({ message: expect.stringMatching(words) });
+    await expect(refuseOutside(file(), { roots: [root] })).rejects.toMatchObject({
+      message: expect.stringMatching(words),
+    });
   });
 
   test('where nothing is declared, even a file that is there', async () => {
@@ -84,7 +86,7 @@ describe('everything else is refused, at apply and at read', () => {
 
   test('outside, what is there and what is not are told in the same words', async () => {
     const said = async (name: string) =>
-      refuseOutside(join(dir, name), [root]).catch((error: Error) => error.message.replace(name, ''));
+      refuseOutside(join(dir, name), { roots: [root] }).catch((error: Error) => error.message.replace(name, ''));
     expect(await said('secret.csv')).toBe(await said('nothing.csv'));
   });
 
@@ -104,5 +106,44 @@ describe('everything else is refused, at apply and at read', () => {
 });
 
 test('what is not there yet may be applied: the worker may be another machine', async () => {
-  await expect(refuseOutside(join(root, 'tomorrow.csv'), [root])).resolves.toBeUndefined();
+  await expect(refuseOutside(join(root, 'tomorrow.csv'), { roots: [root] })).resolves.toBeUndefined();
+});
+
+describe('a state folder below a root', () => {
+  const own = () => join(dir, 'state');
+  beforeAll(async () => {
+    for (const state of [own(), join(dir, '.perennial')]) {
+      await mkdir(join(state, 'demo'), { recursive: true });
+      await mkdir(join(state, 'train'));
+      for (const name of ['tokens.json', 'history.csv', 'demo/history.csv', 'demo/tokens.json', 'train/rows.csv'])
+        await writeFile(join(state, name), name);
+    }
+    await symlink(join(own(), 'tokens.json'), join(dir, 'harmless.csv'));
+  });
+  const ofState = /belongs to the state of Perennial\.$/;
+
+  test.each(['tokens.json', 'demo/tokens.json', 'train/rows.csv'])('%s is no source', async (name) => {
+    await expect(read(join(own(), name), [dir], own())).rejects.toMatchObject({ code: 'invalid_data' });
+    await expect(read(join(own(), name), [dir], own())).rejects.toThrow(ofState);
+    await expect(read(join(own(), name), [own()], own())).rejects.toThrow(ofState);
+    await expect(refuseOutside(join(own(), name), { roots: [dir], stateDir: own() })).rejects.toThrow(ofState);
+    // Called like one, it needs nobody to say so.
+    await expect(read(join(dir, '.perennial', name), [dir])).rejects.toThrow(ofState);
+  });
+
+  test('nor is what a link in another folder leads to there', async () => {
+    await expect(read(join(dir, 'harmless.csv'), [dir], own())).rejects.toThrow(ofState);
+  });
+
+  test.each(['history.csv', 'demo/history.csv'])('%s, a table of a demo, may be read', async (name) => {
+    expect(await read(join(own(), name), [dir], own())).toBe(name);
+    expect(await read(join(dir, '.perennial', name), [dir])).toBe(name);
+  });
+
+  test('and so may a folder in it that was declared itself', async () => {
+    expect(await read(join(own(), 'train', 'rows.csv'), [join(own(), 'train')], own())).toBe('train/rows.csv');
+    expect(await read(join(dir, '.perennial', 'train', 'rows.csv'), [join(dir, '.perennial', 'train')])).toBe(
+      'train/rows.csv',
+    );
+  });
 });

@@ -1,24 +1,27 @@
 import { constants } from 'node:fs';
 import { open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import type { SourcePlace } from '../port.ts';
 import { refusal, refused } from './refusal.ts';
+import { isOfState } from './state-folder.ts';
+import { isWithin } from './is-within.ts';
 
 /**
  * Opens a file that really lies within one of the roots: what the open handle names is checked, so neither `..`, nor a
  * link, nor one that is laid between the check and the opening leads anywhere else. Throws invalid_data with one
  * sentence for what a person has to repair; any other failure of the disk passes as it is.
  */
-export async function openWithin(file: string, roots: readonly string[]): Promise<FileHandle> {
+export async function openWithin(file: string, place: SourcePlace): Promise<FileHandle> {
   try {
     // Before anything is opened: a device or a pipe outside of the roots is not even touched.
-    await refuseOutside(file, roots);
+    await refuseOutside(file, place);
     // A pipe without a writer would keep a blocking open for ever.
     const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const found = await handle.stat();
       if (found.isDirectory()) throw refusal(file, 'is a folder', 'Name one CSV, NDJSON or Parquet file in it.');
       if (!found.isFile()) throw refusal(file, 'is no regular file', 'Write its rows to one.');
-      if (!isWithinAny(await placeOf(handle, file), await realRoots(roots))) throw leadsOut(file);
+      refuseTarget(file, await placeOf(handle, file), await realPlace(place));
       return handle;
     } catch (error) {
       await handle.close();
@@ -33,31 +36,36 @@ export async function openWithin(file: string, roots: readonly string[]): Promis
  * Throws invalid_data unless the path, and the file behind it where there is one on this machine, lies within a root.
  * Outside of them nothing is looked at, so no answer tells whether something is there.
  */
-export async function refuseOutside(file: string, roots: readonly string[]): Promise<void> {
+export async function refuseOutside(file: string, place: SourcePlace): Promise<void> {
+  const { roots } = place;
   if (roots.length === 0) throw refusal(file, 'is not read: no source root is declared for this model', declareRoot);
-  const real = await realRoots(roots);
-  if (!isWithinAny(path.resolve(file), [...roots.map((root) => path.resolve(root)), ...real]))
+  const real = await realPlace(place);
+  if (!isWithinAny(path.resolve(file), [...roots.map((root) => path.resolve(root)), ...real.roots]))
     throw refusal(file, 'lies outside of the source roots of this model', declareRoot);
   const target = await realpath(file).catch((error: unknown) => {
     if (isAbsent(error)) return null;
     throw refused(file, error);
   });
-  if (target !== null && !isWithinAny(target, real)) throw leadsOut(file);
+  if (target !== null) refuseTarget(file, target, real);
 }
 
-/** True for the folder itself and all below it; a folder whose name only begins alike is another one. */
-function isWithin(root: string, file: string): boolean {
-  const relative = path.relative(root, file);
-  return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
+/** `target` is where the file really lies. */
+function refuseTarget(file: string, target: string, { roots, stateDir }: SourcePlace): void {
+  const around = roots.filter((root) => isWithin(root, target));
+  if (around.length === 0) throw leadsOut(file);
+  if (around.every((root) => isOfState(root, target, stateDir)))
+    throw refusal(file, 'belongs to the state of Perennial', 'Put the table into a folder of its own.');
 }
 
 function isWithinAny(file: string, roots: readonly string[]): boolean {
   return roots.some((root) => isWithin(root, file));
 }
 
-/** The roots as they lie on this disk; one that is not there holds nothing. */
-async function realRoots(roots: readonly string[]): Promise<readonly string[]> {
-  return Promise.all(roots.map((root) => realpath(root).catch(() => path.resolve(root))));
+/** The folders as they lie on this disk; one that is not there holds nothing. */
+async function realPlace({ roots, stateDir }: SourcePlace): Promise<SourcePlace> {
+  const realOf = (folder: string) => realpath(folder).catch(() => path.resolve(folder));
+  const real = await Promise.all(roots.map(realOf));
+  return stateDir === undefined ? { roots: real } : { roots: real, stateDir: await realOf(stateDir) };
 }
 
 /** Where an open file lies. Linux says so of the handle itself; elsewhere the path must still lead to the same file. */
