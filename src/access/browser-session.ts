@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { Db } from '../db/base/connect.ts';
 import { findSession, insertSession, removeOldSessions } from '../db/people/sessions.ts';
 import { touchToken } from '../db/people/tokens.ts';
+import { PerennialError } from '../domain/words/errors.ts';
 import type { Principal } from './principal.ts';
 import { isRole } from './roles.ts';
 import { hashSecret, isSameHash } from './secret.ts';
@@ -24,11 +25,20 @@ export async function openSession(tx: Db, tokenId: string): Promise<string> {
   return secret;
 }
 
-/** Who is signed in with this cookie; null when it is unknown or over, or its token is. */
+/** False for anything that cannot be a session's secret: such text is not worth a query. */
+export function isSessionShaped(text: string): boolean {
+  return secretPattern.test(text);
+}
+
+/**
+ * Who is signed in with this cookie; null when the session is over, or its token is. Throws `unauthenticated` for one
+ * that never was: only such a cookie is a guess.
+ */
 export async function verifySession(db: Db, secret: string): Promise<Principal | null> {
-  if (!secretPattern.test(secret)) return null;
   const holder = await findSession(db, hashSecret(secret));
-  if (holder === null || !isRole(holder.role) || !isSameHash(holder.csrfHash, hashSecret(csrfOf(secret)))) return null;
+  if (holder === null || !isSameHash(holder.csrfHash, hashSecret(csrfOf(secret))))
+    throw new PerennialError('unauthenticated', 'The session is not known here.');
+  if (!holder.isLive || !isRole(holder.role)) return null;
   await touchToken(db, holder);
   return { tokenId: holder.tokenId, name: holder.name, role: holder.role, scope: holder.scope };
 }

@@ -10,6 +10,8 @@ export interface SessionHolder {
   readonly scope: string;
   readonly csrfHash: string;
   readonly lastUsedAt: Date | null;
+  /** False when the session is over, or its token is, by the clock of the database. */
+  readonly isLive: boolean;
 }
 
 export interface NewSession {
@@ -63,7 +65,10 @@ export async function takeSignInCode(tx: Db, codeHash: string): Promise<string |
   return rows[0]?.tokenId ?? null;
 }
 
-/** A live session of a live token, by the clock of the database; null otherwise. */
+const isLiveSql = sql<boolean>`${session.endedAt} is null and ${session.expiresAt} > now()
+  and ${token.revokedAt} is null and (${token.expiresAt} is null or ${token.expiresAt} > now())`;
+
+/** The session of this secret, live or over; null when there is none. */
 export async function findSession(db: Db, secretHash: string): Promise<SessionHolder | null> {
   const [row] = await db
     .select({
@@ -73,18 +78,11 @@ export async function findSession(db: Db, secretHash: string): Promise<SessionHo
       scope: token.scope,
       csrfHash: session.csrfHash,
       lastUsedAt: token.lastUsedAt,
+      isLive: isLiveSql,
     })
     .from(session)
     .innerJoin(token, eq(token.tokenId, session.tokenId))
-    .where(
-      and(
-        eq(session.secretHash, secretHash),
-        isNull(session.endedAt),
-        sql`${session.expiresAt} > now()`,
-        isNull(token.revokedAt),
-        sql`(${token.expiresAt} is null or ${token.expiresAt} > now())`,
-      ),
-    );
+    .where(eq(session.secretHash, secretHash));
   return row === undefined || row.csrfHash === codeMark ? null : row;
 }
 

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createFailureLimit } from '../../../src/access/failure-limit.ts';
 import type { Api } from '../../../src/control/app.ts';
 import type { ApiEnvironment } from '../../../src/control/environment.ts';
 import { PerennialError } from '../../../src/domain/words/errors.ts';
@@ -43,6 +44,7 @@ describe('pages and actions', () => {
     const made: Api = new OpenAPIHono<ApiEnvironment>();
     made.use(async (context, next) => {
       context.set('requestId', 'request-1');
+      context.set('failures', createFailureLimit());
       await next();
       context.header('x-request-id', 'request-1');
     });

@@ -50,6 +50,27 @@ describe('wrong tokens', () => {
     }
   });
 
+  test('cookies that never were a session are counted like them; one that is over is not', async () => {
+    const cookie = await world.signIn(world.viewer.secret);
+    const over = await world.signIn(world.admin.secret);
+    await world.database.pool.query('update session set ended_at = now() where token_id = $1', [world.admin.tokenId]);
+    const limited = await serveApi(world.apiWith({ failuresPerMinute: 3 }), { host: '127.0.0.1', port: 0 });
+    const ask = async (sent: string) =>
+      (await fetch(`http://127.0.0.1:${limited.port}/alerts`, { headers: { cookie: sent }, redirect: 'manual' }))
+        .status;
+    try {
+      expect(await ask(cookie)).toBe(200);
+      for (let at = 0; at < 5; at++) expect(await ask(over)).toBe(303);
+      // No query is spent on what cannot be a session, so it is not counted either.
+      for (let at = 0; at < 5; at++) expect(await ask('perennial-session=nonsense')).toBe(303);
+      for (let at = 0; at < 3; at++) expect(await ask(`perennial-session=prs_${String(at).repeat(43)}`)).toBe(303);
+      expect(await ask(`perennial-session=prs_${'x'.repeat(43)}`)).toBe(429);
+      expect(await ask(cookie)).toBe(200);
+    } finally {
+      await limited.stop(1_000);
+    }
+  });
+
   test('the same for predictions, before a query is spent on them', async () => {
     const source = createTokenSource(world.database, { failuresPerMinute: 3 });
     const ask = (secret: string, address: string | null) =>
