@@ -1,4 +1,3 @@
-import type { Context } from 'hono';
 import { commandAnswer, type CommandAnswer } from '../../contracts/http/answers.ts';
 import { holdList, reasonedRequest } from '../../contracts/http/command-requests.ts';
 import { pageOfList } from '../../contracts/http/page.ts';
@@ -7,18 +6,16 @@ import type { CommandContext, CommandInput } from '../../commands/base/context.t
 import { holds, releaseHold, setHold } from '../../commands/control/hold.ts';
 import type { Api } from '../../control/app.ts';
 import { linkNext } from '../../control/entity-tag.ts';
-import type { ApiDependencies, ApiEnvironment } from '../../control/environment.ts';
+import type { ApiDependencies } from '../../control/environment.ts';
 import { answers, jsonBody } from '../answers.ts';
+import { contextsOver } from '../context-of.ts';
 import { secured } from '../secured.ts';
 
 type Verb = (context: CommandContext, input: CommandInput) => Promise<CommandAnswer>;
 
 /** Legal holds: while one stands, nothing of the model is removed. */
 export function holdRoutes(app: Api, dependencies: ApiDependencies): void {
-  const contextOf = (context: Context<ApiEnvironment>): CommandContext => ({
-    ...dependencies,
-    principal: context.get('principal'),
-  });
+  const contextOf = contextsOver(dependencies);
   const on = (path: `/v1/models/{name}/hold${string}`, summary: string, verb: Verb): void => {
     app.openapi(
       secured(dependencies.database, {

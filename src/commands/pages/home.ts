@@ -1,4 +1,4 @@
-import { authorise } from '../../access/principal.ts';
+import { authorise, hasFullScope } from '../../access/principal.ts';
 import { hasPermission } from '../../access/roles.ts';
 import { freezeOf, type Freeze } from '../../db/routing/freezes.ts';
 import { modelDetails, type ModelDetails } from '../../db/pages/home-details.ts';
@@ -78,7 +78,7 @@ export async function home(context: CommandContext, input: HomeInput): Promise<H
     tags: [...new Set(models.flatMap((model) => model.tags))].toSorted().slice(0, tagsMax),
     everyModelFrozen,
     disks,
-    mayCommandAll: hasPermission(principal.role, 'operate') && /^\*+$/.test(principal.scope),
+    mayCommandAll: hasPermission(principal.role, 'operate') && hasFullScope(principal),
   };
 }
 

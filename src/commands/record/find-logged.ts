@@ -1,4 +1,4 @@
-import { authorise, type Principal } from '../../access/principal.ts';
+import { authorise } from '../../access/principal.ts';
 import type { LoggedPrediction, PredictionQuery } from '../../contracts/http/predictions.ts';
 import { createSealedLog } from '../../data/sealed/read-sealed.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
@@ -11,21 +11,17 @@ import { signatureOf } from '../../domain/spec/signature.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { entityHashOf } from '../../serving/edge/entity-hash.ts';
-
-export interface LogAsk {
-  readonly principal: Principal;
-  readonly db: Db;
-  readonly store: Pick<ArtifactStore, 'pathOf'>;
-}
+import type { CommandContext } from '../base/context.ts';
 
 /**
- * Logged predictions by id or by entity, newest first, wherever they stand. Throws `forbidden`, and `invalid_request`
- * unless just one of the two is given.
+ * Logged predictions by id or by entity, newest first, wherever they stand. Throws `forbidden`, `invalid_request`
+ * unless just one of the two is given, and `unavailable` in a process without an artifact store.
  */
 export async function findLogged(
-  { principal, db, store }: LogAsk,
+  { principal, database: { db } }: CommandContext,
   model: string,
   { id, entity, limit }: PredictionQuery,
+  store: Pick<ArtifactStore, 'pathOf'> | undefined,
 ): Promise<readonly LoggedPrediction[]> {
   // Rows may be personal: whoever may read a model may not for that reason read whom it was asked about.
   authorise(principal, 'operate', model);
@@ -33,6 +29,10 @@ export async function findLogged(
     throw new PerennialError('invalid_request', 'A prediction is found by id or by entity.', {
       path: 'id',
       hint: 'Give `id` or `entity`, and not both.',
+    });
+  if (store === undefined)
+    throw new PerennialError('unavailable', 'This process has no artifact store.', {
+      hint: 'Set PERENNIAL_ARTIFACT_DIR for the control process.',
     });
   const key = id === undefined ? { entityHash: entityHashOf(model, entity ?? '') } : { id };
   const found = await findPredictions(db, createSealedLog(store), model, key, limit);

@@ -1,4 +1,4 @@
-import { authorise } from '../../access/principal.ts';
+import { authorise, hasFullScope } from '../../access/principal.ts';
 import { isInScope } from '../../access/scope.ts';
 import { portfolioOf } from '../../db/views/portfolio.ts';
 import { listModelNames } from '../../db/models/specs.ts';
@@ -38,9 +38,9 @@ export async function portfolio(context: CommandContext, input: PortfolioInput):
       hint: 'Ask for a shorter one.',
     });
   const { db } = context.database;
-  const { scope } = context.principal;
-  const models = /^\*+$/.test(scope)
+  const { principal } = context;
+  const models = hasFullScope(principal)
     ? null
-    : (await listModelNames(db, namesMax)).filter((name) => isInScope(scope, name));
+    : (await listModelNames(db, namesMax)).filter((name) => isInScope(principal.scope, name));
   return portfolioOf(db, { models, from, to }, context.costs ?? noCosts);
 }

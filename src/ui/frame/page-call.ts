@@ -26,7 +26,7 @@ export function pageCall(
     context,
     principal,
     csrf,
-    command: { database: databaseOf(context, dependencies), bus: dependencies.bus, principal },
+    command: { ...dependencies, database: databaseOf(context, dependencies), principal },
     path: (name) => context.req.param(name) ?? '',
     query: (name) => context.req.query(name) ?? null,
   };

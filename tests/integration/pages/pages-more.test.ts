@@ -212,6 +212,19 @@ describe('snapshot', () => {
   });
 });
 
+describe('logged predictions', () => {
+  const page = '/models/fraud/predictions';
+
+  test('are asked for by id or by entity, of one model, by those who may command it', async () => {
+    expect(await read(page)).toContain('Give the id of a prediction');
+    expect(await read(`${page}?id=nobody`)).toContain('Nothing is logged under it.');
+    expect(await read(`${page}?entity=nobody`)).toContain('Nothing is logged under it.');
+    expect((await get(`${page}?id=a&entity=b`)).status).toBe(400);
+    expect((await get(`${page}?id=nobody`, 'viewer')).status).toBe(403);
+    expect((await get(`${page}?id=nobody`, 'elsewhere')).status).toBe(403);
+  });
+});
+
 describe('rollout', () => {
   test('one that went wrong says in words what the challenger did', async () => {
     const page = await read('/models/fraud/rollouts/3/1', 'viewer');
@@ -391,6 +404,14 @@ describe('portfolio', () => {
     expect(page).toContain('many');
     expect(await read('/portfolio', 'elsewhere')).not.toContain('fraud');
     expect((await get('/portfolio?days=0')).status).toBe(400);
+  });
+
+  test('shows what the platform cost where somebody said what an hour costs', async () => {
+    expect(await read('/portfolio')).toContain('say what an hour costs');
+    const costs = { currency: 'EUR', perTrainingHour: 2, perServingHour: 1 };
+    const priced = createApi({ database, readDatabase, bus, log: silent, costs });
+    const answer = await priced.request('/portfolio', { headers: { cookie: cookies.operator ?? '' } });
+    expect(words(await answer.text())).toContain('It is not taken off the values');
   });
 
   test('is exported as CSV with empty cells for what is not known', async () => {
