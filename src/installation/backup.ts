@@ -9,10 +9,12 @@ import {
   withSnapshot,
   writeTable,
 } from '../db/installation/backup-tables.ts';
+import { backupKeyOf, type BackupKey } from '../db/installation/backup-key.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import { copyArtifacts, listArtifacts } from './backup-artifacts.ts';
 import { artifactsName, manifestName, tableFile, type BackupManifest } from './backup-manifest.ts';
 import { findDatabaseUrl } from './database-url.ts';
+import { newBackupKey, signManifest } from './sign-manifest.ts';
 import type { Call } from '../cli/line/verb.ts';
 
 export interface BackupAnswer {
@@ -23,6 +25,8 @@ export interface BackupAnswer {
   readonly artifactsCopied: number;
   /** Empty, or the back-up is as damaged as what it was taken from. */
   readonly missingArtifacts: readonly string[];
+  /** The key that signed it; null where the schema is of a release before back-ups were signed. */
+  readonly signedBy: string | null;
 }
 
 export async function runBackup({ config, out, text }: Call): Promise<void> {
@@ -41,6 +45,7 @@ export async function runBackup({ config, out, text }: Call): Promise<void> {
     `${answer.name}: ${answer.rows} rows of ${answer.tables} tables, ` +
       `${answer.artifacts} artifacts (${answer.artifactsCopied} new).`,
   );
+  if (answer.signedBy !== null) out.line(`Signed by ${answer.signedBy}; \`restore --key\` takes no other.`);
   out.json(answer);
   if (answer.missingArtifacts.length > 0) {
     throw new PerennialError(
@@ -72,25 +77,34 @@ export async function takeBackup({ databaseUrl, artifactDir, root }: BackupAsk):
   const name = takenAt.replaceAll(/[:.]/g, '-');
   const folder = path.join(root, name);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const { referenced, ...facts } = await writeDatabase(databaseUrl, folder);
+  const { referenced, key, ...facts } = await writeDatabase(databaseUrl, folder);
   const artifacts = await listArtifacts(artifactDir);
   const { copied, damaged } = await copyArtifacts(artifactDir, path.join(root, artifactsName), artifacts);
   const whole = new Set(artifacts.filter((digest) => !damaged.includes(digest)));
   const missingArtifacts = referenced.filter((digest) => !whole.has(digest));
-  const manifest: BackupManifest = { formatVersion: 1, takenAt, ...facts, artifacts: [...whole], missingArtifacts };
+  const said: BackupManifest = { formatVersion: 1, takenAt, ...facts, artifacts: [...whole], missingArtifacts };
+  const manifest: BackupManifest = key === null ? said : { ...said, signature: signManifest(said, key) };
   const file = path.join(folder, manifestName);
   await writeFile(`${file}.new`, `${JSON.stringify(manifest, null, 1)}\n`, { mode: 0o600, flush: true });
   await rename(`${file}.new`, file);
   const rows = facts.tables.reduce((sum, table) => sum + table.rows, 0);
-  return { name, tables: facts.tables.length, rows, artifacts: whole.size, artifactsCopied: copied, missingArtifacts };
+  return {
+    name,
+    tables: facts.tables.length,
+    rows,
+    artifacts: whole.size,
+    artifactsCopied: copied,
+    missingArtifacts,
+    signedBy: key?.publicKey ?? null,
+  };
 }
 
-type DatabaseFacts = Omit<BackupManifest, 'formatVersion' | 'takenAt' | 'artifacts' | 'missingArtifacts'>;
+type DatabaseFacts = Omit<BackupManifest, 'formatVersion' | 'takenAt' | 'artifacts' | 'missingArtifacts' | 'signature'>;
 
 async function writeDatabase(
   url: string,
   folder: string,
-): Promise<DatabaseFacts & { readonly referenced: readonly string[] }> {
+): Promise<DatabaseFacts & { readonly referenced: readonly string[]; readonly key: BackupKey | null }> {
   const database = createDatabase(url, {
     applicationName: 'perennial-backup',
     connectionsMax: 1,
@@ -98,6 +112,7 @@ async function writeDatabase(
     onIdleError: () => undefined,
   });
   try {
+    const key = await backupKeyOf(database, newBackupKey);
     return await withSnapshot(database, 'read', async (client) => {
       const { migrations, ...facts } = await readBackupFacts(client);
       const tables: DatabaseFacts['tables'] = [];
@@ -107,7 +122,7 @@ async function writeDatabase(
       }
       const referenced = await referencedArtifacts(client);
       const sequences = [...(await readSequences(client))];
-      return { ...facts, migrations: [...migrations], tables, sequences, referenced };
+      return { ...facts, migrations: [...migrations], tables, sequences, referenced, key };
     });
   } finally {
     await database.close();

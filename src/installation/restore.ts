@@ -9,31 +9,32 @@ import { migrate } from '../db/base/migrate.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import { copyArtifacts, findDamaged } from './backup-artifacts.ts';
 import { artifactsName, readManifest, tableFile, type BackupManifest } from './backup-manifest.ts';
-import { settleRestore, type RestoreFrom, type RestoreSettled } from './settle-restore.ts';
+import { endSessions, settleRestore, type RestoreFrom, type RestoreSettled } from './settle-restore.ts';
 import { findDatabaseUrl } from './database-url.ts';
 import type { Call } from '../cli/line/verb.ts';
 
 export async function runRestore({ config, out, text, isSet }: Call): Promise<void> {
-  const from = text('from');
-  if (from === null)
+  const given = text('from');
+  if (given === null)
     throw new PerennialError('invalid_request', '`perennial restore` needs --from.', {
       path: '--from',
       hint: 'Name the folder that was given to `perennial backup --to`.',
     });
-  const root = path.resolve(from);
-  const { folder, manifest } = await readManifest(root, text('at'));
+  const root = path.resolve(given);
+  const { folder, manifest, signedBy } = await readManifest(root, text('at'));
+  refuseOtherKey(folder, signedBy, text('key'));
   await checkBackup(root, folder, manifest);
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   const what =
     `${path.basename(folder)}: ${rows} rows of ${manifest.tables.length} tables, ` +
     `${manifest.artifacts.length} artifacts`;
   if (isSet('check')) {
-    out.line(`${what}; every digest is right.`);
-    out.json({ name: path.basename(folder), rows, artifacts: manifest.artifacts.length, restored: false });
+    out.line(`${what}; every digest is right. ${saySigned(signedBy)}`);
+    out.json({ name: path.basename(folder), rows, artifacts: manifest.artifacts.length, signedBy, restored: false });
     return;
   }
   const databaseUrl = await findDatabaseUrl(config);
-  await restoreBackup({
+  const sessionsEnded = await restoreBackup({
     root,
     folder,
     manifest,
@@ -41,21 +42,39 @@ export async function runRestore({ config, out, text, isSet }: Call): Promise<vo
     artifactDir: config.artifactDir,
     migrationsDir: path.join(config.rootDir, 'migrations'),
   });
-  const { sessionsEnded, revokedLater } = await settled(databaseUrl, { root, folder, manifest });
+  const from = { root, folder, manifest, signedBy };
+  const { revokedLater } = await settled(databaseUrl, from, sessionsEnded);
   out.line(`${what}; restored, and the audit is whole. Start the processes: the worker starts every model again.`);
+  out.line(saySigned(signedBy));
   out.line(`${sessionsEnded} sessions have ended. ${sayRevoked(revokedLater, manifest)}`);
   const name = path.basename(folder);
   const artifacts = manifest.artifacts.length;
-  out.json({ name, rows, artifacts, restored: true, sessionsEnded, revokedLater });
+  out.json({ name, rows, artifacts, signedBy, restored: true, sessionsEnded, revokedLater });
 }
 
-async function settled(databaseUrl: string, from: RestoreFrom): Promise<RestoreSettled> {
+async function settled(databaseUrl: string, from: RestoreFrom, sessionsEnded: number): Promise<RestoreSettled> {
   const database = openDatabase(databaseUrl);
   try {
-    return await settleRestore(database, from);
+    return await settleRestore(database, from, sessionsEnded);
   } finally {
     await database.close();
   }
+}
+
+function saySigned(key: string | null): string {
+  return key === null
+    ? 'Nobody signed it: an earlier release took it, or somebody took the signature away.'
+    : `Signed by ${key}.`;
+}
+
+/** Whoever can write where back-ups lie can also sign with a key of their own, or take the signature away. */
+function refuseOtherKey(folder: string, signedBy: string | null, key: string | null): void {
+  if (key === null || signedBy === key) return;
+  const what = signedBy === null ? 'is not signed' : `is signed by ${signedBy}`;
+  throw new PerennialError('invalid_data', `${folder} ${what}, not by ${key}: nothing was restored.`, {
+    path: '--key',
+    hint: 'Without --key it is taken as it is; `backup` says who signs.',
+  });
 }
 
 function sayRevoked(names: readonly string[], { takenAt }: BackupManifest): string {
@@ -97,14 +116,16 @@ export interface RestoreAsk {
 
 /**
  * Artifacts first, then all rows in one transaction: an installation that was cut off in the middle has no rows and can
- * be restored again. The schema is brought to that of the back-up, filled, and then to the newest. Throws `conflict`
- * when the database holds anything.
+ * be restored again. The schema is brought to that of the back-up, filled, and then to the newest. Sessions end in the
+ * same transaction: a restore that is cut off behind it must not let anybody back in. Returns how many did. Throws
+ * `conflict` when the database holds anything, and `artifact_corrupt` for a file that is not what the manifest says.
  */
-export async function restoreBackup(ask: RestoreAsk): Promise<void> {
+export async function restoreBackup(ask: RestoreAsk): Promise<number> {
   await migrateTo(ask.databaseUrl, ask.migrationsDir, ask.manifest.migrations);
   const database = openDatabase(ask.databaseUrl);
+  let sessionsEnded = 0;
   try {
-    await withSnapshot(database, 'write', async (client) => {
+    sessionsEnded = await withSnapshot(database, 'write', async (client) => {
       const filled = await firstFilledTable(client);
       if (filled !== null) throw notEmpty(filled);
       const { damaged } = await copyArtifacts(
@@ -114,19 +135,24 @@ export async function restoreBackup(ask: RestoreAsk): Promise<void> {
       );
       if (damaged[0] !== undefined) throw damagedFile(damaged[0]);
       for (const table of ask.manifest.tables) {
-        const rows = await readTable(client, tableFile(ask.folder, table.name), table);
+        const file = tableFile(ask.folder, table.name);
+        const { rows, digest } = await readTable(client, file, table);
+        // It may have been changed since it was compared.
+        if (digest !== table.digest) throw damagedFile(file);
         if (rows !== table.rows)
           throw new PerennialError('invalid_data', `${table.name} took ${rows} rows of ${table.rows}.`, {
             path: table.name,
           });
       }
       await writeSequences(client, ask.manifest.sequences);
+      return endSessions(client);
     });
   } finally {
     await database.close();
   }
   await migrateTo(ask.databaseUrl, ask.migrationsDir, null);
   await proveAudit(ask.databaseUrl, ask.manifest.auditHead);
+  return sessionsEnded;
 }
 
 async function proveAudit(url: string, expect: BackupManifest['auditHead']): Promise<void> {

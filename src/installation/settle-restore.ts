@@ -1,10 +1,11 @@
-import { access, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type pg from 'pg';
 import { appendAudit } from '../db/audit/audit.ts';
 import { withTransaction, type Database } from '../db/base/connect.ts';
 import { readTable } from '../db/installation/backup-tables.ts';
-import { manifestName, readManifest, tableFile, type BackupManifest } from './backup-manifest.ts';
+import { sha256OfFile } from '../artifacts/digest.ts';
+import { readManifest, tableFile, type FoundBackup } from './backup-manifest.ts';
 
 export interface RestoreSettled {
   /** Browsers that were signed in when the back-up was taken, and must sign in again. */
@@ -13,52 +14,71 @@ export interface RestoreSettled {
   readonly revokedLater: readonly string[];
 }
 
-export interface RestoreFrom {
-  /** The folder of all back-ups, and that of the one that was restored. */
+/** The back-up that was restored, and the folder of all of them. */
+export interface RestoreFrom extends FoundBackup {
   readonly root: string;
-  readonly folder: string;
-  readonly manifest: BackupManifest;
 }
 
 const listedMax = 100;
 
+/** Nobody is signed in to a restored installation; to be called where its rows are written. Returns how many were. */
+export async function endSessions(client: pg.ClientBase): Promise<number> {
+  const { rowCount } = await client.query('update session set ended_at = now() where ended_at is null');
+  return rowCount ?? 0;
+}
+
 /**
- * What a restored installation must not go on with as if no time had passed: sessions end, tokens that were revoked
- * since are named, and the audit says that it was restored, from what and as of when.
+ * What a restored installation must not go on with as if no time had passed: tokens that were revoked since are named,
+ * and the audit says that it was restored, from what and as of when.
  */
-export async function settleRestore(database: Database, from: RestoreFrom): Promise<RestoreSettled> {
+export async function settleRestore(
+  database: Database,
+  from: RestoreFrom,
+  sessionsEnded: number,
+): Promise<RestoreSettled> {
   const later = await latestBackup(from);
   return withTransaction(database, async (tx, client) => {
-    const { rowCount } = await client.query('update session set ended_at = now() where ended_at is null');
     const revokedLater = later === null ? [] : await revokedIn(client, later);
-    const settled = { sessionsEnded: rowCount ?? 0, revokedLater };
+    const settled = { sessionsEnded, revokedLater };
     await appendAudit(tx, {
       type: 'perennial.installation.restored',
       model: null,
       subject: { of: 'model', model: '*' },
       actor: 'restore',
       reason: `restored from the back-up of ${from.manifest.takenAt}`,
-      data: { takenAt: from.manifest.takenAt, auditSeq: from.manifest.auditHead?.seq ?? null, ...settled },
+      data: {
+        takenAt: from.manifest.takenAt,
+        auditSeq: from.manifest.auditHead?.seq ?? null,
+        signedBy: from.signedBy,
+        ...settled,
+      },
     });
     return settled;
   });
 }
 
-/** The newest whole back-up of the folder, when it is newer than the one that was restored. */
-async function latestBackup({ root, folder }: RestoreFrom): Promise<RestoreFrom | null> {
+/**
+ * The newest back-up of the folder whose tokens can be read, when it is newer than the one that was restored. One that
+ * was interrupted or damaged is passed over: what was restored stands, and must be settled.
+ */
+async function latestBackup({ root, folder }: RestoreFrom): Promise<FoundBackup | null> {
   const names = (await readdir(root)).filter((name) => name > path.basename(folder)).toSorted();
   for (const name of names.toReversed()) {
-    const isWhole = await access(path.join(root, name, manifestName)).then(
-      () => true,
-      () => false,
-    );
-    if (isWhole) return { root, ...(await readManifest(root, name)) };
+    // oxlint-disable-next-line no-await-in-loop -- mostly the first will do
+    const found = await readManifest(root, name).catch(() => null);
+    // oxlint-disable-next-line no-await-in-loop
+    if (found !== null && (await hasWholeTokens(found))) return found;
   }
   return null;
 }
 
+async function hasWholeTokens({ folder, manifest }: FoundBackup): Promise<boolean> {
+  const table = manifest.tables.find(({ name }) => name === 'token');
+  return table !== undefined && (await sha256OfFile(tableFile(folder, 'token')).catch(() => null)) === table.digest;
+}
+
 /** Names of tokens that are revoked there and not here. */
-async function revokedIn(client: pg.ClientBase, later: RestoreFrom): Promise<readonly string[]> {
+async function revokedIn(client: pg.ClientBase, later: FoundBackup): Promise<readonly string[]> {
   const table = later.manifest.tables.find(({ name }) => name === 'token');
   if (table === undefined) return [];
   // In front of the table of the same name, for this transaction alone.

@@ -93,6 +93,7 @@ grant select (token_id, name, role, scope, created_by, created_at, expires_at, r
   on token to ${readRole};
 do $$ begin
   if to_regclass('signing_secret') is not null then revoke select on signing_secret from ${readRole}; end if;
+  if to_regclass('backup_key') is not null then revoke all on backup_key from ${appRole}, ${readRole}; end if;
 end $$`;
 
 /** What makes and drops partitions runs as their owner; everybody else may not call it. The store of the log does. */

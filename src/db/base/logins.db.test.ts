@@ -54,6 +54,7 @@ describe('the application login', () => {
     ['take a trigger off', 'alter table audit disable trigger all'],
     ['rewrite the audit', "update audit set reason = 'nothing'"],
     ['go back to being somebody else', 'set role postgres'],
+    ['read the key that signs back-ups', 'select * from backup_key'],
     ['make a role', 'create role stranger'],
     ['read files of the server', "select pg_read_file('/etc/passwd')"],
   ])('may not %s, whatever role it sets', async (_, statement) => {
@@ -74,6 +75,7 @@ describe('the login of pages', () => {
     ['the hashes of tokens', 'select secret_hash from token'],
     ['sessions', 'select * from session'],
     ['secrets of webhooks', 'select * from signing_secret'],
+    ['the key that signs back-ups', 'select * from backup_key'],
   ])('does not read %s', async (_, statement) => {
     await expect(reader.pool.query(statement)).rejects.toMatchObject({ code: '42501' });
   });

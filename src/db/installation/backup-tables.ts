@@ -9,8 +9,8 @@ import type pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import type { Database } from '../base/connect.ts';
 
-/** Holds a row only inside the transaction that writes it, and the running role may not read it. */
-const neverFilled = new Set(['audit_staged']);
+/** One holds a row only inside the transaction that writes it; the other must not lie beside what it signs. */
+const neverCopied = new Set(['audit_staged', 'backup_key']);
 /** Has its own way: `migrate` fills it. */
 const migrationTable = 'schema_migration';
 /** Which partitions there are: it comes before the rows that go into them, and migrations fill it too. */
@@ -51,7 +51,7 @@ export async function listTables(client: pg.ClientBase): Promise<readonly TableC
      where k.contype = 'f' and c.oid <> p.oid and c.relnamespace = 'public'::regnamespace`,
   );
   const waiting = new Map(
-    rows.filter(({ name }) => name !== migrationTable && !neverFilled.has(name)).map((table) => [table.name, table]),
+    rows.filter(({ name }) => name !== migrationTable && !neverCopied.has(name)).map((table) => [table.name, table]),
   );
   const ordered: TableColumns[] = [];
   while (waiting.size > 0) {
@@ -78,15 +78,23 @@ export async function writeTable(
   return { name, columns, rows: out.rowCount, bytes: meter.bytes(), digest: meter.digest() };
 }
 
-/** Fills an empty table from its file. The caller has compared the digest. */
-export async function readTable(client: pg.ClientBase, file: string, table: TableColumns): Promise<number> {
+/**
+ * Fills an empty table from its file. What is answered is of the bytes that were read, so the caller can tell in the
+ * same transaction when they are not those that were promised.
+ */
+export async function readTable(
+  client: pg.ClientBase,
+  file: string,
+  table: TableColumns,
+): Promise<Pick<WrittenTable, 'rows' | 'digest'>> {
   if (table.name === partsTable) await client.query(`delete from ${partsTable}`);
   const into = client.query(
     copyFrom(`copy ${quoted(table.name)} (${table.columns.map(quoted).join(', ')}) from stdin`),
   );
-  await pipeline(createReadStream(file), createGunzip(), into);
+  const meter = measuring();
+  await pipeline(createReadStream(file), meter.stream, createGunzip(), into);
   if (table.name === partsTable) await makePartitions(client);
-  return into.rowCount;
+  return { rows: into.rowCount, digest: meter.digest() };
 }
 
 /** A part that was being sealed is written to once more; it is frozen anew when its turn comes. */

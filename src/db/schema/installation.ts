@@ -1,4 +1,5 @@
-import { pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { check, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { now } from './columns.ts';
 
 /** One row: which installation this database belongs to, and the Temporal namespace that it has claimed. */
@@ -7,3 +8,18 @@ export const installation = pgTable('installation', {
   temporalNamespace: text('temporal_namespace').notNull(),
   createdAt: now('created_at'),
 });
+
+/**
+ * One row: the key with which this installation signs its back-ups (Ed25519, both halves base64url). The owner alone
+ * may read it, and it is in no back-up: whoever can change one must not find there what it was signed with.
+ */
+export const backupKey = pgTable(
+  'backup_key',
+  {
+    keyId: integer('key_id').primaryKey().default(1),
+    publicKey: text('public_key').notNull(),
+    privateKey: text('private_key').notNull(),
+    createdAt: now('created_at'),
+  },
+  (t) => [check('backup_key_is_one', sql`${t.keyId} = 1`)],
+);

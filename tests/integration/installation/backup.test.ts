@@ -1,10 +1,11 @@
 import { appendFile, mkdtemp, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { takeBackup } from '../../../src/installation/backup.ts';
 import { manifestName, readManifest, tableFile } from '../../../src/installation/backup-manifest.ts';
-import { checkBackup, restoreBackup } from '../../../src/installation/restore.ts';
+import { checkBackup, restoreBackup, type RestoreAsk } from '../../../src/installation/restore.ts';
 import { settleRestore } from '../../../src/installation/settle-restore.ts';
 import { makeFirstToken } from '../../../src/installation/first-token.ts';
 import { createToken } from '../../../src/access/create-token.ts';
@@ -57,15 +58,13 @@ const back = (root = path.join(folder, 'all')) =>
 async function restoreInto(url: string, root = path.join(folder, 'all')): Promise<void> {
   const { folder: from, manifest } = await readManifest(root, null);
   await checkBackup(root, from, manifest);
-  await restoreBackup({
-    root,
-    folder: from,
-    manifest,
-    databaseUrl: url,
-    artifactDir: path.join(folder, 'restored'),
-    migrationsDir: path.join(rootDir, 'migrations'),
-  });
+  await restoreFrom({ root, folder: from, manifest }, url);
 }
+
+type Found = Pick<RestoreAsk, 'root' | 'folder' | 'manifest'>;
+
+const restoreFrom = (found: Found, databaseUrl: string, artifactDir = path.join(folder, 'restored')) =>
+  restoreBackup({ ...found, databaseUrl, artifactDir, migrationsDir: path.join(rootDir, 'migrations') });
 
 /** Everything that a table holds, as text of its rows. */
 async function contentOf(url: string): Promise<Record<string, string>> {
@@ -98,6 +97,7 @@ async function contentOf(url: string): Promise<Record<string, string>> {
 test('what is restored is what was backed up: every row, every artifact, sequences, and the audit chain', async () => {
   const taken = await back();
   expect(taken).toMatchObject({ missingArtifacts: [], artifacts: 2, artifactsCopied: 2 });
+  expect(taken.signedBy).toMatch(/^[\w-]{43}$/);
   const before = await contentOf(world.testDatabase.url);
   expect(before['prediction']?.split('\n').length).toBeGreaterThan(29);
   await restoreInto(target.url);
@@ -148,12 +148,10 @@ test('a restored installation ends sessions, names tokens that were revoked sinc
   const place = await createTestDatabase();
   const database = createDatabase(place.url, { connectionsMax: 2 });
   try {
-    const { folder: from, manifest } = await readManifest(root, name);
-    const artifactDir = path.join(folder, 'settled-artifacts');
-    const migrationsDir = path.join(rootDir, 'migrations');
-    await restoreBackup({ root, folder: from, manifest, databaseUrl: place.url, artifactDir, migrationsDir });
+    const found = await readManifest(root, name);
+    const sessionsEnded = await restoreFrom({ root, ...found }, place.url, path.join(folder, 'settled-artifacts'));
     const settled = { sessionsEnded: 1, revokedLater: ['gone'] };
-    expect(await settleRestore(database, { root, folder: from, manifest })).toEqual(settled);
+    expect(await settleRestore(database, { root, ...found }, sessionsEnded)).toEqual(settled);
     const { rows: open } = await database.pool.query('select 1 from session where ended_at is null');
     expect(open).toEqual([]);
     const { rows: told } = await database.pool.query('select type, data from audit order by seq desc limit 1');
@@ -174,7 +172,11 @@ test('a database that holds anything is refused', async () => {
 
 test('the next back-up in the same folder copies only artifacts that are new', async () => {
   await world.addVersion(2, [0.5, 0.5]);
-  expect(await back()).toMatchObject({ artifacts: 3, artifactsCopied: 1 });
+  const before = await readManifest(path.join(folder, 'all'), null);
+  const { signedBy } = before;
+  expect(before.manifest.tables.map(({ name }) => name)).not.toContain('backup_key');
+  // The same key signs it, which stands in the database alone.
+  expect(await back()).toMatchObject({ artifacts: 3, artifactsCopied: 1, signedBy });
 });
 
 test('a changed byte, a missing one and an interrupted back-up are refused by name; nothing is restored', async () => {
@@ -187,6 +189,17 @@ test('a changed byte, a missing one and an interrupted back-up are refused by na
     const whole = await readFile(file);
     await appendFile(file, 'x');
     await expect(restoreInto(empty.url, root)).rejects.toMatchObject({ code: 'artifact_corrupt', path: file });
+    // Also when it is changed only after it was compared.
+    await writeFile(file, gzipSync(''));
+    await expect(restoreFrom({ root, folder: from, manifest }, empty.url)).rejects.toMatchObject({ path: file });
+    // With its digest computed anew it is no longer what was signed.
+    const changed = { ...manifest, tables: manifest.tables.map((table) => ({ ...table, digest: 'f'.repeat(64) })) };
+    await writeFile(path.join(from, manifestName), JSON.stringify(changed));
+    await expect(restoreInto(empty.url, root)).rejects.toMatchObject({
+      code: 'artifact_corrupt',
+      path: path.join(from, manifestName),
+    });
+    await writeFile(path.join(from, manifestName), JSON.stringify(manifest));
     await writeFile(file, whole);
     const [digest = ''] = manifest.artifacts;
     await unlink(path.join(root, 'artifacts', digest.slice(0, 2), digest.slice(2, 4), digest));

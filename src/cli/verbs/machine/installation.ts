@@ -44,6 +44,7 @@ export const restoreVerb: Verb = {
   flags: [
     { name: 'from', kind: 'text', value: 'FOLDER', about: 'The folder that was given to `backup`.' },
     { name: 'at', kind: 'text', value: 'NAME', about: 'Which back-up in it (default the latest).' },
+    { name: 'key', kind: 'text', value: 'KEY', about: 'Take it only if this key signed it, as `backup` said.' },
     { name: 'check', kind: 'switch', about: 'Only read the back-up and compare every digest.' },
   ],
   examples: [
