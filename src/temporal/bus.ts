@@ -6,7 +6,7 @@ import {
   type Client,
 } from '@temporalio/client';
 import type { Config } from '../config.ts';
-import { PerennialError } from '../domain/words/errors.ts';
+import { NotRunningError, PerennialError } from '../domain/words/errors.ts';
 import { workflowIds } from '../domain/words/ids.ts';
 import { entityStart } from '../domain/record/entity-start.ts';
 import type { Command, CommandBus, CommandReceipt, Nudge } from '../domain/record/messages.ts';
@@ -65,7 +65,7 @@ async function deliver(client: Client, command: Command): Promise<CommandReceipt
       });
     }
     if (error instanceof WorkflowNotFoundError) {
-      throw new PerennialError('conflict', `Nothing runs under ${workflowId} that could take "${command.kind}".`, {
+      throw new NotRunningError(`Nothing runs under ${workflowId} that could take "${command.kind}".`, {
         path: command.kind,
         cause: error,
       });

@@ -1,13 +1,18 @@
-import type { RolloutCommandKind } from '../../domain/record/messages.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command, CommandReceipt, RolloutCommandKind } from '../../domain/record/messages.ts';
 import type { CommandAnswer } from '../../contracts/http/answers.ts';
 import type { Db } from '../../db/base/connect.ts';
 import { aimCommand } from '../../db/people/command-effects.ts';
 import { activeRollout } from '../../db/routing/rollouts.ts';
 import { readModel } from '../../db/models/specs.ts';
-import { PerennialError } from '../../domain/words/errors.ts';
+import { NotRunningError, PerennialError } from '../../domain/words/errors.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
 import type { CommandContext, CommandInput } from '../base/context.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
+
+/** A rollout is written down with its version, and begins when the model's own workflow has read of it. */
+const beginsWithinMs = 10_000;
+const lookAgainMs = 200;
 
 /** What `approve` and `abort` share: a person's word to the rollout that holds the model's slot. */
 export async function decideRollout(
@@ -30,10 +35,32 @@ export async function decideRollout(
       // Heard by an earlier delivery: that rollout may be over, and another one must not hear of it.
       if (row.performedAt !== null) return { text: `v${version} has been decided`, link };
       const message = { commandId, actor: actorOf(context), reason: input.reason };
-      const receipt = await context.bus.deliver({ kind, model: input.model, rollout, message });
+      const receipt = await deliverOnceBegun(context, { kind, model: input.model, rollout, message });
       return { text: receipt.text, link };
     },
   });
+}
+
+/** Without it, who decides the moment that `status` shows a rollout is told that nothing runs. */
+async function deliverOnceBegun(
+  { bus, database }: CommandContext,
+  command: Extract<Command, { readonly kind: RolloutCommandKind }>,
+): Promise<CommandReceipt> {
+  const deadlineMs = performance.now() + beginsWithinMs;
+  for (;;) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- each try follows the last
+      return await bus.deliver(command);
+    } catch (error) {
+      if (!(error instanceof NotRunningError) || performance.now() > deadlineMs) throw error;
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      const open = await openRollout(database.db, command.model);
+      const { version, attempt } = command.rollout;
+      if (open?.version !== version || open.attempt !== attempt) throw error;
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await sleep(lookAgainMs);
+    }
+  }
 }
 
 async function openRollout(db: Db, model: string): Promise<{ version: number; attempt: number } | null> {

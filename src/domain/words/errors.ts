@@ -137,6 +137,13 @@ export class PerennialError extends Error {
   }
 }
 
+/** Nothing runs under that name that could take a word: not begun yet, or over. */
+export class NotRunningError extends PerennialError {
+  constructor(message: string, options: { path?: string; cause?: unknown } = {}) {
+    super('conflict', message, options);
+  }
+}
+
 export function isPerennialError(error: unknown): error is PerennialError {
   return error instanceof PerennialError;
 }
