@@ -19,8 +19,8 @@ const soaks: TestProjectConfiguration[] = [
   },
 ];
 
-// Kinds of tests, in the order in which they run: what is quick fails first. Each kind is a project:
-// `npm test -- --project integration`.
+// Kinds of tests: what starts nothing runs first and fails first, then all that needs engines, two files at a time and
+// no core idle in between. Each kind is a project: `npm test -- --project integration`.
 export default defineConfig({
   test: {
     // The native modules (Temporal, ONNX Runtime, DuckDB) crash in worker threads.
@@ -58,7 +58,7 @@ export default defineConfig({
           include: ['tests/replay/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },
@@ -70,9 +70,10 @@ export default defineConfig({
           include: ['{src,activities}/**/*.db.test.ts'],
           globalSetup: ['tests/worlds/postgres.ts'],
           maxWorkers: 2,
+          isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -88,7 +89,7 @@ export default defineConfig({
           isolate: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -101,7 +102,7 @@ export default defineConfig({
           maxWorkers: 2,
           testTimeout: 240_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 2 },
         },
       },
       ...(process.env['PERENNIAL_SOAK'] === '1' ? soaks : []),
