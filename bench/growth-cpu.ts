@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import type { Database } from '../src/db/base/connect.ts';
+import { cpuMsOf } from './processor-time.ts';
 
 /** CPU in milliseconds. */
 export interface Cpu {
@@ -27,14 +27,14 @@ async function postgresMsOf({ pool }: Database): Promise<number | null> {
   const { rows } = await pool.query<{ pid: number }>(
     'select pid from pg_stat_activity where datname = current_database()',
   );
-  let nanoseconds = 0;
+  let ms = 0;
   for (const { pid } of rows) {
     // oxlint-disable-next-line no-await-in-loop -- ten small files
-    const schedule = await readFile(`/proc/${pid}/schedstat`, 'utf8').catch(() => null);
-    if (schedule === null) return null;
-    nanoseconds += Number(schedule.split(' ')[0]);
+    const own = await cpuMsOf(pid).catch(() => null);
+    if (own === null) return null;
+    ms += own;
   }
-  return nanoseconds / 1_000_000;
+  return ms;
 }
 
 function rounded(ms: number): number {

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Db } from '../db/base/connect.ts';
-import { findSession, insertSession, removeOldSessions } from '../db/people/sessions.ts';
+import { findSession, insertSession } from '../db/people/sessions.ts';
 import { touchToken } from '../db/people/tokens.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import type { Principal } from './principal.ts';
@@ -15,7 +15,6 @@ const secretPattern = /^prs_[A-Za-z0-9_-]{43}$/;
 /** Makes a session of this token and gives the cookie's secret; only its hash is kept. */
 export async function openSession(tx: Db, tokenId: string): Promise<string> {
   const secret = `prs_${randomBytes(32).toString('base64url')}`;
-  await removeOldSessions(tx);
   await insertSession(tx, {
     secretHash: hashSecret(secret),
     tokenId,

@@ -46,6 +46,9 @@ test('a version answers when every process that serves has acknowledged it, and 
   const waiting = said(2, 60_000);
   await acknowledge(two, 4);
   expect(await waiting).toBe('answers');
+  // The same number, of a routing that a failover took away.
+  await run("update routing_ack set digest = 'of another' where process_id = $1", [two]);
+  expect(await said(2)).toBe('is champion, but 1 of 2 inference processes has not taken it yet');
   await route(5, 3);
   expect(await said(2)).toBe("does not answer yet: v3 is champion until the model's workflow has moved it");
   expect(await said(3)).toBe('is champion, but 2 of 2 inference processes have not taken it yet');

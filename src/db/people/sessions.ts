@@ -25,9 +25,6 @@ export interface NewSession {
 /** Stands where a session has the hash of its form secret: a code is no session, and a session no code. */
 const codeMark = 'one-use code';
 
-/** Rows that are removed at a time; each sign-in removes some, so the table stays small. */
-const removedMax = 200;
-
 export async function insertSession(db: Db, given: NewSession): Promise<void> {
   const { secretHash, tokenId, csrfHash, lifetimeMs } = given;
   await db
@@ -94,11 +91,4 @@ export async function endSession(tx: Db, secretHash: string): Promise<boolean> {
     .where(and(eq(session.secretHash, secretHash), isNull(session.endedAt)))
     .returning({ tokenId: session.tokenId });
   return rows.length > 0;
-}
-
-/** Forgets sessions and codes that are over since a day; at most 200. */
-export async function removeOldSessions(tx: Db): Promise<void> {
-  await tx.execute(sql`delete from ${session} where secret_hash in (
-    select secret_hash from ${session} where expires_at < now() - interval '1 day' order by expires_at limit
-    ${removedMax} for update skip locked)`);
 }

@@ -9,11 +9,10 @@ export interface TrafficNeeds {
   readonly isTraining: boolean;
   /** First position that an open rollout, a guard or an unjudged window needs; null when none does. */
   readonly fromSeq: number | null;
-  readonly lastSeq: number;
 }
 
 export async function trafficNeeds(tx: Db, model: string): Promise<TrafficNeeds> {
-  const { rows } = await tx.execute<{ training: boolean; from: number | null; last: number }>(sql`
+  const { rows } = await tx.execute<{ training: boolean; from: number | null }>(sql`
     select
       exists (select from run r where r.model = ${model} and r.status = 'running' and r.kind in ('train', 'ingest'))
         as training,
@@ -25,10 +24,9 @@ export async function trafficNeeds(tx: Db, model: string): Promise<TrafficNeeds>
         (select min(w.first_seq) from "window" w where w.model = ${model} and w.judged_at is null),
         (select min(w.first_seq) from "window" w where w.model = ${model} and w.judged_at is not null
           and w.decided_at is null)
-      )::float8 as "from",
-      coalesce((select s.last_seq from model_stream s where s.model = ${model}), 0)::float8 as last`);
+      )::float8 as "from"`);
   const [row] = rows;
-  return { isTraining: row?.training ?? false, fromSeq: row?.from ?? null, lastSeq: row?.last ?? 0 };
+  return { isTraining: row?.training ?? false, fromSeq: row?.from ?? null };
 }
 
 /** The last position of the windows that were closed before their days were over; null when there is none. */

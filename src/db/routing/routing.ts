@@ -100,14 +100,19 @@ function filesRemoved(model: string, number: number, at: Date): PerennialError {
 }
 
 /**
+ * Of the acknowledgement `a` and the routing `r`: it is of what stands now. By digest too: what a process acknowledged
+ * before a failover may have had the same number.
+ */
+export const hasFollowed = sql`a.revision = r.revision and (a.digest is null or a.digest = r.digest)`;
+
+/**
  * True when every serving process with a live lease holds the routing that stands, which is of at least this revision,
- * and there is one. By digest too: what a process acknowledged before a failover may have had the same number.
+ * and there is one.
  */
 export async function isAcknowledged(db: Db, model: string, revision: number): Promise<boolean> {
   const result = await db.execute<{ live: number; acked: number }>(sql`
     select count(*)::int as live,
-      count(*) filter (where r.revision >= ${revision} and a.revision = r.revision
-        and (a.digest is null or a.digest = r.digest))::int as acked
+      count(*) filter (where r.revision >= ${revision} and ${hasFollowed})::int as acked
     from serving_member m cross join routing r
       left join routing_ack a on a.process_id = m.process_id and a.model = r.model
     where m.lease_until > now() and r.model = ${model}`);
