@@ -1,39 +1,25 @@
-import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatabase, type Database } from './connect.ts';
 import { migrate } from './migrate.ts';
 import { labelledPage } from '../traffic/read/labelled-rows.ts';
 import { createSegmentSink } from '../traffic/store/store-segment.ts';
 import { completeSpec } from '../../domain/spec/default-spec.ts';
-import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
-import { migrationsThrough } from '../../../tests/worlds/migrations-through.ts';
+import { createOldSchema, type OldSchema } from '../../../tests/worlds/old-schema.ts';
 import { worldSpec } from '../../../tests/worlds/serving-world.ts';
 import { labelRecord, predictionRecord } from '../../../tests/worlds/spool-records.ts';
 
-let place: TestDatabase;
+let old: OldSchema;
 let owner: Database;
 let app: Database;
-
 beforeAll(async () => {
-  place = await createTestDatabase();
-  owner = createDatabase(place.url);
-  app = createDatabase(place.url, { isApp: true });
-  await owner.pool.query('drop schema public cascade; create schema public');
+  old = await createOldSchema();
+  owner = old.database;
+  app = createDatabase(old.url, { isApp: true });
 });
 afterAll(async () => {
   await app.close();
-  await owner.close();
-  await place.drop();
+  await old.close();
 });
-
-async function migrateThrough(tag: string): Promise<void> {
-  const folder = await migrationsThrough(tag);
-  try {
-    await migrate(owner, folder);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
 
 /** As the program before wrote it: it knows no parts. */
 const oldPrediction = (id: string, seq: number) =>
@@ -56,7 +42,7 @@ const rows = async (text: string): Promise<readonly Record<string, unknown>[]> =
 const fileOf = async (table: string) => (await rows(`select pg_relation_filenode('${table}') as file`))[0]?.['file'];
 
 test('a log that stands becomes the first part as it is; interrupted halfway, it goes on', async () => {
-  await migrateThrough('0008_watch');
+  await old.migrateThrough('0008_watch');
   await oldPrediction('one', 1);
   await oldPrediction('two', 2);
   await oldLabel('of-one', 'one');
@@ -64,7 +50,7 @@ test('a log that stands becomes the first part as it is; interrupted halfway, it
   await owner.pool.query("insert into model_stream (model, last_seq, open_rows, labels) values ('fraud', 2, 2, 2)");
   const before = [await fileOf('prediction'), await fileOf('label')];
 
-  await migrateThrough('0009_log_check');
+  await old.migrateThrough('0009_log_check');
   // The program before still runs, and writes between the steps.
   await oldPrediction('between', 3);
   await owner.pool.query("update model_stream set last_seq = 3, open_rows = 3 where model = 'fraud'");

@@ -1,33 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDatabase, type Database } from './connect.ts';
+import type { Database } from './connect.ts';
 import { migrate } from './migrate.ts';
 import { lastApprovedVersion } from '../routing/approved-version.ts';
-import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
-import { migrationsThrough } from '../../../tests/worlds/migrations-through.ts';
+import { createOldSchema, type OldSchema } from '../../../tests/worlds/old-schema.ts';
 
-let place: TestDatabase;
+let old: OldSchema;
 let database: Database;
-
 beforeAll(async () => {
-  place = await createTestDatabase();
-  database = createDatabase(place.url);
-  await database.pool.query('drop schema public cascade');
-  await database.pool.query('create schema public');
+  old = await createOldSchema();
+  ({ database } = old);
 });
-afterAll(async () => {
-  await database.close();
-  await place.drop();
-});
+afterAll(() => old.close());
 
 test('a database of the release before keeps what its sentences and its sentinels said', async () => {
-  const before = await migrationsThrough('0003_standing');
-  try {
-    await migrate(database, before);
-  } finally {
-    await rm(before, { recursive: true });
-  }
+  await old.migrateThrough('0003_standing');
   const answers = await oldRows();
   expect(await migrate(database)).toContain('0004_keys');
 

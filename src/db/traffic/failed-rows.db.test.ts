@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createServingWorld, type ServingWorld } from '../../../tests/worlds/serving-world.ts';
+import { labelRecord, predictionRecord } from '../../../tests/worlds/spool-records.ts';
 import { noAnswer, type Answer, type SpoolRecord } from '../../domain/record/records.ts';
 import { labelledPage, recentScoredRows } from './read/labelled-rows.ts';
 import { recentScores } from './read/recent-scores.ts';
@@ -11,43 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const predictionOf = (predictionId: string, answer: Answer): SpoolRecord => ({
-  type: 'prediction',
-  record: {
-    predictionId,
-    model: 'fraud',
-    requestedAtMs: 1_777_000_000_000,
-    eventTimeMs: null,
-    entityHash: null,
-    bucket: 0,
-    arm: 'champion',
-    stage: 'steady',
-    challengerWeight: 0,
-    version: 1,
-    correction: 'identity',
-    routingRevision: 2,
-    specRevision: 1,
-    numbers: [15, NaN],
-    texts: ['a'],
-    answer,
-    otherVersion: null,
-    otherAnswer: null,
-    failed: answer === noAnswer,
-    latencyUs: 100,
-  },
-});
-const labelOf = (predictionId: string): SpoolRecord => ({
-  type: 'label',
-  record: {
-    labelId: `l-${predictionId}`,
-    model: 'fraud',
-    predictionId,
-    entityHash: null,
-    eventTimeMs: null,
-    label: 'fine',
-    receivedAtMs: 1_777_000_000_000,
-  },
-});
+const predictionOf = (predictionId: string, answer: Answer): SpoolRecord =>
+  predictionRecord(predictionId, { answer, failed: answer === noAnswer });
+const labelOf = (predictionId: string): SpoolRecord => labelRecord(`l-${predictionId}`, { predictionId });
 
 test('a row without an answer is counted as failed and learnt from, and no score of it is judged', async () => {
   const answer = { scores: [0.75, 0.25], decision: 'fine' };

@@ -52,7 +52,7 @@ function inputsOf({ size }: GrowthWorld): Inputs {
     keepLease: 'waits for an hour, renewing one lease',
     findSource: 'reads the declared source',
     ingestSource: 'reads the declared source on from its cursor',
-    snapshotTraffic: 'once per training; see the test of the traffic snapshot',
+    snapshotTraffic: 'once per training; reads the labelled traffic through its cut-off, all of it',
     trainModel: 'once per training; reads what it trains on',
   };
 }

@@ -1,5 +1,6 @@
 import { createSegmentSink } from '../../../src/db/traffic/store/store-segment.ts';
 import type { SpoolRecord } from '../../../src/domain/record/records.ts';
+import { labelRecord, predictionRecord } from '../spool-records.ts';
 import type { Walk } from './activity-walks.ts';
 import type { GrowthWorld } from './growth-world.ts';
 import { agedModel as model } from './history-size.ts';
@@ -24,44 +25,17 @@ export function storeWalks(world: GrowthWorld): readonly Walk[] {
 }
 
 function predictionOf(predictionId: string, i: number): SpoolRecord {
-  return {
-    type: 'prediction',
-    record: {
-      predictionId,
-      model,
-      requestedAtMs: Date.now(),
-      eventTimeMs: i,
-      entityHash: `e${i}`,
-      bucket: 0,
-      arm: 'champion',
-      stage: 'canary',
-      challengerWeight: 0,
-      version: 1,
-      correction: 'identity',
-      routingRevision: 1_000_001,
-      specRevision: 1,
-      numbers: [1, 1],
-      texts: ['a'],
-      answer: { scores: [0.75, 0.25], decision: 'fine' },
-      otherVersion: null,
-      otherAnswer: null,
-      failed: false,
-      latencyUs: 100,
-    },
-  };
+  return predictionRecord(predictionId, {
+    model,
+    requestedAtMs: Date.now(),
+    eventTimeMs: i,
+    entityHash: `e${i}`,
+    stage: 'canary',
+    routingRevision: 1_000_001,
+    numbers: [1, 1],
+  });
 }
 
 function labelOf(predictionId: string, labelId: string): SpoolRecord {
-  return {
-    type: 'label',
-    record: {
-      labelId,
-      model,
-      predictionId,
-      entityHash: null,
-      eventTimeMs: null,
-      label: 'fraud',
-      receivedAtMs: Date.now(),
-    },
-  };
+  return labelRecord(labelId, { model, predictionId, label: 'fraud', receivedAtMs: Date.now() });
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SpoolRecord } from '../../../domain/record/records.ts';
 import { createRandom } from '../../../statistics/random.ts';
 import { createServingWorld, type ServingWorld } from '../../../../tests/worlds/serving-world.ts';
+import { labelRecord, predictionRecord } from '../../../../tests/worlds/spool-records.ts';
 import { countLabelled, countLabelledThrough } from '../read/count-labelled.ts';
 
 let world: ServingWorld;
@@ -11,44 +12,15 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const predictionOf = (id: number): SpoolRecord => ({
-  type: 'prediction',
-  record: {
-    predictionId: `p${id}`,
-    model: 'fraud',
-    requestedAtMs: 1_777_000_000_000 + id,
-    eventTimeMs: id,
-    entityHash: `e${id % 7}`,
-    bucket: 0,
-    arm: 'champion',
-    stage: 'steady',
-    challengerWeight: 0,
-    version: 1,
-    correction: 'identity',
-    routingRevision: 2,
-    specRevision: 1,
-    numbers: [1, 1],
-    texts: ['a'],
-    answer: { scores: [0.75, 0.25], decision: 'fine' },
-    otherVersion: null,
-    otherAnswer: null,
-    failed: false,
-    latencyUs: 100,
-  },
-});
-
-const labelOf = (labelId: string, id: number, isByEntity: boolean, label: string): SpoolRecord => ({
-  type: 'label',
-  record: {
-    labelId,
-    model: 'fraud',
+const predictionOf = (id: number): SpoolRecord =>
+  predictionRecord(`p${id}`, { eventTimeMs: id, entityHash: `e${id % 7}` });
+const labelOf = (labelId: string, id: number, isByEntity: boolean, label: string): SpoolRecord =>
+  labelRecord(labelId, {
     predictionId: isByEntity ? null : `p${id}`,
     entityHash: isByEntity ? `e${id % 7}` : null,
     eventTimeMs: isByEntity ? id : null,
     label,
-    receivedAtMs: 1_777_000_000_000,
-  },
-});
+  });
 
 const query = async <Row extends Record<string, unknown>>(text: string): Promise<readonly Row[]> =>
   (await world.database.pool.query<Row>(text)).rows;
