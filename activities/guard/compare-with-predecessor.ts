@@ -1,7 +1,7 @@
 import { thresholdOf } from '../../src/answering/decide.ts';
 import type { VersionRow } from '../../src/db/models/versions.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
-import type { LabelledRow } from '../../src/db/traffic/read/labelled-rows.ts';
+import type { LabelledRow } from '../../src/db/traffic/read/labelled-row.ts';
 import { gainsOf } from '../../src/domain/metrics/gains.ts';
 import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
 import { signatureOf } from '../../src/domain/spec/signature.ts';

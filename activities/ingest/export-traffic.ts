@@ -3,10 +3,11 @@ import { pipeline } from 'node:stream/promises';
 import type { SealedLog } from '../../src/domain/record/sealed.ts';
 import type { Db } from '../../src/db/base/connect.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
-import { labelledPage, type LabelledRow } from '../../src/db/traffic/read/labelled-rows.ts';
+import type { LabelledRow } from '../../src/db/traffic/read/labelled-row.ts';
+import { labelledPage } from '../../src/db/traffic/read/labelled-rows.ts';
 import { isText, kindOf } from '../../src/domain/features/kind-of.ts';
 import { taskOf } from '../../src/domain/tasks/task-of.ts';
-import { signatureOf, type Signature, type SignatureColumn } from '../../src/domain/spec/signature.ts';
+import { signatureOf, type SignatureColumn } from '../../src/domain/spec/signature.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { tellProgress } from '../heartbeat.ts';
 
@@ -20,16 +21,16 @@ export async function exportTraffic(
 ): Promise<number> {
   let rows = 0;
   async function* lines(): AsyncGenerator<string> {
-    const signatures = new Map<number, Signature>();
+    const columnsBy = new Map<number, LoggedColumns>();
     for (let afterSeq = 0; ;) {
       const page = await labelledPage(db, input.model, { afterSeq, throughWindow: input.throughWindow }, sealed);
       for (const row of page) {
-        let signature = signatures.get(row.specRevision);
-        if (signature === undefined) {
-          signature = signatureOf((await readSpecRevision(db, input.model, row.specRevision)).spec);
-          signatures.set(row.specRevision, signature);
+        let columns = columnsBy.get(row.specRevision);
+        if (columns === undefined) {
+          columns = columnsOf(spec, (await readSpecRevision(db, input.model, row.specRevision)).spec);
+          columnsBy.set(row.specRevision, columns);
         }
-        yield `${JSON.stringify(exported(spec, signature, row))}\n`;
+        yield `${JSON.stringify(exported(spec, columns, row))}\n`;
       }
       rows += page.length;
       tellProgress({ rows });
@@ -43,15 +44,18 @@ export async function exportTraffic(
   return rows;
 }
 
-/**
- * One row by name, in the columns of the training's revision; a feature that its own revision did not have is missing.
- */
-function exported(spec: ModelSpec, signature: Signature, row: LabelledRow): Record<string, unknown> {
+/** Where a revision logged each feature of the training's revision; undefined for one that it did not have. */
+type LoggedColumns = readonly (readonly [name: string, column: SignatureColumn | undefined])[];
+
+function columnsOf(spec: ModelSpec, logged: ModelSpec): LoggedColumns {
+  const columns = new Map(signatureOf(logged).columns.map((column) => [column.name, column]));
+  return spec.features.map(({ name }) => [name, columns.get(name)]);
+}
+
+/** One row by name, in the columns of the training's revision. */
+function exported(spec: ModelSpec, columns: LoggedColumns, row: LabelledRow): Record<string, unknown> {
   const cells: Record<string, unknown> = {};
-  for (const feature of spec.features) {
-    const column = signature.columns.find((candidate) => candidate.name === feature.name);
-    cells[feature.name] = column === undefined ? null : cellAt(row, column);
-  }
+  for (const [name, column] of columns) cells[name] = column === undefined ? null : cellAt(row, column);
   cells[spec.target.column] = taskOf(spec.target.task).labels.cellOf(row.label);
   if (spec.entity !== null) cells[spec.entity.column] ??= row.entityHash;
   if (spec.eventTime !== null) cells[spec.eventTime.column] ??= row.eventTimeMs ?? row.seq;

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../base/connect.ts';
 import { joinCurrentLabel } from './current-label.ts';
-import { predictionOf } from './prediction-of.ts';
+import { latestLabelled } from './latest-labelled.ts';
 
 /** Rows of one rollout: above a position, through another, and routed by a revision that it made. */
 export interface RolloutRange {
@@ -22,9 +22,6 @@ export interface PairedRow {
   readonly specRevision: number;
 }
 
-/** Labels that are looked at for each row that is wanted: some are corrections, some are of rows before the rollout. */
-const labelsPerRow = 2;
-
 /**
  * The most recent rows that both arms have scored and whose label is known by `throughSeq`, oldest first. They are
  * found from the labels that came last. Law: at most 2 × `rowsMax` labels with their rows, however long the rollout
@@ -40,14 +37,7 @@ export async function pairedPage(
     select * from (
       select p.seq::text as seq, current.label, p.arm, p.scores, p.other_scores, p.raw_scores, p.other_raw_scores,
         p.numbers, p.spec_revision
-      from (
-        select latest.prediction_id, min(latest.part) as part from (
-          select l.prediction_id, l.part from label l
-          where l.model = ${model} and l.known_seq > ${afterSeq} and l.known_seq <= ${throughSeq}
-          order by l.known_seq desc, l.label_seq desc limit ${labelsPerRow * rowsMax}
-        ) latest where latest.prediction_id is not null group by latest.prediction_id
-      ) labelled
-      cross join lateral (${predictionOf(model, sql`labelled.prediction_id`, sql`labelled.part`)}) p
+      from ${latestLabelled(model, { afterSeq, throughSeq }, rowsMax)}
       ${joinCurrentLabel({ seq: throughSeq })}
       where p.seq > ${afterSeq} and p.seq <= ${throughSeq}
         and p.routing_revision >= ${revisionMin} and p.other_scores is not null and not p.failed

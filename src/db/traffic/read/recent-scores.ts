@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../base/connect.ts';
 import { joinCurrentLabel } from './current-label.ts';
-import { predictionOf } from './prediction-of.ts';
+import { latestLabelled } from './latest-labelled.ts';
 
 /** What one version said about a row, and what it turned out to be. */
 export interface ScoredRow {
@@ -10,9 +10,6 @@ export interface ScoredRow {
   readonly rawScores: readonly number[];
   readonly label: string;
 }
-
-/** Labels that are looked at for each row that is wanted: some are corrections, some are of another version's rows. */
-const labelsPerRow = 2;
 
 /**
  * The scores alone of the most recent labelled rows that `version` has scored, oldest first: what decay and correction
@@ -43,14 +40,7 @@ export async function recentScores(
       select p.seq, current.label,
         case when p.version = ${version} then p.scores else p.other_scores end as scores,
         case when p.version = ${version} then p.raw_scores else p.other_raw_scores end as raw_scores
-      from (
-        select latest.prediction_id, min(latest.part) as part from (
-          select l.prediction_id, l.part from label l where l.model = ${model} and l.known_seq <= ${throughSeq}
-            and l.known_window <= ${throughWindow}
-          order by l.known_seq desc, l.label_seq desc limit ${labelsPerRow * rowsMax}
-        ) latest where latest.prediction_id is not null group by latest.prediction_id
-      ) labelled
-      cross join lateral (${predictionOf(model, sql`labelled.prediction_id`, sql`labelled.part`)}) p
+      from ${latestLabelled(model, { throughSeq, throughWindow }, rowsMax)}
       ${joinCurrentLabel({ window: throughWindow })}
       where p.window_number <= ${throughWindow} and p.scores <> '{}'
         and (p.version = ${version} or (p.other_version = ${version} and p.other_scores is not null))
