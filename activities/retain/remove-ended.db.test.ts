@@ -38,6 +38,17 @@ function activities() {
   return removeEndedActivities(given as ActivityDependencies);
 }
 
+test('a model whose definition cannot be read rings, and the others are walked all the same', async () => {
+  await withTransaction(database, async (tx) => {
+    for (const name of ['a-broken', 'a-c', 'ab']) await storeSpec(tx, { ...fraud, name }, 'ann');
+    await tx.execute(sql`delete from spec_revision where model = 'a-broken'`);
+  });
+  for (const part of ['models', 'storage']) await activities().removeEnded({ place: { part, cursor: null } });
+  const { rows } = await database.db.execute(sql`select model, kind, subject from alert where closed_at is null`);
+  expect(rows).toEqual([{ model: 'a-broken', kind: 'task-failed', subject: 'upkeep' }]);
+  expect([...(await storageOf(database.db, ['a-c', 'ab'])).keys()].toSorted()).toEqual(['a-c', 'ab']);
+});
+
 test('a walk goes through every part once and ends, whatever place it is given', async () => {
   await withTransaction(database, (tx) => storeSpec(tx, fraud, 'ann'));
   await database.db.execute(
@@ -52,7 +63,7 @@ test('a walk goes through every part once and ends, whatever place it is given',
     parts.push(at.part);
   }
   expect(at).toBeNull();
-  expect(parts).toEqual(['models', 'artifacts', 'storage', 'uploads', 'report']);
+  expect(parts).toEqual(['models', 'artifacts', 'disks', 'storage', 'uploads', 'report']);
   const { rows } = await database.db.execute(sql`select count(*)::int as told from audit
     where type = 'perennial.retention.applied'`);
   expect(rows).toEqual([{ told: 1 }]);

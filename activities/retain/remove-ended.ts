@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { removeOldEntries } from '../../src/artifacts/remove-old-entries.ts';
-import { listModelNames } from '../../src/db/models/specs.ts';
 import { removeOfModel } from '../../src/db/retention/remove-of-model.ts';
 import { noteRemoval } from '../../src/db/retention/remove-rows.ts';
 import { agedRules, removeAgedRows } from '../../src/db/retention/aged-rows.ts';
@@ -9,13 +8,13 @@ import { uploadHours } from '../../src/domain/record/ends.ts';
 import type { RetainPlace } from '../../src/domain/record/retain-place.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { collectArtifacts } from './collect-artifacts.ts';
-import { measureStorage } from './measure-storage.ts';
+import { eachModel } from './each-model.ts';
+import { measureModels, sampleDisks } from './measure-storage.ts';
 import type { Part } from './part.ts';
 
 /** Longest time that one step goes on; what is left is the next step's, so a light activity stays a quick one. */
 const stepMsMax = 10_000;
 const rowsPerBatch = 2_000;
-const modelsMax = 10_000;
 
 export function removeEndedActivities(deps: ActivityDependencies) {
   /**
@@ -57,20 +56,14 @@ function partsOf(deps: ActivityDependencies): Readonly<Record<string, Part>> {
       }
     },
     /** The cursor is the model that is through. */
-    async models(cursor, isOver) {
-      const names = (await listModelNames(database.db, modelsMax)).filter((name) => cursor === null || name > cursor);
-      let through = cursor ?? '';
-      for (const name of names) {
-        while (await removeOfModel(database, name, rowsPerBatch)) if (isOver()) return through;
-        through = name;
-        if (isOver()) return through;
-      }
-      return null;
-    },
+    models: (cursor, isOver) =>
+      eachModel(database.db, { cursor, isOver }, (model) => removeOfModel(database, model, rowsPerBatch)),
     /** The cursor is the prefix to go on from. */
     artifacts: (cursor, isOver) => collectArtifacts({ database, artifactDir, graceMs }, cursor, isOver),
+    /** The cursor is the prefix to go on from, with the bytes of those before it. */
+    disks: (cursor, isOver) => sampleDisks({ db: database.db, artifactDir, ...freeBytes }, cursor, isOver),
     /** The cursor is the model that is through. */
-    storage: (cursor, isOver) => measureStorage({ db: database.db, artifactDir, ...freeBytes }, cursor, isOver),
+    storage: (cursor, isOver) => measureModels({ db: database.db, artifactDir }, { cursor, isOver }),
     /** Half-written uploads of processes that are gone. */
     async uploads() {
       const gone = await removeOldEntries(path.join(artifactDir, 'incoming'), { ageMs: uploadHours * 3_600_000 });

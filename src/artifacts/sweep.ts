@@ -25,6 +25,12 @@ export async function artifactsUnder(root: string, prefix: string): Promise<read
   return found;
 }
 
+/** 0 when it is not there. */
+export async function artifactBytes(root: string, digest: string): Promise<number> {
+  const file = await stat(path.join(root, digest.slice(0, 2), digest.slice(2, 4), digest)).catch(() => null);
+  return file?.size ?? 0;
+}
+
 /**
  * Removes an artifact unless it was put since `putBeforeMs`. It is moved away first and looked at again: whoever puts
  * the same bytes at this moment either makes the file young, and then it comes back, or does not find it and writes it

@@ -27,9 +27,10 @@ test('the sealed side of the log has one door', () => {
       !/\.test\.|^bench\//.test(file) &&
       /\bfrom\s+sealed_stretch\b|sealedStretch\b/.test(code),
   );
-  // The back-up copies the files, and the collector of artifacts keeps them.
+  // The back-up copies the files, the collector of artifacts keeps them, and the hourly measuring adds up their bytes.
   expect(named.map(({ file }) => file).toSorted()).toEqual([
     'src/db/installation/backup-tables.ts',
+    'src/db/installation/storage.ts',
     'src/db/retention/artifact-roots.ts',
   ]);
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
 import { createDatabase, type Database } from '../base/connect.ts';
 import { createGaugeReader } from './gauges.ts';
-import { databaseBytes, indexShare, keepSample, measureModel, readDisks, storageOf } from './storage.ts';
+import { databaseBytes, filesOfModel, indexShare, keepSample, measureModel, readDisks, storageOf } from './storage.ts';
 
 let place: TestDatabase;
 let database: Database;
@@ -46,14 +46,28 @@ test('what a model takes is reckoned from its youngest rows, and shown by the me
       latency_us)
     select 'm', 'p' || s, s, 1, now(), 0, 'champion', 'steady', 0, 1, 'identity', 1, 1, '{}', '{}', '{0.5}', false, 1
     from generate_series(51, 100) s`);
+  await run(sql`insert into sealed_stretch values ('m', 'predictions', 1, 1, 50, 50, 1, 1, 1, 1, 50, now(), now(), '{}',
+    5000, 'a', null, 'b')`);
   const share = await indexShare(db, 'prediction');
   expect(share).toBeGreaterThanOrEqual(1);
   await measureModel(db, 'm', { prediction: share, label: 1, evidence: 1 }, 4_000);
-  await measureModel(db, 'm', { prediction: share, label: 1, evidence: 1 }, 5_000);
+  const { listedBytes } = await filesOfModel(db, 'm');
+  await measureModel(db, 'm', { prediction: share, label: 1, evidence: 1 }, listedBytes);
   const stored = (await storageOf(db, ['m'])).get('m');
   expect(stored).toMatchObject({ predictions: 50, artifactBytes: 5_000, labelBytes: 0, evidenceBytes: 0 });
   expect(stored?.predictionBytes).toBeCloseTo(50 * (stored?.bytesPerPrediction ?? 0), -1);
   expect(await databaseBytes(db)).toBeGreaterThan(1e6);
   const { models } = await createGaugeReader(database)();
   expect(models?.find(({ model }) => model === 'm')).toMatchObject({ bytes: { artifacts: 5_000, labels: 0 } });
+  // Labels go with their predictions: half of these, half of those.
+  await run(sql`insert into label (model, label_id, prediction_id, label, known_seq, known_window, received_at)
+    values ('m', 'l', 'p90', 'yes', 100, 1, now())`);
+  const labelBytes = async () => {
+    await measureModel(db, 'm', { prediction: share, label: 1, evidence: 1 }, 0);
+    return (await storageOf(db, ['m'])).get('m')?.labelBytes ?? 0;
+  };
+  const all = await labelBytes();
+  expect(all).toBeGreaterThan(0);
+  await run(sql`delete from prediction where seq <= 75`);
+  expect(await labelBytes()).toBeCloseTo(all / 2, -1);
 });

@@ -44,8 +44,9 @@ export async function indexShare(db: Db, table: 'prediction' | 'label' | 'eviden
 }
 
 /**
- * What one model takes, from the size of its youngest rows and from how many there are: nothing is counted row by row.
- * `artifactBytes` comes from the files.
+ * What one model takes, from the size of its youngest rows and from how many there are: traffic is not counted, and a
+ * prediction is taken to have as many labels as it had on the average. Law: linear in the evidence of the model, which
+ * has an end. `artifactBytes` comes from the files.
  */
 export async function measureModel(
   db: Db,
@@ -67,7 +68,8 @@ export async function measureModel(
       artifact_bytes, measured_at)
     select ${model}, coalesce(kept.rows, 0), young.bytes * ${shares.prediction}::float8,
       coalesce(kept.rows * young.bytes * ${shares.prediction}::float8, 0),
-      coalesce((select labels from stream) * said.bytes * ${shares.label}::float8, 0),
+      coalesce((select labels::float8 / nullif(last_seq, 0) from stream) * kept.rows * said.bytes
+        * ${shares.label}::float8, 0),
       coalesce((select count(*) from evidence where model = ${model}) * proof.bytes * ${shares.evidence}::float8, 0),
       ${artifactBytes}::bigint, now()
     from kept, young, said, proof
@@ -77,18 +79,19 @@ export async function measureModel(
       artifact_bytes = excluded.artifact_bytes, measured_at = excluded.measured_at`);
 }
 
-/** The files that a model keeps: those of its snapshots with their bytes, and the digests of its versions. */
+/** The files that a model keeps: bytes of its snapshots and sealed stretches, and the digests of its versions. */
 export async function filesOfModel(
   db: Db,
   model: string,
-): Promise<{ readonly snapshotBytes: number; readonly digests: readonly string[] }> {
+): Promise<{ readonly listedBytes: number; readonly digests: readonly string[] }> {
   const { rows } = await db.execute<{ bytes: number; digests: string[] | null }>(sql`select
     (select coalesce(sum((file ->> 'bytes')::float8), 0) from snapshot s,
       jsonb_array_elements(s.manifest -> 'files') file
-      where s.model = ${model} and s.files_removed_at is null) as bytes,
+      where s.model = ${model} and s.files_removed_at is null)
+    + (select coalesce(sum(bytes), 0)::float8 from sealed_stretch where model = ${model}) as bytes,
     (select array_agg(distinct d.digest) from version v, unnest(array[v.model_digest, v.profile_digest]) as d (digest)
       where v.model = ${model} and v.files_removed_at is null) as digests`);
-  return { snapshotBytes: rows[0]?.bytes ?? 0, digests: rows[0]?.digests ?? [] };
+  return { listedBytes: rows[0]?.bytes ?? 0, digests: rows[0]?.digests ?? [] };
 }
 
 export async function storageOf(db: Db, models: readonly string[]): Promise<ReadonlyMap<string, ModelStorage>> {

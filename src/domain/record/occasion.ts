@@ -47,6 +47,8 @@ export type Occasion =
   | { readonly of: 'refusal'; readonly version: number | null }
   /** Records of the model's traffic that the database refused. */
   | { readonly of: 'records' }
+  /** What is removed, measured and sealed of the model without being asked for. */
+  | { readonly of: 'upkeep' }
   | { readonly of: 'run'; readonly runId: string }
   | { readonly of: 'snapshot'; readonly digest: string };
 
@@ -80,7 +82,8 @@ export function formatOccasion(occasion: Occasion): string {
     case 'refusal':
       return `refused/${occasion.version === null ? 'none' : `v${occasion.version}`}`;
     case 'records':
-      return 'records';
+    case 'upkeep':
+      return occasion.of;
     case 'run':
       return occasion.runId;
     case 'snapshot':
@@ -172,7 +175,7 @@ function ofRefusal(text: string): Occasion | null {
 }
 
 function ofArtifact(text: string): Occasion | null {
-  if (text === 'records') return { of: 'records' };
+  if (text === 'records' || text === 'upkeep') return { of: text };
   if (/^[0-9a-f]{64}$/.test(text)) return { of: 'snapshot', digest: text };
   return parseRunId(text) === null ? null : { of: 'run', runId: text };
 }
