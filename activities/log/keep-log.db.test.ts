@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSealedLog } from '../../src/data/sealed/read-sealed.ts';
+import { nextStretch } from '../../src/db/traffic/seal/next-stretch.ts';
 import { findPredictions, trainingsOf } from '../../src/db/traffic/read/find-predictions.ts';
-import { labelledPage, recentScoredRows, type LabelledRow } from '../../src/db/traffic/read/labelled-rows.ts';
+import type { LabelledRow } from '../../src/db/traffic/read/labelled-row.ts';
+import { labelledPage, recentScoredRows } from '../../src/db/traffic/read/labelled-rows.ts';
 import type { PredictionRecord, SpoolRecord } from '../../src/domain/record/records.ts';
+import { PerennialError } from '../../src/domain/words/errors.ts';
 import { endPart, letTimePass } from '../../tests/worlds/log-time.ts';
 import { createServingWorld, type ServingWorld } from '../../tests/worlds/serving-world.ts';
 import { labelRecord, predictionRecord } from '../../tests/worlds/spool-records.ts';
@@ -98,6 +101,14 @@ test('a step that dies is done again: one row per stretch, and nothing is droppe
   await step();
   await expect(keepLogStep({ database: world.database, store: dying, workDir }, plan)).rejects.toThrow('killed');
   expect(await readdir(workDir)).toEqual([]);
+  expect(await query('select 1 from alert')).toEqual([]);
+  // A fault that stays rings, since no later part is sealed before this one.
+  const differs = new PerennialError('invalid_data', 'The file differs.', { path: 'fraud' });
+  const refusing = { ...world.artifacts, putBytes: () => Promise.reject(differs) };
+  await expect(keepLogStep({ database: world.database, store: refusing, workDir }, plan)).rejects.toThrow(differs);
+  expect(await query('select model, kind, subject from alert')).toEqual([
+    { model: 'fraud', kind: 'task-failed', subject: 'upkeep' },
+  ]);
   // Two workers at once, each told to do the same.
   await Promise.allSettled([step(), step()]);
   for (let more = true; more;) ({ more } = await step());
@@ -135,6 +146,38 @@ test('a sealed prediction is found by id and by entity, with its labels and what
   expect((await find({ entityHash: 'entity-2' }, 2)).map(({ row }) => row.prediction_id)).toEqual(['2-2', '1-2']);
   expect(await find({ id: 'nobody' })).toEqual([]);
   if (one !== undefined) expect(await trainingsOf(world.database.db, 'fraud', one.row, one.labels)).toEqual([]);
+});
+
+test('a label that came after its prediction was sealed is read from its own file', async () => {
+  await store([labelRecord('of-nobody', { predictionId: 'never-came', label: 'fraud' })]);
+  await endPart(world.database.pool);
+  await letTimePass(world.database.pool, 95);
+  for (let more = true; more;) ({ more } = await step());
+  expect(await query('select 1 from label')).toEqual([]);
+  const [found] = await findPredictions(world.database.db, sealed(), 'fraud', { id: '0-8' }, 1);
+  expect(found?.labels.map(({ label_id: id }) => id)).toEqual(['very-late']);
+  expect((await everyPage(sealed())).map(({ seq }) => seq)).toContain(found?.row.seq);
+});
+
+test('models are sealed one after the other, and what is sealed is not looked at again', async () => {
+  await store([predictionRecord('n-1'), predictionRecord('n-2')]);
+  await query(`insert into prediction select (jsonb_populate_record(p, jsonb_build_object('model', other.model))).*
+    from prediction p cross join (values ('a-first'), ('zebra')) other (model) where p.model = 'fraud'`);
+  const part = await endPart(world.database.pool);
+  await letTimePass(world.database.pool, 95);
+  await query(`select freeze_log_part(${part})`);
+  const order: string[] = [];
+  for (;;) {
+    const next = await nextStretch(world.database, part, 1);
+    if (next === null || next.kind === 'labels') break;
+    order.push(`${next.model} ${next.lastPlace - next.firstPlace}`);
+    await query(
+      `insert into sealed_stretch select '${next.model}', 'predictions', ${part}, ${next.firstPlace}, ${next.lastPlace},
+        1, 1, 1, 1, 1, 1, now(), now(), '{}', 1, 'a', null, 'b'`,
+    );
+  }
+  expect(order).toEqual(['a-first 0', 'a-first 0', 'fraud 0', 'fraud 0', 'zebra 0', 'zebra 0']);
+  await query(`delete from sealed_stretch where part = ${part}`);
 });
 
 test('a file that differs from its partition is not taken, and the partition stays', async () => {

@@ -1,4 +1,5 @@
 import type { SealedKind } from '../../domain/record/sealed.ts';
+import { sumsIn } from '../../domain/record/sealed-sums.ts';
 
 /** Columns of a sealed file and their types; the export of src/db/traffic/seal writes the same names. */
 export const sealedColumns: Readonly<Record<SealedKind, Readonly<Record<string, string>>>> = {
@@ -48,35 +49,11 @@ export const sealedOrder: Readonly<Record<SealedKind, string>> = {
   labels: 'prediction_seq NULLS LAST, label_seq',
 };
 
-const digits = (text: string): string => `sum(CAST(CAST('0x' || left(md5(${text}), 8) AS BIGINT) AS HUGEINT))`;
-const scaled = (list: string): string =>
-  `coalesce(sum(list_sum(list_transform(list_filter(${list}, lambda x: abs(x) < 1e9), lambda x: CAST(trunc(x * 1e6) AS
-    HUGEINT)))), 0)`;
-
-/** By name, the sums that Postgres computes as well (src/db/traffic/seal/stretch-sums.ts). */
-export const sealedSums: Readonly<Record<SealedKind, Readonly<Record<string, string>>>> = {
-  predictions: {
-    rows: 'count(*)',
-    places: 'sum(seq)',
-    windows: 'sum(window_number)',
-    versions: 'sum(version)',
-    latencies: 'sum(latency_us)',
-    failures: 'count(*) FILTER (WHERE failed)',
-    texts: digits(
-      `concat_ws('|', prediction_id, entity_hash, event_time_ms, arm, stage, correction, decision, requested_at_ms,
-        array_to_string(list_transform(texts, lambda x: coalesce(x, '~')), '|'))`,
-    ),
-    numbers: scaled('numbers'),
-    scores: scaled('scores'),
-    other_scores: scaled('other_scores'),
-  },
-  labels: {
-    rows: 'count(*)',
-    places: 'sum(label_seq)',
-    windows: 'sum(known_window)',
-    known: 'sum(known_seq)',
-    texts: digits(
-      `concat_ws('|', label_id, prediction_id, entity_hash, event_time_ms, label, received_at_ms, prediction_seq)`,
-    ),
-  },
-};
+/** By name, the sums of a file; Postgres has the same of its rows (src/db/traffic/seal/stretch-sums.ts). */
+export const sealedSums = sumsIn({
+  digits: (text) => `sum(CAST(CAST('0x' || left(md5(${text}), 8) AS BIGINT) AS HUGEINT))`,
+  scaled: (list) =>
+    `coalesce(sum(list_sum(list_transform(list_filter(${list}, lambda x: abs(x) < 1e9), lambda x: CAST(trunc(x * 1e6) AS
+      HUGEINT)))), 0)`,
+  joined: (list) => `array_to_string(list_transform(${list}, lambda x: coalesce(x, '~')), '|')`,
+});

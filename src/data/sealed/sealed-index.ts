@@ -46,17 +46,29 @@ async function* indexBytes(duck: Duck, table: string): AsyncGenerator<Buffer> {
 
 /** Positions under a key, ascending. Eight bytes of a hash are few: the caller compares the rows that it then reads. */
 export async function positionsIn(file: string, of: IndexKey, value: string): Promise<readonly number[]> {
-  const handle = await open(file, 'r');
-  try {
-    const head = await bytesAt(handle, 0, headBytes);
-    if (head.readUInt32BE(0) !== mark)
-      throw new PerennialError('artifact_corrupt', 'the index of a sealed file does not begin as one', { path: file });
-    const ids = head.readUInt32BE(4);
-    const list = of === 'id' ? { first: 0, count: ids } : { first: ids, count: head.readUInt32BE(8) };
-    return await search(handle, list, createHash('sha256').update(value).digest().readBigUInt64BE(0));
-  } finally {
-    await handle.close();
-  }
+  return withList(file, of, (handle, list) => search(handle, list, hashOf(value)));
+}
+
+/**
+ * The newest position of each of these prediction ids, as far as the file has them: the whole list is read once, which
+ * for thousands of ids is much less than a search for each. Two ids with one hash are not told apart: whoever reads the
+ * row at the position compares its id.
+ */
+export async function positionsOfIds(file: string, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const idOf = new Map(ids.map((id) => [hashOf(id), id]));
+  return withList(file, 'id', async (handle, list) => {
+    const found = new Map<string, number>();
+    for await (const { hash, seq } of entriesFrom(handle, list, 0)) {
+      const id = idOf.get(hash);
+      // Equal hashes stand in the order of their positions.
+      if (id !== undefined) found.set(id, seq);
+    }
+    return found;
+  });
+}
+
+function hashOf(value: string): bigint {
+  return createHash('sha256').update(value).digest().readBigUInt64BE(0);
 }
 
 interface List {
@@ -64,17 +76,47 @@ interface List {
   readonly count: number;
 }
 
-async function search(handle: FileHandle, { first, count }: List, hash: bigint): Promise<readonly number[]> {
+async function withList<T>(
+  file: string,
+  of: IndexKey,
+  work: (handle: FileHandle, list: List) => Promise<T>,
+): Promise<T> {
+  const handle = await open(file, 'r');
+  try {
+    const head = await bytesAt(handle, 0, headBytes);
+    if (head.readUInt32BE(0) !== mark)
+      throw new PerennialError('artifact_corrupt', 'the index of a sealed file does not begin as one', { path: file });
+    const ids = head.readUInt32BE(4);
+    return await work(handle, of === 'id' ? { first: 0, count: ids } : { first: ids, count: head.readUInt32BE(8) });
+  } finally {
+    await handle.close();
+  }
+}
+
+async function search(handle: FileHandle, list: List, hash: bigint): Promise<readonly number[]> {
   const found: number[] = [];
-  for (let at = await lowerBound(handle, { first, count }, hash); at < count; at += entriesPerRead) {
-    const length = Math.min(entriesPerRead, count - at);
-    const bytes = await bytesAt(handle, headBytes + (first + at) * entryBytes, length * entryBytes);
-    for (let entry = 0; entry < length; entry++) {
-      if (bytes.readBigUInt64BE(entry * entryBytes) !== hash) return found;
-      found.push(Number(bytes.readBigUInt64BE(entry * entryBytes + 8)));
-    }
+  for await (const entry of entriesFrom(handle, list, await lowerBound(handle, list, hash))) {
+    if (entry.hash !== hash) break;
+    found.push(entry.seq);
   }
   return found;
+}
+
+/** The entries of a list from one of them on. */
+async function* entriesFrom(
+  handle: FileHandle,
+  { first, count }: List,
+  from: number,
+): AsyncGenerator<{ readonly hash: bigint; readonly seq: number }> {
+  for (let at = from; at < count; at += entriesPerRead) {
+    const length = Math.min(entriesPerRead, count - at);
+    const bytes = await bytesAt(handle, headBytes + (first + at) * entryBytes, length * entryBytes);
+    for (let entry = 0; entry < length; entry++)
+      yield {
+        hash: bytes.readBigUInt64BE(entry * entryBytes),
+        seq: Number(bytes.readBigUInt64BE(entry * entryBytes + 8)),
+      };
+  }
 }
 
 /** The first entry whose hash is not below: by guesses from the hash itself, each of which halves the rest at least. */

@@ -34,7 +34,10 @@ export async function findPredictions(
     live.map(async (row) => ({ row, labels: await liveLabels(db, model, row.prediction_id), isSealed: false })),
   );
   if (found.length >= rowsMax) return found;
-  return [...found, ...(await sealedRows(db, sealed, model, key, rowsMax - found.length))];
+  const older = await sealedRows(db, sealed, model, key, rowsMax - found.length);
+  // A part that was dropped in between stands in both.
+  const seqs = new Set(live.map(({ seq }) => seq));
+  return [...found, ...older.filter(({ row }) => !seqs.has(row.seq))];
 }
 
 async function liveRows(db: Db, model: string, key: PredictionKey, rowsMax: number) {

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { SealedLabel, SealedLog, SealedPrediction } from '../../../domain/record/sealed.ts';
 import type { Db } from '../../base/connect.ts';
-import type { LabelledRow, ScoredRange } from './labelled-rows.ts';
+import { labelledRow, type LabelledRow } from './labelled-row.ts';
+import type { ScoredRange } from './labelled-rows.ts';
 import { sealedFiles } from './sealed-files.ts';
 
 /** Rows that are read of a sealed file at once, labelled or not. */
@@ -81,14 +82,16 @@ export async function labelsOfSealed(
   const seqs = rows.map(({ seq }) => seq);
   const range = { fromSeq: Math.min(...seqs), toSeq: Math.max(...seqs) };
   const ids = new Set(rows.map((row) => row.prediction_id));
-  const kept = await sealed.labels(await sealedFiles(db, model, 'labels', range), { ...range, throughWindow });
+  // Postgres is asked first: a part that is dropped after this answer stands in files when the files are looked for.
   const live = await db.execute<Record<keyof SealedLabel, unknown>>(sql`
     select label_seq::float8, label_id, prediction_id, label, known_seq::float8, known_window,
       round(extract(epoch from received_at) * 1000)::float8 as received_at_ms
     from label where model = ${model} and known_window <= ${throughWindow}
       and prediction_id = any(${sql.param([...ids])}::text[])`);
+  const kept = await sealed.labels(await sealedFiles(db, model, 'labels', range), { ...range, throughWindow });
+  const every = [...kept, ...(live.rows as unknown as readonly SealedLabel[])];
   const found = new Map<string, SealedLabel[]>();
-  for (const label of [...kept, ...(live.rows as unknown as readonly SealedLabel[])]) {
+  for (const label of new Map(every.map((one) => [one.label_seq, one])).values()) {
     if (!ids.has(label.prediction_id)) continue;
     const list = found.get(label.prediction_id);
     if (list === undefined) found.set(label.prediction_id, [label]);
@@ -109,24 +112,6 @@ async function labelled(
   const labels = await labelsOfSealed(db, sealed, model, rows, throughWindow);
   return rows.flatMap((row) => {
     const current = labels.get(row.prediction_id)?.[0];
-    return current === undefined ? [] : [rowOf(row, current.label)];
+    return current === undefined ? [] : [labelledRow(row, current.label)];
   });
-}
-
-function rowOf(row: SealedPrediction, label: string): LabelledRow {
-  return {
-    seq: row.seq,
-    eventTimeMs: row.event_time_ms,
-    entityHash: row.entity_hash,
-    numbers: row.numbers,
-    texts: row.texts,
-    specRevision: row.spec_revision,
-    version: row.version,
-    scores: row.scores,
-    rawScores: row.raw_scores ?? row.scores,
-    otherRawScores: row.other_raw_scores ?? row.other_scores,
-    otherVersion: row.other_version,
-    otherScores: row.other_scores,
-    label,
-  };
 }
