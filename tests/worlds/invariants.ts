@@ -3,6 +3,15 @@ import pg from 'pg';
 import { freePort } from '../../src/embedded/process/free-port.ts';
 import { startPostgres } from '../../src/embedded/postgres/postgres.ts';
 
+/** Rows of a stream that stand in files alone. */
+const sealedRows = (kind: 'predictions' | 'labels'): string =>
+  `(select coalesce(sum(g.rows), 0) from sealed_stretch g join log_part part on part.part = g.part
+    where g.model = s.model and g.kind = '${kind}' and part.dropped_at is not null)`;
+
+/** Which window a sealed row belongs to, and whether it has a label, is known to its file alone. */
+const nothingIsSealed = (row: string): string =>
+  `not exists (select 1 from sealed_stretch g where g.model = ${row}.model)`;
+
 /**
  * What must hold of the facts whatever was killed: each query lists what breaks its rule, so an empty answer is good.
  * `text` says the rule as a sentence that is wrong for each row.
@@ -42,17 +51,26 @@ const rules: readonly (readonly [text: string, query: string])[] = [
   ],
   [
     'a gap or a repetition in the order of the traffic',
-    `select s.model from model_stream s where s.last_seq <> (select count(*) from prediction p where p.model =
-      s.model) or s.last_seq <> (select coalesce(max(seq), 0) from prediction p where p.model = s.model)`,
+    `select s.model from model_stream s
+     where s.last_seq <> (select count(*) from prediction p where p.model = s.model) + ${sealedRows('predictions')}
+       or s.last_seq <> greatest((select max(seq) from prediction p where p.model = s.model),
+         (select max(last_place) from sealed_stretch g where g.model = s.model and g.kind = 'predictions'), 0)`,
   ],
   [
     'a count of labels that is not that of its rows',
-    `select s.model from model_stream s where s.labels <> (select count(*) from label l where l.model = s.model)`,
+    `select s.model from model_stream s
+     where s.labels <> (select count(*) from label l where l.model = s.model) + ${sealedRows('labels')}`,
+  ],
+  [
+    'a total of labelled rows that is not that of its rows',
+    `select s.model from model_stream s where ${nothingIsSealed('s')} and s.labelled_rows <> (select count(*)
+      from prediction p where p.model = s.model and exists (select 1 from label l where l.model = p.model and
+      l.prediction_id = p.prediction_id))`,
   ],
   [
     'a window whose size is not that of its rows',
-    `select w.model, w.number from "window" w where w.rows <> (select count(*) from prediction p where p.model =
-      w.model and p.window_number = w.number)`,
+    `select w.model, w.number from "window" w where ${nothingIsSealed('w')} and w.rows <> (select count(*)
+      from prediction p where p.model = w.model and p.window_number = w.number)`,
   ],
   [
     'a window whose counters disagree with its rows',
