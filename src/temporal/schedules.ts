@@ -37,7 +37,8 @@ export async function beginSchedules(
     args: [],
     summary: 'keeps the log: parts ahead, old parts into files',
   });
-  await client.schedule.getHandle(workflowIds.reconcile()).trigger();
+  // Two at once would each walk over everything. One that runs already may have passed what is missing.
+  await client.schedule.getHandle(workflowIds.reconcile()).trigger(ScheduleOverlapPolicy.BUFFER_ONE);
 }
 
 interface Wanted {

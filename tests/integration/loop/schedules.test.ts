@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../../src/config.ts';
 import { connectClient } from '../../../src/temporal/connect.ts';
 import { beginSchedules } from '../../../src/temporal/schedules.ts';
+import { until } from '../../worlds/wait.ts';
 
 let client: Client;
 let close: () => Promise<void>;
@@ -11,7 +12,7 @@ beforeAll(async () => {
   ({ client, close } = await connectClient(readConfig()));
 });
 afterAll(async () => {
-  for (const id of ['watch/0', 'watch/1', 'reconcile', 'retain']) await client.schedule.getHandle(id).delete();
+  for (const id of ['watch/0', 'watch/1', 'reconcile', 'retain', 'keep']) await client.schedule.getHandle(id).delete();
   await close();
 });
 
@@ -32,4 +33,12 @@ test('the schedules of the watch follow the number of shards, and one that was p
   expect(await scheduleOf(0)).toEqual({ args: [{ shard: 0, shards: 2 }], isPaused: true });
   expect(await scheduleOf(1)).toEqual({ args: [{ shard: 1, shards: 2 }], isPaused: false });
   await expect(client.schedule.getHandle('watch/2').describe()).rejects.toThrow();
+});
+
+test('workers that start one after the other have one reconciliation run at a time', async () => {
+  // Nobody carries it out here, so the first is under way for as long as this takes.
+  for (let worker = 0; worker < 2; worker++) await beginSchedules(client, { shards: 1, removed: [] });
+  const described = () => client.schedule.getHandle('reconcile').describe();
+  await until('the second waits', async () => Number((await described()).raw.info?.bufferSize ?? 0) > 0);
+  expect((await described()).info.runningActions).toHaveLength(1);
 });
