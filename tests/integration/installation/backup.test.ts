@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -134,6 +134,16 @@ test('what is restored is what was backed up: every row, every artifact, sequenc
   }
 });
 
+/** Two still later back-ups: one whose tokens are damaged, and one whose manifest is. Neither says who was revoked. */
+async function damageLater(root: string): Promise<void> {
+  const later = path.join(root, '2999-01-01T00-00-00-000Z');
+  const { folder: whole } = await readManifest(root, null);
+  await cp(whole, later, { recursive: true });
+  await writeFile(tableFile(later, 'token'), gzipSync(''));
+  await cp(later, path.join(root, '2999-01-02T00-00-00-000Z'), { recursive: true });
+  await writeFile(path.join(root, '2999-01-02T00-00-00-000Z', manifestName), '{');
+}
+
 test('a restored installation ends sessions, names tokens that were revoked since, and audits it', async () => {
   const root = path.join(folder, 'settled');
   const made = await createToken(world.database.db, { name: 'gone', role: 'viewer', scope: '*', expiresAt: null });
@@ -145,15 +155,17 @@ test('a restored installation ends sessions, names tokens that were revoked sinc
   const { name } = await back(root);
   await world.database.pool.query('update token set revoked_at = now() where token_id = $1', [made.tokenId]);
   await until('a later name', async () => (await back(root)).name > name);
+  await damageLater(root);
   const place = await createTestDatabase();
   const database = createDatabase(place.url, { connectionsMax: 2 });
   try {
     const found = await readManifest(root, name);
     const sessionsEnded = await restoreFrom({ root, ...found }, place.url, path.join(folder, 'settled-artifacts'));
-    const settled = { sessionsEnded: 1, revokedLater: ['gone'] };
-    expect(await settleRestore(database, { root, ...found }, sessionsEnded)).toEqual(settled);
+    // Already before it is settled: a restore may be cut off in between.
     const { rows: open } = await database.pool.query('select 1 from session where ended_at is null');
     expect(open).toEqual([]);
+    const settled = { sessionsEnded: 1, revokedLater: ['gone'] };
+    expect(await settleRestore(database, { root, ...found }, sessionsEnded)).toEqual(settled);
     const { rows: told } = await database.pool.query('select type, data from audit order by seq desc limit 1');
     expect(told[0]?.type).toBe('perennial.installation.restored');
     expect(JSON.parse(told[0]?.data)).toMatchObject(settled);
