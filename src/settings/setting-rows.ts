@@ -95,7 +95,7 @@ export const settingRows = [
     fallback: '1800000',
     meaning:
       'For how long a quick step of a workflow that fails for a reason of its own is tried again, milliseconds; ' +
-      'while Postgres is away it is tried without end.',
+      'while Postgres is away it is tried for up to 30 days.',
   },
   {
     name: 'PERENNIAL_LOG_PART_HOURS',
