@@ -53,6 +53,16 @@ test('a segment for a model without a spec is refused for good', async () => {
   });
 });
 
+test('records that cannot be counted are refused for good, and nothing of them is stored', async () => {
+  const broken = createSegmentSink({
+    database: world.database,
+    profileOf: () => Promise.resolve({ features: null } as never),
+    specOf: () => Promise.resolve(world.spec),
+  });
+  await expect(broken.store(segmentOf('odd', predictionRecord('odd')))).rejects.toMatchObject({ code: 'invalid_data' });
+  expect(await query("select 1 from segment where segment_id = 'odd'")).toEqual([]);
+});
+
 test('the hard rows filled the first window: it closed with its segment and its real size', async () => {
   expect(
     await query('select number, rows, first_seq::int, last_seq::int, judged_at from "window" where model = \'fraud\''),

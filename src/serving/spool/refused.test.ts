@@ -149,6 +149,34 @@ test('what cannot be read at the moment is never set aside, and is shipped when 
   expect(sink.ids).toEqual(['b', 'a']);
 });
 
+test('a segment that fails for no reason that is known does not hold up the others for ever', async () => {
+  for (const name of ['1', '2', '3', '4']) await write(name, [encodeRecord(label(name))]);
+  const inner = sinkRefusing(() => false);
+  const stuck = new Set(['1', '3']);
+  const sink: SegmentSink = {
+    store: (segment) => (stuck.has(segment.segmentId) ? Promise.reject(new Error('odd')) : inner.store(segment)),
+  };
+  const shipper = startShipper({ dir, sink, log, intervalMs: 60_000 });
+  // oxlint-disable-next-line no-await-in-loop -- one attempt after the other
+  for (let pass = 0; pass < 9; pass++) expect(await shipper.shipOnce()).toBe(false);
+  expect(inner.ids).toEqual(['2', '4']);
+  stuck.clear();
+  expect(await shipper.shipOnce()).toBe(true);
+  await shipper.stop();
+  expect(inner.ids).toEqual(['2', '4', '1', '3']);
+});
+
+test('while the sink is away, a pass tries some files and not all that wait', async () => {
+  for (let at = 100; at < 200; at++) await write(String(at), [encodeRecord(label(String(at)))]);
+  let tries = 0;
+  const sink: SegmentSink = { store: () => (tries++, Promise.reject(new Error('ECONNREFUSED'))) };
+  const shipper = startShipper({ dir, sink, log, intervalMs: 60_000 });
+  // oxlint-disable-next-line no-await-in-loop -- one attempt after the other
+  for (let pass = 0; pass < 100; pass++) await shipper.shipOnce();
+  await shipper.stop();
+  expect(tries).toBeLessThanOrEqual(9 * 100);
+});
+
 test('a folder that cannot be listed is tried again', async () => {
   const sink = sinkRefusing(() => false);
   const shipper = startShipper({ dir, sink, log, intervalMs: 60_000 });

@@ -9,10 +9,10 @@ import { storeSparing } from './store-sparing.ts';
 import { boundRefused, writeRefused } from './write-refused.ts';
 
 /**
- * Ships one file and removes it: `away` when the sink or the disk is, `unreadable` when the file cannot be read at the
- * moment. Either way it stays, and nothing of it is lost.
+ * Ships one file and removes it: `unstored` when the sink does not take it or is away, `unreadable` when it cannot be
+ * read at the moment. Either way it stays, and nothing of it is lost.
  */
-export async function shipFile(options: ShipperOptions, name: string): Promise<'done' | 'away' | 'unreadable'> {
+export async function shipFile(options: ShipperOptions, name: string): Promise<'done' | 'unstored' | 'unreadable'> {
   const path = join(options.dir, name);
   let text: string;
   try {
@@ -29,7 +29,7 @@ export async function shipFile(options: ShipperOptions, name: string): Promise<'
     return 'done';
   } catch (error) {
     options.log.warn({ file: path, reason: reasonOf(error) }, 'a segment waits: it could not be stored');
-    return 'away';
+    return 'unstored';
   }
 }
 

@@ -6,8 +6,10 @@ import type { Refused } from './read-segment.ts';
 import { segmentSuffix } from './segment-file.ts';
 import { shipFile } from './ship-file.ts';
 
-/** Attempts at reading a file before those behind it are shipped without it; it is tried again with every pass. */
-const readsMax = 5;
+/** Attempts at a file before those behind it are shipped without it; it is tried again with every pass. */
+const attemptsMax = 5;
+/** Files that are passed over because they could not be stored: of more than these, the sink itself is away. */
+const unstoredMax = 8;
 
 /** Carries spool files into Postgres, in the order of their names, whichever process wrote them. */
 export interface Shipper {
@@ -41,24 +43,26 @@ export function startShipper(options: ShipperOptions): Shipper {
   /** The pass over the folder that has not begun yet, so that it will see whatever is there by now. */
   let next: Promise<boolean> | null = null;
 
-  /** How often in a row each file could not be read. */
-  let unread: ReadonlyMap<string, number> = new Map();
+  /** How often in a row each file could not be shipped. */
+  let unshipped: ReadonlyMap<string, number> = new Map();
 
   const ship = async (): Promise<boolean> => {
     const failed = new Map<string, number>();
-    let isWhole = true;
+    let unstored = 0;
     const names = await readdir(options.dir);
     for (const name of names.filter((file) => file.endsWith(segmentSuffix.ready)).toSorted()) {
       if (isStopped) return false;
       // oxlint-disable-next-line no-await-in-loop -- order matters: a label comes after its prediction
       const end = await shipFile(options, name);
-      if (end === 'unreadable') failed.set(name, (unread.get(name) ?? 0) + 1);
-      // A bad sector under one file must not keep all others from being shipped.
-      isWhole = end !== 'away' && (failed.get(name) ?? readsMax) >= readsMax;
-      if (!isWhole) break;
+      if (end === 'done') continue;
+      const attempts = (unshipped.get(name) ?? 0) + 1;
+      failed.set(name, attempts);
+      if (end === 'unstored') unstored += 1;
+      // A bad sector under one file, or a fault of ours in storing it, must not keep all others from being shipped.
+      if (attempts < attemptsMax || unstored > unstoredMax) break;
     }
-    unread = failed;
-    return isWhole && failed.size === 0;
+    unshipped = failed;
+    return failed.size === 0;
   };
   const shipOnce = (): Promise<boolean> => {
     if (next !== null) return next;

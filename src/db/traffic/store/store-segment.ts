@@ -12,7 +12,7 @@ import { refuseNewerSchema } from '../../base/known-schema.ts';
 import { copyPredictions, type PlacedPrediction } from './copy-predictions.ts';
 import { claimIds } from './claim-ids.ts';
 import { countLabelledRows } from './count-labelled-rows.ts';
-import { countSegment, type CountingFacts } from './count-segment.ts';
+import { countSegment, type CounterDelta, type CountingFacts } from './count-segment.ts';
 import { exposeEntities } from './expose-entities.ts';
 import { insertLabels, type PlacedLabel } from './insert-labels.ts';
 import { joinWaitingLabels } from './join-labels.ts';
@@ -106,7 +106,7 @@ async function storeModel(
   const hasPredictions = predictions.length > 0 && stream.labels > 0;
   stream.labelledRows += await countLabelledRows(client, model, { firstSeq, hasPredictions, newLabels });
   if (predictions.length > 0) {
-    await mergeCounters(client, model, countSegment(predictions, facts));
+    await mergeCounters(client, model, counted(predictions, facts));
     const rollout = facts.newest?.rollout;
     if (rollout !== undefined)
       await exposeEntities(client, model, predictions, { kinds: rollout.failures, slowUs: rollout.slowMs * 1_000 });
@@ -115,6 +115,16 @@ async function storeModel(
   if (extent !== null && isRows(extent) && stream.openRows >= extent.rows) await closeWindow(client, stream, nowMs);
   await saveStream(client, stream);
   await client.query("select pg_notify('perennial_segment', $1)", [JSON.stringify({ model, lastSeq: stream.lastSeq })]);
+}
+
+/** Nothing is read or written here: what fails for these records would fail for them with every attempt. */
+function counted(predictions: readonly PlacedPrediction[], facts: CountingFacts): readonly CounterDelta[] {
+  try {
+    return countSegment(predictions, facts);
+  } catch (error) {
+    if (error instanceof PerennialError) throw error;
+    throw new PerennialError('invalid_data', `records cannot be counted: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /**
