@@ -20,6 +20,15 @@ describe('readConfig', () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
+  it('keeps what was shipped for less long than it takes to forget that it is there', () => {
+    const hours = { PERENNIAL_SHIPPED_HOURS: '168' };
+    const hoursOf = (environment: Record<string, string>) => readConfig(environment).shipped.ageMs / 3_600_000;
+    expect(hoursOf({})).toBe(24);
+    expect(hoursOf(hours)).toBe(168);
+    expect(hoursOf({ ...hours, PERENNIAL_SEGMENT_DAYS: '3' })).toBe(71);
+    expect(hoursOf({ ...hours, PERENNIAL_ID_HORIZON_DAYS: '1' })).toBe(23);
+  });
+
   it('derives folders and addresses from what is set, and treats an empty variable as not set', () => {
     const config = readConfig({
       PERENNIAL_STATE_DIR: '/s',

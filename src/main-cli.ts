@@ -15,6 +15,7 @@ import {
   firstTokenVerb,
   migrateVerb,
   restoreVerb,
+  spoolReshipVerb,
 } from './cli/verbs/machine/installation.ts';
 import { holdListVerb } from './cli/verbs/record/hold/list.ts';
 import { holdReleaseVerb } from './cli/verbs/record/hold/release.ts';
@@ -124,6 +125,7 @@ process.exitCode = await runLine(
       backupVerb,
       restoreVerb,
       artifactSweepVerb,
+      spoolReshipVerb,
     ],
     streams: { out: (text) => void process.stdout.write(text), err: (text) => void process.stderr.write(text) },
   },

@@ -15,6 +15,7 @@ import { createMetricsLink } from './serving/cluster/metrics-link.ts';
 import { createPrimaryMetrics } from './serving/cluster/primary-metrics.ts';
 import { startPrimary } from './serving/cluster/primary.ts';
 import { createProfileCache } from './serving/versions/profile-cache.ts';
+import { createKeptSegments } from './serving/spool/kept-segments.ts';
 import { segmentSuffix } from './serving/spool/segment-file.ts';
 import { salvageSpool } from './serving/spool/salvage-spool.ts';
 import { startShipper } from './serving/spool/shipper.ts';
@@ -110,7 +111,9 @@ async function runPrimary(): Promise<void> {
       logPlan: config.logPlan,
     }),
   );
+  const kept = createKeptSegments(config.spoolDir, config.shipped, log);
   const shipper = startShipper({
+    kept,
     dir: config.spoolDir,
     sink,
     log,
@@ -123,6 +126,7 @@ async function runPrimary(): Promise<void> {
   const stop = async (): Promise<void> => {
     clearInterval(salvaging);
     badSegments.stop();
+    kept.stop();
     await primary.stop();
     await Promise.race([shipper.shipOnce(), new Promise((resolve) => setTimeout(resolve, lastShipmentMs).unref())]);
     await shipper.stop();

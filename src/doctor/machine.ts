@@ -181,7 +181,7 @@ export const spoolCheck: Check = {
             warn(
               name,
               `${bad.length} segment(s) were refused and lie in ${config.spoolDir} as *.bad`,
-              'See inference.log for the reason; docs/operations.md says how to bring them back.',
+              'See inference.log for the reason; once repaired, `perennial spool reship --refused` sends them again.',
             ),
           ];
     if (oldestMs === 0) return [...refused, ok(name, 'nothing waits to be stored')];

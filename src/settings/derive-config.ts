@@ -59,6 +59,8 @@ export interface Config {
   readonly uploadBytesPerDay: number;
   readonly costs: PlatformCosts;
   readonly keptDays: { readonly segments: number; readonly commands: number };
+  /** How long, and how much, of what was shipped stays in the spool. */
+  readonly shipped: { readonly ageMs: number; readonly bytesMax: number };
   readonly artifactGraceMs: number;
   /** Size of the disk of a database that is not embedded; undefined when nobody said. */
   readonly databaseDiskBytes: number | undefined;
@@ -122,6 +124,10 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
     uploadBytesPerDay: values.PERENNIAL_UPLOAD_GIB_PER_DAY * 1024 ** 3,
     webhookPrivateHosts: listOf(values.PERENNIAL_WEBHOOK_PRIVATE_HOSTS),
     keptDays: { segments: values.PERENNIAL_SEGMENT_DAYS, commands: values.PERENNIAL_COMMAND_DAYS },
+    shipped: {
+      ageMs: shippedAgeMs(values),
+      bytesMax: values.PERENNIAL_SHIPPED_MIB * 1024 ** 2,
+    },
     databaseDiskBytes:
       values.PERENNIAL_DATABASE_DISK_GB === undefined ? undefined : values.PERENNIAL_DATABASE_DISK_GB * 1e9,
     artifactGraceMs: values.PERENNIAL_ARTIFACT_GRACE_HOURS * 3_600_000,
@@ -131,6 +137,12 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
       perServingHour: values.PERENNIAL_COST_PER_SERVING_HOUR ?? null,
     },
   };
+}
+
+/** What tells that a segment or a row is there already must be known for longer than what is shipped again is kept. */
+function shippedAgeMs(values: SettingValues): number {
+  const knownHours = 24 * Math.min(values.PERENNIAL_SEGMENT_DAYS, values.PERENNIAL_ID_HORIZON_DAYS);
+  return Math.min(values.PERENNIAL_SHIPPED_HOURS, knownHours - 1) * 3_600_000;
 }
 
 /** A wildcard address is for listening only; IPv6 needs brackets in a URL. */

@@ -210,6 +210,19 @@ export const settingRows = [
     meaning: 'Days for which a stored segment is remembered: shipped again within them, it stores nothing twice.',
   },
   {
+    name: 'PERENNIAL_SHIPPED_HOURS',
+    fallback: '24',
+    meaning:
+      'Hours for which inference keeps segments that Postgres has stored, for `perennial spool reship` after a ' +
+      'standby took over that lacks the last of them; less than PERENNIAL_SEGMENT_DAYS and ' +
+      'PERENNIAL_ID_HORIZON_DAYS, which make a repeat count once.',
+  },
+  {
+    name: 'PERENNIAL_SHIPPED_MIB',
+    fallback: '256',
+    meaning: 'MiB of them at most, the oldest go first; 0 keeps none.',
+  },
+  {
     name: 'PERENNIAL_COMMAND_DAYS',
     fallback: '90',
     meaning: 'Days for which a command is kept, and its Idempotency-Key gets the first answer again.',

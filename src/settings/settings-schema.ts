@@ -67,6 +67,9 @@ export const settingsSchema = z.object({
     .regex(/^[A-Z]{3}$/, 'must be three capital letters, such as EUR')
     .optional(),
   PERENNIAL_SEGMENT_DAYS: integer(30, 2, 3_650),
+  PERENNIAL_SHIPPED_HOURS: integer(24, 1, 168),
+  // All of it may come back into the spool, which takes 1 GiB before requests are refused.
+  PERENNIAL_SHIPPED_MIB: integer(256, 0, 768),
   PERENNIAL_COMMAND_DAYS: integer(90, 1, 3_650),
   PERENNIAL_ARTIFACT_GRACE_HOURS: integer(48, 1, 8_760),
   PERENNIAL_DATABASE_DISK_GB: amount,

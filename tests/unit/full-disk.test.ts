@@ -7,6 +7,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { withDuck } from '../../src/data/duck/connect.ts';
 import type { SpoolRecord } from '../../src/domain/record/records.ts';
+import { createKeptSegments, keptFolder } from '../../src/serving/spool/kept-segments.ts';
 import { encodeRecord, encodeSegment } from '../../src/serving/spool/segment-file.ts';
 import { startShipper } from '../../src/serving/spool/shipper.ts';
 import { createSpool } from '../../src/serving/spool/spool.ts';
@@ -47,6 +48,20 @@ describe.skipIf(missing !== null)(titled('a disk without room', missing), () => 
   });
 
   const said = { code: 'unavailable', message: expect.stringMatching(/^the disk is full: .* could not be written$/) };
+
+  test('what was shipped is given up for what waits: no more is kept than is free', async () => {
+    const spool = path.join(disk, 'spool');
+    const kept = createKeptSegments(spool, { ageMs: 3_600_000, bytesMax: 1_048_576 }, quiet);
+    const shipped = path.join(spool, keptFolder);
+    await kept.keep('x'.repeat(100_000));
+    await kept.bound();
+    const [first] = await readdir(shipped);
+    await fill();
+    await kept.keep('x'.repeat(100_000));
+    expect(await readdir(shipped)).not.toContain(first);
+    await writeFile(path.join(spool, '1.ready'), 'x'.repeat(90_000));
+    kept.stop();
+  });
 
   test('an artifact: one sentence, nothing half-written, and room is enough', async () => {
     const store = createArtifactStore(path.join(disk, 'artifacts'));

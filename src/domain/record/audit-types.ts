@@ -61,6 +61,10 @@ export const auditTypes = {
   'perennial.webhook.added': { isInFeed: false, meaning: 'Somebody follows the feed.' },
   'perennial.webhook.removed': { isInFeed: false, meaning: 'Somebody stopped following.' },
   'perennial.installation.restored': { isInFeed: true, meaning: 'Everything was restored from a back-up.' },
+  'perennial.spool.reshipped': {
+    isInFeed: true,
+    meaning: 'Predictions and labels that inference had shipped, or had set aside, were sent again.',
+  },
   'perennial.webhook.replayed': { isInFeed: false, meaning: 'The cursor of a follower was set back.' },
   'perennial.webhook.rotated': { isInFeed: false, meaning: 'A receiver was given another secret.' },
 } as const satisfies Record<string, { readonly isInFeed: boolean; readonly meaning: string }>;

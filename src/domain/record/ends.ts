@@ -79,6 +79,8 @@ export const folderEnds: Ends = {
   'run/': 'with the process; one file each',
   'spool/*.ready, *.tmp': 'when Postgres has stored it; 1 GiB or 24 hours of waiting, then requests are refused',
   'spool/*.bad': `${badSegmentDays} days after it was set aside`,
+  'spool/shipped/':
+    '`PERENNIAL_SHIPPED_HOURS` after it was stored, or beyond `PERENNIAL_SHIPPED_MIB`; then the oldest go',
   'temporal/': 'closed runs after 30 days',
   'train/': `with its training; ${trainFolderDays} days after the last byte, when one was cut off for good`,
   'work/': 'with its task; those of a worker that is gone at the start of the next',

@@ -2,8 +2,8 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import type { Answer, LabelRecord, PredictionRecord, SpoolRecord } from '../../domain/record/records.ts';
 import { arms, stages } from '../../domain/rollout/routing.ts';
 
-/** Names of spool files: written as `.tmp`, whole as `.ready`, refused as `.bad`. */
-export const segmentSuffix = { writing: '.tmp', ready: '.ready', bad: '.bad' } as const;
+/** Names of spool files: written as `.tmp`, whole as `.ready`, shipped before as `.again.ready`, refused as `.bad`. */
+export const segmentSuffix = { writing: '.tmp', ready: '.ready', again: '.again.ready', bad: '.bad' } as const;
 
 /** One record as a line. JSON has no NaN: a missing number is null there and NaN again when read. */
 export function encodeRecord(record: SpoolRecord): string {
@@ -24,6 +24,11 @@ export function parseHead(line: string | undefined): { readonly segmentId: strin
   const { segmentId, processId } = head;
   if (typeof segmentId !== 'string' || typeof processId !== 'string') throw corrupt('its head line has no ids');
   return { segmentId, processId };
+}
+
+/** True for the first line of a segment. A record begins with its own type, so it is never taken for one. */
+export function isHead(line: string): boolean {
+  return line.startsWith('{"type":"head"');
 }
 
 /** How many records an end line counts; null for any other line. */

@@ -41,6 +41,8 @@ async function shipText(options: ShipperOptions, path: string, text: string): Pr
   }
   const refused = [...read.refused, ...(await storeSparing(options.sink, read.segment))];
   if (refused.length > 0) await keepAside(options, read.segment, refused);
+  // What is shipped again is kept already: kept each time it would push out all others.
+  if (!path.endsWith(segmentSuffix.again)) await options.kept?.keep(text);
 }
 
 /** Null for a file whose first line is not that of a segment: nothing in it can be told apart. */

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { reasonOf } from '../../domain/words/reason-of.ts';
 import type { Log, SegmentSink } from '../ports.ts';
 import type { Refused } from './read-segment.ts';
+import type { KeptSegments } from './kept-segments.ts';
 import { segmentSuffix } from './segment-file.ts';
 import { shipFile } from './ship-file.ts';
 
@@ -25,6 +26,8 @@ export interface ShipperOptions {
   readonly log: Log;
   /** Hears of records that were set aside, after they are safe in a file of their own. */
   readonly onRefused?: (refused: readonly Refused[]) => Promise<void>;
+  /** Where segments stay for a while after they were stored. */
+  readonly kept?: Pick<KeptSegments, 'keep'>;
   readonly intervalMs?: number;
   readonly backOffMsMax?: number;
 }

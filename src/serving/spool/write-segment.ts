@@ -6,15 +6,30 @@ import { isDiskFull } from '../../domain/words/disk-full.ts';
 import { batchLength, type SegmentBounds } from './spool-batch.ts';
 import { timeOrderedId } from '../edge/time-ordered-id.ts';
 
-/**
- * fsync before the rename, so that a `.ready` file is whole; then the folder, so that the name survives a power cut.
- * What was half-written on a full disk is removed: it would hold the room that the next try needs, and be salvaged as a
- * second copy.
- */
-export async function writeSegment(dir: string, processId: string, lines: readonly string[]): Promise<void> {
+/** Lines as a new segment, durable when it resolves. */
+export function writeSegment(dir: string, processId: string, lines: readonly string[]): Promise<void> {
   const segmentId = timeOrderedId();
-  const path = join(dir, segmentId);
-  const writing = path + segmentSuffix.writing;
+  return placeSegment(dir, segmentId + segmentSuffix.ready, { segmentId, processId, lines });
+}
+
+export interface SegmentLines {
+  readonly segmentId: string;
+  readonly processId: string;
+  readonly lines: readonly string[];
+}
+
+/**
+ * fsync before the rename, so that the file of that name is whole; then the folder, so that the name survives a power
+ * cut. What was half-written on a full disk is removed: it would hold the room that the next try needs, and be salvaged
+ * as a second copy.
+ */
+export async function placeSegment(
+  dir: string,
+  name: string,
+  { segmentId, processId, lines }: SegmentLines,
+): Promise<void> {
+  // Not of the segment's name: two may place the same one at once.
+  const writing = join(dir, timeOrderedId() + segmentSuffix.writing);
   const file = await open(writing, 'wx', 0o600);
   try {
     try {
@@ -23,7 +38,7 @@ export async function writeSegment(dir: string, processId: string, lines: readon
     } finally {
       await file.close();
     }
-    await rename(writing, path + segmentSuffix.ready);
+    await rename(writing, join(dir, name));
   } catch (error) {
     await unlink(writing).catch(() => undefined);
     throw error;

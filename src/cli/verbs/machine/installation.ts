@@ -62,3 +62,21 @@ export const artifactSweepVerb: Verb = {
   examples: ['perennial artifact sweep --dry-run'],
   run: async (call) => (await import('../../../installation/sweep.ts')).runSweep(call),
 };
+
+export const spoolReshipVerb: Verb = {
+  name: 'spool reship',
+  aliases: ['reship'],
+  about: 'Send predictions and labels of this machine to Postgres again; what is there already counts once.',
+  words: [],
+  flags: [
+    {
+      name: 'since',
+      kind: 'text',
+      value: 'TIME',
+      about: 'What was stored from then on: `30 minutes`, `2 hours`, or a time (2026-11-28T09:30, UTC).',
+    },
+    { name: 'refused', kind: 'switch', about: 'Instead, the records that were set aside in `.bad` files.' },
+  ],
+  examples: ['perennial spool reship --since "10 minutes"', 'perennial spool reship --refused'],
+  run: async (call) => (await import('../../../installation/reship.ts')).runReship(call),
+};
