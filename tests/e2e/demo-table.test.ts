@@ -52,11 +52,16 @@ test('a table drifts and one process is killed at any moment: the loop closes, l
   const victim = await Promise.race([killing.promise, demo.done.then(() => undefined)]);
   // Printed also when all goes well: a failure must be repeatable.
   process.stdout.write(`seed ${seed}: kill -9 of ${victim?.name ?? 'nobody'} at ${String(moment)}\n`);
-  expect(victim, `the demo ended, or had no process, before it said ${String(moment)}`).toBeDefined();
+  if (victim === undefined) {
+    const { code, stderr } = await demo.done;
+    throw new Error(
+      `the demo ended with code ${String(code)} before it said ${String(moment)}:\n${stderr.slice(-2_000)}`,
+    );
+  }
   const first = await demo.done;
-  const result = victim?.name === 'demo' ? await runDemo(options, demoLimitMs) : first;
+  const result = victim.name === 'demo' ? await runDemo(options, demoLimitMs) : first;
   const line = jsonLine(result);
-  expect({ code: result.code, line }, `seed ${seed}, ${victim?.name ?? ''}, ${String(moment)}`).toMatchObject({
+  expect({ code: result.code, line }, `seed ${seed}, ${victim.name}, ${String(moment)}`).toMatchObject({
     code: 0,
     line: { model: 'drifting', task: 'binary', rows: 1_200, liveRows: 960, lostPredictions: 0, lostLabels: 0 },
   });
