@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { runningEntities } from '../activities/reconcile/entities.ts';
 import { createArtifactStore } from '../src/artifacts/artifact-store.ts';
 import { createDatabase, type Database } from '../src/db/base/connect.ts';
 import { migrate } from '../src/db/base/migrate.ts';
@@ -42,6 +41,7 @@ const startMsMax = 120_000;
 /** After that, an entity is started for every model. */
 const entitiesMsMax = 600_000;
 const open = 'select count(*) as n from "window" where judged_at is null';
+const runningEntities = "WorkflowType = 'model' and ExecutionStatus = 'Running'";
 const nameOf = (i: number): string => `model-${String(i).padStart(5, '0')}`;
 
 if (values.help) process.stdout.write(`${help}\n`);
@@ -77,7 +77,7 @@ async function bench(): Promise<void> {
     try {
       await until(async () => (await count(database, 'select count(*) as n from watch_shard')) > 0, startMsMax);
       const startedMs = performance.now();
-      const hasEntities = async (): Promise<boolean> => (await runningEntities(client, () => undefined)).size >= models;
+      const hasEntities = async (): Promise<boolean> => (await client.workflow.count(runningEntities)).count >= models;
       await until(hasEntities, entitiesMsMax, 2_000);
       const entitiesSeconds = Math.round((performance.now() - startedMs) / 1_000);
       const pids = { worker: worker.pids()['worker'] ?? 0, ...engines.pids() };

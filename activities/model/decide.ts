@@ -11,7 +11,7 @@ import { findDecision, storeDecision, trainingFacts } from '../../src/db/watchin
 import { findEvidence } from '../../src/db/runs/evidence.ts';
 import { freezeOf, sayFreeze } from '../../src/db/routing/freezes.ts';
 import { runningRuns } from '../../src/db/runs/runs.ts';
-import { readCurrentSpec, readModel } from '../../src/db/models/specs.ts';
+import { readCurrentSpec, readModel, readSpecRevision } from '../../src/db/models/specs.ts';
 import { findWindow, lastClosedWindow, type WindowEnd } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { authorised } from './authorised.ts';
@@ -124,8 +124,8 @@ export async function decideAsOf(
   person: Person | null,
 ): Promise<Verdict> {
   const { db } = deps.database;
-  const { spec, revision } = await readCurrentSpec(db, input.model);
   const row = await readModel(db, input.model);
+  const { spec, revision } = await readSpecRevision(db, input.model, row.specRevision);
   const ended = input.window === null ? null : await windowAt(deps, input.model, input.window);
   const last = ended ?? (await lastClosedWindow(db, input.model));
   const nowMs = ended?.closedAtMs ?? Date.now();

@@ -10,6 +10,8 @@ export interface EvidenceRow {
   readonly body: Record<string, unknown>;
 }
 
+const columns = { evidenceId: evidence.evidenceId, verdict: evidence.verdict, body: evidence.body };
+
 /** Stores the numbers behind a verdict once per subject; a retry gets the first answer, never a second verdict. */
 export async function putEvidence(
   db: Db,
@@ -22,11 +24,12 @@ export async function putEvidence(
   },
 ): Promise<EvidenceRow> {
   const body = JSON.parse(JSON.stringify(row.body)) as Record<string, unknown>;
-  await db
+  const [inserted] = await db
     .insert(evidence)
     .values({ ...row, subject: formatOccasion(row.subject), body })
-    .onConflictDoNothing();
-  const stored = await findEvidence(db, row.model, row.kind, row.subject);
+    .onConflictDoNothing()
+    .returning(columns);
+  const stored = inserted ?? (await findEvidence(db, row.model, row.kind, row.subject));
   if (stored === null)
     throw new Error(`evidence ${row.kind} ${formatOccasion(row.subject)} of ${row.model} was not stored`);
   return stored;
@@ -39,7 +42,7 @@ export async function findEvidence(
   subject: Occasion,
 ): Promise<EvidenceRow | null> {
   const [row] = await db
-    .select({ evidenceId: evidence.evidenceId, verdict: evidence.verdict, body: evidence.body })
+    .select(columns)
     .from(evidence)
     .where(and(eq(evidence.model, model), eq(evidence.kind, kind), eq(evidence.subject, formatOccasion(subject))));
   return row ?? null;
