@@ -1,85 +1,55 @@
-// Plays the demo and kills one of its processes (`kill -9`) at ten random moments, the demo itself among them (it is
-// then started again and must resume). Afterwards the loop must have closed and every invariant must hold.
-//   npm run chaos -- [--seed N] [--kills 10] [-- --data FILE --target COLUMN]
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+// Lives of models while processes and engines are killed at random, writes are told to have failed, disks are full for
+// a moment and clocks differ. Each life must leave the registry that an undisturbed one leaves.
+import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { createRandom } from '../src/statistics/random.ts';
-import { chooseVictim, jsonLine, startDemo, type DemoResult, type RunningDemo } from '../tests/worlds/demo-run.ts';
-import { brokenRulesIn } from '../tests/worlds/invariants.ts';
+import { playChaos } from '../tests/chaos/play.ts';
 
-const betweenKillsMs = { min: 3_000, max: 12_000 };
-const oneDemoLimitMs = 20 * 60_000;
-/** Engines that were just brought back, and a training, need this long at least to get anywhere. */
-const restartsMax = 40;
+const help = `npm run chaos -- [--seed N] [--kills 10] [--no-faults] [--json]
 
-const { values, positionals } = parseArgs({
-  options: { seed: { type: 'string' }, kills: { type: 'string', default: '10' }, keep: { type: 'boolean' } },
-  allowPositionals: true,
+Starts \`perennial dev\` in a folder of its own and lets models live in it, three at a time: defined, trained,
+challenged, promoted, taken back, aborted, frozen, thawed. Meanwhile it kills (\`kill -9\`) its processes, its engines
+and itself, or stops one for up to 3 s; unless --no-faults, what happened is told to have failed (activities, writes to
+Postgres, words to workflows), writes find the disk full, and the clock of each process is off by up to two minutes.
+When the kills are spent, every life must have left the versions (bytes included), moves, rollouts, trainings, windows,
+decisions and commands of an undisturbed one, and every rule in tests/worlds/invariants.ts must hold.
+The seed decides who is killed and when it is due; what it hits depends on the machine.`;
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    kills: { type: 'string', default: '10' },
+    faults: { type: 'boolean', default: true },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+  allowNegative: true,
 });
-const seed = Number(values.seed ?? Date.now() % 1_000_000);
-const random = createRandom(seed);
-const stateDir = await mkdtemp(path.join(tmpdir(), 'perennial-chaos-'));
-const startedMs = performance.now();
-const say = (line: string): void =>
-  void process.stdout.write(`${((performance.now() - startedMs) / 1_000).toFixed(1).padStart(7)} s  ${line}\n`);
+if (values.help) process.stdout.write(`${help}\n`);
+else process.exitCode = await chaos(wholeOf('seed', values.seed ?? String(Date.now() % 1_000_000)));
 
-say(`seed ${seed}: the same kills again with \`npm run chaos -- --seed ${seed}\`; state in ${stateDir}`);
-const problems = await play(Number(values.kills));
-if (problems.length === 0 && values.keep !== true) await rm(stateDir, { recursive: true, force: true });
-for (const problem of problems) say(`BROKEN ${problem}`);
-say(
-  problems.length === 0
-    ? 'everything held'
-    : `${problems.length} invariants are broken; state and logs are in ${stateDir}`,
-);
-process.exit(problems.length === 0 ? 0 : 1);
-
-/** Returns what is broken. A demo that ends before all kills are spent is judged, and another one is played. */
-async function play(kills: number): Promise<readonly string[]> {
-  let left = kills;
-  for (let starts = 0; starts < restartsMax; starts++) {
-    const demo = startDemo({
-      args: [...positionals, '--json'],
-      stateDir,
-      onLine: (line) => /resume/.test(line) && say(`  ${line.trim()}`),
-    });
-    const limit = setTimeout(() => void demo.stop(), oneDemoLimitMs);
-    const result = await harass(demo, () => left > 0 && left-- > 0);
-    clearTimeout(limit);
-    // Killed: the next start resumes it.
-    if (result.code === null) continue;
-    const broken = await judge(result);
-    if (broken.length > 0 || left === 0) return broken;
-    say(`the demo ended with ${left} kills left; playing another one`);
-  }
-  return [`the demo was started ${restartsMax} times and never ended`];
+async function chaos(seed: number): Promise<number> {
+  const startedMs = performance.now();
+  const say = (line: string): void =>
+    void process.stderr.write(`${((performance.now() - startedMs) / 1_000).toFixed(1).padStart(7)} s  ${line}\n`);
+  const kills = wholeOf('kills', values.kills);
+  say(`seed ${seed}: the same again with \`npm run chaos -- --seed ${seed} --kills ${kills}\``);
+  const played = await playChaos({
+    seed,
+    kills,
+    abreast: 3,
+    betweenMs: { min: 300, max: 2_500 },
+    faults: values.faults ? { share: 0.02, clockMs: 120_000 } : null,
+    say,
+  });
+  for (const text of played.broken) say(`BROKEN ${text}`);
+  say(played.broken.length === 0 ? 'everything held' : `state and logs are in ${played.folder}`);
+  const { folder: _folder, ...figures } = played;
+  if (values.json) process.stdout.write(`${JSON.stringify({ seed, ...figures })}\n`);
+  return played.broken.length === 0 ? 0 : 1;
 }
 
-async function harass(demo: RunningDemo, mayKill: () => boolean): Promise<DemoResult> {
-  for (;;) {
-    const pauseMs = betweenKillsMs.min + random.integer(betweenKillsMs.max - betweenKillsMs.min);
-    const result = await Promise.race([demo.done, delay(pauseMs)]);
-    if (result !== undefined) return result;
-    if (!mayKill()) return demo.done;
-    const victim = chooseVictim(demo.pid, random.integer);
-    if (victim === undefined) continue;
-    say(`kill -9 ${victim.name} (${victim.pid})`);
-    try {
-      process.kill(victim.pid, 'SIGKILL');
-    } catch {
-      say('  it was gone already');
-    }
-  }
-}
-
-async function judge(result: DemoResult): Promise<readonly string[]> {
-  say(`the demo ended with code ${String(result.code)} after ${result.seconds.toFixed(0)} s`);
-  const broken = [...(await brokenRulesIn(path.join(stateDir, 'demo')))];
-  if (result.code !== 0)
-    broken.push(`the loop did not close: ${result.stderr.slice(-1_500)} ${result.stdout.slice(-1_500)}`);
-  else say(JSON.stringify(jsonLine(result)));
-  return broken;
+function wholeOf(name: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  process.stderr.write(`error: --${name} "${text}" is not a whole number.\n`);
+  process.exit(2);
 }

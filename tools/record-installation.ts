@@ -15,7 +15,7 @@ import { takeBackup } from '../src/installation/backup.ts';
 import { requestJson } from '../src/replay/http.ts';
 import { productVersion } from '../src/product-version.ts';
 import { startLoopWorld, tinyRollout, type LoopWorld } from '../tests/worlds/loop-world.ts';
-import { processesOf } from '../tests/worlds/demo-run.ts';
+import { processesOf } from '../tests/chaos/victims.ts';
 import { tinyTable } from '../tests/worlds/tiny-table.ts';
 import { until } from '../tests/worlds/wait.ts';
 

@@ -6,7 +6,7 @@ import process from 'node:process';
 import { prepareOrExit, rootDir } from '../bin/prepare.mjs';
 
 const soaks = [
-  { name: 'chaos', about: 'ten kills over a whole demo', args: ['run', 'chaos'] },
+  { name: 'chaos', about: 'a thousand kills over lives of models', args: ['run', 'chaos', '--', '--kills', '1000'] },
   {
     name: 'flakes',
     about: 'every suite ten times under load, shuffled',

@@ -239,7 +239,7 @@ export const tinyRollout: RolloutInput = {
 };
 
 /** Everything as short as it can be declared; nothing trains by itself after the first time. */
-function tinySpec(name: string, file: string): ModelSpecInput {
+export function tinySpec(name: string, file: string): ModelSpecInput {
   return {
     name,
     about: { owner: 'tests', useCase: 'Shows the loop on a small table.', successCriterion: 'The loop closes.' },

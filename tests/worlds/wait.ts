@@ -8,6 +8,7 @@ export async function until<Value>(
   what: string,
   look: () => Promise<Value | undefined | false>,
   limitMs = 60_000,
+  everyMs = 25,
 ): Promise<Value> {
   const deadlineMs = performance.now() + limitMs;
   let last: unknown;
@@ -23,6 +24,6 @@ export async function until<Value>(
       throw new Error(`not within ${limitMs} ms: ${what}${last === undefined ? '' : ` (${String(last)})`}`, {
         cause: last,
       });
-    await delay(25);
+    await delay(everyMs);
   }
 }
