@@ -22,6 +22,11 @@ const soaks = [
     about: '100,000 random histories of routing against a model, and 500 on Postgres',
     args: ['exec', '--', 'vitest', 'run', '--project', 'unit', '--project', 'database', 'histories'],
   },
+  {
+    name: 'fuzz',
+    about: 'made-up requests to every route of both APIs',
+    args: ['exec', '--', 'vitest', 'run', '--project', 'integration', 'schemathesis'],
+  },
   { name: 'pages', about: 'every page over 200 models and a million predictions', args: ['run', 'bench:pages'] },
 ];
 

@@ -14,7 +14,7 @@ const patienceMs = 15 * 60_000;
 /** Lives are to wait for the installation, not the installation for those who ask it. */
 const lookEveryMs = 200;
 /** A rollout takes three windows when nothing is disturbed; the rest is for rows that a killed process did not pair. */
-const windowsPerRollout = 6;
+const windowsPerRollout = 5;
 
 /**
  * One model from its definition to its last training, the same for everybody: trained, challenged, promoted, taken

@@ -100,7 +100,6 @@ describe.skipIf(missingBrowser !== null)(titled('the pages in a browser', missin
   );
 
   describe.each([
-    { theme: 'light', width: 1_280 },
     { theme: 'dark', width: 1_280 },
     { theme: 'light', width: 360 },
   ] as const)('$theme, $width px', (screen) => {
