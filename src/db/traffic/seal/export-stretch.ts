@@ -15,9 +15,11 @@ const rowsOf = {
     entity_hash, bucket, arm, stage, challenger_weight, version, correction, routing_revision, spec_revision, numbers,
     texts, scores, raw_scores, decision, other_version, other_scores, other_raw_scores, failed, latency_us
     from prediction where`,
-  // Labels of part 0 are older than the column that says where their prediction stands.
+  // Labels of part 0 are older than the column that says where their prediction stands. One that waited for longer than
+  // ids are known stands before its prediction, and is not its label in a file either.
   labels: `select label_seq, label_id, prediction_id, coalesce(prediction_seq, (select p.seq from prediction p
-    where p.model = label.model and p.prediction_id = label.prediction_id order by p.seq desc limit 1))
+    where p.model = label.model and p.prediction_id = label.prediction_id and p.part <= label.part
+    order by p.seq desc limit 1))
     as prediction_seq, entity_hash, event_time_ms, label, known_seq, known_window,
     ${epochMs('received_at')} as received_at_ms
     from label where`,
