@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { activityWalks } from '../tests/worlds/growth/activity-walks.ts';
+import { activityWalks, trainBefore } from '../tests/worlds/growth/activity-walks.ts';
 import {
   createExplainedDatabase,
   type ExplainedDatabase,
@@ -58,6 +58,7 @@ async function costsAt(times: number): Promise<ReadonlyMap<string, WorkCost>> {
   const world = await createGrowthWorld(aged(times), (url) => (explained = createExplainedDatabase(url)).database);
   const costs = new Map<string, WorkCost>();
   try {
+    await trainBefore(world);
     for (const walk of [...(await pageWalks(world)), ...activityWalks(world), ...storeWalks(world)])
       // oxlint-disable-next-line no-await-in-loop -- statements are told apart by when they ran
       if (explained !== undefined) costs.set(walk.name, await explained.costOf(walk.run));

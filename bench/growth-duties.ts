@@ -1,11 +1,11 @@
-import { activityWalks, type Walk } from '../tests/worlds/growth/activity-walks.ts';
+import { activityWalks, trainBefore, type Walk } from '../tests/worlds/growth/activity-walks.ts';
 import type { GrowthWorld } from '../tests/worlds/growth/growth-world.ts';
 import { pageWalks } from '../tests/worlds/growth/page-walks.ts';
 import { storeWalks } from '../tests/worlds/growth/store-walks.ts';
 import type { Cpu } from './growth-cpu.ts';
 
 /** What a platform does again and again. */
-export type Duty = 'window' | 'tick' | 'training' | 'segment' | 'page';
+export type Duty = 'window' | 'tick' | 'training' | 'traffic' | 'segment' | 'page';
 
 const repeats = 10;
 
@@ -14,6 +14,7 @@ export async function duties(
   world: GrowthWorld,
   measure: (work: () => Promise<unknown>) => Promise<Cpu>,
 ): Promise<Readonly<Record<Duty, Cpu>>> {
+  await trainBefore(world);
   const walks = activityWalks(world);
   const named = (name: string): Walk => {
     const found = walks.find((walk) => walk.name === name);
@@ -32,6 +33,7 @@ export async function duties(
     window: per(window, world.size.unjudgedWindows),
     tick: per(await measure(() => repeated(tick)), repeats),
     training: per(await measure(() => repeated([named('decideRetrain'), named('resolveRollback')])), repeats),
+    traffic: await measure(() => named('snapshotTraffic').run()),
     segment: await measure(() => store.run()),
     page: per(await measure(() => repeated(pages)), repeats * pages.length),
   };

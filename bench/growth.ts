@@ -10,9 +10,9 @@ import { duties, type Duty } from './growth-duties.ts';
 const help = `npm run bench:growth [-- --json] [-- --predictions 2000000 --labels 800000 --windows 4000 --models 200]
 
 Writes histories of a quarter, a half and the whole of the size into a Postgres of its own, and does at each size what a
-platform does again and again: a tick without work, a closed window, what a training asks before it reads, a segment,
-and every page. Prints the CPU of Node and of Postgres in milliseconds per duty, and their ratio between the largest and
-the smallest history. The target is the same within 20 %.`;
+platform does again and again: a tick without work, a closed window, what a training asks before it reads, the traffic
+that is new to it, a segment, and every page. Prints the CPU of Node and of Postgres in milliseconds per duty, and their
+ratio between the largest and the smallest history. The target is the same within 20 %.`;
 
 const { values } = parseArgs({
   options: {

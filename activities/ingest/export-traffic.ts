@@ -2,46 +2,72 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { SealedLog } from '../../src/domain/record/sealed.ts';
 import type { Db } from '../../src/db/base/connect.ts';
+import { positionKey } from '../../src/data/traffic/check-lines.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
+import { changedSeqs, type CutRange } from '../../src/db/traffic/read/changed-rows.ts';
+import { labelledAt } from '../../src/db/traffic/read/labelled-at.ts';
 import type { LabelledRow } from '../../src/db/traffic/read/labelled-row.ts';
-import { labelledPage } from '../../src/db/traffic/read/labelled-rows.ts';
+import { labelledPage, trafficPageRows } from '../../src/db/traffic/read/labelled-rows.ts';
 import { isText, kindOf } from '../../src/domain/features/kind-of.ts';
 import { taskOf } from '../../src/domain/tasks/task-of.ts';
 import { signatureOf, type SignatureColumn } from '../../src/domain/spec/signature.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { tellProgress } from '../heartbeat.ts';
 
-/** Writes the labelled rows up to the cut-off as NDJSON, in the order of the log; answers how many there are. */
+export interface TrafficExport {
+  readonly model: string;
+  readonly throughWindow: number;
+  /** Only what is new or looks different since an earlier cut; null exports everything. */
+  readonly since: CutRange | null;
+}
+
+/**
+ * Writes the labelled rows up to the cut-off as NDJSON, in the order of the log and with their positions; answers how
+ * many there are.
+ */
 export async function exportTraffic(
   db: Db,
   spec: ModelSpec,
-  input: { readonly model: string; readonly throughWindow: number },
+  asked: TrafficExport,
   file: string,
   sealed: SealedLog,
 ): Promise<number> {
   let rows = 0;
   async function* lines(): AsyncGenerator<string> {
     const columnsBy = new Map<number, LoggedColumns>();
-    for (let afterSeq = 0; ;) {
-      const page = await labelledPage(db, input.model, { afterSeq, throughWindow: input.throughWindow }, sealed);
+    for await (const page of pagesOf(db, asked, sealed)) {
       for (const row of page) {
         let columns = columnsBy.get(row.specRevision);
         if (columns === undefined) {
-          columns = columnsOf(spec, (await readSpecRevision(db, input.model, row.specRevision)).spec);
+          columns = columnsOf(spec, (await readSpecRevision(db, asked.model, row.specRevision)).spec);
           columnsBy.set(row.specRevision, columns);
         }
         yield `${JSON.stringify(exported(spec, columns, row))}\n`;
       }
       rows += page.length;
       tellProgress({ rows });
-      const last = page.at(-1);
-      if (last === undefined) return;
-      afterSeq = last.seq;
     }
   }
   // Not line by line: a disk that is full in between would be an error that nobody hears, and end the worker.
   await pipeline(lines(), createWriteStream(file));
   return rows;
+}
+
+async function* pagesOf(
+  db: Db,
+  { model, throughWindow, since }: TrafficExport,
+  sealed: SealedLog,
+): AsyncGenerator<readonly LabelledRow[]> {
+  const changed = since === null ? [] : await changedSeqs(db, sealed, model, since);
+  for (let from = 0; from < changed.length; from += trafficPageRows)
+    yield labelledAt(db, sealed, model, { seqs: changed.slice(from, from + trafficPageRows), throughWindow });
+  for (let afterSeq = since?.afterSeq ?? 0; ;) {
+    const page = await labelledPage(db, model, { afterSeq, throughWindow }, sealed);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    yield page;
+    afterSeq = last.seq;
+  }
 }
 
 /** Where a revision logged each feature of the training's revision; undefined for one that it did not have. */
@@ -52,9 +78,9 @@ function columnsOf(spec: ModelSpec, logged: ModelSpec): LoggedColumns {
   return spec.features.map(({ name }) => [name, columns.get(name)]);
 }
 
-/** One row by name, in the columns of the training's revision. */
+/** One row by name, in the columns of the training's revision, and where it stands in the log. */
 function exported(spec: ModelSpec, columns: LoggedColumns, row: LabelledRow): Record<string, unknown> {
-  const cells: Record<string, unknown> = {};
+  const cells: Record<string, unknown> = { [positionKey]: row.seq };
   for (const [name, column] of columns) cells[name] = column === undefined ? null : cellAt(row, column);
   cells[spec.target.column] = taskOf(spec.target.task).labels.cellOf(row.label);
   if (spec.entity !== null) cells[spec.entity.column] ??= row.entityHash;

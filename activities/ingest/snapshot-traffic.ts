@@ -1,94 +1,133 @@
 import path from 'node:path';
-import { sha256OfFile } from '../../src/artifacts/digest.ts';
 import { createSealedLog } from '../../src/data/sealed/read-sealed.ts';
-import { ingestTable } from '../../src/data/snapshot/ingest-table.ts';
-import type { RawTable } from '../../src/data/snapshot/raw-table.ts';
+import { snapshotTrafficRows, type TrafficSnapshot } from '../../src/data/traffic/snapshot-traffic-rows.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { lineageOf, putSnapshot } from '../../src/db/models/snapshots.ts';
+import { firstSeqOf } from '../../src/db/traffic/read/first-seq.ts';
+import { findWindow } from '../../src/db/watching/windows.ts';
 import { trafficThrough, type SnapshotRef, type TrainInput } from '../../src/domain/record/runs.ts';
-import type { ContractRule, ModelSpec } from '../../src/domain/spec/spec.ts';
+import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { orderMaxOf } from '../../src/domain/training/snapshot.ts';
-import { isPerennialError } from '../../src/domain/words/errors.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { exportTraffic } from './export-traffic.ts';
 import { tellSetAside } from './tell-set-aside.ts';
+import { findBefore, type Before } from './traffic-before.ts';
 import { withWorkFolder } from './work-folder.ts';
 
-/**
- * Logged rows were answered when they came: the rules about single rows are counted, none is set aside for them, and a
- * row that cannot be typed stops no training.
- */
-function trafficSpecOf(spec: ModelSpec): ModelSpec {
-  const rules = spec.contract.rules.filter((rule) => rule.rule === 'compare' && !namesHashedEntity(spec, rule));
-  return { ...spec, contract: { rules, quarantineShareMax: 1 } };
+type TrafficInput = TrainInput & { readonly history: SnapshotRef };
+
+interface Cut {
+  readonly throughWindow: number;
+  readonly throughSeq: number | null;
+  readonly fromSeq: number;
+  readonly firstOrder: number;
 }
 
-/** Of an entity that is no feature the log has the hash only. */
-function namesHashedEntity({ entity, features }: ModelSpec, rule: CompareRule): boolean {
-  if (entity === null || features.some(({ name }) => name === entity.column)) return false;
-  return rule.left === entity.column || ('column' in rule.right && rule.right.column === entity.column);
-}
-
-type CompareRule = Extract<ContractRule, { readonly rule: 'compare' }>;
-
-export function snapshotTrafficActivities({ database, store, workDir }: ActivityDependencies) {
+export function snapshotTrafficActivities({ database, store, workDir, log }: ActivityDependencies) {
   const { db } = database;
 
-  /** Labelled traffic as known at the cut-off, by the same path as any table; null when there is none. */
-  async function snapshotTraffic(input: TrainInput & { readonly history: SnapshotRef }): Promise<SnapshotRef | null> {
+  /**
+   * Labelled traffic as known at the cut-off, gone on from the snapshot before; null when there is none that can be
+   * learnt from. What is asked again is answered by the snapshot that was made.
+   */
+  async function snapshotTraffic(input: TrafficInput): Promise<SnapshotRef | null> {
     const throughWindow = trafficThrough(input);
     if (throughWindow === null) return null;
     const { spec } = await readSpecRevision(db, input.model, input.specRevision);
-    const history = await lineageOf(db, [input.history.digest]);
+    const cut = await cutOf(input, throughWindow);
+    const before = await findBefore({ db, store }, spec, cut);
+    const made = isSame(before, input, cut)
+      ? before
+      : ((await snapshotAfter(before, spec, input, cut)) ??
+        (await snapshotAfter({ digest: null, why: 'only some rows have an event time' }, spec, input, cut)));
+    if (made === null) return null;
+    const { digest, manifest } = made;
+    if (made !== before) await keep(made, input, cut);
+    await tellSetAside(db, spec, { runId: input.runId, ...manifest });
+    if (manifest.rows === 0) return null;
+    return { digest, rows: manifest.rows, quarantinedRows: manifest.quarantinedRows };
+  }
+
+  async function cutOf({ model, history }: TrafficInput, throughWindow: number): Promise<Cut> {
+    const line = await lineageOf(db, [history.digest]);
+    return {
+      throughWindow,
+      throughSeq: (await findWindow(db, model, throughWindow))?.lastSeq ?? null,
+      fromSeq: (await firstSeqOf(db, model)) ?? 0,
+      firstOrder: 1 + Math.max(-1, ...line.map((snapshot) => orderMaxOf(snapshot.manifest))),
+    };
+  }
+
+  /** Null when there are no rows, or when some of them alone have an event time. */
+  async function snapshotAfter(
+    before: Before,
+    spec: ModelSpec,
+    input: TrafficInput,
+    cut: Cut,
+  ): Promise<TrafficSnapshot | null> {
+    const { throughWindow } = cut;
+    const anew = before.digest === null ? before.why : null;
+    if (anew !== null)
+      log.info({ model: input.model, runId: input.runId, why: anew }, 'all of the traffic is exported');
     return withWorkFolder({ workDir, kind: 'traffic', model: input.model }, async (folder) => {
-      const file = path.join(folder, 'traffic.ndjson');
+      const lines = path.join(folder, 'traffic.ndjson');
       const sealed = createSealedLog(store, { tempDir: folder });
-      const rows = await exportTraffic(db, spec, { model: input.model, throughWindow }, file, sealed);
-      if (rows === 0) return null;
-      const table = { path: file, name: file, format: 'ndjson', rowsMax: null } as const satisfies Partial<RawTable>;
-      const ingested = await ingestTable({
-        spec: trafficSpecOf(spec),
+      const asked = { model: input.model, throughWindow, since: sinceOf(before, cut) };
+      const rows = await exportTraffic(db, spec, asked, lines, sealed);
+      if (rows === 0 && before.digest === null) return null;
+      return snapshotTrafficRows({
+        spec,
         specRevision: input.specRevision,
-        table: { ...table, sourceDigest: await sha256OfFile(file) },
-        workDir: folder,
-        store,
         parents: [input.history.digest],
-        orderOffset: 1 + Math.max(-1, ...history.map((snapshot) => orderMaxOf(snapshot.manifest))),
-        unlabelled: 'refuse',
-        isLogged: true,
-      }).catch(nothingAccepted);
-      if (ingested === null) {
-        await tellSetAside(db, spec, { runId: input.runId, rows: 0, quarantinedRows: rows, ruleCounts: [] });
-        return null;
-      }
-      const { digest, manifest } = ingested;
-      await putSnapshot(db, {
-        digest,
-        model: input.model,
-        specRevision: input.specRevision,
-        kind: 'traffic',
-        sourceDigest: manifest.sourceDigest,
-        throughWindow,
-        manifest,
+        cut: { ...cut, anew },
+        lines: rows === 0 ? null : lines,
+        before: before.digest === null ? null : before.manifest,
+        workDir: path.join(folder, 'pieces'),
+        store,
       });
-      await putEvidence(db, {
-        model: input.model,
-        kind: 'contract',
-        subject: { of: 'snapshot', digest },
-        verdict: 'accepted',
-        body: { rows: manifest.rows, quarantinedRows: manifest.quarantinedRows, ruleCounts: manifest.ruleCounts },
-      });
-      await tellSetAside(db, spec, { runId: input.runId, ...manifest });
-      return { digest, rows: manifest.rows, quarantinedRows: manifest.quarantinedRows };
+    });
+  }
+
+  async function keep({ digest, manifest }: TrafficSnapshot, input: TrafficInput, cut: Cut): Promise<void> {
+    await putSnapshot(db, {
+      digest,
+      model: input.model,
+      specRevision: input.specRevision,
+      kind: 'traffic',
+      sourceDigest: manifest.sourceDigest,
+      throughWindow: cut.throughWindow,
+      manifest,
+    });
+    const { rows, quarantinedRows, ruleCounts, traffic } = manifest;
+    await putEvidence(db, {
+      model: input.model,
+      kind: 'contract',
+      subject: { of: 'snapshot', digest },
+      verdict: 'accepted',
+      body: { rows, quarantinedRows, ruleCounts, exportedAnew: traffic?.anew ?? null },
     });
   }
 
   return { snapshotTraffic };
 }
 
-/** A training goes on without traffic of which no row can be typed. */
-function nothingAccepted(error: unknown): null {
-  if (isPerennialError(error) && error.code === 'contract_rejected') return null;
-  throw error;
+/** The same cut under the same definition and history is the same snapshot: an attempt that is repeated finds it. */
+function isSame(before: Before, input: TrafficInput, cut: Cut): before is Extract<Before, { readonly digest: string }> {
+  if (before.digest === null) return false;
+  const { traffic, parents, specRevision } = before.manifest;
+  return (
+    traffic?.throughWindow === cut.throughWindow &&
+    traffic.fromSeq === cut.fromSeq &&
+    traffic.firstOrder === cut.firstOrder &&
+    specRevision === input.specRevision &&
+    parents?.length === 1 &&
+    parents[0] === input.history.digest
+  );
+}
+
+function sinceOf(before: Before, { throughWindow, throughSeq }: Cut) {
+  const traffic = before.digest === null ? undefined : before.manifest.traffic;
+  if (traffic === undefined || throughSeq === null || traffic.throughSeq === null) return null;
+  return { afterWindow: traffic.throughWindow, afterSeq: traffic.throughSeq, throughWindow, throughSeq };
 }

@@ -1,4 +1,4 @@
-import { combineSnapshots, type CombinedSnapshots } from '../../src/data/snapshot/combine-snapshots.ts';
+import { combineSnapshots, type CombinedSnapshots } from '../../src/data/traffic/combine-snapshots.ts';
 import { orderThrough } from '../../src/data/snapshot/order-through.ts';
 import { lineageOf } from '../../src/db/models/snapshots.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
@@ -22,8 +22,8 @@ export async function jobOf(
   const { db } = deps.database;
   const { spec } = await readSpecRevision(db, input.model, input.specRevision);
   const snapshots = input.snapshots.map((snapshot) => snapshot.digest);
-  const all = await rowsOf(deps, snapshots);
-  const history = await rowsOf(deps, snapshots, ['history']);
+  const all = await rowsOf(deps, snapshots, folder);
+  const history = await rowsOf(deps, snapshots, folder, ['history']);
   const champion = (await readRouting(db, input.model))?.champion ?? null;
   return {
     job: 'train',
@@ -31,7 +31,7 @@ export async function jobOf(
     dataPaths: all.paths,
     folder,
     championTrainedThroughOrder:
-      champion === null ? null : await seenThrough(deps, input, spec, champion.version, history),
+      champion === null ? null : await seenThrough(deps, input, spec, champion.version, { history, folder }),
     championModelPath: champion === null ? null : await store.checkedPathOf(champion.modelDigest),
     championThreshold: champion?.threshold ?? null,
   };
@@ -43,13 +43,13 @@ async function seenThrough(
   input: TrainInput,
   spec: ModelSpec,
   champion: number,
-  history: CombinedSnapshots,
+  { history, folder }: { readonly history: CombinedSnapshots; readonly folder: string },
 ): Promise<number> {
   const { db } = deps.database;
   const version = await findVersion(db, input.model, champion);
   if (spec.source.traffic === 'ignore' && spec.eventTime !== null && version !== null) {
     // The export holds rows that are younger than the champion; its own snapshots say how far it has seen.
-    return orderThrough(history.paths, (await rowsOf(deps, version.snapshots)).paths, spec.eventTime.column);
+    return orderThrough(history.paths, (await rowsOf(deps, version.snapshots, folder)).paths, spec.eventTime.column);
   }
   const window =
     version === null || version.throughWindow === null
@@ -64,11 +64,13 @@ async function seenThrough(
 async function rowsOf(
   { database, store }: ActivityDependencies,
   snapshots: readonly string[],
+  folder: string,
   kinds: readonly SnapshotKind[] = snapshotKinds,
 ): Promise<CombinedSnapshots> {
   const line = await lineageOf(database.db, snapshots);
   return combineSnapshots(
     store,
     line.filter(({ kind }) => kinds.includes(kind)).map(({ manifest }) => manifest),
+    folder,
   );
 }

@@ -105,7 +105,7 @@ export const rooms = [
     paths: ['src/data'],
     about: 'DuckDB: read without loss, check, snapshot, infer',
     never: 'It speaks DuckDB only.',
-    folders: ['duck', 'read', 'contract', 'snapshot', 'infer', 'sealed'],
+    folders: ['duck', 'read', 'contract', 'snapshot', 'traffic', 'infer', 'sealed'],
     not: ['src/db', 'src/access'],
     packagesNot: [temporal, ...postgres, onnx, ...http],
   },

@@ -9,7 +9,7 @@ import type { Source, SourceBatch } from '../../sources/port.ts';
 import { connectSource } from '../../sources/registry.ts';
 import { withDuck } from '../duck/connect.ts';
 import { literal } from '../duck/sql.ts';
-import { combineSnapshots } from './combine-snapshots.ts';
+import { combineSnapshots } from '../traffic/combine-snapshots.ts';
 import { ingestSource } from './ingest-source.ts';
 import type { IngestResult } from './ingest-table.ts';
 
@@ -69,6 +69,7 @@ async function amountsOf(line: readonly IngestResult[]): Promise<unknown[]> {
   const { paths } = await combineSnapshots(
     store,
     line.map((snapshot) => snapshot.manifest),
+    dir,
   );
   const list = paths.map(literal).join(', ');
   return withDuck({}, async (duck) =>

@@ -6,7 +6,7 @@ import { createArtifactStore, type ArtifactStore } from '../../artifacts/artifac
 import { sha256OfFile } from '../../artifacts/digest.ts';
 import { completeSpec, type ModelSpecInput } from '../../domain/spec/default-spec.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
-import { combineSnapshots } from './combine-snapshots.ts';
+import { combineSnapshots } from '../traffic/combine-snapshots.ts';
 import { withDuck } from '../duck/connect.ts';
 import { ingestTable, type IngestInput, type IngestResult } from './ingest-table.ts';
 import type { RawTable } from './raw-table.ts';
@@ -337,13 +337,13 @@ describe('order and identity', () => {
       { unlabelled: 'allow', parents: [history.digest], orderOffset: 2 },
     );
     expect(traffic.manifest).toMatchObject({ rows: 2, labelledRows: 1, parents: [history.digest] });
-    const combined = await combineSnapshots(store, [traffic.manifest, history.manifest]);
-    expect(combined).toMatchObject({ rows: 4, labelledRows: 3, orderMax: 3 });
+    const combined = await combineSnapshots(store, [traffic.manifest, history.manifest], dir);
+    expect(combined).toMatchObject({ orderMax: 3 });
     const all = await withDuck({}, (duck) =>
       duck.rows(`SELECT amount FROM read_parquet([${combined.paths.map(literal).join(', ')}])`),
     );
     expect(all.map((row) => row['amount'])).toEqual([1, 2, 3, 4]);
-    await expect(combineSnapshots(store, [history.manifest, history.manifest])).rejects.toMatchObject({
+    await expect(combineSnapshots(store, [history.manifest, history.manifest], dir)).rejects.toMatchObject({
       code: 'conflict',
     });
   });

@@ -1,6 +1,7 @@
 import type { SnapshotColumn } from '../../domain/training/snapshot.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { CheckedRows } from '../contract/check-rows.ts';
+import type { CheckedColumn } from '../contract/checked-columns.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { baseOf, rawRow, type CellRole } from '../read/read-lossless.ts';
@@ -15,7 +16,7 @@ interface AcceptedFile {
 }
 
 /** zstd and a fixed group size: part of what makes the bytes the same every time. */
-const parquetOptions = '(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)';
+export const parquetOptions = '(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)';
 
 const typeOfRole: Record<CellRole, SnapshotColumn['type']> = {
   number: 'DOUBLE',
@@ -38,17 +39,10 @@ export async function writeAccepted(
   path: string,
   orderOffset: number,
 ): Promise<AcceptedFile> {
-  const eventTime = await eventTimeSql(duck);
-  const schema: SnapshotColumn[] = [];
-  const list = checked.columns.map((column) => {
-    const isBareEventTime =
-      column.name === spec.eventTime?.column &&
-      !spec.features.some((feature) => feature.name === column.name) &&
-      column.name !== spec.entity?.column;
-    schema.push({ name: column.name, type: isBareEventTime ? 'BIGINT' : typeOfRole[column.role] });
-    return `${isBareEventTime ? eventTime : column.value} AS ${identifier(column.name)}`;
-  });
-  schema.push({ name: '_order', type: 'BIGINT' });
+  const eventTime = await eventTimeSql(duck, 'checked');
+  const bare = bareEventTimeOf(spec);
+  const schema = acceptedSchema(spec, checked.columns);
+  const list = checked.columns.map(({ name, value }) => `${name === bare ? eventTime : value} AS ${identifier(name)}`);
   const ranking = checked.hasEventTime && spec.eventTime !== null ? 'event_key, n' : 'n';
   await duck.run(`COPY (SELECT ${list.join(', ')}, CAST(row_number() OVER (ORDER BY ${ranking}) - 1 + ${orderOffset}
     AS BIGINT) AS _order
@@ -68,11 +62,29 @@ export async function writeAccepted(
   };
 }
 
-/** From 1973 to 5138 in milliseconds; smaller numbers are seconds, days or a plain counter. */
-async function eventTimeSql(duck: Duck): Promise<string> {
+/** The columns of accepted rows and their types. */
+export function acceptedSchema(spec: ModelSpec, columns: readonly CheckedColumn[]): readonly SnapshotColumn[] {
+  const bare = bareEventTimeOf(spec);
+  return [
+    ...columns.map(({ name, role }): SnapshotColumn => ({ name, type: name === bare ? 'BIGINT' : typeOfRole[role] })),
+    { name: '_order', type: 'BIGINT' },
+  ];
+}
+
+/** The column that is the event time and nothing else; null without one. */
+export function bareEventTimeOf({ eventTime, features, entity }: ModelSpec): string | null {
+  if (eventTime === null || eventTime.column === entity?.column) return null;
+  return features.some(({ name }) => name === eventTime.column) ? null : eventTime.column;
+}
+
+/**
+ * The value of a bare event time from `event_key` of these rows (with `bad` as well). From 1973 to 5138 in
+ * milliseconds; smaller numbers are seconds, days or a plain counter.
+ */
+export async function eventTimeSql(duck: Duck, rows: string): Promise<string> {
   const [row] = await duck.rows(
-    'SELECT coalesce(bool_and(event_key BETWEEN 1e11 AND 1e14), true) AS plausible ' +
-      'FROM checked WHERE NOT bad AND event_key IS NOT NULL',
+    `SELECT coalesce(bool_and(event_key BETWEEN 1e11 AND 1e14), true) AS plausible
+     FROM ${rows} WHERE NOT bad AND event_key IS NOT NULL`,
   );
   return row?.['plausible'] === true
     ? 'CAST(round(event_key) AS BIGINT)'

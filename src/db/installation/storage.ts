@@ -79,15 +79,19 @@ export async function measureModel(
       artifact_bytes = excluded.artifact_bytes, measured_at = excluded.measured_at`);
 }
 
-/** The files that a model keeps: bytes of its snapshots and sealed stretches, and the digests of its versions. */
+/**
+ * The files that a model keeps: bytes of its snapshots, each file once however many list it, and of its sealed
+ * stretches, and the digests of its versions.
+ */
 export async function filesOfModel(
   db: Db,
   model: string,
 ): Promise<{ readonly listedBytes: number; readonly digests: readonly string[] }> {
   const { rows } = await db.execute<{ bytes: number; digests: string[] | null }>(sql`select
-    (select coalesce(sum((file ->> 'bytes')::float8), 0) from snapshot s,
-      jsonb_array_elements(s.manifest -> 'files') file
-      where s.model = ${model} and s.files_removed_at is null)
+    (select coalesce(sum(one.bytes), 0) from (
+      select distinct file ->> 'sha256', (file ->> 'bytes')::float8 as bytes from snapshot s,
+        jsonb_array_elements(s.manifest -> 'files') file
+        where s.model = ${model} and s.files_removed_at is null) one)
     + (select coalesce(sum(bytes), 0)::float8 from sealed_stretch where model = ${model}) as bytes,
     (select array_agg(distinct d.digest) from version v, unnest(array[v.model_digest, v.profile_digest]) as d (digest)
       where v.model = ${model} and v.files_removed_at is null) as digests`);

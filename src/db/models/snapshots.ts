@@ -1,5 +1,5 @@
 import type { SnapshotKind } from '../../domain/record/closed-sets.ts';
-import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, lte, sql } from 'drizzle-orm';
 import { orderMaxOf, type SnapshotManifest } from '../../domain/training/snapshot.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { atomically, type Db } from '../base/connect.ts';
@@ -88,6 +88,43 @@ export async function newestHistoryOf(db: Db, name: string, specRevision: number
       ),
     )
     .orderBy(desc(snapshot.createdAt))
+    .limit(1);
+  return row ?? null;
+}
+
+/** So many of a model's newest snapshots are looked at for one to go on from. */
+const lookedAtMax = 200;
+
+/**
+ * Among a model's newest snapshots, the one of traffic in pieces up to this cut that was stored last and whose files
+ * are kept; null when there is none. `layout` null takes any.
+ */
+export async function trafficBefore(
+  db: Db,
+  name: string,
+  throughWindow: number,
+  layout: string | null,
+): Promise<SnapshotRow | null> {
+  const newest = db
+    .select()
+    .from(snapshot)
+    .where(eq(snapshot.model, name))
+    .orderBy(desc(snapshot.createdAt))
+    .limit(lookedAtMax)
+    .as('newest');
+  const [row] = await db
+    .select()
+    .from(newest)
+    .where(
+      and(
+        eq(newest.kind, 'traffic'),
+        isNull(newest.filesRemovedAt),
+        lte(newest.throughWindow, throughWindow),
+        sql`${newest.manifest} -> 'traffic' ->> 'throughSeq' is not null`,
+        layout === null ? undefined : sql`${newest.manifest} -> 'traffic' ->> 'layout' = ${layout}`,
+      ),
+    )
+    .orderBy(desc(newest.createdAt))
     .limit(1);
   return row ?? null;
 }

@@ -55,6 +55,8 @@ export interface SealedRange {
   readonly throughWindow: number;
   readonly rowsMax: number;
   readonly order: 'oldest' | 'newest';
+  /** These positions alone; absent for all of the range. */
+  readonly seqs?: readonly number[];
 }
 
 /** The sealed side of the log: what src/db/traffic/read asks of the files (src/data/sealed answers). */
@@ -65,11 +67,18 @@ export interface SealedLog {
     files: readonly SealedFile[],
     of: { readonly fromSeq: number; readonly toSeq: number; readonly throughWindow: number },
   ): Promise<readonly SealedLabel[]>;
+  /** Positions through `toSeq` of predictions of which these files have a label that became known in these windows. */
+  labelledSeqs(
+    files: readonly SealedFile[],
+    of: { readonly afterWindow: number; readonly throughWindow: number; readonly toSeq: number },
+  ): Promise<readonly number[]>;
   /** Positions in a file by prediction id or entity hash, ascending; strangers of the same hash may be among them. */
   positions(
     file: SealedFile,
     key: { readonly of: 'id' | 'entity'; readonly value: string },
   ): Promise<readonly number[]>;
+  /** The same of many prediction ids at once, in no order: the index is read once. */
+  positionsOfIds(file: SealedFile, ids: readonly string[]): Promise<readonly number[]>;
 }
 
 /** Sums over a stretch, as exact decimal numbers, by name: equal in Postgres and in the file, or it is not sealed. */

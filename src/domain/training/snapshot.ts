@@ -33,6 +33,31 @@ export interface SnapshotManifest {
   readonly parents?: readonly string[];
   /** Where the source is to be opened next; absent where that is `sourceDigest`, as it is for a file. */
   readonly cursor?: string;
+  /** Of labelled traffic: its files are pieces. Absent where each row stands once, in its place. */
+  readonly traffic?: TrafficPieces;
+}
+
+/**
+ * Labelled traffic as pieces, oldest first: each has the rows whose label was given or corrected in some windows, and a
+ * row that stands in several counts as the newest of them has it. A later snapshot goes on from the pieces of an
+ * earlier one. `orderMin` and `orderMax` of a piece are positions in the log, and its `rows` are those set aside too.
+ */
+export interface TrafficPieces {
+  /** Digest of what decides how rows are read and typed: pieces of another one cannot be gone on from. */
+  readonly layout: string;
+  readonly throughWindow: number;
+  /** The last position of that window; null when it was not closed, and then nothing goes on from here. */
+  readonly throughSeq: number | null;
+  /** Rows before this position have reached their end and are not in the pieces any more. */
+  readonly fromSeq: number;
+  /** `_order` of the first row: one more than the largest of the history. */
+  readonly firstOrder: number;
+  /** The column that is the event time and nothing else: it gets its values from `event_key`, as a whole. */
+  readonly bareEventTime: string | null;
+  /** False when no row has an event time. */
+  readonly hasEventTime: boolean;
+  /** Why all of the traffic was exported; null when an earlier snapshot was gone on from. */
+  readonly anew: string | null;
 }
 
 export interface SnapshotFile {
@@ -54,7 +79,10 @@ export interface RuleCount {
   readonly severity: RuleSeverity;
   /** Rows that broke it; 1 for a rule about the whole batch. */
   readonly rows: number;
-  /** Line of the first such row in the source (1-based, header included); null for a rule about the whole batch. */
+  /**
+   * Line of the first such row in the source (1-based, header included); null for a rule about the whole batch, and for
+   * traffic, which has no lines.
+   */
   readonly line: number | null;
   /** What the rule asks for, in words. */
   readonly about: string;
@@ -85,6 +113,7 @@ export interface ColumnSummary {
 }
 
 /** Largest `_order` of a snapshot's rows; -1 when it has none. */
-export function orderMaxOf({ files }: Pick<SnapshotManifest, 'files'>): number {
+export function orderMaxOf({ files, traffic, rows }: Pick<SnapshotManifest, 'files' | 'traffic' | 'rows'>): number {
+  if (traffic !== undefined) return traffic.firstOrder + rows - 1;
   return files.reduce((largest, file) => Math.max(largest, file.orderMax), -1);
 }

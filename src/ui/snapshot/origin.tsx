@@ -35,6 +35,13 @@ export function Origin({ page }: { readonly page: SnapshotPage }) {
         <Fact name="By">
           {page.runs.length === 0 ? 'a training' : page.runs.map((run) => <a href={runPath(run.runId)}>{run.runId}</a>)}
         </Fact>
+        {manifest.traffic === undefined ? null : (
+          <Fact name="Made of">
+            {manifest.traffic.anew === null
+              ? 'the traffic snapshot before and what is new since'
+              : `all of the log: ${manifest.traffic.anew}`}
+          </Fact>
+        )}
         {parents.length === 0 ? null : (
           <Fact name="Comes after">
             {parents.map((parent) => (

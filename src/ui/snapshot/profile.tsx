@@ -15,13 +15,15 @@ export function Profile({ call, page }: { readonly call: PageCall; readonly page
   const asked = Number(call.query('from') ?? 0);
   const from = Number.isInteger(asked) && asked >= 0 && asked < profile.length ? asked : 0;
   const shown = profile.slice(from, from + columnsPerPage);
-  const accepted = rows(page.manifest.rows);
+  const { rows: all } = page.manifest;
+  const seen = profile[0]?.rows ?? all;
   return (
     <section class="panel" id="profile">
       <h2>Profile</h2>
       <p class="dim small">
-        Over all {accepted} that were accepted; a histogram runs from the 1st to the 99th percentile of {sampled(page)},
-        what lies beyond stands in its first and last bar.
+        Over {seen === all ? `all ${rows(all)} that were` : `the newest ${rows(seen)} of ${number(all)}`} accepted; a
+        histogram runs from the 1st to the 99th percentile of {sampled(page)}, what lies beyond stands in its first and
+        last bar.
       </p>
       <div class="grid">
         {shown.map((column) => (

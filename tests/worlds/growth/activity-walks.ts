@@ -1,6 +1,7 @@
-import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import { createActivities } from '../../../activities/index.ts';
+import { snapshotTrafficActivities } from '../../../activities/ingest/snapshot-traffic.ts';
 import { taskQueues } from '../../../src/domain/words/ids.ts';
+import { inActivity } from '../in-activity.ts';
 import type { GrowthWorld } from './growth-world.ts';
 import { agedModel as model } from './history-size.ts';
 
@@ -52,9 +53,29 @@ function inputsOf({ size }: GrowthWorld): Inputs {
     keepLease: 'waits for an hour, renewing one lease',
     findSource: 'reads the declared source',
     ingestSource: 'reads the declared source on from its cursor',
-    snapshotTraffic: 'once per training; reads the labelled traffic through its cut-off, all of it',
+    snapshotTraffic: [trafficThrough(size, windows - 1)],
     trainModel: 'once per training; reads what it trains on',
   };
+}
+
+function trafficThrough({ versions }: GrowthWorld['size'], throughWindow: number) {
+  return {
+    model,
+    number: versions,
+    runId: `train/${model}/${versions}`,
+    specRevision: 1,
+    throughWindow,
+    trigger: 'growthFactor',
+    taskQueue: taskQueues.cpu,
+    rollout: false,
+    history: { digest: '0'.repeat(64), rows: 0, quarantinedRows: 0 },
+  };
+}
+
+/** Makes the traffic snapshot of a training before, ten windows ago: the one that is measured goes on from it. */
+export async function trainBefore({ deps, size }: GrowthWorld): Promise<void> {
+  const { snapshotTraffic } = snapshotTrafficActivities(deps);
+  await inActivity(() => snapshotTraffic(trafficThrough(size, size.windows - 11)));
 }
 
 export function activityWalks(world: GrowthWorld): readonly Walk[] {
@@ -68,21 +89,8 @@ export function activityWalks(world: GrowthWorld): readonly Walk[] {
       if (typeof asked === 'string') return [];
       return asked.map((input, i): Walk => ({
         name: asked.length === 1 ? name : `${name} ${i + 1}`,
-        run: () => asyncLocalStorage.run(quietContext, () => (verb as (given: unknown) => Promise<unknown>)(input)),
+        run: () => inActivity(() => (verb as (given: unknown) => Promise<unknown>)(input)),
       }));
     }),
   );
 }
-
-const quietContext = {
-  heartbeat: () => undefined,
-  cancelled: new Promise<never>(() => undefined),
-  cancellationSignal: new AbortController().signal,
-  info: {
-    attempt: 1,
-    base64TaskToken: 'growth',
-    startToCloseTimeoutMs: 120_000,
-    scheduledTimestampMs: Date.now(),
-    heartbeatDetails: undefined,
-  },
-} as unknown as Context;

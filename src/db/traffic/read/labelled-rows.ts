@@ -8,9 +8,10 @@ import { sealedLabelledPage, sealedScoredRows } from './sealed-rows.ts';
 
 export const trafficPageRows = 5_000;
 
-const columns = sql`p.seq::float8 as seq, p.event_time_ms::float8 as event_time_ms, p.entity_hash, p.numbers, p.texts,
-  p.spec_revision, p.version, p.scores, p.raw_scores, p.other_version, p.other_scores, p.other_raw_scores,
-  current.label`;
+/** Of `p` and `current`. */
+export const labelledColumns = sql`p.seq::float8 as seq, p.event_time_ms::float8 as event_time_ms, p.entity_hash,
+  p.numbers, p.texts, p.spec_revision, p.version, p.scores, p.raw_scores, p.other_version, p.other_scores,
+  p.other_raw_scores, current.label`;
 
 /** Rows above a position that a version has scored, as known at the end of a window. */
 export interface ScoredRange {
@@ -50,8 +51,8 @@ export async function labelledPage(
 }
 
 async function livePage(db: Db, model: string, range: PageRange): Promise<readonly LabelledRow[]> {
-  const result = await db.execute<Raw>(sql`
-    select ${columns} from prediction p ${joinCurrentLabel({ window: range.throughWindow })}
+  const result = await db.execute<RawLabelledRow>(sql`
+    select ${labelledColumns} from prediction p ${joinCurrentLabel({ window: range.throughWindow })}
     where p.model = ${model} and p.seq > ${range.afterSeq} and p.window_number <= ${range.throughWindow}
     order by p.seq limit ${range.rowsMax ?? trafficPageRows}`);
   return result.rows.map(typed);
@@ -77,9 +78,9 @@ export async function recentScoredRows(
 
 async function liveScoredRows(db: Db, model: string, range: ScoredRange): Promise<readonly LabelledRow[]> {
   const { version, throughWindow, afterSeq, rowsMax } = range;
-  const result = await db.execute<Raw>(sql`
+  const result = await db.execute<RawLabelledRow>(sql`
     select * from (
-      select ${columns} from ${latestLabelled(model, { throughWindow }, rowsMax)}
+      select ${labelledColumns} from ${latestLabelled(model, { throughWindow }, rowsMax)}
       ${joinCurrentLabel({ window: throughWindow })}
       where p.seq > ${afterSeq} and p.window_number <= ${throughWindow}
         and p.scores <> '{}' and (p.version = ${version} or p.other_version = ${version})
@@ -88,8 +89,8 @@ async function liveScoredRows(db: Db, model: string, range: ScoredRange): Promis
   return result.rows.map(typed);
 }
 
-type Raw = LoggedRow & { readonly label: string };
+export type RawLabelledRow = LoggedRow & { readonly label: string };
 
-function typed({ label, ...row }: Raw): LabelledRow {
+export function typed({ label, ...row }: RawLabelledRow): LabelledRow {
   return labelledRow(row, label);
 }

@@ -102,7 +102,8 @@ export async function labelsOfSealed(
   return found;
 }
 
-async function labelled(
+/** Those of these sealed rows that have a label by the end of `throughWindow`. */
+export async function labelled(
   db: Db,
   sealed: SealedLog,
   model: string,
