@@ -8,8 +8,9 @@ const help = `npm run chaos -- [--seed N] [--kills 10] [--no-faults] [--json]
 
 Starts \`perennial dev\` in a folder of its own and lets models live in it, three at a time: defined, trained,
 challenged, promoted, taken back, aborted, frozen, thawed. Meanwhile it kills (\`kill -9\`) its processes, its engines
-and itself, or stops one for up to 3 s; unless --no-faults, what happened is told to have failed (activities, writes to
-Postgres, words to workflows), writes find the disk full, and the clock of each process is off by up to two minutes.
+and itself, or stops one for up to 3 s; after every ten kills a life must get a step further. Unless --no-faults, what
+happened is told to have failed (activities, writes to Postgres, words to workflows), writes find the disk full, and the
+clock of each process is off by up to two minutes.
 When the kills are spent, every life must have left the versions (bytes included), moves, rollouts, trainings, windows,
 decisions and commands of an undisturbed one, and every rule in tests/worlds/invariants.ts must hold.
 The seed decides who is killed and when it is due; what it hits depends on the machine.`;

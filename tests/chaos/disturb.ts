@@ -10,6 +10,9 @@ export interface Disturbance {
   readonly kills: number;
   /** Between two of them, at random. */
   readonly betweenMs: { readonly min: number; readonly max: number };
+  /** After so many kills in a row `calm` is awaited: whoever is killed faster than it starts gets nowhere. */
+  readonly burst: number;
+  readonly calm: () => Promise<void>;
   readonly signal: AbortSignal;
   readonly onKill: (name: string, pid: number, number: number) => void;
   readonly onPause: (name: string, ms: number) => void;
@@ -36,6 +39,7 @@ export async function disturb(given: Disturbance): Promise<Readonly<Record<strin
     done += 1;
     killed[victim.name] = (killed[victim.name] ?? 0) + 1;
     given.onKill(victim.name, victim.pid, done);
+    if (done % given.burst === 0) await given.calm();
   }
   return killed;
 }

@@ -37,6 +37,9 @@ export interface Played {
 }
 
 const startLimitMs = 5 * 60_000;
+const burst = 10;
+/** Until a life has got a step further, and no longer than this. */
+const calmLimitMs = 120_000;
 
 /**
  * One life undisturbed, then lives beside each other, one after the other, until the kills are spent and all that began
@@ -89,6 +92,13 @@ async function playDisturbed(
   undisturbed: Registry,
 ): Promise<Omit<Played, 'faults' | 'folder' | 'seconds'>> {
   const failed = new AbortController();
+  let steps = 0;
+  const calm = async (): Promise<void> => {
+    const before = steps;
+    await until('a life goes on', async () => steps > before || failed.signal.aborted, calmLimitMs, 200).catch(() =>
+      chaos.say(`  no life went on within ${calmLimitMs / 1_000} s`),
+    );
+  };
   let isSpent = false;
   let pauses = 0;
   const killing = disturb({
@@ -96,6 +106,8 @@ async function playDisturbed(
     random: createRandom(chaos.seed),
     kills: chaos.kills,
     betweenMs: chaos.betweenMs,
+    burst,
+    calm,
     signal: failed.signal,
     onKill: (name, pid, number) => chaos.say(`kill -9 ${name} (${pid}), ${number} of ${chaos.kills}`),
     onPause: (name, ms) => {
@@ -112,7 +124,10 @@ async function playDisturbed(
       models.push(model);
       let step = 'begins';
       try {
-        await live(installation, folder, model, (text) => (step = text));
+        await live(installation, folder, model, (text) => {
+          steps += 1;
+          step = text;
+        });
         chaos.say(`  ${model} has lived`);
       } catch (error) {
         broken.push(`${model} did not get beyond "${step}": ${String(error)}`);
