@@ -78,9 +78,9 @@ async function measure(database: Database, folder: string) {
     sealedBytesPerRow: Math.round(((files.rows[0]?.bytes ?? 0) / (files.rows[0]?.rows ?? 1)) * 10) / 10,
     sealMs: Math.round(sealMs),
     idMs: await timed((index) => find({ id: `p-${at(size.sealed, total, index)}` })),
-    entityMs: await timed((index) => newest({ entityHash: `e-${at(size.sealed, total, index) % 20_000}` })),
+    entityMs: await timed((index) => newest({ entityHashes: [`e-${at(size.sealed, total, index) % 20_000}`] })),
     sealedIdMs: await timed((index) => find({ id: `p-${at(0, size.sealed, index)}` })),
-    sealedEntityMs: await timed((index) => newest({ entityHash: `old-${at(0, size.sealed, index) % 20_000}` })),
+    sealedEntityMs: await timed((index) => newest({ entityHashes: [`old-${at(0, size.sealed, index) % 20_000}`] })),
     unknownIdMs: await timed((index) => find({ id: `nobody-${index}` })),
   };
 }

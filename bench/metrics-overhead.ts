@@ -15,6 +15,7 @@ import type { Serving } from '../src/serving/serving.ts';
 import { createSpool } from '../src/serving/spool/spool.ts';
 import { createVersionHost } from '../src/serving/versions/version-host.ts';
 import { createInferenceMetrics } from '../src/telemetry/inference-metrics.ts';
+import { testEntities } from '../tests/worlds/entity-names.ts';
 
 /**
  * CPU of one prediction with metrics over one without, from request to answer in one process, without the socket (which
@@ -82,6 +83,7 @@ const serving: Serving = {
   membership: { isMember: () => true },
   spool,
   tokens: { authorise: () => Promise.resolve('allowed') },
+  entities: testEntities,
   log,
   isDraining: () => false,
 };

@@ -11,6 +11,7 @@ import { sayBytes } from '../src/domain/words/say.ts';
 import { startPostgres } from '../src/embedded/postgres/postgres.ts';
 import { freePort } from '../src/embedded/process/free-port.ts';
 import { labelRecord, predictionRecord } from '../tests/worlds/spool-records.ts';
+import { testEntities } from '../tests/worlds/entity-names.ts';
 
 const help = `npm run bench:year [-- --rows N] [--json]
 
@@ -94,6 +95,7 @@ function tell(rows: number, unit: Unit): void {
 
 async function storeAll(database: Database, rows: number): Promise<void> {
   const sink = createSegmentSink({
+    entities: testEntities,
     database,
     profileOf: () => Promise.resolve(null),
     specOf: () => Promise.resolve(fraud),

@@ -1,8 +1,12 @@
 import path from 'node:path';
 import { serveApi } from './control/serve.ts';
 import { createApi } from './create-api.ts';
+import { createEntityNames } from './access/entity-names.ts';
+import { readInstallationKey } from './access/installation-key.ts';
 import { createArtifactStore } from './artifacts/artifact-store.ts';
 import { readConfig, type Config } from './config.ts';
+import { isDatabaseAway } from './db/base/connect.ts';
+import { holdEntityKey } from './db/base/entity-key.ts';
 import { openAppDatabase, openReadDatabase } from './db/base/open-app-database.ts';
 import { createGaugeReader } from './db/installation/gauges.ts';
 import { endWithParent } from './embedded/process/end-with-parent.ts';
@@ -17,7 +21,12 @@ const stopGraceMs = 5_000;
 
 /** The control process: API over Postgres and Temporal. Migrations are done before it is started. */
 async function main(config: Config, log: Logger): Promise<void> {
+  const entities = createEntityNames(readInstallationKey(config.installationKeyFile));
   const database = openAppDatabase(config.databaseUrl, log, { applicationName: 'perennial-control' });
+  // While Postgres is away nothing is looked for, and whoever looks for an entity asks again.
+  await holdEntityKey(database.db, entities.fingerprint).catch((error: unknown) => {
+    if (!isDatabaseAway(error)) throw error;
+  });
   const readDatabase = openReadDatabase(config.readDatabaseUrl, log);
   const bus = await createTemporalBus(config);
   const tracer = await startTracing(config, 'control');
@@ -33,6 +42,7 @@ async function main(config: Config, log: Logger): Promise<void> {
       bus,
       log,
       store: createArtifactStore(config.artifactDir),
+      entities,
       importDir: path.join(config.artifactDir, 'incoming'),
       ...observed,
       inferenceUrl: config.inferenceUrl,

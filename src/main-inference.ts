@@ -1,8 +1,12 @@
 import cluster from 'node:cluster';
+import { createEntityNames } from './access/entity-names.ts';
+import { readInstallationKey } from './access/installation-key.ts';
 import { createTokenSource } from './access/token-source.ts';
 import { createArtifactStore } from './artifacts/artifact-store.ts';
 import { endOldEntries } from './artifacts/end-old-entries.ts';
 import { readConfig } from './config.ts';
+import { isDatabaseAway } from './db/base/connect.ts';
+import { holdEntityKey } from './db/base/entity-key.ts';
 import { openAppDatabase } from './db/base/open-app-database.ts';
 import { createRoutingSource } from './db/routing/routing-source.ts';
 import { createSegmentSink } from './db/traffic/store/store-segment.ts';
@@ -33,6 +37,7 @@ const lastShipmentMs = 3_000;
 /** A worker that is killed leaves at most one half-written file; it is found this much later. */
 const salvageEveryMs = 15_000;
 
+const entities = orEnd(() => createEntityNames(readInstallationKey(config.installationKeyFile)));
 const database = orEnd(() =>
   openAppDatabase(config.databaseUrl, log, {
     applicationName: cluster.isPrimary ? 'perennial-inference' : 'perennial-inference-worker',
@@ -57,6 +62,7 @@ else {
       source,
       tokens,
       artifacts,
+      entities,
       log,
       productVersion,
       host,
@@ -81,6 +87,10 @@ else {
 }
 
 async function runPrimary(): Promise<void> {
+  // While Postgres is away nothing is stored, and the sink asks again before it does.
+  await holdEntityKey(database.db, entities.fingerprint).catch((error: unknown) => {
+    if (!isDatabaseAway(error)) throw error;
+  });
   await salvageSpool(config.spoolDir, log);
   const salvaging = setInterval(
     () =>
@@ -108,6 +118,7 @@ async function runPrimary(): Promise<void> {
       database,
       profileOf,
       specOf: (model, revision) => source.spec(model, revision),
+      entities,
       logPlan: config.logPlan,
     }),
   );

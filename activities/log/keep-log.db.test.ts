@@ -134,7 +134,7 @@ test('the reader gives the same rows from files as it gave from Postgres', async
 
 test('a sealed prediction is found by id and by entity, with its labels and what came since', async () => {
   await store([labelRecord('very-late', { predictionId: '0-8', label: 'fraud' })]);
-  const find = (key: { id: string } | { entityHash: string }, rowsMax = 5) =>
+  const find = (key: { id: string } | { entityHashes: string[] }, rowsMax = 5) =>
     findPredictions(world.database.db, sealed(), 'fraud', key, rowsMax);
   const [one, ...rest] = await find({ id: '0-1' });
   expect(rest).toEqual([]);
@@ -142,8 +142,12 @@ test('a sealed prediction is found by id and by entity, with its labels and what
   expect(one?.row).toMatchObject({ prediction_id: '0-1', texts: ['NULL'], numbers: [NaN, -0.1], version: 1 });
   expect(one?.labels.map(({ label }) => label)).toEqual(['fraud', 'fine']);
   expect((await find({ id: '0-8' }))[0]?.labels.map(({ label_id: id }) => id)).toEqual(['very-late']);
-  expect((await find({ entityHash: 'entity-2' })).map(({ row }) => row.prediction_id)).toEqual(['2-2', '1-2', '0-2']);
-  expect((await find({ entityHash: 'entity-2' }, 2)).map(({ row }) => row.prediction_id)).toEqual(['2-2', '1-2']);
+  expect((await find({ entityHashes: ['entity-2'] })).map(({ row }) => row.prediction_id)).toEqual([
+    '2-2',
+    '1-2',
+    '0-2',
+  ]);
+  expect((await find({ entityHashes: ['entity-2'] }, 2)).map(({ row }) => row.prediction_id)).toEqual(['2-2', '1-2']);
   expect(await find({ id: 'nobody' })).toEqual([]);
   if (one !== undefined) expect(await trainingsOf(world.database.db, 'fraud', one.row, one.labels)).toEqual([]);
 });

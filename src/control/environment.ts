@@ -2,6 +2,7 @@ import type { FailureLimit } from '../access/failure-limit.ts';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Database } from '../db/base/connect.ts';
+import type { EntityNames } from '../domain/record/entity-names.ts';
 import type { CommandBus } from '../domain/record/messages.ts';
 import type { PlatformCosts } from '../domain/record/portfolio.ts';
 import type { SigningSettings } from '../outbound/post-signed.ts';
@@ -23,6 +24,8 @@ export interface ApiDependencies {
   readonly log: ApiLog;
   /** Files of versions and quarantined rows, for the pages that hand them out. */
   readonly store?: ArtifactStore;
+  /** What entities are called in the log, to find their rows. */
+  readonly entities?: EntityNames;
   /** Scratch folder of uploads, on the disk of the artifact store. */
   readonly importDir?: string;
   /** What the platform costs, where an operator declared it. */

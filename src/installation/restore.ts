@@ -9,6 +9,7 @@ import { migrate } from '../db/base/migrate.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import { copyArtifacts, findDamaged } from './backup-artifacts.ts';
 import { artifactsName, readManifest, tableFile, type BackupManifest } from './backup-manifest.ts';
+import { sayKeyOfRestored } from './key-of-restored.ts';
 import { endSessions, settleRestore, type RestoreFrom, type RestoreSettled } from './settle-restore.ts';
 import { findDatabaseUrl } from './database-url.ts';
 import type { Call } from '../cli/line/verb.ts';
@@ -46,6 +47,7 @@ export async function runRestore({ config, out, text, isSet }: Call): Promise<vo
   const { revokedLater } = await settled(databaseUrl, from, sessionsEnded);
   out.line(`${what}; restored, and the audit is whole. Start the processes: the worker starts every model again.`);
   out.line(saySigned(signedBy));
+  out.line(await sayKey(databaseUrl, config.installationKeyFile));
   out.line(`${sessionsEnded} sessions have ended. ${sayRevoked(revokedLater, manifest)}`);
   const name = path.basename(folder);
   const artifacts = manifest.artifacts.length;
@@ -56,6 +58,15 @@ async function settled(databaseUrl: string, from: RestoreFrom, sessionsEnded: nu
   const database = openDatabase(databaseUrl);
   try {
     return await settleRestore(database, from, sessionsEnded);
+  } finally {
+    await database.close();
+  }
+}
+
+async function sayKey(databaseUrl: string, file: string): Promise<string> {
+  const database = openDatabase(databaseUrl);
+  try {
+    return await sayKeyOfRestored(database, file);
   } finally {
     await database.close();
   }

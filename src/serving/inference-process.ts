@@ -1,4 +1,5 @@
 import { PerennialError } from '../domain/words/errors.ts';
+import type { EntityNames } from '../domain/record/entity-names.ts';
 import type { InferenceMetrics } from '../telemetry/inference-metrics.ts';
 import { createAcknowledger, followRouting } from './versions/follow-routing.ts';
 import { createInferenceApp, type HttpDoor } from './http/app.ts';
@@ -16,6 +17,7 @@ export interface InferenceProcessParts extends HttpDoor {
   readonly source: RoutingSource;
   readonly tokens: TokenSource;
   readonly artifacts: ArtifactPaths;
+  readonly entities: Pick<EntityNames, 'hashOf'>;
   readonly log: Log;
   readonly processId: string;
   readonly host: string;
@@ -62,6 +64,7 @@ export async function startInferenceProcess(parts: InferenceProcessParts): Promi
     membership,
     spool,
     tokens: parts.tokens,
+    entities: parts.entities,
     log,
     metrics: parts.metrics,
     isDraining: () => draining,

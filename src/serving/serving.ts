@@ -1,3 +1,4 @@
+import type { EntityNames } from '../domain/record/entity-names.ts';
 import type { InferenceMetrics } from '../telemetry/inference-metrics.ts';
 import type { Membership } from './cluster/membership.ts';
 import type { ModelTable } from './versions/model-table.ts';
@@ -10,6 +11,8 @@ export interface Serving {
   readonly membership: Pick<Membership, 'isMember'>;
   readonly spool: Spool;
   readonly tokens: TokenSource;
+  /** What entities are called in the log. */
+  readonly entities: Pick<EntityNames, 'hashOf'>;
   readonly log: Log;
   /** Absent in a process that counts nothing. */
   readonly metrics?: InferenceMetrics | undefined;

@@ -53,6 +53,8 @@ export interface Config {
   readonly serviceName: string | undefined;
   readonly token: string | undefined;
   readonly tokenFile: string;
+  /** Holds a secret: it is read by the processes that need it, and stands in no setting. */
+  readonly installationKeyFile: string;
   readonly webhookSecret: string | undefined;
   readonly webhookPrivateHosts: readonly string[];
   readonly failuresPerMinute: number;
@@ -119,6 +121,7 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
     serviceName: values.OTEL_SERVICE_NAME,
     token: values.PERENNIAL_TOKEN,
     tokenFile: inside(values.PERENNIAL_TOKEN_FILE, 'token'),
+    installationKeyFile: inside(values.PERENNIAL_INSTALLATION_KEY_FILE, 'installation.key'),
     webhookSecret: values.PERENNIAL_WEBHOOK_SECRET,
     failuresPerMinute: values.PERENNIAL_FAILURES_PER_MINUTE,
     uploadBytesPerDay: values.PERENNIAL_UPLOAD_GIB_PER_DAY * 1024 ** 3,

@@ -170,6 +170,13 @@ export const settingRows = [
     meaning: 'File with that token (mode 0600) when PERENNIAL_TOKEN is not set.',
   },
   {
+    name: 'PERENNIAL_INSTALLATION_KEY_FILE',
+    fallback: '<state>/installation.key',
+    meaning:
+      'File with the key under which entities are hashed (mode 0600), the same for control and inference; `dev` and ' +
+      '`demo` make it. It is in no back-up.',
+  },
+  {
     name: 'PERENNIAL_WEBHOOK_SECRET',
     fallback: '',
     meaning: 'Key that signs to receivers without a secret of their own; without it those are sent nothing.',

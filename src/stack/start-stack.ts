@@ -2,6 +2,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureFirstTokens, readTokensFile } from '../access/first-tokens.ts';
+import { ensureInstallationKey } from '../access/ensure-installation-key.ts';
 import type { Config } from '../config.ts';
 import { createDatabase, type Database } from '../db/base/connect.ts';
 import { ensureLogins, type LoginUrls } from '../db/base/logins.ts';
@@ -62,6 +63,7 @@ export async function startStack(config: Config, options: StackOptions): Promise
     if (applied.length > 0) options.onProgress(`applied ${applied.length} migration(s)`);
     const logins = loginsOf(config, engines);
     if (logins !== null) await ensureLogins(database, logins);
+    await ensureInstallationKey(database, config.installationKeyFile);
     const { file: tokensFile } = await ensureFirstTokens(database, config.stateDir);
     const tokens = await readTokensFile(tokensFile);
     if (tokens === null)
@@ -115,6 +117,7 @@ async function startOwn(
     PERENNIAL_INFERENCE_URL: inferenceUrl,
     PERENNIAL_CONTROL_URL: controlUrl,
     PERENNIAL_SOURCE_ROOTS: sourceRoots,
+    PERENNIAL_INSTALLATION_KEY_FILE: config.installationKeyFile,
   });
   const { logDir, stateDir } = config;
   const logs = keepLogsSmall(logDir);

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { testKey } from '../worlds/entity-names.ts';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -57,7 +58,9 @@ describe.skipIf(missingServer !== null)(titled('a deployment', missingServer), {
       TEMPORAL_POSTGRES_PASSWORD: 'of-temporal-alone',
       PERENNIAL_APP_PASSWORD: 'of-the-processes',
       PERENNIAL_PAGES_PASSWORD: 'of-the-pages',
+      PERENNIAL_INSTALLATION_KEY_FILE: path.join(folder, 'installation.key'),
     };
+    await writeFile(secrets.PERENNIAL_INSTALLATION_KEY_FILE, testKey, { mode: 0o400 });
     await runInitScript(postgres.url, secrets);
     deployment = await makeDeployment(secrets, tools);
     await writeFile(path.join(folder, 'data', 'tiny.csv'), toCsv(tinyTable({ seed: 'deploy', rows: 600 })));
@@ -241,6 +244,7 @@ async function makeDeployment(
       ['http://control:8081', `http://127.0.0.1:${ports.control}`],
       ['http://inference:8080', `http://127.0.0.1:${ports.inference}`],
       ['/var/lib/perennial', state],
+      ['/run/secrets/installation-key', path.join(folder, 'installation.key')],
       ['/deploy/', `${deployDir}/`],
       ['/data/', `${path.join(folder, 'data')}/`],
       ['/backups', path.join(folder, 'backups')],

@@ -25,6 +25,7 @@ const secrets = {
   TEMPORAL_POSTGRES_PASSWORD: 'p1',
   PERENNIAL_APP_PASSWORD: 'p2',
   PERENNIAL_PAGES_PASSWORD: 'p3',
+  PERENNIAL_INSTALLATION_KEY_FILE: './k4',
 };
 const compose = readCompose(secrets);
 const services = Object.entries(compose.services);
@@ -96,6 +97,17 @@ describe('docker-compose.yml', () => {
         name,
         url: 'postgresql://perennial_run:p2@postgres:5432/perennial',
       });
+  });
+
+  test('gives the installation key to who names entities and to no other, as a file', () => {
+    const holders = services.filter(([, service]) => service.secrets.length > 0);
+    expect(holders.map(([name]) => name)).toEqual(['control', 'inference', 'cli']);
+    expect(compose.secrets).toEqual({ 'installation-key': { file: './k4' } });
+    for (const [name, service] of own) {
+      const file = service.environment['PERENNIAL_INSTALLATION_KEY_FILE'];
+      const isHolder = service.secrets.includes('installation-key');
+      expect({ name, file }).toEqual({ name, file: isHolder ? '/run/secrets/installation-key' : undefined });
+    }
   });
 
   test('publishes ports on loopback alone', () => {

@@ -113,6 +113,6 @@ describe.skipIf(missing !== null)(titled('a disk without room', missing), () => 
 });
 
 function labelOf(labelId: string): SpoolRecord {
-  const record = { labelId, model: 'm', predictionId: 'x', entityHash: null, eventTimeMs: null };
+  const record = { labelId, model: 'm', predictionId: 'x', entityHash: null, isEntityKeyed: true, eventTimeMs: null };
   return { type: 'label', record: { ...record, label: 'fine', receivedAtMs: 1 } };
 }

@@ -22,6 +22,7 @@ const serviceSchema = z.looseObject({
   environment: z.record(z.string(), z.string()).default({}),
   ports: words.default([]),
   volumes: words.default([]),
+  secrets: words.default([]),
   tmpfs: words.default([]),
   profiles: words.default([]),
   networks: words.default([]),
@@ -40,6 +41,7 @@ const serviceSchema = z.looseObject({
 const composeSchema = z.looseObject({
   services: z.record(z.string(), serviceSchema),
   volumes: z.record(z.string(), z.unknown()),
+  secrets: z.record(z.string(), z.unknown()),
   networks: z.record(z.string(), z.unknown()),
 });
 

@@ -10,6 +10,7 @@ import type { TokenSource } from '../../src/serving/ports.ts';
 import type { Serving } from '../../src/serving/serving.ts';
 import { createBatcher } from '../../src/serving/versions/micro-batch.ts';
 import type { ServedModel } from '../../src/serving/versions/model-table.ts';
+import { testEntities } from './entity-names.ts';
 
 export interface ChampionInMemory {
   /** Stands for the model file; null is a row that it fails on. */
@@ -89,6 +90,7 @@ export function servingInMemory(
       close: () => Promise.resolve(),
     },
     tokens,
+    entities: testEntities,
     log,
     isDraining: () => false,
   };

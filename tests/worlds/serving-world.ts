@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
@@ -22,6 +22,7 @@ import type { Log, RoutingSource, SegmentSink } from '../../src/serving/ports.ts
 import { createProfileCache } from '../../src/serving/versions/profile-cache.ts';
 import { startShipper, type Shipper } from '../../src/serving/spool/shipper.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { testEntities, testKey } from './entity-names.ts';
 
 export const silentLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -56,6 +57,8 @@ export interface ServingWorld {
   readonly token: string;
   readonly spoolDir: string;
   readonly artifactDir: string;
+  /** Holds the key of this installation, for processes of its own. */
+  readonly keyFile: string;
   /** Writes a version that gives every row the same answer; NaN makes one that fails on every row. */
   addVersion(number: number, answer: readonly number[]): Promise<RoutedVersion>;
   /** Replaces the routing entry of `fraud` under the next revision. */
@@ -100,9 +103,12 @@ export async function createServingWorld(): Promise<ServingWorld> {
   const dir = await mkdtemp(join(tmpdir(), 'perennial-serving-'));
   const artifactDir = join(dir, 'artifacts');
   const spoolDir = join(dir, 'spool');
+  const keyFile = join(dir, 'installation.key');
+  await writeFile(keyFile, testKey, { mode: 0o600 });
   const artifacts = createArtifactStore(artifactDir);
   const source = createRoutingSource(database, silentLog);
   const sink = createSegmentSink({
+    entities: testEntities,
     database,
     profileOf: createProfileCache(source, artifacts, silentLog),
     specOf: (name, revision) => source.spec(name, revision),
@@ -153,6 +159,7 @@ export async function createServingWorld(): Promise<ServingWorld> {
     token,
     spoolDir,
     artifactDir,
+    keyFile,
     async addVersion(number, answer) {
       const signature = signatureOf(spec);
       const modelDigest = await artifacts.putBytes(
@@ -191,6 +198,7 @@ export async function createServingWorld(): Promise<ServingWorld> {
         source,
         tokens: createTokenSource(database),
         artifacts,
+        entities: testEntities,
         log: silentLog,
         processId: randomUUID(),
         productVersion: 'test',

@@ -89,7 +89,7 @@ export const rooms = [
   },
   {
     paths: ['src/access'],
-    about: 'tokens, roles, permissions, browser sessions',
+    about: 'tokens, roles, permissions, browser sessions, the installation key',
     never: 'It decides who may do what, over src/db.',
     packagesNot: [temporal, onnx, duckdb, ...http],
   },
@@ -265,7 +265,7 @@ export const rooms = [
   },
   {
     paths: ['src/installation'],
-    about: 'back-up, restore, migration, the first token',
+    about: 'back-up, restore, migration, the first token, the installation key',
     never: 'It works on a database and an artifact folder, without Temporal.',
     packagesNot: [temporal, onnx, duckdb, ...http],
   },

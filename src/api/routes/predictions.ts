@@ -21,7 +21,7 @@ export function predictionRoutes(app: Api, dependencies: ApiDependencies): void 
     async (context) => {
       const { name } = context.req.valid('param');
       const query = context.req.valid('query');
-      const found = await findLogged(contextOf(context), name, query, dependencies.store);
+      const found = await findLogged(contextOf(context), name, query, dependencies);
       return context.json({ predictions: [...found] }, 200);
     },
   );

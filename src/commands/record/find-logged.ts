@@ -2,26 +2,39 @@ import { authorise } from '../../access/principal.ts';
 import type { LoggedPrediction, PredictionQuery } from '../../contracts/http/predictions.ts';
 import { createSealedLog } from '../../data/sealed/read-sealed.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
+import { bareEntities } from '../../db/base/entity-key.ts';
 import { readSpecRevision } from '../../db/models/specs.ts';
 import type { Db } from '../../db/base/connect.ts';
-import { findPredictions, trainingsOf, type FoundPrediction } from '../../db/traffic/read/find-predictions.ts';
+import {
+  findPredictions,
+  trainingsOf,
+  type FoundPrediction,
+  type PredictionKey,
+} from '../../db/traffic/read/find-predictions.ts';
 import { isText, kindOf } from '../../domain/features/kind-of.ts';
+import type { EntityNames } from '../../domain/record/entity-names.ts';
 import type { SealedPrediction } from '../../domain/record/sealed.ts';
 import { signatureOf } from '../../domain/spec/signature.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
-import { entityHashOf } from '../../serving/edge/entity-hash.ts';
 import type { CommandContext } from '../base/context.ts';
+
+/** Where logged rows are looked for beside Postgres, and under which names; absent where a process has none. */
+export interface LogPlaces {
+  readonly store?: Pick<ArtifactStore, 'pathOf'>;
+  readonly entities?: EntityNames;
+}
 
 /**
  * Logged predictions by id or by entity, newest first, wherever they stand. Throws `forbidden`, `invalid_request`
- * unless just one of the two is given, and `unavailable` in a process without an artifact store.
+ * unless just one of the two is given, `unavailable` in a process without an artifact store or a key, and
+ * `configuration` in one with another key.
  */
 export async function findLogged(
   { principal, database: { db } }: CommandContext,
   model: string,
   { id, entity, limit }: PredictionQuery,
-  store: Pick<ArtifactStore, 'pathOf'> | undefined,
+  { store, entities }: LogPlaces,
 ): Promise<readonly LoggedPrediction[]> {
   // Rows may be personal: whoever may read a model may not for that reason read whom it was asked about.
   authorise(principal, 'operate', model);
@@ -34,9 +47,25 @@ export async function findLogged(
     throw new PerennialError('unavailable', 'This process has no artifact store.', {
       hint: 'Set PERENNIAL_ARTIFACT_DIR for the control process.',
     });
-  const key = id === undefined ? { entityHash: entityHashOf(model, entity ?? '') } : { id };
+  const key = id === undefined ? await entityKey(db, entities, model, entity ?? '') : { id };
   const found = await findPredictions(db, createSealedLog(store), model, key, limit);
   return Promise.all(found.map((one) => shown(db, model, one)));
+}
+
+/** Under the key, and bare as well in an installation that has stored bare hashes once. */
+async function entityKey(
+  db: Db,
+  entities: EntityNames | undefined,
+  model: string,
+  entity: string,
+): Promise<PredictionKey> {
+  if (entities === undefined)
+    throw new PerennialError('unavailable', 'This process has no installation key to find entities by.', {
+      hint: 'Set PERENNIAL_INSTALLATION_KEY_FILE for the control process.',
+    });
+  const { mayBeAnywhere } = await bareEntities(db, entities.fingerprint);
+  const hash = entities.hashOf(model, entity);
+  return { entityHashes: mayBeAnywhere ? [hash, entities.bare(hash)] : [hash] };
 }
 
 async function shown(db: Db, model: string, { row, labels, isSealed }: FoundPrediction): Promise<LoggedPrediction> {

@@ -7,6 +7,7 @@ import { completeSpec } from '../../domain/spec/default-spec.ts';
 import { createOldSchema, type OldSchema } from '../../../tests/worlds/old-schema.ts';
 import { worldSpec } from '../../../tests/worlds/serving-world.ts';
 import { labelRecord, predictionRecord } from '../../../tests/worlds/spool-records.ts';
+import { testEntities } from '../../../tests/worlds/entity-names.ts';
 
 let old: OldSchema;
 let owner: Database;
@@ -62,6 +63,9 @@ test('a log that stands becomes the first part as it is; interrupted halfway, it
     { id: 'two', part: 0 },
     { id: 'between', part: 0 },
   ]);
+  expect(await rows('select fingerprint, bare_part, bare_until <= now() as is_past from entity_key')).toEqual([
+    { fingerprint: null, bare_part: 0, is_past: true },
+  ]);
 });
 
 test('ids and labels of before are known, and the program before may still write', async () => {
@@ -72,6 +76,7 @@ test('ids and labels of before are known, and the program before may still write
     [spec],
   );
   const sink = createSegmentSink({
+    entities: testEntities,
     database: app,
     profileOf: () => Promise.resolve(null),
     specOf: () => Promise.resolve(spec),

@@ -45,11 +45,16 @@ export async function wrongAnswersOf(db: Db, key: RolloutKey): Promise<WrongAnsw
     from (select arm, failed_arm, failed_seq, failure_kind from rollout_entity
       where model = ${key.model} and version = ${key.version} and attempt = ${key.attempt} limit ${entitiesMax}) counted
     group by 1 order by 1`);
-  const wrong = await db.execute<{ entity: string; arm: string; known: string }>(sql`
-    select entity, failed_arm as arm, failed_seq::text as known from rollout_entity
+  const wrong = await db.execute<{ entity: string; keyed: string | null; arm: string; known: string }>(sql`
+    select entity, keyed_entity as keyed, failed_arm as arm, failed_seq::text as known from rollout_entity
     where model = ${key.model} and version = ${key.version} and attempt = ${key.attempt} and failure_kind = 'wrong'
     limit ${sampleMax}`);
-  const sample = wrong.rows.map(({ entity, arm, known }) => ({ entity, arm, knownSeq: Number(known) }));
+  const sample = wrong.rows.map(({ entity, keyed, arm, known }) => ({
+    entity,
+    keyedEntity: keyed,
+    arm,
+    knownSeq: Number(known),
+  }));
   const mistakes = await mistakesOf(db, key.model, sample, mistakesMax);
   const counted = arms.rows.reduce((sum, row) => sum + row.entities, 0);
   return {

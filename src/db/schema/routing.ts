@@ -97,6 +97,8 @@ export const rolloutEntity = pgTable(
     attempt: integer('attempt').notNull(),
     /** Entity hash, or `request:<prediction id>` for rows without an entity. */
     entity: text('entity').notNull(),
+    /** Its hash under the key, where it was exposed before there was one and came again. */
+    keyedEntity: text('keyed_entity'),
     arm: text('arm', { enum: arms }).notNull(),
     firstSeq: count('first_seq').notNull(),
     failedSeq: count('failed_seq'),
@@ -109,6 +111,9 @@ export const rolloutEntity = pgTable(
     index('rollout_entity_failed')
       .on(t.model, t.version, t.attempt, t.failedSeq)
       .where(sql`${t.failedSeq} is not null`),
+    index('rollout_entity_keyed')
+      .on(t.model, t.version, t.attempt, t.keyedEntity)
+      .where(sql`${t.keyedEntity} is not null`),
   ],
 );
 

@@ -6,6 +6,7 @@ import { labelledPage } from './read/labelled-rows.ts';
 import { endPart, letTimePass } from '../../../tests/worlds/log-time.ts';
 import { createServingWorld, type ServingWorld } from '../../../tests/worlds/serving-world.ts';
 import { labelRecord, predictionRecord } from '../../../tests/worlds/spool-records.ts';
+import { testEntities } from '../../../tests/worlds/entity-names.ts';
 
 let world: ServingWorld;
 beforeAll(async () => {
@@ -53,6 +54,7 @@ test('a repeated id counts once over the edge of a part, for predictions and for
 test('two processes store the same ids while a part ends: each counts once, and a part stays a stretch', async () => {
   const records = Array.from({ length: 20 }, (_, index) => predictionRecord(`two-${index}`));
   const slow = createSegmentSink({
+    entities: testEntities,
     database: world.database,
     profileOf: () => Promise.resolve(null),
     specOf: () => Promise.resolve(world.spec),

@@ -6,6 +6,7 @@ import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { Segment } from '../../serving/ports.ts';
 import { createServingWorld, type ServingWorld } from '../../../tests/worlds/serving-world.ts';
 import { labelRecord, predictionRecord } from '../../../tests/worlds/spool-records.ts';
+import { testEntities } from '../../../tests/worlds/entity-names.ts';
 
 let world: ServingWorld;
 beforeAll(async () => {
@@ -55,6 +56,7 @@ test('a segment for a model without a spec is refused for good', async () => {
 
 test('records that cannot be counted are refused for good, and nothing of them is stored', async () => {
   const broken = createSegmentSink({
+    entities: testEntities,
     database: world.database,
     profileOf: () => Promise.resolve({ features: null } as never),
     specOf: () => Promise.resolve(world.spec),
@@ -214,6 +216,7 @@ test('windows by time close when a segment comes after their end, or when someon
   );
   let nowMs = Date.now() + 100;
   const sink = createSegmentSink({
+    entities: testEntities,
     database: world.database,
     profileOf: () => Promise.resolve(null),
     specOf: () => Promise.resolve(spec),

@@ -49,6 +49,7 @@ async function store(rows: readonly Row[]): Promise<string> {
         model,
         predictionId,
         entityHash: null,
+        isEntityKeyed: true,
         eventTimeMs: null,
         label,
         receivedAtMs: 0,
@@ -57,6 +58,7 @@ async function store(rows: readonly Row[]): Promise<string> {
         part: 1,
         horizon: 1,
         floor: 0,
+        earlierName: () => null,
       });
     }
     await saveStream(client, { ...stream, lastSeq: rows.length });
@@ -71,6 +73,7 @@ function recordOf(model: string, index: number, { version, scores, raw, other }:
     requestedAtMs: 0,
     eventTimeMs: null,
     entityHash: null,
+    isEntityKeyed: true,
     bucket: 0,
     arm: 'champion',
     stage: 'steady',

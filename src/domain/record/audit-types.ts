@@ -65,6 +65,10 @@ export const auditTypes = {
     isInFeed: true,
     meaning: 'Predictions and labels that inference had shipped, or had set aside, were sent again.',
   },
+  'perennial.installation.key-replaced': {
+    isInFeed: true,
+    meaning: 'Entities are hashed under another key from now on.',
+  },
   'perennial.webhook.replayed': { isInFeed: false, meaning: 'The cursor of a follower was set back.' },
   'perennial.webhook.rotated': { isInFeed: false, meaning: 'A receiver was given another secret.' },
 } as const satisfies Record<string, { readonly isInFeed: boolean; readonly meaning: string }>;

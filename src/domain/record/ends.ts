@@ -25,6 +25,7 @@ export const tableEnds: Ends = {
   condemned_artifact: 'with its artifact, or when something needs that again',
   counter: '`retention.evidence` after its window was closed',
   decision: 'a no `retention.evidence` after it was taken; a yes never',
+  entity_key: 'one row',
   evidence:
     '`retention.evidence` after it was written: whole where it is of a window, else its numbers; what ' +
     'the gate stored of a version that is needed stays',

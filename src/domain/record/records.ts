@@ -21,8 +21,10 @@ export interface PredictionRecord {
   readonly model: string;
   readonly requestedAtMs: number;
   readonly eventTimeMs: number | null;
-  /** First 32 hex digits of SHA-256 of `model NUL entity`; null for a row without an entity. */
+  /** Of the entity (entity-names.ts); null for a row without one. */
   readonly entityHash: string | null;
+  /** False in records of releases before there was a key; their hashes are bare. */
+  readonly isEntityKeyed: boolean;
   readonly bucket: number;
   readonly arm: Arm;
   readonly stage: Stage;
@@ -53,6 +55,8 @@ export interface LabelRecord {
   readonly model: string;
   readonly predictionId: string | null;
   readonly entityHash: string | null;
+  /** As in predictions. */
+  readonly isEntityKeyed: boolean;
   readonly eventTimeMs: number | null;
   /** Class label in the words of the business, or a number as text. */
   readonly label: string;

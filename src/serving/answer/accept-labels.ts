@@ -14,7 +14,7 @@ export async function acceptLabels(serving: Serving, call: Call, { readBody }: {
   const { model: name, labels } = parseBody(labelsBody, await readBody());
   const { edge, entry } = await findModel(serving, call, name);
   serving.spool.assertRoom();
-  const records = readLabels(edge, entry.model, labels, Date.now());
+  const records = readLabels({ edge, name: entry.model, entities: serving.entities }, labels, Date.now());
   serving.spool.append(records.map((record) => ({ type: 'label', record })));
   await serving.spool.flushNow();
   serving.metrics?.labels(name, labels.length);

@@ -21,7 +21,7 @@ export interface AnswerInput extends GivenRows {
  * other arm of a rollout scores the same rows after this has resolved, and only then are the records written.
  */
 export async function answerRequest(
-  serving: Pick<Serving, 'spool' | 'membership'>,
+  serving: Pick<Serving, 'spool' | 'membership' | 'entities'>,
   model: ServedModel,
   input: AnswerInput,
 ): Promise<readonly Prediction[]> {

@@ -7,6 +7,7 @@ import { edgeSignatureOf } from '../edge/edge-signature.ts';
 import type { ServedModel } from '../versions/model-table.ts';
 import { answerRequest } from './answer-request.ts';
 import type { Serving } from '../serving.ts';
+import { testEntities } from '../../../tests/worlds/entity-names.ts';
 
 const spec = completeSpec({
   name: 'fraud',
@@ -48,13 +49,13 @@ function modelWith(given: FallbackSpec | null, isChampionAway = false): ServedMo
   };
 }
 
-/** The two members that answering without a version uses; what is written is kept. */
+/** The members that answering without a version uses; what is written is kept. */
 function servingInto(log: SpoolRecord[]): Serving {
   const spool = {
     assertRoom: () => undefined,
     reserve: () => (records: readonly SpoolRecord[]) => void log.push(...records),
   };
-  return { spool, membership: { isMember: () => true } } as unknown as Serving;
+  return { spool, membership: { isMember: () => true }, entities: testEntities } as unknown as Serving;
 }
 
 const ask = (model: ServedModel, log: SpoolRecord[] = []) =>

@@ -13,7 +13,7 @@ import type { AskedRow, Prediction } from './prediction.ts';
  * count as failed.
  */
 export function answerWithoutChampion(
-  serving: Pick<Serving, 'spool'>,
+  serving: Pick<Serving, 'spool' | 'entities'>,
   model: ServedModel,
   fallback: FallbackSpec,
   asked: readonly AskedRow[],
@@ -33,7 +33,7 @@ export function answerWithoutChampion(
   fill(
     answered.map(({ one, answer }) => ({
       type: 'prediction',
-      record: predictionRecord(model, one, { ...by, ...alone, answer }, when),
+      record: predictionRecord(serving.entities, model, one, { ...by, ...alone, answer }, when),
     })),
   );
   return answered.map(({ one, answer }) => ({ predictionId: one.predictionId, ...by, answer }));

@@ -11,7 +11,7 @@ import type { AnswerTime } from './prediction.ts';
  * was answered is logged.
  */
 export async function logAnswers(
-  serving: Pick<Serving, 'spool'>,
+  serving: Pick<Serving, 'spool' | 'entities'>,
   model: ServedModel,
   champion: ServedVersion,
   answered: readonly AnsweredRow[],
@@ -32,7 +32,7 @@ export async function logAnswers(
         otherAnswer: others[index] ?? null,
         hasFailed,
       };
-      return { type: 'prediction', record: predictionRecord(model, asked, outcome, when) };
+      return { type: 'prediction', record: predictionRecord(serving.entities, model, asked, outcome, when) };
     }),
   );
 }

@@ -1,6 +1,6 @@
+import type { EntityNames } from '../../domain/record/entity-names.ts';
 import type { Answer, PredictionRecord } from '../../domain/record/records.ts';
 import type { Arm } from '../../domain/rollout/routing.ts';
-import { entityHashOf } from '../edge/entity-hash.ts';
 import type { ServedModel } from '../versions/model-table.ts';
 import type { AnswerTime, AskedRow } from './prediction.ts';
 
@@ -17,6 +17,7 @@ export interface Outcome {
 
 /** The record of one answered row. */
 export function predictionRecord(
+  entities: Pick<EntityNames, 'hashOf'>,
   { entry, edge }: ServedModel,
   { row, predictionId, bucket }: AskedRow,
   outcome: Outcome,
@@ -27,7 +28,8 @@ export function predictionRecord(
     model: entry.model,
     requestedAtMs,
     eventTimeMs: row.eventTimeMs,
-    entityHash: row.entity === null ? null : entityHashOf(entry.model, row.entity),
+    entityHash: row.entity === null ? null : entities.hashOf(entry.model, row.entity),
+    isEntityKeyed: true,
     bucket,
     arm: outcome.arm,
     stage: entry.stage,

@@ -19,7 +19,16 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 
 const label = (labelId: string, model = 'fraud'): SpoolRecord => ({
   type: 'label',
-  record: { labelId, model, predictionId: 'x', entityHash: null, eventTimeMs: null, label: 'fine', receivedAtMs: 1 },
+  record: {
+    labelId,
+    model,
+    predictionId: 'x',
+    entityHash: null,
+    isEntityKeyed: true,
+    eventTimeMs: null,
+    label: 'fine',
+    receivedAtMs: 1,
+  },
 });
 const idOf = (entry: SpoolRecord): string =>
   entry.type === 'label' ? entry.record.labelId : entry.record.predictionId;

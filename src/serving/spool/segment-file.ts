@@ -1,4 +1,5 @@
 import { PerennialError } from '../../domain/words/errors.ts';
+import { entityHashPattern } from '../../domain/record/entity-names.ts';
 import type { Answer, LabelRecord, PredictionRecord, SpoolRecord } from '../../domain/record/records.ts';
 import { arms, stages } from '../../domain/rollout/routing.ts';
 
@@ -90,7 +91,7 @@ function readPrediction(fields: Fields): PredictionRecord {
     model: text(fields, 'model'),
     requestedAtMs: number(fields, 'requestedAtMs'),
     eventTimeMs: numberOrNull(fields, 'eventTimeMs'),
-    entityHash: textOrNull(fields, 'entityHash'),
+    ...readEntity(fields),
     bucket: number(fields, 'bucket'),
     arm: oneOf(fields, 'arm', arms),
     stage: oneOf(fields, 'stage', stages),
@@ -114,11 +115,18 @@ function readLabel(fields: Fields): LabelRecord {
     labelId: text(fields, 'labelId'),
     model: text(fields, 'model'),
     predictionId: textOrNull(fields, 'predictionId'),
-    entityHash: textOrNull(fields, 'entityHash'),
+    ...readEntity(fields),
     eventTimeMs: numberOrNull(fields, 'eventTimeMs'),
     label: text(fields, 'label'),
     receivedAtMs: number(fields, 'receivedAtMs'),
   };
+}
+
+/** The marker is missing in what releases wrote that had no key. */
+function readEntity(fields: Fields): Pick<LabelRecord, 'entityHash' | 'isEntityKeyed'> {
+  const entityHash = textOrNull(fields, 'entityHash');
+  if (entityHash !== null && !entityHashPattern.test(entityHash)) throw corrupt('entityHash is no hash of an entity');
+  return { entityHash, isEntityKeyed: fields['isEntityKeyed'] === true };
 }
 
 function readAnswer(value: unknown): Answer {

@@ -53,6 +53,7 @@ const lineOf = (index: number): string =>
       model: 'fraud',
       predictionId: 'x',
       entityHash: null,
+      isEntityKeyed: true,
       eventTimeMs: null,
       label: 'fine',
       receivedAtMs: 1,

@@ -23,7 +23,7 @@ async function runCut(program: string): Promise<void> {
     import { createSpool } from ${spool};
     const log = { info() {}, warn() {}, error() {} };
     const spool = createSpool({ dir: ${JSON.stringify(dir)}, processId: 'p', flushMs: 60_000, log });
-    const record = { model: 'fraud', predictionId: 'x', entityHash: null, eventTimeMs: null };
+    const record = { model: 'fraud', predictionId: 'x', entityHash: null, isEntityKeyed: true, eventTimeMs: null };
     const label = (labelId) =>
       ({ type: 'label', record: { labelId, ...record, label: 'fine', receivedAtMs: 1 } });
     spool.append(Array.from({ length: 200 }, (_, index) => label(String(index))));

@@ -16,7 +16,7 @@ export function predictionRoutes(app: Api, dependencies: ApiDependencies): void 
     const [id, entity] = [call.query('id') || undefined, call.query('entity') || undefined];
     const query = { id, entity, limit: shownMax };
     const isAsked = id !== undefined || entity !== undefined;
-    const found = isAsked ? await findLogged(call.command, name, query, dependencies.store) : null;
+    const found = isAsked ? await findLogged(call.command, name, query, dependencies) : null;
     return render(PredictionsView({ call, name, asked: { id: id ?? '', entity: entity ?? '' }, found }));
   });
 }

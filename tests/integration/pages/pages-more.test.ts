@@ -12,6 +12,7 @@ import type { Command, CommandBus } from '../../../src/domain/record/messages.ts
 import { openReader } from '../../worlds/reader.ts';
 import { createTestDatabase, type TestDatabase } from '../../worlds/database.ts';
 import { history, seedPages } from '../../worlds/pages-world.ts';
+import { testEntities } from '../../worlds/entity-names.ts';
 
 const delivered: Command[] = [];
 const resets: string[] = [];
@@ -45,7 +46,15 @@ beforeAll(async () => {
   readDatabase = await openReader(testDatabase.url);
   folder = await mkdtemp(path.join(tmpdir(), 'perennial-pages-'));
   const store = createArtifactStore(path.join(folder, 'artifacts'));
-  api = createApi({ sourceRoots: [{ scope: '*', path: '/data' }], database, readDatabase, bus, log: silent, store });
+  api = createApi({
+    sourceRoots: [{ scope: '*', path: '/data' }],
+    database,
+    readDatabase,
+    bus,
+    log: silent,
+    store,
+    entities: testEntities,
+  });
   await seedPages({ database, store, folder });
   cookies.admin = await signedIn('admin', '*');
   cookies.operator = await signedIn('operator', '*');

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { isAcknowledged } from '../../../src/db/routing/routing.ts';
 import type { RoutedVersion } from '../../../src/domain/rollout/routing.ts';
@@ -43,7 +44,7 @@ async function freePort(): Promise<number> {
   return free;
 }
 
-function start(): ChildProcess {
+function start(env: Readonly<Record<string, string>> = {}): ChildProcess {
   const child = spawn(process.execPath, inference, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
@@ -53,6 +54,8 @@ function start(): ChildProcess {
       PERENNIAL_SPOOL_DIR: world.spoolDir,
       PERENNIAL_ARTIFACT_DIR: world.artifactDir,
       PERENNIAL_FLUSH_MS: '20',
+      PERENNIAL_INSTALLATION_KEY_FILE: world.keyFile,
+      ...env,
     },
   });
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));
@@ -257,4 +260,18 @@ test('a port that is taken is one sentence and exit code 1', async () => {
   expect(await exitOf(primary)).toBe(1);
   expect(output.join('')).toContain(`Inference cannot listen on 127.0.0.1:${port}`);
   await new Promise((resolve) => blocker.close(resolve));
+}, 60_000);
+
+test('without the key of the installation, or with another, it ends with one sentence', async () => {
+  const other = path.join(world.artifactDir, 'other.key');
+  await writeFile(other, 'ab'.repeat(32));
+  for (const [file, sentence] of [
+    [path.join(world.artifactDir, 'none.key'), /^There is no installation key: \S+ is missing\.\nMake one with .*\n$/],
+    [other, /^The entities of this database are hashed under installation key \w{8}, and this .*\.\nGive it .*\n$/],
+  ] as const) {
+    output.length = 0;
+    primary = start({ PERENNIAL_INSTALLATION_KEY_FILE: file });
+    expect(await exitOf(primary)).toBe(1);
+    expect(output.join('')).toMatch(sentence);
+  }
 }, 60_000);

@@ -368,6 +368,7 @@ async function start(
       PERENNIAL_SPOOL_DIR: world.spoolDir,
       PERENNIAL_ARTIFACT_DIR: world.artifactDir,
       PERENNIAL_FLUSH_MS: '20',
+      PERENNIAL_INSTALLATION_KEY_FILE: world.keyFile,
       PERENNIAL_INFERENCE_PROCESSES: '2',
       ...env,
     },

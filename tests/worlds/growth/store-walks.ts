@@ -4,10 +4,12 @@ import { labelRecord, predictionRecord } from '../spool-records.ts';
 import type { Walk } from './activity-walks.ts';
 import type { GrowthWorld } from './growth-world.ts';
 import { agedModel as model } from './history-size.ts';
+import { testEntities } from '../entity-names.ts';
 
 /** A segment on its way into the tables: new answers, labels of old and new ones, a repeat, a correction. */
 export function storeWalks(world: GrowthWorld): readonly Walk[] {
   const sink = createSegmentSink({
+    entities: testEntities,
     database: world.deps.database,
     profileOf: () => Promise.resolve(null),
     specOf: () => Promise.resolve(world.spec),

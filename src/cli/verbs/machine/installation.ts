@@ -28,6 +28,24 @@ export const firstTokenVerb: Verb = {
   run: async (call) => (await import('../../../installation/first-token.ts')).runFirstToken(call),
 };
 
+export const keyMakeVerb: Verb = {
+  name: 'key make',
+  about: 'Make the key under which entities are hashed, in a file of its own; what is there stays.',
+  words: [],
+  flags: [],
+  examples: ['PERENNIAL_INSTALLATION_KEY_FILE=/etc/perennial/installation.key perennial key make'],
+  run: async (call) => (await import('../../../installation/key.ts')).runKeyMake(call),
+};
+
+export const keyReplaceVerb: Verb = {
+  name: 'key replace',
+  about: 'The key is lost for good: hash entities under another one; what stands is found by id alone.',
+  words: [],
+  flags: [{ name: 'reason', kind: 'text', about: 'Why; required, kept in the audit.' }],
+  examples: ['perennial key replace --reason "the machine with the key burnt down"'],
+  run: async (call) => (await import('../../../installation/key.ts')).runKeyReplace(call),
+};
+
 export const backupVerb: Verb = {
   name: 'backup',
   about: 'Write database and artifacts into a folder that may hold many back-ups; everything goes on running.',

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { SealedLabel, SealedLog, SealedPrediction } from '../../../domain/record/sealed.ts';
+import type { SealedFile, SealedLabel, SealedLog, SealedPrediction } from '../../../domain/record/sealed.ts';
 import type { Db } from '../../base/connect.ts';
 import { newestLabelFirst } from './current-label.ts';
 import { sealedFiles } from './sealed-files.ts';
@@ -13,7 +13,7 @@ export interface FoundPrediction {
   readonly isSealed: boolean;
 }
 
-export type PredictionKey = { readonly id: string } | { readonly entityHash: string };
+export type PredictionKey = { readonly id: string } | { readonly entityHashes: readonly string[] };
 
 /** Everything that there is: positions and windows are below these. */
 const all = { fromSeq: 0, toSeq: Number.MAX_SAFE_INTEGER, windowMax: 2_147_483_647 };
@@ -41,7 +41,8 @@ export async function findPredictions(
 }
 
 async function liveRows(db: Db, model: string, key: PredictionKey, rowsMax: number) {
-  const where: SQL = 'id' in key ? sql`prediction_id = ${key.id}` : sql`entity_hash = ${key.entityHash}`;
+  const where: SQL =
+    'id' in key ? sql`prediction_id = ${key.id}` : sql`entity_hash = any(${sql.param([...key.entityHashes])}::text[])`;
   const result = await db.execute<Record<keyof SealedPrediction, unknown>>(sql`
     select prediction_id, seq::float8 as seq, window_number,
       round(extract(epoch from requested_at) * 1000)::float8 as requested_at_ms, event_time_ms::float8 as event_time_ms,
@@ -67,10 +68,8 @@ async function sealedRows(
   rowsMax: number,
 ): Promise<readonly FoundPrediction[]> {
   const found: FoundPrediction[] = [];
-  const asked =
-    'id' in key ? ({ of: 'id', value: key.id } as const) : ({ of: 'entity', value: key.entityHash } as const);
   for (const file of await sealedFiles(db, model, 'predictions', all)) {
-    const positions = await sealed.positions(file, asked);
+    const positions = await positionsIn(sealed, file, key);
     for (const seq of positions.toReversed()) {
       if (found.length >= rowsMax) return found;
       const range = { fromSeq: seq, toSeq: seq, throughWindow: all.windowMax, rowsMax: 1, order: 'oldest' } as const;
@@ -83,9 +82,16 @@ async function sealedRows(
   return found;
 }
 
+/** Ascending; an entity may have been stored under several names. */
+async function positionsIn(sealed: SealedLog, file: SealedFile, key: PredictionKey): Promise<readonly number[]> {
+  if ('id' in key) return sealed.positions(file, { of: 'id', value: key.id });
+  const found = key.entityHashes.map((value) => sealed.positions(file, { of: 'entity', value }));
+  return (await Promise.all(found)).flat().toSorted((left, right) => left - right);
+}
+
 /** The index holds eight bytes of a hash: another key may have the same. */
 function isAsked(row: SealedPrediction, key: PredictionKey): boolean {
-  return 'id' in key ? row.prediction_id === key.id : row.entity_hash === key.entityHash;
+  return 'id' in key ? row.prediction_id === key.id : key.entityHashes.some((hash) => hash === row.entity_hash);
 }
 
 /** The trainings whose cut-off came after the row was logged and its first label was known. */

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { LabelRecord } from '../../../domain/record/records.ts';
 import { newestLabelFirst } from '../read/current-label.ts';
+import type { EarlierName } from './earlier-names.ts';
 
 /** What a prediction, or an entity at a time that has none yet, is said to be now. */
 export interface CurrentLabel {
@@ -23,22 +24,27 @@ export interface FoundPrediction {
   readonly predictionSeq: number | null;
 }
 
-/** The prediction of each label, in order. Of several rows for one entity and time the earliest is it. */
+/**
+ * The prediction of each label, in order. Of several rows for one entity and time the earliest is it, under whichever
+ * name.
+ */
 export async function findPredictions(
   client: pg.PoolClient,
   model: string,
   labels: readonly LabelRecord[],
+  earlierName: EarlierName,
 ): Promise<readonly FoundPrediction[]> {
   const { rows } = await client.query<{ id: string | null; seq: string | null }>(
     `select coalesce(l.prediction_id, p.prediction_id) as id, coalesce(named.seq, p.seq)::text as seq
-     from unnest($2::text[], $3::text[], $4::bigint[]) with ordinality as l (prediction_id, entity_hash, event_time_ms,
-     position)
+     from unnest($2::text[], $3::text[], $4::bigint[], $5::text[]) with ordinality as l (prediction_id, entity_hash,
+     event_time_ms, bare_hash, position)
      left join lateral (
        select seq from prediction where model = $1 and prediction_id = l.prediction_id order by seq desc limit 1
      ) named on true
      left join lateral (
        select prediction_id, seq from prediction
-       where l.prediction_id is null and model = $1 and entity_hash = l.entity_hash and event_time_ms = l.event_time_ms
+       where l.prediction_id is null and model = $1 and entity_hash in (l.entity_hash, l.bare_hash)
+         and event_time_ms = l.event_time_ms
        order by seq limit 1
      ) p on true
      order by l.position`,
@@ -47,6 +53,7 @@ export async function findPredictions(
       labels.map(({ predictionId }) => predictionId),
       labels.map(({ entityHash }) => entityHash),
       labels.map(({ eventTimeMs }) => eventTimeMs),
+      labels.map(({ entityHash }) => earlierName(entityHash)),
     ],
   );
   return rows.map(({ id, seq }) => ({ predictionId: id, predictionSeq: seq === null ? null : Number(seq) }));
@@ -59,6 +66,7 @@ export async function currentLabelsOf(
   client: pg.PoolClient,
   model: string,
   subjects: readonly Subject[],
+  earlierName: EarlierName,
 ): Promise<Map<string, CurrentLabel>> {
   const ids = new Set(subjects.flatMap(({ predictionId }) => predictionId ?? []));
   const waiting = subjects.filter(({ predictionId }) => predictionId === null);
@@ -74,11 +82,17 @@ export async function currentLabelsOf(
       ? { rows: [] }
       : await client.query<Row>(
           `select s.entity_hash || '/' || s.event_time_ms as key, current.*
-           from unnest($2::text[], $3::bigint[]) as s (entity_hash, event_time_ms) join lateral (
+           from unnest($2::text[], $3::bigint[], $4::text[]) as s (entity_hash, event_time_ms, bare_hash) join lateral (
              select ${selected} from label l where l.model = $1 and l.prediction_id is null
-               and l.entity_hash = s.entity_hash and l.event_time_ms = s.event_time_ms ${newestLabelFirst} limit 1
+               and l.entity_hash in (s.entity_hash, s.bare_hash) and l.event_time_ms = s.event_time_ms
+               ${newestLabelFirst} limit 1
            ) current on true`,
-          [model, waiting.map(({ entityHash }) => entityHash), waiting.map(({ eventTimeMs }) => eventTimeMs)],
+          [
+            model,
+            waiting.map(({ entityHash }) => entityHash),
+            waiting.map(({ eventTimeMs }) => eventTimeMs),
+            waiting.map(({ entityHash }) => earlierName(entityHash)),
+          ],
         );
   const current = ({ label_seq, label, at_ms }: Row): CurrentLabel => ({
     labelSeq: Number(label_seq),

@@ -1,12 +1,16 @@
 import type pg from 'pg';
+import type { EntityNames } from '../../../domain/record/entity-names.ts';
 import type { RoutingEntry } from '../../../domain/rollout/routing.ts';
 import type { FailureKind } from '../../../domain/spec/closed-sets.ts';
 import type { PlacedPrediction } from './copy-predictions.ts';
+import { knownBefore } from './known-before.ts';
 
 export interface FailureRule {
   /** Which kinds count, from the rollout plan. `wrong` needs labels and is found elsewhere. */
   readonly kinds: readonly FailureKind[];
   readonly slowUs: number;
+  /** For entities that were exposed before there was a key. */
+  readonly entities: Pick<EntityNames, 'bare'>;
 }
 
 interface First {
@@ -38,9 +42,11 @@ export async function exposeEntities(
       r.routingRevision >= rollout.firstRevision &&
       [r.version, r.otherVersion].includes(rollout.version),
   );
-  const { exposures, failures } = firstsOf(rows, rule);
-  if (exposures.length === 0) return;
-  const key = [model, rollout.version, rollout.attempt];
+  if (rows.length === 0) return;
+  const { version, attempt } = rollout;
+  const names = rollout.hasBare ? await knownBefore(client, { model, version, attempt }, rows, rule.entities) : null;
+  const { exposures, failures } = firstsOf(rows, rule, (hash) => names?.get(hash) ?? hash);
+  const key = [model, version, attempt];
   await client.query(
     `insert into rollout_entity (model, version, attempt, entity, arm, first_seq)
      select $1, $2, $3, e.entity, e.arm, e.seq from unnest($4::text[], $5::text[], $6::bigint[]) as e (entity, arm, seq)
@@ -67,25 +73,29 @@ export async function exposeEntities(
 async function activeRollout(
   client: pg.PoolClient,
   model: string,
-): Promise<{ version: number; attempt: number; firstRevision: number } | null> {
+): Promise<{ version: number; attempt: number; firstRevision: number; hasBare: boolean } | null> {
   const { rows } = await client.query<{ entry: RoutingEntry }>('select entry from routing where model = $1', [model]);
   const key = rows[0]?.entry.rollout ?? null;
   if (key === null) return null;
-  const found = await client.query<{ first_revision: number | null }>(
-    'select first_revision from rollout where model = $1 and version = $2 and attempt = $3',
+  const found = await client.query<{ first_revision: number | null; has_bare: boolean }>(
+    `select first_revision, exists (select from entity_key where started_at < bare_until) as has_bare
+     from rollout where model = $1 and version = $2 and attempt = $3`,
     [model, key.version, key.attempt],
   );
-  return { version: key.version, attempt: key.attempt, firstRevision: found.rows[0]?.first_revision ?? 0 };
+  const [row] = found.rows;
+  return { ...key, firstRevision: row?.first_revision ?? 0, hasBare: row?.has_bare ?? false };
 }
 
 function firstsOf(
   rows: readonly PlacedPrediction[],
   rule: FailureRule,
+  nameOf: (entityHash: string) => string,
 ): { exposures: readonly First[]; failures: readonly Failure[] } {
   const exposures = new Map<string, First>();
   const failures = new Map<string, Failure>();
   for (const { record, seq } of rows) {
-    const entity = record.entityHash ?? `request:${record.predictionId}`;
+    const { entityHash } = record;
+    const entity = entityHash === null ? `request:${record.predictionId}` : nameOf(entityHash);
     const { arm } = record;
     if (!exposures.has(entity)) exposures.set(entity, { entity, arm, seq });
     const kind = failureOf(record, rule);

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { isNamedByArrival, type LabelRecord } from '../../../domain/record/records.ts';
 import { currentLabelsOf, findPredictions, type CurrentLabel, type FoundPrediction } from './current-labels.ts';
+import type { EarlierName } from './earlier-names.ts';
 import type { LogPlace } from './log-place.ts';
 
 /** A label with the point of the traffic at which it became known. */
@@ -29,14 +30,14 @@ export async function insertLabels(
   client: pg.PoolClient,
   model: string,
   labels: readonly PlacedLabel[],
-  place: LogPlace,
+  place: LogPlace & { readonly earlierName: EarlierName },
 ): Promise<readonly NewLabel[]> {
   if (labels.length === 0) return [];
   const records = labels.map(({ record }) => record);
-  const predictions = await findPredictions(client, model, records);
+  const predictions = await findPredictions(client, model, records, place.earlierName);
   const nothing = { predictionId: null, predictionSeq: null };
   const found = labels.map((label, index): FoundLabel => ({ ...label, ...(predictions[index] ?? nothing) }));
-  const current = await currentLabelsOf(client, model, found.map(subjectOf));
+  const current = await currentLabelsOf(client, model, found.map(subjectOf), place.earlierName);
   const { added, confirmed } = withoutRepeats(found, current);
   await confirm(client, model, confirmed, place.floor);
   return insert(client, model, added, place.part);

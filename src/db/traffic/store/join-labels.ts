@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { PlacedPrediction } from './copy-predictions.ts';
+import type { EarlierName } from './earlier-names.ts';
 import type { LogPlace } from './log-place.ts';
 
 /**
@@ -12,7 +13,7 @@ export async function joinWaitingLabels(
   client: pg.PoolClient,
   model: string,
   predictions: readonly PlacedPrediction[],
-  place: LogPlace,
+  place: LogPlace & { readonly earlierName: EarlierName },
 ): Promise<void> {
   if (predictions.length === 0) return;
   await client.query(
@@ -28,7 +29,7 @@ export async function joinWaitingLabels(
       Math.max(place.horizon, place.floor),
     ],
   );
-  const dated = firstsByEntity(predictions);
+  const dated = firstsByEntity(predictions).flatMap((placed) => underEachName(placed, place.earlierName));
   if (dated.length === 0) return;
   await client.query(
     `update label l set prediction_id = p.id, prediction_seq = p.seq, part = $6
@@ -37,10 +38,10 @@ export async function joinWaitingLabels(
        and l.event_time_ms = p.event_time_ms and l.part >= $7`,
     [
       model,
-      dated.map(({ record }) => record.entityHash),
-      dated.map(({ record }) => record.eventTimeMs),
-      dated.map(({ record }) => record.predictionId),
-      dated.map(({ seq }) => seq),
+      dated.map(({ name }) => name),
+      dated.map(({ placed }) => placed.record.eventTimeMs),
+      dated.map(({ placed }) => placed.record.predictionId),
+      dated.map(({ placed }) => placed.seq),
       place.part,
       place.floor,
     ],
@@ -57,4 +58,10 @@ function firstsByEntity(predictions: readonly PlacedPrediction[]): readonly Plac
     if (!firsts.has(key)) firsts.set(key, placed);
   }
   return [...firsts.values()];
+}
+
+/** A label that waits since before the key bears the bare hash of its entity. */
+function underEachName(placed: PlacedPrediction, earlierName: EarlierName) {
+  const { entityHash } = placed.record;
+  return [entityHash, earlierName(entityHash)].flatMap((name) => (name === null ? [] : [{ name, placed }]));
 }

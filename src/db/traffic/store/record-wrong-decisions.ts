@@ -32,11 +32,17 @@ export async function recordWrongDecisions(
         select * from label where model = p.model and prediction_id = p.prediction_id and part >= p.part offset 0
       ) l
     ), matured as (
-      select distinct on (coalesce(p.entity_hash, 'request:' || p.prediction_id))
-        coalesce(p.entity_hash, 'request:' || p.prediction_id) as entity, p.arm, p.challenger_weight, l.known_seq
+      select distinct on (e.entity) e.entity, p.arm, p.challenger_weight, l.known_seq
       from part_of_it r
       join fresh l on l.known_seq > r.started_seq and l.known_seq <= ${throughSeq}
       cross join lateral (${predictionOf(key.model, sql`l.prediction_id`, sql`l.part`)}) p
+      cross join lateral (
+        select entity from rollout_entity where model = r.model and version = r.version and attempt = r.attempt
+          and entity = coalesce(p.entity_hash, 'request:' || p.prediction_id)
+        union all
+        select entity from rollout_entity where model = r.model and version = r.version and attempt = r.attempt
+          and keyed_entity = p.entity_hash
+      ) e
       where p.seq > r.started_seq and p.routing_revision >= r.first_revision and p.stage = 'canary'
         and p.decision is not null and p.decision <> l.label
       order by 1, l.known_seq, l.label_seq

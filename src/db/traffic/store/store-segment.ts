@@ -2,17 +2,20 @@ import type pg from 'pg';
 import { PerennialError } from '../../../domain/words/errors.ts';
 import { isRows } from '../../../domain/words/extent.ts';
 import type { ReferenceProfile } from '../../../domain/training/profile.ts';
+import type { EntityNames } from '../../../domain/record/entity-names.ts';
 import type { LabelRecord, PredictionRecord, SpoolRecord } from '../../../domain/record/records.ts';
 import { signatureOf } from '../../../domain/spec/signature.ts';
 import type { ModelSpec } from '../../../domain/spec/spec.ts';
 import type { Segment, SegmentSink } from '../../../serving/ports.ts';
 import { closeWindow, isTimeUp, lockStream, saveStream, type Stream } from './close-windows.ts';
 import { withTransaction, type Database } from '../../base/connect.ts';
+import { holdEntityKey } from '../../base/entity-key.ts';
 import { refuseNewerSchema } from '../../base/known-schema.ts';
 import { copyPredictions, type PlacedPrediction } from './copy-predictions.ts';
 import { claimIds } from './claim-ids.ts';
 import { countLabelledRows } from './count-labelled-rows.ts';
 import { countSegment, type CounterDelta, type CountingFacts } from './count-segment.ts';
+import { earlierNames, withKeyedEntities } from './earlier-names.ts';
 import { exposeEntities } from './expose-entities.ts';
 import { insertLabels, type PlacedLabel } from './insert-labels.ts';
 import { joinWaitingLabels } from './join-labels.ts';
@@ -28,6 +31,7 @@ export interface SegmentSinkParts {
   profileOf(model: string, version: number): Promise<ReferenceProfile | null>;
   /** A spec revision of a model. Cached by the caller. */
   specOf(model: string, revision: number): Promise<ModelSpec>;
+  readonly entities: EntityNames;
   /** Stands for the database's clock in tests. */
   readonly nowMs?: () => number;
   /** How the log is parted; the defaults of the settings when absent. */
@@ -42,18 +46,20 @@ export interface SegmentSinkParts {
 export function createSegmentSink(parts: SegmentSinkParts): SegmentSink {
   return {
     async store(segment) {
-      const models = byModel(segment.records);
       const facts = new Map<string, ModelFacts>();
       try {
+        const models = byModel(withKeyedEntities(parts.entities, segment.records));
         // Read before the transaction: no lock is held while a profile comes from the artifact store.
         for (const [model, records] of models) facts.set(model, await readFacts(parts, model, records));
-        return await withTransaction(parts.database, async (_, client) => {
+        return await withTransaction(parts.database, async (tx, client) => {
           await refuseNewerSchema(client);
+          const bare = await holdEntityKey(tx, parts.entities.fingerprint);
           const place = await logPlace(client, parts.logPlan ?? defaultLogPlan);
           if (!(await claim(client, segment))) return 'already';
+          const now = { entities: parts.entities, mayBeBare: bare.mayBeInDatabase, nowMs: parts.nowMs };
           for (const [model, records] of models) {
             const known = facts.get(model);
-            if (known !== undefined) await storeModel(client, model, records, known, { place, nowMs: parts.nowMs });
+            if (known !== undefined) await storeModel(client, model, records, known, { ...now, place });
           }
           return 'stored';
         });
@@ -73,6 +79,14 @@ interface ModelFacts extends CountingFacts {
   readonly newest: ModelSpec | null;
 }
 
+interface StoredNow {
+  readonly entities: EntityNames;
+  readonly nowMs: SegmentSinkParts['nowMs'];
+  readonly place: LogPlace;
+  /** Whether rows of an earlier release may stand in the database under bare hashes. */
+  readonly mayBeBare: boolean;
+}
+
 async function claim(client: pg.PoolClient, segment: Segment): Promise<boolean> {
   const { rowCount } = await client.query('insert into segment (segment_id) values ($1) on conflict do nothing', [
     segment.segmentId,
@@ -85,7 +99,7 @@ async function storeModel(
   model: string,
   records: readonly SpoolRecord[],
   facts: ModelFacts,
-  now: { readonly place: LogPlace; readonly nowMs: SegmentSinkParts['nowMs'] },
+  now: StoredNow,
 ): Promise<void> {
   const stream = await lockStream(client, model);
   const nowMs = now.nowMs?.() ?? stream.nowMs;
@@ -100,16 +114,21 @@ async function storeModel(
     labels: new Set(await claimIds(client, 'label', model, idsOf(records, 'label'), place)),
   });
   await copyPredictions(client, predictions, place.part);
-  const newLabels = await insertLabels(client, model, labels, place);
+  const earlierName = earlierNames(now.entities, now.mayBeBare);
+  const newLabels = await insertLabels(client, model, labels, { ...place, earlierName });
   stream.labels += newLabels.length;
-  await joinWaitingLabels(client, model, predictions, place);
+  await joinWaitingLabels(client, model, predictions, { ...place, earlierName });
   const hasPredictions = predictions.length > 0 && stream.labels > 0;
   stream.labelledRows += await countLabelledRows(client, model, { firstSeq, hasPredictions, newLabels });
   if (predictions.length > 0) {
     await mergeCounters(client, model, counted(predictions, facts));
     const rollout = facts.newest?.rollout;
     if (rollout !== undefined)
-      await exposeEntities(client, model, predictions, { kinds: rollout.failures, slowUs: rollout.slowMs * 1_000 });
+      await exposeEntities(client, model, predictions, {
+        kinds: rollout.failures,
+        slowUs: rollout.slowMs * 1_000,
+        entities: now.entities,
+      });
   }
   // After the whole segment: it is never split over two windows, so its counters belong to one.
   if (extent !== null && isRows(extent) && stream.openRows >= extent.rows) await closeWindow(client, stream, nowMs);

@@ -1,0 +1,36 @@
+import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
+import { PerennialError } from '../domain/words/errors.ts';
+import { entityHashPattern, type EntityNames } from '../domain/record/entity-names.ts';
+import type { InstallationKey } from './installation-key.ts';
+
+/**
+ * A bare hash is just one block of AES: enciphered with the key it is as good as random to whoever has not got the key,
+ * the same each time, and no longer than before. One block has no neighbours, so the mode is of no matter here. A MAC
+ * would do the same and could not be undone: see docs/decisions/0038-entities-under-a-key.md.
+ */
+const algorithm = 'aes-256-ecb';
+
+/** The names that an installation gives to entities, under its key. */
+export function createEntityNames(key: InstallationKey): EntityNames {
+  const cipherKey = key.derive('entity');
+  // Without padding neither keeps anything from one block to the next, so one of each serves them all.
+  const encipher = createCipheriv(algorithm, cipherKey, null).setAutoPadding(false);
+  const decipher = createDecipheriv(algorithm, cipherKey, null).setAutoPadding(false);
+  const keyed = (bare: string): string => encipher.update(blockOf(bare)).toString('hex');
+  return {
+    fingerprint: key.derive('entity/fingerprint').toString('hex', 0, 16),
+    keyed,
+    bare: (hash) => decipher.update(blockOf(hash)).toString('hex'),
+    hashOf: (model, entity) => keyed(bareHashOf(model, entity)),
+  };
+}
+
+/** No name of a model holds NUL, so no two pairs give the same text. */
+function bareHashOf(model: string, entity: string): string {
+  return createHash('sha256').update(`${model}\u0000${entity}`).digest('hex').slice(0, 32);
+}
+
+function blockOf(hash: string): Buffer {
+  if (entityHashPattern.test(hash)) return Buffer.from(hash, 'hex');
+  throw new PerennialError('invalid_data', 'the hash of an entity is not 32 hex digits', { path: 'entityHash' });
+}
