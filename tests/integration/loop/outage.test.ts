@@ -4,7 +4,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answerCommand, findCommand, recordCommand } from '../../../src/db/people/commands.ts';
-import { alert, run } from '../../../src/db/schema/index.ts';
+import { alert, command, run } from '../../../src/db/schema/index.ts';
 import type { CommandKind } from '../../../src/domain/record/messages.ts';
 import { taskQueues, workflowIds } from '../../../src/domain/words/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../../worlds/database.ts';
@@ -44,9 +44,14 @@ const db = () => world.stack.database.db;
 const model = 'outage';
 
 /** A command that its maker was told is accepted. */
-async function accepted(kind: CommandKind, body: Record<string, unknown>, actor = 'ana'): Promise<string> {
+async function accepted(
+  kind: CommandKind,
+  body: Record<string, unknown>,
+  actor = 'ana',
+  to: string = model,
+): Promise<string> {
   const commandId = randomUUID();
-  const row = { commandId, model, kind, actor, body: { ...body, reason: 'because' }, bodyHash: commandId };
+  const row = { commandId, model: to, kind, actor, body: { ...body, reason: 'because' }, bodyHash: commandId };
   await recordCommand(db(), row);
   await answerCommand(db(), commandId, { status: 'done', answer: {} });
   return commandId;
@@ -133,4 +138,17 @@ test('a command that Temporal has lost is taken up by the next run of the entity
   });
   await performed(commandId);
   expect(await world.status(model)).toMatchObject({ paused: null });
+});
+
+test('an abortion that Temporal has lost is said again to the rollout, which hears it', async () => {
+  await world.champion('unheard');
+  await world.challenge('unheard');
+  const commandId = await accepted('abort', {}, 'ana', 'unheard');
+  await db()
+    .update(command)
+    .set({ target: { version: 2, attempt: 1 }, createdAt: new Date(Date.now() - 3_600_000) })
+    .where(eq(command.commandId, commandId));
+  await world.client.schedule.getHandle(workflowIds.reconcile()).trigger();
+  expect(await performed(commandId)).toMatchObject({ failure: null });
+  expect(await world.settled('unheard')).toMatchObject({ championVersion: 1, rollout: null });
 });
