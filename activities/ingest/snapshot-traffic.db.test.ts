@@ -4,8 +4,9 @@ import path from 'node:path';
 import process from 'node:process';
 import { expect, test } from 'vitest';
 import { layoutOf } from '../../src/data/traffic/layout.ts';
+import { withTransaction } from '../../src/db/base/connect.ts';
 import { filesOfModel } from '../../src/db/installation/storage.ts';
-import { readCurrentSpec } from '../../src/db/models/specs.ts';
+import { readCurrentSpec, storeSpec } from '../../src/db/models/specs.ts';
 import { markedArtifacts } from '../../src/db/retention/artifact-roots.ts';
 import type { SnapshotRef } from '../../src/domain/record/runs.ts';
 import type { SnapshotManifest } from '../../src/domain/training/snapshot.ts';
@@ -139,6 +140,12 @@ test('where a file of the snapshot before is gone or damaged, everything is expo
     await rm(await world.artifacts.pathOf(second.files[0]?.sha256 ?? ''));
     const third = await taken(life, history, await goOn(life));
     expect(third.traffic?.anew).toMatch(/ is gone of snapshot /);
+    // So it is where a row may lose its label.
+    const { spec } = await readCurrentSpec(world.database.db, 'fraud');
+    const retention = { ...spec.retention, labels: { ms: 30 * 86_400_000 } };
+    await withTransaction(world.database, (tx) => storeSpec(tx, { ...spec, retention }, 'ann'));
+    const fourth = await taken(life, history, await goOn(life));
+    expect(fourth.traffic?.anew).toBe('labels are kept for a shorter time than predictions');
     const told = await run("select body ->> 'exportedAnew' as why from evidence where kind = 'contract' order by 1");
     expect(told.map(({ why }) => why)).toContain(third.traffic?.anew);
   }));

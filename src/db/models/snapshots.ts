@@ -92,12 +92,12 @@ export async function newestHistoryOf(db: Db, name: string, specRevision: number
   return row ?? null;
 }
 
-/** So many of a model's newest snapshots are looked at for one to go on from. */
-const lookedAtMax = 200;
+/** So many cuts are looked at for one to go on from: definitions may have changed and changed back since. */
+const lookedAtMax = 50;
 
 /**
- * Among a model's newest snapshots, the one of traffic in pieces up to this cut that was stored last and whose files
- * are kept; null when there is none. `layout` null takes any.
+ * Of a model's latest traffic snapshots in pieces up to this cut, the last one whose files are kept; null when there is
+ * none. `layout` null takes any.
  */
 export async function trafficBefore(
   db: Db,
@@ -105,26 +105,30 @@ export async function trafficBefore(
   throughWindow: number,
   layout: string | null,
 ): Promise<SnapshotRow | null> {
-  const newest = db
+  const latest = db
     .select()
     .from(snapshot)
-    .where(eq(snapshot.model, name))
-    .orderBy(desc(snapshot.createdAt))
-    .limit(lookedAtMax)
-    .as('newest');
-  const [row] = await db
-    .select()
-    .from(newest)
     .where(
       and(
-        eq(newest.kind, 'traffic'),
-        isNull(newest.filesRemovedAt),
-        lte(newest.throughWindow, throughWindow),
-        sql`${newest.manifest} -> 'traffic' ->> 'throughSeq' is not null`,
-        layout === null ? undefined : sql`${newest.manifest} -> 'traffic' ->> 'layout' = ${layout}`,
+        eq(snapshot.model, name),
+        sql`${snapshot.kind} = 'traffic'`,
+        isNull(snapshot.filesRemovedAt),
+        lte(snapshot.throughWindow, throughWindow),
       ),
     )
-    .orderBy(desc(newest.createdAt))
+    .orderBy(desc(snapshot.throughWindow))
+    .limit(lookedAtMax)
+    .as('latest');
+  const [row] = await db
+    .select()
+    .from(latest)
+    .where(
+      and(
+        sql`${latest.manifest} -> 'traffic' ->> 'throughSeq' is not null`,
+        layout === null ? undefined : sql`${latest.manifest} -> 'traffic' ->> 'layout' = ${layout}`,
+      ),
+    )
+    .orderBy(desc(latest.throughWindow), desc(latest.createdAt), desc(latest.digest))
     .limit(1);
   return row ?? null;
 }

@@ -21,7 +21,13 @@ export const snapshot = pgTable(
     filesRemovedAt: at('files_removed_at'),
     createdAt: now('created_at'),
   },
-  (t) => [index('snapshot_by_model').on(t.model, t.createdAt)],
+  (t) => [
+    index('snapshot_by_model').on(t.model, t.createdAt),
+    // The one that a training goes on from is found at once, however many batches of history came since.
+    index('snapshot_of_traffic')
+      .on(t.model, t.throughWindow)
+      .where(sql`${t.kind} = 'traffic' and ${t.filesRemovedAt} is null`),
+  ],
 );
 
 /** One execution of a workflow; `run_id` is its workflow id, the same here and in the Temporal Web UI. */

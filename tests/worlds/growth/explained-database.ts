@@ -82,10 +82,19 @@ function withSettings(url: string): string {
   return asked.toString();
 }
 
-/** Both ways in which a statement is sent give a promise of its result; streams (COPY) give none and are left alone. */
+/**
+ * A statement on a client gives a promise of its result, one on the pool comes here with a callback; streams (COPY)
+ * have neither and are left alone.
+ */
 function countRows(client: pg.ClientBase, onRows: (rows: number) => void): void {
   const send = client.query.bind(client) as (...given: readonly unknown[]) => unknown;
   const counted = (...given: readonly unknown[]): unknown => {
+    const back = given.at(-1);
+    if (typeof back === 'function')
+      return send(...given.slice(0, -1), (error: unknown, result: unknown) => {
+        onRows(rowsOf(result));
+        back(error, result);
+      });
     const sent = send(...given);
     if (sent instanceof Promise)
       void sent.then(

@@ -1,0 +1,1 @@
+CREATE INDEX "snapshot_of_traffic" ON "snapshot" USING btree ("model","through_window") WHERE "snapshot"."kind" = 'traffic' and "snapshot"."files_removed_at" is null;
