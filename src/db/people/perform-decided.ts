@@ -1,7 +1,15 @@
 import { and, eq, isNull, lte, sql } from 'drizzle-orm';
 import { parseOccasion } from '../../domain/record/occasion.ts';
 import type { Db } from '../base/connect.ts';
-import { command } from '../schema/index.ts';
+import { command, commandEffect } from '../schema/index.ts';
+
+/**
+ * Known as soon as the definition stands: a decision may come before whoever asked for it has been answered. Commands of
+ * earlier releases have it in their answer alone.
+ */
+const appliedRevision = sql`coalesce((select (${commandEffect.outcome} ->> 'revision')::int from ${commandEffect}
+  where ${commandEffect.commandId} = ${command.commandId} and ${commandEffect.model} = ${command.model}),
+  (${command.answer} ->> 'revision')::int)`;
 
 /**
  * With the decision, what asked for it is performed: the request of a person, or the definitions up to the revision
@@ -13,7 +21,7 @@ export async function performDecided(tx: Db, decided: { readonly model: string; 
     occasion?.of === 'command'
       ? and(eq(command.kind, 'retrain'), eq(sql`${command.commandId}::text`, occasion.commandId))
       : occasion?.of === 'apply'
-        ? and(eq(command.kind, 'apply'), lte(sql`(${command.answer} ->> 'revision')::int`, occasion.specRevision))
+        ? and(eq(command.kind, 'apply'), lte(appliedRevision, occasion.specRevision))
         : null;
   if (asked === null) return;
   await tx
