@@ -13,6 +13,7 @@ happened is told to have failed (activities, writes to Postgres, words to workfl
 clock of each process is off by up to two minutes.
 When the kills are spent, every life must have left the versions (bytes included), moves, rollouts, trainings, windows,
 decisions and commands of an undisturbed one, and every rule in tests/worlds/invariants.ts must hold.
+Ctrl-C ends the killing: what lives goes on to its end and is judged.
 The seed decides who is killed and when it is due; what it hits depends on the machine.`;
 
 const { values } = parseArgs({
@@ -32,6 +33,11 @@ async function chaos(seed: number): Promise<number> {
   const startedMs = performance.now();
   const say = (line: string): void =>
     void process.stderr.write(`${((performance.now() - startedMs) / 1_000).toFixed(1).padStart(7)} s  ${line}\n`);
+  const enough = new AbortController();
+  process.once('SIGINT', () => {
+    say('enough: the lives that have begun go on to their end');
+    enough.abort();
+  });
   const kills = wholeOf('kills', values.kills);
   say(`seed ${seed}: the same again with \`npm run chaos -- --seed ${seed} --kills ${kills}\``);
   const played = await playChaos({
@@ -40,6 +46,7 @@ async function chaos(seed: number): Promise<number> {
     abreast: 3,
     betweenMs: { min: 300, max: 2_500 },
     faults: values.faults ? { share: 0.02, clockMs: 120_000 } : null,
+    enough: enough.signal,
     say,
   });
   for (const text of played.broken) say(`BROKEN ${text}`);

@@ -18,6 +18,8 @@ export interface Chaos {
   readonly betweenMs: { readonly min: number; readonly max: number };
   /** Null: kills alone. */
   readonly faults: Pick<Faults, 'share' | 'clockMs'> | null;
+  /** Nobody is killed any more; what lives goes on to its end and is judged. */
+  readonly enough?: AbortSignal;
   readonly say: (line: string) => void;
 }
 
@@ -108,7 +110,7 @@ async function playDisturbed(
     betweenMs: chaos.betweenMs,
     burst,
     calm,
-    signal: failed.signal,
+    signal: chaos.enough === undefined ? failed.signal : AbortSignal.any([failed.signal, chaos.enough]),
     onKill: (name, pid, number) => chaos.say(`kill -9 ${name} (${pid}), ${number} of ${chaos.kills}`),
     onPause: (name, ms) => {
       pauses += 1;

@@ -4,8 +4,8 @@ import type { Db } from '../base/connect.ts';
 import { command, commandEffect } from '../schema/index.ts';
 
 /**
- * Known as soon as the definition stands: a decision may come before whoever asked for it has been answered. Commands of
- * earlier releases have it in their answer alone.
+ * Known as soon as the definition stands: a decision may come before whoever asked for it has been answered. Commands
+ * of earlier releases have it in their answer alone.
  */
 const appliedRevision = sql`coalesce((select (${commandEffect.outcome} ->> 'revision')::int from ${commandEffect}
   where ${commandEffect.commandId} = ${command.commandId} and ${commandEffect.model} = ${command.model}),
