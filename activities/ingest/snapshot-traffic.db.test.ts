@@ -163,11 +163,22 @@ test('rows that retention has removed leave the pieces, and what a snapshot list
     expect((await filesOfModel(db, 'fraud')).listedBytes, 'a file in two lists is one').toBe(kept);
     const fromSeq = 25;
     await run('delete from prediction where seq < $1', [fromSeq]);
-    const second = await taken(life, history, await goOn(life));
+    const later = await goOn(life);
+    const second = await taken(life, history, later);
     expect(second.traffic).toMatchObject({ anew: null, fromSeq });
     expect(Math.min(...second.files.map(({ orderMin }) => orderMin))).toBeGreaterThanOrEqual(fromSeq);
     await run("update snapshot set files_removed_at = now() where manifest -> 'traffic' ->> 'fromSeq' = '1'");
     const marked = await markedArtifacts(db);
     expect(second.files.filter(({ sha256 }) => !marked.has(sha256))).toEqual([]);
     expect(first.files.filter(({ sha256 }) => marked.has(sha256))).toEqual([]);
+    // The rows as they came, which were set aside, are no longer shown either.
+    await run('delete from prediction where seq < $1', [fromSeq + 5]);
+    const third = await life.snapshots.take(history, later);
+    expect(third).toMatchObject({ quarantineDigest: null, traffic: { fromSeq: fromSeq + 5, anew: null } });
+    expect(third?.quarantinedRows).toBeGreaterThan(0);
+    await run('delete from prediction');
+    expect(await life.snapshots.take(history, later)).toBeNull();
+    expect(
+      await run("select rows, manifest -> 'files' as files from snapshot order by created_at desc limit 1"),
+    ).toEqual([{ rows: '0', files: [] }]);
   }));

@@ -54,7 +54,7 @@ export function snapshotTrafficActivities({ database, store, workDir, log }: Act
     return {
       throughWindow,
       throughSeq: (await findWindow(db, model, throughWindow))?.lastSeq ?? null,
-      fromSeq: (await firstSeqOf(db, model)) ?? 0,
+      fromSeq: await firstSeqOf(db, model),
       firstOrder: 1 + Math.max(-1, ...line.map((snapshot) => orderMaxOf(snapshot.manifest))),
     };
   }

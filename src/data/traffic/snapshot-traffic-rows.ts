@@ -73,7 +73,7 @@ async function snapshotWith(duck: Duck, input: TrafficRows): Promise<TrafficSnap
     rows: tally.accepted,
     labelledRows: tally.accepted,
     quarantinedRows: tally.setAside,
-    quarantineDigest: await quarantineOf(shop, tally, lines, origin, before),
+    quarantineDigest: await quarantineOf(shop, tally, lines, origin, input),
     logicalDigest: `${hashName}${tally.hashSum}`,
     schema,
     ruleCounts: ruleCountsOf(tally, [...(lines?.report.ruleCounts ?? []), ...(before?.ruleCounts ?? [])]),
@@ -124,16 +124,20 @@ async function storeAll(shop: PieceShop, pieces: readonly Piece[], fromSeq: numb
   return files;
 }
 
-/** The rows that were set aside last: those of this export, or of the one before. */
+/**
+ * The rows that were set aside last: those of this export, or of the one before as long as none of them can have
+ * reached its end.
+ */
 async function quarantineOf(
   { duck, store, workDir }: PieceShop,
   tally: Tally,
   lines: CheckedLines | null,
   origin: { readonly sourceDigest: string; readonly contractDigest: string },
-  before: SnapshotManifest | null,
+  { before, cut: { fromSeq } }: Pick<TrafficRows, 'before' | 'cut'>,
 ): Promise<string | null> {
   if (tally.setAside === 0) return null;
-  if (lines === null || lines.report.quarantined === 0) return before?.quarantineDigest ?? null;
+  if (lines === null || lines.report.quarantined === 0)
+    return before?.traffic?.fromSeq === fromSeq ? before.quarantineDigest : null;
   const path = join(workDir, 'set-aside.parquet');
   await writeQuarantine(duck, lines.table, path, origin);
   return store.putFile(path);
