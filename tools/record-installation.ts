@@ -95,7 +95,7 @@ async function live(world: LoopWorld): Promise<Facts> {
 
 /** Stops the worker, takes the back-up, stops Postgres, lets traffic go on, stops all, and copies what is on disk. */
 async function freeze({ stack }: LoopWorld, facts: Facts): Promise<void> {
-  const { stateDir, artifactDir, spoolDir } = stack.config;
+  const { stateDir, artifactDir, spoolDir, installationKeyFile } = stack.config;
   const stop = (which: RegExp): void => {
     for (const { name: kind, pid } of processesOf(process.pid)) if (which.test(kind)) process.kill(pid, 'SIGSTOP');
   };
@@ -117,6 +117,7 @@ async function freeze({ stack }: LoopWorld, facts: Facts): Promise<void> {
   say('  everything stands still');
   await cp(path.join(stateDir, 'temporal'), path.join(folder, 'temporal'), { recursive: true });
   await cp(spoolDir, path.join(folder, 'spool'), { recursive: true });
+  await cp(installationKeyFile, path.join(folder, 'installation.key'));
   const written = { version: productVersion, namespace: stack.namespace, predictionIds, labels, models: facts };
   await writeFile(path.join(folder, 'facts.json'), `${JSON.stringify(written, null, 2)}\n`);
   await bundleInference();

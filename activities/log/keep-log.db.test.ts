@@ -148,6 +148,8 @@ test('a sealed prediction is found by id and by entity, with its labels and what
     '0-2',
   ]);
   expect((await find({ entityHashes: ['entity-2'] }, 2)).map(({ row }) => row.prediction_id)).toEqual(['2-2', '1-2']);
+  const named = await find({ entityHashes: ['entity-2', 'entity-3'] });
+  expect(named.map(({ row }) => row.prediction_id)).toEqual(['2-3', '2-2', '1-3', '1-2', '0-3']);
   expect(await find({ id: 'nobody' })).toEqual([]);
   if (one !== undefined) expect(await trainingsOf(world.database.db, 'fraud', one.row, one.labels)).toEqual([]);
 });

@@ -145,7 +145,9 @@ describe.skipIf(missingServer !== null)(titled('a deployment', missingServer), {
     await stopAll(['control', 'inference', 'worker-cpu']);
     const restored = await moveToNewDatabase();
     await runService(deployment, 'cli', ['restore', '--from', '/backups'], 1);
-    expect(await runService(restored, 'cli', ['restore', '--from', '/backups'])).toContain('restored');
+    const said = await runService(restored, 'cli', ['restore', '--from', '/backups']);
+    expect(said).toContain('restored');
+    expect(said).toContain('Its entities are hashed under the installation key in');
     await endWorkflow('model/tiny');
     running.push(
       startService(restored, 'control'),

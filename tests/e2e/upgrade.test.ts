@@ -95,6 +95,10 @@ test.each(await listRecordings())('%s upgrades in place, under traffic and inter
   );
   expect(await stored('prediction', 'prediction_id', wanted)).toBe(wanted.length);
 
+  // It has a key by now, and knows that what stood before is hashed without.
+  const keys = await database.pool.query('select fingerprint, bare_part from entity_key');
+  expect(keys.rows).toEqual([{ fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/), bare_part: expect.any(Number) }]);
+
   // The past reads as it did.
   for (const [model, { champion, history }] of Object.entries(facts.models)) {
     const now = await view<HistoryView>(model, '/history?limit=200');

@@ -49,6 +49,8 @@ export async function unpackRecording(name: string): Promise<RecordedInstallatio
     ['backup/artifacts', 'artifacts'],
   ] as const)
     await cp(path.join(folder, from), path.join(stateDir, to), { recursive: true });
+  // Recordings of releases before there was a key have none.
+  await cp(path.join(folder, 'installation.key'), path.join(stateDir, 'installation.key')).catch(() => undefined);
   const tokens = { admin: newSecret(), predictor: newSecret() };
   await writeFile(path.join(stateDir, 'tokens.json'), JSON.stringify(tokens), { mode: 0o600 });
   const facts: RecordedFacts = JSON.parse(await readFile(path.join(folder, 'facts.json'), 'utf8'));

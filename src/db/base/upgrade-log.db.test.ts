@@ -7,7 +7,7 @@ import { completeSpec } from '../../domain/spec/default-spec.ts';
 import { createOldSchema, type OldSchema } from '../../../tests/worlds/old-schema.ts';
 import { worldSpec } from '../../../tests/worlds/serving-world.ts';
 import { labelRecord, predictionRecord } from '../../../tests/worlds/spool-records.ts';
-import { testEntities } from '../../../tests/worlds/entity-names.ts';
+import { bareHashOf, keyedHashOf, testEntities } from '../../../tests/worlds/entity-names.ts';
 
 let old: OldSchema;
 let owner: Database;
@@ -46,6 +46,9 @@ test('a log that stands becomes the first part as it is; interrupted halfway, it
   await old.migrateThrough('0008_watch');
   await oldPrediction('one', 1);
   await oldPrediction('two', 2);
+  await owner.pool.query(`update prediction set entity_hash = $1, event_time_ms = 7 where seq = 2`, [
+    bareHashOf('two'),
+  ]);
   await oldLabel('of-one', 'one');
   await oldLabel('of-three', 'three');
   await owner.pool.query("insert into model_stream (model, last_seq, open_rows, labels) values ('fraud', 2, 2, 2)");
@@ -88,7 +91,8 @@ test('ids and labels of before are known, and the program before may still write
       predictionRecord('one'),
       predictionRecord('three'),
       labelRecord('of-one', { predictionId: 'one' }),
-      labelRecord('of-two', { predictionId: 'two' }),
+      // By a hash under the key, which the row of before has not.
+      labelRecord('of-two', { predictionId: null, entityHash: keyedHashOf('two'), eventTimeMs: 7 }),
     ],
   });
   expect(await rows('select prediction_id as id, part, seq::int from prediction where seq > 3')).toEqual([
