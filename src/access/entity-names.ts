@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash } from 'node:crypto';
 import { PerennialError } from '../domain/words/errors.ts';
 import { entityHashPattern, type EntityNames } from '../domain/record/entity-names.ts';
 import type { InstallationKey } from './installation-key.ts';
@@ -20,17 +20,17 @@ export function createEntityNames(key: InstallationKey): EntityNames {
   return {
     fingerprint: key.derive('entity/fingerprint').toString('hex', 0, 16),
     keyed,
-    bare: (hash) => decipher.update(blockOf(hash)).toString('hex'),
+    bare: (name) => decipher.update(blockOf(name)).toString('hex'),
     hashOf: (model, entity) => keyed(bareHashOf(model, entity)),
   };
 }
 
 /** No name of a model holds NUL, so no two pairs give the same text. */
 function bareHashOf(model: string, entity: string): string {
-  return createHash('sha256').update(`${model}\u0000${entity}`).digest('hex').slice(0, 32);
+  return hash('sha256', `${model}\u0000${entity}`, 'hex').slice(0, 32);
 }
 
-function blockOf(hash: string): Buffer {
-  if (entityHashPattern.test(hash)) return Buffer.from(hash, 'hex');
+function blockOf(name: string): Buffer {
+  if (entityHashPattern.test(name)) return Buffer.from(name, 'hex');
   throw new PerennialError('invalid_data', 'the hash of an entity is not 32 hex digits', { path: 'entityHash' });
 }
