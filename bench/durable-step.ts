@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { Runtime, Worker } from '@temporalio/worker';
+import { connectNative } from '../src/temporal/connect.ts';
 import { instantMs } from './history.ts';
 import { spreadOf, type Spread } from './spread.ts';
 
@@ -18,7 +19,7 @@ export async function measureDurableStep(client: Client, address: string, runs: 
     shutdownSignals: [],
     logger: { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet },
   });
-  const connection = await NativeConnection.connect({ address });
+  const connection = await connectNative({ address });
   const taskQueue = `bench-${randomUUID()}`;
   const worker = await Worker.create({
     connection,

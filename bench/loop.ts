@@ -17,12 +17,12 @@ import { measureTrainingStart } from './training-start.ts';
 const help = `npm run bench:loop [-- --json] [-- --runs N]
 
 Measures, on embedded engines in a folder of their own, what the loop costs beside the work that it orchestrates:
-  durableStepMs     one activity that does nothing, in a workflow (target: at most 20)
-  orchestrationMs   a whole retrain-and-rollout without its work and without waiting for traffic (target: at most 1,500)
+  durableStepMs     one activity that does nothing, in a workflow (target: at most 12)
+  orchestrationMs   a whole retrain-and-rollout without its work and without waiting for traffic (target: at most 1,000)
   trainingStartMs   start of the training child; part of the work, told because it is the largest fixed cost
 Times are medians (min to max) of N runs, 5 unless told otherwise.`;
 
-const targets = { durableStepMs: 20, orchestrationMs: 1_500 } as const;
+const targets = { durableStepMs: 12, orchestrationMs: 1_000 } as const;
 const runsMax = 100;
 
 const { values } = parseArgs({

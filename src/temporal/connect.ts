@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection } from '@temporalio/worker';
+import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import type { Config } from '../config.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 
@@ -39,13 +39,26 @@ export async function connectWorker(
 ): Promise<{ readonly connection: NativeConnection; readonly namespace: string }> {
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const address = known?.address ?? connectionOptions.address;
-  const connection = await NativeConnection.connect({
+  const connection = await connectNative({
     ...connectionOptions,
     ...(address === undefined ? {} : { address }),
   }).catch((cause: unknown) => {
     throw unreachable(address, cause);
   });
   return { connection, namespace: known?.namespace ?? namespace ?? config.temporalNamespace };
+}
+
+/** The connection of a worker. On the way to this same machine nothing is gained by packing what is sent. */
+export function connectNative(options: NativeConnectionOptions): Promise<NativeConnection> {
+  return NativeConnection.connect({
+    ...options,
+    ...(isHere(options.address) ? { grpcCompression: { codec: 'none' } } : {}),
+  });
+}
+
+/** Without an address it is this machine. */
+export function isHere(address = '127.0.0.1'): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(address);
 }
 
 function unreachable(address: string | undefined, cause: unknown): PerennialError {

