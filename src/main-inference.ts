@@ -23,6 +23,7 @@ import { createKeptSegments } from './serving/spool/kept-segments.ts';
 import { segmentSuffix } from './serving/spool/segment-file.ts';
 import { salvageSpool } from './serving/spool/salvage-spool.ts';
 import { startShipper } from './serving/spool/shipper.ts';
+import { warmRuntime } from './onnx/run/warm-runtime.ts';
 import { productVersion } from './product-version.ts';
 import { badSegmentDays } from './domain/record/ends.ts';
 import { reasonOf } from './domain/words/reason-of.ts';
@@ -56,9 +57,9 @@ else {
   const metrics = createInferenceMetrics();
   const link = createMetricsLink(metrics);
   const tracer = await startTracing(config, 'inference');
-  runClusterWorker(
+  runClusterWorker({
     log,
-    (start) => ({
+    partsFor: (start) => ({
       source,
       tokens,
       artifacts,
@@ -77,13 +78,17 @@ else {
       shouldLoadInPlace: false,
       ...start,
     }),
-    async () => {
+    warm: async () => {
+      await warmRuntime();
+      await source.read();
+    },
+    onEnd: async () => {
       await link.report();
       await tracer?.stop();
       await source.close();
       await database.close();
     },
-  );
+  });
 }
 
 async function runPrimary(): Promise<void> {

@@ -1,4 +1,4 @@
-import { inArray, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { RoutingSource } from '../../serving/ports.ts';
 import type { Db } from '../base/connect.ts';
 import { routingAck, servingMember } from '../schema/index.ts';
@@ -33,17 +33,14 @@ export function createServingMembers(db: Db): Pick<RoutingSource, 'acknowledge' 
         .onConflictDoUpdate({ target: servingMember.processId, set: { leaseUntil } });
     },
     async leave(processId) {
-      await db.transaction(async (tx) => {
-        const gone = tx
-          .delete(servingMember)
-          .where(
-            sql`${servingMember.processId} = ${processId} or ${servingMember.leaseUntil} < now() -
-              ${memberForgottenAfter}`,
-          )
-          .returning({ id: servingMember.processId });
-        const ids = (await gone).map((row) => row.id);
-        if (ids.length > 0) await tx.delete(routingAck).where(inArray(routingAck.processId, ids));
-      });
+      // In one statement: a rollout step waits until it is done.
+      await db.execute(sql`
+        with gone as (
+          delete from ${servingMember}
+          where process_id = ${processId} or lease_until < now() - ${memberForgottenAfter}
+          returning process_id
+        )
+        delete from ${routingAck} where process_id in (select process_id from gone)`);
     },
   };
 }

@@ -22,19 +22,23 @@ export async function loadModel(path: string): Promise<LoadedModel> {
   const bytes = await readFile(path);
   const metadata = readMetadata(bytes);
   try {
-    const session = await InferenceSession.create(bytes, {
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      logSeverityLevel: 3,
-    });
-    return { session, metadata };
+    return { session: await openSession(bytes), metadata };
   } catch (cause) {
     throw new PerennialError('artifact_corrupt', `${path} cannot be loaded: ${sayRuntimeProblem(cause)}.`, {
       path,
       cause,
     });
   }
+}
+
+/** One thread and one order of sums; throws what the runtime throws. */
+export function openSession(bytes: Uint8Array): Promise<InferenceSession> {
+  return InferenceSession.create(bytes, {
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    logSeverityLevel: 3,
+  });
 }
 
 export interface Scored {

@@ -16,6 +16,8 @@ export type FromWorker =
 
 export type FromPrimary =
   | { readonly say: 'start'; readonly processId: string; readonly excluded: readonly string[] }
+  /** It waits as a spare: what the first load costs is done now, while nobody waits for it. */
+  | { readonly say: 'warm' }
   | { readonly say: 'ping' }
   | { readonly say: 'retire'; readonly graceMs: number };
 
@@ -30,4 +32,4 @@ export function isMessage<T extends { readonly say: string }>(
 }
 
 export const fromWorkerKinds: readonly FromWorker['say'][] = ['hello', 'loading', 'ready', 'pong', 'unable'];
-export const fromPrimaryKinds: readonly FromPrimary['say'][] = ['start', 'ping', 'retire'];
+export const fromPrimaryKinds: readonly FromPrimary['say'][] = ['start', 'warm', 'ping', 'retire'];

@@ -10,10 +10,18 @@ export type PartsFor = (start: {
   readonly onLoading: (key: string) => void;
 }) => InferenceProcessParts;
 
+export interface ClusterWorkerParts {
+  readonly log: Log;
+  readonly partsFor: PartsFor;
+  /** Does ahead of need what the first load would cost, as far as that is possible just now. */
+  readonly warm: () => Promise<void>;
+  readonly onEnd: () => Promise<void>;
+}
+
 /**
  * Runs a worker: told by the primary who it is, it starts, serves, and ends when it is retired or the primary is gone.
  */
-export function runClusterWorker(log: Log, partsFor: PartsFor, onEnd: () => Promise<void>): void {
+export function runClusterWorker({ log, partsFor, warm, onEnd }: ClusterWorkerParts): void {
   // A signal to the whole group is the primary's to handle: it lets workers drain.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   let inference: InferenceProcess | undefined;
@@ -26,6 +34,8 @@ export function runClusterWorker(log: Log, partsFor: PartsFor, onEnd: () => Prom
       hasStarted = true;
       void start(message.processId, new Set(message.excluded));
     }
+    // One that is not warm only starts more slowly.
+    if (message.say === 'warm') void warm().catch(() => undefined);
     if (message.say === 'ping') tell({ say: 'pong' });
     if (message.say === 'retire') void retire(message.graceMs);
   });

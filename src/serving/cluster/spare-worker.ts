@@ -1,5 +1,5 @@
 import type { Worker } from 'node:cluster';
-import { fromWorkerKinds, isMessage, type FromWorker } from './cluster-messages.ts';
+import { fromWorkerKinds, isMessage, type FromPrimary, type FromWorker } from './cluster-messages.ts';
 import { watchWorker, type Pulse } from './watch-pulse.ts';
 
 /** A forked process; `hasGreeted` when it has loaded its code and has said so already. */
@@ -31,7 +31,7 @@ const pauseAfterDeathMs = 30_000;
 
 /**
  * Starting Node and loading the code is most of what an exchange of processes costs (0.6 s of CPU, during which a
- * rollout waits): the spare has it behind it. Holds no connection and no model.
+ * rollout waits): the spare has it behind it, and the first session of its runtime. Holds no model.
  */
 export function createSpareWorker(fork: () => Worker): SpareWorker {
   let spare: Waiting | null = null;
@@ -46,7 +46,9 @@ export function createSpareWorker(fork: () => Worker): SpareWorker {
       mine.worker.on('message', (message: unknown) => {
         if (!isMessage<FromWorker>(message, fromWorkerKinds) || message.say !== 'hello') return;
         mine.hasGreeted = true;
-        if (spare === mine) mine.pulse = watchWorker(mine.worker);
+        if (spare !== mine) return;
+        mine.worker.send({ say: 'warm' } satisfies FromPrimary, () => undefined);
+        mine.pulse = watchWorker(mine.worker);
       });
       mine.worker.on('error', () => undefined);
       mine.worker.once('exit', () => {

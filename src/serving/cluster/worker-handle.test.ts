@@ -79,6 +79,21 @@ test('one that hangs before it loads is killed, so that nobody waits for it for 
   expect(await other.started).toContain('60000 ms');
 });
 
+test('a spare is warmed as soon as it has loaded its code, and a worker that is needed at once is not', () => {
+  const fake = fakeWorker();
+  const spare = createSpareWorker(() => fake.worker);
+  spare.prepare();
+  expect(fake.told).toEqual([]);
+  fake.say({ say: 'hello' });
+  expect(fake.told).toEqual([{ say: 'warm' }]);
+  const needed = fakeWorker();
+  const none = createSpareWorker(() => needed.worker);
+  none.prepare();
+  followWorker(none.take(), { processId: 'p', excluded: [] }, 60_000);
+  needed.say({ say: 'hello' });
+  expect(needed.told.map(({ say }) => say)).toEqual(['start']);
+});
+
 test('a spare that hangs is replaced before anybody is handed it', () => {
   const forked = [fakeWorker(), fakeWorker()] as const;
   const queue = forked.map(({ worker }) => worker).values();
