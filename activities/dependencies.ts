@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { ArtifactStore } from '../src/artifacts/artifact-store.ts';
+import type { Bell } from '../src/db/base/bell.ts';
 import type { Database } from '../src/db/base/connect.ts';
 import type { SealingPlan } from '../src/db/traffic/seal/parts.ts';
 import type { KeptDays } from '../src/db/retention/aged-rows.ts';
@@ -12,6 +13,8 @@ import type { MeasureAsk } from './retain/measure-storage.ts';
 /** What activities work with; built once in the worker's composition root. */
 export interface ActivityDependencies {
   readonly database: Database;
+  /** Wakes what waits for rows or for processes. */
+  readonly bell: Bell;
   readonly store: ArtifactStore;
   /** Folder of the store, whose half-written files have an end too. */
   readonly artifactDir: string;

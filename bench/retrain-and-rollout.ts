@@ -36,7 +36,7 @@ export async function createPlayer(stack: StartedStack, folder: string): Promise
   const inference = { url: stack.inferenceUrl, token: stack.tokens.predictor };
   const settled = (): Promise<SettledView> => requestJson(control, 'GET', `/v1/models/${model}/settled`);
   let stored = { seq: 0, atMs: 0 };
-  const stopListening = startListening(stack.database.url, 'perennial_segment', (payload) => hear(payload), {
+  const stopListening = startListening(stack.database.url, ['perennial_segment'], (payload) => hear(payload), {
     warn: quiet,
   });
   let sent = 0;

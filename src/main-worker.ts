@@ -8,6 +8,7 @@ import { createArtifactStore } from './artifacts/artifact-store.ts';
 import { freeBytesAt } from './artifacts/free-bytes.ts';
 import { endOldEntries } from './artifacts/end-old-entries.ts';
 import { readConfig, type Config } from './config.ts';
+import { createBell } from './db/base/bell.ts';
 import type { Database } from './db/base/connect.ts';
 import { openAppDatabase } from './db/base/open-app-database.ts';
 import { readWatchShards, setWatchShards } from './db/watching/watch-layout.ts';
@@ -71,11 +72,12 @@ async function serveQueues(config: Config, log: Logger, plan: WorkerPlan): Promi
   // Before the first task: a workflow that sets an attribute which its namespace does not have fails, and its caller
   // with it.
   if (hasWorkflows) await registerOrTell(client, log);
+  const bell = createBell(database.url, log);
   const workers = await createWorkers(queues, {
     config,
     connection,
     namespace,
-    activitiesOn: await activitiesOver(config, log, database, client),
+    activitiesOn: await activitiesOver(config, log, { database, client, bell }),
     gpus: plan.gpus,
     interceptors: telemetry.interceptors,
   });
@@ -87,6 +89,7 @@ async function serveQueues(config: Config, log: Logger, plan: WorkerPlan): Promi
 
   endWithParent(() => {
     listening?.stop();
+    bell.stop();
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   });
   await runs;
@@ -115,18 +118,16 @@ function freeBytesOver({ artifactDir, stateDir, databaseDiskBytes }: Config): Ac
 async function activitiesOver(
   config: Config,
   log: Logger,
-  database: Database,
-  client: Client,
+  parts: Pick<ActivityDependencies, 'database' | 'client' | 'bell'>,
 ): Promise<ReturnType<typeof createActivities>> {
   const trainDir = path.join(config.stateDir, 'train');
   endOldEntries(trainDir, { ageMs: trainFolderDays * 86_400_000, depth: 2 }, log);
   return createActivities(
     {
       rootDir: process.cwd(),
-      database,
+      ...parts,
       store: createArtifactStore(config.artifactDir),
-      client,
-      bus: busOver(client, config.temporalUiUrl),
+      bus: busOver(parts.client, config.temporalUiUrl),
       workDir: await makeScratchFolder(path.join(config.stateDir, 'work')),
       trainDir,
       artifactDir: config.artifactDir,

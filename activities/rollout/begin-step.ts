@@ -18,11 +18,14 @@ import { planOf, type RolloutRef } from './plan-of.ts';
 
 /** An activity that waits returns within this, so that a stuck one is seen as stuck. */
 const stayMsMax = 60_000;
+/** News comes at once; this finds what nobody told, as a lease that ran out. */
+const ackPollMs = 100;
+const ackRestMs = 5;
 /** How soon a thaw is noticed, and how long one activity waits for it: a person's word is not heard meanwhile. */
 const frozenPollMs = 500;
 const frozenStayMsMax = 5_000;
 
-export function beginStepActivities({ database }: ActivityDependencies) {
+export function beginStepActivities({ database, bell }: ActivityDependencies) {
   const { db } = database;
 
   /**
@@ -44,17 +47,27 @@ export function beginStepActivities({ database }: ActivityDependencies) {
     const routed = await routeUnlessFrozen(key, row, step, planned, plan);
     if (routed.state === 'frozen') return { outcome: 'held', reason: routed.reason };
     if (routed.state === 'gone') return { outcome: 'gone', reason: routed.reason };
-    const deadlineMs = Date.now() + Math.min(plan.ackTimeoutMs, stayMsMax);
-    while (!(await isAcknowledged(db, key.model, routed.revision))) {
-      if (Date.now() > deadlineMs)
-        return {
-          outcome: 'held',
-          reason: `not every inference process has acknowledged routing revision ${routed.revision}`,
-        };
-      await breathe(db, key, plan, 25);
-    }
+    if (!(await waitForProcesses(key, routed.revision, plan)))
+      return {
+        outcome: 'held',
+        reason: `not every inference process has acknowledged routing revision ${routed.revision}`,
+      };
     await withTransaction(database, (tx) => markStepBegun(tx, key, step));
     return { outcome: 'begun' };
+  }
+
+  async function waitForProcesses(key: RolloutKey, revision: number, plan: RolloutSpec): Promise<boolean> {
+    const ear = bell.ear(key.model, ackRestMs);
+    const deadlineMs = Date.now() + Math.min(plan.ackTimeoutMs, stayMsMax);
+    try {
+      while (!(await isAcknowledged(db, key.model, revision))) {
+        if (Date.now() > deadlineMs) return false;
+        await breathe(db, key, plan, ackPollMs, ear);
+      }
+      return true;
+    } finally {
+      ear.close();
+    }
   }
 
   /** A freeze holds the advance where it is; the workflow asks again, and between two asks it hears what people say. */

@@ -1,5 +1,7 @@
 import { isOpenRollout } from '../../src/domain/rollout/routing.ts';
 import { stepsOf } from '../../src/domain/rollout/rollout-plan.ts';
+import type { RolloutSpec } from '../../src/domain/spec/spec.ts';
+import type { RolloutKey } from '../../src/domain/words/ids.ts';
 import type { StepOutcome } from '../../src/domain/record/runs.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { freezeOf } from '../../src/db/routing/freezes.ts';
@@ -14,35 +16,54 @@ import { planOf, type RolloutRef } from './plan-of.ts';
 const stayMsMax = 60_000;
 
 export function watchStepActivities(deps: ActivityDependencies) {
-  const { database } = deps;
+  const { database, bell } = deps;
   const { db } = database;
 
-  /** Looks whenever a look is due, renewing the lease meanwhile; the last step is the wait for paired evidence. */
+  /**
+   * Looks when rows have come and whenever else a look is due, renewing the lease meanwhile; the last step is the wait
+   * for paired evidence.
+   */
   async function watchStep({ key, step }: RolloutRef & { readonly step: number }): Promise<StepOutcome> {
     const first = await findRollout(db, key);
     if (first === null) return { outcome: 'gone', reason: 'the rollout does not exist' };
     const plan = await planOf(db, first);
-    const isPairing = step >= stepsOf(plan).length;
-    if (isPairing) await withTransaction(database, (tx) => enterPairing(tx, key, step));
+    if (isPairing(plan, step)) await withTransaction(database, (tx) => enterPairing(tx, key, step));
+    const pollMs = Math.min(Math.max(plan.pollMs, 20), 5_000);
+    // However fast rows come, news doubles the looks at most.
+    const ear = bell.ear(key.model, pollMs);
     const deadlineMs = Date.now() + stayMsMax;
-    while (Date.now() < deadlineMs) {
-      const row = await findRollout(db, key);
-      if (row === null || !isOpenRollout(row.status)) return { outcome: 'gone', reason: row?.reason ?? 'closed' };
-      if ((row.step !== null && row.step > step) || (row.step === step && !row.stepBegun && !isPairing))
-        return { outcome: 'step-done' };
-      const lastSeq = await lastSeqOf(db, key.model);
-      const isFrozen = (await freezeOf(db, key.model)) !== null;
-      // Frozen, only harm is looked for: what would advance or promote is judged after the thaw, on the same rows.
-      const looked = !isPairing
-        ? await lookAtStep(deps, row, plan, lastSeq, isFrozen)
-        : isFrozen
-          ? null
-          : await judgePairs(deps, row, plan, lastSeq);
-      if (looked !== null && looked.outcome !== 'still') return looked;
-      await breathe(db, key, plan, Math.min(Math.max(plan.pollMs, 20), 5_000));
+    try {
+      while (Date.now() < deadlineMs) {
+        const outcome = await lookOnce(key, step, plan);
+        if (outcome.outcome !== 'still') return outcome;
+        await breathe(db, key, plan, pollMs, ear);
+      }
+      return { outcome: 'still' };
+    } finally {
+      ear.close();
     }
-    return { outcome: 'still' };
+  }
+
+  async function lookOnce(key: RolloutKey, step: number, plan: RolloutSpec): Promise<StepOutcome> {
+    const row = await findRollout(db, key);
+    if (row === null || !isOpenRollout(row.status)) return { outcome: 'gone', reason: row?.reason ?? 'closed' };
+    const isPaired = isPairing(plan, step);
+    if ((row.step !== null && row.step > step) || (row.step === step && !row.stepBegun && !isPaired))
+      return { outcome: 'step-done' };
+    const lastSeq = await lastSeqOf(db, key.model);
+    const isFrozen = (await freezeOf(db, key.model)) !== null;
+    // Frozen, only harm is looked for: what would advance or promote is judged after the thaw, on the same rows.
+    const looked = !isPaired
+      ? await lookAtStep(deps, row, plan, lastSeq, isFrozen)
+      : isFrozen
+        ? null
+        : await judgePairs(deps, row, plan, lastSeq);
+    return looked ?? { outcome: 'still' };
   }
 
   return { watchStep };
+}
+
+function isPairing(plan: RolloutSpec, step: number): boolean {
+  return step >= stepsOf(plan).length;
 }

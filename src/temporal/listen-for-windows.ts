@@ -11,7 +11,7 @@ export function listenForWindows(url: string, client: Client, shards: number, lo
     (shard) => watchNow(client, shard, shards),
     (error) => log.warn({ err: error }, 'closed windows could not be judged at once; the schedule will do it'),
   );
-  const stopListening = startListening(url, 'perennial_window', watch.nudge, log);
+  const stopListening = startListening(url, ['perennial_window'], watch.nudge, log);
   return {
     stop: () => {
       stopListening();

@@ -22,7 +22,7 @@ afterEach(() => stop?.());
 
 test('after a cut connection whoever listens hears again, and is told that it may have missed something', async () => {
   const heard: string[] = [];
-  stop = startListening(place.url, channel, (payload) => heard.push(payload), { warn: () => undefined });
+  stop = startListening(place.url, [channel], (payload) => heard.push(payload), { warn: () => undefined });
   await until('listening', async () => Promise.resolve(heard.length === 1));
   await say('before');
   await until('hearing', async () => Promise.resolve(heard.includes('before')));
@@ -37,7 +37,7 @@ test('after a cut connection whoever listens hears again, and is told that it ma
 
 test('a connection that is cut again and again leaves one listener behind, and none once it is stopped', async () => {
   const heard: string[] = [];
-  stop = startListening(place.url, channel, (payload) => heard.push(payload), { warn: () => undefined });
+  stop = startListening(place.url, [channel], (payload) => heard.push(payload), { warn: () => undefined });
   for (let cuts = 1; cuts <= 3; cuts++) {
     await until('listening', async () => Promise.resolve(heard.length === cuts));
     expect(await cut()).toBe(1);
@@ -53,7 +53,7 @@ test('a database that is away is asked again, not faster than the back-off, whic
   const away = new URL(place.url);
   away.pathname = '/nowhere';
   const startedMs = performance.now();
-  stop = startListening(away.toString(), channel, () => undefined, {
+  stop = startListening(away.toString(), [channel], () => undefined, {
     warn: (fields) => warned.push(String(fields['reason'])),
   });
   await until('three tries', async () => Promise.resolve(warned.length === 3));

@@ -4,12 +4,12 @@ import type { Log } from '../../serving/ports.ts';
 const backOffMsMax = 5_000;
 
 /**
- * LISTEN on a connection of its own, made again with back-off when it breaks: the only one of this product. It calls
+ * LISTEN to some channels on a connection of its own, made again with back-off when it breaks: the only one of this product. It calls
  * back with each payload, and with an empty one whenever it begins to listen (again). Returns the stop.
  */
 export function startListening(
   url: string,
-  channel: string,
+  channels: readonly string[],
   onNotify: (payload: string) => void,
   log: Pick<Log, 'warn'>,
 ): () => void {
@@ -23,7 +23,7 @@ export function startListening(
       connectionString: url,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
-      application_name: `listen ${channel}`,
+      application_name: `listen ${channels.join(' ')}`,
     });
     client = fresh;
     let isLost = false;
@@ -40,13 +40,13 @@ export function startListening(
     fresh.on('notification', (message) => onNotify(message.payload ?? ''));
     try {
       await fresh.connect();
-      await fresh.query(`listen ${pg.escapeIdentifier(channel)}`);
+      await fresh.query(channels.map((channel) => `listen ${pg.escapeIdentifier(channel)}`).join('; '));
       failures = 0;
       // Something may have been said while nobody listened.
       if (!isStopped) onNotify('');
     } catch (error) {
       log.warn(
-        { channel, reason: error instanceof Error ? error.message : String(error) },
+        { channels, reason: error instanceof Error ? error.message : String(error) },
         'not listening for notifications; the poll goes on',
       );
       onLost();

@@ -58,7 +58,7 @@ export function createRoutingSource(database: Database, log: Log): RoutingSource
       return row?.digest ?? null;
     },
     onChange(listener) {
-      const stopListening = startListening(database.url, 'perennial_routing', listener, log);
+      const stopListening = startListening(database.url, ['perennial_routing'], listener, log);
       const poll = setInterval(listener, pollMs);
       const stop = (): void => {
         stopListening();

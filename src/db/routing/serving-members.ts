@@ -5,6 +5,10 @@ import { routingAck, servingMember } from '../schema/index.ts';
 
 const memberForgottenAfter = sql`interval '1 hour'`;
 
+/** Wakes the rollout steps that wait for this; null tells all of them. */
+const tellOf = (model: string | null) =>
+  sql`select pg_notify('perennial_ack', ${model === null ? '' : JSON.stringify({ model })})`;
+
 /** Which processes serve, and how far each has come with the routing. */
 export function createServingMembers(db: Db): Pick<RoutingSource, 'acknowledge' | 'renewMembership' | 'leave'> {
   return {
@@ -24,6 +28,7 @@ export function createServingMembers(db: Db): Pick<RoutingSource, 'acknowledge' 
           target: [routingAck.processId, routingAck.model],
           set: { revision: sql`excluded.revision`, digest: sql`excluded.digest`, ackedAt: sql`excluded.acked_at` },
         });
+      await db.execute(tellOf(acks.length === 1 ? (acks[0]?.model ?? null) : null));
     },
     async renewMembership(processId, leaseMs) {
       const leaseUntil = sql`now() + make_interval(secs => ${leaseMs / 1_000})`;
@@ -41,6 +46,7 @@ export function createServingMembers(db: Db): Pick<RoutingSource, 'acknowledge' 
           returning process_id
         )
         delete from ${routingAck} where process_id in (select process_id from gone)`);
+      await db.execute(tellOf(null));
     },
   };
 }

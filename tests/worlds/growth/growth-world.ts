@@ -5,6 +5,7 @@ import pg from 'pg';
 import type { ActivityDependencies } from '../../../activities/index.ts';
 import { createToken } from '../../../src/access/create-token.ts';
 import type { Database } from '../../../src/db/base/connect.ts';
+import { silentBell } from '../../../src/db/base/bell.ts';
 import { setWatchShards } from '../../../src/db/watching/watch-layout.ts';
 import { completeSpec } from '../../../src/domain/spec/default-spec.ts';
 import type { ModelSpec } from '../../../src/domain/spec/spec.ts';
@@ -71,6 +72,7 @@ export async function createGrowthWorld(size: HistorySize, connect: (url: string
     size,
     deps: {
       database,
+      bell: silentBell,
       store: serving.artifacts,
       artifactDir: serving.artifactDir,
       client: clientThatKnowsAll as unknown as ActivityDependencies['client'],
