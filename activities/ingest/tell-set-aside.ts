@@ -19,7 +19,7 @@ export async function tellSetAside(db: Db, spec: ModelSpec, logged: LoggedRows):
   const { rows, quarantinedRows } = logged;
   const all = rows + quarantinedRows;
   const { quarantineShareMax } = spec.contract;
-  if (quarantinedRows <= all * quarantineShareMax) return closeAlerts(db, spec.name, 'rows-set-aside');
+  if (quarantinedRows <= all * quarantineShareMax) return closeAlerts(db, spec.name, ['rows-set-aside']);
   const share = sayShare(quarantinedRows / all);
   const rules = logged.ruleCounts
     .filter(({ severity }) => severity !== 'warn')

@@ -34,7 +34,7 @@ export function promoteActivities({ database }: ActivityDependencies) {
     });
     if (promoted) {
       // What was said about the champion before does not hold for this one.
-      for (const kind of ['held', ...lastingAlertKinds] as const) await closeAlerts(db, key.model, kind);
+      await closeAlerts(db, key.model, ['held', ...lastingAlertKinds]);
       return { promoted };
     }
     await withTransaction(database, (tx) =>

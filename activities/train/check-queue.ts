@@ -19,7 +19,7 @@ export function checkQueueActivities({ database, client }: ActivityDependencies)
       taskQueueType: 2,
     });
     if ((pollers ?? []).length > 0) {
-      await closeAlerts(db, input.model, 'queue-unserved');
+      await closeAlerts(db, input.model, ['queue-unserved']);
       return true;
     }
     const body =

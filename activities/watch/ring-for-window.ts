@@ -41,7 +41,6 @@ export async function ringForWindow(
       webhooks: spec.watch.webhooks,
     });
   } else if (decay?.verdict === 'steady' && drift?.verdict === 'stable') {
-    await closeAlerts(db, model, 'decay');
-    await closeAlerts(db, model, 'drift');
+    await closeAlerts(db, model, ['decay', 'drift']);
   }
 }

@@ -4,8 +4,9 @@ import type { Log } from '../../serving/ports.ts';
 const backOffMsMax = 5_000;
 
 /**
- * LISTEN to some channels on a connection of its own, made again with back-off when it breaks: the only one of this product. It calls
- * back with each payload, and with an empty one whenever it begins to listen (again). Returns the stop.
+ * LISTEN to some channels on a connection of its own, made again with back-off when it breaks: the only one of this
+ * product. It calls back with each payload, and with an empty one whenever it begins to listen (again). Returns the
+ * stop.
  */
 export function startListening(
   url: string,

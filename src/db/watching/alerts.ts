@@ -1,5 +1,5 @@
 import { lastingAlertKinds, type AlertKind, type AlertSeverity } from '../../domain/record/closed-sets.ts';
-import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { appendAudit } from '../audit/audit.ts';
 import { atomically, type Db } from '../base/connect.ts';
 import { alert, webhookDelivery, window } from '../schema/index.ts';
@@ -77,14 +77,15 @@ async function ring(tx: Db, row: NewAlert): Promise<boolean> {
   return true;
 }
 
-export async function closeAlerts(db: Db, model: string, kind: AlertKind): Promise<void> {
+/** What was said about the model in these kinds of alert is over. */
+export async function closeAlerts(db: Db, model: string, kinds: readonly AlertKind[]): Promise<void> {
   await atomically(db, async (tx) => {
     const closed = await tx
       .update(alert)
       .set({ closedAt: new Date() })
-      .where(and(eq(alert.model, model), eq(alert.kind, kind), isNull(alert.closedAt)))
-      .returning({ alertId: alert.alertId, title: alert.title });
-    for (const { alertId, title } of closed) {
+      .where(and(eq(alert.model, model), inArray(alert.kind, [...kinds]), isNull(alert.closedAt)))
+      .returning({ alertId: alert.alertId, kind: alert.kind, title: alert.title });
+    for (const { alertId, kind, title } of closed) {
       await appendAudit(tx, {
         type: 'perennial.alert.closed',
         model,

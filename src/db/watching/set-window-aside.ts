@@ -54,7 +54,7 @@ export async function setWindowAside(
 
 /** A window was judged that had been set aside: its alert is over, and the others of its model are tried at once. */
 export async function takeUpAgain(tx: Db, { model, number }: Pick<WindowRow, 'model' | 'number'>): Promise<void> {
-  await closeAlerts(tx, model, 'window-set-aside');
+  await closeAlerts(tx, model, ['window-set-aside']);
   await tx
     .update(window)
     .set({ judgeAfter: sql`now()` })

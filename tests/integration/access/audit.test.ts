@@ -344,8 +344,8 @@ describe('what changes writes its row, and what changes nothing does not', () =>
       webhooks: [],
     } as const;
     expect([await openAlert(app.db, alert), await openAlert(app.db, alert)]).toEqual([true, false]);
-    await closeAlerts(app.db, 'orders', 'drift');
-    await closeAlerts(app.db, 'orders', 'drift');
+    await closeAlerts(app.db, 'orders', ['drift']);
+    await closeAlerts(app.db, 'orders', ['drift']);
     expect(await typesOf()).toEqual(['perennial.alert.closed', 'perennial.alert.opened']);
   });
 
