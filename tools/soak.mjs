@@ -19,7 +19,7 @@ const soaks = [
   },
   {
     name: 'histories',
-    about: '100,000 random histories of routing against a model, and 500 on Postgres',
+    about: '100,000 random histories of routing against a model, 500 on Postgres, and 30 of traffic and its snapshots',
     args: ['exec', '--', 'vitest', 'run', '--project', 'unit', '--project', 'database', 'histories'],
   },
   {
