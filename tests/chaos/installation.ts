@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { readTokensFile } from '../../src/access/tokens-file.ts';
 import { rootDir } from '../../src/config.ts';
+import { freePort } from '../../src/embedded/process/free-port.ts';
 import { withoutEngines } from '../worlds/loop-world.ts';
 
 export interface Faults {
@@ -42,8 +43,10 @@ export interface Installation {
 
 const againAfterMs = 500;
 const stopLimitMs = 30_000;
+const firstPort = 21_000;
 
 export function keepInstallation(folder: string, faults: Faults | null): Installation {
+  const ports = portsOfOwn();
   const stateDir = path.join(folder, 'state');
   let child: ReturnType<typeof spawn> | undefined;
   let starts = 0;
@@ -53,7 +56,7 @@ export function keepInstallation(folder: string, faults: Faults | null): Install
     await mkdir(stateDir, { recursive: true });
     while (!isStopping) {
       starts += 1;
-      child = startDev(folder, faults);
+      child = startDev(folder, await ports, faults);
       await once(child, 'close');
       child = undefined;
       await sleep(againAfterMs);
@@ -80,7 +83,26 @@ export function keepInstallation(folder: string, faults: Faults | null): Install
   };
 }
 
-function startDev(folder: string, faults: Faults | null): ReturnType<typeof spawn> {
+const portSettings = ['INFERENCE', 'CONTROL', 'POSTGRES', 'TEMPORAL', 'TEMPORAL_UI'] as const;
+
+/** Not the usual ones: another installation would answer on them while a process of this one is dead. */
+async function portsOfOwn(): Promise<Readonly<Record<string, string>>> {
+  const ports: Record<string, string> = {};
+  let next = firstPort + (process.pid % 500) * 10;
+  for (const name of portSettings) {
+    // oxlint-disable-next-line no-await-in-loop -- the next search begins behind this port
+    const port = await freePort(next);
+    ports[`PERENNIAL_${name}_PORT`] = String(port);
+    next = port + 1;
+  }
+  return ports;
+}
+
+function startDev(
+  folder: string,
+  ports: Readonly<Record<string, string>>,
+  faults: Faults | null,
+): ReturnType<typeof spawn> {
   const hook = pathToFileURL(path.join(rootDir, 'tests', 'chaos', 'faults.mjs')).href;
   const log = createWriteStream(path.join(folder, 'dev.log'), { flags: 'a' });
   const child = spawn(process.execPath, [path.join(rootDir, 'bin', 'perennial.mjs'), 'dev'], {
@@ -89,6 +111,7 @@ function startDev(folder: string, faults: Faults | null): ReturnType<typeof spaw
       PERENNIAL_STATE_DIR: path.join(folder, 'state'),
       PERENNIAL_SOURCE_ROOTS: folder,
       PERENNIAL_FLUSH_MS: '20',
+      ...ports,
       ...(faults === null ? {} : { NODE_OPTIONS: `--import ${hook}`, PERENNIAL_FAULTS: JSON.stringify(faults) }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -119,6 +119,7 @@ async function playDisturbed(
   }).finally(() => (isSpent = true));
 
   const models: string[] = [];
+  const lived: string[] = [];
   const broken: string[] = [];
   const liveOn = async (): Promise<void> => {
     do {
@@ -130,6 +131,7 @@ async function playDisturbed(
           steps += 1;
           step = text;
         });
+        lived.push(model);
         chaos.say(`  ${model} has lived`);
       } catch (error) {
         broken.push(`${model} did not get beyond "${step}": ${String(error)}`);
@@ -140,7 +142,7 @@ async function playDisturbed(
   await Promise.all(Array.from({ length: chaos.abreast }, liveOn));
   const killed = await killing;
   await until('its Postgres answers', async () => (await brokenRules(await url())).length >= 0, startLimitMs);
-  for (const model of models)
+  for (const model of lived)
     for (const text of differences(undisturbed, await readRegistry(await url(), model)))
       broken.push(`${model} left something else: ${text}`);
   broken.push(...(await brokenRules(await url())));
