@@ -4,7 +4,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rootDir } from './config.ts';
 
 /** Our processes, each with a file `src/<name>.ts` and, once built, a bundle `dist/server/<name>.js`. */
-export type EntryPoint = 'main-cli' | 'main-control' | 'main-import' | 'main-inference' | 'main-train' | 'main-worker';
+export type EntryPoint =
+  | 'main-cli'
+  | 'main-control'
+  | 'main-import'
+  | 'main-inference'
+  | 'main-model'
+  | 'main-train'
+  | 'main-worker';
 
 declare global {
   /** The folder of the bundle that this process runs from, as a URL; bundles set it before anything else runs. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rootDir } from './config.ts';
+import { modelProcessOf } from './domain/spec/parts/model-process.ts';
 import type { ImportJob } from './domain/spec/import-job.ts';
 import { startArguments } from './entry-point.ts';
 import { encodeModel } from './onnx/graphs/wire.ts';
@@ -21,7 +22,15 @@ async function answerTo(job: Partial<ImportJob>): Promise<unknown> {
     env: {},
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const whole = { job: 'import', digest: 'd', samplePath: null, goldenPath: null, signature: {}, outputDir: folder };
+  const whole = {
+    job: 'import',
+    digest: 'd',
+    samplePath: null,
+    goldenPath: null,
+    signature: {},
+    process: modelProcessOf({}),
+    outputDir: folder,
+  };
   child.stdin.write(`${JSON.stringify({ ...whole, ...job })}\n`);
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -58,7 +67,14 @@ test('a file that takes more memory than an import may ends in one sentence, and
 test('the answers of the maker decide, and without them the version says so', async () => {
   const modelPath = path.join(folder, 'plain.onnx');
   await writeFile(modelPath, growing(1));
-  expect(await answerTo({ modelPath })).toMatchObject({ result: { task: 'regression', maker: null } });
+  expect(await answerTo({ modelPath })).toMatchObject({
+    result: {
+      task: 'regression',
+      maker: null,
+      memory: { runs: [1, 7, 64, 256, 4096].map((rows) => ({ rows, peakBytes: expect.any(Number) })) },
+      notes: expect.arrayContaining([expect.stringMatching(/^memory: \d+ MiB loaded; .* at 4,096 rows a run$/)]),
+    },
+  });
   const goldenPath = path.join(folder, 'golden.csv');
   await writeFile(goldenPath, 'x,answer\n1,1\n2.5,2.5\n');
   expect(await answerTo({ modelPath, goldenPath })).toMatchObject({
@@ -67,5 +83,18 @@ test('the answers of the maker decide, and without them the version says so', as
   await writeFile(goldenPath, 'x,answer\n1,1\n2.5,3\n');
   expect(await answerTo({ modelPath, goldenPath })).toMatchObject({
     error: { path: 'golden', message: expect.stringContaining('1 of 2 golden rows otherwise than its maker') },
+  });
+}, 60_000);
+
+test('a model is measured where it will be run, and refused beyond what is declared for it', async () => {
+  const modelPath = path.join(folder, 'wide.onnx');
+  // 160 kB a row: little where 256 rows are the most, much where 4,096 are.
+  await writeFile(modelPath, growing(200));
+  const memoryBytesMax = 512 * 1024 ** 2;
+  expect(await answerTo({ modelPath, process: modelProcessOf({ memoryBytesMax }) })).toMatchObject({
+    error: { path: 'memoryBytesMax', message: expect.stringContaining('at most 512 MiB are declared for the process') },
+  });
+  expect(await answerTo({ modelPath, process: modelProcessOf({ process: 'own', memoryBytesMax }) })).toMatchObject({
+    result: { memory: { runs: [1, 7, 64, 256].map((rows) => ({ rows })) } },
   });
 }, 60_000);

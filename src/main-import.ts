@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ImportJob, ImportResult } from './domain/spec/import-job.ts';
-import { signatureOf } from './domain/spec/signature.ts';
+import { checkModelMemory, sayModelMemory } from './domain/spec/parts/model-memory.ts';
+import { signatureOf, type Signature } from './domain/spec/signature.ts';
 import { taskOf } from './domain/tasks/task-of.ts';
 import { emptyProfile } from './domain/training/empty-profile.ts';
 import type { ReferenceProfile } from './domain/training/profile.ts';
@@ -10,6 +11,8 @@ import { isPerennialError, PerennialError } from './domain/words/errors.ts';
 import { importForeign } from './onnx/foreign/import-foreign.ts';
 import type { FeatureColumns } from './onnx/run/columns.ts';
 import { loadModel, runModel, type LoadedModel } from './onnx/run/run-model.ts';
+import { measureMemory } from './serving/model-process/measure-memory.ts';
+import { plainRows } from './serving/model-process/plain-rows.ts';
 import { holdAgainstMaker } from './trainers/imported/hold-against-maker.ts';
 import { limitMemory } from './trainers/imported/limit-memory.ts';
 import { readSample } from './trainers/imported/read-sample.ts';
@@ -59,22 +62,33 @@ async function importModel(job: ImportJob): Promise<ImportResult> {
     job.goldenPath === null || session === null
       ? null
       : await holdAgainstMaker(job.goldenPath, session, findings, fileClasses);
-  const profile = columns === null || session === null ? emptyProfile : await profileOf(findings, session, columns);
+  const signature = signatureOfFindings(findings);
+  const memory = await measureMemory(modelFile, signature, plainRows(signature, findings.features), job.process);
+  checkModelMemory(memory, job.process);
+  const profile = columns === null || session === null ? emptyProfile : await profileOf(signature, session, columns);
   const profileFile = path.join(job.outputDir, 'profile.json');
   await writeFile(profileFile, JSON.stringify(profile));
-  return { ...findings, maker, profileRows: columns?.rows ?? 0, modelFile, profileFile };
+  const notes = [...findings.notes, sayModelMemory(memory)];
+  return { ...findings, notes, maker, memory, profileRows: columns?.rows ?? 0, modelFile, profileFile };
+}
+
+function signatureOfFindings({
+  features,
+  task,
+  classes,
+}: Pick<ImportResult, 'features' | 'task' | 'classes'>): Signature {
+  return signatureOf({
+    features: features.map(({ name, kind, missing }) => ({ name, kind, missing })),
+    target: taskOf(task).targetOf({ column: 'label', labelDelay: { rows: 1 } }, classes),
+  });
 }
 
 /** What later traffic is held against: the rows of the sample, and what the model answers to them. */
 async function profileOf(
-  findings: Pick<ImportResult, 'features' | 'task' | 'classes'>,
+  signature: Signature,
   session: LoadedModel['session'],
   columns: FeatureColumns,
 ): Promise<ReferenceProfile> {
-  const signature = signatureOf({
-    features: findings.features.map(({ name, kind, missing }) => ({ name, kind, missing })),
-    target: taskOf(findings.task).targetOf({ column: 'label', labelDelay: { rows: 1 } }, findings.classes),
-  });
   const { scores } = await runModel(session, columns);
   return referenceProfile(signature, columns, { from: 0, to: columns.rows }, scores);
 }

@@ -11,7 +11,15 @@ import { fileURLToPath } from 'node:url';
 
 const rootDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const serverDir = path.join(rootDir, 'dist', 'server');
-const entries = ['main-cli', 'main-control', 'main-import', 'main-inference', 'main-train', 'main-worker'];
+const entries = [
+  'main-cli',
+  'main-control',
+  'main-import',
+  'main-inference',
+  'main-model',
+  'main-train',
+  'main-worker',
+];
 
 /** In front of every bundle: where it lies, and what CommonJS packages expect to find. */
 const banner = [

@@ -53,6 +53,7 @@ export async function startInferenceProcess(parts: InferenceProcessParts): Promi
     artifacts: parts.artifacts,
     log,
     ...(parts.onLoading === undefined ? {} : { onLoading: parts.onLoading }),
+    onProcessEnd: (model, how) => parts.metrics?.modelProcessEnded(model, how),
   });
   const table = createModelTable({ source, host, excluded: parts.excluded ?? new Set(), log });
   const membership = createMembership(source, processId, log);
@@ -78,6 +79,7 @@ export async function startInferenceProcess(parts: InferenceProcessParts): Promi
       isReady: notReadyReason(serving) === null,
       spoolBytes: bytes,
       spoolOldestSeconds,
+      modelProcesses: host.processes,
     };
   });
   const app = createInferenceApp(serving, parts);
@@ -94,6 +96,7 @@ export async function startInferenceProcess(parts: InferenceProcessParts): Promi
     await listening.drain(graceMs);
     await host.idle();
     await spool.close();
+    await host.close();
   };
   return {
     port: listening.port,

@@ -1,4 +1,4 @@
-import { createMeters } from './meters.ts';
+import { createMeters, type Meters } from './meters.ts';
 
 /** What one inference process counts while it answers. Cheap: a request costs four additions. */
 export interface InferenceMetrics {
@@ -9,6 +9,8 @@ export interface InferenceMetrics {
   /** Rows that no version could answer. */
   failed(model: string, arm: string, count: number): void;
   labels(model: string, count: number): void;
+  /** A model's own process ended unasked. */
+  modelProcessEnded(model: string, how: string): void;
   /** Read when somebody asks. */
   observe(state: () => InferenceState): void;
   /** All metrics in a form that other processes can add up. */
@@ -22,6 +24,8 @@ export interface InferenceState {
   readonly isReady: boolean;
   readonly spoolBytes: number;
   readonly spoolOldestSeconds: number;
+  /** Of models with a process of their own. */
+  readonly modelProcesses: readonly { readonly model: string; readonly isAway: boolean; readonly bytes: number }[];
 }
 
 export function createInferenceMetrics(): InferenceMetrics {
@@ -32,12 +36,14 @@ export function createInferenceMetrics(): InferenceMetrics {
   const rows = meters.counter('perennial_inference_rows_total');
   const failed = meters.counter('perennial_inference_failed_rows_total');
   const labels = meters.counter('perennial_inference_labels_total');
+  const ends = meters.counter('perennial_inference_model_process_ends_total');
   let state: () => InferenceState = () => ({
     loadedVersions: 0,
     servedModels: 0,
     isReady: false,
     spoolBytes: 0,
     spoolOldestSeconds: 0,
+    modelProcesses: [],
   });
   const read = (): void => {
     const now = state();
@@ -46,6 +52,7 @@ export function createInferenceMetrics(): InferenceMetrics {
     meters.gauge('perennial_inference_ready_processes').set(now.isReady ? 1 : 0);
     meters.gauge('perennial_spool_bytes').set(now.spoolBytes);
     meters.gauge('perennial_spool_oldest_seconds').set(now.spoolOldestSeconds);
+    readModelProcesses(meters, now.modelProcesses);
   };
   return {
     answered(route, status, took) {
@@ -56,6 +63,7 @@ export function createInferenceMetrics(): InferenceMetrics {
     rows: (model, arm, count) => rows.inc({ model: meters.modelLabel(model), arm }, count),
     failed: (model, arm, count) => failed.inc({ model: meters.modelLabel(model), arm }, count),
     labels: (model, count) => labels.inc({ model: meters.modelLabel(model) }, count),
+    modelProcessEnded: (model, how) => ends.inc({ model: meters.modelLabel(model), how }),
     observe: (given) => {
       state = given;
     },
@@ -68,4 +76,21 @@ export function createInferenceMetrics(): InferenceMetrics {
       return meters.registry.metrics();
     },
   };
+}
+
+function readModelProcesses(meters: Meters, processes: InferenceState['modelProcesses']): void {
+  const count = meters.gauge('perennial_inference_model_processes');
+  const bytes = meters.gauge('perennial_inference_model_process_bytes');
+  const most = new Map<string, number>();
+  for (const { model } of processes) {
+    const label = meters.modelLabel(model);
+    for (const state of ['up', 'away']) count.set({ model: label, state }, 0);
+    most.set(label, 0);
+  }
+  for (const one of processes) {
+    const label = meters.modelLabel(one.model);
+    count.inc({ model: label, state: one.isAway ? 'away' : 'up' });
+    most.set(label, Math.max(most.get(label) ?? 0, one.bytes));
+  }
+  for (const [model, held] of most) bytes.set({ model }, held);
 }

@@ -41,6 +41,7 @@ export const closedSets: readonly ClosedSet[] = [
   { about: 'end of a rollout at its deadline', words: declared.deadlineActions },
   { about: 'what a guard does', words: declared.guardActions },
   { about: 'baseline of a gate', words: declared.baselines },
+  { about: 'process of an imported model', words: declared.processKinds },
 ];
 
 /** Sets that no document lists: parts of the others, and what stays inside. */

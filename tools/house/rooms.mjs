@@ -137,7 +137,7 @@ export const rooms = [
     about:
       'the inference server; its ports are joined to Postgres in [src/main-inference.ts](../src/main-inference.ts)',
     never: 'Serving owns nothing: what it needs comes through its ports. (access/secret.ts only hashes.)',
-    folders: ['edge', 'versions', 'spool', 'answer', 'http', 'cluster'],
+    folders: ['edge', 'model-process', 'versions', 'spool', 'answer', 'http', 'cluster'],
     not: ['src/db', 'src/access', '!src/access/secret.ts', 'src/data', 'src/trainers'],
     packagesNot: [temporal, ...postgres, duckdb],
     packagesIn: { http },

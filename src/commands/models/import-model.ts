@@ -14,6 +14,13 @@ import { canonicalJson } from '../../domain/words/canonical.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { sayMakerComparison } from '../../domain/spec/maker-comparison.ts';
 import type { ImportResult } from '../../domain/spec/import-job.ts';
+import {
+  modelProcessOf,
+  saidOfProcess,
+  sayModelProcess,
+  type ModelProcessSpec,
+} from '../../domain/spec/parts/model-process.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { isTrainable } from '../../domain/spec/trainer-spec.ts';
 import { importedSpec } from '../../domain/spec/imported-spec.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
@@ -56,6 +63,7 @@ export async function importModel(
     signature: input.signature ?? {},
     // Only where it is given: an import of before it could be is the same import today.
     ...(input.golden === undefined ? {} : { golden: input.golden }),
+    ...saidOfProcess(input),
   };
   const runId = runIdOf(input.model, said);
   return runCommand(
@@ -99,15 +107,16 @@ async function perform(
         largestDifference: before.report.parity.maxAbsoluteDifference,
       }),
     });
-  const inspected = await inspect(parts, input);
-  const imported = await store(context, input, ids, inspected);
+  const process = declaredProcess(input, await lockedSpec(context.database.db, input.model));
+  const inspected = await inspect(parts, input, process);
+  const imported = await store(context, input, ids, inspected, process);
   // It is served as soon as Postgres says so; the entity may come later, and `reconcile` starts it if this does not.
   await context.bus.ensureModel(input.model).catch(() => undefined);
   if (imported.endedRollout !== null) await context.bus.nudge({ endedRollout: imported.endedRollout });
   const { result } = inspected;
   return answerOf(context, input.model, {
     ...imported,
-    inferred: [...result.notes, referenceNote(result)],
+    inferred: [...result.notes, referenceNote(result), `process: ${sayModelProcess(process)}`],
     maker: sayMakerComparison(result.maker),
   });
 }
@@ -124,6 +133,7 @@ function store(
   input: ImportInput,
   ids: Ids,
   { result, modelDigest, profileDigest }: Inspected,
+  process: Partial<ModelProcessSpec>,
 ): ReturnType<typeof importVersion> {
   return withTransaction(context.database, async (tx) => {
     const current = await lockedSpec(tx, input.model);
@@ -137,6 +147,7 @@ function store(
         findings: result,
         signature: input.signature ?? {},
         fallback: current?.fallback ?? null,
+        process,
       }),
     );
     return importVersion(tx, {
@@ -151,12 +162,20 @@ function store(
       threshold: taskOf(result.task).hasPositive ? result.threshold : null,
       inferred: result.notes,
       maker: result.maker,
+      memory: result.memory,
     });
   });
 }
 
+/** What is said now, else what was said before. */
+function declaredProcess(input: ImportInput, current: ModelSpec | null): Partial<ModelProcessSpec> {
+  const said = saidOfProcess(input);
+  if (Object.keys(said).length > 0 || current?.trainer.kind !== 'imported') return said;
+  return saidOfProcess(current.trainer);
+}
+
 /** What the child found, and its files in the store. */
-async function inspect(parts: ImportParts, input: ImportInput): Promise<Inspected> {
+async function inspect(parts: ImportParts, input: ImportInput, process: Partial<ModelProcessSpec>): Promise<Inspected> {
   await mkdir(parts.workDir, { recursive: true });
   const folder = await mkdtemp(path.join(parts.workDir, 'import-'));
   try {
@@ -170,6 +189,7 @@ async function inspect(parts: ImportParts, input: ImportInput): Promise<Inspecte
       goldenPath,
       digest: input.artifact,
       signature: input.signature ?? {},
+      process: modelProcessOf(process),
       outputDir: folder,
     });
     return {

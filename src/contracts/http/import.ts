@@ -4,6 +4,7 @@ import { taskNames } from '../../domain/tasks/task-of.ts';
 import { commandAnswer } from './answers.ts';
 import type { SameType } from '../spec/same-type.ts';
 import { columnName } from '../spec/spec-columns.ts';
+import { modelProcessMembers } from '../spec/spec-trainer.ts';
 import { strict } from '../spec/strict.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 
@@ -53,6 +54,8 @@ export const importRequest = strict({
   signature: foreignSignatureSchema.optional(),
   /** What the file was called; shown to people. */
   fileName: z.string().max(200).optional(),
+  /** Where it is run and what it may take there: kept from the import before where nothing is said. */
+  ...modelProcessMembers,
   owner: words.optional(),
   useCase: words.optional(),
   reason: words,

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { processKinds } from '../../domain/spec/closed-sets.ts';
+import { modelProcessBounds } from '../../domain/spec/parts/model-process.ts';
 import { trainerKinds, type TrainerKind } from '../../domain/spec/trainer-spec.ts';
 import { strict } from './strict.ts';
 
@@ -30,7 +32,16 @@ const gbdt = strict({
 
 const linear = strict({ kind: z.literal('linear'), l2, ...anyTrained });
 
-const imported = strict({ kind: z.literal('imported') });
+const { memoryBytes, timeoutMs } = modelProcessBounds;
+
+/** Where an imported model is run, as its definition and its import may say it. */
+export const modelProcessMembers = {
+  process: z.enum(processKinds).exactOptional(),
+  memoryBytesMax: z.int().min(memoryBytes.min).max(memoryBytes.max).exactOptional(),
+  timeoutMs: z.int().min(timeoutMs.min).max(timeoutMs.max).exactOptional(),
+};
+
+const imported = strict({ kind: z.literal('imported'), ...modelProcessMembers });
 
 const ofKind = { gbdt, linear, imported } as const satisfies Record<TrainerKind, z.ZodObject>;
 

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { MakerComparison } from '../../domain/spec/maker-comparison.ts';
+import type { ModelMemory } from '../../domain/spec/parts/model-memory.ts';
 import type { TrainReport } from '../../domain/training/training.ts';
 import { appendAudit } from '../audit/audit.ts';
 import type { Db } from '../base/connect.ts';
@@ -25,6 +26,8 @@ export interface NewImport {
   readonly inferred: readonly string[];
   /** Its answers held against those of its maker; null: nobody gave them. */
   readonly maker: MakerComparison | null;
+  /** What it took when it was tried. */
+  readonly memory: ModelMemory;
 }
 
 export interface Imported {
@@ -43,7 +46,8 @@ export async function importVersion(tx: Db, given: NewImport): Promise<Imported>
   if (known !== null)
     return { version: known.version, revision: known.specRevision, created: false, endedRollout: null };
   const number = await nextVersionNumber(tx, spec.name);
-  const output = { version: number, specRevision: stored.revision, inferred: given.inferred, maker: given.maker };
+  const { inferred, maker, memory } = given;
+  const output = { version: number, specRevision: stored.revision, inferred, maker, memory };
   const input = { sourceDigest: given.sourceDigest, reason: given.reason };
   await tx.insert(run).values({
     runId,
@@ -129,5 +133,6 @@ function importReport(given: NewImport): TrainReport {
       maxAbsoluteDifference: given.maker?.largestDifference ?? 0,
       labelMismatches: 0,
     },
+    memory: given.memory,
   };
 }

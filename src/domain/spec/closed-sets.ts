@@ -39,3 +39,7 @@ export type DataFormat = (typeof dataFormats)[number];
 /** Whether labelled traffic is added to a source for a training. */
 export const trafficUses = ['append', 'ignore'] as const;
 export type TrafficUse = (typeof trafficUses)[number];
+
+/** Where an imported model is run: in the inference process, beside the others, or in a child of it. */
+export const processKinds = ['shared', 'own'] as const;
+export type ProcessKind = (typeof processKinds)[number];

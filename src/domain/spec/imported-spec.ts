@@ -1,6 +1,7 @@
 import { kindOf } from '../features/kind-of.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { completeSpec, defaultLabelDelay } from './default-spec.ts';
+import type { ModelProcessSpec } from './parts/model-process.ts';
 import type { ForeignFindings, ForeignSignature } from './signature-of-foreign.ts';
 import type { FallbackSpec, ModelSpec } from './spec.ts';
 
@@ -19,6 +20,7 @@ export function importedSpec(given: {
   readonly findings: ForeignFindings;
   readonly signature: ForeignSignature;
   readonly fallback: FallbackSpec | null;
+  readonly process: Partial<ModelProcessSpec>;
 }): ModelSpec {
   const { findings, signature } = given;
   const file = given.fileName === null || given.fileName === '' ? 'a model file' : given.fileName;
@@ -36,7 +38,7 @@ export function importedSpec(given: {
       findings.classes,
     ),
     source: noSource,
-    trainer: { kind: 'imported' },
+    trainer: { kind: 'imported', ...given.process },
     gates: [],
     retrain: {
       schedule: null,

@@ -1,4 +1,5 @@
 import { PerennialError } from '../words/errors.ts';
+import type { ModelProcessSpec } from './parts/model-process.ts';
 
 /** What every trainer of this platform can be told, whatever it fits. */
 export interface TrainedSpec {
@@ -28,8 +29,11 @@ export interface LinearSpec extends TrainedSpec {
   readonly l2: number;
 }
 
-/** The model came as a file, so nothing here can train it; it is served and watched. */
-export interface ImportedSpec {
+/**
+ * The model came as a file, so nothing here can train it; it is served and watched. What is left out of where it is
+ * run is usual (`model-process.ts`), and stays out: a definition without it keeps its digest.
+ */
+export interface ImportedSpec extends Partial<ModelProcessSpec> {
   readonly kind: 'imported';
 }
 

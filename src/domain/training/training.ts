@@ -1,3 +1,4 @@
+import type { ModelMemory } from '../spec/parts/model-memory.ts';
 import type { Metrics, SliceMetrics } from '../metrics/metrics.ts';
 import type { ModelSpec } from '../spec/spec.ts';
 
@@ -69,4 +70,6 @@ export interface TrainReport {
   readonly testScoresFile: string;
   /** Largest absolute difference between trainer and ONNX over the golden rows, and how many rows. */
   readonly parity: { readonly rows: number; readonly maxAbsoluteDifference: number; readonly labelMismatches: number };
+  /** What an imported model took when it was tried; older imports were not measured. */
+  readonly memory?: ModelMemory;
 }

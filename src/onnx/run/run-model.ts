@@ -14,15 +14,23 @@ export interface LoadedModel {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
+export interface LoadOptions {
+  /**
+   * False gives back, after each run, what the run took: ONNX Runtime otherwise keeps the memory of the largest one for
+   * as long as the session lives. The answers are the same.
+   */
+  readonly shouldKeepMemory?: boolean;
+}
+
 /**
  * Loads a model file with one thread, so that sums have one order and the same rows give the same bits.
  * Throws `artifact_corrupt` when ONNX Runtime refuses it. Call `release` on the session when done.
  */
-export async function loadModel(path: string): Promise<LoadedModel> {
+export async function loadModel(path: string, options: LoadOptions = {}): Promise<LoadedModel> {
   const bytes = await readFile(path);
   const metadata = readMetadata(bytes);
   try {
-    return { session: await openSession(bytes), metadata };
+    return { session: await openSession(bytes, options), metadata };
   } catch (cause) {
     throw new PerennialError('artifact_corrupt', `${path} cannot be loaded: ${sayRuntimeProblem(cause)}.`, {
       path,
@@ -32,12 +40,16 @@ export async function loadModel(path: string): Promise<LoadedModel> {
 }
 
 /** One thread and one order of sums; throws what the runtime throws. */
-export function openSession(bytes: Uint8Array): Promise<InferenceSession> {
+export function openSession(
+  bytes: Uint8Array,
+  { shouldKeepMemory = true }: LoadOptions = {},
+): Promise<InferenceSession> {
   return InferenceSession.create(bytes, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     logSeverityLevel: 3,
+    enableCpuMemArena: shouldKeepMemory,
   });
 }
 

@@ -2,8 +2,8 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import { readRows, type GivenRows } from '../edge/read-rows.ts';
 import { timeOrderedId } from '../edge/time-ordered-id.ts';
 import type { Serving } from '../serving.ts';
-import type { ServedModel } from '../versions/model-table.ts';
-import { answerByArms } from './answer-by-arms.ts';
+import type { ServedModel, ServedVersion } from '../versions/model-table.ts';
+import { answerByArms, type AnsweredRow } from './answer-by-arms.ts';
 import { answerWithoutChampion } from './answer-without-champion.ts';
 import { chooseArm } from './choose-arm.ts';
 import { logAnswers } from './log-answers.ts';
@@ -37,26 +37,39 @@ export async function answerRequest(
       ? []
       : answerWithoutChampion(serving, model, fallback, asked, { requestedAtMs, startedAtMs: input.startedAtMs });
   const answered = await answerByArms(model, champion, asked);
+  const mayFallBack = fallback !== null && isAway(champion);
+  const isKept = answered.map(({ answer }) => answer !== null || !mayFallBack);
   const latencyUs = Math.round((performance.now() - input.startedAtMs) * 1_000);
-  void logAnswers(serving, model, champion, answered, { requestedAtMs, latencyUs });
-  return answered.map(({ asked: { predictionId, arm }, by, answer }) => ({
-    predictionId,
-    version: by.routed.version,
-    arm,
-    answer,
-  }));
+  const kept = answered.filter((_, index) => isKept[index]);
+  void logAnswers(serving, model, champion, kept, { requestedAtMs, latencyUs });
+  if (kept.length === answered.length) return kept.map(predictionOf);
+  if (fallback === null) return [];
+  const left = answered.filter((_, index) => !isKept[index]).map((row) => row.asked);
+  const came = { requestedAtMs, startedAtMs: input.startedAtMs };
+  const fallen = answerWithoutChampion(serving, { ...model, isChampionAway: true }, fallback, left, came).values();
+  return answered.map((row, index) => (isKept[index] ? undefined : fallen.next().value) ?? predictionOf(row));
 }
 
-/** Throws `internal` for a request without one row that was answered. Its rows are logged and counted before. */
+function predictionOf({ asked: { predictionId, arm }, by, answer }: AnsweredRow): Prediction {
+  const whyAway = answer === null ? (by.whyAway?.() ?? null) : null;
+  return { predictionId, version: by.routed.version, arm, answer, whyAway };
+}
+
+function isAway({ whyAway }: ServedVersion): boolean {
+  return whyAway !== undefined && whyAway() !== null;
+}
+
+/** Throws `failureOf` for a request without one row that was answered. Its rows are logged and counted before. */
 export function refuseUnanswered(predictions: readonly Prediction[]): void {
   const [first] = predictions;
-  if (first !== undefined && predictions.every(({ answer }) => answer === null))
-    throw new PerennialError('internal', sayNoAnswer(first.version), { path: 'rows[0]' });
+  if (first !== undefined && predictions.every(({ answer }) => answer === null)) throw failureOf(first);
 }
 
-/** Said of a row, and of a request that has no other. */
-export function sayNoAnswer(version: number): string {
-  return `version ${version} gave no score of which an answer can be made`;
+/** Said of a row, and of a request that has no other: `unavailable` where the same may be answered later. */
+export function failureOf({ version, whyAway }: Prediction): PerennialError {
+  if (typeof whyAway === 'string') return new PerennialError('unavailable', whyAway);
+  const nothing = `version ${version} gave no score of which an answer can be made`;
+  return new PerennialError('internal', nothing, { path: 'rows[0]' });
 }
 
 /** Reads the rows, names their predictions, and gives each to an arm. */

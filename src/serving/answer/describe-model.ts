@@ -25,11 +25,13 @@ export async function modelMetadata(serving: Serving, call: Call, named: NamedVe
   return { name: named.model, versions, platform: 'onnx_onnxv1', ...tensorsOf(edge) };
 }
 
-/** Throws `no_champion` for a model that nothing answers for. */
+/** Throws `no_champion` for a model that nothing answers for, `unavailable` for one whose process is away. */
 export async function modelReady(serving: Serving, call: Call, named: NamedVersion) {
-  const model = await findVersion(serving, call, named);
-  if (model.champion === null && (model.latestSpec.fallback ?? null) === null)
-    throw new PerennialError('no_champion', `${named.model} has no champion yet`);
+  const { champion, latestSpec } = await findVersion(serving, call, named);
+  const hasFallback = (latestSpec.fallback ?? null) !== null;
+  if (champion === null && !hasFallback) throw new PerennialError('no_champion', `${named.model} has no champion yet`);
+  const whyAway = champion?.whyAway?.() ?? null;
+  if (whyAway !== null && !hasFallback) throw new PerennialError('unavailable', whyAway);
   return { name: named.model, ready: true };
 }
 

@@ -15,5 +15,8 @@ export function notReadyReason(serving: Pick<Serving, 'table' | 'membership' | '
 export function health(serving: Pick<Serving, 'table' | 'membership' | 'isDraining'>) {
   const reason = notReadyReason(serving);
   if (reason !== null) throw new PerennialError('unavailable', reason);
-  return { status: 'ready', models: serving.table.names.length };
+  const { names, get } = serving.table;
+  // The others are answered as ever, so the process is ready all the same.
+  const modelsAway = names.filter((name) => (get(name)?.champion?.whyAway?.() ?? null) !== null).length;
+  return { status: 'ready', models: names.length, ...(modelsAway === 0 ? {} : { modelsAway }) };
 }

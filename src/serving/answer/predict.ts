@@ -4,7 +4,7 @@ import type { Call, ReadBody } from '../edge/call.ts';
 import { findModel } from '../edge/find-model.ts';
 import type { Serving } from '../serving.ts';
 import type { ServedModel } from '../versions/model-table.ts';
-import { answerRequest, refuseUnanswered, sayNoAnswer } from './answer-request.ts';
+import { answerRequest, failureOf, refuseUnanswered } from './answer-request.ts';
 import { notePredictions } from './note-predictions.ts';
 import type { Prediction } from './prediction.ts';
 
@@ -22,13 +22,13 @@ export async function predict(
   return { model: name, predictions: predictions.map((prediction) => present(model, prediction)) };
 }
 
-function present(
-  model: ServedModel,
-  { predictionId, version: number, arm, answer }: Prediction,
-): Record<string, unknown> {
+function present(model: ServedModel, prediction: Prediction): Record<string, unknown> {
+  const { predictionId, version: number, arm, answer } = prediction;
   const version = number === fallbackVersion ? null : number;
-  if (answer === null)
-    return { predictionId, version, arm, error: { code: 'internal', detail: `${sayNoAnswer(number)}.` } };
+  if (answer === null) {
+    const { code, message } = failureOf(prediction);
+    return { predictionId, version, arm, error: { code, detail: `${message}.` } };
+  }
   if (answer.decision === null) return { predictionId, version, arm, value: answer.scores[0] };
   const classes = classesOf(model, number);
   const probabilities = Object.fromEntries(classes.map((name, index) => [name, answer.scores[index]]));

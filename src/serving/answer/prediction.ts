@@ -17,6 +17,8 @@ export interface Prediction {
   readonly arm: Arm;
   /** Null for a row that no version could answer. */
   readonly answer: Answer | null;
+  /** Of such a row: why its version answers nothing for now. Null where it answers, but not this row. */
+  readonly whyAway?: string | null;
 }
 
 /** When a request came, and how long its answer took; both stand in its records. */

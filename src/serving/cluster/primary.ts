@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Worker } from 'node:cluster';
 import { PerennialError } from '../../domain/words/errors.ts';
-import { deferred } from './deferred.ts';
+import { deferred } from '../model-process/deferred.ts';
 import { createSuspects, missingVersions, neededVersions, type NeededVersions } from '../versions/needed-versions.ts';
 import type { Log, RoutingSource } from '../ports.ts';
 import { createSpareWorker } from './spare-worker.ts';

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:cluster';
 import type { Forked } from './spare-worker.ts';
 import { fromWorkerKinds, isMessage, type FromPrimary, type FromWorker } from './cluster-messages.ts';
-import { deferred } from './deferred.ts';
+import { deferred } from '../model-process/deferred.ts';
 import { pulseLimits, watchWorker } from './watch-pulse.ts';
 
 /** One forked worker, from its first word to its end. The sets and flags change as it speaks. */

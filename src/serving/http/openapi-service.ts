@@ -10,7 +10,7 @@ export function servicePaths(): Json {
   });
   const live = {
     type: 'object',
-    properties: { status: { type: 'string' }, models: { type: 'integer' } },
+    properties: { status: { type: 'string' }, models: { type: 'integer' }, modelsAway: { type: 'integer' } },
     required: ['status'],
   };
   return {

@@ -1,3 +1,4 @@
+import { servedRowsPerRunMax } from '../../domain/spec/parts/model-process.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { EncodedRow } from '../../domain/spec/signature.ts';
 import type { Scorer } from './session.ts';
@@ -39,7 +40,7 @@ interface Cell {
  * run goes into the next one. Rows keep their order.
  */
 export function createBatcher(scorer: Pick<Scorer, 'score'>, options: BatcherOptions = {}): Batcher {
-  const rowsPerRunMax = options.rowsPerRunMax ?? 256;
+  const rowsPerRunMax = options.rowsPerRunMax ?? servedRowsPerRunMax;
   const queuedRowsMax = options.queuedRowsMax ?? 8_192;
   const queue: Job[] = [];
   let queuedRows = 0;

@@ -5,7 +5,8 @@ import { edgeSignatureOf, type EdgeSignature } from '../edge/edge-signature.ts';
 import { planInputs, type PickInputs } from '../edge/pick-inputs.ts';
 import type { Acknowledgement, Log, RoutedEntry, RoutingSource } from '../ports.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
-import type { LoadedVersion, VersionHost } from './version-host.ts';
+import type { LoadedVersion } from './open-version.ts';
+import type { VersionHost } from './version-host.ts';
 import { versionKey } from './version-key.ts';
 
 export interface ServedVersion extends LoadedVersion {

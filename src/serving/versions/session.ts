@@ -1,7 +1,7 @@
 import { widthOf } from '../../answering/decide.ts';
 import type { EncodedRow, Signature } from '../../domain/spec/signature.ts';
 import { columnOf, columnsOf, type FeatureColumns } from '../../onnx/run/columns.ts';
-import { loadModel, runRows } from '../../onnx/run/run-model.ts';
+import { loadModel, runRows, type LoadOptions } from '../../onnx/run/run-model.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 
 /**
@@ -20,8 +20,8 @@ export interface Scorer {
  * Loads the file, checks that it gives what the signature promises, and warms it up (a first run takes ten times as
  * long).
  */
-export async function loadScorer(path: string, signature: Signature): Promise<Scorer> {
-  const { session } = await loadModel(path);
+export async function loadScorer(path: string, signature: Signature, options: LoadOptions = {}): Promise<Scorer> {
+  const { session } = await loadModel(path, options);
   const [scoreName] = session.outputNames;
   const outputs = widthOf(signature);
   const score = async (rows: readonly EncodedRow[]): Promise<readonly (readonly number[] | null)[]> => {

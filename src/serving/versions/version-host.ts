@@ -3,17 +3,17 @@ import { readCorrection } from '../../answering/read-correction.ts';
 import type { Correction } from '../../domain/rollout/correction.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
 import type { RoutedVersion } from '../../domain/rollout/routing.ts';
-import { signatureOf, type Signature } from '../../domain/spec/signature.ts';
-import { createBatcher, type Batcher } from './micro-batch.ts';
-import type { ArtifactPaths, Log, RoutingSource } from '../ports.ts';
-import { loadScorer } from './session.ts';
+import { openVersion, type LoadedVersion, type OpenVersionParts, type OwnedProcess } from './open-version.ts';
 import { versionKey } from './version-key.ts';
 
-export interface LoadedVersion {
-  readonly signature: Signature;
-  readonly batcher: Batcher;
-  /** The type of each input, as ONNX Runtime names it. */
-  readonly inputTypes: ReadonlyMap<string, string>;
+/** The process of one version, as health and metrics show it. */
+export interface HostedProcess {
+  readonly model: string;
+  readonly version: number;
+  readonly isAway: boolean;
+  readonly bytes: number;
+  /** 0 while it is away. */
+  readonly pid: number;
 }
 
 /** The versions that this process has in memory. */
@@ -29,21 +29,25 @@ export interface VersionHost {
   correction(digest: string): Promise<Correction | null>;
   readonly loaded: readonly string[];
   readonly failed: readonly string[];
+  /** Of the versions that have a process of their own. */
+  readonly processes: readonly HostedProcess[];
   /** Resolves when no version has rows waiting. */
   idle(): Promise<void>;
+  /** Ends the processes of versions. */
+  close(): Promise<void>;
 }
 
 /** Corrections are a few numbers each; beyond this the ones in use are simply read again. */
 const correctionsMax = 1_000;
 
-export function createVersionHost(parts: {
-  readonly source: Pick<RoutingSource, 'spec'>;
-  readonly artifacts: ArtifactPaths;
-  readonly log: Log;
+export interface VersionHostParts extends OpenVersionParts {
   readonly onLoading?: (key: string) => void;
-}): VersionHost {
+}
+
+export function createVersionHost(parts: VersionHostParts): VersionHost {
   const versions = new Map<string, LoadedVersion>();
   const failed = new Set<string>();
+  const processes: OwnedProcess[] = [];
   const corrections = new Map<string, Correction | null>();
   return {
     async correction(digest) {
@@ -62,11 +66,9 @@ export function createVersionHost(parts: {
       if (versions.has(key)) return true;
       parts.onLoading?.(key);
       try {
-        const signature = signatureOf(await parts.source.spec(model, routed.specRevision));
-        const scorer = await loadScorer(await parts.artifacts.checkedPathOf(routed.modelDigest), signature);
-        const onError = (error: unknown): void =>
-          parts.log.error({ model, version: routed.version, reason: reasonOf(error) }, 'a run of the model failed');
-        versions.set(key, { signature, batcher: createBatcher(scorer, { onError }), inputTypes: scorer.inputTypes });
+        const loaded = await openVersion(parts, model, routed);
+        if (loaded.process !== null) processes.push(loaded.process);
+        versions.set(key, loaded.version);
         failed.delete(key);
         return true;
       } catch (error) {
@@ -81,8 +83,17 @@ export function createVersionHost(parts: {
     get failed() {
       return [...failed];
     },
+    get processes() {
+      return processes.map(({ model, version, scorer }) => {
+        const { bytes, pid } = scorer.process;
+        return { model, version, bytes, pid, isAway: scorer.process.whyAway() !== null };
+      });
+    },
     async idle() {
       await Promise.all([...versions.values()].map((version) => version.batcher.idle()));
+    },
+    async close() {
+      await Promise.all(processes.map(({ scorer }) => scorer.close()));
     },
   };
 }

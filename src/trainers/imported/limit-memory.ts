@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { Worker } from 'node:worker_threads';
+import { endBeyondMemory } from '../../onnx/run/end-beyond-memory.ts';
 
 /** What an import may take beside copies of its own files. */
 const importMemoryBytes = 1024 * 1024 * 1024;
@@ -7,18 +7,6 @@ const importMemoryBytes = 1024 * 1024 * 1024;
 const copiesOfModel = 6;
 /** A table is in memory as text, as cells and as columns. */
 const copiesOfTable = 10;
-const lookEveryMs = 10;
-
-/** The process is busy in native code while it takes memory, so another thread looks; it cannot be kept waiting. */
-const watcher = `
-  const { workerData } = require('node:worker_threads');
-  const { writeSync } = require('node:fs');
-  setInterval(() => {
-    if (process.memoryUsage.rss() <= workerData.bytesMax) return;
-    try { writeSync(1, workerData.answer); } catch {}
-    process.kill(process.pid, 'SIGKILL');
-  }, workerData.lookEveryMs);
-`;
 
 /**
  * Ends this process, with a refusal as its answer, as soon as it holds more than an import may: 1 GiB beside its own
@@ -33,16 +21,7 @@ export async function limitMemory(models: readonly string[], tables: readonly (s
     hint: 'Export a smaller model, whose memory grows only as the number of rows does.',
     path: 'model',
   };
-  const worker = new Worker(watcher, {
-    eval: true,
-    execArgv: [],
-    workerData: { bytesMax, lookEveryMs, answer: `${JSON.stringify({ error })}\n` },
-  });
-  worker.unref();
-  await new Promise<void>((resolve, reject) => {
-    worker.once('online', resolve);
-    worker.once('error', reject);
-  });
+  await endBeyondMemory(bytesMax, `${JSON.stringify({ error })}\n`);
 }
 
 async function sizeOf(files: readonly (string | null)[]): Promise<number> {

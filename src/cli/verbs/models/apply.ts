@@ -1,4 +1,5 @@
 import { applyAnswer, specView, type ApplyAnswer } from '../../../contracts/http/answers.ts';
+import { sayModelProcess } from '../../../domain/spec/parts/model-process.ts';
 import { sayServed } from '../../../domain/spec/served-rules.ts';
 import { parseSpec } from '../../../contracts/spec/parse-spec.ts';
 import { PerennialError } from '../../../domain/words/errors.ts';
@@ -68,6 +69,7 @@ export const applyVerb: Verb = {
       out.line(`  ${describeRetention(spec.retention)}`);
       for (const change of answer.changes) out.line(`  ${describeChange(change)}`);
       out.line(`  ${sayServed(spec)}`);
+      if (spec.trainer.kind === 'imported') out.line(`  Process: ${sayModelProcess(spec.trainer)}.`);
       if (answer.link !== null) out.line(`  ${answer.link}`);
       answers.push(answer);
     }

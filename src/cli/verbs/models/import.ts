@@ -4,6 +4,7 @@ import path from 'node:path';
 import { artifactAnswer, foreignSignatureSchema, importAnswer } from '../../../contracts/http/import.ts';
 import { describeIssues } from '../../../contracts/spec/describe-issues.ts';
 import { PerennialError } from '../../../domain/words/errors.ts';
+import { parseWhole } from '../../../domain/words/whole-number.ts';
 import { findStack } from '../../../stack/find-stack.ts';
 import { request } from '../../../stack/request.ts';
 import { commandFlags } from '../../line/tell.ts';
@@ -36,12 +37,21 @@ export const importVerb: Verb = {
       value: 'FILE',
       about: "CSV, NDJSON or JSON: rows with its maker's own answers; another answer refuses the import.",
     },
+    {
+      name: 'process',
+      kind: 'text',
+      value: 'own|shared',
+      about: '`own` runs each version in a process of its own, which other models do not notice when it fails.',
+    },
+    { name: 'memory', kind: 'text', value: 'MIB', about: 'The most memory that it may take, in MiB.' },
+    { name: 'timeout', kind: 'text', value: 'MS', about: 'The longest that a run in its own process may take.' },
     { name: 'owner', kind: 'text', about: 'Who answers for it.' },
     { name: 'use-case', kind: 'text', about: 'What it is for.' },
     ...commandFlags,
   ],
   examples: [
     'perennial import model.onnx --name payments.fraud',
+    'perennial import model.onnx --name payments.fraud --process own --memory 768',
     'perennial import model.onnx --name churn --signature signature.json ' +
       '--data sample.csv --reason "from the data science team"',
   ],
@@ -75,6 +85,7 @@ export const importVerb: Verb = {
         ...(data === null ? {} : { data }),
         ...(golden === null ? {} : { golden }),
         ...(signature === null ? {} : { signature }),
+        ...processIn(call),
         ...(owner === null ? {} : { owner }),
         ...(useCase === null ? {} : { useCase }),
       },
@@ -85,6 +96,25 @@ export const importVerb: Verb = {
     call.out.json(answer);
   },
 };
+
+/** The port says what is wrong with a word or a size; here only what is no number is. */
+function processIn(call: Call): Record<string, unknown> {
+  const process = call.text('process');
+  const memory = wholeNumber(call, 'memory');
+  const timeout = wholeNumber(call, 'timeout');
+  return {
+    ...(process === null ? {} : { process }),
+    ...(memory === null ? {} : { memoryBytesMax: memory * 1024 ** 2 }),
+    ...(timeout === null ? {} : { timeoutMs: timeout }),
+  };
+}
+
+function wholeNumber(call: Call, name: string): number | null {
+  const text = call.text(name);
+  const number = parseWhole(text ?? undefined);
+  if (text === null || number !== null) return number;
+  throw new PerennialError('invalid_request', `--${name} takes a whole number.`, { path: `--${name}` });
+}
 
 async function signatureOf(file: string | null): Promise<unknown> {
   if (file === null) return null;

@@ -1,0 +1,61 @@
+import { writeFile } from 'node:fs/promises';
+import { widthOf } from '../../answering/decide.ts';
+import type { Signature } from '../../domain/spec/signature.ts';
+import { messageOf } from '../../domain/words/reason-of.ts';
+import { endBeyondMemory } from '../../onnx/run/end-beyond-memory.ts';
+import type { Scorer } from '../versions/session.ts';
+import { memoryWord, type FromModel, type ToModel } from './model-messages.ts';
+import { packScores, unpackRows } from './packed-rows.ts';
+
+const tellMemoryEveryMs = 1_000;
+
+/**
+ * Runs the child that holds one model: it loads one file, scores rows until its parent is gone, and ends itself beyond
+ * its memory. It holds no secret and no connection.
+ */
+export function runModelChild(load: (path: string, signature: Signature) => Promise<Scorer>): void {
+  // A signal to the whole group is the parent's to handle: it still drains.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  process.once('disconnect', () => process.exit(0));
+  // Where the machine itself runs out of memory, the kernel is to take this process before the one that it serves.
+  void writeFile('/proc/self/oom_score_adj', '1000').catch(() => undefined);
+  let scoring: ((message: Extract<ToModel, { say: 'score' }>) => Promise<FromModel>) | undefined;
+
+  const start = async ({ path, signature, memoryBytesMax }: Extract<ToModel, { say: 'load' }>): Promise<void> => {
+    try {
+      await endBeyondMemory(memoryBytesMax, memoryWord);
+      const idleBytes = process.memoryUsage.rss();
+      const scorer = await load(path, signature);
+      scoring = (message) => score(scorer, signature, message);
+      tell({ say: 'loaded', inputTypes: scorer.inputTypes, idleBytes, peakBytes: peakBytes() });
+      setInterval(() => tell({ say: 'memory', bytes: process.memoryUsage.rss() }), tellMemoryEveryMs);
+    } catch (error) {
+      tell({ say: 'refused', reason: messageOf(error) });
+    }
+  };
+  process.on('message', (message: ToModel) => {
+    if (message.say === 'load') void start(message);
+    else void scoring?.(message).then(tell);
+  });
+}
+
+async function score(
+  scorer: Scorer,
+  signature: Signature,
+  { id, ...packed }: Extract<ToModel, { say: 'score' }>,
+): Promise<FromModel> {
+  try {
+    const scores = packScores(widthOf(signature), await scorer.score(unpackRows(signature, packed)));
+    return { say: 'scored', id, scores, peakBytes: peakBytes() };
+  } catch (error) {
+    return { say: 'failed', id, reason: messageOf(error) };
+  }
+}
+
+function peakBytes(): number {
+  return process.resourceUsage().maxRSS * 1_024;
+}
+
+function tell(message: FromModel): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+}
