@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { silentLog } from '../../../tests/worlds/serving-world.ts';
 import { until } from '../../../tests/worlds/wait.ts';
+import { rootDir } from '../../config.ts';
+import { loaderArguments } from '../../entry-point.ts';
 import type { EncodedRow, Signature } from '../../domain/spec/signature.ts';
 import { encodeModel } from '../../onnx/graphs/wire.ts';
 import { loadScorer } from '../versions/session.ts';
@@ -140,3 +143,29 @@ test('a model that does not fit into its memory, or has no file, does not start'
   );
   await expect(start(path.join(folder, 'nobody.onnx'))).rejects.toMatchObject({ code: 'unavailable' });
 });
+
+test('it ends with its parent, however that ends', async () => {
+  const place = JSON.stringify(new URL('./model-child.ts', import.meta.url).href);
+  const said = JSON.stringify([await fileOf(1), signature, usual]);
+  const script = `const { startModelChild } = await import(${place});
+    const child = startModelChild(...${said});
+    await child.loaded;
+    console.log(child.pid);
+    setInterval(() => undefined, 1_000);`;
+  const parent = spawn(process.execPath, [...loaderArguments(), '--input-type=module', '--eval', script], {
+    cwd: rootDir,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const pid = Number(await new Promise<Buffer>((resolve) => parent.stdout.once('data', resolve)));
+  expect(isGone(pid)).toBe(false);
+  parent.kill('SIGKILL');
+  expect(await until('it is gone', async () => isGone(pid))).toBe(true);
+});
+
+function isGone(pid: number): boolean {
+  try {
+    return !process.kill(pid, 0);
+  } catch {
+    return true;
+  }
+}
