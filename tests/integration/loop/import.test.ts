@@ -177,11 +177,19 @@ test('a sample names the columns and is the reference from the first row on; a n
         .map((row) => `${row.f0},${row.f1},${row.f2}`)
         .join('\n'),
   );
-  const first = await take('boxes', 'torch-sigmoid.onnx', { data });
+  const place = { process: 'own', memoryBytesMax: 512 * 1024 ** 2 };
+  const first = await take('boxes', 'torch-sigmoid.onnx', { data, ...place });
   expect(first.inferred).toEqual(
-    expect.arrayContaining([expect.stringContaining('height, width, depth'), 'reference: 400 rows of the sample']),
+    expect.arrayContaining([
+      expect.stringContaining('height, width, depth'),
+      'reference: 400 rows of the sample',
+      'process: one of its own for each version, with at most 512 MiB of memory and 5,000 ms a run',
+    ]),
   );
-  expect(await take('boxes', 'sklearn-zipmap.onnx', { data })).toMatchObject({ version: 2, created: true });
+  // What was said of its process before holds for the next file too, whose answers come from there.
+  const second = await take('boxes', 'sklearn-zipmap.onnx', { data });
+  expect(second).toMatchObject({ version: 2, created: true });
+  expect(second.inferred.at(-1)).toBe(first.inferred.at(-1));
   await until(
     'v2 answers',
     async () =>
