@@ -1,4 +1,4 @@
-import { isDatabaseAway } from './db/base/connect.ts';
+import { isDatabaseAway, isDatabaseRefusing } from './db/base/connect.ts';
 import { isPerennialError, PerennialError } from './domain/words/errors.ts';
 import { cut } from './domain/words/cut.ts';
 import { messageOf, stackOf } from './domain/words/reason-of.ts';
@@ -35,7 +35,7 @@ export function nameWhatIsAway(error: unknown, databaseUrl: string | undefined):
     });
   }
   if (isDatabaseAway(error)) return postgres('unavailable', 'does not answer', error, databaseUrl);
-  if (isRefused(error)) return postgres('configuration', 'refuses the connection', error, databaseUrl);
+  if (isDatabaseRefusing(error)) return postgres('configuration', 'refuses the connection', error, databaseUrl);
   return error;
 }
 
@@ -62,11 +62,6 @@ function addressOf(databaseUrl: string | undefined): string {
   } catch {
     return 'the address in DATABASE_URL';
   }
-}
-
-/** A wrong password or role (class 28), or a database that is not there (3D000). */
-function isRefused(error: unknown): boolean {
-  return causesOf(error).some((cause) => 'code' in cause && /^(28...|3D000)$/.test(String(cause.code)));
 }
 
 /** The innermost cause says it best; a host with two addresses fails with two errors and no message. */

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { problemOf } from '../contracts/http/problem.ts';
-import { isDatabaseAway, isUnstorableText } from '../db/base/connect.ts';
+import { isDatabaseAway, isDatabaseRefusing, isUnstorableText } from '../db/base/connect.ts';
 import { diskFull, isDiskFull } from '../domain/words/disk-full.ts';
 import { isPerennialError, PerennialError } from '../domain/words/errors.ts';
 import type { ApiEnvironment, ApiLog } from './environment.ts';
@@ -47,5 +47,7 @@ export function asKnown(error: unknown): PerennialError {
   if (isDiskFull(error)) return diskFull('the request', 'artifacts', error);
   if (isDatabaseAway(error))
     return new PerennialError('unavailable', 'The database does not answer.', { cause: error });
+  if (isDatabaseRefusing(error))
+    return new PerennialError('unavailable', 'The database refuses our login.', { cause: error });
   return new PerennialError('internal', 'Something failed that should not have.', { cause: error });
 }

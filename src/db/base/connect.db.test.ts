@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createDatabase, isDatabaseAway, withTransaction, type Database } from './connect.ts';
+import { createDatabase, isDatabaseAway, isDatabaseRefusing, withTransaction, type Database } from './connect.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
 import { startSilentProxy, type SilentProxy } from '../../../tests/worlds/silent-proxy.ts';
 
@@ -45,4 +45,16 @@ test('a transaction in which it hangs ends as away too, and leaves no connection
   proxy.silence(false);
   expect(await one()).toEqual([{ one: 1 }]);
   expect(database.pool.totalCount).toBe(1);
+});
+
+test.each([
+  ['another password', (url: URL) => (url.password = 'another')],
+  ['a database that is not there', (url: URL) => (url.pathname = '/nowhere')],
+])('%s is refused, which is not away', async (_what, change) => {
+  const url = new URL(place.url);
+  change(url);
+  const other = createDatabase(url.href);
+  const failure = await other.db.execute('select 1').catch((error: unknown) => error);
+  await other.close();
+  expect([isDatabaseRefusing(failure), isDatabaseAway(failure)]).toEqual([true, false]);
 });

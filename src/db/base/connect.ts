@@ -137,3 +137,10 @@ export function isDatabaseAway(error: unknown): boolean {
   }
   return false;
 }
+
+/** A wrong password or role (class 28), or a database that is not there (3D000): another server stands in its place. */
+export function isDatabaseRefusing(error: unknown): boolean {
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++)
+    if ('code' in at && /^(28...|3D000)$/.test(String(at.code))) return true;
+  return false;
+}
