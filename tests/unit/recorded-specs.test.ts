@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { parseSpec } from '../../src/contracts/spec/parse-spec.ts';
 import { membersOfAnyVersion } from '../../src/db/models/spec-member.ts';
 import { rootDir } from '../../src/config.ts';
+import { modelProcessOf } from '../../src/domain/spec/parts/model-process.ts';
 import { defaultRetention } from '../../src/domain/spec/default-retention.ts';
 import { specFormatVersion, upgradeSpec } from '../../src/domain/spec/upgrade-spec.ts';
 import { fraud } from '../../models/fraud.ts';
@@ -58,6 +59,21 @@ test('a spec without a version is of the first, a misspelt setting is refused, a
   expect(() => parseSpec({ ...first, trainer: { kind: 'forest' } })).toThrow(
     'trainer.kind must be one of "gbdt", "linear", "imported"',
   );
+});
+
+test('what an imported model says of its process is kept as said, and what is no limit is refused by name', () => {
+  const [, imported] = recorded.find(([file]) => file === 'v2/imported.json') ?? [];
+  const own = { kind: 'imported', process: 'own', memoryBytesMax: 256 * 1024 ** 2 };
+  expect(parseSpec({ ...imported, trainer: own }).trainer).toEqual(own);
+  expect(modelProcessOf({ process: 'own' })).toEqual({
+    process: 'own',
+    memoryBytesMax: 1024 ** 3,
+    timeoutMs: 5_000,
+  });
+  for (const wrong of [{ process: 'mine' }, { memoryBytesMax: 5 }, { timeoutMs: 0 }, { memoryMax: 1 }])
+    expect(() => parseSpec({ ...imported, trainer: { kind: 'imported', ...wrong } })).toThrow(
+      Object.keys(wrong)[0] ?? '',
+    );
 });
 
 test('SQL picks only members out of stored specs that every version has in the same form', () => {

@@ -32,7 +32,7 @@ export async function measureMemory(
   });
   try {
     await child.loaded;
-    const loadedBytes = child.peakBytes;
+    const loadedBytes = await child.peakBytes();
     const runs: { readonly rows: number; readonly peakBytes: number }[] = [];
     for (const rows of [1, 7, 64, servedRowsPerRunMax, ...(isOwn ? [] : [rowsPerRunMax])]) {
       // oxlint-disable-next-line no-await-in-loop -- each run adds to what the one before took
@@ -42,7 +42,8 @@ export async function measureMemory(
           Array.from({ length: rows }, (_, index) => row(index)),
         ),
       );
-      runs.push({ rows, peakBytes: child.peakBytes });
+      // oxlint-disable-next-line no-await-in-loop -- after its run
+      runs.push({ rows, peakBytes: await child.peakBytes() });
     }
     return { idleBytes: child.idleBytes, loadedBytes, runs };
   } catch (error) {

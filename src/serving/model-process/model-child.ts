@@ -29,7 +29,7 @@ export interface ModelChild {
   /** What it held before the model was loaded. */
   readonly idleBytes: number;
   /** The most that it ever held. */
-  readonly peakBytes: number;
+  peakBytes(): Promise<number>;
   end(): void;
 }
 
@@ -48,7 +48,8 @@ export function startModelChild(path: string, signature: Signature, limits: Chil
   loaded.promise.catch(() => undefined);
   const ended = deferred<ChildEnd>();
   const runs = new Map<number, Deferred<Float64Array>>();
-  const memory = { bytes: 0, idleBytes: 0, peakBytes: 0 };
+  const memory = { bytes: 0, idleBytes: 0 };
+  let measuring: Deferred<number> | null = null;
   let lastId = 0;
   let end: ChildEnd | null = null;
   let isGone = false;
@@ -63,12 +64,11 @@ export function startModelChild(path: string, signature: Signature, limits: Chil
       end ??= { how: 'memory', why: `it held more than ${sayMebibytes(limits.memoryBytesMax)} of memory` };
   });
   child.on('message', (message: FromModel) => {
-    if ('peakBytes' in message) memory.peakBytes = message.peakBytes;
     if (message.say === 'memory') memory.bytes = message.bytes;
+    else if (message.say === 'measured') measuring?.resolve(message.peakBytes);
     else if (message.say === 'refused') endFor('refused', message.reason);
     else if (message.say === 'loaded') {
       clearTimeout(loading);
-      memory.bytes = message.peakBytes;
       memory.idleBytes = message.idleBytes;
       loaded.resolve(message.inputTypes);
     } else if (message.say === 'scored') runs.get(message.id)?.resolve(message.scores);
@@ -82,6 +82,7 @@ export function startModelChild(path: string, signature: Signature, limits: Chil
     // First of all, so that whoever is told of a failed run finds the child gone.
     ended.resolve(end);
     loaded.reject(error);
+    measuring?.reject(error);
     for (const run of runs.values()) run.reject(error);
   });
   tell(child, { say: 'load', path, signature, memoryBytesMax: limits.memoryBytesMax });
@@ -95,8 +96,11 @@ export function startModelChild(path: string, signature: Signature, limits: Chil
     get idleBytes() {
       return memory.idleBytes;
     },
-    get peakBytes() {
-      return memory.peakBytes;
+    async peakBytes() {
+      if (isGone) throw new PerennialError('unavailable', 'The process of the model has ended.');
+      measuring = deferred<number>();
+      tell(child, { say: 'measure' });
+      return measuring.promise;
     },
     async score(rows) {
       if (isGone) throw new PerennialError('unavailable', 'The process of the model has ended.');

@@ -8,20 +8,21 @@ export type ToModel =
       readonly signature: Signature;
       readonly memoryBytesMax: number;
     }
-  | ({ readonly say: 'score'; readonly id: number } & PackedRows);
+  | ({ readonly say: 'score'; readonly id: number } & PackedRows)
+  | { readonly say: 'measure' };
 
-/** What the child says; `peakBytes` is the most memory that it ever held, `idleBytes` what it held without a model. */
+/** What the child says; `idleBytes` is what it held without a model, `peakBytes` the most that it ever held. */
 export type FromModel =
   | {
       readonly say: 'loaded';
       readonly inputTypes: ReadonlyMap<string, string>;
       readonly idleBytes: number;
-      readonly peakBytes: number;
     }
   | { readonly say: 'refused'; readonly reason: string }
-  | { readonly say: 'scored'; readonly id: number; readonly scores: Float64Array; readonly peakBytes: number }
+  | { readonly say: 'scored'; readonly id: number; readonly scores: Float64Array }
   | { readonly say: 'failed'; readonly id: number; readonly reason: string }
-  | { readonly say: 'memory'; readonly bytes: number };
+  | { readonly say: 'memory'; readonly bytes: number }
+  | { readonly say: 'measured'; readonly peakBytes: number };
 
 /** Said by the child on its standard output, just before it ends itself for its memory: its loop may be busy. */
 export const memoryWord = 'memory\n';

@@ -10,6 +10,7 @@ import { loaderArguments } from '../../entry-point.ts';
 import type { EncodedRow, Signature } from '../../domain/spec/signature.ts';
 import { encodeModel } from '../../onnx/graphs/wire.ts';
 import { loadScorer } from '../versions/session.ts';
+import { measureMemory } from './measure-memory.ts';
 import type { ChildLimits } from './model-child.ts';
 import { startOwnScorer, type OwnScorer } from './own-scorer.ts';
 
@@ -94,7 +95,7 @@ test('it answers as the model does in this process, bit for bit, and a row that 
     expect(await own.score(rowsOf(count))).toEqual(await here.score(rowsOf(count)));
   }
   expect((await own.score(rowsOf(5)))[4]).toBeNull();
-  expect(own.process.bytes).toBeGreaterThan(0);
+  await until('its memory is told', async () => own.process.bytes > 0);
   await here.close();
 });
 
@@ -169,3 +170,13 @@ function isGone(pid: number): boolean {
     return true;
   }
 }
+
+test('what is measured is what the model takes, not what its parent holds', async () => {
+  const ballast = Buffer.alloc(400 * mebibyte, 1);
+  const declared = { process: 'shared', memoryBytesMax: 512 * mebibyte, timeoutMs: 5_000 } as const;
+  const row = (index: number): EncodedRow => ({ numbers: Float64Array.of(index), texts: ['a'] });
+  const memory = await measureMemory(await fileOf(1), signature, row, declared);
+  expect(ballast.byteLength).toBeGreaterThan(0);
+  expect(memory.runs.map(({ rows }) => rows)).toEqual([1, 7, 64, 256, 4_096]);
+  expect(memory.runs.at(-1)?.peakBytes).toBeLessThan(memory.idleBytes + 200 * mebibyte);
+});

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { widthOf } from '../../answering/decide.ts';
 import type { Signature } from '../../domain/spec/signature.ts';
@@ -27,7 +28,8 @@ export function runModelChild(load: (path: string, signature: Signature) => Prom
       const idleBytes = process.memoryUsage.rss();
       const scorer = await load(path, signature);
       scoring = (message) => score(scorer, signature, message);
-      tell({ say: 'loaded', inputTypes: scorer.inputTypes, idleBytes, peakBytes: peakBytes() });
+      tell({ say: 'loaded', inputTypes: scorer.inputTypes, idleBytes });
+      tell({ say: 'memory', bytes: process.memoryUsage.rss() });
       setInterval(() => tell({ say: 'memory', bytes: process.memoryUsage.rss() }), tellMemoryEveryMs);
     } catch (error) {
       tell({ say: 'refused', reason: messageOf(error) });
@@ -35,6 +37,7 @@ export function runModelChild(load: (path: string, signature: Signature) => Prom
   };
   process.on('message', (message: ToModel) => {
     if (message.say === 'load') void start(message);
+    else if (message.say === 'measure') tell({ say: 'measured', peakBytes: peakBytes() });
     else void scoring?.(message).then(tell);
   });
 }
@@ -46,14 +49,18 @@ async function score(
 ): Promise<FromModel> {
   try {
     const scores = packScores(widthOf(signature), await scorer.score(unpackRows(signature, packed)));
-    return { say: 'scored', id, scores, peakBytes: peakBytes() };
+    return { say: 'scored', id, scores };
   } catch (error) {
     return { say: 'failed', id, reason: messageOf(error) };
   }
 }
 
+/** On Linux `getrusage` counts in what the parent held when it started this process; the kernel's own mark does not. */
 function peakBytes(): number {
-  return process.resourceUsage().maxRSS * 1_024;
+  const ofUsage = process.resourceUsage().maxRSS;
+  if (process.platform !== 'linux') return ofUsage * 1_024;
+  const [, ofKernel] = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return (ofKernel === undefined ? ofUsage : Number(ofKernel)) * 1_024;
 }
 
 function tell(message: FromModel): void {
