@@ -1,6 +1,7 @@
 import type { Db } from '../../src/db/base/connect.ts';
 import type { VersionRow } from '../../src/db/models/versions.ts';
 import { closeAlerts, openAlert } from '../../src/db/watching/alerts.ts';
+import { lastingAlertKinds } from '../../src/domain/record/closed-sets.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import type { judgeDecay } from '../../src/domain/watch/judge-decay.ts';
 import type { judgeDrift } from '../../src/domain/watch/judge-drift.ts';
@@ -41,6 +42,6 @@ export async function ringForWindow(
       webhooks: spec.watch.webhooks,
     });
   } else if (decay?.verdict === 'steady' && drift?.verdict === 'stable') {
-    await closeAlerts(db, model, ['decay', 'drift']);
+    await closeAlerts(db, model, lastingAlertKinds);
   }
 }
