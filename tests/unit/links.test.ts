@@ -45,3 +45,13 @@ test('the documents that name the stations of the way have links to look at', as
   for (const document of ['README.md', 'docs/architecture.md'])
     expect(linkedFrom(await readFile(path.join(rootDir, document), 'utf8')).length, document).toBeGreaterThan(20);
 });
+
+test('every decision has a number of its own, the one in its title', async () => {
+  const files = readdirSync(path.join(rootDir, 'docs', 'decisions'));
+  const numbers = files.map((name) => Number(name.slice(0, 4)));
+  expect(numbers.filter((number, index) => numbers.indexOf(number) !== index)).toEqual([]);
+  for (const [index, name] of files.entries()) {
+    const title = (await readFile(path.join(rootDir, 'docs', 'decisions', name), 'utf8')).split('\n')[0];
+    expect(title, name).toMatch(new RegExp(`^# ${String(numbers[index])}\\. `));
+  }
+});
