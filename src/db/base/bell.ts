@@ -39,7 +39,11 @@ export function createBell(url: string, log: Pick<Log, 'warn'>): Bell & { stop()
   };
 }
 
-/** Where nothing is heard: whoever waits finds the news by itself. */
+/**
+ * Where nothing is heard: whoever waits finds the news by itself.
+ *
+ * @testonly
+ */
 export const silentBell: Bell = {
   ear: () => ({ wait: (waitMs, signal) => delay(waitMs, undefined, { signal }), close: () => undefined }),
 };

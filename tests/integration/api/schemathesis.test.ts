@@ -8,6 +8,7 @@ import type { CommandBus } from '../../../src/domain/record/messages.ts';
 import { createControlMetrics } from '../../../src/telemetry/control-metrics.ts';
 import { findSchemathesis, runSchemathesis } from '../../worlds/schemathesis.ts';
 import { titled, type Missing } from '../../worlds/tools.ts';
+import { testEntities } from '../../worlds/entity-names.ts';
 import { createServingWorld, type ServingWorld } from '../../worlds/serving-world.ts';
 
 /**
@@ -55,6 +56,7 @@ beforeAll(async () => {
     sourceRoots: [{ scope: '*', path: '/data' }],
     database,
     bus,
+    entities: testEntities,
     log: {
       info: () => undefined,
       error: (fields) => process.stderr.write(`${String(fields['path'])} ${String(fields['err'])}\n`),
