@@ -43,6 +43,7 @@ async function chaos(seed: number): Promise<number> {
   const played = await playChaos({
     seed,
     kills,
+    length: 'whole',
     abreast: 3,
     betweenMs: { min: 300, max: 2_500 },
     faults: values.faults ? { share: 0.02, clockMs: 120_000 } : null,

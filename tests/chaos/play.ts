@@ -7,12 +7,13 @@ import { brokenRules } from '../worlds/invariants.ts';
 import { until } from '../worlds/wait.ts';
 import { disturb } from './disturb.ts';
 import { keepInstallation, type Faults, type Installation } from './installation.ts';
-import { live } from './life.ts';
+import { live, type Length } from './life.ts';
 import { differences, readRegistry, type Registry } from './registry.ts';
 
 export interface Chaos {
   readonly seed: number;
   readonly kills: number;
+  readonly length: Length;
   /** Models that live at the same time. */
   readonly abreast: number;
   readonly betweenMs: { readonly min: number; readonly max: number };
@@ -51,7 +52,7 @@ export async function playChaos(chaos: Chaos): Promise<Played> {
   const startedMs = performance.now();
   const folder = await mkdtemp(path.join(tmpdir(), 'perennial-chaos-'));
   const undisturbed = await inInstallation(folder, null, async (installation, url) => {
-    await live(installation, folder, 'undisturbed', () => undefined);
+    await live(installation, { folder, length: chaos.length }, 'undisturbed', () => undefined);
     return readRegistry(await url(), 'undisturbed');
   });
   chaos.say(`an undisturbed life takes ${Math.round((performance.now() - startedMs) / 1_000)} s`);
@@ -127,7 +128,7 @@ async function playDisturbed(
       models.push(model);
       let step = 'begins';
       try {
-        await live(installation, folder, model, (text) => {
+        await live(installation, { folder, length: chaos.length }, model, (text) => {
           steps += 1;
           step = text;
         });

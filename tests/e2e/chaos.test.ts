@@ -10,6 +10,7 @@ test('whoever is killed and whatever answer is lost, a life leaves what an undis
   const played = await playChaos({
     seed,
     kills: 6,
+    length: 'short',
     abreast: 1,
     betweenMs: { min: 500, max: 3_000 },
     faults: { share: 0.02, clockMs: 120_000 },
