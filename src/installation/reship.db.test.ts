@@ -41,7 +41,7 @@ test('what was shipped is sent again, and the audit says so', async () => {
   const kept = createKeptSegments(world.spoolDir, { ageMs: 3_600_000, bytesMax: 1_000_000 }, silentLog);
   await kept.keep(encodeSegment('s1', 'p', [encodeRecord(predictionRecord('a'))]));
   kept.stop();
-  expect(await reship({ since: '2 hours' })).toEqual({ segments: 1, records: 1 });
+  expect(await reship({ since: '2h' })).toEqual({ segments: 1, records: 1 });
   expect(await readdir(world.spoolDir)).toContain('s1.again.ready');
   const refused = { reason: 'odd', line: encodeRecord(predictionRecord('b')) };
   await writeFile(
@@ -66,7 +66,7 @@ test.for([{}, { since: '1 hour', refused: true as const }, { since: 'yesterday' 
 
 test('without its database, its folder or its user nothing is sent, and one sentence says why', async () => {
   const before = { files: (await readdir(world.spoolDir)).length, rows: (await audited()).length };
-  const since = '2 hours';
+  const since = '2h';
   await expect(reship({ since }, { DATABASE_URL: 'postgres://x:y@127.0.0.1:9/none' })).rejects.toMatchObject({
     code: 'unavailable',
     message: expect.not.stringContaining('insert') as unknown,

@@ -33,10 +33,12 @@ export async function runReship({ config, out, text, isSet }: Call): Promise<voi
   out.json(done);
 }
 
+const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
 /** Epoch milliseconds of a time, or of that long ago. */
 function instantOf(text: string, nowMs: number): number {
-  const [, amount, unit] = /^(\d{1,6}) ?(minutes?|hours?)$/.exec(text) ?? [];
-  if (amount !== undefined) return nowMs - Number(amount) * (unit?.startsWith('hour') === true ? 3_600_000 : 60_000);
+  const [, amount, unit = ''] = /^(\d{1,6}) ?(m|h|d|minutes?|hours?|days?)$/.exec(text) ?? [];
+  if (amount !== undefined) return nowMs - Number(amount) * (unitMs[unit.charAt(0)] ?? 0);
   const instant = parseInstant(text);
   if (instant !== null) return instant;
   throw new PerennialError(
