@@ -103,7 +103,8 @@ test('what was killed, waits too long, was refused or may be read by others is t
   });
 });
 
-describe('engines that are configured and do not answer fail', () => {
+// Both at once: they wait far more than they compute.
+describe.concurrent('engines that are configured and do not answer fail', () => {
   test.each([
     ['nobody listens', () => 1],
     ['somebody takes the connection and is silent', () => holePort],
