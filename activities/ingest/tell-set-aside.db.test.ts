@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDatabase, type Database } from '../../src/db/base/connect.ts';
+import { expect, test } from 'vitest';
 import { completeSpec } from '../../src/domain/spec/default-spec.ts';
-import { createTestDatabase, type TestDatabase } from '../../tests/worlds/database.ts';
+import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
 import { tellSetAside } from './tell-set-aside.ts';
 
-let place: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  place = await createTestDatabase();
-  database = createDatabase(place.url);
-});
-afterAll(async () => {
-  await database.close();
-  await place.drop();
-});
+const { database } = await openTestDatabase();
 
 const spec = completeSpec({
   name: 'm',

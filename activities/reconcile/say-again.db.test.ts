@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { abort } from '../../src/commands/control/abort.ts';
 import { approve } from '../../src/commands/control/approve.ts';
-import { createDatabase, type Database } from '../../src/db/base/connect.ts';
 import { PerennialError } from '../../src/domain/words/errors.ts';
-import { createTestDatabase, type TestDatabase } from '../../tests/worlds/database.ts';
+import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
 import { ForgetfulBus, makeStanding, personOn, standing, stateOf } from '../../tests/worlds/delivered-world.ts';
 import { RecordingBus } from '../../tests/worlds/recording-bus.ts';
 import { sayAgain } from './say-again.ts';
 
-let place: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  place = await createTestDatabase();
-  database = createDatabase(place.url);
-});
-afterAll(async () => {
-  await database.close();
-  await place.drop();
-});
+const { database } = await openTestDatabase();
 
 const log = { warn: () => undefined } as unknown as Parameters<typeof sayAgain>[0]['log'];
 const later = () => database.pool.query(`update command set created_at = now() - interval '3 minutes'`);

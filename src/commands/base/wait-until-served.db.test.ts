@@ -1,19 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDatabase, type Database } from '../../db/base/connect.ts';
-import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
+import { expect, test } from 'vitest';
+import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
 import { waitUntilServed } from './wait-until-served.ts';
 
-let place: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  place = await createTestDatabase();
-  database = createDatabase(place.url);
-});
-afterAll(async () => {
-  await database.close();
-  await place.drop();
-});
+const { database } = await openTestDatabase();
 
 const run = (text: string, values: readonly unknown[] = []) => database.pool.query(text, [...values]);
 const said = (version: number, withinMs = 0) => waitUntilServed({ database }, 'm', version, withinMs);

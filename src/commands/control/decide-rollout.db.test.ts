@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
+import { expect, test } from 'vitest';
+import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
 import { RecordingBus } from '../../../tests/worlds/recording-bus.ts';
-import { createDatabase, withTransaction, type Database } from '../../db/base/connect.ts';
+import { withTransaction } from '../../db/base/connect.ts';
 import { storeSpec } from '../../db/models/specs.ts';
 import { insertRollout } from '../../db/routing/rollouts.ts';
 import { rollout } from '../../db/schema/index.ts';
@@ -13,16 +13,7 @@ import { fraud } from '../../../models/fraud.ts';
 import type { CommandContext } from '../base/context.ts';
 import { approve } from './approve.ts';
 
-let place: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  place = await createTestDatabase();
-  database = createDatabase(place.url, { connectionsMax: 4, onIdleError: () => undefined });
-});
-afterAll(async () => {
-  await database.close();
-  await place.drop();
-});
+const { database } = await openTestDatabase();
 
 /** Finds nothing that runs `missing` times, and does something else meanwhile. */
 class LateBus extends RecordingBus {

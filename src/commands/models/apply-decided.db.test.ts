@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
+import { expect, test } from 'vitest';
+import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
 import { RecordingBus } from '../../../tests/worlds/recording-bus.ts';
 import { rootDir } from '../../config.ts';
-import { createDatabase, withTransaction, type Database } from '../../db/base/connect.ts';
+import { withTransaction } from '../../db/base/connect.ts';
 import { performDecided } from '../../db/people/perform-decided.ts';
 import { command } from '../../db/schema/index.ts';
 import { formatOccasion } from '../../domain/record/occasion.ts';
@@ -13,16 +13,7 @@ import type { Command } from '../../domain/record/messages.ts';
 import { fraud } from '../../../models/fraud.ts';
 import { apply } from './apply.ts';
 
-let place: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  place = await createTestDatabase();
-  database = createDatabase(place.url, { connectionsMax: 4, onIdleError: () => undefined });
-});
-afterAll(async () => {
-  await database.close();
-  await place.drop();
-});
+const { database } = await openTestDatabase();
 
 /** Decides about a definition before whoever applied it has been answered. */
 class FastBus extends RecordingBus {

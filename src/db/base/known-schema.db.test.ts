@@ -1,18 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDatabase, withTransaction, type Database } from './connect.ts';
+import { expect, test } from 'vitest';
+import { withTransaction } from './connect.ts';
 import { refuseNewerSchema } from './known-schema.ts';
-import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
+import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
 
-let place: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  place = await createTestDatabase();
-  database = createDatabase(place.url, { connectionsMax: 2, onIdleError: () => undefined });
-});
-afterAll(async () => {
-  await database.close();
-  await place.drop();
-});
+const { database } = await openTestDatabase();
 
 test('a program that the schema left behind writes nothing; one that writes holds the next migration up', async () => {
   await withTransaction(database, async (_, client) => {

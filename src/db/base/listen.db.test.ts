@@ -1,21 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { createDatabase, type Database } from './connect.ts';
+import { afterEach, expect, test } from 'vitest';
 import { backOffMs, startListening } from './listen.ts';
-import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
+import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
 import { until } from '../../../tests/worlds/wait.ts';
 
 const channel = 'perennial_test';
 
-let place: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  place = await createTestDatabase();
-  database = createDatabase(place.url, { connectionsMax: 2, onIdleError: () => undefined });
-});
-afterAll(async () => {
-  await database.close();
-  await place.drop();
-});
+const { place, database } = await openTestDatabase();
 
 let stop: (() => void) | undefined;
 afterEach(() => stop?.());

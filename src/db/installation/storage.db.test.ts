@@ -1,20 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
-import { createDatabase, type Database } from '../base/connect.ts';
+import { expect, test } from 'vitest';
+import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
 import { createGaugeReader } from './gauges.ts';
 import { databaseBytes, filesOfModel, indexShare, keepSample, measureModel, readDisks, storageOf } from './storage.ts';
 
-let place: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  place = await createTestDatabase();
-  database = createDatabase(place.url, { connectionsMax: 4, onIdleError: () => undefined });
-});
-afterAll(async () => {
-  await database.close();
-  await place.drop();
-});
+const { database } = await openTestDatabase();
 
 const run = (query: SQL) => database.db.execute(query);
 

@@ -1,24 +1,15 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
+import { expect, test } from 'vitest';
+import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
 import { fraud } from '../../../models/fraud.ts';
-import { createDatabase, withTransaction, type Database } from '../base/connect.ts';
+import { withTransaction } from '../base/connect.ts';
 import { historySnapshotOf } from '../models/snapshots.ts';
 import { storeSpec } from '../models/specs.ts';
 import { routedVersionOf } from '../routing/routing.ts';
 import { putHold, removeHold } from './holds.ts';
 import { removeOfModel } from './remove-of-model.ts';
 
-let place: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  place = await createTestDatabase();
-  database = createDatabase(place.url, { connectionsMax: 4, onIdleError: () => undefined });
-});
-afterAll(async () => {
-  await database.close();
-  await place.drop();
-});
+const { database } = await openTestDatabase();
 
 const dayMs = 86_400_000;
 const ago = (days: number): SQL => sql`now() - ${days} * interval '1 day'`;

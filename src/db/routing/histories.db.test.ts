@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import process from 'node:process';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { abort } from '../../commands/control/abort.ts';
 import { approve } from '../../commands/control/approve.ts';
 import { freeze } from '../../commands/control/freeze.ts';
@@ -11,26 +11,16 @@ import { thaw } from '../../commands/control/thaw.ts';
 import type { CommandContext } from '../../commands/base/context.ts';
 import { isPerennialError } from '../../domain/words/errors.ts';
 import { createRandom } from '../../statistics/random.ts';
-import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
+import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
 import { ForgetfulBus, LivingModel, personOn } from '../../../tests/worlds/delivered-world.ts';
 import { after, firstStanding, randomWords, stepsMax, type Word } from '../../../tests/worlds/routing-model.ts';
-import { createDatabase, type Database } from '../base/connect.ts';
 
 /** Rules hold of the model of a history (tests/unit/histories.test.ts); here Postgres is held to that model. */
 // oxlint-disable-next-line no-process-env -- the soak says so by the environment
 const histories = process.env['PERENNIAL_SOAK'] === '1' ? 500 : 8;
 const wordsPerHistory = 25;
 
-let place: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  place = await createTestDatabase();
-  database = createDatabase(place.url);
-});
-afterAll(async () => {
-  await database.close();
-  await place.drop();
-});
+const { database } = await openTestDatabase();
 
 type Given = (context: CommandContext) => Promise<unknown>;
 

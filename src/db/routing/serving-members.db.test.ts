@@ -1,19 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
-import { createDatabase, type Database } from '../base/connect.ts';
+import { expect, test } from 'vitest';
+import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
 import { createServingMembers } from './serving-members.ts';
 
-let place: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  place = await createTestDatabase();
-  database = createDatabase(place.url);
-});
-afterAll(async () => {
-  await database.close();
-  await place.drop();
-});
+const { database } = await openTestDatabase();
 
 const known = async (table: 'serving_member' | 'routing_ack'): Promise<readonly string[]> => {
   const { rows } = await database.pool.query<{ id: string }>(`select process_id as id from ${table}`);

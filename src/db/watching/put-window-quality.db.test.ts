@@ -1,20 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDatabase, type Database } from '../base/connect.ts';
+import { expect, test } from 'vitest';
 import { valueTotal } from '../pages/model-windows.ts';
 import { putWindowQuality } from './put-window-quality.ts';
 import type { WindowQualityRow } from './window-quality.ts';
-import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
+import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
 
-let place: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  place = await createTestDatabase();
-  database = createDatabase(place.url);
-});
-afterAll(async () => {
-  await database.close();
-  await place.drop();
-});
+const { database } = await openTestDatabase();
 
 const measured = (windowNumber: number, more: Partial<WindowQualityRow> = {}): WindowQualityRow => ({
   model: 'm',

@@ -1,19 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createDatabase, withTransaction, type Database } from '../base/connect.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { withTransaction } from '../base/connect.ts';
 import { readWatchShards, setWatchShards } from './watch-layout.ts';
 import { assertLease, endLease, renewWatchLease, takeLease, WatchLeaseLost, type WatchLease } from './watch-lease.ts';
-import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
+import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
 
-let place: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  place = await createTestDatabase();
-  database = createDatabase(place.url, { connectionsMax: 6, onIdleError: () => undefined });
-});
-afterAll(async () => {
-  await database.close();
-  await place.drop();
-});
+const { database } = await openTestDatabase();
 beforeEach(async () => {
   await database.pool.query('delete from watch_shard');
   await setWatchShards(database, 2);

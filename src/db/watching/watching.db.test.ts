@@ -1,24 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDatabase, type Database } from '../base/connect.ts';
+import { expect, test } from 'vitest';
 import { lockStream, saveStream } from '../traffic/store/close-windows.ts';
 import { withTransaction } from '../base/connect.ts';
 import { copyPredictions } from '../traffic/store/copy-predictions.ts';
 import { insertLabels } from '../traffic/store/insert-labels.ts';
 import { recentScores } from '../traffic/read/recent-scores.ts';
 import type { PredictionRecord } from '../../domain/record/records.ts';
-import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
+import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
 
-let place: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  place = await createTestDatabase();
-  database = createDatabase(place.url, { connectionsMax: 6, onIdleError: () => undefined });
-});
-afterAll(async () => {
-  await database.close();
-  await place.drop();
-});
+const { database } = await openTestDatabase();
 
 interface Row {
   readonly version: number;

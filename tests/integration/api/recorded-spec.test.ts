@@ -1,25 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { rootDir } from '../../../src/config.ts';
-import { createDatabase, withTransaction, type Database } from '../../../src/db/base/connect.ts';
+import { withTransaction } from '../../../src/db/base/connect.ts';
 import { readCurrentSpec, storeSpec } from '../../../src/db/models/specs.ts';
 import { defaultTrainers } from '../../../src/domain/spec/trainer-spec.ts';
 import { parseSpec } from '../../../src/contracts/spec/parse-spec.ts';
-import { createTestDatabase, type TestDatabase } from '../../worlds/database.ts';
+import { openTestDatabase } from '../../worlds/opened-database.ts';
 
-let place: TestDatabase;
-let database: Database;
-
-beforeAll(async () => {
-  place = await createTestDatabase();
-  database = createDatabase(place.url);
-});
-afterAll(async () => {
-  await database.close();
-  await place.drop();
-});
+const { database } = await openTestDatabase();
 
 test('a row of an earlier version is read in the form of today, and applying it again makes no revision', async () => {
   const text = await readFile(path.join(rootDir, 'tests', 'fixtures', 'specs', 'v1', 'fixture-linear.json'), 'utf8');
