@@ -4,6 +4,7 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import { deferred } from '../model-process/deferred.ts';
 import { createSuspects, missingVersions, neededVersions, type NeededVersions } from '../versions/needed-versions.ts';
 import type { Log, RoutingSource } from '../ports.ts';
+import { closeUnaccepted } from './close-unaccepted.ts';
 import { createSpareWorker } from './spare-worker.ts';
 import {
   createWorkerPlace,
@@ -123,7 +124,7 @@ interface Crew {
 function createCrew(options: PrimaryOptions, onEnd: () => void): Crew {
   const { log, source, loadTimeoutMs = 120_000, drainMs = 6_500 } = options;
   const suspects = createSuspects();
-  const spare = createSpareWorker(options.fork);
+  const spare = createSpareWorker(() => closeUnaccepted(options.fork()));
   const alive = new Set<WorkerHandle>();
   const retiring = new Set<Promise<unknown>>();
   let needed: NeededVersions = { champions: new Set(), challengers: new Set() };

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { isAcknowledged } from '../../../src/db/routing/routing.ts';
@@ -125,6 +125,17 @@ async function everythingStored(): Promise<void> {
   );
 }
 
+/** Asks on a connection of its own, and resolves when the other side has ended it. */
+function hungUp(): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.write('GET /health/ready HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n'),
+    );
+    socket.on('error', () => undefined).on('close', () => resolve());
+    socket.resume();
+  });
+}
+
 async function workerPids(): Promise<number[]> {
   const pids = await readdir('/proc').catch(() => []);
   const found: number[] = [];
@@ -198,7 +209,10 @@ test('a worker that a model holds up for good is found by its silence and replac
   // The spare was forked after the one that serves. Stopped, its event loop turns as little as under an endless run.
   const serving = Math.min(...(await workerPids()));
   process.kill(serving, 'SIGSTOP');
+  // The first is being handed over when the process dies; a client without a time-out must hear of it.
+  const asked = [hungUp(), hungUp()];
   await vi.waitFor(async () => expect(await workerPids()).not.toContain(serving), { timeout: 40_000, interval: 100 });
+  await Promise.all(asked);
   await ready();
   expect(await predict('after-silence')).toMatchObject({ version: 2 });
   await everythingStored();
