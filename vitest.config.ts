@@ -11,7 +11,7 @@ const soaks: TestProjectConfiguration[] = [
     test: {
       name: 'soak',
       include: ['tests/soak/**/*.test.ts'],
-      globalSetup: ['tests/worlds/temporal-cli.ts'],
+      globalSetup: ['tests/worlds/bundles.ts', 'tests/worlds/temporal-cli.ts'],
       maxWorkers: 1,
       testTimeout: 240_000,
       hookTimeout: 120_000,
@@ -19,8 +19,8 @@ const soaks: TestProjectConfiguration[] = [
   },
 ];
 
-// Kinds of tests: what starts nothing runs first and fails first, then all that needs engines, two files at a time and
-// no core idle in between. Each kind is a project: `npm test -- --project integration`.
+// Kinds of tests: what starts nothing runs first and fails first, then all that needs engines, three files at a time on
+// two cores, since they wait as much as they compute. Each kind is a project: `npm test -- --project integration`.
 export default defineConfig({
   test: {
     // The native modules (Temporal, ONNX Runtime, DuckDB) crash in worker threads.
@@ -36,6 +36,8 @@ export default defineConfig({
           exclude: ['**/*.db.test.ts', ...mocking],
           // Modules are loaded once per worker, not once per file: that took a third of the time.
           isolate: false,
+          // By itself vitest leaves a core free, and of two that is half the machine.
+          maxWorkers: 2,
           testTimeout: 30_000,
           hookTimeout: 30_000,
           sequence: { groupOrder: 1 },
@@ -46,6 +48,7 @@ export default defineConfig({
         test: {
           name: 'unit-alone',
           include: mocking,
+          maxWorkers: 2,
           testTimeout: 30_000,
           hookTimeout: 30_000,
           sequence: { groupOrder: 1 },
@@ -58,7 +61,7 @@ export default defineConfig({
           include: ['tests/replay/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
@@ -69,7 +72,7 @@ export default defineConfig({
           // Beside the code that they test, each file on a copy of one migrated template database.
           include: ['{src,activities}/**/*.db.test.ts'],
           globalSetup: ['tests/worlds/postgres.ts'],
-          maxWorkers: 2,
+          maxWorkers: 3,
           isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -83,9 +86,8 @@ export default defineConfig({
           include: ['tests/integration/**/*.test.ts'],
           // One Postgres and one Temporal for all files; each file has a database and, if it needs one, a namespace of
           // its own.
-          globalSetup: ['tests/worlds/engines.ts'],
-          // Two at a time: they wait as much as they compute.
-          maxWorkers: 2,
+          globalSetup: ['tests/worlds/bundles.ts', 'tests/worlds/engines.ts'],
+          maxWorkers: 3,
           isolate: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -97,9 +99,9 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
-          globalSetup: ['tests/worlds/temporal-cli.ts'],
-          // Two at a time: every run has a folder and ports of its own, and waits as much as it computes.
-          maxWorkers: 2,
+          globalSetup: ['tests/worlds/bundles.ts', 'tests/worlds/temporal-cli.ts'],
+          // Every run has a folder and ports of its own.
+          maxWorkers: 3,
           testTimeout: 240_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 2 },
