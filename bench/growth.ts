@@ -1,11 +1,11 @@
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 import { createDatabase } from '../src/db/base/connect.ts';
 import { createGrowthWorld } from '../tests/worlds/growth/growth-world.ts';
 import type { HistorySize } from '../tests/worlds/growth/history-size.ts';
 import { setup } from '../tests/worlds/postgres.ts';
 import { cpuOf, type Cpu } from './growth-cpu.ts';
 import { duties, type Duty } from './growth-duties.ts';
+import { readOptions, wholeOption } from '../tools/options.mjs';
 
 const help = `npm run bench:growth [-- --json] [-- --predictions 2000000 --labels 800000 --windows 4000 --models 200]
 
@@ -14,7 +14,7 @@ platform does again and again: a tick without work, a closed window, what a trai
 that is new to it, a segment, and every page. Prints the CPU of Node and of Postgres in milliseconds per duty, and their
 ratio between the largest and the smallest history. The target is the same within 20 %.`;
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     json: { type: 'boolean', default: false },
     predictions: { type: 'string', default: '2000000' },
@@ -24,6 +24,12 @@ const { values } = parseArgs({
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
+const whole = {
+  predictions: wholeOption('predictions', values.predictions),
+  labels: wholeOption('labels', values.labels),
+  windows: wholeOption('windows', values.windows),
+  models: wholeOption('models', values.models),
+};
 
 interface Measured {
   readonly size: HistorySize;
@@ -52,16 +58,16 @@ async function bench(): Promise<void> {
 }
 
 function sizeOf(share: number): HistorySize {
-  const windows = Math.max(4 * unjudgedWindows, Math.round(Number(values.windows) * share));
-  const windowRows = Math.max(1, Math.round(Number(values.predictions) / Number(values.windows)));
+  const windows = Math.max(4 * unjudgedWindows, Math.round(whole.windows * share));
+  const windowRows = Math.max(1, Math.round(whole.predictions / whole.windows));
   return {
     windows,
     unjudgedWindows,
     predictions: windows * windowRows,
-    labels: Math.round(Number(values.labels) * share),
+    labels: Math.round(whole.labels * share),
     versions: Math.max(210, Math.round(windows / 20)),
     // Models do not become more by age; they are there from the start.
-    models: Number(values.models),
+    models: whole.models,
   };
 }
 

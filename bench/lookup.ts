@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { keepLogStep } from '../activities/log/keep-log.ts';
 import { createArtifactStore } from '../src/artifacts/artifact-store.ts';
 import { createSealedLog } from '../src/data/sealed/read-sealed.ts';
@@ -12,6 +11,7 @@ import { startPostgres } from '../src/embedded/postgres/postgres.ts';
 import { freePort } from '../src/embedded/process/free-port.ts';
 import { fillLog } from './lookup-world.ts';
 import { spreadOf } from './spread.ts';
+import { readOptions, wholeOption } from '../tools/options.mjs';
 
 const help = `npm run bench:lookup [-- --json] [-- --live 1000000 --sealed 1000000 --parts 13 --lookups 50]
 
@@ -21,7 +21,7 @@ limits are 50 ms in Postgres and 2,000 ms in sealed files.`;
 
 const dayMs = 86_400_000;
 const plan = { partMs: 7 * dayMs, idHorizonMs: 30 * dayMs, sealAgeMs: 90 * dayMs };
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     json: { type: 'boolean', default: false },
     live: { type: 'string', default: '1000000' },
@@ -32,6 +32,12 @@ const { values } = parseArgs({
   },
 });
 
+const size = {
+  live: wholeOption('live', values.live),
+  sealed: wholeOption('sealed', values.sealed),
+  parts: wholeOption('parts', values.parts),
+};
+const lookups = wholeOption('lookups', values.lookups);
 if (values.help) process.stdout.write(`${help}\n`);
 else await bench();
 
@@ -54,7 +60,6 @@ async function bench(): Promise<void> {
 }
 
 async function measure(database: Database, folder: string) {
-  const size = { live: Number(values.live), sealed: Number(values.sealed), parts: Number(values.parts) };
   say(`filling ${size.sealed} rows to be sealed and ${size.live} to stay`);
   await fillLog(database, size);
   const store = createArtifactStore(path.join(folder, 'artifacts'));
@@ -87,7 +92,7 @@ async function measure(database: Database, folder: string) {
 
 async function timed(look: (index: number) => Promise<readonly unknown[]>) {
   const took: number[] = [];
-  for (let index = 0; index < Number(values.lookups); index++) {
+  for (let index = 0; index < lookups; index++) {
     const from = performance.now();
     await look(index);
     took.push(performance.now() - from);

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { startStack, type StartedStack } from '../src/stack/start-stack.ts';
 import { PerennialError } from '../src/domain/words/errors.ts';
@@ -13,6 +12,7 @@ import { measureOrchestration, type Orchestration } from './orchestration.ts';
 import { createPlayer } from './retrain-and-rollout.ts';
 import { spreadOf, type Spread } from './spread.ts';
 import { measureTrainingStart } from './training-start.ts';
+import { readOptions, wholeOption } from '../tools/options.mjs';
 
 const help = `npm run bench:loop [-- --json] [-- --runs N]
 
@@ -25,14 +25,14 @@ Times are medians (min to max) of N runs, 5 unless told otherwise.`;
 const targets = { durableStepMs: 12, orchestrationMs: 1_000 } as const;
 const runsMax = 100;
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     json: { type: 'boolean', default: false },
     runs: { type: 'string', default: '5' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
-const runs = Number(values.runs);
+const runs = wholeOption('runs', values.runs);
 if (values.help) process.stdout.write(`${help}\n`);
 else if (!Number.isInteger(runs) || runs < 1 || runs > runsMax)
   fail(new PerennialError('invalid_request', `--runs must be a whole number from 1 to ${runsMax}.`), 2);

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { routeRules } from '../src/access/permissions.ts';
 import { readTokensFile } from '../src/access/tokens-file.ts';
@@ -19,6 +18,7 @@ import { playTemplate } from './pages-template.ts';
 import { largestModel, multiply } from './pages-world.ts';
 import { cpuMsOf, familyCpuMsOf } from './processor-time.ts';
 import { spreadOf } from './spread.ts';
+import { readOptions, wholeOption } from '../tools/options.mjs';
 
 const help = `npm run bench:pages [-- --json] [-- --models 200 --windows 2000 --predictions 1000000 --fetches 15]
 
@@ -28,7 +28,7 @@ predictions, signs in and fetches every page. Per page, in milliseconds: wall ti
 wall time, it is the same on a busy machine.`;
 
 const limitMs = 100;
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     json: { type: 'boolean', default: false },
     models: { type: 'string', default: '200' },
@@ -49,6 +49,12 @@ interface Measured {
   readonly databaseCpuMs: number;
 }
 
+const size = {
+  models: wholeOption('models', values.models),
+  windows: wholeOption('windows', values.windows),
+  predictions: wholeOption('predictions', values.predictions),
+};
+const fetches = wholeOption('fetches', values.fetches);
 if (values.help) process.stdout.write(`${help}\n`);
 else await bench().catch((error: unknown) => fail(error));
 
@@ -67,11 +73,7 @@ async function bench(): Promise<void> {
     // Neither worker nor inference from here on: nothing may happen to the copies while they are looked at.
     const engines = await startEngines(config, options);
     try {
-      await multiply(
-        engines.databaseUrl,
-        { models: Number(values.models), windows: Number(values.windows), predictions: Number(values.predictions) },
-        say,
-      );
+      await multiply(engines.databaseUrl, size, say);
       report(await measure(config, engines.databaseUrl, engines.env, engines.pids()['postgres'] ?? 0));
     } finally {
       await engines.stop();
@@ -152,12 +154,11 @@ async function measurePage(
   };
   // The first look fills caches of the server and of Postgres; it is told by nobody.
   await fetchOnce();
-  const count = Number(values.fetches);
   const before = { control: await cpuMsOf(pids.control), postgres: await familyCpuMsOf(pids.postgres) };
   const seen: { readonly status: number; readonly bytes: number; readonly ms: number }[] = [];
-  for (let i = 0; i < count; i++) seen.push(await fetchOnce());
-  const cpuMs = ((await cpuMsOf(pids.control)) - before.control) / count;
-  const databaseCpuMs = ((await familyCpuMsOf(pids.postgres)) - before.postgres) / count;
+  for (let i = 0; i < fetches; i++) seen.push(await fetchOnce());
+  const cpuMs = ((await cpuMsOf(pids.control)) - before.control) / fetches;
+  const databaseCpuMs = ((await familyCpuMsOf(pids.postgres)) - before.postgres) / fetches;
   const times = seen.map(({ ms }) => ms).toSorted((a, b) => a - b);
   const round = (ms: number): number => Math.round(ms * 10) / 10;
   return {
@@ -224,9 +225,7 @@ function report(measured: readonly Measured[]): void {
     const result = {
       limitMs,
       isWithin: over.length === 0,
-      models: Number(values.models),
-      windows: Number(values.windows),
-      predictions: Number(values.predictions),
+      ...size,
       pages: measured,
     };
     process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -7,9 +7,9 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { rootDir } from '../src/config.ts';
 import { environmentOfOwnEngines } from './own-engines.ts';
+import { readOptions } from '../tools/options.mjs';
 
 const help = `npm run bench:start [-- --json]
 
@@ -23,7 +23,7 @@ const targets = { startMs: 4_000, idleBytes: 750 * 2 ** 20 } as const;
 const settleMs = 30_000;
 const startLimitMs = 120_000;
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
 });
 if (values.help) process.stdout.write(`${help}\n`);

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { createArtifactStore } from '../src/artifacts/artifact-store.ts';
 import { createDatabase, type Database } from '../src/db/base/connect.ts';
 import { migrate } from '../src/db/base/migrate.ts';
@@ -15,6 +14,7 @@ import { createLogger } from '../src/telemetry/logger.ts';
 import { addClosedWindow, addWatchedModel, watchedSpec } from '../tests/worlds/watched-models.ts';
 import { configOfOwnEngines } from './own-engines.ts';
 import { familyCpuMsOf } from './processor-time.ts';
+import { readOptions, wholeOption } from '../tools/options.mjs';
 
 const help = `npm run bench:watch [-- --json] [-- --models 2000 --minutes 1 --shards 1]
 
@@ -25,7 +25,7 @@ decided about, and none asks for a training. Prints how long after its close eac
 the worker, of Postgres and of Temporal in that time, in milliseconds; before that, how long the entities took to
 start.`;
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     json: { type: 'boolean', default: false },
     models: { type: 'string', default: '2000' },
@@ -34,8 +34,9 @@ const { values } = parseArgs({
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
-const models = Number(values.models);
-const minutes = Number(values.minutes);
+const models = wholeOption('models', values.models);
+const minutes = wholeOption('minutes', values.minutes);
+const shards = wholeOption('shards', values.shards);
 /** Windows that are not judged by then are counted as missing. */
 const lateMsMax = 60_000;
 /** A first start bundles processes and workflows. */
@@ -72,7 +73,7 @@ async function bench(): Promise<void> {
         {
           name: 'worker',
           args: startArguments('main-worker', await serverBundle(config.rootDir)),
-          env: { ...engines.env, PERENNIAL_WATCH_SHARDS: values.shards },
+          env: { ...engines.env, PERENNIAL_WATCH_SHARDS: String(shards) },
         },
       ],
       { log, logDir: config.logDir, stateDir: config.stateDir, onProgress: () => undefined },
@@ -172,7 +173,7 @@ function report(measured: {
     bench: 'watch',
     models,
     windows: delays.length,
-    shards: Number(values.shards),
+    shards,
     entitiesSeconds,
     judged,
     decided: measured.decided,

@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { fraud } from '../models/fraud.ts';
 import { createDatabase, withTransaction, type Database } from '../src/db/base/connect.ts';
 import { migrate } from '../src/db/base/migrate.ts';
@@ -12,6 +11,7 @@ import { startPostgres } from '../src/embedded/postgres/postgres.ts';
 import { freePort } from '../src/embedded/process/free-port.ts';
 import { labelRecord, predictionRecord } from '../tests/worlds/spool-records.ts';
 import { testEntities } from '../tests/worlds/entity-names.ts';
+import { readOptions, wholeOption } from '../tools/options.mjs';
 
 const help = `npm run bench:year [-- --rows N] [--json]
 
@@ -26,15 +26,16 @@ const rowsPerSegment = 1_000;
 /** Clock ticks of /proc, the same on every Linux. */
 const ticksPerSecond = 100;
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     rows: { type: 'string', default: '100000' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
+const rows = wholeOption('rows', values.rows);
 if (values.help) process.stdout.write(`${help}\n`);
-else await bench(Number(values.rows));
+else await bench(rows);
 
 async function bench(rows: number): Promise<void> {
   const stateDir = await mkdtemp(path.join(tmpdir(), 'perennial-bench-'));

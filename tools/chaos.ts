@@ -1,8 +1,8 @@
 // Lives of models while processes and engines are killed at random, writes are told to have failed, disks are full for
 // a moment and clocks differ. Each life must leave the registry that an undisturbed one leaves.
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 import { playChaos } from '../tests/chaos/play.ts';
+import { readOptions, wholeOption } from './options.mjs';
 
 const help = `npm run chaos -- [--seed N] [--kills 10] [--no-faults] [--json]
 
@@ -16,7 +16,7 @@ decisions and commands of an undisturbed one, and every rule in tests/worlds/inv
 Ctrl-C ends the killing: what lives goes on to its end and is judged.
 The seed decides who is killed and when it is due; what it hits depends on the machine.`;
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     seed: { type: 'string' },
     kills: { type: 'string', default: '10' },
@@ -27,7 +27,7 @@ const { values } = parseArgs({
   allowNegative: true,
 });
 if (values.help) process.stdout.write(`${help}\n`);
-else process.exitCode = await chaos(wholeOf('seed', values.seed ?? String(Date.now() % 1_000_000)));
+else process.exitCode = await chaos(wholeOption('seed', values.seed ?? String(Date.now() % 1_000_000), { min: 0 }));
 
 async function chaos(seed: number): Promise<number> {
   const startedMs = performance.now();
@@ -38,7 +38,7 @@ async function chaos(seed: number): Promise<number> {
     say('enough: the lives that have begun go on to their end');
     enough.abort();
   });
-  const kills = wholeOf('kills', values.kills);
+  const kills = wholeOption('kills', values.kills, { min: 0 });
   say(`seed ${seed}: the same again with \`npm run chaos -- --seed ${seed} --kills ${kills}\``);
   const played = await playChaos({
     seed,
@@ -55,10 +55,4 @@ async function chaos(seed: number): Promise<number> {
   const { folder: _folder, ...figures } = played;
   if (values.json) process.stdout.write(`${JSON.stringify({ seed, ...figures })}\n`);
   return played.broken.length === 0 ? 0 : 1;
-}
-
-function wholeOf(name: string, text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  process.stderr.write(`error: --${name} "${text}" is not a whole number.\n`);
-  process.exit(2);
 }

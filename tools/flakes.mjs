@@ -1,32 +1,38 @@
-// Repeats the suites in shuffled order while every core is busy, and prints which tests fell, how often and why.
-//   npm run flakes -- [--runs 10] [--project unit] [--seed N] [--json] [-- FILES]
-// Exit code 0 only when no test fell in any run. A run is repeated with the seed that it prints.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 import { prepareOrExit, rootDir } from '../bin/prepare.mjs';
+import { readOptions, wholeOption } from './options.mjs';
 
-const { values, positionals } = parseArgs({
+const help = `npm run flakes -- [--runs 10] [--project unit] [--seed N] [--load N] [--json] [-- FILES]
+
+Repeats the suites in shuffled order while the machine is busy, and prints which tests fell, how often and why.
+The load is processes that do nothing but compute, one for each core unless --load says otherwise.
+Exit code 0 only when no test fell in any run. A run is repeated with the seed that it prints.`;
+
+const { values, positionals } = readOptions({
   options: {
     runs: { type: 'string', default: '10' },
     project: { type: 'string', multiple: true, default: ['unit', 'unit-alone', 'replay', 'database', 'integration'] },
     seed: { type: 'string' },
+    load: { type: 'string', default: String(availableParallelism()) },
     json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   },
   allowPositionals: true,
 });
-const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 1 || runs > 1_000) {
-  process.stderr.write('error: --runs must be a whole number from 1 to 1000.\n');
-  process.exit(2);
+if (values.help) {
+  process.stdout.write(`${help}\n`);
+  process.exit(0);
 }
+const runs = wholeOption('runs', values.runs, { max: 1_000 });
+const load = wholeOption('load', values.load, { min: 0, max: 64 });
+const firstSeed = wholeOption('seed', values.seed ?? String(Date.now() % 1_000_000), { min: 0 });
 await prepareOrExit();
-const firstSeed = Number(values.seed ?? Date.now() % 1_000_000);
 const folder = mkdtempSync(path.join(tmpdir(), 'perennial-flakes-'));
-const burners = Array.from({ length: availableParallelism() }, () =>
+const burners = Array.from({ length: load }, () =>
   spawn(process.execPath, ['-e', 'for (;;) Math.sqrt(Math.random());'], { stdio: 'ignore' }),
 );
 process.once('exit', end);

@@ -5,19 +5,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
 import { rootDir } from '../src/config.ts';
 import { workflowIds } from '../src/domain/words/ids.ts';
 import { startLoopWorld, tinyRollout, type LoopWorld } from '../tests/worlds/loop-world.ts';
 import { until } from '../tests/worlds/wait.ts';
+import { readOptions } from './options.mjs';
 
 const folder = path.join(rootDir, 'docs', 'img');
 const bytesMax = 150 * 1024;
 const size = { width: 1280, height: 860 };
 /** Without the bars of the Web UI. */
 const clip = { x: 205, y: 50, width: size.width - 205, height: size.height - 50 };
-const { values } = parseArgs({ options: { stay: { type: 'boolean', default: false }, url: { type: 'string' } } });
+const { values } = readOptions({ options: { stay: { type: 'boolean', default: false }, url: { type: 'string' } } });
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /**

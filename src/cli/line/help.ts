@@ -14,7 +14,8 @@ export function helpOfAll(verbs: readonly Verb[], noun?: string): string {
     '',
     ...columns(rows),
     '',
-    'Every verb takes --json and --help. Without settings, verbs talk to what `perennial dev` started here;',
+    'Every verb takes --json and --help; `perennial --version` prints the version.',
+    'Without settings, verbs talk to what `perennial dev` started here;',
     'PERENNIAL_CONTROL_URL, PERENNIAL_INFERENCE_URL and PERENNIAL_TOKEN point them elsewhere.',
   ].join('\n');
 }

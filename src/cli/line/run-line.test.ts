@@ -15,6 +15,7 @@ import { statusVerb } from '../verbs/models/status.ts';
 import { tokenCreateVerb } from '../verbs/people/token/create.ts';
 import { tokenListVerb } from '../verbs/people/token/list.ts';
 import { firstTokenVerb } from '../verbs/machine/installation.ts';
+import { productVersion } from '../../product-version.ts';
 
 interface Heard {
   readonly method: string;
@@ -119,6 +120,11 @@ describe('a line that is not understood: exit 2, one sentence, one hint', () => 
     expect(err.trim().split('\n')).toEqual([expect.stringMatching(/^error: /), expect.stringMatching(/^hint: /)]);
     expect(heard).toEqual([]);
   });
+});
+
+test.each(['--version', '-v', 'version'])('%s prints the version of the product', async (word) => {
+  expect(await say([word], {})).toEqual({ code: 0, err: '', out: `perennial ${productVersion}\n` });
+  expect(JSON.parse((await say([word, '--json'], {})).out)).toEqual({ version: productVersion });
 });
 
 test('a noun alone lists its verbs, and an earlier spelling goes on working', async () => {

@@ -5,6 +5,7 @@ import { helpOf, helpOfAll } from './help.ts';
 import { findVerb, namesOf, verbsOf } from './find-verb.ts';
 import { readLine } from './read-line.ts';
 import type { Out, Verb } from './verb.ts';
+import { productVersion } from '../../product-version.ts';
 import { cut } from '../../domain/words/cut.ts';
 
 /**
@@ -46,6 +47,10 @@ async function dispatch(cli: Cli, args: readonly string[], isJson: boolean): Pro
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const asked = findVerb(cli.verbs, rest);
     cli.streams.out(`${asked === null ? helpOfAll(listed(cli), rest[0]) : helpOf(asked.verb)}\n`);
+    return 0;
+  }
+  if (name === '--version' || name === '-v' || name === 'version') {
+    cli.streams.out(isJson ? `${JSON.stringify({ version: productVersion })}\n` : `perennial ${productVersion}\n`);
     return 0;
   }
   const found = findVerb(cli.verbs, args);
