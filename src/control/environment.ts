@@ -8,20 +8,15 @@ import type { PlatformCosts } from '../domain/record/portfolio.ts';
 import type { SigningSettings } from '../outbound/post-signed.ts';
 import type { SourceRoot } from '../settings/source-roots.ts';
 import type { ControlMetrics } from '../telemetry/control-metrics.ts';
+import type { Log } from '../telemetry/log.ts';
 import type { Tracer } from '../telemetry/tracer.ts';
-
-/** The part of a logger that the API uses. */
-export interface ApiLog {
-  info(fields: Record<string, unknown>, message: string): void;
-  error(fields: Record<string, unknown>, message: string): void;
-}
 
 export interface ApiDependencies {
   readonly database: Database;
   /** The same by a login that only reads, for what pages show; absent where there is one login. */
   readonly readDatabase?: Database;
   readonly bus: CommandBus;
-  readonly log: ApiLog;
+  readonly log: Pick<Log, 'info' | 'error'>;
   /** Files of versions and quarantined rows, for the pages that hand them out. */
   readonly store?: ArtifactStore;
   /** What entities are called in the log, to find their rows. */

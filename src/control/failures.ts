@@ -4,10 +4,15 @@ import { problemOf } from '../contracts/http/problem.ts';
 import { isDatabaseAway, isDatabaseRefusing, isUnstorableText } from '../db/base/connect.ts';
 import { diskFull, isDiskFull } from '../domain/words/disk-full.ts';
 import { isPerennialError, PerennialError } from '../domain/words/errors.ts';
-import type { ApiEnvironment, ApiLog } from './environment.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { ApiEnvironment } from './environment.ts';
 
 /** Every failure as problem+json with the request's id; what is not ours is logged whole and told as `internal`. */
-export function answerFailure(error: unknown, context: Context<ApiEnvironment>, log: ApiLog): Response {
+export function answerFailure(
+  error: unknown,
+  context: Context<ApiEnvironment>,
+  log: Pick<Log, 'info' | 'error'>,
+): Response {
   const requestId = context.get('requestId');
   const known = context.req.raw.signal.aborted && !isPerennialError(error) ? hungUp(error) : asKnown(error);
   if (known.status >= 500) log.error({ requestId, err: error, path: context.req.path }, known.message);

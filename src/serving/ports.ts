@@ -67,10 +67,3 @@ export interface TokenSource {
 export interface ArtifactPaths {
   checkedPathOf(digest: string): Promise<string>;
 }
-
-/** The part of a pino logger that serving uses. */
-export interface Log {
-  info(fields: Record<string, unknown>, message: string): void;
-  warn(fields: Record<string, unknown>, message: string): void;
-  error(fields: Record<string, unknown>, message: string): void;
-}

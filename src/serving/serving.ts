@@ -2,7 +2,8 @@ import type { EntityNames } from '../domain/record/entity-names.ts';
 import type { InferenceMetrics } from '../telemetry/inference-metrics.ts';
 import type { Membership } from './cluster/membership.ts';
 import type { ModelTable } from './versions/model-table.ts';
-import type { Log, TokenSource } from './ports.ts';
+import type { TokenSource } from './ports.ts';
+import type { Log } from '../telemetry/log.ts';
 import type { Spool } from './spool/spool.ts';
 
 /** What a process answers requests with, whatever door they come through. */

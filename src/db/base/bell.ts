@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Log } from '../../serving/ports.ts';
+import type { Log } from '../../telemetry/log.ts';
 import { startListening } from './listen.ts';
 
 /** Says when there is news about a model: rows of it were stored, or a process acknowledged its routing or left. */

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Log } from '../../serving/ports.ts';
+import type { Log } from '../../telemetry/log.ts';
 
 const backOffMsMax = 5_000;
 

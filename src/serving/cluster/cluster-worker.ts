@@ -1,7 +1,7 @@
 import { fromPrimaryKinds, isMessage, type FromPrimary, type FromWorker } from './cluster-messages.ts';
 import type { InferenceProcess, InferenceProcessParts } from '../inference-process.ts';
 import { startInferenceProcess } from '../inference-process.ts';
-import type { Log } from '../ports.ts';
+import type { Log } from '../../telemetry/log.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
 
 export type PartsFor = (start: {

@@ -1,4 +1,5 @@
-import type { Log, RoutingSource } from '../ports.ts';
+import type { RoutingSource } from '../ports.ts';
+import type { Log } from '../../telemetry/log.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
 
 /** Says to the database that this process serves; without a live lease it uses no challenger and is not ready. */

@@ -3,7 +3,8 @@ import type { Worker } from 'node:cluster';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { deferred } from '../model-process/deferred.ts';
 import { createSuspects, missingVersions, neededVersions, type NeededVersions } from '../versions/needed-versions.ts';
-import type { Log, RoutingSource } from '../ports.ts';
+import type { RoutingSource } from '../ports.ts';
+import type { Log } from '../../telemetry/log.ts';
 import { closeUnaccepted } from './close-unaccepted.ts';
 import { createSpareWorker } from './spare-worker.ts';
 import {

@@ -1,7 +1,7 @@
 import type { Signature } from '../../domain/spec/signature.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { messageOf } from '../../domain/words/reason-of.ts';
-import type { Log } from '../ports.ts';
+import type { Log } from '../../telemetry/log.ts';
 import { startModelChild, type ChildEnd, type ChildLimits, type ModelChild } from './model-child.ts';
 import type { PackedRows } from './model-messages.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isDiskFull } from '../../domain/words/disk-full.ts';
 import { freeBytesAt } from '../../artifacts/free-bytes.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
-import type { Log } from '../ports.ts';
+import type { Log } from '../../telemetry/log.ts';
 
 /**
  * What was shipped, for a while longer: a standby that takes over may lack the last of it. Many segments in a file,

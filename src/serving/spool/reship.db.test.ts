@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createServingWorld, type ServingWorld } from '../../../tests/worlds/serving-world.ts';
 import { labelRecord, predictionRecord } from '../../../tests/worlds/spool-records.ts';
-import type { Log } from '../ports.ts';
+import type { Log } from '../../telemetry/log.ts';
 import { createKeptSegments } from './kept-segments.ts';
 import { reshipKept } from './reship.ts';
 import { encodeRecord } from './segment-file.ts';

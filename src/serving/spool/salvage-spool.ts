@@ -1,6 +1,6 @@
 import { readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Log } from '../ports.ts';
+import type { Log } from '../../telemetry/log.ts';
 import { encodeSegment, salvageLines, segmentSuffix } from './segment-file.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
 

@@ -1,7 +1,8 @@
 import { mkdirSync, watch, type FSWatcher } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { reasonOf } from '../../domain/words/reason-of.ts';
-import type { Log, SegmentSink } from '../ports.ts';
+import type { SegmentSink } from '../ports.ts';
+import type { Log } from '../../telemetry/log.ts';
 import type { Refused } from './read-segment.ts';
 import type { KeptSegments } from './kept-segments.ts';
 import { segmentSuffix } from './segment-file.ts';

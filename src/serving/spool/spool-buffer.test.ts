@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { encodeRecord } from './segment-file.ts';
-import type { Log } from '../ports.ts';
+import type { Log } from '../../telemetry/log.ts';
 import { createSpoolBuffer, type SpoolBuffer } from './spool-buffer.ts';
 import { batchLength } from './spool-batch.ts';
 import { writeSegment } from './write-segment.ts';

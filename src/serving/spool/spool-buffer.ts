@@ -1,5 +1,5 @@
 import { PerennialError } from '../../domain/words/errors.ts';
-import type { Log } from '../ports.ts';
+import type { Log } from '../../telemetry/log.ts';
 import { isDiskFull } from '../../domain/words/disk-full.ts';
 import { batchLength, type SegmentBounds } from './spool-batch.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';

@@ -3,7 +3,7 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import type { SpoolRecord } from '../../domain/record/records.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
 import { createOrderedPlaces } from './ordered-places.ts';
-import type { Log } from '../ports.ts';
+import type { Log } from '../../telemetry/log.ts';
 import { encodeRecord } from './segment-file.ts';
 import type { SegmentBounds } from './spool-batch.ts';
 import { createSpoolBuffer } from './spool-buffer.ts';

@@ -1,7 +1,8 @@
 import { readdir, stat, unlink, writeFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf } from '../../domain/words/reason-of.ts';
-import type { Log, Segment } from '../ports.ts';
+import type { Segment } from '../ports.ts';
+import type { Log } from '../../telemetry/log.ts';
 import type { Refused } from './read-segment.ts';
 import { segmentSuffix } from './segment-file.ts';
 

@@ -1,6 +1,7 @@
 import type { Membership } from '../cluster/membership.ts';
 import type { ModelTable } from './model-table.ts';
-import type { Acknowledgement, Log, RoutingSource } from '../ports.ts';
+import type { Acknowledgement, RoutingSource } from '../ports.ts';
+import type { Log } from '../../telemetry/log.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
 
 export interface FollowParts {

@@ -3,7 +3,8 @@ import type { RoutedVersion, RoutingEntry } from '../../domain/rollout/routing.t
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { edgeSignatureOf, type EdgeSignature } from '../edge/edge-signature.ts';
 import { planInputs, type PickInputs } from '../edge/pick-inputs.ts';
-import type { Acknowledgement, Log, RoutedEntry, RoutingSource } from '../ports.ts';
+import type { Acknowledgement, RoutedEntry, RoutingSource } from '../ports.ts';
+import type { Log } from '../../telemetry/log.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
 import type { LoadedVersion } from './open-version.ts';
 import type { VersionHost } from './version-host.ts';

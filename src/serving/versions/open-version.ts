@@ -4,7 +4,8 @@ import type { RoutedVersion } from '../../domain/rollout/routing.ts';
 import { isPerennialError } from '../../domain/words/errors.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
 import { startOwnScorer, type OwnScorer } from '../model-process/own-scorer.ts';
-import type { ArtifactPaths, Log, RoutingSource } from '../ports.ts';
+import type { ArtifactPaths, RoutingSource } from '../ports.ts';
+import type { Log } from '../../telemetry/log.ts';
 import { createBatcher, type Batcher } from './micro-batch.ts';
 import { loadScorer } from './session.ts';
 

@@ -2,7 +2,8 @@ import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { createProfileReader } from '../../artifacts/profile-reader.ts';
 import type { ReferenceProfile } from '../../domain/training/profile.ts';
 import { fallbackVersion } from '../../domain/rollout/routing.ts';
-import type { Log, RoutingSource } from '../ports.ts';
+import type { RoutingSource } from '../ports.ts';
+import type { Log } from '../../telemetry/log.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
 
 /** Versions whose digest is kept. */
