@@ -108,5 +108,5 @@ function ratioOf(first: Cpu, last: Cpu): number {
 }
 
 function say(line: string): void {
-  if (!values.json) process.stderr.write(`${line}\n`);
+  process.stderr.write(`${line}\n`);
 }

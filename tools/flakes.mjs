@@ -10,6 +10,7 @@ const help = `npm run flakes -- [--runs 10] [--project unit] [--seed N] [--load 
 
 Repeats the suites in shuffled order while the machine is busy, and prints which tests fell, how often and why.
 The load is processes that do nothing but compute, one for each core unless --load says otherwise.
+Ctrl-C ends it, and prints what fell until then.
 Exit code 0 only when no test fell in any run. A run is repeated with the seed that it prints.`;
 
 const { values, positionals } = readOptions({
@@ -36,30 +37,43 @@ const burners = Array.from({ length: load }, () =>
   spawn(process.execPath, ['-e', 'for (;;) Math.sqrt(Math.random());'], { stdio: 'ignore' }),
 );
 process.once('exit', end);
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
+let child = null;
+let isEnough = false;
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    isEnough = true;
+    child?.kill(signal);
+  });
+}
 
 /** By the name of the test: how often it fell, and what it said first. */
 const fell = new Map();
-for (let run = 0; run < runs; run++) {
-  const seed = firstSeed + run;
+let done = 0;
+while (done < runs) {
+  const seed = firstSeed + done;
   const { passed, failed, skipped } = await everyProject(seed);
+  // A run that was cut off says nothing.
+  if (isEnough) break;
+  done++;
   for (const { name, reason } of failed) {
     const known = fell.get(name) ?? { count: 0, reason, seeds: [] };
     fell.set(name, { ...known, count: known.count + 1, seeds: [...known.seeds, seed] });
   }
-  say(`run ${run + 1} of ${runs}, seed ${seed}: ${passed} passed, ${failed.length} failed, ${skipped.length} skipped`);
+  say(`run ${done} of ${runs}, seed ${seed}: ${passed} passed, ${failed.length} failed, ${skipped.length} skipped`);
+  for (const { name, reason } of failed) say(`         ${name}: ${reason.split('\n')[0]}`);
 }
 const list = [...fell].map(([name, facts]) => ({ name, ...facts }));
 for (const { name, count, reason, seeds } of list)
-  say(`fell ${count} of ${runs}  ${name}\n         ${reason} (seeds ${seeds.join(', ')})`);
-if (values.json) process.stdout.write(`${JSON.stringify({ runs, firstSeed, fell: list })}\n`);
-else say(list.length === 0 ? 'no test fell' : `${list.length} tests fell`);
-process.exit(list.length === 0 ? 0 : 1);
+  say(`fell ${count} of ${done}  ${name}\n         ${reason} (seeds ${seeds.join(', ')})`);
+if (values.json) process.stdout.write(`${JSON.stringify({ runs: done, firstSeed, fell: list })}\n`);
+else say(list.length === 0 ? `no test fell in ${done} ${done === 1 ? 'run' : 'runs'}` : `${list.length} tests fell`);
+process.exit(list.length > 0 ? 1 : isEnough ? 130 : 0);
 
 /** One project after the other: a shuffle by the command line takes away the order in which projects run. */
 async function everyProject(seed) {
   const all = { passed: 0, failed: [], skipped: [] };
   for (const project of values.project) {
+    if (isEnough) break;
     const { passed, failed, skipped } = await once(seed, project);
     all.passed += passed;
     all.failed.push(...failed);
@@ -80,7 +94,7 @@ async function once(seed, project) {
     project,
     ...positionals,
   ];
-  const child = spawn(process.execPath, args, {
+  child = spawn(process.execPath, args, {
     cwd: rootDir,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, PERENNIAL_TALLY_FILE: tallyFile },
