@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
+import { choosePostgresAccount } from './postgres-account.ts';
 
 const nameless = 54_321;
 const file = fileURLToPath(new URL('./postgres-account.ts', import.meta.url));
@@ -33,6 +36,52 @@ test.skipIf(!canTry)(
     expect([{ kind: 'namespace', prefix: ['unshare', '--user'] }, refused]).toContainEqual(answer);
   },
 );
+
+describe('a database that is there', () => {
+  const isRoot = process.getuid?.() === 0;
+  const folders: string[] = [];
+  const path = process.env['PATH'];
+  afterEach(() => {
+    process.env['PATH'] = path;
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  });
+
+  /** A state folder with a cluster in it, and a machine on which no user namespace can be made for a moment. */
+  function machine(): { stateDir: string; sharedDir: string } {
+    const folder = mkdtempSync(join(tmpdir(), 'perennial-account-'));
+    folders.push(folder);
+    const made = { stateDir: join(folder, 'state'), sharedDir: join(folder, 'shared') };
+    mkdirSync(join(made.stateDir, 'postgres', 'data'), { recursive: true });
+    mkdirSync(made.sharedDir);
+    writeFileSync(join(folder, 'unshare'), '#!/bin/sh\necho busy\nexit 1\n', { mode: 0o755 });
+    process.env['PATH'] = `${folder}:${path ?? ''}`;
+    return made;
+  }
+
+  test.skipIf(!isRoot)('is never passed over for an empty one elsewhere (needs root: to run as another)', async () => {
+    const { stateDir, sharedDir } = machine();
+    await expect(choosePostgresAccount({ nativeDir: '/nowhere', stateDir, sharedDir })).rejects.toMatchObject({
+      code: 'unavailable',
+      message:
+        `The database in ${stateDir}/postgres runs as root of a user namespace, ` + 'which cannot be made now (busy).',
+    });
+    expect(readdirSync(sharedDir)).toEqual([]);
+  });
+
+  test.skipIf(!isRoot)(
+    'beside another one is refused, since neither may be guessed (needs root: as above)',
+    async () => {
+      const { stateDir, sharedDir } = machine();
+      const elsewhere = join(sharedDir, 'of-this-state');
+      mkdirSync(join(elsewhere, 'data'), { recursive: true });
+      writeFileSync(join(stateDir, 'postgres', 'elsewhere'), `${elsewhere}\n`);
+      await expect(choosePostgresAccount({ nativeDir: '/nowhere', stateDir, sharedDir })).rejects.toMatchObject({
+        code: 'configuration',
+        message: `There are two databases of this state folder, in ${stateDir}/postgres and in ${elsewhere}.`,
+      });
+    },
+  );
+});
 
 function isOpenToAll(path: string): boolean {
   for (let at = path; at !== '/'; at = at.slice(0, at.lastIndexOf('/')) || '/') {

@@ -1,21 +1,18 @@
-import { createHash } from 'node:crypto';
-import { chown, cp, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { PerennialError } from '../../domain/words/errors.ts';
+import { reasonOf } from '../../domain/words/reason-of.ts';
 import { lastLines, runCommand } from '../process/run-command.ts';
-
-/** How Postgres runs: it refuses to run as root. */
-export interface PostgresAccount {
-  readonly kind: 'self' | 'namespace' | 'other-user';
-  /** Words put before the command. */
-  readonly prefix: readonly string[];
-  readonly uid?: number | undefined;
-  readonly gid?: number | undefined;
-  readonly nativeDir: string;
-  /** Folder that holds `data`. */
-  readonly homeDir: string;
-}
+import {
+  asOtherUser,
+  digest,
+  idsOf,
+  nullWhereMissing,
+  ownerOf,
+  probeLimitMs,
+  type PostgresAccount,
+} from './other-user.ts';
 
 export interface AccountOptions {
   readonly nativeDir: string;
@@ -29,7 +26,8 @@ export interface AccountOptions {
 /**
  * Chooses how to run Postgres. As an ordinary user: directly. As root: in a user namespace of its own, where root's
  * files stay readable although the process is not root, so that it also works in a folder that only root may enter;
- * where the kernel refuses that (many containers), as `postgres` or `nobody` from a copy that these may read.
+ * where the kernel refuses that (many containers), as `postgres` or `nobody` from a copy that these may read. A
+ * database that is there decides: what fails for a moment on a busy machine must not begin an empty one elsewhere.
  */
 export async function choosePostgresAccount(options: AccountOptions): Promise<PostgresAccount> {
   const { nativeDir, stateDir } = options;
@@ -38,24 +36,33 @@ export async function choosePostgresAccount(options: AccountOptions): Promise<Po
     if (hasAccount()) return { kind: 'self', prefix: [], nativeDir, homeDir };
     return withoutAccount(nativeDir, homeDir);
   }
-  const owner = await stat(path.join(homeDir, 'data')).catch(() => undefined);
-  if (owner !== undefined && owner.uid !== 0) {
-    // Made by an ordinary user, now started by root: only its owner may run it.
-    return { kind: 'other-user', prefix: [], uid: owner.uid, gid: owner.gid, nativeDir, homeDir };
-  }
   const sharedDir = options.sharedDir ?? '/var/lib/perennial';
-  // Once made by another user, the data stays there, also when a namespace would work now.
-  const mustBeOther =
-    options.force === 'other-user' || (await exists(path.join(sharedDir, `state-${digest(stateDir)}`, 'data')));
+  const sharedHome = (await recordedHome(homeDir)) ?? path.join(sharedDir, `state-${digest(stateDir)}`);
+  const own = await ownerOf(path.join(homeDir, 'data'));
+  const shared = await ownerOf(path.join(sharedHome, 'data'));
+  if (own !== null && shared !== null) throw twoDatabases(homeDir, sharedHome);
+  // Made by an ordinary user, now started by root: only its owner may run it.
+  if (own !== null && own.uid !== 0) return { kind: 'other-user', prefix: [], ...own, nativeDir, homeDir };
+  if (shared !== null) {
+    return asOtherUser(shared, { nativeDir, sharedDir, homeDir: sharedHome }).catch((cause: unknown) => {
+      const who = `user id ${shared.uid}, which does not work now (${reasonOf(cause)})`;
+      throw notNow(sharedHome, who, `Try again where user id ${shared.uid} may run programs, or set DATABASE_URL.`);
+    });
+  }
   const reasons: string[] = [];
-  if (!mustBeOther) {
-    const initdb = path.join(nativeDir, 'bin', 'initdb');
-    const result = await runCommand('unshare', ['--user', initdb, '--version'], { limitMs: 10_000 });
-    if (result.code === 0) return { kind: 'namespace', prefix: ['unshare', '--user'], nativeDir, homeDir };
-    reasons.push(`a user namespace: ${lastLines(result.output, 1)}`);
+  if (options.force !== 'other-user') {
+    const refusal = await namespaceRefusal(nativeDir);
+    if (refusal === null) return { kind: 'namespace', prefix: ['unshare', '--user'], nativeDir, homeDir };
+    if (own !== null) {
+      const where = `root of a user namespace, which cannot be made now (${refusal})`;
+      throw notNow(homeDir, where, 'Try again where `unshare --user true` works, or set DATABASE_URL.');
+    }
+    reasons.push(`a user namespace: ${refusal}`);
   }
   for (const name of ['postgres', 'nobody']) {
-    const account = await asOtherUser(name, nativeDir, stateDir, sharedDir).catch((error: unknown) => String(error));
+    const account = await idsOf(name)
+      .then((ids) => asOtherUser(ids, { nativeDir, sharedDir, homeDir: sharedHome }))
+      .catch((error: unknown) => String(error));
     if (typeof account !== 'string') return account;
     reasons.push(`user ${name}: ${account}`);
   }
@@ -68,18 +75,52 @@ export async function choosePostgresAccount(options: AccountOptions): Promise<Po
   );
 }
 
+/** In the state folder, where the database of another user is: it stays so when the folder is moved. */
+const recordName = 'elsewhere';
+
+async function recordedHome(homeDir: string): Promise<string | null> {
+  const text = await readFile(path.join(homeDir, recordName), 'utf8').catch(nullWhereMissing);
+  return text === null ? null : text.trim();
+}
+
+/** Remembers where the database is, once it is there. */
+export async function recordHome(stateDir: string, { homeDir }: PostgresAccount): Promise<void> {
+  const own = path.join(stateDir, 'postgres');
+  if (homeDir !== own) await writeFile(path.join(own, recordName), `${homeDir}\n`, { mode: 0o600 });
+}
+
+function notNow(homeDir: string, how: string, hint: string): PerennialError {
+  return new PerennialError('unavailable', `The database in ${homeDir} runs as ${how}.`, { path: homeDir, hint });
+}
+
+/** Which of them has the history cannot be told, and an answer from the wrong one would look like a loss. */
+function twoDatabases(homeDir: string, sharedHome: string): PerennialError {
+  return new PerennialError(
+    'configuration',
+    `There are two databases of this state folder, in ${homeDir} and in ${sharedHome}.`,
+    { path: homeDir, hint: 'Keep the one that has your models, and move the other one away.' },
+  );
+}
+
+/** Why Postgres cannot run in a user namespace of its own here; null when it can. */
+async function namespaceRefusal(nativeDir: string): Promise<string | null> {
+  const initdb = path.join(nativeDir, 'bin', 'initdb');
+  const result = await runCommand('unshare', ['--user', initdb, '--version'], { limitMs: probeLimitMs });
+  if (result.code === 0) return null;
+  return result.hasTimedOut ? `no answer within ${probeLimitMs / 1_000} s` : lastLines(result.output, 1);
+}
+
 /**
  * Some containers run under a user id that has no line in /etc/passwd, and Postgres wants to know its own name. In a
  * user namespace of its own it is `nobody`, whose name is known.
  */
 async function withoutAccount(nativeDir: string, homeDir: string): Promise<PostgresAccount> {
-  const initdb = path.join(nativeDir, 'bin', 'initdb');
-  const result = await runCommand('unshare', ['--user', initdb, '--version'], { limitMs: 10_000 });
-  if (result.code === 0) return { kind: 'namespace', prefix: ['unshare', '--user'], nativeDir, homeDir };
+  const refusal = await namespaceRefusal(nativeDir);
+  if (refusal === null) return { kind: 'namespace', prefix: ['unshare', '--user'], nativeDir, homeDir };
   throw new PerennialError(
     'unavailable',
     `Postgres needs a user that has a name, user id ${process.getuid?.()} has none, and a user namespace cannot be ` +
-      `made here (${lastLines(result.output, 1)}).`,
+      `made here (${refusal}).`,
     {
       hint: 'Add the id to /etc/passwd, run as a user that is there, or set DATABASE_URL.',
     },
@@ -95,46 +136,3 @@ function hasAccount(): boolean {
     return false;
   }
 }
-
-async function asOtherUser(
-  name: string,
-  nativeDir: string,
-  stateDir: string,
-  sharedDir: string,
-): Promise<PostgresAccount> {
-  const [uid, gid] = await Promise.all([idOf('-u', name), idOf('-g', name)]);
-  const version = await readFile(path.join(nativeDir, '..', 'package.json'), 'utf8');
-  const copy = path.join(sharedDir, `postgres-${digest(nativeDir + version)}`);
-  await mkdir(sharedDir, { recursive: true, mode: 0o755 });
-  if (!(await exists(copy))) {
-    const draft = `${copy}.${process.pid}`;
-    await cp(nativeDir, draft, { recursive: true, verbatimSymlinks: true });
-    // Another start may have been first: then its copy is as good.
-    await rename(draft, copy).catch(() => rm(draft, { recursive: true, force: true }));
-  }
-  const probe = await runCommand(path.join(copy, 'bin', 'initdb'), ['--version'], {
-    limitMs: 10_000,
-    cwd: '/',
-    uid,
-    gid,
-  });
-  if (probe.code !== 0) throw new Error(lastLines(probe.output, 1));
-  const homeDir = path.join(sharedDir, `state-${digest(stateDir)}`);
-  await mkdir(homeDir, { recursive: true, mode: 0o700 });
-  await chown(homeDir, uid, gid);
-  return { kind: 'other-user', prefix: [], uid, gid, nativeDir: copy, homeDir };
-}
-
-async function idOf(flag: string, name: string): Promise<number> {
-  const result = await runCommand('id', [flag, name], { limitMs: 5_000 });
-  const id = Number(result.output.trim());
-  if (result.code !== 0 || !Number.isInteger(id) || id === 0) throw new Error('there is no such user');
-  return id;
-}
-
-const exists = (file: string) =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );
-const digest = (value: string) => createHash('sha256').update(value).digest('hex').slice(0, 12);

@@ -3,8 +3,9 @@ import { chown, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'no
 import path from 'node:path';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
-import { choosePostgresAccount } from './postgres-account.ts';
-import type { AccountOptions, PostgresAccount } from './postgres-account.ts';
+import { choosePostgresAccount, recordHome } from './postgres-account.ts';
+import type { PostgresAccount } from './other-user.ts';
+import type { AccountOptions } from './postgres-account.ts';
 import { waitForDatabase } from './postgres-ready.ts';
 import { startGuarded } from '../process/guarded-process.ts';
 import type { GuardedProcess } from '../process/guarded-process.ts';
@@ -48,6 +49,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresE
     path.join(account.homeDir, 'data'),
   );
   await makeCluster(account, password, options.onProgress);
+  await recordHome(options.stateDir, account);
   const [command = '', ...prefixArgs] = [...account.prefix, path.join(account.nativeDir, 'bin', 'postgres')];
   const engine = await startGuarded({
     name: 'postgres',

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -37,8 +37,10 @@ function testConfig() {
   });
 }
 
-async function query(text: string): Promise<unknown> {
-  const client = new pg.Client({ connectionString: engines.databaseUrl, connectionTimeoutMillis: 2_000 });
+const query = (text: string): Promise<unknown> => ask(engines.databaseUrl, text);
+
+async function ask(connectionString: string, text: string): Promise<unknown> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
   client.on('error', () => {});
   try {
     await client.connect();
@@ -116,24 +118,31 @@ describe('embedded engines', { timeout: 60_000 }, () => {
   });
 
   it.skipIf(missingRoot !== null)(
-    titled('run as another user where root has no user namespaces', missingRoot),
+    titled('run as another user where root has no user namespaces, and are found when the folder moves', missingRoot),
     async () => {
       const sharedDir = await mkdtemp(path.join(tmpdir(), 'perennial-shared-'));
       const other = await mkdtemp(path.join(tmpdir(), 'perennial-other-'));
+      const moved = `${other}-moved`;
       await chmod(sharedDir, 0o755);
-      try {
-        const port = await freePort(54_600);
-        const postgres = await startPostgres({
-          stateDir: other,
-          logFile: path.join(other, 'postgres.log'),
-          port,
-          account: { force: 'other-user', sharedDir },
+      const startIn = async (stateDir: string, force?: 'other-user') =>
+        startPostgres({
+          stateDir,
+          logFile: path.join(stateDir, 'postgres.log'),
+          port: await freePort(54_600),
+          account: { force, sharedDir },
         });
-        const uid = execFileSync('ps', ['-o', 'uid=', '-p', String(postgres.process.pid)], { encoding: 'utf8' });
-        await postgres.process.stop();
+      try {
+        const first = await startIn(other, 'other-user');
+        const uid = execFileSync('ps', ['-o', 'uid=', '-p', String(first.process.pid)], { encoding: 'utf8' });
         expect(Number(uid)).toBeGreaterThan(0);
+        await ask(first.url, 'create table kept (answer int)');
+        await first.process.stop();
+        await rename(other, moved);
+        const second = await startIn(moved);
+        expect(await ask(second.url, 'select count(*)::int from kept')).toBe(0);
+        await second.process.stop();
       } finally {
-        await rm(other, { recursive: true, force: true });
+        await rm(moved, { recursive: true, force: true });
         await rm(sharedDir, { recursive: true, force: true });
       }
     },
