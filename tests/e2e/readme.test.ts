@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rootDir } from '../../src/config.ts';
+import { anyPort } from '../worlds/any-port.ts';
 import { withoutEngines } from '../worlds/loop-world.ts';
 import { blocksOf, type Block } from '../worlds/readme-blocks.ts';
 import { until } from '../worlds/wait.ts';
@@ -51,7 +51,7 @@ beforeAll(async () => {
     8233: 'PERENNIAL_TEMPORAL_UI_PORT',
   };
   const chosen = await Promise.all(
-    Object.entries(names).map(async ([written, name]) => ({ written, name, free: await freePort() })),
+    Object.entries(names).map(async ([written, name]) => ({ written, name, free: String(await anyPort()) })),
   );
   ports = chosen.map(({ written, free }) => [`127.0.0.1:${written}`, `127.0.0.1:${free}`]);
   env = {
@@ -187,17 +187,4 @@ async function stopAll(): Promise<void> {
     await ended;
     background.delete(child);
   }
-}
-
-function freePort(): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address !== null && typeof address === 'object' ? resolve(String(address.port)) : reject(new Error('no port')),
-      );
-    });
-  });
 }

@@ -5,12 +5,13 @@ import { once } from 'node:events';
 export interface DatabaseGate {
   readonly url: string;
   shut(): void;
-  open(): void;
+  /** Lets everybody in again, to another server when its URL is given. */
+  open(databaseUrl?: string): void;
   close(): Promise<void>;
 }
 
 export async function openDatabaseGate(databaseUrl: string): Promise<DatabaseGate> {
-  const behind = new URL(databaseUrl);
+  let behind = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let isOpen = true;
   const server = createServer((inside) => {
@@ -44,7 +45,8 @@ export async function openDatabaseGate(databaseUrl: string): Promise<DatabaseGat
       isOpen = false;
       cut();
     },
-    open: () => {
+    open: (otherUrl = behind.href) => {
+      behind = new URL(otherUrl);
       isOpen = true;
     },
     close: async () => {

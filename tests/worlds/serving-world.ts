@@ -98,8 +98,9 @@ const profile: ReferenceProfile = {
   prediction: { name: 'prediction', kind: 'binned', edges: [0.5], counts: [90, 10], missing: 0 },
 };
 
-export async function createServingWorld(): Promise<ServingWorld> {
-  const testDatabase = await createTestDatabase();
+/** `place` is a migrated database; without it the world makes one of its own. */
+export async function createServingWorld(place?: TestDatabase): Promise<ServingWorld> {
+  const testDatabase = place ?? (await createTestDatabase());
   const database = createDatabase(testDatabase.url);
   const dir = await mkdtemp(join(tmpdir(), 'perennial-serving-'));
   const artifactDir = join(dir, 'artifacts');

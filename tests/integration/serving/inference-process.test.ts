@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { isAcknowledged } from '../../../src/db/routing/routing.ts';
 import type { RoutedVersion } from '../../../src/domain/rollout/routing.ts';
+import { anyPort } from '../../worlds/any-port.ts';
 import { processArguments } from '../../worlds/process-arguments.ts';
 import { createServingWorld, type Body, type ServingWorld } from '../../worlds/serving-world.ts';
 
@@ -23,7 +24,7 @@ beforeAll(async () => {
   v1 = await world.addVersion(1, [0.75, 0.25]);
   v2 = await world.addVersion(2, [0.25, 0.75]);
   await world.route({ champion: v1, stage: 'steady' });
-  port = await freePort();
+  port = await anyPort();
   inference = await processArguments('main-inference');
   primary = start();
   await ready();
@@ -33,16 +34,6 @@ afterAll(async () => {
   primary?.kill('SIGKILL');
   await world.close();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port: free } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return free;
-}
 
 function start(env: Readonly<Record<string, string>> = {}): ChildProcess {
   const child = spawn(process.execPath, inference, {

@@ -13,6 +13,7 @@ import { createControlMetrics } from '../../../src/telemetry/control-metrics.ts'
 import { metricRows } from '../../../src/telemetry/metric-rows.ts';
 import { startTracing } from '../../../src/telemetry/start-tracing.ts';
 import type { Tracer } from '../../../src/telemetry/tracer.ts';
+import { anyPort } from '../../worlds/any-port.ts';
 import { processArguments } from '../../worlds/process-arguments.ts';
 import { createServingWorld, type ServingWorld } from '../../worlds/serving-world.ts';
 
@@ -71,7 +72,7 @@ beforeAll(async () => {
     metrics: createControlMetrics(createGaugeReader(world.database)),
     ...(tracer === undefined ? {} : { tracer }),
   });
-  const port = await freePort();
+  const port = await anyPort();
   url = `http://127.0.0.1:${port}`;
   primary = await start({
     PERENNIAL_INFERENCE_PORT: String(port),
@@ -195,7 +196,7 @@ test('metrics of control tell what needs a person', async () => {
 });
 
 test('a worker tells its own figures and those of Temporal', { timeout: 60_000 }, async () => {
-  const port = await freePort();
+  const port = await anyPort();
   // Activities alone: nothing needs to be bundled.
   const worker = await start(
     {
@@ -379,11 +380,4 @@ function listening(server: Server): Promise<number> {
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listening(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -47,8 +47,8 @@ export async function writeVersions(client: pg.ClientBase, size: HistorySize): P
   await client.query(`
     insert into rollout (model, version, attempt, status, step, base_version, spec_revision, salt, first_revision,
       last_revision, started_seq, ended_seq, settled_seq, started_at, ended_at)
-    select '${model}', v, 1, 'promoted', 2, v - 1, 1, 's', v, v, (v - 2) * ${size.predictions} / ${versions},
-      (v - 1) * ${size.predictions} / ${versions}, 0, ${age}, ${age} from ${promoted}`);
+    select '${model}', v, 1, 'promoted', 2, v - 1, 1, 's', v, v, (v - 2)::bigint * ${size.predictions} / ${versions},
+      (v - 1)::bigint * ${size.predictions} / ${versions}, 0, ${age}, ${age} from ${promoted}`);
   await client.query(`
     insert into rollout_entity (model, version, attempt, entity, arm, first_seq, failed_seq, failed_arm, failed_weight,
       failure_kind)
