@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { diskFull, isDiskFull } from '../domain/words/disk-full.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import { isDigest, sha256, sha256OfFile } from './digest.ts';
+import { isAbsent } from '../domain/words/is-absent.ts';
 
 /**
  * Content-addressed bytes: a name is the SHA-256 of what it names, so writing twice is writing once and nothing is ever
@@ -139,10 +140,6 @@ async function isWhole(path: string, digest: string): Promise<boolean> {
     throw error;
   });
   return found === digest;
-}
-
-function isAbsent(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function corrupt(digest: string): PerennialError {

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createArtifactStore } from '../artifacts/artifact-store.ts';
 import { isDigest, sha256OfFile } from '../artifacts/digest.ts';
+import { isAbsent } from '../domain/words/is-absent.ts';
 
 /** Digests of everything in an artifact folder; what is no artifact (half-written files) is passed over. */
 export async function listArtifacts(dir: string): Promise<readonly string[]> {
@@ -15,7 +16,11 @@ export async function listArtifacts(dir: string): Promise<readonly string[]> {
 }
 
 async function folders(dir: string): Promise<readonly string[]> {
-  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(dir, { withFileTypes: true }).catch((error: unknown) => {
+    // A folder that cannot be read would be missing from the back-up, and nobody would know.
+    if (isAbsent(error)) return [];
+    throw error;
+  });
   return entries
     .filter((entry) => entry.isDirectory() && /^[0-9a-f]{2}$/.test(entry.name))
     .map((entry) => entry.name)

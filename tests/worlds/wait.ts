@@ -27,3 +27,19 @@ export async function until<Value>(
     await delay(everyMs);
   }
 }
+
+/**
+ * Repeats a check until none of its expectations fails, and throws the last failure after the limit. The limit is for
+ * what never comes: on a machine that is busy with other things a second is nothing.
+ */
+export async function eventually<Value>(check: () => Promise<Value> | Value, limitMs = 25_000): Promise<Value> {
+  const deadlineMs = performance.now() + limitMs;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (performance.now() > deadlineMs) throw error;
+    }
+    await delay(25);
+  }
+}

@@ -1,7 +1,10 @@
 import path from 'node:path';
 import { compositionRoot, rooms } from './rooms.mjs';
 
-/** The two rules of the house that the linter does not bring: who may import whom, and how wide a line may be. */
+/**
+ * The rules of the house that the linter does not bring: who may import whom, how wide a line may be, and how patient a
+ * test is.
+ */
 const widthMax = 120;
 
 const imports = {
@@ -37,7 +40,20 @@ const width = {
   },
 };
 
-export default { meta: { name: 'house' }, rules: { imports, width } };
+const patience = {
+  create(context) {
+    return {
+      MemberExpression(node) {
+        if (node.object.name !== 'vi' || !['waitFor', 'waitUntil'].includes(node.property.name)) return;
+        const message =
+          'It gives up after a second, too soon for a busy machine: `eventually` of tests/worlds/wait.ts.';
+        context.report({ node, message });
+      },
+    };
+  },
+};
+
+export default { meta: { name: 'house' }, rules: { imports, width, patience } };
 
 /** Where a file stands: its room, the path of the room that it lies in, and the folder inside. */
 function placeOf(file) {

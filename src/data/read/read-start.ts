@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { PerennialError } from '../../domain/words/errors.ts';
+import { isAbsent } from '../../domain/words/is-absent.ts';
 
 const sampleBytesMax = 1_048_576;
 
@@ -26,12 +27,7 @@ export async function sizeOf({ path, name }: NamedFile): Promise<number> {
   } catch (error) {
     if (error instanceof PerennialError) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const reason =
-      code === 'ENOENT' || code === 'ENOTDIR'
-        ? 'there is no file'
-        : code === 'EACCES'
-          ? 'no permission to read'
-          : 'cannot read';
+    const reason = isAbsent(error) ? 'there is no file' : code === 'EACCES' ? 'no permission to read' : 'cannot read';
     throw new PerennialError('invalid_data', `${reason} ${name}`, {
       path: name,
       hint: 'Check the path; it is relative to the folder the command was started in.',

@@ -3,6 +3,7 @@ import { chown, cp, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { lastLines, runCommand } from '../process/run-command.ts';
+import { isAbsent } from '../../domain/words/is-absent.ts';
 
 /** How Postgres runs: it refuses to run as root. */
 export interface PostgresAccount {
@@ -79,7 +80,7 @@ export async function ownerOf(folder: string): Promise<Ids | null> {
 }
 
 export function nullWhereMissing(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+  if (isAbsent(error)) return null;
   throw new PerennialError('unavailable', `${error.path ?? 'The state folder'} cannot be read (${error.code}).`, {
     ...(error.path === undefined ? {} : { path: error.path }),
     cause: error,

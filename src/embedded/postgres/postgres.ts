@@ -1,15 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chown, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
 import { choosePostgresAccount, recordHome } from './postgres-account.ts';
-import type { PostgresAccount } from './other-user.ts';
+import { ownerOf, type PostgresAccount } from './other-user.ts';
 import type { AccountOptions } from './postgres-account.ts';
 import { waitForDatabase } from './postgres-ready.ts';
 import { startGuarded } from '../process/guarded-process.ts';
 import type { GuardedProcess } from '../process/guarded-process.ts';
 import { lastLines, runCommand } from '../process/run-command.ts';
+import { isAbsent } from '../../domain/words/is-absent.ts';
 
 export interface PostgresOptions {
   readonly stateDir: string;
@@ -120,16 +121,11 @@ function engineEnv(): Record<string, string> {
 async function readOrMakePassword(folder: string, dataDir: string): Promise<string> {
   const file = passwordFileOf(folder);
   const found = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+    if (isAbsent(error)) return undefined;
     throw new PerennialError('configuration', `${file} cannot be read: ${error.message}.`, { path: file });
   });
   if (found !== undefined && found.trim() !== '') return found.trim();
-  if (
-    await stat(dataDir).then(
-      () => true,
-      () => false,
-    )
-  ) {
+  if ((await ownerOf(dataDir)) !== null) {
     throw new PerennialError('configuration', `${file} is missing, so the database beside it cannot be opened.`, {
       path: file,
       hint: 'Restore the file, or move the state folder away to begin anew.',
@@ -152,13 +148,7 @@ async function makeCluster(
   for (const name of await readdir(account.homeDir)) {
     if (name.startsWith('draft-')) await rm(path.join(account.homeDir, name), { recursive: true, force: true });
   }
-  if (
-    await stat(path.join(dataDir, 'PG_VERSION')).then(
-      () => true,
-      () => false,
-    )
-  )
-    return;
+  if ((await ownerOf(path.join(dataDir, 'PG_VERSION'))) !== null) return;
   onProgress?.('making the database cluster');
   const draft = path.join(account.homeDir, `draft-${randomUUID()}`);
   const passwordFile = `${draft}.password`;

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PerennialError } from '../../domain/words/errors.ts';
+import { isAbsent } from '../../domain/words/is-absent.ts';
 
 /**
  * Makes the folder of the server's database file and returns the file. The development server never migrates an
@@ -11,11 +12,8 @@ export async function prepareTemporalDatabase(folder: string, serverVersion: str
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = path.join(folder, 'temporal.db');
   const versionFile = path.join(folder, 'server-version');
-  const found = (await readFile(versionFile, 'utf8').catch(() => '')).trim();
-  const exists = await stat(file).then(
-    () => true,
-    () => false,
-  );
+  const found = (await readFile(versionFile, 'utf8').catch(emptyWhereAbsent)).trim();
+  const exists = (await stat(file).catch(emptyWhereAbsent)) !== '';
   if (exists && found !== '' && found !== serverVersion) {
     if (minor(found) !== minor(serverVersion)) {
       throw new PerennialError(
@@ -38,13 +36,20 @@ export async function prepareTemporalDatabase(folder: string, serverVersion: str
   return file;
 }
 
+function emptyWhereAbsent(error: NodeJS.ErrnoException): '' {
+  if (isAbsent(error)) return '';
+  throw new PerennialError('unavailable', `${error.path ?? 'The folder of Temporal'} cannot be read (${error.code}).`, {
+    cause: error,
+  });
+}
+
 /** No server runs on the file here: with its write-ahead log it is whole. */
 async function copyDatabase(file: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const suffix of ['', '-wal', '-shm']) {
     await copyFile(`${file}${suffix}`, path.join(folder, `temporal.db${suffix}`)).catch(
       (error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') throw error;
+        if (!isAbsent(error)) throw error;
       },
     );
   }

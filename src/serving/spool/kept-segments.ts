@@ -5,6 +5,7 @@ import { isDiskFull } from '../../domain/words/disk-full.ts';
 import { freeBytesAt } from '../../artifacts/free-bytes.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { isAbsent } from '../../domain/words/is-absent.ts';
 
 /**
  * What was shipped, for a while longer: a standby that takes over may lack the last of it. Many segments in a file,
@@ -81,7 +82,7 @@ function stampOf(ms: number): string {
 
 async function namesIn(dir: string): Promise<readonly string[]> {
   const names = await readdir(dir).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (isAbsent(error)) return [];
     throw error;
   });
   return names.filter((name) => name.endsWith(keptSuffix)).toSorted();

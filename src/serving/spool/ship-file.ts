@@ -7,6 +7,7 @@ import { segmentSuffix } from './segment-file.ts';
 import type { ShipperOptions } from './shipper.ts';
 import { storeSparing } from './store-sparing.ts';
 import { boundRefused, writeRefused } from './write-refused.ts';
+import { isAbsent } from '../../domain/words/is-absent.ts';
 
 /**
  * Ships one file and removes it: `unstored` when the sink does not take it or is away, `unreadable` when it cannot be
@@ -19,7 +20,7 @@ export async function shipFile(options: ShipperOptions, name: string): Promise<'
     text = await readFile(path, 'utf8');
   } catch (error) {
     // Gone: another shipper had it. Too many open files or an input error are not the segment's fault.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'done';
+    if (isAbsent(error)) return 'done';
     options.log.warn({ file: path, reason: reasonOf(error) }, 'a segment waits: it could not be read');
     return 'unreadable';
   }

@@ -1,12 +1,13 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { encodeRecord } from './segment-file.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { createSpoolBuffer, type SpoolBuffer } from './spool-buffer.ts';
 import { batchLength } from './spool-batch.ts';
 import { writeSegment } from './write-segment.ts';
+import { eventually } from '../../../tests/worlds/wait.ts';
 
 const log: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 /** Hundreds of fsyncs on a busy disk. */
@@ -98,7 +99,7 @@ test('a nearly full disk takes what fits; the rest follows when room comes; each
   expect(buffer?.size).toBe(100 - shipped.length);
 
   // The room that shipping makes is enough: the disk never gets larger.
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     shipped.push(...(await ship()));
     expect(shipped).toHaveLength(100);
   }, waitMs);
@@ -111,12 +112,12 @@ test('a disk that is quite full is tried with one line per pause, not once per r
   await expect(buffer?.flush()).rejects.toMatchObject({ code: 'unavailable' });
   tried.length = 0;
   for (let index = 64; index < 164; index++) buffer?.add([lineOf(index)]);
-  await vi.waitFor(() => expect(tried.length).toBeGreaterThan(2), waitMs);
+  await eventually(() => expect(tried.length).toBeGreaterThan(2), waitMs);
   expect(new Set(tried)).toEqual(new Set([1]));
   expect(buffer?.size).toBe(164);
 
   bytesFree = Number.POSITIVE_INFINITY;
-  await vi.waitFor(() => expect(buffer?.size).toBe(0), waitMs);
+  await eventually(() => expect(buffer?.size).toBe(0), waitMs);
   expect(await ship()).toEqual(numbered(0, 164));
   expect(Math.max(...tried)).toBe(64);
 });

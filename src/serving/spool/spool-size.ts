@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { segmentSuffix } from './segment-file.ts';
+import { isAbsent } from '../../domain/words/is-absent.ts';
 
 export interface SpoolSize {
   readonly bytes: number;
@@ -48,7 +49,7 @@ export function createSpoolMeasure(dir: string): () => Promise<SpoolSize> {
 
 async function namesIn(dir: string): Promise<readonly string[]> {
   return readdir(dir).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (isAbsent(error)) return [];
     throw error;
   });
 }

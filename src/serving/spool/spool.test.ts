@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { LabelRecord, PredictionRecord, SpoolRecord } from '../../domain/record/records.ts';
 import type { Segment } from '../ports.ts';
@@ -12,6 +12,7 @@ import { encodeRecord, encodeSegment } from './segment-file.ts';
 import { startShipper } from './shipper.ts';
 import { createSpool, type Spool } from './spool.ts';
 import { timeOrderedId } from '../edge/time-ordered-id.ts';
+import { eventually } from '../../../tests/worlds/wait.ts';
 
 const log: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 let dir: string;
@@ -105,14 +106,14 @@ test('many waiters share few files', async () => {
 
 test('records are on disk after flushMs without being asked for', async () => {
   open({ flushMs: 5 }).append([label('a')]);
-  await vi.waitFor(async () => expect(labelIds(await segments())).toEqual(['a']));
+  await eventually(async () => expect(labelIds(await segments())).toEqual(['a']));
 });
 
 test('after a pause a few writes go to disk at once; what follows waits and shares a file', async () => {
   const log1 = open({ flushMs: 60_000 });
   for (let write = 1; write <= 4; write++) {
     log1.append([label(String(write))]);
-    await vi.waitFor(async () => expect(await segments()).toHaveLength(write));
+    await eventually(async () => expect(await segments()).toHaveLength(write));
   }
   log1.append([label('5')]);
   // Longer than anything is gathered for.
@@ -139,7 +140,7 @@ test('the shipper takes a file as soon as it is there', async () => {
   });
   open().append([label('a')]);
   await spool?.flushNow();
-  await vi.waitFor(() => expect(stored).toHaveLength(1));
+  await eventually(() => expect(stored).toHaveLength(1));
   await shipper.stop();
 });
 
@@ -191,7 +192,7 @@ test('the shipper keeps the order, waits out an absence, and steps over a corrup
       },
     },
   });
-  await vi.waitFor(async () => expect((await readdir(dir)).toSorted()).toEqual(['2.bad']));
+  await eventually(async () => expect((await readdir(dir)).toSorted()).toEqual(['2.bad']));
   await shipper.stop();
   expect(stored).toEqual(['1', '3']);
 });

@@ -5,6 +5,7 @@ import type { SourcePlace } from '../port.ts';
 import { refusal, refused } from './refusal.ts';
 import { isOfState } from './state-folder.ts';
 import { isWithin } from './is-within.ts';
+import { isAbsent } from '../../domain/words/is-absent.ts';
 
 /**
  * Opens a file that really lies within one of the roots: what the open handle names is checked, so neither `..`, nor a
@@ -81,8 +82,4 @@ const declareRoot = 'Move it below a source root, or add its folder to PERENNIAL
 
 function leadsOut(file: string): Error {
   return refusal(file, 'leads outside of the source roots of this model', declareRoot);
-}
-
-function isAbsent(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -2,12 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isAcknowledged } from '../../../src/db/routing/routing.ts';
 import type { RoutedVersion } from '../../../src/domain/rollout/routing.ts';
 import { anyPort } from '../../worlds/any-port.ts';
 import { processArguments } from '../../worlds/process-arguments.ts';
 import { createServingWorld, type Body, type ServingWorld } from '../../worlds/serving-world.ts';
+import { eventually } from '../../worlds/wait.ts';
 
 /** The real program: a primary and one worker, as they run in production. */
 let world: ServingWorld;
@@ -58,10 +59,7 @@ function exitOf(child: ChildProcess | undefined): Promise<number | null> {
 }
 
 async function ready(): Promise<void> {
-  await vi.waitFor(async () => expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200), {
-    timeout: 30_000,
-    interval: 50,
-  });
+  await eventually(async () => expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200), 60_000);
 }
 
 async function predict(predictionId: string): Promise<Body['predictions'][number] | undefined> {
@@ -100,20 +98,14 @@ function traffic(prefix: string, connections: number): { stop(): Promise<{ failu
 }
 
 const acknowledged = (revision: number): Promise<void> =>
-  vi.waitFor(async () => expect(await isAcknowledged(world.database.db, 'fraud', revision)).toBe(true), {
-    timeout: 20_000,
-    interval: 50,
-  });
+  eventually(async () => expect(await isAcknowledged(world.database.db, 'fraud', revision)).toBe(true));
 
 async function everythingStored(): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const { rows } = await world.database.pool.query<{ id: string }>('select prediction_id as id from prediction');
-      const stored = new Set(rows.map((row) => row.id));
-      expect([...answeredIds].filter((id) => !stored.has(id))).toEqual([]);
-    },
-    { timeout: 10_000, interval: 50 },
-  );
+  await eventually(async () => {
+    const { rows } = await world.database.pool.query<{ id: string }>('select prediction_id as id from prediction');
+    const stored = new Set(rows.map((row) => row.id));
+    expect([...answeredIds].filter((id) => !stored.has(id))).toEqual([]);
+  });
 }
 
 /** Asks on a connection of its own, and resolves when the other side has ended it. */
@@ -149,10 +141,7 @@ test('a new version is swapped in under traffic without a failed request', async
   // A connection that was open before may still be answered by the process that drains: its rows carry the older
   // revision.
   let asked = 0;
-  await vi.waitFor(async () => expect(await predict(`after-swap-${asked++}`)).toMatchObject({ version: 2 }), {
-    timeout: 20_000,
-    interval: 50,
-  });
+  await eventually(async () => expect(await predict(`after-swap-${asked++}`)).toMatchObject({ version: 2 }));
   const { failures, answered } = await flow.stop();
   expect(failures).toEqual([]);
   expect(answered).toBeGreaterThan(50);
@@ -182,27 +171,24 @@ test('while the database is away rows are answered, labels accepted, and all is 
     }),
   });
   expect(labels.status).toBe(202);
-  await vi.waitFor(async () => expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(503), {
-    timeout: 10_000,
-    interval: 100,
-  });
+  await eventually(async () => expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(503));
   await admin(`alter database ${name} allow_connections true`);
   await ready();
   await everythingStored();
   // It may lie in a later segment than the rows.
   const label = () => world.database.pool.query("select 1 from label where label_id = 'away-label'");
-  await vi.waitFor(async () => expect((await label()).rowCount).toBe(1), { timeout: 10_000, interval: 50 });
+  await eventually(async () => expect((await label()).rowCount).toBe(1));
 }, 60_000);
 
 test('a worker that a model holds up for good is found by its silence and replaced', async () => {
   // The one that was swapped out may still be draining.
-  await vi.waitFor(async () => expect(await workerPids()).toHaveLength(2), { timeout: 40_000, interval: 100 });
+  await eventually(async () => expect(await workerPids()).toHaveLength(2), 40_000);
   // The spare was forked after the one that serves. Stopped, its event loop turns as little as under an endless run.
   const serving = Math.min(...(await workerPids()));
   process.kill(serving, 'SIGSTOP');
   // The first is being handed over when the process dies; a client without a time-out must hear of it.
   const asked = [hungUp(), hungUp()];
-  await vi.waitFor(async () => expect(await workerPids()).not.toContain(serving), { timeout: 40_000, interval: 100 });
+  await eventually(async () => expect(await workerPids()).not.toContain(serving), 40_000);
   await Promise.all(asked);
   await ready();
   expect(await predict('after-silence')).toMatchObject({ version: 2 });
@@ -213,10 +199,10 @@ test('kill -9 of worker and spare: it is replaced, and what was answered a flush
   await predict('before-kill');
   await everythingStored();
   // The one that was swapped out may still be draining.
-  await vi.waitFor(async () => expect(await workerPids()).toHaveLength(2), { timeout: 40_000, interval: 100 });
+  await eventually(async () => expect(await workerPids()).toHaveLength(2), 40_000);
   const pids = await workerPids();
   for (const pid of pids) process.kill(pid, 'SIGKILL');
-  await vi.waitFor(async () => expect((await workerPids()).filter((pid) => pids.includes(pid))).toEqual([]));
+  await eventually(async () => expect((await workerPids()).filter((pid) => pids.includes(pid))).toEqual([]));
   await ready();
   expect(await predict('after-kill')).toMatchObject({ version: 2 });
   await everythingStored();
@@ -228,12 +214,9 @@ test('kill -9 of the primary: its workers end, and the next start ships what the
   const ended = exitOf(primary);
   primary?.kill('SIGKILL');
   await ended;
-  await vi.waitFor(
-    () => {
-      for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
-    },
-    { timeout: 10_000 },
-  );
+  await eventually(() => {
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
   primary = start();
   await ready();
   await everythingStored();
@@ -244,7 +227,7 @@ test('SIGTERM: everything answered is stored before the process ends, and it end
   const members = async (): Promise<number | null> =>
     (await world.database.pool.query('select 1 from serving_member where lease_until > now()')).rowCount;
   // The lease of the worker that went with its primary runs out by itself.
-  await vi.waitFor(async () => expect(await members()).toBe(1), { timeout: 10_000 });
+  await eventually(async () => expect(await members()).toBe(1));
   const ended = exitOf(primary);
   primary?.kill('SIGTERM');
   expect(await ended).toBe(0);

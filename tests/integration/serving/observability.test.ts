@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createToken } from '../../../src/access/create-token.ts';
 import { createApi } from '../../../src/create-api.ts';
 import type { Api } from '../../../src/control/app.ts';
@@ -16,6 +16,7 @@ import type { Tracer } from '../../../src/telemetry/tracer.ts';
 import { anyPort } from '../../worlds/any-port.ts';
 import { processArguments } from '../../worlds/process-arguments.ts';
 import { createServingWorld, type ServingWorld } from '../../worlds/serving-world.ts';
+import { eventually } from '../../worlds/wait.ts';
 
 interface Exported {
   readonly service: string;
@@ -79,10 +80,7 @@ beforeAll(async () => {
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collectorPort}`,
     OTEL_BSP_SCHEDULE_DELAY: '50',
   });
-  await vi.waitFor(async () => expect(sum(await scrape(), 'perennial_inference_ready_processes')).toBe(2), {
-    timeout: 60_000,
-    interval: 100,
-  });
+  await eventually(async () => expect(sum(await scrape(), 'perennial_inference_ready_processes')).toBe(2), 60_000);
 }, 90_000);
 
 afterAll(async () => {
@@ -98,7 +96,7 @@ describe('metrics of inference', () => {
     for (let request = 0; request < 20; request++)
       expect(await predict({ rows: [{ amount: 1 }, { amount: 2 }] })).toBe(200);
     expect(await predict({ rows: [{ amount: 'much' }] })).toBe(400);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const text = await scrape();
       expect(sum(text, 'perennial_inference_requests_total', 'route="/v1/models/{name}/predict",status="200"')).toBe(
         20,
@@ -110,12 +108,12 @@ describe('metrics of inference', () => {
     });
     // Another version is loaded by fresh processes; the old ones take their counts with them only if nobody keeps them.
     const revision = await world.route({ champion: await world.addVersion(2, [0.5, 0.5]) });
-    await vi.waitFor(async () => expect((await predicted()).version).toBe(2), { timeout: 30_000, interval: 100 });
+    await eventually(async () => expect((await predicted()).version).toBe(2), 30_000);
     expect(revision).toBeGreaterThan(1);
-    await vi.waitFor(
+    await eventually(
       async () =>
         expect(sum(await scrape(), 'perennial_inference_process_ends_total', 'how="clean"')).toBeGreaterThanOrEqual(2),
-      { timeout: 30_000, interval: 200 },
+      30_000,
     );
     expect(
       sum(await scrape(), 'perennial_inference_rows_total', 'model="fraud",arm="champion"'),
@@ -210,14 +208,11 @@ test('a worker tells its own figures and those of Temporal', { timeout: 60_000 }
   try {
     const ask = (token: string) =>
       fetch(`http://127.0.0.1:${port}/metrics`, { headers: { authorization: `Bearer ${token}` } });
-    const text = await vi.waitFor(
-      async () => {
-        const body = await (await ask(viewer)).text();
-        expect(body).toContain('temporal_');
-        return body;
-      },
-      { timeout: 50_000, interval: 200 },
-    );
+    const text = await eventually(async () => {
+      const body = await (await ask(viewer)).text();
+      expect(body).toContain('temporal_');
+      return body;
+    }, 50_000);
     for (const row of metricRows) if (row.place === 'worker') expect(text).toContain(`# TYPE ${row.name} ${row.type}`);
     expect((await ask(narrow)).status).toBe(401);
   } finally {
@@ -309,15 +304,12 @@ function sum(text: string, name: string, labels = ''): number {
 }
 
 async function found(is: (span: Exported) => boolean): Promise<Exported> {
-  return vi.waitFor(
-    () => {
-      const span = spans.find(is);
-      if (span === undefined)
-        throw new Error(`no such span among ${spans.map(({ service, name }) => `${service} ${name}`).join(', ')}`);
-      return span;
-    },
-    { timeout: 10_000, interval: 50 },
-  );
+  return eventually(() => {
+    const span = spans.find(is);
+    if (span === undefined)
+      throw new Error(`no such span among ${spans.map(({ service, name }) => `${service} ${name}`).join(', ')}`);
+    return span;
+  });
 }
 
 /** OTLP in JSON. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eq } from 'drizzle-orm';
 import { createToken } from '../../../src/access/create-token.ts';
 import { isAcknowledged } from '../../../src/db/routing/routing.ts';
@@ -6,6 +6,7 @@ import { counter, label, prediction, rolloutEntity, rollout } from '../../../src
 import type { RoutedVersion } from '../../../src/domain/rollout/routing.ts';
 import { weightOfPercent } from '../../../src/domain/rollout/routing.ts';
 import { createServingWorld, type Body, type ServingWorld } from '../../worlds/serving-world.ts';
+import { eventually } from '../../worlds/wait.ts';
 
 let world: ServingWorld;
 let v1: RoutedVersion;
@@ -33,10 +34,7 @@ const predict = (rows: readonly unknown[], predictionIds?: readonly string[]) =>
 /** Routes and waits until the process has applied and acknowledged it. */
 async function route(change: Parameters<ServingWorld['route']>[0]): Promise<number> {
   const revision = await world.route(change);
-  await vi.waitFor(async () => expect(await isAcknowledged(world.database.db, 'fraud', revision)).toBe(true), {
-    timeout: 5_000,
-    interval: 20,
-  });
+  await eventually(async () => expect(await isAcknowledged(world.database.db, 'fraud', revision)).toBe(true));
   return revision;
 }
 const rowsOf = async (prefix: string) =>
@@ -236,9 +234,7 @@ test('where the challenger fails the champion answers, and the failure is the ch
 
 test('a lapsed lease gives the share back without a new revision', async () => {
   await world.database.pool.query("update routing set lease_until = now() - interval '1 second'");
-  await vi.waitFor(async () => expect((await predict([rowOf(1)])).body.predictions[0]?.arm).toBe('champion'), {
-    timeout: 3_000,
-  });
+  await eventually(async () => expect((await predict([rowOf(1)])).body.predictions[0]?.arm).toBe('champion'));
 });
 
 test('a version that cannot be loaded is not acknowledged, and the champion goes on alone', async () => {
@@ -248,7 +244,7 @@ test('a version that cannot be loaded is not acknowledged, and the champion goes
     stage: 'shadow',
     challengerWeight: 0,
   });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { body } = await predict([rowOf(1)]);
     expect(body.predictions[0]).toMatchObject({ version: 1, arm: 'champion' });
   });
