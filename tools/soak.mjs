@@ -27,6 +27,16 @@ const soaks = [
     about: 'made-up requests to every route of both APIs',
     args: ['exec', '--', 'vitest', 'run', '--project', 'integration', 'schemathesis'],
   },
+  {
+    name: 'answers',
+    about: 'every life of a model while the answer of each activity is lost once',
+    args: ['exec', '--', 'vitest', 'run', '--project', 'integration', 'loop/loop'],
+  },
+  {
+    name: 'outage',
+    about: 'Postgres away for 31 minutes, with commands and a training that wait',
+    args: ['exec', '--', 'vitest', 'run', '--project', 'integration', 'loop/outage'],
+  },
   { name: 'pages', about: 'every page over 200 models and a million predictions', args: ['run', 'bench:pages'] },
 ];
 

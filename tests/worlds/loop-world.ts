@@ -15,6 +15,7 @@ import { tinyTable, toCsv } from './tiny-table.ts';
 import { until } from './wait.ts';
 
 export const windowRows = 50;
+const toldItFailed = new URL('told-it-failed.mjs', import.meta.url).href;
 /** Shadow, canary, and the two windows of the deadline; one more for the window in which it began. */
 const windowsPerRolloutMax = 5;
 
@@ -55,13 +56,17 @@ export interface PlayOptions {
   readonly drifted?: boolean;
 }
 
-/**
- * Starts everything; definitions may name files of the world's own folder, and of the folders that are given.
- * `databaseUrl` names a Postgres that is there already; otherwise the world has one of its own.
- */
+export interface LoopWorldOptions {
+  /** A Postgres that is there already; otherwise the world has one of its own. */
+  readonly databaseUrl?: string;
+  /** Every activity happens, and its first attempt is told that it failed (`told-it-failed.mjs`). */
+  readonly isToldItFailed?: boolean;
+}
+
+/** Starts everything; definitions may name files of the world's own folder, and of the folders that are given. */
 export async function startLoopWorld(
   sourceRoots: readonly string[] = [],
-  { databaseUrl }: { readonly databaseUrl?: string } = {},
+  { databaseUrl, isToldItFailed = false }: LoopWorldOptions = {},
 ): Promise<LoopWorld> {
   const folder = await mkdtemp(path.join(tmpdir(), 'perennial-loop-'));
   const config = readConfig({
@@ -72,10 +77,14 @@ export async function startLoopWorld(
     PERENNIAL_SOURCE_ROOTS: [folder, ...sourceRoots].join(','),
   });
   let fatal: Error | null = null;
+  // The processes of this world inherit it, and those of later ones do not.
+  if (isToldItFailed) process.env['NODE_OPTIONS'] = `--import ${toldItFailed}`;
   const stack = await startStack(config, {
     log: createLogger('tests', 'silent'),
     onProgress: () => undefined,
     onFatal: (error) => (fatal = error),
+  }).finally(() => {
+    if (isToldItFailed) delete process.env['NODE_OPTIONS'];
   });
   const connection = await Connection.connect({ address: stack.temporalAddress ?? '' });
   const client = new Client({ connection, namespace: stack.namespace });

@@ -1,6 +1,7 @@
 import type { AlertKind } from '../../../src/domain/record/closed-sets.ts';
 import { spawn } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
+import process from 'node:process';
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loopCounts } from '../../../src/db/watching/loop-counts.ts';
@@ -12,11 +13,15 @@ import { startLoopWorld, tinyRollout, windowRows, type LoopWorld } from '../../w
 import { processArguments } from '../../worlds/process-arguments.ts';
 import { until } from '../../worlds/wait.ts';
 
-/** The whole product: real Postgres, Temporal, inference, control and worker. Each test has a model of its own. */
+/**
+ * The whole product: real Postgres, Temporal, inference, control and worker. Each test has a model of its own. In
+ * `npm run soak -- answers` the same holds while the answer of every activity is lost once.
+ */
+const isToldItFailed = process.env['PERENNIAL_SOAK'] === '1';
 let world: LoopWorld;
 
 beforeAll(async () => {
-  world = await startLoopWorld();
+  world = await startLoopWorld([], { isToldItFailed });
   // The queue is looked at after 20 s, so this one begins first and is asked about last.
   await world.apply(await world.define('unserved', { trainer: { gpu: { tag: 'nobody' } } }));
 });

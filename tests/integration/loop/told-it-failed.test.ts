@@ -1,8 +1,4 @@
-import process from 'node:process';
-import { pathToFileURL } from 'node:url';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { rootDir } from '../../../src/config.ts';
 import { workflowIds } from '../../../src/domain/words/ids.ts';
 import { brokenRules } from '../../worlds/invariants.ts';
 import { startLoopWorld, type LoopWorld } from '../../worlds/loop-world.ts';
@@ -11,15 +7,7 @@ import { until } from '../../worlds/wait.ts';
 let world: LoopWorld;
 
 beforeAll(async () => {
-  const hook = pathToFileURL(path.join(rootDir, 'tests', 'worlds', 'told-it-failed.mjs')).href;
-  // oxlint-disable-next-line no-process-env -- the processes of the world inherit it
-  process.env['NODE_OPTIONS'] = `--import ${hook}`;
-  try {
-    world = await startLoopWorld();
-  } finally {
-    // oxlint-disable-next-line no-process-env -- nothing else is to load it
-    delete process.env['NODE_OPTIONS'];
-  }
+  world = await startLoopWorld([], { isToldItFailed: true });
 });
 afterAll(() => world.close());
 
