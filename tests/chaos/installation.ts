@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { readTokensFile } from '../../src/access/tokens-file.ts';
 import { rootDir } from '../../src/config.ts';
 import { freePort } from '../../src/embedded/process/free-port.ts';
-import { withoutEngines } from '../worlds/loop-world.ts';
+import { ownEngines } from '../worlds/own-engines.ts';
 
 export interface Faults {
   readonly seed: number;
@@ -107,7 +107,7 @@ function startDev(
   const log = createWriteStream(path.join(folder, 'dev.log'), { flags: 'a' });
   const child = spawn(process.execPath, [path.join(rootDir, 'bin', 'perennial.mjs'), 'dev'], {
     env: {
-      ...withoutEngines(process.env),
+      ...ownEngines(process.env),
       PERENNIAL_STATE_DIR: path.join(folder, 'state'),
       PERENNIAL_SOURCE_ROOTS: folder,
       PERENNIAL_FLUSH_MS: '20',

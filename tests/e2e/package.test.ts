@@ -11,7 +11,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/doctor/findings.ts';
 import { rootDir } from '../../src/config.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
-import { startLoopWorld, withoutEngines, type LoopWorld } from '../worlds/loop-world.ts';
+import { startLoopWorld, type LoopWorld } from '../worlds/loop-world.ts';
+import { ownEngines } from '../worlds/own-engines.ts';
 import { missingBrowser, titled } from '../worlds/tools.ts';
 import { chromiumPath } from '../worlds/browser.ts';
 import { until } from '../worlds/wait.ts';
@@ -344,7 +345,7 @@ async function openShop(): Promise<string> {
 function run(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
-      env: { ...withoutEngines(process.env), ...env },
+      env: { ...ownEngines(process.env), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 120_000,
     });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rootDir } from '../../src/config.ts';
 import { anyPort } from '../worlds/any-port.ts';
-import { withoutEngines } from '../worlds/loop-world.ts';
+import { ownEngines } from '../worlds/own-engines.ts';
 import { blocksOf, type Block } from '../worlds/readme-blocks.ts';
 import { until } from '../worlds/wait.ts';
 
@@ -55,7 +55,7 @@ beforeAll(async () => {
   );
   ports = chosen.map(({ written, free }) => [`127.0.0.1:${written}`, `127.0.0.1:${free}`]);
   env = {
-    ...withoutEngines(process.env),
+    ...ownEngines(process.env),
     ...Object.fromEntries(chosen.map(({ name, free }) => [name, free])),
     NO_COLOR: '1',
   };

@@ -10,7 +10,7 @@ import { requestJson, type Target } from '../../src/replay/http.ts';
 import { startStack } from '../../src/stack/start-stack.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { brokenRules } from '../worlds/invariants.ts';
-import { withoutEngines } from '../worlds/loop-world.ts';
+import { ownEngines } from '../worlds/own-engines.ts';
 import {
   fillDatabase,
   killMigration,
@@ -57,7 +57,7 @@ test.each(await listRecordings())('%s upgrades in place, under traffic and inter
   const stack = await startStack(
     // Not what the runner's other suites have put into the environment: another Temporal knows none of its workflows.
     readConfig({
-      ...withoutEngines(process.env),
+      ...ownEngines(process.env),
       DATABASE_URL: postgres.url,
       PERENNIAL_STATE_DIR: stateDir,
       PERENNIAL_INFERENCE_PORT: String(port),

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { rootDir } from '../../src/config.ts';
-import { withoutEngines } from './loop-world.ts';
+import { ownEngines } from './own-engines.ts';
 
 export interface DemoResult {
   /** Null when it was killed. */
@@ -23,7 +23,7 @@ const stopLimitMs = 30_000;
  */
 export async function runDemo({ args, stateDir }: DemoRunOptions, limitMs: number): Promise<DemoResult> {
   const child = spawn(process.execPath, [path.join(rootDir, 'bin', 'perennial.mjs'), 'demo', ...args], {
-    env: { ...withoutEngines(process.env), PERENNIAL_STATE_DIR: stateDir },
+    env: { ...ownEngines(process.env), PERENNIAL_STATE_DIR: stateDir },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -11,6 +11,7 @@ import { workflowIds } from '../../src/domain/words/ids.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { requestJson } from '../../src/replay/http.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
+import { ownEngines } from './own-engines.ts';
 import { tinyTable, toCsv } from './tiny-table.ts';
 import { until } from './wait.ts';
 
@@ -70,7 +71,7 @@ export async function startLoopWorld(
 ): Promise<LoopWorld> {
   const folder = await mkdtemp(path.join(tmpdir(), 'perennial-loop-'));
   const config = readConfig({
-    ...withoutEngines(process.env),
+    ...ownEngines(process.env),
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
     PERENNIAL_STATE_DIR: path.join(folder, 'state'),
     PERENNIAL_FLUSH_MS: '20',
@@ -219,19 +220,6 @@ export async function startLoopWorld(
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** The environment without engines that a test runner may have handed over: this world starts its own. */
-export function withoutEngines(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const {
-    DATABASE_URL: _database,
-    TEMPORAL_ADDRESS: _address,
-    TEMPORAL_NAMESPACE: _namespace,
-    TEMPORAL_PROFILE: _profile,
-    TEMPORAL_CONFIG_FILE: _file,
-    ...rest
-  } = env;
-  return rest;
 }
 
 /** One window of shadow, one at 50 %, then whatever pairs there are. */
