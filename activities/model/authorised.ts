@@ -4,7 +4,7 @@ import { isPerennialError } from '../../src/domain/words/errors.ts';
 import type { Db } from '../../src/db/base/connect.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { authorityOf } from '../../src/db/people/command-authority.ts';
-import type { DecideInput } from './decide.ts';
+import type { DecideInput } from './decide-input.ts';
 
 /**
  * Who asks for a decision, as the row of the command says; `person` is null where the platform asks by itself. Null for

@@ -23,16 +23,7 @@ import {
   type Occasion,
   type ThawedOccasion,
 } from '../../src/domain/record/occasion.ts';
-
-export interface DecideInput {
-  readonly model: string;
-  /** The occasion as text: it travels through the histories of workflows. */
-  readonly key: string;
-  readonly window: number | null;
-  readonly person: Person | null;
-  /** The command that told of a definition; absent where the platform itself asks, and in older histories. */
-  readonly commandId?: string | null;
-}
+import type { DecideInput } from './decide-input.ts';
 
 export function decideActivities(deps: ActivityDependencies) {
   const { database } = deps;

@@ -8,13 +8,7 @@ import { stopEvidenceOf } from './story-end.ts';
 import { checkWorkflows } from './temporal-checks.ts';
 import { watchedWindows } from './traffic.ts';
 import type { WorldValue, Worth } from './value.ts';
-
-export interface Check {
-  readonly check: string;
-  readonly ok: boolean;
-  /** What was found. */
-  readonly found: string;
-}
+import type { Check } from './check.ts';
 
 /** Did the loop really close? Asked of Postgres and Temporal, whatever was printed. */
 export async function checkLoop(play: Play, value: WorldValue): Promise<readonly Check[]> {

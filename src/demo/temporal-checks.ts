@@ -1,7 +1,7 @@
 import type { LoopFacts } from '../db/watching/loop-facts.ts';
 import { workflowIds } from '../domain/words/ids.ts';
 import { connectClient } from '../temporal/connect.ts';
-import type { Check } from './checks.ts';
+import type { Check } from './check.ts';
 import type { Play } from './play.ts';
 
 /** Every run that Postgres knows, as Temporal saw it; and nothing of this model that ended badly. */

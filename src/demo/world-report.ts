@@ -1,5 +1,5 @@
 import { grouped, type Act } from './acts.ts';
-import type { Check } from './checks.ts';
+import type { Check } from './check.ts';
 import { columns } from '../domain/words/columns.ts';
 import type { DemoOptions } from './options.ts';
 import type { Play } from './play.ts';

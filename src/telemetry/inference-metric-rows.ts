@@ -1,4 +1,4 @@
-import type { MetricRow } from './metric-rows.ts';
+import type { MetricRow } from './metric-row.ts';
 
 /** Around the 5 to 50 ms in which predictions are answered; a prediction alone takes well under one. */
 const fast = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];

@@ -1,12 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import {
-  labelledModelsMax,
-  metricRows,
-  otherModels,
-  type MetricName,
-  type MetricPlace,
-  type MetricRow,
-} from './metric-rows.ts';
+import { labelledModelsMax, metricRows, otherModels, type MetricName } from './metric-rows.ts';
+import type { MetricPlace, MetricRow } from './metric-row.ts';
 
 /** The metrics of one process, made from their table. */
 export interface Meters {

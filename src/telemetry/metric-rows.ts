@@ -1,18 +1,5 @@
 import { inferenceMetricRows } from './inference-metric-rows.ts';
-
-/** Which process tells it. */
-export type MetricPlace = 'control' | 'inference' | 'worker';
-
-export interface MetricRow {
-  readonly name: string;
-  readonly type: 'counter' | 'gauge' | 'histogram';
-  readonly labels: readonly string[];
-  readonly place: MetricPlace;
-  readonly meaning: string;
-  /** How the processes of one inference server become one figure; summed unless said. */
-  readonly across?: 'sum' | 'max';
-  readonly buckets?: readonly number[];
-}
+import type { MetricRow } from './metric-row.ts';
 
 const slow = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
 /** From a query to a training. */

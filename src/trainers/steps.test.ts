@@ -6,7 +6,8 @@ import { fixtureJob, fixtureSpec, fixtureTargets, writeFixture } from '../../tes
 import { fitBaselines } from './fit/fit-baselines.ts';
 import { fit } from './fit/fit.ts';
 import { writePredictions } from './fit/write-predictions.ts';
-import { judge, type ChampionOfJob } from './judge/judge.ts';
+import { judge } from './judge/judge.ts';
+import type { ChampionOfJob } from './judge/score-champion.ts';
 import { files, type Fitted, type Prepared } from './prepare/folder.ts';
 import { readJson } from './prepare/json-files.ts';
 import { prepare } from './prepare/prepare.ts';

@@ -1,18 +1,5 @@
-import { expectedMetrics } from './expected.ts';
-import type { Gains } from './gains.ts';
+import { expectedMetrics, type UnlabelledAnswers } from './expected.ts';
 import { metricNames } from './metrics.ts';
-
-/** Answers whose labels are not known yet. */
-export interface UnlabelledAnswers {
-  /** In signature order; `[negative, positive]` for two. */
-  readonly classCount: number;
-  /** Row-major probabilities as they were answered. */
-  readonly scores: ArrayLike<number>;
-  /** Class numbers of the answers that were given. */
-  readonly decisions: ArrayLike<number>;
-  /** Two classes with a value declaration: gains if every row were positive, and if every row were negative. */
-  readonly gains: { readonly ifPositive: Gains; readonly ifNegative: Gains } | null;
-}
 
 /**
  * What the probabilities alone lead one to expect, if they are calibrated: each row is right with the probability that

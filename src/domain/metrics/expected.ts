@@ -1,6 +1,18 @@
 import { ascendingOrder } from '../../statistics/ranking.ts';
-import type { UnlabelledAnswers } from './estimate-quality.ts';
 import type { MetricName } from './registry.ts';
+import type { Gains } from './gains.ts';
+
+/** Answers whose labels are not known yet. */
+export interface UnlabelledAnswers {
+  /** In signature order; `[negative, positive]` for two. */
+  readonly classCount: number;
+  /** Row-major probabilities as they were answered. */
+  readonly scores: ArrayLike<number>;
+  /** Class numbers of the answers that were given. */
+  readonly decisions: ArrayLike<number>;
+  /** Two classes with a value declaration: gains if every row were positive, and if every row were negative. */
+  readonly gains: { readonly ifPositive: Gains; readonly ifNegative: Gains } | null;
+}
 
 const probabilityMin = 1e-15;
 

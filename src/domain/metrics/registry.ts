@@ -1,4 +1,4 @@
-import type { TaskName } from '../spec/spec.ts';
+import type { TaskName } from '../spec/parts/target-spec.ts';
 
 /**
  * In what a metric is counted: `nats`; the target's own unit; money of the definition's currency; `share` of the rows;

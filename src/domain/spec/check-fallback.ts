@@ -1,5 +1,5 @@
 import { kindOf } from '../features/kind-of.ts';
-import type { SpecProblem } from './check-spec.ts';
+import type { SpecProblem } from './spec-bounds.ts';
 import { listNames, nearestName } from '../words/nearest-name.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import type { FallbackAnswer, FallbackRule, ModelSpec } from './spec.ts';

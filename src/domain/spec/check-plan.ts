@@ -1,10 +1,9 @@
-import type { SpecProblem } from './check-spec.ts';
+import { atLeast, problemIf, within, type SpecProblem } from './spec-bounds.ts';
 import { metricRow, metricsOf } from '../metrics/metrics.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { Extent } from '../words/extent.ts';
 import { retentionParts } from './default-retention.ts';
 import { checkTrainer } from './check-trainer.ts';
-import { atLeast, problemIf, within } from './spec-bounds.ts';
 import type { ModelSpec } from './spec.ts';
 
 /** Problems of trainer, split, gates, rollout, watch and retrain: numbers out of range and plans that cannot work. */

@@ -2,13 +2,7 @@ import { checkColumns } from './check-columns.ts';
 import { checkFallback } from './check-fallback.ts';
 import { checkPlan } from './check-plan.ts';
 import type { ModelSpec } from './spec.ts';
-
-/** One thing that types cannot say and that would fail later, with the place and the way out. */
-export interface SpecProblem {
-  readonly path: string;
-  readonly message: string;
-  readonly fix: string;
-}
+import type { SpecProblem } from './spec-bounds.ts';
 
 /** `fraud` or `payments.fraud`; each part 1..63 characters. */
 export const modelNamePattern = /^[a-z][a-z0-9_-]{0,62}(\.[a-z][a-z0-9_-]{0,62})?$/;

@@ -1,6 +1,5 @@
 import { listNames } from '../words/nearest-name.ts';
-import type { SpecProblem } from './check-spec.ts';
-import { atLeast, problemIf, within } from './spec-bounds.ts';
+import { atLeast, problemIf, within, type SpecProblem } from './spec-bounds.ts';
 import { isTrainerKind, trainerKinds, type TrainedSpec, type TrainerKind, type TrainerSpecs } from './trainer-spec.ts';
 
 type Checks = { readonly [Kind in TrainerKind]: (trainer: TrainerSpecs[Kind]) => SpecProblem[] };

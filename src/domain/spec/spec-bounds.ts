@@ -1,4 +1,9 @@
-import type { SpecProblem } from './check-spec.ts';
+/** One thing that types cannot say and that would fail later, with the place and the way out. */
+export interface SpecProblem {
+  readonly path: string;
+  readonly message: string;
+  readonly fix: string;
+}
 
 export function within(path: string, value: number, low: number, high: number, isClosed: boolean): SpecProblem[] {
   const isInside = isClosed ? value >= low && value <= high : value > low && value < high;

@@ -2,7 +2,8 @@ import { messageOf } from '../../domain/words/reason-of.ts';
 import { columnsOf, sliceColumns, type FeatureColumn, type FeatureColumns } from '../run/columns.ts';
 import { rowsPerRunMax, runModel, type LoadedModel } from '../run/run-model.ts';
 import { isSameRow, probeBatches, type Probed } from './compare-answers.ts';
-import { probabilityTolerance, type ForeignHead } from './head-of.ts';
+import { probabilityTolerance } from './head-of.ts';
+import type { ForeignHead } from './foreign-head.ts';
 import type { OriginalAnswers } from './original-graph.ts';
 import { refusedFile } from '../file/refused-file.ts';
 

@@ -1,29 +1,14 @@
 import { taskOf } from '../../domain/tasks/task-of.ts';
-import type { TaskName } from '../../domain/spec/spec.ts';
-import type { ForeignSignature } from '../../domain/spec/signature-of-foreign.ts';
 import type { OriginalAnswers } from './original-graph.ts';
 import { severalLabels, type PlannedOutputs } from './plan-outputs.ts';
 import { refusedFile } from '../file/refused-file.ts';
 import { settleClasses } from './settle-classes.ts';
-
-/** How raw scores become the canonical outputs. */
-export interface ForeignHead {
-  readonly task: TaskName;
-  /** Labels in the file's column order; two for binary, also where the file gives one column. */
-  readonly fileClasses: readonly string[];
-  /** In the order of the wrapped file: `[negative, positive]` for binary. */
-  readonly classes: readonly string[];
-  readonly form: 'probabilities' | 'logits';
-  /** Columns that the file gives. */
-  readonly width: number;
-}
+import type { ForeignHead, Said } from './foreign-head.ts';
 
 /** Sums of float32 probabilities stay within this of 1. */
 const sumTolerance = 1e-3;
 /** A probability this far outside of 0 to 1 is rounding; one that is further out is no probability. */
 export const probabilityTolerance = 1e-5;
-
-export type Said = NonNullable<ForeignSignature['output']>;
 
 /** What the raw scores mean: by the signature, else by the file, else by how they look on the probes. */
 export function headOf(plan: PlannedOutputs, said: Said, probed: OriginalAnswers, notes: string[]): ForeignHead {

@@ -1,4 +1,4 @@
-import type { ForeignHead, Said } from './head-of.ts';
+import type { ForeignHead, Said } from './foreign-head.ts';
 import type { OriginalAnswers } from './original-graph.ts';
 import type { PlannedOutputs } from './plan-outputs.ts';
 import { refusedFile } from '../file/refused-file.ts';

@@ -1,6 +1,6 @@
 import type { Answer } from '../../domain/record/records.ts';
 import type { Arm } from '../../domain/rollout/routing.ts';
-import type { EdgeRow } from '../edge/read-row.ts';
+import type { EdgeRow } from '../edge/edge-row.ts';
 import type { Assignment } from './choose-arm.ts';
 
 /** A row that is to be answered: who answers it is settled, what the answer is not. */

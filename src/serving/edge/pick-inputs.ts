@@ -1,7 +1,7 @@
 import { isText } from '../../domain/features/kind-of.ts';
 import type { EncodedRow, Signature } from '../../domain/spec/signature.ts';
 import type { EdgeSignature } from './edge-signature.ts';
-import type { EdgeRow } from './read-row.ts';
+import type { EdgeRow } from './edge-row.ts';
 
 export type PickInputs = (row: EdgeRow) => EncodedRow;
 

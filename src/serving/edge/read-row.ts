@@ -8,14 +8,7 @@ import { parseInstant } from './instant.ts';
 import { refuseByRules } from './refuse-by-rules.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 import { refusedAt } from './refused-at.ts';
-
-/** One row as it came through the door, in the cells of its edge signature. */
-export interface EdgeRow {
-  readonly numbers: Float64Array;
-  readonly texts: (string | null)[];
-  readonly entity: string | null;
-  readonly eventTimeMs: number | null;
-}
+import type { EdgeRow } from './edge-row.ts';
 
 /**
  * Reads one row (a JSON object) into the cells of the signature. Throws `invalid_request` with one sentence that names

@@ -1,7 +1,8 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import { rowsMax } from './bodies.ts';
 import type { EdgeSignature } from './edge-signature.ts';
-import { readRow, type EdgeRow } from './read-row.ts';
+import { readRow } from './read-row.ts';
+import type { EdgeRow } from './edge-row.ts';
 import { refusedAt } from './refused-at.ts';
 
 /** Rows of one request, and what the caller calls their predictions. */

@@ -4,7 +4,7 @@ import { isText } from '../../domain/features/kind-of.ts';
 import type { SignatureColumn } from '../../domain/spec/signature.ts';
 import { parseInstant } from './instant.ts';
 import { refusedAt } from './refused-at.ts';
-import type { EdgeRow } from './read-row.ts';
+import type { EdgeRow } from './edge-row.ts';
 
 /** One declared comparison, ready to be asked of a row. */
 export interface RowCheck {

@@ -4,7 +4,7 @@ import { reasonOf } from '../../domain/words/reason-of.ts';
 import type { Segment } from '../ports.ts';
 import { readSegment, type Refused } from './read-segment.ts';
 import { segmentSuffix } from './segment-file.ts';
-import type { ShipperOptions } from './shipper.ts';
+import type { ShipperOptions } from './shipper-options.ts';
 import { storeSparing } from './store-sparing.ts';
 import { boundRefused, writeRefused } from './write-refused.ts';
 import { isAbsent } from '../../domain/words/is-absent.ts';

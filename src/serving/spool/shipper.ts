@@ -1,12 +1,9 @@
 import { mkdirSync, watch, type FSWatcher } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { reasonOf } from '../../domain/words/reason-of.ts';
-import type { SegmentSink } from '../ports.ts';
-import type { Log } from '../../telemetry/log.ts';
-import type { Refused } from './read-segment.ts';
-import type { KeptSegments } from './kept-segments.ts';
 import { segmentSuffix } from './segment-file.ts';
 import { shipFile } from './ship-file.ts';
+import type { ShipperOptions } from './shipper-options.ts';
 
 /** Attempts at a file before those behind it are shipped without it; it is tried again with every pass. */
 const attemptsMax = 5;
@@ -19,18 +16,6 @@ export interface Shipper {
   shipOnce(): Promise<boolean>;
   /** Finishes the file in hand and stops. */
   stop(): Promise<void>;
-}
-
-export interface ShipperOptions {
-  readonly dir: string;
-  readonly sink: SegmentSink;
-  readonly log: Log;
-  /** Hears of records that were set aside, after they are safe in a file of their own. */
-  readonly onRefused?: (refused: readonly Refused[]) => Promise<void>;
-  /** Where segments stay for a while after they were stored. */
-  readonly kept?: Pick<KeptSegments, 'keep'>;
-  readonly intervalMs?: number;
-  readonly backOffMsMax?: number;
 }
 
 /**

@@ -2,21 +2,19 @@ import { widthOf } from '../../answering/decide.ts';
 import { join } from 'node:path';
 import type { ScoredRows } from '../../domain/metrics/scored-rows.ts';
 import { scoreRows } from '../../domain/metrics/score-rows.ts';
-import type { TrainedModel, TrainJob, TrainReport } from '../../domain/training/training.ts';
+import type { TrainedModel, TrainReport } from '../../domain/training/training.ts';
 import { sliceColumns, type FeatureColumn } from '../../onnx/run/columns.ts';
 import type { OnProgress, RowRange } from '../interface.ts';
 import { files, type Baselines, type Fitted, type FittedFile } from '../prepare/folder.ts';
 import { readJson } from '../prepare/json-files.ts';
 import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
 import type { Parity } from './parity.ts';
-import { scoreChampion, type ScoredChampion } from './score-champion.ts';
+import { scoreChampion, type ScoredChampion, type ChampionOfJob } from './score-champion.ts';
 import { scoreModel, type Scored } from './score-model.ts';
 import { sliceMetrics } from './slice-metrics.ts';
 import { chooseThreshold, gainsIn } from './threshold.ts';
 import { writeProfile } from './write-profile.ts';
 import { writeTestScores } from './write-test-scores.ts';
-
-export type ChampionOfJob = Pick<TrainJob, 'championTrainedThroughOrder' | 'championModelPath' | 'championThreshold'>;
 
 /**
  * The third step: every figure of the report is computed from what ONNX Runtime answers with the files of the folder,

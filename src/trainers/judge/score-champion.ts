@@ -3,7 +3,9 @@ import { sliceColumns } from '../../onnx/run/columns.ts';
 import { loadModel } from '../../onnx/run/run-model.ts';
 import { scoreForeign } from '../../onnx/run/score-columns.ts';
 import type { FolderRows } from '../prepare/read-folder.ts';
-import type { ChampionOfJob } from './judge.ts';
+import type { TrainJob } from '../../domain/training/training.ts';
+
+export type ChampionOfJob = Pick<TrainJob, 'championTrainedThroughOrder' | 'championModelPath' | 'championThreshold'>;
 
 export interface ScoredChampion {
   readonly scores: Float64Array;

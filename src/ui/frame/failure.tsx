@@ -1,19 +1,7 @@
 import type { ErrorCode } from '../../domain/words/errors.ts';
 import { Layout } from './layout.tsx';
-import type { PageCall } from './page-call.ts';
-import { PlainFailure } from './plain-failure.tsx';
+import { PlainFailure, type PageFailure } from './plain-failure.tsx';
 import { render } from './render.ts';
-
-/** What went wrong while a page was made, fit to be shown. */
-export interface PageFailure {
-  readonly status: number;
-  readonly code: ErrorCode;
-  readonly text: string;
-  readonly hint: string;
-  readonly requestId: string;
-  /** Null when nobody is signed in. */
-  readonly call: PageCall | null;
-}
 
 const titles: Partial<Record<ErrorCode, string>> = {
   forbidden: 'Not for this token',

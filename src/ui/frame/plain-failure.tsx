@@ -1,4 +1,16 @@
-import type { PageFailure } from './failure.tsx';
+import type { ErrorCode } from '../../domain/words/errors.ts';
+import type { PageCall } from './page-call.ts';
+
+/** What went wrong while a page was made, fit to be shown. */
+export interface PageFailure {
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly text: string;
+  readonly hint: string;
+  readonly requestId: string;
+  /** Null when nobody is signed in. */
+  readonly call: PageCall | null;
+}
 
 /** A failure as a bare document, for when the frame of the pages cannot be drawn. */
 export function PlainFailure({ status, text, hint, requestId }: PageFailure) {

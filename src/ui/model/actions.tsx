@@ -3,7 +3,7 @@ import { ReasonForm } from '../form/reason-form.tsx';
 import { refusalFor } from '../form/refusal.ts';
 import { modelPath } from '../words/format.ts';
 import { offersOf } from './offers.tsx';
-import type { SectionProps } from './page.tsx';
+import type { SectionProps } from './section.ts';
 
 /** What a person may do about this model. What is not possible now stays in its place and says why. */
 export function Actions({ call, name, view }: SectionProps) {

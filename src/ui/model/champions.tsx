@@ -1,6 +1,6 @@
 import { modelPath, time, versionPath } from '../words/format.ts';
 import { EvidenceLink } from './evidence-link.tsx';
-import type { SectionProps } from './page.tsx';
+import type { SectionProps } from './section.ts';
 
 /** Who was champion when, and why; and the question about one instant. */
 export function Champions({ call, name, view }: SectionProps) {

@@ -1,7 +1,7 @@
 import { decisionsMax } from '../../db/pages/model-story.ts';
 import { runPath, time } from '../words/format.ts';
 import { blockWord, foldDecisions, type FoldedDecision } from './fold-decisions.ts';
-import type { SectionProps } from './page.tsx';
+import type { SectionProps } from './section.ts';
 import { parseOccasion } from '../../domain/record/occasion.ts';
 
 /** Lines shown at once; the rest is behind a summary. */

@@ -1,7 +1,7 @@
 import { HeatMap } from '../charts/heat-map.tsx';
 import { HistogramLegend, HistogramPair } from '../charts/histogram-pair.tsx';
 import { modelPath, number, rows } from '../words/format.ts';
-import type { SectionProps } from './page.tsx';
+import type { SectionProps } from './section.ts';
 import { histogramsIn, windowEvidence, type Histogram, type WindowEvidence } from './window-evidence.ts';
 
 const featuresMax = 40;

@@ -7,7 +7,7 @@ import { severityKind } from '../words/severity.ts';
 import { trafficParts } from '../words/stage.ts';
 import { acts, currentAct, isFollowed } from './current-act.ts';
 import { EvidenceLink } from './evidence-link.tsx';
-import type { SectionProps } from './page.tsx';
+import type { SectionProps } from './section.ts';
 
 /** The loop with its current act, who is champion and why, what is open. */
 export function Now(props: SectionProps) {

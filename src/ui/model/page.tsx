@@ -18,15 +18,9 @@ import { ValueSection } from './value-section.tsx';
 import { VersionsSection } from './versions-section.tsx';
 import { Words } from './words.tsx';
 import { cut } from '../../domain/words/cut.ts';
+import type { SectionProps } from './section.ts';
 
 const freshSeconds = 15;
-
-/** What a section of the page is given. */
-export interface SectionProps {
-  readonly call: PageCall;
-  readonly name: string;
-  readonly view: ModelView;
-}
 
 /** One model: what it does now, how good it is and was, why everything happened, and what a person may do. */
 export async function modelPage(call: PageCall): Promise<Response> {

@@ -1,7 +1,7 @@
 import { LineChart } from '../charts/line-chart.tsx';
 import { coverage } from '../words/format.ts';
 import { axisUnitOf, isLowerBetter, metricAmong, metricName, metricText, pooledQuality } from '../words/quality.ts';
-import type { SectionProps } from './page.tsx';
+import type { SectionProps } from './section.ts';
 import { isPartial } from './partial.ts';
 import { championMarks } from './value-section.tsx';
 

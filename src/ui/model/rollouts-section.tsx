@@ -3,7 +3,7 @@ import { cut } from '../../domain/words/cut.ts';
 import { refusalFor } from '../form/refusal.ts';
 import { Table, type Column } from '../table/table.tsx';
 import { number, rolloutPath, time } from '../words/format.ts';
-import type { SectionProps } from './page.tsx';
+import type { SectionProps } from './section.ts';
 
 const reasonCharsMax = 160;
 

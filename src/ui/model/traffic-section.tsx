@@ -2,7 +2,7 @@ import { LineChart } from '../charts/line-chart.tsx';
 import { Table, type Column } from '../table/table.tsx';
 import { duration, number, percent, time } from '../words/format.ts';
 import { sayBytes, sayCount } from '../../domain/words/say.ts';
-import type { SectionProps } from './page.tsx';
+import type { SectionProps } from './section.ts';
 import { windowEvidence } from './window-evidence.ts';
 
 /** Rows, failures and latency per window, and what each window was judged to be. */

@@ -1,6 +1,6 @@
 import { LineChart } from '../charts/line-chart.tsx';
 import { coverage, money, moneyDifference, rows } from '../words/format.ts';
-import type { SectionProps } from './page.tsx';
+import type { SectionProps } from './section.ts';
 import { isPartial } from './partial.ts';
 
 /** Two-sided 95 %. */

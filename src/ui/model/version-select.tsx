@@ -1,4 +1,4 @@
-import type { SectionProps } from './page.tsx';
+import type { SectionProps } from './section.ts';
 
 interface VersionSelectProps extends Pick<SectionProps, 'view'> {
   /** The word for no choice; null where one must be made. */

@@ -1,7 +1,7 @@
 import { sayCount } from '../../domain/words/say.ts';
 import { Table, type Column } from '../table/table.tsx';
 import { runPath, time, versionPath } from '../words/format.ts';
-import type { SectionProps } from './page.tsx';
+import type { SectionProps } from './section.ts';
 
 /** Versions, latest first, with what their gate said. */
 export function VersionsSection({ name, view }: SectionProps) {

@@ -3,7 +3,7 @@ import { charsMax } from '../../domain/words/limits.ts';
 import { CsrfField } from '../form/csrf-field.tsx';
 import { refusalFor } from '../form/refusal.ts';
 import { modelPath, time } from '../words/format.ts';
-import type { SectionProps } from './page.tsx';
+import type { SectionProps } from './section.ts';
 
 /** What people wrote about the model, and the form to write more. */
 export function Words({ call, name, view }: SectionProps) {

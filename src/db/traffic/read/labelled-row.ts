@@ -1,5 +1,13 @@
 import type { SealedPrediction } from '../../../domain/record/sealed.ts';
 
+/** Rows above a position that a version has scored, as known at the end of a window. */
+export interface ScoredRange {
+  readonly version: number;
+  readonly throughWindow: number;
+  readonly afterSeq: number;
+  readonly rowsMax: number;
+}
+
 /** An answered row with what it turned out to be. */
 export interface LabelledRow {
   readonly seq: number;

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '../../base/connect.ts';
 import type { SealedLog } from '../../../domain/record/sealed.ts';
 import { joinCurrentLabel } from './current-label.ts';
-import { labelledRow, type LabelledRow, type LoggedRow } from './labelled-row.ts';
+import { labelledRow, type LabelledRow, type LoggedRow, type ScoredRange } from './labelled-row.ts';
 import { latestLabelled } from './latest-labelled.ts';
 import { sealedLabelledPage, sealedScoredRows } from './sealed-rows.ts';
 
@@ -12,14 +12,6 @@ export const trafficPageRows = 5_000;
 export const labelledColumns = sql`p.seq::float8 as seq, p.event_time_ms::float8 as event_time_ms, p.entity_hash,
   p.numbers, p.texts, p.spec_revision, p.version, p.scores, p.raw_scores, p.other_version, p.other_scores,
   p.other_raw_scores, current.label`;
-
-/** Rows above a position that a version has scored, as known at the end of a window. */
-export interface ScoredRange {
-  readonly version: number;
-  readonly throughWindow: number;
-  readonly afterSeq: number;
-  readonly rowsMax: number;
-}
 
 interface PageRange {
   readonly afterSeq: number;

@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { SealedLabel, SealedLog, SealedPrediction } from '../../../domain/record/sealed.ts';
 import type { Db } from '../../base/connect.ts';
-import { labelledRow, type LabelledRow } from './labelled-row.ts';
-import type { ScoredRange } from './labelled-rows.ts';
+import { labelledRow, type LabelledRow, type ScoredRange } from './labelled-row.ts';
 import { sealedFiles } from './sealed-files.ts';
 
 /** Rows that are read of a sealed file at once, labelled or not. */

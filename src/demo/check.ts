@@ -1,0 +1,6 @@
+export interface Check {
+  readonly check: string;
+  readonly ok: boolean;
+  /** What was found. */
+  readonly found: string;
+}
