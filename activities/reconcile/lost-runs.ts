@@ -1,18 +1,42 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
 import { withTransaction, type Database } from '../../src/db/base/connect.ts';
 import { withdrawChallenger } from '../../src/db/routing/rollouts.ts';
 import { closeRun, type RunRow } from '../../src/db/runs/runs.ts';
 import { openAlert } from '../../src/db/watching/alerts.ts';
+import { workflowIds } from '../../src/domain/words/ids.ts';
 import { parseRunId } from '../../src/domain/words/run-id.ts';
 
-export async function isOpen(client: Client, workflowId: string): Promise<boolean> {
+/**
+ * True when Temporal has no open workflow for a run, and the entity of its model is not about to start one: a run is
+ * stored before it is started, and what is between the two may be killed and take minutes.
+ */
+export async function isLost(client: Client, run: Pick<RunRow, 'runId' | 'model'>): Promise<boolean> {
+  if (isOpen(await describe(client, run.runId))) return false;
+  if (isAboutTo(await describe(client, workflowIds.model(run.model)), run.runId)) return false;
+  // Between the two looks it may have been started.
+  return !isOpen(await describe(client, run.runId));
+}
+
+async function describe(client: Client, workflowId: string): Promise<WorkflowExecutionDescription | null> {
   try {
-    const described = await client.workflow.getHandle(workflowId).describe();
-    return described.status.name === 'RUNNING';
+    return await client.workflow.getHandle(workflowId).describe();
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
+    if (error instanceof WorkflowNotFoundError) return null;
     throw error;
   }
+}
+
+const isOpen = (described: WorkflowExecutionDescription | null): boolean => described?.status.name === 'RUNNING';
+
+/** Something of the entity is under way, or it has asked for this child and the child has not begun. */
+function isAboutTo(entity: WorkflowExecutionDescription | null, runId: string): boolean {
+  if (entity === null || !isOpen(entity)) return false;
+  const { pendingActivities, pendingWorkflowTask, pendingChildren } = entity.raw;
+  return (
+    (pendingActivities ?? []).length > 0 ||
+    pendingWorkflowTask != null ||
+    (pendingChildren ?? []).some((child) => child.workflowId === runId && (child.runId ?? '') === '')
+  );
 }
 
 /**

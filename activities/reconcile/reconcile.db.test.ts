@@ -24,8 +24,11 @@ afterAll(async () => {
   await place.drop();
 });
 
-/** A Temporal that knows the workflows of `running` and starts what it is asked to, until `failsAt` starts. */
-function temporalThat(running: Set<string>, failsAt = Infinity) {
+/**
+ * A Temporal that knows the workflows of `running` and starts what it is asked to, until `failsAt` starts. `underWay`
+ * is what it says is pending of an entity.
+ */
+function temporalThat(running: Set<string>, failsAt = Infinity, underWay: object = {}) {
   const started: string[] = [];
   const workflow = {
     async *list() {
@@ -38,7 +41,7 @@ function temporalThat(running: Set<string>, failsAt = Infinity) {
     getHandle: (workflowId: string) => ({
       async describe() {
         if (!running.has(workflowId)) throw new WorkflowNotFoundError('unknown', workflowId, undefined);
-        return { status: { name: 'RUNNING' } };
+        return { status: { name: 'RUNNING' }, raw: workflowId.startsWith('model/') ? underWay : {} };
       },
     }),
   };
@@ -83,4 +86,20 @@ test('a run whose alert cannot ring is not marked, and is found again', async ()
   await expect(attempt(temporalThat(known).client, [], { part: 'runs', after: '' })).rejects.toThrow();
   const { rows } = await database.pool.query(`select status from run where run_id = 'train/m-0001/1'`);
   expect(rows).toEqual([{ status: 'running' }]);
+});
+
+test.each([
+  ['asks an activity', { pendingActivities: [{ activityId: '1' }] }, 'running'],
+  ['has news to take in', { pendingWorkflowTask: { attempt: 1 } }, 'running'],
+  ['has asked for the run', { pendingChildren: [{ workflowId: 'train/m-0003/1', runId: '' }] }, 'running'],
+  ['has started it once', { pendingChildren: [{ workflowId: 'train/m-0003/1', runId: 'r' }] }, 'lost'],
+  ['waits for nothing', { pendingActivities: [], pendingWorkflowTask: null }, 'lost'],
+])('a run that was stored and not started, while its entity %s', async (_, underWay, status) => {
+  await database.pool.query(`insert into run (run_id, model, kind, status, input, started_at)
+    values ('train/m-0003/1', 'm-0003', 'train', 'running', '{}', now() - interval '1 hour')
+    on conflict (run_id) do update set status = 'running'`);
+  const { client } = temporalThat(new Set(['model/m-0003', 'train/m-0002/1']), Infinity, underWay);
+  await attempt(client, [], { part: 'runs', after: 'train/m-0002/1' });
+  const { rows } = await database.pool.query(`select status from run where run_id = 'train/m-0003/1'`);
+  expect(rows).toEqual([{ status }]);
 });

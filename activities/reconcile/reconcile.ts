@@ -5,12 +5,12 @@ import { runningPage } from '../../src/db/runs/running-page.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { tellProgress } from '../heartbeat.ts';
 import { ensureEntity, runningEntities } from './entities.ts';
-import { isOpen, markLost } from './lost-runs.ts';
+import { isLost, markLost } from './lost-runs.ts';
 import { sayAgain } from './say-again.ts';
 
 const modelsPerPage = 500;
 const runsPerPage = 100;
-/** A run that was stored a moment ago may not have been started yet. */
+/** A run that was stored a moment ago has seldom been started yet: Temporal is not asked about it. */
 const graceMs = 60_000;
 /** Runs that Temporal is asked about at once. */
 const askedAtOnce = 10;
@@ -59,8 +59,8 @@ export function reconcileActivities(deps: ActivityDependencies) {
       if (last === undefined) return place;
       for (let start = 0; start < runs.length; start += askedAtOnce) {
         const asked = runs.slice(start, start + askedAtOnce);
-        const open = await Promise.all(asked.map((run) => isOpen(client, run.runId)));
-        const gone = asked.filter((_, i) => open[i] === false);
+        const lost = await Promise.all(asked.map((run) => isLost(client, run)));
+        const gone = asked.filter((_, i) => lost[i] === true);
         for (const run of gone) await markLost(database, run);
         place = reached({ ...place, after: asked.at(-1)?.runId ?? place.after, lost: place.lost + gone.length });
       }
