@@ -1,5 +1,5 @@
 import { runStatusesWithoutResult, type RunKind, type RunStatus } from '../../domain/record/closed-sets.ts';
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
 import { run } from '../schema/index.ts';
 import { cut } from '../../domain/words/cut.ts';
@@ -23,7 +23,7 @@ export async function openRun(
     // An ingest that failed may be run again under its id; what is under way or done stays as it is.
     .onConflictDoUpdate({
       target: run.runId,
-      set: { status: 'running', startedAt: new Date(), endedAt: null, detail: null },
+      set: { status: 'running', startedAt: sql`now()`, endedAt: null, detail: null },
       setWhere: inArray(run.status, runStatusesWithoutResult),
     });
 }
@@ -40,7 +40,8 @@ export async function closeRun(
       status: end.status,
       detail: cut(end.detail, charsMax.words),
       output: (end.output ?? {}) as Record<string, unknown>,
-      endedAt: new Date(),
+      // By the clock of the database, like its start: those of processes may differ by minutes.
+      endedAt: sql`now()`,
     })
     .where(and(eq(run.runId, runId), eq(run.status, 'running')));
 }
