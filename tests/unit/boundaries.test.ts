@@ -154,6 +154,17 @@ const violations: readonly (readonly [file: string, source: string, rule: string
     "import { run } from '../../main-worker.ts';\nexport const started = run;",
     'house(imports)',
   ],
+  [
+    'src/data/cycle-of-types.ts',
+    "import type { Other } from './cycle-of-types-two.ts';\nexport interface One {\n  readonly other: Other;\n}",
+    'no-cycle',
+  ],
+  [
+    'src/data/impatient.test.ts',
+    "import { expect, test, vi } from 'vitest';\n" +
+      "test('soon', async () => {\n  await vi.waitFor(() => expect(1).toBe(1));\n});",
+    'house(patience)',
+  ],
   ['src/data/too-wide.ts', `export const wide = '${'a'.repeat(120)}';`, 'house(width)'],
   ['src/data/too-long.ts', `${'export {};\n'.repeat(451)}`, 'max-lines'],
   [
@@ -175,6 +186,10 @@ const violations: readonly (readonly [file: string, source: string, rule: string
 
 /** What the same rules must let through, at the same places. */
 const innocent: readonly (readonly [file: string, source: string])[] = [
+  [
+    'src/data/cycle-of-types-two.ts',
+    "import type { One } from './cycle-of-types.ts';\nexport interface Other {\n  readonly one: One;\n}",
+  ],
   ['src/data/cycle-two.ts', "import { one } from './cycle-one.ts';\nexport const two = (): unknown => one;"],
   ['src/data/a-type.ts', 'export type A = number;'],
   [

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { chown, cp, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { PerennialError } from '../../domain/words/errors.ts';
 import { lastLines, runCommand } from '../process/run-command.ts';
-import { isAbsent } from '../../domain/words/is-absent.ts';
+import { nullWhereAbsent } from '../process/null-where-absent.ts';
 
 /** How Postgres runs: it refuses to run as root. */
 export interface PostgresAccount {
@@ -73,16 +72,8 @@ async function idOf(flag: string, name: string): Promise<number> {
   return id;
 }
 
-/** Null only where there is nothing: a disk that cannot be read for a moment must not look like an empty one. */
+/** Null where there is nothing. */
 export async function ownerOf(folder: string): Promise<Ids | null> {
-  const found = await stat(folder).catch(nullWhereMissing);
+  const found = await stat(folder).catch(nullWhereAbsent);
   return found === null ? null : { uid: found.uid, gid: found.gid };
-}
-
-export function nullWhereMissing(error: NodeJS.ErrnoException): null {
-  if (isAbsent(error)) return null;
-  throw new PerennialError('unavailable', `${error.path ?? 'The state folder'} cannot be read (${error.code}).`, {
-    ...(error.path === undefined ? {} : { path: error.path }),
-    cause: error,
-  });
 }

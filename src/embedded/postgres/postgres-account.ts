@@ -1,18 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
+import { nullWhereAbsent } from '../process/null-where-absent.ts';
 import { lastLines, runCommand } from '../process/run-command.ts';
-import {
-  asOtherUser,
-  digest,
-  idsOf,
-  nullWhereMissing,
-  ownerOf,
-  probeLimitMs,
-  type PostgresAccount,
-} from './other-user.ts';
+import { asOtherUser, digest, idsOf, ownerOf, probeLimitMs, type PostgresAccount } from './other-user.ts';
 
 export interface AccountOptions {
   readonly nativeDir: string;
@@ -79,14 +72,18 @@ export async function choosePostgresAccount(options: AccountOptions): Promise<Po
 const recordName = 'elsewhere';
 
 async function recordedHome(homeDir: string): Promise<string | null> {
-  const text = await readFile(path.join(homeDir, recordName), 'utf8').catch(nullWhereMissing);
-  return text === null ? null : text.trim();
+  const text = await readFile(path.join(homeDir, recordName), 'utf8').catch(nullWhereAbsent);
+  return text === null || text.trim() === '' ? null : text.trim();
 }
 
 /** Remembers where the database is, once it is there. */
 export async function recordHome(stateDir: string, { homeDir }: PostgresAccount): Promise<void> {
   const own = path.join(stateDir, 'postgres');
-  if (homeDir !== own) await writeFile(path.join(own, recordName), `${homeDir}\n`, { mode: 0o600 });
+  if (homeDir === own || (await recordedHome(own)) === homeDir) return;
+  const file = path.join(own, recordName);
+  // Half a name would lead to an empty database.
+  await writeFile(`${file}.new`, `${homeDir}\n`, { mode: 0o600, flush: true });
+  await rename(`${file}.new`, file);
 }
 
 function notNow(homeDir: string, how: string, hint: string): PerennialError {

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PerennialError } from '../../domain/words/errors.ts';
+import { nullWhereAbsent } from '../process/null-where-absent.ts';
 import { isAbsent } from '../../domain/words/is-absent.ts';
 
 /**
@@ -12,8 +13,8 @@ export async function prepareTemporalDatabase(folder: string, serverVersion: str
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = path.join(folder, 'temporal.db');
   const versionFile = path.join(folder, 'server-version');
-  const found = (await readFile(versionFile, 'utf8').catch(emptyWhereAbsent)).trim();
-  const exists = (await stat(file).catch(emptyWhereAbsent)) !== '';
+  const found = ((await readFile(versionFile, 'utf8').catch(nullWhereAbsent)) ?? '').trim();
+  const exists = (await stat(file).catch(nullWhereAbsent)) !== null;
   if (exists && found !== '' && found !== serverVersion) {
     if (minor(found) !== minor(serverVersion)) {
       throw new PerennialError(
@@ -34,13 +35,6 @@ export async function prepareTemporalDatabase(folder: string, serverVersion: str
     await rename(`${versionFile}.new`, versionFile);
   }
   return file;
-}
-
-function emptyWhereAbsent(error: NodeJS.ErrnoException): '' {
-  if (isAbsent(error)) return '';
-  throw new PerennialError('unavailable', `${error.path ?? 'The folder of Temporal'} cannot be read (${error.code}).`, {
-    cause: error,
-  });
 }
 
 /** No server runs on the file here: with its write-ahead log it is whole. */

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,6 +14,7 @@ import { startPostgres } from '../../../src/embedded/postgres/postgres.ts';
 import { processStartToken } from '../../../src/embedded/process/process-lock.mjs';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { missingRoot, titled } from '../../worlds/tools.ts';
+import { until } from '../../worlds/wait.ts';
 
 const log = createLogger('test', 'silent');
 let stateDir = '';
@@ -47,16 +47,6 @@ async function ask(connectionString: string, text: string): Promise<unknown> {
     return Object.values((await client.query<Record<string, unknown>>(text)).rows[0] ?? {})[0];
   } finally {
     await client.end().catch(() => {});
-  }
-}
-
-async function until<Value>(limitMs: number, look: () => Promise<Value | undefined>): Promise<Value> {
-  const deadline = performance.now() + limitMs;
-  for (;;) {
-    const value = await look().catch(() => undefined);
-    if (value !== undefined) return value;
-    if (performance.now() > deadline) throw new Error(`not within ${limitMs} ms`);
-    await sleep(25);
   }
 }
 
@@ -99,12 +89,12 @@ describe('embedded engines', { timeout: 60_000 }, () => {
     const before = engines.pids();
     const killed = Object.values(before);
     for (const pid of killed) process.kill(pid, 'SIGKILL');
-    await until(30_000, async () => {
+    await until('other processes run', async () => {
       const now = engines.pids();
       return killed.includes(now['postgres'] ?? 0) || killed.includes(now['temporal'] ?? 0) ? undefined : now;
     });
-    expect(await until(20_000, () => query('select answer from kept'))).toBe(42);
-    expect(await until(20_000, describeNamespace)).toBeDefined();
+    expect(await until('Postgres answers', async () => (await query('select answer from kept')) as number)).toBe(42);
+    expect(await until('Temporal answers', describeNamespace)).toBeDefined();
     expect(engines.restartCount()).toBe(2);
   });
 
@@ -112,9 +102,9 @@ describe('embedded engines', { timeout: 60_000 }, () => {
     const before = engines.pids()['temporal'] ?? 0;
     const guardian = Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(before)], { encoding: 'utf8' }));
     process.kill(guardian, 'SIGKILL');
-    await until(30_000, async () => (engines.pids()['temporal'] === before ? undefined : true));
+    await until('another process runs', async () => (engines.pids()['temporal'] === before ? undefined : true));
     expect(processStartToken(before)).toBeUndefined();
-    expect(await until(20_000, describeNamespace)).toBeDefined();
+    expect(await until('Temporal answers', describeNamespace)).toBeDefined();
   });
 
   it.skipIf(missingRoot !== null)(
