@@ -23,7 +23,7 @@ export interface ActivityDependencies {
   readonly bus: Pick<CommandBus, 'deliver'>;
   /** Scratch folder of this process; everything in it can be lost. */
   readonly workDir: string;
-  /** Checkpoints of trainings, shared by the workers of this machine: another one may go on with them. */
+  /** Folders of trainings, shared by all workers of trainings: each step may be done by another one. */
   readonly trainDir: string;
   /** Folder that a training child is started in. */
   readonly rootDir: string;

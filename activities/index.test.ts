@@ -17,15 +17,18 @@ const namesOn = (taskQueue: string): string[] => Object.keys(activitiesOn(taskQu
 test('a worker registers the activities of its queue and no others', () => {
   expect(namesOn(taskQueues.cpu)).toEqual([
     'findSource',
+    'fitModel',
     'guardLook',
     'ingestSource',
+    'judgeModel',
     'keepLog',
+    'prepareTraining',
     'snapshotTraffic',
     'trainModel',
   ]);
   expect(namesOn(taskQueues.guard)).toEqual(['guardLook']);
-  expect(namesOn(taskQueues.gpu())).toEqual(['trainModel']);
-  expect(namesOn(taskQueues.gpu('a100'))).toEqual(['trainModel']);
+  expect(namesOn(taskQueues.gpu())).toEqual(['fitModel', 'trainModel']);
+  expect(namesOn(taskQueues.gpu('a100'))).toEqual(['fitModel', 'trainModel']);
   const light = namesOn(taskQueues.workflows);
   expect(light).toContain('judgeVersion');
   expect(light).toContain('watchStep');

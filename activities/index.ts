@@ -29,8 +29,12 @@ import { watchStepActivities } from './rollout/watch-step.ts';
 import { withdrawActivities } from './rollout/withdraw.ts';
 import { checkQueueActivities } from './train/check-queue.ts';
 import { failTrainingActivities } from './train/fail-training.ts';
+import { fitModelActivities } from './train/fit-model.ts';
+import { judgeModelActivities } from './train/judge-model.ts';
 import { judgeVersionActivities } from './train/judge-version.ts';
+import { prepareTrainingActivities } from './train/prepare-training.ts';
 import { trainModelActivities } from './train/train-model.ts';
+import { createTrainingChildren } from './train/training-children.ts';
 import { deliverAlertActivities, type WebhookSettings } from './watch/deliver-alerts.ts';
 import { judgeWindowActivities } from './watch/judge-windows.ts';
 
@@ -41,6 +45,7 @@ export type { ActivityDependencies } from './dependencies.ts';
  * src/domain/words/activity-groups.ts.
  */
 function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
+  const children = createTrainingChildren(deps.rootDir);
   return {
     /** Quick reads and writes of Postgres and Temporal. */
     light: mergeActivities(
@@ -81,8 +86,10 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
     ),
     /** Re-scores labelled requests: no training may delay a way back. */
     guarding: guardLookActivities(deps),
-    /** Trainings, for hours. */
-    training: trainModelActivities(deps),
+    /** The ends of a training: its rows, and what is said of its models. */
+    training: mergeActivities(prepareTrainingActivities(deps, children), judgeModelActivities(deps, children)),
+    /** Fits, for hours. */
+    fitting: mergeActivities(fitModelActivities(deps, children), trainModelActivities(deps, children)),
   } satisfies Record<ActivityGroup, object>;
 }
 
@@ -93,7 +100,8 @@ export type ActivitiesOf<G extends ActivityGroup> = Groups[G];
 
 /** What bounds the attempts of each group (workflows/base/proxies.ts) says how its activities outlast Postgres. */
 function enduranceOf(group: ActivityGroup, patienceMs: number): Endurance {
-  if (group === 'heavy' || group === 'guarding' || group === 'training') return { absence: 'stays' };
+  if (group === 'heavy' || group === 'guarding' || group === 'training' || group === 'fitting')
+    return { absence: 'stays' };
   return group === 'light' || group === 'sweeping' ? { absence: 'retried', patienceMs } : { absence: 'endless' };
 }
 

@@ -4,7 +4,15 @@ import { runTimes, type ActivityTimes } from './history.ts';
 import { coveredMs, type Interval } from './intervals.ts';
 
 /** Activities whose execution is the work that was asked for. */
-const work: readonly string[] = ['findSource', 'ingestSource', 'snapshotTraffic', 'trainModel', 'judgeVersion'];
+const work: readonly string[] = [
+  'findSource',
+  'ingestSource',
+  'snapshotTraffic',
+  'prepareTraining',
+  'fitModel',
+  'judgeModel',
+  'judgeVersion',
+];
 
 export interface Played {
   readonly model: string;
@@ -31,11 +39,12 @@ export interface Orchestration {
  *     orchestration = (P - C) - |W ∪ T|
  *
  * C: the retrain command is sent; P: the `promote` activity has completed. W: from started to completed of every
- * activity that is work (`findSource`, `ingestSource`, `snapshotTraffic`, `trainModel`, `judgeVersion`; their waiting
- * for a worker is not in it). T: of every step that ends by rows, from the moment its first `watchStep` started until
- * the rows that complete it were stored (NOTIFY of their segment). |X| is length; what overlaps counts once. So
- * everything else is orchestration: queueing, workflow tasks, signals, decisions, routing, the exchange of inference
- * processes and their acknowledgements, noticing that rows have come, looks and their evidence.
+ * activity that is work (`findSource`, `ingestSource`, `snapshotTraffic`, `prepareTraining`, `fitModel`, `judgeModel`,
+ * `judgeVersion`; their waiting for a worker is not in it). T: of every step that ends by rows, from the moment its
+ * first `watchStep` started until the rows that complete it were stored (NOTIFY of their segment). |X| is length;
+ * what overlaps counts once. So everything else is orchestration: queueing, workflow tasks, signals, decisions,
+ * routing, the exchange of inference processes and their acknowledgements, noticing that rows have come, looks and
+ * their evidence.
  */
 export async function measureOrchestration(client: Client, played: Played): Promise<Orchestration> {
   const train = await runTimes(client, workflowIds.train(played.model, played.train));

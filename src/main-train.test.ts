@@ -17,13 +17,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Runs the child with one line of input; `closeOn` ends its standard input when a line of that phase comes. */
-async function run(line: string, closeOn?: string): Promise<{ lines: Record<string, unknown>[]; code: number | null }> {
+/** Runs the child with these lines of input, and ends its standard input when it says `closeOn`. */
+async function run(
+  line: string,
+  closeOn = '"result":',
+): Promise<{ lines: Record<string, unknown>[]; code: number | null }> {
   const child = spawn(process.execPath, await processArguments('main-train'), { stdio: ['pipe', 'pipe', 'inherit'] });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;
-    if (closeOn !== undefined && text.includes(`"phase":"${closeOn}"`)) child.stdin.end();
+    if (text.includes(closeOn)) child.stdin.end();
   });
   child.stdin.write(`${line}\n`);
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
@@ -36,6 +39,8 @@ async function run(line: string, closeOn?: string): Promise<{ lines: Record<stri
   };
 }
 
+const small = fixtureSpec(fixtureTargets.binary);
+
 describe('training child', () => {
   it('answers progress lines and then one result', async () => {
     const { lines, code } = await run(
@@ -44,6 +49,21 @@ describe('training child', () => {
     expect(code).toBe(0);
     expect(lines.slice(0, -1).every((line) => typeof line['phase'] === 'string')).toBe(true);
     expect(lines.at(-1)).toMatchObject({ result: { rows: { test: expect.any(Number) } } });
+  });
+
+  it('does the steps of a training one after the other, to the same report as all at once', async () => {
+    const { job, spec, dataPaths, folder: own, ...champion } = fixtureJob(small, folder, data, 'in steps');
+    const steps = [
+      { job: 'prepare', spec, dataPaths, folder: own },
+      { job: 'fit', folder: own },
+      { job: 'judge', folder: own, ...champion },
+    ];
+    const { lines, code } = await run(steps.map((step) => JSON.stringify(step)).join('\n'), '"result":{');
+    expect(code).toBe(0);
+    const results = lines.filter((line) => 'result' in line).map(({ result }) => result);
+    const together = await run(JSON.stringify(fixtureJob(small, folder, data, 'together')));
+    expect(job).toBe('train');
+    expect(results).toEqual([null, null, together.lines.at(-1)?.['result']]);
   });
 
   it('answers one error with code, message, path and hint', async () => {
@@ -69,7 +89,7 @@ describe('training child', () => {
       {},
       { treesMax: 5_000, earlyStoppingTrees: 5_000, learningRate: 0.001 },
     );
-    const { lines, code } = await run(JSON.stringify(fixtureJob(slow, folder, data, 'aborted')), 'fit');
+    const { lines, code } = await run(JSON.stringify(fixtureJob(slow, folder, data, 'aborted')), '"phase":"fit"');
     expect(code).toBe(1);
     expect(lines.some((line) => 'result' in line || 'error' in line)).toBe(false);
   });

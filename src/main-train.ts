@@ -2,25 +2,49 @@ import { createInterface } from 'node:readline';
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { diskFull, isDiskFull } from './domain/words/disk-full.ts';
 import { isPerennialError } from './domain/words/errors.ts';
-import type { TrainJob, TrainProgress } from './domain/training/training.ts';
-import { runTrain } from './trainers/run-train.ts';
+import type { TrainingJobs, TrainingStep, TrainProgress } from './domain/training/training.ts';
+import { isStep, runStep } from './trainers/run-train.ts';
 
 /** More lines than this per second would only be noise; every line is a heartbeat. */
 const lineEveryMs = 200;
 const jobBytesMax = 16 * 1024 * 1024;
 
 /**
- * The training child: one JSON job on the first line of standard input, progress lines on standard output, and last
- * `{"result": TrainReport}` or `{"error": {code, message, path, hint}}`. Exit code 0 after a result, 1 after an error.
- * It ends at once when standard input closes, so a training never outlives the worker that asked for it.
+ * The training child: JSON jobs on standard input, one a line and one at a time; for each of them progress lines on
+ * standard output, and last `{"result": …}` or `{"error": {code, message, path, hint}}`. An error ends it with exit
+ * code 1; after a result it waits for the next job. It ends at once when standard input closes, so a training never
+ * outlives the worker that asked for it: with 0, and with 1 in the middle of a job.
  */
 async function main(): Promise<void> {
   // A closed pipe means that nobody reads any more.
   process.stdout.on('error', () => process.exit(1));
-  const line = await firstLine();
+  let isBusy = false;
+  process.stdin.on('end', () => process.exit(isBusy ? 1 : 0));
+  process.stdin.on('error', () => process.exit(1));
+  for await (const line of createInterface({ input: process.stdin })) {
+    isBusy = true;
+    await answer(line);
+    isBusy = false;
+  }
+}
+
+async function answer(line: string): Promise<void> {
+  try {
+    const { step, job } = parseJob(line);
+    const result = await runStep(step, job, progressLines());
+    process.stdout.write(`${JSON.stringify({ result })}\n`);
+  } catch (error) {
+    await new Promise((resolve) => {
+      process.stdout.write(`${JSON.stringify({ error: describe(error) })}\n`, resolve);
+    });
+    process.exit(1);
+  }
+}
+
+function progressLines(): (progress: TrainProgress) => Promise<void> {
   let lastLineMs = 0;
   let lastPhase = '';
-  const onProgress = async (progress: TrainProgress): Promise<void> => {
+  return async (progress) => {
     const nowMs = performance.now();
     if (progress.phase !== lastPhase || nowMs - lastLineMs >= lineEveryMs || progress.done === progress.of) {
       lastLineMs = nowMs;
@@ -30,41 +54,17 @@ async function main(): Promise<void> {
     // Training keeps the thread busy; only here can the end of standard input be noticed.
     await nextTick();
   };
-  try {
-    const result = await runTrain(parseJob(line), onProgress);
-    process.stdout.write(`${JSON.stringify({ result })}\n`, () => process.exit(0));
-  } catch (error) {
-    process.stdout.write(`${JSON.stringify({ error: describe(error) })}\n`, () => process.exit(1));
-  }
-}
-
-function firstLine(): Promise<string> {
-  return new Promise((resolve) => {
-    process.stdin.on('end', () => process.exit(1));
-    process.stdin.on('error', () => process.exit(1));
-    createInterface({ input: process.stdin }).once('line', resolve);
-  });
 }
 
 /**
  * The shape is the parent's promise (one repository, one build); only what would fail without a clear word is checked.
  */
-function parseJob(line: string): TrainJob {
+function parseJob(line: string): { readonly step: TrainingStep; readonly job: TrainingJobs[TrainingStep] } {
   if (line.length > jobBytesMax) throw new SyntaxError(`the job is larger than ${jobBytesMax} bytes`);
   const job: unknown = JSON.parse(line);
-  if (!isJob(job)) throw new SyntaxError('the first line is not a training job ({"job": "train", ...})');
-  return job;
-}
-
-function isJob(value: unknown): value is TrainJob {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'job' in value &&
-    value.job === 'train' &&
-    'spec' in value &&
-    'dataPaths' in value
-  );
+  if (typeof job === 'object' && job !== null && 'job' in job && 'folder' in job && isStep(job.job))
+    return { step: job.job, job: job as TrainingJobs[TrainingStep] };
+  throw new SyntaxError('the line is not a job of a training ({"job": "fit", "folder": ...})');
 }
 
 function describe(thrown: unknown): { code: string; message: string; path?: string; hint: string } {

@@ -120,7 +120,7 @@ async function activitiesOver(
   log: Logger,
   parts: Pick<ActivityDependencies, 'database' | 'client' | 'bell'>,
 ): Promise<ReturnType<typeof createActivities>> {
-  const trainDir = path.join(config.stateDir, 'train');
+  const { trainDir } = config;
   endOldEntries(trainDir, { ageMs: trainFolderDays * 86_400_000, depth: 2 }, log);
   return createActivities(
     {

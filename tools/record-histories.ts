@@ -1,18 +1,23 @@
 // Records one history per way that each workflow can take, from real runs on real engines, into tests/replay/histories.
-// `npm run histories:record`. Run it when a workflow was changed on purpose; what is recorded is then a promise.
+// `npm run histories:record`. Run it when a workflow has a new way, or was changed on purpose; what is recorded is then
+// a promise, so a history that is there stays as it is: `--replace` records all of them anew.
 import { hostname, tmpdir } from 'node:os';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WorkflowHandle } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
 import { rootDir } from '../src/config.ts';
+import { readOptions } from './options.mjs';
 import { run } from '../src/db/schema/index.ts';
 import { workflowIds } from '../src/domain/words/ids.ts';
 import { startLoopWorld, tinyRollout, type LoopWorld } from '../tests/worlds/loop-world.ts';
 import { neutral } from '../tests/worlds/neutral-history.ts';
 import { until } from '../tests/worlds/wait.ts';
 
+const {
+  values: { replace: isReplacing = false },
+} = readOptions({ options: { replace: { type: 'boolean' } } });
 const folder = path.join(rootDir, 'tests', 'replay', 'histories');
 const files = new Map<string, string>();
 /** An Update and what follows from it are about ten events; continue-as-new comes at a thousand. */
@@ -30,11 +35,15 @@ async function main(): Promise<void> {
   } finally {
     await world.close();
   }
-  // All or none: a recording that broke off leaves the old ones.
-  await rm(folder, { recursive: true, force: true });
+  // All or none: a recording that broke off leaves what was there.
+  if (isReplacing) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  for (const [name, text] of files) await writeFile(path.join(folder, `${name}.json`), text);
-  say(`recorded ${files.size} histories in ${path.relative(process.cwd(), folder)}`);
+  const known = new Set(await readdir(folder));
+  const fresh = [...files].filter(([name]) => !known.has(`${name}.json`));
+  for (const [name, text] of fresh) await writeFile(path.join(folder, `${name}.json`), text);
+  say(
+    `recorded ${fresh.length} histories in ${path.relative(process.cwd(), folder)}; ${files.size - fresh.length} stay`,
+  );
 }
 
 const word = (reason: string, commandId: string | null = null) => ({ commandId, actor: 'somebody', reason });
@@ -50,15 +59,15 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
     await ended(world, workflowIds.guard('life', 2));
     const [ingest] = (await world.history('life')).runs.filter((row) => row.kind === 'ingest');
     await record(world, 'ingest', ingest?.runId ?? '');
-    await record(world, 'train-first', workflowIds.train('life', 1));
-    await record(world, 'train-known-snapshot', workflowIds.train('life', 2));
+    await record(world, 'train-steps-first', workflowIds.train('life', 1));
+    await record(world, 'train-steps-known-snapshot', workflowIds.train('life', 2));
     await record(world, 'rollout-first-champion', workflowIds.rollout('life', 1, 1));
     await record(world, 'rollout-promoted', workflowIds.rollout('life', 2, 1));
     await record(world, 'guard-fine', workflowIds.guard('life', 2));
     await record(world, 'model-life', workflowIds.model('life'));
     await world.retrain('life', { reason: 'with traffic', rollout: false });
     await ended(world, workflowIds.train('life', 3));
-    await record(world, 'train-experiment-with-traffic', workflowIds.train('life', 3));
+    await record(world, 'train-steps-experiment-with-traffic', workflowIds.train('life', 3));
   },
 
   async 'rolled back'(world) {
@@ -119,16 +128,16 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
     await record(world, 'train-failed', workflowIds.train('broken', 1));
     await world.apply(await world.define('gated', { gates: [{ gate: 'atLeast', metric: 'auroc', value: 0.9999 }] }));
     await ended(world, workflowIds.train('gated', 1));
-    await record(world, 'train-refused', workflowIds.train('gated', 1));
+    await record(world, 'train-steps-refused', workflowIds.train('gated', 1));
     await record(world, 'model-without-champion', workflowIds.model('gated'));
     await world.apply(await world.define('unserved', { trainer: { gpu: { tag: 'nobody' } } }));
     await until('the alert about the queue', async () =>
       (await world.status('unserved')).openAlerts.some((row) => row.kind === 'queue-unserved'),
     );
-    await record(world, 'train-waiting-for-queue', workflowIds.train('unserved', 1));
+    await record(world, 'train-steps-waiting-for-queue', workflowIds.train('unserved', 1));
     await world.client.workflow.getHandle(workflowIds.train('unserved', 1)).cancel();
     await ended(world, workflowIds.train('unserved', 1));
-    await record(world, 'train-cancelled', workflowIds.train('unserved', 1));
+    await record(world, 'train-steps-cancelled', workflowIds.train('unserved', 1));
   },
 
   async schedules(world) {

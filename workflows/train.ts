@@ -1,11 +1,18 @@
-import { CancellationScope, condition, executeChild, isCancellation, setCurrentDetails } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  executeChild,
+  isCancellation,
+  patched,
+  setCurrentDetails,
+} from '@temporalio/workflow';
 import { workflowIds } from '../src/domain/words/ids.ts';
 import { trafficThrough, type SnapshotRef, type TrainedArtifacts, type TrainInput } from '../src/domain/record/runs.ts';
 import { ingest } from './ingest.ts';
 import { queueChecks } from './base/back-off.ts';
-import { rootOf } from './base/failures.ts';
+import { isOfType, rootOf } from './base/failures.ts';
 import { modelPage, runPage, versionPage } from './base/pages.ts';
-import { heavy, light, training } from './base/proxies.ts';
+import { fitting, heavy, light, training } from './base/proxies.ts';
 import { reportEnd } from './base/report.ts';
 import { showFacets } from './base/search-attributes.ts';
 
@@ -16,7 +23,7 @@ export async function train(input: TrainInput): Promise<void> {
   try {
     const snapshots = await collectSnapshots(input);
     tell(input, `training on ${snapshots.reduce((sum, snapshot) => sum + snapshot.rows, 0)} rows`);
-    const trained = await fit(input, snapshots);
+    const trained = await trainInSteps(input, snapshots);
     const judged = await light('gate').judgeVersion({ ...input, snapshots, trained });
     showFacets({
       version: judged.version,
@@ -68,16 +75,39 @@ async function collectSnapshots(input: TrainInput): Promise<readonly SnapshotRef
   return traffic === null ? [history] : [history, traffic];
 }
 
+/** A folder can be lost with its disk, or end while nobody serves the queue: then the rows are prepared anew. */
+const roundsMax = 3;
+
+/** Rows in parts, models of them, and what they are worth: only the fit goes to the declared queue. */
+async function trainInSteps(input: TrainInput, snapshots: readonly SnapshotRef[]): Promise<TrainedArtifacts> {
+  if (!patched('training-in-steps'))
+    return whileWatched(
+      input,
+      fitting('fit, refit, ONNX, parity', input.taskQueue).trainModel({ ...input, snapshots }),
+    );
+  const { model, runId } = input;
+  for (let round = 1; ; round++) {
+    try {
+      const { folder } = await training('rows in parts').prepareTraining({ ...input, snapshots });
+      const fit = fitting('fit and refit', input.taskQueue).fitModel({ model, runId, folder });
+      const fitted = await whileWatched(input, fit);
+      const ask = { ...input, snapshots, prepared: folder, fitted: fitted.folder };
+      return await training('baselines, parity, metrics').judgeModel(ask);
+    } catch (error) {
+      if (round === roundsMax || !isOfType(error, 'folder_gone')) throw error;
+      tell(input, `the folder of the training is gone; its rows are prepared again (${round + 1} of ${roundsMax})`);
+    }
+  }
+}
+
 /** Waits for a worker of the declared queue, however long that takes, and says so when nobody serves it. */
-async function fit(input: TrainInput, snapshots: readonly SnapshotRef[]): Promise<TrainedArtifacts> {
+async function whileWatched<Result>(input: TrainInput, fit: Promise<Result>): Promise<Result> {
   let isDone = false;
-  const work = training('fit, refit, ONNX, parity', input.taskQueue)
-    .trainModel({ ...input, snapshots })
-    .finally(() => {
-      isDone = true;
-    });
-  const [trained] = await Promise.all([work, watchQueue(input, () => isDone)]);
-  return trained;
+  const work = fit.finally(() => {
+    isDone = true;
+  });
+  const [result] = await Promise.all([work, watchQueue(input, () => isDone)]);
+  return result;
 }
 
 /** Asks ever more seldom, so that the history of a wait of months stays small; the training begins by itself. */

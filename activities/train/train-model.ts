@@ -1,24 +1,24 @@
 import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { Context } from '@temporalio/activity';
 import type { SnapshotRef, TrainedArtifacts, TrainInput } from '../../src/domain/record/runs.ts';
+import { readSpecRevision } from '../../src/db/models/specs.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { folderOfAttempt } from './attempt-folder.ts';
 import { keepTrained } from './keep-trained.ts';
-import { jobOf } from './train-job.ts';
-import { trainInChild } from './train-in-child.ts';
+import type { TrainingChildren } from './training-children.ts';
+import { attemptFolder, baseOf } from './training-folders.ts';
+import { championOf, snapshotRows } from './training-inputs.ts';
 
-export function trainModelActivities(deps: ActivityDependencies) {
-  /**
-   * Only the two ends touch the database and the store: between them, a training is a folder and a process that works
-   * in it.
-   */
+export function trainModelActivities(deps: ActivityDependencies, children: TrainingChildren) {
+  /** All steps at once, for trainings that began before the steps were activities of their own. */
   async function trainModel(
     input: TrainInput & { readonly snapshots: readonly SnapshotRef[] },
   ): Promise<TrainedArtifacts> {
-    const base = path.join(deps.trainDir, input.model, String(input.number));
-    const folder = await folderOfAttempt(base, Context.current().info.attempt);
-    const report = await trainInChild(await jobOf(deps, input, folder), deps.rootDir);
+    const base = baseOf(deps.trainDir, input);
+    const folder = await attemptFolder(base, `attempt-${Context.current().info.attempt}`);
+    const { spec } = await readSpecRevision(deps.database.db, input.model, input.specRevision);
+    const { paths: dataPaths } = await snapshotRows(deps, input.snapshots, folder);
+    const champion = await championOf(deps, input, folder);
+    const report = await children.run<'train'>({ job: 'train', spec, dataPaths, folder, ...champion });
     const artifacts = await keepTrained(deps.store, folder, report);
     await rm(base, { recursive: true, force: true });
     return artifacts;

@@ -125,6 +125,7 @@ export const diskCheck: Check = {
       ['state', config.stateDir, 'PERENNIAL_STATE_DIR'],
       ['artifacts', config.artifactDir, 'PERENNIAL_ARTIFACT_DIR'],
       ['spool', config.spoolDir, 'PERENNIAL_SPOOL_DIR'],
+      ['trainings', config.trainDir, 'PERENNIAL_TRAIN_DIR'],
     ] as const;
     return Promise.all(folders.map(([what, folder, setting]) => diskFinding(`disk of ${what}`, folder, setting)));
   },

@@ -26,6 +26,7 @@ export interface Config {
   readonly logDir: string;
   readonly artifactDir: string;
   readonly spoolDir: string;
+  readonly trainDir: string;
   readonly cacheDir: string;
   /** What definitions may name as their source; empty where nothing was declared. */
   readonly sourceRoots: readonly SourceRoot[];
@@ -93,6 +94,7 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
     logDir: path.join(stateDir, 'logs'),
     artifactDir: inside(values.PERENNIAL_ARTIFACT_DIR, 'artifacts'),
     spoolDir: inside(values.PERENNIAL_SPOOL_DIR, 'spool'),
+    trainDir: inside(values.PERENNIAL_TRAIN_DIR, 'train'),
     cacheDir: path.join(cacheHome, 'perennial'),
     sourceRoots: readSourceRoots(values.PERENNIAL_SOURCE_ROOTS),
     host: values.PERENNIAL_HOST,

@@ -53,6 +53,11 @@ export const settingRows = [
     meaning: 'Folder where inference writes predictions before Postgres has them.',
   },
   {
+    name: 'PERENNIAL_TRAIN_DIR',
+    fallback: '<state>/train',
+    meaning: 'Folder in which the steps of trainings hand files on; every worker of trainings shares it.',
+  },
+  {
     name: 'PERENNIAL_SOURCE_ROOTS',
     fallback: '',
     meaning:

@@ -20,6 +20,7 @@ export const settingsSchema = z.object({
   PERENNIAL_STATE_DIR: text,
   PERENNIAL_ARTIFACT_DIR: text,
   PERENNIAL_SPOOL_DIR: text,
+  PERENNIAL_TRAIN_DIR: text,
   PERENNIAL_SOURCE_ROOTS: sourceRoots,
   PERENNIAL_HOST: z
     .string()

@@ -17,7 +17,7 @@ import * as workflows from '../../workflows/index.ts';
 /**
  * Recorded histories of every workflow: replaying them is the promise that a run which is under way survives an update.
  * A failure here means: do not ship this edit; make it with `patched`, or let new runs alone take it. Record anew
- * (`npm run histories:record`) only what nobody has in production.
+ * (`npm run histories:record -- --replace`) only what nobody has in production.
  */
 const folder = path.join(rootDir, 'tests', 'replay', 'histories');
 const replayTimeoutMs = 60_000;

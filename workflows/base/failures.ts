@@ -1,5 +1,6 @@
-import { isCancellation, TemporalFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio/workflow';
 import { cut } from '../../src/domain/words/cut.ts';
+import type { ErrorCode } from '../../src/domain/words/errors.ts';
 import { charsMax } from '../../src/domain/words/limits.ts';
 
 /**
@@ -8,6 +9,11 @@ import { charsMax } from '../../src/domain/words/limits.ts';
  */
 export function isFinalFailure(error: unknown): error is TemporalFailure {
   return error instanceof TemporalFailure && !isCancellation(error);
+}
+
+/** True for an activity that failed with a code of the closed set. */
+export function isOfType(error: unknown, code: ErrorCode): boolean {
+  return error instanceof ActivityFailure && error.cause instanceof ApplicationFailure && error.cause.type === code;
 }
 
 /** The reason behind a failure, as short as a history keeps it. */

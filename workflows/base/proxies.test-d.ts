@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import { heavy, light, type guarding, type training, type waiting, type watching } from './proxies.ts';
+import { heavy, light, type fitting, type guarding, type training, type waiting, type watching } from './proxies.ts';
 
 /** Nothing is called: outside a workflow only the types can be looked at. What is refused fails the typecheck. */
 describe('a proxy offers the activities of its group alone', () => {
@@ -32,7 +32,8 @@ describe('a proxy offers the activities of its group alone', () => {
     expectTypeOf<keyof ReturnType<typeof guarding>>().toEqualTypeOf<'guardLook'>();
   });
 
-  it('training: the fit alone', () => {
-    expectTypeOf<keyof ReturnType<typeof training>>().toEqualTypeOf<'trainModel'>();
+  it('training and fitting: a fit is sent elsewhere, its ends are not', () => {
+    expectTypeOf<keyof ReturnType<typeof training>>().toEqualTypeOf<'prepareTraining' | 'judgeModel'>();
+    expectTypeOf<keyof ReturnType<typeof fitting>>().toEqualTypeOf<'fitModel' | 'trainModel'>();
   });
 });

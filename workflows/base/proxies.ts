@@ -8,6 +8,13 @@ const soon = { initialInterval: '200 milliseconds', backoffCoefficient: 2, maxim
 /** Retries of long work: eight attempts, then the run fails and says so. */
 const patient = { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumAttempts: 8 } as const;
 
+/** Work of hours in a child process; a lost worker is noticed within the heartbeat time-out, and the work resumes. */
+const lasting = {
+  startToCloseTimeout: '24 hours',
+  heartbeatTimeout: '20 seconds',
+  retry: { ...patient, maximumInterval: '1 minute' },
+} satisfies ActivityOptions;
+
 /** What stays with a rollout heartbeats every second and leaves at once when it is no longer wanted. */
 const attending = {
   heartbeatTimeout: '6 seconds',
@@ -92,12 +99,10 @@ export const guarding = (summary: string, taskQueue = homeQueueOf('guarding')): 
     retry: { ...patient, maximumInterval: '30 seconds' },
   });
 
-/** A training in a child process; a lost worker is noticed within the heartbeat time-out and the work resumes. */
-export const training = (summary: string, taskQueue: string): ActivitiesOf<'training'> =>
-  proxyActivities<ActivitiesOf<'training'>>({
-    summary,
-    taskQueue,
-    startToCloseTimeout: '24 hours',
-    heartbeatTimeout: '20 seconds',
-    retry: { ...patient, maximumInterval: '1 minute' },
-  });
+/** The ends of a training, in child processes of the CPU workers. */
+export const training = (summary: string): ActivitiesOf<'training'> =>
+  proxyActivities<ActivitiesOf<'training'>>({ summary, taskQueue: homeQueueOf('training'), ...lasting });
+
+/** A fit, where its definition sends it. */
+export const fitting = (summary: string, taskQueue: string): ActivitiesOf<'fitting'> =>
+  proxyActivities<ActivitiesOf<'fitting'>>({ summary, taskQueue, ...lasting });

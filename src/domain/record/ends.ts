@@ -83,6 +83,8 @@ export const folderEnds: Ends = {
   'spool/shipped/':
     '`PERENNIAL_SHIPPED_HOURS` after it was stored, or beyond `PERENNIAL_SHIPPED_MIB`; then the oldest go',
   'temporal/': 'closed runs after 30 days',
-  'train/': `with its training; ${trainFolderDays} days after the last byte, when one was cut off for good`,
+  'train/':
+    `with its training; ${trainFolderDays} days after the last byte, when one was cut off for good; the digests of ` +
+    'what it made after as long',
   'work/': 'with its task; those of a worker that is gone at the start of the next',
 };

@@ -3,11 +3,29 @@ import type { Metrics, SliceMetrics } from '../metrics/metrics.ts';
 import type { ModelSpec } from '../spec/spec.ts';
 
 /**
- * One training, as the platform asks for it: one JSON object in (standard input of the child, or the activity's
- * argument), one JSON object out, and a folder. The trainer reads Parquet and writes files; it never sees the database.
+ * The steps of a training, as the platform asks for them: one JSON object a line on standard input of the child, one
+ * JSON object out each, and a folder. A step reads files and writes files; it never sees the database.
  */
-export interface TrainJob {
-  readonly job: 'train';
+export interface TrainingJobs {
+  readonly prepare: PrepareJob;
+  readonly fit: FitJob;
+  readonly judge: JudgeJob;
+  readonly train: TrainJob;
+}
+
+/** What each step answers, besides the files that it leaves in its folder. */
+export interface TrainingResults {
+  readonly prepare: null;
+  readonly fit: null;
+  readonly judge: TrainReport;
+  readonly train: TrainReport;
+}
+
+export type TrainingStep = keyof TrainingJobs;
+
+/** Snapshots become rows in parts. */
+export interface PrepareJob {
+  readonly job: 'prepare';
   readonly spec: ModelSpec;
   /**
    * Parquet files of accepted rows (columns: the features, the target, entity and event time where declared, `_order`
@@ -16,6 +34,26 @@ export interface TrainJob {
   readonly dataPaths: readonly string[];
   /** Of this attempt; empty, but for the checkpoint of an earlier one. What the steps write stays here. */
   readonly folder: string;
+}
+
+/** A prepared folder becomes one with models in it. */
+export interface FitJob {
+  readonly job: 'fit';
+  readonly folder: string;
+}
+
+/** A fitted folder is held against the rows, the baselines and the champion. */
+export interface JudgeJob extends ChampionOfJob {
+  readonly job: 'judge';
+  readonly folder: string;
+}
+
+/** All steps in one folder. */
+export interface TrainJob extends Omit<PrepareJob, 'job'>, ChampionOfJob {
+  readonly job: 'train';
+}
+
+export interface ChampionOfJob {
   /** Rows with `_order` above this are younger than the champion's training; null when there is no champion. */
   readonly championTrainedThroughOrder: number | null;
   readonly championModelPath: string | null;

@@ -2,16 +2,16 @@ import { expect, test } from 'vitest';
 import { groupsServedOn, homeQueueOf, withGuardQueue } from './activity-groups.ts';
 import { taskQueues } from './ids.ts';
 
-test('each queue serves its own groups, and trainings run on CPUs and GPUs alone', () => {
+test('each queue serves its own groups, and fits run on CPUs and GPUs alone', () => {
   expect(groupsServedOn(taskQueues.workflows)).toEqual(['light', 'judging', 'sweeping', 'watching', 'waiting']);
-  expect(groupsServedOn(taskQueues.cpu)).toEqual(['heavy', 'guarding', 'training']);
+  expect(groupsServedOn(taskQueues.cpu)).toEqual(['heavy', 'guarding', 'training', 'fitting']);
   expect(groupsServedOn(taskQueues.guard)).toEqual(['guarding']);
-  expect(groupsServedOn(taskQueues.gpu())).toEqual(['training']);
-  expect(groupsServedOn(taskQueues.gpu('a100'))).toEqual(['training']);
+  expect(groupsServedOn(taskQueues.gpu())).toEqual(['fitting']);
+  expect(groupsServedOn(taskQueues.gpu('a100'))).toEqual(['fitting']);
 });
 
 test('a group is served on the queue where workflows look for it', () => {
-  for (const group of ['light', 'judging', 'sweeping', 'watching', 'waiting', 'heavy', 'guarding'] as const)
+  for (const group of ['light', 'judging', 'sweeping', 'watching', 'waiting', 'heavy', 'guarding', 'training'] as const)
     expect(groupsServedOn(homeQueueOf(group))).toContain(group);
 });
 

@@ -2,8 +2,8 @@ import { taskQueues } from './ids.ts';
 
 /**
  * Activities stand in groups by the time that they take. Each group has limits of its own (workflows/base/proxies.ts),
- * one list (activities/index.ts) and one queue, which is said here and nowhere else. `training` is served wherever a
- * training may be sent: by the workers of the CPUs and of every GPU queue.
+ * one list (activities/index.ts) and one queue, which is said here and nowhere else. `fitting` is served wherever a
+ * fit may be sent: by the workers of the CPUs and of every GPU queue.
  */
 const queueOf = {
   light: taskQueues.workflows,
@@ -13,17 +13,18 @@ const queueOf = {
   waiting: taskQueues.workflows,
   heavy: taskQueues.cpu,
   guarding: taskQueues.guard,
-  training: null,
+  training: taskQueues.cpu,
+  fitting: null,
 } as const;
 
 export type ActivityGroup = keyof typeof queueOf;
 
 /** The queue on which a workflow finds a group that has only one. */
-export function homeQueueOf(group: Exclude<ActivityGroup, 'training'>): string {
+export function homeQueueOf(group: Exclude<ActivityGroup, 'fitting'>): string {
   return queueOf[group];
 }
 
-/** What a worker of this queue serves. Queues of GPUs, whatever their tag, serve trainings alone. */
+/** What a worker of this queue serves. Queues of GPUs, whatever their tag, serve fits alone. */
 export function groupsServedOn(taskQueue: string): readonly ActivityGroup[] {
   return (Object.keys(queueOf) as ActivityGroup[]).filter((group) => {
     const home = queueOf[group];

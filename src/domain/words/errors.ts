@@ -76,6 +76,11 @@ export const errorTable = {
     hint: 'Read the quarantine reasons, repair the source, and ingest again.',
   },
   training_failed: { status: 500, retryable: true, hint: 'Open the run in the Temporal Web UI for the cause.' },
+  folder_gone: {
+    status: 500,
+    retryable: false,
+    hint: 'Set PERENNIAL_TRAIN_DIR to one folder that every worker of trainings shares.',
+  },
   parity_failed: {
     status: 500,
     retryable: false,

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { linearTrainer } from '../families/linear/linear.ts';
 import { priorTrainer } from '../families/prior/prior.ts';
 import type { FittedModel, OnProgress } from '../interface.ts';
-import { files, type Baselines, type Fitted } from '../prepare/folder.ts';
-import { readJson, writeJson } from '../prepare/json-files.ts';
+import { files, type Baselines } from '../prepare/folder.ts';
+import { writeJson } from '../prepare/json-files.ts';
 import { readFolder } from '../prepare/read-folder.ts';
 import { fitContext, progressInto } from './fit-context.ts';
+import { readFitted } from './read-fitted.ts';
 import { stageOf } from './select-model.ts';
 import { writeModel } from './write-model.ts';
 
@@ -15,7 +16,7 @@ import { writeModel } from './write-model.ts';
  */
 export async function fitBaselines(folder: string, onProgress: OnProgress): Promise<void> {
   const rows = await readFolder(folder);
-  const { candidate } = await readJson<Fitted>(join(folder, files.fitted));
+  const { candidate } = await readFitted(folder, rows);
   const report = progressInto(folder, onProgress);
   const context = fitContext(folder, rows, report);
   const { settings } = context;

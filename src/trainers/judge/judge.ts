@@ -2,14 +2,15 @@ import { widthOf } from '../../answering/decide.ts';
 import { join } from 'node:path';
 import type { ScoredRows } from '../../domain/metrics/scored-rows.ts';
 import { scoreRows } from '../../domain/metrics/score-rows.ts';
-import type { TrainedModel, TrainReport } from '../../domain/training/training.ts';
+import type { ChampionOfJob, TrainedModel, TrainReport } from '../../domain/training/training.ts';
 import { sliceColumns, type FeatureColumn } from '../../onnx/run/columns.ts';
+import { readFitted } from '../fit/read-fitted.ts';
 import type { OnProgress, RowRange } from '../interface.ts';
-import { files, type Baselines, type Fitted, type FittedFile } from '../prepare/folder.ts';
+import { files, type Baselines, type FittedFile } from '../prepare/folder.ts';
 import { readJson } from '../prepare/json-files.ts';
 import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
 import type { Parity } from './parity.ts';
-import { scoreChampion, type ScoredChampion, type ChampionOfJob } from './score-champion.ts';
+import { scoreChampion, type ScoredChampion } from './score-champion.ts';
 import { scoreModel, type Scored } from './score-model.ts';
 import { sliceMetrics } from './slice-metrics.ts';
 import { chooseThreshold, gainsIn } from './threshold.ts';
@@ -23,7 +24,7 @@ import { writeTestScores } from './write-test-scores.ts';
 export async function judge(folder: string, job: ChampionOfJob, onProgress: OnProgress): Promise<TrainReport> {
   const rows = await readFolder(folder);
   const { spec, table, split } = rows;
-  const fitted = await readJson<Fitted>(join(folder, files.fitted));
+  const fitted = await readFitted(folder, rows);
   const baselines = await readJson<Baselines>(join(folder, files.baselines));
   const score = (file: FittedFile) => scoreModel(folder, rows, file, onProgress);
 

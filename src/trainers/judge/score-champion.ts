@@ -3,9 +3,7 @@ import { sliceColumns } from '../../onnx/run/columns.ts';
 import { loadModel } from '../../onnx/run/run-model.ts';
 import { scoreForeign } from '../../onnx/run/score-columns.ts';
 import type { FolderRows } from '../prepare/read-folder.ts';
-import type { TrainJob } from '../../domain/training/training.ts';
-
-export type ChampionOfJob = Pick<TrainJob, 'championTrainedThroughOrder' | 'championModelPath' | 'championThreshold'>;
+import type { ChampionOfJob } from '../../domain/training/training.ts';
 
 export interface ScoredChampion {
   readonly scores: Float64Array;

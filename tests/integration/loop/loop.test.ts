@@ -1,12 +1,18 @@
 import type { AlertKind } from '../../../src/domain/record/closed-sets.ts';
 import { spawn } from 'node:child_process';
-import { rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import process from 'node:process';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loopCounts } from '../../../src/db/watching/loop-counts.ts';
 import { alert, decision, run, window } from '../../../src/db/schema/index.ts';
 import { taskQueues, workflowIds } from '../../../src/domain/words/ids.ts';
+import { fit } from '../../../src/trainers/fit/fit.ts';
+import type { FitAsk } from '../../../activities/train/fit-model.ts';
 import { claimNamespace } from '../../../src/temporal/claim-namespace.ts';
 import { createTestDatabase } from '../../worlds/database.ts';
 import { startLoopWorld, tinyRollout, windowRows, type LoopWorld } from '../../worlds/loop-world.ts';
@@ -336,9 +342,56 @@ describe('a namespace belongs to one installation', () => {
   }
 });
 
-test('a training whose queue nobody serves waits, and an alert names the worker to start', async () => {
-  const found = await until('the alert', () => alertOf('unserved', 'queue-unserved'), 40_000);
-  expect(found).toMatchObject({ severity: 'warning', subject: workflowIds.train('unserved', 1) });
-  expect(found.body).toContain('perennial worker --queues perennial-gpu-nobody');
-  expect(await runOf(workflowIds.train('unserved', 1))).toMatchObject({ status: 'running' });
+describe('a queue that none of our workers serves', () => {
+  const model = 'unserved';
+  const training = workflowIds.train(model, 1);
+
+  test('is waited for, and an alert names the worker to start', async () => {
+    const found = await until('the alert', () => alertOf(model, 'queue-unserved'), 40_000);
+    expect(found).toMatchObject({ severity: 'warning', subject: training });
+    expect(found.body).toContain('perennial worker --queues perennial-gpu-nobody');
+    expect(await runOf(training)).toMatchObject({ status: 'running' });
+  });
+
+  test('is served by whoever shares the train folder, also when the rows have to be prepared again', async () => {
+    const trainDir = path.join(path.dirname(world.historyFile(model)), 'state', 'train');
+    // As when nobody came for longer than folders are kept, or the disk was replaced.
+    await rm(path.join(trainDir, model), { recursive: true });
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    const connection = await NativeConnection.connect({ address: world.stack.temporalAddress ?? '' });
+    try {
+      const worker = await Worker.create({
+        connection,
+        namespace: world.stack.namespace,
+        taskQueue: taskQueues.gpu('nobody'),
+        activities: { fitModel: fitElsewhere(trainDir) },
+      });
+      await worker.runUntil(() =>
+        until('its model answers', async () => {
+          const view = await world.settled(model);
+          return view.championVersion === 1 && view.isSettled;
+        }),
+      );
+    } finally {
+      await connection.close();
+    }
+    expect(await runOf(training)).toMatchObject({ status: 'completed' });
+    const { events = [] } = await world.client.workflow.getHandle(training).fetchHistory();
+    const asked = (events ?? []).map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
+    expect(asked.filter((name) => name === 'prepareTraining')).toHaveLength(2);
+  });
+
+  /** A trainer of somebody else: it knows a folder and Temporal. */
+  function fitElsewhere(trainDir: string): (ask: FitAsk) => Promise<{ readonly folder: string }> {
+    return async ({ folder }) => {
+      const { attempt } = Context.current().info;
+      if (!existsSync(path.join(trainDir, folder, 'spec.json')))
+        throw ApplicationFailure.nonRetryable(`${folder} is not here`, 'folder_gone');
+      const name = path.posix.join(path.posix.dirname(folder), `fit-elsewhere-${attempt}`);
+      const own = path.join(trainDir, name);
+      await cp(path.join(trainDir, folder), own, { recursive: true });
+      await fit(own, async () => undefined);
+      return { folder: name };
+    };
+  }
 });

@@ -87,7 +87,7 @@ test(
     await world.champion(model);
     await world.retrain(model, { reason: 'a second version' });
     const training = world.client.workflow.getHandle(workflowIds.train(model, 2));
-    await until('it is being fitted', () => hasAsked(training, 'trainModel'));
+    await until('it is under way', () => hasAsked(training, 'prepareTraining'));
     const pause = await accepted('pause', {});
     const rollback = await accepted('rollback', { toVersion: 1 });
     gate.shut();

@@ -28,7 +28,7 @@ const bus: CommandBus = {
   steps: () =>
     temporal === 'hangs'
       ? new Promise(() => undefined)
-      : Promise.resolve([{ eventId: 5, name: 'trainModel: fit', at: '2026-05-01T00:00:00.000Z' }]),
+      : Promise.resolve([{ eventId: 5, name: 'fitModel: fit', at: '2026-05-01T00:00:00.000Z' }]),
   reset: async (command) => void resets.push(`${command.runId} ${command.beforeEventId}`),
 };
 const silent = { info: () => undefined, error: () => undefined };
@@ -317,7 +317,7 @@ describe('runs', () => {
   });
 
   test('one has its steps, and is shown without them when Temporal does not answer', async () => {
-    expect(await read('/runs/view?id=train/fraud/2')).toContain('trainModel: fit');
+    expect(await read('/runs/view?id=train/fraud/2')).toContain('fitModel: fit');
     temporal = 'hangs';
     try {
       const page = await read('/runs/view?id=train/fraud/2');

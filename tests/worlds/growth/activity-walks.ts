@@ -54,6 +54,9 @@ function inputsOf({ size }: GrowthWorld): Inputs {
     findSource: 'reads the declared source',
     ingestSource: 'reads the declared source on from its cursor',
     snapshotTraffic: [trafficThrough(size, windows - 1)],
+    prepareTraining: 'once per training; reads what it trains on',
+    fitModel: 'once per training; reads a folder',
+    judgeModel: 'once per training; reads what the champion was trained on',
     trainModel: 'once per training; reads what it trains on',
   };
 }

@@ -16,14 +16,15 @@ Runs one more worker, until Ctrl-C; it finishes what it has in hand. Queues:
   perennial              workflows and light activities
   perennial-cpu          data and training
   perennial-guard        looks that may lead to a way back; comes with perennial-cpu
-  perennial-gpu          training of definitions with \`gpu\`
+  perennial-gpu          fits of definitions with \`gpu\`
   perennial-gpu-<tag>    the same, for definitions that ask for this tag
 
   --queues LIST  what it serves, separated by commas (default perennial,perennial-cpu,perennial-guard)
-  --gpus N       trainings at a time on each GPU queue, one per GPU (1 to 64, default 1)
+  --gpus N       fits at a time on each GPU queue, one per GPU (1 to 64, default 1)
 
 Without settings it joins what \`perennial dev\` runs here. Elsewhere it needs DATABASE_URL, TEMPORAL_ADDRESS (or a
-Temporal profile) and, on another machine, PERENNIAL_ARTIFACT_DIR: the artifact folder that all of them share.
+Temporal profile) and, on another machine, PERENNIAL_ARTIFACT_DIR and PERENNIAL_TRAIN_DIR: the folders of artifacts and
+of trainings that all of them share.
 
 Examples:
   perennial worker --queues perennial-gpu --gpus 2

@@ -8,44 +8,41 @@ import { countLabelledThrough } from '../../src/db/traffic/read/count-labelled.t
 import { findWindow } from '../../src/db/watching/windows.ts';
 import { snapshotKinds, type SnapshotKind } from '../../src/domain/record/closed-sets.ts';
 import { trafficThrough, type SnapshotRef, type TrainInput } from '../../src/domain/record/runs.ts';
-import type { ModelSpec } from '../../src/domain/spec/spec.ts';
-import type { TrainJob } from '../../src/domain/training/training.ts';
+import type { ChampionOfJob } from '../../src/domain/training/training.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 
-/** What a training is to do, with everything that Postgres and the store know about it: files, and the champion. */
-export async function jobOf(
+type Ask = TrainInput & { readonly snapshots: readonly SnapshotRef[] };
+
+/** The rows of a training, all of its snapshots together. */
+export function snapshotRows(
   deps: ActivityDependencies,
-  input: TrainInput & { readonly snapshots: readonly SnapshotRef[] },
+  snapshots: readonly SnapshotRef[],
   folder: string,
-): Promise<TrainJob> {
-  const { store } = deps;
-  const { db } = deps.database;
-  const { spec } = await readSpecRevision(db, input.model, input.specRevision);
-  const snapshots = input.snapshots.map((snapshot) => snapshot.digest);
-  const all = await rowsOf(deps, snapshots, folder);
-  const history = await rowsOf(deps, snapshots, folder, ['history']);
-  const champion = (await readRouting(db, input.model))?.champion ?? null;
-  return {
-    job: 'train',
-    spec,
-    dataPaths: all.paths,
+): Promise<CombinedSnapshots> {
+  return rowsOf(
+    deps,
+    snapshots.map(({ digest }) => digest),
     folder,
-    championTrainedThroughOrder:
-      champion === null ? null : await seenThrough(deps, input, spec, champion.version, { history, folder }),
-    championModelPath: champion === null ? null : await store.checkedPathOf(champion.modelDigest),
-    championThreshold: champion?.threshold ?? null,
+  );
+}
+
+/** The champion that a candidate is held against: its file, and how far it has seen. */
+export async function championOf(deps: ActivityDependencies, input: Ask, folder: string): Promise<ChampionOfJob> {
+  const champion = (await readRouting(deps.database.db, input.model))?.champion ?? null;
+  if (champion === null) return { championModelPath: null, championThreshold: null, championTrainedThroughOrder: null };
+  return {
+    championModelPath: await deps.store.checkedPathOf(champion.modelDigest),
+    championThreshold: champion.threshold,
+    championTrainedThroughOrder: await seenThrough(deps, input, champion.version, folder),
   };
 }
 
 /** The champion's cut-off in this training's order: all of the history, and the labelled traffic up to its window. */
-async function seenThrough(
-  deps: ActivityDependencies,
-  input: TrainInput,
-  spec: ModelSpec,
-  champion: number,
-  { history, folder }: { readonly history: CombinedSnapshots; readonly folder: string },
-): Promise<number> {
+async function seenThrough(deps: ActivityDependencies, input: Ask, champion: number, folder: string): Promise<number> {
   const { db } = deps.database;
+  const { spec } = await readSpecRevision(db, input.model, input.specRevision);
+  const digests = input.snapshots.map(({ digest }) => digest);
+  const history = await rowsOf(deps, digests, folder, ['history']);
   const version = await findVersion(db, input.model, champion);
   if (spec.source.traffic === 'ignore' && spec.eventTime !== null && version !== null) {
     // The export holds rows that are younger than the champion; its own snapshots say how far it has seen.

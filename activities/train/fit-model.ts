@@ -1,0 +1,34 @@
+import path from 'node:path';
+import { files } from '../../src/trainers/prepare/folder.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import type { TrainingChildren } from './training-children.ts';
+import { doneBefore, folderNameOf, linkPrepared, namedFolder, stepFolder } from './training-folders.ts';
+
+/** What a fit needs: a folder that it shares with whoever prepared it. Neither Postgres nor the artifact store. */
+export type FitDependencies = Pick<ActivityDependencies, 'trainDir'>;
+
+export interface FitAsk {
+  readonly model: string;
+  readonly runId: string;
+  /** The prepared folder, below the train folder. */
+  readonly folder: string;
+}
+
+export function fitModelActivities({ trainDir }: FitDependencies, children: TrainingChildren) {
+  /**
+   * A prepared folder becomes model files with a report, in a folder of its own beside it. Whoever serves the queue may
+   * do it, in any language: src/trainers/FOLDER.md says what is read and what is left.
+   */
+  async function fitModel({ folder: prepared }: FitAsk): Promise<{ readonly folder: string }> {
+    const from = await namedFolder(trainDir, prepared, files.prepared);
+    const base = path.dirname(from);
+    const before = await doneBefore(base, 'fit', files.fitted);
+    if (before !== null) return { folder: folderNameOf(trainDir, before) };
+    const folder = await stepFolder(base, 'fit');
+    await linkPrepared(from, folder);
+    await children.run<'fit'>({ job: 'fit', folder });
+    return { folder: folderNameOf(trainDir, folder) };
+  }
+
+  return { fitModel };
+}

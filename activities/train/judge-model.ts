@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { Context } from '@temporalio/activity';
+import type { SnapshotRef, TrainedArtifacts, TrainInput } from '../../src/domain/record/runs.ts';
+import { PerennialError } from '../../src/domain/words/errors.ts';
+import { isAbsent } from '../../src/domain/words/is-absent.ts';
+import { takeFitted } from '../../src/trainers/fit/read-fitted.ts';
+import { files } from '../../src/trainers/prepare/folder.ts';
+import { readJson, writeJson } from '../../src/trainers/prepare/json-files.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { keepTrained } from './keep-trained.ts';
+import type { TrainingChildren } from './training-children.ts';
+import { baseOf, clearBut, linkPrepared, namedFolder, stepFolder } from './training-folders.ts';
+import { championOf } from './training-inputs.ts';
+
+export interface JudgeAsk extends TrainInput {
+  readonly snapshots: readonly SnapshotRef[];
+  /** Folders below the train folder: of the rows, and of what was made of them. */
+  readonly prepared: string;
+  readonly fitted: string;
+}
+
+export function judgeModelActivities(deps: ActivityDependencies, children: TrainingChildren) {
+  const { trainDir, store } = deps;
+
+  /** Scores the files of a fit again, whoever made them, takes over what outlives the training, and ends its folder. */
+  async function judgeModel(input: JudgeAsk): Promise<TrainedArtifacts> {
+    const base = baseOf(trainDir, input);
+    const kept = `judged-${Context.current().info.workflowExecution?.runId}.json`;
+    const before = await readTrained(path.join(base, kept));
+    if (before !== null) return before;
+    const folder = await stepFolder(base, 'judge');
+    const own = (name: string, lastFile: string) => ownFolder({ trainDir, base }, name, lastFile);
+    await linkPrepared(await own(input.prepared, files.prepared), folder);
+    await takeFitted(await own(input.fitted, files.fitted), folder);
+    const champion = await championOf(deps, input, folder);
+    const artifacts = await keepTrained(
+      store,
+      folder,
+      await children.run<'judge'>({ job: 'judge', folder, ...champion }),
+    );
+    // First: when this answer is lost, the next attempt finds nothing else.
+    await writeJson(path.join(base, kept), artifacts);
+    await clearBut(base, kept);
+    return artifacts;
+  }
+
+  return { judgeModel };
+}
+
+/** A fit may be somebody else's program: what it made for another training is nothing to this one. */
+async function ownFolder(
+  { trainDir, base }: { readonly trainDir: string; readonly base: string },
+  name: string,
+  lastFile: string,
+): Promise<string> {
+  const folder = await namedFolder(trainDir, name, lastFile);
+  if (path.dirname(folder) === base) return folder;
+  throw new PerennialError('invalid_data', `${name} is a folder of another training`);
+}
+
+async function readTrained(file: string): Promise<TrainedArtifacts | null> {
+  return readJson<TrainedArtifacts>(file).catch((error: unknown) => {
+    if (isAbsent(error)) return null;
+    throw error;
+  });
+}

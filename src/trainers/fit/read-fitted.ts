@@ -1,0 +1,89 @@
+import { constants, copyFile, lstat, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { isAbsent } from '../../domain/words/is-absent.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import { files, type Fitted, type Prepared } from '../prepare/folder.ts';
+import { readJson } from '../prepare/json-files.ts';
+
+/** A fit may be somebody else's program: its report is small, and names no other files than those agreed upon. */
+const reportBytesMax = 4 * 1024 * 1024;
+const index = z.number().int().nonnegative();
+
+const fittedAs = (name: 'candidate' | 'release') =>
+  z.object({
+    family: z.enum(['gbdt', 'linear', 'prior']),
+    modelFile: z.literal(`${name}.onnx`),
+    predictionsFile: z.literal(`${name}.predictions.parquet`),
+    trees: index,
+    fittedOn: z.object({ from: index, to: index }).refine(({ from, to }) => from < to, 'must hold a row'),
+    importance: z.array(z.object({ feature: z.string(), gain: z.number().nonnegative() })),
+  });
+
+const fittedReport = z.object({
+  formatVersion: z.literal(1),
+  historyShare: z.number().positive().max(1),
+  candidate: fittedAs('candidate'),
+  release: fittedAs('release').nullable(),
+});
+
+/**
+ * What a fit says that it made, as far as it can be believed: of the declared shape, a candidate that has seen nothing
+ * but training rows, and files that are there. Throws `invalid_data` for anything else.
+ */
+export async function readFitted(folder: string, { rows, split }: Pick<Prepared, 'rows' | 'split'>): Promise<Fitted> {
+  const parsed = fittedReport.safeParse(await readReport(folder));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw wrong(`${files.fitted} of the fit is not as declared at ${issue?.path.join('.') || 'its top'}`);
+  }
+  const { candidate, release } = parsed.data;
+  if (candidate.fittedOn.from < split.training.from || candidate.fittedOn.to > split.training.to)
+    throw wrong('the candidate was fitted on other rows than those of training');
+  if (release !== null && release.fittedOn.to > rows)
+    throw wrong(`the release was fitted on more than the ${rows} rows there are`);
+  // oxlint-disable-next-line no-await-in-loop -- two models, two files each
+  for (const name of namesIn(parsed.data)) await mustBeFile(folder, name);
+  return parsed.data;
+}
+
+/**
+ * Copies what a fit made in its own folder into a prepared one, so that nothing changes any more while it is judged.
+ * Throws as `readFitted`.
+ */
+export async function takeFitted(from: string, folder: string): Promise<void> {
+  const names = namesIn(await readFitted(from, await readJson<Prepared>(join(folder, files.prepared))));
+  for (const name of [...names, files.fitted])
+    // oxlint-disable-next-line no-await-in-loop -- one large file at a time
+    await copyFile(join(from, name), join(folder, name), constants.COPYFILE_FICLONE);
+}
+
+function namesIn({ candidate, release }: Fitted): readonly string[] {
+  return [candidate, ...(release === null ? [] : [release])].flatMap((file) => [file.modelFile, file.predictionsFile]);
+}
+
+async function readReport(folder: string): Promise<unknown> {
+  const path = join(folder, files.fitted);
+  await mustBeFile(folder, files.fitted);
+  if ((await lstat(path)).size > reportBytesMax) throw wrong(`${files.fitted} is larger than ${reportBytesMax} bytes`);
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw cause instanceof SyntaxError ? wrong(`${files.fitted} of the fit is no JSON`, cause) : cause;
+  }
+}
+
+/** A link could name any file of this machine. */
+async function mustBeFile(folder: string, name: string): Promise<void> {
+  const found = await lstat(join(folder, name)).catch((cause: unknown) => {
+    throw isAbsent(cause) ? wrong(`the fit left no file ${name}`, cause) : cause;
+  });
+  if (!found.isFile()) throw wrong(`${name} of the fit is not a file`);
+}
+
+function wrong(message: string, cause?: unknown): PerennialError {
+  return new PerennialError('invalid_data', message, {
+    hint: 'src/trainers/FOLDER.md says what a fit leaves in its folder.',
+    cause,
+  });
+}
