@@ -103,6 +103,6 @@ function hasGrown(walk: string, first: StatementCost, cost: StatementCost): bool
 
 test('nothing that happens again and again reads more as the platform ages', async () => {
   const first = await costsAt(1);
-  expect(grownSince(first, await costsAt(2))).toEqual([]);
-  expect(grownSince(first, await costsAt(4))).toEqual([]);
+  expect(grownSince(first, await costsAt(2)).join('\n')).toBe('');
+  expect(grownSince(first, await costsAt(4)).join('\n')).toBe('');
 }, 180_000);
