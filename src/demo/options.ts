@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { PerennialError } from '../domain/words/errors.ts';
+import { wrongLine } from '../domain/words/wrong-line.ts';
 
 export interface DemoOptions {
   readonly json: boolean;
@@ -93,13 +94,7 @@ function parsed(args: readonly string[]) {
       strict: true,
     }).values;
   } catch (error) {
-    const [sentence = 'The line was not understood'] = (error instanceof Error ? error.message : String(error)).split(
-      '. ',
-    );
-    throw new PerennialError('invalid_request', `${sentence.replace(/\.$/, '')}.`, {
-      path: 'arguments',
-      hint: 'See `npm run demo -- --help`.',
-    });
+    throw wrongLine(error, 'npm run demo -- --help');
   }
 }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../../../config.ts';
+import { wrongLine } from '../../../domain/words/wrong-line.ts';
 import { onStopSignal } from '../../../embedded/process/end-with-parent.ts';
 import { createLogger } from '../../../telemetry/logger.ts';
 import { openPages } from '../models/open.ts';
@@ -14,14 +15,7 @@ State lies in .perennial/ (PERENNIAL_STATE_DIR).`;
 
 /** The stack stays up until a signal; the exit code is 0 after a clean stop. */
 export async function runDev(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      json: { type: 'boolean', default: false },
-      open: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+  const values = parsed(args);
   if (values.help) {
     process.stdout.write(`${help}\n`);
     return 0;
@@ -45,6 +39,21 @@ export async function runDev(args: readonly string[]): Promise<number> {
   say('stopping');
   await stack.stop();
   return code;
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        json: { type: 'boolean', default: false },
+        open: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw wrongLine(error, 'perennial dev --help');
+  }
 }
 
 function publicPart(stack: StartedStack): Record<string, unknown> {

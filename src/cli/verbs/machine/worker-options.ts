@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { PerennialError } from '../../../domain/words/errors.ts';
 import { taskQueues } from '../../../domain/words/ids.ts';
 import { cut } from '../../../domain/words/cut.ts';
+import { wrongLine } from '../../../domain/words/wrong-line.ts';
 
 export interface WorkerOptions {
   readonly queues: readonly string[];
@@ -67,11 +68,7 @@ function parsed(args: readonly string[]) {
       options: { queues: { type: 'string' }, gpus: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
     }).values;
   } catch (error) {
-    throw wrong(
-      args[0] ?? '',
-      `${error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)}.`.replace('..', '.'),
-      'See `perennial worker --help`.',
-    );
+    throw wrongLine(error, 'perennial worker --help');
   }
 }
 
