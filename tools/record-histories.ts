@@ -98,13 +98,13 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
     await rollout(1).executeUpdate('approve', { args: [word('not authorised', nobody)] });
     await world.command('held', 'approve', { reason: 'looks well' });
     await ended(world, rollout(1).workflowId);
-    await record(world, 'rollout-held-then-approved', rollout(1).workflowId);
+    await record(world, 'rollout-watched-hold-approved', rollout(1).workflowId);
     await world.challenge('held');
     await world.play('held', 2);
     await held(2);
     await world.command('held', 'abort', { reason: 'not today' });
     await ended(world, rollout(2).workflowId);
-    await record(world, 'rollout-held-then-aborted', rollout(2).workflowId);
+    await record(world, 'rollout-watched-hold-aborted', rollout(2).workflowId);
     await world.challenge('held');
     await rollout(3).executeUpdate('abort', { args: [word('typed by hand')] });
     await ended(world, rollout(3).workflowId);

@@ -6,20 +6,23 @@ import { gainsOf } from '../../src/domain/metrics/gains.ts';
 import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
 import { signatureOf } from '../../src/domain/spec/signature.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
-import { classesOf, scoreCountOf, taskOf } from '../../src/domain/tasks/task-of.ts';
+import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import { loadModel } from '../../src/onnx/run/run-model.ts';
 import { scoreForeign } from '../../src/onnx/run/score-columns.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { loggedColumns } from './logged-columns.ts';
 
-/** Scores the same labelled requests with the predecessor and holds the version against it. */
+/**
+ * Scores the same labelled requests with the predecessor and holds the version against it. Null when the predecessor
+ * cannot answer them: a changed target, or an input that is no longer logged.
+ */
 export async function compareWithPredecessor(
   { database, store }: Pick<ActivityDependencies, 'database' | 'store'>,
   spec: ModelSpec,
   rows: readonly LabelledRow[],
   version: VersionRow,
   predecessor: VersionRow,
-): Promise<ReturnType<typeof judgePromotion>> {
+): Promise<ReturnType<typeof judgePromotion> | null> {
   const { db } = database;
   const model = await loadModel(await store.checkedPathOf(predecessor.modelDigest));
   try {
@@ -29,6 +32,7 @@ export async function compareWithPredecessor(
     );
     const signature = signatureOf(spec);
     const scored = await scoreForeign(model, signature, columns);
+    if (scored === null) return null;
     const classes = classesOf(spec.target);
     const labels = Float64Array.from(rows, (row) => taskOf(spec.target.task).labels.numberOf(row.label, classes) ?? 0);
     const amount = (name: string): ArrayLike<number> | undefined => {
@@ -40,14 +44,13 @@ export async function compareWithPredecessor(
         task: spec.target.task,
         classes,
         labels,
-        champion: scored ?? new Float64Array(rows.length * scoreCountOf(spec.target)),
+        champion: scored,
         challenger: Float64Array.from(rows.flatMap((row) => row.rawScores)),
         championThreshold: thresholdOf(spec.target, predecessor.threshold),
         challengerThreshold: thresholdOf(spec.target, version.threshold),
         gains: spec.value === null ? null : gainsOf(spec.value, labels, amount),
       },
-      { ...spec.rollout.promotion, labelledRowsMin: 1 },
-      version.version,
+      { ...spec.rollout, promotion: { ...spec.rollout.promotion, labelledRowsMin: 1 } },
     );
   } finally {
     await model.session.release();

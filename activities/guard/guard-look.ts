@@ -9,12 +9,17 @@ import { findRollout } from '../../src/db/routing/rollouts.ts';
 import { findVersion } from '../../src/db/models/versions.ts';
 import { lastClosedWindow } from '../../src/db/watching/windows.ts';
 import { workflowIds } from '../../src/domain/words/ids.ts';
+import type { PromotionVerdict } from '../../src/domain/rollout/judge-promotion.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { compareWithPredecessor } from './compare-with-predecessor.ts';
 import { guardDefault } from './plan-guard.ts';
 
+/** It looks at every window from the declared labels on, until this many times as many are in. */
+const looksTimes = 4;
+
 export interface GuardLook {
-  readonly verdict: 'wait' | 'fine' | 'worse' | 'superseded';
+  /** `undecided`: labels enough, and neither proven. `not-comparable`: the predecessor cannot answer these requests. */
+  readonly verdict: 'wait' | 'fine' | 'worse' | 'superseded' | 'undecided' | 'not-comparable';
   readonly text: string;
   readonly evidenceId: number | null;
 }
@@ -45,7 +50,7 @@ export function guardLookActivities(deps: ActivityDependencies) {
               version: input.version,
               throughWindow: through.number,
               afterSeq: promoted.endedSeq ?? 0,
-              rowsMax: wanted * 4,
+              rowsMax: wanted * looksTimes,
             },
             createSealedLog(deps.store),
           );
@@ -53,7 +58,13 @@ export function guardLookActivities(deps: ActivityDependencies) {
     if (through === null || rows.length < wanted)
       return { verdict: 'wait', text: `${rows.length} of ${wanted} labelled rows`, evidenceId: null };
     const judged = await compareWithPredecessor(deps, spec, rows, version, predecessor);
-    const verdict = judged.verdict === 'worse' ? 'worse' : 'fine';
+    if (judged === null) {
+      const text = `v${input.predecessor} cannot answer the requests of v${input.version}: they are not compared`;
+      return end(input, { verdict: 'not-comparable', text, evidenceId: null });
+    }
+    const isLast = rows.length >= wanted * looksTimes;
+    if (judged.verdict === 'undecided' && !isLast) return { verdict: 'wait', text: judged.text, evidenceId: null };
+    const verdict = guardVerdictOf(judged.verdict);
     const evidence = await putEvidence(db, {
       model: input.model,
       kind: 'guard',
@@ -74,4 +85,9 @@ export function guardLookActivities(deps: ActivityDependencies) {
   }
 
   return { guardLook };
+}
+
+function guardVerdictOf(verdict: PromotionVerdict): 'fine' | 'worse' | 'undecided' {
+  if (verdict === 'worse') return 'worse';
+  return verdict === 'better' || verdict === 'not-worse' ? 'fine' : 'undecided';
 }

@@ -15,6 +15,7 @@ import { isAcknowledged, lockRouting } from '../../src/db/routing/routing.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { breathe } from './breathe.ts';
 import { planOf, type RolloutRef } from './plan-of.ts';
+import { watchHarm } from './watch-harm.ts';
 
 /** An activity that waits returns within this, so that a stuck one is seen as stuck. */
 const stayMsMax = 60_000;
@@ -62,6 +63,7 @@ export function beginStepActivities({ database, bell }: ActivityDependencies) {
     try {
       while (!(await isAcknowledged(db, key.model, revision))) {
         if (Date.now() > deadlineMs) return false;
+        await lookMeanwhile(key, plan);
         await breathe(db, key, plan, ackPollMs, ear);
       }
       return true;
@@ -91,8 +93,15 @@ export function beginStepActivities({ database, bell }: ActivityDependencies) {
       const now = await findRollout(db, key);
       if (now === null || !isOpenRollout(now.status))
         return { state: 'gone', reason: now?.reason ?? 'the rollout was closed' };
+      await lookMeanwhile(key, plan);
       await breathe(db, key, plan, frozenPollMs);
     }
+  }
+
+  /** The challenger goes on answering its share of the step before; harm closes the rollout, and the wait sees that. */
+  async function lookMeanwhile(key: RolloutKey, plan: RolloutSpec): Promise<void> {
+    const row = await findRollout(db, key);
+    if (row !== null) await watchHarm({ database }, row, plan, 'waits to advance');
   }
 
   return { beginStep };

@@ -3,7 +3,8 @@ import { correctedLaterHalf } from '../../src/answering/corrected-later-half.ts'
 import { thresholdOf } from '../../src/answering/decide.ts';
 import { gainsOf } from '../../src/domain/metrics/gains.ts';
 import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
-import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
+import { judgePromotion, type PromotionJudgement } from '../../src/domain/rollout/judge-promotion.ts';
+import { sayMany } from '../../src/domain/words/say.ts';
 import { dueLook, type DueLook } from '../../src/domain/rollout/rollout-plan.ts';
 import type { StepOutcome } from '../../src/domain/record/runs.ts';
 import { signatureOf } from '../../src/domain/spec/signature.ts';
@@ -20,7 +21,7 @@ import type { ActivityDependencies } from '../dependencies.ts';
 
 /**
  * Promotion rests on paired rows: both versions scored them and their labels have matured. Judged on entering, then at
- * every look; at the deadline the plan says whether a person decides or the estimate within the margin is enough.
+ * every look; what is not proven by the deadline is left to a person or taken out, as the plan says.
  */
 export async function judgePairs(
   deps: ActivityDependencies,
@@ -34,9 +35,12 @@ export async function judgePairs(
   const { throughSeq, isStepDone: isDeadline } = due;
   const { model, version, attempt } = row;
   const key = { model, version, attempt };
-  const rows = await pairedRows(database.db, key, throughSeq);
+  const { rows, isCut } = await pairedRows(database.db, key, throughSeq);
   const { spec } = await readSpecRevision(database.db, model, row.specRevision);
-  const judged = judgePromotion(await toPaired(database.db, spec, row, rows), plan.promotion, version);
+  const compared = judgePromotion(await toPaired(database.db, spec, row, rows), plan);
+  const judged: PromotionJudgement = isCut
+    ? { ...compared, verdict: 'undecided', text: beyond(rows.length) }
+    : compared;
   const verdict = decide(judged, plan, isDeadline);
   const evidence = await putEvidence(database.db, {
     model,
@@ -60,22 +64,27 @@ function dueAt(row: RolloutRow, plan: RolloutSpec, lastSeq: number): DueLook | n
     stepStartedSeq: row.stepStartedSeq,
     stepStartedMs: stepStartedMs ?? nowMs,
     settledSeq: row.settledSeq,
-    lastLookMs: stepStartedMs ?? 0,
+    lastLookMs: Math.max(stepStartedMs ?? 0, row.settledAt?.getTime() ?? 0),
     lastSeq,
     nowMs,
   });
 }
 
+/** Pairs are read from the last ones back: a window that moves is no longer the sequence that was promised. */
+function beyond(rows: number): string {
+  return `More than ${sayMany(rows, 'labelled row')} have not decided it: a person, or the deadline, does.`;
+}
+
 function decide(
-  { verdict, isWithinMargin }: ReturnType<typeof judgePromotion>,
+  { verdict }: ReturnType<typeof judgePromotion>,
   plan: RolloutSpec,
   isDeadline: boolean,
 ): 'still' | 'promote' | 'hold' | 'stop' {
   if (verdict === 'better' || verdict === 'not-worse') return 'promote';
   if (verdict === 'worse') return 'stop';
   if (!isDeadline) return 'still';
-  if (plan.atDeadline === 'hold') return 'hold';
-  return isWithinMargin && verdict !== 'insufficient' ? 'promote' : 'stop';
+  // What is not proven by now is left to a person, or taken out: a point estimate promotes nothing.
+  return plan.atDeadline === 'hold' ? 'hold' : 'stop';
 }
 
 async function toPaired(db: Db, spec: ModelSpec, row: RolloutRow, rows: readonly PairedRow[]): Promise<PairedRows> {
@@ -96,6 +105,7 @@ async function toPaired(db: Db, spec: ModelSpec, row: RolloutRow, rows: readonly
     challenger: Float64Array.from(corrected.flat()),
     championThreshold: thresholdOf(spec.target, base?.threshold ?? null),
     challengerThreshold: thresholdOf(spec.target, challenger?.threshold ?? null),
+    ...(spec.entity === null ? {} : { entities: numbered(known.map((row) => row.entity ?? `row ${row.seq}`)) }),
     gains: spec.value === null ? null : gainsOf(spec.value, keptLabels, await amounts(db, row.model, known)),
   };
 }
@@ -115,6 +125,16 @@ function asServed(spec: ModelSpec, labels: readonly number[], rows: readonly Pai
   const champion = rows.map((row) => row.championRaw);
   const challenger = rows.map((row) => row.challengerRaw);
   return correctedLaterHalf({ task: spec.target.task, labels, champion, challenger }, plan.halfLifeRows);
+}
+
+/** A number for each name. */
+function numbered(names: readonly string[]): Uint32Array {
+  const numbers = new Map<string, number>();
+  return Uint32Array.from(names, (name) => {
+    const number = numbers.get(name) ?? numbers.size;
+    numbers.set(name, number);
+    return number;
+  });
 }
 
 /** Number columns of the logged rows by name; rows were logged in the signature order of their own revision. */

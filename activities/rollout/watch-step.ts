@@ -11,6 +11,7 @@ import { breathe } from './breathe.ts';
 import { lookAtStep } from './look-at-step.ts';
 import { judgePairs } from './judge-pairs.ts';
 import { planOf, type RolloutRef } from './plan-of.ts';
+import { watchHarm } from './watch-harm.ts';
 
 /** An activity that waits returns within this, so that a stuck one is seen as stuck. */
 const stayMsMax = 60_000;
@@ -53,11 +54,10 @@ export function watchStepActivities(deps: ActivityDependencies) {
     const lastSeq = await lastSeqOf(db, key.model);
     const isFrozen = (await freezeOf(db, key.model)) !== null;
     // Frozen, only harm is looked for: what would advance or promote is judged after the thaw, on the same rows.
-    const looked = !isPaired
-      ? await lookAtStep(deps, row, plan, lastSeq, isFrozen)
-      : isFrozen
-        ? null
-        : await judgePairs(deps, row, plan, lastSeq);
+    const looked = isPaired
+      ? ((await watchHarm(deps, row, plan, 'paired evidence')) ??
+        (isFrozen ? null : await judgePairs(deps, row, plan, lastSeq)))
+      : await lookAtStep(deps, row, plan, lastSeq, isFrozen);
     return looked ?? { outcome: 'still' };
   }
 

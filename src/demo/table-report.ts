@@ -1,3 +1,4 @@
+import { probabilityMin } from '../statistics/losses.ts';
 import type { LoopCounts } from '../db/watching/loop-counts.ts';
 import type { Metrics } from '../domain/metrics/metrics.ts';
 import type { MetricName } from '../domain/metrics/registry.ts';
@@ -111,7 +112,7 @@ export function stagingCost(spec: ModelSpec, figures: Pick<TableFigures, 'labels
   figures.labels.forEach((label, row) => {
     if (Number.isNaN(label) || Number.isNaN(figures.loop.promotedScores[row * width] ?? Number.NaN)) return;
     const lossOf = (scores: Float64Array): number =>
-      loss.ofRow(scores.subarray(row * width, (row + 1) * width), label, 1e-15);
+      loss.ofRow(scores.subarray(row * width, (row + 1) * width), label, probabilityMin);
     sum += lossOf(figures.loop.scores) - lossOf(figures.loop.promotedScores);
     rows += 1;
   });

@@ -20,9 +20,7 @@ export function pairedDelong(
   scoresB: ArrayLike<number>,
   labels: ArrayLike<number>,
 ): PairedAurocs | null {
-  const positiveRows: number[] = [];
-  const negativeRows: number[] = [];
-  for (let i = 0; i < labels.length; i++) (labels[i] === 1 ? positiveRows : negativeRows).push(i);
+  const { positiveRows, negativeRows } = rowsByClass(labels);
   if (positiveRows.length < 2 || negativeRows.length < 2) return null;
   const a = placements(scoresA, positiveRows, negativeRows);
   const b = placements(scoresB, positiveRows, negativeRows);
@@ -39,6 +37,30 @@ export function pairedDelong(
   };
 }
 
+/**
+ * One number per row whose mean is the difference a - b of two AUROCs, and whose spread is that of the difference, to
+ * first order: DeLong's placements, weighted so that each row counts as one. Null as `pairedDelong`.
+ */
+export function areaDifferenceRows(
+  scoresA: ArrayLike<number>,
+  scoresB: ArrayLike<number>,
+  labels: ArrayLike<number>,
+): Float64Array | null {
+  const { positiveRows, negativeRows } = rowsByClass(labels);
+  if (positiveRows.length < 2 || negativeRows.length < 2) return null;
+  const a = placements(scoresA, positiveRows, negativeRows);
+  const b = placements(scoresB, positiveRows, negativeRows);
+  const difference = a.area - b.area;
+  const rows = new Float64Array(labels.length);
+  const spread = (of: readonly number[], left: Float64Array, right: Float64Array): void => {
+    for (const [i, row] of of.entries())
+      rows[row] = difference + (labels.length / of.length) * ((left[i] ?? 0) - (right[i] ?? 0) - difference);
+  };
+  spread(positiveRows, a.ofPositives, b.ofPositives);
+  spread(negativeRows, a.ofNegatives, b.ofNegatives);
+  return rows;
+}
+
 /** One AUROC and its standard error, by the same formula. Null unless each class has at least two rows. */
 export function delongArea(
   scores: ArrayLike<number>,
@@ -47,6 +69,13 @@ export function delongArea(
   // Against a score that ranks nothing: its placements are all one half, so that the covariance is this area's own.
   const alone = pairedDelong(scores, new Float64Array(labels.length), labels);
   return alone === null ? null : { area: alone.a, standardError: alone.standardError };
+}
+
+function rowsByClass(labels: ArrayLike<number>) {
+  const positiveRows: number[] = [];
+  const negativeRows: number[] = [];
+  for (let i = 0; i < labels.length; i++) (labels[i] === 1 ? positiveRows : negativeRows).push(i);
+  return { positiveRows, negativeRows };
 }
 
 interface Placements {

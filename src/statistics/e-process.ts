@@ -38,6 +38,23 @@ export function logEValue(counts: readonly FailureCounts[], riskRatioMax: number
   return logSumExp(logs) - Math.log(alternatives);
 }
 
+/**
+ * Log e-value against "a unit fails with probability at most `rateMax`, whatever came before it": the likelihood ratio
+ * of a larger rate, averaged over 24 rates whose odds are 1.1 to 30 times those of `rateMax`. Each unit multiplies a
+ * bet that is fair or worse, so by Ville's inequality P(e-value ever reaches 1/alpha) <= alpha. Infinite as soon as
+ * something fails that never may (`rateMax` 0); 0 where everything may (1).
+ */
+export function logRateEValue(units: number, failures: number, rateMax: number): number {
+  if (rateMax <= 0) return failures > 0 ? Infinity : 0;
+  if (rateMax >= 1) return 0;
+  const logs = Float64Array.from({ length: alternatives }, (_, k) => {
+    const odds = (alternativeRatio(k) * rateMax) / (1 - rateMax);
+    const rate = odds / (1 + odds);
+    return failures * Math.log(rate / rateMax) + (units - failures) * Math.log((1 - rate) / (1 - rateMax));
+  });
+  return logSumExp(logs) - Math.log(alternatives);
+}
+
 /** The k-th tested multiple of the accepted ratio, k in 0..23. */
 export function alternativeRatio(k: number): number {
   return Math.exp(Math.log(ratioLeast) + (k / (alternatives - 1)) * Math.log(ratioMost / ratioLeast));

@@ -2,9 +2,12 @@
  * Losses row by row, so that two models can be compared on the same rows. `scores` are row-major probabilities with
  * `classCount` columns (binary: 2, the positive class second) and `labels` are class numbers.
  */
-const probabilityMin = 1e-15;
+export const probabilityMin = 0.001;
 
-/** -ln P(true class), the probability clipped to 1e-15..1-1e-15 (scikit-learn's old, well-known clip). */
+/**
+ * -ln P(true class), the probability clipped to 0.001..0.999: a loss without a bound would let one row that is sure and
+ * wrong decide over thousands, and no mean of such losses has an error that anybody can state.
+ */
 export function logLossRows(scores: ArrayLike<number>, classCount: number, labels: ArrayLike<number>): Float64Array {
   const rows = new Float64Array(labels.length);
   for (let i = 0; i < rows.length; i++) {

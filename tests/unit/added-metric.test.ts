@@ -81,7 +81,10 @@ describe('a metric is added by one row and one function', () => {
     const sides = { task, classes, labels, championThreshold: 0.5, challengerThreshold: 0.5 };
     const promotion = { metric: gate.metric, margin: 0, alpha: 0.05, labelledRowsMin: 30 };
     const judge = (champion: number, challenger: number) =>
-      judgePromotion({ ...sides, champion: scoresAt(champion), challenger: scoresAt(challenger) }, promotion, 1);
+      judgePromotion(
+        { ...sides, champion: scoresAt(champion), challenger: scoresAt(challenger) },
+        { promotion, alpha: 0.05 },
+      );
     expect(judge(0.2, 0.1)).toMatchObject({ verdict: 'better', estimate: expect.closeTo(0.1, 12) });
     expect(judge(0.1, 0.2)).toMatchObject({ verdict: 'worse', estimate: expect.closeTo(-0.1, 12) });
   });

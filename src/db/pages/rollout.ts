@@ -20,6 +20,8 @@ export interface LookPoint {
   readonly step: string;
   readonly throughSeq: number;
   readonly logEValue: number;
+  /** Where it stops the challenger; 0 in looks that did not store it. */
+  readonly boundary: number;
   readonly championFailures: number;
   readonly challengerFailures: number;
   readonly challengerRows: number;
@@ -143,6 +145,7 @@ async function looksOf(db: Db, key: RolloutKey): Promise<LookPoint[]> {
       step: sql<string>`coalesce(${body} ->> 'step', '')`,
       throughSeq: numberIn('throughSeq'),
       logEValue: numberIn('logEValue'),
+      boundary: numberIn('boundary'),
       championFailures: numberIn('championFailures'),
       challengerFailures: numberIn('challengerFailures'),
       challengerRows: numberIn('exposure', 'challengerRows'),

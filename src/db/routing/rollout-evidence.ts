@@ -3,7 +3,7 @@ import type { RolloutKey } from '../../domain/words/ids.ts';
 import { fullWeight } from '../../domain/rollout/routing.ts';
 import type { Db } from '../base/connect.ts';
 import { rollout, rolloutEntity } from '../schema/index.ts';
-import { countByArm, type ArmRows } from '../traffic/read/count-by-arm.ts';
+import { countByArm, noRows, type ArmRows } from '../traffic/read/count-by-arm.ts';
 import { pairedPage, type PairedRow, type RolloutRange } from '../traffic/read/paired-page.ts';
 
 export interface FailuresAtWeight {
@@ -42,10 +42,9 @@ export interface CountedExposure {
   readonly arms: ArmRows;
 }
 
-const nobody: ArmRows = { challengerRows: 0, challengerErrors: 0, championRows: 0 };
-
 /**
- * Rows of this rollout up to `throughSeq`, by arm: only those that carry its routing revisions. Law: linear in the rows
+ * Rows of this rollout up to `throughSeq`, by arm: only those that carry its routing revisions. An entity is a unit
+ * once in each stretch of rows that it comes in. Law: linear in the rows
  * since the look that `counted` them (null: since it began), and in the entities of this one rollout.
  */
 export async function exposureOf(
@@ -55,25 +54,35 @@ export async function exposureOf(
   counted: CountedExposure | null,
 ): Promise<Exposure> {
   const range = await rangeOf(db, key, throughSeq);
-  const before = counted?.arms ?? nobody;
+  const before = counted?.arms ?? noRows;
   const afterSeq = Math.max(range?.afterSeq ?? 0, counted?.throughSeq ?? 0);
-  const since = range === null ? nobody : await countByArm(db, key.model, { ...range, afterSeq });
+  const since =
+    range === null ? noRows : await countByArm(db, key.model, { ...range, startedSeq: range.afterSeq, afterSeq });
   const arms: ArmRows = {
     challengerRows: before.challengerRows + since.challengerRows,
     challengerErrors: before.challengerErrors + since.challengerErrors,
     championRows: before.championRows + since.championRows,
+    challengerUnits: before.challengerUnits + since.challengerUnits,
+    challengerUnitFailures: before.challengerUnitFailures + since.challengerUnitFailures,
   };
   return { ...arms, entities: await db.$count(rolloutEntity, isOf(rolloutEntity, key)) };
 }
 
 const pairedRowsMax = 20_000;
 
+export interface Pairs {
+  readonly rows: readonly PairedRow[];
+  /** There are more: these are not all that the looks before have seen, so bounds over all looks do not hold. */
+  readonly isCut: boolean;
+}
+
 /**
  * Rows that both versions have scored and whose label is known by `throughSeq`; the most recent 20,000, oldest first.
  */
-export async function pairedRows(db: Db, key: RolloutKey, throughSeq: number): Promise<readonly PairedRow[]> {
+export async function pairedRows(db: Db, key: RolloutKey, throughSeq: number): Promise<Pairs> {
   const range = await rangeOf(db, key, throughSeq);
-  return range === null ? [] : pairedPage(db, key.model, range, pairedRowsMax);
+  const rows = range === null ? [] : await pairedPage(db, key.model, range, pairedRowsMax + 1);
+  return { rows: rows.slice(-pairedRowsMax), isCut: rows.length > pairedRowsMax };
 }
 
 /** The part of the traffic that belongs to a rollout; null before it has changed the routing. */

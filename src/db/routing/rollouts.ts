@@ -155,8 +155,21 @@ export async function enterPairing(tx: Db, key: RolloutKey, stepIndex: number): 
 export async function settleLook(tx: Db, key: RolloutKey, throughSeq: number, stepBegun: boolean): Promise<void> {
   await tx
     .update(rollout)
-    .set({ settledSeq: throughSeq, stepBegun, looks: sql`${rollout.looks} + 1` })
+    .set({ settledSeq: throughSeq, settledAt: sql`now()`, stepBegun, looks: sql`${rollout.looks} + 1` })
     .where(byKey(key));
+}
+
+/** Harm was looked for through this row; the next look goes on from here, whatever the rollout waits for by then. */
+export async function markLooked(tx: Db, key: RolloutKey, look: Look): Promise<void> {
+  await tx
+    .update(rollout)
+    .set({ lookedStep: look.step, lookedSeq: look.throughSeq, lookedAt: sql`now()` })
+    .where(byKey(key));
+}
+
+export interface Look {
+  readonly step: number;
+  readonly throughSeq: number;
 }
 
 export async function markHeld(db: Db, key: RolloutKey, reason: string): Promise<void> {

@@ -71,6 +71,11 @@ export const rollout = pgTable(
     looks: integer('looks').notNull().default(0),
     /** Rows up to here have been looked at and the step decided. */
     settledSeq: count('settled_seq').notNull().default(0),
+    settledAt: at('settled_at'),
+    /** The last look for harm, at any step or while the rollout waits: where it stands, and through which row. */
+    lookedStep: integer('looked_step'),
+    lookedSeq: count('looked_seq'),
+    lookedAt: at('looked_at'),
     heldSince: at('held_since'),
     reason: text('reason'),
     evidenceId: bigint('evidence_id', { mode: 'number' }),

@@ -1,3 +1,4 @@
+import { probabilityMin } from '../../statistics/losses.ts';
 import { ascendingOrder } from '../../statistics/ranking.ts';
 import type { MetricName } from './registry.ts';
 import type { Gains } from './gains.ts';
@@ -13,8 +14,6 @@ export interface UnlabelledAnswers {
   /** Two classes with a value declaration: gains if every row were positive, and if every row were negative. */
   readonly gains: { readonly ifPositive: Gains; readonly ifNegative: Gains } | null;
 }
-
-const probabilityMin = 1e-15;
 
 /**
  * What each metric is expected to be by the probabilities alone, where that can be said; null where these rows cannot

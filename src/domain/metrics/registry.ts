@@ -1,3 +1,4 @@
+import { probabilityMin } from '../../statistics/losses.ts';
 import type { TaskName } from '../spec/parts/target-spec.ts';
 
 /**
@@ -23,6 +24,8 @@ export interface MetricRow {
   readonly needsValue: boolean;
   /** It is the plain mean of one number per row, so that two models can be compared row by row. */
   readonly isPerRow: boolean;
+  /** The largest difference that two models can make on one row, where it has a bound and `isPerRow`; null without. */
+  readonly rowSpan: number | null;
   /** How far luck may have moved it. `none`: resampling would only add to it, so an interval would mislead. */
   readonly interval: 'delong' | 'bootstrap' | 'none';
 }
@@ -43,6 +46,7 @@ export const metricRegistry = {
     needsThreshold: false,
     needsValue: false,
     isPerRow: false,
+    rowSpan: null,
     interval: 'delong',
   },
   averagePrecision: {
@@ -55,18 +59,20 @@ export const metricRegistry = {
     needsThreshold: false,
     needsValue: false,
     isPerRow: false,
+    rowSpan: null,
     interval: 'bootstrap',
   },
   logLoss: {
     title: 'Log loss',
     noun: 'log loss',
-    about: 'how surprised the probabilities are by what came true; a confident error costs most',
+    about: 'how surprised the probabilities (0.001 to 0.999) are by what came true; a confident error costs most',
     tasks: ['binary', 'multiclass'],
     better: 'lower',
     unit: 'nats',
     needsThreshold: false,
     needsValue: false,
     isPerRow: true,
+    rowSpan: Math.log((1 - probabilityMin) / probabilityMin),
     interval: 'bootstrap',
   },
   brier: {
@@ -79,6 +85,7 @@ export const metricRegistry = {
     needsThreshold: false,
     needsValue: false,
     isPerRow: true,
+    rowSpan: 2,
     interval: 'bootstrap',
   },
   calibrationError: {
@@ -91,6 +98,7 @@ export const metricRegistry = {
     needsThreshold: false,
     needsValue: false,
     isPerRow: false,
+    rowSpan: null,
     interval: 'none',
   },
   accuracy: {
@@ -103,6 +111,7 @@ export const metricRegistry = {
     needsThreshold: true,
     needsValue: false,
     isPerRow: true,
+    rowSpan: 1,
     interval: 'bootstrap',
   },
   f1: {
@@ -115,6 +124,7 @@ export const metricRegistry = {
     needsThreshold: true,
     needsValue: false,
     isPerRow: false,
+    rowSpan: null,
     interval: 'bootstrap',
   },
   value: {
@@ -127,6 +137,7 @@ export const metricRegistry = {
     needsThreshold: true,
     needsValue: true,
     isPerRow: true,
+    rowSpan: null,
     interval: 'bootstrap',
   },
   rmse: {
@@ -139,6 +150,7 @@ export const metricRegistry = {
     needsThreshold: false,
     needsValue: false,
     isPerRow: false,
+    rowSpan: null,
     interval: 'bootstrap',
   },
   mae: {
@@ -151,6 +163,7 @@ export const metricRegistry = {
     needsThreshold: false,
     needsValue: false,
     isPerRow: true,
+    rowSpan: null,
     interval: 'bootstrap',
   },
 } as const satisfies Record<string, MetricRow>;

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../statistics/random.ts';
 import { judgeDecay } from '../watch/judge-decay.ts';
+import { alphaShares } from './alpha-shares.ts';
 import { judgeLook } from './judge-look.ts';
 import { preflight } from './preflight.ts';
 
 const rollout = { alpha: 0.05, riskRatioMax: 1, breaker: { errorShareMax: 0.05, rowsMin: 100 } };
-const none = { challengerRows: 0, challengerErrors: 0, rollout };
+const none = { challengerRows: 0, challengerErrors: 0, challengerUnits: 0, challengerUnitFailures: 0, rollout };
 
 describe('judgeLook', () => {
   test('continues without evidence and stops with it', () => {
@@ -13,7 +14,7 @@ describe('judgeLook', () => {
     expect(even).toMatchObject({
       verdict: 'continue',
       stoppedBy: null,
-      boundary: 20,
+      boundary: 1 / (0.05 * alphaShares.evidence),
       championFailures: 40,
       challengerFailures: 10,
     });
@@ -21,7 +22,7 @@ describe('judgeLook', () => {
     expect(harm).toMatchObject({ verdict: 'stop', stoppedBy: 'evidence' });
     const failures = '20 entities failed first with the challenger, 10 with the champion';
     expect(harm.text).toMatch(
-      new RegExp(`^Stopped: ${failures}; evidence of more than 1 times the failures is .* \\(stops at 20\\)\\.$`),
+      new RegExp(`^Stopped: ${failures}; evidence of more than 1 times the failures is .* \\(stops at 33\\.33\\)\\.$`),
     );
     expect(
       JSON.parse(
@@ -33,12 +34,38 @@ describe('judgeLook', () => {
   });
   test('the breaker sees harm that hits both arms, from its least number of rows', () => {
     const both = [{ weight: 0.5, championFailures: 60, challengerFailures: 60 }];
-    expect(judgeLook({ ...none, failures: both, challengerRows: 99, challengerErrors: 99 }).verdict).toBe('continue');
-    expect(judgeLook({ ...none, failures: both, challengerRows: 100, challengerErrors: 5 }).verdict).toBe('continue');
-    expect(judgeLook({ ...none, failures: both, challengerRows: 100, challengerErrors: 6 })).toMatchObject({
-      verdict: 'stop',
-      stoppedBy: 'breaker',
-    });
+    const of = (rows: number, failures: number) =>
+      judgeLook({
+        ...none,
+        failures: both,
+        challengerRows: rows,
+        challengerErrors: failures,
+        challengerUnits: rows,
+        challengerUnitFailures: failures,
+      });
+    expect(of(99, 99).verdict).toBe('continue');
+    expect(of(100, 6).verdict).toBe('continue');
+    expect(of(100, 20)).toMatchObject({ verdict: 'stop', stoppedBy: 'breaker' });
+    expect(of(100, 20).text).toMatch(
+      /^Stopped: the challenger failed on 20 % of 100 rows; evidence of more than 5 % is .* \(stops at 100\)\.$/,
+    );
+  });
+  test('a challenger that fails as often as it may is stopped by the breaker in at most its share of rollouts', () => {
+    const rollouts = 2_000;
+    let stopped = 0;
+    for (let run = 0; run < rollouts; run++) {
+      const random = createRandom(`breaker ${run}`);
+      let failures = 0;
+      for (let units = 100; units <= 5_000; units += 100) {
+        for (let unit = 0; unit < 100; unit++) if (random.next() < rollout.breaker.errorShareMax) failures++;
+        const look = { challengerRows: units, challengerErrors: failures, challengerUnits: units };
+        if (judgeLook({ ...none, ...look, challengerUnitFailures: failures, failures: [] }).verdict === 'stop') {
+          stopped++;
+          break;
+        }
+      }
+    }
+    expect(stopped / rollouts).toBeLessThanOrEqual(rollout.alpha * alphaShares.breaker);
   });
 });
 
@@ -106,11 +133,7 @@ describe('preflight', () => {
         if (isChallenger) step.challengerFailures++;
         else step.championFailures++;
       }
-      if (
-        judgeLook({ failures, challengerRows: 0, challengerErrors: 0, rollout: { ...rollout, ...plan } }).verdict ===
-        'stop'
-      )
-        stopped++;
+      if (judgeLook({ ...none, failures, rollout: { ...rollout, ...plan } }).verdict === 'stop') stopped++;
     }
     expect(stopped / 200).toBeGreaterThan(0.7);
   });

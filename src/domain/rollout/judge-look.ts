@@ -1,7 +1,8 @@
-import { isBeyondBoundary, logEValue } from '../../statistics/e-process.ts';
+import { isBeyondBoundary, logEValue, logRateEValue } from '../../statistics/e-process.ts';
 import type { FailureCounts } from '../../statistics/e-process.ts';
 import { sayCount, sayMany, sayNumber, sayShare } from '../words/say.ts';
 import type { RolloutSpec } from '../spec/spec.ts';
+import { boundaryOf } from './alpha-shares.ts';
 
 export interface LookInput {
   /** First failures of entities per arm, one entry per distinct weight of this rollout. */
@@ -9,6 +10,12 @@ export interface LookInput {
   /** Rows that the challenger should have answered in this rollout, and those where it failed. */
   readonly challengerRows: number;
   readonly challengerErrors: number;
+  /**
+   * Entities with a row that the challenger should have answered, once in each stretch of rows that they come in, and
+   * those whose first row there failed.
+   */
+  readonly challengerUnits: number;
+  readonly challengerUnitFailures: number;
   readonly rollout: Pick<RolloutSpec, 'alpha' | 'riskRatioMax' | 'breaker'>;
 }
 
@@ -18,50 +25,70 @@ export interface LookJudgement {
   readonly logEValue: number;
   /** exp(logEValue), at most 1e300 so that it survives JSON. */
   readonly eValue: number;
-  /** 1 / alpha. */
+  /** Where the evidence stops it: 1 / its share of alpha. */
   readonly boundary: number;
+  /** Against "at most `breaker.errorShareMax` of its answers fail", at most 1e300, and where that stops it. */
+  readonly breakerEValue: number;
+  readonly breakerBoundary: number;
   readonly championFailures: number;
   readonly challengerFailures: number;
   readonly text: string;
 }
 
 /**
- * One look at a canary. The e-process may be looked at as often as one likes and stops a healthy challenger with
- * probability at most alpha over the whole rollout. The breaker stands outside the statistics: it also sees harm that
- * hits both arms, and repeated harm to one entity. Neither ever promotes.
+ * One look at a challenger. Both rules are e-processes, so they may be looked at as often as one likes: the first bets
+ * on first failures of entities falling to its arm, the second against the limit of the breaker, which also sees harm
+ * that hits both arms. Together they stop a healthy challenger with probability at most their shares of alpha over the
+ * whole rollout. The second assumes that an entity that comes fails with probability at most `errorShareMax`, whatever
+ * failed before. Neither ever promotes.
  */
-export function judgeLook({ failures, challengerRows, challengerErrors, rollout }: LookInput): LookJudgement {
+export function judgeLook(input: LookInput): LookJudgement {
+  const { failures, challengerRows, challengerErrors, challengerUnits, challengerUnitFailures, rollout } = input;
   const logE = logEValue(failures, rollout.riskRatioMax);
-  const boundary = 1 / rollout.alpha;
+  const boundary = boundaryOf(rollout.alpha, 'evidence');
+  const breakerBoundary = boundaryOf(rollout.alpha, 'breaker');
   const championFailures = failures.reduce((sum, counts) => sum + counts.championFailures, 0);
   const challengerFailures = failures.reduce((sum, counts) => sum + counts.challengerFailures, 0);
   const errorShare = challengerRows === 0 ? 0 : challengerErrors / challengerRows;
   const { rowsMin, errorShareMax } = rollout.breaker;
-  const isBroken = challengerRows >= rowsMin && errorShare > errorShareMax;
-  const isProven = isBeyondBoundary(logE, rollout.alpha);
-  const eValue = Math.exp(Math.min(logE, 690));
+  const logBreaker = logRateEValue(challengerUnits, challengerUnitFailures, errorShareMax);
+  const isBroken = challengerRows >= rowsMin && isBeyondBoundary(logBreaker, 1 / breakerBoundary);
+  const isProven = isBeyondBoundary(logE, 1 / boundary);
+  const eValue = storable(logE);
   const counted =
     `${sayMany(challengerFailures, 'entity', 'entities')} failed first with the challenger, ` +
     `${sayCount(championFailures)} with the champion`;
   const evidence =
     `evidence of more than ${sayNumber(rollout.riskRatioMax)} times the failures is ` +
-    `${sayNumber(eValue)} (stops at ${sayNumber(boundary)})`;
+    `${sayEvidence(eValue)} (stops at ${sayNumber(boundary)})`;
   const broken =
-    `the challenger failed on ${sayShare(errorShare)} of ${sayMany(challengerRows, 'row')} ` +
-    `(breaker at ${sayShare(errorShareMax)})`;
-  const text = isBroken
-    ? `Stopped: ${broken}.`
-    : isProven
-      ? `Stopped: ${counted}; ${evidence}.`
+    `the challenger failed on ${sayShare(errorShare)} of ${sayMany(challengerRows, 'row')}; evidence of more than ` +
+    `${sayShare(errorShareMax)} is ${sayEvidence(storable(logBreaker))} (stops at ${sayNumber(breakerBoundary)})`;
+  const text = isProven
+    ? `Stopped: ${counted}; ${evidence}.`
+    : isBroken
+      ? `Stopped: ${broken}.`
       : `Continues: ${counted}; ${evidence}.`;
   return {
     verdict: isBroken || isProven ? 'stop' : 'continue',
-    stoppedBy: isBroken ? 'breaker' : isProven ? 'evidence' : null,
+    stoppedBy: isProven ? 'evidence' : isBroken ? 'breaker' : null,
     logEValue: logE,
     eValue,
     boundary,
+    breakerEValue: storable(logBreaker),
+    breakerBoundary,
     championFailures,
     challengerFailures,
     text,
   };
+}
+
+/** Beyond a million nobody compares any more. */
+function sayEvidence(eValue: number): string {
+  return eValue > 1e6 ? 'more than a million' : sayNumber(eValue);
+}
+
+/** At most 1e300, so that it survives JSON. */
+function storable(log: number): number {
+  return Math.exp(Math.min(log, 690));
 }

@@ -1,9 +1,10 @@
-import { comparePaired } from '../training/compare-paired.ts';
-import type { ComparisonMethod, PairedRows } from '../training/compare-paired.ts';
+import type { PairedRows } from '../training/compare-paired.ts';
 import { titleOf } from '../metrics/metrics.ts';
 import { sayDifference } from '../training/judge-gate.ts';
 import { sayCount, sayMany, sayNumber, sayShare } from '../words/say.ts';
 import type { RolloutSpec } from '../spec/spec.ts';
+import { alphaShares } from './alpha-shares.ts';
+import { sequenceBounds } from './sequence-bounds.ts';
 
 /** `undecided`: enough rows by the plan, but the bounds still lie on both sides of the margin. */
 export type PromotionVerdict = 'better' | 'not-worse' | 'worse' | 'undecided' | 'insufficient';
@@ -15,19 +16,26 @@ export interface PromotionJudgement {
   readonly lower: number | null;
   readonly upper: number | null;
   readonly rows: number;
-  readonly method: ComparisonMethod | 'none';
-  /** The point estimate is within the margin: what `promote-within-margin` asks at the deadline. */
-  readonly isWithinMargin: boolean;
+  /** Entities, or rows where there are none; and how many rows in a row say the same. */
+  readonly units: number;
+  readonly blockRows: number;
+  readonly method: 'confidence-sequence' | 'none';
   readonly text: string;
 }
 
-/** Paired non-inferiority of a challenger on matured labels of the rows that both have scored. */
-export function judgePromotion(
-  paired: PairedRows,
-  promotion: RolloutSpec['promotion'],
-  seed: number,
-): PromotionJudgement {
-  const { metric, margin, alpha, labelledRowsMin } = promotion;
+export type PromotionPlan = Pick<RolloutSpec, 'promotion' | 'alpha'>;
+
+/** The bounds are tightest at this many times the least number of rows. */
+const tunedTimes = 4;
+
+/**
+ * Paired non-inferiority of a challenger on matured labels of the rows that both have scored. It may be asked at every
+ * look: a challenger that is worse by more than the margin is ever called better or not worse with probability at most
+ * about `promotion.alpha`, and one that is not is ever called worse with its share of `alpha`. A point estimate decides
+ * nothing. What the bounds assume is said by `sequenceBounds`.
+ */
+export function judgePromotion(paired: PairedRows, { promotion, alpha }: PromotionPlan): PromotionJudgement {
+  const { metric, margin, labelledRowsMin } = promotion;
   const rows = paired.labels.length;
   const name = `${titleOf(metric)} of the challenger against the champion`;
   if (rows < labelledRowsMin) {
@@ -36,10 +44,14 @@ export function judgePromotion(
       `${name}: ${sayCount(rows)} of ${sayMany(labelledRowsMin, 'labelled row')} are in; waiting for labels.`,
     );
   }
-  const compared = comparePaired(paired, metric, alpha, seed);
-  if (compared === null)
+  const bounds = sequenceBounds(paired, metric, {
+    alphaLower: promotion.alpha,
+    alphaUpper: alpha * alphaShares.quality,
+    rowsTuned: tunedTimes * labelledRowsMin,
+  });
+  if (bounds === null)
     return nothing(rows, `${name} does not exist on ${sayMany(rows, 'labelled row')}; waiting for labels.`);
-  const { estimate, lower, upper, method } = compared;
+  const { estimate, lower, upper, units, blockRows } = bounds;
   const verdict = lower > 0 ? 'better' : lower >= -margin ? 'not-worse' : upper < -margin ? 'worse' : 'undecided';
   const outcome = {
     better: 'it is better',
@@ -47,11 +59,13 @@ export function judgePromotion(
     worse: 'it is worse',
     undecided: 'not decided yet',
   }[verdict];
+  const who = paired.entities === undefined ? '' : ` of ${sayMany(units, 'entity', 'entities')}`;
   const text =
-    `${name} is ${sayDifference(estimate)} on ${sayMany(rows, 'labelled row')} ` +
-    `(with ${sayShare(1 - alpha)} confidence each: at worst ${sayDifference(lower)}, ` +
-    `at best ${sayDifference(upper)}); ${sayNumber(margin)} worse is tolerated: ${outcome}.`;
-  return { verdict, estimate, lower, upper, rows, method, isWithinMargin: estimate >= -margin, text };
+    `${name} is ${sayDifference(estimate)} on ${sayMany(rows, 'labelled row')}${who} (over all looks, at worst ` +
+    `${sayDifference(lower)} but for an error of ${sayShare(promotion.alpha)}, at best ${sayDifference(upper)} ` +
+    'but for ' +
+    `${sayShare(alpha * alphaShares.quality)}); ${sayNumber(margin)} worse is tolerated: ${outcome}.`;
+  return { verdict, estimate, lower, upper, rows, units, blockRows, method: 'confidence-sequence', text };
 }
 
 function nothing(rows: number, text: string): PromotionJudgement {
@@ -61,8 +75,9 @@ function nothing(rows: number, text: string): PromotionJudgement {
     lower: null,
     upper: null,
     rows,
+    units: 0,
+    blockRows: 1,
     method: 'none',
-    isWithinMargin: false,
     text,
   };
 }

@@ -1,6 +1,7 @@
 import { isRows } from '../words/extent.ts';
 import { sayCount, sayMany, sayNumber, sayShare } from '../words/say.ts';
 import type { RolloutSpec } from '../spec/spec.ts';
+import { alphaShares } from './alpha-shares.ts';
 
 export interface PreflightInput {
   /** Recent traffic of the model. */
@@ -38,8 +39,8 @@ const slicesPerStep = 200;
 /**
  * Says before a rollout starts which harm it can see at this traffic. Each first failure of an entity brings the
  * expected log growth of the e-process (Kullback-Leibler of the arm it falls in); the forecast is where the sum, less
- * 0.84 standard deviations, reaches ln(1/alpha) plus ln 24 for not knowing the ratio beforehand. An approximation for
- * people.
+ * 0.84 standard deviations, reaches ln(1/alpha), of its share of alpha, plus ln 24 for not knowing the ratio
+ * beforehand. An approximation for people.
  */
 export function preflight(input: PreflightInput): Preflight {
   const steps = input.rollout.canary.map(({ percent, extent }) => ({
@@ -64,7 +65,7 @@ interface Step {
 }
 
 function forecast(input: PreflightInput, steps: readonly Step[], riskRatio: number): HarmForecast {
-  const needed = Math.log(1 / input.rollout.alpha) + Math.log(24);
+  const needed = -Math.log(input.rollout.alpha * alphaShares.evidence) + Math.log(24);
   let rows = 0;
   let growth = 0;
   let variance = 0;

@@ -22,6 +22,8 @@ export interface PairedRows {
   readonly championDecisions?: ArrayLike<number>;
   readonly challengerDecisions?: ArrayLike<number>;
   readonly gains?: Gains | null;
+  /** A number for each entity, row by row; absent where rows have none. */
+  readonly entities?: Uint32Array;
 }
 
 export type ComparisonMethod = 'delong' | 'paired-bootstrap';
@@ -47,8 +49,8 @@ export function comparePaired(
   alpha: number,
   seed: number | string,
 ): Comparison | null {
-  const champion = side(paired, paired.champion, paired.championThreshold, paired.championDecisions);
-  const challenger = side(paired, paired.challenger, paired.challengerThreshold, paired.challengerDecisions);
+  const champion = sideOf(paired, 'champion');
+  const challenger = sideOf(paired, 'challenger');
   checkShape(champion);
   checkShape(challenger);
   const { interval, tasks } = metricRow(metric);
@@ -72,12 +74,13 @@ export function comparePaired(
   return { estimate: bounds.estimate, lower: bounds.lower, upper: bounds.upper, rows, method: 'paired-bootstrap' };
 }
 
-function side(
-  { task, classes, labels, gains = null }: PairedRows,
-  scores: ArrayLike<number>,
-  threshold: number | null,
-  decisions?: ArrayLike<number>,
-): ScoredRows {
+/** One of the two models, as rows that it scored alone. */
+export function sideOf(paired: PairedRows, side: 'champion' | 'challenger'): ScoredRows {
+  const { task, classes, labels, gains = null } = paired;
+  const [scores, threshold, decisions] =
+    side === 'champion'
+      ? [paired.champion, paired.championThreshold, paired.championDecisions]
+      : [paired.challenger, paired.challengerThreshold, paired.challengerDecisions];
   const rows = { task, classes, labels, scores, threshold, gains };
   return decisions === undefined ? rows : { ...rows, decisions };
 }

@@ -2,38 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../statistics/random.ts';
 import type { PairedRows } from './compare-paired.ts';
 import { judgeGate } from './judge-gate.ts';
-import { judgePromotion } from '../rollout/judge-promotion.ts';
+import { pairedWorld as world } from '../../../tests/worlds/paired-world.ts';
 import { scoreRows } from '../metrics/score-rows.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { GateSpec } from '../spec/spec.ts';
-
-/** Rows whose true log-odds are standard normal; each model sees them with noise of its own. */
-function world(rows: number, championNoise: number, challengerNoise: number, seed = 'world'): PairedRows {
-  const random = createRandom(seed);
-  const labels = new Float64Array(rows);
-  const champion = new Float64Array(rows * 2);
-  const challenger = new Float64Array(rows * 2);
-  const fill = (scores: Float64Array, row: number, logit: number) => {
-    scores[row * 2 + 1] = 1 / (1 + Math.exp(-logit));
-    scores[row * 2] = 1 - (scores[row * 2 + 1] ?? 0);
-  };
-  for (let row = 0; row < rows; row++) {
-    const truth = 1.5 * random.normal();
-    labels[row] = random.next() < 1 / (1 + Math.exp(-truth)) ? 1 : 0;
-    fill(champion, row, truth + championNoise * random.normal());
-    fill(challenger, row, truth + challengerNoise * random.normal());
-  }
-  return {
-    task: 'binary',
-    classes: ['no', 'yes'],
-    labels,
-    champion,
-    challenger,
-    championThreshold: 0.5,
-    challengerThreshold: 0.5,
-    gains: null,
-  };
-}
 
 const againstChampion = (metric: MetricName, margin = 0.02): GateSpec => ({
   gate: 'noWorseThanChampion',
@@ -152,34 +124,5 @@ describe('judgeGate', () => {
     }
     expect(passes / 200).toBeLessThanOrEqual(0.1);
     expect(passes).toBeGreaterThan(0);
-  });
-});
-
-describe('judgePromotion', () => {
-  const promotion = { metric: 'logLoss', margin: 0.02, alpha: 0.05, labelledRowsMin: 250 } as const;
-
-  test('every verdict, with its sentence', () => {
-    expect(judgePromotion(world(1_000, 2, 0.3), promotion, 1)).toMatchObject({
-      verdict: 'better',
-      isWithinMargin: true,
-      rows: 1_000,
-    });
-    expect(judgePromotion(world(1_000, 0.3, 2), promotion, 1)).toMatchObject({
-      verdict: 'worse',
-      isWithinMargin: false,
-    });
-    const same = world(1_000, 1, 1);
-    expect(judgePromotion({ ...same, challenger: same.champion }, { ...promotion, margin: 0 }, 1).verdict).toBe(
-      'not-worse',
-    );
-    expect(judgePromotion(world(300, 1, 1.1), promotion, 1).verdict).toBe('undecided');
-    const waiting = judgePromotion(world(100, 1, 1), promotion, 1);
-    expect(waiting).toMatchObject({ verdict: 'insufficient', estimate: null });
-    expect(waiting.text).toBe(
-      'Log loss of the challenger against the champion: 100 of 250 labelled rows are in; waiting for labels.',
-    );
-  });
-  test('the same evidence gives the same judgement', () => {
-    expect(judgePromotion(world(400, 1, 0.8), promotion, 9)).toEqual(judgePromotion(world(400, 1, 0.8), promotion, 9));
   });
 });

@@ -1,4 +1,5 @@
 import type { RolloutPage } from '../../db/pages/rollout.ts';
+import { boundaryOf } from '../../domain/rollout/alpha-shares.ts';
 import { isRows } from '../../domain/words/extent.ts';
 import { sayNumber, sayShare } from '../../domain/words/say.ts';
 import { LineChart } from '../charts/line-chart.tsx';
@@ -10,7 +11,7 @@ const logEValueShownMax = Math.log(1e12);
 /** The sequential test, look by look, against the boundary at which it stops. */
 export function Evidence({ page }: { readonly page: RolloutPage }) {
   const { plan } = page;
-  const boundary = 1 / plan.alpha;
+  const boundary = boundaryIn(page);
   const last = page.looks.at(-1);
   return (
     <section class="panel" id="evidence">
@@ -18,7 +19,8 @@ export function Evidence({ page }: { readonly page: RolloutPage }) {
       <p class="dim small">
         How many times better “v{page.key.version} fails more than {sayNumber(plan.riskRatioMax)} times as often as the
         champion” explains the failures so far than “it does not”. At {number(boundary)} it is stopped. It may be looked
-        at as often as one likes: a healthy challenger is stopped in at most {sayShare(plan.alpha)} of rollouts.
+        at as often as one likes: a healthy challenger is stopped, by this or another rule, in at most{' '}
+        {sayShare(plan.alpha)} of rollouts.
       </p>
       {last === undefined ? (
         <p class="empty">
@@ -36,7 +38,7 @@ type Look = RolloutPage['looks'][number];
 
 function Curve({ page, last }: { readonly page: RolloutPage; readonly last: Look }) {
   const { looks, looksLeftOut } = page;
-  const boundary = 1 / page.plan.alpha;
+  const boundary = boundaryIn(page);
   const leftOut = looksLeftOut > 0 ? ` (${looksLeftOut} earlier ones are not drawn)` : '';
   const drawn = `${many(looks.length, 'look')}${leftOut}`;
   return (
@@ -56,6 +58,11 @@ function Curve({ page, last }: { readonly page: RolloutPage; readonly last: Look
       isLogarithmic
     />
   );
+}
+
+/** As the last look had it; a plan says what the first one will have. */
+function boundaryIn({ looks, plan }: RolloutPage): number {
+  return looks.at(-1)?.boundary || boundaryOf(plan.alpha, 'evidence');
 }
 
 function eValueOf(look: Look): number {

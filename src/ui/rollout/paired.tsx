@@ -12,8 +12,9 @@ export function Paired({ page }: { readonly page: RolloutPage }) {
     <section class="panel" id="paired">
       <h2>Is it good enough to promote?</h2>
       <p class="dim small">
-        {titleOf(promotion.metric)} of both on the same labelled rows. It may be up to {number(promotion.margin)} worse,
-        with {percent(1 - promotion.alpha)} confidence, on at least {rows(promotion.labelledRowsMin)}.
+        {titleOf(promotion.metric)} of both on the same labelled rows, from {rows(promotion.labelledRowsMin)} on. One
+        that is more than {number(promotion.margin)} worse is promoted in about {percent(promotion.alpha)} of rollouts
+        at most.
       </p>
       {last === undefined ? (
         <p class="empty">Not compared yet: that happens after the last step, when labels have arrived.</p>
@@ -51,8 +52,7 @@ function Estimate({ promotion, last }: EstimateProps) {
       />
       <p class="small dim">
         The upright line is the margin, {number(-promotion.margin)}: the whole interval must lie to its right. Right is
-        better. {rows(last.rows)}, all labelled, by {last.method === 'delong' ? 'DeLong' : 'a paired bootstrap'}.{' '}
-        {time(last.at)}
+        better. {rows(last.rows)}, all labelled; the interval holds for all looks together. {time(last.at)}
       </p>
     </>
   );

@@ -1,6 +1,6 @@
 import type { RolloutShown } from '../../commands/pages/rollout.ts';
 import { describeExtent } from '../../domain/words/extent.ts';
-import { number, percent } from '../words/format.ts';
+import { number, percent, rows } from '../words/format.ts';
 import { Fact } from '../words/state.tsx';
 import { listed } from './explain.ts';
 
@@ -17,11 +17,11 @@ export function Plan({ shown }: { readonly shown: RolloutShown }) {
         <Fact name="False stops">at most {percent(plan.alpha)}</Fact>
         <Fact name="Failures counted">{listed(plan.failures)}</Fact>
         <Fact name="Breaker">
-          {percent(plan.breaker.errorShareMax)} of at least {number(plan.breaker.rowsMin)} rows without an answer
+          proven to fail on more than {percent(plan.breaker.errorShareMax)}, from {rows(plan.breaker.rowsMin)} on
         </Fact>
         <Fact name="Labels awaited">
           {describeExtent(plan.deadline)}, then{' '}
-          {plan.atDeadline === 'hold' ? 'a person decides' : 'an estimate within the margin is enough'}
+          {plan.atDeadline === 'hold' ? 'a person decides' : 'what is not proven is taken out'}
         </Fact>
         <Fact name="Spec revision">{row.specRevision}</Fact>
         <Fact name="Workflow">

@@ -6,10 +6,11 @@ import path from 'node:path';
 import process from 'node:process';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loopCounts } from '../../../src/db/watching/loop-counts.ts';
 import { alert, decision, run, window } from '../../../src/db/schema/index.ts';
+import { fullWeight } from '../../../src/domain/rollout/routing.ts';
 import { taskQueues, workflowIds } from '../../../src/domain/words/ids.ts';
 import { fit } from '../../../src/trainers/fit/fit.ts';
 import type { FitAsk } from '../../../activities/train/fit-model.ts';
@@ -176,6 +177,17 @@ describe('a person decides', () => {
     expect((await runOf(workflowIds.rollout('held', 3, 1)))?.detail).toContain(
       'unauthenticated, through Temporal (somebody)',
     );
+
+    await world.challenge('held');
+    await world.play('held', 2);
+    await waitsFor(4);
+    // Nobody has answered yet, and its entities begin to fail.
+    await db().execute(sql`update rollout_entity set failed_seq = first_seq, failed_arm = arm, failure_kind = 'error',
+      failed_weight = ${fullWeight / 2} where model = 'held' and version = 4 and arm = 'challenger'`);
+    await world.play('held', 1);
+    await until('the slot is free once more', async () => (await world.settled('held')).rollout === null);
+    expect((await runOf(workflowIds.rollout('held', 4, 1)))?.detail).toContain('failed first with the challenger');
+    await until('its workflow has ended', async () => (await rollout(4).describe()).status.name === 'COMPLETED');
   });
 
   test('rollback moves the champion back, by name too; from Temporal it is audited as unauthenticated', async () => {

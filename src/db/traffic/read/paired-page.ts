@@ -12,6 +12,8 @@ export interface RolloutRange {
 
 export interface PairedRow {
   readonly seq: number;
+  /** Its hash; null for a row without one. */
+  readonly entity: string | null;
   readonly label: string;
   readonly championScores: readonly number[];
   readonly challengerScores: readonly number[];
@@ -36,7 +38,7 @@ export async function pairedPage(
   const result = await db.execute<Raw>(sql`
     select * from (
       select p.seq::text as seq, current.label, p.arm, p.scores, p.other_scores, p.raw_scores, p.other_raw_scores,
-        p.numbers, p.spec_revision
+        p.numbers, p.spec_revision, p.entity_hash
       from ${latestLabelled(model, { afterSeq, throughSeq }, rowsMax)}
       ${joinCurrentLabel({ seq: throughSeq })}
       where p.seq > ${afterSeq} and p.seq <= ${throughSeq}
@@ -56,6 +58,7 @@ type Raw = {
   other_raw_scores: number[] | null;
   numbers: number[];
   spec_revision: number;
+  entity_hash: string | null;
 };
 
 function byArm(row: Raw): PairedRow {
@@ -64,6 +67,7 @@ function byArm(row: Raw): PairedRow {
   const [champion, challenger] = row.arm === 'champion' ? [own, other] : [other, own];
   return {
     seq: Number(row.seq),
+    entity: row.entity_hash,
     label: row.label,
     championScores: champion.scores,
     challengerScores: challenger.scores,

@@ -10,23 +10,28 @@ export interface RolloutSpec {
   readonly lookEvery: Extent;
   /** How often the workflow asks whether a look is due, and renews the challenger's lease. */
   readonly pollMs: number;
-  /** Probability of ever stopping a healthy challenger, 0 < alpha < 1. */
+  /**
+   * Probability that a healthy challenger is ever stopped by any automatic rule, 0 < alpha < 1; the rules share it
+   * (`alphaShares`).
+   */
   readonly alpha: number;
   /** Risk ratio of failures that is still acceptable (theta0 >= 1). */
   readonly riskRatioMax: number;
   readonly failures: readonly FailureKind[];
   readonly slowMs: number;
-  /** SLO breaker outside the statistics: absolute share of failed answers over at least `rowsMin` rows. */
+  /** Stops a challenger that is proven to fail on more than this share of its answers, from `rowsMin` rows on. */
   readonly breaker: { readonly errorShareMax: number; readonly rowsMin: number };
   readonly promotion: {
     readonly metric: MetricName;
     /** Non-inferiority margin in the metric's unit, >= 0. */
     readonly margin: number;
+    /** About the probability of ever promoting a challenger that is worse by more than the margin, 0 < alpha < 0.5. */
     readonly alpha: number;
     readonly labelledRowsMin: number;
   };
   /** After the last step, how long to wait for enough paired labels. */
   readonly deadline: Extent;
+  /** Of what is not proven by then: a person decides, or the challenger is taken out. */
   readonly atDeadline: DeadlineAction;
   /** A hold for a person rolls back after this. */
   readonly holdMsMax: number;
