@@ -3,17 +3,29 @@ import type { GrowthWorld } from '../tests/worlds/growth/growth-world.ts';
 import { pageWalks } from '../tests/worlds/growth/page-walks.ts';
 import { storeWalks } from '../tests/worlds/growth/store-walks.ts';
 import type { Cpu } from './growth-cpu.ts';
+import { yardstick } from './yardstick.ts';
 
 /** What a platform does again and again. */
 export type Duty = 'window' | 'tick' | 'training' | 'traffic' | 'segment' | 'page';
 
 const repeats = 10;
 
-/** Does every duty, measured by `measure`, and answers what one of each costs on the average. */
+/** What one of each costs on the average, and what the yardstick cost meanwhile, once before each. */
+export interface DutyCosts {
+  readonly duties: Readonly<Record<Duty, Cpu>>;
+  readonly yardstick: Cpu;
+}
+
+/** Does every duty, measured by `measureAlone`, with the yardstick between them. */
 export async function duties(
   world: GrowthWorld,
-  measure: (work: () => Promise<unknown>) => Promise<Cpu>,
-): Promise<Readonly<Record<Duty, Cpu>>> {
+  measureAlone: (work: () => Promise<unknown>) => Promise<Cpu>,
+): Promise<DutyCosts> {
+  const yards: Cpu[] = [];
+  const measure = async (work: () => Promise<unknown>): Promise<Cpu> => {
+    yards.push(await measureAlone(() => yardstick(world.deps.database)));
+    return measureAlone(work);
+  };
   await trainBefore(world);
   const walks = activityWalks(world);
   const named = (name: string): Walk => {
@@ -29,7 +41,7 @@ export async function duties(
   await all(pages);
   await all([named('readEntityFacts'), named('decideRetrain')]);
   const window = await measure(() => judgeAll(named('judgeWindows')));
-  return {
+  const done = {
     window: per(window, world.size.unjudgedWindows),
     tick: per(await measure(() => repeated(tick)), repeats),
     training: per(await measure(() => repeated([named('decideRetrain'), named('resolveRollback')])), repeats),
@@ -37,6 +49,7 @@ export async function duties(
     segment: await measure(() => store.run()),
     page: per(await measure(() => repeated(pages)), repeats * pages.length),
   };
+  return { duties: done, yardstick: per(yards.reduce(sum), yards.length) };
 }
 
 /** A call judges as many windows as fit into its batch. */
@@ -53,6 +66,11 @@ async function repeated(walks: readonly Walk[]): Promise<void> {
 async function all(walks: readonly Walk[]): Promise<void> {
   // oxlint-disable-next-line no-await-in-loop -- one after the other, as a platform does it
   for (const walk of walks) await walk.run();
+}
+
+function sum(a: Cpu, b: Cpu): Cpu {
+  const postgresMs = a.postgresMs === null || b.postgresMs === null ? null : a.postgresMs + b.postgresMs;
+  return { nodeMs: a.nodeMs + b.nodeMs, postgresMs };
 }
 
 function per({ nodeMs, postgresMs }: Cpu, count: number): Cpu {

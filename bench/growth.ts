@@ -4,7 +4,7 @@ import { createGrowthWorld } from '../tests/worlds/growth/growth-world.ts';
 import type { HistorySize } from '../tests/worlds/growth/history-size.ts';
 import { setup } from '../tests/worlds/postgres.ts';
 import { cpuOf, type Cpu } from './growth-cpu.ts';
-import { duties, type Duty } from './growth-duties.ts';
+import { duties, type Duty, type DutyCosts } from './growth-duties.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
 
 const help = `npm run bench:growth [-- --json] [-- --predictions 2000000 --labels 800000 --windows 4000 --models 200]
@@ -12,7 +12,8 @@ const help = `npm run bench:growth [-- --json] [-- --predictions 2000000 --label
 Writes histories of a quarter, a half and the whole of the size into a Postgres of its own, and does at each size what a
 platform does again and again: a tick without work, a closed window, what a training asks before it reads, the traffic
 that is new to it, a segment, and every page. Prints the CPU of Node and of Postgres in milliseconds per duty, and their
-ratio between the largest and the smallest history. The target is the same within 20 %.`;
+ratio between the largest and the smallest history, each by what the same fixed work cost at the time (a yardstick is
+measured before each duty): hours lie between them. The target is the same within 20 %.`;
 
 const { values } = readOptions({
   options: {
@@ -31,10 +32,9 @@ const whole = {
   models: wholeOption('models', values.models),
 };
 
-interface Measured {
+interface Measured extends DutyCosts {
   readonly size: HistorySize;
   readonly writtenMs: number;
-  readonly duties: Readonly<Record<Duty, Cpu>>;
 }
 
 /** Windows that a tick finds closed: as many as it judges at once. */
@@ -78,7 +78,7 @@ async function measure(size: HistorySize): Promise<Measured> {
   const writtenMs = Math.round(performance.now() - startedMs);
   try {
     const done = await duties(world, (work) => cpuOf(world.deps.database, work));
-    return { size, writtenMs, duties: done };
+    return { size, writtenMs, ...done };
   } finally {
     await world.close();
   }
@@ -88,9 +88,7 @@ function report(measured: readonly Measured[]): void {
   const [first] = measured;
   const last = measured.at(-1);
   if (first === undefined || last === undefined) return;
-  const ratios = Object.fromEntries(
-    Object.entries(last.duties).map(([duty, cpu]) => [duty, ratioOf(first.duties[duty as Duty], cpu)]),
-  );
+  const ratios = Object.fromEntries(Object.keys(last.duties).map((duty) => [duty, ratioOf(first, last, duty as Duty)]));
   if (values.json) {
     process.stdout.write(`${JSON.stringify({ measured, ratios }, null, 2)}\n`);
     return;
@@ -101,10 +99,15 @@ function report(measured: readonly Measured[]): void {
   for (const [duty, ratio] of Object.entries(ratios)) process.stdout.write(`ratio\t${duty}\t${ratio}\n`);
 }
 
-/** CPU of both together, the largest history to the smallest. */
-function ratioOf(first: Cpu, last: Cpu): number {
-  const sum = ({ nodeMs, postgresMs }: Cpu): number => nodeMs + (postgresMs ?? 0);
-  return Math.round((100 * sum(last)) / Math.max(sum(first), 0.01)) / 100;
+/** CPU of both together, the largest history to the smallest, each by what the yardstick cost at the same time. */
+function ratioOf(first: Measured, last: Measured, duty: Duty): number {
+  const before = first.duties[duty];
+  const after = last.duties[duty];
+  const slower = (of: (cpu: Cpu) => number): number => of(last.yardstick) / Math.max(of(first.yardstick), 0.01);
+  const postgres = (cpu: Cpu): number => cpu.postgresMs ?? 0;
+  const node = (cpu: Cpu): number => cpu.nodeMs;
+  const then = node(after) / slower(node) + postgres(after) / Math.max(slower(postgres), 0.01);
+  return Math.round((100 * then) / Math.max(node(before) + postgres(before), 0.01)) / 100;
 }
 
 function say(line: string): void {
