@@ -24,6 +24,7 @@ export interface WorkCost {
 
 interface PlanNode {
   readonly 'Node Type'?: string;
+  readonly 'Function Name'?: string;
   readonly 'Actual Rows'?: number;
   readonly 'Actual Loops'?: number;
   readonly 'Rows Removed by Filter'?: number;
@@ -133,9 +134,13 @@ function pagesOf(node: PlanNode): number {
  */
 function pagesWrittenIn(node: PlanNode): number {
   const below = node.Plans ?? [];
-  const own =
-    node['Node Type'] === 'ModifyTable' ? pagesOf(node) - below.reduce((sum, child) => sum + pagesOf(child), 0) : 0;
+  const own = isWrite(node) ? pagesOf(node) - below.reduce((sum, child) => sum + pagesOf(child), 0) : 0;
   return below.reduce((sum, child) => sum + pagesWrittenIn(child), own);
+}
+
+/** `log_place` gives a row its place in the log by writing it down: its plan is hidden in the function. */
+function isWrite(node: PlanNode): boolean {
+  return node['Node Type'] === 'ModifyTable' || node['Function Name'] === 'log_place';
 }
 
 function rowsIn(node: PlanNode): number {
