@@ -82,7 +82,7 @@ function promotionFigures(world: PromotionWorld): readonly Figure[] {
     atMost(`${world.name}: worse by the margin, promoted`, count(margin, promoted), alpha),
     atMost(`${world.name}: worse by twice the margin, promoted`, count(twice, promoted), alpha / 5),
     atMost(`${world.name}: as good, stopped`, count(0, ['worse']), plan.alpha * alphaShares.quality),
-    ...(world.name === '31 % positives' || world.name === '2 % positives'
+    ...(world.isDecidable
       ? [atLeast(`${world.name}: as good with other answers, promoted`, count(0, promoted), 0.95)]
       : []),
   ];

@@ -6,8 +6,8 @@ const blockBytes = 256 * 1024;
 const pgRows = 400_000;
 
 /**
- * Work that is the same at any age and on any data, some 200 ms of CPU in Node and as much in Postgres. What it costs
- * says how fast the processors are just now: a machine that is shared gives less for the same milliseconds.
+ * Work that is the same at any age and on any data, in Node and in Postgres. What it costs says how fast the processors
+ * are just now: a machine that is shared gives less for the same milliseconds.
  */
 export async function yardstick({ pool }: Database): Promise<void> {
   const block = Buffer.alloc(blockBytes, 7);

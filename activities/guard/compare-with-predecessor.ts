@@ -22,6 +22,7 @@ export async function compareWithPredecessor(
   rows: readonly LabelledRow[],
   version: VersionRow,
   predecessor: VersionRow,
+  labelledRowsMin: number,
 ): Promise<ReturnType<typeof judgePromotion> | null> {
   const { db } = database;
   const model = await loadModel(await store.checkedPathOf(predecessor.modelDigest));
@@ -50,7 +51,7 @@ export async function compareWithPredecessor(
         challengerThreshold: thresholdOf(spec.target, version.threshold),
         gains: spec.value === null ? null : gainsOf(spec.value, labels, amount),
       },
-      { ...spec.rollout, promotion: { ...spec.rollout.promotion, labelledRowsMin: 1 } },
+      { ...spec.rollout, promotion: { ...spec.rollout.promotion, labelledRowsMin } },
     );
   } finally {
     await model.session.release();

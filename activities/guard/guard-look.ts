@@ -26,6 +26,11 @@ export interface GuardLook {
 
 export function guardLookActivities(deps: ActivityDependencies) {
   const { db } = deps.database;
+  /**
+   * The window through which a guard was last undecided: until the next one closes there is nothing new to score. Lost
+   * with its process, which costs one look.
+   */
+  const undecidedThrough = new Map<string, number>();
 
   /** Re-scores the champion's labelled requests with its predecessor and compares the two on the same rows. */
   async function guardLook(input: GuardInput): Promise<GuardLook> {
@@ -40,6 +45,10 @@ export function guardLookActivities(deps: ActivityDependencies) {
     const { spec } = await readSpecRevision(db, input.model, version.specRevision);
     const wanted = (spec.rollout.guard ?? guardDefault).labelledRows;
     const through = await lastClosedWindow(db, input.model);
+    const guardId = workflowIds.guard(input.model, input.version);
+    if (through !== null && undecidedThrough.get(guardId) === through.number)
+      return { verdict: 'wait', text: 'no window has closed since the last look', evidenceId: null };
+    const rowsMax = wanted * looksTimes;
     const recent =
       through === null
         ? []
@@ -50,20 +59,23 @@ export function guardLookActivities(deps: ActivityDependencies) {
               version: input.version,
               throughWindow: through.number,
               afterSeq: promoted.endedSeq ?? 0,
-              rowsMax: wanted * looksTimes,
+              rowsMax,
             },
             createSealedLog(deps.store),
           );
     const rows = recent.filter((row) => row.version === input.version);
     if (through === null || rows.length < wanted)
       return { verdict: 'wait', text: `${rows.length} of ${wanted} labelled rows`, evidenceId: null };
-    const judged = await compareWithPredecessor(deps, spec, rows, version, predecessor);
+    const judged = await compareWithPredecessor(deps, spec, rows, version, predecessor, wanted);
     if (judged === null) {
       const text = `v${input.predecessor} cannot answer the requests of v${input.version}: they are not compared`;
       return end(input, { verdict: 'not-comparable', text, evidenceId: null });
     }
-    const isLast = rows.length >= wanted * looksTimes;
-    if (judged.verdict === 'undecided' && !isLast) return { verdict: 'wait', text: judged.text, evidenceId: null };
+    // Of all that were read: some may be answers of a later challenger, and then these would never be as many.
+    if (judged.verdict === 'undecided' && recent.length < rowsMax) {
+      undecidedThrough.set(guardId, through.number);
+      return { verdict: 'wait', text: judged.text, evidenceId: null };
+    }
     const verdict = guardVerdictOf(judged.verdict);
     const evidence = await putEvidence(db, {
       model: input.model,
@@ -76,7 +88,9 @@ export function guardLookActivities(deps: ActivityDependencies) {
   }
 
   async function end(input: GuardInput, look: GuardLook): Promise<GuardLook> {
-    await closeRun(db, workflowIds.guard(input.model, input.version), {
+    const guardId = workflowIds.guard(input.model, input.version);
+    undecidedThrough.delete(guardId);
+    await closeRun(db, guardId, {
       status: 'completed',
       detail: `${look.verdict}: ${look.text}`,
       output: { verdict: look.verdict },

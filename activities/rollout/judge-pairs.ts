@@ -20,7 +20,7 @@ import { findVersion } from '../../src/db/models/versions.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 
 /**
- * Promotion rests on paired rows: both versions scored them and their labels have matured. Judged on entering, then at
+ * Promotion rests on paired rows: both versions scored them and their labels are known. Judged on entering, then at
  * every look; what is not proven by the deadline is left to a person or taken out, as the plan says.
  */
 export async function judgePairs(

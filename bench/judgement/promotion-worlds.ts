@@ -13,6 +13,8 @@ export interface PromotionWorld {
   readonly draw: (random: Random, harm: number) => PairedDraw;
   /** Beyond this the challenger is worse than twice the margin. */
   readonly harmMax: number;
+  /** The default plan promises to promote one that is as good. */
+  readonly isDecidable: boolean;
 }
 
 /** Two models with errors of their own; the challenger's are larger. */
@@ -35,12 +37,52 @@ function surer(random: Random, harm: number): PairedDraw {
 }
 
 export const promotionWorlds: readonly PromotionWorld[] = [
-  { name: '31 % positives', metric: 'logLoss', margin: 0.02, runRows: 1, draw: noisier(-1), harmMax: 3 },
-  { name: '2 % positives', metric: 'logLoss', margin: 0.02, runRows: 1, draw: noisier(-5.2), harmMax: 5 },
-  { name: 'entities in runs of 5', metric: 'logLoss', margin: 0.02, runRows: 5, draw: noisier(-1), harmMax: 3 },
-  { name: 'sometimes 0 or 1', metric: 'logLoss', margin: 0.02, runRows: 1, draw: surer, harmMax: 0.1 },
-  { name: 'AUROC', metric: 'auroc', margin: 0.02, runRows: 1, draw: noisier(-1), harmMax: 3 },
-  { name: 'accuracy with ties', metric: 'accuracy', margin: 0.02, runRows: 1, draw: noisier(-1), harmMax: 5 },
+  {
+    name: '31 % positives',
+    metric: 'logLoss',
+    margin: 0.02,
+    runRows: 1,
+    draw: noisier(-1),
+    harmMax: 3,
+    isDecidable: true,
+  },
+  {
+    name: '2 % positives',
+    metric: 'logLoss',
+    margin: 0.02,
+    runRows: 1,
+    draw: noisier(-5.2),
+    harmMax: 5,
+    isDecidable: true,
+  },
+  {
+    name: 'entities in runs of 5',
+    metric: 'logLoss',
+    margin: 0.02,
+    runRows: 5,
+    draw: noisier(-1),
+    harmMax: 3,
+    isDecidable: false,
+  },
+  {
+    name: 'sometimes 0 or 1',
+    metric: 'logLoss',
+    margin: 0.02,
+    runRows: 1,
+    draw: surer,
+    harmMax: 0.1,
+    isDecidable: false,
+  },
+  { name: 'AUROC', metric: 'auroc', margin: 0.02, runRows: 1, draw: noisier(-1), harmMax: 3, isDecidable: false },
+  {
+    name: 'accuracy with ties',
+    metric: 'accuracy',
+    margin: 0.02,
+    runRows: 1,
+    draw: noisier(-1),
+    harmMax: 5,
+    isDecidable: false,
+  },
 ];
 
 export function rowsOf(world: PromotionWorld, rows: number, harm: number, seed: string): PairedRows {

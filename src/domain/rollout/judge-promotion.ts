@@ -29,10 +29,11 @@ export type PromotionPlan = Pick<RolloutSpec, 'promotion' | 'alpha'>;
 const tunedTimes = 4;
 
 /**
- * Paired non-inferiority of a challenger on matured labels of the rows that both have scored. It may be asked at every
+ * Paired non-inferiority of a challenger on the known labels of rows that both have scored. It may be asked at every
  * look: a challenger that is worse by more than the margin is ever called better or not worse with probability at most
  * about `promotion.alpha`, and one that is not is ever called worse with its share of `alpha`. A point estimate decides
- * nothing. What the bounds assume is said by `sequenceBounds`.
+ * nothing. It assumes that labels which are known are like those that will come: where positives are known sooner than
+ * negatives, neither error holds. What the bounds assume besides is said by `sequenceBounds`.
  */
 export function judgePromotion(paired: PairedRows, { promotion, alpha }: PromotionPlan): PromotionJudgement {
   const { metric, margin, labelledRowsMin } = promotion;
@@ -62,9 +63,8 @@ export function judgePromotion(paired: PairedRows, { promotion, alpha }: Promoti
   const who = paired.entities === undefined ? '' : ` of ${sayMany(units, 'entity', 'entities')}`;
   const text =
     `${name} is ${sayDifference(estimate)} on ${sayMany(rows, 'labelled row')}${who} (over all looks, at worst ` +
-    `${sayDifference(lower)} but for an error of ${sayShare(promotion.alpha)}, at best ${sayDifference(upper)} ` +
-    'but for ' +
-    `${sayShare(alpha * alphaShares.quality)}); ${sayNumber(margin)} worse is tolerated: ${outcome}.`;
+    `${sayDifference(lower)} but for an error of ${sayShare(promotion.alpha)}, at best ${sayDifference(upper)} but ` +
+    `for ${sayShare(alpha * alphaShares.quality)}); ${sayNumber(margin)} worse is tolerated: ${outcome}.`;
   return { verdict, estimate, lower, upper, rows, units, blockRows, method: 'confidence-sequence', text };
 }
 

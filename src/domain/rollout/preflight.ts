@@ -1,7 +1,7 @@
 import { isRows } from '../words/extent.ts';
 import { sayCount, sayMany, sayNumber, sayShare } from '../words/say.ts';
 import type { RolloutSpec } from '../spec/spec.ts';
-import { alphaShares } from './alpha-shares.ts';
+import { boundaryOf } from './alpha-shares.ts';
 
 export interface PreflightInput {
   /** Recent traffic of the model. */
@@ -65,7 +65,7 @@ interface Step {
 }
 
 function forecast(input: PreflightInput, steps: readonly Step[], riskRatio: number): HarmForecast {
-  const needed = -Math.log(input.rollout.alpha * alphaShares.evidence) + Math.log(24);
+  const needed = Math.log(boundaryOf(input.rollout.alpha, 'evidence')) + Math.log(24);
   let rows = 0;
   let growth = 0;
   let variance = 0;

@@ -24,7 +24,6 @@ export interface WorkCost {
 
 interface PlanNode {
   readonly 'Node Type'?: string;
-  readonly 'Function Name'?: string;
   readonly 'Actual Rows'?: number;
   readonly 'Actual Loops'?: number;
   readonly 'Rows Removed by Filter'?: number;
@@ -44,6 +43,7 @@ const settings: Readonly<Record<string, string>> = {
   session_preload_libraries: 'auto_explain',
   'auto_explain.log_min_duration': '0',
   'auto_explain.log_analyze': 'on',
+  'auto_explain.log_nested_statements': 'on',
   'auto_explain.log_buffers': 'on',
   'auto_explain.log_timing': 'off',
   'auto_explain.log_format': 'json',
@@ -138,9 +138,9 @@ function pagesWrittenIn(node: PlanNode): number {
   return below.reduce((sum, child) => sum + pagesWrittenIn(child), own);
 }
 
-/** `log_place` gives a row its place in the log by writing it down: its plan is hidden in the function. */
+/** The statements inside of a function are told on their own, and what it read is counted there. */
 function isWrite(node: PlanNode): boolean {
-  return node['Node Type'] === 'ModifyTable' || node['Function Name'] === 'log_place';
+  return node['Node Type'] === 'ModifyTable' || node['Node Type'] === 'Function Scan';
 }
 
 function rowsIn(node: PlanNode): number {
