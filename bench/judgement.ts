@@ -5,14 +5,16 @@ import { defaultRollout } from '../src/domain/spec/default-spec.ts';
 import { sequenceBounds } from '../src/domain/rollout/sequence-bounds.ts';
 import { createRandom } from '../src/statistics/random.ts';
 import { promotionWorlds, rowsOf, type PromotionWorld } from './judgement/promotion-worlds.ts';
-import { sayShare, shareOf, type Share } from './judgement/share.ts';
+import { atLeast, atMost, type Figure } from './judgement/figure.ts';
+import { maturityFigures } from './judgement/maturity-figures.ts';
+import { sayShare } from './judgement/share.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
 
 const help = `npm run bench:judgement [-- --json] [-- --rollouts 300]
 
 Plays whole rollouts in worlds where the truth is known and calls the verdicts as the platform calls them: how often a
 challenger that is as good, worse by the margin, or worse by twice the margin is promoted or stopped over all looks of
-the default plan, and how often two equal versions are stopped for their failures. Every share has its exact 99 %
+the default plan, how often one that is much worse is promoted where labels of one class come sooner, and how often two equal versions are stopped for their failures. Every share has its exact 99 %
 interval. Exit code 1 when a promise is broken beyond that interval.`;
 
 const { values } = readOptions({
@@ -29,20 +31,11 @@ const rowsMax = 2_500;
 const lookRows = 500;
 const truthRows = 200_000;
 
-interface Figure {
-  readonly what: string;
-  readonly measured: Share;
-  /** The promise: at most, or at least. */
-  readonly atMost?: number;
-  readonly atLeast?: number;
-  readonly isKept: boolean;
-}
-
 if (values.help) process.stdout.write(`${help}\n`);
 else bench();
 
 function bench(): void {
-  const figures = [...promotionWorlds.flatMap(promotionFigures), ...failureFigures()];
+  const figures = [...promotionWorlds.flatMap(promotionFigures), ...maturityFigures(rollouts), ...failureFigures()];
   for (const { what, measured, atMost, atLeast, isKept } of figures) {
     const promise = atMost === undefined ? `at least ${percent(atLeast ?? 0)} %` : `at most ${percent(atMost)} %`;
     process.stderr.write(`${isKept ? '  ' : '! '}${what}: ${sayShare(measured)} (${promise})\n`);
@@ -57,16 +50,6 @@ function percent(share: number): number {
   return Number((share * 100).toPrecision(6));
 }
 
-function atMost(what: string, count: number, limit: number): Figure {
-  const measured = shareOf(count, rollouts);
-  return { what, measured, atMost: limit, isKept: measured.low <= limit };
-}
-
-function atLeast(what: string, count: number, limit: number): Figure {
-  const measured = shareOf(count, rollouts);
-  return { what, measured, atLeast: limit, isKept: measured.high >= limit };
-}
-
 function promotionFigures(world: PromotionWorld): readonly Figure[] {
   const { alpha } = plan.promotion;
   const harmAt = (times: number) => harmOf(world, -times * world.margin);
@@ -79,11 +62,11 @@ function promotionFigures(world: PromotionWorld): readonly Figure[] {
   const promoted = ['better', 'not-worse'] as const;
   const [margin, twice] = [harmAt(1), harmAt(2)];
   return [
-    atMost(`${world.name}: worse by the margin, promoted`, count(margin, promoted), alpha),
-    atMost(`${world.name}: worse by twice the margin, promoted`, count(twice, promoted), alpha / 5),
-    atMost(`${world.name}: as good, stopped`, count(0, ['worse']), plan.alpha * alphaShares.quality),
+    atMost(`${world.name}: worse by the margin, promoted`, count(margin, promoted), rollouts, alpha),
+    atMost(`${world.name}: worse by twice the margin, promoted`, count(twice, promoted), rollouts, alpha / 5),
+    atMost(`${world.name}: as good, stopped`, count(0, ['worse']), rollouts, plan.alpha * alphaShares.quality),
     ...(world.isDecidable
-      ? [atLeast(`${world.name}: as good with other answers, promoted`, count(0, promoted), 0.95)]
+      ? [atLeast(`${world.name}: as good with other answers, promoted`, count(0, promoted), rollouts, 0.95)]
       : []),
   ];
 }
@@ -127,7 +110,7 @@ function failureFigures(): readonly Figure[] {
     let stopped = 0;
     for (let run = 0; run < rollouts; run++) if (isStopped(rate, `failures ${rate} ${run}`)) stopped++;
     const limit = plan.alpha * (alphaShares.evidence + alphaShares.breaker);
-    return atMost(`equal versions that fail on ${percent(rate)} % of rows, stopped`, stopped, limit);
+    return atMost(`equal versions that fail on ${percent(rate)} % of rows, stopped`, stopped, rollouts, limit);
   });
 }
 

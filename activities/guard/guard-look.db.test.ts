@@ -62,7 +62,7 @@ test('it looks at each window until four times the labels are in, and says that 
   await answer(2, labelledRows - 1, 'fine');
   expect(await look(2)).toMatchObject({
     verdict: 'wait',
-    text: `${labelledRows - 1} of ${labelledRows} labelled rows`,
+    text: expect.stringContaining(`${labelledRows - 1} of ${labelledRows} mature labelled rows`),
   });
   await answer(2, 20, 'fine');
   expect(await look(2)).toMatchObject({ verdict: 'wait', text: expect.stringContaining('not decided yet') });

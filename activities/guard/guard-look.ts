@@ -5,6 +5,7 @@ import { readRouting } from '../../src/db/routing/routing.ts';
 import { closeRun } from '../../src/db/runs/runs.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { recentScoredRows } from '../../src/db/traffic/read/labelled-rows.ts';
+import { readMaturity } from '../../src/db/traffic/read/read-maturity.ts';
 import { findRollout } from '../../src/db/routing/rollouts.ts';
 import { findVersion } from '../../src/db/models/versions.ts';
 import { lastClosedWindow } from '../../src/db/watching/windows.ts';
@@ -48,24 +49,23 @@ export function guardLookActivities(deps: ActivityDependencies) {
     const guardId = workflowIds.guard(input.model, input.version);
     if (through !== null && undecidedThrough.get(guardId) === through.number)
       return { verdict: 'wait', text: 'no window has closed since the last look', evidenceId: null };
+    if (through === null) return { verdict: 'wait', text: 'no window has closed', evidenceId: null };
     const rowsMax = wanted * looksTimes;
-    const recent =
-      through === null
-        ? []
-        : await recentScoredRows(
-            db,
-            input.model,
-            {
-              version: input.version,
-              throughWindow: through.number,
-              afterSeq: promoted.endedSeq ?? 0,
-              rowsMax,
-            },
-            createSealedLog(deps.store),
-          );
+    const known = { throughSeq: through.lastSeq, throughWindow: through.number };
+    const maturity = await readMaturity(db, input.model, spec.target, known);
+    const range = {
+      version: input.version,
+      throughWindow: through.number,
+      matureSeq: maturity.throughSeq,
+      afterSeq: promoted.endedSeq ?? 0,
+      rowsMax,
+    };
+    const recent = await recentScoredRows(db, input.model, range, createSealedLog(deps.store));
     const rows = recent.filter((row) => row.version === input.version);
-    if (through === null || rows.length < wanted)
-      return { verdict: 'wait', text: `${rows.length} of ${wanted} labelled rows`, evidenceId: null };
+    if (rows.length < wanted) {
+      const text = `${rows.length} of ${wanted} mature labelled rows. ${maturity.text}`;
+      return { verdict: 'wait', text, evidenceId: null };
+    }
     const judged = await compareWithPredecessor(deps, spec, rows, version, predecessor, wanted);
     if (judged === null) {
       const text = `v${input.predecessor} cannot answer the requests of v${input.version}: they are not compared`;
@@ -82,7 +82,7 @@ export function guardLookActivities(deps: ActivityDependencies) {
       kind: 'guard',
       subject: { of: 'version', version: input.version },
       verdict,
-      body: { ...judged, predecessor: input.predecessor, throughWindow: through.number },
+      body: { ...judged, maturity, predecessor: input.predecessor, throughWindow: through.number },
     });
     return end(input, { verdict, text: judged.text, evidenceId: evidence.evidenceId });
   }

@@ -126,7 +126,7 @@ test('the reader gives the same rows from files as it gave from Postgres', async
   expect(before).toHaveLength(20);
   expect(await everyPage(sealed())).toEqual(before);
   expect(await everyPage(null), 'without the files there is nothing').toEqual([]);
-  const range = { version: 1, throughWindow: 99, afterSeq: 5, rowsMax: 9 };
+  const range = { version: 1, throughWindow: 99, matureSeq: 99, afterSeq: 5, rowsMax: 9 };
   expect(await recentScoredRows(world.database.db, 'fraud', range, sealed())).toEqual(
     before.filter(({ seq }) => seq > 5).slice(-9),
   );

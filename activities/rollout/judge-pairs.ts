@@ -3,7 +3,7 @@ import { correctedLaterHalf } from '../../src/answering/corrected-later-half.ts'
 import { thresholdOf } from '../../src/answering/decide.ts';
 import { gainsOf } from '../../src/domain/metrics/gains.ts';
 import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
-import { judgePromotion, type PromotionJudgement } from '../../src/domain/rollout/judge-promotion.ts';
+import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
 import { sayMany } from '../../src/domain/words/say.ts';
 import { dueLook, type DueLook } from '../../src/domain/rollout/rollout-plan.ts';
 import type { StepOutcome } from '../../src/domain/record/runs.ts';
@@ -14,6 +14,7 @@ import { withTransaction, type Db } from '../../src/db/base/connect.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { pairedRows } from '../../src/db/routing/rollout-evidence.ts';
 import type { PairedRow } from '../../src/db/traffic/read/paired-page.ts';
+import { readMaturity } from '../../src/db/traffic/read/read-maturity.ts';
 import { settleLook, type RolloutRow } from '../../src/db/routing/rollouts.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { findVersion } from '../../src/db/models/versions.ts';
@@ -35,19 +36,20 @@ export async function judgePairs(
   const { throughSeq, isStepDone: isDeadline } = due;
   const { model, version, attempt } = row;
   const key = { model, version, attempt };
-  const { rows, isCut } = await pairedRows(database.db, key, throughSeq);
   const { spec } = await readSpecRevision(database.db, model, row.specRevision);
+  const maturity = await readMaturity(database.db, model, spec.target, { throughSeq });
+  const { rows, isCut } = await pairedRows(database.db, key, { throughSeq, matureSeq: maturity.throughSeq });
   const compared = judgePromotion(await toPaired(database.db, spec, row, rows), plan);
-  const judged: PromotionJudgement = isCut
-    ? { ...compared, verdict: 'undecided', text: beyond(rows.length) }
-    : compared;
+  const judged = isCut
+    ? { ...compared, verdict: 'undecided' as const, text: beyond(rows.length) }
+    : { ...compared, text: `${compared.text} ${maturity.text}` };
   const verdict = decide(judged, plan, isDeadline);
   const evidence = await putEvidence(database.db, {
     model,
     kind: 'promotion',
     subject: { of: 'pairing', version, attempt, throughSeq, isDeadline },
     verdict,
-    body: { ...judged, throughSeq, atDeadline: isDeadline },
+    body: { ...judged, maturity, throughSeq, atDeadline: isDeadline },
   });
   await withTransaction(database, (tx) => settleLook(tx, key, throughSeq, verdict === 'still'));
   if (verdict === 'still') return { outcome: 'still' };

@@ -4,6 +4,7 @@ import { readCurrentSpec } from '../../src/db/models/specs.ts';
 import { findVersion, type VersionRow } from '../../src/db/models/versions.ts';
 import { readRouting } from '../../src/db/routing/routing.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
+import { readMaturity } from '../../src/db/traffic/read/read-maturity.ts';
 import { takeUpAgain } from '../../src/db/watching/set-window-aside.ts';
 import { countersOf, isOvertaken, markJudged, type CounterRow, type WindowRow } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -30,9 +31,12 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
     const { spec } = await readCurrentSpec(db, model);
     const counters = await countersOf(db, model, number);
     const champion = await championDuring(db, model, counters);
+    const known = { throughSeq: window.lastSeq, throughWindow: number };
+    const maturity = await readMaturity(db, model, spec.target, known);
     const recent = recentScoresOf(
       db,
       window,
+      maturity.throughSeq,
       Math.max(spec.watch.decay.labelledRowsMin + referenceRowsMax, spec.watch.correction?.rowsMax ?? 0),
     );
     const drift =
@@ -41,7 +45,7 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
     const corrections = await fitCorrections(deps, window, spec, recent);
     const verdict = decay?.verdict === 'decayed' ? 'decayed' : (drift?.verdict ?? 'insufficient');
     const evidence = await write(async (tx) => {
-      const body = { window: number, champion: champion?.version ?? null, rows: window.rows, drift, decay };
+      const body = { window: number, champion: champion?.version ?? null, rows: window.rows, drift, decay, maturity };
       const stored = await putEvidence(tx, {
         model,
         kind: 'window',

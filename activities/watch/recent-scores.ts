@@ -2,11 +2,11 @@ import type { Db } from '../../src/db/base/connect.ts';
 import { recentScores, type ScoredRow } from '../../src/db/traffic/read/recent-scores.ts';
 import type { WindowRow } from '../../src/db/watching/windows.ts';
 
-/** The most recent labelled rows of a version as known at the end of a window, oldest first. */
+/** The most recent mature labelled rows of a version as known at the end of a window, oldest first. */
 export type RecentScores = (version: number, rowsMax: number) => Promise<readonly ScoredRow[]>;
 
 /** Reads each version once per window, `rowsReadMax` rows: decay and correction ask for the same rows. */
-export function recentScoresOf(db: Db, window: WindowRow, rowsReadMax: number): RecentScores {
+export function recentScoresOf(db: Db, window: WindowRow, matureSeq: number, rowsReadMax: number): RecentScores {
   const read = new Map<number, Promise<readonly ScoredRow[]>>();
   return async (version, rowsMax) => {
     const reading =
@@ -14,7 +14,7 @@ export function recentScoresOf(db: Db, window: WindowRow, rowsReadMax: number): 
       recentScores(db, window.model, {
         version,
         throughWindow: window.number,
-        throughSeq: window.lastSeq,
+        matureSeq,
         rowsMax: rowsReadMax,
       });
     read.set(version, reading);

@@ -99,7 +99,7 @@ test('ids and labels of before are known, and the program before may still write
     { id: 'three', part: 1, seq: 4 },
   ]);
   expect(await rows('select label_id as id, part, prediction_seq::int as seq from label order by label_seq')).toEqual([
-    { id: 'of-one', part: 0, seq: null },
+    { id: 'of-one', part: 0, seq: 1 },
     { id: 'of-three', part: 1, seq: 4 },
     { id: 'of-two', part: 1, seq: 2 },
   ]);

@@ -77,11 +77,16 @@ export interface Pairs {
 }
 
 /**
- * Rows that both versions have scored and whose label is known by `throughSeq`; the most recent 20,000, oldest first.
+ * Mature rows that both versions have scored and whose label is known by `throughSeq`; the most recent 20,000, oldest
+ * first.
  */
-export async function pairedRows(db: Db, key: RolloutKey, throughSeq: number): Promise<Pairs> {
+export async function pairedRows(
+  db: Db,
+  key: RolloutKey,
+  { throughSeq, matureSeq }: { readonly throughSeq: number; readonly matureSeq: number },
+): Promise<Pairs> {
   const range = await rangeOf(db, key, throughSeq);
-  const rows = range === null ? [] : await pairedPage(db, key.model, range, pairedRowsMax + 1);
+  const rows = range === null ? [] : await pairedPage(db, key.model, { ...range, matureSeq }, pairedRowsMax + 1);
   return { rows: rows.slice(-pairedRowsMax), isCut: rows.length > pairedRowsMax };
 }
 

@@ -23,7 +23,7 @@ test('a row without an answer is counted as failed and learnt from, and no score
   const { rows } = await world.database.pool.query("select rows, failed from counter where model = 'fraud'");
   expect(rows).toEqual([{ rows: 2, failed: 1 }]);
   const { db } = world.database;
-  const range = { version: 1, throughWindow: 1, throughSeq: 2, afterSeq: 0, rowsMax: 10 };
+  const range = { version: 1, throughWindow: 1, matureSeq: 2, afterSeq: 0, rowsMax: 10 };
   expect((await labelledPage(db, 'fraud', { afterSeq: 0, throughWindow: 1 })).map(({ scores }) => scores)).toEqual([
     [0.75, 0.25],
     [],

@@ -99,7 +99,7 @@ test('scores of a version: its own, those it gave beside another, and the label 
     { version: 1, scores: [0.2, 0.8], labels: [] },
   ]);
   const at = (throughWindow: number, rowsMax = 10) =>
-    recentScores(database.db, model, { version: 1, throughWindow, throughSeq: throughWindow, rowsMax });
+    recentScores(database.db, model, { version: 1, throughWindow, matureSeq: throughWindow, rowsMax });
   expect(await at(3)).toEqual([
     { scores: [0.1, 0.9], rawScores: [0.1, 0.9], label: 'a' },
     { scores: [0.3, 0.7], rawScores: [0.30000000000000004, 0.7], label: 'a' },

@@ -1,7 +1,8 @@
 import type { SealedPrediction } from '../../../domain/record/sealed.ts';
 
-/** Rows above a position that a version has scored, as known at the end of a window. */
+/** Rows above a position, through a mature one, that a version has scored, as known at the end of a window. */
 export interface ScoredRange {
+  readonly matureSeq: number;
   readonly version: number;
   readonly throughWindow: number;
   readonly afterSeq: number;

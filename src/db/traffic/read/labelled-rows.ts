@@ -51,7 +51,7 @@ async function livePage(db: Db, model: string, range: PageRange): Promise<readon
 }
 
 /**
- * The most recent labelled rows that `version` has scored (as whichever arm), oldest first; what Postgres does not have
+ * The most recent mature labelled rows that `version` has scored (as whichever arm), oldest first; what Postgres does not have
  * any more comes from sealed files. Law: at most 2 × `rowsMax` labels with their rows, however many rows wait for one.
  */
 export async function recentScoredRows(
@@ -69,12 +69,12 @@ export async function recentScoredRows(
 }
 
 async function liveScoredRows(db: Db, model: string, range: ScoredRange): Promise<readonly LabelledRow[]> {
-  const { version, throughWindow, afterSeq, rowsMax } = range;
+  const { version, throughWindow, matureSeq, afterSeq, rowsMax } = range;
   const result = await db.execute<RawLabelledRow>(sql`
     select * from (
-      select ${labelledColumns} from ${latestLabelled(model, { throughWindow }, rowsMax)}
+      select ${labelledColumns} from ${latestLabelled(model, { afterSeq, matureSeq, throughWindow }, rowsMax)}
       ${joinCurrentLabel({ window: throughWindow })}
-      where p.seq > ${afterSeq} and p.window_number <= ${throughWindow}
+      where p.seq > ${afterSeq} and p.seq <= ${matureSeq}
         and p.scores <> '{}' and (p.version = ${version} or p.other_version = ${version})
       order by p.seq desc limit ${rowsMax}
     ) recent order by seq`);

@@ -25,23 +25,23 @@ export interface PairedRow {
 }
 
 /**
- * The most recent rows that both arms have scored and whose label is known by `throughSeq`, oldest first. They are
- * found from the labels that came last. Law: at most 2 × `rowsMax` labels with their rows, however long the rollout
- * lasts and however many of its rows wait for a label.
+ * The most recent rows through `matureSeq` that both arms have scored and whose label is known by `throughSeq`, oldest
+ * first. Law: at most 2 × `rowsMax` labels with their rows, however long the rollout lasts and however many of its rows
+ * wait for a label.
  */
 export async function pairedPage(
   db: Db,
   model: string,
-  { afterSeq, throughSeq, revisionMin }: RolloutRange,
+  { afterSeq, throughSeq, matureSeq, revisionMin }: RolloutRange & { readonly matureSeq: number },
   rowsMax: number,
 ): Promise<readonly PairedRow[]> {
   const result = await db.execute<Raw>(sql`
     select * from (
       select p.seq::text as seq, current.label, p.arm, p.scores, p.other_scores, p.raw_scores, p.other_raw_scores,
         p.numbers, p.spec_revision, p.entity_hash
-      from ${latestLabelled(model, { afterSeq, throughSeq }, rowsMax)}
+      from ${latestLabelled(model, { afterSeq, matureSeq, throughSeq }, rowsMax)}
       ${joinCurrentLabel({ seq: throughSeq })}
-      where p.seq > ${afterSeq} and p.seq <= ${throughSeq}
+      where p.seq > ${afterSeq} and p.seq <= ${matureSeq}
         and p.routing_revision >= ${revisionMin} and p.other_scores is not null and not p.failed
       order by p.seq desc limit ${rowsMax}
     ) recent order by seq::bigint`);

@@ -18,14 +18,15 @@ test('rows above a position with the label that came last, also when it came bef
   await segment('3', [predictionRecord('next'), predictionRecord('waits'), predictionRecord('last')]);
   await segment('4', [labelRecord('first', { predictionId: 'last' })]);
   await segment('5', [labelRecord('again', { predictionId: 'last', label: 'fraud', receivedAtMs: 1_777_000_001_000 })]);
-  const recent = async (afterSeq: number, rowsMax: number) =>
-    (await recentScoredRows(world.database.db, 'fraud', { version: 1, throughWindow: 1, afterSeq, rowsMax }, null)).map(
-      ({ seq, label }) => [seq, label],
-    );
+  const recent = async (afterSeq: number, rowsMax: number, matureSeq = 4) => {
+    const range = { version: 1, throughWindow: 1, matureSeq, afterSeq, rowsMax };
+    return (await recentScoredRows(world.database.db, 'fraud', range, null)).map(({ seq, label }) => [seq, label]);
+  };
   expect(await recent(1, 10)).toEqual([
     [2, 'fraud'],
     [4, 'fraud'],
   ]);
   expect(await recent(0, 10)).toHaveLength(3);
   expect(await recent(0, 1)).toEqual([[4, 'fraud']]);
+  expect(await recent(0, 1, 3), 'of the mature rows').toEqual([[2, 'fraud']]);
 });

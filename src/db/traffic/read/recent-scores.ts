@@ -12,10 +12,9 @@ export interface ScoredRow {
 }
 
 /**
- * The scores alone of the most recent labelled rows that `version` has scored, oldest first: what decay and correction
- * need of thousands of rows per window. They are found from the labels that came last, so that neither the age of the
- * traffic nor the rows that wait for a label cost anything. Law: at most 2 × `rowsMax` labels with their rows. One JSON
- * value: reading as many arrays row by row takes ten times the CPU.
+ * The scores alone of the most recent mature labelled rows that `version` has scored, oldest first: what decay and
+ * correction need of thousands of rows per window. Law: at most 2 × `rowsMax` labels with their rows. One JSON value:
+ * reading as many arrays row by row takes ten times the CPU.
  */
 export async function recentScores(
   db: Db,
@@ -23,12 +22,12 @@ export async function recentScores(
   range: {
     readonly version: number;
     readonly throughWindow: number;
-    /** Labels that became known at a later position belong to a later window. */
-    readonly throughSeq: number;
+    /** Labels of later rows have not come as far as they will. */
+    readonly matureSeq: number;
     readonly rowsMax: number;
   },
 ): Promise<readonly ScoredRow[]> {
-  const { version, throughWindow, throughSeq, rowsMax } = range;
+  const { version, throughWindow, matureSeq, rowsMax } = range;
   const result = await db.execute<{
     scores: number[][] | null;
     raw_scores: number[][] | null;
@@ -40,9 +39,9 @@ export async function recentScores(
       select p.seq, current.label,
         case when p.version = ${version} then p.scores else p.other_scores end as scores,
         case when p.version = ${version} then p.raw_scores else p.other_raw_scores end as raw_scores
-      from ${latestLabelled(model, { throughSeq, throughWindow }, rowsMax)}
+      from ${latestLabelled(model, { matureSeq, throughWindow }, rowsMax)}
       ${joinCurrentLabel({ window: throughWindow })}
-      where p.window_number <= ${throughWindow} and p.scores <> '{}'
+      where p.seq <= ${matureSeq} and p.scores <> '{}'
         and (p.version = ${version} or (p.other_version = ${version} and p.other_scores is not null))
       order by p.seq desc limit ${rowsMax}
     ) recent`);

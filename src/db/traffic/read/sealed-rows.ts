@@ -34,7 +34,7 @@ export async function sealedLabelledPage(
 }
 
 /**
- * The newest sealed labelled rows that `version` has scored, above a position, oldest first: what is missing when the
+ * The newest sealed mature labelled rows that `version` has scored, above a position, oldest first: what is missing when the
  * rows in Postgres are not as many as wanted.
  */
 export async function sealedScoredRows(
@@ -44,9 +44,12 @@ export async function sealedScoredRows(
   range: ScoredRange,
 ): Promise<readonly LabelledRow[]> {
   const found: LabelledRow[] = [];
-  for (const file of await sealedFiles(db, model, 'predictions', { fromSeq: range.afterSeq + 1, toSeq: seqMax })) {
+  for (const file of await sealedFiles(db, model, 'predictions', {
+    fromSeq: range.afterSeq + 1,
+    toSeq: range.matureSeq,
+  })) {
     const fromSeq = Math.max(range.afterSeq + 1, file.firstPlace);
-    for (let toSeq = file.lastPlace; toSeq >= fromSeq && found.length < range.rowsMax;) {
+    for (let toSeq = Math.min(file.lastPlace, range.matureSeq); toSeq >= fromSeq && found.length < range.rowsMax;) {
       const { throughWindow } = range;
       const chunk = await sealed.predictions(file, {
         fromSeq,

@@ -1,0 +1,19 @@
+import type { TargetSpec } from '../../../domain/spec/spec.ts';
+import { arrivalsMax, isYoung, matureThrough, type Maturity } from '../../../domain/watch/mature-through.ts';
+import type { Db } from '../../base/connect.ts';
+import { arrivedLabels, type KnownCut } from './arrived-labels.ts';
+import { awaitedRows } from './awaited-rows.ts';
+
+/** Rows that are looked at one by one while a model is young. */
+const newestRowsMax = 5_000;
+
+/**
+ * Through which row verdicts about quality may look, as it was known at a position of the traffic. Law: at most
+ * `arrivalsMax` labels, and `newestRowsMax` rows with their labels while the model is young.
+ */
+export async function readMaturity(db: Db, model: string, target: TargetSpec, known: KnownCut): Promise<Maturity> {
+  const arrived = await arrivedLabels(db, model, known, arrivalsMax);
+  const given = { target, arrived, lastSeq: known.throughSeq };
+  const newest = isYoung(given) ? await awaitedRows(db, model, known, newestRowsMax) : [];
+  return matureThrough({ ...given, newest });
+}
