@@ -14,8 +14,9 @@ const help = `npm run bench:judgement [-- --json] [-- --rollouts 300]
 
 Plays whole rollouts in worlds where the truth is known and calls the verdicts as the platform calls them: how often a
 challenger that is as good, worse by the margin, or worse by twice the margin is promoted or stopped over all looks of
-the default plan, how often one that is much worse is promoted where labels of one class come sooner, and how often two equal versions are stopped for their failures. Every share has its exact 99 %
-interval. Exit code 1 when a promise is broken beyond that interval.`;
+the default plan; how often one that is much worse is promoted where labels of one class come sooner; how often two
+equal versions are stopped for their failures. Every share has its exact 99 % interval. Exit code 1 when a promise is
+broken beyond that interval.`;
 
 const { values } = readOptions({
   options: {

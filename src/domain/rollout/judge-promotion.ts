@@ -29,11 +29,11 @@ export type PromotionPlan = Pick<RolloutSpec, 'promotion' | 'alpha'>;
 const tunedTimes = 4;
 
 /**
- * Paired non-inferiority of a challenger on the known labels of rows that both have scored. It may be asked at every
+ * Paired non-inferiority of a challenger on labelled rows that both have scored. It may be asked at every
  * look: a challenger that is worse by more than the margin is ever called better or not worse with probability at most
  * about `promotion.alpha`, and one that is not is ever called worse with its share of `alpha`. A point estimate decides
- * nothing. It assumes that labels which are known are like those that will come: where positives are known sooner than
- * negatives, neither error holds. What the bounds assume besides is said by `sequenceBounds`.
+ * nothing. The rows must be mature (`matureThrough`): where positives are known sooner than negatives, neither error
+ * holds on whatever is labelled. What the bounds assume besides is said by `sequenceBounds`.
  */
 export function judgePromotion(paired: PairedRows, { promotion, alpha }: PromotionPlan): PromotionJudgement {
   const { metric, margin, labelledRowsMin } = promotion;

@@ -51,8 +51,9 @@ async function livePage(db: Db, model: string, range: PageRange): Promise<readon
 }
 
 /**
- * The most recent mature labelled rows that `version` has scored (as whichever arm), oldest first; what Postgres does not have
- * any more comes from sealed files. Law: at most 2 × `rowsMax` labels with their rows, however many rows wait for one.
+ * The most recent mature labelled rows that `version` has scored (as whichever arm), oldest first; what Postgres does
+ * not have any more comes from sealed files. Law: at most 2 × `rowsMax` labels with their rows, however many rows wait
+ * for one.
  */
 export async function recentScoredRows(
   db: Db,

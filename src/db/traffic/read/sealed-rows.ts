@@ -34,8 +34,8 @@ export async function sealedLabelledPage(
 }
 
 /**
- * The newest sealed mature labelled rows that `version` has scored, above a position, oldest first: what is missing when the
- * rows in Postgres are not as many as wanted.
+ * The newest sealed mature labelled rows that `version` has scored, above a position, oldest first: what is missing
+ * where those in Postgres are not as many as wanted.
  */
 export async function sealedScoredRows(
   db: Db,
