@@ -5,7 +5,7 @@ import { readRouting } from '../../src/db/routing/routing.ts';
 import { closeRun } from '../../src/db/runs/runs.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { recentScoredRows } from '../../src/db/traffic/read/labelled-rows.ts';
-import { readMaturity } from '../../src/db/traffic/read/read-maturity.ts';
+import { readMaturity } from '../../src/db/traffic/mature/read-maturity.ts';
 import { findRollout } from '../../src/db/routing/rollouts.ts';
 import { findVersion } from '../../src/db/models/versions.ts';
 import { lastClosedWindow } from '../../src/db/watching/windows.ts';

@@ -14,7 +14,7 @@ import { withTransaction, type Db } from '../../src/db/base/connect.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { pairedRows } from '../../src/db/routing/rollout-evidence.ts';
 import type { PairedRow } from '../../src/db/traffic/read/paired-page.ts';
-import { readMaturity } from '../../src/db/traffic/read/read-maturity.ts';
+import { readMaturity } from '../../src/db/traffic/mature/read-maturity.ts';
 import { settleLook, type RolloutRow } from '../../src/db/routing/rollouts.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { findVersion } from '../../src/db/models/versions.ts';

@@ -4,7 +4,7 @@ import { readCurrentSpec } from '../../src/db/models/specs.ts';
 import { findVersion, type VersionRow } from '../../src/db/models/versions.ts';
 import { readRouting } from '../../src/db/routing/routing.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
-import { readMaturity } from '../../src/db/traffic/read/read-maturity.ts';
+import { readMaturity } from '../../src/db/traffic/mature/read-maturity.ts';
 import { takeUpAgain } from '../../src/db/watching/set-window-aside.ts';
 import { countersOf, isOvertaken, markJudged, type CounterRow, type WindowRow } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';

@@ -3,7 +3,7 @@ import type { TargetSpec } from '../../../domain/spec/spec.ts';
 import { createServingWorld, type ServingWorld } from '../../../../tests/worlds/serving-world.ts';
 import { labelRecord, predictionRecord } from '../../../../tests/worlds/spool-records.ts';
 import { readMaturity } from './read-maturity.ts';
-import { recentScores } from './recent-scores.ts';
+import { recentScores } from '../read/recent-scores.ts';
 
 const target: TargetSpec = {
   task: 'binary',

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { AwaitedRow } from '../../../domain/watch/mature-through.ts';
 import type { Db } from '../../base/connect.ts';
 import type { KnownCut } from './arrived-labels.ts';
-import { leftJoinCurrentLabel } from './current-label.ts';
+import { leftJoinCurrentLabel } from '../read/current-label.ts';
 
 /** The newest answered rows through a position, labelled or not, oldest first. Law: at most `rowsMax` positions. */
 export async function awaitedRows(
