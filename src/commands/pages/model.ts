@@ -5,7 +5,8 @@ import { championMoves, decisionLines, type DecisionLine, type MoveLine } from '
 import { valueTotal, windowLines, type ValueTotal, type WindowLine } from '../../db/pages/model-windows.ts';
 import { championAt } from '../../db/views/views-moves.ts';
 import { servingStateOf, type ServingState } from '../../db/routing/serving-state.ts';
-import { activeRollout } from '../../db/routing/rollouts.ts';
+import { activeRollout, lastSeqOf } from '../../db/routing/rollouts.ts';
+import { readArrival, type Arrival } from '../../db/traffic/mature/read-maturity.ts';
 import { holdsOf, type LegalHold } from '../../db/retention/holds.ts';
 import { storageOf, type ModelStorage } from '../../db/installation/storage.ts';
 import { openRolloutOf } from '../../db/views/views-rollouts.ts';
@@ -31,6 +32,8 @@ export interface ModelView extends ModelHead {
   /** What the open rollout waits for, in words; null without one. */
   readonly rolloutWaitsFor: string | null;
   readonly championAt: ChampionAtView | null;
+  /** How late labels come, and through which row verdicts about quality look. */
+  readonly arrival: Arrival;
   /** What it takes, as measured within the last hours; null before the first time. */
   readonly storage: ModelStorage | null;
   /** While it stands, nothing of the model is removed. */
@@ -44,7 +47,7 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
   const { db } = context.database;
   // First: a model that does not exist is said before anything is read for it.
   const head = await modelHead(db, input.model);
-  const [windows, moves, decisions, value, open, held, stored, then, serving] = await Promise.all([
+  const [windows, moves, decisions, value, open, held, stored, then, serving, arrival] = await Promise.all([
     windowLines(db, input.model, input.windowsBefore),
     championMoves(db, input.model),
     decisionLines(db, input.model),
@@ -54,6 +57,7 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
     storageOf(db, [input.model]),
     input.at === null ? null : championAt(db, input.model, input.at),
     servingStateOf(db, input.model),
+    lastSeqOf(db, input.model).then((throughSeq) => readArrival(db, input.model, head.outline.target, { throughSeq })),
   ]);
   return {
     ...head,
@@ -64,6 +68,7 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
     serving,
     rolloutWaitsFor: open?.waitsFor ?? null,
     championAt: then,
+    arrival,
     hold: held.get(input.model) ?? null,
     storage: stored.get(input.model) ?? null,
     temporalUrl: context.bus.uiUrl(workflowIds.model(input.model)),

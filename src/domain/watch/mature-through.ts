@@ -80,7 +80,7 @@ export function isYoung({ target, arrived, lastSeq }: Omit<MaturityInput, 'newes
 }
 
 /** Delays by class, or by quarter of the values; labels that are none are left out. */
-function kindsOf(target: TargetSpec, arrived: readonly ArrivedLabel[]): ReadonlyMap<number, readonly number[]> {
+export function kindsOf(target: TargetSpec, arrived: readonly ArrivedLabel[]): ReadonlyMap<number, readonly number[]> {
   const kindOf = kinderOf(target, arrived);
   const kinds = new Map<number, number[]>();
   for (const { label, delayRows } of arrived) {

@@ -7,6 +7,7 @@ import { render } from '../frame/render.ts';
 import type { PageCall } from '../frame/page-call.ts';
 import { stageWord } from '../words/stage.ts';
 import { Actions } from './actions.tsx';
+import { ArrivalSection } from './arrival-section.tsx';
 import { Champions } from './champions.tsx';
 import { Decisions } from './decisions.tsx';
 import { DriftSection } from './drift-section.tsx';
@@ -85,6 +86,7 @@ function Head(props: SectionProps) {
 const sections = [
   ['value', 'Value'],
   ['quality', 'Quality'],
+  ['arrival', 'Labels'],
   ['drift', 'Drift'],
   ['traffic', 'Traffic'],
   ['decisions', 'Decisions'],
@@ -111,6 +113,7 @@ function Figures(props: SectionProps) {
       <div class="grid two">
         <ValueSection {...props} />
         <QualitySection {...props} />
+        <ArrivalSection {...props} />
       </div>
       <DriftSection {...props} />
       <TrafficSection {...props} />

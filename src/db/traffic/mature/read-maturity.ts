@@ -1,4 +1,5 @@
 import type { TargetSpec } from '../../../domain/spec/spec.ts';
+import { arrivalCurves, type ArrivalCurve } from '../../../domain/watch/arrival-curves.ts';
 import { arrivalsMax, isYoung, matureThrough, type Maturity } from '../../../domain/watch/mature-through.ts';
 import type { Db } from '../../base/connect.ts';
 import { arrivedLabels, type KnownCut } from './arrived-labels.ts';
@@ -12,8 +13,18 @@ const newestRowsMax = 5_000;
  * `arrivalsMax` labels, and `newestRowsMax` rows with their labels while the model is young.
  */
 export async function readMaturity(db: Db, model: string, target: TargetSpec, known: KnownCut): Promise<Maturity> {
+  return (await readArrival(db, model, target, known)).maturity;
+}
+
+export interface Arrival {
+  readonly maturity: Maturity;
+  readonly curves: readonly ArrivalCurve[];
+}
+
+/** The same with what it rests on: how late labels of each kind come. */
+export async function readArrival(db: Db, model: string, target: TargetSpec, known: KnownCut): Promise<Arrival> {
   const arrived = await arrivedLabels(db, model, known, arrivalsMax);
   const given = { target, arrived, lastSeq: known.throughSeq };
   const newest = isYoung(given) ? await awaitedRows(db, model, known, newestRowsMax) : [];
-  return matureThrough({ ...given, newest });
+  return { maturity: matureThrough({ ...given, newest }), curves: arrivalCurves(target, arrived) };
 }
