@@ -129,7 +129,7 @@ function isStopped(rate: number, seed: string): boolean {
       else if (hasFailed) step.championFailures++;
       if (row % lookRows !== 0) continue;
       const units = { challengerUnits: challengerRows, challengerUnitFailures: challengerErrors };
-      const look = judgeLook({ failures, challengerRows, challengerErrors, ...units, rollout: plan });
+      const look = judgeLook({ failures, assigned: [], challengerRows, challengerErrors, ...units, rollout: plan });
       if (look.verdict === 'stop') return true;
     }
   }

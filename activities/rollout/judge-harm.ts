@@ -3,7 +3,12 @@ import { judgeLook } from '../../src/domain/rollout/judge-look.ts';
 import type { RolloutSpec } from '../../src/domain/spec/spec.ts';
 import { withTransaction, type Database, type Db } from '../../src/db/base/connect.ts';
 import { findEvidence, putEvidence } from '../../src/db/runs/evidence.ts';
-import { exposureOf, failuresByWeight, type CountedExposure } from '../../src/db/routing/rollout-evidence.ts';
+import {
+  exposureOf,
+  failuresByWeight,
+  type CountedExposure,
+  type Exposure,
+} from '../../src/db/routing/rollout-evidence.ts';
 import type { ArmRows } from '../../src/db/traffic/read/count-by-arm.ts';
 import { recordWrongDecisions } from '../../src/db/traffic/store/record-wrong-decisions.ts';
 import { markLooked, withdrawChallenger, type Look, type RolloutRow } from '../../src/db/routing/rollouts.ts';
@@ -70,8 +75,8 @@ async function lastLook(db: Db, row: RolloutRow): Promise<CountedExposure | null
   if (step === null || throughSeq === null) return null;
   const look = await findEvidence(db, row.model, 'look', { of: 'look', version, attempt, step, throughSeq });
   // Written by `judge` with these members; read back defensively, since evidence outlives code.
-  const arms = (look?.body['exposure'] ?? {}) as Partial<ArmRows>;
-  return isWhole(arms) ? { throughSeq, arms } : null;
+  const { assigned = null, ...arms } = (look?.body['exposure'] ?? {}) as Partial<ArmRows & Pick<Exposure, 'assigned'>>;
+  return isWhole(arms) ? { throughSeq, arms, assigned } : null;
 }
 
 function isWhole(arms: Partial<ArmRows>): arms is ArmRows {

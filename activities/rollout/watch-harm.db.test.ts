@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { defaultRollout } from '../../src/domain/spec/default-spec.ts';
 import { fullWeight, type RoutedVersion } from '../../src/domain/rollout/routing.ts';
 import { noAnswer } from '../../src/domain/record/records.ts';
 import type { RolloutKey } from '../../src/domain/words/ids.ts';
@@ -11,6 +12,7 @@ import { createServingWorld, type ServingWorld } from '../../tests/worlds/servin
 import { predictionRecord } from '../../tests/worlds/spool-records.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { keepLeaseActivities } from './keep-lease.ts';
+import { watchHarm } from './watch-harm.ts';
 import { watchStepActivities } from './watch-step.ts';
 
 let world: ServingWorld;
@@ -72,9 +74,11 @@ async function answer(rows: number, challengerFails: (row: number) => boolean, e
       arm: isChallenger ? 'challenger' : 'champion',
       stage: 'canary',
       challengerWeight: fullWeight / 2,
+      bucket: isChallenger ? 0 : fullWeight - 1,
       entityHash: `${attempt}`.padEnd(20, '0') + String(row % entities).padStart(12, '0'),
       routingRevision: firstRevision ?? 0,
       version: isChallenger ? 2 : 1,
+      otherVersion: isChallenger ? 1 : 2,
       failed,
       ...(failed ? { answer: noAnswer } : {}),
     });
@@ -121,7 +125,24 @@ test('entities are counted once in a stretch, whenever somebody looked', async (
   for (const rows of [10, 499, 500, 501, 730, 1_200]) {
     const throughSeq = first + rows;
     // oxlint-disable-next-line no-await-in-loop -- each look goes on from the one before
-    counted = { throughSeq, arms: await exposureOf(db(), key, throughSeq, counted) };
+    const arms = await exposureOf(db(), key, throughSeq, counted);
+    counted = { throughSeq, arms, assigned: arms.assigned };
   }
   expect(counted?.arms).toEqual(atOnce);
+  expect(atOnce.assigned).toEqual([{ weight: 0.5, champion: 15, challenger: 15 }]);
+});
+
+test('where entities of one arm are missing the two cannot be compared, and the challenger is taken out', async () => {
+  await answer(400, () => false);
+  const row = await rowOf();
+  // As if the rows of most of its entities had been lost on their way.
+  await world.database.pool.query(
+    `delete from rollout_entity where model = 'fraud' and attempt = $1 and arm = 'challenger' and entity not like '%7'`,
+    [attempt],
+  );
+  await watchHarm(deps(), row, { ...defaultRollout('binary'), lookEvery: { rows: 100 } }, 'a test');
+  expect(await rowOf()).toMatchObject({
+    status: 'rolled-back',
+    reason: expect.stringMatching(/^Stopped: 40 of 240 new entities belong to the challenger, where 120 should; /),
+  });
 });

@@ -55,6 +55,39 @@ export function logRateEValue(units: number, failures: number, rateMax: number):
   return logSumExp(logs) - Math.log(alternatives);
 }
 
+/** Entities that came for the first time while the challenger had a share `weight` of them, by where they went. */
+export interface AssignedCounts {
+  /** Share of entities that should go to the challenger, 0..1. */
+  readonly weight: number;
+  readonly champion: number;
+  readonly challenger: number;
+}
+
+/**
+ * Log e-value against "each entity goes to the challenger with probability `weight`": a sample ratio mismatch that may be
+ * looked at at any time, after Lindon and Malek (arXiv 2011.03567). It bets on odds 1.1 to 30 times too large and as
+ * many times too small, half each. P(e-value ever reaches 1/alpha) <= alpha, through any ramp.
+ */
+export function logAssignmentEValue(counts: readonly AssignedCounts[]): number {
+  const more = logEValue(
+    counts.map(({ weight, champion, challenger }) => ({
+      weight,
+      championFailures: champion,
+      challengerFailures: challenger,
+    })),
+    1,
+  );
+  const fewer = logEValue(
+    counts.map(({ weight, champion, challenger }) => ({
+      weight: 1 - weight,
+      championFailures: challenger,
+      challengerFailures: champion,
+    })),
+    1,
+  );
+  return logSumExp([more, fewer]) - Math.LN2;
+}
+
 /** The k-th tested multiple of the accepted ratio, k in 0..23. */
 export function alternativeRatio(k: number): number {
   return Math.exp(Math.log(ratioLeast) + (k / (alternatives - 1)) * Math.log(ratioMost / ratioLeast));

@@ -3,6 +3,7 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import type { RolloutKey } from '../../domain/words/ids.ts';
 import { stepsOf, type PlannedStep } from '../../domain/rollout/rollout-plan.ts';
 import type { Preflight } from '../../domain/rollout/preflight.ts';
+import type { StoppedBy } from '../../domain/rollout/judge-look.ts';
 import type { PromotionJudgement } from '../../domain/rollout/judge-promotion.ts';
 import type { RolloutSpec, TargetSpec } from '../../domain/spec/spec.ts';
 import type { Db } from '../base/connect.ts';
@@ -28,7 +29,7 @@ export interface LookPoint {
   readonly championRows: number;
   readonly challengerErrors: number;
   readonly entities: number;
-  readonly stoppedBy: 'evidence' | 'breaker' | null;
+  readonly stoppedBy: StoppedBy | null;
   readonly failures: readonly {
     readonly weight: number;
     readonly championFailures: number;
@@ -152,7 +153,7 @@ async function looksOf(db: Db, key: RolloutKey): Promise<LookPoint[]> {
       championRows: numberIn('exposure', 'championRows'),
       challengerErrors: numberIn('exposure', 'challengerErrors'),
       entities: numberIn('exposure', 'entities'),
-      stoppedBy: sql<'evidence' | 'breaker' | null>`${body} ->> 'stoppedBy'`,
+      stoppedBy: sql<StoppedBy | null>`${body} ->> 'stoppedBy'`,
       failures: sql<LookPoint['failures']>`coalesce(${body} -> 'failures', '[]'::jsonb)`,
     })
     .from(evidence)

@@ -1,6 +1,7 @@
 import { and, eq, sql, type SQL } from 'drizzle-orm';
 import type { RolloutKey } from '../../domain/words/ids.ts';
 import { fullWeight } from '../../domain/rollout/routing.ts';
+import type { AssignedCounts } from '../../statistics/e-process.ts';
 import type { Db } from '../base/connect.ts';
 import { rollout, rolloutEntity } from '../schema/index.ts';
 import { countByArm, noRows, type ArmRows } from '../traffic/read/count-by-arm.ts';
@@ -34,12 +35,15 @@ export async function failuresByWeight(
 
 export interface Exposure extends ArmRows {
   readonly entities: number;
+  readonly assigned: readonly AssignedCounts[];
 }
 
 /** What an earlier look had counted, and through which position. */
 export interface CountedExposure {
   readonly throughSeq: number;
   readonly arms: ArmRows;
+  /** Null in evidence from before they were counted: they are counted from the beginning then. */
+  readonly assigned: readonly AssignedCounts[] | null;
 }
 
 /**
@@ -65,7 +69,55 @@ export async function exposureOf(
     challengerUnits: before.challengerUnits + since.challengerUnits,
     challengerUnitFailures: before.challengerUnitFailures + since.challengerUnitFailures,
   };
-  return { ...arms, entities: await db.$count(rolloutEntity, isOf(rolloutEntity, key)) };
+  const entities = await db.$count(rolloutEntity, isOf(rolloutEntity, key));
+  const assignedBefore = counted?.assigned ?? null;
+  const assigned = await assignedSince(db, key, {
+    afterSeq: assignedBefore === null ? (range?.afterSeq ?? 0) : afterSeq,
+    throughSeq,
+  });
+  return { ...arms, entities, assigned: together([...(assignedBefore ?? []), ...assigned]) };
+}
+
+/**
+ * Entities that came for the first time in a stretch of this rollout's canary, by the arm that their bucket gives them:
+ * where rows of one arm are not logged, or names do not spread over the buckets, they are not as many as the weight
+ * says. A lease that lapses sends everybody to the champion and is no such fault. Law: linear in the entities of this
+ * one rollout.
+ */
+async function assignedSince(
+  db: Db,
+  key: RolloutKey,
+  { afterSeq, throughSeq }: { readonly afterSeq: number; readonly throughSeq: number },
+): Promise<readonly AssignedCounts[]> {
+  const result = await db.execute<{ weight: string; champion: number; challenger: number }>(sql`
+    select p.challenger_weight::text as weight,
+      count(*) filter (where p.bucket >= p.challenger_weight)::int as champion,
+      count(*) filter (where p.bucket < p.challenger_weight)::int as challenger
+    from rollout_entity e cross join lateral (
+      select challenger_weight, bucket from prediction where model = ${key.model} and seq = e.first_seq limit 1
+    ) p
+    where e.model = ${key.model} and e.version = ${key.version} and e.attempt = ${key.attempt}
+      and e.first_seq > ${afterSeq} and e.first_seq <= ${throughSeq}
+    group by p.challenger_weight order by p.challenger_weight`);
+  return result.rows.map(({ weight, champion, challenger }) => ({
+    weight: Number(weight) / fullWeight,
+    champion,
+    challenger,
+  }));
+}
+
+/** One entry per weight, in their order. */
+function together(counts: readonly AssignedCounts[]): readonly AssignedCounts[] {
+  const byWeight = new Map<number, AssignedCounts>();
+  for (const { weight, champion, challenger } of counts) {
+    const before = byWeight.get(weight);
+    byWeight.set(weight, {
+      weight,
+      champion: champion + (before?.champion ?? 0),
+      challenger: challenger + (before?.challenger ?? 0),
+    });
+  }
+  return [...byWeight.values()].toSorted((a, b) => a.weight - b.weight);
 }
 
 const pairedRowsMax = 20_000;

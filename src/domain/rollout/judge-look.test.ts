@@ -6,7 +6,14 @@ import { judgeLook } from './judge-look.ts';
 import { preflight } from './preflight.ts';
 
 const rollout = { alpha: 0.05, riskRatioMax: 1, breaker: { errorShareMax: 0.05, rowsMin: 100 } };
-const none = { challengerRows: 0, challengerErrors: 0, challengerUnits: 0, challengerUnitFailures: 0, rollout };
+const none = {
+  assigned: [],
+  challengerRows: 0,
+  challengerErrors: 0,
+  challengerUnits: 0,
+  challengerUnitFailures: 0,
+  rollout,
+};
 
 describe('judgeLook', () => {
   test('continues without evidence and stops with it', () => {
@@ -22,7 +29,7 @@ describe('judgeLook', () => {
     expect(harm).toMatchObject({ verdict: 'stop', stoppedBy: 'evidence' });
     const failures = '20 entities failed first with the challenger, 10 with the champion';
     expect(harm.text).toMatch(
-      new RegExp(`^Stopped: ${failures}; evidence of more than 1 times the failures is .* \\(stops at 33\\.33\\)\\.$`),
+      new RegExp(`^Stopped: ${failures}; evidence of more than 1 times the failures is .* \\(stops at 36\\.36\\)\\.$`),
     );
     expect(
       JSON.parse(
@@ -66,6 +73,29 @@ describe('judgeLook', () => {
       }
     }
     expect(stopped / rollouts).toBeLessThanOrEqual(rollout.alpha * alphaShares.breaker);
+  });
+  test('entities that do not come in the shares of the weights stop it; those that do never, but for its share', () => {
+    const ramp = [0.1, 0.25, 0.5];
+    const wrong = ramp.map((weight) => ({ weight, champion: 1_000 * (1 - weight), challenger: 600 * weight }));
+    const stopped = judgeLook({ ...none, failures: [], assigned: wrong });
+    expect(stopped).toMatchObject({ verdict: 'stop', stoppedBy: 'assignment' });
+    expect(stopped.text).toContain('510 of 2,660 new entities belong to the challenger, where 721 should');
+    const rollouts = 400;
+    let alarms = 0;
+    for (let run = 0; run < rollouts; run++) {
+      const random = createRandom(`assignment ${run}`);
+      const assigned = ramp.map((weight) => ({ weight, champion: 0, challenger: 0 }));
+      const isStopped = assigned.some((step) => {
+        for (let entity = 1; entity <= 1_000; entity++) {
+          if (random.next() < step.weight) step.challenger++;
+          else step.champion++;
+          if (entity % 100 === 0 && judgeLook({ ...none, failures: [], assigned }).verdict === 'stop') return true;
+        }
+        return false;
+      });
+      if (isStopped) alarms++;
+    }
+    expect(alarms / rollouts).toBeLessThanOrEqual(rollout.alpha * alphaShares.assignment);
   });
 });
 
