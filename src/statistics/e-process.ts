@@ -64,8 +64,8 @@ export interface AssignedCounts {
 }
 
 /**
- * Log e-value against "each entity goes to the challenger with probability `weight`": a sample ratio mismatch that may be
- * looked at at any time, after Lindon and Malek (arXiv 2011.03567). It bets on odds 1.1 to 30 times too large and as
+ * Log e-value against "each entity goes to the challenger with probability `weight`": a sample ratio mismatch that may
+ * be looked at at any time, after Lindon and Malek (arXiv 2011.03567). It bets on odds 1.1 to 30 times too large and as
  * many times too small, half each. P(e-value ever reaches 1/alpha) <= alpha, through any ramp.
  */
 export function logAssignmentEValue(counts: readonly AssignedCounts[]): number {

@@ -46,9 +46,9 @@ export interface LookJudgement {
  * One look at a challenger. All rules are e-processes, so they may be looked at as often as one likes: the first bets
  * on first failures of entities falling to its arm, the second against the limit of the breaker, which also sees harm
  * that hits both arms, the third against entities that do not come in the shares that the weights say (a sample ratio
- * mismatch), since the first means nothing then. Together they stop a healthy challenger with probability at most their shares of alpha over the whole
- * rollout. The second assumes that an entity that comes fails with probability at most `errorShareMax`, whatever failed
- * before. None ever promotes.
+ * mismatch), since the first means nothing then. Together they stop a healthy challenger with probability at most their
+ * shares of alpha over the whole rollout. The second assumes that an entity that comes fails with probability at most
+ * `errorShareMax`, whatever failed before. None ever promotes.
  */
 export function judgeLook(input: LookInput): LookJudgement {
   const { failures, assigned, challengerRows, challengerErrors, challengerUnits, challengerUnitFailures, rollout } =

@@ -115,7 +115,7 @@ function howStopped({ looks, plan }: RolloutPage): string {
   const stoppedBy = looks.at(-1)?.stoppedBy;
   if (stoppedBy === 'breaker') return ' The breaker took it out: too large a share of its answers failed outright.';
   if (stoppedBy === 'assignment')
-    return ' Entities did not come in the shares that the weights say: the two could not be compared, and it was taken out.';
+    return ' Entities did not come in the shares that the weights say: the two could not be compared.';
   if (stoppedBy !== 'evidence') return '';
   const luck = 'Such a difference by luck alone is so unlikely that a healthy challenger would be stopped like this';
   return ` ${luck} in at most ${sayShare(plan.alpha)} of all rollouts.`;
