@@ -79,7 +79,7 @@ export function judgeLook(input: LookInput): LookJudgement {
     `${sayShare(errorShareMax)} is ${sayEvidence(storable(logBreaker))} (stops at ${sayNumber(breakerBoundary)})`;
   const misassigned =
     `${sayAssigned(assigned)}; evidence that entities are missing or badly spread is ` +
-    `${sayEvidence(storable(logAssignment))} (stops at ${sayNumber(assignmentBoundary)}), so the arms cannot be compared`;
+    `${sayEvidence(storable(logAssignment))} (stops at ${sayNumber(assignmentBoundary)}): the arms cannot be compared`;
   const said = { assignment: misassigned, evidence: `${counted}; ${evidence}`, breaker: broken };
   const text = stoppedBy === null ? `Continues: ${counted}; ${evidence}.` : `Stopped: ${said[stoppedBy]}.`;
   return {
