@@ -24,6 +24,9 @@ import {
   type ThawedOccasion,
 } from '../../src/domain/record/occasion.ts';
 import type { DecideInput } from './decide-input.ts';
+import { askForHelp } from './ask-for-help.ts';
+import type { UnhelpfulTrainings } from '../../src/db/watching/unhelpful-trainings.ts';
+import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 
 export function decideActivities(deps: ActivityDependencies) {
   const { database } = deps;
@@ -53,6 +56,8 @@ export function decideActivities(deps: ActivityDependencies) {
 
 export interface Verdict {
   readonly decided: RetrainDecision;
+  readonly unhelpful: UnhelpfulTrainings;
+  readonly webhooks: ModelSpec['watch']['webhooks'];
   /** The last closed window; null before the first. */
   readonly window: number | null;
   readonly specRevision: number;
@@ -68,7 +73,9 @@ export async function decideAndStore(
 ) {
   const { database } = deps;
   const { key, first } = await occasionOf(deps, input);
-  const { decided, window, specRevision, taskQueue } = known ?? (await decideAsOf(deps, input, person));
+  const verdict = known ?? (await decideAsOf(deps, input, person));
+  const { decided, window, specRevision, taskQueue } = verdict;
+  if (decided.blockedBy === 'unhelpful') await askForHelp(database.db, input.model, verdict);
   return storeDecision(database, {
     model: input.model,
     key,
@@ -144,10 +151,13 @@ export async function decideAsOf(
     frozen: frozen === null ? null : sayFreeze(frozen),
     isImported: !isTrainable(spec.trainer),
     trainingsInBudgetWindow: facts.trainingsInBudgetWindow,
+    unhelpfulTrainings: facts.unhelpful.runIds.length,
   };
   const gpu = isTrainable(spec.trainer) ? spec.trainer.gpu : undefined;
   return {
     decided: judge(spec.retrain, retrainFacts),
+    unhelpful: facts.unhelpful,
+    webhooks: spec.watch.webhooks,
     window,
     specRevision: revision,
     taskQueue: gpu === undefined ? taskQueues.cpu : taskQueues.gpu(gpu.tag),

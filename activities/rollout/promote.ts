@@ -34,7 +34,7 @@ export function promoteActivities({ database }: ActivityDependencies) {
     });
     if (promoted) {
       // What was said about the champion before does not hold for this one.
-      await closeAlerts(db, key.model, ['held', ...lastingAlertKinds]);
+      await closeAlerts(db, key.model, ['held', 'retraining-unhelpful', ...lastingAlertKinds]);
       return { promoted };
     }
     await withTransaction(database, (tx) =>

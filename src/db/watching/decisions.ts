@@ -10,6 +10,7 @@ import { atomically, type Database, type Db } from '../base/connect.ts';
 import { performDecided } from '../people/perform-decided.ts';
 import { openRun } from '../runs/runs.ts';
 import { decision, model, rollout, run, window } from '../schema/index.ts';
+import { unhelpfulTrainings, type UnhelpfulTrainings } from './unhelpful-trainings.ts';
 import { countLabelled } from '../traffic/read/count-labelled.ts';
 import { historyRowsOf } from '../models/snapshots.ts';
 import { lastSeqsOf } from './windows.ts';
@@ -53,6 +54,7 @@ export interface TrainingFacts {
   readonly lastTraining: LastTraining | null;
   readonly labelledRows: number;
   readonly trainingsInBudgetWindow: number;
+  readonly unhelpful: UnhelpfulTrainings;
   readonly isRunning: boolean;
 }
 
@@ -104,6 +106,7 @@ export async function trainingFacts(
           },
     labelledRows: historyRows + labelledRows,
     trainingsInBudgetWindow: inBudget,
+    unhelpful: await unhelpfulTrainings(db, name, past),
     isRunning: await isUnderWay(db, name, asOf),
   };
 }

@@ -55,6 +55,7 @@ export const alertKinds = [
   'rolled-back',
   'worse-than-predecessor',
   'held',
+  'retraining-unhelpful',
   'window-set-aside',
   'rows-set-aside',
   'records-set-aside',

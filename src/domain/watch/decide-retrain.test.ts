@@ -27,6 +27,7 @@ const quiet: RetrainFacts = {
   isRunning: false,
   isPaused: false,
   trainingsInBudgetWindow: 0,
+  unhelpfulTrainings: 0,
 };
 const decay = { window: 24, text: 'Loss is 0.7, 0.5 after promotion: 40 % higher.' };
 const personRequest = { by: 'ops', reason: 'new fraud ring', commandId: 'c1' };
@@ -55,6 +56,21 @@ describe('decideRetrain', () => {
     const decision = decide(changed);
     expect(decision).toMatchObject({ retrain: true, trigger, blockedBy: null });
     expect(decision.reason).toMatch(/^retrains because /);
+  });
+  test('after two trainings that did not help, decay waits twice as long each time, and nothing else does', () => {
+    const after = (unhelpfulTrainings: number, rows: number, changed: Partial<RetrainFacts> = {}) =>
+      decide({ decay, unhelpfulTrainings, rowsServed: 10_000 + rows, ...changed });
+    expect(after(1, 1_000)).toMatchObject({ retrain: true, trigger: 'decay' });
+    expect(after(2, 1_999)).toMatchObject({ retrain: false, trigger: 'decay', blockedBy: 'unhelpful' });
+    expect(after(2, 1_999).reason).toContain(
+      'the last 2 trainings did not help, and the next one waits 2000 rows from the last (1,999 rows so far)',
+    );
+    expect(after(2, 2_000)).toMatchObject({ retrain: true, trigger: 'decay' });
+    expect(after(3, 3_999).blockedBy).toBe('unhelpful');
+    expect(after(3, 4_000).retrain).toBe(true);
+    expect(after(50, 64_000).retrain, 'the wait has an end').toBe(true);
+    expect(after(2, 1_500, { labelledRows: 10_000 })).toMatchObject({ retrain: true, trigger: 'new-labels' });
+    expect(after(2, 1_500, { personRequest })).toMatchObject({ retrain: true, trigger: 'person' });
   });
   test('schedule and drift retrain where they are on; drift that is off is still said', () => {
     const drift = { window: 7, features: ['amount'] };

@@ -17,7 +17,16 @@ export const retrainTriggers = [
 ] as const;
 export type RetrainTrigger = (typeof retrainTriggers)[number];
 /** What holds a training back although a trigger has fired. */
-export const retrainBlocks = ['frozen', 'imported', 'paused', 'running', 'cooldown', 'budget', 'labels'] as const;
+export const retrainBlocks = [
+  'frozen',
+  'imported',
+  'paused',
+  'running',
+  'cooldown',
+  'unhelpful',
+  'budget',
+  'labels',
+] as const;
 export type RetrainBlock = (typeof retrainBlocks)[number];
 
 /** The last training that ended, whatever came of it: a refused or failed one also starts the cooldown. */
@@ -47,7 +56,14 @@ export interface RetrainFacts {
   /** The model was trained elsewhere: there is nothing here to train it from. */
   readonly isImported?: boolean;
   readonly trainingsInBudgetWindow: number;
+  /** The newest trainings in a row that drift or decay had asked for and that brought no champion. */
+  readonly unhelpfulTrainings: number;
 }
+
+/** So many trainings in a row that did not help are enough to ask a person, and to wait longer before the next. */
+export const unhelpfulMax = 2;
+/** Beyond this the wait doubles no more. */
+export const unhelpfulCountedMax = 7;
 
 export interface ConsideredTrigger {
   readonly trigger: RetrainTrigger;
@@ -67,9 +83,10 @@ export interface RetrainDecision {
 
 /**
  * The one place that decides whether a model is trained again. Paused and running block everything, a freeze everything
- * that nobody asked for. A person overrides
- * cooldown, budget and the labels asked for; a first training and a spec change override cooldown and labels (they
- * train from the source), not the budget, so that a training that keeps failing cannot run for ever.
+ * that nobody asked for. A person overrides cooldown, budget and the labels asked for; a first training and a spec change
+ * override cooldown and labels (they train from the source), not the budget, so that a training that keeps failing
+ * cannot run for ever. After two trainings that did not help, what has moved or decayed is not mended by another one
+ * like them: each waits twice as long as the one before, until a person or a new definition asks, or something else does.
  */
 export function decideRetrain(spec: RetrainSpec, facts: RetrainFacts): RetrainDecision {
   const considered = consider(spec, facts);
@@ -131,6 +148,8 @@ function blockOf(trigger: RetrainTrigger, spec: RetrainSpec, facts: RetrainFacts
         `and the cooldown is ${describeExtent(spec.cooldown)}`,
     };
   }
+  const unhelpful = unhelpfulBlock(trigger, spec, facts, elapsed);
+  if (unhelpful !== null) return unhelpful;
   const fresh = facts.labelledRows - facts.lastTraining.labelledRows;
   if (fresh < spec.labelledRowsMin) {
     return {
@@ -139,6 +158,24 @@ function blockOf(trigger: RetrainTrigger, spec: RetrainSpec, facts: RetrainFacts
     };
   }
   return null;
+}
+
+function unhelpfulBlock(
+  trigger: RetrainTrigger,
+  { cooldown }: RetrainSpec,
+  { unhelpfulTrainings }: RetrainFacts,
+  elapsed: { readonly rows: number; readonly ms: number },
+): Block | null {
+  if ((trigger !== 'decay' && trigger !== 'drift') || unhelpfulTrainings < unhelpfulMax) return null;
+  const factor = 2 ** (Math.min(unhelpfulTrainings, unhelpfulCountedMax) - 1);
+  const wait = isRows(cooldown) ? { rows: cooldown.rows * factor } : { ms: cooldown.ms * factor };
+  if (isUsedUp(wait, elapsed)) return null;
+  return {
+    by: 'unhelpful',
+    text:
+      `the last ${sayCount(unhelpfulTrainings)} trainings did not help, and the next one waits ${describeExtent(wait)} ` +
+      `from the last (${sayElapsed(wait, elapsed)} so far)`,
+  };
 }
 
 function consider(spec: RetrainSpec, facts: RetrainFacts): readonly ConsideredTrigger[] {

@@ -44,6 +44,7 @@ export function blockWord(decision: Pick<DecisionLine, 'blockedBy' | 'trigger'>)
     frozen: 'frozen',
     running: 'already under way',
     cooldown: 'cooldown',
+    unhelpful: 'trainings did not help',
     budget: 'budget used up',
     labels: 'too few new labels',
   };

@@ -1,0 +1,23 @@
+import type { Db } from '../../src/db/base/connect.ts';
+import { openAlert } from '../../src/db/watching/alerts.ts';
+import type { Verdict } from './decide.ts';
+
+/** Trainings that drift or decay ask for again and again do not help: a person is told, once for each that failed. */
+export async function askForHelp(db: Db, model: string, verdict: Verdict): Promise<void> {
+  const { unhelpful, decided, webhooks } = verdict;
+  const [runId] = unhelpful.runIds;
+  if (runId === undefined) return;
+  const why = decided.considered.filter(({ fired }) => fired).map(({ text }) => text);
+  await openAlert(db, {
+    model,
+    kind: 'retraining-unhelpful',
+    subject: { of: 'run', runId },
+    severity: 'warning',
+    title: `Retraining ${model} does not help`,
+    body:
+      `${unhelpful.endings.toReversed().join(', ')}, although ${why.join('; ')}. What is learnt from these features may ` +
+      `not hold any more: look at those that moved, declare others, or change the definition; \`perennial retrain ` +
+      `${model}\` trains at once all the same.`,
+    webhooks,
+  });
+}
