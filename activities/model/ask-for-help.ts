@@ -1,10 +1,17 @@
 import type { Db } from '../../src/db/base/connect.ts';
 import { openAlert } from '../../src/db/watching/alerts.ts';
-import type { Verdict } from './decide.ts';
+import type { UnhelpfulTrainings } from '../../src/db/watching/unhelpful-trainings.ts';
+import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import type { RetrainDecision } from '../../src/domain/watch/decide-retrain.ts';
+
+interface Asked {
+  readonly decided: RetrainDecision;
+  readonly unhelpful: UnhelpfulTrainings;
+  readonly webhooks: ModelSpec['watch']['webhooks'];
+}
 
 /** Trainings that drift or decay ask for again and again do not help: a person is told, once for each that failed. */
-export async function askForHelp(db: Db, model: string, verdict: Verdict): Promise<void> {
-  const { unhelpful, decided, webhooks } = verdict;
+export async function askForHelp(db: Db, model: string, { unhelpful, decided, webhooks }: Asked): Promise<void> {
   const [runId] = unhelpful.runIds;
   if (runId === undefined) return;
   const why = decided.considered.filter(({ fired }) => fired).map(({ text }) => text);
@@ -15,9 +22,9 @@ export async function askForHelp(db: Db, model: string, verdict: Verdict): Promi
     severity: 'warning',
     title: `Retraining ${model} does not help`,
     body:
-      `${unhelpful.endings.toReversed().join(', ')}, although ${why.join('; ')}. What is learnt from these features may ` +
-      `not hold any more: look at those that moved, declare others, or change the definition; \`perennial retrain ` +
-      `${model}\` trains at once all the same.`,
+      `${unhelpful.endings.toReversed().join(', ')}, although ${why.join('; ')}. What is learnt from these features ` +
+      `may not hold any more: look at those that moved, declare others, or change the definition; ` +
+      `\`perennial retrain ${model}\` trains at once all the same.`,
     webhooks,
   });
 }

@@ -10,8 +10,8 @@ export interface UnhelpfulTrainings {
 }
 
 /**
- * A training that brought no version (it failed) is no answer to the question, and neither are those before it. Law: the
- * versions of at most `unhelpfulCountedMax` trainings.
+ * A training that brought no version (it failed) is no answer to the question, and neither are those before it. Law:
+ * the versions of at most `unhelpfulCountedMax` trainings.
  */
 export async function unhelpfulTrainings(
   db: Db,

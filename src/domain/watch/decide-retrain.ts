@@ -83,10 +83,10 @@ export interface RetrainDecision {
 
 /**
  * The one place that decides whether a model is trained again. Paused and running block everything, a freeze everything
- * that nobody asked for. A person overrides cooldown, budget and the labels asked for; a first training and a spec change
- * override cooldown and labels (they train from the source), not the budget, so that a training that keeps failing
- * cannot run for ever. After two trainings that did not help, what has moved or decayed is not mended by another one
- * like them: each waits twice as long as the one before, until a person or a new definition asks, or something else does.
+ * that nobody asked for. A person overrides cooldown, budget and the labels asked for; a first training and a spec
+ * change override cooldown and labels (they train from the source), not the budget, so that a training that keeps
+ * failing cannot run for ever. After two trainings that did not help, what has moved or decayed is not mended by one
+ * more like them: each waits twice as long as the one before, unless somebody or something else asks.
  */
 export function decideRetrain(spec: RetrainSpec, facts: RetrainFacts): RetrainDecision {
   const considered = consider(spec, facts);
