@@ -63,7 +63,7 @@ describe('decideRetrain', () => {
     expect(after(1, 1_000)).toMatchObject({ retrain: true, trigger: 'decay' });
     expect(after(2, 1_999)).toMatchObject({ retrain: false, trigger: 'decay', blockedBy: 'unhelpful' });
     expect(after(2, 1_999).reason).toContain(
-      'the last 2 trainings did not help, and the next one waits 2000 rows from the last (1,999 rows so far)',
+      'the last 2 trainings did not help: the next one waits 2000 rows from the last (1,999 rows so far)',
     );
     expect(after(2, 2_000)).toMatchObject({ retrain: true, trigger: 'decay' });
     expect(after(3, 3_999).blockedBy).toBe('unhelpful');

@@ -173,7 +173,7 @@ function unhelpfulBlock(
   return {
     by: 'unhelpful',
     text:
-      `the last ${sayCount(unhelpfulTrainings)} trainings did not help, and the next one waits ${describeExtent(wait)} ` +
+      `the last ${sayCount(unhelpfulTrainings)} trainings did not help: the next one waits ${describeExtent(wait)} ` +
       `from the last (${sayElapsed(wait, elapsed)} so far)`,
   };
 }
