@@ -4,6 +4,7 @@ import { fullWeight } from '../../domain/rollout/routing.ts';
 import type { AssignedCounts } from '../../statistics/e-process.ts';
 import type { Db } from '../base/connect.ts';
 import { rollout, rolloutEntity } from '../schema/index.ts';
+import { countAssigned } from '../traffic/read/count-assigned.ts';
 import { countByArm, noRows, type ArmRows } from '../traffic/read/count-by-arm.ts';
 import { pairedPage, type PairedRow, type RolloutRange } from '../traffic/read/paired-page.ts';
 
@@ -71,39 +72,11 @@ export async function exposureOf(
   };
   const entities = await db.$count(rolloutEntity, isOf(rolloutEntity, key));
   const assignedBefore = counted?.assigned ?? null;
-  const assigned = await assignedSince(db, key, {
+  const assigned = await countAssigned(db, key, {
     afterSeq: assignedBefore === null ? (range?.afterSeq ?? 0) : afterSeq,
     throughSeq,
   });
   return { ...arms, entities, assigned: together([...(assignedBefore ?? []), ...assigned]) };
-}
-
-/**
- * Entities that came for the first time in a stretch of this rollout's canary, by the arm that their bucket gives them:
- * where rows of one arm are not logged, or names do not spread over the buckets, they are not as many as the weight
- * says. A lease that lapses sends everybody to the champion and is no such fault. Law: linear in the entities of this
- * one rollout.
- */
-async function assignedSince(
-  db: Db,
-  key: RolloutKey,
-  { afterSeq, throughSeq }: { readonly afterSeq: number; readonly throughSeq: number },
-): Promise<readonly AssignedCounts[]> {
-  const result = await db.execute<{ weight: string; champion: number; challenger: number }>(sql`
-    select p.challenger_weight::text as weight,
-      count(*) filter (where p.bucket >= p.challenger_weight)::int as champion,
-      count(*) filter (where p.bucket < p.challenger_weight)::int as challenger
-    from rollout_entity e cross join lateral (
-      select challenger_weight, bucket from prediction where model = ${key.model} and seq = e.first_seq limit 1
-    ) p
-    where e.model = ${key.model} and e.version = ${key.version} and e.attempt = ${key.attempt}
-      and e.first_seq > ${afterSeq} and e.first_seq <= ${throughSeq}
-    group by p.challenger_weight order by p.challenger_weight`);
-  return result.rows.map(({ weight, champion, challenger }) => ({
-    weight: Number(weight) / fullWeight,
-    champion,
-    challenger,
-  }));
 }
 
 /** One entry per weight, in their order. */
