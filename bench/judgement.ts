@@ -6,6 +6,7 @@ import { sequenceBounds } from '../src/domain/rollout/sequence-bounds.ts';
 import { createRandom } from '../src/statistics/random.ts';
 import { promotionWorlds, rowsOf, type PromotionWorld } from './judgement/promotion-worlds.ts';
 import { atLeast, atMost, type Figure } from './judgement/figure.ts';
+import { gatesFigures } from './judgement/gates-figures.ts';
 import { maturityFigures } from './judgement/maturity-figures.ts';
 import { sayShare } from './judgement/share.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
@@ -15,8 +16,8 @@ const help = `npm run bench:judgement [-- --json] [-- --rollouts 300]
 Plays whole rollouts in worlds where the truth is known and calls the verdicts as the platform calls them: how often a
 challenger that is as good, worse by the margin, or worse by twice the margin is promoted or stopped over all looks of
 the default plan; how often one that is much worse is promoted where labels of one class come sooner; how often two
-equal versions are stopped for their failures. Every share has its exact 99 % interval. Exit code 1 when a promise is
-broken beyond that interval.`;
+equal versions are stopped for their failures; how often the gates of a training err. Every share has its exact 99 %
+interval. Exit code 1 when a promise is broken beyond that interval.`;
 
 const { values } = readOptions({
   options: {
@@ -36,7 +37,12 @@ if (values.help) process.stdout.write(`${help}\n`);
 else bench();
 
 function bench(): void {
-  const figures = [...promotionWorlds.flatMap(promotionFigures), ...maturityFigures(rollouts), ...failureFigures()];
+  const figures = [
+    ...promotionWorlds.flatMap(promotionFigures),
+    ...maturityFigures(rollouts),
+    ...failureFigures(),
+    ...gatesFigures(rollouts),
+  ];
   for (const { what, measured, atMost, atLeast, isKept } of figures) {
     const promise = atMost === undefined ? `at least ${percent(atLeast ?? 0)} %` : `at most ${percent(atMost)} %`;
     process.stderr.write(`${isKept ? '  ' : '! '}${what}: ${sayShare(measured)} (${promise})\n`);

@@ -1,10 +1,10 @@
 import { metricIntervals, type MetricIntervals } from '../../src/domain/metrics/metric-intervals.ts';
 import { reliabilityOf, type ReliabilityBin } from '../../src/domain/metrics/reliability.ts';
-import { classesOf } from '../../src/domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { trainableOf } from '../../src/domain/spec/trainer-spec.ts';
 import type { TestScores } from '../../src/data/snapshot/read-test-scores.ts';
 import { codeIdentity, type CodeIdentity } from './code-identity.ts';
+import { testRows } from './test-rows.ts';
 
 export interface HoldOutFacts {
   readonly intervals: MetricIntervals;
@@ -16,17 +16,7 @@ export interface HoldOutFacts {
  * What people read beside the gate's verdict; kept with its evidence, because the hold-out scores are not read again.
  */
 export function holdOutFacts(spec: ModelSpec, threshold: number | null, scores: TestScores): HoldOutFacts {
-  const rows = {
-    task: spec.target.task,
-    classes: classesOf(spec.target),
-    labels: scores.labels,
-    scores: scores.candidate.flat(),
-    threshold,
-    gains:
-      scores.gains === null
-        ? null
-        : { yes: Float64Array.from(scores.gains.yes), no: Float64Array.from(scores.gains.no) },
-  };
+  const rows = testRows(spec, scores, scores.candidate, threshold);
   return {
     intervals: metricIntervals(rows, trainableOf(spec.trainer).seed),
     reliability: reliabilityOf(rows),

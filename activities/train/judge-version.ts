@@ -1,8 +1,9 @@
-import { baselines } from '../../src/domain/spec/closed-sets.ts';
+import { baselines, type Baseline } from '../../src/domain/spec/closed-sets.ts';
 import { canonicalJson } from '../../src/domain/words/canonical.ts';
 import { identityCorrection, type Correction } from '../../src/domain/rollout/correction.ts';
 import { fitCorrection } from '../../src/domain/rollout/fit-correction.ts';
-import { judgeGate, type GateInput } from '../../src/domain/training/judge-gate.ts';
+import type { GateInput } from '../../src/domain/training/gate-check.ts';
+import { judgeGate } from '../../src/domain/training/judge-gate.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { trainableOf } from '../../src/domain/spec/trainer-spec.ts';
 import type { TrainReport } from '../../src/domain/training/training.ts';
@@ -13,6 +14,7 @@ import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { versionOfRun } from '../../src/db/models/versions.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { holdOutFacts } from './hold-out.ts';
+import { testRows } from './test-rows.ts';
 import { decayLoss } from '../../src/domain/watch/decay-loss.ts';
 import { readReport } from './keep-trained.ts';
 import { comparableRows } from './comparable-rows.ts';
@@ -40,15 +42,15 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
     if (known !== null)
       return { version: known.version, verdict: known.gateVerdict, text: '', score: scoreOf(spec, known.report) };
     const report = await readReport(deps, input.trained.reportDigest);
-    const scores = await readTestScores(await store.pathOf(input.trained.testScoresDigest));
+    const scores = await readTestScores(await store.pathOf(input.trained.testScoresDigest), baselinesAsked(spec));
     const champion = (await readRouting(db, input.model))?.champion ?? null;
     const paired = champion === null ? null : comparableRows(spec, report, scores, champion.threshold);
     const judged = judgeGate({
       gates: spec.gates,
-      candidate: report.candidate.testMetrics,
-      baselines: baselinesOf(report),
+      candidate: testRows(spec, scores, scores.candidate, report.candidate.threshold),
+      baselines: baselinesOf(spec, report, scores),
       champion: paired,
-      seed: trainableOf(spec.trainer).seed,
+      promotion: spec.rollout.promotion,
     });
     const evidence = await putEvidence(db, {
       model: input.model,
@@ -91,11 +93,19 @@ function scoreOf(spec: ModelSpec, { candidate }: TrainReport): number | null {
   return candidate.testMetrics[spec.rollout.promotion.metric] ?? null;
 }
 
-function baselinesOf(report: TrainReport): GateInput['baselines'] {
+/** Scores of the others would only take memory. */
+function baselinesAsked({ gates }: ModelSpec): readonly Baseline[] {
+  return baselines.filter((name) => gates.some((gate) => gate.gate === 'betterThanBaseline' && gate.baseline === name));
+}
+
+function baselinesOf(spec: ModelSpec, report: TrainReport, scores: TestScores): GateInput['baselines'] {
   return Object.fromEntries(
     baselines.flatMap((name) => {
       const found = report.baselines.find(({ family }) => family === name);
-      return found === undefined ? [] : [[name, found.testMetrics]];
+      if (found === undefined) return [];
+      const own = scores.baselines[name];
+      const rows = own === undefined ? null : testRows(spec, scores, own, found.threshold);
+      return [[name, { metrics: found.testMetrics, rows }]];
     }),
   );
 }

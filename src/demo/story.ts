@@ -2,7 +2,7 @@ import { findEvidence } from '../db/runs/evidence.ts';
 import { loopFacts, type LoopFacts } from '../db/watching/loop-facts.ts';
 import type { RolloutRow } from '../db/routing/rollouts.ts';
 import type { VersionRow } from '../db/models/versions.ts';
-import type { GateCheck } from '../domain/training/judge-gate.ts';
+import type { GateCheck } from '../domain/training/gate-check.ts';
 import { workflowIds } from '../domain/words/ids.ts';
 import { stepsOf } from '../domain/rollout/rollout-plan.ts';
 import { grouped, type Figures } from './acts.ts';
@@ -107,7 +107,11 @@ async function tellVersion({ stage, acts, spec }: Play, version: VersionRow): Pr
   );
   const gate = await findEvidence(stage.stack.database.db, spec.name, 'gate', { of: 'run', runId: version.runId });
   const checks = Array.isArray(gate?.body['checks']) ? (gate.body['checks'] as readonly GateCheck[]) : [];
-  const missed = checks.filter(({ verdict }) => verdict === 'fail').map(({ text }) => text);
+  const missed = ['fail', 'insufficient'].flatMap((verdict) =>
+    checks
+      .filter((check) => check.verdict === verdict && (verdict === 'fail' || check.gate.gate !== 'noWorseThanChampion'))
+      .map(({ text }) => text),
+  );
   const against = checks
     .filter(
       ({ gate, verdict }) => gate.gate === 'noWorseThanChampion' && gate.metric === toldLoss && verdict === 'pass',

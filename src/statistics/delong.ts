@@ -61,6 +61,15 @@ export function areaDifferenceRows(
   return rows;
 }
 
+/**
+ * One number per row whose mean is the AUROC, and whose spread is that of the AUROC, to first order. Null as
+ * `pairedDelong`.
+ */
+export function areaRows(scores: ArrayLike<number>, labels: ArrayLike<number>): Float64Array | null {
+  const half = areaDifferenceRows(scores, new Float64Array(labels.length), labels);
+  return half === null ? null : half.map((value) => value + 0.5);
+}
+
 /** One AUROC and its standard error, by the same formula. Null unless each class has at least two rows. */
 export function delongArea(
   scores: ArrayLike<number>,

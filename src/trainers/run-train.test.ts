@@ -81,9 +81,13 @@ describe('runTrain', () => {
     expect(profile.features.find(({ name }) => name === 'at')).toMatchObject({ edges: [] });
     const scores = await query(
       `SELECT count(*) AS n, min(_order) AS low, max(_order) AS high, any_value(len(candidate)) AS width,
-        count(champion) AS champions FROM '${join(job.folder, report.testScoresFile)}'`,
+        count(champion) AS champions,
+        count(DISTINCT prior) AS priors, count(DISTINCT linear) AS linears
+        FROM '${join(job.folder, report.testScoresFile)}'`,
     );
     expect(scores[0]).toMatchObject({ n: String(rows.test), high: '1999', width: '2', champions: '0' });
+    // The gate holds the candidate against them row by row.
+    expect(scores[0]).toMatchObject({ priors: '1', linears: String(rows.test) });
   });
 
   it('gives the same bytes twice, and after a kill between checkpoints', async () => {

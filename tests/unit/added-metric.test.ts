@@ -68,8 +68,9 @@ describe('a metric is added by one row and one function', () => {
   test('it is measured, judged by the gate and has an interval', () => {
     const metrics: Metrics & { readonly surprise?: number } = scoreRows(scored);
     expect(metrics.surprise).toBeCloseTo(0.12, 12);
-    const judged = judgeGate({ gates: [gate], candidate: metrics, baselines: {}, champion: null, seed: 1 });
-    expect(judged).toMatchObject({ verdict: 'pass', checks: [{ verdict: 'pass', value: metrics.surprise }] });
+    const promotion = { metric: gate.metric };
+    const judged = judgeGate({ gates: [gate], candidate: scored, baselines: {}, champion: null, promotion });
+    expect(judged).toMatchObject({ verdict: 'pass', checks: [{ verdict: 'pass', value: expect.closeTo(0.12, 12) }] });
     expect(judged.checks[0]?.text).toMatch(/^Worst surprise is 0\.12 on 60 test rows/);
     const intervals = new Map(Object.entries(metricIntervals(scored, 1)));
     expect(intervals.get('surprise')).toMatchObject({ method: 'bootstrap' });

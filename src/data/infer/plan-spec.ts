@@ -26,7 +26,7 @@ const mediumTableRows = 2_500;
 /** Trainings are cheap and guarded: another one whenever the labels have grown by a quarter. */
 const growthFactor = 1.25;
 const windowRowsMax = 2_000;
-/** Below this much history a comparison with the prior on the test rows is a coin toss. */
+/** Below this much history the test rows seldom decide a comparison with the prior. */
 const baselineGateRowsMin = 1_000;
 /** Non-inferiority margin of a regression, as a share of the target's standard deviation. */
 const marginOfDeviation = 0.02;

@@ -1,4 +1,5 @@
 import { withDuck } from '../duck/connect.ts';
+import type { Baseline } from '../../domain/spec/closed-sets.ts';
 import { pathLiteral } from '../duck/sql.ts';
 
 /** Hold-out scores as the trainer wrote them, oldest row first; one element per test row. */
@@ -8,27 +9,43 @@ export interface TestScores {
   readonly candidate: readonly (readonly number[])[];
   /** Null without a champion. */
   readonly champion: readonly (readonly number[])[] | null;
+  /** Those that were asked for and that the file holds: files of earlier releases hold none. */
+  readonly baselines: { readonly [Name in Baseline]?: readonly (readonly number[])[] };
   readonly gains: { readonly yes: readonly number[]; readonly no: readonly number[] } | null;
 }
 
 const rowsMax = 100_000;
 
-export async function readTestScores(path: string): Promise<TestScores> {
+export async function readTestScores(path: string, baselines: readonly Baseline[]): Promise<TestScores> {
+  const names = ['_order', 'label', 'candidate', 'champion', 'gainYes', 'gainNo', ...baselines];
   return withDuck({ threads: 1, memoryMb: 256 }, async (duck) => {
-    const rows = await duck.rows(`SELECT * FROM read_parquet(${pathLiteral(path)}) ORDER BY _order LIMIT ${rowsMax}`);
-    const champion = rows.map((row) => row['champion']);
+    const rows = await duck.rows(
+      `SELECT COLUMNS('^(${names.join('|')})$') FROM read_parquet(${pathLiteral(path)}) ` +
+        `ORDER BY _order LIMIT ${rowsMax}`,
+    );
     const gainYes = rows.map((row) => row['gainYes']);
     return {
       order: rows.map((row) => Number(row['_order'])),
       labels: rows.map((row) => Number(row['label'])),
       candidate: rows.map((row) => numbersOf(row['candidate'])),
-      champion: champion.every((cell) => Array.isArray(cell)) && rows.length > 0 ? champion.map(numbersOf) : null,
+      champion: listsIn(rows, 'champion'),
+      baselines: Object.fromEntries(
+        baselines.flatMap((name) => {
+          const scores = listsIn(rows, name);
+          return scores === null ? [] : [[name, scores]];
+        }),
+      ),
       gains:
         rows.length > 0 && gainYes.every((cell) => typeof cell === 'number')
           ? { yes: gainYes.map(Number), no: rows.map((row) => Number(row['gainNo'])) }
           : null,
     };
   });
+}
+
+function listsIn(rows: readonly Record<string, unknown>[], name: string): readonly (readonly number[])[] | null {
+  const cells = rows.map((row) => row[name]);
+  return cells.length > 0 && cells.every((cell) => Array.isArray(cell)) ? cells.map(numbersOf) : null;
 }
 
 function numbersOf(cell: unknown): readonly number[] {

@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { MetricIntervals } from '../../domain/metrics/metric-intervals.ts';
 import type { Metrics } from '../../domain/metrics/metrics.ts';
 import type { ReliabilityBin } from '../../domain/metrics/reliability.ts';
-import type { GateCheck } from '../../domain/training/judge-gate.ts';
+import type { GateCheck } from '../../domain/training/gate-check.ts';
 import type { Db } from '../base/connect.ts';
 import { evidence } from '../schema/index.ts';
 

@@ -23,6 +23,8 @@ type MeasureRows = (rows: ScoredRows) => Float64Array | null;
 /** Prepares the metric for repeated evaluation, as the bootstrap needs. */
 type MeasureAll = (rows: ScoredRows) => WeightedMetric;
 
+export const calibrationBins = 10;
+
 /** How each metric is computed, on rows of a task that it exists for. */
 export const measures: {
   readonly [Name in MetricName]: MetricRegistry[Name]['isPerRow'] extends true ? MeasureRows : MeasureAll;
@@ -61,7 +63,7 @@ function gapOfCalibration(rows: ScoredRows): WeightedMetric {
     : Float64Array.from(decisions, (decided, row) => rows.scores[row * classCount + decided] ?? Number.NaN);
   const outcomes = hasPositive ? rows.labels : hitRows(decisions, rows.labels);
   const order = ascendingOrder(confidences);
-  return (weights) => calibrationError(confidences, outcomes, order, 10, weights);
+  return (weights) => calibrationError(confidences, outcomes, order, calibrationBins, weights);
 }
 
 function f1OfDecisions(rows: ScoredRows): WeightedMetric {

@@ -24,8 +24,8 @@ export interface MetricRow {
   readonly needsValue: boolean;
   /** It is the plain mean of one number per row, so that two models can be compared row by row. */
   readonly isPerRow: boolean;
-  /** The largest difference that two models can make on one row, where it has a bound and `isPerRow`; null without. */
-  readonly rowSpan: number | null;
+  /** Between what a row can lie, where that has bounds by definition and the metric `isPerRow`; null without. */
+  readonly rowRange: readonly [lowest: number, highest: number] | null;
   /** How far luck may have moved it. `none`: resampling would only add to it, so an interval would mislead. */
   readonly interval: 'delong' | 'bootstrap' | 'none';
 }
@@ -46,7 +46,7 @@ export const metricRegistry = {
     needsThreshold: false,
     needsValue: false,
     isPerRow: false,
-    rowSpan: null,
+    rowRange: null,
     interval: 'delong',
   },
   averagePrecision: {
@@ -59,7 +59,7 @@ export const metricRegistry = {
     needsThreshold: false,
     needsValue: false,
     isPerRow: false,
-    rowSpan: null,
+    rowRange: null,
     interval: 'bootstrap',
   },
   logLoss: {
@@ -72,7 +72,7 @@ export const metricRegistry = {
     needsThreshold: false,
     needsValue: false,
     isPerRow: true,
-    rowSpan: Math.log((1 - probabilityMin) / probabilityMin),
+    rowRange: [-Math.log(1 - probabilityMin), -Math.log(probabilityMin)],
     interval: 'bootstrap',
   },
   brier: {
@@ -85,7 +85,7 @@ export const metricRegistry = {
     needsThreshold: false,
     needsValue: false,
     isPerRow: true,
-    rowSpan: 2,
+    rowRange: [0, 2],
     interval: 'bootstrap',
   },
   calibrationError: {
@@ -98,7 +98,7 @@ export const metricRegistry = {
     needsThreshold: false,
     needsValue: false,
     isPerRow: false,
-    rowSpan: null,
+    rowRange: null,
     interval: 'none',
   },
   accuracy: {
@@ -111,7 +111,7 @@ export const metricRegistry = {
     needsThreshold: true,
     needsValue: false,
     isPerRow: true,
-    rowSpan: 1,
+    rowRange: [0, 1],
     interval: 'bootstrap',
   },
   f1: {
@@ -124,7 +124,7 @@ export const metricRegistry = {
     needsThreshold: true,
     needsValue: false,
     isPerRow: false,
-    rowSpan: null,
+    rowRange: null,
     interval: 'bootstrap',
   },
   value: {
@@ -137,7 +137,7 @@ export const metricRegistry = {
     needsThreshold: true,
     needsValue: true,
     isPerRow: true,
-    rowSpan: null,
+    rowRange: null,
     interval: 'bootstrap',
   },
   rmse: {
@@ -150,7 +150,7 @@ export const metricRegistry = {
     needsThreshold: false,
     needsValue: false,
     isPerRow: false,
-    rowSpan: null,
+    rowRange: null,
     interval: 'bootstrap',
   },
   mae: {
@@ -163,7 +163,7 @@ export const metricRegistry = {
     needsThreshold: false,
     needsValue: false,
     isPerRow: true,
-    rowSpan: null,
+    rowRange: null,
     interval: 'bootstrap',
   },
 } as const satisfies Record<string, MetricRow>;

@@ -1,7 +1,7 @@
 import type { VersionOrigin, VersionStatus } from './closed-sets.ts';
 import { isText, kindOf, valuesOf } from '../features/kind-of.ts';
 import type { Correction } from '../rollout/correction.ts';
-import type { CheckVerdict } from '../training/judge-gate.ts';
+import type { CheckVerdict } from '../training/gate-check.ts';
 import { intervalLevel, type MetricIntervals } from '../metrics/metric-intervals.ts';
 import { metricNames, metricRow, titleOf, type Metrics, type SliceMetrics } from '../metrics/metrics.ts';
 import type { MetricName } from '../metrics/registry.ts';

@@ -1,6 +1,6 @@
 import type { PairedRows } from '../training/compare-paired.ts';
 import { titleOf } from '../metrics/metrics.ts';
-import { sayDifference } from '../training/judge-gate.ts';
+import { sayDifference } from '../training/say-check.ts';
 import { sayCount, sayMany, sayNumber, sayShare } from '../words/say.ts';
 import type { RolloutSpec } from '../spec/spec.ts';
 import { alphaShares } from './alpha-shares.ts';

@@ -69,7 +69,7 @@ function differenceOf(paired: PairedRows, metric: MetricName): Difference | null
   const theirs = metricRows(metric, champion);
   if (ours !== null && theirs !== null) {
     const differences = ours.map((value, row) => sign * (value - (theirs[row] ?? Number.NaN)));
-    return spreadOf(differences, { groups, span: metricRow(metric).rowSpan });
+    return spreadOf(differences, { groups, span: rowSpan(metric) });
   }
   const a = metricOf(metric, challenger);
   const b = metricOf(metric, champion);
@@ -77,6 +77,12 @@ function differenceOf(paired: PairedRows, metric: MetricName): Difference | null
     const [of, against] = [a(weights), b(weights)];
     return of === null || against === null ? null : sign * (of - against);
   });
+}
+
+/** The largest difference that two models can make on one row; null where it has no bound. */
+function rowSpan(metric: MetricName): number | null {
+  const range = metricRow(metric).rowRange ?? null;
+  return range === null ? null : range[1] - range[0];
 }
 
 function spreadOf(

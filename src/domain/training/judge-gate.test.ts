@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../statistics/random.ts';
-import type { PairedRows } from './compare-paired.ts';
+import { sideOf, type PairedRows } from './compare-paired.ts';
 import { judgeGate } from './judge-gate.ts';
 import { pairedWorld as world } from '../../../tests/worlds/paired-world.ts';
 import { scoreRows } from '../metrics/score-rows.ts';
 import type { MetricName } from '../metrics/registry.ts';
+import type { ScoredRows } from '../metrics/scored-rows.ts';
 import type { GateSpec } from '../spec/spec.ts';
 
 const againstChampion = (metric: MetricName, margin = 0.02): GateSpec => ({
@@ -13,22 +14,29 @@ const againstChampion = (metric: MetricName, margin = 0.02): GateSpec => ({
   margin,
   alpha: 0.05,
 });
-const candidateOf = (paired: PairedRows) =>
-  scoreRows({ ...paired, scores: paired.challenger, threshold: paired.challengerThreshold });
-const judge = (gates: readonly GateSpec[], paired: PairedRows, champion: PairedRows | null = paired) =>
-  judgeGate({
+const candidateOf = (paired: PairedRows): ScoredRows => sideOf(paired, 'challenger');
+/** What a baseline says that knows nothing but the share of positives. */
+const priorOf = (paired: PairedRows): ScoredRows => ({
+  ...sideOf(paired, 'challenger'),
+  scores: Float64Array.from({ length: 2 * paired.labels.length }, () => 0.5),
+});
+const judge = (gates: readonly GateSpec[], paired: PairedRows, champion: PairedRows | null = paired) => {
+  const rows = priorOf(paired);
+  return judgeGate({
     gates,
     candidate: candidateOf(paired),
-    baselines: { prior: { rows: paired.labels.length, auroc: 0.5, logLoss: 0.69 } },
+    baselines: { prior: { metrics: scoreRows(rows), rows } },
     champion,
-    seed: 1,
+    promotion: { metric: 'logLoss' },
   });
+};
+const needs = (text: string | undefined) => Number(/about ([\d,]+) more/.exec(text ?? '')?.[1]?.replace(',', ''));
 
 describe('judgeGate', () => {
   const better = world(2_000, 2, 0.3);
   const worse = world(2_000, 0.3, 2);
 
-  test('absolute and baseline gates by point', () => {
+  test('absolute and baseline gates by the bound, named with its level, method and rows', () => {
     const passed = judge(
       [
         { gate: 'atLeast', metric: 'auroc', value: 0.7 },
@@ -38,6 +46,19 @@ describe('judgeGate', () => {
       null,
     );
     expect(passed).toMatchObject({ verdict: 'pass', text: 'The gate passes: 2 checks on 2,000 test rows.' });
+    expect(passed.checks.map((check) => check.text)).toEqual([
+      expect.stringMatching(
+        /^AUROC is 0\.\d+ on 2,000 test rows, with 95 % confidence at least 0\.7\d+ \(Gaffke\); .*: met\.$/,
+      ),
+      expect.stringMatching(
+        /^Log loss against the prior baseline is 0\.\d+ better .* rows, with 95 % confidence at worst 0\.\d+ /,
+      ),
+    ]);
+    expect(passed.checks[1]?.text).toMatch(/ better \(Gaffke\); at least 0\.05 better is asked: met\.$/);
+    for (const { value, bound, limit } of passed.checks) {
+      expect(bound).toBeLessThan(value ?? 0);
+      expect(bound).toBeGreaterThanOrEqual(limit);
+    }
     const failed = judge(
       [
         { gate: 'atLeast', metric: 'auroc', value: 0.99 },
@@ -47,12 +68,44 @@ describe('judgeGate', () => {
       null,
     );
     expect(failed.verdict).toBe('fail');
+    // Two checks share the error of saying that something is missed.
     expect(failed.text).toMatch(
-      /^The gate refuses: AUROC is 0\.\d+ on 2,000 test rows and at least 0\.99 is asked: missed\.$/,
+      /^The gate refuses: AUROC is 0\..*, with 97\.5 % confidence at most 0\..*; at least 0\.99 is asked: missed\.$/,
     );
     expect(failed.checks.map((check) => check.verdict)).toEqual(['fail', 'pass']);
+    expect(failed.checks[1]?.bound).toBeGreaterThan(failed.checks[1]?.value ?? 1);
   });
-  test.each(['auroc', 'averagePrecision', 'logLoss', 'brier', 'accuracy', 'f1', 'calibrationError'] as const)(
+  test('in between an absolute check blocks, and says how many rows would decide it', () => {
+    const near = (rows: number, value: number) =>
+      judge([{ gate: 'atLeast', metric: 'accuracy', value }], world(rows, 1, 0.3), null);
+    const { verdict, checks, text } = near(200, 0.7);
+    expect(verdict).toBe('insufficient');
+    expect(checks[0]).toMatchObject({ verdict: 'insufficient', method: 'clopper-pearson', alpha: 0.05 });
+    expect(text).toMatch(/^The gate cannot decide: Accuracy is .* more test rows would show that it is met\.$/);
+    expect(needs(text)).toBeGreaterThan(100);
+    expect(judge([{ gate: 'atLeast', metric: 'auroc', value: 0.85 }], world(30, 1, 0.3), null).text).toMatch(
+      /would show that it is missed\.$/,
+    );
+  });
+  test('a model that says what the baseline says is not better, and no number of rows would show it', () => {
+    const gate: GateSpec = { gate: 'betterThanBaseline', baseline: 'prior', metric: 'auroc', by: 0 };
+    const same = { ...better, challenger: priorOf(better).scores };
+    expect(judge([gate], same, null)).toMatchObject({ verdict: 'insufficient', checks: [{ rowsNeeded: null }] });
+    expect(judge([gate], better, null).verdict).toBe('pass');
+  });
+  test('a training that kept no scores of its baselines is judged by their figures, and says so', () => {
+    const gate: GateSpec = { gate: 'betterThanBaseline', baseline: 'prior', metric: 'logLoss', by: 0.05 };
+    const { checks } = judgeGate({
+      gates: [gate],
+      candidate: candidateOf(better),
+      baselines: { prior: { metrics: { rows: 2_000, logLoss: 0.69 }, rows: null } },
+      champion: null,
+      promotion: { metric: 'logLoss' },
+    });
+    expect(checks[0]).toMatchObject({ verdict: 'pass', method: 'point' });
+    expect(checks[0]?.text).toContain('by the values alone');
+  });
+  test.each(['auroc', 'logLoss', 'brier', 'accuracy', 'f1'] as const)(
     '%s: a better candidate passes, a worse one fails',
     (metric) => {
       const [pass] = judge([againstChampion(metric)], better).checks;
@@ -61,21 +114,27 @@ describe('judgeGate', () => {
         verdict: 'pass',
         rows: 2_000,
         limit: -0.02,
-        method: metric === 'auroc' ? 'delong' : 'paired-bootstrap',
+        method: 'gaffke',
       });
       expect(pass?.value).toBeGreaterThan(0);
       expect(pass?.bound).toBeLessThanOrEqual(pass?.value ?? 0);
       expect(fail?.verdict).toBe('fail');
       expect(fail?.text).toMatch(
-        /comparable rows, with 95 % confidence at worst .* worse; 0\.02 worse is tolerated: missed, it is worse\.$/,
+        /comparable rows, with 95 % confidence at best .* worse .*; 0\.02 worse is tolerated: missed, it is worse\.$/,
       );
     },
   );
-  test('the same model again is no worse, even without a margin', () => {
+  test('undecided against the champion does not block, and says what the rollout compares', () => {
     const same = { ...better, challenger: better.champion };
-    expect(
-      judge([againstChampion('auroc', 0), againstChampion('logLoss', 0), againstChampion('f1', 0)], same).verdict,
-    ).toBe('pass');
+    const { verdict, checks, text } = judge([againstChampion('logLoss', 0), againstChampion('f1', 0)], same);
+    expect(verdict).toBe('pass');
+    expect(text).toBe('The gate passes: 0 checks on 2,000 test rows; 2 left to the rollout.');
+    expect(checks.map((check) => check.verdict)).toEqual(['insufficient', 'insufficient']);
+    expect(checks[0]?.text).toMatch(/not decided, .*; the rollout compares on live rows\.$/);
+    expect(checks[1]?.text).toMatch(/; the rollout compares Log loss on live rows, and not this\.$/);
+    const equal = judge([againstChampion('logLoss')], world(200, 0.3, 0.3));
+    expect(equal).toMatchObject({ verdict: 'pass', checks: [{ verdict: 'insufficient' }] });
+    expect(needs(equal.checks[0]?.text)).toBeGreaterThan(200);
   });
   test('no champion, few rows, one class, no gains: said, but not a failure', () => {
     const few = world(29, 1, 1);
@@ -104,25 +163,10 @@ describe('judgeGate', () => {
       championThreshold: null,
       challengerThreshold: null,
     };
-    expect(judge([againstChampion('rmse', 0), againstChampion('mae', 0)], paired).verdict).toBe('pass');
-    expect(judge([againstChampion('rmse', 0)], { ...paired, champion: near, challenger: far }).verdict).toBe('fail');
-  });
-  test('a challenger that is truly worse by the margin passes in at most about 5 % of trainings', () => {
-    let passes = 0;
-    for (let run = 0; run < 200; run++) {
-      const paired = world(300, 0, 0, `run ${run}`);
-      const random = createRandom(`hit ${run}`);
-      // Champion right with 80 %, challenger with 75 %: exactly the margin apart.
-      const decide = (share: number) =>
-        Float64Array.from(paired.labels).reduce<number[]>((all, y) => {
-          const p = (random.next() < share ? y : 1 - y) === 1 ? 0.9 : 0.1;
-          return [...all, 1 - p, p];
-        }, []);
-      const champion = decide(0.8);
-      const challenger = decide(0.75);
-      if (judge([againstChampion('accuracy', 0.05)], { ...paired, champion, challenger }).verdict === 'pass') passes++;
-    }
-    expect(passes / 200).toBeLessThanOrEqual(0.1);
-    expect(passes).toBeGreaterThan(0);
+    const gates = [againstChampion('rmse', 0), againstChampion('mae', 0)];
+    const judgeValues = (rows: PairedRows) =>
+      judgeGate({ gates, candidate: candidateOf(rows), baselines: {}, champion: rows, promotion: { metric: 'rmse' } });
+    expect(judgeValues(paired).checks.map((check) => check.verdict)).toEqual(['pass', 'pass']);
+    expect(judgeValues({ ...paired, champion: near, challenger: far }).verdict).toBe('fail');
   });
 });

@@ -102,8 +102,8 @@ export interface TrainReport {
   readonly slices: readonly SliceMetrics[];
   readonly importance: readonly { readonly feature: string; readonly gain: number }[];
   /**
-   * Parquet within the folder: `_order`, `label`, `candidate` (double[]), `champion` (double[] or null), one row per
-   * test row.
+   * Parquet within the folder: `_order`, `label`, `candidate` (double[]), `champion` and each baseline by its name
+   * (double[] or null), one row per test row.
    */
   readonly testScoresFile: string;
   /** Largest absolute difference between trainer and ONNX over the golden rows, and how many rows. */

@@ -15,19 +15,19 @@ type MetricBetter<Direction extends 'higher' | 'lower'> = {
   [Name in MetricName]: MetricRegistry[Name]['better'] extends Direction ? Name : never;
 }[MetricName];
 
-/** The candidate's metric on the test rows must reach `value`. */
+/** The candidate's metric reaches `value`, as proven on the test rows with an error of 5 %. */
 export function atLeast<Metric extends MetricBetter<'higher'>>(metric: Metric, value: number): Gate<Metric> {
   return { gate: 'atLeast', metric, value };
 }
 
-/** The candidate's loss on the test rows may not exceed `value`. */
+/** The candidate's loss does not exceed `value`, as proven on the test rows with an error of 5 %. */
 export function atMost<Metric extends MetricBetter<'lower'>>(metric: Metric, value: number): Gate<Metric> {
   return { gate: 'atMost', metric, value };
 }
 
 /**
  * One-sided paired non-inferiority on the same rows: worse than the champion by less than `margin`, with error `alpha`
- * (5 % unless told).
+ * (5 % unless told). What is proven worse is refused; what the test rows leave open goes on to the rollout.
  */
 export function noWorseThanChampion<Metric extends MetricName>(
   metric: Metric,
@@ -36,7 +36,7 @@ export function noWorseThanChampion<Metric extends MetricName>(
   return { gate: 'noWorseThanChampion', metric, margin: options.margin, alpha: options.alpha ?? 0.05 };
 }
 
-/** Better than a baseline trained on the same rows, by at least `by` (0 unless told). */
+/** Better than a baseline trained on the same rows by at least `by` (0 unless told), proven with an error of 5 %. */
 export function betterThanBaseline<Metric extends MetricName>(
   metric: Metric,
   options: { readonly baseline?: Baseline; readonly by?: number } = {},

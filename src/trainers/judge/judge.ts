@@ -38,7 +38,7 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
   const champion = await scoreChampion(job, rows, (scores, own) => scoreRows(testRows(rows, scores, own)));
   const release = fitted.release === null ? candidate : await score(fitted.release);
   await writeProfile(folder, rows, release, fitted.release !== null);
-  await writeScores(folder, rows, candidate, champion);
+  await writeScores(folder, rows, { candidate, champion, others });
   await onProgress({ phase: 'score', done: 1, of: 1 });
   return {
     rows: rowsOf(rows),
@@ -69,17 +69,23 @@ function testRows({ spec, signature, table, split }: FolderRows, scores: Float64
   return { task, classes, labels, scores, threshold, gains: gainsIn(spec, table, split.test) } satisfies ScoredRows;
 }
 
+interface AllScored {
+  readonly candidate: Scored;
+  readonly champion: ScoredChampion | null;
+  readonly others: readonly Scored[];
+}
+
 async function writeScores(
   folder: string,
   { spec, signature, table, split: { test } }: FolderRows,
-  candidate: Scored,
-  champion: ScoredChampion | null,
+  { candidate, champion, others }: AllScored,
 ): Promise<void> {
   await writeTestScores(join(folder, files.testScores), {
     order: table.order.subarray(test.from, test.to),
     labels: table.labels.subarray(test.from, test.to),
     candidate: candidate.testScores,
     champion: champion?.scores ?? null,
+    baselines: Object.fromEntries(others.map(({ file, testScores }) => [file.family, testScores])),
     gains: gainsIn(spec, table, test),
     width: widthOf(signature),
   });

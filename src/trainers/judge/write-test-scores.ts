@@ -1,4 +1,5 @@
 import type { Gains } from '../../domain/metrics/gains.ts';
+import { baselines as baselineNames, type Baseline } from '../../domain/spec/closed-sets.ts';
 import { cellColumns, listOf, writeColumns, type NumberColumn } from '../prepare/write-columns.ts';
 
 export interface TestScores {
@@ -7,33 +8,41 @@ export interface TestScores {
   /** Row-major. */
   readonly candidate: Float64Array;
   readonly champion: Float64Array | null;
+  /** Row-major, by the name of the baseline. */
+  readonly baselines: { readonly [Name in Baseline]?: Float64Array };
   readonly gains: Gains | null;
   /** Scores per row. */
   readonly width: number;
 }
 
 /**
- * One row per test row: `_order` BIGINT, `label` DOUBLE (class index in signature order, or the value), `candidate` and
- * `champion` DOUBLE[] (champion null without one), `gainYes` and `gainNo` DOUBLE (null without a value declaration).
+ * One row per test row: `_order` BIGINT, `label` DOUBLE (class index in signature order, or the value), `candidate`,
+ * `champion` and each baseline by its name DOUBLE[] (null without one), `gainYes` and `gainNo` DOUBLE (null without a
+ * value declaration).
  */
 export async function writeTestScores(path: string, scores: TestScores): Promise<void> {
-  const { champion, width } = scores;
+  const lists = listsIn(scores).map(([name, values]) =>
+    values === null ? `NULL::DOUBLE[] AS "${name}"` : `${listOf(name, scores.width)} AS "${name}"`,
+  );
   await writeColumns(
     path,
     scores.labels.length,
     columnsIn(scores),
-    `"order"::BIGINT AS _order, label, ${listOf('candidate', width)} AS candidate, ` +
-      `${champion === null ? 'NULL::DOUBLE[]' : listOf('champion', width)} AS champion, ` +
-      `gainYes AS "gainYes", gainNo AS "gainNo"`,
+    `"order"::BIGINT AS _order, label, ${lists.join(', ')}, gainYes AS "gainYes", gainNo AS "gainNo"`,
   );
 }
 
-function columnsIn({ order, labels, candidate, champion, gains, width }: TestScores): readonly NumberColumn[] {
+function listsIn({ candidate, champion, baselines }: TestScores): readonly (readonly [string, Float64Array | null])[] {
+  const others = baselineNames.map((name) => [name, baselines[name] ?? null] as const);
+  return [['candidate', candidate], ['champion', champion], ...others];
+}
+
+function columnsIn(scores: TestScores): readonly NumberColumn[] {
+  const { order, labels, gains, width } = scores;
   return [
     { name: 'order', at: (row) => order[row] ?? null },
     { name: 'label', at: (row) => labels[row] ?? null },
-    ...cellColumns('candidate', candidate, width),
-    ...(champion === null ? [] : cellColumns('champion', champion, width)),
+    ...listsIn(scores).flatMap(([name, values]) => (values === null ? [] : cellColumns(name, values, width))),
     { name: 'gainYes', at: (row) => gains?.yes[row] ?? null },
     { name: 'gainNo', at: (row) => gains?.no[row] ?? null },
   ];

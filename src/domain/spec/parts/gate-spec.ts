@@ -2,7 +2,9 @@ import type { MetricName } from '../../metrics/registry.ts';
 import type { Baseline } from '../closed-sets.ts';
 
 export type GateSpec =
+  /** The lower bound of the metric reaches `value`, with an error of 5 %. */
   | { readonly gate: 'atLeast'; readonly metric: MetricName; readonly value: number }
+  /** The upper bound does not exceed `value`, with an error of 5 %. */
   | { readonly gate: 'atMost'; readonly metric: MetricName; readonly value: number }
   /** One-sided paired non-inferiority against the champion on the same rows; margin in the metric's unit, >= 0. */
   | {
@@ -11,7 +13,7 @@ export type GateSpec =
       readonly margin: number;
       readonly alpha: number;
     }
-  /** Point estimate better than a baseline's by at least `by`. */
+  /** The lower bound of the paired difference to a baseline reaches `by` (is above 0), with an error of 5 %. */
   | {
       readonly gate: 'betterThanBaseline';
       readonly baseline: Baseline;

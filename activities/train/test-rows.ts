@@ -1,0 +1,21 @@
+import type { TestScores } from '../../src/data/snapshot/read-test-scores.ts';
+import type { ScoredRows } from '../../src/domain/metrics/scored-rows.ts';
+import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { classesOf } from '../../src/domain/tasks/task-of.ts';
+
+/** The test rows as one model scored them. */
+export function testRows(
+  spec: ModelSpec,
+  { labels, gains }: TestScores,
+  scores: readonly (readonly number[])[],
+  threshold: number | null,
+): ScoredRows {
+  return {
+    task: spec.target.task,
+    classes: classesOf(spec.target),
+    labels,
+    scores: scores.flat(),
+    threshold,
+    gains: gains === null ? null : { yes: Float64Array.from(gains.yes), no: Float64Array.from(gains.no) },
+  };
+}
