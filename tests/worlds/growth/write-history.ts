@@ -32,8 +32,8 @@ export async function writeHistory(client: pg.ClientBase, size: HistorySize): Pr
       case when s > ${began} then ${versions} + 1 end, case when s > ${began} then array[0.75, 0.25] end, false, 100
     from generate_series(1, ${rows}::bigint) s`);
   await client.query(`
-    insert into label (model, label_id, prediction_id, label, known_seq, known_window, received_at)
-    select '${model}', 'l' || j, 'p' || s, case when j % 7 = 0 then 'fraud' else 'fine' end, known,
+    insert into label (model, label_id, prediction_id, prediction_seq, label, known_seq, known_window, received_at)
+    select '${model}', 'l' || j, 'p' || s, s, case when j % 7 = 0 then 'fraud' else 'fine' end, known,
       1 + known / ${windowRows}, now() - (${rows} - known) * interval '1 second'
     from generate_series(1, ${labels}::bigint) j
     cross join lateral (select (j * ${rows} + ${labels} - 1) / ${labels} as s) row

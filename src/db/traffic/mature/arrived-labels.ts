@@ -9,9 +9,8 @@ export interface KnownCut {
 }
 
 /**
- * The labels that came last of those that are known and have found their row, newest first. Corrections count: what a
- * row is said to be in the end has come when the last of them has. Law: at most `labelsMax` labels and those that wait
- * for their row.
+ * Of the labels that came last, those that have found their row, newest first. Corrections count: what a row is said to
+ * be in the end has come when the last of them has. Law: at most `labelsMax` labels.
  */
 export async function arrivedLabels(
   db: Db,
@@ -21,12 +20,12 @@ export async function arrivedLabels(
 ): Promise<readonly ArrivedLabel[]> {
   const result = await db.execute<{ rows: [string, number, number, number][] | null }>(sql`
     select json_agg(json_build_array(label, delay, known_seq, ms)) as rows from (
-      select l.label, greatest(0, l.known_seq - l.prediction_seq) as delay, l.known_seq,
+      select l.label, greatest(0, l.known_seq - l.prediction_seq) as delay, l.known_seq, l.prediction_seq,
         extract(epoch from l.received_at) * 1000 as ms
-      from label l where l.model = ${model} and l.prediction_seq is not null and l.known_seq <= ${throughSeq}
+      from label l where l.model = ${model} and l.known_seq <= ${throughSeq}
         ${throughWindow === undefined ? sql.empty() : sql`and l.known_window <= ${throughWindow}`}
       order by l.known_seq desc, l.label_seq desc limit ${labelsMax}
-    ) latest`);
+    ) latest where prediction_seq is not null`);
   return (result.rows[0]?.rows ?? []).map(([label, delayRows, knownSeq, receivedAtMs]) => ({
     label,
     delayRows,
