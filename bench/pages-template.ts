@@ -6,7 +6,7 @@ import type { SettledView } from '../src/contracts/http/views.ts';
 import { completeSpec } from '../src/domain/spec/default-spec.ts';
 import type { FeatureSpec } from '../src/domain/spec/spec.ts';
 import { requestJson } from '../src/replay/http.ts';
-import { createRandom } from '../src/statistics/random.ts';
+import { createRandom } from '../src/statistics/numeric/random.ts';
 
 export const templateModel = 'template';
 /** Rows of a window: 2,000 windows of them are a million predictions. */

@@ -1,4 +1,4 @@
-import { createRandom as createStream } from '../src/statistics/random.ts';
+import { createRandom as createStream } from '../src/statistics/numeric/random.ts';
 
 /** The draws that a world of people needs, over one seeded stream. */
 export interface Random {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { chiSquareHomogeneity } from '../src/statistics/chi-square.ts';
-import { auroc } from '../src/statistics/ranking.ts';
+import { chiSquareHomogeneity } from '../src/statistics/samples/chi-square.ts';
+import { auroc } from '../src/statistics/samples/ranking.ts';
 import { labelDelayRowsMedian, neverLabelledShare } from './labels.ts';
 import type { ChangeName, Payment } from './payment.ts';
 import { createWorld, fraudShare, paymentsPerDay, type WorldOptions } from './world.ts';

@@ -16,6 +16,7 @@ import type { ActivityDependencies } from '../dependencies.ts';
 import { holdOutFacts } from './hold-out.ts';
 import { testRows } from './test-rows.ts';
 import { decayLoss } from '../../src/domain/watch/decay-loss.ts';
+import { probabilityMin } from '../../src/statistics/samples/losses.ts';
 import { readReport } from './keep-trained.ts';
 import { comparableRows } from './comparable-rows.ts';
 import { storeVersion, type JudgedInput } from './store-version.ts';
@@ -62,6 +63,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
         champion: champion?.version ?? null,
         candidate: report.candidate.testMetrics,
         holdOutLosses: lossesOf(spec, scores),
+        holdOutProbabilityMin: probabilityMin,
         ...holdOutFacts(spec, report.candidate.threshold, scores),
       },
     });
@@ -117,7 +119,9 @@ function baselinesOf(spec: ModelSpec, report: TrainReport, scores: TestScores): 
 function firstCorrection(spec: ModelSpec, scores: TestScores): Correction | null {
   const plan = spec.watch.correction ?? null;
   if (plan === null || trainableOf(spec.trainer).refit) return null;
-  return fitCorrection({ task: spec.target.task, labels: scores.labels, raw: scores.candidate }, null, plan).correction;
+  return fitCorrection({ task: spec.target.task, labels: scores.labels, raw: scores.candidate }, null, plan, {
+    isFirst: true,
+  }).correction;
 }
 
 function lossesOf(spec: ModelSpec, scores: TestScores): readonly number[] {

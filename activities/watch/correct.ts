@@ -2,6 +2,7 @@ import { canonicalJson } from '../../src/domain/words/canonical.ts';
 import { readCorrection } from '../../src/answering/read-correction.ts';
 import { identityCorrection } from '../../src/domain/rollout/correction.ts';
 import { fitCorrection } from '../../src/domain/rollout/fit-correction.ts';
+import type { LabelledScores } from '../../src/domain/rollout/recalibrate.ts';
 import type { RoutedVersion } from '../../src/domain/rollout/routing.ts';
 import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import type { CorrectionSpec, ModelSpec } from '../../src/domain/spec/spec.ts';
@@ -10,8 +11,10 @@ import { appendAudit } from '../../src/db/audit/audit.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { freezeOf } from '../../src/db/routing/freezes.ts';
 import { lockRouting, readRouting, writeRouting } from '../../src/db/routing/routing.ts';
+import type { ScoredRow } from '../../src/db/traffic/read/recent-scores.ts';
 import type { WindowRow } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { numberNames } from './number-names.ts';
 import type { RecentScores } from './recent-scores.ts';
 
 /** How a version's answers are to be corrected from the end of a window on; its bytes are in the store already. */
@@ -64,18 +67,8 @@ async function fitOne(
   recent: RecentScores,
 ): Promise<FittedCorrection> {
   const rows = await recent(routed.version, plan.rowsMax);
-  const classes = classesOf(spec.target);
-  const { task } = spec.target;
-  const known = rows.flatMap(({ label, rawScores }) => {
-    const number = taskOf(task).labels.numberOf(label, classes);
-    return number === null ? [] : [{ label: number, raw: rawScores }];
-  });
   const judged = fitCorrection(
-    {
-      task,
-      labels: known.map(({ label }) => label),
-      raw: known.map(({ raw }) => raw),
-    },
+    labelledScores(spec, rows),
     await readCorrection(routed.correction, (digest) => store.readBytes(digest)),
     plan,
   );
@@ -85,6 +78,23 @@ async function fitOne(
       : await store.putBytes(Buffer.from(canonicalJson(judged.correction)));
   const { version, correction: before } = routed;
   return { version, verdict: judged.verdict, body: { ...judged, digest, before } };
+}
+
+/** What counts of the rows: those whose label is one of the task's. */
+function labelledScores(spec: ModelSpec, rows: readonly ScoredRow[]): LabelledScores {
+  const { task } = spec.target;
+  const classes = classesOf(spec.target);
+  const known = rows.flatMap((row, at) => {
+    const number = taskOf(task).labels.numberOf(row.label, classes);
+    return number === null ? [] : [{ ...row, number, entity: row.entity ?? `row ${at}` }];
+  });
+  return {
+    task,
+    labels: known.map(({ number }) => number),
+    raw: known.map(({ rawScores }) => rawScores),
+    answered: known.map(({ scores }) => scores),
+    ...(spec.entity === null ? {} : { entities: numberNames(known.map(({ entity }) => entity)) }),
+  };
 }
 
 async function route(tx: Db, model: string, version: number, digest: string, evidenceId: number): Promise<void> {

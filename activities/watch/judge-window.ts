@@ -41,7 +41,7 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
     );
     const drift =
       champion === null ? null : await judgeDriftOf(deps, write, readProfile, window, champion, spec, counters);
-    const decay = champion === null ? null : await judgeDecayOf(db, champion, spec, recent);
+    const decay = champion === null ? null : await judgeDecayOf(db, number, champion, spec, recent);
     const corrections = await fitCorrections(deps, window, spec, recent);
     const verdict = decay?.verdict === 'decayed' ? 'decayed' : (drift?.verdict ?? 'insufficient');
     const evidence = await write(async (tx) => {

@@ -1,6 +1,6 @@
-"""Golden values of src/statistics/bounded-mean.ts and clopper-pearson.ts, from other libraries.
+"""Golden values of src/statistics/samples/bounded-mean.ts and clopper-pearson.ts, from other libraries.
 
-python bench/golden/bounded-mean.py > src/statistics/bounded-mean.golden.json   (needs numpy, scipy, statsmodels)
+python bench/golden/bounded-mean.py > src/statistics/samples/bounded-mean.golden.json   (needs numpy, scipy, statsmodels)
 
 A Dirichlet mean lies below a centre where a sum of gamma variables, each times the distance of its value from the
 centre, lies below 0. For weight 1 that chance is a sum of partial fractions, here in exact rational numbers; otherwise

@@ -124,7 +124,7 @@ def differences(name, known, computed):
 def main():
     found = []
     for name, compute, indent in [("distributions", distributions, 0), ("samples", samples, None)]:
-        file = FOLDER / f"{name}.golden.json"
+        file = FOLDER / name / f"{name}.golden.json"
         known = json.loads(file.read_text())
         computed = compute(known)
         found += differences(name, known, computed)

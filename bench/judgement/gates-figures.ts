@@ -1,6 +1,6 @@
 import type { GateSpec } from '../../src/domain/spec/spec.ts';
 import type { CheckVerdict } from '../../src/domain/training/gate-check.ts';
-import { createRandom } from '../../src/statistics/random.ts';
+import { createRandom } from '../../src/statistics/numeric/random.ts';
 import { candidateFigures } from './candidate-figures.ts';
 import { atLeast, atMost, type Figure } from './figure.ts';
 import { alike, gateWorlds, harmOf, rowsOf, type GateWorld } from './gate-worlds.ts';

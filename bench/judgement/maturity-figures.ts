@@ -2,7 +2,7 @@ import { defaultRollout } from '../../src/domain/spec/default-spec.ts';
 import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
 import type { TargetSpec } from '../../src/domain/spec/spec.ts';
 import { arrivalsMax, matureThrough } from '../../src/domain/watch/mature-through.ts';
-import { createRandom } from '../../src/statistics/random.ts';
+import { createRandom } from '../../src/statistics/numeric/random.ts';
 import { logistic, pairedRowsOf, type PairedDraw } from '../../tests/worlds/paired-world.ts';
 import { atMost, type Figure } from './figure.ts';
 

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../../src/statistics/random.ts';
+import { createRandom, type Random } from '../../src/statistics/numeric/random.ts';
 import type { MetricName } from '../../src/domain/metrics/registry.ts';
 import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
 import { logistic, pairedRowsOf, type PairedDraw } from '../../tests/worlds/paired-world.ts';

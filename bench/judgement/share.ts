@@ -1,4 +1,4 @@
-import { shareLower, shareUpper } from '../../src/statistics/clopper-pearson.ts';
+import { shareLower, shareUpper } from '../../src/statistics/distributions/clopper-pearson.ts';
 
 /** A share that was counted, with its exact interval. */
 export interface Share {

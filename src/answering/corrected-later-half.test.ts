@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { logit, sigmoid } from '../domain/tasks/binary/correct-binary.ts';
-import { createRandom } from '../statistics/random.ts';
+import { createRandom } from '../statistics/numeric/random.ts';
 import { correctedLaterHalf, type PairedScores } from './corrected-later-half.ts';
 
 /** The champion sees the truth two logits too high, the challenger as it is. */

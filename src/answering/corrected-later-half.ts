@@ -1,5 +1,5 @@
 import { applyCorrection } from '../domain/rollout/correction.ts';
-import { recalibrate, sliceRows, type LabelledScores } from '../domain/rollout/fit-correction.ts';
+import { recalibrate, sliceRows, type LabelledScores } from '../domain/rollout/recalibrate.ts';
 
 /** The same labelled rows as two models scored them, uncorrected; oldest first. */
 export interface PairedScores extends Omit<LabelledScores, 'raw'> {

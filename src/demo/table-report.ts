@@ -1,4 +1,4 @@
-import { probabilityMin } from '../statistics/losses.ts';
+import { probabilityMin } from '../statistics/samples/losses.ts';
 import type { LoopCounts } from '../db/watching/loop-counts.ts';
 import type { Metrics } from '../domain/metrics/metrics.ts';
 import type { MetricName } from '../domain/metrics/registry.ts';

@@ -98,7 +98,8 @@ export async function playVolumeShift(play: Play): Promise<void> {
     'volume',
     'volume',
     `a partner joins: ${grouped(after)} payments a day instead of ${grouped(before)}; ${alarms} alarms in ` +
-      `${quiet.length} windows, largest distance of a feature ${effect.toFixed(3)} (alarms at ${spec.watch.effectMin})`,
+      `${quiet.length} windows, largest move of a feature ${effect.toFixed(3)} standard deviations ` +
+      `(alarms at ${spec.watch.effectMin})`,
     {
       perDayBefore: Math.round(before),
       perDayAfter: Math.round(after),
@@ -169,12 +170,12 @@ export async function watchedWindows(
     if (occasion?.of !== 'window') return [];
     const drift = body['drift'] as {
       readonly verdict?: string;
-      readonly features?: readonly { readonly jsAboveFloor: number }[];
+      readonly features?: readonly { readonly effect: number }[];
     } | null;
     return {
       window: occasion.window,
       isAlarm: verdict === 'drift' || verdict === 'decayed' || drift?.verdict === 'drift',
-      effectMost: Math.max(0, ...(drift?.features ?? []).map(({ jsAboveFloor }) => jsAboveFloor)),
+      effectMost: Math.max(0, ...(drift?.features ?? []).map(({ effect }) => effect)),
     };
   });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Random } from '../../src/statistics/random.ts';
+import type { Random } from '../../src/statistics/numeric/random.ts';
 import type { Installation } from './installation.ts';
 import { chooseVictim } from './victims.ts';
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runningDatabaseUrl } from '../../src/embedded/postgres/postgres.ts';
-import { createRandom } from '../../src/statistics/random.ts';
+import { createRandom } from '../../src/statistics/numeric/random.ts';
 import { brokenRules } from '../worlds/invariants.ts';
 import { until } from '../worlds/wait.ts';
 import { disturb } from './disturb.ts';

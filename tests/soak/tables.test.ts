@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createRandom } from '../../src/statistics/random.ts';
+import { createRandom } from '../../src/statistics/numeric/random.ts';
 import { jsonLine, runDemo } from '../worlds/demo-run.ts';
 import { brokenRulesIn } from '../worlds/invariants.ts';
 import { tinyTable, toCsv } from '../worlds/tiny-table.ts';

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { expect, test } from 'vitest';
-import { createRandom } from '../../src/statistics/random.ts';
+import { createRandom } from '../../src/statistics/numeric/random.ts';
 import { after, brokenBetween, firstStanding, randomWords, type Word } from '../worlds/routing-model.ts';
 
 /** `npm run soak` plays all of them. */

@@ -11,7 +11,7 @@ import { signatureOf, type EncodedRow } from '../../src/domain/spec/signature.ts
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { prequential } from '../../src/replay/prequential.ts';
 import { answerRequest } from '../../src/serving/answer/answer-request.ts';
-import { createRandom } from '../../src/statistics/random.ts';
+import { createRandom } from '../../src/statistics/numeric/random.ts';
 import { servedInMemory, servingInMemory } from '../worlds/serving-in-memory.ts';
 
 const rowCount = 500;

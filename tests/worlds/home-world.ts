@@ -211,11 +211,12 @@ async function seedFraud(database: Database): Promise<void> {
 
 async function seedWindow(database: Database, model: string, number: number): Promise<void> {
   const { db } = database;
-  const feature = (name: string, jsAboveFloor: number) => ({
+  const feature = (name: string, effect: number) => ({
     name,
     kind: 'feature',
-    jsAboveFloor,
-    drifted: jsAboveFloor > 0.1,
+    effect,
+    jsAboveFloor: effect / 3,
+    drifted: effect > 0.1,
     text: `"${name}" has moved.`,
   });
   const drift = {

@@ -2,7 +2,7 @@ import { withTransaction } from '../../src/db/base/connect.ts';
 import { readCurrentSpec, storeSpec } from '../../src/db/models/specs.ts';
 import type { SpoolRecord } from '../../src/domain/record/records.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
-import type { Random } from '../../src/statistics/random.ts';
+import type { Random } from '../../src/statistics/numeric/random.ts';
 import type { ServingWorld } from './serving-world.ts';
 import { labelRecord, predictionRecord } from './spool-records.ts';
 

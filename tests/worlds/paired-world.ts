@@ -1,5 +1,5 @@
 import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
-import { createRandom } from '../../src/statistics/random.ts';
+import { createRandom } from '../../src/statistics/numeric/random.ts';
 
 /** Rows whose true log-odds are normal; each model sees them with noise of its own. */
 export function pairedWorld(rows: number, championNoise: number, challengerNoise: number, seed = 'world'): PairedRows {

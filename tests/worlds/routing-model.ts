@@ -1,4 +1,4 @@
-import type { Random } from '../../src/statistics/random.ts';
+import type { Random } from '../../src/statistics/numeric/random.ts';
 
 /** What may be said to a model or happen to it, by people and by the platform itself. */
 export type Word =

@@ -1,4 +1,4 @@
-import { createRandom } from '../../src/statistics/random.ts';
+import { createRandom } from '../../src/statistics/numeric/random.ts';
 
 export interface TinyRow {
   readonly cells: { readonly height: number | null; readonly width: number; readonly colour: string };

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { keepLogStep } from '../../activities/log/keep-log.ts';
 import type { SnapshotRef } from '../../src/domain/record/runs.ts';
 import type { SnapshotManifest } from '../../src/domain/training/snapshot.ts';
-import { createRandom, type Random } from '../../src/statistics/random.ts';
+import { createRandom, type Random } from '../../src/statistics/numeric/random.ts';
 import { createLivingTraffic } from './living-traffic.ts';
 import { endPart, letTimePass } from './log-time.ts';
 import { createServingWorld, type ServingWorld } from './serving-world.ts';

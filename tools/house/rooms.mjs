@@ -31,6 +31,7 @@ export const rooms = [
     paths: ['src/statistics'],
     about: 'distributions, tests, sequential evidence, ranking: pure numerics',
     never: 'It is pure numerics: no npm, no Node, and it does not know what a model is.',
+    folders: ['numeric', 'distributions', 'samples', 'sequential'],
     packages: [],
   },
   {

@@ -1,9 +1,13 @@
 import { sql } from 'drizzle-orm';
+import { effectOfDistance } from '../../domain/watch/feature-drift.ts';
 import type { Db } from '../base/connect.ts';
 
 /** What is drawn on the cards of one page of models. */
 export interface ModelDetails {
-  /** Largest distance of any distribution per window, oldest first; null where drift was not judged. */
+  /**
+   * Largest distance of any distribution per window in standard deviations, oldest first; null where drift was not
+   * judged.
+   */
   readonly drift: readonly { readonly window: number; readonly distance: number | null }[];
   /** Windows with labels, latest first. */
   readonly quality: readonly QualityPoint[];
@@ -80,8 +84,12 @@ async function largestDistances(db: Db, ids: readonly string[]): Promise<Readonl
   if (missing.length === 0) return kept;
   const found = await db.execute<{ evidence_id: string; distance: number | null }>(sql`
     select e.evidence_id, (
-      select max(distance::float8) from jsonb_path_query(e.body, '$.drift.features[*].jsAboveFloor ? (@.type() ==
-      "number")') as distance
+      select max(case
+        when jsonb_typeof(feature -> 'effect') = 'number' then (feature ->> 'effect')::float8
+        when jsonb_typeof(feature -> 'jsAboveFloor') = 'number'
+          then ${effectOfDistance}::float8 * (feature ->> 'jsAboveFloor')::float8
+        end)
+      from jsonb_path_query(e.body, '$.drift.features[*]') as feature
     ) as distance
     from evidence e where e.evidence_id = any (${sql.param(missing)}::bigint[])`);
   for (const row of found.rows) kept.set(row.evidence_id, row.distance);

@@ -10,7 +10,7 @@ import { rollback } from '../../commands/control/rollback.ts';
 import { thaw } from '../../commands/control/thaw.ts';
 import type { CommandContext } from '../../commands/base/context.ts';
 import { isPerennialError } from '../../domain/words/errors.ts';
-import { createRandom } from '../../statistics/random.ts';
+import { createRandom } from '../../statistics/numeric/random.ts';
 import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
 import { ForgetfulBus, LivingModel, personOn } from '../../../tests/worlds/delivered-world.ts';
 import { after, firstStanding, randomWords, stepsMax, type Word } from '../../../tests/worlds/routing-model.ts';

@@ -1,7 +1,7 @@
 import { and, eq, sql, type SQL } from 'drizzle-orm';
 import type { RolloutKey } from '../../domain/words/ids.ts';
 import { fullWeight } from '../../domain/rollout/routing.ts';
-import type { AssignedCounts } from '../../statistics/e-process.ts';
+import type { AssignedCounts } from '../../statistics/sequential/e-process.ts';
 import type { Db } from '../base/connect.ts';
 import { rollout, rolloutEntity } from '../schema/index.ts';
 import { countAssigned } from '../traffic/read/count-assigned.ts';

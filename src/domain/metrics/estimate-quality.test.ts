@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { decideRows } from '../../statistics/losses.ts';
-import { createRandom } from '../../statistics/random.ts';
+import { decideRows } from '../../statistics/samples/losses.ts';
+import { createRandom } from '../../statistics/numeric/random.ts';
 import { estimateQuality } from './estimate-quality.ts';
 import { gainsOf } from './gains.ts';
 import { scoreRows } from './score-rows.ts';

@@ -1,5 +1,5 @@
-import { probabilityMin } from '../../statistics/losses.ts';
-import { ascendingOrder } from '../../statistics/ranking.ts';
+import { probabilityMin } from '../../statistics/samples/losses.ts';
+import { ascendingOrder } from '../../statistics/samples/ranking.ts';
 import type { MetricName } from './registry.ts';
 import type { Gains } from './gains.ts';
 

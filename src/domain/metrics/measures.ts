@@ -8,8 +8,8 @@ import {
   logLossRows,
   mean,
   squaredErrorRows,
-} from '../../statistics/losses.ts';
-import { ascendingOrder, auroc, averagePrecision } from '../../statistics/ranking.ts';
+} from '../../statistics/samples/losses.ts';
+import { ascendingOrder, auroc, averagePrecision } from '../../statistics/samples/ranking.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { gainRows } from './gains.ts';
 import type { MetricName, MetricRegistry } from './registry.ts';

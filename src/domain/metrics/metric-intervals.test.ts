@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../statistics/random.ts';
+import { createRandom } from '../../statistics/numeric/random.ts';
 import { metricIntervals } from './metric-intervals.ts';
 import type { ScoredRows } from './scored-rows.ts';
 import { reliabilityOf } from './reliability.ts';

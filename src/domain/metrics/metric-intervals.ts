@@ -1,6 +1,6 @@
-import { bootstrapBounds, bootstrapMeanBounds } from '../../statistics/bootstrap.ts';
-import { delongArea } from '../../statistics/delong.ts';
-import { normalQuantile } from '../../statistics/normal.ts';
+import { bootstrapBounds, bootstrapMeanBounds } from '../../statistics/samples/bootstrap.ts';
+import { delongArea } from '../../statistics/samples/delong.ts';
+import { normalQuantile } from '../../statistics/distributions/normal.ts';
 import { metricOf, metricRows } from './metric-of.ts';
 import { metricRow, metricsOf } from './metrics.ts';
 import type { MetricName, MetricRow } from './registry.ts';

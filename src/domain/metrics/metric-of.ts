@@ -1,4 +1,4 @@
-import { mean } from '../../statistics/losses.ts';
+import { mean } from '../../statistics/samples/losses.ts';
 import { measures, type WeightedMetric } from './measures.ts';
 import { metricRow } from './metrics.ts';
 import type { MetricName } from './registry.ts';

@@ -1,4 +1,4 @@
-import { probabilityMin } from '../../statistics/losses.ts';
+import { probabilityMin } from '../../statistics/samples/losses.ts';
 import type { TaskName } from '../spec/parts/target-spec.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { ascendingOrder } from '../../statistics/ranking.ts';
+import { ascendingOrder } from '../../statistics/samples/ranking.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { positiveScores, type ScoredRows } from './scored-rows.ts';
 

@@ -1,6 +1,6 @@
-import { areaRows } from '../../statistics/delong.ts';
-import { jackknifeRows } from '../../statistics/jackknife.ts';
-import { momentsOf } from '../../statistics/paired.ts';
+import { areaRows } from '../../statistics/samples/delong.ts';
+import { jackknifeRows } from '../../statistics/samples/jackknife.ts';
+import { momentsOf } from '../../statistics/samples/paired.ts';
 import { calibrationBins } from './measures.ts';
 import { metricOf, metricRows } from './metric-of.ts';
 import { metricRow } from './metrics.ts';

@@ -1,4 +1,4 @@
-import { decideRows } from '../../statistics/losses.ts';
+import { decideRows } from '../../statistics/samples/losses.ts';
 import type { Gains } from './gains.ts';
 import type { TaskName } from '../spec/spec.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRandom, type Random } from '../../statistics/random.ts';
+import { createRandom, type Random } from '../../statistics/numeric/random.ts';
 import { formatRunId, parseRunId, type RunId } from '../words/run-id.ts';
 import { formatSubject, parseSubject, type AuditSubject } from './audit-subject.ts';
 import {

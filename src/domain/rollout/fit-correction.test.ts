@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../statistics/random.ts';
+import { createRandom } from '../../statistics/numeric/random.ts';
 import { logit, sigmoid } from '../tasks/binary/correct-binary.ts';
-import { applyCorrection, parseCorrection } from './correction.ts';
-import { fitCorrection, type LabelledScores } from './fit-correction.ts';
+import { applyCorrection, parseCorrection, type Correction } from './correction.ts';
+import { fitCorrection } from './fit-correction.ts';
+import { recalibrate, type LabelledScores } from './recalibrate.ts';
 
 const plan = { halfLifeRows: 500, rowsMax: 3_000, labelledRowsMin: 100 };
 
@@ -25,7 +26,8 @@ function logLoss({ labels, raw }: LabelledScores, correct: (scores: readonly num
 
 describe('fitCorrection, binary', () => {
   test('finds a level that moved and confidence that is too high', () => {
-    const judged = fitCorrection(binaryRows(3_000, -1, 0.5, 'moved'), null, { ...plan, halfLifeRows: 5_000 });
+    const rows = binaryRows(3_000, -1, 0.5, 'moved');
+    const judged = fitCorrection(rows, null, { ...plan, halfLifeRows: 5_000 }, { isFirst: true });
     expect(judged.verdict).toBe('fitted');
     expect(judged.correction?.intercepts[0]).toBeCloseTo(-1, 0);
     expect(judged.correction?.slope).toBeCloseTo(0.5, 0);
@@ -36,36 +38,67 @@ describe('fitCorrection, binary', () => {
     expect(corrected).toBeLessThan(logLoss(fresh, (scores) => scores) - 0.1);
   });
 
-  test('leaves a calibrated model nearly alone', () => {
-    const judged = fitCorrection(binaryRows(3_000, 0, 1, 'calibrated'), null, plan);
-    const scores = [0.3, 0.7];
-    const after = judged.correction === null ? scores : applyCorrection(judged.correction, scores);
-    expect(Math.abs((after[1] ?? 0) - 0.7)).toBeLessThan(0.06);
-  });
-
-  test('is bounded on separable rows and keeps what answers while labels are few', () => {
+  test('is bounded on separable rows, and keeps what answers while labels are few', () => {
     const separable: LabelledScores = {
       task: 'binary',
       labels: Array.from({ length: 200 }, (_, i) => i % 2),
       raw: Array.from({ length: 200 }, (_, i) => (i % 2 === 1 ? [0.4, 0.6] : [0.6, 0.4])),
     };
-    const { correction } = fitCorrection(separable, null, plan);
-    expect(correction?.slope).toBeLessThanOrEqual(3);
+    expect(recalibrate(separable, 500).slope).toBeLessThanOrEqual(3);
     const few = fitCorrection(binaryRows(99, 2, 1, 'few'), null, plan);
     expect(few).toMatchObject({ verdict: 'kept', correction: null, rows: 99 });
   });
 
-  test('a correction that is worse on the youngest rows than none is dropped', () => {
-    const wrong = { formatVersion: 1, task: 'binary', slope: 1, intercepts: [3] } as const;
-    const before = binaryRows(900, 3, 1, 'before');
-    const now = binaryRows(400, 0, 1, 'now');
-    const judged = fitCorrection(
-      { task: 'binary', labels: [...before.labels, ...now.labels], raw: [...before.raw, ...now.raw] },
-      wrong,
-      { ...plan, halfLifeRows: 100_000 },
-    );
-    expect(judged.verdict).toBe('identity');
-    expect(judged.correction).toBeNull();
+  test('a version that answers goes to a level that moved in steps of three quarters of a unit of log-odds', () => {
+    const rows = binaryRows(3_000, -2, 1, 'moved far');
+    let current: Correction | null = null;
+    const levels: number[] = [];
+    for (let window = 0; window < 5; window++) {
+      current = fitCorrection(rows, current, plan).correction;
+      levels.push(current?.intercepts[0] ?? 0);
+    }
+    expect(levels[0]).toBeCloseTo(-0.75, 1);
+    expect(levels[1]).toBeCloseTo(-1.5, 1);
+    expect(levels[4]).toBeCloseTo(-2, 0);
+  });
+
+  test('where answers are so sure and wrong that one step changes no clipped loss, it is taken all the same', () => {
+    const random = createRandom('sure and wrong');
+    const isSure = Array.from({ length: 2_000 }, () => random.next() < 0.5);
+    const rows: LabelledScores = {
+      task: 'binary',
+      labels: isSure.map(() => (random.next() < 0.5 ? 1 : 0)),
+      raw: isSure.map((sure) => (sure ? [0.003, 0.997] : [0.997, 0.003])),
+    };
+    let current: Correction | null = { formatVersion: 1, task: 'binary', slope: 1.34, intercepts: [0] };
+    for (let window = 0; window < 12; window++) current = fitCorrection(rows, current, plan).correction;
+    expect(current?.slope).toBeLessThan(0.4);
+  });
+
+  test('one that has harmed the rows that it answered is taken off within a window of them', () => {
+    const wrong: Correction = { formatVersion: 1, task: 'binary', slope: 1, intercepts: [1] };
+    const before = binaryRows(2_000, 1, 1, 'before');
+    const now = binaryRows(500, 0, 1, 'now');
+    const rows: LabelledScores = {
+      task: 'binary',
+      labels: [...before.labels, ...now.labels],
+      raw: [...before.raw, ...now.raw],
+    };
+    // Not refitted since the world went back, it says: as when refits are refused.
+    const answered = rows.raw.map((scores) => applyCorrection(wrong, scores));
+    const judged = fitCorrection({ ...rows, answered }, wrong, plan);
+    expect(judged).toMatchObject({ verdict: 'identity', correction: null });
+    expect(judged.text).toMatch(/^Taken off: it made the loss of the last 500 rows that it answered larger by /);
+    // While it helps, nothing is taken off.
+    const helping = { ...before, answered: before.raw.map((scores) => applyCorrection(wrong, scores)) };
+    expect(fitCorrection(helping, wrong, plan).verdict).toBe('fitted');
+  });
+
+  test('one that no longer gains is taken off', () => {
+    const small: Correction = { formatVersion: 1, task: 'binary', slope: 1.02, intercepts: [0.01] };
+    const judged = fitCorrection(binaryRows(3_000, 0, 1, 'calm'), small, plan);
+    expect(judged).toMatchObject({ verdict: 'identity', correction: null });
+    expect(judged.text).toMatch(/^Taken off: in most stretches it no longer gains; correcting gains /);
   });
 
   test('the same rows give the same bytes', () => {
@@ -78,19 +111,41 @@ test('multiclass probabilities sum to one and follow a class that became more fr
   const random = createRandom('classes');
   const raw = Array.from({ length: 1_000 }, () => [0.4, 0.3, 0.3]);
   const labels = raw.map(() => (random.next() < 0.7 ? 2 : random.integer(2)));
-  const { correction } = fitCorrection({ task: 'multiclass', labels, raw }, null, plan);
+  const { correction } = fitCorrection({ task: 'multiclass', labels, raw }, null, plan, { isFirst: true });
   const after = correction === null ? [] : applyCorrection(correction, [0.4, 0.3, 0.3]);
   expect(after.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 12);
   expect(after[2]).toBeGreaterThan(0.6);
 });
 
-test('a value that is off by a shift in a large unit is brought back', () => {
+describe('a value', () => {
   const random = createRandom('value');
   const raw = Array.from({ length: 600 }, () => [1e6 + 1e4 * random.normal()]);
-  const labels = raw.map(([value = 0]) => value + 5e4 + 100 * random.normal());
-  const { correction } = fitCorrection({ task: 'regression', labels, raw }, null, plan);
-  const [after = 0] = correction === null ? [0] : applyCorrection(correction, [1e6]);
-  expect(Math.abs(after - 1.05e6)).toBeLessThan(1_500);
+
+  test('that is off by a shift in a large unit is brought back at once', () => {
+    const labels = raw.map(([value = 0]) => value + 5e4 + 100 * random.normal());
+    const { correction } = fitCorrection({ task: 'regression', labels, raw }, null, plan);
+    const [after = 0] = correction === null ? [0] : applyCorrection(correction, [1e6]);
+    expect(Math.abs(after - 1.05e6)).toBeLessThan(1_500);
+  });
+
+  test('that never changes, or hardly, has its level corrected alone', () => {
+    for (const noise of [0, 1e-15, 1e-3]) {
+      const labels = new Array<number>(600).fill(7).map((label) => label + 0.1 * random.normal());
+      const still = labels.map(() => [5 + noise * random.normal()]);
+      const { slope, intercepts } = recalibrate({ task: 'regression', labels, raw: still }, 500);
+      expect(slope).toBeCloseTo(1, 1);
+      expect(slope * 5 + (intercepts[0] ?? 0)).toBeCloseTo(7, 1);
+    }
+  });
+});
+
+test('a burst of one entity weighs no more than a fiftieth of all rows', () => {
+  const rows = binaryRows(1_000, 0, 1, 'burst');
+  const labels = rows.labels.map((label, row) => (row >= 750 ? 1 : label));
+  const entities = labels.map((_, row) => (row >= 750 ? 0 : row + 1));
+  const level = (given: LabelledScores) => recalibrate(given, 500).intercepts[0] ?? 0;
+  expect(level({ ...rows, labels })).toBeGreaterThan(0.7);
+  expect(Math.abs(level({ ...rows, labels, entities }) - level(binaryRows(750, 0, 1, 'burst')))).toBeLessThan(0.2);
 });
 
 test('what is no correction is refused', () => {

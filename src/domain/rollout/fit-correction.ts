@@ -1,96 +1,144 @@
-import type { Correction } from './correction.ts';
+import { percentile } from '../../statistics/samples/bootstrap.ts';
+import { blockMeans } from '../../statistics/samples/paired.ts';
+import { provenMean, type ProvenMean } from '../../statistics/sequential/proven-mean.ts';
+import type { CorrectionSpec } from '../spec/spec.ts';
 import { sayMany, sayNumber } from '../words/say.ts';
-import type { CorrectionSpec, TaskName } from '../spec/spec.ts';
-import type { CalibrationRows } from '../tasks/task.ts';
-import { taskOf } from '../tasks/task-of.ts';
-
-/** Oldest first. */
-export interface LabelledScores extends CalibrationRows {
-  readonly task: TaskName;
-}
+import { boundedStep } from './bounded-step.ts';
+import type { Correction } from './correction.ts';
+import {
+  answeredHarm,
+  forwardGains,
+  judgedBlockRows,
+  lossDifferences,
+  type LossDifferences,
+} from './correction-gains.ts';
+import { recalibrate, sliceRows, type LabelledScores } from './recalibrate.ts';
 
 export interface CorrectionJudgement {
   readonly verdict: 'identity' | 'kept' | 'fitted';
   readonly correction: Correction | null;
   readonly rows: number;
-  /** Mean loss on the youngest fifth, which the candidate had not seen. */
-  readonly losses: { readonly identity: number; readonly current: number; readonly candidate: number } | null;
+  /** Loss uncorrected minus corrected, on rows outside of the fits; null while they are too few. */
+  readonly gain: ProvenMean | null;
+  /** Loss as answered minus uncorrected, on rows answered since the correction is on; null while they are too few. */
+  readonly harm: ProvenMean | null;
   readonly text: string;
 }
 
+/**
+ * Error of each question. To answer as trained is the safe side: what harms goes sooner than what helps comes, and a
+ * correction that is taken off for nothing has to prove itself again.
+ */
+const alphas = { gain: 0.05, harm: 0.2, refit: 0.05 } as const;
+/** Values are looked at in at least this many stretches, of at least that many rows. */
+const stretches = { countMin: 8, rowsMin: 10 } as const;
 const holdBackShare = 0.2;
 
 /**
  * Ridge-penalised Platt scaling (Platt 1999; vector scaling for several classes, least squares for a value) around the
- * identity, with weights that halve every `halfLifeRows`. It is taken only if, fitted without the youngest fifth, it is
- * no worse there than what answers now; then it is fitted again on all rows.
+ * identity, with weights that halve every `halfLifeRows`. Switched on only when correcting is proven to gain on rows
+ * outside of its fits (a lower bound above 0). One that is on is refitted unless the refit is proven to be worse than
+ * it, and taken off when it is proven to have harmed the rows that it answered, or no longer gains. No refit moves the
+ * answers further than `boundedStep` lets it, but for a version that has answered nobody (`isFirst`): its level is
+ * what a whole hold-out says.
  */
 export function fitCorrection(
   given: LabelledScores,
   current: Correction | null,
   spec: CorrectionSpec,
+  { isFirst = false }: { readonly isFirst?: boolean } = {},
 ): CorrectionJudgement {
-  const rows = recent(given, spec.rowsMax);
-  const count = rows.labels.length;
+  const count = Math.min(given.labels.length, spec.rowsMax);
+  const rows = sliceRows(given, given.labels.length - count, given.labels.length);
+  const nothing = { rows: count, gain: null, harm: null };
   if (count < spec.labelledRowsMin) {
-    return {
-      verdict: 'kept',
-      correction: current,
-      rows: count,
-      losses: null,
-      text: `Not corrected anew: ${sayMany(count, 'labelled row')} are in, ${spec.labelledRowsMin} are needed.`,
-    };
+    const text = `Not corrected anew: ${sayMany(count, 'labelled row')} are in, ${spec.labelledRowsMin} are needed.`;
+    return { verdict: 'kept', correction: current, ...nothing, text };
+  }
+  const gains = forwardGains(rows, spec);
+  const judged = { ...nothing, gain: proven(rows, gains, alphas.gain, judgedBlockRows(spec)) };
+  const fitted = (): Correction => {
+    const free = recalibrate(rows, spec.halfLifeRows);
+    return isFirst ? free : boundedStep(rows, current, free);
+  };
+  const gained = sayGain(judged.gain, gains.values.length);
+  if (current === null) {
+    if (judged.gain === null || judged.gain.lower <= 0)
+      return { verdict: 'identity', correction: null, ...judged, text: `Uncorrected: ${gained}.` };
+    return { verdict: 'fitted', correction: fitted(), ...judged, text: `Corrected: ${gained}.` };
+  }
+  return judgeRefit(rows, current, spec, {
+    ...judged,
+    isGaining: judged.gain === null || isMostlyGaining(gains, judgedBlockRows(spec)),
+    gained,
+    fitted,
+  });
+}
+
+interface Refit {
+  readonly rows: number;
+  readonly gain: ProvenMean | null;
+  readonly isGaining: boolean;
+  readonly gained: string;
+  readonly fitted: () => Correction;
+}
+
+function judgeRefit(
+  rows: LabelledScores,
+  current: Correction,
+  spec: CorrectionSpec,
+  { gained, isGaining, fitted, rows: count, gain }: Refit,
+): CorrectionJudgement {
+  const blockRows = judgedBlockRows(spec);
+  const harm = proven(rows, answeredHarm(rows), alphas.harm, blockRows);
+  const judged = { rows: count, gain, harm };
+  if (harm !== null && harm.lower > 0) {
+    const text =
+      `Taken off: it made the loss of the last ${sayMany(harm.rows, 'row')} that it answered larger by ` +
+      `${sayNumber(harm.estimate)} (at least ${sayNumber(harm.lower)}).`;
+    return { verdict: 'identity', correction: null, ...judged, text };
+  }
+  if (!isGaining) {
+    const text = `Taken off: in most stretches it no longer gains; ${gained}.`;
+    return { verdict: 'identity', correction: null, ...judged, text };
   }
   const cut = Math.max(1, Math.floor(count * (1 - holdBackShare)));
-  const trial = recalibrate(sliceRows(rows, 0, cut), spec.halfLifeRows);
+  const before = sliceRows(rows, 0, cut);
   const youngest = sliceRows(rows, cut, count);
-  const losses = {
-    identity: meanLoss(youngest, null),
-    current: meanLoss(youngest, current),
-    candidate: meanLoss(youngest, trial),
-  };
-  const told =
-    `on the youngest ${sayMany(count - cut, 'labelled row')} the loss is ${sayNumber(losses.identity)} ` +
-    `uncorrected, ${sayNumber(losses.current)} as it answers now, ${sayNumber(losses.candidate)} with a new correction`;
-  if (losses.candidate <= Math.min(losses.current, losses.identity)) {
-    return {
-      verdict: 'fitted',
-      correction: recalibrate(rows, spec.halfLifeRows),
-      rows: count,
-      losses,
-      text: `Corrected anew: ${told}.`,
-    };
+  // The whole way, not one step of it: where answers are far off, a step may change no clipped loss and still be right.
+  const trial = recalibrate(before, spec.halfLifeRows);
+  const loss = proven(youngest, lossDifferences(youngest, trial, current), alphas.refit, blockRows);
+  if (loss !== null && loss.lower > 0) {
+    const text =
+      `The correction stays: a new one is worse by ${sayNumber(loss.estimate)} ` +
+      `(at least ${sayNumber(loss.lower)}) on the youngest ${sayMany(loss.rows, 'labelled row')}.`;
+    return { verdict: 'kept', correction: current, ...judged, text };
   }
-  if (losses.identity <= losses.current)
-    return { verdict: 'identity', correction: null, rows: count, losses, text: `Uncorrected: ${told}.` };
-  return { verdict: 'kept', correction: current, rows: count, losses, text: `The correction stays: ${told}.` };
+  return { verdict: 'fitted', correction: fitted(), ...judged, text: `Corrected anew: ${gained}.` };
 }
 
-function recent(given: LabelledScores, rowsMax: number): LabelledScores {
-  return sliceRows(given, Math.max(0, given.labels.length - rowsMax), given.labels.length);
+/** By the median of blocks: one burst in what is read must not take off what helps on all other rows. */
+function isMostlyGaining({ values }: LossDifferences, blockRows: number): boolean {
+  return percentile(blockMeans(values, Math.min(blockRows, values.length)).sort(), 0.5) > 0;
 }
 
-/** The rows from `from` to before `to`. */
-export function sliceRows(given: LabelledScores, from: number, to: number): LabelledScores {
-  return { task: given.task, labels: given.labels.slice(from, to), raw: given.raw.slice(from, to) };
+/** `rowsMax` is the length of a stretch that may not decide alone, where there are rows enough. */
+function proven(
+  { entities }: LabelledScores,
+  { values, span }: LossDifferences,
+  alpha: number,
+  rowsMax: number,
+): ProvenMean | null {
+  const blockRows = Math.min(rowsMax, Math.floor(values.length / stretches.countMin));
+  if (blockRows < stretches.rowsMin) return null;
+  const groups = entities === undefined ? null : Uint32Array.from(entities.slice(-values.length));
+  return provenMean(values, { alpha, blockRows, groups, span });
 }
 
-function meanLoss({ task, labels, raw }: LabelledScores, correction: Correction | null): number {
-  const by = taskOf(task).correction;
-  let sum = 0;
-  labels.forEach((label, row) => {
-    const scores = correction === null ? (raw[row] ?? []) : by.apply(correction, raw[row] ?? []);
-    sum += by.loss(scores, label);
-  });
-  return labels.length === 0 ? 0 : sum / labels.length;
-}
-
-function weightsOf(count: number, halfLifeRows: number): Float64Array {
-  return Float64Array.from({ length: count }, (_, row) => Math.exp((-Math.LN2 * (count - 1 - row)) / halfLifeRows));
-}
-
-/** A correction fitted on all of these rows, whether it does any good or not. */
-export function recalibrate(rows: LabelledScores, halfLifeRows: number): Correction {
-  const weights = weightsOf(rows.labels.length, halfLifeRows);
-  return { formatVersion: 1, task: rows.task, ...taskOf(rows.task).correction.fit(rows, weights) };
+function sayGain(gain: ProvenMean | null, rows: number): string {
+  if (gain === null) return `only ${sayMany(rows, 'labelled row')} outside of a fit are in`;
+  return (
+    `correcting gains ${sayNumber(gain.estimate)} (at least ${sayNumber(gain.lower)}) on the last ` +
+    `${sayMany(gain.rows, 'labelled row')} outside of its fits`
+  );
 }

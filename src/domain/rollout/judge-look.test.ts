@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../statistics/random.ts';
-import { judgeDecay } from '../watch/judge-decay.ts';
+import { createRandom } from '../../statistics/numeric/random.ts';
 import { alphaShares } from './alpha-shares.ts';
 import { judgeLook } from './judge-look.ts';
 import { preflight } from './preflight.ts';
@@ -96,37 +95,6 @@ describe('judgeLook', () => {
       if (isStopped) alarms++;
     }
     expect(alarms / rollouts).toBeLessThanOrEqual(rollout.alpha * alphaShares.assignment);
-  });
-});
-
-describe('judgeDecay', () => {
-  const decay = { alpha: 0.01, relativeRiseMin: 0.1, labelledRowsMin: 250 };
-  /** Losses with a slow memory, as real streams have. */
-  const losses = (seed: string, level: number, rows = 500) => {
-    const random = createRandom(seed);
-    let mood = 0;
-    return Float64Array.from({ length: rows }, () => {
-      mood = 0.9 * mood + 0.05 * random.normal();
-      return level * Math.exp(mood + 0.5 * random.normal());
-    });
-  };
-  test('finds a rise, not noise with a memory, not an improvement', () => {
-    expect(judgeDecay(losses('recent', 0.7), losses('reference', 0.5), decay)).toMatchObject({ verdict: 'decayed' });
-    expect(judgeDecay(losses('recent', 0.3), losses('reference', 0.5), decay).verdict).toBe('steady');
-    let alarms = 0;
-    for (let run = 0; run < 300; run++)
-      if (judgeDecay(losses(`a${run}`, 0.5), losses(`b${run}`, 0.5), decay).verdict === 'decayed') alarms++;
-    expect(alarms / 300).toBeLessThanOrEqual(0.03);
-  });
-  test('a rise must also be large, and enough rows must be in', () => {
-    expect(
-      judgeDecay(losses('recent', 0.7), losses('reference', 0.5), { ...decay, relativeRiseMin: 0.9 }).verdict,
-    ).toBe('steady');
-    const few = judgeDecay(losses('recent', 0.7, 249), losses('reference', 0.5), decay);
-    expect(few).toMatchObject({ verdict: 'insufficient', recentLoss: null });
-    expect(few.text).toContain(
-      '249 recent labelled rows and 500 rows from after promotion are in, 250 rows of each are needed',
-    );
   });
 });
 

@@ -1,5 +1,10 @@
-import { isBeyondBoundary, logAssignmentEValue, logEValue, logRateEValue } from '../../statistics/e-process.ts';
-import type { AssignedCounts, FailureCounts } from '../../statistics/e-process.ts';
+import {
+  isBeyondBoundary,
+  logAssignmentEValue,
+  logEValue,
+  logRateEValue,
+} from '../../statistics/sequential/e-process.ts';
+import type { AssignedCounts, FailureCounts } from '../../statistics/sequential/e-process.ts';
 import { sayCount, sayMany, sayNumber, sayShare } from '../words/say.ts';
 import type { RolloutSpec } from '../spec/spec.ts';
 import { boundaryOf } from './alpha-shares.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { logistic, pairedRowsOf, pairedWorld as world } from '../../../tests/worlds/paired-world.ts';
-import { createRandom } from '../../statistics/random.ts';
+import { createRandom } from '../../statistics/numeric/random.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { PairedRows } from '../training/compare-paired.ts';
 import { judgePromotion, type PromotionPlan, type PromotionVerdict } from './judge-promotion.ts';

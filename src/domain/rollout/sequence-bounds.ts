@@ -1,6 +1,6 @@
-import { sequenceReach } from '../../statistics/confidence-sequence.ts';
-import { areaDifferenceRows } from '../../statistics/delong.ts';
-import { longRunDeviation, type LongRunDeviation } from '../../statistics/long-run-deviation.ts';
+import { sequenceReach } from '../../statistics/sequential/confidence-sequence.ts';
+import { areaDifferenceRows } from '../../statistics/samples/delong.ts';
+import { longRunDeviation, type LongRunDeviation } from '../../statistics/samples/long-run-deviation.ts';
 import { metricOf, metricRows } from '../metrics/metric-of.ts';
 import { directionOf, metricRow } from '../metrics/metrics.ts';
 import type { MetricName } from '../metrics/registry.ts';

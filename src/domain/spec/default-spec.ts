@@ -106,7 +106,10 @@ export function defaultRollout(
   };
 }
 
-/** At most one window in a hundred may alarm for nothing, and a feature must also have moved visibly. */
+/**
+ * At most one window in a hundred may alarm for nothing where the reference is long enough to show its memory
+ * (bench:judgement), and a feature must also have moved by a tenth of a standard deviation.
+ */
 export function defaultWatch(window: Extent = defaultWindow): WatchSpec {
   return {
     window,

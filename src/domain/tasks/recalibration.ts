@@ -1,4 +1,4 @@
-import type { Recalibration } from './task.ts';
+import type { Recalibration, TaskCorrection } from './task.ts';
 
 /** Prior weight, in rows, that pulls towards leaving the answers alone. */
 export const ridgeRows = 5;
@@ -13,8 +13,26 @@ export const newtonStepsMax = 30;
 export const probabilityFloor = 0.003;
 
 /** Log loss in nats, clipped at the probability floor. */
-export function flooredLogLoss(scores: readonly number[], label: number): number {
+function flooredLogLoss(scores: readonly number[], label: number): number {
   return -Math.log(Math.max(scores[label] ?? 0, probabilityFloor));
+}
+
+/** Log-odds by which one refit may move the answers, as a root mean square. */
+const classStepMax = 0.75;
+
+/** Of every task whose answers are classes. */
+export const classCorrection: Pick<TaskCorrection, 'loss' | 'lossSpan' | 'change' | 'stepMax'> = {
+  loss: flooredLogLoss,
+  lossSpan: (one, other) => Math.max(...one.map((_, k) => Math.abs(flooredLogLoss(one, k) - flooredLogLoss(other, k)))),
+  change(before, after) {
+    const moves = before.map((score, k) => logOf(after[k] ?? 0) - logOf(score));
+    return Math.max(...moves) - Math.min(...moves);
+  },
+  stepMax: () => classStepMax,
+};
+
+function logOf(score: number): number {
+  return Math.log(Math.max(score, 1e-12));
 }
 
 /** Nothing that is fitted may turn the answers round or far away. */

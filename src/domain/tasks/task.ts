@@ -87,6 +87,12 @@ export interface TaskCorrection {
   fit(rows: CalibrationRows, weights: Float64Array): Recalibration;
   /** By this loss two corrections are compared. */
   loss(scores: readonly number[], label: number): number;
+  /** The most by which the losses of two answers can differ, whatever comes true; 0 where nothing bounds it. */
+  lossSpan(one: readonly number[], other: readonly number[]): number;
+  /** How far an answer moved: log-odds between the two classes that moved most, or the value. */
+  change(before: readonly number[], after: readonly number[]): number;
+  /** Root mean square by which one refit may move the answers of these rows, in the unit of `change`. */
+  stepMax(labels: readonly number[], answers: readonly (readonly number[])[]): number;
 }
 
 export interface Recalibration {

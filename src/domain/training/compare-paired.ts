@@ -1,6 +1,6 @@
-import { bootstrapBounds, bootstrapMeanBounds } from '../../statistics/bootstrap.ts';
-import { pairedDelong } from '../../statistics/delong.ts';
-import { normalQuantile } from '../../statistics/normal.ts';
+import { bootstrapBounds, bootstrapMeanBounds } from '../../statistics/samples/bootstrap.ts';
+import { pairedDelong } from '../../statistics/samples/delong.ts';
+import { normalQuantile } from '../../statistics/distributions/normal.ts';
 import type { Gains } from '../metrics/gains.ts';
 import { metricOf, metricRows } from '../metrics/metric-of.ts';
 import { directionOf, metricRow } from '../metrics/metrics.ts';

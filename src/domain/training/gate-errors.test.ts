@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { logistic, pairedRowsOf, type PairedDraw } from '../../../tests/worlds/paired-world.ts';
 import { scoreRows } from '../metrics/score-rows.ts';
 import type { GateSpec } from '../spec/spec.ts';
-import { createRandom, type Random } from '../../statistics/random.ts';
+import { createRandom, type Random } from '../../statistics/numeric/random.ts';
 import { sideOf } from './compare-paired.ts';
 import type { CheckVerdict } from './gate-check.ts';
 import { judgeGate } from './judge-gate.ts';

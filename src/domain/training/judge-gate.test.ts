@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../statistics/random.ts';
+import { createRandom } from '../../statistics/numeric/random.ts';
 import { sideOf, type PairedRows } from './compare-paired.ts';
 import { judgeGate } from './judge-gate.ts';
 import { pairedWorld as world } from '../../../tests/worlds/paired-world.ts';

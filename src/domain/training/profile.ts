@@ -1,3 +1,4 @@
+import type { BlockSpread } from '../../statistics/samples/block-spread.ts';
 import { PerennialError } from '../words/errors.ts';
 
 /**
@@ -17,8 +18,17 @@ export interface ReferenceProfile {
 
 export type FeatureProfile = BinnedProfile | CategoryProfile;
 
+/**
+ * How the reference's own blocks of rows differ from each other, shortest blocks first: so much may a window differ
+ * without drift. Absent in profiles of earlier releases, whose rows are taken to be independent; empty when there were
+ * too few rows to measure it.
+ */
+interface Remembering {
+  readonly memory?: readonly BlockSpread[];
+}
+
 /** Numbers, booleans and times: `counts[i]` rows in (edges[i-1], edges[i]]; counts has edges.length + 1 cells. */
-export interface BinnedProfile {
+export interface BinnedProfile extends Remembering {
   readonly name: string;
   readonly kind: 'binned';
   /** Strictly increasing, at most 19, from quantiles of the reference. */
@@ -27,8 +37,11 @@ export interface BinnedProfile {
   readonly missing: number;
 }
 
-/** Categories: the most frequent values (at most 64) with counts, `other` for known rarer ones. */
-export interface CategoryProfile {
+/**
+ * Categories: the most frequent values (at most 64) with counts, `other` for known rarer ones. Where rare values had to
+ * be left out, the counts are of other rows than those by which values were chosen, about half of all.
+ */
+export interface CategoryProfile extends Remembering {
   readonly name: string;
   readonly kind: 'category';
   readonly values: readonly string[];

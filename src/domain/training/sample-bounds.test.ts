@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { shareLower, shareUpper } from '../../statistics/clopper-pearson.ts';
-import { createRandom } from '../../statistics/random.ts';
+import { shareLower, shareUpper } from '../../statistics/distributions/clopper-pearson.ts';
+import { createRandom } from '../../statistics/numeric/random.ts';
 import { rowsNeeded, sampleBounds, type Sample } from './sample-bounds.ts';
 
 const alphas = { lower: 0.05, upper: 0.01 };

@@ -1,8 +1,8 @@
-import { boundedMeanLower } from '../../statistics/bounded-mean.ts';
-import { shareLower, shareUpper } from '../../statistics/clopper-pearson.ts';
-import { longRunDeviation } from '../../statistics/long-run-deviation.ts';
-import { normalQuantile, normalSf } from '../../statistics/normal.ts';
-import { momentsOf } from '../../statistics/paired.ts';
+import { boundedMeanLower } from '../../statistics/samples/bounded-mean.ts';
+import { shareLower, shareUpper } from '../../statistics/distributions/clopper-pearson.ts';
+import { longRunDeviation } from '../../statistics/samples/long-run-deviation.ts';
+import { normalQuantile, normalSf } from '../../statistics/distributions/normal.ts';
+import { momentsOf } from '../../statistics/samples/paired.ts';
 import type { RowValues } from '../metrics/row-values.ts';
 
 /** Numbers of rows in time order whose mean is asked about; larger is better. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRandom } from '../../statistics/random.ts';
+import { createRandom } from '../../statistics/numeric/random.ts';
 import { fullPieceRows, groupPieces } from './traffic-pieces.ts';
 
 const piece = (rows: number, orderMax = 1) => ({ rows, orderMax });

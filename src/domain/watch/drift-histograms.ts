@@ -26,7 +26,7 @@ export function driftHistograms(
 ): readonly DriftHistogram[] {
   const all = [...profile.features, profile.prediction];
   return judged.features
-    .toSorted((a, b) => Number(b.drifted) - Number(a.drifted) || b.jsAboveFloor - a.jsAboveFloor)
+    .toSorted((a, b) => Number(b.drifted) - Number(a.drifted) || b.effect - a.effect)
     .slice(0, histogramsMax)
     .flatMap(({ name, kind }) => {
       const at = kind === 'prediction' ? all.length - 1 : all.findIndex((feature) => feature.name === name);

@@ -1,6 +1,8 @@
-import { blockMeans, momentsOf, welchGreater } from '../../statistics/paired.ts';
+import { longRunDeviation } from '../../statistics/samples/long-run-deviation.ts';
+import { momentsOf, welchGreater, type MeanEstimate } from '../../statistics/samples/paired.ts';
 import { sayMany, sayNumber, sayShare } from '../words/say.ts';
 import type { WatchSpec } from '../spec/spec.ts';
+import type { LossReference } from './loss-reference.ts';
 
 export interface DecayJudgement {
   readonly verdict: 'steady' | 'decayed' | 'insufficient';
@@ -8,48 +10,69 @@ export interface DecayJudgement {
   readonly referenceLoss: number | null;
   /** (recent - reference) / |reference|; null when it does not exist. */
   readonly relativeRise: number | null;
+  /** For all spans of 50 windows together: a rise as clear as this comes by chance in that share of healthy streams. */
   readonly pValue: number | null;
   readonly rows: { readonly recent: number; readonly reference: number };
+  readonly reference: LossReference | null;
   readonly text: string;
 }
 
-/** Rows per block: long enough that the means of neighbouring blocks of a real stream are nearly independent. */
-export const decayBlockRows = 50;
-const blocksMin = 3;
+/** Losses (smaller is better) of matured rows after the reference, in time order. */
+export interface RecentLosses {
+  readonly losses: Float64Array;
+  /** The entity of each row, as a number; null where rows have none. */
+  readonly entities: Uint32Array | null;
+}
+
 /** Rows of each kind without which decay is not judged, whatever the plan asks for. */
-export const decayRowsMin = blocksMin * decayBlockRows;
+export const decayRowsMin = 150;
+/** The longest span that is looked at, unless the plan's least number of rows is more. */
+export const decayRowsMax = 4_000;
+/** Windows in a row for which `alpha` is the probability of a false alarm. */
+export const decayHorizonWindows = 50;
 
 /**
- * Is the model worse now than right after its promotion? `recent` and `reference` are losses per row (smaller is
- * better) on matured labels, in time order. Decayed when Welch's one-sided test on block means is significant at alpha
- * and the mean loss has risen by at least `relativeRiseMin`.
+ * Is the model worse now than right after its promotion? The mean loss of the last rows (the plan's least number, and
+ * 2, 4, 8, 16 times as many up to 4,000) is held against a reference that does not move, by Welch's test with
+ * deviations that the memory of the rows, or their entities, show; rows of a short span are taken to remember what the
+ * rows of the reference do. Alpha is shared out evenly among the spans and the looks of 50 windows (Bonferroni),
+ * however they depend on each other: a healthy stream alarms in any of 50 windows with a probability of about alpha.
+ * Decayed when a span is significant at that and its mean loss has risen by at least `relativeRiseMin`. It is a
+ * function of the rows and the reference alone: a window that is judged again says the same.
  */
 export function judgeDecay(
-  recent: ArrayLike<number>,
-  reference: ArrayLike<number>,
+  recent: RecentLosses,
+  reference: LossReference | null,
   decay: WatchSpec['decay'],
 ): DecayJudgement {
-  const rows = { recent: recent.length, reference: reference.length };
+  const rows = { recent: recent.losses.length, reference: reference?.rows ?? 0 };
   const rowsMin = Math.max(decay.labelledRowsMin, decayRowsMin);
-  if (rows.recent < rowsMin || rows.reference < rowsMin) {
-    const text =
-      `Quality was not judged: ${sayMany(rows.recent, 'recent labelled row')} and ` +
-      `${sayMany(rows.reference, 'row')} from after promotion are in, ${sayMany(rowsMin, 'row')} of each are needed.`;
-    return {
-      verdict: 'insufficient',
-      recentLoss: null,
-      referenceLoss: null,
-      relativeRise: null,
-      pValue: null,
-      rows,
-      text,
-    };
-  }
-  const recentLoss = momentsOf(recent).mean;
-  const referenceLoss = momentsOf(reference).mean;
+  if (reference === null || rows.recent < rowsMin || rows.reference < rowsMin)
+    return insufficient(rows, rowsMin, reference);
+  const spans = spansOf(rowsMin);
+  const judged = spans
+    .filter((span) => span <= rows.recent)
+    .map((span) => judgeSpan(lastOf(recent, span), reference, decay, spans.length * decayHorizonWindows));
+  const [first] = judged;
+  if (first === undefined) return insufficient(rows, rowsMin, reference);
+  const clearest = judged.reduce((most, one) => (one.pValue < most.pValue ? one : most), first);
+  return judged.find(({ verdict }) => verdict === 'decayed') ?? clearest;
+}
+
+type JudgedSpan = DecayJudgement & { readonly pValue: number };
+
+function judgeSpan(
+  recent: RecentLosses,
+  reference: LossReference,
+  decay: WatchSpec['decay'],
+  looks: number,
+): JudgedSpan {
+  const rows = { recent: recent.losses.length, reference: reference.rows };
+  const [now, then] = estimatesOf(recent, reference);
+  const [recentLoss, referenceLoss] = [now.mean, then.mean];
   const relativeRise = referenceLoss === 0 ? null : (recentLoss - referenceLoss) / Math.abs(referenceLoss);
-  const test = welchGreater(blockMeans(recent, decayBlockRows), blockMeans(reference, decayBlockRows));
-  const pValue = test?.pValue ?? 1;
+  // Of one entity nothing can be said.
+  const pValue = now.df < 1 || then.df < 1 ? 1 : Math.min(1, looks * welchGreater(now, then).pValue);
   // From a loss of exactly 0 every rise is infinite in relation.
   const isLarge = relativeRise === null ? recentLoss > 0 : relativeRise >= decay.relativeRiseMin;
   const isDecayed = pValue <= decay.alpha && isLarge;
@@ -59,8 +82,53 @@ export function judgeDecay(
       : `${sayShare(Math.abs(relativeRise))} ${relativeRise >= 0 ? 'higher' : 'lower'}`;
   const text =
     `Loss is ${sayNumber(recentLoss)} on the last ${sayMany(rows.recent, 'labelled row')}, ` +
-    `${sayNumber(referenceLoss)} after promotion: ${change} ` +
-    `(p ${sayNumber(pValue)}; alarm at p ${sayNumber(decay.alpha)} and ${sayShare(decay.relativeRiseMin)}): ` +
-    `${isDecayed ? 'quality has decayed' : 'steady'}.`;
-  return { verdict: isDecayed ? 'decayed' : 'steady', recentLoss, referenceLoss, relativeRise, pValue, rows, text };
+    `${sayNumber(referenceLoss)} after promotion: ${change} (p ${sayNumber(pValue)} for ` +
+    `${sayMany(decayHorizonWindows, 'window')}; alarm at p ${sayNumber(decay.alpha)} and ` +
+    `${sayShare(decay.relativeRiseMin)}): ${isDecayed ? 'quality has decayed' : 'steady'}.`;
+  const verdict = isDecayed ? 'decayed' : 'steady';
+  return { verdict, recentLoss, referenceLoss, relativeRise, pValue, rows, reference, text };
+}
+
+/** Rows of one entity are copies of each other on both sides, in the measure that the recent ones show. */
+function estimatesOf(
+  { losses, entities }: RecentLosses,
+  reference: LossReference,
+): readonly [MeanEstimate, MeanEstimate] {
+  const rows = losses.length;
+  const { mean, variance } = momentsOf(losses);
+  const own = longRunDeviation(losses, { groups: null, span: 0 });
+  const asBefore = variance * reference.designEffect;
+  const ofRows =
+    asBefore > own.deviation ** 2
+      ? { square: asBefore, units: reference.blocks }
+      : { square: own.deviation ** 2, units: Math.floor(rows / own.blockRows) };
+  const grouped = entities === null ? null : longRunDeviation(losses, { groups: entities, span: 0 });
+  // The deviation of one unit is of one entity; of one row it is that by the root of how many rows an entity has.
+  const ofEntities =
+    grouped === null ? null : { square: (grouped.deviation ** 2 * rows) / grouped.units, units: grouped.units };
+  const now = ofEntities !== null && !(ofEntities.square < ofRows.square) ? ofEntities : ofRows;
+  const entityEffect = ofEntities === null || variance === 0 ? 1 : ofEntities.square / variance;
+  const then = Math.max(reference.deviation ** 2, reference.variance * entityEffect);
+  return [
+    { mean, standardError: Math.sqrt(now.square / rows), df: now.units - 1 },
+    { mean: reference.mean, standardError: Math.sqrt(then / reference.rows), df: reference.blocks - 1 },
+  ];
+}
+
+function spansOf(rowsMin: number): readonly number[] {
+  const spans: number[] = [];
+  for (let span = rowsMin; spans.length === 0 || span <= decayRowsMax; span *= 2) spans.push(span);
+  return spans;
+}
+
+function lastOf({ losses, entities }: RecentLosses, rows: number): RecentLosses {
+  return { losses: losses.subarray(losses.length - rows), entities: entities?.subarray(-rows) ?? null };
+}
+
+function insufficient(rows: DecayJudgement['rows'], rowsMin: number, reference: LossReference | null): DecayJudgement {
+  const text =
+    `Quality was not judged: ${sayMany(rows.recent, 'recent labelled row')} and ` +
+    `${sayMany(rows.reference, 'row')} from after promotion are in, ${sayMany(rowsMin, 'row')} of each are needed.`;
+  const nothing = { recentLoss: null, referenceLoss: null, relativeRise: null, pValue: null };
+  return { verdict: 'insufficient', ...nothing, rows, reference, text };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../statistics/random.ts';
-import type { Random } from '../../statistics/random.ts';
+import { createRandom } from '../../statistics/numeric/random.ts';
+import type { Random } from '../../statistics/numeric/random.ts';
 import { judgeDrift } from './judge-drift.ts';
 import { cellCount, cellOf } from '../training/profile.ts';
 import type { FeatureProfile, ReferenceProfile } from '../training/profile.ts';

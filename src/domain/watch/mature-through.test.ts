@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRandom, type Random } from '../../statistics/random.ts';
+import { createRandom, type Random } from '../../statistics/numeric/random.ts';
 import type { TargetSpec } from '../spec/spec.ts';
 import { arrivalsMax, matureThrough, maturityShare, type Maturity } from './mature-through.ts';
 

@@ -1,4 +1,4 @@
-import { blockMeans, momentsOf } from '../../statistics/paired.ts';
+import { blockMeans, momentsOf } from '../../statistics/samples/paired.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { gainRows, type Gains } from '../metrics/gains.ts';
 import { scoreRows } from '../metrics/score-rows.ts';

@@ -2,7 +2,7 @@ import { gainsOf, type Gains } from '../../domain/metrics/gains.ts';
 import { positiveScores } from '../../domain/metrics/scored-rows.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { taskOf } from '../../domain/tasks/task-of.ts';
-import { valueOptimalThreshold } from '../../statistics/threshold.ts';
+import { valueOptimalThreshold } from '../../statistics/samples/threshold.ts';
 import type { RowRange } from '../interface.ts';
 import type { TrainingTable } from '../prepare/table.ts';
 

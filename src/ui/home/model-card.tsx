@@ -116,7 +116,7 @@ function Drift({ card }: { readonly card: HomeCard }) {
   return (
     <div>
       <span class="small dim">
-        {label}; limit {number(card.driftLimit)} (distance 0–1)
+        {label}; limit {number(card.driftLimit)} (standard deviations)
       </span>
       <Sparkline label={label} values={drift.map((point) => point.distance)} threshold={card.driftLimit} />
     </div>

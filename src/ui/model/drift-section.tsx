@@ -18,9 +18,7 @@ export function DriftSection({ call, name, view }: SectionProps) {
     <section class="panel" id="drift" aria-labelledby="drift-title">
       <header>
         <h2 id="drift-title">Drift against the data it was trained on</h2>
-        <span class="small dim">
-          limit {number(view.outline.driftLimit)}: Jensen-Shannon distance above sampling noise, 0–1
-        </span>
+        <span class="small dim">limit {number(view.outline.driftLimit)}: standard deviations above sampling noise</span>
       </header>
       {shown === undefined ? (
         <p class="empty">
@@ -72,11 +70,11 @@ function Moved({ window, histograms }: { readonly window: Judged; readonly histo
 
 function labelOf(
   histogram: Histogram,
-  features: readonly { readonly name: string; readonly jsAboveFloor: number; readonly drifted: boolean }[],
+  features: readonly { readonly name: string; readonly effect: number; readonly drifted: boolean }[],
 ): string {
   const feature = features.find((one) => one.name === histogram.name);
   if (feature === undefined) return histogram.name;
-  return `${histogram.name}: distance ${number(feature.jsAboveFloor)}, ${feature.drifted ? 'moved' : 'stable'}`;
+  return `${histogram.name}: distance ${number(feature.effect)}, ${feature.drifted ? 'moved' : 'stable'}`;
 }
 
 function cellsOf({ labels, reference, current }: Histogram) {
@@ -92,7 +90,7 @@ function Heat({ windows, limit }: { readonly windows: readonly Judged[]; readonl
   );
   const peaks = new Map<string, number>();
   for (const column of columns)
-    for (const [name, feature] of column) peaks.set(name, Math.max(peaks.get(name) ?? 0, feature.jsAboveFloor));
+    for (const [name, feature] of column) peaks.set(name, Math.max(peaks.get(name) ?? 0, feature.effect));
   const all = [...peaks].toSorted((a, b) => b[1] - a[1]).map(([name]) => name);
   const features = all.slice(0, featuresMax);
   const leftOut = all.length > features.length ? ` (${features.length} of ${all.length})` : '';
@@ -101,7 +99,7 @@ function Heat({ windows, limit }: { readonly windows: readonly Judged[]; readonl
       label={`Distance per feature and window, moved most first${leftOut}`}
       rows={features}
       columns={windows.map((window) => `window ${window.number}`)}
-      value={(row, column) => columns[column]?.get(features[row] ?? '')?.jsAboveFloor ?? null}
+      value={(row, column) => columns[column]?.get(features[row] ?? '')?.effect ?? null}
       hit={(row, column) => columns[column]?.get(features[row] ?? '')?.drifted ?? false}
       scale={Math.max(2 * limit, 0.01)}
     />

@@ -1,13 +1,17 @@
 import { z } from 'zod';
+import { effectOfDistance } from '../../domain/watch/feature-drift.ts';
 
 /** The parts of a window's evidence that are drawn. Evidence outlives code: what does not fit is not there. */
-const feature = z.object({
-  name: z.string(),
-  kind: z.string().optional(),
-  jsAboveFloor: z.number(),
-  drifted: z.boolean(),
-  text: z.string(),
-});
+const feature = z
+  .object({
+    name: z.string(),
+    kind: z.string().optional(),
+    effect: z.number().optional(),
+    jsAboveFloor: z.number(),
+    drifted: z.boolean(),
+    text: z.string(),
+  })
+  .transform(({ effect, jsAboveFloor, ...rest }) => ({ ...rest, effect: effect ?? effectOfDistance * jsAboveFloor }));
 const histogram = z.object({
   name: z.string(),
   labels: z.array(z.string()),

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { fullWeight } from '../../../domain/rollout/routing.ts';
 import type { RolloutKey } from '../../../domain/words/ids.ts';
-import type { AssignedCounts } from '../../../statistics/e-process.ts';
+import type { AssignedCounts } from '../../../statistics/sequential/e-process.ts';
 import type { Db } from '../../base/connect.ts';
 
 /**

@@ -9,6 +9,8 @@ export interface ScoredRow {
   /** Before the correction; equal to `scores` where there was none. */
   readonly rawScores: readonly number[];
   readonly label: string;
+  /** The hash of its entity; null for a row without one. */
+  readonly entity: string | null;
 }
 
 /**
@@ -32,11 +34,12 @@ export async function recentScores(
     scores: number[][] | null;
     raw_scores: number[][] | null;
     labels: string[] | null;
+    entities: (string | null)[] | null;
   }>(sql`
     select json_agg(to_json(scores) order by seq) as scores, json_agg(to_json(coalesce(raw_scores, scores)) order by
-    seq) as raw_scores, json_agg(label order by seq) as labels
+    seq) as raw_scores, json_agg(label order by seq) as labels, json_agg(entity_hash order by seq) as entities
     from (
-      select p.seq, current.label,
+      select p.seq, p.entity_hash, current.label,
         case when p.version = ${version} then p.scores else p.other_scores end as scores,
         case when p.version = ${version} then p.raw_scores else p.other_raw_scores end as raw_scores
       from ${latestLabelled(model, { matureSeq, throughWindow }, rowsMax)}
@@ -45,10 +48,11 @@ export async function recentScores(
         and (p.version = ${version} or (p.other_version = ${version} and p.other_scores is not null))
       order by p.seq desc limit ${rowsMax}
     ) recent`);
-  const { scores, raw_scores: rawScores, labels } = result.rows[0] ?? {};
+  const { scores, raw_scores: rawScores, labels, entities } = result.rows[0] ?? {};
   return (labels ?? []).map((label, row) => ({
     scores: scores?.[row] ?? [],
     rawScores: rawScores?.[row] ?? [],
     label,
+    entity: entities?.[row] ?? null,
   }));
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SpoolRecord } from '../../../domain/record/records.ts';
-import { createRandom } from '../../../statistics/random.ts';
+import { createRandom } from '../../../statistics/numeric/random.ts';
 import { createServingWorld, type ServingWorld } from '../../../../tests/worlds/serving-world.ts';
 import { labelRecord, predictionRecord } from '../../../../tests/worlds/spool-records.ts';
 import { countLabelled, countLabelledThrough } from '../read/count-labelled.ts';

@@ -16,21 +16,22 @@ export interface WatchSpec {
   readonly correction?: CorrectionSpec | null;
   /** Benjamini-Hochberg level over the features of one window (expected share of false alarm windows). */
   readonly falseAlarmRate: number;
-  /** Effect a feature must also show: Jensen-Shannon distance above its sampling floor (0..1). */
+  /**
+   * How far a feature must also have moved, in standard deviations above sampling noise (0..1). Against a reference
+   * without a measure of its memory it is a Jensen-Shannon distance, of which 0.1 is 0.28 standard deviations.
+   */
   readonly effectMin: number;
   /** Plain threshold beside the statistics: alarm when missing share rises by more than this (0..1). */
   readonly missingShareRiseMax: number;
-  /**
-   * Quality alarm on matured labels: one-sided level for "worse than when promoted" and the least relative rise in
-   * loss.
-   */
+  /** Quality alarm on matured labels, and the least relative rise in loss that is one. */
   readonly decay: {
+    /** Probability that a model that is as good as when it was promoted alarms in any of 50 windows, about. */
     readonly alpha: number;
     readonly relativeRiseMin: number;
     readonly labelledRowsMin: number;
     /**
-     * Labelled rows, from the hold-out on, that stand for "when promoted". Absent, all before the recent ones do: more
-     * rows, but a decay that lasts becomes its own yardstick.
+     * Labelled rows that stand for "when promoted": the hold-out and, where it has fewer, the first ones after the
+     * promotion; at most 2,000. Absent: 8 times the recent ones.
      */
     readonly referenceRows?: number;
   };

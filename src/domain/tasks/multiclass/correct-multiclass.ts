@@ -1,8 +1,8 @@
-import { bounded, flooredLogLoss, newtonStepsMax, probabilityFloor, ridgeRows } from '../recalibration.ts';
+import { bounded, classCorrection, newtonStepsMax, probabilityFloor, ridgeRows } from '../recalibration.ts';
 import type { CalibrationRows, Recalibration, TaskCorrection } from '../task.ts';
 
 /** Vector scaling with one shared slope: slope and an intercept per class act on log-probabilities. */
-export const multiclassCorrection: TaskCorrection = { apply, fit, loss: flooredLogLoss };
+export const multiclassCorrection: TaskCorrection = { ...classCorrection, apply, fit };
 
 function apply({ slope, intercepts }: Recalibration, raw: readonly number[]): readonly number[] {
   return softmax(

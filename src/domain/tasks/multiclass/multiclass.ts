@@ -1,4 +1,4 @@
-import { decideRow } from '../../../statistics/losses.ts';
+import { decideRow } from '../../../statistics/samples/losses.ts';
 import { listNames } from '../../words/nearest-name.ts';
 import type { MulticlassTarget } from '../../spec/spec.ts';
 import { certain, classesProblem, classLabels, classLoss } from '../classes.ts';

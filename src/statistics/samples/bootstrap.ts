@@ -1,5 +1,5 @@
 import { mean } from './losses.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../numeric/random.ts';
 
 export interface BootstrapOptions {
   readonly seed: number | string;

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { boundedMeanLower } from './bounded-mean.ts';
-import { shareLower, shareUpper } from './clopper-pearson.ts';
+import { shareLower, shareUpper } from '../distributions/clopper-pearson.ts';
 import { areaRows, delongArea } from './delong.ts';
 import { jackknifeRows } from './jackknife.ts';
 import { mean } from './losses.ts';
 import { momentsOf } from './paired.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../numeric/random.ts';
 
 interface Golden {
   readonly means: readonly {

@@ -1,4 +1,4 @@
-import { awayFromZero } from './away-from-zero.ts';
+import { awayFromZero } from '../numeric/away-from-zero.ts';
 import { devianceTerm, stirlingError } from './gamma.ts';
 import type { Tails } from './gamma.ts';
 
@@ -48,4 +48,11 @@ function fraction(a: number, b: number, x: number): number {
 export function studentTSf(t: number, df: number): number {
   const half = 0.5 * incompleteBeta(df / 2, 0.5, df / (df + t * t), (t * t) / (df + t * t)).lower;
   return t >= 0 ? half : 1 - half;
+}
+
+/** P(F > f) for Fisher's F with `dfAbove` and `dfBelow` > 0 degrees of freedom, not necessarily whole. */
+export function fisherSf(f: number, dfAbove: number, dfBelow: number): number {
+  if (f <= 0) return 1;
+  const whole = dfBelow + dfAbove * f;
+  return incompleteBeta(dfBelow / 2, dfAbove / 2, dfBelow / whole, (dfAbove * f) / whole).lower;
 }

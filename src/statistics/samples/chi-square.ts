@@ -1,27 +1,31 @@
-import { chiSquareSf } from './gamma.ts';
+import type { BlockSpread } from './block-spread.ts';
+import { dependentChiSquare, type DependentChiSquare } from './dependent-chi-square.ts';
 
-export interface Homogeneity {
+/** The p-value is 1 when fewer than two cells are left after pooling: nothing can be said. */
+export interface Homogeneity extends DependentChiSquare {
   readonly statistic: number;
   readonly df: number;
-  /** 1 when fewer than two cells are left after pooling: nothing can be said. */
-  readonly pValue: number;
 }
+
+/** Smaller cells have no chi-square distribution. */
+const expectedMin = 5;
 
 /**
  * Two-sample chi-square test of homogeneity on K cells. Both samples are treated as random: taking the reference for
  * the truth gives 22-99 % false alarms at a nominal 5 %. Cells that expect fewer than `expectedMin` rows in either
  * sample are pooled into one (and that one into the smallest other cell if still too small), since the distribution is
- * wrong there.
+ * wrong there. `spreads` say how rows depend on each other, as the blocks of one sample show it.
  */
 export function chiSquareHomogeneity(
   first: ArrayLike<number>,
   second: ArrayLike<number>,
-  expectedMin = 5,
+  spreads: readonly BlockSpread[] = [],
 ): Homogeneity {
   const n = total(first);
   const m = total(second);
-  if (n === 0 || m === 0) return { statistic: 0, df: 0, pValue: 1 };
-  const cells = poolTiny(first, second, (expectedMin * (n + m)) / Math.min(n, m));
+  const rows = Math.min(n, m);
+  if (rows === 0) return { statistic: 0, df: 0, ...dependentChiSquare(0, 0, 0, spreads) };
+  const cells = poolTiny(first, second, (expectedMin * (n + m)) / rows);
   let statistic = 0;
   for (const cell of cells) {
     const expected = ((cell.first + cell.second) * n) / (n + m);
@@ -30,8 +34,7 @@ export function chiSquareHomogeneity(
     statistic += (gap * gap) / expected + (gap * gap) / (cell.first + cell.second - expected);
   }
   const df = cells.length - 1;
-  if (df < 1) return { statistic: 0, df: 0, pValue: 1 };
-  return { statistic, df, pValue: chiSquareSf(statistic, df) };
+  return { statistic, df, ...dependentChiSquare(statistic, df, rows, spreads) };
 }
 
 interface Cell {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { bootstrapBounds, bootstrapMeanBounds } from './bootstrap.ts';
-import { chiSquareHomogeneity } from './chi-square.ts';
-import { mean } from './losses.ts';
-import { blockMeans, momentsOf } from './paired.ts';
+import { bootstrapBounds, bootstrapMeanBounds } from '../samples/bootstrap.ts';
+import { chiSquareHomogeneity } from '../samples/chi-square.ts';
+import { mean } from '../samples/losses.ts';
+import { blockMeans, momentsOf } from '../samples/paired.ts';
 import { createRandom } from './random.ts';
 
 describe('random', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { sequenceReach } from './confidence-sequence.ts';
-import { areaDifferenceRows, pairedDelong } from './delong.ts';
-import { longRunDeviation } from './long-run-deviation.ts';
-import { createRandom } from './random.ts';
+import { areaDifferenceRows, pairedDelong } from '../samples/delong.ts';
+import { longRunDeviation } from '../samples/long-run-deviation.ts';
+import { createRandom } from '../numeric/random.ts';
 
 const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isBeyondBoundary, logEValue, logSumExp } from './e-process.ts';
 import type { FailureCounts } from './e-process.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../numeric/random.ts';
 
 const ramp = [0.01, 0.05, 0.1, 0.25, 0.5];
 

@@ -1,4 +1,4 @@
-import { awayFromZero, tiny } from './away-from-zero.ts';
+import { awayFromZero, tiny } from '../numeric/away-from-zero.ts';
 
 /**
  * Gamma functions by Loader's saddle-point terms, which keep full precision where `exp(logGamma(a) - ...)` would

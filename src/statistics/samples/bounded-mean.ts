@@ -1,4 +1,4 @@
-import { normalQuantile } from './normal.ts';
+import { normalQuantile } from '../distributions/normal.ts';
 
 export interface BoundedMeanOptions {
   /** The truth lies below the bound with about this probability, 0 < alpha < 0.5. */

@@ -1,4 +1,4 @@
-import { studentTSf } from './beta.ts';
+import { studentTSf } from '../distributions/beta.ts';
 
 export interface Moments {
   readonly count: number;
@@ -38,20 +38,22 @@ export interface Welch {
   readonly pValue: number;
 }
 
-/**
- * Welch's test that the mean of `first` is larger (unequal variances, Satterthwaite's df). Null for fewer than two
- * values in either.
- */
-export function welchGreater(first: ArrayLike<number>, second: ArrayLike<number>): Welch | null {
-  const a = momentsOf(first);
-  const b = momentsOf(second);
-  if (a.count < 2 || b.count < 2) return null;
-  const va = a.variance / a.count;
-  const vb = b.variance / b.count;
-  const gap = a.mean - b.mean;
+/** A mean, and how well it is known. */
+export interface MeanEstimate {
+  readonly mean: number;
+  readonly standardError: number;
+  /** Degrees of freedom of the standard error. */
+  readonly df: number;
+}
+
+/** Welch's test that the first mean is larger (unequal variances, Satterthwaite's df). */
+export function welchGreater(first: MeanEstimate, second: MeanEstimate): Welch {
+  const va = first.standardError * first.standardError;
+  const vb = second.standardError * second.standardError;
+  const gap = first.mean - second.mean;
   if (va + vb === 0)
-    return { t: gap === 0 ? 0 : Math.sign(gap) * Infinity, df: a.count + b.count - 2, pValue: gap > 0 ? 0 : 1 };
-  const df = ((va + vb) * (va + vb)) / ((va * va) / (a.count - 1) + (vb * vb) / (b.count - 1));
+    return { t: gap === 0 ? 0 : Math.sign(gap) * Infinity, df: first.df + second.df, pValue: gap > 0 ? 0 : 1 };
+  const df = ((va + vb) * (va + vb)) / ((va * va) / first.df + (vb * vb) / second.df);
   const t = gap / Math.sqrt(va + vb);
   return { t, df, pValue: studentTSf(t, df) };
 }

@@ -1,0 +1,78 @@
+import { taskOf } from '../tasks/task-of.ts';
+import type { CorrectionSpec } from '../spec/spec.ts';
+import type { Correction } from './correction.ts';
+import { recalibrate, sliceRows, type LabelledScores } from './recalibrate.ts';
+
+/** More blocks cost more fits and say little more. */
+const blocksMax = 24;
+
+/** Rows by which a fit on the rows before them is judged: of the plan alone, so that a look goes on from the last. */
+export function judgedBlockRows({ rowsMax, labelledRowsMin }: CorrectionSpec): number {
+  return Math.max(10, Math.ceil(labelledRowsMin / 2), Math.ceil(rowsMax / blocksMax));
+}
+
+/** Differences of losses, row by row. */
+export interface LossDifferences {
+  readonly values: Float64Array;
+  /** The most that the loss of one of these rows could have differed, whatever came true; 0 where nothing bounds it. */
+  readonly span: number;
+}
+
+/**
+ * Loss uncorrected minus loss corrected of each row from the second block on, each block corrected by what the rows
+ * before it say (prequential: Dawid, J. R. Stat. Soc. A 147, 1984). No row has a part in the fit by which it is judged.
+ */
+export function forwardGains(rows: LabelledScores, spec: CorrectionSpec): LossDifferences {
+  const blockRows = judgedBlockRows(spec);
+  const count = rows.labels.length;
+  const values = new Float64Array(Math.max(0, count - blockRows));
+  let span = 0;
+  for (let from = blockRows; from < count; from += blockRows) {
+    const trial = recalibrate(sliceRows(rows, 0, from), spec.halfLifeRows);
+    const block = lossDifferences(sliceRows(rows, from, Math.min(count, from + blockRows)), null, trial);
+    values.set(block.values, from - blockRows);
+    span = Math.max(span, block.span);
+  }
+  return { values, span };
+}
+
+/** Loss by one correction minus loss by another, row by row; null is uncorrected. */
+export function lossDifferences(
+  rows: LabelledScores,
+  one: Correction | null,
+  other: Correction | null,
+): LossDifferences {
+  return differencesOf(rows, answersBy(rows, one), answersBy(rows, other));
+}
+
+/**
+ * Loss as answered minus loss uncorrected, of the rows that were answered corrected since the last one that was not:
+ * what the correction that is on has done to rows whose labels nobody knew when they were answered.
+ */
+export function answeredHarm(given: LabelledScores): LossDifferences {
+  const { raw, answered = [] } = given;
+  const isUncorrected = (row: number): boolean =>
+    answered[row] === undefined || (raw[row] ?? []).every((score, k) => score === answered[row]?.[k]);
+  let from = raw.length;
+  while (from > 0 && !isUncorrected(from - 1)) from--;
+  const rows = sliceRows(given, from, raw.length);
+  return differencesOf(rows, rows.answered ?? [], rows.raw);
+}
+
+type Answers = LabelledScores['raw'];
+
+function answersBy({ task, raw }: LabelledScores, by: Correction | null): Answers {
+  const { apply } = taskOf(task).correction;
+  return by === null ? raw : raw.map((scores) => apply(by, scores));
+}
+
+function differencesOf({ task, labels }: LabelledScores, one: Answers, other: Answers): LossDifferences {
+  const { loss, lossSpan } = taskOf(task).correction;
+  let span = 0;
+  const values = Float64Array.from(labels, (label, row) => {
+    const [first, second] = [one[row] ?? [], other[row] ?? []];
+    span = Math.max(span, lossSpan(first, second));
+    return loss(first, label) - loss(second, label);
+  });
+  return { values, span };
+}

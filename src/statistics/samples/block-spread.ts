@@ -1,0 +1,143 @@
+/** How much more the shares of cells differ between stretches of a stream than those of independent rows would. */
+export interface BlockSpread {
+  readonly blockRows: number;
+  readonly blocks: number;
+  /** Cells in use. */
+  readonly cells: number;
+  /**
+   * Sums of the first, second and third powers of the generalised design effects (Rao and Scott, Annals of Statistics
+   * 12, 1984): the eigenvalues of the covariance of block shares against that of independent rows. For independent rows
+   * each sum is `cells` - 1.
+   */
+  readonly powerSums: readonly [number, number, number];
+}
+
+/** Blocks of the longest length that is measured, and rows of the shortest. */
+const blocksMin = 20;
+const blockRowsMin = 2;
+const lengthsMax = 8;
+/** Beyond these the rarest cells are taken together: the work grows with their square. */
+const cellsMax = 33;
+const digits = 6;
+
+/**
+ * The spread of the shares of cells between blocks of consecutive rows, for blocks of a twentieth of all rows, half of
+ * that, and so on, eight lengths at most, shortest first; empty for less than 40 rows. `cellOfRow` stands in the order
+ * of time. The work is linear in rows.
+ */
+export function blockSpreads(cellOfRow: Uint16Array, cellCount: number): readonly BlockSpread[] {
+  const longest = Math.floor(cellOfRow.length / blocksMin);
+  if (longest < blockRowsMin) return [];
+  const halvings = Math.min(lengthsMax - 1, Math.floor(Math.log2(longest / blockRowsMin)));
+  let blockRows = Math.floor(longest / 2 ** halvings);
+  const places = densePlaces(cellOfRow, cellCount);
+  let counts = countBlocks(cellOfRow, places, blockRows);
+  const spreads: BlockSpread[] = [];
+  for (let length = 0; length <= halvings; length++) {
+    spreads.push(spreadOf(counts, places.cells, blockRows));
+    counts = joinPairs(counts, places.cells);
+    blockRows *= 2;
+  }
+  return spreads;
+}
+
+interface Places {
+  readonly cells: number;
+  readonly of: Uint16Array;
+}
+
+/** Cells that hold rows, without gaps; the rarest beyond `cellsMax` share the last place. */
+function densePlaces(cellOfRow: Uint16Array, cellCount: number): Places {
+  const totals = new Float64Array(cellCount);
+  for (const cell of cellOfRow) totals[cell] = (totals[cell] ?? 0) + 1;
+  const used = Array.from(totals.keys())
+    .filter((cell) => (totals[cell] ?? 0) > 0)
+    .sort((a, b) => (totals[b] ?? 0) - (totals[a] ?? 0));
+  const of = new Uint16Array(cellCount);
+  used.forEach((cell, place) => (of[cell] = Math.min(place, cellsMax - 1)));
+  return { cells: Math.min(used.length, cellsMax), of };
+}
+
+/** Counts by block and place; rows after the last whole block are left out. */
+function countBlocks(cellOfRow: Uint16Array, { cells, of }: Places, blockRows: number): Float64Array {
+  const blocks = Math.floor(cellOfRow.length / blockRows);
+  const counts = new Float64Array(blocks * cells);
+  for (let block = 0, row = 0; block < blocks; block++)
+    for (const end = row + blockRows; row < end; row++) {
+      const at = block * cells + (of[cellOfRow[row] ?? 0] ?? 0);
+      counts[at] = (counts[at] ?? 0) + 1;
+    }
+  return counts;
+}
+
+function joinPairs(counts: Float64Array, cells: number): Float64Array {
+  const pairs = Math.floor(counts.length / cells / 2);
+  const joined = new Float64Array(pairs * cells);
+  for (let pair = 0; pair < pairs; pair++)
+    for (let cell = 0; cell < cells; cell++)
+      joined[pair * cells + cell] =
+        (counts[2 * pair * cells + cell] ?? 0) + (counts[(2 * pair + 1) * cells + cell] ?? 0);
+  return joined;
+}
+
+function spreadOf(counts: Float64Array, cells: number, blockRows: number): BlockSpread {
+  const blocks = counts.length / cells;
+  const covariance = standardCovariance(counts, cells);
+  let [first, second, third] = [0, 0, 0];
+  for (let i = 0; i < cells; i++) {
+    first += covariance[i * cells + i] ?? 0;
+    for (let j = 0; j < cells; j++) {
+      const entry = covariance[i * cells + j] ?? 0;
+      second += entry * entry;
+      let product = 0;
+      for (let k = 0; k < cells; k++) product += (covariance[i * cells + k] ?? 0) * (covariance[k * cells + j] ?? 0);
+      third += product * entry;
+    }
+  }
+  const sums = unbiased([first, second, third], blocks - 1, cells - 1);
+  // Digits beyond what is known would only make the profile longer.
+  const [one, two, three] = sums.map((sum) => Number(sum.toPrecision(digits)));
+  return { blockRows, blocks, cells, powerSums: [one ?? 0, two ?? 0, three ?? 0] };
+}
+
+/** Covariance of (count - expected) / root of expected over blocks. */
+function standardCovariance(counts: Float64Array, cells: number): Float64Array {
+  const blocks = counts.length / cells;
+  const means = new Float64Array(cells);
+  for (let at = 0; at < counts.length; at++) means[at % cells] = (means[at % cells] ?? 0) + (counts[at] ?? 0) / blocks;
+  const covariance = new Float64Array(cells * cells);
+  const gaps = new Float64Array(cells);
+  for (let block = 0; block < blocks; block++) {
+    for (let cell = 0; cell < cells; cell++) {
+      const mean = means[cell] ?? 0;
+      gaps[cell] = mean === 0 ? 0 : ((counts[block * cells + cell] ?? 0) - mean) / Math.sqrt(mean);
+    }
+    for (let i = 0; i < cells; i++)
+      for (let j = 0; j <= i; j++) {
+        const entry = (covariance[i * cells + j] ?? 0) + ((gaps[i] ?? 0) * (gaps[j] ?? 0)) / (blocks - 1);
+        covariance[i * cells + j] = entry;
+        covariance[j * cells + i] = entry;
+      }
+  }
+  return covariance;
+}
+
+/**
+ * The traces of powers of a sample covariance are too large; these are without bias for normal shares (Srivastava, J.
+ * Japan Statist. Soc. 35, 2005; Srivastava and Yanagihara, J. Multivariate Analysis 101, 2010), kept to what power sums
+ * of `most` numbers can be.
+ */
+function unbiased(
+  [first, second, third]: readonly [number, number, number],
+  n: number,
+  most: number,
+): readonly [number, number, number] {
+  if (first === 0) return [0, 0, 0];
+  const square = ((n * n) / ((n - 1) * (n + 2))) * (second - (first * first) / n);
+  const cube =
+    (n ** 4 / ((n - 1) * (n - 2) * (n + 2) * (n + 4))) *
+    (third - (3 * second * first) / n + (2 * first ** 3) / (n * n));
+  const squares = Math.min(first * first, Math.max(square, (first * first) / most));
+  const cubes = Math.min(squares ** 1.5, Math.max(cube, (squares * squares) / first));
+  return [first, squares, cubes];
+}

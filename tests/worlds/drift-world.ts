@@ -1,0 +1,140 @@
+import { createRandom, type Random } from '../../src/statistics/numeric/random.ts';
+import { cellCount, cellOf, type FeatureProfile, type ReferenceProfile } from '../../src/domain/training/profile.ts';
+import { judgeDrift, type DriftJudgement } from '../../src/domain/watch/judge-drift.ts';
+import { binnedProfile, categoryProfile } from '../../src/trainers/judge/feature-profile.ts';
+
+export type DriftValue = number | string | null;
+/** One feature of a stream, row by row. */
+export type Walk = (random: Random) => () => DriftValue;
+
+export interface DriftWorld {
+  readonly name: string;
+  readonly referenceRows: number;
+  readonly walk: Walk;
+}
+
+const features = 20;
+/** Rows between the reference and the window: whatever the stream remembers, it has gone on. */
+const gapRowsMax = 3_000;
+export const driftWatch = { falseAlarmRate: 0.01, effectMin: 0.1, missingShareRiseMax: 0.1 };
+
+export const independent: Walk = (random) => () => random.normal();
+
+/** Each row remembers the one before. */
+export function autoregressive(phi: number): Walk {
+  const fresh = Math.sqrt(1 - phi * phi);
+  return (random) => {
+    let value = random.normal();
+    return () => (value = phi * value + fresh * random.normal());
+  };
+}
+
+/** A season of so many rows that makes up a share of the variance. */
+export function season(periodRows: number, share: number): Walk {
+  return (random) => {
+    let row = Math.floor(random.next() * periodRows);
+    return () =>
+      Math.sqrt(2 * share) * Math.sin((2 * Math.PI * row++) / periodRows) + Math.sqrt(1 - share) * random.normal();
+  };
+}
+
+/** Rows of one entity follow each other and are the same. */
+export function entityRuns(runRows: number): Walk {
+  return (random) => {
+    let value = 0;
+    let left = 0;
+    return () => {
+      if (left === 0) [value, left] = [random.normal(), runRows];
+      left--;
+      return value;
+    };
+  };
+}
+
+/** Values of which most are rare: Zipf's law, or all the same. */
+export function category(values: number, isZipf: boolean): Walk {
+  return (random) => () => `v${Math.floor(isZipf ? (values + 1) ** random.next() - 1 : values * random.next())}`;
+}
+
+export function mostlyMissing(share: number, walk: Walk): Walk {
+  return (random) => {
+    const next = walk(random);
+    return () => {
+      const value = next();
+      return random.next() < share ? null : value;
+    };
+  };
+}
+
+/** A reference of 20 features and the prediction, and the window that follows; `shift` moves its first feature. */
+export function judgeWindow(
+  world: DriftWorld,
+  windowRows: number,
+  seed: string,
+  shift: (value: DriftValue, random: Random) => DriftValue = (value) => value,
+): DriftJudgement {
+  const random = createRandom(seed);
+  const gap = Math.floor(random.next() * gapRowsMax);
+  const judged = Array.from({ length: features + 1 }, (_, index) => {
+    const own = random.fork(`feature ${index}`);
+    const next = world.walk(own);
+    const profile = profileOf(`f${index}`, take(next, world.referenceRows));
+    take(next, gap);
+    const rows = take(next, windowRows);
+    return { profile, cells: countRows(profile, index === 0 ? rows.map((value) => shift(value, own)) : rows) };
+  });
+  const profiles = judged.map(({ profile }) => profile);
+  return judgeDrift({
+    profile: referenceOf(world.referenceRows, profiles),
+    window: { rows: windowRows, cells: judged.map(({ cells }) => cells) },
+    watch: driftWatch,
+  });
+}
+
+/** The reference's own rows as the window. */
+export function judgeCopy(world: DriftWorld, seed: string): DriftJudgement {
+  const random = createRandom(seed);
+  const judged = Array.from({ length: features + 1 }, (_, index) => {
+    const rows = take(world.walk(random.fork(`feature ${index}`)), world.referenceRows);
+    const profile = profileOf(`f${index}`, rows);
+    return { profile, cells: countRows(profile, rows) };
+  });
+  const profiles = judged.map(({ profile }) => profile);
+  return judgeDrift({
+    profile: referenceOf(world.referenceRows, profiles),
+    window: { rows: world.referenceRows, cells: judged.map(({ cells }) => cells) },
+    watch: driftWatch,
+  });
+}
+
+function take(next: () => DriftValue, rows: number): readonly DriftValue[] {
+  return Array.from({ length: rows }, next);
+}
+
+function profileOf(name: string, values: readonly DriftValue[]): FeatureProfile {
+  if (values.some((value) => typeof value === 'string'))
+    return categoryProfile(
+      name,
+      values.map((value) => (value === null ? null : String(value))),
+    );
+  return binnedProfile(
+    name,
+    Float64Array.from(values, (value) => (typeof value === 'number' ? value : Number.NaN)),
+    20,
+  );
+}
+
+function referenceOf(rows: number, profiles: readonly FeatureProfile[]): ReferenceProfile {
+  const [prediction] = profiles.slice(-1);
+  if (prediction === undefined) throw new Error('a world has no prediction');
+  return { formatVersion: 1, rows, features: profiles.slice(0, -1), prediction };
+}
+
+function countRows(profile: FeatureProfile, values: readonly DriftValue[]): readonly number[] {
+  const cells = new Array<number>(cellCount(profile)).fill(0);
+  for (const value of values) {
+    const cell = cellOf(profile, value);
+    cells[cell] = (cells[cell] ?? 0) + 1;
+  }
+  return cells;
+}
