@@ -15,18 +15,27 @@ export async function newestProfile(
   traffic: Pick<TrafficPieces, 'bareEventTime' | 'firstOrder' | 'fromSeq'>,
 ): Promise<readonly ColumnSummary[]> {
   const path = join(workDir, 'newest.parquet');
-  const youngest = pieces.toSorted((left, right) => right.orderMax - left.orderMax);
-  let rows = 0;
-  const asked = youngest.filter((piece) => {
-    const isAsked = rows < profiledRows;
-    rows += piece.rows;
-    return isAsked;
-  });
-  const [found] = await duck.rows(`SELECT CAST(min(seq) AS DOUBLE) AS low FROM (SELECT seq FROM
-    (${asked.map((piece) => `SELECT seq FROM ${rowsOf(piece.path)}`).join(' UNION ALL ')})
-    ORDER BY seq DESC LIMIT ${profiledRows})`);
-  const fromSeq = Math.max(traffic.fromSeq, Number(found?.['low'] ?? 0));
+  const fromSeq = Math.max(traffic.fromSeq, await seqOfNewest(duck, pieces));
   const near = pieces.filter((piece) => piece.orderMax >= fromSeq);
   await writeRows(duck, near, { schema, traffic, fromSeq }, path);
   return profileTable(duck, path, schema);
+}
+
+/**
+ * The position of the oldest of the newest rows. They are looked for in a stretch at the end, which grows until it holds
+ * them: a piece that is larger than all of them is not read from its beginning.
+ */
+async function seqOfNewest(duck: PieceShop['duck'], pieces: readonly Piece[]): Promise<number> {
+  const lowest = Math.min(...pieces.map(({ orderMin }) => orderMin));
+  const highest = Math.max(...pieces.map(({ orderMax }) => orderMax));
+  for (let span = 2 * profiledRows; ; span *= 4) {
+    const afterSeq = highest - span;
+    const rows = pieces
+      .filter(({ orderMax }) => orderMax > afterSeq)
+      .map(({ path }) => `SELECT seq FROM ${rowsOf(path)} WHERE seq > ${afterSeq}`);
+    // oxlint-disable-next-line no-await-in-loop -- a longer stretch is asked only where a shorter one was too short
+    const [found] = await duck.rows(`SELECT CAST(min(seq) AS DOUBLE) AS low, CAST(count(*) AS DOUBLE) AS rows FROM (
+      SELECT seq FROM (${rows.join(' UNION ALL ')}) ORDER BY seq DESC LIMIT ${profiledRows})`);
+    if (Number(found?.['rows'] ?? 0) === profiledRows || afterSeq < lowest) return Number(found?.['low'] ?? 0);
+  }
 }
