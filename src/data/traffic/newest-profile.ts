@@ -22,7 +22,7 @@ export async function newestProfile(
 }
 
 /**
- * The position of the oldest of the newest rows. They are looked for in a stretch at the end, which grows until it holds
+ * The position of the oldest of the newest rows. They are looked for in a stretch at the end, which grows until it has
  * them: a piece that is larger than all of them is not read from its beginning.
  */
 async function seqOfNewest(duck: PieceShop['duck'], pieces: readonly Piece[]): Promise<number> {
