@@ -1,5 +1,4 @@
 import {
-  atLeast,
   betterThanBaseline,
   binary,
   boolean,
@@ -82,11 +81,10 @@ const fraudDefinition = {
     seed: 11,
   }),
   // Small enough that a new kind of fraud is in the training rows soon after it begins, not only in the test.
-  split: { validationShare: 0.15, testShare: 0.15, validationRowsMax: 300, testRowsMax: 300 },
+  split: { validationShare: 0.15, testShare: 0.15, validationRowsMax: 300, testRowsMax: 600 },
   gates: [
-    atLeast('auroc', 0.7),
+    // Two payments in a hundred are fraud: a few hundred test rows prove that it ranks better than chance, and no more.
     betterThanBaseline('auroc'),
-    betterThanBaseline('logLoss'),
     noWorseThanChampion('logLoss', { margin: 0.02 }),
     // One large fraud more or less moves the mean of a few hundred payments by several EUR.
     noWorseThanChampion('value', { margin: 4 }),
@@ -126,7 +124,7 @@ const fraudDefinition = {
   watch: {
     window: '500 rows',
     falseAlarmRate: 0.01,
-    effectMin: 0.15,
+    effectMin: 0.4,
     decay: { alpha: 0.02, relativeRiseMin: 0.5, labelledRowsMin: 500, referenceRows: 1_500 },
   },
   retrain: {

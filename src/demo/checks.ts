@@ -4,6 +4,7 @@ import { readRouting } from '../db/routing/routing.ts';
 import { answeredAfter } from '../db/traffic/read/count-rows.ts';
 import { dirtKinds } from '../../simulator/dirty-rows.ts';
 import { worldPlan, type Play } from './play.ts';
+import type { RolloutRow } from '../db/routing/rollouts.ts';
 import { stopEvidenceOf } from './story-end.ts';
 import { checkWorkflows } from './temporal-checks.ts';
 import { watchedWindows } from './traffic.ts';
@@ -62,11 +63,11 @@ async function checkChampion({ stage, spec }: Play, facts: LoopFacts): Promise<r
 async function checkThrownBack({ stage, spec }: Play, facts: LoopFacts): Promise<readonly Check[]> {
   const bad = facts.versions.find(({ specRevision }) => specRevision > 1);
   const rollout = facts.rollouts.find(({ version }) => version === bad?.version);
-  const stop = rollout === undefined ? null : stopEvidenceOf(facts, rollout);
+  const proof = rollout === undefined ? null : proofAgainst(facts, rollout);
   const answered =
-    bad === undefined || stop === null
+    bad === undefined || proof === null
       ? -1
-      : await answeredAfter(stage.stack.database.db, spec.name, bad.version, stop.throughSeq);
+      : await answeredAfter(stage.stack.database.db, spec.name, bad.version, proof.throughSeq);
   return [
     {
       check: 'the bad challenger passed its gate',
@@ -74,14 +75,9 @@ async function checkThrownBack({ stage, spec }: Play, facts: LoopFacts): Promise
       found: bad === undefined ? 'it was never trained' : `v${bad.version}: ${bad.gateVerdict}`,
     },
     {
-      check: 'the canary threw it back by evidence',
-      ok:
-        rollout?.status === 'rolled-back' &&
-        stop?.stoppedBy === 'evidence' &&
-        stop.challengerFailures > stop.championFailures / 10,
-      found:
-        `${rollout?.status ?? 'no rollout'}, ` +
-        `${stop === null ? 'no stopping look' : `e-value ${stop.eValue.toPrecision(3)}`}`,
+      check: 'the rollout threw it back by evidence',
+      ok: rollout?.status === 'rolled-back' && proof !== null,
+      found: `${rollout?.status ?? 'no rollout'}, ${proof === null ? 'nothing was proven' : proof.found}`,
     },
     {
       check: 'nobody was answered by it afterwards, and it was never champion',
@@ -89,6 +85,21 @@ async function checkThrownBack({ stage, spec }: Play, facts: LoopFacts): Promise
       found: `${answered} rows`,
     },
   ];
+}
+
+/** What was proven against a challenger: more failures at a look, or worse answers on paired rows. */
+function proofAgainst(
+  facts: LoopFacts,
+  rollout: RolloutRow,
+): { readonly throughSeq: number; readonly found: string } | null {
+  const stop = stopEvidenceOf(facts, rollout);
+  if (stop !== null) {
+    const isProven = stop.stoppedBy === 'evidence' && stop.challengerFailures > stop.championFailures / 10;
+    return isProven ? { throughSeq: stop.throughSeq, found: `e-value ${stop.eValue.toPrecision(3)}` } : null;
+  }
+  const paired = facts.looks.find(({ evidenceId }) => evidenceId === rollout.evidenceId);
+  if (paired?.kind !== 'promotion' || paired.verdict !== 'stop' || paired.body['atDeadline'] === true) return null;
+  return { throughSeq: Number(paired.body['throughSeq']), found: 'worse on paired rows' };
 }
 
 async function checkNothingLost(play: Play, facts: LoopFacts): Promise<readonly Check[]> {
