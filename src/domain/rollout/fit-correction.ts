@@ -26,7 +26,9 @@ export interface CorrectionJudgement {
 }
 
 /**
- * Error of each question. To answer as trained is the safe side: what harms goes sooner than what helps comes, and a
+ * Error of each question. That of the gain is for one window: a correction that is on without need costs little, moves
+ * one step at a time, and goes when it harms, while one that waits for the error of all windows misses what it is for
+ * (a stream that drifts). To answer as trained is the safe side: what harms goes sooner than what helps comes, and a
  * correction that is taken off for nothing has to prove itself again.
  */
 const alphas = { gain: 0.05, harm: 0.2, refit: 0.05 } as const;
@@ -56,7 +58,7 @@ export function fitCorrection(
     return { verdict: 'kept', correction: current, ...nothing, text };
   }
   const gains = forwardGains(rows, spec);
-  const judged = { ...nothing, gain: proven(rows, gains, alphas.gain, judgedBlockRows(spec)) };
+  const judged = { ...nothing, gain: proven(rows, gains, alphas.gain, judgedBlockRows(spec), false) };
   const fitted = (): Correction => {
     const free = recalibrate(rows, spec.halfLifeRows);
     return isFirst ? free : boundedStep(rows, current, free);
@@ -128,11 +130,12 @@ function proven(
   { values, span }: LossDifferences,
   alpha: number,
   rowsMax: number,
+  isForAllLooks = true,
 ): ProvenMean | null {
   const blockRows = Math.min(rowsMax, Math.floor(values.length / stretches.countMin));
   if (blockRows < stretches.rowsMin) return null;
   const groups = entities === undefined ? null : Uint32Array.from(entities.slice(-values.length));
-  return provenMean(values, { alpha, blockRows, groups, span });
+  return provenMean(values, { alpha, blockRows, groups, span, isForAllLooks });
 }
 
 function sayGain(gain: ProvenMean | null, rows: number): string {

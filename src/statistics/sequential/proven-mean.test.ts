@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { provenMean } from './proven-mean.ts';
 import { createRandom } from '../numeric/random.ts';
 
-const options = { alpha: 0.05, blockRows: 100, groups: null, span: 0 };
+const options = { alpha: 0.05, blockRows: 100, groups: null, span: 0, isForAllLooks: true };
 
 function normals(rows: number, mean: number, seed: string): Float64Array {
   const random = createRandom(seed);

@@ -21,18 +21,21 @@ export interface ProvenMeanOptions {
   readonly groups: Uint32Array | null;
   /** How far below 0 the next value may lie, by what is known of it; the furthest that was seen where that is more. */
   readonly span: number;
+  /** Whether the error is that of all looks at values that grow, or of this one. */
+  readonly isForAllLooks: boolean;
 }
 
 /** Fewer stretches say too little of how stretches differ. */
 const blocksMin = 4;
 
 /**
- * The best lower bound of the mean of values in time order, over their last 4, 8, 16, … blocks and over all. Each bound
- * is the lower of two. A confidence sequence over all looks (arXiv 2103.06476) with the deviation that the memory of
- * the values, or their entities, show. And Student's t over the means of blocks: a burst is one or two blocks with a
- * large mean among many without, which is no small error but a large one. One value more is counted as seen, `span`
- * below 0: where it has not come by chance, it may still. Null for fewer than 4 blocks. As long as values are only
- * added, the sequence holds for all looks at once; where old ones leave, it holds for a look.
+ * The best lower bound of the mean of values in time order, over their last 4, 8, 16, … blocks and over all: Student's
+ * t over the means of blocks, in which a burst is one or two blocks with a large mean among many without, which is no
+ * small error but a large one. One value more is counted as seen, `span` below 0: where it has not come by chance, it
+ * may still. Where values have entities, Student's t over these bounds it too. With `isForAllLooks` a confidence
+ * sequence over all looks (arXiv 2103.06476) takes the place of that, with the deviation that the memory of the values,
+ * and their entities, show: for as long as values are only added. Without it the error is that of this look. Null for
+ * fewer than 4 blocks.
  */
 export function provenMean(values: Float64Array, options: ProvenMeanOptions): ProvenMean | null {
   const spans = spansOf(values.length, options.blockRows);
@@ -54,18 +57,23 @@ function spansOf(rows: number, blockRows: number): readonly number[] {
 function lowerBound(
   all: Float64Array,
   rows: number,
-  { alpha, blockRows, groups, span: least }: ProvenMeanOptions,
+  { alpha, blockRows, groups, span: least, isForAllLooks }: ProvenMeanOptions,
 ): number {
   const from = all.length - rows;
   const values = all.subarray(from);
   const { mean } = momentsOf(values);
   const span = values.reduce((most, value) => Math.max(most, Math.abs(value)), least);
   const worst = (mean + span) / (rows + 1);
-  const reaches = [null, ...(groups === null ? [] : [groups.subarray(from)])].map((of) => {
-    const { deviation, units } = longRunDeviation(values, { groups: of, span });
-    return units < 2 ? Infinity : deviation * sequenceReach(units, alpha, units);
-  });
   const blocks = momentsOf(blockMeans(values, blockRows));
   const ofBlocks = studentTQuantile(alpha, blocks.count - 1) * Math.sqrt(blocks.variance / blocks.count);
-  return Math.min(mean - Math.max(...reaches), blocks.mean - ofBlocks) - worst;
+  const ofEntities = groups === null ? [] : [groups.subarray(from)];
+  const reaches = [...(isForAllLooks ? [null] : []), ...ofEntities].map((of) => {
+    const { deviation, units } = longRunDeviation(values, { groups: of, span });
+    if (units < 2) return Infinity;
+    const width = isForAllLooks
+      ? sequenceReach(units, alpha, units)
+      : studentTQuantile(alpha, units - 1) / Math.sqrt(units);
+    return deviation * width;
+  });
+  return Math.min(blocks.mean - ofBlocks, mean - Math.max(0, ...reaches)) - worst;
 }
