@@ -26,12 +26,13 @@ export interface CorrectionJudgement {
 }
 
 /**
- * Error of each question. That of the gain is for one window: a correction that is on without need costs little, moves
+ * Error of each question. That of the gain is for one window, where nothing is to gain (to correct what is right loses
+ * a little, and is proven far less often): a correction that is on without need costs little, moves
  * one step at a time, and goes when it harms, while one that waits for the error of all windows misses what it is for
  * (a stream that drifts). To answer as trained is the safe side: what harms goes sooner than what helps comes, and a
  * correction that is taken off for nothing has to prove itself again.
  */
-const alphas = { gain: 0.05, harm: 0.2, refit: 0.05 } as const;
+const alphas = { gain: 0.2, harm: 0.2, refit: 0.05 } as const;
 /** Values are looked at in at least this many stretches, of at least that many rows. */
 const stretches = { countMin: 8, rowsMin: 10 } as const;
 const holdBackShare = 0.2;
