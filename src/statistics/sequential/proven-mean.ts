@@ -29,8 +29,8 @@ export interface ProvenMeanOptions {
 const blocksMin = 4;
 
 /**
- * The best lower bound of the mean of values in time order, over their last 4, 8, 16, … blocks and over all: Student's t
- * over the means of blocks, in which a burst is one or two blocks with a large mean among many without, which is no
+ * The best lower bound of the mean of values in time order, over their last 4, 8, 16, … blocks and over all. It is
+ * Student's t over the means of blocks, in which a burst is one or two blocks with a large mean among many without: no
  * small error but a large one. One value more is counted as seen, `span` below 0: where it has not come by chance, it
  * may still. Where values have entities, Student's t over these bounds it too. With `isForAllLooks` a confidence
  * sequence over all looks (arXiv 2103.06476) takes the place of that, with the deviation that the memory of the values
