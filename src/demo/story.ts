@@ -4,6 +4,7 @@ import type { RolloutRow } from '../db/routing/rollouts.ts';
 import type { VersionRow } from '../db/models/versions.ts';
 import type { GateCheck } from '../domain/training/gate-check.ts';
 import { workflowIds } from '../domain/words/ids.ts';
+import { sayMany } from '../domain/words/say.ts';
 import { stepsOf } from '../domain/rollout/rollout-plan.ts';
 import { grouped, type Figures } from './acts.ts';
 import type { Play } from './play.ts';
@@ -118,7 +119,7 @@ async function tellVersion({ stage, acts, spec }: Play, version: VersionRow): Pr
     )
     .map(({ text }) => text);
   const held =
-    `${name} passes ${checks.filter(({ verdict }) => verdict === 'pass').length} checks on ${rows.test} ` +
+    `${name} passes ${sayMany(checks.filter(({ verdict }) => verdict === 'pass').length, 'check')} on ${rows.test} ` +
     `test rows: ${sayWorldMetrics(candidate.testMetrics, figure)}`;
   const others = missed.length > 1 ? ` (and ${missed.length - 1} more)` : '';
   const text =

@@ -76,7 +76,7 @@ function designEffect(values: Float64Array): number {
 
 /** With which a difference that is as large as it seems would be seen. */
 const power = 0.8;
-const timesMax = 10_000;
+const timesMax = 100;
 const halvings = 5;
 
 /**
