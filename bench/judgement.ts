@@ -6,7 +6,8 @@ import type { Figure } from './judgement/figure.ts';
 import { gatesFigures } from './judgement/gates-figures.ts';
 import { maturityFigures } from './judgement/maturity-figures.ts';
 import { promotionFigures } from './judgement/promotion-figures.ts';
-import { sayShare } from './judgement/share.ts';
+import { sayMeasured } from './judgement/share.ts';
+import { sayShare } from '../src/domain/words/say.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
 
 /** By what is judged: how often it went wrong, or right, in so many runs. */
@@ -67,10 +68,6 @@ function asked(): readonly string[] {
 }
 
 function sayFigure({ what, measured, atMost, atLeast, isKept }: Figure): string {
-  const promise = atMost === undefined ? `at least ${percent(atLeast ?? 0)} %` : `at most ${percent(atMost)} %`;
-  return `${isKept ? '  ' : '! '}${what}: ${sayShare(measured)} (${promise})`;
-}
-
-function percent(share: number): number {
-  return Number((share * 100).toPrecision(6));
+  const promise = atMost === undefined ? `at least ${sayShare(atLeast ?? 0)}` : `at most ${sayShare(atMost)}`;
+  return `${isKept ? '  ' : '! '}${what}: ${sayMeasured(measured)} (${promise})`;
 }

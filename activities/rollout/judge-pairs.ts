@@ -4,6 +4,7 @@ import { thresholdOf } from '../../src/answering/decide.ts';
 import { gainsOf } from '../../src/domain/metrics/gains.ts';
 import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
 import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
+import { numberNames } from '../../src/domain/words/number-names.ts';
 import { sayMany } from '../../src/domain/words/say.ts';
 import { dueLook, type DueLook } from '../../src/domain/rollout/rollout-plan.ts';
 import type { StepOutcome } from '../../src/domain/record/runs.ts';
@@ -107,7 +108,9 @@ async function toPaired(db: Db, spec: ModelSpec, row: RolloutRow, rows: readonly
     challenger: Float64Array.from(corrected.flat()),
     championThreshold: thresholdOf(spec.target, base?.threshold ?? null),
     challengerThreshold: thresholdOf(spec.target, challenger?.threshold ?? null),
-    ...(spec.entity === null ? {} : { entities: numbered(known.map((row) => row.entity ?? `row ${row.seq}`)) }),
+    ...(spec.entity === null
+      ? {}
+      : { entities: Uint32Array.from(numberNames(known.map((row) => row.entity ?? `row ${row.seq}`))) }),
     gains: spec.value === null ? null : gainsOf(spec.value, keptLabels, await amounts(db, row.model, known)),
   };
 }
@@ -127,16 +130,6 @@ function asServed(spec: ModelSpec, labels: readonly number[], rows: readonly Pai
   const champion = rows.map((row) => row.championRaw);
   const challenger = rows.map((row) => row.challengerRaw);
   return correctedLaterHalf({ task: spec.target.task, labels, champion, challenger }, plan.halfLifeRows);
-}
-
-/** A number for each name. */
-function numbered(names: readonly string[]): Uint32Array {
-  const numbers = new Map<string, number>();
-  return Uint32Array.from(names, (name) => {
-    const number = numbers.get(name) ?? numbers.size;
-    numbers.set(name, number);
-    return number;
-  });
 }
 
 /** Number columns of the logged rows by name; rows were logged in the signature order of their own revision. */

@@ -14,7 +14,7 @@ import { lockRouting, readRouting, writeRouting } from '../../src/db/routing/rou
 import type { ScoredRow } from '../../src/db/traffic/read/recent-scores.ts';
 import type { WindowRow } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { numberNames } from './number-names.ts';
+import { numberNames } from '../../src/domain/words/number-names.ts';
 import type { RecentScores } from './recent-scores.ts';
 
 /** How a version's answers are to be corrected from the end of a window on; its bytes are in the store already. */

@@ -8,11 +8,11 @@ import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import { decayLoss, unsaidProbabilityMin } from '../../src/domain/watch/decay-loss.ts';
 import { decayRowsMax, decayRowsMin, judgeDecay, type DecayJudgement } from '../../src/domain/watch/judge-decay.ts';
 import { referenceFrom, type HoldOutLosses, type LossReference } from '../../src/domain/watch/loss-reference.ts';
-import { numberNames } from './number-names.ts';
+import { numberNames } from '../../src/domain/words/number-names.ts';
 import type { RecentScores } from './recent-scores.ts';
 
 /** Matured rows that are read beside the least number of recent ones. */
-export const referenceRowsMax = 4_000;
+export const earlierRowsMax = 4_000;
 /** Windows before this one that are asked for the reference; one that was set aside has none. */
 const windowsAsked = 5;
 
@@ -25,7 +25,7 @@ export async function judgeDecayOf(
   recentOf: RecentScores,
 ): Promise<DecayJudgement> {
   const recentMin = Math.max(spec.watch.decay.labelledRowsMin, decayRowsMin);
-  const rows = await recentOf(champion.version, recentMin + referenceRowsMax);
+  const rows = await recentOf(champion.version, recentMin + earlierRowsMax);
   const known = await fixedReference(db, champion, window);
   const holdOut = known === null ? await holdOutLosses(db, champion) : { ...known, losses: [] };
   const losses = Float64Array.from(rows, (row) => lossOf(row, spec, holdOut.probabilityMin));

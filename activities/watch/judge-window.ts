@@ -10,7 +10,7 @@ import { countersOf, isOvertaken, markJudged, type CounterRow, type WindowRow } 
 import type { ActivityDependencies } from '../dependencies.ts';
 import { fitCorrections, putCorrections } from './correct.ts';
 import { decideOrNudge } from './decide-or-nudge.ts';
-import { judgeDecayOf, referenceRowsMax } from './judge-decay-of.ts';
+import { earlierRowsMax, judgeDecayOf } from './judge-decay-of.ts';
 import { judgeDriftOf } from './judge-drift-of.ts';
 import type { LeasedWrite } from './leased-write.ts';
 import { createQualityMeasurer } from './measure-quality.ts';
@@ -37,7 +37,7 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
       db,
       window,
       maturity.throughSeq,
-      Math.max(spec.watch.decay.labelledRowsMin + referenceRowsMax, spec.watch.correction?.rowsMax ?? 0),
+      Math.max(spec.watch.decay.labelledRowsMin + earlierRowsMax, spec.watch.correction?.rowsMax ?? 0),
     );
     const drift =
       champion === null ? null : await judgeDriftOf(deps, write, readProfile, window, champion, spec, counters);

@@ -1,6 +1,7 @@
 import { alphaShares } from '../../src/domain/rollout/alpha-shares.ts';
 import { judgeLook } from '../../src/domain/rollout/judge-look.ts';
 import { defaultRollout } from '../../src/domain/spec/default-spec.ts';
+import { sayShare } from '../../src/domain/words/say.ts';
 import { createRandom } from '../../src/statistics/numeric/random.ts';
 import { atMost, type Figure } from './figure.ts';
 
@@ -13,12 +14,8 @@ export function failureFigures(rollouts: number): readonly Figure[] {
     let stopped = 0;
     for (let run = 0; run < rollouts; run++) if (isStopped(rate, `failures ${rate} ${run}`)) stopped++;
     const limit = plan.alpha * (alphaShares.evidence + alphaShares.breaker + alphaShares.assignment);
-    return atMost(`equal versions that fail on ${percent(rate)} % of rows, stopped`, stopped, rollouts, limit);
+    return atMost(`equal versions that fail on ${sayShare(rate)} of rows, stopped`, stopped, rollouts, limit);
   });
-}
-
-function percent(share: number): number {
-  return Number((share * 100).toPrecision(6));
 }
 
 function isStopped(rate: number, seed: string): boolean {

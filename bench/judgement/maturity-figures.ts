@@ -1,7 +1,7 @@
 import { defaultRollout } from '../../src/domain/spec/default-spec.ts';
 import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
 import type { TargetSpec } from '../../src/domain/spec/spec.ts';
-import { arrivalsMax, matureThrough } from '../../src/domain/watch/mature-through.ts';
+import { arrivalsMax, matureByRows, matureThrough } from '../../src/domain/watch/mature-through.ts';
 import { createRandom } from '../../src/statistics/numeric/random.ts';
 import { logistic, pairedRowsOf, type PairedDraw } from '../../tests/worlds/paired-world.ts';
 import { atMost, type Figure } from './figure.ts';
@@ -103,5 +103,6 @@ function matureAt(rows: readonly DelayedRow[], lastSeq: number): number {
   const newest = seen
     .slice(-5_000)
     .map((row) => ({ seq: row.seq, label: row.knownSeq <= lastSeq ? wordOf(row) : null }));
-  return matureThrough({ target, arrived, lastSeq, newest }).throughSeq;
+  const byArrival = matureThrough({ target, arrived, lastSeq });
+  return byArrival.basis === 'none' ? (matureByRows(target, newest)?.throughSeq ?? 0) : byArrival.throughSeq;
 }

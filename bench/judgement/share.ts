@@ -15,7 +15,7 @@ export function shareOf(count: number, n: number): Share {
   return { share: count / n, n, low: shareLower(count, n, tail), high: shareUpper(count, n, tail) };
 }
 
-export function sayShare({ share, low, high, n }: Share): string {
+export function sayMeasured({ share, low, high, n }: Share): string {
   const percent = (value: number): string => (value * 100).toFixed(1);
   return `${percent(share)} % [${percent(low)}, ${percent(high)}] of ${n}`;
 }

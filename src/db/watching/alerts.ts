@@ -1,4 +1,4 @@
-import { lastingAlertKinds, type AlertKind, type AlertSeverity } from '../../domain/record/closed-sets.ts';
+import { repeatedAlertKinds, type AlertKind, type AlertSeverity } from '../../domain/record/closed-sets.ts';
 import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { appendAudit } from '../audit/audit.ts';
 import { atomically, type Db } from '../base/connect.ts';
@@ -22,10 +22,11 @@ export interface NewAlert {
 }
 
 /**
- * What a person closed by hand stays closed while its condition lasts. Windows tell for drift and decay: a stable one
- * since then means that the condition had gone. Other alerts speak of one event and ring only for another.
+ * What a person closed by hand stays closed while its condition lasts. Windows tell for what they repeat (drift, decay,
+ * trainings that do not help): a stable one since then means that the condition had gone. Other alerts speak of one
+ * event and ring only for another.
  */
-const hasCleared = sql`(${alert.closedBy} is null or ${alert.kind} not in ${lastingAlertKinds} or exists (
+const hasCleared = sql`(${alert.closedBy} is null or ${alert.kind} not in ${repeatedAlertKinds} or exists (
   select 1 from ${window} where ${window.model} = ${alert.model} and ${window.verdict} = 'stable' and
   ${window.judgedAt} > ${alert.closedAt}))`;
 

@@ -46,6 +46,8 @@ export type AlertSeverity = (typeof alertSeverities)[number];
 
 /** Conditions that last, which the windows after them confirm or end. */
 export const lastingAlertKinds = ['drift', 'decay'] as const;
+/** Told again by each window while it lasts: what a person has closed stays closed until a stable window. */
+export const repeatedAlertKinds = [...lastingAlertKinds, 'retraining-unhelpful'] as const;
 export const alertKinds = [
   ...lastingAlertKinds,
   'run-failed',

@@ -2,16 +2,15 @@ import { directionOf } from '../metrics/metrics.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import { rowValues, type RowValues } from '../metrics/row-values.ts';
 import type { ScoredRows } from '../metrics/scored-rows.ts';
-import type { Sample } from './sample-bounds.ts';
+import { mirrored, type Sample } from './sample-bounds.ts';
 
 /** A metric of one model, signed so that larger is better (1) or smaller is (-1). Null where these rows have none. */
 export function sampleOf(metric: MetricName, rows: ScoredRows, direction: 1 | -1): Sample | null {
   const found = rowValues(metric, rows);
   if (found === null) return null;
   const { values, lowest, highest, lean } = found;
-  return direction === 1
-    ? { values, lowest, highest, lean: [lean, 0] }
-    : { values: values.map((value) => -value), lowest: -highest, highest: -lowest, lean: [0, lean] };
+  const sample: Sample = { values, lowest, highest, lean: [lean, 0] };
+  return direction === 1 ? sample : mirrored(sample);
 }
 
 /** What the first of two models is better by, row by row. Null where the metric does not exist on these rows. */

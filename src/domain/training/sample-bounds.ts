@@ -56,7 +56,8 @@ function lowerBound(sample: Sample, alpha: number, { weight, times }: Counted): 
   return hit === 1 ? shareLower(hits, rows, alpha) : -shareUpper(hits, rows, alpha);
 }
 
-function mirrored({ values, lowest, highest, lean: [over, under] }: Sample): Sample {
+/** The same asked of the other side: what was larger is smaller. */
+export function mirrored({ values, lowest, highest, lean: [over, under] }: Sample): Sample {
   return { values: values.map((value) => -value), lowest: -highest, highest: -lowest, lean: [under, over] };
 }
 

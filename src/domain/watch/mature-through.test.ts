@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRandom, type Random } from '../../statistics/numeric/random.ts';
 import type { TargetSpec } from '../spec/spec.ts';
-import { arrivalsMax, matureThrough, maturityShare, type Maturity } from './mature-through.ts';
+import { arrivalsMax, matureByRows, matureThrough, maturityShare, type Maturity } from './mature-through.ts';
 
 const binary: TargetSpec = {
   task: 'binary',
@@ -29,7 +29,8 @@ function at(rows: readonly Row[], lastSeq: number, target: TargetSpec = binary):
   const newest = placed
     .slice(-5_000)
     .map(({ seq, knownSeq, label }) => ({ seq, label: knownSeq <= lastSeq ? label : null }));
-  return matureThrough({ target, arrived, lastSeq, newest });
+  const byArrival = matureThrough({ target, arrived, lastSeq });
+  return byArrival.basis === 'none' ? (matureByRows(target, newest) ?? byArrival) : byArrival;
 }
 
 /** Of the rows of a kind through a position that ever get a label, the share that has it. */

@@ -35,8 +35,6 @@ export interface MaturityInput {
   readonly arrived: readonly ArrivedLabel[];
   /** Position of the newest row. */
   readonly lastSeq: number;
-  /** The newest rows, oldest first, for a model that is too young to know how late its labels come; else empty. */
-  readonly newest: readonly AwaitedRow[];
 }
 
 /** Of the labels that come at all, the share that must have come, of each kind, before a row is looked at. */
@@ -54,29 +52,30 @@ const quarters = [0.25, 0.5, 0.75] as const;
  * The last row whose labels have come, as far as they ever do, whatever the label says: the newest position less the
  * delay within which 95 % of the labels of the slowest class (or quarter of the values) have come. Delays are those of
  * the labels that came last: in a stream whose delays do not change they are distributed as those of any row. A young
- * model has not seen its latest labels, so its rows are mature only where next to none waits for a label. What never
- * gets a label is not known here: where that depends on the label, no cut helps.
+ * model has not seen its latest labels: `basis` is `none`, and `matureByRows` may still say more. What never gets a
+ * label is not known here: where that depends on the label, no cut helps.
  */
-export function matureThrough({ target, arrived, lastSeq, newest }: MaturityInput): Maturity {
+export function matureThrough({ target, arrived, lastSeq }: MaturityInput): Maturity {
   const kinds = kindsOf(target, arrived);
   const problem = problemOf(target, arrived, kinds, lastSeq);
-  if (problem === null) {
-    const delayRows = slowestOf(kinds);
-    const text =
-      `Rows through ${sayCount(lastSeq - delayRows)} are mature: ${sayShare(maturityShare)} of the labels of every ` +
-      `${nounOf(target)} come within ${sayMany(delayRows, 'row')}.`;
-    return { throughSeq: Math.max(0, lastSeq - delayRows), delayRows, basis: 'arrival', text };
-  }
-  const throughSeq = completeThrough(target, newest);
-  if (throughSeq === 0)
-    return { throughSeq, delayRows: null, basis: 'none', text: `No row is mature yet: ${problem}.` };
-  const text = `Rows through ${sayCount(throughSeq)} are mature: next to none of them waits for a label.`;
-  return { throughSeq, delayRows: null, basis: 'complete', text };
+  if (problem !== null)
+    return { throughSeq: 0, delayRows: null, basis: 'none', text: `No row is mature yet: ${problem}.` };
+  const delayRows = slowestOf(kinds);
+  const text =
+    `Rows through ${sayCount(lastSeq - delayRows)} are mature: ${sayShare(maturityShare)} of the labels of every ` +
+    `${nounOf(target)} come within ${sayMany(delayRows, 'row')}.`;
+  return { throughSeq: Math.max(0, lastSeq - delayRows), delayRows, basis: 'arrival', text };
 }
 
-/** Whether the newest rows have to be looked at one by one: the labels that came do not say how late they come. */
-export function isYoung({ target, arrived, lastSeq }: Omit<MaturityInput, 'newest'>): boolean {
-  return arrived.length > 0 && problemOf(target, arrived, kindsOf(target, arrived), lastSeq) !== null;
+/**
+ * The same for a young model, of which the labels that came do not say it: by its newest rows (oldest first), one by
+ * one. Null where too many of them wait for a label.
+ */
+export function matureByRows(target: TargetSpec, newest: readonly AwaitedRow[]): Maturity | null {
+  const throughSeq = completeThrough(target, newest);
+  if (throughSeq === 0) return null;
+  const text = `Rows through ${sayCount(throughSeq)} are mature: next to none of them waits for a label.`;
+  return { throughSeq, delayRows: null, basis: 'complete', text };
 }
 
 /** Delays by class, or by quarter of the values; labels that are none are left out. */

@@ -14,25 +14,15 @@ export interface JensenShannon {
  * within 3 %. Without it 50 categories in a 500-row window "drift" 94 % of the time.
  */
 export function jensenShannon(first: ArrayLike<number>, second: ArrayLike<number>): JensenShannon {
-  const n = total(first);
-  const m = total(second);
-  if (n === 0 || m === 0) return { distance: 0, floor: 0, aboveFloor: 0 };
-  let divergence = 0;
-  let used = 0;
-  for (let i = 0; i < first.length; i++) {
-    const p = (first[i] ?? 0) / n;
-    const q = (second[i] ?? 0) / m;
-    if (p + q === 0) continue;
-    used++;
+  const summed = overShares(first, second, (p, q) => {
     const middle = (p + q) / 2;
-    if (p > 0) divergence += 0.5 * p * Math.log(p / middle);
-    if (q > 0) divergence += 0.5 * q * Math.log(q / middle);
-  }
-  const floorSquared = (Math.max(0, used - 1) / 8) * (1 / n + 1 / m);
+    return (p > 0 ? 0.5 * p * Math.log(p / middle) : 0) + (q > 0 ? 0.5 * q * Math.log(q / middle) : 0);
+  });
+  const floorSquared = summed.noise / 8;
   return {
-    distance: Math.sqrt(Math.max(0, divergence)),
+    distance: Math.sqrt(Math.max(0, summed.sum)),
     floor: Math.sqrt(floorSquared),
-    aboveFloor: Math.sqrt(Math.max(0, divergence - floorSquared)),
+    aboveFloor: Math.sqrt(Math.max(0, summed.sum - floorSquared)),
   };
 }
 
@@ -43,17 +33,26 @@ export function jensenShannon(first: ArrayLike<number>, second: ArrayLike<number
  * depend on sample sizes. `designEffect` is how much wider shares spread than those of independent rows.
  */
 export function standardShift(first: ArrayLike<number>, second: ArrayLike<number>, designEffect: number): number {
+  const { sum, noise } = overShares(first, second, (p, q) => (2 * (p - q) ** 2) / (p + q));
+  return Math.sqrt(Math.max(0, sum - designEffect * noise));
+}
+
+/** Sums over the cells in use; `noise` is (k - 1) (1 / n + 1 / m), k cells in use. Both are 0 for an empty sample. */
+function overShares(
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+  ofCell: (p: number, q: number) => number,
+): { readonly sum: number; readonly noise: number } {
   const n = total(first);
   const m = total(second);
-  if (n === 0 || m === 0) return 0;
-  let square = 0;
-  let used = 0;
+  if (n === 0 || m === 0) return { sum: 0, noise: 0 };
+  let [sum, used] = [0, 0];
   for (let i = 0; i < first.length; i++) {
     const p = (first[i] ?? 0) / n;
     const q = (second[i] ?? 0) / m;
     if (p + q === 0) continue;
     used++;
-    square += (2 * (p - q) ** 2) / (p + q);
+    sum += ofCell(p, q);
   }
-  return Math.sqrt(Math.max(0, square - Math.max(0, used - 1) * designEffect * (1 / n + 1 / m)));
+  return { sum, noise: Math.max(0, used - 1) * (1 / n + 1 / m) };
 }

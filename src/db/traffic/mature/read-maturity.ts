@@ -1,6 +1,12 @@
 import type { TargetSpec } from '../../../domain/spec/spec.ts';
 import { arrivalCurves, type ArrivalCurve } from '../../../domain/watch/arrival-curves.ts';
-import { arrivalsMax, isYoung, matureThrough, type Maturity } from '../../../domain/watch/mature-through.ts';
+import {
+  arrivalsMax,
+  matureByRows,
+  matureThrough,
+  type ArrivedLabel,
+  type Maturity,
+} from '../../../domain/watch/mature-through.ts';
 import type { Db } from '../../base/connect.ts';
 import { arrivedLabels, type KnownCut } from './arrived-labels.ts';
 import { awaitedRows } from './awaited-rows.ts';
@@ -13,7 +19,7 @@ const newestRowsMax = 5_000;
  * `arrivalsMax` labels, and `newestRowsMax` rows with their labels while the model is young.
  */
 export async function readMaturity(db: Db, model: string, target: TargetSpec, known: KnownCut): Promise<Maturity> {
-  return (await readArrival(db, model, target, known)).maturity;
+  return maturityOf(db, model, target, known, await arrivedLabels(db, model, known, arrivalsMax));
 }
 
 export interface Arrival {
@@ -21,10 +27,20 @@ export interface Arrival {
   readonly curves: readonly ArrivalCurve[];
 }
 
-/** The same with what it rests on: how late labels of each kind come. */
+/** The same with what it rests on, for a picture: how late labels of each kind come. */
 export async function readArrival(db: Db, model: string, target: TargetSpec, known: KnownCut): Promise<Arrival> {
   const arrived = await arrivedLabels(db, model, known, arrivalsMax);
-  const given = { target, arrived, lastSeq: known.throughSeq };
-  const newest = isYoung(given) ? await awaitedRows(db, model, known, newestRowsMax) : [];
-  return { maturity: matureThrough({ ...given, newest }), curves: arrivalCurves(target, arrived) };
+  return { maturity: await maturityOf(db, model, target, known, arrived), curves: arrivalCurves(target, arrived) };
+}
+
+async function maturityOf(
+  db: Db,
+  model: string,
+  target: TargetSpec,
+  known: KnownCut,
+  arrived: readonly ArrivedLabel[],
+): Promise<Maturity> {
+  const byArrival = matureThrough({ target, arrived, lastSeq: known.throughSeq });
+  if (byArrival.basis !== 'none' || arrived.length === 0) return byArrival;
+  return matureByRows(target, await awaitedRows(db, model, known, newestRowsMax)) ?? byArrival;
 }
