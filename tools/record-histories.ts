@@ -68,6 +68,10 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
     await world.retrain('life', { reason: 'with traffic', rollout: false });
     await ended(world, workflowIds.train('life', 3));
     await record(world, 'train-steps-experiment-with-traffic', workflowIds.train('life', 3));
+    await world.damageTraffic('life');
+    await world.retrain('life', { reason: 'a file is damaged', rollout: false });
+    await ended(world, workflowIds.train('life', 4));
+    await record(world, 'train-steps-damaged-traffic', workflowIds.train('life', 4));
   },
 
   async 'rolled back'(world) {

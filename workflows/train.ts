@@ -23,8 +23,7 @@ export async function train(input: TrainInput): Promise<void> {
   try {
     const snapshots = await collectSnapshots(input);
     tell(input, `training on ${snapshots.reduce((sum, snapshot) => sum + snapshot.rows, 0)} rows`);
-    const trained = await trainInSteps(input, snapshots);
-    const judged = await light('gate').judgeVersion({ ...input, snapshots, trained });
+    const judged = await light('gate').judgeVersion({ ...input, ...(await trainInSteps(input, snapshots)) });
     showFacets({
       version: judged.version,
       verdict: judged.verdict,
@@ -47,7 +46,10 @@ export async function train(input: TrainInput): Promise<void> {
 }
 
 /** The declared source, then the labelled traffic: both by the same path. */
-async function collectSnapshots(input: TrainInput): Promise<readonly SnapshotRef[]> {
+async function collectSnapshots(
+  input: TrainInput,
+  { isChecked }: { readonly isChecked?: true } = {},
+): Promise<readonly SnapshotRef[]> {
   const source = await heavy('digest of the source').findSource({
     model: input.model,
     specRevision: input.specRevision,
@@ -71,32 +73,53 @@ async function collectSnapshots(input: TrainInput): Promise<readonly SnapshotRef
   const traffic = await heavy(`labelled traffic through window ${through}`).snapshotTraffic({
     ...input,
     history,
+    ...(isChecked === undefined ? {} : { isChecked }),
   });
   return traffic === null ? [history] : [history, traffic];
+}
+
+interface Trained {
+  readonly trained: TrainedArtifacts;
+  /** What it was trained on. */
+  readonly snapshots: readonly SnapshotRef[];
 }
 
 /** A folder can be lost with its disk, or end while nobody serves the queue: then the rows are prepared anew. */
 const roundsMax = 3;
 
 /** Rows in parts, models of them, and what they are worth: only the fit goes to the declared queue. */
-async function trainInSteps(input: TrainInput, snapshots: readonly SnapshotRef[]): Promise<TrainedArtifacts> {
-  if (!patched('training-in-steps'))
-    return whileWatched(
-      input,
-      fitting('fit, refit, ONNX, parity', input.taskQueue).trainModel({ ...input, snapshots }),
-    );
+async function trainInSteps(input: TrainInput, collected: readonly SnapshotRef[]): Promise<Trained> {
+  if (!patched('training-in-steps')) {
+    const fit = fitting('fit, refit, ONNX, parity', input.taskQueue).trainModel({ ...input, snapshots: collected });
+    return { snapshots: collected, trained: await whileWatched(input, fit) };
+  }
   const { model, runId } = input;
   for (let round = 1; ; round++) {
     try {
-      const { folder } = await training('rows in parts').prepareTraining({ ...input, snapshots });
+      const { folder, snapshots } = await prepare(input, collected);
       const fit = fitting('fit and refit', input.taskQueue).fitModel({ model, runId, folder });
       const fitted = await whileWatched(input, fit);
       const ask = { ...input, snapshots, prepared: folder, fitted: fitted.folder };
-      return await training('baselines, parity, metrics').judgeModel(ask);
+      return { snapshots, trained: await training('baselines, parity, metrics').judgeModel(ask) };
     } catch (error) {
       if (round === roundsMax || !isOfType(error, 'folder_gone')) throw error;
       tell(input, `the folder of the training is gone; its rows are prepared again (${round + 1} of ${roundsMax})`);
     }
+  }
+}
+
+/** Rows in parts. Where a file of them is damaged they are collected again, and labelled traffic comes from the log. */
+async function prepare(input: TrainInput, collected: readonly SnapshotRef[]) {
+  const prepared = async (snapshots: readonly SnapshotRef[]) => ({
+    ...(await training('rows in parts').prepareTraining({ ...input, snapshots })),
+    snapshots,
+  });
+  try {
+    return await prepared(collected);
+  } catch (error) {
+    if (!isOfType(error, 'artifact_corrupt') || !patched('damaged-rows-again')) throw error;
+    tell(input, 'a file of the training set is damaged; the training set is collected again');
+    return await prepared(await collectSnapshots(input, { isChecked: true }));
   }
 }
 

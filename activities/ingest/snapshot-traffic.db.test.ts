@@ -4,6 +4,7 @@ import { withTransaction } from '../../src/db/base/connect.ts';
 import { filesOfModel } from '../../src/db/installation/storage.ts';
 import { readCurrentSpec, storeSpec } from '../../src/db/models/specs.ts';
 import { markedArtifacts } from '../../src/db/retention/artifact-roots.ts';
+import { damageFile } from '../../tests/worlds/damage-file.ts';
 import { begin, goOn, live, taken } from '../../tests/worlds/traffic-life.ts';
 
 test('asked again, the same cut is the same snapshot; two trainings at once do not disturb each other', () =>
@@ -41,6 +42,25 @@ test('where a file of the snapshot before is gone or damaged, everything is expo
     expect(fourth.traffic?.anew).toBe('labels are kept for a shorter time than predictions');
     const told = await run("select body ->> 'exportedAnew' as why from evidence where kind = 'contract' order by 1");
     expect(told.map(({ why }) => why)).toContain(third.traffic?.anew);
+  }));
+
+test('a byte that changed is seen by the training, and then by the snapshot: the rows come from the log again', () =>
+  live('rotten', async (life) => {
+    const { world, snapshots } = life;
+    const { history, window } = await begin(life);
+    const first = await taken(life, history, window);
+    await damageFile(await world.artifacts.pathOf(first.files[0]?.sha256 ?? ''));
+    expect(await snapshots.take(history, window), 'its bytes are not read').toEqual(first);
+    await expect(snapshots.preparedOf(history, first)).rejects.toMatchObject({ code: 'artifact_corrupt' });
+    const again = await snapshots.take(history, window, { isChecked: true });
+    expect(again?.traffic?.anew).toMatch(/^file [0-9a-f]{12} is damaged of snapshot [0-9a-f]{12}$/);
+    expect(again?.logicalDigest).toBe(first.logicalDigest);
+    const second = await taken(life, history, window);
+    expect(second, 'what was made after it is gone on from').toEqual(again);
+    // Pieces that become one are read whole: damage is not sealed into the new one.
+    for (const { sha256 } of second.files) await damageFile(await world.artifacts.pathOf(sha256));
+    const third = await taken(life, history, await goOn(life));
+    expect(third.traffic?.anew).toMatch(/ is damaged of snapshot /);
   }));
 
 test('rows that retention has removed leave the pieces, and what a snapshot lists is kept from the sweep', () =>

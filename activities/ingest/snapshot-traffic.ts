@@ -12,10 +12,14 @@ import { orderMaxOf } from '../../src/domain/training/snapshot.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { exportTraffic } from './export-traffic.ts';
 import { tellSetAside } from './tell-set-aside.ts';
-import { findBefore, type Before } from './traffic-before.ts';
+import { anewWithout, findBefore, wrongWith, type Before } from './traffic-before.ts';
 import { withWorkFolder } from './work-folder.ts';
 
-type TrafficInput = TrainInput & { readonly history: SnapshotRef };
+type TrafficInput = TrainInput & {
+  readonly history: SnapshotRef;
+  /** After a file was found damaged: the bytes of all files are compared before they are gone on from. */
+  readonly isChecked?: boolean;
+};
 
 interface Cut {
   readonly throughWindow: number;
@@ -36,10 +40,10 @@ export function snapshotTrafficActivities({ database, store, workDir, log }: Act
     if (throughWindow === null) return null;
     const { spec } = await readSpecRevision(db, input.model, input.specRevision);
     const cut = await cutOf(input, throughWindow);
-    const before = await findBefore({ db, store }, spec, cut);
+    const before = await findBefore({ db, store }, spec, { ...cut, isChecked: input.isChecked ?? false });
     const made = isSame(before, input, cut)
       ? before
-      : ((await snapshotAfter(before, spec, input, cut)) ??
+      : ((await snapshotOrAnew(before, spec, input, cut)) ??
         (await snapshotAfter({ digest: null, why: 'only some rows have an event time' }, spec, input, cut)));
     if (made === null) return null;
     const { digest, manifest } = made;
@@ -57,6 +61,16 @@ export function snapshotTrafficActivities({ database, store, workDir, log }: Act
       fromSeq: await firstSeqOf(db, model),
       firstOrder: 1 + Math.max(-1, ...line.map((snapshot) => orderMaxOf(snapshot.manifest))),
     };
+  }
+
+  /** A file that is to become one with others is read whole: where it is not what its name says, all is exported. */
+  async function snapshotOrAnew(before: Before, spec: ModelSpec, input: TrafficInput, cut: Cut) {
+    try {
+      return await snapshotAfter(before, spec, input, cut);
+    } catch (error) {
+      if (before.digest === null) throw error;
+      return snapshotAfter(anewWithout(before.digest, wrongWith(error)), spec, input, cut);
+    }
   }
 
   /** Null when there are no rows, or when some of them alone have an event time. */

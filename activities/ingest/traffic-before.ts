@@ -5,6 +5,7 @@ import type { ArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { daysKept } from '../../src/domain/spec/default-retention.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import type { SnapshotManifest } from '../../src/domain/training/snapshot.ts';
+import { isDigest } from '../../src/artifacts/digest.ts';
 import { isPerennialError } from '../../src/domain/words/errors.ts';
 
 /** The traffic snapshot that a training goes on from, or why it exports everything. */
@@ -12,20 +13,27 @@ export type Before =
   | { readonly digest: string; readonly manifest: SnapshotManifest }
   | { readonly digest: null; readonly why: string };
 
-/**
- * The last traffic snapshot up to this cut, if all of its files are whole and nothing else asks for all of the traffic.
- */
+type Store = Pick<ArtifactStore, 'checkedPathOf' | 'sizeOf'>;
+
+interface CutAsked {
+  readonly throughWindow: number;
+  readonly throughSeq: number | null;
+  /** Compares the bytes of every file with its digest, which takes as long as there is traffic; else only its size. */
+  readonly isChecked: boolean;
+}
+
+/** The last traffic snapshot up to this cut, if its files are there and nothing else asks for all of the traffic. */
 export async function findBefore(
-  { db, store }: { readonly db: Db; readonly store: Pick<ArtifactStore, 'checkedPathOf'> },
+  { db, store }: { readonly db: Db; readonly store: Store },
   spec: ModelSpec,
-  cut: { readonly throughWindow: number; readonly throughSeq: number | null },
+  cut: CutAsked,
 ): Promise<Before> {
   if (cut.throughSeq === null) return anew(`window ${cut.throughWindow} is not closed`);
   if (doLabelsEndFirst(spec)) return anew('labels are kept for a shorter time than predictions');
   const before = await trafficBefore(db, spec.name, cut.throughWindow, layoutOf(spec));
   if (before !== null) {
-    const wrong = await wrongFile(store, before.manifest);
-    return wrong === null ? before : anew(`${wrong} of snapshot ${before.digest.slice(0, 12)}`);
+    const wrong = await wrongFile(store, before.manifest, cut);
+    return wrong === null ? before : anewWithout(before.digest, wrong);
   }
   const other = await trafficBefore(db, spec.name, cut.throughWindow, null);
   return anew(
@@ -33,6 +41,21 @@ export async function findBefore(
       ? 'no snapshot of traffic is there to go on from'
       : `revision ${other.specRevision}, or the release of then, read rows in another way`,
   );
+}
+
+/** All is exported, since something is wrong with a file of this snapshot. */
+export function anewWithout(snapshot: string, wrong: string): Before {
+  return anew(`${wrong} of snapshot ${snapshot.slice(0, 12)}`);
+}
+
+/** What is wrong with the file of which a store said this; rethrows what says nothing of a file. */
+export function wrongWith(error: unknown): string {
+  if (isPerennialError(error) && isDigest(error.path ?? '')) {
+    const file = `file ${(error.path ?? '').slice(0, 12)}`;
+    if (error.code === 'not_found') return `${file} is gone`;
+    if (error.code === 'artifact_corrupt') return `${file} is damaged`;
+  }
+  throw error;
 }
 
 function anew(why: string): Before {
@@ -46,19 +69,18 @@ function doLabelsEndFirst({ retention }: ModelSpec): boolean {
 }
 
 async function wrongFile(
-  store: Pick<ArtifactStore, 'checkedPathOf'>,
+  store: Store,
   { files }: SnapshotManifest,
+  { isChecked }: Pick<CutAsked, 'isChecked'>,
 ): Promise<string | null> {
-  for (const { sha256 } of files) {
-    try {
-      // oxlint-disable-next-line no-await-in-loop -- the first that is wrong is enough
-      await store.checkedPathOf(sha256);
-    } catch (error) {
-      if (!isPerennialError(error)) throw error;
-      if (error.code === 'not_found') return `file ${sha256.slice(0, 12)} is gone`;
-      if (error.code === 'artifact_corrupt') return `file ${sha256.slice(0, 12)} is damaged`;
-      throw error;
-    }
+  for (const { sha256, bytes } of files) {
+    // oxlint-disable-next-line no-await-in-loop -- the first that is wrong is enough
+    const found = await store.sizeOf(sha256);
+    if (found === null) return `file ${sha256.slice(0, 12)} is gone`;
+    if (found !== bytes) return `file ${sha256.slice(0, 12)} is damaged`;
+    // oxlint-disable-next-line no-await-in-loop -- the first that is wrong is enough
+    const wrong = isChecked ? await store.checkedPathOf(sha256).then(() => null, wrongWith) : null;
+    if (wrong !== null) return wrong;
   }
   return null;
 }

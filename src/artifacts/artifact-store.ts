@@ -24,6 +24,8 @@ export interface ArtifactStore {
   /** The bytes, verified against the name. Throws not_found or artifact_corrupt. */
   readBytes(digest: string): Promise<Buffer>;
   has(digest: string): Promise<boolean>;
+  /** Bytes on the disk; null when it is not there. Whether they are the right ones, it does not say. */
+  sizeOf(digest: string): Promise<number | null>;
 }
 
 /** An artifact store in a folder: `<dir>/ab/cd/<64 hex>`, two levels so that no folder grows without bound. */
@@ -66,6 +68,9 @@ export function createArtifactStore(dir: string): ArtifactStore {
     },
     async has(digest) {
       return (await sizeOf(fileOf(root, digest))) !== null;
+    },
+    async sizeOf(digest) {
+      return sizeOf(fileOf(root, digest));
     },
   };
 }

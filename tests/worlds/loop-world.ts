@@ -1,6 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { and, desc, eq } from 'drizzle-orm';
+import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
+import { snapshot } from '../../src/db/schema/index.ts';
+import { damageFile } from './damage-file.ts';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { startStack, type StartedStack } from '../../src/stack/start-stack.ts';
 import { readConfig } from '../../src/config.ts';
@@ -43,6 +47,8 @@ export interface LoopWorld {
   play(model: string, windows: number, options?: PlayOptions): Promise<SettledView>;
   /** Windows of traffic until no rollout is under way. */
   playOut(model: string, options?: { readonly labels?: boolean }): Promise<SettledView>;
+  /** Changes a byte in a file of the newest snapshot of its traffic. */
+  damageTraffic(model: string): Promise<void>;
   status(model: string): Promise<StatusView>;
   history(model: string): Promise<HistoryView>;
   settled(model: string): Promise<SettledView>;
@@ -135,6 +141,16 @@ export async function startLoopWorld(
     return JSON.parse(text) as CommandAnswer;
   }
 
+  async function damageTraffic(model: string): Promise<void> {
+    const [row] = await stack.database.db
+      .select({ manifest: snapshot.manifest })
+      .from(snapshot)
+      .where(and(eq(snapshot.model, model), eq(snapshot.kind, 'traffic')))
+      .orderBy(desc(snapshot.throughWindow), desc(snapshot.createdAt))
+      .limit(1);
+    await damageFile(await createArtifactStore(config.artifactDir).pathOf(row?.manifest.files[0]?.sha256 ?? ''));
+  }
+
   async function retrain(
     model: string,
     body: { readonly reason: string; readonly rollout?: boolean },
@@ -207,6 +223,7 @@ export async function startLoopWorld(
     champion,
     command,
     challenge,
+    damageTraffic,
     retrain,
     play,
     playOut,

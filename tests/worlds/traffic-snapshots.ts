@@ -57,7 +57,11 @@ export function createTrafficSnapshots(world: ServingWorld, workDir: string) {
   }
 
   /** What a training through this window gets; null when there is no traffic to learn from. */
-  async function take(history: SnapshotRef, throughWindow: number): Promise<SnapshotManifest | null> {
+  async function take(
+    history: SnapshotRef,
+    throughWindow: number,
+    { isChecked }: { readonly isChecked?: boolean } = {},
+  ): Promise<SnapshotManifest | null> {
     const { revision } = await readCurrentSpec(db, model);
     const ref = await inActivity(() =>
       snapshotTraffic({
@@ -70,6 +74,7 @@ export function createTrafficSnapshots(world: ServingWorld, workDir: string) {
         taskQueue: 'test',
         rollout: false,
         history,
+        ...(isChecked === undefined ? {} : { isChecked }),
       }),
     );
     if (ref === null) return null;

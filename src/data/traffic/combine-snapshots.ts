@@ -22,10 +22,11 @@ interface OrderedFile {
 /**
  * The training set of several snapshots of one model. Of traffic in pieces the rows are written into `folder`, each as
  * its newest piece has it. Throws conflict when two files share a stretch of `_order`: a row would count twice, or a
- * younger row would pass for an older one.
+ * younger row would pass for an older one; artifact_corrupt when the bytes of a file are not what its name says: every
+ * row is read here, so that this is where it shows.
  */
 export async function combineSnapshots(
-  store: Pick<ArtifactStore, 'pathOf'>,
+  store: Pick<ArtifactStore, 'pathOf' | 'checkedPathOf'>,
   manifests: readonly SnapshotManifest[],
   folder: string,
 ): Promise<CombinedSnapshots> {
@@ -41,12 +42,14 @@ export async function combineSnapshots(
 }
 
 async function filesOf(
-  store: Pick<ArtifactStore, 'pathOf'>,
+  store: Pick<ArtifactStore, 'pathOf' | 'checkedPathOf'>,
   manifest: SnapshotManifest,
   folder: string,
 ): Promise<readonly OrderedFile[]> {
   const { files, traffic, schema, sourceDigest, rows } = manifest;
   if (rows === 0) return [];
+  // oxlint-disable-next-line no-await-in-loop -- one file at a time: the bytes of each are read
+  for (const { sha256 } of files) await store.checkedPathOf(sha256);
   const stored = await piecesIn(store, files);
   if (traffic === undefined) return stored;
   const path = join(folder, `traffic-${sourceDigest.slice(0, 16)}.parquet`);

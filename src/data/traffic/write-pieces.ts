@@ -38,6 +38,9 @@ export async function storeGroup(
   const [lone] = group;
   if (lone !== undefined && group.length === 1 && lone.orderMin >= fromSeq) return stored(shop, lone);
   const path = join(shop.workDir, 'group.parquet');
+  // What is written anew gets a digest of its own: damage would be sealed into it.
+  // oxlint-disable-next-line no-await-in-loop -- one file at a time
+  for (const { sha256 } of group) if (sha256 !== '') await shop.store.checkedPathOf(sha256);
   await nameReplaced(shop.duck, group, fromSeq);
   await shop.duck.run(
     `COPY (SELECT * FROM ${newestRows(group, fromSeq)} ORDER BY seq) TO ${literal(path)} ${pieceOptions}`,

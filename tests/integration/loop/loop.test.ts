@@ -9,7 +9,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loopCounts } from '../../../src/db/watching/loop-counts.ts';
-import { alert, decision, run, window } from '../../../src/db/schema/index.ts';
+import { alert, decision, run, version, window } from '../../../src/db/schema/index.ts';
 import { fullWeight } from '../../../src/domain/rollout/routing.ts';
 import { taskQueues, workflowIds } from '../../../src/domain/words/ids.ts';
 import { fit } from '../../../src/trainers/fit/fit.ts';
@@ -94,6 +94,30 @@ describe('the life of a model', () => {
     await expect(world.command('experiment', 'rollback', { reason: 'try it', toVersion: 2 })).rejects.toThrow(
       /409 .*never released/,
     );
+  });
+
+  test('a damaged file of logged traffic is found by the training, which takes the rows anew', async () => {
+    await world.champion('rotten');
+    await world.play('rotten', 2);
+    const trained = async (number: number): Promise<void> => {
+      await world.retrain('rotten', { reason: 'with traffic', rollout: false });
+      await until(`training ${number} is over`, async () => {
+        const status = (await runOf(workflowIds.train('rotten', number)))?.status;
+        return status !== undefined && status !== 'running';
+      });
+      expect(await runOf(workflowIds.train('rotten', number))).toMatchObject({ status: 'completed' });
+    };
+    await trained(2);
+    await world.damageTraffic('rotten');
+    await trained(3);
+    const [second, third] = await db()
+      .select()
+      .from(version)
+      .where(eq(version.model, 'rotten'))
+      .orderBy(version.version)
+      .offset(1);
+    expect(third?.snapshots[0], 'the same history').toBe(second?.snapshots[0]);
+    expect(third?.snapshots[1], 'traffic that was taken again').not.toBe(second?.snapshots[1]);
   });
 
   test('without labels a rollout runs into its deadline and the challenger is taken out', async () => {
