@@ -244,7 +244,7 @@ export const tinyRollout: RolloutInput = {
   shadow: { rows: windowRows },
   canary: [{ percent: 50, extent: { rows: windowRows } }],
   lookEvery: { rows: windowRows },
-  pollMs: 50,
+  pollMs: 150,
   failures: ['error'],
   promotion: { metric: 'logLoss', margin: 1, alpha: 0.05, labelledRowsMin: 20 },
   deadline: { rows: 2 * windowRows },

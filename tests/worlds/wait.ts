@@ -1,8 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
+ * What takes longer is asked for less often, down to this pause: to ask a whole installation forty times a second costs
+ * it more than what is waited for.
+ */
+const longestPauseMs = 150;
+
+/**
  * Asks until the answer is neither undefined nor false; what `look` throws counts as "not yet". After the limit it
- * throws, naming what was waited for and the last error.
+ * throws, naming what was waited for and the last error. `everyMs` is the first pause.
  */
 export async function until<Value>(
   what: string,
@@ -12,6 +18,7 @@ export async function until<Value>(
 ): Promise<Value> {
   const deadlineMs = performance.now() + limitMs;
   let last: unknown;
+  let pauseMs = everyMs;
   for (;;) {
     try {
       const value = await look();
@@ -24,7 +31,8 @@ export async function until<Value>(
       throw new Error(`not within ${limitMs} ms: ${what}${last === undefined ? '' : ` (${String(last)})`}`, {
         cause: last,
       });
-    await delay(everyMs);
+    await delay(pauseMs);
+    pauseMs = Math.max(everyMs, Math.min(1.25 * pauseMs, longestPauseMs));
   }
 }
 
