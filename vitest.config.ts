@@ -36,8 +36,8 @@ export default defineConfig({
           exclude: ['**/*.db.test.ts', ...mocking],
           // Modules are loaded once per worker, not once per file: that took a third of the time.
           isolate: false,
-          // By itself vitest leaves a core free, and of two that is half the machine.
-          maxWorkers: 2,
+          // One more than there are cores in a small machine: those that start processes wait for them.
+          maxWorkers: 3,
           testTimeout: 30_000,
           hookTimeout: 30_000,
           sequence: { groupOrder: 1 },
@@ -48,7 +48,7 @@ export default defineConfig({
         test: {
           name: 'unit-alone',
           include: mocking,
-          maxWorkers: 2,
+          maxWorkers: 3,
           testTimeout: 30_000,
           hookTimeout: 30_000,
           sequence: { groupOrder: 1 },

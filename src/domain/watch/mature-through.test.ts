@@ -20,15 +20,20 @@ interface Row {
 
 /** What is known of a stream when `lastSeq` rows have come. */
 function at(rows: readonly Row[], lastSeq: number, target: TargetSpec = binary): Maturity {
-  const placed = rows.slice(0, lastSeq).map((row, i) => ({ ...row, seq: i + 1, knownSeq: i + 1 + row.delayRows }));
-  const arrived = placed
-    .filter(({ knownSeq }) => knownSeq <= lastSeq)
-    .map((row) => ({ ...row, receivedAtMs: 1_000 * row.knownSeq }))
+  const known: (Row & { readonly seq: number; readonly knownSeq: number })[] = [];
+  for (let i = 0; i < lastSeq; i++) {
+    const { label = '', delayRows = Infinity } = rows[i] ?? {};
+    if (i + 1 + delayRows <= lastSeq) known.push({ label, delayRows, seq: i + 1, knownSeq: i + 1 + delayRows });
+  }
+  const arrived = known
     .toSorted((a, b) => b.knownSeq - a.knownSeq)
-    .slice(0, arrivalsMax);
-  const newest = placed
-    .slice(-5_000)
-    .map(({ seq, knownSeq, label }) => ({ seq, label: knownSeq <= lastSeq ? label : null }));
+    .slice(0, arrivalsMax)
+    .map((row) => ({ ...row, receivedAtMs: 1_000 * row.knownSeq }));
+  const from = Math.max(0, lastSeq - 5_000);
+  const newest = rows.slice(from, lastSeq).map(({ label, delayRows }, i) => ({
+    seq: from + i + 1,
+    label: from + i + 1 + delayRows <= lastSeq ? label : null,
+  }));
   const byArrival = matureThrough({ target, arrived, lastSeq });
   return byArrival.basis === 'none' ? (matureByRows(target, newest) ?? byArrival) : byArrival;
 }
