@@ -114,6 +114,8 @@ test.each(await listRecordings())('%s upgrades in place, under traffic and inter
   expect((await settled('open')).championVersion).toBe(2);
   await requestJson(control, 'POST', '/v1/models/held/approve', { reason: 'after the upgrade' });
   await until('the held rollout is promoted', async () => (await settled('held')).championVersion === 2);
+  // The traffic may have closed its last window a moment ago.
+  await until('the traffic is judged', async () => (await settled('steady')).isSettled);
   // Two rules are broken by the model whose source was never there, and by it alone.
   expect(await brokenRules(postgres.url)).toEqual([
     'a model without exactly one champion: [{"model":"broken"}]',
