@@ -7,12 +7,14 @@ import { gatesFigures } from './judgement/gates-figures.ts';
 import { maturityFigures } from './judgement/maturity-figures.ts';
 import { promotionFigures } from './judgement/promotion-figures.ts';
 import { sayMeasured } from './judgement/share.ts';
+import { sliceFigures } from './judgement/slice-figures.ts';
 import { sayShare } from '../src/domain/words/say.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
 
 /** By what is judged: how often it went wrong, or right, in so many runs. */
 const subjects: Readonly<Record<string, (runs: number) => readonly Figure[]>> = {
   gates: gatesFigures,
+  slices: sliceFigures,
   promotion: promotionFigures,
   maturity: maturityFigures,
   failures: failureFigures,
@@ -25,6 +27,7 @@ const help = `npm run bench:judgement [-- --json] [-- --rollouts 300] [-- --only
 
 Plays decisions in worlds where the truth is known and calls the verdicts as the platform calls them:
   gates        a candidate that is useless, equal, or worse, by the number of its test rows
+  slices       a candidate that harms one slice of the rows, all of them, or none
   promotion    a challenger that is as good, worse by the margin, or by twice the margin, over all looks of a rollout
   maturity     one that is much worse, where labels of one class come sooner
   failures     two equal versions whose entities fail now and then

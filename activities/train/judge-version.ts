@@ -3,7 +3,7 @@ import { canonicalJson } from '../../src/domain/words/canonical.ts';
 import { identityCorrection, type Correction } from '../../src/domain/rollout/correction.ts';
 import { fitCorrection } from '../../src/domain/rollout/fit-correction.ts';
 import type { GateInput } from '../../src/domain/training/gate-check.ts';
-import { judgeGate } from '../../src/domain/training/judge-gate.ts';
+import { asksPerson, judgeGate } from '../../src/domain/training/judge-gate.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { trainableOf } from '../../src/domain/spec/trainer-spec.ts';
 import type { TrainReport } from '../../src/domain/training/training.ts';
@@ -14,6 +14,7 @@ import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { versionOfRun } from '../../src/db/models/versions.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { holdOutFacts } from './hold-out.ts';
+import { sliceRows } from './slice-rows.ts';
 import { testRows } from './test-rows.ts';
 import { decayLoss } from '../../src/domain/watch/decay-loss.ts';
 import { probabilityMin } from '../../src/statistics/samples/losses.ts';
@@ -46,13 +47,15 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
     const scores = await readTestScores(await store.pathOf(input.trained.testScoresDigest), baselinesAsked(spec));
     const champion = (await readRouting(db, input.model))?.champion ?? null;
     const paired = champion === null ? null : comparableRows(spec, report, scores, champion.threshold);
-    const judged = judgeGate({
+    const gateInput: GateInput = {
       gates: spec.gates,
       candidate: testRows(spec, scores, scores.candidate, report.candidate.threshold),
       baselines: baselinesOf(spec, report, scores),
       champion: paired,
+      slices: sliceRows(spec, scores),
       promotion: spec.rollout.promotion,
-    });
+    };
+    const judged = judgeGate(gateInput);
     const evidence = await putEvidence(db, {
       model: input.model,
       kind: 'gate',
@@ -73,6 +76,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
       evidenceId: evidence.evidenceId,
       baseVersion: champion?.version ?? null,
       correction: await startCorrection(spec, scores),
+      asked: asksPerson(judged, gateInput) ? { text: judged.text, webhooks: spec.watch.webhooks } : null,
     });
     return {
       version,

@@ -1,7 +1,8 @@
-import { withTransaction } from '../../src/db/base/connect.ts';
+import { withTransaction, type Db } from '../../src/db/base/connect.ts';
 import { lineageOf } from '../../src/db/models/snapshots.ts';
 import { insertVersion, nextVersionNumber, versionOfRun } from '../../src/db/models/versions.ts';
 import { insertRollout } from '../../src/db/routing/rollouts.ts';
+import { openAlert } from '../../src/db/watching/alerts.ts';
 import { closeRun } from '../../src/db/runs/runs.ts';
 import {
   trafficThrough,
@@ -9,6 +10,7 @@ import {
   type TrainedArtifacts,
   type TrainInput,
 } from '../../src/domain/record/runs.ts';
+import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import type { TrainReport } from '../../src/domain/training/training.ts';
 import { workflowIds } from '../../src/domain/words/ids.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -26,6 +28,8 @@ export interface Made {
   /** The champion that it was held against. */
   readonly baseVersion: number | null;
   readonly correction: string;
+  /** What a person is asked who alone may release it; null where the gate has decided, or rows will. */
+  readonly asked: { readonly text: string; readonly webhooks: ModelSpec['watch']['webhooks'] } | null;
 }
 
 /** Version, rollout and the run's end in one transaction: nobody can see a passed gate without its rollout. */
@@ -71,11 +75,33 @@ export async function storeVersion(
         salt: workflowIds.rollout(input.model, version, 1),
       });
     }
+    if (made.asked !== null && input.rollout) await askForRelease(tx, input, version, made.asked);
     await closeRun(tx, input.runId, {
       status: 'completed',
       detail: `v${version}: gate ${verdict}`,
       output: { version, verdict, evidenceId },
     });
     return version;
+  });
+}
+
+/** Its definition leaves to a person what test rows do not decide: without a word nobody would look. */
+async function askForRelease(
+  tx: Db,
+  { model, runId }: JudgedInput,
+  version: number,
+  { text, webhooks }: NonNullable<Made['asked']>,
+): Promise<void> {
+  const command = `perennial promote ${model} --to ${version} --force --reason "..."`;
+  await openAlert(tx, {
+    model,
+    kind: 'gate-undecided',
+    subject: { of: 'run', runId },
+    severity: 'warning',
+    title: `v${version} of ${model} waits for a person`,
+    body:
+      `${text} Its definition leaves that to a person: \`${command}\` makes it champion at once, without a rollout; ` +
+      'without a word it is never released.',
+    webhooks,
   });
 }

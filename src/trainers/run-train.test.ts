@@ -90,6 +90,37 @@ describe('runTrain', () => {
     expect(scores[0]).toMatchObject({ priors: '1', linears: String(rows.test) });
   });
 
+  it('writes down which test rows are in the slices that gates name, and judges named parts apart', async () => {
+    const spec = fixtureSpec(fixtureTargets.binary, {
+      slices: ['online', { name: 'large', feature: 'amount paid', from: 100 }],
+      gates: [
+        {
+          gate: 'noWorseInSlices',
+          metric: 'logLoss',
+          margin: 0.02,
+          alpha: 0.05,
+          slices: ['large', 'online'],
+          undecided: 'wait',
+        },
+      ],
+    });
+    const report = await runTrain(fixtureJob(spec, folder, data.binary, 'sliced'), quiet);
+    const file = join(folder, 'sliced', report.testScoresFile);
+    const [counted] = await query(
+      `SELECT any_value(len(slices)) AS width, sum(slices[1]) AS large, sum(slices[2]) AS online,
+        sum(slices[3]) AS offline, sum(slices[2] * slices[3]) AS "both" FROM '${file}'`,
+    );
+    const rowsOf = (column: string, slice: string) =>
+      report.slices.find((found) => found.column === column && found.slice === slice)?.metrics.rows;
+    expect(counted).toMatchObject({ width: '3', both: 0 });
+    expect(counted?.['large']).toBe(rowsOf('amount paid', 'from 100 (large)'));
+    expect(counted?.['large']).toBeGreaterThan(30);
+    expect(counted?.['online']).toBe(rowsOf('online', 'true'));
+    // A missing value is in no slice.
+    expect(counted?.['offline']).toBe(rowsOf('online', 'false'));
+    expect(Number(counted?.['online']) + Number(counted?.['offline'])).toBeLessThan(report.rows.test);
+  });
+
   it('gives the same bytes twice, and after a kill between checkpoints', async () => {
     const spec = fixtureSpec(fixtureTargets.binary, {}, { historyShares: [1], earlyStoppingTrees: 60 });
     const first = fixtureJob(spec, folder, data.binary, 'once');

@@ -5,8 +5,10 @@ import {
   deadlineActions,
   failureKinds,
   guardActions,
+  undecidedActions,
 } from '../../domain/spec/closed-sets.ts';
 import { metricNames } from '../../domain/metrics/metrics.ts';
+import { slicesPerGateMax } from '../../domain/spec/gates/declared-slices.ts';
 import { extentSchema, columnName } from './spec-columns.ts';
 import { strict } from './strict.ts';
 import { charsMax } from '../../domain/words/limits.ts';
@@ -26,6 +28,24 @@ export const splitSchema = strict({
   testRowsMax: positiveInt,
 });
 
+const sliceName = z.string().min(1).max(charsMax.columnName);
+
+export const sliceSchema = z.union(
+  [
+    columnName,
+    strict({ name: sliceName, feature: columnName, is: z.union([z.string().max(charsMax.category), z.boolean()]) }),
+    strict({
+      name: sliceName,
+      feature: columnName,
+      from: z.number().exactOptional(),
+      below: z.number().exactOptional(),
+    }),
+  ],
+  { error: () => 'must be a column, or { name, feature, is }, or { name, feature, from, below }' },
+);
+
+const overSlices = { slices: z.array(sliceName).min(1).max(slicesPerGateMax), undecided: z.enum(undecidedActions) };
+
 export const gateSchema = z.discriminatedUnion(
   'gate',
   [
@@ -38,8 +58,11 @@ export const gateSchema = z.discriminatedUnion(
       metric: metricSchema,
       by: z.number(),
     }),
+    strict({ gate: z.literal('noWorseInSlices'), metric: metricSchema, margin, alpha, ...overSlices }),
   ],
-  { error: () => 'must be one of "atLeast", "atMost", "noWorseThanChampion", "betterThanBaseline"' },
+  {
+    error: () => 'must be one of "atLeast", "atMost", "noWorseThanChampion", "betterThanBaseline", "noWorseInSlices"',
+  },
 );
 
 const money = strict({ fixed: z.number(), per: strict({ column: columnName, factor: z.number() }).exactOptional() });

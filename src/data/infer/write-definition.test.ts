@@ -55,7 +55,9 @@ test('evaluating the written file gives the same spec', async () => {
       { gate: 'atMost', metric: 'rmse', value: 3 },
       { gate: 'betterThanBaseline', baseline: 'linear', metric: 'mae', by: 0.1 },
       { gate: 'noWorseThanChampion', metric: 'rmse', margin: 0.5, alpha: 0.01 },
+      { gate: 'noWorseInSlices', metric: 'mae', margin: 1, alpha: 0.05, slices: ['new', 'größe'], undecided: 'ask' },
     ],
+    slices: ['größe', { name: 'new', feature: 'plain', from: 1, below: 5 }],
     watch: { ...base.watch, window: { ms: 300_000 }, webhooks: ['http://127.0.0.1:1/x'] },
     trainer: { ...defaultTrainers.linear, historyShares: [1], l2: 3 },
     retrain: {
@@ -72,7 +74,13 @@ test('evaluating the written file gives the same spec', async () => {
       ...rest,
       rollout: { ...usual.rollout, promotion: { ...usual.rollout.promotion, metric: 'mae', margin: 1 } },
     }),
-  ).toMatchObject({ gates: rest.gates, watch: rest.watch, trainer: rest.trainer, retrain: rest.retrain });
+  ).toMatchObject({
+    gates: rest.gates,
+    slices: rest.slices,
+    watch: rest.watch,
+    trainer: rest.trainer,
+    retrain: rest.retrain,
+  });
 });
 
 test('a table with numbers for names is written as the plain spec, which keeps their order', async () => {

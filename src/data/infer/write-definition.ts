@@ -111,15 +111,13 @@ function overrides(spec: ModelSpec, use: Use): string[] {
   ];
 }
 
+/** What the helpers of the SDK take when nothing is said. */
+const usualGate = { alpha: 0.05, baseline: 'prior', by: 0, undecided: 'wait' };
+
 function gateOf(gate: GateSpec, use: Use): string {
-  const { gate: name, metric } = gate;
-  if (gate.gate === 'atLeast' || gate.gate === 'atMost')
-    return use(name, `${name}(${literalOf(metric)}, ${gate.value})`);
-  const options =
-    gate.gate === 'noWorseThanChampion'
-      ? { margin: gate.margin, ...(gate.alpha === 0.05 ? {} : { alpha: gate.alpha }) }
-      : changed({ baseline: 'prior', by: 0 }, { baseline: gate.baseline, by: gate.by });
-  const text = literalOf(options);
+  const { gate: name, metric, ...rest } = gate;
+  if ('value' in rest) return use(name, `${name}(${literalOf(metric)}, ${rest.value})`);
+  const text = literalOf(changed(usualGate, rest));
   return use(name, `${name}(${literalOf(metric)}${text === '{}' ? '' : `, ${text}`})`);
 }
 

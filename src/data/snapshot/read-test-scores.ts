@@ -11,13 +11,15 @@ export interface TestScores {
   readonly champion: readonly (readonly number[])[] | null;
   /** Those that were asked for and that the file holds: files of earlier releases hold none. */
   readonly baselines: { readonly [Name in Baseline]?: readonly (readonly number[])[] };
+  /** 0 or 1 for each of `gatedSlices`; null in files without any. */
+  readonly slices: readonly (readonly number[])[] | null;
   readonly gains: { readonly yes: readonly number[]; readonly no: readonly number[] } | null;
 }
 
 const rowsMax = 100_000;
 
 export async function readTestScores(path: string, baselines: readonly Baseline[]): Promise<TestScores> {
-  const names = ['_order', 'label', 'candidate', 'champion', 'gainYes', 'gainNo', ...baselines];
+  const names = ['_order', 'label', 'candidate', 'champion', 'gainYes', 'gainNo', 'slices', ...baselines];
   return withDuck({ threads: 1, memoryMb: 256 }, async (duck) => {
     const rows = await duck.rows(
       `SELECT COLUMNS('^(${names.join('|')})$') FROM read_parquet(${pathLiteral(path)}) ` +
@@ -35,6 +37,7 @@ export async function readTestScores(path: string, baselines: readonly Baseline[
           return scores === null ? [] : [[name, scores]];
         }),
       ),
+      slices: listsIn(rows, 'slices'),
       gains:
         rows.length > 0 && gainYes.every((cell) => typeof cell === 'number')
           ? { yes: gainYes.map(Number), no: rows.map((row) => Number(row['gainNo'])) }

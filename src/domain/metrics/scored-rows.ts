@@ -27,3 +27,24 @@ export function decisionsIn({ scores, classes, threshold, decisions }: ScoredRow
 export function positiveScores(scores: ArrayLike<number>): Float64Array {
   return Float64Array.from({ length: Math.floor(scores.length / 2) }, (_, row) => scores[row * 2 + 1] ?? Number.NaN);
 }
+
+/** Some of the rows, in the order of their numbers. */
+export function pickRows(rows: ScoredRows, members: ArrayLike<number>): ScoredRows {
+  const { labels, scores, gains = null, decisions } = rows;
+  const gather = (values: ArrayLike<number>) => Float64Array.from(members, (row) => values[row] ?? Number.NaN);
+  return {
+    ...rows,
+    labels: gather(labels),
+    scores: pickCells(scores, scores.length / labels.length, members),
+    gains: gains === null ? null : { yes: gather(gains.yes), no: gather(gains.no) },
+    ...(decisions === undefined ? {} : { decisions: gather(decisions) }),
+  };
+}
+
+/** Some rows of a row-major matrix. */
+function pickCells(cells: ArrayLike<number>, width: number, members: ArrayLike<number>): Float64Array {
+  const picked = new Float64Array(members.length * width);
+  for (let i = 0; i < members.length; i++)
+    for (let k = 0; k < width; k++) picked[i * width + k] = cells[(members[i] ?? 0) * width + k] ?? Number.NaN;
+  return picked;
+}

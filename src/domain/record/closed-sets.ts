@@ -57,6 +57,7 @@ export const alertKinds = [
   'rolled-back',
   'worse-than-predecessor',
   'held',
+  'gate-undecided',
   'retraining-unhelpful',
   'window-set-aside',
   'rows-set-aside',

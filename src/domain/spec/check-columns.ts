@@ -1,7 +1,7 @@
 import { kindOf } from '../features/kind-of.ts';
-import type { SpecProblem } from './spec-bounds.ts';
+import { unknownColumn, type SpecProblem } from './spec-bounds.ts';
 import { taskOf } from '../tasks/task-of.ts';
-import { listNames, nearestName } from '../words/nearest-name.ts';
+import { checkSlices } from './gates/check-slices.ts';
 import type { ContractRule, FeatureSpec, ModelSpec, Money } from './spec.ts';
 
 /** Columns that the platform writes beside the model's own. */
@@ -129,27 +129,6 @@ function columnsOfRule(rule: ContractRule): readonly string[] {
   return rule.rule === 'rowCount' ? [] : [rule.column];
 }
 
-function checkSlices(spec: ModelSpec): SpecProblem[] {
-  return spec.slices.flatMap((name, index) => {
-    const feature = spec.features.find((candidate) => candidate.name === name);
-    const path = `slices[${index}]`;
-    if (feature === undefined)
-      return unknownColumn(
-        path,
-        name,
-        spec.features.map((candidate) => candidate.name),
-      );
-    if (kindOf(feature.kind).hasGroups) return [];
-    return [
-      {
-        path,
-        message: `${name} is a ${feature.kind}: its values do not make groups`,
-        fix: 'Slice by a category or boolean feature.',
-      },
-    ];
-  });
-}
-
 function checkValue(spec: ModelSpec): SpecProblem[] {
   if (spec.value === null) return [];
   if (!taskOf(spec.target.task).hasPositive)
@@ -166,21 +145,6 @@ function checkValue(spec: ModelSpec): SpecProblem[] {
     ([outcome, money]: [string, Money]) =>
       money.per === undefined ? [] : unknownColumn(`value.${outcome}.per.column`, money.per.column, numbers),
   );
-}
-
-function unknownColumn(path: string, name: string, known: readonly string[]): SpecProblem[] {
-  if (known.includes(name)) return [];
-  const nearest = nearestName(name, known);
-  return [
-    {
-      path,
-      message: `there is no column ${name} here`,
-      fix:
-        nearest === null
-          ? `Use one of: ${listNames(known)}.`
-          : `Did you mean ${nearest}? Possible: ${listNames(known)}.`,
-    },
-  ];
 }
 
 /** Every column that a contract rule may speak of. */

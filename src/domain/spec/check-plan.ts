@@ -1,9 +1,8 @@
 import { atLeast, problemIf, within, type SpecProblem } from './spec-bounds.ts';
-import { metricRow, metricsOf } from '../metrics/metrics.ts';
-import type { MetricName } from '../metrics/registry.ts';
 import type { Extent } from '../words/extent.ts';
 import { retentionParts } from './default-retention.ts';
 import { checkTrainer } from './check-trainer.ts';
+import { checkGates, checkMetric } from './gates/check-gates.ts';
 import type { ModelSpec } from './spec.ts';
 
 /** Problems of trainer, split, gates, rollout, watch and retrain: numbers out of range and plans that cannot work. */
@@ -12,6 +11,7 @@ export function checkPlan(spec: ModelSpec): SpecProblem[] {
     ...checkShares(spec),
     ...checkTrainer(spec.trainer),
     ...checkGates(spec),
+    ...checkMetric('rollout.promotion.metric', spec.rollout.promotion.metric, spec),
     ...checkRollout(spec),
     ...checkExtents(spec),
     ...checkRetrain(spec),
@@ -32,40 +32,6 @@ function checkShares(spec: ModelSpec): SpecProblem[] {
       'Let the two shares add up to less than 1.',
     ),
   ];
-}
-
-function checkGates(spec: ModelSpec): SpecProblem[] {
-  return [
-    ...spec.gates.flatMap((gate, index) => {
-      const path = `gates[${index}]`;
-      const problems = checkMetric(`${path}.metric`, gate.metric, spec);
-      if (gate.gate !== 'noWorseThanChampion') return problems;
-      return [
-        ...problems,
-        ...atLeast(`${path}.margin`, gate.margin, 0),
-        ...within(`${path}.alpha`, gate.alpha, 0, 1, false),
-      ];
-    }),
-    ...checkMetric('rollout.promotion.metric', spec.rollout.promotion.metric, spec),
-  ];
-}
-
-function checkMetric(path: string, metric: MetricName, spec: ModelSpec): SpecProblem[] {
-  const possible = metricsOf(spec.target.task);
-  if (!possible.includes(metric))
-    return [
-      {
-        path,
-        message: `${metric} does not exist for a ${spec.target.task} target`,
-        fix: `Use one of: ${possible.join(', ')}.`,
-      },
-    ];
-  return problemIf(
-    metricRow(metric).needsValue && spec.value === null,
-    path,
-    `${metric} is judged but no \`value\` is declared`,
-    'Declare what each outcome is worth, or judge by another metric.',
-  );
 }
 
 function checkRollout(spec: ModelSpec): SpecProblem[] {

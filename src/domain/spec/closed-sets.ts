@@ -21,6 +21,10 @@ export type ComparisonSign = (typeof comparisonSigns)[number];
 export const baselines = ['prior', 'linear'] as const;
 export type Baseline = (typeof baselines)[number];
 
+/** What becomes of a candidate when a gate over slices cannot decide: it waits for more rows, or a person is asked. */
+export const undecidedActions = ['wait', 'ask'] as const;
+export type UndecidedAction = (typeof undecidedActions)[number];
+
 /** What counts as an entity's failure during a canary. `wrong`: decision differs from the matured label. */
 export const failureKinds = ['error', 'slow', 'wrong'] as const;
 export type FailureKind = (typeof failureKinds)[number];

@@ -34,7 +34,7 @@ export interface ModelSpecInput {
   readonly trainer?: TrainerInput;
   readonly split?: Partial<SplitSpec>;
   readonly gates?: readonly GateSpec[];
-  readonly slices?: readonly string[];
+  readonly slices?: ModelSpec['slices'];
   readonly value?: ValueSpec | null;
   readonly rollout?: RolloutInput;
   readonly watch?: WatchInput;

@@ -1,3 +1,5 @@
+import { listNames, nearestName } from '../words/nearest-name.ts';
+
 /** One thing that types cannot say and that would fail later, with the place and the way out. */
 export interface SpecProblem {
   readonly path: string;
@@ -21,4 +23,18 @@ export function atLeast(path: string, value: number, low: number): SpecProblem[]
 
 export function problemIf(isProblem: boolean, path: string, message: string, fix: string): SpecProblem[] {
   return isProblem ? [{ path, message, fix }] : [];
+}
+
+/** A problem where the name is none of those that are known; `what` it is the name of. */
+export function unknownColumn(path: string, name: string, known: readonly string[], what = 'column'): SpecProblem[] {
+  if (known.includes(name)) return [];
+  const nearest = nearestName(name, known);
+  const possible = known.length === 0 ? `there is no ${what} at all` : listNames(known);
+  return [
+    {
+      path,
+      message: `there is no ${what} ${name} here`,
+      fix: nearest === null ? `Use one of: ${possible}.` : `Did you mean ${nearest}? Possible: ${possible}.`,
+    },
+  ];
 }

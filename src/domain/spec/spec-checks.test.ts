@@ -3,7 +3,8 @@ import { checkSpec } from './check-spec.ts';
 import { completeSpec, type ModelSpecInput } from './default-spec.ts';
 import { describeChange, diffSpecs } from './diff-spec.ts';
 import { listNames, nearestName } from '../words/nearest-name.ts';
-import type { ModelSpec } from './spec.ts';
+import { gatedSlices } from './gates/declared-slices.ts';
+import type { GateSpec, ModelSpec } from './spec.ts';
 
 const input: ModelSpecInput = {
   name: 'shop.fraud',
@@ -20,6 +21,41 @@ const input: ModelSpecInput = {
 };
 const good = completeSpec(input);
 const pathsOf = (spec: ModelSpec) => checkSpec(spec).map((problem) => problem.path);
+
+const over = (slices: readonly string[]): GateSpec => ({
+  gate: 'noWorseInSlices',
+  metric: 'logLoss',
+  margin: 0.02,
+  alpha: 0.05,
+  slices,
+  undecided: 'wait',
+});
+
+test('a gate over declared slices has no problems, and a column stands for each of its values', () => {
+  const spec: ModelSpec = {
+    ...good,
+    features: [...good.features, { kind: 'boolean', name: 'online', missing: 'allow' }],
+    slices: [
+      'land',
+      'online',
+      { name: 'large', feature: 'amount', from: 5 },
+      { name: 'at', feature: 'land', is: 'at' },
+    ],
+    gates: [over(['large', 'online']), over(['at', 'large'])],
+  };
+  expect(checkSpec(spec)).toEqual([]);
+  const slices = gatedSlices(spec);
+  expect(slices.map(({ name }) => name)).toEqual(['large', 'online = true', 'online = false', 'at']);
+  const held = (value: string | number | boolean | null) =>
+    slices.filter(({ holds }) => holds(value)).map(({ name }) => name);
+  expect([held(5), held(4.9), held(true), held('at'), held(null)]).toEqual([
+    ['large'],
+    [],
+    ['online = true'],
+    ['at'],
+    [],
+  ]);
+});
 
 test('the defaults have no problems, for every task, with windows in rows and in time', () => {
   expect(checkSpec(good)).toEqual([]);
@@ -83,6 +119,26 @@ test.each<[string, Partial<ModelSpec>, string[]]>([
   ],
   ['slice by a number', { slices: ['amount'] }, ['slices[0]']],
   ['unknown slice', { slices: ['lnd'] }, ['slices[0]']],
+  ['slices of one name', { slices: ['land', { name: 'land', feature: 'land', is: 'at' }] }, ['slices[1]']],
+  ['a value of a number', { slices: [{ name: 'ten', feature: 'amount', is: 'x' }] }, ['slices[0]']],
+  ['a range of a category', { slices: [{ name: 'low', feature: 'land', below: 1 }] }, ['slices[0].feature']],
+  ['a range of everything', { slices: [{ name: 'all', feature: 'amount' }] }, ['slices[0]']],
+  ['an empty range', { slices: [{ name: 'none', feature: 'amount', from: 2, below: 2 }] }, ['slices[0]']],
+  ['no such feature', { slices: [{ name: 'x', feature: 'lnd', is: 'at' }] }, ['slices[0].feature']],
+  ['a gate over an undeclared slice', { gates: [over(['lnd'])] }, ['gates[0].slices[0]']],
+  ['a gate over values that only the rows tell', { gates: [over(['land'])] }, ['gates[0].slices']],
+  ['a gate over no slice', { gates: [over([])] }, ['gates[0].slices']],
+  [
+    'more slices than rows can bear',
+    {
+      features: [
+        { kind: 'category', name: 'land', missing: 'allow', values: Array.from({ length: 21 }, (_, i) => `${i}`) },
+      ],
+      eventTime: null,
+      gates: [over(['land'])],
+    },
+    ['gates[0].slices'],
+  ],
   [
     'unknown column in a rule',
     {

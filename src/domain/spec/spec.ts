@@ -5,6 +5,7 @@ import type { GateSpec } from './parts/gate-spec.ts';
 import type { RetentionSpec } from './parts/retention-spec.ts';
 import type { RetrainSpec } from './parts/retrain-spec.ts';
 import type { RolloutSpec } from './parts/rollout-spec.ts';
+import type { SliceSpec } from './parts/slice-spec.ts';
 import type { SourceSpec } from './source-spec.ts';
 import type { TargetSpec } from './parts/target-spec.ts';
 import type { TrainerSpec } from './trainer-spec.ts';
@@ -19,6 +20,7 @@ export type * from './parts/gate-spec.ts';
 export type * from './parts/retention-spec.ts';
 export type * from './parts/retrain-spec.ts';
 export type * from './parts/rollout-spec.ts';
+export type * from './parts/slice-spec.ts';
 export type * from './parts/target-spec.ts';
 export type * from './parts/value-spec.ts';
 export type * from './parts/watch-spec.ts';
@@ -44,8 +46,11 @@ export interface ModelSpec {
   readonly trainer: TrainerSpec;
   readonly split: SplitSpec;
   readonly gates: readonly GateSpec[];
-  /** Columns (category or boolean features) by whose values the gate reports metrics separately. */
-  readonly slices: readonly string[];
+  /**
+   * Parts of the rows, declared before anybody has looked: a column (a category or boolean feature) for each of its
+   * values, or a named part. Their metrics are reported separately, and gates may name them.
+   */
+  readonly slices: readonly (string | SliceSpec)[];
   /** What each outcome of a binary decision is worth; null decides at probability 0.5. */
   readonly value: ValueSpec | null;
   readonly rollout: RolloutSpec;

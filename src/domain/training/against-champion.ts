@@ -8,7 +8,7 @@ import { differenceOf } from './gate-samples.ts';
 import { sayBound, sayDifference, sayVerdict } from './say-check.ts';
 
 /** Fewer comparable rows than this say nothing about two models: such a check is `insufficient`. */
-const comparableRowsMin = 30;
+export const comparableRowsMin = 30;
 
 /** The candidate against the champion, row by row on the test rows that the champion was not trained on. */
 export function againstChampion(gate: Extract<GateSpec, { gate: 'noWorseThanChampion' }>, input: GateInput): GateCheck {

@@ -22,9 +22,38 @@ export interface GateCheck {
   readonly method: 'point' | BoundMethod | ComparisonMethod | 'none';
   /** P(the truth lies beyond `bound`); absent in checks of earlier releases and where there is no bound. */
   readonly alpha?: number;
+  /** Each slice by itself, where the check is over slices. */
+  readonly slices?: readonly SliceCheck[];
   /** How many rows more would decide it, as far as these rows tell; null: nobody can say. */
   readonly rowsNeeded?: number | null;
   readonly text: string;
+}
+
+/** What rows of one slice say; null where they say nothing. */
+export interface SliceCheck {
+  readonly name: string;
+  readonly verdict: CheckVerdict;
+  readonly rows: number;
+  readonly value: number | null;
+  readonly bound: number | null;
+  readonly alpha: number | null;
+  /** How many more rows of it would decide it. */
+  readonly rowsNeeded: number | null;
+}
+
+/** The numbers of the test rows that are in a slice, in their order. */
+export interface SliceRows {
+  readonly name: string;
+  /** What gates call it: its own name, or the column of which it is a value. */
+  readonly under: string;
+  readonly rows: readonly number[];
+}
+
+/** What the file of a kind of gate offers. */
+export interface GateKind<Gate extends GateSpec = GateSpec> {
+  judge(gate: Gate, input: GateInput): GateCheck;
+  /** Whether what it cannot decide does not block: the rollout asks again, or there is nothing to compare with. */
+  leavesOpen(input: GateInput): boolean;
 }
 
 export interface GateInput {
@@ -37,6 +66,8 @@ export interface GateInput {
    * champion.
    */
   readonly champion: PairedRows | null;
+  /** Those that gates name; null where the training kept none. */
+  readonly slices?: readonly SliceRows[] | null;
   /** What the rollout compares. */
   readonly promotion: { readonly metric: MetricName };
 }

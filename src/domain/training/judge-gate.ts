@@ -3,7 +3,8 @@ import { sayMany } from '../words/say.ts';
 import { againstBaseline } from './against-baseline.ts';
 import { againstChampion } from './against-champion.ts';
 import { againstValue } from './against-value.ts';
-import type { CheckVerdict, GateCheck, GateInput } from './gate-check.ts';
+import type { CheckVerdict, GateCheck, GateInput, GateKind } from './gate-check.ts';
+import { againstChampionInSlices } from './gates/no-worse-in-slices.ts';
 
 export interface GateJudgement {
   readonly verdict: CheckVerdict;
@@ -22,15 +23,16 @@ export interface GateJudgement {
  *
  * A check in between is `insufficient`. Of a threshold or a baseline it blocks, since nothing later holds the candidate
  * against them. Of the champion it is stated and does not block, since the rollout compares the two on live rows, by
- * the metric of its plan. Without gates, or without a champion to compare with, there is nothing to fail.
+ * the metric of its plan; it knows no slices, so in slices it blocks. Without gates, or without a champion to compare
+ * with, there is nothing to fail.
  */
 export function judgeGate(input: GateInput): GateJudgement {
-  const checks = input.gates.map((gate) => judgeOne(gate, input));
+  const checks = input.gates.map((gate) => kindOf(gate).judge(gate, input));
   const texts = (found: readonly GateCheck[]) => found.map((check) => check.text).join(' ');
   const failed = checks.filter((check) => check.verdict === 'fail');
   if (failed.length > 0) return { verdict: 'fail', checks, text: `The gate refuses: ${texts(failed)}` };
   const undecided = checks.filter((check) => check.verdict === 'insufficient');
-  const open = undecided.filter((check) => check.gate.gate !== 'noWorseThanChampion');
+  const open = undecided.filter(({ gate }) => !kindOf(gate).leavesOpen(input));
   if (open.length > 0) return { verdict: 'insufficient', checks, text: `The gate cannot decide: ${texts(open)}` };
   const rows = sayMany(input.candidate.labels.length, 'test row');
   const passed = `${sayMany(checks.length - undecided.length, 'check')} on ${rows}`;
@@ -38,8 +40,24 @@ export function judgeGate(input: GateInput): GateJudgement {
   return { verdict: 'pass', checks, text: `The gate passes: ${passed}${left}.` };
 }
 
-function judgeOne(gate: GateSpec, input: GateInput): GateCheck {
-  if (gate.gate === 'noWorseThanChampion') return againstChampion(gate, input);
-  if (gate.gate === 'betterThanBaseline') return againstBaseline(gate, input);
-  return againstValue(gate, input);
+/** Whether nothing but checks whose definition leaves that to a person keeps the candidate from its release. */
+export function asksPerson({ verdict, checks }: GateJudgement, input: GateInput): boolean {
+  if (verdict !== 'insufficient') return false;
+  const open = checks.filter((check) => check.verdict === 'insufficient' && !kindOf(check.gate).leavesOpen(input));
+  return open.every(({ gate }) => 'undecided' in gate && gate.undecided === 'ask');
+}
+
+const never = (): boolean => false;
+
+/** Every kind of gate. A new one is a file beside those, and a row here. */
+const kinds: { readonly [Name in GateSpec['gate']]: GateKind<Extract<GateSpec, { readonly gate: Name }>> } = {
+  atLeast: { judge: againstValue, leavesOpen: never },
+  atMost: { judge: againstValue, leavesOpen: never },
+  betterThanBaseline: { judge: againstBaseline, leavesOpen: never },
+  noWorseThanChampion: { judge: againstChampion, leavesOpen: () => true },
+  noWorseInSlices: againstChampionInSlices,
+};
+
+function kindOf({ gate }: GateSpec): GateKind {
+  return kinds[gate];
 }

@@ -57,6 +57,9 @@ describe('types of a definition', () => {
       defineModel('m', { ...base, slices: ['amount'] }),
       // @ts-expect-error no such feature
       defineModel('m', { ...base, slices: ['plans'] }),
+      // @ts-expect-error a category has no ranges
+      defineModel('m', { ...base, slices: [{ name: 'x', feature: 'plan', from: 1 }] }),
+      defineModel('m', { ...base, slices: [{ name: 'x', feature: 'amount', from: 1 }] }),
       // @ts-expect-error rmse does not exist for a binary target
       defineModel('m', { ...base, gates: [noWorseThanChampion('rmse', { margin: 1 })] }),
       // @ts-expect-error auroc does not exist for regression

@@ -41,7 +41,8 @@ export interface Definition<
   readonly trainer?: TrainerDeclaration;
   readonly split?: Partial<SplitSpec>;
   readonly gates?: readonly Gate<MetricOf<Target['task']>>[];
-  readonly slices?: readonly NameOf<Features, 'category' | 'boolean'>[];
+  /** Parts of the rows that are judged apart: every value of a column, or one value or range under a name. */
+  readonly slices?: readonly SliceDefinition<Features>[];
   /** What each outcome of a binary decision is worth. */
   readonly value?: Target extends BinaryDeclaration ? ValueDefinition<NameOf<Features, 'number'>> : never;
   readonly rollout?: RolloutDefinition<MetricOf<Target['task']>>;
@@ -52,6 +53,20 @@ export interface Definition<
   /** What is answered, marked as such, while no version can: `answerWith(...)` or `answerByRules([...], otherwise)`. */
   readonly fallback?: FallbackDefinition<keyof Features & string, AnswerOf<Target>>;
 }
+
+type SliceDefinition<Features extends FeatureDeclarations> =
+  | NameOf<Features, 'category' | 'boolean'>
+  | {
+      readonly name: string;
+      readonly feature: NameOf<Features, 'category' | 'boolean'>;
+      readonly is: string | boolean;
+    }
+  | {
+      readonly name: string;
+      readonly feature: NameOf<Features, 'number'>;
+      readonly from?: number;
+      readonly below?: number;
+    };
 
 export interface ValueDefinition<Column extends string> {
   readonly currency: string;

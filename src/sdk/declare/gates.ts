@@ -1,4 +1,4 @@
-import type { Baseline } from '../../domain/spec/closed-sets.ts';
+import type { Baseline, UndecidedAction } from '../../domain/spec/closed-sets.ts';
 import type { MetricName, MetricRegistry } from '../../domain/metrics/registry.ts';
 import type { GateSpec, TaskName } from '../../domain/spec/spec.ts';
 
@@ -42,4 +42,22 @@ export function betterThanBaseline<Metric extends MetricName>(
   options: { readonly baseline?: Baseline; readonly by?: number } = {},
 ): Gate<Metric> {
   return { gate: 'betterThanBaseline', baseline: options.baseline ?? 'prior', metric, by: options.by ?? 0 };
+}
+
+/**
+ * As `noWorseThanChampion`, in each of these slices: passed where it is proven in all of them, refused where one is
+ * proven worse, both with error `alpha` for the slices together. In between the candidate waits for more rows, or a
+ * person is asked.
+ */
+export function noWorseInSlices<Metric extends MetricName>(
+  metric: Metric,
+  options: {
+    readonly slices: readonly string[];
+    readonly margin: number;
+    readonly alpha?: number;
+    readonly undecided?: UndecidedAction;
+  },
+): Gate<Metric> {
+  const { slices, margin, alpha = 0.05, undecided = 'wait' } = options;
+  return { gate: 'noWorseInSlices', metric, margin, alpha, slices, undecided };
 }

@@ -14,7 +14,7 @@ import {
   mean,
   squaredErrorRows,
 } from './losses.ts';
-import { benjaminiHochberg } from './multiplicity.ts';
+import { benjaminiHochberg, holmRejected } from './multiplicity.ts';
 import { momentsOf, welchGreater } from './paired.ts';
 import { ascendingOrder, auroc, averagePrecision, midRanks } from './ranking.ts';
 import { valueOptimalThreshold } from './threshold.ts';
@@ -129,6 +129,18 @@ describe('tests on samples', () => {
   });
   test('Benjamini-Hochberg', () => {
     benjaminiHochberg(golden.pValues).forEach((p, i) => expect(p).toBeCloseTo(golden.bh[i] ?? 0, 12));
+  });
+  test('Holm rejects step by step: the second is asked at half of alpha once the first is gone', () => {
+    const rejected = (pValues: readonly number[], alpha: number) =>
+      holmRejected(pValues.length, alpha, (index, level) => (pValues[index] ?? 1) <= level);
+    expect(rejected([0.03, 0.01, 0.9], 0.05).map(({ index }) => index)).toEqual([1]);
+    expect(rejected([0.02, 0.01, 0.9], 0.05)).toEqual([
+      { index: 1, alpha: 0.05 / 3 },
+      { index: 0, alpha: 0.025 },
+    ]);
+    // Each below 5 % by itself, and nothing proven of the three together.
+    expect(rejected([0.02, 0.03, 0.04], 0.05)).toEqual([]);
+    expect(rejected([], 0.05)).toEqual([]);
   });
   test('Jensen-Shannon', () => {
     expect(jensenShannon(golden.reference, golden.current).distance).toBeCloseTo(golden.js, 12);

@@ -2,8 +2,9 @@ import { widthOf } from '../../answering/decide.ts';
 import { join } from 'node:path';
 import type { ScoredRows } from '../../domain/metrics/scored-rows.ts';
 import { scoreRows } from '../../domain/metrics/score-rows.ts';
+import { gatedSlices } from '../../domain/spec/gates/declared-slices.ts';
 import type { ChampionOfJob, TrainedModel, TrainReport } from '../../domain/training/training.ts';
-import { sliceColumns, type FeatureColumn } from '../../onnx/run/columns.ts';
+import { sliceColumns, type FeatureColumns } from '../../onnx/run/columns.ts';
 import { readFitted } from '../fit/read-fitted.ts';
 import type { OnProgress, RowRange } from '../interface.ts';
 import { files, type Baselines, type FittedFile } from '../prepare/folder.ts';
@@ -12,6 +13,7 @@ import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
 import type { Parity } from './parity.ts';
 import { scoreChampion, type ScoredChampion } from './score-champion.ts';
 import { scoreModel, type Scored } from './score-model.ts';
+import { sliceMembers } from './slice-members.ts';
 import { sliceMetrics } from './slice-metrics.ts';
 import { chooseThreshold, gainsIn } from './threshold.ts';
 import { writeProfile } from './write-profile.ts';
@@ -51,7 +53,7 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
     release: { ...trained(release), testMetrics: trained(candidate).testMetrics },
     releaseProfileFile: files.profile,
     champion: champion === null ? null : { testMetrics: champion.testMetrics, comparableRows: champion.comparableRows },
-    slices: sliceMetrics(sliceColumnsOf(rows), testRows(rows, candidate.testScores, threshold)),
+    slices: sliceMetrics(spec.slices, testColumns(rows), testRows(rows, candidate.testScores, threshold)),
     importance: release.file.importance,
     testScoresFile: files.testScores,
     parity: worstParity([candidate, ...others, release].map(({ parity }) => parity)),
@@ -77,9 +79,12 @@ interface AllScored {
 
 async function writeScores(
   folder: string,
-  { spec, signature, table, split: { test } }: FolderRows,
+  rows: FolderRows,
   { candidate, champion, others }: AllScored,
 ): Promise<void> {
+  const { spec, signature, table, split } = rows;
+  const { test } = split;
+  const slices = gatedSlices(spec);
   await writeTestScores(join(folder, files.testScores), {
     order: table.order.subarray(test.from, test.to),
     labels: table.labels.subarray(test.from, test.to),
@@ -87,13 +92,13 @@ async function writeScores(
     champion: champion?.scores ?? null,
     baselines: Object.fromEntries(others.map(({ file, testScores }) => [file.family, testScores])),
     gains: gainsIn(spec, table, test),
+    slices: { count: slices.length, members: sliceMembers(slices, testColumns(rows)) },
     width: widthOf(signature),
   });
 }
 
-function sliceColumnsOf({ spec, table, split: { test } }: FolderRows): FeatureColumn[] {
-  const columns = sliceColumns(table.columns, test.from, test.to);
-  return spec.slices.flatMap((name) => columns.byName.get(name) ?? []);
+function testColumns({ table, split: { test } }: FolderRows): FeatureColumns {
+  return sliceColumns(table.columns, test.from, test.to);
 }
 
 function rowsOf({ rows, split: { training, validation, test, gapRows } }: FolderRows): TrainReport['rows'] {

@@ -11,6 +11,8 @@ export interface TestScores {
   /** Row-major, by the name of the baseline. */
   readonly baselines: { readonly [Name in Baseline]?: Float64Array };
   readonly gains: Gains | null;
+  /** Row-major, 1 where the row is in the slice; in the order of `gatedSlices`. */
+  readonly slices: { readonly count: number; readonly members: Float64Array };
   /** Scores per row. */
   readonly width: number;
 }
@@ -18,12 +20,13 @@ export interface TestScores {
 /**
  * One row per test row: `_order` BIGINT, `label` DOUBLE (class index in signature order, or the value), `candidate`,
  * `champion` and each baseline by its name DOUBLE[] (null without one), `gainYes` and `gainNo` DOUBLE (null without a
- * value declaration).
+ * value declaration), `slices` DOUBLE[] (0 or 1 for each slice that a gate names; no such column without any).
  */
 export async function writeTestScores(path: string, scores: TestScores): Promise<void> {
   const lists = listsIn(scores).map(([name, values]) =>
     values === null ? `NULL::DOUBLE[] AS "${name}"` : `${listOf(name, scores.width)} AS "${name}"`,
   );
+  if (scores.slices.count > 0) lists.push(`${listOf('slice', scores.slices.count)} AS slices`);
   await writeColumns(
     path,
     scores.labels.length,
@@ -38,11 +41,12 @@ function listsIn({ candidate, champion, baselines }: TestScores): readonly (read
 }
 
 function columnsIn(scores: TestScores): readonly NumberColumn[] {
-  const { order, labels, gains, width } = scores;
+  const { order, labels, gains, width, slices } = scores;
   return [
     { name: 'order', at: (row) => order[row] ?? null },
     { name: 'label', at: (row) => labels[row] ?? null },
     ...listsIn(scores).flatMap(([name, values]) => (values === null ? [] : cellColumns(name, values, width))),
+    ...cellColumns('slice', slices.members, slices.count),
     { name: 'gainYes', at: (row) => gains?.yes[row] ?? null },
     { name: 'gainNo', at: (row) => gains?.no[row] ?? null },
   ];

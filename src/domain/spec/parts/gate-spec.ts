@@ -1,5 +1,6 @@
 import type { MetricName } from '../../metrics/registry.ts';
 import type { Baseline } from '../closed-sets.ts';
+import type { OverSlices } from './slice-spec.ts';
 
 export type GateSpec =
   /** The lower bound of the metric reaches `value`, with an error of 5 %. */
@@ -19,4 +20,11 @@ export type GateSpec =
       readonly baseline: Baseline;
       readonly metric: MetricName;
       readonly by: number;
-    };
+    }
+  /** As `noWorseThanChampion`, in each of the slices; refused where one of them is proven worse (Holm). */
+  | ({
+      readonly gate: 'noWorseInSlices';
+      readonly metric: MetricName;
+      readonly margin: number;
+      readonly alpha: number;
+    } & OverSlices);

@@ -1,0 +1,67 @@
+import { metricRow, metricsOf } from '../../metrics/metrics.ts';
+import type { MetricName } from '../../metrics/registry.ts';
+import { atLeast, problemIf, unknownColumn, within, type SpecProblem } from '../spec-bounds.ts';
+import type { GateSpec, ModelSpec } from '../spec.ts';
+import { slicesOfColumn, slicesPerGateMax, slicesUnder } from './declared-slices.ts';
+
+/** Problems of the gates: metrics that do not exist, numbers out of range, slices that nobody declared. */
+export function checkGates(spec: ModelSpec): SpecProblem[] {
+  return spec.gates.flatMap((gate, index) => {
+    const path = `gates[${index}]`;
+    return [
+      ...checkMetric(`${path}.metric`, gate.metric, spec),
+      ...('margin' in gate ? checkComparison(path, gate) : []),
+      ...('slices' in gate ? checkOver(`${path}.slices`, gate.slices, spec) : []),
+    ];
+  });
+}
+
+export function checkMetric(path: string, metric: MetricName, spec: ModelSpec): SpecProblem[] {
+  const possible = metricsOf(spec.target.task);
+  if (!possible.includes(metric))
+    return [
+      {
+        path,
+        message: `${metric} does not exist for a ${spec.target.task} target`,
+        fix: `Use one of: ${possible.join(', ')}.`,
+      },
+    ];
+  return problemIf(
+    metricRow(metric).needsValue && spec.value === null,
+    path,
+    `${metric} is judged but no \`value\` is declared`,
+    'Declare what each outcome is worth, or judge by another metric.',
+  );
+}
+
+function checkComparison(path: string, gate: Extract<GateSpec, { readonly margin: number }>): SpecProblem[] {
+  return [...atLeast(`${path}.margin`, gate.margin, 0), ...within(`${path}.alpha`, gate.alpha, 0, 1, false)];
+}
+
+/** A gate over what nobody declared would judge nothing and pass. */
+function checkOver(path: string, names: readonly string[], spec: ModelSpec): SpecProblem[] {
+  const known = spec.slices.map((slice) => (typeof slice === 'string' ? slice : slice.name));
+  const unknown = names.flatMap((name, index) => unknownColumn(`${path}[${index}]`, name, known, 'slice'));
+  const open = names.filter((name) => spec.slices.includes(name) && slicesOfColumn(name, spec) === null);
+  const { length } = slicesUnder(names, spec);
+  return [
+    ...unknown,
+    ...open.map((name) => ({
+      path,
+      message: `the values of ${name} are not known before the rows are, so its slices could be chosen by their result`,
+      fix: `Declare the values of ${name}, or name a slice for each value that matters.`,
+    })),
+    ...problemIf(
+      unknown.length + open.length === 0 && length === 0,
+      path,
+      'a gate over no slice would judge nothing',
+      'Name at least one slice.',
+    ),
+    ...problemIf(
+      length > slicesPerGateMax,
+      path,
+      `${length} slices leave each of them too few rows`,
+      `Name at most ${slicesPerGateMax}, counting each value of a column.`,
+    ),
+  ];
+}
