@@ -2,6 +2,7 @@ import { correctionFigures } from './judgement/correction-figures.ts';
 import { decayFigures } from './judgement/decay-figures.ts';
 import { driftFigures } from './judgement/drift-figures.ts';
 import { failureFigures } from './judgement/failure-figures.ts';
+import { fairnessFigures } from './judgement/fairness-figures.ts';
 import type { Figure } from './judgement/figure.ts';
 import { gatesFigures } from './judgement/gates-figures.ts';
 import { maturityFigures } from './judgement/maturity-figures.ts';
@@ -15,6 +16,7 @@ import { readOptions, wholeOption } from '../tools/options.mjs';
 const subjects: Readonly<Record<string, (runs: number) => readonly Figure[]>> = {
   gates: gatesFigures,
   slices: sliceFigures,
+  fairness: fairnessFigures,
   promotion: promotionFigures,
   maturity: maturityFigures,
   failures: failureFigures,
@@ -28,6 +30,7 @@ const help = `npm run bench:judgement [-- --json] [-- --rollouts 300] [-- --only
 Plays decisions in worlds where the truth is known and calls the verdicts as the platform calls them:
   gates        a candidate that is useless, equal, or worse, by the number of its test rows
   slices       a candidate that harms one slice of the rows, all of them, or none
+  fairness     groups of which two differ by exactly the limit, by twice as much, or not at all
   promotion    a challenger that is as good, worse by the margin, or by twice the margin, over all looks of a rollout
   maturity     one that is much worse, where labels of one class come sooner
   failures     two equal versions whose entities fail now and then

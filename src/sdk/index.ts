@@ -5,7 +5,7 @@ export type { DefinedModel, Definition, InputOf, LabelOf } from './declare/defin
 export { extent, milliseconds, type DurationText, type ExtentInput, type ExtentText } from './declare/extent-text.ts';
 export { answerByRules, answerWith } from './declare/fallback.ts';
 export { boolean, category, number, time } from './declare/features.ts';
-export { atLeast, atMost, betterThanBaseline, noWorseInSlices, noWorseThanChampion } from './declare/gates.ts';
+export { atLeast, atMost, betterThanBaseline, fair, noWorseInSlices, noWorseThanChampion } from './declare/gates.ts';
 export { money, per } from './declare/money.ts';
 export { csv, ndjson, parquet } from './declare/source.ts';
 export { binary, multiclass, regression } from './declare/target.ts';

@@ -3,6 +3,7 @@ import {
   baselines,
   comparisonSigns,
   deadlineActions,
+  fairnessMeasures,
   failureKinds,
   guardActions,
   undecidedActions,
@@ -59,9 +60,16 @@ export const gateSchema = z.discriminatedUnion(
       by: z.number(),
     }),
     strict({ gate: z.literal('noWorseInSlices'), metric: metricSchema, margin, alpha, ...overSlices }),
+    strict({
+      gate: z.literal('fair'),
+      measure: z.enum(fairnessMeasures),
+      atMost: z.number().gt(0).lt(1),
+      ...overSlices,
+    }),
   ],
   {
-    error: () => 'must be one of "atLeast", "atMost", "noWorseThanChampion", "betterThanBaseline", "noWorseInSlices"',
+    error: () =>
+      'must be one of "atLeast", "atMost", "noWorseThanChampion", "betterThanBaseline", "noWorseInSlices", "fair"',
   },
 );
 

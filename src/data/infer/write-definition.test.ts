@@ -83,6 +83,16 @@ test('evaluating the written file gives the same spec', async () => {
   });
 });
 
+test('gates between groups', async () => {
+  const binary: ModelSpec = {
+    ...base,
+    target: { task: 'binary', column: 'y', positive: 'a', negative: 'b', labelDelay: { rows: 33 } },
+    gates: [{ gate: 'fair', measure: 'calibration', atMost: 0.1, slices: ['größe'], undecided: 'wait' }],
+    slices: ['größe'],
+  };
+  expect(await evaluate(binary)).toMatchObject({ gates: binary.gates, slices: binary.slices });
+});
+
 test('a table with numbers for names is written as the plain spec, which keeps their order', async () => {
   const spec = {
     ...base,

@@ -115,10 +115,21 @@ function overrides(spec: ModelSpec, use: Use): string[] {
 const usualGate = { alpha: 0.05, baseline: 'prior', by: 0, undecided: 'wait' };
 
 function gateOf(gate: GateSpec, use: Use): string {
-  const { gate: name, metric, ...rest } = gate;
-  if ('value' in rest) return use(name, `${name}(${literalOf(metric)}, ${rest.value})`);
-  const text = literalOf(changed(usualGate, rest));
-  return use(name, `${name}(${literalOf(metric)}${text === '{}' ? '' : `, ${text}`})`);
+  const { by, options } = judgedBy(gate);
+  const { gate: name } = gate;
+  if ('value' in options) return use(name, `${name}(${literalOf(by)}, ${options.value})`);
+  const text = literalOf(changed(usualGate, options));
+  return use(name, `${name}(${literalOf(by)}${text === '{}' ? '' : `, ${text}`})`);
+}
+
+/** What stands first in the helper's call, and what is left for its options. */
+function judgedBy(spec: GateSpec) {
+  if ('measure' in spec) {
+    const { gate: _, measure: by, ...options } = spec;
+    return { by, options };
+  }
+  const { gate: _, metric: by, ...options } = spec;
+  return { by, options };
 }
 
 /** Members of `now` that differ from `usual`, nested objects likewise; an extent is one value. */

@@ -21,6 +21,10 @@ export type ComparisonSign = (typeof comparisonSigns)[number];
 export const baselines = ['prior', 'linear'] as const;
 export type Baseline = (typeof baselines)[number];
 
+/** In what groups may differ: how often they are answered yes, how often rightly and wrongly so, how sure they are. */
+export const fairnessMeasures = ['demographicParity', 'equalisedOdds', 'calibration'] as const;
+export type FairnessMeasure = (typeof fairnessMeasures)[number];
+
 /** What becomes of a candidate when a gate over slices cannot decide: it waits for more rows, or a person is asked. */
 export const undecidedActions = ['wait', 'ask'] as const;
 export type UndecidedAction = (typeof undecidedActions)[number];

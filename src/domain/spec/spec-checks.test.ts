@@ -31,6 +31,14 @@ const over = (slices: readonly string[]): GateSpec => ({
   undecided: 'wait',
 });
 
+const fair = (slices: readonly string[]): GateSpec => ({
+  gate: 'fair',
+  measure: 'equalisedOdds',
+  atMost: 0.1,
+  slices,
+  undecided: 'ask',
+});
+
 test('a gate over declared slices has no problems, and a column stands for each of its values', () => {
   const spec: ModelSpec = {
     ...good,
@@ -41,7 +49,7 @@ test('a gate over declared slices has no problems, and a column stands for each 
       { name: 'large', feature: 'amount', from: 5 },
       { name: 'at', feature: 'land', is: 'at' },
     ],
-    gates: [over(['large', 'online']), over(['at', 'large'])],
+    gates: [over(['large', 'online']), over(['at', 'large']), fair(['online'])],
   };
   expect(checkSpec(spec)).toEqual([]);
   const slices = gatedSlices(spec);
@@ -127,6 +135,24 @@ test.each<[string, Partial<ModelSpec>, string[]]>([
   ['no such feature', { slices: [{ name: 'x', feature: 'lnd', is: 'at' }] }, ['slices[0].feature']],
   ['a gate over an undeclared slice', { gates: [over(['lnd'])] }, ['gates[0].slices[0]']],
   ['a gate over values that only the rows tell', { gates: [over(['land'])] }, ['gates[0].slices']],
+  [
+    'fair between one group',
+    { slices: [{ name: 'one', feature: 'land', is: 'at' }], gates: [fair(['one'])] },
+    ['gates[0].slices'],
+  ],
+  [
+    'fair answers of a regression',
+    {
+      target: { task: 'regression', column: 'y', labelDelay: { rows: 1 } },
+      slices: [
+        { name: 'one', feature: 'land', is: 'at' },
+        { name: 'two', feature: 'land', is: 'de' },
+      ],
+      gates: [fair(['one', 'two'])],
+      rollout: { ...good.rollout, promotion: { ...good.rollout.promotion, metric: 'mae' } },
+    },
+    ['gates[0]'],
+  ],
   ['a gate over no slice', { gates: [over([])] }, ['gates[0].slices']],
   [
     'more slices than rows can bear',

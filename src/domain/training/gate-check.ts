@@ -19,7 +19,7 @@ export interface GateCheck {
   readonly limit: number;
   readonly rows: number;
   /** `delong` and `paired-bootstrap` were used by earlier releases. */
-  readonly method: 'point' | BoundMethod | ComparisonMethod | 'none';
+  readonly method: 'point' | 'mover' | BoundMethod | ComparisonMethod | 'none';
   /** P(the truth lies beyond `bound`); absent in checks of earlier releases and where there is no bound. */
   readonly alpha?: number;
   /** Each slice by itself, where the check is over slices. */

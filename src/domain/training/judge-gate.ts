@@ -4,6 +4,7 @@ import { againstBaseline } from './against-baseline.ts';
 import { againstChampion } from './against-champion.ts';
 import { againstValue } from './against-value.ts';
 import type { CheckVerdict, GateCheck, GateInput, GateKind } from './gate-check.ts';
+import { betweenGroups } from './gates/fair.ts';
 import { againstChampionInSlices } from './gates/no-worse-in-slices.ts';
 
 export interface GateJudgement {
@@ -56,6 +57,7 @@ const kinds: { readonly [Name in GateSpec['gate']]: GateKind<Extract<GateSpec, {
   betterThanBaseline: { judge: againstBaseline, leavesOpen: never },
   noWorseThanChampion: { judge: againstChampion, leavesOpen: () => true },
   noWorseInSlices: againstChampionInSlices,
+  fair: betweenGroups,
 };
 
 function kindOf({ gate }: GateSpec): GateKind {

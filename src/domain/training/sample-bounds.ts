@@ -29,10 +29,10 @@ export interface Alphas {
 /**
  * One-sided bounds of the mean that hold at any number of rows: exact for shares of independent rows, Gaffke's for
  * everything else. Rows that say the same as their neighbours count for less, by the memory that they show
- * (`longRunDeviation`).
+ * (`longRunDeviation`). With `times`, what as many times these rows would show.
  */
-export function sampleBounds(sample: Sample, alphas: Alphas): SampleBounds {
-  const counted = { weight: 1 / designEffect(sample.values), times: 1 };
+export function sampleBounds(sample: Sample, alphas: Alphas, times = 1): SampleBounds {
+  const counted = { weight: 1 / designEffect(sample.values), times };
   return {
     estimate: momentsOf(sample.values).mean,
     lower: lowerBound(sample, alphas.lower, counted),
@@ -90,9 +90,18 @@ export function rowsNeeded(sample: Sample, limit: number, alphas: Alphas): numbe
   if (mean === limit) return null;
   const weight = 1 / designEffect(sample.values);
   const [side, alpha] = mean > limit ? [sample, alphas.lower] : [mirrored(sample), alphas.upper];
-  const asked = normalSf(normalQuantile(1 - alpha) + normalQuantile(power));
-  const isShown = (times: number): boolean =>
-    lowerBound(side, asked, { weight, times }) >= (mean > limit ? limit : -limit);
+  const asked = alphaForPower(alpha);
+  const rest = moreTimes((times) => lowerBound(side, asked, { weight, times }) >= (mean > limit ? limit : -limit));
+  return rest === null ? null : roundedRows(rest * sample.values.length);
+}
+
+/** A bound at this level meets a limit on these rows when one at `alpha` would in four cases of five on others. */
+export function alphaForPower(alpha: number): number {
+  return normalSf(normalQuantile(1 - alpha) + normalQuantile(power));
+}
+
+/** How many times the rows are needed in addition until something is shown; null where no test would have so many. */
+export function moreTimes(isShown: (times: number) => boolean): number | null {
   let [low, high] = [1, 2];
   for (; !isShown(high); high *= 2) {
     if (high > timesMax) return null;
@@ -103,7 +112,11 @@ export function rowsNeeded(sample: Sample, limit: number, alphas: Alphas): numbe
     if (isShown(middle)) high = middle;
     else low = middle;
   }
-  const rows = (high - 1) * sample.values.length;
+  return high - 1;
+}
+
+/** Two digits are as much as an estimate of rows is worth. */
+export function roundedRows(rows: number): number {
   const ten = 10 ** Math.max(0, Math.floor(Math.log10(rows)) - 1);
   return Math.ceil(rows / ten) * ten;
 }

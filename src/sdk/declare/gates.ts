@@ -1,4 +1,4 @@
-import type { Baseline, UndecidedAction } from '../../domain/spec/closed-sets.ts';
+import type { Baseline, FairnessMeasure, UndecidedAction } from '../../domain/spec/closed-sets.ts';
 import type { MetricName, MetricRegistry } from '../../domain/metrics/registry.ts';
 import type { GateSpec, TaskName } from '../../domain/spec/spec.ts';
 
@@ -8,7 +8,8 @@ export type MetricOf<Which extends TaskName> = {
 }[MetricName];
 
 /** A gate that judges by one of these metrics. */
-export type Gate<Metric extends MetricName = MetricName> = GateSpec & { readonly metric: Metric };
+export type Gate<Metric extends MetricName = MetricName> = (GateSpec & { readonly metric: Metric }) | FairGate;
+type FairGate = Extract<GateSpec, { readonly gate: 'fair' }>;
 
 /** Metrics of which more is better, or less: a threshold on the wrong side is a compile error. */
 type MetricBetter<Direction extends 'higher' | 'lower'> = {
@@ -60,4 +61,18 @@ export function noWorseInSlices<Metric extends MetricName>(
 ): Gate<Metric> {
   const { slices, margin, alpha = 0.05, undecided = 'wait' } = options;
   return { gate: 'noWorseInSlices', metric, margin, alpha, slices, undecided };
+}
+
+/**
+ * No two of these slices differ by more than `atMost`: in the share that is answered yes (`demographicParity`), in the
+ * shares of positive and of negative rows that are (`equalisedOdds`), or in how far probabilities lie below what came
+ * true (`calibration`). Passed where that is proven with an error of 5 %, refused where two are proven to differ by
+ * more.
+ */
+export function fair(
+  measure: FairnessMeasure,
+  options: { readonly slices: readonly string[]; readonly atMost: number; readonly undecided?: UndecidedAction },
+): FairGate {
+  const { slices, atMost, undecided = 'wait' } = options;
+  return { gate: 'fair', measure, atMost, slices, undecided };
 }

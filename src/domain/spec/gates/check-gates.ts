@@ -1,5 +1,6 @@
 import { metricRow, metricsOf } from '../../metrics/metrics.ts';
 import type { MetricName } from '../../metrics/registry.ts';
+import { taskOf } from '../../tasks/task-of.ts';
 import { atLeast, problemIf, unknownColumn, within, type SpecProblem } from '../spec-bounds.ts';
 import type { GateSpec, ModelSpec } from '../spec.ts';
 import { slicesOfColumn, slicesPerGateMax, slicesUnder } from './declared-slices.ts';
@@ -9,7 +10,7 @@ export function checkGates(spec: ModelSpec): SpecProblem[] {
   return spec.gates.flatMap((gate, index) => {
     const path = `gates[${index}]`;
     return [
-      ...checkMetric(`${path}.metric`, gate.metric, spec),
+      ...('metric' in gate ? checkMetric(`${path}.metric`, gate.metric, spec) : checkFair(path, gate, spec)),
       ...('margin' in gate ? checkComparison(path, gate) : []),
       ...('slices' in gate ? checkOver(`${path}.slices`, gate.slices, spec) : []),
     ];
@@ -36,6 +37,26 @@ export function checkMetric(path: string, metric: MetricName, spec: ModelSpec): 
 
 function checkComparison(path: string, gate: Extract<GateSpec, { readonly margin: number }>): SpecProblem[] {
   return [...atLeast(`${path}.margin`, gate.margin, 0), ...within(`${path}.alpha`, gate.alpha, 0, 1, false)];
+}
+
+/** Groups differ in how often they are answered yes: there must be a yes, and at least two groups. */
+function checkFair(path: string, gate: Extract<GateSpec, { readonly gate: 'fair' }>, spec: ModelSpec): SpecProblem[] {
+  const { task } = spec.target;
+  return [
+    ...problemIf(
+      !taskOf(task).hasPositive,
+      path,
+      `a ${task} target has no answer that groups get more or less often`,
+      'Leave the gate out.',
+    ),
+    ...within(`${path}.atMost`, gate.atMost, 0, 1, false),
+    ...problemIf(
+      slicesUnder(gate.slices, spec).length === 1,
+      `${path}.slices`,
+      'one group differs from nobody',
+      'Name at least two slices, or a column.',
+    ),
+  ];
 }
 
 /** A gate over what nobody declared would judge nothing and pass. */

@@ -1,5 +1,5 @@
 import type { MetricName } from '../../metrics/registry.ts';
-import type { Baseline } from '../closed-sets.ts';
+import type { Baseline, FairnessMeasure } from '../closed-sets.ts';
 import type { OverSlices } from './slice-spec.ts';
 
 export type GateSpec =
@@ -27,4 +27,6 @@ export type GateSpec =
       readonly metric: MetricName;
       readonly margin: number;
       readonly alpha: number;
-    } & OverSlices);
+    } & OverSlices)
+  /** The upper bound of the largest difference between any two of the slices does not exceed `atMost`, error 5 %. */
+  | ({ readonly gate: 'fair'; readonly measure: FairnessMeasure; readonly atMost: number } & OverSlices);
