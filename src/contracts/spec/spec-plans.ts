@@ -7,6 +7,7 @@ import {
   failureKinds,
   guardActions,
   undecidedActions,
+  undecidedComparisons,
 } from '../../domain/spec/closed-sets.ts';
 import { metricNames } from '../../domain/metrics/metrics.ts';
 import { slicesPerGateMax } from '../../domain/spec/gates/declared-slices.ts';
@@ -52,7 +53,13 @@ export const gateSchema = z.discriminatedUnion(
   [
     strict({ gate: z.literal('atLeast'), metric: metricSchema, value: z.number() }),
     strict({ gate: z.literal('atMost'), metric: metricSchema, value: z.number() }),
-    strict({ gate: z.literal('noWorseThanChampion'), metric: metricSchema, margin, alpha }),
+    strict({
+      gate: z.literal('noWorseThanChampion'),
+      metric: metricSchema,
+      margin,
+      alpha,
+      undecided: z.enum(undecidedComparisons).exactOptional(),
+    }),
     strict({
       gate: z.literal('betterThanBaseline'),
       baseline: z.enum(baselines),

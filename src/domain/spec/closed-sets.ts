@@ -28,6 +28,9 @@ export type FairnessMeasure = (typeof fairnessMeasures)[number];
 /** What becomes of a candidate when a gate over slices cannot decide: it waits for more rows, or a person is asked. */
 export const undecidedActions = ['wait', 'ask'] as const;
 export type UndecidedAction = (typeof undecidedActions)[number];
+/** The same of a comparison that a rollout makes again on live rows: it may be left to the rollout. */
+export const undecidedComparisons = [...undecidedActions, 'rollout'] as const;
+export type UndecidedComparison = (typeof undecidedComparisons)[number];
 
 /** What counts as an entity's failure during a canary. `wrong`: decision differs from the matured label. */
 export const failureKinds = ['error', 'slow', 'wrong'] as const;

@@ -1,24 +1,31 @@
 import { titleOf } from '../metrics/metrics.ts';
-import type { MetricName } from '../metrics/registry.ts';
+import type { UndecidedComparison } from '../spec/closed-sets.ts';
 import type { GateSpec } from '../spec/spec.ts';
 import { sayMany, sayNumber } from '../words/say.ts';
 import { sideOf } from './compare-paired.ts';
-import { absent, alphasOf, checkOf, holdAgainst, type GateCheck, type GateInput } from './gate-check.ts';
+import { absent, alphasOf, checkOf, holdAgainst, type GateCheck, type GateInput, type GateKind } from './gate-check.ts';
 import { differenceOf } from './gate-samples.ts';
 import { sayBound, sayDifference, sayVerdict } from './say-check.ts';
 
 /** Fewer comparable rows than this say nothing about two models: such a check is `insufficient`. */
 export const comparableRowsMin = 30;
 
+type ChampionGate = Extract<GateSpec, { gate: 'noWorseThanChampion' }>;
+
 /** The candidate against the champion, row by row on the test rows that the champion was not trained on. */
-export function againstChampion(gate: Extract<GateSpec, { gate: 'noWorseThanChampion' }>, input: GateInput): GateCheck {
+export const againstTheChampion: GateKind<ChampionGate> = {
+  judge,
+  leavesOpen: (gate, { champion }) => champion === null || actionOf(gate) === 'rollout',
+};
+
+function judge(gate: ChampionGate, input: GateInput): GateCheck {
   const { metric, margin, alpha } = gate;
   const limit = margin === 0 ? 0 : -margin;
   const name = `${titleOf(metric)} against the champion`;
   if (input.champion === null)
     return absent(gate, limit, 0, `${name}: there is no champion yet, so nothing to compare.`);
   const rows = input.champion.labels.length;
-  const later = laterOf(metric, input);
+  const later = laterOf(gate, input);
   if (rows < comparableRowsMin) {
     const few = `only ${sayMany(rows, 'test row')} that the champion was not trained on`;
     return absent(gate, limit, rows, `${name}: ${few}, ${comparableRowsMin} are needed; ${later}.`);
@@ -36,9 +43,16 @@ export function againstChampion(gate: Extract<GateSpec, { gate: 'noWorseThanCham
   return { ...checkOf(gate, held, limit, rows), text };
 }
 
-/** Whoever reads that a comparison is left open learns whether anything later makes it. */
-function laterOf(metric: MetricName, { promotion }: GateInput): string {
-  return promotion.metric === metric
+function actionOf({ undecided = 'rollout' }: ChampionGate): UndecidedComparison {
+  return undecided;
+}
+
+/** Whoever reads that a comparison is left open learns what comes of it. */
+function laterOf(gate: ChampionGate, { promotion }: GateInput): string {
+  const action = actionOf(gate);
+  if (action === 'wait') return 'the candidate waits for more rows';
+  if (action === 'ask') return 'a person decides';
+  return promotion.metric === gate.metric
     ? 'the rollout compares on live rows'
     : `the rollout compares ${titleOf(promotion.metric)} on live rows, and not this`;
 }

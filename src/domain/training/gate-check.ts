@@ -53,7 +53,7 @@ export interface SliceRows {
 export interface GateKind<Gate extends GateSpec = GateSpec> {
   judge(gate: Gate, input: GateInput): GateCheck;
   /** Whether what it cannot decide does not block: the rollout asks again, or there is nothing to compare with. */
-  leavesOpen(input: GateInput): boolean;
+  leavesOpen(gate: Gate, input: GateInput): boolean;
 }
 
 export interface GateInput {

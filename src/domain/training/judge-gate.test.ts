@@ -1,35 +1,33 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../statistics/numeric/random.ts';
 import { sideOf, type PairedRows } from './compare-paired.ts';
-import { judgeGate } from './judge-gate.ts';
+import type { GateInput } from './gate-check.ts';
+import { asksPerson, judgeGate } from './judge-gate.ts';
 import { pairedWorld as world } from '../../../tests/worlds/paired-world.ts';
 import { scoreRows } from '../metrics/score-rows.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { ScoredRows } from '../metrics/scored-rows.ts';
 import type { GateSpec } from '../spec/spec.ts';
 
-const againstChampion = (metric: MetricName, margin = 0.02): GateSpec => ({
-  gate: 'noWorseThanChampion',
-  metric,
-  margin,
-  alpha: 0.05,
-});
+const againstChampion = (metric: MetricName, margin = 0.02) =>
+  ({ gate: 'noWorseThanChampion', metric, margin, alpha: 0.05 }) as const;
 const candidateOf = (paired: PairedRows): ScoredRows => sideOf(paired, 'challenger');
 /** What a baseline says that knows nothing but the share of positives. */
 const priorOf = (paired: PairedRows): ScoredRows => ({
   ...sideOf(paired, 'challenger'),
   scores: Float64Array.from({ length: 2 * paired.labels.length }, () => 0.5),
 });
-const judge = (gates: readonly GateSpec[], paired: PairedRows, champion: PairedRows | null = paired) => {
+const inputOf = (gates: readonly GateSpec[], paired: PairedRows, champion: PairedRows | null = paired): GateInput => {
   const rows = priorOf(paired);
-  return judgeGate({
+  return {
     gates,
     candidate: candidateOf(paired),
     baselines: { prior: { metrics: scoreRows(rows), rows } },
     champion,
     promotion: { metric: 'logLoss' },
-  });
+  };
 };
+const judge = (...of: Parameters<typeof inputOf>) => judgeGate(inputOf(...of));
 const needs = (text: string | undefined) => Number(/about ([\d,]+) more/.exec(text ?? '')?.[1]?.replace(',', ''));
 
 describe('judgeGate', () => {
@@ -135,6 +133,19 @@ describe('judgeGate', () => {
     const equal = judge([againstChampion('logLoss')], world(200, 0.3, 0.3));
     expect(equal).toMatchObject({ verdict: 'pass', checks: [{ verdict: 'insufficient' }] });
     expect(needs(equal.checks[0]?.text)).toBeGreaterThan(200);
+  });
+  test.each([
+    ['wait', /; the candidate waits for more rows\.$/, false],
+    ['ask', /; a person decides\.$/, true],
+  ] as const)('undecided: %s keeps it from the rollout where that is declared', (undecided, said, isAsked) => {
+    const same = { ...better, challenger: better.champion };
+    const gates = [{ ...againstChampion('logLoss', 0), undecided }];
+    const judged = judge(gates, same);
+    expect(judged).toMatchObject({ verdict: 'insufficient', checks: [{ verdict: 'insufficient' }] });
+    expect(judged.text).toMatch(said);
+    expect(asksPerson(judged, inputOf(gates, same))).toBe(isAsked);
+    // A first version has nobody to be compared with.
+    expect(judge(gates, better, null).verdict).toBe('pass');
   });
   test('no champion, few rows, one class, no gains: said, but not a failure', () => {
     const few = world(29, 1, 1);

@@ -1,7 +1,7 @@
 import type { GateSpec } from '../spec/spec.ts';
 import { sayMany } from '../words/say.ts';
 import { againstBaseline } from './against-baseline.ts';
-import { againstChampion } from './against-champion.ts';
+import { againstTheChampion } from './against-champion.ts';
 import { againstValue } from './against-value.ts';
 import type { CheckVerdict, GateCheck, GateInput, GateKind } from './gate-check.ts';
 import { betweenGroups } from './gates/fair.ts';
@@ -22,10 +22,10 @@ export interface GateJudgement {
  * there the error is shared: a candidate that meets every limit is said to miss one with probability at most about
  * `alpha` (Bonferroni).
  *
- * A check in between is `insufficient`. Of a threshold or a baseline it blocks, since nothing later holds the candidate
- * against them. Of the champion it is stated and does not block, since the rollout compares the two on live rows, by
- * the metric of its plan; it knows no slices, so in slices it blocks. Without gates, or without a champion to compare
- * with, there is nothing to fail.
+ * A check in between is `insufficient`, and blocks: the candidate waits for a training with more rows, or for a person.
+ * Only a comparison with the champion is left to the rollout, unless its definition says otherwise: that compares the
+ * two on live rows by the metric of its plan, and promotes nothing unproven. Without gates, or without a champion to
+ * compare with, there is nothing to fail.
  */
 export function judgeGate(input: GateInput): GateJudgement {
   const checks = input.gates.map((gate) => kindOf(gate).judge(gate, input));
@@ -33,7 +33,7 @@ export function judgeGate(input: GateInput): GateJudgement {
   const failed = checks.filter((check) => check.verdict === 'fail');
   if (failed.length > 0) return { verdict: 'fail', checks, text: `The gate refuses: ${texts(failed)}` };
   const undecided = checks.filter((check) => check.verdict === 'insufficient');
-  const open = undecided.filter(({ gate }) => !kindOf(gate).leavesOpen(input));
+  const open = undecided.filter(({ gate }) => !kindOf(gate).leavesOpen(gate, input));
   if (open.length > 0) return { verdict: 'insufficient', checks, text: `The gate cannot decide: ${texts(open)}` };
   const rows = sayMany(input.candidate.labels.length, 'test row');
   const passed = `${sayMany(checks.length - undecided.length, 'check')} on ${rows}`;
@@ -44,7 +44,9 @@ export function judgeGate(input: GateInput): GateJudgement {
 /** Whether nothing but checks whose definition leaves that to a person keeps the candidate from its release. */
 export function asksPerson({ verdict, checks }: GateJudgement, input: GateInput): boolean {
   if (verdict !== 'insufficient') return false;
-  const open = checks.filter((check) => check.verdict === 'insufficient' && !kindOf(check.gate).leavesOpen(input));
+  const open = checks.filter(
+    (check) => check.verdict === 'insufficient' && !kindOf(check.gate).leavesOpen(check.gate, input),
+  );
   return open.every(({ gate }) => 'undecided' in gate && gate.undecided === 'ask');
 }
 
@@ -55,7 +57,7 @@ const kinds: { readonly [Name in GateSpec['gate']]: GateKind<Extract<GateSpec, {
   atLeast: { judge: againstValue, leavesOpen: never },
   atMost: { judge: againstValue, leavesOpen: never },
   betterThanBaseline: { judge: againstBaseline, leavesOpen: never },
-  noWorseThanChampion: { judge: againstChampion, leavesOpen: () => true },
+  noWorseThanChampion: againstTheChampion,
   noWorseInSlices: againstChampionInSlices,
   fair: betweenGroups,
 };

@@ -1,4 +1,4 @@
-import type { Baseline, FairnessMeasure, UndecidedAction } from '../../domain/spec/closed-sets.ts';
+import type { Baseline, FairnessMeasure, UndecidedAction, UndecidedComparison } from '../../domain/spec/closed-sets.ts';
 import type { MetricName, MetricRegistry } from '../../domain/metrics/registry.ts';
 import type { GateSpec, TaskName } from '../../domain/spec/spec.ts';
 
@@ -28,13 +28,16 @@ export function atMost<Metric extends MetricBetter<'lower'>>(metric: Metric, val
 
 /**
  * One-sided paired non-inferiority on the same rows: worse than the champion by less than `margin`, with error `alpha`
- * (5 % unless told). What is proven worse is refused; what the test rows leave open goes on to the rollout.
+ * (5 % unless told). What is proven worse is refused. What the test rows leave open is left to the rollout, which
+ * promotes nothing unproven, unless `undecided` lets it wait for a training with more rows, or asks a person.
  */
 export function noWorseThanChampion<Metric extends MetricName>(
   metric: Metric,
-  options: { readonly margin: number; readonly alpha?: number },
+  options: { readonly margin: number; readonly alpha?: number; readonly undecided?: UndecidedComparison },
 ): Gate<Metric> {
-  return { gate: 'noWorseThanChampion', metric, margin: options.margin, alpha: options.alpha ?? 0.05 };
+  const { margin, alpha = 0.05, undecided } = options;
+  const gate = { gate: 'noWorseThanChampion', metric, margin, alpha } as const;
+  return undecided === undefined ? gate : { ...gate, undecided };
 }
 
 /** Better than a baseline trained on the same rows by at least `by` (0 unless told), proven with an error of 5 %. */

@@ -1,5 +1,5 @@
 import type { MetricName } from '../../metrics/registry.ts';
-import type { Baseline, FairnessMeasure } from '../closed-sets.ts';
+import type { Baseline, FairnessMeasure, UndecidedComparison } from '../closed-sets.ts';
 import type { OverSlices } from './slice-spec.ts';
 
 export type GateSpec =
@@ -13,6 +13,8 @@ export type GateSpec =
       readonly metric: MetricName;
       readonly margin: number;
       readonly alpha: number;
+      /** Where test rows prove neither; absent: the rollout decides. */
+      readonly undecided?: UndecidedComparison;
     }
   /** The lower bound of the paired difference to a baseline reaches `by` (is above 0), with an error of 5 %. */
   | {

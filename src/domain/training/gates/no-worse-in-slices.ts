@@ -23,7 +23,7 @@ type SlicesGate = Extract<GateSpec, { readonly gate: 'noWorseInSlices' }>;
  */
 export const againstChampionInSlices: GateKind<SlicesGate> = {
   judge,
-  leavesOpen: ({ champion }) => champion === null,
+  leavesOpen: (_gate, { champion }) => champion === null,
 };
 
 function judge(gate: SlicesGate, input: GateInput): GateCheck {
