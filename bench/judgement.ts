@@ -7,6 +7,7 @@ import type { Figure } from './judgement/figure.ts';
 import { gatesFigures } from './judgement/gates-figures.ts';
 import { maturityFigures } from './judgement/maturity-figures.ts';
 import { promotionFigures } from './judgement/promotion-figures.ts';
+import { rolloutFigures } from './judgement/rollout-figures.ts';
 import { sayMeasured } from './judgement/share.ts';
 import { sliceFigures } from './judgement/slice-figures.ts';
 import { sayShare } from '../src/domain/words/say.ts';
@@ -20,6 +21,7 @@ const subjects: Readonly<Record<string, (runs: number) => readonly Figure[]>> = 
   promotion: promotionFigures,
   maturity: maturityFigures,
   failures: failureFigures,
+  rollout: rolloutFigures,
   drift: driftFigures,
   decay: decayFigures,
   correction: correctionFigures,
@@ -34,6 +36,7 @@ Plays decisions in worlds where the truth is known and calls the verdicts as the
   promotion    a challenger that is as good, worse by the margin, or by twice the margin, over all looks of a rollout
   maturity     one that is much worse, where labels of one class come sooner
   failures     two equal versions whose entities fail now and then
+  rollout      equals over all looks of a whole rollout, and five times the failures, with rules of others beside ours
   drift        windows in which nothing has changed, and in which something has
   decay        fifty windows of a champion that is as good as it was, and of one whose loss has risen
   correction   answers that are right already, labels in bursts, levels that have moved
@@ -74,6 +77,9 @@ function asked(): readonly string[] {
 }
 
 function sayFigure({ what, measured, atMost, atLeast, isKept }: Figure): string {
-  const promise = atMost === undefined ? `at least ${sayShare(atLeast ?? 0)}` : `at most ${sayShare(atMost)}`;
-  return `${isKept ? '  ' : '! '}${what}: ${sayMeasured(measured)} (${promise})`;
+  const promises = [
+    ...(atMost === undefined ? [] : [` (at most ${sayShare(atMost)})`]),
+    ...(atLeast === undefined ? [] : [` (at least ${sayShare(atLeast)})`]),
+  ];
+  return `${isKept ? '  ' : '! '}${what}: ${sayMeasured(measured)}${promises.join('')}`;
 }

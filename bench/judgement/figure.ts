@@ -4,7 +4,7 @@ import { shareOf, type Share } from './share.ts';
 export interface Figure {
   readonly what: string;
   readonly measured: Share;
-  /** The promise: at most, or at least. */
+  /** The promise: at most, or at least; none of a rule that stands beside ours. */
   readonly atMost?: number;
   readonly atLeast?: number;
   readonly isKept: boolean;
@@ -20,4 +20,9 @@ export function atMost(what: string, count: number, n: number, limit: number): F
 export function atLeast(what: string, count: number, n: number, limit: number): Figure {
   const measured = shareOf(count, n);
   return { what, measured, atLeast: limit, isKept: measured.high >= limit };
+}
+
+/** What another rule does on the same rows: nothing is promised of it. */
+export function beside(what: string, count: number, n: number): Figure {
+  return { what, measured: shareOf(count, n), isKept: true };
 }
