@@ -10,6 +10,7 @@ import { promotionFigures } from './judgement/promotion-figures.ts';
 import { rolloutFigures } from './judgement/rollout-figures.ts';
 import { sayMeasured } from './judgement/share.ts';
 import { sliceFigures } from './judgement/slice-figures.ts';
+import { successFigures } from './judgement/success-figures.ts';
 import { sayShare } from '../src/domain/words/say.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
 
@@ -18,6 +19,7 @@ const subjects: Readonly<Record<string, (runs: number) => readonly Figure[]>> = 
   gates: gatesFigures,
   slices: sliceFigures,
   fairness: fairnessFigures,
+  success: successFigures,
   promotion: promotionFigures,
   maturity: maturityFigures,
   failures: failureFigures,
@@ -33,6 +35,7 @@ Plays decisions in worlds where the truth is known and calls the verdicts as the
   gates        a candidate that is useless, equal, or worse, by the number of its test rows
   slices       a candidate that harms one slice of the rows, all of them, or none
   fairness     groups of which two differ by exactly the limit, by twice as much, or not at all
+  success      windows that lie exactly on the criterion of success, and better ones
   promotion    a challenger that is as good, worse by the margin, or by twice the margin, over all looks of a rollout
   maturity     one that is much worse, where labels of one class come sooner
   failures     two equal versions whose entities fail now and then

@@ -12,10 +12,12 @@ import { fitCorrections, putCorrections } from './correct.ts';
 import { decideOrNudge } from './decide-or-nudge.ts';
 import { earlierRowsMax, judgeDecayOf } from './judge-decay-of.ts';
 import { judgeDriftOf } from './judge-drift-of.ts';
+import { judgeSuccessOf } from './judge-success-of.ts';
 import type { LeasedWrite } from './leased-write.ts';
 import { createQualityMeasurer } from './measure-quality.ts';
 import { recentScoresOf } from './recent-scores.ts';
 import { ringForWindow } from './ring-for-window.ts';
+import { createSpecReader } from './spec-reader.ts';
 
 /** Judges one closed window: verdict with evidence, alerts, corrections, and a decision or a nudge to the entity. */
 export type JudgeWindow = (window: WindowRow, write: LeasedWrite) => Promise<void>;
@@ -24,6 +26,7 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
   const { database, store, log } = deps;
   const { db } = database;
   const readProfile = createProfileReader(store);
+  const specOf = createSpecReader(db);
   const quality = createQualityMeasurer(deps);
 
   return async function judgeWindow(window, write) {
@@ -43,9 +46,12 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
       champion === null ? null : await judgeDriftOf(deps, write, readProfile, window, champion, spec, counters);
     const decay = champion === null ? null : await judgeDecayOf(db, number, champion, spec, recent);
     const corrections = await fitCorrections(deps, window, spec, recent);
+    const asked = { model, window: number, matureSeq: maturity.throughSeq };
+    const success = await judgeSuccessOf(db, spec, specOf, asked);
     const verdict = decay?.verdict === 'decayed' ? 'decayed' : (drift?.verdict ?? 'insufficient');
     const evidence = await write(async (tx) => {
-      const body = { window: number, champion: champion?.version ?? null, rows: window.rows, drift, decay, maturity };
+      const about = { window: number, champion: champion?.version ?? null, rows: window.rows };
+      const body = { ...about, drift, decay, maturity, ...(success === null ? {} : { success }) };
       const stored = await putEvidence(tx, {
         model,
         kind: 'window',

@@ -1,31 +1,21 @@
-import { isText } from '../../src/domain/features/kind-of.ts';
-import { amountColumns } from '../../src/domain/metrics/gains.ts';
-import { signatureOf } from '../../src/domain/spec/signature.ts';
 import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { differenceOf, realisedOf, valueRowsOf, windowsToRevisit } from '../../src/domain/watch/window-quality.ts';
-import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { findVersion, type VersionRow } from '../../src/db/models/versions.ts';
-import {
-  answersOf,
-  countStretch,
-  type AmountIndices,
-  type MeasuredAnswer,
-  type Stretch,
-} from '../../src/db/traffic/read/stretch.ts';
+import { answersOf, countStretch, type MeasuredAnswer, type Stretch } from '../../src/db/traffic/read/stretch.ts';
 import { putWindowQuality } from '../../src/db/watching/put-window-quality.ts';
 import { firstChampionOf, stretchesOf, type WindowQualityRow } from '../../src/db/watching/window-quality.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { createFirstChampion, type SpecOf } from './ask-first-champion.ts';
+import { amountSlots } from './amount-slots.ts';
+import { createFirstChampion } from './ask-first-champion.ts';
 import { estimatedOf, givenOf } from './given-answers.ts';
 import type { LeasedWrite } from './leased-write.ts';
-import { remember } from './remember.ts';
+import { createSpecReader } from './spec-reader.ts';
 
 /** Rows of a window that are looked at; of a larger one evenly spread blocks. */
 const rowsMax = 2_000;
 /** Labelled rows of a window on which the first champion is asked too: those with the lowest hash of their id. */
 const comparedMax = 500;
-const specsCachedMax = 500;
 
 export interface QualityMeasurer {
   /** Measures the window that was judged, and earlier ones that have more labels now. */
@@ -42,7 +32,7 @@ export interface QualityMeasurer {
  */
 export function createQualityMeasurer(deps: Pick<ActivityDependencies, 'database' | 'store'>): QualityMeasurer {
   const { db } = deps.database;
-  const specs = new Map<string, Promise<ModelSpec>>();
+  const specOf = createSpecReader(db);
   const firstChampion = createFirstChampion(deps, specOf);
 
   async function measure(
@@ -104,36 +94,7 @@ export function createQualityMeasurer(deps: Pick<ActivityDependencies, 'database
     };
   }
 
-  function specOf(model: string, revision: number): Promise<ModelSpec> {
-    return remember(
-      specs,
-      `${model}/${revision}`,
-      specsCachedMax,
-      async () => (await readSpecRevision(db, model, revision)).spec,
-      () => undefined,
-    );
-  }
-
   return { measure };
-}
-
-/** For each amount of the value declaration, where it stands under each revision. */
-async function amountSlots(
-  specOf: SpecOf,
-  model: string,
-  spec: ModelSpec,
-  revisions: readonly number[],
-): Promise<readonly AmountIndices[]> {
-  const indices = amountColumns(spec.value).map(() => new Map<number, number>());
-  if (indices.length === 0) return [];
-  for (const revision of revisions) {
-    const { columns } = signatureOf(await specOf(model, revision));
-    for (const [i, name] of amountColumns(spec.value).entries()) {
-      const column = columns.find((candidate) => candidate.name === name && !isText(candidate));
-      if (column !== undefined) indices[i]?.set(revision, column.index);
-    }
-  }
-  return indices;
 }
 
 /** The rows with the lowest hash, in time order: the same ones whenever they are drawn. */

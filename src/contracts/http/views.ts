@@ -7,6 +7,7 @@ import {
   versionOrigins,
   versionStatuses,
 } from '../../domain/record/closed-sets.ts';
+import { successVerdicts } from '../../domain/watch/judge-success.ts';
 import { rolloutStatuses, stages } from '../../domain/rollout/routing.ts';
 import { z } from 'zod';
 import { nextSchema } from './page.ts';
@@ -117,6 +118,21 @@ export const statusView = z.object({
   lastClosedWindow: z.int(),
   lastJudgedWindow: z.int(),
   lastDecidedWindow: z.int(),
+  /** What the last judged window says of a criterion of success that is a metric with a bound; null for words. */
+  success: z
+    .object({
+      window: z.int(),
+      verdict: z.enum(successVerdicts),
+      value: z.number().nullable(),
+      /** The truth lies below the first, and above the second, with probability 0.025 each. */
+      lower: z.number().nullable(),
+      upper: z.number().nullable(),
+      labelledRows: count,
+      rows: count,
+      throughSeq: count,
+      text: z.string(),
+    })
+    .nullable(),
   lastDecision: z.object({ key: z.string(), retrain: z.boolean(), reason: z.string(), at: instant }).nullable(),
   running: z.array(runView),
   openAlerts: z.array(alertView),

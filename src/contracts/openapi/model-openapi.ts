@@ -1,3 +1,4 @@
+import { saySuccess } from '../../domain/spec/gates/success-criterion.ts';
 import { arms } from '../../domain/rollout/routing.ts';
 import { exampleLabel, exampleRow } from '../../domain/spec/example-row.ts';
 import { classesOf } from '../../domain/tasks/task-of.ts';
@@ -31,7 +32,7 @@ export function modelOpenApi(spec: ModelSpec, revision: number, inferenceUrl?: s
     info: {
       title: spec.name,
       version: String(revision),
-      description: `${spec.about.useCase} Owner: ${spec.about.owner}. Succeeds when: ${spec.about.successCriterion}`,
+      description: `${spec.about.useCase} Owner: ${spec.about.owner}. Succeeds when: ${saySuccess(spec.about)}`,
     },
     ...(inferenceUrl === undefined ? {} : { servers: [{ url: inferenceUrl }] }),
     tags: [{ name: 'Predictions' }],

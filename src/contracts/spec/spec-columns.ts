@@ -7,6 +7,8 @@ import {
   servePolicies,
 } from '../../domain/spec/closed-sets.ts';
 import { modelNamePattern } from '../../domain/spec/check-spec.ts';
+import { metricNames } from '../../domain/metrics/metrics.ts';
+import { successRowsMax } from '../../domain/spec/gates/success-criterion.ts';
 import { strict } from './strict.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 
@@ -33,10 +35,19 @@ export const extentSchema = z.union([strict({ rows: positiveInt.max(1e12) }), st
   error: () => 'must be { rows: <whole number> } or { ms: <milliseconds> }',
 });
 
+const windowRows = z.int().min(30).max(successRowsMax).exactOptional();
+
 export const aboutSchema = strict({
   owner: words,
   useCase: words,
-  successCriterion: words,
+  successCriterion: z.union(
+    [
+      words,
+      strict({ metric: z.enum(metricNames()), atLeast: z.number(), windowRows }),
+      strict({ metric: z.enum(metricNames()), atMost: z.number(), windowRows }),
+    ],
+    { error: () => 'must be words, or { metric, atLeast } or { metric, atMost }, with windowRows where wished' },
+  ),
   replaces: words.exactOptional(),
 });
 

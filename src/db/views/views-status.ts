@@ -9,8 +9,10 @@ import { specMember } from '../models/spec-member.ts';
 import { holdsOf, type LegalHold } from '../retention/holds.ts';
 import { storageOf, type ModelStorage } from '../installation/storage.ts';
 import { defaultRetention } from '../../domain/spec/default-retention.ts';
+import { judgedCriterion } from '../../domain/spec/gates/success-criterion.ts';
 import { readModel } from '../models/specs.ts';
 import { progressOfAll, type Progress } from './views-progress.ts';
+import { lastSuccessesOf } from './views-success.ts';
 import { openRolloutsOf, rolloutViewOf, type OpenRollout } from './views-rollouts.ts';
 import { alertViewOf, runViewOf } from './views-rows.ts';
 
@@ -24,13 +26,18 @@ export async function statusOf(db: Db, name: string): Promise<StatusView> {
   throw new Error(`the spec of ${name} vanished`);
 }
 
-/** The named models (at most a page of them) as they stand now, by name: eleven queries, whatever their number. */
+/** The named models (at most a page of them) as they stand now, by name: twelve queries, whatever their number. */
 export async function statusesOf(db: Db, names: readonly string[]): Promise<readonly StatusView[]> {
   const models = await modelsOf(db, names);
   if (models.length === 0) return [];
   // The traffic is read before what follows from it.
   const progress = await progressOfAll(db, names);
   const decisions = await lastDecisionsOf(db, names);
+  const judged = models.filter(({ about }) => judgedCriterion(about) !== null);
+  const successes = await lastSuccessesOf(
+    db,
+    judged.map(({ name }) => name),
+  );
   const routes = await routesOf(db, names);
   const rollouts = await openRolloutsOf(db, names);
   const freezes = new Map(
@@ -56,6 +63,7 @@ export async function statusesOf(db: Db, names: readonly string[]): Promise<read
       storage: storageViewOf(stored.get(row.name)),
       ...routedOf(routes.get(row.name), rollouts.get(row.name), stands.lastSeq),
       ...trafficOf(stands),
+      success: successes.get(row.name) ?? null,
       lastDecision: decisions.get(row.name) ?? null,
       running: (running.get(row.name) ?? []).map(runViewOf),
       openAlerts: (alerts.get(row.name) ?? []).map(alertViewOf),

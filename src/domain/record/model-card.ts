@@ -1,3 +1,4 @@
+import { saySuccess } from '../spec/gates/success-criterion.ts';
 import type { VersionOrigin, VersionStatus } from './closed-sets.ts';
 import { isText, kindOf, valuesOf } from '../features/kind-of.ts';
 import type { Correction } from '../rollout/correction.ts';
@@ -104,7 +105,7 @@ function purpose({ spec, owner, description }: CardFacts): string {
     ...(description === null ? [] : [inline(description), '']),
     `- **Used for:** ${inline(about.useCase)}`,
     `- **Predicts:** ${predicted(spec)}`,
-    `- **Succeeds when:** ${inline(about.successCriterion)}`,
+    `- **Succeeds when:** ${inline(saySuccess(about))}`,
     ...(about.replaces === undefined ? [] : [`- **Replaces:** ${inline(about.replaces)}`]),
     `- **Owner:** ${inline(owner ?? about.owner)}`,
   ];

@@ -2,7 +2,9 @@ import { atLeast, problemIf, within, type SpecProblem } from './spec-bounds.ts';
 import type { Extent } from '../words/extent.ts';
 import { retentionParts } from './default-retention.ts';
 import { checkTrainer } from './check-trainer.ts';
-import { checkGates, checkMetric } from './gates/check-gates.ts';
+import { checkGates } from './gates/check-gates.ts';
+import { checkMetric } from './gates/check-metric.ts';
+import { checkSuccess } from './gates/success-criterion.ts';
 import type { ModelSpec } from './spec.ts';
 
 /** Problems of trainer, split, gates, rollout, watch and retrain: numbers out of range and plans that cannot work. */
@@ -11,6 +13,7 @@ export function checkPlan(spec: ModelSpec): SpecProblem[] {
     ...checkShares(spec),
     ...checkTrainer(spec.trainer),
     ...checkGates(spec),
+    ...checkSuccess(spec),
     ...checkMetric('rollout.promotion.metric', spec.rollout.promotion.metric, spec),
     ...checkRollout(spec),
     ...checkExtents(spec),

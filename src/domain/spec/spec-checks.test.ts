@@ -153,6 +153,21 @@ test.each<[string, Partial<ModelSpec>, string[]]>([
     },
     ['gates[0]'],
   ],
+  [
+    'success by a metric of another task',
+    { about: { ...good.about, successCriterion: { metric: 'rmse', atMost: 1 } } },
+    ['about.successCriterion.metric'],
+  ],
+  [
+    'success that more of a loss would be',
+    { about: { ...good.about, successCriterion: { metric: 'logLoss', atLeast: 1 } } },
+    ['about.successCriterion'],
+  ],
+  [
+    'success in money that nobody declared',
+    { about: { ...good.about, successCriterion: { metric: 'value', atLeast: 1 } } },
+    ['about.successCriterion.metric'],
+  ],
   ['a gate over no slice', { gates: [over([])] }, ['gates[0].slices']],
   [
     'more slices than rows can bear',

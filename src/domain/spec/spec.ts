@@ -5,6 +5,7 @@ import type { GateSpec } from './parts/gate-spec.ts';
 import type { RetentionSpec } from './parts/retention-spec.ts';
 import type { RetrainSpec } from './parts/retrain-spec.ts';
 import type { RolloutSpec } from './parts/rollout-spec.ts';
+import type { MetricName } from '../metrics/registry.ts';
 import type { SliceSpec } from './parts/slice-spec.ts';
 import type { SourceSpec } from './source-spec.ts';
 import type { TargetSpec } from './parts/target-spec.ts';
@@ -64,9 +65,15 @@ export interface ModelSpec {
 export interface About {
   readonly owner: string;
   readonly useCase: string;
-  readonly successCriterion: string;
+  /** In words, or as a metric with a bound, which each window is held against. */
+  readonly successCriterion: string | SuccessCriterion;
   readonly replaces?: string;
 }
+
+/** Judged on the latest mature answers: as many as `watch.window` has, or `windowRows`, at most 5,000. */
+export type SuccessCriterion =
+  | { readonly metric: MetricName; readonly atLeast: number; readonly windowRows?: number }
+  | { readonly metric: MetricName; readonly atMost: number; readonly windowRows?: number };
 
 /** Shares of the time-ordered rows; the most recent rows are the test. */
 export interface SplitSpec {

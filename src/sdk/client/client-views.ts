@@ -69,6 +69,15 @@ export interface ModelStatus {
   readonly rollout: RolloutState | null;
   readonly predictions: number;
   readonly labels: number;
+  /** What the last judged window says of a criterion of success that is a metric; null for words. */
+  readonly success: {
+    readonly window: number;
+    readonly verdict: 'met' | 'not-met' | 'not-yet';
+    readonly value: number | null;
+    readonly lower: number | null;
+    readonly upper: number | null;
+    readonly text: string;
+  } | null;
   readonly lastDecision: {
     readonly key: string;
     readonly retrain: boolean;

@@ -1,3 +1,4 @@
+import { saySuccess } from '../../domain/spec/gates/success-criterion.ts';
 import { isOpenRollout, type OpenRolloutStatus } from '../../domain/rollout/routing.ts';
 import { modelPageOf, type ModelView } from '../../commands/pages/model.ts';
 import { wordsOf } from '../../db/people/annotations.ts';
@@ -74,7 +75,7 @@ function Head(props: SectionProps) {
         {words.description ?? view.outline.about.useCase}
       </p>
       <p class="small dim">
-        Owner {words.owner ?? view.outline.about.owner} · it is a success when: {view.outline.about.successCriterion}
+        Owner {words.owner ?? view.outline.about.owner} · it is a success when: {saySuccess(view.outline.about)}
         {view.outline.about.replaces === undefined ? '' : ` · replaces ${view.outline.about.replaces}`}
         {view.outline.isNeverRetrained ? ' · served and watched only: no retrain rule is on' : ''}
       </p>

@@ -1,5 +1,8 @@
 import { LineChart } from '../charts/line-chart.tsx';
-import { coverage } from '../words/format.ts';
+import { successWords } from '../../domain/watch/judge-success.ts';
+import { coverage, many } from '../words/format.ts';
+import { State } from '../words/state.tsx';
+import { windowEvidence } from './window-evidence.ts';
 import { axisUnitOf, isLowerBetter, metricAmong, metricName, metricText, pooledQuality } from '../words/quality.ts';
 import type { SectionProps } from './section.ts';
 import { isPartial } from './partial.ts';
@@ -30,7 +33,31 @@ export function QualitySection({ view }: SectionProps) {
       ) : (
         <Measured view={view} measured={measured} metric={metric} />
       )}
+      <Success view={view} />
     </section>
+  );
+}
+
+/** How the windows that are shown stand to the declared criterion of success; nothing where it is words. */
+function Success({ view }: Pick<SectionProps, 'view'>) {
+  const judged = view.windows
+    .toSorted((a, b) => b.number - a.number)
+    .flatMap(({ number, evidence }) => {
+      const success = windowEvidence(evidence)?.success ?? null;
+      return success === null ? [] : [{ number, ...success }];
+    });
+  const [latest] = judged;
+  if (latest === undefined) return null;
+  const met = judged.filter(({ verdict }) => verdict === 'met').length;
+  const missed = judged.filter(({ verdict }) => verdict === 'not-met').length;
+  return (
+    <p id="success">
+      <State of={latest.verdict} text={successWords[latest.verdict]} /> Window {latest.number}: {latest.text}{' '}
+      <span class="small dim">
+        Of {many(judged.length, 'window')} shown, {met} met it, {missed} did not, {judged.length - met - missed} prove
+        neither.
+      </span>
+    </p>
   );
 }
 

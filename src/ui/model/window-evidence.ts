@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { effectOfDistance } from '../../domain/watch/feature-drift.ts';
+import { successVerdicts } from '../../domain/watch/judge-success.ts';
 
 /** The parts of a window's evidence that are drawn. Evidence outlives code: what does not fit is not there. */
 const feature = z
@@ -25,10 +26,13 @@ const decay = z.object({
   referenceLoss: z.number().nullable(),
   text: z.string(),
 });
+const success = z.object({ verdict: z.enum(successVerdicts), text: z.string() });
 const body = z.object({
   champion: z.number().nullable().catch(null),
   drift: drift.nullable().catch(null),
   decay: decay.nullable().catch(null),
+  /** Absent where the criterion of success is words. */
+  success: success.nullable().default(null).catch(null),
 });
 
 export type WindowEvidence = z.infer<typeof body>;

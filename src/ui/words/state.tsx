@@ -20,6 +20,9 @@ const moods: Readonly<Record<string, Mood>> = {
   failed: 'bad',
   cancelled: 'warn',
   lost: 'bad',
+  met: 'good',
+  'not-met': 'bad',
+  'not-yet': 'warn',
 };
 
 const words: Readonly<Record<string, string>> = {

@@ -70,6 +70,7 @@ function linesOf(view: StatusView): string[] {
         `window ${view.openWindow.number} has ${view.openWindow.rows} rows`,
     ],
   );
+  if (view.success !== null) rows.push(['success', `window ${view.success.window}: ${view.success.text}`]);
   if (lastDecision !== null)
     rows.push([
       'decision',

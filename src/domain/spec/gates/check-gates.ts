@@ -1,8 +1,7 @@
-import { metricRow, metricsOf } from '../../metrics/metrics.ts';
-import type { MetricName } from '../../metrics/registry.ts';
 import { taskOf } from '../../tasks/task-of.ts';
 import { atLeast, problemIf, unknownColumn, within, type SpecProblem } from '../spec-bounds.ts';
 import type { GateSpec, ModelSpec } from '../spec.ts';
+import { checkMetric } from './check-metric.ts';
 import { slicesOfColumn, slicesPerGateMax, slicesUnder } from './declared-slices.ts';
 
 /** Problems of the gates: metrics that do not exist, numbers out of range, slices that nobody declared. */
@@ -15,24 +14,6 @@ export function checkGates(spec: ModelSpec): SpecProblem[] {
       ...('slices' in gate ? checkOver(`${path}.slices`, gate.slices, spec) : []),
     ];
   });
-}
-
-export function checkMetric(path: string, metric: MetricName, spec: ModelSpec): SpecProblem[] {
-  const possible = metricsOf(spec.target.task);
-  if (!possible.includes(metric))
-    return [
-      {
-        path,
-        message: `${metric} does not exist for a ${spec.target.task} target`,
-        fix: `Use one of: ${possible.join(', ')}.`,
-      },
-    ];
-  return problemIf(
-    metricRow(metric).needsValue && spec.value === null,
-    path,
-    `${metric} is judged but no \`value\` is declared`,
-    'Declare what each outcome is worth, or judge by another metric.',
-  );
 }
 
 function checkComparison(path: string, gate: Extract<GateSpec, { readonly margin: number }>): SpecProblem[] {

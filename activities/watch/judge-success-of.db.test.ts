@@ -1,0 +1,77 @@
+import { asyncLocalStorage, type Context } from '@temporalio/activity';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { statusOf } from '../../src/db/views/views-status.ts';
+import { setWatchShards } from '../../src/db/watching/watch-layout.ts';
+import { createServingWorld, type ServingWorld } from '../../tests/worlds/serving-world.ts';
+import { labelRecord, predictionRecord } from '../../tests/worlds/spool-records.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { judgeWindowActivities } from './judge-windows.ts';
+
+let world: ServingWorld;
+let sent = 0;
+
+beforeAll(async () => {
+  world = await createServingWorld();
+  await world.route({ champion: await world.addVersion(1, [0.75, 0.25]), stage: 'steady' });
+  await setWatchShards(world.database, 1);
+});
+afterAll(() => world.close());
+
+async function declare(criterion: unknown): Promise<void> {
+  await world.database.pool.query(
+    `update spec_revision set spec = jsonb_set(spec, '{about,successCriterion}', $1::jsonb)`,
+    [JSON.stringify(criterion)],
+  );
+}
+
+/** Answers that say fine, each with the label that came. */
+async function answer(labels: readonly ('fine' | 'fraud')[]): Promise<void> {
+  const rows = labels.map((label) => ({ id: `p${sent++}`, label }));
+  await world.sink.store({
+    segmentId: `s${sent}`,
+    processId: 'p',
+    records: [
+      ...rows.map(({ id }) => predictionRecord(id, { version: 1, answer: { scores: [0.75, 0.25], decision: 'fine' } })),
+      ...rows.map(({ id, label }) => labelRecord(`l-${id}`, { predictionId: id, label })),
+    ],
+  });
+}
+
+async function judge(): Promise<Record<string, unknown> | undefined> {
+  const quiet = () => undefined;
+  const deps = {
+    database: world.database,
+    store: world.artifacts,
+    client: { workflow: { getHandle: () => ({ signal: () => Promise.resolve() }) } },
+    log: { error: quiet, warn: quiet, info: quiet },
+  } as unknown as ActivityDependencies;
+  const context = { cancellationSignal: new AbortController().signal } as unknown as Context;
+  await asyncLocalStorage.run(context, () => judgeWindowActivities(deps).judgeWindows({ shard: 0, shards: 1 }));
+  const { rows } = await world.database.pool.query<{ body: Record<string, unknown> }>(
+    `select body from evidence where kind = 'window' order by evidence_id desc limit 1`,
+  );
+  return rows[0]?.body;
+}
+
+const status = () => statusOf(world.database.db, 'fraud');
+
+test('words are not judged, and leave no trace; a metric is, in evidence and status, until it is missed', async () => {
+  await answer(Array.from({ length: 40 }, (_, row) => (row % 10 === 0 ? 'fraud' : 'fine')));
+  const plain = await judge();
+  expect(plain).toBeDefined();
+  expect(plain).not.toHaveProperty('success');
+  expect((await status()).success).toBeNull();
+
+  await declare({ metric: 'accuracy', atLeast: 0.6, windowRows: 40 });
+  await answer(Array.from({ length: 40 }, (_, row) => (row % 10 === 0 ? 'fraud' : 'fine')));
+  expect((await judge())?.['success']).toMatchObject({ verdict: 'met', rows: 40, labelledRows: 40 });
+  expect((await status()).success).toMatchObject({
+    verdict: 'met',
+    value: 0.9,
+    text: expect.stringMatching(/^Accuracy is 0\.9 on 40 labelled rows .*; at least 0\.6 is a success: met\.$/),
+  });
+
+  await answer(Array.from({ length: 60 }, () => 'fraud'));
+  expect((await judge())?.['success']).toMatchObject({ verdict: 'not-met' });
+  expect((await status()).success?.verdict).toBe('not-met');
+});
