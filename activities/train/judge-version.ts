@@ -52,6 +52,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
       candidate: testRows(spec, scores, scores.candidate, report.candidate.threshold),
       baselines: baselinesOf(spec, report, scores),
       champion: paired,
+      hasChampion: champion !== null,
       slices: sliceRows(spec, scores),
       promotion: spec.rollout.promotion,
     };

@@ -3,7 +3,17 @@ import type { UndecidedComparison } from '../spec/closed-sets.ts';
 import type { GateSpec } from '../spec/spec.ts';
 import { sayMany, sayNumber } from '../words/say.ts';
 import { sideOf } from './compare-paired.ts';
-import { absent, alphasOf, checkOf, holdAgainst, type GateCheck, type GateInput, type GateKind } from './gate-check.ts';
+import {
+  absent,
+  alphasOf,
+  checkOf,
+  hasChampion,
+  holdAgainst,
+  sayUncompared,
+  type GateCheck,
+  type GateInput,
+  type GateKind,
+} from './gate-check.ts';
 import { differenceOf } from './gate-samples.ts';
 import { sayBound, sayDifference, sayVerdict } from './say-check.ts';
 
@@ -15,15 +25,14 @@ type ChampionGate = Extract<GateSpec, { gate: 'noWorseThanChampion' }>;
 /** The candidate against the champion, row by row on the test rows that the champion was not trained on. */
 export const againstTheChampion: GateKind<ChampionGate> = {
   judge,
-  leavesOpen: (gate, { champion }) => champion === null || actionOf(gate) === 'rollout',
+  leavesOpen: (gate, input) => !hasChampion(input) || actionOf(gate) === 'rollout',
 };
 
 function judge(gate: ChampionGate, input: GateInput): GateCheck {
   const { metric, margin, alpha } = gate;
   const limit = margin === 0 ? 0 : -margin;
   const name = `${titleOf(metric)} against the champion`;
-  if (input.champion === null)
-    return absent(gate, limit, 0, `${name}: there is no champion yet, so nothing to compare.`);
+  if (input.champion === null) return absent(gate, limit, 0, `${name}: ${sayUncompared(input)}.`);
   const rows = input.champion.labels.length;
   const later = laterOf(gate, input);
   if (rows < comparableRowsMin) {

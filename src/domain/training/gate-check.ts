@@ -66,10 +66,24 @@ export interface GateInput {
    * champion.
    */
   readonly champion: PairedRows | null;
+  /** There is one; absent: as `champion` says. One that came during the training has scored none of its rows. */
+  readonly hasChampion?: boolean;
   /** Those that gates name; null where the training kept none. */
   readonly slices?: readonly SliceRows[] | null;
   /** What the rollout compares. */
   readonly promotion: { readonly metric: MetricName };
+}
+
+/** Whether there is a champion, although it may have scored none of the rows. */
+export function hasChampion({ champion, hasChampion: isThere = champion !== null }: GateInput): boolean {
+  return isThere;
+}
+
+/** Why no row was scored by both. */
+export function sayUncompared(input: GateInput): string {
+  return hasChampion(input)
+    ? 'the champion has scored none of the test rows, so nothing was compared'
+    : 'there is no champion yet, so nothing to compare';
 }
 
 export interface BaselineScores {

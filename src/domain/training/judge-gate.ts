@@ -3,7 +3,7 @@ import { sayMany } from '../words/say.ts';
 import { againstBaseline } from './against-baseline.ts';
 import { againstTheChampion } from './against-champion.ts';
 import { againstValue } from './against-value.ts';
-import type { CheckVerdict, GateCheck, GateInput, GateKind } from './gate-check.ts';
+import { hasChampion, type CheckVerdict, type GateCheck, type GateInput, type GateKind } from './gate-check.ts';
 import { betweenGroups } from './gates/fair.ts';
 import { againstChampionInSlices } from './gates/no-worse-in-slices.ts';
 
@@ -37,7 +37,7 @@ export function judgeGate(input: GateInput): GateJudgement {
   if (open.length > 0) return { verdict: 'insufficient', checks, text: `The gate cannot decide: ${texts(open)}` };
   const rows = sayMany(input.candidate.labels.length, 'test row');
   const passed = `${sayMany(checks.length - undecided.length, 'check')} on ${rows}`;
-  const left = undecided.length === 0 ? '' : `; ${undecided.length} left to the rollout`;
+  const left = undecided.length === 0 || !hasChampion(input) ? '' : `; ${undecided.length} left to the rollout`;
   return { verdict: 'pass', checks, text: `The gate passes: ${passed}${left}.` };
 }
 

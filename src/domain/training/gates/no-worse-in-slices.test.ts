@@ -89,6 +89,10 @@ describe('noWorseInSlices', () => {
   test('no champion does not block; a training that kept no slices does', () => {
     const input = world(300, [0, 0], 'none');
     expect(judgeGate({ ...input, champion: null }).verdict).toBe('pass');
+    // One that came while this training ran has scored nothing: it is not let by as if there were none.
+    const unscored = judgeGate({ ...input, champion: null, hasChampion: true });
+    expect(unscored).toMatchObject({ verdict: 'insufficient', checks: [{ method: 'none' }] });
+    expect(unscored.text).toContain('the champion has scored none of the test rows');
     expect(judgeGate({ ...input, slices: null }).text).toContain('this training kept no slices');
     expect(judgeGate({ ...input, slices: null }).verdict).toBe('insufficient');
   });

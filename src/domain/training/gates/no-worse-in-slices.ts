@@ -5,7 +5,16 @@ import type { GateSpec } from '../../spec/spec.ts';
 import { sayMany, sayNumber } from '../../words/say.ts';
 import { comparableRowsMin } from '../against-champion.ts';
 import { sideOf, type PairedRows } from '../compare-paired.ts';
-import { absent, alphasOf, holdAgainst, type GateCheck, type GateInput, type GateKind } from '../gate-check.ts';
+import {
+  absent,
+  alphasOf,
+  hasChampion,
+  holdAgainst,
+  sayUncompared,
+  type GateCheck,
+  type GateInput,
+  type GateKind,
+} from '../gate-check.ts';
 import { differenceOf } from '../gate-samples.ts';
 import type { Sample } from '../sample-bounds.ts';
 import { sayBound, sayDifference } from '../say-check.ts';
@@ -23,7 +32,7 @@ type SlicesGate = Extract<GateSpec, { readonly gate: 'noWorseInSlices' }>;
  */
 export const againstChampionInSlices: GateKind<SlicesGate> = {
   judge,
-  leavesOpen: (_gate, { champion }) => champion === null,
+  leavesOpen: (_gate, input) => !hasChampion(input),
 };
 
 function judge(gate: SlicesGate, input: GateInput): GateCheck {
@@ -31,7 +40,7 @@ function judge(gate: SlicesGate, input: GateInput): GateCheck {
   const limit = margin === 0 ? 0 : -margin;
   const name = `${titleOf(metric)} against the champion, slice by slice`;
   const { champion } = input;
-  if (champion === null) return absent(gate, limit, 0, `${name}: there is no champion yet, so nothing to compare.`);
+  if (champion === null) return absent(gate, limit, 0, `${name}: ${sayUncompared(input)}.`);
   const rows = champion.labels.length;
   const found = (input.slices ?? []).filter(({ under }) => slices.includes(under));
   if (found.length === 0) return absent(gate, limit, rows, `${name}: this training kept no slices of its test rows.`);
