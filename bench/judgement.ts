@@ -6,6 +6,7 @@ import { fairnessFigures } from './judgement/fairness-figures.ts';
 import type { Figure } from './judgement/figure.ts';
 import { gatesFigures } from './judgement/gates-figures.ts';
 import { maturityFigures } from './judgement/maturity-figures.ts';
+import { preflightFigures } from './judgement/preflight-figures.ts';
 import { promotionFigures } from './judgement/promotion-figures.ts';
 import { rolloutFigures } from './judgement/rollout-figures.ts';
 import { sayMeasured } from './judgement/share.ts';
@@ -21,6 +22,7 @@ const subjects: Readonly<Record<string, (runs: number) => readonly Figure[]>> = 
   fairness: fairnessFigures,
   success: successFigures,
   promotion: promotionFigures,
+  preflight: preflightFigures,
   maturity: maturityFigures,
   failures: failureFigures,
   rollout: rolloutFigures,
@@ -37,6 +39,7 @@ Plays decisions in worlds where the truth is known and calls the verdicts as the
   fairness     groups of which two differ by exactly the limit, by twice as much, or not at all
   success      windows that lie exactly on the criterion of success, and better ones
   promotion    a challenger that is as good, worse by the margin, or by twice the margin, over all looks of a rollout
+  preflight    harm and an equal challenger at the rows that the forecast of a rollout names
   maturity     one that is much worse, where labels of one class come sooner
   failures     two equal versions whose entities fail now and then
   rollout      equals over all looks of a whole rollout, and five times the failures, with rules of others beside ours

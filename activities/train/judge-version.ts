@@ -2,6 +2,8 @@ import { baselines, type Baseline } from '../../src/domain/spec/closed-sets.ts';
 import { canonicalJson } from '../../src/domain/words/canonical.ts';
 import { identityCorrection, type Correction } from '../../src/domain/rollout/correction.ts';
 import { fitCorrection } from '../../src/domain/rollout/fit-correction.ts';
+import { pairedDifference, type PairedDifference } from '../../src/domain/rollout/sequence-bounds.ts';
+import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
 import type { GateInput } from '../../src/domain/training/gate-check.ts';
 import { asksPerson, judgeGate } from '../../src/domain/training/judge-gate.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
@@ -24,6 +26,8 @@ import { storeVersion, type JudgedInput } from './store-version.ts';
 
 /** Hold-out losses kept with the gate as the reference that later decay is measured against. */
 const holdOutLossesMax = 4_000;
+/** Fewer say nothing of how two models differ. */
+const pairedRowsMin = 30;
 
 export function judgeVersionActivities(deps: ActivityDependencies) {
   const { store } = deps;
@@ -65,6 +69,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
       body: {
         ...judged,
         champion: champion?.version ?? null,
+        paired: paired === null ? null : pairedOf(spec, paired),
         candidate: report.candidate.testMetrics,
         holdOutLosses: lossesOf(spec, scores),
         holdOutProbabilityMin: probabilityMin,
@@ -127,6 +132,11 @@ function firstCorrection(spec: ModelSpec, scores: TestScores): Correction | null
   return fitCorrection({ task: spec.target.task, labels: scores.labels, raw: scores.candidate }, null, plan, {
     isFirst: true,
   }).correction;
+}
+
+/** What the forecast of the rollout asks of the two: how their answers differ. Null on too few rows to say. */
+function pairedOf(spec: ModelSpec, paired: PairedRows): PairedDifference | null {
+  return paired.labels.length < pairedRowsMin ? null : pairedDifference(paired, spec.rollout.promotion.metric);
 }
 
 function lossesOf(spec: ModelSpec, scores: TestScores): readonly number[] {

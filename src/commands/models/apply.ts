@@ -22,6 +22,7 @@ import { connectSource } from '../../sources/registry.ts';
 import type { CommandContext } from '../base/context.ts';
 import { tagsOf } from '../base/precondition.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
+import { forecastRollout } from './forecast-rollout.ts';
 
 export interface ApplyInput {
   /** A definition as JSON; checked here. */
@@ -68,7 +69,8 @@ export async function apply(context: CommandContext, input: ApplyInput): Promise
           const message = { commandId, actor, reason: input.reason, specRevision: stored.revision };
           await bus.deliver({ kind: 'apply', model: spec.name, message });
         } else await markPerformed(database.db, commandId);
-        return { ...stored, link: bus.uiUrl(workflowIds.model(spec.name)) };
+        const forecast = await forecastRollout(database.db, spec);
+        return { ...stored, forecast, link: bus.uiUrl(workflowIds.model(spec.name)) };
       },
     },
   );

@@ -23,6 +23,11 @@ export const applyAnswer = commandAnswer.extend({
   digest: z.string(),
   created: z.boolean(),
   changes: z.array(specChange),
+  /**
+   * How long a rollout under this definition takes at the traffic of the last windows and what it sees by then, or why
+   * it would not begin; null without traffic, absent in answers of earlier releases.
+   */
+  forecast: z.string().nullish(),
 });
 
 export const tokenView = z.object({

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { RolloutKey } from '../../domain/words/ids.ts';
 import { stepsOf, type PlannedStep } from '../../domain/rollout/rollout-plan.ts';
-import type { Preflight } from '../../domain/rollout/preflight.ts';
+import type { Preflight } from '../../domain/rollout/preflight/told.ts';
 import type { StoppedBy } from '../../domain/rollout/judge-look.ts';
 import type { PromotionJudgement } from '../../domain/rollout/judge-promotion.ts';
 import type { RolloutSpec, TargetSpec } from '../../domain/spec/spec.ts';

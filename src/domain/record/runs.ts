@@ -50,12 +50,29 @@ export interface RolloutStep {
   readonly extentText: string;
 }
 
+/** What a rollout says of itself before it begins. */
+export interface PreflightAnswer {
+  readonly text: string;
+  /** Why it does not begin without a person, and what would mend that. */
+  readonly refusal: string | null;
+}
+
 export interface GuardInput {
   readonly model: string;
   readonly version: number;
   readonly predecessor: number;
   readonly pollMs: number;
   readonly action: GuardAction;
+  /** The routing revision at which a person put it in charge; absent after its first rollout. */
+  readonly moved?: number;
+  /** Rows above this position are answers of this champion; absent in older histories: those after its rollout. */
+  readonly afterSeq?: number;
+}
+
+/** The guard of a new champion, and the guards that it leaves without a champion to guard. */
+export interface GuardPlan extends GuardInput {
+  /** Ids of their workflows; absent in older histories: that of the predecessor. */
+  readonly superseded?: readonly string[];
 }
 
 export interface Person {

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../statistics/numeric/random.ts';
 import { alphaShares } from './alpha-shares.ts';
 import { judgeLook } from './judge-look.ts';
-import { preflight } from './preflight.ts';
 
 const rollout = { alpha: 0.05, riskRatioMax: 1, breaker: { errorShareMax: 0.05, rowsMin: 100 } };
 const none = {
@@ -95,57 +94,5 @@ describe('judgeLook', () => {
       if (isStopped) alarms++;
     }
     expect(alarms / rollouts).toBeLessThanOrEqual(rollout.alpha * alphaShares.assignment);
-  });
-});
-
-describe('preflight', () => {
-  const plan = {
-    alpha: 0.05,
-    riskRatioMax: 1,
-    canary: [5, 10, 25, 50].map((percent) => ({ percent, extent: { ms: 3_600_000 } })),
-  };
-
-  test('its forecast is kept by the e-process in about 80 % of rollouts', () => {
-    const { forecasts, text } = preflight({ rowsPerHour: 6_000, entities: null, failureRate: 0.01, rollout: plan });
-    const rows = forecasts.find((harm) => harm.riskRatio === 5)?.rows ?? 0;
-    expect(text).toMatch(
-      new RegExp(
-        '^The canary steps take 24,000 rows, 4 h at 6,000 rows per hour and 1 % failures\\. ' +
-          'A challenger that fails 2 times as often .* ' +
-          'A challenger that fails 5 times as often would be stopped within about [\\d,]+ rows \\(.*\\)\\.$',
-      ),
-    );
-    let stopped = 0;
-    for (let run = 0; run < 200; run++) {
-      const random = createRandom(`preflight ${run}`);
-      const failures = plan.canary.map(({ percent }) => ({
-        weight: percent / 100,
-        championFailures: 0,
-        challengerFailures: 0,
-      }));
-      for (let row = 0; row < rows; row++) {
-        const step = failures[Math.floor(row / 6_000)];
-        if (step === undefined) continue;
-        const isChallenger = random.next() < step.weight;
-        if (random.next() >= (isChallenger ? 0.05 : 0.01)) continue;
-        if (isChallenger) step.challengerFailures++;
-        else step.championFailures++;
-      }
-      if (judgeLook({ ...none, failures, rollout: { ...rollout, ...plan } }).verdict === 'stop') stopped++;
-    }
-    expect(stopped / 200).toBeGreaterThan(0.7);
-  });
-  test('little traffic, few entities, no traffic: says that it would not be seen', () => {
-    const rare = preflight({ rowsPerHour: 100, entities: null, failureRate: 0.001, rollout: plan });
-    expect(rare.forecasts.every((harm) => harm.rows === null)).toBe(true);
-    expect(rare.text).toContain('would probably not be seen before the steps end');
-    expect(
-      preflight({ rowsPerHour: 6_000, entities: 20, failureRate: 0.01, rollout: plan }).forecasts.every(
-        (harm) => harm.rows === null,
-      ),
-    ).toBe(true);
-    expect(
-      preflight({ rowsPerHour: 0, entities: null, failureRate: 0, rollout: plan }).forecasts.map((harm) => harm.rows),
-    ).toEqual([null, null]);
   });
 });

@@ -4,7 +4,7 @@ import { sayDifference } from '../training/say-check.ts';
 import { sayCount, sayMany, sayNumber, sayShare } from '../words/say.ts';
 import type { RolloutSpec } from '../spec/spec.ts';
 import { alphaShares } from './alpha-shares.ts';
-import { sequenceBounds } from './sequence-bounds.ts';
+import { sequenceBounds, type SequenceOptions } from './sequence-bounds.ts';
 
 /** `undecided`: enough rows by the plan, but the bounds still lie on both sides of the margin. */
 export type PromotionVerdict = 'better' | 'not-worse' | 'worse' | 'undecided' | 'insufficient';
@@ -45,11 +45,7 @@ export function judgePromotion(paired: PairedRows, { promotion, alpha }: Promoti
       `${name}: ${sayCount(rows)} of ${sayMany(labelledRowsMin, 'labelled row')} are in; waiting for labels.`,
     );
   }
-  const bounds = sequenceBounds(paired, metric, {
-    alphaLower: promotion.alpha,
-    alphaUpper: alpha * alphaShares.quality,
-    rowsTuned: tunedTimes * labelledRowsMin,
-  });
+  const bounds = sequenceBounds(paired, metric, boundsOf({ promotion, alpha }));
   if (bounds === null)
     return nothing(rows, `${name} does not exist on ${sayMany(rows, 'labelled row')}; waiting for labels.`);
   const { estimate, lower, upper, units, blockRows } = bounds;
@@ -66,6 +62,15 @@ export function judgePromotion(paired: PairedRows, { promotion, alpha }: Promoti
     `${sayDifference(lower)} but for an error of ${sayShare(promotion.alpha)}, at best ${sayDifference(upper)} but ` +
     `for ${sayShare(alpha * alphaShares.quality)}); ${sayNumber(margin)} worse is tolerated: ${outcome}.`;
   return { verdict, estimate, lower, upper, rows, units, blockRows, method: 'confidence-sequence', text };
+}
+
+/** The bounds that a plan asks for. */
+export function boundsOf({ promotion, alpha }: PromotionPlan): SequenceOptions {
+  return {
+    alphaLower: promotion.alpha,
+    alphaUpper: alpha * alphaShares.quality,
+    rowsTuned: tunedTimes * promotion.labelledRowsMin,
+  };
 }
 
 function nothing(rows: number, text: string): PromotionJudgement {

@@ -48,7 +48,48 @@ export function sequenceBounds(
   return { estimate, lower: estimate - reach(alphaLower), upper: estimate + reach(alphaUpper), units, blockRows };
 }
 
-type Difference = LongRunDeviation & { readonly estimate: number };
+/** How widely the difference of two models spreads from unit to unit, before any row is counted that has not come. */
+export interface PairedSpread {
+  readonly deviation: number;
+  /** How far from the mean one more row is taken to lie; 0 for a metric that is no mean of rows. */
+  readonly span: number;
+}
+
+export interface PairedDifference extends PairedSpread {
+  /** Challenger minus champion, positive is better. */
+  readonly estimate: number;
+}
+
+/** What two models show on these rows: it says how far the bounds will reach on more of them. */
+export function pairedDifference(paired: PairedRows, metric: MetricName): PairedDifference | null {
+  if (!metricRow(metric).tasks.includes(paired.task)) return null;
+  const found = differenceOf(paired, metric);
+  if (found === null || !Number.isFinite(found.estimate) || !Number.isFinite(found.seen.deviation)) return null;
+  return { estimate: found.estimate, deviation: found.seen.deviation, span: found.span };
+}
+
+/** What two models that give the same answers show; null where one row more may lie anywhere. */
+export function leastSpread(metric: MetricName): PairedSpread | null {
+  const span = rowSpan(metric);
+  return span === null ? null : { deviation: 0, span };
+}
+
+/** How far a bound lies from the estimate on so many independent rows, and how widely that estimate itself spreads. */
+export function reachOn(
+  rows: number,
+  { deviation, span }: PairedSpread,
+  { alpha, rowsTuned }: { readonly alpha: number; readonly rowsTuned: number },
+): { readonly reach: number; readonly standardError: number } {
+  const widened = Math.sqrt(deviation * deviation + (span * span) / rows);
+  return { reach: widened * sequenceReach(rows, alpha, rowsTuned), standardError: deviation / Math.sqrt(rows) };
+}
+
+type Difference = LongRunDeviation & {
+  readonly estimate: number;
+  readonly span: number;
+  /** Without the row that is counted as seen. */
+  readonly seen: LongRunDeviation;
+};
 
 function differenceOf(paired: PairedRows, metric: MetricName): Difference | null {
   const champion = sideOf(paired, 'champion');
@@ -93,7 +134,8 @@ function spreadOf(
   const estimate = rows.reduce((sum, value) => sum + value, 0) / rows.length;
   // Without a bound, the next row may be as far away as the furthest one yet.
   const furthest = span ?? rows.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return { estimate, ...longRunDeviation(rows, { groups, span: furthest }) };
+  const seen = longRunDeviation(rows, { groups, span: 0 });
+  return { estimate, span: furthest, seen, ...longRunDeviation(rows, { groups, span: furthest }) };
 }
 
 /**
@@ -117,5 +159,6 @@ function leavingOut(paired: PairedRows, measure: (weights?: Uint32Array) => numb
     groups: Uint32Array.from(pseudo.keys()),
     span: 0,
   });
-  return { estimate, deviation: deviation * Math.sqrt(rows / parts), units: rows, blockRows: Math.ceil(rows / parts) };
+  const seen = { deviation: deviation * Math.sqrt(rows / parts), units: rows, blockRows: Math.ceil(rows / parts) };
+  return { estimate, span: 0, seen, ...seen };
 }

@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { StepOutcome } from '../../../src/domain/record/runs.ts';
 import { light } from '../../base/proxies.ts';
 import type { RolloutState } from '../state.ts';
@@ -12,8 +13,10 @@ export async function runSteps(state: RolloutState): Promise<StepOutcome> {
   if (input.baseVersion === null) return crownFirst(state);
   const fromStep = input.fromStep ?? 0;
   if (fromStep === 0) {
-    const forecast = await light('how long until which harm is seen').preflight({ key: input.key });
-    tell(state, 'planned', forecast);
+    const told = await light('how long until which harm is seen').preflight({ key: input.key });
+    const { text, refusal } = typeof told === 'string' ? { text: told, refusal: null } : told;
+    tell(state, 'planned', text);
+    if (refusal !== null && patched('preflight-refuses')) return hold(state, `Not begun: ${refusal}`, null);
   }
   for (let step = fromStep; step < input.steps.length; step++) {
     const outcome = await walk(state, step);

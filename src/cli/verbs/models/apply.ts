@@ -70,6 +70,7 @@ export const applyVerb: Verb = {
       for (const change of answer.changes) out.line(`  ${describeChange(change)}`);
       out.line(`  ${sayServed(spec)}`);
       if (spec.trainer.kind === 'imported') out.line(`  Process: ${sayModelProcess(spec.trainer)}.`);
+      if (answer.forecast != null) out.line(`  Rollout: ${answer.forecast}`);
       if (answer.link !== null) out.line(`  ${answer.link}`);
       answers.push(answer);
     }

@@ -1,0 +1,81 @@
+import { sql } from 'drizzle-orm';
+import type { RecentTraffic } from '../../../domain/rollout/preflight/traffic-ahead.ts';
+import type { ModelSpec } from '../../../domain/spec/spec.ts';
+import type { Db } from '../../base/connect.ts';
+import { leftJoinCurrentLabel } from '../read/current-label.ts';
+import { readMaturity } from './read-maturity.ts';
+
+/** Rows, and windows, that say how the traffic is now. */
+const rowsMax = 2_000;
+const windowsMax = 20;
+
+/**
+ * What the traffic of the last windows lets a forecast expect: pace, entities, how often the champion fails in a way
+ * that the plan counts, and when labels come. The pace goes until now, so that a burst of rows is not taken for all
+ * there is. Law: `windowsMax` windows, `rowsMax` rows with their labels, and what `readMaturity` reads.
+ */
+export async function recentTraffic(
+  db: Db,
+  model: string,
+  spec: Pick<ModelSpec, 'target' | 'rollout'>,
+): Promise<RecentTraffic> {
+  const { failures, slowMs } = spec.rollout;
+  const result = await db.execute<Counted>(sql`
+    with recent as (
+      select p.model, p.part, p.seq, p.prediction_id, p.entity_hash, p.requested_at, p.decision, p.arm, p.failed,
+        p.latency_us from prediction p where p.model = ${model} order by p.seq desc limit ${rowsMax}
+    ), windows as (
+      select first_seq, opened_at from "window" where model = ${model} order by number desc limit ${windowsMax}
+    )
+    select count(*)::int as rows, coalesce(max(p.seq), 0)::float8 as "lastSeq",
+      count(distinct p.entity_hash)::int as entities,
+      coalesce((select min(first_seq) from windows), min(p.seq), 1)::float8 as "firstSeq",
+      extract(epoch from now() - coalesce((select min(opened_at) from windows), min(p.requested_at)))::float8
+        as seconds,
+      count(*) filter (where p.arm = 'champion')::int as champion,
+      count(*) filter (where p.arm = 'champion' and (
+        (${failures.includes('error')} and p.failed)
+        or (${failures.includes('slow')} and p.latency_us > ${slowMs * 1_000})
+      ))::int as failed,
+      count(current.label) filter (where p.arm = 'champion')::int as labelled,
+      count(*) filter (where p.arm = 'champion' and current.label <> p.decision)::int as wrong
+    from recent p ${leftJoinCurrentLabel('now')}`);
+  const [row] = result.rows;
+  if (row === undefined || row.rows === 0) return { rowsPerHour: 0, entities: null, failureRate: 0, labels: null };
+  const wrong = failures.includes('wrong') && row.labelled > 0 ? row.wrong / row.labelled : 0;
+  return {
+    rowsPerHour: row.seconds > 0 ? ((row.lastSeq - row.firstSeq + 1) / row.seconds) * 3_600 : 0,
+    entities: row.entities === 0 ? null : row.entities,
+    failureRate: row.champion === 0 ? 0 : Math.min(1, row.failed / row.champion + wrong),
+    labels: await labelsOf(db, model, spec, row.lastSeq),
+  };
+}
+
+interface Counted extends Record<string, unknown> {
+  readonly rows: number;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  readonly seconds: number;
+  readonly entities: number;
+  readonly champion: number;
+  readonly failed: number;
+  readonly labelled: number;
+  readonly wrong: number;
+}
+
+async function labelsOf(
+  db: Db,
+  model: string,
+  { target }: Pick<ModelSpec, 'target'>,
+  lastSeq: number,
+): Promise<RecentTraffic['labels']> {
+  const { throughSeq, basis } = await readMaturity(db, model, target, { throughSeq: lastSeq });
+  if (basis === 'none') return null;
+  const result = await db.execute<{ rows: number; labelled: number }>(sql`
+    select count(*)::int as rows, count(current.label)::int as labelled from (
+      select * from prediction where model = ${model} and seq > ${throughSeq - rowsMax} and seq <= ${throughSeq}
+    ) p ${leftJoinCurrentLabel({ seq: lastSeq })}`);
+  const [row] = result.rows;
+  if (row === undefined || row.rows === 0) return null;
+  return { share: row.labelled / row.rows, delayRows: Math.max(0, lastSeq - throughSeq) };
+}
