@@ -8,7 +8,7 @@ import { signalIfRunning } from './base/report.ts';
 import { isTimeToContinue, showFacets } from './base/search-attributes.ts';
 
 /**
- * Stays with a promoted version until enough labels have matured or it is no longer champion: re-scores it against its
+ * Stays with a new champion until enough labels have matured or it is no longer champion: re-scores it against its
  * predecessor on the same requests, and proposes (or asks for) a roll-back when it is proven worse.
  */
 export async function guard(input: GuardInput): Promise<void> {
@@ -22,7 +22,7 @@ export async function guard(input: GuardInput): Promise<void> {
   );
   showFacets({ model: input.model, version: input.version, stage: 'guard' });
   while (!isSuperseded) {
-    tell(input, `on watch since the promotion, against its predecessor v${input.predecessor}`, whileOnWatch(input));
+    tell(input, `on watch since it is champion, against its predecessor v${input.predecessor}`, whileOnWatch(input));
     const queue = patched('guard-queue') ? taskQueues.guard : taskQueues.cpu;
     const look = await guarding('re-score against the predecessor', queue).guardLook(input);
     if (look.verdict === 'worse') await raiseAlarm(input, look.text, look.evidenceId);
@@ -52,14 +52,20 @@ function tell({ model, version, predecessor }: GuardInput, state: string, text: 
   );
 }
 
-function whileOnWatch({ model, predecessor, action }: GuardInput): string {
+function whileOnWatch({ model, version, predecessor, action }: GuardInput): string {
   const then = action === 'roll-back' ? 'is rolled back' : 'rings an alert that proposes the roll-back';
   return (
     `It waits until enough labels of its own answers are known. Proven worse, it ${then}.\n\nAn operator need do ` +
-    `nothing, and may roll back at any time: \`perennial rollback ${model} --to ${predecessor} --reason …\`.`
+    `nothing, and may go back at any time: \`${commandOf(model, version, predecessor)}\`.`
   );
 }
 
-function wayBack({ model, predecessor }: GuardInput): string {
-  return `An operator may go back: \`perennial rollback ${model} --to ${predecessor} --reason …\`.`;
+function wayBack({ model, version, predecessor }: GuardInput): string {
+  return `An operator may go back: \`${commandOf(model, version, predecessor)}\`.`;
+}
+
+/** Back to an older one, or, where a person had gone back, to the newer one again. */
+function commandOf(model: string, version: number, predecessor: number): string {
+  const verb = predecessor < version ? 'rollback' : 'promote';
+  return `perennial ${verb} ${model} --to ${predecessor} --reason …`;
 }

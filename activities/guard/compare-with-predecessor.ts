@@ -1,3 +1,4 @@
+import { numberNames } from '../../src/domain/words/number-names.ts';
 import { thresholdOf } from '../../src/answering/decide.ts';
 import type { VersionRow } from '../../src/db/models/versions.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
@@ -19,12 +20,16 @@ import { loggedColumns } from './logged-columns.ts';
 export async function compareWithPredecessor(
   { database, store }: Pick<ActivityDependencies, 'database' | 'store'>,
   spec: ModelSpec,
-  rows: readonly LabelledRow[],
+  labelled: readonly LabelledRow[],
   version: VersionRow,
   predecessor: VersionRow,
   labelledRowsMin: number,
 ): Promise<ReturnType<typeof judgePromotion> | null> {
   const { db } = database;
+  const classes = classesOf(spec.target);
+  const numberOf = ({ label }: LabelledRow) => taskOf(spec.target.task).labels.numberOf(label, classes);
+  // A label that the definition does not know says nothing of either.
+  const rows = labelled.filter((row) => numberOf(row) !== null);
   const model = await loadModel(await store.checkedPathOf(predecessor.modelDigest));
   try {
     const columns = await loggedColumns(
@@ -34,8 +39,7 @@ export async function compareWithPredecessor(
     const signature = signatureOf(spec);
     const scored = await scoreForeign(model, signature, columns);
     if (scored === null) return null;
-    const classes = classesOf(spec.target);
-    const labels = Float64Array.from(rows, (row) => taskOf(spec.target.task).labels.numberOf(row.label, classes) ?? 0);
+    const labels = Float64Array.from(rows, (row) => numberOf(row) ?? Number.NaN);
     const amount = (name: string): ArrayLike<number> | undefined => {
       const column = columns.byName.get(name);
       return column !== undefined && 'numbers' in column ? column.numbers : undefined;
@@ -50,6 +54,9 @@ export async function compareWithPredecessor(
         championThreshold: thresholdOf(spec.target, predecessor.threshold),
         challengerThreshold: thresholdOf(spec.target, version.threshold),
         gains: spec.value === null ? null : gainsOf(spec.value, labels, amount),
+        ...(spec.entity === null
+          ? {}
+          : { entities: Uint32Array.from(numberNames(rows.map((row) => row.entityHash ?? `row ${row.seq}`))) }),
       },
       { ...spec.rollout, promotion: { ...spec.rollout.promotion, labelledRowsMin } },
     );

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findEvidence } from '../../src/db/runs/evidence.ts';
 import { findRun, openRun } from '../../src/db/runs/runs.ts';
 import { rollout } from '../../src/db/schema/index.ts';
 import { signatureOf } from '../../src/domain/spec/signature.ts';
@@ -46,7 +47,13 @@ async function answer(version: number, rows: number, label: 'fine' | 'fraud'): P
     segmentId: `s${sent}`,
     processId: 'p',
     records: [
-      ...ids.map((id) => predictionRecord(id, { version, answer: { scores: [0.75, 0.25], decision: 'fine' } })),
+      ...ids.map((id) =>
+        predictionRecord(id, {
+          version,
+          answer: { scores: [0.75, 0.25], decision: 'fine' },
+          entityHash: id.padEnd(32, '0'),
+        }),
+      ),
       ...ids.map((id) => labelRecord(`l-${id}`, { predictionId: id, label })),
     ],
   });
@@ -88,4 +95,20 @@ test('a predecessor that answers another question is not compared', async () => 
   await answer(6, labelledRows, 'fine');
   expect(await look(6)).toMatchObject({ verdict: 'not-comparable', evidenceId: null });
   expect(await endingOf(6)).toBe('not-comparable: v5 cannot answer the requests of v6: they are not compared');
+});
+
+test('after a move by hand it looks at the rows since then, and its verdict is one of its own', async () => {
+  await promote(8, [0.01, 0.99]);
+  await answer(8, 4 * labelledRows, 'fine');
+  const moved = { model, version: 8, predecessor: 7, pollMs: 2_000, action: 'propose', moved: 90 } as const;
+  expect(await guardLook({ ...moved, afterSeq: sent })).toMatchObject({ verdict: 'wait' });
+  const since = sent;
+  // Labels have been known up to one such batch late: rows are mature behind them.
+  for (let batch = 0; batch < 3; batch++) await answer(8, 4 * labelledRows, 'fraud');
+  const runId = workflowIds.guard(model, 8, 90);
+  expect(await guardLook({ ...moved, afterSeq: since })).toMatchObject({ verdict: 'worse' });
+  expect(await findEvidence(world.database.db, model, 'guard', { of: 'run', runId })).toMatchObject({
+    verdict: 'worse',
+    body: { predecessor: 7 },
+  });
 });

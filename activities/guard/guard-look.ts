@@ -38,15 +38,15 @@ export function guardLookActivities(deps: ActivityDependencies) {
     const champion = (await readRouting(db, input.model))?.champion?.version;
     if (champion !== input.version)
       return end(input, { verdict: 'superseded', text: 'another version is champion', evidenceId: null });
-    const promoted = await findRollout(db, { model: input.model, version: input.version, attempt: 1 });
+    const afterSeq = input.afterSeq ?? (await promotedAt(input));
     const version = await findVersion(db, input.model, input.version);
     const predecessor = await findVersion(db, input.model, input.predecessor);
-    if (version === null || predecessor === null || promoted === null)
+    if (version === null || predecessor === null || afterSeq === null)
       return end(input, { verdict: 'superseded', text: 'a version is gone', evidenceId: null });
     const { spec } = await readSpecRevision(db, input.model, version.specRevision);
     const wanted = (spec.rollout.guard ?? guardDefault).labelledRows;
     const through = await lastClosedWindow(db, input.model);
-    const guardId = workflowIds.guard(input.model, input.version);
+    const guardId = guardIdOf(input);
     if (through !== null && undecidedThrough.get(guardId) === through.number)
       return { verdict: 'wait', text: 'no window has closed since the last look', evidenceId: null };
     if (through === null) return { verdict: 'wait', text: 'no window has closed', evidenceId: null };
@@ -57,7 +57,7 @@ export function guardLookActivities(deps: ActivityDependencies) {
       version: input.version,
       throughWindow: through.number,
       matureSeq: maturity.throughSeq,
-      afterSeq: promoted.endedSeq ?? 0,
+      afterSeq,
       rowsMax,
     };
     const recent = await recentScoredRows(db, input.model, range, createSealedLog(deps.store));
@@ -80,15 +80,22 @@ export function guardLookActivities(deps: ActivityDependencies) {
     const evidence = await putEvidence(db, {
       model: input.model,
       kind: 'guard',
-      subject: { of: 'version', version: input.version },
+      subject:
+        input.moved === undefined ? { of: 'version', version: input.version } : { of: 'run', runId: guardIdOf(input) },
       verdict,
       body: { ...judged, maturity, predecessor: input.predecessor, throughWindow: through.number },
     });
     return end(input, { verdict, text: judged.text, evidenceId: evidence.evidenceId });
   }
 
+  /** Where its rollout ended, for a guard that was planned before this was told to it. */
+  async function promotedAt({ model, version }: GuardInput): Promise<number | null> {
+    const promoted = await findRollout(db, { model, version, attempt: 1 });
+    return promoted === null ? null : (promoted.endedSeq ?? 0);
+  }
+
   async function end(input: GuardInput, look: GuardLook): Promise<GuardLook> {
-    const guardId = workflowIds.guard(input.model, input.version);
+    const guardId = guardIdOf(input);
     undecidedThrough.delete(guardId);
     await closeRun(db, guardId, {
       status: 'completed',
@@ -99,6 +106,10 @@ export function guardLookActivities(deps: ActivityDependencies) {
   }
 
   return { guardLook };
+}
+
+function guardIdOf({ model, version, moved }: GuardInput): string {
+  return workflowIds.guard(model, version, moved);
 }
 
 function guardVerdictOf(verdict: PromotionVerdict): 'fine' | 'worse' | 'undecided' {

@@ -21,7 +21,10 @@ export function proposeRollbackActivities({ database }: ActivityDependencies) {
       (await findVersion(db, input.model, input.version))?.specRevision ?? 1,
     );
     const frozen = await freezeOf(db, input.model);
-    const command = `Roll back with \`perennial rollback ${input.model} --to ${input.predecessor}\`.`;
+    const command =
+      input.predecessor < input.version
+        ? `Roll back with \`perennial rollback ${input.model} --to ${input.predecessor}\`.`
+        : `Put it in charge again with \`perennial promote ${input.model} --to ${input.predecessor}\`.`;
     const declared =
       frozen === null
         ? 'It is being rolled back as declared.'

@@ -1,5 +1,5 @@
 import { and, desc, eq, lt, ne } from 'drizzle-orm';
-import type { RolloutKey } from '../../src/domain/words/ids.ts';
+import { workflowIds, type RolloutKey } from '../../src/domain/words/ids.ts';
 import { withTransaction, type Db } from '../../src/db/base/connect.ts';
 import { openAlert } from '../../src/db/watching/alerts.ts';
 import { authorityOf, unauthenticated, type Authority } from '../../src/db/people/command-authority.ts';
@@ -7,6 +7,7 @@ import { aimCommand, markPerformed, performOnce } from '../../src/db/people/comm
 import type { CommandRow } from '../../src/db/people/commands.ts';
 import { findEvidence } from '../../src/db/runs/evidence.ts';
 import { freezeOf } from '../../src/db/routing/freezes.ts';
+import { lastMoveTo } from '../../src/db/routing/champion-moves.ts';
 import { moveChampionTo } from '../../src/db/routing/move-champion.ts';
 import { lockRouting, readRouting } from '../../src/db/routing/routing.ts';
 import { aliasMove } from '../../src/db/schema/index.ts';
@@ -22,6 +23,12 @@ export interface MoveInput {
   readonly commandId: string | null;
   /** Move only if this version is champion now (a guard speaks of one version). */
   readonly onlyFrom: number | null;
+}
+
+interface Moved extends Record<string, unknown> {
+  readonly endedRollout: RolloutKey | null;
+  /** The routing revision that the move made, null when nothing moved; absent in older histories and effects. */
+  readonly revision?: number | null;
 }
 
 interface RollbackAsked {
@@ -81,7 +88,7 @@ export function rollbackActivities({ database }: ActivityDependencies) {
    * Moves the champion, taking a challenger out first. A move to the version that is champion already changes nothing,
    * and a command moves it once, however often it is delivered.
    */
-  async function moveChampion(input: MoveInput): Promise<{ readonly endedRollout: RolloutKey | null }> {
+  async function moveChampion(input: MoveInput): Promise<Moved> {
     const { model, version, onlyFrom } = input;
     return withTransaction(database, async (tx) => {
       await lockRouting(tx, model);
@@ -92,8 +99,8 @@ export function rollbackActivities({ database }: ActivityDependencies) {
       const done = await performOnce(tx, { commandId: said.commandId, model }, async () => {
         const { commandId, actor, reason: why } = said;
         const isForcedMove = asked !== null && isForced(asked.row);
-        const { endedRollout } = await moveChampionTo(tx, { ...input, commandId, actor, why, isForced: isForcedMove });
-        return { endedRollout };
+        const move = await moveChampionTo(tx, { ...input, commandId, actor, why, isForced: isForcedMove });
+        return { endedRollout: move.endedRollout, revision: move.hasMoved ? move.routingRevision : null };
       });
       return done ?? { endedRollout: null };
     });
@@ -123,8 +130,14 @@ function isResolvedTo({ target }: CommandRow, version: number): boolean {
 /** A guard that has proven it is the guard; whoever else moves without a command is a stranger. */
 async function strangerOf(tx: Db, { model, version, actor, onlyFrom }: MoveInput): Promise<string> {
   if (onlyFrom === null) return unauthenticated(actor);
-  const proof = await findEvidence(tx, model, 'guard', { of: 'version', version: onlyFrom });
-  return proof?.verdict === 'worse' && proof.body['predecessor'] === version ? 'guard' : unauthenticated(actor);
+  const byHand = await lastMoveTo(tx, model, onlyFrom);
+  const runId = workflowIds.guard(model, onlyFrom, byHand?.routingRevision);
+  const proofs = [
+    await findEvidence(tx, model, 'guard', { of: 'run', runId }),
+    await findEvidence(tx, model, 'guard', { of: 'version', version: onlyFrom }),
+  ];
+  const isProven = proofs.some((proof) => proof?.verdict === 'worse' && proof.body['predecessor'] === version);
+  return isProven ? 'guard' : unauthenticated(actor);
 }
 
 async function championBefore(db: Db, model: string, champion: number, than: typeof ne): Promise<number | null> {

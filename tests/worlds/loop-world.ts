@@ -35,6 +35,8 @@ export interface LoopWorld {
   apply(spec: ModelSpec): Promise<void>;
   /** Where the history of a defined model stands on this disk. */
   historyFile(name: string): string;
+  /** From now on the history of a defined model says the opposite in each row. */
+  teachOpposite(name: string): Promise<void>;
   /** Applies and waits for the first champion. */
   champion(name: string, change?: Partial<ModelSpecInput>): Promise<ModelSpec>;
   /** Sends a command; `key` is its Idempotency-Key. */
@@ -105,6 +107,14 @@ export async function startLoopWorld(
     const file = historyFile(name);
     await writeFile(file, toCsv(tinyTable({ seed: 'history', rows: 400 })));
     return completeSpec({ ...tinySpec(name, file), ...change });
+  }
+
+  async function teachOpposite(name: string): Promise<void> {
+    const rows = tinyTable({ seed: 'history', rows: 400 });
+    await writeFile(
+      historyFile(name),
+      toCsv(rows.map((row) => ({ ...row, label: row.label === 'yes' ? 'no' : 'yes' }))),
+    );
   }
 
   const get = <T>(model: string, view: string): Promise<T> =>
@@ -219,6 +229,7 @@ export async function startLoopWorld(
     client,
     define,
     historyFile,
+    teachOpposite,
     apply,
     champion,
     command,

@@ -18,9 +18,9 @@ export async function trafficNeeds(tx: Db, model: string): Promise<TrafficNeeds>
         as training,
       least(
         (select min(o.started_seq) from rollout o where o.model = ${model} and o.status in ${openRolloutStatuses}),
-        (select min(coalesce(o.ended_seq, 0)) from run g join rollout o on o.model = g.model
-            and o.version = (g.input ->> 'version')::int
-          where g.model = ${model} and g.kind = 'guard' and g.status = 'running'),
+        (select min(coalesce((g.input ->> 'afterSeq')::bigint, (select min(coalesce(o.ended_seq, 0)) from rollout o
+            where o.model = g.model and o.version = (g.input ->> 'version')::int)))
+          from run g where g.model = ${model} and g.kind = 'guard' and g.status = 'running'),
         (select min(w.first_seq) from "window" w where w.model = ${model} and w.judged_at is null),
         (select min(w.first_seq) from "window" w where w.model = ${model} and w.judged_at is not null
           and w.decided_at is null)

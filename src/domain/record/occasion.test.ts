@@ -157,6 +157,7 @@ function anyRun(random: Random): RunId {
   return pick<RunId>(random, [
     { kind: 'train', model, number },
     { kind: 'guard', model, version: number },
+    { kind: 'guard', model, version: number, moved: number },
     { kind: 'rollout', model, version: number, attempt: 1 },
     { kind: 'ingest', model, sourceDigestStart: digest.slice(0, 16), specRevision: number },
     { kind: 'import', model, identityStart: digest.slice(0, 16) },

@@ -8,7 +8,9 @@ export const workflowIds = {
   train: (model: string, number: number) => formatRunId({ kind: 'train', model, number }),
   rollout: (model: string, version: number, attempt: number) =>
     formatRunId({ kind: 'rollout', model, version, attempt }),
-  guard: (model: string, version: number) => formatRunId({ kind: 'guard', model, version }),
+  /** `moved`: the routing revision at which a person put it in charge; none after its first rollout. */
+  guard: (model: string, version: number, moved?: number) =>
+    formatRunId({ kind: 'guard', model, version, ...(moved === undefined ? {} : { moved }) }),
   watch: (shard: number) => `watch/${shard}`,
   reconcile: () => 'reconcile',
   retain: () => 'retain',

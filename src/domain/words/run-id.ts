@@ -10,7 +10,8 @@ export type RunId =
     }
   | { readonly kind: 'train'; readonly model: string; readonly number: number }
   | { readonly kind: 'rollout'; readonly model: string; readonly version: number; readonly attempt: number }
-  | { readonly kind: 'guard'; readonly model: string; readonly version: number }
+  /** `moved` is the routing revision at which a person put the version in charge; absent after its first rollout. */
+  | { readonly kind: 'guard'; readonly model: string; readonly version: number; readonly moved?: number }
   | { readonly kind: 'import'; readonly model: string; readonly identityStart: string };
 
 /** As it stands in the database and in the Temporal Web UI. */
@@ -23,7 +24,7 @@ export function formatRunId(id: RunId): string {
     case 'rollout':
       return `rollout/${id.model}/${id.version}/${id.attempt}`;
     case 'guard':
-      return `guard/${id.model}/${id.version}`;
+      return `guard/${id.model}/${id.version}${id.moved === undefined ? '' : `/${id.moved}`}`;
     case 'import':
       return `import/${id.model}/${id.identityStart}`;
   }
@@ -49,5 +50,7 @@ function ofFourParts(kind: string | undefined, model: string, third: string, fou
   if (last === null) return null;
   if (kind === 'ingest') return { kind, model, sourceDigestStart: third, specRevision: last };
   const version = parseWhole(third);
-  return kind === 'rollout' && version !== null ? { kind, model, version, attempt: last } : null;
+  if (version === null) return null;
+  if (kind === 'guard') return { kind, model, version, moved: last };
+  return kind === 'rollout' ? { kind, model, version, attempt: last } : null;
 }
