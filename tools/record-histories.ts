@@ -124,6 +124,65 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
     await record(world, 'model-person', workflowIds.model('held'));
   },
 
+  async 'by hand'(world) {
+    const promotion = { metric: 'logLoss', margin: 0.1, alpha: 0.05, labelledRowsMin: 20 } as const;
+    const guard = { labelledRows: 100, action: 'roll-back' } as const;
+    await world.champion('undone', { rollout: { ...tinyRollout, promotion, guard } });
+    await world.teachOpposite('undone');
+    await world.retrain('undone', { reason: 'on other labels', rollout: false });
+    await ended(world, workflowIds.train('undone', 2));
+    await world.command('undone', 'promote', { reason: 'trust me', version: 2, force: true });
+    await until('v2 is champion', async () => (await world.settled('undone')).championVersion === 2);
+    await world.play('undone', 6);
+    await until('v1 is champion again', async () => (await world.settled('undone')).championVersion === 1);
+    const worse = await guardOf(world, 'undone', 2);
+    await ended(world, worse);
+    await record(world, 'guard-by-hand-worse', worse);
+    await record(world, 'model-undoes-by-hand', workflowIds.model('undone'));
+    await world.command('undone', 'promote', { reason: 'once more', version: 2, force: true });
+    await until('v2 is champion', async () => (await world.settled('undone')).championVersion === 2);
+    await world.command('undone', 'rollback', { reason: 'by hand', toVersion: 1 });
+    const watching = await guardOf(world, 'undone', 1);
+    await record(world, 'guard-by-hand-watching', watching);
+    await record(world, 'model-guards-by-hand', workflowIds.model('undone'));
+  },
+
+  async 'several people'(world) {
+    const approval = { people: 2, atDeadline: 'stay' } as const;
+    const rollout = { ...tinyRollout, automaticPercentMax: 50, holdMsMax: 3_000, approval } as const;
+    await world.apply(await world.define('quorum', { rollout }));
+    const id = workflowIds.rollout('quorum', 1, 1);
+    await until('it is held', async () => (await world.status('quorum')).rollout?.status === 'held');
+    await world.command('quorum', 'approve', { reason: 'the first of two' });
+    await until('it is asked for again', async () => {
+      const { events } = await world.client.workflow.getHandle(id).fetchHistory();
+      return (events ?? []).filter((event) => event.timerFiredEventAttributes != null).length > 0;
+    });
+    await record(world, 'rollout-stays-held', id);
+    await world.command('quorum', 'abort', { reason: 'enough' });
+    await ended(world, id);
+    await record(world, 'rollout-stays-held-then-aborted', id);
+  },
+
+  async 'nothing to see'(world) {
+    await world.champion('blind', {
+      rollout: {
+        ...tinyRollout,
+        shadow: { ms: 1_000 },
+        canary: [{ percent: 1, extent: { ms: 1_000 } }],
+        deadline: { ms: 1_000 },
+      },
+    });
+    await world.play('blind', 2);
+    await world.challenge('blind');
+    const id = workflowIds.rollout('blind', 2, 1);
+    await until('it is held', async () => (await world.status('blind')).rollout?.status === 'held');
+    await record(world, 'rollout-not-begun', id);
+    await world.command('blind', 'abort', { reason: 'as it says' });
+    await ended(world, id);
+    await record(world, 'rollout-not-begun-then-aborted', id);
+  },
+
   async failures(world) {
     const broken = await world.define('broken');
     await rm(world.historyFile('broken'));
@@ -179,6 +238,14 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
     await record(world, 'rollout-continuation', rollout.workflowId, after);
   },
 };
+
+/** The run that guards a version since a person has put it in charge. */
+async function guardOf(world: LoopWorld, model: string, version: number): Promise<string> {
+  return until(`v${version} is guarded`, async () => {
+    const begun = `${workflowIds.guard(model, version)}/`;
+    return (await world.history(model)).runs.find(({ runId }) => runId.startsWith(begun))?.runId;
+  });
+}
 
 /** Says the same word until the workflow has gone on as a new run; returns both run ids. */
 async function untilContinued(

@@ -1,7 +1,10 @@
 import type { RolloutKey } from '../../src/domain/words/ids.ts';
-import { withTransaction } from '../../src/db/base/connect.ts';
+import { withTransaction, type Db } from '../../src/db/base/connect.ts';
 import { authorityOf } from '../../src/db/people/command-authority.ts';
 import type { CommandRow } from '../../src/db/people/commands.ts';
+import { readSpecRevision } from '../../src/db/models/specs.ts';
+import { approvalStanding } from '../../src/db/routing/approvals.ts';
+import { findRollout } from '../../src/db/routing/rollouts.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 
 export interface ApprovalClaim {
@@ -13,16 +16,28 @@ export interface ApprovalClaim {
 }
 
 export function verifyCommandActivities({ database }: ActivityDependencies) {
-  /** True while the approval is authorised, speaks of this rollout, and nothing has come of it yet. */
+  /**
+   * True while the approval is authorised, speaks of this rollout, and nothing has come of it yet; with those before it
+   * it must be as many as the plan asks for.
+   */
   async function verifyCommand({ model, kind, commandId, rollout }: ApprovalClaim): Promise<boolean> {
     const isAimedAt = (row: CommandRow): boolean => rollout === undefined || isAboutRollout(row, rollout);
     const authority = await withTransaction(database, (tx) =>
       authorityOf(tx, { model, kinds: [kind], commandId, isAimedAt }),
     );
-    return authority !== null && authority.row.performedAt === null;
+    if (authority === null || authority.row.performedAt !== null) return false;
+    return rollout === undefined || isApproved(database.db, rollout);
   }
 
   return { verifyCommand };
+}
+
+/** Whether as many have approved as the plan of the rollout asks for. */
+async function isApproved(db: Db, key: RolloutKey): Promise<boolean> {
+  const row = await findRollout(db, key);
+  if (row === null) return true;
+  const { spec } = await readSpecRevision(db, key.model, row.specRevision);
+  return (await approvalStanding(db, row, spec.rollout)).isEnough;
 }
 
 /** A word to one rollout is none to the next, which nobody may have looked at. */

@@ -41,6 +41,7 @@ export function openRolloutActivities({ database }: ActivityDependencies) {
       needsPerson: plan.automaticPercentMax < 100,
       holdMsMax: plan.holdMsMax,
       ackTimeoutMs: plan.ackTimeoutMs,
+      ...(plan.approval === undefined ? {} : { atHoldDeadline: plan.approval.atDeadline }),
     };
   }
 

@@ -4,12 +4,13 @@ import { withTransaction, type Db } from '../../src/db/base/connect.ts';
 import { authorityOf } from '../../src/db/people/command-authority.ts';
 import type { CommandRow } from '../../src/db/people/commands.ts';
 import { freezeOf, sayFreeze } from '../../src/db/routing/freezes.ts';
-import { promoteChallenger, withdrawChallenger, type Ending } from '../../src/db/routing/rollouts.ts';
+import { approvalStanding } from '../../src/db/routing/approvals.ts';
+import { findRollout, promoteChallenger, withdrawChallenger, type Ending } from '../../src/db/routing/rollouts.ts';
 import { lockRouting } from '../../src/db/routing/routing.ts';
 import { closeAlerts } from '../../src/db/watching/alerts.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { isAboutRollout } from '../model/verify-command.ts';
-import type { RolloutRef } from './plan-of.ts';
+import { planOf, type RolloutRef } from './plan-of.ts';
 
 export interface PromoteInput extends RolloutRef {
   readonly actor: string;
@@ -51,8 +52,8 @@ export function promoteActivities({ database }: ActivityDependencies) {
 }
 
 /**
- * Who promotes and why: the evidence, or a person whose approval of this rollout stands on its row. Null for an
- * approval that nobody gave.
+ * Who promotes and why: the evidence, or the people whose approvals of this rollout stand on their rows. Null for an
+ * approval that nobody gave, or too few.
  */
 async function endOf(tx: Db, input: PromoteInput): Promise<(Ending & { readonly commandId: string | null }) | null> {
   const { key, evidenceId, reason, commandId = null } = input;
@@ -61,7 +62,15 @@ async function endOf(tx: Db, input: PromoteInput): Promise<(Ending & { readonly 
   const authority = await authorityOf(tx, { model: key.model, kinds: ['approve'], commandId, isAimedAt });
   if (authority === null) return null;
   const { actor } = authority;
-  return { actor, reason: `approved by ${actor}: ${authority.reason}`, evidenceId, commandId: authority.commandId };
+  const single = { actor, evidenceId, commandId: authority.commandId };
+  const row = await findRollout(tx, key);
+  const plan = row === null ? null : await planOf(tx, row);
+  if (row === null || plan?.approval === undefined)
+    return { ...single, reason: `approved by ${actor}: ${authority.reason}` };
+  const { isEnough, given, approvals } = await approvalStanding(tx, row, plan);
+  if (!isEnough) return null;
+  const together = approvals.map((approval) => approval.commandId);
+  return { ...single, reason: `approved by ${given.join(' and ')}: ${authority.reason}`, together };
 }
 
 /**

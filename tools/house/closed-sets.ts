@@ -39,6 +39,7 @@ export const closedSets: readonly ClosedSet[] = [
   { about: 'what the API does with a row that breaks a rule', words: declared.servePolicies },
   { about: 'failure in a canary', words: declared.failureKinds },
   { about: 'end of a rollout at its deadline', words: declared.deadlineActions },
+  { about: 'end of a hold that nobody answers', words: declared.holdEnds },
   { about: 'what a guard does', words: declared.guardActions },
   { about: 'baseline of a gate', words: declared.baselines },
   { about: 'process of an imported model', words: declared.processKinds },

@@ -9,6 +9,7 @@ import { NotRunningError, PerennialError } from '../../domain/words/errors.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
 import type { CommandContext, CommandInput } from '../base/context.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
+import { noteApproval } from './note-approval.ts';
 
 /** A rollout is written down with its version, and begins when the model's own workflow has read of it. */
 const beginsWithinMs = 10_000;
@@ -34,6 +35,8 @@ export async function decideRollout(
       if (row.failure !== null) throw new PerennialError('conflict', `${row.failure}.`.replace('..', '.'));
       // Heard by an earlier delivery: that rollout may be over, and another one must not hear of it.
       if (row.performedAt !== null) return { text: `v${version} has been decided`, link };
+      const waiting = kind === 'approve' ? await noteApproval(context.database, rollout) : null;
+      if (waiting !== null) return { text: `v${version}: ${waiting}`, link };
       const message = { commandId, actor: actorOf(context), reason: input.reason };
       const receipt = await deliverOnceBegun(context, { kind, model: input.model, rollout, message });
       return { text: receipt.text, link };

@@ -37,6 +37,11 @@ test('a complete spec comes back as it was', () => {
   expect(parseSpec(spec)).toEqual(JSON.parse(JSON.stringify(spec)));
 });
 
+test('so does one that says what it takes to approve', () => {
+  const spec = completeSpec({ ...input, rollout: { approval: { people: 2, atDeadline: 'stay' } } });
+  expect(parseSpec(spec)).toEqual(JSON.parse(JSON.stringify(spec)));
+});
+
 test('undefined members count as left out', () => {
   const spec = {
     ...completeSpec(input),

@@ -8,6 +8,7 @@ import {
   guardActions,
   undecidedActions,
   undecidedComparisons,
+  holdEnds,
 } from '../../domain/spec/closed-sets.ts';
 import { metricNames } from '../../domain/metrics/metrics.ts';
 import { slicesPerGateMax } from '../../domain/spec/gates/declared-slices.ts';
@@ -108,6 +109,11 @@ export const rolloutSchema = strict({
   ackTimeoutMs: waitMs,
   leaseMs: waitMs,
   guard: strict({ labelledRows: positiveInt, action: z.enum(guardActions) }).exactOptional(),
+  approval: strict({
+    people: positiveInt.max(10),
+    fourEyes: z.boolean(),
+    atDeadline: z.enum(holdEnds),
+  }).exactOptional(),
 });
 
 export const watchSchema = strict({

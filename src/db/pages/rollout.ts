@@ -9,6 +9,8 @@ import type { RolloutSpec, TargetSpec } from '../../domain/spec/spec.ts';
 import type { Db } from '../base/connect.ts';
 import { specMember } from '../models/spec-member.ts';
 import { evidence, rollout, specRevision } from '../schema/index.ts';
+import { isOpenRollout } from '../../domain/rollout/routing.ts';
+import { approvalStanding } from '../routing/approvals.ts';
 import { findRollout, lastSeqOf, type RolloutRow } from '../routing/rollouts.ts';
 import { openRolloutOf } from '../views/views-rollouts.ts';
 import { wrongAnswersOf, type WrongAnswers } from './rollout-failures.ts';
@@ -48,6 +50,8 @@ export interface RolloutPage {
   readonly key: RolloutKey;
   /** What has to happen before it moves on; null when it has ended. */
   readonly waitsFor: string | null;
+  /** Who has approved it and what is missing; null where one person, whoever it is, suffices. */
+  readonly approval: string | null;
   readonly row: RolloutRow;
   readonly plan: RolloutSpec;
   readonly target: TargetSpec;
@@ -93,6 +97,10 @@ export async function rolloutPageOf(db: Db, key: RolloutKey): Promise<RolloutPag
   return {
     key,
     waitsFor: open !== null && open.version === key.version && open.attempt === key.attempt ? open.waitsFor : null,
+    approval:
+      stored.plan.approval !== undefined && isOpenRollout(row.status)
+        ? (await approvalStanding(db, row, stored.plan)).text
+        : null,
     row,
     plan: stored.plan,
     target: stored.target,

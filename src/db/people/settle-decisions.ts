@@ -6,13 +6,13 @@ import { command } from '../schema/index.ts';
 import { markPerformed } from './command-effects.ts';
 
 /**
- * With the end of a rollout, everything that people said to it is settled: the word that ended it is performed, and of
- * any other nothing came. To be called in the transaction of the end.
+ * With the end of a rollout, everything that people said to it is settled: the words that ended it are performed, and
+ * of any other nothing came. To be called in the transaction of the end.
  */
 export async function settleDecisions(
   tx: Db,
   key: RolloutKey,
-  end: { readonly reason: string; readonly commandId?: string | null },
+  end: { readonly reason: string; readonly commandId?: string | null; readonly together?: readonly string[] },
 ): Promise<void> {
   const isToThisRollout = and(
     eq(command.model, key.model),
@@ -24,7 +24,8 @@ export async function settleDecisions(
   );
   const said = await tx.select({ commandId: command.commandId }).from(command).where(isToThisRollout);
   for (const { commandId } of said) {
-    const failure = commandId === end.commandId ? null : `The rollout had ended: ${end.reason}`;
+    const hasEndedIt = commandId === end.commandId || end.together?.includes(commandId) === true;
+    const failure = hasEndedIt ? null : `The rollout had ended: ${end.reason}`;
     // oxlint-disable-next-line no-await-in-loop -- one or two words were said to a rollout
     await markPerformed(tx, commandId, failure);
   }

@@ -189,6 +189,8 @@ export interface Ending {
   readonly evidenceId: number | null;
   /** The command that asked for it; null or absent when nobody did. */
   readonly commandId?: string | null;
+  /** The commands that asked for it together with that one. */
+  readonly together?: readonly string[];
 }
 
 /** Promotion: only while the slot is still this rollout's (or nobody is champion yet). False when superseded. */

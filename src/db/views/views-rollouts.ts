@@ -1,4 +1,4 @@
-import { openRolloutStatuses } from '../../domain/rollout/routing.ts';
+import { isOpenRollout, openRolloutStatuses } from '../../domain/rollout/routing.ts';
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { decodeCursor, keyInt, pageOf, type Page } from '../../contracts/http/page.ts';
@@ -7,6 +7,7 @@ import { describeExtent, isRows } from '../../domain/words/extent.ts';
 import { stepsOf } from '../../domain/rollout/rollout-plan.ts';
 import type { RolloutSpec } from '../../domain/spec/spec.ts';
 import type { Db } from '../base/connect.ts';
+import { approvalStanding } from '../routing/approvals.ts';
 import { lastSeqOf, type RolloutRow } from '../routing/rollouts.ts';
 import { specMember } from '../models/spec-member.ts';
 import { rollout, specRevision } from '../schema/index.ts';
@@ -15,17 +16,19 @@ export interface OpenRollout {
   readonly row: RolloutRow;
   /** Null where its spec revision is not stored. */
   readonly plan: RolloutSpec | null;
+  /** Who has approved it and what is missing; null where its plan asks for one person, whoever it is. */
+  readonly approval: string | null;
 }
 
 /** The rollout that holds the slot (active or held), with what it waits for; null when there is none. */
 export async function openRolloutOf(db: Db, model: string): Promise<RolloutView | null> {
   const open = (await openRolloutsOf(db, [model])).get(model);
-  return open === undefined ? null : rolloutViewOf(open.row, open.plan, await lastSeqOf(db, model));
+  return open === undefined ? null : rolloutViewOf(open, await lastSeqOf(db, model));
 }
 
 /**
- * The rollouts that hold the slots of the named models, by model: one query. The plan alone, as a spec may hold 2,000
- * features.
+ * The rollouts that hold the slots of the named models, by model: one query, and for each whose plan asks for more than
+ * one person those that say who has approved it. The plan alone, as a spec may hold 2,000 features.
  */
 export async function openRolloutsOf(db: Db, models: readonly string[]): Promise<ReadonlyMap<string, OpenRollout>> {
   const rows = await db
@@ -42,7 +45,13 @@ export async function openRolloutsOf(db: Db, models: readonly string[]): Promise
       ),
     )
     .orderBy(rollout.model, desc(rollout.startedAt));
-  return new Map(rows.map((open) => [open.row.model, open]));
+  const found = new Map<string, OpenRollout>();
+  for (const open of rows) found.set(open.row.model, { ...open, approval: await approvalOf(db, open) });
+  return found;
+}
+
+async function approvalOf(db: Db, { row, plan }: Pick<OpenRollout, 'row' | 'plan'>): Promise<string | null> {
+  return plan?.approval === undefined ? null : (await approvalStanding(db, row, plan)).text;
 }
 
 const rolloutKey = z.tuple([z.iso.datetime(), keyInt, keyInt]);
@@ -67,7 +76,9 @@ export async function listRollouts(db: Db, model: string, limit: number, cursor?
   const views: RolloutView[] = [];
   for (const row of page.items) {
     if (!plans.has(row.specRevision)) plans.set(row.specRevision, await planOf(db, model, row.specRevision));
-    views.push(rolloutViewOf(row, plans.get(row.specRevision) ?? null, lastSeq));
+    const plan = plans.get(row.specRevision) ?? null;
+    const approval = isOpenRollout(row.status) ? await approvalOf(db, { row, plan }) : null;
+    views.push(rolloutViewOf({ row, plan, approval }, lastSeq));
   }
   return { items: views, next: page.next };
 }
@@ -81,7 +92,8 @@ async function planOf(db: Db, model: string, revision: number): Promise<RolloutS
   return row?.plan ?? null;
 }
 
-export function rolloutViewOf(row: RolloutRow, plan: RolloutSpec | null, lastSeq: number): RolloutView {
+export function rolloutViewOf(open: OpenRollout, lastSeq: number): RolloutView {
+  const { row, plan } = open;
   return {
     version: row.version,
     attempt: row.attempt,
@@ -93,7 +105,7 @@ export function rolloutViewOf(row: RolloutRow, plan: RolloutSpec | null, lastSeq
     settledSeq: row.settledSeq,
     looks: row.looks,
     baseVersion: row.baseVersion,
-    waitsFor: waitsFor(row, plan, lastSeq),
+    waitsFor: waitsFor(open, lastSeq),
     reason: row.reason,
     startedAt: row.startedAt.toISOString(),
     heldSince: row.heldSince?.toISOString() ?? null,
@@ -102,8 +114,10 @@ export function rolloutViewOf(row: RolloutRow, plan: RolloutSpec | null, lastSeq
 }
 
 /** One clause for a person: what has to happen before this rollout moves on; null when it has ended. */
-function waitsFor(row: RolloutRow, plan: RolloutSpec | null, lastSeq: number): string | null {
-  if (row.status === 'held') return `a person to approve or abort${row.reason === null ? '' : ` (${row.reason})`}`;
+function waitsFor({ row, plan, approval }: OpenRollout, lastSeq: number): string | null {
+  const standing = approval === null ? '' : `, ${approval}`;
+  if (row.status === 'held')
+    return `a person to approve or abort${standing}${row.reason === null ? '' : ` (${row.reason})`}`;
   if (row.status !== 'active') return null;
   if (row.step === null) return 'its first step';
   const steps = plan === null ? [] : stepsOf(plan);

@@ -194,7 +194,7 @@ function routedOf(
   open: OpenRollout | undefined,
   lastSeq: number,
 ): Pick<StatusView, 'stage' | 'routingRevision' | 'champion' | 'challenger' | 'rollout'> {
-  const rollout = open === undefined ? null : rolloutViewOf(open.row, open.plan, lastSeq);
+  const rollout = open === undefined ? null : rolloutViewOf(open, lastSeq);
   if (route === undefined) return { stage: 'empty', routingRevision: 0, champion: null, challenger: null, rollout };
   const { stage, revision, champion, challenger, challengerWeight } = route.entry;
   return {

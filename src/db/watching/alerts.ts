@@ -78,6 +78,25 @@ async function ring(tx: Db, row: NewAlert): Promise<boolean> {
   return true;
 }
 
+/** Says the same thing with what is known by now; nothing rings, and one that was closed stays so. */
+export async function amendAlert(
+  db: Db,
+  { model, kind, subject }: Pick<NewAlert, 'model' | 'kind' | 'subject'>,
+  body: string,
+): Promise<void> {
+  await db
+    .update(alert)
+    .set({ body })
+    .where(
+      and(
+        eq(alert.model, model),
+        eq(alert.kind, kind),
+        eq(alert.subject, formatOccasion(subject)),
+        isNull(alert.closedAt),
+      ),
+    );
+}
+
 /** What was said about the model in these kinds of alert is over. */
 export async function closeAlerts(db: Db, model: string, kinds: readonly AlertKind[]): Promise<void> {
   await atomically(db, async (tx) => {

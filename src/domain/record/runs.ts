@@ -1,5 +1,5 @@
 import type { EntityCommand } from './messages.ts';
-import type { GuardAction } from '../spec/closed-sets.ts';
+import type { GuardAction, HoldEnd } from '../spec/closed-sets.ts';
 import type { RolloutKey } from '../words/ids.ts';
 
 /** What a training run is started with: identities and a queue, never rows and never the whole spec. */
@@ -42,6 +42,10 @@ export interface RolloutInput {
   readonly ackTimeoutMs: number;
   /** Where a continued run goes on (0 when absent). */
   readonly fromStep?: number;
+  /** What becomes of a hold that nobody answers; absent: it is taken out. */
+  readonly atHoldDeadline?: HoldEnd;
+  /** A continued run that is held goes on being held. */
+  readonly held?: { readonly reason: string; readonly evidenceId: number | null };
 }
 
 export interface RolloutStep {

@@ -40,6 +40,10 @@ export type FailureKind = (typeof failureKinds)[number];
 export const deadlineActions = ['hold', 'promote-within-margin'] as const;
 export type DeadlineAction = (typeof deadlineActions)[number];
 
+/** What becomes of a hold that nobody has answered by `holdMsMax`. */
+export const holdEnds = ['take-out', 'stay'] as const;
+export type HoldEnd = (typeof holdEnds)[number];
+
 /** What the guard does when a new champion is proven worse than its predecessor. */
 export const guardActions = ['propose', 'roll-back'] as const;
 export type GuardAction = (typeof guardActions)[number];

@@ -3,6 +3,7 @@ import { taskOf } from '../tasks/task-of.ts';
 import { usualMetrics } from '../metrics/usual-metrics.ts';
 import { defaultRetention } from './default-retention.ts';
 import type { SourceSpec } from './source-spec.ts';
+import type { ApprovalSpec } from './parts/rollout-spec.ts';
 import type {
   About,
   ContractSpec,
@@ -43,7 +44,8 @@ export interface ModelSpecInput {
   readonly fallback?: FallbackSpec | null;
 }
 
-export type RolloutInput = Partial<Omit<RolloutSpec, 'breaker' | 'promotion'>> & {
+export type RolloutInput = Partial<Omit<RolloutSpec, 'breaker' | 'promotion' | 'approval'>> & {
+  readonly approval?: Partial<ApprovalSpec>;
   readonly breaker?: Partial<RolloutSpec['breaker']>;
   readonly promotion?: Partial<RolloutSpec['promotion']>;
 };
@@ -64,6 +66,9 @@ export const defaultSplit: SplitSpec = {
   validationRowsMax: 5_000,
   testRowsMax: 5_000,
 };
+
+/** Of what a definition leaves out of its `approval`; one without any takes these too, and keeps its digest. */
+export const defaultApproval: ApprovalSpec = { people: 1, fourEyes: false, atDeadline: 'take-out' };
 
 /** Better than knowing nothing, and no worse than the champion. */
 export function defaultGates(task: TaskName): readonly GateSpec[] {
@@ -163,7 +168,8 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
     value: input.value ?? null,
     rollout: {
       ...rollout,
-      ...input.rollout,
+      ...withoutApproval(input.rollout),
+      ...(input.rollout?.approval === undefined ? {} : { approval: { ...defaultApproval, ...input.rollout.approval } }),
       breaker: { ...rollout.breaker, ...input.rollout?.breaker },
       promotion: { ...rollout.promotion, ...input.rollout?.promotion },
     },
@@ -173,6 +179,11 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
     // Left out rather than null: a definition without one keeps its digest.
     ...(input.fallback == null ? {} : { fallback: input.fallback }),
   };
+}
+
+function withoutApproval(input: RolloutInput = {}): Omit<RolloutInput, 'approval'> {
+  const { approval: _, ...rest } = input;
+  return rest;
 }
 
 function times(extent: Extent, factor: number): Extent {

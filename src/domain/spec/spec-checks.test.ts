@@ -244,3 +244,10 @@ test('the name that was meant', () => {
   expect(nearestName('zebra', ['period', 'class'])).toBeNull();
   expect(listNames(Array.from({ length: 42 }, (_, index) => `c${index}`))).toMatch(/c39 and 2 more$/);
 });
+
+test('an approval is left out, or completed by what it leaves out', () => {
+  expect(good.rollout).not.toHaveProperty('approval');
+  const declared = completeSpec({ ...input, rollout: { approval: { people: 2 } } });
+  expect(declared.rollout.approval).toEqual({ people: 2, fourEyes: false, atDeadline: 'take-out' });
+  expect(checkSpec(declared)).toEqual([]);
+});

@@ -42,7 +42,7 @@ const takenBack =
   'The champion moves back at once; nothing is retrained. Only possible while the earlier version was released.';
 
 function ApproveOrAbort({ call, shown }: DecideProps) {
-  const { key, row } = shown.page;
+  const { key, row, approval } = shown.page;
   const champion = row.baseVersion === null ? 'nobody' : `v${row.baseVersion}`;
   const refusedBecause = refusalOf(call, shown);
   return (
@@ -50,7 +50,11 @@ function ApproveOrAbort({ call, shown }: DecideProps) {
       <ReasonForm
         call={call}
         label="Approve"
-        about={`v${key.version} becomes champion now, whatever step it is at.`}
+        about={
+          approval === null
+            ? `v${key.version} becomes champion now, whatever step it is at.`
+            : `It is ${approval}. v${key.version} becomes champion with the last one that is needed.`
+        }
         to={pathOf(shown, 'approve')}
         refusedBecause={refusedBecause}
         hidden={{ key: randomUUID() }}

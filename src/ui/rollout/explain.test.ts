@@ -59,6 +59,7 @@ function page(row: Partial<RolloutPage['row']>, change: Partial<RolloutPage> = {
     looks: [],
     looksLeftOut: 0,
     promotions: [],
+    approval: null,
     preflight: null,
     guard: null,
     failures: { arms: [], isPartial: false, mistakes: [], mistakesSampled: 0 },

@@ -15,10 +15,13 @@ export function Next({ shown }: { readonly shown: RolloutShown }) {
         {row.status === 'held'
           ? 'It waits for a person to approve or abort.'
           : `It waits for ${page.waitsFor ?? 'its next step'}.`}{' '}
-        {heldUntil === null ? null : (
+        {heldUntil === null ? null : plan.approval?.atDeadline === 'stay' ? (
+          <>Without an answer by {time(heldUntil)} an alert asks again, and it stays held.</>
+        ) : (
           <>Without an answer by {time(heldUntil)} it is rolled back and the slot is free.</>
         )}
       </p>
+      {page.approval === null ? null : <p>It is {page.approval}.</p>}
       {frozen === null ? null : (
         <p>
           <b>Frozen</b> by {frozen.actor}: “{frozen.reason}”. It does not advance until somebody thaws it; harm still

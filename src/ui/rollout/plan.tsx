@@ -23,6 +23,7 @@ export function Plan({ shown }: { readonly shown: RolloutShown }) {
           {describeExtent(plan.deadline)}, then{' '}
           {plan.atDeadline === 'hold' ? 'a person decides' : 'what is not proven is taken out'}
         </Fact>
+        <Fact name="Approval">{approvalOf(plan.approval)}</Fact>
         <Fact name="Spec revision">{row.specRevision}</Fact>
         <Fact name="Workflow">
           <a href={shown.runLink}>open in Temporal</a>
@@ -30,4 +31,11 @@ export function Plan({ shown }: { readonly shown: RolloutShown }) {
       </dl>
     </section>
   );
+}
+
+function approvalOf(approval: RolloutShown['page']['plan']['approval']): string {
+  if (approval === undefined) return 'one person; unanswered, it is taken out';
+  const people = approval.people === 1 ? 'one person' : `${number(approval.people)} people`;
+  const eyes = approval.fourEyes ? ', one of them no author of the training or the definition' : '';
+  return `${people}${eyes}; unanswered, it ${approval.atDeadline === 'stay' ? 'stays held' : 'is taken out'}`;
 }

@@ -11,3 +11,9 @@ export async function goOnFrom(state: RolloutState, step: number): Promise<void>
   if (!isSpokenTo(state))
     await continueAsNew<(input: RolloutInput) => Promise<void>>({ ...state.input, fromStep: step });
 }
+
+/** The same for one that is held, which goes on being held. */
+export async function goOnHeld(state: RolloutState, held: NonNullable<RolloutInput['held']>): Promise<void> {
+  await condition(allHandlersFinished);
+  if (!isSpokenTo(state)) await continueAsNew<(input: RolloutInput) => Promise<void>>({ ...state.input, held });
+}

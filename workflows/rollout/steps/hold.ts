@@ -1,14 +1,15 @@
 import { CancellationScope, condition, patched } from '@temporalio/workflow';
-import type { StepOutcome } from '../../../src/domain/record/runs.ts';
+import type { RolloutInput, StepOutcome } from '../../../src/domain/record/runs.ts';
 import { light, waiting } from '../../base/proxies.ts';
-import { showFacets } from '../../base/search-attributes.ts';
+import { isTimeToContinue, showFacets } from '../../base/search-attributes.ts';
 import { isSpokenTo, type RolloutState } from '../state.ts';
 import { tell } from '../tell.ts';
+import { goOnHeld } from './go-on.ts';
 import { hear } from './hear.ts';
 
 /**
  * Waits for a person; the lease is renewed meanwhile, and the challenger looked at. Harm ends the hold; after
- * `holdMsMax` the slot is freed.
+ * `holdMsMax` the slot is freed, or the plan says that it stays held and is asked for again.
  */
 export async function hold(state: RolloutState, reason: string, evidenceId: number | null): Promise<StepOutcome> {
   const { key, holdMsMax } = state.input;
@@ -26,15 +27,22 @@ export async function hold(state: RolloutState, reason: string, evidenceId: numb
   });
   renewing.catch(() => undefined);
   let said: StepOutcome | null = null;
-  while (
-    said === null &&
-    ended === null &&
-    (await condition(() => isSpokenTo(state) || ended !== null, holdMsMax, {
-      summary: 'waits for a person; then it is rolled back',
-    }))
-  )
-    said = ended ?? (await hear(state));
+  const stays = state.input.atHoldDeadline === 'stay' && patched('hold-stays');
+  const summary = `waits for a person; then ${stays ? 'it is asked for again' : 'it is rolled back'}`;
+  while (said === null && ended === null) {
+    if (await condition(() => isSpokenTo(state) || ended !== null, holdMsMax, { summary }))
+      said = ended ?? (await hear(state));
+    else if (stays) await askAgain(state, { reason, evidenceId });
+    else break;
+  }
   scope.cancel();
   showFacets({ needsApproval: false });
   return said ?? { outcome: 'stop', reason: `nobody answered the hold (${reason}) in time`, evidenceId };
+}
+
+/** Rings once more, and goes on as a new run when the history has become long: such a hold may last for years. */
+async function askAgain(state: RolloutState, held: NonNullable<RolloutInput['held']>): Promise<void> {
+  const reason = `${held.reason} Nobody has answered it by its deadline, so it stays held.`;
+  await light('held for a person still').holdRollout({ key: state.input.key, ...held, reason, isAgain: true });
+  if (isTimeToContinue()) await goOnHeld(state, held);
 }

@@ -10,6 +10,7 @@ import { walk } from './walk.ts';
 /** Every step in its order, then paired evidence: until the rollout has an outcome. */
 export async function runSteps(state: RolloutState): Promise<StepOutcome> {
   const { input } = state;
+  if (input.held !== undefined) return hold(state, input.held.reason, input.held.evidenceId);
   if (input.baseVersion === null) return crownFirst(state);
   const fromStep = input.fromStep ?? 0;
   if (fromStep === 0) {

@@ -5,14 +5,15 @@ import type { Db } from '../../base/connect.ts';
 import { leftJoinCurrentLabel } from '../read/current-label.ts';
 import { readMaturity } from './read-maturity.ts';
 
-/** Rows, and windows, that say how the traffic is now. */
+/** Rows that say how the champion does now. */
 const rowsMax = 2_000;
-const windowsMax = 20;
+/** Nights and weekends count: the pace is that of the windows which closed in a week, until now. */
+const paceDays = 7;
 
 /**
  * What the traffic of the last windows lets a forecast expect: pace, entities, how often the champion fails in a way
  * that the plan counts, and when labels come. The pace goes until now, so that a burst of rows is not taken for all
- * there is. Law: `windowsMax` windows, `rowsMax` rows with their labels, and what `readMaturity` reads.
+ * there is. Law: one window, `rowsMax` rows with their labels, and what `readMaturity` reads.
  */
 export async function recentTraffic(
   db: Db,
@@ -24,13 +25,15 @@ export async function recentTraffic(
     with recent as (
       select p.model, p.part, p.seq, p.prediction_id, p.entity_hash, p.requested_at, p.decision, p.arm, p.failed,
         p.latency_us from prediction p where p.model = ${model} order by p.seq desc limit ${rowsMax}
-    ), windows as (
-      select first_seq, opened_at from "window" where model = ${model} order by number desc limit ${windowsMax}
+    ), first as (
+      select first_seq, opened_at from "window"
+      where model = ${model} and closed_at > now() - make_interval(days => ${paceDays}::int)
+      order by closed_at limit 1
     )
     select count(*)::int as rows, coalesce(max(p.seq), 0)::float8 as "lastSeq",
       count(distinct p.entity_hash)::int as entities,
-      coalesce((select min(first_seq) from windows), min(p.seq), 1)::float8 as "firstSeq",
-      extract(epoch from now() - coalesce((select min(opened_at) from windows), min(p.requested_at)))::float8
+      coalesce((select first_seq from first), min(p.seq), 1)::float8 as "firstSeq",
+      extract(epoch from now() - coalesce((select opened_at from first), min(p.requested_at)))::float8
         as seconds,
       count(*) filter (where p.arm = 'champion')::int as champion,
       count(*) filter (where p.arm = 'champion' and (

@@ -1,6 +1,6 @@
 import type { MetricName } from '../../metrics/registry.ts';
 import type { Extent } from '../../words/extent.ts';
-import type { DeadlineAction, FailureKind, GuardAction } from '../closed-sets.ts';
+import type { DeadlineAction, FailureKind, GuardAction, HoldEnd } from '../closed-sets.ts';
 
 export interface RolloutSpec {
   readonly shadow: Extent;
@@ -33,7 +33,7 @@ export interface RolloutSpec {
   readonly deadline: Extent;
   /** Of what is not proven by then: a person decides, or the challenger is taken out. */
   readonly atDeadline: DeadlineAction;
-  /** A hold for a person rolls back after this. */
+  /** Deadline of a hold for a person; what happens at it says `approval`, by default the challenger is taken out. */
   readonly holdMsMax: number;
   /** Largest share that may be reached without a person (0..100). Below 100 the last move waits for approval. */
   readonly automaticPercentMax: number;
@@ -44,4 +44,15 @@ export interface RolloutSpec {
    * propose.
    */
   readonly guard?: { readonly labelledRows: number; readonly action: GuardAction };
+  /** What it takes to approve. Default: one person, whoever it is, and an unanswered hold is taken out. */
+  readonly approval?: ApprovalSpec;
+}
+
+export interface ApprovalSpec {
+  /** How many different people must approve, 1..10. */
+  readonly people: number;
+  /** Whether one of them must be somebody who neither asked for the training nor declared the definition. */
+  readonly fourEyes: boolean;
+  /** At `holdMsMax`: the challenger is taken out, or stays held and an alert asks again. */
+  readonly atDeadline: HoldEnd;
 }

@@ -1,0 +1,83 @@
+import { and, asc, eq, ne, sql } from 'drizzle-orm';
+import { judgeApproval, type ApprovalStanding } from '../../domain/rollout/judge-approval.ts';
+import { defaultApproval } from '../../domain/spec/default-spec.ts';
+import type { RolloutSpec } from '../../domain/spec/spec.ts';
+import type { Db } from '../base/connect.ts';
+import { parseOccasion } from '../../domain/record/occasion.ts';
+import { command, decision, specRevision, version } from '../schema/index.ts';
+import type { RolloutRow } from './rollouts.ts';
+
+export interface GivenApproval {
+  readonly commandId: string;
+  readonly actor: string;
+}
+
+export interface FoundStanding extends ApprovalStanding {
+  readonly approvals: readonly GivenApproval[];
+}
+
+type About = Pick<RolloutRow, 'model' | 'version' | 'attempt' | 'specRevision'>;
+
+/** Who has approved a rollout so far, and what is missing by its plan. Rows of commands alone say so. */
+export async function approvalStanding(
+  db: Db,
+  row: About,
+  { approval = defaultApproval }: Pick<RolloutSpec, 'approval'>,
+): Promise<FoundStanding> {
+  const approvals = await approvalsOf(db, row);
+  const approvers = approvals.map(({ actor }) => actor);
+  const authors = approval.fourEyes ? await authorsOf(db, row) : [];
+  return { ...judgeApproval({ plan: approval, approvers, authors }), approvals };
+}
+
+async function approvalsOf(db: Db, row: About): Promise<readonly GivenApproval[]> {
+  return db
+    .select({ commandId: command.commandId, actor: command.actor })
+    .from(command)
+    .where(
+      and(
+        eq(command.model, row.model),
+        eq(command.kind, 'approve'),
+        ne(command.status, 'refused'),
+        sql`(${command.target} ->> 'version')::int = ${row.version}`,
+        sql`(${command.target} ->> 'attempt')::int = ${row.attempt}`,
+      ),
+    )
+    .orderBy(asc(command.createdAt), asc(command.commandId));
+}
+
+/** Who declared the definition of the rollout and of its version, and who asked for the training where a person did. */
+async function authorsOf(
+  db: Db,
+  { model, version: number, specRevision: revision }: About,
+): Promise<readonly string[]> {
+  const [found] = await db
+    .select({ runId: version.runId, revision: version.specRevision })
+    .from(version)
+    .where(and(eq(version.model, model), eq(version.version, number)));
+  const revisions = [revision, found?.revision ?? revision];
+  const declared = await db
+    .select({ actor: specRevision.actor })
+    .from(specRevision)
+    .where(and(eq(specRevision.model, model), sql`${specRevision.revision} = any (${sql.param(revisions)}::int[])`));
+  return [...declared.map(({ actor }) => actor), ...(await askersOf(db, model, found?.runId ?? null))];
+}
+
+async function askersOf(db: Db, model: string, runId: string | null): Promise<readonly string[]> {
+  if (runId === null) return [];
+  const decided = await db
+    .select({ key: decision.key })
+    .from(decision)
+    .where(and(eq(decision.model, model), eq(decision.runId, runId)));
+  const ids = decided.flatMap(({ key }) => {
+    const occasion = parseOccasion(key);
+    const asked = occasion?.of === 'thawed' ? occasion.held : occasion;
+    return asked?.of === 'command' ? [asked.commandId] : [];
+  });
+  if (ids.length === 0) return [];
+  const rows = await db
+    .select({ actor: command.actor })
+    .from(command)
+    .where(sql`${command.commandId} = any (${sql.param(ids)}::uuid[])`);
+  return rows.map(({ actor }) => actor);
+}

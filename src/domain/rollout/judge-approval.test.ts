@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { judgeApproval } from './judge-approval.ts';
+
+const plan = { people: 2, fourEyes: false, atDeadline: 'take-out' } as const;
+const of = (approvers: readonly string[], more: Partial<Parameters<typeof judgeApproval>[0]['plan']> = {}) =>
+  judgeApproval({ plan: { ...plan, ...more }, approvers, authors: ['ann', 'cid'] });
+
+test('as many different people as are asked for; the same one twice counts once', () => {
+  expect(of([])).toMatchObject({
+    isEnough: false,
+    missing: 2,
+    text: 'approved by nobody yet; 2 more people must approve',
+  });
+  expect(of(['ann', 'ann'])).toMatchObject({
+    isEnough: false,
+    given: ['ann'],
+    missing: 1,
+    text: 'approved by ann; 1 more person must approve',
+  });
+  expect(of(['ann', 'bob', 'ann'])).toMatchObject({ isEnough: true, missing: 0, text: 'approved by ann and bob' });
+  expect(of(['ann'], { people: 1 }).isEnough).toBe(true);
+});
+
+test('with four eyes authors count, but one of those who approve is none', () => {
+  const fourEyes = true;
+  expect(of(['ann'], { people: 1, fourEyes })).toMatchObject({ isEnough: false, missing: 1, needsOther: true });
+  expect(of(['ann', 'cid'], { fourEyes })).toMatchObject({ isEnough: false, missing: 1 });
+  expect(of(['ann', 'cid'], { fourEyes }).text).toMatch(/somebody who neither asked for the training nor declared/);
+  expect(of(['ann', 'bob'], { fourEyes }).isEnough).toBe(true);
+  expect(of(['bob'], { people: 1, fourEyes }).isEnough).toBe(true);
+});
