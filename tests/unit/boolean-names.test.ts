@@ -8,7 +8,7 @@ import { readSources } from '../worlds/sources.ts';
 const kept = new Set(
   [
     // Stored in rows, evidence, specs and model files.
-    'atDeadline created drifted failed fired forced integer missingLeft ok onDecay onDrift onSpecChange refit',
+    'atDeadline created drifted failed fired forced fourEyes integer missingLeft ok onDecay onDrift onSpecChange refit',
     'retrain lastTrainingFailed',
     // What workflows and activities say to each other.
     'appendsTraffic cancelled more needsApproval needsPerson neverTrained paused promoted rollout',

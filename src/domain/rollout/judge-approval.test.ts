@@ -23,7 +23,7 @@ test('as many different people as are asked for; the same one twice counts once'
 
 test('with four eyes authors count, but one of those who approve is none', () => {
   const fourEyes = true;
-  expect(of(['ann'], { people: 1, fourEyes })).toMatchObject({ isEnough: false, missing: 1, needsOther: true });
+  expect(of(['ann'], { people: 1, fourEyes })).toMatchObject({ isEnough: false, missing: 1, isOtherNeeded: true });
   expect(of(['ann', 'cid'], { fourEyes })).toMatchObject({ isEnough: false, missing: 1 });
   expect(of(['ann', 'cid'], { fourEyes }).text).toMatch(/somebody who neither asked for the training nor declared/);
   expect(of(['ann', 'bob'], { fourEyes }).isEnough).toBe(true);

@@ -16,7 +16,7 @@ export interface ApprovalStanding {
   /** How many more people must approve, whoever they are. */
   readonly missing: number;
   /** One of them must be somebody else than the authors. */
-  readonly needsOther: boolean;
+  readonly isOtherNeeded: boolean;
   /** One clause: who has approved, and what is missing. */
   readonly text: string;
 }
@@ -27,12 +27,14 @@ export interface ApprovalStanding {
  */
 export function judgeApproval({ plan, approvers, authors }: ApprovalInput): ApprovalStanding {
   const given = [...new Set(approvers)];
-  const needsOther = plan.fourEyes && given.every((name) => authors.includes(name));
-  const missing = Math.max(0, plan.people - given.length, needsOther ? 1 : 0);
+  const isOtherNeeded = plan.fourEyes && given.every((name) => authors.includes(name));
+  const missing = Math.max(0, plan.people - given.length, isOtherNeeded ? 1 : 0);
   const by = given.length === 0 ? 'approved by nobody yet' : `approved by ${given.join(' and ')}`;
-  const who = needsOther ? ', one of them somebody who neither asked for the training nor declared the definition' : '';
+  const who = isOtherNeeded
+    ? ', one of them somebody who neither asked for the training nor declared the definition'
+    : '';
   const more = missing === 0 ? '' : `; ${sayMany(missing, 'more person', 'more people')} must approve${who}`;
-  return { isEnough: missing === 0, given, missing, needsOther, text: `${by}${more}` };
+  return { isEnough: missing === 0, given, missing, isOtherNeeded, text: `${by}${more}` };
 }
 
 /** The body of the alert about a hold. */

@@ -28,9 +28,12 @@ export async function hold(state: RolloutState, reason: string, evidenceId: numb
   renewing.catch(() => undefined);
   let said: StepOutcome | null = null;
   const stays = state.input.atHoldDeadline === 'stay' && patched('hold-stays');
-  const summary = `waits for a person; then ${stays ? 'it is asked for again' : 'it is rolled back'}`;
   while (said === null && ended === null) {
-    if (await condition(() => isSpokenTo(state) || ended !== null, holdMsMax, { summary }))
+    if (
+      await condition(() => isSpokenTo(state) || ended !== null, holdMsMax, {
+        summary: `waits for a person; then ${stays ? 'it is asked for again' : 'it is rolled back'}`,
+      })
+    )
       said = ended ?? (await hear(state));
     else if (stays) await askAgain(state, { reason, evidenceId });
     else break;

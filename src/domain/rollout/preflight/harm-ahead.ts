@@ -6,6 +6,8 @@ export interface Ahead {
   readonly stretches: readonly Stretch[];
   readonly traffic: Pick<RecentTraffic, 'entities' | 'failureRate'>;
   readonly rollout: Pick<RolloutSpec, 'alpha' | 'riskRatioMax' | 'breaker'>;
+  /** Whether the failures asked about are rows without an answer: the breaker sees no others. */
+  readonly isOfErrors: boolean;
 }
 
 /** 80 % of a normal lies above its mean minus this many standard deviations. */
@@ -38,7 +40,9 @@ export function isHarmSeen(ahead: Ahead, challengerRate: number, rows: number): 
     challengerRows,
     challengerErrors: challengerRows * challengerRate,
     challengerUnits,
-    challengerUnitFailures: Math.max(0, challengerUnits * challengerRate - reachOf80Percent * spread),
+    challengerUnitFailures: ahead.isOfErrors
+      ? Math.max(0, challengerUnits * challengerRate - reachOf80Percent * spread)
+      : 0,
     rollout,
   });
   return judged.verdict === 'stop';

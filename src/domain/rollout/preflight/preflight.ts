@@ -20,7 +20,8 @@ export function preflight(input: PreflightInput): Preflight {
   const stretches = stretchesOf(rollout, traffic.rowsPerHour);
   const stepRows = rowsIn(stretches.slice(0, rollout.canary.length + 1));
   const planRows = rowsIn(stretches);
-  const ahead: Ahead = { stretches, traffic, rollout };
+  const ahead: Ahead = { stretches, traffic, rollout, isOfErrors: rollout.failures.includes('error') };
+  const isOfErrorsAlone = rollout.failures.every((kind) => kind === 'error');
   const hoursOf = (rows: number): number | null => (traffic.rowsPerHour > 0 ? rows / traffic.rowsPerHour : null);
   const told = {
     steps: stretches.map(({ name, rows }) => ({ name, rows, hours: hoursOf(rows) })),
@@ -29,7 +30,7 @@ export function preflight(input: PreflightInput): Preflight {
     planHours: hoursOf(planRows),
     harmBySteps: leastHarmSeen(ahead, stepRows),
     harmByDeadline: leastHarmSeen(ahead, planRows),
-    forecasts: forecastsOf(ahead, traffic.rowsPerHour),
+    forecasts: forecastsOf({ ...ahead, isOfErrors: isOfErrorsAlone }, traffic.rowsPerHour),
     promotion:
       rollout.automaticPercentMax < 100
         ? null

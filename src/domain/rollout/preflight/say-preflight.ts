@@ -24,9 +24,10 @@ function duration({ rollout, traffic }: PreflightInput, { steps, stepRows }: Tol
 function harm({ rollout, traffic }: PreflightInput, { harmBySteps, harmByDeadline, promotion }: Told): string | null {
   if (rollout.canary.length === 0) return 'No step exposes anybody, so no failures are compared.';
   if (traffic.rowsPerHour === 0) return null;
-  const champion = `the champion: ${sayShare(traffic.failureRate)}`;
+  const champion = `the champion fails on ${sayShare(traffic.failureRate)}`;
+  const fails = rollout.failures.includes('error') ? 'gives no answer to' : 'fails on';
   const say = (least: number | null): string =>
-    least === null ? 'not even one that always fails' : `a challenger that fails on ${sayShare(least)} of its rows`;
+    least === null ? 'not even one that always fails' : `a challenger that ${fails} ${sayShare(least)} of its rows`;
   const deadline = promotion === null ? '' : `, and by the deadline ${say(harmByDeadline)}`;
   return `By then it sees ${say(harmBySteps)}${deadline} (${champion}).`;
 }

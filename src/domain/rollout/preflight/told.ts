@@ -31,7 +31,10 @@ export interface Preflight {
   readonly stepRows: number;
   readonly planRows: number;
   readonly planHours: number | null;
-  /** The least share of failing rows at which a challenger is stopped by the end of the steps, and by the deadline. */
+  /**
+   * The least share of failing rows (without an answer, where the plan counts those) that stops a challenger by
+   * the end of the steps, and by the deadline.
+   */
   readonly harmBySteps: number | null;
   readonly harmByDeadline: number | null;
   readonly forecasts: readonly HarmForecast[];
