@@ -165,14 +165,8 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
   },
 
   async 'nothing to see'(world) {
-    await world.champion('blind', {
-      rollout: {
-        ...tinyRollout,
-        shadow: { ms: 1_000 },
-        canary: [{ percent: 1, extent: { ms: 1_000 } }],
-        deadline: { ms: 1_000 },
-      },
-    });
+    const blind = { shadow: { ms: 1_000 }, canary: [{ percent: 1, extent: { ms: 1_000 } }], deadline: { ms: 1_000 } };
+    await world.champion('blind', { rollout: { ...tinyRollout, ...blind } });
     await world.play('blind', 2);
     await world.challenge('blind');
     const id = workflowIds.rollout('blind', 2, 1);
@@ -181,6 +175,11 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
     await world.command('blind', 'abort', { reason: 'as it says' });
     await ended(world, id);
     await record(world, 'rollout-not-begun-then-aborted', id);
+    await world.command('blind', 'promote', { reason: 'all the same', version: 2, rollout: true });
+    const again = workflowIds.rollout('blind', 2, 2);
+    await ended(world, again);
+    await record(world, 'rollout-second-attempt', again);
+    await record(world, 'model-second-attempt', workflowIds.model('blind'));
   },
 
   async failures(world) {

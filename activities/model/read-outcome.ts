@@ -1,6 +1,6 @@
 import type { RunOutcome } from '../../src/domain/record/runs.ts';
 import { parseRunId } from '../../src/domain/words/run-id.ts';
-import { findRollout } from '../../src/db/routing/rollouts.ts';
+import { activeRollout, findRollout } from '../../src/db/routing/rollouts.ts';
 import { findRun } from '../../src/db/runs/runs.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 
@@ -14,10 +14,9 @@ export function readOutcomeActivities({ database }: ActivityDependencies) {
     if (run.status === 'running') return { state: 'running' };
     if (run.kind === 'train') {
       const version = run.output?.['version'];
-      const opened =
-        typeof version === 'number' ? await findRollout(db, { model: input.model, version, attempt: 1 }) : null;
-      return opened !== null && opened.status === 'active'
-        ? { state: 'version-ready', version: opened.version }
+      const opened = await activeRollout(db, input.model);
+      return opened !== null && opened.status === 'active' && opened.version === version
+        ? { state: 'version-ready', version, attempt: opened.attempt }
         : { state: 'over' };
     }
     const key = parseRunId(input.runId);

@@ -120,6 +120,8 @@ function askedFor(
 
 /** True when the row asks for just the target that came with the word. */
 function asksFor({ kind, body }: CommandRow, toVersion: number | null): boolean {
+  // A person who asked for a rollout of it has not asked for more.
+  if (body['rollout'] === true) return false;
   return (kind === 'promote' ? body['version'] : body['toVersion']) === toVersion;
 }
 

@@ -148,9 +148,9 @@ function killRoutes(app: Api, { database }: ApiDependencies, contextOf: ContextO
       responses: answers(commandAnswer, 'It was recorded and delivered.'),
     }),
     async (context) => {
-      const { version, force, reason } = context.req.valid('json');
+      const { version, force = false, rollout = false, reason } = context.req.valid('json');
       const input = inputOf(context.req.valid('param').name, context.req.valid('header'), reason);
-      return context.json(await promote(contextOf(context), { ...input, version, force: force ?? false }), 200);
+      return context.json(await promote(contextOf(context), { ...input, version, force, rollout }), 200);
     },
   );
 }

@@ -14,7 +14,13 @@ const versionNumber = versionParams.shape.version;
 
 /** A person's word that must carry its why. */
 export const reasonedRequest = strict({ reason });
-export const promoteRequest = strict({ version, force: z.boolean().optional(), reason });
+export const promoteRequest = strict({
+  version,
+  force: z.boolean().optional(),
+  /** Begin another rollout of it, by the plan of the current definition, instead of moving the champion. */
+  rollout: z.boolean().optional(),
+  reason,
+});
 export const closeAlertRequest = strict({ reason });
 export const resetRequest = strict({ beforeEventId: z.int().min(1).max(1e9), reason });
 

@@ -42,6 +42,8 @@ function messageOf({ kind, model, commandId, actor, body, answer }: CommandRow):
     case 'rollback':
       return { kind, model, message: { ...message, toVersion: numberOf(body['toVersion']) } };
     case 'promote':
+      // It opens a rollout in its own transaction, and nothing is left to do.
+      if (body['rollout'] === true) return null;
       return { kind: 'rollback', model, message: { ...message, toVersion: numberOf(body['version']) } };
     case 'apply': {
       const specRevision = numberOf(answer?.['revision']);

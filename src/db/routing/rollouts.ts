@@ -31,6 +31,17 @@ export async function activeRollout(db: Db, model: string): Promise<RolloutRow |
   return row ?? null;
 }
 
+/** The number of the last rollout of a version; 0 for one that had none. */
+export async function lastAttemptOf(db: Db, model: string, version: number): Promise<number> {
+  const [row] = await db
+    .select({ attempt: rollout.attempt })
+    .from(rollout)
+    .where(and(eq(rollout.model, model), eq(rollout.version, version)))
+    .orderBy(desc(rollout.attempt))
+    .limit(1);
+  return row?.attempt ?? 0;
+}
+
 /** One rollout per (version, attempt), whoever asks how often. */
 export async function insertRollout(
   tx: Db,

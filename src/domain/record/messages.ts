@@ -114,10 +114,14 @@ export interface CommandBus {
   }): Promise<void>;
 }
 
-/** What a model is told to look at: a window that wants a decision, or a training that a person has started again. */
+/**
+ * What a model is told to look at: a window that wants a decision, a training that a person has started again, or the
+ * run of a version of which a person has opened another rollout.
+ */
 export type WindowDue =
-  | { readonly window: number; readonly resetRunId?: never }
-  | { readonly window: null; readonly resetRunId: string };
+  | { readonly window: number; readonly resetRunId?: never; readonly openedRunId?: never }
+  | { readonly window: null; readonly resetRunId: string; readonly openedRunId?: never }
+  | { readonly window: null; readonly openedRunId: string; readonly resetRunId?: never };
 
 /** Something worth another look of a model, or a rollout that was closed without its workflow. */
 export type Nudge = ({ readonly model: string } & WindowDue) | { readonly endedRollout: RolloutKey };

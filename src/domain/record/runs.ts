@@ -105,7 +105,8 @@ export interface EntityFacts {
 export type RunOutcome =
   | { readonly state: 'running' }
   | { readonly state: 'over' }
-  | { readonly state: 'version-ready'; readonly version: number }
+  /** `attempt` is absent in older histories: the first. */
+  | { readonly state: 'version-ready'; readonly version: number; readonly attempt?: number }
   | { readonly state: 'promoted'; readonly rollout: RolloutKey };
 
 export interface SnapshotRef {

@@ -6,10 +6,17 @@ import type { Entity } from '../state.ts';
 export function handleWindowDue(entity: Entity): void {
   setHandler(
     windowDueSignal,
-    ({ window, resetRunId }) => {
+    ({ window, resetRunId, openedRunId }) => {
+      if (openedRunId !== undefined) {
+        entity.awaited.add(openedRunId);
+        offer(entity, { task: 'outcome', runId: openedRunId });
+        return;
+      }
       const due = window === null ? awaitReset(resetRunId) : decideWindow(window);
       if (!entity.queue.some((task) => task.task === 'decide' && task.key === due.key)) offer(entity, due);
     },
-    { description: 'Sent by the platform: a trigger fired in this window, and the model decides.' },
+    {
+      description: 'Sent by the platform: a trigger fired in this window, or a person began something anew.',
+    },
   );
 }

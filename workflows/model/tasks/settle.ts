@@ -10,7 +10,7 @@ export async function settle(entity: Entity, { runId }: OutcomeTask): Promise<vo
   const outcome = await light(`outcome of ${runId}`).readOutcome({ model: entity.model, runId });
   if (outcome.state === 'running') return;
   entity.awaited.delete(runId);
-  if (outcome.state === 'version-ready') await startRollout(entity, outcome.version, runId);
+  if (outcome.state === 'version-ready') await startRollout(entity, outcome, runId);
   if (outcome.state === 'promoted') await startGuard(entity, outcome.rollout);
   if (entity.changedSpec !== null) {
     entity.queue.push(decideApplied(entity.changedSpec, runId));

@@ -14,10 +14,16 @@ export const promoteVerb: Verb = {
       kind: 'switch',
       about: 'Also a version that its gate refused, or an experiment; the audit says so.',
     },
+    {
+      name: 'rollout',
+      kind: 'switch',
+      about: 'Begin another rollout of it, by the plan of the current definition, instead of moving the champion.',
+    },
     ...commandFlags,
   ],
   examples: [
     'perennial promote fraud --to 5 --reason "agreed in the review"',
+    'perennial promote fraud --to 5 --rollout --reason "with a longer deadline"',
     'perennial promote fraud --to 6 --force --reason "the gate lacks labels from SE"',
   ],
   async run(call) {
@@ -29,6 +35,10 @@ export const promoteVerb: Verb = {
       });
     }
     reasonOf(call, 'promote');
-    await tell(call, 'promote', { version: Number(to), force: call.isSet('force') });
+    await tell(call, 'promote', {
+      version: Number(to),
+      force: call.isSet('force'),
+      ...(call.isSet('rollout') ? { rollout: true } : {}),
+    });
   },
 };
