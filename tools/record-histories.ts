@@ -5,23 +5,19 @@ import { hostname, tmpdir } from 'node:os';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import type { WorkflowHandle } from '@temporalio/client';
-import { eq } from 'drizzle-orm';
 import { rootDir } from '../src/config.ts';
 import { readOptions } from './options.mjs';
-import { run } from '../src/db/schema/index.ts';
 import { workflowIds } from '../src/domain/words/ids.ts';
 import { startLoopWorld, tinyRollout, type LoopWorld } from '../tests/worlds/loop-world.ts';
 import { neutral } from '../tests/worlds/neutral-history.ts';
 import { until } from '../tests/worlds/wait.ts';
+import { ended, latest, untilContinued } from '../tests/worlds/workflow-ends.ts';
 
 const {
   values: { replace: isReplacing = false },
 } = readOptions({ options: { replace: { type: 'boolean' } } });
 const folder = path.join(rootDir, 'tests', 'replay', 'histories');
 const files = new Map<string, string>();
-/** An Update and what follows from it are about ten events; continue-as-new comes at a thousand. */
-const wordsMax = 400;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -243,44 +239,6 @@ async function guardOf(world: LoopWorld, model: string, version: number): Promis
   return until(`v${version} is guarded`, async () => {
     const begun = `${workflowIds.guard(model, version)}/`;
     return (await world.history(model)).runs.find(({ runId }) => runId.startsWith(begun))?.runId;
-  });
-}
-
-/** Says the same word until the workflow has gone on as a new run; returns both run ids. */
-async function untilContinued(
-  handle: WorkflowHandle,
-  speak: () => Promise<unknown>,
-): Promise<readonly [string, string]> {
-  const first = (await handle.describe()).runId;
-  for (let i = 0; i < wordsMax; i++) {
-    // A word that comes just then is refused, and may be said again.
-    await speak().catch(() => undefined);
-    const now = (await handle.describe()).runId;
-    if (now !== first) return [first, now];
-  }
-  throw new Error(`${handle.workflowId} did not continue as new within ${wordsMax} updates`);
-}
-
-/** Waits for the workflow to be over, however it ended. */
-async function ended(world: LoopWorld, workflowId: string): Promise<void> {
-  await until(
-    `${workflowId} is over`,
-    async () => (await world.client.workflow.getHandle(workflowId).describe()).status.name !== 'RUNNING',
-  );
-  await until(`${workflowId} is written down`, async () => {
-    const [row] = await world.stack.database.db.select().from(run).where(eq(run.runId, workflowId));
-    return row?.status !== 'running';
-  });
-}
-
-async function latest(world: LoopWorld, type: string, fits: (result: unknown) => boolean): Promise<string> {
-  return until(`a finished ${type}`, async () => {
-    for await (const found of world.client.workflow.list({
-      query: `WorkflowType = "${type}" AND ExecutionStatus = "Completed"`,
-    })) {
-      if (fits(await world.client.workflow.getHandle(found.workflowId, found.runId).result())) return found.workflowId;
-    }
-    return undefined;
   });
 }
 
