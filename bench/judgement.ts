@@ -40,7 +40,7 @@ Plays decisions in worlds where the truth is known and calls the verdicts as the
   success      windows that lie exactly on the criterion of success, and better ones
   promotion    a challenger that is as good, worse by the margin, or by twice the margin, over all looks of a rollout
   preflight    harm and an equal challenger at the rows that the forecast of a rollout names
-  maturity     one that is much worse, where labels of one class come sooner
+  maturity     one that is much worse, in a rollout and in a training, where labels of one class come sooner
   failures     two equal versions whose entities fail now and then
   rollout      equals over all looks of a whole rollout, and five times the failures, with rules of others beside ours
   drift        windows in which nothing has changed, and in which something has

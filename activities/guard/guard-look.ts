@@ -1,3 +1,4 @@
+import { labelPlanOf } from '../../src/domain/watch/mature-through.ts';
 import type { GuardInput } from '../../src/domain/record/runs.ts';
 import { createSealedLog } from '../../src/data/sealed/read-sealed.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
@@ -52,7 +53,7 @@ export function guardLookActivities(deps: ActivityDependencies) {
     if (through === null) return { verdict: 'wait', text: 'no window has closed', evidenceId: null };
     const rowsMax = wanted * looksTimes;
     const known = { throughSeq: through.lastSeq, throughWindow: through.number };
-    const maturity = await readMaturity(db, input.model, spec.target, known);
+    const maturity = await readMaturity(db, input.model, labelPlanOf(spec), known);
     const range = {
       version: input.version,
       throughWindow: through.number,

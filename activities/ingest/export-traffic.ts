@@ -17,13 +17,15 @@ import { tellProgress } from '../heartbeat.ts';
 export interface TrafficExport {
   readonly model: string;
   readonly throughWindow: number;
+  /** The last position that is exported: of later rows the labels are not as far in as they will be. */
+  readonly matureSeq: number;
   /** Only what is new or looks different since an earlier cut; null exports everything. */
   readonly since: CutRange | null;
 }
 
 /**
- * Writes the labelled rows up to the cut-off as NDJSON, in the order of the log and with their positions; answers how
- * many there are.
+ * Writes the mature labelled rows up to the cut-off as NDJSON, in the order of the log and with their positions;
+ * answers how many there are.
  */
 export async function exportTraffic(
   db: Db,
@@ -55,17 +57,17 @@ export async function exportTraffic(
 
 async function* pagesOf(
   db: Db,
-  { model, throughWindow, since }: TrafficExport,
+  { model, throughWindow, matureSeq, since }: TrafficExport,
   sealed: SealedLog,
 ): AsyncGenerator<readonly LabelledRow[]> {
   const changed = since === null ? [] : await changedSeqs(db, sealed, model, since);
   for (let from = 0; from < changed.length; from += trafficPageRows)
     yield labelledAt(db, sealed, model, { seqs: changed.slice(from, from + trafficPageRows), throughWindow });
-  for (let afterSeq = since?.afterSeq ?? 0; ;) {
+  for (let afterSeq = since?.reachedSeq ?? 0; afterSeq < matureSeq;) {
     const page = await labelledPage(db, model, { afterSeq, throughWindow }, sealed);
     const last = page.at(-1);
     if (last === undefined) return;
-    yield page;
+    yield page.filter(({ seq }) => seq <= matureSeq);
     afterSeq = last.seq;
   }
 }

@@ -3,16 +3,15 @@ import { createSealedLog } from '../../src/data/sealed/read-sealed.ts';
 import { snapshotTrafficRows, type TrafficSnapshot } from '../../src/data/traffic/snapshot-traffic-rows.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
-import { lineageOf, putSnapshot } from '../../src/db/models/snapshots.ts';
-import { firstSeqOf } from '../../src/db/traffic/read/first-seq.ts';
-import { findWindow } from '../../src/db/watching/windows.ts';
+import { putSnapshot } from '../../src/db/models/snapshots.ts';
 import { trafficThrough, type SnapshotRef, type TrainInput } from '../../src/domain/record/runs.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
-import { orderMaxOf } from '../../src/domain/training/snapshot.ts';
+import { reachOf } from '../../src/domain/training/snapshot.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { exportTraffic } from './export-traffic.ts';
 import { tellSetAside } from './tell-set-aside.ts';
-import { anewWithout, findBefore, wrongWith, type Before } from './traffic-before.ts';
+import { findBefore, type Before } from './traffic-before.ts';
+import { trafficCut, type TrafficCut } from './traffic-cut.ts';
 import { withWorkFolder } from './work-folder.ts';
 
 type TrafficInput = TrainInput & {
@@ -21,25 +20,19 @@ type TrafficInput = TrainInput & {
   readonly isChecked?: boolean;
 };
 
-interface Cut {
-  readonly throughWindow: number;
-  readonly throughSeq: number | null;
-  readonly fromSeq: number;
-  readonly firstOrder: number;
-}
-
 export function snapshotTrafficActivities({ database, store, workDir, log }: ActivityDependencies) {
   const { db } = database;
 
   /**
-   * Labelled traffic as known at the cut-off, gone on from the snapshot before; null when there is none that can be
-   * learnt from. What is asked again is answered by the snapshot that was made.
+   * Mature labelled traffic as known at the cut-off, gone on from the snapshot before; null when there is none that can
+   * be learnt from. What is asked again is answered by the snapshot that was made.
    */
   async function snapshotTraffic(input: TrafficInput): Promise<SnapshotRef | null> {
     const throughWindow = trafficThrough(input);
     if (throughWindow === null) return null;
     const { spec } = await readSpecRevision(db, input.model, input.specRevision);
-    const cut = await cutOf(input, throughWindow);
+    const cut = await trafficCut(db, spec, { ...input, throughWindow });
+    if (cut.matureSeq === 0) return null;
     const before = await findBefore({ db, store }, spec, { ...cut, isChecked: input.isChecked ?? false });
     const made = isSame(before, input, cut)
       ? before
@@ -53,23 +46,18 @@ export function snapshotTrafficActivities({ database, store, workDir, log }: Act
     return { digest, rows: manifest.rows, quarantinedRows: manifest.quarantinedRows };
   }
 
-  async function cutOf({ model, history }: TrafficInput, throughWindow: number): Promise<Cut> {
-    const line = await lineageOf(db, [history.digest]);
-    return {
-      throughWindow,
-      throughSeq: (await findWindow(db, model, throughWindow))?.lastSeq ?? null,
-      fromSeq: await firstSeqOf(db, model),
-      firstOrder: 1 + Math.max(-1, ...line.map((snapshot) => orderMaxOf(snapshot.manifest))),
-    };
-  }
-
-  /** A file that is to become one with others is read whole: where it is not what its name says, all is exported. */
-  async function snapshotOrAnew(before: Before, spec: ModelSpec, input: TrafficInput, cut: Cut) {
+  /**
+   * Pieces are read unchecked, and the engine says of damaged bytes whatever it stumbles over: where a file is not what
+   * its name says, all is exported.
+   */
+  async function snapshotOrAnew(before: Before, spec: ModelSpec, input: TrafficInput, cut: TrafficCut) {
     try {
       return await snapshotAfter(before, spec, input, cut);
     } catch (error) {
       if (before.digest === null) throw error;
-      return snapshotAfter(anewWithout(before.digest, wrongWith(error)), spec, input, cut);
+      const checked = await findBefore({ db, store }, spec, { ...cut, isChecked: true });
+      if (checked.digest !== null) throw error;
+      return snapshotAfter(checked, spec, input, cut);
     }
   }
 
@@ -78,16 +66,16 @@ export function snapshotTrafficActivities({ database, store, workDir, log }: Act
     before: Before,
     spec: ModelSpec,
     input: TrafficInput,
-    cut: Cut,
+    cut: TrafficCut,
   ): Promise<TrafficSnapshot | null> {
-    const { throughWindow } = cut;
+    const { throughWindow, matureSeq } = cut;
     const anew = before.digest === null ? before.why : null;
     if (anew !== null)
       log.info({ model: input.model, runId: input.runId, why: anew }, 'all of the traffic is exported');
     return withWorkFolder({ workDir, kind: 'traffic', model: input.model }, async (folder) => {
       const lines = path.join(folder, 'traffic.ndjson');
       const sealed = createSealedLog(store, { tempDir: folder });
-      const asked = { model: input.model, throughWindow, since: sinceOf(before, cut) };
+      const asked = { model: input.model, throughWindow, matureSeq, since: sinceOf(before, cut) };
       const rows = await exportTraffic(db, spec, asked, lines, sealed);
       if (rows === 0 && before.digest === null) return null;
       return snapshotTrafficRows({
@@ -103,7 +91,7 @@ export function snapshotTrafficActivities({ database, store, workDir, log }: Act
     });
   }
 
-  async function keep({ digest, manifest }: TrafficSnapshot, input: TrafficInput, cut: Cut): Promise<void> {
+  async function keep({ digest, manifest }: TrafficSnapshot, input: TrafficInput, cut: TrafficCut): Promise<void> {
     await putSnapshot(db, {
       digest,
       model: input.model,
@@ -127,11 +115,16 @@ export function snapshotTrafficActivities({ database, store, workDir, log }: Act
 }
 
 /** The same cut under the same definition and history is the same snapshot: an attempt that is repeated finds it. */
-function isSame(before: Before, input: TrafficInput, cut: Cut): before is Extract<Before, { readonly digest: string }> {
+function isSame(
+  before: Before,
+  input: TrafficInput,
+  cut: TrafficCut,
+): before is Extract<Before, { readonly digest: string }> {
   if (before.digest === null) return false;
   const { traffic, parents, specRevision } = before.manifest;
   return (
     traffic?.throughWindow === cut.throughWindow &&
+    traffic.matureSeq === cut.matureSeq &&
     traffic.fromSeq === cut.fromSeq &&
     traffic.firstOrder === cut.firstOrder &&
     specRevision === input.specRevision &&
@@ -140,8 +133,9 @@ function isSame(before: Before, input: TrafficInput, cut: Cut): before is Extrac
   );
 }
 
-function sinceOf(before: Before, { throughWindow, throughSeq }: Cut) {
+function sinceOf(before: Before, { throughWindow, throughSeq }: TrafficCut) {
   const traffic = before.digest === null ? undefined : before.manifest.traffic;
   if (traffic === undefined || throughSeq === null || traffic.throughSeq === null) return null;
-  return { afterWindow: traffic.throughWindow, afterSeq: traffic.throughSeq, throughWindow, throughSeq };
+  const reachedSeq = reachOf(traffic) ?? traffic.throughSeq;
+  return { afterWindow: traffic.throughWindow, afterSeq: traffic.throughSeq, throughWindow, throughSeq, reachedSeq };
 }

@@ -18,11 +18,16 @@ type Store = Pick<ArtifactStore, 'checkedPathOf' | 'sizeOf'>;
 interface CutAsked {
   readonly throughWindow: number;
   readonly throughSeq: number | null;
+  readonly matureSeq: number;
   /** Compares the bytes of every file with its digest, which takes as long as there is traffic; else only its size. */
   readonly isChecked: boolean;
 }
 
-/** The last traffic snapshot up to this cut, if its files are there and nothing else asks for all of the traffic. */
+/**
+ * The last traffic snapshot up to this cut, if its files are there and nothing else asks for all of the traffic. One
+ * that reaches further than the cut is none of them: where labels turn out to come later than was thought, rows wait
+ * again.
+ */
 export async function findBefore(
   { db, store }: { readonly db: Db; readonly store: Store },
   spec: ModelSpec,
@@ -30,26 +35,26 @@ export async function findBefore(
 ): Promise<Before> {
   if (cut.throughSeq === null) return anew(`window ${cut.throughWindow} is not closed`);
   if (doLabelsEndFirst(spec)) return anew('labels are kept for a shorter time than predictions');
-  const before = await trafficBefore(db, spec.name, cut.throughWindow, layoutOf(spec));
+  const before = await trafficBefore(db, spec.name, cut, layoutOf(spec));
   if (before !== null) {
     const wrong = await wrongFile(store, before.manifest, cut);
     return wrong === null ? before : anewWithout(before.digest, wrong);
   }
-  const other = await trafficBefore(db, spec.name, cut.throughWindow, null);
+  const other = await trafficBefore(db, spec.name, cut, null);
   return anew(
     other === null
-      ? 'no snapshot of traffic is there to go on from'
+      ? `no snapshot of traffic through row ${cut.matureSeq} is there to go on from`
       : `revision ${other.specRevision}, or the release of then, read rows in another way`,
   );
 }
 
 /** All is exported, since something is wrong with a file of this snapshot. */
-export function anewWithout(snapshot: string, wrong: string): Before {
+function anewWithout(snapshot: string, wrong: string): Before {
   return anew(`${wrong} of snapshot ${snapshot.slice(0, 12)}`);
 }
 
 /** What is wrong with the file of which a store said this; rethrows what says nothing of a file. */
-export function wrongWith(error: unknown): string {
+function wrongWith(error: unknown): string {
   if (isPerennialError(error) && isDigest(error.path ?? '')) {
     const file = `file ${(error.path ?? '').slice(0, 12)}`;
     if (error.code === 'not_found') return `${file} is gone`;

@@ -19,6 +19,7 @@ test.each(seeds)(
       for (let round = 0; round < rounds; round++) {
         const made = await taken(life, history, window);
         const layout = layoutOf((await readCurrentSpec(world.database.db, 'fraud')).spec);
+        expect(made.traffic?.matureSeq).toBeLessThan(made.traffic?.throughSeq ?? 0);
         expect(made.traffic?.anew === null, made.traffic?.anew ?? '').toBe(layouts.has(layout));
         layouts.add(layout);
         if (round === rounds - 1) {

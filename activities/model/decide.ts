@@ -3,6 +3,7 @@ import {
   type RetrainDecision,
   type RetrainFacts,
 } from '../../src/domain/watch/decide-retrain.ts';
+import type { Maturity } from '../../src/domain/watch/mature-through.ts';
 import { isTrainable } from '../../src/domain/spec/trainer-spec.ts';
 import { taskQueues } from '../../src/domain/words/ids.ts';
 import type { DecideAnswer, Person, TrainInput } from '../../src/domain/record/runs.ts';
@@ -150,6 +151,7 @@ export async function decideAsOf(
     isPaused: row.pausedBy !== null,
     frozen: frozen === null ? null : sayFreeze(frozen),
     isImported: !isTrainable(spec.trainer),
+    isImmature: spec.source.traffic !== 'ignore' && isImmature(evidence?.body),
     trainingsInBudgetWindow: facts.trainingsInBudgetWindow,
     unhelpfulTrainings: facts.unhelpful.runIds.length,
   };
@@ -181,6 +183,11 @@ function driftOf(body: Record<string, unknown> | undefined, window: number): Ret
 function decayOf(body: Record<string, unknown> | undefined, window: number): RetrainFacts['decay'] {
   const decay = body?.['decay'] as { verdict?: unknown; text?: unknown } | undefined;
   return decay?.verdict === 'decayed' ? { window, text: String(decay.text) } : null;
+}
+
+function isImmature(body: Record<string, unknown> | undefined): boolean {
+  const maturity = body?.['maturity'] as Partial<Maturity> | undefined;
+  return maturity?.throughSeq === 0;
 }
 
 /** A decision about retraining is taken about it; evidence and alerts have occasions of their own. */

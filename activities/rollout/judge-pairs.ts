@@ -10,6 +10,7 @@ import { dueLook, type DueLook } from '../../src/domain/rollout/rollout-plan.ts'
 import type { StepOutcome } from '../../src/domain/record/runs.ts';
 import { signatureOf } from '../../src/domain/spec/signature.ts';
 import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
+import { labelPlanOf } from '../../src/domain/watch/mature-through.ts';
 import type { ModelSpec, RolloutSpec } from '../../src/domain/spec/spec.ts';
 import { withTransaction, type Db } from '../../src/db/base/connect.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
@@ -38,7 +39,7 @@ export async function judgePairs(
   const { model, version, attempt } = row;
   const key = { model, version, attempt };
   const { spec } = await readSpecRevision(database.db, model, row.specRevision);
-  const maturity = await readMaturity(database.db, model, spec.target, { throughSeq });
+  const maturity = await readMaturity(database.db, model, labelPlanOf(spec), { throughSeq });
   const { rows, isCut } = await pairedRows(database.db, key, { throughSeq, matureSeq: maturity.throughSeq });
   const compared = judgePromotion(await toPaired(database.db, spec, row, rows), plan);
   const judged = isCut

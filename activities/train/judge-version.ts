@@ -23,6 +23,7 @@ import { probabilityMin } from '../../src/statistics/samples/losses.ts';
 import { readReport } from './keep-trained.ts';
 import { comparableRows } from './comparable-rows.ts';
 import { storeVersion, type JudgedInput } from './store-version.ts';
+import { trafficUsed } from './traffic-used.ts';
 
 /** Hold-out losses kept with the gate as the reference that later decay is measured against. */
 const holdOutLossesMax = 4_000;
@@ -70,6 +71,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
         ...judged,
         champion: champion?.version ?? null,
         paired: paired === null ? null : pairedOf(spec, paired),
+        traffic: await trafficUsed(db, spec, input),
         candidate: report.candidate.testMetrics,
         holdOutLosses: lossesOf(spec, scores),
         holdOutProbabilityMin: probabilityMin,

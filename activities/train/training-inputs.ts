@@ -1,13 +1,15 @@
 import { combineSnapshots, type CombinedSnapshots } from '../../src/data/traffic/combine-snapshots.ts';
+import { countThrough } from '../../src/data/traffic/count-through.ts';
 import { orderThrough } from '../../src/data/snapshot/order-through.ts';
+import type { Db } from '../../src/db/base/connect.ts';
 import { lineageOf } from '../../src/db/models/snapshots.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
-import { findVersion } from '../../src/db/models/versions.ts';
+import { findVersion, type VersionRow } from '../../src/db/models/versions.ts';
 import { readRouting } from '../../src/db/routing/routing.ts';
-import { countLabelledThrough } from '../../src/db/traffic/read/count-labelled.ts';
 import { findWindow } from '../../src/db/watching/windows.ts';
 import { snapshotKinds, type SnapshotKind } from '../../src/domain/record/closed-sets.ts';
-import { trafficThrough, type SnapshotRef, type TrainInput } from '../../src/domain/record/runs.ts';
+import type { SnapshotRef, TrainInput } from '../../src/domain/record/runs.ts';
+import { reachOf } from '../../src/domain/training/snapshot.ts';
 import type { ChampionOfJob } from '../../src/domain/training/training.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 
@@ -37,7 +39,7 @@ export async function championOf(deps: ActivityDependencies, input: Ask, folder:
   };
 }
 
-/** The champion's cut-off in this training's order: all of the history, and the labelled traffic up to its window. */
+/** The champion's cut-off in this training's order: all of the history, and the traffic up to its last mature row. */
 async function seenThrough(deps: ActivityDependencies, input: Ask, champion: number, folder: string): Promise<number> {
   const { db } = deps.database;
   const { spec } = await readSpecRevision(db, input.model, input.specRevision);
@@ -48,13 +50,20 @@ async function seenThrough(deps: ActivityDependencies, input: Ask, champion: num
     // The export holds rows that are younger than the champion; its own snapshots say how far it has seen.
     return orderThrough(history.paths, (await rowsOf(deps, version.snapshots, folder)).paths, spec.eventTime.column);
   }
-  const window =
-    version === null || version.throughWindow === null
-      ? null
-      : await findWindow(db, input.model, version.throughWindow);
-  const throughWindow = trafficThrough(input);
-  if (window === null || throughWindow === null) return history.orderMax;
-  return history.orderMax + (await countLabelledThrough(db, input.model, window, throughWindow));
+  const traffic = (await lineageOf(db, digests)).find(({ kind }) => kind === 'traffic');
+  const reachedSeq = version === null ? null : await reachedBy(db, input.model, version);
+  if (traffic === undefined || reachedSeq === null) return history.orderMax;
+  return history.orderMax + (await countThrough(deps.store, traffic.manifest, reachedSeq));
+}
+
+/** The last position of the log that a version was trained on; null for one that took no traffic. */
+async function reachedBy(db: Db, model: string, { snapshots, throughWindow }: VersionRow): Promise<number | null> {
+  const traffic = (await lineageOf(db, snapshots)).find(({ kind }) => kind === 'traffic');
+  if (traffic === undefined || throughWindow === null) return null;
+  const { traffic: pieces } = traffic.manifest;
+  // A snapshot of an early release does not say its position, and took all that was labelled by its window.
+  const said = pieces === undefined ? null : reachOf(pieces);
+  return said ?? (await findWindow(db, model, throughWindow))?.lastSeq ?? null;
 }
 
 /** The rows of these snapshots and of all that they continue; `kinds` leaves out the others. */

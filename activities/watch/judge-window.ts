@@ -1,3 +1,4 @@
+import { labelPlanOf } from '../../src/domain/watch/mature-through.ts';
 import { createProfileReader } from '../../src/artifacts/profile-reader.ts';
 import type { Db } from '../../src/db/base/connect.ts';
 import { readCurrentSpec } from '../../src/db/models/specs.ts';
@@ -35,7 +36,7 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
     const counters = await countersOf(db, model, number);
     const champion = await championDuring(db, model, counters);
     const known = { throughSeq: window.lastSeq, throughWindow: number };
-    const maturity = await readMaturity(db, model, spec.target, known);
+    const maturity = await readMaturity(db, model, labelPlanOf(spec), known);
     const recent = recentScoresOf(
       db,
       window,
@@ -71,7 +72,7 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
     });
     // Nobody waits for it, and what failed now is measured again when the window is 1, 2, 4, … windows old.
     await quality
-      .measure(window, spec, write)
+      .measure({ model, number, matureSeq: maturity.throughSeq }, spec, write)
       .catch((error: unknown) =>
         log.warn({ model, window: number, err: error }, 'the quality of a window was not measured'),
       );

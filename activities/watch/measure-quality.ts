@@ -4,7 +4,12 @@ import { differenceOf, realisedOf, valueRowsOf, windowsToRevisit } from '../../s
 import { findVersion, type VersionRow } from '../../src/db/models/versions.ts';
 import { answersOf, countStretch, type MeasuredAnswer, type Stretch } from '../../src/db/traffic/read/stretch.ts';
 import { putWindowQuality } from '../../src/db/watching/put-window-quality.ts';
-import { firstChampionOf, stretchesOf, type WindowQualityRow } from '../../src/db/watching/window-quality.ts';
+import {
+  firstChampionOf,
+  maturedWindows,
+  stretchesOf,
+  type WindowQualityRow,
+} from '../../src/db/watching/window-quality.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { amountSlots } from './amount-slots.ts';
 import { createFirstChampion } from './ask-first-champion.ts';
@@ -18,9 +23,12 @@ const rowsMax = 2_000;
 const comparedMax = 500;
 
 export interface QualityMeasurer {
-  /** Measures the window that was judged, and earlier ones that have more labels now. */
+  /**
+   * Counts the labels of the window that was judged, and measures earlier ones that are mature by then: whose rows all
+   * stand at or before `matureSeq`.
+   */
   measure(
-    judged: { readonly model: string; readonly number: number },
+    judged: { readonly model: string; readonly number: number; readonly matureSeq: number },
     spec: ModelSpec,
     write: LeasedWrite,
   ): Promise<void>;
@@ -28,7 +36,8 @@ export interface QualityMeasurer {
 
 /**
  * Fills `window_quality`: how good the answers turned out, were expected to be, and would have been without any
- * retraining.
+ * retraining. A window of which a row still waits for the slowest labels has no realised figure: those that come soon
+ * are not like the rest.
  */
 export function createQualityMeasurer(deps: Pick<ActivityDependencies, 'database' | 'store'>): QualityMeasurer {
   const { db } = deps.database;
@@ -36,23 +45,26 @@ export function createQualityMeasurer(deps: Pick<ActivityDependencies, 'database
   const firstChampion = createFirstChampion(deps, specOf);
 
   async function measure(
-    { model, number }: { readonly model: string; readonly number: number },
+    { model, number, matureSeq }: Parameters<QualityMeasurer['measure']>[0],
     spec: ModelSpec,
     write: LeasedWrite,
   ): Promise<void> {
     const firstVersion = await firstChampionOf(db, model);
     const first = firstVersion === null ? null : await findVersion(db, model, firstVersion);
-    for (const stretch of await stretchesOf(db, model, number, windowsToRevisit(number), rowsMax)) {
+    const again = [...windowsToRevisit(number), ...(await maturedWindows(db, model, matureSeq))];
+    for (const stretch of await stretchesOf(db, model, number, again, rowsMax)) {
       const { labelledRows, revisions } = await countStretch(db, model, stretch, number);
-      if (stretch.labelledRows === labelledRows) continue;
-      const row = await measureOne(model, stretch, number, spec, first, revisions);
+      const isMature = stretch.lastSeq <= matureSeq;
+      const isRealised = isMature && labelledRows > 0;
+      if (stretch.labelledRows === labelledRows && stretch.isRealised === isRealised) continue;
+      const row = await measureOne(model, { ...stretch, isMature }, number, spec, first, revisions);
       await write((tx) => putWindowQuality(tx, row));
     }
   }
 
   async function measureOne(
     model: string,
-    stretch: Stretch,
+    stretch: Stretch & { readonly isMature: boolean },
     throughWindow: number,
     spec: ModelSpec,
     first: VersionRow | null,
@@ -67,7 +79,8 @@ export function createQualityMeasurer(deps: Pick<ActivityDependencies, 'database
       (row) => row.scores.length === width && (!hasClasses || classes.includes(row.decision ?? '')),
     );
     const labelled = answers.filter((row) => labels.numberOf(row.label, classes) !== null);
-    const compared = labelled.length <= comparedMax ? labelled : sampleOf(labelled);
+    const judged = stretch.isMature ? labelled : [];
+    const compared = judged.length <= comparedMax ? judged : sampleOf(judged);
     const given = givenOf(spec, compared);
     const firstAnswers =
       first === null || compared.length === 0
@@ -83,7 +96,7 @@ export function createQualityMeasurer(deps: Pick<ActivityDependencies, 'database
       windowNumber: stretch.number,
       rows: answers.length,
       labelledRows: labelled.length,
-      realised: labelled.length === 0 ? null : realisedOf(givenOf(spec, labelled)),
+      realised: judged.length === 0 ? null : realisedOf(givenOf(spec, judged)),
       estimated: answers.length === 0 || !hasClasses ? null : estimatedOf(spec, answers),
       firstVersion: firstAnswers === null ? null : (first?.version ?? null),
       comparedRows: firstAnswers === null ? 0 : compared.length,

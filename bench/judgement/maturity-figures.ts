@@ -1,108 +1,151 @@
 import { defaultRollout } from '../../src/domain/spec/default-spec.ts';
+import type { GateSpec } from '../../src/domain/spec/spec.ts';
 import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
-import type { TargetSpec } from '../../src/domain/spec/spec.ts';
-import { arrivalsMax, matureByRows, matureThrough } from '../../src/domain/watch/mature-through.ts';
+import { sideOf } from '../../src/domain/training/compare-paired.ts';
+import { judgeGate } from '../../src/domain/training/judge-gate.ts';
+import {
+  delayedPairs,
+  delayedStream,
+  delayedTarget,
+  delayWorlds,
+  knownRows,
+  matureAt,
+  trainedRows,
+  type DelayedRow,
+  type DelayWorld,
+} from '../../tests/worlds/delayed-world.ts';
+import { sayShare } from '../../src/domain/words/say.ts';
+import { neverArriving } from '../../src/domain/watch/never-arriving.ts';
 import { createRandom } from '../../src/statistics/numeric/random.ts';
-import { logistic, pairedRowsOf, type PairedDraw } from '../../tests/worlds/paired-world.ts';
-import { atMost, type Figure } from './figure.ts';
-
-/** Labels of positives come sooner than those of negatives, and the challenger is better on what is known sooner. */
-interface DelayWorld {
-  readonly name: string;
-  /** Mean log-odds of the positive class. */
-  readonly mean: number;
-  /** What the challenger adds to the log-odds of every row: better on positives, much worse on all rows. */
-  readonly shift: number;
-  readonly delayOf: (label: number, chance: number) => number;
-}
-
-const worlds: readonly DelayWorld[] = [
-  { name: 'positives 100 rows late, negatives 1,000', mean: -1, shift: 1.05, delayOf: (y) => (y === 1 ? 100 : 1_000) },
-  { name: 'the same, 6 % positives', mean: -3.6, shift: 1.2, delayOf: (y) => (y === 1 ? 100 : 1_000) },
-  {
-    name: 'exponential delays, means of 60 and 500 rows, a fifth never labelled',
-    mean: -1,
-    shift: 1.05,
-    delayOf: (y, chance) => (chance < 0.2 ? Infinity : -(y === 1 ? 60 : 500) * Math.log((chance - 0.2) / 0.8)),
-  },
-];
+import { logistic } from '../../tests/worlds/paired-world.ts';
+import { atLeast, atMost, type Figure } from './figure.ts';
 
 const plan = defaultRollout('binary');
-const target: TargetSpec = {
-  task: 'binary',
-  column: 'y',
-  positive: 'yes',
-  negative: 'no',
-  labelDelay: { rows: 100 },
-};
+const gate = {
+  gate: 'noWorseThanChampion',
+  metric: 'logLoss',
+  margin: 0.02,
+  alpha: 0.05,
+} as const satisfies GateSpec;
 /** Rows of the model before the rollout: it has seen how late its labels come, or it has not. */
 const lives = [0, 4_000] as const;
 const rowsMax = 2_500;
 const lookRows = 500;
+/** Where a training stands: it has seen how late the labels of each world come. */
+const trainedAtSeq = 5_500;
+/** Where the latest hundredth of the labels has been seen, too. */
+const coveredAtSeq = 8_000;
+/** A third of the stream waits for the slower class. */
+const youngAtSeq = 3_500;
+/** Declared as `watch.labelCoverage`. */
+const coverages = [0.8, 0.95, 0.99] as const;
+/** Rows that are looked at for labels that never come, and the share of them in one world. */
+const oldRows = 1_000;
+const neverShare = 0.2;
+/** A training whose share of positives is off by more than this has learnt another level. */
+const shareOffMax = 0.02;
 
 /** A challenger that is much worse, and looks better on the labels that are known sooner. */
-export function maturityFigures(rollouts: number): readonly Figure[] {
-  return worlds.flatMap((world) =>
-    lives.map((before) => {
-      let promoted = 0;
-      for (let run = 0; run < rollouts; run++)
-        if (isPromoted(world, before, `${world.name} ${before} ${run}`)) promoted++;
-      const what = `${world.name}, after ${before} rows: a worse challenger promoted`;
-      return atMost(what, promoted, rollouts, plan.promotion.alpha / 5);
-    }),
-  );
+export function maturityFigures(runs: number): readonly Figure[] {
+  return [
+    ...delayWorlds.flatMap((world) => [
+      ...lives.map((before) => promotedFigure(world, before, runs)),
+      ...gateFigures(world, runs),
+      ...coverages.map((coverage) => coverageFigure(world, coverage, runs)),
+    ]),
+    ...delayWorlds.slice(0, 1).map((world) => uncutFigure(world, runs)),
+    ...neverFigures(runs),
+  ];
+}
+
+function promotedFigure(world: DelayWorld, before: number, rollouts: number): Figure {
+  let promoted = 0;
+  for (let run = 0; run < rollouts; run++) if (isPromoted(world, before, `${world.name} ${before} ${run}`)) promoted++;
+  const what = `${world.name}, after ${before} rows: a worse challenger promoted`;
+  return atMost(what, promoted, rollouts, plan.promotion.alpha / 5);
 }
 
 function isPromoted(world: DelayWorld, before: number, seed: string): boolean {
-  const rows = streamOf(world, before + rowsMax, seed);
+  const rows = delayedStream(world, before + rowsMax, seed);
   for (let lastSeq = before + lookRows; lastSeq <= before + rowsMax; lastSeq += lookRows) {
-    const matureSeq = matureAt(rows, lastSeq);
-    const known = rows.slice(before, Math.max(before, matureSeq)).filter(({ knownSeq }) => knownSeq <= lastSeq);
-    const { verdict } = judgePromotion(
-      pairedRowsOf(known.length, (row) => known[row] ?? unseen),
-      plan,
-    );
+    const known = knownRows(rows, Math.max(before, matureAt(rows, lastSeq)), lastSeq).filter(({ seq }) => seq > before);
+    const { verdict } = judgePromotion(delayedPairs(known), plan);
     if (verdict === 'better' || verdict === 'not-worse') return true;
     if (verdict === 'worse') return false;
   }
   return false;
 }
 
-interface DelayedRow extends PairedDraw {
-  readonly seq: number;
-  readonly knownSeq: number;
+/** The same challenger as the candidate of a training, and what that training learns from. */
+function gateFigures(world: DelayWorld, trainings: number): readonly Figure[] {
+  let passed = 0;
+  let off = 0;
+  for (let run = 0; run < trainings; run++) {
+    const rows = delayedStream(world, trainedAtSeq, `${world.name} training ${run}`);
+    const { test, shareOff } = trainedRows(rows, trainedAtSeq, true);
+    if (isPassed(test)) passed++;
+    if (!(Math.abs(shareOff) <= shareOffMax)) off++;
+  }
+  return [
+    atMost(`${world.name}: a worse candidate passes its gate`, passed, trainings, gate.alpha),
+    atMost(`${world.name}: a training has ${shareOffMax} more or fewer positives`, off, trainings, 0.01),
+  ];
 }
 
-const unseen: PairedDraw = { label: 0, champion: 0, challenger: 0 };
-
-function streamOf({ mean, shift, delayOf }: DelayWorld, count: number, seed: string): readonly DelayedRow[] {
-  const random = createRandom(seed);
-  return Array.from({ length: count }, (_, row) => {
-    const truth = mean + 1.5 * random.normal();
-    const label = random.next() < logistic(truth) ? 1 : 0;
-    const champion = truth + 0.3 * random.normal();
-    const challenger = truth + shift + 0.3 * random.normal();
-    const knownSeq = row + 1 + Math.ceil(delayOf(label, random.next()));
-    return { label, champion, challenger, seq: row + 1, knownSeq };
-  });
+/** Of the rows behind the cut that ever get a label, as many of the slower class have one as was declared. */
+function coverageFigure(world: DelayWorld, coverage: number, looks: number): Figure {
+  let short = 0;
+  for (let run = 0; run < looks; run++) {
+    const rows = delayedStream(world, coveredAtSeq, `${world.name} coverage ${run}`);
+    const slower = rows.slice(0, matureAt(rows, coveredAtSeq, coverage)).filter(({ label }) => label === 0);
+    const labelled = slower.filter(({ knownSeq }) => Number.isFinite(knownSeq));
+    const known = knownRows(labelled, labelled.length, coveredAtSeq);
+    if (labelled.length === 0 || known.length < coverage * labelled.length) short++;
+  }
+  const what = `${world.name}: fewer than ${sayShare(coverage)} of the slower class have come where rows are mature`;
+  return atMost(what, short, looks, 0.01);
 }
 
-function matureAt(rows: readonly DelayedRow[], lastSeq: number): number {
-  const wordOf = ({ label }: DelayedRow) => (label === 1 ? 'yes' : 'no');
-  const seen = rows.slice(0, lastSeq);
-  const arrived = seen
-    .filter(({ knownSeq }) => knownSeq <= lastSeq)
-    .toSorted((a, b) => b.knownSeq - a.knownSeq)
-    .slice(0, arrivalsMax)
-    .map((row) => ({
-      label: wordOf(row),
-      delayRows: row.knownSeq - row.seq,
-      knownSeq: row.knownSeq,
-      receivedAtMs: 1_000 * row.knownSeq,
-    }));
-  const newest = seen
-    .slice(-5_000)
-    .map((row) => ({ seq: row.seq, label: row.knownSeq <= lastSeq ? wordOf(row) : null }));
-  const byArrival = matureThrough({ target, arrived, lastSeq });
-  return byArrival.basis === 'none' ? (matureByRows(target, newest)?.throughSeq ?? 0) : byArrival.throughSeq;
+/** That the world would show the fault: the same gate on whatever is labelled. */
+function uncutFigure(world: DelayWorld, trainings: number): Figure {
+  let passed = 0;
+  for (let run = 0; run < trainings; run++) {
+    const rows = delayedStream(world, youngAtSeq, `${world.name} uncut ${run}`);
+    if (isPassed(trainedRows(rows, youngAtSeq, false).test)) passed++;
+  }
+  return atLeast(`${world.name}: it passes on whatever is labelled`, passed, trainings, 0.9);
+}
+
+function isPassed(test: readonly DelayedRow[]): boolean {
+  const champion = delayedPairs(test);
+  const candidate = sideOf(champion, 'challenger');
+  const asked = { gates: [gate], candidate, baselines: {}, champion, promotion: { metric: 'logLoss' } } as const;
+  return judgeGate(asked).checks[0]?.verdict === 'pass';
+}
+
+/** Rows of which labels never come by chance, or because of what was answered: nothing else tells the two apart. */
+function neverFigures(runs: number): readonly Figure[] {
+  let isOff = 0;
+  let isSeen = 0;
+  for (let run = 0; run < runs; run++) {
+    const random = createRandom(`never ${run}`);
+    const scores = Array.from({ length: oldRows }, () => logistic(1.5 * random.normal() - 1));
+    const rowsOf = (neverOf: (yes: number) => number) =>
+      scores.map((yes) => ({ scores: [1 - yes, yes], label: random.next() < neverOf(yes) ? null : 'no' }));
+    const byChance = neverArriving(
+      delayedTarget,
+      rowsOf(() => neverShare),
+    );
+    if (!(Math.abs((byChance?.share ?? 1) - neverShare) <= 0.05)) isOff++;
+    const byAnswer = neverArriving(
+      delayedTarget,
+      rowsOf((yes) => (yes > 0.5 ? 0.8 : 0)),
+    );
+    if ((byAnswer?.bands.at(-1)?.share ?? 0) - (byAnswer?.bands[0]?.share ?? 0) > 0.5) isSeen++;
+  }
+  const what = `${sayShare(neverShare)} of rows never labelled`;
+  return [
+    atMost(`${what}: 5 points more or fewer are stated`, isOff, runs, 0.001),
+    atLeast('refused rows never labelled: the highest fifth of the score shows it', isSeen, runs, 0.99),
+  ];
 }

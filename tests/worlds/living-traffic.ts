@@ -40,7 +40,10 @@ export function createLivingTraffic(world: ServingWorld, random: Random) {
     /** One segment of rows and labels in any order; some labels are of rows that are still to come. */
     async store(): Promise<void> {
       const rows = Array.from({ length: random.integer(16) }, () => prediction(predictions++));
-      const said = Array.from({ length: random.integer(20) }, () => label(random.integer(predictions + 5)));
+      // Most labels are of young rows, so that it shows after a while how late they come; some are of any row.
+      const labelledId = () =>
+        random.integer(40) === 0 ? random.integer(predictions) : Math.max(0, predictions + 4 - random.integer(12));
+      const said = Array.from({ length: random.integer(20) }, () => label(labelledId()));
       const mixed = [...rows, ...said].map((record) => ({ record, at: random.next() }));
       const records = mixed.toSorted((left, right) => left.at - right.at).map(({ record }) => record);
       await world.sink.store({ segmentId: `s${segments++}`, processId: 'p', records });

@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ActivityDependencies } from '../../activities/index.ts';
 import { exportTraffic } from '../../activities/ingest/export-traffic.ts';
+import { trafficCut } from '../../activities/ingest/traffic-cut.ts';
 import { snapshotTrafficActivities } from '../../activities/ingest/snapshot-traffic.ts';
 import { sha256, sha256OfFile } from '../../src/artifacts/digest.ts';
 import { createSealedLog } from '../../src/data/sealed/read-sealed.ts';
@@ -100,7 +101,9 @@ export function createTrafficSnapshots(world: ServingWorld, workDir: string) {
   async function takeAsTable(history: SnapshotRef, throughWindow: number): Promise<SnapshotManifest | null> {
     const { spec, revision } = await readCurrentSpec(db, model);
     const file = path.join(workDir, 'all.ndjson');
-    const asked = { model, throughWindow, since: null };
+    const { matureSeq } = await trafficCut(db, spec, { specRevision: revision, throughWindow, history });
+    if (matureSeq === 0) return null;
+    const asked = { model, throughWindow, matureSeq, since: null };
     await inActivity(() => exportTraffic(db, spec, asked, file, createSealedLog(world.artifacts)));
     const before = await lineageOf(db, [history.digest]);
     const table = { path: file, name: file, format: 'ndjson', rowsMax: null, sourceDigest: 'all' } as const;

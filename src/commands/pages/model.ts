@@ -57,7 +57,14 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
     storageOf(db, [input.model]),
     input.at === null ? null : championAt(db, input.model, input.at),
     servingStateOf(db, input.model),
-    lastSeqOf(db, input.model).then((throughSeq) => readArrival(db, input.model, head.outline.target, { throughSeq })),
+    lastSeqOf(db, input.model).then((throughSeq) =>
+      readArrival(
+        db,
+        input.model,
+        { target: head.outline.target, coverage: head.outline.labelCoverage },
+        { throughSeq },
+      ),
+    ),
   ]);
   return {
     ...head,

@@ -114,6 +114,20 @@ export const statusView = z.object({
   rollout: rolloutView.nullable(),
   predictions: count,
   labels: count,
+  /** How labels came by the last window that was judged; null before the first, or where its evidence does not say. */
+  labelArrival: z
+    .object({
+      window: z.int(),
+      /** Position of the last row that verdicts look at; 0 for none. */
+      matureSeq: count,
+      /** Rows within which `coverage` of the labels of the slowest class come; null where that is not known. */
+      delayRows: count.nullable(),
+      coverage: z.number(),
+      /** Of rows that are old enough, the share without a label; null where it is not known. */
+      neverShare: z.number().nullable(),
+      text: z.string(),
+    })
+    .nullable(),
   openWindow: z.object({ number: z.int(), rows: z.int() }),
   lastClosedWindow: z.int(),
   lastJudgedWindow: z.int(),

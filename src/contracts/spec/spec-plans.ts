@@ -121,6 +121,7 @@ export const watchSchema = strict({
   falseAlarmRate: alpha,
   effectMin: z.number().min(0).max(1),
   missingShareRiseMax: z.number().min(0).max(1),
+  labelCoverage: z.number().min(0.5).max(0.999).exactOptional(),
   decay: strict({
     alpha,
     relativeRiseMin: z.number().min(0),

@@ -22,7 +22,7 @@ export interface TrafficRows {
   readonly specRevision: number;
   /** The history that comes before. */
   readonly parents: readonly string[];
-  readonly cut: Pick<TrafficPieces, 'throughWindow' | 'throughSeq' | 'fromSeq' | 'firstOrder' | 'anew'>;
+  readonly cut: Pick<TrafficPieces, 'throughWindow' | 'throughSeq' | 'matureSeq' | 'fromSeq' | 'firstOrder' | 'anew'>;
   /** Exported rows, one a line in the order of the log; null when there is none. */
   readonly lines: string | null;
   /** The snapshot that is gone on from, of the same layout; null makes one of the lines alone. */

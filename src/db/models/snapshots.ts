@@ -1,5 +1,5 @@
 import type { SnapshotKind } from '../../domain/record/closed-sets.ts';
-import { and, desc, eq, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, lte, sql } from 'drizzle-orm';
 import { orderMaxOf, type SnapshotManifest } from '../../domain/training/snapshot.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { atomically, type Db } from '../base/connect.ts';
@@ -96,13 +96,13 @@ export async function newestHistoryOf(db: Db, name: string, specRevision: number
 const lookedAtMax = 50;
 
 /**
- * Of a model's latest traffic snapshots in pieces up to this cut, the last one whose files are kept; null when there is
- * none. `layout` null takes any.
+ * Of a model's latest traffic snapshots in pieces up to this cut, the last one whose files are kept and that has no row
+ * behind it; null when there is none. `layout` null takes any.
  */
 export async function trafficBefore(
   db: Db,
   name: string,
-  throughWindow: number,
+  { throughWindow, matureSeq }: { readonly throughWindow: number; readonly matureSeq: number },
   layout: string | null,
 ): Promise<SnapshotRow | null> {
   const latest = db
@@ -125,12 +125,42 @@ export async function trafficBefore(
     .where(
       and(
         sql`${latest.manifest} -> 'traffic' ->> 'throughSeq' is not null`,
+        sql`coalesce(${latest.manifest} -> 'traffic' -> 'matureSeq', ${latest.manifest} -> 'traffic' -> 'throughSeq')
+          <= to_jsonb(${matureSeq}::bigint)`,
         layout === null ? undefined : sql`${latest.manifest} -> 'traffic' ->> 'layout' = ${layout}`,
       ),
     )
     .orderBy(desc(latest.throughWindow), desc(latest.createdAt), desc(latest.digest))
     .limit(1);
   return row ?? null;
+}
+
+/**
+ * Through which position a training up to this window took the traffic of a revision when it was first asked; null when
+ * it never was, or its files are gone. The labels that said so may have reached their end since.
+ */
+export async function reachAsked(
+  db: Db,
+  name: string,
+  throughWindow: number,
+  specRevision: number,
+): Promise<number | null> {
+  const [row] = await db
+    .select({ manifest: snapshot.manifest })
+    .from(snapshot)
+    .where(
+      and(
+        eq(snapshot.model, name),
+        eq(snapshot.throughWindow, throughWindow),
+        eq(snapshot.specRevision, specRevision),
+        sql`${snapshot.kind} = 'traffic'`,
+        isNull(snapshot.filesRemovedAt),
+        sql`${snapshot.manifest} -> 'traffic' -> 'matureSeq' is not null`,
+      ),
+    )
+    .orderBy(asc(snapshot.createdAt), asc(snapshot.digest))
+    .limit(1);
+  return row?.manifest.traffic?.matureSeq ?? null;
 }
 
 /**

@@ -16,6 +16,7 @@ export interface WindowTraffic {
 export interface WindowLine {
   readonly number: number;
   readonly rows: number;
+  readonly lastSeq: number;
   readonly openedAt: Date;
   readonly closedAt: Date;
   readonly verdict: string | null;
@@ -61,6 +62,7 @@ export async function windowLines(db: Db, model: string, before: number | null):
   return windows.map((row) => ({
     number: row.number,
     rows: row.rows,
+    lastSeq: row.lastSeq,
     openedAt: row.openedAt,
     closedAt: row.closedAt,
     verdict: row.verdict,

@@ -6,6 +6,7 @@ import { annotationsOf, type AnnotationRow } from '../people/annotations.ts';
 import type { Db } from '../base/connect.ts';
 import { freezeOf, type Freeze } from '../routing/freezes.ts';
 import { alert, modelStream, rollout, routing, run, specRevision, version } from '../schema/index.ts';
+import { usualCoverage } from '../../domain/watch/mature-through.ts';
 import { readModel, type ModelRow } from '../models/specs.ts';
 
 /** The parts of a definition that a page speaks of; the features alone may be 2,000. */
@@ -17,6 +18,8 @@ export interface ModelOutline {
   readonly driftLimit: number;
   readonly features: number;
   readonly labelledRowsMin: number;
+  /** Of the labels that come, the share that must have come before a row is mature. */
+  readonly labelCoverage: number;
   /** No training is started by itself: an imported model, or one whose retrain rules are all off. */
   readonly isNeverRetrained: boolean;
   readonly fallback: unknown;
@@ -114,6 +117,7 @@ type RawOutline = {
   drift_limit: number;
   features: number;
   labelled_min: number;
+  label_coverage: number | null;
   rules: Record<string, unknown> | null;
   fallback: unknown;
   automatic_max: number;
@@ -124,7 +128,8 @@ async function outlineOf(db: Db, name: string, revision: number): Promise<ModelO
     select s.spec -> 'about' as about, s.spec -> 'target' as target, s.spec #>> '{value,currency}' as currency,
     s.spec #>> '{rollout,promotion,metric}' as metric,
       (s.spec #>> '{watch,effectMin}')::float8 as drift_limit, jsonb_array_length(s.spec -> 'features') as features,
-      (s.spec #>> '{watch,decay,labelledRowsMin}')::int as labelled_min, s.spec -> 'retrain' as rules, s.spec ->
+      (s.spec #>> '{watch,decay,labelledRowsMin}')::int as labelled_min,
+      (s.spec #>> '{watch,labelCoverage}')::float8 as label_coverage, s.spec -> 'retrain' as rules, s.spec ->
       'fallback' as fallback,
       (s.spec #>> '{rollout,automaticPercentMax}')::float8 as automatic_max
     from (select spec || '{}' as spec from ${specRevision} where ${specRevision.model} = ${name} and
@@ -140,6 +145,7 @@ async function outlineOf(db: Db, name: string, revision: number): Promise<ModelO
     driftLimit: raw.drift_limit,
     features: raw.features,
     labelledRowsMin: raw.labelled_min,
+    labelCoverage: raw.label_coverage ?? usualCoverage,
     isNeverRetrained: triggers.every((trigger) => raw.rules?.[trigger] == null || raw.rules[trigger] === false),
     fallback: raw.fallback ?? null,
     automaticPercentMax: raw.automatic_max,

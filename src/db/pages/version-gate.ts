@@ -18,6 +18,8 @@ export interface GateFacts {
   readonly candidate: Metrics | null;
   readonly intervals: MetricIntervals;
   readonly reliability: readonly ReliabilityBin[] | null;
+  /** Which rows of the traffic it was trained on; null where none were asked for, or nothing says it. */
+  readonly traffic: string | null;
   readonly code: { readonly digest: string; readonly node: string; readonly platform: string } | null;
 }
 
@@ -45,6 +47,7 @@ export async function gateOf(db: Db, evidenceId: number): Promise<GateFacts | nu
     candidate: (body['candidate'] ?? null) as Metrics | null,
     intervals: (body['intervals'] ?? {}) as MetricIntervals,
     reliability: (body['reliability'] ?? null) as readonly ReliabilityBin[] | null,
+    traffic: (body['traffic'] as { readonly text: string } | null | undefined)?.text ?? null,
     code: (body['code'] ?? null) as GateFacts['code'],
   };
 }

@@ -113,8 +113,8 @@ export const webhookDelivery = pgTable(
 );
 
 /**
- * How good the answers of one window turned out to be, re-measured while its labels mature. Realised figures rest on
- * labels; estimated ones on the probabilities alone; the two are never mixed.
+ * How good the answers of one window turned out to be, measured when all of its rows are mature and again when more
+ * labels come. Realised figures rest on labels; estimated ones on the probabilities alone; the two are never mixed.
  */
 export const windowQuality = pgTable(
   'window_quality',
@@ -124,7 +124,7 @@ export const windowQuality = pgTable(
     rows: integer('rows').notNull(),
     /** Rows with a label by the time of measuring. */
     labelledRows: integer('labelled_rows').notNull(),
-    /** Metric name to value, on the labelled rows, for the answers that were given; null without labels. */
+    /** Metric name to value, on the labelled rows, for the answers that were given; null until the window is mature. */
     realised: jsonb('realised').$type<Readonly<Record<string, number>>>(),
     /** The same metrics as the probabilities of the answers lead one to expect, on all rows; null where not defined. */
     estimated: jsonb('estimated').$type<Readonly<Record<string, number>>>(),

@@ -35,7 +35,8 @@ export async function portfolioOf(db: Db, filter: PortfolioFilter, costs: Platfo
     ),
     measured as (
       select w.model, count(*)::int as windows, sum(w.rows)::float8 as predictions,
-        coalesce(sum(q.rows), 0)::float8 as measured_rows, coalesce(sum(q.labelled_rows), 0)::float8 as labelled_rows,
+        coalesce(sum(q.rows) filter (where q.realised is not null), 0)::float8 as measured_rows,
+        coalesce(sum(q.labelled_rows) filter (where q.realised is not null), 0)::float8 as labelled_rows,
         sum((q.realised->>'value')::float8 * q.labelled_rows) as value, max(q.first_version) as first_version,
         coalesce(sum(q.compared_rows) filter (where q.first_value is not null), 0)::float8 as compared_rows,
         sum(q.value - q.first_value) as difference, coalesce(sum(q.difference_variance), 0) as difference_variance

@@ -11,6 +11,7 @@ import { storageOf, type ModelStorage } from '../installation/storage.ts';
 import { defaultRetention } from '../../domain/spec/default-retention.ts';
 import { judgedCriterion } from '../../domain/spec/gates/success-criterion.ts';
 import { readModel } from '../models/specs.ts';
+import { labelArrivalsOf } from './views-arrival.ts';
 import { progressOfAll, type Progress } from './views-progress.ts';
 import { lastSuccessesOf } from './views-success.ts';
 import { openRolloutsOf, rolloutViewOf, type OpenRollout } from './views-rollouts.ts';
@@ -53,6 +54,7 @@ export async function statusesOf(db: Db, names: readonly string[]): Promise<read
   const alerts = await openAlertsByModel(db, names);
   const holds = await holdsOf(db, names);
   const stored = await storageOf(db, names);
+  const arrivals = await labelArrivalsOf(db, names);
   return models.flatMap((row) => {
     const stands = progress.get(row.name);
     if (stands === undefined) return [];
@@ -64,6 +66,7 @@ export async function statusesOf(db: Db, names: readonly string[]): Promise<read
       ...routedOf(routes.get(row.name), rollouts.get(row.name), stands.lastSeq),
       ...trafficOf(stands),
       success: successes.get(row.name) ?? null,
+      labelArrival: arrivals.get(row.name) ?? null,
       lastDecision: decisions.get(row.name) ?? null,
       running: (running.get(row.name) ?? []).map(runViewOf),
       openAlerts: (alerts.get(row.name) ?? []).map(alertViewOf),

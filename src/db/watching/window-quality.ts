@@ -1,7 +1,8 @@
-import { and, asc, eq, inArray, isNotNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
 import { aliasMove, window, windowQuality } from '../schema/index.ts';
 import type { Stretch } from '../traffic/read/stretch.ts';
+import { windowThrough } from '../traffic/read/window-rows.ts';
 
 export type WindowQualityRow = typeof windowQuality.$inferSelect;
 
@@ -18,15 +19,34 @@ export async function firstChampionOf(db: Db, model: string): Promise<number | n
 
 const blockRows = 100;
 
-/** The window that was judged, and those of `again` that are unmeasured or have rows without a label. */
+/** A window's rows, and what was measured of it before. */
+export interface MeasuredStretch extends Stretch {
+  readonly lastSeq: number;
+  readonly labelledRows: number | null;
+  readonly isRealised: boolean;
+}
+
+/** So many of the windows that are mature are looked at each time, newest first; the rest when they are revisited. */
+const maturedMax = 4;
+
+/** The last windows that may be mature, of which the newest may still have rows behind the position. */
+export async function maturedWindows(db: Db, model: string, matureSeq: number): Promise<readonly number[]> {
+  const number = await windowThrough(db, model, matureSeq);
+  return Array.from({ length: maturedMax + 1 }, (_, back) => number - back).filter((one) => one >= 1);
+}
+
+/**
+ * The window that was judged, and those of `again` that are unmeasured, have no realised figure or have rows without a
+ * label.
+ */
 export async function stretchesOf(
   db: Db,
   model: string,
   number: number,
   again: readonly number[],
   rowsMax: number,
-): Promise<readonly (Stretch & { readonly labelledRows: number | null })[]> {
-  const numbers = [number, ...again];
+): Promise<readonly MeasuredStretch[]> {
+  const numbers = [...new Set([number, ...again])];
   const windows = await db
     .select({ number: window.number, firstSeq: window.firstSeq, lastSeq: window.lastSeq })
     .from(window)
@@ -38,20 +58,23 @@ export async function stretchesOf(
       number: windowQuality.windowNumber,
       rows: windowQuality.rows,
       labelledRows: windowQuality.labelledRows,
+      isRealised: sql<boolean>`${windowQuality.realised} is not null`,
     })
     .from(windowQuality)
     .where(and(eq(windowQuality.model, model), inArray(windowQuality.windowNumber, numbers)));
   const qualityOf = new Map(measured.map((row) => [row.number, row]));
   return windows
-    .map((row) => ({ rows: null, labelledRows: null, ...row, ...qualityOf.get(row.number) }))
+    .map((row) => ({ rows: null, labelledRows: null, isRealised: false, ...row, ...qualityOf.get(row.number) }))
     .filter(
       (row) =>
         row.lastSeq >= row.firstSeq &&
-        (row.number === number || row.rows === null || (row.labelledRows ?? 0) < row.rows),
+        (row.number === number || row.rows === null || !row.isRealised || (row.labelledRows ?? 0) < row.rows),
     )
-    .map(({ number: windowNumber, labelledRows, firstSeq, lastSeq }) => ({
+    .map(({ number: windowNumber, labelledRows, isRealised, firstSeq, lastSeq }) => ({
       number: windowNumber,
+      lastSeq,
       labelledRows,
+      isRealised,
       blocks: blocksOf(firstSeq, lastSeq, rowsMax),
     }));
 }

@@ -28,7 +28,7 @@ export interface PortfolioSums {
   readonly windows: number;
   /** Answers given in the windows of the period, whether or not they were measured. */
   readonly predictions: number;
-  /** Rows of the measured windows that were looked at, and those of them with a label. */
+  /** Rows of the windows whose quality is known that were looked at, and those of them with a label. */
   readonly measuredRows: number;
   readonly labelledRows: number;
   /** Sum over the labelled rows of what the answers brought; null when nothing was measured in money. */

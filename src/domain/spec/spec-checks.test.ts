@@ -100,6 +100,8 @@ test.each<[string, Partial<ModelSpec>, string[]]>([
   ['name', { name: 'Payments Fraud' }, ['name']],
   ['two dots', { name: 'a.b.c' }, ['name']],
   ['no features', { features: [], slices: [] }, ['features']],
+  ['all labels', { watch: { ...good.watch, labelCoverage: 1 } }, ['watch.labelCoverage']],
+  ['few labels', { watch: { ...good.watch, labelCoverage: 0.4 } }, ['watch.labelCoverage']],
   [
     'duplicate feature but for case',
     { features: [...good.features, { kind: 'number', name: 'AMOUNT', missing: 'allow' }] },

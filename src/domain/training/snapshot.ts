@@ -48,6 +48,11 @@ export interface TrafficPieces {
   readonly throughWindow: number;
   /** The last position of that window; null when it was not closed, and then nothing goes on from here. */
   readonly throughSeq: number | null;
+  /**
+   * The last position that is in the pieces: behind it, labels of the slowest class are still to come, and whatever is
+   * labelled already is not like the rest. Absent in those of earlier releases, which reach to `throughSeq`.
+   */
+  readonly matureSeq?: number;
   /** Rows before this position have reached their end and are not in the pieces any more. */
   readonly fromSeq: number;
   /** `_order` of the first row: one more than the largest of the history. */
@@ -110,6 +115,11 @@ export interface ColumnSummary {
   };
   /** Most frequent values of a text column, at most 5. */
   readonly top?: readonly { readonly value: string; readonly rows: number }[];
+}
+
+/** The last position of the log that pieces reach to; null where nothing says it. */
+export function reachOf({ matureSeq, throughSeq }: Pick<TrafficPieces, 'matureSeq' | 'throughSeq'>): number | null {
+  return matureSeq ?? throughSeq;
 }
 
 /** Largest `_order` of a snapshot's rows; -1 when it has none. */

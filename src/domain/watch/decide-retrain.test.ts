@@ -57,6 +57,14 @@ describe('decideRetrain', () => {
     expect(decision).toMatchObject({ retrain: true, trigger, blockedBy: null });
     expect(decision.reason).toMatch(/^retrains because /);
   });
+  test.each([
+    ['growth', { labelledRows: 18_000 }],
+    ['new-labels', { labelledRows: 10_000 }],
+  ] as const)('%s waits until a training would get one of the labels', (_, changed) => {
+    const decision = decide({ ...changed, isImmature: true });
+    expect(decision).toMatchObject({ retrain: false, trigger: null });
+    expect(decision.reason).toContain(', but no row is mature yet');
+  });
   test('after two trainings that did not help, decay waits twice as long each time, and nothing else does', () => {
     const after = (unhelpfulTrainings: number, rows: number, changed: Partial<RetrainFacts> = {}) =>
       decide({ decay, unhelpfulTrainings, rowsServed: 10_000 + rows, ...changed });

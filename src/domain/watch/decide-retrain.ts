@@ -55,6 +55,8 @@ export interface RetrainFacts {
   readonly frozen?: string | null;
   /** The model was trained elsewhere: there is nothing here to train it from. */
   readonly isImported?: boolean;
+  /** No row of the traffic is mature yet: a training would get none of the labels that have come. Absent: not so. */
+  readonly isImmature?: boolean;
   readonly trainingsInBudgetWindow: number;
   /** The newest trainings in a row that drift or decay had asked for and that brought no champion. */
   readonly unhelpfulTrainings: number;
@@ -215,7 +217,7 @@ const findings: Record<RetrainTrigger, (spec: RetrainSpec, facts: RetrainFacts) 
       'no drift',
       'retraining on drift is off',
     ),
-  growth: ({ growthFactor }, { lastTraining, labelledRows }) => {
+  growth: ({ growthFactor }, { lastTraining, labelledRows, isImmature }) => {
     if (growthFactor === null || lastTraining === null) return null;
     const asked = Math.ceil(lastTraining.labelledRows * growthFactor);
     // Nothing to grow from: new labels are the business of the trigger of that name.
@@ -224,19 +226,24 @@ const findings: Record<RetrainTrigger, (spec: RetrainSpec, facts: RetrainFacts) 
     const text =
       `labelled rows have grown from ${sayCount(lastTraining.labelledRows)} to ${sayCount(labelledRows)} ` +
       `(${sayNumber(growthFactor)} times is ${sayCount(asked)})`;
-    return { fired: labelledRows >= asked, text };
+    return whenMature(labelledRows >= asked, text, isImmature);
   },
-  'new-labels': ({ newLabelledRows }, { lastTraining, labelledRows }) => {
+  'new-labels': ({ newLabelledRows }, { lastTraining, labelledRows, isImmature }) => {
     if (newLabelledRows === null || lastTraining === null) return null;
     const fresh = labelledRows - lastTraining.labelledRows;
-    return {
-      fired: fresh >= newLabelledRows,
-      text: `${sayCount(fresh)} of ${sayMany(newLabelledRows, 'new labelled row')} are in`,
-    };
+    const text = `${sayCount(fresh)} of ${sayMany(newLabelledRows, 'new labelled row')} are in`;
+    return whenMature(fresh >= newLabelledRows, text, isImmature);
   },
   schedule: (spec, facts) => sinceTraining(spec.schedule, facts, 'training is due every'),
   stale: (spec, facts) => sinceTraining(spec.staleAfter, facts, 'it is stale after'),
 };
+
+/** A training for the sake of labels that it will not get would only use up the budget. */
+function whenMature(hasEnough: boolean, text: string, isImmature = false): Finding {
+  return hasEnough && isImmature
+    ? { fired: false, text: `${text}, but no row is mature yet` }
+    : { fired: hasEnough, text };
+}
 
 /** A verdict that retraining may listen to or not; said in both cases, so that a reader sees why nothing happened. */
 function switched(isOn: boolean, found: string | null, nothing: string, off: string): Finding {

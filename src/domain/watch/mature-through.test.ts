@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRandom, type Random } from '../../statistics/numeric/random.ts';
 import type { TargetSpec } from '../spec/spec.ts';
-import { arrivalsMax, matureByRows, matureThrough, maturityShare, type Maturity } from './mature-through.ts';
+import { arrivalsMax, matureByRows, matureThrough, usualCoverage, type Maturity } from './mature-through.ts';
 
 const binary: TargetSpec = {
   task: 'binary',
@@ -19,7 +19,7 @@ interface Row {
 }
 
 /** What is known of a stream when `lastSeq` rows have come. */
-function at(rows: readonly Row[], lastSeq: number, target: TargetSpec = binary): Maturity {
+function at(rows: readonly Row[], lastSeq: number, target: TargetSpec = binary, coverage = usualCoverage): Maturity {
   const known: (Row & { readonly seq: number; readonly knownSeq: number })[] = [];
   for (let i = 0; i < lastSeq; i++) {
     const { label = '', delayRows = Infinity } = rows[i] ?? {};
@@ -34,8 +34,8 @@ function at(rows: readonly Row[], lastSeq: number, target: TargetSpec = binary):
     seq: from + i + 1,
     label: from + i + 1 + delayRows <= lastSeq ? label : null,
   }));
-  const byArrival = matureThrough({ target, arrived, lastSeq });
-  return byArrival.basis === 'none' ? (matureByRows(target, newest) ?? byArrival) : byArrival;
+  const byArrival = matureThrough({ target, coverage, arrived, lastSeq });
+  return byArrival.basis === 'none' ? (matureByRows({ target, coverage }, newest) ?? byArrival) : byArrival;
 }
 
 /** Of the rows of a kind through a position that ever get a label, the share that has it. */
@@ -64,7 +64,7 @@ test('where one class is known sooner, rows wait for the other', () => {
       expect(
         coverage(rows, throughSeq, lastSeq, (row) => row.label === label),
         `${label} at ${lastSeq}`,
-      ).toBeGreaterThanOrEqual(maturityShare);
+      ).toBeGreaterThanOrEqual(usualCoverage);
   }
   expect(seen.at(-1)).toBe(5_000);
   expect(seen.filter((throughSeq) => throughSeq > 0).length).toBeGreaterThan(75);
@@ -79,7 +79,7 @@ test('a rare class that comes late is waited for', () => {
     expect(
       coverage(rows, throughSeq, lastSeq, ({ label }) => label === 'yes'),
       `at ${lastSeq}`,
-    ).toBeGreaterThanOrEqual(maturityShare);
+    ).toBeGreaterThanOrEqual(usualCoverage);
   }
   expect(at(rows, 12_000).throughSeq).toBe(11_200);
 });
@@ -144,3 +144,21 @@ test('a class that nobody sees does not hold a stream for ever', () => {
   expect(at(rows, 1_900)).toMatchObject({ basis: 'complete', throughSeq: 1_840 });
   expect(at(rows, 2_400)).toMatchObject({ basis: 'arrival', throughSeq: 2_340 });
 });
+
+test('a declared coverage moves the cut, and is stated', () => {
+  const rows = stream(12_000, (random) => ({
+    label: random.next() < 0.3 ? 'yes' : 'no',
+    delayRows: exponential(random, 200),
+  }));
+  const cuts = [0.5, 0.8, 0.95, 0.999].map((coverage) => {
+    const { throughSeq, text } = at(rows, 12_000, binary, coverage);
+    for (const label of ['yes', 'no']) expect(coverageOf(rows, throughSeq, label)).toBeGreaterThanOrEqual(coverage);
+    expect(text).toContain(`${100 * coverage} % of the labels`);
+    return throughSeq;
+  });
+  expect(cuts).toEqual(cuts.toSorted((left, right) => right - left));
+  expect(new Set(cuts).size).toBe(4);
+});
+
+const coverageOf = (rows: readonly Row[], throughSeq: number, kind: string) =>
+  coverage(rows, throughSeq, 12_000, ({ label }) => label === kind);

@@ -3,6 +3,8 @@ import { taskOf } from '../tasks/task-of.ts';
 import { gainRows, type Gains } from '../metrics/gains.ts';
 import { scoreRows } from '../metrics/score-rows.ts';
 import type { TaskName } from '../spec/spec.ts';
+import { sayCount } from '../words/say.ts';
+import type { Maturity } from './mature-through.ts';
 
 /** Labelled answers in time order. */
 export interface GivenAnswers {
@@ -51,9 +53,23 @@ export function differenceOf(
   return { sum, variance: blocks.count < 2 ? 0 : (count * count * blocks.variance) / blocks.count };
 }
 
+/** From which window on quality is not known yet, and from which row it will be; null where every window is mature. */
+export function sayUnmeasured(
+  windows: readonly { readonly number: number; readonly lastSeq: number }[],
+  { throughSeq, delayRows, text }: Pick<Maturity, 'throughSeq' | 'delayRows' | 'text'>,
+): string | null {
+  const first = windows.find(({ lastSeq }) => lastSeq > throughSeq);
+  if (first === undefined) return null;
+  const when =
+    delayRows === null
+      ? text
+      : `Its rows are mature when the traffic has come to row ${sayCount(first.lastSeq + delayRows)}.`;
+  return `Not yet measured from window ${first.number} on. ${when}`;
+}
+
 /**
  * Windows to look at again when window `number` is judged: those 1, 2, 4, 8, … windows old. Each window is so measured
- * when it closes and then at most once per doubling of its age, however late its labels come.
+ * when it closes, when it is mature, and at most once per doubling of its age, however late its labels come.
  */
 export function windowsToRevisit(number: number): readonly number[] {
   const windows: number[] = [];

@@ -78,6 +78,15 @@ export interface ModelStatus {
     readonly upper: number | null;
     readonly text: string;
   } | null;
+  /** How labels came by the last judged window: through which row verdicts look, and which share never comes. */
+  readonly labelArrival: {
+    readonly window: number;
+    readonly matureSeq: number;
+    readonly delayRows: number | null;
+    readonly coverage: number;
+    readonly neverShare: number | null;
+    readonly text: string;
+  } | null;
   readonly lastDecision: {
     readonly key: string;
     readonly retrain: boolean;

@@ -3,12 +3,13 @@ import { successWords } from '../../domain/watch/judge-success.ts';
 import { coverage, many } from '../words/format.ts';
 import { State } from '../words/state.tsx';
 import { windowEvidence } from './window-evidence.ts';
+import { sayUnmeasured } from '../../domain/watch/window-quality.ts';
 import { axisUnitOf, isLowerBetter, metricAmong, metricName, metricText, pooledQuality } from '../words/quality.ts';
 import type { SectionProps } from './section.ts';
 import { isPartial } from './partial.ts';
 import { championMarks } from './value-section.tsx';
 
-/** Quality per window: realised, partial and estimated are never mixed, and each says what it rests on. */
+/** Quality per window: realised and estimated are never mixed; one that waits for labels has no figure yet. */
 export function QualitySection({ view }: SectionProps) {
   const measured = view.windows.flatMap((window) =>
     window.quality === null ? [] : [{ ...window.quality, number: window.number }],
@@ -28,7 +29,7 @@ export function QualitySection({ view }: SectionProps) {
       {metric === null ? (
         <p class="empty">
           No window has been measured yet. Send labels to <code>POST /v1/labels</code> with the prediction ids; figures
-          appear when the next window closes.
+          appear when the labels of a window are in. {sayUnmeasured(view.windows, view.arrival.maturity)}
         </p>
       ) : (
         <Measured view={view} measured={measured} metric={metric} />
@@ -78,11 +79,12 @@ function Measured({ view, measured, metric }: MeasuredProps) {
     ),
     metric,
   );
+  const unmeasured = sayUnmeasured(view.windows, view.arrival.maturity);
   return (
     <>
       <p>
         {pooled === null ? (
-          <>No label has come for these windows: what is drawn is only estimated from the probabilities.</>
+          <>No window that is shown has been measured: what is drawn is only estimated from the probabilities.</>
         ) : (
           <>
             <span class="figure">{metricText(metric, pooled.mean, currency)}</span> {metricName(metric)}
@@ -95,6 +97,7 @@ function Measured({ view, measured, metric }: MeasuredProps) {
         )}
       </p>
       <Curve view={view} measured={measured} metric={metric} />
+      {unmeasured === null ? null : <p>{unmeasured}</p>}
       <p class="small dim">
         The share of labels that has come is in the <a href="#traffic">table of windows</a>, one by one.
       </p>

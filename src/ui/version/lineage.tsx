@@ -47,7 +47,9 @@ function RunFacts({ page, runLink }: Pick<LineageProps, 'page' | 'runLink'>) {
         {run === null || run.endedAt === null ? '—' : duration(run.endedAt.getTime() - run.startedAt.getTime())}
       </Fact>
       <Fact name="Labelled rows">{rows(page.labelledRows)}</Fact>
-      <Fact name="Traffic used">{page.throughWindow === null ? 'none' : `up to window ${page.throughWindow}`}</Fact>
+      <Fact name="Traffic used">
+        {page.throughWindow === null ? 'none' : (page.gate?.traffic ?? `up to window ${page.throughWindow}`)}
+      </Fact>
     </>
   );
 }

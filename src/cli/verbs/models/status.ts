@@ -64,6 +64,7 @@ function linesOf(view: StatusView): string[] {
   }
   rows.push(
     ['traffic', `${view.predictions} predictions, ${view.labels} labels`],
+    ...(view.labelArrival === null ? [] : [['labels', view.labelArrival.text] satisfies [string, string]]),
     [
       'windows',
       `${view.lastClosedWindow} closed, ${view.lastJudgedWindow} judged; ` +

@@ -1,21 +1,30 @@
 import { sql } from 'drizzle-orm';
-import type { AwaitedRow } from '../../../domain/watch/mature-through.ts';
 import type { Db } from '../../base/connect.ts';
 import type { KnownCut } from './arrived-labels.ts';
 import { leftJoinCurrentLabel } from '../read/current-label.ts';
 
-/** The newest answered rows through a position, labelled or not, oldest first. Law: at most `rowsMax` positions. */
+/** An answered row with the label that it has by a cut, if any. */
+interface AnsweredRow {
+  readonly seq: number;
+  readonly label: string | null;
+  readonly scores: readonly number[];
+}
+
+/**
+ * The newest answered rows through a position, labelled by the cut or not, oldest first. Law: at most `rowsMax`
+ * positions.
+ */
 export async function awaitedRows(
   db: Db,
   model: string,
   { throughSeq, throughWindow }: KnownCut,
-  rowsMax: number,
-): Promise<readonly AwaitedRow[]> {
+  { lastSeq, rowsMax }: { readonly lastSeq: number; readonly rowsMax: number },
+): Promise<readonly AnsweredRow[]> {
   const known = throughWindow === undefined ? { seq: throughSeq } : { window: throughWindow };
-  const result = await db.execute<{ rows: [number, string | null][] | null }>(sql`
-    select json_agg(json_build_array(p.seq, current.label) order by p.seq) as rows from (
-      select * from prediction where model = ${model} and seq > ${throughSeq - rowsMax} and seq <= ${throughSeq}
+  const result = await db.execute<{ rows: [number, string | null, number[]][] | null }>(sql`
+    select json_agg(json_build_array(p.seq, current.label, p.scores) order by p.seq) as rows from (
+      select * from prediction where model = ${model} and seq > ${lastSeq - rowsMax} and seq <= ${lastSeq}
         and scores <> '{}' and not failed
     ) p ${leftJoinCurrentLabel(known)}`);
-  return (result.rows[0]?.rows ?? []).map(([seq, label]) => ({ seq, label }));
+  return (result.rows[0]?.rows ?? []).map(([seq, label, scores]) => ({ seq, label, scores }));
 }

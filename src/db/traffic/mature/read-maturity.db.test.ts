@@ -37,7 +37,7 @@ afterAll(() => world.close());
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 const labelOf = (row: number) => (row % 4 === 0 ? ('fraud' as const) : ('fine' as const));
-const at = (throughSeq: number) => readMaturity(world.database.db, 'fraud', target, { throughSeq });
+const at = (throughSeq: number) => readMaturity(world.database.db, 'fraud', { target, coverage: 0.95 }, { throughSeq });
 
 test('rows wait for the class that is known later, as it was known at each position', async () => {
   expect(await at(5)).toMatchObject({ basis: 'none', text: 'No row is mature yet: no label has come.' });
@@ -52,6 +52,19 @@ test('rows wait for the class that is known later, as it was known at each posit
   // A label is known at the end of its segment.
   expect(rows - grown.throughSeq).toBeGreaterThanOrEqual(delayRows.fine - 10);
   expect(rows - grown.throughSeq).toBeLessThanOrEqual(delayRows.fine + 10);
+});
+
+test('rows that never get a label are counted among those that are old enough, and are said', async () => {
+  expect((await at(rows)).never).toMatchObject({ share: 0, bands: [{ name: '25 %' }] });
+  const { pool } = world.database;
+  await pool.query("delete from label where prediction_id in ('p11', 'p22', 'p33', 'p44', 'p55')");
+  const { never, text, throughSeq } = await at(rows);
+  expect(never?.rows).toBeGreaterThan(100);
+  expect(never?.share).toBe(5 / (never?.rows ?? 0));
+  expect(text).toMatch(/\. 4\.\d+ % of old rows never got a label: of these no verdict knows anything\.$/);
+  // They are not waited for.
+  expect(throughSeq).toBeGreaterThan(100);
+  expect((await at(30)).never).toBeUndefined();
 });
 
 test('what is read of mature rows holds both classes in their shares, however many labels came last', async () => {

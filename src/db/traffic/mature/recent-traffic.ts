@@ -1,3 +1,4 @@
+import { labelPlanOf } from '../../../domain/watch/mature-through.ts';
 import { sql } from 'drizzle-orm';
 import type { RecentTraffic } from '../../../domain/rollout/preflight/traffic-ahead.ts';
 import type { ModelSpec } from '../../../domain/spec/spec.ts';
@@ -18,7 +19,7 @@ const paceDays = 7;
 export async function recentTraffic(
   db: Db,
   model: string,
-  spec: Pick<ModelSpec, 'target' | 'rollout'>,
+  spec: Pick<ModelSpec, 'target' | 'rollout' | 'watch'>,
 ): Promise<RecentTraffic> {
   const { failures, slowMs } = spec.rollout;
   const result = await db.execute<Counted>(sql`
@@ -69,10 +70,10 @@ interface Counted extends Record<string, unknown> {
 async function labelsOf(
   db: Db,
   model: string,
-  { target }: Pick<ModelSpec, 'target'>,
+  spec: Pick<ModelSpec, 'target' | 'watch'>,
   lastSeq: number,
 ): Promise<RecentTraffic['labels']> {
-  const { throughSeq, basis } = await readMaturity(db, model, target, { throughSeq: lastSeq });
+  const { throughSeq, basis } = await readMaturity(db, model, labelPlanOf(spec), { throughSeq: lastSeq });
   if (basis === 'none') return null;
   const result = await db.execute<{ rows: number; labelled: number }>(sql`
     select count(*)::int as rows, count(current.label)::int as labelled from (

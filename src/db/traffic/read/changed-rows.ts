@@ -9,6 +9,8 @@ export interface CutRange {
   readonly afterSeq: number;
   readonly throughWindow: number;
   readonly throughSeq: number;
+  /** The last position that the earlier cut had rows of. */
+  readonly reachedSeq: number;
 }
 
 const pageLabels = 5_000;
@@ -16,7 +18,7 @@ const pageLabels = 5_000;
 const searchedIdsMax = 64;
 
 /**
- * Positions through `afterSeq` of which a label became known in the windows behind it, ascending: rows that look
+ * Positions through `reachedSeq` of which a label became known in the windows behind it, ascending: rows that look
  * different now. Law: linear in the labels that became known in these windows; for those whose prediction Postgres does
  * not have, the index of each sealed file.
  */
@@ -33,16 +35,16 @@ export async function changedSeqs(
     const page: readonly FoundLabel[] = await labelPage(db, model, range, after);
     for (const { id, seq } of page)
       if (seq === null) unplaced.add(id);
-      else if (seq <= range.afterSeq) seqs.add(seq);
+      else if (seq <= range.reachedSeq) seqs.add(seq);
     const last = page.at(-1);
     after = last === undefined ? null : { known: last.known, place: last.place };
   }
   // Postgres was asked first: whatever is dropped after its answer stands in a file by now.
-  const { afterWindow, throughWindow, afterSeq: toSeq } = range;
+  const { afterWindow, throughWindow, reachedSeq: toSeq } = range;
   const windows = { after: afterWindow, through: throughWindow };
   const files = await sealedFiles(db, model, 'labels', { ...everywhere, toSeq, windows });
   for (const seq of await sealed.labelledSeqs(files, { afterWindow, throughWindow, toSeq })) seqs.add(seq);
-  for (const seq of await seqsOfIds(db, sealed, model, [...unplaced])) if (seq <= range.afterSeq) seqs.add(seq);
+  for (const seq of await seqsOfIds(db, sealed, model, [...unplaced])) if (seq <= range.reachedSeq) seqs.add(seq);
   return [...seqs].sort((left, right) => left - right);
 }
 

@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm';
+import { and, desc, eq, lte, sql } from 'drizzle-orm';
 import type { Db } from '../../base/connect.ts';
+import { prediction } from '../../schema/index.ts';
 
 export interface WindowScores {
   readonly numbers: readonly number[];
@@ -20,4 +21,15 @@ export async function windowRowsOf(
       and p.scores <> '{}'
     order by p.seq limit ${of.rowsMax}`);
   return result.rows;
+}
+
+/** The window of the last row at or before a position; 0 for none. Law: one look-up, however old the model is. */
+export async function windowThrough(db: Db, model: string, seq: number): Promise<number> {
+  const [last] = await db
+    .select({ number: prediction.windowNumber })
+    .from(prediction)
+    .where(and(eq(prediction.model, model), lte(prediction.seq, seq)))
+    .orderBy(desc(prediction.seq))
+    .limit(1);
+  return last?.number ?? 0;
 }

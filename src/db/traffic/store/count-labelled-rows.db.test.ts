@@ -3,7 +3,7 @@ import type { SpoolRecord } from '../../../domain/record/records.ts';
 import { createRandom } from '../../../statistics/numeric/random.ts';
 import { createServingWorld, type ServingWorld } from '../../../../tests/worlds/serving-world.ts';
 import { labelRecord, predictionRecord } from '../../../../tests/worlds/spool-records.ts';
-import { countLabelled, countLabelledThrough } from '../read/count-labelled.ts';
+import { countLabelled } from '../read/count-labelled.ts';
 
 let world: ServingWorld;
 beforeAll(async () => {
@@ -57,19 +57,4 @@ test('totals follow late, early, corrected, repeated and foreign labels in any o
     0,
     0,
   ]);
-});
-
-test('rows that a champion has seen are counted as later windows know them', async () => {
-  const windows = await query<{ number: number; last_seq: string; labelled_rows: string }>(
-    'select number, last_seq, labelled_rows from "window" order by number',
-  );
-  const through = windows.length;
-  for (const window of windows) {
-    const [anew] = await query<{ rows: number }>(`
-      select count(distinct p.prediction_id)::int as rows from prediction p
-      join label l on l.model = p.model and l.prediction_id = p.prediction_id and l.known_window <= ${through}
-      where p.window_number <= ${through} and p.seq <= ${window.last_seq}`);
-    const counted = { ...window, lastSeq: Number(window.last_seq), labelledRows: Number(window.labelled_rows) };
-    expect(await countLabelledThrough(world.database.db, 'fraud', counted, through)).toBe(anew?.rows);
-  }
 });

@@ -23,6 +23,12 @@ export interface WatchSpec {
   readonly effectMin: number;
   /** Plain threshold beside the statistics: alarm when missing share rises by more than this (0..1). */
   readonly missingShareRiseMax: number;
+  /**
+   * Of the labels of each class that come at all, the share that must have come before a row is mature (0.5..0.999).
+   * The rest of the slowest class is missing from what is judged, so a lower share is sooner and lets more of the bias
+   * in. Absent: 0.95.
+   */
+  readonly labelCoverage?: number;
   /** Quality alarm on matured labels, and the least relative rise in loss that is one. */
   readonly decay: {
     /** Probability that a model that is as good as when it was promoted alarms in any of 50 windows, about. */

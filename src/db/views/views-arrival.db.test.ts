@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createServingWorld, type ServingWorld } from '../../../tests/worlds/serving-world.ts';
+import { putEvidence } from '../runs/evidence.ts';
+import { window } from '../schema/index.ts';
+import { labelArrivalsOf } from './views-arrival.ts';
+
+let world: ServingWorld;
+beforeAll(async () => {
+  world = await createServingWorld();
+});
+afterAll(() => world.close());
+
+async function judge(number: number, body: object): Promise<void> {
+  const { db } = world.database;
+  const { evidenceId } = await putEvidence(db, {
+    model: 'fraud',
+    kind: 'window',
+    subject: { of: 'window', window: number },
+    verdict: 'quiet',
+    body,
+  });
+  const at = new Date('2026-01-03T00:00:00Z');
+  await db.insert(window).values({
+    model: 'fraud',
+    number,
+    rows: 10,
+    firstSeq: 10 * number - 9,
+    lastSeq: 10 * number,
+    openedAt: at,
+    closedAt: at,
+    judgedAt: at,
+    evidenceId,
+  });
+}
+
+test('says how labels came by the last judged window, and nothing where its evidence does not', async () => {
+  const { db } = world.database;
+  expect((await labelArrivalsOf(db, ['fraud', 'nobody'])).size).toBe(0);
+  const maturity = { throughSeq: 5, delayRows: 5, basis: 'arrival', text: 'Rows through 5 are mature: …' };
+  await judge(1, { maturity });
+  // As an earlier release stored it.
+  expect((await labelArrivalsOf(db, ['fraud'])).get('fraud')).toEqual({
+    window: 1,
+    matureSeq: 5,
+    delayRows: 5,
+    coverage: 0.95,
+    neverShare: null,
+    text: maturity.text,
+  });
+  await judge(2, { maturity: { ...maturity, coverage: 0.9, never: { rows: 100, share: 0.25, bands: [] } } });
+  expect((await labelArrivalsOf(db, ['fraud'])).get('fraud')).toMatchObject({
+    window: 2,
+    coverage: 0.9,
+    neverShare: 0.25,
+  });
+  await judge(3, { drift: null });
+  expect((await labelArrivalsOf(db, ['fraud'])).size).toBe(0);
+});
