@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { completeSpec } from '../../domain/spec/default-spec.ts';
@@ -9,8 +9,10 @@ import { writeDefinition } from './write-definition.ts';
 
 let dir: string;
 beforeAll(async () => {
-  // Inside the project, so that the import of the SDK resolves as it will in `models/`.
-  dir = await mkdtemp(join(import.meta.dirname, '../../../models/.written-'));
+  // Inside the project, so that the import of the SDK resolves; not in `models/`, where other tests read all files.
+  const state = join(import.meta.dirname, '../../../.perennial');
+  await mkdir(state, { recursive: true });
+  dir = await mkdtemp(join(state, 'written-'));
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
@@ -46,7 +48,7 @@ const base = planSpec({
 
 test('evaluating the written file gives the same spec', async () => {
   expect(await evaluate(base)).toEqual(base);
-  const fraud: unknown = await firstExport(join(dir, '../fraud.ts'));
+  const fraud: unknown = await firstExport(join(import.meta.dirname, '../../../models/fraud.ts'));
   expect(await evaluate(fraud as ModelSpec)).toEqual(fraud);
   const rest: ModelSpec = {
     ...base,

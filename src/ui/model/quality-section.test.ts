@@ -9,7 +9,9 @@ const pageOf = (verdicts: readonly (string | null)[]) => {
     const evidence = { champion: 1, drift: null, decay: null, ...(verdict === null ? {} : { success }) };
     return { number: i + 1, quality: null, evidence };
   });
-  const view = { windows, outline: { metric: 'logLoss', currency: null } } as unknown as SectionProps['view'];
+  const maturity = { throughSeq: 0, delayRows: null, basis: 'none', text: 'No row is mature yet.' };
+  const outline = { metric: 'logLoss', currency: null };
+  const view = { windows, outline, arrival: { maturity } } as unknown as SectionProps['view'];
   return String(QualitySection({ call: {} as SectionProps['call'], name: 'fraud', view }));
 };
 
