@@ -22,7 +22,8 @@ export function holdRolloutActivities({ database }: ActivityDependencies) {
     const plan = await planOf(db, row);
     const standing = plan.approval === undefined ? null : (await approvalStanding(db, row, plan)).text;
     await markHeld(db, key, reason);
-    if (isAgain) await closeAlerts(db, key.model, ['held']);
+    // An attempt that is repeated finds the alert of the one before, and rings no third time.
+    if (isAgain) await closeAlerts(db, key.model, ['held'], { olderThanMs: plan.holdMsMax / 2 });
     const title = `${key.model} v${key.version} waits for ${isAgain ? 'a person still' : 'a person'}`;
     await tell(db, row, 'held', title, sayAsked(reason, key.model, standing));
   }

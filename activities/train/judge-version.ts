@@ -3,9 +3,10 @@ import { canonicalJson } from '../../src/domain/words/canonical.ts';
 import { identityCorrection, type Correction } from '../../src/domain/rollout/correction.ts';
 import { fitCorrection } from '../../src/domain/rollout/fit-correction.ts';
 import { pairedDifference, type PairedDifference } from '../../src/domain/rollout/sequence-bounds.ts';
+import { comparableRowsMin } from '../../src/domain/training/against-champion.ts';
 import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
 import type { GateInput } from '../../src/domain/training/gate-check.ts';
-import { asksPerson, judgeGate } from '../../src/domain/training/judge-gate.ts';
+import { judgeGate } from '../../src/domain/training/judge-gate.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { trainableOf } from '../../src/domain/spec/trainer-spec.ts';
 import type { TrainReport } from '../../src/domain/training/training.ts';
@@ -27,8 +28,6 @@ import { trafficUsed } from './traffic-used.ts';
 
 /** Hold-out losses kept with the gate as the reference that later decay is measured against. */
 const holdOutLossesMax = 4_000;
-/** Fewer say nothing of how two models differ. */
-const pairedRowsMin = 30;
 
 export function judgeVersionActivities(deps: ActivityDependencies) {
   const { store } = deps;
@@ -52,7 +51,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
     const scores = await readTestScores(await store.pathOf(input.trained.testScoresDigest), baselinesAsked(spec));
     const champion = (await readRouting(db, input.model))?.champion ?? null;
     const paired = champion === null ? null : comparableRows(spec, report, scores, champion.threshold);
-    const gateInput: GateInput = {
+    const judged = judgeGate({
       gates: spec.gates,
       candidate: testRows(spec, scores, scores.candidate, report.candidate.threshold),
       baselines: baselinesOf(spec, report, scores),
@@ -60,8 +59,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
       hasChampion: champion !== null,
       slices: sliceRows(spec, scores),
       promotion: spec.rollout.promotion,
-    };
-    const judged = judgeGate(gateInput);
+    });
     const evidence = await putEvidence(db, {
       model: input.model,
       kind: 'gate',
@@ -84,7 +82,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
       evidenceId: evidence.evidenceId,
       baseVersion: champion?.version ?? null,
       correction: await startCorrection(spec, scores),
-      asked: asksPerson(judged, gateInput) ? { text: judged.text, webhooks: spec.watch.webhooks } : null,
+      asked: judged.isAsked === true ? { text: judged.text, webhooks: spec.watch.webhooks } : null,
     });
     return {
       version,
@@ -138,7 +136,7 @@ function firstCorrection(spec: ModelSpec, scores: TestScores): Correction | null
 
 /** What the forecast of the rollout asks of the two: how their answers differ. Null on too few rows to say. */
 function pairedOf(spec: ModelSpec, paired: PairedRows): PairedDifference | null {
-  return paired.labels.length < pairedRowsMin ? null : pairedDifference(paired, spec.rollout.promotion.metric);
+  return paired.labels.length < comparableRowsMin ? null : pairedDifference(paired, spec.rollout.promotion.metric);
 }
 
 function lossesOf(spec: ModelSpec, scores: TestScores): readonly number[] {

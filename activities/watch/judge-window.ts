@@ -28,7 +28,7 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
   const { db } = database;
   const readProfile = createProfileReader(store);
   const specOf = createSpecReader(db);
-  const quality = createQualityMeasurer(deps);
+  const quality = createQualityMeasurer(deps, specOf);
 
   return async function judgeWindow(window, write) {
     const { model, number } = window;

@@ -12,7 +12,7 @@ import {
 } from '../../src/db/watching/window-quality.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { amountSlots } from './amount-slots.ts';
-import { createFirstChampion } from './ask-first-champion.ts';
+import { createFirstChampion, type SpecOf } from './ask-first-champion.ts';
 import { estimatedOf, givenOf } from './given-answers.ts';
 import type { LeasedWrite } from './leased-write.ts';
 import { createSpecReader } from './spec-reader.ts';
@@ -39,9 +39,11 @@ export interface QualityMeasurer {
  * retraining. A window of which a row still waits for the slowest labels has no realised figure: those that come soon
  * are not like the rest.
  */
-export function createQualityMeasurer(deps: Pick<ActivityDependencies, 'database' | 'store'>): QualityMeasurer {
+export function createQualityMeasurer(
+  deps: Pick<ActivityDependencies, 'database' | 'store'>,
+  specOf: SpecOf = createSpecReader(deps.database.db),
+): QualityMeasurer {
   const { db } = deps.database;
-  const specOf = createSpecReader(db);
   const firstChampion = createFirstChampion(deps, specOf);
 
   async function measure(
@@ -51,8 +53,8 @@ export function createQualityMeasurer(deps: Pick<ActivityDependencies, 'database
   ): Promise<void> {
     const firstVersion = await firstChampionOf(db, model);
     const first = firstVersion === null ? null : await findVersion(db, model, firstVersion);
-    const again = [...windowsToRevisit(number), ...(await maturedWindows(db, model, matureSeq))];
-    for (const stretch of await stretchesOf(db, model, number, again, rowsMax)) {
+    const others = { again: windowsToRevisit(number), matured: await maturedWindows(db, model, matureSeq) };
+    for (const stretch of await stretchesOf(db, model, number, others, rowsMax)) {
       const { labelledRows, revisions } = await countStretch(db, model, stretch, number);
       const isMature = stretch.lastSeq <= matureSeq;
       const isRealised = isMature && labelledRows > 0;

@@ -115,7 +115,11 @@ test('nobody goes around it alone by a promotion; back to a version that was cha
 test('a hold that nobody answers rings again', async () => {
   const model = await held({ people: 1, fourEyes: false, atDeadline: 'stay' });
   const { holdRollout } = holdRolloutActivities({ database } as ActivityDependencies);
-  await holdRollout({ key: key(model), reason: 'Still.', evidenceId: null, isAgain: true });
+  await database.pool.query(`update alert set opened_at = now() - interval '8 days' where model = $1`, [model]);
+  const again = { key: key(model), reason: 'Still.', evidenceId: null, isAgain: true };
+  await holdRollout(again);
+  // Told that it failed, although it rang.
+  await holdRollout(again);
   const told = await database.pool.query(
     `select count(*)::int as rung from audit where model = $1 and type = 'perennial.alert.opened'`,
     [model],

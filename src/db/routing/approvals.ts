@@ -1,4 +1,4 @@
-import { and, asc, eq, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, ne, sql } from 'drizzle-orm';
 import { judgeApproval, type ApprovalStanding } from '../../domain/rollout/judge-approval.ts';
 import { defaultApproval } from '../../domain/spec/default-spec.ts';
 import type { RolloutSpec } from '../../domain/spec/spec.ts';
@@ -16,7 +16,7 @@ export interface FoundStanding extends ApprovalStanding {
   readonly approvals: readonly GivenApproval[];
 }
 
-type About = Pick<RolloutRow, 'model' | 'version' | 'attempt' | 'specRevision'>;
+type About = Pick<RolloutRow, 'model' | 'version' | 'attempt' | 'specRevision' | 'startedAt'>;
 
 /** Who has approved a rollout so far, and what is missing by its plan. Rows of commands alone say so. */
 export async function approvalStanding(
@@ -30,6 +30,7 @@ export async function approvalStanding(
   return { ...judgeApproval({ plan: approval, approvers, authors }), approvals };
 }
 
+/** Law: linear in what people said of the model since the rollout was written down. */
 async function approvalsOf(db: Db, row: About): Promise<readonly GivenApproval[]> {
   return db
     .select({ commandId: command.commandId, actor: command.actor })
@@ -37,6 +38,7 @@ async function approvalsOf(db: Db, row: About): Promise<readonly GivenApproval[]
     .where(
       and(
         eq(command.model, row.model),
+        gte(command.createdAt, row.startedAt),
         eq(command.kind, 'approve'),
         ne(command.status, 'refused'),
         sql`(${command.target} ->> 'version')::int = ${row.version}`,

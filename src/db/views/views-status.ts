@@ -9,11 +9,9 @@ import { specMember } from '../models/spec-member.ts';
 import { holdsOf, type LegalHold } from '../retention/holds.ts';
 import { storageOf, type ModelStorage } from '../installation/storage.ts';
 import { defaultRetention } from '../../domain/spec/default-retention.ts';
-import { judgedCriterion } from '../../domain/spec/gates/success-criterion.ts';
 import { readModel } from '../models/specs.ts';
-import { labelArrivalsOf } from './views-arrival.ts';
+import { lastWindowsOf } from './last-windows.ts';
 import { progressOfAll, type Progress } from './views-progress.ts';
-import { lastSuccessesOf } from './views-success.ts';
 import { openRolloutsOf, rolloutViewOf, type OpenRollout } from './views-rollouts.ts';
 import { alertViewOf, runViewOf } from './views-rows.ts';
 
@@ -27,18 +25,16 @@ export async function statusOf(db: Db, name: string): Promise<StatusView> {
   throw new Error(`the spec of ${name} vanished`);
 }
 
-/** The named models (at most a page of them) as they stand now, by name: twelve queries, whatever their number. */
+/**
+ * The named models (at most a page of them) as they stand now, by name: twelve queries, whatever their number, and
+ * those for who has approved each rollout whose plan asks for more than one person.
+ */
 export async function statusesOf(db: Db, names: readonly string[]): Promise<readonly StatusView[]> {
   const models = await modelsOf(db, names);
   if (models.length === 0) return [];
   // The traffic is read before what follows from it.
   const progress = await progressOfAll(db, names);
   const decisions = await lastDecisionsOf(db, names);
-  const judged = models.filter(({ about }) => judgedCriterion(about) !== null);
-  const successes = await lastSuccessesOf(
-    db,
-    judged.map(({ name }) => name),
-  );
   const routes = await routesOf(db, names);
   const rollouts = await openRolloutsOf(db, names);
   const freezes = new Map(
@@ -54,7 +50,7 @@ export async function statusesOf(db: Db, names: readonly string[]): Promise<read
   const alerts = await openAlertsByModel(db, names);
   const holds = await holdsOf(db, names);
   const stored = await storageOf(db, names);
-  const arrivals = await labelArrivalsOf(db, names);
+  const lastWindows = await lastWindowsOf(db, names);
   return models.flatMap((row) => {
     const stands = progress.get(row.name);
     if (stands === undefined) return [];
@@ -65,8 +61,8 @@ export async function statusesOf(db: Db, names: readonly string[]): Promise<read
       storage: storageViewOf(stored.get(row.name)),
       ...routedOf(routes.get(row.name), rollouts.get(row.name), stands.lastSeq),
       ...trafficOf(stands),
-      success: successes.get(row.name) ?? null,
-      labelArrival: arrivals.get(row.name) ?? null,
+      success: lastWindows.get(row.name)?.success ?? null,
+      labelArrival: lastWindows.get(row.name)?.labelArrival ?? null,
       lastDecision: decisions.get(row.name) ?? null,
       running: (running.get(row.name) ?? []).map(runViewOf),
       openAlerts: (alerts.get(row.name) ?? []).map(alertViewOf),

@@ -97,13 +97,27 @@ export async function amendAlert(
     );
 }
 
-/** What was said about the model in these kinds of alert is over. */
-export async function closeAlerts(db: Db, model: string, kinds: readonly AlertKind[]): Promise<void> {
+/** What was said about the model in these kinds of alert is over; of the younger ones nothing, where that is asked. */
+export async function closeAlerts(
+  db: Db,
+  model: string,
+  kinds: readonly AlertKind[],
+  { olderThanMs = 0 }: { readonly olderThanMs?: number } = {},
+): Promise<void> {
   await atomically(db, async (tx) => {
     const closed = await tx
       .update(alert)
       .set({ closedAt: new Date() })
-      .where(and(eq(alert.model, model), inArray(alert.kind, [...kinds]), isNull(alert.closedAt)))
+      .where(
+        and(
+          eq(alert.model, model),
+          inArray(alert.kind, [...kinds]),
+          isNull(alert.closedAt),
+          olderThanMs === 0
+            ? undefined
+            : sql`${alert.openedAt} < now() - make_interval(secs => ${olderThanMs / 1_000}::float8)`,
+        ),
+      )
       .returning({ alertId: alert.alertId, kind: alert.kind, title: alert.title });
     for (const { alertId, kind, title } of closed) {
       await appendAudit(tx, {

@@ -36,17 +36,17 @@ export async function maturedWindows(db: Db, model: string, matureSeq: number): 
 }
 
 /**
- * The window that was judged, and those of `again` that are unmeasured, have no realised figure or have rows without a
- * label.
+ * The window that was judged, those of `again` that are unmeasured, have no realised figure or have rows without a
+ * label, and those of `matured` without a realised figure: what they have is counted again when it is their turn.
  */
 export async function stretchesOf(
   db: Db,
   model: string,
   number: number,
-  again: readonly number[],
+  { again, matured }: { readonly again: readonly number[]; readonly matured: readonly number[] },
   rowsMax: number,
 ): Promise<readonly MeasuredStretch[]> {
-  const numbers = [...new Set([number, ...again])];
+  const numbers = [...new Set([number, ...again, ...matured])];
   const windows = await db
     .select({ number: window.number, firstSeq: window.firstSeq, lastSeq: window.lastSeq })
     .from(window)
@@ -68,7 +68,10 @@ export async function stretchesOf(
     .filter(
       (row) =>
         row.lastSeq >= row.firstSeq &&
-        (row.number === number || row.rows === null || !row.isRealised || (row.labelledRows ?? 0) < row.rows),
+        (row.number === number ||
+          row.rows === null ||
+          !row.isRealised ||
+          (again.includes(row.number) && (row.labelledRows ?? 0) < row.rows)),
     )
     .map(({ number: windowNumber, labelledRows, isRealised, firstSeq, lastSeq }) => ({
       number: windowNumber,

@@ -41,7 +41,7 @@ export function sequenceBounds(
   { alphaLower, alphaUpper, rowsTuned }: SequenceOptions,
 ): SequenceBounds | null {
   if (!metricRow(metric).tasks.includes(paired.task)) return null;
-  const found = differenceOf(paired, metric);
+  const found = differenceOf(paired, metric, { isWidened: true });
   if (found === null || !Number.isFinite(found.estimate)) return null;
   const { estimate, deviation, units, blockRows } = found;
   const reach = (alpha: number) => deviation * sequenceReach(units, alpha, rowsTuned);
@@ -63,9 +63,9 @@ export interface PairedDifference extends PairedSpread {
 /** What two models show on these rows: it says how far the bounds will reach on more of them. */
 export function pairedDifference(paired: PairedRows, metric: MetricName): PairedDifference | null {
   if (!metricRow(metric).tasks.includes(paired.task)) return null;
-  const found = differenceOf(paired, metric);
-  if (found === null || !Number.isFinite(found.estimate) || !Number.isFinite(found.seen.deviation)) return null;
-  return { estimate: found.estimate, deviation: found.seen.deviation, span: found.span };
+  const found = differenceOf(paired, metric, { isWidened: false });
+  if (found === null || !Number.isFinite(found.estimate) || !Number.isFinite(found.deviation)) return null;
+  return { estimate: found.estimate, deviation: found.deviation, span: found.span };
 }
 
 /** What two models that give the same answers show; null where one row more may lie anywhere. */
@@ -84,14 +84,20 @@ export function reachOn(
   return { reach: widened * sequenceReach(rows, alpha, rowsTuned), standardError: deviation / Math.sqrt(rows) };
 }
 
-type Difference = LongRunDeviation & {
-  readonly estimate: number;
-  readonly span: number;
-  /** Without the row that is counted as seen. */
-  readonly seen: LongRunDeviation;
-};
+type Difference = LongRunDeviation & { readonly estimate: number; readonly span: number };
 
-function differenceOf(paired: PairedRows, metric: MetricName): Difference | null {
+interface SpreadOptions {
+  readonly groups: Uint32Array | null;
+  readonly span: number | null;
+  /** Whether one row more is counted as seen, as far away as it may lie. */
+  readonly isWidened: boolean;
+}
+
+function differenceOf(
+  paired: PairedRows,
+  metric: MetricName,
+  { isWidened }: Pick<SpreadOptions, 'isWidened'>,
+): Difference | null {
   const champion = sideOf(paired, 'champion');
   const challenger = sideOf(paired, 'challenger');
   checkShape(champion);
@@ -104,13 +110,14 @@ function differenceOf(paired: PairedRows, metric: MetricName): Difference | null
       {
         groups,
         span: null,
+        isWidened,
       },
     );
   const ours = metricRows(metric, challenger);
   const theirs = metricRows(metric, champion);
   if (ours !== null && theirs !== null) {
     const differences = ours.map((value, row) => sign * (value - (theirs[row] ?? Number.NaN)));
-    return spreadOf(differences, { groups, span: rowSpan(metric) });
+    return spreadOf(differences, { groups, span: rowSpan(metric), isWidened });
   }
   const a = metricOf(metric, challenger);
   const b = metricOf(metric, champion);
@@ -126,16 +133,12 @@ function rowSpan(metric: MetricName): number | null {
   return range === null ? null : range[1] - range[0];
 }
 
-function spreadOf(
-  rows: Float64Array | null,
-  { groups, span }: { readonly groups: Uint32Array | null; readonly span: number | null },
-): Difference | null {
+function spreadOf(rows: Float64Array | null, { groups, span, isWidened }: SpreadOptions): Difference | null {
   if (rows === null || rows.length === 0) return null;
   const estimate = rows.reduce((sum, value) => sum + value, 0) / rows.length;
   // Without a bound, the next row may be as far away as the furthest one yet.
   const furthest = span ?? rows.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const seen = longRunDeviation(rows, { groups, span: 0 });
-  return { estimate, span: furthest, seen, ...longRunDeviation(rows, { groups, span: furthest }) };
+  return { estimate, span: furthest, ...longRunDeviation(rows, { groups, span: isWidened ? furthest : 0 }) };
 }
 
 /**
@@ -159,6 +162,11 @@ function leavingOut(paired: PairedRows, measure: (weights?: Uint32Array) => numb
     groups: Uint32Array.from(pseudo.keys()),
     span: 0,
   });
-  const seen = { deviation: deviation * Math.sqrt(rows / parts), units: rows, blockRows: Math.ceil(rows / parts) };
-  return { estimate, span: 0, seen, ...seen };
+  return {
+    estimate,
+    span: 0,
+    deviation: deviation * Math.sqrt(rows / parts),
+    units: rows,
+    blockRows: Math.ceil(rows / parts),
+  };
 }

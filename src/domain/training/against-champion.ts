@@ -15,7 +15,7 @@ import {
   type GateKind,
 } from './gate-check.ts';
 import { differenceOf } from './gate-samples.ts';
-import { sayBound, sayDifference, sayVerdict } from './say-check.ts';
+import { sayBound, sayDifference, sayUndecided, sayVerdict } from './say-check.ts';
 
 /** Fewer comparable rows than this say nothing about two models: such a check is `insufficient`. */
 export const comparableRowsMin = 30;
@@ -59,8 +59,7 @@ function actionOf({ undecided = 'rollout' }: ChampionGate): UndecidedComparison 
 /** Whoever reads that a comparison is left open learns what comes of it. */
 function laterOf(gate: ChampionGate, { promotion }: GateInput): string {
   const action = actionOf(gate);
-  if (action === 'wait') return 'the candidate waits for more rows';
-  if (action === 'ask') return 'a person decides';
+  if (action !== 'rollout') return sayUndecided(action);
   return promotion.metric === gate.metric
     ? 'the rollout compares on live rows'
     : `the rollout compares ${titleOf(promotion.metric)} on live rows, and not this`;

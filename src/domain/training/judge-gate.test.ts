@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../statistics/numeric/random.ts';
 import { sideOf, type PairedRows } from './compare-paired.ts';
 import type { GateInput } from './gate-check.ts';
-import { asksPerson, judgeGate } from './judge-gate.ts';
+import { judgeGate } from './judge-gate.ts';
 import { pairedWorld as world } from '../../../tests/worlds/paired-world.ts';
 import { scoreRows } from '../metrics/score-rows.ts';
 import type { MetricName } from '../metrics/registry.ts';
@@ -143,7 +143,7 @@ describe('judgeGate', () => {
     const judged = judge(gates, same);
     expect(judged).toMatchObject({ verdict: 'insufficient', checks: [{ verdict: 'insufficient' }] });
     expect(judged.text).toMatch(said);
-    expect(asksPerson(judged, inputOf(gates, same))).toBe(isAsked);
+    expect(judged.isAsked).toBe(isAsked);
     // A first version has nobody to be compared with.
     expect(judge(gates, better, null).verdict).toBe('pass');
   });

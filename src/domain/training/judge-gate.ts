@@ -10,6 +10,8 @@ import { againstChampionInSlices } from './gates/no-worse-in-slices.ts';
 export interface GateJudgement {
   readonly verdict: CheckVerdict;
   readonly checks: readonly GateCheck[];
+  /** Nothing but checks that their definition leaves to a person keeps the candidate from its release. */
+  readonly isAsked?: boolean;
   readonly text: string;
 }
 
@@ -34,20 +36,14 @@ export function judgeGate(input: GateInput): GateJudgement {
   if (failed.length > 0) return { verdict: 'fail', checks, text: `The gate refuses: ${texts(failed)}` };
   const undecided = checks.filter((check) => check.verdict === 'insufficient');
   const open = undecided.filter(({ gate }) => !kindOf(gate).leavesOpen(gate, input));
-  if (open.length > 0) return { verdict: 'insufficient', checks, text: `The gate cannot decide: ${texts(open)}` };
+  if (open.length > 0) {
+    const isAsked = open.every(({ gate }) => 'undecided' in gate && gate.undecided === 'ask');
+    return { verdict: 'insufficient', checks, isAsked, text: `The gate cannot decide: ${texts(open)}` };
+  }
   const rows = sayMany(input.candidate.labels.length, 'test row');
   const passed = `${sayMany(checks.length - undecided.length, 'check')} on ${rows}`;
   const left = undecided.length === 0 || !hasChampion(input) ? '' : `; ${undecided.length} left to the rollout`;
   return { verdict: 'pass', checks, text: `The gate passes: ${passed}${left}.` };
-}
-
-/** Whether nothing but checks whose definition leaves that to a person keeps the candidate from its release. */
-export function asksPerson({ verdict, checks }: GateJudgement, input: GateInput): boolean {
-  if (verdict !== 'insufficient') return false;
-  const open = checks.filter(
-    (check) => check.verdict === 'insufficient' && !kindOf(check.gate).leavesOpen(check.gate, input),
-  );
-  return open.every(({ gate }) => 'undecided' in gate && gate.undecided === 'ask');
 }
 
 const never = (): boolean => false;

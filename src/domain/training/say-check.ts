@@ -1,4 +1,5 @@
 import { sayCount, sayNumber, sayShare } from '../words/say.ts';
+import type { UndecidedAction } from '../spec/closed-sets.ts';
 import type { Held } from './gate-check.ts';
 import type { BoundMethod } from './sample-bounds.ts';
 
@@ -25,4 +26,9 @@ export function sayVerdict({ verdict, estimate, rowsNeeded }: Held, limit: numbe
 export function sayDifference(difference: number): string {
   if (difference === 0) return 'equal';
   return `${sayNumber(Math.abs(difference))} ${difference > 0 ? 'better' : 'worse'}`;
+}
+
+/** What becomes of a candidate that test rows leave open. */
+export function sayUndecided(action: UndecidedAction): string {
+  return action === 'ask' ? 'a person decides' : 'the candidate waits for more rows';
 }

@@ -19,7 +19,7 @@ type Declaring = Pick<ModelSpec, 'features' | 'slices'>;
 /** Every slice over which a gate judges, each once, in the order of the gates: trainer and judge number them alike. */
 export function gatedSlices(spec: Declaring & Pick<ModelSpec, 'gates'>): readonly DeclaredSlice[] {
   const found = spec.gates.flatMap((gate) => ('slices' in gate ? slicesUnder(gate.slices, spec) : []));
-  return [...new Map(found.map((slice) => [`${slice.under} ${slice.name}`, slice])).values()];
+  return [...new Map(found.map((slice) => [JSON.stringify([slice.under, slice.name]), slice])).values()];
 }
 
 /** The slices that these names stand for; a name that is not declared stands for none. */

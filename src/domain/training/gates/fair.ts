@@ -1,6 +1,7 @@
 import type { GateSpec } from '../../spec/spec.ts';
 import { sayCount, sayMany, sayNumber, sayShare } from '../../words/say.ts';
 import { absent, alphasOf, alphaUsual, type GateCheck, type GateInput, type GateKind } from '../gate-check.ts';
+import { sayUndecided } from '../say-check.ts';
 import { largestDifference, type Difference, type Group, type Largest } from './group-differences.ts';
 import { groupRates } from './group-rates.ts';
 
@@ -64,8 +65,7 @@ function say({ atMost, undecided }: FairGate, largest: Largest, empty: readonly 
     without.length > 0
       ? `${without.join(', ')} ${without.length === 1 ? 'has' : 'have'} no such rows`
       : `it hangs on ${bound.more.name} and ${bound.less.name}, ${sayNeeded(rowsNeeded)}`;
-  const then = undecided === 'ask' ? 'a person decides' : 'the candidate waits for more rows';
-  return `${told}; ${within}; ${asked}: not decided, ${why}; ${then}`;
+  return `${told}; ${within}; ${asked}: not decided, ${why}; ${sayUndecided(undecided)}`;
 }
 
 function sayPair({ rate, more, less }: Difference): string {

@@ -1,6 +1,7 @@
 import type { GateSpec, OverSlices } from '../../spec/spec.ts';
 import { sayCount, sayMany } from '../../words/say.ts';
 import type { GateCheck, Held, SliceCheck } from '../gate-check.ts';
+import { sayUndecided } from '../say-check.ts';
 
 /** What the rows of a slice say of the limit; null where they are too few to say anything. */
 export interface SliceHeld {
@@ -49,7 +50,6 @@ function sliceCheck({ name, rows, rowsMin, held }: SliceHeld): SliceCheck {
 }
 
 const openToldMax = 3;
-const consequence = { wait: 'the candidate waits for more rows', ask: 'a person decides' } as const;
 
 /** What is not decided, with the rows that would decide it, and what becomes of the candidate. */
 export function sayOpen(
@@ -61,7 +61,7 @@ export function sayOpen(
   const told = open.slice(0, openToldMax).map((slice) => `${sayOne(slice)}${sayNeeded(slice)}`);
   const more = open.length > openToldMax ? [`${open.length - openToldMax} more are not decided either`] : [];
   const met = `met in ${slices.length - open.length} of ${sayMany(slices.length, 'slice')}`;
-  return [met, ...told, ...more, consequence[undecided]].join('; ');
+  return [met, ...told, ...more, sayUndecided(undecided)].join('; ');
 }
 
 function sayNeeded({ rows, rowsMin, held }: SliceHeld): string {

@@ -4,7 +4,7 @@ import { createRandom } from '../../../statistics/numeric/random.ts';
 import type { GateSpec } from '../../spec/spec.ts';
 import { sideOf } from '../compare-paired.ts';
 import type { GateInput, SliceRows } from '../gate-check.ts';
-import { asksPerson, judgeGate, type GateJudgement } from '../judge-gate.ts';
+import { judgeGate, type GateJudgement } from '../judge-gate.ts';
 
 const gate: Extract<GateSpec, { gate: 'noWorseInSlices' }> = {
   gate: 'noWorseInSlices',
@@ -68,23 +68,23 @@ describe('noWorseInSlices', () => {
       ...input,
       slices: input.slices?.map((slice, k) => ({ ...slice, rows: slice.rows.slice(0, k === 4 ? 7 : 24) })) ?? [],
     };
-    const [waits, ofWait] = asked({ ...input, ...few }, 'wait');
+    const [waits] = asked({ ...input, ...few }, 'wait');
     expect(waits.verdict).toBe('insufficient');
     expect(waits.text).toMatch(
       /place = 0 has 24 rows, 30 are needed to say anything; .*; 2 more are not decided either/,
     );
     expect(waits.text).toMatch(/the candidate waits for more rows\.$/);
-    expect(asksPerson(waits, ofWait)).toBe(false);
+    expect(waits.isAsked).toBe(false);
     const [open, ofOpen] = asked(world(400, [0.02, 0.02], 'open'), 'ask');
     expect(open.text).toMatch(/, about \d+ more rows of it would decide it; a person decides\.$/);
     expect(open.checks[0]?.rowsNeeded).toBeGreaterThan(0);
-    expect(asksPerson(open, ofOpen)).toBe(true);
+    expect(open.isAsked).toBe(true);
     // A threshold that is open as well is nothing that the definition leaves to a person.
     const both: GateInput = {
       ...ofOpen,
       gates: [...ofOpen.gates, { gate: 'atLeast', metric: 'accuracy', value: 0.98 }],
     };
-    expect(asksPerson(judgeGate(both), both)).toBe(false);
+    expect(judgeGate(both).isAsked).toBe(false);
   });
   test('no champion does not block; a training that kept no slices does', () => {
     const input = world(300, [0, 0], 'none');

@@ -59,10 +59,11 @@ function judge(gate: SlicesGate, input: GateInput): GateCheck {
 
 function sampleIn(champion: PairedRows, { metric }: SlicesGate, rows: readonly number[]): Sample | null {
   if (rows.length < comparableRowsMin) return null;
-  const [candidate, other] = (['challenger', 'champion'] as const).map((side) =>
-    pickRows(sideOf(champion, side), rows),
+  return differenceOf(
+    metric,
+    pickRows(sideOf(champion, 'challenger'), rows),
+    pickRows(sideOf(champion, 'champion'), rows),
   );
-  return candidate === undefined || other === undefined ? null : differenceOf(metric, candidate, other);
 }
 
 interface Sampled extends Pick<SliceHeld, 'name' | 'rows'> {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createServingWorld, type ServingWorld } from '../../../tests/worlds/serving-world.ts';
 import { putEvidence } from '../runs/evidence.ts';
 import { window } from '../schema/index.ts';
-import { labelArrivalsOf } from './views-arrival.ts';
+import { lastWindowsOf } from './last-windows.ts';
 
 let world: ServingWorld;
 beforeAll(async () => {
@@ -35,11 +35,11 @@ async function judge(number: number, body: object): Promise<void> {
 
 test('says how labels came by the last judged window, and nothing where its evidence does not', async () => {
   const { db } = world.database;
-  expect((await labelArrivalsOf(db, ['fraud', 'nobody'])).size).toBe(0);
+  expect((await lastWindowsOf(db, ['fraud', 'nobody'])).size).toBe(0);
   const maturity = { throughSeq: 5, delayRows: 5, basis: 'arrival', text: 'Rows through 5 are mature: …' };
   await judge(1, { maturity });
   // As an earlier release stored it.
-  expect((await labelArrivalsOf(db, ['fraud'])).get('fraud')).toEqual({
+  expect((await lastWindowsOf(db, ['fraud'])).get('fraud')?.labelArrival).toEqual({
     window: 1,
     matureSeq: 5,
     delayRows: 5,
@@ -48,11 +48,17 @@ test('says how labels came by the last judged window, and nothing where its evid
     text: maturity.text,
   });
   await judge(2, { maturity: { ...maturity, coverage: 0.9, never: { rows: 100, share: 0.25, bands: [] } } });
-  expect((await labelArrivalsOf(db, ['fraud'])).get('fraud')).toMatchObject({
+  expect((await lastWindowsOf(db, ['fraud'])).get('fraud')?.labelArrival).toMatchObject({
     window: 2,
     coverage: 0.9,
     neverShare: 0.25,
   });
   await judge(3, { drift: null });
-  expect((await labelArrivalsOf(db, ['fraud'])).size).toBe(0);
+  const success = { verdict: 'met', criterion: { metric: 'accuracy', atLeast: 0.5 }, text: 'Accuracy is 0.9: met.' };
+  await judge(4, { success });
+  const { criterion: _, ...said } = success;
+  expect((await lastWindowsOf(db, ['fraud'])).get('fraud')).toEqual({
+    success: { window: 4, ...said },
+    labelArrival: null,
+  });
 });
