@@ -144,11 +144,15 @@ function isWrite(node: PlanNode): boolean {
 }
 
 /**
- * They hand on the rows of the node below, which are counted there. Which of them a plan has, the planner chooses
- * between ways of equal cost: the same statement was seen with two more of them in a table of twice the age.
+ * They hand on the rows of the node below, or only find them for the one above (bitmaps), where they are counted. Which
+ * of them a plan has, the planner chooses between ways of equal cost: the same statement was seen with two more of them
+ * in a table of twice the age.
  */
 const passing: ReadonlySet<string> = new Set([
   'Append',
+  'Bitmap Index Scan',
+  'BitmapAnd',
+  'BitmapOr',
   'Merge Append',
   'Sort',
   'Incremental Sort',
