@@ -17,7 +17,9 @@ export async function runSteps(state: RolloutState): Promise<StepOutcome> {
     const told = await light('how long until which harm is seen').preflight({ key: input.key });
     const { text, refusal } = typeof told === 'string' ? { text: told, refusal: null } : told;
     tell(state, 'planned', text);
-    if (refusal !== null && patched('preflight-refuses')) return hold(state, `Not begun: ${refusal}`, null);
+    // Who approves must know that no step is walked any more.
+    const notBegun = `Not begun: ${refusal} An approval makes it champion at once, without these steps.`;
+    if (refusal !== null && patched('preflight-refuses')) return hold(state, notBegun, null);
   }
   for (let step = fromStep; step < input.steps.length; step++) {
     const outcome = await walk(state, step);
