@@ -62,7 +62,7 @@ test('a file that takes more memory than an import may ends in one sentence, and
   expect(await answerTo({ modelPath })).toMatchObject({
     error: { code: 'unsupported', message: expect.stringMatching(/^The model needs more [^\n]*memory[^\n]*\.$/) },
   });
-}, 60_000);
+});
 
 test('the answers of the maker decide, and without them the version says so', async () => {
   const modelPath = path.join(folder, 'plain.onnx');
@@ -84,7 +84,7 @@ test('the answers of the maker decide, and without them the version says so', as
   expect(await answerTo({ modelPath, goldenPath })).toMatchObject({
     error: { path: 'golden', message: expect.stringContaining('1 of 2 golden rows otherwise than its maker') },
   });
-}, 60_000);
+});
 
 test('a model is measured where it will be run, and refused beyond what is declared for it', async () => {
   const modelPath = path.join(folder, 'wide.onnx');
@@ -97,4 +97,4 @@ test('a model is measured where it will be run, and refused beyond what is decla
   expect(await answerTo({ modelPath, process: modelProcessOf({ process: 'own', memoryBytesMax }) })).toMatchObject({
     result: { memory: { runs: [1, 7, 64, 256].map((rows) => ({ rows })) } },
   });
-}, 60_000);
+});

@@ -16,7 +16,7 @@ test.skipIf(!existsSync('/dev/full'))('a log on a full disk loses lines, and the
   const child = spawnSync(process.execPath, ['--import', tsx, '--input-type=module', '-e', source], {
     stdio: ['ignore', 'pipe', openSync('/dev/full', 'w')],
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 120_000,
   });
   expect(child).toMatchObject({ status: 0, stdout: 'alive' });
 });

@@ -43,7 +43,7 @@ describe('a table that cannot be learned from is told in one sentence, before an
   ])('%s', async (what, text, target, sentence) => {
     const name = what.replaceAll(/[^a-z0-9]+/g, '-');
     const file = text === null ? path.join(folder, 'nowhere.csv') : await write(`${name}.csv`, text());
-    const result = await runDemo({ args: argsOf(file, target), stateDir: path.join(folder, `state-${name}`) }, 30_000);
+    const result = await runDemo({ args: argsOf(file, target), stateDir: path.join(folder, `state-${name}`) }, 120_000);
     expect(result.code).toBe(1);
     const error = jsonLine(result)['error'] as { readonly message?: string; readonly hint?: string };
     expect(error.message).toMatch(sentence);

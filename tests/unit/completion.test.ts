@@ -46,7 +46,7 @@ function offered(...line: readonly string[]): readonly string[] {
   const result = spawnSync('bash', ['--norc', '-c', script], {
     cwd: folder,
     encoding: 'utf8',
-    timeout: 10_000,
+    timeout: 60_000,
     env: { ...process.env, PATH: `${folder}:${process.env['PATH'] ?? ''}` },
   });
   expect(result.stderr).toBe('');

@@ -40,7 +40,7 @@ export async function until<Value>(
  * Repeats a check until none of its expectations fails, and throws the last failure after the limit. The limit is for
  * what never comes: on a machine that is busy with other things a second is nothing.
  */
-export async function eventually<Value>(check: () => Promise<Value> | Value, limitMs = 25_000): Promise<Value> {
+export async function eventually<Value>(check: () => Promise<Value> | Value, limitMs = 60_000): Promise<Value> {
   const deadlineMs = performance.now() + limitMs;
   for (;;) {
     try {

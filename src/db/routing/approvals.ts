@@ -30,7 +30,13 @@ export async function approvalStanding(
   return { ...judgeApproval({ plan: approval, approvers, authors }), approvals };
 }
 
-/** Law: linear in what people said of the model since the rollout was written down. */
+/**
+ * How far the clock of a database may be set back, when a standby takes over, without an approval being overlooked.
+ * The version and the attempt say which approvals are meant; the time only bounds what is read.
+ */
+const clockSlack = sql`interval '1 day'`;
+
+/** Law: linear in what people said of the model since the day before the rollout was written down. */
 async function approvalsOf(db: Db, row: About): Promise<readonly GivenApproval[]> {
   return db
     .select({ commandId: command.commandId, actor: command.actor })
@@ -38,7 +44,7 @@ async function approvalsOf(db: Db, row: About): Promise<readonly GivenApproval[]
     .where(
       and(
         eq(command.model, row.model),
-        gte(command.createdAt, row.startedAt),
+        gte(command.createdAt, sql`${row.startedAt}::timestamptz - ${clockSlack}`),
         eq(command.kind, 'approve'),
         ne(command.status, 'refused'),
         sql`(${command.target} ->> 'version')::int = ${row.version}`,

@@ -32,7 +32,7 @@ async function runCut(program: string): Promise<void> {
   const child = spawn(
     'bash',
     ['-c', 'ulimit -f 4 && exec "$@"', 'bash', process.execPath, '--import', tsx, '--input-type=module', '-e', source],
-    { stdio: ['ignore', 'ignore', 'inherit'], timeout: 30_000 },
+    { stdio: ['ignore', 'ignore', 'inherit'], timeout: 120_000 },
   );
   expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
 }

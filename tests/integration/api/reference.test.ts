@@ -40,7 +40,7 @@ test.skipIf(missingBrowser !== null)(
     await page.goto(`${origin}/docs`);
     await page.locator('.opblock').first().waitFor();
     // It draws its groups one after the other.
-    await expect.poll(() => page.locator('.opblock').count(), { timeout: 15_000 }).toBeGreaterThan(30);
+    await expect.poll(() => page.locator('.opblock').count(), { timeout: 60_000 }).toBeGreaterThan(30);
     expect({ complaints, strangers }).toEqual({ complaints: [], strangers: [] });
     // The calls of a model take a token to be read: with it pasted, its own fields are shown.
     await page.goto(`${origin}/docs`);
@@ -48,7 +48,7 @@ test.skipIf(missingBrowser !== null)(
     await page.locator('#token').blur();
     await page.goto(`${origin}/docs?model=${name}`);
     await page.locator('.opblock-post').first().waitFor();
-    await expect.poll(() => page.locator('body').textContent(), { timeout: 15_000 }).toContain('merchant');
+    await expect.poll(() => page.locator('body').textContent(), { timeout: 60_000 }).toContain('merchant');
     expect({ complaints, strangers }).toEqual({ complaints: [], strangers: [] });
   },
 );

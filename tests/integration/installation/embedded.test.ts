@@ -71,7 +71,7 @@ afterAll(async () => {
   await rm(stateDir, { recursive: true, force: true });
 });
 
-describe('embedded engines', { timeout: 60_000 }, () => {
+describe('embedded engines', () => {
   it('are real, in UTF-8 and keep runs for 30 days', async () => {
     expect(await query('show server_encoding')).toBe('UTF8');
     expect(await query(`select string_agg(x, '' order by x) from unnest(array['b','A','a','B']) x`)).toBe('ABab');

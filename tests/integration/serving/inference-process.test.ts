@@ -29,7 +29,7 @@ beforeAll(async () => {
   inference = await processArguments('main-inference');
   primary = start();
   await ready();
-}, 60_000);
+});
 
 afterAll(async () => {
   primary?.kill('SIGKILL');
@@ -146,7 +146,7 @@ test('a new version is swapped in under traffic without a failed request', async
   expect(failures).toEqual([]);
   expect(answered).toBeGreaterThan(50);
   await everythingStored();
-}, 60_000);
+});
 
 test('while the database is away rows are answered, labels accepted, and all is stored when it is back', async () => {
   const name = new URL(world.database.url).pathname.slice(1);
@@ -178,35 +178,35 @@ test('while the database is away rows are answered, labels accepted, and all is 
   // It may lie in a later segment than the rows.
   const label = () => world.database.pool.query("select 1 from label where label_id = 'away-label'");
   await eventually(async () => expect((await label()).rowCount).toBe(1));
-}, 60_000);
+});
 
 test('a worker that a model holds up for good is found by its silence and replaced', async () => {
   // The one that was swapped out may still be draining.
-  await eventually(async () => expect(await workerPids()).toHaveLength(2), 40_000);
+  await eventually(async () => expect(await workerPids()).toHaveLength(2));
   // The spare was forked after the one that serves. Stopped, its event loop turns as little as under an endless run.
   const serving = Math.min(...(await workerPids()));
   process.kill(serving, 'SIGSTOP');
   // The first is being handed over when the process dies; a client without a time-out must hear of it.
   const asked = [hungUp(), hungUp()];
-  await eventually(async () => expect(await workerPids()).not.toContain(serving), 40_000);
+  await eventually(async () => expect(await workerPids()).not.toContain(serving));
   await Promise.all(asked);
   await ready();
   expect(await predict('after-silence')).toMatchObject({ version: 2 });
   await everythingStored();
-}, 120_000);
+});
 
 test('kill -9 of worker and spare: it is replaced, and what was answered a flush ago is stored', async () => {
   await predict('before-kill');
   await everythingStored();
   // The one that was swapped out may still be draining.
-  await eventually(async () => expect(await workerPids()).toHaveLength(2), 40_000);
+  await eventually(async () => expect(await workerPids()).toHaveLength(2));
   const pids = await workerPids();
   for (const pid of pids) process.kill(pid, 'SIGKILL');
   await eventually(async () => expect((await workerPids()).filter((pid) => pids.includes(pid))).toEqual([]));
   await ready();
   expect(await predict('after-kill')).toMatchObject({ version: 2 });
   await everythingStored();
-}, 90_000);
+});
 
 test('kill -9 of the primary: its workers end, and the next start ships what they left', async () => {
   await predict('before-primary-kill');
@@ -220,7 +220,7 @@ test('kill -9 of the primary: its workers end, and the next start ships what the
   primary = start();
   await ready();
   await everythingStored();
-}, 60_000);
+});
 
 test('SIGTERM: everything answered is stored before the process ends, and it ends well', async () => {
   for (let index = 0; index < 10; index++) await predict(`last-${index}`);
@@ -236,7 +236,7 @@ test('SIGTERM: everything answered is stored before the process ends, and it end
   // one.
   expect((await readdir(world.spoolDir)).filter((name) => !name.endsWith('.tmp'))).toEqual(['shipped']);
   expect(await members()).toBe(0);
-}, 60_000);
+});
 
 test('a port that is taken is one sentence and exit code 1', async () => {
   const blocker = createServer();
@@ -248,7 +248,7 @@ test('a port that is taken is one sentence and exit code 1', async () => {
   expect(await exitOf(primary)).toBe(1);
   expect(output.join('')).toContain(`Inference cannot listen on 127.0.0.1:${port}`);
   await new Promise((resolve) => blocker.close(resolve));
-}, 60_000);
+});
 
 test('without the key of the installation, or with another, it ends with one sentence', async () => {
   const other = path.join(world.artifactDir, 'other.key');
@@ -262,4 +262,4 @@ test('without the key of the installation, or with another, it ends with one sen
     expect(await exitOf(primary)).toBe(1);
     expect(output.join('')).toMatch(sentence);
   }
-}, 60_000);
+});

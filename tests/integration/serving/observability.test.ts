@@ -81,7 +81,7 @@ beforeAll(async () => {
     OTEL_BSP_SCHEDULE_DELAY: '50',
   });
   await eventually(async () => expect(sum(await scrape(), 'perennial_inference_ready_processes')).toBe(2), 60_000);
-}, 90_000);
+});
 
 afterAll(async () => {
   primary.kill('SIGKILL');
@@ -108,7 +108,7 @@ describe('metrics of inference', () => {
     });
     // Another version is loaded by fresh processes; the old ones take their counts with them only if nobody keeps them.
     const revision = await world.route({ champion: await world.addVersion(2, [0.5, 0.5]) });
-    await eventually(async () => expect((await predicted()).version).toBe(2), 30_000);
+    await eventually(async () => expect((await predicted()).version).toBe(2));
     expect(revision).toBeGreaterThan(1);
     await eventually(
       async () =>
@@ -193,7 +193,7 @@ test('metrics of control tell what needs a person', async () => {
   ).toBeGreaterThan(0);
 });
 
-test('a worker tells its own figures and those of Temporal', { timeout: 60_000 }, async () => {
+test('a worker tells its own figures and those of Temporal', async () => {
   const port = await anyPort();
   // Activities alone: nothing needs to be bundled.
   const worker = await start(
@@ -212,7 +212,7 @@ test('a worker tells its own figures and those of Temporal', { timeout: 60_000 }
       const body = await (await ask(viewer)).text();
       expect(body).toContain('temporal_');
       return body;
-    }, 50_000);
+    });
     for (const row of metricRows) if (row.place === 'worker') expect(text).toContain(`# TYPE ${row.name} ${row.type}`);
     expect((await ask(narrow)).status).toBe(401);
   } finally {
