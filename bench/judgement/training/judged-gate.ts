@@ -1,8 +1,8 @@
-import { scoreRows } from '../../src/domain/metrics/score-rows.ts';
-import type { ScoredRows } from '../../src/domain/metrics/scored-rows.ts';
-import type { GateSpec } from '../../src/domain/spec/spec.ts';
-import { sideOf, type PairedRows } from '../../src/domain/training/compare-paired.ts';
-import { judgeGate, type GateJudgement } from '../../src/domain/training/judge-gate.ts';
+import { scoreRows } from '../../../src/domain/metrics/score-rows.ts';
+import type { ScoredRows } from '../../../src/domain/metrics/scored-rows.ts';
+import type { GateSpec } from '../../../src/domain/spec/spec.ts';
+import { sideOf, type PairedRows } from '../../../src/domain/training/compare-paired.ts';
+import { judgeGate, type GateJudgement } from '../../../src/domain/training/judge-gate.ts';
 
 /** A gate as the platform asks it; the challenger of these rows is the candidate. */
 export function judged(gates: readonly GateSpec[], candidate: PairedRows, champion: PairedRows | null): GateJudgement {

@@ -1,6 +1,6 @@
-import { alphaShares } from '../../src/domain/rollout/alpha-shares.ts';
-import { defaultRollout } from '../../src/domain/spec/default-spec.ts';
-import { atLeast, atMost, beside, type Figure } from './figure.ts';
+import { alphaShares } from '../../../src/domain/rollout/alpha-shares.ts';
+import { defaultRollout } from '../../../src/domain/spec/default-spec.ts';
+import { atLeast, atMost, beside, type Figure } from '../figure.ts';
 import { peerRules } from './peer-rules.ts';
 import { playRollout, type Played } from './play-rollout.ts';
 import { rolloutWorlds, type RolloutWorld } from './rollout-worlds.ts';

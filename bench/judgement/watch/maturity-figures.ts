@@ -1,8 +1,8 @@
-import { defaultRollout } from '../../src/domain/spec/default-spec.ts';
-import type { GateSpec } from '../../src/domain/spec/spec.ts';
-import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
-import { sideOf } from '../../src/domain/training/compare-paired.ts';
-import { judgeGate } from '../../src/domain/training/judge-gate.ts';
+import { defaultRollout } from '../../../src/domain/spec/default-spec.ts';
+import type { GateSpec } from '../../../src/domain/spec/spec.ts';
+import { judgePromotion } from '../../../src/domain/rollout/judge-promotion.ts';
+import { sideOf } from '../../../src/domain/training/compare-paired.ts';
+import { judgeGate } from '../../../src/domain/training/judge-gate.ts';
 import {
   delayedPairs,
   delayedStream,
@@ -13,12 +13,12 @@ import {
   trainedRows,
   type DelayedRow,
   type DelayWorld,
-} from '../../tests/worlds/delayed-world.ts';
-import { sayShare } from '../../src/domain/words/say.ts';
-import { neverArriving } from '../../src/domain/watch/never-arriving.ts';
-import { createRandom } from '../../src/statistics/numeric/random.ts';
-import { logistic } from '../../tests/worlds/paired-world.ts';
-import { atLeast, atMost, type Figure } from './figure.ts';
+} from '../../../tests/worlds/delayed-world.ts';
+import { sayShare } from '../../../src/domain/words/say.ts';
+import { neverArriving } from '../../../src/domain/watch/never-arriving.ts';
+import { createRandom } from '../../../src/statistics/numeric/random.ts';
+import { logistic } from '../../../tests/worlds/paired-world.ts';
+import { atLeast, atMost, type Figure } from '../figure.ts';
 
 const plan = defaultRollout('binary');
 const gate = {

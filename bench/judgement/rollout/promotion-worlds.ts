@@ -1,7 +1,7 @@
-import { createRandom, type Random } from '../../src/statistics/numeric/random.ts';
-import type { MetricName } from '../../src/domain/metrics/registry.ts';
-import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
-import { logistic, pairedRowsOf, type PairedDraw } from '../../tests/worlds/paired-world.ts';
+import { createRandom, type Random } from '../../../src/statistics/numeric/random.ts';
+import type { MetricName } from '../../../src/domain/metrics/registry.ts';
+import type { PairedRows } from '../../../src/domain/training/compare-paired.ts';
+import { logistic, pairedRowsOf, type PairedDraw } from '../../../tests/worlds/paired-world.ts';
 
 /** A stream on which two models are compared; the larger the `harm`, the worse the challenger, 0 is as good. */
 export interface PromotionWorld {

@@ -1,5 +1,5 @@
-import type { Random } from '../../src/statistics/numeric/random.ts';
-import { logistic, type PairedDraw } from '../../tests/worlds/paired-world.ts';
+import type { Random } from '../../../src/statistics/numeric/random.ts';
+import { logistic, type PairedDraw } from '../../../tests/worlds/paired-world.ts';
 
 /** Traffic of a rollout: two versions that are as good as each other, unless the player lets one fail more often. */
 export interface RolloutWorld {

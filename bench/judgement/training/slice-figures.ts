@@ -1,11 +1,11 @@
-import type { GateSpec } from '../../src/domain/spec/spec.ts';
-import { sideOf } from '../../src/domain/training/compare-paired.ts';
-import type { CheckVerdict, SliceRows } from '../../src/domain/training/gate-check.ts';
-import { judgeGate } from '../../src/domain/training/judge-gate.ts';
-import type { MetricName } from '../../src/domain/metrics/registry.ts';
-import { createRandom, type Random } from '../../src/statistics/numeric/random.ts';
-import { pairedRowsOf, type PairedDraw } from '../../tests/worlds/paired-world.ts';
-import { atLeast, atMost, type Figure } from './figure.ts';
+import type { GateSpec } from '../../../src/domain/spec/spec.ts';
+import { sideOf } from '../../../src/domain/training/compare-paired.ts';
+import type { CheckVerdict, SliceRows } from '../../../src/domain/training/gate-check.ts';
+import { judgeGate } from '../../../src/domain/training/judge-gate.ts';
+import type { MetricName } from '../../../src/domain/metrics/registry.ts';
+import { createRandom, type Random } from '../../../src/statistics/numeric/random.ts';
+import { pairedRowsOf, type PairedDraw } from '../../../tests/worlds/paired-world.ts';
+import { atLeast, atMost, type Figure } from '../figure.ts';
 import { gateWorlds, harmOf } from './gate-worlds.ts';
 import { count } from './judged-gate.ts';
 

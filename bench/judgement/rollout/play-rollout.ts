@@ -1,8 +1,8 @@
-import { judgeLook } from '../../src/domain/rollout/judge-look.ts';
-import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
-import type { RolloutSpec } from '../../src/domain/spec/spec.ts';
-import { createRandom, type Random } from '../../src/statistics/numeric/random.ts';
-import { pairedRowsOf, type PairedDraw } from '../../tests/worlds/paired-world.ts';
+import { judgeLook } from '../../../src/domain/rollout/judge-look.ts';
+import { judgePromotion } from '../../../src/domain/rollout/judge-promotion.ts';
+import type { RolloutSpec } from '../../../src/domain/spec/spec.ts';
+import { createRandom, type Random } from '../../../src/statistics/numeric/random.ts';
+import { pairedRowsOf, type PairedDraw } from '../../../tests/worlds/paired-world.ts';
 import type { PeerRule } from './peer-rules.ts';
 import type { RolloutWorld } from './rollout-worlds.ts';
 

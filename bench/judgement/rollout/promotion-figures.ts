@@ -1,8 +1,8 @@
-import { alphaShares } from '../../src/domain/rollout/alpha-shares.ts';
-import { judgePromotion, type PromotionVerdict } from '../../src/domain/rollout/judge-promotion.ts';
-import { sequenceBounds } from '../../src/domain/rollout/sequence-bounds.ts';
-import { defaultRollout } from '../../src/domain/spec/default-spec.ts';
-import { atLeast, atMost, type Figure } from './figure.ts';
+import { alphaShares } from '../../../src/domain/rollout/alpha-shares.ts';
+import { judgePromotion, type PromotionVerdict } from '../../../src/domain/rollout/judge-promotion.ts';
+import { sequenceBounds } from '../../../src/domain/rollout/sequence-bounds.ts';
+import { defaultRollout } from '../../../src/domain/spec/default-spec.ts';
+import { atLeast, atMost, type Figure } from '../figure.ts';
 import { promotionWorlds, rowsOf, type PromotionWorld } from './promotion-worlds.ts';
 
 const plan = defaultRollout('binary');

@@ -1,8 +1,8 @@
-import type { GateSpec } from '../../src/domain/spec/spec.ts';
-import type { CheckVerdict } from '../../src/domain/training/gate-check.ts';
-import { createRandom } from '../../src/statistics/numeric/random.ts';
+import type { GateSpec } from '../../../src/domain/spec/spec.ts';
+import type { CheckVerdict } from '../../../src/domain/training/gate-check.ts';
+import { createRandom } from '../../../src/statistics/numeric/random.ts';
 import { candidateFigures } from './candidate-figures.ts';
-import { atLeast, atMost, type Figure } from './figure.ts';
+import { atLeast, atMost, type Figure } from '../figure.ts';
 import { alike, gateWorlds, harmOf, rowsOf, type GateWorld } from './gate-worlds.ts';
 import { count, judged } from './judged-gate.ts';
 

@@ -1,8 +1,8 @@
-import type { GateSpec } from '../../src/domain/spec/spec.ts';
-import type { CheckVerdict } from '../../src/domain/training/gate-check.ts';
-import { createRandom, type Random } from '../../src/statistics/numeric/random.ts';
-import { pairedRowsOf } from '../../tests/worlds/paired-world.ts';
-import { atLeast, atMost, type Figure } from './figure.ts';
+import type { GateSpec } from '../../../src/domain/spec/spec.ts';
+import type { CheckVerdict } from '../../../src/domain/training/gate-check.ts';
+import { createRandom, type Random } from '../../../src/statistics/numeric/random.ts';
+import { pairedRowsOf } from '../../../tests/worlds/paired-world.ts';
+import { atLeast, atMost, type Figure } from '../figure.ts';
 import { alike, harmAtAuroc, harmAtPrior, rowsOf, type GateWorld } from './gate-worlds.ts';
 import { count, judged } from './judged-gate.ts';
 

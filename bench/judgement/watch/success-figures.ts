@@ -1,9 +1,9 @@
-import type { ScoredRows } from '../../src/domain/metrics/scored-rows.ts';
-import type { SuccessCriterion } from '../../src/domain/spec/spec.ts';
-import { judgeSuccess, type SuccessVerdict } from '../../src/domain/watch/judge-success.ts';
-import { createRandom } from '../../src/statistics/numeric/random.ts';
-import { atLeast, atMost, type Figure } from './figure.ts';
-import { count } from './judged-gate.ts';
+import type { ScoredRows } from '../../../src/domain/metrics/scored-rows.ts';
+import type { SuccessCriterion } from '../../../src/domain/spec/spec.ts';
+import { judgeSuccess, type SuccessVerdict } from '../../../src/domain/watch/judge-success.ts';
+import { createRandom } from '../../../src/statistics/numeric/random.ts';
+import { atLeast, atMost, type Figure } from '../figure.ts';
+import { count } from '../training/judged-gate.ts';
 
 const tail = 0.025;
 

@@ -1,13 +1,13 @@
-import { preflight } from '../../src/domain/rollout/preflight/preflight.ts';
-import { judgeLook } from '../../src/domain/rollout/judge-look.ts';
-import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
-import { pairedDifference } from '../../src/domain/rollout/sequence-bounds.ts';
-import type { RecentTraffic } from '../../src/domain/rollout/preflight/traffic-ahead.ts';
-import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
-import { defaultRollout } from '../../src/domain/spec/default-spec.ts';
-import type { RolloutSpec } from '../../src/domain/spec/spec.ts';
-import { createRandom, type Random } from '../../src/statistics/numeric/random.ts';
-import { atLeast, type Figure } from './figure.ts';
+import { preflight } from '../../../src/domain/rollout/preflight/preflight.ts';
+import { judgeLook } from '../../../src/domain/rollout/judge-look.ts';
+import { judgePromotion } from '../../../src/domain/rollout/judge-promotion.ts';
+import { pairedDifference } from '../../../src/domain/rollout/sequence-bounds.ts';
+import type { RecentTraffic } from '../../../src/domain/rollout/preflight/traffic-ahead.ts';
+import type { PairedRows } from '../../../src/domain/training/compare-paired.ts';
+import { defaultRollout } from '../../../src/domain/spec/default-spec.ts';
+import type { RolloutSpec } from '../../../src/domain/spec/spec.ts';
+import { createRandom, type Random } from '../../../src/statistics/numeric/random.ts';
+import { atLeast, type Figure } from '../figure.ts';
 
 const plans: Readonly<Record<string, RolloutSpec>> = {
   'the default plan': defaultRollout('binary'),

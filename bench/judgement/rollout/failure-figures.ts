@@ -1,9 +1,9 @@
-import { alphaShares } from '../../src/domain/rollout/alpha-shares.ts';
-import { judgeLook } from '../../src/domain/rollout/judge-look.ts';
-import { defaultRollout } from '../../src/domain/spec/default-spec.ts';
-import { sayShare } from '../../src/domain/words/say.ts';
-import { createRandom } from '../../src/statistics/numeric/random.ts';
-import { atMost, type Figure } from './figure.ts';
+import { alphaShares } from '../../../src/domain/rollout/alpha-shares.ts';
+import { judgeLook } from '../../../src/domain/rollout/judge-look.ts';
+import { defaultRollout } from '../../../src/domain/spec/default-spec.ts';
+import { sayShare } from '../../../src/domain/words/say.ts';
+import { createRandom } from '../../../src/statistics/numeric/random.ts';
+import { atMost, type Figure } from '../figure.ts';
 
 const plan = defaultRollout('binary');
 const lookRows = 500;

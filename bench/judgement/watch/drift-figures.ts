@@ -1,4 +1,4 @@
-import type { Random } from '../../src/statistics/numeric/random.ts';
+import type { Random } from '../../../src/statistics/numeric/random.ts';
 import {
   autoregressive,
   category,
@@ -12,8 +12,8 @@ import {
   type DriftValue,
   type DriftWorld,
   type Walk,
-} from '../../tests/worlds/drift-world.ts';
-import { atLeast, atMost, type Figure } from './figure.ts';
+} from '../../../tests/worlds/drift-world.ts';
+import { atLeast, atMost, type Figure } from '../figure.ts';
 
 const referenceRows = 10_000;
 const windowRows = 500;

@@ -1,8 +1,8 @@
-import type { FairnessMeasure } from '../../src/domain/spec/closed-sets.ts';
-import type { CheckVerdict } from '../../src/domain/training/gate-check.ts';
-import { judgeGate } from '../../src/domain/training/judge-gate.ts';
-import { groupedWorld, type GroupDraw } from '../../tests/worlds/grouped-world.ts';
-import { atLeast, atMost, type Figure } from './figure.ts';
+import type { FairnessMeasure } from '../../../src/domain/spec/closed-sets.ts';
+import type { CheckVerdict } from '../../../src/domain/training/gate-check.ts';
+import { judgeGate } from '../../../src/domain/training/judge-gate.ts';
+import { groupedWorld, type GroupDraw } from '../../../tests/worlds/grouped-world.ts';
+import { atLeast, atMost, type Figure } from '../figure.ts';
 import { count } from './judged-gate.ts';
 
 const alpha = 0.05;

@@ -1,9 +1,9 @@
-import type { MetricName } from '../../src/domain/metrics/registry.ts';
-import { metricOf } from '../../src/domain/metrics/metric-of.ts';
-import { directionOf } from '../../src/domain/metrics/metrics.ts';
-import { sideOf, type PairedRows } from '../../src/domain/training/compare-paired.ts';
-import { createRandom, type Random } from '../../src/statistics/numeric/random.ts';
-import { logistic, pairedRowsOf, type PairedDraw } from '../../tests/worlds/paired-world.ts';
+import type { MetricName } from '../../../src/domain/metrics/registry.ts';
+import { metricOf } from '../../../src/domain/metrics/metric-of.ts';
+import { directionOf } from '../../../src/domain/metrics/metrics.ts';
+import { sideOf, type PairedRows } from '../../../src/domain/training/compare-paired.ts';
+import { createRandom, type Random } from '../../../src/statistics/numeric/random.ts';
+import { logistic, pairedRowsOf, type PairedDraw } from '../../../tests/worlds/paired-world.ts';
 
 /** Test rows that two models have scored; the larger the `harm`, the worse the challenger, 0 is as good. */
 export interface GateWorld {

@@ -1,9 +1,9 @@
-import { applyCorrection, type Correction } from '../../src/domain/rollout/correction.ts';
-import { fitCorrection } from '../../src/domain/rollout/fit-correction.ts';
-import { sliceRows, type LabelledScores } from '../../src/domain/rollout/recalibrate.ts';
-import { createRandom } from '../../src/statistics/numeric/random.ts';
-import { correctionWorlds, lossOf, scoresOf, type CorrectionWorld } from '../../tests/worlds/correction-world.ts';
-import { atLeast, atMost, type Figure } from './figure.ts';
+import { applyCorrection, type Correction } from '../../../src/domain/rollout/correction.ts';
+import { fitCorrection } from '../../../src/domain/rollout/fit-correction.ts';
+import { sliceRows, type LabelledScores } from '../../../src/domain/rollout/recalibrate.ts';
+import { createRandom } from '../../../src/statistics/numeric/random.ts';
+import { correctionWorlds, lossOf, scoresOf, type CorrectionWorld } from '../../../tests/worlds/correction-world.ts';
+import { atLeast, atMost, type Figure } from '../figure.ts';
 
 /** What an inferred definition declares for windows of 500 rows. */
 const plan = { halfLifeRows: 500, rowsMax: 3_000, labelledRowsMin: 100 };

@@ -1,14 +1,14 @@
-import { defaultWatch } from '../../src/domain/spec/default-spec.ts';
-import { decayHorizonWindows, decayRowsMax, judgeDecay } from '../../src/domain/watch/judge-decay.ts';
-import { lossReference } from '../../src/domain/watch/loss-reference.ts';
+import { defaultWatch } from '../../../src/domain/spec/default-spec.ts';
+import { decayHorizonWindows, decayRowsMax, judgeDecay } from '../../../src/domain/watch/judge-decay.ts';
+import { lossReference } from '../../../src/domain/watch/loss-reference.ts';
 import {
   decayStream,
   decayWorlds,
   noiseOf,
   type DecayStream,
   type DecayWorld,
-} from '../../tests/worlds/decay-world.ts';
-import { atLeast, atMost, type Figure } from './figure.ts';
+} from '../../../tests/worlds/decay-world.ts';
+import { atLeast, atMost, type Figure } from '../figure.ts';
 
 const windowRows = 500;
 /** The least that fixes a reference where nothing is declared, and the most that is kept of a hold-out. */
