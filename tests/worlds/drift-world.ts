@@ -66,27 +66,46 @@ export function mostlyMissing(share: number, walk: Walk): Walk {
   };
 }
 
-/** A reference of 20 features and the prediction, and the window that follows; `shift` moves its first feature. */
-export function judgeWindow(
+/** A change of one value, as it happens to the first feature of a window. */
+export type Shift = (value: DriftValue, random: Random) => DriftValue;
+
+/** One column: its reference, and the window that follows. */
+export interface DriftColumn {
+  readonly reference: readonly DriftValue[];
+  readonly window: readonly DriftValue[];
+}
+
+/** 20 features and the prediction, as they came; `shift` moves the window of the first feature. */
+export function drawWindow(
   world: DriftWorld,
   windowRows: number,
   seed: string,
-  shift: (value: DriftValue, random: Random) => DriftValue = (value) => value,
-): DriftJudgement {
+  shift: Shift = (value) => value,
+): readonly DriftColumn[] {
   const random = createRandom(seed);
   const gap = Math.floor(random.next() * gapRowsMax);
-  const judged = Array.from({ length: features + 1 }, (_, index) => {
+  return Array.from({ length: features + 1 }, (_, index) => {
     const own = random.fork(`feature ${index}`);
     const next = world.walk(own);
-    const profile = profileOf(`f${index}`, take(next, world.referenceRows));
+    const reference = take(next, world.referenceRows);
     take(next, gap);
-    const rows = take(next, windowRows);
-    return { profile, cells: countRows(profile, index === 0 ? rows.map((value) => shift(value, own)) : rows) };
+    const window = take(next, windowRows);
+    return { reference, window: index === 0 ? window.map((value) => shift(value, own)) : window };
   });
-  const profiles = judged.map(({ profile }) => profile);
+}
+
+/** What the watch says of such a window. */
+export function judgeWindow(world: DriftWorld, windowRows: number, seed: string, shift?: Shift): DriftJudgement {
+  return judgeColumns(drawWindow(world, windowRows, seed, shift));
+}
+
+/** The last column is the prediction. */
+export function judgeColumns(columns: readonly DriftColumn[]): DriftJudgement {
+  const profiles = columns.map(({ reference }, index) => profileOf(`f${index}`, reference));
+  const cells = columns.map(({ window }, index) => countRows(profileAt(profiles, index), window));
   return judgeDrift({
-    profile: referenceOf(world.referenceRows, profiles),
-    window: { rows: windowRows, cells: judged.map(({ cells }) => cells) },
+    profile: referenceOf(columns[0]?.reference.length ?? 0, profiles),
+    window: { rows: columns[0]?.window.length ?? 0, cells },
     watch: driftWatch,
   });
 }
@@ -94,17 +113,17 @@ export function judgeWindow(
 /** The reference's own rows as the window. */
 export function judgeCopy(world: DriftWorld, seed: string): DriftJudgement {
   const random = createRandom(seed);
-  const judged = Array.from({ length: features + 1 }, (_, index) => {
+  const columns = Array.from({ length: features + 1 }, (_, index) => {
     const rows = take(world.walk(random.fork(`feature ${index}`)), world.referenceRows);
-    const profile = profileOf(`f${index}`, rows);
-    return { profile, cells: countRows(profile, rows) };
+    return { reference: rows, window: rows };
   });
-  const profiles = judged.map(({ profile }) => profile);
-  return judgeDrift({
-    profile: referenceOf(world.referenceRows, profiles),
-    window: { rows: world.referenceRows, cells: judged.map(({ cells }) => cells) },
-    watch: driftWatch,
-  });
+  return judgeColumns(columns);
+}
+
+function profileAt(profiles: readonly FeatureProfile[], index: number): FeatureProfile {
+  const profile = profiles[index];
+  if (profile === undefined) throw new Error(`a world has no column ${index}`);
+  return profile;
 }
 
 function take(next: () => DriftValue, rows: number): readonly DriftValue[] {

@@ -1,14 +1,8 @@
 import { defaultWatch } from '../../../src/domain/spec/default-spec.ts';
-import { decayHorizonWindows, decayRowsMax, judgeDecay } from '../../../src/domain/watch/judge-decay.ts';
-import { lossReference } from '../../../src/domain/watch/loss-reference.ts';
-import {
-  decayStream,
-  decayWorlds,
-  noiseOf,
-  type DecayStream,
-  type DecayWorld,
-} from '../../../tests/worlds/decay-world.ts';
+import { decayHorizonWindows } from '../../../src/domain/watch/judge-decay.ts';
+import { decayWorlds, noiseOf } from '../../../tests/worlds/decay-world.ts';
 import { atLeast, atMost, type Figure } from '../figure.ts';
+import { hasDecayAlarm } from './decay-alarm.ts';
 
 const windowRows = 500;
 /** The least that fixes a reference where nothing is declared, and the most that is kept of a hold-out. */
@@ -23,11 +17,12 @@ export function decayFigures(streams: number): readonly Figure[] {
     decayWorlds.flatMap((world) => {
       const noise = noiseOf(world, rise);
       const said = `${world.name}, reference of ${referenceRows}`;
+      const stream = (run: number) => ({ referenceRows, windowRows, seed: `${said} ${run}` });
       const healthy = count(streams, (run) =>
-        alarms(world, referenceRows, `${said} ${run}`, [1, decayHorizonWindows], 0),
+        hasDecayAlarm(world, { ...stream(run), first: 1, last: decayHorizonWindows, noise: 0 }),
       );
       const found = count(streams, (run) =>
-        alarms(world, referenceRows, `${said} ${run}`, [21, 20 + windowsToFind], noise),
+        hasDecayAlarm(world, { ...stream(run), first: 21, last: 20 + windowsToFind, noise }),
       );
       return [
         atMost(`${said}: healthy, any alarm in ${decayHorizonWindows} windows`, healthy, streams, decay.alpha),
@@ -41,30 +36,6 @@ export function decayFigures(streams: number): readonly Figure[] {
       ];
     }),
   );
-}
-
-/** Any alarm in these windows; from the first of them on, the model is off by `noise`. */
-function alarms(
-  world: DecayWorld,
-  referenceRows: number,
-  seed: string,
-  [first, last]: readonly [number, number],
-  noise: number,
-): boolean {
-  const begin = referenceRows + (first - 1) * windowRows;
-  const stream = decayStream(world, referenceRows + last * windowRows, seed, (row) => (row >= begin ? noise : 0));
-  const told = { liveRows: 0, probabilityMin: 0.001, isFixed: true };
-  const reference = lossReference(stream.losses.subarray(0, referenceRows), told);
-  for (let window = first; window <= last; window++) {
-    const to = referenceRows + window * windowRows;
-    const recent = between(stream, Math.max(referenceRows, to - decayRowsMax), to);
-    if (judgeDecay(recent, reference, decay).verdict === 'decayed') return true;
-  }
-  return false;
-}
-
-function between({ losses, entities }: DecayStream, from: number, to: number): DecayStream {
-  return { losses: losses.subarray(from, to), entities: entities?.subarray(from, to) ?? null };
 }
 
 function count(streams: number, isFound: (run: number) => boolean): number {

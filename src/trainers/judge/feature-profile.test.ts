@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { referenceCells } from '../../domain/training/profile.ts';
+import { cellOf, referenceCells } from '../../domain/training/profile.ts';
 import { createRandom } from '../../statistics/numeric/random.ts';
-import { binnedProfile, categoryProfile } from './feature-profile.ts';
+import { binnedProfile, categoryProfile, cellsOf } from './feature-profile.ts';
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
@@ -55,4 +55,17 @@ test('the memory of a profile is bounded in bytes, whatever the rows', () => {
     return JSON.stringify(memory).length;
   });
   for (const length of bytes) expect(length).toBeLessThan(1_000);
+});
+
+test('cells of many numbers are those of each', () => {
+  const random = createRandom('cells');
+  const odd = [Number.NaN, Infinity, -Infinity, 0, -0, 3];
+  const numbers = Float64Array.from(
+    { length: 5_000 },
+    (_, row) => odd[row % 11] ?? Math.round(8 * random.normal()) / 2,
+  );
+  for (const bins of [1, 2, 5, 16, 17, 20, 40]) {
+    const profile = binnedProfile('amount', numbers, bins);
+    expect(Array.from(cellsOf(profile, numbers))).toEqual(Array.from(numbers, (value) => cellOf(profile, value)));
+  }
 });
