@@ -5,6 +5,7 @@ import { failureFigures } from './judgement/rollout/failure-figures.ts';
 import { fairnessFigures } from './judgement/training/fairness-figures.ts';
 import type { Figure } from './judgement/figure.ts';
 import { gatesFigures } from './judgement/training/gates-figures.ts';
+import { intervalFigures } from './judgement/training/interval-figures.ts';
 import { maturityFigures } from './judgement/watch/maturity-figures.ts';
 import { preflightFigures } from './judgement/rollout/preflight-figures.ts';
 import { promotionFigures } from './judgement/rollout/promotion-figures.ts';
@@ -21,6 +22,7 @@ const subjects: Readonly<Record<string, (runs: number) => readonly Figure[]>> = 
   slices: sliceFigures,
   fairness: fairnessFigures,
   success: successFigures,
+  intervals: intervalFigures,
   promotion: promotionFigures,
   preflight: preflightFigures,
   maturity: maturityFigures,
@@ -38,6 +40,7 @@ Plays decisions in worlds where the truth is known and calls the verdicts as the
   slices       a candidate that harms one slice of the rows, all of them, or none
   fairness     groups of which two differ by exactly the limit, by twice as much, or not at all
   success      windows that lie exactly on the criterion of success, and better ones
+  intervals    hold-outs of which the true quality is known, with rare classes, moods and entities in runs
   promotion    a challenger that is as good, worse by the margin, or by twice the margin, over all looks of a rollout
   preflight    harm and an equal challenger at the rows that the forecast of a rollout names
   maturity     one that is much worse, in a rollout and in a training, where labels of one class come sooner
@@ -46,7 +49,8 @@ Plays decisions in worlds where the truth is known and calls the verdicts as the
   drift        windows in which nothing has changed, and in which something has
   decay        fifty windows of a champion that is as good as it was, and of one whose loss has risen
   correction   answers that are right already, labels in bursts, levels that have moved
-Every share has its exact 99 % interval. Exit code 1 when a promise is broken beyond that interval.`;
+Every share has its exact 99 % interval, and where something is promised to be rare its exact one-sided 99.9 % bound.
+Exit code 1 when a promise is broken beyond that interval.`;
 
 const { values } = readOptions({
   options: {
@@ -84,7 +88,7 @@ function asked(): readonly string[] {
 
 function sayFigure({ what, measured, atMost, atLeast, isKept }: Figure): string {
   const promises = [
-    ...(atMost === undefined ? [] : [` (at most ${sayShare(atMost)})`]),
+    ...(atMost === undefined ? [] : [` (at most ${sayShare(atMost)}; 99.9 % upper bound ${sayShare(measured.upper)})`]),
     ...(atLeast === undefined ? [] : [` (at least ${sayShare(atLeast)})`]),
   ];
   return `${isKept ? '  ' : '! '}${what}: ${sayMeasured(measured)}${promises.join('')}`;

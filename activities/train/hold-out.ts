@@ -1,7 +1,6 @@
 import { metricIntervals, type MetricIntervals } from '../../src/domain/metrics/metric-intervals.ts';
 import { reliabilityOf, type ReliabilityBin } from '../../src/domain/metrics/reliability.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
-import { trainableOf } from '../../src/domain/spec/trainer-spec.ts';
 import type { TestScores } from '../../src/data/snapshot/read-test-scores.ts';
 import { codeIdentity, type CodeIdentity } from './code-identity.ts';
 import { testRows } from './test-rows.ts';
@@ -18,7 +17,7 @@ export interface HoldOutFacts {
 export function holdOutFacts(spec: ModelSpec, threshold: number | null, scores: TestScores): HoldOutFacts {
   const rows = testRows(spec, scores, scores.candidate, threshold);
   return {
-    intervals: metricIntervals(rows, trainableOf(spec.trainer).seed),
+    intervals: metricIntervals(rows),
     reliability: reliabilityOf(rows),
     code: codeIdentity(),
   };

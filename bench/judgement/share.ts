@@ -7,12 +7,21 @@ export interface Share {
   /** 99 % two-sided. */
   readonly low: number;
   readonly high: number;
+  /** One-sided, 99.9 %. */
+  readonly upper: number;
 }
 
 const tail = 0.005;
+const upperTail = 0.001;
 
 export function shareOf(count: number, n: number): Share {
-  return { share: count / n, n, low: shareLower(count, n, tail), high: shareUpper(count, n, tail) };
+  return {
+    share: count / n,
+    n,
+    low: shareLower(count, n, tail),
+    high: shareUpper(count, n, tail),
+    upper: shareUpper(count, n, upperTail),
+  };
 }
 
 export function sayMeasured({ share, low, high, n }: Share): string {

@@ -44,7 +44,7 @@ const base = { about, features: { amount: number(), city: category() }, source: 
 const target = binary('outcome', { positive: 'yes', negative: 'no' });
 const define = () => ({ ...defineModel('added', { ...base, target }), gates: [gate] });
 
-const rows = 60;
+const rows = 240;
 const labels = Float64Array.from({ length: rows }, (_, row) => row % 2);
 /** Probabilities of the positive class that lie `gap` (and a little more or less) from the label. */
 const scoresAt = (gap: number): Float64Array =>
@@ -71,9 +71,9 @@ describe('a metric is added by one row and one function', () => {
     const promotion = { metric: gate.metric };
     const judged = judgeGate({ gates: [gate], candidate: scored, baselines: {}, champion: null, promotion });
     expect(judged).toMatchObject({ verdict: 'pass', checks: [{ verdict: 'pass', value: expect.closeTo(0.12, 12) }] });
-    expect(judged.checks[0]?.text).toMatch(/^Worst surprise is 0\.12 on 60 test rows/);
-    const intervals = new Map(Object.entries(metricIntervals(scored, 1)));
-    expect(intervals.get('surprise')).toMatchObject({ method: 'bootstrap' });
+    expect(judged.checks[0]?.text).toMatch(/^Worst surprise is 0\.12 on 240 test rows/);
+    const intervals = new Map(Object.entries(metricIntervals(scored)));
+    expect(intervals.get('surprise')).toMatchObject({ method: 'batch-means' });
     expect(intervals.get('surprise')?.upper).toBeGreaterThan(intervals.get('surprise')?.lower ?? 1);
   });
 

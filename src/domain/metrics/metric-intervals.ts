@@ -1,62 +1,84 @@
-import { bootstrapBounds, bootstrapMeanBounds } from '../../statistics/samples/bootstrap.ts';
-import { delongArea } from '../../statistics/samples/delong.ts';
-import { normalQuantile } from '../../statistics/distributions/normal.ts';
-import { metricOf, metricRows } from './metric-of.ts';
+import { studentTQuantile } from '../../statistics/distributions/student-quantile.ts';
+import { batchMeans } from '../../statistics/samples/batch-means.ts';
 import { metricRow, metricsOf } from './metrics.ts';
 import type { MetricName, MetricRow } from './registry.ts';
-import { positiveScores, type ScoredRows } from './scored-rows.ts';
+import { rowValues } from './row-values.ts';
+import type { ScoredRows } from './scored-rows.ts';
 
 /** Where a metric lies with 95 % confidence: the truth is below it, or above it, with probability 0.025 each. */
 export interface MetricInterval {
   readonly lower: number;
   readonly upper: number;
-  readonly method: Exclude<MetricRow['interval'], 'none'>;
+  /** Versions of earlier releases have one of the other two. */
+  readonly method: 'batch-means' | 'delong' | 'bootstrap';
 }
 
 export type MetricIntervals = { readonly [Name in MetricName]?: MetricInterval };
 
 export const intervalLevel = 0.95;
-/** Enough for the 2.5 % ends to mean something, and a tenth of a second for 20,000 rows. */
-const resamplesMax = 400;
+/** With fewer rows, or fewer of a class, intervals of this kind hold the truth too seldom: then none is given. */
+const rowsMin = 200;
+const usualClassRowsMin = 20;
+/** Which metrics have none, for readers. */
+export const intervalNeeds = `none from fewer than ${rowsMin} rows, or where a class is too rare`;
 
-/** How far each hold-out metric may be off by the luck of its rows; a metric whose row names no method has none. */
-export function metricIntervals(rows: ScoredRows, seed: number): MetricIntervals {
+/**
+ * How far each hold-out metric may be off by the luck of its rows, which stand in time order: from ten stretches of
+ * them, so that neighbours may be alike as long as the memory of the stream is short beside a tenth of the rows. Absent
+ * where a metric has none by definition, on fewer than 200 rows, where fewer than 20 speak of the rarest
+ * class, and where all say the same. `npm run bench:judgement -- --only intervals` prints how often they hold the truth.
+ */
+export function metricIntervals(rows: ScoredRows): MetricIntervals {
   const intervals: { [Name in MetricName]?: MetricInterval } = {};
   for (const name of metricsOf(rows.task)) {
-    const interval = methods[metricRow(name).interval](name, rows, seed);
+    const row = metricRow(name);
+    const interval = row.interval === 'none' || !hasEnough(rows, row) ? null : intervalOf(name, rows);
     if (interval !== null) intervals[name] = interval;
   }
   return intervals;
 }
 
-const methods: Readonly<
-  Record<MetricRow['interval'], (name: MetricName, rows: ScoredRows, seed: number) => MetricInterval | null>
-> = {
-  delong: byDelong,
-  bootstrap: byBootstrap,
-  none: () => null,
-};
-
-function byDelong(_name: MetricName, rows: ScoredRows): MetricInterval | null {
-  const found = delongArea(positiveScores(rows.scores), rows.labels);
-  if (found === null) return null;
-  const reach = normalQuantile((1 + intervalLevel) / 2) * found.standardError;
-  return { lower: Math.max(0, found.area - reach), upper: Math.min(1, found.area + reach), method: 'delong' };
+/** A mean over rows hangs on all that are not of the usual class, the other metrics on each class by itself. */
+function hasEnough(
+  { task, classes, labels }: ScoredRows,
+  { isPerRow, classRowsMin = usualClassRowsMin }: MetricRow,
+): boolean {
+  if (labels.length < rowsMin) return false;
+  if (task === 'regression') return true;
+  const counts = new Array<number>(classes.length).fill(0);
+  for (let row = 0; row < labels.length; row++) counts[labels[row] ?? 0] = (counts[labels[row] ?? 0] ?? 0) + 1;
+  const fewest = isPerRow ? labels.length - Math.max(...counts) : Math.min(...counts.filter((count) => count > 0));
+  return fewest >= classRowsMin && counts.filter((count) => count > 0).length > 1;
 }
 
-/** Resamples the rows by a seed and in blocks of rows^(1/3), because neighbours in time are alike. */
-function byBootstrap(name: MetricName, rows: ScoredRows, seed: number): MetricInterval | null {
-  const options = {
-    seed,
-    alpha: (1 - intervalLevel) / 2,
-    resamplesMax,
-    blockRows: Math.round(Math.cbrt(rows.labels.length)),
-  };
-  const perRow = metricRows(name, rows);
-  const bounds =
-    perRow === null
-      ? bootstrapBounds(rows.labels.length, metricOf(name, rows), options)
-      : bootstrapMeanBounds(perRow, options);
-  if (bounds === null || !Number.isFinite(bounds.lower) || !Number.isFinite(bounds.upper)) return null;
-  return { lower: bounds.lower, upper: bounds.upper, method: 'bootstrap' };
+function intervalOf(name: MetricName, rows: ScoredRows): MetricInterval | null {
+  const found = rowValues(name, rows);
+  const batches = found === null ? null : batchMeans(found.values);
+  if (batches === null || !(batches.standardError > 0)) return null;
+  const { mean, standardError, df } = batches;
+  const scale = scaleOf(metricRow(name));
+  // To first order, an error of the metric is one of the scale times the scale's slope there.
+  const reach = studentTQuantile((1 - intervalLevel) / 2, df) * standardError * scale.slope(mean);
+  const [lower, upper] = [scale.back(scale.to(mean) - reach), scale.back(scale.to(mean) + reach)];
+  return Number.isFinite(lower) && Number.isFinite(upper) ? { lower, upper, method: 'batch-means' } : null;
+}
+
+/** On what scale a metric spreads alike to both sides, and never leaves what it can be. */
+interface Scale {
+  readonly to: (value: number) => number;
+  readonly back: (value: number) => number;
+  readonly slope: (value: number) => number;
+}
+
+const logOdds: Scale = {
+  to: (value) => Math.log(value / (1 - value)),
+  back: (value) => 1 / (1 + Math.exp(-value)),
+  slope: (value) => 1 / (value * (1 - value)),
+};
+const logarithm: Scale = { to: Math.log, back: Math.exp, slope: (value) => 1 / value };
+const plain: Scale = { to: (value) => value, back: (value) => value, slope: () => 1 };
+
+function scaleOf({ unit, better }: MetricRow): Scale {
+  if (unit === 'money') return plain;
+  return better === 'higher' ? logOdds : logarithm;
 }

@@ -28,6 +28,8 @@ export interface MetricRow {
   readonly rowRange: readonly [lowest: number, highest: number] | null;
   /** How far luck may have moved it. `none`: resampling would only add to it, so an interval would mislead. */
   readonly interval: 'delong' | 'bootstrap' | 'none';
+  /** Rows that the rarest class must have for an interval. Absent: 20. */
+  readonly classRowsMin?: number;
 }
 
 /**
@@ -61,6 +63,8 @@ export const metricRegistry = {
     isPerRow: false,
     rowRange: null,
     interval: 'bootstrap',
+    // It hangs on the few rows with the highest scores: with 55 positives, 90 % of intervals hold the truth.
+    classRowsMin: 100,
   },
   logLoss: {
     title: 'Log loss',

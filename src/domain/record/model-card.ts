@@ -3,7 +3,7 @@ import type { VersionOrigin, VersionStatus } from './closed-sets.ts';
 import { isText, kindOf, valuesOf } from '../features/kind-of.ts';
 import type { Correction } from '../rollout/correction.ts';
 import type { CheckVerdict } from '../training/gate-check.ts';
-import { intervalLevel, type MetricIntervals } from '../metrics/metric-intervals.ts';
+import { intervalLevel, intervalNeeds, type MetricIntervals } from '../metrics/metric-intervals.ts';
 import { metricNames, metricRow, titleOf, type Metrics, type SliceMetrics } from '../metrics/metrics.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import { sayCount, sayMany, sayNumber, sayShare } from '../words/say.ts';
@@ -179,6 +179,9 @@ function metrics(facts: CardFacts): string {
         `${[metricRow(name).better, ...others].join(' | ')} |`,
     ];
   });
+  const isMissing = metricNames().some(
+    (name) => known[name] !== undefined && facts.intervals[name] === undefined && metricRow(name).interval !== 'none',
+  );
   const names = facts.baselines.map((baseline) => ` ${baseline.name} |`).join('');
   const rule = facts.baselines.map(() => '---|').join('');
   const positive = inline(positiveOf(facts.spec.target) ?? '');
@@ -188,7 +191,7 @@ function metrics(facts: CardFacts): string {
       : ` It says "${positive}" from a probability of ${sayNumber(facts.threshold)} upwards.`;
   return (
     `## Quality\n\nOn ${sayMany(known.rows, 'test row')}, younger than all that it learnt from, with ` +
-    `${sayShare(intervalLevel)} intervals.${threshold}\n\n` +
+    `${sayShare(intervalLevel)} intervals${isMissing ? ` (${intervalNeeds})` : ''}.${threshold}\n\n` +
     `| metric | value | interval | better is |${names}\n|---|---|---|---|${rule}\n${rows.join('\n')}`
   );
 }
