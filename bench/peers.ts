@@ -12,7 +12,8 @@ type Subject = (typeof subjects)[number];
 const help = `npm run bench:peers -- --python VENV/bin/python [--runs 20] [--rows 1000000] [--only drift] [--json]
 
 What Evidently, NannyML and river say where \`bench:judgement\` asks what Perennial says: the same rows, the same seeds.
-  drift    windows in which nothing has changed, and in which something has: Evidently's preset, NannyML's univariate drift
+  drift    windows in which nothing has changed, and in which something has: Evidently's preset, and NannyML's
+           univariate drift
   stream   fifty windows of a healthy stream of losses, and one that has risen: river's ADWIN, Page-Hinkley and KSWIN,
            each at the most sensitive parameter that keeps the error that Perennial promises
   report   processor time of one drift report over two times --rows rows of 20 features, beside Evidently's

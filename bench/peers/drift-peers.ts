@@ -25,8 +25,8 @@ const peers = ['evidently', 'nannyml'] as const;
 type Said = Readonly<Record<string, boolean>>;
 
 /**
- * The windows of `bench:judgement -- --only drift`, the same rows, with Evidently's preset and NannyML's univariate drift
- * as they come beside ours. Nothing has changed in the first worlds; in the others the first column has.
+ * The windows of `bench:judgement -- --only drift`, the same rows, with Evidently's preset and NannyML's univariate
+ * drift as they come beside ours. Nothing has changed in the first worlds; in the others the first column has.
  */
 export async function driftPeers(python: Peers, windows: number): Promise<readonly Figure[]> {
   const figures: Figure[] = [];

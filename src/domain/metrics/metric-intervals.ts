@@ -25,8 +25,8 @@ export const intervalNeeds = `none from fewer than ${rowsMin} rows, or where a c
 /**
  * How far each hold-out metric may be off by the luck of its rows, which stand in time order: from ten stretches of
  * them, so that neighbours may be alike as long as the memory of the stream is short beside a tenth of the rows. Absent
- * where a metric has none by definition, on fewer than 200 rows, where fewer than 20 speak of the rarest
- * class, and where all say the same. `npm run bench:judgement -- --only intervals` prints how often they hold the truth.
+ * where a metric has none by definition, on fewer than 200 rows, where fewer than 20 speak of the rarest class, and
+ * where all say the same. `npm run bench:judgement -- --only intervals` prints how often they hold the truth.
  */
 export function metricIntervals(rows: ScoredRows): MetricIntervals {
   const intervals: { [Name in MetricName]?: MetricInterval } = {};

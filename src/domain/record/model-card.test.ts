@@ -79,7 +79,8 @@ test('the card of a trained version, word for word', () => {
     'Of 1,000 labelled rows in time order, the oldest 700 were for training, the next 100 for validation and the ' +
     'youngest 200 for the test. Served traffic was used up to window 12.';
   const quality =
-    'On 200 test rows, younger than all that it learnt from, with 95 % intervals. ' +
+    'On 200 test rows, younger than all that it learnt from, with 95 % intervals (none from fewer than 200 rows, ' +
+    'or where a class is too rare). ' +
     'It says "fraud" from a probability of 0.4 upwards.';
   expect(modelCard(facts)).toBe(`# Model card: payments.fraud, version 3
 

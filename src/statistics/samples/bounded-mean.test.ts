@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { boundedMeanLower } from './bounded-mean.ts';
 import { shareLower, shareUpper } from '../distributions/clopper-pearson.ts';
-import { areaRows, delongArea } from './delong.ts';
+import { areaRows, pairedDelong } from './delong.ts';
 import { jackknifeRows } from './jackknife.ts';
 import { mean } from './losses.ts';
 import { momentsOf } from './paired.ts';
@@ -74,8 +74,9 @@ describe('rows of a metric', () => {
   test('of an AUROC they average to it and spread as DeLong says', () => {
     const labels = values.map((value) => (value + random.normal() > 0 ? 1 : 0));
     const rows = areaRows(values, labels) ?? new Float64Array(0);
-    const { area, standardError } = delongArea(values, labels) ?? { area: 0, standardError: 0 };
-    expect(mean(rows)).toBeCloseTo(area, 12);
+    // Against a score that ranks nothing: its placements are all one half, so that the covariance is this area's own.
+    const { a, standardError } = pairedDelong(values, new Float64Array(300), labels) ?? { a: 0, standardError: 0 };
+    expect(mean(rows)).toBeCloseTo(a, 12);
     expect(Math.sqrt(momentsOf(rows).variance / rows.length)).toBeCloseTo(standardError, 3);
     expect(areaRows(values, new Float64Array(300))).toBeNull();
   });

@@ -70,16 +70,6 @@ export function areaRows(scores: ArrayLike<number>, labels: ArrayLike<number>): 
   return half === null ? null : half.map((value) => value + 0.5);
 }
 
-/** One AUROC and its standard error, by the same formula. Null unless each class has at least two rows. */
-export function delongArea(
-  scores: ArrayLike<number>,
-  labels: ArrayLike<number>,
-): { readonly area: number; readonly standardError: number } | null {
-  // Against a score that ranks nothing: its placements are all one half, so that the covariance is this area's own.
-  const alone = pairedDelong(scores, new Float64Array(labels.length), labels);
-  return alone === null ? null : { area: alone.a, standardError: alone.standardError };
-}
-
 function rowsByClass(labels: ArrayLike<number>) {
   const positiveRows: number[] = [];
   const negativeRows: number[] = [];
