@@ -64,7 +64,8 @@ async function reported(peers: Peers): Promise<ReportCost> {
   const ms = (value: number): string => `${Math.round(value).toLocaleString('en')} ms`;
   process.stderr.write(
     `report\n  ${cost.features} features, ${cost.rows.toLocaleString('en')} rows and as many: Perennial ` +
-      `${ms(cost.perennialCpuMs)}, Evidently ${ms(cost.evidentlyCpuMs)} of processor time: ${cost.ratio.toFixed(1)} times\n`,
+      `${ms(cost.perennialCpuMs)}, Evidently ${ms(cost.evidentlyCpuMs)} of processor time: ` +
+      `${cost.ratio.toFixed(1)} times\n`,
   );
   return cost;
 }
