@@ -1,3 +1,5 @@
+import { bestFigures } from './judgement/watch/best-figures.ts';
+import { causeFigures } from './judgement/watch/cause-figures.ts';
 import { correctionFigures } from './judgement/watch/correction-figures.ts';
 import { decayFigures } from './judgement/watch/decay-figures.ts';
 import { driftFigures } from './judgement/watch/drift-figures.ts';
@@ -10,6 +12,7 @@ import { maturityFigures } from './judgement/watch/maturity-figures.ts';
 import { preflightFigures } from './judgement/rollout/preflight-figures.ts';
 import { promotionFigures } from './judgement/rollout/promotion-figures.ts';
 import { rolloutFigures } from './judgement/rollout/rollout-figures.ts';
+import { seasonFigures } from './judgement/watch/season-figures.ts';
 import { sayMeasured } from './judgement/share.ts';
 import { sliceFigures } from './judgement/training/slice-figures.ts';
 import { successFigures } from './judgement/watch/success-figures.ts';
@@ -29,7 +32,10 @@ const subjects: Readonly<Record<string, (runs: number) => readonly Figure[]>> = 
   failures: failureFigures,
   rollout: rolloutFigures,
   drift: driftFigures,
+  season: seasonFigures,
+  causes: causeFigures,
   decay: decayFigures,
+  best: bestFigures,
   correction: correctionFigures,
 };
 
@@ -47,7 +53,10 @@ Plays decisions in worlds where the truth is known and calls the verdicts as the
   failures     two equal versions whose entities fail now and then
   rollout      equals over all looks of a whole rollout, and five times the failures, with rules of others beside ours
   drift        windows in which nothing has changed, and in which something has
+  season       windows of traffic that follows the clock, with the season declared and without
+  causes       which feature is named first where it is known which one moved the answers
   decay        fifty windows of a champion that is as good as it was, and of one whose loss has risen
+  best         decay against the best of ten champions: equal ones, and a successor that is far below it
   correction   answers that are right already, labels in bursts, levels that have moved
 Every share has its exact 99 % interval, and where something is promised to be rare its exact one-sided 99.9 % bound.
 Exit code 1 when a promise is broken beyond that interval.`;

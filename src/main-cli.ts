@@ -1,5 +1,6 @@
 import { abortVerb } from './cli/verbs/control/abort.ts';
 import { alertListVerb } from './cli/verbs/watching/alert/list.ts';
+import { bestResetVerb } from './cli/verbs/watching/best/reset.ts';
 import { alertCloseVerb } from './cli/verbs/watching/alert/close.ts';
 import { annotateVerb } from './cli/verbs/record/annotate.ts';
 import { applyVerb } from './cli/verbs/models/apply.ts';
@@ -101,6 +102,7 @@ process.exitCode = await runLine(
       annotateVerb,
       alertListVerb,
       alertCloseVerb,
+      bestResetVerb,
       runStepsVerb,
       runResetVerb,
       historyVerb,

@@ -1,4 +1,3 @@
-import { lastingAlertKinds } from '../../src/domain/record/closed-sets.ts';
 import { workflowIds, type RolloutKey } from '../../src/domain/words/ids.ts';
 import { withTransaction, type Db } from '../../src/db/base/connect.ts';
 import { authorityOf } from '../../src/db/people/command-authority.ts';
@@ -34,8 +33,9 @@ export function promoteActivities({ database }: ActivityDependencies) {
       return promoteChallenger(tx, key, runId, end);
     });
     if (promoted) {
-      // What was said about the champion before does not hold for this one.
-      await closeAlerts(db, key.model, ['held', 'retraining-unhelpful', ...lastingAlertKinds]);
+      // What was said about the champion before does not hold for this one; that quality had decayed stays open until
+      // a window says that this one is as good as promised.
+      await closeAlerts(db, key.model, ['held', 'retraining-unhelpful', 'drift']);
       return { promoted };
     }
     await withTransaction(database, (tx) =>

@@ -5,7 +5,9 @@ import { kindOf } from '../../src/domain/features/kind-of.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { cellCount } from '../../src/domain/training/profile.ts';
 import { driftHistograms } from '../../src/domain/watch/drift-histograms.ts';
+import { rankCauses, sayCauses } from '../../src/domain/watch/causes/rank-causes.ts';
 import { judgeDrift } from '../../src/domain/watch/judge-drift.ts';
+import { phaseRows } from '../../src/domain/watch/season/phase-rows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { freezeReference } from './freeze-reference.ts';
 import type { LeasedWrite } from './leased-write.ts';
@@ -28,12 +30,22 @@ export async function judgeDriftOf(
     for (const row of counters) row.cells[i]?.forEach((count, cell) => (sum[cell] = (sum[cell] ?? 0) + count));
     return sum;
   });
+  const phases = phaseRows(counters);
   const rows = counters.reduce((total, row) => total + row.rows, 0);
   // What moves by nature does not drift, and a feature that is no longer logged is absent, not missing.
   const unlogged = profile.features.filter((_, i) => cells[i]?.every((count) => count === 0));
   const skip = [...spec.features.filter(({ kind }) => !kindOf(kind).canDrift), ...unlogged].map(
     (feature) => feature.name,
   );
-  const judged = judgeDrift({ profile, window: { rows, cells }, watch: spec.watch, skip });
-  return { ...judged, histograms: driftHistograms(profile, cells, judged) };
+  const judged = judgeDrift({
+    profile,
+    window: { rows, cells, phases },
+    watch: spec.watch,
+    skip,
+    isSeasonal: spec.watch.season != null,
+  });
+  const causes = rankCauses(profile, { rows, cells }, judged);
+  const said = sayCauses(causes);
+  const text = said === '' ? judged.text : `${judged.text} ${said}`;
+  return { ...judged, text, causes, histograms: driftHistograms(profile, { cells, phases }, judged) };
 }

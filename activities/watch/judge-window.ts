@@ -6,6 +6,7 @@ import { findVersion, type VersionRow } from '../../src/db/models/versions.ts';
 import { readRouting } from '../../src/db/routing/routing.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { readMaturity } from '../../src/db/traffic/mature/read-maturity.ts';
+import { putBest } from '../../src/db/watching/best-reference.ts';
 import { takeUpAgain } from '../../src/db/watching/set-window-aside.ts';
 import { countersOf, isOvertaken, markJudged, type CounterRow, type WindowRow } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -15,6 +16,7 @@ import { earlierRowsMax, judgeDecayOf } from './judge-decay-of.ts';
 import { judgeDriftOf } from './judge-drift-of.ts';
 import { judgeSuccessOf } from './judge-success-of.ts';
 import type { LeasedWrite } from './leased-write.ts';
+import { kindsOf } from '../../src/domain/watch/causes/drift-kinds.ts';
 import { createQualityMeasurer } from './measure-quality.ts';
 import { recentScoresOf } from './recent-scores.ts';
 import { ringForWindow } from './ring-for-window.ts';
@@ -45,14 +47,22 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
     );
     const drift =
       champion === null ? null : await judgeDriftOf(deps, write, readProfile, window, champion, spec, counters);
-    const decay = champion === null ? null : await judgeDecayOf(db, number, champion, spec, recent);
+    const judgedDecay = champion === null ? null : await judgeDecayOf(db, number, champion, spec, recent);
+    const decay = judgedDecay?.decay ?? null;
     const corrections = await fitCorrections(deps, window, spec, recent);
     const asked = { model, window: number, matureSeq: maturity.throughSeq };
     const success = await judgeSuccessOf(db, spec, specOf, asked);
     const verdict = decay?.verdict === 'decayed' ? 'decayed' : (drift?.verdict ?? 'insufficient');
     const evidence = await write(async (tx) => {
       const about = { window: number, champion: champion?.version ?? null, rows: window.rows };
-      const body = { ...about, drift, decay, maturity, ...(success === null ? {} : { success }) };
+      const body = {
+        ...about,
+        drift,
+        decay,
+        kinds: kindsOf(drift, decay),
+        maturity,
+        ...(success === null ? {} : { success }),
+      };
       const stored = await putEvidence(tx, {
         model,
         kind: 'window',
@@ -63,6 +73,7 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
       // A window that had to wait says nothing about today when a later one has spoken.
       if (window.judgeAttempts > 0 && (await isOvertaken(tx, model, number))) return stored;
       if (champion !== null) await ringForWindow(tx, spec, champion, number, drift, decay);
+      if (judgedDecay?.kept != null) await putBest(tx, model, judgedDecay.kept, number);
       await putCorrections(tx, window, corrections);
       return stored;
     });

@@ -3,6 +3,7 @@ import type { ApiDependencies } from '../control/environment.ts';
 import type { Operations } from '../control/operations.ts';
 import { annotationRoutes } from './routes/annotations.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { bestRoutes } from './routes/best.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { controlRoutes } from './routes/control.ts';
 import { docsRoutes } from './routes/docs.ts';
@@ -25,6 +26,7 @@ export function apiRoutes(app: Api, dependencies: ApiDependencies, operations: O
   commandRoutes(app, dependencies);
   controlRoutes(app, dependencies);
   holdRoutes(app, dependencies);
+  bestRoutes(app, dependencies);
   importRoutes(app, dependencies);
   annotationRoutes(app, dependencies);
   modelRoutes(app, dependencies);

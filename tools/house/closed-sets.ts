@@ -38,6 +38,7 @@ export const closedSets: readonly ClosedSet[] = [
   { about: 'severity of a contract rule', words: declared.ruleSeverities },
   { about: 'what the API does with a row that breaks a rule', words: declared.servePolicies },
   { about: 'failure in a canary', words: declared.failureKinds },
+  { about: 'phases of a season', words: declared.seasonPhases },
   { about: 'end of a rollout at its deadline', words: declared.deadlineActions },
   { about: 'end of a hold that nobody answers', words: declared.holdEnds },
   { about: 'what a guard does', words: declared.guardActions },

@@ -7,6 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createArtifactStore } from '../../artifacts/artifact-store.ts';
 import { rootDir } from '../../config.ts';
 import { createDatabase, type Database } from '../../db/base/connect.ts';
+import { putBest } from '../../db/watching/best-reference.ts';
+import type { BestReference } from '../../domain/watch/best/best-reference.ts';
+import { lossReference } from '../../domain/watch/loss-reference.ts';
 import { openAlert } from '../../db/watching/alerts.ts';
 import { alert, command, run } from '../../db/schema/index.ts';
 import { commandKinds, deliveredCommandKinds, type CommandKind } from '../../domain/record/messages.ts';
@@ -23,6 +26,7 @@ import { specOf } from '../../../tests/worlds/two-models.ts';
 import { abort } from '../control/abort.ts';
 import { approve } from '../control/approve.ts';
 import { freeze } from '../control/freeze.ts';
+import { resetBest } from '../control/reset-best.ts';
 import { releaseHold, setHold } from '../control/hold.ts';
 import { kill } from '../control/kill.ts';
 import { pause } from '../control/pause.ts';
@@ -125,6 +129,11 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
     give: (told) => releaseHold(told.context, say(told, told.key)),
     after: (told) => setHold(told.context, say(told)),
   },
+  'reset-best': {
+    before: ({ model }) => putBest(database.db, model, bestOf(1), 1),
+    give: (told) => resetBest(told.context, say(told, told.key)),
+    after: ({ model }) => putBest(database.db, model, bestOf(2), 2),
+  },
   kill: {
     give: (told) => kill(told.context, say(told, told.key)),
     after: async (told) => {
@@ -167,6 +176,11 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
         .set({ status: 'failed' })
         .where(eq(run.runId, `train/${model}/9`)),
   },
+};
+
+const bestOf = (version: number): BestReference => {
+  const reference = lossReference([0.2, 0.3, 0.4], { liveRows: 0, probabilityMin: 0.001, isFixed: true });
+  return { version, window: version, reference, of: 1, question: 'the same' };
 };
 
 async function importOnce({ context, model, key }: Told): Promise<unknown> {

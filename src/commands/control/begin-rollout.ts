@@ -1,6 +1,5 @@
-import { canonicalJson } from '../../domain/words/canonical.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
-import type { ModelSpec } from '../../domain/spec/spec.ts';
+import { questionOf } from '../../domain/spec/parts/target-spec.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
 import { withTransaction, type Db } from '../../db/base/connect.ts';
 import { readCurrentSpec, readSpecRevision } from '../../db/models/specs.ts';
@@ -59,11 +58,6 @@ async function open(tx: Db, model: string, version: number): Promise<Begun> {
     salt: workflowIds.rollout(model, version, attempt),
   });
   return { attempt, revision, runId: found.runId };
-}
-
-/** What is asked, whenever its answers become known. */
-function questionOf({ target }: ModelSpec): string {
-  return canonicalJson({ ...target, labelDelay: null });
 }
 
 function refused(message: string): PerennialError {

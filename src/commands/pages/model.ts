@@ -9,6 +9,8 @@ import { activeRollout, lastSeqOf } from '../../db/routing/rollouts.ts';
 import { readArrival, type Arrival } from '../../db/traffic/mature/read-maturity.ts';
 import { holdsOf, type LegalHold } from '../../db/retention/holds.ts';
 import { storageOf, type ModelStorage } from '../../db/installation/storage.ts';
+import { readBest } from '../../db/watching/best-reference.ts';
+import type { BestReference } from '../../domain/watch/best/best-reference.ts';
 import { openRolloutOf } from '../../db/views/views-rollouts.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
@@ -36,6 +38,8 @@ export interface ModelView extends ModelHead {
   readonly arrival: Arrival;
   /** What it takes, as measured within the last hours; null before the first time. */
   readonly storage: ModelStorage | null;
+  /** The champion with the smallest loss so far; null while none is kept. */
+  readonly best: BestReference | null;
   /** While it stands, nothing of the model is removed. */
   readonly hold: LegalHold | null;
   readonly temporalUrl: string;
@@ -47,7 +51,7 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
   const { db } = context.database;
   // First: a model that does not exist is said before anything is read for it.
   const head = await modelHead(db, input.model);
-  const [windows, moves, decisions, value, open, held, stored, then, serving, arrival] = await Promise.all([
+  const [windows, moves, decisions, value, open, held, stored, then, serving, kept, arrival] = await Promise.all([
     windowLines(db, input.model, input.windowsBefore),
     championMoves(db, input.model),
     decisionLines(db, input.model),
@@ -57,6 +61,7 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
     storageOf(db, [input.model]),
     input.at === null ? null : championAt(db, input.model, input.at),
     servingStateOf(db, input.model),
+    readBest(db, input.model),
     lastSeqOf(db, input.model).then((throughSeq) =>
       readArrival(
         db,
@@ -76,6 +81,7 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
     rolloutWaitsFor: open?.waitsFor ?? null,
     championAt: then,
     arrival,
+    best: kept.best,
     hold: held.get(input.model) ?? null,
     storage: stored.get(input.model) ?? null,
     temporalUrl: context.bus.uiUrl(workflowIds.model(input.model)),

@@ -11,6 +11,7 @@ import { successVerdicts } from '../../domain/watch/judge-success.ts';
 import { rolloutStatuses, stages } from '../../domain/rollout/routing.ts';
 import { z } from 'zod';
 import { nextSchema } from './page.ts';
+import { watchedView } from './watched-view.ts';
 
 /** What is read: shapes of the answers of the control API, the CLI and the pages. Instants are ISO 8601 text in UTC. */
 const instant = z.string();
@@ -147,6 +148,7 @@ export const statusView = z.object({
       text: z.string(),
     })
     .nullable(),
+  ...watchedView,
   lastDecision: z.object({ key: z.string(), retrain: z.boolean(), reason: z.string(), at: instant }).nullable(),
   running: z.array(runView),
   openAlerts: z.array(alertView),

@@ -108,6 +108,10 @@ const examples: Readonly<Record<string, Example>> = {
     request: { reason: 'the source is back' },
     answer: command('resume', 'automatic trainings may start'),
   },
+  'POST /v1/models/{name}/best/reset': {
+    request: { reason: 'the cheap signals are gone for good' },
+    answer: command('reset-best', 'v2 was the best; the best begins anew with the champion of the next window'),
+  },
   'POST /v1/models/{name}/freeze': {
     request: { reason: 'month-end closing' },
     answer: command('freeze', 'it is frozen: nothing automatic changes it until `perennial thaw`'),

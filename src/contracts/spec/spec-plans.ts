@@ -5,6 +5,7 @@ import {
   deadlineActions,
   fairnessMeasures,
   failureKinds,
+  seasonPhases,
   guardActions,
   undecidedActions,
   undecidedComparisons,
@@ -121,6 +122,9 @@ export const watchSchema = strict({
   falseAlarmRate: alpha,
   effectMin: z.number().min(0).max(1),
   missingShareRiseMax: z.number().min(0).max(1),
+  season: strict({ phases: z.enum(seasonPhases), timeZone: z.string().min(1).max(64) })
+    .nullable()
+    .exactOptional(),
   labelCoverage: z.number().min(0.5).max(0.999).exactOptional(),
   decay: strict({
     alpha,

@@ -37,6 +37,7 @@ export const otherDigests: Readonly<Record<string, string>> = {
   'audit.previous_hash': 'of a row',
   'audit_staged.data': 'as in the audit',
   'command.answer': 'repeats its body and what came of it, which keeps for itself',
+  'best_reference.reference': 'figures',
   'command.body_hash': 'of a body',
   'command.target': 'a version or a rollout',
   'command_effect.outcome': 'a version or a rollout',

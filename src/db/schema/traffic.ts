@@ -150,6 +150,11 @@ export const counter = pgTable(
     latencyMaxUs: count('latency_max_us').notNull(),
     /** Per feature of the profile, then the prediction: cell counts (src/domain/training/profile.ts). */
     cells: jsonb('cells').$type<readonly (readonly number[])[]>().notNull(),
+    /**
+     * Rows by the phase of the season that the profile knows, and last those of phases with too few rows in it, which
+     * stand in no cell. Null where it knows no season.
+     */
+    phases: integer('phases').array(),
   },
   (t) => [primaryKey({ columns: [t.model, t.windowNumber, t.version, t.arm, t.routingRevision] })],
 );

@@ -1,3 +1,4 @@
+import type { LossReference } from '../../domain/watch/loss-reference.ts';
 import { alertKinds, alertSeverities } from '../../domain/record/closed-sets.ts';
 import { retrainBlocks, retrainTriggers } from '../../domain/watch/decide-retrain.ts';
 import { sql } from 'drizzle-orm';
@@ -160,4 +161,24 @@ export const qualityTotal = pgTable('quality_total', {
   firstValue: numeric('first_value', { mode: 'number' }).notNull().default(0),
   differenceVariance: numeric('difference_variance', { mode: 'number' }).notNull().default(0),
   firstVersion: integer('first_version'),
+});
+
+/**
+ * The smallest loss that a champion of the model had right after its promotion, against which decay is judged beside
+ * that of the champion itself. Numbers alone, of which nothing is ever added up: it does not grow.
+ */
+export const bestReference = pgTable('best_reference', {
+  model: text('model').primaryKey(),
+  /** Null, as what follows, when a person has reset it and no window has fixed a reference since. */
+  version: integer('version'),
+  windowNumber: integer('window_number'),
+  reference: jsonb('reference').$type<LossReference>(),
+  question: text('question'),
+  /** References that it is the best of; 0 after a reset. */
+  chosenFrom: integer('chosen_from').notNull().default(0),
+  /** The last window that fixed a reference: one that is judged again counts once. */
+  throughWindow: integer('through_window').notNull().default(0),
+  since: now('since'),
+  resetBy: text('reset_by'),
+  resetReason: text('reset_reason'),
 });

@@ -59,6 +59,34 @@ test('says how labels came by the last judged window, and nothing where its evid
   const { criterion: _, ...said } = success;
   expect((await lastWindowsOf(db, ['fraud'])).get('fraud')).toEqual({
     success: { window: 4, ...said },
+    drift: null,
+    best: null,
+    labelArrival: null,
+  });
+  const cause = {
+    feature: 'x',
+    effect: 0.4,
+    drifted: true,
+    answerShare: 0.6,
+    part: { label: 'a', now: 0.5, before: 0 },
+  };
+  const kinds = { kinds: ['covariate'], text: 'Features moved.' };
+  const best = {
+    verdict: 'near',
+    version: 1,
+    window: 2,
+    of: 3,
+    bestLoss: 0.3,
+    bestRows: 9,
+    recentRows: 8,
+    text: 'near',
+  };
+  await judge(5, { kinds, drift: { causes: [cause] }, decay: { best } });
+  const { bestRows: _rows, ...shown } = best;
+  expect((await lastWindowsOf(db, ['fraud'])).get('fraud')).toEqual({
+    success: null,
+    drift: { window: 5, ...kinds, causes: [cause] },
+    best: { ...shown, window: 5 },
     labelArrival: null,
   });
 });

@@ -62,6 +62,8 @@ export async function statusesOf(db: Db, names: readonly string[]): Promise<read
       ...routedOf(routes.get(row.name), rollouts.get(row.name), stands.lastSeq),
       ...trafficOf(stands),
       success: lastWindows.get(row.name)?.success ?? null,
+      drift: lastWindows.get(row.name)?.drift ?? null,
+      best: lastWindows.get(row.name)?.best ?? null,
       labelArrival: lastWindows.get(row.name)?.labelArrival ?? null,
       lastDecision: decisions.get(row.name) ?? null,
       running: (running.get(row.name) ?? []).map(runViewOf),

@@ -1,5 +1,5 @@
 import { repeatedAlertKinds, type AlertKind, type AlertSeverity } from '../../domain/record/closed-sets.ts';
-import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, lte, ne, sql } from 'drizzle-orm';
 import { appendAudit } from '../audit/audit.ts';
 import { atomically, type Db } from '../base/connect.ts';
 import { alert, webhookDelivery, window } from '../schema/index.ts';
@@ -23,12 +23,14 @@ export interface NewAlert {
 
 /**
  * What a person closed by hand stays closed while its condition lasts. Windows tell for what they repeat (drift, decay,
- * trainings that do not help): a stable one since then means that the condition had gone. Other alerts speak of one
- * event and ring only for another.
+ * trainings that do not help): a stable one since then means that the condition had gone. Whether a model is near its
+ * best again, no verdict of a window says: the watch forgets then who closed it. Other alerts speak of one event and
+ * ring only for another.
  */
-const hasCleared = sql`(${alert.closedBy} is null or ${alert.kind} not in ${repeatedAlertKinds} or exists (
+const hasCleared = sql`(${alert.closedBy} is null or (${alert.kind} <> 'below-best' and
+  (${alert.kind} not in ${repeatedAlertKinds} or exists (
   select 1 from ${window} where ${window.model} = ${alert.model} and ${window.verdict} = 'stable' and
-  ${window.judgedAt} > ${alert.closedAt}))`;
+  ${window.judgedAt} > ${alert.closedAt}))))`;
 
 /**
  * Opens an alert once per (model, kind, subject) while it lasts; one that was closed rings again. True when it rings.
@@ -97,12 +99,15 @@ export async function amendAlert(
     );
 }
 
-/** What was said about the model in these kinds of alert is over; of the younger ones nothing, where that is asked. */
+/**
+ * What was said about the model in these kinds of alert is over; of the younger ones nothing, and nothing about one
+ * subject, where that is asked.
+ */
 export async function closeAlerts(
   db: Db,
   model: string,
   kinds: readonly AlertKind[],
-  { olderThanMs = 0 }: { readonly olderThanMs?: number } = {},
+  { olderThanMs = 0, notAbout }: { readonly olderThanMs?: number; readonly notAbout?: Occasion } = {},
 ): Promise<void> {
   await atomically(db, async (tx) => {
     const closed = await tx
@@ -113,6 +118,7 @@ export async function closeAlerts(
           eq(alert.model, model),
           inArray(alert.kind, [...kinds]),
           isNull(alert.closedAt),
+          notAbout === undefined ? undefined : ne(alert.subject, formatOccasion(notAbout)),
           olderThanMs === 0
             ? undefined
             : sql`${alert.openedAt} < now() - make_interval(secs => ${olderThanMs / 1_000}::float8)`,
@@ -130,6 +136,14 @@ export async function closeAlerts(
       });
     }
   });
+}
+
+/** The condition has gone: one that a person closed by hand rings again when it comes back. */
+export async function forgetClosedByHand(db: Db, model: string, kind: AlertKind): Promise<void> {
+  await db
+    .update(alert)
+    .set({ closedBy: null, closedReason: null })
+    .where(and(eq(alert.model, model), eq(alert.kind, kind), isNotNull(alert.closedBy)));
 }
 
 export interface DueDelivery {

@@ -47,6 +47,7 @@ export const auditTypes = {
   'perennial.annotation.added': { isInFeed: true, meaning: 'A tag, note, description or owner was written.' },
   'perennial.annotation.removed': { isInFeed: true, meaning: 'One was taken back.' },
   'perennial.run.reset': { isInFeed: true, meaning: 'A run was started again from before one of its steps.' },
+  'perennial.best.reset': { isInFeed: true, meaning: 'A model is no longer held against the best that it ever was.' },
   'perennial.hold.set': { isInFeed: true, meaning: 'A legal hold: nothing of the model is removed any more.' },
   'perennial.hold.released': { isInFeed: true, meaning: 'A legal hold ended.' },
   'perennial.retention.applied': {

@@ -50,6 +50,7 @@ export const lastingAlertKinds = ['drift', 'decay'] as const;
 export const repeatedAlertKinds = [...lastingAlertKinds, 'retraining-unhelpful'] as const;
 export const alertKinds = [
   ...lastingAlertKinds,
+  'below-best',
   'run-failed',
   'lost-run',
   'task-failed',

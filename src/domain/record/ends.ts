@@ -20,6 +20,7 @@ export const tableEnds: Ends = {
   audit: 'never, by anybody: a chain with a hole proves nothing',
   audit_staged: 'at the end of the transaction that wrote it',
   backup_key: 'one row; it is in no back-up',
+  best_reference: perModel,
   command: '`PERENNIAL_COMMAND_DAYS` after it was sent, once it is performed; one that moved the champion, never',
   command_effect: 'with its command',
   condemned_artifact: 'with its artifact, or when something needs that again',

@@ -22,6 +22,7 @@ export const commandKinds = [
   'close-alert',
   'set-hold',
   'release-hold',
+  'reset-best',
   'reset',
 ] as const;
 export type CommandKind = (typeof commandKinds)[number];

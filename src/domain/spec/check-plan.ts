@@ -1,4 +1,4 @@
-import { atLeast, problemIf, within, type SpecProblem } from './spec-bounds.ts';
+import { atLeast, isTimeZone, problemIf, within, type SpecProblem } from './spec-bounds.ts';
 import type { Extent } from '../words/extent.ts';
 import { retentionParts } from './default-retention.ts';
 import { checkTrainer } from './check-trainer.ts';
@@ -17,6 +17,7 @@ export function checkPlan(spec: ModelSpec): SpecProblem[] {
     ...checkMetric('rollout.promotion.metric', spec.rollout.promotion.metric, spec),
     ...checkRollout(spec),
     ...checkExtents(spec),
+    ...checkSeason(spec),
     ...checkRetrain(spec),
     ...checkRetention(spec),
   ];
@@ -97,6 +98,25 @@ function checkExtents(spec: ModelSpec): SpecProblem[] {
     ),
     ...atLeast('target.labelDelay', sizeOf(spec.target.labelDelay), 0),
     ...atLeast('retrain.cooldown', sizeOf(retrain.cooldown), 0),
+  ];
+}
+
+/** Rows of a season are told apart by when they happened. */
+function checkSeason({ watch: { season = null }, eventTime }: ModelSpec): SpecProblem[] {
+  if (season === null) return [];
+  return [
+    ...problemIf(
+      eventTime === null,
+      'watch.season',
+      'a season needs the time of each row, and no event time is declared',
+      'Declare eventTime, or leave the season out.',
+    ),
+    ...problemIf(
+      !isTimeZone(season.timeZone),
+      'watch.season.timeZone',
+      `"${season.timeZone}" is no time zone`,
+      'Use an IANA name such as "UTC" or "Europe/Berlin".',
+    ),
   ];
 }
 

@@ -32,6 +32,10 @@ export type UndecidedAction = (typeof undecidedActions)[number];
 export const undecidedComparisons = [...undecidedActions, 'rollout'] as const;
 export type UndecidedComparison = (typeof undecidedComparisons)[number];
 
+/** What of the local time of a row makes up its phase of a season. */
+export const seasonPhases = ['hour-of-day', 'day-of-week', 'hour-of-week'] as const;
+export type SeasonPhases = (typeof seasonPhases)[number];
+
 /** What counts as an entity's failure during a canary. `wrong`: decision differs from the matured label. */
 export const failureKinds = ['error', 'slow', 'wrong'] as const;
 export type FailureKind = (typeof failureKinds)[number];

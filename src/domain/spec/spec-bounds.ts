@@ -38,3 +38,12 @@ export function unknownColumn(path: string, name: string, known: readonly string
     },
   ];
 }
+
+/** Whether the machine knows the clocks of this zone. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

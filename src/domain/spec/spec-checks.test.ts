@@ -253,3 +253,14 @@ test('an approval is left out, or completed by what it leaves out', () => {
   expect(declared.rollout.approval).toEqual({ people: 2, fourEyes: false, atDeadline: 'take-out' });
   expect(checkSpec(declared)).toEqual([]);
 });
+
+test('a season needs the time of each row and a zone that exists', () => {
+  const withSeason = (timeZone: string, spec: ModelSpec = good): ModelSpec => ({
+    ...spec,
+    watch: { ...spec.watch, season: { phases: 'hour-of-week', timeZone } },
+  });
+  expect(checkSpec(withSeason('Europe/Berlin'))).toEqual([]);
+  expect(pathsOf(withSeason('Europe/Atlantis'))).toEqual(['watch.season.timeZone']);
+  expect(pathsOf(withSeason('UTC', { ...good, eventTime: null }))).toEqual(['watch.season']);
+  expect(checkSpec(withSeason('', good))[0]?.message).toBe('"" is no time zone');
+});

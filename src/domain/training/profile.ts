@@ -1,3 +1,4 @@
+import type { SeasonSpec } from '../spec/parts/watch-spec.ts';
 import type { BlockSpread } from '../../statistics/samples/block-spread.ts';
 import { PerennialError } from '../words/errors.ts';
 
@@ -14,6 +15,26 @@ export interface ReferenceProfile {
    * (regression).
    */
   readonly prediction: FeatureProfile;
+  /**
+   * How answers went with each feature, on at most 20,000 of the rows that were scored. Absent in profiles of earlier
+   * releases.
+   */
+  readonly answers?: {
+    /** Cells of the prediction, taken together to at most 6 groups. */
+    readonly groupOfCell: readonly number[];
+    /** Per feature and cell, rows by group. */
+    readonly counts: readonly (readonly CellCounts[])[];
+  };
+  /** Absent where no season is declared, in profiles of earlier releases, and where rows have no times. */
+  readonly season?: ReferenceSeason;
+}
+
+/** How the rows of a reference lie in the season that its model declares. */
+export interface ReferenceSeason extends SeasonSpec {
+  /** Reference rows of each phase. */
+  readonly rows: readonly number[];
+  /** Whether a phase has enough of them, in turns of the season enough: rows of others are counted in no cell. */
+  readonly isKnown: readonly boolean[];
 }
 
 export type FeatureProfile = BinnedProfile | CategoryProfile;
@@ -25,6 +46,13 @@ export type FeatureProfile = BinnedProfile | CategoryProfile;
  */
 interface Remembering {
   readonly memory?: readonly BlockSpread[];
+  /** The same rows by phase of the season; absent where the reference has none. */
+  readonly seasonal?: {
+    /** Per phase, in cell order. */
+    readonly counts: readonly CellCounts[];
+    /** How blocks differ from what their own phases lead one to expect. */
+    readonly memory: readonly BlockSpread[];
+  };
 }
 
 /** Numbers, booleans and times: `counts[i]` rows in (edges[i-1], edges[i]]; counts has edges.length + 1 cells. */

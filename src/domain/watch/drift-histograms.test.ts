@@ -25,7 +25,11 @@ test('what moved most comes first, with labels that a person can read', () => {
     [100, 850, 0, 50],
     [900, 100, 0],
   ];
-  const histograms = driftHistograms(profile, cells, judgeDrift({ profile, window: { rows: 1_000, cells }, watch }));
+  const histograms = driftHistograms(
+    profile,
+    { cells },
+    judgeDrift({ profile, window: { rows: 1_000, cells }, watch }),
+  );
   expect(histograms.map((one) => one.name)).toEqual(['country', 'amount', 'prediction']);
   expect(histograms[0]).toEqual({
     name: 'country',
@@ -46,7 +50,7 @@ test('rare values of a category are counted together, and no row is lost', () =>
   ];
   const [first] = driftHistograms(
     wide,
-    cells,
+    { cells },
     judgeDrift({ profile: wide, window: { rows: 1_000, cells }, watch }),
   ).filter((one) => one.name === 'country');
   expect(first?.labels).toHaveLength(25);
@@ -60,5 +64,5 @@ test('a window that was too small to judge has none', () => {
     [1, 0, 0, 0],
     [1, 0, 0],
   ];
-  expect(driftHistograms(profile, cells, judgeDrift({ profile, window: { rows: 1, cells }, watch }))).toEqual([]);
+  expect(driftHistograms(profile, { cells }, judgeDrift({ profile, window: { rows: 1, cells }, watch }))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { referenceCells, type CellCounts, type FeatureProfile, type ReferenceProfile } from '../training/profile.ts';
-import { sayCount, sayNumber } from '../words/say.ts';
-import type { DriftJudgement } from './judge-drift.ts';
+import { cellLabels } from './cell-labels.ts';
+import { samePhase } from './season/same-phase.ts';
+import type { DriftJudgement, WindowCells } from './judge-drift.ts';
 
 /** One distribution when trained and in a window, over the same cells; counts of rows. */
 export interface DriftHistogram {
@@ -21,10 +22,11 @@ const cellsMax = 24;
  */
 export function driftHistograms(
   profile: ReferenceProfile,
-  cells: readonly CellCounts[],
+  { cells, phases }: Pick<WindowCells, 'cells' | 'phases'>,
   judged: DriftJudgement,
 ): readonly DriftHistogram[] {
   const all = [...profile.features, profile.prediction];
+  const ofPhases = profile.season === undefined ? null : (phases?.slice(0, -1) ?? null);
   return judged.features
     .toSorted((a, b) => Number(b.drifted) - Number(a.drifted) || b.effect - a.effect)
     .slice(0, histogramsMax)
@@ -32,14 +34,15 @@ export function driftHistograms(
       const at = kind === 'prediction' ? all.length - 1 : all.findIndex((feature) => feature.name === name);
       const feature = all[at];
       const current = cells[at];
-      return feature === undefined || current === undefined ? [] : [histogramOf(feature, current)];
+      return feature === undefined || current === undefined ? [] : [histogramOf(feature, current, ofPhases)];
     });
 }
 
-function histogramOf(feature: FeatureProfile, current: CellCounts): DriftHistogram {
-  const reference = referenceCells(feature);
-  const labels =
-    feature.kind === 'binned' ? [...binLabels(feature.edges), 'missing'] : [...feature.values, 'other', 'missing'];
+/** The reference with the phases of the window where it was judged so: whole rows, as a picture shows them. */
+function histogramOf(feature: FeatureProfile, current: CellCounts, phases: readonly number[] | null): DriftHistogram {
+  const same = phases === null ? null : samePhase(feature, phases);
+  const reference = same?.reference.map(Math.round) ?? referenceCells(feature);
+  const labels = cellLabels(feature);
   // "Missing" and "other" only where there are any: an empty cell at the edge hides the shape of the rest.
   const places = labels.flatMap((label, i) =>
     (label === 'missing' || label === 'other') && reference[i] === 0 && (current[i] ?? 0) === 0 ? [] : [i],
@@ -66,19 +69,4 @@ function largest(places: readonly number[], reference: CellCounts, current: Cell
   const weight = (place: number): number => (reference[place] ?? 0) / n + (current[place] ?? 0) / m;
   const best = new Set(places.toSorted((a, b) => weight(b) - weight(a)).slice(0, cellsMax));
   return places.filter((place) => best.has(place));
-}
-
-/** The edge of a bin as text; from a thousand on as a whole number, because its fractions tell nobody anything. */
-function sayEdge(edge: number): string {
-  return Math.abs(edge) >= 1_000 && Math.abs(edge) < 1e15 ? sayCount(Math.round(edge)) : sayNumber(edge);
-}
-
-function binLabels(edges: readonly number[]): string[] {
-  if (edges.length === 0) return ['all values'];
-  return [
-    ...edges.map((edge, i) =>
-      i === 0 ? `up to ${sayEdge(edge)}` : `${sayEdge(edges[i - 1] ?? edge)} to ${sayEdge(edge)}`,
-    ),
-    `above ${sayEdge(edges.at(-1) ?? 0)}`,
-  ];
 }

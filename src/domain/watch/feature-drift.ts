@@ -1,6 +1,7 @@
 import { studentTSf } from '../../statistics/distributions/beta.ts';
 import { total, type Homogeneity } from '../../statistics/samples/chi-square.ts';
 import { jensenShannon, standardShift } from '../../statistics/samples/divergence.ts';
+import type { BlockSpread } from '../../statistics/samples/block-spread.ts';
 import { normalSf } from '../../statistics/distributions/normal.ts';
 import type { WatchSpec } from '../spec/spec.ts';
 import type { CellCounts, FeatureProfile } from '../training/profile.ts';
@@ -42,11 +43,13 @@ export interface Subject {
   readonly kind: FeatureDrift['kind'];
   readonly reference: CellCounts;
   readonly current: CellCounts;
+  /** How blocks of the reference differ; empty where that was not measured. */
+  readonly memory: readonly BlockSpread[];
 }
 
 /** The verdict on one of `subjects` distributions, from its test and the p-value adjusted for all. */
 export function judgeFeature(
-  { profile, kind, reference, current }: Subject,
+  { profile, kind, reference, current, memory }: Subject,
   test: Homogeneity,
   adjusted: number,
   watch: DriftWatch,
@@ -57,7 +60,7 @@ export function judgeFeature(
   const missing = risenShare(reference, current, reference.length - 1, test);
   const other = profile.kind !== 'binned' ? risenShare(reference, current, reference.length - 2, test) : null;
   // Without a measure of memory only size guards a stream whose rows are not independent: as a distance, it is wider.
-  const isMeasured = (profile.memory?.length ?? 0) > 0;
+  const isMeasured = memory.length > 0;
   const size = isMeasured ? effect : js.aboveFloor;
   const isMoved = adjusted <= watch.falseAlarmRate && size >= watch.effectMin;
   // Bonferroni: this test stands outside the Benjamini-Hochberg family and must not add false alarms of its own.

@@ -44,38 +44,20 @@ export function judgeDecay(
   recent: RecentLosses,
   reference: LossReference | null,
   decay: WatchSpec['decay'],
+  alpha: number = decay.alpha,
 ): DecayJudgement {
-  const rows = { recent: recent.losses.length, reference: reference?.rows ?? 0 };
-  const rowsMin = Math.max(decay.labelledRowsMin, decayRowsMin);
-  if (reference === null || rows.recent < rowsMin || rows.reference < rowsMin)
-    return insufficient(rows, rowsMin, reference);
-  const spans = spansOf(rowsMin);
-  const judged = spans
-    .filter((span) => span <= rows.recent)
-    .map((span) => judgeSpan(lastOf(recent, span), reference, decay, spans.length * decayHorizonWindows));
-  const [first] = judged;
-  if (first === undefined) return insufficient(rows, rowsMin, reference);
-  const clearest = judged.reduce((most, one) => (one.pValue < most.pValue ? one : most), first);
-  return judged.find(({ verdict }) => verdict === 'decayed') ?? clearest;
-}
-
-type JudgedSpan = DecayJudgement & { readonly pValue: number };
-
-function judgeSpan(
-  recent: RecentLosses,
-  reference: LossReference,
-  decay: WatchSpec['decay'],
-  looks: number,
-): JudgedSpan {
-  const rows = { recent: recent.losses.length, reference: reference.rows };
-  const [now, then] = estimatesOf(recent, reference);
-  const [recentLoss, referenceLoss] = [now.mean, then.mean];
-  const relativeRise = referenceLoss === 0 ? null : (recentLoss - referenceLoss) / Math.abs(referenceLoss);
-  // Of one entity nothing can be said.
-  const pValue = now.df < 1 || then.df < 1 ? 1 : Math.min(1, looks * welchGreater(now, then).pValue);
-  // From a loss of exactly 0 every rise is infinite in relation.
-  const isLarge = relativeRise === null ? recentLoss > 0 : relativeRise >= decay.relativeRiseMin;
-  const isDecayed = pValue <= decay.alpha && isLarge;
+  const spans = reference === null ? [] : heldAgainst(recent, reference, decay);
+  const [first] = spans;
+  if (reference === null || first === undefined)
+    return insufficient(
+      { recent: recent.losses.length, reference: reference?.rows ?? 0 },
+      decayRowsMinOf(decay),
+      reference,
+    );
+  const decayed = spans.find(({ pValue, isLarge }) => isLarge && pValue <= alpha);
+  const clearest = spans.reduce((most, one) => (one.pValue < most.pValue ? one : most), first);
+  const { isLarge: _, ...shown } = decayed ?? clearest;
+  const { recentLoss, referenceLoss, relativeRise, pValue, rows } = shown;
   const change =
     relativeRise === null
       ? 'from nothing'
@@ -83,10 +65,53 @@ function judgeSpan(
   const text =
     `Loss is ${sayNumber(recentLoss)} on the last ${sayMany(rows.recent, 'labelled row')}, ` +
     `${sayNumber(referenceLoss)} after promotion: ${change} (p ${sayNumber(pValue)} for ` +
-    `${sayMany(decayHorizonWindows, 'window')}; alarm at p ${sayNumber(decay.alpha)} and ` +
-    `${sayShare(decay.relativeRiseMin)}): ${isDecayed ? 'quality has decayed' : 'steady'}.`;
-  const verdict = isDecayed ? 'decayed' : 'steady';
-  return { verdict, recentLoss, referenceLoss, relativeRise, pValue, rows, reference, text };
+    `${sayMany(decayHorizonWindows, 'window')}; alarm at p ${sayNumber(alpha)} and ` +
+    `${sayShare(decay.relativeRiseMin)}): ${decayed === undefined ? 'steady' : 'quality has decayed'}.`;
+  return { verdict: decayed === undefined ? 'steady' : 'decayed', ...shown, reference, text };
+}
+
+export function decayRowsMinOf({ labelledRowsMin }: WatchSpec['decay']): number {
+  return Math.max(labelledRowsMin, decayRowsMin);
+}
+
+/** The rows of one span, beside a reference. */
+export interface HeldSpan extends Pick<DecayJudgement, 'relativeRise' | 'rows'> {
+  readonly recentLoss: number;
+  readonly referenceLoss: number;
+  /** For all spans of 50 windows together, and for as many references as it was chosen from. */
+  readonly pValue: number;
+  /** Its loss has risen by at least as much as the plan asks for. */
+  readonly isLarge: boolean;
+}
+
+/** Every span that there are rows for, the shortest first; none while rows or the reference are too few. */
+export function heldAgainst(
+  recent: RecentLosses,
+  reference: LossReference,
+  decay: WatchSpec['decay'],
+  chosenFrom = 1,
+): readonly HeldSpan[] {
+  const rowsMin = decayRowsMinOf(decay);
+  if (reference.rows < rowsMin) return [];
+  const spans = spansOf(rowsMin);
+  const looks = spans.length * decayHorizonWindows * chosenFrom;
+  return spans
+    .filter((span) => span <= recent.losses.length)
+    .map((span) => {
+      const [now, then] = estimatesOf(lastOf(recent, span), reference);
+      const [recentLoss, referenceLoss] = [now.mean, then.mean];
+      const relativeRise = referenceLoss === 0 ? null : (recentLoss - referenceLoss) / Math.abs(referenceLoss);
+      return {
+        recentLoss,
+        referenceLoss,
+        relativeRise,
+        rows: { recent: span, reference: reference.rows },
+        // Of one entity nothing can be said.
+        pValue: now.df < 1 || then.df < 1 ? 1 : Math.min(1, looks * welchGreater(now, then).pValue),
+        // From a loss of exactly 0 every rise is infinite in relation.
+        isLarge: relativeRise === null ? recentLoss > 0 : relativeRise >= decay.relativeRiseMin,
+      };
+    });
 }
 
 /** Rows of one entity are copies of each other on both sides, in the measure that the recent ones show. */

@@ -2,6 +2,7 @@ import { chiSquareHomogeneity } from '../../statistics/samples/chi-square.ts';
 import { benjaminiHochberg } from '../../statistics/samples/multiplicity.ts';
 import { referenceCells } from '../training/profile.ts';
 import type { CellCounts, ReferenceProfile } from '../training/profile.ts';
+import { samePhase } from './season/same-phase.ts';
 import { sayCount, sayMany } from '../words/say.ts';
 import { judgeFeature, type DriftWatch, type FeatureDrift, type Subject } from './feature-drift.ts';
 
@@ -10,6 +11,11 @@ export interface WindowCells {
   readonly rows: number;
   /** Per feature of the profile, in its order, then the prediction (may be left out). */
   readonly cells: readonly CellCounts[];
+  /**
+   * Rows by phase of the profile's season, and last those that stand in no cell. Null where they were not counted by
+   * phase: the window is then held against all of the reference.
+   */
+  readonly phases?: readonly number[] | null;
 }
 
 export interface DriftJudgement {
@@ -26,6 +32,8 @@ export interface DriftInput {
   readonly watch: DriftWatch;
   /** Features that move by nature (an instant) and are not judged. */
   readonly skip?: readonly string[];
+  /** The definition declares a season; a profile that is older than that knows none. */
+  readonly isSeasonal?: boolean;
 }
 
 /** Smaller windows are not judged: the chi-square cells would be pooled to nothing. */
@@ -35,18 +43,25 @@ export const driftRowsMin = 200;
  * Two gates, both needed: significance (two-sample chi-square on the reference's cells, corrected for the memory that
  * the reference's own blocks show, Benjamini-Hochberg over features) and size (`effectMin`), so that what is certain in
  * a huge window and means nothing stays quiet. Beside them a plain threshold: a feature whose missing share has risen
- * by more than `missingShareRiseMax`, and significantly so, has drifted whatever its distance.
+ * by more than `missingShareRiseMax`, and significantly so, has drifted whatever its distance. Where the profile knows
+ * a season, each distribution is held against the reference as it would be with the window's mix of phases; rows of
+ * phases that it does not know are left out.
  */
 export function judgeDrift(input: DriftInput): DriftJudgement {
-  const { rows } = input.window;
+  const left = rowsLeftOut(input);
+  const rows = input.window.rows - left;
   if (rows < driftRowsMin) {
-    const text = `Drift was not judged: the window has ${sayMany(rows, 'row')}, ${driftRowsMin} are needed.`;
+    const text =
+      left === 0
+        ? `Drift was not judged: the window has ${sayMany(rows, 'row')}, ${driftRowsMin} are needed.`
+        : `Drift was not judged: of ${sayMany(input.window.rows, 'row')}, ${sayCount(left)} are of phases of which ` +
+          `the reference has too few rows, and of the others ${driftRowsMin} are needed.`;
     return { verdict: 'insufficient', rows, features: [], drifted: [], text };
   }
   const subjects = subjectsOf(input);
   const tested = subjects.map((subject) => ({
     subject,
-    test: chiSquareHomogeneity(subject.reference, subject.current, subject.profile.memory),
+    test: chiSquareHomogeneity(subject.reference, subject.current, subject.memory),
   }));
   const adjusted = benjaminiHochberg(tested.map(({ test }) => test.pValue));
   const features = tested.map(({ subject, test }, i) =>
@@ -59,7 +74,7 @@ export function judgeDrift(input: DriftInput): DriftJudgement {
       ? `No drift in ${sayMany(features.length, 'distribution')} over ${sayMany(rows, 'row')}.`
       : `Drift in ${sayCount(drifted.length)} of ${sayMany(features.length, 'distribution')} over ` +
         `${sayMany(rows, 'row')}: ${drifted.map((f) => f.text).join(' ')}`;
-  const text = `${found}${sayUnmeasured(input.profile)}`;
+  const text = `${found}${saySeason(input, subjects, left)}${sayUnmeasured(input.profile)}`;
   return { verdict: drifted.length === 0 ? 'stable' : 'drift', rows, features, drifted: names, text };
 }
 
@@ -69,14 +84,41 @@ function sayUnmeasured({ prediction }: ReferenceProfile): string {
   return ' The reference has no measure of its memory: its rows were taken to be independent.';
 }
 
+/** Rows of the window that have nothing to be held against. */
+function rowsLeftOut({ profile, window }: DriftInput): number {
+  return profile.season === undefined ? 0 : (window.phases?.at(-1) ?? 0);
+}
+
+/** How the season was heeded, and what of the window it left out. */
+function saySeason(
+  { profile, window, isSeasonal = false }: DriftInput,
+  subjects: readonly Subject[],
+  left: number,
+): string {
+  const { season } = profile;
+  if (season === undefined || window.phases == null)
+    return isSeasonal ? ' The declared season is not heeded: reference and window were not both counted by it.' : '';
+  const known = `Held against the same ${season.phases.replaceAll('-', ' ')} (${season.timeZone}).`;
+  const out = left === 0 ? '' : ` ${sayMany(left, 'row')} of phases with too few reference rows are left out.`;
+  const isAnswered = subjects.some(({ kind }) => kind === 'prediction');
+  const silent = isAnswered ? '' : ' Answers are not judged: the reference has too few of these phases.';
+  return ` ${known}${out}${silent}`;
+}
+
 function subjectsOf({ profile, window, skip = [] }: DriftInput): readonly Subject[] {
   const all = [
     ...profile.features.map((feature) => ({ profile: feature, kind: 'feature' as const })),
     { profile: profile.prediction, kind: 'prediction' as const },
   ];
-  return all.flatMap((subject, i) => {
+  const ofPhases = profile.season === undefined ? null : (window.phases?.slice(0, -1) ?? null);
+  return all.flatMap((subject, i): readonly Subject[] => {
     const current = window.cells[i];
     if (current === undefined || skip.includes(subject.profile.name)) return [];
-    return [{ ...subject, reference: referenceCells(subject.profile), current }];
+    if (ofPhases === null)
+      return [
+        { ...subject, reference: referenceCells(subject.profile), current, memory: subject.profile.memory ?? [] },
+      ];
+    const same = samePhase(subject.profile, ofPhases);
+    return same === null ? [] : [{ ...subject, ...same, current }];
   });
 }

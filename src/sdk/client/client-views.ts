@@ -78,6 +78,27 @@ export interface ModelStatus {
     readonly upper: number | null;
     readonly text: string;
   } | null;
+  /** What the last judged window says has drifted and by what; null where no test fired. */
+  readonly drift: {
+    readonly window: number;
+    readonly kinds: readonly ('covariate' | 'prediction' | 'concept')[];
+    readonly text: string;
+    readonly causes: readonly {
+      readonly feature: string;
+      readonly effect: number;
+      readonly answerShare: number | null;
+    }[];
+  } | null;
+  /** What the last judged window says beside the best champion ever; null where the champion itself is the best. */
+  readonly best: {
+    readonly window: number;
+    readonly verdict: 'near' | 'far-below' | 'unclear' | 'insufficient';
+    readonly version: number;
+    readonly bestLoss: number;
+    readonly recentLoss: number | null;
+    readonly relativeRise: number | null;
+    readonly text: string;
+  } | null;
   /** How labels came by the last judged window: through which row verdicts look, and which share never comes. */
   readonly labelArrival: {
     readonly window: number;

@@ -10,6 +10,8 @@ export interface BlockSpread {
    * each sum is `cells` - 1.
    */
   readonly powerSums: readonly [number, number, number];
+  /** How often each stratum came anew; absent where there were none. */
+  readonly turns?: number;
 }
 
 /** Blocks of the longest length that is measured, and rows of the shortest. */
@@ -20,22 +22,46 @@ const lengthsMax = 8;
 const cellsMax = 33;
 const digits = 6;
 
+/** Rows that are expected to differ by nature, as those of the hours of a day. */
+export interface Strata {
+  /** Per row, 0 up to `count` - 1; others are rows of which nothing is expected, and are left out. */
+  readonly ofRow: Int16Array;
+  readonly count: number;
+  /**
+   * How often each stratum comes anew, at least 2: the shares that are expected of a stratum are those of these very
+   * rows, which hides one part in so many of what its turns differ by.
+   */
+  readonly turns: number;
+}
+
 /**
  * The spread of the shares of cells between blocks of consecutive rows, for blocks of a twentieth of all rows, half of
  * that, and so on, eight lengths at most, shortest first; empty for less than 40 rows. `cellOfRow` stands in the order
- * of time. The work is linear in rows.
+ * of time. With strata, blocks are held against what their own mix of strata leads one to expect. The work is linear in
+ * rows.
  */
-export function blockSpreads(cellOfRow: Uint16Array, cellCount: number): readonly BlockSpread[] {
+export function blockSpreads(cellOfRow: Uint16Array, cellCount: number, strata?: Strata): readonly BlockSpread[] {
+  if (strata !== undefined && strata.ofRow.some((stratum) => !isIn(strata, stratum))) {
+    const rows = Array.from(strata.ofRow.keys()).filter((row) => isIn(strata, strata.ofRow[row] ?? -1));
+    return blockSpreads(
+      Uint16Array.from(rows, (row) => cellOfRow[row] ?? 0),
+      cellCount,
+      { ...strata, ofRow: Int16Array.from(rows, (row) => strata.ofRow[row] ?? 0) },
+    );
+  }
   const longest = Math.floor(cellOfRow.length / blocksMin);
   if (longest < blockRowsMin) return [];
   const halvings = Math.min(lengthsMax - 1, Math.floor(Math.log2(longest / blockRowsMin)));
   let blockRows = Math.floor(longest / 2 ** halvings);
   const places = densePlaces(cellOfRow, cellCount);
   let counts = countBlocks(cellOfRow, places, blockRows);
+  let expected = strata === undefined ? null : expectedOf(cellOfRow, places, blockRows, strata);
   const spreads: BlockSpread[] = [];
   for (let length = 0; length <= halvings; length++) {
-    spreads.push(spreadOf(counts, places.cells, blockRows));
+    const turns = strata?.turns ?? Number.POSITIVE_INFINITY;
+    spreads.push(spreadOf(counts, expected, turns, places.cells, blockRows));
     counts = joinPairs(counts, places.cells);
+    if (expected !== null) expected = joinPairs(expected, places.cells);
     blockRows *= 2;
   }
   return spreads;
@@ -70,6 +96,45 @@ function countBlocks(cellOfRow: Uint16Array, { cells, of }: Places, blockRows: n
   return counts;
 }
 
+function isIn({ count }: Strata, stratum: number): boolean {
+  return stratum >= 0 && stratum < count;
+}
+
+/** What each block would hold if each of its rows were a draw from its stratum. */
+function expectedOf(
+  cellOfRow: Uint16Array,
+  { cells, of }: Places,
+  blockRows: number,
+  { ofRow, count }: Strata,
+): Float64Array {
+  const shares = new Float64Array(count * cells);
+  const rows = new Float64Array(count);
+  ofRow.forEach((stratum, row) => {
+    const at = stratum * cells + (of[cellOfRow[row] ?? 0] ?? 0);
+    shares[at] = (shares[at] ?? 0) + 1;
+    rows[stratum] = (rows[stratum] ?? 0) + 1;
+  });
+  const blocks = Math.floor(cellOfRow.length / blockRows);
+  const expected = new Float64Array(blocks * cells);
+  const mix = new Float64Array(count);
+  for (let block = 0; block < blocks; block++) {
+    mix.fill(0);
+    for (let row = block * blockRows; row < (block + 1) * blockRows; row++) {
+      const stratum = ofRow[row] ?? 0;
+      mix[stratum] = (mix[stratum] ?? 0) + 1;
+    }
+    for (let stratum = 0; stratum < count; stratum++) {
+      const weight = (mix[stratum] ?? 0) / (rows[stratum] || 1);
+      if (weight === 0) continue;
+      for (let cell = 0; cell < cells; cell++) {
+        const at = block * cells + cell;
+        expected[at] = (expected[at] ?? 0) + weight * (shares[stratum * cells + cell] ?? 0);
+      }
+    }
+  }
+  return expected;
+}
+
 function joinPairs(counts: Float64Array, cells: number): Float64Array {
   const pairs = Math.floor(counts.length / cells / 2);
   const joined = new Float64Array(pairs * cells);
@@ -80,9 +145,16 @@ function joinPairs(counts: Float64Array, cells: number): Float64Array {
   return joined;
 }
 
-function spreadOf(counts: Float64Array, cells: number, blockRows: number): BlockSpread {
+function spreadOf(
+  counts: Float64Array,
+  expected: Float64Array | null,
+  turns: number,
+  cells: number,
+  blockRows: number,
+): BlockSpread {
   const blocks = counts.length / cells;
-  const covariance = standardCovariance(counts, cells);
+  const hidden = Number.isFinite(turns) ? turns / (turns - 1) : 1;
+  const covariance = standardCovariance(counts, expected, cells, hidden);
   let [first, second, third] = [0, 0, 0];
   for (let i = 0; i < cells; i++) {
     first += covariance[i * cells + i] ?? 0;
@@ -97,11 +169,17 @@ function spreadOf(counts: Float64Array, cells: number, blockRows: number): Block
   const sums = unbiased([first, second, third], blocks - 1, cells - 1);
   // Digits beyond what is known would only make the profile longer.
   const [one, two, three] = sums.map((sum) => Number(sum.toPrecision(digits)));
-  return { blockRows, blocks, cells, powerSums: [one ?? 0, two ?? 0, three ?? 0] };
+  const spread = { blockRows, blocks, cells, powerSums: [one ?? 0, two ?? 0, three ?? 0] } as const;
+  return Number.isFinite(turns) ? { ...spread, turns } : spread;
 }
 
-/** Covariance of (count - expected) / root of expected over blocks. */
-function standardCovariance(counts: Float64Array, cells: number): Float64Array {
+/** Covariance of (count - expected) / root of the mean count over blocks. */
+function standardCovariance(
+  counts: Float64Array,
+  expected: Float64Array | null,
+  cells: number,
+  times: number,
+): Float64Array {
   const blocks = counts.length / cells;
   const means = new Float64Array(cells);
   for (let at = 0; at < counts.length; at++) means[at % cells] = (means[at % cells] ?? 0) + (counts[at] ?? 0) / blocks;
@@ -110,11 +188,14 @@ function standardCovariance(counts: Float64Array, cells: number): Float64Array {
   for (let block = 0; block < blocks; block++) {
     for (let cell = 0; cell < cells; cell++) {
       const mean = means[cell] ?? 0;
-      gaps[cell] = mean === 0 ? 0 : ((counts[block * cells + cell] ?? 0) - mean) / Math.sqrt(mean);
+      gaps[cell] =
+        mean === 0
+          ? 0
+          : ((counts[block * cells + cell] ?? 0) - (expected?.[block * cells + cell] ?? mean)) / Math.sqrt(mean);
     }
     for (let i = 0; i < cells; i++)
       for (let j = 0; j <= i; j++) {
-        const entry = (covariance[i * cells + j] ?? 0) + ((gaps[i] ?? 0) * (gaps[j] ?? 0)) / (blocks - 1);
+        const entry = (covariance[i * cells + j] ?? 0) + (times * (gaps[i] ?? 0) * (gaps[j] ?? 0)) / (blocks - 1);
         covariance[i * cells + j] = entry;
         covariance[j * cells + i] = entry;
       }

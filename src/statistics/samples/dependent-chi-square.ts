@@ -66,7 +66,7 @@ interface Law {
 
 /** The power sums of the design effects for samples of `rows`, of which blocks of a shorter length show a part. */
 function lawAt(spread: BlockSpread, longer: BlockSpread | undefined, df: number, rows: number): Law {
-  const { powerSums, blocks, blockRows, cells } = spread;
+  const { powerSums, blocks, blockRows, cells, turns = Number.POSITIVE_INFINITY } = spread;
   const directions = cells - 1;
   const [first, second, third] = powerSums;
   const seen = first - directions;
@@ -76,7 +76,8 @@ function lawAt(spread: BlockSpread, longer: BlockSpread | undefined, df: number,
   const steps = Math.log2(Math.max(1, rows / blockRows));
   // The further it is continued, the surer must it be that there is any; what may be chance has no direction.
   const isSure = seen > noise * (1 + steps / 4);
-  const times = isSure ? 2 ** (steps * growthOf(seen, longer)) : 1;
+  const growth = isSure ? growthOf(seen, longer) : 0;
+  const times = 2 ** (steps * growth);
   const excess2 = Math.max((excess * excess) / directions, isSure ? second - 2 * first + directions : 0);
   const excess3 = Math.max((excess2 * excess2) / excess, isSure ? third - 3 * second + 3 * first - directions : 0);
   const [e1, e2, e3] = [times * excess, times ** 2 * excess2, times ** 3 * excess3];
@@ -84,8 +85,8 @@ function lawAt(spread: BlockSpread, longer: BlockSpread | undefined, df: number,
   const scale = df / directions;
   return {
     sums: [scale * (directions + e1), scale * (directions + 2 * e1 + e2), scale * (directions + 3 * e1 + 3 * e2 + e3)],
-    // Blocks that still depend on each other are worth fewer.
-    effectDf: (blocks - 1) / times,
+    // Blocks that still depend on each other are worth fewer; those of one turn of a season may all do.
+    effectDf: growth > 0 ? Math.min((blocks - 1) / times, turns - 1) : (blocks - 1) / times,
   };
 }
 

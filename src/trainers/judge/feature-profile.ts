@@ -4,6 +4,7 @@ import {
   type CategoryProfile,
   type FeatureProfile,
 } from '../../domain/training/profile.ts';
+import type { SeasonRows } from './season-rows.ts';
 import { blockSpreads } from '../../statistics/samples/block-spread.ts';
 import { orderStatistics } from '../../statistics/samples/order-statistics.ts';
 
@@ -18,7 +19,12 @@ const stretchRowsMin = 50;
  * Edges at the quantiles i / bins, with at least 10 rows in every cell; an edge at the largest value would leave an
  * empty cell above it and is left out.
  */
-export function binnedProfile(name: string, numbers: Float64Array, binsMax: number): BinnedProfile {
+export function binnedProfile(
+  name: string,
+  numbers: Float64Array,
+  binsMax: number,
+  season?: SeasonRows,
+): BinnedProfile {
   const present = withoutMissing(numbers);
   const bins = Math.min(binsMax, Math.floor(present.length / cellRowsMin));
   const ranks = Array.from(
@@ -29,7 +35,7 @@ export function binnedProfile(name: string, numbers: Float64Array, binsMax: numb
   const top = quantiles.at(-1) ?? Number.NaN;
   const tried = quantiles.filter((edge, i) => edge < top && edge > (quantiles[i - 1] ?? -Infinity));
   const cells = cellsOf({ name, kind: 'binned', edges: tried, counts: [], missing: 0 }, numbers);
-  return mergedProfile(name, tried, cells, present.length);
+  return mergedProfile({ name, tried, cells, present: present.length }, season);
 }
 
 /** Loops: a callback for each of a million numbers takes longer than all that follows. */
@@ -43,8 +49,18 @@ function withoutMissing(numbers: Float64Array): Float64Array {
   return present;
 }
 
+interface Tried {
+  readonly name: string;
+  /** Edges that may be too many. */
+  readonly tried: readonly number[];
+  /** Of each row, by those edges. */
+  readonly cells: Uint16Array;
+  /** Rows that are not missing. */
+  readonly present: number;
+}
+
 /** Without the edges below or above which there would be too few rows. */
-function mergedProfile(name: string, tried: readonly number[], cells: Uint16Array, present: number): BinnedProfile {
+function mergedProfile({ name, tried, cells, present }: Tried, season: SeasonRows | undefined): BinnedProfile {
   const counted = countsOf(cells, tried.length + 2);
   const edges: number[] = [];
   const placeOf = new Uint16Array(tried.length + 2);
@@ -61,7 +77,7 @@ function mergedProfile(name: string, tried: readonly number[], cells: Uint16Arra
   const empty: BinnedProfile = { name, kind: 'binned', edges, counts: [], missing: 0 };
   const merged = edges.length === tried.length ? cells : cells.map((cell) => placeOf[cell] ?? 0);
   const counts = countsOf(merged, cellCount(empty));
-  return { ...empty, counts: counts.slice(0, -1), missing: counts.at(-1) ?? 0, ...memoryOf(merged, empty) };
+  return { ...empty, counts: counts.slice(0, -1), missing: counts.at(-1) ?? 0, ...memoryOf(merged, empty, season) };
 }
 
 /** Of each number the cell that `cellOf` says. The search has no branches: a processor guesses half of them wrongly. */
@@ -85,7 +101,7 @@ export function cellsOf({ edges }: BinnedProfile, numbers: Float64Array): Uint16
  * rest is counted. Stretches and not single rows, because neighbouring rows may be of one entity; not two halves,
  * because the values of a stream change. Where no value is rare, nothing was chosen, and all rows are counted.
  */
-export function categoryProfile(name: string, texts: readonly (string | null)[]): CategoryProfile {
+export function categoryProfile(name: string, texts: readonly (string | null)[], season?: SeasonRows): CategoryProfile {
   const stretchRows = Math.max(stretchRowsMin, Math.ceil(texts.length / stretches));
   const isChoosing = (row: number): boolean => Math.floor(row / stretchRows) % 2 === 0;
   const chosen = frequencies(texts.filter((_, row) => isChoosing(row)));
@@ -98,6 +114,7 @@ export function categoryProfile(name: string, texts: readonly (string | null)[])
     values.map(([value]) => value),
     texts,
     isChosen ? (row) => !isChoosing(row) : undefined,
+    season,
   );
 }
 
@@ -113,6 +130,7 @@ export function valuesProfile(
   values: readonly string[],
   texts: readonly (string | null)[],
   isCounted: (row: number) => boolean = () => true,
+  season?: SeasonRows,
 ): CategoryProfile {
   const empty: CategoryProfile = { name, kind: 'category', values, counts: [], other: 0, missing: 0 };
   const places = new Map(values.map((value, place) => [value, place]));
@@ -128,7 +146,7 @@ export function valuesProfile(
     counts: counts.slice(0, -2),
     other: counts.at(-2) ?? 0,
     missing: counts.at(-1) ?? 0,
-    ...memoryOf(cells, empty),
+    ...memoryOf(cells, empty, season, isCounted),
   };
 }
 
@@ -142,6 +160,19 @@ export function countsOf(cells: Uint16Array, count: number): readonly number[] {
   return [...counts];
 }
 
-function memoryOf(cells: Uint16Array, profile: FeatureProfile): Pick<FeatureProfile, 'memory'> {
-  return { memory: blockSpreads(cells, cellCount(profile)) };
+function memoryOf(
+  cells: Uint16Array,
+  profile: FeatureProfile,
+  season: SeasonRows | undefined,
+  isCounted: (row: number) => boolean = () => true,
+): Pick<FeatureProfile, 'memory' | 'seasonal'> {
+  const count = cellCount(profile);
+  const memory = blockSpreads(cells, count);
+  if (season === undefined) return { memory };
+  const counts = Array.from({ length: season.count }, () => new Array<number>(count).fill(0));
+  cells.forEach((cell, row) => {
+    const counted = isCounted(row) ? counts[season.ofRow[row] ?? -1] : undefined;
+    if (counted !== undefined) counted[cell] = (counted[cell] ?? 0) + 1;
+  });
+  return { memory, seasonal: { counts, memory: blockSpreads(cells, count, season) } };
 }

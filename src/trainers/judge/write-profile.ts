@@ -18,7 +18,19 @@ import type { Scored } from './score-model.ts';
 export async function writeProfile(folder: string, rows: FolderRows, release: Scored, isRefit: boolean): Promise<void> {
   const { fittedOn } = release.file;
   const scores = isRefit ? await scoresOn(folder, rows, release, fittedOn) : release.heldOutScores;
-  const profile = referenceProfile(rows.signature, rows.table.columns, fittedOn, scores);
+  const { eventTimeMs } = rows.table;
+  const { season = null } = rows.spec.watch;
+  const { validation, test } = rows.split;
+  const scored = isRefit ? fittedOn : { from: validation.from, to: test.to };
+  const declared =
+    season === null || eventTimeMs === null
+      ? null
+      : {
+          of: season,
+          timesMs: eventTimeMs.subarray(fittedOn.from, fittedOn.to),
+          scoreTimesMs: eventTimeMs.subarray(scored.from, scored.to),
+        };
+  const profile = referenceProfile(rows.signature, rows.table.columns, fittedOn, scores, declared, scored);
   await writeFile(join(folder, files.profile), `${canonicalJson(profile)}\n`);
 }
 

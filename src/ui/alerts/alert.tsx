@@ -56,7 +56,8 @@ function linksOf(alert: AlertLine): readonly (readonly [href: string, text: stri
     const query = window === null ? '' : `?windows=${window + 1}&window=${window}`;
     links.push([`${modelPath(alert.model)}${query}#drift`, window === null ? 'drift' : `window ${window}`]);
   }
-  if (alert.kind === 'decay') links.push([`${modelPath(alert.model)}#quality`, 'quality']);
+  if (alert.kind === 'decay' || alert.kind === 'below-best')
+    links.push([`${modelPath(alert.model)}#quality`, 'quality']);
   if (lastingAlertKinds.some((kind) => kind === alert.kind))
     links.push([`${modelPath(alert.model)}#decisions`, 'what was decided']);
   if (about?.of === 'run') links.push([runPath(about.runId), about.runId]);

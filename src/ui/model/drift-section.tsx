@@ -1,6 +1,6 @@
 import { HeatMap } from '../charts/heat-map.tsx';
 import { HistogramLegend, HistogramPair } from '../charts/histogram-pair.tsx';
-import { modelPath, number, rows } from '../words/format.ts';
+import { modelPath, number, percent, rows } from '../words/format.ts';
 import type { SectionProps } from './section.ts';
 import { histogramsIn, windowEvidence, type Histogram, type WindowEvidence } from './window-evidence.ts';
 
@@ -52,6 +52,8 @@ function Moved({ window, histograms }: { readonly window: Judged; readonly histo
         </b>{' '}
         {drift.text}
       </p>
+      {window.found?.kinds == null ? null : <p id="kinds">{window.found.kinds.text}</p>}
+      <Causes causes={drift.causes} />
       {histograms.length === 0 ? (
         <p class="small dim">The distributions of this window were not kept.</p>
       ) : (
@@ -65,6 +67,39 @@ function Moved({ window, histograms }: { readonly window: Judged; readonly histo
         </>
       )}
     </>
+  );
+}
+
+/** What the answers moved by, feature by feature, the likeliest cause first. */
+function Causes({ causes }: { readonly causes: NonNullable<WindowEvidence['drift']>['causes'] }) {
+  if (causes.length === 0) return null;
+  return (
+    <table id="causes">
+      <caption class="small dim">
+        Likely causes: how much of the movement of the answers goes away when the reference is re-weighted to the values
+        of the feature in the window. Features that move together share it; it is no test.
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Feature</th>
+          <th scope="col">of what answers moved by</th>
+          <th scope="col">moved itself by</th>
+          <th scope="col">most</th>
+        </tr>
+      </thead>
+      <tbody>
+        {causes.map(({ feature, effect, answerShare, part }) => (
+          <tr>
+            <th scope="row">{feature}</th>
+            <td>{answerShare === null ? 'not known' : percent(answerShare)}</td>
+            <td>{number(effect)} sd</td>
+            <td>
+              {part.label}: {percent(part.now)} of rows, {percent(part.before)} before
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

@@ -27,6 +27,12 @@ export function offersOf(name: string, view: ModelView): readonly Offer[] {
     ...freezeOffers(name, view),
     ...holdOffers(view),
     {
+      verb: 'best/reset',
+      label: 'Reset the best',
+      about: 'Quality is no longer held against the best champion ever; the next window begins anew.',
+      notNow: view.best === null ? 'No champion has been measured long enough to be the best.' : null,
+    },
+    {
       verb: 'kill',
       label: 'Kill switch',
       about: killMeans,

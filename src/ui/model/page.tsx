@@ -13,7 +13,7 @@ import { Champions } from './champions.tsx';
 import { Decisions } from './decisions.tsx';
 import { DriftSection } from './drift-section.tsx';
 import { Now } from './now.tsx';
-import { QualitySection } from './quality-section.tsx';
+import { QualitySection } from './quality/quality-section.tsx';
 import { RolloutsSection } from './rollouts-section.tsx';
 import { TrafficSection } from './traffic-section.tsx';
 import { ValueSection } from './value-section.tsx';

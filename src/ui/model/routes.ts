@@ -3,6 +3,7 @@ import type { CommandContext } from '../../commands/base/context.ts';
 import { abort } from '../../commands/control/abort.ts';
 import { approve } from '../../commands/control/approve.ts';
 import { freeze } from '../../commands/control/freeze.ts';
+import { resetBest } from '../../commands/control/reset-best.ts';
 import { releaseHold, setHold } from '../../commands/control/hold.ts';
 import { kill } from '../../commands/control/kill.ts';
 import { pause } from '../../commands/control/pause.ts';
@@ -52,6 +53,7 @@ function verbRoutes(app: Api, dependencies: ApiDependencies): void {
       return verb(context, input);
     });
   }
+  on('best/reset', commandFields, resetBest);
   on('hold', commandFields, setHold);
   on('hold/release', commandFields, releaseHold);
   on('retrain', { ...commandFields, experiment: ticked }, (context, { experiment, ...input }) =>

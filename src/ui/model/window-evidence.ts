@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { effectOfDistance } from '../../domain/watch/feature-drift.ts';
+import { bestVerdicts } from '../../domain/watch/best/judge-best.ts';
 import { successVerdicts } from '../../domain/watch/judge-success.ts';
 
 /** The parts of a window's evidence that are drawn. Evidence outlives code: what does not fit is not there. */
@@ -19,18 +20,43 @@ const histogram = z.object({
   reference: z.array(z.number()),
   current: z.array(z.number()),
 });
-const drift = z.object({ verdict: z.string(), rows: z.number(), text: z.string(), features: z.array(feature) });
+const cause = z.object({
+  feature: z.string(),
+  effect: z.number(),
+  drifted: z.boolean(),
+  answerShare: z.number().nullable(),
+  part: z.object({ label: z.string(), now: z.number(), before: z.number() }),
+});
+const drift = z.object({
+  verdict: z.string(),
+  rows: z.number(),
+  text: z.string(),
+  features: z.array(feature),
+  /** Absent in evidence of earlier releases. */
+  causes: z.array(cause).default([]).catch([]),
+});
+const kinds = z.object({ text: z.string() });
+const best = z.object({
+  verdict: z.enum(bestVerdicts),
+  version: z.number(),
+  bestLoss: z.number(),
+  text: z.string(),
+});
 const decay = z.object({
   verdict: z.string(),
   recentLoss: z.number().nullable(),
   referenceLoss: z.number().nullable(),
   text: z.string(),
+  /** Absent where the champion itself is the best. */
+  best: best.nullable().default(null).catch(null),
 });
 const success = z.object({ verdict: z.enum(successVerdicts), text: z.string() });
 const body = z.object({
   champion: z.number().nullable().catch(null),
   drift: drift.nullable().catch(null),
   decay: decay.nullable().catch(null),
+  /** Null, and absent in evidence of earlier releases, where no test fired. */
+  kinds: kinds.nullable().default(null).catch(null),
   /** Absent where the criterion of success is words. */
   success: success.nullable().default(null).catch(null),
 });

@@ -23,6 +23,9 @@ const moods: Readonly<Record<string, Mood>> = {
   met: 'good',
   'not-met': 'bad',
   'not-yet': 'warn',
+  near: 'good',
+  'far-below': 'bad',
+  unclear: 'warn',
 };
 
 const words: Readonly<Record<string, string>> = {

@@ -93,6 +93,7 @@ export const expectations: Record<RouteKey, Expectation> = {
   'POST /models/{name}/kill': because,
   'POST /models/{name}/hold': because,
   'POST /models/{name}/hold/release': because,
+  'POST /models/{name}/best/reset': because,
   'POST /models/{name}/promote': {
     about: 'one',
     body: (of) => ({ version: of.version, force: 'yes', reason: 'a test' }),
@@ -136,6 +137,7 @@ export const expectations: Record<RouteKey, Expectation> = {
   'POST /v1/models/{name}/kill': because,
   'POST /v1/models/{name}/hold': because,
   'POST /v1/models/{name}/hold/release': because,
+  'POST /v1/models/{name}/best/reset': because,
   'GET /v1/holds': list,
   'GET /v1/storage': self,
   'GET /v1/models/{name}/predictions': { about: 'one', query: () => 'id=nobody' },

@@ -4,6 +4,7 @@ import { columns, shortInstant } from '../../../domain/words/columns.ts';
 import { describeRetention } from '../../../domain/spec/default-retention.ts';
 import type { Kept, RetentionSpec } from '../../../domain/spec/spec.ts';
 import { sayBytes } from '../../../domain/words/say.ts';
+import { sayCauses } from '../../../domain/watch/causes/rank-causes.ts';
 import { request } from '../../../stack/request.ts';
 import { findStack } from '../../../stack/find-stack.ts';
 import type { Verb } from '../../line/verb.ts';
@@ -72,6 +73,11 @@ function linesOf(view: StatusView): string[] {
     ],
   );
   if (view.success !== null) rows.push(['success', `window ${view.success.window}: ${view.success.text}`]);
+  if (view.drift !== null) {
+    const { window, text, causes } = view.drift;
+    rows.push(['drift', `window ${window}: ${[text, sayCauses(causes)].filter((part) => part !== '').join(' ')}`]);
+  }
+  if (view.best !== null) rows.push(['best', `window ${view.best.window}: ${view.best.text}`]);
   if (lastDecision !== null)
     rows.push([
       'decision',

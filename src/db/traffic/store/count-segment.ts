@@ -1,3 +1,4 @@
+import { seasonClock, type SeasonClock } from '../../../domain/training/season/phases.ts';
 import { isText } from '../../../domain/features/kind-of.ts';
 import { cellCount, cellOf, type FeatureProfile, type ReferenceProfile } from '../../../domain/training/profile.ts';
 import type { PredictionRecord } from '../../../domain/record/records.ts';
@@ -17,6 +18,11 @@ export interface CounterDelta {
   latencyMaxUs: number;
   /** Per feature of the profile, then the prediction; empty when the profile could not be read. */
   readonly cells: number[][];
+  /**
+   * Rows by the phase of the profile's season, and last those that stand in no cell, as the profile does not know their
+   * phase. Null where it has no season.
+   */
+  readonly phases: number[] | null;
 }
 
 export interface CountingFacts {
@@ -45,7 +51,8 @@ export function countSegment(placed: readonly PlacedPrediction[], facts: Countin
     if (record.latencyUs > facts.slowUs(record.specRevision)) delta.slow++;
     delta.latencySumUs += record.latencyUs;
     delta.latencyMaxUs = Math.max(delta.latencyMaxUs, record.latencyUs);
-    if (profile !== null) addCells(delta.cells, profile, record, facts.columns(record.specRevision));
+    if (profile !== null && isPlaced(delta, profile, record))
+      addCells(delta.cells, profile, record, facts.columns(record.specRevision));
   }
   return [...deltas.values()];
 }
@@ -65,7 +72,26 @@ function emptyDelta(record: PredictionRecord, window: number, profile: Reference
     latencySumUs: 0,
     latencyMaxUs: 0,
     cells,
+    phases: profile?.season === undefined ? null : new Array<number>(profile.season.rows.length + 1).fill(0),
   };
+}
+
+/** Clocks by their season; a process serves as many seasons as its models declare, and keeps the last of them. */
+const clocks = new Map<string, SeasonClock>();
+const clocksMax = 64;
+
+/** Counts the row in its phase. False where what the profile knows of that phase is too little to hold it against. */
+function isPlaced({ phases }: CounterDelta, { season }: ReferenceProfile, { eventTimeMs }: PredictionRecord): boolean {
+  if (phases === null || season === undefined) return true;
+  const key = `${season.phases} ${season.timeZone}`;
+  const clock = clocks.get(key) ?? seasonClock(season);
+  if (clocks.size >= clocksMax) clocks.clear();
+  clocks.set(key, clock);
+  const phase = clock(eventTimeMs)?.phase;
+  const isKnown = phase !== undefined && season.isKnown[phase] === true;
+  const at = isKnown ? phase : phases.length - 1;
+  phases[at] = (phases[at] ?? 0) + 1;
+  return isKnown;
 }
 
 function addCells(
@@ -113,4 +139,14 @@ export function addCellLists(
 ): readonly (readonly number[])[] {
   if (left.length === 0) return right;
   return left.map((cells, feature) => cells.map((count, cell) => count + (right[feature]?.[cell] ?? 0)));
+}
+
+/** Phase by phase; a counter that began without them takes none: rows of unknown phases stand in its cells already. */
+export function addPhases(
+  left: readonly number[] | null | undefined,
+  right: readonly number[] | null,
+): readonly number[] | null {
+  if (left === undefined) return right;
+  if (left === null || right === null) return null;
+  return left.map((rows, phase) => rows + (right[phase] ?? 0));
 }

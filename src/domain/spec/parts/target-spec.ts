@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../words/canonical.ts';
 import type { Extent } from '../../words/extent.ts';
 
 export type TargetSpec = BinaryTarget | MulticlassTarget | RegressionTarget;
@@ -24,4 +25,9 @@ export interface MulticlassTarget extends TargetBase {
 }
 export interface RegressionTarget extends TargetBase {
   readonly task: 'regression';
+}
+
+/** What is asked of a model, whenever its answers become known: the same text for the same target. */
+export function questionOf({ target }: { readonly target: TargetSpec }): string {
+  return canonicalJson({ ...target, labelDelay: null });
 }

@@ -1,3 +1,4 @@
+import type { SeasonPhases } from '../closed-sets.ts';
 import type { Extent } from '../../words/extent.ts';
 
 /** Recalibration of the answers on matured labels between trainings; re-fitted when a window closes. */
@@ -8,6 +9,13 @@ export interface CorrectionSpec {
   readonly rowsMax: number;
   /** Fewer labelled rows than this leave the answers as the model gave them. */
   readonly labelledRowsMin: number;
+}
+
+/** A season that the traffic is known to have, by the event time of its rows. */
+export interface SeasonSpec {
+  readonly phases: SeasonPhases;
+  /** IANA name of the zone whose clocks and calendar the season follows, such as `Europe/Berlin`. */
+  readonly timeZone: string;
 }
 
 export interface WatchSpec {
@@ -21,6 +29,11 @@ export interface WatchSpec {
    * without a measure of its memory it is a Jensen-Shannon distance, of which 0.1 is 0.28 standard deviations.
    */
   readonly effectMin: number;
+  /**
+   * Drift is judged against rows of the reference of the same phase. Absent or null: against all of them. Takes effect
+   * with the next training, whose reference is counted by phase.
+   */
+  readonly season?: SeasonSpec | null;
   /** Plain threshold beside the statistics: alarm when missing share rises by more than this (0..1). */
   readonly missingShareRiseMax: number;
   /**

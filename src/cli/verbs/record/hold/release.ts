@@ -1,6 +1,6 @@
 import { commandFlags } from '../../../line/tell.ts';
 import type { Verb } from '../../../line/verb.ts';
-import { tellHold } from './set.ts';
+import { tellWithReason } from './set.ts';
 
 export const holdReleaseVerb: Verb = {
   name: 'hold release',
@@ -8,5 +8,5 @@ export const holdReleaseVerb: Verb = {
   words: ['<model>'],
   flags: [...commandFlags],
   examples: ['perennial hold release fraud --reason "case 4711 is closed"'],
-  run: (call) => tellHold(call, 'hold release', 'hold/release'),
+  run: (call) => tellWithReason(call, 'hold release', 'hold/release'),
 };

@@ -11,11 +11,11 @@ export const holdSetVerb: Verb = {
   words: ['<model>'],
   flags: [...commandFlags],
   examples: ['perennial hold set fraud --reason "case 4711: keep all"'],
-  run: (call) => tellHold(call, 'hold set', 'hold'),
+  run: (call) => tellWithReason(call, 'hold set', 'hold'),
 };
 
-/** Sends one of the two words about a hold, and says what was answered. */
-export async function tellHold(call: Call, verb: string, path: string): Promise<void> {
+/** Sends a command that is nothing but its reason, and says what was answered. */
+export async function tellWithReason(call: Call, verb: string, path: string): Promise<void> {
   const [model = ''] = call.words;
   const reason = reasonOf(call, verb);
   const stack = await findStack(call.config);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { QualitySection } from './quality-section.tsx';
-import type { SectionProps } from './section.ts';
+import type { SectionProps } from '../section.ts';
 
 /** Windows that were judged, and never measured. */
 const pageOf = (verdicts: readonly (string | null)[]) => {

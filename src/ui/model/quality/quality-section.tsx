@@ -1,13 +1,14 @@
-import { LineChart } from '../charts/line-chart.tsx';
-import { successWords } from '../../domain/watch/judge-success.ts';
-import { coverage, many } from '../words/format.ts';
-import { State } from '../words/state.tsx';
-import { windowEvidence } from './window-evidence.ts';
-import { sayUnmeasured } from '../../domain/watch/window-quality.ts';
-import { axisUnitOf, isLowerBetter, metricAmong, metricName, metricText, pooledQuality } from '../words/quality.ts';
-import type { SectionProps } from './section.ts';
-import { isPartial } from './partial.ts';
-import { championMarks } from './value-section.tsx';
+import { LineChart } from '../../charts/line-chart.tsx';
+import { successWords } from '../../../domain/watch/judge-success.ts';
+import { coverage, many } from '../../words/format.ts';
+import { State } from '../../words/state.tsx';
+import { windowEvidence } from '../window-evidence.ts';
+import { sayUnmeasured } from '../../../domain/watch/window-quality.ts';
+import { axisUnitOf, isLowerBetter, metricAmong, metricName, metricText, pooledQuality } from '../../words/quality.ts';
+import type { SectionProps } from '../section.ts';
+import { BestSection } from './best-section.tsx';
+import { isPartial } from '../partial.ts';
+import { championMarks } from '../value-section.tsx';
 
 /** Quality per window: realised and estimated are never mixed; one that waits for labels has no figure yet. */
 export function QualitySection({ view }: SectionProps) {
@@ -35,6 +36,7 @@ export function QualitySection({ view }: SectionProps) {
         <Measured view={view} measured={measured} metric={metric} />
       )}
       <Success view={view} />
+      <BestSection view={view} />
     </section>
   );
 }

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../../tests/worlds/database.ts';
+import { createDatabase, withTransaction, type Database } from '../../base/connect.ts';
+import { countersOf } from '../../watching/windows.ts';
+import type { CounterDelta } from './count-segment.ts';
+import { mergeCounters } from './merge-counters.ts';
+
+let place: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  place = await createTestDatabase();
+  database = createDatabase(place.url);
+});
+afterAll(async () => {
+  await database.close();
+  await place.drop();
+});
+
+const delta = (window: number, cells: number[][], phases: number[] | null): CounterDelta => ({
+  window,
+  version: 1,
+  arm: 'champion',
+  routingRevision: 1,
+  failed: 0,
+  slow: 0,
+  latencySumUs: 5,
+  latencyMaxUs: 5,
+  rows: 4,
+  cells,
+  phases,
+});
+const merged = async (window: number, deltas: readonly CounterDelta[]) => {
+  for (const one of deltas)
+    // oxlint-disable-next-line no-await-in-loop -- segments come one after the other
+    await withTransaction(database, (_, client) => mergeCounters(client, 'm', [one]));
+  const [row] = await countersOf(database.db, 'm', window);
+  return { rows: row?.rows, cells: row?.cells, phases: row?.phases };
+};
+
+test('rows by phase add up with the cells; once a segment was counted without them, there are none', async () => {
+  expect(await merged(1, [delta(1, [[1, 2]], [1, 2, 1]), delta(1, [[3, 1]], [4, 0, 0])])).toEqual({
+    rows: 8,
+    cells: [[4, 3]],
+    phases: [5, 2, 1],
+  });
+  expect((await merged(2, [delta(2, [[1, 2]], [1, 2, 1]), delta(2, [[4, 0]], null)])).phases).toBeNull();
+  expect((await merged(3, [delta(3, [[4, 0]], null), delta(3, [[1, 2]], [1, 2, 1])])).phases).toBeNull();
+});
