@@ -3,6 +3,7 @@ import { causeFigures } from './judgement/watch/cause-figures.ts';
 import { correctionFigures } from './judgement/watch/correction-figures.ts';
 import { decayFigures } from './judgement/watch/decay-figures.ts';
 import { driftFigures } from './judgement/watch/drift-figures.ts';
+import { excessFigures } from './judgement/rollout/excess-figures.ts';
 import { failureFigures } from './judgement/rollout/failure-figures.ts';
 import { fairnessFigures } from './judgement/training/fairness-figures.ts';
 import type { Figure } from './judgement/figure.ts';
@@ -13,6 +14,7 @@ import { preflightFigures } from './judgement/rollout/preflight-figures.ts';
 import { promotionFigures } from './judgement/rollout/promotion-figures.ts';
 import { rolloutFigures } from './judgement/rollout/rollout-figures.ts';
 import { seasonFigures } from './judgement/watch/season-figures.ts';
+import { wrongFigures } from './judgement/rollout/wrong-figures.ts';
 import { sayMeasured } from './judgement/share.ts';
 import { sliceFigures } from './judgement/training/slice-figures.ts';
 import { successFigures } from './judgement/watch/success-figures.ts';
@@ -30,6 +32,8 @@ const subjects: Readonly<Record<string, (runs: number) => readonly Figure[]>> = 
   preflight: preflightFigures,
   maturity: maturityFigures,
   failures: failureFigures,
+  wrong: wrongFigures,
+  excess: excessFigures,
   rollout: rolloutFigures,
   drift: driftFigures,
   season: seasonFigures,
@@ -51,6 +55,8 @@ Plays decisions in worlds where the truth is known and calls the verdicts as the
   preflight    harm and an equal challenger at the rows that the forecast of a rollout names
   maturity     one that is much worse, in a rollout and in a training, where labels of one class come sooner
   failures     two equal versions whose entities fail now and then
+  wrong        wrong decisions where labels of one class come sooner, and failures that need no label
+  excess       a limit of failures beyond the champion's: equals, and what the other rules tolerate
   rollout      equals over all looks of a whole rollout, and five times the failures, with rules of others beside ours
   drift        windows in which nothing has changed, and in which something has
   season       windows of traffic that follows the clock, with the season declared and without

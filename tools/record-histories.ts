@@ -7,6 +7,7 @@ import path from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { rootDir } from '../src/config.ts';
 import { readOptions } from './options.mjs';
+import { rolloutScenes } from './rollout-scenes.ts';
 import { workflowIds } from '../src/domain/words/ids.ts';
 import { startLoopWorld, tinyRollout, type LoopWorld } from '../tests/worlds/loop-world.ts';
 import { neutral } from '../tests/worlds/neutral-history.ts';
@@ -177,6 +178,8 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
     await record(world, 'rollout-second-attempt', again);
     await record(world, 'model-second-attempt', workflowIds.model('blind'));
   },
+
+  ...rolloutScenes(record),
 
   async failures(world) {
     const broken = await world.define('broken');

@@ -5,6 +5,7 @@ import type { CommandRow } from '../../src/db/people/commands.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { approvalStanding } from '../../src/db/routing/approvals.ts';
 import { findRollout } from '../../src/db/routing/rollouts.ts';
+import { askedStep } from '../../src/domain/rollout/rollout-plan.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 
 export interface ApprovalClaim {
@@ -26,18 +27,24 @@ export function verifyCommandActivities({ database }: ActivityDependencies) {
       authorityOf(tx, { model, kinds: [kind], commandId, isAimedAt }),
     );
     if (authority === null || authority.row.performedAt !== null) return false;
-    return rollout === undefined || isApproved(database.db, rollout);
+    return rollout === undefined || isApproved(database.db, rollout, stepOf(authority.row));
   }
 
   return { verifyCommand };
 }
 
-/** Whether as many have approved as the plan of the rollout asks for. */
-async function isApproved(db: Db, key: RolloutKey): Promise<boolean> {
+/** Whether it speaks of what is asked for now, and as many have approved as the plan of the rollout asks for. */
+async function isApproved(db: Db, key: RolloutKey, step: number | null): Promise<boolean> {
   const row = await findRollout(db, key);
   if (row === null) return true;
   const { spec } = await readSpecRevision(db, key.model, row.specRevision);
+  if (askedStep(row, spec.rollout) !== step) return false;
   return (await approvalStanding(db, row, spec.rollout)).isEnough;
+}
+
+/** The step that an approval speaks of; null where it speaks of the promotion. */
+export function stepOf({ target }: CommandRow): number | null {
+  return typeof target?.['step'] === 'number' ? target['step'] : null;
 }
 
 /** A word to one rollout is none to the next, which nobody may have looked at. */

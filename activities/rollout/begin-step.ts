@@ -3,7 +3,11 @@ import type { RolloutKey } from '../../src/domain/words/ids.ts';
 import { stepsOf, type PlannedStep } from '../../src/domain/rollout/rollout-plan.ts';
 import type { RolloutSpec } from '../../src/domain/spec/spec.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
-import { freezeOf, sayFreeze } from '../../src/db/routing/freezes.ts';
+import { markPerformed } from '../../src/db/people/command-effects.ts';
+import { approvalStanding } from '../../src/db/routing/approvals.ts';
+import { closeAlerts } from '../../src/db/watching/alerts.ts';
+import { standstillOf, type Standstill } from '../../src/db/routing/freezes.ts';
+import { noteWindow } from '../../src/db/routing/note-window.ts';
 import {
   findRollout,
   markStepBegun,
@@ -33,11 +37,14 @@ export function beginStepActivities({ database, bell }: ActivityDependencies) {
    * Routes the step, then waits until every live process holds that revision; an advance that is not acknowledged
    * holds.
    */
-  async function beginStep({
-    key,
-    step,
-  }: RolloutRef & { readonly step: number }): Promise<
-    { readonly outcome: 'begun' } | { readonly outcome: 'held' | 'gone'; readonly reason: string }
+  async function beginStep({ key, step }: RolloutRef & { readonly step: number }): Promise<
+    | { readonly outcome: 'begun' }
+    | {
+        readonly outcome: 'held' | 'gone';
+        readonly reason: string;
+        readonly untilMs?: number;
+        readonly needsApproval?: boolean;
+      }
   > {
     const row = await findRollout(db, key);
     if (row === null) return { outcome: 'gone', reason: 'the rollout does not exist' };
@@ -45,9 +52,14 @@ export function beginStepActivities({ database, bell }: ActivityDependencies) {
     const plan = await planOf(db, row);
     const planned = stepsOf(plan)[step];
     if (planned === undefined) return { outcome: 'gone', reason: `the plan has no step ${step}` };
+    const isRouted = row.step !== null && row.step >= step;
+    const asked = planned.needsApproval && !isRouted ? await approvalStanding(db, row, plan, step) : null;
+    if (asked !== null && !asked.isEnough)
+      return { outcome: 'held', reason: `${planned.name} begins when it is approved`, needsApproval: true };
     const routed = await routeUnlessFrozen(key, row, step, planned, plan);
-    if (routed.state === 'frozen') return { outcome: 'held', reason: routed.reason };
+    if (routed.state === 'frozen') return heldBy(routed);
     if (routed.state === 'gone') return { outcome: 'gone', reason: routed.reason };
+    if (planned.needsApproval) await settleApproval(row, plan, step);
     if (!(await waitForProcesses(key, routed.revision, plan)))
       return {
         outcome: 'held',
@@ -55,6 +67,15 @@ export function beginStepActivities({ database, bell }: ActivityDependencies) {
       };
     await withTransaction(database, (tx) => markStepBegun(tx, key, step));
     return { outcome: 'begun' };
+  }
+
+  /** What people said of the step has come about. */
+  async function settleApproval(row: RolloutRow, plan: RolloutSpec, step: number): Promise<void> {
+    const { approvals } = await approvalStanding(db, row, plan, step);
+    await withTransaction(database, async (tx) => {
+      for (const { commandId } of approvals) await markPerformed(tx, commandId);
+    });
+    await closeAlerts(db, row.model, ['held']);
   }
 
   async function waitForProcesses(key: RolloutKey, revision: number, plan: RolloutSpec): Promise<boolean> {
@@ -79,17 +100,19 @@ export function beginStepActivities({ database, bell }: ActivityDependencies) {
     step: number,
     planned: PlannedStep,
     plan: RolloutSpec,
-  ): Promise<RouteStep | { readonly state: 'frozen'; readonly reason: string }> {
+  ): Promise<RouteStep | ({ readonly state: 'frozen' } & Standstill)> {
     const deadlineMs = Date.now() + frozenStayMsMax;
     for (;;) {
       const routed = await withTransaction(database, async (tx) => {
         await lockRouting(tx, key.model);
-        const frozen = row.step !== null && row.step >= step ? null : await freezeOf(tx, key.model);
-        return frozen === null
-          ? routeStep(tx, key, step, planned, plan.leaseMs)
-          : { state: 'frozen' as const, reason: sayFreeze(frozen) };
+        const still =
+          row.step !== null && row.step >= step ? null : await standstillOf(tx, key.model, plan, Date.now());
+        if (still === null) return routeStep(tx, key, step, planned, plan.leaseMs);
+        if (still.untilMs !== null) await noteWindow(tx, row, { ...still, untilMs: still.untilMs });
+        return { state: 'frozen' as const, ...still };
       });
-      if (routed.state !== 'frozen' || Date.now() > deadlineMs) return routed;
+      // The end of a window is known: the workflow waits for it, and hears what people say meanwhile.
+      if (routed.state !== 'frozen' || routed.untilMs !== null || Date.now() > deadlineMs) return routed;
       const now = await findRollout(db, key);
       if (now === null || !isOpenRollout(now.status))
         return { state: 'gone', reason: now?.reason ?? 'the rollout was closed' };
@@ -105,4 +128,8 @@ export function beginStepActivities({ database, bell }: ActivityDependencies) {
   }
 
   return { beginStep };
+}
+
+function heldBy({ reason, untilMs }: Standstill) {
+  return { outcome: 'held' as const, reason, ...(untilMs === null ? {} : { untilMs }) };
 }

@@ -17,11 +17,11 @@ export function holdRolloutActivities({ database }: ActivityDependencies) {
 
   /** Marks it held and rings; `isAgain` rings once more for a hold that nobody has answered. */
   async function holdRollout({ key, reason, isAgain = false }: Hold): Promise<void> {
+    await markHeld(db, key, reason);
     const row = await findRollout(db, key);
     if (row === null) return;
     const plan = await planOf(db, row);
     const standing = plan.approval === undefined ? null : (await approvalStanding(db, row, plan)).text;
-    await markHeld(db, key, reason);
     // An attempt that is repeated finds the alert of the one before, and rings no third time.
     if (isAgain) await closeAlerts(db, key.model, ['held'], { olderThanMs: plan.holdMsMax / 2 });
     const title = `${key.model} v${key.version} waits for ${isAgain ? 'a person still' : 'a person'}`;

@@ -15,22 +15,25 @@ export function keepLeaseActivities(deps: ActivityDependencies) {
   /**
    * Renews the lease of a held challenger, which goes on answering its share, and looks at it for harm. `isHeard` says
    * that the workflow ends its hold when it is told that the rollout is over; older runs would only ask again at once.
+   * `untilMs` is the end of a freeze window that is waited for.
    */
   async function keepLease({
     key,
     isHeard = false,
-  }: RolloutRef & { readonly isHeard?: boolean }): Promise<StepOutcome> {
+    untilMs,
+  }: RolloutRef & { readonly isHeard?: boolean; readonly untilMs?: number }): Promise<StepOutcome> {
     const first = await findRollout(db, key);
     if (first === null) return { outcome: 'gone', reason: 'the rollout does not exist' };
     const plan = await planOf(db, first);
-    const deadlineMs = Date.now() + holdStayMsMax;
+    const deadlineMs = Math.min(Date.now() + holdStayMsMax, untilMs ?? Infinity);
+    const waitsFor = untilMs === undefined ? 'held for a person' : 'a freeze window';
     while (Date.now() < deadlineMs) {
       const row = await findRollout(db, key);
-      const harm = row === null ? null : await watchHarm(deps, row, plan, 'held for a person');
+      const harm = row === null ? null : await watchHarm(deps, row, plan, waitsFor);
       if (isHeard && harm !== null) return harm;
       if (isHeard && (row === null || !isOpenRollout(row.status)))
         return { outcome: 'gone', reason: row?.reason ?? 'closed' };
-      await breathe(db, key, plan, Math.min(plan.leaseMs / 4, 2_000));
+      await breathe(db, key, plan, Math.max(1, Math.min(plan.leaseMs / 4, 2_000, deadlineMs - Date.now())));
     }
     return { outcome: 'still' };
   }

@@ -1,12 +1,11 @@
-import type { Extent } from '../../src/domain/words/extent.ts';
-import { dueLook, stepsOf } from '../../src/domain/rollout/rollout-plan.ts';
+import { dueLook, stepsOf, type PlannedStep } from '../../src/domain/rollout/rollout-plan.ts';
 import type { StepOutcome } from '../../src/domain/record/runs.ts';
 import type { RolloutSpec } from '../../src/domain/spec/spec.ts';
 import { settleLook, type RolloutRow } from '../../src/db/routing/rollouts.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { judgeHarm, keyOf } from './judge-harm.ts';
 
-const noEnd = { rows: Number.MAX_SAFE_INTEGER };
+const noEnd = { extent: { rows: Number.MAX_SAFE_INTEGER }, rowsMin: 0 };
 
 /**
  * One look at a shadow or canary step, if due; null when it is not. While frozen, the step does not end: beyond its
@@ -21,7 +20,7 @@ export async function lookAtStep(
 ): Promise<StepOutcome | null> {
   const step = row.step === null ? undefined : stepsOf(plan)[row.step];
   if (row.step === null || step === undefined) return { outcome: 'step-done' };
-  const due = dueAt(row, plan, isFrozen ? noEnd : step.extent, lastSeq);
+  const due = dueAt(row, plan, isFrozen ? noEnd : step, lastSeq);
   if (due === null) return null;
   const { throughSeq, isStepDone } = due;
   const look = { step: row.step, name: step.name, throughSeq };
@@ -32,12 +31,18 @@ export async function lookAtStep(
   return isStepDone ? { outcome: 'step-done' } : { outcome: 'still' };
 }
 
-function dueAt(row: RolloutRow, plan: RolloutSpec, extent: Extent, lastSeq: number) {
+function dueAt(
+  row: RolloutRow,
+  plan: RolloutSpec,
+  { extent, rowsMin }: Pick<PlannedStep, 'extent' | 'rowsMin'>,
+  lastSeq: number,
+) {
   const nowMs = Date.now();
   const stepStartedMs = row.stepStartedAt?.getTime() ?? nowMs;
   const due = dueLook({
     lookEvery: plan.lookEvery,
     extent,
+    rowsMin,
     stepStartedSeq: row.stepStartedSeq,
     stepStartedMs,
     settledSeq: row.settledSeq,

@@ -2,7 +2,7 @@ import { isOpenRollout } from '../../src/domain/rollout/routing.ts';
 import { workflowIds, type RolloutKey } from '../../src/domain/words/ids.ts';
 import { stepTexts } from '../../src/domain/rollout/rollout-plan.ts';
 import type { RolloutInput } from '../../src/domain/record/runs.ts';
-import { freezeOf } from '../../src/db/routing/freezes.ts';
+import { standstillOf } from '../../src/db/routing/freezes.ts';
 import { findRollout } from '../../src/db/routing/rollouts.ts';
 import { openRun } from '../../src/db/runs/runs.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -21,10 +21,10 @@ export function openRolloutActivities({ database }: ActivityDependencies) {
     const key: RolloutKey = { model: input.model, version: input.version, attempt: input.attempt };
     const row = await findRollout(db, key);
     if (row === null || !isOpenRollout(row.status)) return null;
+    const plan = await planOf(db, row);
     // A first champion has no step that could hold: it is not started while the model is frozen, and the entity finds
     // it again as a rollout that nobody has started. Any other waits before its first step.
-    if (row.baseVersion === null && (await freezeOf(db, input.model)) !== null) return null;
-    const plan = await planOf(db, row);
+    if (row.baseVersion === null && (await standstillOf(db, input.model, plan, Date.now())) !== null) return null;
     const runId = workflowIds.rollout(key.model, key.version, key.attempt);
     await openRun(db, {
       runId,

@@ -1,14 +1,16 @@
 import { workflowIds, type RolloutKey } from '../../src/domain/words/ids.ts';
+import { isOpenRollout } from '../../src/domain/rollout/routing.ts';
 import { withTransaction, type Db } from '../../src/db/base/connect.ts';
 import { authorityOf } from '../../src/db/people/command-authority.ts';
 import type { CommandRow } from '../../src/db/people/commands.ts';
-import { freezeOf, sayFreeze } from '../../src/db/routing/freezes.ts';
+import { freezeOf, sayFreeze, windowOf } from '../../src/db/routing/freezes.ts';
+import { noteWindow } from '../../src/db/routing/note-window.ts';
 import { approvalStanding } from '../../src/db/routing/approvals.ts';
 import { findRollout, promoteChallenger, withdrawChallenger, type Ending } from '../../src/db/routing/rollouts.ts';
 import { lockRouting } from '../../src/db/routing/routing.ts';
 import { closeAlerts } from '../../src/db/watching/alerts.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { isAboutRollout } from '../model/verify-command.ts';
+import { isAboutRollout, stepOf } from '../model/verify-command.ts';
 import { planOf, type RolloutRef } from './plan-of.ts';
 
 export interface PromoteInput extends RolloutRef {
@@ -19,19 +21,31 @@ export interface PromoteInput extends RolloutRef {
   readonly commandId?: string | null;
 }
 
+export interface Promoted {
+  readonly promoted: boolean;
+  /** A freeze window that came between the verdict and the promotion: it is asked for again when that is over. */
+  readonly waits?: { readonly reason: string; readonly untilMs: number };
+}
+
 export function promoteActivities({ database }: ActivityDependencies) {
   const { db } = database;
 
-  async function promote(input: PromoteInput): Promise<{ readonly promoted: boolean }> {
+  async function promote(input: PromoteInput): Promise<Promoted> {
     const { key } = input;
     const runId = workflowIds.rollout(key.model, key.version, key.attempt);
-    const promoted = await withTransaction(database, async (tx) => {
+    const done = await withTransaction(database, async (tx): Promise<Promoted> => {
       await lockRouting(tx, key.model);
       const end = await endOf(tx, input);
-      if (end === null) return false;
-      if (end.commandId === null) await refuseFrozen(tx, key);
-      return promoteChallenger(tx, key, runId, end);
+      if (end === null) return { promoted: false };
+      if (end.commandId === null) {
+        await refuseFrozen(tx, key);
+        const window = await windowNow(tx, key);
+        if (window !== null) return { promoted: false, waits: window };
+      }
+      return { promoted: await promoteChallenger(tx, key, runId, end) };
     });
+    const { promoted, waits } = done;
+    if (waits !== undefined) return done;
     if (promoted) {
       // What was said about the champion before does not hold for this one; that quality had decayed stays open until
       // a window says that this one is as good as promised.
@@ -58,7 +72,8 @@ export function promoteActivities({ database }: ActivityDependencies) {
 async function endOf(tx: Db, input: PromoteInput): Promise<(Ending & { readonly commandId: string | null }) | null> {
   const { key, evidenceId, reason, commandId = null } = input;
   if (commandId === null) return { actor: 'rollout', reason, evidenceId, commandId };
-  const isAimedAt = (row: CommandRow): boolean => isAboutRollout(row, key);
+  // What a person said of a step promotes nothing.
+  const isAimedAt = (row: CommandRow): boolean => isAboutRollout(row, key) && stepOf(row) === null;
   const authority = await authorityOf(tx, { model: key.model, kinds: ['approve'], commandId, isAimedAt });
   if (authority === null) return null;
   const { actor } = authority;
@@ -71,6 +86,14 @@ async function endOf(tx: Db, input: PromoteInput): Promise<(Ending & { readonly 
   if (!isEnough) return null;
   const together = approvals.map((approval) => approval.commandId);
   return { ...single, reason: `approved by ${given.join(' and ')}: ${authority.reason}`, together };
+}
+
+async function windowNow(tx: Db, key: RolloutKey): Promise<NonNullable<Promoted['waits']> | null> {
+  const row = await findRollout(tx, key);
+  if (row === null || !isOpenRollout(row.status)) return null;
+  const window = windowOf(await planOf(tx, row), Date.now());
+  if (window !== null) await noteWindow(tx, row, window);
+  return window;
 }
 
 /**

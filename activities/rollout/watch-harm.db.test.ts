@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { weekdays } from '../../src/domain/spec/closed-sets.ts';
 import { defaultRollout } from '../../src/domain/spec/default-spec.ts';
 import { fullWeight, type RoutedVersion } from '../../src/domain/rollout/routing.ts';
 import { noAnswer } from '../../src/domain/record/records.ts';
@@ -110,6 +111,21 @@ describe('a challenger that answers is looked at', () => {
     const told = await inActivity(() => watchStepActivities(deps()).watchStep({ key, step: 99 }));
     expect(told).toMatchObject({ outcome: 'stop' });
     expect(await rowOf()).toMatchObject({ status: 'rolled-back', lookedStep: 99 });
+  });
+
+  test('in a freeze window, in which nothing moves forward', async () => {
+    const hoursFromNow = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
+    const aroundNow = { days: weekdays, from: hoursFromNow(-1), to: hoursFromNow(1), timeZone: 'UTC' };
+    const declare = (windows: readonly object[]) =>
+      world.database.pool.query(`update spec_revision set spec = jsonb_set(spec, '{rollout,freezeWindows}', $1)`, [
+        JSON.stringify(windows),
+      ]);
+    await declare([aroundNow]);
+    await answer(20 * lookEvery, () => true);
+    const told = await inActivity(() => watchStepActivities(deps()).watchStep({ key, step: 99 }));
+    await declare([]);
+    expect(told).toMatchObject({ outcome: 'stop' });
+    expect(await rowOf()).toMatchObject({ status: 'rolled-back', frozenUntil: expect.any(Date) });
   });
 });
 

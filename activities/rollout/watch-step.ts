@@ -4,7 +4,8 @@ import type { RolloutSpec } from '../../src/domain/spec/spec.ts';
 import type { RolloutKey } from '../../src/domain/words/ids.ts';
 import type { StepOutcome } from '../../src/domain/record/runs.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
-import { freezeOf } from '../../src/db/routing/freezes.ts';
+import { standstillOf } from '../../src/db/routing/freezes.ts';
+import { noteWindow } from '../../src/db/routing/note-window.ts';
 import { enterPairing, findRollout, lastSeqOf } from '../../src/db/routing/rollouts.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { breathe } from './breathe.ts';
@@ -52,8 +53,11 @@ export function watchStepActivities(deps: ActivityDependencies) {
     if ((row.step !== null && row.step > step) || (row.step === step && !row.stepBegun && !isPaired))
       return { outcome: 'step-done' };
     const lastSeq = await lastSeqOf(db, key.model);
-    const isFrozen = (await freezeOf(db, key.model)) !== null;
-    // Frozen, only harm is looked for: what would advance or promote is judged after the thaw, on the same rows.
+    const still = await standstillOf(db, key.model, plan, Date.now());
+    const isFrozen = still !== null;
+    if (still !== null && still.untilMs !== null && row.frozenUntil?.getTime() !== still.untilMs)
+      await withTransaction(database, (tx) => noteWindow(tx, row, { ...still, untilMs: still.untilMs ?? 0 }));
+    // Frozen, only harm is looked for: what would advance or promote is judged afterwards, on the same rows.
     const looked = isPaired
       ? ((await watchHarm(deps, row, plan, 'paired evidence')) ??
         (isFrozen ? null : await judgePairs(deps, row, plan, lastSeq)))

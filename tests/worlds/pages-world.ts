@@ -389,13 +389,12 @@ async function seedRollouts({ db }: Database): Promise<void> {
     entity: `card${i}`,
     arm: i < 12 ? 'challenger' : 'champion',
     firstSeq: i + 1,
-    failedSeq: i + 1,
-    failedArm: i < 12 ? 'challenger' : 'champion',
-    failedWeight: 1,
-    failureKind: i === 0 ? 'error' : 'wrong',
+    ...(i === 0
+      ? { failedSeq: 1, failedArm: 'challenger', failedWeight: 1, failureKind: 'error' }
+      : { wrongSeq: i + 1, wrongArm: i < 12 ? 'challenger' : 'champion', wrongWeight: 1 }),
   }));
   await db.insert(rolloutEntity).values(entities);
-  const wrong = entities.filter((entity) => entity.failureKind === 'wrong');
+  const wrong = entities.filter((entity) => entity.wrongSeq !== undefined);
   await db.insert(prediction).values(
     wrong.map(({ entity, arm, firstSeq }): typeof prediction.$inferInsert => ({
       model: 'fraud',

@@ -6,6 +6,7 @@ import {
   openRolloutStatuses,
   rolloutStatuses,
   stages,
+  stopRules,
 } from '../../src/domain/rollout/routing.ts';
 import * as declared from '../../src/domain/spec/closed-sets.ts';
 import { retrainBlocks, retrainTriggers } from '../../src/domain/watch/decide-retrain.ts';
@@ -22,6 +23,7 @@ export const closedSets: readonly ClosedSet[] = [
   { about: 'state of a version', words: stored.versionStatuses },
   { about: 'origin of a version', words: stored.versionOrigins },
   { about: 'state of a rollout', words: rolloutStatuses },
+  { about: 'what stops a challenger, first of these first', words: stopRules },
   { about: 'stage of a model', words: stages },
   { about: 'arm that answered', words: arms },
   { about: 'trigger of a decision, first of these first', words: retrainTriggers },
@@ -40,6 +42,7 @@ export const closedSets: readonly ClosedSet[] = [
   { about: 'failure in a canary', words: declared.failureKinds },
   { about: 'phases of a season', words: declared.seasonPhases },
   { about: 'end of a rollout at its deadline', words: declared.deadlineActions },
+  { about: 'day on which a freeze window begins', words: declared.weekdays },
   { about: 'end of a hold that nobody answers', words: declared.holdEnds },
   { about: 'what a guard does', words: declared.guardActions },
   { about: 'baseline of a gate', words: declared.baselines },

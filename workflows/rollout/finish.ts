@@ -1,8 +1,9 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
 import type { StepOutcome } from '../../src/domain/record/runs.ts';
 import { light } from '../base/proxies.ts';
 import { showFacets } from '../base/search-attributes.ts';
 import type { RolloutState } from './state.ts';
+import { waitOut } from './steps/wait-out.ts';
 import { tell } from './tell.ts';
 import { cut } from '../../src/domain/words/cut.ts';
 import { charsMax } from '../../src/domain/words/limits.ts';
@@ -19,6 +20,10 @@ export async function finish(state: RolloutState, outcome: StepOutcome): Promise
       evidenceId,
       commandId,
     });
+    if (done.waits !== undefined && patched('promotion-waits')) {
+      const said = await waitOut(state, 'promotion', done.waits);
+      return finish(state, said ?? outcome);
+    }
     const verdict = done.promoted ? 'promoted' : 'superseded';
     showFacets({ stage: 'done', verdict });
     tell(state, verdict, reason);

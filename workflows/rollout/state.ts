@@ -12,10 +12,12 @@ export interface Order {
 export interface RolloutState {
   readonly input: RolloutInput;
   order: Order | null;
+  /** The step that people are asked for; null while they are asked for none. */
+  asked: string | null;
 }
 
 export function rolloutState(input: RolloutInput): RolloutState {
-  return { input, order: null };
+  return { input, order: null, asked: null };
 }
 
 /** A function, because the compiler cannot see that a handler writes while the walk awaits. */

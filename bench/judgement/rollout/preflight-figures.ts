@@ -31,7 +31,7 @@ export function preflightFigures(runs: number): readonly Figure[] {
 
 function harmFigures(runs: number, name: string, plan: RolloutSpec, entities: number | null): readonly Figure[] {
   return championRates.flatMap((failureRate) => {
-    const traffic = { rowsPerHour: 1_000, entities, failureRate, labels: null };
+    const traffic = { rowsPerHour: 1_000, entities, failureRate, wrongRate: 0, labels: null };
     const told = preflight({ traffic, compared: null, rollout: plan });
     const five = told.forecasts.find(({ riskRatio }) => riskRatio === 5)?.rows ?? null;
     const who = entities === null ? 'every row another entity' : `${entities} entities`;
@@ -123,6 +123,7 @@ function promotionFigures(runs: number): readonly Figure[] {
         rowsPerHour: 1_000,
         entities: null,
         failureRate: 0,
+        wrongRate: 0,
         labels: { share: 1, delayRows: 100 },
       };
       const needed = preflight({ traffic, compared, rollout: plan }).promotion?.pairsNeeded ?? null;

@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { verifyCommandActivities } from '../../../activities/model/verify-command.ts';
+import { beginStepActivities } from '../../../activities/rollout/begin-step.ts';
 import { holdRolloutActivities } from '../../../activities/rollout/hold-rollout.ts';
 import type { ActivityDependencies } from '../../../activities/dependencies.ts';
 import { ForgetfulBus, makeStanding, personOn, standing } from '../../../tests/worlds/delivered-world.ts';
+import { inActivity } from '../../../tests/worlds/in-activity.ts';
+import { RecordingBus } from '../../../tests/worlds/recording-bus.ts';
 import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
+import { readSpecRevision } from '../../db/models/specs.ts';
+import { approvalStanding } from '../../db/routing/approvals.ts';
+import { findRollout } from '../../db/routing/rollouts.ts';
 import { readRouting } from '../../db/routing/routing.ts';
 import { statusOf } from '../../db/views/views-status.ts';
 import type { ApprovalSpec } from '../../domain/spec/parts/rollout-spec.ts';
@@ -16,11 +23,11 @@ const bus = new ForgetfulBus(database);
 const key = (model: string) => ({ model, version: standing.challenger, attempt: 1 });
 
 /** A model whose definition `seed` has declared and whose challenger is held. */
-async function held(approval: ApprovalSpec): Promise<string> {
+async function held(approval: ApprovalSpec, change: object = {}): Promise<string> {
   const model = await makeStanding(database);
   await database.pool.query(
-    `update spec_revision set spec = jsonb_set(spec, '{rollout,approval}', $2::jsonb) where model = $1`,
-    [model, JSON.stringify(approval)],
+    `update spec_revision set spec = jsonb_set(spec, '{rollout}', spec->'rollout' || $2::jsonb) where model = $1`,
+    [model, JSON.stringify({ approval, ...change })],
   );
   const { holdRollout } = holdRolloutActivities({ database } as ActivityDependencies);
   await holdRollout({ key: key(model), reason: 'It needs people.', evidenceId: null });
@@ -128,4 +135,52 @@ test('a hold that nobody answers rings again', async () => {
   expect(await alertOf(model)).toMatch(
     /^Still\. It is approved by nobody yet; 1 more person must approve\. Approve with/,
   );
+});
+
+test('what people say of a step counts for that step alone', async () => {
+  const canary = [{ percent: 20, extent: { rows: 500 }, approval: true }];
+  const plan = { people: 2, fourEyes: false, atDeadline: 'stay' } as const;
+  const model = await held(plan, { canary, ackTimeoutMs: 1 });
+  const quiet = personOn(database, new RecordingBus());
+  const sayOfStep = async (name: string): Promise<string> => {
+    const id = randomUUID();
+    await approve(
+      { ...quiet, principal: { ...quiet.principal, name } },
+      { model, key: id, reason: `${name} has looked` },
+    );
+    return id;
+  };
+  const ear = { wait: () => Promise.resolve(), close: () => undefined };
+  const deps = { database, bell: { ear: () => ear } } as unknown as ActivityDependencies;
+  const begin = () => inActivity(() => beginStepActivities(deps).beginStep({ key: key(model), step: 1 }));
+  const isHeard = async (name: string): Promise<boolean> => {
+    const { rows } = await database.pool.query<{ id: string }>(
+      `select command_id as id from command where model = $1 and actor = $2`,
+      [model, name],
+    );
+    const claim = { model, kind: 'approve', commandId: rows[0]?.id ?? null, rollout: key(model) } as const;
+    return verifyCommandActivities(deps).verifyCommand(claim);
+  };
+  await sayOfStep('ann');
+  expect(await begin()).toMatchObject({ outcome: 'held', needsApproval: true });
+  expect(await isHeard('ann')).toBe(false);
+  await sayOfStep('bob');
+  expect(await isHeard('bob')).toBe(true);
+  // Nobody serves here, so nobody acknowledges it.
+  expect(await begin()).toMatchObject({ outcome: 'held', reason: expect.stringContaining('acknowledged') });
+  const row = await findRollout(db, key(model));
+  expect(row).toMatchObject({ status: 'active', step: 1, heldSince: null, reason: null });
+  expect(await isHeard('bob')).toBe(false);
+  const { rows } = await database.pool.query(
+    `select target ->> 'step' as step, failure, performed_at is not null as performed from command where model = $1`,
+    [model],
+  );
+  expect(rows).toEqual([
+    { step: '1', failure: null, performed: true },
+    { step: '1', failure: null, performed: true },
+  ]);
+  const { spec } = await readSpecRevision(db, model, 1);
+  if (row === null) throw new Error('the rollout is gone');
+  expect(await approvalStanding(db, row, spec.rollout), 'of the promotion').toMatchObject({ given: [], missing: 2 });
+  expect(await championOf(model)).toBe(standing.champion);
 });

@@ -4,7 +4,8 @@ import type { CommandAnswer } from '../../contracts/http/answers.ts';
 import type { Db } from '../../db/base/connect.ts';
 import { aimCommand } from '../../db/people/command-effects.ts';
 import { activeRollout } from '../../db/routing/rollouts.ts';
-import { readModel } from '../../db/models/specs.ts';
+import { readModel, readSpecRevision } from '../../db/models/specs.ts';
+import { askedStep } from '../../domain/rollout/rollout-plan.ts';
 import { NotRunningError, PerennialError } from '../../domain/words/errors.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
 import type { CommandContext, CommandInput } from '../base/context.ts';
@@ -29,7 +30,7 @@ export async function decideRollout(
       const { db } = context.database;
       await readModel(db, input.model);
       const { version, attempt } =
-        (await aimCommand(db, commandId, () => openRollout(db, input.model))) ?? noRollout(input.model, kind);
+        (await aimCommand(db, commandId, () => aimOf(db, input.model, kind))) ?? noRollout(input.model, kind);
       const rollout = { model: input.model, version, attempt };
       const link = context.bus.uiUrl(workflowIds.rollout(rollout.model, version, attempt));
       if (row.failure !== null) throw new PerennialError('conflict', `${row.failure}.`.replace('..', '.'));
@@ -69,6 +70,21 @@ async function deliverOnceBegun(
 async function openRollout(db: Db, model: string): Promise<{ version: number; attempt: number } | null> {
   const open = await activeRollout(db, model);
   return open === null ? null : { version: open.version, attempt: open.attempt };
+}
+
+/** An approval speaks of the step that is asked for then, and of no later one. */
+async function aimOf(
+  db: Db,
+  model: string,
+  kind: RolloutCommandKind,
+): Promise<{ version: number; attempt: number; step?: number } | null> {
+  const open = await activeRollout(db, model);
+  if (open === null) return null;
+  const { version, attempt } = open;
+  if (kind !== 'approve') return { version, attempt };
+  const { spec } = await readSpecRevision(db, model, open.specRevision);
+  const step = askedStep(open, spec.rollout);
+  return { version, attempt, ...(step === null ? {} : { step }) };
 }
 
 function noRollout(model: string, kind: RolloutCommandKind): never {

@@ -42,6 +42,17 @@ test('so does one that says what it takes to approve', () => {
   expect(parseSpec(spec)).toEqual(JSON.parse(JSON.stringify(spec)));
 });
 
+test('so does one that limits what a rollout may cost, and says when it may move', () => {
+  const window = { days: ['fri'], from: '16:00', to: '08:00', timeZone: 'Europe/Berlin' } as const;
+  const spec = completeSpec({
+    ...input,
+    rollout: { excessFailuresMax: 20, freezeWindows: [window] },
+  });
+  expect(parseSpec(spec)).toEqual(JSON.parse(JSON.stringify(spec)));
+  const wrong = { ...spec, rollout: { ...spec.rollout, freezeWindows: [{ ...window, from: '4 pm' }] } };
+  expect(() => parseSpec(wrong)).toThrow(/rollout\.freezeWindows\[0\]\.from must be a time of day like "18:00"/);
+});
+
 test('undefined members count as left out', () => {
   const spec = {
     ...completeSpec(input),

@@ -10,6 +10,7 @@ import {
   undecidedActions,
   undecidedComparisons,
   holdEnds,
+  weekdays,
 } from '../../domain/spec/closed-sets.ts';
 import { metricNames } from '../../domain/metrics/metrics.ts';
 import { slicesPerGateMax } from '../../domain/spec/gates/declared-slices.ts';
@@ -92,9 +93,27 @@ export const valueSchema = strict({
   falseNegative: money,
 });
 
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day like "18:00"');
+
+const freezeWindowSchema = strict({
+  days: z.array(z.enum(weekdays)).min(1).max(weekdays.length),
+  from: timeOfDay,
+  to: timeOfDay,
+  timeZone: z.string().min(1).max(64),
+});
+
 export const rolloutSchema = strict({
   shadow: extentSchema,
-  canary: z.array(strict({ percent: z.number().gt(0).max(100), extent: extentSchema })).max(20),
+  canary: z
+    .array(
+      strict({
+        percent: z.number().gt(0).max(100),
+        extent: extentSchema,
+        rowsMin: positiveInt.max(1e12).exactOptional(),
+        approval: z.boolean().exactOptional(),
+      }),
+    )
+    .max(20),
   lookEvery: extentSchema,
   pollMs: waitMs.min(10),
   alpha,
@@ -115,6 +134,8 @@ export const rolloutSchema = strict({
     fourEyes: z.boolean(),
     atDeadline: z.enum(holdEnds),
   }).exactOptional(),
+  excessFailuresMax: positiveInt.max(1e9).exactOptional(),
+  freezeWindows: z.array(freezeWindowSchema).min(1).max(20).exactOptional(),
 });
 
 export const watchSchema = strict({

@@ -37,24 +37,19 @@ export async function wrongAnswersOf(db: Db, key: RolloutKey): Promise<WrongAnsw
     slow: number;
     wrong: number;
   }>(sql`
-    select coalesce(failed_arm, arm) as arm, count(*)::int as entities,
-      count(*) filter (where failed_seq is not null)::int as failed,
+    select coalesce(wrong_arm, failed_arm, arm) as arm, count(*)::int as entities,
+      count(*) filter (where failed_seq is not null or wrong_seq is not null)::int as failed,
       count(*) filter (where failure_kind = 'error')::int as errors,
       count(*) filter (where failure_kind = 'slow')::int as slow,
-      count(*) filter (where failure_kind = 'wrong')::int as wrong
-    from (select arm, failed_arm, failed_seq, failure_kind from rollout_entity
+      count(*) filter (where failure_kind = 'wrong' or wrong_seq is not null)::int as wrong
+    from (select arm, failed_arm, failed_seq, failure_kind, wrong_arm, wrong_seq from rollout_entity
       where model = ${key.model} and version = ${key.version} and attempt = ${key.attempt} limit ${entitiesMax}) counted
     group by 1 order by 1`);
-  const wrong = await db.execute<{ entity: string; keyed: string | null; arm: string; known: string }>(sql`
-    select entity, keyed_entity as keyed, failed_arm as arm, failed_seq::text as known from rollout_entity
-    where model = ${key.model} and version = ${key.version} and attempt = ${key.attempt} and failure_kind = 'wrong'
+  const wrong = await db.execute<{ arm: string; seq: string }>(sql`
+    select wrong_arm as arm, wrong_seq::text as seq from rollout_entity
+    where model = ${key.model} and version = ${key.version} and attempt = ${key.attempt} and wrong_seq is not null
     limit ${sampleMax}`);
-  const sample = wrong.rows.map(({ entity, keyed, arm, known }) => ({
-    entity,
-    keyedEntity: keyed,
-    arm,
-    knownSeq: Number(known),
-  }));
+  const sample = wrong.rows.map(({ arm, seq }) => ({ arm, seq: Number(seq) }));
   const mistakes = await mistakesOf(db, key.model, sample, mistakesMax);
   const counted = arms.rows.reduce((sum, row) => sum + row.entities, 0);
   return {

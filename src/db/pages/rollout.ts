@@ -3,13 +3,13 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import type { RolloutKey } from '../../domain/words/ids.ts';
 import { stepsOf, type PlannedStep } from '../../domain/rollout/rollout-plan.ts';
 import type { Preflight } from '../../domain/rollout/preflight/told.ts';
-import type { StoppedBy } from '../../domain/rollout/judge-look.ts';
+import type { ExcessJudgement } from '../../domain/rollout/judge-excess.ts';
 import type { PromotionJudgement } from '../../domain/rollout/judge-promotion.ts';
 import type { RolloutSpec, TargetSpec } from '../../domain/spec/spec.ts';
 import type { Db } from '../base/connect.ts';
 import { specMember } from '../models/spec-member.ts';
 import { evidence, rollout, specRevision } from '../schema/index.ts';
-import { isOpenRollout } from '../../domain/rollout/routing.ts';
+import { isOpenRollout, type StopRule } from '../../domain/rollout/routing.ts';
 import { approvalStanding } from '../routing/approvals.ts';
 import { findRollout, lastSeqOf, type RolloutRow } from '../routing/rollouts.ts';
 import { openRolloutOf } from '../views/views-rollouts.ts';
@@ -31,7 +31,11 @@ export interface LookPoint {
   readonly championRows: number;
   readonly challengerErrors: number;
   readonly entities: number;
-  readonly stoppedBy: StoppedBy | null;
+  readonly stoppedBy: StopRule | null;
+  /** Whether the evidence is that of mature rows, wrong decisions included; null in looks that did not store it. */
+  readonly isMature: boolean | null;
+  /** Failures beyond the champion's; null where the plan sets no limit to them. */
+  readonly excess: Pick<ExcessJudgement, 'estimate' | 'proven' | 'max'> | null;
   readonly failures: readonly {
     readonly weight: number;
     readonly championFailures: number;
@@ -161,7 +165,9 @@ async function looksOf(db: Db, key: RolloutKey): Promise<LookPoint[]> {
       championRows: numberIn('exposure', 'championRows'),
       challengerErrors: numberIn('exposure', 'challengerErrors'),
       entities: numberIn('exposure', 'entities'),
-      stoppedBy: sql<StoppedBy | null>`${body} ->> 'stoppedBy'`,
+      stoppedBy: sql<StopRule | null>`${body} ->> 'stoppedBy'`,
+      isMature: sql<boolean | null>`(${body} ->> 'isMature')::boolean`,
+      excess: sql<LookPoint['excess']>`nullif(${body} -> 'excess', 'null'::jsonb)`,
       failures: sql<LookPoint['failures']>`coalesce(${body} -> 'failures', '[]'::jsonb)`,
     })
     .from(evidence)

@@ -1,4 +1,5 @@
 import { and, asc, eq, gte, ne, sql } from 'drizzle-orm';
+import { askedStep } from '../../domain/rollout/rollout-plan.ts';
 import { judgeApproval, type ApprovalStanding } from '../../domain/rollout/judge-approval.ts';
 import { defaultApproval } from '../../domain/spec/default-spec.ts';
 import type { RolloutSpec } from '../../domain/spec/spec.ts';
@@ -16,15 +17,21 @@ export interface FoundStanding extends ApprovalStanding {
   readonly approvals: readonly GivenApproval[];
 }
 
-type About = Pick<RolloutRow, 'model' | 'version' | 'attempt' | 'specRevision' | 'startedAt'>;
+type About = Pick<RolloutRow, 'model' | 'version' | 'attempt' | 'specRevision' | 'startedAt' | 'status' | 'step'>;
+type Plan = Pick<RolloutSpec, 'approval' | 'shadow' | 'canary'>;
 
-/** Who has approved a rollout so far, and what is missing by its plan. Rows of commands alone say so. */
+/**
+ * Who has approved what a rollout asks for (a step, or null for the promotion), and what is missing by its plan. Rows
+ * of commands alone say so.
+ */
 export async function approvalStanding(
   db: Db,
   row: About,
-  { approval = defaultApproval }: Pick<RolloutSpec, 'approval'>,
+  plan: Plan,
+  step: number | null = askedStep(row, plan),
 ): Promise<FoundStanding> {
-  const approvals = await approvalsOf(db, row);
+  const { approval = defaultApproval } = plan;
+  const approvals = await approvalsOf(db, row, step);
   const approvers = approvals.map(({ actor }) => actor);
   const authors = approval.fourEyes ? await authorsOf(db, row) : [];
   return { ...judgeApproval({ plan: approval, approvers, authors }), approvals };
@@ -37,7 +44,7 @@ export async function approvalStanding(
 const clockSlack = sql`interval '1 day'`;
 
 /** Law: linear in what people said of the model since the day before the rollout was written down. */
-async function approvalsOf(db: Db, row: About): Promise<readonly GivenApproval[]> {
+async function approvalsOf(db: Db, row: About, step: number | null): Promise<readonly GivenApproval[]> {
   return db
     .select({ commandId: command.commandId, actor: command.actor })
     .from(command)
@@ -49,6 +56,7 @@ async function approvalsOf(db: Db, row: About): Promise<readonly GivenApproval[]
         ne(command.status, 'refused'),
         sql`(${command.target} ->> 'version')::int = ${row.version}`,
         sql`(${command.target} ->> 'attempt')::int = ${row.attempt}`,
+        sql`(${command.target} ->> 'step')::int is not distinct from ${step}::int`,
       ),
     )
     .orderBy(asc(command.createdAt), asc(command.commandId));

@@ -1,5 +1,7 @@
 import type { FreezeKind } from '../../domain/record/closed-sets.ts';
 import { desc, eq, inArray } from 'drizzle-orm';
+import { frozenUntil, sayFrozenUntil } from '../../domain/spec/freeze/freeze-window.ts';
+import type { RolloutSpec } from '../../domain/spec/spec.ts';
 import type { Db } from '../base/connect.ts';
 import { freeze } from '../schema/index.ts';
 
@@ -27,6 +29,33 @@ export async function freezeOf(db: Db, model: string): Promise<Freeze | null> {
     .from(freeze)
     .where(inArray(freeze.model, [model, '*']));
   return rows.find((row) => row.model === model) ?? rows[0] ?? null;
+}
+
+/** Why a rollout does not move forward by itself now. */
+export interface Standstill {
+  readonly reason: string;
+  /** The end of a freeze window of its plan; null for a person's freeze, which ends when somebody thaws it. */
+  readonly untilMs: number | null;
+}
+
+/** A person's freeze before a freeze window of the plan; null when the rollout may move. */
+export async function standstillOf(
+  db: Db,
+  model: string,
+  plan: Pick<RolloutSpec, 'freezeWindows'>,
+  nowMs: number,
+): Promise<Standstill | null> {
+  const frozen = await freezeOf(db, model);
+  return frozen === null ? windowOf(plan, nowMs) : { reason: sayFreeze(frozen), untilMs: null };
+}
+
+/** The freeze window of the plan that holds at an instant, if one does. */
+export function windowOf(
+  { freezeWindows = [] }: Pick<RolloutSpec, 'freezeWindows'>,
+  nowMs: number,
+): (Standstill & { readonly untilMs: number }) | null {
+  const untilMs = frozenUntil(freezeWindows, nowMs);
+  return untilMs === null ? null : { reason: sayFrozenUntil(freezeWindows, untilMs), untilMs };
 }
 
 /**

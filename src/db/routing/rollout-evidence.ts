@@ -15,23 +15,55 @@ export interface FailuresAtWeight {
   readonly challengerFailures: number;
 }
 
+/** First failures of entities that were seen at once. Law: linear in those of this one rollout. */
 export async function failuresByWeight(
   db: Db,
   key: RolloutKey,
   throughSeq: number,
 ): Promise<readonly FailuresAtWeight[]> {
+  return byWeight(
+    db,
+    sql`select failed_arm as arm, failed_weight as weight from rollout_entity
+      where ${ofRollout(key)} and failed_seq <= ${throughSeq} and failure_kind <> 'wrong'`,
+  );
+}
+
+/**
+ * First failures of any kind among rows through a mature one: an entity enters at the first of its rows that failed, at
+ * once or by its label. Law: linear in those of this one rollout.
+ */
+export async function maturedFailuresByWeight(
+  db: Db,
+  key: RolloutKey,
+  matureSeq: number,
+): Promise<readonly FailuresAtWeight[]> {
+  return byWeight(
+    db,
+    sql`select wrong_arm as arm, wrong_weight as weight from rollout_entity
+      where ${ofRollout(key)} and wrong_seq <= ${matureSeq}
+        and (failed_seq is null or failure_kind = 'wrong' or failed_seq > wrong_seq)
+      union all
+      select failed_arm, failed_weight from rollout_entity
+      where ${ofRollout(key)} and failed_seq <= ${matureSeq} and failure_kind <> 'wrong'
+        and (wrong_seq is null or wrong_seq >= failed_seq)`,
+  );
+}
+
+async function byWeight(db: Db, failures: SQL): Promise<readonly FailuresAtWeight[]> {
   const result = await db.execute<{ weight: string; champion: number; challenger: number }>(sql`
-    select failed_weight::text as weight,
-      count(*) filter (where failed_arm = 'champion')::int as champion,
-      count(*) filter (where failed_arm = 'challenger')::int as challenger
-    from rollout_entity
-    where model = ${key.model} and version = ${key.version} and attempt = ${key.attempt} and failed_seq <= ${throughSeq}
-    group by failed_weight order by failed_weight`);
+    select weight::text as weight,
+      count(*) filter (where arm = 'champion')::int as champion,
+      count(*) filter (where arm = 'challenger')::int as challenger
+    from (${failures}) f group by weight order by weight`);
   return result.rows.map((row) => ({
     weight: Number(row.weight) / fullWeight,
     championFailures: row.champion,
     challengerFailures: row.challenger,
   }));
+}
+
+function ofRollout({ model, version, attempt }: RolloutKey): SQL {
+  return sql`model = ${model} and version = ${version} and attempt = ${attempt}`;
 }
 
 export interface Exposure extends ArmRows {

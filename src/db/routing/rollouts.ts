@@ -13,7 +13,8 @@ import { modelStream, rollout } from '../schema/index.ts';
 
 export type RolloutRow = typeof rollout.$inferSelect;
 
-const byKey = (key: RolloutKey) =>
+/** The row of one rollout. */
+export const byKey = (key: RolloutKey) =>
   and(eq(rollout.model, key.model), eq(rollout.version, key.version), eq(rollout.attempt, key.attempt));
 
 export async function findRollout(db: Db, key: RolloutKey): Promise<RolloutRow | null> {
@@ -76,7 +77,7 @@ type RolloutEntry = Pick<AuditEntry, 'type' | 'reason' | 'data'> & {
   readonly evidenceId?: number | null;
 };
 
-async function auditRollout(tx: Db, key: RolloutKey, entry: RolloutEntry): Promise<void> {
+export async function auditRollout(tx: Db, key: RolloutKey, entry: RolloutEntry): Promise<void> {
   const runId = workflowIds.rollout(key.model, key.version, key.attempt);
   const { model: name, version, attempt } = key;
   await appendAudit(tx, {
@@ -133,7 +134,13 @@ export async function routeStep(
   );
   await tx
     .update(rollout)
-    .set({ step: stepIndex, stepBegun: false, firstRevision: row.firstRevision ?? revision })
+    .set({
+      step: stepIndex,
+      stepBegun: false,
+      firstRevision: row.firstRevision ?? revision,
+      // One that a person was asked for goes on.
+      ...(row.status === 'held' ? { status: 'active' as const, heldSince: null, reason: null } : {}),
+    })
     .where(byKey(key));
   const { stage, percent } = step;
   await auditRollout(tx, key, {

@@ -77,6 +77,8 @@ export const rollout = pgTable(
     lookedSeq: count('looked_seq'),
     lookedAt: at('looked_at'),
     heldSince: at('held_since'),
+    /** The end of the freeze window that it waited for last. */
+    frozenUntil: at('frozen_until'),
     reason: text('reason'),
     evidenceId: bigint('evidence_id', { mode: 'number' }),
     startedAt: now('started_at'),
@@ -93,7 +95,10 @@ export const rollout = pgTable(
   ],
 );
 
-/** First exposure and first failure of an entity in a rollout: the statistical unit of the canary. */
+/**
+ * First exposure and first failures of an entity in a rollout, the statistical unit of the canary: the first that was
+ * seen at once, and the first decision that its label contradicts, each at the position of its row.
+ */
 export const rolloutEntity = pgTable(
   'rollout_entity',
   {
@@ -109,13 +114,20 @@ export const rolloutEntity = pgTable(
     failedSeq: count('failed_seq'),
     failedArm: text('failed_arm', { enum: arms }),
     failedWeight: count('failed_weight'),
+    /** Rows of releases before mature labels were waited for say `wrong` here, at the position of the label. */
     failureKind: text('failure_kind', { enum: failureKinds }),
+    wrongSeq: count('wrong_seq'),
+    wrongArm: text('wrong_arm', { enum: arms }),
+    wrongWeight: count('wrong_weight'),
   },
   (t) => [
     primaryKey({ columns: [t.model, t.version, t.attempt, t.entity] }),
     index('rollout_entity_failed')
       .on(t.model, t.version, t.attempt, t.failedSeq)
       .where(sql`${t.failedSeq} is not null`),
+    index('rollout_entity_wrong')
+      .on(t.model, t.version, t.attempt, t.wrongSeq)
+      .where(sql`${t.wrongSeq} is not null`),
     index('rollout_entity_keyed')
       .on(t.model, t.version, t.attempt, t.keyedEntity)
       .where(sql`${t.keyedEntity} is not null`),

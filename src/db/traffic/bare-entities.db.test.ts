@@ -103,18 +103,11 @@ test('an entity that was exposed before the key stays one, and fails once, by wh
       labelRecord(`wrong-${predictionId}`, { predictionId, label: 'fraud' }),
     ),
   );
-  await recordWrongDecisions(world.database.db, rolloutKey, { since: null, throughSeq: 1_000 });
-  const failed = await query(
-    'select entity, keyed_entity as keyed, failed_arm as arm, failed_seq::int as seq from rollout_entity',
-  );
+  await recordWrongDecisions(world.database.db, rolloutKey, { since: null, throughSeq: 1_000, matureSeq: 1_000 });
+  const failed = await query('select wrong_arm as arm, wrong_seq::int as seq from rollout_entity');
   expect(failed).toHaveLength(3);
   expect(failed.every(({ seq }) => seq !== null)).toBe(true);
-  const wrong = failed.map(({ entity, keyed, arm, seq }) => ({
-    entity: String(entity),
-    keyedEntity: keyed === null ? null : String(keyed),
-    arm: String(arm),
-    knownSeq: Number(seq),
-  }));
+  const wrong = failed.map(({ arm, seq }) => ({ arm: String(arm), seq: Number(seq) }));
   expect(await mistakesOf(world.database.db, 'fraud', wrong, 9)).toEqual([
     { arm: 'challenger', decision: 'fine', label: 'fraud', entities: 3 },
   ]);

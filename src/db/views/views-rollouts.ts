@@ -4,10 +4,11 @@ import { z } from 'zod';
 import { decodeCursor, keyInt, pageOf, type Page } from '../../contracts/http/page.ts';
 import type { RolloutView } from '../../contracts/http/views.ts';
 import { describeExtent, isRows } from '../../domain/words/extent.ts';
-import { stepsOf } from '../../domain/rollout/rollout-plan.ts';
+import { describeStep, stepsOf } from '../../domain/rollout/rollout-plan.ts';
 import type { RolloutSpec } from '../../domain/spec/spec.ts';
 import type { Db } from '../base/connect.ts';
 import { approvalStanding } from '../routing/approvals.ts';
+import { windowOf } from '../routing/freezes.ts';
 import { lastSeqOf, type RolloutRow } from '../routing/rollouts.ts';
 import { specMember } from '../models/spec-member.ts';
 import { rollout, specRevision } from '../schema/index.ts';
@@ -119,13 +120,19 @@ function waitsFor({ row, plan, approval }: OpenRollout, lastSeq: number): string
   if (row.status === 'held')
     return `a person to approve or abort${standing}${row.reason === null ? '' : ` (${row.reason})`}`;
   if (row.status !== 'active') return null;
+  const window = plan === null ? null : windowOf(plan, Date.now());
+  const next = nextOf({ row, plan }, lastSeq);
+  return window === null ? next : `the end of ${window.reason}; then ${next}`;
+}
+
+function nextOf({ row, plan }: Pick<OpenRollout, 'row' | 'plan'>, lastSeq: number): string {
   if (row.step === null) return 'its first step';
   const steps = plan === null ? [] : stepsOf(plan);
   const step = steps[row.step];
   if (step === undefined)
     return `labels for the paired comparison${plan === null ? '' : `, at most ${describeExtent(plan.deadline)}`}`;
   if (!row.stepBegun) return `every serving process to acknowledge ${step.name}`;
-  if (!isRows(step.extent)) return `${step.name}: ${describeExtent(step.extent)}`;
+  if (!isRows(step.extent)) return `${step.name}: ${describeStep(step)}`;
   const done = Math.min(step.extent.rows, Math.max(0, lastSeq - row.stepStartedSeq));
   return `${step.name}: ${done} of ${step.extent.rows} rows`;
 }

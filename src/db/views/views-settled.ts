@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { dueLook, stepsOf } from '../../domain/rollout/rollout-plan.ts';
 import type { RoutingEntry } from '../../domain/rollout/routing.ts';
 import type { Db } from '../base/connect.ts';
-import { freezeOf } from '../routing/freezes.ts';
+import { standstillOf } from '../routing/freezes.ts';
 import { activeRollout, lastSeqOf, type RolloutRow } from '../routing/rollouts.ts';
 import { isAcknowledged, readRouting } from '../routing/routing.ts';
 import { readSpecRevision } from '../models/specs.ts';
@@ -47,9 +47,7 @@ async function slotWaitsFor(
   open: RolloutRow | null,
   routing: RoutingEntry | null,
 ): Promise<string | null> {
-  // Frozen, a rollout is looked at for harm and does not advance: there is no step to wait for.
-  const isFrozen = open !== null && (await freezeOf(db, model)) !== null;
-  if (open !== null && open.status === 'active' && (await isMoving(db, open, isFrozen)))
+  if (open !== null && open.status === 'active' && (await isMoving(db, open)))
     return `a step of the rollout of v${open.version}`;
   if (routing !== null && routing.champion !== null && !(await isAcknowledged(db, model, routing.revision)))
     return 'every inference process to take the new routing';
@@ -57,15 +55,18 @@ async function slotWaitsFor(
 }
 
 /** Between steps, or with a look due: the next rows belong to whatever comes out of it. */
-async function isMoving(db: Db, row: RolloutRow, isFrozen: boolean): Promise<boolean> {
-  if (!row.stepBegun) return !isFrozen;
+async function isMoving(db: Db, row: RolloutRow): Promise<boolean> {
   const { spec } = await readSpecRevision(db, row.model, row.specRevision);
   const plan = spec.rollout;
+  // Frozen, a rollout is looked at for harm and does not advance: there is no step to wait for.
+  const isFrozen = (await standstillOf(db, row.model, plan, Date.now())) !== null;
+  if (!row.stepBegun) return !isFrozen;
   const step = row.step === null ? undefined : stepsOf(plan)[row.step];
   if (isFrozen && step === undefined) return false;
   const nowMs = Date.now();
   const due = dueLook({
     lookEvery: plan.lookEvery,
+    rowsMin: step?.rowsMin ?? 0,
     extent: isFrozen ? { rows: Number.MAX_SAFE_INTEGER } : (step?.extent ?? plan.deadline),
     stepStartedSeq: row.stepStartedSeq,
     stepStartedMs: row.stepStartedAt?.getTime() ?? nowMs,

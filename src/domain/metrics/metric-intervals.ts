@@ -44,7 +44,8 @@ function hasEnough(
   { isPerRow, classRowsMin = usualClassRowsMin }: MetricRow,
 ): boolean {
   if (labels.length < rowsMin) return false;
-  if (task === 'regression') return true;
+  // Values have no classes.
+  if (classes.length === 0) return true;
   const counts = new Array<number>(classes.length).fill(0);
   for (let row = 0; row < labels.length; row++) counts[labels[row] ?? 0] = (counts[labels[row] ?? 0] ?? 0) + 1;
   const fewest = isPerRow ? labels.length - Math.max(...counts) : Math.min(...counts.filter((count) => count > 0));

@@ -36,6 +36,7 @@ export const auditTypes = {
   'perennial.rollout.opened': { isInFeed: true, meaning: 'A challenger took the slot of its model.' },
   'perennial.rollout.step': { isInFeed: true, meaning: 'A step of a rollout was routed.' },
   'perennial.rollout.held': { isInFeed: true, meaning: 'A rollout waits for a person.' },
+  'perennial.rollout.frozen': { isInFeed: true, meaning: 'A rollout waits for the end of a freeze window.' },
   'perennial.rollout.promoted': { isInFeed: true, meaning: 'A rollout ended with a new champion.' },
   'perennial.rollout.rolled-back': { isInFeed: true, meaning: 'A rollout ended without its challenger.' },
   'perennial.champion.moved': { isInFeed: true, meaning: 'The alias champion points to another version.' },

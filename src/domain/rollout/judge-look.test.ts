@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../statistics/numeric/random.ts';
+import { defaultRollout } from '../spec/default-spec.ts';
 import { alphaShares } from './alpha-shares.ts';
 import { judgeLook } from './judge-look.ts';
 
-const rollout = { alpha: 0.05, riskRatioMax: 1, breaker: { errorShareMax: 0.05, rowsMin: 100 } };
+const rollout = { ...defaultRollout('binary'), riskRatioMax: 1 };
 const none = {
   assigned: [],
   challengerRows: 0,

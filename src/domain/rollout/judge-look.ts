@@ -1,17 +1,13 @@
-import {
-  isBeyondBoundary,
-  logAssignmentEValue,
-  logEValue,
-  logRateEValue,
-} from '../../statistics/sequential/e-process.ts';
-import type { AssignedCounts, FailureCounts } from '../../statistics/sequential/e-process.ts';
+import { isBeyondBoundary, logAssignmentEValue, logRateEValue } from '../../statistics/sequential/e-process.ts';
+import type { AssignedCounts } from '../../statistics/sequential/e-process.ts';
 import { sayCount, sayMany, sayNumber, sayShare } from '../words/say.ts';
 import type { RolloutSpec } from '../spec/spec.ts';
 import { boundaryOf } from './alpha-shares.ts';
+import { judgeExcess, sayExcess, type ExcessJudgement } from './judge-excess.ts';
+import { judgeFailures, sayFailures, type FailureEvidence, type FailuresSeen } from './judge-failures.ts';
+import { stopRules, type StopRule } from './routing.ts';
 
-export interface LookInput {
-  /** First failures of entities per arm, one entry per distinct weight of this rollout. */
-  readonly failures: readonly FailureCounts[];
+export interface LookInput extends FailuresSeen {
   /** Entities by the arm that their bucket gave them when they first came, one entry per distinct weight. */
   readonly assigned: readonly AssignedCounts[];
   /** Rows that the challenger should have answered in this rollout, and those where it failed. */
@@ -23,15 +19,17 @@ export interface LookInput {
    */
   readonly challengerUnits: number;
   readonly challengerUnitFailures: number;
-  readonly rollout: Pick<RolloutSpec, 'alpha' | 'riskRatioMax' | 'breaker'>;
+  readonly rollout: StoppingPlan;
 }
 
-export type StoppedBy = 'evidence' | 'breaker' | 'assignment';
+export type StoppingPlan = Pick<
+  RolloutSpec,
+  'alpha' | 'riskRatioMax' | 'breaker' | 'failures' | 'excessFailuresMax' | 'canary'
+>;
 
-export interface LookJudgement {
+export interface LookJudgement extends Omit<FailureEvidence, 'counts'> {
   readonly verdict: 'continue' | 'stop';
-  readonly stoppedBy: StoppedBy | null;
-  readonly logEValue: number;
+  readonly stoppedBy: StopRule | null;
   /** exp(logEValue), at most 1e300 so that it survives JSON. */
   readonly eValue: number;
   /** Where the evidence stops it: 1 / its share of alpha. */
@@ -42,65 +40,67 @@ export interface LookJudgement {
   /** Against "entities are assigned as the weights say", at most 1e300, and where that stops it. */
   readonly assignmentEValue: number;
   readonly assignmentBoundary: number;
-  readonly championFailures: number;
-  readonly challengerFailures: number;
+  /** Null where the plan declares no limit. */
+  readonly excess: ExcessJudgement | null;
+  /** What the evidence counted, one entry per distinct weight. */
+  readonly failures: FailureEvidence['counts'];
   readonly text: string;
 }
 
 /**
- * One look at a challenger. All rules are e-processes, so they may be looked at as often as one likes: the first bets
- * on first failures of entities falling to its arm, the second against the limit of the breaker, which also sees harm
- * that hits both arms, the third against entities that do not come in the shares that the weights say (a sample ratio
- * mismatch), since the first means nothing then. Together they stop a healthy challenger with probability at most their
- * shares of alpha over the whole rollout. The second assumes that an entity that comes fails with probability at most
- * `errorShareMax`, whatever failed before. None ever promotes.
+ * One look at a challenger. All rules are e-processes, so they may be looked at as often as one likes: evidence bets on
+ * first failures of entities falling to its arm, the breaker against its limit, which also sees harm that hits both
+ * arms, the assignment against entities that do not come in the shares that the weights say (a sample ratio mismatch),
+ * since failures mean nothing then, and the excess of failures against what the plan allows. Together they
+ * stop a healthy challenger with probability at most their shares of alpha over the whole rollout. The breaker assumes
+ * that an entity that comes fails with probability at most `errorShareMax`, whatever failed before. None ever promotes.
  */
 export function judgeLook(input: LookInput): LookJudgement {
-  const { failures, assigned, challengerRows, challengerErrors, challengerUnits, challengerUnitFailures, rollout } =
-    input;
-  const logE = logEValue(failures, rollout.riskRatioMax);
-  const boundary = boundaryOf(rollout.alpha, 'evidence');
-  const breakerBoundary = boundaryOf(rollout.alpha, 'breaker');
-  const championFailures = failures.reduce((sum, counts) => sum + counts.championFailures, 0);
-  const challengerFailures = failures.reduce((sum, counts) => sum + counts.challengerFailures, 0);
-  const errorShare = challengerRows === 0 ? 0 : challengerErrors / challengerRows;
+  const { assigned, challengerRows, challengerErrors, challengerUnits, challengerUnitFailures, rollout } = input;
   const { rowsMin, errorShareMax } = rollout.breaker;
+  const { counts, ...evidence } = judgeFailures(input, rollout);
+  const excess = judgeExcess(input, rollout);
   const logBreaker = logRateEValue(challengerUnits, challengerUnitFailures, errorShareMax);
-  const isBroken = challengerRows >= rowsMin && isBeyondBoundary(logBreaker, 1 / breakerBoundary);
-  const isProven = isBeyondBoundary(logE, 1 / boundary);
-  const assignmentBoundary = boundaryOf(rollout.alpha, 'assignment');
   const logAssignment = logAssignmentEValue(assigned);
-  const isMisassigned = isBeyondBoundary(logAssignment, 1 / assignmentBoundary);
-  const stoppedBy = isMisassigned ? 'assignment' : isProven ? 'evidence' : isBroken ? 'breaker' : null;
-  const eValue = storable(logE);
-  const counted =
-    `${sayMany(challengerFailures, 'entity', 'entities')} failed first with the challenger, ` +
-    `${sayCount(championFailures)} with the champion`;
-  const evidence =
-    `evidence of more than ${sayNumber(rollout.riskRatioMax)} times the failures is ` +
-    `${sayEvidence(eValue)} (stops at ${sayNumber(boundary)})`;
-  const broken =
-    `the challenger failed on ${sayShare(errorShare)} of ${sayMany(challengerRows, 'row')}; evidence of more than ` +
-    `${sayShare(errorShareMax)} is ${sayEvidence(storable(logBreaker))} (stops at ${sayNumber(breakerBoundary)})`;
-  const misassigned =
-    `${sayAssigned(assigned)}; evidence that entities are missing or badly spread is ` +
-    `${sayEvidence(storable(logAssignment))} (stops at ${sayNumber(assignmentBoundary)}): the arms cannot be compared`;
-  const said = { assignment: misassigned, evidence: `${counted}; ${evidence}`, breaker: broken };
-  const text = stoppedBy === null ? `Continues: ${counted}; ${evidence}.` : `Stopped: ${said[stoppedBy]}.`;
+  const isStoppedBy: Readonly<Record<StopRule, boolean>> = {
+    assignment: isBeyond(rollout, 'assignment', logAssignment),
+    evidence: isBeyond(rollout, 'evidence', evidence.logEValue),
+    breaker: challengerRows >= rowsMin && isBeyond(rollout, 'breaker', logBreaker),
+    excess: excess !== null && isBeyond(rollout, 'excess', excess.logEValue),
+  };
+  // Without the right assignment, the others mean nothing.
+  const stoppedBy = stopRules.find((rule) => isStoppedBy[rule]) ?? null;
+  const stopsAt = (rule: StopRule): number => boundaryOf(rollout, rule);
+  const proof = sayFailures(input, rollout, sayStopping);
+  const said = {
+    evidence: () => proof,
+    excess: () => (excess === null ? '' : sayExcess(excess)),
+    breaker: () =>
+      `the challenger failed on ${sayShare(challengerErrors / challengerRows)} of ${sayMany(challengerRows, 'row')}; ` +
+      `evidence of more than ${sayShare(errorShareMax)} is ${sayStopping(logBreaker, stopsAt('breaker'))}`,
+    assignment: () =>
+      `${sayAssigned(assigned)}; evidence that entities are missing or badly spread is ` +
+      `${sayStopping(logAssignment, stopsAt('assignment'))}: the arms cannot be compared`,
+  };
+  const limit = excess === null ? '' : `; ${sayExcess(excess)}`;
   return {
     verdict: stoppedBy === null ? 'continue' : 'stop',
     stoppedBy,
-    logEValue: logE,
-    eValue,
-    boundary,
+    ...evidence,
+    eValue: storable(evidence.logEValue),
+    boundary: stopsAt('evidence'),
     breakerEValue: storable(logBreaker),
-    breakerBoundary,
+    breakerBoundary: stopsAt('breaker'),
     assignmentEValue: storable(logAssignment),
-    assignmentBoundary,
-    championFailures,
-    challengerFailures,
-    text,
+    assignmentBoundary: stopsAt('assignment'),
+    excess,
+    failures: counts,
+    text: stoppedBy === null ? `Continues: ${proof}${limit}.` : `Stopped: ${said[stoppedBy]()}.`,
   };
+}
+
+function isBeyond(plan: StoppingPlan, rule: StopRule, logE: number): boolean {
+  return isBeyondBoundary(logE, 1 / boundaryOf(plan, rule));
 }
 
 /** `130 of 400 new entities belong to the challenger, where 40 should`. */
@@ -113,8 +113,9 @@ function sayAssigned(assigned: readonly AssignedCounts[]): string {
 }
 
 /** Beyond a million nobody compares any more. */
-function sayEvidence(eValue: number): string {
-  return eValue > 1e6 ? 'more than a million' : sayNumber(eValue);
+function sayStopping(logE: number, boundary: number): string {
+  const eValue = storable(logE);
+  return `${eValue > 1e6 ? 'more than a million' : sayNumber(eValue)} (stops at ${sayNumber(boundary)})`;
 }
 
 /** At most 1e300, so that it survives JSON. */

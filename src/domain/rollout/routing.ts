@@ -30,6 +30,10 @@ export type EndedRolloutStatus = (typeof endedRolloutStatuses)[number];
 export const rolloutStatuses = [...openRolloutStatuses, ...endedRolloutStatuses] as const;
 export type RolloutStatus = (typeof rolloutStatuses)[number];
 
+/** What stops a challenger that does harm; where several do, the first of these is said. */
+export const stopRules = ['assignment', 'evidence', 'breaker', 'excess'] as const;
+export type StopRule = (typeof stopRules)[number];
+
 export function isOpenRollout(status: RolloutStatus): status is OpenRolloutStatus {
   return openRolloutStatuses.some((open) => open === status);
 }

@@ -1,5 +1,6 @@
-import { atLeast, isTimeZone, problemIf, within, type SpecProblem } from './spec-bounds.ts';
+import { atLeast, checkTimeZone, problemIf, within, type SpecProblem } from './spec-bounds.ts';
 import type { Extent } from '../words/extent.ts';
+import { checkFreezeWindows } from './freeze/check-freeze-windows.ts';
 import { retentionParts } from './default-retention.ts';
 import { checkTrainer } from './check-trainer.ts';
 import { checkGates } from './gates/check-gates.ts';
@@ -16,6 +17,7 @@ export function checkPlan(spec: ModelSpec): SpecProblem[] {
     ...checkSuccess(spec),
     ...checkMetric('rollout.promotion.metric', spec.rollout.promotion.metric, spec),
     ...checkRollout(spec),
+    ...checkFreezeWindows(spec.rollout.freezeWindows),
     ...checkExtents(spec),
     ...checkSeason(spec),
     ...checkRetrain(spec),
@@ -58,6 +60,16 @@ function checkRollout(spec: ModelSpec): SpecProblem[] {
       ),
     );
     reached = step.percent;
+    if (step.rowsMin !== undefined)
+      problems.push(
+        ...problemIf(
+          'rows' in step.extent,
+          `rollout.canary[${index}].rowsMin`,
+          'the step is declared in rows already',
+          'Declare its extent in time: it then lasts until so many rows have come as well.',
+        ),
+        ...atLeast(`rollout.canary[${index}].rowsMin`, step.rowsMin, 1),
+      );
     return problems;
   });
   return [
@@ -69,6 +81,9 @@ function checkRollout(spec: ModelSpec): SpecProblem[] {
     ...atLeast('rollout.riskRatioMax', rollout.riskRatioMax, 1),
     ...within('rollout.breaker.errorShareMax', rollout.breaker.errorShareMax, 0, 1, true),
     ...within('rollout.automaticPercentMax', rollout.automaticPercentMax, 0, 100, true),
+    ...(rollout.excessFailuresMax === undefined
+      ? []
+      : atLeast('rollout.excessFailuresMax', rollout.excessFailuresMax, 1)),
     ...atLeast('rollout.pollMs', rollout.pollMs, 50),
     ...problemIf(
       rollout.leaseMs < 2 * rollout.pollMs,
@@ -111,12 +126,7 @@ function checkSeason({ watch: { season = null }, eventTime }: ModelSpec): SpecPr
       'a season needs the time of each row, and no event time is declared',
       'Declare eventTime, or leave the season out.',
     ),
-    ...problemIf(
-      !isTimeZone(season.timeZone),
-      'watch.season.timeZone',
-      `"${season.timeZone}" is no time zone`,
-      'Use an IANA name such as "UTC" or "Europe/Berlin".',
-    ),
+    ...checkTimeZone('watch.season.timeZone', season.timeZone),
   ];
 }
 

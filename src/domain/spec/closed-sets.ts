@@ -40,6 +40,10 @@ export type SeasonPhases = (typeof seasonPhases)[number];
 export const failureKinds = ['error', 'slow', 'wrong'] as const;
 export type FailureKind = (typeof failureKinds)[number];
 
+/** On which a freeze window begins. */
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof weekdays)[number];
+
 /** How a rollout ends that still waits for paired evidence at its deadline. */
 export const deadlineActions = ['hold', 'promote-within-margin'] as const;
 export type DeadlineAction = (typeof deadlineActions)[number];

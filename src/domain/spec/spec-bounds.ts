@@ -39,8 +39,17 @@ export function unknownColumn(path: string, name: string, known: readonly string
   ];
 }
 
-/** Whether the machine knows the clocks of this zone. */
-export function isTimeZone(name: string): boolean {
+/** A problem unless the machine knows the clocks of this zone. */
+export function checkTimeZone(path: string, timeZone: string): SpecProblem[] {
+  return problemIf(
+    !isTimeZone(timeZone),
+    path,
+    `"${timeZone}" is no known time zone`,
+    "Use a name like 'Europe/Berlin' or 'UTC'.",
+  );
+}
+
+function isTimeZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {

@@ -262,5 +262,43 @@ test('a season needs the time of each row and a zone that exists', () => {
   expect(checkSpec(withSeason('Europe/Berlin'))).toEqual([]);
   expect(pathsOf(withSeason('Europe/Atlantis'))).toEqual(['watch.season.timeZone']);
   expect(pathsOf(withSeason('UTC', { ...good, eventTime: null }))).toEqual(['watch.season']);
-  expect(checkSpec(withSeason('', good))[0]?.message).toBe('"" is no time zone');
+  expect(checkSpec(withSeason('', good))[0]?.message).toBe('"" is no known time zone');
+});
+
+test('a limit of failures and freeze windows are left out, or declared as they are, and checked', () => {
+  expect(good.rollout).not.toHaveProperty('excessFailuresMax');
+  expect(good.rollout).not.toHaveProperty('freezeWindows');
+  const window = { days: ['sat', 'sun'], from: '00:00', to: '00:00', timeZone: 'Europe/Berlin' } as const;
+  const rollout = { excessFailuresMax: 20, freezeWindows: [window] };
+  const declared = completeSpec({ ...input, rollout });
+  expect(declared.rollout).toMatchObject(rollout);
+  expect(checkSpec(declared)).toEqual([]);
+  const problems = (changed: NonNullable<typeof input.rollout>) =>
+    checkSpec(completeSpec({ ...input, rollout: changed })).map(
+      ({ path, message, fix }) => `${path}: ${message}. ${fix}`,
+    );
+  expect(problems({ excessFailuresMax: 0 })).toEqual([expect.stringMatching(/^rollout\.excessFailuresMax: /)]);
+  expect(problems({ freezeWindows: [{ days: [], from: '24:00', to: '8:00', timeZone: 'Berlin' }] })).toEqual([
+    "rollout.freezeWindows[0].days: no day is named. Name at least one, like 'sat'.",
+    'rollout.freezeWindows[0].from: "24:00" is no time of day. Write hours and minutes like \'18:00\'.',
+    'rollout.freezeWindows[0].to: "8:00" is no time of day. Write hours and minutes like \'18:00\'.',
+    "rollout.freezeWindows[0].timeZone: \"Berlin\" is no known time zone. Use a name like 'Europe/Berlin' or 'UTC'.",
+  ]);
+  const workdays = { ...window, days: ['mon', 'tue', 'wed', 'thu', 'fri'] } as const;
+  expect(problems({ freezeWindows: [window, workdays] })).toEqual([
+    'rollout.freezeWindows: the windows cover the whole week, so no rollout could ever move forward. ' +
+      'Leave a gap between them.',
+  ]);
+});
+
+test('a step in time may ask for rows as well; one in rows has them', () => {
+  const paths = (step: NonNullable<NonNullable<typeof input.rollout>['canary']>[number]) =>
+    checkSpec(completeSpec({ ...input, rollout: { canary: [step] } })).map(
+      ({ path, message }) => `${path}: ${message}`,
+    );
+  expect(paths({ percent: 5, extent: { ms: 3_600_000 }, rowsMin: 500 })).toEqual([]);
+  expect(paths({ percent: 5, extent: { rows: 900 }, rowsMin: 500 })).toEqual([
+    'rollout.canary[0].rowsMin: the step is declared in rows already',
+  ]);
+  expect(paths({ percent: 5, extent: { ms: 3_600_000 }, rowsMin: 0 })).toHaveLength(1);
 });

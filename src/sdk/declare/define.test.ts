@@ -60,7 +60,11 @@ const churn = defineModel('payments.churn', {
     trueNegative: money(0),
     falseNegative: money(0, per('amount', -1)),
   },
-  rollout: { shadow: '10 minutes', canary: [{ percent: 5, extent: '500 rows' }], promotion: { metric: 'brier' } },
+  rollout: {
+    shadow: '10 minutes',
+    canary: [{ percent: 5, extent: '5 days', rowsMin: 500 }],
+    promotion: { metric: 'brier' },
+  },
   watch: { window: '200 rows' },
   retrain: { schedule: '7 days', staleAfter: null, budget: { runs: 2, per: '1 day' } },
 });
@@ -80,7 +84,7 @@ describe('defineModel', () => {
       labelDelay: { ms: 172_800_000 },
     });
     expect(churn.rollout.shadow).toEqual({ ms: 600_000 });
-    expect(churn.rollout.canary).toEqual([{ percent: 5, extent: { rows: 500 } }]);
+    expect(churn.rollout.canary).toEqual([{ percent: 5, extent: { ms: 432_000_000 }, rowsMin: 500 }]);
     expect(churn.rollout.lookEvery).toEqual({ rows: 200 });
     expect(churn.rollout.promotion.metric).toBe('brier');
     expect(churn.retrain).toMatchObject({

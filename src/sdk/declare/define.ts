@@ -113,7 +113,7 @@ function rolloutOf(rollout: RolloutDefinition<MetricName>): RolloutPart {
       ? {}
       : {
           canary: canary.map((step, index) => ({
-            percent: step.percent,
+            ...step,
             extent: extent(step.extent, `rollout.canary[${index}].extent`),
           })),
         }),

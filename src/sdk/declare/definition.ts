@@ -10,6 +10,7 @@ import type {
   SplitSpec,
   WatchSpec,
 } from '../../domain/spec/spec.ts';
+import type { CanaryStep } from '../../domain/spec/parts/rollout-spec.ts';
 import type { DurationText, ExtentInput } from './extent-text.ts';
 import type { AnswerOf, FallbackDefinition } from './fallback.ts';
 import type { FeatureDeclaration, FeatureDeclarations } from './features.ts';
@@ -79,7 +80,7 @@ export interface ValueDefinition<Column extends string> {
 type RolloutExtents = 'shadow' | 'canary' | 'lookEvery' | 'deadline';
 export type RolloutDefinition<Metric> = Omit<RolloutInput, RolloutExtents | 'promotion'> & {
   readonly shadow?: ExtentInput;
-  readonly canary?: readonly { readonly percent: number; readonly extent: ExtentInput }[];
+  readonly canary?: readonly (Omit<CanaryStep, 'extent'> & { readonly extent: ExtentInput })[];
   readonly lookEvery?: ExtentInput;
   readonly deadline?: ExtentInput;
   readonly promotion?: Partial<Omit<RolloutSpec['promotion'], 'metric'>> & { readonly metric?: Metric };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RolloutShown } from '../../commands/pages/rollout.ts';
+import { askedStep } from '../../domain/rollout/rollout-plan.ts';
 import { ReasonForm } from '../form/reason-form.tsx';
 import type { PageCall } from '../frame/page-call.ts';
 import { rolloutPath } from '../words/format.ts';
@@ -42,7 +43,7 @@ const takenBack =
   'The champion moves back at once; nothing is retrained. Only possible while the earlier version was released.';
 
 function ApproveOrAbort({ call, shown }: DecideProps) {
-  const { key, row, approval } = shown.page;
+  const { key, row } = shown.page;
   const champion = row.baseVersion === null ? 'nobody' : `v${row.baseVersion}`;
   const refusedBecause = refusalOf(call, shown);
   return (
@@ -50,11 +51,7 @@ function ApproveOrAbort({ call, shown }: DecideProps) {
       <ReasonForm
         call={call}
         label="Approve"
-        about={
-          approval === null
-            ? `v${key.version} becomes champion now, whatever step it is at.`
-            : `It is ${approval}. v${key.version} becomes champion with the last one that is needed.`
-        }
+        about={aboutApproval(shown)}
         to={pathOf(shown, 'approve')}
         refusedBecause={refusedBecause}
         hidden={{ key: randomUUID() }}
@@ -70,6 +67,13 @@ function ApproveOrAbort({ call, shown }: DecideProps) {
       />
     </>
   );
+}
+
+function aboutApproval({ page: { key, row, plan, steps, approval } }: RolloutShown): string {
+  const step = askedStep(row, plan);
+  const what = step === null ? `v${key.version} becomes champion` : `${steps[step]?.name ?? 'the step'} begins`;
+  if (approval !== null) return `It is ${approval}. ${what} with the last one that is needed.`;
+  return step === null ? `${what} now, whatever step it is at.` : `${what} now.`;
 }
 
 function pathOf({ page: { key } }: RolloutShown, verb: string): string {

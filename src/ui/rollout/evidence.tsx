@@ -62,7 +62,7 @@ function Curve({ page, last }: { readonly page: RolloutPage; readonly last: Look
 
 /** As the last look had it; a plan says what the first one will have. */
 function boundaryIn({ looks, plan }: RolloutPage): number {
-  return looks.at(-1)?.boundary || boundaryOf(plan.alpha, 'evidence');
+  return looks.at(-1)?.boundary || boundaryOf(plan, 'evidence');
 }
 
 function eValueOf(look: Look): number {

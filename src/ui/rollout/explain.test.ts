@@ -46,6 +46,7 @@ function page(row: Partial<RolloutPage['row']>, change: Partial<RolloutPage> = {
       lookedSeq: null,
       lookedAt: null,
       heldSince: null,
+      frozenUntil: null,
       reason: null,
       evidenceId: null,
       startedAt: new Date(0),
@@ -82,6 +83,8 @@ const look: RolloutPage['looks'][number] = {
   challengerErrors: 9,
   entities: 90,
   stoppedBy: 'breaker',
+  isMature: false,
+  excess: null,
   failures: [{ weight: 0.25, championFailures: 1, challengerFailures: 9 }],
 };
 

@@ -35,7 +35,8 @@ function harm(page: RolloutPage): string[] {
         wrong: 'a decision that turned out to be wrong',
       })[kind],
   );
-  const until = `Until ${sayMany(last.throughSeq, 'row')} of traffic`;
+  const behind = last.isMature === true ? ', on the rows whose labels have come' : '';
+  const until = `Until ${sayMany(last.throughSeq, 'row')} of traffic${behind}`;
   const entities = sayMany(last.challengerFailures, 'entity', 'entities');
   const own = `${entities} met a first failure with v${page.key.version}`;
   const other = `${sayCount(last.championFailures)} with the champion`;
@@ -116,6 +117,7 @@ function howStopped({ looks, plan }: RolloutPage): string {
   if (stoppedBy === 'breaker') return ' The breaker took it out: too large a share of its answers failed outright.';
   if (stoppedBy === 'assignment')
     return ' Entities did not come in the shares that the weights say: the two could not be compared.';
+  if (stoppedBy === 'excess') return " It had cost more failures beyond the champion's than its plan allows.";
   if (stoppedBy !== 'evidence') return '';
   const luck = 'Such a difference by luck alone is so unlikely that a healthy challenger would be stopped like this';
   return ` ${luck} in at most ${sayShare(plan.alpha)} of all rollouts.`;

@@ -2,7 +2,7 @@ import type { RolloutShown } from '../../commands/pages/rollout.ts';
 import type { RolloutPage } from '../../db/pages/rollout.ts';
 import { titleOf } from '../../domain/metrics/metrics.ts';
 import { isOpenRollout } from '../../domain/rollout/routing.ts';
-import { describeExtent } from '../../domain/words/extent.ts';
+import { describeStep } from '../../domain/rollout/rollout-plan.ts';
 import { StepBar } from '../charts/step-bar.tsx';
 import { Layout } from '../frame/layout.tsx';
 import type { PageCall } from '../frame/page-call.ts';
@@ -87,7 +87,7 @@ function Standing({ page }: { readonly page: RolloutPage }) {
       </p>
       <StepBar
         steps={[
-          ...page.steps.map((step) => ({ name: step.name, detail: describeExtent(step.extent) })),
+          ...page.steps.map((step) => ({ name: step.name, detail: describeStep(step) })),
           { name: 'paired evidence', detail: titleOf(page.plan.promotion.metric) },
           { name: 'champion' },
         ]}

@@ -19,6 +19,12 @@ export function Plan({ shown }: { readonly shown: RolloutShown }) {
         <Fact name="Breaker">
           proven to fail on more than {percent(plan.breaker.errorShareMax)}, from {rows(plan.breaker.rowsMin)} on
         </Fact>
+        <Fact name="Excess failures">
+          {plan.excessFailuresMax === undefined
+            ? 'no limit beside these'
+            : `stopped at ${number(plan.excessFailuresMax)} proven beyond the champion's`}
+        </Fact>
+        <Fact name="Freeze windows">{windowsOf(plan.freezeWindows)}</Fact>
         <Fact name="Labels awaited">
           {describeExtent(plan.deadline)}, then{' '}
           {plan.atDeadline === 'hold' ? 'a person decides' : 'what is not proven is taken out'}
@@ -31,6 +37,11 @@ export function Plan({ shown }: { readonly shown: RolloutShown }) {
       </dl>
     </section>
   );
+}
+
+function windowsOf(windows: RolloutShown['page']['plan']['freezeWindows'] = []): string {
+  if (windows.length === 0) return 'none';
+  return windows.map(({ days, from, to, timeZone }) => `${days.join(', ')} ${from}–${to} ${timeZone}`).join('; ');
 }
 
 function approvalOf(approval: RolloutShown['page']['plan']['approval']): string {

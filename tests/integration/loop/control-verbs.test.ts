@@ -12,11 +12,12 @@ import { resetRun } from '../../../src/commands/control/reset-run.ts';
 import { runSteps } from '../../../src/commands/control/run-steps.ts';
 import { thaw } from '../../../src/commands/control/thaw.ts';
 import { openAlert } from '../../../src/db/watching/alerts.ts';
-import { alert, audit, decision, run } from '../../../src/db/schema/index.ts';
+import { alert, audit, command, decision, run } from '../../../src/db/schema/index.ts';
 import { markJudged } from '../../../src/db/watching/windows.ts';
 import { workflowIds } from '../../../src/domain/words/ids.ts';
 import { busOver } from '../../../src/temporal/bus.ts';
-import { startLoopWorld, type LoopWorld } from '../../worlds/loop-world.ts';
+import { weekdays } from '../../../src/domain/spec/closed-sets.ts';
+import { startLoopWorld, tinyRollout, type LoopWorld } from '../../worlds/loop-world.ts';
 import { until } from '../../worlds/wait.ts';
 import { lastApprovedVersion } from '../../../src/db/routing/approved-version.ts';
 
@@ -115,6 +116,47 @@ describe('freeze and thaw', () => {
     await expect(freeze(team, say('*', 'x'))).rejects.toMatchObject({ code: 'forbidden' });
     await expect(freeze(team, say('other', 'x'))).rejects.toMatchObject({ code: 'forbidden' });
   });
+});
+
+test('in a freeze window a rollout does not begin and says until when; a person may all the same', async () => {
+  const hoursFromNow = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
+  const everyDay = { days: weekdays, from: hoursFromNow(-1), to: hoursFromNow(2), timeZone: 'UTC' };
+  await world.champion('windowed');
+  await world.apply(await world.define('windowed', { rollout: { ...tinyRollout, freezeWindows: [everyDay] } }));
+  await world.retrain('windowed', { reason: 'by the new plan' });
+  await until('it waits for the end', async () => (await auditOf('windowed', 'perennial.rollout.frozen')).length > 0);
+  await world.play('windowed', 2);
+  const { rollout, stage } = await world.status('windowed');
+  expect(stage).toBe('steady');
+  expect(rollout).toMatchObject({
+    step: null,
+    waitsFor: expect.stringMatching(/^the end of a freeze window, until .* UTC; then its first step$/),
+  });
+  await world.command('windowed', 'approve', { reason: 'it cannot wait' });
+  await until('it is champion', async () => (await world.settled('windowed')).championVersion === rollout?.version);
+  expect(await auditOf('windowed', 'perennial.rollout.frozen')).toHaveLength(1);
+});
+
+test('a step that needs an approval begins with it, is no promotion, and goes on from there', async () => {
+  const canary = [{ percent: 50, extent: { rows: 60 }, approval: true }];
+  await world.champion('stepped', { rollout: { ...tinyRollout, canary } });
+  await world.challenge('stepped');
+  await world.play('stepped', 1);
+  await until('it is held', async () => (await world.status('stepped')).rollout?.status === 'held');
+  const held = await world.status('stepped');
+  expect(held.rollout?.waitsFor).toBe('a person to approve or abort (canary 50 % begins when it is approved)');
+  expect(held.openAlerts.map(({ kind }) => kind)).toContain('held');
+  await world.command('stepped', 'approve', { reason: 'shadow looks well' });
+  await until('the step has begun', async () => (await world.settled('stepped')).rollout?.stepBegun);
+  const going = await world.status('stepped');
+  expect(going).toMatchObject({ champion: { version: 1 }, rollout: { status: 'active', step: 1 } });
+  expect(going.openAlerts.map(({ kind }) => kind)).not.toContain('held');
+  const commands = await db()
+    .select()
+    .from(command)
+    .where(and(eq(command.model, 'stepped'), eq(command.kind, 'approve')));
+  expect(commands).toMatchObject([{ performedAt: expect.any(Date), failure: null, target: { step: 1 } }]);
+  expect(await world.playOut('stepped')).toMatchObject({ championVersion: 2, rollout: null });
 });
 
 describe('the kill switch and promotion by force', () => {

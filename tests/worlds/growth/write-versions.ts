@@ -50,10 +50,9 @@ export async function writeVersions(client: pg.ClientBase, size: HistorySize): P
     select '${model}', v, 1, 'promoted', 2, v - 1, 1, 's', v, v, (v - 2)::bigint * ${size.predictions} / ${versions},
       (v - 1)::bigint * ${size.predictions} / ${versions}, 0, ${age}, ${age} from ${promoted}`);
   await client.query(`
-    insert into rollout_entity (model, version, attempt, entity, arm, first_seq, failed_seq, failed_arm, failed_weight,
-      failure_kind)
+    insert into rollout_entity (model, version, attempt, entity, arm, first_seq, wrong_seq, wrong_arm, wrong_weight)
     select '${model}', v, 1, 'e' || e, 'champion', e, case when e <= 3 then e end, case when e <= 3 then 'champion' end,
-      case when e <= 3 then 0 end, case when e <= 3 then 'wrong' end
+      case when e <= 3 then 0 end
     from ${promoted} cross join generate_series(1, 20) e`);
   await client.query(`
     insert into alias_move (model, alias, from_version, to_version, actor, why, routing_revision, moved_at)

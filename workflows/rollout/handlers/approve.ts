@@ -10,7 +10,9 @@ export function handleApprove(state: RolloutState): void {
       // Over an earlier approval too: that one may be without a row behind it, and is being checked right now.
       if (state.order === null || state.order.say === 'approve')
         state.order = { say: 'approve', commandId, actor, reason };
-      return { accepted: true, text: `v${state.input.key.version} is being promoted` };
+      const { version } = state.input.key;
+      const text = state.asked === null ? `v${version} is being promoted` : `${state.asked} of v${version} begins`;
+      return { accepted: true, text };
     },
     {
       validator: refuseUnauthenticated,

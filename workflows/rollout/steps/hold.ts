@@ -4,14 +4,20 @@ import { light, waiting } from '../../base/proxies.ts';
 import { isTimeToContinue, showFacets } from '../../base/search-attributes.ts';
 import { isSpokenTo, type RolloutState } from '../state.ts';
 import { tell } from '../tell.ts';
-import { goOnHeld } from './go-on.ts';
+import { goOnFrom, goOnHeld } from './go-on.ts';
 import { hear } from './hear.ts';
 
 /**
  * Waits for a person; the lease is renewed meanwhile, and the challenger looked at. Harm ends the hold; after
- * `holdMsMax` the slot is freed, or the plan says that it stays held and is asked for again.
+ * `holdMsMax` the slot is freed, or the plan says that it stays held and is asked for again. `step` is the one that
+ * people are asked for; null for the promotion.
  */
-export async function hold(state: RolloutState, reason: string, evidenceId: number | null): Promise<StepOutcome> {
+export async function hold(
+  state: RolloutState,
+  reason: string,
+  evidenceId: number | null,
+  step: number | null = null,
+): Promise<StepOutcome> {
   const { key, holdMsMax } = state.input;
   showFacets({ stage: 'held', needsApproval: true });
   tell(state, '**waits for a person**', reason);
@@ -35,7 +41,7 @@ export async function hold(state: RolloutState, reason: string, evidenceId: numb
       })
     )
       said = ended ?? (await hear(state));
-    else if (stays) await askAgain(state, { reason, evidenceId });
+    else if (stays) await askAgain(state, { reason, evidenceId }, step);
     else break;
   }
   scope.cancel();
@@ -44,8 +50,12 @@ export async function hold(state: RolloutState, reason: string, evidenceId: numb
 }
 
 /** Rings once more, and goes on as a new run when the history has become long: such a hold may last for years. */
-async function askAgain(state: RolloutState, held: NonNullable<RolloutInput['held']>): Promise<void> {
+async function askAgain(
+  state: RolloutState,
+  held: NonNullable<RolloutInput['held']>,
+  step: number | null,
+): Promise<void> {
   const reason = `${held.reason} Nobody has answered it by its deadline, so it stays held.`;
   await light('held for a person still').holdRollout({ key: state.input.key, ...held, reason, isAgain: true });
-  if (isTimeToContinue()) await goOnHeld(state, held);
+  if (isTimeToContinue()) await (step === null ? goOnHeld(state, held) : goOnFrom(state, step));
 }

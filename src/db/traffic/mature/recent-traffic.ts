@@ -13,8 +13,9 @@ const paceDays = 7;
 
 /**
  * What the traffic of the last windows lets a forecast expect: pace, entities, how often the champion fails in a way
- * that the plan counts, and when labels come. The pace goes until now, so that a burst of rows is not taken for all
- * there is. Law: one window, `rowsMax` rows with their labels, and what `readMaturity` reads.
+ * that the plan counts, and when labels come; which decisions were wrong is asked of mature rows. The pace goes until
+ * now, so that a burst of rows is not taken for all there is. Law: one window, `rowsMax` rows, as many mature ones with
+ * their labels, and what `readMaturity` reads.
  */
 export async function recentTraffic(
   db: Db,
@@ -40,18 +41,19 @@ export async function recentTraffic(
       count(*) filter (where p.arm = 'champion' and (
         (${failures.includes('error')} and p.failed)
         or (${failures.includes('slow')} and p.latency_us > ${slowMs * 1_000})
-      ))::int as failed,
-      count(current.label) filter (where p.arm = 'champion')::int as labelled,
-      count(*) filter (where p.arm = 'champion' and current.label <> p.decision)::int as wrong
-    from recent p ${leftJoinCurrentLabel('now')}`);
+      ))::int as failed
+    from recent p`);
   const [row] = result.rows;
-  if (row === undefined || row.rows === 0) return { rowsPerHour: 0, entities: null, failureRate: 0, labels: null };
-  const wrong = failures.includes('wrong') && row.labelled > 0 ? row.wrong / row.labelled : 0;
+  if (row === undefined || row.rows === 0)
+    return { rowsPerHour: 0, entities: null, failureRate: 0, wrongRate: 0, labels: null };
+  const labels = await labelsOf(db, model, spec, row.lastSeq);
+  const wrongRate = failures.includes('wrong') ? (labels?.wrongRate ?? 0) : 0;
   return {
     rowsPerHour: row.seconds > 0 ? ((row.lastSeq - row.firstSeq + 1) / row.seconds) * 3_600 : 0,
     entities: row.entities === 0 ? null : row.entities,
-    failureRate: row.champion === 0 ? 0 : Math.min(1, row.failed / row.champion + wrong),
-    labels: await labelsOf(db, model, spec, row.lastSeq),
+    failureRate: Math.min(1, (row.champion === 0 ? 0 : row.failed / row.champion) + wrongRate),
+    wrongRate,
+    labels: labels === null ? null : { share: labels.share, delayRows: labels.delayRows },
   };
 }
 
@@ -63,8 +65,6 @@ interface Counted extends Record<string, unknown> {
   readonly entities: number;
   readonly champion: number;
   readonly failed: number;
-  readonly labelled: number;
-  readonly wrong: number;
 }
 
 async function labelsOf(
@@ -72,14 +72,21 @@ async function labelsOf(
   model: string,
   spec: Pick<ModelSpec, 'target' | 'watch'>,
   lastSeq: number,
-): Promise<RecentTraffic['labels']> {
+): Promise<(NonNullable<RecentTraffic['labels']> & { readonly wrongRate: number }) | null> {
   const { throughSeq, basis } = await readMaturity(db, model, labelPlanOf(spec), { throughSeq: lastSeq });
   if (basis === 'none') return null;
-  const result = await db.execute<{ rows: number; labelled: number }>(sql`
-    select count(*)::int as rows, count(current.label)::int as labelled from (
+  const result = await db.execute<{ rows: number; labelled: number; decided: number; wrong: number }>(sql`
+    select count(*)::int as rows, count(current.label)::int as labelled,
+      count(current.label) filter (where p.arm = 'champion' and p.decision is not null)::int as decided,
+      count(*) filter (where p.arm = 'champion' and current.label <> p.decision)::int as wrong
+    from (
       select * from prediction where model = ${model} and seq > ${throughSeq - rowsMax} and seq <= ${throughSeq}
     ) p ${leftJoinCurrentLabel({ seq: lastSeq })}`);
   const [row] = result.rows;
   if (row === undefined || row.rows === 0) return null;
-  return { share: row.labelled / row.rows, delayRows: Math.max(0, lastSeq - throughSeq) };
+  return {
+    share: row.labelled / row.rows,
+    delayRows: Math.max(0, lastSeq - throughSeq),
+    wrongRate: row.decided === 0 ? 0 : row.wrong / row.decided,
+  };
 }

@@ -1,13 +1,16 @@
-import type { RolloutSpec } from '../../spec/spec.ts';
-import { judgeLook } from '../judge-look.ts';
+import { estimatedExcess } from '../../../statistics/sequential/excess.ts';
+import { isAtOnce, type MaturedFailures } from '../judge-failures.ts';
+import { judgeLook, type StoppingPlan } from '../judge-look.ts';
 import { firstRows, type RecentTraffic, type Stretch } from './traffic-ahead.ts';
 
 export interface Ahead {
   readonly stretches: readonly Stretch[];
-  readonly traffic: Pick<RecentTraffic, 'entities' | 'failureRate'>;
-  readonly rollout: Pick<RolloutSpec, 'alpha' | 'riskRatioMax' | 'breaker'>;
+  readonly traffic: Pick<RecentTraffic, 'entities' | 'failureRate' | 'wrongRate' | 'labels'>;
+  readonly rollout: StoppingPlan;
   /** Whether the failures asked about are rows without an answer: the breaker sees no others. */
   readonly isOfErrors: boolean;
+  /** Whether the challenger does more of whatever the champion does, or harm that is seen at once, where it counts. */
+  readonly isAlike: boolean;
 }
 
 /** 80 % of a normal lies above its mean minus this many standard deviations. */
@@ -18,24 +21,55 @@ const breakerStretchRows = 500;
 const ratioMost = 30;
 const halvings = 40;
 
+/** Shares of rows that fail. */
+interface Rates {
+  readonly champion: number;
+  readonly challenger: number;
+}
+
+/** What is seen at once, and what is seen of any kind when labels have come. */
+interface SeenRates {
+  readonly atOnce: Rates;
+  readonly matured: Rates;
+}
+
+function ratesOf({ traffic, rollout, isAlike }: Ahead, challengerRate: number): SeenRates {
+  const { failureRate, wrongRate, labels } = traffic;
+  const labelled = wrongRate * (labels?.share ?? 1);
+  const atOnce = Math.max(0, failureRate - wrongRate);
+  const any = Math.min(1, atOnce + labelled);
+  const times = (rate: number): number => (failureRate > 0 ? Math.min(1, (rate * challengerRate) / failureRate) : 0);
+  if (isAlike)
+    return {
+      atOnce: { champion: atOnce, challenger: times(atOnce) },
+      matured: { champion: any, challenger: times(any) },
+    };
+  const known = challengerRate * (labels?.share ?? 1);
+  return isAtOnce(rollout.failures)
+    ? {
+        atOnce: { champion: atOnce, challenger: challengerRate },
+        matured: { champion: any, challenger: Math.min(1, challengerRate + labelled) },
+      }
+    : { atOnce: { champion: 0, challenger: 0 }, matured: { champion: any, challenger: known } };
+}
+
 /**
  * Whether a challenger that fails on this share of its rows would be stopped within so many rows of the rollout with
  * about 80 % probability: the failures that come in four of five rollouts are given to the very function that judges.
  * They are the most probable ones of those whose evidence lies 0.84 standard deviations below its mean, with failures
- * taken for Poisson numbers. Assumes that entities fail independently of each other.
+ * taken for Poisson numbers. Wrong decisions are seen when rows are mature. Assumes that entities fail independently of
+ * each other.
  */
 export function isHarmSeen(ahead: Ahead, challengerRate: number, rows: number): boolean {
   const { rollout, traffic } = ahead;
+  const rates = ratesOf(ahead, challengerRate);
   const stretches = firstRows(ahead.stretches, rows);
-  const failures = unluckyFailures(expectedFailures(stretches, traffic, challengerRate), {
-    ratio: traffic.failureRate > 0 ? challengerRate / traffic.failureRate : Infinity,
-    riskRatioMax: rollout.riskRatioMax,
-  });
   const challengerRows = stretches.reduce((sum, stretch) => sum + stretch.rows * stretch.weight, 0);
   const challengerUnits = challengerRows * unitsPerRow(traffic.entities);
   const spread = Math.sqrt(challengerUnits * challengerRate * (1 - challengerRate));
   const judged = judgeLook({
-    failures,
+    failures: unluckyFailures(ahead, rates.atOnce, rows),
+    matured: rollout.failures.includes('wrong') ? maturedAhead(ahead, rates.matured, rows) : null,
     assigned: [],
     challengerRows,
     challengerErrors: challengerRows * challengerRate,
@@ -46,6 +80,30 @@ export function isHarmSeen(ahead: Ahead, challengerRate: number, rows: number): 
     rollout,
   });
   return judged.verdict === 'stop';
+}
+
+/** Where nobody knows yet when labels come, nothing of them is counted on. */
+function maturedAhead(ahead: Ahead, rates: Rates, rows: number): MaturedFailures {
+  const { labels } = ahead.traffic;
+  const throughSeq = labels === null ? 0 : Math.max(0, rows - labels.delayRows);
+  return { throughSeq, failures: unluckyFailures(ahead, rates, throughSeq) };
+}
+
+/**
+ * Failures beyond the champion's that such a challenger is expected to cost within so many rows, whether they are seen
+ * by then or not.
+ */
+export function expectedExcess(ahead: Ahead, challengerRate: number, rows: number): number {
+  const { failureRate } = ahead.traffic;
+  const rates = { champion: failureRate, challenger: challengerRate };
+  const expected = expectedFailures(firstRows(ahead.stretches, rows), ahead.traffic.entities, rates);
+  return estimatedExcess(
+    expected.map(({ weight, champion, challenger }) => ({
+      weight,
+      championFailures: champion,
+      challengerFailures: challenger,
+    })),
+  );
 }
 
 /** Rows of the rollout until that challenger is stopped; null where `rowsMax` do not suffice. */
@@ -84,8 +142,8 @@ interface ExpectedFailures {
  */
 function expectedFailures(
   stretches: readonly Stretch[],
-  { entities, failureRate }: Ahead['traffic'],
-  challengerRate: number,
+  entities: number | null,
+  rates: Rates,
 ): readonly ExpectedFailures[] {
   const weights = stretches.map(({ weight }) => weight);
   const groups = [...new Set([...weights, 1])].toSorted((a, b) => a - b);
@@ -95,7 +153,7 @@ function expectedFailures(
     if (weight === 0) return sums;
     for (const [place, upTo] of groups.entries()) {
       const [arm, rate] =
-        upTo <= weight ? (['challenger', challengerRate] as const) : (['champion', failureRate] as const);
+        upTo <= weight ? (['challenger', rates.challenger] as const) : (['champion', rates.champion] as const);
       const left = alive[place] ?? 0;
       if (entities === null) {
         sums[arm] += left * rows * rate;
@@ -110,9 +168,13 @@ function expectedFailures(
 }
 
 function unluckyFailures(
-  expected: readonly ExpectedFailures[],
-  { ratio, riskRatioMax }: { readonly ratio: number; readonly riskRatioMax: number },
+  { stretches, traffic, rollout }: Ahead,
+  rates: Rates,
+  rows: number,
 ): Parameters<typeof judgeLook>[0]['failures'] {
+  const { riskRatioMax } = rollout;
+  const expected = expectedFailures(firstRows(stretches, rows), traffic.entities, rates);
+  const ratio = rates.champion > 0 ? rates.challenger / rates.champion : Infinity;
   const bet = Math.min(Math.max(ratio, riskRatioMax), riskRatioMax * ratioMost);
   const steps = expected.map((step) => ({ ...step, ...gainsOf(step.weight, bet, riskRatioMax) }));
   const variance = steps.reduce((sum, s) => sum + s.challenger * s.won * s.won + s.champion * s.lost * s.lost, 0);

@@ -10,7 +10,7 @@ import type { Preflight } from './told.ts';
 import type { RecentTraffic } from './traffic-ahead.ts';
 
 const rollout = defaultRollout('binary');
-const quiet: RecentTraffic = { rowsPerHour: 6_000, entities: null, failureRate: 0.01, labels: null };
+const quiet: RecentTraffic = { rowsPerHour: 6_000, entities: null, failureRate: 0.01, wrongRate: 0, labels: null };
 const daily = 50 / 24;
 const told = (traffic: Partial<RecentTraffic>, plan: Partial<RolloutSpec> = {}): Preflight =>
   preflight({ traffic: { ...quiet, ...traffic }, compared: null, rollout: { ...rollout, ...plan } });
@@ -121,7 +121,37 @@ describe('a plan that could see nothing is refused', () => {
     expect(told({ labels: null }).refusal).toBeNull();
     expect(told({ rowsPerHour: daily }, { ...timed, canary: [], deadline: { ms: 1 } }).refusal).toBeNull();
   });
+  test('what labels alone show is seen later, and refuses nothing while nobody knows when they come', () => {
+    const wrong: Partial<RolloutSpec> = { failures: ['wrong'] };
+    const labelled = (delayRows: number) => ({ failureRate: 0.1, wrongRate: 0.1, labels: { share: 1, delayRows } });
+    const [soon, late] = [100, 900].map((delayRows) => told(labelled(delayRows), wrong).forecasts[0]?.rows ?? 0);
+    expect((late ?? 0) - (soon ?? 0)).toBeCloseTo(800, -1);
+    expect(told({ ...labelled(100), labels: null }, wrong).refusal).toBeNull();
+    expect(told(labelled(5_000), wrong).refusal).toMatch(/would not see a challenger that fails on every second row/);
+    // What is seen at once does not wait for them.
+    const both = told(labelled(5_000), { failures: ['error', 'wrong'] });
+    expect(both.refusal ?? '').not.toMatch(/every second row/);
+  });
   test('a few entities that come again and again show less than as many rows of others', () => {
     expect(told({ entities: 20 }).harmByDeadline).toBeGreaterThan(3 * (told({}).harmByDeadline ?? 1));
+  });
+});
+
+describe('a limit of failures beyond the champion’s', () => {
+  test('what harm is expected to cost is told beside it, until it is stopped or by the deadline', () => {
+    const { spend, text } = told({}, { excessFailuresMax: 20 });
+    expect(spend?.map(({ riskRatio, isStopped }) => [riskRatio, isStopped])).toEqual([
+      [1.25, false],
+      [2, false],
+      [5, true],
+    ]);
+    // 20 % of 500 and of 2,000 rows, each of which fails in 0.25 % more.
+    expect(spend?.[0]?.excessFailures).toBeCloseTo(0.2 * 2_500 * 0.0025, 5);
+    expect(text).toContain("It may cost 20 failures beyond the champion's: 1.25 times as many cost about 1 by the");
+    expect(told({ failureRate: 0 }, { excessFailuresMax: 20 }).text).toContain(
+      "It may cost 20 failures beyond the champion's; the champion has not failed, so no cost is expected.",
+    );
+    expect(told({}).spend).toBeNull();
+    expect(told({}).text).not.toContain('It may cost');
   });
 });

@@ -1,9 +1,9 @@
 import { leastSpread } from '../sequence-bounds.ts';
-import { leastHarmSeen, rowsUntilSeen, type Ahead } from './harm-ahead.ts';
+import { expectedExcess, leastHarmSeen, rowsUntilSeen, type Ahead } from './harm-ahead.ts';
 import { promotionAhead } from './promotion-ahead.ts';
 import { refusalOf } from './refuse-plan.ts';
 import { sayPreflight } from './say-preflight.ts';
-import type { HarmForecast, Preflight, PreflightInput } from './told.ts';
+import type { HarmForecast, Preflight, PreflightInput, SpendForecast } from './told.ts';
 import { rowsIn, stretchesOf } from './traffic-ahead.ts';
 
 const multiples = [2, 5] as const;
@@ -20,8 +20,10 @@ export function preflight(input: PreflightInput): Preflight {
   const stretches = stretchesOf(rollout, traffic.rowsPerHour);
   const stepRows = rowsIn(stretches.slice(0, rollout.canary.length + 1));
   const planRows = rowsIn(stretches);
-  const ahead: Ahead = { stretches, traffic, rollout, isOfErrors: rollout.failures.includes('error') };
+  const isOfErrors = rollout.failures.includes('error');
+  const ahead: Ahead = { stretches, traffic, rollout, isOfErrors, isAlike: false };
   const isOfErrorsAlone = rollout.failures.every((kind) => kind === 'error');
+  const alike: Ahead = { ...ahead, isOfErrors: isOfErrorsAlone, isAlike: true };
   const hoursOf = (rows: number): number | null => (traffic.rowsPerHour > 0 ? rows / traffic.rowsPerHour : null);
   const told = {
     steps: stretches.map(({ name, rows }) => ({ name, rows, hours: hoursOf(rows) })),
@@ -30,7 +32,8 @@ export function preflight(input: PreflightInput): Preflight {
     planHours: hoursOf(planRows),
     harmBySteps: leastHarmSeen(ahead, stepRows),
     harmByDeadline: leastHarmSeen(ahead, planRows),
-    forecasts: forecastsOf({ ...ahead, isOfErrors: isOfErrorsAlone }, traffic.rowsPerHour),
+    forecasts: forecastsOf(alike, traffic.rowsPerHour),
+    spend: rollout.excessFailuresMax === undefined ? null : spendOf(alike, planRows),
     promotion:
       rollout.automaticPercentMax < 100
         ? null
@@ -52,5 +55,22 @@ function forecastsOf(ahead: Ahead, rowsPerHour: number): readonly HarmForecast[]
     const rows =
       failureRate === 0 ? null : rowsUntilSeen(ahead, Math.min(1, riskRatio * failureRate), rowsPerHour * hoursMax);
     return { riskRatio, rows, hours: rows === null ? null : rows / rowsPerHour };
+  });
+}
+
+/** At the most that is accepted, and at multiples that are stopped: what each has cost by then. */
+function spendOf(ahead: Ahead, planRows: number): readonly SpendForecast[] {
+  const { failureRate } = ahead.traffic;
+  if (failureRate === 0) return [];
+  const { riskRatioMax } = ahead.rollout;
+  const ratios = [...(riskRatioMax > 1 ? [riskRatioMax] : []), ...multiples.filter((ratio) => ratio > riskRatioMax)];
+  return ratios.map((riskRatio) => {
+    const rate = Math.min(1, riskRatio * failureRate);
+    const stoppedAt = rowsUntilSeen(ahead, rate, planRows);
+    return {
+      riskRatio,
+      isStopped: stoppedAt !== null,
+      excessFailures: expectedExcess(ahead, rate, stoppedAt ?? planRows),
+    };
   });
 }

@@ -1,5 +1,6 @@
 import { titleOf } from '../../metrics/metrics.ts';
 import { sayCount, sayMany, sayNumber, sayShare } from '../../words/say.ts';
+import { isAtOnce } from '../judge-failures.ts';
 import { leastSpread } from '../sequence-bounds.ts';
 import { decidedOn } from './promotion-ahead.ts';
 import type { PreflightInput, Told } from './told.ts';
@@ -20,6 +21,7 @@ export function refusalOf(input: PreflightInput, told: Told): string | null {
 /** Nobody is exposed by a plan without a canary, so there is no harm to be seen. */
 function ofHarm({ rollout, traffic }: PreflightInput, told: Told): string | null {
   const { harmByDeadline, planRows, planHours } = told;
+  if (!isAtOnce(rollout.failures) && traffic.labels === null) return null;
   if (rollout.canary.length === 0 || (harmByDeadline !== null && harmByDeadline <= grossHarm)) return null;
   const doubling = told.forecasts[0];
   const later =

@@ -5,7 +5,7 @@ import { sayHours, sayPace } from './say-pace.ts';
 
 /** What a rollout will take and see, in a few sentences with their numbers. */
 export function sayPreflight(input: PreflightInput, told: Told): string {
-  return [duration(input, told), harm(input, told), multiplesSeen(told), promotion(input, told)]
+  return [duration(input, told), harm(input, told), multiplesSeen(told), spend(input, told), promotion(input, told)]
     .filter((sentence) => sentence !== null)
     .join(' ');
 }
@@ -40,6 +40,19 @@ function multiplesSeen({ forecasts }: Told): string | null {
       `${sayNumber(riskRatio)} times them after ${sayCount(rows ?? 0)} rows (${sayHours(hours ?? 0)})`,
   );
   return `Of the champion's failures it would see ${each.join(', ')}.`;
+}
+
+/** The expected cost of harm, beside what the plan allows. */
+function spend({ rollout }: PreflightInput, { spend: ahead }: Told): string | null {
+  if (rollout.excessFailuresMax === undefined || ahead === null) return null;
+  const allowed = `${sayMany(rollout.excessFailuresMax, 'failure')} beyond the champion's`;
+  if (ahead.length === 0) return `It may cost ${allowed}; the champion has not failed, so no cost is expected.`;
+  const each = ahead.map(
+    ({ riskRatio, excessFailures, isStopped }) =>
+      `${sayNumber(riskRatio)} times as many cost about ${sayCount(Math.round(excessFailures))} ` +
+      (isStopped ? 'until it is stopped' : 'by the deadline'),
+  );
+  return `It may cost ${allowed}: ${each.join(', ')}.`;
 }
 
 function promotion(

@@ -25,6 +25,14 @@ export interface HarmForecast {
   readonly hours: number | null;
 }
 
+export interface SpendForecast {
+  /** The challenger fails this many times as often as the champion. */
+  readonly riskRatio: number;
+  /** Entities that are expected to fail beyond the champion's share until it is stopped, or by the deadline. */
+  readonly excessFailures: number;
+  readonly isStopped: boolean;
+}
+
 export interface Preflight {
   readonly steps: readonly StepAhead[];
   /** All steps, and with them the wait for paired labels at its longest. */
@@ -38,6 +46,8 @@ export interface Preflight {
   readonly harmBySteps: number | null;
   readonly harmByDeadline: number | null;
   readonly forecasts: readonly HarmForecast[];
+  /** What harm is expected to cost; null where the plan sets no limit to it, empty where the champion did not fail. */
+  readonly spend: readonly SpendForecast[] | null;
   /** Null where a person promotes. */
   readonly promotion: PromotionAhead | null;
   readonly text: string;

@@ -10,6 +10,8 @@ export interface RecentTraffic {
   readonly entities: number | null;
   /** Share of the champion's rows that fail in a way that the plan counts, 0..1. */
   readonly failureRate: number;
+  /** The part of it that is known by labels alone: decisions that are wrong. */
+  readonly wrongRate: number;
   /** Of mature rows, the share that has a label, and how many rows later it has come; null where that is not known. */
   readonly labels: { readonly share: number; readonly delayRows: number } | null;
 }
@@ -31,10 +33,10 @@ type Plan = Pick<RolloutSpec, 'shadow' | 'canary' | 'deadline' | 'automaticPerce
  */
 export function stretchesOf(plan: Plan, rowsPerHour: number): readonly Stretch[] {
   const rowsOf = (extent: Extent): number => (isRows(extent) ? extent.rows : (rowsPerHour * extent.ms) / 3_600_000);
-  const steps = stepsOf(plan).map(({ name, percent, extent }) => ({
+  const steps = stepsOf(plan).map(({ name, percent, extent, rowsMin }) => ({
     name,
     weight: percent / 100,
-    rows: rowsOf(extent),
+    rows: Math.max(rowsOf(extent), rowsMin),
   }));
   if (plan.automaticPercentMax < 100) return steps;
   return [...steps, { name: 'paired evidence', weight: steps.at(-1)?.weight ?? 0, rows: rowsOf(plan.deadline) }];

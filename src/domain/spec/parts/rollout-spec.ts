@@ -1,11 +1,11 @@
 import type { MetricName } from '../../metrics/registry.ts';
 import type { Extent } from '../../words/extent.ts';
-import type { DeadlineAction, FailureKind, GuardAction, HoldEnd } from '../closed-sets.ts';
+import type { DeadlineAction, FailureKind, GuardAction, HoldEnd, Weekday } from '../closed-sets.ts';
 
 export interface RolloutSpec {
   readonly shadow: Extent;
-  /** Steps in order; percent of entities that the challenger answers, 0 < percent <= 100. May be empty. */
-  readonly canary: readonly { readonly percent: number; readonly extent: Extent }[];
+  /** Steps in order. May be empty. */
+  readonly canary: readonly CanaryStep[];
   /** How often evidence is looked at; in rows the evidence is cut exactly there. */
   readonly lookEvery: Extent;
   /** How often the workflow asks whether a look is due, and renews the challenger's lease. */
@@ -46,6 +46,34 @@ export interface RolloutSpec {
   readonly guard?: { readonly labelledRows: number; readonly action: GuardAction };
   /** What it takes to approve. Default: one person, whoever it is, and an unanswered hold is taken out. */
   readonly approval?: ApprovalSpec;
+  /**
+   * Entities that may fail with the challenger beyond those that would have failed with the champion, >= 1: it is
+   * stopped when more are proven. Default: no limit beside the rules above.
+   */
+  readonly excessFailuresMax?: number;
+  /** When nothing automatic moves forward. Default: never. */
+  readonly freezeWindows?: readonly FreezeWindow[];
+}
+
+export interface CanaryStep {
+  /** Of entities that the challenger answers, 0 < percent <= 100. */
+  readonly percent: number;
+  readonly extent: Extent;
+  /** Of a step in time: it lasts until so many rows have come as well. Default: none are asked for. */
+  readonly rowsMin?: number;
+  /** Whether it waits for a person before it begins, by what `rollout.approval` asks for. Default: no. */
+  readonly approval?: boolean;
+}
+
+/** A stretch of every week in which no step begins and nothing is promoted; harm is taken out all the same. */
+export interface FreezeWindow {
+  /** On which it begins. */
+  readonly days: readonly Weekday[];
+  /** `18:00`, on the clock of the time zone; a `to` that is not later lies on the next day. */
+  readonly from: string;
+  readonly to: string;
+  /** `Europe/Berlin`. */
+  readonly timeZone: string;
 }
 
 export interface ApprovalSpec {
