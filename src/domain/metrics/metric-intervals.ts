@@ -40,7 +40,7 @@ export function metricIntervals(rows: ScoredRows): MetricIntervals {
 
 /** A mean over rows hangs on all that are not of the usual class, the other metrics on each class by itself. */
 function hasEnough(
-  { task, classes, labels }: ScoredRows,
+  { classes, labels }: ScoredRows,
   { isPerRow, classRowsMin = usualClassRowsMin }: MetricRow,
 ): boolean {
   if (labels.length < rowsMin) return false;
