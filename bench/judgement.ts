@@ -6,6 +6,8 @@ import { driftFigures } from './judgement/watch/drift-figures.ts';
 import { excessFigures } from './judgement/rollout/excess-figures.ts';
 import { failureFigures } from './judgement/rollout/failure-figures.ts';
 import { fairnessFigures } from './judgement/training/fairness-figures.ts';
+import { estimateFigures } from './judgement/watch/estimate-figures.ts';
+import { proxyFigures } from './judgement/watch/proxy-figures.ts';
 import type { Figure } from './judgement/figure.ts';
 import { gatesFigures } from './judgement/training/gates-figures.ts';
 import { intervalFigures } from './judgement/training/interval-figures.ts';
@@ -40,6 +42,8 @@ const subjects: Readonly<Record<string, (runs: number) => readonly Figure[]>> = 
   causes: causeFigures,
   decay: decayFigures,
   best: bestFigures,
+  estimates: estimateFigures,
+  proxies: proxyFigures,
   correction: correctionFigures,
 };
 
@@ -63,6 +67,8 @@ Plays decisions in worlds where the truth is known and calls the verdicts as the
   causes       which feature is named first where it is known which one moved the answers
   decay        fifty windows of a champion that is as good as it was, and of one whose loss has risen
   best         decay against the best of ten champions: equal ones, and a successor that is far below it
+  estimates    quality before its labels: intervals that are right, trust that is kept and lost, alarms
+  proxies      what stands in for labels: said to agree though it does not, agreeing, ringing
   correction   answers that are right already, labels in bursts, levels that have moved
 Every share has its exact 99 % interval, and where something is promised to be rare its exact one-sided 99.9 % bound.
 Exit code 1 when a promise is broken beyond that interval.`;

@@ -14,6 +14,8 @@ import { fitCorrections, putCorrections } from './correct.ts';
 import { decideOrNudge } from './decide-or-nudge.ts';
 import { earlierRowsMax, judgeDecayOf } from './judge-decay-of.ts';
 import { judgeDriftOf } from './judge-drift-of.ts';
+import { judgeEstimatesOf, putEstimates } from './unlabelled/judge-estimates-of.ts';
+import { judgeProxiesOf, putProxiesOf } from './unlabelled/judge-proxies-of.ts';
 import { judgeSuccessOf } from './judge-success-of.ts';
 import type { LeasedWrite } from './leased-write.ts';
 import { kindsOf } from '../../src/domain/watch/causes/drift-kinds.ts';
@@ -52,6 +54,10 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
     const corrections = await fitCorrections(deps, window, spec, recent);
     const asked = { model, window: number, matureSeq: maturity.throughSeq };
     const success = await judgeSuccessOf(db, spec, specOf, asked);
+    const estimate =
+      champion === null ? null : await judgeEstimatesOf(db, spec, specOf, { ...asked, number, champion, counters });
+    const proxied = champion === null ? null : { window, champion, counters, matureSeq: maturity.throughSeq };
+    const proxies = proxied === null ? null : await judgeProxiesOf(db, spec, proxied);
     const verdict = decay?.verdict === 'decayed' ? 'decayed' : (drift?.verdict ?? 'insufficient');
     const evidence = await write(async (tx) => {
       const about = { window: number, champion: champion?.version ?? null, rows: window.rows };
@@ -62,6 +68,8 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
         kinds: kindsOf(drift, decay),
         maturity,
         ...(success === null ? {} : { success }),
+        ...(estimate === null ? {} : { estimate }),
+        ...(proxies === null ? {} : { proxies }),
       };
       const stored = await putEvidence(tx, {
         model,
@@ -70,9 +78,11 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
         verdict,
         body,
       });
+      if (estimate !== null) await putEstimates(tx, model, number, estimate);
+      if (proxied !== null && proxies !== null) await putProxiesOf(tx, proxied, proxies);
       // A window that had to wait says nothing about today when a later one has spoken.
       if (window.judgeAttempts > 0 && (await isOvertaken(tx, model, number))) return stored;
-      if (champion !== null) await ringForWindow(tx, spec, champion, number, drift, decay);
+      if (champion !== null) await ringForWindow(tx, spec, champion, number, { drift, decay, estimate, proxies });
       if (judgedDecay?.kept != null) await putBest(tx, model, judgedDecay.kept, number);
       await putCorrections(tx, window, corrections);
       return stored;

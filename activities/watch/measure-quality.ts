@@ -18,7 +18,7 @@ import type { LeasedWrite } from './leased-write.ts';
 import { createSpecReader } from './spec-reader.ts';
 
 /** Rows of a window that are looked at; of a larger one evenly spread blocks. */
-const rowsMax = 2_000;
+export const measuredRowsMax = 2_000;
 /** Labelled rows of a window on which the first champion is asked too: those with the lowest hash of their id. */
 const comparedMax = 500;
 
@@ -54,7 +54,7 @@ export function createQualityMeasurer(
     const firstVersion = await firstChampionOf(db, model);
     const first = firstVersion === null ? null : await findVersion(db, model, firstVersion);
     const others = { again: windowsToRevisit(number), matured: await maturedWindows(db, model, matureSeq) };
-    for (const stretch of await stretchesOf(db, model, number, others, rowsMax)) {
+    for (const stretch of await stretchesOf(db, model, number, others, measuredRowsMax)) {
       const { labelledRows, revisions } = await countStretch(db, model, stretch, number);
       const isMature = stretch.lastSeq <= matureSeq;
       const isRealised = isMature && labelledRows > 0;

@@ -2,10 +2,28 @@ import type { Db } from '../../src/db/base/connect.ts';
 import type { VersionRow } from '../../src/db/models/versions.ts';
 import { closeAlerts, forgetClosedByHand, openAlert } from '../../src/db/watching/alerts.ts';
 import { lastingAlertKinds } from '../../src/domain/record/closed-sets.ts';
+import type { Occasion } from '../../src/domain/record/occasion.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { kindsOf } from '../../src/domain/watch/causes/drift-kinds.ts';
+import type { EstimatedWindow } from './unlabelled/judge-estimates-of.ts';
+import type { ProxyJudgement } from '../../src/domain/watch/judge-proxy.ts';
 import type { judgeDrift } from '../../src/domain/watch/judge-drift.ts';
 import type { JudgedDecay } from './judge-decay-of.ts';
+
+export interface WindowShown {
+  readonly drift: ReturnType<typeof judgeDrift> | null;
+  readonly decay: JudgedDecay['decay'] | null;
+  readonly estimate: EstimatedWindow | null;
+  readonly proxies: readonly ProxyJudgement[] | null;
+}
+
+interface Ringing {
+  readonly db: Db;
+  readonly spec: ModelSpec;
+  readonly model: string;
+  readonly number: number;
+  readonly subject: Occasion;
+}
 
 /** Alerts for what a window showed, and the end of those that it has refuted. */
 export async function ringForWindow(
@@ -13,8 +31,7 @@ export async function ringForWindow(
   spec: ModelSpec,
   champion: VersionRow,
   number: number,
-  drift: ReturnType<typeof judgeDrift> | null,
-  decay: JudgedDecay['decay'] | null,
+  { drift, decay, estimate, proxies }: WindowShown,
 ): Promise<void> {
   const { model } = champion;
   const subject = { of: 'version', version: champion.version } as const;
@@ -48,6 +65,9 @@ export async function ringForWindow(
     else await closeAlerts(db, model, ['decay'], { notAbout: subject });
   }
   if (decay !== null) await ringForBest(db, spec, model, number, decay);
+  const ringing = { db, spec, model, number, subject };
+  await ringForEstimate(ringing, estimate);
+  await ringForProxies(ringing, proxies);
 }
 
 /** Apart from decay: a successor that is a little better than the last champion does not end it. */
@@ -75,6 +95,49 @@ async function ringForBest(
       webhooks: watch.webhooks,
     });
   }
+}
+
+/** What is expected before labels come. */
+async function ringForEstimate(
+  { db, spec, model, number, subject }: Ringing,
+  estimate: EstimatedWindow | null,
+): Promise<void> {
+  if (estimate?.alarm?.verdict === 'decayed') {
+    await openAlert(db, {
+      model,
+      kind: 'estimated-decay',
+      subject,
+      windowNumber: number,
+      severity: 'warning',
+      title: `${model}: labels will show that quality has decayed`,
+      body: estimate.alarm.text,
+      webhooks: spec.watch.webhooks,
+    });
+  } else {
+    // What an estimate said is over when it says so no longer, or is not to be trusted any more.
+    await closeAlerts(db, model, ['estimated-decay']);
+  }
+}
+
+/** What stands in for labels. */
+async function ringForProxies(
+  { db, spec, model, number, subject }: Ringing,
+  proxies: readonly ProxyJudgement[] | null,
+): Promise<void> {
+  const worse = (proxies ?? []).filter(({ verdict }) => verdict === 'worse');
+  if (worse.length === 0) return closeAlerts(db, model, ['proxy-worse']);
+  // One that has not agreed with labels may be about anything.
+  const hasAgreed = worse.some(({ agreement }) => agreement.verdict === 'agrees');
+  await openAlert(db, {
+    model,
+    kind: 'proxy-worse',
+    subject,
+    windowNumber: number,
+    severity: hasAgreed ? 'warning' : 'info',
+    title: `${model}: ${worse.map(({ name }) => name).join(', ')} got worse in window ${number}`,
+    body: worse.map(({ text }) => text).join(' '),
+    webhooks: spec.watch.webhooks,
+  });
 }
 
 /** What a person is told first: which tests fired, in one sentence. */

@@ -244,6 +244,16 @@ describe('commands, labels and reads', () => {
     });
   });
 
+  test('a proxy names its prediction, itself and its value', async () => {
+    answers = [json(202, { model: 'shop.orders', accepted: 1 })];
+    await client().orders.proxy('p-1', 'complaint', true);
+    await client().orders.proxy({ predictionId: 'p-2' }, 'clicks', 2.5);
+    expect(heard.map(({ url, body }) => [url, body])).toEqual([
+      ['/v1/proxies', { model: 'shop.orders', proxies: [{ name: 'complaint', predictionId: 'p-1', value: true }] }],
+      ['/v1/proxies', { model: 'shop.orders', proxies: [{ name: 'clicks', predictionId: 'p-2', value: 2.5 }] }],
+    ]);
+  });
+
   test('watchRun gives each state once and ends with the run', async () => {
     const run = (status: string, detail: string | null): Answer =>
       json(200, { runId: 'train/a/1', model: 'a', status, detail, endedAt: status === 'running' ? null : 'now' });

@@ -84,7 +84,10 @@ export const worldSpec: ModelSpecInput = {
   ],
   target: { task: 'binary', column: 'label', positive: 'fraud', negative: 'fine', labelDelay: { rows: 1 } },
   source: { kind: 'file', path: 'x.csv', format: 'csv' },
-  watch: { window: { rows: 10 } },
+  watch: {
+    window: { rows: 10 },
+    proxies: [{ name: 'call', meaning: 'the cardholder called', better: 'lower' }],
+  },
 };
 
 const profile: ReferenceProfile = {

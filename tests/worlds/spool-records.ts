@@ -1,7 +1,10 @@
-import type { LabelRecord, PredictionRecord, SpoolRecord } from '../../src/domain/record/records.ts';
+import type { LabelRecord, PredictionRecord, ProxyRecord, SpoolRecord } from '../../src/domain/record/records.ts';
 
 /** A prediction of the model `fraud` as the spool hands it over. */
-export function predictionRecord(predictionId: string, more: Partial<PredictionRecord> = {}): SpoolRecord {
+export function predictionRecord(
+  predictionId: string,
+  more: Partial<PredictionRecord> = {},
+): Extract<SpoolRecord, { type: 'prediction' }> {
   return {
     type: 'prediction',
     record: {
@@ -47,4 +50,10 @@ export function labelRecord(labelId: string, more: Partial<LabelRecord> = {}): S
       ...more,
     },
   };
+}
+
+/** A value of the proxy `call` of the model `fraud` for a prediction. */
+export function proxyRecord(predictionId: string, value: number, more: Partial<ProxyRecord> = {}): SpoolRecord {
+  const record = { model: 'fraud', name: 'call', predictionId, value, receivedAtMs: 1_777_000_000_000 };
+  return { type: 'proxy', record: { ...record, ...more } };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bareHashOf, entitiesUnder, keyedHashOf, markBare, testEntities } from '../../../tests/worlds/entity-names.ts';
 import { createServingWorld, type ServingWorld } from '../../../tests/worlds/serving-world.ts';
-import { predictionRecord } from '../../../tests/worlds/spool-records.ts';
+import { predictionRecord, proxyRecord } from '../../../tests/worlds/spool-records.ts';
 import { silentBus } from '../../../tests/worlds/silent-bus.ts';
 import type { CommandContext } from '../base/context.ts';
 import { findLogged, type LogPlaces } from './find-logged.ts';
@@ -44,4 +44,13 @@ test('without a key, or with another one, the answer is a sentence and not that 
     code: 'configuration',
   });
   expect(await findLogged(context, 'fraud', { id: 'new', limit: 9 }, { store: world.artifacts })).toHaveLength(1);
+});
+
+test('what stood in for its label is shown with it', async () => {
+  await world.sink.store({ segmentId: 'proxied', processId: 'p', records: [proxyRecord('new', 0.5)] });
+  const [found] = await findLogged(context, 'fraud', { id: 'new', limit: 9 }, places);
+  expect(found?.proxies).toEqual([
+    { name: 'call', value: 0.5, receivedAt: new Date(1_777_000_000_000).toISOString(), knownWindow: 1 },
+  ]);
+  expect((await findLogged(context, 'fraud', { id: 'old', limit: 9 }, places))[0]?.proxies).toEqual([]);
 });

@@ -5,6 +5,7 @@ import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { bareEntities } from '../../db/base/entity-key.ts';
 import { readSpecRevision } from '../../db/models/specs.ts';
 import type { Db } from '../../db/base/connect.ts';
+import { proxiesOf } from '../../db/traffic/read/proxies.ts';
 import {
   findPredictions,
   trainingsOf,
@@ -100,6 +101,9 @@ async function shown(db: Db, model: string, { row, labels, isSealed }: FoundPred
       receivedAt: new Date(label.received_at_ms).toISOString(),
       knownWindow: label.known_window,
     })),
+    proxies: (await proxiesOf(db, model, row.prediction_id)).map(({ receivedAtMs, ...said }) => {
+      return { ...said, receivedAt: new Date(receivedAtMs).toISOString() };
+    }),
     trainings: [...(await trainingsOf(db, model, row, labels))],
     storedIn: isSealed ? 'sealed' : 'database',
   };

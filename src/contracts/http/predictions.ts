@@ -43,6 +43,10 @@ export const loggedPrediction = z.object({
   latencyUs: z.number().int(),
   /** The newest first: that is the current one. */
   labels: z.array(loggedLabel),
+  /** The value of each proxy, by name. */
+  proxies: z.array(
+    z.object({ name: z.string(), value: z.number(), receivedAt: z.string(), knownWindow: z.number().int() }),
+  ),
   /** Trainings whose cut-off came after the row was labelled. */
   trainings: z.array(z.object({ version: z.number().int(), runId: z.string(), throughWindow: z.number().int() })),
   storedIn: z.enum(['database', 'sealed']),

@@ -8,6 +8,7 @@ import {
   versionStatuses,
 } from '../../domain/record/closed-sets.ts';
 import { successVerdicts } from '../../domain/watch/judge-success.ts';
+import { estimateView, proxyView } from './unlabelled-views.ts';
 import { rolloutStatuses, stages } from '../../domain/rollout/routing.ts';
 import { z } from 'zod';
 import { nextSchema } from './page.ts';
@@ -149,6 +150,8 @@ export const statusView = z.object({
     })
     .nullable(),
   ...watchedView,
+  estimate: estimateView.nullable(),
+  proxies: z.array(proxyView),
   lastDecision: z.object({ key: z.string(), retrain: z.boolean(), reason: z.string(), at: instant }).nullable(),
   running: z.array(runView),
   openAlerts: z.array(alertView),

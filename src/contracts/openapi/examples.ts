@@ -202,6 +202,7 @@ const examples: Readonly<Record<string, Example>> = {
           failed: false,
           latencyUs: 310,
           labels: [{ labelId: 'case-9', label: 'fraud', receivedAt: '2026-05-09T08:00:00.000Z', knownWindow: 44 }],
+          proxies: [{ name: 'complaint', value: 1, receivedAt: '2026-05-03T09:00:00.000Z', knownWindow: 42 }],
           trainings: [{ version: 4, runId: 'train/fraud/4', throughWindow: 44 }],
           storedIn: 'database',
         },

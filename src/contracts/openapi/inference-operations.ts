@@ -85,6 +85,23 @@ export function predictOperation(parts: {
   };
 }
 
+const acceptedResponses: JsonSchema = {
+  202: {
+    description: 'They are on disk.',
+    headers: headerRefs(['X-Request-Id']),
+    content: {
+      'application/json': {
+        schema: {
+          type: 'object',
+          properties: { model: { type: 'string' }, accepted: { type: 'integer' } },
+          required: ['model', 'accepted'],
+        },
+      },
+    },
+  },
+  ...refusalRefs([400, 401, 403, 404, 413, 429, 500, 503]),
+};
+
 /** `POST /v1/labels`. */
 export function labelsOperation(parts: {
   readonly model: JsonSchema;
@@ -117,22 +134,53 @@ export function labelsOperation(parts: {
         },
       },
     },
-    responses: {
-      202: {
-        description: 'They are on disk.',
-        headers: headerRefs(['X-Request-Id']),
-        content: {
-          'application/json': {
-            schema: {
-              type: 'object',
-              properties: { model: { type: 'string' }, accepted: { type: 'integer' } },
-              required: ['model', 'accepted'],
+    responses: acceptedResponses,
+  };
+}
+
+/** `POST /v1/proxies`. */
+export function proxiesOperation(parts: {
+  readonly model: JsonSchema;
+  readonly name: JsonSchema;
+  readonly example?: unknown;
+}): JsonSchema {
+  const item: JsonSchema = {
+    type: 'object',
+    properties: {
+      name: parts.name,
+      predictionId: id,
+      value: { anyOf: [{ type: 'number' }, { type: 'boolean' }], description: 'True is 1, false is 0.' },
+    },
+    required: ['name', 'predictionId', 'value'],
+    additionalProperties: false,
+  };
+  return {
+    operationId: 'reportProxies',
+    tags: ['Predictions'],
+    summary: 'Report what stands in for labels and comes sooner',
+    description:
+      `At most ${labelsMax} values of proxies that the definition declares (\`watch.proxies\`), late and repeated ` +
+      'ones too. Each proxy of a prediction has one value: the one received last. Answered when they are on disk.',
+    security: [{ bearer: [] }],
+    parameters: [traceParameter],
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            properties: {
+              model: parts.model,
+              proxies: { type: 'array', items: item, minItems: 1, maxItems: labelsMax },
             },
+            required: ['model', 'proxies'],
+            additionalProperties: false,
           },
+          ...(parts.example === undefined ? {} : { example: parts.example }),
         },
       },
-      ...refusalRefs([400, 401, 403, 404, 413, 429, 500, 503]),
     },
+    responses: acceptedResponses,
   };
 }
 

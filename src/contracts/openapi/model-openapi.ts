@@ -3,7 +3,7 @@ import { arms } from '../../domain/rollout/routing.ts';
 import { exampleLabel, exampleRow } from '../../domain/spec/example-row.ts';
 import { classesOf } from '../../domain/tasks/task-of.ts';
 import type { ModelSpec, TaskName } from '../../domain/spec/spec.ts';
-import { inferenceParameters, labelsOperation, predictOperation } from './inference-operations.ts';
+import { inferenceParameters, labelsOperation, predictOperation, proxiesOperation } from './inference-operations.ts';
 import { bearerScheme, headerComponents, problemComponent, refusalComponents } from './openapi-parts.ts';
 import { rowSchemaOf, type JsonSchema } from '../spec/row-schema.ts';
 
@@ -36,7 +36,11 @@ export function modelOpenApi(spec: ModelSpec, revision: number, inferenceUrl?: s
     },
     ...(inferenceUrl === undefined ? {} : { servers: [{ url: inferenceUrl }] }),
     tags: [{ name: 'Predictions' }],
-    paths: { [`/v1/models/${spec.name}/predict`]: { post: predict }, '/v1/labels': { post: labels } },
+    paths: {
+      [`/v1/models/${spec.name}/predict`]: { post: predict },
+      '/v1/labels': { post: labels },
+      ...proxyPaths(spec),
+    },
     components: {
       securitySchemes: { bearer: bearerScheme },
       parameters: inferenceParameters,
@@ -45,6 +49,18 @@ export function modelOpenApi(spec: ModelSpec, revision: number, inferenceUrl?: s
       schemas: { Problem: problemComponent, Row: rowSchemaOf(spec), Prediction: predictionSchemaOf(spec) },
     },
   };
+}
+
+/** Nothing where none is declared. */
+function proxyPaths(spec: ModelSpec): JsonSchema {
+  const [first, ...more] = (spec.watch.proxies ?? []).map(({ name }) => name);
+  if (first === undefined) return {};
+  const post = proxiesOperation({
+    model: { type: 'string', enum: [spec.name] },
+    name: { type: 'string', enum: [first, ...more] },
+    example: { model: spec.name, proxies: [{ name: first, predictionId: examplePredictionId, value: 1 }] },
+  });
+  return { '/v1/proxies': { post } };
 }
 
 /** A label may be sent as text, number or boolean; what counts is its text, which must be one of the classes. */

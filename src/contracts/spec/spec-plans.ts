@@ -13,6 +13,7 @@ import {
   weekdays,
 } from '../../domain/spec/closed-sets.ts';
 import { metricNames } from '../../domain/metrics/metrics.ts';
+import { proxiesMax, proxyName } from '../../domain/spec/watch/check-proxies.ts';
 import { slicesPerGateMax } from '../../domain/spec/gates/declared-slices.ts';
 import { extentSchema, columnName } from './spec-columns.ts';
 import { strict } from './strict.ts';
@@ -153,6 +154,19 @@ export const watchSchema = strict({
     labelledRowsMin: positiveInt,
     referenceRows: positiveInt.exactOptional(),
   }),
+  proxies: z
+    .array(
+      strict({
+        name: z.string().regex(proxyName, 'must be up to 64 of a-z, 0-9 and "_", beginning with a letter'),
+        meaning: z.string().min(1).max(charsMax.words),
+        better: z.enum(['higher', 'lower']),
+      }),
+    )
+    .max(proxiesMax)
+    .exactOptional(),
+  estimateAlarm: strict({ alpha, relativeRiseMin: z.number().min(0) })
+    .nullable()
+    .exactOptional(),
   correction: strict({ halfLifeRows: positiveInt, rowsMax: positiveInt, labelledRowsMin: positiveInt })
     .nullable()
     .exactOptional(),

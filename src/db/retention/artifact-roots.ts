@@ -56,6 +56,7 @@ export const otherDigests: Readonly<Record<string, string>> = {
   'spec_revision.digest': 'of the definition, which is a row',
   'token.secret_hash': 'of a secret',
   'version.snapshots': 'names rows of the snapshots',
+  'window_estimate.stated': 'figures',
   'window_quality.estimated': 'figures',
   'window_quality.first_realised': 'figures',
   'window_quality.realised': 'figures',

@@ -65,6 +65,7 @@ async function trafficRules(tx: Db, model: string, retention: RetentionSpec): Pr
   }
   const labels = await cutOf(daysKept(retention.labels));
   if (labels !== null) {
+    rules.push({ table: 'proxy', isOver: sql`t.model = ${model} and t.known_seq <= ${labels}` });
     rules.push({ table: 'label', isOver: sql`t.model = ${model} and t.known_seq <= ${labels} and ${isNotSealing}` });
     const known = sql`t.last_window <= (select max(w.number) from "window" w where w.model = ${model}
       and w.last_seq <= ${labels})`;
@@ -100,6 +101,8 @@ function verdictRules(model: string, retention: RetentionSpec): readonly ModelRu
     and w.decided_at is not null)`;
   const rules: ModelRule[] = [
     { table: 'counter', isOver: sql`t.model = ${model} and t.window_number <= ${closed}` },
+    { table: 'window_estimate', isOver: sql`t.model = ${model} and t.window_number <= ${closed}` },
+    { table: 'window_proxy', isOver: sql`t.model = ${model} and t.window_number <= ${closed}` },
     { table: 'window_quality', isOver: sql`t.model = ${model} and t.window_number <= ${closed}` },
     { table: 'decision', isOver: sql`t.model = ${model} and t.created_at < ${before} and not t.retrain` },
     {

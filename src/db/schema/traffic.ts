@@ -95,6 +95,34 @@ export const label = pgTable('label', {
   predictionSeq: count('prediction_seq'),
 });
 
+/**
+ * Values that stand in for labels: one for each proxy of a prediction, the one received last. They go with the labels
+ * of the model, and are read while labels are awaited: they are not sealed.
+ */
+export const proxy = pgTable(
+  'proxy',
+  {
+    model: text('model').notNull(),
+    name: text('name').notNull(),
+    predictionId: text('prediction_id').notNull(),
+    /** Position of its prediction; null while that has not come. */
+    predictionSeq: count('prediction_seq'),
+    value: doublePrecision('value').notNull(),
+    /** The traffic position and window at which this value became known. */
+    knownSeq: count('known_seq').notNull(),
+    knownWindow: integer('known_window').notNull(),
+    receivedAt: at('received_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.model, t.predictionId, t.name] }),
+    index('proxy_by_row').on(t.model, t.name, t.predictionSeq),
+    index('proxy_by_known').on(t.model, t.knownSeq),
+    index('proxy_waiting')
+      .on(t.model, t.predictionId)
+      .where(sql`${t.predictionSeq} is null`),
+  ],
+);
+
 export const window = pgTable(
   'window',
   {

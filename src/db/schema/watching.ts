@@ -1,5 +1,6 @@
 import type { LossReference } from '../../domain/watch/loss-reference.ts';
 import { alertKinds, alertSeverities } from '../../domain/record/closed-sets.ts';
+import type { StatedEstimate } from '../../domain/watch/stated-estimate.ts';
 import { retrainBlocks, retrainTriggers } from '../../domain/watch/decide-retrain.ts';
 import { sql } from 'drizzle-orm';
 import {
@@ -142,6 +143,46 @@ export const windowQuality = pgTable(
     firstRealised: jsonb('first_realised').$type<Readonly<Record<string, number>>>(),
   },
   (t) => [primaryKey({ columns: [t.model, t.windowNumber] })],
+);
+
+/**
+ * What the quality of a window was expected to be when it closed, before its labels came: never changed, so that it can
+ * be held against them. Only windows that one version answered alone.
+ */
+export const windowEstimate = pgTable(
+  'window_estimate',
+  {
+    model: text('model').notNull(),
+    windowNumber: integer('window_number').notNull(),
+    /** The champion that answered it. */
+    version: integer('version').notNull(),
+    /** Whether its answers were corrected: what probabilities are worth then is another thing. */
+    isCorrected: boolean('is_corrected').notNull(),
+    /** By metric: the estimate, the interval that was stated (null where none was), and what it rests on. */
+    stated: jsonb('stated').$type<Readonly<Record<string, StatedEstimate>>>().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.model, t.windowNumber] }),
+    index('window_estimate_by_version').on(t.model, t.version, t.isCorrected, t.windowNumber),
+  ],
+);
+
+/** What a proxy said of a window when it closed: its mean over the rows that had a value by then. Never changed. */
+export const windowProxy = pgTable(
+  'window_proxy',
+  {
+    model: text('model').notNull(),
+    windowNumber: integer('window_number').notNull(),
+    name: text('name').notNull(),
+    /** The champion that answered the window, alone. */
+    version: integer('version').notNull(),
+    rows: integer('rows').notNull(),
+    mean: doublePrecision('mean').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.model, t.windowNumber, t.name] }),
+    index('window_proxy_by_version').on(t.model, t.name, t.version, t.windowNumber),
+  ],
 );
 
 /**

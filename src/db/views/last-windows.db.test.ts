@@ -61,6 +61,8 @@ test('says how labels came by the last judged window, and nothing where its evid
     success: { window: 4, ...said },
     drift: null,
     best: null,
+    estimate: null,
+    proxies: [],
     labelArrival: null,
   });
   const cause = {
@@ -87,6 +89,30 @@ test('says how labels came by the last judged window, and nothing where its evid
     success: null,
     drift: { window: 5, ...kinds, causes: [cause] },
     best: { ...shown, window: 5 },
+    estimate: null,
+    proxies: [],
     labelArrival: null,
   });
+  const logLoss = { estimated: 0.4, interval: { lower: 0.3, upper: 0.5 }, trust: 'trusted', compared: 12, within: 12 };
+  await judge(6, { estimate: { version: 1, rows: 10, loss: 'logLoss', metrics: { logLoss }, text: 'It is 0.4.' } });
+  expect((await lastWindowsOf(db, ['fraud'])).get('fraud')?.estimate).toEqual({
+    window: 6,
+    metric: 'logLoss',
+    trust: 'trusted',
+    estimated: 0.4,
+    lower: 0.3,
+    upper: 0.5,
+    compared: 12,
+    within: 12,
+    text: 'It is 0.4.',
+  });
+  const agreement = { verdict: 'agrees', rows: 500, correlation: 0.4, lower: 0.3, upper: 0.5 };
+  const called = { name: 'call', meaning: 'they called', verdict: 'worse', rows: 9, coverage: 0.9, mean: 0.2 };
+  const proxy = { ...called, lower: 0.1, upper: 0.3, text: 'call is worse.' };
+  await judge(7, { proxies: [{ ...proxy, agreement, reference: { windows: 20, mean: 0.1, limit: 0.15 } }] });
+  expect((await lastWindowsOf(db, ['fraud'])).get('fraud')?.proxies).toEqual([
+    { ...proxy, window: 7, agreement: 'agrees' },
+  ]);
+  await judge(8, { estimate: { version: 1, rows: 0, loss: 'logLoss', metrics: {}, text: 'Not estimated.' } });
+  expect((await lastWindowsOf(db, ['fraud'])).get('fraud')?.estimate).toMatchObject({ trust: 'not-yet', lower: null });
 });

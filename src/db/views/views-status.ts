@@ -64,6 +64,8 @@ export async function statusesOf(db: Db, names: readonly string[]): Promise<read
       success: lastWindows.get(row.name)?.success ?? null,
       drift: lastWindows.get(row.name)?.drift ?? null,
       best: lastWindows.get(row.name)?.best ?? null,
+      estimate: lastWindows.get(row.name)?.estimate ?? null,
+      proxies: [...(lastWindows.get(row.name)?.proxies ?? [])],
       labelArrival: lastWindows.get(row.name)?.labelArrival ?? null,
       lastDecision: decisions.get(row.name) ?? null,
       running: (running.get(row.name) ?? []).map(runViewOf),

@@ -47,10 +47,17 @@ export type AlertSeverity = (typeof alertSeverities)[number];
 /** Conditions that last, which the windows after them confirm or end. */
 export const lastingAlertKinds = ['drift', 'decay'] as const;
 /** Told again by each window while it lasts: what a person has closed stays closed until a stable window. */
-export const repeatedAlertKinds = [...lastingAlertKinds, 'retraining-unhelpful'] as const;
+export const repeatedAlertKinds = [
+  ...lastingAlertKinds,
+  'estimated-decay',
+  'proxy-worse',
+  'retraining-unhelpful',
+] as const;
 export const alertKinds = [
   ...lastingAlertKinds,
   'below-best',
+  'estimated-decay',
+  'proxy-worse',
   'run-failed',
   'lost-run',
   'task-failed',

@@ -40,6 +40,7 @@ export const tableEnds: Ends = {
   model_storage: perModel,
   model_stream: perModel,
   prediction: '`retention.predictions` after its window was closed',
+  proxy: '`retention.labels` after the window in which it became known was closed',
   quality_total: perModel,
   removal: 'when it has been told to the audit, within the hour',
   rollout: record,
@@ -65,6 +66,8 @@ export const tableEnds: Ends = {
   window:
     'the longest of `retention.predictions`, `labels` and `evidence` after it was closed; the one that a ' +
     'version was trained through never',
+  window_estimate: '`retention.evidence` after its window was closed',
+  window_proxy: '`retention.evidence` after its window was closed',
   window_quality: '`retention.evidence` after its window was closed',
 };
 

@@ -71,7 +71,17 @@ export function isNamedByArrival({ labelId }: Pick<LabelRecord, 'labelId'>): boo
   return labelId.startsWith(arrivalMark);
 }
 
+/** One value that stands in for the label of a prediction; of several the one received last counts. */
+export interface ProxyRecord {
+  readonly model: string;
+  readonly name: string;
+  readonly predictionId: string;
+  readonly value: number;
+  readonly receivedAtMs: number;
+}
+
 /** Lines of a spool segment, in the order in which they happened. */
 export type SpoolRecord =
   | { readonly type: 'prediction'; readonly record: PredictionRecord }
-  | { readonly type: 'label'; readonly record: LabelRecord };
+  | { readonly type: 'label'; readonly record: LabelRecord }
+  | { readonly type: 'proxy'; readonly record: ProxyRecord };

@@ -2,7 +2,9 @@ import { atLeast, checkTimeZone, problemIf, within, type SpecProblem } from './s
 import type { Extent } from '../words/extent.ts';
 import { checkFreezeWindows } from './freeze/check-freeze-windows.ts';
 import { retentionParts } from './default-retention.ts';
+import { taskOf } from '../tasks/task-of.ts';
 import { checkTrainer } from './check-trainer.ts';
+import { checkProxies } from './watch/check-proxies.ts';
 import { checkGates } from './gates/check-gates.ts';
 import { checkMetric } from './gates/check-metric.ts';
 import { checkSuccess } from './gates/success-criterion.ts';
@@ -146,6 +148,23 @@ function checkRetrain(spec: ModelSpec): SpecProblem[] {
     ...within('watch.missingShareRiseMax', watch.missingShareRiseMax, 0, 1, true),
     ...(watch.labelCoverage === undefined ? [] : within('watch.labelCoverage', watch.labelCoverage, 0.5, 0.999, true)),
     ...within('watch.decay.alpha', watch.decay.alpha, 0, 1, false),
+    ...checkEstimateAlarm(spec),
+    ...checkProxies(spec),
+  ];
+}
+
+function checkEstimateAlarm({ target, watch }: ModelSpec): SpecProblem[] {
+  const alarm = watch.estimateAlarm;
+  if (alarm == null) return [];
+  return [
+    ...problemIf(
+      !taskOf(target.task).hasClasses,
+      'watch.estimateAlarm',
+      'values have no probabilities to estimate quality from',
+      'Leave it out: only classes are estimated.',
+    ),
+    ...within('watch.estimateAlarm.alpha', alarm.alpha, 0, 1, false),
+    ...atLeast('watch.estimateAlarm.relativeRiseMin', alarm.relativeRiseMin, 0),
   ];
 }
 

@@ -4,6 +4,7 @@ import { usualMetrics } from '../metrics/usual-metrics.ts';
 import { defaultRetention } from './default-retention.ts';
 import type { SourceSpec } from './source-spec.ts';
 import type { ApprovalSpec } from './parts/rollout-spec.ts';
+import type { EstimateAlarmSpec } from './parts/watch-spec.ts';
 import type {
   About,
   ContractSpec,
@@ -125,6 +126,12 @@ export function defaultWatch(window: Extent = defaultWindow): WatchSpec {
     webhooks: [],
   };
 }
+
+/**
+ * When a trusted estimate rings, where a definition does not say it: as decay does. Not filled in: a definition that
+ * leaves it out keeps its digest.
+ */
+export const defaultEstimateAlarm: EstimateAlarmSpec = { alpha: 0.01, relativeRiseMin: 0.1 };
 
 /** Train when the labels have doubled or quality has decayed; drift of the inputs alone only alerts. */
 export function defaultRetrain(window: Extent = defaultWindow): RetrainSpec {

@@ -101,6 +101,35 @@ test.each<[string, Partial<ModelSpec>, string[]]>([
   ['two dots', { name: 'a.b.c' }, ['name']],
   ['no features', { features: [], slices: [] }, ['features']],
   ['all labels', { watch: { ...good.watch, labelCoverage: 1 } }, ['watch.labelCoverage']],
+  [
+    'an estimate that always rings',
+    { watch: { ...good.watch, estimateAlarm: { alpha: 1, relativeRiseMin: -1 } } },
+    ['watch.estimateAlarm.alpha', 'watch.estimateAlarm.relativeRiseMin'],
+  ],
+  [
+    'proxies that cannot be told apart',
+    {
+      watch: {
+        ...good.watch,
+        proxies: [
+          { name: 'call', meaning: 'they called', better: 'lower' },
+          { name: 'call', meaning: ' ', better: 'lower' },
+          { name: 'No-name', meaning: 'nobody', better: 'higher' },
+        ],
+      },
+    },
+    ['watch.proxies[1].name', 'watch.proxies[1].meaning', 'watch.proxies[2].name'],
+  ],
+  [
+    'too many proxies',
+    {
+      watch: {
+        ...good.watch,
+        proxies: Array.from({ length: 9 }, (_, at) => ({ name: `p${at}`, meaning: 'x', better: 'lower' as const })),
+      },
+    },
+    ['watch.proxies'],
+  ],
   ['few labels', { watch: { ...good.watch, labelCoverage: 0.4 } }, ['watch.labelCoverage']],
   [
     'duplicate feature but for case',

@@ -99,6 +99,32 @@ export interface ModelStatus {
     readonly relativeRise: number | null;
     readonly text: string;
   } | null;
+  /** What the last judged window is expected to be worth before its labels come; null for values. */
+  readonly estimate: {
+    readonly window: number;
+    readonly metric: string;
+    readonly trust: 'trusted' | 'not-yet' | 'not-trusted';
+    readonly estimated: number | null;
+    readonly lower: number | null;
+    readonly upper: number | null;
+    readonly compared: number;
+    readonly within: number;
+    readonly text: string;
+  } | null;
+  /** What each declared proxy says of the last judged window. */
+  readonly proxies: readonly {
+    readonly window: number;
+    readonly name: string;
+    readonly meaning: string;
+    readonly verdict: 'steady' | 'worse' | 'insufficient';
+    readonly agreement: 'agrees' | 'not-yet' | 'does-not-agree';
+    readonly rows: number;
+    readonly coverage: number;
+    readonly mean: number | null;
+    readonly lower: number | null;
+    readonly upper: number | null;
+    readonly text: string;
+  }[];
   /** How labels came by the last judged window: through which row verdicts look, and which share never comes. */
   readonly labelArrival: {
     readonly window: number;

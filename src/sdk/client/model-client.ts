@@ -55,6 +55,16 @@ export interface ModelClient<Model> {
   predictMany: PredictMany<Model>;
   /** How it came out; resolves when the label is on disk. Late, repeated and corrected labels are welcome. */
   label(prediction: PredictionName, outcome: OutcomeOf<Model>, options?: LabelOptions): Promise<void>;
+  /**
+   * The value of a declared proxy, which stands in for the label and comes sooner; resolves when it is on disk. Of
+   * several for one prediction the last one counts.
+   */
+  proxy(
+    prediction: string | { readonly predictionId: string },
+    name: string,
+    value: number | boolean,
+    options?: CallOptions,
+  ): Promise<void>;
   status(options?: CallOptions): Promise<ModelStatus>;
   history(options?: HistoryOptions): Promise<ModelHistory>;
   /** Train now; `rollout: false` ends with a version that is compared and not released. */
@@ -137,6 +147,11 @@ export function modelClient<Model>(name: string, inference: () => Door, control:
     label: async (prediction, outcome, { labelId, ...options } = {}) => {
       const label = { ...nameOf(prediction), label: outcome, labelId: labelId ?? clientId() };
       await send(inference(), { method: 'POST', path: '/v1/labels', body: { model: name, labels: [label] } }, options);
+    },
+    proxy: async (prediction, proxy, value, options) => {
+      const predictionId = typeof prediction === 'string' ? prediction : prediction.predictionId;
+      const body = { model: name, proxies: [{ name: proxy, predictionId, value }] };
+      await send(inference(), { method: 'POST', path: '/v1/proxies', body }, options);
     },
     status: async (options) => viewOf<ModelStatus>(await send(control(), { method: 'GET', path }, options), path),
     history: async ({ limit = 50, before, ...options } = {}) => {

@@ -6,6 +6,7 @@ import { arrivalMark } from '../../domain/record/records.ts';
 import { completeSpec } from '../../domain/spec/default-spec.ts';
 import { createInferenceApp } from '../http/app.ts';
 import type { TokenSource } from '../ports.ts';
+import { acceptProxies } from './accept-proxies.ts';
 import { acceptLabels } from './accept-labels.ts';
 import { modelMetadata, modelReady, serverMetadata } from './describe-model.ts';
 import { health } from './health.ts';
@@ -24,7 +25,11 @@ const base = {
   target: { task: 'binary', column: 'y', positive: 'fraud', negative: 'fine', labelDelay: { rows: 1 } },
   source: { kind: 'file', path: 'x.csv', format: 'csv' },
 } as const;
-const fraud = servedInMemory(completeSpec({ ...base, name: 'fraud' }), {
+const proxies = [
+  { name: 'call', meaning: 'the cardholder called', better: 'lower' },
+  { name: 'clicks', meaning: 'clicks in the app', better: 'higher' },
+] as const;
+const fraud = servedInMemory(completeSpec({ ...base, name: 'fraud', watch: { proxies } }), {
   score: ({ numbers: [amount = 0] }) => (amount < 0 ? null : [1 - amount / 100, amount / 100]),
 });
 const empty = servedInMemory(completeSpec({ ...base, name: 'empty' }), null);
@@ -40,7 +45,7 @@ const tokens: TokenSource = {
 };
 
 interface Asked {
-  readonly what: 'predict' | 'infer' | 'labels' | 'metadata' | 'ready' | 'server' | 'health';
+  readonly what: 'predict' | 'infer' | 'labels' | 'proxies' | 'metadata' | 'ready' | 'server' | 'health';
   readonly token: string | null;
   readonly model?: string;
   readonly version?: string;
@@ -62,13 +67,14 @@ async function throughSecondDoor(asked: Asked) {
     predict: () => predict(serving, call, { model, readBody }),
     infer: () => infer(serving, call, { model, version, readBody }),
     labels: () => acceptLabels(serving, call, { readBody }),
+    proxies: () => acceptProxies(serving, call, { readBody }),
     metadata: () => modelMetadata(serving, call, { model, version }),
     ready: () => modelReady(serving, call, { model, version }),
     server: () => serverMetadata(serving, call, productVersion),
     health: () => Promise.resolve(serving).then(health),
   };
   const told: Told = await answers[what]().then(
-    (answer) => ({ status: what === 'labels' ? 202 : 200, body: answer }),
+    (answer) => ({ status: what === 'labels' || what === 'proxies' ? 202 : 200, body: answer }),
     (error: unknown) => {
       const { problem } = refuse(serving, call, what, error);
       return { status: problem.status, body: problem };
@@ -84,6 +90,7 @@ async function throughHttp({ what, token, model = '', version, body }: Asked) {
     predict: `/v1/models/${model}/predict`,
     infer: `${place}/infer`,
     labels: '/v1/labels',
+    proxies: '/v1/proxies',
     metadata: place,
     ready: `${place}/ready`,
     server: '/v2',
@@ -101,6 +108,9 @@ const rows = [{ amount: 30, merchant: 'a', card: 'c1' }, { amount: 80 }];
 const predictionIds = ['p-1', 'p-2'];
 const inputs = [{ name: 'amount', shape: [2], datatype: 'FP64', data: [30, 80] }];
 const label = { predictionId: 'p-1', label: 'fraud' };
+function proxyBody(model: string, more: object = {}) {
+  return { model, proxies: [{ name: 'call', predictionId: 'p-1', value: 1, ...more }] };
+}
 
 const cases: readonly (readonly [status: number, title: string, asked: Asked])[] = [
   [200, 'rows', { what: 'predict', token: 'all', model: 'fraud', body: { rows, predictionIds } }],
@@ -124,6 +134,28 @@ const cases: readonly (readonly [status: number, title: string, asked: Asked])[]
     'a label that is no class',
     { what: 'labels', token: 'all', body: { model: 'fraud', labels: [{ ...label, label: 'x' }] } },
   ],
+  [
+    202,
+    'proxies',
+    {
+      what: 'proxies',
+      token: 'fraud-only',
+      body: {
+        model: 'fraud',
+        proxies: [
+          { name: 'call', predictionId: 'p-1', value: true },
+          { name: 'clicks', predictionId: 'p-1', value: 2.5 },
+        ],
+      },
+    },
+  ],
+  [400, 'a proxy that is not declared', { what: 'proxies', token: 'all', body: proxyBody('fraud', { name: 'click' }) }],
+  [400, 'a proxy of a model without', { what: 'proxies', token: 'all', body: proxyBody('empty') }],
+  [400, 'a value that is text', { what: 'proxies', token: 'all', body: proxyBody('fraud', { value: 'yes' }) }],
+  [400, 'no proxies', { what: 'proxies', token: 'all', body: { model: 'fraud', proxies: [] } }],
+  [401, 'proxies without a token', { what: 'proxies', token: null, body: proxyBody('fraud') }],
+  [403, 'proxies of another model', { what: 'proxies', token: 'fraud-only', body: proxyBody('empty') }],
+  [404, 'proxies of an unknown model', { what: 'proxies', token: 'all', body: proxyBody('frauds') }],
   [403, 'labels of another model', { what: 'labels', token: 'fraud-only', body: { model: 'empty', labels: [label] } }],
   [
     200,
@@ -195,3 +227,29 @@ function withoutMoments({ type, record }: { readonly type: string; readonly reco
   // A row that the caller did not name is given an arm by an id of its own.
   return { type, ...record, ...moments, ...(isNamed ? {} : { bucket: 0, predictionId: '' }) };
 }
+
+test('a proxy is logged as a number, and one that is not declared is refused with the nearest that is', async () => {
+  const { told, records } = await throughSecondDoor({
+    what: 'proxies',
+    token: 'all',
+    body: { model: 'fraud', proxies: [{ name: 'call', predictionId: 'p-1', value: true }] },
+  });
+  expect(told).toEqual({ status: 202, body: { model: 'fraud', accepted: 1 } });
+  expect(records).toEqual([
+    {
+      type: 'proxy',
+      record: { model: 'fraud', name: 'call', predictionId: 'p-1', value: 1, receivedAtMs: expect.any(Number) },
+    },
+  ]);
+  const detailOf = async (body: unknown) =>
+    (await throughSecondDoor({ what: 'proxies', token: 'all', body })).told.body as { readonly detail: string };
+  expect((await detailOf(proxyBody('fraud', { name: 'click' }))).detail).toBe(
+    'proxies[0].name is the unknown proxy "click"; did you mean "clicks"?',
+  );
+  expect((await detailOf(proxyBody('fraud', { name: 'zzzzzzz' }))).detail).toBe(
+    'proxies[0].name is the unknown proxy "zzzzzzz"; it declares call, clicks',
+  );
+  expect((await detailOf(proxyBody('empty'))).detail).toBe(
+    'proxies[0].name: this model declares no proxies (watch.proxies)',
+  );
+});

@@ -34,6 +34,19 @@ export const labelsBody = strict({
   labels: z.array(labelItem).min(1).max(labelsMax),
 });
 
+const proxyItem = strict({
+  name: z.string().min(1).max(64),
+  predictionId: id,
+  value: z.union([z.number(), z.boolean()], 'must be a number, true or false'),
+});
+export type ProxyItem = z.infer<typeof proxyItem>;
+
+/** As many as labels. */
+export const proxiesBody = strict({
+  model: z.string().min(1).max(128),
+  proxies: z.array(proxyItem).min(1).max(labelsMax),
+});
+
 const tensor = z.object({
   name: z.string().max(256),
   shape: z.array(z.int().min(0)).min(1).max(2),

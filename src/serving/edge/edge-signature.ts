@@ -33,6 +33,8 @@ export interface EdgeSignature {
   readonly logged: Signature;
   readonly entityColumn: string | null;
   readonly eventTimeColumn: string | null;
+  /** Names of the proxies that the latest spec declares. */
+  readonly proxies: readonly string[];
 }
 
 /** The ONNX types of a version's inputs, by their names. */
@@ -72,6 +74,7 @@ export function edgeSignatureOf(
     logged,
     entityColumn: latest.entity?.column ?? null,
     eventTimeColumn: latest.eventTime?.column ?? null,
+    proxies: (latest.watch.proxies ?? []).map(({ name }) => name),
   };
 }
 

@@ -5,6 +5,7 @@ import { modelOpenApi } from '../../contracts/openapi/model-openapi.ts';
 import { hungUpStatus, PerennialError } from '../../domain/words/errors.ts';
 import type { Tracer } from '../../telemetry/tracer.ts';
 import { acceptLabels } from '../answer/accept-labels.ts';
+import { acceptProxies } from '../answer/accept-proxies.ts';
 import { predict } from '../answer/predict.ts';
 import { findModel } from '../edge/find-model.ts';
 import type { Serving } from '../serving.ts';
@@ -45,6 +46,9 @@ export function createInferenceApp(serving: Serving, door: HttpDoor): Hono<Env> 
   });
   app.post('/v1/labels', async (context) =>
     context.json(await acceptLabels(serving, callOf(context), { readBody: () => readJson(context) }), 202),
+  );
+  app.post('/v1/proxies', async (context) =>
+    context.json(await acceptProxies(serving, callOf(context), { readBody: () => readJson(context) }), 202),
   );
   app.get('/v1/models/:name/openapi.json', async (context) => {
     const { latestSpec, entry } = await findModel(serving, callOf(context), context.req.param('name'));

@@ -2,6 +2,7 @@ import {
   inferenceParameters,
   labelsOperation,
   predictOperation,
+  proxiesOperation,
 } from '../../contracts/openapi/inference-operations.ts';
 import { classPredictionSchema, valuePredictionSchema } from '../../contracts/openapi/model-openapi.ts';
 import {
@@ -53,6 +54,12 @@ export function inferenceOpenApi(productVersion: string): Json {
               { type: 'boolean' },
             ],
           },
+        }),
+      },
+      '/v1/proxies': {
+        post: proxiesOperation({
+          model: { type: 'string', minLength: 1, maxLength: 128 },
+          name: { type: 'string', minLength: 1, maxLength: 64 },
         }),
       },
       '/v1/models/{name}/openapi.json': {

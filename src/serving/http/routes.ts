@@ -2,6 +2,7 @@
 const routes: readonly (readonly [pattern: RegExp, route: string, methods: string])[] = [
   [/^\/v1\/models\/[^/]+\/predict\/?$/, '/v1/models/{name}/predict', 'POST'],
   [/^\/v1\/labels\/?$/, '/v1/labels', 'POST'],
+  [/^\/v1\/proxies\/?$/, '/v1/proxies', 'POST'],
   [/^\/v2\/models\/[^/]+\/infer\/?$/, '/v2/models/{name}/infer', 'POST'],
   [/^\/v2\/models\/[^/]+\/versions\/[^/]+\/infer\/?$/, '/v2/models/{name}/versions/{version}/infer', 'POST'],
   [/^\/v2\/models\/[^/]+\/ready\/?$/, '/v2/models/{name}/ready', 'GET, HEAD'],

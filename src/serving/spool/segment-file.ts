@@ -1,6 +1,6 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import { entityHashPattern } from '../../domain/record/entity-names.ts';
-import type { Answer, LabelRecord, PredictionRecord, SpoolRecord } from '../../domain/record/records.ts';
+import type { Answer, LabelRecord, PredictionRecord, ProxyRecord, SpoolRecord } from '../../domain/record/records.ts';
 import { arms, stages } from '../../domain/rollout/routing.ts';
 
 /** Names of spool files: written as `.tmp`, whole as `.ready`, shipped before as `.again.ready`, refused as `.bad`. */
@@ -82,6 +82,7 @@ function readRecord(line: Fields): SpoolRecord {
   if (typeof record !== 'object' || record === null) throw corrupt('a line has no record');
   if (type === 'prediction') return { type, record: readPrediction({ ...record }) };
   if (type === 'label') return { type, record: readLabel({ ...record }) };
+  if (type === 'proxy') return { type, record: readProxy({ ...record }) };
   throw corrupt(`a line has the unknown type ${String(type)}`);
 }
 
@@ -118,6 +119,16 @@ function readLabel(fields: Fields): LabelRecord {
     ...readEntity(fields),
     eventTimeMs: numberOrNull(fields, 'eventTimeMs'),
     label: text(fields, 'label'),
+    receivedAtMs: number(fields, 'receivedAtMs'),
+  };
+}
+
+function readProxy(fields: Fields): ProxyRecord {
+  return {
+    model: text(fields, 'model'),
+    name: text(fields, 'name'),
+    predictionId: text(fields, 'predictionId'),
+    value: number(fields, 'value'),
     receivedAtMs: number(fields, 'receivedAtMs'),
   };
 }

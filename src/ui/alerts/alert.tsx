@@ -45,6 +45,8 @@ export function Alert({ call, alert }: { readonly call: PageCall; readonly alert
   );
 }
 
+const qualityKinds: ReadonlySet<string> = new Set(['decay', 'below-best', 'estimated-decay', 'proxy-worse']);
+
 /** Where the cause is shown, from the alert's business identity. */
 function linksOf(alert: AlertLine): readonly (readonly [href: string, text: string])[] {
   const links: (readonly [string, string])[] = [[modelPath(alert.model), alert.model]];
@@ -56,8 +58,7 @@ function linksOf(alert: AlertLine): readonly (readonly [href: string, text: stri
     const query = window === null ? '' : `?windows=${window + 1}&window=${window}`;
     links.push([`${modelPath(alert.model)}${query}#drift`, window === null ? 'drift' : `window ${window}`]);
   }
-  if (alert.kind === 'decay' || alert.kind === 'below-best')
-    links.push([`${modelPath(alert.model)}#quality`, 'quality']);
+  if (qualityKinds.has(alert.kind)) links.push([`${modelPath(alert.model)}#quality`, 'quality']);
   if (lastingAlertKinds.some((kind) => kind === alert.kind))
     links.push([`${modelPath(alert.model)}#decisions`, 'what was decided']);
   if (about?.of === 'run') links.push([runPath(about.runId), about.runId]);

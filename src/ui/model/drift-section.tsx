@@ -1,3 +1,4 @@
+import { Table } from '../table/table.tsx';
 import { HeatMap } from '../charts/heat-map.tsx';
 import { HistogramLegend, HistogramPair } from '../charts/histogram-pair.tsx';
 import { modelPath, number, percent, rows } from '../words/format.ts';
@@ -74,32 +75,28 @@ function Moved({ window, histograms }: { readonly window: Judged; readonly histo
 function Causes({ causes }: { readonly causes: NonNullable<WindowEvidence['drift']>['causes'] }) {
   if (causes.length === 0) return null;
   return (
-    <table id="causes">
-      <caption class="small dim">
-        Likely causes: how much of the movement of the answers goes away when the reference is re-weighted to the values
-        of the feature in the window. Features that move together share it; it is no test.
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Feature</th>
-          <th scope="col">of what answers moved by</th>
-          <th scope="col">moved itself by</th>
-          <th scope="col">most</th>
-        </tr>
-      </thead>
-      <tbody>
-        {causes.map(({ feature, effect, answerShare, part }) => (
-          <tr>
-            <th scope="row">{feature}</th>
-            <td>{answerShare === null ? 'not known' : percent(answerShare)}</td>
-            <td>{number(effect)} sd</td>
-            <td>
-              {part.label}: {percent(part.now)} of rows, {percent(part.before)} before
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <div id="causes">
+      <Table
+        label="likely causes"
+        caption={
+          'Likely causes: how much of the movement of the answers goes away when the reference is re-weighted to the ' +
+          'values of the feature in the window. Features that move together share it; it is no test.'
+        }
+        rows={causes}
+        columns={[
+          { head: 'Feature', cell: ({ feature }) => feature },
+          {
+            head: 'of what answers moved by',
+            cell: ({ answerShare }) => (answerShare === null ? 'not known' : percent(answerShare)),
+          },
+          { head: 'moved itself by', cell: ({ effect }) => `${number(effect)} sd` },
+          {
+            head: 'most',
+            cell: ({ part }) => `${part.label}: ${percent(part.now)} of rows, ${percent(part.before)} before`,
+          },
+        ]}
+      />
+    </div>
   );
 }
 

@@ -2,6 +2,8 @@ import { LineChart } from '../charts/line-chart.tsx';
 import { Table, type Column } from '../table/table.tsx';
 import { duration, number, percent, time } from '../words/format.ts';
 import { sayBytes, sayCount } from '../../domain/words/say.ts';
+import { trustWords } from '../../domain/watch/judge-estimate.ts';
+import { isPartial } from './partial.ts';
 import type { SectionProps } from './section.ts';
 import { windowEvidence } from './window-evidence.ts';
 
@@ -105,8 +107,19 @@ const columns: readonly Column<Window>[] = [
     cell: ({ quality }) => (quality === null ? '—' : percent(quality.labelledRows / Math.max(1, quality.rows))),
     isNumber: true,
   },
+  { head: 'quality from', cell: (window) => qualityFrom(window) },
   { head: 'verdict', cell: (window) => <Verdict window={window} /> },
 ];
+
+/** Realised, on part of its labels, or only estimated: what a window's figures rest on. */
+function qualityFrom({ quality, evidence }: Window): string {
+  if (quality === null) return '—';
+  if (quality.realised !== null) return isPartial(quality) ? 'part of its labels' : 'labels';
+  if (quality.estimated === null) return 'waits for labels';
+  const estimate = windowEvidence(evidence)?.estimate ?? null;
+  const trust = estimate?.metrics[estimate.loss]?.trust ?? 'not-yet';
+  return `estimate, ${trustWords[trust]}`;
+}
 
 function Closed({ window }: { readonly window: Window }) {
   return (

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { effectOfDistance } from '../../domain/watch/feature-drift.ts';
 import { bestVerdicts } from '../../domain/watch/best/judge-best.ts';
+import { agreements, proxyVerdicts } from '../../domain/watch/judge-proxy.ts';
+import { trusts } from '../../domain/watch/judge-estimate.ts';
 import { successVerdicts } from '../../domain/watch/judge-success.ts';
 
 /** The parts of a window's evidence that are drawn. Evidence outlives code: what does not fit is not there. */
@@ -51,6 +53,27 @@ const decay = z.object({
   best: best.nullable().default(null).catch(null),
 });
 const success = z.object({ verdict: z.enum(successVerdicts), text: z.string() });
+const estimate = z.object({
+  loss: z.string(),
+  metrics: z.record(
+    z.string(),
+    z.object({
+      trust: z.enum(trusts),
+      interval: z.object({ lower: z.number(), upper: z.number() }).nullable(),
+      text: z.string(),
+    }),
+  ),
+  text: z.string(),
+});
+const proxy = z.object({
+  name: z.string(),
+  verdict: z.enum(proxyVerdicts),
+  agreement: z.object({ verdict: z.enum(agreements) }),
+  mean: z.number().nullable(),
+  lower: z.number().nullable(),
+  upper: z.number().nullable(),
+  text: z.string(),
+});
 const body = z.object({
   champion: z.number().nullable().catch(null),
   drift: drift.nullable().catch(null),
@@ -59,6 +82,10 @@ const body = z.object({
   kinds: kinds.nullable().default(null).catch(null),
   /** Absent where the criterion of success is words. */
   success: success.nullable().default(null).catch(null),
+  /** Absent for values, and in windows of earlier releases. */
+  estimate: estimate.nullable().default(null).catch(null),
+  /** Absent where none is declared. */
+  proxies: z.array(proxy).default([]).catch([]),
 });
 
 export type WindowEvidence = z.infer<typeof body>;

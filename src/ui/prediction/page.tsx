@@ -53,6 +53,10 @@ function Logged({ one }: { readonly one: LoggedPrediction }) {
       'labels, newest first',
       one.labels.map((label) => `${label.label} (${label.receivedAt})`).join('; ') || 'none yet',
     ],
+    [
+      'proxies',
+      one.proxies.map(({ name, value, receivedAt }) => `${name} ${value} (${receivedAt})`).join('; ') || 'none',
+    ],
     ['learnt from by', one.trainings.map(({ version }) => `v${version}`).join(', ') || 'no training yet'],
     ...Object.entries(one.features).map(([name, value]) => [name, value === null ? 'missing' : String(value)] as const),
   ];

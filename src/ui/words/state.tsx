@@ -26,6 +26,12 @@ const moods: Readonly<Record<string, Mood>> = {
   near: 'good',
   'far-below': 'bad',
   unclear: 'warn',
+  trusted: 'good',
+  'not-trusted': 'bad',
+  agrees: 'good',
+  'does-not-agree': 'bad',
+  worse: 'bad',
+  steady: 'good',
 };
 
 const words: Readonly<Record<string, string>> = {

@@ -146,6 +146,31 @@ test('labels: by id, by entity and time, twice, corrected, and before their pred
   ]);
 });
 
+test('proxies: through the spool to their predictions; what is not declared is refused', async () => {
+  const proxies = [
+    { name: 'call', predictionId: 'one-1', value: true },
+    { name: 'call', predictionId: 'never', value: 0.5 },
+  ];
+  expect(await world.request('/v1/proxies', { model: 'fraud', proxies })).toMatchObject({
+    status: 202,
+    body: { model: 'fraud', accepted: 2 },
+  });
+  const refused = await world.request('/v1/proxies', {
+    model: 'fraud',
+    proxies: [{ name: 'cal', predictionId: 'one-1', value: 1 }],
+  });
+  expect(refused).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+  expect(refused.body.detail).toMatch(/^proxies\[0\]\.name is the unknown proxy "cal"/);
+  await world.ship();
+  const { rows } = await world.database.pool.query(
+    'select p.name, p.prediction_id as id, p.value, p.prediction_seq is null as waits from proxy p order by 2',
+  );
+  expect(rows).toEqual([
+    { name: 'call', id: 'never', value: 0.5, waits: true },
+    { name: 'call', id: 'one-1', value: 1, waits: false },
+  ]);
+});
+
 test('the shadow scores the same rows after the answer', async () => {
   await route({ challenger: v2, stage: 'shadow', rollout: { model: 'fraud', version: 2, attempt: 1 } });
   const { body } = await predict([rowOf(1)], ['shadow-1']);

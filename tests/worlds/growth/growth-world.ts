@@ -134,6 +134,7 @@ function specOf(size: HistorySize): ModelSpec {
     ...worldSpec,
     watch: {
       window: { rows },
+      proxies: [{ name: 'call', meaning: 'they called', better: 'lower' }],
       correction: { halfLifeRows: 100, rowsMax: 100, labelledRowsMin: 10 },
       decay: { alpha: 0.01, relativeRiseMin: 0.1, labelledRowsMin: 50 },
     },

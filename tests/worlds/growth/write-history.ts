@@ -39,6 +39,11 @@ export async function writeHistory(client: pg.ClientBase, size: HistorySize): Pr
     cross join lateral (select (j * ${rows} + ${labels} - 1) / ${labels} as s) row
     cross join lateral (select least(s + ${labelDelayRows}, ${rows}) as known) at`);
   await client.query(`
+    insert into proxy (model, name, prediction_id, prediction_seq, value, known_seq, known_window, received_at)
+    select '${model}', 'call', 'p' || s, s, s % 2, s, 1 + (s - 1) / ${windowRows},
+      now() - (${rows} - s) * interval '1 second'
+    from generate_series(1, ${rows}::bigint) s where s % 2 = 0`);
+  await client.query(`
     insert into "window" (model, number, rows, first_seq, last_seq, opened_at, closed_at, judged_at, verdict,
       labelled_rows, decided_at)
     select '${model}', w, ${windowRows}, (w - 1)::bigint * ${windowRows} + 1, w::bigint * ${windowRows},
@@ -93,6 +98,14 @@ async function writeVerdicts(client: pg.ClientBase, size: HistorySize): Promise<
       value, first_value, difference_variance)
     select '${model}', w, ${windowRows}, ${windowRows} / 3, '{"logLoss": 0.1}', 1, ${windowRows} / 3, 1, 1, 1
     from ${judged}`);
+  await client.query(`
+    insert into window_estimate (model, window_number, version, is_corrected, stated)
+    select '${model}', w, (select version from counter where model = '${model}' and window_number = w), false,
+      '{"logLoss": {"estimated": 0.1, "interval": null, "basis": null}}' from ${judged}`);
+  await client.query(`
+    insert into window_proxy (model, window_number, name, version, rows, mean)
+    select '${model}', w, 'call', (select version from counter where model = '${model}' and window_number = w), 100,
+      0.5 from ${judged}`);
   await client.query(`
     insert into quality_total (model, from_window, to_window, rows, labelled_rows, compared_windows, compared_rows)
     values ('${model}', 1, ${windows - size.unjudgedWindows}, ${windows}::bigint * ${windowRows}, 0, 1, 1)`);

@@ -78,6 +78,8 @@ function linesOf(view: StatusView): string[] {
     rows.push(['drift', `window ${window}: ${[text, sayCauses(causes)].filter((part) => part !== '').join(' ')}`]);
   }
   if (view.best !== null) rows.push(['best', `window ${view.best.window}: ${view.best.text}`]);
+  if (view.estimate !== null) rows.push(['estimate', `window ${view.estimate.window}: ${view.estimate.text}`]);
+  for (const proxy of view.proxies) rows.push(['proxy', `window ${proxy.window}: ${proxy.text}`]);
   if (lastDecision !== null)
     rows.push([
       'decision',

@@ -22,7 +22,7 @@ export function withKeyedEntities(
     isEntityKeyed: true,
   });
   return records.map((one): SpoolRecord => {
-    if (one.record.isEntityKeyed) return one;
+    if (one.type === 'proxy' || one.record.isEntityKeyed) return one;
     if (one.type === 'label') return { type: 'label', record: { ...one.record, ...keyed(one.record) } };
     return { type: 'prediction', record: { ...one.record, ...keyed(one.record) } };
   });

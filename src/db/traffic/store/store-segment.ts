@@ -3,7 +3,7 @@ import { PerennialError } from '../../../domain/words/errors.ts';
 import { isRows } from '../../../domain/words/extent.ts';
 import type { ReferenceProfile } from '../../../domain/training/profile.ts';
 import type { EntityNames } from '../../../domain/record/entity-names.ts';
-import type { LabelRecord, PredictionRecord, SpoolRecord } from '../../../domain/record/records.ts';
+import type { PredictionRecord, SpoolRecord } from '../../../domain/record/records.ts';
 import { signatureOf } from '../../../domain/spec/signature.ts';
 import type { ModelSpec } from '../../../domain/spec/spec.ts';
 import type { Segment, SegmentSink } from '../../../serving/ports.ts';
@@ -20,6 +20,7 @@ import { exposeEntities } from './expose-entities.ts';
 import { insertLabels, type PlacedLabel } from './insert-labels.ts';
 import { joinWaitingLabels } from './join-labels.ts';
 import { defaultLogPlan, logPlace, type LogPlace, type LogPlan } from './log-place.ts';
+import { joinWaitingProxies, putProxies, type PlacedProxy } from './put-proxies.ts';
 import { mergeCounters } from './merge-counters.ts';
 
 export interface SegmentSinkParts {
@@ -109,7 +110,7 @@ async function storeModel(
   const extent = await windowExtent(client, model, facts.newest);
   if (extent !== null && isTimeUp(extent, stream, nowMs)) await closeWindow(client, stream, nowMs);
   const firstSeq = stream.lastSeq;
-  const { predictions, labels } = placed(stream, records, {
+  const { predictions, labels, proxies } = placed(stream, records, {
     predictions: new Set(await claimIds(client, 'prediction', model, idsOf(records, 'prediction'), place)),
     labels: new Set(await claimIds(client, 'label', model, idsOf(records, 'label'), place)),
   });
@@ -118,6 +119,8 @@ async function storeModel(
   const newLabels = await insertLabels(client, model, labels, { ...place, earlierName });
   stream.labels += newLabels.length;
   await joinWaitingLabels(client, model, predictions, { ...place, earlierName });
+  await putProxies(client, model, proxies);
+  if ((facts.newest?.watch.proxies ?? []).length > 0) await joinWaitingProxies(client, model, predictions);
   const hasPredictions = predictions.length > 0 && stream.labels > 0;
   stream.labelledRows += await countLabelledRows(client, model, { firstSeq, hasPredictions, newLabels });
   if (predictions.length > 0) {
@@ -154,11 +157,14 @@ function placed(
   stream: Stream,
   records: readonly SpoolRecord[],
   fresh: { readonly predictions: Set<string>; readonly labels: Set<string> },
-): { predictions: PlacedPrediction[]; labels: PlacedLabel[] } {
+): { predictions: PlacedPrediction[]; labels: PlacedLabel[]; proxies: PlacedProxy[] } {
   const predictions: PlacedPrediction[] = [];
   const labels: PlacedLabel[] = [];
+  const proxies: PlacedProxy[] = [];
   for (const entry of records) {
-    if (entry.type === 'label') {
+    if (entry.type === 'proxy') {
+      proxies.push({ record: entry.record, knownSeq: stream.lastSeq, knownWindow: stream.openWindow });
+    } else if (entry.type === 'label') {
       if (fresh.labels.delete(entry.record.labelId))
         labels.push({ record: entry.record, knownSeq: stream.lastSeq, knownWindow: stream.openWindow });
     } else if (fresh.predictions.delete(entry.record.predictionId)) {
@@ -167,10 +173,10 @@ function placed(
       predictions.push({ record: entry.record, seq: stream.lastSeq, window: stream.openWindow });
     }
   }
-  return { predictions, labels };
+  return { predictions, labels, proxies };
 }
 
-function idsOf(records: readonly SpoolRecord[], kind: SpoolRecord['type']): readonly string[] {
+function idsOf(records: readonly SpoolRecord[], kind: 'prediction' | 'label'): readonly string[] {
   return records.flatMap((entry) => {
     if (entry.type !== kind) return [];
     return [entry.type === 'label' ? entry.record.labelId : entry.record.predictionId];
@@ -228,7 +234,7 @@ function required<T>(value: T | undefined, model: string, revision: number): T {
 function byModel(records: readonly SpoolRecord[]): ReadonlyMap<string, readonly SpoolRecord[]> {
   const groups = new Map<string, SpoolRecord[]>();
   for (const entry of records) {
-    const { model }: PredictionRecord | LabelRecord = entry.record;
+    const { model } = entry.record;
     const group = groups.get(model);
     if (group === undefined) groups.set(model, [entry]);
     else group.push(entry);

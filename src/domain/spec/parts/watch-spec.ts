@@ -1,4 +1,5 @@
 import type { SeasonPhases } from '../closed-sets.ts';
+import type { ProxySpec } from './proxy-spec.ts';
 import type { Extent } from '../../words/extent.ts';
 
 /** Recalibration of the answers on matured labels between trainings; re-fitted when a window closes. */
@@ -16,6 +17,14 @@ export interface SeasonSpec {
   readonly phases: SeasonPhases;
   /** IANA name of the zone whose clocks and calendar the season follows, such as `Europe/Berlin`. */
   readonly timeZone: string;
+}
+
+/** When a trusted estimate of the loss rings, before any label has come. */
+export interface EstimateAlarmSpec {
+  /** Probability that a model whose loss has not risen that far rings in any of 50 windows, about (0..1). */
+  readonly alpha: number;
+  /** The least rise in loss against the first mature windows of the champion that rings (0.1: a tenth more). */
+  readonly relativeRiseMin: number;
 }
 
 export interface WatchSpec {
@@ -54,5 +63,9 @@ export interface WatchSpec {
      */
     readonly referenceRows?: number;
   };
+  /** Absent: alpha 0.01 and a tenth more. Null: an estimate never rings. Tasks with classes only. */
+  readonly estimateAlarm?: EstimateAlarmSpec | null;
+  /** Values that stand in for the label and come sooner, sent to `POST /v1/proxies`. Absent: none. */
+  readonly proxies?: readonly ProxySpec[];
   readonly webhooks: readonly string[];
 }

@@ -1,4 +1,5 @@
 import { LineChart } from '../../charts/line-chart.tsx';
+import { trustWords } from '../../../domain/watch/judge-estimate.ts';
 import { successWords } from '../../../domain/watch/judge-success.ts';
 import { coverage, many } from '../../words/format.ts';
 import { State } from '../../words/state.tsx';
@@ -7,6 +8,7 @@ import { sayUnmeasured } from '../../../domain/watch/window-quality.ts';
 import { axisUnitOf, isLowerBetter, metricAmong, metricName, metricText, pooledQuality } from '../../words/quality.ts';
 import type { SectionProps } from '../section.ts';
 import { BestSection } from './best-section.tsx';
+import { Proxies } from './proxies.tsx';
 import { isPartial } from '../partial.ts';
 import { championMarks } from '../value-section.tsx';
 
@@ -37,6 +39,7 @@ export function QualitySection({ view }: SectionProps) {
       )}
       <Success view={view} />
       <BestSection view={view} />
+      <Proxies view={view} />
     </section>
   );
 }
@@ -100,6 +103,7 @@ function Measured({ view, measured, metric }: MeasuredProps) {
       </p>
       <Curve view={view} measured={measured} metric={metric} />
       {unmeasured === null ? null : <p>{unmeasured}</p>}
+      <Trust view={view} metric={metric} />
       <p class="small dim">
         The share of labels that has come is in the <a href="#traffic">table of windows</a>, one by one.
       </p>
@@ -107,7 +111,30 @@ function Measured({ view, measured, metric }: MeasuredProps) {
   );
 }
 
+/** The last estimate of the metric that is drawn, and whether earlier ones were right; nothing where none is made. */
+function Trust({ view, metric }: Pick<MeasuredProps, 'view' | 'metric'>) {
+  const last = view.windows
+    .toSorted((a, b) => b.number - a.number)
+    .flatMap(({ number, evidence }) => {
+      const found = windowEvidence(evidence)?.estimate ?? null;
+      return found === null ? [] : [{ number, trust: 'not-yet' as const, text: found.text, ...found.metrics[metric] }];
+    })[0];
+  if (last === undefined) return null;
+  return (
+    <p id="estimate">
+      <State of={last.trust} text={trustWords[last.trust]} /> Window {last.number}, before its labels: {last.text}{' '}
+      <span class="small dim">
+        No decision rests on an estimate; one that is trusted may ring the alarm <code>estimated-decay</code>.
+      </span>
+    </p>
+  );
+}
+
 function Curve({ view, measured, metric }: MeasuredProps) {
+  const expected = view.windows.flatMap(({ number, evidence }) => {
+    const interval = windowEvidence(evidence)?.estimate?.metrics[metric]?.interval ?? null;
+    return interval === null ? [] : [{ x: number, low: interval.lower, high: interval.upper }];
+  });
   const estimated = measured.flatMap((row) =>
     row.estimated?.[metric] === undefined ? [] : [{ x: row.number, y: row.estimated[metric] ?? null }],
   );
@@ -133,6 +160,9 @@ function Curve({ view, measured, metric }: MeasuredProps) {
           ? []
           : [{ name: 'never retrained, same rows', points: first, isDashed: true, colour: 5 }]),
       ]}
+      {...(expected.length === 0
+        ? {}
+        : { bands: [{ name: 'where labels were expected to put it', points: expected, colour: 2 }] })}
       marks={championMarks(view)}
       yUnit={axisUnitOf(metric, view.outline.currency)}
       xLabel="window"

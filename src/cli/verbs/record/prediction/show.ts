@@ -49,6 +49,8 @@ function print(one: LoggedPrediction, out: Out): void {
   for (const { label, receivedAt, knownWindow } of one.labels)
     out.line(`  label ${label}, ${receivedAt}, known in window ${knownWindow}`);
   if (one.labels.length === 0) out.line('  no label yet');
+  for (const { name, value, receivedAt, knownWindow } of one.proxies)
+    out.line(`  proxy ${name} ${value}, ${receivedAt}, known in window ${knownWindow}`);
   const versions = one.trainings.map(({ version }) => `v${version}`);
   out.line(`  learnt from by ${versions.length === 0 ? 'no training yet' : versions.join(', ')}`);
 }
