@@ -22,6 +22,7 @@ test('a worker registers the activities of its queue and no others', () => {
     'ingestSource',
     'judgeModel',
     'keepLog',
+    'lookAtSources',
     'prepareTraining',
     'snapshotTraffic',
     'trainModel',

@@ -7,9 +7,11 @@ import { guarded, type Endurance } from './guarded.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { findSourceActivities } from './ingest/find-source.ts';
 import { ingestSourceActivities } from './ingest/ingest-source.ts';
+import { lookAtSourcesActivities } from './ingest/look-at-sources.ts';
 import { snapshotTrafficActivities } from './ingest/snapshot-traffic.ts';
 import { keepLogActivities } from './log/keep-log.ts';
 import { mergeActivities } from './merge-activities.ts';
+import { decideDueActivities } from './model/decide-due.ts';
 import { decideActivities } from './model/decide.ts';
 import { readEntityFactsActivities } from './model/read-entity-facts.ts';
 import { readOutcomeActivities } from './model/read-outcome.ts';
@@ -55,6 +57,7 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
       verifyCommandActivities(deps),
       setTaskAsideActivities(deps),
       decideActivities(deps),
+      decideDueActivities(deps),
       rollbackActivities(deps),
       judgeVersionActivities(deps),
       failTrainingActivities(deps),
@@ -83,6 +86,7 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
       ingestSourceActivities(deps),
       snapshotTrafficActivities(deps),
       keepLogActivities(deps),
+      lookAtSourcesActivities(deps),
     ),
     /** Re-scores labelled requests: no training may delay a way back. */
     guarding: guardLookActivities(deps),

@@ -9,11 +9,13 @@ import { fairnessFigures } from './judgement/training/fairness-figures.ts';
 import { estimateFigures } from './judgement/watch/estimate-figures.ts';
 import { proxyFigures } from './judgement/watch/proxy-figures.ts';
 import type { Figure } from './judgement/figure.ts';
+import { footprintFigures } from './judgement/training/footprint-figures.ts';
 import { gatesFigures } from './judgement/training/gates-figures.ts';
 import { intervalFigures } from './judgement/training/interval-figures.ts';
 import { maturityFigures } from './judgement/watch/maturity-figures.ts';
 import { preflightFigures } from './judgement/rollout/preflight-figures.ts';
 import { promotionFigures } from './judgement/rollout/promotion-figures.ts';
+import { relationFigures } from './judgement/watch/relation-figures.ts';
 import { rolloutFigures } from './judgement/rollout/rollout-figures.ts';
 import { seasonFigures } from './judgement/watch/season-figures.ts';
 import { wrongFigures } from './judgement/rollout/wrong-figures.ts';
@@ -28,6 +30,7 @@ const subjects: Readonly<Record<string, (runs: number) => readonly Figure[]>> = 
   gates: gatesFigures,
   slices: sliceFigures,
   fairness: fairnessFigures,
+  footprint: footprintFigures,
   success: successFigures,
   intervals: intervalFigures,
   promotion: promotionFigures,
@@ -45,6 +48,7 @@ const subjects: Readonly<Record<string, (runs: number) => readonly Figure[]>> = 
   estimates: estimateFigures,
   proxies: proxyFigures,
   correction: correctionFigures,
+  relations: relationFigures,
 };
 
 const help = `npm run bench:judgement [-- --json] [-- --rollouts 300] [-- --only drift]
@@ -53,6 +57,7 @@ Plays decisions in worlds where the truth is known and calls the verdicts as the
   gates        a candidate that is useless, equal, or worse, by the number of its test rows
   slices       a candidate that harms one slice of the rows, all of them, or none
   fairness     groups of which two differ by exactly the limit, by twice as much, or not at all
+  footprint    a candidate that takes just what its limit says, less, or more, on quiet and busy machines
   success      windows that lie exactly on the criterion of success, and better ones
   intervals    hold-outs of which the true quality is known, with rare classes, moods and entities in runs
   promotion    a challenger that is as good, worse by the margin, or by twice the margin, over all looks of a rollout
@@ -70,6 +75,7 @@ Plays decisions in worlds where the truth is known and calls the verdicts as the
   estimates    quality before its labels: intervals that are right, trust that is kept and lost, alarms
   proxies      what stands in for labels: said to agree though it does not, agreeing, ringing
   correction   answers that are right already, labels in bursts, levels that have moved
+  relations    features that say about the target what they said, and one that says it no more
 Every share has its exact 99 % interval, and where something is promised to be rare its exact one-sided 99.9 % bound.
 Exit code 1 when a promise is broken beyond that interval.`;
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Footprint } from './domain/training/gates/footprint-rounds.ts';
 import { processArguments } from '../tests/worlds/process-arguments.ts';
 import { fixtureJob, fixtureSpec, fixtureTargets, writeFixture } from '../tests/worlds/training-fixture.ts';
 
@@ -58,6 +59,28 @@ describe('training child', () => {
     expect(inSteps.code).toBe(0);
     const results = inSteps.lines.filter((line) => 'result' in line).map(({ result }) => result);
     expect(results).toEqual([null, null, lines.at(-1)?.['result']]);
+  });
+
+  it('measures the file of a judged folder, beside that of a champion', async () => {
+    const { job: _job, spec, dataPaths, folder: own, ...champion } = fixtureJob(small, folder, data, 'measured');
+    const { features, target } = spec;
+    const steps = [
+      { job: 'prepare', spec, dataPaths, folder: own },
+      { job: 'fit', folder: own },
+      { job: 'judge', folder: own, ...champion },
+      {
+        job: 'measure',
+        folder: own,
+        modelFile: 'candidate.onnx',
+        champion: { path: join(own, 'candidate.onnx'), features, target, isShared: false },
+        batchRows: [256],
+      },
+    ];
+    const { lines } = await run(steps.map((step) => JSON.stringify(step)).join('\n'), '"fileBytes"');
+    const { result } = lines.at(-1) as { readonly result: Footprint };
+    expect(result.rounds.length).toBeGreaterThan(0);
+    expect(result.fileBytes.champion).toBe(result.fileBytes.candidate);
+    expect(result.rounds[0]?.champion?.batches).toMatchObject([{ rows: 256 }]);
   });
 
   it('answers one error with code, message, path and hint', async () => {

@@ -1,13 +1,32 @@
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setImmediate as nextTick } from 'node:timers/promises';
+import { servedRowsPerRunMax } from './domain/spec/parts/model-process.ts';
+import { signatureOf } from './domain/spec/signature.ts';
 import { diskFull, isDiskFull } from './domain/words/disk-full.ts';
 import { isPerennialError } from './domain/words/errors.ts';
-import type { TrainingJobs, TrainingStep, TrainProgress } from './domain/training/training.ts';
+import type {
+  MeasureJob,
+  TrainingJobs,
+  TrainingResults,
+  TrainingStep,
+  TrainProgress,
+} from './domain/training/training.ts';
+import { sliceColumns } from './onnx/run/columns.ts';
+import { measureFootprint } from './serving/model-process/measure-footprint.ts';
+import type { OnProgress } from './trainers/interface.ts';
+import { readFolder } from './trainers/prepare/read-folder.ts';
 import { isStep, runStep } from './trainers/run-train.ts';
 
 /** More lines than this per second would only be noise; every line is a heartbeat. */
 const lineEveryMs = 200;
 const jobBytesMax = 16 * 1024 * 1024;
+/** As many as a run of serving takes; more would only be copied about. */
+const measuredRowsMax = servedRowsPerRunMax;
+
+type Asked =
+  | { readonly step: 'measure'; readonly job: MeasureJob }
+  | { readonly step: TrainingStep; readonly job: TrainingJobs[TrainingStep] };
 
 /**
  * The training child: JSON jobs on standard input, one a line and one at a time; for each of them progress lines on
@@ -30,8 +49,10 @@ async function main(): Promise<void> {
 
 async function answer(line: string): Promise<void> {
   try {
-    const { step, job } = parseJob(line);
-    const result = await runStep(step, job, progressLines());
+    const asked = parseJob(line);
+    const result = await (asked.step === 'measure'
+      ? measure(asked.job, progressLines())
+      : runStep(asked.step, asked.job, progressLines()));
     process.stdout.write(`${JSON.stringify({ result })}\n`);
   } catch (error) {
     await new Promise((resolve) => {
@@ -39,6 +60,23 @@ async function answer(line: string): Promise<void> {
     });
     process.exit(1);
   }
+}
+
+/** The file as it is served and not as it was made: so it is joined here, where serving may be named. */
+async function measure(
+  { folder, modelFile, champion, batchRows }: MeasureJob,
+  onProgress: OnProgress,
+): Promise<TrainingResults['measure']> {
+  const { signature, table, split } = await readFolder(folder);
+  const { from, to } = split.test;
+  return measureFootprint({
+    candidate: { path: join(folder, modelFile), signature, isShared: true },
+    champion:
+      champion === null ? null : { path: champion.path, signature: signatureOf(champion), isShared: champion.isShared },
+    columns: sliceColumns(table.columns, Math.max(from, to - measuredRowsMax), to),
+    batchRows,
+    onProgress: (done, of) => onProgress({ phase: 'measure', done, of }),
+  });
 }
 
 function progressLines(): (progress: TrainProgress) => Promise<void> {
@@ -59,11 +97,13 @@ function progressLines(): (progress: TrainProgress) => Promise<void> {
 /**
  * The shape is the parent's promise (one repository, one build); only what would fail without a clear word is checked.
  */
-function parseJob(line: string): { readonly step: TrainingStep; readonly job: TrainingJobs[TrainingStep] } {
+function parseJob(line: string): Asked {
   if (line.length > jobBytesMax) throw new SyntaxError(`the job is larger than ${jobBytesMax} bytes`);
   const job: unknown = JSON.parse(line);
-  if (typeof job === 'object' && job !== null && 'job' in job && 'folder' in job && isStep(job.job))
-    return { step: job.job, job: job as TrainingJobs[TrainingStep] };
+  if (typeof job === 'object' && job !== null && 'job' in job && 'folder' in job) {
+    if (job.job === 'measure') return { step: job.job, job: job as MeasureJob };
+    if (isStep(job.job)) return { step: job.job, job: job as TrainingJobs[TrainingStep] };
+  }
   throw new SyntaxError('the line is not a job of a training ({"job": "fit", "folder": ...})');
 }
 

@@ -212,6 +212,8 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
     await record(world, 'retain', await latest(world, 'retain', () => true));
     await world.client.schedule.getHandle(workflowIds.keep()).trigger();
     await record(world, 'keep', await latest(world, 'keep', () => true));
+    await world.client.schedule.getHandle(workflowIds.triggers()).trigger();
+    await record(world, 'triggers', await latest(world, 'triggers', () => true));
   },
 
   async 'a long life'(world) {

@@ -7,4 +7,5 @@ export { reconcile } from './reconcile.ts';
 export { retain } from './retain.ts';
 export { rollout } from './rollout/rollout.ts';
 export { train } from './train.ts';
+export { triggers } from './triggers.ts';
 export { watch } from './watch.ts';

@@ -25,8 +25,10 @@ import {
   type ThawedOccasion,
 } from '../../src/domain/record/occasion.ts';
 import type { DecideInput } from './decide-input.ts';
+import { timedFacts } from './timed-facts.ts';
 import { askForHelp } from './ask-for-help.ts';
 import type { UnhelpfulTrainings } from '../../src/db/watching/unhelpful-trainings.ts';
+import type { MetricName } from '../../src/domain/metrics/registry.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 
 export function decideActivities(deps: ActivityDependencies) {
@@ -59,6 +61,8 @@ export interface Verdict {
   readonly decided: RetrainDecision;
   readonly unhelpful: UnhelpfulTrainings;
   readonly webhooks: ModelSpec['watch']['webhooks'];
+  /** What a promotion is about. */
+  readonly metric: MetricName;
   /** The last closed window; null before the first. */
   readonly window: number | null;
   readonly specRevision: number;
@@ -154,12 +158,14 @@ export async function decideAsOf(
     isImmature: spec.source.traffic !== 'ignore' && isImmature(evidence?.body),
     trainingsInBudgetWindow: facts.trainingsInBudgetWindow,
     unhelpfulTrainings: facts.unhelpful.runIds.length,
+    ...(await timedFacts(db, spec, nowMs)),
   };
   const gpu = isTrainable(spec.trainer) ? spec.trainer.gpu : undefined;
   return {
     decided: judge(spec.retrain, retrainFacts),
     unhelpful: facts.unhelpful,
     webhooks: spec.watch.webhooks,
+    metric: spec.rollout.promotion.metric,
     window,
     specRevision: revision,
     taskQueue: gpu === undefined ? taskQueues.cpu : taskQueues.gpu(gpu.tag),
@@ -192,7 +198,7 @@ function isImmature(body: Record<string, unknown> | undefined): boolean {
 
 /** A decision about retraining is taken about it; evidence and alerts have occasions of their own. */
 function isDecided(occasion: Occasion): occasion is DecisionOccasion | ThawedOccasion {
-  return ['window', 'apply', 'command', 'reset', 'thawed'].includes(occasion.of);
+  return ['window', 'apply', 'command', 'due', 'reset', 'thawed'].includes(occasion.of);
 }
 
 /** Windows begin at 1: a reset that an older process told is a task about window 0 in the history of its model. */

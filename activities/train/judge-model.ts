@@ -8,6 +8,7 @@ import { files } from '../../src/trainers/prepare/folder.ts';
 import { readJson, writeJson } from '../../src/trainers/prepare/json-files.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { keepTrained } from './keep-trained.ts';
+import { measureFootprint } from './measure-footprint.ts';
 import type { TrainingChildren } from './training-children.ts';
 import { baseOf, clearBut, linkPrepared, namedFolder, stepFolder } from './training-folders.ts';
 import { championOf } from './training-inputs.ts';
@@ -33,11 +34,9 @@ export function judgeModelActivities(deps: ActivityDependencies, children: Train
     await linkPrepared(await own(input.prepared, files.prepared), folder);
     await takeFitted(await own(input.fitted, files.fitted), folder);
     const champion = await championOf(deps, input, folder);
-    const artifacts = await keepTrained(
-      store,
-      folder,
-      await children.run<'judge'>({ job: 'judge', folder, ...champion }),
-    );
+    const report = await children.run<'judge'>({ job: 'judge', folder, ...champion });
+    const footprint = await measureFootprint(deps, children, input, { folder, report });
+    const artifacts = await keepTrained(store, folder, report, footprint);
     // First: when this answer is lost, the next attempt finds nothing else.
     await writeJson(path.join(base, kept), artifacts);
     await clearBut(base, kept);

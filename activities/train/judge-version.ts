@@ -21,7 +21,7 @@ import { sliceRows } from './slice-rows.ts';
 import { testRows } from './test-rows.ts';
 import { decayLoss } from '../../src/domain/watch/decay-loss.ts';
 import { probabilityMin } from '../../src/statistics/samples/losses.ts';
-import { readReport } from './keep-trained.ts';
+import { readFootprint, readReport } from './keep-trained.ts';
 import { comparableRows } from './comparable-rows.ts';
 import { storeVersion, type JudgedInput } from './store-version.ts';
 import { trafficUsed } from './traffic-used.ts';
@@ -51,6 +51,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
     const scores = await readTestScores(await store.pathOf(input.trained.testScoresDigest), baselinesAsked(spec));
     const champion = (await readRouting(db, input.model))?.champion ?? null;
     const paired = champion === null ? null : comparableRows(spec, report, scores, champion.threshold);
+    const footprint = await readFootprint(deps, input.trained);
     const judged = judgeGate({
       gates: spec.gates,
       candidate: testRows(spec, scores, scores.candidate, report.candidate.threshold),
@@ -58,6 +59,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
       champion: paired,
       hasChampion: champion !== null,
       slices: sliceRows(spec, scores),
+      footprint,
       promotion: spec.rollout.promotion,
     });
     const evidence = await putEvidence(db, {
@@ -69,6 +71,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
         ...judged,
         champion: champion?.version ?? null,
         paired: paired === null ? null : pairedOf(spec, paired),
+        ...(footprint === null ? {} : { footprint }),
         traffic: await trafficUsed(db, spec, input),
         candidate: report.candidate.testMetrics,
         holdOutLosses: lossesOf(spec, scores),

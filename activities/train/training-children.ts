@@ -4,7 +4,7 @@ import { Context } from '@temporalio/activity';
 import { startArguments } from '../../src/entry-point.ts';
 import { PerennialError, errorTable, type ErrorCode } from '../../src/domain/words/errors.ts';
 import { tellProgress } from '../heartbeat.ts';
-import type { TrainingJobs, TrainingResults, TrainingStep } from '../../src/domain/training/training.ts';
+import type { TrainingJobs, TrainingResults, TrainingWork } from '../../src/domain/training/training.ts';
 
 /** The next step of a training comes within milliseconds; a process that nobody needs holds memory. */
 const idleMsMax = 5_000;
@@ -15,7 +15,7 @@ export interface TrainingChildren {
    * Does a step of a training in a process of its own, which knows the job and its folder and nothing else. Every line
    * that it says is a heartbeat. A cancelled activity kills it. Throws what the step throws.
    */
-  readonly run: <Step extends TrainingStep>(job: TrainingJobs[Step]) => Promise<TrainingResults[Step]>;
+  readonly run: <Step extends TrainingWork>(job: TrainingJobs[Step]) => Promise<TrainingResults[Step]>;
 }
 
 interface Child {
@@ -51,7 +51,7 @@ export function createTrainingChildren(rootDir: string): TrainingChildren {
   }
 
   return {
-    async run<Step extends TrainingStep>(job: TrainingJobs[Step]): Promise<TrainingResults[Step]> {
+    async run<Step extends TrainingWork>(job: TrainingJobs[Step]): Promise<TrainingResults[Step]> {
       const { cancellationSignal } = Context.current();
       const child = take();
       const stop = (): void => end(child);
@@ -91,7 +91,7 @@ function end({ process: child }: Child): void {
   child.kill('SIGKILL');
 }
 
-async function resultOf<Step extends TrainingStep>(child: Child): Promise<TrainingResults[Step]> {
+async function resultOf<Step extends TrainingWork>(child: Child): Promise<TrainingResults[Step]> {
   for (;;) {
     // oxlint-disable-next-line no-await-in-loop -- one line after the other
     const { done, value } = await child.lines.next();
@@ -107,7 +107,7 @@ async function resultOf<Step extends TrainingStep>(child: Child): Promise<Traini
   }
 }
 
-type ChildMessage<Step extends TrainingStep> =
+type ChildMessage<Step extends TrainingWork> =
   | { readonly result: TrainingResults[Step] }
   | { readonly error: ChildError }
   | { readonly phase: string };
@@ -118,7 +118,7 @@ interface ChildError {
   readonly hint?: string;
 }
 
-function parse<Step extends TrainingStep>(line: string): ChildMessage<Step> | null {
+function parse<Step extends TrainingWork>(line: string): ChildMessage<Step> | null {
   try {
     const value: unknown = JSON.parse(line);
     return typeof value === 'object' && value !== null ? (value as ChildMessage<Step>) : null;

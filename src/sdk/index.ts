@@ -1,11 +1,20 @@
 /** The public surface: declare a model, and know its types. */
 export { column, compare, freshness, missingShare, rowCount, unique } from './declare/contract-rules.ts';
+export { cron } from './declare/cron.ts';
 export { defineModel } from './declare/define.ts';
 export type { DefinedModel, Definition, InputOf, LabelOf } from './declare/definition.ts';
 export { extent, milliseconds, type DurationText, type ExtentInput, type ExtentText } from './declare/extent-text.ts';
 export { answerByRules, answerWith } from './declare/fallback.ts';
 export { boolean, category, number, time } from './declare/features.ts';
-export { atLeast, atMost, betterThanBaseline, fair, noWorseInSlices, noWorseThanChampion } from './declare/gates.ts';
+export {
+  atLeast,
+  atMost,
+  betterThanBaseline,
+  fair,
+  footprint,
+  noWorseInSlices,
+  noWorseThanChampion,
+} from './declare/gates.ts';
 export { money, per } from './declare/money.ts';
 export { csv, ndjson, parquet } from './declare/source.ts';
 export { binary, multiclass, regression } from './declare/target.ts';

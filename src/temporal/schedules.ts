@@ -5,6 +5,7 @@ const watchEveryMs = 5_000;
 const reconcileEveryMs = 60_000;
 const retainEveryMs = 3_600_000;
 const keepEveryMs = 3_600_000;
+const triggersEveryMs = 60_000;
 
 /**
  * The schedules, and one reconciliation at once, which starts the entities that should run. `removed` are shards of the
@@ -36,6 +37,13 @@ export async function beginSchedules(
     workflow: 'keep',
     args: [],
     summary: 'keeps the log: parts ahead, old parts into files',
+  });
+  await ensure(client, {
+    scheduleId: workflowIds.triggers(),
+    everyMs: triggersEveryMs,
+    workflow: 'triggers',
+    args: [],
+    summary: 'asks whether a training is due by the calendar or the source',
   });
   // Two at once would each walk over everything. One that runs already may have passed what is missing.
   await client.schedule.getHandle(workflowIds.reconcile()).trigger(ScheduleOverlapPolicy.BUFFER_ONE);

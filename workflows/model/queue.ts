@@ -49,6 +49,11 @@ export function decideWindow(window: number): DecideTask {
   return decideOn({ of: 'window', window }, { window });
 }
 
+/** The task that asks whether to retrain because of the calendar or the source. */
+export function decideDue(atMs: number): DecideTask {
+  return decideOn({ of: 'due', atMs });
+}
+
 /** The task that takes up a training which a person has started again, as if the model had just started it. */
 export function awaitReset(runId: string): DecideTask {
   return decideOn({ of: 'reset', runId });

@@ -53,6 +53,19 @@ test('so does one that limits what a rollout may cost, and says when it may move
   expect(() => parseSpec(wrong)).toThrow(/rollout\.freezeWindows\[0\]\.from must be a time of day like "18:00"/);
 });
 
+test('so does one that is trained by the calendar or when its source changes', () => {
+  const schedule = { cron: '0 3 * * 1', timeZone: 'Europe/Berlin' };
+  const spec = completeSpec({ ...input, retrain: { schedule, onSourceChange: true } });
+  expect(parseSpec(spec)).toEqual(JSON.parse(JSON.stringify(spec)));
+  const wrong = completeSpec({ ...input, retrain: { schedule: { ...schedule, cron: 'mondays' } } });
+  expect(refusal(wrong)).toMatchObject({
+    path: 'retrain.schedule.cron',
+    message: expect.stringContaining('"mondays" is no schedule; use five fields'),
+  });
+  const nothing = completeSpec({ ...input, retrain: { schedule: {} as never } });
+  expect(refusal(nothing)).toMatchObject({ path: expect.stringMatching(/^retrain\.schedule/) });
+});
+
 test('undefined members count as left out', () => {
   const spec = {
     ...completeSpec(input),

@@ -4,6 +4,7 @@ import {
   comparisonSigns,
   deadlineActions,
   fairnessMeasures,
+  footprintFigures,
   failureKinds,
   seasonPhases,
   guardActions,
@@ -14,8 +15,10 @@ import {
 } from '../../domain/spec/closed-sets.ts';
 import { metricNames } from '../../domain/metrics/metrics.ts';
 import { proxiesMax, proxyName } from '../../domain/spec/watch/check-proxies.ts';
+import { servedRowsPerRunMax } from '../../domain/spec/parts/model-process.ts';
 import { slicesPerGateMax } from '../../domain/spec/gates/declared-slices.ts';
 import { extentSchema, columnName } from './spec-columns.ts';
+import { cronSchema } from './spec-cron.ts';
 import { strict } from './strict.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 
@@ -77,10 +80,25 @@ export const gateSchema = z.discriminatedUnion(
       atMost: z.number().gt(0).lt(1),
       ...overSlices,
     }),
+    strict({
+      gate: z.literal('footprint'),
+      figure: z.enum(footprintFigures),
+      atMost: z.number().gt(0).exactOptional(),
+      atLeast: z.number().gt(0).exactOptional(),
+      atMostTimesChampion: z.number().gt(0).exactOptional(),
+      atLeastTimesChampion: z.number().gt(0).exactOptional(),
+      batchRows: z.int().min(1).max(servedRowsPerRunMax).exactOptional(),
+      price: strict({
+        perCoreHour: z.number().gt(0),
+        perGibHour: z.number().min(0).exactOptional(),
+      }).exactOptional(),
+      undecided: z.enum(undecidedActions),
+    }),
   ],
   {
     error: () =>
-      'must be one of "atLeast", "atMost", "noWorseThanChampion", "betterThanBaseline", "noWorseInSlices", "fair"',
+      'must be one of "atLeast", "atMost", "noWorseThanChampion", "betterThanBaseline", "noWorseInSlices", "fair", ' +
+      '"footprint"',
   },
 );
 
@@ -180,12 +198,17 @@ export const watchSchema = strict({
 });
 
 export const retrainSchema = strict({
-  schedule: extentSchema.nullable(),
+  schedule: z
+    .union([extentSchema, cronSchema], {
+      error: () => 'must be { rows }, { ms }, { cron, timeZone } or null',
+    })
+    .nullable(),
   newLabelledRows: positiveInt.nullable(),
   growthFactor: z.number().gt(1).nullable(),
   onDrift: z.boolean(),
   onDecay: z.boolean(),
   onSpecChange: z.boolean(),
+  onSourceChange: z.boolean().exactOptional(),
   staleAfter: extentSchema.nullable(),
   cooldown: extentSchema,
   budget: strict({ runs: positiveInt, per: extentSchema }),

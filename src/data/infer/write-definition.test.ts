@@ -95,6 +95,18 @@ test('gates between groups', async () => {
   expect(await evaluate(binary)).toMatchObject({ gates: binary.gates, slices: binary.slices });
 });
 
+test('gates on what the candidate takes', async () => {
+  const footprint: ModelSpec = {
+    ...base,
+    gates: [
+      { gate: 'footprint', figure: 'latencyP99Ms', atMost: 20, undecided: 'ask' },
+      { gate: 'footprint', figure: 'rowsPerCoreSecond', atLeastTimesChampion: 0.8, batchRows: 8, undecided: 'wait' },
+      { gate: 'footprint', figure: 'costPer1000', atMost: 1, price: { perCoreHour: 0.04 }, undecided: 'ask' },
+    ],
+  };
+  expect(await evaluate(footprint)).toMatchObject({ gates: footprint.gates });
+});
+
 test('a table with numbers for names is written as the plain spec, which keeps their order', async () => {
   const spec = {
     ...base,

@@ -113,12 +113,14 @@ function overrides(spec: ModelSpec, use: Use): string[] {
 
 /** What the helpers of the SDK take when nothing is said. */
 const usualGate = { alpha: 0.05, baseline: 'prior', by: 0, undecided: 'wait' };
+const usualFootprint = { undecided: 'ask' };
 
 function gateOf(gate: GateSpec, use: Use): string {
   const { by, options } = judgedBy(gate);
   const { gate: name } = gate;
   if ('value' in options) return use(name, `${name}(${literalOf(by)}, ${options.value})`);
-  const text = literalOf(changed(usualGate, options));
+  const usual = name === 'footprint' ? usualFootprint : usualGate;
+  const text = literalOf(changed(usual, options));
   return use(name, `${name}(${literalOf(by)}${text === '{}' ? '' : `, ${text}`})`);
 }
 
@@ -126,6 +128,10 @@ function gateOf(gate: GateSpec, use: Use): string {
 function judgedBy(spec: GateSpec) {
   if ('measure' in spec) {
     const { gate: _, measure: by, ...options } = spec;
+    return { by, options };
+  }
+  if ('figure' in spec) {
+    const { gate: _, figure: by, ...options } = spec;
     return { by, options };
   }
   const { gate: _, metric: by, ...options } = spec;

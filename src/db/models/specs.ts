@@ -6,6 +6,7 @@ import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { appendAudit } from '../audit/audit.ts';
 import type { Db } from '../base/connect.ts';
 import type { RoutingEntry } from '../../domain/rollout/routing.ts';
+import { planTriggerLooks } from './plan-trigger-looks.ts';
 import { model, modelStream, routing, specRevision } from '../schema/index.ts';
 
 /** Names in a not-found message; more would bury the sentence. */
@@ -69,6 +70,7 @@ export async function storeSpec(tx: Db, spec: ModelSpec, actor: string): Promise
   await tx.update(model).set({ specRevision: revision }).where(eq(model.name, spec.name));
   await tx.insert(modelStream).values({ model: spec.name }).onConflictDoNothing();
   await routeSpecRevision(tx, spec.name, revision);
+  await planTriggerLooks(tx, spec);
   await appendAudit(tx, {
     type: 'perennial.spec.applied',
     model: spec.name,

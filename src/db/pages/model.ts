@@ -136,7 +136,16 @@ async function outlineOf(db: Db, name: string, revision: number): Promise<ModelO
     ${specRevision.revision} = ${revision} offset 0) s`);
   const [raw] = result.rows;
   if (raw === undefined) throw new Error(`revision ${revision} of ${name} is not stored`);
-  const triggers = ['schedule', 'newLabelledRows', 'growthFactor', 'onDrift', 'onDecay', 'onSpecChange', 'staleAfter'];
+  const triggers = [
+    'schedule',
+    'newLabelledRows',
+    'growthFactor',
+    'onDrift',
+    'onDecay',
+    'onSpecChange',
+    'onSourceChange',
+    'staleAfter',
+  ];
   return {
     about: raw.about,
     target: raw.target,

@@ -3,6 +3,7 @@ import type { MetricIntervals } from '../../domain/metrics/metric-intervals.ts';
 import type { Metrics } from '../../domain/metrics/metrics.ts';
 import type { ReliabilityBin } from '../../domain/metrics/reliability.ts';
 import type { GateCheck } from '../../domain/training/gate-check.ts';
+import type { FootprintOutcome } from '../../domain/training/gates/footprint-rounds.ts';
 import type { Db } from '../base/connect.ts';
 import { evidence } from '../schema/index.ts';
 
@@ -20,6 +21,8 @@ export interface GateFacts {
   readonly reliability: readonly ReliabilityBin[] | null;
   /** Which rows of the traffic it was trained on; null where none were asked for, or nothing says it. */
   readonly traffic: string | null;
+  /** What both took as programs; null where no gate asked. */
+  readonly footprint: FootprintOutcome | null;
   readonly code: { readonly digest: string; readonly node: string; readonly platform: string } | null;
 }
 
@@ -48,6 +51,7 @@ export async function gateOf(db: Db, evidenceId: number): Promise<GateFacts | nu
     intervals: (body['intervals'] ?? {}) as MetricIntervals,
     reliability: (body['reliability'] ?? null) as readonly ReliabilityBin[] | null,
     traffic: (body['traffic'] as { readonly text: string } | null | undefined)?.text ?? null,
+    footprint: (body['footprint'] ?? null) as FootprintOutcome | null,
     code: (body['code'] ?? null) as GateFacts['code'],
   };
 }

@@ -55,6 +55,7 @@ export const otherDigests: Readonly<Record<string, string>> = {
   'snapshot.source_digest': 'of what the source held',
   'spec_revision.digest': 'of the definition, which is a row',
   'token.secret_hash': 'of a secret',
+  'trigger_look.source_digest': 'of what the source held',
   'version.snapshots': 'names rows of the snapshots',
   'window_estimate.stated': 'figures',
   'window_quality.estimated': 'figures',

@@ -63,6 +63,27 @@ export const decision = pgTable(
   ],
 );
 
+/** Models with a trigger that needs no traffic, by the calendar or the source; a row each, and none for the others. */
+export const triggerLook = pgTable(
+  'trigger_look',
+  {
+    model: text('model').primaryKey(),
+    /** When it is asked next whether one of them has fired; null: not before the source has changed. */
+    decideAt: at('decide_at'),
+    /** When the source is read next; null where it is not looked at. */
+    lookAt: at('look_at'),
+    /** What the source held when it was read last, and when that was. */
+    sourceDigest: text('source_digest'),
+    readAt: at('read_at'),
+    /** How often in a row it could not be read since, and why. */
+    failures: integer('failures').notNull().default(0),
+    problem: text('problem'),
+    /** What held back what had fired, as it was written down last: a no is stored once and not at every look. */
+    heldBy: text('held_by'),
+  },
+  (t) => [index('trigger_look_to_decide').on(t.decideAt), index('trigger_look_to_read').on(t.lookAt)],
+);
+
 export const alert = pgTable(
   'alert',
   {

@@ -60,6 +60,7 @@ export const tableEnds: Ends = {
   token: '400 days after it was revoked or ran out; the newest one stays',
   upload: 'a day after it came',
   version: record,
+  trigger_look: 'one row per model with a trigger by the calendar or the source',
   watch_shard: 'one row per shard of the watch',
   webhook: 'never; what is removed is only marked so',
   webhook_delivery: '30 days after it was delivered or given up',

@@ -116,13 +116,18 @@ export interface CommandBus {
 }
 
 /**
- * What a model is told to look at: a window that wants a decision, a training that a person has started again, or the
- * run of a version of which a person has opened another rollout.
+ * What a model is told to look at: a window that wants a decision, a training that a person has started again, the run
+ * of a version of which a person has opened another rollout, or when a trigger that needs no traffic was found to fire.
  */
-export type WindowDue =
-  | { readonly window: number; readonly resetRunId?: never; readonly openedRunId?: never }
-  | { readonly window: null; readonly resetRunId: string; readonly openedRunId?: never }
-  | { readonly window: null; readonly openedRunId: string; readonly resetRunId?: never };
+export type WindowDue = DueOf<{ readonly window: number }> | ({ readonly window: null } & DueWithoutWindow);
+type DueWithoutWindow =
+  | DueOf<{ readonly resetRunId: string }>
+  | DueOf<{ readonly openedRunId: string }>
+  | DueOf<{ readonly dueAtMs: number }>;
+/** Exactly these members of those that there are. */
+type DueOf<Members> = Members & {
+  readonly [Name in Exclude<'resetRunId' | 'openedRunId' | 'dueAtMs', keyof Members>]?: never;
+};
 
 /** Something worth another look of a model, or a rollout that was closed without its workflow. */
 export type Nudge = ({ readonly model: string } & WindowDue) | { readonly endedRollout: RolloutKey };

@@ -36,6 +36,8 @@ const stored: readonly (readonly [string, Occasion])[] = [
   ['v3/1/1500/deadline', { of: 'pairing', version: 3, attempt: 1, throughSeq: 1_500, isDeadline: true }],
   ['train/fraud/4', { of: 'run', runId: 'train/fraud/4' }],
   [digest, { of: 'snapshot', digest }],
+  ['due/1795926064679', { of: 'due', atMs: 1_795_926_064_679 }],
+  ['due/5/thawed', { of: 'thawed', held: { of: 'due', atMs: 5 }, times: 1 }],
   ['reset/train/fraud/4', { of: 'reset', runId: 'train/fraud/4' }],
   ['records', { of: 'records' }],
   ['upkeep', { of: 'upkeep' }],

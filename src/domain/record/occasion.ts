@@ -7,6 +7,8 @@ export type DecisionOccasion =
   /** A new definition; `afterRun` names the run that it had to wait for. */
   | { readonly of: 'apply'; readonly specRevision: number; readonly afterRun: string | null }
   | { readonly of: 'command'; readonly commandId: string }
+  /** A trigger that needs no traffic (the calendar, the source) has fired: when that was found. */
+  | { readonly of: 'due'; readonly atMs: number }
   /** A person has started a training again: nothing is decided, its model awaits it. */
   | { readonly of: 'reset'; readonly runId: string };
 
@@ -65,6 +67,8 @@ export function formatOccasion(occasion: Occasion): string {
       return `apply/${occasion.specRevision}${occasion.afterRun === null ? '' : `/after/${occasion.afterRun}`}`;
     case 'command':
       return `command/${occasion.commandId}`;
+    case 'due':
+      return `due/${occasion.atMs}`;
     case 'reset':
       return `reset/${occasion.runId}`;
     case 'thawed':
@@ -126,6 +130,10 @@ function ofDecision(text: string): DecisionOccasion | null {
   }
   if (kind === 'command') {
     return second === undefined || second === '' || third !== undefined ? null : { of: 'command', commandId: second };
+  }
+  if (kind === 'due') {
+    const atMs = parseWhole(second);
+    return atMs === null || third !== undefined ? null : { of: 'due', atMs };
   }
   if (kind === 'reset') {
     const runId = text.slice('reset/'.length);

@@ -121,6 +121,8 @@ export interface TrainedArtifacts {
   readonly modelDigest: string;
   readonly profileDigest: string;
   readonly testScoresDigest: string;
+  /** Digest of the stored FootprintOutcome; absent where no gate asked for one. */
+  readonly footprintDigest?: string;
 }
 
 export type StepOutcome =

@@ -1,4 +1,5 @@
 import { atLeast, checkTimeZone, problemIf, within, type SpecProblem } from './spec-bounds.ts';
+import { isCron } from './parts/retrain-spec.ts';
 import type { Extent } from '../words/extent.ts';
 import { checkFreezeWindows } from './freeze/check-freeze-windows.ts';
 import { retentionParts } from './default-retention.ts';
@@ -104,7 +105,7 @@ function checkExtents(spec: ModelSpec): SpecProblem[] {
     ['rollout.deadline', rollout.deadline],
     ...rollout.canary.map((step, index): [string, Extent] => [`rollout.canary[${index}].extent`, step.extent]),
     ['watch.window', watch.window],
-    ['retrain.schedule', retrain.schedule],
+    ['retrain.schedule', isCron(retrain.schedule) ? null : retrain.schedule],
     ['retrain.staleAfter', retrain.staleAfter],
     ['retrain.budget.per', retrain.budget.per],
   ];

@@ -25,6 +25,17 @@ export type Baseline = (typeof baselines)[number];
 export const fairnessMeasures = ['demographicParity', 'equalisedOdds', 'calibration'] as const;
 export type FairnessMeasure = (typeof fairnessMeasures)[number];
 
+/** What a candidate takes as a program: time, memory, bytes, money. */
+export const footprintFigures = [
+  'latencyP50Ms',
+  'latencyP99Ms',
+  'rowsPerCoreSecond',
+  'fileBytes',
+  'memoryBytes',
+  'costPer1000',
+] as const;
+export type FootprintFigure = (typeof footprintFigures)[number];
+
 /** What becomes of a candidate when a gate over slices cannot decide: it waits for more rows, or a person is asked. */
 export const undecidedActions = ['wait', 'ask'] as const;
 export type UndecidedAction = (typeof undecidedActions)[number];

@@ -4,6 +4,7 @@ import { completeSpec, type ModelSpecInput } from './default-spec.ts';
 import { describeChange, diffSpecs } from './diff-spec.ts';
 import { listNames, nearestName } from '../words/nearest-name.ts';
 import { gatedSlices } from './gates/declared-slices.ts';
+import type { FootprintGate } from './parts/footprint-gate.ts';
 import type { GateSpec, ModelSpec } from './spec.ts';
 
 const input: ModelSpecInput = {
@@ -37,6 +38,22 @@ const fair = (slices: readonly string[]): GateSpec => ({
   atMost: 0.1,
   slices,
   undecided: 'ask',
+});
+
+const footprint = (said: Omit<FootprintGate, 'gate' | 'undecided'>): GateSpec => ({
+  gate: 'footprint',
+  undecided: 'ask',
+  ...said,
+});
+
+test('gates on what the candidate takes have no problems, in units or in factors of the champion', () => {
+  const gates = [
+    footprint({ figure: 'latencyP99Ms', atMost: 20 }),
+    footprint({ figure: 'memoryBytes', atMostTimesChampion: 1.2 }),
+    footprint({ figure: 'rowsPerCoreSecond', atLeastTimesChampion: 0.8, batchRows: 32 }),
+    footprint({ figure: 'costPer1000', atMost: 0.01, price: { perCoreHour: 0.04, perGibHour: 0 } }),
+  ];
+  expect(checkSpec({ ...good, gates })).toEqual([]);
 });
 
 test('a gate over declared slices has no problems, and a column stands for each of its values', () => {
@@ -183,6 +200,32 @@ test.each<[string, Partial<ModelSpec>, string[]]>([
       rollout: { ...good.rollout, promotion: { ...good.rollout.promotion, metric: 'mae' } },
     },
     ['gates[0]'],
+  ],
+  ['a footprint without a limit', { gates: [footprint({ figure: 'fileBytes' })] }, ['gates[0]']],
+  ['two limits', { gates: [footprint({ figure: 'fileBytes', atMost: 1, atMostTimesChampion: 1 })] }, ['gates[0]']],
+  ['a limit on the wrong side', { gates: [footprint({ figure: 'fileBytes', atLeast: 1 })] }, ['gates[0].atLeast']],
+  ['throughput at most', { gates: [footprint({ figure: 'rowsPerCoreSecond', atMost: 1 })] }, ['gates[0].atMost']],
+  ['a limit of nothing', { gates: [footprint({ figure: 'memoryBytes', atMost: 0 })] }, ['gates[0].atMost']],
+  ['cost without a price', { gates: [footprint({ figure: 'costPer1000', atMost: 1 })] }, ['gates[0].price']],
+  [
+    'a core for nothing',
+    { gates: [footprint({ figure: 'costPer1000', atMost: 1, price: { perCoreHour: 0, perGibHour: -1 } })] },
+    ['gates[0].price.perCoreHour', 'gates[0].price.perGibHour'],
+  ],
+  [
+    'a price of latency',
+    { gates: [footprint({ figure: 'latencyP99Ms', atMost: 1, price: { perCoreHour: 1 } })] },
+    ['gates[0].price'],
+  ],
+  [
+    'runs of what has none',
+    { gates: [footprint({ figure: 'latencyP99Ms', atMost: 1, batchRows: 2 })] },
+    ['gates[0].batchRows'],
+  ],
+  [
+    'runs larger than any',
+    { gates: [footprint({ figure: 'rowsPerCoreSecond', atLeast: 1, batchRows: 257 })] },
+    ['gates[0].batchRows'],
   ],
   [
     'success by a metric of another task',

@@ -4,6 +4,7 @@ import type { ScoredRows } from '../metrics/scored-rows.ts';
 import type { Baseline } from '../spec/closed-sets.ts';
 import type { GateSpec } from '../spec/spec.ts';
 import type { ComparisonMethod, PairedRows } from './compare-paired.ts';
+import type { FootprintOutcome } from './gates/footprint-rounds.ts';
 import { rowsNeeded, sampleBounds, type Alphas, type BoundMethod, type Sample } from './sample-bounds.ts';
 
 /** `insufficient`: the bounds lie on both sides of the limit, or there are none. */
@@ -19,7 +20,7 @@ export interface GateCheck {
   readonly limit: number;
   readonly rows: number;
   /** `delong` and `paired-bootstrap` were used by earlier releases. */
-  readonly method: 'point' | 'mover' | BoundMethod | ComparisonMethod | 'none';
+  readonly method: 'point' | 'mover' | 'order-statistic' | BoundMethod | ComparisonMethod | 'none';
   /** P(the truth lies beyond `bound`); absent in checks of earlier releases and where there is no bound. */
   readonly alpha?: number;
   /** Each slice by itself, where the check is over slices. */
@@ -70,6 +71,8 @@ export interface GateInput {
   readonly hasChampion?: boolean;
   /** Those that gates name; null where the training kept none. */
   readonly slices?: readonly SliceRows[] | null;
+  /** What both took as programs; absent or null where no gate asks. */
+  readonly footprint?: FootprintOutcome | null;
   /** What the rollout compares. */
   readonly promotion: { readonly metric: MetricName };
 }

@@ -5,6 +5,7 @@ import { againstTheChampion } from './against-champion.ts';
 import { againstValue } from './against-value.ts';
 import { hasChampion, type CheckVerdict, type GateCheck, type GateInput, type GateKind } from './gate-check.ts';
 import { betweenGroups } from './gates/fair.ts';
+import { ofFootprint } from './gates/footprint.ts';
 import { againstChampionInSlices } from './gates/no-worse-in-slices.ts';
 
 export interface GateJudgement {
@@ -56,6 +57,7 @@ const kinds: { readonly [Name in GateSpec['gate']]: GateKind<Extract<GateSpec, {
   noWorseThanChampion: againstTheChampion,
   noWorseInSlices: againstChampionInSlices,
   fair: betweenGroups,
+  footprint: ofFootprint,
 };
 
 function kindOf({ gate }: GateSpec): GateKind {

@@ -1,3 +1,4 @@
+import type { Footprint } from './gates/footprint-rounds.ts';
 import type { ModelMemory } from '../spec/parts/model-memory.ts';
 import type { Metrics, SliceMetrics } from '../metrics/metrics.ts';
 import type { ModelSpec } from '../spec/spec.ts';
@@ -11,6 +12,7 @@ export interface TrainingJobs {
   readonly fit: FitJob;
   readonly judge: JudgeJob;
   readonly train: TrainJob;
+  readonly measure: MeasureJob;
 }
 
 /** What each step answers, besides the files that it leaves in its folder. */
@@ -19,9 +21,13 @@ export interface TrainingResults {
   readonly fit: null;
   readonly judge: TrainReport;
   readonly train: TrainReport;
+  readonly measure: Footprint;
 }
 
-export type TrainingStep = keyof TrainingJobs;
+/** Whatever a child is asked for. */
+export type TrainingWork = keyof TrainingJobs;
+/** What makes, or judges, model files: it needs nothing but the folder. */
+export type TrainingStep = Exclude<TrainingWork, 'measure'>;
 
 /** Snapshots become rows in parts. */
 export interface PrepareJob {
@@ -53,6 +59,22 @@ export interface TrainJob extends Omit<PrepareJob, 'job'>, ChampionOfJob {
   readonly job: 'train';
 }
 
+/** What a judged folder's file takes as a program, with the champion's in turn. */
+export interface MeasureJob {
+  readonly job: 'measure';
+  readonly folder: string;
+  /** Name within the folder of what is released. */
+  readonly modelFile: string;
+  readonly champion: {
+    readonly path: string;
+    readonly features: ModelSpec['features'];
+    readonly target: ModelSpec['target'];
+    /** Served in the process of the others, as a trained model is. */
+    readonly isShared: boolean;
+  } | null;
+  readonly batchRows: readonly number[];
+}
+
 export interface ChampionOfJob {
   /** Rows with `_order` above this are younger than the champion's training; null when there is no champion. */
   readonly championTrainedThroughOrder: number | null;
@@ -62,7 +84,7 @@ export interface ChampionOfJob {
 
 /** Progress lines on standard output of the child, one JSON object each; every line is a heartbeat. */
 export interface TrainProgress {
-  readonly phase: 'load' | 'fit' | 'export' | 'parity' | 'score' | 'refit';
+  readonly phase: 'load' | 'fit' | 'export' | 'parity' | 'score' | 'refit' | 'measure';
   readonly done: number;
   readonly of: number;
   readonly note?: string;
@@ -75,6 +97,15 @@ export interface TrainedModel {
   readonly threshold: number | null;
   readonly testMetrics: Metrics;
   readonly trees: number;
+}
+
+/** What a feature says about the target by itself, as a training has seen it on its test rows. */
+export interface FeatureRelation {
+  readonly feature: string;
+  /** Share of the variance of the target that it explains on rows that it was not learnt from; may be below 0. */
+  readonly share: number;
+  readonly standardError: number;
+  readonly rows: number;
 }
 
 export interface TrainReport {
@@ -101,6 +132,8 @@ export interface TrainReport {
   readonly champion: { readonly testMetrics: Metrics; readonly comparableRows: number } | null;
   readonly slices: readonly SliceMetrics[];
   readonly importance: readonly { readonly feature: string; readonly gain: number }[];
+  /** What each feature says about the target by itself; absent in trainings of earlier releases and for imports. */
+  readonly relations?: readonly FeatureRelation[];
   /**
    * Parquet within the folder: `_order`, `label`, `candidate` (double[]), `champion` and each baseline by its name
    * (double[] or null), one row per test row.

@@ -57,6 +57,75 @@ describe('decideRetrain', () => {
     expect(decision).toMatchObject({ retrain: true, trigger, blockedBy: null });
     expect(decision.reason).toMatch(/^retrains because /);
   });
+  describe('by the calendar', () => {
+    const schedule = { cron: '0 3 * * 1', timeZone: 'Europe/Berlin' };
+    const at = (day: number) => day * 86_400_000;
+    const minute = (ms: number | null) => (ms === null ? null : { ms, text: `day ${ms / 86_400_000}` });
+    const due = (lastMs: number | null, nextMs: number | null, changed: Partial<RetrainFacts> = {}) =>
+      decide({ due: { last: minute(lastMs), next: minute(nextMs) }, ...changed }, { schedule });
+    const said = ({ considered }: ReturnType<typeof decide>) =>
+      considered.find(({ trigger }) => trigger === 'schedule')?.text;
+
+    test('what came since the last training is due, once however often it came', () => {
+      const asked = due(at(9.5), at(16.5));
+      expect(asked).toMatchObject({ retrain: true, trigger: 'schedule' });
+      expect(asked.reason).toBe(
+        'retrains because training was due at day 9.5 by "0 3 * * 1" (Europe/Berlin), after the last one',
+      );
+      const before = due(at(8.9), at(16.5));
+      expect(before).toMatchObject({ retrain: false, trigger: null });
+      expect(said(before)).toBe('the schedule "0 3 * * 1" (Europe/Berlin) comes next at day 16.5');
+      expect(said(due(null, null))).toContain('never comes again');
+      // What the source has got since, nobody knows.
+      expect(due(at(9.5), null, { labelledRows: 9_000 }).retrain).toBe(true);
+    });
+
+    test('cooldown, budget and a freeze hold it back, and a model without a training has its first one', () => {
+      const blocked = (changed: Partial<RetrainFacts>) => due(at(9.5), null, changed).blockedBy;
+      expect(blocked({ rowsServed: 10_500 })).toBe('cooldown');
+      expect(blocked({ trainingsInBudgetWindow: 2 })).toBe('budget');
+      expect(blocked({ frozen: 'frozen by ops' })).toBe('frozen');
+      expect(due(at(9.5), null, { lastTraining: null }).trigger).toBe('first');
+    });
+  });
+
+  describe('by the source', () => {
+    const found = { hasChanged: true, readAtMs: 9.99 * 86_400_000, failures: 0, problem: null };
+    const source = (changed: Partial<typeof found> | null, facts: Partial<RetrainFacts> = {}) =>
+      decide({ source: changed === null ? null : { ...found, ...changed }, ...facts }, { onSourceChange: true });
+    const said = (...of: Parameters<typeof source>) =>
+      source(...of).considered.find(({ trigger }) => trigger === 'source-change');
+
+    test('other bytes than the newest version was trained on retrain', () => {
+      expect(source({})).toMatchObject({ retrain: true, trigger: 'source-change' });
+      expect(source({}).reason).toBe(
+        'retrains because the source has changed since the newest version was trained (read 14.4 min ago)',
+      );
+      // How many rows it has, nobody knows before it is read.
+      expect(source({}, { labelledRows: 9_000 }).retrain).toBe(true);
+      expect(source({}, { rowsServed: 10_500 }).blockedBy).toBe('cooldown');
+      expect(source({}, { trainingsInBudgetWindow: 2 }).blockedBy).toBe('budget');
+      expect(source({}, { frozen: 'frozen by ops' }).blockedBy).toBe('frozen');
+    });
+
+    test.each([
+      [{ hasChanged: false }, 'the source is as the newest version was trained on it (read 14.4 min ago)'],
+      [{ hasChanged: null as never }, 'no version was trained on the source yet'],
+      // It may have been read by that very training since.
+      [{ readAtMs: 8 * 86_400_000 }, 'the source has not been looked at since the last training'],
+      [
+        { failures: 3, problem: 'The source a.csv is not there.' as never },
+        'the source could not be read, 3 times in a row: The source a.csv is not there',
+      ],
+      [null, 'the source has not been looked at since the last training'],
+    ])('%j does not, and says why', (changed, text) => {
+      expect(said(changed)).toEqual({ trigger: 'source-change', fired: false, text });
+    });
+
+    test('a definition that does not ask for it does not mention it', () => {
+      expect(decide({ source: found }).considered.map(({ trigger }) => trigger)).not.toContain('source-change');
+    });
+  });
   test.each([
     ['growth', { labelledRows: 18_000 }],
     ['new-labels', { labelledRows: 10_000 }],

@@ -1,7 +1,9 @@
-import { describeExtent, isRows, isUsedUp } from '../words/extent.ts';
+import { describeExtent, isRows, isUsedUp, roundMs } from '../words/extent.ts';
 import type { Extent } from '../words/extent.ts';
 import { sayCount, sayMany, sayNumber } from '../words/say.ts';
+import { isCron } from '../spec/parts/retrain-spec.ts';
 import type { RetrainSpec } from '../spec/spec.ts';
+import { byCalendar, bySource, type DueFacts, type SourceFacts } from './timed-triggers.ts';
 
 /** In order of precedence: when several fire and may act, the first one names the training. */
 export const retrainTriggers = [
@@ -12,6 +14,7 @@ export const retrainTriggers = [
   'drift',
   'growth',
   'new-labels',
+  'source-change',
   'schedule',
   'stale',
 ] as const;
@@ -55,6 +58,10 @@ export interface RetrainFacts {
   readonly frozen?: string | null;
   /** The model was trained elsewhere: there is nothing here to train it from. */
   readonly isImported?: boolean;
+  /** Of a schedule by the calendar; absent or null where there is none. */
+  readonly due?: DueFacts | null;
+  /** Of a source that is looked at: what was found; absent or null where it is not. */
+  readonly source?: SourceFacts | null;
   /** No row of the traffic is mature yet: a training would get none of the labels that have come. Absent: not so. */
   readonly isImmature?: boolean;
   readonly trainingsInBudgetWindow: number;
@@ -152,6 +159,8 @@ function blockOf(trigger: RetrainTrigger, spec: RetrainSpec, facts: RetrainFacts
   }
   const unhelpful = unhelpfulBlock(trigger, spec, facts, elapsed);
   if (unhelpful !== null) return unhelpful;
+  // How many rows the source has that have not been read, nobody knows: a calendar is declared for its sake as well.
+  if (trigger === 'source-change' || (trigger === 'schedule' && isCron(spec.schedule))) return null;
   const fresh = facts.labelledRows - facts.lastTraining.labelledRows;
   if (fresh < spec.labelledRowsMin) {
     return {
@@ -234,7 +243,13 @@ const findings: Record<RetrainTrigger, (spec: RetrainSpec, facts: RetrainFacts) 
     const text = `${sayCount(fresh)} of ${sayMany(newLabelledRows, 'new labelled row')} are in`;
     return whenMature(fresh >= newLabelledRows, text, isImmature);
   },
-  schedule: (spec, facts) => sinceTraining(spec.schedule, facts, 'training is due every'),
+  'source-change': ({ onSourceChange = false }, { source = null, lastTraining, nowMs }) =>
+    onSourceChange && lastTraining !== null ? bySource(source, lastTraining.atMs, nowMs) : null,
+  schedule: ({ schedule }, facts) => {
+    if (!isCron(schedule)) return sinceTraining(schedule, facts, 'training is due every');
+    const { due = null, lastTraining } = facts;
+    return lastTraining === null ? null : byCalendar(schedule, due, lastTraining.atMs);
+  },
   stale: (spec, facts) => sinceTraining(spec.staleAfter, facts, 'it is stale after'),
 };
 
@@ -266,12 +281,6 @@ function elapsedSince(last: LastTraining, facts: RetrainFacts): { readonly rows:
 
 function sayElapsed(extent: Extent, elapsed: { readonly rows: number; readonly ms: number }): string {
   return isRows(extent) ? sayMany(elapsed.rows, 'row') : describeExtent({ ms: roundMs(elapsed.ms) });
-}
-
-/** Rounds a time to two figures of the unit in which describeExtent will say it. */
-function roundMs(ms: number): number {
-  const unit = [86_400_000, 3_600_000, 60_000, 1_000].find((size) => ms >= size) ?? 1;
-  return (Math.round((ms / unit) * 10) * unit) / 10;
 }
 
 function sayNames(names: readonly string[]): string {

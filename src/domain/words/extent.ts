@@ -20,3 +20,9 @@ export function describeExtent(extent: Extent): string {
   if (ms < 86_400_000) return `${ms / 3_600_000} h`;
   return `${ms / 86_400_000} d`;
 }
+
+/** Rounds a time to two figures of the unit in which describeExtent will say it. */
+export function roundMs(ms: number): number {
+  const unit = [86_400_000, 3_600_000, 60_000, 1_000].find((size) => ms >= size) ?? 1;
+  return (Math.round((ms / unit) * 10) * unit) / 10;
+}

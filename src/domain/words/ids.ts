@@ -15,6 +15,7 @@ export const workflowIds = {
   reconcile: () => 'reconcile',
   retain: () => 'retain',
   keep: () => 'keep',
+  triggers: () => 'triggers',
 } as const;
 
 export const taskQueues = {

@@ -11,8 +11,10 @@ import {
   binary,
   boolean,
   category,
+  cron,
   csv,
   defineModel,
+  footprint,
   gbdt,
   linear,
   money,
@@ -95,6 +97,52 @@ describe('defineModel', () => {
     });
     expect(churn.value?.falseNegative).toEqual({ fixed: 0, per: { column: 'amount', factor: -1 } });
     expect(churn.trainer).toMatchObject({ kind: 'gbdt', treesMax: 50 });
+  });
+
+  it('takes a schedule by the calendar', () => {
+    const schedule = cron('0 3 * * 1', 'Europe/Berlin');
+    const { retrain } = defineModel('m', {
+      about,
+      features,
+      target,
+      source: csv('a.csv'),
+      retrain: { schedule, onSourceChange: true },
+    });
+    expect(retrain).toMatchObject({
+      schedule: { cron: '0 3 * * 1', timeZone: 'Europe/Berlin' },
+      onSourceChange: true,
+    });
+  });
+
+  it('takes what a candidate may take as a program, in units or in factors of the champion', () => {
+    const price = { perCoreHour: 0.04 };
+    const { gates } = defineModel('m', {
+      about,
+      features,
+      target,
+      source: csv('a.csv'),
+      gates: [
+        footprint('latencyP99Ms', { atMost: 20 }),
+        footprint('rowsPerCoreSecond', { atLeastTimesChampion: 0.8, batchRows: 32 }),
+        footprint('costPer1000', { atMost: 0.01, price, undecided: 'wait' }),
+      ],
+    });
+    expect(gates).toEqual([
+      { gate: 'footprint', figure: 'latencyP99Ms', atMost: 20, undecided: 'ask' },
+      {
+        gate: 'footprint',
+        figure: 'rowsPerCoreSecond',
+        atLeastTimesChampion: 0.8,
+        batchRows: 32,
+        undecided: 'ask',
+      },
+      { gate: 'footprint', figure: 'costPer1000', atMost: 0.01, price, undecided: 'wait' },
+    ]);
+    // @ts-expect-error -- more rows are better
+    const upsideDown = footprint('rowsPerCoreSecond', { atMost: 1 });
+    expect(() => defineModel('m', { about, features, target, source: csv('a.csv'), gates: [upsideDown] })).toThrow(
+      'gates[0].atMost',
+    );
   });
 
   it('names every wrong path with its fix when types could not', () => {

@@ -2,6 +2,7 @@ import { checkSpec } from '../../domain/spec/check-spec.ts';
 import { completeSpec, type ModelSpecInput } from '../../domain/spec/default-spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { MetricName } from '../../domain/metrics/registry.ts';
+import { isCron } from '../../domain/spec/parts/retrain-spec.ts';
 import type { FeatureSpec, RetentionSpec, RetrainSpec } from '../../domain/spec/spec.ts';
 import type {
   DefinedModel,
@@ -129,7 +130,9 @@ function retrainOf(retrain: RetrainDefinition): Partial<RetrainSpec> {
   const { schedule, staleAfter, cooldown, budget, ...rest } = retrain;
   return {
     ...rest,
-    ...(schedule === null ? { schedule } : parsed('retrain', { schedule })),
+    ...(schedule === null || (typeof schedule === 'object' && isCron(schedule))
+      ? { schedule }
+      : parsed('retrain', { schedule })),
     ...(staleAfter === null ? { staleAfter } : parsed('retrain', { staleAfter })),
     ...parsed('retrain', { cooldown }),
     ...(budget === undefined ? {} : { budget: { runs: budget.runs, per: extent(budget.per, 'retrain.budget.per') } }),

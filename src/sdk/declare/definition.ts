@@ -11,6 +11,7 @@ import type {
   WatchSpec,
 } from '../../domain/spec/spec.ts';
 import type { CanaryStep } from '../../domain/spec/parts/rollout-spec.ts';
+import type { CronSchedule } from '../../domain/spec/parts/retrain-spec.ts';
 import type { DurationText, ExtentInput } from './extent-text.ts';
 import type { AnswerOf, FallbackDefinition } from './fallback.ts';
 import type { FeatureDeclaration, FeatureDeclarations } from './features.ts';
@@ -92,7 +93,8 @@ export type WatchDefinition = Omit<WatchInput, 'window'> & {
 };
 
 export type RetrainDefinition = Partial<Omit<RetrainSpec, 'schedule' | 'staleAfter' | 'cooldown' | 'budget'>> & {
-  readonly schedule?: ExtentInput | null;
+  /** `'7 days'`, `'10000 rows'`, or `cron('0 3 * * 1', 'Europe/Berlin')`. */
+  readonly schedule?: ExtentInput | CronSchedule | null;
   readonly staleAfter?: ExtentInput | null;
   readonly cooldown?: ExtentInput;
   readonly budget?: { readonly runs: number; readonly per: ExtentInput };

@@ -1,4 +1,11 @@
-import type { Baseline, FairnessMeasure, UndecidedAction, UndecidedComparison } from '../../domain/spec/closed-sets.ts';
+import type {
+  Baseline,
+  FairnessMeasure,
+  FootprintFigure,
+  UndecidedAction,
+  UndecidedComparison,
+} from '../../domain/spec/closed-sets.ts';
+import type { FootprintGate, FootprintPrice } from '../../domain/spec/parts/footprint-gate.ts';
 import type { MetricName, MetricRegistry } from '../../domain/metrics/registry.ts';
 import type { GateSpec, TaskName } from '../../domain/spec/spec.ts';
 
@@ -8,7 +15,10 @@ export type MetricOf<Which extends TaskName> = {
 }[MetricName];
 
 /** A gate that judges by one of these metrics. */
-export type Gate<Metric extends MetricName = MetricName> = (GateSpec & { readonly metric: Metric }) | FairGate;
+export type Gate<Metric extends MetricName = MetricName> =
+  | (GateSpec & { readonly metric: Metric })
+  | FairGate
+  | FootprintGate;
 type FairGate = Extract<GateSpec, { readonly gate: 'fair' }>;
 
 /** Metrics of which more is better, or less: a threshold on the wrong side is a compile error. */
@@ -78,4 +88,38 @@ export function fair(
 ): FairGate {
   const { slices, atMost, undecided = 'wait' } = options;
   return { gate: 'fair', measure, atMost, slices, undecided };
+}
+
+type LowerFigure = Exclude<FootprintFigure, 'rowsPerCoreSecond'>;
+type LimitAbove = { readonly atMost: number } | { readonly atMostTimesChampion: number };
+type LimitBelow = { readonly atLeast: number } | { readonly atLeastTimesChampion: number };
+
+/**
+ * What the candidate takes as a program, measured by the platform on the file that is served: latency of single rows,
+ * rows per core and second, bytes of the file, peak memory of a process that holds it, cost of 1,000 predictions at a
+ * declared price. `atMostTimesChampion` is held against the champion beside it in the same rounds and does not
+ * depend on the machine. What the rounds leave open a person decides, unless `undecided` lets it wait for the next
+ * training.
+ */
+export function footprint(
+  figure: 'rowsPerCoreSecond',
+  options: LimitBelow & { readonly batchRows?: number; readonly undecided?: UndecidedAction },
+): FootprintGate;
+export function footprint(
+  figure: 'costPer1000',
+  options: LimitAbove & {
+    readonly price: FootprintPrice;
+    readonly batchRows?: number;
+    readonly undecided?: UndecidedAction;
+  },
+): FootprintGate;
+export function footprint(
+  figure: Exclude<LowerFigure, 'costPer1000'>,
+  options: LimitAbove & { readonly undecided?: UndecidedAction },
+): FootprintGate;
+export function footprint(
+  figure: FootprintFigure,
+  options: Omit<FootprintGate, 'gate' | 'figure' | 'undecided'> & { readonly undecided?: UndecidedAction },
+): FootprintGate {
+  return { gate: 'footprint', figure, ...options, undecided: options.undecided ?? 'ask' };
 }

@@ -5,9 +5,19 @@ import type { Signature } from '../../domain/spec/signature.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { startArguments } from '../../entry-point.ts';
 import { deferred, type Deferred } from './deferred.ts';
-import { memoryWord, type FromModel, type PackedRows, type ToModel } from './model-messages.ts';
+import {
+  memoryWord,
+  type CallBlock,
+  type FromModel,
+  type PackedRows,
+  type TimedCalls,
+  type ToModel,
+} from './model-messages.ts';
 
-export type ChildLimits = Omit<ModelProcessSpec, 'process'>;
+export type ChildLimits = Omit<ModelProcessSpec, 'process'> & {
+  /** Loads the file as one is that shares its process. */
+  readonly shouldKeepMemory?: boolean;
+};
 
 export interface ChildEnd {
   /** What ended it: `stopped` is our own word. */
@@ -23,6 +33,8 @@ export interface ModelChild {
   readonly loaded: Promise<ReadonlyMap<string, string>>;
   /** Rejects with `unsupported` where the model fails on these rows, and with `unavailable` when the child ends. */
   score(rows: PackedRows): Promise<Float64Array>;
+  /** Makes calls in the child and says what they took there, without the way to it. Rejects as `score`. */
+  time(rows: PackedRows, block: CallBlock): Promise<TimedCalls>;
   readonly ended: Promise<ChildEnd>;
   /** Resident memory, as it was last told. */
   readonly bytes: number;
@@ -48,12 +60,14 @@ export function startModelChild(path: string, signature: Signature, limits: Chil
   loaded.promise.catch(() => undefined);
   const ended = deferred<ChildEnd>();
   const runs = new Map<number, Deferred<Float64Array>>();
+  const timings = new Map<number, Deferred<TimedCalls>>();
   const memory = { bytes: 0, idleBytes: 0 };
   let measuring: Deferred<number> | null = null;
   let lastId = 0;
   let end: ChildEnd | null = null;
   let isGone = false;
 
+  const askedBy = (id: number) => runs.get(id) ?? timings.get(id);
   const endFor = (how: ChildEnd['how'], why: string): void => {
     end ??= { how, why };
     child.kill('SIGKILL');
@@ -72,7 +86,8 @@ export function startModelChild(path: string, signature: Signature, limits: Chil
       memory.idleBytes = message.idleBytes;
       loaded.resolve(message.inputTypes);
     } else if (message.say === 'scored') runs.get(message.id)?.resolve(message.scores);
-    else runs.get(message.id)?.reject(new PerennialError('unsupported', message.reason));
+    else if (message.say === 'called') timings.get(message.id)?.resolve(message.timed);
+    else askedBy(message.id)?.reject(new PerennialError('unsupported', message.reason));
   });
   whenGone(child, (how) => {
     clearTimeout(loading);
@@ -83,9 +98,26 @@ export function startModelChild(path: string, signature: Signature, limits: Chil
     ended.resolve(end);
     loaded.reject(error);
     measuring?.reject(error);
-    for (const run of runs.values()) run.reject(error);
+    for (const asked of [...runs.values(), ...timings.values()]) asked.reject(error);
   });
-  tell(child, { say: 'load', path, signature, memoryBytesMax: limits.memoryBytesMax });
+  const ask = <T>(
+    waiting: Map<number, Deferred<T>>,
+    timeoutMs: number,
+    messageOf: (id: number) => ToModel,
+  ): Promise<T> => {
+    if (isGone) return Promise.reject(new PerennialError('unavailable', 'The process of the model has ended.'));
+    const id = ++lastId;
+    const asked = deferred<T>();
+    waiting.set(id, asked);
+    const timer = setTimeout(() => endFor('timeout', `a run took more than ${timeoutMs} ms`), timeoutMs);
+    tell(child, messageOf(id));
+    return asked.promise.finally(() => {
+      clearTimeout(timer);
+      waiting.delete(id);
+    });
+  };
+  const { memoryBytesMax, shouldKeepMemory = false } = limits;
+  tell(child, { say: 'load', path, signature, memoryBytesMax, shouldKeepMemory });
   return {
     pid: child.pid ?? 0,
     loaded: loaded.promise,
@@ -102,19 +134,9 @@ export function startModelChild(path: string, signature: Signature, limits: Chil
       tell(child, { say: 'measure' });
       return measuring.promise;
     },
-    async score(rows) {
-      if (isGone) throw new PerennialError('unavailable', 'The process of the model has ended.');
-      const id = ++lastId;
-      const run = deferred<Float64Array>();
-      runs.set(id, run);
-      const { timeoutMs } = limits;
-      const timer = setTimeout(() => endFor('timeout', `a run took more than ${timeoutMs} ms`), timeoutMs);
-      tell(child, { say: 'score', id, ...rows });
-      return run.promise.finally(() => {
-        clearTimeout(timer);
-        runs.delete(id);
-      });
-    },
+    score: (rows) => ask(runs, limits.timeoutMs, (id) => ({ say: 'score', id, ...rows })),
+    // A call that was begun in time may take its own.
+    time: (rows, block) => ask(timings, block.msMax + limits.timeoutMs, (id) => ({ say: 'call', id, block, ...rows })),
     end: () => endFor('stopped', 'it was stopped'),
   };
 }

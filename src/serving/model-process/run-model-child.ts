@@ -7,27 +7,32 @@ import { endBeyondMemory } from '../../onnx/run/end-beyond-memory.ts';
 import type { Scorer } from '../versions/session.ts';
 import { memoryWord, type FromModel, type ToModel } from './model-messages.ts';
 import { packScores, unpackRows } from './packed-rows.ts';
+import { timeCalls } from './time-calls.ts';
 
 const tellMemoryEveryMs = 1_000;
+
+type Load = Extract<ToModel, { say: 'load' }>;
 
 /**
  * Runs the child that holds one model: it loads one file, scores rows until its parent is gone, and ends itself beyond
  * its memory. It holds no secret and no connection.
  */
-export function runModelChild(load: (path: string, signature: Signature) => Promise<Scorer>): void {
+export function runModelChild(
+  load: (path: string, signature: Signature, options: Pick<Load, 'shouldKeepMemory'>) => Promise<Scorer>,
+): void {
   // A signal to the whole group is the parent's to handle: it still drains.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.once('disconnect', () => process.exit(0));
   // Where the machine itself runs out of memory, the kernel is to take this process before the one that it serves.
   void writeFile('/proc/self/oom_score_adj', '1000').catch(() => undefined);
-  let scoring: ((message: Extract<ToModel, { say: 'score' }>) => Promise<FromModel>) | undefined;
+  let loaded: { readonly scorer: Scorer; readonly signature: Signature } | undefined;
 
-  const start = async ({ path, signature, memoryBytesMax }: Extract<ToModel, { say: 'load' }>): Promise<void> => {
+  const start = async ({ path, signature, memoryBytesMax, shouldKeepMemory }: Load): Promise<void> => {
     try {
       await endBeyondMemory(memoryBytesMax, memoryWord);
       const idleBytes = process.memoryUsage.rss();
-      const scorer = await load(path, signature);
-      scoring = (message) => score(scorer, signature, message);
+      const scorer = await load(path, signature, { shouldKeepMemory });
+      loaded = { scorer, signature };
       tell({ say: 'loaded', inputTypes: scorer.inputTypes, idleBytes });
       tell({ say: 'memory', bytes: process.memoryUsage.rss() });
       setInterval(() => tell({ say: 'memory', bytes: process.memoryUsage.rss() }), tellMemoryEveryMs);
@@ -38,16 +43,19 @@ export function runModelChild(load: (path: string, signature: Signature) => Prom
   process.on('message', (message: ToModel) => {
     if (message.say === 'load') void start(message);
     else if (message.say === 'measure') tell({ say: 'measured', peakBytes: peakBytes() });
-    else void scoring?.(message).then(tell);
+    else if (loaded !== undefined) void answer(loaded.scorer, loaded.signature, message).then(tell);
   });
 }
 
-async function score(
+async function answer(
   scorer: Scorer,
   signature: Signature,
-  { id, ...packed }: Extract<ToModel, { say: 'score' }>,
+  message: Extract<ToModel, { say: 'score' | 'call' }>,
 ): Promise<FromModel> {
+  const { id, ...packed } = message;
   try {
+    if (message.say === 'call')
+      return { say: 'called', id, timed: await timeCalls(scorer, unpackRows(signature, packed), message.block) };
     const scores = packScores(widthOf(signature), await scorer.score(unpackRows(signature, packed)));
     return { say: 'scored', id, scores };
   } catch (error) {

@@ -10,6 +10,7 @@ import type { OnProgress, RowRange } from '../interface.ts';
 import { files, type Baselines, type FittedFile } from '../prepare/folder.ts';
 import { readJson } from '../prepare/json-files.ts';
 import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
+import { featureRelations } from './feature-relations.ts';
 import type { Parity } from './parity.ts';
 import { scoreChampion, type ScoredChampion } from './score-champion.ts';
 import { scoreModel, type Scored } from './score-model.ts';
@@ -55,6 +56,7 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
     champion: champion === null ? null : { testMetrics: champion.testMetrics, comparableRows: champion.comparableRows },
     slices: sliceMetrics(spec.slices, testColumns(rows), testRows(rows, candidate.testScores, threshold)),
     importance: release.file.importance,
+    relations: featureRelations({ ...rows, ...rows.table, ...split }),
     testScoresFile: files.testScores,
     parity: worstParity([candidate, ...others, release].map(({ parity }) => parity)),
   };

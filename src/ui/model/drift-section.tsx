@@ -84,7 +84,7 @@ function Causes({ causes }: { readonly causes: NonNullable<WindowEvidence['drift
         }
         rows={causes}
         columns={[
-          { head: 'Feature', cell: ({ feature }) => feature },
+          { head: 'Feature', cell: ({ feature }) => feature, isHeading: true },
           {
             head: 'of what answers moved by',
             cell: ({ answerShare }) => (answerShare === null ? 'not known' : percent(answerShare)),

@@ -6,6 +6,7 @@ import { State } from '../words/state.tsx';
 import { Annotations } from './annotations.tsx';
 import { Career } from './career.tsx';
 import { CorrectionPanel } from './correction.tsx';
+import { FootprintPanel } from './footprint.tsx';
 import { GateChecks } from './gate.tsx';
 import { Importance } from './importance.tsx';
 import { Inputs } from './inputs.tsx';
@@ -31,6 +32,7 @@ export function VersionView({ call, shown }: { readonly call: PageCall; readonly
       <Head shown={shown} />
       <p>{inWords(shown)}</p>
       <GateChecks page={page} />
+      <FootprintPanel footprint={page.gate?.footprint ?? null} />
       <Metrics page={page} />
       <div class="grid two">
         <Importance page={page} />

@@ -9,7 +9,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loopCounts } from '../../../src/db/watching/loop-counts.ts';
-import { alert, decision, run, version, window } from '../../../src/db/schema/index.ts';
+import { alert, decision, evidence, run, version, window } from '../../../src/db/schema/index.ts';
 import { fullWeight } from '../../../src/domain/rollout/routing.ts';
 import { taskQueues, workflowIds } from '../../../src/domain/words/ids.ts';
 import { fit } from '../../../src/trainers/fit/fit.ts';
@@ -131,9 +131,22 @@ describe('the life of a model', () => {
   });
 
   test('a version that misses its gate is kept as rejected, and nobody answers with it', async () => {
-    await world.apply(await world.define('gated', { gates: [{ gate: 'atLeast', metric: 'auroc', value: 0.9999 }] }));
+    const gates = [
+      { gate: 'atLeast', metric: 'auroc', value: 0.9999 },
+      { gate: 'footprint', figure: 'memoryBytes', atMost: 64e9, undecided: 'ask' },
+    ] as const;
+    await world.apply(await world.define('gated', { gates }));
     const version = await until('the version is judged', async () => (await world.history('gated')).versions[0]);
     expect(version).toMatchObject({ status: 'rejected', gateVerdict: 'fail' });
+    const [gate] = await db()
+      .select()
+      .from(evidence)
+      .where(and(eq(evidence.model, 'gated'), eq(evidence.kind, 'gate')));
+    expect(gate?.body['checks'], 'what it takes was measured by the platform').toMatchObject([
+      { verdict: 'fail' },
+      { verdict: 'pass', method: 'order-statistic', rows: expect.any(Number) },
+    ]);
+    expect(gate?.body['footprint']).toMatchObject({ measured: { fileBytes: { champion: null } } });
     expect(await world.status('gated')).toMatchObject({ stage: 'empty', champion: null, rollout: null });
   });
 

@@ -12,7 +12,8 @@ beforeAll(async () => {
   ({ client, close } = await connectClient(readConfig()));
 });
 afterAll(async () => {
-  for (const id of ['watch/0', 'watch/1', 'reconcile', 'retain', 'keep']) await client.schedule.getHandle(id).delete();
+  for (const id of ['watch/0', 'watch/1', 'reconcile', 'retain', 'keep', 'triggers'])
+    await client.schedule.getHandle(id).delete();
   await close();
 });
 

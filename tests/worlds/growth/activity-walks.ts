@@ -25,6 +25,7 @@ function inputsOf({ size }: GrowthWorld): Inputs {
     readEntityFacts: [{ model, awaited: [`train/${model}/${versions}`] }],
     readOutcome: [{ model, runId: `train/${model}/${versions}` }],
     decideRetrain: [{ model, key: `command/${'0'.repeat(8)}`, window: windows - 1, person: null }],
+    decideDue: [undefined],
     preflight: [{ key }],
     watchStep: [
       { key, step: 1 },
@@ -52,6 +53,7 @@ function inputsOf({ size }: GrowthWorld): Inputs {
     beginStep: 'waits for processes to acknowledge one routing',
     keepLease: 'waits for an hour, renewing one lease',
     findSource: 'reads the declared source',
+    lookAtSources: 'reads the declared sources of models that ask for it',
     ingestSource: 'reads the declared source on from its cursor',
     snapshotTraffic: [trafficThrough(size, windows - 1)],
     prepareTraining: 'once per training; reads what it trains on',

@@ -3,6 +3,8 @@ import { sayModelProcess } from '../../../domain/spec/parts/model-process.ts';
 import { sayServed } from '../../../domain/spec/served-rules.ts';
 import { parseSpec } from '../../../contracts/spec/parse-spec.ts';
 import { PerennialError } from '../../../domain/words/errors.ts';
+import { sayRetrain } from '../../../domain/spec/parts/say-retrain.ts';
+import { isTrainable } from '../../../domain/spec/trainer-spec.ts';
 import { describeRetention } from '../../../domain/spec/default-retention.ts';
 import { describeChange } from '../../../domain/spec/diff-spec.ts';
 import { loadDefinitions } from '../../../stack/load-definitions.ts';
@@ -67,6 +69,7 @@ export const applyVerb: Verb = {
       });
       out.line(`${answer.text}.`);
       out.line(`  ${describeRetention(spec.retention)}`);
+      if (isTrainable(spec.trainer)) out.line(`  ${sayRetrain(spec.retrain)}`);
       for (const change of answer.changes) out.line(`  ${describeChange(change)}`);
       out.line(`  ${sayServed(spec)}`);
       if (spec.trainer.kind === 'imported') out.line(`  Process: ${sayModelProcess(spec.trainer)}.`);

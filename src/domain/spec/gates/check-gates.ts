@@ -1,6 +1,7 @@
 import { taskOf } from '../../tasks/task-of.ts';
 import { atLeast, problemIf, unknownColumn, within, type SpecProblem } from '../spec-bounds.ts';
 import type { GateSpec, ModelSpec } from '../spec.ts';
+import { checkFootprint } from './check-footprint.ts';
 import { checkMetric } from './check-metric.ts';
 import { slicesOfColumn, slicesPerGateMax, slicesUnder } from './declared-slices.ts';
 
@@ -9,7 +10,9 @@ export function checkGates(spec: ModelSpec): SpecProblem[] {
   return spec.gates.flatMap((gate, index) => {
     const path = `gates[${index}]`;
     return [
-      ...('metric' in gate ? checkMetric(`${path}.metric`, gate.metric, spec) : checkFair(path, gate, spec)),
+      ...('metric' in gate ? checkMetric(`${path}.metric`, gate.metric, spec) : []),
+      ...(gate.gate === 'fair' ? checkFair(path, gate, spec) : []),
+      ...(gate.gate === 'footprint' ? checkFootprint(path, gate) : []),
       ...('margin' in gate ? checkComparison(path, gate) : []),
       ...('slices' in gate ? checkOver(`${path}.slices`, gate.slices, spec) : []),
     ];

@@ -1,5 +1,6 @@
 import type { MetricName } from '../../metrics/registry.ts';
 import type { Baseline, FairnessMeasure, UndecidedComparison } from '../closed-sets.ts';
+import type { FootprintGate } from './footprint-gate.ts';
 import type { OverSlices } from './slice-spec.ts';
 
 export type GateSpec =
@@ -31,4 +32,6 @@ export type GateSpec =
       readonly alpha: number;
     } & OverSlices)
   /** The upper bound of the largest difference between any two of the slices does not exceed `atMost`, error 5 %. */
-  | ({ readonly gate: 'fair'; readonly measure: FairnessMeasure; readonly atMost: number } & OverSlices);
+  | ({ readonly gate: 'fair'; readonly measure: FairnessMeasure; readonly atMost: number } & OverSlices)
+  /** What the candidate takes as a program, measured by the platform itself, within its limit with an error of 5 %. */
+  | FootprintGate;

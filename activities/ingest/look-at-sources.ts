@@ -1,0 +1,76 @@
+import { readCurrentSpec } from '../../src/db/models/specs.ts';
+import {
+  dueTriggerLooks,
+  noteSourceFailure,
+  noteSourceRead,
+  type TriggerLook,
+} from '../../src/db/watching/trigger-looks.ts';
+import { cut } from '../../src/domain/words/cut.ts';
+import { PerennialError } from '../../src/domain/words/errors.ts';
+import { messageOf } from '../../src/domain/words/reason-of.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+
+/** More wait for the next tick, or the next batch of this one. */
+const batchMax = 20;
+/** No other source is begun after this; the next batch goes on. */
+const batchMsMax = 60_000;
+/** A source that takes longer to be named is let go, and counts as one that cannot be read. */
+const readMsMax = 300_000;
+const lookMs = { first: 300_000, max: 6 * 3_600_000 } as const;
+/** To name a file it is read whole: at most a twentieth of the time is spent on it. */
+const pausePerRead = 20;
+const problemCharsMax = 500;
+
+export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'database' | 'connectSource' | 'log'>) {
+  const { database, connectSource, log } = deps;
+  const { db } = database;
+
+  /**
+   * Reads what sources hold now, for models that are retrained when that has changed: every five minutes, or as much
+   * more seldom as a source is large; one that fails ever more seldom, up to six hours. One by one, so that no source
+   * that cannot be read keeps another from being read.
+   */
+  async function lookAtSources(): Promise<{ readonly read: number; readonly more: boolean }> {
+    const endsAtMs = Date.now() + batchMsMax;
+    const looks = await dueTriggerLooks(db, 'read', batchMax);
+    let read = 0;
+    for (const look of looks) {
+      if (Date.now() > endsAtMs) break;
+      await lookAt(look);
+      read++;
+    }
+    return { read, more: looks.length === batchMax || read < looks.length };
+  }
+
+  async function lookAt(look: TriggerLook): Promise<void> {
+    const { model } = look;
+    const startMs = performance.now();
+    try {
+      const { spec } = await readCurrentSpec(db, model);
+      const { digest } = await inTime(connectSource(spec.source, model).identify());
+      const againMs = Math.max(lookMs.first, pausePerRead * (performance.now() - startMs));
+      await noteSourceRead(db, look, { digest, againMs });
+    } catch (error) {
+      const failures = look.failures + 1;
+      const problem = cut(messageOf(error), problemCharsMax);
+      log.warn({ model, failures, problem }, 'a source could not be read');
+      const againMs = Math.min(lookMs.max, lookMs.first * 2 ** Math.min(failures, 10));
+      await noteSourceFailure(db, look, { failures, problem, againMs });
+    }
+  }
+
+  return { lookAtSources };
+}
+
+async function inTime<T>(reading: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new PerennialError('unavailable', `The source took more than ${readMsMax / 1_000} s to be read.`)),
+      readMsMax,
+    );
+  });
+  // What comes of it after that is nobody's business.
+  reading.catch(() => undefined);
+  return Promise.race([reading, late]).finally(() => clearTimeout(timer));
+}

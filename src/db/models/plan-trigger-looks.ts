@@ -1,0 +1,31 @@
+import { eq, sql } from 'drizzle-orm';
+import { isCron } from '../../domain/spec/parts/retrain-spec.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { Db } from '../base/connect.ts';
+import { triggerLook } from '../schema/index.ts';
+
+/**
+ * Says, with a definition, what is looked at of its model besides its windows: both at once, since the calendar or the
+ * source may be new. What an earlier source held says nothing about this one.
+ */
+export async function planTriggerLooks(tx: Db, { name, retrain }: ModelSpec): Promise<void> {
+  const hasCron = isCron(retrain.schedule);
+  const hasSource = retrain.onSourceChange === true;
+  if (!hasCron && !hasSource) {
+    await tx.delete(triggerLook).where(eq(triggerLook.model, name));
+    return;
+  }
+  const fresh = {
+    decideAt: hasCron ? sql`now()` : null,
+    lookAt: hasSource ? sql`now()` : null,
+    sourceDigest: null,
+    readAt: null,
+    failures: 0,
+    problem: null,
+    heldBy: null,
+  };
+  await tx
+    .insert(triggerLook)
+    .values({ model: name, ...fresh })
+    .onConflictDoUpdate({ target: triggerLook.model, set: fresh });
+}

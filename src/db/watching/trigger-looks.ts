@@ -1,0 +1,98 @@
+import { and, asc, desc, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm';
+import type { Db } from '../base/connect.ts';
+import { snapshot, triggerLook, version } from '../schema/index.ts';
+
+export type TriggerLook = typeof triggerLook.$inferSelect;
+
+export async function findTriggerLook(db: Db, model: string): Promise<TriggerLook | null> {
+  const [row] = await db.select().from(triggerLook).where(eq(triggerLook.model, model));
+  return row ?? null;
+}
+
+/** Models of which it is time to ask, or to read the source; those that wait longest first. */
+export async function dueTriggerLooks(db: Db, what: 'decide' | 'read', limit: number): Promise<readonly TriggerLook[]> {
+  const at = what === 'decide' ? triggerLook.decideAt : triggerLook.lookAt;
+  return db
+    .select()
+    .from(triggerLook)
+    .where(lte(at, sql`now()`))
+    .orderBy(asc(at))
+    .limit(limit);
+}
+
+/**
+ * When it is asked next (null: not before the source has changed), and what holds back what has fired; unless a
+ * definition, or a source, has said otherwise since it was asked.
+ */
+export async function decideAgainAt(
+  db: Db,
+  { model, decideAt }: Pick<TriggerLook, 'model' | 'decideAt'>,
+  again: { readonly atMs: number | null; readonly heldBy: string | null },
+): Promise<void> {
+  await db
+    .update(triggerLook)
+    .set({ decideAt: again.atMs === null ? null : new Date(again.atMs), heldBy: again.heldBy })
+    .where(and(eq(triggerLook.model, model), decideAt === null ? undefined : eq(triggerLook.decideAt, decideAt)));
+}
+
+/** What a source held; one that differs from what was trained on is asked about at once. */
+export async function noteSourceRead(
+  db: Db,
+  look: Pick<TriggerLook, 'model' | 'lookAt'>,
+  read: { readonly digest: string; readonly againMs: number },
+): Promise<void> {
+  const trained = await trainedSourceDigest(db, look.model);
+  await db
+    .update(triggerLook)
+    .set({
+      sourceDigest: read.digest,
+      readAt: sql`now()`,
+      failures: 0,
+      problem: null,
+      lookAt: sql`now() + make_interval(secs => ${read.againMs / 1_000})`,
+      ...(trained === null || trained === read.digest ? {} : { decideAt: sql`now()` }),
+    })
+    .where(stillTheSame(look));
+}
+
+/** A source that could not be read is read ever more seldom. */
+export async function noteSourceFailure(
+  db: Db,
+  look: Pick<TriggerLook, 'model' | 'lookAt'>,
+  failure: { readonly failures: number; readonly problem: string; readonly againMs: number },
+): Promise<void> {
+  await db
+    .update(triggerLook)
+    .set({
+      failures: failure.failures,
+      problem: failure.problem,
+      lookAt: sql`now() + make_interval(secs => ${failure.againMs / 1_000})`,
+    })
+    .where(stillTheSame(look));
+}
+
+/** A definition that came meanwhile begins anew: what was read of the source before is none of its. */
+function stillTheSame({ model, lookAt }: Pick<TriggerLook, 'model' | 'lookAt'>) {
+  return and(
+    eq(triggerLook.model, model),
+    lookAt === null ? isNotNull(triggerLook.lookAt) : eq(triggerLook.lookAt, lookAt),
+  );
+}
+
+/** What the source held when the newest version was trained on it; null before the first. */
+export async function trainedSourceDigest(db: Db, model: string): Promise<string | null> {
+  const [newest] = await db
+    .select({ snapshots: version.snapshots })
+    .from(version)
+    .where(and(eq(version.model, model), eq(version.origin, 'trained')))
+    .orderBy(desc(version.version))
+    .limit(1);
+  if (newest === undefined || newest.snapshots.length === 0) return null;
+  const [last] = await db
+    .select({ sourceDigest: snapshot.sourceDigest })
+    .from(snapshot)
+    .where(and(inArray(snapshot.digest, [...newest.snapshots]), eq(snapshot.kind, 'history')))
+    .orderBy(desc(snapshot.createdAt))
+    .limit(1);
+  return last?.sourceDigest ?? null;
+}
