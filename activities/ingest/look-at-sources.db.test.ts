@@ -19,7 +19,7 @@ const connectSource = (_: unknown, model: string) => ({
     bytes: 1,
   }),
 });
-const log = { warn: () => undefined };
+const log = { warn: () => undefined, error: () => undefined };
 const { lookAtSources } = lookAtSourcesActivities({ database, connectSource, log } as unknown as ActivityDependencies);
 
 const lookOf = async (model: string) =>
@@ -30,6 +30,12 @@ const lookOf = async (model: string) =>
       [model],
     )
   ).rows[0];
+const rung = async () =>
+  (
+    await pool.query(
+      `select model, closed_at is null as is_open from alert where kind = 'source-unreadable' and subject = 'source'`,
+    )
+  ).rows;
 const readNow = () => pool.query('update trigger_look set look_at = now()');
 const held = (digest: string) => () => Promise.resolve(digest);
 const gone = () => Promise.reject(new PerennialError('invalid_data', 'The source a.csv is not there.'));
@@ -59,6 +65,7 @@ test('a source that cannot be read is read ever more seldom, and keeps no other 
     const look = await lookOf('one');
     expect(look).toMatchObject({ failures: failure, problem: 'The source a.csv is not there.' });
     waits.push(Math.round(look.again_in / 60));
+    expect(await rung()).toEqual(failure < 3 ? [] : [{ model: 'one', is_open: true }]);
   }
   expect(waits).toEqual([10, 20, 40, 80, 160, 320, 360, 360, 360]);
   expect(await lookOf('two')).toMatchObject({ source_digest: trained, failures: 0 });
@@ -66,6 +73,7 @@ test('a source that cannot be read is read ever more seldom, and keeps no other 
   await readNow();
   await lookAtSources();
   expect(await lookOf('one')).toMatchObject({ source_digest: 'back', failures: 0, problem: null });
+  expect(await rung()).toEqual([{ model: 'one', is_open: false }]);
 });
 
 test('what was read of a source is nothing to the definition that came meanwhile', async () => {

@@ -5,6 +5,7 @@ import {
   noteSourceRead,
   type TriggerLook,
 } from '../../src/db/watching/trigger-looks.ts';
+import { closeAlerts, openAlert } from '../../src/db/watching/alerts.ts';
 import { cut } from '../../src/domain/words/cut.ts';
 import { PerennialError } from '../../src/domain/words/errors.ts';
 import { messageOf } from '../../src/domain/words/reason-of.ts';
@@ -20,6 +21,8 @@ const lookMs = { first: 300_000, max: 6 * 3_600_000 } as const;
 /** To name a file it is read whole: at most a twentieth of the time is spent on it. */
 const pausePerRead = 20;
 const problemCharsMax = 500;
+/** For half an hour nobody could read it: by itself it may not come back. */
+const failuresToRing = 3;
 
 export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'database' | 'connectSource' | 'log'>) {
   const { database, connectSource, log } = deps;
@@ -50,12 +53,32 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
       const { digest } = await inTime(connectSource(spec.source, model).identify());
       const againMs = Math.max(lookMs.first, pausePerRead * (performance.now() - startMs));
       await noteSourceRead(db, look, { digest, againMs });
+      if (look.failures > 0) await closeAlerts(db, model, ['source-unreadable']);
     } catch (error) {
       const failures = look.failures + 1;
       const problem = cut(messageOf(error), problemCharsMax);
       log.warn({ model, failures, problem }, 'a source could not be read');
       const againMs = Math.min(lookMs.max, lookMs.first * 2 ** Math.min(failures, 10));
       await noteSourceFailure(db, look, { failures, problem, againMs });
+      if (failures >= failuresToRing) await ring(model, failures, problem);
+    }
+  }
+
+  /** One model's alert that cannot be stored keeps no other source from being read. */
+  async function ring(model: string, failures: number, problem: string): Promise<void> {
+    try {
+      const { spec } = await readCurrentSpec(db, model);
+      await openAlert(db, {
+        model,
+        kind: 'source-unreadable',
+        subject: { of: 'source' },
+        severity: 'warning',
+        title: `${model}: its source cannot be read`,
+        body: `${failures} times in a row: ${problem} Nothing trains on what it holds now until it can be read.`,
+        webhooks: spec.watch.webhooks,
+      });
+    } catch (error) {
+      log.error({ model, err: error }, 'an alert about a source could not be stored');
     }
   }
 

@@ -7,7 +7,8 @@ import { RecordingBus } from '../../../tests/worlds/recording-bus.ts';
 import { rootDir } from '../../config.ts';
 import { withTransaction } from '../../db/base/connect.ts';
 import { performDecided } from '../../db/people/perform-decided.ts';
-import { command } from '../../db/schema/index.ts';
+import { alert, command } from '../../db/schema/index.ts';
+import { openAlert } from '../../db/watching/alerts.ts';
 import { formatOccasion } from '../../domain/record/occasion.ts';
 import type { Command } from '../../domain/record/messages.ts';
 import { fraud } from '../../../models/fraud.ts';
@@ -27,17 +28,37 @@ class FastBus extends RecordingBus {
   }
 }
 
+const contextOf = (bus: RecordingBus) => ({
+  database,
+  bus,
+  principal: { tokenId: randomUUID(), name: 'ana', role: 'admin', scope: '*' } as const,
+  sourceRoots: [{ scope: '*', path: rootDir }],
+});
+const specOf = (name: string) => ({
+  ...fraud,
+  name,
+  source: { ...fraud.source, path: path.join(rootDir, 'data', `${name}.csv`) },
+});
+
+test('another definition ends what was said of the source before; the same one does not', async () => {
+  const spec = specOf('elsewhere');
+  const context = contextOf(new RecordingBus());
+  const input = { key: null, reason: 'new' };
+  await apply(context, { ...input, spec });
+  const about = { model: 'elsewhere', kind: 'source-unreadable', subject: { of: 'source' } } as const;
+  await openAlert(database.db, { ...about, severity: 'warning', title: 't', body: 'b', webhooks: [] });
+  const isOpen = async () =>
+    (await database.db.select().from(alert).where(eq(alert.model, 'elsewhere'))).map(
+      ({ closedAt }) => closedAt === null,
+    );
+  await apply(context, { ...input, spec });
+  expect(await isOpen()).toEqual([true]);
+  await apply(context, { ...input, spec: { ...spec, about: { ...spec.about, useCase: 'Another.' } } });
+  expect(await isOpen()).toEqual([false]);
+});
+
 test('a definition that is decided about before its maker is answered is performed', async () => {
-  const spec = { ...fraud, name: 'fast', source: { ...fraud.source, path: path.join(rootDir, 'data', 'fast.csv') } };
-  await apply(
-    {
-      database,
-      bus: new FastBus(),
-      principal: { tokenId: randomUUID(), name: 'ana', role: 'admin', scope: '*' },
-      sourceRoots: [{ scope: '*', path: rootDir }],
-    },
-    { spec, key: null, reason: 'new' },
-  );
+  await apply(contextOf(new FastBus()), { spec: specOf('fast'), key: null, reason: 'new' });
   const [row] = await database.db.select().from(command).where(eq(command.model, 'fast'));
   expect(row).toMatchObject({ kind: 'apply', status: 'done', performedAt: expect.any(Date) as Date });
 });

@@ -5,6 +5,7 @@ import { parseSpec } from '../../contracts/spec/parse-spec.ts';
 import { markPerformed, onceFor } from '../../db/people/command-effects.ts';
 import { isRevisionDelivered } from '../../db/people/commands.ts';
 import { withTransaction, type Db } from '../../db/base/connect.ts';
+import { closeAlerts } from '../../db/watching/alerts.ts';
 import {
   isSameSpec,
   lockCurrentSpec,
@@ -61,7 +62,10 @@ export async function apply(context: CommandContext, input: ApplyInput): Promise
           // Once: another definition may stand by the time that this command is repeated, and must not go under.
           onceFor(tx, { commandId, model: spec.name }, async () => {
             await refuseOtherSpec(tx, spec, input);
-            return appliedOf(await storeSpec(tx, spec, actor));
+            const applied = appliedOf(await storeSpec(tx, spec, actor));
+            // What was said of the source before is over: the definition begins anew with its own.
+            if (applied.created) await closeAlerts(tx, spec.name, ['source-unreadable']);
+            return applied;
           }),
         );
         await bus.ensureModel(spec.name);

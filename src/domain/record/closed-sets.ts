@@ -70,6 +70,7 @@ export const alertKinds = [
   'window-set-aside',
   'rows-set-aside',
   'records-set-aside',
+  'source-unreadable',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 

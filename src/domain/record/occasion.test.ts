@@ -41,6 +41,7 @@ const stored: readonly (readonly [string, Occasion])[] = [
   ['reset/train/fraud/4', { of: 'reset', runId: 'train/fraud/4' }],
   ['records', { of: 'records' }],
   ['upkeep', { of: 'upkeep' }],
+  ['source', { of: 'source' }],
   ['refused/v3', { of: 'refusal', version: 3 }],
   ['refused/none', { of: 'refusal', version: null }],
 ];
@@ -136,7 +137,7 @@ function anyOccasion(random: Random): Occasion {
     () => ({ of: 'look', version: n(), attempt: n(), step: random.integer(20), throughSeq: n() }),
     () => ({ of: 'pairing', version: n(), attempt: n(), throughSeq: n(), isDeadline: random.next() < 0.5 }),
     () => ({ of: 'refusal', version: random.next() < 0.5 ? null : n() }),
-    () => ({ of: pick(random, ['records', 'upkeep']) }),
+    () => ({ of: pick(random, ['records', 'upkeep', 'source']) }),
     () => ({ of: 'run', runId: formatRunId(anyRun(random)) }),
     () => ({ of: 'snapshot', digest }),
   ];

@@ -51,6 +51,8 @@ export type Occasion =
   | { readonly of: 'records' }
   /** What is removed, measured and sealed of the model without being asked for. */
   | { readonly of: 'upkeep' }
+  /** The declared source of the model. */
+  | { readonly of: 'source' }
   | { readonly of: 'run'; readonly runId: string }
   | { readonly of: 'snapshot'; readonly digest: string };
 
@@ -87,6 +89,7 @@ export function formatOccasion(occasion: Occasion): string {
       return `refused/${occasion.version === null ? 'none' : `v${occasion.version}`}`;
     case 'records':
     case 'upkeep':
+    case 'source':
       return occasion.of;
     case 'run':
       return occasion.runId;
@@ -183,7 +186,7 @@ function ofRefusal(text: string): Occasion | null {
 }
 
 function ofArtifact(text: string): Occasion | null {
-  if (text === 'records' || text === 'upkeep') return { of: text };
+  if (text === 'records' || text === 'upkeep' || text === 'source') return { of: text };
   if (/^[0-9a-f]{64}$/.test(text)) return { of: 'snapshot', digest: text };
   return parseRunId(text) === null ? null : { of: 'run', runId: text };
 }
