@@ -15,7 +15,7 @@ import {
   type RolloutRow,
   type RouteStep,
 } from '../../src/db/routing/rollouts.ts';
-import { isAcknowledged, lockRouting } from '../../src/db/routing/routing.ts';
+import { isAcknowledged, lockRouting, renewLease } from '../../src/db/routing/routing.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { breathe } from './breathe.ts';
 import { planOf, type RolloutRef } from './plan-of.ts';
@@ -57,16 +57,29 @@ export function beginStepActivities({ database, bell }: ActivityDependencies) {
     if (asked !== null && !asked.isEnough)
       return { outcome: 'held', reason: `${planned.name} begins when it is approved`, needsApproval: true };
     const routed = await routeUnlessFrozen(key, row, step, planned, plan);
-    if (routed.state === 'frozen') return heldBy(routed);
+    if (routed.state === 'frozen') {
+      if (routed.untilMs === null) await keepShare(key, plan);
+      return heldBy(routed);
+    }
     if (routed.state === 'gone') return { outcome: 'gone', reason: routed.reason };
     if (planned.needsApproval) await settleApproval(row, plan, step);
-    if (!(await waitForProcesses(key, routed.revision, plan)))
+    if (!(await waitForProcesses(key, routed.revision, plan))) {
+      await keepShare(key, plan);
       return {
         outcome: 'held',
         reason: `not every inference process has acknowledged routing revision ${routed.revision}`,
       };
+    }
     await withTransaction(database, (tx) => markStepBegun(tx, key, step));
     return { outcome: 'begun' };
+  }
+
+  /**
+   * The workflow asks again after `ackTimeoutMs`: with a lease that ends before, entities would go back and forth
+   * between the versions as long as the step is held.
+   */
+  async function keepShare(key: RolloutKey, plan: RolloutSpec): Promise<void> {
+    await renewLease(db, key.model, key, plan.ackTimeoutMs + plan.leaseMs);
   }
 
   /** What people said of the step has come about. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { weekdays } from '../../src/domain/spec/closed-sets.ts';
 import type { FreezeWindow } from '../../src/domain/spec/parts/rollout-spec.ts';
 import type { RoutedVersion } from '../../src/domain/rollout/routing.ts';
@@ -82,6 +82,30 @@ test('in a freeze window no step begins, and it is said until when, in the audit
   // Nobody serves here, so nobody acknowledges it.
   expect(await begin()).toMatchObject({ outcome: 'held', reason: expect.stringContaining('acknowledged') });
   expect((await readRouting(db(), 'fraud'))?.challenger).toMatchObject({ version: 2 });
+});
+
+test('a step that nobody acknowledges keeps its share until it is asked for again', async () => {
+  const hourMs = 3_600_000;
+  await world.database.pool.query(
+    `update spec_revision set spec = jsonb_set(spec, '{rollout,ackTimeoutMs}', '${hourMs}')`,
+  );
+  await declare([]);
+  let aheadMs = 0;
+  const realNow = Date.now;
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => realNow() + aheadMs);
+  const ear = { ...quietEar, wait: () => Promise.resolve(void (aheadMs += 30_000)) };
+  const bell = { ear: () => ear };
+  try {
+    const begin = beginStepActivities({ database: world.database, bell } as unknown as ActivityDependencies).beginStep;
+    expect(await inActivity(() => begin({ key, step: 0 }))).toMatchObject({ outcome: 'held' });
+  } finally {
+    clock.mockRestore();
+    await world.database.pool.query(`update spec_revision set spec = jsonb_set(spec, '{rollout,ackTimeoutMs}', '1')`);
+  }
+  const { rows } = await world.database.pool.query<{ left: number }>(
+    `select extract(epoch from lease_until - now())::float8 * 1000 as left from routing where model = 'fraud'`,
+  );
+  expect(rows[0]?.left).toBeGreaterThan(hourMs);
 });
 
 test('what was proven before is promoted when it is over', async () => {
