@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../../../tests/worlds/wait.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
 import { silentBus } from '../../../tests/worlds/silent-bus.ts';
 import { createDatabase, withTransaction, type Database } from '../../db/base/connect.ts';
@@ -66,13 +67,22 @@ test('a hold needs a reason, a known model and the scope; others are not shown',
 test('a hold waits for a removal that is under way, and the next removal finds it', async () => {
   let release = (): void => undefined;
   const gate = new Promise<void>((resolve) => (release = resolve));
+  let enter = (): void => undefined;
+  const entered = new Promise<void>((resolve) => (enter = resolve));
   const removing = withTransaction(database, async (tx) => {
     expect(await isHeld(tx, 'other')).toBe(false);
+    enter();
     await gate;
   });
+  await entered;
   let isSet = false;
   const setting = setHold(admin, say('other', 'x')).then(() => (isSet = true));
-  await database.db.execute('select 1');
+  await until('the hold waits for a lock', async () => {
+    const { rows } = await database.pool.query(
+      `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return rows.length > 0;
+  });
   expect(isSet).toBe(false);
   release();
   await Promise.all([removing, setting]);
