@@ -13,7 +13,7 @@ import { playWindow } from './traffic.ts';
 import { applySpec } from './first-champion.ts';
 import { formatOccasion } from '../domain/record/occasion.ts';
 
-const windowsBefore = 2;
+const windowsBefore = 4;
 const decisionTimeoutMs = 60_000;
 
 /**
