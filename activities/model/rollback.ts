@@ -9,6 +9,7 @@ import { findEvidence } from '../../src/db/runs/evidence.ts';
 import { freezeOf } from '../../src/db/routing/freezes.ts';
 import { lastMoveTo } from '../../src/db/routing/champion-moves.ts';
 import { moveChampionTo } from '../../src/db/routing/move-champion.ts';
+import { refusalOfMove } from '../../src/db/routing/moves-by-hand.ts';
 import { lockRouting, readRouting } from '../../src/db/routing/routing.ts';
 import { aliasMove } from '../../src/db/schema/index.ts';
 import { readCurrentSpec } from '../../src/db/models/specs.ts';
@@ -49,17 +50,26 @@ export function rollbackActivities({ database }: ActivityDependencies) {
     if (asked === null) return wayBack(input);
     // There was nowhere to go when it was heard first, and that was its end.
     if (asked.row.failure !== null) return null;
-    const target = await aimCommand(db, asked.commandId, () => targetOf(input, isForced(asked.row)));
+    const target = await aimCommand(db, asked.commandId, () => targetOf(input, asked));
     if (target === null) await markPerformed(db, asked.commandId, 'There was no version to go to.');
     return target;
   }
 
-  /** Where a person may go with a command: to any released version, or to one that she insists on. */
-  async function targetOf(input: RollbackAsked, isInsisted: boolean): Promise<{ version: number } | null> {
+  /**
+   * Where a person may go with a command: to any released version, or to one that she insists on, where its approval is
+   * hers to give.
+   */
+  async function targetOf(input: RollbackAsked, { row, actor }: Authority): Promise<{ version: number } | null> {
     const { model, toVersion } = input;
+    const isInsisted = isForced(row);
     if (toVersion !== null) {
       const found = await findVersion(db, model, toVersion);
-      if (found !== null && (found.status === 'released' || isInsisted)) return { version: toVersion };
+      if (found !== null && (found.status === 'released' || isInsisted)) {
+        const refusal = await refusalOfMove(db, { model, version: toVersion, actor });
+        if (refusal === null) return { version: toVersion };
+        await sayNo(db, model, toVersion, refusal.message);
+        return null;
+      }
       await sayNo(db, model, toVersion, `v${toVersion} was never released, so the champion stays.`);
       return null;
     }

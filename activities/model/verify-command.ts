@@ -27,19 +27,23 @@ export function verifyCommandActivities({ database }: ActivityDependencies) {
       authorityOf(tx, { model, kinds: [kind], commandId, isAimedAt }),
     );
     if (authority === null || authority.row.performedAt !== null) return false;
-    return rollout === undefined || isApproved(database.db, rollout, stepOf(authority.row));
+    return rollout === undefined || isApproved(database.db, rollout, authority.row);
   }
 
   return { verifyCommand };
 }
 
-/** Whether it speaks of what is asked for now, and as many have approved as the plan of the rollout asks for. */
-async function isApproved(db: Db, key: RolloutKey, step: number | null): Promise<boolean> {
+/**
+ * Whether it speaks of what is asked for now, is of somebody whom the plan of the rollout lets approve, and as many
+ * have approved as that asks for.
+ */
+async function isApproved(db: Db, key: RolloutKey, said: CommandRow): Promise<boolean> {
   const row = await findRollout(db, key);
   if (row === null) return true;
   const { spec } = await readSpecRevision(db, key.model, row.specRevision);
-  if (askedStep(row, spec.rollout) !== step) return false;
-  return (await approvalStanding(db, row, spec.rollout)).isEnough;
+  if (askedStep(row, spec.rollout) !== stepOf(said)) return false;
+  const { isEnough, approvals } = await approvalStanding(db, row, spec.rollout);
+  return isEnough && approvals.some(({ commandId }) => commandId === said.commandId);
 }
 
 /** The step that an approval speaks of; null where it speaks of the promotion. */

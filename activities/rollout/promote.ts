@@ -83,8 +83,9 @@ async function endOf(tx: Db, input: PromoteInput): Promise<(Ending & { readonly 
   if (row === null || plan?.approval === undefined)
     return { ...single, reason: `approved by ${actor}: ${authority.reason}` };
   const { isEnough, given, approvals } = await approvalStanding(tx, row, plan);
-  if (!isEnough) return null;
   const together = approvals.map((approval) => approval.commandId);
+  // Somebody whom the plan does not name ends nothing, also where others were enough.
+  if (!isEnough || !together.includes(authority.commandId)) return null;
   return { ...single, reason: `approved by ${given.join(' and ')}: ${authority.reason}`, together };
 }
 

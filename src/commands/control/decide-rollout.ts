@@ -3,11 +3,13 @@ import type { Command, CommandReceipt, RolloutCommandKind } from '../../domain/r
 import type { CommandAnswer } from '../../contracts/http/answers.ts';
 import type { Db } from '../../db/base/connect.ts';
 import { aimCommand } from '../../db/people/command-effects.ts';
-import { activeRollout } from '../../db/routing/rollouts.ts';
+import { activeRollout, findRollout } from '../../db/routing/rollouts.ts';
 import { readModel, readSpecRevision } from '../../db/models/specs.ts';
+import { refusalOfApprover } from '../../domain/spec/approval/may-approve.ts';
+import { defaultApproval } from '../../domain/spec/default-spec.ts';
 import { askedStep } from '../../domain/rollout/rollout-plan.ts';
 import { NotRunningError, PerennialError } from '../../domain/words/errors.ts';
-import { workflowIds } from '../../domain/words/ids.ts';
+import { workflowIds, type RolloutKey } from '../../domain/words/ids.ts';
 import type { CommandContext, CommandInput } from '../base/context.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
 import { noteApproval } from './note-approval.ts';
@@ -34,6 +36,7 @@ export async function decideRollout(
       const rollout = { model: input.model, version, attempt };
       const link = context.bus.uiUrl(workflowIds.rollout(rollout.model, version, attempt));
       if (row.failure !== null) throw new PerennialError('conflict', `${row.failure}.`.replace('..', '.'));
+      if (kind === 'approve') await refuseOthers(db, rollout, row.actor);
       // Heard by an earlier delivery: that rollout may be over, and another one must not hear of it.
       if (row.performedAt !== null) return { text: `v${version} has been decided`, link };
       const waiting = kind === 'approve' ? await noteApproval(context.database, rollout) : null;
@@ -85,6 +88,18 @@ async function aimOf(
   const { spec } = await readSpecRevision(db, model, open.specRevision);
   const step = askedStep(open, spec.rollout);
   return { version, attempt, ...(step === null ? {} : { step }) };
+}
+
+/** By the plan that the rollout began with: a definition that changes meanwhile changes nothing of who is asked. */
+async function refuseOthers(db: Db, key: RolloutKey, actor: string): Promise<void> {
+  const found = await findRollout(db, key);
+  if (found === null) return;
+  const { approval = defaultApproval } = (await readSpecRevision(db, key.model, found.specRevision)).spec.rollout;
+  const refusal = refusalOfApprover(key.model, approval, actor);
+  if (refusal !== null)
+    throw new PerennialError('forbidden', refusal, {
+      hint: `Ask one of them, or take it out with \`perennial abort ${key.model}\`, which needs no approval.`,
+    });
 }
 
 function noRollout(model: string, kind: RolloutCommandKind): never {

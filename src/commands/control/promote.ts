@@ -1,15 +1,13 @@
 import type { CommandAnswer } from '../../contracts/http/answers.ts';
 import { readRouting } from '../../db/routing/routing.ts';
-import type { Db } from '../../db/base/connect.ts';
-import { readCurrentSpec, readModel } from '../../db/models/specs.ts';
-import { lastMoveTo } from '../../db/routing/champion-moves.ts';
-import { defaultApproval } from '../../domain/spec/default-spec.ts';
+import { readModel } from '../../db/models/specs.ts';
 import { isReleasedVersion } from '../../db/views/views-versions.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
 import type { CommandContext, CommandInput } from '../base/context.ts';
 import { beginRollout } from './begin-rollout.ts';
 import { refuseWithoutReason } from './freeze.ts';
+import { refuseAlone } from './refuse-alone.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
 import { waitUntilServed } from '../base/wait-until-served.ts';
 
@@ -42,7 +40,7 @@ export async function promote(context: CommandContext, input: PromoteInput): Pro
       if (row.performedAt !== null && input.rollout !== true) return { text, link };
       if (!released && !input.force) throw unreleased(input);
       if (input.rollout === true) return { text: await beginRollout(context, input, commandId), link };
-      await refuseAlone(db, input);
+      await refuseAlone(db, input, row.actor);
       if ((await readRouting(db, input.model))?.champion?.version === input.version) {
         throw new PerennialError('conflict', `Version ${input.version} of "${input.model}" is champion already.`, {
           path: 'version',
@@ -53,20 +51,6 @@ export async function promote(context: CommandContext, input: PromoteInput): Pro
       await context.bus.deliver({ kind: 'rollback', model: input.model, message });
       return { text: `${text}; it ${await waitUntilServed(context, input.model, input.version)}`, link };
     },
-  });
-}
-
-/**
- * Where approvals take several people, nobody puts a version in charge alone that never was; going back to one that was
- * is everybody's who may operate.
- */
-async function refuseAlone(db: Db, { model, version }: PromoteInput): Promise<void> {
-  const { approval = defaultApproval } = (await readCurrentSpec(db, model)).spec.rollout;
-  if ((approval.people === 1 && !approval.fourEyes) || (await lastMoveTo(db, model, version)) !== null) return;
-  const message = `The definition of "${model}" asks for more than one word before a new version is in charge.`;
-  throw new PerennialError('conflict', message, {
-    path: 'version',
-    hint: 'Approve it in its rollout (`perennial approve`), or apply a definition that asks for less.',
   });
 }
 

@@ -6,6 +6,7 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
 import type { CommandContext, CommandInput } from '../base/context.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
+import { refuseAlone } from './refuse-alone.ts';
 import { waitUntilMoved, waitUntilServed } from '../base/wait-until-served.ts';
 
 export interface RollbackInput extends CommandInput {
@@ -15,16 +16,19 @@ export interface RollbackInput extends CommandInput {
 
 /**
  * Moves the champion back. Throws `version_not_found` listing what exists, `conflict` for a version that was never
- * released.
+ * released, and what `promote` throws for one that was never champion.
  */
 export async function rollback(context: CommandContext, input: RollbackInput): Promise<CommandAnswer> {
   return runCommand(context, input, {
     kind: 'rollback',
     permission: 'operate',
     body: { toVersion: input.toVersion },
-    perform: async (commandId) => {
+    perform: async (commandId, row) => {
       await readModel(context.database.db, input.model);
       await refuseUnreleased(context, input);
+      const { model, toVersion } = input;
+      if (toVersion !== null && row.performedAt === null)
+        await refuseAlone(context.database.db, { model, version: toVersion }, row.actor);
       const from = (await servingStateOf(context.database.db, input.model)).championVersion;
       await context.bus.ensureModel(input.model);
       const message = { commandId, actor: actorOf(context), reason: input.reason, toVersion: input.toVersion };

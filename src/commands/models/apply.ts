@@ -24,6 +24,7 @@ import type { CommandContext } from '../base/context.ts';
 import { tagsOf } from '../base/precondition.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
 import { forecastRollout } from './forecast-rollout.ts';
+import { refuseUnapprovable } from './refuse-unapprovable.ts';
 
 export interface ApplyInput {
   /** A definition as JSON; checked here. */
@@ -63,8 +64,11 @@ export async function apply(context: CommandContext, input: ApplyInput): Promise
           onceFor(tx, { commandId, model: spec.name }, async () => {
             await refuseOtherSpec(tx, spec, input);
             const applied = appliedOf(await storeSpec(tx, spec, actor));
-            // What was said of the source before is over: the definition begins anew with its own.
-            if (applied.created) await closeAlerts(tx, spec.name, ['source-unreadable']);
+            if (applied.created) {
+              await refuseUnapprovable(tx, spec, actor);
+              // What was said of the source before is over: the definition begins anew with its own.
+              await closeAlerts(tx, spec.name, ['source-unreadable']);
+            }
             return applied;
           }),
         );

@@ -3,6 +3,8 @@ import { rolesWith, hasPermission } from '../../access/roles.ts';
 import { rolloutLines, type RolloutLine } from '../../db/pages/rollout-list.ts';
 import { rolloutPageOf, type RolloutPage } from '../../db/pages/rollout.ts';
 import { freezeOf } from '../../db/routing/freezes.ts';
+import { refusalOfApprover } from '../../domain/spec/approval/may-approve.ts';
+import { defaultApproval } from '../../domain/spec/default-spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { workflowIds, type RolloutKey } from '../../domain/words/ids.ts';
 import type { CommandContext } from '../base/context.ts';
@@ -13,14 +15,18 @@ export interface RolloutShown {
   /** Roles that may approve, abort and roll back this model. */
   readonly deciders: readonly string[];
   readonly canDecide: boolean;
+  /** Why whoever reads may not approve, although the role would do: the plan names others. Null where it does not. */
+  readonly approvalRefusal: string | null;
   readonly frozen: { readonly actor: string; readonly reason: string } | null;
 }
 
 export async function rolloutPage(context: CommandContext, key: RolloutKey): Promise<RolloutShown> {
   authorise(context.principal, 'read', key.model);
   const { db } = context.database;
+  const page = await rolloutPageOf(db, key);
   return {
-    page: await rolloutPageOf(db, key),
+    page,
+    approvalRefusal: refusalOfApprover(key.model, page.plan.approval ?? defaultApproval, context.principal.name),
     runLink: context.bus.uiUrl(workflowIds.rollout(key.model, key.version, key.attempt)),
     deciders: rolesWith('operate'),
     canDecide: hasPermission(context.principal.role, 'operate'),

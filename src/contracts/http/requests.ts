@@ -4,6 +4,7 @@ import { cursorSchema } from './page.ts';
 import { modelName } from '../spec/spec-columns.ts';
 import { strict } from '../spec/strict.ts';
 import { charsMax } from '../../domain/words/limits.ts';
+import { tokenNamePattern, tokenNameRule } from '../../domain/words/token-name.ts';
 
 /** Pages of history and lists: the most that one answer holds. */
 export const limitMax = 200;
@@ -30,9 +31,7 @@ export const scopeSchema = z
   );
 
 export const tokenRequest = strict({
-  name: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9 _.@-]{0,63}$/, 'must be 1 to 64 letters, digits, spaces, ".", "_", "@" or "-"'),
+  name: z.string().regex(tokenNamePattern, tokenNameRule),
   role: roleSchema,
   scope: scopeSchema,
   expiresInDays: z.number().gt(0).max(3_650).optional(),

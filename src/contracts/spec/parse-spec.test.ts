@@ -42,6 +42,13 @@ test('so does one that says what it takes to approve', () => {
   expect(parseSpec(spec)).toEqual(JSON.parse(JSON.stringify(spec)));
 });
 
+test('and who may; what is no name of a token is refused', () => {
+  const named = (by: readonly string[]) => completeSpec({ ...input, rollout: { approval: { by } } });
+  const spec = named(['ann', 'night shift']);
+  expect(parseSpec(spec)).toEqual(JSON.parse(JSON.stringify(spec)));
+  expect(() => parseSpec(named(['']))).toThrow(/rollout\.approval\.by\[0\] must be 1 to 64 letters/);
+});
+
 test('so does one that limits what a rollout may cost, and says when it may move', () => {
   const window = { days: ['fri'], from: '16:00', to: '08:00', timeZone: 'Europe/Berlin' } as const;
   const spec = completeSpec({

@@ -15,13 +15,16 @@ import {
 } from '../../domain/spec/closed-sets.ts';
 import { metricNames } from '../../domain/metrics/metrics.ts';
 import { proxiesMax, proxyName } from '../../domain/spec/watch/check-proxies.ts';
+import { approversMax } from '../../domain/spec/approval/check-approval.ts';
 import { servedRowsPerRunMax } from '../../domain/spec/parts/model-process.ts';
 import { slicesPerGateMax } from '../../domain/spec/gates/declared-slices.ts';
 import { extentSchema, columnName } from './spec-columns.ts';
 import { cronSchema } from './spec-cron.ts';
 import { strict } from './strict.ts';
+import { tokenNamePattern, tokenNameRule } from '../../domain/words/token-name.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 
+const tokenName = z.string().regex(tokenNamePattern, tokenNameRule);
 const positiveInt = z.int().min(1);
 const waitMs = z.int().min(1).max(86_400_000);
 /** An error probability: 0 would never stop anything, 1 always. */
@@ -152,6 +155,7 @@ export const rolloutSchema = strict({
     people: positiveInt.max(10),
     fourEyes: z.boolean(),
     atDeadline: z.enum(holdEnds),
+    by: z.array(tokenName).min(1).max(approversMax).exactOptional(),
   }).exactOptional(),
   excessFailuresMax: positiveInt.max(1e9).exactOptional(),
   freezeWindows: z.array(freezeWindowSchema).min(1).max(20).exactOptional(),

@@ -41,6 +41,17 @@ export async function findTokenById(db: Db, tokenId: string): Promise<TokenRow |
   return row ?? null;
 }
 
+/** What live tokens of these names may do: name, role and scope of each. */
+export async function liveTokensNamed(
+  db: Db,
+  names: readonly string[],
+): Promise<readonly Pick<TokenRow, 'name' | 'role' | 'scope'>[]> {
+  return db
+    .selectDistinct({ name: token.name, role: token.role, scope: token.scope })
+    .from(token)
+    .where(and(inArray(token.name, [...names]), isLive));
+}
+
 /**
  * Records that the token was used, to the minute: one small write per token and minute, none for the other requests.
  * By the clock of this process it may be a minute off where that clock is.

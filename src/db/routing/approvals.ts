@@ -1,6 +1,7 @@
 import { and, asc, eq, gte, ne, sql } from 'drizzle-orm';
 import { askedStep } from '../../domain/rollout/rollout-plan.ts';
 import { judgeApproval, type ApprovalStanding } from '../../domain/rollout/judge-approval.ts';
+import { mayApprove } from '../../domain/spec/approval/may-approve.ts';
 import { defaultApproval } from '../../domain/spec/default-spec.ts';
 import type { RolloutSpec } from '../../domain/spec/spec.ts';
 import type { Db } from '../base/connect.ts';
@@ -22,7 +23,7 @@ type Plan = Pick<RolloutSpec, 'approval' | 'shadow' | 'canary'>;
 
 /**
  * Who has approved what a rollout asks for (a step, or null for the promotion), and what is missing by its plan. Rows
- * of commands alone say so.
+ * of commands alone say so, and only those of people whom the plan lets approve.
  */
 export async function approvalStanding(
   db: Db,
@@ -31,7 +32,8 @@ export async function approvalStanding(
   step: number | null = askedStep(row, plan),
 ): Promise<FoundStanding> {
   const { approval = defaultApproval } = plan;
-  const approvals = await approvalsOf(db, row, step);
+  const said = await approvalsOf(db, row, step);
+  const approvals = said.filter(({ actor }) => mayApprove(approval, actor));
   const approvers = approvals.map(({ actor }) => actor);
   const authors = approval.fourEyes ? await authorsOf(db, row) : [];
   return { ...judgeApproval({ plan: approval, approvers, authors }), approvals };

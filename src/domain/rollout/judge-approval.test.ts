@@ -29,3 +29,17 @@ test('with four eyes authors count, but one of those who approve is none', () =>
   expect(of(['ann', 'bob'], { fourEyes }).isEnough).toBe(true);
   expect(of(['bob'], { people: 1, fourEyes }).isEnough).toBe(true);
 });
+
+test('where the plan names people nobody else counts, and it is said who is left', () => {
+  const by = ['ann', 'bob', 'cid'];
+  expect(of(['mallory', 'ann', 'eve'], { by })).toMatchObject({
+    given: ['ann'],
+    missing: 1,
+    text: 'approved by ann; 1 more person must approve; bob or cid may',
+  });
+  expect(of(['ann', 'bob'], { by })).toMatchObject({ isEnough: true, text: 'approved by ann and bob' });
+  const eyes = { by, people: 1, fourEyes: true };
+  expect(of(['mallory', 'cid'], eyes).text).toMatch(/; bob may$/);
+  expect(of(['mallory'], eyes)).toMatchObject({ isEnough: false, missing: 1 });
+  expect(of(['ann'], { by: ['ann'], people: 1, fourEyes: true }).text).toMatch(/; nobody whom the plan names is left$/);
+});

@@ -1,5 +1,6 @@
 import type { ApprovalSpec } from '../spec/parts/rollout-spec.ts';
-import { sayMany } from '../words/say.ts';
+import { mayApprove } from '../spec/approval/may-approve.ts';
+import { sayChoice, sayMany } from '../words/say.ts';
 
 export interface ApprovalInput {
   readonly plan: ApprovalSpec;
@@ -23,10 +24,11 @@ export interface ApprovalStanding {
 
 /**
  * Whether a rollout is approved: by as many different people as its plan asks for, and with four eyes by one who is no
- * author. People are told apart by the names of their tokens, which an admin gives.
+ * author. Where the plan names who may approve, nobody else counts. People are told apart by the names of their tokens,
+ * which an admin gives.
  */
 export function judgeApproval({ plan, approvers, authors }: ApprovalInput): ApprovalStanding {
-  const given = [...new Set(approvers)];
+  const given = [...new Set(approvers)].filter((name) => mayApprove(plan, name));
   const isOtherNeeded = plan.fourEyes && given.every((name) => authors.includes(name));
   const missing = Math.max(0, plan.people - given.length, isOtherNeeded ? 1 : 0);
   const by = given.length === 0 ? 'approved by nobody yet' : `approved by ${given.join(' and ')}`;
@@ -34,7 +36,14 @@ export function judgeApproval({ plan, approvers, authors }: ApprovalInput): Appr
     ? ', one of them somebody who neither asked for the training nor declared the definition'
     : '';
   const more = missing === 0 ? '' : `; ${sayMany(missing, 'more person', 'more people')} must approve${who}`;
-  return { isEnough: missing === 0, given, missing, isOtherNeeded, text: `${by}${more}` };
+  const left = plan.by?.filter((name) => !given.includes(name) && !(isOtherNeeded && authors.includes(name)));
+  const named = missing === 0 || left === undefined ? '' : `; ${sayLeft(left)}`;
+  return { isEnough: missing === 0, given, missing, isOtherNeeded, text: `${by}${more}${named}` };
+}
+
+/** Of those whom the plan names: who can still say something that counts. */
+function sayLeft(left: readonly string[]): string {
+  return left.length === 0 ? 'nobody whom the plan names is left' : `${sayChoice(left)} may`;
 }
 
 /** The body of the alert about a hold. */

@@ -2,6 +2,7 @@ import { atLeast, checkTimeZone, problemIf, within, type SpecProblem } from './s
 import { isCron } from './parts/retrain-spec.ts';
 import type { Extent } from '../words/extent.ts';
 import { checkFreezeWindows } from './freeze/check-freeze-windows.ts';
+import { checkApproval } from './approval/check-approval.ts';
 import { retentionParts } from './default-retention.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { checkTrainer } from './check-trainer.ts';
@@ -20,6 +21,7 @@ export function checkPlan(spec: ModelSpec): SpecProblem[] {
     ...checkSuccess(spec),
     ...checkMetric('rollout.promotion.metric', spec.rollout.promotion.metric, spec),
     ...checkRollout(spec),
+    ...checkApproval(spec.rollout.approval),
     ...checkFreezeWindows(spec.rollout.freezeWindows),
     ...checkExtents(spec),
     ...checkSeason(spec),

@@ -326,6 +326,17 @@ test('an approval is left out, or completed by what it leaves out', () => {
   expect(checkSpec(declared)).toEqual([]);
 });
 
+test('who may approve is declared, each once and as many as must', () => {
+  const withBy = (by: readonly string[], people = 2) =>
+    checkSpec(completeSpec({ ...input, rollout: { approval: { people, by } } })).map(
+      ({ path, message }) => `${path}: ${message}`,
+    );
+  expect(withBy(['ann', 'bob'])).toEqual([]);
+  expect(withBy(['ann', 'bob', 'ann'])).toEqual(['rollout.approval.by: "ann" is named twice']);
+  expect(withBy(['ann'])).toEqual(['rollout.approval.by: 2 people must approve, and fewer are named']);
+  expect(withBy([], 0)).toEqual(['rollout.approval.by: 0 names']);
+});
+
 test('a season needs the time of each row and a zone that exists', () => {
   const withSeason = (timeZone: string, spec: ModelSpec = good): ModelSpec => ({
     ...spec,

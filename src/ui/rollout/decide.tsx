@@ -53,7 +53,7 @@ function ApproveOrAbort({ call, shown }: DecideProps) {
         label="Approve"
         about={aboutApproval(shown)}
         to={pathOf(shown, 'approve')}
-        refusedBecause={refusedBecause}
+        refusedBecause={refusedBecause ?? shown.approvalRefusal}
         hidden={{ key: randomUUID() }}
       />
       <ReasonForm

@@ -31,8 +31,9 @@ export function Next({ shown }: { readonly shown: RolloutShown }) {
       <p>{boundOf(plan.automaticPercentMax)}</p>
       <p>
         Approve or abort: whoever has a token of the role {listed(deciders, 'or')} whose scope covers{' '}
-        <code>{key.model}</code>. {shown.canDecide ? 'You may.' : 'Yours is for reading; ask one of them.'} If the
-        challenger does harm it is taken out without anybody, within seconds.
+        <code>{key.model}</code>. {yoursOf(shown)}
+        {plan.approval?.by === undefined ? null : <> Of them only {listed(plan.approval.by, 'or')} may approve.</>} If
+        the challenger does harm it is taken out without anybody, within seconds.
       </p>
       {page.preflight === null ? null : <p class="small dim">Forecast at its start: {page.preflight.text}</p>}
     </section>
@@ -43,4 +44,9 @@ function boundOf(automaticPercentMax: number): string {
   if (automaticPercentMax >= 100) return 'By its plan it may become champion without a person.';
   const reached = `no more than ${number(automaticPercentMax)} % of traffic is reached without a person`;
   return `By its plan ${reached}: the last move needs an approval.`;
+}
+
+function yoursOf({ canDecide, approvalRefusal }: RolloutShown): string {
+  if (!canDecide) return 'Yours is for reading; ask one of them.';
+  return approvalRefusal === null ? 'You may.' : 'You may abort.';
 }

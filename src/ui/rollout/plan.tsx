@@ -48,5 +48,6 @@ function approvalOf(approval: RolloutShown['page']['plan']['approval']): string 
   if (approval === undefined) return 'one person; unanswered, it is taken out';
   const people = approval.people === 1 ? 'one person' : `${number(approval.people)} people`;
   const eyes = approval.fourEyes ? ', one of them no author of the training or the definition' : '';
-  return `${people}${eyes}; unanswered, it ${approval.atDeadline === 'stay' ? 'stays held' : 'is taken out'}`;
+  const named = approval.by === undefined ? '' : ` of ${listed(approval.by)}`;
+  return `${people}${named}${eyes}; unanswered, it ${approval.atDeadline === 'stay' ? 'stays held' : 'is taken out'}`;
 }

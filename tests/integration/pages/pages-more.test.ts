@@ -263,6 +263,31 @@ describe('rollout', () => {
     );
   });
 
+  test('where its plan names who may approve, it says who, and offers it to them alone', async () => {
+    const set = (change: string) =>
+      database.pool.query(`update spec_revision set spec = ${change} where model = 'fraud'`);
+    await set(
+      `jsonb_set(spec, '{rollout,approval}',
+        '{"people":1,"fourEyes":false,"atDeadline":"stay","by":["ann","admin of *"]}')`,
+    );
+    try {
+      const page = await read('/models/fraud/rollouts/4/1');
+      expect(page).toContain('You may abort. Of them only ann or admin of * may approve.');
+      expect(page).toContain('one person of ann and admin of *; unanswered, it stays held');
+      expect(page).toContain('1 more person must approve; ann or admin of * may');
+      expect(page).toContain('"operator of *" may not approve "fraud": its definition names ann or admin of *.');
+      const form = 'action="/models/fraud/rollouts/4/1/approve"';
+      expect((await get('/models/fraud/rollouts/4/1')).text).not.toContain(form);
+      expect((await get('/models/fraud/rollouts/4/1', 'admin')).text).toContain(form);
+      const said = { key: crypto.randomUUID(), reason: 'seen the pairs' };
+      expect(await post('/models/fraud/rollouts/4/1/approve', said)).toMatchObject({
+        notice: expect.stringContaining('its definition names ann or admin of *'),
+      });
+    } finally {
+      await set(`spec #- '{rollout,approval}'`);
+    }
+  });
+
   test('approve goes to the rollout of this page, once, and never for one that is over', async () => {
     delivered.length = 0;
     expect(await post('/models/fraud/rollouts/3/1/approve', { reason: 'looks good' })).toMatchObject({

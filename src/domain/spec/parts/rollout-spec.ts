@@ -83,4 +83,6 @@ export interface ApprovalSpec {
   readonly fourEyes: boolean;
   /** At `holdMsMax`: the challenger is taken out, or stays held and an alert asks again. */
   readonly atDeadline: HoldEnd;
+  /** Names of the tokens that may approve, 1..20. Default: every token that may operate the model. */
+  readonly by?: readonly string[];
 }
