@@ -4,6 +4,9 @@ import { bestResetVerb } from './cli/verbs/watching/best/reset.ts';
 import { alertCloseVerb } from './cli/verbs/watching/alert/close.ts';
 import { annotateVerb } from './cli/verbs/record/annotate.ts';
 import { applyVerb } from './cli/verbs/models/apply.ts';
+import { approvalDelegateVerb } from './cli/verbs/control/approval/delegate.ts';
+import { approvalListVerb } from './cli/verbs/control/approval/list.ts';
+import { approvalRevokeVerb } from './cli/verbs/control/approval/revoke.ts';
 import { approveVerb } from './cli/verbs/control/approve.ts';
 import { auditListVerb } from './cli/verbs/record/audit/list.ts';
 import { auditVerifyVerb } from './cli/verbs/record/audit/verify.ts';
@@ -90,6 +93,9 @@ process.exitCode = await runLine(
       predictVerb,
       retrainVerb,
       approveVerb,
+      approvalDelegateVerb,
+      approvalRevokeVerb,
+      approvalListVerb,
       abortVerb,
       rollbackVerb,
       pauseVerb,

@@ -82,11 +82,11 @@ async function endOf(tx: Db, input: PromoteInput): Promise<(Ending & { readonly 
   const plan = row === null ? null : await planOf(tx, row);
   if (row === null || plan?.approval === undefined)
     return { ...single, reason: `approved by ${actor}: ${authority.reason}` };
-  const { isEnough, given, approvals } = await approvalStanding(tx, row, plan);
+  const { isEnough, saidBy, approvals } = await approvalStanding(tx, row, plan);
   const together = approvals.map((approval) => approval.commandId);
   // Somebody whom the plan does not name ends nothing, also where others were enough.
   if (!isEnough || !together.includes(authority.commandId)) return null;
-  return { ...single, reason: `approved by ${given.join(' and ')}: ${authority.reason}`, together };
+  return { ...single, reason: `approved by ${saidBy}: ${authority.reason}`, together };
 }
 
 async function windowNow(tx: Db, key: RolloutKey): Promise<NonNullable<Promoted['waits']> | null> {

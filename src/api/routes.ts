@@ -8,6 +8,7 @@ import { commandRoutes } from './routes/commands.ts';
 import { controlRoutes } from './routes/control.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
+import { delegationRoutes } from './routes/delegations.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/import.ts';
@@ -25,6 +26,7 @@ export function apiRoutes(app: Api, dependencies: ApiDependencies, operations: O
   metricsRoute(app, dependencies);
   commandRoutes(app, dependencies);
   controlRoutes(app, dependencies);
+  delegationRoutes(app, dependencies);
   holdRoutes(app, dependencies);
   bestRoutes(app, dependencies);
   importRoutes(app, dependencies);

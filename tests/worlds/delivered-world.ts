@@ -174,6 +174,8 @@ export async function stateOf({ pool }: Database, model: string): Promise<unknow
       'rollouts', (select jsonb_agg(to_jsonb(o) order by o.version) from rollout o where o.model = $1),
       'freezes', (select jsonb_agg(to_jsonb(f) order by f.model) from "freeze" f where f.model in ($1, '*')),
       'holds', (select jsonb_agg(to_jsonb(h)) from legal_hold h where h.model = $1),
+      'delegations', (select jsonb_agg(to_jsonb(g) order by g.delegation_id) from approval_delegation g
+        where g.model = $1),
       'decisions', (select jsonb_agg(to_jsonb(d) order by d.key) from decision d where d.model = $1),
       'runs', (select jsonb_agg(to_jsonb(r) order by r.run_id) from run r where r.model = $1),
       'definitions', (select jsonb_agg(s.revision order by s.revision) from spec_revision s where s.model = $1),

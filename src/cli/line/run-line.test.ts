@@ -6,6 +6,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../config.ts';
 import { applyVerb } from '../verbs/models/apply.ts';
+import { approvalDelegateVerb } from '../verbs/control/approval/delegate.ts';
+import { approvalListVerb } from '../verbs/control/approval/list.ts';
+import { approvalRevokeVerb } from '../verbs/control/approval/revoke.ts';
 import { historyVerb } from '../verbs/record/history.ts';
 import { predictVerb } from '../verbs/models/predict.ts';
 import { retrainVerb } from '../verbs/control/retrain.ts';
@@ -84,6 +87,9 @@ async function say(
       predictVerb,
       retrainVerb,
       rollbackVerb,
+      approvalDelegateVerb,
+      approvalRevokeVerb,
+      approvalListVerb,
       historyVerb,
       tokenCreateVerb,
       tokenListVerb,
@@ -109,6 +115,10 @@ describe('a line that is not understood: exit 2, one sentence, one hint', () => 
     [['retrain', 'fraud', '--no-rollout=yes'], '--no-rollout takes no value'],
     [['rollback', 'fraud'], 'needs --reason'],
     [['rollback', 'fraud', '--reason', 'x', '--to', 'last'], '--to must be a version number'],
+    [['approval', 'delegate', 'fraud', '--days', '1'], '`perennial approval delegate` needs --to'],
+    [['approval', 'delegate', 'fraud', '--to', 'eve', '--days', 'a week'], 'needs --days with a number'],
+    [['approval', 'delegate', 'fraud', '--to', 'eve', '--days', '7'], 'needs --reason'],
+    [['approval', 'revoke', 'fraud', '--reason', 'x'], '`perennial approval revoke` needs --to'],
     [['token', 'creat'], 'did you mean create?'],
     [['token', 'create', '--name', 'ci'], 'needs --name and --role'],
     [['predict', 'fraud'], 'either --row or --file'],
@@ -222,6 +232,25 @@ test('retrain sends its flags', async () => {
   expect(heard).toMatchObject([
     { method: 'POST', url: '/v1/models/fraud/retrain', key: 'k1', body: { rollout: false, reason: 'why not' } },
   ]);
+});
+
+test('an approval is handed on, listed and taken back', async () => {
+  const done = { commandId: '6f1f7c1e-0000-4000-8000-000000000000', model: 'fraud', text: 'done', link: null };
+  answer = { status: 200, body: { ...done, kind: 'delegate-approval' } };
+  const reason = ['--reason', 'on holiday', '--id', 'k1'];
+  await say(['approval', 'delegate', 'fraud', '--to', 'eve', '--days', '7', ...reason]);
+  const url = '/v1/models/fraud/approval';
+  const body = { to: 'eve', days: 7, reason: 'on holiday' };
+  expect(heard).toMatchObject([{ method: 'POST', url: `${url}/delegate`, key: 'k1', body }]);
+  answer = { status: 200, body: { ...done, kind: 'revoke-delegation' } };
+  expect((await say(['approval', 'revoke', 'fraud', '--to', 'eve', '--from', 'ann', ...reason])).out).toContain('done');
+  expect(heard).toMatchObject([{ url: `${url}/revoke`, key: 'k1', body: { to: 'eve', from: 'ann' } }]);
+  const times = { since: '2026-05-02T08:00:00.000Z', until: '2026-05-09T08:00:00.000Z' };
+  const delegations = [{ model: 'fraud', from: 'ann', to: 'eve', reason: 'on holiday', ...times }];
+  answer = { status: 200, body: { delegations, next: null } };
+  expect((await say(['approval', 'list', 'fraud'])).out).toMatch(/eve +ann +2026-05-09 .*on holiday/);
+  answer = { status: 200, body: { delegations: [], next: null } };
+  expect((await say(['approval', 'list', 'fraud'])).out).toBe('Nobody approves in the place of another.\n');
 });
 
 describe('predict', () => {

@@ -23,7 +23,19 @@ export const commandFlags: readonly Flag[] = [
 /** Sends one command to a model and says what it answered. */
 export async function tell(
   call: Call,
-  kind: 'retrain' | 'approve' | 'abort' | 'rollback' | 'pause' | 'resume' | 'freeze' | 'thaw' | 'kill' | 'promote',
+  kind:
+    | 'retrain'
+    | 'approve'
+    | 'abort'
+    | 'rollback'
+    | 'pause'
+    | 'resume'
+    | 'freeze'
+    | 'thaw'
+    | 'kill'
+    | 'promote'
+    | 'approval/delegate'
+    | 'approval/revoke',
   body: Record<string, unknown>,
 ): Promise<void> {
   const [model = ''] = call.words;

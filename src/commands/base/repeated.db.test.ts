@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createToken } from '../../access/create-token.ts';
 import { createArtifactStore } from '../../artifacts/artifact-store.ts';
 import { rootDir } from '../../config.ts';
 import { createDatabase, type Database } from '../../db/base/connect.ts';
@@ -25,6 +26,7 @@ import {
 import { specOf } from '../../../tests/worlds/two-models.ts';
 import { abort } from '../control/abort.ts';
 import { approve } from '../control/approve.ts';
+import { delegateApproval, revokeDelegation } from '../control/delegate-approval.ts';
 import { freeze } from '../control/freeze.ts';
 import { resetBest } from '../control/reset-best.ts';
 import { releaseHold, setHold } from '../control/hold.ts';
@@ -134,6 +136,19 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
     give: (told) => resetBest(told.context, say(told, told.key)),
     after: ({ model }) => putBest(database.db, model, bestOf(2), 2),
   },
+  'delegate-approval': {
+    before: letAnaApprove,
+    give: (told) => delegateApproval(told.context, { ...say(told, told.key), to: 'eve', days: 1 }),
+    after: (told) => revokeDelegation(told.context, { ...say(told), to: 'eve', from: null }),
+  },
+  'revoke-delegation': {
+    before: async (told) => {
+      await letAnaApprove(told);
+      await delegateApproval(told.context, { ...say(told), to: 'eve', days: 1 });
+    },
+    give: (told) => revokeDelegation(told.context, { ...say(told, told.key), to: 'eve', from: null }),
+    after: (told) => delegateApproval(told.context, { ...say(told), to: 'eve', days: 2 }),
+  },
   kill: {
     give: (told) => kill(told.context, say(told, told.key)),
     after: async (told) => {
@@ -177,6 +192,15 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
         .where(eq(run.runId, `train/${model}/9`)),
   },
 };
+
+/** Her definition names her, and eve is somebody who may operate it. */
+async function letAnaApprove({ model }: Told): Promise<void> {
+  await createToken(database.db, { name: 'eve', role: 'operator', scope: model, expiresAt: null });
+  await database.pool.query(
+    `update spec_revision set spec = jsonb_set(spec, '{rollout,approval}', $2::jsonb) where model = $1`,
+    [model, JSON.stringify({ people: 1, fourEyes: false, atDeadline: 'stay', by: ['ana'] })],
+  );
+}
 
 const bestOf = (version: number): BestReference => {
   const reference = lossReference([0.2, 0.3, 0.4], { liveRows: 0, probabilityMin: 0.001, isFixed: true });

@@ -6,6 +6,7 @@ import { rollbackActivities } from '../../../activities/model/rollback.ts';
 import type { ActivityDependencies } from '../../../activities/dependencies.ts';
 import { ForgetfulBus, makeStanding, personOn, standing } from '../../../tests/worlds/delivered-world.ts';
 import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
+import { RecordingBus } from '../../../tests/worlds/recording-bus.ts';
 import { specOf } from '../../../tests/worlds/two-models.ts';
 import { createToken } from '../../access/create-token.ts';
 import { withTransaction } from '../../db/base/connect.ts';
@@ -91,6 +92,26 @@ test('two of those who are named, whoever else has a say', async () => {
   expect(await championOf(model)).toBe(standing.champion);
   await approve(as('bob'), asked(model));
   expect(await championOf(model)).toBe(standing.challenger);
+});
+
+test('a step that waits is for those who are named, as the last move is', async () => {
+  const model = await held(one);
+  const canary = [{ percent: 20, extent: { rows: 500 }, approval: true }];
+  await database.pool.query(
+    `update spec_revision set spec = jsonb_set(spec, '{rollout,canary}', $2) where model = $1`,
+    [model, JSON.stringify(canary)],
+  );
+  const quiet = (name: string) => ({ ...as(name), bus: new RecordingBus() });
+  await expect(approve(quiet('mallory'), asked(model))).rejects.toMatchObject({ code: 'forbidden' });
+  await approve(quiet('ann'), asked(model));
+  const { rows } = await database.pool.query(
+    `select actor, status, target ->> 'step' as step from command where model = $1 order by created_at`,
+    [model],
+  );
+  expect(rows).toEqual([
+    { actor: 'mallory', status: 'refused', step: '1' },
+    { actor: 'ann', status: 'done', step: '1' },
+  ]);
 });
 
 test('a definition that changes meanwhile changes nothing of who is asked', async () => {

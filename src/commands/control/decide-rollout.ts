@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command, CommandReceipt, RolloutCommandKind } from '../../domain/record/messages.ts';
 import type { CommandAnswer } from '../../contracts/http/answers.ts';
 import type { Db } from '../../db/base/connect.ts';
+import { delegatorsOf } from '../../db/people/delegations.ts';
+import type { CommandRow } from '../../db/people/commands.ts';
 import { aimCommand } from '../../db/people/command-effects.ts';
 import { activeRollout, findRollout } from '../../db/routing/rollouts.ts';
 import { readModel, readSpecRevision } from '../../db/models/specs.ts';
@@ -36,7 +38,7 @@ export async function decideRollout(
       const rollout = { model: input.model, version, attempt };
       const link = context.bus.uiUrl(workflowIds.rollout(rollout.model, version, attempt));
       if (row.failure !== null) throw new PerennialError('conflict', `${row.failure}.`.replace('..', '.'));
-      if (kind === 'approve') await refuseOthers(db, rollout, row.actor);
+      if (kind === 'approve') await refuseOthers(db, rollout, row);
       // Heard by an earlier delivery: that rollout may be over, and another one must not hear of it.
       if (row.performedAt !== null) return { text: `v${version} has been decided`, link };
       const waiting = kind === 'approve' ? await noteApproval(context.database, rollout) : null;
@@ -91,11 +93,12 @@ async function aimOf(
 }
 
 /** By the plan that the rollout began with: a definition that changes meanwhile changes nothing of who is asked. */
-async function refuseOthers(db: Db, key: RolloutKey, actor: string): Promise<void> {
+async function refuseOthers(db: Db, key: RolloutKey, { commandId, actor: name }: CommandRow): Promise<void> {
   const found = await findRollout(db, key);
   if (found === null) return;
   const { approval = defaultApproval } = (await readSpecRevision(db, key.model, found.specRevision)).spec.rollout;
-  const refusal = refusalOfApprover(key.model, approval, actor);
+  const delegators = await delegatorsOf(db, commandId);
+  const refusal = refusalOfApprover(key.model, approval, { name, delegators });
   if (refusal !== null)
     throw new PerennialError('forbidden', refusal, {
       hint: `Ask one of them, or take it out with \`perennial abort ${key.model}\`, which needs no approval.`,

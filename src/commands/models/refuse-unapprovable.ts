@@ -1,7 +1,5 @@
-import { hasPermission } from '../../access/roles.ts';
-import { isInScope } from '../../access/scope.ts';
+import { namesThatMayOperate } from '../../access/names-that-may.ts';
 import type { Db } from '../../db/base/connect.ts';
-import { liveTokensNamed } from '../../db/people/tokens.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { sayMany } from '../../domain/words/say.ts';
@@ -14,12 +12,7 @@ import { sayMany } from '../../domain/words/say.ts';
 export async function refuseUnapprovable(db: Db, { name: model, rollout }: ModelSpec, actor: string): Promise<void> {
   const { approval } = rollout;
   if (approval?.by === undefined) return;
-  const tokens = await liveTokensNamed(db, approval.by);
-  const able = new Set(
-    tokens
-      .filter(({ role, scope }) => hasPermission(role, 'operate') && isInScope(scope, model))
-      .map(({ name }) => name),
-  );
+  const able = await namesThatMayOperate(db, model, approval.by);
   const unable = approval.by.filter((name) => !able.has(name));
   const path = 'rollout.approval.by';
   if (able.size < approval.people)

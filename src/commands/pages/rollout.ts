@@ -2,6 +2,7 @@ import { authorise } from '../../access/principal.ts';
 import { rolesWith, hasPermission } from '../../access/roles.ts';
 import { rolloutLines, type RolloutLine } from '../../db/pages/rollout-list.ts';
 import { rolloutPageOf, type RolloutPage } from '../../db/pages/rollout.ts';
+import { liveDelegations } from '../../db/people/delegations.ts';
 import { freezeOf } from '../../db/routing/freezes.ts';
 import { refusalOfApprover } from '../../domain/spec/approval/may-approve.ts';
 import { defaultApproval } from '../../domain/spec/default-spec.ts';
@@ -24,9 +25,12 @@ export async function rolloutPage(context: CommandContext, key: RolloutKey): Pro
   authorise(context.principal, 'read', key.model);
   const { db } = context.database;
   const page = await rolloutPageOf(db, key);
+  const { name } = context.principal;
+  const mine = (await liveDelegations(db, key.model)).filter(({ delegate }) => delegate === name);
+  const delegators = mine.map(({ delegator }) => delegator);
   return {
     page,
-    approvalRefusal: refusalOfApprover(key.model, page.plan.approval ?? defaultApproval, context.principal.name),
+    approvalRefusal: refusalOfApprover(key.model, page.plan.approval ?? defaultApproval, { name, delegators }),
     runLink: context.bus.uiUrl(workflowIds.rollout(key.model, key.version, key.attempt)),
     deciders: rolesWith('operate'),
     canDecide: hasPermission(context.principal.role, 'operate'),

@@ -171,6 +171,29 @@ const examples: Readonly<Record<string, Example>> = {
       ],
     },
   },
+  'POST /v1/models/{name}/approval/delegate': {
+    request: { to: 'eve', days: 7, reason: 'on holiday' },
+    answer: command('delegate-approval', 'eve may approve in place of ana until 2026-05-09T08:00:00.000Z'),
+  },
+  'POST /v1/models/{name}/approval/revoke': {
+    request: { to: 'eve', reason: 'back again' },
+    answer: command('revoke-delegation', 'eve approves no longer in place of ana; what was approved stays so'),
+  },
+  'GET /v1/models/{name}/approval/delegations': {
+    answer: {
+      delegations: [
+        {
+          model: 'fraud',
+          from: 'ana',
+          to: 'eve',
+          reason: 'on holiday',
+          since: '2026-05-02T08:00:00.000Z',
+          until: '2026-05-09T08:00:00.000Z',
+        },
+      ],
+      next: null,
+    },
+  },
   'GET /v1/holds': {
     answer: {
       holds: [{ model: 'fraud', by: 'ana', reason: 'case 4711: keep all', since: '2026-05-02T08:00:00.000Z' }],

@@ -1,17 +1,20 @@
 import { and, asc, eq, gte, ne, sql } from 'drizzle-orm';
 import { askedStep } from '../../domain/rollout/rollout-plan.ts';
 import { judgeApproval, type ApprovalStanding } from '../../domain/rollout/judge-approval.ts';
-import { mayApprove } from '../../domain/spec/approval/may-approve.ts';
+import { seatsOf, type Approver } from '../../domain/spec/approval/may-approve.ts';
 import { defaultApproval } from '../../domain/spec/default-spec.ts';
 import type { RolloutSpec } from '../../domain/spec/spec.ts';
 import type { Db } from '../base/connect.ts';
 import { parseOccasion } from '../../domain/record/occasion.ts';
+import { delegatorsThen, liveDelegations } from '../people/delegations.ts';
 import { command, decision, specRevision, version } from '../schema/index.ts';
 import type { RolloutRow } from './rollouts.ts';
 
 export interface GivenApproval {
   readonly commandId: string;
   readonly actor: string;
+  /** Who had handed it to the actor by then. */
+  readonly delegators: readonly string[];
 }
 
 export interface FoundStanding extends ApprovalStanding {
@@ -33,10 +36,13 @@ export async function approvalStanding(
 ): Promise<FoundStanding> {
   const { approval = defaultApproval } = plan;
   const said = await approvalsOf(db, row, step);
-  const approvals = said.filter(({ actor }) => mayApprove(approval, actor));
-  const approvers = approvals.map(({ actor }) => actor);
+  const toApprover = ({ actor, delegators }: GivenApproval): Approver => ({ name: actor, delegators });
+  const approvals = said.filter((given) => seatsOf(approval, toApprover(given)).length > 0);
   const authors = approval.fourEyes ? await authorsOf(db, row) : [];
-  return { ...judgeApproval({ plan: approval, approvers, authors }), approvals };
+  const live = approval.by === undefined ? [] : await liveDelegations(db, row.model);
+  const delegated = live.map(({ delegator: from, delegate: to }) => ({ from, to }));
+  const approvers = approvals.map(toApprover);
+  return { ...judgeApproval({ plan: approval, approvers, authors, delegated }), approvals };
 }
 
 /**
@@ -45,10 +51,13 @@ export async function approvalStanding(
  */
 const clockSlack = sql`interval '1 day'`;
 
-/** Law: linear in what people said of the model since the day before the rollout was written down. */
+/**
+ * Law: linear in what people said of the model since the day before the rollout was written down, each with the
+ * delegations of the model that had not ended by then.
+ */
 async function approvalsOf(db: Db, row: About, step: number | null): Promise<readonly GivenApproval[]> {
   return db
-    .select({ commandId: command.commandId, actor: command.actor })
+    .select({ commandId: command.commandId, actor: command.actor, delegators: delegatorsThen })
     .from(command)
     .where(
       and(

@@ -27,14 +27,15 @@ export interface MoveRefusal {
 export async function refusalOfMove(db: Db, { model, version, actor }: MoveByHand): Promise<MoveRefusal | null> {
   const approval = await approvalFor(db, model, version);
   const takesSeveral = approval.people > 1 || approval.fourEyes;
-  const notNamed = refusalOfApprover(model, approval, actor);
+  // What is handed on is the approval of rollouts, and no move by hand.
+  const notNamed = refusalOfApprover(model, approval, { name: actor, delegators: [] });
   if (!takesSeveral && notNamed === null) return null;
   if ((await lastMoveTo(db, model, version)) !== null) return null;
   if (takesSeveral)
     return {
       code: 'conflict',
       message: `The definition of "${model}" asks for more than one word before a new version is in charge.`,
-      hint: 'Approve it in its rollout (`perennial approve`), or apply a definition that asks for less.',
+      hint: 'Approve it in its rollout (`perennial approve`), or abort that and apply a definition that asks for less.',
     };
   return {
     code: 'forbidden',

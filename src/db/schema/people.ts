@@ -148,3 +148,23 @@ export const upload = pgTable(
   },
   (t) => [index('upload_by_token').on(t.tokenId, t.startedAt)],
 );
+
+/**
+ * That somebody who may approve a model's rollouts has handed it to another name. It stands from `since` until `until`,
+ * or until it was taken back; what was approved meanwhile stays approved.
+ */
+export const approvalDelegation = pgTable(
+  'approval_delegation',
+  {
+    delegationId: bigserial('delegation_id', { mode: 'number' }).primaryKey(),
+    model: text('model').notNull(),
+    delegator: text('delegator').notNull(),
+    delegate: text('delegate').notNull(),
+    reason: text('reason').notNull(),
+    since: now('since'),
+    until: at('until').notNull(),
+    endedAt: at('ended_at'),
+    endedBy: text('ended_by'),
+  },
+  (t) => [index('approval_delegation_by_end').on(t.model, t.until)],
+);

@@ -49,6 +49,8 @@ export const auditTypes = {
   'perennial.annotation.removed': { isInFeed: true, meaning: 'One was taken back.' },
   'perennial.run.reset': { isInFeed: true, meaning: 'A run was started again from before one of its steps.' },
   'perennial.best.reset': { isInFeed: true, meaning: 'A model is no longer held against the best that it ever was.' },
+  'perennial.approval.delegated': { isInFeed: true, meaning: 'Somebody handed on the right to approve, until when.' },
+  'perennial.approval.delegation-revoked': { isInFeed: true, meaning: 'It was taken back.' },
   'perennial.hold.set': { isInFeed: true, meaning: 'A legal hold: nothing of the model is removed any more.' },
   'perennial.hold.released': { isInFeed: true, meaning: 'A legal hold ended.' },
   'perennial.retention.applied': {

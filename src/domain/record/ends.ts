@@ -16,6 +16,7 @@ export const uploadHours = 24;
 export const tableEnds: Ends = {
   alert: '`retention.evidence` after it was closed; open ones stay',
   alias_move: record,
+  approval_delegation: record,
   annotation: 'never; what is taken back is only marked so',
   audit: 'never, by anybody: a chain with a hole proves nothing',
   audit_staged: 'at the end of the transaction that wrote it',

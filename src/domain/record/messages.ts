@@ -23,6 +23,8 @@ export const commandKinds = [
   'set-hold',
   'release-hold',
   'reset-best',
+  'delegate-approval',
+  'revoke-delegation',
   'reset',
 ] as const;
 export type CommandKind = (typeof commandKinds)[number];

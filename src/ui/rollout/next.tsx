@@ -32,8 +32,10 @@ export function Next({ shown }: { readonly shown: RolloutShown }) {
       <p>
         Approve or abort: whoever has a token of the role {listed(deciders, 'or')} whose scope covers{' '}
         <code>{key.model}</code>. {yoursOf(shown)}
-        {plan.approval?.by === undefined ? null : <> Of them only {listed(plan.approval.by, 'or')} may approve.</>} If
-        the challenger does harm it is taken out without anybody, within seconds.
+        {plan.approval?.by === undefined ? null : (
+          <> Only {listed(plan.approval.by, 'or')}, or to whom they have handed it, may approve.</>
+        )}{' '}
+        If the challenger does harm it is taken out without anybody, within seconds.
       </p>
       {page.preflight === null ? null : <p class="small dim">Forecast at its start: {page.preflight.text}</p>}
     </section>

@@ -138,6 +138,12 @@ export const expectations: Record<RouteKey, Expectation> = {
   'POST /v1/models/{name}/hold': because,
   'POST /v1/models/{name}/hold/release': because,
   'POST /v1/models/{name}/best/reset': because,
+  'POST /v1/models/{name}/approval/delegate': {
+    about: 'one',
+    body: () => ({ to: 'eve', days: 1, reason: 'a test' }),
+  },
+  'POST /v1/models/{name}/approval/revoke': { about: 'one', body: () => ({ to: 'eve', reason: 'a test' }) },
+  'GET /v1/models/{name}/approval/delegations': one,
   'GET /v1/holds': list,
   'GET /v1/storage': self,
   'GET /v1/models/{name}/predictions': { about: 'one', query: () => 'id=nobody' },

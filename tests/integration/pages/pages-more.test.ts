@@ -272,7 +272,7 @@ describe('rollout', () => {
     );
     try {
       const page = await read('/models/fraud/rollouts/4/1');
-      expect(page).toContain('You may abort. Of them only ann or admin of * may approve.');
+      expect(page).toContain('You may abort. Only ann or admin of *, or to whom they have handed it, may approve.');
       expect(page).toContain('one person of ann and admin of *; unanswered, it stays held');
       expect(page).toContain('1 more person must approve; ann or admin of * may');
       expect(page).toContain('"operator of *" may not approve "fraud": its definition names ann or admin of *.');
