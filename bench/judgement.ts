@@ -18,6 +18,7 @@ import { promotionFigures } from './judgement/rollout/promotion-figures.ts';
 import { relationFigures } from './judgement/watch/relation-figures.ts';
 import { rolloutFigures } from './judgement/rollout/rollout-figures.ts';
 import { seasonFigures } from './judgement/watch/season-figures.ts';
+import { togetherFigures } from './judgement/watch/together-figures.ts';
 import { wrongFigures } from './judgement/rollout/wrong-figures.ts';
 import { sayMeasured } from './judgement/share.ts';
 import { sliceFigures } from './judgement/training/slice-figures.ts';
@@ -43,6 +44,7 @@ const subjects: Readonly<Record<string, (runs: number) => readonly Figure[]>> = 
   drift: driftFigures,
   season: seasonFigures,
   causes: causeFigures,
+  multivariate: togetherFigures,
   decay: decayFigures,
   best: bestFigures,
   estimates: estimateFigures,
@@ -70,6 +72,7 @@ Plays decisions in worlds where the truth is known and calls the verdicts as the
   drift        windows in which nothing has changed, and in which something has
   season       windows of traffic that follows the clock, with the season declared and without
   causes       which feature is named first where it is known which one moved the answers
+  multivariate windows whose features go together as they did, and otherwise
   decay        fifty windows of a champion that is as good as it was, and of one whose loss has risen
   best         decay against the best of ten champions: equal ones, and a successor that is far below it
   estimates    quality before its labels: intervals that are right, trust that is kept and lost, alarms

@@ -183,7 +183,8 @@ async function windowAt(deps: ActivityDependencies, model: string, number: numbe
 function driftOf(body: Record<string, unknown> | undefined, window: number): RetrainFacts['drift'] {
   const drift = body?.['drift'] as { verdict?: unknown; drifted?: unknown } | undefined;
   if (drift?.verdict !== 'drift' || !Array.isArray(drift.drifted)) return null;
-  return { window, features: drift.drifted.map(String) };
+  const features = drift.drifted.map(String);
+  return { window, features: features.length === 0 ? ['features together'] : features };
 }
 
 function decayOf(body: Record<string, unknown> | undefined, window: number): RetrainFacts['decay'] {

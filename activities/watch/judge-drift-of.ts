@@ -9,8 +9,9 @@ import { rankCauses, sayCauses } from '../../src/domain/watch/causes/rank-causes
 import { judgeDrift } from '../../src/domain/watch/judge-drift.ts';
 import { phaseRows } from '../../src/domain/watch/season/phase-rows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { freezeReference } from './freeze-reference.ts';
+import { freezeReference } from './reference/freeze-reference.ts';
 import type { LeasedWrite } from './leased-write.ts';
+import { testTogetherOf } from './reference/test-together-of.ts';
 
 /** What its rows looked like against the profile of the version's training rows. */
 export async function judgeDriftOf(
@@ -37,12 +38,14 @@ export async function judgeDriftOf(
   const skip = [...spec.features.filter(({ kind }) => !kindOf(kind).canDrift), ...unlogged].map(
     (feature) => feature.name,
   );
+  const together = await testTogetherOf(deps, window, champion, spec, skip);
   const judged = judgeDrift({
     profile,
     window: { rows, cells, phases },
     watch: spec.watch,
     skip,
     isSeasonal: spec.watch.season != null,
+    ...(together === undefined ? {} : { together }),
   });
   const causes = rankCauses(profile, { rows, cells }, judged);
   const said = sayCauses(causes);

@@ -36,7 +36,8 @@ export async function ringForWindow(
   const { model } = champion;
   const subject = { of: 'version', version: champion.version } as const;
   if (drift?.verdict === 'drift') {
-    const title = `${model}: ${drift.drifted.join(', ')} drifted in window ${number}`;
+    const what = drift.drifted.length === 0 ? 'features together' : drift.drifted.join(', ');
+    const title = `${model}: ${what} drifted in window ${number}`;
     await openAlert(db, {
       model,
       kind: 'drift',

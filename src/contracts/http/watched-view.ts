@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bestVerdicts } from '../../domain/watch/best/judge-best.ts';
+import { togetherVerdicts } from '../../domain/watch/multivariate/judge-together.ts';
 import { driftKinds } from '../../domain/watch/causes/drift-kinds.ts';
 
 const count = z.number();
@@ -22,6 +23,21 @@ export const watchedView = {
           part: z.object({ label: z.string(), now: z.number(), before: z.number() }),
         }),
       ),
+    })
+    .nullable(),
+  /** Whether the last judged window has its features together as they were; null where that is not declared. */
+  together: z
+    .object({
+      window: z.int(),
+      verdict: z.enum(togetherVerdicts),
+      /** Of a classifier that tells the window from the reference, and what the reference shows of itself. */
+      auroc: z.number().nullable(),
+      expectedLow: z.number().nullable(),
+      expectedHigh: z.number().nullable(),
+      /** What it told them apart by, most first; at most 5 each. */
+      features: z.array(z.object({ name: z.string(), share: z.number() })),
+      pairs: z.array(z.object({ first: z.string(), second: z.string(), share: z.number() })),
+      text: z.string(),
     })
     .nullable(),
   /** What the last judged window says beside the best champion ever; null where the champion itself is the best. */

@@ -169,6 +169,12 @@ export const watchSchema = strict({
   season: strict({ phases: z.enum(seasonPhases), timeZone: z.string().min(1).max(64) })
     .nullable()
     .exactOptional(),
+  multivariate: z
+    .union([z.literal(true), strict({ aurocRiseMin: z.number().min(0).max(0.5) })], {
+      error: () => 'must be true, { aurocRiseMin } with 0 to 0.5, or null',
+    })
+    .nullable()
+    .exactOptional(),
   labelCoverage: z.number().min(0.5).max(0.999).exactOptional(),
   decay: strict({
     alpha,

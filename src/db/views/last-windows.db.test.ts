@@ -60,6 +60,7 @@ test('says how labels came by the last judged window, and nothing where its evid
   expect((await lastWindowsOf(db, ['fraud'])).get('fraud')).toEqual({
     success: { window: 4, ...said },
     drift: null,
+    together: null,
     best: null,
     estimate: null,
     proxies: [],
@@ -88,6 +89,7 @@ test('says how labels came by the last judged window, and nothing where its evid
   expect((await lastWindowsOf(db, ['fraud'])).get('fraud')).toEqual({
     success: null,
     drift: { window: 5, ...kinds, causes: [cause] },
+    together: null,
     best: { ...shown, window: 5 },
     estimate: null,
     proxies: [],
@@ -113,6 +115,13 @@ test('says how labels came by the last judged window, and nothing where its evid
   expect((await lastWindowsOf(db, ['fraud'])).get('fraud')?.proxies).toEqual([
     { ...proxy, window: 7, agreement: 'agrees' },
   ]);
-  await judge(8, { estimate: { version: 1, rows: 0, loss: 'logLoss', metrics: {}, text: 'Not estimated.' } });
+  const told = { auroc: 0.66, expectedLow: 0.45, expectedHigh: 0.55, text: 'They are told apart.' };
+  const used = { features: [{ name: 'x', share: 1 }], pairs: [{ first: 'x', second: 'y', share: 1 }] };
+  const together = { verdict: 'drift', ...told, ...used };
+  await judge(9, { drift: { together: { ...together, expected: 0.5, pValue: 0, adjusted: 0, rows: 500 } } });
+  expect((await lastWindowsOf(db, ['fraud'])).get('fraud')?.together).toEqual({ window: 9, ...together });
+  await judge(10, { drift: { together: { verdict: 'not-judged', text: 'Not judged.' } } });
+  expect((await lastWindowsOf(db, ['fraud'])).get('fraud')?.together).toMatchObject({ auroc: null, features: [] });
+  await judge(11, { estimate: { version: 1, rows: 0, loss: 'logLoss', metrics: {}, text: 'Not estimated.' } });
   expect((await lastWindowsOf(db, ['fraud'])).get('fraud')?.estimate).toMatchObject({ trust: 'not-yet', lower: null });
 });

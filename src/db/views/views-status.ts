@@ -10,7 +10,7 @@ import { holdsOf, type LegalHold } from '../retention/holds.ts';
 import { storageOf, type ModelStorage } from '../installation/storage.ts';
 import { defaultRetention } from '../../domain/spec/default-retention.ts';
 import { readModel } from '../models/specs.ts';
-import { lastWindowsOf } from './last-windows.ts';
+import { lastWindowsOf, noLastWindow } from './last-windows.ts';
 import { progressOfAll, type Progress } from './views-progress.ts';
 import { openRolloutsOf, rolloutViewOf, type OpenRollout } from './views-rollouts.ts';
 import { alertViewOf, runViewOf } from './views-rows.ts';
@@ -61,12 +61,7 @@ export async function statusesOf(db: Db, names: readonly string[]): Promise<read
       storage: storageViewOf(stored.get(row.name)),
       ...routedOf(routes.get(row.name), rollouts.get(row.name), stands.lastSeq),
       ...trafficOf(stands),
-      success: lastWindows.get(row.name)?.success ?? null,
-      drift: lastWindows.get(row.name)?.drift ?? null,
-      best: lastWindows.get(row.name)?.best ?? null,
-      estimate: lastWindows.get(row.name)?.estimate ?? null,
-      proxies: [...(lastWindows.get(row.name)?.proxies ?? [])],
-      labelArrival: lastWindows.get(row.name)?.labelArrival ?? null,
+      ...(lastWindows.get(row.name) ?? noLastWindow),
       lastDecision: decisions.get(row.name) ?? null,
       running: (running.get(row.name) ?? []).map(runViewOf),
       openAlerts: (alerts.get(row.name) ?? []).map(alertViewOf),

@@ -149,6 +149,9 @@ function checkRetrain(spec: ModelSpec): SpecProblem[] {
     ...within('watch.falseAlarmRate', watch.falseAlarmRate, 0, 1, false),
     ...within('watch.effectMin', watch.effectMin, 0, 1, true),
     ...within('watch.missingShareRiseMax', watch.missingShareRiseMax, 0, 1, true),
+    ...(typeof watch.multivariate !== 'object' || watch.multivariate === null
+      ? []
+      : within('watch.multivariate.aurocRiseMin', watch.multivariate.aurocRiseMin, 0, 0.5, true)),
     ...(watch.labelCoverage === undefined ? [] : within('watch.labelCoverage', watch.labelCoverage, 0.5, 0.999, true)),
     ...within('watch.decay.alpha', watch.decay.alpha, 0, 1, false),
     ...checkEstimateAlarm(spec),

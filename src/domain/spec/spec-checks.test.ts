@@ -119,6 +119,11 @@ test.each<[string, Partial<ModelSpec>, string[]]>([
   ['no features', { features: [], slices: [] }, ['features']],
   ['all labels', { watch: { ...good.watch, labelCoverage: 1 } }, ['watch.labelCoverage']],
   [
+    'more than an AUROC can rise',
+    { watch: { ...good.watch, multivariate: { aurocRiseMin: 0.6 } } },
+    ['watch.multivariate.aurocRiseMin'],
+  ],
+  [
     'an estimate that always rings',
     { watch: { ...good.watch, estimateAlarm: { alpha: 1, relativeRiseMin: -1 } } },
     ['watch.estimateAlarm.alpha', 'watch.estimateAlarm.relativeRiseMin'],

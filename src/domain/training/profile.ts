@@ -1,4 +1,5 @@
 import type { SeasonSpec } from '../spec/parts/watch-spec.ts';
+import type { ReferenceStretches } from './reference-stretches.ts';
 import type { BlockSpread } from '../../statistics/samples/block-spread.ts';
 import { PerennialError } from '../words/errors.ts';
 
@@ -27,6 +28,8 @@ export interface ReferenceProfile {
   };
   /** Absent where no season is declared, in profiles of earlier releases, and where rows have no times. */
   readonly season?: ReferenceSeason;
+  /** Absent where `watch.multivariate` was not declared, and of a reference of too few rows. */
+  readonly stretches?: ReferenceStretches;
 }
 
 /** How the rows of a reference lie in the season that its model declares. */

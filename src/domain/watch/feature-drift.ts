@@ -35,7 +35,7 @@ export interface FeatureDrift {
  */
 export const effectOfDistance = Math.sqrt(8);
 
-export type DriftWatch = Pick<WatchSpec, 'falseAlarmRate' | 'effectMin' | 'missingShareRiseMax'>;
+export type DriftWatch = Pick<WatchSpec, 'falseAlarmRate' | 'effectMin' | 'missingShareRiseMax' | 'multivariate'>;
 
 /** One distribution of a window beside the same of the reference. */
 export interface Subject {

@@ -4,6 +4,8 @@ import { referenceCells } from '../training/profile.ts';
 import type { CellCounts, ReferenceProfile } from '../training/profile.ts';
 import { samePhase } from './season/same-phase.ts';
 import { sayCount, sayMany } from '../words/say.ts';
+import { judgeTogether, type TogetherJudgement } from './multivariate/judge-together.ts';
+import type { TogetherTest } from './multivariate/test-together.ts';
 import { judgeFeature, type DriftWatch, type FeatureDrift, type Subject } from './feature-drift.ts';
 
 /** Counters of one window, all binned by the profile that it is judged against. */
@@ -22,7 +24,10 @@ export interface DriftJudgement {
   readonly verdict: 'stable' | 'drift' | 'insufficient';
   readonly rows: number;
   readonly features: readonly FeatureDrift[];
+  /** Features, and the prediction, that have moved by themselves. */
   readonly drifted: readonly string[];
+  /** Present where `watch.multivariate` is declared. */
+  readonly together?: TogetherJudgement;
   readonly text: string;
 }
 
@@ -34,6 +39,8 @@ export interface DriftInput {
   readonly skip?: readonly string[];
   /** The definition declares a season; a profile that is older than that knows none. */
   readonly isSeasonal?: boolean;
+  /** Of features together, or why there is none; absent where that is not declared. */
+  readonly together?: TogetherTest | string;
 }
 
 /** Smaller windows are not judged: the chi-square cells would be pooled to nothing. */
@@ -45,7 +52,8 @@ export const driftRowsMin = 200;
  * a huge window and means nothing stays quiet. Beside them a plain threshold: a feature whose missing share has risen
  * by more than `missingShareRiseMax`, and significantly so, has drifted whatever its distance. Where the profile knows
  * a season, each distribution is held against the reference as it would be with the window's mix of phases; rows of
- * phases that it does not know are left out.
+ * phases that it does not know are left out. Features together, where tested, are one more of the tests that
+ * Benjamini-Hochberg corrects.
  */
 export function judgeDrift(input: DriftInput): DriftJudgement {
   const left = rowsLeftOut(input);
@@ -63,7 +71,9 @@ export function judgeDrift(input: DriftInput): DriftJudgement {
     subject,
     test: chiSquareHomogeneity(subject.reference, subject.current, subject.memory),
   }));
-  const adjusted = benjaminiHochberg(tested.map(({ test }) => test.pValue));
+  const { together } = input;
+  const togetherP = typeof together === 'object' ? [together.pValue] : [];
+  const adjusted = benjaminiHochberg([...tested.map(({ test }) => test.pValue), ...togetherP]);
   const features = tested.map(({ subject, test }, i) =>
     judgeFeature(subject, test, adjusted[i] ?? 1, input.watch, subjects.length),
   );
@@ -74,8 +84,18 @@ export function judgeDrift(input: DriftInput): DriftJudgement {
       ? `No drift in ${sayMany(features.length, 'distribution')} over ${sayMany(rows, 'row')}.`
       : `Drift in ${sayCount(drifted.length)} of ${sayMany(features.length, 'distribution')} over ` +
         `${sayMany(rows, 'row')}: ${drifted.map((f) => f.text).join(' ')}`;
-  const text = `${found}${saySeason(input, subjects, left)}${sayUnmeasured(input.profile)}`;
-  return { verdict: drifted.length === 0 ? 'stable' : 'drift', rows, features, drifted: names, text };
+  const judged = together === undefined ? null : judgeTogether(together, adjusted[subjects.length] ?? 1, input.watch);
+  const apart = judged === null ? '' : ` ${judged.text}`;
+  const text = `${found}${apart}${saySeason(input, subjects, left)}${sayUnmeasured(input.profile)}`;
+  const isStable = drifted.length === 0 && judged?.verdict !== 'drift';
+  return {
+    verdict: isStable ? 'stable' : 'drift',
+    rows,
+    features,
+    drifted: names,
+    ...(judged === null ? {} : { together: judged }),
+    text,
+  };
 }
 
 /** Once for a window: nothing in the reference says how much windows differ by nature. */

@@ -9,6 +9,7 @@ import { files } from '../prepare/folder.ts';
 import type { FolderRows } from '../prepare/read-folder.ts';
 import { referenceProfile } from './reference-profile.ts';
 import type { Scored } from './score-model.ts';
+import { withStretches } from './with-stretches.ts';
 
 /**
  * What the served model says of the rows it was fitted on; of rows that it has not seen, where it was not refitted. The
@@ -30,7 +31,9 @@ export async function writeProfile(folder: string, rows: FolderRows, release: Sc
           timesMs: eventTimeMs.subarray(fittedOn.from, fittedOn.to),
           scoreTimesMs: eventTimeMs.subarray(scored.from, scored.to),
         };
-  const profile = referenceProfile(rows.signature, rows.table.columns, fittedOn, scores, declared, scored);
+  const { signature, table, spec } = rows;
+  const counted = referenceProfile(signature, table.columns, fittedOn, scores, declared, scored);
+  const profile = withStretches(counted, spec.watch, signature, table.columns, fittedOn);
   await writeFile(join(folder, files.profile), `${canonicalJson(profile)}\n`);
 }
 

@@ -3,6 +3,7 @@ import { HeatMap } from '../charts/heat-map.tsx';
 import { HistogramLegend, HistogramPair } from '../charts/histogram-pair.tsx';
 import { modelPath, number, percent, rows } from '../words/format.ts';
 import type { SectionProps } from './section.ts';
+import { Together } from './together-table.tsx';
 import { histogramsIn, windowEvidence, type Histogram, type WindowEvidence } from './window-evidence.ts';
 
 const featuresMax = 40;
@@ -55,6 +56,7 @@ function Moved({ window, histograms }: { readonly window: Judged; readonly histo
       </p>
       {window.found?.kinds == null ? null : <p id="kinds">{window.found.kinds.text}</p>}
       <Causes causes={drift.causes} />
+      {drift.together === null ? null : <Together judged={drift.together} />}
       {histograms.length === 0 ? (
         <p class="small dim">The distributions of this window were not kept.</p>
       ) : (

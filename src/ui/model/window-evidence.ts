@@ -29,6 +29,19 @@ const cause = z.object({
   answerShare: z.number().nullable(),
   part: z.object({ label: z.string(), now: z.number(), before: z.number() }),
 });
+const used = z.object({ name: z.string(), share: z.number() });
+const together = z.union([
+  z.object({
+    verdict: z.enum(['stable', 'drift']),
+    auroc: z.number(),
+    expectedLow: z.number(),
+    expectedHigh: z.number(),
+    rows: z.number(),
+    features: z.array(used),
+    text: z.string(),
+  }),
+  z.object({ verdict: z.literal('not-judged'), text: z.string() }),
+]);
 const drift = z.object({
   verdict: z.string(),
   rows: z.number(),
@@ -36,6 +49,8 @@ const drift = z.object({
   features: z.array(feature),
   /** Absent in evidence of earlier releases. */
   causes: z.array(cause).default([]).catch([]),
+  /** Absent where `watch.multivariate` was not declared. */
+  together: together.nullable().default(null).catch(null),
 });
 const kinds = z.object({ text: z.string() });
 const best = z.object({

@@ -77,6 +77,7 @@ function linesOf(view: StatusView): string[] {
     const { window, text, causes } = view.drift;
     rows.push(['drift', `window ${window}: ${[text, sayCauses(causes)].filter((part) => part !== '').join(' ')}`]);
   }
+  if (view.together !== null) rows.push(['together', `window ${view.together.window}: ${view.together.text}`]);
   if (view.best !== null) rows.push(['best', `window ${view.best.window}: ${view.best.text}`]);
   if (view.estimate !== null) rows.push(['estimate', `window ${view.estimate.window}: ${view.estimate.text}`]);
   for (const proxy of view.proxies) rows.push(['proxy', `window ${proxy.window}: ${proxy.text}`]);

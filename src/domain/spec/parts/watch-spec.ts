@@ -19,6 +19,12 @@ export interface SeasonSpec {
   readonly timeZone: string;
 }
 
+/** Whether features go together as they did, by a classifier that tells a window from the reference. */
+export interface MultivariateSpec {
+  /** How far its AUROC must lie above what stretches of the reference show of themselves (0..0.5). Usually 0.05. */
+  readonly aurocRiseMin: number;
+}
+
 /** When a trusted estimate of the loss rings, before any label has come. */
 export interface EstimateAlarmSpec {
   /** Probability that a model whose loss has not risen that far rings in any of 50 windows, about (0..1). */
@@ -43,6 +49,11 @@ export interface WatchSpec {
    * with the next training, whose reference is counted by phase.
    */
   readonly season?: SeasonSpec | null;
+  /**
+   * One more test beside those of single features, within the same `falseAlarmRate`. True: 0.05 above. Absent or null:
+   * not judged. Takes effect with the next training, whose reference keeps rows.
+   */
+  readonly multivariate?: MultivariateSpec | true | null;
   /** Plain threshold beside the statistics: alarm when missing share rises by more than this (0..1). */
   readonly missingShareRiseMax: number;
   /**

@@ -49,3 +49,31 @@ test('causes and kinds of drift stand with the window; in evidence of earlier re
   expect(page({ drift: { ...drift, causes: [{ ...cause, answerShare: null }] } })).toContain('<td>not known</td>');
   expect(page({ drift })).not.toContain('id="causes"');
 });
+
+test('features together stand beside the causes: the area, what is expected, and what the classifier used', () => {
+  const drift = {
+    verdict: 'drift',
+    rows: 500,
+    text: 'Drift.',
+    features: [{ name: 'amount', effect: 0, jsAboveFloor: 0, drifted: false, text: '' }],
+  };
+  const page = (together: object): string => {
+    const windows = [{ number: 1, evidence: { champion: 1, decay: null, drift: { ...drift, together } } }];
+    const view = { windows, outline: { driftLimit: 0.1 }, openWindow: { number: 2 } };
+    return String(DriftSection({ call: { query: () => null }, name: 'fraud', view } as unknown as SectionProps));
+  };
+  const judged = {
+    verdict: 'drift',
+    auroc: 0.66,
+    expectedLow: 0.45,
+    expectedHigh: 0.55,
+    rows: 500,
+    features: [{ name: 'amount', share: 0.8 }],
+    text: '',
+  };
+  const html = page(judged);
+  expect(html).toMatch(/<span class="state bad">drift<\/span>[^<]*AUROC of 0\.66;\s+stretches[^<]*0\.45 to 0\.55/);
+  expect(html).toContain('<td>80 %</td>');
+  expect(page({ ...judged, verdict: 'stable' })).not.toContain('<td>80 %</td>');
+  expect(page({ verdict: 'not-judged', text: 'Features together were not judged: x.' })).toContain('not judged: x.');
+});

@@ -1,16 +1,17 @@
-import type { DriftJudgement } from '../../src/domain/watch/judge-drift.ts';
-import { sayMany } from '../../src/domain/words/say.ts';
-import { signatureOf } from '../../src/domain/spec/signature.ts';
-import type { ModelSpec } from '../../src/domain/spec/spec.ts';
-import { setProfile } from '../../src/db/routing/set-profile.ts';
-import { readSpecRevision } from '../../src/db/models/specs.ts';
-import { windowRowsOf } from '../../src/db/traffic/read/window-rows.ts';
-import type { VersionRow } from '../../src/db/models/versions.ts';
-import type { WindowRow } from '../../src/db/watching/windows.ts';
-import { columnOf, columnsOf, type FeatureColumn } from '../../src/onnx/run/columns.ts';
-import { referenceProfile } from '../../src/trainers/judge/reference-profile.ts';
-import type { ActivityDependencies } from '../dependencies.ts';
-import type { LeasedWrite } from './leased-write.ts';
+import type { DriftJudgement } from '../../../src/domain/watch/judge-drift.ts';
+import { sayMany } from '../../../src/domain/words/say.ts';
+import { signatureOf } from '../../../src/domain/spec/signature.ts';
+import type { ModelSpec } from '../../../src/domain/spec/spec.ts';
+import { setProfile } from '../../../src/db/routing/set-profile.ts';
+import { readSpecRevision } from '../../../src/db/models/specs.ts';
+import { windowRowsOf } from '../../../src/db/traffic/read/window-rows.ts';
+import type { VersionRow } from '../../../src/db/models/versions.ts';
+import type { WindowRow } from '../../../src/db/watching/windows.ts';
+import { referenceProfile } from '../../../src/trainers/judge/reference-profile.ts';
+import { withStretches } from '../../../src/trainers/judge/with-stretches.ts';
+import type { ActivityDependencies } from '../../dependencies.ts';
+import type { LeasedWrite } from '../leased-write.ts';
+import { windowColumns } from './window-columns.ts';
 
 /** Quantiles of fewer rows would alarm on every window. */
 const referenceRowsMin = 100;
@@ -47,22 +48,15 @@ export async function freezeReference(
         `${referenceRowsMin} that its reference needs.`,
     );
   const signature = signatureOf((await readSpecRevision(database.db, window.model, champion.specRevision)).spec);
-  const current = signatureOf(spec);
-  const columns = signature.columns.map(({ name, kind }): FeatureColumn => {
-    // Rows are logged in the order of the definition that was current then; an imported model's features seldom change.
-    const index = current.columns.find((column) => column.name === name && column.kind === kind)?.index ?? -1;
-    return columnOf(
-      { name, kind },
-      () => rows.map((row) => row.texts[index] ?? null),
-      () => Float64Array.from(rows, (row) => row.numbers[index] ?? Number.NaN),
-    );
-  });
-  const profile = referenceProfile(
+  const columns = windowColumns(rows, signature, signatureOf(spec));
+  const range = { from: 0, to: rows.length };
+  const counted = referenceProfile(
     signature,
-    columnsOf(rows.length, columns),
-    { from: 0, to: rows.length },
+    columns,
+    range,
     Float64Array.from(rows.flatMap((row) => [...row.scores])),
   );
+  const profile = withStretches(counted, spec.watch, signature, columns, range);
   const digest = await store.putBytes(Buffer.from(JSON.stringify(profile)));
   await write((tx) => setProfile(tx, champion, digest));
   return insufficient(
