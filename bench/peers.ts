@@ -3,13 +3,14 @@ import type { Figure } from './judgement/figure.ts';
 import { startPeers, type Peers } from './peers/ask-python.ts';
 import { driftPeers } from './peers/drift-peers.ts';
 import { reportPeers, type ReportCost } from './peers/report-peers.ts';
-import { streamPeers } from './peers/stream-peers.ts';
+import { detectorNames, streamPeers } from './peers/stream-peers.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
 
 const subjects = ['drift', 'stream', 'report'] as const;
 type Subject = (typeof subjects)[number];
 
-const help = `npm run bench:peers -- --python VENV/bin/python [--runs 20] [--rows 1000000] [--only drift] [--json]
+const help = `npm run bench:peers -- --python VENV/bin/python [--runs 20] [--rows 1000000] [--only drift]
+                      [--detectors adwin,page-hinkley] [--json]
 
 What Evidently, NannyML and river say where \`bench:judgement\` asks what Perennial says: the same rows, the same seeds.
   drift    windows in which nothing has changed, and in which something has: Evidently's preset, and NannyML's
@@ -18,7 +19,8 @@ What Evidently, NannyML and river say where \`bench:judgement\` asks what Perenn
            each at the most sensitive parameter that keeps the error that Perennial promises
   report   processor time of one drift report over two times --rows rows of 20 features, beside Evidently's
 The environment: python -m venv VENV && VENV/bin/pip install -r bench/peers/requirements.txt
-With 20 runs it takes about half an hour. Every share has its exact 99 % interval; nothing is promised of the others.`;
+Figures come as they are found: some take minutes, and KSWIN far longer than all others.
+Every share has its exact 99 % interval; nothing is promised of the others.`;
 
 const { values } = readOptions({
   options: {
@@ -26,6 +28,7 @@ const { values } = readOptions({
     runs: { type: 'string', default: '20' },
     rows: { type: 'string', default: '1000000' },
     only: { type: 'string' },
+    detectors: { type: 'string', default: detectorNames.join(',') },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -41,11 +44,8 @@ async function bench(python: string, only: readonly Subject[]): Promise<void> {
   const peers = startPeers(python);
   try {
     const figures: Figure[] = [];
-    for (const [subject, see] of [
-      ['drift', driftPeers],
-      ['stream', streamPeers],
-    ] as const)
-      if (only.includes(subject)) figures.push(...said(subject, await see(peers, runs)));
+    if (only.includes('drift')) figures.push(...(await said('drift', driftPeers(peers, runs))));
+    if (only.includes('stream')) figures.push(...(await said('stream', streamPeers(peers, runs, detectorsAsked()))));
     const report = only.includes('report') ? await reported(peers) : null;
     if (values.json) process.stdout.write(`${JSON.stringify({ runs, figures, report })}\n`);
   } finally {
@@ -53,9 +53,14 @@ async function bench(python: string, only: readonly Subject[]): Promise<void> {
   }
 }
 
-function said(subject: Subject, figures: readonly Figure[]): readonly Figure[] {
+/** Each figure as soon as it is there: some take minutes. */
+async function said(subject: Subject, found: AsyncIterable<Figure>): Promise<readonly Figure[]> {
   process.stderr.write(`${subject}\n`);
-  for (const { what, measured } of figures) process.stderr.write(`  ${what}: ${sayMeasured(measured)}\n`);
+  const figures: Figure[] = [];
+  for await (const figure of found) {
+    process.stderr.write(`  ${figure.what}: ${sayMeasured(figure.measured)}\n`);
+    figures.push(figure);
+  }
   return figures;
 }
 
@@ -68,6 +73,13 @@ async function reported(peers: Peers): Promise<ReportCost> {
       `${cost.ratio.toFixed(1)} times\n`,
   );
   return cost;
+}
+
+function detectorsAsked(): readonly (typeof detectorNames)[number][] {
+  return values.detectors.split(',').map((name) => {
+    const found = detectorNames.find((detector) => detector === name);
+    return found ?? fail(`--detectors takes ${detectorNames.join(', ')}, not "${name}"`);
+  });
 }
 
 function asked(): readonly Subject[] {

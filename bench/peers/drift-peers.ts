@@ -28,13 +28,11 @@ type Said = Readonly<Record<string, boolean>>;
  * The windows of `bench:judgement -- --only drift`, the same rows, with Evidently's preset and NannyML's univariate
  * drift as they come beside ours. Nothing has changed in the first worlds; in the others the first column has.
  */
-export async function driftPeers(python: Peers, windows: number): Promise<readonly Figure[]> {
-  const figures: Figure[] = [];
+export async function* driftPeers(python: Peers, windows: number): AsyncGenerator<Figure> {
   for (const world of [...stationaryWorlds, shortReference])
-    figures.push(...(await seenBy(python, windows, { what: `nothing changes, ${world.name}`, world, asks: 'any' })));
+    yield* await seenBy(python, windows, { what: `nothing changes, ${world.name}`, world, asks: 'any' });
   for (const [name, world, rows, shift] of shifted)
-    figures.push(...(await seenBy(python, windows, { what: name, world, rows, shift, asks: 'first' })));
-  return figures;
+    yield* await seenBy(python, windows, { what: name, world, rows, shift, asks: 'first' });
 }
 
 const shifted: readonly (readonly [string, DriftWorld, number, Shift])[] = [

@@ -11,20 +11,25 @@ const rise = 0.25;
 const windowsToFind = 10;
 const { decay } = defaultWatch({ rows: windowRows });
 
+function typedKeys<T extends object>(object: T): readonly (keyof T)[] {
+  return Object.keys(object) as (keyof T)[];
+}
+
 /** From the most to the least sensitive. */
 const detectors = {
   adwin: [0.05, 0.01, 2e-3, 5e-4, 1e-4, 1e-5, 1e-7, 1e-9, 1e-12, 1e-18],
   'page-hinkley': [25, 50, 75, 100, 150, 200, 300, 500, 800, 1_500],
-  kswin: [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-10, 1e-13, 1e-17],
+  // Each update of it is a test of two samples: some hundred times as slow as the others.
+  kswin: [1e-4, 1e-6, 1e-8],
 } as const;
-type Detector = keyof typeof detectors;
+export type Detector = keyof typeof detectors;
+export const detectorNames = typedKeys(detectors);
 
 /**
  * Decay of a stream of losses, with river's detectors beside ours at an equal error: of each, the most sensitive
  * parameter that alarms on no more than `decay.alpha` of healthy streams, found on streams that are not counted after.
  */
-export async function streamPeers(python: Peers, streams: number): Promise<readonly Figure[]> {
-  const figures: Figure[] = [];
+export async function* streamPeers(python: Peers, streams: number, only: readonly Detector[]): AsyncGenerator<Figure> {
   for (const world of decayWorlds) {
     const noise = noiseOf(world, rise);
     const [healthy, risen] = [
@@ -33,16 +38,12 @@ export async function streamPeers(python: Peers, streams: number): Promise<reado
     ];
     const ours = (run: number, { first, last }: typeof healthy, off: number) =>
       hasDecayAlarm(world, { referenceRows, windowRows, first, last, noise: off, seed: seedOf(world, run) });
-    figures.push(
-      ...said(world, 'Perennial', streams, [
-        counted(streams, (run) => ours(run, healthy, 0)),
-        counted(streams, (run) => ours(run, risen, noise)),
-      ]),
-    );
-    for (const detector of typedKeys(detectors))
-      figures.push(...(await beRiver(python, { world, noise, streams, detector })));
+    yield* said(world, 'Perennial', streams, [
+      counted(streams, (run) => ours(run, healthy, 0)),
+      counted(streams, (run) => ours(run, risen, noise)),
+    ]);
+    for (const detector of only) yield* await beRiver(python, { world, noise, streams, detector });
   }
-  return figures;
 }
 
 interface Played {
@@ -109,8 +110,4 @@ function said(
 
 function counted(runs: number, isSo: (run: number) => boolean): number {
   return Array.from({ length: runs }, (_, run) => run).filter(isSo).length;
-}
-
-function typedKeys<T extends object>(object: T): readonly (keyof T)[] {
-  return Object.keys(object) as (keyof T)[];
 }
