@@ -63,7 +63,7 @@ export const metricRegistry = {
     isPerRow: false,
     rowRange: null,
     interval: 'bootstrap',
-    // It hangs on the few rows with the highest scores: with 55 positives, 90 % of intervals hold the truth.
+    // It hangs on the few rows with the highest scores: of fewer, too few intervals hold the truth.
     classRowsMin: 100,
   },
   logLoss: {
