@@ -10,6 +10,7 @@ import { putBest } from '../../src/db/watching/best-reference.ts';
 import { takeUpAgain } from '../../src/db/watching/set-window-aside.ts';
 import { countersOf, isOvertaken, markJudged, type CounterRow, type WindowRow } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { createAnswersReader } from './answers-reader.ts';
 import { fitCorrections, putCorrections } from './correct.ts';
 import { decideOrNudge } from './decide-or-nudge.ts';
 import { earlierRowsMax, judgeDecayOf } from './judge-decay-of.ts';
@@ -54,8 +55,9 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
     const corrections = await fitCorrections(deps, window, spec, recent);
     const asked = { model, window: number, matureSeq: maturity.throughSeq };
     const success = await judgeSuccessOf(db, spec, specOf, asked);
+    const answersOf = createAnswersReader(db, spec, specOf, number);
     const estimate =
-      champion === null ? null : await judgeEstimatesOf(db, spec, specOf, { ...asked, number, champion, counters });
+      champion === null ? null : await judgeEstimatesOf(db, spec, answersOf, { ...asked, number, champion, counters });
     const proxied = champion === null ? null : { window, champion, counters, matureSeq: maturity.throughSeq };
     const proxies = proxied === null ? null : await judgeProxiesOf(db, spec, proxied);
     const verdict = decay?.verdict === 'decayed' ? 'decayed' : (drift?.verdict ?? 'insufficient');
@@ -93,7 +95,7 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
     });
     // Nobody waits for it, and what failed now is measured again when the window is 1, 2, 4, … windows old.
     await quality
-      .measure({ model, number, matureSeq: maturity.throughSeq }, spec, write)
+      .measure({ model, number, matureSeq: maturity.throughSeq }, spec, write, answersOf)
       .catch((error: unknown) =>
         log.warn({ model, window: number, err: error }, 'the quality of a window was not measured'),
       );

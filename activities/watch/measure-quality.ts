@@ -2,7 +2,7 @@ import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { differenceOf, realisedOf, valueRowsOf, windowsToRevisit } from '../../src/domain/watch/window-quality.ts';
 import { findVersion, type VersionRow } from '../../src/db/models/versions.ts';
-import { answersOf, countStretch, type MeasuredAnswer, type Stretch } from '../../src/db/traffic/read/stretch.ts';
+import { countStretch, type MeasuredAnswer, type Stretch } from '../../src/db/traffic/read/stretch.ts';
 import { putWindowQuality } from '../../src/db/watching/put-window-quality.ts';
 import {
   firstChampionOf,
@@ -11,7 +11,7 @@ import {
   type WindowQualityRow,
 } from '../../src/db/watching/window-quality.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { amountSlots } from './amount-slots.ts';
+import { createAnswersReader, type AnswersReader } from './answers-reader.ts';
 import { createFirstChampion, type SpecOf } from './ask-first-champion.ts';
 import { estimatedOf, givenOf } from './given-answers.ts';
 import type { LeasedWrite } from './leased-write.ts';
@@ -31,6 +31,7 @@ export interface QualityMeasurer {
     judged: { readonly model: string; readonly number: number; readonly matureSeq: number },
     spec: ModelSpec,
     write: LeasedWrite,
+    answersOf?: AnswersReader,
   ): Promise<void>;
 }
 
@@ -50,6 +51,7 @@ export function createQualityMeasurer(
     { model, number, matureSeq }: Parameters<QualityMeasurer['measure']>[0],
     spec: ModelSpec,
     write: LeasedWrite,
+    answersOf: AnswersReader = createAnswersReader(db, spec, specOf, number),
   ): Promise<void> {
     const firstVersion = await firstChampionOf(db, model);
     const first = firstVersion === null ? null : await findVersion(db, model, firstVersion);
@@ -59,24 +61,22 @@ export function createQualityMeasurer(
       const isMature = stretch.lastSeq <= matureSeq;
       const isRealised = isMature && labelledRows > 0;
       if (stretch.labelledRows === labelledRows && stretch.isRealised === isRealised) continue;
-      const row = await measureOne(model, { ...stretch, isMature }, number, spec, first, revisions);
+      const found = await answersOf(stretch, revisions);
+      const row = await measureOne(model, { number: stretch.number, isMature }, spec, first, found);
       await write((tx) => putWindowQuality(tx, row));
     }
   }
 
   async function measureOne(
     model: string,
-    stretch: Stretch & { readonly isMature: boolean },
-    throughWindow: number,
+    stretch: Pick<Stretch, 'number'> & { readonly isMature: boolean },
     spec: ModelSpec,
     first: VersionRow | null,
-    revisions: readonly number[],
+    found: readonly MeasuredAnswer[],
   ): Promise<WindowQualityRow> {
     const { hasClasses, labels, scoreCount } = taskOf(spec.target.task);
     const classes = classesOf(spec.target);
     const width = scoreCount(classes);
-    const amounts = await amountSlots(specOf, model, spec, revisions);
-    const found = await answersOf(db, model, stretch, { throughWindow, firstVersion: first?.version ?? null, amounts });
     const answers = found.filter(
       (row) => row.scores.length === width && (!hasClasses || classes.includes(row.decision ?? '')),
     );

@@ -1,7 +1,7 @@
 import type { Db } from '../../../src/db/base/connect.ts';
 import type { VersionRow } from '../../../src/db/models/versions.ts';
 import { readRouting } from '../../../src/db/routing/routing.ts';
-import { answersOf, countStretch } from '../../../src/db/traffic/read/stretch.ts';
+import { countStretch } from '../../../src/db/traffic/read/stretch.ts';
 import { windowThrough } from '../../../src/db/traffic/read/window-rows.ts';
 import {
   firstEstimates,
@@ -27,8 +27,7 @@ import {
 import { judgeEstimatedDecay, type EstimatedDecay } from '../../../src/domain/watch/judge-estimated-decay.ts';
 import { sayMany } from '../../../src/domain/words/say.ts';
 import { answeredBy } from './answered-by.ts';
-import { amountSlots } from '../amount-slots.ts';
-import type { SpecOf } from '../ask-first-champion.ts';
+import type { AnswersReader } from '../answers-reader.ts';
 import { estimatedOf } from '../given-answers.ts';
 import { measuredRowsMax } from '../measure-quality.ts';
 
@@ -61,7 +60,7 @@ const labelledRowsMin = 30;
 export async function judgeEstimatesOf(
   db: Db,
   spec: ModelSpec,
-  specOf: SpecOf,
+  answersOf: AnswersReader,
   { number, champion, counters, matureSeq }: EstimateAsked,
 ): Promise<EstimatedWindow | null> {
   if (!taskOf(spec.target.task).hasClasses) return null;
@@ -72,7 +71,7 @@ export async function judgeEstimatesOf(
   const none = { version, isCorrected, rows: 0, metrics: {}, loss: lossName, alarm: null };
   if (answered.length > 1)
     return { ...none, text: `Not estimated: ${sayMany(answered.length, 'version')} answered in window ${number}.` };
-  const { rows, estimated } = await estimatedIn(db, model, spec, specOf, number);
+  const { rows, estimated } = await estimatedIn(db, model, spec, answersOf, number);
   const by = { model, version, isCorrected };
   const mature = await lastEstimates(db, by, Math.min(number - 1, await windowThrough(db, model, matureSeq)));
   const [before] = await lastEstimates(db, by, number - 1, 1);
@@ -99,13 +98,12 @@ async function isCorrecting(db: Db, model: string, version: number): Promise<boo
   return champion?.version === version && champion.correction !== identityCorrection;
 }
 
-async function estimatedIn(db: Db, model: string, spec: ModelSpec, specOf: SpecOf, number: number) {
+async function estimatedIn(db: Db, model: string, spec: ModelSpec, answersOf: AnswersReader, number: number) {
   const nothing = { rows: 0, estimated: {} as Readonly<Record<string, number>> };
   const [stretch] = await stretchesOf(db, model, number, { again: [], matured: [] }, measuredRowsMax);
   if (stretch === undefined) return nothing;
   const { revisions } = await countStretch(db, model, stretch, number);
-  const amounts = await amountSlots(specOf, model, spec, revisions);
-  const found = await answersOf(db, model, stretch, { throughWindow: number, firstVersion: null, amounts });
+  const found = await answersOf(stretch, revisions);
   const classes = classesOf(spec.target);
   const answers = found.filter(
     ({ scores, decision }) => scores.length === classes.length && classes.includes(decision ?? ''),

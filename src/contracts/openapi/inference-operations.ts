@@ -108,34 +108,16 @@ export function labelsOperation(parts: {
   readonly label: JsonSchema;
   readonly example?: unknown;
 }): JsonSchema {
-  return {
+  return reportOperation({
     operationId: 'reportLabels',
-    tags: ['Predictions'],
     summary: 'Report what became of predictions',
     description:
       `At most ${labelsMax} labels, late, repeated and corrected ones too. Each names its prediction by ` +
       `\`predictionId\`, or by \`entity\` and \`time\`. Answered when they are on disk.`,
-    security: [{ bearer: [] }],
-    parameters: [traceParameter],
-    requestBody: {
-      required: true,
-      content: {
-        'application/json': {
-          schema: {
-            type: 'object',
-            properties: {
-              model: parts.model,
-              labels: { type: 'array', items: labelItem(parts.label), minItems: 1, maxItems: labelsMax },
-            },
-            required: ['model', 'labels'],
-            additionalProperties: false,
-          },
-          ...(parts.example === undefined ? {} : { example: parts.example }),
-        },
-      },
-    },
-    responses: acceptedResponses,
-  };
+    model: parts.model,
+    items: ['labels', labelItem(parts.label)],
+    example: parts.example,
+  });
 }
 
 /** `POST /v1/proxies`. */
@@ -154,31 +136,45 @@ export function proxiesOperation(parts: {
     required: ['name', 'predictionId', 'value'],
     additionalProperties: false,
   };
-  return {
+  return reportOperation({
     operationId: 'reportProxies',
-    tags: ['Predictions'],
     summary: 'Report what stands in for labels and comes sooner',
     description:
       `At most ${labelsMax} values of proxies that the definition declares (\`watch.proxies\`), late and repeated ` +
       'ones too. Each proxy of a prediction has one value: the one received last. Answered when they are on disk.',
+    model: parts.model,
+    items: ['proxies', item],
+    example: parts.example,
+  });
+}
+
+/** What is said of predictions afterwards, many at once. */
+function reportOperation(parts: {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly model: JsonSchema;
+  readonly items: readonly [member: string, schema: JsonSchema];
+  readonly example: unknown;
+}): JsonSchema {
+  const { operationId, summary, description, model, example } = parts;
+  const [member, items] = parts.items;
+  const schema = {
+    type: 'object',
+    properties: { model, [member]: { type: 'array', items, minItems: 1, maxItems: labelsMax } },
+    required: ['model', member],
+    additionalProperties: false,
+  };
+  return {
+    operationId,
+    tags: ['Predictions'],
+    summary,
+    description,
     security: [{ bearer: [] }],
     parameters: [traceParameter],
     requestBody: {
       required: true,
-      content: {
-        'application/json': {
-          schema: {
-            type: 'object',
-            properties: {
-              model: parts.model,
-              proxies: { type: 'array', items: item, minItems: 1, maxItems: labelsMax },
-            },
-            required: ['model', 'proxies'],
-            additionalProperties: false,
-          },
-          ...(parts.example === undefined ? {} : { example: parts.example }),
-        },
-      },
+      content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } },
     },
     responses: acceptedResponses,
   };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { CronSchedule } from '../../domain/spec/parts/retrain-spec.ts';
 import type { DueFacts, DueMinute } from '../../domain/watch/timed-triggers.ts';
 import { checkTimeZone } from '../../domain/spec/spec-bounds.ts';
+import { sayClock } from '../../domain/words/say-clock.ts';
 import { strict } from './strict.ts';
 
 const charsMax = 100;
@@ -22,10 +23,8 @@ export const cronSchema = strict({ cron: z.string().max(charsMax), timeZone: z.s
 export function cronTimes(schedule: CronSchedule, atMs: number): DueFacts {
   const job = jobOf(schedule);
   const at = new Date(atMs);
-  // Sweden writes the year first.
-  const clock = Intl.DateTimeFormat('sv-SE', { timeZone: schedule.timeZone, dateStyle: 'short', timeStyle: 'short' });
   const minuteOf = (date: Date | null | undefined): DueMinute | null =>
-    date == null ? null : { ms: date.getTime(), text: clock.format(date) };
+    date == null ? null : { ms: date.getTime(), text: sayClock(date.getTime(), schedule.timeZone) };
   return { last: minuteOf(job.previousRuns(1, at)[0]), next: minuteOf(job.nextRun(at)) };
 }
 

@@ -1,5 +1,6 @@
 import { weekdays, type Weekday } from '../closed-sets.ts';
 import type { FreezeWindow } from '../parts/rollout-spec.ts';
+import { sayClock } from '../../words/say-clock.ts';
 
 const minuteMs = 60_000;
 const dayMinutes = 1_440;
@@ -77,7 +78,5 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
 /** `a freeze window, until 2026-11-30 08:00 Europe/Berlin`. */
 export function sayFrozenUntil(windows: readonly FreezeWindow[], untilMs: number): string {
   const timeZone = windows[0]?.timeZone ?? 'UTC';
-  // Swedes write a date as ISO 8601 does.
-  const local = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
-  return `a freeze window, until ${local.format(untilMs)} ${timeZone}`;
+  return `a freeze window, until ${sayClock(untilMs, timeZone)} ${timeZone}`;
 }
