@@ -27,6 +27,8 @@ export const routeRules = {
   'POST /models/{name}/kill': 'operate',
   'POST /models/{name}/promote': 'operate',
   'POST /models/{name}/best/reset': 'operate',
+  'POST /models/{name}/approval/delegate': 'operate',
+  'POST /models/{name}/approval/revoke': 'operate',
   'POST /models/{name}/hold': 'operate',
   'POST /models/{name}/hold/release': 'apply',
   'POST /models/{name}/annotations': 'operate',

@@ -231,6 +231,17 @@ describe('commands, labels and reads', () => {
     expect(heard[2]?.headers['idempotency-key']).toBe('mine');
   });
 
+  test('a right to approve is handed on and taken back by name', async () => {
+    const receipt = { commandId: 'c', model: 'shop.orders', kind: 'delegate-approval', text: 'received', link: null };
+    answers = [json(200, receipt), json(200, receipt)];
+    await client().orders.delegateApproval({ to: 'eve', days: 7, reason: 'away' });
+    await client().orders.revokeApproval({ to: 'eve', reason: 'back' });
+    expect(heard.map(({ url, body }) => [url, body])).toEqual([
+      ['/v1/models/shop.orders/approval/delegate', { to: 'eve', days: 7, reason: 'away' }],
+      ['/v1/models/shop.orders/approval/revoke', { to: 'eve', reason: 'back' }],
+    ]);
+  });
+
   test('a label names its prediction, and has an id', async () => {
     answers = [json(202, { model: 'shop.orders', accepted: 1 })];
     await client().orders.label('p-1', 'yes');

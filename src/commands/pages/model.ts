@@ -11,10 +11,11 @@ import { holdsOf, type LegalHold } from '../../db/retention/holds.ts';
 import { storageOf, type ModelStorage } from '../../db/installation/storage.ts';
 import { readBest } from '../../db/watching/best-reference.ts';
 import type { BestReference } from '../../domain/watch/best/best-reference.ts';
-import { openRolloutOf } from '../../db/views/views-rollouts.ts';
+import { openRolloutsOf, rolloutViewOf } from '../../db/views/views-rollouts.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
 import type { CommandContext } from '../base/context.ts';
+import { approversOf, type Approvers } from './approvers.ts';
 
 export interface ModelInput {
   readonly model: string;
@@ -42,6 +43,7 @@ export interface ModelView extends ModelHead {
   readonly best: BestReference | null;
   /** While it stands, nothing of the model is removed. */
   readonly hold: LegalHold | null;
+  readonly approvers: Approvers;
   readonly temporalUrl: string;
 }
 
@@ -51,26 +53,29 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
   const { db } = context.database;
   // First: a model that does not exist is said before anything is read for it.
   const head = await modelHead(db, input.model);
-  const [windows, moves, decisions, value, open, held, stored, then, serving, kept, arrival] = await Promise.all([
-    windowLines(db, input.model, input.windowsBefore),
-    championMoves(db, input.model),
-    decisionLines(db, input.model),
-    valueTotal(db, input.model),
-    openRolloutOf(db, input.model),
-    holdsOf(db, [input.model]),
-    storageOf(db, [input.model]),
-    input.at === null ? null : championAt(db, input.model, input.at),
-    servingStateOf(db, input.model),
-    readBest(db, input.model),
-    lastSeqOf(db, input.model).then((throughSeq) =>
-      readArrival(
-        db,
-        input.model,
-        { target: head.outline.target, coverage: head.outline.labelCoverage },
-        { throughSeq },
+  const [windows, moves, decisions, value, openRollouts, lastSeq, held, stored, then, serving, kept, arrival] =
+    await Promise.all([
+      windowLines(db, input.model, input.windowsBefore),
+      championMoves(db, input.model),
+      decisionLines(db, input.model),
+      valueTotal(db, input.model),
+      openRolloutsOf(db, [input.model]),
+      lastSeqOf(db, input.model),
+      holdsOf(db, [input.model]),
+      storageOf(db, [input.model]),
+      input.at === null ? null : championAt(db, input.model, input.at),
+      servingStateOf(db, input.model),
+      readBest(db, input.model),
+      lastSeqOf(db, input.model).then((throughSeq) =>
+        readArrival(
+          db,
+          input.model,
+          { target: head.outline.target, coverage: head.outline.labelCoverage },
+          { throughSeq },
+        ),
       ),
-    ),
-  ]);
+    ]);
+  const open = openRollouts.get(input.model) ?? null;
   return {
     ...head,
     windows,
@@ -78,12 +83,14 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
     decisions,
     value,
     serving,
-    rolloutWaitsFor: open?.waitsFor ?? null,
+    rolloutWaitsFor: open === null ? null : rolloutViewOf(open, lastSeq).waitsFor,
     championAt: then,
     arrival,
     best: kept.best,
     hold: held.get(input.model) ?? null,
     storage: stored.get(input.model) ?? null,
+    // A rollout that is under way keeps to the plan that it began with.
+    approvers: await approversOf(context, input.model, open?.plan ?? head.outline),
     temporalUrl: context.bus.uiUrl(workflowIds.model(input.model)),
   };
 }

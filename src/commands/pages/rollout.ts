@@ -2,13 +2,11 @@ import { authorise } from '../../access/principal.ts';
 import { rolesWith, hasPermission } from '../../access/roles.ts';
 import { rolloutLines, type RolloutLine } from '../../db/pages/rollout-list.ts';
 import { rolloutPageOf, type RolloutPage } from '../../db/pages/rollout.ts';
-import { liveDelegations } from '../../db/people/delegations.ts';
 import { freezeOf } from '../../db/routing/freezes.ts';
-import { refusalOfApprover } from '../../domain/spec/approval/may-approve.ts';
-import { defaultApproval } from '../../domain/spec/default-spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { workflowIds, type RolloutKey } from '../../domain/words/ids.ts';
 import type { CommandContext } from '../base/context.ts';
+import { approversOf, type Approvers } from './approvers.ts';
 
 export interface RolloutShown {
   readonly page: RolloutPage;
@@ -16,8 +14,7 @@ export interface RolloutShown {
   /** Roles that may approve, abort and roll back this model. */
   readonly deciders: readonly string[];
   readonly canDecide: boolean;
-  /** Why whoever reads may not approve, although the role would do: the plan names others. Null where it does not. */
-  readonly approvalRefusal: string | null;
+  readonly approvers: Approvers;
   readonly frozen: { readonly actor: string; readonly reason: string } | null;
 }
 
@@ -25,12 +22,9 @@ export async function rolloutPage(context: CommandContext, key: RolloutKey): Pro
   authorise(context.principal, 'read', key.model);
   const { db } = context.database;
   const page = await rolloutPageOf(db, key);
-  const { name } = context.principal;
-  const mine = (await liveDelegations(db, key.model)).filter(({ delegate }) => delegate === name);
-  const delegators = mine.map(({ delegator }) => delegator);
   return {
     page,
-    approvalRefusal: refusalOfApprover(key.model, page.plan.approval ?? defaultApproval, { name, delegators }),
+    approvers: await approversOf(context, key.model, page.plan),
     runLink: context.bus.uiUrl(workflowIds.rollout(key.model, key.version, key.attempt)),
     deciders: rolesWith('operate'),
     canDecide: hasPermission(context.principal.role, 'operate'),

@@ -61,3 +61,24 @@ test('what a model takes is reckoned from its youngest rows, and shown by the me
   await run(sql`delete from prediction where seq <= 75`);
   expect(await labelBytes()).toBeCloseTo(all / 2, -1);
 });
+
+test('values of proxies stand with the labels', async () => {
+  const { db } = database;
+  await run(sql`insert into model (name, spec_revision) values ('p', 1)`);
+  await run(sql`insert into model_stream (model, last_seq) values ('p', 100)`);
+  await run(sql`insert into prediction (model, prediction_id, seq, window_number, requested_at, bucket, arm, stage,
+      challenger_weight, version, correction, routing_revision, spec_revision, numbers, texts, scores, failed,
+      latency_us)
+    select 'p', 'p' || s, s, 1, now(), 0, 'champion', 'steady', 0, 1, 'identity', 1, 1, '{}', '{}', '{0.5}', false, 1
+    from generate_series(1, 100) s`);
+  // Every second row has one.
+  await run(sql`insert into proxy (model, name, prediction_id, prediction_seq, value, known_seq, known_window,
+      received_at)
+    select 'p', 'complaint', 'p' || s, s, 1, s, 1, now() from generate_series(2, 100, 2) s`);
+  await measureModel(db, 'p', { prediction: 1, label: 3, evidence: 1 }, 0);
+  const { rows } = await database.pool.query<{ bytes: number }>(
+    `select sum(pg_column_size(p.*))::float8 as bytes from proxy p`,
+  );
+  const labelBytes = (await storageOf(db, ['p'])).get('p')?.labelBytes ?? 0;
+  expect(labelBytes / (3 * (rows[0]?.bytes ?? 0))).toBeCloseTo(1, 2);
+});

@@ -7,6 +7,8 @@ export type ModelStorage = typeof modelStorage.$inferSelect;
 
 /** Rows whose size stands for all of a model's. */
 const sampledRows = 500;
+/** Values of proxies among which those that came with the last rows are counted. */
+const sampledProxies = 10_000;
 const samplesMax = 24 * 91;
 /** What the rate is taken from: a month smooths a week-end, and notices a new model. */
 const rateDays = 30;
@@ -44,9 +46,10 @@ export async function indexShare(db: Db, table: 'prediction' | 'label' | 'eviden
 }
 
 /**
- * What one model takes, from the size of its youngest rows and from how many there are: traffic is not counted, and a
- * prediction is taken to have as many labels as it had on the average. Law: linear in the evidence of the model, which
- * has an end. `artifactBytes` comes from the files.
+ * What one model takes, from the size of its youngest rows and from how many there are: traffic is not counted, a
+ * prediction is taken to have as many labels as it had on the average, and as many values of proxies as came with the
+ * last rows (they stand with the labels). Law: linear in the evidence of the model, which has an end. `artifactBytes`
+ * comes from the files.
  */
 export async function measureModel(
   db: Db,
@@ -62,17 +65,22 @@ export async function measureModel(
         order by seq desc limit ${sampledRows}) p),
       said as (select avg(pg_column_size(l.*)) as bytes from (select * from label where model = ${model}
         order by known_seq desc limit ${sampledRows}) l),
+      lately as (select x.* from (select * from proxy where model = ${model}
+        and known_seq > (select last_seq from stream) - ${sampledRows} order by known_seq desc
+        limit ${sampledProxies}) x),
+      instead as (select count(*)::float8 / least(${sampledRows}, greatest((select last_seq from stream), 1)) as share,
+        avg(pg_column_size(lately.*)) as bytes from lately),
       proof as (select avg(pg_column_size(e.*)) as bytes from (select * from evidence where model = ${model}
         order by created_at desc limit ${sampledRows}) e)
     insert into model_storage (model, predictions, bytes_per_prediction, prediction_bytes, label_bytes, evidence_bytes,
       artifact_bytes, measured_at)
     select ${model}, coalesce(kept.rows, 0), young.bytes * ${shares.prediction}::float8,
       coalesce(kept.rows * young.bytes * ${shares.prediction}::float8, 0),
-      coalesce((select labels::float8 / nullif(last_seq, 0) from stream) * kept.rows * said.bytes
-        * ${shares.label}::float8, 0),
+      (coalesce((select labels::float8 / nullif(last_seq, 0) from stream) * said.bytes, 0)
+        + coalesce(instead.share * instead.bytes, 0)) * kept.rows * ${shares.label}::float8,
       coalesce((select count(*) from evidence where model = ${model}) * proof.bytes * ${shares.evidence}::float8, 0),
       ${artifactBytes}::bigint, now()
-    from kept, young, said, proof
+    from kept, young, said, instead, proof
     on conflict (model) do update set predictions = excluded.predictions,
       bytes_per_prediction = excluded.bytes_per_prediction, prediction_bytes = excluded.prediction_bytes,
       label_bytes = excluded.label_bytes, evidence_bytes = excluded.evidence_bytes,

@@ -1,6 +1,7 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { RoutingEntry } from '../../domain/rollout/routing.ts';
 import type { MetricName } from '../../domain/metrics/registry.ts';
+import type { ApprovalSpec } from '../../domain/spec/parts/rollout-spec.ts';
 import type { About, TargetSpec } from '../../domain/spec/spec.ts';
 import { annotationsOf, type AnnotationRow } from '../people/annotations.ts';
 import type { Db } from '../base/connect.ts';
@@ -25,6 +26,8 @@ export interface ModelOutline {
   readonly fallback: unknown;
   /** Largest share that a rollout reaches without a person, 0..100. */
   readonly automaticPercentMax: number;
+  /** Who must approve, where the definition says so. */
+  readonly approval: ApprovalSpec | null;
 }
 
 export interface ModelHead {
@@ -121,6 +124,7 @@ type RawOutline = {
   rules: Record<string, unknown> | null;
   fallback: unknown;
   automatic_max: number;
+  approval: ApprovalSpec | null;
 };
 
 async function outlineOf(db: Db, name: string, revision: number): Promise<ModelOutline> {
@@ -131,7 +135,8 @@ async function outlineOf(db: Db, name: string, revision: number): Promise<ModelO
       (s.spec #>> '{watch,decay,labelledRowsMin}')::int as labelled_min,
       (s.spec #>> '{watch,labelCoverage}')::float8 as label_coverage, s.spec -> 'retrain' as rules, s.spec ->
       'fallback' as fallback,
-      (s.spec #>> '{rollout,automaticPercentMax}')::float8 as automatic_max
+      (s.spec #>> '{rollout,automaticPercentMax}')::float8 as automatic_max,
+      s.spec #> '{rollout,approval}' as approval
     from (select spec || '{}' as spec from ${specRevision} where ${specRevision.model} = ${name} and
     ${specRevision.revision} = ${revision} offset 0) s`);
   const [raw] = result.rows;
@@ -158,6 +163,7 @@ async function outlineOf(db: Db, name: string, revision: number): Promise<ModelO
     isNeverRetrained: triggers.every((trigger) => raw.rules?.[trigger] == null || raw.rules[trigger] === false),
     fallback: raw.fallback ?? null,
     automaticPercentMax: raw.automatic_max,
+    approval: raw.approval,
   };
 }
 

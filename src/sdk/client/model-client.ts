@@ -79,6 +79,12 @@ export interface ModelClient<Model> {
   /** No automatic change until `thaw`. */
   freeze(options: ReasonedOptions): Promise<CommandReceipt>;
   thaw(options: ReasonedOptions): Promise<CommandReceipt>;
+  /** Lets another name approve this model's rollouts in one's place, for 1 to 30 days. */
+  delegateApproval(options: ReasonedOptions & { readonly to: string; readonly days: number }): Promise<CommandReceipt>;
+  /** Takes it back; `from` is whose it is, left out one's own. */
+  revokeApproval(
+    options: ReasonedOptions & { readonly to: string; readonly from?: string | undefined },
+  ): Promise<CommandReceipt>;
 }
 
 export interface PredictMany<Model> {
@@ -173,6 +179,8 @@ export function modelClient<Model>(name: string, inference: () => Door, control:
     resume: (options) => command('resume', { ...options }),
     freeze: (options) => command('freeze', { ...options }),
     thaw: (options) => command('thaw', { ...options }),
+    delegateApproval: (options) => command('approval/delegate', { ...options }),
+    revokeApproval: (options) => command('approval/revoke', { ...options }),
   };
 }
 

@@ -16,18 +16,20 @@ export function Actions({ call, name, view }: SectionProps) {
         delivered to the model's workflow.
       </p>
       <div class="actions">
-        {offersOf(name, view).map(({ verb, permission = 'operate', notNow, fields, hidden, ...words }) => (
-          <ReasonForm
-            {...words}
-            call={call}
-            to={`${modelPath(name)}/${verb}`}
-            refusedBecause={refusalFor(call.principal, permission, name) ?? notNow}
-            // One key per form: a double click, or the form sent again, is one command.
-            hidden={{ key: randomUUID(), ...hidden }}
-          >
-            {fields}
-          </ReasonForm>
-        ))}
+        {offersOf(name, view, call.principal.name).map(
+          ({ verb, permission = 'operate', notNow, fields, hidden, ...words }) => (
+            <ReasonForm
+              {...words}
+              call={call}
+              to={`${modelPath(name)}/${verb}`}
+              refusedBecause={refusalFor(call.principal, permission, name) ?? notNow}
+              // One key per form: a double click, or the form sent again, is one command.
+              hidden={{ key: randomUUID(), ...hidden }}
+            >
+              {fields}
+            </ReasonForm>
+          ),
+        )}
       </div>
     </section>
   );

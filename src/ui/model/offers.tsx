@@ -1,27 +1,14 @@
-import type { Child } from 'hono/jsx';
-import type { Permission } from '../../access/roles.ts';
 import type { ModelView } from '../../commands/pages/model.ts';
 import { isOpenRollout } from '../../domain/rollout/routing.ts';
+import { delegationOffers } from './approval/delegation-offers.tsx';
+import type { Offer } from './offer.ts';
 import { VersionSelect } from './version-select.tsx';
 
-/** Something that a person may do about a model. */
-export interface Offer {
-  /** The last part of the path that its form is sent to. */
-  readonly verb: string;
-  readonly label: string;
-  /** What it takes where that is more than `operate`. */
-  readonly permission?: Permission;
-  readonly about: string;
-  /** Why it is not possible as things stand; null when it is. */
-  readonly notNow: string | null;
-  readonly confirm?: string;
-  readonly hidden?: Readonly<Record<string, string>>;
-  readonly fields?: Child;
-}
-
-export function offersOf(name: string, view: ModelView): readonly Offer[] {
+/** What may be done about the model of that name, as `reader` (the name of a token) sees it. */
+export function offersOf(name: string, view: ModelView, reader: string): readonly Offer[] {
   return [
     ...rolloutOffers(name, view),
+    ...delegationOffers(reader, view),
     ...versionOffers(name, view),
     ...trainingOffers(view),
     ...freezeOffers(name, view),
@@ -60,7 +47,7 @@ function rolloutOffers(name: string, view: ModelView): readonly Offer[] {
       verb: 'approve',
       label: 'Approve the rollout',
       about: `${challenger} becomes champion by your word.`,
-      notNow,
+      notNow: notNow ?? view.approvers.refusal,
       hidden,
     },
     {

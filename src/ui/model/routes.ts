@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { CommandContext } from '../../commands/base/context.ts';
 import { abort } from '../../commands/control/abort.ts';
 import { approve } from '../../commands/control/approve.ts';
+import { delegateApproval } from '../../commands/control/delegate-approval.ts';
 import { freeze } from '../../commands/control/freeze.ts';
 import { resetBest } from '../../commands/control/reset-best.ts';
 import { releaseHold, setHold } from '../../commands/control/hold.ts';
@@ -21,6 +22,7 @@ import { annotationKind, commandFields, text, ticked, whole, wholeOrNull } from 
 import { action } from '../frame/action.ts';
 import { page } from '../frame/page.ts';
 import { modelPath } from '../words/format.ts';
+import { delegateFields, revokeFields, revokeFromPage } from './approval/delegate-from-page.ts';
 import { modelPage } from './page.tsx';
 
 /** The page of a model, and what a person may do from it. */
@@ -54,6 +56,8 @@ function verbRoutes(app: Api, dependencies: ApiDependencies): void {
     });
   }
   on('best/reset', commandFields, resetBest);
+  on('approval/delegate', delegateFields, delegateApproval);
+  on('approval/revoke', revokeFields, revokeFromPage);
   on('hold', commandFields, setHold);
   on('hold/release', commandFields, releaseHold);
   on('retrain', { ...commandFields, experiment: ticked }, (context, { experiment, ...input }) =>

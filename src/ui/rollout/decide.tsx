@@ -53,7 +53,7 @@ function ApproveOrAbort({ call, shown }: DecideProps) {
         label="Approve"
         about={aboutApproval(shown)}
         to={pathOf(shown, 'approve')}
-        refusedBecause={refusedBecause ?? shown.approvalRefusal}
+        refusedBecause={refusedBecause ?? shown.approvers.refusal}
         hidden={{ key: randomUUID() }}
       />
       <ReasonForm

@@ -48,7 +48,7 @@ function boundOf(automaticPercentMax: number): string {
   return `By its plan ${reached}: the last move needs an approval.`;
 }
 
-function yoursOf({ canDecide, approvalRefusal }: RolloutShown): string {
+function yoursOf({ canDecide, approvers }: RolloutShown): string {
   if (!canDecide) return 'Yours is for reading; ask one of them.';
-  return approvalRefusal === null ? 'You may.' : 'You may abort.';
+  return approvers.refusal === null ? 'You may.' : 'You may abort.';
 }

@@ -94,6 +94,14 @@ export const expectations: Record<RouteKey, Expectation> = {
   'POST /models/{name}/hold': because,
   'POST /models/{name}/hold/release': because,
   'POST /models/{name}/best/reset': because,
+  'POST /models/{name}/approval/delegate': {
+    about: 'one',
+    body: () => ({ to: 'eve', days: '1', reason: 'a test' }),
+  },
+  'POST /models/{name}/approval/revoke': {
+    about: 'one',
+    body: () => ({ delegation: '/eve', reason: 'a test' }),
+  },
   'POST /models/{name}/promote': {
     about: 'one',
     body: (of) => ({ version: of.version, force: 'yes', reason: 'a test' }),

@@ -283,6 +283,41 @@ describe('rollout', () => {
       expect(await post('/models/fraud/rollouts/4/1/approve', said)).toMatchObject({
         notice: expect.stringContaining('its definition names ann or admin of *'),
       });
+      expect(await read('/models/fraud')).toContain('"operator of *" may not approve "fraud": its definition names');
+      expect((await get('/models/fraud')).text).not.toContain('action="/models/fraud/approve"');
+      expect((await get('/models/fraud', 'admin')).text).toContain('action="/models/fraud/approve"');
+    } finally {
+      await set(`spec #- '{rollout,approval}'`);
+    }
+  });
+
+  test('who is named hands the right to approve on, and takes it back', async () => {
+    const set = (change: string) =>
+      database.pool.query(`update spec_revision set spec = ${change} where model = 'fraud'`);
+    await createToken(database.db, { name: 'eve', role: 'operator', scope: '*', expiresAt: null });
+    expect((await get('/models/fraud', 'admin')).text).not.toContain('approval/delegate');
+    await set(
+      `jsonb_set(spec, '{rollout,approval}',
+        '{"people":1,"fourEyes":false,"atDeadline":"stay","by":["ann","admin of *"]}')`,
+    );
+    try {
+      const to = '/models/fraud/approval/delegate';
+      const hand = (form: Record<string, string>, as: Role = 'admin') =>
+        post(to, { key: crypto.randomUUID(), reason: 'away', to: 'eve', days: '7', ...form }, as);
+      expect((await get('/models/fraud')).text).not.toContain(`action="${to}"`);
+      expect((await get('/models/fraud', 'admin')).text).toContain(`action="${to}"`);
+      expect((await hand({ to: 'no/name' })).notice).toContain('must be 1 to 64 letters');
+      expect((await hand({ days: '31' })).notice).toContain('for 30 days at most');
+      expect((await hand({ days: 'x' })).notice).toContain('is no number.');
+      expect((await hand({}, 'operator')).notice).toContain('may not approve');
+      expect((await hand({})).notice).toMatch(/eve may approve in place of admin of \* until \d{4}-/);
+      expect(await read('/models/fraud', 'admin')).toMatch(/eve for admin of \*, until \d{4}-/);
+      const back = (delegation: string) =>
+        post('/models/fraud/approval/revoke', { key: crypto.randomUUID(), reason: 'back', delegation }, 'admin');
+      expect((await back('')).notice).toContain('None was chosen.');
+      expect((await get('/models/fraud', 'admin')).text).toContain('value="/eve"');
+      expect((await back('/eve')).notice).toContain('eve approves no longer in place of admin of *');
+      expect(await read('/models/fraud', 'admin')).toContain('Nothing is handed on.');
     } finally {
       await set(`spec #- '{rollout,approval}'`);
     }
