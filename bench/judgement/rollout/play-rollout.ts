@@ -2,7 +2,7 @@ import { judgeLook } from '../../../src/domain/rollout/judge-look.ts';
 import { judgePromotion } from '../../../src/domain/rollout/judge-promotion.ts';
 import type { RolloutSpec } from '../../../src/domain/spec/spec.ts';
 import { createRandom, type Random } from '../../../src/statistics/numeric/random.ts';
-import { pairedRowsOf, type PairedDraw } from '../../../tests/worlds/paired-world.ts';
+import { delayedPairs, knownRows, matureAt, type DelayedRow } from '../../../tests/worlds/delayed-world.ts';
 import type { PeerRule } from './peer-rules.ts';
 import type { RolloutWorld } from './rollout-worlds.ts';
 
@@ -23,6 +23,8 @@ export interface PlayOptions {
   /** Times as many failures of the challenger's as of the champion's. */
   readonly riskRatio: number;
   readonly peers: Readonly<Record<string, () => PeerRule>>;
+  /** True looks at labels as they come, and waits for no row to be mature; false where that is left out. */
+  readonly isImpatient?: boolean;
 }
 
 const weights = [0.1, 0.25, 0.5];
@@ -45,7 +47,7 @@ export function playRollout(world: RolloutWorld, seed: string, options: PlayOpti
   const random = createRandom(seed);
   const ramp = playRamp(world, random, options);
   if (ramp.stopped !== null || world.labelledRowsMax === 0) return ramp;
-  const isWorse = () => isCalledWorse(world, random, options.plan);
+  const isWorse = () => isCalledWorse(world, random, options);
   const stopped = isWorse() || isWorse() ? { by: 'quality' as const, challengerFailures: 0 } : null;
   return { ...ramp, stopped };
 }
@@ -132,18 +134,22 @@ function createCounts() {
 }
 
 /** Over all looks at labelled pairs, until one decides. */
-function isCalledWorse(world: RolloutWorld, random: Random, plan: RolloutSpec): boolean {
-  const drawn: PairedDraw[] = [];
-  const rowsMin = Math.min(plan.promotion.labelledRowsMin, world.lookRows);
-  const promotion = { ...plan.promotion, labelledRowsMin: rowsMin };
-  while (drawn.length < world.labelledRowsMax) {
-    for (let row = 0; row < world.lookRows; row++) drawn.push(world.draw(random));
-    const paired = pairedRowsOf(drawn.length, (row) => drawn[row] ?? none);
-    const { verdict } = judgePromotion(paired, { ...plan, promotion });
+function isCalledWorse(world: RolloutWorld, random: Random, { plan, isImpatient = false }: PlayOptions): boolean {
+  const { labelledRowsMax, lookRows, delayOf = () => 0 } = world;
+  const rows: DelayedRow[] = [];
+  const promotion = { ...plan.promotion, labelledRowsMin: Math.min(plan.promotion.labelledRowsMin, lookRows) };
+  while (rows.length < labelledRowsMax) {
+    for (let row = 0; row < lookRows; row++) {
+      const drawn = world.draw(random);
+      const seq = rows.length + 1;
+      rows.push({ ...drawn, seq, knownSeq: seq + delayOf(drawn.label) });
+    }
+    const lastSeq = rows.length;
+    const isWaiting = world.delayOf !== undefined && !isImpatient;
+    const known = knownRows(rows, isWaiting ? matureAt(rows, lastSeq) : lastSeq, lastSeq);
+    const { verdict } = judgePromotion(delayedPairs(known), { ...plan, promotion });
     if (verdict === 'worse') return true;
     if (verdict === 'better' || verdict === 'not-worse') return false;
   }
   return false;
 }
-
-const none: PairedDraw = { label: 0, champion: 0, challenger: 0 };

@@ -13,7 +13,7 @@ const limit =
 const badMax = 170;
 
 /**
- * Versions that are as good as each other, over all looks of a whole rollout, in twelve kinds of traffic; and one that
+ * Versions that are as good as each other, over all looks of a whole rollout, in each kind of traffic; and one that
  * fails five times as often. Rules of others stand beside ours, on the same rows at the same looks.
  */
 export function rolloutFigures(rollouts: number): readonly Figure[] {
@@ -23,15 +23,22 @@ export function rolloutFigures(rollouts: number): readonly Figure[] {
 function equalFigures(world: RolloutWorld, rollouts: number): readonly Figure[] {
   const played = playAll(world, rollouts, 1);
   const what = `rollout of equals, ${world.name}`;
-  const stopped = played.filter((one) => one.stopped !== null).length;
+  const stopped = played.filter(isStopped).length;
   return [
     atMost(`${what}: stopped`, stopped, rollouts, limit),
+    ...(world.delayOf === undefined ? [] : [impatientFigure(world, what, rollouts)]),
     // Rules of others look at failures alone: once for each kind of them is enough.
     ...(world.labelledRowsMax > 0 ? [] : Object.keys(peerRules)).map((name) => {
       const count = played.filter(({ peers }) => (peers[name] ?? null) !== null).length;
       return beside(`${what}: stopped by failures ${name}`, count, rollouts);
     }),
   ];
+}
+
+/** That the world would show the fault: the same looks at labels as they come. */
+function impatientFigure(world: RolloutWorld, what: string, rollouts: number): Figure {
+  const played = playAll(world, rollouts, 1, true);
+  return beside(`${what}: stopped, looking at labels as they come`, played.filter(isStopped).length, rollouts);
 }
 
 function harmFigures(rollouts: number): readonly Figure[] {
@@ -48,8 +55,12 @@ function harmFigures(rollouts: number): readonly Figure[] {
   });
 }
 
-function playAll(world: RolloutWorld, rollouts: number, riskRatio: number): readonly Played[] {
+function isStopped({ stopped }: Played): boolean {
+  return stopped !== null;
+}
+
+function playAll(world: RolloutWorld, rollouts: number, riskRatio: number, isImpatient = false): readonly Played[] {
   return Array.from({ length: rollouts }, (_, run) =>
-    playRollout(world, `rollout ${world.name} ${run}`, { plan, riskRatio, peers: peerRules }),
+    playRollout(world, `rollout ${world.name} ${run}`, { plan, riskRatio, peers: peerRules, isImpatient }),
   );
 }

@@ -17,6 +17,8 @@ export interface RolloutWorld {
   readonly draw: (random: Random) => PairedDraw;
   /** Labelled rows that quality is looked at with; none where labels never come. */
   readonly labelledRowsMax: number;
+  /** Rows by which a label comes late; absent where it is there at once. */
+  readonly delayOf?: (label: number) => number;
 }
 
 /** Two models with errors of their own, as large as each other's. */
@@ -44,6 +46,12 @@ function sure(random: Random): PairedDraw {
   return { label, champion: surely(champion), challenger: surely(challenger) };
 }
 
+/** As good as each other over all rows, each on a class of its own: what is known of one class sooner decides wrongly. */
+function byClass(random: Random): PairedDraw {
+  const { label, champion, challenger } = alike(0)(random);
+  return { label, champion: champion - 0.5, challenger: challenger + 0.5 };
+}
+
 const usual = {
   failureShare: 0.01,
   burstTimes: 1,
@@ -67,4 +75,12 @@ export const rolloutWorlds: readonly RolloutWorld[] = [
   { ...usual, name: '2 % positives', labelledRowsMax: 2_500, draw: alike(-5.2) },
   { ...usual, name: 'ties', labelledRowsMax: 2_500, draw: tied },
   { ...usual, name: 'sometimes 0 or 1', labelledRowsMax: 2_500, draw: sure },
+  {
+    ...usual,
+    name: 'labels of one class 1,000 rows late',
+    labelledRowsMax: 4_000,
+    lookRows: 1_000,
+    draw: byClass,
+    delayOf: (label) => (label === 1 ? 1_000 : 50),
+  },
 ];
