@@ -1,5 +1,8 @@
 import { groupsServedOn, type ActivityGroup } from '../src/domain/words/activity-groups.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { beginAbTestActivities } from './ab-test/begin-ab-test.ts';
+import { giveUpAbTestActivities } from './ab-test/give-up-ab-test.ts';
+import { watchAbTestActivities } from './ab-test/watch-ab-test.ts';
 import { guardLookActivities } from './guard/guard-look.ts';
 import { planGuardActivities } from './guard/plan-guard.ts';
 import { proposeRollbackActivities } from './guard/propose-rollback.ts';
@@ -67,6 +70,7 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
       holdRolloutActivities(deps),
       promoteActivities(deps),
       withdrawActivities(deps),
+      giveUpAbTestActivities(deps),
       planGuardActivities(deps),
       proposeRollbackActivities(deps),
       deliverAlertActivities(deps, webhooks),
@@ -77,9 +81,9 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
     /** Go over all models and runs, page after page. */
     sweeping: reconcileActivities(deps),
     /** Stay with one step of a rollout for a minute. */
-    watching: mergeActivities(beginStepActivities(deps), watchStepActivities(deps)),
+    watching: mergeActivities(beginStepActivities(deps), watchStepActivities(deps), beginAbTestActivities(deps)),
     /** Stays through a hold, for an hour at a time. */
-    waiting: keepLeaseActivities(deps),
+    waiting: mergeActivities(keepLeaseActivities(deps), watchAbTestActivities(deps)),
     /** Read files, scan them, load models. */
     heavy: mergeActivities(
       findSourceActivities(deps),

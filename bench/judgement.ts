@@ -3,6 +3,7 @@ import { causeFigures } from './judgement/watch/cause-figures.ts';
 import { correctionFigures } from './judgement/watch/correction-figures.ts';
 import { decayFigures } from './judgement/watch/decay-figures.ts';
 import { driftFigures } from './judgement/watch/drift-figures.ts';
+import { abTestFigures } from './judgement/rollout/ab-test-figures.ts';
 import { excessFigures } from './judgement/rollout/excess-figures.ts';
 import { failureFigures } from './judgement/rollout/failure-figures.ts';
 import { fairnessFigures } from './judgement/training/fairness-figures.ts';
@@ -41,6 +42,7 @@ const subjects: Readonly<Record<string, (runs: number) => readonly Figure[]>> = 
   wrong: wrongFigures,
   excess: excessFigures,
   rollout: rolloutFigures,
+  'ab-test': abTestFigures,
   drift: driftFigures,
   season: seasonFigures,
   causes: causeFigures,
@@ -69,6 +71,7 @@ Plays decisions in worlds where the truth is known and calls the verdicts as the
   wrong        wrong decisions where labels of one class come sooner, and failures that need no label
   excess       a limit of failures beyond the champion's: equals, and what the other rules tolerate
   rollout      equals over all looks of a whole rollout, and five times the failures, with rules of others beside ours
+  ab-test      arms that are alike or differ, over all looks of an A/B test, with rules of others beside ours
   drift        windows in which nothing has changed, and in which something has
   season       windows of traffic that follows the clock, with the season declared and without
   causes       which feature is named first where it is known which one moved the answers

@@ -4,6 +4,10 @@ import { bestResetVerb } from './cli/verbs/watching/best/reset.ts';
 import { alertCloseVerb } from './cli/verbs/watching/alert/close.ts';
 import { annotateVerb } from './cli/verbs/record/annotate.ts';
 import { applyVerb } from './cli/verbs/models/apply.ts';
+import { abTestListVerb } from './cli/verbs/control/ab-test/list.ts';
+import { abTestShowVerb } from './cli/verbs/control/ab-test/show.ts';
+import { abTestStartVerb } from './cli/verbs/control/ab-test/start.ts';
+import { abTestStopVerb } from './cli/verbs/control/ab-test/stop.ts';
 import { approvalDelegateVerb } from './cli/verbs/control/approval/delegate.ts';
 import { approvalListVerb } from './cli/verbs/control/approval/list.ts';
 import { approvalRevokeVerb } from './cli/verbs/control/approval/revoke.ts';
@@ -93,6 +97,10 @@ process.exitCode = await runLine(
       predictVerb,
       retrainVerb,
       approveVerb,
+      abTestStartVerb,
+      abTestShowVerb,
+      abTestListVerb,
+      abTestStopVerb,
       approvalDelegateVerb,
       approvalRevokeVerb,
       approvalListVerb,

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { rootDir } from '../src/config.ts';
 import { readOptions } from './options.mjs';
+import { abTestScenes } from './ab-test-scenes.ts';
 import { rolloutScenes } from './rollout-scenes.ts';
 import { workflowIds } from '../src/domain/words/ids.ts';
 import { startLoopWorld, tinyRollout, type LoopWorld } from '../tests/worlds/loop-world.ts';
@@ -180,6 +181,7 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
   },
 
   ...rolloutScenes(record),
+  ...abTestScenes(record),
 
   async failures(world) {
     const broken = await world.define('broken');

@@ -1,8 +1,15 @@
-import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
 import { withTransaction, type Database } from '../../src/db/base/connect.ts';
+import { endAbTest } from '../../src/db/routing/ab-tests.ts';
 import { withdrawChallenger } from '../../src/db/routing/rollouts.ts';
 import { closeRun, type RunRow } from '../../src/db/runs/runs.ts';
 import { openAlert } from '../../src/db/watching/alerts.ts';
+import { abTestStart } from '../../src/domain/record/ab-test-start.ts';
 import { workflowIds } from '../../src/domain/words/ids.ts';
 import { parseRunId } from '../../src/domain/words/run-id.ts';
 
@@ -40,6 +47,22 @@ function isAboutTo(entity: WorkflowExecutionDescription | null, runId: string): 
 }
 
 /**
+ * An A/B test is written down before its run is started, and whoever did that may have found Temporal away. Starts such
+ * a run; false for one that was there before and has ended.
+ */
+export async function startUnstarted(client: Client, run: Pick<RunRow, 'runId'>): Promise<boolean> {
+  const key = parseRunId(run.runId);
+  if (key?.kind !== 'ab-test') return false;
+  try {
+    await client.workflow.start('abTest', abTestStart(key.model, key.number));
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
+}
+
+/**
  * In one transaction: a run that is marked lost is not looked at again, so its challenger must be out and its alert
  * must have rung by then.
  */
@@ -47,6 +70,8 @@ export async function markLost(database: Database, run: RunRow): Promise<void> {
   await withTransaction(database, async (tx) => {
     await closeRun(tx, run.runId, { status: 'lost', detail: 'Temporal does not know this run any more' });
     const key = parseRunId(run.runId);
+    if (key?.kind === 'ab-test')
+      await endAbTest(tx, key, { ending: 'stopped', actor: 'reconcile', reason: 'its run was lost' });
     if (key?.kind === 'rollout')
       await withdrawChallenger(tx, key, run.runId, {
         actor: 'reconcile',
@@ -59,7 +84,7 @@ export async function markLost(database: Database, run: RunRow): Promise<void> {
       subject: { of: 'run', runId: run.runId },
       severity: 'critical',
       title: `${run.runId} was lost`,
-      body: 'Temporal does not know this run any more; its challenger, if any, was taken out.',
+      body: 'Temporal does not know this run any more; its challenger or A/B test, if any, was taken out.',
       webhooks: [],
     });
   });

@@ -1,8 +1,12 @@
 import { asyncLocalStorage, type Context } from '@temporalio/activity';
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatabase, type Database } from '../../src/db/base/connect.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/worlds/database.ts';
+import { findAbTest, type AbTestKey } from '../../src/db/routing/ab-tests.ts';
+import { routing } from '../../src/db/schema/index.ts';
+import type { RoutingEntry } from '../../src/domain/rollout/routing.ts';
+import { seedAbTest } from '../../tests/worlds/seed-ab-test.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { reconcileActivities } from './reconcile.ts';
 
@@ -102,4 +106,39 @@ test.each([
   await attempt(client, [], { part: 'runs', after: 'train/m-0002/1' });
   const { rows } = await database.pool.query(`select status from run where run_id = 'train/m-0003/1'`);
   expect(rows).toEqual([{ status }]);
+});
+
+const emptyEntry: Omit<RoutingEntry, 'model'> = {
+  revision: 1,
+  specRevision: 1,
+  champion: null,
+  challenger: null,
+  stage: 'empty',
+  rollout: null,
+  challengerWeight: 0,
+  salt: 's',
+  leaseUntilMs: null,
+};
+
+test('an A/B test that nobody could start is started; one that had a run and lost it is over', async () => {
+  const keys: AbTestKey[] = [];
+  for (const model of ['m-0004', 'm-0005']) {
+    await database.db.insert(routing).values({ model, revision: 1, entry: { ...emptyEntry, model } });
+    keys.push(await seedAbTest(database, model, 1));
+  }
+  await database.pool.query(`update run set started_at = now() - interval '1 hour' where kind = 'ab-test'`);
+  const { client, started } = temporalThat(
+    new Set(['train/m-0001/1', 'train/m-0001/55', 'train/m-0002/1', 'train/m-0003/1']),
+  );
+  const workflow = client.workflow as unknown as { start: (type: string, options: { workflowId: string }) => unknown };
+  const { start } = workflow;
+  workflow.start = async (type, options) => {
+    if (options.workflowId === 'ab-test/m-0005/1')
+      throw new WorkflowExecutionAlreadyStartedError('there was one', options.workflowId, type);
+    return start(type, options);
+  };
+  await attempt(client, [], { part: 'runs', after: '' });
+  expect(started).toEqual(['ab-test/m-0004/1']);
+  const ends = await Promise.all(keys.map((key) => findAbTest(database.db, key)));
+  expect(ends).toMatchObject([{ endedAt: null }, { ending: 'stopped', reason: 'its run was lost' }]);
 });

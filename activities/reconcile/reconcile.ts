@@ -5,7 +5,7 @@ import { runningPage } from '../../src/db/runs/running-page.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { tellProgress } from '../heartbeat.ts';
 import { ensureEntity, runningEntities } from './entities.ts';
-import { isLost, markLost } from './lost-runs.ts';
+import { isLost, markLost, startUnstarted } from './lost-runs.ts';
 import { sayAgain } from './say-again.ts';
 
 const modelsPerPage = 500;
@@ -61,8 +61,13 @@ export function reconcileActivities(deps: ActivityDependencies) {
         const asked = runs.slice(start, start + askedAtOnce);
         const lost = await Promise.all(asked.map((run) => isLost(client, run)));
         const gone = asked.filter((_, i) => lost[i] === true);
-        for (const run of gone) await markLost(database, run);
-        place = reached({ ...place, after: asked.at(-1)?.runId ?? place.after, lost: place.lost + gone.length });
+        let lostNow = 0;
+        for (const run of gone) {
+          if (await startUnstarted(client, run)) continue;
+          await markLost(database, run);
+          lostNow += 1;
+        }
+        place = reached({ ...place, after: asked.at(-1)?.runId ?? place.after, lost: place.lost + lostNow });
       }
     }
   }

@@ -1,4 +1,3 @@
-import { isText } from '../../src/domain/features/kind-of.ts';
 import { correctedLaterHalf } from '../../src/answering/corrected-later-half.ts';
 import { thresholdOf } from '../../src/answering/decide.ts';
 import { gainsOf } from '../../src/domain/metrics/gains.ts';
@@ -8,12 +7,12 @@ import { numberNames } from '../../src/domain/words/number-names.ts';
 import { sayMany } from '../../src/domain/words/say.ts';
 import { dueLook, type DueLook } from '../../src/domain/rollout/rollout-plan.ts';
 import type { StepOutcome } from '../../src/domain/record/runs.ts';
-import { signatureOf } from '../../src/domain/spec/signature.ts';
 import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import { labelPlanOf } from '../../src/domain/watch/mature-through.ts';
 import type { ModelSpec, RolloutSpec } from '../../src/domain/spec/spec.ts';
 import { withTransaction, type Db } from '../../src/db/base/connect.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
+import { loggedAmounts } from '../../src/db/models/logged-amounts.ts';
 import { pairedRows } from '../../src/db/routing/rollout-evidence.ts';
 import type { PairedRow } from '../../src/db/traffic/read/paired-page.ts';
 import { readMaturity } from '../../src/db/traffic/mature/read-maturity.ts';
@@ -112,7 +111,7 @@ async function toPaired(db: Db, spec: ModelSpec, row: RolloutRow, rows: readonly
     ...(spec.entity === null
       ? {}
       : { entities: Uint32Array.from(numberNames(known.map((row) => row.entity ?? `row ${row.seq}`))) }),
-    gains: spec.value === null ? null : gainsOf(spec.value, keptLabels, await amounts(db, row.model, known)),
+    gains: spec.value === null ? null : gainsOf(spec.value, keptLabels, await loggedAmounts(db, row.model, known)),
   };
 }
 
@@ -131,16 +130,4 @@ function asServed(spec: ModelSpec, labels: readonly number[], rows: readonly Pai
   const champion = rows.map((row) => row.championRaw);
   const challenger = rows.map((row) => row.challengerRaw);
   return correctedLaterHalf({ task: spec.target.task, labels, champion, challenger }, plan.halfLifeRows);
-}
-
-/** Number columns of the logged rows by name; rows were logged in the signature order of their own revision. */
-async function amounts(db: Db, model: string, rows: readonly PairedRow[]): Promise<(name: string) => Float64Array> {
-  const indices = new Map<number, Map<string, number>>();
-  for (const revision of new Set(rows.map((row) => row.specRevision))) {
-    const { spec } = await readSpecRevision(db, model, revision);
-    const columns = signatureOf(spec).columns.filter((column) => !isText(column));
-    indices.set(revision, new Map(columns.map((column) => [column.name, column.index])));
-  }
-  return (name) =>
-    Float64Array.from(rows, (row) => row.numbers[indices.get(row.specRevision)?.get(name) ?? -1] ?? Number.NaN);
 }

@@ -1,6 +1,7 @@
 import type { Api } from '../control/app.ts';
 import type { ApiDependencies } from '../control/environment.ts';
 import type { Operations } from '../control/operations.ts';
+import { abTestRoutes } from './routes/ab-tests.ts';
 import { annotationRoutes } from './routes/annotations.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { bestRoutes } from './routes/best.ts';
@@ -26,6 +27,7 @@ export function apiRoutes(app: Api, dependencies: ApiDependencies, operations: O
   metricsRoute(app, dependencies);
   commandRoutes(app, dependencies);
   controlRoutes(app, dependencies);
+  abTestRoutes(app, dependencies);
   delegationRoutes(app, dependencies);
   holdRoutes(app, dependencies);
   bestRoutes(app, dependencies);

@@ -9,9 +9,11 @@ import type {
   StatusView,
   VersionView,
 } from '../contracts/http/views.ts';
+import type { AbTestView } from '../contracts/http/ab-tests.ts';
 import type { CommandAnswer } from '../contracts/http/answers.ts';
 import { connect, named, type AnswerOf, type ModelClient, type RowOf } from './client.ts';
 import type {
+  AbTestDetail,
   AlertState,
   CommandReceipt,
   ModelDecision,
@@ -137,6 +139,7 @@ describe('answers follow the target', () => {
 
 it('reads what the server sends: its types have everything that these have', () => {
   expectTypeOf<StatusView>().toExtend<ModelStatus>();
+  expectTypeOf<AbTestView>().toExtend<AbTestDetail>();
   expectTypeOf<HistoryView>().toExtend<ModelHistory>();
   expectTypeOf<MoveView>().toExtend<ModelMove>();
   expectTypeOf<VersionView>().toExtend<ModelVersion>();

@@ -2,9 +2,12 @@
 export { connect, named, type Client, type ConnectOptions, type Reference, type Token } from './client/connect.ts';
 export { isPerennialClientError, PerennialClientError, type ClientErrorCode } from './client/client-error.ts';
 export type {
+  AbTestArmState,
+  AbTestDetail,
   AlertState,
   ChampionState,
   CommandReceipt,
+  DeclaredAbTest,
   LifecycleEvent,
   ModelDecision,
   ModelHistory,
@@ -19,6 +22,7 @@ export type { RunStatus } from '../domain/record/closed-sets.ts';
 export type { InputOf, LabelOf } from './declare/definition.ts';
 export type { EventOptions } from './client/follow-events.ts';
 export type {
+  AbTestOptions,
   CommandOptions,
   HistoryOptions,
   LabelOptions,

@@ -8,6 +8,7 @@ import {
 import type { Config } from '../config.ts';
 import { NotRunningError, PerennialError } from '../domain/words/errors.ts';
 import { workflowIds } from '../domain/words/ids.ts';
+import { abTestStart } from '../domain/record/ab-test-start.ts';
 import { entityStart } from '../domain/record/entity-start.ts';
 import type { Command, CommandBus, CommandReceipt, Nudge } from '../domain/record/messages.ts';
 import { connectClient } from './connect.ts';
@@ -76,7 +77,11 @@ async function deliver(client: Client, command: Command): Promise<CommandReceipt
 
 async function nudge(client: Client, news: Nudge): Promise<boolean> {
   try {
-    await client.connection.withDeadline(Date.now() + nudgeTimeoutMs, () => {
+    await client.connection.withDeadline(Date.now() + nudgeTimeoutMs, async () => {
+      if ('abTest' in news) {
+        await client.workflow.start('abTest', abTestStart(news.abTest.model, news.abTest.number));
+        return;
+      }
       if ('model' in news) {
         const { model: name, ...due } = news;
         return client.workflow.getHandle(workflowIds.model(name)).signal('windowDue', due);
@@ -86,8 +91,9 @@ async function nudge(client: Client, news: Nudge): Promise<boolean> {
     });
     return true;
   } catch (error) {
-    // A workflow that is not there has nothing to be told; anything else means that Temporal is away.
-    return error instanceof WorkflowNotFoundError;
+    // A workflow that is not there has nothing to be told, and one that runs needs no start; anything else means that
+    // Temporal is away.
+    return error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Api } from '../control/app.ts';
 import type { ApiDependencies } from '../control/environment.ts';
+import { abTestPageRoutes } from './ab-test/routes.ts';
 import { alertRoutes } from './alerts/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { assetRoutes } from './frame/assets.ts';
@@ -24,6 +25,7 @@ export function pageRoutes(app: Api, dependencies: ApiDependencies): void {
   predictionRoutes(app, dependencies);
   snapshotRoutes(app, dependencies);
   rolloutRoutes(app, dependencies);
+  abTestPageRoutes(app, dependencies);
   runRoutes(app, dependencies);
   auditRoutes(app, dependencies);
   portfolioRoutes(app, dependencies);

@@ -172,6 +172,7 @@ export async function stateOf({ pool }: Database, model: string): Promise<unknow
       'routing', (select r.entry from routing r where r.model = $1),
       'moves', (select jsonb_agg(to_jsonb(a) order by a.move_id) from alias_move a where a.model = $1),
       'rollouts', (select jsonb_agg(to_jsonb(o) order by o.version) from rollout o where o.model = $1),
+      'abTests', (select jsonb_agg(to_jsonb(b) order by b.number) from ab_test b where b.model = $1),
       'freezes', (select jsonb_agg(to_jsonb(f) order by f.model) from "freeze" f where f.model in ($1, '*')),
       'holds', (select jsonb_agg(to_jsonb(h)) from legal_hold h where h.model = $1),
       'delegations', (select jsonb_agg(to_jsonb(g) order by g.delegation_id) from approval_delegation g

@@ -22,7 +22,7 @@ export interface ChampionInMemory {
 /** A model whose version 1 is a function; without a champion nobody answers for it. */
 export function servedInMemory(spec: ModelSpec, given: ChampionInMemory | null): ServedModel {
   const signature = signatureOf(spec);
-  const edge = edgeSignatureOf(spec, spec, null);
+  const edge = edgeSignatureOf(spec, spec);
   const threshold = given?.threshold ?? null;
   const correction = given?.correction ?? null;
   const routed = {
@@ -61,6 +61,7 @@ export function servedInMemory(spec: ModelSpec, given: ChampionInMemory | null):
     latestSpec: spec,
     champion: given === null ? null : champion,
     challenger: null,
+    abTest: null,
     isChampionAway: false,
   };
 }

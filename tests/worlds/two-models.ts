@@ -7,6 +7,7 @@ import { storeSpec } from '../../src/db/models/specs.ts';
 import { completeSpec } from '../../src/domain/spec/default-spec.ts';
 import type { SnapshotManifest } from '../../src/domain/training/snapshot.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { seedAbTest } from './seed-ab-test.ts';
 import type { Seeded } from '../integration/access/authorization-table.ts';
 
 export function specOf(name: string): ModelSpec {
@@ -61,6 +62,7 @@ export async function seedModel(database: Database, name: string, number: number
   await db
     .insert(aliasMove)
     .values({ model: name, alias: 'champion', toVersion: number, actor: 'seed', why: 'first', routingRevision: 1 });
+  await seedAbTest(database, name, number);
   const [noted] = await db
     .insert(annotation)
     .values({ model: name, version: null, kind: 'note', text: `about ${name}`, actor: 'seed' })

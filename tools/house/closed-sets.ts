@@ -26,6 +26,8 @@ export const closedSets: readonly ClosedSet[] = [
   { about: 'what stops a challenger, first of these first', words: stopRules },
   { about: 'stage of a model', words: stages },
   { about: 'arm that answered', words: arms },
+  { about: 'state of an A/B test', words: stored.abTestStatuses },
+  { about: 'end of an A/B test', words: stored.abTestEnds },
   { about: 'trigger of a decision, first of these first', words: retrainTriggers },
   { about: 'what blocks a decision', words: retrainBlocks },
   { about: 'kind of evidence', words: stored.evidenceKinds },

@@ -15,4 +15,6 @@ export const versionPage = (model: string, version: number): string =>
   pageLink(`v${version}`, `/models/${model}/versions/${version}`);
 export const rolloutPage = (model: string, version: number, attempt: number): string =>
   pageLink('Rollout', `/models/${model}/rollouts/${version}/${attempt}`);
+export const abTestPage = (model: string, number: number): string =>
+  pageLink('A/B test', `/models/${model}/ab-tests/${number}`);
 export const runPage = (runId: string): string => pageLink('Run', `/runs/view?id=${encodeURIComponent(runId)}`);

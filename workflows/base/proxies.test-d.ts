@@ -13,9 +13,9 @@ describe('a proxy offers the activities of its group alone', () => {
     void (() => light('look').watchStep);
   });
 
-  it('watching and waiting: what stays with a rollout', () => {
-    expectTypeOf<keyof ReturnType<typeof watching>>().toEqualTypeOf<'beginStep' | 'watchStep'>();
-    expectTypeOf<keyof ReturnType<typeof waiting>>().toEqualTypeOf<'keepLease'>();
+  it('watching and waiting: what stays with a rollout or an A/B test', () => {
+    expectTypeOf<keyof ReturnType<typeof watching>>().toEqualTypeOf<'beginStep' | 'watchStep' | 'beginAbTest'>();
+    expectTypeOf<keyof ReturnType<typeof waiting>>().toEqualTypeOf<'keepLease' | 'watchAbTest'>();
   });
 
   it('heavy: what reads files', () => {

@@ -6,6 +6,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../config.ts';
 import { applyVerb } from '../verbs/models/apply.ts';
+import { abTestListVerb } from '../verbs/control/ab-test/list.ts';
+import { abTestShowVerb } from '../verbs/control/ab-test/show.ts';
+import { abTestStartVerb } from '../verbs/control/ab-test/start.ts';
+import { abTestStopVerb } from '../verbs/control/ab-test/stop.ts';
+import { abTest, declaredAbTest } from '../../contracts/openapi/example-ab-test.ts';
 import { approvalDelegateVerb } from '../verbs/control/approval/delegate.ts';
 import { approvalListVerb } from '../verbs/control/approval/list.ts';
 import { approvalRevokeVerb } from '../verbs/control/approval/revoke.ts';
@@ -87,6 +92,10 @@ async function say(
       predictVerb,
       retrainVerb,
       rollbackVerb,
+      abTestStartVerb,
+      abTestShowVerb,
+      abTestListVerb,
+      abTestStopVerb,
       approvalDelegateVerb,
       approvalRevokeVerb,
       approvalListVerb,
@@ -119,6 +128,14 @@ describe('a line that is not understood: exit 2, one sentence, one hint', () => 
     [['approval', 'delegate', 'fraud', '--to', 'eve', '--days', 'a week'], 'needs --days with a number'],
     [['approval', 'delegate', 'fraud', '--to', 'eve', '--days', '7'], 'needs --reason'],
     [['approval', 'revoke', 'fraud', '--reason', 'x'], '`perennial approval revoke` needs --to'],
+    [['ab-test', 'start', 'fraud', '--metric', 'value'], '`perennial ab-test start` needs --versions'],
+    [['ab-test', 'start', 'fraud', '--versions', '7,x', '--metric', 'value'], 'needs --versions with numbers'],
+    [
+      ['ab-test', 'start', 'fraud', '--versions', '7', '--metric', 'value', '--share', '1,2'],
+      '--share with one number',
+    ],
+    [['ab-test', 'start', 'fraud', '--versions', '7', '--metric', 'value'], 'needs --reason'],
+    [['ab-test', 'stop', 'fraud'], 'needs --reason'],
     [['token', 'creat'], 'did you mean create?'],
     [['token', 'create', '--name', 'ci'], 'needs --name and --role'],
     [['predict', 'fraud'], 'either --row or --file'],
@@ -251,6 +268,33 @@ test('an approval is handed on, listed and taken back', async () => {
   expect((await say(['approval', 'list', 'fraud'])).out).toMatch(/eve +ann +2026-05-09 .*on holiday/);
   answer = { status: 200, body: { delegations: [], next: null } };
   expect((await say(['approval', 'list', 'fraud'])).out).toBe('Nobody approves in the place of another.\n');
+});
+
+test('an A/B test is planned before it starts, shown, listed and stopped', async () => {
+  const done = { commandId: '6f1f7c1e-0000-4000-8000-000000000000', model: 'fraud', kind: 'start-ab-test', link: null };
+  answer = { status: 200, body: { ...done, control: 3, declared: declaredAbTest, text: 'About 4,000 units' } };
+  const asked = ['ab-test', 'start', 'fraud', '--versions', '7,8', '--metric', 'value'];
+  const url = '/v1/models/fraud/ab-tests';
+  const body = { versions: [7, 8], metric: 'value', sharePercent: 10, bounds: [-50, 100] };
+  const planned = await say([...asked, '--share', '10', '--bounds', '-50,100', '--dry-run']);
+  expect(planned.out).toContain('fraud: v3 (control) against v7, v8');
+  expect(planned.out).toContain('looks at any time, at most 100,000 units, at most 30 days');
+  expect(heard).toMatchObject([{ method: 'POST', url: `${url}/plan`, body }]);
+  await say([...asked, '--reason', 'to see', '--id', 'k1']);
+  expect(heard.map((one) => one.url)).toEqual([`${url}/plan`, url]);
+  expect(heard[1]).toMatchObject({ key: 'k1', body: { versions: [7, 8], metric: 'value', reason: 'to see' } });
+  answer = { status: 200, body: abTest };
+  const shown = await say(['ab-test', 'show', 'fraud', '1']);
+  expect(shown.out).toMatch(/v7 +v7 +1,210 +0 +940 +2\.6 +0\.7 +-0\.1 to 1\.5 +20 % +open/);
+  expect(heard).toMatchObject([{ method: 'GET', url: `${url}/1` }]);
+  answer = { status: 200, body: { abTests: [abTest], next: null } };
+  expect((await say(['ab-test', 'show', 'fraud'])).out).toBe(shown.out);
+  expect((await say(['ab-test', 'list', 'fraud'])).out).toMatch(/1 +running +v3 v7 +value .*which of them earns most/);
+  answer = { status: 200, body: { abTests: [], next: null } };
+  expect((await say(['ab-test', 'list', 'fraud'])).out).toBe('fraud has had no A/B test.\n');
+  answer = { status: 200, body: { ...done, kind: 'stop-ab-test', text: 'over' } };
+  await say(['ab-test', 'stop', 'fraud', '--reason', 'enough']);
+  expect(heard).toMatchObject([{ url: `${url}/stop`, body: { reason: 'enough' } }]);
 });
 
 describe('predict', () => {

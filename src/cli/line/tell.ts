@@ -34,6 +34,8 @@ export async function tell(
     | 'thaw'
     | 'kill'
     | 'promote'
+    | 'ab-tests'
+    | 'ab-tests/stop'
     | 'approval/delegate'
     | 'approval/revoke',
   body: Record<string, unknown>,

@@ -24,6 +24,8 @@ import {
   stateOf,
 } from '../../../tests/worlds/delivered-world.ts';
 import { specOf } from '../../../tests/worlds/two-models.ts';
+import { startAbTest } from '../ab-tests/start-ab-test.ts';
+import { stopAbTest } from '../ab-tests/stop-ab-test.ts';
 import { abort } from '../control/abort.ts';
 import { approve } from '../control/approve.ts';
 import { delegateApproval, revokeDelegation } from '../control/delegate-approval.ts';
@@ -136,6 +138,15 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
     give: (told) => resetBest(told.context, say(told, told.key)),
     after: ({ model }) => putBest(database.db, model, bestOf(2), 2),
   },
+  'start-ab-test': {
+    give: (told) => begin(told, told.key),
+    after: (told) => stopAbTest(told.context, say(told)),
+  },
+  'stop-ab-test': {
+    before: (told) => begin(told),
+    give: (told) => stopAbTest(told.context, say(told, told.key)),
+    after: (told) => begin(told),
+  },
   'delegate-approval': {
     before: letAnaApprove,
     give: (told) => delegateApproval(told.context, { ...say(told, told.key), to: 'eve', days: 1 }),
@@ -192,6 +203,11 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
         .where(eq(run.runId, `train/${model}/9`)),
   },
 };
+
+function begin({ context, model }: Told, key: string | null = null): Promise<unknown> {
+  const asked = { versions: [standing.released], metric: 'positiveRate', better: 'lower' } as const;
+  return startAbTest(context, { ...say({ model }, key), ...asked, versions: [...asked.versions] });
+}
 
 /** Her definition names her, and eve is somebody who may operate it. */
 async function letAnaApprove({ model }: Told): Promise<void> {

@@ -4,6 +4,7 @@ import { lastApprovedVersion } from '../../db/routing/approved-version.ts';
 import { withTransaction, type Db } from '../../db/base/connect.ts';
 import { onceFor } from '../../db/people/command-effects.ts';
 import { putFreeze } from '../../db/routing/freezes.ts';
+import { endOpenAbTest } from '../../db/routing/ab-tests.ts';
 import { endOpenRollout, moveChampionTo } from '../../db/routing/move-champion.ts';
 import { lockAllRouting, lockRouting } from '../../db/routing/routing.ts';
 import { listModelNames } from '../../db/models/specs.ts';
@@ -21,7 +22,8 @@ const listedMax = 1_000;
 type Killed = KillAnswer['models'][number] & { readonly endedRollout: RolloutKey | null };
 
 /**
- * The kill switch: back to the last champion that a person approved, the challenger out, then frozen. It is one
+ * The kill switch: back to the last champion that a person approved, the challenger out, an A/B test over, then
+ * frozen. It is one
  * transaction per model in Postgres and needs no Temporal: going back must not wait for anybody. Where no version was
  * ever approved, the champion stays, but the challenger still goes and the freeze still comes; the answer says so.
  */
@@ -75,6 +77,7 @@ async function killOne(
   const actor = actorOf(context);
   const before = await lockRouting(tx, model);
   const from = before.champion?.version ?? null;
+  await endOpenAbTest(tx, model, actor, `kill switch: ${input.reason}`);
   const target = await lastApprovedVersion(tx, model);
   const moved =
     target === null

@@ -1,8 +1,10 @@
 import { authorise } from '../../access/principal.ts';
+import type { AbTestView } from '../../contracts/http/ab-tests.ts';
 import type { ChampionAtView } from '../../contracts/http/views.ts';
 import { modelHead, type ModelHead } from '../../db/pages/model.ts';
 import { championMoves, decisionLines, type DecisionLine, type MoveLine } from '../../db/pages/model-story.ts';
 import { valueTotal, windowLines, type ValueTotal, type WindowLine } from '../../db/pages/model-windows.ts';
+import { abTestViews } from '../../db/views/views-ab-tests.ts';
 import { championAt } from '../../db/views/views-moves.ts';
 import { servingStateOf, type ServingState } from '../../db/routing/serving-state.ts';
 import { activeRollout, lastSeqOf } from '../../db/routing/rollouts.ts';
@@ -16,6 +18,8 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
 import type { CommandContext } from '../base/context.ts';
 import { approversOf, type Approvers } from './approvers.ts';
+
+const abTestsShown = 10;
 
 export interface ModelInput {
   readonly model: string;
@@ -44,6 +48,8 @@ export interface ModelView extends ModelHead {
   /** While it stands, nothing of the model is removed. */
   readonly hold: LegalHold | null;
   readonly approvers: Approvers;
+  /** The latest A/B tests. */
+  readonly abTests: readonly AbTestView[];
   readonly temporalUrl: string;
 }
 
@@ -53,7 +59,7 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
   const { db } = context.database;
   // First: a model that does not exist is said before anything is read for it.
   const head = await modelHead(db, input.model);
-  const [windows, moves, decisions, value, openRollouts, lastSeq, held, stored, then, serving, kept, arrival] =
+  const [windows, moves, decisions, value, openRollouts, lastSeq, held, stored, then, serving, kept, abTests, arrival] =
     await Promise.all([
       windowLines(db, input.model, input.windowsBefore),
       championMoves(db, input.model),
@@ -66,6 +72,7 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
       input.at === null ? null : championAt(db, input.model, input.at),
       servingStateOf(db, input.model),
       readBest(db, input.model),
+      abTestViews(db, input.model, { before: null, rowsMax: abTestsShown }),
       lastSeqOf(db, input.model).then((throughSeq) =>
         readArrival(
           db,
@@ -87,6 +94,7 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
     championAt: then,
     arrival,
     best: kept.best,
+    abTests,
     hold: held.get(input.model) ?? null,
     storage: stored.get(input.model) ?? null,
     // A rollout that is under way keeps to the plan that it began with.

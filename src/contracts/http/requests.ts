@@ -38,12 +38,15 @@ export const tokenRequest = strict({
 });
 
 export const modelParams = z.object({ name: modelName });
-const versionNumber = z
-  .string()
-  .regex(/^[1-9]\d{0,8}$/, 'must be the number of a version')
-  .transform(Number)
-  .meta({ type: 'integer', minimum: 1, maximum: 999_999_999 });
+const numberOf = (what: string) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, `must be the number of ${what}`)
+    .transform(Number)
+    .meta({ type: 'integer', minimum: 1, maximum: 999_999_999 });
+const versionNumber = numberOf('a version');
 export const versionParams = z.object({ name: modelName, version: versionNumber });
+export const abTestParams = z.object({ name: modelName, number: numberOf('an A/B test') });
 // oxlint-disable-next-line no-control-regex -- control characters are exactly what is refused
 const withoutControls = /^[^\u0000-\u001f\u007f]+$/;
 export const runParams = z.object({

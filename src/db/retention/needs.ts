@@ -7,7 +7,7 @@ import { dayBefore } from './aged-rows.ts';
 export interface TrafficNeeds {
   /** A training or an ingest is reading: nothing of the traffic goes meanwhile. */
   readonly isTraining: boolean;
-  /** First position that an open rollout, a guard or an unjudged window needs; null when none does. */
+  /** First position that an open rollout, an A/B test, a guard or an unjudged window needs; null when none does. */
   readonly fromSeq: number | null;
 }
 
@@ -21,6 +21,7 @@ export async function trafficNeeds(tx: Db, model: string): Promise<TrafficNeeds>
         (select min(coalesce((g.input ->> 'afterSeq')::bigint, (select min(coalesce(o.ended_seq, 0)) from rollout o
             where o.model = g.model and o.version = (g.input ->> 'version')::int)))
           from run g where g.model = ${model} and g.kind = 'guard' and g.status = 'running'),
+        (select min(b.counted_seq + 1) from ab_test b where b.model = ${model} and b.ended_at is null),
         (select min(w.first_seq) from "window" w where w.model = ${model} and w.judged_at is null),
         (select min(w.first_seq) from "window" w where w.model = ${model} and w.judged_at is not null
           and w.decided_at is null)
@@ -38,7 +39,8 @@ export async function seqOf(tx: Db, model: string, days: number): Promise<number
 }
 
 /**
- * The versions of a model whose files must stay: what answers or is tried, what a guard compares, where a roll-back or
+ * The versions of a model whose files must stay: what answers or is tried, what a guard or an A/B test compares,
+ * where a roll-back or
  * the kill switch would go, the first champion (all that was won is measured against it), the newest, and those that
  * are young enough to be reproduced. `days` null keeps all.
  */
@@ -51,6 +53,8 @@ export function neededVersions(model: string, days: number | null): SQL {
     union select (r.entry #>> '{challenger,version}')::int from routing r where r.model = ${model}
     union select unnest(array[o.version, o.base_version]) from rollout o
       where o.model = ${model} and o.status in ${openRolloutStatuses}
+    union select (arm ->> 'version')::int from ab_test b cross join lateral jsonb_array_elements(b.arms) arm
+      where b.model = ${model} and b.ended_at is null
     union select unnest(array[(g.input ->> 'version')::int, (g.input ->> 'predecessor')::int]) from run g
       where g.model = ${model} and g.kind = 'guard' and g.status = 'running'
     union select unnest(array[m.to_version, m.from_version]) from (select a.to_version, a.from_version from alias_move a

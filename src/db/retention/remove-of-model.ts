@@ -61,6 +61,7 @@ async function trafficRules(tx: Db, model: string, retention: RetentionSpec): Pr
       table: 'sealed_stretch',
       isOver: ofSealed(model, 'predictions', sql`t.last_place <= ${predictions}`),
     });
+    rules.push({ table: 'ab_test_entity', isOver: ofEndedAbTest(model, predictionDays) });
     rules.push({ table: 'rollout_entity', isOver: ofEndedRollout(model, predictionDays) });
   }
   const labels = await cutOf(daysKept(retention.labels));
@@ -90,6 +91,11 @@ function ofSealed(model: string, kind: (typeof sealedKinds)[number], isOver: SQL
 function ofEndedRollout(model: string, days: number): SQL {
   return sql`t.model = ${model} and exists (select from rollout o where o.model = t.model and o.version = t.version
     and o.attempt = t.attempt and o.ended_at < ${dayBefore(days)})`;
+}
+
+function ofEndedAbTest(model: string, days: number): SQL {
+  return sql`t.model = ${model} and exists (select from ab_test b where b.model = t.model and b.number = t.number
+    and b.ended_at < ${dayBefore(days)})`;
 }
 
 /** What was written down about windows. Rows that decided something stay, and their windows with them. */

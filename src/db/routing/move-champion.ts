@@ -1,5 +1,6 @@
 import { workflowIds, type RolloutKey } from '../../domain/words/ids.ts';
 import type { Db } from '../base/connect.ts';
+import { endOpenAbTest } from './ab-tests.ts';
 import { activeRollout, withdrawChallenger } from './rollouts.ts';
 import { lockRouting, recordMove, routedVersionOf, writeRouting } from './routing.ts';
 
@@ -23,7 +24,8 @@ export interface ChampionMoved {
 }
 
 /**
- * Moves the champion, taking a challenger out first. A move to the version that is champion already changes nothing.
+ * Moves the champion, taking a challenger out first, and ending an A/B test. A move to the version that is champion
+ * already changes nothing.
  */
 export async function moveChampionTo(tx: Db, move: ChampionMove): Promise<ChampionMoved> {
   const locked = await lockRouting(tx, move.model);
@@ -32,6 +34,8 @@ export async function moveChampionTo(tx: Db, move: ChampionMove): Promise<Champi
     return { from, hasMoved: false, endedRollout: null, routingRevision: locked.revision };
   }
   const endedRollout = await endOpenRollout(tx, move.model, move.actor, `the champion was moved: ${move.why}`);
+  // Its control is what this takes away from, and may be what somebody goes back from.
+  await endOpenAbTest(tx, move.model, move.actor, `the champion was moved: ${move.why}`);
   const entry = await lockRouting(tx, move.model);
   const champion = await routedVersionOf(tx, move.model, move.version);
   const routingRevision = await writeRouting(tx, { ...entry, champion, stage: 'steady' }, null);

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql, type Column } from 'drizzle-orm';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { RoutingEntry } from '../../domain/rollout/routing.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
@@ -87,15 +87,18 @@ interface Head {
   readonly revision: number;
   readonly digest: string | null;
   readonly leaseLeftMs: number | null;
+  readonly abTestLeftMs: number | null;
 }
 
 /** What is left of the lease travels, not its end: the clocks of two machines need not agree. */
 function entriesNow(heads: readonly Head[], known: ReadonlyMap<string, Known>, nowMs: number) {
-  return heads.flatMap(({ model, leaseLeftMs }) => {
+  const untilOf = (leftMs: number | null): number | null => (leftMs === null ? null : nowMs + leftMs);
+  return heads.flatMap(({ model, leaseLeftMs, abTestLeftMs }) => {
     const found = known.get(model);
     if (found === undefined) return [];
-    const leaseUntilMs = leaseLeftMs === null ? null : nowMs + leaseLeftMs;
-    return [{ ...found.entry, revision: found.revision, digest: found.digest, leaseUntilMs }];
+    const { entry, revision, digest } = found;
+    const abTest = entry.abTest == null ? {} : { abTest: { ...entry.abTest, leaseUntilMs: untilOf(abTestLeftMs) } };
+    return [{ ...entry, revision, digest, leaseUntilMs: untilOf(leaseLeftMs), ...abTest }];
   });
 }
 
@@ -105,10 +108,15 @@ async function readHeads(database: Database): Promise<readonly Head[]> {
       model: routing.model,
       revision: routing.revision,
       digest: routing.digest,
-      leaseLeftMs: sql<number | null>`(extract(epoch from (${routing.leaseUntil} - now())) * 1000)::float8`,
+      leaseLeftMs: leftMs(routing.leaseUntil),
+      abTestLeftMs: leftMs(routing.abTestLeaseUntil),
     })
     .from(routing)
     .orderBy(routing.model);
+}
+
+function leftMs(until: Column) {
+  return sql<number | null>`(extract(epoch from (${until} - now())) * 1000)::float8`;
 }
 
 /** Entries are read only when their revision has changed: the poll stays small however many models there are. */

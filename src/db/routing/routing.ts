@@ -31,7 +31,8 @@ export async function readRouting(db: Db, model: string): Promise<RoutingEntry |
  */
 export async function writeRouting(tx: Db, entry: RoutingEntry, leaseMs: number | null | 'keep'): Promise<number> {
   const revision = entry.revision + 1;
-  const next: RoutingEntry = { ...entry, revision, leaseUntilMs: null };
+  const abTest = entry.abTest == null ? {} : { abTest: { ...entry.abTest, leaseUntilMs: null } };
+  const next: RoutingEntry = { ...entry, revision, leaseUntilMs: null, ...abTest };
   await tx
     .update(routing)
     .set({

@@ -4,6 +4,7 @@ export * from './runs.ts';
 export * from './people.ts';
 export * from './audit.ts';
 export * from './routing.ts';
+export * from './ab-tests.ts';
 export * from './installation.ts';
 export * from './traffic.ts';
 export * from './watching.ts';

@@ -134,7 +134,7 @@ export const rolloutEntity = pgTable(
   ],
 );
 
-/** One row per model. The lease has a column of its own: renewing it must not raise the revision. */
+/** One row per model. Leases have columns of their own: renewing them must not raise the revision. */
 export const routing = pgTable('routing', {
   model: text('model').primaryKey(),
   revision: integer('revision').notNull(),
@@ -142,6 +142,8 @@ export const routing = pgTable('routing', {
   /** Of the entry: after a failover to a server that lost the last second, one revision may mean two things. */
   digest: text('digest').generatedAlwaysAs(sql`md5(entry::text)`),
   leaseUntil: at('lease_until'),
+  /** Of an A/B test, which lives beside a rollout and is given back without it. */
+  abTestLeaseUntil: at('ab_test_lease_until'),
 });
 
 export const servingMember = pgTable('serving_member', {

@@ -39,6 +39,12 @@ export const auditTypes = {
   'perennial.rollout.frozen': { isInFeed: true, meaning: 'A rollout waits for the end of a freeze window.' },
   'perennial.rollout.promoted': { isInFeed: true, meaning: 'A rollout ended with a new champion.' },
   'perennial.rollout.rolled-back': { isInFeed: true, meaning: 'A rollout ended without its challenger.' },
+  'perennial.ab-test.started': { isInFeed: true, meaning: 'Somebody began an A/B test.' },
+  'perennial.ab-test.arm-stopped': {
+    isInFeed: true,
+    meaning: 'An arm of an A/B test failed too often: the control answers its entities.',
+  },
+  'perennial.ab-test.ended': { isInFeed: true, meaning: 'An A/B test ended, and how; nothing was promoted.' },
   'perennial.champion.moved': { isInFeed: true, meaning: 'The alias champion points to another version.' },
   'perennial.correction.changed': { isInFeed: true, meaning: 'A version answers with another correction.' },
   'perennial.retrain.decided': { isInFeed: true, meaning: 'A training was started.' },

@@ -3,7 +3,7 @@
 // `src/domain/rollout/routing.ts`, those of a definition in `src/domain/spec/closed-sets.ts`.
 
 /** Runs that Temporal executes under their own id. */
-export const workflowRunKinds = ['ingest', 'train', 'rollout', 'guard'] as const;
+export const workflowRunKinds = ['ingest', 'train', 'rollout', 'guard', 'ab-test'] as const;
 /** An import is done by the process that was asked, and followed like the others. */
 export const runKinds = [...workflowRunKinds, 'import'] as const;
 export type RunKind = (typeof runKinds)[number];
@@ -37,6 +37,7 @@ export const evidenceKinds = [
   'guard',
   'preflight',
   'correction',
+  'ab-test',
 ] as const;
 export type EvidenceKind = (typeof evidenceKinds)[number];
 
@@ -64,6 +65,8 @@ export const alertKinds = [
   'queue-unserved',
   'rolled-back',
   'worse-than-predecessor',
+  'ab-test-ended',
+  'ab-test-arm-stopped',
   'held',
   'gate-undecided',
   'retraining-unhelpful',
@@ -73,6 +76,17 @@ export const alertKinds = [
   'source-unreadable',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
+
+/** `starting`: not every serving process knows its arms yet. */
+export const abTestStatuses = ['starting', 'running', 'ended'] as const;
+export type AbTestStatus = (typeof abTestStatuses)[number];
+
+/**
+ * `harmful`: every arm but the control was stopped for its failures. `stopped`: by a person, or with what a person
+ * did.
+ */
+export const abTestEnds = ['winner', 'no-difference', 'undecided', 'broken-assignment', 'harmful', 'stopped'] as const;
+export type AbTestEnd = (typeof abTestEnds)[number];
 
 /** What people write on a model or a version. */
 export const annotationKinds = ['tag', 'note', 'description', 'owner'] as const;

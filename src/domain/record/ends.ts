@@ -14,6 +14,8 @@ export const uploadHours = 24;
 
 /** Every table with its end. A test compares the list with the schema: a new table says here when its rows go. */
 export const tableEnds: Ends = {
+  ab_test: record,
+  ab_test_entity: '`retention.predictions` after its A/B test ended',
   alert: '`retention.evidence` after it was closed; open ones stay',
   alias_move: record,
   approval_delegation: record,

@@ -23,6 +23,8 @@ export const commandKinds = [
   'set-hold',
   'release-hold',
   'reset-best',
+  'start-ab-test',
+  'stop-ab-test',
   'delegate-approval',
   'revoke-delegation',
   'reset',
@@ -131,8 +133,14 @@ type DueOf<Members> = Members & {
   readonly [Name in Exclude<'resetRunId' | 'openedRunId' | 'dueAtMs', keyof Members>]?: never;
 };
 
-/** Something worth another look of a model, or a rollout that was closed without its workflow. */
-export type Nudge = ({ readonly model: string } & WindowDue) | { readonly endedRollout: RolloutKey };
+/**
+ * Something worth another look of a model, a rollout that was closed without its workflow, or an A/B test that was
+ * written down and has no run yet.
+ */
+export type Nudge =
+  | ({ readonly model: string } & WindowDue)
+  | { readonly endedRollout: RolloutKey }
+  | { readonly abTest: { readonly model: string; readonly number: number } };
 
 /** One activity of a run; `eventId` is the completed workflow task before it, which is what Temporal resets to. */
 export interface RunStep {

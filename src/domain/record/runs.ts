@@ -61,6 +61,17 @@ export interface PreflightAnswer {
   readonly refusal: string | null;
 }
 
+export interface AbTestInput {
+  readonly model: string;
+  /** Which A/B test of the model it is, from 1. */
+  readonly number: number;
+}
+
+/** `still`: it goes on waiting, for what the reason says. */
+export type AbTestOutcome =
+  | { readonly outcome: 'begun' }
+  | { readonly outcome: 'still' | 'ended'; readonly reason: string };
+
 export interface GuardInput {
   readonly model: string;
   readonly version: number;

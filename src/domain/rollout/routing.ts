@@ -18,8 +18,11 @@ export interface RoutedVersion {
 export const stages = ['empty', 'steady', 'shadow', 'canary'] as const;
 export type Stage = (typeof stages)[number];
 
-/** `fallback`: no version answered, but what the definition says for that case; such rows have version 0. */
-export const arms = ['champion', 'challenger', 'fallback'] as const;
+/**
+ * `fallback`: no version answered, but what the definition says for that case; such rows have version 0. `ab-test`:
+ * the row belongs to an A/B test, whichever of its arms answered, and to no other evidence.
+ */
+export const arms = ['champion', 'challenger', 'fallback', 'ab-test'] as const;
 export type Arm = (typeof arms)[number];
 
 /** `held`: it waits for a person. */
@@ -41,6 +44,30 @@ export function isOpenRollout(status: RolloutStatus): status is OpenRolloutStatu
 /** The version of rows that the fallback answered: no version has this number, they begin at 1. */
 export const fallbackVersion = 0;
 
+/** One arm of an A/B test; the first is the control. */
+export interface AbTestArm {
+  /** `control`, or the version as people write it: `v7`. */
+  readonly name: string;
+  /** As it was when the test began, its correction included. */
+  readonly version: RoutedVersion;
+  /** Share of the test's entities, relative to the other arms; a positive integer. */
+  readonly weight: number;
+  /** It did harm: control answers its entities from now on. */
+  readonly isStopped: boolean;
+}
+
+/** An A/B test as processes know it. */
+export interface RoutedAbTest {
+  readonly number: number;
+  /** Of its own: who is in it has nothing to do with who goes first in a rollout. */
+  readonly salt: string;
+  /** Share of all entities that are in it, as an integer of 2^32. */
+  readonly share: number;
+  readonly arms: readonly AbTestArm[];
+  /** A process that sees no renewal by then answers as if there was no A/B test. */
+  readonly leaseUntilMs: number | null;
+}
+
 /** One row per model; every change raises `revision`. Processes hold a copy. */
 export interface RoutingEntry {
   readonly model: string;
@@ -57,23 +84,14 @@ export interface RoutingEntry {
   readonly salt: string;
   /** A process that sees no renewal by then gives the share back to the champion; null without a challenger. */
   readonly leaseUntilMs: number | null;
+  /** Absent in entries of earlier releases. */
+  readonly abTest?: RoutedAbTest | null;
 }
 
 export const fullWeight = 4_294_967_296;
 
 export function weightOfPercent(percent: number): number {
   return Math.round((percent / 100) * fullWeight);
-}
-
-/** Which arm answers. `bucket` is `hash32(salt, entity)`; nested, so that a ramp only ever adds entities. */
-export function armOf(
-  entry: Pick<RoutingEntry, 'stage' | 'challenger' | 'challengerWeight' | 'leaseUntilMs'>,
-  bucket: number,
-  nowMs: number,
-): Arm {
-  if (entry.stage !== 'canary' || entry.challenger === null) return 'champion';
-  if (entry.leaseUntilMs === null || nowMs > entry.leaseUntilMs) return 'champion';
-  return bucket < entry.challengerWeight ? 'challenger' : 'champion';
 }
 
 /** Murmur3 x86 32-bit (Appleby, public domain) over the UTF-8 bytes of `salt`, NUL, `key`: an integer in 0..2^32-1. */

@@ -11,6 +11,7 @@ export const workflowIds = {
   /** `moved`: the routing revision at which a person put it in charge; none after its first rollout. */
   guard: (model: string, version: number, moved?: number) =>
     formatRunId({ kind: 'guard', model, version, ...(moved === undefined ? {} : { moved }) }),
+  abTest: (model: string, number: number) => formatRunId({ kind: 'ab-test', model, number }),
   watch: (shard: number) => `watch/${shard}`,
   reconcile: () => 'reconcile',
   retain: () => 'retain',

@@ -12,6 +12,7 @@ export type RunId =
   | { readonly kind: 'rollout'; readonly model: string; readonly version: number; readonly attempt: number }
   /** `moved` is the routing revision at which a person put the version in charge; absent after its first rollout. */
   | { readonly kind: 'guard'; readonly model: string; readonly version: number; readonly moved?: number }
+  | { readonly kind: 'ab-test'; readonly model: string; readonly number: number }
   | { readonly kind: 'import'; readonly model: string; readonly identityStart: string };
 
 /** As it stands in the database and in the Temporal Web UI. */
@@ -25,6 +26,8 @@ export function formatRunId(id: RunId): string {
       return `rollout/${id.model}/${id.version}/${id.attempt}`;
     case 'guard':
       return `guard/${id.model}/${id.version}${id.moved === undefined ? '' : `/${id.moved}`}`;
+    case 'ab-test':
+      return `ab-test/${id.model}/${id.number}`;
     case 'import':
       return `import/${id.model}/${id.identityStart}`;
   }
@@ -41,7 +44,7 @@ function ofThreeParts(kind: string | undefined, model: string, third: string): R
   if (kind === 'import') return { kind, model, identityStart: third };
   const number = parseWhole(third);
   if (number === null) return null;
-  if (kind === 'train') return { kind, model, number };
+  if (kind === 'train' || kind === 'ab-test') return { kind, model, number };
   return kind === 'guard' ? { kind, model, version: number } : null;
 }
 

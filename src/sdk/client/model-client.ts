@@ -1,7 +1,7 @@
 import { errorOfRow, isObject, unknownAnswer } from './answer-error.ts';
 import { PerennialClientError } from './client-error.ts';
 import { clientId } from './client-id.ts';
-import type { CommandReceipt, ModelHistory, ModelStatus, RunDetail } from './client-views.ts';
+import type { AbTestDetail, CommandReceipt, ModelHistory, ModelStatus, RunDetail } from './client-views.ts';
 import type { AnswerOf, OutcomeOf, PredictionName, RowOf } from '../declare/model-types.ts';
 import { send, type Ask, type CallOptions, type Door } from './send.ts';
 import { runOfCommand, watchRun, type WatchOptions } from './watch-run.ts';
@@ -35,6 +35,20 @@ export interface CommandOptions extends CallOptions {
 }
 
 export type ReasonedOptions = CommandOptions & { readonly reason: string };
+
+/** What an A/B test is begun with; what is left out has a default, which `abTest` says. */
+export type AbTestOptions = ReasonedOptions & {
+  readonly versions: readonly number[];
+  readonly metric: string;
+  readonly sharePercent?: number | undefined;
+  readonly better?: 'higher' | 'lower' | undefined;
+  readonly bounds?: readonly [number, number] | undefined;
+  readonly unitsPerArm?: number | undefined;
+  readonly unitsMax?: number | undefined;
+  readonly alpha?: number | undefined;
+  readonly effectMin?: number | undefined;
+  readonly daysMax?: number | undefined;
+};
 
 export interface HistoryOptions extends CallOptions {
   /** Rows of each kind, 1 to 200. */
@@ -85,6 +99,12 @@ export interface ModelClient<Model> {
   revokeApproval(
     options: ReasonedOptions & { readonly to: string; readonly from?: string | undefined },
   ): Promise<CommandReceipt>;
+  /** Begins an A/B test of the champion against other versions; it promotes nothing. */
+  startAbTest(options: AbTestOptions): Promise<CommandReceipt>;
+  /** Ends the one that is under way, at once. */
+  stopAbTest(options: ReasonedOptions): Promise<CommandReceipt>;
+  /** One A/B test by its number, as its last look found it. */
+  abTest(number: number, options?: CallOptions): Promise<AbTestDetail>;
 }
 
 export interface PredictMany<Model> {
@@ -181,6 +201,10 @@ export function modelClient<Model>(name: string, inference: () => Door, control:
     thaw: (options) => command('thaw', { ...options }),
     delegateApproval: (options) => command('approval/delegate', { ...options }),
     revokeApproval: (options) => command('approval/revoke', { ...options }),
+    startAbTest: (options) => command('ab-tests', { ...options }),
+    stopAbTest: (options) => command('ab-tests/stop', { ...options }),
+    abTest: async (number, options) =>
+      viewOf<AbTestDetail>(await send(control(), { method: 'GET', path: `${path}/ab-tests/${number}` }, options), path),
   };
 }
 

@@ -1,3 +1,4 @@
+import { route } from '../../domain/rollout/route.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { readRows, type GivenRows } from '../edge/read-rows.ts';
 import { timeOrderedId } from '../edge/time-ordered-id.ts';
@@ -5,7 +6,6 @@ import type { Serving } from '../serving.ts';
 import type { ServedModel, ServedVersion } from '../versions/model-table.ts';
 import { answerByArms, type AnsweredRow } from './answer-by-arms.ts';
 import { answerWithoutChampion } from './answer-without-champion.ts';
-import { chooseArm } from './choose-arm.ts';
 import { logAnswers } from './log-answers.ts';
 import type { AskedRow, Prediction } from './prediction.ts';
 
@@ -41,7 +41,7 @@ export async function answerRequest(
   const isKept = answered.map(({ answer }) => answer !== null || !mayFallBack);
   const latencyUs = Math.round((performance.now() - input.startedAtMs) * 1_000);
   const kept = answered.filter((_, index) => isKept[index]);
-  void logAnswers(serving, model, champion, kept, { requestedAtMs, latencyUs });
+  void logAnswers(serving, model, kept, { requestedAtMs, latencyUs });
   if (kept.length === answered.length) return kept.map(predictionOf);
   if (fallback === null) return [];
   const left = answered.filter((_, index) => !isKept[index]).map((row) => row.asked);
@@ -79,9 +79,10 @@ function askRows(
   input: AnswerInput,
   nowMs: number,
 ): readonly AskedRow[] {
-  const mayUseChallenger = membership.isMember() && input.isForChampion !== true && model.challenger !== null;
+  // Nobody may be counting on what a process does that is no member (any more).
+  const mayUseArms = membership.isMember() && input.isForChampion !== true;
   return readRows(model.edge, input).map((row, index) => {
     const predictionId = input.predictionIds?.[index] ?? timeOrderedId(nowMs);
-    return { row, predictionId, ...chooseArm(model.entry, row.entity, predictionId, nowMs, mayUseChallenger) };
+    return { row, predictionId, ...route(model.entry, row.entity ?? predictionId, nowMs, mayUseArms) };
   });
 }

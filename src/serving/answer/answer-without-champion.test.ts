@@ -41,10 +41,11 @@ function modelWith(given: FallbackSpec | null, isChampionAway = false): ServedMo
   const latestSpec = given === null ? spec : { ...spec, fallback: given };
   return {
     entry,
-    edge: edgeSignatureOf(latestSpec, null, null),
+    edge: edgeSignatureOf(latestSpec, null),
     latestSpec,
     champion: null,
     challenger: null,
+    abTest: null,
     isChampionAway,
   };
 }

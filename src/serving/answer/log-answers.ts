@@ -1,56 +1,40 @@
-import { noAnswer, type Answer } from '../../domain/record/records.ts';
+import { noAnswer } from '../../domain/record/records.ts';
 import type { Serving } from '../serving.ts';
-import type { ServedModel, ServedVersion } from '../versions/model-table.ts';
-import { answersOf, type AnsweredRow } from './answer-by-arms.ts';
+import type { ServedModel } from '../versions/model-table.ts';
+import { answersBy, type AnsweredRow } from './answer-by-arms.ts';
 import { predictionRecord } from './prediction-record.ts';
 import type { AnswerTime } from './prediction.ts';
 
 /**
- * Writes the records of answered rows, with what the other arm of a rollout says about them. Their places in the log
- * are taken at once, so that the log keeps the order of the answers. Never rejects: whatever the other arm does, what
- * was answered is logged.
+ * Writes the records of answered rows, with what another version says about them: the other arm of a rollout, or the
+ * control of an A/B test. Their places in the log are taken at once, so that the log keeps the order of the answers.
+ * Never rejects: whatever the other does, what was answered is logged.
  */
 export async function logAnswers(
   serving: Pick<Serving, 'spool' | 'entities'>,
   model: ServedModel,
-  champion: ServedVersion,
   answered: readonly AnsweredRow[],
   when: AnswerTime,
 ): Promise<void> {
   const fill = serving.spool.reserve();
-  const { challenger } = model;
-  const others = challenger === null ? [] : await answersOfOthers(champion, challenger, answered);
+  // A full queue costs the pair, not the answer. One that failed is not asked again.
+  const others = await answersBy(
+    answered.map(({ asked }) => asked),
+    answered.map(({ other, hasFailed }) => (hasFailed ? null : other)),
+    true,
+  );
   fill(
-    answered.map(({ asked, by, answer, hasFailed }, index) => {
-      const other = challenger === null ? null : by === champion ? challenger : champion;
+    answered.map(({ asked, by, answer, hasFailed, otherVersion }, index) => {
       const outcome = {
         arm: asked.arm,
         version: by.routed.version,
         correction: by.routed.correction,
         answer: answer ?? noAnswer,
-        otherVersion: other?.routed.version ?? null,
+        otherVersion,
         otherAnswer: others[index] ?? null,
         hasFailed,
       };
       return { type: 'prediction', record: predictionRecord(serving.entities, model, asked, outcome, when) };
     }),
-  );
-}
-
-/** What the arm that did not answer says about each row; null where it failed, now or before. */
-async function answersOfOthers(
-  champion: ServedVersion,
-  challenger: ServedVersion,
-  answered: readonly AnsweredRow[],
-): Promise<readonly (Answer | null)[]> {
-  const ask = (other: ServedVersion): Promise<readonly (Answer | null)[]> => {
-    const rows = answered.filter(({ by, hasFailed }) => !hasFailed && by !== other).map(({ asked }) => asked);
-    // A full queue costs the pair, not the answer.
-    return answersOf(other, rows).catch(() => rows.map(() => null));
-  };
-  const [byChallenger, byChampion] = await Promise.all([ask(challenger), ask(champion)]);
-  const queues = { challenger: byChallenger.values(), champion: byChampion.values() };
-  return answered.map(({ by, hasFailed }) =>
-    hasFailed ? null : (queues[by === champion ? 'challenger' : 'champion'].next().value ?? null),
   );
 }

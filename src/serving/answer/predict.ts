@@ -35,9 +35,10 @@ function present(model: ServedModel, prediction: Prediction): Record<string, unk
   return { predictionId, version, arm, label: answer.decision, probabilities };
 }
 
-/** A challenger of another spec revision may know other classes than the champion. */
+/** A version of another spec revision may know other classes than the champion. */
 function classesOf(model: ServedModel, version: number): readonly string[] {
   if (version === fallbackVersion) return model.edge.logged.classes;
-  const by = model.challenger?.routed.version === version ? model.challenger : model.champion;
+  const loaded = [model.champion, model.challenger, ...(model.abTest?.arms.map(({ served }) => served) ?? [])];
+  const by = loaded.find((one) => one?.routed.version === version) ?? model.champion;
   return by?.signature.classes ?? [];
 }

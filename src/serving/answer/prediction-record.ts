@@ -19,10 +19,11 @@ export interface Outcome {
 export function predictionRecord(
   entities: Pick<EntityNames, 'hashOf'>,
   { entry, edge }: ServedModel,
-  { row, predictionId, bucket }: AskedRow,
+  asked: AskedRow,
   outcome: Outcome,
   { requestedAtMs, latencyUs }: AnswerTime,
 ): PredictionRecord {
+  const { row, predictionId, bucket } = asked;
   return {
     predictionId,
     model: entry.model,
@@ -32,8 +33,10 @@ export function predictionRecord(
     isEntityKeyed: true,
     bucket,
     arm: outcome.arm,
-    stage: entry.stage,
-    challengerWeight: entry.challengerWeight,
+    // Rows of an A/B test belong to no step of a rollout that goes on beside it.
+    ...(asked.abTestArm === null
+      ? { stage: entry.stage, challengerWeight: entry.challengerWeight }
+      : { stage: 'steady', challengerWeight: 0 }),
     version: outcome.version,
     correction: outcome.correction,
     routingRevision: entry.revision,

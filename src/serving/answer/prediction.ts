@@ -1,10 +1,10 @@
 import type { Answer } from '../../domain/record/records.ts';
+import type { Route } from '../../domain/rollout/route.ts';
 import type { Arm } from '../../domain/rollout/routing.ts';
 import type { EdgeRow } from '../edge/edge-row.ts';
-import type { Assignment } from './choose-arm.ts';
 
 /** A row that is to be answered: who answers it is settled, what the answer is not. */
-export interface AskedRow extends Assignment {
+export interface AskedRow extends Route {
   readonly row: EdgeRow;
   readonly predictionId: string;
 }

@@ -40,11 +40,14 @@ export interface EdgeSignature {
 /** The ONNX types of a version's inputs, by their names. */
 export type InputTypes = ReadonlyMap<string, string>;
 
-/** `types` are those of the champion: what its inputs cannot hold is refused by name, not failed by the model. */
+/**
+ * `others` are those of versions that answer beside the champion. `types` are those of the champion: what its inputs
+ * cannot hold is refused by name, not failed by the model.
+ */
 export function edgeSignatureOf(
   latest: ModelSpec,
   champion: ModelSpec | null,
-  challenger: ModelSpec | null,
+  others: readonly (ModelSpec | null)[] = [],
   types: InputTypes = new Map(),
 ): EdgeSignature {
   const logged = signatureOf(latest);
@@ -57,7 +60,7 @@ export function edgeSignatureOf(
     const isKnown = championNames.has(feature.name);
     columnsByName.set(feature.name, { ...column, ...strictness(latest, feature, isKnown, types.get(feature.name)) });
   });
-  for (const { name, kind } of [...(champion?.features ?? []), ...(challenger?.features ?? [])]) {
+  for (const { name, kind } of [...(champion?.features ?? []), ...others.flatMap((other) => other?.features ?? [])]) {
     if (columnsByName.has(name)) continue;
     const index = isText({ kind }) ? textCount++ : numberCount++;
     const type = championNames.has(name) ? types.get(name) : undefined;

@@ -33,7 +33,7 @@ const spec = specOf(
   ],
   { entity: { column: 'card' }, eventTime: { column: 'at' } },
 );
-const edge = edgeSignatureOf(spec, spec, null);
+const edge = edgeSignatureOf(spec, spec);
 const good = { amount: 12.5, channel: 'web', merchant: 'm1', night: true, at: '2026-05-03T14:03:00Z', card: 7 };
 
 function messageOf(row: unknown, by: EdgeSignature = edge): string {
@@ -93,7 +93,7 @@ test('a number outside its range and an unseen text of an open set are served', 
     { kind: 'number', name: 'age', missing: 'allow', min: 0, max: 120 },
     { kind: 'category', name: 'city', missing: 'allow', values: ['a'] },
   ]);
-  const row = readRow(edgeSignatureOf(ranged, ranged, null), { age: 900, city: 'z' }, 'rows[0]');
+  const row = readRow(edgeSignatureOf(ranged, ranged), { age: 900, city: 'z' }, 'rows[0]');
   expect([row.numbers[0], row.texts[0]]).toEqual([900, 'z']);
 });
 
@@ -111,7 +111,7 @@ describe('what the contract says of the API', () => {
   ];
   const said = (serve: ServePolicy | undefined, row: unknown): string => {
     const served = specOf(features, { contract: { rules, ...(serve === undefined ? {} : { serve }) } });
-    return messageOf(row, edgeSignatureOf(served, served, null));
+    return messageOf(row, edgeSignatureOf(served, served));
   };
   const whole = 'rows[0].age is 1.5, which is not whole, as it is declared';
   const beyond =
@@ -154,7 +154,7 @@ describe('what the inputs of the model cannot hold', () => {
     ['c', 'int64'],
     ['d', 'bool'],
   ]);
-  const held = edgeSignatureOf(typed, typed, null, types);
+  const held = edgeSignatureOf(typed, typed, [], types);
   const fits = { a: null, b: -5, c: 2 ** 53 - 1, d: true };
   test.each([
     [fits, 'accepted'],
@@ -183,7 +183,7 @@ describe('several spec revisions at once', () => {
     { kind: 'category', name: 'code', missing: 'allow' },
   ]);
   const newer = specOf([number('amount', 'refuse'), number('fresh', 'refuse'), number('code')]);
-  const both = edgeSignatureOf(newer, older, null);
+  const both = edgeSignatureOf(newer, older);
 
   test('a feature that the champion does not know yet is not demanded, one that only it knows is taken', () => {
     const row = readRow(both, { amount: 5, gone: 3 }, 'rows[0]');

@@ -8,7 +8,7 @@ import type { Segment } from '../ports.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { salvageSpool } from './salvage-spool.ts';
 import { readSegment } from './read-segment.ts';
-import { encodeRecord, encodeSegment } from './segment-file.ts';
+import { encodeRecord, encodeSegment, parseRecord } from './segment-file.ts';
 import { startShipper } from './shipper.ts';
 import { createSpool, type Spool } from './spool.ts';
 import { timeOrderedId } from '../edge/time-ordered-id.ts';
@@ -78,6 +78,13 @@ test('records come back exactly as they went in, missing kept apart from empty',
   open().append([{ type: 'prediction', record: prediction }]);
   await spool?.flushNow();
   expect((await segments())[0]?.records).toEqual([{ type: 'prediction', record: prediction }]);
+});
+
+test('a row of an A/B test is read back; one of an arm that nobody knows is corrupt', () => {
+  const record = { ...prediction, arm: 'ab-test', otherVersion: 2, otherAnswer: prediction.answer } as const;
+  const line = encodeRecord({ type: 'prediction', record });
+  expect(parseRecord(line)).toEqual({ type: 'prediction', record });
+  expect(() => parseRecord(line.replace('"ab-test"', '"ab"'))).toThrow('arm is none of');
 });
 
 test('a flush that was waited for has everything said before it, in the order of the places', async () => {

@@ -1,5 +1,5 @@
 import type { Answerer } from '../../answering/answer.ts';
-import type { RoutedVersion, RoutingEntry } from '../../domain/rollout/routing.ts';
+import type { AbTestArm, RoutedVersion, RoutingEntry } from '../../domain/rollout/routing.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { edgeSignatureOf, type EdgeSignature } from '../edge/edge-signature.ts';
 import { planInputs, type PickInputs } from '../edge/pick-inputs.ts';
@@ -7,6 +7,7 @@ import type { Acknowledgement, RoutedEntry, RoutingSource } from '../ports.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
 import type { LoadedVersion } from './open-version.ts';
+import { servedArms } from './needed-versions.ts';
 import type { VersionHost } from './version-host.ts';
 import { versionKey } from './version-key.ts';
 
@@ -17,6 +18,12 @@ export interface ServedVersion extends LoadedVersion {
   readonly answerer: Answerer;
 }
 
+/** An arm of an A/B test; `served` is null for one that was stopped. */
+export interface ServedArm {
+  readonly version: number;
+  readonly served: ServedVersion | null;
+}
+
 /** One model as this process answers for it. `entry` is what it applies, which may lag behind what Postgres says. */
 export interface ServedModel {
   readonly entry: RoutedEntry;
@@ -24,6 +31,8 @@ export interface ServedModel {
   readonly latestSpec: ModelSpec;
   readonly champion: ServedVersion | null;
   readonly challenger: ServedVersion | null;
+  /** Its arms in their order, the control first; null outside of an A/B test, or where this process cannot run it. */
+  readonly abTest: { readonly arms: readonly ServedArm[] } | null;
   /** A champion is routed, but this process could not load it: whatever answers instead is a failure. */
   readonly isChampionAway: boolean;
 }
@@ -105,14 +114,18 @@ async function refreshModel(
 ): Promise<void> {
   const before = served.get(entry.model);
   if (before !== undefined && isSame(before.entry, entry)) {
-    // The lease is renewed without a new revision.
-    if (before.entry.leaseUntilMs !== entry.leaseUntilMs)
-      served.set(entry.model, { ...before, entry: { ...before.entry, leaseUntilMs: entry.leaseUntilMs } });
+    // Leases are renewed without a new revision.
+    const renewed = withLeases(before.entry, entry);
+    if (leasesOf(renewed).some((lease, at) => lease !== leasesOf(before.entry)[at]))
+      served.set(entry.model, { ...before, entry: renewed });
     return;
   }
   if (shouldLoad) {
     if (entry.champion !== null) await parts.host.load(entry.model, entry.champion);
     if (entry.challenger !== null && !isExcluded(parts, entry)) await parts.host.load(entry.model, entry.challenger);
+    for (const { version } of servedArms(entry.abTest ?? null))
+      // oxlint-disable-next-line no-await-in-loop -- loading two files at once would only block the loop for longer
+      if (!parts.excluded.has(versionKey(entry.model, version))) await parts.host.load(entry.model, version);
   }
   const applied = applicable(parts, entry, before?.entry ?? null);
   const isChampionAway = entry.champion !== null && applied.champion === null;
@@ -134,7 +147,8 @@ function applicable(parts: ModelTableParts, entry: RoutedEntry, before: RoutedEn
   const has = (routed: RoutedVersion | null): boolean =>
     routed === null || parts.host.get(entry.model, routed) !== undefined;
   const championHere = has(entry.champion);
-  if (championHere && has(entry.challenger) && !isExcluded(parts, entry)) return entry;
+  if (championHere && has(entry.challenger) && !isExcluded(parts, entry))
+    return withoutAbsentArms(parts, entry, before);
   const champion = championHere ? entry.champion : (before?.champion ?? null);
   const stage = champion === null ? 'empty' : 'steady';
   const revision = before?.revision ?? entry.revision - 1;
@@ -148,6 +162,35 @@ function applicable(parts: ModelTableParts, entry: RoutedEntry, before: RoutedEn
     rollout: null,
     challengerWeight: 0,
     leaseUntilMs: null,
+    ...(entry.abTest == null ? {} : { abTest: null }),
+  };
+}
+
+/**
+ * An A/B test runs where all of its arms are in memory, or not at all: what failed must not change who is compared.
+ * While they are being loaded the revision is that of before; where they cannot be, the entry counts as followed, since
+ * no rollout may wait for an A/B test.
+ */
+function withoutAbsentArms(parts: ModelTableParts, entry: RoutedEntry, before: RoutedEntry | null): RoutedEntry {
+  const absent = servedArms(entry.abTest ?? null).filter(
+    ({ version }) => parts.host.get(entry.model, version) === undefined,
+  );
+  if (absent.length === 0) return entry;
+  const keys = absent.map(({ version }) => versionKey(entry.model, version));
+  if (keys.some((key) => parts.excluded.has(key) || parts.host.failed.includes(key))) return { ...entry, abTest: null };
+  return { ...entry, abTest: null, revision: before?.revision ?? entry.revision - 1, digest: null };
+}
+
+function leasesOf({ leaseUntilMs, abTest }: RoutedEntry): readonly (number | null)[] {
+  return [leaseUntilMs, abTest?.leaseUntilMs ?? null];
+}
+
+function withLeases(entry: RoutedEntry, { leaseUntilMs, abTest }: RoutedEntry): RoutedEntry {
+  if (entry.abTest == null) return { ...entry, leaseUntilMs };
+  return {
+    ...entry,
+    leaseUntilMs,
+    abTest: { ...entry.abTest, leaseUntilMs: abTest?.leaseUntilMs ?? null },
   };
 }
 
@@ -164,8 +207,9 @@ async function buildServedModel(
     routed === null ? null : parts.source.spec(entry.model, routed.specRevision);
   const latestSpec = await parts.source.spec(entry.model, entry.specRevision);
   const champion = entry.champion === null ? undefined : parts.host.get(entry.model, entry.champion);
-  const specs = [await specOf(entry.champion), await specOf(entry.challenger)] as const;
-  const edge = edgeSignatureOf(latestSpec, ...specs, champion?.inputTypes);
+  const arms = entry.abTest?.arms ?? [];
+  const others = await Promise.all([entry.challenger, ...arms.map(({ version }) => version)].map(specOf));
+  const edge = edgeSignatureOf(latestSpec, await specOf(entry.champion), others, champion?.inputTypes);
   const serve = async (routed: RoutedVersion | null): Promise<ServedVersion | null> => {
     const loaded = routed === null ? undefined : parts.host.get(entry.model, routed);
     if (routed === null || loaded === undefined) return null;
@@ -180,12 +224,17 @@ async function buildServedModel(
       },
     };
   };
+  const servedArm = async ({ version: routed, isStopped }: AbTestArm): Promise<ServedArm> => ({
+    version: routed.version,
+    served: isStopped ? null : await serve(routed),
+  });
   return {
     entry,
     edge,
     latestSpec,
     champion: await serve(entry.champion),
     challenger: await serve(entry.challenger),
+    abTest: entry.abTest == null ? null : { arms: await Promise.all(arms.map(servedArm)) },
     isChampionAway,
   };
 }

@@ -32,6 +32,22 @@ test('a process lacks what is routed and not in memory', () => {
   expect(missingVersions(needed, new Set([champion, challenger, 'old']))).toEqual([]);
 });
 
+test('arms of an A/B test are needed like challengers, but for the champion and for those that were stopped', () => {
+  const arm = (version: number, isStopped = false) => ({
+    name: `v${version}`,
+    version: routed(version),
+    weight: 1,
+    isStopped,
+  });
+  const abTest = { number: 1, salt: 's', share: 1, arms: [arm(1), arm(4), arm(5, true)], leaseUntilMs: null };
+  const needed = neededVersions([{ ...entry, abTest }], new Set());
+  expect([...needed.champions]).toEqual([champion]);
+  expect([...needed.challengers]).toEqual([challenger, versionKey('fraud', routed(4))]);
+  // After a promotion beside the test its control is one more version to hold.
+  const promoted = neededVersions([{ ...entry, champion: routed(2), challenger: null, abTest }], new Set());
+  expect([...promoted.challengers]).toEqual([champion, versionKey('fraud', routed(4))]);
+});
+
 test('the second crash excludes a challenger, until it leaves the routing', () => {
   const suspects = createSuspects();
   expect(suspects.accuse([challenger])).toEqual([]);

@@ -1,18 +1,29 @@
-import type { RoutingEntry } from '../../domain/rollout/routing.ts';
+import type { AbTestArm, RoutedAbTest, RoutingEntry } from '../../domain/rollout/routing.ts';
 import { versionKey } from './version-key.ts';
 
 export interface NeededVersions {
   readonly champions: ReadonlySet<string>;
+  /** And the arms of A/B tests: a process can do without them. */
   readonly challengers: ReadonlySet<string>;
 }
 
 /** The versions that every process should hold, by `versionKey`. */
 export function neededVersions(entries: readonly RoutingEntry[], excluded: ReadonlySet<string>): NeededVersions {
   const champions = entries.flatMap(({ model, champion }) => (champion === null ? [] : [versionKey(model, champion)]));
-  const challengers = entries.flatMap(({ model, challenger }) =>
-    challenger === null ? [] : [versionKey(model, challenger)],
-  );
-  return { champions: new Set(champions), challengers: new Set(challengers.filter((key) => !excluded.has(key))) };
+  const answering = new Set(champions);
+  const challengers = entries.flatMap(({ model, challenger, abTest }) => [
+    ...(challenger === null ? [] : [versionKey(model, challenger)]),
+    // The control is champion for as long as nothing is promoted beside the test.
+    ...servedArms(abTest ?? null)
+      .map(({ version }) => versionKey(model, version))
+      .filter((key) => !answering.has(key)),
+  ]);
+  return { champions: answering, challengers: new Set(challengers.filter((key) => !excluded.has(key))) };
+}
+
+/** The arms of an A/B test that answer; the control answers for one that was stopped. */
+export function servedArms(abTest: RoutedAbTest | null): readonly AbTestArm[] {
+  return abTest?.arms.filter(({ isStopped }) => !isStopped) ?? [];
 }
 
 /** What a process with these versions would have to load; it is replaced by one that has. */

@@ -27,6 +27,11 @@ export function stirlingError(a: number): number {
   return correction + series;
 }
 
+/** The logarithm of the gamma function, a > 0; golden vectors to 1e-12 of its size, or of 1 near its zeros. */
+export function logGamma(a: number): number {
+  return 0.5 * Math.log(2 * Math.PI) + (a - 0.5) * Math.log(a) - a + stirlingError(a);
+}
+
 /** `x ln(x / mean) + mean - x`, without cancellation when the two are close. Both > 0. */
 export function devianceTerm(x: number, mean: number): number {
   const gap = x - mean;

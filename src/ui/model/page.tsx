@@ -7,6 +7,7 @@ import { Layout } from '../frame/layout.tsx';
 import { render } from '../frame/render.ts';
 import type { PageCall } from '../frame/page-call.ts';
 import { stageWord } from '../words/stage.ts';
+import { AbTestsSection } from './trials/ab-tests-section.tsx';
 import { Actions } from './actions.tsx';
 import { ArrivalSection } from './arrival-section.tsx';
 import { Champions } from './champions.tsx';
@@ -14,7 +15,7 @@ import { Decisions } from './decisions.tsx';
 import { DriftSection } from './drift-section.tsx';
 import { Now } from './now.tsx';
 import { QualitySection } from './quality/quality-section.tsx';
-import { RolloutsSection } from './rollouts-section.tsx';
+import { RolloutsSection } from './trials/rollouts-section.tsx';
 import { TrafficSection } from './traffic-section.tsx';
 import { ValueSection } from './value-section.tsx';
 import { VersionsSection } from './versions-section.tsx';
@@ -92,6 +93,7 @@ const sections = [
   ['traffic', 'Traffic'],
   ['decisions', 'Decisions'],
   ['rollouts', 'Rollouts'],
+  ['ab-tests', 'A/B tests'],
   ['versions', 'Versions'],
   ['champions', 'Champions'],
   ['words', 'Notes'],
@@ -120,6 +122,7 @@ function Figures(props: SectionProps) {
       <TrafficSection {...props} />
       <Decisions {...props} />
       <RolloutsSection {...props} />
+      <AbTestsSection {...props} />
       <VersionsSection {...props} />
     </div>
   );

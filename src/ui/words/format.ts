@@ -102,6 +102,10 @@ export function rolloutPath(name: string, version: number, attempt: number): str
   return `${modelPath(name)}/rollouts/${version}/${attempt}`;
 }
 
+export function abTestPath(name: string, number: number): string {
+  return `${modelPath(name)}/ab-tests/${number}`;
+}
+
 export function runPath(runId: string): string {
   return `/runs/view?id=${encodeURIComponent(runId)}`;
 }

@@ -32,6 +32,13 @@ const moods: Readonly<Record<string, Mood>> = {
   'does-not-agree': 'bad',
   worse: 'bad',
   steady: 'good',
+  starting: 'info',
+  winner: 'good',
+  'no-difference': 'good',
+  undecided: 'warn',
+  'broken-assignment': 'bad',
+  harmful: 'bad',
+  stopped: 'warn',
 };
 
 const words: Readonly<Record<string, string>> = {
@@ -41,6 +48,10 @@ const words: Readonly<Record<string, string>> = {
   held: 'waits for a person',
   'rolled-back': 'rolled back',
   active: 'under way',
+  starting: 'begins',
+  winner: 'decided',
+  'no-difference': 'no difference',
+  'broken-assignment': 'broken assignment',
 };
 
 /** A status by its word, in the colour of its mood. */

@@ -29,6 +29,7 @@ export function wanted(route: RouteKey, of: Seeded): Wanted {
     .replace('{name}', of.name)
     .replace('{version}', String(of.version))
     .replace('{attempt}', '1')
+    .replace('{number}', '1')
     .replace('{digest}', of.snapshot)
     .replace('{file}', 'swagger-ui.css')
     .replace('{id}', encodeURIComponent(id));

@@ -74,6 +74,8 @@ export const expectations: Record<RouteKey, Expectation> = {
   'GET /models/{name}/versions/{version}/card.md': one,
   'GET /models/{name}/versions/{version}/model.onnx': one,
   'GET /models/{name}/rollouts/{version}/{attempt}': one,
+  'GET /models/{name}/ab-tests/{number}': one,
+  'POST /models/{name}/ab-tests/{number}/stop': because,
   'GET /models/{name}/predictions': one,
   'GET /snapshots/{digest}': one,
   'GET /runs/view': { about: 'one', query: (of) => `id=${encodeURIComponent(of.run)}` },
@@ -146,6 +148,17 @@ export const expectations: Record<RouteKey, Expectation> = {
   'POST /v1/models/{name}/hold': because,
   'POST /v1/models/{name}/hold/release': because,
   'POST /v1/models/{name}/best/reset': because,
+  'POST /v1/models/{name}/ab-tests': {
+    about: 'one',
+    body: () => ({ versions: [2], metric: 'positiveRate', better: 'lower', reason: 'a test' }),
+  },
+  'POST /v1/models/{name}/ab-tests/plan': {
+    about: 'one',
+    body: () => ({ versions: [2], metric: 'positiveRate', better: 'lower' }),
+  },
+  'POST /v1/models/{name}/ab-tests/stop': because,
+  'GET /v1/models/{name}/ab-tests': one,
+  'GET /v1/models/{name}/ab-tests/{number}': one,
   'POST /v1/models/{name}/approval/delegate': {
     about: 'one',
     body: () => ({ to: 'eve', days: 1, reason: 'a test' }),

@@ -13,6 +13,7 @@ import type { RoutingEntry } from '../../../src/domain/rollout/routing.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { createServingWorld, worldSpec } from '../serving-world.ts';
 import { agedModel, windowRowsOf, type HistorySize } from './history-size.ts';
+import { writeAbTests } from './write-ab-tests.ts';
 import { writeHistory } from './write-history.ts';
 import { writeVersions } from './write-versions.ts';
 
@@ -55,6 +56,7 @@ export async function createGrowthWorld(size: HistorySize, connect: (url: string
     );
     await writeHistory(client, size);
     await writeVersions(client, size);
+    await writeAbTests(client, size);
     await writeOthers(client, size);
     await settle(client);
   } finally {

@@ -70,6 +70,7 @@ function addressOf({ size }: GrowthWorld, route: string): string {
     ':name': model,
     ':version': String(size.versions),
     ':attempt': '1',
+    ':number': '1',
     ':digest': createHash('sha256').update(`traffic${size.versions}`).digest('hex'),
     ':id': encodeURIComponent(`train/${model}/${size.versions}`),
   };

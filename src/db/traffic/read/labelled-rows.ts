@@ -4,6 +4,7 @@ import type { SealedLog } from '../../../domain/record/sealed.ts';
 import { joinCurrentLabel } from './current-label.ts';
 import { labelledRow, type LabelledRow, type LoggedRow, type ScoredRange } from './labelled-row.ts';
 import { latestLabelled } from './latest-labelled.ts';
+import { notInAbTest } from './prediction-of.ts';
 import { sealedLabelledPage, sealedScoredRows } from './sealed-rows.ts';
 
 export const trafficPageRows = 5_000;
@@ -76,7 +77,7 @@ async function liveScoredRows(db: Db, model: string, range: ScoredRange): Promis
       select ${labelledColumns} from ${latestLabelled(model, { afterSeq, matureSeq, throughWindow }, rowsMax)}
       ${joinCurrentLabel({ window: throughWindow })}
       where p.seq > ${afterSeq} and p.seq <= ${matureSeq}
-        and p.scores <> '{}' and (p.version = ${version} or p.other_version = ${version})
+        and p.scores <> '{}' and ${notInAbTest} and (p.version = ${version} or p.other_version = ${version})
       order by p.seq desc limit ${rowsMax}
     ) recent order by seq`);
   return result.rows.map(typed);

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '../../base/connect.ts';
 import { joinCurrentLabel } from './current-label.ts';
 import { latestLabelled } from './latest-labelled.ts';
+import { notInAbTest } from './prediction-of.ts';
 
 /** Rows of one rollout: above a position, through another, and routed by a revision that it made. */
 export interface RolloutRange {
@@ -43,6 +44,7 @@ export async function pairedPage(
       ${joinCurrentLabel({ seq: throughSeq })}
       where p.seq > ${afterSeq} and p.seq <= ${matureSeq}
         and p.routing_revision >= ${revisionMin} and p.other_scores is not null and not p.failed
+        and ${notInAbTest}
       order by p.seq desc limit ${rowsMax}
     ) recent order by seq::bigint`);
   return result.rows.map(byArm);

@@ -10,3 +10,9 @@ export function predictionOf(model: string, predictionId: SQL, labelPart: SQL): 
     where model = ${model} and prediction_id = ${predictionId} and part <= ${labelPart}
     order by part desc limit 1`;
 }
+
+/**
+ * Of a prediction: rows of an A/B test stand in no other evidence, neither of a rollout nor of the champion. Which arm
+ * answers changes what comes true there, and the control may be a champion of yesterday.
+ */
+export const notInAbTest = sql.raw(`arm <> 'ab-test'`);

@@ -2,6 +2,7 @@ import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Db } from '../../base/connect.ts';
 import { proxy } from '../../schema/index.ts';
 import { joinCurrentLabel } from './current-label.ts';
+import { notInAbTest } from './prediction-of.ts';
 
 /** A prediction has one value of each proxy that was declared when it came. */
 const proxiesShownMax = 100;
@@ -18,6 +19,7 @@ export async function proxyValues(
       select value, prediction_seq from proxy where model = ${model} and name = ${name}
         and prediction_seq between ${at.firstSeq}::bigint and ${at.lastSeq}::bigint
         and known_window <= ${at.throughWindow}
+        and exists (select from prediction p where p.model = ${model} and p.seq = prediction_seq and ${notInAbTest})
       order by prediction_seq desc limit ${at.rowsMax}
     ) latest`);
   return result.rows[0]?.values ?? [];
@@ -72,7 +74,7 @@ export async function proxiedRows(
       ) known
       cross join lateral (select * from prediction where model = ${model} and seq = known.prediction_seq offset 0) p
       ${joinCurrentLabel({ window: at.throughWindow })}
-      where p.version > 0 and not p.failed
+      where p.version > 0 and not p.failed and ${notInAbTest}
       order by p.seq desc limit ${at.rowsMax}
     ) latest`);
   return (result.rows[0]?.rows ?? []).map(([value, scores, label, entity]) => ({ value, scores, label, entity }));

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '../../base/connect.ts';
 import { joinCurrentLabel } from './current-label.ts';
 import { latestLabelled } from './latest-labelled.ts';
+import { notInAbTest } from './prediction-of.ts';
 
 /** What one version said about a row, and what it turned out to be. */
 export interface ScoredRow {
@@ -44,7 +45,7 @@ export async function recentScores(
         case when p.version = ${version} then p.raw_scores else p.other_raw_scores end as raw_scores
       from ${latestLabelled(model, { matureSeq, throughWindow }, rowsMax)}
       ${joinCurrentLabel({ window: throughWindow })}
-      where p.seq <= ${matureSeq} and p.scores <> '{}'
+      where p.seq <= ${matureSeq} and p.scores <> '{}' and ${notInAbTest}
         and (p.version = ${version} or (p.other_version = ${version} and p.other_scores is not null))
       order by p.seq desc limit ${rowsMax}
     ) recent`);

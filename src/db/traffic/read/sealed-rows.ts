@@ -61,7 +61,9 @@ export async function sealedScoredRows(
       const last = chunk.at(-1);
       if (last === undefined) break;
       toSeq = last.seq - 1;
-      const own = chunk.filter(({ version, other_version }) => [version, other_version].includes(range.version));
+      const own = chunk.filter(
+        ({ arm, version, other_version }) => arm !== 'ab-test' && [version, other_version].includes(range.version),
+      );
       found.push(...(await labelled(db, sealed, model, own.toReversed(), throughWindow)).toReversed());
     }
     if (found.length >= range.rowsMax) break;

@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Db } from '../../base/connect.ts';
 import { leftJoinCurrentLabel } from './current-label.ts';
+import { notInAbTest } from './prediction-of.ts';
 
 /** A window's part of a model's traffic, and the rows of it that are looked at: all, or evenly spread blocks. */
 export interface Stretch {
@@ -81,7 +82,7 @@ function rowsOf(model: string, { blocks }: Stretch): SQL {
   const parts = blocks.map(
     ({ low, high }) =>
       sql`select * from prediction where model = ${model} and seq between ${low}::bigint and ${high}::bigint and
-        version > 0 and not failed`,
+        version > 0 and not failed and ${notInAbTest}`,
   );
   return sql`(${sql.join(parts, sql` union all `)}) p`;
 }

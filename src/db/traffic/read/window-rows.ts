@@ -1,6 +1,7 @@
 import { and, desc, eq, lte, sql } from 'drizzle-orm';
 import type { Db } from '../../base/connect.ts';
 import { prediction } from '../../schema/index.ts';
+import { notInAbTest } from './prediction-of.ts';
 
 export interface WindowScores {
   readonly numbers: readonly number[];
@@ -18,7 +19,7 @@ export async function windowRowsOf(
     select p.numbers, p.texts, coalesce(p.raw_scores, p.scores) as scores
     from prediction p join "window" w on w.model = p.model and w.number = ${of.number}
     where p.model = ${of.model} and p.seq between w.first_seq and w.last_seq and p.version = ${of.version}
-      and p.scores <> '{}'
+      and p.scores <> '{}' and ${notInAbTest}
     order by p.seq limit ${of.rowsMax}`);
   return result.rows;
 }

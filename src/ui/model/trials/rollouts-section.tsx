@@ -1,9 +1,9 @@
-import { rolesWith } from '../../access/roles.ts';
-import { cut } from '../../domain/words/cut.ts';
-import { refusalFor } from '../form/refusal.ts';
-import { Table, type Column } from '../table/table.tsx';
-import { number, rolloutPath, time } from '../words/format.ts';
-import type { SectionProps } from './section.ts';
+import { rolesWith } from '../../../access/roles.ts';
+import { cut } from '../../../domain/words/cut.ts';
+import { refusalFor } from '../../form/refusal.ts';
+import { Table, type Column } from '../../table/table.tsx';
+import { number, rolloutPath, time } from '../../words/format.ts';
+import type { SectionProps } from '../section.ts';
 
 const reasonCharsMax = 160;
 
