@@ -19,6 +19,7 @@ import { promotionFigures } from './judgement/rollout/promotion-figures.ts';
 import { relationFigures } from './judgement/watch/relation-figures.ts';
 import { rolloutFigures } from './judgement/rollout/rollout-figures.ts';
 import { seasonFigures } from './judgement/watch/season-figures.ts';
+import { streamFigures } from './judgement/watch/stream-figures.ts';
 import { togetherFigures } from './judgement/watch/together-figures.ts';
 import { wrongFigures } from './judgement/rollout/wrong-figures.ts';
 import { sayMeasured } from './judgement/share.ts';
@@ -44,6 +45,7 @@ const subjects: Readonly<Record<string, (runs: number) => readonly Figure[]>> = 
   rollout: rolloutFigures,
   'ab-test': abTestFigures,
   drift: driftFigures,
+  stream: streamFigures,
   season: seasonFigures,
   causes: causeFigures,
   multivariate: togetherFigures,
@@ -73,6 +75,7 @@ Plays decisions in worlds where the truth is known and calls the verdicts as the
   rollout      equals over all looks of a whole rollout, and five times the failures, with rules of others beside ours
   ab-test      arms that are alike or differ, over all looks of an A/B test, with rules of others beside ours
   drift        windows in which nothing has changed, and in which something has
+  stream       a hundred windows against one reference, which may be an unlucky one, and small drift that lasts
   season       windows of traffic that follows the clock, with the season declared and without
   causes       which feature is named first where it is known which one moved the answers
   multivariate windows whose features go together as they did, and otherwise

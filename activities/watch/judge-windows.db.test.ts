@@ -123,6 +123,48 @@ test('a model without its reference is set aside with an alert, all else is judg
   expect(await alertsOf(poisoned.name)).toEqual([{ kind: 'window-set-aside', open: false }]);
 });
 
+test('small drift that lasts is found by windows together, from counters alone, and never across a gap', async () => {
+  // By itself such a window may be chance (p 0.008); four of them are not.
+  const leaning = [
+    [40, 80, 80, 0],
+    [160, 40, 0],
+  ] as const;
+  const watch = { window: { rows: 200 }, effectMin: 0.05 };
+  const { spec } = await addWatchedModel(database, store, watchedSpec(anyModelName(), { watch }));
+  const model = spec.name;
+  for (let number = 1; number <= 4; number++) await addClosedWindow(database, model, number, leaning);
+  await judge();
+  expect((await windowsOf(model)).map(({ verdict }) => verdict)).toEqual(['stable', 'stable', 'stable', 'drift']);
+  const evidenceOf = async (number: number) => {
+    const { rows } = await database.pool.query(
+      `select e.body -> 'drift' as drift from evidence e join "window" w on w.evidence_id = e.evidence_id
+        where w.model = $1 and w.number = $2`,
+      [model, number],
+    );
+    return rows[0]?.drift;
+  };
+  const drift = await evidenceOf(4);
+  expect(drift).toMatchObject({ drifted: ['amount'], lasting: { windows: 4, rows: 600, drifted: ['amount'] } });
+  expect(drift.text).toContain('Over the last 4 windows');
+  expect(await evidenceOf(3)).not.toHaveProperty('lasting');
+  const { rows: rung } = await database.pool.query('select title, body from alert where model = $1', [model]);
+  expect(rung).toEqual([
+    { title: `${model}: amount drifted in window 4`, body: expect.stringContaining('Over the last 4 windows') },
+  ]);
+
+  // Judged again, it says the same: nothing but counters is read.
+  await database.pool.query(
+    'update "window" set judged_at = null, judge_after = now() where model = $1 and number = 4',
+    [model],
+  );
+  await judge();
+  expect(await evidenceOf(4)).toEqual(drift);
+  // Window 5 never came to be: what follows begins anew.
+  for (let number = 6; number <= 8; number++) await addClosedWindow(database, model, number, leaning);
+  await judge();
+  expect((await windowsOf(model)).slice(4).map(({ verdict }) => verdict)).toEqual(['stable', 'stable', 'stable']);
+});
+
 test('windows that fail for ever do not take the place of new ones', async () => {
   const poisoned = await addModel();
   await rm(pathOf(poisoned.profileDigest));

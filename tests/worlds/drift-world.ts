@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '../../src/statistics/numeric/random.ts';
 import { cellCount, cellOf, type FeatureProfile, type ReferenceProfile } from '../../src/domain/training/profile.ts';
-import { judgeDrift, type DriftJudgement } from '../../src/domain/watch/judge-drift.ts';
+import { judgeStream, type StreamJudgement } from '../../src/domain/watch/lasting/judge-stream.ts';
 import { binnedProfile, categoryProfile } from '../../src/trainers/judge/feature-profile.ts';
 
 export type DriftValue = number | string | null;
@@ -95,23 +95,20 @@ export function drawWindow(
 }
 
 /** What the watch says of such a window. */
-export function judgeWindow(world: DriftWorld, windowRows: number, seed: string, shift?: Shift): DriftJudgement {
+export function judgeWindow(world: DriftWorld, windowRows: number, seed: string, shift?: Shift): StreamJudgement {
   return judgeColumns(drawWindow(world, windowRows, seed, shift));
 }
 
 /** The last column is the prediction. */
-export function judgeColumns(columns: readonly DriftColumn[]): DriftJudgement {
+export function judgeColumns(columns: readonly DriftColumn[]): StreamJudgement {
   const profiles = columns.map(({ reference }, index) => profileOf(`f${index}`, reference));
   const cells = columns.map(({ window }, index) => countRows(profileAt(profiles, index), window));
-  return judgeDrift({
-    profile: referenceOf(columns[0]?.reference.length ?? 0, profiles),
-    window: { rows: columns[0]?.window.length ?? 0, cells },
-    watch: driftWatch,
-  });
+  const profile = referenceOf(columns[0]?.reference.length ?? 0, profiles);
+  return judgeStream({ profile, window: { rows: columns[0]?.window.length ?? 0, cells }, watch: driftWatch }, []);
 }
 
 /** The reference's own rows as the window. */
-export function judgeCopy(world: DriftWorld, seed: string): DriftJudgement {
+export function judgeCopy(world: DriftWorld, seed: string): StreamJudgement {
   const random = createRandom(seed);
   const columns = Array.from({ length: features + 1 }, (_, index) => {
     const rows = take(world.walk(random.fork(`feature ${index}`)), world.referenceRows);
@@ -126,11 +123,11 @@ function profileAt(profiles: readonly FeatureProfile[], index: number): FeatureP
   return profile;
 }
 
-function take(next: () => DriftValue, rows: number): readonly DriftValue[] {
+export function take(next: () => DriftValue, rows: number): readonly DriftValue[] {
   return Array.from({ length: rows }, next);
 }
 
-function profileOf(name: string, values: readonly DriftValue[]): FeatureProfile {
+export function profileOf(name: string, values: readonly DriftValue[]): FeatureProfile {
   if (values.some((value) => typeof value === 'string'))
     return categoryProfile(
       name,
@@ -143,13 +140,13 @@ function profileOf(name: string, values: readonly DriftValue[]): FeatureProfile 
   );
 }
 
-function referenceOf(rows: number, profiles: readonly FeatureProfile[]): ReferenceProfile {
+export function referenceOf(rows: number, profiles: readonly FeatureProfile[]): ReferenceProfile {
   const [prediction] = profiles.slice(-1);
   if (prediction === undefined) throw new Error('a world has no prediction');
   return { formatVersion: 1, rows, features: profiles.slice(0, -1), prediction };
 }
 
-function countRows(profile: FeatureProfile, values: readonly DriftValue[]): readonly number[] {
+export function countRows(profile: FeatureProfile, values: readonly DriftValue[]): readonly number[] {
   const cells = new Array<number>(cellCount(profile)).fill(0);
   for (const value of values) {
     const cell = cellOf(profile, value);

@@ -16,6 +16,11 @@ export interface WatchedStream {
 
 /** Whether the watch alarms of decay in any of these windows. */
 export function hasDecayAlarm(world: DecayWorld, watched: WatchedStream): boolean {
+  return decayAlarms(world, watched).next().done !== true;
+}
+
+/** The windows in which it alarms, one after the other. */
+export function* decayAlarms(world: DecayWorld, watched: WatchedStream): Generator<number> {
   const { referenceRows, windowRows, first, last, noise, seed } = watched;
   const { decay } = defaultWatch({ rows: windowRows });
   const begin = referenceRows + (first - 1) * windowRows;
@@ -25,9 +30,8 @@ export function hasDecayAlarm(world: DecayWorld, watched: WatchedStream): boolea
   for (let window = first; window <= last; window++) {
     const to = referenceRows + window * windowRows;
     const recent = between(stream, Math.max(referenceRows, to - decayRowsMax), to);
-    if (judgeDecay(recent, reference, decay).verdict === 'decayed') return true;
+    if (judgeDecay(recent, reference, decay).verdict === 'decayed') yield window;
   }
-  return false;
 }
 
 function between({ losses, entities }: DecayStream, from: number, to: number): DecayStream {

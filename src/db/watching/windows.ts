@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
 import { isOfShard } from '../base/shard-sql.ts';
 import { counter, window } from '../schema/index.ts';
@@ -81,6 +81,26 @@ export async function countersOf(db: Db, model: string, number: number): Promise
     .select()
     .from(counter)
     .where(and(eq(counter.model, model), eq(counter.windowNumber, number)));
+}
+
+/** Counters of a version in the `windowsMax` windows before this one, the newest first. Law: reads these alone. */
+export async function earlierCountersOf(
+  db: Db,
+  { model, version, number }: { readonly model: string; readonly version: number; readonly number: number },
+  windowsMax: number,
+): Promise<readonly CounterRow[]> {
+  return db
+    .select()
+    .from(counter)
+    .where(
+      and(
+        eq(counter.model, model),
+        gte(counter.windowNumber, number - windowsMax),
+        lt(counter.windowNumber, number),
+        eq(counter.version, version),
+      ),
+    )
+    .orderBy(desc(counter.windowNumber));
 }
 
 /**

@@ -113,8 +113,8 @@ export function defaultRollout(
 }
 
 /**
- * At most one window in a hundred may alarm for nothing where the reference is long enough to show its memory
- * (bench:judgement), and a feature must also have moved by a tenth of a standard deviation.
+ * At most one window in a hundred alarms for nothing, on average over streams, where the reference is long enough to
+ * show its memory (bench:judgement), and a feature must also have moved by a tenth of a standard deviation.
  */
 export function defaultWatch(window: Extent = defaultWindow): WatchSpec {
   return {

@@ -37,7 +37,11 @@ export interface WatchSpec {
   readonly window: Extent;
   /** Absent or null: answers are never corrected (a person approves every change). */
   readonly correction?: CorrectionSpec | null;
-  /** Benjamini-Hochberg level over the features of one window (expected share of false alarm windows). */
+  /**
+   * Of a stream that does not change, the share of windows that alarm of drift, on average over streams (0..1, both
+   * excluded): the window by itself has half of it, the last 4 and 16 windows together a quarter each, and
+   * Benjamini-Hochberg goes over the features of each. 0.01: one of a hundred windows on average.
+   */
   readonly falseAlarmRate: number;
   /**
    * How far a feature must also have moved, in standard deviations above sampling noise (0..1). Against a reference
