@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { cellCount } from '../../src/domain/training/profile.ts';
-import { judgeDrift } from '../../src/domain/watch/judge-drift.ts';
+import { judgeStream } from '../../src/domain/watch/lasting/judge-stream.ts';
 import { createRandom } from '../../src/statistics/numeric/random.ts';
 import { binnedProfile, cellsOf, countsOf } from '../../src/trainers/judge/feature-profile.ts';
 import { driftWatch } from '../../tests/worlds/drift-world.ts';
@@ -54,14 +54,17 @@ function report(columns: readonly Column[]): void {
   const profiles = binned.map(({ profile }) => profile);
   const [prediction] = profiles;
   if (prediction === undefined) throw new Error('a report has no columns');
-  judgeDrift({
-    profile: { formatVersion: 1, rows: columns[0]?.reference.length ?? 0, features: profiles, prediction },
-    window: {
-      rows: columns[0]?.window.length ?? 0,
-      cells: [...binned, ...binned.slice(0, 1)].map(({ cells }) => cells),
+  judgeStream(
+    {
+      profile: { formatVersion: 1, rows: columns[0]?.reference.length ?? 0, features: profiles, prediction },
+      window: {
+        rows: columns[0]?.window.length ?? 0,
+        cells: [...binned, ...binned.slice(0, 1)].map(({ cells }) => cells),
+      },
+      watch: driftWatch,
     },
-    watch: driftWatch,
-  });
+    [],
+  );
 }
 
 function columnsOf(rows: number): readonly Column[] {

@@ -3,7 +3,7 @@ import { completeSpec } from '../../src/domain/spec/default-spec.ts';
 import { signatureOf } from '../../src/domain/spec/signature.ts';
 import { cellCount, cellOf, type FeatureProfile, type ReferenceProfile } from '../../src/domain/training/profile.ts';
 import { rankCauses, type Cause } from '../../src/domain/watch/causes/rank-causes.ts';
-import { judgeDrift } from '../../src/domain/watch/judge-drift.ts';
+import { judgeStream } from '../../src/domain/watch/lasting/judge-stream.ts';
 import { columnOf, columnsOf } from '../../src/onnx/run/columns.ts';
 import { referenceProfile } from '../../src/trainers/judge/reference-profile.ts';
 import { driftWatch } from './drift-world.ts';
@@ -65,7 +65,7 @@ export function causesOf(seed: string, windowRows: number, moved: Moved): readon
 }
 
 function ranked(profile: ReferenceProfile, window: Parameters<typeof rankCauses>[1]): readonly Cause[] {
-  return rankCauses(profile, window, judgeDrift({ profile, window, watch: driftWatch }));
+  return rankCauses(profile, window, judgeStream({ profile, window, watch: driftWatch }, []));
 }
 
 function countsOf(feature: FeatureProfile, values: readonly number[]): readonly number[] {

@@ -2,7 +2,8 @@ import { createRandom, type Random } from '../../src/statistics/numeric/random.t
 import type { SeasonSpec } from '../../src/domain/spec/parts/watch-spec.ts';
 import { phaseCount, seasonClock } from '../../src/domain/training/season/phases.ts';
 import { cellCount, cellOf, type FeatureProfile, type ReferenceSeason } from '../../src/domain/training/profile.ts';
-import { judgeDrift, type DriftJudgement } from '../../src/domain/watch/judge-drift.ts';
+import type { DriftJudgement } from '../../src/domain/watch/judge-drift.ts';
+import { judgeStream } from '../../src/domain/watch/lasting/judge-stream.ts';
 import { binnedProfile } from '../../src/trainers/judge/feature-profile.ts';
 import { seasonRows } from '../../src/trainers/judge/season-rows.ts';
 import { driftWatch } from './drift-world.ts';
@@ -58,11 +59,14 @@ export function seasonVerdicts(world: SeasonWorld, windowRows: number, seed: str
       const moved = rows.map((value) => (index === 0 ? value + shift : value));
       return countRows(own, isHeeded ? moved.filter((_, row) => isKnown[row]) : moved);
     });
-    return judgeDrift({
-      profile: isHeeded ? { ...profile, season: counted.season } : profile,
-      window: { rows: windowRows, cells, ...(isHeeded ? { phases } : {}) },
-      watch: driftWatch,
-    });
+    return judgeStream(
+      {
+        profile: isHeeded ? { ...profile, season: counted.season } : profile,
+        window: { rows: windowRows, cells, ...(isHeeded ? { phases } : {}) },
+        watch: driftWatch,
+      },
+      [],
+    );
   };
   return { heeded: (shift) => judge(shift, true), ignored: (shift) => judge(shift, false) };
 }

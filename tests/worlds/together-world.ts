@@ -8,7 +8,8 @@ import {
   type FeatureProfile,
   type ReferenceProfile,
 } from '../../src/domain/training/profile.ts';
-import { judgeDrift, type DriftJudgement } from '../../src/domain/watch/judge-drift.ts';
+import type { DriftJudgement } from '../../src/domain/watch/judge-drift.ts';
+import { judgeStream } from '../../src/domain/watch/lasting/judge-stream.ts';
 import { judgeTogether, type TogetherJudgement } from '../../src/domain/watch/multivariate/judge-together.ts';
 import { testTogether } from '../../src/domain/watch/multivariate/test-together.ts';
 import { columnOf, columnsOf } from '../../src/onnx/run/columns.ts';
@@ -104,12 +105,18 @@ export function judgeTogetherIn(world: TogetherWorld, seed: string, change?: Cha
   const drawn = drawTogether(world, seed, change);
   const profile = togetherProfile(drawn);
   const valuesOf = ({ name }: FeatureProfile) => drawn.find((column) => column.name === name)?.window ?? null;
-  return judgeDrift({
-    profile,
-    window: { rows: world.windowRows, cells: profile.features.map((feature) => countsOf(feature, valuesOf(feature))) },
-    watch: { ...driftWatch, multivariate },
-    together: testTogether(profile, valuesOf),
-  });
+  return judgeStream(
+    {
+      profile,
+      window: {
+        rows: world.windowRows,
+        cells: profile.features.map((feature) => countsOf(feature, valuesOf(feature))),
+      },
+      watch: { ...driftWatch, multivariate },
+      together: testTogether(profile, valuesOf),
+    },
+    [],
+  );
 }
 
 /** Features together alone after each change, as strictly as if no other test of the window spoke for drift. */
@@ -124,7 +131,8 @@ export function judgeTogetherAlone(
     const columns = changed(drawn, change);
     const test = testTogether(profile, ({ name }) => columns.find((column) => column.name === name)?.window ?? null);
     const adjusted = typeof test === 'string' ? 1 : Math.min(1, (features + 2) * test.pValue);
-    return judgeTogether(test, adjusted, { ...driftWatch, multivariate });
+    // A window by itself has half of the rate (judge-stream.ts).
+    return judgeTogether(test, adjusted, { falseAlarmRate: driftWatch.falseAlarmRate / 2, multivariate });
   });
 }
 
