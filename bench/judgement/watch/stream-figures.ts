@@ -16,6 +16,8 @@ const distributions = 4;
 /** A stream is many windows: fewer of them say as much. */
 const runsOfStream = 8;
 const streamsMin = 5;
+const windowsLong = 500;
+const longStreamsMin = 2;
 /** Two-sided 99 %. */
 const deviations = 2.576;
 /** As for single windows: a reference that is too short to show its memory is promised five in a hundred. */
@@ -44,6 +46,7 @@ export function streamFigures(runs: number): readonly Figure[] {
   return [
     ...stationaryWorlds.map((world) => ofDrift(world, rate)),
     ofDrift(shortReference, shortLimit),
+    ...longFigures(Math.max(longStreamsMin, Math.round(streams / 2)), rate),
     ...[
       { shift: 0.1, within: 32, least: 0 },
       { shift: 0.15, within: 16, least: 0.9 },
@@ -51,6 +54,24 @@ export function streamFigures(runs: number): readonly Figure[] {
     ].flatMap((told) => foundFigures(told, streams)),
     ...ofDecay,
   ];
+}
+
+/** Five hundred windows, where references are long and where they are short, beside single windows. */
+function longFigures(streams: number, rate: number): readonly Figure[] {
+  const short = stationaryWorlds.filter(({ name }) => name.startsWith('70 % missing'));
+  return [independentRows, ...short].flatMap((world) => {
+    const played = play(world, streams, { windows: windowsLong, shift: 0 });
+    const of = (rule: string, alarms: (one: StreamAlarms) => readonly number[]) =>
+      meanFigure(
+        `stream of drift, ${windowsLong} windows, ${world.name}${rule}`,
+        played.map(alarms),
+        windowsLong,
+        rate,
+      );
+    const alone = of(', by single windows', (one) => one.alone);
+    // What stands beside ours promises nothing.
+    return [of('', ({ stream }) => stream), { ...alone, isKept: true }];
+  });
 }
 
 interface Shifted {
