@@ -1,6 +1,8 @@
+import { bestWorldFigures } from './judgement/watch/best-world-figures.ts';
 import { bestFigures } from './judgement/watch/best-figures.ts';
 import { causeFigures } from './judgement/watch/cause-figures.ts';
 import { correctionFigures } from './judgement/watch/correction-figures.ts';
+import { decayCauseFigures } from './judgement/watch/decay-cause-figures.ts';
 import { decayFigures } from './judgement/watch/decay-figures.ts';
 import { driftFigures } from './judgement/watch/drift-figures.ts';
 import { abTestFigures } from './judgement/rollout/ab-test-figures.ts';
@@ -13,6 +15,7 @@ import type { Figure } from './judgement/figure.ts';
 import { footprintFigures } from './judgement/training/footprint-figures.ts';
 import { gatesFigures } from './judgement/training/gates-figures.ts';
 import { intervalFigures } from './judgement/training/interval-figures.ts';
+import { labelFigures } from './judgement/watch/label-figures.ts';
 import { maturityFigures } from './judgement/watch/maturity-figures.ts';
 import { preflightFigures } from './judgement/rollout/preflight-figures.ts';
 import { promotionFigures } from './judgement/rollout/promotion-figures.ts';
@@ -23,6 +26,7 @@ import { streamFigures } from './judgement/watch/stream-figures.ts';
 import { togetherFigures } from './judgement/watch/together-figures.ts';
 import { wrongFigures } from './judgement/rollout/wrong-figures.ts';
 import { sayMeasured } from './judgement/share.ts';
+import { slicedFigures } from './judgement/watch/sliced-figures.ts';
 import { sliceFigures } from './judgement/training/slice-figures.ts';
 import { successFigures } from './judgement/watch/success-figures.ts';
 import { sayShare } from '../src/domain/words/say.ts';
@@ -49,8 +53,12 @@ const subjects: Readonly<Record<string, (runs: number) => readonly Figure[]>> = 
   season: seasonFigures,
   causes: causeFigures,
   multivariate: togetherFigures,
+  labels: labelFigures,
   decay: decayFigures,
+  'decay-slices': slicedFigures,
+  'decay-causes': decayCauseFigures,
   best: bestFigures,
+  'best-world': bestWorldFigures,
   estimates: estimateFigures,
   proxies: proxyFigures,
   correction: correctionFigures,
@@ -79,8 +87,12 @@ Plays decisions in worlds where the truth is known and calls the verdicts as the
   season       windows of traffic that follows the clock, with the season declared and without
   causes       which feature is named first where it is known which one moved the answers
   multivariate windows whose features go together as they did, and otherwise
+  labels       labels of mature rows that are distributed as when trained, and otherwise
   decay        fifty windows of a champion that is as good as it was, and of one whose loss has risen
+  decay-slices decay of the whole and of ten slices together: healthy ones, and one slice that gets worse
+  decay-causes decays of which it is known in which rows the loss rose, beside features that have nothing to do with it
   best         decay against the best of ten champions: equal ones, and a successor that is far below it
+  best-world   a drift that each of five trainings takes in, beside the reference of the best champion
   estimates    quality before its labels: intervals that are right, trust that is kept and lost, alarms
   proxies      what stands in for labels: said to agree though it does not, agreeing, ringing
   correction   answers that are right already, labels in bursts, levels that have moved

@@ -6,6 +6,7 @@ import { pairedDifference, type PairedDifference } from '../../src/domain/rollou
 import { comparableRowsMin } from '../../src/domain/training/against-champion.ts';
 import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
 import type { GateInput } from '../../src/domain/training/gate-check.ts';
+import { holdOutRowsMax } from '../../src/domain/training/hold-out-rows.ts';
 import { judgeGate } from '../../src/domain/training/judge-gate.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { trainableOf } from '../../src/domain/spec/trainer-spec.ts';
@@ -25,9 +26,6 @@ import { readFootprint, readReport } from './keep-trained.ts';
 import { comparableRows } from './comparable-rows.ts';
 import { storeVersion, type JudgedInput } from './store-version.ts';
 import { trafficUsed } from './traffic-used.ts';
-
-/** Hold-out losses kept with the gate as the reference that later decay is measured against. */
-const holdOutLossesMax = 4_000;
 
 export function judgeVersionActivities(deps: ActivityDependencies) {
   const { store } = deps;
@@ -142,9 +140,10 @@ function pairedOf(spec: ModelSpec, paired: PairedRows): PairedDifference | null 
   return paired.labels.length < comparableRowsMin ? null : pairedDifference(paired, spec.rollout.promotion.metric);
 }
 
+/** Kept with the gate as the reference that later decay is measured against. */
 function lossesOf(spec: ModelSpec, scores: TestScores): readonly number[] {
   const losses = scores.labels.map((label, i) =>
     Number(decayLoss(spec.target, scores.candidate[i] ?? [], label).toFixed(6)),
   );
-  return losses.slice(-holdOutLossesMax);
+  return losses.slice(-holdOutRowsMax);
 }

@@ -101,7 +101,7 @@ test('far below its best is an open alert, whoever is champion, until it is near
   await makeChampion(1);
   expect(await windows(4, 10)).toMatchObject({ verdict: 'steady', best: null });
   expect(await best()).toMatchObject({ version: 1, of: 1 });
-  expect((await statusOf(world.database.db, 'fraud')).best).toBeNull();
+  expect(await statusOf(world.database.db, 'fraud')).toMatchObject({ best: null, bestWorld: null });
   const first = await best();
 
   // It decays; it is the best there is, so that is said once.
@@ -114,7 +114,11 @@ test('far below its best is an open alert, whoever is champion, until it is near
   expect(second).toMatchObject({ verdict: 'steady', best: { verdict: 'far-below', version: 1, of: 2 } });
   expect(await openAlerts()).toEqual(['below-best v1']);
   expect(await best()).toEqual({ ...first, of: 2 });
-  expect((await statusOf(world.database.db, 'fraud')).best).toMatchObject({ verdict: 'far-below', version: 1 });
+  const status = await statusOf(world.database.db, 'fraud');
+  expect(status.best).toMatchObject({ verdict: 'far-below', version: 1 });
+  // All amounts are of one bin of three, and all merchants the same: another world than that of the profile.
+  expect(status.bestWorld).toMatchObject({ verdict: 'moved', version: 1, rows: windowRows });
+  expect(status.bestWorld?.features.map(({ name }) => name).toSorted()).toEqual(['amount', 'merchant']);
 
   // Closed by hand it stays closed while nothing has changed.
   const { rows } = await world.database.pool.query<{ alert_id: string }>(

@@ -5,6 +5,7 @@ import { readBest } from '../../src/db/watching/best-reference.ts';
 import { findEvidence } from '../../src/db/runs/evidence.ts';
 import type { ScoredRow } from '../../src/db/traffic/read/recent-scores.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { watchedSlices } from '../../src/domain/spec/gates/declared-slices.ts';
 import { questionOf } from '../../src/domain/spec/parts/target-spec.ts';
 import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import { withReference, type BestReference } from '../../src/domain/watch/best/best-reference.ts';
@@ -25,11 +26,31 @@ export interface JudgedDecay {
   /** `best` is null where the champion's own reference is the best there is, or where there is none yet. */
   readonly decay: DecayJudgement & { readonly best: BestJudgement | null };
   readonly kept: BestReference | null;
+  readonly read: DecayRead;
+}
+
+/** What was read for it: slices and causes are told from the same rows. */
+export interface DecayRead {
+  /** Mature labelled rows that the champion scored, oldest first, with their losses and entities. */
+  readonly rows: readonly ScoredRow[];
+  readonly losses: Float64Array;
+  readonly entities: Uint32Array | null;
+  /** Rows from here on are recent; those before `liveRows` belong to a reference that is not known from before. */
+  readonly from: number;
+  readonly liveRows: number;
+  readonly reference: LossReference | null;
+  /** Null where the reference is known from an earlier window. */
+  readonly holdOut: HoldOutLosses | null;
+  /** The evidence of the window before, where it fixed or knew the reference. */
+  readonly before: Readonly<Record<string, unknown>> | null;
+  /** The slices' part of the plan's alpha; null where none is judged. */
+  readonly sliceAlpha: number | null;
 }
 
 /**
  * Loss of the champion on labels known by the end of the window, against its losses right after its promotion, and
- * against the smallest that a champion of the model had. The plan's alpha is shared in halves when both are looked at.
+ * against the smallest that a champion of the model had. The plan's alpha is shared in equal parts among the questions:
+ * these two, and slices where they are judged.
  */
 export async function judgeDecayOf(
   db: Db,
@@ -41,17 +62,16 @@ export async function judgeDecayOf(
   const { decay } = spec.watch;
   const recentMin = decayRowsMinOf(decay);
   const rows = await recentOf(champion.version, recentMin + earlierRowsMax);
-  const known = await fixedReference(db, champion, window);
+  const before = await fixedReference(db, champion, window);
+  const known = before?.reference ?? null;
   const holdOut = known === null ? await holdOutLosses(db, champion) : { ...known, losses: [] };
   const losses = Float64Array.from(rows, (row) => lossOf(row, spec, holdOut.probabilityMin));
   const reference = known ?? referenceFrom(holdOut, losses, recentMin, decay.referenceRows);
   // As many rows are left out where the first ones lie further back than what is read: no row is on both sides.
   const from = Math.max(reference?.liveRows ?? 0, rows.length - Math.max(recentMin, decayRowsMax));
-  const entities = spec.entity === null ? null : rows.map(({ entity }, at) => entity ?? `row ${at}`);
-  const recent = {
-    losses: losses.subarray(from),
-    entities: entities === null ? null : Uint32Array.from(numberNames(entities.slice(from))),
-  };
+  const names = spec.entity === null ? null : rows.map(({ entity }, at) => entity ?? `row ${at}`);
+  const entities = names === null ? null : Uint32Array.from(numberNames(names));
+  const recent = { losses: losses.subarray(from), entities: entities?.subarray(from) ?? null };
   const isNew = known === null && reference?.isFixed === true;
   const fixed = reference?.isFixed === true ? fixedAt(champion.version, window, spec, reference) : null;
   const stood = await readBest(db, champion.model);
@@ -61,10 +81,23 @@ export async function judgeDecayOf(
     fixed !== null && stood.throughWindow < window && (isNew || isAnother) ? withReference(stood.best, fixed) : null;
   const best = kept ?? stood.best;
   const isComparable = best !== null && best.question === bestQuestionOf(spec, holdOut.probabilityMin);
-  if (best === null || !isComparable || isSame(best, champion.version, reference))
-    return { decay: { ...judgeDecay(recent, reference, decay), best: null }, kept };
-  const alpha = decay.alpha / 2;
+  const isAlone = best === null || !isComparable || isSame(best, champion.version, reference);
+  const bySlice = decay.slices === true && watchedSlices(spec).length > 0;
+  const alpha = decay.alpha / (1 + (isAlone ? 0 : 1) + (bySlice ? 1 : 0));
+  const read: DecayRead = {
+    rows,
+    losses,
+    entities,
+    from,
+    liveRows: reference?.liveRows ?? 0,
+    reference,
+    holdOut: known === null ? holdOut : null,
+    before: before?.body ?? null,
+    sliceAlpha: bySlice ? alpha : null,
+  };
+  if (isAlone) return { decay: { ...judgeDecay(recent, reference, decay, alpha), best: null }, kept, read };
   return {
+    read,
     decay: {
       ...judgeDecay(recent, reference, decay, alpha),
       best: judgeBest(recent, best, decay, alpha),
@@ -92,20 +125,24 @@ function isSame(best: BestReference, version: number, reference: LossReference |
 }
 
 /** The reference of this champion as an earlier window fixed it. */
-async function fixedReference(db: Db, champion: VersionRow, window: number): Promise<LossReference | null> {
+async function fixedReference(
+  db: Db,
+  champion: VersionRow,
+  window: number,
+): Promise<{ readonly reference: LossReference; readonly body: Readonly<Record<string, unknown>> } | null> {
   for (let before = window - 1; before >= Math.max(1, window - windowsAsked); before--) {
     const evidence = await findEvidence(db, champion.model, 'window', { of: 'window', window: before });
     if (evidence === null) continue;
     if (evidence.body['champion'] !== champion.version) return null;
     const decay = evidence.body['decay'] as Partial<DecayJudgement> | null | undefined;
     const reference = decay?.reference ?? null;
-    return reference?.isFixed === true ? reference : null;
+    return reference?.isFixed === true ? { reference, body: evidence.body } : null;
   }
   return null;
 }
 
 /** Per-row losses on the hold-out, in time order, stored with the gate's evidence. */
-async function holdOutLosses(db: Db, champion: VersionRow): Promise<HoldOutLosses> {
+export async function holdOutLosses(db: Db, champion: VersionRow): Promise<HoldOutLosses> {
   const gate = await findEvidence(db, champion.model, 'gate', { of: 'run', runId: champion.runId });
   const losses = gate?.body['holdOutLosses'];
   // Without any, nothing was clipped elsewhere.

@@ -17,7 +17,11 @@ import { earlierRowsMax, judgeDecayOf } from './judge-decay-of.ts';
 import { judgeDriftOf } from './judge-drift-of.ts';
 import { judgeEstimatesOf, putEstimates } from './unlabelled/judge-estimates-of.ts';
 import { judgeProxiesOf, putProxiesOf } from './unlabelled/judge-proxies-of.ts';
+import { judgeBestWorldOf } from './reference/judge-best-world-of.ts';
+import { judgeLabelsOf } from './reference/judge-labels-of.ts';
 import { judgeSuccessOf } from './judge-success-of.ts';
+import { withCauses } from './slices/decay-causes-of.ts';
+import { judgeSlicesOf } from './slices/judge-slices-of.ts';
 import type { LeasedWrite } from './leased-write.ts';
 import { kindsOf } from '../../src/domain/watch/causes/drift-kinds.ts';
 import { createQualityMeasurer } from './measure-quality.ts';
@@ -51,7 +55,16 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
     const drift =
       champion === null ? null : await judgeDriftOf(deps, write, readProfile, window, champion, spec, counters);
     const judgedDecay = champion === null ? null : await judgeDecayOf(db, number, champion, spec, recent);
-    const decay = judgedDecay?.decay ?? null;
+    const { decay, slices } =
+      champion === null || judgedDecay === null
+        ? { decay: null, slices: null }
+        : {
+            decay: await withCauses(deps, specOf, spec, champion, judgedDecay),
+            slices: await judgeSlicesOf(deps, specOf, spec, champion, counters, judgedDecay.read),
+          };
+    const labels =
+      champion === null ? null : await judgeLabelsOf(db, readProfile, spec, champion, window, maturity.throughSeq);
+    const bestWorld = champion === null ? null : await judgeBestWorldOf(db, readProfile, spec, champion, window);
     const corrections = await fitCorrections(deps, window, spec, recent);
     const asked = { model, window: number, matureSeq: maturity.throughSeq };
     const success = await judgeSuccessOf(db, spec, specOf, asked);
@@ -67,8 +80,11 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
         ...about,
         drift,
         decay,
-        kinds: kindsOf(drift, decay),
+        kinds: kindsOf(drift, decay, labels),
         maturity,
+        ...(labels === null ? {} : { labels }),
+        ...(bestWorld === null ? {} : { bestWorld }),
+        ...(slices === null ? {} : { slices }),
         ...(success === null ? {} : { success }),
         ...(estimate === null ? {} : { estimate }),
         ...(proxies === null ? {} : { proxies }),
@@ -84,7 +100,8 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
       if (proxied !== null && proxies !== null) await putProxiesOf(tx, proxied, proxies);
       // A window that had to wait says nothing about today when a later one has spoken.
       if (window.judgeAttempts > 0 && (await isOvertaken(tx, model, number))) return stored;
-      if (champion !== null) await ringForWindow(tx, spec, champion, number, { drift, decay, estimate, proxies });
+      if (champion !== null)
+        await ringForWindow(tx, spec, champion, number, { drift, decay, labels, bestWorld, slices, estimate, proxies });
       if (judgedDecay?.kept != null) await putBest(tx, model, judgedDecay.kept, number);
       await putCorrections(tx, window, corrections);
       return stored;

@@ -5,14 +5,21 @@ import { lastingAlertKinds } from '../../src/domain/record/closed-sets.ts';
 import type { Occasion } from '../../src/domain/record/occasion.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { kindsOf } from '../../src/domain/watch/causes/drift-kinds.ts';
+import type { BestWorld } from '../../src/domain/watch/best/best-world.ts';
+import type { LabelDrift } from '../../src/domain/watch/labels/judge-labels.ts';
+import type { SlicesJudgement } from '../../src/domain/watch/slices/judge-slices.ts';
 import type { EstimatedWindow } from './unlabelled/judge-estimates-of.ts';
 import type { ProxyJudgement } from '../../src/domain/watch/judge-proxy.ts';
 import type { judgeDrift } from '../../src/domain/watch/judge-drift.ts';
 import type { JudgedDecay } from './judge-decay-of.ts';
+import type { ExplainedDecay } from './slices/decay-causes-of.ts';
 
 export interface WindowShown {
   readonly drift: ReturnType<typeof judgeDrift> | null;
-  readonly decay: JudgedDecay['decay'] | null;
+  readonly decay: ExplainedDecay | null;
+  readonly labels: LabelDrift | null;
+  readonly bestWorld: BestWorld | null;
+  readonly slices: SlicesJudgement | null;
   readonly estimate: EstimatedWindow | null;
   readonly proxies: readonly ProxyJudgement[] | null;
 }
@@ -31,7 +38,7 @@ export async function ringForWindow(
   spec: ModelSpec,
   champion: VersionRow,
   number: number,
-  { drift, decay, estimate, proxies }: WindowShown,
+  { drift, decay, labels, bestWorld, slices, estimate, proxies }: WindowShown,
 ): Promise<void> {
   const { model } = champion;
   const subject = { of: 'version', version: champion.version } as const;
@@ -45,7 +52,7 @@ export async function ringForWindow(
       windowNumber: number,
       severity: 'warning',
       title,
-      body: withKinds(drift.text, drift, decay),
+      body: withKinds(drift.text, drift, decay, labels),
       webhooks: spec.watch.webhooks,
     });
   }
@@ -57,7 +64,12 @@ export async function ringForWindow(
       windowNumber: number,
       severity: 'critical',
       title: `${model}: quality has decayed`,
-      body: withKinds(decay.text, drift, decay),
+      body: withKinds(
+        decay.causes === undefined ? decay.text : `${decay.text} ${decay.causes.text}`,
+        drift,
+        decay,
+        labels,
+      ),
       webhooks: spec.watch.webhooks,
     });
   } else if (decay?.verdict === 'steady') {
@@ -65,8 +77,10 @@ export async function ringForWindow(
     // What rang about the champion before stays open until this one is known to be no worse than promised.
     else await closeAlerts(db, model, ['decay'], { notAbout: subject });
   }
-  if (decay !== null) await ringForBest(db, spec, model, number, decay);
+  if (decay !== null) await ringForBest(db, spec, model, number, decay, bestWorld);
   const ringing = { db, spec, model, number, subject };
+  await ringForLabels(ringing, labels, [drift, decay, labels]);
+  await ringForSlices(ringing, slices, decay);
   await ringForEstimate(ringing, estimate);
   await ringForProxies(ringing, proxies);
 }
@@ -78,6 +92,7 @@ async function ringForBest(
   model: string,
   number: number,
   { verdict, best }: JudgedDecay['decay'],
+  world: BestWorld | null,
 ): Promise<void> {
   // Its own reference is the best there is: it is near that unless it has decayed, which rings by itself.
   const isNear = best === null ? verdict === 'steady' : best.verdict === 'near';
@@ -85,6 +100,7 @@ async function ringForBest(
     await closeAlerts(db, model, ['below-best']);
     await forgetClosedByHand(db, model, 'below-best');
   } else if (best?.verdict === 'far-below') {
+    const said = world === null ? best.text : `${best.text} ${world.text}`;
     await openAlert(db, {
       model,
       kind: 'below-best',
@@ -92,9 +108,52 @@ async function ringForBest(
       windowNumber: number,
       severity: 'warning',
       title: `${model}: far below the best that it ever was`,
-      body: `${best.text} If it cannot be that good any more, \`perennial best reset ${model}\` says so.`,
+      body: `${said} If it cannot be that good any more, \`perennial best reset ${model}\` says so.`,
       webhooks: watch.webhooks,
     });
+  }
+}
+
+/** Labels that are distributed otherwise than when trained: it rings, and trains nothing. */
+async function ringForLabels(
+  { db, spec, model, number, subject }: Ringing,
+  labels: LabelDrift | null,
+  judged: Parameters<typeof kindsOf>,
+): Promise<void> {
+  if (labels?.verdict === 'drift')
+    await openAlert(db, {
+      model,
+      kind: 'label-drift',
+      subject,
+      windowNumber: number,
+      severity: 'warning',
+      title: `${model}: labels drifted by window ${number}`,
+      body: withKinds(labels.text, ...judged),
+      webhooks: spec.watch.webhooks,
+    });
+  else if (labels === null || labels.verdict === 'stable') await closeAlerts(db, model, ['label-drift']);
+}
+
+/** A slice that has decayed while the whole has not: where the whole has, that rings, and this is in its evidence. */
+async function ringForSlices(
+  { db, spec, model, number, subject }: Ringing,
+  slices: SlicesJudgement | null,
+  decay: WindowShown['decay'],
+): Promise<void> {
+  if (slices?.verdict === 'decayed' && decay?.verdict !== 'decayed') {
+    const names = slices.slices.filter((slice) => slice.decay?.verdict === 'decayed').map(({ name }) => name);
+    await openAlert(db, {
+      model,
+      kind: 'slice-decay',
+      subject,
+      windowNumber: number,
+      severity: 'warning',
+      title: `${model}: quality has decayed in ${names.join(', ')}`,
+      body: slices.text,
+      webhooks: spec.watch.webhooks,
+    });
+  } else if (slices === null || slices.verdict === 'steady') {
+    await closeAlerts(db, model, ['slice-decay']);
   }
 }
 

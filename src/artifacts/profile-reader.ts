@@ -23,7 +23,7 @@ export function createProfileReader(artifacts: Pick<ArtifactStore, 'readBytes'>,
   return async (digest) => {
     const known = profiles.get(digest);
     if (known !== undefined) return known;
-    const { stretches: _, ...profile } = await readWholeProfile(artifacts, digest);
+    const { stretches: _, holdOut: __, ...profile } = await readWholeProfile(artifacts, digest);
     profiles.set(digest, profile);
     const oldest = profiles.keys().next().value;
     if (profiles.size > keptMax && oldest !== undefined) profiles.delete(oldest);

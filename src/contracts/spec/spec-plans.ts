@@ -181,6 +181,7 @@ export const watchSchema = strict({
     relativeRiseMin: z.number().min(0),
     labelledRowsMin: positiveInt,
     referenceRows: positiveInt.exactOptional(),
+    slices: z.boolean().exactOptional(),
   }),
   proxies: z
     .array(
@@ -192,6 +193,7 @@ export const watchSchema = strict({
     )
     .max(proxiesMax)
     .exactOptional(),
+  labelDrift: strict({ falseAlarmRate: alpha }).nullable().exactOptional(),
   estimateAlarm: strict({ alpha, relativeRiseMin: z.number().min(0) })
     .nullable()
     .exactOptional(),

@@ -43,6 +43,7 @@ export const otherDigests: Readonly<Record<string, string>> = {
   'command_effect.outcome': 'a version or a rollout',
   'condemned_artifact.digest': 'on its way out',
   'counter.cells': 'counts',
+  'counter.slices': 'counts',
   'decision.considered': 'figures and sentences',
   'label.entity_hash': 'of an entity',
   'prediction.correction': 'the answer as it was given stands beside it',

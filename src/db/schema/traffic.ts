@@ -1,4 +1,5 @@
 import { arms, stages } from '../../domain/rollout/routing.ts';
+import type { SlicesCounted } from '../../domain/watch/slices/slice-counts.ts';
 import { sql } from 'drizzle-orm';
 import {
   bigint,
@@ -183,6 +184,8 @@ export const counter = pgTable(
      * stand in no cell. Null where it knows no season.
      */
     phases: integer('phases').array(),
+    /** Rows of declared slices by the key of the slice, at most 20; null where there are none. */
+    slices: jsonb('slices').$type<SlicesCounted>(),
   },
   (t) => [primaryKey({ columns: [t.model, t.windowNumber, t.version, t.arm, t.routingRevision] })],
 );

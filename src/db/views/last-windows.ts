@@ -5,9 +5,14 @@ import type { KindsOfDrift } from '../../domain/watch/causes/drift-kinds.ts';
 import type { Cause } from '../../domain/watch/causes/rank-causes.ts';
 import type { TogetherJudgement } from '../../domain/watch/multivariate/judge-together.ts';
 import type { BestJudgement } from '../../domain/watch/best/judge-best.ts';
+import type { BestWorld } from '../../domain/watch/best/best-world.ts';
 import { usualCoverage, type Maturity } from '../../domain/watch/mature-through.ts';
 import type { ProxyJudgement } from '../../domain/watch/judge-proxy.ts';
 import type { EstimateJudgement } from '../../domain/watch/judge-estimate.ts';
+import type { DecayCauses } from '../../domain/watch/causes/decay-causes.ts';
+import type { DecayJudgement } from '../../domain/watch/judge-decay.ts';
+import type { LabelDrift } from '../../domain/watch/labels/judge-labels.ts';
+import type { SlicesJudgement } from '../../domain/watch/slices/judge-slices.ts';
 import type { Db } from '../base/connect.ts';
 
 /** As it stands in the evidence of a window. */
@@ -17,10 +22,23 @@ interface KeptEstimate {
   readonly text: string;
 }
 
+/** Of earlier releases without causes. */
+type KeptDecay = DecayJudgement & { readonly causes?: DecayCauses };
+
 /** What the last judged window of a model says beside its verdict; null where its evidence does not. */
 export type LastWindow = Pick<
   StatusView,
-  'success' | 'drift' | 'together' | 'best' | 'estimate' | 'proxies' | 'labelArrival'
+  | 'success'
+  | 'drift'
+  | 'together'
+  | 'best'
+  | 'bestWorld'
+  | 'labelDrift'
+  | 'decay'
+  | 'slices'
+  | 'estimate'
+  | 'proxies'
+  | 'labelArrival'
 >;
 
 /** Of a model without one. */
@@ -29,6 +47,10 @@ export const noLastWindow: LastWindow = {
   drift: null,
   together: null,
   best: null,
+  bestWorld: null,
+  labelDrift: null,
+  decay: null,
+  slices: null,
   estimate: null,
   proxies: [],
   labelArrival: null,
@@ -45,12 +67,18 @@ export async function lastWindowsOf(db: Db, names: readonly string[]): Promise<R
     kinds: KindsOfDrift | null;
     causes: readonly Cause[] | null;
     together: TogetherJudgement | null;
+    world: BestWorld | null;
+    labels: LabelDrift | null;
+    decayed: KeptDecay | null;
+    slices: SlicesJudgement | null;
     estimate: KeptEstimate | null;
     proxies: readonly ProxyJudgement[] | null;
   }>(sql`
     select asked.name as model, last.number as window, e.body -> 'maturity' as maturity, e.body -> 'success' as success,
       e.body -> 'decay' -> 'best' as best, e.body -> 'kinds' as kinds,
       e.body -> 'drift' -> 'causes' as causes, e.body -> 'drift' -> 'together' as together,
+      case when e.body -> 'decay' ->> 'verdict' = 'decayed' then e.body -> 'decay' end as decayed,
+      e.body -> 'bestWorld' as world, e.body -> 'labels' as labels, e.body -> 'slices' as slices,
       e.body -> 'estimate' as estimate, e.body -> 'proxies' as proxies
     from unnest(${sql.param([...names])}::text[]) as asked (name)
     cross join lateral (
@@ -59,19 +87,40 @@ export async function lastWindowsOf(db: Db, names: readonly string[]): Promise<R
     ) last
     join evidence e on e.evidence_id = last.evidence_id`);
   return new Map(
-    result.rows.map(({ model, window, maturity, success, best, kinds, causes, together, estimate, proxies }) => [
-      model,
-      {
-        success: successIn(window, success),
-        drift:
-          kinds === null ? null : { window, kinds: [...kinds.kinds], text: kinds.text, causes: [...(causes ?? [])] },
-        together: togetherIn(window, together),
-        best: bestIn(window, best),
-        estimate: estimateIn(window, estimate),
-        proxies: (proxies ?? []).map((judged) => proxyIn(window, judged)),
-        labelArrival: arrivalIn(window, maturity),
-      },
-    ]),
+    result.rows.map(
+      ({
+        model,
+        window,
+        maturity,
+        success,
+        best,
+        kinds,
+        causes,
+        together,
+        world,
+        labels,
+        decayed,
+        slices,
+        estimate,
+        proxies,
+      }) => [
+        model,
+        {
+          success: successIn(window, success),
+          drift:
+            kinds === null ? null : { window, kinds: [...kinds.kinds], text: kinds.text, causes: [...(causes ?? [])] },
+          together: togetherIn(window, together),
+          best: bestIn(window, best),
+          bestWorld: world === null ? null : { window, ...world, features: [...world.features] },
+          labelDrift: labelsIn(window, labels),
+          decay: decayIn(window, decayed),
+          slices: slicesIn(window, slices),
+          estimate: estimateIn(window, estimate),
+          proxies: (proxies ?? []).map((judged) => proxyIn(window, judged)),
+          labelArrival: arrivalIn(window, maturity),
+        },
+      ],
+    ),
   );
 }
 
@@ -95,6 +144,32 @@ function bestIn(window: number, judged: BestJudgement | null): LastWindow['best'
   if (judged === null) return null;
   const { window: _, bestRows: __, ...said } = judged;
   return { window, ...said };
+}
+
+function labelsIn(window: number, judged: LabelDrift | null): LastWindow['labelDrift'] {
+  if (judged === null) return null;
+  const { designEffect: _, histogram: __, ...said } = judged;
+  return { window, ...said };
+}
+
+function decayIn(window: number, decayed: KeptDecay | null): LastWindow['decay'] {
+  if (decayed === null) return null;
+  const { recentLoss, referenceLoss, relativeRise, causes, text } = decayed;
+  const losses = { recentLoss, referenceLoss, relativeRise };
+  if (causes === undefined) return { window, ...losses, rise: null, causes: [], text };
+  return { window, ...losses, rise: causes.rise, causes: [...causes.causes], text: `${text} ${causes.text}` };
+}
+
+function slicesIn(window: number, judged: SlicesJudgement | null): LastWindow['slices'] {
+  if (judged === null) return null;
+  const slices = judged.slices.map(({ key: _key, quality, decay, decisions, ...counted }) => {
+    const { metric, labelledRows, value, interval } = quality;
+    const figure = { metric, labelledRows, value, lower: interval?.lower ?? null, upper: interval?.upper ?? null };
+    if (decay === null) return { ...counted, decisions: { ...decisions }, ...figure, decay };
+    const { reference: _reference, ...said } = decay;
+    return { ...counted, decisions: { ...decisions }, ...figure, decay: said };
+  });
+  return { window, verdict: judged.verdict, unwatched: judged.unwatched, slices, text: judged.text };
 }
 
 function estimateIn(window: number, said: KeptEstimate | null): LastWindow['estimate'] {

@@ -101,9 +101,9 @@ test('scores of a version: its own, those it gave beside another, and the label 
   const at = (throughWindow: number, rowsMax = 10) =>
     recentScores(database.db, model, { version: 1, throughWindow, matureSeq: throughWindow, rowsMax });
   expect(await at(3)).toEqual([
-    { scores: [0.1, 0.9], rawScores: [0.1, 0.9], label: 'a', entity: null },
-    { scores: [0.3, 0.7], rawScores: [0.30000000000000004, 0.7], label: 'a', entity: null },
-    { scores: [1e-300, 1], rawScores: [1e-300, 1], label: 'b', entity: null },
+    { seq: 1, scores: [0.1, 0.9], rawScores: [0.1, 0.9], label: 'a', entity: null },
+    { seq: 2, scores: [0.3, 0.7], rawScores: [0.30000000000000004, 0.7], label: 'a', entity: null },
+    { seq: 3, scores: [1e-300, 1], rawScores: [1e-300, 1], label: 'b', entity: null },
   ]);
   expect((await at(5)).map(({ label }) => label)).toEqual(['a', 'b', 'b']);
   expect((await at(5, 2)).map(({ scores }) => scores[0])).toEqual([0.3, 1e-300]);

@@ -31,11 +31,16 @@ export const intervalNeeds = `none from fewer than ${rowsMin} rows, or where a c
 export function metricIntervals(rows: ScoredRows): MetricIntervals {
   const intervals: { [Name in MetricName]?: MetricInterval } = {};
   for (const name of metricsOf(rows.task)) {
-    const row = metricRow(name);
-    const interval = row.interval === 'none' || !hasEnough(rows, row) ? null : intervalOf(name, rows);
+    const interval = metricInterval(name, rows);
     if (interval !== null) intervals[name] = interval;
   }
   return intervals;
+}
+
+/** Of one metric; null where there is none. */
+export function metricInterval(name: MetricName, rows: ScoredRows): MetricInterval | null {
+  const row = metricRow(name);
+  return row.interval === 'none' || !hasEnough(rows, row) ? null : intervalOf(name, rows);
 }
 
 /** A mean over rows hangs on all that are not of the usual class, the other metrics on each class by itself. */

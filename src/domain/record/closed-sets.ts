@@ -50,6 +50,8 @@ export const lastingAlertKinds = ['drift', 'decay'] as const;
 /** Told again by each window while it lasts: what a person has closed stays closed until a stable window. */
 export const repeatedAlertKinds = [
   ...lastingAlertKinds,
+  'slice-decay',
+  'label-drift',
   'estimated-decay',
   'proxy-worse',
   'retraining-unhelpful',
@@ -57,6 +59,8 @@ export const repeatedAlertKinds = [
 export const alertKinds = [
   ...lastingAlertKinds,
   'below-best',
+  'slice-decay',
+  'label-drift',
   'estimated-decay',
   'proxy-worse',
   'run-failed',

@@ -6,6 +6,7 @@ import { checkApproval } from './approval/check-approval.ts';
 import { retentionParts } from './default-retention.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { checkTrainer } from './check-trainer.ts';
+import { watchedSlices } from './gates/declared-slices.ts';
 import { checkProxies } from './watch/check-proxies.ts';
 import { checkGates } from './gates/check-gates.ts';
 import { checkMetric } from './gates/check-metric.ts';
@@ -154,6 +155,15 @@ function checkRetrain(spec: ModelSpec): SpecProblem[] {
       : within('watch.multivariate.aurocRiseMin', watch.multivariate.aurocRiseMin, 0, 0.5, true)),
     ...(watch.labelCoverage === undefined ? [] : within('watch.labelCoverage', watch.labelCoverage, 0.5, 0.999, true)),
     ...within('watch.decay.alpha', watch.decay.alpha, 0, 1, false),
+    ...(watch.labelDrift == null
+      ? []
+      : within('watch.labelDrift.falseAlarmRate', watch.labelDrift.falseAlarmRate, 0, 1, false)),
+    ...problemIf(
+      watch.decay.slices === true && watchedSlices(spec).length === 0,
+      'watch.decay.slices',
+      'no slice is declared of which the values are known',
+      'Declare `slices`, or leave it out.',
+    ),
     ...checkEstimateAlarm(spec),
     ...checkProxies(spec),
   ];

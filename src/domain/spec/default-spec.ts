@@ -4,7 +4,7 @@ import { usualMetrics } from '../metrics/usual-metrics.ts';
 import { defaultRetention } from './default-retention.ts';
 import type { SourceSpec } from './source-spec.ts';
 import type { ApprovalSpec } from './parts/rollout-spec.ts';
-import type { EstimateAlarmSpec } from './parts/watch-spec.ts';
+import type { EstimateAlarmSpec, LabelDriftSpec } from './parts/watch-spec.ts';
 import type {
   About,
   ContractSpec,
@@ -132,6 +132,9 @@ export function defaultWatch(window: Extent = defaultWindow): WatchSpec {
  * leaves it out keeps its digest.
  */
 export const defaultEstimateAlarm: EstimateAlarmSpec = { alpha: 0.01, relativeRiseMin: 0.1 };
+
+/** When labels are said to have drifted, where a definition does not say it. Not filled in, as above. */
+export const defaultLabelDrift: LabelDriftSpec = { falseAlarmRate: 0.01 };
 
 /** Train when the labels have doubled or quality has decayed; drift of the inputs alone only alerts. */
 export function defaultRetrain(window: Extent = defaultWindow): RetrainSpec {

@@ -124,6 +124,16 @@ test.each<[string, Partial<ModelSpec>, string[]]>([
     ['watch.multivariate.aurocRiseMin'],
   ],
   [
+    'labels that always alarm',
+    { watch: { ...good.watch, labelDrift: { falseAlarmRate: 1 } } },
+    ['watch.labelDrift.falseAlarmRate'],
+  ],
+  [
+    'slices that are judged and not declared',
+    { slices: [], gates: [], watch: { ...good.watch, decay: { ...good.watch.decay, slices: true } } },
+    ['watch.decay.slices'],
+  ],
+  [
     'an estimate that always rings',
     { watch: { ...good.watch, estimateAlarm: { alpha: 1, relativeRiseMin: -1 } } },
     ['watch.estimateAlarm.alpha', 'watch.estimateAlarm.relativeRiseMin'],

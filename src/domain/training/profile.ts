@@ -1,4 +1,5 @@
 import type { SeasonSpec } from '../spec/parts/watch-spec.ts';
+import type { HoldOutRows } from './hold-out-rows.ts';
 import type { ReferenceStretches } from './reference-stretches.ts';
 import type { BlockSpread } from '../../statistics/samples/block-spread.ts';
 import { PerennialError } from '../words/errors.ts';
@@ -30,6 +31,10 @@ export interface ReferenceProfile {
   readonly season?: ReferenceSeason;
   /** Absent where `watch.multivariate` was not declared, and of a reference of too few rows. */
   readonly stretches?: ReferenceStretches;
+  /** Of profiles that a training wrote; absent in those of earlier releases. */
+  readonly holdOut?: HoldOutRows;
+  /** Labels of its rows: classes, or values in bins. Absent in profiles of earlier releases and without labels. */
+  readonly label?: FeatureProfile;
 }
 
 /** How the rows of a reference lie in the season that its model declares. */

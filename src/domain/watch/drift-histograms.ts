@@ -39,7 +39,11 @@ export function driftHistograms(
 }
 
 /** The reference with the phases of the window where it was judged so: whole rows, as a picture shows them. */
-function histogramOf(feature: FeatureProfile, current: CellCounts, phases: readonly number[] | null): DriftHistogram {
+export function histogramOf(
+  feature: FeatureProfile,
+  current: CellCounts,
+  phases: readonly number[] | null,
+): DriftHistogram {
   const same = phases === null ? null : samePhase(feature, phases);
   const reference = same?.reference.map(Math.round) ?? referenceCells(feature);
   const labels = cellLabels(feature);

@@ -142,7 +142,7 @@ export interface ModelStatus {
   /** What the last judged window says has drifted and by what; null where no test fired. */
   readonly drift: {
     readonly window: number;
-    readonly kinds: readonly ('covariate' | 'prediction' | 'concept')[];
+    readonly kinds: readonly ('covariate' | 'prediction' | 'label' | 'concept')[];
     readonly text: string;
     readonly causes: readonly {
       readonly feature: string;
@@ -158,6 +158,58 @@ export interface ModelStatus {
     readonly bestLoss: number;
     readonly recentLoss: number | null;
     readonly relativeRise: number | null;
+    readonly text: string;
+  } | null;
+  /** Features beside the reference of the best champion; null where the champion is the best, or there is none. */
+  readonly bestWorld: {
+    readonly window: number;
+    readonly verdict: 'alike' | 'moved' | 'insufficient';
+    readonly version: number;
+    readonly features: readonly { readonly name: string; readonly effect: number; readonly drifted: boolean }[];
+    readonly text: string;
+  } | null;
+  /** Whether labels of mature rows are distributed as when trained; null where that is not judged at all. */
+  readonly labelDrift: {
+    readonly window: number;
+    readonly verdict: 'stable' | 'drift' | 'insufficient';
+    readonly rows: number;
+    readonly pValue: number | null;
+    readonly effect: number | null;
+    readonly part: { readonly label: string; readonly now: number; readonly before: number } | null;
+    readonly text: string;
+  } | null;
+  /** That quality has decayed by the last judged window, and where it rose; null where it has not. */
+  readonly decay: {
+    readonly window: number;
+    readonly recentLoss: number | null;
+    readonly referenceLoss: number | null;
+    readonly relativeRise: number | null;
+    readonly causes: readonly {
+      readonly name: string;
+      readonly kind: 'feature' | 'slice';
+      readonly part: string;
+      readonly rowShare: number;
+      readonly shareOfRise: number;
+    }[];
+    readonly text: string;
+  } | null;
+  /** The declared slices in the last judged window; null where none is declared. */
+  readonly slices: {
+    readonly window: number;
+    readonly verdict: 'steady' | 'decayed' | 'insufficient';
+    readonly slices: readonly {
+      readonly name: string;
+      readonly rows: number;
+      readonly rowShare: number;
+      readonly missingShare: number | null;
+      readonly scoreMean: number | null;
+      readonly metric: string;
+      readonly labelledRows: number;
+      readonly value: number | null;
+      readonly lower: number | null;
+      readonly upper: number | null;
+      readonly decay: { readonly verdict: 'steady' | 'decayed' | 'insufficient' } | null;
+    }[];
     readonly text: string;
   } | null;
   /** What the last judged window is expected to be worth before its labels come; null for values. */

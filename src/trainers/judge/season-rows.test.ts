@@ -70,6 +70,7 @@ test('a row of traffic is counted in its phase; one of a phase that is not known
     profile: () => profile,
     columns: () => new Map([['amount', { name: 'amount', kind: 'number', index: 0 } as never]]),
     slowUs: () => 1_000,
+    slices: () => ({ slices: [], classes: new Set<string>(), hasClasses: true, scoreAt: 1 }),
   };
   const [delta] = countSegment(placed, facts);
   expect(delta).toMatchObject({ rows: 5 });

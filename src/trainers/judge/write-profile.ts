@@ -9,6 +9,8 @@ import { files } from '../prepare/folder.ts';
 import type { FolderRows } from '../prepare/read-folder.ts';
 import { referenceProfile } from './reference-profile.ts';
 import type { Scored } from './score-model.ts';
+import { labelProfile } from './label-profile.ts';
+import { withHoldOut } from './with-hold-out.ts';
 import { withStretches } from './with-stretches.ts';
 
 /**
@@ -33,7 +35,9 @@ export async function writeProfile(folder: string, rows: FolderRows, release: Sc
         };
   const { signature, table, spec } = rows;
   const counted = referenceProfile(signature, table.columns, fittedOn, scores, declared, scored);
-  const profile = withStretches(counted, spec.watch, signature, table.columns, fittedOn);
+  const label = labelProfile(signature, table.labels.subarray(fittedOn.from, fittedOn.to));
+  const stretched = withStretches({ ...counted, label }, spec.watch, signature, table.columns, fittedOn);
+  const profile = withHoldOut(stretched, spec, signature, table.columns, test);
   await writeFile(join(folder, files.profile), `${canonicalJson(profile)}\n`);
 }
 

@@ -45,7 +45,13 @@ export function Alert({ call, alert }: { readonly call: PageCall; readonly alert
   );
 }
 
-const qualityKinds: ReadonlySet<string> = new Set(['decay', 'below-best', 'estimated-decay', 'proxy-worse']);
+const qualityKinds: ReadonlySet<string> = new Set([
+  'decay',
+  'below-best',
+  'slice-decay',
+  'estimated-decay',
+  'proxy-worse',
+]);
 
 /** Where the cause is shown, from the alert's business identity. */
 function linksOf(alert: AlertLine): readonly (readonly [href: string, text: string])[] {
@@ -54,7 +60,7 @@ function linksOf(alert: AlertLine): readonly (readonly [href: string, text: stri
   const { windowNumber: window } = alert;
   if (about?.of === 'rollout')
     links.push([rolloutPath(alert.model, about.version, about.attempt), `rollout of v${about.version}`]);
-  if (alert.kind === 'drift') {
+  if (alert.kind === 'drift' || alert.kind === 'label-drift') {
     const query = window === null ? '' : `?windows=${window + 1}&window=${window}`;
     links.push([`${modelPath(alert.model)}${query}#drift`, window === null ? 'drift' : `window ${window}`]);
   }

@@ -12,7 +12,7 @@ import { Actions } from './actions.tsx';
 import { ArrivalSection } from './arrival-section.tsx';
 import { Champions } from './champions.tsx';
 import { Decisions } from './decisions.tsx';
-import { DriftSection } from './drift-section.tsx';
+import { DriftSection } from './drift/drift-section.tsx';
 import { Now } from './now.tsx';
 import { QualitySection } from './quality/quality-section.tsx';
 import { RolloutsSection } from './trials/rollouts-section.tsx';

@@ -39,6 +39,9 @@ const moods: Readonly<Record<string, Mood>> = {
   'broken-assignment': 'bad',
   harmful: 'bad',
   stopped: 'warn',
+  stable: 'good',
+  drift: 'warn',
+  decayed: 'bad',
 };
 
 const words: Readonly<Record<string, string>> = {

@@ -5,6 +5,7 @@ import { describeRetention } from '../../../domain/spec/default-retention.ts';
 import type { Kept, RetentionSpec } from '../../../domain/spec/spec.ts';
 import { sayBytes } from '../../../domain/words/say.ts';
 import { sayCauses } from '../../../domain/watch/causes/rank-causes.ts';
+import { saySlice } from '../../../domain/watch/slices/say-slice.ts';
 import { request } from '../../../stack/request.ts';
 import { findStack } from '../../../stack/find-stack.ts';
 import type { Verb } from '../../line/verb.ts';
@@ -79,6 +80,13 @@ function linesOf(view: StatusView): string[] {
   }
   if (view.together !== null) rows.push(['together', `window ${view.together.window}: ${view.together.text}`]);
   if (view.best !== null) rows.push(['best', `window ${view.best.window}: ${view.best.text}`]);
+  if (view.bestWorld !== null) rows.push(['best world', `window ${view.bestWorld.window}: ${view.bestWorld.text}`]);
+  if (view.labelDrift !== null) rows.push(['label drift', `window ${view.labelDrift.window}: ${view.labelDrift.text}`]);
+  if (view.decay !== null) rows.push(['decay', `window ${view.decay.window}: ${view.decay.text}`]);
+  if (view.slices !== null) {
+    rows.push(['slices', `window ${view.slices.window}: ${view.slices.text}`]);
+    for (const slice of view.slices.slices) rows.push(['slice', saySlice(slice)]);
+  }
   if (view.estimate !== null) rows.push(['estimate', `window ${view.estimate.window}: ${view.estimate.text}`]);
   for (const proxy of view.proxies) rows.push(['proxy', `window ${proxy.window}: ${proxy.text}`]);
   if (lastDecision !== null)

@@ -6,6 +6,8 @@ import { notInAbTest } from './prediction-of.ts';
 
 /** What one version said about a row, and what it turned out to be. */
 export interface ScoredRow {
+  /** Its position in the traffic. */
+  readonly seq: number;
   readonly scores: readonly number[];
   /** Before the correction; equal to `scores` where there was none. */
   readonly rawScores: readonly number[];
@@ -36,9 +38,11 @@ export async function recentScores(
     raw_scores: number[][] | null;
     labels: string[] | null;
     entities: (string | null)[] | null;
+    seqs: number[] | null;
   }>(sql`
     select json_agg(to_json(scores) order by seq) as scores, json_agg(to_json(coalesce(raw_scores, scores)) order by
-    seq) as raw_scores, json_agg(label order by seq) as labels, json_agg(entity_hash order by seq) as entities
+    seq) as raw_scores, json_agg(label order by seq) as labels, json_agg(entity_hash order by seq) as entities,
+    json_agg(seq order by seq) as seqs
     from (
       select p.seq, p.entity_hash, current.label,
         case when p.version = ${version} then p.scores else p.other_scores end as scores,
@@ -49,8 +53,9 @@ export async function recentScores(
         and (p.version = ${version} or (p.other_version = ${version} and p.other_scores is not null))
       order by p.seq desc limit ${rowsMax}
     ) recent`);
-  const { scores, raw_scores: rawScores, labels, entities } = result.rows[0] ?? {};
+  const { scores, raw_scores: rawScores, labels, entities, seqs } = result.rows[0] ?? {};
   return (labels ?? []).map((label, row) => ({
+    seq: seqs?.[row] ?? 0,
     scores: scores?.[row] ?? [],
     rawScores: rawScores?.[row] ?? [],
     label,

@@ -3,7 +3,9 @@ import { isText } from '../../../domain/features/kind-of.ts';
 import { cellCount, cellOf, type FeatureProfile, type ReferenceProfile } from '../../../domain/training/profile.ts';
 import type { PredictionRecord } from '../../../domain/record/records.ts';
 import type { SignatureColumn } from '../../../domain/spec/signature.ts';
+import type { SliceCounts } from '../../../domain/watch/slices/slice-counts.ts';
 import type { PlacedPrediction } from './copy-predictions.ts';
+import { countInSlices, type SliceFacts } from './count-slices.ts';
 
 /** What one segment adds to one counter row. */
 export interface CounterDelta {
@@ -23,6 +25,8 @@ export interface CounterDelta {
    * phase. Null where it has no season.
    */
   readonly phases: number[] | null;
+  /** By the key of the slice; empty where no slice is declared. */
+  readonly slices: Record<string, SliceCounts>;
 }
 
 export interface CountingFacts {
@@ -30,6 +34,7 @@ export interface CountingFacts {
   /** The logged columns of a spec revision by name. */
   columns(specRevision: number): ReadonlyMap<string, SignatureColumn>;
   slowUs(specRevision: number): number;
+  slices(specRevision: number): SliceFacts;
 }
 
 /**
@@ -48,11 +53,13 @@ export function countSegment(placed: readonly PlacedPrediction[], facts: Countin
     }
     delta.rows++;
     if (record.failed) delta.failed++;
-    if (record.latencyUs > facts.slowUs(record.specRevision)) delta.slow++;
+    const isSlow = record.latencyUs > facts.slowUs(record.specRevision);
+    if (isSlow) delta.slow++;
     delta.latencySumUs += record.latencyUs;
     delta.latencyMaxUs = Math.max(delta.latencyMaxUs, record.latencyUs);
-    if (profile !== null && isPlaced(delta, profile, record))
-      addCells(delta.cells, profile, record, facts.columns(record.specRevision));
+    const cells = profile === null ? [] : cellsOf(profile, record, facts.columns(record.specRevision));
+    if (profile !== null && isPlaced(delta, profile, record)) addCells(delta.cells, cells);
+    countInSlices(delta.slices, facts.slices(record.specRevision), { record, isSlow, cells, profile });
   }
   return [...deltas.values()];
 }
@@ -73,6 +80,7 @@ function emptyDelta(record: PredictionRecord, window: number, profile: Reference
     latencyMaxUs: 0,
     cells,
     phases: profile?.season === undefined ? null : new Array<number>(profile.season.rows.length + 1).fill(0),
+    slices: {},
   };
 }
 
@@ -94,17 +102,23 @@ function isPlaced({ phases }: CounterDelta, { season }: ReferenceProfile, { even
   return isKnown;
 }
 
-function addCells(
-  cells: readonly number[][],
+/** By feature, then the prediction; null for a feature that is not logged. */
+function cellsOf(
   profile: ReferenceProfile,
   record: PredictionRecord,
   columns: ReadonlyMap<string, SignatureColumn>,
-): void {
-  profile.features.forEach((feature, index) => {
+): readonly (number | null)[] {
+  const cells = profile.features.map((feature) => {
     const column = columns.get(feature.name);
-    if (column !== undefined) increment(cells[index], cellOf(feature, valueFor(feature, column, record)));
+    return column === undefined ? null : cellOf(feature, valueFor(feature, column, record));
   });
-  increment(cells[profile.features.length], cellOf(profile.prediction, predictionValue(profile.prediction, record)));
+  return [...cells, cellOf(profile.prediction, predictionValue(profile.prediction, record))];
+}
+
+function addCells(counts: readonly number[][], cells: readonly (number | null)[]): void {
+  cells.forEach((cell, index) => {
+    if (cell !== null) increment(counts[index], cell);
+  });
 }
 
 /** A feature whose kind was changed by a later spec revision is logged as the new kind and binned as the old one. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../tests/worlds/database.ts';
 import { createDatabase, withTransaction, type Database } from '../../base/connect.ts';
+import { emptySlice } from '../../../domain/watch/slices/slice-counts.ts';
 import { countersOf } from '../../watching/windows.ts';
 import type { CounterDelta } from './count-segment.ts';
 import { mergeCounters } from './merge-counters.ts';
@@ -28,6 +29,7 @@ const delta = (window: number, cells: number[][], phases: number[] | null): Coun
   rows: 4,
   cells,
   phases,
+  slices: {},
 });
 const merged = async (window: number, deltas: readonly CounterDelta[]) => {
   for (const one of deltas)
@@ -45,4 +47,23 @@ test('rows by phase add up with the cells; once a segment was counted without th
   });
   expect((await merged(2, [delta(2, [[1, 2]], [1, 2, 1]), delta(2, [[4, 0]], null)])).phases).toBeNull();
   expect((await merged(3, [delta(3, [[4, 0]], null), delta(3, [[1, 2]], [1, 2, 1])])).phases).toBeNull();
+});
+
+test('rows by slice add up by their keys, the slowest answer apart; a counter without any has none', async () => {
+  const abroad = (rows: number, latencyMaxUs: number) => ({
+    ...emptySlice(),
+    rows,
+    latencyMaxUs,
+    answered: rows,
+    decisions: { fraud: 1 },
+  });
+  await merged(4, [
+    { ...delta(4, [], null), slices: { abroad: abroad(2, 9) } },
+    delta(4, [], null),
+    { ...delta(4, [], null), slices: { abroad: abroad(3, 5), night: abroad(1, 1) } },
+  ]);
+  const [row] = await countersOf(database.db, 'm', 4);
+  expect(row?.slices).toEqual({ abroad: { ...abroad(5, 9), decisions: { fraud: 2 } }, night: abroad(1, 1) });
+  await merged(5, [delta(5, [], null)]);
+  expect((await countersOf(database.db, 'm', 5))[0]?.slices).toBeNull();
 });

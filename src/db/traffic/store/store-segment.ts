@@ -14,6 +14,7 @@ import { refuseNewerSchema } from '../../base/known-schema.ts';
 import { copyPredictions, type PlacedPrediction } from './copy-predictions.ts';
 import { claimIds } from './claim-ids.ts';
 import { countLabelledRows } from './count-labelled-rows.ts';
+import { sliceFactsOf } from './count-slices.ts';
 import { countSegment, type CounterDelta, type CountingFacts } from './count-segment.ts';
 import { earlierNames, withKeyedEntities } from './earlier-names.ts';
 import { exposeEntities } from './expose-entities.ts';
@@ -216,12 +217,14 @@ async function readFacts(parts: SegmentSinkParts, model: string, records: readon
       new Map(signatureOf(spec).columns.map((column) => [column.name, column])),
     ]),
   );
+  const slices = new Map([...specs].map(([revision, spec]) => [revision, sliceFactsOf(spec)]));
   const newest = specs.get(Math.max(...specs.keys())) ?? null;
   return {
     newest,
     profile: (version) => profiles.get(version) ?? null,
     columns: (revision) => required(columns.get(revision), model, revision),
     slowUs: (revision) => required(specs.get(revision), model, revision).rollout.slowMs * 1_000,
+    slices: (revision) => required(slices.get(revision), model, revision),
   };
 }
 

@@ -14,12 +14,41 @@ export interface DeclaredSlice {
 /** More slices leave each of them too few rows to prove anything. */
 export const slicesPerGateMax = 20;
 
+/** A slice of which each window counts its rows. */
+export interface WatchedSlice extends DeclaredSlice {
+  /** Its name and condition: another condition under the same name is another slice. */
+  readonly key: string;
+}
+
+/** Slices that are counted in every window; those declared after them are not. */
+export const watchedSlicesMax = 20;
+
 type Declaring = Pick<ModelSpec, 'features' | 'slices'>;
 
 /** Every slice over which a gate judges, each once, in the order of the gates: trainer and judge number them alike. */
 export function gatedSlices(spec: Declaring & Pick<ModelSpec, 'gates'>): readonly DeclaredSlice[] {
   const found = spec.gates.flatMap((gate) => ('slices' in gate ? slicesUnder(gate.slices, spec) : []));
   return [...new Map(found.map((slice) => [JSON.stringify([slice.under, slice.name]), slice])).values()];
+}
+
+/**
+ * The first slices of a definition, in their order: named parts, and the values of columns where they are declared. A
+ * column whose values are not known before the rows has none.
+ */
+export function watchedSlices(spec: Declaring): readonly WatchedSlice[] {
+  return allSlices(spec).slice(0, watchedSlicesMax);
+}
+
+/** Slices that are declared and not counted, as there are too many. */
+export function unwatchedSlices(spec: Declaring): number {
+  return Math.max(0, allSlices(spec).length - watchedSlicesMax);
+}
+
+function allSlices(spec: Declaring): readonly WatchedSlice[] {
+  return spec.slices.flatMap((slice): readonly WatchedSlice[] => {
+    if (typeof slice !== 'string') return [{ ...declaredSlice(slice), key: JSON.stringify(slice) }];
+    return (slicesOfColumn(slice, spec) ?? []).map((one) => ({ ...one, key: JSON.stringify([slice, one.name]) }));
+  });
 }
 
 /** The slices that these names stand for; a name that is not declared stands for none. */

@@ -33,6 +33,12 @@ export interface EstimateAlarmSpec {
   readonly relativeRiseMin: number;
 }
 
+/** Whether labels of mature rows are distributed as those of the training, with an error of its own. */
+export interface LabelDriftSpec {
+  /** Share of windows in which labels that do not change alarm, at most (0..1). */
+  readonly falseAlarmRate: number;
+}
+
 export interface WatchSpec {
   readonly window: Extent;
   /** Absent or null: answers are never corrected (a person approves every change). */
@@ -77,7 +83,14 @@ export interface WatchSpec {
      * promotion; at most 2,000. Absent: 8 times the recent ones.
      */
     readonly referenceRows?: number;
+    /**
+     * Whether each of the first 20 slices is judged as well, and may ring the alarm `slice-decay`. They share alpha
+     * with the whole. Absent: no; slices are counted and shown, and none alarms.
+     */
+    readonly slices?: boolean;
   };
+  /** Absent: a rate of 0.01. Null: not judged. Takes effect with the next training, whose reference keeps labels. */
+  readonly labelDrift?: LabelDriftSpec | null;
   /** Absent: alpha 0.01 and a tenth more. Null: an estimate never rings. Tasks with classes only. */
   readonly estimateAlarm?: EstimateAlarmSpec | null;
   /** Values that stand in for the label and come sooner, sent to `POST /v1/proxies`. Absent: none. */

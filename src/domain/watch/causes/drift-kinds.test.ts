@@ -42,3 +42,20 @@ test('nothing fired, nothing said; and what was not judged is not called a conce
     text: 'Quality fell; whether features or answers moved was not judged in this window.',
   });
 });
+
+test('labels that moved are told from a relation that moved: by whether features or answers moved as well', () => {
+  const labels = { verdict: 'drift' } as const;
+  expect(kindsOf(judged('feature', 'prediction'), { verdict: 'steady' }, labels)).toEqual({
+    kinds: ['covariate', 'prediction', 'label'],
+    text: expect.stringMatching(/; labels of mature rows moved as well \(label drift\); quality has not fallen\.$/),
+  });
+  expect(kindsOf(judged(), { verdict: 'decayed' }, labels)).toEqual({
+    kinds: ['label', 'concept'],
+    text: expect.stringMatching(/neither features nor answers did: .*label and concept drift\); quality fell, by that/),
+  });
+  expect(kindsOf({ verdict: 'insufficient', features: [] }, null, labels)).toEqual({
+    kinds: ['label'],
+    text: expect.stringMatching(/was not judged\.$/),
+  });
+  expect(kindsOf(judged(), { verdict: 'steady' }, { verdict: 'stable' })).toBeNull();
+});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { BestSection } from './best-section.tsx';
-import { DriftSection } from '../drift-section.tsx';
+import { DriftSection } from '../drift/drift-section.tsx';
 import type { SectionProps } from '../section.ts';
 
 const decayOf = (best: object | null) => ({ verdict: 'steady', recentLoss: 0.44, referenceLoss: 0.43, text: '', best });

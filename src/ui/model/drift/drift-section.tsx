@@ -1,10 +1,12 @@
-import { Table } from '../table/table.tsx';
-import { HeatMap } from '../charts/heat-map.tsx';
-import { HistogramLegend, HistogramPair } from '../charts/histogram-pair.tsx';
-import { modelPath, number, percent, rows } from '../words/format.ts';
-import type { SectionProps } from './section.ts';
+import { Table } from '../../table/table.tsx';
+import { HeatMap } from '../../charts/heat-map.tsx';
+import { HistogramLegend, HistogramPair } from '../../charts/histogram-pair.tsx';
+import { modelPath, number, percent, rows } from '../../words/format.ts';
+import type { SectionProps } from '../section.ts';
+import { BestWorldSection } from './best-world.tsx';
+import { LabelsDrift } from './labels-drift.tsx';
 import { Together } from './together-table.tsx';
-import { histogramsIn, windowEvidence, type Histogram, type WindowEvidence } from './window-evidence.ts';
+import { histogramsIn, sharesOf, windowEvidence, type Histogram, type WindowEvidence } from '../window-evidence.ts';
 
 const featuresMax = 40;
 
@@ -38,6 +40,8 @@ export function DriftSection({ call, name, view }: SectionProps) {
           <WindowPicker name={name} windows={withDrift} before={call.query('windows')} shown={shown.number} />
         </>
       )}
+      <BestWorldSection view={view} />
+      <LabelsDrift view={view} />
       <WindowPages name={name} view={view} />
     </section>
   );
@@ -63,7 +67,7 @@ function Moved({ window, histograms }: { readonly window: Judged; readonly histo
         <>
           <div class="cells">
             {histograms.map((histogram) => (
-              <HistogramPair label={labelOf(histogram, drift.features)} cells={cellsOf(histogram)} />
+              <HistogramPair label={labelOf(histogram, drift.features)} cells={sharesOf(histogram)} />
             ))}
           </div>
           <HistogramLegend currentName={`window ${window.number}`} />
@@ -109,13 +113,6 @@ function labelOf(
   const feature = features.find((one) => one.name === histogram.name);
   if (feature === undefined) return histogram.name;
   return `${histogram.name}: distance ${number(feature.effect)}, ${feature.drifted ? 'moved' : 'stable'}`;
-}
-
-function cellsOf({ labels, reference, current }: Histogram) {
-  const of = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0) || 1;
-  const n = of(reference);
-  const m = of(current);
-  return labels.map((label, i) => ({ label, reference: (reference[i] ?? 0) / n, current: (current[i] ?? 0) / m }));
 }
 
 function Heat({ windows, limit }: { readonly windows: readonly Judged[]; readonly limit: number }) {

@@ -1,6 +1,6 @@
-import { Table } from '../table/table.tsx';
-import { number, percent, rows } from '../words/format.ts';
-import type { WindowEvidence } from './window-evidence.ts';
+import { Table } from '../../table/table.tsx';
+import { number, percent, rows } from '../../words/format.ts';
+import type { WindowEvidence } from '../window-evidence.ts';
 
 type Judged = NonNullable<NonNullable<WindowEvidence['drift']>['together']>;
 
