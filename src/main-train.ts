@@ -64,7 +64,7 @@ async function answer(line: string): Promise<void> {
 
 /** The file as it is served and not as it was made: so it is joined here, where serving may be named. */
 async function measure(
-  { folder, modelFile, champion, batchRows }: MeasureJob,
+  { folder, modelFile, champion, measures }: MeasureJob,
   onProgress: OnProgress,
 ): Promise<TrainingResults['measure']> {
   const { signature, table, split } = await readFolder(folder);
@@ -74,7 +74,7 @@ async function measure(
     champion:
       champion === null ? null : { path: champion.path, signature: signatureOf(champion), isShared: champion.isShared },
     columns: sliceColumns(table.columns, Math.max(from, to - measuredRowsMax), to),
-    batchRows,
+    measures,
     onProgress: (done, of) => onProgress({ phase: 'measure', done, of }),
   });
 }

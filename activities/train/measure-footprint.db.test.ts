@@ -41,7 +41,12 @@ test('it is measured only where a gate asks', async () => {
 test('the released file is measured, with the champion by the definition that it was made from', async () => {
   const spec = { ...specOf('first'), gates };
   await withTransaction(database, (tx) => storeSpec(tx, spec, 'seed'));
-  const job = { job: 'measure', folder: '/judged', modelFile: 'refit.onnx', batchRows: [32] };
+  const job = {
+    job: 'measure',
+    folder: '/judged',
+    modelFile: 'refit.onnx',
+    measures: { isLatencyAsked: false, isMemoryAsked: false, batchRows: [32] },
+  };
   const measured = () => Promise.resolve(found);
   expect(await measure('first', measured)).toEqual({
     asked: [{ ...job, champion: null }],

@@ -3,7 +3,7 @@ import { readRouting } from '../../src/db/routing/routing.ts';
 import type { TrainInput } from '../../src/domain/record/runs.ts';
 import { modelProcessOf } from '../../src/domain/spec/parts/model-process.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
-import { batchesAsked, type FootprintOutcome } from '../../src/domain/training/gates/footprint-rounds.ts';
+import { measuresAsked, type FootprintOutcome } from '../../src/domain/training/gates/footprint-rounds.ts';
 import type { MeasureJob, TrainReport } from '../../src/domain/training/training.ts';
 import { PerennialError } from '../../src/domain/words/errors.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -20,10 +20,10 @@ export async function measureFootprint(
   { folder, report }: { readonly folder: string; readonly report: TrainReport },
 ): Promise<FootprintOutcome | null> {
   const { spec } = await readSpecRevision(deps.database.db, input.model, input.specRevision);
-  const batchRows = batchesAsked(spec.gates);
-  if (batchRows === null) return null;
+  const measures = measuresAsked(spec.gates);
+  if (measures === null) return null;
   const champion = await championOf(deps, input.model);
-  const job = { job: 'measure', folder, modelFile: report.release.modelFile, champion, batchRows } as const;
+  const job = { job: 'measure', folder, modelFile: report.release.modelFile, champion, measures } as const;
   try {
     return { measured: await children.run<'measure'>(job) };
   } catch (error) {

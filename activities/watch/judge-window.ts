@@ -70,7 +70,9 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
     const success = await judgeSuccessOf(db, spec, specOf, asked);
     const answersOf = createAnswersReader(db, spec, specOf, number);
     const estimate =
-      champion === null ? null : await judgeEstimatesOf(db, spec, answersOf, { ...asked, number, champion, counters });
+      champion === null
+        ? null
+        : await judgeEstimatesOf(db, spec, { answersOf, readProfile }, { ...asked, number, champion, counters });
     const proxied = champion === null ? null : { window, champion, counters, matureSeq: maturity.throughSeq };
     const proxies = proxied === null ? null : await judgeProxiesOf(db, spec, proxied);
     const verdict = decay?.verdict === 'decayed' ? 'decayed' : (drift?.verdict ?? 'insufficient');

@@ -3,6 +3,7 @@ import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { differenceOf, realisedOf, valueRowsOf, windowsToRevisit } from '../../src/domain/watch/window-quality.ts';
 import { findVersion, type VersionRow } from '../../src/db/models/versions.ts';
 import { countStretch, type MeasuredAnswer, type Stretch } from '../../src/db/traffic/read/stretch.ts';
+import { statedEstimates } from '../../src/db/watching/window-estimates.ts';
 import { putWindowQuality } from '../../src/db/watching/put-window-quality.ts';
 import {
   firstChampionOf,
@@ -99,7 +100,7 @@ export function createQualityMeasurer(
       rows: answers.length,
       labelledRows: labelled.length,
       realised: judged.length === 0 ? null : realisedOf(givenOf(spec, judged)),
-      estimated: answers.length === 0 || !hasClasses ? null : estimatedOf(spec, answers),
+      estimated: answers.length === 0 ? null : await expectedOf(spec, stretch.number, answers),
       firstVersion: firstAnswers === null ? null : (first?.version ?? null),
       comparedRows: firstAnswers === null ? 0 : compared.length,
       value: compared.length === 0 ? null : sum(ours),
@@ -107,6 +108,11 @@ export function createQualityMeasurer(
       differenceVariance: difference?.variance ?? null,
       firstRealised: firstAnswers === null ? null : realisedOf(firstAnswers),
     };
+  }
+
+  /** Of values it is what was said when the window closed: features are not read again. */
+  async function expectedOf(spec: ModelSpec, window: number, answers: readonly MeasuredAnswer[]) {
+    return taskOf(spec.target.task).hasClasses ? estimatedOf(spec, answers) : statedEstimates(db, spec.name, window);
   }
 
   return { measure };

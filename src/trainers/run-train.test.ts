@@ -166,6 +166,10 @@ describe('runTrain', () => {
     const first = fixtureJob(fixtureSpec(fixtureTargets.regression), folder, data.regression, 'regression');
     const report = await runTrain(first, quiet);
     expect(report.candidate.testMetrics.rmse).toBeLessThan((report.baselines[0]?.testMetrics.rmse ?? 0) * 0.7);
+    // What its errors go with is kept with it, learnt from the rows that the candidate had not seen.
+    const { losses } = parseProfile((await read(first, report.releaseProfileFile)).toString('utf8'));
+    expect(losses?.rows).toBe(report.rows.test);
+    expect(losses?.absolute.mean).toBeCloseTo(report.candidate.testMetrics.mae ?? 0, 3);
     // The champion knows a feature less: it is fed what it asks for, by name.
     const older = fixtureSpec(fixtureTargets.regression);
     const second: TrainJob = {

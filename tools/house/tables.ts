@@ -7,6 +7,7 @@ import { metricNames, metricRow } from '../../src/domain/metrics/metrics.ts';
 import type { MetricUnit } from '../../src/domain/metrics/registry.ts';
 import { folderEnds, tableEnds, type Ends } from '../../src/domain/record/ends.ts';
 import { closedSets } from './closed-sets.ts';
+import { linesOfKernel } from './kernel/kernel-table.ts';
 import { rooms } from './rooms.mjs';
 
 /** A table that a document shows and the code holds. It stands between two marks that name it and its source. */
@@ -23,6 +24,7 @@ export const houseTables: readonly HouseTable[] = [
   { name: 'table ends', source: 'src/domain/record/ends.ts', page: 'docs/operations.md', lines: linesOfTableEnds },
   { name: 'folder ends', source: 'src/domain/record/ends.ts', page: 'docs/operations.md', lines: linesOfFolderEnds },
   { name: 'words', source: 'tools/house/closed-sets.ts', page: 'docs/api.md', lines: linesOfClosedSets },
+  { name: 'kernel', source: 'src/statistics', page: 'docs/kernel.md', lines: linesOfKernel },
 ];
 
 /** The page with today's table between its two marks. */

@@ -1,3 +1,4 @@
+import type { ProfileReader } from '../../../src/artifacts/profile-reader.ts';
 import type { Db } from '../../../src/db/base/connect.ts';
 import type { VersionRow } from '../../../src/db/models/versions.ts';
 import { readRouting } from '../../../src/db/routing/routing.ts';
@@ -27,6 +28,7 @@ import {
 import { judgeEstimatedDecay, type EstimatedDecay } from '../../../src/domain/watch/judge-estimated-decay.ts';
 import { sayMany } from '../../../src/domain/words/say.ts';
 import { answeredBy } from './answered-by.ts';
+import { expectedErrorsOf } from './expected-errors-of.ts';
 import type { AnswersReader } from '../answers-reader.ts';
 import { estimatedOf } from '../given-answers.ts';
 import { measuredRowsMax } from '../measure-quality.ts';
@@ -53,17 +55,21 @@ export interface EstimateAsked {
   readonly matureSeq: number;
 }
 
+export interface EstimateReaders {
+  readonly answersOf: AnswersReader;
+  readonly readProfile: ProfileReader;
+}
+
 /** A realised figure of fewer rows is luck. */
 const labelledRowsMin = 30;
 
-/** Null for values, which have no probabilities. Law: at most 2,000 rows and 120 earlier windows. */
+/** Law: at most 2,000 rows and 120 earlier windows. */
 export async function judgeEstimatesOf(
   db: Db,
   spec: ModelSpec,
-  answersOf: AnswersReader,
+  { answersOf, readProfile }: EstimateReaders,
   { number, champion, counters, matureSeq }: EstimateAsked,
-): Promise<EstimatedWindow | null> {
-  if (!taskOf(spec.target.task).hasClasses) return null;
+): Promise<EstimatedWindow> {
   const { model, version } = champion;
   const answered = answeredBy(counters);
   const lossName = usualMetrics[spec.target.task].loss;
@@ -71,7 +77,11 @@ export async function judgeEstimatesOf(
   const none = { version, isCorrected, rows: 0, metrics: {}, loss: lossName, alarm: null };
   if (answered.length > 1)
     return { ...none, text: `Not estimated: ${sayMany(answered.length, 'version')} answered in window ${number}.` };
-  const { rows, estimated } = await estimatedIn(db, model, spec, answersOf, number);
+  const found = taskOf(spec.target.task).hasClasses
+    ? await estimatedIn(db, model, spec, answersOf, number)
+    : await expectedErrorsOf(db, readProfile, spec, champion, number);
+  if (typeof found === 'string') return { ...none, text: found };
+  const { rows, estimated } = found;
   const by = { model, version, isCorrected };
   const mature = await lastEstimates(db, by, Math.min(number - 1, await windowThrough(db, model, matureSeq)));
   const [before] = await lastEstimates(db, by, number - 1, 1);
@@ -88,7 +98,7 @@ export async function judgeEstimatesOf(
   const loss = metrics[lossName];
   const plan = spec.watch.estimateAlarm === undefined ? defaultEstimateAlarm : spec.watch.estimateAlarm;
   const alarm = plan === null || loss === undefined ? null : judgeEstimatedDecay(loss, plan);
-  const text = loss?.text ?? `Not estimated: window ${number} has no answers with probabilities.`;
+  const text = loss?.text ?? `Not estimated: window ${number} has no answers that say how good they are.`;
   return { version, isCorrected, rows, metrics, loss: lossName, alarm, text };
 }
 

@@ -21,6 +21,21 @@ export async function putWindowEstimate(db: Db, row: WindowEstimateRow): Promise
   await db.insert(windowEstimate).values(row).onConflictDoNothing();
 }
 
+/** What was said of one window, by metric; null where nothing was. */
+export async function statedEstimates(
+  db: Db,
+  model: string,
+  window: number,
+): Promise<Readonly<Record<string, number>> | null> {
+  const [row] = await db
+    .select({ stated: windowEstimate.stated })
+    .from(windowEstimate)
+    .where(and(eq(windowEstimate.model, model), eq(windowEstimate.windowNumber, window)))
+    .limit(1);
+  if (row === undefined) return null;
+  return Object.fromEntries(Object.entries(row.stated).map(([metric, { estimated }]) => [metric, estimated]));
+}
+
 /** Whose windows are looked up. */
 export interface EstimatedBy {
   readonly model: string;

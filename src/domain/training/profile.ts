@@ -1,5 +1,6 @@
 import type { SeasonSpec } from '../spec/parts/watch-spec.ts';
 import type { HoldOutRows } from './hold-out-rows.ts';
+import type { ExpectedLosses } from './expected-loss.ts';
 import type { ReferenceStretches } from './reference-stretches.ts';
 import type { BlockSpread } from '../../statistics/samples/block-spread.ts';
 import { PerennialError } from '../words/errors.ts';
@@ -29,6 +30,8 @@ export interface ReferenceProfile {
   };
   /** Absent where no season is declared, in profiles of earlier releases, and where rows have no times. */
   readonly season?: ReferenceSeason;
+  /** Of values alone; absent in profiles of earlier releases, and without 200 labelled rows outside of the fit. */
+  readonly losses?: ExpectedLosses;
   /** Absent where `watch.multivariate` was not declared, and of a reference of too few rows. */
   readonly stretches?: ReferenceStretches;
   /** Of profiles that a training wrote; absent in those of earlier releases. */

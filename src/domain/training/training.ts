@@ -1,4 +1,4 @@
-import type { Footprint } from './gates/footprint-rounds.ts';
+import type { Footprint, FootprintMeasures } from './gates/footprint-rounds.ts';
 import type { ModelMemory } from '../spec/parts/model-memory.ts';
 import type { Metrics, SliceMetrics } from '../metrics/metrics.ts';
 import type { ModelSpec } from '../spec/spec.ts';
@@ -72,7 +72,7 @@ export interface MeasureJob {
     /** Served in the process of the others, as a trained model is. */
     readonly isShared: boolean;
   } | null;
-  readonly batchRows: readonly number[];
+  readonly measures: FootprintMeasures;
 }
 
 export interface ChampionOfJob {

@@ -29,7 +29,7 @@ export function judgeEstimatedDecay(judged: EstimateJudgement, alarm: EstimateAl
   const lower = reference + rise;
   const isDecayed = rise > 0 && rise >= alarm.relativeRiseMin * Math.abs(reference);
   const text =
-    `By the probabilities of its answers, labels will show a loss of at least ${sayNumber(lower)}; it was ` +
+    `By this estimate labels will show a loss of at least ${sayNumber(lower)}; it was ` +
     `${sayNumber(reference)} in the first ${sayMany(windows, 'window')} of this champion ` +
     `(error ${sayNumber(alarm.alpha)} in ${sayMany(estimateHorizonWindows, 'window')}, alarm at ` +
     `${sayShare(alarm.relativeRiseMin)} more): ${isDecayed ? 'quality will prove to have decayed' : 'steady'}. ` +

@@ -63,7 +63,7 @@ describe('measureFootprint', () => {
       candidate: large,
       champion: small,
       columns,
-      batchRows: [1, 64],
+      measures: { isLatencyAsked: true, isMemoryAsked: true, batchRows: [1, 64] },
       rounds: 2,
       onProgress: (done) => Promise.resolve(void told.push(done)),
     });
@@ -77,16 +77,27 @@ describe('measureFootprint', () => {
     for (const { candidate, champion } of found.rounds) {
       expect(champion).not.toBeNull();
       for (const round of [candidate, champion]) {
-        expect(round?.latencyMs.calls).toBeGreaterThanOrEqual(5);
-        expect(round?.latencyMs.p99).toBeGreaterThanOrEqual(round?.latencyMs.p50 ?? Infinity);
+        expect(round?.latencyMs?.calls).toBeGreaterThanOrEqual(5);
+        expect(round?.latencyMs?.p99).toBeGreaterThanOrEqual(round?.latencyMs?.p50 ?? Infinity);
         expect(round?.batches.map(({ rows }) => rows)).toEqual([1, 64]);
         for (const batch of round?.batches ?? []) expect(batch.coreMsPerRow).toBeGreaterThan(0);
         expect(round?.coreShare).toBeGreaterThan(0);
         expect(round?.coreShare).toBeLessThanOrEqual(1);
       }
       // Six million numbers of four bytes, of which a third is a wide margin.
-      expect(candidate.peakBytes - (champion?.peakBytes ?? Infinity)).toBeGreaterThan(8_000_000);
+      expect((candidate.peakBytes ?? 0) - (champion?.peakBytes ?? Infinity)).toBeGreaterThan(8_000_000);
     }
+  });
+
+  test('what is not asked is not measured: for the size of a file no process is started', async () => {
+    const nobody = await fileOf('silent', 1, 'NoSuchOperator');
+    const nothing = { isLatencyAsked: false, isMemoryAsked: false, batchRows: [] };
+    const sizes = await measureFootprint({ candidate: nobody, champion: null, columns, measures: nothing });
+    expect(sizes).toMatchObject({ fileBytes: { candidate: (await stat(nobody.path)).size }, rounds: [] });
+    const small = await fileOf('remembered', 1);
+    const measures = { ...nothing, isMemoryAsked: true };
+    const memory = await measureFootprint({ candidate: small, champion: null, columns, measures, rounds: 1 });
+    expect(memory.rounds[0]?.candidate).toMatchObject({ latencyMs: null, batches: [], peakBytes: expect.any(Number) });
   });
 
   test('without a champion; a file that cannot be run says why', async () => {
@@ -94,16 +105,15 @@ describe('measureFootprint', () => {
       candidate: await fileOf('alone', 1),
       champion: null,
       columns,
-      batchRows: [],
+      measures: { isLatencyAsked: true, isMemoryAsked: false, batchRows: [] },
       rounds: 1,
     });
     expect(alone).toMatchObject({ fileBytes: { champion: null }, rounds: [{ champion: null }] });
+    const measures = { isLatencyAsked: true, isMemoryAsked: false, batchRows: [] };
     const broken = { ...(await fileOf('broken', 1)), path: path.join(folder, 'nobody.onnx') };
-    await expect(measureFootprint({ candidate: broken, champion: null, columns, batchRows: [] })).rejects.toMatchObject(
-      {
-        code: 'unavailable',
-      },
-    );
+    await expect(measureFootprint({ candidate: broken, champion: null, columns, measures })).rejects.toMatchObject({
+      code: 'unavailable',
+    });
   });
 });
 

@@ -2,7 +2,13 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import type { Signature } from '../../domain/spec/signature.ts';
 import { modelProcessBounds, servedRowsPerRunMax } from '../../domain/spec/parts/model-process.ts';
-import type { Footprint, FootprintRound, ModelRound } from '../../domain/training/gates/footprint-rounds.ts';
+import {
+  isRunAsked,
+  type Footprint,
+  type FootprintMeasures,
+  type FootprintRound,
+  type ModelRound,
+} from '../../domain/training/gates/footprint-rounds.ts';
 import type { FeatureColumns } from '../../onnx/run/columns.ts';
 import { encodeColumns } from './encode-columns.ts';
 import { startModelChild, type ModelChild } from './model-child.ts';
@@ -21,8 +27,7 @@ export interface FootprintAsk {
   readonly champion: MeasuredFile | null;
   /** Rows that the calls are made with. */
   readonly columns: FeatureColumns;
-  /** Rows of the runs that are measured besides single rows. */
-  readonly batchRows: readonly number[];
+  readonly measures: FootprintMeasures;
   /** Fewer rounds than usual say less. */
   readonly rounds?: number;
   /** Called each second, and after each round. */
@@ -47,7 +52,8 @@ const batchRowsPerTurn = 2_048;
 /**
  * What two files take as programs, round by round. Each round starts both in processes of their own, the very ones that
  * serve a model with a process of its own, and lets them make calls in turn; who begins changes from round to round.
- * Ends after 60 s and the call that is under way, with the rounds that are over. Throws `unavailable` or `unsupported`
+ * Only what is asked is measured; the size of a file needs no process. Ends after 60 s and the call that is under way,
+ * with the rounds that are over. Throws `unavailable` or `unsupported`
  * for a file that cannot be run, or takes more than 10 s for a call.
  */
 export async function measureFootprint(ask: FootprintAsk): Promise<Footprint> {
@@ -63,9 +69,9 @@ export async function measureFootprint(ask: FootprintAsk): Promise<Footprint> {
   const rounds: FootprintRound[] = [];
   const telling = setInterval(() => void onProgress(rounds.length, roundsMax), tellEveryMs);
   try {
-    while (rounds.length < roundsMax && !isOver()) {
+    while (isRunAsked(ask.measures) && rounds.length < roundsMax && !isOver()) {
       // oxlint-disable-next-line no-await-in-loop -- one round after the other is what makes them rounds
-      const [candidate, champion = null] = await measureRound(files, ask.batchRows, rounds.length % 2 === 1, isOver);
+      const [candidate, champion = null] = await measureRound(files, ask.measures, rounds.length % 2 === 1, isOver);
       if (candidate !== undefined) rounds.push({ candidate, champion });
       // oxlint-disable-next-line no-await-in-loop -- it may end the process
       await onProgress(rounds.length, roundsMax);
@@ -94,7 +100,7 @@ interface Measured {
 /** In the order of the files, whoever was called first; none where it is over before the round is. */
 async function measureRound(
   files: readonly { readonly file: MeasuredFile; readonly rows: PackedRows }[],
-  batchRows: readonly number[],
+  measures: FootprintMeasures,
   isReversed: boolean,
   isOver: () => boolean,
 ): Promise<readonly ModelRound[]> {
@@ -107,17 +113,17 @@ async function measureRound(
     }),
     rows,
     singles: [],
-    batches: new Map(batchRows.map((count) => [count, []])),
+    batches: new Map(measures.batchRows.map((count) => [count, []])),
   }));
   const models = isReversed ? inTurn.toReversed() : inTurn;
   try {
     await Promise.all(models.map(({ child }) => child.loaded));
-    for (const { model, block, into } of planOf(inTurn, batchRows)) {
+    for (const { model, block, into } of planOf(inTurn, measures)) {
       if (isOver()) return [];
       // oxlint-disable-next-line no-await-in-loop -- in turn, so that they do not disturb each other
       into.push(await model.child.time(model.rows, block));
     }
-    return await Promise.all(models.map(roundOf));
+    return await Promise.all(models.map((model) => roundOf(model, measures)));
   } finally {
     for (const { child } of models) child.end();
     await Promise.all(models.map(({ child }) => child.ended));
@@ -130,13 +136,16 @@ interface Turn {
   readonly into: TimedCalls[];
 }
 
-/** Single rows, runs of each size, and once the largest run that serving makes: what it takes at most. */
-function planOf(models: readonly Measured[], batchRows: readonly number[]): readonly Turn[] {
+/** Single rows, runs of each size, and once the largest run that serving makes (what it takes at most), as asked. */
+function planOf(
+  models: readonly Measured[],
+  { isLatencyAsked, isMemoryAsked, batchRows }: FootprintMeasures,
+): readonly Turn[] {
   const turn = (rowsPerCall: number, calls: number, into: (model: Measured) => TimedCalls[]): readonly Turn[] =>
     models.map((model) => ({ model, block: { rowsPerCall, calls, msMax: turnMsMax }, into: into(model) }));
   const largest: TimedCalls[] = [];
   return [
-    ...Array.from({ length: turns }, (_, at) =>
+    ...Array.from({ length: isLatencyAsked ? turns : 0 }, (_, at) =>
       turn(1, at === 0 ? callsToWarmUp : callsPerTurn, ({ singles }) => singles),
     ).flat(),
     ...Array.from({ length: turns }, () =>
@@ -144,11 +153,14 @@ function planOf(models: readonly Measured[], batchRows: readonly number[]): read
         turn(rows, Math.ceil(batchRowsPerTurn / rows), ({ batches }) => batches.get(rows) ?? []),
       ),
     ).flat(),
-    ...turn(servedRowsPerRunMax, 1, () => largest),
+    ...(isMemoryAsked ? turn(servedRowsPerRunMax, 1, () => largest) : []),
   ];
 }
 
-async function roundOf({ child, singles, batches }: Measured): Promise<ModelRound> {
+async function roundOf(
+  { child, singles, batches }: Measured,
+  { isLatencyAsked, isMemoryAsked }: FootprintMeasures,
+): Promise<ModelRound> {
   const counted = singles.slice(1);
   const runs = [...batches].map(([rows, blocks]) => ({ rows, blocks: blocks.slice(1) }));
   const calls = counted.flatMap(({ callMs }) => [...callMs]).toSorted((a, b) => a - b);
@@ -157,7 +169,7 @@ async function roundOf({ child, singles, batches }: Measured): Promise<ModelRoun
   const sum = (blocks: readonly TimedCalls[], of: (block: TimedCalls) => number): number =>
     blocks.reduce((total, block) => total + of(block), 0);
   return {
-    latencyMs: { calls: calls.length, p50: quantile(0.5), p99: quantile(0.99) },
+    latencyMs: isLatencyAsked ? { calls: calls.length, p50: quantile(0.5), p99: quantile(0.99) } : null,
     batches: runs.map(({ rows, blocks }) => {
       const done = rows * sum(blocks, ({ callMs }) => callMs.length);
       return {
@@ -166,7 +178,7 @@ async function roundOf({ child, singles, batches }: Measured): Promise<ModelRoun
         wallMsPerRow: sum(blocks, ({ wallMs }) => wallMs) / done,
       };
     }),
-    peakBytes: await child.peakBytes(),
-    coreShare: Math.min(1, sum(all, ({ coreMs }) => coreMs) / sum(all, ({ wallMs }) => wallMs)),
+    peakBytes: isMemoryAsked ? await child.peakBytes() : null,
+    coreShare: all.length === 0 ? 1 : Math.min(1, sum(all, ({ coreMs }) => coreMs) / sum(all, ({ wallMs }) => wallMs)),
   };
 }

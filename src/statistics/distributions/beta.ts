@@ -7,7 +7,7 @@ const iterationsMax = 100_000;
 /**
  * Regularised incomplete beta I_x(a, b) and its complement; a, b > 0, 0 <= x <= 1. Pass `y` = 1 - x where it is known
  * more precisely than the subtraction would give. Continued fraction: Press et al., Numerical Recipes, 6.4; prefactor
- * in Loader's form. Relative error <= 1e-11 for a, b <= 1e5 (golden vectors).
+ * in Loader's form. Relative error <= 1e-10 for a 0.01 to 500000, b 0.01 to 500000, x 1e-20 to 1 (golden vectors).
  */
 export function incompleteBeta(a: number, b: number, x: number, y = 1 - x): Tails {
   if (Number.isNaN(x)) return { lower: Number.NaN, upper: Number.NaN };
@@ -44,13 +44,19 @@ function fraction(a: number, b: number, x: number): number {
   return h;
 }
 
-/** P(T > t) for Student's t with `df` > 0 degrees of freedom. */
+/**
+ * P(T > t) for Student's t with `df` > 0 degrees of freedom. Relative error <= 1e-10 for t -1.7 to 1e90, df 0.5 to
+ * 1000000 (golden vectors).
+ */
 export function studentTSf(t: number, df: number): number {
   const half = 0.5 * incompleteBeta(df / 2, 0.5, df / (df + t * t), (t * t) / (df + t * t)).lower;
   return t >= 0 ? half : 1 - half;
 }
 
-/** P(F > f) for Fisher's F with `dfAbove` and `dfBelow` > 0 degrees of freedom, not necessarily whole. */
+/**
+ * P(F > f) for Fisher's F with `dfAbove` and `dfBelow` > 0 degrees of freedom, not necessarily whole. Relative error
+ * <= 1e-10 for f 1e-9 to 30, dfAbove 0.5 to 1000000, dfBelow 0.5 to 1000000 (golden vectors).
+ */
 export function fisherSf(f: number, dfAbove: number, dfBelow: number): number {
   if (f <= 0) return 1;
   const whole = dfBelow + dfAbove * f;

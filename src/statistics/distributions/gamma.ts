@@ -3,8 +3,7 @@ import { awayFromZero, tiny } from '../numeric/away-from-zero.ts';
 /**
  * Gamma functions by Loader's saddle-point terms, which keep full precision where `exp(logGamma(a) - ...)` would
  * cancel. Source: C. Loader, "Fast and accurate computation of binomial probabilities" (2000); continued fraction by
- * the modified Lentz method (Press et al., Numerical Recipes, 6.2). Relative error <= 1e-12 for 1e-3 <= a <= 1e5
- * (golden vectors).
+ * the modified Lentz method (Press et al., Numerical Recipes, 6.2).
  */
 const iterationsMax = 100_000;
 
@@ -13,7 +12,10 @@ export interface Tails {
   readonly upper: number;
 }
 
-/** `logGamma(a + 1)` minus Stirling's formula, a > 0. Series from 16 upwards, recurrence below. */
+/**
+ * `logGamma(a + 1)` minus Stirling's formula, a > 0. Series from 16 upwards, recurrence below. Relative error <= 1e-13
+ * for a 0.001 to 1000000000 (golden vectors).
+ */
 export function stirlingError(a: number): number {
   let shifted = a;
   let correction = 0;
@@ -32,7 +34,10 @@ export function logGamma(a: number): number {
   return 0.5 * Math.log(2 * Math.PI) + (a - 0.5) * Math.log(a) - a + stirlingError(a);
 }
 
-/** `x ln(x / mean) + mean - x`, without cancellation when the two are close. Both > 0. */
+/**
+ * `x ln(x / mean) + mean - x`, without cancellation when the two are close. Both > 0. Relative error <= 1e-14 for x
+ * 1e-9 to 10000000000, mean 0.001 to 1000000 (golden vectors).
+ */
 export function devianceTerm(x: number, mean: number): number {
   const gap = x - mean;
   if (Math.abs(gap) >= 0.1 * (x + mean)) return x * Math.log(x / mean) + mean - x;
@@ -48,7 +53,10 @@ export function devianceTerm(x: number, mean: number): number {
   return sum;
 }
 
-/** Regularised incomplete gamma: P(a, x) and Q(a, x), a > 0. */
+/**
+ * Regularised incomplete gamma: P(a, x) and Q(a, x), a > 0. Relative error <= 1e-12 for a 0.001 to 500000, x 1e-300 to
+ * 505657 (golden vectors).
+ */
 export function incompleteGamma(a: number, x: number): Tails {
   if (!(x > 0)) return { lower: Number.isNaN(x) ? Number.NaN : 0, upper: Number.isNaN(x) ? Number.NaN : 1 };
   if (x === Infinity) return { lower: 1, upper: 0 };
@@ -90,7 +98,10 @@ function upperFraction(a: number, x: number): number {
   return h;
 }
 
-/** P(X > x) for a chi-square variable with `df` > 0 degrees of freedom. */
+/**
+ * P(X > x) for a chi-square variable with `df` > 0 degrees of freedom. Relative error <= 1e-12 for x 1e-200 to
+ * 1040000, df 0.5 to 1000000 (golden vectors).
+ */
 export function chiSquareSf(x: number, df: number): number {
   return incompleteGamma(df / 2, x / 2).upper;
 }

@@ -13,6 +13,7 @@ export interface Random {
   fork(label: string): Random;
 }
 
+/** Exact (golden vectors). Exact (golden vectors). */
 export function createRandom(seed: number | string): Random {
   const key = hash(typeof seed === 'string' ? `s:${seed}` : `n:${seed}`);
   return createFromKey(key);

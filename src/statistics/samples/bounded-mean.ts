@@ -20,7 +20,8 @@ const stepsMax = 100;
  * variable" (Mathematical Methods of Statistics 14, 2005); E. Learned-Miller and P. Thomas (arXiv 1905.06208). For
  * zeros and ones it is the bound of Clopper and Pearson; that its error is at most alpha for all other independent
  * values is a conjecture without a known exception. With a `weight` below 1 all values spread as fewer would; a value
- * that was never seen still counts as one.
+ * that was never seen still counts as one. What follows is the error of computing the saddle-point formula; how far
+ * that is from the quantile is said at `deviateAt`. Relative error <= 1e-11 (golden vectors).
  */
 export function boundedMeanLower(
   values: ArrayLike<number>,
@@ -84,7 +85,7 @@ function rootBetween(low: number, high: number, of: (x: number) => number): numb
     const secant = x - (at * (x - before)) / (at - atBefore);
     [before, atBefore] = [x, at];
     x = secant > low && secant < high ? secant : (low + high) / 2;
-    if (Math.abs(x - before) <= 1e-10 * width) break;
+    if (Math.abs(x - before) <= 1e-13 * width) break;
   }
   return x;
 }

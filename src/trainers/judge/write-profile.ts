@@ -11,14 +11,20 @@ import { referenceProfile } from './reference-profile.ts';
 import type { Scored } from './score-model.ts';
 import { labelProfile } from './label-profile.ts';
 import { withHoldOut } from './with-hold-out.ts';
+import { withLosses } from './with-losses.ts';
 import { withStretches } from './with-stretches.ts';
 
 /**
  * What the served model says of the rows it was fitted on; of rows that it has not seen, where it was not refitted. The
  * candidate's scores on unseen rows are another model's than a refit: it has more trees, which alone moves every
- * quantile and would alarm on every window.
+ * quantile and would alarm on every window. Losses are those of the candidate on the test rows, which a refit has seen.
  */
-export async function writeProfile(folder: string, rows: FolderRows, release: Scored, isRefit: boolean): Promise<void> {
+export async function writeProfile(
+  folder: string,
+  rows: FolderRows,
+  { candidate, release }: { readonly candidate: Scored; readonly release: Scored },
+): Promise<void> {
+  const isRefit = release !== candidate;
   const { fittedOn } = release.file;
   const scores = isRefit ? await scoresOn(folder, rows, release, fittedOn) : release.heldOutScores;
   const { eventTimeMs } = rows.table;
@@ -36,7 +42,12 @@ export async function writeProfile(folder: string, rows: FolderRows, release: Sc
   const { signature, table, spec } = rows;
   const counted = referenceProfile(signature, table.columns, fittedOn, scores, declared, scored);
   const label = labelProfile(signature, table.labels.subarray(fittedOn.from, fittedOn.to));
-  const stretched = withStretches({ ...counted, label }, spec.watch, signature, table.columns, fittedOn);
+  const { testScores } = candidate;
+  const foreseen = withLosses({ ...counted, label }, signature, sliceColumns(table.columns, test.from, test.to), {
+    scores: testScores,
+    labels: table.labels.subarray(test.from, test.to),
+  });
+  const stretched = withStretches(foreseen, spec.watch, signature, table.columns, fittedOn);
   const profile = withHoldOut(stretched, spec, signature, table.columns, test);
   await writeFile(join(folder, files.profile), `${canonicalJson(profile)}\n`);
 }

@@ -29,10 +29,16 @@ function Measured({ measured }: { readonly measured: Footprint }) {
   return (
     <>
       <p class="dim small">
-        The file as it is served, in {sayMany(rounds.length, 'fresh process', 'fresh processes')} each; median of the
-        rounds (least to most). Measured in {sayNumber(Math.round(tookMs / 1_000))} s on{' '}
-        {sayMany(machine.cores, 'core')} ({machine.cpu}) under a load of {sayNumber(machine.load)}; others took the
-        cores in {sayMany(busy, 'round')}.
+        {rounds.length === 0 ? (
+          <>No figure that needs a process was measured.</>
+        ) : (
+          <>
+            The file as it is served, in {sayMany(rounds.length, 'fresh process', 'fresh processes')} each; median of
+            the rounds (least to most). Measured in {sayNumber(Math.round(tookMs / 1_000))} s on{' '}
+            {sayMany(machine.cores, 'core')} ({machine.cpu}) under a load of {sayNumber(machine.load)}; others took the
+            cores in {sayMany(busy, 'round')}.
+          </>
+        )}
       </p>
       <Table
         label="What it takes to run"
@@ -46,11 +52,11 @@ function Measured({ measured }: { readonly measured: Footprint }) {
           ...figuresOf(measured).map(({ title, of, say }) => ({
             title,
             candidate: spanOf(
-              rounds.map(({ candidate }) => of(candidate)),
+              rounds.flatMap(({ candidate }) => of(candidate) ?? []),
               say,
             ),
             champion: spanOf(
-              rounds.flatMap(({ champion }) => (champion === null ? [] : [of(champion)])),
+              rounds.flatMap(({ champion }) => (champion === null ? [] : (of(champion) ?? []))),
               say,
             ),
           })),
@@ -72,16 +78,17 @@ function columnsOf(hasChampion: boolean): readonly Column<Line>[] {
 
 interface Shown {
   readonly title: string;
-  readonly of: (round: ModelRound) => number;
+  readonly of: (round: ModelRound) => number | null;
   readonly say: (value: number) => string;
 }
 
+/** Those that some round has: only what gates ask for is measured. */
 function figuresOf({ rounds }: Footprint): readonly Shown[] {
   const ms = (value: number) => `${sayNumber(value)} ms`;
   const sizes = rounds[0]?.candidate.batches.map(({ rows }) => rows) ?? [];
-  return [
-    { title: 'median latency of a row', of: ({ latencyMs }) => latencyMs.p50, say: ms },
-    { title: '99 % latency of a row', of: ({ latencyMs }) => latencyMs.p99, say: ms },
+  const shown: readonly Shown[] = [
+    { title: 'median latency of a row', of: ({ latencyMs }) => latencyMs?.p50 ?? null, say: ms },
+    { title: '99 % latency of a row', of: ({ latencyMs }) => latencyMs?.p99 ?? null, say: ms },
     { title: 'peak memory', of: ({ peakBytes }) => peakBytes, say: sayBytes },
     ...sizes.map((size) => ({
       title: `rows per core and second, ${sayMany(size, 'row')} a run`,
@@ -89,6 +96,7 @@ function figuresOf({ rounds }: Footprint): readonly Shown[] {
       say: (value: number) => sayCount(Math.round(value)),
     })),
   ];
+  return shown.filter(({ of }) => rounds.some(({ candidate }) => of(candidate) !== null));
 }
 
 function spanOf(values: readonly number[], say: (value: number) => string): string {

@@ -183,7 +183,7 @@ describe('the page of a model', () => {
     expect(text).toContain('+300 EUR between +202 EUR and +398 EUR (95 %)');
     expect(text).toContain('compared on 900 rows; 50 % labelled (1,000 of 2,000 rows)');
     expect(text).toContain('hollow: labels still coming in');
-    expect(text).toContain('estimated, from probabilities alone');
+    expect(text).toContain('estimated, without labels');
     expect(text).toContain('amount: distance 0.3, moved');
     expect(text).toContain('Drift in 1 of 2 distributions');
   });

@@ -4,6 +4,8 @@ import { prediction } from '../../schema/index.ts';
 import { notInAbTest } from './prediction-of.ts';
 
 export interface WindowScores {
+  /** Null where the row came without one. */
+  readonly eventTimeMs: number | null;
   readonly numbers: readonly number[];
   readonly texts: readonly (string | null)[];
   /** As the model gave them, before a correction. */
@@ -15,8 +17,13 @@ export async function windowRowsOf(
   db: Db,
   of: { readonly model: string; readonly number: number; readonly version: number; readonly rowsMax: number },
 ): Promise<readonly WindowScores[]> {
-  const result = await db.execute<{ numbers: number[]; texts: (string | null)[]; scores: number[] }>(sql`
-    select p.numbers, p.texts, coalesce(p.raw_scores, p.scores) as scores
+  const result = await db.execute<{
+    eventTimeMs: number | null;
+    numbers: number[];
+    texts: (string | null)[];
+    scores: number[];
+  }>(sql`
+    select p.event_time_ms::float8 as "eventTimeMs", p.numbers, p.texts, coalesce(p.raw_scores, p.scores) as scores
     from prediction p join "window" w on w.model = p.model and w.number = ${of.number}
     where p.model = ${of.model} and p.seq between w.first_seq and w.last_seq and p.version = ${of.version}
       and p.scores <> '{}' and ${notInAbTest}

@@ -4,7 +4,7 @@ import { pairedWorld } from '../../../../tests/worlds/paired-world.ts';
 import type { FootprintGate } from '../../spec/parts/footprint-gate.ts';
 import { sideOf } from '../compare-paired.ts';
 import { judgeGate } from '../judge-gate.ts';
-import { batchesAsked, type FootprintOutcome } from './footprint-rounds.ts';
+import { isRunAsked, measuresAsked, type FootprintOutcome } from './footprint-rounds.ts';
 
 const paired = pairedWorld(60, 1, 1);
 
@@ -125,7 +125,7 @@ describe('a gate on what the candidate takes', () => {
     const { measured: found } = { measured: footprintWorld({ candidateMs: 2 }, 'slow') };
     const few = found.rounds.map((round) => ({
       ...round,
-      candidate: { ...round.candidate, latencyMs: { ...round.candidate.latencyMs, calls: 30 } },
+      candidate: { ...round.candidate, latencyMs: { p50: 2, p99: 2, ...round.candidate.latencyMs, calls: 30 } },
     }));
     const slow = { measured: { ...found, rounds: few } };
     expect(judge(latency(20), slow).text).toContain('too slow for 100 calls in a round');
@@ -138,16 +138,36 @@ describe('a gate on what the candidate takes', () => {
     expect(judge(latency(20), null).text).toContain('this training did not measure it');
   });
 
-  test('it is measured where a gate asks, in runs of the rows that gates ask for', () => {
+  test('only what gates ask for is measured: no process for the size of a file alone', () => {
     const gate = { gate: 'footprint', undecided: 'ask' } as const;
-    expect(batchesAsked([{ gate: 'atLeast', metric: 'auroc', value: 0.6 }])).toBeNull();
-    expect(batchesAsked([{ ...gate, ...latency(1) }])).toEqual([]);
+    const nothing = { isLatencyAsked: false, isMemoryAsked: false, batchRows: [] };
+    expect(measuresAsked([{ gate: 'atLeast', metric: 'auroc', value: 0.6 }])).toBeNull();
+    expect(measuresAsked([{ ...gate, figure: 'fileBytes', atMost: 1 }])).toEqual(nothing);
+    expect(isRunAsked(nothing)).toBe(false);
+    expect(measuresAsked([{ ...gate, ...latency(1) }])).toEqual({ ...nothing, isLatencyAsked: true });
+    expect(measuresAsked([{ ...gate, figure: 'memoryBytes', atMost: 1 }])).toEqual({ ...nothing, isMemoryAsked: true });
+    const withMemory = { perCoreHour: 1, perGibHour: 1 };
+    expect(measuresAsked([{ ...gate, figure: 'costPer1000', atMost: 1, price: withMemory }])).toEqual({
+      ...nothing,
+      isMemoryAsked: true,
+      batchRows: [1],
+    });
     expect(
-      batchesAsked([
+      measuresAsked([
         { ...gate, figure: 'rowsPerCoreSecond', atLeast: 1 },
         { ...gate, figure: 'costPer1000', atMost: 1, price: { perCoreHour: 1 } },
         { ...gate, figure: 'costPer1000', atMost: 1, price: { perCoreHour: 1 }, batchRows: 256 },
       ]),
-    ).toEqual([1, 256]);
+    ).toEqual({ ...nothing, batchRows: [1, 256] });
+  });
+
+  test('the size of a file is judged without a round, also against that of the champion', () => {
+    const { rounds: _, ...found } = footprintWorld({ candidateMs: 2 }, 'file');
+    const sizes = { measured: { ...found, fileBytes: { candidate: 300, champion: 200 }, rounds: [] } };
+    const { checks } = judge({ figure: 'fileBytes', atMost: 300 }, sizes);
+    expect(checks[0]).toMatchObject({ verdict: 'pass', value: 300, rows: 1 });
+    expect(judge({ figure: 'fileBytes', atMost: 299 }, sizes).verdict).toBe('fail');
+    const against = (atMostTimesChampion: number) => judge({ figure: 'fileBytes', atMostTimesChampion }, sizes, true);
+    expect([against(1.5).verdict, against(1.4).verdict]).toEqual(['pass', 'fail']);
   });
 });

@@ -11,7 +11,7 @@ import {
   type GateInput,
   type GateKind,
 } from '../gate-check.ts';
-import { figuresOf, quietRounds, type Footprint } from './footprint-rounds.ts';
+import { figuresOf, fileFigure, quietRounds, type Footprint } from './footprint-rounds.ts';
 
 /**
  * What the candidate takes as a program, held against its limit.
@@ -79,17 +79,18 @@ function hold(
 ): Held | null {
   const { value: limit, isOfChampion } = limitOf(gate);
   const { better, by } = footprintRows[gate.figure];
-  const quiet = quietRounds(gate, footprint);
-  const all = figuresOf(gate, footprint, footprint.rounds);
-  const own = figuresOf(gate, footprint, quiet);
-  const [first] = all;
-  if (first === undefined) return null;
-  const busy = footprint.rounds.length - quiet.length;
   const isWithin = (value: number) => (better === 'lower' ? value <= limit : value >= limit);
   if (by === 'file') {
-    const verdict = isWithin(first) ? 'pass' : 'fail';
-    return { verdict, value: first, bound: null, alpha: null, rounds: 1, busy: 0, isTooSlow: false };
+    const value = fileFigure(gate, footprint);
+    if (value === null) return null;
+    const verdict = isWithin(value) ? 'pass' : 'fail';
+    return { verdict, value, bound: null, alpha: null, rounds: 1, busy: 0, isTooSlow: false };
   }
+  const quiet = quietRounds(gate, footprint);
+  const all = figuresOf(gate, footprint.rounds);
+  const own = figuresOf(gate, quiet);
+  if (all.length === 0) return null;
+  const busy = footprint.rounds.length - quiet.length;
   const used = isOfChampion ? own : all;
   // What is less of is better: the mirror image of what is more of.
   const sign = better === 'lower' ? 1 : -1;
@@ -125,7 +126,7 @@ function signed(sign: number, value: number | null): number | null {
 function isShort({ rounds }: Footprint, isOfChampion: boolean): boolean {
   return rounds.some(
     ({ candidate, champion }) =>
-      candidate.latencyMs.calls < callsMin || (isOfChampion && (champion?.latencyMs.calls ?? 0) < callsMin),
+      (candidate.latencyMs?.calls ?? 0) < callsMin || (isOfChampion && (champion?.latencyMs?.calls ?? 0) < callsMin),
   );
 }
 

@@ -1,3 +1,4 @@
+import { moverLower, moverUpper, type BoundedMean } from '../../../statistics/samples/mover.ts';
 import type { CheckVerdict } from '../gate-check.ts';
 import { alphaForPower, moreTimes, roundedRows, sampleBounds, type Alphas, type Sample } from '../sample-bounds.ts';
 
@@ -21,12 +22,9 @@ export interface Difference {
   readonly less: BoundedGroup;
 }
 
-interface BoundedGroup {
+interface BoundedGroup extends BoundedMean {
   readonly name: string;
   readonly rows: number;
-  readonly estimate: number;
-  readonly lower: number;
-  readonly upper: number;
 }
 
 export interface Largest {
@@ -77,19 +75,6 @@ function boundedGroup({ name, sample }: Group, alpha: number, times: number): re
   if (sample === null) return [];
   const { estimate, lower, upper } = sampleBounds(sample, { lower: alpha, upper: alpha }, times);
   return [{ name, rows: sample.values.length, estimate, lower, upper }];
-}
-
-/**
- * One-sided bounds of a difference of two independent means from bounds of each of them, each wrong with the same
- * probability ("method of variance estimates recovery"): R. Newcombe (Statistics in Medicine 17, 1998), G. Zou and
- * A. Donner (Statistics in Medicine 27, 2008). An approximation; the benchmark prints its error.
- */
-function moverUpper(more: BoundedGroup, less: BoundedGroup): number {
-  return more.estimate - less.estimate + Math.hypot(more.upper - more.estimate, less.estimate - less.lower);
-}
-
-function moverLower(more: BoundedGroup, less: BoundedGroup): number {
-  return more.estimate - less.estimate - Math.hypot(more.estimate - more.lower, less.upper - less.estimate);
 }
 
 interface Seen {

@@ -63,7 +63,7 @@ test('before labels, an interval is drawn and the page says whether earlier ones
   const html = unlabelledPage('trusted');
   expect(html).toContain('<span class="state good">trusted</span> Window 2, before its labels: Log loss in 2.');
   expect(html).toContain('where labels were expected to put it');
-  expect(html).toContain('estimated, from probabilities alone');
+  expect(html).toContain('estimated, without labels');
   expect(unlabelledPage('not-trusted')).toContain('<span class="state bad">not trusted</span>');
   expect(unlabelledPage('not-yet')).toContain('<span class="state warn">not trusted yet</span>');
 });

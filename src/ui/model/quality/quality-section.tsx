@@ -93,7 +93,7 @@ function Measured({ view, measured, metric }: MeasuredProps) {
     <>
       <p>
         {pooled === null ? (
-          <>No window that is shown has been measured: what is drawn is only estimated from the probabilities.</>
+          <>No window that is shown has been measured: what is drawn is only estimated.</>
         ) : (
           <>
             <span class="figure">{metricText(metric, pooled.mean, currency)}</span> {metricName(metric)}
@@ -159,7 +159,7 @@ function Curve({ view, measured, metric }: MeasuredProps) {
         },
         ...(estimated.length === 0
           ? []
-          : [{ name: 'estimated, from probabilities alone', points: estimated, isDashed: true, colour: 2 }]),
+          : [{ name: 'estimated, without labels', points: estimated, isDashed: true, colour: 2 }]),
         ...(first.length === 0
           ? []
           : [{ name: 'never retrained, same rows', points: first, isDashed: true, colour: 5 }]),
