@@ -8,7 +8,7 @@ import { logistic } from './paired-world.ts';
 
 /**
  * A model that knows the truth, until it is off by `noise` log-odds in one part of the feature `guilty`, or in all rows
- * alike. Ten further features of five parts each have nothing to do with it; `level` goes with how hard rows are.
+ * alike. Six further features of five parts each have nothing to do with it; `level` goes with how hard rows are.
  */
 export interface DecayCauseWorld {
   readonly name: string;
@@ -23,7 +23,7 @@ export interface DecayCauseWorld {
   readonly moodRows: number;
 }
 
-export const innocentFeatures = 10;
+const innocentFeatures = 6;
 const parts = 5;
 const referenceRows = 4_000;
 const recentRows = 2_000;

@@ -18,28 +18,30 @@ export function slowDrift(
   seed: string,
   trainings: number,
   perTraining: number,
-): { readonly own: 'stable' | 'drift' | 'insufficient'; readonly best: BestWorld } {
+): { readonly own: () => 'stable' | 'drift' | 'insufficient'; readonly best: BestWorld } {
   const random = createRandom(seed);
   const columns = Array.from({ length: features }, (_, index) => {
     const next = walk(random.fork(`feature ${index}`));
     const take = (rows: number, shift: number) => Float64Array.from({ length: rows }, () => Number(next()) + shift);
     const moved = (training: number) => (index === 0 ? training * perTraining : 0);
-    const first = binnedProfile(`f${index}`, take(referenceRows, moved(0)), 20);
-    const last = binnedProfile(`f${index}`, take(referenceRows, moved(trainings)), 20);
+    const rows = take(referenceRows, moved(0));
+    const first = () => binnedProfile(`f${index}`, rows, 20);
+    const before = take(referenceRows, moved(trainings));
+    const last = () => binnedProfile(`f${index}`, before, 20);
     const window = take(windowRows, moved(trainings));
     return { first, last, window };
   });
   const of = (which: 'first' | 'last') => {
-    const profiles = columns.map((column) => column[which]);
-    const cells = columns.map((column) => count(column[which], column.window));
+    const profiles = columns.map((column) => column[which]());
+    const cells = profiles.map((profile, index) => count(profile, columns[index]?.window ?? new Float64Array()));
     const [prediction] = profiles;
     if (prediction === undefined) throw new Error('there are features');
     const profile: ReferenceProfile = { formatVersion: 1, rows: referenceRows, features: profiles, prediction };
     return { profile, window: { rows: windowRows, cells } };
   };
-  const [last, first] = [of('last'), of('first')];
+  const first = of('first');
   return {
-    own: judgeDrift({ ...last, watch: driftWatch }).verdict,
+    own: () => judgeDrift({ ...of('last'), watch: driftWatch }).verdict,
     best: judgeBestWorld(1, first.profile, first.window, driftWatch, []),
   };
 }

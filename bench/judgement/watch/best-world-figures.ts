@@ -12,7 +12,7 @@ export function bestWorldFigures(windows: number): readonly Figure[] {
     found.filter(({ best }) => best.verdict === 'moved').length;
   const rate = driftWatch.falseAlarmRate;
   const slow = played(independent, 'slow', 0.15);
-  const slowAlarms = slow.filter(({ own }) => own === 'drift').length;
+  const slowAlarms = slow.filter(({ own }) => own() === 'drift').length;
   const first = slow.filter(({ best }) => best.verdict === 'moved' && best.features[0]?.name === 'f0').length;
   return [
     atMost(

@@ -11,7 +11,6 @@ import { createDatabase, type Database } from '../../../src/db/base/connect.ts';
 import type { Command, CommandBus } from '../../../src/domain/record/messages.ts';
 import { openReader } from '../../worlds/reader.ts';
 import { createTestDatabase, type TestDatabase } from '../../worlds/database.ts';
-import { seedLookedAbTest } from '../../worlds/seed-ab-test.ts';
 import { history, seedPages } from '../../worlds/pages-world.ts';
 import { testEntities } from '../../worlds/entity-names.ts';
 
@@ -57,7 +56,6 @@ beforeAll(async () => {
     entities: testEntities,
   });
   await seedPages({ database, store, folder });
-  await seedLookedAbTest(database, 'fraud', 2);
   cookies.admin = await signedIn('admin', '*');
   cookies.operator = await signedIn('operator', '*');
   cookies.viewer = await signedIn('viewer', '*');
@@ -198,43 +196,6 @@ describe('version', () => {
 
   test('outside the scope nothing is told', async () => {
     expect((await get('/models/fraud/versions/2', 'elsewhere')).status).toBe(403);
-  });
-});
-
-describe('A/B test', () => {
-  const url = '/models/fraud/ab-tests/1';
-
-  test('says what is known of each arm, against zero and what matters, and what it asks', async () => {
-    const page = await read(url, 'viewer');
-    expect(page).toContain('A/B test 1 of fraud running');
-    expect(page).toContain('"v3" is 0.7 better than "control" on 920 units.');
-    expect(page).toContain('v3 against the control: 0.7, between 0.1 and 1.3');
-    expect(page).toContain('control v2 1,210 0 940 1.9 — — —');
-    expect(page).toContain('v3 v3 1,180 1 920 2.6 0.7 20 % better');
-    expect(page).toContain('v4 was stopped: 12 entities of v4 had a row that failed, 0 of the control.');
-    expect(page).toContain('value, higher is better, between -50 and 100');
-    expect(page).toContain('which earns most');
-    const { text } = await get(url);
-    expect(text).toContain('aria-label="value, v3 against the control');
-  });
-
-  test('stands on the page of its model', async () => {
-    const { text } = await get('/models/fraud');
-    expect(words(text)).toContain('A/B test 1 running v2, v3, v4 value');
-    expect(text).toContain(`href="${url}"`);
-  });
-
-  test('one that does not exist says so; outside the scope nothing is told', async () => {
-    expect((await get('/models/fraud/ab-tests/9')).status).toBe(404);
-    expect((await get(url, 'elsewhere')).status).toBe(403);
-  });
-
-  test('a person ends it once, and a reader cannot', async () => {
-    const stop = (as?: Role) => post(`${url}/stop`, { reason: 'enough of it' }, as);
-    expect((await stop('viewer')).notice).toContain('needs operator or admin');
-    expect(await stop()).toMatchObject({ status: 303, location: url });
-    expect((await stop()).notice).toContain('The A/B test 1 of \\"fraud\\" has ended.');
-    expect(await read(url)).toContain('A/B test 1 of fraud stopped enough of it');
   });
 });
 

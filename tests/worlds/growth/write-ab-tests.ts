@@ -37,7 +37,8 @@ export async function writeAbTests(client: pg.ClientBase, size: HistorySize): Pr
        last_revision, started_seq, exposed_seq, counted_seq, ended_seq, actor, why, ending, reason,
        deadline_at, ended_at)
      select '${model}', n, case when n > ${versions} then 'running' else 'ended' end, 1, $1, $2, $3, $4, 's', 1,
-       case when n <= ${versions} then 1 end, ${began}, ${began}, ${began}, case when n <= ${versions} then ${began} end,
+       case when n <= ${versions} then 1 end, ${began}, ${began}, ${began}, case when n <= ${versions} then
+       ${began} end,
        'ann', 'to see', case when n <= ${versions} then 'undecided' end, case when n <= ${versions} then 'over' end,
        now() - interval '1 hour', case when n <= ${versions} then now() - interval '1 hour' end
      from generate_series(1, ${versions} + 1) n`,

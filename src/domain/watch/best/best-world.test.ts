@@ -8,7 +8,7 @@ import { judgeBestWorld } from './best-world.ts';
 test('a drift that each training has taken in is told beside the best champion, and not beside the last', () => {
   for (const seed of ['a', 'b', 'c']) {
     const { own, best } = slowDrift(independent, seed, 5, 0.15);
-    expect(own).toBe('stable');
+    expect(own()).toBe('stable');
     expect(best).toMatchObject({ verdict: 'moved', version: 1, features: expect.any(Array) });
     expect(best.features[0]).toMatchObject({ name: 'f0', drifted: true });
     expect(best.text).toMatch(
