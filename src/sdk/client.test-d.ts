@@ -12,8 +12,8 @@ import type {
 import type { AbTestView } from '../contracts/http/ab-tests.ts';
 import type { CommandAnswer } from '../contracts/http/answers.ts';
 import { connect, named, type AnswerOf, type ModelClient, type RowOf } from './client.ts';
+import type { AbTestDetail } from './client/ab-test-views.ts';
 import type {
-  AbTestDetail,
   AlertState,
   CommandReceipt,
   ModelDecision,

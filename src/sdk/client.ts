@@ -1,13 +1,11 @@
 /** The typed client. No dependencies, fetch only: Node 20 and later, Bun, Deno and browsers. */
 export { connect, named, type Client, type ConnectOptions, type Reference, type Token } from './client/connect.ts';
 export { isPerennialClientError, PerennialClientError, type ClientErrorCode } from './client/client-error.ts';
+export type { AbTestArmState, AbTestDetail, DeclaredAbTest } from './client/ab-test-views.ts';
 export type {
-  AbTestArmState,
-  AbTestDetail,
   AlertState,
   ChampionState,
   CommandReceipt,
-  DeclaredAbTest,
   LifecycleEvent,
   ModelDecision,
   ModelHistory,

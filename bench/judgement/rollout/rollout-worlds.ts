@@ -46,7 +46,7 @@ function sure(random: Random): PairedDraw {
   return { label, champion: surely(champion), challenger: surely(challenger) };
 }
 
-/** As good as each other over all rows, each on a class of its own: what is known of one class sooner decides wrongly. */
+/** As good as each other over all rows, each on a class of its own: labels of one class that come sooner mislead. */
 function byClass(random: Random): PairedDraw {
   const { label, champion, challenger } = alike(0)(random);
   return { label, champion: champion - 0.5, challenger: challenger + 0.5 };

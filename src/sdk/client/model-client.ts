@@ -1,7 +1,8 @@
 import { errorOfRow, isObject, unknownAnswer } from './answer-error.ts';
 import { PerennialClientError } from './client-error.ts';
 import { clientId } from './client-id.ts';
-import type { AbTestDetail, CommandReceipt, ModelHistory, ModelStatus, RunDetail } from './client-views.ts';
+import type { AbTestDetail } from './ab-test-views.ts';
+import type { CommandReceipt, ModelHistory, ModelStatus, RunDetail } from './client-views.ts';
 import type { AnswerOf, OutcomeOf, PredictionName, RowOf } from '../declare/model-types.ts';
 import { send, type Ask, type CallOptions, type Door } from './send.ts';
 import { runOfCommand, watchRun, type WatchOptions } from './watch-run.ts';
