@@ -73,7 +73,7 @@ describe('training child', () => {
         folder: own,
         modelFile: 'candidate.onnx',
         champion: { path: join(own, 'candidate.onnx'), features, target, isShared: false },
-        batchRows: [256],
+        measures: { isLatencyAsked: false, isMemoryAsked: false, batchRows: [256] },
       },
     ];
     const { lines } = await run(steps.map((step) => JSON.stringify(step)).join('\n'), '"fileBytes"');

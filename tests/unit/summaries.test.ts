@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { rootDir } from '../../src/config.ts';
+import { abTestStart } from '../../src/domain/record/ab-test-start.ts';
 import { entityStart } from '../../src/domain/record/entity-start.ts';
 
 /**
@@ -52,9 +53,10 @@ test('every start of a workflow has a static summary', () => {
   ];
   const starts = callsOf(new RegExp(ways.map(({ source }) => source).join('|'), 'g'));
   expect(starts.length).toBeGreaterThan(7);
-  // The entity's start is made in one place, with its summary.
+  // The starts of the entity and of an A/B test are made in one place each, with a summary.
   expect(entityStart('fraud').staticSummary).toContain('fraud');
-  expect(without(starts, /staticSummary:|\bentityStart\(/)).toEqual([]);
+  expect(abTestStart('fraud', 2).staticSummary).toContain('fraud');
+  expect(without(starts, /staticSummary:|\b(?:entity|abTest)Start\(/)).toEqual([]);
 });
 
 test('every activity has a summary', () => {

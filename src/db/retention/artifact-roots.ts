@@ -19,6 +19,7 @@ export const artifactRoots: Readonly<Record<string, SQL>> = {
   'sealed_stretch.manifest_digest': sql`select manifest_digest from sealed_stretch`,
   'spec_revision.spec': anywhereIn('spec', sql`spec_revision`),
   'command.body': anywhereIn('body', sql`command`),
+  'ab_test.arms': anywhereIn('arms', sql`ab_test where ended_at is null`),
   'run.input': anywhereIn('input', youngRuns()),
   'run.output': anywhereIn('output', youngRuns()),
   'run.detail': anywhereIn('detail', youngRuns()),
@@ -29,6 +30,11 @@ export const artifactRoots: Readonly<Record<string, SQL>> = {
  * @testonly
  */
 export const otherDigests: Readonly<Record<string, string>> = {
+  'ab_test.declared': 'numbers of versions, which keep for themselves',
+  'ab_test.plan': 'figures',
+  'ab_test.standing': 'figures and sentences',
+  'ab_test.state': 'figures',
+  'ab_test.why': 'a sentence',
   'alert.body': 'a sentence; the run that it is about names what it names',
   'alias_move.why': 'a sentence',
   'annotation.text': 'a sentence',

@@ -2,8 +2,7 @@ import { taskQueues, workflowIds } from '../words/ids.ts';
 
 /**
  * How the run of an A/B test is started, whoever misses it first: once. One that runs, or that was ended by hand, is
- * not
- * started again.
+ * not started again.
  */
 export function abTestStart(model: string, number: number) {
   return {

@@ -100,7 +100,7 @@ export function expectedErrors(
   losses: ExpectedLosses,
   cells: CellColumns,
   rows: number,
-): Record<'mae' | 'rmse', number> {
+): { readonly mae: number; readonly rmse: number } {
   return {
     mae: meanOver(losses.absolute, cells, rows),
     rmse: Math.sqrt(meanOver(losses.squared, cells, rows)),

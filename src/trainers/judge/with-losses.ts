@@ -1,3 +1,4 @@
+import { taskOf } from '../../domain/tasks/task-of.ts';
 import type { Signature } from '../../domain/spec/signature.ts';
 import { fitExpectedLosses } from '../../domain/training/expected-loss.ts';
 import type { ReferenceProfile } from '../../domain/training/profile.ts';
@@ -18,7 +19,7 @@ export function withLosses(
   columns: FeatureColumns,
   answered: { readonly scores: Float64Array; readonly labels: Float64Array },
 ): ReferenceProfile {
-  if (task !== 'regression') return profile;
+  if (taskOf(task).hasClasses) return profile;
   const step = Math.max(1, Math.ceil(columns.rows / rowsMax));
   const rows = Array.from({ length: Math.ceil(columns.rows / step) }, (_, at) => at * step);
   const errors = absoluteErrorRows(answered.scores, answered.labels);
