@@ -16,7 +16,7 @@ export const abTestScenes = (
     let number = 0;
     let call = 0;
     const begin = async (more: object = {}): Promise<string> => {
-      await world.command(model, 'ab-tests', { ...asked, ...more, reason: 'to see it' });
+      await world.command(model, 'ab-test/start', { ...asked, ...more, reason: 'to see it' });
       number += 1;
       await untilRunning(world, model, number);
       return workflowIds.abTest(model, number);
@@ -33,7 +33,7 @@ export const abTestScenes = (
 
     const stopped = await begin();
     await record(world, 'ab-test-running', stopped);
-    await world.command(model, 'ab-tests/stop', { reason: 'enough' });
+    await world.command(model, 'ab-test/stop', { reason: 'enough' });
     await keep('ab-test-stopped', stopped);
 
     const late = await begin({ daysMax: 0.000_05 });

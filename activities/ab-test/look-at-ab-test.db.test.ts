@@ -98,7 +98,7 @@ describe('units', () => {
         await work(tx, client);
         throw new Error('the connection broke');
       }).catch(() => undefined);
-    const seen = { errors: true, slowUs: null };
+    const seen = { hasErrors: true, slowUs: null };
     await broken((tx) => exposePage(tx, key, 300, seen));
     expect((await place.row(key)).exposedSeq).toBe(0);
     await withTransaction(database, (tx) => exposePage(tx, key, 300, seen));

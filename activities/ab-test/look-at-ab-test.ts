@@ -52,7 +52,7 @@ async function readOn(
   lastSeq: number,
 ): Promise<{ readonly row: AbTestRow; readonly standing: AbTestStanding } | null> {
   const { failures: kinds, slowMs, riskRatioMax } = spec.rollout;
-  const seen = { errors: kinds.includes('error'), slowUs: kinds.includes('slow') ? slowMs * 1_000 : null };
+  const seen = { hasErrors: kinds.includes('error'), slowUs: kinds.includes('slow') ? slowMs * 1_000 : null };
   const exposed = await pages(
     () => withTransaction(database, (tx) => exposePage(tx, key, lastSeq, seen)),
     ({ exposedSeq }) => exposedSeq < lastSeq,

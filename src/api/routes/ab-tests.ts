@@ -26,7 +26,7 @@ export function abTestRoutes(app: Api, dependencies: ApiDependencies): void {
   app.openapi(
     secured(dependencies.database, {
       method: 'post',
-      path: '/v1/models/{name}/ab-tests/plan',
+      path: '/v1/models/{name}/ab-test/plan',
       summary: 'What an A/B test would be with every default, and how long it would take at this traffic',
       request: { params: modelParams, body: jsonBody(plannedAbTest) },
       responses: answers(abTestForecast, 'Nothing was begun.'),
@@ -39,7 +39,7 @@ export function abTestRoutes(app: Api, dependencies: ApiDependencies): void {
   app.openapi(
     secured(dependencies.database, {
       method: 'post',
-      path: '/v1/models/{name}/ab-tests',
+      path: '/v1/models/{name}/ab-test/start',
       summary: 'Begin an A/B test of the champion against other versions',
       request: { headers: idempotencyHeader, params: modelParams, body: jsonBody(startAbTestRequest) },
       responses: answers(commandAnswer, 'It was recorded, and begins when every serving process knows its arms.'),
@@ -58,7 +58,7 @@ export function abTestRoutes(app: Api, dependencies: ApiDependencies): void {
   app.openapi(
     secured(dependencies.database, {
       method: 'post',
-      path: '/v1/models/{name}/ab-tests/stop',
+      path: '/v1/models/{name}/ab-test/stop',
       summary: 'End the A/B test that is under way, at once',
       request: { headers: idempotencyHeader, params: modelParams, body: jsonBody(reasonedRequest) },
       responses: answers(commandAnswer, 'Its entities are answered as all others.'),

@@ -275,13 +275,14 @@ test('an A/B test is planned before it starts, shown, listed and stopped', async
   answer = { status: 200, body: { ...done, control: 3, declared: declaredAbTest, text: 'About 4,000 units' } };
   const asked = ['ab-test', 'start', 'fraud', '--versions', '7,8', '--metric', 'value'];
   const url = '/v1/models/fraud/ab-tests';
+  const verbs = '/v1/models/fraud/ab-test';
   const body = { versions: [7, 8], metric: 'value', sharePercent: 10, bounds: [-50, 100] };
   const planned = await say([...asked, '--share', '10', '--bounds', '-50,100', '--dry-run']);
   expect(planned.out).toContain('fraud: v3 (control) against v7, v8');
   expect(planned.out).toContain('looks at any time, at most 100,000 units, at most 30 days');
-  expect(heard).toMatchObject([{ method: 'POST', url: `${url}/plan`, body }]);
+  expect(heard).toMatchObject([{ method: 'POST', url: `${verbs}/plan`, body }]);
   await say([...asked, '--reason', 'to see', '--id', 'k1']);
-  expect(heard.map((one) => one.url)).toEqual([`${url}/plan`, url]);
+  expect(heard.map((one) => one.url)).toEqual([`${verbs}/plan`, `${verbs}/start`]);
   expect(heard[1]).toMatchObject({ key: 'k1', body: { versions: [7, 8], metric: 'value', reason: 'to see' } });
   answer = { status: 200, body: abTest };
   const shown = await say(['ab-test', 'show', 'fraud', '1']);
@@ -294,7 +295,7 @@ test('an A/B test is planned before it starts, shown, listed and stopped', async
   expect((await say(['ab-test', 'list', 'fraud'])).out).toBe('fraud has had no A/B test.\n');
   answer = { status: 200, body: { ...done, kind: 'stop-ab-test', text: 'over' } };
   await say(['ab-test', 'stop', 'fraud', '--reason', 'enough']);
-  expect(heard).toMatchObject([{ url: `${url}/stop`, body: { reason: 'enough' } }]);
+  expect(heard).toMatchObject([{ url: `${verbs}/stop`, body: { reason: 'enough' } }]);
 });
 
 describe('predict', () => {

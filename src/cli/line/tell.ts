@@ -34,8 +34,8 @@ export async function tell(
     | 'thaw'
     | 'kill'
     | 'promote'
-    | 'ab-tests'
-    | 'ab-tests/stop'
+    | 'ab-test/start'
+    | 'ab-test/stop'
     | 'approval/delegate'
     | 'approval/revoke',
   body: Record<string, unknown>,

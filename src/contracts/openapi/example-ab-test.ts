@@ -64,7 +64,7 @@ export const abTest = {
 /** Of the routes of A/B tests; `command` makes the answer to a command. */
 export function abTestExamples(command: (kind: string, text: string) => object) {
   return {
-    'POST /v1/models/{name}/ab-tests/plan': {
+    'POST /v1/models/{name}/ab-test/plan': {
       request: { versions: [7, 8], metric: 'value' },
       answer: {
         model: 'fraud',
@@ -73,11 +73,11 @@ export function abTestExamples(command: (kind: string, text: string) => object) 
         text: 'About 4,000 units per arm are needed to see a difference of 0.5: 9 days at this traffic.',
       },
     },
-    'POST /v1/models/{name}/ab-tests': {
+    'POST /v1/models/{name}/ab-test/start': {
       request: { versions: [7, 8], metric: 'value', sharePercent: 20, reason: 'which of them earns most' },
       answer: command('start-ab-test', 'A/B test 1 of fraud begins'),
     },
-    'POST /v1/models/{name}/ab-tests/stop': {
+    'POST /v1/models/{name}/ab-test/stop': {
       request: { reason: 'the campaign is over' },
       answer: command('stop-ab-test', 'A/B test 1 of fraud is over; nothing was promoted'),
     },

@@ -202,8 +202,8 @@ export function modelClient<Model>(name: string, inference: () => Door, control:
     thaw: (options) => command('thaw', { ...options }),
     delegateApproval: (options) => command('approval/delegate', { ...options }),
     revokeApproval: (options) => command('approval/revoke', { ...options }),
-    startAbTest: (options) => command('ab-tests', { ...options }),
-    stopAbTest: (options) => command('ab-tests/stop', { ...options }),
+    startAbTest: (options) => command('ab-test/start', { ...options }),
+    stopAbTest: (options) => command('ab-test/stop', { ...options }),
     abTest: async (number, options) =>
       viewOf<AbTestDetail>(await send(control(), { method: 'GET', path: `${path}/ab-tests/${number}` }, options), path),
   };

@@ -16,7 +16,7 @@ afterAll(() => world.close());
 const rowsOf = (told: readonly Told[], version: number) => told.filter((one) => one.version === version);
 
 test('the arm whose decisions bring most wins, is proposed, and is not promoted', async () => {
-  await world.command(model, 'ab-tests', { ...asked, reason: 'which is best' });
+  await world.command(model, 'ab-test/start', { ...asked, reason: 'which is best' });
   await untilRunning(world, model, 1);
   const first = await answerRows(world, model, 0, (version) => (version === 3 ? 0.9 : 0.2));
   const inside = first.filter(({ arm }) => arm === 'ab-test');
@@ -47,12 +47,12 @@ test('the arm whose decisions bring most wins, is proposed, and is not promoted'
 });
 
 test('a person stops one at once, and everybody is answered by the champion', async () => {
-  await world.command(model, 'ab-tests', { ...asked, reason: 'once more' });
+  await world.command(model, 'ab-test/start', { ...asked, reason: 'once more' });
   await untilRunning(world, model, 2);
-  await expect(world.command(model, 'ab-tests', { ...asked, reason: 'two at once' })).rejects.toThrow(
+  await expect(world.command(model, 'ab-test/start', { ...asked, reason: 'two at once' })).rejects.toThrow(
     /The A\/B test 2 of .{1,2}tried.{1,2} is under way: stop it first/,
   );
-  await world.command(model, 'ab-tests/stop', { reason: 'enough' });
+  await world.command(model, 'ab-test/stop', { reason: 'enough' });
   await ended(world, workflowIds.abTest(model, 2));
   expect(await abTestOf(world, model, 2)).toMatchObject({ ending: 'stopped', text: 'enough', winner: null });
   let call = 20;
@@ -62,12 +62,12 @@ test('a person stops one at once, and everybody is answered by the champion', as
 });
 
 test('the kill switch ends one', async () => {
-  await world.command(model, 'ab-tests', { ...asked, reason: 'a third time' });
+  await world.command(model, 'ab-test/start', { ...asked, reason: 'a third time' });
   await untilRunning(world, model, 3);
   await world.command(model, 'kill', { reason: 'an incident' });
   expect(await abTestOf(world, model, 3)).toMatchObject({ ending: 'stopped', text: 'kill switch: an incident' });
   await ended(world, workflowIds.abTest(model, 3));
-  await expect(world.command(model, 'ab-tests', { ...asked, reason: 'frozen' })).rejects.toThrow(
+  await expect(world.command(model, 'ab-test/start', { ...asked, reason: 'frozen' })).rejects.toThrow(
     /No A\/B test of .{1,2}tried.{1,2} begins, because/,
   );
   const told = await answerRows(world, model, 99, () => 0.5);

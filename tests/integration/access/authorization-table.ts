@@ -148,15 +148,15 @@ export const expectations: Record<RouteKey, Expectation> = {
   'POST /v1/models/{name}/hold': because,
   'POST /v1/models/{name}/hold/release': because,
   'POST /v1/models/{name}/best/reset': because,
-  'POST /v1/models/{name}/ab-tests': {
+  'POST /v1/models/{name}/ab-test/start': {
     about: 'one',
     body: () => ({ versions: [2], metric: 'positiveRate', better: 'lower', reason: 'a test' }),
   },
-  'POST /v1/models/{name}/ab-tests/plan': {
+  'POST /v1/models/{name}/ab-test/plan': {
     about: 'one',
     body: () => ({ versions: [2], metric: 'positiveRate', better: 'lower' }),
   },
-  'POST /v1/models/{name}/ab-tests/stop': because,
+  'POST /v1/models/{name}/ab-test/stop': because,
   'GET /v1/models/{name}/ab-tests': one,
   'GET /v1/models/{name}/ab-tests/{number}': one,
   'POST /v1/models/{name}/approval/delegate': {

@@ -21,7 +21,7 @@ export interface ArmCounts {
 
 /** Which failures are seen without a label; `slowUs` null: slow answers are none. */
 export interface SeenFailures {
-  readonly isErrorSeen: boolean;
+  readonly hasErrors: boolean;
   readonly slowUs: number | null;
 }
 
@@ -46,7 +46,7 @@ const rowsOf = ({ model, revisionMin, afterSeq, throughSeq }: AbTestRange): SQL 
 export async function exposeAbTest(
   tx: Db,
   range: AbTestRange,
-  { isErrorSeen, slowUs }: SeenFailures,
+  { hasErrors, slowUs }: SeenFailures,
 ): Promise<readonly ArmCounts[]> {
   const { model, number, controlVersion: control } = range;
   const assigned = await tx.execute<{ version: number }>(sql`
@@ -60,7 +60,7 @@ export async function exposeAbTest(
       select distinct on (${entityOf}) ${entityOf} as entity, ${givenTo(control)} as version, p.seq
       from ${rowsOf(range)}
       where not ${isOfStopped(control)}
-        and ((${isErrorSeen}::boolean and p.failed) or p.latency_us > ${slowUs}::int)
+        and ((${hasErrors}::boolean and p.failed) or p.latency_us > ${slowUs}::int)
       order by ${entityOf}, p.seq
     ) f
     where e.model = ${model} and e.number = ${number} and e.entity = f.entity and e.version = f.version

@@ -42,13 +42,13 @@ async function start(call: Call): Promise<void> {
   const stack = await findStack(call.config);
   const plan = await request(abTestForecast, {
     method: 'POST',
-    url: `${stack.controlUrl}/v1/models/${encodeURIComponent(model)}/ab-tests/plan`,
+    url: `${stack.controlUrl}/v1/models/${encodeURIComponent(model)}/ab-test/plan`,
     token: stack.token,
     body,
   });
   for (const line of planLines(plan)) call.out.line(line);
   if (call.isSet('dry-run')) call.out.json(plan);
-  else await tell(call, 'ab-tests', body);
+  else await tell(call, 'ab-test/start', body);
 }
 
 /** What it is with every default, then what it will see. */

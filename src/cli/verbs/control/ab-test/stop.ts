@@ -10,6 +10,6 @@ export const abTestStopVerb: Verb = {
   examples: ['perennial ab-test stop fraud --reason "the campaign is over"'],
   async run(call) {
     reasonOf(call, 'ab-test stop');
-    await tell(call, 'ab-tests/stop', {});
+    await tell(call, 'ab-test/stop', {});
   },
 };
