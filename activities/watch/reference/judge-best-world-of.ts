@@ -4,7 +4,7 @@ import { findVersion, type VersionRow } from '../../../src/db/models/versions.ts
 import { windowRowsOf } from '../../../src/db/traffic/read/window-rows.ts';
 import { readBest } from '../../../src/db/watching/best-reference.ts';
 import type { WindowRow } from '../../../src/db/watching/windows.ts';
-import { isText, kindOf } from '../../../src/domain/features/kind-of.ts';
+import { kindOf } from '../../../src/domain/features/kind-of.ts';
 import { signatureOf } from '../../../src/domain/spec/signature.ts';
 import type { ModelSpec } from '../../../src/domain/spec/spec.ts';
 import { cellCount, cellOf, type ReferenceProfile } from '../../../src/domain/training/profile.ts';
@@ -39,7 +39,7 @@ export async function judgeBestWorldOf(
     const counts = new Array<number>(cellCount(feature)).fill(0);
     const column = byName.get(feature.name);
     // One that has gone, or is of another kind now, says nothing.
-    if (column === undefined || 'texts' in column !== isText(feature)) {
+    if (column === undefined || 'texts' in column === (feature.kind === 'binned')) {
       skip.push(feature.name);
       return counts;
     }

@@ -1,4 +1,4 @@
-import { isText, kindOf } from '../../../domain/features/kind-of.ts';
+import { kindOf } from '../../../domain/features/kind-of.ts';
 import type { PredictionRecord } from '../../../domain/record/records.ts';
 import { watchedSlices, type WatchedSlice } from '../../../domain/spec/gates/declared-slices.ts';
 import { signatureOf, type SignatureColumn } from '../../../domain/spec/signature.ts';
@@ -65,7 +65,7 @@ function valuesIn({ profile, cells }: SlicedRow): Pick<SliceCounts, 'values' | '
     const last = cellCount(feature) - 1;
     found.values++;
     if (cell === last) found.missing++;
-    else if (isText(feature) && cell === last - 1) found.unseen++;
+    else if (feature.kind !== 'binned' && cell === last - 1) found.unseen++;
   });
   return found;
 }

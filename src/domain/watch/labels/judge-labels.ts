@@ -1,7 +1,6 @@
 import type { BlockSpread } from '../../../statistics/samples/block-spread.ts';
 import { chiSquareHomogeneity, total } from '../../../statistics/samples/chi-square.ts';
 import { standardShift } from '../../../statistics/samples/divergence.ts';
-import { isText } from '../../features/kind-of.ts';
 import { defaultLabelDrift } from '../../spec/default-spec.ts';
 import type { WatchSpec } from '../../spec/spec.ts';
 import { referenceCells, type CellCounts, type FeatureProfile } from '../../training/profile.ts';
@@ -67,7 +66,7 @@ export function judgeLabels(
   const part = partOf(profile, reference, cells);
   const { falseAlarmRate } = watch.labelDrift ?? defaultLabelDrift;
   const factor = Math.max(part.now, part.before) / Math.max(Math.min(part.now, part.before), Number.MIN_VALUE);
-  const isLarge = effect >= watch.effectMin || (isText(profile) && factor >= factorMin);
+  const isLarge = effect >= watch.effectMin || (profile.kind !== 'binned' && factor >= factorMin);
   const isMoved = pValue <= falseAlarmRate && isLarge;
   const text =
     `Labels of the latest ${sayMany(rows, 'mature labelled row')} (through row ${sayCount(throughSeq)}): ` +
