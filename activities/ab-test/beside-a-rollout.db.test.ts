@@ -76,7 +76,7 @@ async function life(place: AbTestWorld, isOutside: boolean): Promise<unknown> {
     failures: await failuresByWeight(db, key, lastSeq),
     matured: await maturedFailuresByWeight(db, key, lastSeq),
     pairs: pairs.rows.map(({ seq: _seq, ...row }) => row),
-    scores: await recentScores(db, 'fraud', range),
+    scores: (await recentScores(db, 'fraud', range)).map(({ seq: _seq, ...row }) => row),
     scored: (await recentScoredRows(db, 'fraud', range)).map(({ seq: _seq, ...row }) => row),
     labelled: (await countStretch(db, 'fraud', stretch, 99)).labelledRows,
     answers: (await answersOf(db, 'fraud', stretch, asked)).map(({ scores, label }) => ({ scores, label })),
