@@ -60,7 +60,11 @@ export function declareAbTest(
     throw refused('better', `Of "${metric}" ${better} is better.`);
   const bounds = asked.bounds ?? boundsOf(spec, metric);
   if (bounds === null)
-    throw refused('bounds', `Between what one outcome of "${metric}" lies is not known: give its bounds.`);
+    throw refused(
+      'bounds',
+      `Between what one outcome of "${metric}" lies is not known: give its bounds.`,
+      'Say the lowest and the highest, such as --bounds=-100,100: what lies beyond is clipped to them.',
+    );
   const [lowest, highest] = bounds;
   if (!(lowest < highest)) throw refused('bounds', 'The lower bound lies below the upper one.');
   if (asked.unitsPerArm !== undefined && asked.unitsMax !== undefined)
@@ -135,6 +139,6 @@ function fixedBounds({
   return [Math.min(...fixed), Math.max(...fixed)];
 }
 
-function refused(path: string, message: string): PerennialError {
-  return new PerennialError('invalid_request', message, { path });
+function refused(path: string, message: string, hint?: string): PerennialError {
+  return new PerennialError('invalid_request', message, { path, ...(hint === undefined ? {} : { hint }) });
 }

@@ -14,7 +14,9 @@ import { Champions } from './champions.tsx';
 import { Decisions } from './decisions.tsx';
 import { DriftSection } from './drift/drift-section.tsx';
 import { Now } from './now.tsx';
+import { Decayed } from './quality/decayed.tsx';
 import { QualitySection } from './quality/quality-section.tsx';
+import { Slices } from './quality/slices.tsx';
 import { RolloutsSection } from './trials/rollouts-section.tsx';
 import { TrafficSection } from './traffic-section.tsx';
 import { ValueSection } from './value-section.tsx';
@@ -118,6 +120,8 @@ function Figures(props: SectionProps) {
         <QualitySection {...props} />
         <ArrivalSection {...props} />
       </div>
+      <Decayed {...props} />
+      <Slices {...props} />
       <DriftSection {...props} />
       <TrafficSection {...props} />
       <Decisions {...props} />

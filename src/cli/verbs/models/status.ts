@@ -85,7 +85,9 @@ function linesOf(view: StatusView): string[] {
   if (view.decay !== null) rows.push(['decay', `window ${view.decay.window}: ${view.decay.text}`]);
   if (view.slices !== null) {
     rows.push(['slices', `window ${view.slices.window}: ${view.slices.text}`]);
-    for (const slice of view.slices.slices) rows.push(['slice', saySlice(slice)]);
+    // All of them are on the page, and with --json.
+    for (const slice of view.slices.slices)
+      if (slice.decay?.verdict === 'decayed') rows.push(['slice', saySlice(slice)]);
   }
   if (view.estimate !== null) rows.push(['estimate', `window ${view.estimate.window}: ${view.estimate.text}`]);
   for (const proxy of view.proxies) rows.push(['proxy', `window ${proxy.window}: ${proxy.text}`]);

@@ -16,8 +16,8 @@ export function Decayed({ view }: Pick<SectionProps, 'view'>) {
   if (latest === undefined) return null;
   const { window, causes, text } = latest;
   return (
-    <div id="decay-causes">
-      <h3>Where the loss rose</h3>
+    <section class="panel" id="decay-causes" aria-labelledby="decay-causes-title">
+      <h2 id="decay-causes-title">Where the loss rose</h2>
       <p>
         Window {window}: {text}
       </p>
@@ -52,6 +52,6 @@ export function Decayed({ view }: Pick<SectionProps, 'view'>) {
           />
         </>
       )}
-    </div>
+    </section>
   );
 }

@@ -9,8 +9,6 @@ import { axisUnitOf, isLowerBetter, metricAmong, metricName, metricText, pooledQ
 import type { SectionProps } from '../section.ts';
 import { BestSection } from './best-section.tsx';
 import { Proxies } from './proxies.tsx';
-import { Decayed } from './decayed.tsx';
-import { Slices } from './slices.tsx';
 import { isPartial } from '../partial.ts';
 import { championMarks } from '../value-section.tsx';
 
@@ -41,8 +39,6 @@ export function QualitySection({ view }: SectionProps) {
       )}
       <Success view={view} />
       <BestSection view={view} />
-      <Decayed view={view} />
-      <Slices view={view} />
       <Proxies view={view} />
     </section>
   );

@@ -19,8 +19,8 @@ export function Slices({ view }: Pick<SectionProps, 'view'>) {
   const latest = judged.at(-1);
   if (latest === undefined) return null;
   return (
-    <div id="slices">
-      <h3>Slices</h3>
+    <section class="panel" id="slices" aria-labelledby="slices-title">
+      <h2 id="slices-title">Slices</h2>
       <p>
         Window {latest.number}: {latest.text}
       </p>
@@ -49,7 +49,7 @@ export function Slices({ view }: Pick<SectionProps, 'view'>) {
         ]}
       />
       <Rises windows={judged} />
-    </div>
+    </section>
   );
 }
 
