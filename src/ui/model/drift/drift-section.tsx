@@ -5,6 +5,7 @@ import { modelPath, number, percent, rows } from '../../words/format.ts';
 import type { SectionProps } from '../section.ts';
 import { BestWorldSection } from './best-world.tsx';
 import { LabelsDrift } from './labels-drift.tsx';
+import { TogetherChart } from './together-chart.tsx';
 import { Together } from './together-table.tsx';
 import { histogramsIn, sharesOf, windowEvidence, type Histogram, type WindowEvidence } from '../window-evidence.ts';
 
@@ -37,6 +38,7 @@ export function DriftSection({ call, name, view }: SectionProps) {
             histograms={histogramsIn(view.windows.find((window) => window.number === shown.number)?.evidence ?? null)}
           />
           <Heat windows={withDrift} limit={view.outline.driftLimit} />
+          <TogetherChart view={view} />
           <WindowPicker name={name} windows={withDrift} before={call.query('windows')} shown={shown.number} />
         </>
       )}
