@@ -32,7 +32,7 @@ test.each(seeds)(
         history = await snapshots.takeHistory();
       }
     }),
-  isSoak ? 600_000 : 60_000,
+  isSoak ? 600_000 : 180_000,
 );
 
 /** What tells how a snapshot was made, and not what is in it. */

@@ -1,4 +1,3 @@
-import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CommandContext } from '../../src/commands/base/context.ts';
@@ -10,8 +9,7 @@ import { statusOf } from '../../src/db/views/views-status.ts';
 import { createServingWorld, type ServingWorld } from '../../tests/worlds/serving-world.ts';
 import { silentBus } from '../../tests/worlds/silent-bus.ts';
 import { labelRecord, predictionRecord } from '../../tests/worlds/spool-records.ts';
-import type { ActivityDependencies } from '../dependencies.ts';
-import { judgeWindowActivities } from './judge-windows.ts';
+import { judgeAll } from '../../tests/worlds/judge-all.ts';
 
 // The second champion is a little better than the first was at its end, and far below its best.
 const windowRows = 200;
@@ -77,15 +75,7 @@ async function windows(count: number, every: number): Promise<Record<string, unk
 }
 
 async function judge(): Promise<void> {
-  const quiet = () => undefined;
-  const deps = {
-    database: world.database,
-    store: world.artifacts,
-    client: { workflow: { getHandle: () => ({ signal: () => Promise.resolve() }) } },
-    log: { error: quiet, warn: quiet, info: quiet },
-  } as unknown as ActivityDependencies;
-  const context = { cancellationSignal: new AbortController().signal } as unknown as Context;
-  await asyncLocalStorage.run(context, () => judgeWindowActivities(deps).judgeWindows({ shard: 0, shards: 1 }));
+  await judgeAll({ database: world.database, store: world.artifacts });
 }
 
 async function openAlerts(): Promise<readonly string[]> {

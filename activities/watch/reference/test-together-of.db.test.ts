@@ -1,4 +1,3 @@
-import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,8 +13,7 @@ import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/dat
 import { independent } from '../../../tests/worlds/drift-world.ts';
 import { drawTogether, togetherProfile } from '../../../tests/worlds/together-world.ts';
 import { addClosedWindow, addWatchedModel, anyModelName, watchedSpec } from '../../../tests/worlds/watched-models.ts';
-import type { ActivityDependencies } from '../../dependencies.ts';
-import { judgeWindowActivities } from '../judge-windows.ts';
+import { judgeAll } from '../../../tests/worlds/judge-all.ts';
 
 // Two features that are independent in the reference; each window has rows of which the watch reads some.
 const windowRows = 200;
@@ -95,15 +93,7 @@ function rowsOf(correlation: number): readonly (readonly number[])[] {
 }
 
 async function judge(): Promise<void> {
-  const quiet = () => undefined;
-  const deps = {
-    database,
-    store,
-    client: { workflow: { getHandle: () => ({ signal: () => Promise.resolve() }) } },
-    log: { error: quiet, warn: quiet, info: quiet },
-  } as unknown as ActivityDependencies;
-  const context = { cancellationSignal: new AbortController().signal } as unknown as Context;
-  await asyncLocalStorage.run(context, () => judgeWindowActivities(deps).judgeWindows({ shard: 0, shards: 1 }));
+  await judgeAll({ database, store });
 }
 
 test('features that go together otherwise ring an alarm, and stand in evidence and status', async () => {

@@ -1,12 +1,10 @@
-import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setWatchShards } from '../../../src/db/watching/watch-layout.ts';
 import { statusOf } from '../../../src/db/views/views-status.ts';
 import type { SlicesJudgement } from '../../../src/domain/watch/slices/judge-slices.ts';
 import { createServingWorld, type ServingWorld } from '../../../tests/worlds/serving-world.ts';
 import { labelRecord, predictionRecord } from '../../../tests/worlds/spool-records.ts';
-import type { ActivityDependencies } from '../../dependencies.ts';
-import { judgeWindowActivities } from '../judge-windows.ts';
+import { judgeAll } from '../../../tests/worlds/judge-all.ts';
 
 // Every fourth row is at night. From some window on, what happens at night is another thing than what is answered.
 const windowRows = 400;
@@ -64,15 +62,7 @@ async function windows(count: number, every: number): Promise<SlicesJudgement | 
 }
 
 async function judge(): Promise<void> {
-  const quiet = () => undefined;
-  const deps = {
-    database: world.database,
-    store: world.artifacts,
-    client: { workflow: { getHandle: () => ({ signal: () => Promise.resolve() }) } },
-    log: { error: quiet, warn: quiet, info: quiet },
-  } as unknown as ActivityDependencies;
-  const context = { cancellationSignal: new AbortController().signal } as unknown as Context;
-  await asyncLocalStorage.run(context, () => judgeWindowActivities(deps).judgeWindows({ shard: 0, shards: 1 }));
+  await judgeAll({ database: world.database, store: world.artifacts });
 }
 
 async function openAlerts(): Promise<readonly string[]> {

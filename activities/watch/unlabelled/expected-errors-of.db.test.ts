@@ -1,12 +1,10 @@
-import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setWatchShards } from '../../../src/db/watching/watch-layout.ts';
 import { createRandom } from '../../../src/statistics/numeric/random.ts';
 import { createServingWorld, type ServingWorld } from '../../../tests/worlds/serving-world.ts';
 import { labelRecord, predictionRecord } from '../../../tests/worlds/spool-records.ts';
-import type { ActivityDependencies } from '../../dependencies.ts';
-import { judgeWindowActivities } from '../judge-windows.ts';
 import type { EstimatedWindow } from './judge-estimates-of.ts';
+import { judgeAll } from '../../../tests/worlds/judge-all.ts';
 
 const rowsOfWindow = 40;
 let world: ServingWorld;
@@ -69,15 +67,7 @@ async function judgeWindowOf(large = 0.5): Promise<EstimatedWindow> {
       ...rows.map(({ id, truth }) => labelRecord(`l-${id}`, { predictionId: id, label: String(truth) })),
     ],
   });
-  const quiet = () => undefined;
-  const deps = {
-    database: world.database,
-    store: world.artifacts,
-    client: { workflow: { getHandle: () => ({ signal: () => Promise.resolve() }) } },
-    log: { error: quiet, warn: quiet, info: quiet },
-  } as unknown as ActivityDependencies;
-  const context = { cancellationSignal: new AbortController().signal } as unknown as Context;
-  await asyncLocalStorage.run(context, () => judgeWindowActivities(deps).judgeWindows({ shard: 0, shards: 1 }));
+  await judgeAll({ database: world.database, store: world.artifacts });
   const { rows: found } = await world.database.pool.query<{ body: { estimate: EstimatedWindow } }>(
     `select body from evidence where kind = 'window' order by evidence_id desc limit 1`,
   );

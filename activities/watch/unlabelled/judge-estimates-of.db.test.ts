@@ -1,4 +1,3 @@
-import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { statusOf } from '../../../src/db/views/views-status.ts';
 import { setWatchShards } from '../../../src/db/watching/watch-layout.ts';
@@ -8,9 +7,8 @@ import { createRandom } from '../../../src/statistics/numeric/random.ts';
 import { logistic } from '../../../tests/worlds/paired-world.ts';
 import { createServingWorld, type ServingWorld } from '../../../tests/worlds/serving-world.ts';
 import { labelRecord, predictionRecord } from '../../../tests/worlds/spool-records.ts';
-import type { ActivityDependencies } from '../../dependencies.ts';
 import type { EstimatedWindow } from './judge-estimates-of.ts';
-import { judgeWindowActivities } from '../judge-windows.ts';
+import { judgeAll } from '../../../tests/worlds/judge-all.ts';
 
 const rowsOfWindow = 60;
 let world: ServingWorld;
@@ -65,15 +63,7 @@ async function judgeWindowOf({ center = 2, isTrue = true, versions = [1] }: Traf
       ...rows.map(({ id, label }) => labelRecord(`l-${id}`, { predictionId: id, label })),
     ],
   });
-  const quiet = () => undefined;
-  const deps = {
-    database: world.database,
-    store: world.artifacts,
-    client: { workflow: { getHandle: () => ({ signal: () => Promise.resolve(nudges++) }) } },
-    log: { error: quiet, warn: quiet, info: quiet },
-  } as unknown as ActivityDependencies;
-  const context = { cancellationSignal: new AbortController().signal } as unknown as Context;
-  await asyncLocalStorage.run(context, () => judgeWindowActivities(deps).judgeWindows({ shard: 0, shards: 1 }));
+  await judgeAll({ database: world.database, store: world.artifacts }, () => nudges++);
   const { rows: found } = await world.database.pool.query<{ body: { estimate: EstimatedWindow } }>(
     `select body from evidence where kind = 'window' order by evidence_id desc limit 1`,
   );

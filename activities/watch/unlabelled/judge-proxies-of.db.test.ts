@@ -1,12 +1,10 @@
-import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { statusOf } from '../../../src/db/views/views-status.ts';
 import { setWatchShards } from '../../../src/db/watching/watch-layout.ts';
 import { createRandom } from '../../../src/statistics/numeric/random.ts';
 import { createServingWorld, type ServingWorld } from '../../../tests/worlds/serving-world.ts';
 import { labelRecord, predictionRecord, proxyRecord } from '../../../tests/worlds/spool-records.ts';
-import type { ActivityDependencies } from '../../dependencies.ts';
-import { judgeWindowActivities } from '../judge-windows.ts';
+import { judgeAll } from '../../../tests/worlds/judge-all.ts';
 
 const rowsOfWindow = 60;
 let world: ServingWorld;
@@ -48,15 +46,7 @@ async function judgeWindowOf(calls: { readonly right: number; readonly wrong: nu
       ...rows.map(({ id, isWrong }) => labelRecord(`l-${id}`, { predictionId: id, label: isWrong ? 'fraud' : 'fine' })),
     ],
   });
-  const quiet = () => undefined;
-  const deps = {
-    database: world.database,
-    store: world.artifacts,
-    client: { workflow: { getHandle: () => ({ signal: () => Promise.resolve(nudges++) }) } },
-    log: { error: quiet, warn: quiet, info: quiet },
-  } as unknown as ActivityDependencies;
-  const context = { cancellationSignal: new AbortController().signal } as unknown as Context;
-  await asyncLocalStorage.run(context, () => judgeWindowActivities(deps).judgeWindows({ shard: 0, shards: 1 }));
+  await judgeAll({ database: world.database, store: world.artifacts }, () => nudges++);
 }
 
 async function judgeMany(count: number, calls: { readonly right: number; readonly wrong: number }): Promise<void> {
