@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createToken } from '../../../src/access/create-token.ts';
 import { createArtifactStore } from '../../../src/artifacts/artifact-store.ts';
 import type { Role } from '../../../src/domain/record/closed-sets.ts';
 import { createApi } from '../../../src/create-api.ts';
 import type { Api } from '../../../src/control/app.ts';
 import { createDatabase, type Database } from '../../../src/db/base/connect.ts';
+import { pageReaders, wordsOf } from '../../worlds/page-readers.ts';
 import { createTestDatabase, type TestDatabase } from '../../worlds/database.ts';
 import { testEntities } from '../../worlds/entity-names.ts';
 import { seedPages } from '../../worlds/pages-world.ts';
@@ -18,7 +18,11 @@ let testDatabase: TestDatabase;
 let database: Database;
 let api: Api;
 let folder: string;
-const cookies: Partial<Record<Role | 'elsewhere', string>> = {};
+const { signIn, get, read, post } = pageReaders<Role | 'elsewhere'>(
+  () => api,
+  () => database,
+  'operator',
+);
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
@@ -29,9 +33,9 @@ beforeAll(async () => {
   api = createApi({ sourceRoots: [], database, bus: silentBus(), log, store, entities: testEntities });
   await seedPages({ database, store, folder });
   await seedLookedAbTest(database, 'fraud', 2);
-  cookies.operator = await signedIn('operator', '*');
-  cookies.viewer = await signedIn('viewer', '*');
-  cookies.elsewhere = await signedIn('operator', 'other.*');
+  await signIn('operator', 'operator', '*');
+  await signIn('viewer', 'viewer', '*');
+  await signIn('elsewhere', 'operator', 'other.*');
 });
 
 afterAll(async () => {
@@ -39,75 +43,6 @@ afterAll(async () => {
   await testDatabase.drop();
   await rm(folder, { recursive: true, force: true });
 });
-
-async function signedIn(role: Role, scope: string): Promise<string> {
-  const { secret } = await createToken(database.db, { name: `${role} of ${scope}`, role, scope, expiresAt: null });
-  const answer = await api.request('/sign-in', {
-    method: 'POST',
-    headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ token: secret }).toString(),
-  });
-  const cookie = answer.headers.get('set-cookie')?.split(';')[0];
-  if (answer.status !== 303 || cookie === undefined)
-    throw new Error(`could not sign in: ${answer.status} ${await answer.text()}`);
-  return cookie;
-}
-
-async function get(
-  url: string,
-  as: Role | 'elsewhere' = 'operator',
-): Promise<{ status: number; text: string; headers: Headers }> {
-  const answer = await api.request(url, { headers: { cookie: cookies[as] ?? '' } });
-  return { status: answer.status, text: await answer.text(), headers: answer.headers };
-}
-
-/** What a reader sees: no tags, one space. */
-function words(html: string): string {
-  return html
-    .replaceAll(/<(script|style|svg)[\s\S]*?<\/\1>/g, ' ')
-    .replaceAll(/<[^>]+>/g, ' ')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/ ([.,:;)])/g, '$1');
-}
-
-async function read(url: string, as: Role | 'elsewhere' = 'operator'): Promise<string> {
-  const { status, text } = await get(url, as);
-  expect({ url, status, ...(status === 200 ? {} : { said: words(text) }) }).toEqual({ url, status: 200 });
-  // The policy of the pages forbids both.
-  expect(text).not.toMatch(/ style="|<script>|onclick=/);
-  return words(text);
-}
-
-async function post(
-  url: string,
-  form: Record<string, string>,
-  as: Role = 'operator',
-): Promise<{ status: number; location: string; notice: string }> {
-  const page = await get('/', as);
-  const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
-  const answer = await api.request(url, {
-    method: 'POST',
-    headers: {
-      cookie: cookies[as] ?? '',
-      'sec-fetch-site': 'same-origin',
-      'content-type': 'application/x-www-form-urlencoded',
-      host: 'localhost',
-    },
-    body: new URLSearchParams({ csrf, ...form }).toString(),
-  });
-  const set = answer.headers.getSetCookie().find((cookie) => cookie.includes('perennial-notice=')) ?? '';
-  const sealed = /perennial-notice=([^.;]+)/.exec(set)?.[1] ?? '';
-  return {
-    status: answer.status,
-    location: answer.headers.get('location') ?? '',
-    notice: Buffer.from(sealed, 'base64url').toString('utf8'),
-  };
-}
 
 const url = '/models/fraud/ab-tests/1';
 
@@ -127,7 +62,7 @@ test('says what is known of each arm, against zero and what matters, and what it
 
 test('stands on the page of its model', async () => {
   const { text } = await get('/models/fraud');
-  expect(words(text)).toContain('A/B test 1 running v2, v3, v4 value');
+  expect(wordsOf(text)).toContain('A/B test 1 running v2, v3, v4 value');
   expect(text).toContain(`href="${url}"`);
 });
 

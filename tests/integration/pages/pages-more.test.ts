@@ -10,6 +10,7 @@ import { createArtifactStore } from '../../../src/artifacts/artifact-store.ts';
 import { createDatabase, type Database } from '../../../src/db/base/connect.ts';
 import type { Command, CommandBus } from '../../../src/domain/record/messages.ts';
 import { openReader } from '../../worlds/reader.ts';
+import { pageReaders, wordsOf } from '../../worlds/page-readers.ts';
 import { createTestDatabase, type TestDatabase } from '../../worlds/database.ts';
 import { history, seedPages } from '../../worlds/pages-world.ts';
 import { testEntities } from '../../worlds/entity-names.ts';
@@ -38,7 +39,11 @@ let database: Database;
 let readDatabase: Database;
 let api: Api;
 let folder: string;
-const cookies: Partial<Record<Role | 'elsewhere', string>> = {};
+const { signIn, cookieOf, get, read, post } = pageReaders<Role | 'elsewhere'>(
+  () => api,
+  () => database,
+  'operator',
+);
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
@@ -56,10 +61,10 @@ beforeAll(async () => {
     entities: testEntities,
   });
   await seedPages({ database, store, folder });
-  cookies.admin = await signedIn('admin', '*');
-  cookies.operator = await signedIn('operator', '*');
-  cookies.viewer = await signedIn('viewer', '*');
-  cookies.elsewhere = await signedIn('operator', 'other.*');
+  await signIn('admin', 'admin', '*');
+  await signIn('operator', 'operator', '*');
+  await signIn('viewer', 'viewer', '*');
+  await signIn('elsewhere', 'operator', 'other.*');
 });
 
 afterAll(async () => {
@@ -68,75 +73,6 @@ afterAll(async () => {
   await testDatabase.drop();
   await rm(folder, { recursive: true, force: true });
 });
-
-async function signedIn(role: Role, scope: string): Promise<string> {
-  const { secret } = await createToken(database.db, { name: `${role} of ${scope}`, role, scope, expiresAt: null });
-  const answer = await api.request('/sign-in', {
-    method: 'POST',
-    headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ token: secret }).toString(),
-  });
-  const cookie = answer.headers.get('set-cookie')?.split(';')[0];
-  if (answer.status !== 303 || cookie === undefined)
-    throw new Error(`could not sign in: ${answer.status} ${await answer.text()}`);
-  return cookie;
-}
-
-async function get(
-  url: string,
-  as: Role | 'elsewhere' = 'operator',
-): Promise<{ status: number; text: string; headers: Headers }> {
-  const answer = await api.request(url, { headers: { cookie: cookies[as] ?? '' } });
-  return { status: answer.status, text: await answer.text(), headers: answer.headers };
-}
-
-/** What a reader sees: no tags, one space. */
-function words(html: string): string {
-  return html
-    .replaceAll(/<(script|style|svg)[\s\S]*?<\/\1>/g, ' ')
-    .replaceAll(/<[^>]+>/g, ' ')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/ ([.,:;)])/g, '$1');
-}
-
-async function read(url: string, as: Role | 'elsewhere' = 'operator'): Promise<string> {
-  const { status, text } = await get(url, as);
-  expect({ url, status, ...(status === 200 ? {} : { said: words(text) }) }).toEqual({ url, status: 200 });
-  // The policy of the pages forbids both.
-  expect(text).not.toMatch(/ style="|<script>|onclick=/);
-  return words(text);
-}
-
-async function post(
-  url: string,
-  form: Record<string, string>,
-  as: Role = 'operator',
-): Promise<{ status: number; location: string; notice: string }> {
-  const page = await get('/', as);
-  const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
-  const answer = await api.request(url, {
-    method: 'POST',
-    headers: {
-      cookie: cookies[as] ?? '',
-      'sec-fetch-site': 'same-origin',
-      'content-type': 'application/x-www-form-urlencoded',
-      host: 'localhost',
-    },
-    body: new URLSearchParams({ csrf, ...form }).toString(),
-  });
-  const set = answer.headers.getSetCookie().find((cookie) => cookie.includes('perennial-notice=')) ?? '';
-  const sealed = /perennial-notice=([^.;]+)/.exec(set)?.[1] ?? '';
-  return {
-    status: answer.status,
-    location: answer.headers.get('location') ?? '',
-    notice: Buffer.from(sealed, 'base64url').toString('utf8'),
-  };
-}
 
 describe('version', () => {
   test('says how good it is and how sure, what the gate said, and where it comes from', async () => {
@@ -158,7 +94,7 @@ describe('version', () => {
   test('a version that does not exist names those that do', async () => {
     const { status, text } = await get('/models/fraud/versions/99');
     expect(status).toBe(404);
-    expect(words(text)).toContain('has no version 99; it has v4, v3, v2');
+    expect(wordsOf(text)).toContain('has no version 99; it has v4, v3, v2');
     expect((await get('/models/fraud/versions/1e9')).status).toBe(404);
   });
 
@@ -417,7 +353,7 @@ describe('runs', () => {
 describe('audit', () => {
   test('tells who did what and why, with links to run, evidence and rollout', async () => {
     const { text } = await get('/audit?model=fraud', 'viewer');
-    expect(words(text)).toContain('rollout.rolled-back');
+    expect(wordsOf(text)).toContain('rollout.rolled-back');
     expect(text).toContain('href="/models/fraud/rollouts/3/1"');
     expect(await read('/audit?type=perennial.rollout.&actor=rollout', 'viewer')).toContain('it did harm');
     expect(await read('/audit?type=perennial.gate.passed', 'viewer')).toContain('No row is like this');
@@ -479,8 +415,8 @@ describe('portfolio', () => {
     expect(await read('/portfolio')).toContain('say what an hour costs');
     const costs = { currency: 'EUR', perTrainingHour: 2, perServingHour: 1 };
     const priced = createApi({ database, readDatabase, bus, log: silent, costs });
-    const answer = await priced.request('/portfolio', { headers: { cookie: cookies.operator ?? '' } });
-    expect(words(await answer.text())).toContain('It is not taken off the values');
+    const answer = await priced.request('/portfolio', { headers: { cookie: cookieOf('operator') } });
+    expect(wordsOf(await answer.text())).toContain('It is not taken off the values');
   });
 
   test('is exported as CSV with empty cells for what is not known', async () => {
