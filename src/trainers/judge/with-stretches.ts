@@ -1,15 +1,10 @@
-import { kindOf } from '../../domain/features/kind-of.ts';
 import type { Signature } from '../../domain/spec/signature.ts';
 import type { WatchSpec } from '../../domain/spec/spec.ts';
-import { cellCount, cellOf, type ReferenceProfile } from '../../domain/training/profile.ts';
-import {
-  cellSigns,
-  placeStretches,
-  stretchFeaturesMax,
-  writeCells,
-} from '../../domain/training/reference-stretches.ts';
+import type { ReferenceProfile } from '../../domain/training/profile.ts';
+import { placeStretches, stretchFeaturesMax, writeCells } from '../../domain/training/reference-stretches.ts';
 import type { FeatureColumns } from '../../onnx/run/columns.ts';
 import type { RowRange } from '../interface.ts';
+import { signedFeatures } from './signed-cells.ts';
 
 /**
  * The profile with rows of its reference as they stood together, where `watch.multivariate` is declared and the
@@ -24,16 +19,8 @@ export function withStretches(
 ): ReferenceProfile {
   const placed = multivariate === null ? null : placeStretches(to - from);
   if (placed === null) return profile;
-  const features = signature.columns
-    .filter(({ kind }) => kindOf(kind).canDrift)
-    .flatMap(({ name }) => {
-      const column = columns.byName.get(name);
-      const feature = profile.features.find((one) => one.name === name);
-      if (column === undefined || feature === undefined || cellCount(feature) > cellSigns.length) return [];
-      const valueAt = (row: number) =>
-        'texts' in column ? (column.texts[row] ?? null) : (column.numbers[row] ?? null);
-      return [{ name, cells: writeCells(placed, (row) => cellOf(feature, valueAt(from + row))) }];
-    })
-    .slice(0, stretchFeaturesMax);
+  const features = signedFeatures(profile, signature, columns)
+    .slice(0, stretchFeaturesMax)
+    .map(({ name, cellAt }) => ({ name, cells: writeCells(placed, (row) => cellAt(from + row)) }));
   return { ...profile, stretches: { stretches: placed.starts.length, stretchRows: placed.stretchRows, features } };
 }
