@@ -47,6 +47,7 @@ describe('readConfig', () => {
   it.each([
     ['PERENNIAL_CONTROL_PORT', 'eighty'],
     ['PERENNIAL_CONTROL_PORT', '70000'],
+    ['PERENNIAL_INFERENCE_PORT', '10080'],
     ['PERENNIAL_INFERENCE_PROCESSES', '0'],
     ['PERENNIAL_FLUSH_MS', '-1'],
     ['PERENNIAL_LOG_LEVEL', 'loud'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusedPorts } from '../domain/words/refused-ports.ts';
 
 export const text = z.string().optional();
 
@@ -13,6 +14,10 @@ export function integer(fallback: number, min: number, max: number): z.ZodType<n
 }
 
 export const port = (fallback: number) => integer(fallback, 1, 65_535);
+
+/** A port that is asked over HTTP. */
+export const httpPort = (fallback: number) =>
+  port(fallback).refine((value) => !refusedPorts.has(value), 'must be a port that browsers and fetch do not refuse');
 
 export function url(protocols: readonly string[]): z.ZodType<string | undefined, string | undefined> {
   const message = `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`;

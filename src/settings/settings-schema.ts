@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { logLevels } from './log-levels.ts';
-import { amount, httpUrl, integer, origins, port, text, url } from './setting-readers.ts';
+import { amount, httpUrl, integer, origins, httpPort, port, text, url } from './setting-readers.ts';
 import type { SettingName } from './setting-rows.ts';
 import { sourceRoots } from './source-roots.ts';
 
@@ -26,10 +26,10 @@ export const settingsSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9.:-]{1,253}$/, 'must be a host name or an IP address')
     .default('127.0.0.1'),
-  PERENNIAL_INFERENCE_PORT: port(8080),
-  PERENNIAL_CONTROL_PORT: port(8081),
+  PERENNIAL_INFERENCE_PORT: httpPort(8080),
+  PERENNIAL_CONTROL_PORT: httpPort(8081),
   PERENNIAL_TEMPORAL_PORT: port(7233),
-  PERENNIAL_TEMPORAL_UI_PORT: port(8233),
+  PERENNIAL_TEMPORAL_UI_PORT: httpPort(8233),
   PERENNIAL_POSTGRES_PORT: port(54_329),
   PERENNIAL_INFERENCE_PROCESSES: integer(1, 1, 256),
   PERENNIAL_WATCH_SHARDS: integer(1, 1, 64),

@@ -1,5 +1,8 @@
-/** Ten ports for this process, below those that the system gives to connections (from 32,768 on). */
-const firstPort = 10_000 + 10 * Math.floor(Math.random() * 1_000);
+/**
+ * Ten ports for this process, below those that the system gives to connections (from 32,768 on), and above the last one
+ * that `fetch` refuses.
+ */
+const firstPort = 11_000 + 10 * Math.floor(Math.random() * 900);
 
 /**
  * The environment of an installation that starts its own engines, whatever a test runner has handed over. Its ports are

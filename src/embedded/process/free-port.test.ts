@@ -35,6 +35,10 @@ it('leaves out ports that were given out already', async () => {
   expect(await freePort(port, '127.0.0.1', new Set([port]))).toBeGreaterThan(port);
 });
 
+it('leaves out ports that browsers refuse', async () => {
+  expect(await freePort(10_080)).toBeGreaterThan(10_080);
+});
+
 it('says the range when none is free', async () => {
   const taken = new Set(Array.from({ length: 101 }, (_, index) => 45_300 + index));
   await expect(freePort(45_300, '127.0.0.1', taken)).rejects.toMatchObject({ code: 'configuration' });

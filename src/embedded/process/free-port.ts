@@ -1,11 +1,12 @@
 import { createServer } from 'node:net';
 import { PerennialError } from '../../domain/words/errors.ts';
+import { refusedPorts } from '../../domain/words/refused-ports.ts';
 
 const searchSpan = 100;
 
 /**
  * The preferred port, or the next free one above it (at most 100 further), so that the same machine state gives the
- * same port. `taken` holds ports that were given out but are not bound yet.
+ * same port. `taken` holds ports that were given out but are not bound yet. Ports that browsers refuse are none.
  */
 export async function freePort(
   preferredPort: number,
@@ -14,7 +15,7 @@ export async function freePort(
 ): Promise<number> {
   const last = Math.min(preferredPort + searchSpan, 65_535);
   for (let port = preferredPort; port <= last; port += 1) {
-    if (!taken.has(port) && (await isPortFree(port, host))) return port;
+    if (!taken.has(port) && !refusedPorts.has(port) && (await isPortFree(port, host))) return port;
   }
   throw new PerennialError('configuration', `No port from ${preferredPort} to ${last} is free on ${host}.`);
 }
