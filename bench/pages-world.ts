@@ -42,8 +42,8 @@ export async function multiply(databaseUrl: string, size: WorldSize, say: (line:
 }
 
 /**
- * Rows of the template, once per row of `join`; members of `set` are computed, the others are taken over; serials are
- * made anew.
+ * Rows of the template, once per row of `join`; members of `set` are computed, the others are taken over; serials and
+ * generated columns are made anew.
  */
 async function copy(
   client: pg.Client,
@@ -53,7 +53,7 @@ async function copy(
 ): Promise<void> {
   const { rows } = await client.query<{ name: string; fallback: string | null }>(
     `select column_name as name, column_default as fallback from information_schema.columns where table_schema =
-      'public' and table_name = $1`,
+      'public' and table_name = $1 and is_generated = 'NEVER'`,
     [table],
   );
   const columns = rows.filter(({ fallback }) => fallback?.startsWith('nextval') !== true).map(({ name }) => name);

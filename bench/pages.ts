@@ -1,3 +1,5 @@
+import { createDatabase } from '../src/db/base/connect.ts';
+import { seedLookedAbTest } from '../tests/worlds/seed-ab-test.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -74,12 +76,23 @@ async function bench(): Promise<void> {
     const engines = await startEngines(config, options);
     try {
       await multiply(engines.databaseUrl, size, say);
+      await testLargest(engines.databaseUrl);
       report(await measure(config, engines.databaseUrl, engines.env, engines.pids()['postgres'] ?? 0));
     } finally {
       await engines.stop();
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** An A/B test of the largest model, as its last look found it. */
+async function testLargest(databaseUrl: string): Promise<void> {
+  const database = createDatabase(databaseUrl);
+  try {
+    await seedLookedAbTest(database, largestModel, 2);
+  } finally {
+    await database.close();
   }
 }
 
@@ -189,6 +202,7 @@ async function pagePaths(databaseUrl: string): Promise<readonly string[]> {
     name: largestModel,
     version: '2',
     attempt: '1',
+    number: '1',
     digest: rows[0]?.digest ?? '',
   };
   const queries: Readonly<Record<string, readonly string[]>> = {
