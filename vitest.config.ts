@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { LongestFirst } from './tests/longest-first.ts';
 
 // Tests that put another module in the place of one of ours, or of Node's: they need modules of their own.
 const mocking = ['tests/unit/added-metric.test.ts', 'src/sources/file/within-roots.test.ts'];
@@ -22,6 +23,9 @@ const soaks: TestProjectConfiguration[] = [
   },
 ];
 
+// An order of our own would take the place of a shuffled one.
+const isShuffled = process.argv.some((argument) => argument.startsWith('--sequence.shuffle'));
+
 // Kinds of tests: what starts nothing runs first and fails first, then all that needs engines, three files at a time on
 // two cores, since they wait as much as they compute. Each kind is a project: `npm test -- --project integration`.
 export default defineConfig({
@@ -30,6 +34,7 @@ export default defineConfig({
     pool: 'forks',
     // A test without an assertion cannot fail, and so says nothing.
     expect: { requireAssertions: true },
+    sequence: isShuffled ? {} : { sequencer: LongestFirst },
     projects: [
       {
         extends: true,

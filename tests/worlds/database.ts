@@ -39,10 +39,21 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
+let template: Promise<void> | null = null;
+
+/** Once per process, as migrations do not change while tests run: looking took as long as copying. */
+function ensureTemplate(client: pg.Client, serverUrl: string): Promise<void> {
+  template ??= makeTemplate(client, serverUrl).catch((error: unknown) => {
+    template = null;
+    throw error;
+  });
+  return template;
+}
+
 /**
  * Migrates an existing template too: a migration may have been added since it was made. A changed one starts it afresh.
  */
-async function ensureTemplate(client: pg.Client, serverUrl: string): Promise<void> {
+async function makeTemplate(client: pg.Client, serverUrl: string): Promise<void> {
   const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [templateName]);
   if (rowCount === 0) await client.query(`create database ${templateName}`);
   try {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readConfig } from '../../src/config.ts';
 import { startEngines } from '../../src/embedded/engines.ts';
+import { withoutFlushing } from './without-flushing.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 
 /**
@@ -16,6 +17,8 @@ export async function setup(): Promise<() => Promise<void>> {
     log: createLogger('tests', 'silent'),
     onProgress: (line) => void process.stderr.write(`${line}\n`),
   });
+  // A server that somebody handed over is theirs.
+  if (process.env['DATABASE_URL'] === undefined) await withoutFlushing(engines.databaseUrl);
   process.env['DATABASE_URL'] = engines.databaseUrl;
   if (engines.temporalAddress !== undefined) process.env['TEMPORAL_ADDRESS'] = engines.temporalAddress;
   return async () => {

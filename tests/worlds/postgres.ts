@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readConfig } from '../../src/config.ts';
 import { startPostgres } from '../../src/embedded/postgres/postgres.ts';
+import { withoutFlushing } from './without-flushing.ts';
 import { withFreePorts } from '../../src/embedded/process/with-free-ports.ts';
 
 /**
@@ -17,6 +18,7 @@ export async function setup(): Promise<() => Promise<void>> {
   const postgres = await withFreePorts([config.postgresPort], ([port = 0]) =>
     startPostgres({ stateDir, logFile: path.join(stateDir, 'postgres.log'), port }),
   );
+  await withoutFlushing(postgres.url);
   process.env['DATABASE_URL'] = postgres.url;
   return async () => {
     delete process.env['DATABASE_URL'];

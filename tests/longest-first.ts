@@ -1,0 +1,34 @@
+import path from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/**
+ * Files that take half a minute and more, the longest first. Without a record of earlier runs, as in a fresh clone,
+ * vitest begins the largest files: a small one that takes long then begins last, and two of three workers wait for it.
+ */
+export const longest: readonly string[] = [
+  'tests/e2e/readme.test.ts',
+  'tests/integration/loop/loop.test.ts',
+  'tests/e2e/chaos.test.ts',
+  'tests/e2e/deploy.test.ts',
+  'tests/integration/loop/control-verbs.test.ts',
+  'tests/integration/api/schemathesis.test.ts',
+  'tests/integration/loop/told-it-failed.test.ts',
+  'tests/e2e/pages.test.ts',
+  'tests/e2e/package.test.ts',
+  'tests/integration/serving/inference-process.test.ts',
+  'tests/integration/loop/by-hand.test.ts',
+  'tests/integration/access/authorization.test.ts',
+];
+
+/** The order of vitest, but for what takes longest. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const place = ({ moduleId }: TestSpecification): number => {
+      const at = longest.indexOf(path.relative(this.ctx.config.root, moduleId));
+      return at === -1 ? longest.length : at;
+    };
+    const group = ({ project }: TestSpecification): number => project.config.sequence.groupOrder;
+    return sorted.toSorted((a, b) => group(a) - group(b) || place(a) - place(b));
+  }
+}
