@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAbTestWorld, entitiesFrom, type AbTestWorld, type Played } from '../../tests/worlds/ab-test-world.ts';
-import { withTransaction } from '../../src/db/base/connect.ts';
-import { countPage, exposePage } from '../../src/db/routing/ab-test-counts.ts';
+import { createDatabase, withTransaction } from '../../src/db/base/connect.ts';
+import { countPage, exposePage, type OutcomesOf } from '../../src/db/routing/ab-test-counts.ts';
 import { endAbTest, endOpenAbTest } from '../../src/db/routing/ab-tests.ts';
 import { moveChampionTo } from '../../src/db/routing/move-champion.ts';
 import { readRouting } from '../../src/db/routing/routing.ts';
+import { streamOf } from '../../src/db/routing/stream.ts';
+import { lookAtAbTest } from './look-at-ab-test.ts';
 
 let place: AbTestWorld;
 beforeEach(async () => {
@@ -63,6 +65,17 @@ describe('a whole test', () => {
   });
 });
 
+test('a look needs one connection: with as many looks as the pool has, none waits for another', async () => {
+  const key = await place.start({});
+  await place.answer(entitiesFrom(0, 300), alike);
+  const { url } = place.world.database;
+  const narrow = createDatabase(url, { connectionsMax: 1 });
+  const { lastSeq } = await streamOf(narrow.db, 'fraud');
+  expect(await lookAtAbTest(narrow, key, place.world.spec, lastSeq)).toBe(false);
+  await narrow.close();
+  expect((await place.row(key)).countedSeq).toBe(lastSeq);
+});
+
 describe('units', () => {
   test('an entity counts once, with its first labelled row; whoever reads again reads nothing twice', async () => {
     const key = await place.start({});
@@ -102,7 +115,7 @@ describe('units', () => {
     await broken((tx) => exposePage(tx, key, 300, seen));
     expect((await place.row(key)).exposedSeq).toBe(0);
     await withTransaction(database, (tx) => exposePage(tx, key, 300, seen));
-    const outcomes = async (rows: readonly unknown[]) => rows.map(() => ({ outcome: 1, covariate: null }));
+    const outcomes: OutcomesOf = async (_, rows) => rows.map(() => ({ outcome: 1, covariate: null }));
     await broken((tx) => countPage(tx, key, { matureSeq: 300, knownSeq: 300 }, outcomes));
     expect(await query(`select 1 from ab_test_entity where counted_seq is not null`)).toEqual([]);
     const once = await withTransaction(database, (tx) =>

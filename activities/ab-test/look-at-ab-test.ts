@@ -62,10 +62,7 @@ async function readOn(
   const maturity = await readMaturity(database.db, key.model, labelPlanOf(spec), { throughSeq: knownSeq });
   const matureSeq = Math.min(maturity.throughSeq, knownSeq);
   const row = await pages(
-    () =>
-      withTransaction(database, (tx) =>
-        countPage(tx, key, { matureSeq, knownSeq }, outcomesBy(database, exposed, spec)),
-      ),
+    () => withTransaction(database, (tx) => countPage(tx, key, { matureSeq, knownSeq }, outcomesBy(exposed, spec))),
     ({ countedSeq }) => countedSeq < matureSeq,
   );
   if (row === null) return null;
@@ -90,8 +87,9 @@ async function pages(
   }
 }
 
-function outcomesBy({ db }: Database, { model, plan }: AbTestRow, spec: ModelSpec): OutcomesOf {
-  return async (rows) => unitOutcomes(spec, plan.metric, rows, await loggedAmounts(db, model, rows));
+// By the transaction's own connection: as many looks as the pool has connections would wait for each other for ever.
+function outcomesBy({ model, plan }: AbTestRow, spec: ModelSpec): OutcomesOf {
+  return async (tx, rows) => unitOutcomes(spec, plan.metric, rows, await loggedAmounts(tx, model, rows));
 }
 
 function judge(row: AbTestRow): AbTestJudgement {

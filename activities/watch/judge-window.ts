@@ -42,7 +42,7 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
   return async function judgeWindow(window, write) {
     const { model, number } = window;
     const { spec } = await readCurrentSpec(db, model);
-    const counters = (await countersOf(db, model, number)).filter(({ arm }) => arm !== 'ab-test');
+    const counters = await countersOf(db, model, number);
     const champion = await championDuring(db, model, counters);
     const known = { throughSeq: window.lastSeq, throughWindow: number };
     const maturity = await readMaturity(db, model, labelPlanOf(spec), known);

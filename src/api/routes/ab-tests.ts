@@ -17,6 +17,7 @@ import type { Api } from '../../control/app.ts';
 import { linkNext } from '../../control/entity-tag.ts';
 import type { ApiDependencies } from '../../control/environment.ts';
 import { answers, jsonBody } from '../answers.ts';
+import { commandInput } from '../command-input.ts';
 import { contextsOver } from '../context-of.ts';
 import { secured } from '../secured.ts';
 
@@ -45,14 +46,9 @@ export function abTestRoutes(app: Api, dependencies: ApiDependencies): void {
       responses: answers(commandAnswer, 'It was recorded, and begins when every serving process knows its arms.'),
     }),
     async (context) => {
-      const headers = context.req.valid('header');
-      const input = {
-        model: context.req.valid('param').name,
-        ...context.req.valid('json'),
-        key: headers['idempotency-key'] ?? null,
-        ifMatch: headers['if-match'],
-      };
-      return context.json(await startAbTest(contextOf(context), input), 200);
+      const body = context.req.valid('json');
+      const input = commandInput(context.req.valid('param').name, context.req.valid('header'), body.reason);
+      return context.json(await startAbTest(contextOf(context), { ...body, ...input }), 200);
     },
   );
   app.openapi(
@@ -64,13 +60,8 @@ export function abTestRoutes(app: Api, dependencies: ApiDependencies): void {
       responses: answers(commandAnswer, 'Its entities are answered as all others.'),
     }),
     async (context) => {
-      const headers = context.req.valid('header');
-      const input = {
-        model: context.req.valid('param').name,
-        ...context.req.valid('json'),
-        key: headers['idempotency-key'] ?? null,
-        ifMatch: headers['if-match'],
-      };
+      const { reason } = context.req.valid('json');
+      const input = commandInput(context.req.valid('param').name, context.req.valid('header'), reason);
       return context.json(await stopAbTest(contextOf(context), input), 200);
     },
   );

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { applyAnswer, commandAnswer, type CommandAnswer } from '../../contracts/http/answers.ts';
 import {
   applyHeader,
@@ -20,6 +19,7 @@ import { rollback } from '../../commands/control/rollback.ts';
 import { answers, jsonBody } from '../answers.ts';
 import type { Api } from '../../control/app.ts';
 import type { ApiDependencies } from '../../control/environment.ts';
+import { commandInput } from '../command-input.ts';
 import { contextsOver } from '../context-of.ts';
 import { secured } from '../secured.ts';
 
@@ -60,7 +60,7 @@ export function commandRoutes(app: Api, dependencies: ApiDependencies): void {
     }),
     async (context) => {
       const body = context.req.valid('json');
-      const input = inputOf(context.req.valid('param').name, context.req.valid('header'), body.reason);
+      const input = commandInput(context.req.valid('param').name, context.req.valid('header'), body.reason);
       return context.json(await retrain(contextOf(context), { ...input, rollout: body.rollout ?? true }), 200);
     },
   );
@@ -74,7 +74,7 @@ export function commandRoutes(app: Api, dependencies: ApiDependencies): void {
     }),
     async (context) => {
       const body = context.req.valid('json');
-      const input = inputOf(context.req.valid('param').name, context.req.valid('header'), body.reason);
+      const input = commandInput(context.req.valid('param').name, context.req.valid('header'), body.reason);
       return context.json(await rollback(contextOf(context), { ...input, toVersion: body.toVersion ?? null }), 200);
     },
   );
@@ -93,7 +93,7 @@ export function commandRoutes(app: Api, dependencies: ApiDependencies): void {
         responses: answers(commandAnswer, recorded),
       }),
       async (context) => {
-        const input = inputOf(
+        const input = commandInput(
           context.req.valid('param').name,
           context.req.valid('header'),
           context.req.valid('json').reason,
@@ -106,8 +106,4 @@ export function commandRoutes(app: Api, dependencies: ApiDependencies): void {
   plain('/v1/models/{name}/abort', 'Take the challenger out', abort);
   plain('/v1/models/{name}/pause', 'Stop automatic trainings', pause);
   plain('/v1/models/{name}/resume', 'Let automatic trainings start again', resume);
-}
-
-function inputOf(model: string, given: z.infer<typeof idempotencyHeader>, reason: string | undefined): CommandInput {
-  return { model, key: given['idempotency-key'] ?? null, ifMatch: given['if-match'] ?? null, reason: reason ?? '' };
 }

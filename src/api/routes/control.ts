@@ -23,6 +23,7 @@ import { resetRun } from '../../commands/control/reset-run.ts';
 import { runSteps } from '../../commands/control/run-steps.ts';
 import { thaw } from '../../commands/control/thaw.ts';
 import { answers, jsonBody } from '../answers.ts';
+import { commandInput } from '../command-input.ts';
 import { linkNext } from '../../control/entity-tag.ts';
 import type { Api } from '../../control/app.ts';
 import type { ApiDependencies, ApiEnvironment } from '../../control/environment.ts';
@@ -54,7 +55,11 @@ function freezeRoutes(app: Api, { database }: ApiDependencies, contextOf: Contex
         context.json(
           await verb(
             contextOf(context),
-            inputOf(context.req.valid('param').name, context.req.valid('header'), context.req.valid('json').reason),
+            commandInput(
+              context.req.valid('param').name,
+              context.req.valid('header'),
+              context.req.valid('json').reason,
+            ),
           ),
           200,
         ),
@@ -73,7 +78,7 @@ function freezeRoutes(app: Api, { database }: ApiDependencies, contextOf: Contex
         context.json(
           await verb(
             contextOf(context),
-            inputOf(everyModel, context.req.valid('header'), context.req.valid('json').reason),
+            commandInput(everyModel, context.req.valid('header'), context.req.valid('json').reason),
           ),
           200,
         ),
@@ -117,7 +122,7 @@ function killRoutes(app: Api, { database }: ApiDependencies, contextOf: ContextO
       context.json(
         await kill(
           contextOf(context),
-          inputOf(context.req.valid('param').name, context.req.valid('header'), context.req.valid('json').reason),
+          commandInput(context.req.valid('param').name, context.req.valid('header'), context.req.valid('json').reason),
         ),
         200,
       ),
@@ -134,7 +139,7 @@ function killRoutes(app: Api, { database }: ApiDependencies, contextOf: ContextO
       context.json(
         await kill(
           contextOf(context),
-          inputOf(everyModel, context.req.valid('header'), context.req.valid('json').reason),
+          commandInput(everyModel, context.req.valid('header'), context.req.valid('json').reason),
         ),
         200,
       ),
@@ -149,7 +154,7 @@ function killRoutes(app: Api, { database }: ApiDependencies, contextOf: ContextO
     }),
     async (context) => {
       const { version, force = false, rollout = false, reason } = context.req.valid('json');
-      const input = inputOf(context.req.valid('param').name, context.req.valid('header'), reason);
+      const input = commandInput(context.req.valid('param').name, context.req.valid('header'), reason);
       return context.json(await promote(contextOf(context), { ...input, version, force, rollout }), 200);
     },
   );
@@ -204,12 +209,4 @@ function alertAndRunRoutes(app: Api, { database }: ApiDependencies, contextOf: C
       );
     },
   );
-}
-
-function inputOf(
-  model: string,
-  header: { readonly 'idempotency-key'?: string | undefined; readonly 'if-match'?: string | undefined },
-  reason: string,
-): CommandInput {
-  return { model, key: header['idempotency-key'] ?? null, ifMatch: header['if-match'], reason };
 }

@@ -7,6 +7,7 @@ import type { Api } from '../../control/app.ts';
 import { linkNext } from '../../control/entity-tag.ts';
 import type { ApiDependencies } from '../../control/environment.ts';
 import { answers, jsonBody } from '../answers.ts';
+import { commandInput } from '../command-input.ts';
 import { contextsOver } from '../context-of.ts';
 import { secured } from '../secured.ts';
 
@@ -22,14 +23,9 @@ export function delegationRoutes(app: Api, dependencies: ApiDependencies): void 
       responses: answers(commandAnswer, 'It was done and recorded.'),
     }),
     async (context) => {
-      const headers = context.req.valid('header');
-      const input = {
-        model: context.req.valid('param').name,
-        ...context.req.valid('json'),
-        key: headers['idempotency-key'] ?? null,
-        ifMatch: headers['if-match'],
-      };
-      return context.json(await delegateApproval(contextOf(context), input), 200);
+      const body = context.req.valid('json');
+      const input = commandInput(context.req.valid('param').name, context.req.valid('header'), body.reason);
+      return context.json(await delegateApproval(contextOf(context), { ...body, ...input }), 200);
     },
   );
   app.openapi(
@@ -41,17 +37,9 @@ export function delegationRoutes(app: Api, dependencies: ApiDependencies): void 
       responses: answers(commandAnswer, 'It was done and recorded.'),
     }),
     async (context) => {
-      const headers = context.req.valid('header');
       const { to, from = null, reason } = context.req.valid('json');
-      const input = {
-        model: context.req.valid('param').name,
-        to,
-        from,
-        reason,
-        key: headers['idempotency-key'] ?? null,
-        ifMatch: headers['if-match'],
-      };
-      return context.json(await revokeDelegation(contextOf(context), input), 200);
+      const input = commandInput(context.req.valid('param').name, context.req.valid('header'), reason);
+      return context.json(await revokeDelegation(contextOf(context), { ...input, to, from }), 200);
     },
   );
   app.openapi(

@@ -8,6 +8,7 @@ import type { Api } from '../../control/app.ts';
 import { linkNext } from '../../control/entity-tag.ts';
 import type { ApiDependencies } from '../../control/environment.ts';
 import { answers, jsonBody } from '../answers.ts';
+import { commandInput } from '../command-input.ts';
 import { contextsOver } from '../context-of.ts';
 import { secured } from '../secured.ts';
 
@@ -26,13 +27,8 @@ export function holdRoutes(app: Api, dependencies: ApiDependencies): void {
         responses: answers(commandAnswer, 'It was done and recorded.'),
       }),
       async (context) => {
-        const headers = context.req.valid('header');
-        const input = {
-          model: context.req.valid('param').name,
-          reason: context.req.valid('json').reason,
-          key: headers['idempotency-key'] ?? null,
-          ifMatch: headers['if-match'],
-        };
+        const { reason } = context.req.valid('json');
+        const input = commandInput(context.req.valid('param').name, context.req.valid('header'), reason);
         return context.json(await verb(contextOf(context), input), 200);
       },
     );

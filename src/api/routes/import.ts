@@ -9,6 +9,7 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import { answers, jsonBody } from '../answers.ts';
 import type { Api } from '../../control/app.ts';
 import type { ApiDependencies } from '../../control/environment.ts';
+import { commandInput } from '../command-input.ts';
 import { contextsOver } from '../context-of.ts';
 import { secured } from '../secured.ts';
 
@@ -49,12 +50,9 @@ export function importRoutes(app: Api, dependencies: ApiDependencies): void {
       responses: answers(importAnswer, 'The version that answers, and what was inferred about the file.'),
     }),
     async (context) => {
-      const input = {
-        ...context.req.valid('json'),
-        model: context.req.valid('param').name,
-        key: context.req.valid('header')['idempotency-key'] ?? null,
-        ifMatch: context.req.valid('header')['if-match'],
-      };
+      const body = context.req.valid('json');
+      const given = commandInput(context.req.valid('param').name, context.req.valid('header'), body.reason);
+      const input = { ...body, ...given };
       return context.json(await importModel(contextOf(context), () => partsOf(dependencies), input), 200);
     },
   );

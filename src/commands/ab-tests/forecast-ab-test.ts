@@ -2,7 +2,7 @@ import { decide } from '../../answering/decide.ts';
 import type { Db } from '../../db/base/connect.ts';
 import type { VersionRow } from '../../db/models/versions.ts';
 import { readMaturity } from '../../db/traffic/mature/read-maturity.ts';
-import { recentTraffic } from '../../db/traffic/mature/recent-traffic.ts';
+import { recentTraffic, type SeenTraffic } from '../../db/traffic/mature/recent-traffic.ts';
 import { loggedAmounts } from '../../db/models/logged-amounts.ts';
 import { recentScoredRows } from '../../db/traffic/read/labelled-rows.ts';
 import { lastClosedWindow } from '../../db/watching/windows.ts';
@@ -17,8 +17,6 @@ import { labelPlanOf } from '../../domain/watch/mature-through.ts';
 /** Labelled answers of the champion that say how far outcomes spread. */
 const rowsMax = 2_000;
 const rowsMin = 30;
-/** Rows among which entities were counted. */
-const trafficRows = 2_000;
 
 /** How long the test will take to see what matters, by the traffic of these days. */
 export async function forecastAbTest(
@@ -30,12 +28,16 @@ export async function forecastAbTest(
   const plan = planOf(declared);
   const arms = ['control', ...declared.versions.map((version) => `v${version}`)].map((arm) => ({ arm, weight: 1 }));
   const traffic = await recentTraffic(db, spec.name, spec);
-  const entityShare = traffic.entities === null ? 1 : traffic.entities / trafficRows;
-  const unitsPerDay = traffic.rowsPerHour * 24 * Math.min(1, entityShare) * (declared.sharePercent / 100);
+  const unitsPerDay = entitiesPerDay(traffic) * (declared.sharePercent / 100);
   const spread = await spreadOf(db, spec, control, declared);
   if (spread === null)
     return `Fewer than ${rowsMin} outcomes of the champion are known: how long it takes nobody can say.`;
   return planAbTest(plan, spread, unitsPerDay, arms).text;
+}
+
+/** New entities in a day, if they go on as among the latest rows; rows, where those have no entities. */
+export function entitiesPerDay({ rowsPerHour, rows, entities }: SeenTraffic): number {
+  return rowsPerHour * 24 * (entities === null || rows === 0 ? 1 : entities / rows);
 }
 
 async function spreadOf(

@@ -23,9 +23,9 @@ type Killed = KillAnswer['models'][number] & { readonly endedRollout: RolloutKey
 
 /**
  * The kill switch: back to the last champion that a person approved, the challenger out, an A/B test over, then
- * frozen. It is one
- * transaction per model in Postgres and needs no Temporal: going back must not wait for anybody. Where no version was
- * ever approved, the champion stays, but the challenger still goes and the freeze still comes; the answer says so.
+ * frozen. It is one transaction per model in Postgres and needs no Temporal: going back must not wait for anybody.
+ * Where no version was ever approved, the champion stays, but the challenger still goes and the freeze still comes; the
+ * answer says so.
  */
 export async function kill(context: CommandContext, input: CommandInput): Promise<KillAnswer> {
   refuseWithoutReason(input.reason, 'kill');

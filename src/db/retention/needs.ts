@@ -40,9 +40,8 @@ export async function seqOf(tx: Db, model: string, days: number): Promise<number
 
 /**
  * The versions of a model whose files must stay: what answers or is tried, what a guard or an A/B test compares,
- * where a roll-back or
- * the kill switch would go, the first champion (all that was won is measured against it), the newest, and those that
- * are young enough to be reproduced. `days` null keeps all.
+ * where a roll-back or the kill switch would go, the first champion (all that was won is measured against it), the
+ * newest, and those that are young enough to be reproduced. `days` null keeps all.
  */
 export function neededVersions(model: string, days: number | null): SQL {
   if (days === null) return sql`select v.version from version v where v.model = ${model}`;

@@ -21,8 +21,7 @@ const byKey = ({ model, number }: AbTestKey) => and(eq(abTest.model, model), eq(
 
 /**
  * Reads on who was assigned where, at most a page; the row as it is then, or null where the test has ended. To be
- * called
- * in a transaction: the position moves with what was read, so whoever is told that it failed may read again.
+ * called in a transaction: the position moves with what was read, so whoever is told that it failed may read again.
  */
 export async function exposePage(
   tx: Db,
@@ -43,8 +42,9 @@ export async function exposePage(
   return { ...row, arms, exposedSeq: throughSeq };
 }
 
-/** What each of these rows brought, in their order; null for one that has no outcome. */
+/** What each of these rows brought, in their order; null for one that has no outcome. Asks over `tx`. */
 export type OutcomesOf = (
+  tx: Db,
   rows: readonly AbTestUnitRow[],
 ) => Promise<readonly { readonly outcome: number | null; readonly covariate: number | null }[]>;
 
@@ -61,7 +61,7 @@ export async function countPage(
   if (row === null || row.status !== 'running' || row.countedSeq >= lastSeq) return row;
   const throughSeq = Math.min(lastSeq, row.countedSeq + pageSeqs);
   const found = await unitsOfAbTest(tx, { ...rangeOf(row, row.countedSeq, throughSeq), knownSeq });
-  const outcomes = await outcomesOf(found);
+  const outcomes = await outcomesOf(tx, found);
   const counted: AbTestUnitRow[] = [];
   const units: AbTestUnit[] = [];
   for (const [at, unit] of found.entries()) {

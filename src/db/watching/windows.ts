@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, ne, sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
 import { isOfShard } from '../base/shard-sql.ts';
 import { counter, window } from '../schema/index.ts';
@@ -76,14 +76,18 @@ export async function markJudged(
     .where(and(eq(window.model, model), eq(window.number, number)));
 }
 
+/** A window is judged by what the champion and its rollout answered: an A/B test has errors of its own. */
+const isJudged = ne(counter.arm, 'ab-test');
+
+/** Counters of a window, without those of A/B tests. */
 export async function countersOf(db: Db, model: string, number: number): Promise<readonly CounterRow[]> {
   return db
     .select()
     .from(counter)
-    .where(and(eq(counter.model, model), eq(counter.windowNumber, number)));
+    .where(and(eq(counter.model, model), eq(counter.windowNumber, number), isJudged));
 }
 
-/** Counters of a version in the `windowsMax` windows before this one, the newest first. Law: reads these alone. */
+/** As `countersOf`, of a version in the `windowsMax` windows before this one, newest first. Law: reads these alone. */
 export async function earlierCountersOf(
   db: Db,
   { model, version, number }: { readonly model: string; readonly version: number; readonly number: number },
@@ -98,6 +102,7 @@ export async function earlierCountersOf(
         gte(counter.windowNumber, number - windowsMax),
         lt(counter.windowNumber, number),
         eq(counter.version, version),
+        isJudged,
       ),
     )
     .orderBy(desc(counter.windowNumber));

@@ -6,6 +6,11 @@ import type { Db } from '../../base/connect.ts';
 import { leftJoinCurrentLabel } from '../read/current-label.ts';
 import { readMaturity } from './read-maturity.ts';
 
+/** What a forecast is made from, and of how many of the latest rows. */
+export interface SeenTraffic extends RecentTraffic {
+  readonly rows: number;
+}
+
 /** Rows that say how the champion does now. */
 const rowsMax = 2_000;
 /** Nights and weekends count: the pace is that of the windows which closed in a week, until now. */
@@ -21,7 +26,7 @@ export async function recentTraffic(
   db: Db,
   model: string,
   spec: Pick<ModelSpec, 'target' | 'rollout' | 'watch'>,
-): Promise<RecentTraffic> {
+): Promise<SeenTraffic> {
   const { failures, slowMs } = spec.rollout;
   const result = await db.execute<Counted>(sql`
     with recent as (
@@ -45,11 +50,12 @@ export async function recentTraffic(
     from recent p`);
   const [row] = result.rows;
   if (row === undefined || row.rows === 0)
-    return { rowsPerHour: 0, entities: null, failureRate: 0, wrongRate: 0, labels: null };
+    return { rowsPerHour: 0, rows: 0, entities: null, failureRate: 0, wrongRate: 0, labels: null };
   const labels = await labelsOf(db, model, spec, row.lastSeq);
   const wrongRate = failures.includes('wrong') ? (labels?.wrongRate ?? 0) : 0;
   return {
     rowsPerHour: row.seconds > 0 ? ((row.lastSeq - row.firstSeq + 1) / row.seconds) * 3_600 : 0,
+    rows: row.rows,
     entities: row.entities === 0 ? null : row.entities,
     failureRate: Math.min(1, (row.champion === 0 ? 0 : row.failed / row.champion) + wrongRate),
     wrongRate,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../tests/worlds/database.ts';
 import { createDatabase, withTransaction, type Database } from '../../base/connect.ts';
 import { emptySlice } from '../../../domain/watch/slices/slice-counts.ts';
-import { countersOf } from '../../watching/windows.ts';
+import { countersOf, earlierCountersOf } from '../../watching/windows.ts';
 import type { CounterDelta } from './count-segment.ts';
 import { mergeCounters } from './merge-counters.ts';
 
@@ -66,4 +66,12 @@ test('rows by slice add up by their keys, the slowest answer apart; a counter wi
   expect(row?.slices).toEqual({ abroad: { ...abroad(5, 9), decisions: { fraud: 2 } }, night: abroad(1, 1) });
   await merged(5, [delta(5, [], null)]);
   expect((await countersOf(database.db, 'm', 5))[0]?.slices).toBeNull();
+});
+
+test('what an A/B test answered is judged by its own errors, and never with a window', async () => {
+  const one = delta(6, [], null);
+  await merged(6, [one, { ...one, arm: 'ab-test' }]);
+  expect((await countersOf(database.db, 'm', 6)).map(({ arm }) => arm)).toEqual(['champion']);
+  const earlier = await earlierCountersOf(database.db, { model: 'm', version: 1, number: 7 }, 1);
+  expect(earlier.map(({ arm }) => arm)).toEqual(['champion']);
 });
