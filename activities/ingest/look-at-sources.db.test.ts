@@ -36,7 +36,8 @@ const rung = async () =>
       `select model, closed_at is null as is_open from alert where kind = 'source-unreadable' and subject = 'source'`,
     )
   ).rows;
-const readNow = () => pool.query('update trigger_look set look_at = now()');
+// Times are kept to the millisecond and rounded, so that `now()` may lie ahead of what is asked right after it.
+const readNow = () => pool.query(`update trigger_look set look_at = now() - interval '1 second'`);
 const held = (digest: string) => () => Promise.resolve(digest);
 const gone = () => Promise.reject(new PerennialError('invalid_data', 'The source a.csv is not there.'));
 

@@ -171,7 +171,9 @@ describe('a link that signs in once', () => {
 
   test('is over after a minute, with its token, and is no session itself', async () => {
     const late = (await link(world.viewer.secret)).searchParams.get('code') ?? '';
-    await world.database.pool.query(`update session set expires_at = now() where csrf_hash = 'one-use code'`);
+    await world.database.pool.query(
+      `update session set expires_at = now() - interval '1 second' where csrf_hash = 'one-use code'`,
+    );
     expect((await world.post('/sign-in', { code: late })).status).toBe(401);
     const gone = await createToken(world.database.db, { name: 'gone', role: 'viewer', scope: '*', expiresAt: null });
     const orphan = (await link(gone.secret)).searchParams.get('code') ?? '';
@@ -200,9 +202,10 @@ describe('a session', () => {
       await world.signIn(mine.secret),
     ];
     expect(await Promise.all([a, b, c].map(isIn))).toEqual([true, true, true]);
-    await world.database.pool.query('update session set expires_at = now() where secret_hash = $1', [
-      hashSecret(a.split('=')[1] ?? ''),
-    ]);
+    await world.database.pool.query(
+      `update session set expires_at = now() - interval '1 second' where secret_hash = $1`,
+      [hashSecret(a.split('=')[1] ?? '')],
+    );
     expect(await Promise.all([a, b, c].map(isIn))).toEqual([false, true, true]);
     const out = await world.post('/sign-out', { csrf: csrfOfCookie(b) }, { cookie: b });
     expect([out.status, out.headers.get('location')]).toEqual([303, '/']);

@@ -32,7 +32,9 @@ const reasonOf = async (model: string) =>
 test('a source that has changed retrains without a row of traffic, and the same one does not again', async () => {
   const { pool } = world.stack.database;
   const readNow = () =>
-    pool.query(`update trigger_look set look_at = now(), decide_at = now() where model = 'sourced'`);
+    pool.query(
+      `update trigger_look set look_at = now() - interval '1 second', decide_at = now() - interval '1 second' where model = 'sourced'`,
+    );
   await world.champion('sourced', { retrain: { ...retrain, onSourceChange: true } });
   await readNow();
   await world.teachOpposite('sourced');
@@ -59,7 +61,7 @@ test('what the calendar asks for is trained without a row of traffic', async () 
   await pool.query(`update run set started_at = started_at - interval '1 hour' where run_id = $1`, [
     workflowIds.train('minutely', 1),
   ]);
-  await pool.query(`update trigger_look set decide_at = now() where model = 'minutely'`);
+  await pool.query(`update trigger_look set decide_at = now() - interval '1 second' where model = 'minutely'`);
   expect(await secondTraining('minutely')).toMatchObject({ trigger: 'schedule' });
   expect(await reasonOf('minutely')).toMatch(/^retrains because training was due at .* by "\* \* \* \* \*" \(UTC\)/);
 });
