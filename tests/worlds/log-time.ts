@@ -4,7 +4,8 @@ import type pg from 'pg';
 export async function endPart(pool: pg.Pool): Promise<number> {
   const { rows } = await pool.query<{ part: number }>(
     `with ended as (
-       update log_part set to_at = now() - interval '1 millisecond' where part = (select min(part) from log_part where to_at > now())
+       update log_part set to_at = now() - interval '1 millisecond'
+         where part = (select min(part) from log_part where to_at > now())
        returning part, to_at
      ), begun as (
        update log_part p set from_at = ended.to_at from ended where p.part = ended.part + 1

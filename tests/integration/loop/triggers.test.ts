@@ -33,7 +33,8 @@ test('a source that has changed retrains without a row of traffic, and the same 
   const { pool } = world.stack.database;
   const readNow = () =>
     pool.query(
-      `update trigger_look set look_at = now() - interval '1 second', decide_at = now() - interval '1 second' where model = 'sourced'`,
+      `update trigger_look set look_at = now() - interval '1 second', decide_at = now() - interval '1 second'
+      where model = 'sourced'`,
     );
   await world.champion('sourced', { retrain: { ...retrain, onSourceChange: true } });
   await readNow();
