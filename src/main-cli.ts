@@ -36,6 +36,11 @@ import { openVerb } from './cli/verbs/models/open.ts';
 import { pauseVerb } from './cli/verbs/control/pause.ts';
 import { portfolioVerb } from './cli/verbs/record/portfolio.ts';
 import { predictionShowVerb } from './cli/verbs/record/prediction/show.ts';
+import { snapshotDiffVerb } from './cli/verbs/record/snapshot/diff.ts';
+import { snapshotExportVerb } from './cli/verbs/record/snapshot/export.ts';
+import { snapshotListVerb } from './cli/verbs/record/snapshot/list.ts';
+import { snapshotShowVerb } from './cli/verbs/record/snapshot/show.ts';
+import { snapshotVerifyVerb } from './cli/verbs/record/snapshot/verify.ts';
 import { predictVerb } from './cli/verbs/models/predict.ts';
 import { promoteVerb } from './cli/verbs/control/promote.ts';
 import { resumeVerb } from './cli/verbs/control/resume.ts';
@@ -124,6 +129,11 @@ process.exitCode = await runLine(
       holdReleaseVerb,
       holdListVerb,
       predictionShowVerb,
+      snapshotListVerb,
+      snapshotShowVerb,
+      snapshotDiffVerb,
+      snapshotExportVerb,
+      snapshotVerifyVerb,
       eventsVerb,
       webhookAddVerb,
       webhookListVerb,

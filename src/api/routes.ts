@@ -15,6 +15,7 @@ import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/import.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
+import { snapshotRoutes } from './routes/snapshots.ts';
 import { storageRoutes } from './routes/storage.ts';
 import { predictionRoutes } from './routes/predictions.ts';
 import { tokenRoutes } from './routes/tokens.ts';
@@ -35,6 +36,7 @@ export function apiRoutes(app: Api, dependencies: ApiDependencies, operations: O
   annotationRoutes(app, dependencies);
   modelRoutes(app, dependencies);
   predictionRoutes(app, dependencies);
+  snapshotRoutes(app, dependencies);
   tokenRoutes(app, dependencies);
   storageRoutes(app, dependencies);
   eventRoutes(app, dependencies);

@@ -25,9 +25,8 @@ export interface Ask {
 /** One request, its answer checked. Throws the server's own error, or `unavailable` when nothing answers there. */
 export async function request<Schema extends z.ZodType>(schema: Schema, ask: Ask): Promise<z.infer<Schema>> {
   const response = await send(ask);
+  if (!response.ok) throw await refusalOf(response, ask.url);
   const body: unknown = await response.json().catch(() => null);
-  if (!response.ok)
-    throw errorOfProblem(body) ?? new PerennialError('internal', `${ask.url} answered ${response.status}.`);
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   throw new PerennialError('unsupported', `${ask.url} gave an answer that this version does not read.`, {
@@ -36,7 +35,14 @@ export async function request<Schema extends z.ZodType>(schema: Schema, ask: Ask
   });
 }
 
-async function send(ask: Ask): Promise<Response> {
+/** The server's own error of an answer that is none. */
+export async function refusalOf(response: Response, url: string): Promise<PerennialError> {
+  const body: unknown = await response.json().catch(() => null);
+  return errorOfProblem(body) ?? new PerennialError('internal', `${url} answered ${response.status}.`);
+}
+
+/** One request as it is answered. Throws `timeout`, or `unavailable` when nothing answers there. */
+export async function send(ask: Ask): Promise<Response> {
   const headers: Record<string, string> = { authorization: `Bearer ${ask.token}`, accept: 'application/json' };
   if (ask.body !== undefined) headers['content-type'] = 'application/json';
   if (ask.file !== undefined) {

@@ -106,7 +106,7 @@ export const rooms = [
     paths: ['src/data'],
     about: 'DuckDB: read without loss, check, snapshot, infer',
     never: 'It speaks DuckDB only.',
-    folders: ['duck', 'read', 'contract', 'snapshot', 'traffic', 'infer', 'sealed'],
+    folders: ['duck', 'read', 'contract', 'snapshot', 'traffic', 'dataset', 'infer', 'sealed'],
     not: ['src/db', 'src/access'],
     packagesNot: [temporal, ...postgres, onnx, ...http],
   },
@@ -169,7 +169,7 @@ export const rooms = [
     paths: ['src/commands'],
     about: 'one verb per file; API, pages and command line call these',
     never: 'A command works through src/db and the CommandBus port.',
-    folders: ['base', 'control', 'ab-tests', 'models', 'record', 'watching', 'people', 'pages'],
+    folders: ['base', 'control', 'ab-tests', 'models', 'snapshots', 'record', 'watching', 'people', 'pages'],
     packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
   },
   {

@@ -3,12 +3,12 @@ import { rootDir } from '../../config.ts';
 import { startArguments } from '../../entry-point.ts';
 import { errorTable, PerennialError, type ErrorCode } from '../../domain/words/errors.ts';
 import type { ImportJob, ImportResult } from '../../domain/spec/import-job.ts';
-import { createSlots } from './import-slots.ts';
+import { createSlots } from '../base/slots.ts';
 
 /** A model that is not loaded and tried within this is refused: it would not answer in time either. */
 const timeoutMs = 120_000;
 /** Two, so that a long one does not hold up all others; whoever waits is answered before their client gives up. */
-const slots = createSlots({ runningMax: 2, waitingMax: 8, waitMs: 60_000 });
+const slots = createSlots({ work: 'imports', runningMax: 2, waitingMax: 8, waitMs: 60_000 });
 const answerCharactersMax = 64 * 1024 * 1024;
 
 /**

@@ -29,6 +29,10 @@ export const auditTypes = {
     isInFeed: true,
     meaning: 'Data passed its contract and became a snapshot; quarantined rows are counted.',
   },
+  'perennial.snapshot.exported': {
+    isInFeed: false,
+    meaning: 'Somebody took the rows of a snapshot out, as a file.',
+  },
   'perennial.version.created': { isInFeed: true, meaning: 'A training ended with a version.' },
   'perennial.version.imported': { isInFeed: true, meaning: 'A model trained elsewhere became a version.' },
   'perennial.gate.passed': { isInFeed: true, meaning: 'A version passed its gate.' },

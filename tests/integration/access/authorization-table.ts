@@ -168,6 +168,11 @@ export const expectations: Record<RouteKey, Expectation> = {
   'GET /v1/holds': list,
   'GET /v1/storage': self,
   'GET /v1/models/{name}/predictions': { about: 'one', query: () => 'id=nobody' },
+  'GET /v1/models/{name}/snapshots': one,
+  'GET /v1/snapshots/{digest}': { about: 'one', id: 'snapshot' },
+  'GET /v1/snapshots/{digest}/diff': { about: 'one', id: 'snapshot', query: (of) => `to=${of.snapshot}` },
+  'GET /v1/snapshots/{digest}/verify': { about: 'one', id: 'snapshot' },
+  'GET /v1/snapshots/{digest}/rows': { about: 'one', id: 'snapshot' },
   'POST /v1/models/{name}/promote': {
     about: 'one',
     body: (of) => ({ version: of.version, force: true, reason: 'a test' }),

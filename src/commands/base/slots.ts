@@ -7,10 +7,11 @@ export interface Slots {
 }
 
 /**
- * At most `runningMax` at once and `waitingMax` in line: each import takes a processor and up to a gigabyte, and the
- * process that answers people must keep both.
+ * At most `runningMax` at once and `waitingMax` in line: each piece of it takes a processor and up to a gigabyte,
+ * and the process that answers people must keep both. `work` is what messages call it, such as "imports".
  */
 export function createSlots(limits: {
+  readonly work: string;
   readonly runningMax: number;
   readonly waitingMax: number;
   readonly waitMs: number;
@@ -23,7 +24,7 @@ export function createSlots(limits: {
       running += 1;
       return Promise.resolve();
     }
-    if (waiting.length >= limits.waitingMax) return Promise.reject(busy(running, waiting.length));
+    if (waiting.length >= limits.waitingMax) return Promise.reject(busy(limits.work, running, waiting.length));
     return new Promise((resolve, reject) => {
       const take = (): void => {
         clearTimeout(timer);
@@ -31,7 +32,7 @@ export function createSlots(limits: {
       };
       const timer = setTimeout(() => {
         waiting.splice(waiting.indexOf(take), 1);
-        reject(busy(running, waiting.length));
+        reject(busy(limits.work, running, waiting.length));
       }, limits.waitMs);
       waiting.push(take);
     });
@@ -52,12 +53,12 @@ export function createSlots(limits: {
   };
 }
 
-function busy(running: number, waiting: number): PerennialError {
+function busy(work: string, running: number, waiting: number): PerennialError {
   return new PerennialError(
     'overloaded',
-    `${running} imports are being tried and ${waiting} more wait; come back soon.`,
+    `${running} ${work} are under way and ${waiting} more wait; come back soon.`,
     {
-      hint: 'Send the import again in a minute; nothing is done twice.',
+      hint: 'Ask again in a minute; nothing is done twice.',
       retryAfterSeconds: 60,
     },
   );

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createSlots } from './import-slots.ts';
+import { createSlots } from './slots.ts';
 
 test('runs as many at once as it may, hands turns on in order, and refuses beyond its line', async () => {
-  const slots = createSlots({ runningMax: 1, waitingMax: 1, waitMs: 60_000 });
+  const slots = createSlots({ work: 'imports', runningMax: 1, waitingMax: 1, waitMs: 60_000 });
   const began: string[] = [];
   const ends: (() => void)[] = [];
   const work = (name: string) =>
@@ -23,7 +23,7 @@ test('runs as many at once as it may, hands turns on in order, and refuses beyon
 });
 
 test('whoever has waited too long is sent away and leaves the line; work that fails gives its turn back', async () => {
-  const slots = createSlots({ runningMax: 1, waitingMax: 1, waitMs: 1 });
+  const slots = createSlots({ work: 'imports', runningMax: 1, waitingMax: 1, waitMs: 1 });
   let end = (): void => undefined;
   const first = slots.run(() => new Promise<never>((_, reject) => (end = () => reject(new Error('no')))));
   await expect(slots.run(() => Promise.resolve())).rejects.toMatchObject({ code: 'overloaded' });

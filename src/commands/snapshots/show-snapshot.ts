@@ -1,0 +1,37 @@
+import type { SnapshotView } from '../../contracts/http/snapshots.ts';
+import type { CommandContext } from '../base/context.ts';
+import { findSnapshot } from './find-snapshot.ts';
+
+/** What a snapshot holds and where it comes from, without its rows. Throws as `findSnapshot`. */
+export async function showSnapshot(context: CommandContext, digest: string): Promise<SnapshotView> {
+  const { manifest, createdAt, runs, versions, ...found } = await findSnapshot(context, digest, 'read');
+  const types = new Map(manifest.schema.map(({ name, type }) => [name, type]));
+  return {
+    digest: found.digest,
+    model: found.model,
+    kind: found.kind,
+    specRevision: found.specRevision,
+    throughWindow: found.throughWindow,
+    createdAt: createdAt.toISOString(),
+    rows: manifest.rows,
+    labelledRows: manifest.labelledRows,
+    quarantinedRows: manifest.quarantinedRows,
+    sourceDigest: manifest.sourceDigest,
+    contractDigest: manifest.contractDigest,
+    logicalDigest: manifest.logicalDigest,
+    parents: [...(manifest.parents ?? [])],
+    files: manifest.files.map(({ sha256, bytes, rows }) => ({ sha256, bytes, rows })),
+    columns: manifest.profile.map(({ name, missing, distinct, min = null, max = null, mean = null }) => ({
+      name,
+      type: types.get(name) ?? 'VARCHAR',
+      missing,
+      distinct,
+      min,
+      max,
+      mean,
+    })),
+    rules: manifest.ruleCounts.map((rule) => ({ ...rule })),
+    runs: runs.map(({ runId }) => runId),
+    versions: versions.map(({ version }) => version),
+  };
+}

@@ -1,0 +1,24 @@
+import type { SnapshotVerified } from '../../contracts/http/snapshots.ts';
+import { verifyDataset } from '../../data/dataset/verify-dataset.ts';
+import type { CommandContext } from '../base/context.ts';
+import { datasetOf, withDatasets, type DatasetPlace } from './dataset-work.ts';
+import { findSnapshot } from './find-snapshot.ts';
+
+/** Reads every byte of a snapshot and of all that it continues, and says which are not what their names say. */
+export async function verifySnapshot(
+  context: CommandContext,
+  digest: string,
+  place: DatasetPlace,
+): Promise<SnapshotVerified> {
+  const found = await findSnapshot(context, digest, 'read');
+  const dataset = await datasetOf(context.database.db, found.digest);
+  const { wrongManifests, files } = await withDatasets(place, ({ store }) => verifyDataset(store, dataset));
+  const isWhole = wrongManifests.length === 0 && files.every(({ state }) => state === 'whole');
+  return {
+    digest: found.digest,
+    snapshots: dataset.length,
+    isWhole,
+    wrongManifests: [...wrongManifests],
+    files: [...files],
+  };
+}
