@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import type { SnapshotColumn, SnapshotManifest } from '../../domain/training/snapshot.ts';
 import { pathLiteral } from '../duck/sql.ts';
@@ -12,6 +13,7 @@ export async function datasetRows(
   dataset: Dataset,
   folder: string,
 ): Promise<string | null> {
+  await mkdir(folder, { recursive: true });
   const { paths } = await combineSnapshots(store, dataset, folder);
   if (paths.length === 0) return null;
   // By name: an older snapshot may lack a column that was declared since.

@@ -1,0 +1,64 @@
+const [digest, other, file] = ['4be1c7d0', '91aa03f7', 'd20f6a1e'].map((start) => start.padEnd(64, '0'));
+const line = {
+  digest,
+  kind: 'history' as const,
+  specRevision: 2,
+  throughWindow: null,
+  createdAt: '2026-05-02T08:00:00.000000Z',
+  rows: 12_000,
+  quarantinedRows: 31,
+};
+
+/** Answers about snapshots, by route. */
+export const snapshotExamples = {
+  'GET /v1/models/{name}/snapshots': {
+    answer: { model: 'fraud', snapshots: [{ ...line, filesRemovedAt: null, versions: [3] }], next: null },
+  },
+  'GET /v1/snapshots/{digest}': {
+    answer: {
+      ...line,
+      model: 'fraud',
+      labelledRows: 12_000,
+      sourceDigest: other,
+      contractDigest: other,
+      logicalDigest: 'duckdb-v1.5.6-hash-sum:110680464442257',
+      parents: [],
+      files: [{ sha256: file, bytes: 402_113, rows: 12_000 }],
+      columns: [{ name: 'amount', type: 'DOUBLE', missing: 4, distinct: 9_100, min: 0.5, max: 4_100, mean: 71.3 }],
+      rules: [{ ruleId: 'amount.range', severity: 'quarantine', rows: 31, line: 402, about: 'amount is 0 to 10000' }],
+      runs: ['ingest/fraud/91aa03f7/2'],
+      versions: [3],
+    },
+  },
+  'GET /v1/snapshots/{digest}/diff': {
+    answer: {
+      from: digest,
+      to: other,
+      rows: { from: 12_000, to: 12_400 },
+      columns: [
+        {
+          name: 'amount',
+          change: 'same',
+          types: { from: 'DOUBLE', to: 'DOUBLE' },
+          values: {
+            missing: { from: 4, to: 4 },
+            means: { from: 71.3, to: 71.9 },
+            distance: 0.021,
+            floor: 0.018,
+          },
+        },
+      ],
+      rowsChanged: { added: 400, removed: 0 },
+      keysChanged: { added: 122, removed: 0 },
+    },
+  },
+  'GET /v1/snapshots/{digest}/verify': {
+    answer: {
+      digest,
+      snapshots: 2,
+      isWhole: false,
+      wrongManifests: [],
+      files: [{ snapshot: digest, sha256: file, state: 'damaged' }],
+    },
+  },
+};
