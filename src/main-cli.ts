@@ -31,6 +31,7 @@ import { holdListVerb } from './cli/verbs/record/hold/list.ts';
 import { holdReleaseVerb } from './cli/verbs/record/hold/release.ts';
 import { holdSetVerb } from './cli/verbs/record/hold/set.ts';
 import { importVerb } from './cli/verbs/models/import.ts';
+import { lineageVerb } from './cli/verbs/record/lineage.ts';
 import { killVerb } from './cli/verbs/control/kill.ts';
 import { openVerb } from './cli/verbs/models/open.ts';
 import { pauseVerb } from './cli/verbs/control/pause.ts';
@@ -129,6 +130,7 @@ process.exitCode = await runLine(
       holdReleaseVerb,
       holdListVerb,
       predictionShowVerb,
+      lineageVerb,
       snapshotListVerb,
       snapshotShowVerb,
       snapshotDiffVerb,

@@ -104,6 +104,7 @@ export const routeRules = {
   'GET /v1/holds': 'read',
   'GET /v1/storage': 'read',
   'GET /v1/models/{name}/predictions': 'operate',
+  'GET /v1/models/{name}/lineage': 'read',
   'GET /v1/models/{name}/snapshots': 'read',
   'GET /v1/snapshots/{digest}': 'read',
   'GET /v1/snapshots/{digest}/diff': 'read',

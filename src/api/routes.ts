@@ -13,6 +13,7 @@ import { delegationRoutes } from './routes/delegations.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/import.ts';
+import { lineageRoutes } from './routes/lineage.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
 import { snapshotRoutes } from './routes/snapshots.ts';
@@ -37,6 +38,7 @@ export function apiRoutes(app: Api, dependencies: ApiDependencies, operations: O
   modelRoutes(app, dependencies);
   predictionRoutes(app, dependencies);
   snapshotRoutes(app, dependencies);
+  lineageRoutes(app, dependencies);
   tokenRoutes(app, dependencies);
   storageRoutes(app, dependencies);
   eventRoutes(app, dependencies);

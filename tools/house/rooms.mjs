@@ -83,6 +83,7 @@ export const rooms = [
       'installation',
       'watching',
       'retention',
+      'lineage',
       'views',
       'pages',
     ],

@@ -9,8 +9,28 @@ const line = {
   quarantinedRows: 31,
 };
 
-/** Answers about snapshots, by route. */
+const of = { kind: 'version', key: '3' };
+
+/** Answers about snapshots and lineage, by route. */
 export const snapshotExamples = {
+  'GET /v1/models/{name}/lineage': {
+    answer: {
+      model: 'fraud',
+      of,
+      nodes: [
+        { ...of, text: 'v3, trained, released', at: '2026-05-02T08:10:00.000Z', distance: 0 },
+        {
+          kind: 'snapshot',
+          key: digest,
+          text: 'history 4be1c7d000000000, 12000 rows',
+          at: '2026-05-02T08:00:00.000Z',
+          distance: 1,
+        },
+      ],
+      edges: [{ from: { kind: 'snapshot', key: digest }, to: of }],
+      isCut: false,
+    },
+  },
   'GET /v1/models/{name}/snapshots': {
     answer: { model: 'fraud', snapshots: [{ ...line, filesRemovedAt: null, versions: [3] }], next: null },
   },

@@ -168,6 +168,7 @@ export const expectations: Record<RouteKey, Expectation> = {
   'GET /v1/holds': list,
   'GET /v1/storage': self,
   'GET /v1/models/{name}/predictions': { about: 'one', query: () => 'id=nobody' },
+  'GET /v1/models/{name}/lineage': { about: 'one', query: (of) => `of=snapshot:${of.snapshot}` },
   'GET /v1/models/{name}/snapshots': one,
   'GET /v1/snapshots/{digest}': { about: 'one', id: 'snapshot' },
   'GET /v1/snapshots/{digest}/diff': { about: 'one', id: 'snapshot', query: (of) => `to=${of.snapshot}` },

@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import { counter, decision, run, snapshot, version, window } from '../../db/schema/index.ts';
+import { personOn } from '../../../tests/worlds/delivered-world.ts';
+import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
+import { RecordingBus } from '../../../tests/worlds/recording-bus.ts';
+import { seedModel } from '../../../tests/worlds/two-models.ts';
+import { formatLineageName } from '../../domain/record/lineage/lineage.ts';
+import { lineage } from './lineage.ts';
+
+const { database } = await openTestDatabase();
+const { db } = database;
+const person = personOn(database, new RecordingBus());
+const mine = await seedModel(database, 'shop', 1);
+const theirs = await seedModel(database, 'other', 7);
+
+// v1 answered window 3, which was drifted: a training took its rows and those of the history, and made v2.
+const traffic = 'a'.repeat(64);
+await db.insert(window).values({
+  model: 'shop',
+  number: 3,
+  rows: 400,
+  firstSeq: 801,
+  lastSeq: 1_200,
+  openedAt: new Date(),
+  verdict: 'drifted',
+  judgedAt: new Date(),
+  decidedAt: new Date(),
+});
+await db.insert(counter).values({
+  model: 'shop',
+  windowNumber: 3,
+  version: 1,
+  arm: 'champion',
+  routingRevision: 1,
+  rows: 400,
+  failed: 0,
+  slow: 0,
+  latencySumUs: 1,
+  latencyMaxUs: 1,
+  cells: [],
+});
+await db.insert(decision).values({
+  model: 'shop',
+  key: 'window/3',
+  windowNumber: 3,
+  retrain: true,
+  trigger: 'drift',
+  reason: 'amount moved',
+  considered: [],
+  runId: 'train/shop/2',
+});
+await db.insert(run).values({ runId: 'train/shop/2', model: 'shop', kind: 'train', status: 'completed', input: {} });
+const [history] = await db.select().from(snapshot);
+if (history === undefined) throw new Error('nothing was seeded');
+await db.insert(snapshot).values({
+  ...history,
+  digest: traffic,
+  model: 'shop',
+  kind: 'traffic',
+  throughWindow: 3,
+  manifest: { ...history.manifest, parents: [mine.snapshot] },
+});
+const [first] = await db.select().from(version);
+if (first === undefined) throw new Error('nothing was seeded');
+await db.insert(version).values({
+  ...first,
+  model: 'shop',
+  version: 2,
+  runId: 'train/shop/2',
+  snapshots: [mine.snapshot, traffic],
+  throughWindow: 3,
+});
+
+const traced = async (of: string, direction: 'up' | 'down') => {
+  const found = await lineage(person, 'shop', { of, direction }, {});
+  return found.nodes.map(formatLineageName).toSorted();
+};
+
+test('a version leads up to the rows, the decision, the window and the version before it', async () => {
+  expect(await traced('v2', 'up')).toEqual(
+    [
+      'version:2',
+      'run:train/shop/2',
+      `snapshot:${mine.snapshot}`,
+      `snapshot:${traffic}`,
+      `source:${mine.snapshot}`,
+      'decision:window/3',
+      'window:3',
+      'version:1',
+      `run:${mine.run}`,
+    ].toSorted(),
+  );
+});
+
+test('a snapshot leads down to what was trained on it, and what became of that', async () => {
+  const down = await traced(mine.snapshot.slice(0, 10).padEnd(10), 'down').catch(() => null);
+  expect(down).toBeNull();
+  expect(await traced(`snapshot:${mine.snapshot.slice(0, 10)}`, 'down')).toEqual(
+    [
+      `snapshot:${mine.snapshot}`,
+      `snapshot:${traffic}`,
+      'version:1',
+      'version:2',
+      'rollout:1/1',
+      ...(await traced('v1', 'down')).filter((id) => id.startsWith('champion:')),
+    ].toSorted(),
+  );
+  expect(await traced('w3', 'down')).toContain('version:2');
+});
+
+test('nothing of another model is among it, and what is not there is said', async () => {
+  await expect(traced(theirs.snapshot, 'up')).rejects.toMatchObject({ code: 'not_found' });
+  await expect(traced(theirs.run, 'up')).rejects.toMatchObject({ code: 'not_found' });
+  await expect(traced('v9', 'up')).rejects.toThrow('There is no version:9 of this model.');
+  await expect(traced('nonsense', 'up')).rejects.toMatchObject({ code: 'invalid_request', path: 'of' });
+  await expect(traced('prediction:p1', 'up')).rejects.toMatchObject({ code: 'unavailable' });
+});

@@ -1,0 +1,23 @@
+import type { LineageKind, LineageName } from '../../domain/record/lineage/lineage.ts';
+import type { Described, Neighbours } from '../../domain/record/lineage/trace.ts';
+import { parseWhole } from '../../domain/words/whole-number.ts';
+import type { Db } from '../base/connect.ts';
+
+/** Next things of one thing, each list at most so long: the latest. */
+export const neighboursMax = 100;
+
+/** Things of one kind: what they are called in the database, and what they are tied to. */
+export interface KindReader {
+  describe(db: Db, model: string, key: string): Promise<Described | null>;
+  neighbours(db: Db, model: string, key: string): Promise<Neighbours>;
+}
+
+export function named(kind: LineageKind, ...keys: readonly (string | number | null)[]): LineageName[] {
+  return keys.flatMap((key) => (key === null ? [] : [{ kind, key: String(key) }]));
+}
+
+/** The number that a key is; 0, which nothing has, for whatever is none. */
+export function numberIn(key: string): number {
+  const number = parseWhole(key) ?? 0;
+  return number > 2_147_483_647 ? 0 : number;
+}

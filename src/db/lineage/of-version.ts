@@ -1,0 +1,51 @@
+import { and, desc, eq } from 'drizzle-orm';
+import { aliasMove, rollout, version } from '../schema/index.ts';
+import type { Db } from '../base/connect.ts';
+import { named, neighboursMax, numberIn, type KindReader } from './kind-reader.ts';
+
+export const versions: KindReader = {
+  async describe(db, model, key) {
+    const row = await find(db, model, key);
+    if (row === null) return null;
+    return { text: `v${row.version}, ${row.origin}, ${row.status}`, at: row.createdAt.toISOString() };
+  },
+
+  async neighbours(db, model, key) {
+    const row = await find(db, model, key);
+    if (row === null) return { up: [], down: [] };
+    const tried = await db
+      .select({ attempt: rollout.attempt })
+      .from(rollout)
+      .where(and(eq(rollout.model, model), eq(rollout.version, row.version)))
+      .orderBy(desc(rollout.attempt))
+      .limit(neighboursMax);
+    const moved = await db
+      .select({ moveId: aliasMove.moveId })
+      .from(aliasMove)
+      .where(and(eq(aliasMove.model, model), eq(aliasMove.alias, 'champion'), eq(aliasMove.toVersion, row.version)))
+      .orderBy(desc(aliasMove.movedAt))
+      .limit(neighboursMax);
+    return {
+      up: [...named('run', row.runId), ...named('snapshot', ...row.snapshots.slice(0, neighboursMax))],
+      down: [
+        ...named('rollout', ...tried.map(({ attempt }) => `${row.version}/${attempt}`)),
+        ...named('champion', ...moved.map(({ moveId }) => moveId)),
+      ],
+    };
+  },
+};
+
+async function find(db: Db, model: string, key: string) {
+  const [row] = await db
+    .select({
+      version: version.version,
+      origin: version.origin,
+      status: version.status,
+      runId: version.runId,
+      snapshots: version.snapshots,
+      createdAt: version.createdAt,
+    })
+    .from(version)
+    .where(and(eq(version.model, model), eq(version.version, numberIn(key))));
+  return row ?? null;
+}
