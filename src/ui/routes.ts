@@ -11,6 +11,7 @@ import { rolloutRoutes } from './rollout/routes.ts';
 import { runRoutes } from './runs/routes.ts';
 import { signInRoutes } from './sign-in/routes.ts';
 import { predictionRoutes } from './prediction/routes.ts';
+import { lineagePageRoutes } from './lineage/routes.ts';
 import { snapshotRoutes } from './snapshot/routes.ts';
 import { versionRoutes } from './version/routes.ts';
 
@@ -24,6 +25,7 @@ export function pageRoutes(app: Api, dependencies: ApiDependencies): void {
   versionRoutes(app, dependencies);
   predictionRoutes(app, dependencies);
   snapshotRoutes(app, dependencies);
+  lineagePageRoutes(app, dependencies);
   rolloutRoutes(app, dependencies);
   abTestPageRoutes(app, dependencies);
   runRoutes(app, dependencies);

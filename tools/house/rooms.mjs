@@ -206,6 +206,7 @@ export const rooms = [
       'alerts',
       'model',
       'version',
+      'lineage',
       'snapshot',
       'prediction',
       'rollout',

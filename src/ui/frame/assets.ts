@@ -13,7 +13,7 @@ interface Asset {
 }
 
 /** In the order of the cascade: a later sheet may refine an earlier one. */
-const styleSheets = ['tokens', 'base', 'panels', 'tables', 'forms', 'pages', 'charts'];
+const styleSheets = ['tokens', 'base', 'panels', 'tables', 'forms', 'pages', 'charts', 'lineage'];
 
 function read(relative: string): string {
   return readFileSync(new URL(relative, import.meta.url), 'utf8');

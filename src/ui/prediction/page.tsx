@@ -1,7 +1,7 @@
 import type { LoggedPrediction } from '../../contracts/http/predictions.ts';
 import { Layout } from '../frame/layout.tsx';
 import type { PageCall } from '../frame/page-call.ts';
-import { modelPath, number } from '../words/format.ts';
+import { lineagePath, modelPath, number } from '../words/format.ts';
 
 interface Shown {
   readonly call: PageCall;
@@ -71,6 +71,9 @@ function Logged({ one }: { readonly one: LoggedPrediction }) {
           </>
         ))}
       </dl>
+      <p class="small">
+        <a href={lineagePath(one.model, { kind: 'prediction', key: one.predictionId })}>Where it came from, drawn</a>
+      </p>
     </section>
   );
 }

@@ -1,6 +1,6 @@
 import type { SnapshotPage } from '../../db/pages/snapshot.ts';
 import { describeSource } from '../../sources/registry.ts';
-import { many, number, runPath, time, versionPath } from '../words/format.ts';
+import { lineagePath, many, number, runPath, time, versionPath } from '../words/format.ts';
 import { Digest, Fact, State } from '../words/state.tsx';
 
 /** Its source, its digests, and the versions that it went into. */
@@ -50,6 +50,9 @@ export function Origin({ page }: { readonly page: SnapshotPage }) {
           </Fact>
         )}
       </dl>
+      <p class="small">
+        <a href={lineagePath(page.model, { kind: 'snapshot', key: page.digest })}>Drawn, with what came before it</a>
+      </p>
       <Versions page={page} />
     </section>
   );

@@ -1,7 +1,7 @@
 import type { VersionPage } from '../../db/pages/version.ts';
 import { describeChange } from '../../domain/spec/diff-spec.ts';
 import { sayMakerComparison } from '../../domain/spec/maker-comparison.ts';
-import { duration, many, number, percent, rows, runPath, time, versionPath } from '../words/format.ts';
+import { duration, lineagePath, many, number, percent, rows, runPath, time, versionPath } from '../words/format.ts';
 import { Digest, Fact, State } from '../words/state.tsx';
 
 export interface LineageProps {
@@ -21,6 +21,11 @@ export function Lineage({ page, runLink, canDownload }: LineageProps) {
         <TrainerFacts page={page} />
         <FileFacts page={page} canDownload={canDownload} />
       </dl>
+      <p class="small">
+        <a href={lineagePath(page.model, { kind: 'version', key: String(page.version) })}>
+          Drawn, with what came of it
+        </a>
+      </p>
       <Data page={page} />
       <Definition page={page} />
     </section>

@@ -1,4 +1,5 @@
 import { jsx } from 'hono/jsx';
+import { formatLineageName, type LineageName } from '../../domain/record/lineage/lineage.ts';
 import { sayCount, sayNumber } from '../../domain/words/say.ts';
 
 /** What a page renders: hono's JSX has one type for it, and some components are asynchronous. */
@@ -104,6 +105,11 @@ export function rolloutPath(name: string, version: number, attempt: number): str
 
 export function abTestPath(name: string, number: number): string {
   return `${modelPath(name)}/ab-tests/${number}`;
+}
+
+/** The page that traces one thing of a model. */
+export function lineagePath(name: string, of: LineageName): string {
+  return `${modelPath(name)}/lineage?of=${encodeURIComponent(formatLineageName(of))}`;
 }
 
 export function runPath(runId: string): string {

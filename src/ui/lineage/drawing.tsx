@@ -1,0 +1,56 @@
+import type { LineageNode } from '../../domain/record/lineage/lineage.ts';
+import { cut } from '../../domain/words/cut.ts';
+import { lineagePath, many } from '../words/format.ts';
+import { box, type Drawing as Drawn } from './layout.ts';
+
+const textCharsMax = 26;
+
+/** Boxes and arrows, oldest left; each box asks about what it names. */
+export function Drawing({ model, drawn }: { readonly model: string; readonly drawn: Drawn }) {
+  return (
+    <figure class="chart lineage">
+      <div class="scroll" tabindex={0} role="group" aria-label="Drawing">
+        <svg
+          width={drawn.width}
+          height={drawn.height}
+          viewBox={`0 0 ${drawn.width} ${drawn.height}`}
+          role="img"
+          aria-label="What came of what; the table below says the same"
+        >
+          {drawn.lines.map(({ from, to }) => (
+            <path class="edge" d={curve(from.x + box.width, from.y, to.x, to.y)} />
+          ))}
+          {drawn.placed.map(({ node, x, y }) => (
+            <a href={lineagePath(model, node)}>
+              <g class={node.distance === 0 ? 'thing asked' : 'thing'} transform={`translate(${x} ${y})`}>
+                <title>{node.text}</title>
+                <rect width={box.width} height={box.height} rx="6" />
+                <text x="10" y="18" class="kind">
+                  {node.kind}
+                </text>
+                <text x="10" y="35">
+                  {cut(nameOf(node), textCharsMax)}
+                </text>
+              </g>
+            </a>
+          ))}
+        </svg>
+      </div>
+      <figcaption>
+        From left to right: what came of what.
+        {drawn.left === 0 ? '' : ` ${many(drawn.left, 'more thing')} ${drawn.left === 1 ? 'is' : 'are'} in the table.`}
+      </figcaption>
+    </figure>
+  );
+}
+
+function nameOf({ kind, key, text }: LineageNode): string {
+  if (kind === 'version') return `v${key}`;
+  return kind === 'snapshot' || kind === 'source' ? key.slice(0, 16) : kind === 'decision' ? text : key;
+}
+
+function curve(fromX: number, fromY: number, toX: number, toY: number): string {
+  const [startY, endY] = [fromY + box.height / 2, toY + box.height / 2];
+  const middle = (fromX + toX) / 2;
+  return `M${fromX} ${startY} C${middle} ${startY} ${middle} ${endY} ${toX} ${endY}`;
+}
