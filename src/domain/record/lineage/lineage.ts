@@ -60,7 +60,7 @@ const shapes: readonly { readonly kind: LineageKind; readonly pattern: RegExp }[
   { kind: 'snapshot', pattern: /^([0-9a-f]{64})$/ },
 ];
 
-/** What a person calls it: `v3`, `w12`, a digest, the id of a run, or `kind:key`. Null for whatever is none of these. */
+/** What a person calls it: `v3`, `w12`, a digest, the id of a run, or `kind:key`. Null for whatever is none of them. */
 export function parseLineageName(text: string): LineageName | null {
   const colon = text.indexOf(':');
   const kind = lineageKinds.find((one) => one === text.slice(0, Math.max(0, colon)));
