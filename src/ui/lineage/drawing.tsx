@@ -1,11 +1,11 @@
 import type { LineageNode } from '../../domain/record/lineage/lineage.ts';
 import { cut } from '../../domain/words/cut.ts';
 import { lineagePath, many } from '../words/format.ts';
-import { box, type Drawing as Drawn } from './layout.ts';
+import { box, type Drawing as Drawn, type Placed } from './layout.ts';
 
 const textCharsMax = 26;
 
-/** Boxes and arrows, oldest left; each box asks about what it names. */
+/** Boxes and lines, oldest above; each box asks about what it names. */
 export function Drawing({ model, drawn }: { readonly model: string; readonly drawn: Drawn }) {
   return (
     <figure class="chart lineage">
@@ -18,7 +18,7 @@ export function Drawing({ model, drawn }: { readonly model: string; readonly dra
           aria-label="What came of what; the table below says the same"
         >
           {drawn.lines.map(({ from, to }) => (
-            <path class="edge" d={curve(from.x + box.width, from.y, to.x, to.y)} />
+            <path class="edge" d={curve(from, to)} />
           ))}
           {drawn.placed.map(({ node, x, y }) => (
             <a href={lineagePath(model, node)}>
@@ -37,7 +37,7 @@ export function Drawing({ model, drawn }: { readonly model: string; readonly dra
         </svg>
       </div>
       <figcaption>
-        From left to right: what came of what.
+        Every line leads down, to what came of it.
         {drawn.left === 0 ? '' : ` ${many(drawn.left, 'more thing')} ${drawn.left === 1 ? 'is' : 'are'} in the table.`}
       </figcaption>
     </figure>
@@ -49,8 +49,9 @@ function nameOf({ kind, key, text }: LineageNode): string {
   return kind === 'snapshot' || kind === 'source' ? key.slice(0, 16) : kind === 'decision' ? text : key;
 }
 
-function curve(fromX: number, fromY: number, toX: number, toY: number): string {
-  const [startY, endY] = [fromY + box.height / 2, toY + box.height / 2];
-  const middle = (fromX + toX) / 2;
-  return `M${fromX} ${startY} C${middle} ${startY} ${middle} ${endY} ${toX} ${endY}`;
+function curve(from: Placed, to: Placed): string {
+  const [startX, endX] = [from.x + box.width / 2, to.x + box.width / 2];
+  const startY = from.y + box.height;
+  const middle = (startY + to.y) / 2;
+  return `M${startX} ${startY} C${startX} ${middle} ${endX} ${middle} ${endX} ${to.y}`;
 }

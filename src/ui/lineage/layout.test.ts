@@ -9,9 +9,11 @@ const node = (kind: LineageNode['kind'], key: string, distance: number): Lineage
   text: key,
   at: null,
 });
-const [version, snapshot, rollout] = [node('version', '2', 0), node('snapshot', 'a', 1), node('rollout', '2/1', 1)];
+const version = node('version', '2', 0);
+const [snapshot, rollout, window] = [node('snapshot', 'a', 1), node('rollout', '2/1', 1), node('window', '3', 1)];
+const rowHeight = box.height + box.gapY;
 
-test('what it came from stands left of it, what came of it right, and lines join them', () => {
+test('what it came from stands above it, what came of it below, and lines join them', () => {
   const drawn = layOut({
     nodes: [version, snapshot, rollout],
     edges: [
@@ -19,19 +21,40 @@ test('what it came from stands left of it, what came of it right, and lines join
       { from: version, to: rollout },
     ],
   });
-  const xOf = (of: LineageNode) => drawn.placed.find((one) => one.node === of)?.x;
-  expect([snapshot, version, rollout].map(xOf)).toEqual([0, box.width + box.gapX, 2 * (box.width + box.gapX)]);
+  const yOf = (of: LineageNode) => drawn.placed.find((one) => one.node === of)?.y;
+  expect([snapshot, version, rollout].map(yOf)).toEqual([0, rowHeight, 2 * rowHeight]);
   expect(drawn.lines.map(({ from, to }) => [from.node.key, to.node.key])).toEqual([
     ['a', '2'],
     ['2', '2/1'],
   ]);
-  expect(drawn).toMatchObject({ height: box.height, left: 0 });
+  expect(drawn).toMatchObject({ width: box.width, left: 0 });
 });
 
-test('a column that is too long is cut, and says how much is left to the table', () => {
+test('every line leads down, also where one thing leads to another of as few steps', () => {
+  const drawn = layOut({
+    nodes: [version, snapshot, window],
+    edges: [
+      { from: snapshot, to: version },
+      { from: window, to: version },
+      { from: window, to: snapshot },
+    ],
+  });
+  expect(drawn.lines).toHaveLength(3);
+  for (const { from, to } of drawn.lines) expect(from.y).toBeLessThan(to.y);
+});
+
+test('a row that is too long is cut, and says how much is left to the table', () => {
   const many = Array.from({ length: 40 }, (_, i) => node('window', String(i), 1));
   const drawn = layOut({ nodes: [version, ...many], edges: many.map((to) => ({ from: version, to })) });
-  expect(drawn.placed).toHaveLength(13);
-  expect(drawn.lines).toHaveLength(12);
-  expect(drawn.left).toBe(28);
+  expect(drawn.placed).toHaveLength(6);
+  expect(drawn.lines).toHaveLength(5);
+  expect(drawn.left).toBe(35);
+});
+
+test('a circle, which there is not, ends', () => {
+  const edges = [
+    { from: version, to: window },
+    { from: window, to: version },
+  ];
+  expect(layOut({ nodes: [version, window], edges }).placed).toHaveLength(2);
 });

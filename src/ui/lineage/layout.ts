@@ -1,6 +1,6 @@
 import { formatLineageName, type Lineage, type LineageNode } from '../../domain/record/lineage/lineage.ts';
 
-export const box = { width: 190, height: 46, gapX: 46, gapY: 14 } as const;
+export const box = { width: 196, height: 46, gapX: 18, gapY: 34 } as const;
 
 export interface Placed {
   readonly node: LineageNode;
@@ -18,51 +18,66 @@ export interface Drawing {
   readonly left: number;
 }
 
-/** A column holds so many; beyond that a picture says less than the table below it. */
-const columnMax = 12;
+/** A row holds as many as a page is wide; beyond that a picture says less than the table below it. */
+const rowMax = 5;
 
-/** What it came from to the left, what came of it to the right, one column for each step away. */
+/** What it came from above, what came of it below: every line leads down. */
 export function layOut({ nodes, edges }: Pick<Lineage, 'nodes' | 'edges'>): Drawing {
-  const up = ancestors({ nodes, edges });
-  const columns = new Map<number, LineageNode[]>();
+  const [first] = nodes;
+  const asked = first === undefined ? '' : formatLineageName(first);
+  const pairs = edges.map(({ from, to }) => ({ from: formatLineageName(from), to: formatLineageName(to) }));
+  const above = farthest(
+    asked,
+    pairs.map(({ from, to }) => ({ from: to, to: from })),
+  );
+  const below = farthest(asked, pairs);
+  const rows = new Map<number, LineageNode[]>();
   for (const node of nodes) {
-    const at = up.has(formatLineageName(node)) ? -node.distance : node.distance;
-    columns.set(at, [...(columns.get(at) ?? []), node]);
+    const id = formatLineageName(node);
+    const row = -(above.get(id) ?? 0) || (below.get(id) ?? 0);
+    rows.set(row, [...(rows.get(row) ?? []), node]);
   }
-  const order = [...columns.keys()].toSorted((left, right) => left - right);
-  const shown = order.map((at) => (columns.get(at) ?? []).slice(0, columnMax));
-  const tallest = Math.max(1, ...shown.map((column) => column.length));
-  const heightOf = (count: number): number => count * box.height + (count - 1) * box.gapY;
-  const placed = shown.flatMap((column, at) =>
-    column.map((node, i): Placed => {
-      const top = (heightOf(tallest) - heightOf(column.length)) / 2;
-      return { node, x: at * (box.width + box.gapX), y: top + i * (box.height + box.gapY) };
+  const shown = [...rows].toSorted(([one], [other]) => one - other).map(([, row]) => row.slice(0, rowMax));
+  const widthOf = (count: number): number => count * box.width + (count - 1) * box.gapX;
+  const width = widthOf(Math.max(1, ...shown.map((row) => row.length)));
+  const placed = shown.flatMap((row, at) =>
+    row.map((node, i): Placed => {
+      const start = (width - widthOf(row.length)) / 2;
+      return { node, x: start + i * (box.width + box.gapX), y: at * (box.height + box.gapY) };
     }),
   );
-  const byName = new Map(placed.map((one) => [formatLineageName(one.node), one]));
+  const byId = new Map(placed.map((one) => [formatLineageName(one.node), one]));
   return {
-    width: order.length * box.width + Math.max(0, order.length - 1) * box.gapX,
-    height: heightOf(tallest),
+    width,
+    height: shown.length * box.height + Math.max(0, shown.length - 1) * box.gapY,
     placed,
-    lines: edges.flatMap(({ from, to }) => {
-      const ends = [byName.get(formatLineageName(from)), byName.get(formatLineageName(to))] as const;
-      return ends[0] === undefined || ends[1] === undefined ? [] : [{ from: ends[0], to: ends[1] }];
+    lines: pairs.flatMap((pair) => {
+      const [from, to] = [byId.get(pair.from), byId.get(pair.to)];
+      return from === undefined || to === undefined ? [] : [{ from, to }];
     }),
     left: nodes.length - placed.length,
   };
 }
 
-/** What leads to the first thing, by edges alone. */
-function ancestors({ nodes, edges }: Pick<Lineage, 'nodes' | 'edges'>): ReadonlySet<string> {
-  const [first] = nodes;
-  const found = new Set<string>();
-  const next = first === undefined ? [] : [formatLineageName(first)];
-  for (let at = next.pop(); at !== undefined; at = next.pop())
-    for (const { from, to } of edges) {
-      const id = formatLineageName(from);
-      if (formatLineageName(to) !== at || found.has(id)) continue;
-      found.add(id);
-      next.push(id);
+/**
+ * The longest way from one thing to each that it leads to, so that no line joins two of one row. Ways are no longer than
+ * there are things: a circle, which time forbids, could not hang a page.
+ */
+function farthest(
+  from: string,
+  edges: readonly { readonly from: string; readonly to: string }[],
+): ReadonlyMap<string, number> {
+  const found = new Map([[from, 0]]);
+  const stepsMax = new Set(edges.flatMap((edge) => [edge.from, edge.to])).size;
+  for (let step = 0; step < stepsMax; step++) {
+    let hasMoved = false;
+    for (const edge of edges) {
+      const length = found.get(edge.from);
+      if (length === undefined || (found.get(edge.to) ?? -1) > length) continue;
+      found.set(edge.to, length + 1);
+      hasMoved = true;
     }
+    if (!hasMoved) break;
+  }
   return found;
 }

@@ -30,10 +30,15 @@ export function LineagePage({ call, found }: { readonly call: PageCall; readonly
           label="All things"
           rows={nodes}
           columns={[
-            { head: 'what', cell: ({ kind }) => kind, href: (node) => lineagePath(model, node) },
+            {
+              head: 'what',
+              isHeading: true,
+              width: 'name',
+              cell: ({ kind }) => kind,
+              href: (node) => lineagePath(model, node),
+            },
             {
               head: 'said of it',
-              isHeading: true,
               width: 'wide',
               cell: (node) => {
                 const page = thingPath(model, node);
