@@ -9,6 +9,7 @@ const readers = [
   'activities/guard/guard-look.ts',
   'activities/ingest/snapshot-traffic.ts',
   'src/commands/record/find-logged.ts',
+  'src/commands/record/lineage.ts',
 ];
 
 test('sealed rows are read by trainings, guards and people who ask for one prediction, and by nobody else', () => {

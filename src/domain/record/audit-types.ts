@@ -30,7 +30,7 @@ export const auditTypes = {
     meaning: 'Data passed its contract and became a snapshot; quarantined rows are counted.',
   },
   'perennial.snapshot.exported': {
-    isInFeed: false,
+    isInFeed: true,
     meaning: 'Somebody took the rows of a snapshot out, as a file.',
   },
   'perennial.version.created': { isInFeed: true, meaning: 'A training ended with a version.' },

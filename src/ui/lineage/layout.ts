@@ -60,7 +60,7 @@ export function layOut({ nodes, edges }: Pick<Lineage, 'nodes' | 'edges'>): Draw
 }
 
 /**
- * The longest way from one thing to each that it leads to, so that no line joins two of one row. Ways are no longer than
+ * The longest way from one thing to each that it leads to, so that no line joins two of one row. No way is longer than
  * there are things: a circle, which time forbids, could not hang a page.
  */
 function farthest(
