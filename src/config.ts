@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PerennialError } from './domain/words/errors.ts';
+import { isSecretVariable } from './domain/words/secret-name.ts';
 import { deriveConfig, type Config, type Environment } from './settings/derive-config.ts';
+import { readSecret } from './settings/read-secret.ts';
 import { settingRows } from './settings/setting-rows.ts';
 import { settingsSchema } from './settings/settings-schema.ts';
 
@@ -34,4 +36,17 @@ export function readConfig(env: Environment = process.env): Config {
 /** The settings of this process with some of them replaced, as a child would be given them. */
 export function readConfigWith(change: Environment): Config {
   return readConfig({ ...process.env, ...change });
+}
+
+/** Reads secrets by the names that definitions use, each time anew: one that was replaced is used at once. */
+export function secretReader(
+  { secretsDir }: Pick<Config, 'secretsDir'>,
+  env: Environment = process.env,
+): (name: string) => Promise<string> {
+  return (name) => readSecret(name, env, secretsDir);
+}
+
+/** For a child that reads no source: the environment without the secrets in it. */
+export function environmentWithoutSecrets(env: Environment = process.env): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isSecretVariable(name)));
 }

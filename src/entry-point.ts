@@ -10,6 +10,7 @@ export type EntryPoint =
   | 'main-import'
   | 'main-inference'
   | 'main-model'
+  | 'main-sample'
   | 'main-train'
   | 'main-worker';
 

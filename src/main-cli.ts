@@ -27,6 +27,8 @@ import {
   restoreVerb,
   spoolReshipVerb,
 } from './cli/verbs/machine/installation.ts';
+import { sourceStatusVerb } from './cli/verbs/record/source/status.ts';
+import { sourceTestVerb } from './cli/verbs/record/source/test.ts';
 import { holdListVerb } from './cli/verbs/record/hold/list.ts';
 import { holdReleaseVerb } from './cli/verbs/record/hold/release.ts';
 import { holdSetVerb } from './cli/verbs/record/hold/set.ts';
@@ -129,6 +131,8 @@ process.exitCode = await runLine(
       holdSetVerb,
       holdReleaseVerb,
       holdListVerb,
+      sourceTestVerb,
+      sourceStatusVerb,
       predictionShowVerb,
       lineageVerb,
       snapshotListVerb,

@@ -3,13 +3,15 @@ import { serveApi } from './control/serve.ts';
 import { createApi } from './create-api.ts';
 import { createEntityNames } from './access/entity-names.ts';
 import { readInstallationKey } from './access/installation-key.ts';
+import { secretsFor } from './access/secrets-for.ts';
 import { createArtifactStore } from './artifacts/artifact-store.ts';
-import { readConfig, type Config } from './config.ts';
+import { readConfig, secretReader, type Config } from './config.ts';
 import { isDatabaseAway } from './db/base/connect.ts';
 import { holdEntityKey } from './db/base/entity-key.ts';
 import { openAppDatabase, openReadDatabase } from './db/base/open-app-database.ts';
 import { createGaugeReader } from './db/installation/gauges.ts';
 import { endWithParent } from './embedded/process/end-with-parent.ts';
+import { makeScratchFolder } from './embedded/process/scratch-folder.ts';
 import { endWithSentence, nameWhatIsAway } from './main-failure.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createControlMetrics } from './telemetry/control-metrics.ts';
@@ -51,6 +53,9 @@ async function main(config: Config, log: Logger): Promise<void> {
       costs: config.costs,
       sourceRoots: config.sourceRoots,
       stateDir: config.stateDir,
+      secretsFor: (model) => secretsFor(model, config.secretScopes, secretReader(config)),
+      sourcePrivateHosts: config.sourcePrivateHosts,
+      sampleDir: () => makeScratchFolder(path.join(config.stateDir, 'samples')),
       uploadBytesPerDay: config.uploadBytesPerDay,
       webhooks: { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts },
       allowedOrigins: config.allowedOrigins,

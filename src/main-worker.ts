@@ -3,11 +3,12 @@ import { parseArgs } from 'node:util';
 import { Runtime } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
 import { createActivities, type ActivityDependencies } from '../activities/index.ts';
+import { secretsFor } from './access/secrets-for.ts';
 import { rootsOf } from './access/source-roots.ts';
 import { createArtifactStore } from './artifacts/artifact-store.ts';
 import { freeBytesAt } from './artifacts/free-bytes.ts';
 import { endOldEntries } from './artifacts/end-old-entries.ts';
-import { readConfig, type Config } from './config.ts';
+import { readConfig, secretReader, type Config } from './config.ts';
 import { createBell } from './db/base/bell.ts';
 import type { Database } from './db/base/connect.ts';
 import { openAppDatabase } from './db/base/open-app-database.ts';
@@ -132,7 +133,12 @@ async function activitiesOver(
       trainDir,
       artifactDir: config.artifactDir,
       connectSource: (spec, model) =>
-        connectSource(spec, { roots: rootsOf(model, config.sourceRoots), stateDir: config.stateDir }),
+        connectSource(spec, {
+          roots: rootsOf(model, config.sourceRoots),
+          stateDir: config.stateDir,
+          secret: secretsFor(model, config.secretScopes, secretReader(config)),
+          privateHosts: config.sourcePrivateHosts,
+        }),
       logPlan: config.logPlan,
       keptDays: config.keptDays,
       patienceMs: config.patienceMs,

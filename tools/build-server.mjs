@@ -17,6 +17,7 @@ const entries = [
   'main-import',
   'main-inference',
   'main-model',
+  'main-sample',
   'main-train',
   'main-worker',
 ];

@@ -1,6 +1,7 @@
 import type { SnapshotRef } from '../../src/domain/record/runs.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
-import { historySnapshotOf } from '../../src/db/models/snapshots.ts';
+import { historySnapshotOf, newestHistoryOf } from '../../src/db/models/snapshots.ts';
+import { cursorOf } from '../../src/domain/training/snapshot.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { snapshotRefOf } from './snapshot-ref.ts';
 
@@ -17,7 +18,9 @@ export function findSourceActivities({ database, connectSource }: ActivityDepend
   /** Names what the source holds now, and finds its snapshot if just that was ingested under this revision before. */
   async function findSource(input: { readonly model: string; readonly specRevision: number }): Promise<FoundSource> {
     const { spec } = await readSpecRevision(db, input.model, input.specRevision);
-    const { digest } = await connectSource(spec.source, input.model).identify();
+    const newest = await newestHistoryOf(db, input.model, input.specRevision);
+    const from = newest === null ? null : cursorOf(newest.manifest);
+    const { digest } = await connectSource(spec.source, input.model).identify(from);
     const known = await historySnapshotOf(db, input.model, digest, input.specRevision);
     return {
       sourceDigest: digest,

@@ -3,6 +3,7 @@ import type { IngestResult } from '../../src/data/snapshot/ingest-table.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { newestHistoryOf, putSnapshot } from '../../src/db/models/snapshots.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
+import { noteSourceTaken } from '../../src/db/watching/trigger-looks.ts';
 import { closeRun, openRun } from '../../src/db/runs/runs.ts';
 import type { IngestInput, SnapshotRef } from '../../src/domain/record/runs.ts';
 import { PerennialError } from '../../src/domain/words/errors.ts';
@@ -45,16 +46,19 @@ export function ingestSourceActivities({ database, store, workDir, connectSource
     const newest = await newestHistoryOf(db, input.model, input.specRevision);
     return withWorkFolder({ workDir, kind: 'ingest', model: input.model }, async (folder) => {
       let digest = newest?.digest ?? null;
+      let taken: string | null = null;
       const reading = { spec, specRevision: input.specRevision, workDir: folder, store };
       for await (const snapshot of snapshotsOf(connectSource(spec.source, input.model), newest, reading)) {
         await keep(input, snapshot);
         digest = snapshot.digest;
+        taken = snapshot.manifest.sourceDigest;
       }
       if (digest === null)
         throw new PerennialError('invalid_data', `The source ${describeSource(spec.source)} holds nothing to read.`, {
           path: 'source',
           hint: 'Wait until it holds rows, or declare another one.',
         });
+      if (taken !== null) await noteSourceTaken(db, input.model, taken);
       return digest;
     });
   }

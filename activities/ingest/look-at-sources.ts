@@ -5,10 +5,16 @@ import {
   noteSourceRead,
   type TriggerLook,
 } from '../../src/db/watching/trigger-looks.ts';
+import { newestHistoryOf } from '../../src/db/models/snapshots.ts';
 import { closeAlerts, openAlert } from '../../src/db/watching/alerts.ts';
+import { isCheapToName, type SourceSpec } from '../../src/domain/spec/source-spec.ts';
+import { cursorOf } from '../../src/domain/training/snapshot.ts';
 import { cut } from '../../src/domain/words/cut.ts';
 import { PerennialError } from '../../src/domain/words/errors.ts';
+import { sayMany } from '../../src/domain/words/say.ts';
+import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { messageOf } from '../../src/domain/words/reason-of.ts';
+import type { Cursor, SourceLag } from '../../src/sources/port.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 
 /** More wait for the next tick, or the next batch of this one. */
@@ -29,7 +35,7 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
   const { db } = database;
 
   /**
-   * Reads what sources hold now, for models that are retrained when that has changed: every five minutes, or as much
+   * Reads what sources hold now, where that costs little or a change starts a training: every five minutes, or as much
    * more seldom as a source is large; one that fails ever more seldom, up to six hours. One by one, so that no source
    * that cannot be read keeps another from being read.
    */
@@ -49,11 +55,16 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
     const { model } = look;
     const startMs = performance.now();
     try {
-      const { spec } = await readCurrentSpec(db, model);
-      const { digest } = await inTime(connectSource(spec.source, model).identify());
+      const { spec, revision } = await readCurrentSpec(db, model);
+      const newest = await newestHistoryOf(db, model, revision);
+      const found = await inTime(foundIn(spec.source, model, newest === null ? null : cursorOf(newest.manifest)));
       const againMs = Math.max(lookMs.first, pausePerRead * (performance.now() - startMs));
-      await noteSourceRead(db, look, { digest, againMs });
+      const isTrigger = spec.retrain.onSourceChange === true;
+      await noteSourceRead(db, look, { ...found, againMs, isTrigger });
       if (look.failures > 0) await closeAlerts(db, model, ['source-unreadable']);
+      await tellWhetherBehind(spec, found.lag?.stale).catch((error: unknown) =>
+        log.error({ model, err: error }, 'an alert about a source could not be stored'),
+      );
     } catch (error) {
       const failures = look.failures + 1;
       const problem = cut(messageOf(error), problemCharsMax);
@@ -62,6 +73,29 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
       await noteSourceFailure(db, look, { failures, problem, againMs });
       if (failures >= failuresToRing) await ring(model, failures, problem);
     }
+  }
+
+  /** A source whose feed has stopped is readable and says nothing new: only its newest row shows that. */
+  async function tellWhetherBehind({ name, watch }: ModelSpec, stale: SourceLag['stale']): Promise<void> {
+    if (stale === undefined) return closeAlerts(db, name, ['source-behind']);
+    await openAlert(db, {
+      model: name,
+      kind: 'source-behind',
+      subject: { of: 'source' },
+      severity: 'warning',
+      title: `${name}: nothing new comes from its source`,
+      body:
+        `The newest row is ${minutes(stale.ageMs)} old; ${minutes(stale.freshMs)} are declared. ` +
+        'A training has nothing newer to learn from.',
+      webhooks: watch.webhooks,
+    });
+  }
+
+  /** What it holds, and how much of that is unread where the answer costs no reading of everything. */
+  async function foundIn(spec: SourceSpec, model: string, from: Cursor | null) {
+    const source = connectSource(spec, model);
+    const { digest } = await source.identify(from);
+    return { digest, lag: isCheapToName(spec) ? await source.lag(from) : null };
   }
 
   /** One model's alert that cannot be stored keeps no other source from being read. */
@@ -83,6 +117,10 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
   }
 
   return { lookAtSources };
+}
+
+function minutes(ms: number): string {
+  return sayMany(Math.round(ms / 60_000), 'minute');
 }
 
 async function inTime<T>(reading: Promise<T>): Promise<T> {

@@ -70,9 +70,9 @@ test('what is held back is a no with its reason, stored once, and asked again un
 test('a source that holds other bytes than were trained on is asked about, and one that does not is not', async () => {
   const trained = await seedTimedModel(database, 'sourced', { onSourceChange: true });
   const look = { model: 'sourced', lookAt: null };
-  await noteSourceRead(db, look, { digest: trained, againMs: 0 });
+  await noteSourceRead(db, look, { digest: trained, lag: null, againMs: 0, isTrigger: true });
   expect(await decideDue()).toEqual({ asked: 0, more: false });
-  await noteSourceRead(db, look, { digest: 'others', againMs: 0 });
+  await noteSourceRead(db, look, { digest: 'others', lag: null, againMs: 0, isTrigger: true });
   expect(await decideDue()).toEqual({ asked: 1, more: false });
   expect(nudged()).toEqual(['model/sourced']);
 });

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Context } from '@temporalio/activity';
+import { environmentWithoutSecrets } from '../../src/config.ts';
 import { startArguments } from '../../src/entry-point.ts';
 import { PerennialError, errorTable, type ErrorCode } from '../../src/domain/words/errors.ts';
 import { tellProgress } from '../heartbeat.ts';
@@ -72,7 +73,11 @@ export function createTrainingChildren(rootDir: string): TrainingChildren {
 }
 
 function start(rootDir: string): Child {
-  const child = spawn(process.execPath, startArguments('main-train'), { stdio: 'pipe', cwd: rootDir });
+  const child = spawn(process.execPath, startArguments('main-train'), {
+    stdio: 'pipe',
+    cwd: rootDir,
+    env: { ...environmentWithoutSecrets() },
+  });
   let errorTail = '';
   child.stderr.on('data', (chunk: Buffer) => (errorTail = (errorTail + chunk.toString()).slice(-errorTailChars)));
   // A child that is gone is noticed by the end of its lines.

@@ -17,6 +17,7 @@ import { lineageRoutes } from './routes/lineage.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
 import { snapshotRoutes } from './routes/snapshots.ts';
+import { sourceRoutes } from './routes/sources.ts';
 import { storageRoutes } from './routes/storage.ts';
 import { predictionRoutes } from './routes/predictions.ts';
 import { tokenRoutes } from './routes/tokens.ts';
@@ -40,6 +41,7 @@ export function apiRoutes(app: Api, dependencies: ApiDependencies, operations: O
   snapshotRoutes(app, dependencies);
   lineageRoutes(app, dependencies);
   tokenRoutes(app, dependencies);
+  sourceRoutes(app, dependencies);
   storageRoutes(app, dependencies);
   eventRoutes(app, dependencies);
   webhookRoutes(app, dependencies);

@@ -29,6 +29,12 @@ export interface ApiDependencies {
   readonly sourceRoots?: readonly SourceRoot[];
   /** Of which no definition may name anything but a table. */
   readonly stateDir?: string;
+  /** The secrets that a model's definition may name, of those that this process is given. */
+  readonly secretsFor?: (model: string) => (name: string) => Promise<string>;
+  /** Private addresses that sources may reach. */
+  readonly sourcePrivateHosts?: readonly string[];
+  /** Scratch folder of samples of sources, made when it is asked for. */
+  readonly sampleDir?: () => Promise<string>;
   /** Bytes that one token may upload in 24 hours. */
   readonly uploadBytesPerDay?: number;
   /** For a test delivery to a webhook. */

@@ -4,6 +4,7 @@ import type { PlatformCosts } from '../domain/record/portfolio.ts';
 import { stateFolderName } from '../domain/words/state-folder.ts';
 import type { LogLevel } from './log-levels.ts';
 import { listOf } from './setting-readers.ts';
+import { readSecretScopes, type SecretScope } from './secret-scopes.ts';
 import type { SettingValues } from './settings-schema.ts';
 import { readSourceRoots, type SourceRoot } from './source-roots.ts';
 
@@ -30,6 +31,11 @@ export interface Config {
   readonly cacheDir: string;
   /** What definitions may name as their source; empty where nothing was declared. */
   readonly sourceRoots: readonly SourceRoot[];
+  /** Holds secrets: they are read when they are needed, and stand in no setting. */
+  readonly secretsDir: string | undefined;
+  /** Which models may name which secrets; null where all may name all. */
+  readonly secretScopes: readonly SecretScope[] | null;
+  readonly sourcePrivateHosts: readonly string[];
   readonly host: string;
   readonly inferencePort: number;
   readonly controlPort: number;
@@ -97,6 +103,9 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
     trainDir: inside(values.PERENNIAL_TRAIN_DIR, 'train'),
     cacheDir: path.join(cacheHome, 'perennial'),
     sourceRoots: readSourceRoots(values.PERENNIAL_SOURCE_ROOTS),
+    secretsDir: values.PERENNIAL_SECRETS_DIR === undefined ? undefined : path.resolve(values.PERENNIAL_SECRETS_DIR),
+    secretScopes: readSecretScopes(values.PERENNIAL_SECRETS_SCOPES),
+    sourcePrivateHosts: listOf(values.PERENNIAL_SOURCE_PRIVATE_HOSTS),
     host: values.PERENNIAL_HOST,
     inferencePort: values.PERENNIAL_INFERENCE_PORT,
     controlPort: values.PERENNIAL_CONTROL_PORT,

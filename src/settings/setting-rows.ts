@@ -65,6 +65,27 @@ export const settingRows = [
       'files that definitions may name as their source. `dev` and `demo` take the folder that they were started in; ' +
       'without it a worker reads no file.',
   },
+  {
+    name: 'PERENNIAL_SECRETS_DIR',
+    fallback: '',
+    meaning:
+      'Folder with one file per secret that definitions name (mode 0600 or 0640); `PERENNIAL_SECRET_<NAME>` is ' +
+      'looked at first.',
+  },
+  {
+    name: 'PERENNIAL_SECRETS_SCOPES',
+    fallback: '',
+    meaning:
+      'Comma-separated SCOPE=NAME (`payments.*=warehouse-url`): which models may name which secrets; without it, ' +
+      'every model may name every one.',
+  },
+  {
+    name: 'PERENNIAL_SOURCE_PRIVATE_HOSTS',
+    fallback: '',
+    meaning:
+      'Comma-separated host:port of databases that sources may reach although they are private addresses; with ' +
+      '/database behind it also one that holds Perennial.',
+  },
   { name: 'PERENNIAL_HOST', fallback: '127.0.0.1', meaning: 'Address that inference and control listen on.' },
   { name: 'PERENNIAL_INFERENCE_PORT', fallback: '8080', meaning: 'Port of the inference server.' },
   { name: 'PERENNIAL_CONTROL_PORT', fallback: '8081', meaning: 'Port of the control API and pages.' },

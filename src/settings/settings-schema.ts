@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { logLevels } from './log-levels.ts';
 import { amount, httpUrl, integer, origins, httpPort, port, text, url } from './setting-readers.ts';
 import type { SettingName } from './setting-rows.ts';
+import { secretScopes } from './secret-scopes.ts';
 import { sourceRoots } from './source-roots.ts';
 
 /** How each variable is read and what is said when it is wrong. */
@@ -22,6 +23,9 @@ export const settingsSchema = z.object({
   PERENNIAL_SPOOL_DIR: text,
   PERENNIAL_TRAIN_DIR: text,
   PERENNIAL_SOURCE_ROOTS: sourceRoots,
+  PERENNIAL_SECRETS_DIR: text,
+  PERENNIAL_SECRETS_SCOPES: secretScopes,
+  PERENNIAL_SOURCE_PRIVATE_HOSTS: text,
   PERENNIAL_HOST: z
     .string()
     .regex(/^[A-Za-z0-9.:-]{1,253}$/, 'must be a host name or an IP address')

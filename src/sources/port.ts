@@ -1,3 +1,4 @@
+import type { LagUnit } from '../domain/record/closed-sets.ts';
 import type { DataFormat } from '../domain/spec/closed-sets.ts';
 
 /**
@@ -34,22 +35,36 @@ export interface SourceBatch {
 }
 
 /** How much lies behind a cursor, unread. */
-interface SourceLag {
+export interface SourceLag {
   readonly unread: number;
-  readonly unit: 'bytes' | 'rows' | 'files' | 'records';
+  /** True where nothing was counted beyond this. */
+  readonly isAtLeast?: boolean;
+  readonly unit: LagUnit;
+  /** Only where its newest row is older than was declared: how old it is, by the clock of the source. */
+  readonly stale?: { readonly ageMs: number; readonly freshMs: number };
 }
 
 /** A declared source, within reach. Throws invalid_data with one sentence when what it names cannot be read. */
 export interface Source {
   /** Throws invalid_data when this source may not be read for this model; what is only absent passes. */
   refuseForeign(): Promise<void>;
-  identify(): Promise<SourceIdentity>;
+  /**
+   * `from` is where it has been read to. A source that is read on from there gives the digest of that place as long as
+   * nothing lies behind it, whatever was removed before it; others need not look at it.
+   */
+  identify(from?: Cursor | null): Promise<SourceIdentity>;
   /**
    * What lies behind the cursor, in order and in bounded memory; nothing when there is nothing new. Batches are laid
    * into `folder`, which belongs to the reader.
    */
   open(from: Cursor | null, folder: string): AsyncIterable<SourceBatch>;
-  lag(from: Cursor | null): Promise<SourceLag>;
+  /**
+   * The first rows alone, at most so many, read as `open` reads them; null when there are none. Absent where the first
+   * batch of `open` will do.
+   */
+  sample?(rowsMax: number, folder: string): Promise<SourceBatch | null>;
+  /** Null where nobody can say without reading everything. */
+  lag(from: Cursor | null): Promise<SourceLag | null>;
 }
 
 /** What a source may use of this machine. */
@@ -58,6 +73,16 @@ export interface SourcePlace {
   readonly roots: readonly string[];
   /** The state folder of this installation, of which nothing but tables is read; absent where none is known. */
   readonly stateDir?: string;
+  /**
+   * The secret of this name, for this model. Throws invalid_data with both places where it is looked for; absent where
+   * this process is given none.
+   */
+  readonly secret?: (name: string) => Promise<string>;
+  /**
+   * `host:port` that may be reached although it is a private address; with `/database` behind it also one that holds
+   * an installation of Perennial. Default none.
+   */
+  readonly privateHosts?: readonly string[];
 }
 
 /** An SDK word and its arguments: how a definition file declares a source. */
@@ -71,5 +96,11 @@ export interface SourceDriver<Spec> {
   /** One line for people. */
   describe(spec: Spec): string;
   declare(spec: Spec): SourceDeclaration;
+  /** A cursor as people read it; absent, or null, where it says them nothing. */
+  sayCursor?(spec: Spec, cursor: Cursor): string | null;
+  /** What a person should know before relying on it, a sentence each; absent where there is nothing. */
+  caveats?(spec: Spec): readonly string[];
+  /** Names of the secrets that it needs; absent where it needs none. */
+  secretsOf?(spec: Spec): readonly string[];
   connect(spec: Spec, place: SourcePlace): Source;
 }

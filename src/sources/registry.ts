@@ -1,11 +1,15 @@
 import type { SourceKind, SourceSpec } from '../domain/spec/source-spec.ts';
 import { fileDriver } from './file/file-driver.ts';
-import type { Source, SourceDeclaration, SourceDriver, SourcePlace } from './port.ts';
+import { postgresDriver } from './postgres/postgres-driver.ts';
+import type { Cursor, Source, SourceDeclaration, SourceDriver, SourcePlace } from './port.ts';
 
 type SpecOf<Kind extends SourceKind> = Extract<SourceSpec, { readonly kind: Kind }>;
 
 /** Every kind of source; a kind that the domain knows and this record does not is refused by the compiler. */
-const drivers: { readonly [Kind in SourceKind]: SourceDriver<SpecOf<Kind>> } = { file: fileDriver };
+const drivers: { readonly [Kind in SourceKind]: SourceDriver<SpecOf<Kind>> } = {
+  file: fileDriver,
+  postgres: postgresDriver,
+};
 
 function driverOf(spec: SourceSpec): SourceDriver<SourceSpec> {
   return drivers[spec.kind];
@@ -24,4 +28,19 @@ export function describeSource(spec: SourceSpec): string {
 /** The SDK word and its arguments that declare this source in a definition file. */
 export function declareSource(spec: SourceSpec): SourceDeclaration {
   return driverOf(spec).declare(spec);
+}
+
+/** How far it has been read, for people; null where a cursor says them nothing. */
+export function sayCursorOf(spec: SourceSpec, cursor: Cursor): string | null {
+  return driverOf(spec).sayCursor?.(spec, cursor) ?? null;
+}
+
+/** Names of the secrets that this source needs. */
+export function secretsOf(spec: SourceSpec): readonly string[] {
+  return driverOf(spec).secretsOf?.(spec) ?? [];
+}
+
+/** What a person should know before relying on this source, a sentence each. */
+export function caveatsOf(spec: SourceSpec): readonly string[] {
+  return driverOf(spec).caveats?.(spec) ?? [];
 }

@@ -166,7 +166,13 @@ function processesOf(
   env: Readonly<Record<string, string>>,
 ): Parameters<typeof superviseProcesses>[0] {
   return [
-    { name: 'inference', args: startArguments('main-inference', server), env, readyUrl: `${inferenceUrl}/health/live` },
+    {
+      name: 'inference',
+      args: startArguments('main-inference', server),
+      env,
+      hasSecrets: false,
+      readyUrl: `${inferenceUrl}/health/live`,
+    },
     { name: 'control', args: startArguments('main-control', server), env, readyUrl: `${controlUrl}/health/live` },
     { name: 'worker', args: startArguments('main-worker', server), env },
   ];

@@ -177,7 +177,7 @@ describe('against a running Perennial', () => {
     };
     const file = path.join(folder, 'orders.csv');
     await writeFile(file, ordersTable());
-    await world.apply({ ...orders, source: { ...orders.source, path: file } });
+    await world.apply({ ...orders, source: { kind: 'file', path: file, format: 'csv' } });
     await until('orders has a champion', async () => (await world.settled('orders')).championVersion === 1).catch(
       async (error: unknown) => {
         throw new Error(JSON.stringify((await world.history('orders')).runs), { cause: error });

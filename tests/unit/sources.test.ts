@@ -6,7 +6,10 @@ import { rootDir } from '../../src/config.ts';
 const readers = ['src', 'activities', 'workflows', 'simulator', 'models', 'tools', 'bench'];
 
 /** A member that only one kind of source has, read off a definition. */
-const looksInside = /\bsource\??\.(?:path|format|rowsMax)\b(?!`)|\bas FileSource\b|\}\s*=\s*(?:\w+\.)?spec\.source\b/;
+const members = ['path', 'format', 'rowsMax', 'secret', 'query', 'cursor', 'version', 'batchRows'].join('|');
+const looksInside = new RegExp(
+  String.raw`(?<!')\bsource\??\.(?:${members})\b(?!\`)|\bas FileSource\b|\}\s*=\s*(?:\w+\.)?spec\.source\b`,
+);
 
 async function filesUnder(folder: string): Promise<string[]> {
   const entries = await readdir(path.join(rootDir, folder), { withFileTypes: true, recursive: true });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createToken } from '../../src/access/create-token.ts';
 import { createApi } from '../../src/create-api.ts';
 import type { Api } from '../../src/control/app.ts';
+import type { ApiDependencies } from '../../src/control/environment.ts';
 import { createDatabase, type Database } from '../../src/db/base/connect.ts';
 import { completeSpec, type ModelSpecInput } from '../../src/domain/spec/default-spec.ts';
 import type { Command } from '../../src/domain/record/messages.ts';
@@ -35,7 +36,7 @@ export interface ApiWorld {
   close(): Promise<void>;
 }
 
-export async function createApiWorld(): Promise<ApiWorld> {
+export async function createApiWorld(more: Partial<ApiDependencies> = {}): Promise<ApiWorld> {
   const testDatabase = await createTestDatabase();
   // As the processes run: what their role may not do fails here too.
   const database = createDatabase(testDatabase.url, { isApp: true });
@@ -60,6 +61,7 @@ export async function createApiWorld(): Promise<ApiWorld> {
         ),
     },
     failuresPerMinute: 10_000,
+    ...more,
   });
 
   const call: ApiWorld['call'] = async (method, url, ask = {}) => {

@@ -70,12 +70,14 @@ export interface LoopWorldOptions {
   readonly databaseUrl?: string;
   /** Every activity happens, and its first attempt is told that it failed (`told-it-failed.mjs`). */
   readonly isToldItFailed?: boolean;
+  /** Variables that the processes of this world inherit. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** Starts everything; definitions may name files of the world's own folder, and of the folders that are given. */
 export async function startLoopWorld(
   sourceRoots: readonly string[] = [],
-  { databaseUrl, isToldItFailed = false }: LoopWorldOptions = {},
+  { databaseUrl, isToldItFailed = false, variables = {} }: LoopWorldOptions = {},
 ): Promise<LoopWorld> {
   const folder = await mkdtemp(path.join(tmpdir(), 'perennial-loop-'));
   const config = readConfig({
@@ -87,13 +89,14 @@ export async function startLoopWorld(
   });
   let fatal: Error | null = null;
   // The processes of this world inherit it, and those of later ones do not.
-  if (isToldItFailed) process.env['NODE_OPTIONS'] = `--import ${toldItFailed}`;
+  const inherited = { ...variables, ...(isToldItFailed ? { NODE_OPTIONS: `--import ${toldItFailed}` } : {}) };
+  Object.assign(process.env, inherited);
   const stack = await startStack(config, {
     log: createLogger('tests', 'silent'),
     onProgress: () => undefined,
     onFatal: (error) => (fatal = error),
   }).finally(() => {
-    if (isToldItFailed) delete process.env['NODE_OPTIONS'];
+    for (const name of Object.keys(inherited)) delete process.env[name];
   });
   const connection = await Connection.connect({ address: stack.temporalAddress ?? '' });
   const client = new Client({ connection, namespace: stack.namespace });

@@ -98,9 +98,9 @@ export const rooms = [
   {
     paths: ['src/sources'],
     about: 'where rows come from: identify, open at a cursor, batches and the next cursor',
-    never: 'Files in, nothing interpreted: a source knows no contract and no database of ours.',
-    folders: ['file'],
-    only: ['src/domain', 'src/artifacts'],
+    never: 'Rows in, nothing interpreted: a source knows no contract and no database of ours.',
+    folders: ['file', 'postgres'],
+    only: ['src/domain', 'src/outbound', 'src/artifacts'],
     packagesNot: [temporal, onnx, duckdb, ...http, 'drizzle-orm'],
   },
   {

@@ -67,7 +67,7 @@ export async function apply(context: CommandContext, input: ApplyInput): Promise
             if (applied.created) {
               await refuseUnapprovable(tx, spec, actor);
               // What was said of the source before is over: the definition begins anew with its own.
-              await closeAlerts(tx, spec.name, ['source-unreadable']);
+              await closeAlerts(tx, spec.name, ['source-unreadable', 'source-behind']);
             }
             return applied;
           }),

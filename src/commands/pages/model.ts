@@ -1,5 +1,6 @@
 import { authorise } from '../../access/principal.ts';
 import type { AbTestView } from '../../contracts/http/ab-tests.ts';
+import type { SourceView } from '../../contracts/http/sources.ts';
 import type { ChampionAtView } from '../../contracts/http/views.ts';
 import { modelHead, type ModelHead } from '../../db/pages/model.ts';
 import { championMoves, decisionLines, type DecisionLine, type MoveLine } from '../../db/pages/model-story.ts';
@@ -17,6 +18,7 @@ import { openRolloutsOf, rolloutViewOf } from '../../db/views/views-rollouts.ts'
 import { PerennialError } from '../../domain/words/errors.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
 import type { CommandContext } from '../base/context.ts';
+import { sourceStatusOf } from '../record/sources.ts';
 import { approversOf, type Approvers } from './approvers.ts';
 
 const abTestsShown = 10;
@@ -50,6 +52,8 @@ export interface ModelView extends ModelHead {
   readonly approvers: Approvers;
   /** The latest A/B tests. */
   readonly abTests: readonly AbTestView[];
+  /** How its source stands; null for an imported model. */
+  readonly source: SourceView | null;
   readonly temporalUrl: string;
 }
 
@@ -99,6 +103,7 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
     storage: stored.get(input.model) ?? null,
     // A rollout that is under way keeps to the plan that it began with.
     approvers: await approversOf(context, input.model, open?.plan ?? head.outline),
+    source: await sourceStatusOf(context, input),
     temporalUrl: context.bus.uiUrl(workflowIds.model(input.model)),
   };
 }

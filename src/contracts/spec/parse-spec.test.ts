@@ -119,6 +119,24 @@ describe('a wrong spec names the path and the fix', () => {
     expect(error.message).toContain(words);
   });
 
+  const table = { kind: 'postgres', secret: 'shop', query: 'select 1', cursor: { column: 'at', tieBreaker: 'id' } };
+  test.each([
+    [{ secret: 'postgres://u:hunter2@db/x' }, 'source.secret', 'lower-case letters'],
+    [{ cursor: { column: 'at' } }, 'source.cursor.tieBreaker', 'is missing'],
+    [{ cursor: { ...table.cursor, overlapMs: 1, overlapRows: 1 } }, 'source.cursor', 'must not have both'],
+    [{ cursor: { ...table.cursor, overlapRows: 50_001 } }, 'source.cursor.overlapRows', '50000'],
+    [{ version: 'select 2' }, 'source', 'must not have both a cursor and a version'],
+    [{ query: '' }, 'source.query', 'at least 1'],
+    [{ batchRows: 0 }, 'source.batchRows', 'at least 1'],
+    [{ timeoutMs: 10 }, 'source.timeoutMs', 'at least 1000'],
+    [{ url: 'postgres://db/x' }, 'source', 'has no member "url"'],
+  ])('a Postgres source with %j', (change, place, words) => {
+    const error = refusal(set(['source'], { ...table, ...change }));
+    expect(error.message).toContain(place);
+    expect(error.message).toContain(words);
+    expect(error.message).not.toContain('hunter2');
+  });
+
   test('what two members must agree on is checked too', () => {
     const error = refusal(set(['target', 'column'], 'amount'));
     expect(error.message).toContain('amount');

@@ -1,5 +1,5 @@
-import { orderMaxOf } from '../../domain/training/snapshot.ts';
-import type { Cursor, Source, SourceBatch } from '../../sources/port.ts';
+import { cursorOf, orderMaxOf } from '../../domain/training/snapshot.ts';
+import type { Source, SourceBatch } from '../../sources/port.ts';
 import { ingestTable, type IngestInput, type IngestResult } from './ingest-table.ts';
 import type { RawTable } from './raw-table.ts';
 
@@ -15,7 +15,7 @@ export async function* ingestSource(
   input: Pick<IngestInput, 'spec' | 'specRevision' | 'workDir' | 'store'>,
 ): AsyncGenerator<IngestResult> {
   let before = newest;
-  for await (const batch of source.open(cursorOf(newest), input.workDir)) {
+  for await (const batch of source.open(newest === null ? null : cursorOf(newest.manifest), input.workDir)) {
     const continued = batch.covers === 'addition' ? before : null;
     const result = await ingestTable({
       ...input,
@@ -26,10 +26,6 @@ export async function* ingestSource(
     yield result;
     before = result;
   }
-}
-
-function cursorOf(snapshot: SnapshotSoFar | null): Cursor | null {
-  return snapshot === null ? null : (snapshot.manifest.cursor ?? snapshot.manifest.sourceDigest);
 }
 
 function tableOf({ path, name, format, rowsMax, sourceDigest, next }: SourceBatch): RawTable {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createArtifactStore, type ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { sha256OfFile } from '../../artifacts/digest.ts';
 import { completeSpec, type ModelSpecInput } from '../../domain/spec/default-spec.ts';
+import type { FileSource } from '../../domain/spec/source-spec.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { combineSnapshots } from '../traffic/combine-snapshots.ts';
 import { withDuck } from '../duck/connect.ts';
@@ -44,7 +45,7 @@ async function ingest(
   more: Partial<IngestInput> = {},
 ): Promise<IngestResult> {
   const spec = specOf(changes);
-  const path = join(dir, `source-${files++}.${spec.source.format}`);
+  const path = join(dir, `source-${files++}.${fileOf(spec).format}`);
   await writeFile(path, content);
   return ingestTable({
     spec,
@@ -56,8 +57,13 @@ async function ingest(
   });
 }
 
-async function tableOf({ source }: ModelSpec, path: string): Promise<RawTable> {
-  const { format, rowsMax = null } = source;
+function fileOf({ source }: ModelSpec): FileSource {
+  if (source.kind !== 'file') throw new Error('these tests read files');
+  return source;
+}
+
+async function tableOf(spec: ModelSpec, path: string): Promise<RawTable> {
+  const { format, rowsMax = null } = fileOf(spec);
   return { path, name: path, format, rowsMax, sourceDigest: await sha256OfFile(path) };
 }
 

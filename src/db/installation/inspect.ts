@@ -1,9 +1,12 @@
-import { sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { canBecomeApp } from '../base/app-role.ts';
 import type { Database } from '../base/connect.ts';
 import { readMigrations, verify } from '../base/migrate.ts';
-import { installation } from '../schema/index.ts';
+import { installation, model, specRevision } from '../schema/index.ts';
 import { findTokenByHash } from '../people/tokens.ts';
+
+const modelsMax = 1_000;
 
 /** What `perennial doctor` asks of a database: reads only, and changes nothing. */
 export interface DatabaseFacts {
@@ -24,6 +27,8 @@ export interface DatabaseFacts {
     readonly scope: string;
     readonly expiresAt: Date | null;
   } | null;
+  /** Of the definitions that stand, at most a thousand: where their rows come from. */
+  readonly sources: readonly Pick<ModelSpec, 'name' | 'source' | 'trainer'>[];
   readonly installation: { readonly installationId: string; readonly temporalNamespace: string } | null;
 }
 
@@ -58,6 +63,7 @@ export async function inspectDatabase(database: Database, secretHash: string | n
           ? null
           : await findTokenByHash(database.db, secretHash),
       hasAppRole: await canBecomeApp(client),
+      sources: applied.length < migrations.length ? [] : await sourcesOf(database),
       installation: applied.length === 0 ? null : await installationOf(database),
     };
   } finally {
@@ -72,6 +78,16 @@ async function installationOf(database: Database): Promise<DatabaseFacts['instal
     .orderBy(sql`1`)
     .limit(1);
   return row ?? null;
+}
+
+async function sourcesOf({ db }: Database): Promise<DatabaseFacts['sources']> {
+  const rows = await db
+    .select({ spec: specRevision.spec })
+    .from(model)
+    .innerJoin(specRevision, and(eq(specRevision.model, model.name), eq(specRevision.revision, model.specRevision)))
+    .orderBy(asc(model.name))
+    .limit(modelsMax);
+  return rows.map(({ spec }) => spec);
 }
 
 function problemOf(check: () => void): string | null {

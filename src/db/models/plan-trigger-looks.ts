@@ -1,5 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { isCron } from '../../domain/spec/parts/retrain-spec.ts';
+import { isCheapToName } from '../../domain/spec/source-spec.ts';
+import { isTrainable } from '../../domain/spec/trainer-spec.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { Db } from '../base/connect.ts';
 import { triggerLook } from '../schema/index.ts';
@@ -8,9 +10,9 @@ import { triggerLook } from '../schema/index.ts';
  * Says, with a definition, what is looked at of its model besides its windows: both at once, since the calendar or the
  * source may be new. What an earlier source held says nothing about this one.
  */
-export async function planTriggerLooks(tx: Db, { name, retrain }: ModelSpec): Promise<void> {
+export async function planTriggerLooks(tx: Db, { name, retrain, source, trainer }: ModelSpec): Promise<void> {
   const hasCron = isCron(retrain.schedule);
-  const hasSource = retrain.onSourceChange === true;
+  const hasSource = isTrainable(trainer) && (retrain.onSourceChange === true || isCheapToName(source));
   if (!hasCron && !hasSource) {
     await tx.delete(triggerLook).where(eq(triggerLook.model, name));
     return;
@@ -22,6 +24,9 @@ export async function planTriggerLooks(tx: Db, { name, retrain }: ModelSpec): Pr
     readAt: null,
     failures: 0,
     problem: null,
+    lagUnread: null,
+    lagUnit: null,
+    isLagAtLeast: false,
     heldBy: null,
   };
   await tx

@@ -1,5 +1,5 @@
 import type { LossReference } from '../../domain/watch/loss-reference.ts';
-import { alertKinds, alertSeverities } from '../../domain/record/closed-sets.ts';
+import { alertKinds, alertSeverities, lagUnits } from '../../domain/record/closed-sets.ts';
 import type { StatedEstimate } from '../../domain/watch/stated-estimate.ts';
 import { retrainBlocks, retrainTriggers } from '../../domain/watch/decide-retrain.ts';
 import { sql } from 'drizzle-orm';
@@ -78,6 +78,11 @@ export const triggerLook = pgTable(
     /** How often in a row it could not be read since, and why. */
     failures: integer('failures').notNull().default(0),
     problem: text('problem'),
+    /** What it held then that nobody had read; null where that is not counted. */
+    lagUnread: bigint('lag_unread', { mode: 'number' }),
+    lagUnit: text('lag_unit', { enum: lagUnits }),
+    /** True where there is more than was counted. */
+    isLagAtLeast: boolean('is_lag_at_least').notNull().default(false),
     /** What held back what had fired, as it was written down last: a no is stored once and not at every look. */
     heldBy: text('held_by'),
   },

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm';
+import type { LagUnit } from '../../domain/record/closed-sets.ts';
 import type { Db } from '../base/connect.ts';
 import { snapshot, triggerLook, version } from '../schema/index.ts';
 
@@ -35,11 +36,20 @@ export async function decideAgainAt(
     .where(and(eq(triggerLook.model, model), decideAt === null ? undefined : eq(triggerLook.decideAt, decideAt)));
 }
 
-/** What a source held; one that differs from what was trained on is asked about at once. */
+/** What a source was found to hold. */
+export interface SourceRead {
+  readonly digest: string;
+  /** What of it nobody has read; null where that is not counted. */
+  readonly lag: { readonly unread: number; readonly unit: LagUnit; readonly isAtLeast?: boolean } | null;
+  readonly againMs: number;
+  /** True where a change of it starts a training: one that differs from what was trained on is asked about at once. */
+  readonly isTrigger: boolean;
+}
+
 export async function noteSourceRead(
   db: Db,
   look: Pick<TriggerLook, 'model' | 'lookAt'>,
-  read: { readonly digest: string; readonly againMs: number },
+  read: SourceRead,
 ): Promise<void> {
   const trained = await trainedSourceDigest(db, look.model);
   await db
@@ -49,10 +59,28 @@ export async function noteSourceRead(
       readAt: sql`now()`,
       failures: 0,
       problem: null,
+      lagUnread: read.lag?.unread ?? null,
+      lagUnit: read.lag?.unit ?? null,
+      isLagAtLeast: read.lag?.isAtLeast ?? false,
       lookAt: sql`now() + make_interval(secs => ${read.againMs / 1_000})`,
-      ...(trained === null || trained === read.digest ? {} : { decideAt: sql`now()` }),
+      ...(!read.isTrigger || trained === null || trained === read.digest ? {} : { decideAt: sql`now()` }),
     })
     .where(stillTheSame(look));
+}
+
+/**
+ * All that a source held has been ingested: what an earlier look found is no news any more, and would start a training
+ * on the same rows.
+ */
+export async function noteSourceTaken(db: Db, model: string, digest: string): Promise<void> {
+  await db
+    .update(triggerLook)
+    .set({
+      sourceDigest: digest,
+      lagUnread: sql`case when ${triggerLook.lagUnit} is null then null else 0 end`,
+      isLagAtLeast: false,
+    })
+    .where(and(eq(triggerLook.model, model), isNotNull(triggerLook.lookAt)));
 }
 
 /** A source that could not be read is read ever more seldom. */

@@ -26,6 +26,10 @@ export type VersionOrigin = (typeof versionOrigins)[number];
 export const snapshotKinds = ['history', 'traffic'] as const;
 export type SnapshotKind = (typeof snapshotKinds)[number];
 
+/** In what a source counts what it holds and nobody has read. */
+export const lagUnits = ['bytes', 'rows', 'files', 'records'] as const;
+export type LagUnit = (typeof lagUnits)[number];
+
 /** Verdicts whose numbers are kept. */
 export const evidenceKinds = [
   'contract',
@@ -78,6 +82,7 @@ export const alertKinds = [
   'rows-set-aside',
   'records-set-aside',
   'source-unreadable',
+  'source-behind',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 

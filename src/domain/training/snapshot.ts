@@ -127,3 +127,8 @@ export function orderMaxOf({ files, traffic, rows }: Pick<SnapshotManifest, 'fil
   if (traffic !== undefined) return traffic.firstOrder + rows - 1;
   return files.reduce((largest, file) => Math.max(largest, file.orderMax), -1);
 }
+
+/** Where the source is to be opened next. */
+export function cursorOf({ cursor, sourceDigest }: Pick<SnapshotManifest, 'cursor' | 'sourceDigest'>): string {
+  return cursor ?? sourceDigest;
+}

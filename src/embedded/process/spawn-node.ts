@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
-import { rootDir } from '../../config.ts';
+import { environmentWithoutSecrets, rootDir } from '../../config.ts';
 import { supervisedVariable } from './end-with-parent.ts';
 import { rotateLog } from './rotate-log.ts';
 
@@ -9,6 +9,8 @@ export interface NodeSpec {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly logFile: string;
+  /** False keeps the secrets of sources from it (default true). */
+  readonly hasSecrets?: boolean;
 }
 
 export interface NodeChild {
@@ -29,7 +31,11 @@ export async function spawnNode(spec: NodeSpec): Promise<NodeChild> {
   try {
     const child = spawn(process.execPath, [...spec.args], {
       cwd: rootDir,
-      env: { ...process.env, ...spec.env, [supervisedVariable]: '1' },
+      env: {
+        ...(spec.hasSecrets === false ? environmentWithoutSecrets() : process.env),
+        ...spec.env,
+        [supervisedVariable]: '1',
+      },
       detached: true,
       stdio: ['pipe', log.fd, log.fd],
     });

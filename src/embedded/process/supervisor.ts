@@ -12,6 +12,8 @@ export interface ProcessSpec {
   readonly args: readonly string[];
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** False keeps the secrets of sources from it (default true). */
+  readonly hasSecrets?: boolean;
   /** Answers 2xx once the process can do its work. */
   readonly readyUrl?: string;
 }

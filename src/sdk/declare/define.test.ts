@@ -22,6 +22,7 @@ import {
   noWorseThanChampion,
   number,
   parquet,
+  postgres,
   per,
   regression,
   time,
@@ -190,6 +191,14 @@ describe('defineModel', () => {
       target: regression('price'),
       source: csv('a.csv'),
       gates: [atMost('rmse', 3)],
+    });
+    const cursor = { column: 'at', tieBreaker: 'id' };
+    expect(postgres({ secret: 'shop', query: 'select 1', cursor, traffic: 'ignore' })).toEqual({
+      kind: 'postgres',
+      secret: 'shop',
+      query: 'select 1',
+      cursor,
+      traffic: 'ignore',
     });
     expect(weather.source).toEqual({ kind: 'file', path: 'a.parquet', format: 'parquet', rowsMax: 10 });
     expect(weather.trainer).toEqual({ kind: 'linear', l2: 2, historyShares: [1, 0.5, 0.25], refit: true, seed: 1 });

@@ -1,5 +1,5 @@
 import type { DataFormat, TrafficUse } from '../../domain/spec/closed-sets.ts';
-import type { SourceSpec } from '../../domain/spec/source-spec.ts';
+import type { PostgresSource, SourceSpec } from '../../domain/spec/source-spec.ts';
 
 interface SourceOptions {
   /** Take only the first rows of the file, in file order. */
@@ -30,4 +30,14 @@ function file(format: DataFormat, path: string, { rowsMax, traffic }: SourceOpti
     ...(rowsMax === undefined ? {} : { rowsMax }),
     ...(traffic === undefined ? {} : { traffic }),
   };
+}
+
+type PostgresDeclaration = Omit<PostgresSource, 'kind'>;
+
+/**
+ * What one query of a Postgres database answers, read on from its cursor, or whole without one. The URL of the database
+ * stands in a secret of the worker, under the name given here: see docs/operations.md.
+ */
+export function postgres(declared: PostgresDeclaration): SourceSpec {
+  return { kind: 'postgres', ...declared };
 }

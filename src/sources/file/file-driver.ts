@@ -5,7 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import { sha256OfFile, sha256OfStream } from '../../artifacts/digest.ts';
 import type { FileSource } from '../../domain/spec/source-spec.ts';
 import type { Cursor, Source, SourceBatch, SourceDriver, SourceIdentity, SourcePlace } from '../port.ts';
+import { refusal } from './refusal.ts';
 import { openWithin, refuseOutside } from './within-roots.ts';
+
+/** A sample is taken of a copy, as everything is. */
+const sampleBytesMax = 1024 ** 3;
 
 /** One file that is always read whole: its digest is its identity, and the cursor behind it. */
 export const fileDriver: SourceDriver<FileSource> = {
@@ -59,6 +63,14 @@ function connect(spec: FileSource, place: SourcePlace): Source {
     refuseForeign: () => refuseOutside(file, place),
     identify,
     open,
+    async sample(_, folder) {
+      const handle = await openWithin(file, place);
+      const { size } = await handle.stat().finally(() => handle.close());
+      if (size > sampleBytesMax)
+        throw refusal(file, 'is larger than 1 GiB, of which no sample is taken', 'Try a file with its first rows.');
+      for await (const batch of open(null, folder)) return batch;
+      return null;
+    },
     async lag(from) {
       const { digest, bytes } = await identify();
       return { unread: digest === from ? 0 : bytes, unit: 'bytes' };

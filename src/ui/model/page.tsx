@@ -18,6 +18,7 @@ import { Decayed } from './quality/decayed.tsx';
 import { QualitySection } from './quality/quality-section.tsx';
 import { Slices } from './quality/slices.tsx';
 import { RolloutsSection } from './trials/rollouts-section.tsx';
+import { SourceSection } from './source-section.tsx';
 import { TrafficSection } from './traffic-section.tsx';
 import { ValueSection } from './value-section.tsx';
 import { VersionsSection } from './versions-section.tsx';
@@ -93,6 +94,7 @@ const sections = [
   ['arrival', 'Labels'],
   ['drift', 'Drift'],
   ['traffic', 'Traffic'],
+  ['source', 'Source'],
   ['decisions', 'Decisions'],
   ['rollouts', 'Rollouts'],
   ['ab-tests', 'A/B tests'],
@@ -124,6 +126,7 @@ function Figures(props: SectionProps) {
       <Slices {...props} />
       <DriftSection {...props} />
       <TrafficSection {...props} />
+      <SourceSection {...props} />
       <Decisions {...props} />
       <RolloutsSection {...props} />
       <AbTestsSection {...props} />

@@ -56,7 +56,7 @@ function inputsOf({ size }: GrowthWorld): Inputs {
     giveUpAbTest: 'once per A/B test; locks and writes one routing',
     keepLease: 'waits for an hour, renewing one lease',
     findSource: 'reads the declared source',
-    lookAtSources: 'reads the declared sources of models that ask for it',
+    lookAtSources: 'reads the declared sources of models that ask for it; one look into the index of snapshots each',
     ingestSource: 'reads the declared source on from its cursor',
     snapshotTraffic: [trafficThrough(size, windows - 1)],
     prepareTraining: 'once per training; reads what it trains on',

@@ -12,6 +12,7 @@ import {
   spoolCheck,
   temporalCliCheck,
 } from '../../../doctor/machine.ts';
+import { namedSecretsCheck } from '../../../doctor/named-secrets.ts';
 import { driftCheck, stackCheck, tokenCheck } from '../../../doctor/platform.ts';
 import { helpOf } from '../../line/help.ts';
 import { readLine } from '../../line/read-line.ts';
@@ -32,6 +33,7 @@ const checks: readonly Check[] = [
   spoolCheck,
   tokenCheck,
   driftCheck,
+  namedSecretsCheck,
 ];
 
 /**

@@ -1,0 +1,82 @@
+import { sourceTest, type SourceTest } from '../../../../contracts/http/sources.ts';
+import { parseSpec } from '../../../../contracts/spec/parse-spec.ts';
+import { columns } from '../../../../domain/words/columns.ts';
+import { cut } from '../../../../domain/words/cut.ts';
+import { sayCount } from '../../../../domain/words/say.ts';
+import { findStack } from '../../../../stack/find-stack.ts';
+import { loadDefinitions } from '../../../../stack/load-definitions.ts';
+import { request } from '../../../../stack/request.ts';
+import type { Verb } from '../../../line/verb.ts';
+
+/** A time with a zone has 27. */
+const cellCharsMax = 30;
+
+export const sourceTestVerb: Verb = {
+  name: 'source test',
+  about: 'Connect as a definition declares it: the first rows, what each column is, what the contract would say.',
+  words: ['<file or model>'],
+  flags: [
+    { name: 'export', kind: 'text', value: 'NAME', about: 'The export to take, when several define the same model.' },
+  ],
+  examples: ['perennial source test models/fraud.ts', 'perennial source test fraud --json'],
+  async run({ words: [given = ''], config, out, text }) {
+    const asked = /[/\\]|\.\w+$/.test(given) && !isModelName(given) ? await specsIn(given) : [{ model: given }];
+    const stack = await findStack(config);
+    const found: SourceTest[] = [];
+    for (const body of asked) {
+      const test = await request(sourceTest, {
+        method: 'POST',
+        url: `${stack.controlUrl}/v1/sources/test`,
+        token: stack.token,
+        body,
+      });
+      for (const line of linesOf(test)) out.line(line);
+      found.push(test);
+    }
+    out.json(found);
+
+    async function specsIn(file: string): Promise<readonly { readonly spec: object }[]> {
+      const definitions = await loadDefinitions(file, config.rootDir, text('export'));
+      return definitions.map((definition) => ({ spec: parseSpec(definition) }));
+    }
+  },
+};
+
+/** `payments.fraud` is a model; `fraud.ts` and `fraud.json` are files. */
+function isModelName(text: string): boolean {
+  return /^[a-z0-9-]+\.[a-z0-9-]+$/.test(text) && !/\.(?:ts|mts|js|mjs|json)$/.test(text);
+}
+
+function linesOf({ model, source, unread, caveats, sample }: SourceTest): string[] {
+  const holds =
+    unread === null ? '' : `, ${unread.isAtLeast ? 'more than ' : ''}${sayCount(unread.unread)} ${unread.unit}`;
+  const head = [`${model}: ${source}${holds}`, ...caveats.map((caveat) => `  ${caveat}`)];
+  if (sample === null) return [...head, '  It holds no rows yet.'];
+  const kinds = sample.columns.map(({ name, inferredKind, declaredAs, present, distinct }) => [
+    `  ${name}`,
+    inferredKind ?? 'left out',
+    declaredAs ?? 'not used',
+    sayCount(present),
+    sayCount(distinct),
+  ]);
+  return [
+    ...head,
+    '',
+    ...columns([['  COLUMN', 'LOOKS LIKE', 'DECLARED AS', 'PRESENT', 'DISTINCT'], ...kinds]),
+    '',
+    `  The first ${sample.rows.length} of ${sayCount(sample.rowsSampled)} rows that were looked at:`,
+    ...columns([
+      sample.columns.map(({ name }, at) => `${at === 0 ? '  ' : ''}${cut(name, cellCharsMax)}`),
+      ...sample.rows.map((row) => row.map((cell, at) => `${at === 0 ? '  ' : ''}${sayCell(cell)}`)),
+    ]),
+    '',
+    ...sample.notes.map((note) => `  ${note}`),
+    `  Contract: ${sample.contract.text}.`,
+  ];
+}
+
+/** Control characters of a foreign cell would write over the terminal. */
+function sayCell(cell: string | null): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are exactly what is replaced
+  return cell === null ? '(none)' : cut(cell.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '·'), cellCharsMax);
+}

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { rootDir } from '../../config.ts';
+import { startArguments, type EntryPoint } from '../../entry-point.ts';
+import { errorTable, PerennialError, type ErrorCode } from '../../domain/words/errors.ts';
+
+const answerCharactersMax = 64 * 1024 * 1024;
+
+/**
+ * Gives a job to a child process with an empty environment, as one line of JSON, and reads its one answer. Rejects with
+ * what the child found, or with what `silent` says of a child that ended without an answer; `SIGKILL` is that of the
+ * time-out, too.
+ */
+export async function askChild<Result>(
+  entry: EntryPoint,
+  job: unknown,
+  limits: { readonly timeoutMs: number; readonly silent: (signal: NodeJS.Signals | null) => PerennialError },
+): Promise<Result> {
+  const child = spawn(process.execPath, startArguments(entry), {
+    cwd: rootDir,
+    env: {},
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  const timer = setTimeout(() => child.kill('SIGKILL'), limits.timeoutMs);
+  child.stdin.on('error', () => undefined);
+  child.stdin.write(`${JSON.stringify(job)}\n`);
+  let text = '';
+  child.stdout.setEncoding('utf8');
+  child.stdout.on('data', (chunk: string) => {
+    if (text.length < answerCharactersMax) text += chunk;
+  });
+  const signal = await new Promise<NodeJS.Signals | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (_, by) => resolve(by));
+  }).finally(() => clearTimeout(timer));
+  const answer = parse<Result>(text);
+  if (answer !== null && 'result' in answer) return answer.result;
+  throw answer === null ? limits.silent(signal) : asError(answer.error);
+}
+
+type Answer<Result> =
+  | { readonly result: Result }
+  | {
+      readonly error: {
+        readonly code: string;
+        readonly message: string;
+        readonly hint: string;
+        readonly path: string | null;
+      };
+    };
+
+function parse<Result>(text: string): Answer<Result> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && ('result' in value || 'error' in value)
+      ? (value as Answer<Result>)
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+function asError(error: {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly path: string | null;
+}): PerennialError {
+  const code: ErrorCode = Object.hasOwn(errorTable, error.code) ? (error.code as ErrorCode) : 'unsupported';
+  return new PerennialError(code, error.message, {
+    hint: error.hint,
+    ...(error.path === null ? {} : { path: error.path }),
+  });
+}

@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { authorise } from '../../access/principal.ts';
+import { rootsOf } from '../../access/source-roots.ts';
+import type { SourceTest } from '../../contracts/http/sources.ts';
+import { parseSpec } from '../../contracts/spec/parse-spec.ts';
+import { readCurrentSpec } from '../../db/models/specs.ts';
+import type { SampleReport } from '../../domain/record/source-test.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import { isTrainable } from '../../domain/spec/trainer-spec.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { Source, SourceBatch } from '../../sources/port.ts';
+import { caveatsOf, connectSource, describeSource } from '../../sources/registry.ts';
+import type { CommandContext } from '../base/context.ts';
+import { askChild } from './ask-child.ts';
+import { createSlots } from '../base/slots.ts';
+
+/** Rows that are looked at. */
+const rowsMax = 1_000;
+const timeoutMs = 120_000;
+const slots = createSlots({ work: 'tests of sources', runningMax: 2, waitingMax: 8, waitMs: 30_000 });
+
+/**
+ * The first rows of a source as a definition declares it, applied or not, with what was inferred of each column and
+ * what the contract would say. Nothing is stored. Rows are shown, so it takes the right to apply the definition.
+ */
+export async function testSource(
+  context: CommandContext,
+  input: { readonly spec: unknown } | { readonly model: string },
+): Promise<SourceTest> {
+  const spec = await specOf(context, input);
+  if (!isTrainable(spec.trainer))
+    throw new PerennialError('invalid_spec', `"${spec.name}" is not trained here: it has no source.`, { path: 'spec' });
+  return slots.run(() => tested(context, spec));
+}
+
+async function specOf(
+  context: CommandContext,
+  input: { readonly spec: unknown } | { readonly model: string },
+): Promise<ModelSpec> {
+  if ('spec' in input) {
+    authorise(context.principal, 'apply', null);
+    const spec = parseSpec(input.spec);
+    authorise(context.principal, 'apply', spec.name);
+    return spec;
+  }
+  authorise(context.principal, 'apply', input.model);
+  return (await readCurrentSpec(context.database.db, input.model)).spec;
+}
+
+async function tested(context: CommandContext, spec: ModelSpec): Promise<SourceTest> {
+  const { sampleDir, sourceRoots = [], stateDir, secretsFor, sourcePrivateHosts = [] } = context;
+  if (sampleDir === undefined)
+    throw new PerennialError('unsupported', 'This process has no folder for samples.', { path: 'source' });
+  const source = connectSource(spec.source, {
+    roots: rootsOf(spec.name, sourceRoots),
+    privateHosts: sourcePrivateHosts,
+    ...(stateDir === undefined ? {} : { stateDir }),
+    ...(secretsFor === undefined ? {} : { secret: secretsFor(spec.name) }),
+  });
+  const folder = await mkdtemp(path.join(await sampleDir(), 'sample-'));
+  try {
+    const batch = await firstOf(source, folder);
+    const lag = await source.lag(null);
+    return {
+      model: spec.name,
+      source: describeSource(spec.source),
+      unread: lag === null ? null : { isAtLeast: false, ...lag },
+      caveats: [...caveatsOf(spec.source)],
+      sample: batch === null ? null : await sampled(batch, spec),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function firstOf(source: Source, folder: string): Promise<SourceBatch | null> {
+  if (source.sample !== undefined) return source.sample(rowsMax, folder);
+  for await (const batch of source.open(null, folder)) return batch;
+  return null;
+}
+
+function sampled(batch: SourceBatch, spec: ModelSpec): Promise<SampleReport> {
+  const table = { ...batch, rowsMax: Math.min(rowsMax, batch.rowsMax ?? rowsMax) };
+  return askChild<SampleReport>('main-sample', { table, spec }, { timeoutMs, silent: endedSilently });
+}
+
+function endedSilently(): PerennialError {
+  return new PerennialError('timeout', `The first rows were not read within ${timeoutMs / 1_000} s.`, {
+    path: 'source',
+    hint: 'Look at the source itself, or ask again when less is going on.',
+  });
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { lagUnits } from '../../domain/record/closed-sets.ts';
+import { ruleSeverities } from '../../domain/spec/closed-sets.ts';
+import { modelName } from '../spec/spec-columns.ts';
+import { strict } from '../spec/strict.ts';
+import { nextSchema } from './page.ts';
+
+const instant = z.string();
+
+/** How a model's source stands: what was taken of it, what is unread, and what keeps it from being read. */
+export const sourceView = z.object({
+  model: z.string(),
+  specRevision: z.int(),
+  /** In one line, without a secret. */
+  source: z.string(),
+  /** How far it has been read, as people read it; null where a cursor says them nothing, or nothing was read. */
+  cursor: z.string().nullable(),
+  /** When rows of it were taken last; null before the first time under this revision of the definition. */
+  takenAt: instant.nullable(),
+  /** Accepted rows, of all that the newest snapshot continues. */
+  rows: z.number(),
+  /** Of the last batch: rows that the contract set aside, and their share. */
+  quarantinedRows: z.number(),
+  quarantinedShare: z.number().nullable(),
+  /** What it held at the last look that nobody had read; null where that is not counted. */
+  lag: z.object({ unread: z.number(), unit: z.enum(lagUnits), isAtLeast: z.boolean() }).nullable(),
+  /** When it was looked at last with success, and is next; null where it is only read for a training. */
+  lookedAt: instant.nullable(),
+  nextLookAt: instant.nullable(),
+  /** How often in a row it could not be read since, and why. */
+  failures: z.int(),
+  problem: z.string().nullable(),
+});
+
+/** A definition that need not be applied, or a model whose current one is meant. */
+export const sourceTestRequest = z.union([
+  strict({ spec: z.record(z.string(), z.unknown()) }),
+  strict({ model: modelName }),
+]);
+
+const cell = z.string().nullable();
+
+/** The first rows of a source, and what was found in them. */
+export const sourceTest = z.object({
+  model: z.string(),
+  source: z.string(),
+  /** What it holds; null where nobody can say without reading everything. */
+  unread: z.object({ unread: z.number(), unit: z.enum(lagUnits), isAtLeast: z.boolean() }).nullable(),
+  /** What to know before relying on it, a sentence each. */
+  caveats: z.array(z.string()),
+  /** Null while it holds no rows. */
+  sample: z
+    .object({
+      rowsSampled: z.number(),
+      columns: z
+        .array(
+          z.object({
+            name: z.string(),
+            inferredKind: z.string().nullable(),
+            declaredAs: z.string().nullable(),
+            present: z.number(),
+            distinct: z.number(),
+          }),
+        )
+        .readonly(),
+      rows: z.array(z.array(cell).readonly()).readonly(),
+      notes: z.array(z.string()).readonly(),
+      contract: z.object({
+        verdict: z.enum(['accepted', 'rejected']),
+        text: z.string(),
+        rules: z.array(z.object({ ruleId: z.string(), severity: z.enum(ruleSeverities), rows: z.number() })).readonly(),
+      }),
+    })
+    .nullable(),
+});
+
+export const sourceList = z.object({ sources: z.array(sourceView), next: nextSchema });
+
+export type SourceView = z.infer<typeof sourceView>;
+export type SourceTest = z.infer<typeof sourceTest>;

@@ -1,0 +1,95 @@
+import type { SampleReport, SampledColumn, SampledContract } from '../../domain/record/source-test.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import { cut } from '../../domain/words/cut.ts';
+import { isPerennialError } from '../../domain/words/errors.ts';
+import { validateTable } from '../contract/validate.ts';
+import { withDuck, type Duck } from '../duck/connect.ts';
+import { openTable } from '../read/open-table.ts';
+import { baseOf, rawRow } from '../read/read-lossless.ts';
+import type { OpenTable } from '../read/table-file.ts';
+import type { RawTable } from '../snapshot/raw-table.ts';
+import { inferFeatures } from './infer-features.ts';
+import { scanColumns } from './scan-columns.ts';
+
+const rowsShown = 10;
+const columnsShown = 200;
+const notesShown = 20;
+const cellCharsMax = 80;
+
+/**
+ * What the first rows of a source are, column by column, and what the contract of a definition would say of them.
+ * Throws invalid_data where the table cannot be read at all.
+ */
+export async function describeSample(
+  table: Pick<RawTable, 'path' | 'name' | 'format' | 'rowsMax'>,
+  spec: ModelSpec,
+): Promise<SampleReport> {
+  const { path, name, format, rowsMax } = table;
+  const open = await openTable(path, { name, expected: format, rowsMax });
+  return withDuck({ threads: 1, memoryMb: 512 }, async (duck) => {
+    const names = open.columns.slice(0, columnsShown).map((column) => column.name);
+    const scans = await scanColumns(duck, open, names);
+    const { features, notes } = inferFeatures(scans);
+    const hidden = open.columns.length - names.length;
+    return {
+      rowsSampled: scans[0]?.rows ?? 0,
+      columns: scans.map((scan): SampledColumn => ({
+        name: scan.name,
+        inferredKind: features.find((feature) => feature.name === scan.name)?.kind ?? null,
+        declaredAs: declaredAs(spec, scan.name),
+        present: scan.present,
+        // The estimate may be above what there is.
+        distinct: Math.min(scan.distinct, scan.present),
+      })),
+      rows: await firstRows(duck, open, names),
+      notes: [...(hidden > 0 ? [`${hidden} more columns are not shown.`] : []), ...notes.slice(0, notesShown)],
+      contract: await judged(duck, open, spec),
+    };
+  });
+}
+
+async function firstRows(duck: Duck, table: OpenTable, names: readonly string[]): Promise<(string | null)[][]> {
+  const rows = await duck.rows(`SELECT ${rawRow(table)} AS cells FROM ${baseOf({ ...table, rowsMax: rowsShown })}`);
+  return rows.map(({ cells }) => {
+    const row = objectOf(String(cells));
+    return names.map((name) => cellOf(row.get(name)));
+  });
+}
+
+/** A map, since a column may be called `__proto__`. */
+function objectOf(text: string): ReadonlyMap<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return new Map(typeof value === 'object' && value !== null ? Object.entries(value) : []);
+  } catch {
+    return new Map();
+  }
+}
+
+function cellOf(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  return cut(typeof value === 'string' ? value : JSON.stringify(value), cellCharsMax);
+}
+
+function declaredAs({ features, target, entity, eventTime }: ModelSpec, name: string): string | null {
+  const uses = [
+    ...features.filter((feature) => feature.name === name).map(({ kind }) => `${kind} feature`),
+    ...(target.column === name ? [`target (${target.task})`] : []),
+    ...(entity?.column === name ? ['entity'] : []),
+    ...(eventTime?.column === name ? ['event time'] : []),
+  ];
+  return uses.length === 0 ? null : uses.join(', ');
+}
+
+/** A contract that cannot be asked of these rows, since a declared column is absent, says so in its own words. */
+async function judged(duck: Duck, table: OpenTable, spec: ModelSpec): Promise<SampledContract> {
+  try {
+    const options = { unlabelled: 'refuse', isLogged: false, nowMs: Date.now() } as const;
+    const { verdict, text, ruleCounts } = await validateTable(duck, table, spec, options);
+    const rules = ruleCounts.map(({ ruleId, severity, rows }) => ({ ruleId, severity, rows }));
+    return { verdict, text, rules };
+  } catch (error) {
+    if (!isPerennialError(error)) throw error;
+    return { verdict: 'rejected', text: error.message, rules: [] };
+  }
+}
