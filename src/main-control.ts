@@ -4,7 +4,7 @@ import { createApi } from './create-api.ts';
 import { createEntityNames } from './access/entity-names.ts';
 import { readInstallationKey } from './access/installation-key.ts';
 import { secretsFor } from './access/secrets-for.ts';
-import { createArtifactStore } from './artifacts/artifact-store.ts';
+import { openArtifactStore } from './artifacts/open-artifact-store.ts';
 import { readConfig, secretReader, type Config } from './config.ts';
 import { isDatabaseAway } from './db/base/connect.ts';
 import { holdEntityKey } from './db/base/entity-key.ts';
@@ -43,7 +43,7 @@ async function main(config: Config, log: Logger): Promise<void> {
       ...(readDatabase === undefined ? {} : { readDatabase }),
       bus,
       log,
-      store: createArtifactStore(config.artifactDir),
+      store: openArtifactStore(config),
       entities,
       importDir: path.join(config.artifactDir, 'incoming'),
       ...observed,
@@ -52,9 +52,9 @@ async function main(config: Config, log: Logger): Promise<void> {
       failuresPerMinute: config.failuresPerMinute,
       costs: config.costs,
       sourceRoots: config.sourceRoots,
+      sourcePrivateHosts: config.sourcePrivateHosts,
       stateDir: config.stateDir,
       secretsFor: (model) => secretsFor(model, config.secretScopes, secretReader(config)),
-      sourcePrivateHosts: config.sourcePrivateHosts,
       sampleDir: () => makeScratchFolder(path.join(config.stateDir, 'samples')),
       uploadBytesPerDay: config.uploadBytesPerDay,
       webhooks: { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts },

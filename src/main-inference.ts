@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import { createEntityNames } from './access/entity-names.ts';
 import { readInstallationKey } from './access/installation-key.ts';
 import { createTokenSource } from './access/token-source.ts';
-import { createArtifactStore } from './artifacts/artifact-store.ts';
+import { openArtifactStore } from './artifacts/open-artifact-store.ts';
 import { endOldEntries } from './artifacts/end-old-entries.ts';
 import { readConfig } from './config.ts';
 import { isDatabaseAway } from './db/base/connect.ts';
@@ -47,7 +47,7 @@ const database = orEnd(() =>
   }),
 );
 const source = createRoutingSource(database, log);
-const artifacts = createArtifactStore(config.artifactDir);
+const artifacts = openArtifactStore(config);
 
 if (cluster.isPrimary)
   runPrimary().catch((error: unknown) => endWithSentence(nameWhatIsAway(error, config.databaseUrl)));

@@ -5,7 +5,7 @@ import { Client } from '@temporalio/client';
 import { createActivities, type ActivityDependencies } from '../activities/index.ts';
 import { secretsFor } from './access/secrets-for.ts';
 import { rootsOf } from './access/source-roots.ts';
-import { createArtifactStore } from './artifacts/artifact-store.ts';
+import { openArtifactStore } from './artifacts/open-artifact-store.ts';
 import { freeBytesAt } from './artifacts/free-bytes.ts';
 import { endOldEntries } from './artifacts/end-old-entries.ts';
 import { readConfig, secretReader, type Config } from './config.ts';
@@ -122,22 +122,24 @@ async function activitiesOver(
   parts: Pick<ActivityDependencies, 'database' | 'client' | 'bell'>,
 ): Promise<ReturnType<typeof createActivities>> {
   const { trainDir } = config;
+  const store = openArtifactStore(config);
   endOldEntries(trainDir, { ageMs: trainFolderDays * 86_400_000, depth: 2 }, log);
   return createActivities(
     {
       rootDir: process.cwd(),
       ...parts,
-      store: createArtifactStore(config.artifactDir),
+      store,
       bus: busOver(parts.client, config.temporalUiUrl),
       workDir: await makeScratchFolder(path.join(config.stateDir, 'work')),
       trainDir,
       artifactDir: config.artifactDir,
       connectSource: (spec, model) =>
         connectSource(spec, {
-          roots: rootsOf(model, config.sourceRoots),
+          ...rootsOf(model, config.sourceRoots),
           stateDir: config.stateDir,
           secret: secretsFor(model, config.secretScopes, secretReader(config)),
           privateHosts: config.sourcePrivateHosts,
+          store,
         }),
       logPlan: config.logPlan,
       keptDays: config.keptDays,

@@ -11,6 +11,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { build } from 'esbuild';
 import { rootDir } from '../src/config.ts';
+import { createArtifactStore } from '../src/artifacts/artifact-store.ts';
 import { takeBackup } from '../src/installation/backup.ts';
 import { requestJson } from '../src/replay/http.ts';
 import { productVersion } from '../src/product-version.ts';
@@ -101,7 +102,11 @@ async function freeze({ stack }: LoopWorld, facts: Facts): Promise<void> {
   };
   say('stopping it in the middle');
   stop(/worker|training/);
-  await takeBackup({ databaseUrl: stack.database.url, artifactDir, root: path.join(folder, 'backup') });
+  await takeBackup({
+    databaseUrl: stack.database.url,
+    store: createArtifactStore(artifactDir),
+    root: path.join(folder, 'backup'),
+  });
   stop(/postgres/);
   say('  Postgres is away');
   const rows = tinyTable({ seed: 'spooled', rows: spooledRows });

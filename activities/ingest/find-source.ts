@@ -4,6 +4,7 @@ import { historySnapshotOf, newestHistoryOf } from '../../src/db/models/snapshot
 import { cursorOf } from '../../src/domain/training/snapshot.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { snapshotRefOf } from './snapshot-ref.ts';
+import { tellFindings } from './tell-findings.ts';
 
 interface FoundSource {
   readonly sourceDigest: string;
@@ -20,7 +21,9 @@ export function findSourceActivities({ database, connectSource }: ActivityDepend
     const { spec } = await readSpecRevision(db, input.model, input.specRevision);
     const newest = await newestHistoryOf(db, input.model, input.specRevision);
     const from = newest === null ? null : cursorOf(newest.manifest);
-    const { digest } = await connectSource(spec.source, input.model).identify(from);
+    const identity = await connectSource(spec.source, input.model).identify(from);
+    await tellFindings(db, spec, identity);
+    const { digest } = identity;
     const known = await historySnapshotOf(db, input.model, digest, input.specRevision);
     return {
       sourceDigest: digest,

@@ -16,6 +16,7 @@ import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { messageOf } from '../../src/domain/words/reason-of.ts';
 import type { Cursor, SourceLag } from '../../src/sources/port.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { tellFindings } from './tell-findings.ts';
 
 /** More wait for the next tick, or the next batch of this one. */
 const batchMax = 20;
@@ -57,12 +58,14 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
     try {
       const { spec, revision } = await readCurrentSpec(db, model);
       const newest = await newestHistoryOf(db, model, revision);
-      const found = await inTime(foundIn(spec.source, model, newest === null ? null : cursorOf(newest.manifest)));
+      const from = newest === null ? null : cursorOf(newest.manifest);
+      const { identity, lag } = await inTime(foundIn(spec.source, model, from));
+      await tellFindings(db, spec, identity);
       const againMs = Math.max(lookMs.first, pausePerRead * (performance.now() - startMs));
       const isTrigger = spec.retrain.onSourceChange === true;
-      await noteSourceRead(db, look, { ...found, againMs, isTrigger });
+      await noteSourceRead(db, look, { digest: identity.digest, lag, againMs, isTrigger });
       if (look.failures > 0) await closeAlerts(db, model, ['source-unreadable']);
-      await tellWhetherBehind(spec, found.lag?.stale).catch((error: unknown) =>
+      await tellWhetherBehind(spec, lag?.stale).catch((error: unknown) =>
         log.error({ model, err: error }, 'an alert about a source could not be stored'),
       );
     } catch (error) {
@@ -94,8 +97,8 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
   /** What it holds, and how much of that is unread where the answer costs no reading of everything. */
   async function foundIn(spec: SourceSpec, model: string, from: Cursor | null) {
     const source = connectSource(spec, model);
-    const { digest } = await source.identify(from);
-    return { digest, lag: isCheapToName(spec) ? await source.lag(from) : null };
+    const identity = await source.identify(from);
+    return { identity, lag: isCheapToName(spec) ? await source.lag(from) : null };
   }
 
   /** One model's alert that cannot be stored keeps no other source from being read. */

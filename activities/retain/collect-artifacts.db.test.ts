@@ -20,7 +20,7 @@ beforeAll(async () => {
   database = createDatabase(place.url, { connectionsMax: 4, onIdleError: () => undefined });
   root = await mkdtemp(path.join(tmpdir(), 'perennial-collect-'));
   store = createArtifactStore(root);
-  ask = { database, artifactDir: root, graceMs: 48 * hourMs };
+  ask = { database, store, graceMs: 48 * hourMs };
 });
 afterAll(async () => {
   await database.close();

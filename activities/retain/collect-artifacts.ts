@@ -1,4 +1,5 @@
-import { artifactsUnder, restoreSwept, sweepArtifact, type StoredArtifact } from '../../src/artifacts/sweep.ts';
+import type { ArtifactStore } from '../../src/artifacts/artifact-store.ts';
+import { artifactPrefixes, type StoredArtifact } from '../../src/artifacts/stored-artifact.ts';
 import { withTransaction, type Database } from '../../src/db/base/connect.ts';
 import { markedArtifacts, oldestRunningMs } from '../../src/db/retention/artifact-roots.ts';
 import { condemn, forgetCondemned } from '../../src/db/retention/condemned.ts';
@@ -6,15 +7,10 @@ import { noteRemoval } from '../../src/db/retention/remove-rows.ts';
 
 export interface CollectAsk {
   readonly database: Pick<Database, 'db' | 'pool'>;
-  readonly artifactDir: string;
+  readonly store: Pick<ArtifactStore, 'under' | 'sweep' | 'restoreSwept'>;
   /** How old an artifact must be, and how long found needed by nobody, before it goes; milliseconds. */
   readonly graceMs: number;
 }
-
-/** `00` to `ff`: the parts of a walk over a store. */
-export const artifactPrefixes: readonly string[] = Array.from({ length: 256 }, (_, index) =>
-  index.toString(16).padStart(2, '0'),
-);
 
 /** What the marks of this moment do not reach, and is old enough: what would go if they stayed like this. */
 export async function unusedArtifacts(
@@ -38,7 +34,7 @@ export async function collectArtifacts(
   from: string | null,
   isOver: () => boolean,
 ): Promise<string | null> {
-  if (from === null) await restoreSwept(ask.artifactDir);
+  if (from === null) await ask.store.restoreSwept();
   const marks = await readMarks(ask);
   for (const prefix of artifactPrefixes.filter((one) => from === null || one >= from)) {
     if (isOver()) return prefix;
@@ -61,7 +57,7 @@ async function readMarks({ database, graceMs }: CollectAsk): Promise<Marks> {
 }
 
 async function unmarkedUnder(ask: CollectAsk, prefix: string, marks: Marks): Promise<readonly StoredArtifact[]> {
-  const stored = await artifactsUnder(ask.artifactDir, prefix);
+  const stored = await ask.store.under(prefix);
   return stored.filter(({ digest, putAtMs }) => !marks.marked.has(digest) && putAtMs < marks.putBeforeMs);
 }
 
@@ -70,7 +66,7 @@ async function collectUnder(ask: CollectAsk, prefix: string, marks: Marks): Prom
   const over = await withTransaction(ask.database, (tx) => condemn(tx, prefix, unmarked, ask.graceMs));
   for (const { digest, bytes } of over) {
     // oxlint-disable no-await-in-loop -- each is counted before the next is touched
-    const isGone = await sweepArtifact(ask.artifactDir, digest, marks.putBeforeMs);
+    const isGone = await ask.store.sweep(digest, marks.putBeforeMs);
     await withTransaction(ask.database, async (tx) => {
       await forgetCondemned(tx, digest);
       if (isGone) await noteRemoval(tx, '*', 'artifacts', { rows: 1, bytes });

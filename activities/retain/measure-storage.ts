@@ -1,4 +1,5 @@
-import { artifactBytes, artifactsUnder } from '../../src/artifacts/sweep.ts';
+import type { ArtifactStore } from '../../src/artifacts/artifact-store.ts';
+import { artifactPrefixes } from '../../src/artifacts/stored-artifact.ts';
 import type { Db } from '../../src/db/base/connect.ts';
 import {
   databaseBytes,
@@ -7,12 +8,11 @@ import {
   keepSample,
   measureModel,
 } from '../../src/db/installation/storage.ts';
-import { artifactPrefixes } from './collect-artifacts.ts';
 import { eachModel } from './each-model.ts';
 
 export interface MeasureAsk {
   readonly db: Db;
-  readonly artifactDir: string;
+  readonly store: Pick<ArtifactStore, 'under' | 'sizeOf'>;
   /** What the database, which holds so many bytes, may still grow by; null where nobody knows. */
   readonly databaseFreeBytes: (usedBytes: number) => Promise<number | null>;
   readonly artifactFreeBytes: () => Promise<number | null>;
@@ -29,7 +29,7 @@ export async function sampleDisks(
   for (const prefix of artifactPrefixes.filter((one) => one >= from)) {
     if (isOver()) return `${prefix}/${storeBytes}`;
     // oxlint-disable-next-line no-await-in-loop -- one folder at a time
-    for (const { bytes } of await artifactsUnder(ask.artifactDir, prefix)) storeBytes += bytes;
+    for (const { bytes } of await ask.store.under(prefix)) storeBytes += bytes;
   }
   const used = await databaseBytes(ask.db);
   const artifactFreeBytes = await ask.artifactFreeBytes();
@@ -47,7 +47,7 @@ export async function sampleDisks(
 
 /** What each model takes now, once an hour. */
 export async function measureModels(
-  { db, artifactDir }: Pick<MeasureAsk, 'db' | 'artifactDir'>,
+  { db, store }: Pick<MeasureAsk, 'db' | 'store'>,
   walk: { readonly cursor: string | null; readonly isOver: () => boolean },
 ): Promise<string | null> {
   const shares = {
@@ -59,7 +59,7 @@ export async function measureModels(
     const files = await filesOfModel(db, model);
     let bytes = files.listedBytes;
     // oxlint-disable-next-line no-await-in-loop -- two files a version, one after the other
-    for (const digest of files.digests) bytes += await artifactBytes(artifactDir, digest);
+    for (const digest of files.digests) bytes += (await store.sizeOf(digest)) ?? 0;
     await measureModel(db, model, shares, Math.round(bytes));
     return false;
   });

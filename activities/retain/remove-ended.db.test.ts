@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { createDatabase, withTransaction, type Database } from '../../src/db/base/connect.ts';
 import { readDisks, storageOf } from '../../src/db/installation/storage.ts';
 import { storeSpec } from '../../src/db/models/specs.ts';
@@ -29,6 +30,7 @@ afterAll(async () => {
 function activities() {
   const given: Partial<ActivityDependencies> = {
     database,
+    store: createArtifactStore(artifactDir),
     artifactDir,
     keptDays: { segments: 30, commands: 90 },
     artifactGraceMs: 3_600_000,

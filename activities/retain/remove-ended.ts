@@ -43,7 +43,7 @@ export function removeEndedActivities(deps: ActivityDependencies) {
 
 /** In this order: what is told last has been done before. */
 function partsOf(deps: ActivityDependencies): Readonly<Record<string, Part>> {
-  const { database, keptDays, artifactDir, artifactGraceMs: graceMs, freeBytes } = deps;
+  const { database, store, keptDays, artifactDir, artifactGraceMs: graceMs, freeBytes } = deps;
   return {
     /** The cursor is the index of the rule. */
     async rows(cursor, isOver) {
@@ -59,11 +59,11 @@ function partsOf(deps: ActivityDependencies): Readonly<Record<string, Part>> {
     models: (cursor, isOver) =>
       eachModel(database.db, { cursor, isOver }, (model) => removeOfModel(database, model, rowsPerBatch)),
     /** The cursor is the prefix to go on from. */
-    artifacts: (cursor, isOver) => collectArtifacts({ database, artifactDir, graceMs }, cursor, isOver),
+    artifacts: (cursor, isOver) => collectArtifacts({ database, store, graceMs }, cursor, isOver),
     /** The cursor is the prefix to go on from, with the bytes of those before it. */
-    disks: (cursor, isOver) => sampleDisks({ db: database.db, artifactDir, ...freeBytes }, cursor, isOver),
+    disks: (cursor, isOver) => sampleDisks({ db: database.db, store, ...freeBytes }, cursor, isOver),
     /** The cursor is the model that is through. */
-    storage: (cursor, isOver) => measureModels({ db: database.db, artifactDir }, { cursor, isOver }),
+    storage: (cursor, isOver) => measureModels({ db: database.db, store }, { cursor, isOver }),
     /** Half-written uploads of processes that are gone. */
     async uploads() {
       const gone = await removeOldEntries(path.join(artifactDir, 'incoming'), { ageMs: uploadHours * 3_600_000 });

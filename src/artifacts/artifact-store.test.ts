@@ -1,45 +1,46 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { sha256 } from './digest.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { artifactCases } from '../../tests/worlds/artifact-cases.ts';
 import { createArtifactStore } from './artifact-store.ts';
 
 let dir: string;
-beforeEach(async () => {
+beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'artifacts-'));
 });
-afterEach(() => rm(dir, { recursive: true, force: true }));
+afterAll(() => rm(dir, { recursive: true, force: true }));
 
-test('bytes come back under the digest of what they are, in two levels of folders', async () => {
-  const store = createArtifactStore(dir);
-  const digest = await store.putBytes('hello');
-  expect(digest).toBe('2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824');
-  expect(await store.pathOf(digest)).toBe(join(dir, '2c', 'f2', digest));
-  expect((await store.readBytes(digest)).toString()).toBe('hello');
-  expect(await store.has(sha256('other'))).toBe(false);
+const hourMs = 3_600_000;
+const fileOf = (root: string, digest: string) => join(root, digest.slice(0, 2), digest.slice(2, 4), digest);
+
+async function makeOld(root: string, digests: readonly string[]): Promise<number> {
+  const at = new Date(Date.now() - 10 * hourMs);
+  await Promise.all(digests.map((digest) => utimes(fileOf(root, digest), at, at)));
+  return Date.now() - hourMs;
+}
+
+describe('as any artifact store', () => {
+  artifactCases(async () => {
+    const root = join(dir, 'any');
+    return {
+      store: createArtifactStore(root),
+      damage: (digest, text) => writeFile(fileOf(root, digest), text),
+      makeOld: (digests) => makeOld(root, digests),
+      leftovers: () => readdir(join(root, 'incoming')),
+    };
+  });
 });
 
-test('putting the same file twice, also at once, stores it once and leaves nothing behind', async () => {
-  const store = createArtifactStore(dir);
-  const source = join(dir, 'source');
-  await writeFile(source, Buffer.alloc(200_000, 7));
-  const digests = await Promise.all([store.putFile(source), store.putFile(source), store.putFile(source)]);
-  expect(new Set(digests).size).toBe(1);
-  expect(await readdir(join(dir, 'incoming'))).toEqual([]);
-});
-
-test('changed bytes are refused, absent ones are not found', async () => {
-  const store = createArtifactStore(dir);
+test('artifacts lie in two levels of folders', async () => {
+  const root = join(dir, 'levels');
+  const store = createArtifactStore(root);
   const digest = await store.putBytes('hello');
-  await writeFile(await store.pathOf(digest), 'jello');
-  await expect(store.readBytes(digest)).rejects.toMatchObject({ code: 'artifact_corrupt' });
-  await expect(store.readBytes(sha256('x'))).rejects.toMatchObject({ code: 'not_found' });
-  await expect(store.pathOf(sha256('x'))).rejects.toMatchObject({ code: 'not_found' });
+  expect(await store.pathOf(digest)).toBe(join(root, '2c', 'f2', digest));
 });
 
 test('what cannot be read is not called absent', async () => {
-  const store = createArtifactStore(dir);
+  const store = createArtifactStore(join(dir, 'unreadable'));
   const digest = await store.putBytes('hello');
   const file = await store.pathOf(digest);
   await rm(file);
@@ -48,33 +49,22 @@ test('what cannot be read is not called absent', async () => {
   await expect(store.readBytes(digest)).rejects.toMatchObject({ code: 'EISDIR' });
 });
 
-test('a torn file under a digest is healed by putting the content again', async () => {
-  const store = createArtifactStore(dir);
-  const digest = await store.putBytes('hello');
-  await writeFile(await store.pathOf(digest), 'he');
-  const source = join(dir, 'source');
-  await writeFile(source, 'hello');
-  await store.putFile(source);
-  expect((await store.readBytes(digest)).toString()).toBe('hello');
+test('an old artifact that is put while its sweep is in the middle, many times over', async () => {
+  const root = join(dir, 'contended');
+  const store = createArtifactStore(root);
+  const digest = await store.putBytes('contended');
+  for (let round = 0; round < 50; round++) {
+    const sinceMs = await makeOld(root, [digest]);
+    await Promise.all([store.sweep(digest, sinceMs), store.putBytes('contended'), store.putBytes('contended')]);
+    expect(await store.readBytes(digest)).toEqual(Buffer.from('contended'));
+  }
 });
 
-test.each(['putFile', 'putBytes'] as const)(
-  'damage of the same size is healed by %s, and seen by whoever loads',
-  async (put) => {
-    const store = createArtifactStore(dir);
-    const digest = await store.putBytes('hello');
-    await writeFile(await store.pathOf(digest), 'jello');
-    await expect(store.checkedPathOf(digest)).rejects.toMatchObject({ code: 'artifact_corrupt' });
-    const source = join(dir, 'source');
-    await writeFile(source, 'hello');
-    expect(await store[put](put === 'putFile' ? source : 'hello')).toBe(digest);
-    expect(await readFile(await store.checkedPathOf(digest), 'utf8')).toBe('hello');
-  },
-);
-
-test('only digests are names', async () => {
-  const store = createArtifactStore(dir);
-  for (const name of ['../../etc/passwd', 'A'.repeat(64), '', 'ab'.repeat(31), `${'ab'.repeat(32)}/..`]) {
-    await expect(store.pathOf(name)).rejects.toMatchObject({ code: 'invalid_request' });
-  }
+test('a sweep that was killed between its moves loses nothing', async () => {
+  const root = join(dir, 'killed');
+  const store = createArtifactStore(root);
+  const digest = await store.putBytes('half way');
+  await rename(fileOf(root, digest), join(root, 'incoming', `swept-${digest}-1`));
+  await store.restoreSwept();
+  expect(await store.has(digest)).toBe(true);
 });

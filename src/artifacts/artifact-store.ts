@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { diskFull, isDiskFull } from '../domain/words/disk-full.ts';
-import { PerennialError } from '../domain/words/errors.ts';
-import { isDigest, sha256, sha256OfFile } from './digest.ts';
+import { corrupt, missing, refuseOtherNames } from './artifact-failures.ts';
+import { sha256, sha256OfFile } from './digest.ts';
 import { isAbsent } from '../domain/words/is-absent.ts';
+import type { StoredArtifact } from './stored-artifact.ts';
+import { artifactsUnder, restoreSwept, sweepArtifact } from './sweep.ts';
 
 /**
  * Content-addressed bytes: a name is the SHA-256 of what it names, so writing twice is writing once and nothing is ever
- * changed. Asynchronous and without listing or renaming, so that an object store can stand behind it.
+ * changed. A folder or a bucket stands behind it; whoever uses it cannot tell which.
  */
 export interface ArtifactStore {
   /**
@@ -24,13 +26,26 @@ export interface ArtifactStore {
   /** The bytes, verified against the name. Throws not_found or artifact_corrupt. */
   readBytes(digest: string): Promise<Buffer>;
   has(digest: string): Promise<boolean>;
-  /** Bytes on the disk; null when it is not there. Whether they are the right ones, it does not say. */
+  /** Its bytes; null when it is not there. Whether they are the right ones, it does not say. */
   sizeOf(digest: string): Promise<number | null>;
+  /** Lends a local path for as long as `use` takes, and keeps no copy for the next who asks. Bytes are not verified. */
+  lend<Answer>(digest: string, use: (path: string) => Promise<Answer>): Promise<Answer>;
+  /** Those whose digests begin with these two hex digits: a 256th of the store, so that a walk goes in steps. */
+  under(prefix: string): Promise<readonly StoredArtifact[]>;
+  /** Removes an artifact unless it was put since `putBeforeMs`; true when it is gone by this call. */
+  sweep(digest: string, putBeforeMs: number): Promise<boolean>;
+  /** What a sweep that was killed had begun is undone, and the next sweep decides again. */
+  restoreSwept(): Promise<void>;
 }
 
 /** An artifact store in a folder: `<dir>/ab/cd/<64 hex>`, two levels so that no folder grows without bound. */
 export function createArtifactStore(dir: string): ArtifactStore {
   const root = resolve(dir);
+  async function pathOf(digest: string): Promise<string> {
+    const path = fileOf(root, digest);
+    if ((await sizeOf(path)) === null) throw missing(digest);
+    return path;
+  }
   return {
     async putFile(path) {
       // Copy first, hash the copy: a source that is still being written cannot end up under the wrong name.
@@ -47,14 +62,9 @@ export function createArtifactStore(dir: string): ArtifactStore {
         return digest;
       });
     },
-    async pathOf(digest) {
-      const path = fileOf(root, digest);
-      if ((await sizeOf(path)) === null) throw missing(digest);
-      return path;
-    },
+    pathOf,
     async checkedPathOf(digest) {
-      const path = fileOf(root, digest);
-      if ((await sizeOf(path)) === null) throw missing(digest);
+      const path = await pathOf(digest);
       if (!(await isWhole(path, digest))) throw corrupt(digest);
       return path;
     },
@@ -72,6 +82,10 @@ export function createArtifactStore(dir: string): ArtifactStore {
     async sizeOf(digest) {
       return sizeOf(fileOf(root, digest));
     },
+    lend: async (digest, use) => use(await pathOf(digest)),
+    under: (prefix) => artifactsUnder(root, prefix),
+    sweep: (digest, putBeforeMs) => sweepArtifact(root, digest, putBeforeMs),
+    restoreSwept: () => restoreSwept(root),
   };
 }
 
@@ -121,11 +135,7 @@ async function flush(path: string): Promise<void> {
 }
 
 function fileOf(root: string, digest: string): string {
-  if (!isDigest(digest)) {
-    throw new PerennialError('invalid_request', 'an artifact is named by 64 lower-case hex digits', {
-      path: digest.slice(0, 80),
-    });
-  }
+  refuseOtherNames(digest);
   return join(root, digest.slice(0, 2), digest.slice(2, 4), digest);
 }
 
@@ -145,19 +155,4 @@ async function isWhole(path: string, digest: string): Promise<boolean> {
     throw error;
   });
   return found === digest;
-}
-
-function corrupt(digest: string): PerennialError {
-  return new PerennialError('artifact_corrupt', `artifact ${digest} holds other bytes than its name says`, {
-    path: digest,
-    hint: 'Upload the same bytes again, which replaces them, or restore the artifact from a back-up.',
-  });
-}
-
-function missing(digest: string, cause?: unknown): PerennialError {
-  return new PerennialError('not_found', `artifact ${digest} is not in the store`, {
-    path: digest,
-    hint: 'Restore the artifact from a back-up, or produce it again by running the step that wrote it.',
-    cause,
-  });
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { Transform, Writable, type Readable, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { canonicalJson } from '../domain/words/canonical.ts';
 
@@ -24,6 +24,27 @@ export async function sha256OfStream(stream: Readable): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(stream, hash);
   return hash.digest('hex');
+}
+
+export interface Written {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** Digest of all that a stream holds, which goes into a file meanwhile (null keeps nothing): its bytes pass once. */
+export async function writeWithDigest(stream: Readable, file: string | null): Promise<Written> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const tap = new Transform({
+    transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
+      hash.update(chunk);
+      bytes += chunk.length;
+      done(null, chunk);
+    },
+  });
+  const nowhere = new Writable({ write: (_, __, done) => done() });
+  await pipeline(stream, tap, file === null ? nowhere : createWriteStream(file));
+  return { sha256: hash.digest('hex'), bytes };
 }
 
 const digestPattern = /^[0-9a-f]{64}$/;

@@ -1,16 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { StoredArtifact } from './stored-artifact.ts';
+import { isAbsent } from '../domain/words/is-absent.ts';
 import { isDigest } from './digest.ts';
 
-export interface StoredArtifact {
-  readonly digest: string;
-  readonly bytes: number;
-  /** When it was last put. */
-  readonly putAtMs: number;
-}
-
-/** The artifacts whose digests begin with these two hex digits: a 256th of a store, so that a walk goes in steps. */
 export async function artifactsUnder(root: string, prefix: string): Promise<readonly StoredArtifact[]> {
   const folder = path.join(root, prefix);
   const found: StoredArtifact[] = [];
@@ -23,12 +17,6 @@ export async function artifactsUnder(root: string, prefix: string): Promise<read
     // oxlint-enable no-await-in-loop
   }
   return found;
-}
-
-/** 0 when it is not there. */
-export async function artifactBytes(root: string, digest: string): Promise<number> {
-  const file = await stat(path.join(root, digest.slice(0, 2), digest.slice(2, 4), digest)).catch(() => null);
-  return file?.size ?? 0;
 }
 
 /**
@@ -69,6 +57,10 @@ export async function restoreSwept(root: string): Promise<void> {
   }
 }
 
+/** A folder that is not there holds nothing; one that cannot be read is an error, or a back-up would lack it. */
 async function namesIn(folder: string): Promise<readonly string[]> {
-  return readdir(folder).catch(() => []);
+  return readdir(folder).catch((error: unknown) => {
+    if (isAbsent(error)) return [];
+    throw error;
+  });
 }

@@ -1,4 +1,4 @@
-import { createArtifactStore } from '../artifacts/artifact-store.ts';
+import { openArtifactStore } from '../artifacts/open-artifact-store.ts';
 import { historySnapshots, loopFacts, trafficCounts, type LoopFacts } from '../db/watching/loop-facts.ts';
 import { readRouting } from '../db/routing/routing.ts';
 import { answeredAfter } from '../db/traffic/read/count-rows.ts';
@@ -136,7 +136,7 @@ async function checkNothingLost(play: Play, facts: LoopFacts): Promise<readonly 
 async function checkQuarantine({ stage, spec }: Play): Promise<Check> {
   const [snapshot] = await historySnapshots(stage.stack.database.db, spec.name, 1);
   const digest = snapshot?.manifest.quarantineDigest ?? null;
-  const path = digest === null ? null : await createArtifactStore(stage.config.artifactDir).pathOf(digest);
+  const path = digest === null ? null : await openArtifactStore(stage.config).pathOf(digest);
   const rules =
     snapshot?.manifest.ruleCounts.filter(({ rows, severity }) => rows > 0 && severity === 'quarantine').length ?? 0;
   const quarantined = snapshot?.quarantinedRows ?? 0;

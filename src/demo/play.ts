@@ -81,7 +81,7 @@ export async function createPlay(stage: Stage, seed: number): Promise<Play> {
 
 /** The definition reads its history from where this demo writes it; what else it says of its source stays. */
 function withFile(spec: ModelSpec, file: string): ModelSpec {
-  return { ...spec, source: csv(file, spec.source) };
+  return { ...spec, source: csv(file, spec.source.kind === 'file' ? spec.source : {}) };
 }
 
 /**

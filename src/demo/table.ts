@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createArtifactStore } from '../artifacts/artifact-store.ts';
+import { openArtifactStore } from '../artifacts/open-artifact-store.ts';
 import { rootDir } from '../config.ts';
 import { inferInOrder } from '../data/infer/infer-in-order.ts';
 import type { InferredSpec } from '../data/infer/infer-spec.ts';
@@ -178,7 +178,7 @@ async function measure(stage: Stage, inferred: InferredSpec, table: TrafficTable
   const labels = table.labels.subarray(historyRows);
   const liveRows = labels.length;
   const loop = await readServed(db, spec, liveRows);
-  const store = createArtifactStore(stage.config.artifactDir);
+  const store = openArtifactStore(stage.config);
   const frozen = await neverRetrained(
     spec,
     await store.pathOf(version.modelDigest),

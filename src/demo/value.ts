@@ -1,4 +1,4 @@
-import { createArtifactStore } from '../artifacts/artifact-store.ts';
+import { openArtifactStore } from '../artifacts/open-artifact-store.ts';
 import { answeredPage } from '../db/traffic/read/answered-page.ts';
 import { findVersion } from '../db/models/versions.ts';
 import { PerennialError } from '../domain/words/errors.ts';
@@ -108,7 +108,7 @@ async function servedByFirst({ stage, spec, feed }: Play, rows: number): Promise
       payments.map((features) => features[feature.name as keyof typeof features]),
     ),
   );
-  const store = createArtifactStore(stage.config.artifactDir);
+  const store = openArtifactStore(stage.config);
   const model = await loadModel(await store.pathOf(version.modelDigest));
   try {
     const scores = await scoreColumns(model.session, signatureOf(spec), columnsOf(rows, columns));

@@ -1,5 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { createArtifactStore, type ArtifactStore } from '../artifacts/artifact-store.ts';
+import { openArtifactStore } from '../artifacts/open-artifact-store.ts';
 import { createDatabase } from '../db/base/connect.ts';
 import {
   listTables,
@@ -38,7 +40,7 @@ export async function runBackup({ config, out, text }: Call): Promise<void> {
     });
   const answer = await takeBackup({
     databaseUrl: await findDatabaseUrl(config),
-    artifactDir: config.artifactDir,
+    store: openArtifactStore(config),
     root: path.resolve(to),
   });
   out.line(
@@ -51,9 +53,9 @@ export async function runBackup({ config, out, text }: Call): Promise<void> {
     throw new PerennialError(
       'artifact_corrupt',
       `The back-up was taken, but ${answer.missingArtifacts.length} artifact(s) that it needs are not whole in ` +
-        `${config.artifactDir}: ${answer.missingArtifacts.slice(0, 3).join(', ')}.`,
+        `${config.artifacts}: ${answer.missingArtifacts.slice(0, 3).join(', ')}.`,
       {
-        path: config.artifactDir,
+        path: config.artifacts,
         hint: 'Restore them from an earlier back-up (docs/operations.md, "An artifact is lost").',
       },
     );
@@ -62,7 +64,7 @@ export async function runBackup({ config, out, text }: Call): Promise<void> {
 
 export interface BackupAsk {
   readonly databaseUrl: string;
-  readonly artifactDir: string;
+  readonly store: Pick<ArtifactStore, 'under' | 'lend'>;
   /** Holds one folder per back-up, and the artifacts of all. */
   readonly root: string;
 }
@@ -72,14 +74,15 @@ export interface BackupAsk {
  * the rows name is there. All tables are read in one snapshot, without a lock that anybody would wait for. What lies in
  * a spool is not part of it; it reaches the database by itself.
  */
-export async function takeBackup({ databaseUrl, artifactDir, root }: BackupAsk): Promise<BackupAnswer> {
+export async function takeBackup({ databaseUrl, store, root }: BackupAsk): Promise<BackupAnswer> {
   const takenAt = new Date().toISOString();
   const name = takenAt.replaceAll(/[:.]/g, '-');
   const folder = path.join(root, name);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const { referenced, key, ...facts } = await writeDatabase(databaseUrl, folder);
-  const artifacts = await listArtifacts(artifactDir);
-  const { copied, damaged } = await copyArtifacts(artifactDir, path.join(root, artifactsName), artifacts);
+  const artifacts = await listArtifacts(store);
+  const kept = createArtifactStore(path.join(root, artifactsName));
+  const { copied, damaged } = await copyArtifacts(store, kept, artifacts);
   const whole = new Set(artifacts.filter((digest) => !damaged.includes(digest)));
   const missingArtifacts = referenced.filter((digest) => !whole.has(digest));
   const said: BackupManifest = { formatVersion: 1, takenAt, ...facts, artifacts: [...whole], missingArtifacts };

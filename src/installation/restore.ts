@@ -1,6 +1,8 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createArtifactStore, type ArtifactStore } from '../artifacts/artifact-store.ts';
+import { openArtifactStore } from '../artifacts/open-artifact-store.ts';
 import { sha256OfFile } from '../artifacts/digest.ts';
 import { verifyAudit } from '../db/audit/audit-verify.ts';
 import { firstFilledTable, readTable, withSnapshot, writeSequences } from '../db/installation/backup-tables.ts';
@@ -40,7 +42,7 @@ export async function runRestore({ config, out, text, isSet }: Call): Promise<vo
     folder,
     manifest,
     databaseUrl,
-    artifactDir: config.artifactDir,
+    store: openArtifactStore(config),
     migrationsDir: path.join(config.rootDir, 'migrations'),
   });
   const from = { root, folder, manifest, signedBy };
@@ -121,7 +123,7 @@ export interface RestoreAsk {
   readonly folder: string;
   readonly manifest: BackupManifest;
   readonly databaseUrl: string;
-  readonly artifactDir: string;
+  readonly store: Pick<ArtifactStore, 'has' | 'putFile'>;
   readonly migrationsDir: string;
 }
 
@@ -139,11 +141,8 @@ export async function restoreBackup(ask: RestoreAsk): Promise<number> {
     sessionsEnded = await withSnapshot(database, 'write', async (client) => {
       const filled = await firstFilledTable(client);
       if (filled !== null) throw notEmpty(filled);
-      const { damaged } = await copyArtifacts(
-        path.join(ask.root, artifactsName),
-        ask.artifactDir,
-        ask.manifest.artifacts,
-      );
+      const kept = createArtifactStore(path.join(ask.root, artifactsName));
+      const { damaged } = await copyArtifacts(kept, ask.store, ask.manifest.artifacts);
       if (damaged[0] !== undefined) throw damagedFile(damaged[0]);
       for (const table of ask.manifest.tables) {
         const file = tableFile(ask.folder, table.name);

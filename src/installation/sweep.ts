@@ -1,4 +1,5 @@
 import { collectArtifacts, unusedArtifacts } from '../../activities/retain/collect-artifacts.ts';
+import { openArtifactStore } from '../artifacts/open-artifact-store.ts';
 import type { Call } from '../cli/line/verb.ts';
 import { createDatabase } from '../db/base/connect.ts';
 import { reportRemovals } from '../db/retention/report-removals.ts';
@@ -12,7 +13,7 @@ export async function runSweep({ config, out, isSet }: Call): Promise<void> {
     connectionsMax: 2,
     onIdleError: () => undefined,
   });
-  const ask = { database, artifactDir: config.artifactDir, graceMs: config.artifactGraceMs };
+  const ask = { database, store: openArtifactStore(config), graceMs: config.artifactGraceMs };
   try {
     const unused = await unusedArtifacts(ask);
     if (isSet('dry-run')) {

@@ -31,7 +31,7 @@ export interface ForeignAnswer {
  */
 export async function fetchForeign(text: string, ask: ForeignRequest): Promise<ForeignAnswer> {
   const { url, isAllowed } = checkForeignUrl(text, ask.privateHostsAllowed);
-  const answer = await send(url, ask, isAllowed ? undefined : publicLookup);
+  const answer = await send(url, ask, isAllowed ? undefined : publicLookup());
   if (answer.status >= 300 && answer.status < 400)
     throw new Error(`${url.host} answered with a redirect (${answer.status}), which is not followed`);
   return answer;
@@ -44,12 +44,13 @@ export async function fetchForeign(text: string, ask: ForeignRequest): Promise<F
 export function checkForeignUrl(
   text: string,
   privateHostsAllowed: readonly string[],
+  setting = webhookSetting,
 ): { readonly url: URL; readonly isAllowed: boolean } {
   const url = checkUrl(text);
   const isAllowed = isListed(url, privateHostsAllowed);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const isLocal = isIP(host) > 0 ? isPrivateAddress(host) : /(^|\.)localhost\.?$/i.test(host);
-  if (isLocal && !isAllowed) throw refused(url.hostname);
+  if (isLocal && !isAllowed) throw refused(url.hostname, setting);
   return { url, isAllowed };
 }
 
@@ -68,23 +69,32 @@ function isListed(url: URL, allowed: readonly string[]): boolean {
   return allowed.includes(url.host) || allowed.includes(`${url.hostname}:${port}`);
 }
 
-function refused(host: string): Error {
-  return new Error(`${host} is a private address; list it in PERENNIAL_WEBHOOK_PRIVATE_HOSTS to allow it`);
+/** Where hosts that may be reached are listed; what is asked for something else has a list of its own. */
+const webhookSetting = 'PERENNIAL_WEBHOOK_PRIVATE_HOSTS';
+
+/** The code of an address that was refused, for those who say it in words of their own. */
+export const privateAddressCode = 'EPRIVATE';
+
+function refused(host: string, setting: string): Error {
+  const error = new Error(`${host} is a private address; list it in ${setting} to allow it`);
+  return Object.assign(error, { code: privateAddressCode });
 }
 
 /**
  * For node:net in place of its own: answers with public addresses or not at all; one private address refuses the name.
  */
-const publicLookup: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
-    if (error !== null) return callback(error, []);
-    if (found.length === 0 || found.some(({ address }) => isPrivateAddress(address)))
-      return callback(refused(hostname), []);
-    if (options.all === true) return callback(null, found);
-    const [first] = found;
-    return callback(null, first?.address ?? '', first?.family ?? 4);
-  });
-};
+export function publicLookup(setting = webhookSetting): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
+      if (error !== null) return callback(error, []);
+      if (found.length === 0 || found.some(({ address }) => isPrivateAddress(address)))
+        return callback(refused(hostname, setting), []);
+      if (options.all === true) return callback(null, found);
+      const [first] = found;
+      return callback(null, first?.address ?? '', first?.family ?? 4);
+    });
+  };
+}
 
 function send(url: URL, ask: ForeignRequest, look: LookupFunction | undefined): Promise<ForeignAnswer> {
   const limitMs = ask.timeoutMs ?? 4_000;

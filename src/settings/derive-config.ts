@@ -10,6 +10,14 @@ import { readSourceRoots, type SourceRoot } from './source-roots.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** A bucket that holds artifacts, and how much of it may be copied to this disk. */
+export interface ArtifactBucket {
+  readonly url: string;
+  readonly endpoint: string | undefined;
+  readonly region: string | undefined;
+  readonly cacheBytesMax: number;
+}
+
 /** The settings of one process, all paths absolute. */
 export interface Config {
   readonly databaseUrl: string | undefined;
@@ -25,7 +33,12 @@ export interface Config {
   readonly rootDir: string;
   readonly stateDir: string;
   readonly logDir: string;
+  /** Folder of the artifact store; where that is a bucket, of what of it lies on this disk. */
   readonly artifactDir: string;
+  /** Where the artifact store is, for messages: a folder, or `s3://bucket/prefix`. */
+  readonly artifacts: string;
+  /** Null where the artifact store is a folder. */
+  readonly artifactBucket: ArtifactBucket | null;
   readonly spoolDir: string;
   readonly trainDir: string;
   readonly cacheDir: string;
@@ -99,6 +112,8 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
     stateDir,
     logDir: path.join(stateDir, 'logs'),
     artifactDir: inside(values.PERENNIAL_ARTIFACT_DIR, 'artifacts'),
+    artifacts: values.PERENNIAL_ARTIFACTS ?? inside(values.PERENNIAL_ARTIFACT_DIR, 'artifacts'),
+    artifactBucket: artifactBucketOf(values),
     spoolDir: inside(values.PERENNIAL_SPOOL_DIR, 'spool'),
     trainDir: inside(values.PERENNIAL_TRAIN_DIR, 'train'),
     cacheDir: path.join(cacheHome, 'perennial'),
@@ -150,6 +165,16 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
       perTrainingHour: values.PERENNIAL_COST_PER_TRAINING_HOUR ?? null,
       perServingHour: values.PERENNIAL_COST_PER_SERVING_HOUR ?? null,
     },
+  };
+}
+
+function artifactBucketOf(values: SettingValues): ArtifactBucket | null {
+  if (values.PERENNIAL_ARTIFACTS === undefined) return null;
+  return {
+    url: values.PERENNIAL_ARTIFACTS,
+    endpoint: values.PERENNIAL_ARTIFACTS_ENDPOINT,
+    region: values.PERENNIAL_ARTIFACTS_REGION,
+    cacheBytesMax: values.PERENNIAL_ARTIFACT_CACHE_GIB * 1024 ** 3,
   };
 }
 

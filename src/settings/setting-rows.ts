@@ -45,7 +45,25 @@ export const settingRows = [
   {
     name: 'PERENNIAL_ARTIFACT_DIR',
     fallback: '<state>/artifacts',
-    meaning: 'Folder of the content-addressed artifact store.',
+    meaning: 'Folder of the content-addressed artifact store; where that is a bucket, of its copies on this disk.',
+  },
+  {
+    name: 'PERENNIAL_ARTIFACTS',
+    fallback: '',
+    meaning:
+      'Bucket of the artifact store (`s3://bucket/prefix`), by the standard credentials of AWS (environment, ' +
+      'profile, role); without it the store is a folder. One for all processes.',
+  },
+  {
+    name: 'PERENNIAL_ARTIFACTS_ENDPOINT',
+    fallback: '',
+    meaning: 'URL of the store of that bucket, where it is not AWS; buckets are asked for by path.',
+  },
+  { name: 'PERENNIAL_ARTIFACTS_REGION', fallback: '', meaning: 'Region of that bucket; without it `us-east-1`.' },
+  {
+    name: 'PERENNIAL_ARTIFACT_CACHE_GIB',
+    fallback: '20',
+    meaning: 'GiB of that bucket that are kept on this disk at most, but for what was used within the last hour.',
   },
   {
     name: 'PERENNIAL_SPOOL_DIR',
@@ -61,9 +79,17 @@ export const settingRows = [
     name: 'PERENNIAL_SOURCE_ROOTS',
     fallback: '',
     meaning:
-      'Comma-separated SCOPE=PATH (`payments.*=/data/payments`; a path alone is for all models): the folders and ' +
-      'files that definitions may name as their source. `dev` and `demo` take the folder that they were started in; ' +
-      'without it a worker reads no file.',
+      'Comma-separated SCOPE=PATH (`payments.*=/data/payments`; a path alone is for all models): the folders, files ' +
+      'and buckets (`s3://bucket/prefix`) that definitions may name as their source. `dev` and `demo` take the ' +
+      'folder that they were started in; without it a worker reads nothing.',
+  },
+  {
+    name: 'PERENNIAL_SOURCE_PRIVATE_HOSTS',
+    fallback: '',
+    meaning:
+      'Comma-separated host:port of endpoints and databases that sources may reach although they are private ' +
+      'addresses; with /database behind it also one that holds Perennial. The credentials of the worker itself go to ' +
+      'these and to AWS alone. Of control and worker.',
   },
   {
     name: 'PERENNIAL_SECRETS_DIR',
@@ -78,13 +104,6 @@ export const settingRows = [
     meaning:
       'Comma-separated SCOPE=NAME (`payments.*=warehouse-url`): which models may name which secrets; without it, ' +
       'every model may name every one.',
-  },
-  {
-    name: 'PERENNIAL_SOURCE_PRIVATE_HOSTS',
-    fallback: '',
-    meaning:
-      'Comma-separated host:port of databases that sources may reach although they are private addresses; with ' +
-      '/database behind it also one that holds Perennial.',
   },
   { name: 'PERENNIAL_HOST', fallback: '127.0.0.1', meaning: 'Address that inference and control listen on.' },
   { name: 'PERENNIAL_INFERENCE_PORT', fallback: '8080', meaning: 'Port of the inference server.' },

@@ -3,7 +3,7 @@ import { logLevels } from './log-levels.ts';
 import { amount, httpUrl, integer, origins, httpPort, port, text, url } from './setting-readers.ts';
 import type { SettingName } from './setting-rows.ts';
 import { secretScopes } from './secret-scopes.ts';
-import { sourceRoots } from './source-roots.ts';
+import { isBucketRoot, sourceRoots } from './source-roots.ts';
 
 /** How each variable is read and what is said when it is wrong. */
 export const settingsSchema = z.object({
@@ -20,6 +20,16 @@ export const settingsSchema = z.object({
   TEMPORAL_CLI: text,
   PERENNIAL_STATE_DIR: text,
   PERENNIAL_ARTIFACT_DIR: text,
+  PERENNIAL_ARTIFACTS: z
+    .string()
+    .refine(isBucketRoot, 'must be s3://bucket or s3://bucket/prefix; a folder is set by PERENNIAL_ARTIFACT_DIR')
+    .optional(),
+  PERENNIAL_ARTIFACTS_ENDPOINT: httpUrl,
+  PERENNIAL_ARTIFACTS_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, 'must be the name of a region, such as eu-central-1')
+    .optional(),
+  PERENNIAL_ARTIFACT_CACHE_GIB: integer(20, 1, 100_000),
   PERENNIAL_SPOOL_DIR: text,
   PERENNIAL_TRAIN_DIR: text,
   PERENNIAL_SOURCE_ROOTS: sourceRoots,

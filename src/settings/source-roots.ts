@@ -2,25 +2,30 @@ import path from 'node:path';
 import { z } from 'zod';
 import { listOf } from './setting-readers.ts';
 
-/** A folder, or one file, that definitions may name as their source, and for which models. */
+/** A folder, a file or a bucket that definitions may name as their source, and for which models. */
 export interface SourceRoot {
   /** Glob over model names: `*`, `payments.*`, `fraud`. */
   readonly scope: string;
-  /** Absolute. */
+  /** Absolute, or `s3://bucket/prefix`. */
   readonly path: string;
+}
+
+export function isBucket(path: string): boolean {
+  return path.startsWith('s3://');
 }
 
 const entryPattern = /^(?:([a-z0-9.*-]{1,64})=)?(.+)$/;
 
 /**
- * `payments.*=/data/payments,/data/shared`: a scope and an absolute path, or a path alone for all models. A comma in a
- * path is written `%2C`.
+ * `payments.*=/data/payments,s3://lake/shared`: a scope and an absolute path or a bucket, or one of these alone for all
+ * models. A comma in a path is written `%2C`.
  */
 export const sourceRoots = z
   .string()
   .refine(
-    (value) => listOf(value).every((entry) => path.isAbsolute(rootOf(entry).path)),
-    'must be a comma-separated list of SCOPE=PATH with absolute paths, such as payments.*=/data/payments',
+    (value) => listOf(value).every((entry) => isRoot(rootOf(entry).path)),
+    'must be a comma-separated list of SCOPE=PATH with absolute paths or s3://bucket/prefix, such as ' +
+      'payments.*=/data/payments',
   )
   .optional();
 
@@ -31,6 +36,15 @@ export function readSourceRoots(value: string | undefined): readonly SourceRoot[
 /** The text that `readSourceRoots` reads, for the environment of a child. */
 export function writeSourceRoots(roots: readonly SourceRoot[]): string {
   return roots.map((root) => `${root.scope}=${root.path.replaceAll('%2C', '%252C').replaceAll(',', '%2C')}`).join(',');
+}
+
+function isRoot(root: string): boolean {
+  return path.isAbsolute(root) || isBucketRoot(root);
+}
+
+/** `s3://bucket` or `s3://bucket/prefix`. */
+export function isBucketRoot(text: string): boolean {
+  return /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^\r\n]*)?$/.test(text);
 }
 
 function rootOf(entry: string): SourceRoot {

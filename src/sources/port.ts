@@ -1,4 +1,5 @@
-import type { LagUnit } from '../domain/record/closed-sets.ts';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import type { LagUnit, SourceFindingKind } from '../domain/record/closed-sets.ts';
 import type { DataFormat } from '../domain/spec/closed-sets.ts';
 
 /**
@@ -12,6 +13,16 @@ export interface SourceIdentity {
   readonly digest: string;
   /** Null where nobody can say without reading everything. */
   readonly bytes: number | null;
+  /** What a person should know of it although it can be read; absent means nothing. */
+  readonly findings?: readonly SourceFinding[];
+}
+
+/** Objects of a source that are not, or were not, read as one would expect. */
+export interface SourceFinding {
+  readonly kind: SourceFindingKind;
+  readonly count: number;
+  /** The first of them, as people call them. */
+  readonly names: readonly string[];
 }
 
 /** One table of rows as it came, in a file of the reader's folder: nothing in it has been interpreted yet. */
@@ -49,8 +60,9 @@ export interface Source {
   /** Throws invalid_data when this source may not be read for this model; what is only absent passes. */
   refuseForeign(): Promise<void>;
   /**
-   * `from` is where it has been read to. A source that is read on from there gives the digest of that place as long as
-   * nothing lies behind it, whatever was removed before it; others need not look at it.
+   * `from` is where it has been read to. A source that is read on from there gives the digest that the last batch behind
+   * it would have, or of that place while nothing lies behind it, whatever was removed before it; a file answers the
+   * same whatever the cursor.
    */
   identify(from?: Cursor | null): Promise<SourceIdentity>;
   /**
@@ -83,6 +95,10 @@ export interface SourcePlace {
    * an installation of Perennial. Default none.
    */
   readonly privateHosts?: readonly string[];
+  /** Keeps what a cursor names by digest, as long as a snapshot holds the cursor; absent where nothing is read. */
+  readonly store?: Pick<ArtifactStore, 'readBytes' | 'putBytes'>;
+  /** `s3://bucket/prefix/` below which alone objects are read; absent and empty read none. */
+  readonly buckets?: readonly string[];
 }
 
 /** An SDK word and its arguments: how a definition file declares a source. */

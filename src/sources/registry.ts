@@ -1,13 +1,17 @@
 import type { SourceKind, SourceSpec } from '../domain/spec/source-spec.ts';
 import { fileDriver } from './file/file-driver.ts';
+import { folderDriver } from './folder/folder-driver.ts';
 import { postgresDriver } from './postgres/postgres-driver.ts';
 import type { Cursor, Source, SourceDeclaration, SourceDriver, SourcePlace } from './port.ts';
+import { s3Driver } from './s3/s3-driver.ts';
 
 type SpecOf<Kind extends SourceKind> = Extract<SourceSpec, { readonly kind: Kind }>;
 
 /** Every kind of source; a kind that the domain knows and this record does not is refused by the compiler. */
 const drivers: { readonly [Kind in SourceKind]: SourceDriver<SpecOf<Kind>> } = {
   file: fileDriver,
+  folder: folderDriver,
+  s3: s3Driver,
   postgres: postgresDriver,
 };
 

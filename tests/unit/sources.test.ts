@@ -6,9 +6,12 @@ import { rootDir } from '../../src/config.ts';
 const readers = ['src', 'activities', 'workflows', 'simulator', 'models', 'tools', 'bench'];
 
 /** A member that only one kind of source has, read off a definition. */
-const members = ['path', 'format', 'rowsMax', 'secret', 'query', 'cursor', 'version', 'batchRows'].join('|');
+const members = [
+  ...['path', 'format', 'rowsMax', 'secret', 'query', 'cursor', 'version', 'batchRows'],
+  ...['url', 'pattern', 'onRewrite', 'settleMs', 'endpoint', 'credentials'],
+].join('|');
 const looksInside = new RegExp(
-  String.raw`(?<!')\bsource\??\.(?:${members})\b(?!\`)|\bas FileSource\b|\}\s*=\s*(?:\w+\.)?spec\.source\b`,
+  String.raw`(?<!')\bsource\??\.(?:${members})\b(?!\x60)|\bas (?:File|Folder|S3|Postgres)Source\b|\}\s*=\s*(?:\w+\.)?spec\.source\b`,
 );
 
 async function filesUnder(folder: string): Promise<string[]> {

@@ -1,11 +1,14 @@
 import path from 'node:path';
-import { compositionRoot, rooms } from './rooms.mjs';
+import { rooms } from './rooms.mjs';
 
 /**
  * The rules of the house that the linter does not bring: who may import whom, how wide a line may be, and how patient a
  * test is.
  */
 const widthMax = 120;
+
+/** Composition roots: `src/main-*.ts` alone build pools, workers and clients; of the rooms only src/cli starts one. */
+const compositionRoot = /^src\/main-[a-z-]+\.ts$/;
 
 const imports = {
   create(context) {

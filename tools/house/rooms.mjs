@@ -62,6 +62,13 @@ export const rooms = [
     packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
   },
   {
+    paths: ['src/s3'],
+    about: 'the client of S3-compatible stores: connection, errors in one sentence, pages, bounded transfers',
+    never: 'It speaks S3 and knows neither artifacts nor sources.',
+    only: ['src/domain', 'src/outbound'],
+    packages: ['node:*', '@aws-sdk/client-s3'],
+  },
+  {
     paths: ['src/artifacts'],
     about: 'the content-addressed store; the reader of the reference profiles in it',
     never: 'The artifact store knows bytes and digests.',
@@ -71,22 +78,10 @@ export const rooms = [
     paths: ['src/db'],
     about: 'migrations at start, one file per write model, views; only `traffic/` asks for predictions and labels',
     never: 'It speaks Postgres only.',
-    folders: [
-      'schema',
-      'base',
-      'audit',
-      'models',
-      'runs',
-      'people',
-      'traffic',
-      'routing',
-      'installation',
-      'watching',
-      'retention',
-      'lineage',
-      'views',
-      'pages',
-    ],
+    folders:
+      'schema base audit models runs people traffic routing installation watching retention lineage views pages'.split(
+        ' ',
+      ),
     packagesNot: [temporal, onnx, duckdb, ...http],
   },
   {
@@ -99,8 +94,8 @@ export const rooms = [
     paths: ['src/sources'],
     about: 'where rows come from: identify, open at a cursor, batches and the next cursor',
     never: 'Rows in, nothing interpreted: a source knows no contract and no database of ours.',
-    folders: ['file', 'postgres'],
-    only: ['src/domain', 'src/outbound', 'src/artifacts'],
+    folders: ['file', 'objects', 'folder', 's3', 'postgres'],
+    only: ['src/domain', 'src/outbound', 'src/s3', 'src/artifacts'],
     packagesNot: [temporal, onnx, duckdb, ...http, 'drizzle-orm'],
   },
   {
@@ -295,6 +290,3 @@ export const rooms = [
     packagesNot: ['@temporalio/worker', '@temporalio/workflow', '@temporalio/activity', 'pg'],
   },
 ];
-
-/** Composition roots: `src/main-*.ts` alone build pools, workers and clients; of the rooms only src/cli starts one. */
-export const compositionRoot = /^src\/main-[a-z-]+\.ts$/;

@@ -14,12 +14,12 @@ export interface CommandContext {
   readonly costs?: PlatformCosts;
   /** What definitions may name as their source; without any, none that trains is taken. */
   readonly sourceRoots?: readonly SourceRoot[];
+  /** `host:port` on the inside of the network that definitions may name as the endpoint of their source. */
+  readonly sourcePrivateHosts?: readonly string[];
   /** Of which no definition may name anything but a table. */
   readonly stateDir?: string;
   /** The secrets that a model's definition may name, of those that this process is given. */
   readonly secretsFor?: (model: string) => (name: string) => Promise<string>;
-  /** Private addresses that sources may reach. */
-  readonly sourcePrivateHosts?: readonly string[];
   /** Scratch folder of samples of sources, made when it is asked for. */
   readonly sampleDir?: () => Promise<string>;
   /** Bytes that one token may upload in 24 hours. */

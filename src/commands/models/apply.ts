@@ -67,7 +67,7 @@ export async function apply(context: CommandContext, input: ApplyInput): Promise
             if (applied.created) {
               await refuseUnapprovable(tx, spec, actor);
               // What was said of the source before is over: the definition begins anew with its own.
-              await closeAlerts(tx, spec.name, ['source-unreadable', 'source-behind']);
+              await closeAlerts(tx, spec.name, ['source-unreadable', 'source-behind', 'source-objects']);
             }
             return applied;
           }),
@@ -85,9 +85,14 @@ export async function apply(context: CommandContext, input: ApplyInput): Promise
 }
 
 /** The worker checks again when it reads: what a path leads to may change, and control may not see the file at all. */
-async function refuseForeignSource({ sourceRoots = [], stateDir }: CommandContext, spec: ModelSpec): Promise<void> {
+async function refuseForeignSource(context: CommandContext, spec: ModelSpec): Promise<void> {
   if (!isTrainable(spec.trainer)) return;
-  const place = { roots: rootsOf(spec.name, sourceRoots), ...(stateDir === undefined ? {} : { stateDir }) };
+  const { sourceRoots = [], sourcePrivateHosts = [], stateDir } = context;
+  const place = {
+    ...rootsOf(spec.name, sourceRoots),
+    privateHosts: sourcePrivateHosts,
+    ...(stateDir === undefined ? {} : { stateDir }),
+  };
   await connectSource(spec.source, place).refuseForeign();
 }
 

@@ -9,7 +9,7 @@ import type { SampleReport } from '../../domain/record/source-test.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { isTrainable } from '../../domain/spec/trainer-spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
-import type { Source, SourceBatch } from '../../sources/port.ts';
+import type { Source, SourceBatch, SourceLag } from '../../sources/port.ts';
 import { caveatsOf, connectSource, describeSource } from '../../sources/registry.ts';
 import type { CommandContext } from '../base/context.ts';
 import { askChild } from './ask-child.ts';
@@ -19,6 +19,7 @@ import { createSlots } from '../base/slots.ts';
 const rowsMax = 1_000;
 const timeoutMs = 120_000;
 const slots = createSlots({ work: 'tests of sources', runningMax: 2, waitingMax: 8, waitMs: 30_000 });
+const lagMsMax = 15_000;
 
 /**
  * The first rows of a source as a definition declares it, applied or not, with what was inferred of each column and
@@ -53,7 +54,7 @@ async function tested(context: CommandContext, spec: ModelSpec): Promise<SourceT
   if (sampleDir === undefined)
     throw new PerennialError('unsupported', 'This process has no folder for samples.', { path: 'source' });
   const source = connectSource(spec.source, {
-    roots: rootsOf(spec.name, sourceRoots),
+    ...rootsOf(spec.name, sourceRoots),
     privateHosts: sourcePrivateHosts,
     ...(stateDir === undefined ? {} : { stateDir }),
     ...(secretsFor === undefined ? {} : { secret: secretsFor(spec.name) }),
@@ -61,17 +62,28 @@ async function tested(context: CommandContext, spec: ModelSpec): Promise<SourceT
   const folder = await mkdtemp(path.join(await sampleDir(), 'sample-'));
   try {
     const batch = await firstOf(source, folder);
-    const lag = await source.lag(null);
+    const lag = await lagInTime(source);
     return {
       model: spec.name,
       source: describeSource(spec.source),
-      unread: lag === null ? null : { isAtLeast: false, ...lag },
+      unread: lag === null ? null : { unread: lag.unread, unit: lag.unit, isAtLeast: lag.isAtLeast === true },
       caveats: [...caveatsOf(spec.source)],
       sample: batch === null ? null : await sampled(batch, spec),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Counting may take longer than somebody waits; the server of the source ends it then. */
+async function lagInTime(source: Source): Promise<SourceLag | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), lagMsMax);
+  });
+  const counting = source.lag(null);
+  counting.catch(() => undefined);
+  return Promise.race([counting, late]).finally(() => clearTimeout(timer));
 }
 
 async function firstOf(source: Source, folder: string): Promise<SourceBatch | null> {

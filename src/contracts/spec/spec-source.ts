@@ -1,18 +1,20 @@
 import { z } from 'zod';
-import { dataFormats, trafficUses } from '../../domain/spec/closed-sets.ts';
+import { dataFormats, rewriteActions, trafficUses } from '../../domain/spec/closed-sets.ts';
 import type { SourceKind } from '../../domain/spec/source-spec.ts';
 import { secretNamePattern, secretNameRule } from '../../domain/words/secret-name.ts';
 import { strict } from './strict.ts';
 
 const common = { traffic: z.enum(trafficUses).exactOptional() };
 
+const pathText = z
+  .string()
+  .min(1)
+  .max(4_000)
+  .refine((path) => !path.includes('\u0000'), 'must not contain a NUL character');
+
 const fileSource = strict({
   kind: z.literal('file'),
-  path: z
-    .string()
-    .min(1)
-    .max(4_000)
-    .refine((path) => !path.includes('\u0000'), 'must not contain a NUL character'),
+  path: pathText,
   format: z.enum(dataFormats),
   rowsMax: z.int().min(1).exactOptional(),
   ...common,
@@ -23,9 +25,11 @@ const select = z.string().min(1).max(20_000).refine(noNul, 'must not contain a N
 /** An identifier of Postgres has at most 63 bytes. */
 const column = z.string().min(1).max(63).refine(noNul, 'must not contain a NUL character');
 
+const secretText = z.string().regex(secretNamePattern, secretNameRule);
+
 const postgresSource = strict({
   kind: z.literal('postgres'),
-  secret: z.string().regex(secretNamePattern, secretNameRule),
+  secret: secretText,
   query: select,
   cursor: strict({
     column,
@@ -56,10 +60,53 @@ const postgresSource = strict({
   'must not have both a cursor and a version',
 );
 
-/** One schema per kind: a kind that the domain knows and this list does not is refused by the compiler. */
-const schemas = { file: fileSource, postgres: postgresSource } as const satisfies Record<SourceKind, z.ZodType>;
+const ofObjects = {
+  format: z.enum(dataFormats),
+  pattern: z.string().min(1).max(200).exactOptional(),
+  onRewrite: z.enum(rewriteActions).exactOptional(),
+  ...common,
+};
 
-export const sourceSchema = z.discriminatedUnion('kind', [schemas.file, schemas.postgres], {
+const folderSource = strict({
+  kind: z.literal('folder'),
+  path: pathText,
+  settleMs: z.int().min(0).max(86_400_000).exactOptional(),
+  ...ofObjects,
+});
+
+const s3Source = strict({
+  kind: z.literal('s3'),
+  url: z
+    .string()
+    .max(1_200)
+    .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^\r\n]*)?$/, 'must be s3://bucket or s3://bucket/prefix/')
+    .refine((url) => !url.includes('\u0000'), 'must not contain a NUL character'),
+  endpoint: z
+    .string()
+    .max(300)
+    .regex(/^https?:\/\/[^\s/?#@]+\/?$/, 'must be http(s)://host:port, without a path or a user')
+    .exactOptional(),
+  region: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, 'must be the name of a region, such as eu-central-1')
+    .exactOptional(),
+  credentials: strict({
+    accessKeyId: secretText,
+    secretAccessKey: secretText,
+    sessionToken: secretText.exactOptional(),
+  }).exactOptional(),
+  ...ofObjects,
+});
+
+/** One schema per kind: a kind that the domain knows and this list does not is refused by the compiler. */
+const schemas = {
+  file: fileSource,
+  folder: folderSource,
+  s3: s3Source,
+  postgres: postgresSource,
+} as const satisfies Record<SourceKind, z.ZodType>;
+
+export const sourceSchema = z.discriminatedUnion('kind', [schemas.file, schemas.folder, schemas.s3, schemas.postgres], {
   // Only for a kind that is none: whatever else is wrong keeps the words of its own schema.
   error: (issue) =>
     issue.code === 'invalid_union'

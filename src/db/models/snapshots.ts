@@ -3,6 +3,7 @@ import { and, asc, desc, eq, isNull, lte, sql } from 'drizzle-orm';
 import { orderMaxOf, type SnapshotManifest } from '../../domain/training/snapshot.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { atomically, type Db } from '../base/connect.ts';
+import { lineFrom } from './line-from.ts';
 import { snapshot, version } from '../schema/index.ts';
 
 type SnapshotRow = typeof snapshot.$inferSelect;
@@ -169,12 +170,8 @@ export async function reachAsked(
  */
 export async function lineageOf(db: Db, digests: readonly string[]): Promise<readonly SnapshotRow[]> {
   if (digests.length === 0) return [];
-  const line = sql`with recursive line as (
-      select digest, manifest from snapshot where digest in ${[...digests]}
-      union
-      select parent.digest, parent.manifest from line
-        join snapshot parent on coalesce(line.manifest -> 'parents', '[]'::jsonb) ? parent.digest
-    ) select digest from line`;
+  const asked = sql`select digest, manifest from snapshot where digest in ${[...digests]}`;
+  const line = sql`with recursive ${lineFrom(asked)} select digest from line`;
   const rows = await db
     .select()
     .from(snapshot)

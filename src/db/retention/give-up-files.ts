@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
+import { lineFrom } from '../models/line-from.ts';
 import { lockRouting } from '../routing/routing.ts';
 import { dayBefore } from './aged-rows.ts';
 import { neededVersions } from './needs.ts';
@@ -19,16 +20,14 @@ export async function giveUpFiles(tx: Db, model: string, days: number | null): P
     where v.model = ${model} and v.files_removed_at is null and v.created_at < ${dayBefore(days)}
       and v.version not in (select n.version from (${needed}) n where n.version is not null)`);
   await noteRemoval(tx, model, 'versions', { rows: versions.rowCount ?? 0, bytes: 0 });
+  const kept = sql`select s.digest, s.manifest from snapshot s
+    where s.model = ${model} and (s.created_at >= ${dayBefore(days)}
+      or s.digest in (select jsonb_array_elements_text(v.snapshots) from version v
+        where v.model = ${model} and v.files_removed_at is null)
+      or s.digest in (select distinct on (n.kind) n.digest from snapshot n where n.model = ${model}
+        and n.files_removed_at is null order by n.kind, n.created_at desc))`;
   const snapshots = await tx.execute(sql`
-    with recursive line as (
-        select s.digest, s.manifest from snapshot s where s.model = ${model} and (s.created_at >= ${dayBefore(days)}
-          or s.digest in (select jsonb_array_elements_text(v.snapshots) from version v
-            where v.model = ${model} and v.files_removed_at is null)
-          or s.digest in (select distinct on (n.kind) n.digest from snapshot n where n.model = ${model}
-            and n.files_removed_at is null order by n.kind, n.created_at desc))
-        union
-        select p.digest, p.manifest from line
-          join snapshot p on coalesce(line.manifest -> 'parents', '[]'::jsonb) ? p.digest)
+    with recursive ${lineFrom(kept)}
     update snapshot s set files_removed_at = now()
     where s.model = ${model} and s.files_removed_at is null and s.created_at < ${dayBefore(days)}
       and s.digest not in (select digest from line)

@@ -83,6 +83,7 @@ export const alertKinds = [
   'records-set-aside',
   'source-unreadable',
   'source-behind',
+  'source-objects',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
@@ -111,3 +112,7 @@ export type CommandStatus = (typeof commandStatuses)[number];
 /** What a token may be; what each may do stands in `src/access/roles.ts`. */
 export const roles = ['viewer', 'predictor', 'operator', 'admin'] as const;
 export type Role = (typeof roles)[number];
+
+/** Of objects of a source: sorts before what was taken, written again since it was taken, or gone since. */
+export const sourceFindingKinds = ['late', 'rewritten', 'deleted'] as const;
+export type SourceFindingKind = (typeof sourceFindingKinds)[number];

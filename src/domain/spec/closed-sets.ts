@@ -74,6 +74,10 @@ export type DataFormat = (typeof dataFormats)[number];
 export const trafficUses = ['append', 'ignore'] as const;
 export type TrafficUse = (typeof trafficUses)[number];
 
+/** What is done when an object that was taken has been written again: tell, or read all of the source anew as well. */
+export const rewriteActions = ['report', 'retake'] as const;
+export type RewriteAction = (typeof rewriteActions)[number];
+
 /** Where an imported model is run: in the inference process, beside the others, or in a child of it. */
 export const processKinds = ['shared', 'own'] as const;
 export type ProcessKind = (typeof processKinds)[number];

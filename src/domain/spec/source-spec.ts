@@ -1,7 +1,7 @@
-import type { DataFormat, TrafficUse } from './closed-sets.ts';
+import type { DataFormat, RewriteAction, TrafficUse } from './closed-sets.ts';
 
 /** Where history comes from: one member per kind, told apart by `kind`; src/sources reads each of them. */
-export type SourceSpec = FileSource | PostgresSource;
+export type SourceSpec = FileSource | FolderSource | S3Source | PostgresSource;
 export type SourceKind = SourceSpec['kind'];
 
 interface SourceBase {
@@ -57,5 +57,47 @@ export interface PostgresCursor {
  * is read whole for that, so it is looked at only where a change of it starts a training.
  */
 export function isCheapToName(source: SourceSpec): boolean {
-  return source.kind === 'postgres' && ('cursor' in source || 'version' in source);
+  if (source.kind === 'postgres') return 'cursor' in source || 'version' in source;
+  return source.kind !== 'file';
+}
+
+/** Many objects of one format, each read once: those that come are added to the history. */
+interface ObjectsSource extends SourceBase {
+  readonly format: DataFormat;
+  /**
+   * Which keys below the folder or prefix: `*` and `?` within a step, `**` over steps (default: the usual endings of
+   * the format).
+   */
+  readonly pattern?: string;
+  /**
+   * When an object that was taken has other bytes (default `report`): its new rows are not read, and an alert names it;
+   * `retake` reads everything anew.
+   */
+  readonly onRewrite?: RewriteAction;
+}
+
+/** A folder on the machine of the worker; `path` is absolute, or relative to the first source root of the model. */
+export interface FolderSource extends ObjectsSource {
+  readonly kind: 'folder';
+  readonly path: string;
+  /** A file that changed within so many milliseconds may still be written, and waits (default 10,000). */
+  readonly settleMs?: number;
+}
+
+/** Objects of an S3-compatible store. */
+export interface S3Source extends ObjectsSource {
+  readonly kind: 's3';
+  /** `s3://bucket/prefix/`. */
+  readonly url: string;
+  /** Of the store, where it is not AWS. */
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly credentials?: SecretNames;
+}
+
+/** Names under which the installation keeps the parts of a credential. */
+export interface SecretNames {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
 }

@@ -1,28 +1,60 @@
-import type { DataFormat, TrafficUse } from '../../domain/spec/closed-sets.ts';
-import type { PostgresSource, SourceSpec } from '../../domain/spec/source-spec.ts';
+import type { DataFormat, RewriteAction, TrafficUse } from '../../domain/spec/closed-sets.ts';
+import type { PostgresSource, SecretNames, SourceSpec } from '../../domain/spec/source-spec.ts';
 
-interface SourceOptions {
+interface FileOptions {
   /** Take only the first rows of the file, in file order. */
   readonly rowsMax?: number;
   /** `ignore` for an export that already holds the labelled traffic; `append` (the default) adds it for a training. */
   readonly traffic?: TrafficUse;
 }
 
+interface ObjectsOptions {
+  readonly format: DataFormat;
+  /** Which of them: `*` within a step of the path, `**` over steps; the usual endings of the format by default. */
+  readonly pattern?: string;
+  /** `report` (the default) tells of an object that was written again; `retake` also reads everything anew. */
+  readonly onRewrite?: RewriteAction;
+  readonly traffic?: TrafficUse;
+}
+
+interface FolderOptions extends ObjectsOptions {
+  /** A file that has changed within so many milliseconds may still be written; 10,000 by default. */
+  readonly settleMs?: number;
+}
+
+interface BucketOptions extends ObjectsOptions {
+  /** `https://minio.example:9000`; without it, AWS. */
+  readonly endpoint?: string;
+  readonly region?: string;
+  /** Names of secrets, never the secrets; without it the standard chain of the worker (environment, profile, role). */
+  readonly credentials?: SecretNames;
+}
+
 /** Text with a header line; the path is relative to the folder that Perennial was started in, or absolute. */
-export function csv(path: string, options: SourceOptions = {}): SourceSpec {
+export function csv(path: string, options: FileOptions = {}): SourceSpec {
   return file('csv', path, options);
 }
 
 /** One JSON object per line. */
-export function ndjson(path: string, options: SourceOptions = {}): SourceSpec {
+export function ndjson(path: string, options: FileOptions = {}): SourceSpec {
   return file('ndjson', path, options);
 }
 
-export function parquet(path: string, options: SourceOptions = {}): SourceSpec {
+export function parquet(path: string, options: FileOptions = {}): SourceSpec {
   return file('parquet', path, options);
 }
 
-function file(format: DataFormat, path: string, { rowsMax, traffic }: SourceOptions): SourceSpec {
+/** A folder whose files are each read once, in the order of their names; those that come are added. */
+export function folder(path: string, options: FolderOptions): SourceSpec {
+  return { kind: 'folder', path, ...options };
+}
+
+/** Objects of an S3-compatible store below `s3://bucket/prefix/`, read as those of a folder are. */
+export function s3(url: string, options: BucketOptions): SourceSpec {
+  return { kind: 's3', url, ...options };
+}
+
+function file(format: DataFormat, path: string, { rowsMax, traffic }: FileOptions): SourceSpec {
   return {
     kind: 'file',
     path,

@@ -24,6 +24,7 @@ import { inSession, type Session } from './session.ts';
 
 const batchRowsUsual = 100_000;
 const timeoutMsUsual = 300_000;
+const sampleMsMax = 30_000;
 /** What is unread is counted no further. */
 const lagRowsMax = 100_000;
 
@@ -52,11 +53,19 @@ export const postgresDriver: SourceDriver<PostgresSource> = {
   secretsOf: ({ secret }) => [secret],
 
   connect: (spec, place) => {
-    const within = sessionsOf(spec, place);
-    return spec.cursor === undefined ? connectWhole(spec, within) : connectCursor(spec, spec.cursor, within);
+    const over = (declared: PostgresSource): Sampled => {
+      const within = sessionsOf(declared, place);
+      return declared.cursor === undefined
+        ? connectWhole(declared, within)
+        : connectCursor(declared, declared.cursor, within);
+    };
+    // Somebody waits for a sample.
+    const hurried = { ...spec, timeoutMs: Math.min(spec.timeoutMs ?? timeoutMsUsual, sampleMsMax) };
+    return { ...over(spec), sample: over(hurried).sample };
   },
 };
 
+type Sampled = Source & Required<Pick<Source, 'sample'>>;
 type Within = <T>(work: (session: Session) => Promise<T>) => Promise<T>;
 
 function sessionsOf({ secret, timeoutMs = timeoutMsUsual }: PostgresSource, place: SourcePlace): Within {
@@ -76,7 +85,7 @@ function sessionsOf({ secret, timeoutMs = timeoutMsUsual }: PostgresSource, plac
   };
 }
 
-function connectCursor(spec: PostgresSource, cursor: PostgresCursor, within: Within): Source {
+function connectCursor(spec: PostgresSource, cursor: PostgresCursor, within: Within): Sampled {
   const { query, batchRows = batchRowsUsual } = spec;
   const stateOf = (from: Cursor | null | undefined) => (from === null || from === undefined ? null : readCursor(from));
   const ordered = async (session: Session) => {
@@ -148,7 +157,7 @@ function connectCursor(spec: PostgresSource, cursor: PostgresCursor, within: Wit
 }
 
 /** All rows every time: named by its version where one is declared, else by what came. */
-function connectWhole(spec: PostgresSource, within: Within): Source {
+function connectWhole(spec: PostgresSource, within: Within): Sampled {
   const { query, version } = spec;
 
   async function* open(from: Cursor | null, folder: string): AsyncGenerator<SourceBatch> {

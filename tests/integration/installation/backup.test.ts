@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createArtifactStore } from '../../../src/artifacts/artifact-store.ts';
 import { takeBackup } from '../../../src/installation/backup.ts';
 import { manifestName, readManifest, tableFile } from '../../../src/installation/backup-manifest.ts';
 import { checkBackup, restoreBackup, type RestoreAsk } from '../../../src/installation/restore.ts';
@@ -53,7 +54,7 @@ const note = (reason: string): Promise<void> =>
     }),
   );
 const back = (root = path.join(folder, 'all')) =>
-  takeBackup({ databaseUrl: world.testDatabase.url, artifactDir: world.artifactDir, root });
+  takeBackup({ databaseUrl: world.testDatabase.url, store: createArtifactStore(world.artifactDir), root });
 
 async function restoreInto(url: string, root = path.join(folder, 'all')): Promise<void> {
   const { folder: from, manifest } = await readManifest(root, null);
@@ -64,7 +65,12 @@ async function restoreInto(url: string, root = path.join(folder, 'all')): Promis
 type Found = Pick<RestoreAsk, 'root' | 'folder' | 'manifest'>;
 
 const restoreFrom = (found: Found, databaseUrl: string, artifactDir = path.join(folder, 'restored')) =>
-  restoreBackup({ ...found, databaseUrl, artifactDir, migrationsDir: path.join(rootDir, 'migrations') });
+  restoreBackup({
+    ...found,
+    databaseUrl,
+    store: createArtifactStore(artifactDir),
+    migrationsDir: path.join(rootDir, 'migrations'),
+  });
 
 /** Everything that a table holds, as text of its rows. */
 async function contentOf(url: string): Promise<Record<string, string>> {

@@ -1,5 +1,6 @@
 import { readConfig, type Config } from '../../../config.ts';
 import { columns } from '../../../domain/words/columns.ts';
+import { artifactsCheck } from '../../../doctor/artifacts.ts';
 import { postgresCheck, temporalCheck } from '../../../doctor/engines.ts';
 import { findFacts } from '../../../doctor/facts.ts';
 import { reasonOf, warn, type Check, type Facts, type Finding } from '../../../doctor/findings.ts';
@@ -26,6 +27,7 @@ const checks: readonly Check[] = [
   temporalCliCheck,
   portsCheck,
   diskCheck,
+  artifactsCheck,
   secretsCheck,
   stackCheck,
   postgresCheck,

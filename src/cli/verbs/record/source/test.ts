@@ -8,6 +8,8 @@ import { loadDefinitions } from '../../../../stack/load-definitions.ts';
 import { request } from '../../../../stack/request.ts';
 import type { Verb } from '../../../line/verb.ts';
 
+/** Waiting for a turn, connecting, and reading the rows each have a bound of their own. */
+const limitMs = 240_000;
 /** A time with a zone has 27. */
 const cellCharsMax = 30;
 
@@ -29,6 +31,7 @@ export const sourceTestVerb: Verb = {
         url: `${stack.controlUrl}/v1/sources/test`,
         token: stack.token,
         body,
+        limitMs,
       });
       for (const line of linesOf(test)) out.line(line);
       found.push(test);
