@@ -60,9 +60,9 @@ export interface Source {
   /** Throws invalid_data when this source may not be read for this model; what is only absent passes. */
   refuseForeign(): Promise<void>;
   /**
-   * `from` is where it has been read to. A source that is read on from there gives the digest that the last batch behind
-   * it would have, or of that place while nothing lies behind it, whatever was removed before it; a file answers the
-   * same whatever the cursor.
+   * `from` is where it has been read to. A source that is read on from there gives the digest that the last batch
+   * behind it would have, or of that place while nothing lies behind it, whatever was removed before it; a file answers
+   * the same whatever the cursor.
    */
   identify(from?: Cursor | null): Promise<SourceIdentity>;
   /**

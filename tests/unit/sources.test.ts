@@ -6,12 +6,11 @@ import { rootDir } from '../../src/config.ts';
 const readers = ['src', 'activities', 'workflows', 'simulator', 'models', 'tools', 'bench'];
 
 /** A member that only one kind of source has, read off a definition. */
-const members = [
-  ...['path', 'format', 'rowsMax', 'secret', 'query', 'cursor', 'version', 'batchRows'],
-  ...['url', 'pattern', 'onRewrite', 'settleMs', 'endpoint', 'credentials'],
-].join('|');
+const members =
+  'path|format|rowsMax|url|pattern|onRewrite|settleMs|endpoint|credentials|secret|query|cursor|version|batchRows';
 const looksInside = new RegExp(
-  String.raw`(?<!')\bsource\??\.(?:${members})\b(?!\x60)|\bas (?:File|Folder|S3|Postgres)Source\b|\}\s*=\s*(?:\w+\.)?spec\.source\b`,
+  String.raw`(?<!')\bsource\??\.(?:${members})\b(?!\x60)|` +
+    String.raw`\bas (?:File|Folder|S3|Postgres)Source\b|\}\s*=\s*(?:\w+\.)?spec\.source\b`,
 );
 
 async function filesUnder(folder: string): Promise<string[]> {

@@ -40,5 +40,5 @@ test.each([
 
 test('a kind that is none is refused by the kinds that there are', () => {
   const parsed = sourceSchema.safeParse({ kind: 'ftp', path: 'a' });
-  expect(parsed.error?.issues[0]?.message).toBe('must be "file" or "folder" or "s3"');
+  expect(parsed.error?.issues[0]?.message).toBe('must be "file" or "folder" or "s3" or "postgres"');
 });
