@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
+import { dateOrders, type DateOrder } from '../domain/spec/closed-sets.ts';
+import { checkTimeZone } from '../domain/spec/spec-bounds.ts';
 import { PerennialError } from '../domain/words/errors.ts';
+import { sayChoice } from '../domain/words/say.ts';
 import { wrongLine } from '../domain/words/wrong-line.ts';
 
 export interface DemoOptions {
@@ -17,13 +20,15 @@ export interface DataOptions {
   readonly time: string | null;
   readonly positive: string | null;
   readonly entity: string | null;
+  readonly dateOrder: DateOrder | null;
+  readonly timeZone: string | null;
   readonly labelDelayRows: number | null;
   readonly name: string | null;
 }
 
 export const demoHelp = `perennial demo [--keep] [--json] [--seed N]
 perennial demo --data FILE --target COLUMN [--time COLUMN] [--positive VALUE] [--entity COLUMN]
-               [--label-delay ROWS] [--name NAME] [--keep] [--json]
+               [--date-order ORDER] [--time-zone ZONE] [--label-delay ROWS] [--name NAME] [--keep] [--json]
 
 Plays the whole life of a model on this machine, with real engines: of the payments world, or of your table
 (CSV, NDJSON, Parquet; binary, multiclass or regression, recognised from the target).
@@ -32,13 +37,15 @@ Plays the whole life of a model on this machine, with real engines: of the payme
   --json           ends with one JSON line on standard output; progress goes to standard error
   --seed N         seed of the payments world (default 7)
   --label-delay N  rows by which labels come late (default 500, less for small tables)
+  --date-order     of dates such as 04/07/20 that have several readings: ${sayChoice(dateOrders)}
+  --time-zone      of times that name none, such as Europe/Berlin (default UTC)
 
 Killed in the middle? Run it again: it goes on where it was.`;
 
 /** Parses the line; every mistake is one sentence that names the flag. */
 export function parseDemo(args: readonly string[]): DemoOptions {
   const values = parsed(args);
-  const dataFlags = ['target', 'time', 'positive', 'entity', 'label-delay', 'name'] as const;
+  const dataFlags = ['target', 'time', 'positive', 'entity', 'date-order', 'time-zone', 'label-delay', 'name'] as const;
   if (values.data === undefined) {
     const orphan = dataFlags.find((flag) => values[flag] !== undefined);
     if (orphan !== undefined)
@@ -66,6 +73,8 @@ export function parseDemo(args: readonly string[]): DemoOptions {
             time: values.time ?? null,
             positive: values.positive ?? null,
             entity: values.entity ?? null,
+            dateOrder: dateOrderOf(values['date-order']),
+            timeZone: timeZoneOf(values['time-zone']),
             labelDelayRows: wholeNumber('--label-delay', values['label-delay']),
             name: values.name ?? null,
           },
@@ -84,6 +93,8 @@ function parsed(args: readonly string[]) {
         time: text,
         positive: text,
         entity: text,
+        'date-order': text,
+        'time-zone': text,
         'label-delay': text,
         name: text,
         seed: text,
@@ -96,6 +107,25 @@ function parsed(args: readonly string[]) {
   } catch (error) {
     throw wrongLine(error, 'npm run demo -- --help');
   }
+}
+
+function dateOrderOf(value: string | undefined): DateOrder | null {
+  if (value === undefined) return null;
+  const order = dateOrders.find((one) => one === value);
+  if (order !== undefined) return order;
+  throw new PerennialError('invalid_request', `--date-order must be ${sayChoice(dateOrders)}, not "${value}".`, {
+    path: '--date-order',
+    hint: 'For example: --date-order day-first',
+  });
+}
+
+function timeZoneOf(value: string | undefined): string | null {
+  const [problem] = value === undefined ? [] : checkTimeZone('--time-zone', value);
+  if (problem === undefined) return value ?? null;
+  throw new PerennialError('invalid_request', `--time-zone: ${problem.message}.`, {
+    path: problem.path,
+    hint: problem.fix,
+  });
 }
 
 function wholeNumber(flag: string, value: string | undefined): number | null {

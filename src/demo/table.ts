@@ -36,6 +36,8 @@ export async function playTable(options: DemoOptions, data: DataOptions): Promis
     ...(data.time === null ? {} : { time: data.time }),
     ...(data.positive === null ? {} : { positive: data.positive }),
     ...(data.entity === null ? {} : { entity: data.entity }),
+    ...(data.dateOrder === null ? {} : { dateOrder: data.dateOrder }),
+    ...(data.timeZone === null ? {} : { timeZone: data.timeZone }),
     ...(data.labelDelayRows === null ? {} : { labelDelayRows: data.labelDelayRows }),
   });
   const { spec } = inferred;

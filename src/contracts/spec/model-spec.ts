@@ -2,7 +2,15 @@ import { z } from 'zod';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { specFormatVersion } from '../../domain/spec/upgrade-spec.ts';
 import type { SameType } from './same-type.ts';
-import { aboutSchema, columnName, contractSchema, featureSchema, modelName, targetSchema } from './spec-columns.ts';
+import {
+  aboutSchema,
+  columnName,
+  contractSchema,
+  eventTimeSchema,
+  featureSchema,
+  modelName,
+  targetSchema,
+} from './spec-columns.ts';
 import {
   fallbackSchema,
   gateSchema,
@@ -29,7 +37,7 @@ export const modelSpecSchema = strict({
   name: modelName,
   about: aboutSchema,
   entity: column.nullable(),
-  eventTime: column.nullable(),
+  eventTime: eventTimeSchema.nullable(),
   features: z.array(featureSchema).min(1).max(2_000),
   target: targetSchema,
   contract: contractSchema,

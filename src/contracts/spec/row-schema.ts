@@ -16,7 +16,7 @@ const instantMsMax = 8.64e15;
  * lets it answer (and watch) is not: it stands in the description.
  */
 export function rowSchemaOf(spec: Pick<ModelSpec, 'features' | 'entity' | 'eventTime' | 'contract'>): JsonSchema {
-  const properties: Record<string, JsonSchema> = {};
+  const properties: Record<string, JsonSchema> = Object.create(null);
   if (spec.entity !== null) properties[spec.entity.column] = entitySchema;
   if (spec.eventTime !== null)
     properties[spec.eventTime.column] = {
@@ -95,7 +95,7 @@ const valueWords: { readonly [Kind in FeatureKind]: ValueWords<FeatureOf<Kind>> 
   },
   time: {
     schema: (_feature, rules, described) => ({ ...timeSchema(!rules.has('missing')), ...described }),
-    about: () => [],
+    about: ({ timeZone = 'UTC' }) => (timeZone === 'UTC' ? [] : ['A text names its time zone.']),
   },
 };
 

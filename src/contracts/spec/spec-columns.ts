@@ -2,6 +2,9 @@ import { z } from 'zod';
 import {
   batchRuleSeverities,
   comparisonSigns,
+  contractRuleKinds,
+  dateOrders,
+  epochUnits,
   missingPolicies,
   ruleSeverities,
   servePolicies,
@@ -55,6 +58,15 @@ const missing = z.enum(missingPolicies);
 const serve = z.enum(servePolicies).exactOptional();
 const featureBase = { name: columnName, missing, about: words.exactOptional(), serve };
 
+/** How a file writes instants; which zones there are is asked in the domain. */
+const timeReading = {
+  dateOrder: z.enum(dateOrders).exactOptional(),
+  timeZone: z.string().min(1).max(charsMax.timeZone).exactOptional(),
+  epochUnit: z.enum(epochUnits).exactOptional(),
+};
+
+export const eventTimeSchema = strict({ column: columnName, ...timeReading });
+
 export const featureSchema = z.discriminatedUnion(
   'kind',
   [
@@ -71,7 +83,7 @@ export const featureSchema = z.discriminatedUnion(
       values: z.array(z.string().max(charsMax.category)).min(1).max(20_000).exactOptional(),
     }),
     strict({ ...featureBase, kind: z.literal('boolean') }),
-    strict({ ...featureBase, kind: z.literal('time') }),
+    strict({ ...featureBase, ...timeReading, kind: z.literal('time') }),
   ],
   { error: () => 'must be one of "number", "category", "boolean", "time"' },
 );
@@ -89,7 +101,10 @@ export const targetSchema = z.discriminatedUnion(
   { error: () => 'must be one of "binary", "multiclass", "regression"' },
 );
 
-const ruleId = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"');
+const ruleId = z
+  .string()
+  .max(charsMax.ruleId, `must be 1 to ${charsMax.ruleId} characters long`)
+  .regex(/^[A-Za-z0-9_.-]+$/, `must be 1 to ${charsMax.ruleId} letters, digits, ".", "_" or "-"`);
 const severity = z.enum(ruleSeverities);
 const batchSeverity = z.enum(batchRuleSeverities);
 const share = z.number().min(0).max(1);
@@ -132,7 +147,7 @@ export const ruleSchema = z.discriminatedUnion(
       severity: batchSeverity,
     }),
   ],
-  { error: () => 'must be one of "unique", "compare", "rowCount", "missingShare", "freshness"' },
+  { error: () => `must be one of ${contractRuleKinds.map((kind) => `"${kind}"`).join(', ')}` },
 );
 
 export const contractSchema = strict({ rules: z.array(ruleSchema).max(200), quarantineShareMax: share, serve });

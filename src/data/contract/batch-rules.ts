@@ -1,8 +1,10 @@
 import type { ContractRule, ModelSpec } from '../../domain/spec/spec.ts';
 import type { RuleCount } from '../../domain/training/snapshot.ts';
 import type { Duck } from '../duck/connect.ts';
-import { eventTimeRuleId, type CheckedRows } from './check-rows.ts';
-import { columnNamed } from './checked-columns.ts';
+import type { CheckedRows } from './check-rows.ts';
+import { eventTimeRuleId } from './time-rules.ts';
+import { isSentinel } from '../read/instants.ts';
+import { bareEventTimeOf, columnNamed } from './checked-columns.ts';
 
 /** Rules about the batch as a whole; only the broken ones are returned. */
 export async function countBatchRules(
@@ -23,7 +25,7 @@ export async function countBatchRules(
     });
   }
   for (const rule of spec.contract.rules) {
-    const about = await batchBreach(duck, rule, checked, rows, nowMs);
+    const about = await batchBreach(duck, rule, checked, { rows, nowMs, bareEventTime: bareEventTimeOf(spec) });
     if (about !== null) broken.push({ ruleId: rule.id, severity: rule.severity, rows: 1, line: null, about });
   }
   return broken;
@@ -33,8 +35,11 @@ async function batchBreach(
   duck: Duck,
   rule: ContractRule,
   checked: CheckedRows,
-  rows: number,
-  nowMs: number,
+  {
+    rows,
+    nowMs,
+    bareEventTime,
+  }: { readonly rows: number; readonly nowMs: number; readonly bareEventTime: string | null },
 ): Promise<string | null> {
   if (rule.rule === 'rowCount') {
     if (rows < rule.min) return `${rows} rows are fewer than ${rule.min}`;
@@ -51,8 +56,11 @@ async function batchBreach(
       : null;
   }
   if (rule.rule !== 'freshness') return null;
-  const column = columnNamed(checked.columns, rule.column);
-  const [row] = await duck.rows(`SELECT CAST(max(${column.value}) AS DOUBLE) AS newest FROM checked`);
+  // Of a bare event time it is known by now what its numbers count.
+  const ms = rule.column === bareEventTime ? 'event_key' : columnNamed(checked.columns, rule.column).value;
+  const [row] = await duck.rows(
+    `SELECT CAST(max(${ms}) AS DOUBLE) AS newest FROM checked WHERE NOT bad AND NOT ${isSentinel(ms)}`,
+  );
   const newest = row?.['newest'];
   if (typeof newest !== 'number') return `${rule.column} holds no time`;
   return nowMs - newest > rule.ageMsMax ? `the newest ${rule.column} is older than ${rule.ageMsMax} ms` : null;

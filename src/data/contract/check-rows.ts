@@ -1,12 +1,15 @@
 import type { ModelSpec } from '../../domain/spec/spec.ts';
-import { orderKeyOf } from '../read/cells.ts';
+import { isInstant, orderKeyOf } from '../read/instants.ts';
+import { exactKeyOf } from '../read/numbers.ts';
 import type { Duck } from '../duck/connect.ts';
 import { collectRejects, correctLines } from './collect-rejects.ts';
 import type { OpenTable } from '../read/table-file.ts';
-import { baseOf } from '../read/read-lossless.ts';
+import { baseOf, type CellRole } from '../read/read-lossless.ts';
 import { checkedColumns, columnNamed, textList, valueList, type CheckedColumn } from './checked-columns.ts';
 import { shapeRule, type RowRule } from './row-rule.ts';
 import { rowRules, type Asked } from './row-rules.ts';
+import { eventTimeRuleId } from './time-rules.ts';
+import { settleEpoch, type EpochFound } from './settle-epoch.ts';
 import { identifier, literal } from '../duck/sql.ts';
 
 export interface CheckedRows {
@@ -18,6 +21,8 @@ export interface CheckedRows {
   readonly rejected: number;
   /** False when the declared event time is empty in every row, so that rows are ordered as they stand in the file. */
   readonly hasEventTime: boolean;
+  /** What numbers of an event time count, where the definition does not say it and the rows do. */
+  readonly epoch: EpochFound | null;
 }
 
 /**
@@ -34,7 +39,9 @@ export async function checkRows(duck: Duck, table: OpenTable, spec: ModelSpec, a
   );
   const hasEventTime = Number(count?.['timed'] ?? 0) > 0;
   if (spec.eventTime !== null && hasEventTime) await markUntimed(duck, spec.eventTime.column);
-  return { columns, rules, readable: Number(count?.['readable'] ?? 0), rejected, hasEventTime };
+  const isUnsettled = hasEventTime && asked.isLogged !== true;
+  const epoch = spec.eventTime !== null && isUnsettled ? await settleEpoch(duck, spec.eventTime.column) : null;
+  return { columns, rules, readable: Number(count?.['readable'] ?? 0), rejected, hasEventTime, epoch };
 }
 
 /** The scan itself as a SELECT: also used to see how a table would fare without keeping its rows. */
@@ -45,17 +52,19 @@ export function checkedSelect(
 ): Pick<CheckedRows, 'columns' | 'rules'> & { readonly sql: string } {
   const columns = checkedColumns(spec);
   const rules = rowRules(spec, columns, asked);
-  const key =
-    spec.eventTime === null ? 'CAST(NULL AS DOUBLE)' : orderKeyOf(columnNamed(columns, spec.eventTime.column).text);
+  const eventTime = spec.eventTime === null ? null : columnNamed(columns, spec.eventTime.column);
+  const key = eventTime === null ? 'CAST(NULL AS DOUBLE)' : orderKeyOf(eventTime.text, eventTime.reading);
+  const instant = eventTime === null ? 'false' : isInstant(eventTime.text, eventTime.reading);
   const ids = rules.map((rule) => `CASE WHEN ${rule.broken} THEN ${literal(rule.id)} END`);
   const rows = baseOf(table, { shouldKeepRejects: true });
   // An unreadable row breaks that rule alone: the rest would only repeat it.
-  const sql = `SELECT n, line, ${columns.map((column) => column.value).join(', ')}, event_key, ids,
+  const kept = [...columns.map((column) => column.value), ...exactKeys(spec, columns)];
+  const sql = `SELECT n, line, ${kept.join(', ')}, event_key, event_instant, ids,
     list_has_any(ids, ${idList(rules)}) AS bad FROM (
       SELECT *, CASE WHEN unreadable THEN [${literal(shapeRule.id)}] ELSE list_filter([${ids.join(', ')}], lambda
       id: id IS NOT NULL) END AS ids FROM (
         SELECT n, line, unreadable, ${columns.map((column) => `${column.text}, ${column.nested}`).join(', ')},
-        ${valueList(columns)}, ${key} AS event_key FROM (
+        ${valueList(columns)}, ${key} AS event_key, ${instant} AS event_instant FROM (
           SELECT n, line, unreadable, ${textList(table, columns)} FROM ${rows})))`;
   return { columns, rules, sql };
 }
@@ -71,18 +80,37 @@ function idList(rules: readonly RowRule[]): string {
 /** Rows without a place in time cannot be split by time; a column that is empty throughout is another matter. */
 async function markUntimed(duck: Duck, column: string): Promise<void> {
   await duck.run(`UPDATE checked SET ids = list_append(ids, ${literal(eventTimeRuleId(column))}), bad = true
-    WHERE event_key IS NULL AND NOT list_contains(ids, ${literal(shapeRule.id)})`);
+    WHERE event_key IS NULL AND
+      NOT list_has_any(ids, [${literal(shapeRule.id)}, ${literal(eventTimeRuleId(column))}])`);
 }
 
-export function eventTimeRuleId(column: string): string {
-  return `${column}.eventTime`;
+/** What a number column is told apart by in a `unique` rule: a double makes one of two large keys. */
+function exactKeys(spec: ModelSpec, columns: readonly CheckedColumn[]): readonly string[] {
+  const named = new Set(spec.contract.rules.flatMap((rule) => (rule.rule === 'unique' ? rule.columns : [])));
+  return columns
+    .filter((column) => named.has(column.name) && isRounded[column.role])
+    .map((column) => `${exactKeyOf(column.text, column.value)} AS ${uniqueKeyOf(column)}`);
 }
+
+function uniqueKeyOf({ role, value }: CheckedColumn): string {
+  return isRounded[role] ? `key_${value}` : value;
+}
+
+/** Roles whose typed value has fewer digits than the cell may have. */
+const isRounded: Record<CellRole, boolean> = {
+  number: true,
+  category: false,
+  boolean: false,
+  time: false,
+  label: false,
+  key: false,
+};
 
 /** Marks repetitions among the rows that are good so far; the first of each group stays. */
 export async function markDuplicates(duck: Duck, spec: ModelSpec, columns: readonly CheckedColumn[]): Promise<void> {
   for (const [index, rule] of spec.contract.rules.entries()) {
     if (rule.rule !== 'unique') continue;
-    const keys = rule.columns.map((name) => columnNamed(columns, name).value);
+    const keys = rule.columns.map((name) => uniqueKeyOf(columnNamed(columns, name)));
     const repeated = identifier(`repeated_${index}`);
     await duck.run(`CREATE TEMP TABLE ${repeated} AS SELECT n FROM (
       SELECT n, row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY n) AS place FROM checked

@@ -1,6 +1,7 @@
-import { columnsOf } from '../../domain/spec/check-columns.ts';
+import { columnsOf } from '../../domain/spec/columns/columns-of.ts';
+import { declaredReading } from '../../domain/spec/columns/declared-reading.ts';
 import { declaredWords, type DeclaredWords } from '../../domain/spec/declared-words.ts';
-import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { ModelSpec, TimeReading } from '../../domain/spec/spec.ts';
 import { targetRoles, typedCell } from '../read/cells.ts';
 import { cellText, isNested, type CellRole } from '../read/read-lossless.ts';
 import type { OpenTable } from '../read/table-file.ts';
@@ -10,6 +11,8 @@ export interface CheckedColumn {
   readonly name: string;
   readonly role: CellRole;
   readonly declared: DeclaredWords;
+  /** How its instants are written. */
+  readonly reading: TimeReading;
   readonly text: string;
   readonly value: string;
   readonly nested: string;
@@ -21,6 +24,7 @@ export function checkedColumns(spec: ModelSpec): readonly CheckedColumn[] {
     name,
     role: roleOf(spec, name),
     declared: declaredWords(spec, name),
+    reading: declaredReading(spec, name),
     text: `t${index}`,
     value: `v${index}`,
     nested: `m${index}`,
@@ -49,8 +53,16 @@ export function textList(table: OpenTable, columns: readonly CheckedColumn[]): s
 /** Select list that gives `v<i>` over the texts. */
 export function valueList(columns: readonly CheckedColumn[]): string {
   return columns
-    .map((column) => `${typedCell(column.role, column.text, column.declared.words)} AS ${column.value}`)
+    .map(({ role, text, value, declared: { words }, reading }) => {
+      return `${typedCell(role, text, { words, reading })} AS ${value}`;
+    })
     .join(', ');
+}
+
+/** The column that is the event time and nothing else; null without one. */
+export function bareEventTimeOf({ eventTime, features, entity }: ModelSpec): string | null {
+  if (eventTime === null || eventTime.column === entity?.column) return null;
+  return features.some(({ name }) => name === eventTime.column) ? null : eventTime.column;
 }
 
 export function columnNamed(columns: readonly CheckedColumn[], name: string): CheckedColumn {

@@ -1,6 +1,6 @@
 import type { ContractRule } from '../../domain/spec/spec.ts';
 import { literal, numeric } from '../duck/sql.ts';
-import { isoMsOf } from '../read/cells.ts';
+import { isoMsOf } from '../read/instants.ts';
 import type { CellRole } from '../read/read-lossless.ts';
 import { columnNamed, type CheckedColumn } from './checked-columns.ts';
 import type { RowRule } from './row-rule.ts';

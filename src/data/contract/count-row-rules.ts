@@ -2,7 +2,8 @@ import type { RuleSeverity } from '../../domain/spec/closed-sets.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { RuleCount } from '../../domain/training/snapshot.ts';
 import type { Duck } from '../duck/connect.ts';
-import { eventTimeRuleId, type CheckedRows } from './check-rows.ts';
+import type { CheckedRows } from './check-rows.ts';
+import { eventTimeRuleId } from './time-rules.ts';
 import { shapeRule } from './row-rule.ts';
 
 /** How many rows broke each rule about single rows, with the line of the first. */

@@ -1,12 +1,21 @@
 import { boundsOf, isText, valuesOf } from '../../domain/features/kind-of.ts';
-import type { FeatureSpec } from '../../domain/spec/spec.ts';
+import type { FeatureKind, FeatureSpec } from '../../domain/spec/spec.ts';
 import { isOneOf, numeric } from '../duck/sql.ts';
+import { isLocalDate } from '../read/instants.ts';
+import { isBeyondExact } from '../read/numbers.ts';
 import type { CellRole } from '../read/read-lossless.ts';
 import type { CheckedColumn } from './checked-columns.ts';
 import type { RowRule } from './row-rule.ts';
+import { timeFeatureRules } from './time-rules.ts';
+
+/** What else a column is to the model whose feature it is. */
+interface OtherRoles {
+  readonly isEntity: boolean;
+  readonly isEventTime: boolean;
+}
 
 /** What a declared feature implies: its type, whether it may be missing, its values or bounds. */
-export function featureRules(feature: FeatureSpec, column: CheckedColumn): RowRule[] {
+export function featureRules(feature: FeatureSpec, column: CheckedColumn, roles: OtherRoles): RowRule[] {
   const { text, value, nested } = column;
   const rule = (name: string, broken: string, about: string): RowRule => ({
     id: `${feature.name}.${name}`,
@@ -18,7 +27,8 @@ export function featureRules(feature: FeatureSpec, column: CheckedColumn): RowRu
   const rules = [
     isText(feature)
       ? rule('type', nested, 'is text')
-      : rule('type', `${text} IS NOT NULL AND ${value} IS NULL`, typeWords[feature.kind]),
+      : rule('type', `${text} IS NOT NULL AND ${value} IS NULL${typeElsewhere(column)}`, typeWords[feature.kind]),
+    ...rulesOfKind[feature.kind](column, roles),
   ];
   if (feature.missing === 'refuse') rules.push(rule('missing', `${text} IS NULL`, 'is present'));
   const values = valuesOf(feature);
@@ -39,6 +49,42 @@ export function featureRules(feature: FeatureSpec, column: CheckedColumn): RowRu
   if (bounds.length > 0) rules.push(rule('range', bounds.join(' OR '), `lies from ${min ?? '-∞'} to ${max ?? '∞'}`));
   if (integer === true) rules.push(rule('integer', `${value} <> floor(${value})`, 'is a whole number'));
   return rules;
+}
+
+/** A date that only lacks the order of its parts has a rule of its own. */
+function typeElsewhere({ role, text, reading }: CheckedColumn): string {
+  return hasDates[role] && reading.dateOrder === undefined ? ` AND NOT (${isLocalDate(text)})` : '';
+}
+
+const hasDates: Record<CellRole, boolean> = {
+  number: false,
+  category: false,
+  boolean: false,
+  time: true,
+  label: false,
+  key: false,
+};
+
+/** What a kind implies beyond its type. */
+const rulesOfKind: Record<FeatureKind, (column: CheckedColumn, roles: OtherRoles) => readonly RowRule[]> = {
+  number: exactRules,
+  category: () => [],
+  boolean: () => [],
+  time: (column, { isEventTime }) => timeFeatureRules(column, isEventTime),
+};
+
+/** Two keys beyond 2^53 can become one number: said of a feature, and refused of an entity. */
+function exactRules({ name, text, value }: CheckedColumn, { isEntity }: OtherRoles): readonly RowRule[] {
+  return [
+    {
+      id: `${name}.exact`,
+      severity: isEntity ? 'quarantine' : 'warn',
+      isTyping: false,
+      broken: isBeyondExact(text, value),
+      about: `${name} is no whole number beyond 2^53, which a number cannot tell from the next`,
+      fix: `declare ${name} as a category, which keeps every digit`,
+    },
+  ];
 }
 
 const typeWords: Record<CellRole, string> = {

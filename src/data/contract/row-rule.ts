@@ -8,6 +8,10 @@ export interface RowRule {
   /** A row that breaks it cannot be typed: it is set aside wherever it comes from. */
   readonly isTyping: boolean;
   readonly about: string;
+  /** It asks how a file writes a value: of what came in a request it is not asked. */
+  readonly isOfFiles?: boolean;
+  /** What to declare where rows that break it are right after all. */
+  readonly fix?: string;
 }
 
 /** A row that is no row: wrong number of cells, not a JSON object, not UTF-8. */

@@ -1,10 +1,11 @@
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
-import { columnNamed, type CheckedColumn } from './checked-columns.ts';
+import { bareEventTimeOf, columnNamed, type CheckedColumn } from './checked-columns.ts';
 import { compareRule } from './compare-rule.ts';
 import { featureRules } from './feature-rules.ts';
 import { shapeRule, type RowRule } from './row-rule.ts';
 import { targetRules } from './target-rules.ts';
+import { bareEventTimeRules } from './time-rules.ts';
 
 /** What is asked of the rows of a table. */
 export interface Asked {
@@ -20,7 +21,13 @@ export interface Asked {
 /** Rules that features and target imply, then the declared ones that speak of single rows. */
 export function rowRules(spec: ModelSpec, columns: readonly CheckedColumn[], asked: Asked): RowRule[] {
   const rules: RowRule[] = [{ ...shapeRule, broken: 'unreadable' }];
-  for (const feature of spec.features) rules.push(...featureRules(feature, columnNamed(columns, feature.name)));
+  for (const feature of spec.features) {
+    const isNamed = (role: ModelSpec['entity']) => role?.column === feature.name;
+    const roles = { isEntity: isNamed(spec.entity), isEventTime: isNamed(spec.eventTime) };
+    rules.push(...featureRules(feature, columnNamed(columns, feature.name), roles));
+  }
+  const bare = bareEventTimeOf(spec);
+  if (bare !== null) rules.push(...bareEventTimeRules(columnNamed(columns, bare)));
   rules.push(...targetRules(spec, columnNamed(columns, spec.target.column), asked.unlabelled));
   if (spec.entity !== null && !spec.features.some((feature) => feature.name === spec.entity?.column)) {
     const entity = columnNamed(columns, spec.entity.column);
@@ -35,7 +42,7 @@ export function rowRules(spec: ModelSpec, columns: readonly CheckedColumn[], ask
   for (const rule of spec.contract.rules) {
     if (rule.rule === 'compare') rules.push(compareRule(rule, columns));
   }
-  return asked.isLogged === true ? rules.map(softened) : rules;
+  return asked.isLogged === true ? rules.filter((rule) => rule.isOfFiles !== true).map(softened) : rules;
 }
 
 function softened(rule: RowRule): RowRule {

@@ -5,6 +5,8 @@ import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { countBatchRules } from './batch-rules.ts';
 import { absentColumns, checkRows, markDuplicates, type CheckedRows } from './check-rows.ts';
 import { countRowRules } from './count-row-rules.ts';
+import { nameEpochs } from './name-epoch.ts';
+import { notedChanges } from './noted-changes.ts';
 import type { Asked } from './row-rules.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
@@ -50,7 +52,12 @@ export async function validateTable(
   const ruleCounts = [
     ...(await countRowRules(duck, spec, checked)),
     ...(await countBatchRules(duck, spec, checked, rows, options.nowMs)),
+    ...notedChanges(table, spec, checked),
   ];
+  const fixes = new Map([
+    ...checked.rules.map(({ id, fix = '' }) => [id, fix] as const),
+    ...(await nameEpochs(duck, spec, checked, ruleCounts)),
+  ]);
   const report = {
     rows,
     accepted,
@@ -59,20 +66,24 @@ export async function validateTable(
     ruleCounts,
     checked,
   };
-  return { ...report, ...judge(spec, report) };
+  return { ...report, ...judge(spec, report, fixes) };
 }
 
 function judge(
   spec: ModelSpec,
   report: Pick<ValidationReport, 'rows' | 'accepted' | 'quarantined' | 'ruleCounts'>,
+  fixes: ReadonlyMap<string, string>,
 ): Pick<ValidationReport, 'verdict' | 'text'> {
   const { rows, accepted, quarantined, ruleCounts } = report;
-  const reasons = describeRules(ruleCounts.filter((count) => count.severity !== 'warn'));
+  const reasons = describeRules(
+    ruleCounts.filter((count) => count.severity !== 'warn'),
+    fixes,
+  );
   const why = reasons === '' ? '' : ` (${reasons})`;
   const tally = `${rows} rows: ${accepted} accepted, ${quarantined} quarantined${why}`;
   const refusing = ruleCounts.filter((count) => count.severity === 'reject');
   if (refusing.length > 0)
-    return { verdict: 'rejected', text: `the contract refuses the whole batch: ${describeRules(refusing)}` };
+    return { verdict: 'rejected', text: `the contract refuses the whole batch: ${describeRules(refusing, fixes)}` };
   if (accepted === 0) return { verdict: 'rejected', text: `no row was accepted; ${tally}` };
   if (quarantined > rows * spec.contract.quarantineShareMax) {
     const share = ((100 * quarantined) / rows).toFixed(1);
@@ -86,16 +97,14 @@ function judge(
   return { verdict: 'accepted', text: tally };
 }
 
-/** The most frequent reasons, at most five: `amount.range 12 (first on line 40)`. */
-function describeRules(counts: readonly RuleCount[]): string {
+/** The most frequent reasons, at most five: `amount.range 12, first on line 40`, with what there is to declare. */
+function describeRules(counts: readonly RuleCount[], fixes: ReadonlyMap<string, string>): string {
   const worst = [...counts].sort((left, right) => right.rows - left.rows || (left.ruleId < right.ruleId ? -1 : 1));
-  const shown = worst
-    .slice(0, 5)
-    .map((count) =>
-      count.line === null
-        ? `${count.ruleId}: ${count.about}`
-        : `${count.ruleId} ${count.rows}, first on line ${count.line}`,
-    );
+  const shown = worst.slice(0, 5).map((count) => {
+    if (count.line === null) return `${count.ruleId}: ${count.about}`;
+    const fix = fixes.get(count.ruleId) ?? '';
+    return `${count.ruleId} ${count.rows}, first on line ${count.line}${fix === '' ? '' : ` (${fix})`}`;
+  });
   return shown.join('; ') + (worst.length > 5 ? `; ${worst.length - 5} more rules` : '');
 }
 

@@ -1,5 +1,3 @@
-import { isText } from '../../domain/features/kind-of.ts';
-import type { FeatureSpec } from '../../domain/spec/spec.ts';
 import type { Duck } from '../duck/connect.ts';
 import { isOneOf } from '../duck/sql.ts';
 import { falseTexts, trueTexts } from '../read/cells.ts';
@@ -31,36 +29,6 @@ export async function countTokens(duck: Duck, table: OpenTable, column: string):
     FROM ${baseOf(table)}) WHERE ${isOneOf('text', missingTokens)} GROUP BY text
     ORDER BY 2 DESC, 1`);
   return rows.map((row) => ({ token: String(row['text']), rows: Number(row['rows']) }));
-}
-
-/**
- * What the categories of a table hold of these texts, one sentence per column. Such a text is missing there until a
- * definition lists it among the values.
- */
-export async function missingNotes(
-  duck: Duck,
-  table: OpenTable,
-  features: readonly FeatureSpec[],
-): Promise<readonly string[]> {
-  // Other formats have null: there a text is always a value.
-  const columns = table.csv === null ? [] : features.filter(({ kind }) => isText({ kind })).map(({ name }) => name);
-  if (columns.length === 0) return [];
-  const words = missingTokens.filter((token) => token !== '');
-  const texts = columns.map(
-    (name, index) => `${cellText(table, name, 'label', { words: missingTokens, isClosed: true })} AS t${index}`,
-  );
-  const counts = columns.map(
-    (_, index) =>
-      `CAST(count_if(${isOneOf(`t${index}`, words)}) AS DOUBLE) AS rows${index}, ` +
-      `mode(t${index}) FILTER (${isOneOf(`t${index}`, words)}) AS word${index}`,
-  );
-  const [row] = await duck.rows(`SELECT ${counts.join(', ')} FROM (SELECT ${texts.join(', ')} FROM ${baseOf(table)})`);
-  return columns.flatMap((name, index) => {
-    const rows = Number(row?.[`rows${index}`] ?? 0);
-    if (rows === 0) return [];
-    const word = String(row?.[`word${index}`]);
-    return [`${word} in ${name} is read as missing, ${rows} rows; list it among the values where it is one.`];
-  });
 }
 
 /**

@@ -9,7 +9,8 @@ import { baseOf, rawRow } from '../read/read-lossless.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import type { RawTable } from '../snapshot/raw-table.ts';
 import { inferFeatures } from './infer-features.ts';
-import { scanColumns } from './scan-columns.ts';
+import { guessKind } from './columns/guess-kind.ts';
+import { scanColumns } from './columns/scan-columns.ts';
 
 const rowsShown = 10;
 const columnsShown = 200;
@@ -29,13 +30,19 @@ export async function describeSample(
   return withDuck({ threads: 1, memoryMb: 512 }, async (duck) => {
     const names = open.columns.slice(0, columnsShown).map((column) => column.name);
     const scans = await scanColumns(duck, open, names);
-    const { features, notes } = inferFeatures(scans);
+    const used = [spec.target.column, spec.entity?.column, spec.eventTime?.column].filter((column) => column != null);
+    const { features, notes } = inferFeatures(
+      scans.filter((scan) => !used.includes(scan.name)),
+      { target: spec.target.column, named: used, clocks: new Set() },
+    );
     const hidden = open.columns.length - names.length;
     return {
       rowsSampled: scans[0]?.rows ?? 0,
       columns: scans.map((scan): SampledColumn => ({
         name: scan.name,
-        inferredKind: features.find((feature) => feature.name === scan.name)?.kind ?? null,
+        inferredKind: used.includes(scan.name)
+          ? guessKind(scan).kind
+          : (features.find((feature) => feature.name === scan.name)?.kind ?? null),
         declaredAs: declaredAs(spec, scan.name),
         present: scan.present,
         // The estimate may be above what there is.

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { declaredWords } from '../../domain/spec/declared-words.ts';
+import { declaredReading } from '../../domain/spec/columns/declared-reading.ts';
 import { inferSpec, type InferOptions, type InferredSpec } from './infer-spec.ts';
 import { modelNameOf } from './name-model.ts';
 import { sortTable } from '../read/sort-table.ts';
@@ -15,13 +15,19 @@ export async function inferInOrder(options: InferOptions & { readonly workDir: s
   const name = options.name ?? modelNameOf(options.path);
   await mkdir(options.workDir, { recursive: true });
   const sortedPath = join(options.workDir, `${name}-by-time.parquet`);
-  const wordsOf = (column: string) => declaredWords(inferred.spec, column);
-  await sortTable(options.path, options.time, sortedPath, options.settings, wordsOf);
+  await sortTable(
+    options.path,
+    options.time,
+    sortedPath,
+    options.settings,
+    declaredReading(inferred.spec, options.time),
+  );
   const sorted = await inferSpec({ ...options, name, path: sortedPath });
   return {
     ...sorted,
     notes: [
-      `The rows of ${options.path} do not stand in the order of ${options.time}; a sorted copy is ${sortedPath}.`,
+      `The rows of ${options.path} do not stand in the order of ${options.time}; a sorted copy is ${sortedPath}, and ` +
+        `lines that are named are its rows.`,
       ...sorted.notes,
     ],
   };

@@ -214,7 +214,7 @@ describe('tables that are taken', () => {
     expect([manifest.rows, manifest.quarantinedRows]).toEqual([150, 50]);
     expect(live[0]).toEqual({
       index: 200,
-      features: { a: (200 * 31) % 97, b: null, c: true },
+      features: { a: (200 * 31) % 97, b: 'NA', c: true },
       label: null,
       entity: null,
       eventTimeMs: null,

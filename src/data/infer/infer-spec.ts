@@ -1,5 +1,6 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { DataFormat } from '../../domain/spec/closed-sets.ts';
+import { misnomerOf } from '../../domain/spec/columns/column-name.ts';
 import type { FeatureSpec, ModelSpec } from '../../domain/spec/spec.ts';
 import { collectRejects } from '../contract/collect-rejects.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
@@ -7,17 +8,21 @@ import { openTable } from '../read/open-table.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { checkTime } from './check-time.ts';
 import { inferFeatures } from './infer-features.ts';
-import { missingNotes } from './class-tokens.ts';
 import { inferTarget } from './infer-target.ts';
 import { labelDelayNotes, labelDelayOf } from './label-delay.ts';
 import { modelNameOf } from './name-model.ts';
 import { planSpec } from './plan-spec.ts';
 import { quarantineBudget } from './quarantine-budget.ts';
 import { requireColumn } from './require-column.ts';
-import { scanColumns, type ColumnScan } from './scan-columns.ts';
+import type { ColumnScan } from './columns/column-scan.ts';
+import { readEventTime, type EventTimeRead } from './columns/event-time.ts';
+import { findClocks } from './columns/find-clocks.ts';
+import type { GuessOptions } from './columns/guess.ts';
+import { guessCodes } from './columns/guess-kind.ts';
+import { scanColumns } from './columns/scan-columns.ts';
 import { tooFew, usableRowsMin } from './usable-rows.ts';
 
-export interface InferOptions {
+export interface InferOptions extends GuessOptions {
   readonly path: string;
   /** Name of the model; from the file name when absent. */
   readonly name?: string;
@@ -58,9 +63,10 @@ export async function inferSpec(options: InferOptions): Promise<InferredSpec> {
     const scans = await scanColumns(duck, table, columns, { shouldKeepRejects: true });
     const rejected = await collectRejects(duck, table);
     const rows = rowsOf(scans, rejected, options.path);
-    const isSorted = options.time === undefined || (await checkTime(duck, table, options.time));
+    const eventTime = await readEventTime(duck, table, scans, options);
+    const isSorted = eventTime === null || (await checkTime(duck, table, eventTime.column, eventTime.reading));
     const historyRows = Math.floor(rows / 5);
-    const { plan, notes } = await planTable(duck, table, options, { scans, rows, historyRows });
+    const { plan, notes } = await planTable(duck, table, options, { scans, rows, historyRows, eventTime });
     const budget = await quarantineBudget(duck, table, plan, { historyRows, rejected });
     const sortNotes = isSorted
       ? []
@@ -82,12 +88,25 @@ function checkRoles(table: OpenTable, { target, time, entity }: InferOptions): v
   requireColumn(table, '--target', target);
   if (time !== undefined) requireColumn(table, '--time', time);
   if (entity !== undefined) requireColumn(table, '--entity', entity);
+  refuseMisnomer('--target', target);
+  if (time !== undefined) refuseMisnomer('--time', time);
+  if (entity !== undefined) refuseMisnomer('--entity', entity);
   if (time !== target && entity !== target) return;
   throw new PerennialError(
     'invalid_data',
     `${target} is named as the target and as ${time === target ? '--time' : '--entity'}`,
     { path: target },
   );
+}
+
+/** Said before anything is trained: the definition would be refused with it. */
+function refuseMisnomer(flag: string, name: string): void {
+  const misnomer = misnomerOf(name);
+  if (misnomer === null) return;
+  throw new PerennialError('invalid_data', `${flag} ${JSON.stringify(name)} cannot be a column name: it ${misnomer}`, {
+    path: flag,
+    hint: 'Rename the column in the table.',
+  });
 }
 
 function rowsOf(scans: readonly ColumnScan[], rejected: number, path: string): number {
@@ -106,19 +125,27 @@ async function planTable(
   duck: Duck,
   table: OpenTable,
   options: InferOptions,
-  size: { readonly scans: readonly ColumnScan[]; readonly rows: number; readonly historyRows: number },
+  size: {
+    readonly scans: readonly ColumnScan[];
+    readonly rows: number;
+    readonly historyRows: number;
+    readonly eventTime: EventTimeRead | null;
+  },
 ): Promise<{ readonly plan: ModelSpec; readonly notes: readonly string[] }> {
-  const { scans, rows, historyRows } = size;
+  const { scans, rows, historyRows, eventTime } = size;
   const labelDelay = { rows: labelDelayOf(options.labelDelayRows, rows, historyRows) };
+  const targetScan = scans.find(({ name }) => name === options.target);
+  const codes = targetScan === undefined ? null : guessCodes(targetScan);
   const inferred = await inferTarget(duck, table, {
     column: options.target,
     positive: options.positive,
     labelDelay,
     historyRows,
+    isCoded: codes !== null,
   });
   if (inferred.labelled < usableRowsMin)
     throw tooFew(options.path, inferred.labelled, `rows with a value of ${options.target}`);
-  const { features, notes } = featuresOf(scans, options);
+  const { features, notes } = await featuresOf(duck, table, options, size);
   const plan = planSpec({
     name: options.name ?? modelNameOf(options.path),
     file: { path: options.path, format: table.format },
@@ -126,16 +153,17 @@ async function planTable(
     target: inferred.target,
     standardDeviation: inferred.standardDeviation,
     entity: options.entity === undefined ? null : { column: options.entity },
-    eventTime: options.time === undefined ? null : { column: options.time },
+    eventTime: eventTime === null ? null : { column: eventTime.column, ...(eventTime.isTime ? {} : eventTime.reading) },
     rows,
     historyRows,
   });
   return {
     plan,
     notes: [
+      ...(codes?.notes.slice(0, 1) ?? []),
       ...inferred.notes,
       ...notes,
-      ...(await missingNotes(duck, table, features)),
+      ...(eventTime?.notes ?? []),
       ...labelDelayNotes(options.labelDelayRows, labelDelay.rows),
     ],
   };
@@ -143,15 +171,29 @@ async function planTable(
 
 /**
  * Every other column is a feature. A numeric clock is none: it only ever grows, so a tree learns nothing from it that
- * holds tomorrow; ISO times give hour and weekday.
+ * holds tomorrow; times give hour and weekday.
  */
-function featuresOf(
-  scans: readonly ColumnScan[],
-  { path, target, time, entity }: InferOptions,
-): { readonly features: readonly FeatureSpec[]; readonly notes: readonly string[] } {
-  const hasTimes = (scans.find((scan) => scan.name === time)?.times ?? 0) > 0;
-  const isFeature = ({ name }: ColumnScan) => name !== target && name !== entity && (name !== time || hasTimes);
-  const inferred = inferFeatures(scans.filter(isFeature));
+async function featuresOf(
+  duck: Duck,
+  table: OpenTable,
+  { path, target, time, entity, dateOrder, timeZone }: InferOptions,
+  {
+    scans,
+    historyRows,
+    eventTime,
+  }: { readonly scans: readonly ColumnScan[]; readonly historyRows: number; readonly eventTime: EventTimeRead | null },
+): Promise<{ readonly features: readonly FeatureSpec[]; readonly notes: readonly string[] }> {
+  const isFeature = ({ name }: ColumnScan) =>
+    name !== target && name !== entity && (name !== time || eventTime?.isTime === true);
+  const others = scans.filter(isFeature);
+  const numbers = others.filter((scan) => scan.numbers > 0).map(({ name }) => name);
+  const inferred = inferFeatures(others, {
+    target,
+    named: [time, entity].filter((name) => name !== undefined),
+    clocks: await findClocks(duck, table, numbers, historyRows),
+    ...(dateOrder === undefined ? {} : { dateOrder }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  });
   if (inferred.features.length > 0) return inferred;
   throw new PerennialError(
     'invalid_data',

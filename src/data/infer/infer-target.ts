@@ -1,13 +1,17 @@
 import type { Extent } from '../../domain/words/extent.ts';
 import type { TargetSpec } from '../../domain/spec/spec.ts';
-import { labelOf, numberOf } from '../read/cells.ts';
+import { sayMany } from '../../domain/words/say.ts';
+import { labelOf } from '../read/cells.ts';
+import { numberOf } from '../read/numbers.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { baseOf, cellText } from '../read/read-lossless.ts';
 import { classTokens, countTokens, tokenNotes, type TokenCount } from './class-tokens.ts';
 import { binaryTarget, multiclassTarget, refuseTarget, type LabelCount } from './class-target.ts';
-import { squarable } from './scan-columns.ts';
+import { squarable } from './columns/scan-columns.ts';
 
+/** So many labels are numbers where the target is one. */
+const numberShareMin = 0.98;
 const classesMax = 50;
 /** Whole numbers with more values than this are a quantity, not a list of classes. */
 const integerClassesMax = 20;
@@ -26,6 +30,8 @@ interface TargetQuestion {
   readonly positive: string | undefined;
   readonly labelDelay: Extent;
   readonly historyRows: number;
+  /** Its numbers are codes: classes and no quantity. */
+  readonly isCoded: boolean;
 }
 
 /**
@@ -46,7 +52,12 @@ export async function inferTarget(duck: Duck, table: OpenTable, question: Target
   const read = kept.length === 0 ? aside : await readTarget(duck, table, question, words);
   refuseSingle(column, read, tokens);
   const inferred = targetOf(question, read);
-  return { ...inferred, notes: [...tokenNotes(column, tokens, kept, aside), ...inferred.notes] };
+  const notes = [...tokenNotes(column, tokens, kept, aside), ...absentNotes(column, read.absent), ...inferred.notes];
+  return { ...inferred, notes };
+}
+
+function absentNotes(column: string, rows: number): readonly string[] {
+  return rows === 0 ? [] : [`${column} is a number: ${sayMany(rows, 'cell')} with a word for "missing" have no label.`];
 }
 
 /** What the target column holds. */
@@ -60,22 +71,31 @@ interface ReadTarget {
   readonly deviation: number;
   /** Nearly all labels are numbers. */
   readonly isNumeric: boolean;
+  /** Words for "missing" beside numbers that are not in the list of tokens. */
+  readonly absent: number;
 }
 
 /** Reads the target column; `words` are labels there, even where they mostly mean "no value". */
 async function readTarget(
   duck: Duck,
   table: OpenTable,
-  { column, historyRows }: TargetQuestion,
+  { column, historyRows, isCoded }: TargetQuestion,
   words: readonly string[],
 ): Promise<ReadTarget> {
   const text = cellText(table, column, 'label', { words, isClosed: true });
+  const cells = `SELECT n, ${text} AS text, ${cellText(table, column, 'number')} AS cell FROM ${baseOf(table)}`;
+  const [kind] = await duck.rows(`SELECT CAST(count(cell) AS DOUBLE) AS filled, CAST(count(${numberOf('cell')})
+    AS DOUBLE) AS numbers FROM (${cells})`);
+  const filled = Number(kind?.['filled'] ?? 0);
+  const isNumeric = !isCoded && filled > 0 && Number(kind?.['numbers'] ?? 0) >= filled * numberShareMin;
+  // Beside numbers every word for "missing" is one; beside words it may be a class.
+  const labelled = isNumeric ? 'cell' : 'text';
   const source =
-    `(SELECT n, ${labelOf('text')} AS label, ${numberOf('text')} AS number FROM (SELECT n, ${text} AS ` +
-    `text FROM ${baseOf(table)}))`;
+    `(SELECT n, ${labelOf(labelled)} AS label, ${numberOf('cell')} AS number, text IS NOT NULL AND cell IS NULL AS ` +
+    `absent FROM (${cells}))`;
   const [stats] =
     await duck.rows(`SELECT CAST(count(label) AS DOUBLE) AS labelled, CAST(count(number) AS DOUBLE) AS numbers,
-      CAST(count(DISTINCT label) AS DOUBLE) AS classes,
+      CAST(count(DISTINCT label) AS DOUBLE) AS classes, CAST(count_if(absent) AS DOUBLE) AS absent,
     CAST(count_if(number = floor(number) AND abs(number) <= 1000) AS DOUBLE) AS small,
     stddev_pop(${squarable('number')}) AS deviation FROM ${source}`);
   const count = (key: string) => Number(stats?.[key] ?? 0);
@@ -86,7 +106,8 @@ async function readTarget(
     classes: count('classes'),
     small: count('small'),
     deviation: count('deviation'),
-    isNumeric: count('labelled') > 0 && count('numbers') >= count('labelled') * 0.98,
+    isNumeric,
+    absent: isNumeric ? count('absent') : 0,
   };
 }
 

@@ -141,3 +141,22 @@ export const smallModel = defineModel('small', {
 });
 `);
 });
+
+test('how times are written is written down, of a feature and of a bare event time', async () => {
+  const reading = { dateOrder: 'day-first', timeZone: 'Europe/Berlin', epochUnit: 'seconds' } as const;
+  const feature: ModelSpec = {
+    ...base,
+    features: base.features.map((one) => (one.name === 'at' ? { ...one, ...reading } : one)),
+  };
+  expect(await evaluate(feature)).toEqual(feature);
+  const bare: ModelSpec = { ...base, eventTime: { column: 'happened', ...reading } };
+  expect(await evaluate(bare)).toEqual(bare);
+});
+
+test('a column called __proto__ is one', async () => {
+  const odd: ModelSpec = {
+    ...base,
+    features: [...base.features, { kind: 'number', name: '__proto__', missing: 'allow' }],
+  };
+  expect(await evaluate(odd)).toEqual(odd);
+});

@@ -21,7 +21,7 @@ export function writeDefinition(spec: ModelSpec, sdkPath = '../src/sdk/index.ts'
   const members = [
     `about: ${literalOf(spec.about)}`,
     ...(spec.entity === null ? [] : [`entity: ${literalOf(spec.entity.column)}`]),
-    ...(spec.eventTime === null ? [] : [`eventTime: ${literalOf(spec.eventTime.column)}`]),
+    ...(spec.eventTime === null ? [] : [`eventTime: ${literalOf(eventTimeOf(spec.eventTime))}`]),
     `source: ${sourceOf(spec, use)}`,
     `features: {\n${features.join('\n')}\n  }`,
     `target: ${targetOf(spec.target, use)}`,
@@ -33,14 +33,19 @@ export function writeDefinition(spec: ModelSpec, sdkPath = '../src/sdk/index.ts'
   return `import { ${[...words].sort().join(', ')} } from ${literalOf(sdkPath)};\n\n${body}`;
 }
 
+/** A bare name where nothing else is said. */
+function eventTimeOf(eventTime: NonNullable<ModelSpec['eventTime']>): unknown {
+  return Object.keys(eventTime).length === 1 ? eventTime.column : eventTime;
+}
+
 type Use = (name: string, call: string) => string;
 
 /**
- * JavaScript moves names like `2020` to the front of an object, so such a table is declared as the plain spec, where
- * features are a list. So is an imported model, since nobody declares one.
+ * JavaScript moves names like `2020` to the front of an object, and `__proto__` is no member of one, so such a table is
+ * declared as the plain spec, where features are a list. So is an imported model, since nobody declares one.
  */
 function hasWords({ features, trainer }: ModelSpec): boolean {
-  return isTrainable(trainer) && !features.some(({ name }) => /^\d+$/.test(name));
+  return isTrainable(trainer) && !features.some(({ name }) => name === '__proto__' || /^\d+$/.test(name));
 }
 
 function plainDefinition(spec: ModelSpec, sdkPath: string): string {

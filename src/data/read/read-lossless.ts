@@ -1,15 +1,13 @@
 import { noWords, type DeclaredWords } from '../../domain/spec/declared-words.ts';
 import type { FeatureKind } from '../../domain/spec/spec.ts';
 import { identifier, isOneOf, literal, pathLiteral } from '../duck/sql.ts';
+import { withoutWords } from './missing-words.ts';
 import type { OpenTable } from './table-file.ts';
 
 // Every source becomes text cells first and is cast by `cells.ts`, because typed readers coerce in silence: DuckDB
 // turns 3.7 into the BIGINT 4 and "abc" into NULL when it is told the type. NULL means missing from here on.
 
-/**
- * Texts that mean "no value" in CSV, and in other formats for everything that is not free text, unless they are
- * declared to be a value there. Case counts.
- */
+/** Texts that mean "no value" in a target or a closed list, unless they are declared there. Case counts. */
 export const missingTokens = ['', 'NA', 'N/A', 'null', 'NULL', 'NaN', 'nan', 'None', '?'] as const;
 
 export interface ReadOptions {
@@ -66,36 +64,47 @@ function sourceOf(table: OpenTable, options: ReadOptions): string {
     FROM (${lines}) WHERE line_text IS NOT NULL AND trim(line_text, ${blanks}) <> '')`;
 }
 
-/** Text as it stands: blanks around it and words like NA are part of the value. */
-const isVerbatim: Record<CellRole, boolean> = {
-  number: false,
-  category: true,
-  boolean: false,
-  time: false,
-  label: false,
-  key: true,
+/** What of a text is missing in a column of a role, before and after it is declared which words are values there. */
+interface RoleReading {
+  /** Blanks around it are part of the value, where the format has a way to say them. */
+  readonly isVerbatim: boolean;
+  readonly present: (text: string, declared: DeclaredWords) => string;
+}
+
+/** Any word is a value of an open set: a country may be NA. What no closed list has is a value in no format. */
+const openWords: RoleReading = {
+  isVerbatim: true,
+  present: (text, { words, isClosed }) => (isClosed ? withoutMissing(text, words) : `nullif(${text}, '')`),
+};
+const noText: RoleReading = { isVerbatim: false, present: withoutWords };
+
+const readings: Record<CellRole, RoleReading> = {
+  number: noText,
+  category: openWords,
+  boolean: noText,
+  time: noText,
+  label: { isVerbatim: false, present: (text, { words }) => withoutMissing(text, words) },
+  key: openWords,
 };
 
 /**
- * The text of one cell: a VARCHAR expression over `baseOf`, NULL when missing or when the table has no such column. A
- * declared word is a value in every format: a country may be NA, and a risk None.
+ * The text of one cell: a VARCHAR expression over `baseOf`, NULL when missing or when the table has no such column. The
+ * same cells are missing in every format; a declared word is a value: a risk may be None.
  */
 export function cellText(table: OpenTable, name: string, role: CellRole, declared: DeclaredWords = noWords): string {
   const index = table.columns.findIndex((column) => column.name === name);
   if (index < 0) return 'CAST(NULL AS VARCHAR)';
+  const { isVerbatim, present } = readings[role];
   if (table.csv !== null) {
     const trimmed = trimOf(`c${index}`);
     const text = table.csv.hasDecimalComma ? `regexp_replace(${trimmed}, '^([+-]?\\d+),(\\d+)$', '\\1.\\2')` : trimmed;
-    return withoutMissing(text, declared.words);
+    return present(text, declared);
   }
   const text =
     table.format === 'ndjson'
       ? `cells[${index + 1}]`
       : parquetText(`c${index}`, table.columns[index]?.type ?? 'VARCHAR');
-  // In typed formats "NA" is a value (Namibia): only null and "" are missing there, as they are for the served model.
-  // What no closed list has is a value in no format.
-  if (isVerbatim[role] && !declared.isClosed) return `nullif(${text}, '')`;
-  return withoutMissing(isVerbatim[role] ? text : trimmedUnless(text, declared.words), declared.words);
+  return present(isVerbatim ? text : trimmedUnless(text, declared.words), declared);
 }
 
 /** True where a cell is a list or an object, which no role accepts. */

@@ -1,5 +1,5 @@
-import { noWords, type DeclaredWords } from '../../domain/spec/declared-words.ts';
-import { orderKeyOf } from './cells.ts';
+import type { TimeReading } from '../../domain/spec/spec.ts';
+import { orderKeyOf } from './instants.ts';
 import { withDuck, type DuckDbSettings } from '../duck/connect.ts';
 import { openTable } from './open-table.ts';
 import type { OpenTable } from './table-file.ts';
@@ -15,24 +15,23 @@ export async function sortTable(
   timeColumn: string,
   outputPath: string,
   settings: DuckDbSettings = {},
-  wordsOf: (column: string) => DeclaredWords = () => noWords,
+  reading: TimeReading = {},
 ): Promise<void> {
   const table = await openTable(path, { settings });
   await withDuck({ ...settings, threads: 1 }, async (duck) => {
-    const columns = table.columns.map(
-      (column, index) => `${sourceCell(table, index, wordsOf)} AS ${identifier(column.name)}`,
-    );
+    const columns = table.columns.map((column, index) => `${sourceCell(table, index)} AS ${identifier(column.name)}`);
     const key = `SELECT *, ${cellText(table, timeColumn, 'time')} AS time_text FROM ${baseOf(table)} WHERE NOT
       unreadable`;
-    await duck.run(`COPY (SELECT ${columns.join(', ')} FROM (SELECT *, ${orderKeyOf('time_text')} AS time_key FROM
+    await duck.run(`COPY (SELECT ${columns.join(', ')} FROM (SELECT *,
+      ${orderKeyOf('time_text', reading)} AS time_key FROM
       (${key})) ORDER BY time_key NULLS LAST, n)
       TO ${literal(outputPath)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)`);
   });
 }
 
-/** CSV loses its missing tokens here, because in Parquet "NA" would be a value; declared words stay. */
-function sourceCell(table: OpenTable, index: number, wordsOf: (column: string) => DeclaredWords): string {
+/** Every word stays: what is missing is the same in every format. */
+function sourceCell(table: OpenTable, index: number): string {
   const name = table.columns[index]?.name ?? '';
-  if (table.csv !== null) return cellText(table, name, 'label', wordsOf(name));
+  if (table.csv !== null) return cellText(table, name, 'category');
   return table.format === 'ndjson' ? `cells[${index + 1}]` : `c${index}`;
 }

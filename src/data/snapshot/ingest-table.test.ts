@@ -176,7 +176,7 @@ describe('typed reading', () => {
       [4, ['row.shape']],
       [5, ['row.shape']],
       [6, ['amount.type']],
-      [7, ['amount.range']],
+      [7, ['amount.exact', 'amount.range']],
     ]);
     expect(
       (await accepted(result)).map((row) => [row['amount'], row['new'], row['land'], row['items'], row['bad']]),

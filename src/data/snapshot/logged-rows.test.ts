@@ -21,7 +21,7 @@ const spec = completeSpec({
     { kind: 'number', name: 'amount', missing: 'refuse', min: 0, max: 100 },
     { kind: 'number', name: 'items', missing: 'allow', integer: true },
     { kind: 'category', name: 'land', missing: 'allow', values: ['DE', 'FR'] },
-    { kind: 'time', name: 'at', missing: 'allow' },
+    { kind: 'time', name: 'at', missing: 'allow', epochUnit: 'milliseconds' },
   ],
   target: { task: 'binary', column: 'bad', positive: 'yes', negative: 'no', labelDelay: { rows: 10 } },
   contract: {

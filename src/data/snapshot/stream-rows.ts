@@ -1,7 +1,7 @@
 import type { DataFormat } from '../../domain/spec/closed-sets.ts';
 import type { FeatureKind, ModelSpec } from '../../domain/spec/spec.ts';
 import { classesOf, taskOf } from '../../domain/tasks/task-of.ts';
-import { orderKeyOf } from '../read/cells.ts';
+import { isInstant, orderKeyOf, plausibleMs } from '../read/instants.ts';
 import { openDuck, type DuckDbSettings } from '../duck/connect.ts';
 import { openTable } from '../read/open-table.ts';
 import { baseOf } from '../read/read-lossless.ts';
@@ -44,12 +44,14 @@ export async function* streamRows(
   const settings = options.settings ?? {};
   const table = await openTable(file.path, { expected: file.format, settings });
   const columns = checkedColumns(spec);
-  const key =
-    spec.eventTime === null ? 'CAST(NULL AS DOUBLE)' : orderKeyOf(columnNamed(columns, spec.eventTime.column).text);
+  const eventTime = spec.eventTime === null ? null : columnNamed(columns, spec.eventTime.column);
+  const key = eventTime === null ? 'CAST(NULL AS DOUBLE)' : orderKeyOf(eventTime.text, eventTime.reading);
+  const instant = eventTime === null ? 'false' : isInstant(eventTime.text, eventTime.reading);
   const chunkRows = Math.max(1, options.chunkRows ?? 1_000);
   const handle = await openDuck({ ...settings, threads: 1 });
   try {
-    const sql = `SELECT CAST(n AS DOUBLE) AS n, ${key} AS event_key, ${valueList(columns)} FROM (
+    const sql = `SELECT CAST(n AS DOUBLE) AS n, ${key} AS event_key, ${instant} AS event_instant,
+      ${valueList(columns)} FROM (
       SELECT n, ${textList(table, columns)} FROM ${baseOf(table, { rowsSkipped: options.fromRow ?? 0 })})`;
     const read = rowReader(spec, columns);
     let pending: TableRow[] = [];
@@ -83,7 +85,8 @@ function rowReader(
   const classes = classesOf(spec.target);
   const { labels } = taskOf(spec.target.task);
   return (row) => {
-    const features: Record<string, RowValue> = {};
+    // A column may be called `__proto__`, and must not become what the row is made of.
+    const features: Record<string, RowValue> = Object.create(null);
     for (const { name, key, whole } of cells) features[name] = jsonOf(row[key], whole);
     const entity = entityKey === null ? null : jsonOf(row[entityKey], Number);
     const eventKey = row['event_key'];
@@ -93,10 +96,16 @@ function rowReader(
       features,
       label: typeof label === 'string' || typeof label === 'number' ? labels.textOf(label, classes) : null,
       entity: entity === null ? null : String(entity),
-      // The same bounds as in the snapshot: 1973 to 5138 in milliseconds.
-      eventTimeMs: typeof eventKey === 'number' && eventKey >= 1e11 && eventKey <= 1e14 ? Math.round(eventKey) : null,
+      eventTimeMs: instantOf(eventKey, row['event_instant'] === true),
     };
   };
+}
+
+/** A number is an instant within the same bounds as in the snapshot. */
+function instantOf(eventKey: unknown, isInstantSure: boolean): number | null {
+  if (typeof eventKey !== 'number') return null;
+  const isPlausible = eventKey >= plausibleMs.from && eventKey <= plausibleMs.through;
+  return isInstantSure || isPlausible ? Math.round(eventKey) : null;
 }
 
 /** What a BIGINT of the engine is on the wire. */

@@ -1,7 +1,8 @@
 import type { SnapshotColumn } from '../../domain/training/snapshot.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { CheckedRows } from '../contract/check-rows.ts';
-import type { CheckedColumn } from '../contract/checked-columns.ts';
+import { bareEventTimeOf, type CheckedColumn } from '../contract/checked-columns.ts';
+import { plausibleMs } from '../read/instants.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { baseOf, rawRow, type CellRole } from '../read/read-lossless.ts';
@@ -39,7 +40,7 @@ export async function writeAccepted(
   path: string,
   orderOffset: number,
 ): Promise<AcceptedFile> {
-  const eventTime = await eventTimeSql(duck, 'checked');
+  const eventTime = await eventTimeSql(duck, 'checked', 'event_instant');
   const bare = bareEventTimeOf(spec);
   const schema = acceptedSchema(spec, checked.columns);
   const list = checked.columns.map(({ name, value }) => `${name === bare ? eventTime : value} AS ${identifier(name)}`);
@@ -71,20 +72,16 @@ export function acceptedSchema(spec: ModelSpec, columns: readonly CheckedColumn[
   ];
 }
 
-/** The column that is the event time and nothing else; null without one. */
-export function bareEventTimeOf({ eventTime, features, entity }: ModelSpec): string | null {
-  if (eventTime === null || eventTime.column === entity?.column) return null;
-  return features.some(({ name }) => name === eventTime.column) ? null : eventTime.column;
-}
-
 /**
- * The value of a bare event time from `event_key` of these rows (with `bad` as well). From 1973 to 5138 in
- * milliseconds; smaller numbers are seconds, days or a plain counter.
+ * The value of a bare event time from `event_key` of these rows (with `bad` as well): epoch milliseconds where one of
+ * them is known to be an instant (`isInstant`, SQL), or where all lie from 1973 to 9999 as such; otherwise numbers that
+ * order rows and mean nothing else.
  */
-export async function eventTimeSql(duck: Duck, rows: string): Promise<string> {
+export async function eventTimeSql(duck: Duck, rows: string, isInstant = 'false'): Promise<string> {
+  const isPlausible = `event_key BETWEEN ${plausibleMs.from} AND ${plausibleMs.through}`;
   const [row] = await duck.rows(
-    `SELECT coalesce(bool_and(event_key BETWEEN 1e11 AND 1e14), true) AS plausible
-     FROM ${rows} WHERE NOT bad AND event_key IS NOT NULL`,
+    `SELECT coalesce(bool_and(${isPlausible}) OR bool_or(${isInstant}),
+      true) AS plausible FROM ${rows} WHERE NOT bad AND event_key IS NOT NULL`,
   );
   return row?.['plausible'] === true
     ? 'CAST(round(event_key) AS BIGINT)'

@@ -1,6 +1,7 @@
 import { version } from '@duckdb/node-api';
 import { digestOfJson } from '../../artifacts/digest.ts';
 import type { ContractRule, ModelSpec } from '../../domain/spec/spec.ts';
+import { withoutReading } from '../../domain/spec/columns/declared-reading.ts';
 import { contractDigest } from '../snapshot/contract-digest.ts';
 
 /** To be raised when rows are exported or typed in another way than before. */
@@ -13,11 +14,13 @@ export function layoutOf(spec: ModelSpec): string {
 
 /**
  * Logged rows were answered when they came: the rules about single rows are counted, none is set aside for them, and a
- * row that cannot be typed stops no training.
+ * row that cannot be typed stops no training. What their times are is known, however files write them.
  */
 export function asLogged(spec: ModelSpec): ModelSpec {
   const rules = spec.contract.rules.filter((rule) => rule.rule === 'compare' && !namesHashedEntity(spec, rule));
-  return { ...spec, contract: { rules, quarantineShareMax: 1 } };
+  const features = spec.features.map(withoutReading);
+  const eventTime = spec.eventTime === null ? null : { column: spec.eventTime.column };
+  return { ...spec, features, eventTime, contract: { rules, quarantineShareMax: 1 } };
 }
 
 type CompareRule = Extract<ContractRule, { readonly rule: 'compare' }>;

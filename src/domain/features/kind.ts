@@ -1,4 +1,4 @@
-import type { FeatureSpec } from '../spec/spec.ts';
+import type { FeatureSpec, TimeReading } from '../spec/spec.ts';
 
 /**
  * Everything that follows from what sort of value a feature has. A room asks the kind of a feature (`kindOf`) and never
@@ -45,6 +45,7 @@ export interface Constant {
 export interface KnownValues {
   readonly values?: readonly string[];
   readonly integer?: boolean;
+  readonly reading?: TimeReading;
 }
 
 export interface DeclarationProblem {

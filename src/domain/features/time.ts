@@ -14,7 +14,7 @@ export const timeKind: Kind<TimeFeature> = {
   isQuantity: false,
   canDrift: false,
   constant: numberConstant,
-  featureOf: ({ name, missing }) => ({ name, kind: 'time', missing }),
+  featureOf: ({ name, missing }, { reading }) => ({ name, kind: 'time', missing, ...reading }),
   problemOf: () => null,
   valuesOf: () => null,
   boundsOf: () => ({}),

@@ -1,11 +1,11 @@
 import { kindOf } from '../features/kind-of.ts';
-import { unknownColumn, type SpecProblem } from './spec-bounds.ts';
+import { checkTimeZone, problemIf, unknownColumn, type SpecProblem } from './spec-bounds.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { checkSlices } from './gates/check-slices.ts';
-import type { ContractRule, FeatureSpec, ModelSpec, Money } from './spec.ts';
-
-/** Columns that the platform writes beside the model's own. */
-export const reservedColumns: readonly string[] = ['_order', '_line'];
+import { checkRules } from './columns/check-rules.ts';
+import { isSameColumn, misnomerOf, nameFix } from './columns/column-name.ts';
+import { readingIn } from './columns/declared-reading.ts';
+import type { FeatureSpec, ModelSpec, Money } from './spec.ts';
 
 /** Problems of features, target, entity, event time and of everything that names a column. */
 export function checkColumns(spec: ModelSpec): SpecProblem[] {
@@ -43,22 +43,17 @@ function checkFeatures(spec: ModelSpec): SpecProblem[] {
 
 function checkFeature(path: string, feature: FeatureSpec): SpecProblem[] {
   const problem = kindOf(feature.kind).problemOf(feature);
-  return problem === null ? [] : [{ path: `${path}${problem.at}`, message: problem.message, fix: problem.fix }];
+  const { timeZone } = readingIn(feature);
+  return [
+    ...(problem === null ? [] : [{ path: `${path}${problem.at}`, message: problem.message, fix: problem.fix }]),
+    ...(timeZone === undefined ? [] : checkTimeZone(`${path}.timeZone`, timeZone)),
+  ];
 }
 
 function checkColumnName(path: string, name: string): SpecProblem[] {
-  const isReserved = reservedColumns.includes(name.toLowerCase());
-  const hasControl = [...name].some((character) => character < ' ' || character === '\u007f');
-  if (name !== '' && name.trim() === name && name.length <= 200 && !isReserved && !hasControl) return [];
-  return [
-    {
-      path,
-      message: `${JSON.stringify(name)} cannot be a column name`,
-      fix:
-        `Use 1 to 200 characters without control characters or outer spaces, ` +
-        `and none of ${reservedColumns.join(', ')}.`,
-    },
-  ];
+  const misnomer = misnomerOf(name);
+  if (misnomer === null) return [];
+  return [{ path, message: `${JSON.stringify(name)} cannot be a column name: it ${misnomer}`, fix: nameFix }];
 }
 
 /** The event time may also be a feature; target and entity may not share a column with anything that would leak. */
@@ -68,7 +63,7 @@ function checkRoles(spec: ModelSpec): SpecProblem[] {
   problems.push(...checkColumnName('target.column', column));
   if (spec.entity !== null) problems.push(...checkColumnName('entity.column', spec.entity.column));
   if (spec.eventTime !== null) problems.push(...checkColumnName('eventTime.column', spec.eventTime.column));
-  const sameAsTarget = (name: string) => name.toLowerCase() === column.toLowerCase();
+  const sameAsTarget = (name: string) => isSameColumn(name, column);
   if (spec.features.some((feature) => sameAsTarget(feature.name))) {
     problems.push({
       path: 'features',
@@ -88,45 +83,43 @@ function checkRoles(spec: ModelSpec): SpecProblem[] {
       message: `${column} is the target`,
       fix: 'Name the column that holds the time of the event.',
     });
-  return problems;
+  return [...problems, ...checkTwins(spec), ...checkEventTime(spec)];
+}
+
+/** A file with `user` and `User` cannot be written, whichever of them is a feature. */
+function checkTwins({ features, entity, eventTime }: ModelSpec): SpecProblem[] {
+  const roles = { entity, eventTime };
+  return Object.entries(roles).flatMap(([role, named]) => {
+    const others = [...features.map(({ name }) => name), ...(role === 'entity' ? [eventTime?.column ?? ''] : [])];
+    const twin = others.find((name) => named !== null && name !== named.column && isSameColumn(name, named.column));
+    return problemIf(
+      twin !== undefined,
+      `${role}.column`,
+      `${named?.column ?? ''} and ${twin ?? ''} are one column: case does not count`,
+      'Rename one of them in the source.',
+    );
+  });
+}
+
+/** How its instants are written is said in one place: on the feature, where it is one. */
+function checkEventTime({ features, eventTime }: ModelSpec): SpecProblem[] {
+  if (eventTime === null) return [];
+  const isFeature = features.some(({ name }) => name === eventTime.column);
+  const { timeZone } = eventTime;
+  return [
+    ...problemIf(
+      isFeature && Object.keys(readingIn(eventTime)).length > 0,
+      'eventTime',
+      `${eventTime.column} is a feature, which says how its times are written`,
+      'Say it on the feature: time({ dateOrder, timeZone, epochUnit }).',
+    ),
+    ...(timeZone === undefined ? [] : checkTimeZone('eventTime.timeZone', timeZone)),
+  ];
 }
 
 function checkTarget({ target }: ModelSpec): SpecProblem[] {
   const problem = taskOf(target.task).problemOf(target);
   return problem === null ? [] : [{ path: 'target', ...problem }];
-}
-
-function checkRules(spec: ModelSpec): SpecProblem[] {
-  const known = columnsOf(spec);
-  const ids = new Set<string>();
-  return spec.contract.rules.flatMap((rule, index) => {
-    const path = `contract.rules[${index}]`;
-    const problems = columnsOfRule(rule).flatMap((name) => unknownColumn(path, name, known));
-    if (ids.has(rule.id))
-      problems.push({
-        path: `${path}.id`,
-        message: `two rules are called ${rule.id}`,
-        fix: 'Give each rule an id of its own.',
-      });
-    ids.add(rule.id);
-    if (rule.rule === 'unique' && rule.columns.length === 0)
-      problems.push({ path, message: `rule ${rule.id} names no column`, fix: 'Name at least one.' });
-    if (rule.rule === 'rowCount' && rule.max !== undefined && rule.min > rule.max)
-      problems.push({ path, message: `rule ${rule.id} has min above max`, fix: 'Swap them.' });
-    if (rule.rule === 'missingShare' && !(rule.shareMax >= 0 && rule.shareMax <= 1))
-      problems.push({
-        path: `${path}.shareMax`,
-        message: `${rule.shareMax} is not a share`,
-        fix: 'Use a number from 0 to 1.',
-      });
-    return problems;
-  });
-}
-
-function columnsOfRule(rule: ContractRule): readonly string[] {
-  if (rule.rule === 'unique') return rule.columns;
-  if (rule.rule === 'compare') return 'column' in rule.right ? [rule.left, rule.right.column] : [rule.left];
-  return rule.rule === 'rowCount' ? [] : [rule.column];
 }
 
 function checkValue(spec: ModelSpec): SpecProblem[] {
@@ -145,13 +138,4 @@ function checkValue(spec: ModelSpec): SpecProblem[] {
     ([outcome, money]: [string, Money]) =>
       money.per === undefined ? [] : unknownColumn(`value.${outcome}.per.column`, money.per.column, numbers),
   );
-}
-
-/** Every column that a contract rule may speak of. */
-export function columnsOf(spec: Pick<ModelSpec, 'features' | 'target' | 'entity' | 'eventTime'>): readonly string[] {
-  const names = spec.features.map((feature) => feature.name);
-  for (const extra of [spec.target.column, spec.entity?.column, spec.eventTime?.column]) {
-    if (extra !== undefined && !names.includes(extra)) names.push(extra);
-  }
-  return names;
 }

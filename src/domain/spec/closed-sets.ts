@@ -3,6 +3,14 @@
 export const missingPolicies = ['allow', 'refuse'] as const;
 export type MissingPolicy = (typeof missingPolicies)[number];
 
+/** In what order a date such as 04/07/20 is written, where its parts do not say so. */
+export const dateOrders = ['day-first', 'month-first', 'year-first'] as const;
+export type DateOrder = (typeof dateOrders)[number];
+
+/** What a number counts since 1970, where it stands for an instant. */
+export const epochUnits = ['seconds', 'milliseconds', 'microseconds', 'nanoseconds'] as const;
+export type EpochUnit = (typeof epochUnits)[number];
+
 /** What the API does with a row that breaks a rule: refuse it by name, or answer it and watch. */
 export const servePolicies = ['refuse', 'accept'] as const;
 export type ServePolicy = (typeof servePolicies)[number];
@@ -13,6 +21,9 @@ export type RuleSeverity = (typeof ruleSeverities)[number];
 /** A rule about the whole batch has no row to set aside. */
 export const batchRuleSeverities = ['warn', 'reject'] as const satisfies readonly RuleSeverity[];
 export type BatchRuleSeverity = (typeof batchRuleSeverities)[number];
+
+/** What a declared rule of a contract asks. */
+export const contractRuleKinds = ['unique', 'compare', 'rowCount', 'missingShare', 'freshness'] as const;
 
 export const comparisonSigns = ['<', '<=', '>', '>=', '=', '!='] as const;
 export type ComparisonSign = (typeof comparisonSigns)[number];

@@ -9,7 +9,7 @@ import type { ModelSpec } from './spec.ts';
 export function exampleRow(
   spec: Pick<ModelSpec, 'features' | 'entity' | 'eventTime'>,
 ): Record<string, number | string | boolean> {
-  const row: Record<string, number | string | boolean> = {};
+  const row: Record<string, number | string | boolean> = Object.create(null);
   if (spec.entity !== null) row[spec.entity.column] = 'entity-1';
   if (spec.eventTime !== null) row[spec.eventTime.column] = exampleInstant;
   for (const feature of spec.features) row[feature.name] = kindOf(feature.kind).exampleOf(feature);

@@ -9,6 +9,7 @@ import type { MetricName } from '../metrics/registry.ts';
 import type { SliceSpec } from './parts/slice-spec.ts';
 import type { SourceSpec } from './source-spec.ts';
 import type { TargetSpec } from './parts/target-spec.ts';
+import type { TimeReading } from './parts/time-reading.ts';
 import type { TrainerSpec } from './trainer-spec.ts';
 import type { ValueSpec } from './parts/value-spec.ts';
 import type { WatchSpec } from './parts/watch-spec.ts';
@@ -23,6 +24,7 @@ export type * from './parts/retrain-spec.ts';
 export type * from './parts/rollout-spec.ts';
 export type * from './parts/slice-spec.ts';
 export type * from './parts/target-spec.ts';
+export type * from './parts/time-reading.ts';
 export type * from './parts/value-spec.ts';
 export type * from './parts/watch-spec.ts';
 
@@ -38,8 +40,8 @@ export interface ModelSpec {
   readonly about: About;
   /** Column whose value is the sticky key of a rollout (a cardholder); rows without one are assigned by request id. */
   readonly entity: { readonly column: string } | null;
-  /** Column that orders rows in time; null orders them as they arrive. */
-  readonly eventTime: { readonly column: string } | null;
+  /** Column that orders rows in time, and how files write it; null orders them as they arrive. */
+  readonly eventTime: ({ readonly column: string } & TimeReading) | null;
   readonly features: readonly FeatureSpec[];
   readonly target: TargetSpec;
   readonly contract: ContractSpec;

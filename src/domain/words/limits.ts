@@ -28,6 +28,9 @@ export const charsMax = {
   /** A declared value of a category. */
   category: 1_000,
   columnName: 200,
+  /** The id of a contract rule. */
+  ruleId: 64,
+  timeZone: 100,
   /** A value of a definition in the difference between two revisions; the stored definition holds the whole. */
   specValue: 120,
   /** Why something failed, where it stands beside what failed: a stack of somebody else's error text helps nobody. */

@@ -1,5 +1,6 @@
 import type { BatchRuleSeverity, RuleSeverity, ServePolicy } from '../../domain/spec/closed-sets.ts';
 import type { ContractRule } from '../../domain/spec/spec.ts';
+import { ruleIdOf, signWords } from './rule-id.ts';
 import { milliseconds, type DurationText } from './extent-text.ts';
 
 type Rule<Kind extends ContractRule['rule']> = Extract<ContractRule, { readonly rule: Kind }>;
@@ -12,7 +13,7 @@ export function unique(
 ): Rule<'unique'> {
   return {
     rule: 'unique',
-    id: options.id ?? `unique-${columns.join('-')}`,
+    id: options.id ?? ruleIdOf('unique', ...columns),
     columns: [...columns],
     severity: options.severity ?? 'quarantine',
   };
@@ -34,7 +35,7 @@ export function compare(
   options: { readonly id?: string; readonly severity?: RuleSeverity; readonly serve?: ServePolicy } = {},
 ): Rule<'compare'> {
   const operand = typeof right === 'object' ? right : { value: right };
-  const id = options.id ?? `${left} ${op} ${typeof right === 'object' ? right.column : String(right)}`;
+  const id = options.id ?? ruleIdOf(left, signWords[op], typeof right === 'object' ? right.column : String(right));
   const serve = options.serve === undefined ? {} : { serve: options.serve };
   return { rule: 'compare', id, left, op, right: operand, severity: options.severity ?? 'quarantine', ...serve };
 }
@@ -42,29 +43,35 @@ export function compare(
 /** Rows of the whole batch; too few (or too many) refuse it unless told otherwise. */
 export function rowCount(
   bounds: { readonly min: number; readonly max?: number },
-  options: { readonly severity?: BatchRuleSeverity } = {},
+  options: { readonly id?: string; readonly severity?: BatchRuleSeverity } = {},
 ): Rule<'rowCount'> {
-  return { rule: 'rowCount', id: 'row-count', ...bounds, severity: options.severity ?? 'reject' };
+  return { rule: 'rowCount', id: options.id ?? 'row-count', ...bounds, severity: options.severity ?? 'reject' };
 }
 
 /** Share of rows (0..1) in which the column may be missing. */
 export function missingShare(
   name: string,
   shareMax: number,
-  options: { readonly severity?: BatchRuleSeverity } = {},
+  options: { readonly id?: string; readonly severity?: BatchRuleSeverity } = {},
 ): Rule<'missingShare'> {
-  return { rule: 'missingShare', id: `missing-${name}`, column: name, shareMax, severity: options.severity ?? 'warn' };
+  return {
+    rule: 'missingShare',
+    id: options.id ?? ruleIdOf('missing', name),
+    column: name,
+    shareMax,
+    severity: options.severity ?? 'warn',
+  };
 }
 
 /** The newest value of a time column may be this old. */
 export function freshness(
   name: string,
   age: DurationText,
-  options: { readonly severity?: BatchRuleSeverity } = {},
+  options: { readonly id?: string; readonly severity?: BatchRuleSeverity } = {},
 ): Rule<'freshness'> {
   return {
     rule: 'freshness',
-    id: `fresh-${name}`,
+    id: options.id ?? ruleIdOf('fresh', name),
     column: name,
     ageMsMax: milliseconds(age),
     severity: options.severity ?? 'warn',

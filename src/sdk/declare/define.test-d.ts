@@ -50,6 +50,22 @@ describe('types of a definition', () => {
     expectTypeOf(churn.name).toEqualTypeOf<'payments.churn'>();
   });
 
+  it('takes how files write an event time that is no feature', () => {
+    const { at: _at, ...rest } = features;
+    const bare = defineModel('payments.bare', {
+      about,
+      features: rest,
+      target,
+      source: csv('a.csv'),
+      eventTime: { column: 'happened', dateOrder: 'day-first', timeZone: 'Europe/Berlin', epochUnit: 'seconds' },
+    });
+    expectTypeOf<InputOf<typeof bare>>().toHaveProperty('happened').toEqualTypeOf<string | number | undefined>();
+    void ((): unknown[] => [
+      // @ts-expect-error no order of that name
+      time({ dateOrder: 'us' }),
+    ]);
+  });
+
   it('refuses at compile time what types can see', () => {
     const base = { about, features, target, source: csv('a.csv') } as const;
     void ((): unknown[] => [

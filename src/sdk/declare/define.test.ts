@@ -227,3 +227,25 @@ it('retention takes durations, null for ever, and has defaults for the rest', ()
   expect(describeRetention(retention)).toMatch(/^keeps predictions 90 d, labels 400 d, .*, artifacts for ever$/);
   expect(() => defineModel('kept', { ...given, retention: { labels: '2 hours' } })).toThrow('retention.labels');
 });
+
+it('keeps how files write times, and refuses a key that makes an object another one', () => {
+  const base = { about, target, source: csv('a.csv') } as const;
+  const spec = defineModel('m', {
+    ...base,
+    features: { at: time({ dateOrder: 'day-first', timeZone: 'Europe/Berlin', missing: 'allow' }) },
+    eventTime: { column: 'happened', epochUnit: 'seconds' },
+  });
+  expect(spec.features).toEqual([
+    { name: 'at', kind: 'time', missing: 'allow', dateOrder: 'day-first', timeZone: 'Europe/Berlin' },
+  ]);
+  expect(spec.eventTime).toEqual({ column: 'happened', epochUnit: 'seconds' });
+  const odd = { amount: number(), ['__proto__']: number() };
+  expect(defineModel('m', { ...base, features: odd }).features.map(({ name }) => name)).toEqual([
+    'amount',
+    '__proto__',
+  ]);
+  const lost = Object.setPrototypeOf({ amount: number() }, number());
+  expect(() => defineModel('m', { ...base, features: lost })).toThrow(
+    'features: __proto__ is no key of an object in JavaScript',
+  );
+});

@@ -71,7 +71,9 @@ function inputOf<Features extends FeatureDeclarations, Target extends TargetDecl
     target,
     source,
     ...(entity === undefined ? {} : { entity: { column: entity } }),
-    ...(eventTime === undefined ? {} : { eventTime: { column: eventTime } }),
+    ...(eventTime === undefined
+      ? {}
+      : { eventTime: typeof eventTime === 'string' ? { column: eventTime } : eventTime }),
     ...(contract === undefined ? {} : { contract }),
     ...(trainer === undefined ? {} : { trainer }),
     ...(split === undefined ? {} : { split }),
@@ -87,6 +89,12 @@ function inputOf<Features extends FeatureDeclarations, Target extends TargetDecl
 }
 
 function featuresOf(declarations: FeatureDeclarations): readonly FeatureSpec[] {
+  // Written as a key, this name makes the object another one, and the feature would be missing without a word.
+  if (![Object.prototype, null].includes(Object.getPrototypeOf(declarations)))
+    throw new PerennialError('invalid_spec', 'features: __proto__ is no key of an object in JavaScript', {
+      path: 'features',
+      hint: "Write it in brackets: ['__proto__']: number().",
+    });
   return Object.entries(declarations).map(([name, declaration]) => {
     // JavaScript moves keys like '2020' to the front of an object, and order is the signature.
     if (/^\d+$/.test(name)) {

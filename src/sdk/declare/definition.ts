@@ -8,6 +8,7 @@ import type {
   RetrainSpec,
   RolloutSpec,
   SplitSpec,
+  TimeReading,
   WatchSpec,
 } from '../../domain/spec/spec.ts';
 import type { CanaryStep } from '../../domain/spec/parts/rollout-spec.ts';
@@ -37,8 +38,8 @@ export interface Definition<
   readonly source: SourceSpec;
   /** Column whose value stays on one side of a canary: a cardholder, a machine. */
   readonly entity?: Keys;
-  /** Column that orders rows in time. */
-  readonly eventTime?: Keys;
+  /** Column that orders rows in time; as an object it says how files write it, where it is no feature. */
+  readonly eventTime?: Keys | ({ readonly column: Keys } & TimeReading);
   readonly contract?: Partial<ContractSpec>;
   readonly trainer?: TrainerDeclaration;
   readonly split?: Partial<SplitSpec>;

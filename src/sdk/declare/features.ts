@@ -1,3 +1,4 @@
+import { readingIn } from '../../domain/spec/columns/declared-reading.ts';
 import type { MissingPolicy, ServePolicy } from '../../domain/spec/closed-sets.ts';
 import type {
   BooleanFeature,
@@ -5,6 +6,7 @@ import type {
   FeatureSpec,
   NumberFeature,
   TimeFeature,
+  TimeReading,
 } from '../../domain/spec/spec.ts';
 
 /**
@@ -58,11 +60,14 @@ export function boolean<Missing extends MissingPolicy = 'refuse'>(
   return { kind: 'boolean', ...said(options) };
 }
 
-/** An instant; the model sees hour of day and day of week, in UTC. */
+/**
+ * An instant; the model sees hour of day and day of week, in UTC. `dateOrder`, `timeZone` and `epochUnit` say how files
+ * write it, where a cell does not: `04/07/20`, `2026-05-03 14:03`, `1767225600`.
+ */
 export function time<Missing extends MissingPolicy = 'refuse'>(
-  options: FeatureOptions<Missing> = {},
+  options: FeatureOptions<Missing> & TimeReading = {},
 ): TimeDeclaration<NoInfer<Missing>> {
-  return { kind: 'time', ...said(options) };
+  return { kind: 'time', ...readingIn(options), ...said(options) };
 }
 
 function bounds(options: { readonly min?: number; readonly max?: number; readonly integer?: boolean }) {

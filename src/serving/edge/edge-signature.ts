@@ -1,4 +1,6 @@
 import { isText, valuesOf } from '../../domain/features/kind-of.ts';
+import { columnsOf } from '../../domain/spec/columns/columns-of.ts';
+import { declaredReading } from '../../domain/spec/columns/declared-reading.ts';
 import { signatureOf, type Signature, type SignatureColumn } from '../../domain/spec/signature.ts';
 import { servedRulesOf } from '../../domain/spec/served-rules.ts';
 import type { FeatureSpec, ModelSpec } from '../../domain/spec/spec.ts';
@@ -33,6 +35,8 @@ export interface EdgeSignature {
   readonly logged: Signature;
   readonly entityColumn: string | null;
   readonly eventTimeColumn: string | null;
+  /** Times that files write on the clocks of a declared zone: a request has to say its own. */
+  readonly zonedColumns: ReadonlySet<string>;
   /** Names of the proxies that the latest spec declares. */
   readonly proxies: readonly string[];
 }
@@ -77,6 +81,7 @@ export function edgeSignatureOf(
     logged,
     entityColumn: latest.entity?.column ?? null,
     eventTimeColumn: latest.eventTime?.column ?? null,
+    zonedColumns: new Set(columnsOf(latest).filter((name) => isElsewhere(declaredReading(latest, name).timeZone))),
     proxies: (latest.watch.proxies ?? []).map(({ name }) => name),
   };
 }
@@ -94,6 +99,10 @@ function strictness(
     values: values === null ? null : new Set(values),
     numbers: numberDoor(feature, rules, type),
   };
+}
+
+function isElsewhere(timeZone: string | undefined): boolean {
+  return timeZone !== undefined && timeZone !== 'UTC';
 }
 
 /** A whole number and a truth value have no form for a missing one. */

@@ -202,3 +202,19 @@ describe('several spec revisions at once', () => {
     expect(planInputs(edge, signatureOf(spec))(row)).toBe(row);
   });
 });
+
+test('a time of a model whose files write the clocks of a zone has to name its own', () => {
+  const time = { kind: 'time', name: 'at', missing: 'allow' } as const;
+  const zoned = (timeZone: string) =>
+    specOf([number('amount'), { ...time, timeZone }], { eventTime: { column: 'happened', timeZone } });
+  const berlin = edgeSignatureOf(zoned('Europe/Berlin'), null);
+  for (const name of ['at', 'happened']) {
+    expect(messageOf({ amount: 1, [name]: '2026-05-03T14:03:00' }, berlin)).toBe(
+      `rows[0].${name} must name its time zone, as 2026-05-03T14:03:00Z does`,
+    );
+    expect(messageOf({ amount: 1, [name]: '2026-05-03' }, berlin)).toMatch(/must name its time zone/);
+    for (const value of ['2026-05-03T14:03:00+02:00', '2026-05-03T12:03:00Z', 1_777_816_980_000, null])
+      expect(messageOf({ amount: 1, [name]: value }, berlin)).toBe('accepted');
+  }
+  expect(messageOf({ amount: 1, at: '2026-05-03T14:03:00' }, edgeSignatureOf(zoned('UTC'), null))).toBe('accepted');
+});

@@ -4,7 +4,7 @@ import type { PerennialError } from '../../domain/words/errors.ts';
 import { listNames, nearestName } from '../../domain/words/nearest-name.ts';
 import { fieldNames, type EdgeColumn, type EdgeSignature } from './edge-signature.ts';
 import { isWithin } from '../../onnx/run/number-range.ts';
-import { parseInstant } from './instant.ts';
+import { isZoneless, parseInstant } from './instant.ts';
 import { refuseByRules } from './refuse-by-rules.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 import { refusedAt } from './refused-at.ts';
@@ -25,6 +25,8 @@ export function readRow(edge: EdgeSignature, row: unknown, path: string): EdgeRo
   let eventTimeMs: number | null = null;
   for (const [name, value] of Object.entries(row)) {
     const column = edge.columnsByName.get(name);
+    if (edge.zonedColumns.has(name) && isZoneless(value))
+      throw refusedAt(`${path}.${name}`, `${path}.${name} must name its time zone, as 2026-05-03T14:03:00Z does`);
     if (column !== undefined && value !== null && value !== undefined) {
       if (isText(column)) texts[column.index] = readText(column, value, path);
       else numbers[column.index] = readCell(column, value, `${path}.${column.name}`);

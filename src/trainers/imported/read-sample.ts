@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { parseCsvSample } from '../../data/read/parse-csv-sample.ts';
 import { missingTokens } from '../../data/read/read-lossless.ts';
 import { sniffCsv } from '../../data/read/sniff-csv.ts';
+import { isText } from '../../domain/features/kind-of.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { ForeignSample } from '../../onnx/foreign/import-foreign.ts';
 import { columnOf, columnsOf, type FeatureColumn } from '../../onnx/run/columns.ts';
@@ -20,9 +21,9 @@ export async function readSample(file: string): Promise<ForeignSample> {
   const text = (await readFile(file, 'utf8')).replace(/^\ufeff/, '');
   const dialect = sniffCsv('the sample', text, true);
   const [, ...records] = parseCsvSample(text, dialect, sampleRowsMax + 1, true).records;
-  const cellsOf = (name: string, words: readonly string[]): readonly (string | null)[] | null => {
+  const cellsOf = (name: string, isOpen: boolean, words: readonly string[]): readonly (string | null)[] | null => {
     const at = dialect.columns.indexOf(name);
-    return at < 0 ? null : records.map((record) => presentText(record[at], words));
+    return at < 0 ? null : records.map((record) => presentText(record[at], isOpen, words));
   };
   return {
     header: dialect.columns,
@@ -30,7 +31,7 @@ export async function readSample(file: string): Promise<ForeignSample> {
       columnsOf(
         records.length,
         features.map(({ name, kind, values = [] }): FeatureColumn => {
-          const cells = cellsOf(name, values);
+          const cells = cellsOf(name, isText({ kind }) && values.length === 0, values);
           if (cells === null)
             throw new PerennialError(
               'invalid_data',
@@ -47,9 +48,10 @@ export async function readSample(file: string): Promise<ForeignSample> {
   };
 }
 
-/** Null for what is missing; a declared word is a value, whatever it means elsewhere. */
-function presentText(cell: string | undefined, words: readonly string[]): string | null {
+/** Null for what is missing. Any word of an open set is a value, and a declared one, whatever it means elsewhere. */
+function presentText(cell: string | undefined, isOpen: boolean, words: readonly string[]): string | null {
   if (cell === undefined || cell === '') return null;
+  if (isOpen) return cell;
   return missingTokens.some((token) => token === cell) && !words.includes(cell) ? null : cell;
 }
 

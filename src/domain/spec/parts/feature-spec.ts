@@ -1,3 +1,4 @@
+import type { TimeReading } from './time-reading.ts';
 import type { MissingPolicy, ServePolicy } from '../closed-sets.ts';
 
 export type FeatureSpec = NumberFeature | CategoryFeature | BooleanFeature | TimeFeature;
@@ -28,6 +29,6 @@ export interface BooleanFeature extends FeatureBase {
 /**
  * An instant (ISO 8601 text or epoch milliseconds on the wire); the graph derives hour of day and day of week in UTC.
  */
-export interface TimeFeature extends FeatureBase {
+export interface TimeFeature extends FeatureBase, TimeReading {
   readonly kind: 'time';
 }

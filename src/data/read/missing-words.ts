@@ -1,0 +1,35 @@
+import { literal } from '../duck/sql.ts';
+
+/**
+ * What people write into a column of numbers, truths or times where there is none, in lower case. Case does not count:
+ * beside numbers none of these can be a value, however it is written.
+ */
+export const missingWords = [
+  '',
+  'na',
+  'n/a',
+  'n.a.',
+  '#n/a',
+  '<na>',
+  'nan',
+  'nat',
+  'null',
+  'nil',
+  'none',
+  'missing',
+  'unknown',
+  '?',
+  '-',
+  '--',
+  '.',
+] as const;
+
+const list = `[${missingWords.map(literal).join(', ')}]`;
+
+/** NULL for such a word, otherwise the text. What begins with a digit is none, and is looked at no further. */
+export function withoutWords(text: string): string {
+  return (
+    `CASE WHEN ${text} >= '0' AND ${text} < ':' THEN ${text} WHEN list_contains(${list}, lower(${text})) THEN NULL ` +
+    `ELSE ${text} END`
+  );
+}

@@ -1,0 +1,27 @@
+/** Plain decimal notation; DuckDB's own cast would also take `1_000`, `inf` and blanks. */
+const numberPattern = "'[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?'";
+
+/** From here on a double skips whole numbers: two keys can become one. */
+const exactMax = 2 ** 53;
+
+/** DOUBLE, or NULL when the text is not a finite decimal number. */
+export function numberOf(text: string): string {
+  return (
+    `CASE WHEN regexp_full_match(${text}, ${numberPattern}) AND isfinite(TRY_CAST(${text} AS DOUBLE)) THEN ` +
+    `TRY_CAST(${text} AS DOUBLE) END`
+  );
+}
+
+/** Whether a cell is a whole number that its double, `value`, does not tell from its neighbours. */
+export function isBeyondExact(text: string, value: string): string {
+  return `(abs(${value}) >= ${exactMax} AND regexp_full_match(${text}, '[+-]?\\d+'))`;
+}
+
+/** VARCHAR that is the same for cells of the same number and no others: all digits count, and 5.0 is 5. */
+export function exactKeyOf(text: string, value: string): string {
+  const digits = `regexp_replace(regexp_replace(${text}, '^\\+', ''), '^(-?)0+(\\d)', '\\1\\2')`;
+  return (
+    `CASE WHEN ${isBeyondExact(text, value)} THEN ${digits} WHEN ${value} = floor(${value}) AND abs(${value}) < 1e38 ` +
+    `THEN CAST(CAST(${value} AS HUGEINT) AS VARCHAR) ELSE CAST(${value} AS VARCHAR) END`
+  );
+}

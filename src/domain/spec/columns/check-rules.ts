@@ -1,0 +1,96 @@
+import { sayChoice } from '../../words/say.ts';
+import { contractRuleKinds } from '../closed-sets.ts';
+import { problemIf, unknownColumn, type SpecProblem } from '../spec-bounds.ts';
+import type { CompareRule, ContractRule, ModelSpec } from '../spec.ts';
+import { columnsOf } from './columns-of.ts';
+import { familyOf, misfitOf } from './family-of.ts';
+
+/** Problems of declared rules, also of those that could never fire or that the engine would refuse at the first row. */
+export function checkRules(spec: ModelSpec): SpecProblem[] {
+  const ids = new Set<string>();
+  return spec.contract.rules.flatMap((rule, index) => {
+    const path = `contract.rules[${index}]`;
+    const problems = problemsOf(spec, rule, path);
+    if (ids.has(rule.id))
+      problems.push({
+        path: `${path}.id`,
+        message: `two rules are called ${rule.id}`,
+        fix: 'Give each rule an id of its own.',
+      });
+    ids.add(rule.id);
+    return problems;
+  });
+}
+
+function problemsOf(spec: ModelSpec, rule: ContractRule, path: string): SpecProblem[] {
+  // The types of a definition hold for TypeScript alone: anything may stand here.
+  if (!contractRuleKinds.includes(rule.rule))
+    return [
+      {
+        path: `${path}.rule`,
+        message: `${JSON.stringify(rule.rule ?? null)} is no kind of rule`,
+        fix: `Use ${sayChoice(contractRuleKinds)}.`,
+      },
+    ];
+  // Of a column that is not there nothing else can be said.
+  const unknown = namedBy(rule).flatMap((name) => unknownColumn(path, name, columnsOf(spec)));
+  return unknown.length > 0 ? unknown : checkRule(spec, rule, path);
+}
+
+function namedBy(rule: ContractRule): readonly string[] {
+  if (rule.rule === 'unique') return rule.columns;
+  if (rule.rule === 'compare') return 'column' in rule.right ? [rule.left, rule.right.column] : [rule.left];
+  return rule.rule === 'rowCount' ? [] : [rule.column];
+}
+
+function checkRule(spec: ModelSpec, rule: ContractRule, path: string): SpecProblem[] {
+  const never = `rule ${rule.id} can never fire`;
+  if (rule.rule === 'unique')
+    return problemIf(rule.columns.length === 0, path, `rule ${rule.id} names no column`, 'Name at least one.');
+  if (rule.rule === 'compare') return checkCompare(spec, rule, path);
+  if (rule.rule === 'rowCount') {
+    const { min, max } = rule;
+    return [
+      ...problemIf(max !== undefined && min > max, path, `rule ${rule.id} has min above max`, 'Swap them.'),
+      ...problemIf(min === 0 && max === undefined, path, never, 'Use a min of at least 1, or a max.'),
+    ];
+  }
+  if (rule.rule === 'missingShare') {
+    const isShare = rule.shareMax >= 0 && rule.shareMax <= 1;
+    return [
+      ...problemIf(!isShare, `${path}.shareMax`, `${rule.shareMax} is not a share`, 'Use a number from 0 to 1.'),
+      ...problemIf(rule.shareMax === 1, `${path}.shareMax`, never, 'Use a share below 1.'),
+    ];
+  }
+  return problemIf(
+    familyOf(spec, rule.column) !== 'instant',
+    `${path}.column`,
+    `rule ${rule.id} asks how old ${rule.column} is, which is no time`,
+    'Name a time feature or the event time.',
+  );
+}
+
+/** A number may stand beside an instant, which is epoch milliseconds; nothing else mixes. */
+function checkCompare(spec: ModelSpec, { id, left, op, right }: CompareRule, path: string): SpecProblem[] {
+  if (!('column' in right)) {
+    const misfit = misfitOf(spec, left, { op, value: right.value });
+    return misfit === null ? [] : [{ path: `${path}.right`, ...misfit }];
+  }
+  const families = [familyOf(spec, left), familyOf(spec, right.column)].map((one) =>
+    one === 'instant' ? 'amount' : one,
+  );
+  return [
+    ...problemIf(
+      families[0] !== families[1],
+      `${path}.right`,
+      `rule ${id} compares ${left} with ${right.column}, which is of another type`,
+      'Compare columns of one type.',
+    ),
+    ...problemIf(
+      left === right.column,
+      `${path}.right`,
+      `rule ${id} compares ${left} with itself`,
+      'Name another column.',
+    ),
+  ];
+}
