@@ -6,12 +6,20 @@ import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { noteSourceTaken } from '../../src/db/watching/trigger-looks.ts';
 import { closeRun, openRun } from '../../src/db/runs/runs.ts';
 import type { IngestInput, SnapshotRef } from '../../src/domain/record/runs.ts';
+import { sayLines } from '../../src/domain/training/line-account.ts';
+import type { SnapshotManifest } from '../../src/domain/training/snapshot.ts';
 import { PerennialError } from '../../src/domain/words/errors.ts';
 import { messageOf } from '../../src/domain/words/reason-of.ts';
 import { describeSource } from '../../src/sources/registry.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { snapshotRefOf } from './snapshot-ref.ts';
 import { withWorkFolder } from './work-folder.ts';
+
+/** The newest snapshot of a source. */
+interface ReadSource {
+  readonly digest: string;
+  readonly newest: SnapshotManifest | null;
+}
 
 export function ingestSourceActivities({ database, store, workDir, connectSource }: ActivityDependencies) {
   const { db } = database;
@@ -20,12 +28,15 @@ export function ingestSourceActivities({ database, store, workDir, connectSource
   async function ingestSource(input: IngestInput): Promise<SnapshotRef> {
     await openRun(db, { runId: input.runId, model: input.model, kind: 'ingest', trigger: null, input });
     try {
-      const digest = await readOn(input);
+      const { digest, newest } = await readOn(input);
       const ref = await snapshotRefOf(db, digest);
+      const { lines, readingNotes = [], parents = [] } = newest ?? {};
+      const told = [`${ref.rows} rows accepted, ${ref.quarantinedRows} quarantined`];
+      if (lines !== undefined) told.push(`${parents.length === 0 ? '' : 'of the newest batch '}${sayLines(lines)}`);
       await closeRun(db, input.runId, {
         status: 'completed',
-        detail: `${ref.rows} rows accepted, ${ref.quarantinedRows} quarantined`,
-        output: { snapshot: digest, rows: ref.rows, quarantinedRows: ref.quarantinedRows },
+        detail: [told.join('; '), ...readingNotes].join('. '),
+        output: { snapshot: digest, rows: ref.rows, quarantinedRows: ref.quarantinedRows, lines: lines ?? null },
       });
       return ref;
     } catch (error) {
@@ -41,16 +52,17 @@ export function ingestSourceActivities({ database, store, workDir, connectSource
    * Reads on from the newest snapshot and stores each new one before the next is read, so an attempt that is cut off
    * goes on where it was. Answers the newest snapshot, whether or not there was anything new.
    */
-  async function readOn(input: IngestInput): Promise<string> {
+  async function readOn(input: IngestInput): Promise<ReadSource> {
     const { spec } = await readSpecRevision(db, input.model, input.specRevision);
     const newest = await newestHistoryOf(db, input.model, input.specRevision);
     return withWorkFolder({ workDir, kind: 'ingest', model: input.model }, async (folder) => {
       let digest = newest?.digest ?? null;
+      let manifest = newest?.manifest ?? null;
       let taken: string | null = null;
       const reading = { spec, specRevision: input.specRevision, workDir: folder, store };
       for await (const snapshot of snapshotsOf(connectSource(spec.source, input.model), newest, reading)) {
         await keep(input, snapshot);
-        digest = snapshot.digest;
+        ({ digest, manifest } = snapshot);
         taken = snapshot.manifest.sourceDigest;
       }
       if (digest === null)
@@ -59,7 +71,7 @@ export function ingestSourceActivities({ database, store, workDir, connectSource
           hint: 'Wait until it holds rows, or declare another one.',
         });
       if (taken !== null) await noteSourceTaken(db, input.model, taken);
-      return digest;
+      return { digest, newest: manifest };
     });
   }
 

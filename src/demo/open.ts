@@ -6,6 +6,7 @@ import { readRouting } from '../db/routing/routing.ts';
 import { readModel } from '../db/models/specs.ts';
 import { findRun } from '../db/runs/runs.ts';
 import { isPerennialError, PerennialError } from '../domain/words/errors.ts';
+import { sayLines } from '../domain/training/line-account.ts';
 import { workflowIds } from '../domain/words/ids.ts';
 import { grouped } from './acts.ts';
 import { worldPlan, type Play } from './play.ts';
@@ -76,13 +77,14 @@ export async function tellIngest({ stage, acts, spec, historyFiles }: Play, revi
     const atMs = found.createdAt.getTime();
     const workflowId = workflowIds.ingest(spec.name, sourceDigest, revision);
     const bytes = statSync(revision === 1 ? historyFiles.spec : historyFiles.badSpec).size;
+    const { lines } = manifest;
     const broken = manifest.ruleCounts.filter((count) => count.rows > 0 && count.severity === 'quarantine');
     const rules = broken.map(({ ruleId, rows }) => `${ruleId} ${rows}`).join(', ');
     acts.tell(
       `ingest/${revision}`,
       'ingest',
-      `${grouped(manifest.rows + manifest.quarantinedRows)} lines, ${grouped(bytes / 1_024)} KiB of CSV read`,
-      { lines: manifest.rows + manifest.quarantinedRows, bytes },
+      `${lines === undefined ? '' : `${sayLines(lines)}; `}${grouped(bytes / 1_024)} KiB of CSV read`,
+      { ...lines, bytes },
       workflowId,
       atMs,
     );

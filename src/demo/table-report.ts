@@ -4,6 +4,7 @@ import type { Metrics } from '../domain/metrics/metrics.ts';
 import type { MetricName } from '../domain/metrics/registry.ts';
 import { usualMetrics } from '../domain/metrics/usual-metrics.ts';
 import { classesOf, taskOf } from '../domain/tasks/task-of.ts';
+import type { LineAccount } from '../domain/training/line-account.ts';
 import type { ModelSpec } from '../domain/spec/spec.ts';
 import { pairedTests, prequential, type PairedTest } from '../replay/prequential.ts';
 import type { Served } from '../replay/yardsticks.ts';
@@ -12,6 +13,9 @@ import type { Stage } from './stage.ts';
 import type { ServedRows } from './served-rows.ts';
 
 export interface TableFigures extends Omit<LoopCounts, 'labels'> {
+  /** Where the lines of the file went; null for Parquet. */
+  readonly lines: LineAccount | null;
+  readonly readingNotes: readonly string[];
   readonly rows: number;
   readonly liveRows: number;
   readonly labels: Float64Array;
@@ -37,6 +41,8 @@ export function reportTable(options: DemoOptions, stage: Stage, spec: ModelSpec,
     const line = {
       model: spec.name,
       task: spec.target.task,
+      lines: figures.lines,
+      readingNotes: figures.readingNotes,
       rows: figures.rows,
       liveRows: figures.liveRows,
       loop: pick(loop, names),

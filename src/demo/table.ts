@@ -10,6 +10,7 @@ import { findVersion } from '../db/models/versions.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import type { Metrics } from '../domain/metrics/metrics.ts';
 import { usualMetrics } from '../domain/metrics/usual-metrics.ts';
+import { sayLines } from '../domain/training/line-account.ts';
 import type { ModelSpec } from '../domain/spec/spec.ts';
 import { isRows } from '../domain/words/extent.ts';
 import { workflowIds } from '../domain/words/ids.ts';
@@ -70,6 +71,7 @@ export async function playTable(options: DemoOptions, data: DataOptions): Promis
 
 async function tellDefinition(stage: Stage, inferred: InferredSpec, options: DemoOptions): Promise<void> {
   const { spec } = inferred;
+  if (inferred.lines !== null) stage.act('read', sayLines(inferred.lines));
   for (const note of inferred.notes) stage.act('note', note);
   const definition = writeDefinition(spec);
   if (!options.json && !stage.isResumed) process.stdout.write(`\n${definition.replace(/^/gm, '    ')}\n`);
@@ -199,6 +201,8 @@ async function measure(stage: Stage, inferred: InferredSpec, table: TrafficTable
   const labelsSent = labels.filter((label) => !Number.isNaN(label)).length;
   return {
     ...counts,
+    lines: inferred.lines,
+    readingNotes: inferred.readingNotes,
     rows: table.rows.length,
     liveRows,
     labels,

@@ -1,6 +1,6 @@
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { LagUnit, SourceFindingKind } from '../domain/record/closed-sets.ts';
-import type { DataFormat } from '../domain/spec/closed-sets.ts';
+import type { DataFormat, TextEncoding } from '../domain/spec/closed-sets.ts';
 
 /**
  * How far a source has been read. The text belongs to the kind that wrote it (the digest of a file, the last value of a
@@ -32,6 +32,8 @@ export interface SourceBatch {
   /** Where it lies, until the reader removes its folder. */
   readonly path: string;
   readonly format: DataFormat;
+  /** The declared encoding of text; absent finds it. */
+  readonly encoding?: TextEncoding;
   /** Only so many first rows of it count; null takes all. */
   readonly rowsMax: number | null;
   /** `whole` replaces all that was read before; `addition` continues what was read up to the cursor. */

@@ -30,8 +30,7 @@ test('the version of the product stands in package.json; only the client, which 
 /** What is cut here is no text for people: lists, samples, parts of a file, the name of one. */
 const otherCuts: readonly string[] = [
   'src/cli/verbs/models/import.ts',
-  'src/data/read/find-missing-header.ts',
-  'src/data/read/sniff-csv.ts',
+  'src/data/text/find-missing-header.ts',
   'src/db/pages/version.ts',
   'src/serving/edge/read-row.ts',
 ];

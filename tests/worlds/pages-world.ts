@@ -63,6 +63,18 @@ function manifestOf(rows: number, mean: number, quarantineDigest: string | null)
     labelledRows: rows,
     quarantinedRows: quarantineDigest === null ? 0 : 3,
     quarantineDigest,
+    lines: {
+      lines: rows + 6,
+      header: 1,
+      rows: rows + 2,
+      continued: 0,
+      unreadable: 1,
+      blank: 2,
+      preamble: 0,
+      comment: 0,
+      repeatedHeader: 0,
+    },
+    readingNotes: ['The table begins on line 3.'],
     logicalDigest: 'x',
     schema: [{ name: 'amount', type: 'DOUBLE' }],
     ruleCounts:

@@ -38,6 +38,8 @@ export const closedSets: readonly ClosedSet[] = [
   { about: 'kind of a freeze', words: stored.freezeKinds },
   { about: 'role of a token', words: stored.roles },
   { about: 'format of a file', words: declared.dataFormats },
+  { about: 'encoding of a text file', words: declared.textEncodings },
+  { about: 'rule of a line that is no row', words: declared.unreadableRules },
   { about: 'use of labelled traffic in a training', words: declared.trafficUses },
   { about: 'what is done when an object of a source was written again', words: declared.rewriteActions },
   { about: 'severity of a contract rule', words: declared.ruleSeverities },
@@ -57,6 +59,7 @@ export const closedSets: readonly ClosedSet[] = [
 
 /** Sets that no document lists: parts of the others, and what stays inside. */
 export const innerSets: readonly ClosedSet[] = [
+  { about: 'packing of a file', words: declared.compressions },
   { about: 'runs of Temporal', words: stored.workflowRunKinds },
   { about: 'runs that may be started again', words: stored.runStatusesWithoutResult },
   { about: 'kinds of a snapshot', words: stored.snapshotKinds },

@@ -102,7 +102,7 @@ export const rooms = [
     paths: ['src/data'],
     about: 'DuckDB: read without loss, check, snapshot, infer',
     never: 'It speaks DuckDB only.',
-    folders: ['duck', 'read', 'contract', 'snapshot', 'traffic', 'dataset', 'infer', 'sealed'],
+    folders: ['duck', 'text', 'read', 'contract', 'snapshot', 'traffic', 'dataset', 'infer', 'sealed'],
     not: ['src/db', 'src/access'],
     packagesNot: [temporal, ...postgres, onnx, ...http],
   },

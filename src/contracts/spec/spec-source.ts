@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dataFormats, rewriteActions, trafficUses } from '../../domain/spec/closed-sets.ts';
+import { dataFormats, rewriteActions, textEncodings, trafficUses } from '../../domain/spec/closed-sets.ts';
 import type { SourceKind } from '../../domain/spec/source-spec.ts';
 import { secretNamePattern, secretNameRule } from '../../domain/words/secret-name.ts';
 import { strict } from './strict.ts';
@@ -17,6 +17,7 @@ const fileSource = strict({
   path: pathText,
   format: z.enum(dataFormats),
   rowsMax: z.int().min(1).exactOptional(),
+  encoding: z.enum(textEncodings).exactOptional(),
   ...common,
 });
 

@@ -2,7 +2,7 @@ import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { isInstant, orderKeyOf } from '../read/instants.ts';
 import { exactKeyOf } from '../read/numbers.ts';
 import type { Duck } from '../duck/connect.ts';
-import { collectRejects, correctLines } from './collect-rejects.ts';
+import { collectRejects, refuseLostRows } from './collect-rejects.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { baseOf, type CellRole } from '../read/read-lossless.ts';
 import { checkedColumns, columnNamed, textList, valueList, type CheckedColumn } from './checked-columns.ts';
@@ -17,7 +17,7 @@ export interface CheckedRows {
   readonly rules: readonly RowRule[];
   /** Rows that could be read as rows, whether good or bad. */
   readonly readable: number;
-  /** Rows that the reader itself refused (CSV: wrong number of cells, bad quotes, not UTF-8). */
+  /** Lines that the reader set aside (wrong number of cells, a stray quote, not UTF-8, …). */
   readonly rejected: number;
   /** False when the declared event time is empty in every row, so that rows are ordered as they stand in the file. */
   readonly hasEventTime: boolean;
@@ -33,15 +33,16 @@ export async function checkRows(duck: Duck, table: OpenTable, spec: ModelSpec, a
   const { columns, rules, sql } = checkedSelect(table, spec, asked);
   await duck.run(`CREATE TEMP TABLE checked AS ${sql}`);
   const rejected = await collectRejects(duck, table);
-  if (rejected > 0) await correctLines(duck, table);
   const [count] = await duck.rows(
     'SELECT CAST(count(*) AS DOUBLE) AS readable, CAST(count(event_key) AS DOUBLE) AS timed FROM checked',
   );
+  const readable = Number(count?.['readable'] ?? 0);
+  refuseLostRows(table, readable);
   const hasEventTime = Number(count?.['timed'] ?? 0) > 0;
   if (spec.eventTime !== null && hasEventTime) await markUntimed(duck, spec.eventTime.column);
   const isUnsettled = hasEventTime && asked.isLogged !== true;
   const epoch = spec.eventTime !== null && isUnsettled ? await settleEpoch(duck, spec.eventTime.column) : null;
-  return { columns, rules, readable: Number(count?.['readable'] ?? 0), rejected, hasEventTime, epoch };
+  return { columns, rules, readable, rejected, hasEventTime, epoch };
 }
 
 /** The scan itself as a SELECT: also used to see how a table would fare without keeping its rows. */
@@ -56,13 +57,15 @@ export function checkedSelect(
   const key = eventTime === null ? 'CAST(NULL AS DOUBLE)' : orderKeyOf(eventTime.text, eventTime.reading);
   const instant = eventTime === null ? 'false' : isInstant(eventTime.text, eventTime.reading);
   const ids = rules.map((rule) => `CASE WHEN ${rule.broken} THEN ${literal(rule.id)} END`);
-  const rows = baseOf(table, { shouldKeepRejects: true });
+  // Most rows break nothing: the list of ids is made for the others alone.
+  const isAnyBroken = `coalesce(${rules.map((rule) => `(${rule.broken})`).join(' OR ')}, false)`;
+  const rows = baseOf(table);
   // An unreadable row breaks that rule alone: the rest would only repeat it.
   const kept = [...columns.map((column) => column.value), ...exactKeys(spec, columns)];
   const sql = `SELECT n, line, ${kept.join(', ')}, event_key, event_instant, ids,
     list_has_any(ids, ${idList(rules)}) AS bad FROM (
-      SELECT *, CASE WHEN unreadable THEN [${literal(shapeRule.id)}] ELSE list_filter([${ids.join(', ')}], lambda
-      id: id IS NOT NULL) END AS ids FROM (
+      SELECT *, CASE WHEN unreadable THEN [${literal(shapeRule.id)}] WHEN ${isAnyBroken} THEN
+      list_filter([${ids.join(', ')}], lambda id: id IS NOT NULL) ELSE [] END AS ids FROM (
         SELECT n, line, unreadable, ${columns.map((column) => `${column.text}, ${column.nested}`).join(', ')},
         ${valueList(columns)}, ${key} AS event_key, ${instant} AS event_instant FROM (
           SELECT n, line, unreadable, ${textList(table, columns)} FROM ${rows})))`;

@@ -1,19 +1,20 @@
-import type { RuleSeverity } from '../../domain/spec/closed-sets.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { RuleCount } from '../../domain/training/snapshot.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { CheckedRows } from './check-rows.ts';
+import { unreadableRules, type RuleSeverity } from '../../domain/spec/closed-sets.ts';
+import { unreadableAbout } from './row-rule.ts';
 import { eventTimeRuleId } from './time-rules.ts';
-import { shapeRule } from './row-rule.ts';
 
 /** How many rows broke each rule about single rows, with the line of the first. */
 export async function countRowRules(duck: Duck, spec: ModelSpec, checked: CheckedRows): Promise<RuleCount[]> {
   const rows = await duck.rows(`SELECT id, CAST(count(*) AS DOUBLE) AS rows, CAST(min(line) AS DOUBLE) AS line FROM (
-    SELECT unnest(ids) AS id, line FROM checked UNION ALL SELECT '${shapeRule.id}', line FROM rejected_rows) GROUP
+    SELECT unnest(ids) AS id, line FROM checked UNION ALL SELECT rule, line FROM rejected_rows) GROUP
     BY id ORDER BY id`);
   const known = new Map<string, { severity: RuleSeverity; about: string }>(
     checked.rules.map((rule) => [rule.id, rule]),
   );
+  for (const id of unreadableRules) known.set(id, { severity: 'quarantine', about: unreadableAbout[id] });
   if (spec.eventTime !== null)
     known.set(eventTimeRuleId(spec.eventTime.column), {
       severity: 'quarantine',

@@ -1,4 +1,4 @@
-import type { RuleSeverity } from '../../domain/spec/closed-sets.ts';
+import type { RuleSeverity, UnreadableRule } from '../../domain/spec/closed-sets.ts';
 
 /** A rule about single rows; `broken` is SQL over the texts and values, NULL counts as kept. */
 export interface RowRule {
@@ -14,10 +14,20 @@ export interface RowRule {
   readonly fix?: string;
 }
 
-/** A row that is no row: wrong number of cells, not a JSON object, not UTF-8. */
+/** A row that is no row: wrong number of cells, or not a JSON object. */
 export const shapeRule = {
   id: 'row.shape',
   severity: 'quarantine',
   isTyping: true,
   about: 'the row can be read and has one cell per column',
 } as const;
+
+/** What a line that the reader sets aside should have been. */
+export const unreadableAbout: Record<UnreadableRule, string> = {
+  'row.shape': shapeRule.about,
+  'row.quote': 'a quote opens and closes a whole cell',
+  'row.encoding': 'the row is text of the encoding of its file',
+  'row.nul': 'the row has no NUL character',
+  'row.length': 'the row is no longer than 16 MiB',
+  'row.header': 'the row is no second header line',
+};

@@ -25,9 +25,13 @@ export async function inferInOrder(options: InferOptions & { readonly workDir: s
   const sorted = await inferSpec({ ...options, name, path: sortedPath });
   return {
     ...sorted,
+    // The sorted copy has no lines; those of the file are what people know.
+    lines: inferred.lines,
+    readingNotes: inferred.readingNotes,
     notes: [
       `The rows of ${options.path} do not stand in the order of ${options.time}; a sorted copy is ${sortedPath}, and ` +
         `lines that are named are its rows.`,
+      ...inferred.readingNotes,
       ...sorted.notes,
     ],
   };

@@ -4,8 +4,9 @@ import { misnomerOf } from '../../domain/spec/columns/column-name.ts';
 import type { FeatureSpec, ModelSpec } from '../../domain/spec/spec.ts';
 import { collectRejects } from '../contract/collect-rejects.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
-import { openTable } from '../read/open-table.ts';
+import { withTable } from '../read/open-table.ts';
 import type { OpenTable } from '../read/table-file.ts';
+import type { LineAccount } from '../../domain/training/line-account.ts';
 import { checkTime } from './check-time.ts';
 import { inferFeatures } from './infer-features.ts';
 import { inferTarget } from './infer-target.ts';
@@ -44,6 +45,10 @@ export interface InferredSpec {
   readonly columns: readonly string[];
   /** Readable rows of the table. */
   readonly rows: number;
+  /** Where the lines of the file went; null for Parquet. */
+  readonly lines: LineAccount | null;
+  /** What was found in the file and decided about its lines; among the notes as well. */
+  readonly readingNotes: readonly string[];
   /** The first fifth: what the declared source is limited to. */
   readonly historyRows: number;
   /** False when a time column is named and the rows do not stand in its order: `inferInOrder` sorts them first. */
@@ -56,13 +61,16 @@ export interface InferredSpec {
  */
 export async function inferSpec(options: InferOptions): Promise<InferredSpec> {
   const settings = options.settings ?? {};
-  const table = await openTable(options.path, { settings });
+  return withTable(options.path, { settings }, (table) => inferFrom(table, options, settings));
+}
+
+async function inferFrom(table: OpenTable, options: InferOptions, settings: DuckDbSettings): Promise<InferredSpec> {
   checkRoles(table, options);
   return withDuck({ ...settings, threads: 1 }, async (duck) => {
     const columns = table.columns.map((column) => column.name);
-    const scans = await scanColumns(duck, table, columns, { shouldKeepRejects: true });
+    const scans = await scanColumns(duck, table, columns);
     const rejected = await collectRejects(duck, table);
-    const rows = rowsOf(scans, rejected, options.path);
+    const rows = rowsOf(scans, table);
     const eventTime = await readEventTime(duck, table, scans, options);
     const isSorted = eventTime === null || (await checkTime(duck, table, eventTime.column, eventTime.reading));
     const historyRows = Math.floor(rows / 5);
@@ -74,7 +82,9 @@ export async function inferSpec(options: InferOptions): Promise<InferredSpec> {
     return {
       spec: { ...plan, contract: { ...plan.contract, quarantineShareMax: budget.shareMax } },
       file: { path: options.path, format: table.format },
-      notes: [...notes, ...sortNotes, ...budget.notes],
+      notes: [...(table.text?.notes ?? []), ...notes, ...sortNotes, ...budget.notes],
+      lines: table.text?.tally.account ?? null,
+      readingNotes: table.text?.notes ?? [],
       columns,
       rows,
       historyRows,
@@ -109,15 +119,14 @@ function refuseMisnomer(flag: string, name: string): void {
   });
 }
 
-function rowsOf(scans: readonly ColumnScan[], rejected: number, path: string): number {
+function rowsOf(scans: readonly ColumnScan[], { name, text }: OpenTable): number {
   const rows = scans[0]?.rows ?? 0;
   if (rows >= usableRowsMin) return rows;
-  const isRagged = rejected > 0;
-  throw tooFew(
-    path,
-    rows,
-    isRagged ? `rows that can be read (${rejected} have another number of cells than the header)` : 'rows',
-  );
+  const unread =
+    text === null || text.tally.account.unreadable === 0
+      ? ''
+      : ` that can be read (${text.notes.join(' ').replace(/\.$/, '')})`;
+  throw tooFew(name, rows, `rows${unread}`);
 }
 
 /** Target and features as the cells show them, and everything else scaled to the size of the table. */

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withDuck } from '../duck/connect.ts';
 import { detectTable } from './detect.ts';
-import { openTable } from './open-table.ts';
+import { openTable, withTable } from './open-table.ts';
 import { baseOf } from './read-lossless.ts';
 
 let dir: string;
@@ -43,17 +43,19 @@ describe('what a file is', () => {
     ['counting names', '0,1,2,target\n0.5,0.1,3.4,a\n0.4,0.2,3.3,b\n', ',', ['0', '1', '2', 'target']],
     ['years as names', 'country,1990,1991,1992\nDE,1,2,3\n', ',', ['country', '1990', '1991', '1992']],
   ])('CSV: %s', async (_, text, delimiter, columns) => {
-    const table = await detectTable(await file('t.csv', text));
-    expect(table.csv).toMatchObject({ delimiter, columns });
+    await withTable(await file('t.csv', text), {}, async ({ csv }) => {
+      await Promise.resolve();
+      expect(csv).toMatchObject({ delimiter, columns });
+    });
   });
 
   test('gzip of CSV and NDJSON is looked into', async () => {
     expect(await detectTable(await file('t.csv.gz', gzipSync('a,b\n1,2\n')))).toMatchObject({
       format: 'csv',
-      isGzip: true,
+      compression: 'gzip',
     });
     const path = await file('t.ndjson.gz', gzipSync('{"a":1}\n{"b":2}\n'));
-    expect(await detectTable(path)).toMatchObject({ format: 'ndjson', isGzip: true });
+    expect(await detectTable(path)).toMatchObject({ format: 'ndjson', compression: 'gzip' });
     expect(await names(path)).toEqual(['a', 'b']);
   });
 
@@ -85,8 +87,6 @@ describe('what is refused, in one sentence', () => {
     ['header only', 't.csv', 'a,b\n', /no rows/],
     ['binary', 't.csv', Buffer.from([1, 2, 0, 3, 4, 5]), /binary file/],
     ['a spreadsheet', 't.csv', Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(50)]), /binary file/],
-    ['UTF-16', 't.csv', Buffer.from('\ufeffa,b\n1,2\n', 'utf16le'), /UTF-16/],
-    ['another encoding', 't.csv', Buffer.from('größe,b\n1,2\n', 'latin1'), /not UTF-8/],
     ['a JSON list', 't.json', '[{"a":1}]', /one JSON list/],
     ['not Parquet', 't.parquet', 'a,b\n1,2\n', /not a Parquet file/],
     ['torn Parquet', 't2.parquet', 'PAR1 and then nothing', /cannot read/],

@@ -1,9 +1,11 @@
 import { PerennialError } from '../../domain/words/errors.ts';
-import type { DataFormat } from '../../domain/spec/closed-sets.ts';
+import { tmpdir } from 'node:os';
+import type { DataFormat, TextEncoding } from '../../domain/spec/closed-sets.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { detectTable } from './detect.ts';
 import { baseOf } from './read-lossless.ts';
-import type { OpenTable, TableColumn, TableFile } from './table-file.ts';
+import { rewriteTable } from './rewrite-table.ts';
+import type { OpenTable, TableColumn } from './table-file.ts';
 import { pathLiteral } from '../duck/sql.ts';
 
 interface OpenOptions {
@@ -13,44 +15,78 @@ interface OpenOptions {
   readonly name?: string;
   /** Look at the first rows alone (default: at all). */
   readonly rowsMax?: number | null;
+  /** The encoding that was declared (default: found). */
+  readonly encoding?: TextEncoding | undefined;
   readonly settings?: DuckDbSettings;
 }
 
-/** NDJSON has no list of columns: the keys of so many first rows are taken for it. */
-const keyRowsSampled = 2_000;
 const columnsMax = 5_000;
 
-/** Detects a table file and lists its columns in file order. Throws invalid_data with one sentence. */
+/**
+ * Detects a table file, brings its text into rows, and lists its columns in file order. Throws invalid_data with one
+ * sentence. The caller must `close()` it; `withTable` does.
+ */
 export async function openTable(path: string, options: OpenOptions = {}): Promise<OpenTable> {
   const name = options.name ?? path;
-  const file = await detectTable(path, { name, expected: options.expected });
-  const columns = await withDuck(options.settings ?? {}, (duck) => columnsOf(duck, file)).catch((cause: unknown) => {
-    throw cause instanceof PerennialError
-      ? new PerennialError(cause.code, `cannot read ${name}: ${cause.message}`, { path: name, cause })
-      : cause;
-  });
-  if (columns.length === 0) throw new PerennialError('invalid_data', `${name} has no columns`, { path: name });
-  if (columns.length > columnsMax)
-    throw new PerennialError('invalid_data', `${name} has ${columns.length} columns; at most ${columnsMax} are read`, {
-      path: name,
-    });
-  return { ...file, columns, rowsMax: options.rowsMax ?? null };
+  const { settings = {}, rowsMax = null } = options;
+  const file = await detectTable(path, { name, expected: options.expected, encoding: options.encoding });
+  const rewritten =
+    file.format === 'parquet' ? asItStands : await rewriteTable(file, settings.tempDir ?? tmpdir(), rowsMax);
+  const { csv, text, close } = rewritten;
+  const table = { ...file, csv, text, close, rowsMax, columns: [] };
+  try {
+    const named = csv?.columns.map((column) => ({ name: column, type: 'VARCHAR' }));
+    const columns =
+      named ??
+      (await withDuck(settings, (duck) => columnsOf(duck, table)).catch((cause: unknown) => {
+        throw cause instanceof PerennialError
+          ? new PerennialError(cause.code, `cannot read ${name}: ${cause.message}`, { path: name, cause })
+          : cause;
+      }));
+    if (columns.length === 0) throw new PerennialError('invalid_data', `${name} has no columns`, { path: name });
+    if (columns.length > columnsMax) {
+      throw new PerennialError(
+        'invalid_data',
+        `${name} has ${columns.length} columns; at most ${columnsMax} are read`,
+        { path: name },
+      );
+    }
+    return { ...table, columns };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
-async function columnsOf(duck: Duck, file: TableFile): Promise<readonly TableColumn[]> {
-  if (file.csv !== null) return file.csv.columns.map((name) => ({ name, type: 'VARCHAR' }));
+/** Opens a table, lends it to `work`, and removes what was written for it whatever happens. */
+export async function withTable<Result>(
+  path: string,
+  options: OpenOptions,
+  work: (table: OpenTable) => Promise<Result>,
+): Promise<Result> {
+  const table = await openTable(path, options);
+  try {
+    return await work(table);
+  } finally {
+    await table.close();
+  }
+}
+
+const asItStands = { csv: null, text: null, close: () => Promise.resolve() } as const;
+
+async function columnsOf(duck: Duck, file: OpenTable): Promise<readonly TableColumn[]> {
   if (file.format === 'parquet') {
     const rows = await duck.rows(
       `DESCRIBE SELECT * FROM read_parquet(${pathLiteral(file.path)}, hive_partitioning = false)`,
     );
     return rows.map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) }));
   }
-  // First appearance decides the order; keys are told apart by case, as JSON does.
+  // First appearance decides the order, over all rows; keys are told apart by case, as JSON does. Lists of keys that
+  // occur again are taken apart once.
   const rows = await duck.rows(`
-    SELECT key FROM (SELECT n, unnest(json_keys(line_text)) AS key, generate_subscripts(json_keys(line_text), 1) AS
-    place FROM (
-      SELECT n, line_text FROM ${baseOf({ ...file, columns: [], rowsMax: keyRowsSampled })}
-    ) WHERE CASE WHEN json_valid(line_text) THEN json_type(line_text) = 'OBJECT' ELSE false END)
-    GROUP BY key ORDER BY min(n * 10000 + place)`);
+    SELECT key FROM (SELECT n, unnest(keys) AS key, generate_subscripts(keys, 1) AS place FROM (
+      SELECT keys, min(n) AS n FROM (
+        SELECT n, CASE WHEN NOT unreadable THEN json_keys(line_text) END AS keys FROM ${baseOf(file)}) GROUP BY keys))
+    GROUP BY key ORDER BY min(n * 10000 + place) LIMIT ${columnsMax + 1}`);
   return rows.map((row) => ({ name: String(row['key']), type: 'JSON' }));
 }

@@ -1,7 +1,6 @@
 import { PerennialError } from '../../domain/words/errors.ts';
-import { parseCsvSample } from './parse-csv-sample.ts';
+import { readSmallCsv } from '../text/small-csv.ts';
 import { missingTokens } from './read-lossless.ts';
-import { sniffCsv } from './sniff-csv.ts';
 
 export type GoldenCell = number | string | boolean | null;
 
@@ -124,14 +123,12 @@ function cellsOf(row: Row): Readonly<Record<string, GoldenCell>> {
 }
 
 function csvRows(text: string): readonly Row[] {
-  const dialect = sniffCsv('the golden file', text, true);
-  const [, ...records] = parseCsvSample(text, dialect, rowsMax + 2, true).records;
-  return records.map((record) => {
+  const { columns, rows } = readSmallCsv('the golden file', text, rowsMax + 1);
+  return rows.map((record) => {
     const row: Record<string, unknown> = Object.create(null);
-    dialect.columns.forEach((name, index) => {
+    columns.forEach((name, index) => {
       const cell = record[index] ?? '';
-      const present = dialect.hasDecimalComma ? cell.replace(/^(-?\d+),(\d+)$/, '$1.$2') : cell;
-      row[name] = missingTokens.some((token) => token === cell) ? null : present;
+      row[name] = missingTokens.some((token) => token === cell) ? null : cell;
     });
     return row;
   });

@@ -1,7 +1,10 @@
 import { noWords, type DeclaredWords } from '../../domain/spec/declared-words.ts';
 import type { FeatureKind } from '../../domain/spec/spec.ts';
 import { identifier, isOneOf, literal, pathLiteral } from '../duck/sql.ts';
-import { withoutWords } from './missing-words.ts';
+import { withoutWords } from '../text/missing-words.ts';
+import type { CommaMeaning } from '../text/number-marks.ts';
+import { unitSeparator } from '../text/rewrite-lines.ts';
+import { readText } from './read-text.ts';
 import type { OpenTable } from './table-file.ts';
 
 // Every source becomes text cells first and is cast by `cells.ts`, because typed readers coerce in silence: DuckDB
@@ -13,8 +16,6 @@ export const missingTokens = ['', 'NA', 'N/A', 'null', 'NULL', 'NaN', 'nan', 'No
 export interface ReadOptions {
   /** Readable rows to leave out at the start. */
   readonly rowsSkipped?: number;
-  /** Keep the rows that cannot be parsed in DuckDB's table `reject_errors` instead of passing over them. */
-  readonly shouldKeepRejects?: boolean;
 }
 
 /** Role of a column: a feature's kind, or `label` (target) and `key` (entity). */
@@ -23,45 +24,35 @@ export type CellRole = FeatureKind | 'label' | 'key';
 const blanks = "E' \\t\\r'";
 
 /**
- * A subquery in file order: `n` (1-based among readable rows), `line` (1-based in the file, header included; blank
- * lines are not counted in CSV), `unreadable`, and the cells in a form that `cellText` knows.
+ * A subquery in file order: `n` (1-based among readable rows), `line` (the physical line in the file, 1-based; the
+ * place in Parquet), `unreadable`, and the cells in a form that `cellText` knows.
  */
 export function baseOf(table: OpenTable, options: ReadOptions = {}): string {
   const limit = table.rowsMax === null ? '' : ` LIMIT ${Math.floor(table.rowsMax)}`;
   const skip = options.rowsSkipped === undefined ? '' : ` WHERE n > ${Math.floor(options.rowsSkipped)}`;
-  return `(SELECT * FROM (${sourceOf(table, options)}${limit})${skip})`;
+  return `(SELECT * FROM (${sourceOf(table)}${limit})${skip})`;
 }
 
-function sourceOf(table: OpenTable, options: ReadOptions): string {
-  if (table.format === 'parquet') {
+function sourceOf(table: OpenTable): string {
+  const { text, csv } = table;
+  if (text === null) {
     const columns = table.columns.map((column, index) => `${identifier(column.name)} AS c${index}`);
     return `SELECT row_number() OVER () AS n, row_number() OVER () AS line, false AS unreadable,
       ${columns.join(', ')} FROM read_parquet(${pathLiteral(table.path)}, hive_partitioning = false)`;
   }
-  const rejects = options.shouldKeepRejects === true ? 'store_rejects = true' : 'ignore_errors = true';
-  const common =
-    `auto_detect = false, compression = ${literal(table.isGzip ? 'gzip' : 'none')}, ${rejects}, ` +
-    `max_line_size = 16777216, hive_partitioning = false`;
-  if (table.csv !== null) {
-    const columns = table.columns.map((_, index) => `${literal(`c${index}`)}: 'VARCHAR'`).join(', ');
-    const { delimiter, quote, escape, hasMixedLineEnds } = table.csv;
-    return `SELECT row_number() OVER () AS n, row_number() OVER () + 1 AS line, false AS unreadable, * FROM
-      read_csv(${pathLiteral(table.path)},
-      header = true, delim = ${literal(delimiter)}, quote = ${literal(quote)}, escape = ${literal(escape)},
-      strict_mode = ${!hasMixedLineEnds}, columns = {${columns}}, ${common})`;
+  if (csv !== null) {
+    const cells = csv.columns.map((_, index) => `c${index}`);
+    const rows = readText(text, text.rowsPath, csv.delimiter, csv.quote, ['line', ...cells]);
+    return `SELECT row_number() OVER () AS n, line, false AS unreadable, ${cells.join(', ')} FROM ${rows}`;
   }
-  // One JSON text per line, split at line ends only: U+001F cannot stand unescaped in JSON, so no row is split by it.
-  const lines = `SELECT row_number() OVER () AS line, line_text FROM read_csv(${pathLiteral(table.path)},
-    header = false, delim = '\u001f', quote = '', escape = '', strict_mode = false, columns = {'line_text':
-    'VARCHAR'}, ${common})`;
+  const lines = readText(text, text.rowsPath, unitSeparator, '', ['line', 'line_text']);
   const pointers = table.columns.map((column) => literal(pointerOf(column.name))).join(', ');
   const cells = pointers === '' ? 'NULL' : `CASE WHEN readable THEN json_extract_string(line_text, [${pointers}]) END`;
   const shapes = pointers === '' ? 'NULL' : `CASE WHEN readable THEN json_type(line_text, [${pointers}]) END`;
   return `SELECT row_number() OVER () AS n, line, NOT readable AS unreadable, line_text, ${cells} AS cells,
     ${shapes} AS shapes FROM (
     SELECT line, line_text, CASE WHEN json_valid(line_text) THEN json_type(line_text) = 'OBJECT' ELSE false END AS
-    readable
-    FROM (${lines}) WHERE line_text IS NOT NULL AND trim(line_text, ${blanks}) <> '')`;
+    readable FROM ${lines})`;
 }
 
 /** What of a text is missing in a column of a role, before and after it is declared which words are values there. */
@@ -96,9 +87,11 @@ export function cellText(table: OpenTable, name: string, role: CellRole, declare
   if (index < 0) return 'CAST(NULL AS VARCHAR)';
   const { isVerbatim, present } = readings[role];
   if (table.csv !== null) {
-    const trimmed = trimOf(`c${index}`);
-    const text = table.csv.hasDecimalComma ? `regexp_replace(${trimmed}, '^([+-]?\\d+),(\\d+)$', '\\1.\\2')` : trimmed;
-    return present(text, declared);
+    // Most columns have no blanks and no such words, and to look for them in each cell costs more than to read it.
+    const traits = table.csv.traits[index];
+    const trimmed = traits?.hasBlankEnds === false ? `c${index}` : trimOf(`c${index}`);
+    const text = withPoint(trimmed, table.csv.commas[index] ?? null, declared.words);
+    return traits?.mayHoldMissingWords === false ? `nullif(${text}, '')` : present(text, declared);
   }
   const text =
     table.format === 'ndjson'
@@ -123,6 +116,22 @@ export function rawRow(table: OpenTable): string {
       `${literal(column.name)}, ${table.csv !== null ? `c${index}` : parquetText(`c${index}`, column.type)}`,
   );
   return `CAST(json_object(${members.join(', ')}) AS VARCHAR)`;
+}
+
+/** Numbers with the one sign that is read everywhere; words that were declared stay as they are. */
+function withPoint(text: string, comma: CommaMeaning, words: readonly string[]): string {
+  if (comma === null || words.length > 0) return text;
+  // Only a cell that can be one is looked at closely: the pattern costs fifteen times as much as the question.
+  if (comma === 'thousands')
+    return (
+      `CASE WHEN contains(${text}, ',') AND regexp_full_match(${text}, '[+-]?\\d{1,3}(,\\d{3})+(\\.\\d+)?') ` +
+      `THEN replace(${text}, ',', '') ELSE ${text} END`
+    );
+  // In such a column a point is a thousands mark as well, also in a number without a comma.
+  const groups = '[.\u00a0\u202f ]';
+  const pattern = `'[+-]?(\\d{1,3}(${groups}\\d{3})+(,\\d+)?|\\d+,\\d+)'`;
+  const written = `replace(regexp_replace(${text}, '${groups}', '', 'g'), ',', '.')`;
+  return `CASE WHEN regexp_full_match(${text}, ${pattern}) THEN ${written} ELSE ${text} END`;
 }
 
 function parquetText(cell: string, type: string): string {

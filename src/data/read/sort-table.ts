@@ -1,7 +1,7 @@
 import type { TimeReading } from '../../domain/spec/spec.ts';
 import { orderKeyOf } from './instants.ts';
 import { withDuck, type DuckDbSettings } from '../duck/connect.ts';
-import { openTable } from './open-table.ts';
+import { withTable } from './open-table.ts';
 import type { OpenTable } from './table-file.ts';
 import { baseOf, cellText } from './read-lossless.ts';
 import { identifier, literal } from '../duck/sql.ts';
@@ -17,7 +17,16 @@ export async function sortTable(
   settings: DuckDbSettings = {},
   reading: TimeReading = {},
 ): Promise<void> {
-  const table = await openTable(path, { settings });
+  await withTable(path, { settings }, (table) => writeSorted(table, timeColumn, outputPath, settings, reading));
+}
+
+async function writeSorted(
+  table: OpenTable,
+  timeColumn: string,
+  outputPath: string,
+  settings: DuckDbSettings,
+  reading: TimeReading,
+): Promise<void> {
   await withDuck({ ...settings, threads: 1 }, async (duck) => {
     const columns = table.columns.map((column, index) => `${sourceCell(table, index)} AS ${identifier(column.name)}`);
     const key = `SELECT *, ${cellText(table, timeColumn, 'time')} AS time_text FROM ${baseOf(table)} WHERE NOT

@@ -1,16 +1,32 @@
-import type { DataFormat } from '../../domain/spec/closed-sets.ts';
-import type { CsvDialect } from './sniff-csv.ts';
+import type { Compression, DataFormat, TextEncoding } from '../../domain/spec/closed-sets.ts';
+import type { CommaMeaning } from '../text/number-marks.ts';
+import type { CsvPlan } from '../text/plan-csv.ts';
+import type { ColumnTraits, CsvMarks } from '../text/scan-record.ts';
+import type { TextTally } from '../text/text-tally.ts';
 
-/** A file that is known to be a table, and how to read it. */
+/** How the rows of a CSV file are written, as it was found over the whole of it. */
+export interface CsvDialect extends CsvMarks {
+  readonly columns: readonly string[];
+  /** Of each column, what commas in its numbers mean: `3,14` or `1,234`. */
+  readonly commas: readonly CommaMeaning[];
+  /** Of each column, what has to be looked for in its cells. */
+  readonly traits: readonly Readonly<ColumnTraits>[];
+}
+
+/** A file that is known to be a table, by its first bytes. */
 export interface TableFile {
   readonly path: string;
   /** What people call it, where the path is only a place in the artifact store. */
   readonly name: string;
   readonly format: DataFormat;
-  readonly isGzip: boolean;
+  readonly compression: Compression;
+  /** `utf-8` for Parquet. */
+  readonly encoding: TextEncoding;
+  /** Whether the encoding is said by the file or its declaration, so that nothing is left to find out. */
+  readonly isEncodingSure: boolean;
   readonly bytes: number;
-  /** For CSV only. */
-  readonly csv: CsvDialect | null;
+  /** Ways to read a CSV file, best first; empty for other formats. */
+  readonly plans: readonly CsvPlan[];
 }
 
 export interface TableColumn {
@@ -19,9 +35,24 @@ export interface TableColumn {
   readonly type: string;
 }
 
+/** The rows of a text file in a file of our own, which no reader can take otherwise, and what was set aside. */
+export interface TableText {
+  readonly rowsPath: string;
+  readonly rejectsPath: string;
+  readonly tally: TextTally;
+  /** What was found and decided, one sentence each. */
+  readonly notes: readonly string[];
+}
+
 /** A table file with its columns. */
 export interface OpenTable extends TableFile {
   readonly columns: readonly TableColumn[];
   /** Rows after this many readable ones are not looked at; null looks at all. */
   readonly rowsMax: number | null;
+  /** For CSV only. */
+  readonly csv: CsvDialect | null;
+  /** Null for Parquet, which has no lines. */
+  readonly text: TableText | null;
+  /** Removes the files of `text`; the table cannot be read afterwards. */
+  close(): Promise<void>;
 }

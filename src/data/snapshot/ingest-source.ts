@@ -28,11 +28,12 @@ export async function* ingestSource(
   }
 }
 
-function tableOf({ path, name, format, rowsMax, sourceDigest, next }: SourceBatch): RawTable {
+function tableOf({ path, name, format, encoding, rowsMax, sourceDigest, next }: SourceBatch): RawTable {
   return {
     path,
     name,
     format,
+    ...(encoding === undefined ? {} : { encoding }),
     rowsMax,
     sourceDigest,
     // Left out where the digest says it already: a manifest holds nothing twice.

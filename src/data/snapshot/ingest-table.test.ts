@@ -138,23 +138,22 @@ describe('typed reading', () => {
       Buffer.from(',1,no\r\n-8,1,DE,1,no\r\n'),
     ]);
     const result = await ingest(bytes);
-    // The quoted line end is part of one record: lines count records.
     expect((await quarantine(result)).map(({ line, ids }) => [line, ids])).toEqual([
       [3, ['row.shape']],
       [4, ['amount.range']],
       [5, ['row.shape']],
       [6, ['land.values']],
-      [8, ['row.shape']],
-      [9, ['amount.range']],
+      [9, ['row.encoding']],
+      [10, ['amount.range']],
     ]);
     expect((await quarantine(result))[0]?.raw).toBe('2,1,DE');
     expect((await accepted(result)).map((row) => row['amount'])).toEqual([1, 6]);
   });
 
-  test('a quote that never closes is an error and not one bad row', async () => {
-    await expect(
-      ingest(`amount,new,land,items,bad\n1,1,DE,1,no\n2,1,"DE,1,no\n${'3,1,DE,1,no\n'.repeat(50)}`),
-    ).rejects.toMatchObject({ code: 'invalid_data', message: expect.stringContaining('line 3') });
+  test('a quote that never closes spoils its own line and not the rest of the file', async () => {
+    const result = await ingest(`amount,new,land,items,bad\n1,1,DE,1,no\n2,1,"DE,1,no\n${'3,1,DE,1,no\n'.repeat(50)}`);
+    expect(await quarantine(result)).toMatchObject([{ line: 3, ids: ['row.quote'], raw: '2,1,"DE,1,no' }]);
+    expect(result.manifest).toMatchObject({ rows: 51, lines: { lines: 53, header: 1, rows: 51, unreadable: 1 } });
   });
 
   test('NDJSON: types of cells, nested values, broken lines, large integers', async () => {
@@ -314,6 +313,31 @@ describe('order and identity', () => {
     ]);
     expect(result.manifest.files[0]).toMatchObject({ rows: 3, orderMin: 100, orderMax: 102 });
     expect(await quarantine(result)).toMatchObject([{ line: 5, ids: ['at.eventTime'] }]);
+  });
+
+  test('rows keep their order where a warning was written to some of them', async () => {
+    const lines = Array.from({ length: 5_000 }, (_, row) => `${row % 50},1,DE,${row},no`);
+    const text = `amount,new,land,items,bad\n${lines.join('\n')}\n`;
+    const result = await ingest(text, {
+      contract: { rules: [{ rule: 'unique', id: 'once', columns: ['amount'], severity: 'warn' }] },
+    });
+    expect((await accepted(result)).map((row) => row['items'])).toEqual(Array.from({ length: 5_000 }, (_, row) => row));
+  });
+
+  test('the manifest says where the lines of the file went', async () => {
+    const { manifest } = await ingest('# made by x\namount,new,land,items,bad\n1,1,DE,"1",no\n\n2,1\n', {});
+    expect(manifest.lines).toEqual({
+      lines: 5,
+      header: 1,
+      rows: 1,
+      continued: 0,
+      unreadable: 1,
+      blank: 1,
+      preamble: 0,
+      comment: 1,
+      repeatedHeader: 0,
+    });
+    expect(manifest.readingNotes).toContain('The table begins on line 2.');
   });
 
   test('the same input gives the same digests and leaves no file behind; another contract gives another', async () => {

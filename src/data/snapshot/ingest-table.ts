@@ -7,9 +7,10 @@ import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
-import { openTable } from '../read/open-table.ts';
+import { withTable } from '../read/open-table.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { contractDigest } from './contract-digest.ts';
+import { memoryFor } from './memory-for.ts';
 import { profileTable } from './profile-table.ts';
 import { calledByName, type RawTable } from './raw-table.ts';
 import { validateTable, type ValidationReport } from '../contract/validate.ts';
@@ -55,19 +56,20 @@ export async function ingestTable(input: IngestInput): Promise<IngestResult> {
 }
 
 async function ingest(input: IngestInput): Promise<IngestResult> {
-  const { path, name, format, rowsMax, sourceDigest } = input.table;
-  const table = await openTable(path, {
-    name,
-    expected: format,
-    rowsMax,
-    ...(input.settings === undefined ? {} : { settings: input.settings }),
-  });
-  const origin = { sourceDigest, contractDigest: contractDigest(input.spec, rowsMax) };
+  const { path, name, format, rowsMax, encoding } = input.table;
   await mkdir(input.workDir, { recursive: true });
+  const settings = { ...input.settings, tempDir: input.settings?.tempDir ?? input.workDir };
+  return withTable(path, { name, expected: format, rowsMax, encoding, settings }, (table) => judged(input, table));
+}
+
+async function judged(input: IngestInput, table: OpenTable): Promise<IngestResult> {
+  const { name, rowsMax, sourceDigest } = input.table;
+  const origin = { sourceDigest, contractDigest: contractDigest(input.spec, rowsMax) };
   const acceptedPath = join(input.workDir, 'accepted.parquet');
   const quarantinePath = join(input.workDir, 'quarantine.parquet');
   try {
-    return await withDuck({ ...input.settings, threads: 1 }, async (duck) => {
+    const memoryMb = input.settings?.memoryMb ?? (await memoryFor(table));
+    return await withDuck({ ...input.settings, memoryMb, threads: 1 }, async (duck) => {
       const options = {
         unlabelled: input.unlabelled ?? 'refuse',
         isLogged: input.isLogged === true,
@@ -80,7 +82,7 @@ async function ingest(input: IngestInput): Promise<IngestResult> {
           path: quarantineDigest ?? name,
         });
       }
-      const manifest = await storeAccepted(duck, input, report, acceptedPath, quarantineDigest, origin);
+      const manifest = await storeAccepted(duck, input, table, report, acceptedPath, quarantineDigest, origin);
       return { manifest, digest: await input.store.putBytes(canonicalJson(manifest)), text: report.text };
     });
   } finally {
@@ -109,6 +111,7 @@ async function storeQuarantine(
 async function storeAccepted(
   duck: Duck,
   input: IngestInput,
+  { text }: OpenTable,
   report: ValidationReport,
   path: string,
   quarantineDigest: string | null,
@@ -138,6 +141,7 @@ async function storeAccepted(
     schema: written.schema,
     ruleCounts: report.ruleCounts,
     profile,
+    ...(text === null ? {} : { lines: text.tally.account, readingNotes: text.notes }),
     parents: input.parents ?? [],
     ...(input.table.cursor === undefined ? {} : { cursor: input.table.cursor }),
   };

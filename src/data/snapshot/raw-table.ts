@@ -1,4 +1,4 @@
-import type { DataFormat } from '../../domain/spec/closed-sets.ts';
+import type { DataFormat, TextEncoding } from '../../domain/spec/closed-sets.ts';
 import { isPerennialError, PerennialError } from '../../domain/words/errors.ts';
 
 /** A table as it came, and how much of it is wanted. */
@@ -7,6 +7,8 @@ export interface RawTable {
   /** What messages call it. */
   readonly name: string;
   readonly format: DataFormat;
+  /** The encoding that was declared; absent finds it. */
+  readonly encoding?: TextEncoding;
   /** Only so many first rows of it count; null takes all. */
   readonly rowsMax: number | null;
   /** Names what has been read of the source once this table is. */

@@ -48,7 +48,10 @@ export async function* streamRows(
   const key = eventTime === null ? 'CAST(NULL AS DOUBLE)' : orderKeyOf(eventTime.text, eventTime.reading);
   const instant = eventTime === null ? 'false' : isInstant(eventTime.text, eventTime.reading);
   const chunkRows = Math.max(1, options.chunkRows ?? 1_000);
-  const handle = await openDuck({ ...settings, threads: 1 });
+  const handle = await openDuck({ ...settings, threads: 1 }).catch(async (error: unknown) => {
+    await table.close();
+    throw error;
+  });
   try {
     const sql = `SELECT CAST(n AS DOUBLE) AS n, ${key} AS event_key, ${instant} AS event_instant,
       ${valueList(columns)} FROM (
@@ -66,6 +69,7 @@ export async function* streamRows(
     if (pending.length > 0) yield pending;
   } finally {
     await handle.close();
+    await table.close();
   }
 }
 

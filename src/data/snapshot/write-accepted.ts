@@ -45,9 +45,9 @@ export async function writeAccepted(
   const schema = acceptedSchema(spec, checked.columns);
   const list = checked.columns.map(({ name, value }) => `${name === bare ? eventTime : value} AS ${identifier(name)}`);
   const ranking = checked.hasEventTime && spec.eventTime !== null ? 'event_key, n' : 'n';
-  await duck.run(`COPY (SELECT ${list.join(', ')}, CAST(row_number() OVER (ORDER BY ${ranking}) - 1 + ${orderOffset}
-    AS BIGINT) AS _order
-    FROM checked WHERE NOT bad ORDER BY _order) TO ${literal(path)} ${parquetOptions}`);
+  const [over, order] = (await isInOrder(duck, ranking)) ? ['', ''] : [`ORDER BY ${ranking}`, 'ORDER BY _order'];
+  await duck.run(`COPY (SELECT ${list.join(', ')}, CAST(row_number() OVER (${over}) - 1 + ${orderOffset} AS BIGINT)
+    AS _order FROM checked WHERE NOT bad ${order}) TO ${literal(path)} ${parquetOptions}`);
   const [stats] =
     await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows, CAST(min(_order) AS DOUBLE) AS low, CAST(max(_order)
       AS DOUBLE) AS high,
@@ -61,6 +61,14 @@ export async function writeAccepted(
     logicalDigest: `duckdb-${String(stats?.['engine'])}-hash-sum:${String(stats?.['digest'])}`,
     schema,
   };
+}
+
+/** Whether the accepted rows lie in this order already, as in most files: then nothing has to be sorted or held. */
+async function isInOrder(duck: Duck, ranking: 'event_key, n' | 'n'): Promise<boolean> {
+  const isTimed = ranking !== 'n' ? 'AND coalesce(event_key >= lag(event_key) OVER (), true)' : '';
+  const [row] = await duck.rows(`SELECT coalesce(bool_and(is_later), true) AS sorted FROM (
+    SELECT coalesce(n > lag(n) OVER (), true) ${isTimed} AS is_later FROM checked WHERE NOT bad)`);
+  return row?.['sorted'] === true;
 }
 
 /** The columns of accepted rows and their types. */
@@ -102,6 +110,6 @@ export async function writeQuarantine(
     contract_digest, ${literal(origin.sourceDigest)} AS source_digest FROM (
     SELECT bad_rows.line, ${rawRow(table)} AS raw, bad_rows.ids FROM ${baseOf(table)} AS source
       JOIN (SELECT n AS bad_n, line, ids FROM checked WHERE bad) AS bad_rows ON source.n = bad_n
-    UNION ALL SELECT line, raw, ['row.shape'] FROM rejected_rows
+    UNION ALL SELECT line, raw, [rule] FROM rejected_rows
   ) ORDER BY _line, raw) TO ${literal(path)} ${parquetOptions}`);
 }

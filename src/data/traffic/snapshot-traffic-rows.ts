@@ -54,7 +54,7 @@ async function snapshotWith(duck: Duck, input: TrafficRows): Promise<TrafficSnap
   const schema = acceptedSchema(spec, checkedColumns(spec));
   const values = schema.filter(({ name }) => name !== '_order').map((_, index) => `v${index}`);
   const shop = { duck, store, workDir };
-  const lines = input.lines === null ? null : await checkLines(duck, input.lines, spec);
+  const lines = input.lines === null ? null : await checkLines(duck, input.lines, spec, { tempDir: workDir });
   const hasEventTime = lines?.report.checked.hasEventTime ?? before?.traffic?.hasEventTime ?? false;
   if (before !== null && before.traffic?.hasEventTime !== hasEventTime) return null;
   const old = before === null ? [] : await piecesIn(store, before.files);
@@ -101,8 +101,10 @@ async function tallyAfter(
   tally = added(tally, await tallyOfGone(duck, of.old, of.given, of), -1);
   // oxlint-disable-next-line no-await-in-loop -- one file at a time
   for (const { path } of of.given) tally = added(tally, await tallyOf(duck, rowsOf(path), of.values));
-  const unread = of.lines?.report.checked.rejected ?? 0;
-  return unread === 0 ? tally : added(tally, { ...noRows, setAside: unread, broken: new Map([['row.shape', unread]]) });
+  // Lines that no reader takes have no position, so no piece holds them.
+  for (const [ruleId, { rows }] of of.lines?.table.text?.tally.unreadable ?? [])
+    tally = added(tally, { ...noRows, setAside: rows, broken: new Map([[ruleId, rows]]) });
+  return tally;
 }
 
 function tallyIn({ rows, quarantinedRows, logicalDigest, ruleCounts }: SnapshotManifest): Tally {

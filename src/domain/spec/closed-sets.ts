@@ -81,6 +81,38 @@ export type GuardAction = (typeof guardActions)[number];
 export const dataFormats = ['csv', 'ndjson', 'parquet'] as const;
 export type DataFormat = (typeof dataFormats)[number];
 
+/** How a file may be packed; seen by its first bytes. */
+export const compressions = ['none', 'gzip', 'zstd'] as const;
+export type Compression = (typeof compressions)[number];
+
+/** How the bytes of a text file become characters; `windows-1252` is what `latin1` means in practice. */
+export const textEncodings = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'windows-1250',
+  'windows-1251',
+  'windows-1252',
+  'iso-8859-2',
+  'iso-8859-15',
+  'shift_jis',
+  'gb18030',
+  'euc-kr',
+  'big5',
+] as const;
+export type TextEncoding = (typeof textEncodings)[number];
+
+/** Why a line of a text file is no row: its rule ids, as quarantine has them. */
+export const unreadableRules = [
+  'row.shape',
+  'row.quote',
+  'row.encoding',
+  'row.nul',
+  'row.length',
+  'row.header',
+] as const;
+export type UnreadableRule = (typeof unreadableRules)[number];
+
 /** Whether labelled traffic is added to a source for a training. */
 export const trafficUses = ['append', 'ignore'] as const;
 export type TrafficUse = (typeof trafficUses)[number];

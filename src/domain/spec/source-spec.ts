@@ -1,4 +1,4 @@
-import type { DataFormat, RewriteAction, TrafficUse } from './closed-sets.ts';
+import type { DataFormat, RewriteAction, TextEncoding, TrafficUse } from './closed-sets.ts';
 
 /** Where history comes from: one member per kind, told apart by `kind`; src/sources reads each of them. */
 export type SourceSpec = FileSource | FolderSource | S3Source | PostgresSource;
@@ -19,6 +19,11 @@ export interface FileSource extends SourceBase {
   readonly format: DataFormat;
   /** Take only the first rows of the file (in file order) as history; absent takes all. */
   readonly rowsMax?: number;
+  /**
+   * How the bytes of a CSV or NDJSON file become characters. Absent, it is found: a byte order mark, UTF-16 by its
+   * zeros, Windows-1252 where more rows are not UTF-8 than are, else UTF-8. A byte order mark in the file wins.
+   */
+  readonly encoding?: TextEncoding;
 }
 
 /** What one query of a Postgres database answers. */

@@ -1,4 +1,5 @@
 import type { RuleSeverity } from '../spec/closed-sets.ts';
+import type { LineAccount } from './line-account.ts';
 
 /**
  * An immutable dataset: which files of accepted rows, in which order, from which source, judged by which contract. It
@@ -33,6 +34,10 @@ export interface SnapshotManifest {
   readonly parents?: readonly string[];
   /** Where the source is to be opened next; absent where that is `sourceDigest`, as it is for a file. */
   readonly cursor?: string;
+  /** Where the lines of the source file went; absent for Parquet, for traffic, and in those of earlier releases. */
+  readonly lines?: LineAccount;
+  /** What the reader found and decided, one sentence each. Absent where `lines` is. */
+  readonly readingNotes?: readonly string[];
   /** Of labelled traffic: its files are pieces. Absent where each row stands once, in its place. */
   readonly traffic?: TrafficPieces;
 }

@@ -1,4 +1,4 @@
-import type { DataFormat, RewriteAction, TrafficUse } from '../../domain/spec/closed-sets.ts';
+import type { DataFormat, RewriteAction, TextEncoding, TrafficUse } from '../../domain/spec/closed-sets.ts';
 import type { PostgresSource, SecretNames, SourceSpec } from '../../domain/spec/source-spec.ts';
 
 interface FileOptions {
@@ -30,13 +30,18 @@ interface BucketOptions extends ObjectsOptions {
   readonly credentials?: SecretNames;
 }
 
+interface TextOptions extends FileOptions {
+  /** Of the bytes, where it is known (default: found over the whole file, and said in the snapshot). */
+  readonly encoding?: TextEncoding;
+}
+
 /** Text with a header line; the path is relative to the folder that Perennial was started in, or absolute. */
-export function csv(path: string, options: FileOptions = {}): SourceSpec {
+export function csv(path: string, options: TextOptions = {}): SourceSpec {
   return file('csv', path, options);
 }
 
 /** One JSON object per line. */
-export function ndjson(path: string, options: FileOptions = {}): SourceSpec {
+export function ndjson(path: string, options: TextOptions = {}): SourceSpec {
   return file('ndjson', path, options);
 }
 
@@ -54,13 +59,14 @@ export function s3(url: string, options: BucketOptions): SourceSpec {
   return { kind: 's3', url, ...options };
 }
 
-function file(format: DataFormat, path: string, { rowsMax, traffic }: FileOptions): SourceSpec {
+function file(format: DataFormat, path: string, { rowsMax, traffic, encoding }: TextOptions): SourceSpec {
   return {
     kind: 'file',
     path,
     format,
     ...(rowsMax === undefined ? {} : { rowsMax }),
     ...(traffic === undefined ? {} : { traffic }),
+    ...(encoding === undefined ? {} : { encoding }),
   };
 }
 

@@ -15,8 +15,12 @@ const sampleBytesMax = 1024 ** 3;
 export const fileDriver: SourceDriver<FileSource> = {
   describe: (spec) => spec.path,
 
-  declare({ path: file, format, rowsMax, traffic }) {
-    const options = { ...(rowsMax === undefined ? {} : { rowsMax }), ...(traffic === undefined ? {} : { traffic }) };
+  declare({ path: file, format, rowsMax, traffic, encoding }) {
+    const options = {
+      ...(rowsMax === undefined ? {} : { rowsMax }),
+      ...(traffic === undefined ? {} : { traffic }),
+      ...(encoding === undefined ? {} : { encoding }),
+    };
     return { word: format, args: Object.keys(options).length === 0 ? [file] : [file, options] };
   },
 
@@ -52,6 +56,7 @@ function connect(spec: FileSource, place: SourcePlace): Source {
       name: file,
       path: copy,
       format: spec.format,
+      ...(spec.encoding === undefined ? {} : { encoding: spec.encoding }),
       rowsMax: spec.rowsMax ?? null,
       covers: 'whole',
       sourceDigest: digest,

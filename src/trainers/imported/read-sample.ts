@@ -1,7 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { parseCsvSample } from '../../data/read/parse-csv-sample.ts';
 import { missingTokens } from '../../data/read/read-lossless.ts';
-import { sniffCsv } from '../../data/read/sniff-csv.ts';
+import { readSmallCsv } from '../../data/text/small-csv.ts';
 import { isText } from '../../domain/features/kind-of.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { ForeignSample } from '../../onnx/foreign/import-foreign.ts';
@@ -18,30 +17,28 @@ export async function readSample(file: string): Promise<ForeignSample> {
       path: 'data',
       hint: 'Send some thousands of rows.',
     });
-  const text = (await readFile(file, 'utf8')).replace(/^\ufeff/, '');
-  const dialect = sniffCsv('the sample', text, true);
-  const [, ...records] = parseCsvSample(text, dialect, sampleRowsMax + 1, true).records;
+  const { columns, rows } = readSmallCsv('the sample', await readFile(file, 'utf8'), sampleRowsMax);
   const cellsOf = (name: string, isOpen: boolean, words: readonly string[]): readonly (string | null)[] | null => {
-    const at = dialect.columns.indexOf(name);
-    return at < 0 ? null : records.map((record) => presentText(record[at], isOpen, words));
+    const at = columns.indexOf(name);
+    return at < 0 ? null : rows.map((record) => presentText(record[at], isOpen, words));
   };
   return {
-    header: dialect.columns,
+    header: columns,
     columns: (features) =>
       columnsOf(
-        records.length,
+        rows.length,
         features.map(({ name, kind, values = [] }): FeatureColumn => {
           const cells = cellsOf(name, isText({ kind }) && values.length === 0, values);
           if (cells === null)
             throw new PerennialError(
               'invalid_data',
-              `The sample has no column "${name}"; it has ${dialect.columns.slice(0, 20).join(', ')}.`,
+              `The sample has no column "${name}"; it has ${columns.slice(0, 20).join(', ')}.`,
               { path: 'data', hint: 'Give its columns the names of the features.' },
             );
           return columnOf(
             { name, kind },
             () => cells,
-            () => Float64Array.from(cells, (cell) => numberOf(cell, dialect.hasDecimalComma)),
+            () => Float64Array.from(cells, (cell) => numberOf(cell)),
           );
         }),
       ),
@@ -55,8 +52,8 @@ function presentText(cell: string | undefined, isOpen: boolean, words: readonly 
   return missingTokens.some((token) => token === cell) && !words.includes(cell) ? null : cell;
 }
 
-function numberOf(cell: string | null, hasDecimalComma: boolean): number {
+function numberOf(cell: string | null): number {
   if (cell === null) return Number.NaN;
   if (/^(true|false)$/i.test(cell)) return cell.toLowerCase() === 'true' ? 1 : 0;
-  return Number(hasDecimalComma ? cell.replace(',', '.') : cell);
+  return Number(cell);
 }

@@ -1,4 +1,5 @@
 import type { SnapshotPage } from '../../db/pages/snapshot.ts';
+import { sayLines } from '../../domain/training/line-account.ts';
 import { describeSource } from '../../sources/registry.ts';
 import { lineagePath, many, number, runPath, time, versionPath } from '../words/format.ts';
 import { Digest, Fact, State } from '../words/state.tsx';
@@ -40,6 +41,16 @@ export function Origin({ page }: { readonly page: SnapshotPage }) {
             {manifest.traffic.anew === null
               ? 'the traffic snapshot before and what is new since'
               : `all of the log: ${manifest.traffic.anew}`}
+          </Fact>
+        )}
+        {manifest.lines === undefined ? null : <Fact name="Lines">{sayLines(manifest.lines)}</Fact>}
+        {(manifest.readingNotes ?? []).length === 0 ? null : (
+          <Fact name="As it was read">
+            <ul>
+              {(manifest.readingNotes ?? []).map((note) => (
+                <li>{note}</li>
+              ))}
+            </ul>
           </Fact>
         )}
         {parents.length === 0 ? null : (

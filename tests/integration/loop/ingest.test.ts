@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { asyncLocalStorage, type Context } from '@temporalio/activity';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ActivityDependencies } from '../../../activities/dependencies.ts';
 import { findSourceActivities } from '../../../activities/ingest/find-source.ts';
@@ -11,6 +12,7 @@ import { sha256 } from '../../../src/artifacts/digest.ts';
 import { createDatabase, type Database } from '../../../src/db/base/connect.ts';
 import { lineageOf } from '../../../src/db/models/snapshots.ts';
 import { storeSpec } from '../../../src/db/models/specs.ts';
+import { run } from '../../../src/db/schema/runs.ts';
 import type { SnapshotRef } from '../../../src/domain/record/runs.ts';
 import { completeSpec } from '../../../src/domain/spec/default-spec.ts';
 import type { Source, SourceBatch } from '../../../src/sources/port.ts';
@@ -84,6 +86,17 @@ async function define(model: string): Promise<void> {
 
 const lineOf = async ({ digest }: SnapshotRef) =>
   (await lineageOf(database.db, [digest])).map(({ manifest }) => manifest.rows);
+
+const detailOf = async (model: string) => {
+  const runs = await database.db.select({ detail: run.detail }).from(run).where(eq(run.model, model));
+  return runs.map(({ detail }) => detail);
+};
+
+test('the detail of a run says where the lines of the source went', async () => {
+  await define('lines');
+  await activitiesOver([{ covers: 'whole', rows: 30 }]).ingest('lines');
+  expect(await detailOf('lines')).toEqual(['30 rows accepted, 0 quarantined; 31 lines: 1 header, 30 rows']);
+});
 
 test('a source that grows is read on from its newest snapshot, and its history is the whole line', async () => {
   await define('grows');

@@ -139,6 +139,8 @@ describe('snapshot', () => {
   test('shows contract, histograms and descendants', async () => {
     const page = await read(`/snapshots/${history}`, 'viewer');
     expect(page).toContain('1,000 rows accepted, 3 set aside');
+    expect(page).toContain('1,006 lines: 1 header, 1,002 rows, 1 that could not be read, 2 blank');
+    expect(page).toContain('The table begins on line 3.');
     expect(page).toContain('amount.max');
     expect(page).toContain('at most 900');
     expect(page).toContain('v2');

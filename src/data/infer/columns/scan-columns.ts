@@ -4,7 +4,7 @@ import { isBeyondExact, numberOf } from '../../read/numbers.ts';
 import type { Duck } from '../../duck/connect.ts';
 import { isOneOf } from '../../duck/sql.ts';
 import type { OpenTable } from '../../read/table-file.ts';
-import { baseOf, cellText, isNested, type ReadOptions } from '../../read/read-lossless.ts';
+import { baseOf, cellText, isNested } from '../../read/read-lossless.ts';
 import { scanOf, type ColumnScan } from './column-scan.ts';
 import { tallyColumns } from './tally-columns.ts';
 
@@ -16,14 +16,9 @@ export const truthWords = [...trueTexts, ...falseTexts].filter((text) => /^[a-z]
 
 /**
  * Looks at every cell of the named columns as text. Reads the file once per 50 columns, and once more for the columns
- * whose cells are not all alike; `options` hold for the first time.
+ * whose cells are not all alike.
  */
-export async function scanColumns(
-  duck: Duck,
-  table: OpenTable,
-  names: readonly string[],
-  options: ReadOptions = {},
-): Promise<ColumnScan[]> {
+export async function scanColumns(duck: Duck, table: OpenTable, names: readonly string[]): Promise<ColumnScan[]> {
   const scans: ColumnScan[] = [];
   for (let start = 0; start < names.length; start += columnsPerScan) {
     const group = names.slice(start, start + columnsPerScan);
@@ -37,7 +32,7 @@ export async function scanColumns(
     const [row] = await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows,
         ${group.map((_, i) => aggregatesOf(i)).join(', ')} FROM (
       SELECT n, ${words.join(', ')} FROM (SELECT n, ${values.join(', ')} FROM (
-        SELECT n, ${texts.join(', ')} FROM ${baseOf(table, start === 0 ? options : {})})))`);
+        SELECT n, ${texts.join(', ')} FROM ${baseOf(table)})))`);
     group.forEach((name, i) => scans.push(scanOf(name, i, row ?? {})));
   }
   return tallyColumns(duck, table, scans);

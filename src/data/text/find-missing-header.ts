@@ -13,7 +13,8 @@ export function findMissingHeader(first: readonly string[], rest: readonly (read
   // Names 0, 1, 2, … or 1990, 1991, … are a common header of exported matrices and time tables.
   const isCounting =
     numbers.length >= 2 &&
-    numbers.every(({ cell }, place) => place === 0 || Number(cell) === Number(numbers[place - 1]?.cell) + 1);
+    (numbers.every(({ cell }, place) => place === 0 || Number(cell) === Number(numbers[place - 1]?.cell) + 1) ||
+      (areYears(numbers) && !numbers.some(({ index }) => isMostly(body, index, yearPattern))));
   const numericBelow = numbers.filter(({ index }) => isMostly(body, index, numberPattern));
   if (
     !isCounting &&
@@ -26,10 +27,39 @@ export function findMissingHeader(first: readonly string[], rest: readonly (read
   }
   if (filled.some(({ cell, index }) => datePattern.test(cell) && isMostly(body, index, datePattern)))
     return 'holds a date where a name should be';
+  const shaped = filled.filter(({ cell, index }) => isOfShape(cell, body, index));
+  if (shaped.length >= 2 || (shaped.length === 1 && filled.length === 1)) return 'is written like the values below it';
   // A name hardly ever occurs among the values of its own column; a value usually does.
   const recurring = filled.filter(({ cell, index }) => body.some((record) => record[index]?.trim() === cell));
   if (recurring.length * 2 >= filled.length && body.length >= 20) return 'occurs again among the values below it';
   return null;
+}
+
+const yearPattern = /^(19|20)\d\d$/;
+
+/** 1990, 1995, 2000, …: names of a table by years, where the values below are none. */
+function areYears(numbers: readonly { readonly cell: string }[]): boolean {
+  return numbers.every(
+    ({ cell }, place) => yearPattern.test(cell) && (place === 0 || Number(cell) > Number(numbers[place - 1]?.cell)),
+  );
+}
+
+/** Rows below which a common way of writing means nothing. */
+const shapedRowsMin = 10;
+
+/**
+ * Whether a cell is written as nearly all of its column are, where that is a way of writing with digits and signs:
+ * `28/01/2018`, `00:15`, `$74.69`, `MG-8769`. Plain words and plain numbers are judged elsewhere.
+ */
+function isOfShape(cell: string, body: readonly (readonly string[])[], index: number): boolean {
+  const shape = shapeOf(cell);
+  if (!/9/.test(shape) || !/[^9A]/.test(shape)) return false;
+  const cells = body.map((record) => record[index]?.trim() ?? '').filter((text) => text !== '');
+  return cells.length >= shapedRowsMin && cells.filter((text) => shapeOf(text) === shape).length >= cells.length * 0.9;
+}
+
+function shapeOf(cell: string): string {
+  return cell.replaceAll(/\d+/g, '9').replaceAll(/\p{L}+/gu, 'A');
 }
 
 /** A bare year or small count can be a name (`2020`, `7`); 0.056 or -3 cannot. */

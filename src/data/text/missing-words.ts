@@ -33,3 +33,12 @@ export function withoutWords(text: string): string {
     `ELSE ${text} END`
   );
 }
+
+/** By the first byte of a cell: how many bytes such a word has at most that begins with it; 0 where none does. */
+export function missingWordBytesMax(): Uint8Array {
+  const longest = new Uint8Array(256);
+  for (const word of missingWords)
+    for (const first of [word.toLowerCase(), word.toUpperCase()].map((text) => text.charCodeAt(0)))
+      if (word !== '') longest[first] = Math.max(longest[first] ?? 0, word.length);
+  return longest;
+}

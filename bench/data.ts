@@ -1,0 +1,180 @@
+import { spawnSync } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { once } from 'node:events';
+import { createArtifactStore } from '../src/artifacts/artifact-store.ts';
+import { sha256OfFile } from '../src/artifacts/digest.ts';
+import { checkedColumns } from '../src/data/contract/checked-columns.ts';
+import { rowRules } from '../src/data/contract/row-rules.ts';
+import { withDuck } from '../src/data/duck/connect.ts';
+import { literal } from '../src/data/duck/sql.ts';
+import { ingestTable } from '../src/data/snapshot/ingest-table.ts';
+import type { DataFormat } from '../src/domain/spec/closed-sets.ts';
+import { completeSpec } from '../src/domain/spec/default-spec.ts';
+import type { FeatureSpec, ModelSpec } from '../src/domain/spec/spec.ts';
+import { readOptions, wholeOption } from '../tools/options.mjs';
+
+const help = `npm run bench:data [-- --json] [-- --rows 1000000 --formats csv,parquet]
+
+Makes a table of 20 columns from a fixed seed and brings it through the contract (types, ranges, closed sets, missing
+cells) to a snapshot with its profile, each format in a process of its own. Prints CPU seconds (all threads, after the
+code was loaded), peak memory of that process in MB, and the rows accepted.`;
+
+const { values } = readOptions({
+  options: {
+    json: { type: 'boolean', default: false },
+    rows: { type: 'string', default: '1000000' },
+    formats: { type: 'string', default: 'csv,parquet' },
+    help: { type: 'boolean', short: 'h', default: false },
+    file: { type: 'string' },
+  },
+});
+
+interface Measured {
+  readonly format: string;
+  readonly rows: number;
+  readonly megabytes: number;
+  readonly accepted: number;
+  readonly rules: number;
+  readonly cpuSeconds: number;
+  readonly wallSeconds: number;
+  readonly peakMb: number;
+}
+
+const numbers = Array.from({ length: 12 }, (_, index) => `number_${index + 1}`);
+const categories = Array.from({ length: 5 }, (_, index) => `word_${index + 1}`);
+const words = ['red', 'green', 'blue', 'white', 'black'];
+const formats: readonly DataFormat[] = ['csv', 'parquet', 'ndjson'];
+
+if (values.help) process.stdout.write(`${help}\n`);
+else if (values.file === undefined) await bench(wholeOption('rows', values.rows));
+else process.stdout.write(JSON.stringify(await ingest(values.file, formatOf(values.formats))));
+
+function formatOf(name: string): DataFormat {
+  const format = formats.find((known) => known === name);
+  if (format === undefined) throw new TypeError(`--formats: there is no ${name}; there is: ${formats.join(', ')}`);
+  return format;
+}
+
+async function bench(rows: number): Promise<void> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'perennial-bench-data-'));
+  try {
+    const csv = path.join(dir, 'table.csv');
+    await writeCsv(csv, rows);
+    const measured: Measured[] = [];
+    for (const format of values.formats.split(',').map(formatOf)) {
+      // oxlint-disable-next-line no-await-in-loop -- one at a time: two would share the processor
+      measured.push(await measure(await fileOf(csv, format), format));
+    }
+    process.stdout.write(values.json ? `${JSON.stringify({ rows, measured })}\n` : measured.map(line).join(''));
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+function line({ format, rows, megabytes, accepted, cpuSeconds, peakMb, rules }: Measured): string {
+  return (
+    `${format}: ${rows} rows x 20 columns (${megabytes} MB), ${rules} rules: ${cpuSeconds} CPU s, peak ${peakMb} MB, ` +
+    `${accepted} accepted\n`
+  );
+}
+
+/** Each in a process of its own, because memory that was once used stays with the process. */
+async function measure(file: string, format: DataFormat): Promise<Measured> {
+  const args = [...process.execArgv, process.argv[1] ?? '', '--file', file, '--formats', format];
+  const child = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 3_600_000 });
+  if (child.status !== 0) throw new Error(`${format}: ${child.stderr}`);
+  // oxlint-disable-next-line no-unsafe-type-assertion -- our own child wrote it
+  return JSON.parse(child.stdout) as Measured;
+}
+
+async function ingest(file: string, format: DataFormat): Promise<Measured> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'perennial-bench-data-'));
+  try {
+    const sourceDigest = await sha256OfFile(file);
+    const before = process.cpuUsage();
+    const startedMs = performance.now();
+    const spec = specOf(format);
+    const { manifest } = await ingestTable({
+      spec,
+      specRevision: 1,
+      table: { path: file, name: path.basename(file), format, rowsMax: null, sourceDigest },
+      workDir: path.join(dir, 'work'),
+      store: createArtifactStore(path.join(dir, 'store')),
+      nowMs: 0,
+    });
+    const cpu = process.cpuUsage(before);
+    return {
+      format,
+      rows: manifest.rows + manifest.quarantinedRows,
+      megabytes: Math.round((await stat(file)).size / 1e6),
+      accepted: manifest.rows,
+      rules: rowRules(spec, checkedColumns(spec), { unlabelled: 'refuse' }).length,
+      cpuSeconds: Math.round((cpu.user + cpu.system) / 1e4) / 100,
+      wallSeconds: Math.round((performance.now() - startedMs) / 10) / 100,
+      peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    };
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+function specOf(format: DataFormat): ModelSpec {
+  return completeSpec({
+    name: 'bench',
+    about: { owner: 'bench', useCase: 'bench', successCriterion: 'bench' },
+    source: { kind: 'file', path: 'table', format },
+    features: [
+      ...numbers.map((name): FeatureSpec => ({ kind: 'number', name, missing: 'allow', min: -1e6, max: 1e6 })),
+      ...categories.map((name): FeatureSpec => ({ kind: 'category', name, missing: 'allow', values: words })),
+      { kind: 'boolean', name: 'flag', missing: 'allow' },
+    ],
+    contract: {
+      rules: [...numbers, ...numbers.slice(0, 10)].map((left, index) => ({
+        rule: 'compare',
+        id: `compare-${index + 1}`,
+        left,
+        op: index < numbers.length ? '<=' : '>=',
+        right: { value: index < numbers.length ? 1e6 : -1e6 },
+        severity: 'warn',
+      })),
+    },
+    eventTime: { column: 'at' },
+    target: { task: 'binary', column: 'won', positive: 'yes', negative: 'no', labelDelay: { rows: 100 } },
+  });
+}
+
+/** The same bytes for the same number of rows; one cell in fifty is missing. */
+async function writeCsv(file: string, rows: number): Promise<void> {
+  const out = createWriteStream(file);
+  let seed = 1;
+  const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+  out.write(`at,${[...numbers, ...categories].join(',')},flag,won\n`);
+  let block: string[] = [];
+  for (let row = 0; row < rows; row++) {
+    const cells = [new Date(1.7e12 + row * 1_000).toISOString()];
+    for (let i = 0; i < numbers.length; i++) cells.push(random() < 0.02 ? '' : (random() * 1_000).toFixed(2));
+    for (let i = 0; i < categories.length; i++) cells.push(words[Math.floor(random() * words.length)] ?? '');
+    cells.push(random() < 0.5 ? 'true' : 'false', random() < 0.3 ? 'yes' : 'no');
+    block.push(cells.join(','));
+    if (block.length < 5_000 && row + 1 < rows) continue;
+    // oxlint-disable-next-line no-await-in-loop -- no more is made than the disk takes
+    if (!out.write(`${block.join('\n')}\n`)) await once(out, 'drain');
+    block = [];
+  }
+  out.end();
+  await once(out, 'close');
+}
+
+async function fileOf(csv: string, format: DataFormat): Promise<string> {
+  if (format === 'csv') return csv;
+  const file = csv.replace(/csv$/, format);
+  const options = format === 'parquet' ? '(FORMAT parquet, COMPRESSION zstd)' : '(FORMAT json)';
+  await withDuck({}, (duck) =>
+    duck.run(`COPY (FROM read_csv(${literal(csv)}, types = {'won': 'VARCHAR'})) TO ${literal(file)} ${options}`),
+  );
+  return file;
+}

@@ -1,0 +1,87 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { diskFull, isDiskFull } from '../../domain/words/disk-full.ts';
+
+/** Writes many small pieces to one file through one buffer. */
+export interface TextWriter {
+  /** A whole number in decimal digits. */
+  number(value: number): void;
+  byte(value: number): void;
+  bytes(source: Buffer, from: number, to: number): void;
+  text(value: string): void;
+  /** Writes what is left and closes the file; safe to call twice. */
+  close(): void;
+}
+
+const bufferBytes = 1_048_576;
+
+export function createTextWriter(path: string): TextWriter {
+  const buffer = Buffer.allocUnsafe(bufferBytes);
+  let file: number | null = openSync(path, 'w', 0o600);
+  let filled = 0;
+
+  function put(bytes: Buffer, from: number, to: number): void {
+    try {
+      for (let at = from; at < to;) at += writeSync(file ?? -1, bytes, at, to - at);
+    } catch (cause) {
+      throw isDiskFull(cause) ? diskFull('the rows of a table', 'the work folder', cause) : cause;
+    }
+  }
+
+  function room(bytes: number): void {
+    if (filled + bytes <= bufferBytes) return;
+    put(buffer, 0, filled);
+    filled = 0;
+  }
+
+  return {
+    number(value) {
+      room(20);
+      let digits = 1;
+      for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) digits++;
+      let rest = value;
+      for (let at = filled + digits - 1; at >= filled; at--) {
+        const next = Math.floor(rest / 10);
+        buffer[at] = 48 + rest - next * 10;
+        rest = next;
+      }
+      filled += digits;
+    },
+    byte(value) {
+      room(1);
+      buffer[filled++] = value;
+    },
+    bytes(source, from, to) {
+      const length = to - from;
+      if (length > bufferBytes) {
+        room(bufferBytes);
+        put(source, from, to);
+        return;
+      }
+      room(length);
+      source.copy(buffer, filled, from, to);
+      filled += length;
+    },
+    text(value) {
+      const bytes = Buffer.from(value);
+      this.bytes(bytes, 0, bytes.length);
+    },
+    close() {
+      if (file === null) return;
+      try {
+        put(buffer, 0, filled);
+      } finally {
+        closeSync(file);
+        file = null;
+      }
+    },
+  };
+}
+
+/** For a pass that only counts. */
+export const nowhere: TextWriter = {
+  number: () => undefined,
+  byte: () => undefined,
+  bytes: () => undefined,
+  text: () => undefined,
+  close: () => undefined,
+};
