@@ -26,7 +26,7 @@ export const snapshotLine = z.object({
   quarantinedRows: z.number(),
   /** When retention gave its files up; null while they are there. */
   filesRemovedAt: z.string().nullable(),
-  /** Versions that were trained on it, the latest first. */
+  /** Of the latest hundred versions, those that were trained on it, the latest first. */
   versions: z.array(z.int()),
 });
 

@@ -1,5 +1,5 @@
 import type { LineageKind, LineageName } from '../../domain/record/lineage/lineage.ts';
-import type { Described, Neighbours } from '../../domain/record/lineage/trace.ts';
+import type { Described, LineageWay } from '../../domain/record/lineage/trace.ts';
 import { parseWhole } from '../../domain/words/whole-number.ts';
 import type { Db } from '../base/connect.ts';
 
@@ -9,7 +9,7 @@ export const neighboursMax = 100;
 /** Things of one kind: what they are called in the database, and what they are tied to. */
 export interface KindReader {
   describe(db: Db, model: string, key: string): Promise<Described | null>;
-  neighbours(db: Db, model: string, key: string): Promise<Neighbours>;
+  next(db: Db, model: string, key: string, way: LineageWay): Promise<readonly LineageName[]>;
 }
 
 export function named(kind: LineageKind, ...keys: readonly (string | number | null)[]): LineageName[] {

@@ -29,6 +29,6 @@ export function createLineageReader(db: Db, model: string, sealed: SealedLog): L
   const all: Readonly<Record<LineageKind, KindReader>> = { ...readers, prediction: predictionsIn(sealed) };
   return {
     describe: ({ kind, key }) => all[kind].describe(db, model, key),
-    neighbours: ({ kind, key }) => all[kind].neighbours(db, model, key),
+    next: ({ kind, key }, way) => all[kind].next(db, model, key, way),
   };
 }

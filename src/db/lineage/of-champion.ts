@@ -11,16 +11,17 @@ export const championMoves: KindReader = {
     return { text: `v${row.toVersion} became champion by ${row.actor}: ${row.why}`, at: row.movedAt.toISOString() };
   },
 
-  async neighbours(db, model, key) {
+  async next(db, model, key, way) {
     const row = await find(db, model, key);
-    if (row === null) return { up: [], down: [] };
+    if (row === null) return [];
+    if (way === 'up') return named('version', row.toVersion);
     const [next] = await db
       .select({ moveId: aliasMove.moveId })
       .from(aliasMove)
       .where(and(eq(aliasMove.model, model), eq(aliasMove.alias, 'champion'), gt(aliasMove.moveId, row.moveId)))
       .orderBy(aliasMove.moveId)
       .limit(1);
-    return { up: named('version', row.toVersion), down: named('champion', next?.moveId ?? null) };
+    return named('champion', next?.moveId ?? null);
   },
 };
 

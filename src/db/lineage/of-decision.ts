@@ -11,9 +11,9 @@ export const decisions: KindReader = {
     return { text: `${row.retrain ? 'retrain' : 'no training'}: ${row.reason}`, at: row.createdAt.toISOString() };
   },
 
-  async neighbours(db, model, key) {
+  async next(db, model, key, way) {
     const row = await find(db, model, key);
-    return { up: named('window', row?.windowNumber ?? null), down: named('run', row?.runId ?? null) };
+    return way === 'up' ? named('window', row?.windowNumber ?? null) : named('run', row?.runId ?? null);
   },
 };
 

@@ -17,15 +17,13 @@ export function predictionsIn(sealed: SealedLog): KindReader {
       };
     },
 
-    async neighbours(db, model, id) {
+    async next(db, model, id, way) {
       const found = await find(db, sealed, model, id);
-      if (found === null) return { up: [], down: [] };
+      if (found === null) return [];
       const { row, labels } = found;
+      if (way === 'up') return named('version', row.version);
       const trained = await trainingsOf(db, model, row, labels);
-      return {
-        up: named('version', row.version),
-        down: [...named('window', row.window_number), ...named('version', ...trained.map(({ version }) => version))],
-      };
+      return [...named('window', row.window_number), ...named('version', ...trained.map(({ version }) => version))];
     },
   };
 }

@@ -10,9 +10,10 @@ export const rollouts: KindReader = {
     return { text: `rollout of v${row.version}, ${row.status}${why}`, at: row.startedAt.toISOString() };
   },
 
-  async neighbours(db, model, key) {
+  async next(db, model, key, way) {
+    if (way === 'down') return [];
     const row = await find(db, model, key);
-    return { up: named('version', row?.version ?? null, row?.baseVersion ?? null), down: [] };
+    return named('version', row?.version ?? null, row?.baseVersion ?? null);
   },
 };
 

@@ -11,23 +11,23 @@ export const runs: KindReader = {
     return { text: `${runId}, ${row.status}`, at: row.startedAt.toISOString() };
   },
 
-  async neighbours(db, model, runId) {
+  async next(db, model, runId, way) {
+    if (way === 'up') {
+      const decided = await db
+        .select({ key: decision.key })
+        .from(decision)
+        .where(and(eq(decision.model, model), eq(decision.runId, runId)))
+        .orderBy(desc(decision.createdAt))
+        .limit(neighboursMax);
+      return named('decision', ...decided.map(({ key }) => key));
+    }
     const row = await find(db, model, runId);
     const made = await db
       .select({ version: version.version })
       .from(version)
       .where(and(eq(version.model, model), eq(version.runId, runId)))
       .limit(neighboursMax);
-    const decided = await db
-      .select({ key: decision.key })
-      .from(decision)
-      .where(and(eq(decision.model, model), eq(decision.runId, runId)))
-      .orderBy(desc(decision.createdAt))
-      .limit(neighboursMax);
-    return {
-      up: named('decision', ...decided.map(({ key }) => key)),
-      down: [...named('version', ...made.map((one) => one.version)), ...named('snapshot', row?.snapshot ?? null)],
-    };
+    return [...named('version', ...made.map((one) => one.version)), ...named('snapshot', row?.snapshot ?? null)];
   },
 };
 

@@ -1,12 +1,13 @@
-import { and, asc, desc, eq, gte, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { workflowIds } from '../../domain/words/ids.ts';
 import { sayMany } from '../../domain/words/say.ts';
-import { snapshot, version } from '../schema/index.ts';
+import { versionsTrainedOn } from '../models/trained-on.ts';
+import { snapshot } from '../schema/index.ts';
 import type { Db } from '../base/connect.ts';
 import { named, neighboursMax, type KindReader } from './kind-reader.ts';
 
-/** What continues a snapshot is looked for among so many that came after it. */
-const laterMax = 1_000;
+/** Versions that are looked at for what they were trained on. */
+const versionsMax = 1_000;
 
 export const snapshots: KindReader = {
   async describe(db, model, digest) {
@@ -19,31 +20,23 @@ export const snapshots: KindReader = {
     };
   },
 
-  async neighbours(db, model, digest) {
+  async next(db, model, digest, way) {
     const row = await find(db, model, digest);
-    if (row === null) return { up: [], down: [] };
-    const isHistory = row.throughWindow === null;
-    const trained = await db
-      .select({ version: version.version })
-      .from(version)
-      .where(and(eq(version.model, model), sql`${version.snapshots} @> ${JSON.stringify([digest])}::jsonb`))
-      .orderBy(desc(version.version))
-      .limit(neighboursMax);
-    return {
-      up: [
+    if (row === null) return [];
+    if (way === 'up')
+      return [
         ...named('snapshot', ...(row.parents ?? [])),
-        ...(isHistory
+        ...(row.throughWindow === null
           ? [
               ...named('source', row.sourceDigest),
               ...named('run', workflowIds.ingest(model, row.sourceDigest, row.specRevision)),
             ]
           : named('window', row.throughWindow)),
-      ],
-      down: [
-        ...named('version', ...trained.map((one) => one.version)),
-        ...named('snapshot', ...(await childrenOf(db, model, { digest, createdAt: row.createdAt }))),
-      ],
-    };
+      ];
+    return [
+      ...named('version', ...(await versionsTrainedOn(db, model, [digest], versionsMax)).map((one) => one.version)),
+      ...named('snapshot', ...(await childrenOf(db, model, digest))),
+    ];
   },
 };
 
@@ -63,22 +56,13 @@ async function find(db: Db, model: string, digest: string) {
   return row ?? null;
 }
 
-async function childrenOf(
-  db: Db,
-  model: string,
-  { digest, createdAt }: { readonly digest: string; readonly createdAt: Date },
-): Promise<readonly string[]> {
-  const later = db
-    .select({ digest: snapshot.digest, parents: sql`${snapshot.manifest} -> 'parents'`.as('parents') })
-    .from(snapshot)
-    .where(and(eq(snapshot.model, model), gte(snapshot.createdAt, createdAt)))
-    .orderBy(asc(snapshot.createdAt))
-    .limit(laterMax)
-    .as('later');
+async function childrenOf(db: Db, model: string, digest: string): Promise<readonly string[]> {
   const rows = await db
-    .select({ digest: later.digest })
-    .from(later)
-    .where(sql`coalesce(${later.parents}, '[]'::jsonb) ? ${digest}`)
+    .select({ digest: snapshot.digest })
+    .from(snapshot)
+    .where(
+      and(eq(snapshot.model, model), sql`(${snapshot.manifest} -> 'parents') @> ${JSON.stringify([digest])}::jsonb`),
+    )
     .limit(neighboursMax);
   return rows.map((row) => row.digest);
 }

@@ -18,13 +18,14 @@ export const sources: KindReader = {
       ? null
       : { text: `what the source held, ${digest.slice(0, 16)}`, at: row.createdAt.toISOString() };
   },
-  async neighbours(db, model, digest) {
+  async next(db, model, digest, way) {
+    if (way === 'up') return [];
     const rows = await db
       .select({ digest: snapshot.digest })
       .from(snapshot)
       .where(isOf(model, digest))
       .orderBy(desc(snapshot.createdAt))
       .limit(neighboursMax);
-    return { up: [], down: named('snapshot', ...rows.map((row) => row.digest)) };
+    return named('snapshot', ...rows.map((row) => row.digest));
   },
 };

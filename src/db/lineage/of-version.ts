@@ -10,9 +10,11 @@ export const versions: KindReader = {
     return { text: `v${row.version}, ${row.origin}, ${row.status}`, at: row.createdAt.toISOString() };
   },
 
-  async neighbours(db, model, key) {
+  async next(db, model, key, way) {
     const row = await find(db, model, key);
-    if (row === null) return { up: [], down: [] };
+    if (row === null) return [];
+    if (way === 'up')
+      return [...named('run', row.runId), ...named('snapshot', ...row.snapshots.slice(0, neighboursMax))];
     const tried = await db
       .select({ attempt: rollout.attempt })
       .from(rollout)
@@ -25,13 +27,10 @@ export const versions: KindReader = {
       .where(and(eq(aliasMove.model, model), eq(aliasMove.alias, 'champion'), eq(aliasMove.toVersion, row.version)))
       .orderBy(desc(aliasMove.movedAt))
       .limit(neighboursMax);
-    return {
-      up: [...named('run', row.runId), ...named('snapshot', ...row.snapshots.slice(0, neighboursMax))],
-      down: [
-        ...named('rollout', ...tried.map(({ attempt }) => `${row.version}/${attempt}`)),
-        ...named('champion', ...moved.map(({ moveId }) => moveId)),
-      ],
-    };
+    return [
+      ...named('rollout', ...tried.map(({ attempt }) => `${row.version}/${attempt}`)),
+      ...named('champion', ...moved.map(({ moveId }) => moveId)),
+    ];
   },
 };
 

@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import { formatOccasion } from '../../domain/record/occasion.ts';
 import { sayMany } from '../../domain/words/say.ts';
 import { counter, snapshot } from '../schema/index.ts';
@@ -13,26 +13,26 @@ export const windows: KindReader = {
     return { text: `window ${row.number}, ${sayMany(row.rows, 'row')}${verdict}`, at: row.closedAt.toISOString() };
   },
 
-  async neighbours(db, model, key) {
+  async next(db, model, key, way) {
     const number = numberIn(key);
-    const answered = await db
-      .selectDistinct({ version: counter.version })
-      .from(counter)
-      .where(and(eq(counter.model, model), eq(counter.windowNumber, number)))
-      .orderBy(counter.version)
-      .limit(neighboursMax);
+    if (way === 'up') {
+      const answered = await db
+        .selectDistinct({ version: counter.version })
+        .from(counter)
+        .where(and(eq(counter.model, model), eq(counter.windowNumber, number)))
+        .orderBy(counter.version)
+        .limit(neighboursMax);
+      return named('version', ...answered.map(({ version }) => version));
+    }
     const learnt = await db
       .select({ digest: snapshot.digest })
       .from(snapshot)
-      .where(and(eq(snapshot.model, model), sql`${snapshot.kind} = 'traffic'`, eq(snapshot.throughWindow, number)))
+      .where(and(eq(snapshot.model, model), eq(snapshot.throughWindow, number)))
       .orderBy(desc(snapshot.createdAt))
       .limit(neighboursMax);
-    return {
-      up: named('version', ...answered.map(({ version }) => version)),
-      down: [
-        ...named('decision', formatOccasion({ of: 'window', window: number })),
-        ...named('snapshot', ...learnt.map(({ digest }) => digest)),
-      ],
-    };
+    return [
+      ...named('decision', formatOccasion({ of: 'window', window: number })),
+      ...named('snapshot', ...learnt.map(({ digest }) => digest)),
+    ];
   },
 };

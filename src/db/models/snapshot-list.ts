@@ -1,6 +1,7 @@
 import { and, between, desc, eq, sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
-import { snapshot, version } from '../schema/index.ts';
+import { snapshot } from '../schema/index.ts';
+import { versionsTrainedOn } from './trained-on.ts';
 
 type SnapshotRow = typeof snapshot.$inferSelect;
 
@@ -18,7 +19,10 @@ export interface ListedSnapshot extends Pick<
   readonly versions: readonly number[];
 }
 
-/** Snapshots of a model, the latest first, at most `rowsMax`. Law: an index of the model. */
+/** Versions that are looked at for what they were trained on. */
+const versionsMax = 100;
+
+/** Snapshots of a model, the latest first, at most `rowsMax`. Law: an index of the model, and 100 versions. */
 export async function listSnapshots(
   db: Db,
   model: string,
@@ -48,29 +52,17 @@ export async function listSnapshots(
     )
     .orderBy(desc(snapshot.createdAt), desc(snapshot.digest))
     .limit(rowsMax);
-  const trained = await versionsOf(db, model, rows);
+  const trained = await versionsTrainedOn(
+    db,
+    model,
+    rows.map(({ digest }) => digest),
+    versionsMax,
+  );
   return rows.map(({ createdAt: at, ...row }) => ({
     ...row,
     key: { createdAt: at, digest: row.digest },
     versions: trained.filter(({ snapshots }) => snapshots.includes(row.digest)).map((one) => one.version),
   }));
-}
-
-const versionsMax = 1_000;
-
-/** The latest versions that were trained on one of these. */
-async function versionsOf(db: Db, model: string, rows: readonly { readonly digest: string }[]) {
-  if (rows.length === 0) return [];
-  const any = sql.join(
-    rows.map(({ digest }) => sql`${version.snapshots} @> ${JSON.stringify([digest])}::jsonb`),
-    sql` or `,
-  );
-  return db
-    .select({ version: version.version, snapshots: version.snapshots })
-    .from(version)
-    .where(and(eq(version.model, model), sql`(${any})`))
-    .orderBy(desc(version.version))
-    .limit(versionsMax);
 }
 
 /** Digests that begin like this, at most `rowsMax`, in order. Law: the primary key. */

@@ -23,6 +23,12 @@ export const snapshot = pgTable(
   },
   (t) => [
     index('snapshot_by_model').on(t.model, t.createdAt),
+    // What came of something is found by what it came of.
+    index('snapshot_of_source').on(t.model, t.sourceDigest, t.createdAt),
+    index('snapshot_of_window')
+      .on(t.model, t.throughWindow, t.createdAt)
+      .where(sql`${t.throughWindow} is not null`),
+    index('snapshot_of_parent').using('gin', sql`(${t.manifest} -> 'parents') jsonb_path_ops`),
     // The one that a training goes on from is found at once, however many batches of history came since.
     index('snapshot_of_traffic')
       .on(t.model, t.throughWindow)

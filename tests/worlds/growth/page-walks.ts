@@ -15,6 +15,9 @@ const leftOut: Readonly<Record<string, string>> = {
   '/audit/export': 'hands out everything that was asked for, page by page',
   '/v1/audit/verify': 'verifies everything that was asked for, page by page',
   '/portfolio/export': 'the page of the portfolio as a file',
+  '/v1/snapshots/:digest/diff': 'reads the files of the two that were asked for',
+  '/v1/snapshots/:digest/verify': 'reads the files of the one that was asked for',
+  '/v1/snapshots/:digest/rows': 'hands out the files of the one that was asked for',
 };
 
 /** Addresses with questions, beside each route without one. */
@@ -83,6 +86,7 @@ function addressOf({ size }: GrowthWorld, route: string): string {
     path +
     (queries[route] ?? '')
       .replace('RUN', encodeURIComponent(`train/${model}/${size.versions}`))
+      .replace('VERSION', String(size.versions))
       .replace('BEFORE', encodeURIComponent(`train/${model}/${size.versions - 1}`))
   );
 }
@@ -93,5 +97,7 @@ const queries: Readonly<Record<string, string>> = {
   '/runs/compare': '?a=BEFORE&b=RUN',
   '/audit/evidence': '?id=1',
   '/v1/models/:name/predictions': '?id=p1',
+  '/models/:name/lineage': '?of=vVERSION',
+  '/v1/models/:name/lineage': '?of=vVERSION',
   '/v1/models/:name/champion': '?at=2026-01-01T00:00:00Z',
 };

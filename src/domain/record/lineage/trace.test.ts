@@ -6,17 +6,14 @@ import { traceLineage, type LineageReader } from './trace.ts';
 const chain = (length: number): LineageReader => ({
   describe: async ({ kind, key }) =>
     Number(key) >= 1 && Number(key) <= length ? { text: `${kind} ${key}`, at: null } : null,
-  neighbours: async ({ kind, key }) => {
+  next: async ({ kind, key }, way) => {
     const [before, after] = [Number(key) - 1, Number(key) + 1];
-    const up: LineageName = { kind: 'window', key: kind === 'window' ? String(before) : key };
-    const down: readonly LineageName[] =
-      kind === 'window'
-        ? [
-            { kind: 'window', key: String(after) },
-            { kind: 'decision', key },
-          ]
-        : [];
-    return { up: [up], down };
+    if (way === 'up') return [{ kind: 'window', key: kind === 'window' ? String(before) : key }];
+    if (kind !== 'window') return [];
+    return [
+      { kind: 'window', key: String(after) },
+      { kind: 'decision', key },
+    ];
   },
 });
 const at = (key: number): LineageName => ({ kind: 'window', key: String(key) });
@@ -70,10 +67,7 @@ describe('a trace', () => {
     expect(far?.nodes).toHaveLength(13);
     const wide: LineageReader = {
       describe: async ({ key }) => ({ text: key, at: null }),
-      neighbours: async ({ key }) => ({
-        up: [],
-        down: Array.from({ length: 100 }, (_, i) => ({ kind: 'window', key: `${key}.${i}` }) as const),
-      }),
+      next: async ({ key }) => Array.from({ length: 100 }, (_, i) => ({ kind: 'window', key: `${key}.${i}` }) as const),
     };
     const cut = await traceLineage(wide, 'm', at(1), 'down');
     expect(cut).toMatchObject({ isCut: true });

@@ -7,18 +7,15 @@ import {
   type LineageNode,
 } from './lineage.ts';
 
-/** What is known of one thing, and its next ones in either direction. */
-export interface Neighbours {
-  readonly up: readonly LineageName[];
-  readonly down: readonly LineageName[];
-}
+/** From a thing to what it came of, or to what came of it. */
+export type LineageWay = 'up' | 'down';
 
 export type Described = Pick<LineageNode, 'text' | 'at'>;
 
 /** Reads one thing; null where it is not there. */
 export interface LineageReader {
   describe(name: LineageName): Promise<Described | null>;
-  neighbours(name: LineageName): Promise<Neighbours>;
+  next(name: LineageName, way: LineageWay): Promise<readonly LineageName[]>;
 }
 
 const nodesMax = 300;
@@ -49,8 +46,7 @@ export async function traceLineage(
       const next: LineageName[] = [];
       for (const name of ring) {
         // oxlint-disable-next-line no-await-in-loop -- one connection, and each ring needs the one before
-        const found = await reader.neighbours(name);
-        for (const other of found[way]) {
+        for (const other of await reader.next(name, way)) {
           const id = formatLineageName(other);
           if (!nodes.has(id)) {
             if (nodes.size >= nodesMax) {
