@@ -3,8 +3,8 @@ import type { Db } from '../base/connect.ts';
 import { version } from '../schema/index.ts';
 
 /**
- * Of a model's latest `versionsMax` versions, those that were trained on one of these snapshots, the latest first. Older
- * ones are not looked at: each would make the answer cost more.
+ * Of a model's latest `versionsMax` versions, those that were trained on one of these snapshots, the latest first.
+ * Older ones are not looked at: each would make the answer cost more.
  */
 export async function versionsTrainedOn(
   db: Db,
