@@ -32,6 +32,8 @@ export default defineConfig({
   test: {
     // The native modules (Temporal, ONNX Runtime, DuckDB) crash in worker threads.
     pool: 'forks',
+    // Six projects load the same modules: transformed once, they are read from the disk, by content.
+    experimental: { fsModuleCache: true },
     // A test without an assertion cannot fail, and so says nothing.
     expect: { requireAssertions: true },
     sequence: isShuffled ? {} : { sequencer: LongestFirst },
