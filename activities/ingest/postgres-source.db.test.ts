@@ -55,7 +55,7 @@ function activities() {
         return ingestSource({ model, specRevision: 1, sourceDigest, runId });
       }),
     look: async () => {
-      await pool.query('update trigger_look set look_at = now()');
+      await pool.query(`update trigger_look set look_at = now() - interval '1 second'`);
       return lookAtSources();
     },
   };

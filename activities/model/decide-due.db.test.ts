@@ -34,7 +34,8 @@ const lookOf = async (model: string) =>
   (await pool.query('select decide_at, held_by from trigger_look where model = $1', [model])).rows[0];
 const decisionsOf = async (model: string) =>
   (await pool.query('select key, trigger, blocked_by, reason from decision where model = $1', [model])).rows;
-const askNow = (model: string) => pool.query('update trigger_look set decide_at = now() where model = $1', [model]);
+const askNow = (model: string) =>
+  pool.query(`update trigger_look set decide_at = now() - interval '1 second' where model = $1`, [model]);
 
 test('a schedule that has come since the last training is a yes, which the entity is told', async () => {
   await seedTimedModel(database, 'minutely', { schedule: everyMinute });

@@ -76,7 +76,10 @@ const alertsOf = async (model: string) =>
     ])
   ).rows;
 const dueNow = (model: string) =>
-  database.pool.query('update "window" set judge_after = now() where model = $1 and judged_at is null', [model]);
+  database.pool.query(
+    `update "window" set judge_after = now() - interval '1 second' where model = $1 and judged_at is null`,
+    [model],
+  );
 
 async function addModel(): Promise<{ readonly name: string; readonly profileDigest: string }> {
   const { spec, profileDigest } = await addWatchedModel(database, store, watchedSpec(anyModelName()));
@@ -115,7 +118,10 @@ test('a model without its reference is set aside with an alert, all else is judg
   expect(await alertsOf(poisoned.name)).toHaveLength(1);
 
   await writeFile(pathOf(poisoned.profileDigest), bytes);
-  await database.pool.query('update "window" set judge_after = now() where model = $1 and number = 1', [poisoned.name]);
+  await database.pool.query(
+    `update "window" set judge_after = now() - interval '1 second' where model = $1 and number = 1`,
+    [poisoned.name],
+  );
   await judge();
   // The first asked for both: the second is due as soon as it is judged.
   await judge();
@@ -154,7 +160,7 @@ test('small drift that lasts is found by windows together, from counters alone, 
 
   // Judged again, it says the same: nothing but counters is read.
   await database.pool.query(
-    'update "window" set judged_at = null, judge_after = now() where model = $1 and number = 4',
+    `update "window" set judged_at = null, judge_after = now() - interval '1 second' where model = $1 and number = 4`,
     [model],
   );
   await judge();

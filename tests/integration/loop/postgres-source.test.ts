@@ -50,7 +50,10 @@ test('a model is trained on a table, and again when it has grown, on the old row
   });
   await insert('more', 100);
   const { pool } = world.stack.database;
-  const readNow = () => pool.query('update trigger_look set look_at = now(), decide_at = now()');
+  const readNow = () =>
+    pool.query(
+      `update trigger_look set look_at = now() - interval '1 second', decide_at = now() - interval '1 second'`,
+    );
   await readNow();
   const second = await until('it is trained again', async () => {
     await world.client.schedule.getHandle(workflowIds.triggers()).trigger();
