@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import type { ImportJob, ImportResult } from './domain/spec/import-job.ts';
 import { checkModelMemory, sayModelMemory } from './domain/spec/parts/model-memory.ts';
 import { signatureOf, type Signature } from './domain/spec/signature.ts';
 import { taskOf } from './domain/tasks/task-of.ts';
 import { emptyProfile } from './domain/training/empty-profile.ts';
 import type { ReferenceProfile } from './domain/training/profile.ts';
-import { isPerennialError, PerennialError } from './domain/words/errors.ts';
+import { PerennialError } from './domain/words/errors.ts';
+import { answerJob } from './main-job.ts';
 import { importForeign } from './onnx/foreign/import-foreign.ts';
 import type { FeatureColumns } from './onnx/run/columns.ts';
 import { loadModel, runModel, type LoadedModel } from './onnx/run/run-model.ts';
@@ -17,35 +17,6 @@ import { holdAgainstMaker } from './trainers/imported/hold-against-maker.ts';
 import { limitMemory } from './trainers/imported/limit-memory.ts';
 import { readSample } from './trainers/imported/read-sample.ts';
 import { referenceProfile } from './trainers/judge/reference-profile.ts';
-
-/**
- * The import child: one JSON job on standard input, `{"result": ...}` or `{"error": ...}` on standard output. A file
- * from elsewhere is read and run here for the first time, in a process that holds no secret and may be lost.
- */
-async function main(): Promise<void> {
-  process.stdout.on('error', () => process.exit(1));
-  const line = await new Promise<string>((resolve) => {
-    process.stdin.on('end', () => process.exit(1));
-    createInterface({ input: process.stdin }).once('line', resolve);
-  });
-  try {
-    const job = JSON.parse(line) as ImportJob;
-    await limitMemory([job.modelPath], [job.samplePath, job.goldenPath]);
-    const result = await importModel(job);
-    process.stdout.write(`${JSON.stringify({ result })}\n`, () => process.exit(0));
-  } catch (error) {
-    const known = isPerennialError(error)
-      ? error
-      : new PerennialError('unsupported', 'The model cannot be imported: something in it cannot be taken apart.', {
-          path: 'model',
-          hint: 'Export it again for opset 13 to 21 with standard operators.',
-        });
-    const { code, message, hint } = known;
-    process.stdout.write(`${JSON.stringify({ error: { code, message, hint, path: known.path ?? null } })}\n`, () =>
-      process.exit(1),
-    );
-  }
-}
 
 async function importModel(job: ImportJob): Promise<ImportResult> {
   const sample = job.samplePath === null ? null : await readSample(job.samplePath);
@@ -93,4 +64,16 @@ async function profileOf(
   return referenceProfile(signature, columns, { from: 0, to: columns.rows }, scores);
 }
 
-await main();
+// The import child: a file from elsewhere is read and run here for the first time, in a process that holds no secret
+// and may be lost.
+await answerJob<ImportJob>(
+  async (job) => {
+    await limitMemory([job.modelPath], [job.samplePath, job.goldenPath]);
+    return importModel(job);
+  },
+  () =>
+    new PerennialError('unsupported', 'The model cannot be imported: something in it cannot be taken apart.', {
+      path: 'model',
+      hint: 'Export it again for opset 13 to 21 with standard operators.',
+    }),
+);

@@ -98,7 +98,7 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
   async function foundIn(spec: SourceSpec, model: string, from: Cursor | null) {
     const source = connectSource(spec, model);
     const identity = await source.identify(from);
-    return { identity, lag: isCheapToName(spec) ? await source.lag(from) : null };
+    return { identity, lag: identity.lag ?? (isCheapToName(spec) ? await source.lag(from) : null) };
   }
 
   /** One model's alert that cannot be stored keeps no other source from being read. */

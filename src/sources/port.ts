@@ -15,6 +15,8 @@ export interface SourceIdentity {
   readonly bytes: number | null;
   /** What a person should know of it although it can be read; absent means nothing. */
   readonly findings?: readonly SourceFinding[];
+  /** What lies unread behind the cursor, where naming the source says it; absent asks `lag`. */
+  readonly lag?: SourceLag;
 }
 
 /** Objects of a source that are not, or were not, read as one would expect. */

@@ -12,6 +12,9 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import type { Source, SourceBatch, SourceLag } from '../../sources/port.ts';
 import { caveatsOf, connectSource, describeSource } from '../../sources/registry.ts';
 import type { CommandContext } from '../base/context.ts';
+import { appendAudit } from '../../db/audit/audit.ts';
+import { withTransaction } from '../../db/base/connect.ts';
+import { actorOf } from '../base/run-command.ts';
 import { askChild } from './ask-child.ts';
 import { createSlots } from '../base/slots.ts';
 
@@ -23,7 +26,8 @@ const lagMsMax = 15_000;
 
 /**
  * The first rows of a source as a definition declares it, applied or not, with what was inferred of each column and
- * what the contract would say. Nothing is stored. Rows are shown, so it takes the right to apply the definition.
+ * what the contract would say. No row is stored. Rows are shown, so it takes the right to apply the definition, and
+ * stands in the audit before they are.
  */
 export async function testSource(
   context: CommandContext,
@@ -32,7 +36,18 @@ export async function testSource(
   const spec = await specOf(context, input);
   if (!isTrainable(spec.trainer))
     throw new PerennialError('invalid_spec', `"${spec.name}" is not trained here: it has no source.`, { path: 'spec' });
-  return slots.run(() => tested(context, spec));
+  const found = await slots.run(() => tested(context, spec));
+  await withTransaction(context.database, (tx) =>
+    appendAudit(tx, {
+      type: 'perennial.source.tested',
+      model: spec.name,
+      subject: { of: 'model', model: spec.name },
+      actor: actorOf(context),
+      reason: describeSource(spec.source),
+      data: { rowsShown: found.sample?.rows.length ?? 0 },
+    }),
+  );
+  return found;
 }
 
 async function specOf(

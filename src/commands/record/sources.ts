@@ -57,7 +57,7 @@ function viewOf(stored: StoredSource): SourceView | null {
     model,
     specRevision: revision,
     source: describeSource(spec.source),
-    cursor: newest === null ? null : sayCursorOf(spec.source, newest.cursor),
+    cursor: newest?.cursor == null ? null : sayCursorOf(spec.source, newest.cursor),
     takenAt: newest?.at.toISOString() ?? null,
     rows: newest?.rowsSoFar ?? 0,
     quarantinedRows: newest?.quarantinedRows ?? 0,

@@ -1,16 +1,20 @@
+import { dirname } from 'node:path';
 import type { SampleReport, SampledColumn, SampledContract } from '../../domain/record/source-test.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { cut } from '../../domain/words/cut.ts';
 import { isPerennialError } from '../../domain/words/errors.ts';
 import { validateTable } from '../contract/validate.ts';
 import { withDuck, type Duck } from '../duck/connect.ts';
-import { openTable } from '../read/open-table.ts';
+import { withTable } from '../read/open-table.ts';
 import { baseOf, rawRow } from '../read/read-lossless.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import type { RawTable } from '../snapshot/raw-table.ts';
 import { inferFeatures } from './infer-features.ts';
 import { guessKind } from './columns/guess-kind.ts';
 import { scanColumns } from './columns/scan-columns.ts';
+
+/** The first rows of a source, in a file of a folder of its own. */
+export type SampledTable = Pick<RawTable, 'path' | 'name' | 'format' | 'rowsMax' | 'encoding'>;
 
 const rowsShown = 10;
 const columnsShown = 200;
@@ -21,38 +25,40 @@ const cellCharsMax = 80;
  * What the first rows of a source are, column by column, and what the contract of a definition would say of them.
  * Throws invalid_data where the table cannot be read at all.
  */
-export async function describeSample(
-  table: Pick<RawTable, 'path' | 'name' | 'format' | 'rowsMax'>,
-  spec: ModelSpec,
-): Promise<SampleReport> {
-  const { path, name, format, rowsMax } = table;
-  const open = await openTable(path, { name, expected: format, rowsMax });
-  return withDuck({ threads: 1, memoryMb: 512 }, async (duck) => {
-    const names = open.columns.slice(0, columnsShown).map((column) => column.name);
-    const scans = await scanColumns(duck, open, names);
-    const used = [spec.target.column, spec.entity?.column, spec.eventTime?.column].filter((column) => column != null);
-    const { features, notes } = inferFeatures(
-      scans.filter((scan) => !used.includes(scan.name)),
-      { target: spec.target.column, named: used, clocks: new Set() },
-    );
-    const hidden = open.columns.length - names.length;
-    return {
-      rowsSampled: scans[0]?.rows ?? 0,
-      columns: scans.map((scan): SampledColumn => ({
-        name: scan.name,
-        inferredKind: used.includes(scan.name)
-          ? guessKind(scan).kind
-          : (features.find((feature) => feature.name === scan.name)?.kind ?? null),
-        declaredAs: declaredAs(spec, scan.name),
-        present: scan.present,
-        // The estimate may be above what there is.
-        distinct: Math.min(scan.distinct, scan.present),
-      })),
-      rows: await firstRows(duck, open, names),
-      notes: [...(hidden > 0 ? [`${hidden} more columns are not shown.`] : []), ...notes.slice(0, notesShown)],
-      contract: await judged(duck, open, spec),
-    };
-  });
+export async function describeSample(table: SampledTable, spec: ModelSpec): Promise<SampleReport> {
+  const { path, name, format, rowsMax, encoding } = table;
+  // Beside the sample, so that whoever removes its folder removes all of it, also when this process was killed.
+  const settings = { threads: 1, memoryMb: 512, tempDir: dirname(path) } as const;
+  return withTable(path, { name, expected: format, rowsMax, encoding, settings }, (open) =>
+    withDuck(settings, (duck) => described(duck, open, spec)),
+  );
+}
+
+async function described(duck: Duck, open: OpenTable, spec: ModelSpec): Promise<SampleReport> {
+  const names = open.columns.slice(0, columnsShown).map((column) => column.name);
+  const scans = await scanColumns(duck, open, names);
+  const used = [spec.target.column, spec.entity?.column, spec.eventTime?.column].filter((column) => column != null);
+  const { features, notes } = inferFeatures(
+    scans.filter((scan) => !used.includes(scan.name)),
+    { target: spec.target.column, named: used, clocks: new Set() },
+  );
+  const hidden = open.columns.length - names.length;
+  return {
+    rowsSampled: scans[0]?.rows ?? 0,
+    columns: scans.map((scan): SampledColumn => ({
+      name: scan.name,
+      inferredKind: used.includes(scan.name)
+        ? guessKind(scan).kind
+        : (features.find((feature) => feature.name === scan.name)?.kind ?? null),
+      declaredAs: declaredAs(spec, scan.name),
+      present: scan.present,
+      // The estimate may be above what there is.
+      distinct: Math.min(scan.distinct, scan.present),
+    })),
+    rows: await firstRows(duck, open, names),
+    notes: [...(hidden > 0 ? [`${hidden} more columns are not shown.`] : []), ...notes.slice(0, notesShown)],
+    contract: await judged(duck, open, spec),
+  };
 }
 
 async function firstRows(duck: Duck, table: OpenTable, names: readonly string[]): Promise<(string | null)[][]> {

@@ -1,5 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { TextEncoding } from '../../domain/spec/closed-sets.ts';
 import { textBytes } from '../text/byte-source.ts';
 import { isWindows1252 } from '../text/find-encoding.ts';
@@ -88,8 +88,10 @@ async function writing<Tally>(
   rowsMax: number | null,
   rewrite: (options: RewriteOptions) => Promise<Tally>,
 ): Promise<Tally> {
-  const rows = createTextWriter(rowsPath);
-  const rejects = createTextWriter(rejectsPath);
+  const { bavail, bsize } = await statfs(dirname(rowsPath));
+  const bytesMax = (bavail * bsize) / 2;
+  const rows = createTextWriter(rowsPath, bytesMax);
+  const rejects = createTextWriter(rejectsPath, bytesMax);
   try {
     return await rewrite({ rowsMax, rows, rejects });
   } finally {

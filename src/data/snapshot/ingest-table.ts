@@ -58,8 +58,10 @@ export async function ingestTable(input: IngestInput): Promise<IngestResult> {
 async function ingest(input: IngestInput): Promise<IngestResult> {
   const { path, name, format, rowsMax, encoding } = input.table;
   await mkdir(input.workDir, { recursive: true });
+  // In the work folder, which the caller removes also after a kill: copies of rows must not stay elsewhere.
   const settings = { ...input.settings, tempDir: input.settings?.tempDir ?? input.workDir };
-  return withTable(path, { name, expected: format, rowsMax, encoding, settings }, (table) => judged(input, table));
+  const settled = { ...input, settings };
+  return withTable(path, { name, expected: format, rowsMax, encoding, settings }, (table) => judged(settled, table));
 }
 
 async function judged(input: IngestInput, table: OpenTable): Promise<IngestResult> {

@@ -26,8 +26,8 @@ async function rewritten(
     await Promise.resolve();
     for (let from = 0; from < bytes.length; from += pieceBytes) yield bytes.subarray(from, from + pieceBytes);
   }
-  const rows = createTextWriter(path.join(dir, 'rows'));
-  const rejects = createTextWriter(path.join(dir, 'rejects'));
+  const rows = createTextWriter(path.join(dir, 'rows'), Infinity);
+  const rejects = createTextWriter(path.join(dir, 'rejects'), Infinity);
   const options = { rowsMax, rows, rejects };
   const tally =
     format === 'csv'

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { diskFull, isDiskFull } from '../../domain/words/disk-full.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
 
 /** Writes many small pieces to one file through one buffer. */
 export interface TextWriter {
@@ -14,12 +15,16 @@ export interface TextWriter {
 
 const bufferBytes = 1_048_576;
 
-export function createTextWriter(path: string): TextWriter {
+/** Throws `unavailable` for a disk that is full, and where more than `bytesMax` would be written. */
+export function createTextWriter(path: string, bytesMax: number): TextWriter {
   const buffer = Buffer.allocUnsafe(bufferBytes);
   let file: number | null = openSync(path, 'w', 0o600);
   let filled = 0;
+  let written = 0;
 
   function put(bytes: Buffer, from: number, to: number): void {
+    written += to - from;
+    if (written > bytesMax) throw tooMuch();
     try {
       for (let at = from; at < to;) at += writeSync(file ?? -1, bytes, at, to - at);
     } catch (cause) {
@@ -75,6 +80,14 @@ export function createTextWriter(path: string): TextWriter {
       }
     },
   };
+}
+
+/** A packed file of some megabytes may hold more than any disk: nobody else's work is to end for want of room. */
+function tooMuch(): PerennialError {
+  return new PerennialError('unavailable', 'the rows of a table would take more than half of the free disk', {
+    path: 'the work folder',
+    hint: 'Make room on this disk, or unpack the file and look whether it is what it should be.',
+  });
 }
 
 /** For a pass that only counts. */

@@ -7,13 +7,16 @@ import { model, specRevision, triggerLook } from '../schema/index.ts';
 /** The last batch that was taken of a source. */
 interface TakenBatch {
   readonly at: Date;
-  /** Where it is opened next. */
-  readonly cursor: string;
+  /** Where it is opened next; null where that is longer than a list of models may carry. */
+  readonly cursor: string | null;
   readonly rows: number;
   readonly quarantinedRows: number;
   /** Accepted rows of all that it continues, it among them. */
   readonly rowsSoFar: number;
 }
+
+/** A cursor may remember tens of thousands of late rows, and an answer has up to 200 of them. */
+const cursorBytesMax = 65_536;
 
 /** What is stored of a model's source. */
 export interface StoredSource {
@@ -54,14 +57,15 @@ async function newestOf(db: Db, names: readonly string[]): Promise<ReadonlyMap<s
   const { rows } = await db.execute<{
     readonly model: string;
     readonly at: string;
-    readonly cursor: string;
+    readonly cursor: string | null;
     readonly rows: string;
     readonly quarantined: string;
     readonly so_far: string;
   }>(sql`
     select m.name as model, s.* from model m cross join lateral (
       select to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
-        coalesce(manifest ->> 'cursor', source_digest) as cursor, rows::text as rows,
+        case when coalesce(octet_length(manifest ->> 'cursor'), 0) <= ${cursorBytesMax}
+          then coalesce(manifest ->> 'cursor', source_digest) end as cursor, rows::text as rows,
         quarantined_rows::text as quarantined,
         (select coalesce(1 + max((file ->> 'orderMax')::bigint), 0) from jsonb_array_elements(manifest -> 'files') file
         )::text as so_far

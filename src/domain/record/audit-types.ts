@@ -29,6 +29,10 @@ export const auditTypes = {
     isInFeed: true,
     meaning: 'Data passed its contract and became a snapshot; quarantined rows are counted.',
   },
+  'perennial.source.tested': {
+    isInFeed: true,
+    meaning: 'Somebody was shown the first rows of a source, as a definition declares it.',
+  },
   'perennial.snapshot.exported': {
     isInFeed: true,
     meaning: 'Somebody took the rows of a snapshot out, as a file.',

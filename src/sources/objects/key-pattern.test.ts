@@ -16,20 +16,19 @@ test.each([
 });
 
 test('many stars over a long name take no power of its length', () => {
-  const startMs = performance.now();
+  // A walk that tries every way ends after the test's own limit, by years.
   expect(matchesPattern(`${'*a'.repeat(99)}b`, 'a'.repeat(1_000))).toBe(false);
   expect(matchesPattern(`${'**/a/'.repeat(39)}b`, 'a/'.repeat(500))).toBe(false);
-  expect(performance.now() - startMs).toBeLessThan(2_000);
 });
 
-test('the usual endings, gzip among them', () => {
+test('the usual endings, packed ones among them', () => {
   const ours = keyFilter('ndjson', undefined);
   expect(['a.ndjson', 'a.jsonl.gz', 'A.JSONL', 'a.json', 'a.ndjson.zst', 'x/_b/a.ndjson'].map(ours)).toEqual([
     true,
     true,
     true,
     false,
-    false,
+    true,
     false,
   ]);
 });

@@ -1,8 +1,8 @@
 import type { DataFormat } from '../../domain/spec/closed-sets.ts';
 
 const endings: Readonly<Record<DataFormat, readonly string[]>> = {
-  csv: ['.csv', '.csv.gz'],
-  ndjson: ['.ndjson', '.ndjson.gz', '.jsonl', '.jsonl.gz'],
+  csv: ['.csv', '.csv.gz', '.csv.zst'],
+  ndjson: ['.ndjson', '.ndjson.gz', '.ndjson.zst', '.jsonl', '.jsonl.gz', '.jsonl.zst'],
   parquet: ['.parquet'],
 };
 

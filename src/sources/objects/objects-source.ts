@@ -65,6 +65,7 @@ export function createObjectsSource({ objects, format, onRewrite, store }: Objec
       digest: unread.pending.reduce((digest, object) => chainOf(digest, object), unread.start.digest),
       bytes: unread.pending.reduce((sum, { bytes }) => sum + bytes, 0),
       findings: findingsOf(objects, unread),
+      lag: { unread: unread.pending.length, unit: 'files' },
     };
   }
 

@@ -87,6 +87,10 @@ test('the first rows of a definition that nobody has applied, what they are, and
   expect(rows).toHaveLength(10);
   expect(rows[0]).toEqual(['1', '2026-01-01T00:00:01.000000Z', '1', 'bad']);
   expect(await readdir(folder), 'nothing of the sample stays').toEqual([]);
+  const { rows: audited } = await world.database.pool.query(
+    `select subject, reason, data from audit where type = 'perennial.source.tested'`,
+  );
+  expect(audited).toEqual([{ subject: 'paid', reason: 'Postgres (secret shop)', data: '{"rowsShown":10}' }]);
 });
 
 test('a query that is read whole, a file, and a table without rows', async () => {
