@@ -12,9 +12,9 @@ import { grouped } from './acts.ts';
 import { worldPlan, type Play } from './play.ts';
 import { tellStory } from './story.ts';
 import { applySpec, firstChampion } from './first-champion.ts';
+import { pauseAfter } from '../replay/pause.ts';
 
 const ingestTimeoutMs = 120_000;
-const pollMs = 50;
 
 /** From a file of history to the first champion: ingest, contract, snapshot, train, gate, release. */
 export async function openTheWorld(play: Play): Promise<void> {
@@ -58,7 +58,8 @@ export async function revisionOf({ stage, spec }: Play): Promise<number> {
 /** Waits for the snapshot of a revision's history and says what became of the file. */
 export async function tellIngest({ stage, acts, spec, historyFiles }: Play, revision: number): Promise<void> {
   const { db } = stage.stack.database;
-  const deadlineMs = Date.now() + ingestTimeoutMs;
+  const startedMs = Date.now();
+  const deadlineMs = startedMs + ingestTimeoutMs;
   for (;;) {
     const [found] = await historySnapshots(db, spec.name, revision);
     if (found === undefined) {
@@ -70,7 +71,7 @@ export async function tellIngest({ stage, acts, spec, historyFiles }: Play, revi
       const run = await findRun(db, workflowIds.train(spec.name, 1));
       if (run?.status === 'failed') throw new PerennialError('invalid_data', run.detail ?? 'the ingest failed');
       stage.progress('the contract is being checked');
-      await delay(pollMs);
+      await delay(pauseAfter(Date.now() - startedMs));
       continue;
     }
     const { manifest, sourceDigest } = found;

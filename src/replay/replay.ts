@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SettledView } from '../contracts/http/views.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import { requestJson, type Target } from './http.ts';
+import { pauseAfter } from './pause.ts';
 
 /** One row of traffic as a client sends it: flat, by column name. */
 export interface ReplayRow {
@@ -40,7 +41,6 @@ export interface ReplayOptions {
   readonly settleTimeoutMs?: number;
 }
 
-const pollMs = 40;
 /** Rows that a killed process had answered but not yet written are missing after this long: they are sent again. */
 const resendAfterMs = 4_000;
 const labelsPerRequest = 1_000;
@@ -71,7 +71,8 @@ export function createReplayer(options: ReplayOptions): Replayer {
 
   async function play(batches: readonly ReplayBatch[], rowsThroughHere: number): Promise<SettledView> {
     for (const batch of batches) await send(batch);
-    let sentAtMs = Date.now();
+    const playedMs = Date.now();
+    let sentAtMs = playedMs;
     for (;;) {
       const view = await settled();
       if (view.lastSeq >= rowsThroughHere) break;
@@ -80,7 +81,7 @@ export function createReplayer(options: ReplayOptions): Replayer {
         for (const batch of batches) await send(batch);
         sentAtMs = Date.now();
       }
-      await delay(pollMs);
+      await delay(pauseAfter(Date.now() - playedMs));
     }
     return settle(rowsThroughHere);
   }
@@ -104,7 +105,7 @@ export function createReplayer(options: ReplayOptions): Replayer {
         options.onWait?.(view.waitsFor ?? 'rows');
         toldMs = nowMs;
       }
-      await delay(pollMs);
+      await delay(pauseAfter(nowMs - startedMs));
     }
   }
 

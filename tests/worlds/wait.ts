@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /**
  * What takes longer is asked for less often, down to this pause: to ask a whole installation forty times a second costs
- * it more than what is waited for.
+ * it more than what is waited for. Each pause is at most a tenth of the wait so far, so little is waited in vain.
  */
-const longestPauseMs = 150;
+const longestPauseMs = 400;
 
 /**
  * Asks until the answer is neither undefined nor false; what `look` throws counts as "not yet". After the limit it
@@ -16,9 +16,9 @@ export async function until<Value>(
   limitMs = 60_000,
   everyMs = 25,
 ): Promise<Value> {
-  const deadlineMs = performance.now() + limitMs;
+  const startedMs = performance.now();
+  const deadlineMs = startedMs + limitMs;
   let last: unknown;
-  let pauseMs = everyMs;
   for (;;) {
     try {
       const value = await look();
@@ -31,8 +31,7 @@ export async function until<Value>(
       throw new Error(`not within ${limitMs} ms: ${what}${last === undefined ? '' : ` (${String(last)})`}`, {
         cause: last,
       });
-    await delay(pauseMs);
-    pauseMs = Math.max(everyMs, Math.min(1.25 * pauseMs, longestPauseMs));
+    await delay(Math.max(everyMs, Math.min((performance.now() - startedMs) / 10, longestPauseMs)));
   }
 }
 
@@ -41,13 +40,14 @@ export async function until<Value>(
  * what never comes: on a machine that is busy with other things a second is nothing.
  */
 export async function eventually<Value>(check: () => Promise<Value> | Value, limitMs = 60_000): Promise<Value> {
-  const deadlineMs = performance.now() + limitMs;
+  const startedMs = performance.now();
+  const deadlineMs = startedMs + limitMs;
   for (;;) {
     try {
       return await check();
     } catch (error) {
       if (performance.now() > deadlineMs) throw error;
     }
-    await delay(25);
+    await delay(Math.max(25, Math.min((performance.now() - startedMs) / 10, longestPauseMs)));
   }
 }
