@@ -270,6 +270,12 @@ export const settingRows = [
       'PERENNIAL_ID_HORIZON_DAYS, which make a repeat count once.',
   },
   {
+    name: 'PERENNIAL_PUSH_SPOOL_MIB',
+    fallback: '256',
+    meaning:
+      'MiB of pushed rows that wait for Postgres on one machine; beyond that they are refused until there is room.',
+  },
+  {
     name: 'PERENNIAL_SHIPPED_MIB',
     fallback: '256',
     meaning: 'MiB of them at most, the oldest go first; 0 keeps none.',
