@@ -26,6 +26,7 @@ export function parsePush(file: Buffer): PushFile {
   const end = objectOf(file.subarray(endStart));
   const { model, keyHash, bodyDigest, answer, receivedAtMs, rows } = head;
   if (
+    file.at(-1) !== lineBreak ||
     head['type'] !== 'push' ||
     head['formatVersion'] !== 1 ||
     end['type'] !== 'end' ||
