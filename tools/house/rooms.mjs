@@ -24,6 +24,7 @@ const postgres = ['drizzle-orm', 'pg', 'pg-copy-streams'];
 const duckdb = '@duckdb/node-api';
 const onnx = 'onnxruntime-node';
 const http = ['hono', '@hono/*'];
+const inOrder = (/** @type {string} */ names) => names.split(' ');
 
 /** @type {readonly Room[]} */
 export const rooms = [
@@ -38,19 +39,7 @@ export const rooms = [
     paths: ['src/domain'],
     about: 'what the platform decides and says; no clock, randomness, I/O or npm',
     never: 'It is pure: no npm, no Node, nothing but itself and src/statistics. Workflows run it.',
-    folders: [
-      'words',
-      'tasks',
-      'features',
-      'metrics',
-      'spec',
-      'contract',
-      'training',
-      'rollout',
-      'ab-test',
-      'watch',
-      'record',
-    ],
+    folders: inOrder('words tasks features metrics spec contract training rollout ab-test watch record'),
     packages: [],
   },
   {
@@ -90,10 +79,9 @@ export const rooms = [
     paths: ['src/db'],
     about: 'migrations at start, one file per write model, views; only `traffic/` asks for predictions and labels',
     never: 'It speaks Postgres only.',
-    folders:
-      'schema base audit models runs people traffic pushes routing installation watching retention lineage views pages'.split(
-        ' ',
-      ),
+    folders: inOrder(
+      'schema base audit models runs people traffic pushes routing installation watching retention lineage views pages',
+    ),
     packagesNot: [temporal, onnx, duckdb, ...http],
   },
   {

@@ -45,7 +45,7 @@ async function idsBehind(model: string, after: number, through = Infinity): Prom
   return ids;
 }
 
-test('a request is stored once, its answer is found by its key, and its key with other rows is none of it', async () => {
+test('a request is stored once, its answer is found by its key, other rows under its key are not taken', async () => {
   expect(await sink.store('once', [request('a', [1, 2]), request('b', [3])])).toEqual(['stored', 'stored']);
   expect(await sink.store('once', [request('a', [1, 2]), request('c', [4]), request('b', [9])])).toEqual([
     'already',

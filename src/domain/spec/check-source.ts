@@ -1,5 +1,5 @@
 import { isTrainable } from './trainer-spec.ts';
-import type { MemberSource, UnionSource } from './source-spec.ts';
+import { unionMembersOf, type MemberSource, type UnionSource } from './source-spec.ts';
 import { problemIf, type SpecProblem } from './spec-bounds.ts';
 import type { ModelSpec } from './spec.ts';
 
@@ -12,8 +12,8 @@ export function checkSource({ source, trainer }: Pick<ModelSpec, 'source' | 'tra
   return checkUnion(source);
 }
 
-function checkUnion({ members }: UnionSource): SpecProblem[] {
-  const named = Object.entries(members);
+function checkUnion(source: UnionSource): SpecProblem[] {
+  const named = unionMembersOf(source);
   const pushed = named.filter(([, { kind }]) => kind === 'push').map(([name]) => name);
   return [
     ...problemIf(

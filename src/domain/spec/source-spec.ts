@@ -44,13 +44,18 @@ export interface PushSource extends SourceBase {
  */
 export interface UnionSource extends SourceBase {
   readonly kind: 'union';
-  /** By their names, 2 to 8. Each is read on, none as a whole; at most one takes pushed rows. */
+  /** By name, 2 to 8, in whose order they are read. Each is read on, none whole; at most one takes pushed rows. */
   readonly members: Readonly<Record<string, MemberSource>>;
 }
 
-/** The sources that rows come from, by name; a source that is no union has one, without a name. */
+/** The sources that rows come from; a source that is no union has one, without a name. */
 export function membersOf(source: SourceSpec): readonly (readonly [name: string | null, member: MemberSource])[] {
-  return source.kind === 'union' ? Object.entries(source.members) : [[null, source]];
+  return source.kind === 'union' ? unionMembersOf(source) : [[null, source]];
+}
+
+/** In the order of their names, in which they are read: a stored definition does not keep that of its members. */
+export function unionMembersOf({ members }: UnionSource): readonly (readonly [name: string, member: MemberSource])[] {
+  return Object.entries(members).sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
 /** Whether rows of this source are sent over HTTP, some of them or all. */

@@ -11,7 +11,7 @@ export interface PushFile extends PushedRequest {
   readonly model: string;
 }
 
-/** A head line, the rows as they came, and an end line that counts them: a file cut short cannot pass for a whole one. */
+/** A head line, the rows as they came, and an end line that counts them: a file cut short is told from a whole one. */
 export function encodePush({ lines, ...head }: PushFile): Buffer {
   const first = JSON.stringify({ type: 'push', formatVersion: 1, ...head });
   const last = JSON.stringify({ type: 'end', rows: head.rows });

@@ -87,7 +87,7 @@ test('a file holds the request as it was, and one that was cut short is none', (
     expect(() => parsePush(bytes.subarray(0, length)), `${length} bytes`).toThrow(PerennialError);
 });
 
-test('of two that put the same key at once one is told that it waits already, and nothing is left half-written', async () => {
+test('of those who put the same key at once one is the first, and nothing is left half-written', async () => {
   const ends = await Promise.all([1, 2, 3, 4].map((value) => spool.put(request('k', [value]))));
   expect(ends.filter(Boolean)).toHaveLength(1);
   expect(await files()).toEqual(['k.ready']);

@@ -33,7 +33,7 @@ const abandonedMs = 60_000;
 
 /**
  * Carries pushed rows into Postgres, those of one model together, in the order in which they came. A file goes only
- * after its commit, and its key makes storing it twice harmless. A model whose rows are not taken keeps no other's back.
+ * after its commit, and its key makes storing it twice harmless. A model whose rows are not taken holds up no other.
  */
 export function startPushShipper(options: PushShipperOptions): PushShipper {
   const { intervalMs = 200, backOffMsMax = 5_000, log } = options;

@@ -26,7 +26,7 @@ export const pushDriver: SourceDriver<PushSource> = {
 
   caveats: () => [
     'Rows are pushed to POST /v1/models/{name}/rows of the inference port, with the right rows:write.',
-    'What was pushed is kept for good, and cannot be taken back: a changed definition reads it again from the first row.',
+    'What was pushed is kept for good: a changed definition reads it again from the first row.',
   ],
 
   connect: (spec, place) => connect(spec, place),

@@ -1,7 +1,6 @@
 import path from 'node:path';
-import type { MemberSource, UnionSource } from '../../domain/spec/source-spec.ts';
+import { unionMembersOf, type MemberSource, type UnionSource } from '../../domain/spec/source-spec.ts';
 import { cut } from '../../domain/words/cut.ts';
-import { PerennialError } from '../../domain/words/errors.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 import { messageOf } from '../../domain/words/reason-of.ts';
 import type {
@@ -22,10 +21,9 @@ export type DriverOf = (spec: MemberSource) => SourceDriver<MemberSource>;
 
 /** Several sources as one history; each is read on from its own cursor. */
 export function unionDriver(driverOf: DriverOf): SourceDriver<UnionSource> {
-  const named = ({ members }: UnionSource) => Object.entries(members);
   return {
     describe: (spec) =>
-      named(spec)
+      unionMembersOf(spec)
         .map(([name, member]) => `${name}: ${driverOf(member).describe(member)}`)
         .join('; '),
 
@@ -35,7 +33,7 @@ export function unionDriver(driverOf: DriverOf): SourceDriver<UnionSource> {
 
     sayCursor(spec, cursor) {
       const place = readPlace(cursor);
-      const said = named(spec).flatMap(([name, member]) => {
+      const said = unionMembersOf(spec).flatMap(([name, member]) => {
         const at = place[name];
         const text = at === undefined ? 'nothing yet' : driverOf(member).sayCursor?.(member, at.cursor);
         return text == null ? [] : [`${name}: ${text}`];
@@ -45,15 +43,19 @@ export function unionDriver(driverOf: DriverOf): SourceDriver<UnionSource> {
 
     caveats: (spec) => [
       'A source that cannot be read is told of, and the others are read without it.',
-      ...named(spec).flatMap(([name, member]) =>
+      ...unionMembersOf(spec).flatMap(([name, member]) =>
         (driverOf(member).caveats?.(member) ?? []).map((caveat) => `${name}: ${caveat}`),
       ),
     ],
 
-    secretsOf: (spec) => [...new Set(named(spec).flatMap(([, member]) => driverOf(member).secretsOf?.(member) ?? []))],
+    secretsOf: (spec) => [
+      ...new Set(unionMembersOf(spec).flatMap(([, member]) => driverOf(member).secretsOf?.(member) ?? [])),
+    ],
 
     connect: (spec, place) =>
-      createUnion(new Map(named(spec).map(([name, member]) => [name, connectMember(driverOf(member), member, place)]))),
+      createUnion(
+        new Map(unionMembersOf(spec).map(([name, member]) => [name, connectMember(driverOf(member), member, place)])),
+      ),
   };
 }
 

@@ -112,7 +112,7 @@ test('a row is accepted, or set aside with its rules, and what was said is what 
   expect(await world.idsOf(snapshot)).toEqual([1, 3]);
 });
 
-test('the same request gets the same answer, and its key with other rows is refused, also by another process', async () => {
+test('the same request gets the same answer, and its key with other rows is refused, after a restart too', async () => {
   const said = await push('again', rowsOf(4, -1));
   const conflict = { status: 409, body: { code: 'conflict' } };
   expect(await push('again', rowsOf(4, -1))).toEqual(said);
