@@ -45,6 +45,7 @@ import { snapshotListVerb } from './cli/verbs/record/snapshot/list.ts';
 import { snapshotShowVerb } from './cli/verbs/record/snapshot/show.ts';
 import { snapshotVerifyVerb } from './cli/verbs/record/snapshot/verify.ts';
 import { predictVerb } from './cli/verbs/models/predict.ts';
+import { pushVerb } from './cli/verbs/models/push.ts';
 import { promoteVerb } from './cli/verbs/control/promote.ts';
 import { resumeVerb } from './cli/verbs/control/resume.ts';
 import { retrainVerb } from './cli/verbs/control/retrain.ts';
@@ -103,6 +104,7 @@ process.exitCode = await runLine(
       statusVerb,
       openVerb,
       predictVerb,
+      pushVerb,
       retrainVerb,
       approveVerb,
       abTestStartVerb,

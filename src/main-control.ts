@@ -10,6 +10,7 @@ import { isDatabaseAway } from './db/base/connect.ts';
 import { holdEntityKey } from './db/base/entity-key.ts';
 import { openAppDatabase, openReadDatabase } from './db/base/open-app-database.ts';
 import { createGaugeReader } from './db/installation/gauges.ts';
+import { pushedRowsOf } from './db/pushes/read-pushed.ts';
 import { endWithParent } from './embedded/process/end-with-parent.ts';
 import { makeScratchFolder } from './embedded/process/scratch-folder.ts';
 import { endWithSentence, nameWhatIsAway } from './main-failure.ts';
@@ -37,13 +38,15 @@ async function main(config: Config, log: Logger): Promise<void> {
     hasPublicMetrics: config.hasPublicMetrics,
     ...(tracer === undefined ? {} : { tracer }),
   };
+  const store = openArtifactStore(config);
   const serving = await serveApi(
     createApi({
       database,
       ...(readDatabase === undefined ? {} : { readDatabase }),
       bus,
       log,
-      store: openArtifactStore(config),
+      store,
+      pushedOf: (model) => pushedRowsOf(database.db, store, model),
       entities,
       importDir: path.join(config.artifactDir, 'incoming'),
       ...observed,

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import path from 'node:path';
 import { createEntityNames } from './access/entity-names.ts';
 import { readInstallationKey } from './access/installation-key.ts';
 import { createTokenSource } from './access/token-source.ts';
@@ -9,6 +10,8 @@ import { isDatabaseAway } from './db/base/connect.ts';
 import { holdEntityKey } from './db/base/entity-key.ts';
 import { openAppDatabase } from './db/base/open-app-database.ts';
 import { createRoutingSource } from './db/routing/routing-source.ts';
+import { findPush } from './db/pushes/push-keys.ts';
+import { createPushSink } from './db/pushes/store-pushes.ts';
 import { createSegmentSink } from './db/traffic/store/store-segment.ts';
 import { ringForRefused } from './db/watching/ring-for-refused.ts';
 import { endWithParent } from './embedded/process/end-with-parent.ts';
@@ -22,6 +25,8 @@ import { createProfileCache } from './serving/versions/profile-cache.ts';
 import { createKeptSegments } from './serving/spool/kept-segments.ts';
 import { segmentSuffix } from './serving/spool/segment-file.ts';
 import { salvageSpool } from './serving/spool/salvage-spool.ts';
+import { pushFolder, pushSuffix } from './serving/push/push-file.ts';
+import { startPushShipper } from './serving/push/ship-pushes.ts';
 import { startShipper } from './serving/spool/shipper.ts';
 import { warmRuntime } from './onnx/run/warm-runtime.ts';
 import { productVersion } from './product-version.ts';
@@ -53,7 +58,7 @@ if (cluster.isPrimary)
   runPrimary().catch((error: unknown) => endWithSentence(nameWhatIsAway(error, config.databaseUrl)));
 else {
   const tokens = createTokenSource(database, { failuresPerMinute: config.failuresPerMinute });
-  const { host, inferencePort: port, spoolDir, flushMs, allowedOrigins, hasPublicMetrics } = config;
+  const { host, inferencePort: port, spoolDir, flushMs, pushSpoolBytes, allowedOrigins, hasPublicMetrics } = config;
   const metrics = createInferenceMetrics();
   const link = createMetricsLink(metrics);
   const tracer = await startTracing(config, 'inference');
@@ -70,6 +75,10 @@ else {
       port,
       spoolDir,
       flushMs,
+      pushes: {
+        keys: { find: (model, keyHash) => findPush(database.db, model, keyHash) },
+        spoolBytesMax: pushSpoolBytes,
+      },
       allowedOrigins,
       metrics,
       scrape: link.scrape,
@@ -109,6 +118,11 @@ async function runPrimary(): Promise<void> {
     { ageMs: badSegmentDays * 86_400_000, isOurs: (name) => name.endsWith(segmentSuffix.bad) },
     log,
   );
+  const badPushes = endOldEntries(
+    path.join(config.spoolDir, pushFolder),
+    { ageMs: badSegmentDays * 86_400_000, isOurs: (name) => name.endsWith(pushSuffix.bad) },
+    log,
+  );
   const profileOf = createProfileCache(source, artifacts, log);
   const metrics = createPrimaryMetrics();
   const hub = createMetricsHub(metrics.values);
@@ -138,14 +152,25 @@ async function runPrimary(): Promise<void> {
       await ringForRefused(database.db, refused);
     },
   });
+  const pushShipper = startPushShipper({
+    spoolDir: config.spoolDir,
+    sink: createPushSink(database),
+    log,
+    onRefused: (refused) => ringForRefused(database.db, refused),
+  });
   const primary = startPrimary({ source, log, processCount: config.inferenceProcessCount, fork });
   const stop = async (): Promise<void> => {
     clearInterval(salvaging);
     badSegments.stop();
+    badPushes.stop();
     kept.stop();
     await primary.stop();
-    await Promise.race([shipper.shipOnce(), new Promise((resolve) => setTimeout(resolve, lastShipmentMs).unref())]);
+    await Promise.race([
+      Promise.all([shipper.shipOnce(), pushShipper.shipOnce()]),
+      new Promise((resolve) => setTimeout(resolve, lastShipmentMs).unref()),
+    ]);
     await shipper.stop();
+    await pushShipper.stop();
     await source.close();
     await database.close();
   };

@@ -11,6 +11,7 @@ import { endOldEntries } from './artifacts/end-old-entries.ts';
 import { readConfig, secretReader, type Config } from './config.ts';
 import { createBell } from './db/base/bell.ts';
 import type { Database } from './db/base/connect.ts';
+import { pushedRowsOf } from './db/pushes/read-pushed.ts';
 import { openAppDatabase } from './db/base/open-app-database.ts';
 import { readWatchShards, setWatchShards } from './db/watching/watch-layout.ts';
 import { installationIdOf } from './db/installation/installation.ts';
@@ -140,6 +141,7 @@ async function activitiesOver(
           secret: secretsFor(model, config.secretScopes, secretReader(config)),
           privateHosts: config.sourcePrivateHosts,
           store,
+          pushed: pushedRowsOf(parts.database.db, store, model),
         }),
       logPlan: config.logPlan,
       keptDays: config.keptDays,

@@ -1,17 +1,20 @@
 import { ingestSource as snapshotsOf } from '../../src/data/snapshot/ingest-source.ts';
 import type { IngestResult } from '../../src/data/snapshot/ingest-table.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
+import { noteMemberRefused } from '../../src/db/models/source-members.ts';
 import { newestHistoryOf, putSnapshot } from '../../src/db/models/snapshots.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { noteSourceTaken } from '../../src/db/watching/trigger-looks.ts';
 import { closeRun, openRun } from '../../src/db/runs/runs.ts';
 import type { IngestInput, SnapshotRef } from '../../src/domain/record/runs.ts';
+import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { sayLines } from '../../src/domain/training/line-account.ts';
 import type { SnapshotManifest } from '../../src/domain/training/snapshot.ts';
 import { PerennialError } from '../../src/domain/words/errors.ts';
 import { messageOf } from '../../src/domain/words/reason-of.ts';
 import { describeSource } from '../../src/sources/registry.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { repeatedRows } from './repeated-rows.ts';
 import { snapshotRefOf } from './snapshot-ref.ts';
 import { withWorkFolder } from './work-folder.ts';
 
@@ -19,6 +22,18 @@ import { withWorkFolder } from './work-folder.ts';
 interface ReadSource {
   readonly digest: string;
   readonly newest: SnapshotManifest | null;
+  /** Of a union: what its contract refused of one source, a sentence each. */
+  readonly refused: readonly string[];
+}
+
+/** Known as such by whoever asks later: a training that found no rows is none that was tried. */
+class NothingToRead extends PerennialError {
+  constructor(source: string) {
+    super('invalid_data', `The source ${source} holds nothing to read.`, {
+      path: 'source',
+      hint: 'Wait until it holds rows, or declare another one.',
+    });
+  }
 }
 
 export function ingestSourceActivities({ database, store, workDir, connectSource }: ActivityDependencies) {
@@ -28,14 +43,14 @@ export function ingestSourceActivities({ database, store, workDir, connectSource
   async function ingestSource(input: IngestInput): Promise<SnapshotRef> {
     await openRun(db, { runId: input.runId, model: input.model, kind: 'ingest', trigger: null, input });
     try {
-      const { digest, newest } = await readOn(input);
+      const { digest, newest, refused } = await readOn(input);
       const ref = await snapshotRefOf(db, digest);
       const { lines, readingNotes = [], parents = [] } = newest ?? {};
       const told = [`${ref.rows} rows accepted, ${ref.quarantinedRows} quarantined`];
       if (lines !== undefined) told.push(`${parents.length === 0 ? '' : 'of the newest batch '}${sayLines(lines)}`);
       await closeRun(db, input.runId, {
         status: 'completed',
-        detail: [told.join('; '), ...readingNotes].join('. '),
+        detail: [told.join('; '), ...refused, ...readingNotes].join('. '),
         output: { snapshot: digest, rows: ref.rows, quarantinedRows: ref.quarantinedRows, lines: lines ?? null },
       });
       return ref;
@@ -43,6 +58,7 @@ export function ingestSourceActivities({ database, store, workDir, connectSource
       await closeRun(db, input.runId, {
         status: 'failed',
         detail: messageOf(error),
+        ...(error instanceof NothingToRead ? { output: { heldNothing: true } } : {}),
       });
       throw error;
     }
@@ -59,24 +75,30 @@ export function ingestSourceActivities({ database, store, workDir, connectSource
       let digest = newest?.digest ?? null;
       let manifest = newest?.manifest ?? null;
       let taken: string | null = null;
-      const reading = { spec, specRevision: input.specRevision, workDir: folder, store };
+      const refusals = new Map<string, string>();
+      const reading = {
+        spec,
+        specRevision: input.specRevision,
+        workDir: folder,
+        store,
+        onRefused: (member: string, error: unknown) => void refusals.set(member, messageOf(error)),
+      };
       for await (const snapshot of snapshotsOf(connectSource(spec.source, input.model), newest, reading)) {
-        await keep(input, snapshot);
+        await keep(input, spec, snapshot);
         ({ digest, manifest } = snapshot);
         taken = snapshot.manifest.sourceDigest;
       }
-      if (digest === null)
-        throw new PerennialError('invalid_data', `The source ${describeSource(spec.source)} holds nothing to read.`, {
-          path: 'source',
-          hint: 'Wait until it holds rows, or declare another one.',
-        });
+      if (digest === null) throw new NothingToRead(describeSource(spec.source));
+      for (const [member, why] of refusals) await noteMemberRefused(db, { ...input, member }, why);
       if (taken !== null) await noteSourceTaken(db, input.model, taken);
-      return { digest, newest: manifest };
+      const refused = [...refusals].map(([member, why]) => `of ${member} nothing more was taken: ${why}`);
+      return { digest, newest: manifest, refused };
     });
   }
 
-  async function keep(input: IngestInput, { digest, manifest }: IngestResult): Promise<void> {
+  async function keep(input: IngestInput, spec: ModelSpec, { digest, manifest }: IngestResult): Promise<void> {
     await putSnapshot(db, {
+      repeatedRows: await repeatedRows({ db, store }, spec, manifest),
       digest,
       model: input.model,
       specRevision: input.specRevision,

@@ -5,6 +5,7 @@ import {
   noteSourceRead,
   type TriggerLook,
 } from '../../src/db/watching/trigger-looks.ts';
+import { noteMembersFound } from '../../src/db/models/source-members.ts';
 import { newestHistoryOf } from '../../src/db/models/snapshots.ts';
 import { closeAlerts, openAlert } from '../../src/db/watching/alerts.ts';
 import { isCheapToName, type SourceSpec } from '../../src/domain/spec/source-spec.ts';
@@ -14,7 +15,7 @@ import { PerennialError } from '../../src/domain/words/errors.ts';
 import { sayMany } from '../../src/domain/words/say.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { messageOf } from '../../src/domain/words/reason-of.ts';
-import type { Cursor, SourceLag } from '../../src/sources/port.ts';
+import type { Cursor, SourceIdentity, SourceLag } from '../../src/sources/port.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { tellFindings } from './tell-findings.ts';
 
@@ -61,11 +62,12 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
       const from = newest === null ? null : cursorOf(newest.manifest);
       const { identity, lag } = await inTime(foundIn(spec.source, model, from));
       await tellFindings(db, spec, identity);
+      const stale = (await noteMembers(spec, revision, identity)) ?? lag?.stale;
       const againMs = Math.max(lookMs.first, pausePerRead * (performance.now() - startMs));
       const isTrigger = spec.retrain.onSourceChange === true;
       await noteSourceRead(db, look, { digest: identity.digest, lag, againMs, isTrigger });
-      if (look.failures > 0) await closeAlerts(db, model, ['source-unreadable']);
-      await tellWhetherBehind(spec, lag?.stale).catch((error: unknown) =>
+      if (look.failures > 0 && identity.members === undefined) await closeAlerts(db, model, ['source-unreadable']);
+      await tellWhetherBehind(spec, stale).catch((error: unknown) =>
         log.error({ model, err: error }, 'an alert about a source could not be stored'),
       );
     } catch (error) {
@@ -76,6 +78,31 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
       await noteSourceFailure(db, look, { failures, problem, againMs });
       if (failures >= failuresToRing) await ring(model, failures, problem);
     }
+  }
+
+  /** Of a union: how each source stands, and the stalest of them. One that stays unreadable rings by its name. */
+  async function noteMembers(spec: ModelSpec, specRevision: number, { members }: SourceIdentity) {
+    if (members === undefined) return undefined;
+    const { name: model } = spec;
+    const stand = await noteMembersFound(db, { model, specRevision }, members);
+    const lost = stand.filter(({ failures }) => failures >= failuresToRing);
+    if (lost.length === 0) await closeAlerts(db, model, ['source-unreadable']);
+    else
+      await openAlert(db, {
+        model,
+        kind: 'source-unreadable',
+        subject: { of: 'source' },
+        severity: 'warning',
+        title: `${model}: ${lost.map(({ member }) => member).join(' and ')} of its sources cannot be read`,
+        body:
+          `${lost.map(({ member, problem }) => `${member}: ${problem ?? ''}`).join(' ')} ` +
+          'The others are read without it.',
+        webhooks: spec.watch.webhooks,
+      });
+    return members
+      .flatMap(({ lag }) => lag?.stale ?? [])
+      .toSorted((left, right) => right.ageMs - left.ageMs)
+      .at(0);
   }
 
   /** A source whose feed has stopped is readable and says nothing new: only its newest row shows that. */
@@ -98,7 +125,8 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
   async function foundIn(spec: SourceSpec, model: string, from: Cursor | null) {
     const source = connectSource(spec, model);
     const identity = await source.identify(from);
-    return { identity, lag: identity.lag ?? (isCheapToName(spec) ? await source.lag(from) : null) };
+    const isCounted = identity.lag !== undefined || identity.members !== undefined || !isCheapToName(spec);
+    return { identity, lag: isCounted ? (identity.lag ?? null) : await source.lag(from) };
   }
 
   /** One model's alert that cannot be stored keeps no other source from being read. */

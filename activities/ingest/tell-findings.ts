@@ -29,7 +29,7 @@ export async function tellFindings(db: Db, spec: ModelSpec, { findings }: Source
     kind: 'source-objects',
     subject: { of: 'source' },
     severity: findings.every(({ kind }) => kind === 'late') ? 'info' : 'warning',
-    title: `${spec.name}: objects of its source are ${findings.map(({ kind }) => kind).join(' and ')}`,
+    title: `${spec.name}: objects of its source are ${[...new Set(findings.map(({ kind }) => kind))].join(' and ')}`,
     body: sentences.join(' '),
     webhooks: spec.watch.webhooks,
   });

@@ -14,8 +14,8 @@ const batchMax = 50;
 /** While something holds back what has fired, and until a training that was asked for is known. */
 const againMs = 300_000;
 
-/** Triggers that need no traffic: no window says that they have fired. */
-const timedTriggers: readonly RetrainTrigger[] = ['source-change', 'schedule'];
+/** Triggers that need no traffic: no window says that they have fired. The first one waits for rows of its source. */
+const timedTriggers: readonly RetrainTrigger[] = ['first', 'source-change', 'schedule'];
 
 export function decideDueActivities(deps: ActivityDependencies) {
   const { database, log } = deps;

@@ -4,16 +4,18 @@ import { roles, type Role } from '../domain/record/closed-sets.ts';
  * `audit` is for everybody who may read: whoever answers for risk is a viewer. Rows of models outside the scope, and of
  * tokens for those who do not see all models, are left out.
  *
- * `predict` covers labels too: whoever asks is who learns the outcome.
+ * `predict` covers labels too: whoever asks is who learns the outcome. It does not cover `rows:write`: rows that are
+ * pushed are what models learn from.
  */
-export type Permission = 'read' | 'predict' | 'operate' | 'apply' | 'audit' | 'tokens';
+export type Permission = 'read' | 'predict' | 'rows:write' | 'operate' | 'apply' | 'audit' | 'tokens';
 
 /** What a token may do. Default deny: a role has what stands here and nothing else. */
 const permissionsOf: Record<Role, readonly Permission[]> = {
   viewer: ['read', 'audit'],
   predictor: ['predict'],
+  writer: ['rows:write'],
   operator: ['read', 'operate', 'audit'],
-  admin: ['read', 'predict', 'operate', 'apply', 'audit', 'tokens'],
+  admin: ['read', 'predict', 'rows:write', 'operate', 'apply', 'audit', 'tokens'],
 };
 
 export function isRole(text: string): text is Role {

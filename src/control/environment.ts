@@ -7,6 +7,7 @@ import type { CommandBus } from '../domain/record/messages.ts';
 import type { PlatformCosts } from '../domain/record/portfolio.ts';
 import type { SigningSettings } from '../outbound/post-signed.ts';
 import type { SourceRoot } from '../settings/source-roots.ts';
+import type { PushedRows } from '../sources/push/pushed-rows.ts';
 import type { ControlMetrics } from '../telemetry/control-metrics.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Tracer } from '../telemetry/tracer.ts';
@@ -33,6 +34,8 @@ export interface ApiDependencies {
   readonly stateDir?: string;
   /** The secrets that a model's definition may name, of those that this process is given. */
   readonly secretsFor?: (model: string) => (name: string) => Promise<string>;
+  /** Rows that were pushed to a model. */
+  readonly pushedOf?: (model: string) => PushedRows;
   /** Scratch folder of samples of sources, made when it is asked for. */
   readonly sampleDir?: () => Promise<string>;
   /** Bytes that one token may upload in 24 hours. */

@@ -12,6 +12,7 @@ export type {
   ModelMove,
   ModelStatus,
   ModelVersion,
+  PushReceipt,
   RolloutState,
   RunDetail,
   RunState,
@@ -29,6 +30,7 @@ export type {
   PredictMany,
   PredictManyOptions,
   PredictOptions,
+  PushOptions,
   ReasonedOptions,
 } from './client/model-client.ts';
 export type {

@@ -7,7 +7,9 @@ import { notReadyReason } from './answer/health.ts';
 import { listen } from './http/listen.ts';
 import { createMembership } from './cluster/membership.ts';
 import { createModelTable } from './versions/model-table.ts';
-import type { ArtifactPaths, RoutingSource, TokenSource } from './ports.ts';
+import type { ArtifactPaths, PushKeys, RoutingSource, TokenSource } from './ports.ts';
+import { patientKeys } from './push/find-stored.ts';
+import { createPushSpool } from './push/push-spool.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Serving } from './serving.ts';
 import { createSpool } from './spool/spool.ts';
@@ -26,6 +28,8 @@ export interface InferenceProcessParts extends HttpDoor {
   readonly port: number;
   readonly spoolDir: string;
   readonly flushMs: number;
+  /** Stored requests to push rows, and how many bytes of them may wait; without it none are taken. */
+  readonly pushes?: { readonly keys: PushKeys; readonly spoolBytesMax?: number } | undefined;
   readonly metrics?: InferenceMetrics;
   /** True for a process without a primary: it loads new versions itself, and answers nobody while it does. */
   readonly shouldLoadInPlace: boolean;
@@ -60,11 +64,13 @@ export async function startInferenceProcess(parts: InferenceProcessParts): Promi
   const membership = createMembership(source, processId, log);
   await untilItWorks(log, 'the routing cannot be read yet', () => table.refresh({ shouldLoad: true }));
   const spool = createSpool({ dir: parts.spoolDir, processId, flushMs: parts.flushMs, log });
+  const pushes = pushesOf(parts);
   let draining = false;
   const serving: Serving = {
     table,
     membership,
     spool,
+    pushes,
     tokens: parts.tokens,
     entities: parts.entities,
     log,
@@ -73,6 +79,7 @@ export async function startInferenceProcess(parts: InferenceProcessParts): Promi
   };
   parts.metrics?.observe(() => {
     const { bytes, oldestMs } = spool.waiting();
+    const pushedBytes = pushes?.spool.waiting().bytes ?? 0;
     const spoolOldestSeconds = oldestMs === 0 ? 0 : Math.max(0, Date.now() - oldestMs) / 1_000;
     return {
       loadedVersions: host.loaded.length,
@@ -80,6 +87,7 @@ export async function startInferenceProcess(parts: InferenceProcessParts): Promi
       isReady: notReadyReason(serving) === null,
       spoolBytes: bytes,
       spoolOldestSeconds,
+      pushedBytes,
       modelProcesses: host.processes,
     };
   });
@@ -97,6 +105,7 @@ export async function startInferenceProcess(parts: InferenceProcessParts): Promi
     await listening.drain(graceMs);
     await host.idle();
     await spool.close();
+    pushes?.spool.close();
     await host.close();
   };
   return {
@@ -110,6 +119,13 @@ export async function startInferenceProcess(parts: InferenceProcessParts): Promi
     stop: (graceMs) => (stopping ??= stop(graceMs)),
     flushSync: () => spool.flushSync(),
   };
+}
+
+function pushesOf({ pushes, spoolDir, log }: InferenceProcessParts): Serving['pushes'] {
+  if (pushes === undefined) return undefined;
+  const { keys, spoolBytesMax } = pushes;
+  const bounds = spoolBytesMax === undefined ? {} : { bytesMax: spoolBytesMax };
+  return { spool: createPushSpool({ spoolDir, log, ...bounds }), findStored: patientKeys(keys, log) };
 }
 
 const waitMsMax = 2_000;

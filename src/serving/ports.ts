@@ -45,6 +45,48 @@ export interface SegmentSink {
   store(segment: Segment): Promise<'stored' | 'already'>;
 }
 
+/** Rows of one request to push them, as they lie in the spool. */
+export interface PushedRequest {
+  /** SHA-256 of model and idempotency key. */
+  readonly keyHash: string;
+  /** SHA-256 of the lines. */
+  readonly bodyDigest: string;
+  /** What was answered, in the short form that is kept. */
+  readonly answer: KeptAnswer;
+  readonly receivedAtMs: number;
+  readonly rows: number;
+  /** NDJSON: one object per line, as it came, the last line ended too. */
+  readonly lines: Buffer;
+}
+
+/** What was said of pushed rows; those that are not named were accepted. */
+export interface KeptAnswer {
+  readonly [member: string]: unknown;
+  readonly specRevision: number;
+  readonly rows: number;
+  /** Place in the request from 0, and the rules that it breaks. */
+  readonly setAside: readonly (readonly [row: number, rules: readonly string[]])[];
+}
+
+/** `already` was stored before; `conflict` has the key of another request with other rows, and is not stored. */
+export type PushEnd = 'stored' | 'already' | 'conflict';
+
+export interface PushSink {
+  /**
+   * Stores requests of one model in their order, all in one transaction, and answers in the same order what became of
+   * each. A rejection with `invalid_data` is never retried as it is; every other one is.
+   */
+  store(model: string, requests: readonly PushedRequest[]): Promise<readonly PushEnd[]>;
+}
+
+export interface PushKeys {
+  /** The stored request of a key; null when there is none. Rejects while the database is away. */
+  find(
+    model: string,
+    keyHash: string,
+  ): Promise<{ readonly bodyDigest: string; readonly answer: Readonly<Record<string, unknown>> } | null>;
+}
+
 export type Access = 'allowed' | 'unauthenticated' | 'forbidden';
 
 /**
@@ -58,7 +100,7 @@ export interface TokenSource {
   authorise(
     secretHash: string,
     model: string | null,
-    permission: 'predict' | 'read',
+    permission: 'predict' | 'read' | 'rows:write',
     address?: string | null,
   ): Promise<Access>;
 }

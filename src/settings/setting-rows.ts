@@ -269,6 +269,7 @@ export const settingRows = [
       'standby took over that lacks the last of them; less than PERENNIAL_SEGMENT_DAYS and ' +
       'PERENNIAL_ID_HORIZON_DAYS, which make a repeat count once.',
   },
+  { name: 'PERENNIAL_PUSH_SPOOL_MIB', fallback: '256', meaning: 'MiB of pushed rows that wait; then pushes get 429.' },
   {
     name: 'PERENNIAL_SHIPPED_MIB',
     fallback: '256',

@@ -84,6 +84,7 @@ export const settingsSchema = z.object({
     .optional(),
   PERENNIAL_SEGMENT_DAYS: integer(30, 2, 3_650),
   PERENNIAL_SHIPPED_HOURS: integer(24, 1, 168),
+  PERENNIAL_PUSH_SPOOL_MIB: integer(256, 1, 1_048_576),
   // All of it may come back into the spool, which takes 1 GiB before requests are refused.
   PERENNIAL_SHIPPED_MIB: integer(256, 0, 768),
   PERENNIAL_COMMAND_DAYS: integer(90, 1, 3_650),

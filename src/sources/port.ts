@@ -1,6 +1,7 @@
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { LagUnit, SourceFindingKind } from '../domain/record/closed-sets.ts';
 import type { DataFormat, TextEncoding } from '../domain/spec/closed-sets.ts';
+import type { PushedRows } from './push/pushed-rows.ts';
 
 /**
  * How far a source has been read. The text belongs to the kind that wrote it (the digest of a file, the last value of a
@@ -17,6 +18,19 @@ export interface SourceIdentity {
   readonly findings?: readonly SourceFinding[];
   /** What lies unread behind the cursor, where naming the source says it; absent asks `lag`. */
   readonly lag?: SourceLag;
+  /** How each source of a union stands; absent where there is one. */
+  readonly members?: readonly MemberState[];
+}
+
+/** One source of a union as it was found. */
+export interface MemberState {
+  readonly name: string;
+  /** Null where nobody can say, and where it cannot be read. */
+  readonly lag: SourceLag | null;
+  /** Why it cannot be read now; null where it can. */
+  readonly problem: string | null;
+  /** Objects of it that came late. */
+  readonly late: number;
 }
 
 /** Objects of a source that are not, or were not, read as one would expect. */
@@ -47,6 +61,10 @@ export interface SourceBatch {
   readonly sourceDigest: string;
   /** Where to open next time. */
   readonly next: Cursor;
+  /** Which source of a union it comes from; absent where there is one. */
+  readonly member?: string;
+  /** Of a union: says that the contract refused it. Its source stays where it was, and the others are read on. */
+  readonly refuse?: () => void;
 }
 
 /** How much lies behind a cursor, unread. */
@@ -101,6 +119,8 @@ export interface SourcePlace {
   readonly privateHosts?: readonly string[];
   /** Keeps what a cursor names by digest, as long as a snapshot holds the cursor; absent where nothing is read. */
   readonly store?: Pick<ArtifactStore, 'readBytes' | 'putBytes'>;
+  /** Rows that were pushed to the model; absent in a process that only checks a definition. */
+  readonly pushed?: PushedRows;
   /** `s3://bucket/prefix/` below which alone objects are read; absent and empty read none. */
   readonly buckets?: readonly string[];
 }

@@ -3,7 +3,9 @@ import { fileDriver } from './file/file-driver.ts';
 import { folderDriver } from './folder/folder-driver.ts';
 import { postgresDriver } from './postgres/postgres-driver.ts';
 import type { Cursor, Source, SourceDeclaration, SourceDriver, SourcePlace } from './port.ts';
+import { pushDriver } from './push/push-driver.ts';
 import { s3Driver } from './s3/s3-driver.ts';
+import { unionDriver } from './union/union-driver.ts';
 
 type SpecOf<Kind extends SourceKind> = Extract<SourceSpec, { readonly kind: Kind }>;
 
@@ -13,6 +15,8 @@ const drivers: { readonly [Kind in SourceKind]: SourceDriver<SpecOf<Kind>> } = {
   folder: folderDriver,
   s3: s3Driver,
   postgres: postgresDriver,
+  push: pushDriver,
+  union: unionDriver((spec) => driverOf(spec)),
 };
 
 function driverOf(spec: SourceSpec): SourceDriver<SourceSpec> {

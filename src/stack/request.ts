@@ -12,6 +12,8 @@ export interface Ask {
   readonly url: string;
   readonly token: string;
   readonly body?: unknown;
+  /** The same as text, as it is sent. */
+  readonly text?: string;
   /** Sent as `Idempotency-Key`. */
   readonly key?: string | null;
   /** Sent as `If-Match`. */
@@ -20,6 +22,14 @@ export interface Ask {
   readonly file?: { readonly stream: Readable; readonly bytes: number };
   /** Where an answer may take longer than usual. */
   readonly limitMs?: number;
+}
+
+/** A body that is JSON already, as it stands: numbers keep their digits. Otherwise as `request`. */
+export async function requestText<Schema extends z.ZodType>(
+  schema: Schema,
+  { text, ...ask }: Pick<Ask, 'url' | 'token' | 'key'> & { readonly text: string },
+): Promise<z.infer<Schema>> {
+  return request(schema, { ...ask, method: 'POST', text });
 }
 
 /** One request, its answer checked. Throws the server's own error, or `unavailable` when nothing answers there. */
@@ -38,13 +48,16 @@ export async function request<Schema extends z.ZodType>(schema: Schema, ask: Ask
 /** The server's own error of an answer that is none. */
 export async function refusalOf(response: Response, url: string): Promise<PerennialError> {
   const body: unknown = await response.json().catch(() => null);
-  return errorOfProblem(body) ?? new PerennialError('internal', `${url} answered ${response.status}.`);
+  return (
+    errorOfProblem(body, Number(response.headers.get('retry-after'))) ??
+    new PerennialError('internal', `${url} answered ${response.status}.`)
+  );
 }
 
 /** One request as it is answered. Throws `timeout`, or `unavailable` when nothing answers there. */
 export async function send(ask: Ask): Promise<Response> {
   const headers: Record<string, string> = { authorization: `Bearer ${ask.token}`, accept: 'application/json' };
-  if (ask.body !== undefined) headers['content-type'] = 'application/json';
+  if (ask.body !== undefined || ask.text !== undefined) headers['content-type'] = 'application/json';
   if (ask.file !== undefined) {
     headers['content-type'] = 'application/octet-stream';
     headers['content-length'] = String(ask.file.bytes);
@@ -57,6 +70,7 @@ export async function send(ask: Ask): Promise<Response> {
       headers,
       signal: AbortSignal.timeout(ask.limitMs ?? limitMs),
       ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+      ...(ask.text === undefined ? {} : { body: ask.text }),
       ...(ask.file === undefined ? {} : { body: Readable.toWeb(ask.file.stream), duplex: 'half' }),
     });
   } catch (cause) {

@@ -50,6 +50,21 @@ export const inferenceMetricRows = [
     meaning: 'Labels taken in.',
   },
   {
+    name: 'perennial_inference_pushed_rows_total',
+    type: 'counter',
+    labels: ['model', 'verdict'],
+    place: 'inference',
+    meaning: 'Pushed rows taken in: `accepted`, or `quarantined` by the contract.',
+  },
+  {
+    name: 'perennial_pushed_bytes',
+    type: 'gauge',
+    labels: [],
+    place: 'inference',
+    meaning: 'Bytes of pushed rows that Postgres does not have yet, as the disk counts them.',
+    across: 'max',
+  },
+  {
     name: 'perennial_inference_loaded_versions',
     type: 'gauge',
     labels: [],

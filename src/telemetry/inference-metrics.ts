@@ -9,6 +9,8 @@ export interface InferenceMetrics {
   /** Rows that no version could answer. */
   failed(model: string, arm: string, count: number): void;
   labels(model: string, count: number): void;
+  /** Pushed rows, by what the contract said of them. */
+  pushed(model: string, accepted: number, quarantined: number): void;
   /** A model's own process ended unasked. */
   modelProcessEnded(model: string, how: string): void;
   /** Read when somebody asks. */
@@ -24,6 +26,8 @@ export interface InferenceState {
   readonly isReady: boolean;
   readonly spoolBytes: number;
   readonly spoolOldestSeconds: number;
+  /** Of pushed rows that wait for Postgres. */
+  readonly pushedBytes: number;
   /** Of models with a process of their own. */
   readonly modelProcesses: readonly { readonly model: string; readonly isAway: boolean; readonly bytes: number }[];
 }
@@ -36,6 +40,7 @@ export function createInferenceMetrics(): InferenceMetrics {
   const rows = meters.counter('perennial_inference_rows_total');
   const failed = meters.counter('perennial_inference_failed_rows_total');
   const labels = meters.counter('perennial_inference_labels_total');
+  const pushed = meters.counter('perennial_inference_pushed_rows_total');
   const ends = meters.counter('perennial_inference_model_process_ends_total');
   let state: () => InferenceState = () => ({
     loadedVersions: 0,
@@ -43,6 +48,7 @@ export function createInferenceMetrics(): InferenceMetrics {
     isReady: false,
     spoolBytes: 0,
     spoolOldestSeconds: 0,
+    pushedBytes: 0,
     modelProcesses: [],
   });
   const read = (): void => {
@@ -52,6 +58,7 @@ export function createInferenceMetrics(): InferenceMetrics {
     meters.gauge('perennial_inference_ready_processes').set(now.isReady ? 1 : 0);
     meters.gauge('perennial_spool_bytes').set(now.spoolBytes);
     meters.gauge('perennial_spool_oldest_seconds').set(now.spoolOldestSeconds);
+    meters.gauge('perennial_pushed_bytes').set(now.pushedBytes);
     readModelProcesses(meters, now.modelProcesses);
   };
   return {
@@ -63,6 +70,11 @@ export function createInferenceMetrics(): InferenceMetrics {
     rows: (model, arm, count) => rows.inc({ model: meters.modelLabel(model), arm }, count),
     failed: (model, arm, count) => failed.inc({ model: meters.modelLabel(model), arm }, count),
     labels: (model, count) => labels.inc({ model: meters.modelLabel(model) }, count),
+    pushed(model, accepted, quarantined) {
+      const label = meters.modelLabel(model);
+      pushed.inc({ model: label, verdict: 'accepted' }, accepted);
+      pushed.inc({ model: label, verdict: 'quarantined' }, quarantined);
+    },
     modelProcessEnded: (model, how) => ends.inc({ model: meters.modelLabel(model), how }),
     observe: (given) => {
       state = given;

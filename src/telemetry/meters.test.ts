@@ -35,6 +35,7 @@ test('the figures of an ended process stay in the sum, its gauges do not', async
       isReady: true,
       spoolBytes: 0,
       spoolOldestSeconds: 0,
+      pushedBytes: 0,
       modelProcesses: [],
     }));
     metrics.rows('fraud', 'champion', 10);

@@ -24,6 +24,7 @@ const postgres = ['drizzle-orm', 'pg', 'pg-copy-streams'];
 const duckdb = '@duckdb/node-api';
 const onnx = 'onnxruntime-node';
 const http = ['hono', '@hono/*'];
+const inOrder = (/** @type {string} */ names) => names.split(' ');
 
 /** @type {readonly Room[]} */
 export const rooms = [
@@ -38,7 +39,7 @@ export const rooms = [
     paths: ['src/domain'],
     about: 'what the platform decides and says; no clock, randomness, I/O or npm',
     never: 'It is pure: no npm, no Node, nothing but itself and src/statistics. Workflows run it.',
-    folders: ['words', 'tasks', 'features', 'metrics', 'spec', 'training', 'rollout', 'ab-test', 'watch', 'record'],
+    folders: inOrder('words tasks features metrics spec contract training rollout ab-test watch record'),
     packages: [],
   },
   {
@@ -78,10 +79,9 @@ export const rooms = [
     paths: ['src/db'],
     about: 'migrations at start, one file per write model, views; only `traffic/` asks for predictions and labels',
     never: 'It speaks Postgres only.',
-    folders:
-      'schema base audit models runs people traffic routing installation watching retention lineage views pages'.split(
-        ' ',
-      ),
+    folders: inOrder(
+      'schema base audit models runs people traffic pushes routing installation watching retention lineage views pages',
+    ),
     packagesNot: [temporal, onnx, duckdb, ...http],
   },
   {
@@ -94,7 +94,7 @@ export const rooms = [
     paths: ['src/sources'],
     about: 'where rows come from: identify, open at a cursor, batches and the next cursor',
     never: 'Rows in, nothing interpreted: a source knows no contract and no database of ours.',
-    folders: ['file', 'objects', 'folder', 's3', 'postgres'],
+    folders: ['file', 'objects', 'folder', 's3', 'postgres', 'push', 'union'],
     only: ['src/domain', 'src/outbound', 'src/s3', 'src/artifacts'],
     packagesNot: [temporal, onnx, duckdb, ...http, 'drizzle-orm'],
   },
@@ -134,7 +134,7 @@ export const rooms = [
     about:
       'the inference server; its ports are joined to Postgres in [src/main-inference.ts](../src/main-inference.ts)',
     never: 'Serving owns nothing: what it needs comes through its ports. (access/secret.ts only hashes.)',
-    folders: ['edge', 'model-process', 'versions', 'spool', 'answer', 'http', 'cluster'],
+    folders: ['edge', 'model-process', 'versions', 'spool', 'push', 'answer', 'http', 'cluster'],
     not: ['src/db', 'src/access', '!src/access/secret.ts', 'src/data', 'src/trainers'],
     packagesNot: [temporal, ...postgres, duckdb],
     packagesIn: { http },

@@ -4,6 +4,7 @@ import type { CommandBus } from '../../domain/record/messages.ts';
 import type { PlatformCosts } from '../../domain/record/portfolio.ts';
 import type { SigningSettings } from '../../outbound/post-signed.ts';
 import type { SourceRoot } from '../../settings/source-roots.ts';
+import type { PushedRows } from '../../sources/push/pushed-rows.ts';
 
 /** What every verb is given: who asks, where facts are, and how a word reaches a workflow. */
 export interface CommandContext {
@@ -20,6 +21,8 @@ export interface CommandContext {
   readonly stateDir?: string;
   /** The secrets that a model's definition may name, of those that this process is given. */
   readonly secretsFor?: (model: string) => (name: string) => Promise<string>;
+  /** Rows that were pushed to a model. */
+  readonly pushedOf?: (model: string) => PushedRows;
   /** Scratch folder of samples of sources, made when it is asked for. */
   readonly sampleDir?: () => Promise<string>;
   /** Bytes that one token may upload in 24 hours. */

@@ -65,7 +65,7 @@ async function specOf(
 }
 
 async function tested(context: CommandContext, spec: ModelSpec): Promise<SourceTest> {
-  const { sampleDir, sourceRoots = [], stateDir, secretsFor, sourcePrivateHosts = [] } = context;
+  const { sampleDir, sourceRoots = [], stateDir, secretsFor, pushedOf, sourcePrivateHosts = [] } = context;
   if (sampleDir === undefined)
     throw new PerennialError('unsupported', 'This process has no folder for samples.', { path: 'source' });
   const source = connectSource(spec.source, {
@@ -73,6 +73,7 @@ async function tested(context: CommandContext, spec: ModelSpec): Promise<SourceT
     privateHosts: sourcePrivateHosts,
     ...(stateDir === undefined ? {} : { stateDir }),
     ...(secretsFor === undefined ? {} : { secret: secretsFor(spec.name) }),
+    ...(pushedOf === undefined ? {} : { pushed: pushedOf(spec.name) }),
   });
   const folder = await mkdtemp(path.join(await sampleDir(), 'sample-'));
   try {

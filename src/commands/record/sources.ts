@@ -1,10 +1,11 @@
 import { authorise } from '../../access/principal.ts';
 import { encodeCursor } from '../../contracts/http/page.ts';
-import type { SourceView } from '../../contracts/http/sources.ts';
+import type { SourceMemberView, SourceView } from '../../contracts/http/sources.ts';
 import { readModel } from '../../db/models/specs.ts';
 import { lagOf, storedSourcesOf, type StoredSource } from '../../db/views/views-sources.ts';
 import { coveredNames } from '../../db/views/views.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
+import { membersOf, type MemberSource } from '../../domain/spec/source-spec.ts';
 import { isTrainable } from '../../domain/spec/trainer-spec.ts';
 import { describeSource, sayCursorOf } from '../../sources/registry.ts';
 import type { CommandContext } from '../base/context.ts';
@@ -67,5 +68,28 @@ function viewOf(stored: StoredSource): SourceView | null {
     nextLookAt: look?.lookAt?.toISOString() ?? null,
     failures: look?.failures ?? 0,
     problem: look?.problem ?? null,
+    members: membersOf(spec.source).flatMap(([name, member]) =>
+      name === null ? [] : [memberViewOf(stored, name, member)],
+    ),
+  };
+}
+
+function memberViewOf({ revision, members }: StoredSource, name: string, member: MemberSource): SourceMemberView {
+  const found = members.find((one) => one.member === name);
+  // What was taken under another definition is none of this one's.
+  const taken = found?.specRevision === revision ? found : undefined;
+  return {
+    name,
+    source: describeSource(member),
+    rows: taken?.takenRows ?? 0,
+    takenAt: taken?.takenAt?.toISOString() ?? null,
+    quarantinedRows: taken?.quarantinedRows ?? 0,
+    repeatedRows: taken?.repeatedRows ?? 0,
+    lag: found === undefined ? null : lagOf(found),
+    late: found?.late ?? 0,
+    staleMs: found?.staleMs ?? null,
+    failures: found?.failures ?? 0,
+    problem: found?.problem ?? null,
+    refusal: found?.refusal ?? null,
   };
 }

@@ -61,13 +61,17 @@ export function problemOf(error: unknown, requestId: string): Problem {
   };
 }
 
-/** A problem as it came over the wire, as the error that it was; null when the body is no problem of ours. */
-export function errorOfProblem(body: unknown): PerennialError | null {
+/**
+ * A problem as it came over the wire, as the error that it was; null when the body is no problem of ours.
+ * `retryAfterSeconds` is what its header says.
+ */
+export function errorOfProblem(body: unknown, retryAfterSeconds = 0): PerennialError | null {
   const parsed = problemSchema.partial({ requestId: true, hint: true, type: true, title: true }).safeParse(body);
   if (!parsed.success) return null;
   const { code, detail, path, hint } = parsed.data;
   return new PerennialError(code, detail, {
     ...(path === undefined ? {} : { path }),
     ...(hint === undefined ? {} : { hint }),
+    ...(retryAfterSeconds > 0 ? { retryAfterSeconds } : {}),
   });
 }

@@ -7,6 +7,31 @@ import { nextSchema } from './page.ts';
 
 const instant = z.string();
 
+/** One source of a union: what was taken of it, and how reliable it is. */
+const memberView = z.object({
+  name: z.string(),
+  /** In one line, without a secret. */
+  source: z.string(),
+  /** Accepted rows under this revision, and when some were taken last. */
+  rows: z.number(),
+  takenAt: instant.nullable(),
+  /** Rows that the contract set aside. */
+  quarantinedRows: z.number(),
+  /** Accepted rows whose key (the first rule `unique`) another source had among the newest batches. */
+  repeatedRows: z.number(),
+  /** What it held at the last look that nobody had read; null where that is not counted. */
+  lag: z.object({ unread: z.number(), unit: z.enum(lagUnits), isAtLeast: z.boolean() }).nullable(),
+  /** Objects of it that came late, at the last look. */
+  late: z.int(),
+  /** How old its newest row was then, where that is older than was declared. */
+  staleMs: z.number().nullable(),
+  /** How often in a row it could not be read since, and why. */
+  failures: z.int(),
+  problem: z.string().nullable(),
+  /** Why the contract refused its last batch as a whole; null where it was taken. */
+  refusal: z.string().nullable(),
+});
+
 /** How a model's source stands: what was taken of it, what is unread, and what keeps it from being read. */
 export const sourceView = z.object({
   model: z.string(),
@@ -30,6 +55,8 @@ export const sourceView = z.object({
   /** How often in a row it could not be read since, and why. */
   failures: z.int(),
   problem: z.string().nullable(),
+  /** The sources of a union, in their order; none where there is one source. */
+  members: z.array(memberView),
 });
 
 /** A definition that need not be applied, or a model whose current one is meant. */
@@ -76,5 +103,6 @@ export const sourceTest = z.object({
 
 export const sourceList = z.object({ sources: z.array(sourceView), next: nextSchema });
 
+export type SourceMemberView = z.infer<typeof memberView>;
 export type SourceView = z.infer<typeof sourceView>;
 export type SourceTest = z.infer<typeof sourceTest>;

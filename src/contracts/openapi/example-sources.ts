@@ -14,6 +14,7 @@ const source = {
   nextLookAt: '2026-05-03T14:13:00.000Z',
   failures: 0,
   problem: null,
+  members: [],
 };
 
 export const sourceExamples = {

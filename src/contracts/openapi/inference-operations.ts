@@ -221,7 +221,7 @@ function labelItem(label: JsonSchema): JsonSchema {
   };
 }
 
-const traceParameter: JsonSchema = { $ref: '#/components/parameters/traceparent' };
+export const traceParameter: JsonSchema = { $ref: '#/components/parameters/traceparent' };
 
 export const inferenceParameters: JsonSchema = {
   traceparent: {

@@ -2,9 +2,11 @@ import { saySuccess } from '../../domain/spec/gates/success-criterion.ts';
 import { arms } from '../../domain/rollout/routing.ts';
 import { exampleLabel, exampleRow } from '../../domain/spec/example-row.ts';
 import { classesOf } from '../../domain/tasks/task-of.ts';
+import { takesPushedRows } from '../../domain/spec/source-spec.ts';
 import type { ModelSpec, TaskName } from '../../domain/spec/spec.ts';
 import { inferenceParameters, labelsOperation, predictOperation, proxiesOperation } from './inference-operations.ts';
 import { bearerScheme, headerComponents, problemComponent, refusalComponents } from './openapi-parts.ts';
+import { pushOperation } from './push-operation.ts';
 import { rowSchemaOf, type JsonSchema } from '../spec/row-schema.ts';
 
 const examplePredictionId = '01890a5d-ac96-774b-bcce-b302099a8057';
@@ -35,11 +37,12 @@ export function modelOpenApi(spec: ModelSpec, revision: number, inferenceUrl?: s
       description: `${spec.about.useCase} Owner: ${spec.about.owner}. Succeeds when: ${saySuccess(spec.about)}`,
     },
     ...(inferenceUrl === undefined ? {} : { servers: [{ url: inferenceUrl }] }),
-    tags: [{ name: 'Predictions' }],
+    tags: [{ name: 'Predictions' }, ...(takesPushedRows(spec.source) ? [{ name: 'Rows' }] : [])],
     paths: {
       [`/v1/models/${spec.name}/predict`]: { post: predict },
       '/v1/labels': { post: labels },
       ...proxyPaths(spec),
+      ...pushPaths(spec, revision),
     },
     components: {
       securitySchemes: { bearer: bearerScheme },
@@ -61,6 +64,30 @@ function proxyPaths(spec: ModelSpec): JsonSchema {
     example: { model: spec.name, proxies: [{ name: first, predictionId: examplePredictionId, value: 1 }] },
   });
   return { '/v1/proxies': { post } };
+}
+
+/** Nothing for a model whose rows are not pushed. */
+function pushPaths(spec: ModelSpec, revision: number): JsonSchema {
+  if (!takesPushedRows(spec.source)) return {};
+  const row = { ...exampleRow(spec), [spec.target.column]: exampleLabel(spec.target) };
+  const post = pushOperation({
+    row: {
+      type: 'object',
+      description: `The fields of a row as it is answered, and what came out as \`${spec.target.column}\`.`,
+    },
+    parameters: [],
+    example: {
+      request: { rows: [row] },
+      answer: {
+        model: spec.name,
+        specRevision: revision,
+        accepted: 1,
+        quarantined: 0,
+        rows: [{ verdict: 'accepted' }],
+      },
+    },
+  });
+  return { [`/v1/models/${spec.name}/rows`]: { post } };
 }
 
 /** A label may be sent as text, number or boolean; what counts is its text, which must be one of the classes. */

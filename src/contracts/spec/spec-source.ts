@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dataFormats, rewriteActions, textEncodings, trafficUses } from '../../domain/spec/closed-sets.ts';
-import type { SourceKind } from '../../domain/spec/source-spec.ts';
+import type { MemberSource, SourceKind } from '../../domain/spec/source-spec.ts';
 import { secretNamePattern, secretNameRule } from '../../domain/words/secret-name.ts';
 import { strict } from './strict.ts';
 
@@ -99,20 +99,52 @@ const s3Source = strict({
   ...ofObjects,
 });
 
+const pushSource = strict({
+  kind: z.literal('push'),
+  freshMs: z
+    .int()
+    .min(60_000)
+    .max(366 * 86_400_000)
+    .exactOptional(),
+  batchRows: z.int().min(1).max(1_000_000).exactOptional(),
+  ...common,
+});
+
+const memberKinds = ['file', 'folder', 's3', 'postgres', 'push'] as const satisfies readonly MemberSource['kind'][];
+
+const memberSource = z.discriminatedUnion('kind', [fileSource, folderSource, s3Source, postgresSource, pushSource], {
+  error: ofOtherKind(memberKinds),
+});
+
+/** The name of a member stands in cursors, in manifests and before the names of its batches. */
+const memberName = z
+  .string()
+  .regex(/^[a-z][a-zA-Z0-9_-]{0,31}$/, 'must be 1 to 32 letters, digits, "_" or "-" and begin with a small letter');
+
+const unionSource = strict({
+  kind: z.literal('union'),
+  members: z.record(memberName, memberSource),
+  ...common,
+});
+
 /** One schema per kind: a kind that the domain knows and this list does not is refused by the compiler. */
 const schemas = {
   file: fileSource,
   folder: folderSource,
   s3: s3Source,
   postgres: postgresSource,
+  push: pushSource,
+  union: unionSource,
 } as const satisfies Record<SourceKind, z.ZodType>;
 
-export const sourceSchema = z.discriminatedUnion('kind', [schemas.file, schemas.folder, schemas.s3, schemas.postgres], {
-  // Only for a kind that is none: whatever else is wrong keeps the words of its own schema.
-  error: (issue) =>
-    issue.code === 'invalid_union'
-      ? `must be ${Object.keys(schemas)
-          .map((kind) => JSON.stringify(kind))
-          .join(' or ')}`
-      : undefined,
-});
+export const sourceSchema = z.discriminatedUnion(
+  'kind',
+  [schemas.file, schemas.folder, schemas.s3, schemas.postgres, schemas.push, schemas.union],
+  { error: ofOtherKind(Object.keys(schemas)) },
+);
+
+/** Only for a kind that is none: whatever else is wrong keeps the words of its own schema. */
+function ofOtherKind(kinds: readonly string[]) {
+  return (issue: { readonly code: string }) =>
+    issue.code === 'invalid_union' ? `must be ${kinds.map((kind) => JSON.stringify(kind)).join(' or ')}` : undefined;
+}

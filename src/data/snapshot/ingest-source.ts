@@ -1,4 +1,5 @@
 import { cursorOf, orderMaxOf } from '../../domain/training/snapshot.ts';
+import { isPerennialError } from '../../domain/words/errors.ts';
 import type { Source, SourceBatch } from '../../sources/port.ts';
 import { ingestTable, type IngestInput, type IngestResult } from './ingest-table.ts';
 import type { RawTable } from './raw-table.ts';
@@ -12,23 +13,43 @@ type SnapshotSoFar = Pick<IngestResult, 'digest' | 'manifest'>;
 export async function* ingestSource(
   source: Source,
   newest: SnapshotSoFar | null,
-  input: Pick<IngestInput, 'spec' | 'specRevision' | 'workDir' | 'store'>,
+  input: Pick<IngestInput, 'spec' | 'specRevision' | 'workDir' | 'store'> & {
+    /** Hears of a batch of a union that its contract refused: its source is left there, and the others are read on. */
+    readonly onRefused?: (member: string, error: unknown) => void;
+  },
 ): AsyncGenerator<IngestResult> {
   let before = newest;
+  const refusals: unknown[] = [];
   for await (const batch of source.open(newest === null ? null : cursorOf(newest.manifest), input.workDir)) {
     const continued = batch.covers === 'addition' ? before : null;
-    const result = await ingestTable({
-      ...input,
-      table: tableOf(batch),
-      parents: continued === null ? [] : [continued.digest],
-      orderOffset: continued === null ? 0 : 1 + orderMaxOf(continued.manifest),
-    });
+    let result: IngestResult;
+    try {
+      result = await ingestTable({
+        ...input,
+        table: tableOf(batch),
+        parents: continued === null ? [] : [continued.digest],
+        orderOffset: continued === null ? 0 : 1 + orderMaxOf(continued.manifest),
+      });
+    } catch (error) {
+      if (batch.refuse === undefined || batch.member === undefined || !isOfData(error)) throw error;
+      batch.refuse();
+      refusals.push(error);
+      input.onRefused?.(batch.member, error);
+      continue;
+    }
     yield result;
     before = result;
   }
+  // With rows of others it is their history that stands; without any, that is what there is to say.
+  if (before === null && refusals.length > 0) throw refusals[0];
 }
 
-function tableOf({ path, name, format, encoding, rowsMax, sourceDigest, next }: SourceBatch): RawTable {
+/** The rows themselves, or how they came: a disk that is full is no fault of one source. */
+function isOfData(error: unknown): boolean {
+  return isPerennialError(error) && (error.code === 'contract_rejected' || error.code === 'invalid_data');
+}
+
+function tableOf({ path, name, format, encoding, rowsMax, sourceDigest, next, member }: SourceBatch): RawTable {
   return {
     path,
     name,
@@ -38,5 +59,6 @@ function tableOf({ path, name, format, encoding, rowsMax, sourceDigest, next }: 
     sourceDigest,
     // Left out where the digest says it already: a manifest holds nothing twice.
     ...(next === sourceDigest ? {} : { cursor: next }),
+    ...(member === undefined ? {} : { member }),
   };
 }

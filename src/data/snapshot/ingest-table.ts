@@ -146,5 +146,6 @@ async function storeAccepted(
     ...(text === null ? {} : { lines: text.tally.account, readingNotes: text.notes }),
     parents: input.parents ?? [],
     ...(input.table.cursor === undefined ? {} : { cursor: input.table.cursor }),
+    ...(input.table.member === undefined ? {} : { member: input.table.member }),
   };
 }

@@ -127,8 +127,9 @@ export async function referencedArtifacts(client: pg.ClientBase): Promise<readon
        union all select manifest->>'quarantineDigest' from snapshot where files_removed_at is null
        union all select file->>'sha256' from snapshot, jsonb_array_elements(manifest->'files') as file
          where files_removed_at is null
-       union all select (regexp_matches(manifest->>'cursor', '"sha256":"([0-9a-f]{64})"', 'g'))[1] from snapshot
+       union all select (regexp_matches(manifest->>'cursor', 'sha256\\\\*":\\\\*"([0-9a-f]{64})', 'g'))[1] from snapshot
          where files_removed_at is null
+       union all select digest from pushed_batch where digest is not null
        union all select unnest(array[file_digest, index_digest, manifest_digest]) from sealed_stretch
      ) as named where digest ~ '^[0-9a-f]{64}$' order by digest`,
   );

@@ -13,9 +13,10 @@ export const snapshots: KindReader = {
   async describe(db, model, digest) {
     const row = await find(db, model, digest);
     if (row === null) return null;
+    const from = row.member === null ? '' : ` from ${row.member}`;
     const through = row.throughWindow === null ? '' : ` through window ${row.throughWindow}`;
     return {
-      text: `${row.kind} ${digest.slice(0, 16)}, ${sayMany(row.rows, 'row')}${through}`,
+      text: `${row.kind} ${digest.slice(0, 16)}, ${sayMany(row.rows, 'row')}${from}${through}`,
       at: row.createdAt.toISOString(),
     };
   },
@@ -49,6 +50,7 @@ async function find(db: Db, model: string, digest: string) {
       sourceDigest: snapshot.sourceDigest,
       throughWindow: snapshot.throughWindow,
       createdAt: snapshot.createdAt,
+      member: sql<string | null>`${snapshot.manifest} ->> 'member'`,
       parents: sql<readonly string[] | null>`${snapshot.manifest} -> 'parents'`,
     })
     .from(snapshot)

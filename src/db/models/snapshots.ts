@@ -4,6 +4,7 @@ import { orderMaxOf, type SnapshotManifest } from '../../domain/training/snapsho
 import { appendAudit } from '../audit/audit.ts';
 import { atomically, type Db } from '../base/connect.ts';
 import { lineFrom } from './line-from.ts';
+import { noteMemberTaken } from './source-members.ts';
 import { snapshot, version } from '../schema/index.ts';
 
 type SnapshotRow = typeof snapshot.$inferSelect;
@@ -19,13 +20,16 @@ export async function putSnapshot(
     /** Null for history. */
     readonly throughWindow: number | null;
     readonly manifest: SnapshotManifest;
+    /** Of a batch of a union: accepted rows whose key another source had before. */
+    readonly repeatedRows?: number;
   },
 ): Promise<void> {
-  const { rows, quarantinedRows } = row.manifest;
+  const { repeatedRows = 0, ...stored } = row;
+  const { rows, quarantinedRows, member } = row.manifest;
   await atomically(db, async (tx) => {
     const inserted = await tx
       .insert(snapshot)
-      .values({ ...row, rows, quarantinedRows })
+      .values({ ...stored, rows, quarantinedRows })
       .onConflictDoNothing()
       .returning({ digest: snapshot.digest });
     if (inserted.length === 0) {
@@ -33,6 +37,9 @@ export async function putSnapshot(
       await tx.update(snapshot).set({ filesRemovedAt: null }).where(eq(snapshot.digest, row.digest));
       return;
     }
+    const { model, specRevision } = row;
+    if (member !== undefined)
+      await noteMemberTaken(tx, { model, member, specRevision, rows, quarantinedRows, repeatedRows });
     const data = {
       digest: row.digest,
       kind: row.kind,

@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { pushKeyDays } from '../../domain/record/ends.ts';
 import { withTransaction, type Database } from '../base/connect.ts';
 import { deliveryAttemptsMax } from '../watching/alerts.ts';
 import { removeRows, type Removed } from './remove-rows.ts';
@@ -26,6 +27,7 @@ interface AgedRule {
 /** Rows that grow with use and belong to no model, each with its end. */
 export function agedRules(kept: KeptDays): readonly AgedRule[] {
   return [
+    { table: 'push_key', isOver: sql`t.stored_at < ${dayBefore(pushKeyDays)}` },
     { table: 'segment', isOver: sql`t.stored_at < ${dayBefore(kept.segments)}` },
     {
       table: 'webhook_delivery',

@@ -10,3 +10,4 @@ export * from './traffic.ts';
 export * from './watching.ts';
 export * from './retention.ts';
 export * from './log.ts';
+export * from './pushes.ts';

@@ -89,6 +89,33 @@ export const triggerLook = pgTable(
   (t) => [index('trigger_look_to_decide').on(t.decideAt), index('trigger_look_to_read').on(t.lookAt)],
 );
 
+/** How each source of a union stands: what was found at the last look, and what was taken under its revision. */
+export const sourceMember = pgTable(
+  'source_member',
+  {
+    model: text('model').notNull(),
+    member: text('member').notNull(),
+    specRevision: integer('spec_revision').notNull(),
+    /** Accepted rows, those that the contract set aside, and accepted ones whose key another source had before. */
+    takenRows: bigint('taken_rows', { mode: 'number' }).notNull().default(0),
+    quarantinedRows: bigint('quarantined_rows', { mode: 'number' }).notNull().default(0),
+    repeatedRows: bigint('repeated_rows', { mode: 'number' }).notNull().default(0),
+    takenAt: at('taken_at'),
+    lookedAt: at('looked_at'),
+    lagUnread: bigint('lag_unread', { mode: 'number' }),
+    lagUnit: text('lag_unit', { enum: lagUnits }),
+    isLagAtLeast: boolean('is_lag_at_least').notNull().default(false),
+    late: integer('late').notNull().default(0),
+    /** How old its newest row was, where that is older than was declared. */
+    staleMs: bigint('stale_ms', { mode: 'number' }),
+    failures: integer('failures').notNull().default(0),
+    problem: text('problem'),
+    /** Why its last batch was refused as a whole; null where it was taken. */
+    refusal: text('refusal'),
+  },
+  (t) => [primaryKey({ columns: [t.model, t.member] })],
+);
+
 export const alert = pgTable(
   'alert',
   {

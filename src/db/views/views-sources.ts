@@ -1,8 +1,8 @@
-import { inArray, sql } from 'drizzle-orm';
+import { asc, inArray, sql } from 'drizzle-orm';
 import type { LagUnit } from '../../domain/record/closed-sets.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { Db } from '../base/connect.ts';
-import { model, specRevision, triggerLook } from '../schema/index.ts';
+import { model, sourceMember, specRevision, triggerLook } from '../schema/index.ts';
 
 /** The last batch that was taken of a source. */
 interface TakenBatch {
@@ -26,9 +26,11 @@ export interface StoredSource {
   /** Null before the first batch under this revision. */
   readonly newest: TakenBatch | null;
   readonly look: typeof triggerLook.$inferSelect | null;
+  /** The sources of a union, by name, as they were found and taken; none before the first look. */
+  readonly members: readonly (typeof sourceMember.$inferSelect)[];
 }
 
-/** By name; three queries, whatever their number. Names that are no model are left out. */
+/** By name; four queries, whatever their number. Names that are no model are left out. */
 export async function storedSourcesOf(db: Db, names: readonly string[]): Promise<readonly StoredSource[]> {
   if (names.length === 0) return [];
   const specs = await db
@@ -45,10 +47,16 @@ export async function storedSourcesOf(db: Db, names: readonly string[]): Promise
     .from(triggerLook)
     .where(inArray(triggerLook.model, [...names]));
   const newest = await newestOf(db, names);
+  const members = await db
+    .select()
+    .from(sourceMember)
+    .where(inArray(sourceMember.model, [...names]))
+    .orderBy(asc(sourceMember.member));
   return specs.map((row) => ({
     ...row,
     newest: newest.get(row.model) ?? null,
     look: looks.find((look) => look.model === row.model) ?? null,
+    members: members.filter((member) => member.model === row.model),
   }));
 }
 
@@ -89,7 +97,7 @@ async function newestOf(db: Db, names: readonly string[]): Promise<ReadonlyMap<s
 
 /** What was unread at the last look; null where that is not counted. */
 export function lagOf(
-  look: typeof triggerLook.$inferSelect | null,
+  look: Pick<typeof triggerLook.$inferSelect, 'lagUnread' | 'lagUnit' | 'isLagAtLeast'> | null,
 ): { readonly unread: number; readonly unit: LagUnit; readonly isAtLeast: boolean } | null {
   if (look === null || look.lagUnread === null || look.lagUnit === null) return null;
   return { unread: look.lagUnread, unit: look.lagUnit, isAtLeast: look.isLagAtLeast };

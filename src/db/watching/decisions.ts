@@ -81,7 +81,7 @@ export async function trainingFacts(
     return through === null ? 0 : (seqs.get(through) ?? 0);
   };
   const historyRows = await historyRowsOf(db, name);
-  const last = past[0];
+  const last = (await hasRowsAtLast(db, name)) ? undefined : past[0];
   const [labelledRows = 0, labelledThen = 0] = await countLabelled(db, name, [
     asOf.window,
     last === undefined ? null : trafficThrough(last.input),
@@ -109,6 +109,19 @@ export async function trainingFacts(
     unhelpful: await unhelpfulTrainings(db, name, past),
     isRunning: await isUnderWay(db, name, asOf),
   };
+}
+
+/**
+ * True where the only trainings found a source that held nothing, and it holds rows now: those were no trainings. The
+ * run of the last ingest says it.
+ */
+async function hasRowsAtLast(db: Db, name: string): Promise<boolean> {
+  const { rows } = await db.execute(sql`
+    select 1 from trigger_look l where l.model = ${name} and l.lag_unread > 0
+      and not exists (select from version v where v.model = l.model)
+      and (select r.output ->> 'heldNothing' from run r where r.model = l.model and r.kind = 'ingest'
+        order by r.started_at desc limit 1) = 'true'`);
+  return rows.length > 0;
 }
 
 /**

@@ -63,9 +63,14 @@ export async function noteSourceRead(
       lagUnit: read.lag?.unit ?? null,
       isLagAtLeast: read.lag?.isAtLeast ?? false,
       lookAt: sql`now() + make_interval(secs => ${read.againMs / 1_000})`,
-      ...(!read.isTrigger || trained === null || trained === read.digest ? {} : { decideAt: sql`now()` }),
+      ...(isAsked(read, trained) ? { decideAt: sql`now()` } : {}),
     })
     .where(stillTheSame(look));
+}
+
+/** A first training may have found nothing to read: it is asked about anew when there are rows. */
+function isAsked({ isTrigger, digest, lag }: SourceRead, trained: string | null): boolean {
+  return trained === null ? lag !== null && lag.unread > 0 : isTrigger && trained !== digest;
 }
 
 /**

@@ -7,6 +7,8 @@ const perModel = 'one row per model';
 
 /** Days that a segment which was set aside waits for somebody to mend it. */
 export const badSegmentDays = 30;
+/** Days for which the Idempotency-Key of pushed rows gets the first answer again. */
+export const pushKeyDays = 7;
 /** Days that a training's folder may lie untouched: longer than any attempt of a training takes. */
 export const trainFolderDays = 7;
 /** Hours that a half-written upload may lie untouched: longer than any upload or import takes. */
@@ -44,6 +46,9 @@ export const tableEnds: Ends = {
   model_stream: perModel,
   prediction: '`retention.predictions` after its window was closed',
   proxy: '`retention.labels` after the window in which it became known was closed',
+  push_key: `${pushKeyDays} days after its rows were stored`,
+  push_stream: perModel,
+  pushed_batch: 'never: what was pushed exists nowhere else; joined into files of 16 MiB',
   quality_total: perModel,
   removal: 'when it has been told to the audit, within the hour',
   rollout: record,
@@ -58,6 +63,7 @@ export const tableEnds: Ends = {
   session: 'a day after it has run out',
   signing_secret: 'when it has retired; with its webhook',
   snapshot: 'never; the row stays as history when its files are gone',
+  source_member: 'one row per source of a union',
   spec_revision: record,
   storage_sample: 'after 90 days; one row an hour',
   token: '400 days after it was revoked or ran out; the newest one stays',
@@ -88,6 +94,9 @@ export const folderEnds: Ends = {
   'run/': 'with the process; one file each',
   'spool/*.ready, *.tmp': 'when Postgres has stored it; 1 GiB or 24 hours of waiting, then requests are refused',
   'spool/*.bad': `${badSegmentDays} days after it was set aside`,
+  'spool/pushes/*.ready, *.tmp':
+    'when Postgres has stored it; `PERENNIAL_PUSH_SPOOL_MIB` or 24 hours of waiting, then requests are refused',
+  'spool/pushes/*.bad': `${badSegmentDays} days after it was set aside`,
   'spool/shipped/':
     '`PERENNIAL_SHIPPED_HOURS` after it was stored, or beyond `PERENNIAL_SHIPPED_MIB`; then the oldest go',
   'temporal/': 'closed runs after 30 days',

@@ -1,6 +1,7 @@
 import { checkColumns } from './check-columns.ts';
 import { checkFallback } from './check-fallback.ts';
 import { checkPlan } from './check-plan.ts';
+import { checkSource } from './check-source.ts';
 import type { ModelSpec } from './spec.ts';
 import type { SpecProblem } from './spec-bounds.ts';
 
@@ -9,7 +10,7 @@ export const modelNamePattern = /^[a-z][a-z0-9_-]{0,62}(\.[a-z][a-z0-9_-]{0,62})
 
 /** All semantic problems of a spec whose shape is right; an empty list means that it can be applied. */
 export function checkSpec(spec: ModelSpec): SpecProblem[] {
-  return [...checkName(spec), ...checkColumns(spec), ...checkPlan(spec), ...checkFallback(spec)];
+  return [...checkName(spec), ...checkColumns(spec), ...checkSource(spec), ...checkPlan(spec), ...checkFallback(spec)];
 }
 
 function checkName(spec: ModelSpec): SpecProblem[] {

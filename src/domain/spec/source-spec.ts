@@ -1,8 +1,11 @@
 import type { DataFormat, RewriteAction, TextEncoding, TrafficUse } from './closed-sets.ts';
 
 /** Where history comes from: one member per kind, told apart by `kind`; src/sources reads each of them. */
-export type SourceSpec = FileSource | FolderSource | S3Source | PostgresSource;
+export type SourceSpec = MemberSource | UnionSource;
 export type SourceKind = SourceSpec['kind'];
+
+/** A source that may also be one of several. */
+export type MemberSource = FileSource | FolderSource | S3Source | PostgresSource | PushSource;
 
 interface SourceBase {
   /**
@@ -24,6 +27,40 @@ export interface FileSource extends SourceBase {
    * zeros, Windows-1252 where more rows are not UTF-8 than are, else UTF-8. A byte order mark in the file wins.
    */
   readonly encoding?: TextEncoding;
+}
+
+/** Rows that programs send to the inference port, at `POST /v1/models/{name}/rows`. */
+export interface PushSource extends SourceBase {
+  readonly kind: 'push';
+  /** How long nothing may come before an alert rings; absent rings none. */
+  readonly freshMs?: number;
+  /** Rows of one batch, which is checked as a whole and not read again once it is stored (default 100,000). */
+  readonly batchRows?: number;
+}
+
+/**
+ * Several sources of the same columns that make one history: each is read on from where it was read to, and one that
+ * cannot be read now keeps no other from being read.
+ */
+export interface UnionSource extends SourceBase {
+  readonly kind: 'union';
+  /** By name, 2 to 8, in whose order they are read. Each is read on, none whole; at most one takes pushed rows. */
+  readonly members: Readonly<Record<string, MemberSource>>;
+}
+
+/** The sources that rows come from; a source that is no union has one, without a name. */
+export function membersOf(source: SourceSpec): readonly (readonly [name: string | null, member: MemberSource])[] {
+  return source.kind === 'union' ? unionMembersOf(source) : [[null, source]];
+}
+
+/** In the order of their names, in which they are read: a stored definition does not keep that of its members. */
+export function unionMembersOf({ members }: UnionSource): readonly (readonly [name: string, member: MemberSource])[] {
+  return Object.entries(members).sort(([left], [right]) => (left < right ? -1 : 1));
+}
+
+/** Whether rows of this source are sent over HTTP, some of them or all. */
+export function takesPushedRows(source: SourceSpec): boolean {
+  return membersOf(source).some(([, member]) => member.kind === 'push');
 }
 
 /** What one query of a Postgres database answers. */
@@ -62,8 +99,10 @@ export interface PostgresCursor {
  * is read whole for that, so it is looked at only where a change of it starts a training.
  */
 export function isCheapToName(source: SourceSpec): boolean {
-  if (source.kind === 'postgres') return 'cursor' in source || 'version' in source;
-  return source.kind !== 'file';
+  return membersOf(source).every(([, member]) => {
+    if (member.kind === 'postgres') return 'cursor' in member || 'version' in member;
+    return member.kind !== 'file';
+  });
 }
 
 /** Many objects of one format, each read once: those that come are added to the history. */

@@ -34,6 +34,8 @@ export interface SnapshotManifest {
   readonly parents?: readonly string[];
   /** Where the source is to be opened next; absent where that is `sourceDigest`, as it is for a file. */
   readonly cursor?: string;
+  /** Which source of a union its rows come from; absent where there is one. */
+  readonly member?: string;
   /** Where the lines of the source file went; absent for Parquet, for traffic, and in those of earlier releases. */
   readonly lines?: LineAccount;
   /** What the reader found and decided, one sentence each. Absent where `lines` is. */

@@ -241,6 +241,18 @@ export interface ModelHistory {
   readonly alerts: readonly AlertState[];
 }
 
+/** What was said of pushed rows, one verdict each; those that break a rule are kept and set aside. */
+export interface PushReceipt {
+  readonly model: string;
+  readonly specRevision: number;
+  readonly accepted: number;
+  readonly quarantined: number;
+  readonly rows: readonly (
+    | { readonly verdict: 'accepted' }
+    | { readonly verdict: 'quarantined'; readonly rules: readonly string[] }
+  )[];
+}
+
 /** A command was recorded; what comes of it is read from the status, or followed with `watchRun`. */
 export interface CommandReceipt {
   readonly commandId: string;

@@ -2,7 +2,7 @@ import { errorOfRow, isObject, unknownAnswer } from './answer-error.ts';
 import { PerennialClientError } from './client-error.ts';
 import { clientId } from './client-id.ts';
 import type { AbTestDetail } from './ab-test-views.ts';
-import type { CommandReceipt, ModelHistory, ModelStatus, RunDetail } from './client-views.ts';
+import type { CommandReceipt, ModelHistory, PushReceipt, ModelStatus, RunDetail } from './client-views.ts';
 import type { AnswerOf, OutcomeOf, PredictionName, RowOf } from '../declare/model-types.ts';
 import { send, type Ask, type CallOptions, type Door } from './send.ts';
 import { runOfCommand, watchRun, type WatchOptions } from './watch-run.ts';
@@ -27,6 +27,11 @@ export interface FailedRow {
 export interface LabelOptions extends CallOptions {
   /** Your own id of this label: sent again with the same one, it counts once. Made by the client otherwise. */
   readonly labelId?: string | undefined;
+}
+
+/** `idempotencyKey` is your own name for these rows: the same name with the same rows is pushed once. */
+export interface PushOptions extends CallOptions {
+  readonly idempotencyKey: string;
 }
 
 /** What a command takes; `idempotencyKey` makes it the same command when your program calls it again. */
@@ -80,6 +85,11 @@ export interface ModelClient<Model> {
     value: number | boolean,
     options?: CallOptions,
   ): Promise<void>;
+  /**
+   * Pushes rows that the model is to learn from: its definition declares `push()`. Rows of one request have one key:
+   * with `idempotencyKey` your program may push the same rows again, and they count once. At most 1,000.
+   */
+  pushRows(rows: readonly Readonly<Record<string, unknown>>[], options: PushOptions): Promise<PushReceipt>;
   status(options?: CallOptions): Promise<ModelStatus>;
   history(options?: HistoryOptions): Promise<ModelHistory>;
   /** Train now; `rollout: false` ends with a version that is compared and not released. */
@@ -180,6 +190,10 @@ export function modelClient<Model>(name: string, inference: () => Door, control:
       const body = { model: name, proxies: [{ name: proxy, predictionId, value }] };
       await send(inference(), { method: 'POST', path: '/v1/proxies', body }, options);
     },
+    pushRows: async (rows, { idempotencyKey, ...options }) => {
+      const ask: Ask = { method: 'POST', path: `${path}/rows`, body: { rows }, key: idempotencyKey };
+      return pushReceiptOf(await send(inference(), ask, options), rows.length, ask.path);
+    },
     status: async (options) => viewOf<ModelStatus>(await send(control(), { method: 'GET', path }, options), path),
     history: async ({ limit = 50, before, ...options } = {}) => {
       const query = new URLSearchParams({ limit: String(limit) });
@@ -235,6 +249,13 @@ function answersOf<Model>(
 
 function isFailedRow(row: object): row is FailedRow {
   return 'error' in row && row.error instanceof PerennialClientError;
+}
+
+function pushReceiptOf(body: unknown, rowCount: number, path: string): PushReceipt {
+  const isReceipt = (value: unknown): value is PushReceipt =>
+    isObject(value) && Array.isArray(value['rows']) && value['rows'].length === rowCount;
+  if (!isReceipt(body)) throw unknownAnswer(`POST ${path}`, 202);
+  return body;
 }
 
 function receiptOf(body: unknown, path: string): CommandReceipt {

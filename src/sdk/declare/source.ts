@@ -1,5 +1,11 @@
 import type { DataFormat, RewriteAction, TextEncoding, TrafficUse } from '../../domain/spec/closed-sets.ts';
-import type { PostgresSource, SecretNames, SourceSpec } from '../../domain/spec/source-spec.ts';
+import type {
+  MemberSource,
+  PostgresSource,
+  PushSource,
+  SecretNames,
+  UnionSource,
+} from '../../domain/spec/source-spec.ts';
 
 interface FileOptions {
   /** Take only the first rows of the file, in file order. */
@@ -36,30 +42,30 @@ interface TextOptions extends FileOptions {
 }
 
 /** Text with a header line; the path is relative to the folder that Perennial was started in, or absolute. */
-export function csv(path: string, options: TextOptions = {}): SourceSpec {
+export function csv(path: string, options: TextOptions = {}): MemberSource {
   return file('csv', path, options);
 }
 
 /** One JSON object per line. */
-export function ndjson(path: string, options: TextOptions = {}): SourceSpec {
+export function ndjson(path: string, options: TextOptions = {}): MemberSource {
   return file('ndjson', path, options);
 }
 
-export function parquet(path: string, options: FileOptions = {}): SourceSpec {
+export function parquet(path: string, options: FileOptions = {}): MemberSource {
   return file('parquet', path, options);
 }
 
 /** A folder whose files are each read once, in the order of their names; those that come are added. */
-export function folder(path: string, options: FolderOptions): SourceSpec {
+export function folder(path: string, options: FolderOptions): MemberSource {
   return { kind: 'folder', path, ...options };
 }
 
 /** Objects of an S3-compatible store below `s3://bucket/prefix/`, read as those of a folder are. */
-export function s3(url: string, options: BucketOptions): SourceSpec {
+export function s3(url: string, options: BucketOptions): MemberSource {
   return { kind: 's3', url, ...options };
 }
 
-function file(format: DataFormat, path: string, { rowsMax, traffic, encoding }: TextOptions): SourceSpec {
+function file(format: DataFormat, path: string, { rowsMax, traffic, encoding }: TextOptions): MemberSource {
   return {
     kind: 'file',
     path,
@@ -76,6 +82,26 @@ type PostgresDeclaration = Omit<PostgresSource, 'kind'>;
  * What one query of a Postgres database answers, read on from its cursor, or whole without one. The URL of the database
  * stands in a secret of the worker, under the name given here: see docs/operations.md.
  */
-export function postgres(declared: PostgresDeclaration): SourceSpec {
+export function postgres(declared: PostgresDeclaration): MemberSource {
   return { kind: 'postgres', ...declared };
+}
+
+/**
+ * Rows that programs send to the inference port, at `POST /v1/models/{name}/rows`: `perennial push` and the client's
+ * `pushRows` do. They are kept for good, in the order in which they came.
+ */
+export function push(options: Omit<PushSource, 'kind'> = {}): MemberSource {
+  return { kind: 'push', ...options };
+}
+
+interface UnionOptions {
+  readonly traffic?: TrafficUse;
+}
+
+/**
+ * Two to eight sources of the same columns as one history, each under a name: `{ shop: postgres(…), live: push() }`.
+ * Each must be one that is read on from where it was read to: no file, no query without a cursor.
+ */
+export function union(members: Readonly<Record<string, MemberSource>>, options: UnionOptions = {}): UnionSource {
+  return { kind: 'union', members, ...options };
 }

@@ -60,7 +60,14 @@ afterAll(async () => {
 });
 
 const metrics = createInferenceMetrics();
-const nothingSeen = { loadedVersions: 0, servedModels: 0, isReady: true, spoolBytes: 0, spoolOldestSeconds: 0 };
+const nothingSeen = {
+  loadedVersions: 0,
+  servedModels: 0,
+  isReady: true,
+  spoolBytes: 0,
+  spoolOldestSeconds: 0,
+  pushedBytes: 0,
+};
 const ask = (model: string) => ({
   model,
   readBody: () => Promise.resolve({ rows: [{ x: 1 }, { x: 2 }] }),

@@ -6,7 +6,7 @@ import type { Call } from './call.ts';
 
 /** What the bearer wants: `model` null stands for any, `*` for all of them. */
 export interface Wanted {
-  readonly permission: 'predict' | 'read';
+  readonly permission: 'predict' | 'read' | 'rows:write';
   readonly model: string | null;
 }
 
@@ -28,5 +28,6 @@ export async function authorise(
 
 function sayForbidden(permission: Wanted['permission'], model: string | null): string {
   if (permission === 'read') return 'Metrics name every model: the token may not read them all.';
+  if (permission === 'rows:write') return `The token may not push rows of "${cut(model ?? '*', 128)}".`;
   return model === null ? 'The token may not predict.' : `The token may not predict with "${cut(model, 128)}".`;
 }

@@ -17,6 +17,9 @@ export const predictBody = strict({
   predictionIds: z.array(id).max(rowsMax).optional(),
 });
 
+/** Rows to learn from: what is wrong with one is an answer, and no refusal. */
+export const pushBody = strict({ rows: z.array(z.unknown()).min(1) });
+
 const labelItem = strict({
   labelId: id.optional(),
   predictionId: id.optional(),

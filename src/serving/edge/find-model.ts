@@ -14,8 +14,9 @@ export async function findModel(
   { tokens, table }: Pick<Serving, 'tokens' | 'table'>,
   call: Call,
   name: string,
+  permission: 'predict' | 'rows:write' = 'predict',
 ): Promise<ServedModel> {
-  const secretHash = await authorise(tokens, call, { permission: 'predict', model: name });
+  const secretHash = await authorise(tokens, call, { permission, model: name });
   const model = table.get(name);
   if (model !== undefined) return model;
   if (!table.isReady) throw new PerennialError('unavailable', 'This process has not read the routing yet.');
@@ -23,7 +24,7 @@ export async function findModel(
   const names: string[] = [];
   for (const candidate of table.names.slice(0, namesMax)) {
     // oxlint-disable-next-line no-await-in-loop -- answers come from a cache after the first
-    if ((await tokens.authorise(secretHash, candidate, 'predict')) === 'allowed') names.push(candidate);
+    if ((await tokens.authorise(secretHash, candidate, permission)) === 'allowed') names.push(candidate);
   }
   const near = nearestName(name, names);
   const known =

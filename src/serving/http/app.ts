@@ -6,6 +6,7 @@ import { hungUpStatus, PerennialError } from '../../domain/words/errors.ts';
 import type { Tracer } from '../../telemetry/tracer.ts';
 import { acceptLabels } from '../answer/accept-labels.ts';
 import { acceptProxies } from '../answer/accept-proxies.ts';
+import { acceptRows } from '../answer/accept-rows.ts';
 import { predict } from '../answer/predict.ts';
 import { findModel } from '../edge/find-model.ts';
 import type { Serving } from '../serving.ts';
@@ -14,7 +15,7 @@ import { healthRoutes } from './health-routes.ts';
 import { inferenceOpenApi } from './openapi.ts';
 import { metricsRoute, type MetricsDoor } from './metrics-route.ts';
 import { protocolRoutes } from './protocol-routes.ts';
-import { readJson } from './read-json.ts';
+import { readJson, readJsonText } from './read-json.ts';
 import { callOf, problem, protocolError, type Env } from './respond.ts';
 import { methodsAt, routeOf } from './routes.ts';
 import { traceRequests } from './trace-requests.ts';
@@ -43,6 +44,14 @@ export function createInferenceApp(serving: Serving, door: HttpDoor): Hono<Env> 
   app.post('/v1/models/:name/predict', async (context) => {
     const asked = { model: context.req.param('name'), readBody: () => readJson(context) };
     return context.json(await predict(serving, callOf(context), asked));
+  });
+  app.post('/v1/models/:name/rows', async (context) => {
+    const asked = {
+      model: context.req.param('name'),
+      idempotencyKey: context.req.header('idempotency-key'),
+      readBody: () => readJsonText(context),
+    };
+    return context.json(await acceptRows(serving, callOf(context), asked), 202);
   });
   app.post('/v1/labels', async (context) =>
     context.json(await acceptLabels(serving, callOf(context), { readBody: () => readJson(context) }), 202),

@@ -4,6 +4,7 @@ import {
   predictOperation,
   proxiesOperation,
 } from '../../contracts/openapi/inference-operations.ts';
+import { pushOperation } from '../../contracts/openapi/push-operation.ts';
 import { classPredictionSchema, valuePredictionSchema } from '../../contracts/openapi/model-openapi.ts';
 import {
   bearerScheme,
@@ -34,13 +35,19 @@ export function inferenceOpenApi(productVersion: string): Json {
         '`GET /v1/models/{name}/openapi.json`.',
     },
     servers: [{ url: '/' }],
-    tags: [{ name: 'Predictions' }, { name: 'Open Inference Protocol' }, { name: 'Service' }],
+    tags: [{ name: 'Predictions' }, { name: 'Rows' }, { name: 'Open Inference Protocol' }, { name: 'Service' }],
     paths: {
       '/v1/models/{name}/predict': {
         post: predictOperation({
           operationId: 'predict',
           row: anyRow,
           prediction: { $ref: '#/components/schemas/Prediction' },
+          parameters: [nameParameter],
+        }),
+      },
+      '/v1/models/{name}/rows': {
+        post: pushOperation({
+          row: { type: 'object', description: 'One member per column that the definition declares, the target too.' },
           parameters: [nameParameter],
         }),
       },

@@ -6,6 +6,11 @@ import { cut } from '../../domain/words/cut.ts';
 
 /** The body as JSON. Throws `too_large` before reading more than the bound, `invalid_request` for what is not JSON. */
 export async function readJson(context: Context<Env>): Promise<unknown> {
+  return (await readJsonText(context)).value;
+}
+
+/** The same beside the text that it came as, which holds digits that numbers do not. */
+export async function readJsonText(context: Context<Env>): Promise<{ readonly text: string; readonly value: unknown }> {
   if (context.req.header('inference-header-content-length') !== undefined) {
     throw new PerennialError('unsupported', 'Binary tensors are not supported; send the tensors as JSON.', {
       hint: 'Turn binary data off in the client (`binary_data=False`).',
@@ -19,7 +24,7 @@ export async function readJson(context: Context<Env>): Promise<unknown> {
   });
   try {
     const value: unknown = JSON.parse(text);
-    return value;
+    return { text, value };
   } catch (error) {
     if (text.trim() === '') throw new PerennialError('invalid_request', 'The body is empty; send JSON.');
     const reason = error instanceof Error ? cut(error.message, 200) : 'not JSON';

@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
-import { sayCount, sayShare } from '../../domain/words/say.ts';
+import { sayCount, sayMany, sayShare } from '../../domain/words/say.ts';
+import { Table, type Column } from '../table/table.tsx';
 import { time } from '../words/format.ts';
 import type { SectionProps } from './section.ts';
 
@@ -44,8 +45,34 @@ function Facts({ source }: { readonly source: Source }) {
         <Fact word="Unread">{unread(source)}</Fact>
         <Fact word="Looked at">{looked(source)}</Fact>
       </dl>
+      {source.members.length === 0 ? null : <Table label="Sources" columns={memberColumns} rows={source.members} />}
     </>
   );
+}
+
+type Member = Source['members'][number];
+
+/** The sources of a union beside each other: which of them is reliable. */
+const memberColumns: readonly Column<Member>[] = [
+  { head: 'Source', cell: ({ name }) => name, isHeading: true },
+  { head: 'From', cell: ({ source }) => source },
+  { head: 'Taken', cell: ({ rows }) => sayCount(rows), isNumber: true },
+  { head: 'Last', cell: ({ takenAt }) => (takenAt === null ? 'never' : time(takenAt)) },
+  { head: 'Unread', cell: unread, isNumber: true },
+  { head: 'Late', cell: ({ late }) => sayCount(late), isNumber: true },
+  { head: 'Missing', cell: missing },
+  { head: 'Quarantined', cell: ({ quarantinedRows }) => sayCount(quarantinedRows), isNumber: true },
+  { head: 'Repeated', cell: ({ repeatedRows }) => sayCount(repeatedRows), isNumber: true },
+  { head: 'Wrong', cell: wrong, width: 'wide' },
+];
+
+function missing({ staleMs }: Member): string {
+  return staleMs === null ? 'no' : `nothing for ${sayMany(Math.round(staleMs / 60_000), 'minute')}`;
+}
+
+function wrong({ failures, problem, refusal }: Member): string {
+  if (failures > 0) return `not read, ${failures} times in a row: ${problem ?? ''}`;
+  return refusal === null ? 'nothing' : `its last batch was refused: ${refusal}`;
 }
 
 function Fact({ word, children }: { readonly word: string; readonly children?: Child }) {
@@ -66,7 +93,7 @@ function taken({ takenAt, rows }: Source) {
   );
 }
 
-function unread({ lag }: Source): string {
+function unread({ lag }: Pick<Source, 'lag'>): string {
   if (lag === null) return 'not counted';
   return `${lag.isAtLeast ? 'more than ' : ''}${sayCount(lag.unread)} ${lag.unit}`;
 }

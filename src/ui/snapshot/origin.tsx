@@ -21,6 +21,7 @@ export function Origin({ page }: { readonly page: SnapshotPage }) {
             <code>{describeSource(source)}</code>
           )}
         </Fact>
+        {manifest.member === undefined ? null : <Fact name="Which of its sources">{manifest.member}</Fact>}
         <Fact name="Source (SHA-256)">
           <Digest of={manifest.sourceDigest} />
         </Fact>

@@ -1,6 +1,6 @@
 import { sourceList, sourceView, type SourceView } from '../../../../contracts/http/sources.ts';
 import { columns, shortInstant } from '../../../../domain/words/columns.ts';
-import { sayCount, sayShare } from '../../../../domain/words/say.ts';
+import { sayCount, sayMany, sayShare } from '../../../../domain/words/say.ts';
 import { findStack } from '../../../../stack/find-stack.ts';
 import { request } from '../../../../stack/request.ts';
 import type { Verb } from '../../../line/verb.ts';
@@ -60,10 +60,31 @@ function linesOf(view: SourceView): string[] {
     ],
     ...(failures === 0 ? [] : [['failures', `${failures} in a row: ${problem ?? ''}`] as const]),
   ].map(([word = '', text = '']) => [word, text]);
-  return columns(rows);
+  return [...columns(rows), ...memberLines(view.members)];
 }
 
-function sayLag({ lag }: SourceView): string {
+/** Of a union, a row per source; what keeps one from being read, or from being taken, stands below. */
+function memberLines(members: SourceView['members']): string[] {
+  if (members.length === 0) return [];
+  const rows = members.map((member) => [
+    member.name,
+    member.source,
+    sayCount(member.rows),
+    sayLag(member),
+    String(member.late),
+    member.staleMs === null ? '' : `${sayMany(Math.round(member.staleMs / 60_000), 'minute')} old`,
+    sayCount(member.quarantinedRows),
+    sayCount(member.repeatedRows),
+  ]);
+  const head = ['SOURCE', 'FROM', 'TAKEN', 'UNREAD', 'LATE', 'MISSING', 'QUARANTINED', 'REPEATED'];
+  const problems = members.flatMap(({ name, failures, problem, refusal }) => [
+    ...(failures === 0 ? [] : [`${name}: not read, ${failures} in a row: ${problem ?? ''}`]),
+    ...(refusal === null ? [] : [`${name}: its last batch was refused: ${refusal}`]),
+  ]);
+  return ['', ...columns([head, ...rows]), ...problems];
+}
+
+function sayLag({ lag }: Pick<SourceView, 'lag'>): string {
   if (lag === null) return 'not counted';
   return `${lag.isAtLeast ? 'more than ' : ''}${sayCount(lag.unread)} ${lag.unit}`;
 }

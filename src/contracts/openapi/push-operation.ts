@@ -1,0 +1,86 @@
+import { pushKeyDays } from '../../domain/record/ends.ts';
+import { rowsMax } from '../../domain/words/limits.ts';
+import type { JsonSchema } from '../spec/row-schema.ts';
+import { traceParameter } from './inference-operations.ts';
+import { headerRefs, refusalRefs } from './openapi-parts.ts';
+
+const verdict: JsonSchema = {
+  oneOf: [
+    { type: 'object', properties: { verdict: { type: 'string', enum: ['accepted'] } }, required: ['verdict'] },
+    {
+      type: 'object',
+      properties: {
+        verdict: { type: 'string', enum: ['quarantined'] },
+        rules: { type: 'array', items: { type: 'string' }, description: 'Ids of the rules that it breaks.' },
+      },
+      required: ['verdict', 'rules'],
+    },
+  ],
+};
+
+/** `POST /v1/models/{name}/rows`, over whatever a row is. */
+export function pushOperation(parts: {
+  readonly row: JsonSchema;
+  readonly parameters: readonly JsonSchema[];
+  readonly example?: { readonly request: unknown; readonly answer: unknown };
+}): JsonSchema {
+  const { row, parameters, example } = parts;
+  return {
+    operationId: 'pushRows',
+    tags: ['Rows'],
+    summary: 'Push rows that a model learns from',
+    description:
+      `At most ${rowsMax} rows of a model whose definition declares \`push()\`. Answered when they are on disk, one ` +
+      `verdict each; rows that break a rule are kept, and set aside when they are ingested. It takes the right ` +
+      `\`rows:write\`. The same \`Idempotency-Key\` with the same rows gets the same answer and counts once, for ` +
+      `${pushKeyDays} days; with other rows it is refused with 409. While too much waits for the database the answer ` +
+      `is 429, and \`Retry-After\` says when there will be room.`,
+    security: [{ bearer: [] }],
+    parameters: [...parameters, keyParameter, traceParameter],
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            properties: { rows: { type: 'array', items: row, minItems: 1, maxItems: rowsMax } },
+            required: ['rows'],
+            additionalProperties: false,
+          },
+          ...(example === undefined ? {} : { example: example.request }),
+        },
+      },
+    },
+    responses: {
+      202: {
+        description: 'They are on disk.',
+        headers: headerRefs(['X-Request-Id']),
+        content: {
+          'application/json': {
+            schema: {
+              type: 'object',
+              properties: {
+                model: { type: 'string' },
+                specRevision: { type: 'integer', description: 'Of the definition whose contract was asked.' },
+                accepted: { type: 'integer' },
+                quarantined: { type: 'integer' },
+                rows: { type: 'array', items: verdict },
+              },
+              required: ['model', 'specRevision', 'accepted', 'quarantined', 'rows'],
+            },
+            ...(example === undefined ? {} : { example: example.answer }),
+          },
+        },
+      },
+      ...refusalRefs([400, 401, 403, 404, 409, 413, 422, 429, 500, 503]),
+    },
+  };
+}
+
+const keyParameter: JsonSchema = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: true,
+  description: 'Your own name for these rows: sent again under it, they count once.',
+  schema: { type: 'string', pattern: '^[!-~]{1,200}$' },
+};
