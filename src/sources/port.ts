@@ -47,6 +47,8 @@ export interface SourceBatch {
   readonly sourceDigest: string;
   /** Where to open next time. */
   readonly next: Cursor;
+  /** What a person should know of how it was read, one sentence each; absent where there is nothing. */
+  readonly notes?: readonly string[];
 }
 
 /** How much lies behind a cursor, unread. */

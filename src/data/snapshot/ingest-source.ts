@@ -28,7 +28,7 @@ export async function* ingestSource(
   }
 }
 
-function tableOf({ path, name, format, encoding, rowsMax, sourceDigest, next }: SourceBatch): RawTable {
+function tableOf({ path, name, format, encoding, rowsMax, sourceDigest, next, notes }: SourceBatch): RawTable {
   return {
     path,
     name,
@@ -38,5 +38,6 @@ function tableOf({ path, name, format, encoding, rowsMax, sourceDigest, next }: 
     sourceDigest,
     // Left out where the digest says it already: a manifest holds nothing twice.
     ...(next === sourceDigest ? {} : { cursor: next }),
+    ...(notes === undefined ? {} : { notes }),
   };
 }

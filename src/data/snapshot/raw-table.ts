@@ -15,6 +15,8 @@ export interface RawTable {
   readonly sourceDigest: string;
   /** Where the source is to be opened next; absent where that is `sourceDigest`. */
   readonly cursor?: string;
+  /** What its source says of it, one sentence each. */
+  readonly notes?: readonly string[];
 }
 
 /** The engine names the path that it reads, which may be a place in the artifact store that nobody knows. */

@@ -1,5 +1,5 @@
 import type { DataFormat, RewriteAction, TextEncoding, TrafficUse } from '../../domain/spec/closed-sets.ts';
-import type { PostgresSource, SecretNames, SourceSpec } from '../../domain/spec/source-spec.ts';
+import type { KafkaSource, PostgresSource, SecretNames, SourceSpec } from '../../domain/spec/source-spec.ts';
 
 interface FileOptions {
   /** Take only the first rows of the file, in file order. */
@@ -78,4 +78,14 @@ type PostgresDeclaration = Omit<PostgresSource, 'kind'>;
  */
 export function postgres(declared: PostgresDeclaration): SourceSpec {
   return { kind: 'postgres', ...declared };
+}
+
+type KafkaDeclaration = Omit<KafkaSource, 'kind'>;
+
+/**
+ * The messages of a topic of Kafka, each a row, read on from where the newest snapshot ends. Brokers at private
+ * addresses, and the secrets that a login is named by, are the worker's: see docs/operations.md.
+ */
+export function kafka(declared: KafkaDeclaration): SourceSpec {
+  return { kind: 'kafka', ...declared };
 }
