@@ -35,6 +35,8 @@ export interface KafkaWorld {
     readonly config?: Readonly<Record<string, string>>;
   }): Promise<string>;
   send(topic: string, messages: readonly KafkaMessage[]): Promise<void>;
+  /** As retention does: what lies before an offset is gone. */
+  removeBefore(topic: string, partition: number, offset: number): Promise<void>;
   transaction(topic: string, messages: readonly KafkaMessage[], end: 'commit' | 'abort' | 'open'): Promise<Transaction>;
   stop(): Promise<void>;
 }
@@ -85,6 +87,11 @@ export async function startKafka(jars: KafkaJars): Promise<KafkaWorld> {
     },
     async send(topic, messages) {
       await producer.send({ topic, messages: [...messages] });
+    },
+    async removeBefore(topic, partition, offset) {
+      // Its client knows no leader of a topic that it has not asked for.
+      await admin.fetchTopicOffsets(topic);
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
     },
     async transaction(topic, messages, end) {
       const own = kafka.producer({
@@ -160,6 +167,8 @@ function propertiesOf(at: {
     'transaction.state.log.min.isr': '1',
     'transaction.state.log.num.partitions': '1',
     'group.initial.rebalance.delay.ms': '0',
+    // Messages of tests are older than a week.
+    'log.retention.ms': '-1',
     'log.cleaner.dedupe.buffer.size': '4194304',
   };
   return Object.entries(lines)

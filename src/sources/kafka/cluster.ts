@@ -147,7 +147,7 @@ async function endpointOf(at: string, spec: KafkaSource, { privateHosts = [] }: 
     throw unavailable(`The host of the broker ${saidPlace(at)} cannot be found.`, 'source.brokers');
   const isPrivate = found.some(isPrivateAddress);
   if (isPrivate && !privateHosts.includes(at)) {
-    const whose = spec.brokers.includes(at) ? 'The broker' : 'The cluster names a broker that';
+    const whose = spec.brokers.includes(at) ? 'The broker' : 'The cluster names a broker:';
     throw new PerennialError('invalid_data', `${whose} ${saidPlace(at)} has a private address.`, {
       path: 'source.brokers',
       hint: 'List its host:port in PERENNIAL_SOURCE_PRIVATE_HOSTS to allow it.',
