@@ -13,6 +13,10 @@ const words: Readonly<Record<SourceFindingKind, readonly [what: string, then: st
       '`onRewrite: "retake"` any rewrite does.',
   ],
   deleted: ['Gone since it was taken', 'Its rows stay in the history.'],
+  lost: [
+    'Removed before it was read',
+    'It is in no snapshot. Let the topic keep messages for longer; a new revision reads what is left from the beginning.',
+  ],
 };
 
 /** An alert about objects of the source that are not as one would expect; it ends when there are none. */

@@ -65,6 +65,8 @@ export interface SourceBatch {
   readonly member?: string;
   /** Of a union: says that the contract refused it. Its source stays where it was, and the others are read on. */
   readonly refuse?: () => void;
+  /** What a person should know of how it was read, one sentence each; absent where there is nothing. */
+  readonly notes?: readonly string[];
 }
 
 /** How much lies behind a cursor, unread. */

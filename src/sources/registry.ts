@@ -1,6 +1,7 @@
 import type { SourceKind, SourceSpec } from '../domain/spec/source-spec.ts';
 import { fileDriver } from './file/file-driver.ts';
 import { folderDriver } from './folder/folder-driver.ts';
+import { kafkaDriver } from './kafka/kafka-driver.ts';
 import { postgresDriver } from './postgres/postgres-driver.ts';
 import type { Cursor, Source, SourceDeclaration, SourceDriver, SourcePlace } from './port.ts';
 import { pushDriver } from './push/push-driver.ts';
@@ -17,6 +18,7 @@ const drivers: { readonly [Kind in SourceKind]: SourceDriver<SpecOf<Kind>> } = {
   postgres: postgresDriver,
   push: pushDriver,
   union: unionDriver((spec) => driverOf(spec)),
+  kafka: kafkaDriver,
 };
 
 function driverOf(spec: SourceSpec): SourceDriver<SourceSpec> {

@@ -94,7 +94,7 @@ export const rooms = [
     paths: ['src/sources'],
     about: 'where rows come from: identify, open at a cursor, batches and the next cursor',
     never: 'Rows in, nothing interpreted: a source knows no contract and no database of ours.',
-    folders: ['file', 'objects', 'folder', 's3', 'postgres', 'push', 'union'],
+    folders: ['file', 'objects', 'folder', 's3', 'postgres', 'kafka', 'push', 'union'],
     only: ['src/domain', 'src/outbound', 'src/s3', 'src/artifacts'],
     packagesNot: [temporal, onnx, duckdb, ...http, 'drizzle-orm'],
   },

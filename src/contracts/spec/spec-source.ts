@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import { dataFormats, rewriteActions, textEncodings, trafficUses } from '../../domain/spec/closed-sets.ts';
+import { readAvroSchema } from '../../domain/spec/avro/avro-schema.ts';
+import {
+  dataFormats,
+  rewriteActions,
+  saslMechanisms,
+  textEncodings,
+  trafficUses,
+} from '../../domain/spec/closed-sets.ts';
 import type { MemberSource, SourceKind } from '../../domain/spec/source-spec.ts';
+import type { Json } from '../../domain/words/canonical.ts';
 import { secretNamePattern, secretNameRule } from '../../domain/words/secret-name.ts';
 import { strict } from './strict.ts';
 
@@ -110,11 +118,77 @@ const pushSource = strict({
   ...common,
 });
 
-const memberKinds = ['file', 'folder', 's3', 'postgres', 'push'] as const satisfies readonly MemberSource['kind'][];
-
-const memberSource = z.discriminatedUnion('kind', [fileSource, folderSource, s3Source, postgresSource, pushSource], {
-  error: ofOtherKind(memberKinds),
+const avroSchema = z.record(z.string(), z.json()).superRefine((schema, context) => {
+  const found = readAvroSchema(schema as Json);
+  if ('problem' in found) context.addIssue({ code: 'custom', path: [...found.path], message: found.problem });
 });
+
+/** A name of its own, so that it may be told from what a topic holds. */
+const addedColumn = column.refine((name) => name !== '_kafka', 'must not be _kafka, which says where a row came from');
+
+const kafkaSource = strict({
+  kind: z.literal('kafka'),
+  brokers: z
+    .array(
+      z
+        .string()
+        .max(300)
+        .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:/?#@[\]]+):[1-9][0-9]{0,4}$/, 'must be host:port'),
+    )
+    .min(1)
+    .max(20),
+  topic: z
+    .string()
+    .regex(/^[a-zA-Z0-9._-]{1,249}$/, 'must be the name of a topic: letters, digits, dots, dashes and underscores')
+    .refine((name) => name !== '.' && name !== '..', 'must be the name of a topic'),
+  format: z.union([
+    z.literal('json'),
+    strict({ avro: avroSchema, framing: z.enum(['registry', 'none']).exactOptional() }),
+  ]),
+  startAt: z
+    .union([z.literal('earliest'), z.iso.datetime({ offset: true })], 'must be "earliest" or a time with its zone')
+    .exactOptional(),
+  keyColumn: addedColumn.exactOptional(),
+  timeColumn: addedColumn.exactOptional(),
+  tls: z.boolean().exactOptional(),
+  credentials: strict({
+    username: secretText,
+    password: secretText,
+    mechanism: z.enum(saslMechanisms).exactOptional(),
+  }).exactOptional(),
+  group: z.string().min(1).max(200).refine(noNul, 'must not contain a NUL character').exactOptional(),
+  batchRows: z.int().min(1).max(1_000_000).exactOptional(),
+  ...common,
+}).superRefine(({ format, keyColumn, timeColumn }, context) => {
+  const held = format === 'json' ? [] : fieldNames(format.avro as Json);
+  for (const [member, name] of Object.entries({ keyColumn, timeColumn }))
+    if (name !== undefined && (held.includes(name) || (member === 'timeColumn' && name === keyColumn)))
+      context.addIssue({ code: 'custom', path: [member], message: 'must not be the name of another column' });
+  if (held.includes('_kafka'))
+    context.addIssue({ code: 'custom', path: ['format', 'avro'], message: 'must not have a field _kafka' });
+});
+
+function fieldNames(schema: Json): readonly string[] {
+  const found = readAvroSchema(schema);
+  return 'problem' in found ? [] : found.fields.map(({ name }) => name);
+}
+
+const memberKinds = [
+  'file',
+  'folder',
+  's3',
+  'postgres',
+  'push',
+  'kafka',
+] as const satisfies readonly MemberSource['kind'][];
+
+const memberSource = z.discriminatedUnion(
+  'kind',
+  [fileSource, folderSource, s3Source, postgresSource, pushSource, kafkaSource],
+  {
+    error: ofOtherKind(memberKinds),
+  },
+);
 
 /** The name of a member stands in cursors, in manifests and before the names of its batches. */
 const memberName = z
@@ -135,11 +209,12 @@ const schemas = {
   postgres: postgresSource,
   push: pushSource,
   union: unionSource,
+  kafka: kafkaSource,
 } as const satisfies Record<SourceKind, z.ZodType>;
 
 export const sourceSchema = z.discriminatedUnion(
   'kind',
-  [schemas.file, schemas.folder, schemas.s3, schemas.postgres, schemas.push, schemas.union],
+  [schemas.file, schemas.folder, schemas.s3, schemas.postgres, schemas.push, schemas.kafka, schemas.union],
   { error: ofOtherKind(Object.keys(schemas)) },
 );
 

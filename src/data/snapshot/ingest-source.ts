@@ -49,7 +49,7 @@ function isOfData(error: unknown): boolean {
   return isPerennialError(error) && (error.code === 'contract_rejected' || error.code === 'invalid_data');
 }
 
-function tableOf({ path, name, format, encoding, rowsMax, sourceDigest, next, member }: SourceBatch): RawTable {
+function tableOf({ path, name, format, encoding, rowsMax, sourceDigest, next, member, notes }: SourceBatch): RawTable {
   return {
     path,
     name,
@@ -60,5 +60,6 @@ function tableOf({ path, name, format, encoding, rowsMax, sourceDigest, next, me
     // Left out where the digest says it already: a manifest holds nothing twice.
     ...(next === sourceDigest ? {} : { cursor: next }),
     ...(member === undefined ? {} : { member }),
+    ...(notes === undefined ? {} : { notes }),
   };
 }

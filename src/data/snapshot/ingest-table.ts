@@ -143,7 +143,9 @@ async function storeAccepted(
     schema: written.schema,
     ruleCounts: report.ruleCounts,
     profile,
-    ...(text === null ? {} : { lines: text.tally.account, readingNotes: text.notes }),
+    ...(text === null
+      ? {}
+      : { lines: text.tally.account, readingNotes: [...(input.table.notes ?? []), ...text.notes] }),
     parents: input.parents ?? [],
     ...(input.table.cursor === undefined ? {} : { cursor: input.table.cursor }),
     ...(input.table.member === undefined ? {} : { member: input.table.member }),

@@ -17,6 +17,8 @@ export interface RawTable {
   readonly cursor?: string;
   /** Which source of a union it comes from; absent where there is one. */
   readonly member?: string;
+  /** What its source says of it, one sentence each. */
+  readonly notes?: readonly string[];
 }
 
 /** The engine names the path that it reads, which may be a place in the artifact store that nobody knows. */

@@ -58,6 +58,6 @@ function wholeBy(member: MemberSource): string | null {
   if (member.kind === 'file') return 'a file is read as a whole';
   if (member.kind === 'postgres')
     return member.cursor === undefined ? 'a query without a cursor is read as a whole' : null;
-  if (member.kind === 'push') return null;
+  if (member.kind === 'push' || member.kind === 'kafka') return null;
   return member.onRewrite === 'retake' ? '`onRewrite: "retake"` reads everything anew' : null;
 }

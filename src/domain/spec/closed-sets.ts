@@ -121,6 +121,10 @@ export type TrafficUse = (typeof trafficUses)[number];
 export const rewriteActions = ['report', 'retake'] as const;
 export type RewriteAction = (typeof rewriteActions)[number];
 
+/** How a broker is told who is there. */
+export const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+export type SaslMechanism = (typeof saslMechanisms)[number];
+
 /** Where an imported model is run: in the inference process, beside the others, or in a child of it. */
 export const processKinds = ['shared', 'own'] as const;
 export type ProcessKind = (typeof processKinds)[number];

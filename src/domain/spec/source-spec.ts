@@ -1,11 +1,12 @@
-import type { DataFormat, RewriteAction, TextEncoding, TrafficUse } from './closed-sets.ts';
+import type { Json } from '../words/canonical.ts';
+import type { DataFormat, RewriteAction, SaslMechanism, TextEncoding, TrafficUse } from './closed-sets.ts';
 
 /** Where history comes from: one member per kind, told apart by `kind`; src/sources reads each of them. */
 export type SourceSpec = MemberSource | UnionSource;
 export type SourceKind = SourceSpec['kind'];
 
 /** A source that may also be one of several. */
-export type MemberSource = FileSource | FolderSource | S3Source | PostgresSource | PushSource;
+export type MemberSource = FileSource | FolderSource | S3Source | PostgresSource | PushSource | KafkaSource;
 
 interface SourceBase {
   /**
@@ -144,4 +145,46 @@ export interface SecretNames {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
+}
+
+/** The messages of a topic of Kafka, one row each, read on from the offsets of its partitions. */
+export interface KafkaSource extends SourceBase {
+  readonly kind: 'kafka';
+  /** `host:port` of some of its brokers; the others are learnt from them. */
+  readonly brokers: readonly string[];
+  readonly topic: string;
+  /** How the value of a message is read: one JSON object, or Avro of a declared schema. */
+  readonly format: 'json' | AvroFormat;
+  /**
+   * Where a partition is begun: at the first message that is there (default `earliest`), or at the first one of this
+   * time or later (ISO 8601 with a zone).
+   */
+  readonly startAt?: string;
+  /** The column that the text of the key comes into; absent leaves the key out. */
+  readonly keyColumn?: string;
+  /** The column that the time of the message comes into, by the producer or the broker as the topic is set. */
+  readonly timeColumn?: string;
+  /** Default: TLS where a broker has an address of the internet, none where it has a private one. */
+  readonly tls?: boolean;
+  readonly credentials?: KafkaCredentials;
+  /** A group whose offsets are set behind what was read, for people's tools; they are never read. Absent sets none. */
+  readonly group?: string;
+  /** Messages of one batch, which is checked as a whole and not read again once it is stored (default 100,000). */
+  readonly batchRows?: number;
+}
+
+/** Names under which the installation keeps the parts of a login. */
+interface KafkaCredentials {
+  readonly username: string;
+  readonly password: string;
+  /** Default `scram-sha-512`. */
+  readonly mechanism?: SaslMechanism;
+}
+
+/** Avro, alone or behind the five bytes of a schema registry, whose id is not looked at. */
+export interface AvroFormat {
+  /** A schema of a record, as Avro writes it in JSON. */
+  readonly avro: { readonly [member: string]: Json };
+  /** Whether those five bytes are there; absent tells it of each message. */
+  readonly framing?: 'registry' | 'none';
 }

@@ -1,5 +1,6 @@
 import type { DataFormat, RewriteAction, TextEncoding, TrafficUse } from '../../domain/spec/closed-sets.ts';
 import type {
+  KafkaSource,
   MemberSource,
   PostgresSource,
   PushSource,
@@ -84,6 +85,16 @@ type PostgresDeclaration = Omit<PostgresSource, 'kind'>;
  */
 export function postgres(declared: PostgresDeclaration): MemberSource {
   return { kind: 'postgres', ...declared };
+}
+
+type KafkaDeclaration = Omit<KafkaSource, 'kind'>;
+
+/**
+ * The messages of a topic of Kafka, each a row, read on from where the newest snapshot ends. Brokers at private
+ * addresses, and the secrets that a login is named by, are the worker's: see docs/operations.md.
+ */
+export function kafka(declared: KafkaDeclaration): MemberSource {
+  return { kind: 'kafka', ...declared };
 }
 
 /**

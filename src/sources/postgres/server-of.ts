@@ -1,7 +1,6 @@
-import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
-import { messageOf } from '../../domain/words/reason-of.ts';
+import { lookUp } from '../../outbound/look-up.ts';
 import { isPrivateAddress } from '../../outbound/private-address.ts';
 import { refusedSecret } from './refusals.ts';
 
@@ -18,7 +17,6 @@ export interface Server {
   readonly isListedDatabase: boolean;
 }
 
-const lookupMs = 10_000;
 const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
 type SslMode = (typeof sslModes)[number];
 
@@ -70,34 +68,15 @@ function decode(part: string, secret: string): string {
 }
 
 async function addressOf(host: string, secret: string, isListed: boolean): Promise<string> {
-  const found = isIP(host) > 0 ? [{ address: host }] : await addressesOf(host, secret);
-  if (!isListed && found.some(({ address }) => isPrivateAddress(address)))
+  const found = await lookUp(host);
+  if (found.length === 0) throw refusedSecret(secret, 'names a host that cannot be found');
+  if (!isListed && found.some(isPrivateAddress))
     throw refusedSecret(
       secret,
       'leads to a private address',
       'List its host:port in PERENNIAL_SOURCE_PRIVATE_HOSTS to allow it.',
     );
-  return found[0]?.address ?? '';
-}
-
-async function addressesOf(host: string, secret: string): Promise<readonly { readonly address: string }[]> {
-  const found = await inTime(lookup(host, { all: true })).catch((error: unknown) => {
-    // What may pass by itself is tried again; a name that nobody knows is not.
-    if (/EAI_AGAIN/.test(messageOf(error))) throw error;
-    return [];
-  });
-  if (found.length === 0) throw refusedSecret(secret, 'names a host that cannot be found');
-  return found;
-}
-
-/** The system may ask for a name for minutes. */
-async function inTime<T>(looking: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('EAI_AGAIN'), { code: 'EAI_AGAIN' })), lookupMs);
-  });
-  looking.catch(() => undefined);
-  return Promise.race([looking, late]).finally(() => clearTimeout(timer));
+  return found[0] ?? '';
 }
 
 /** Without a word, traffic over the internet is encrypted and checked; one's own network is as one has declared it. */

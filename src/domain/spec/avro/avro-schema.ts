@@ -1,0 +1,178 @@
+import type { Json } from '../../words/canonical.ts';
+
+/** A type of Avro with every name looked up; a record may hold itself. */
+export type AvroType =
+  | { readonly kind: 'null' | 'boolean' | 'float' | 'double' | 'string' }
+  | { readonly kind: 'int' | 'long' | 'bytes'; readonly logical: AvroLogical | null }
+  | { readonly kind: 'fixed'; readonly bytes: number; readonly logical: AvroLogical | null }
+  | { readonly kind: 'enum'; readonly symbols: readonly string[] }
+  | { readonly kind: 'array' | 'map'; readonly items: AvroType }
+  | { readonly kind: 'union'; readonly branches: readonly AvroType[] }
+  | AvroRecord;
+
+export interface AvroRecord {
+  readonly kind: 'record';
+  readonly fields: readonly { readonly name: string; readonly type: AvroType }[];
+}
+
+/** What a number or bytes stand for. Others than these are read as what they are written as. */
+export type AvroLogical =
+  | { readonly of: 'decimal'; readonly scale: number }
+  | { readonly of: 'date' }
+  /** `digits` of the fraction of a second; with a zone it is an instant, without one a time of a calendar. */
+  | { readonly of: 'timestamp'; readonly digits: 3 | 6 | 9; readonly hasZone: boolean };
+
+/** What is wrong with a schema, and where in it. */
+export interface AvroProblem {
+  readonly path: readonly (string | number)[];
+  readonly problem: string;
+}
+
+const namePattern = /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/;
+const fieldPattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const pathMax = 64;
+const typesMax = 5_000;
+const fixedBytesMax = 4_096;
+
+/** The record that a schema declares, or what is wrong with it. */
+export function readAvroSchema(schema: Json): AvroRecord | AvroProblem {
+  try {
+    const type = new Reading().typeOf(schema, [], '');
+    return type.kind === 'record' ? type : { path: [], problem: 'must be a record: its fields are the columns' };
+  } catch (error) {
+    if (error instanceof Wrong) return { path: error.path, problem: error.message };
+    throw error;
+  }
+}
+
+class Wrong extends Error {
+  readonly path: readonly (string | number)[];
+  constructor(path: readonly (string | number)[], problem: string) {
+    super(problem);
+    this.path = path;
+  }
+}
+
+type Path = readonly (string | number)[];
+type Members = { readonly [member: string]: Json };
+
+class Reading {
+  readonly #named = new Map<string, AvroType>();
+  #types = 0;
+
+  typeOf(schema: Json, path: Path, space: string): AvroType {
+    if (path.length > pathMax) throw new Wrong(path, 'must not be nested so deeply');
+    if (++this.#types > typesMax) throw new Wrong(path, `must not have more than ${typesMax} types`);
+    if (typeof schema === 'string') return this.#called(schema, path, space);
+    if (Array.isArray(schema)) return this.#union(schema, path, space);
+    if (!isMembers(schema)) throw new Wrong(path, 'must be the name of a type, a list of types or an object');
+    const { type } = schema;
+    if (type === undefined) throw new Wrong(path, 'must have a member "type"');
+    if (typeof type !== 'string') return this.typeOf(type, [...path, 'type'], space);
+    return this.#declared(type, schema, path, space);
+  }
+
+  #declared(type: string, schema: Members, path: Path, space: string): AvroType {
+    const logical = logicalOf(schema);
+    if (type === 'array') return { kind: type, items: this.#member(schema, 'items', path, space) };
+    if (type === 'map') return { kind: type, items: this.#member(schema, 'values', path, space) };
+    if (type === 'record' || type === 'error') return this.#record(schema, path, space);
+    if (type === 'enum') return this.#keep({ kind: 'enum', symbols: symbolsOf(schema, path) }, schema, path, space);
+    if (type === 'fixed') {
+      const { size } = schema;
+      if (typeof size !== 'number' || !Number.isInteger(size) || size < 0 || size > fixedBytesMax)
+        throw new Wrong([...path, 'size'], `must be an integer from 0 to ${fixedBytesMax}`);
+      return this.#keep({ kind: 'fixed', bytes: size, logical: decimalOf(logical) }, schema, path, space);
+    }
+    if (type === 'int') return { kind: type, logical: logical?.of === 'date' ? logical : null };
+    if (type === 'long') return { kind: type, logical: logical?.of === 'timestamp' ? logical : null };
+    return type === 'bytes'
+      ? { kind: type, logical: decimalOf(logical) }
+      : this.#called(type, [...path, 'type'], space);
+  }
+
+  #called(name: string, path: Path, space: string): AvroType {
+    const kind = name;
+    if (kind === 'null' || kind === 'boolean' || kind === 'float' || kind === 'double' || kind === 'string')
+      return { kind };
+    if (kind === 'int' || kind === 'long' || kind === 'bytes') return { kind, logical: null };
+    const found =
+      this.#named.get(name.includes('.') || space === '' ? name : `${space}.${name}`) ?? this.#named.get(name);
+    if (found === undefined) throw new Wrong(path, 'must be a type of Avro, or one that is declared before');
+    return found;
+  }
+
+  #union(branches: readonly Json[], path: Path, space: string): AvroType {
+    if (branches.length === 0) throw new Wrong(path, 'must name at least one type');
+    return { kind: 'union', branches: branches.map((branch, index) => this.typeOf(branch, [...path, index], space)) };
+  }
+
+  #record(schema: Members, path: Path, space: string): AvroType {
+    const { fields } = schema;
+    if (!Array.isArray(fields) || fields.length === 0) throw new Wrong([...path, 'fields'], 'must list its fields');
+    const read: { readonly name: string; readonly type: AvroType }[] = [];
+    // Known by name before its fields are read: it may hold itself.
+    const record = this.#keep({ kind: 'record', fields: read }, schema, path, space);
+    const inner = spaceOf(schema, space);
+    for (const [index, field] of fields.entries()) {
+      const at = [...path, 'fields', index];
+      if (!isMembers(field) || typeof field['name'] !== 'string' || !fieldPattern.test(field['name']))
+        throw new Wrong([...at, 'name'], 'must be a name of letters, digits and underscores');
+      const { name } = field;
+      if (read.some((other) => other.name === name)) throw new Wrong([...at, 'name'], 'must not occur twice');
+      read.push({ name, type: this.#member(field, 'type', at, inner) });
+    }
+    return record;
+  }
+
+  #member(schema: Members, member: string, path: Path, space: string): AvroType {
+    const inner = schema[member];
+    if (inner === undefined) throw new Wrong(path, `must have a member "${member}"`);
+    return this.typeOf(inner, [...path, member], space);
+  }
+
+  #keep(type: AvroType, schema: Members, path: Path, space: string): AvroType {
+    const { name } = schema;
+    if (typeof name !== 'string' || !namePattern.test(name)) throw new Wrong([...path, 'name'], 'must be a name');
+    const inner = spaceOf(schema, space);
+    const whole = name.includes('.') || inner === '' ? name : `${inner}.${name}`;
+    if (this.#named.has(whole)) throw new Wrong([...path, 'name'], 'must not be declared twice');
+    this.#named.set(whole, type);
+    return type;
+  }
+}
+
+function isMembers(value: Json | undefined): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Names inside a type belong to its namespace, which its own name may carry. */
+function spaceOf(schema: Members, space: string): string {
+  const { name, namespace } = schema;
+  if (typeof name === 'string' && name.includes('.')) return name.slice(0, name.lastIndexOf('.'));
+  return typeof namespace === 'string' ? namespace : space;
+}
+
+function symbolsOf({ symbols }: Members, path: Path): readonly string[] {
+  if (!Array.isArray(symbols) || symbols.length === 0 || !symbols.every((symbol) => typeof symbol === 'string'))
+    throw new Wrong([...path, 'symbols'], 'must list its symbols');
+  return symbols.filter((symbol) => typeof symbol === 'string');
+}
+
+function decimalOf(logical: AvroLogical | null): AvroLogical | null {
+  return logical?.of === 'decimal' ? logical : null;
+}
+
+function logicalOf({ logicalType, scale }: Members): AvroLogical | null {
+  if (logicalType === 'date') return { of: 'date' };
+  if (logicalType === 'decimal') {
+    const digits = scale ?? 0;
+    return typeof digits === 'number' && Number.isInteger(digits) && digits >= 0 && digits <= 1_000
+      ? { of: 'decimal', scale: digits }
+      : null;
+  }
+  const unit = typeof logicalType === 'string' ? /^(local-)?timestamp-(millis|micros|nanos)$/.exec(logicalType) : null;
+  if (unit === null) return null;
+  const digits = unit[2] === 'millis' ? 3 : unit[2] === 'micros' ? 6 : 9;
+  return { of: 'timestamp', digits, hasZone: unit[1] === undefined };
+}

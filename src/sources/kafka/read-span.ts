@@ -1,0 +1,77 @@
+import type { Cluster } from './cluster.ts';
+import { refuseError, unavailable } from './refusals.ts';
+import type { Span } from './spans.ts';
+import { fetchRecords } from './wire/apis.ts';
+import { readRecords, type KafkaRecord } from './wire/record-batches.ts';
+
+const fetchBytes = 1024 ** 2;
+/** Of the first fetch of a look. */
+const glanceBytes = 16 * 1024;
+const lookFetchesMax = 32;
+/** So often a broker may have nothing to give of what it says it has, half a second each. */
+const emptyMax = 10;
+const outOfRange = 1;
+const unpackable = 76;
+
+/**
+ * Hands over the messages of a span in their order, until `take` answers false or the span ends. Answers the offset
+ * behind what was taken: also behind what is no message, such as marks of transactions.
+ */
+export async function readSpan(
+  cluster: Cluster,
+  topic: string,
+  { partition, from, end }: Span,
+  take: (record: KafkaRecord) => boolean,
+  { bytesMax = fetchBytes, fetchesMax = Infinity }: { readonly bytesMax?: number; readonly fetchesMax?: number } = {},
+): Promise<number> {
+  let at = from;
+  let empty = 0;
+  for (let fetches = 0; at < end && fetches < fetchesMax; fetches++) {
+    // oxlint-disable-next-line no-await-in-loop -- each begins where the one before it ended
+    const fetched = await cluster.ask(partition, fetchRecords({ topic, partition, offset: at, bytesMax }));
+    refuseFetch(fetched.error, topic, partition);
+    const { records, next } = readRecords(fetched, at, end);
+    if (next === null) {
+      if (++empty === emptyMax)
+        throw unavailable(
+          `Nothing comes of ${topic}/${partition} at offset ${at}, though it ends at ${end}.`,
+          'source.topic',
+        );
+      continue;
+    }
+    empty = 0;
+    for (const record of records) if (!take(record)) return record.offset + 1;
+    at = Math.max(at, Math.min(next, end));
+  }
+  return at;
+}
+
+/**
+ * Whether there is any message with a value in the spans. Marks of transactions and deleted keys make offsets grow
+ * without a row; behind so much of nothing else that looking costs more than reading, a row is assumed.
+ */
+export async function hasRow(cluster: Cluster, topic: string, spans: readonly Span[]): Promise<boolean> {
+  let isFound = false;
+  const look = (record: KafkaRecord): boolean => {
+    isFound = record.value !== null;
+    return !isFound;
+  };
+  for (const span of spans) {
+    // oxlint-disable no-await-in-loop -- the next one only where this one holds nothing
+    const from = await readSpan(cluster, topic, span, look, { bytesMax: glanceBytes, fetchesMax: 1 });
+    const end = isFound
+      ? from
+      : await readSpan(cluster, topic, { ...span, from }, look, { fetchesMax: lookFetchesMax });
+    // oxlint-enable no-await-in-loop
+    if (isFound || end < span.end) return true;
+  }
+  return false;
+}
+
+function refuseFetch(error: number, topic: string, partition: number): void {
+  if (error === outOfRange)
+    throw unavailable(`Messages of ${topic}/${partition} were removed while they were read.`, 'source.topic');
+  if (error === unpackable)
+    throw unavailable(`Messages of ${topic}/${partition} are packed in a way that is not handed out.`, 'source.topic');
+  refuseError(error, topic);
+}

@@ -1,0 +1,177 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import kafkajs, { type Admin, type Kafka, type Producer, type Transaction } from 'kafkajs';
+import { anyPorts } from './any-port.ts';
+import type { KafkaJars } from './kafka-jars.ts';
+import { until } from './wait.ts';
+
+/** Who may log in where a login is asked for; the password is of this world alone. */
+export const kafkaLogin = { username: 'reader', password: 'the password of the reader' };
+
+export interface KafkaMessage {
+  readonly key?: string | Buffer | null;
+  readonly value: string | Buffer | null;
+  readonly partition?: number;
+  readonly timestamp?: string;
+}
+
+/** A real broker on this machine, with a folder and ports of its own; producers are an independent client. */
+export interface KafkaWorld {
+  /** `host:port` of it. */
+  readonly host: string;
+  /** The same, where a login by PLAIN or SCRAM is asked for. */
+  readonly loginHost: string;
+  /** The same, where it says that it can be reached at another address. */
+  readonly misleadingHost: string;
+  readonly misleadingTo: string;
+  readonly admin: Admin;
+  /** A new topic; the name is made when none is given. */
+  newTopic(options?: {
+    readonly name?: string;
+    readonly partitions?: number;
+    readonly config?: Readonly<Record<string, string>>;
+  }): Promise<string>;
+  send(topic: string, messages: readonly KafkaMessage[]): Promise<void>;
+  /** As retention does: what lies before an offset is gone. */
+  removeBefore(topic: string, partition: number, offset: number): Promise<void>;
+  transaction(topic: string, messages: readonly KafkaMessage[], end: 'commit' | 'abort' | 'open'): Promise<Transaction>;
+  stop(): Promise<void>;
+}
+
+const clusterId = 'AAAAAAAAAAAAAAAAAAAAAQ';
+const javaOptions = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+
+export async function startKafka(jars: KafkaJars): Promise<KafkaWorld> {
+  if ('missing' in jars) throw new Error(jars.missing);
+  const folder = await mkdtemp(path.join(tmpdir(), 'perennial-kafka-'));
+  const [plain = 0, login = 0, misleading = 0, controller = 0, elsewhere = 0] = await anyPorts(5);
+  const local = (port: number): string => `127.0.0.1:${port}`;
+  const properties = path.join(folder, 'server.properties');
+  await writeFile(properties, propertiesOf({ folder, plain, login, misleading, controller, elsewhere }));
+  const java = (main: string, args: readonly string[]) => ['-cp', jars.classPath, ...javaOptions, main, ...args];
+  const scram = `SCRAM-SHA-512=[name=${kafkaLogin.username},password="${kafkaLogin.password}"]`;
+  const format = ['format', '--cluster-id', clusterId, '--config', properties, '--add-scram', scram];
+  const formatted = spawnSync('java', java('kafka.tools.StorageTool', format), { encoding: 'utf8' });
+  if (formatted.status !== 0) throw new Error(formatted.stderr);
+  // It ends with this process, however that ends: then its input closes.
+  const script = '"$@" & child=$!; cat > /dev/null; kill -9 $child; wait $child 2> /dev/null';
+  const child = spawn('bash', ['-c', script, 'kafka', 'java', ...java('kafka.Kafka', [properties])], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    cwd: folder,
+  });
+  const kafka: Kafka = new kafkajs.Kafka({
+    brokers: [local(plain)],
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry: { retries: 20, maxRetryTime: 2_000 },
+  });
+  const admin = kafka.admin();
+  const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+  const transactional: Producer[] = [];
+  let count = 0;
+  const world: KafkaWorld = {
+    host: local(plain),
+    loginHost: local(login),
+    misleadingHost: local(misleading),
+    misleadingTo: local(elsewhere),
+    admin,
+    async newTopic({ name = `topic-${count++}`, partitions = 1, config = {} } = {}) {
+      const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
+      await admin.createTopics({
+        waitForLeaders: true,
+        topics: [{ topic: name, numPartitions: partitions, configEntries }],
+      });
+      return name;
+    },
+    async send(topic, messages) {
+      await producer.send({ topic, messages: [...messages] });
+    },
+    async removeBefore(topic, partition, offset) {
+      // Its client knows no leader of a topic that it has not asked for.
+      await admin.fetchTopicOffsets(topic);
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
+    },
+    async transaction(topic, messages, end) {
+      const own = kafka.producer({
+        transactionalId: `transaction-${count++}`,
+        maxInFlightRequests: 1,
+        idempotent: true,
+        createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      });
+      transactional.push(own);
+      await own.connect();
+      const transaction = await own.transaction();
+      await transaction.send({ topic, messages: [...messages] });
+      if (end === 'commit') await transaction.commit();
+      if (end === 'abort') await transaction.abort();
+      return transaction;
+    },
+    async stop() {
+      await Promise.allSettled([...transactional, producer, admin].map((client) => client.disconnect()));
+      const ended = once(child, 'exit');
+      child.stdin.end();
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  await until('the broker answers', async () => {
+    if (child.exitCode !== null) throw new Error('the broker ended');
+    await admin.connect();
+    await producer.connect();
+    return true;
+  }).catch(async (error: unknown) => {
+    await world.stop();
+    throw error;
+  });
+  return world;
+}
+
+function propertiesOf(at: {
+  readonly folder: string;
+  readonly plain: number;
+  readonly login: number;
+  readonly misleading: number;
+  readonly controller: number;
+  readonly elsewhere: number;
+}): string {
+  const jaas = 'org.apache.kafka.common.security';
+  const users = `user_${kafkaLogin.username}="${kafkaLogin.password}"`;
+  const lines = {
+    'process.roles': 'broker,controller',
+    'node.id': '1',
+    'controller.quorum.voters': `1@127.0.0.1:${at.controller}`,
+    listeners: [
+      `PLAIN://127.0.0.1:${at.plain}`,
+      `LOGIN://127.0.0.1:${at.login}`,
+      `MISLEADING://127.0.0.1:${at.misleading}`,
+      `CONTROLLER://127.0.0.1:${at.controller}`,
+    ].join(','),
+    'advertised.listeners': [
+      `PLAIN://127.0.0.1:${at.plain}`,
+      `LOGIN://127.0.0.1:${at.login}`,
+      `MISLEADING://127.0.0.1:${at.elsewhere}`,
+    ].join(','),
+    'listener.security.protocol.map': 'PLAIN:PLAINTEXT,LOGIN:SASL_PLAINTEXT,MISLEADING:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'PLAIN',
+    'controller.listener.names': 'CONTROLLER',
+    'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-512',
+    'listener.name.login.plain.sasl.jaas.config': `${jaas}.plain.PlainLoginModule required ${users};`,
+    'listener.name.login.scram-sha-512.sasl.jaas.config': `${jaas}.scram.ScramLoginModule required;`,
+    'log.dirs': path.join(at.folder, 'logs'),
+    'auto.create.topics.enable': 'true',
+    'offsets.topic.replication.factor': '1',
+    'offsets.topic.num.partitions': '1',
+    'transaction.state.log.replication.factor': '1',
+    'transaction.state.log.min.isr': '1',
+    'transaction.state.log.num.partitions': '1',
+    'group.initial.rebalance.delay.ms': '0',
+    // Messages of tests are older than a week.
+    'log.retention.ms': '-1',
+    'log.cleaner.dedupe.buffer.size': '4194304',
+  };
+  return Object.entries(lines)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}
