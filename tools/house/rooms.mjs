@@ -38,7 +38,19 @@ export const rooms = [
     paths: ['src/domain'],
     about: 'what the platform decides and says; no clock, randomness, I/O or npm',
     never: 'It is pure: no npm, no Node, nothing but itself and src/statistics. Workflows run it.',
-    folders: ['words', 'tasks', 'features', 'metrics', 'spec', 'training', 'rollout', 'ab-test', 'watch', 'record'],
+    folders: [
+      'words',
+      'tasks',
+      'features',
+      'metrics',
+      'spec',
+      'view',
+      'training',
+      'rollout',
+      'ab-test',
+      'watch',
+      'record',
+    ],
     packages: [],
   },
   {
@@ -79,7 +91,7 @@ export const rooms = [
     about: 'migrations at start, one file per write model, views; only `traffic/` asks for predictions and labels',
     never: 'It speaks Postgres only.',
     folders:
-      'schema base audit models runs people traffic routing installation watching retention lineage views pages'.split(
+      'schema base audit feature-views models runs people traffic routing installation watching retention lineage views pages'.split(
         ' ',
       ),
     packagesNot: [temporal, onnx, duckdb, ...http],
@@ -103,6 +115,14 @@ export const rooms = [
     about: 'DuckDB: read without loss, check, snapshot, infer',
     never: 'It speaks DuckDB only.',
     folders: ['duck', 'text', 'read', 'contract', 'snapshot', 'traffic', 'dataset', 'infer', 'sealed'],
+    not: ['src/db', 'src/access'],
+    packagesNot: [temporal, ...postgres, onnx, ...http],
+  },
+  {
+    paths: ['src/views'],
+    about: 'feature views: windows in tiles, point-in-time joins',
+    never: 'It joins rows by time and holds nothing.',
+    folders: ['windows', 'offline'],
     not: ['src/db', 'src/access'],
     packagesNot: [temporal, ...postgres, onnx, ...http],
   },
@@ -165,7 +185,7 @@ export const rooms = [
     paths: ['src/commands'],
     about: 'one verb per file; API, pages and command line call these',
     never: 'A command works through src/db and the CommandBus port.',
-    folders: ['base', 'control', 'ab-tests', 'models', 'snapshots', 'record', 'watching', 'people', 'pages'],
+    folders: ['base', 'control', 'ab-tests', 'views', 'models', 'snapshots', 'record', 'watching', 'people', 'pages'],
     packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
   },
   {

@@ -4,7 +4,7 @@ import { canonicalJson } from '../../domain/words/canonical.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { SnapshotFile, SnapshotManifest } from '../../domain/training/snapshot.ts';
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
-import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { withTable } from '../read/open-table.ts';
@@ -17,7 +17,7 @@ import { validateTable, type ValidationReport } from '../contract/validate.ts';
 import { writeAccepted, writeQuarantine } from './write-accepted.ts';
 
 export interface IngestInput {
-  readonly spec: ModelSpec;
+  readonly spec: RowsSpec;
   readonly specRevision: number;
   readonly table: RawTable;
   /** Folder for this attempt's intermediate files; they are removed. */

@@ -1,5 +1,5 @@
 import type { SnapshotColumn } from '../../domain/training/snapshot.ts';
-import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
 import type { CheckedRows } from '../contract/check-rows.ts';
 import { bareEventTimeOf, type CheckedColumn } from '../contract/checked-columns.ts';
 import { plausibleMs } from '../read/instants.ts';
@@ -35,7 +35,7 @@ const typeOfRole: Record<CellRole, SnapshotColumn['type']> = {
  */
 export async function writeAccepted(
   duck: Duck,
-  spec: ModelSpec,
+  spec: RowsSpec,
   checked: CheckedRows,
   path: string,
   orderOffset: number,
@@ -72,7 +72,7 @@ async function isInOrder(duck: Duck, ranking: 'event_key, n' | 'n'): Promise<boo
 }
 
 /** The columns of accepted rows and their types. */
-export function acceptedSchema(spec: ModelSpec, columns: readonly CheckedColumn[]): readonly SnapshotColumn[] {
+export function acceptedSchema(spec: RowsSpec, columns: readonly CheckedColumn[]): readonly SnapshotColumn[] {
   const bare = bareEventTimeOf(spec);
   return [
     ...columns.map(({ name, role }): SnapshotColumn => ({ name, type: name === bare ? 'BIGINT' : typeOfRole[role] })),

@@ -1,0 +1,32 @@
+import type { FeatureKind } from '../spec/parts/feature-spec.ts';
+import { columnsOfView } from './rows-of-view.ts';
+import { isWindowed, type ViewSpec } from './view-spec.ts';
+
+interface KindRead {
+  readonly path: string;
+  readonly column: string;
+  /** As what the feature needs it. */
+  readonly kind: FeatureKind;
+  /** As what it is read of the source. */
+  readonly read: FeatureKind;
+}
+
+/** As what each feature reads its columns, beside as what they are read; any kind will do for a count. */
+export function kindsRead(view: ViewSpec): readonly KindRead[] {
+  const kinds = new Map(columnsOfView(view).map(({ name, kind }) => [name, kind]));
+  return view.features.flatMap((feature, index) => {
+    const path = `features[${index}]`;
+    const needs = (column: string, kind: FeatureKind, member: string) => {
+      const read = kinds.get(column);
+      return read === undefined ? [] : [{ path: `${path}${member}`, column, kind, read }];
+    };
+    if (!isWindowed(feature)) return needs(feature.name, feature.kind, '');
+    const { aggregate, column, over, kind } = feature;
+    if (aggregate === 'count' || aggregate === 'distinct') return [];
+    const wished = aggregate === 'last' ? kind : 'number';
+    return [
+      ...(column === null ? [] : needs(column, wished, '.column')),
+      ...(over === null ? [] : needs(over, 'number', '.over')),
+    ];
+  });
+}
