@@ -1,5 +1,5 @@
 import type { FeatureKind } from '../spec/parts/feature-spec.ts';
-import { columnsOfView } from './rows-of-view.ts';
+import { columnsOfView, kindRead } from './rows-of-view.ts';
 import { isWindowed, type ViewSpec } from './view-spec.ts';
 
 interface KindRead {
@@ -11,7 +11,7 @@ interface KindRead {
   readonly read: FeatureKind;
 }
 
-/** As what each feature reads its columns, beside as what they are read; any kind will do for a count. */
+/** As what each feature reads its columns, beside as what they are read; any kind will do for a count of what is there. */
 export function kindsRead(view: ViewSpec): readonly KindRead[] {
   const kinds = new Map(columnsOfView(view).map(({ name, kind }) => [name, kind]));
   return view.features.flatMap((feature, index) => {
@@ -21,9 +21,9 @@ export function kindsRead(view: ViewSpec): readonly KindRead[] {
       return read === undefined ? [] : [{ path: `${path}${member}`, column, kind, read }];
     };
     if (!isWindowed(feature)) return needs(feature.name, feature.kind, '');
-    const { aggregate, column, over, kind } = feature;
-    if (aggregate === 'count' || aggregate === 'distinct') return [];
-    const wished = aggregate === 'last' ? kind : 'number';
+    const { aggregate, column, over } = feature;
+    if (aggregate === 'count') return [];
+    const wished = kindRead(feature);
     return [
       ...(column === null ? [] : needs(column, wished, '.column')),
       ...(over === null ? [] : needs(over, 'number', '.over')),

@@ -35,8 +35,10 @@ export function columnsOfView(view: ViewSpec): readonly FeatureSpec[] {
     const { onMissing: _, ...declared } = feature;
     columns.set(feature.name, { ...declared, missing: 'allow' });
   }
-  for (const feature of view.features) {
-    if (!isWindowed(feature)) continue;
+  // A count takes any kind, so it chooses last.
+  const windows = view.features.filter(isWindowed);
+  const isCount = ({ aggregate }: WindowFeature) => aggregate === 'count';
+  for (const feature of [...windows.filter((one) => !isCount(one)), ...windows.filter(isCount)]) {
     for (const name of usedBy(feature))
       if (!columns.has(name)) columns.set(name, { name, kind: kindRead(feature), missing: 'allow' });
   }
@@ -48,8 +50,8 @@ export function usedBy({ column, over }: WindowFeature): readonly string[] {
   return [column, over].filter((name) => name !== null);
 }
 
-/** As what kind an aggregate reads its column; any kind will do for a count of what is there. */
-function kindRead({ aggregate, kind }: WindowFeature): FeatureSpec['kind'] {
+/** As what kind an aggregate reads its column. */
+export function kindRead({ aggregate, kind }: WindowFeature): FeatureSpec['kind'] {
   if (aggregate === 'last') return kind;
   return aggregate === 'count' || aggregate === 'distinct' ? 'category' : 'number';
 }
