@@ -4,6 +4,8 @@ import { bestResetVerb } from './cli/verbs/watching/best/reset.ts';
 import { alertCloseVerb } from './cli/verbs/watching/alert/close.ts';
 import { annotateVerb } from './cli/verbs/record/annotate.ts';
 import { applyVerb } from './cli/verbs/models/apply.ts';
+import { viewListVerb } from './cli/verbs/views/view/list.ts';
+import { viewShowVerb } from './cli/verbs/views/view/show.ts';
 import { abTestListVerb } from './cli/verbs/control/ab-test/list.ts';
 import { abTestShowVerb } from './cli/verbs/control/ab-test/show.ts';
 import { abTestStartVerb } from './cli/verbs/control/ab-test/start.ts';
@@ -147,6 +149,8 @@ process.exitCode = await runLine(
       webhookListVerb,
       webhookRemoveVerb,
       webhookReplayVerb,
+      viewListVerb,
+      viewShowVerb,
       webhookTestVerb,
       webhookRotateVerb,
       portfolioVerb,

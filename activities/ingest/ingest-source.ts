@@ -10,13 +10,15 @@ import type { IngestInput, SnapshotRef } from '../../src/domain/record/runs.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { sayLines } from '../../src/domain/training/line-account.ts';
 import type { SnapshotManifest } from '../../src/domain/training/snapshot.ts';
+import { ownRowsOf } from '../../src/domain/spec/columns/pins.ts';
 import { PerennialError } from '../../src/domain/words/errors.ts';
 import { messageOf } from '../../src/domain/words/reason-of.ts';
 import { describeSource } from '../../src/sources/registry.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { joinPinned } from '../views/join-pinned.ts';
 import { repeatedRows } from './repeated-rows.ts';
 import { snapshotRefOf } from './snapshot-ref.ts';
-import { withWorkFolder } from './work-folder.ts';
+import { withWorkFolder } from '../work-folder.ts';
 
 /** The newest snapshot of a source. */
 interface ReadSource {
@@ -36,7 +38,8 @@ class NothingToRead extends PerennialError {
   }
 }
 
-export function ingestSourceActivities({ database, store, workDir, connectSource }: ActivityDependencies) {
+export function ingestSourceActivities(dependencies: ActivityDependencies) {
+  const { database, store, workDir, connectSource } = dependencies;
   const { db } = database;
 
   /** Contract check of what is new in the declared source; accepted and quarantined rows become immutable files. */
@@ -70,6 +73,8 @@ export function ingestSourceActivities({ database, store, workDir, connectSource
    */
   async function readOn(input: IngestInput): Promise<ReadSource> {
     const { spec } = await readSpecRevision(db, input.model, input.specRevision);
+    // Before the rows that look at them: what a view holds by now is all that these may have been able to know.
+    const joining = await joinPinned(dependencies, spec);
     const newest = await newestHistoryOf(db, input.model, input.specRevision);
     return withWorkFolder({ workDir, kind: 'ingest', model: input.model }, async (folder) => {
       let digest = newest?.digest ?? null;
@@ -77,10 +82,11 @@ export function ingestSourceActivities({ database, store, workDir, connectSource
       let taken: string | null = null;
       const refusals = new Map<string, string>();
       const reading = {
-        spec,
+        spec: ownRowsOf(spec),
         specRevision: input.specRevision,
         workDir: folder,
         store,
+        ...(joining === undefined ? {} : { joining }),
         onRefused: (member: string, error: unknown) => void refusals.set(member, messageOf(error)),
       };
       for await (const snapshot of snapshotsOf(connectSource(spec.source, input.model), newest, reading)) {

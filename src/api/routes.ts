@@ -11,6 +11,7 @@ import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { delegationRoutes } from './routes/delegations.ts';
 import { holdRoutes } from './routes/holds.ts';
+import { featureViewRoutes } from './routes/feature-views.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/import.ts';
 import { lineageRoutes } from './routes/lineage.ts';
@@ -41,6 +42,7 @@ export function apiRoutes(app: Api, dependencies: ApiDependencies, operations: O
   snapshotRoutes(app, dependencies);
   lineageRoutes(app, dependencies);
   tokenRoutes(app, dependencies);
+  featureViewRoutes(app, dependencies);
   sourceRoutes(app, dependencies);
   storageRoutes(app, dependencies);
   eventRoutes(app, dependencies);

@@ -108,8 +108,8 @@ async function fileFindings(
   stack: { readonly controlUrl: string; readonly token: string },
 ): Promise<readonly Finding[]> {
   try {
-    const definitions = await loadDefinitions(file, rootDir, null);
-    return await Promise.all(definitions.map((definition) => specFinding(file, parseSpec(definition), stack)));
+    const { models } = await loadDefinitions(file, rootDir, null);
+    return await Promise.all(models.map((definition) => specFinding(file, parseSpec(definition), stack)));
   } catch (error) {
     return [warn(file, reasonOf(error), isPerennialError(error) ? error.hint : 'Mend the file.')];
   }

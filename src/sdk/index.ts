@@ -19,5 +19,8 @@ export { money, per } from './declare/money.ts';
 export { csv, folder, kafka, ndjson, parquet, postgres, push, s3, union } from './declare/source.ts';
 export { binary, multiclass, regression } from './declare/target.ts';
 export { gbdt, linear } from './declare/trainer.ts';
+export { defineView, from, type DefinedView, type ViewDefinition } from './declare/view.ts';
+export { count, distinct, last, max, mean, min, ratio, sum } from './declare/windows.ts';
 export { PerennialError } from '../domain/words/errors.ts';
 export type { ModelSpec } from '../domain/spec/spec.ts';
+export type { ViewSpec } from '../domain/view/view-spec.ts';

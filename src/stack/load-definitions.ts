@@ -8,9 +8,15 @@ import { cut } from '../domain/words/cut.ts';
 
 const extensions = ['.ts', '.mts', '.js', '.mjs', '.json'];
 
+/** What a file defines: models and feature views, each as it was written. */
+export interface LoadedDefinitions {
+  readonly models: readonly unknown[];
+  readonly views: readonly unknown[];
+}
+
 /**
- * The model definitions that a file exports (default or named), or that a JSON file holds; one per model. A bare name
- * means `models/<name>.ts`. When several exports define the same model, the default one counts, or the one that is
+ * The definitions that a file exports (default or named), or that a JSON file holds; one per model and view. A bare
+ * name means `models/<name>.ts`. When several exports define the same model, the default one counts, or the one that is
  * called like the model, or the one named by `chosen`. Running the file is running its author's code, with the
  * author's rights. Throws `invalid_spec`.
  */
@@ -18,28 +24,38 @@ export async function loadDefinitions(
   given: string,
   rootDir: string,
   chosen: string | null,
-): Promise<readonly unknown[]> {
+): Promise<LoadedDefinitions> {
   const file = await findFile(given, rootDir);
   const exported = file.endsWith('.json') ? { default: await readJson(file) } : await importFile(file, given);
   const definitions = Object.entries(exported).flatMap(([name, value]) =>
     isDefinition(value) ? [{ name, value }] : [],
   );
-  if (chosen !== null) return [namedExport(definitions, chosen, given).value];
+  if (chosen !== null) return parted([namedExport(definitions, chosen, given).value]);
   if (definitions.length === 0) {
-    throw new PerennialError('invalid_spec', `${given} exports no model definition.`, {
+    throw new PerennialError('invalid_spec', `${given} exports no definition of a model or a view.`, {
       path: given,
       hint: 'Export what `defineModel` returns: `export const fraud = defineModel("fraud", { … });`.',
     });
   }
   const models = [...new Set(definitions.map(({ value }) => value.name))];
-  return models.map(
-    (model) =>
-      oneOf(
-        definitions.filter(({ value }) => value.name === model),
-        String(model),
-        given,
-      ).value,
+  return parted(
+    models.map(
+      (model) =>
+        oneOf(
+          definitions.filter(({ value }) => value.name === model),
+          String(model),
+          given,
+        ).value,
+    ),
   );
+}
+
+/** A model has a target; a view has none. */
+function parted(definitions: readonly Definition[]): LoadedDefinitions {
+  return {
+    models: definitions.filter((value) => 'target' in value),
+    views: definitions.filter((value) => !('target' in value)),
+  };
 }
 
 interface Export {

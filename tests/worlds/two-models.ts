@@ -3,10 +3,12 @@ import { openAlert } from '../../src/db/watching/alerts.ts';
 import { withTransaction, type Database } from '../../src/db/base/connect.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { aliasMove, annotation, rollout, run, snapshot, version, webhook } from '../../src/db/schema/index.ts';
+import { storeView } from '../../src/db/feature-views/store-view.ts';
 import { storeSpec } from '../../src/db/models/specs.ts';
 import { completeSpec } from '../../src/domain/spec/default-spec.ts';
 import type { SnapshotManifest } from '../../src/domain/training/snapshot.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { viewOf } from './a-view.ts';
 import { seedAbTest } from './seed-ab-test.ts';
 import type { Seeded } from '../integration/access/authorization-table.ts';
 
@@ -77,6 +79,8 @@ export async function seedModel(database: Database, name: string, number: number
     quarantinedRows: 0,
     manifest: manifestOf(name, digest),
   });
+  const view = viewOf(`${name}-view`);
+  await withTransaction(database, (tx) => storeView(tx, view, 'seed'));
   const webhookId = randomUUID();
   await db
     .insert(webhook)
@@ -90,6 +94,7 @@ export async function seedModel(database: Database, name: string, number: number
     snapshot: digest,
     evidence: String(evidence.evidenceId),
     webhook: webhookId,
+    view: view.name,
   };
 }
 

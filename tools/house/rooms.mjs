@@ -39,7 +39,7 @@ export const rooms = [
     paths: ['src/domain'],
     about: 'what the platform decides and says; no clock, randomness, I/O or npm',
     never: 'It is pure: no npm, no Node, nothing but itself and src/statistics. Workflows run it.',
-    folders: inOrder('words tasks features metrics spec contract training rollout ab-test watch record'),
+    folders: inOrder('words tasks features metrics spec contract view training rollout ab-test watch record'),
     packages: [],
   },
   {
@@ -80,7 +80,8 @@ export const rooms = [
     about: 'migrations at start, one file per write model, views; only `traffic/` asks for predictions and labels',
     never: 'It speaks Postgres only.',
     folders: inOrder(
-      'schema base audit models runs people traffic pushes routing installation watching retention lineage views pages',
+      'schema base audit models feature-views runs people traffic pushes routing installation watching ' +
+        'retention lineage views pages',
     ),
     packagesNot: [temporal, onnx, duckdb, ...http],
   },
@@ -103,6 +104,14 @@ export const rooms = [
     about: 'DuckDB: read without loss, check, snapshot, infer',
     never: 'It speaks DuckDB only.',
     folders: ['duck', 'text', 'read', 'contract', 'snapshot', 'traffic', 'dataset', 'infer', 'sealed'],
+    not: ['src/db', 'src/access'],
+    packagesNot: [temporal, ...postgres, onnx, ...http],
+  },
+  {
+    paths: ['src/views'],
+    about: 'feature views: windows in tiles, point-in-time joins',
+    never: 'It joins rows by time and holds nothing.',
+    folders: ['windows', 'offline'],
     not: ['src/db', 'src/access'],
     packagesNot: [temporal, ...postgres, onnx, ...http],
   },
@@ -143,7 +152,7 @@ export const rooms = [
     paths: ['activities'],
     about: 'what a workflow asks to be done; factories over explicit dependencies; idempotent',
     never: 'Activities take their dependencies; a workflow is never imported, only its types.',
-    folders: ['model', 'ingest', 'train', 'rollout', 'ab-test', 'guard', 'watch', 'reconcile', 'retain', 'log'],
+    folders: 'model views ingest train rollout ab-test guard watch reconcile retain log'.split(' '),
     not: ['src/serving'],
     packagesNot: ['@temporalio/worker', '@temporalio/workflow', ...http, onnx],
   },
@@ -165,7 +174,7 @@ export const rooms = [
     paths: ['src/commands'],
     about: 'one verb per file; API, pages and command line call these',
     never: 'A command works through src/db and the CommandBus port.',
-    folders: ['base', 'control', 'ab-tests', 'models', 'snapshots', 'record', 'watching', 'people', 'pages'],
+    folders: ['base', 'control', 'ab-tests', 'views', 'models', 'snapshots', 'record', 'watching', 'people', 'pages'],
     packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
   },
   {

@@ -46,7 +46,14 @@ export function commandRoutes(app: Api, dependencies: ApiDependencies): void {
         'if-match': ifMatch,
         'if-none-match': ifNoneMatch,
       } = context.req.valid('header');
-      const input = { spec: body.spec, key, reason: body.reason ?? '', ifMatch, onlyNew: ifNoneMatch === '*' };
+      const input = {
+        spec: body.spec,
+        key,
+        reason: body.reason ?? '',
+        ifMatch,
+        onlyNew: ifNoneMatch === '*',
+        moveViews: body.moveViews ?? false,
+      };
       return context.json(await apply(contextOf(context), input), 200);
     },
   );

@@ -23,6 +23,7 @@ import {
   standing,
   stateOf,
 } from '../../../tests/worlds/delivered-world.ts';
+import { viewOf } from '../../../tests/worlds/a-view.ts';
 import { specOf } from '../../../tests/worlds/two-models.ts';
 import { startAbTest } from '../ab-tests/start-ab-test.ts';
 import { stopAbTest } from '../ab-tests/stop-ab-test.ts';
@@ -41,6 +42,7 @@ import { retrain } from '../control/retrain.ts';
 import { rollback } from '../control/rollback.ts';
 import { thaw } from '../control/thaw.ts';
 import { apply } from '../models/apply.ts';
+import { applyView } from '../views/apply-view.ts';
 import { importModel } from '../models/import-model.ts';
 import { annotate } from '../record/annotate.ts';
 import { closeAlert } from '../watching/close-alert.ts';
@@ -87,6 +89,12 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
   apply: {
     give: (told) => apply(told.context, { ...definition(told, 'ana'), key: told.key, reason: '' }),
     after: (told) => apply(told.context, { ...definition(told, 'bob'), key: null, reason: '' }),
+  },
+  'apply-view': {
+    give: (told) =>
+      applyView(told.context, { spec: viewOf(`${told.model}-view`, { owner: 'ana' }), key: told.key, reason: '' }),
+    after: (told) =>
+      applyView(told.context, { spec: viewOf(`${told.model}-view`, { owner: 'bob' }), key: null, reason: '' }),
   },
   retrain: { give: (told) => retrain(told.context, { ...say(told, told.key), rollout: true }) },
   rollback: {

@@ -1,5 +1,5 @@
 import { authorise } from '../../access/principal.ts';
-import type { ApplyAnswer } from '../../contracts/http/answers.ts';
+import type { ApplyAnswer, PinnedView } from '../../contracts/http/answers.ts';
 import { rootsOf } from '../../access/source-roots.ts';
 import { parseSpec } from '../../contracts/spec/parse-spec.ts';
 import { markPerformed, onceFor } from '../../db/people/command-effects.ts';
@@ -23,6 +23,7 @@ import { connectSource } from '../../sources/registry.ts';
 import type { CommandContext } from '../base/context.ts';
 import { tagsOf } from '../base/precondition.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
+import { pinViews } from '../views/pin-views.ts';
 import { forecastRollout } from './forecast-rollout.ts';
 import { refuseUnapprovable } from './refuse-unapprovable.ts';
 
@@ -35,6 +36,8 @@ export interface ApplyInput {
   readonly ifMatch?: string | null | undefined;
   /** Only a model that does not exist yet (`If-None-Match: *`). */
   readonly onlyNew?: boolean;
+  /** Takes the newest revision of each view; otherwise the model stays with the revisions that it has. */
+  readonly moveViews?: boolean;
 }
 
 /** Changes listed in an answer; a spec may have thousands of features. */
@@ -62,8 +65,10 @@ export async function apply(context: CommandContext, input: ApplyInput): Promise
         const stored = await withTransaction(database, (tx) =>
           // Once: another definition may stand by the time that this command is repeated, and must not go under.
           onceFor(tx, { commandId, model: spec.name }, async () => {
-            await refuseOtherSpec(tx, spec, input);
-            const applied = appliedOf(await storeSpec(tx, spec, actor));
+            const { principal } = context;
+            const pinned = await pinViews(tx, spec, { principal, moveViews: input.moveViews ?? false });
+            await refuseOtherSpec(tx, pinned.spec, input);
+            const applied = appliedOf(await storeSpec(tx, pinned.spec, actor), pinned.views);
             if (applied.created) {
               await refuseUnapprovable(tx, spec, actor);
               // What was said of the source before is over: the definition begins anew with its own.
@@ -101,6 +106,7 @@ function conditionsOf(input: ApplyInput): Record<string, unknown> {
   return {
     ...(input.ifMatch === undefined || input.ifMatch === null ? {} : { specIfMatch: input.ifMatch }),
     ...(input.onlyNew === true ? { onlyNew: true } : {}),
+    ...(input.moveViews === true ? { moveViews: true } : {}),
   };
 }
 
@@ -128,11 +134,12 @@ async function refuseOtherSpec(tx: Db, spec: ModelSpec, input: ApplyInput): Prom
   );
 }
 
-type Applied = Pick<ApplyAnswer, 'text' | 'revision' | 'digest' | 'created' | 'changes'>;
+type Applied = Pick<ApplyAnswer, 'text' | 'revision' | 'digest' | 'created' | 'changes' | 'views'>;
 
-function appliedOf(stored: SpecStored): Applied {
+function appliedOf(stored: SpecStored, views: readonly PinnedView[]): Applied {
   const { revision, digest, created } = stored;
-  return { text: textOf(stored), revision, digest, created, changes: changesOf(stored) };
+  const pinned = views.length === 0 ? {} : { views: [...views] };
+  return { text: textOf(stored), revision, digest, created, changes: changesOf(stored), ...pinned };
 }
 
 function changesOf(stored: SpecStored): ApplyAnswer['changes'] {

@@ -18,6 +18,15 @@ export const commandAnswer = z.object({
 /** `before` and `after` are JSON text; null where the member is new or gone. */
 export const specChange = z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() });
 
+/** Which revision of a view a model takes its features from; `newestRevision` is larger when the view has moved on. */
+export const pinnedView = z.object({
+  view: z.string(),
+  revision: z.int(),
+  digest: z.string(),
+  newestRevision: z.int(),
+});
+export type PinnedView = z.infer<typeof pinnedView>;
+
 export const applyAnswer = commandAnswer.extend({
   revision: z.int(),
   digest: z.string(),
@@ -28,6 +37,8 @@ export const applyAnswer = commandAnswer.extend({
    * it would not begin; null without traffic, absent in answers of earlier releases.
    */
   forecast: z.string().nullish(),
+  /** The revision of each view that the model's features come from, and the newest one; absent without views. */
+  views: z.array(pinnedView).nullish(),
 });
 
 export const tokenView = z.object({

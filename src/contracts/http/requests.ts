@@ -12,7 +12,13 @@ export const limitMax = 200;
 const reason = z.string().trim().max(charsMax.words);
 const version = z.int().min(1).max(1e9);
 
-export const applyRequest = strict({ spec: z.record(z.string(), z.unknown()), reason: reason.optional() });
+export const applyRequest = strict({
+  spec: z.record(z.string(), z.unknown()),
+  reason: reason.optional(),
+  /** True takes the newest revision of each view; otherwise the model stays with the revisions that it has. */
+  moveViews: z.boolean().optional(),
+});
+export const applyViewRequest = strict({ spec: z.record(z.string(), z.unknown()), reason: reason.optional() });
 export const retrainRequest = strict({
   reason: reason.optional(),
   /** False ends with the version: compared, not released. */
@@ -38,6 +44,7 @@ export const tokenRequest = strict({
 });
 
 export const modelParams = z.object({ name: modelName });
+export const viewParams = z.object({ view: modelName });
 const numberOf = (what: string) =>
   z
     .string()

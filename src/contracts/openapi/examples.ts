@@ -2,6 +2,7 @@ import type { Metrics } from '../../domain/metrics/metrics.ts';
 import { abTestExamples } from './example-ab-test.ts';
 import { snapshotExamples } from './example-snapshots.ts';
 import { sourceExamples } from './example-sources.ts';
+import { viewExamples } from './example-views.ts';
 import { completeSpec } from '../../domain/spec/default-spec.ts';
 
 /** What the reference page shows for a route, and what a client may try first. */
@@ -177,6 +178,7 @@ const examples: Readonly<Record<string, Example>> = {
   ...abTestExamples(command),
   ...snapshotExamples,
   ...sourceExamples,
+  ...viewExamples,
   'POST /v1/models/{name}/approval/delegate': {
     request: { to: 'eve', days: 7, reason: 'on holiday' },
     answer: command('delegate-approval', 'eve may approve in place of ana until 2026-05-09T08:00:00.000Z'),

@@ -31,7 +31,10 @@ export const columnName = z
   // oxlint-disable-next-line no-control-regex -- control characters are exactly what is refused
   .regex(/^[^\u0000-\u001f\u007f]+$/, 'must not contain control characters');
 
-const words = z.string().min(1).max(charsMax.words);
+export const words = z.string().min(1).max(charsMax.words);
+
+/** Columns that together name whom a row of a view is about. */
+export const entityColumnsMax = 8;
 const positiveInt = z.int().min(1);
 
 export const extentSchema = z.union([strict({ rows: positiveInt.max(1e12) }), strict({ ms: positiveInt.max(1e13) })], {
@@ -56,10 +59,22 @@ export const aboutSchema = strict({
 
 const missing = z.enum(missingPolicies);
 const serve = z.enum(servePolicies).exactOptional();
-const featureBase = { name: columnName, missing, about: words.exactOptional(), serve };
+
+/** A feature that comes from a view, and by which columns its value is found. */
+const viewPin = strict({
+  view: modelName,
+  feature: columnName,
+  digest: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be the digest of a revision: 64 hexadecimal digits')
+    .nullable(),
+  on: z.array(columnName).min(1).max(entityColumnsMax),
+}).exactOptional();
+
+const featureBase = { name: columnName, missing, about: words.exactOptional(), serve, from: viewPin };
 
 /** How a file writes instants; which zones there are is asked in the domain. */
-const timeReading = {
+export const timeReading = {
   dateOrder: z.enum(dateOrders).exactOptional(),
   timeZone: z.string().min(1).max(charsMax.timeZone).exactOptional(),
   epochUnit: z.enum(epochUnits).exactOptional(),

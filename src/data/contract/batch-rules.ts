@@ -1,4 +1,5 @@
-import type { ContractRule, ModelSpec } from '../../domain/spec/spec.ts';
+import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
+import type { ContractRule } from '../../domain/spec/spec.ts';
 import type { RuleCount } from '../../domain/training/snapshot.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { CheckedRows } from './check-rows.ts';
@@ -9,7 +10,7 @@ import { bareEventTimeOf, columnNamed } from './checked-columns.ts';
 /** Rules about the batch as a whole; only the broken ones are returned. */
 export async function countBatchRules(
   duck: Duck,
-  spec: ModelSpec,
+  spec: RowsSpec,
   checked: CheckedRows,
   rows: number,
   nowMs: number,

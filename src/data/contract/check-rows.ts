@@ -1,4 +1,4 @@
-import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
 import { isInstant, orderKeyOf } from '../read/instants.ts';
 import { exactKeyOf } from '../read/numbers.ts';
 import type { Duck } from '../duck/connect.ts';
@@ -29,7 +29,7 @@ export interface CheckedRows {
  * One scan of the source into DuckDB's temporary table `checked` (`n`, `line`, the typed values, `event_key`, `ids` of
  * broken rules, `bad`), which spills to disk. Rows that cannot be split into cells stand in `rejected_rows`.
  */
-export async function checkRows(duck: Duck, table: OpenTable, spec: ModelSpec, asked: Asked): Promise<CheckedRows> {
+export async function checkRows(duck: Duck, table: OpenTable, spec: RowsSpec, asked: Asked): Promise<CheckedRows> {
   const { columns, rules, sql } = checkedSelect(table, spec, asked);
   await duck.run(`CREATE TEMP TABLE checked AS ${sql}`);
   const rejected = await collectRejects(duck, table);
@@ -48,7 +48,7 @@ export async function checkRows(duck: Duck, table: OpenTable, spec: ModelSpec, a
 /** The scan itself as a SELECT: also used to see how a table would fare without keeping its rows. */
 export function checkedSelect(
   table: OpenTable,
-  spec: ModelSpec,
+  spec: RowsSpec,
   asked: Asked,
 ): Pick<CheckedRows, 'columns' | 'rules'> & { readonly sql: string } {
   const columns = checkedColumns(spec);
@@ -88,7 +88,7 @@ async function markUntimed(duck: Duck, column: string): Promise<void> {
 }
 
 /** What a number column is told apart by in a `unique` rule: a double makes one of two large keys. */
-function exactKeys(spec: ModelSpec, columns: readonly CheckedColumn[]): readonly string[] {
+function exactKeys(spec: RowsSpec, columns: readonly CheckedColumn[]): readonly string[] {
   const named = new Set(spec.contract.rules.flatMap((rule) => (rule.rule === 'unique' ? rule.columns : [])));
   return columns
     .filter((column) => named.has(column.name) && isRounded[column.role])
@@ -110,7 +110,7 @@ const isRounded: Record<CellRole, boolean> = {
 };
 
 /** Marks repetitions among the rows that are good so far; the first of each group stays. */
-export async function markDuplicates(duck: Duck, spec: ModelSpec, columns: readonly CheckedColumn[]): Promise<void> {
+export async function markDuplicates(duck: Duck, spec: RowsSpec, columns: readonly CheckedColumn[]): Promise<void> {
   for (const [index, rule] of spec.contract.rules.entries()) {
     if (rule.rule !== 'unique') continue;
     const keys = rule.columns.map((name) => uniqueKeyOf(columnNamed(columns, name)));
@@ -125,7 +125,7 @@ export async function markDuplicates(duck: Duck, spec: ModelSpec, columns: reado
 }
 
 /** Names of the declared columns that the table lacks. */
-export function absentColumns(table: OpenTable, spec: ModelSpec): readonly string[] {
+export function absentColumns(table: OpenTable, spec: RowsSpec): readonly string[] {
   const present = new Set(table.columns.map((column) => column.name));
   return checkedColumns(spec)
     .map((column) => column.name)

@@ -1,7 +1,8 @@
 import { columnsOf } from '../../domain/spec/columns/columns-of.ts';
 import { declaredReading } from '../../domain/spec/columns/declared-reading.ts';
 import { declaredWords, type DeclaredWords } from '../../domain/spec/declared-words.ts';
-import type { ModelSpec, TimeReading } from '../../domain/spec/spec.ts';
+import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
+import type { TimeReading } from '../../domain/spec/spec.ts';
 import { targetRoles, typedCell } from '../read/cells.ts';
 import { cellText, isNested, type CellRole } from '../read/read-lossless.ts';
 import type { OpenTable } from '../read/table-file.ts';
@@ -19,7 +20,7 @@ export interface CheckedColumn {
 }
 
 /** Every declared column once, in signature order; a column with two roles is typed as the feature that it is. */
-export function checkedColumns(spec: ModelSpec): readonly CheckedColumn[] {
+export function checkedColumns(spec: RowsSpec): readonly CheckedColumn[] {
   return columnsOf(spec).map((name, index) => ({
     name,
     role: roleOf(spec, name),
@@ -31,10 +32,10 @@ export function checkedColumns(spec: ModelSpec): readonly CheckedColumn[] {
   }));
 }
 
-function roleOf(spec: ModelSpec, name: string): CellRole {
+function roleOf(spec: RowsSpec, name: string): CellRole {
   const feature = spec.features.find((candidate) => candidate.name === name);
   if (feature !== undefined) return feature.kind;
-  if (name === spec.target.column) return targetRoles[spec.target.task];
+  if (spec.target !== null && name === spec.target.column) return targetRoles[spec.target.task];
   // A pure event time column is ordered by its key and stored as BIGINT, see `write-accepted.ts`.
   return name === spec.entity?.column ? 'key' : 'time';
 }
@@ -60,7 +61,11 @@ export function valueList(columns: readonly CheckedColumn[]): string {
 }
 
 /** The column that is the event time and nothing else; null without one. */
-export function bareEventTimeOf({ eventTime, features, entity }: ModelSpec): string | null {
+export function bareEventTimeOf({
+  eventTime,
+  features,
+  entity,
+}: Pick<RowsSpec, 'eventTime' | 'features' | 'entity'>): string | null {
   if (eventTime === null || eventTime.column === entity?.column) return null;
   return features.some(({ name }) => name === eventTime.column) ? null : eventTime.column;
 }

@@ -1,4 +1,4 @@
-import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
 import type { RuleCount } from '../../domain/training/snapshot.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { CheckedRows } from './check-rows.ts';
@@ -7,7 +7,7 @@ import { unreadableAbout } from './row-rule.ts';
 import { eventTimeRuleId } from './time-rules.ts';
 
 /** How many rows broke each rule about single rows, with the line of the first. */
-export async function countRowRules(duck: Duck, spec: ModelSpec, checked: CheckedRows): Promise<RuleCount[]> {
+export async function countRowRules(duck: Duck, spec: RowsSpec, checked: CheckedRows): Promise<RuleCount[]> {
   const rows = await duck.rows(`SELECT id, CAST(count(*) AS DOUBLE) AS rows, CAST(min(line) AS DOUBLE) AS line FROM (
     SELECT unnest(ids) AS id, line FROM checked UNION ALL SELECT rule, line FROM rejected_rows) GROUP
     BY id ORDER BY id`);

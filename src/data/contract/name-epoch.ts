@@ -1,4 +1,4 @@
-import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
 import type { RuleCount } from '../../domain/training/snapshot.ts';
 import { literal } from '../duck/sql.ts';
 import type { Duck } from '../duck/connect.ts';
@@ -13,7 +13,7 @@ import { epochRuleId } from './time-rules.ts';
  */
 export async function nameEpochs(
   duck: Duck,
-  { features }: ModelSpec,
+  { features }: RowsSpec,
   checked: CheckedRows,
   counts: readonly RuleCount[],
 ): Promise<ReadonlyMap<string, string>> {

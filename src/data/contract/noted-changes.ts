@@ -1,5 +1,5 @@
 import { isText } from '../../domain/features/kind-of.ts';
-import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
 import type { RuleCount } from '../../domain/training/snapshot.ts';
 import { sayMany } from '../../domain/words/say.ts';
 import type { OpenTable } from '../read/table-file.ts';
@@ -7,7 +7,7 @@ import type { CheckedRows } from './check-rows.ts';
 import { epochRuleId } from './time-rules.ts';
 
 /** What a file does otherwise than the definition says, and that keeps no row out: it is counted as a warning. */
-export function notedChanges(table: OpenTable, spec: ModelSpec, checked: CheckedRows): RuleCount[] {
+export function notedChanges(table: OpenTable, spec: RowsSpec, checked: CheckedRows): RuleCount[] {
   return [...typeChanges(table, spec, checked.readable), ...epochFound(spec, checked)];
 }
 
@@ -16,7 +16,7 @@ const textTypes = /^(VARCHAR|ENUM|UUID|JSON|BLOB)/;
 const nestedTypes = /STRUCT|MAP|\[|UNION/;
 
 /** A text column of a Parquet file that is a number today was exported by something that changed its mind. */
-function typeChanges(table: OpenTable, { features }: ModelSpec, rows: number): RuleCount[] {
+function typeChanges(table: OpenTable, { features }: RowsSpec, rows: number): RuleCount[] {
   if (table.format !== 'parquet') return [];
   const types = new Map(table.columns.map(({ name, type }) => [name, type]));
   const changed = features.filter(isText).flatMap(({ name }) => {
@@ -29,7 +29,7 @@ function typeChanges(table: OpenTable, { features }: ModelSpec, rows: number): R
   return [{ ruleId: 'column.type', severity: 'warn', rows, line: null, about: changed.join('; ') }];
 }
 
-function epochFound({ eventTime }: ModelSpec, { epoch }: CheckedRows): RuleCount[] {
+function epochFound({ eventTime }: RowsSpec, { epoch }: CheckedRows): RuleCount[] {
   if (eventTime === null || epoch === null) return [];
   const { column } = eventTime;
   const { unit, rows } = epoch;

@@ -1,5 +1,5 @@
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
-import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
 import { bareEventTimeOf, columnNamed, type CheckedColumn } from './checked-columns.ts';
 import { compareRule } from './compare-rule.ts';
 import { featureRules } from './feature-rules.ts';
@@ -19,16 +19,17 @@ export interface Asked {
 }
 
 /** Rules that features and target imply, then the declared ones that speak of single rows. */
-export function rowRules(spec: ModelSpec, columns: readonly CheckedColumn[], asked: Asked): RowRule[] {
+export function rowRules(spec: RowsSpec, columns: readonly CheckedColumn[], asked: Asked): RowRule[] {
   const rules: RowRule[] = [{ ...shapeRule, broken: 'unreadable' }];
   for (const feature of spec.features) {
-    const isNamed = (role: ModelSpec['entity']) => role?.column === feature.name;
+    const isNamed = (role: RowsSpec['entity']) => role?.column === feature.name;
     const roles = { isEntity: isNamed(spec.entity), isEventTime: isNamed(spec.eventTime) };
     rules.push(...featureRules(feature, columnNamed(columns, feature.name), roles));
   }
   const bare = bareEventTimeOf(spec);
   if (bare !== null) rules.push(...bareEventTimeRules(columnNamed(columns, bare)));
-  rules.push(...targetRules(spec, columnNamed(columns, spec.target.column), asked.unlabelled));
+  const { target } = spec;
+  if (target !== null) rules.push(...targetRules(target, columnNamed(columns, target.column), asked.unlabelled));
   if (spec.entity !== null && !spec.features.some((feature) => feature.name === spec.entity?.column)) {
     const entity = columnNamed(columns, spec.entity.column);
     rules.push({

@@ -1,12 +1,12 @@
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
-import type { ModelSpec, TaskName } from '../../domain/spec/spec.ts';
+import type { TargetSpec, TaskName } from '../../domain/spec/spec.ts';
 import { classesOf } from '../../domain/tasks/task-of.ts';
 import { isOneOf } from '../duck/sql.ts';
 import type { CheckedColumn } from './checked-columns.ts';
 import type { RowRule } from './row-rule.ts';
 
 /** What the target implies: that there is a label, and that it can be one. */
-export function targetRules(spec: ModelSpec, column: CheckedColumn, unlabelled: MissingPolicy): RowRule[] {
+export function targetRules(target: TargetSpec, column: CheckedColumn, unlabelled: MissingPolicy): RowRule[] {
   const rules: RowRule[] = [];
   if (unlabelled === 'refuse')
     rules.push({
@@ -19,7 +19,7 @@ export function targetRules(spec: ModelSpec, column: CheckedColumn, unlabelled: 
   rules.push({
     severity: 'quarantine',
     isTyping: true,
-    ...labelRules[spec.target.task](column, classesOf(spec.target)),
+    ...labelRules[target.task](column, classesOf(target)),
   });
   return rules;
 }

@@ -1,7 +1,7 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { RuleCount } from '../../domain/training/snapshot.ts';
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
-import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
 import { countBatchRules } from './batch-rules.ts';
 import { absentColumns, checkRows, markDuplicates, type CheckedRows } from './check-rows.ts';
 import { countRowRules } from './count-row-rules.ts';
@@ -36,15 +36,15 @@ export interface ValidationReport {
 export async function validateTable(
   duck: Duck,
   table: OpenTable,
-  spec: ModelSpec,
+  spec: RowsSpec,
   options: ValidateOptions,
 ): Promise<ValidationReport> {
   refuseAbsentColumns(table, spec, options.unlabelled);
   const checked = await checkRows(duck, table, spec, options);
   await markDuplicates(duck, spec, checked.columns);
-  const target = columnNamed(checked.columns, spec.target.column).value;
+  const label = spec.target === null ? 'NULL' : columnNamed(checked.columns, spec.target.column).value;
   const [counts] = await duck.rows(
-    `SELECT CAST(count(*) FILTER (NOT bad) AS DOUBLE) AS accepted, CAST(count(${target}) FILTER (NOT bad) AS DOUBLE)
+    `SELECT CAST(count(*) FILTER (NOT bad) AS DOUBLE) AS accepted, CAST(count(${label}) FILTER (NOT bad) AS DOUBLE)
       AS labelled FROM checked`,
   );
   const accepted = Number(counts?.['accepted'] ?? 0);
@@ -70,7 +70,7 @@ export async function validateTable(
 }
 
 function judge(
-  spec: ModelSpec,
+  spec: RowsSpec,
   report: Pick<ValidationReport, 'rows' | 'accepted' | 'quarantined' | 'ruleCounts'>,
   fixes: ReadonlyMap<string, string>,
 ): Pick<ValidationReport, 'verdict' | 'text'> {
@@ -113,7 +113,7 @@ function describeRules(counts: readonly RuleCount[], fixes: ReadonlyMap<string, 
  * A column that history lacks is a wrong definition; one that traffic lacks is missing everywhere, which serving
  * allowed.
  */
-function refuseAbsentColumns(table: OpenTable, spec: ModelSpec, unlabelled: MissingPolicy): void {
+function refuseAbsentColumns(table: OpenTable, spec: RowsSpec, unlabelled: MissingPolicy): void {
   if (unlabelled === 'allow' && table.format === 'ndjson') return;
   const [absent] = absentColumns(table, spec);
   if (absent === undefined) return;

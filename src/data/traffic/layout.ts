@@ -18,7 +18,11 @@ export function layoutOf(spec: ModelSpec): string {
  */
 export function asLogged(spec: ModelSpec): ModelSpec {
   const rules = spec.contract.rules.filter((rule) => rule.rule === 'compare' && !namesHashedEntity(spec, rule));
-  const features = spec.features.map(withoutReading);
+  // What a request brought is what a model saw, wherever it had it from.
+  const features = spec.features.map((feature) => {
+    const { from: _, ...own } = withoutReading(feature);
+    return own;
+  });
   const eventTime = spec.eventTime === null ? null : { column: spec.eventTime.column };
   return { ...spec, features, eventTime, contract: { rules, quarantineShareMax: 1 } };
 }

@@ -6,6 +6,7 @@ import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { appendAudit } from '../audit/audit.ts';
 import type { Db } from '../base/connect.ts';
 import type { RoutingEntry } from '../../domain/rollout/routing.ts';
+import { refuseNameOfView } from './dataset-names.ts';
 import { planTriggerLooks } from './plan-trigger-looks.ts';
 import { model, modelStream, routing, specRevision } from '../schema/index.ts';
 
@@ -63,6 +64,7 @@ export async function storeSpec(tx: Db, spec: ModelSpec, actor: string): Promise
     .where(eq(model.name, spec.name))
     .for('update');
   const currentRevision = locked?.revision ?? 0;
+  if (currentRevision === 0) await refuseNameOfView(tx, spec.name);
   const previous = currentRevision === 0 ? null : await readSpecRevision(tx, spec.name, currentRevision);
   if (previous !== null && isSameSpec(previous, spec)) return { ...previous, created: false, previous };
   const revision = currentRevision + 1;

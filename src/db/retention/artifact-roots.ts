@@ -65,6 +65,8 @@ export const otherDigests: Readonly<Record<string, string>> = {
   'session.secret_hash': 'of a secret',
   'snapshot.source_digest': 'of what the source held',
   'spec_revision.digest': 'of the definition, which is a row',
+  'feature_view_revision.digest': 'of the definition, which is a row',
+  'feature_view_revision.spec': 'names its source',
   'token.secret_hash': 'of a secret',
   'trigger_look.source_digest': 'of what the source held',
   'version.snapshots': 'names rows of the snapshots',

@@ -29,6 +29,10 @@ export const snapshot = pgTable(
       .on(t.model, t.throughWindow, t.createdAt)
       .where(sql`${t.throughWindow} is not null`),
     index('snapshot_of_parent').using('gin', sql`(${t.manifest} -> 'parents') jsonb_path_ops`),
+    // As is the one that a view is read on from.
+    index('snapshot_of_view')
+      .on(t.model, sql`(${t.manifest} -> 'view' ->> 'digest')`, t.createdAt)
+      .where(sql`${t.kind} = 'view' and ${t.filesRemovedAt} is null`),
     // The one that a training goes on from is found at once, however many batches of history came since.
     index('snapshot_of_traffic')
       .on(t.model, t.throughWindow)

@@ -1,7 +1,7 @@
 import { parseRunId } from '../words/run-id.ts';
 import { parseWhole } from '../words/whole-number.ts';
 
-const withId = ['token', 'command', 'webhook', 'alert', 'snapshot'] as const;
+const withId = ['token', 'command', 'webhook', 'alert', 'snapshot', 'view'] as const;
 
 /** What a row of the audit is about, and with it the lifecycle event that is made of the row. */
 export type AuditSubject =
@@ -32,7 +32,10 @@ export function formatSubject(subject: AuditSubject): string {
   }
 }
 
-/** Null for a text that no row is stored under. The id of a token, command, webhook, alert or snapshot stays text. */
+/**
+ * Null for a text that no row is stored under. The id of a token, command, webhook, alert or snapshot, and the name of a
+ * view, stay text.
+ */
 export function parseSubject(text: string): AuditSubject | null {
   const [first = '', second, third, ...more] = text.split('/');
   if (first === '') return null;

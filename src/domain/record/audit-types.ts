@@ -6,6 +6,7 @@ import type { AuditSubject } from './audit-subject.ts';
  */
 export const auditTypes = {
   'perennial.spec.applied': { isInFeed: true, meaning: 'A definition became the next revision of its model.' },
+  'perennial.view.applied': { isInFeed: true, meaning: 'A definition became the next revision of its feature view.' },
   'perennial.command.recorded': {
     isInFeed: true,
     meaning: 'Somebody with the permission asked for something: retrain, approve, abort, rollback, pause, …',

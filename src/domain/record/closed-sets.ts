@@ -22,8 +22,8 @@ export type VersionStatus = (typeof versionStatuses)[number];
 export const versionOrigins = ['trained', 'imported'] as const;
 export type VersionOrigin = (typeof versionOrigins)[number];
 
-/** `traffic`: labelled predictions; `history`: the file that the definition names. */
-export const snapshotKinds = ['history', 'traffic'] as const;
+/** `traffic`: labelled predictions; `history`: the source of a definition; `view`: that of a feature view. */
+export const snapshotKinds = ['history', 'traffic', 'view'] as const;
 export type SnapshotKind = (typeof snapshotKinds)[number];
 
 /** In what a source counts what it holds and nobody has read. */

@@ -18,6 +18,7 @@ export const commandKinds = [
   'thaw',
   'kill',
   'import',
+  'apply-view',
   'annotate',
   'close-alert',
   'set-hold',

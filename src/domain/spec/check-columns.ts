@@ -2,6 +2,7 @@ import { kindOf } from '../features/kind-of.ts';
 import { checkTimeZone, problemIf, unknownColumn, type SpecProblem } from './spec-bounds.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { checkSlices } from './gates/check-slices.ts';
+import { checkPins } from './columns/check-pins.ts';
 import { checkRules } from './columns/check-rules.ts';
 import { isSameColumn, misnomerOf, nameFix } from './columns/column-name.ts';
 import { readingIn } from './columns/declared-reading.ts';
@@ -12,6 +13,7 @@ export function checkColumns(spec: ModelSpec): SpecProblem[] {
   return [
     ...checkFeatures(spec),
     ...checkRoles(spec),
+    ...checkPins(spec),
     ...checkTarget(spec),
     ...checkRules(spec),
     ...checkSlices(spec),

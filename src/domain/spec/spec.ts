@@ -26,6 +26,7 @@ export type * from './parts/slice-spec.ts';
 export type * from './parts/target-spec.ts';
 export type * from './parts/time-reading.ts';
 export type * from './parts/value-spec.ts';
+export type * from './parts/view-pin.ts';
 export type * from './parts/watch-spec.ts';
 
 /**

@@ -42,6 +42,30 @@ export interface SnapshotManifest {
   readonly readingNotes?: readonly string[];
   /** Of labelled traffic: its files are pieces. Absent where each row stands once, in its place. */
   readonly traffic?: TrafficPieces;
+  /** Of rows of a feature view: `model` is its name then. Absent for rows of a model. */
+  readonly view?: ViewRows;
+  /** Of rows that were joined with views: what was there of each. Absent where no feature comes from a view. */
+  readonly joined?: readonly JoinedView[];
+}
+
+/** What a snapshot of a feature view says beyond its rows. */
+export interface ViewRows {
+  /** The revision, by its digest: snapshots of another one are not gone on from. */
+  readonly digest: string;
+  /**
+   * When Perennial received the rows, epoch milliseconds, which is when they became available. Null where the view
+   * declares a column for it, and for what its source held when it was first read: that counts from its event time.
+   */
+  readonly receivedMs: number | null;
+}
+
+/** Which rows of a view a snapshot was joined with. */
+export interface JoinedView {
+  readonly view: string;
+  /** The revision, by its digest. */
+  readonly digest: string;
+  /** The newest snapshot of it, which stands for all that it continues; null when it had no row. */
+  readonly snapshot: string | null;
 }
 
 /**

@@ -14,6 +14,7 @@ import type {
 } from './definition.ts';
 import { extent, milliseconds, type ExtentInput } from './extent-text.ts';
 import type { FeatureDeclarations } from './features.ts';
+import { orderedEntries } from './ordered-entries.ts';
 import type { TargetDeclaration } from './target.ts';
 
 /**
@@ -89,26 +90,7 @@ function inputOf<Features extends FeatureDeclarations, Target extends TargetDecl
 }
 
 function featuresOf(declarations: FeatureDeclarations): readonly FeatureSpec[] {
-  // Written as a key, this name makes the object another one, and the feature would be missing without a word.
-  if (![Object.prototype, null].includes(Object.getPrototypeOf(declarations)))
-    throw new PerennialError('invalid_spec', 'features: __proto__ is no key of an object in JavaScript', {
-      path: 'features',
-      hint: "Write it in brackets: ['__proto__']: number().",
-    });
-  return Object.entries(declarations).map(([name, declaration]) => {
-    // JavaScript moves keys like '2020' to the front of an object, and order is the signature.
-    if (/^\d+$/.test(name)) {
-      throw new PerennialError(
-        'invalid_spec',
-        `features: ${name} is a bare number, and such names do not keep the order in which they are written`,
-        {
-          path: `features.${name}`,
-          hint: 'Let the name start with a letter.',
-        },
-      );
-    }
-    return { name, ...declaration };
-  });
+  return orderedEntries(declarations, 'features').map(([name, declaration]) => ({ name, ...declaration }));
 }
 
 type RolloutPart = NonNullable<ModelSpecInput['rollout']>;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { routeRules, type RouteKey } from '../../../src/access/permissions.ts';
 import { hasPermission } from '../../../src/access/roles.ts';
 import { roles, type Role } from '../../../src/domain/record/closed-sets.ts';
+import { viewOf } from '../../worlds/a-view.ts';
 import { specOf } from '../../worlds/two-models.ts';
 import { expectations, type Expectation, type Seeded } from './authorization-table.ts';
 
@@ -27,6 +28,7 @@ export function wanted(route: RouteKey, of: Seeded): Wanted {
   const id = isOne && expectation.id !== undefined ? String(of[expectation.id]) : randomUUID();
   const filled = path
     .replace('{name}', of.name)
+    .replace('{view}', of.view)
     .replace('{version}', String(of.version))
     .replace('{attempt}', '1')
     .replace('{number}', '1')
@@ -35,8 +37,13 @@ export function wanted(route: RouteKey, of: Seeded): Wanted {
     .replace('{id}', encodeURIComponent(id));
   const query = isOne ? expectation.query?.(of) : expectation.query;
   const given = isOne ? expectation.body?.(of) : expectation.body;
-  const body = route === 'POST /v1/apply' ? { spec: specOf(of.name) } : given;
+  const body = definitionOf(route, of) ?? given;
   return { method, path, url: query === undefined ? filled : `${filled}?${query}`, body };
+}
+
+function definitionOf(route: RouteKey, of: Seeded): Wanted['body'] {
+  if (route === 'POST /v1/apply') return { spec: specOf(of.name) };
+  return route === 'POST /v1/views' ? { spec: viewOf(of.view) } : undefined;
 }
 
 export function split(route: RouteKey): readonly [method: string, path: string] {
@@ -50,6 +57,7 @@ export function split(route: RouteKey): readonly [method: string, path: string] 
 export function unnamed(said: string, of: Seeded): string {
   const names = [
     of.run,
+    of.view,
     of.name,
     of.webhook,
     of.snapshot,

@@ -10,6 +10,7 @@ export interface Seeded {
   readonly snapshot: string;
   readonly evidence: string;
   readonly webhook: string;
+  readonly view: string;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -127,6 +128,9 @@ export const expectations: Record<RouteKey, Expectation> = {
   },
 
   'POST /v1/apply': { about: 'one', body: (of) => ({ spec: { name: of.name } }) },
+  'POST /v1/views': { about: 'one', body: (of) => ({ spec: { name: of.view } }) },
+  'GET /v1/views': list,
+  'GET /v1/views/{view}': one,
   'GET /v1/models': list,
   'GET /v1/models/{name}': one,
   'GET /v1/models/{name}/settled': one,

@@ -142,6 +142,7 @@ function nobodyOf(round: number): Seeded {
     snapshot: 'f'.repeat(64),
     evidence: '999999',
     webhook: randomUUID(),
+    view: `nobody.m${round}-view`,
   };
 }
 

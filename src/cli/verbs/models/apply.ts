@@ -1,4 +1,6 @@
-import { applyAnswer, specView, type ApplyAnswer } from '../../../contracts/http/answers.ts';
+import { applyAnswer, specView, type ApplyAnswer, type PinnedView } from '../../../contracts/http/answers.ts';
+import { applyViewAnswer, type ApplyViewAnswer } from '../../../contracts/http/feature-views.ts';
+import { parseView } from '../../../contracts/spec/view-spec.ts';
 import { sayModelProcess } from '../../../domain/spec/parts/model-process.ts';
 import { sayServed } from '../../../domain/spec/served-rules.ts';
 import { parseSpec } from '../../../contracts/spec/parse-spec.ts';
@@ -29,9 +31,16 @@ async function tagOf(
   });
 }
 
+/** Whether the view has moved on, and how the model is moved after it. */
+function sayPinned({ view, revision, newestRevision }: PinnedView, file: string): string {
+  const stands = `View ${view}: revision ${revision}`;
+  if (newestRevision <= revision) return `${stands}.`;
+  return `${stands}; the view is at ${newestRevision} now, which \`perennial apply ${file} --move-views\` takes.`;
+}
+
 export const applyVerb: Verb = {
   name: 'apply',
-  about: 'Store the definitions in a file as the next revisions of their models.',
+  about: 'Store the definitions in a file as the next revisions of their models and feature views.',
   words: ['<file>'],
   flags: [
     { name: 'export', kind: 'text', value: 'NAME', about: 'The export to take, when several define the same model.' },
@@ -41,15 +50,21 @@ export const applyVerb: Verb = {
       value: 'N',
       about: 'Only if revision N is the current one: refused when somebody applied another since.',
     },
+    {
+      name: 'move-views',
+      kind: 'switch',
+      about: 'Take the newest revision of each view; without it a model stays with the revisions that it has.',
+    },
     { name: 'reason', kind: 'text', about: 'Why; kept with the command.' },
   ],
   examples: ['perennial apply models/fraud.ts', 'perennial apply fraud --reason "new feature"'],
-  async run({ words: [file = ''], config, out, text }) {
+  async run({ words: [file = ''], config, out, text, isSet }) {
     const definitions = await loadDefinitions(file, config.rootDir, text('export'));
     // Checked before anything is sent, so that a file is applied whole or not at all.
-    const specs = definitions.map((definition) => parseSpec(definition));
+    const specs = definitions.models.map((definition) => parseSpec(definition));
+    const views = definitions.views.map((definition) => parseView(definition));
     const stack = await findStack(config);
-    const answers: ApplyAnswer[] = [];
+    const answers: (ApplyAnswer | ApplyViewAnswer)[] = [];
     const revision = text('if-revision');
     if (revision !== null && (specs.length !== 1 || !/^[1-9]\d{0,8}$/.test(revision))) {
       throw new PerennialError(
@@ -58,8 +73,20 @@ export const applyVerb: Verb = {
         { path: '--if-revision' },
       );
     }
+    // Views first: a model of the same file may take features from them.
+    for (const spec of views) {
+      const answer = await request(applyViewAnswer, {
+        method: 'POST',
+        url: `${stack.controlUrl}/v1/views`,
+        token: stack.token,
+        body: { spec, reason: text('reason') ?? undefined },
+      });
+      out.line(`${answer.text}.`);
+      for (const change of answer.changes) out.line(`  ${describeChange(change)}`);
+      answers.push(answer);
+    }
     for (const spec of specs) {
-      const body = { spec, reason: text('reason') ?? undefined };
+      const body = { spec, reason: text('reason') ?? undefined, moveViews: isSet('move-views') };
       const answer = await request(applyAnswer, {
         method: 'POST',
         url: `${stack.controlUrl}/v1/apply`,
@@ -71,6 +98,7 @@ export const applyVerb: Verb = {
       out.line(`  ${describeRetention(spec.retention)}`);
       if (isTrainable(spec.trainer)) out.line(`  ${sayRetrain(spec.retrain)}`);
       for (const change of answer.changes) out.line(`  ${describeChange(change)}`);
+      for (const view of answer.views ?? []) out.line(`  ${sayPinned(view, file)}`);
       out.line(`  ${sayServed(spec)}`);
       if (spec.trainer.kind === 'imported') out.line(`  Process: ${sayModelProcess(spec.trainer)}.`);
       if (answer.forecast != null) out.line(`  Rollout: ${answer.forecast}`);

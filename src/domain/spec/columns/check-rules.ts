@@ -1,12 +1,13 @@
 import { sayChoice } from '../../words/say.ts';
 import { contractRuleKinds } from '../closed-sets.ts';
 import { problemIf, unknownColumn, type SpecProblem } from '../spec-bounds.ts';
-import type { CompareRule, ContractRule, ModelSpec } from '../spec.ts';
+import type { RowsSpec } from '../rows-spec.ts';
+import type { CompareRule, ContractRule } from '../spec.ts';
 import { columnsOf } from './columns-of.ts';
 import { familyOf, misfitOf } from './family-of.ts';
 
 /** Problems of declared rules, also of those that could never fire or that the engine would refuse at the first row. */
-export function checkRules(spec: ModelSpec): SpecProblem[] {
+export function checkRules(spec: RowsSpec): SpecProblem[] {
   const ids = new Set<string>();
   return spec.contract.rules.flatMap((rule, index) => {
     const path = `contract.rules[${index}]`;
@@ -22,7 +23,7 @@ export function checkRules(spec: ModelSpec): SpecProblem[] {
   });
 }
 
-function problemsOf(spec: ModelSpec, rule: ContractRule, path: string): SpecProblem[] {
+function problemsOf(spec: RowsSpec, rule: ContractRule, path: string): SpecProblem[] {
   // The types of a definition hold for TypeScript alone: anything may stand here.
   if (!contractRuleKinds.includes(rule.rule))
     return [
@@ -43,7 +44,7 @@ function namedBy(rule: ContractRule): readonly string[] {
   return rule.rule === 'rowCount' ? [] : [rule.column];
 }
 
-function checkRule(spec: ModelSpec, rule: ContractRule, path: string): SpecProblem[] {
+function checkRule(spec: RowsSpec, rule: ContractRule, path: string): SpecProblem[] {
   const never = `rule ${rule.id} can never fire`;
   if (rule.rule === 'unique')
     return problemIf(rule.columns.length === 0, path, `rule ${rule.id} names no column`, 'Name at least one.');
@@ -71,7 +72,7 @@ function checkRule(spec: ModelSpec, rule: ContractRule, path: string): SpecProbl
 }
 
 /** A number may stand beside an instant, which is epoch milliseconds; nothing else mixes. */
-function checkCompare(spec: ModelSpec, { id, left, op, right }: CompareRule, path: string): SpecProblem[] {
+function checkCompare(spec: RowsSpec, { id, left, op, right }: CompareRule, path: string): SpecProblem[] {
   if (!('column' in right)) {
     const misfit = misfitOf(spec, left, { op, value: right.value });
     return misfit === null ? [] : [{ path: `${path}.right`, ...misfit }];

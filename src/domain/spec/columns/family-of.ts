@@ -1,6 +1,7 @@
 import { taskOf } from '../../tasks/task-of.ts';
 import { declaredWords } from '../declared-words.ts';
-import type { FeatureKind, ModelSpec } from '../spec.ts';
+import type { RowsSpec } from '../rows-spec.ts';
+import type { FeatureKind } from '../spec.ts';
 
 /** What the cells of a declared column are compared as. */
 export type ColumnFamily = 'amount' | 'text' | 'truth' | 'instant';
@@ -13,16 +14,17 @@ const familyOfKind: Record<FeatureKind, ColumnFamily> = {
 };
 
 /** Of a feature by its kind; labels of classes and entities are text, and a bare event time is a time. */
-export function familyOf(spec: ModelSpec, column: string): ColumnFamily {
+export function familyOf(spec: RowsSpec, column: string): ColumnFamily {
   const feature = spec.features.find(({ name }) => name === column);
   if (feature !== undefined) return familyOfKind[feature.kind];
-  if (column === spec.target.column) return taskOf(spec.target.task).hasClasses ? 'text' : 'amount';
+  if (spec.target !== null && column === spec.target.column)
+    return taskOf(spec.target.task).hasClasses ? 'text' : 'amount';
   return column === spec.entity?.column ? 'text' : 'instant';
 }
 
 /** Why a column is never compared with a constant in a way that means something, and the way out; null when it is. */
 export function misfitOf(
-  spec: ModelSpec,
+  spec: RowsSpec,
   column: string,
   { op, value }: { readonly op: string; readonly value: number | string | boolean },
 ): { readonly message: string; readonly fix: string } | null {
@@ -65,6 +67,6 @@ const constantFixes: Record<ColumnFamily, string> = {
 };
 
 /** A class `1` may be written as a number. */
-function isDeclared(spec: ModelSpec, column: string, value: number | string | boolean): boolean {
+function isDeclared(spec: RowsSpec, column: string, value: number | string | boolean): boolean {
   return declaredWords(spec, column).words.includes(String(value));
 }

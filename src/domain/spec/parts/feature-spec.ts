@@ -1,4 +1,5 @@
 import type { TimeReading } from './time-reading.ts';
+import type { ViewPin } from './view-pin.ts';
 import type { MissingPolicy, ServePolicy } from '../closed-sets.ts';
 
 export type FeatureSpec = NumberFeature | CategoryFeature | BooleanFeature | TimeFeature;
@@ -11,6 +12,8 @@ interface FeatureBase {
   readonly about?: string;
   /** What the API does with a row that breaks what is declared here; absent: as the contract says. */
   readonly serve?: ServePolicy;
+  /** The feature of a view that it is: history gets it by a point-in-time join. Absent: rows bring it themselves. */
+  readonly from?: ViewPin;
 }
 export interface NumberFeature extends FeatureBase {
   readonly kind: 'number';

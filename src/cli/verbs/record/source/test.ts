@@ -39,8 +39,8 @@ export const sourceTestVerb: Verb = {
     out.json(found);
 
     async function specsIn(file: string): Promise<readonly { readonly spec: object }[]> {
-      const definitions = await loadDefinitions(file, config.rootDir, text('export'));
-      return definitions.map((definition) => ({ spec: parseSpec(definition) }));
+      const { models } = await loadDefinitions(file, config.rootDir, text('export'));
+      return models.map((definition) => ({ spec: parseSpec(definition) }));
     }
   },
 };

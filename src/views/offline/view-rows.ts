@@ -1,0 +1,72 @@
+import type { ViewSpec } from '../../domain/view/view-spec.ts';
+import { isWindowed } from '../../domain/view/view-spec.ts';
+import { usedBy } from '../../domain/view/rows-of-view.ts';
+import { identifier, literal, pathLiteral } from '../../data/duck/sql.ts';
+
+/** Accepted rows of one snapshot of a view. */
+export interface ViewFile {
+  readonly path: string;
+  /** When they were received, epoch milliseconds; null where they count from their event time, or declare their own. */
+  readonly receivedMs: number | null;
+}
+
+/** Names in SQL that no column of a source can take, since they stand behind a number. */
+export const keyAt = (at: number) => `k${at}`;
+export const valueAt = (at: number) => `c${at}`;
+
+/** The columns that these features of a view look at, each once. */
+export function columnsUsed(view: ViewSpec, names: ReadonlySet<string>): readonly string[] {
+  const used = view.features
+    .filter(({ name }) => names.has(name))
+    .flatMap((feature) => (isWindowed(feature) ? usedBy(feature) : [feature.name]));
+  return [...new Set(used)];
+}
+
+/**
+ * SELECT of the rows of a view: keys as text (`k0` …), `event`, `available`, `known`, `seq`, `id` where rows have one,
+ * and the columns that are used (`c0` …). Only events behind `fromMs` (null: all) up to `throughMs`.
+ */
+export function viewRows(
+  view: ViewSpec,
+  files: readonly ViewFile[],
+  used: readonly string[],
+  reach: { readonly fromMs: number | null; readonly throughMs: number },
+): string {
+  const column = (name: string) => `source.${identifier(name)}`;
+  const isReceived = view.availableTime === null && files.some(({ receivedMs }) => receivedMs !== null);
+  const event = column(view.eventTime.column);
+  const available =
+    view.availableTime !== null
+      ? column(view.availableTime.column)
+      : isReceived
+        ? `coalesce(greatest(received.ms, ${event}), ${event})`
+        : event;
+  const list = `[${files.map(({ path }) => pathLiteral(path)).join(', ')}]`;
+  const named = isReceived ? `, filename = ${literal(fileColumn)}` : '';
+  const source = `read_parquet(${list}, union_by_name = true, hive_partitioning = false${named}) AS source`;
+  const received = isReceived ? ` JOIN ${receivedOf(files)} ON ${column(fileColumn)} = received.path` : '';
+  const columns = [
+    ...view.entity.map((name, at) => `CAST(${column(name)} AS VARCHAR) AS ${keyAt(at)}`),
+    ...(view.rowId === null ? [] : [`CAST(${column(view.rowId)} AS VARCHAR) AS id`]),
+    ...used.map((name, at) => `${column(name)} AS ${valueAt(at)}`),
+    `${event} AS event`,
+    `${available} AS available`,
+    `greatest(${event}, ${available}) AS known`,
+    'source._order AS seq',
+  ];
+  // Filters stand here and never in the condition of a join, where the engine has given wrong rows for them.
+  const filters = [
+    `${event} <= ${reach.throughMs}`,
+    ...(reach.fromMs === null ? [] : [`${event} > ${reach.fromMs}`]),
+    ...view.entity.map((name) => `${column(name)} IS NOT NULL`),
+  ];
+  return `SELECT ${columns.join(', ')} FROM ${source}${received} WHERE ${filters.join(' AND ')}`;
+}
+
+/** No column of a table is called so: control characters are refused in names. */
+const fileColumn = '\u0001file';
+
+function receivedOf(files: readonly ViewFile[]): string {
+  const rows = files.map(({ path, receivedMs }) => `(${literal(path)}, CAST(${receivedMs ?? 'NULL'} AS BIGINT))`);
+  return `(VALUES ${rows.join(', ')}) AS received (path, ms)`;
+}
