@@ -1,7 +1,7 @@
 import type { Signature } from '../../domain/spec/signature.ts';
 import type { FeatureKind } from '../../domain/spec/spec.ts';
 import { GraphBuilder } from './graph-builder.ts';
-import type { DerivedFeature } from './preprocessing.ts';
+import type { Encoding } from './preprocessing.ts';
 import type { ElementType, GraphValue } from './wire.ts';
 
 const inputTypes: Record<FeatureKind, ElementType> = {
@@ -19,7 +19,7 @@ export function startGraph(signature: Signature): GraphBuilder {
 }
 
 /** Adds one derived feature; returns the name of its FLOAT `[N, 1]` tensor. */
-export function addDerived(graph: GraphBuilder, feature: DerivedFeature): string {
+export function addEncoding(graph: GraphBuilder, feature: Encoding): string {
   if (feature.form === 'value') return feature.source;
   if (feature.form === 'code') return addCodes(graph, feature);
   const double = (value: number) => graph.constant({ type: 'double', dims: [1], values: [value] });
@@ -36,7 +36,7 @@ export function addDerived(graph: GraphBuilder, feature: DerivedFeature): string
   return graph.node('Cast', [result], { to: { int: 1 } });
 }
 
-function addCodes(graph: GraphBuilder, feature: DerivedFeature & { form: 'code' }): string {
+function addCodes(graph: GraphBuilder, feature: Encoding & { form: 'code' }): string {
   // The entry for "" keeps the list non-empty when a column was missing everywhere.
   return graph.mlNode('LabelEncoder', [feature.source], {
     keys_strings: { texts: ['', ...feature.codes.keys()] },
