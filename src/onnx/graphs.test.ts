@@ -230,8 +230,12 @@ describe('linear graph', () => {
     expect(scores[3 * 2 + 1]).toBeCloseTo(1 / (1 + Math.exp(-(-0.2 + 1.5 + 0.5))), 6);
     const [value, hour, code] = [0, 1, 2].map(
       (index) =>
-        encodeColumn(preprocessing.encodings[[0, 3, 2][index] ?? 0] ?? { form: 'value', source: '' }, columns, 5, 6)[0] ??
-        NaN,
+        encodeColumn(
+          preprocessing.encodings[[0, 3, 2][index] ?? 0] ?? { form: 'value', source: '' },
+          columns,
+          5,
+          6,
+        )[0] ?? NaN,
     );
     const logit = -0.2 + 0.7 * 2 * ((value ?? 0) - 0.5) - 0.3 * 0.25 * ((hour ?? 0) - 12) + (code ?? 0) / 4_000;
     expect(scores[5 * 2 + 1]).toBeCloseTo(1 / (1 + Math.exp(-logit)), 6);

@@ -4,6 +4,28 @@ export { cron } from './declare/cron.ts';
 export { defineModel } from './declare/define.ts';
 export type { DefinedModel, Definition, InputOf, LabelOf } from './declare/definition.ts';
 export { extent, milliseconds, type DurationText, type ExtentInput, type ExtentText } from './declare/extent-text.ts';
+export {
+  age,
+  bucket,
+  clip,
+  coalesce,
+  col,
+  cross,
+  dayOfMonth,
+  derived,
+  difference,
+  holds,
+  hour,
+  isMissing,
+  isWord,
+  log1p,
+  month,
+  product,
+  ratio,
+  sum,
+  textLength,
+  weekday,
+} from './declare/expressions.ts';
 export { answerByRules, answerWith } from './declare/fallback.ts';
 export { boolean, category, number, time } from './declare/features.ts';
 export {

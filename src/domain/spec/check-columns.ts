@@ -2,6 +2,7 @@ import { kindOf } from '../features/kind-of.ts';
 import { checkTimeZone, problemIf, unknownColumn, type SpecProblem } from './spec-bounds.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { checkSlices } from './gates/check-slices.ts';
+import { checkDerived } from './columns/check-derived.ts';
 import { checkRules } from './columns/check-rules.ts';
 import { isSameColumn, misnomerOf, nameFix } from './columns/column-name.ts';
 import { readingIn } from './columns/declared-reading.ts';
@@ -11,6 +12,7 @@ import type { FeatureSpec, ModelSpec, Money } from './spec.ts';
 export function checkColumns(spec: ModelSpec): SpecProblem[] {
   return [
     ...checkFeatures(spec),
+    ...checkDerived(spec),
     ...checkRoles(spec),
     ...checkTarget(spec),
     ...checkRules(spec),

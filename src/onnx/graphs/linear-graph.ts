@@ -34,12 +34,13 @@ export function linearGraph(
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
   const { signature, encodings } = preprocessing;
-  const graph = startGraph(signature);
+  const started = startGraph(signature);
+  const { graph } = started;
   const outputs = parameters.bias.length;
   const tensor = (index: number): string => {
     const feature = encodings[index];
     if (feature === undefined) throw new RangeError(`encoding feature ${index} does not exist`);
-    return addEncoding(graph, feature);
+    return addEncoding(started, feature);
   };
   const terms: string[] = [];
   if (parameters.numbers.length > 0) terms.push(addNumbers(graph, parameters.numbers, tensor));

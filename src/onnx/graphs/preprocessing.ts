@@ -1,4 +1,4 @@
-import type { Signature } from '../../domain/spec/signature.ts';
+import { featuresOf, type Signature } from '../../domain/spec/signature.ts';
 import type { FeatureKind } from '../../domain/spec/spec.ts';
 import type { FeatureColumns } from '../run/columns.ts';
 
@@ -38,7 +38,7 @@ export function preprocessingFrom(
   range: { readonly from: number; readonly to: number },
   codesMax: number,
 ): Preprocessing {
-  const encodings = signature.columns.flatMap(({ name, kind }) =>
+  const encodings = featuresOf(signature).flatMap(({ name, kind }) =>
     encodersByKind[kind](name, () => codesOf(columns, name, range, codesMax)),
   );
   return { signature, encodings };

@@ -3,7 +3,7 @@ import { completeSpec, type ModelSpecInput } from '../../domain/spec/default-spe
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { MetricName } from '../../domain/metrics/registry.ts';
 import { isCron } from '../../domain/spec/parts/retrain-spec.ts';
-import type { FeatureSpec, RetentionSpec, RetrainSpec } from '../../domain/spec/spec.ts';
+import type { DerivedSpec, FeatureSpec, RetentionSpec, RetrainSpec } from '../../domain/spec/spec.ts';
 import type {
   DefinedModel,
   Definition,
@@ -13,7 +13,7 @@ import type {
   WatchDefinition,
 } from './definition.ts';
 import { extent, milliseconds, type ExtentInput } from './extent-text.ts';
-import type { FeatureDeclarations } from './features.ts';
+import type { DeclaredFeatures, InputsOf } from './features.ts';
 import type { TargetDeclaration } from './target.ts';
 
 /**
@@ -22,10 +22,10 @@ import type { TargetDeclaration } from './target.ts';
  */
 export function defineModel<
   const Name extends string,
-  const Features extends FeatureDeclarations,
+  const Features extends DeclaredFeatures,
   const Target extends TargetDeclaration,
   const Keys extends string = never,
->(name: Name, definition: Definition<Features, Target, Keys>): DefinedModel<Name, Features, Target, Keys> {
+>(name: Name, definition: Definition<Features, Target, Keys>): DefinedModel<Name, InputsOf<Features>, Target, Keys> {
   const spec = completeSpec(inputOf(name, definition));
   const problems = checkSpec(spec);
   if (problems.length > 0) {
@@ -41,7 +41,7 @@ export function defineModel<
   return { ...spec, name };
 }
 
-function inputOf<Features extends FeatureDeclarations, Target extends TargetDeclaration>(
+function inputOf<Features extends DeclaredFeatures, Target extends TargetDeclaration>(
   name: string,
   definition: Definition<Features, Target>,
 ): ModelSpecInput {
@@ -67,7 +67,7 @@ function inputOf<Features extends FeatureDeclarations, Target extends TargetDecl
   return {
     name,
     about,
-    features: featuresOf(features),
+    ...featuresOf(features),
     target,
     source,
     ...(entity === undefined ? {} : { entity: { column: entity } }),
@@ -88,14 +88,16 @@ function inputOf<Features extends FeatureDeclarations, Target extends TargetDecl
   };
 }
 
-function featuresOf(declarations: FeatureDeclarations): readonly FeatureSpec[] {
+function featuresOf(declarations: DeclaredFeatures): Pick<ModelSpecInput, 'features' | 'derived'> {
   // Written as a key, this name makes the object another one, and the feature would be missing without a word.
   if (![Object.prototype, null].includes(Object.getPrototypeOf(declarations)))
     throw new PerennialError('invalid_spec', 'features: __proto__ is no key of an object in JavaScript', {
       path: 'features',
       hint: "Write it in brackets: ['__proto__']: number().",
     });
-  return Object.entries(declarations).map(([name, declaration]) => {
+  const features: FeatureSpec[] = [];
+  const derived: DerivedSpec[] = [];
+  for (const [name, declaration] of Object.entries(declarations)) {
     // JavaScript moves keys like '2020' to the front of an object, and order is the signature.
     if (/^\d+$/.test(name)) {
       throw new PerennialError(
@@ -107,8 +109,12 @@ function featuresOf(declarations: FeatureDeclarations): readonly FeatureSpec[] {
         },
       );
     }
-    return { name, ...declaration };
-  });
+    if (declaration.kind === 'derived') {
+      const { kind: _, ...rest } = declaration;
+      derived.push({ name, ...rest });
+    } else features.push({ name, ...declaration });
+  }
+  return { features, ...(derived.length === 0 ? {} : { derived }) };
 }
 
 type RolloutPart = NonNullable<ModelSpecInput['rollout']>;

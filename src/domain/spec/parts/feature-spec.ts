@@ -1,5 +1,6 @@
 import type { TimeReading } from './time-reading.ts';
-import type { MissingPolicy, ServePolicy } from '../closed-sets.ts';
+import type { Expression } from '../../features/expressions/expression.ts';
+import type { InputUse, MissingPolicy, ServePolicy } from '../closed-sets.ts';
 
 export type FeatureSpec = NumberFeature | CategoryFeature | BooleanFeature | TimeFeature;
 export type FeatureKind = FeatureSpec['kind'];
@@ -11,6 +12,8 @@ interface FeatureBase {
   readonly about?: string;
   /** What the API does with a row that breaks what is declared here; absent: as the contract says. */
   readonly serve?: ServePolicy;
+  /** `derived`: an input that the model sees through derived features alone; absent: a feature as it is, too. */
+  readonly use?: InputUse;
 }
 export interface NumberFeature extends FeatureBase {
   readonly kind: 'number';
@@ -31,4 +34,11 @@ export interface BooleanFeature extends FeatureBase {
  */
 export interface TimeFeature extends FeatureBase, TimeReading {
   readonly kind: 'time';
+}
+
+/** A feature that no request carries: computed from inputs of the same row, inside the graph of each version. */
+export interface DerivedSpec {
+  readonly name: string;
+  readonly expression: Expression;
+  readonly about?: string;
 }
