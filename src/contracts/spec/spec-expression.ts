@@ -23,7 +23,7 @@ const one = z.discriminatedUnion(
     strict({ op: z.literal('isWord'), of, word: z.string().max(charsMax.category) }),
     strict({ op: z.literal('holds'), of, sign: z.enum(comparisonSigns) }),
   ],
-  { error: () => 'must have an `op` that is known: column, value, sum, ratio, hour and the like (docs/features.md)' },
+  { error: () => 'must have an `op` that is known: column, value, sum, ratio, hour and the like (docs/sdk.md)' },
 );
 
 /** What one operation may hold; how they go together is checked in the domain. */

@@ -1,5 +1,5 @@
 import { columnsRead } from '../../domain/features/expressions/expression.ts';
-import { isText } from '../../domain/features/kind-of.ts';
+import { isText, kindOf } from '../../domain/features/kind-of.ts';
 import type { Signature, SignatureColumn } from '../../domain/spec/signature.ts';
 import type { FeatureKind } from '../../domain/spec/spec.ts';
 import { ExpressionWriter, type InputTensor } from './expressions/expression-writer.ts';
@@ -17,7 +17,7 @@ const inputTypes: Record<FeatureKind, InputTensor['type']> = {
 /** A graph that has its inputs, and what its features are called in there. */
 export interface StartedGraph {
   readonly graph: GraphBuilder;
-  /** The tensor of a feature: FLOAT, DOUBLE for a time, STRING for a category; a derived one is written when asked for. */
+  /** Of a feature: FLOAT, DOUBLE for a time, STRING for a category. A derived one is written when asked for. */
   readonly tensorOf: (name: string) => string;
 }
 
@@ -28,8 +28,9 @@ export interface StartedGraph {
 export function startGraph(signature: Signature): StartedGraph {
   const { columns, derived = [] } = signature;
   const read = new Set(derived.flatMap(({ expression }) => columnsRead(expression)));
-  const typeOf = ({ name, kind }: SignatureColumn): InputTensor['type'] =>
-    kind === 'number' && read.has(name) ? 'double' : inputTypes[kind];
+  const isWide = ({ name, kind }: SignatureColumn): boolean => kindOf(kind).isQuantity && read.has(name);
+  const typeOf = (column: SignatureColumn): InputTensor['type'] =>
+    isWide(column) ? 'double' : inputTypes[column.kind];
   const graph = new GraphBuilder(
     columns.map((column): GraphValue => ({ name: column.name, type: typeOf(column), dims: ['N', 1] })),
   );
@@ -42,8 +43,7 @@ export function startGraph(signature: Signature): StartedGraph {
       return isText(computed) ? writer.write(computed.expression) : writer.writeFloat(computed.expression);
     const column = columns.find((one) => one.name === name);
     if (column === undefined) throw new RangeError(`the signature has no feature ${name}`);
-    const isWide = column.kind === 'number' && typeOf(column) === 'double';
-    return isWide ? graph.node('Cast', [name], { to: { int: elementTypes.float } }) : name;
+    return isWide(column) ? graph.node('Cast', [name], { to: { int: elementTypes.float } }) : name;
   };
   const tensorOf = (name: string): string => {
     const tensor = tensors.get(name) ?? write(name);

@@ -3,8 +3,9 @@ import type { FeatureKind } from '../../domain/spec/spec.ts';
 import type { FeatureColumns } from '../run/columns.ts';
 
 /**
- * What the models see: float32 columns, encoded from inputs and derived features. The same list is executed here for training and
- * written into the graph for serving (preprocessing-graph.ts); the golden rows of each version prove that they agree.
+ * What the models see: float32 columns, encoded from inputs and derived features. The same list is executed here for
+ * training and written into the graph for serving (preprocessing-graph.ts); the golden rows of each version prove that
+ * they agree.
  */
 export type Encoding =
   | { readonly form: 'value'; readonly source: string }

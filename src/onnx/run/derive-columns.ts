@@ -9,8 +9,8 @@ import { openSession, rowsPerRunMax } from './run-model.ts';
 import { sayRuntimeProblem } from './say-runtime-problem.ts';
 
 /**
- * The columns with the derived features beside them, computed by ONNX Runtime from the nodes that a version has: what is
- * trained on is what is served. Columns of a signature without derived features come back as they are.
+ * The columns with the derived features beside them, computed by ONNX Runtime from the nodes that a version has: what
+ * is trained on is what is served. Columns of a signature without derived features come back as they are.
  */
 export async function withDerived(signature: Signature, columns: FeatureColumns): Promise<FeatureColumns> {
   const { derived = [] } = signature;

@@ -26,7 +26,7 @@ export interface DerivedDeclaration {
   readonly about?: string;
 }
 
-/** A feature that is computed from inputs of the same row, in training and in serving by the same nodes of the graph. */
+/** A feature that is computed from inputs of the same row, in training and in serving by the same nodes. */
 export function derived(computed: Computed, options: { readonly about?: string } = {}): DerivedDeclaration {
   const { about } = options;
   return { kind: 'derived', expression: computed.expression, ...(about === undefined ? {} : { about }) };

@@ -7,9 +7,7 @@ import type { TrainingTable } from './table.ts';
 
 export type FolderRows = Prepared & { readonly table: TrainingTable };
 
-/**
- * What was prepared: all rows of all parts in time order, with what is derived from them, and where the parts lie in it.
- */
+/** All rows of all parts in time order, with what is derived from them, and where the parts lie in them. */
 export async function readFolder(folder: string): Promise<FolderRows> {
   const prepared = await readJson<Prepared>(join(folder, files.prepared));
   const { table } = await readTable(

@@ -1,4 +1,4 @@
-/** What an expression may do; each has its meaning in `operators.ts`, its rule for missing values in docs/features.md. */
+/** What an expression may do; each has its meaning in `operators.ts`, its rule for missing values in docs/sdk.md. */
 export const plainOperators = [
   'sum',
   'difference',

@@ -1,5 +1,6 @@
 import { columnsRead } from '../../features/expressions/expression.ts';
 import { kindOfExpression } from '../../features/expressions/kind-of-expression.ts';
+import { kindOf } from '../../features/kind-of.ts';
 import { problemIf, type SpecProblem } from '../spec-bounds.ts';
 import type { DerivedSpec, ModelSpec } from '../spec.ts';
 import { isSameColumn, misnomerOf, nameFix } from './column-name.ts';
@@ -58,7 +59,8 @@ function checkExpression(
   const found = kindOfExpression(expression, inputs);
   if (!('kind' in found)) return [{ path, message: `derived feature ${name}: ${found.message}`, fix: found.fix }];
   return problemIf(
-    found.kind === 'time',
+    // The clock and the calendar of a time are features; the time itself is new in every row.
+    !kindOf(found.kind).canDrift,
     path,
     `derived feature ${name} is a time`,
     'Take what of it matters: hour(...), weekday(...), month(...) or age(...).',

@@ -11,7 +11,7 @@ export function isEmptyText(kit: NodeKit, tensor: string): string {
 
 /**
  * Code points of a text, at most 1,023. ONNX has no length of a text; but bit k of a length is set exactly where the
- * text is any number of blocks of 2^(k+1) characters, and behind them 2^k to 2^(k+1) - 1 more: one pattern for each bit.
+ * text is any number of blocks of 2^(k+1) characters and 2^k to 2^(k+1) - 1 more: one pattern for each bit.
  */
 export function writeTextLength(kit: NodeKit, tensor: string): string {
   let length: string | null = null;

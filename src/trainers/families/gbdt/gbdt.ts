@@ -1,5 +1,6 @@
 import { metadataOf } from '../../../onnx/graphs/metadata.ts';
 import { encodeColumn, preprocessingFrom, type Preprocessing } from '../../../onnx/graphs/preprocessing.ts';
+import { featuresOf } from '../../../domain/spec/signature.ts';
 import { priorGraph } from '../../../onnx/graphs/prior-graph.ts';
 import { hasSplits, treeEnsembleGraph } from '../../../onnx/graphs/tree-ensemble.ts';
 import type { FeatureColumns } from '../../../onnx/run/columns.ts';
@@ -117,7 +118,7 @@ function toOnnx({ preprocessing, bins, rounds, base }: Fitted, dataDigest: strin
 }
 
 function importanceOf({ preprocessing, rounds }: Fitted): { feature: string; gain: number }[] {
-  const gains = new Map(preprocessing.signature.columns.map(({ name }) => [name, 0]));
+  const gains = new Map(featuresOf(preprocessing.signature).map(({ name }) => [name, 0]));
   let total = 0;
   for (const { feature, gain } of rounds.flat().flatMap((tree) => tree.nodes)) {
     const source = preprocessing.encodings[feature]?.source ?? '';

@@ -1,3 +1,4 @@
+import { featuresOf } from '../../../domain/spec/signature.ts';
 import type { Preprocessing } from '../../../onnx/graphs/preprocessing.ts';
 import type { Design } from './linear-design.ts';
 
@@ -13,7 +14,7 @@ export function linearImportance(
   weights: Float64Array,
   outputs: number,
 ): { feature: string; gain: number }[] {
-  const spreads = new Map(preprocessing.signature.columns.map(({ name }) => [name, 0]));
+  const spreads = new Map(featuresOf(preprocessing.signature).map(({ name }) => [name, 0]));
   let dense = 0;
   let category = 0;
   for (const encoding of preprocessing.encodings) {
