@@ -13,7 +13,7 @@ import { lineageOf } from '../../src/db/models/snapshots.ts';
 import { storeSpec } from '../../src/db/models/specs.ts';
 import type { SnapshotRef } from '../../src/domain/record/runs.ts';
 import type { ViewSpec } from '../../src/domain/view/view-spec.ts';
-import { binary, category, csv, defineModel, defineView, folder, from, number, sum } from '../../src/sdk/index.ts';
+import { binary, category, csv, defineModel, defineView, folder, from, number, windowed } from '../../src/sdk/index.ts';
 import { connectSource } from '../../src/sources/registry.ts';
 import { failureOf } from '../../tests/worlds/foreign-rows.ts';
 import { inActivity } from '../../tests/worlds/in-activity.ts';
@@ -60,7 +60,7 @@ const cards = (name: string, change: object = {}) =>
     owner: 'risk',
     entity: 'card',
     eventTime: 'at',
-    features: { limit: number(), segment: category(), spend7d: sum('amount', '7 days') },
+    features: { limit: number(), segment: category(), spend7d: windowed.sum('amount', '7 days') },
     source: folder(name, { format: 'csv' }),
     ...change,
   });

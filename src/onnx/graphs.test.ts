@@ -9,7 +9,7 @@ import { columnsOf, type FeatureColumns } from './run/columns.ts';
 import { inspectModel } from '../../tests/worlds/inspect-model.ts';
 import { linearGraph } from './graphs/linear-graph.ts';
 import { metadataOf, readMetadata } from './graphs/metadata.ts';
-import { deriveColumn, preprocessingFrom } from './graphs/preprocessing.ts';
+import { encodeColumn, preprocessingFrom } from './graphs/preprocessing.ts';
 import { priorGraph } from './graphs/prior-graph.ts';
 import { loadModel, runModel } from './run/run-model.ts';
 import { treeEnsembleGraph, type EnsembleNode } from './graphs/tree-ensemble.ts';
@@ -100,7 +100,7 @@ const roots: readonly EnsembleNode[] = [
 function setUp(target: TargetSpec): {
   signature: Signature;
   columns: FeatureColumns;
-  derived: Float32Array[];
+  encoded: Float32Array[];
   preprocessing: ReturnType<typeof preprocessingFrom>;
 } {
   const signature = signatureOf({ features, target });
@@ -110,13 +110,13 @@ function setUp(target: TargetSpec): {
     signature,
     columns,
     preprocessing,
-    derived: preprocessing.derived.map((feature) => deriveColumn(feature, columns, 0, rows)),
+    encoded: preprocessing.encodings.map((feature) => encodeColumn(feature, columns, 0, rows)),
   };
 }
 
 describe('tree ensemble graph', () => {
   it('agrees with a plain walk over 2,000 categories, times, booleans and missing values', async () => {
-    const { columns, preprocessing, derived, signature } = setUp(binary);
+    const { columns, preprocessing, encoded, signature } = setUp(binary);
     const bytes = treeEnsembleGraph(
       preprocessing,
       roots.map((root) => ({ target: 0, root })),
@@ -127,7 +127,7 @@ describe('tree ensemble graph', () => {
     expect(outputs).toBe(2);
     let worst = 0;
     for (let row = 0; row < rows; row++) {
-      const logit = roots.reduce((sum, root) => sum + walk(root, (feature) => derived[feature]?.[row] ?? NaN), -0.1);
+      const logit = roots.reduce((sum, root) => sum + walk(root, (feature) => encoded[feature]?.[row] ?? NaN), -0.1);
       worst = Math.max(worst, Math.abs((scores[row * 2 + 1] ?? NaN) - 1 / (1 + Math.exp(-logit))));
       expect(labels[row]).toBe(logit > 0 ? 'ja' : 'nein');
     }
@@ -135,7 +135,7 @@ describe('tree ensemble graph', () => {
   });
 
   it('adds trees into the class they are for, and writes equal bytes for equal models', async () => {
-    const { columns, preprocessing, derived, signature } = setUp(multiclass);
+    const { columns, preprocessing, encoded, signature } = setUp(multiclass);
     const trees = roots.map((root, index) => ({ target: index % 3, root }));
     const metadata = metadataOf('gbdt', signature, 'd');
     const bytes = treeEnsembleGraph(preprocessing, trees, [0.1, 0.2, 0.3], metadata);
@@ -144,7 +144,7 @@ describe('tree ensemble graph', () => {
     for (const row of [0, 1, 3, 10, 4_999]) {
       const logits = [0.1, 0.2, 0.3];
       for (const { target, root } of trees)
-        logits[target] = (logits[target] ?? 0) + walk(root, (feature) => derived[feature]?.[row] ?? NaN);
+        logits[target] = (logits[target] ?? 0) + walk(root, (feature) => encoded[feature]?.[row] ?? NaN);
       const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
       for (const [k, logit] of logits.entries()) expect(scores[row * 3 + k]).toBeCloseTo(Math.exp(logit) / total, 6);
     }
@@ -218,10 +218,10 @@ describe('linear graph', () => {
       {
         bias: [-0.2],
         numbers: [
-          { derived: 0, mean: 0.5, inverseScale: 2, weights: [0.7], missingWeights: [1.5] },
-          { derived: 3, mean: 12, inverseScale: 0.25, weights: [-0.3], missingWeights: [0] },
+          { encoding: 0, mean: 0.5, inverseScale: 2, weights: [0.7], missingWeights: [1.5] },
+          { encoding: 3, mean: 12, inverseScale: 0.25, weights: [-0.3], missingWeights: [0] },
         ],
-        categories: [{ derived: 2, table }],
+        categories: [{ encoding: 2, table }],
       },
       {},
     );
@@ -230,8 +230,12 @@ describe('linear graph', () => {
     expect(scores[3 * 2 + 1]).toBeCloseTo(1 / (1 + Math.exp(-(-0.2 + 1.5 + 0.5))), 6);
     const [value, hour, code] = [0, 1, 2].map(
       (index) =>
-        deriveColumn(preprocessing.derived[[0, 3, 2][index] ?? 0] ?? { form: 'value', source: '' }, columns, 5, 6)[0] ??
-        NaN,
+        encodeColumn(
+          preprocessing.encodings[[0, 3, 2][index] ?? 0] ?? { form: 'value', source: '' },
+          columns,
+          5,
+          6,
+        )[0] ?? NaN,
     );
     const logit = -0.2 + 0.7 * 2 * ((value ?? 0) - 0.5) - 0.3 * 0.25 * ((hour ?? 0) - 12) + (code ?? 0) / 4_000;
     expect(scores[5 * 2 + 1]).toBeCloseTo(1 / (1 + Math.exp(-logit)), 6);

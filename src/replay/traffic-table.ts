@@ -1,8 +1,10 @@
 import { streamRows, type TableRow } from '../data/snapshot/stream-rows.ts';
 import type { DataFormat } from '../domain/spec/closed-sets.ts';
 import type { ModelSpec } from '../domain/spec/spec.ts';
+import { signatureOf } from '../domain/spec/signature.ts';
 import { classesOf, taskOf } from '../domain/tasks/task-of.ts';
 import { columnFrom, columnsOf, sliceColumns, type FeatureColumn, type FeatureColumns } from '../onnx/run/columns.ts';
+import { withDerived } from '../onnx/run/derive-columns.ts';
 import type { TrainingTable } from '../trainers/prepare/table.ts';
 
 /** A table to be replayed, in memory: the client's own copy of its file. */
@@ -30,7 +32,7 @@ export async function readTrafficTable(
       rows.map((row) => row.features[feature.name] ?? null),
     ),
   );
-  return { rows, labels, columns: columnsOf(rows.length, columns) };
+  return { rows, labels, columns: await withDerived(signatureOf(spec), columnsOf(rows.length, columns)) };
 }
 
 /** The labelled rows [0, to) as a training table. */

@@ -4,6 +4,28 @@ export { cron } from './declare/cron.ts';
 export { defineModel } from './declare/define.ts';
 export type { DefinedModel, Definition, InputOf, LabelOf } from './declare/definition.ts';
 export { extent, milliseconds, type DurationText, type ExtentInput, type ExtentText } from './declare/extent-text.ts';
+export {
+  age,
+  bucket,
+  clip,
+  coalesce,
+  col,
+  cross,
+  dayOfMonth,
+  derived,
+  difference,
+  holds,
+  hour,
+  isMissing,
+  isWord,
+  log1p,
+  month,
+  product,
+  ratio,
+  sum,
+  textLength,
+  weekday,
+} from './declare/expressions.ts';
 export { answerByRules, answerWith } from './declare/fallback.ts';
 export { boolean, category, number, time } from './declare/features.ts';
 export {
@@ -20,7 +42,7 @@ export { csv, folder, kafka, ndjson, parquet, postgres, push, s3, union } from '
 export { binary, multiclass, regression } from './declare/target.ts';
 export { gbdt, linear } from './declare/trainer.ts';
 export { defineView, from, type DefinedView, type ViewDefinition } from './declare/view.ts';
-export { count, distinct, last, max, mean, min, ratio, sum } from './declare/windows.ts';
+export * as windowed from './declare/windows.ts';
 export { PerennialError } from '../domain/words/errors.ts';
 export type { ModelSpec } from '../domain/spec/spec.ts';
 export type { ViewSpec } from '../domain/view/view-spec.ts';

@@ -1,17 +1,23 @@
 import type { WindowScores } from '../../../src/db/traffic/read/window-rows.ts';
 import type { Signature } from '../../../src/domain/spec/signature.ts';
-import { columnOf, columnsOf, type FeatureColumn, type FeatureColumns } from '../../../src/onnx/run/columns.ts';
+import {
+  columnOf,
+  columnsOf,
+  deriveColumn,
+  type FeatureColumn,
+  type FeatureColumns,
+} from '../../../src/onnx/run/columns.ts';
 
 /**
  * Logged rows as the columns of a signature. Rows are logged in the order of the definition that was current then; a
- * feature that it does not have is missing in all of them.
+ * feature that it does not have is missing in all of them. Derived features stand beside them, computed here.
  */
 export function windowColumns(
   rows: readonly WindowScores[],
-  { columns }: Signature,
+  { columns, derived = [] }: Signature,
   current: Signature,
 ): FeatureColumns {
-  return columnsOf(
+  const logged = columnsOf(
     rows.length,
     columns.map(({ name, kind }): FeatureColumn => {
       const index = current.columns.find((column) => column.name === name && column.kind === kind)?.index ?? -1;
@@ -22,4 +28,5 @@ export function windowColumns(
       );
     }),
   );
+  return columnsOf(rows.length, [...logged.byName.values(), ...derived.map((column) => deriveColumn(column, logged))]);
 }

@@ -6,6 +6,7 @@ import {
   aboutSchema,
   columnName,
   contractSchema,
+  derivedSchema,
   eventTimeSchema,
   featureSchema,
   modelName,
@@ -24,6 +25,7 @@ import {
 } from './spec-plans.ts';
 import { sourceSchema } from './spec-source.ts';
 import { trainerSchema } from './spec-trainer.ts';
+import { derivedMax } from '../../domain/spec/columns/check-derived.ts';
 import { strict } from './strict.ts';
 
 const column = strict({ column: columnName });
@@ -39,6 +41,7 @@ export const modelSpecSchema = strict({
   entity: column.nullable(),
   eventTime: eventTimeSchema.nullable(),
   features: z.array(featureSchema).min(1).max(2_000),
+  derived: z.array(derivedSchema).min(1).max(derivedMax).exactOptional(),
   target: targetSchema,
   contract: contractSchema,
   source: sourceSchema,

@@ -37,6 +37,31 @@ test('a complete spec comes back as it was', () => {
   expect(parseSpec(spec)).toEqual(JSON.parse(JSON.stringify(spec)));
 });
 
+test('so does one with derived features; what an expression may not be is named with its place', () => {
+  const column = { op: 'column', name: 'amount' } as const;
+  const withExpression = (expression: unknown) => ({
+    ...JSON.parse(JSON.stringify(completeSpec(input))),
+    derived: [{ name: 'd', expression }],
+  });
+  const spec = withExpression({ op: 'sum', of: [column, { op: 'value', value: 1 }] });
+  expect(parseSpec(spec)).toEqual(spec);
+  expect(refusal(withExpression({ op: 'cube', of: [column] })).message).toMatch(/derived\[0\]\.expression/);
+  expect(refusal(withExpression({ op: 'log1p', of: [{ ...column, extra: 1 }] })).message).toMatch(/no member "extra"/);
+  expect(refusal(withExpression({ op: 'hour', of: [column], timeZone: 'UTC' })).message).toMatch(
+    /derived\[0\]\.expression: derived feature d: hour takes a time; amount is a number/,
+  );
+  expect(
+    refusal(withExpression(JSON.parse(`${'{"op":"log1p","of":['.repeat(40)}1${']}'.repeat(40)}`))).message,
+  ).toMatch(/nested deeper than 32/);
+  const named = (name: string) => ({ ...spec, derived: [{ name, expression: column }] });
+  expect(refusal(named('Country')).message).toMatch(/has the name of another column \(country; case does not count\)/);
+  expect(refusal(named('outcome')).message).toMatch(/has the name of another column/);
+  const unread = { ...spec, features: [{ ...input.features[1], use: 'derived' }, input.features[0]] };
+  expect(refusal(unread).message).toMatch(/country is for derived features alone, and none reads it/);
+  const blind = { ...completeSpec(input), features: input.features.map((one) => ({ ...one, use: 'derived' })) };
+  expect(refusal(blind).message).toMatch(/the model would see nothing/);
+});
+
 test('so does one that says what it takes to approve', () => {
   const spec = completeSpec({ ...input, rollout: { approval: { people: 2, atDeadline: 'stay' } } });
   expect(parseSpec(spec)).toEqual(JSON.parse(JSON.stringify(spec)));

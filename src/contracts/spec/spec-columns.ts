@@ -5,6 +5,7 @@ import {
   contractRuleKinds,
   dateOrders,
   epochUnits,
+  inputUses,
   missingPolicies,
   ruleSeverities,
   servePolicies,
@@ -12,6 +13,7 @@ import {
 import { modelNamePattern } from '../../domain/spec/check-spec.ts';
 import { metricNames } from '../../domain/metrics/metrics.ts';
 import { successRowsMax } from '../../domain/spec/gates/success-criterion.ts';
+import { expressionSchema } from './spec-expression.ts';
 import { strict } from './strict.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 
@@ -59,6 +61,7 @@ export const aboutSchema = strict({
 
 const missing = z.enum(missingPolicies);
 const serve = z.enum(servePolicies).exactOptional();
+const use = z.enum(inputUses).exactOptional();
 
 /** A feature that comes from a view, and by which columns its value is found. */
 const viewPin = strict({
@@ -71,7 +74,7 @@ const viewPin = strict({
   on: z.array(columnName).min(1).max(entityColumnsMax),
 }).exactOptional();
 
-const featureBase = { name: columnName, missing, about: words.exactOptional(), serve, from: viewPin };
+const featureBase = { name: columnName, missing, about: words.exactOptional(), serve, use, from: viewPin };
 
 /** How a file writes instants; which zones there are is asked in the domain. */
 export const timeReading = {
@@ -102,6 +105,8 @@ export const featureSchema = z.discriminatedUnion(
   ],
   { error: () => 'must be one of "number", "category", "boolean", "time"' },
 );
+
+export const derivedSchema = strict({ name: columnName, expression: expressionSchema, about: words.exactOptional() });
 
 const classLabel = z.string().min(1).max(charsMax.classLabel);
 const targetBase = { column: columnName, labelDelay: extentSchema };

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Expression } from '../../domain/features/expressions/expression.ts';
 import { completeSpec } from '../../domain/spec/default-spec.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { defaultTrainers } from '../../domain/spec/trainer-spec.ts';
@@ -46,6 +47,37 @@ const base = planSpec({
   historyRows: 1_800,
 });
 
+const plain: Expression = { op: 'column', name: 'plain' };
+const size: Expression = { op: 'column', name: 'größe' };
+const at: Expression = { op: 'column', name: 'at' };
+const operations: readonly Expression[] = [
+  { op: 'sum', of: [plain, { op: 'value', value: -1.5 }, plain] },
+  {
+    op: 'ratio',
+    of: [
+      { op: 'log1p', of: [plain] },
+      { op: 'difference', of: [plain, { op: 'value', value: 2 }] },
+    ],
+  },
+  { op: 'product', of: [plain, { op: 'clip', of: [plain], min: -1, max: 3 }] },
+  { op: 'bucket', of: [plain], edges: [1, 2.5] },
+  { op: 'coalesce', of: [plain, { op: 'age', of: [at, at], unit: 'hours' }] },
+  { op: 'hour', of: [at], timeZone: '+05:30' },
+  { op: 'month', of: [at], timeZone: 'UTC' },
+  { op: 'weekday', of: [at], timeZone: 'UTC' },
+  { op: 'dayOfMonth', of: [at], timeZone: '-03:00' },
+  { op: 'textLength', of: [size] },
+  { op: 'isMissing', of: [size] },
+  { op: 'isWord', of: [size], word: "M'" },
+  { op: 'cross', of: [size, size] },
+  { op: 'holds', of: [plain, { op: 'value', value: 3 }], sign: '>=' },
+];
+const everyOperator = operations.map((expression, index) => ({
+  name: `derived ${index}`,
+  expression,
+  ...(index === 0 ? { about: 'the first' } : {}),
+}));
+
 test('evaluating the written file gives the same spec', async () => {
   expect(await evaluate(base)).toEqual(base);
   const fraud: unknown = await firstExport(join(import.meta.dirname, '../../../models/fraud.ts'));
@@ -70,6 +102,7 @@ test('evaluating the written file gives the same spec', async () => {
       budget: { runs: 3, per: { ms: 1_500 } },
     },
   };
+  expect(await evaluate({ ...base, derived: everyOperator })).toEqual({ ...base, derived: everyOperator });
   const usual = completeSpec({ ...rest });
   expect(
     await evaluate({

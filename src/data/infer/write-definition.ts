@@ -1,7 +1,9 @@
+import type { Expression } from '../../domain/features/expressions/expression.ts';
+import { callOf } from '../../domain/features/expressions/say-expression.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import { completeSpec, defaultGates } from '../../domain/spec/default-spec.ts';
 import { describeExtent, isRows, type Extent } from '../../domain/words/extent.ts';
-import type { FeatureKind, FeatureSpec, GateSpec, ModelSpec, TargetSpec } from '../../domain/spec/spec.ts';
+import type { DerivedSpec, FeatureKind, FeatureSpec, GateSpec, ModelSpec, TargetSpec } from '../../domain/spec/spec.ts';
 import { defaultTrainers, isTrainable } from '../../domain/spec/trainer-spec.ts';
 import { declareSource } from '../../sources/registry.ts';
 import { isObject, keyOf, literalOf } from './literal-of.ts';
@@ -17,7 +19,10 @@ export function writeDefinition(spec: ModelSpec, sdkPath = '../src/sdk/index.ts'
     words.add(name);
     return call;
   };
-  const features = spec.features.map((feature) => `    ${keyOf(feature.name)}: ${featureOf(feature, use)},`);
+  const features = [
+    ...spec.features.map((feature) => `    ${keyOf(feature.name)}: ${featureOf(feature, use)},`),
+    ...(spec.derived ?? []).map((derived) => `    ${keyOf(derived.name)}: ${derivedOf(derived, use)},`),
+  ];
   const members = [
     `about: ${literalOf(spec.about)}`,
     ...(spec.entity === null ? [] : [`entity: ${literalOf(spec.entity.column)}`]),
@@ -44,8 +49,10 @@ type Use = (name: string, call: string) => string;
  * JavaScript moves names like `2020` to the front of an object, and `__proto__` is no member of one, so such a table is
  * declared as the plain spec, where features are a list. So is an imported model, since nobody declares one.
  */
-function hasWords({ features, trainer }: ModelSpec): boolean {
-  return isTrainable(trainer) && !features.some(({ name }) => name === '__proto__' || /^\d+$/.test(name));
+function hasWords({ features, derived = [], trainer }: ModelSpec): boolean {
+  return (
+    isTrainable(trainer) && ![...features, ...derived].some(({ name }) => name === '__proto__' || /^\d+$/.test(name))
+  );
 }
 
 function plainDefinition(spec: ModelSpec, sdkPath: string): string {
@@ -71,6 +78,21 @@ function featureOf(feature: FeatureSpec, use: Use): string {
   const options = literalOf({ ...(missing === 'refuse' ? {} : { missing }), ...said });
   const given = options === '{}' ? [] : [options];
   return use(kind, `${kind}(${[...leading[kind](values, given.length > 0), ...given].join(', ')})`);
+}
+
+function derivedOf({ expression, about }: DerivedSpec, use: Use): string {
+  const options = about === undefined ? '' : `, ${literalOf({ about })}`;
+  return use('derived', `derived(${expressionOf(expression, use)}${options})`);
+}
+
+function expressionOf(expression: Expression, use: Use): string {
+  if (expression.op === 'column') return use('col', `col(${literalOf(expression.name)})`);
+  if (expression.op === 'value') return literalOf(expression.value);
+  const { word, args } = callOf(expression);
+  const written = args.map((argument) =>
+    'of' in argument ? expressionOf(argument.of, use) : literalOf(argument.setting),
+  );
+  return use(word, `${word}(${written.join(', ')})`);
 }
 
 /** What stands before the options. */

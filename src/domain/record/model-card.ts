@@ -1,3 +1,4 @@
+import { sayExpression } from '../features/expressions/say-expression.ts';
 import { saySuccess } from '../spec/gates/success-criterion.ts';
 import type { VersionOrigin, VersionStatus } from './closed-sets.ts';
 import { isText, kindOf, valuesOf } from '../features/kind-of.ts';
@@ -17,7 +18,10 @@ export interface CardFacts {
   readonly status: VersionStatus;
   readonly origin: VersionOrigin;
   readonly createdAt: string;
-  readonly spec: Pick<ModelSpec, 'about' | 'target' | 'features' | 'slices' | 'value' | 'trainer' | 'source'>;
+  readonly spec: Pick<
+    ModelSpec,
+    'about' | 'target' | 'features' | 'derived' | 'slices' | 'value' | 'trainer' | 'source'
+  >;
   readonly specRevision: number;
   /** Words of people that stand over those of the definition. */
   readonly owner: string | null;
@@ -157,8 +161,14 @@ function inputs({ spec, importance }: CardFacts): string {
   const order = top.length === 0 ? '' : `\n\nMost used first: ${top.map(({ feature }) => code(feature)).join(', ')}.`;
   return (
     `## Inputs\n\n| input | kind | values | missing | importance |\n|---|---|---|---|---|\n` +
-    `${shown.join('\n')}${more}${order}`
+    `${shown.join('\n')}${more}${derivedIn(spec)}${order}`
   );
+}
+
+function derivedIn({ derived = [] }: CardFacts['spec']): string {
+  if (derived.length === 0) return '';
+  const list = derived.map(({ name, expression }) => `- ${code(name)} = ${code(sayExpression(expression))}`);
+  return `\n\nComputed from them inside the model:\n\n${list.join('\n')}`;
 }
 
 function metrics(facts: CardFacts): string {

@@ -3,6 +3,7 @@ import { checkTimeZone, problemIf, unknownColumn, type SpecProblem } from './spe
 import { taskOf } from '../tasks/task-of.ts';
 import { checkSlices } from './gates/check-slices.ts';
 import { checkPins } from './columns/check-pins.ts';
+import { checkDerived } from './columns/check-derived.ts';
 import { checkRules } from './columns/check-rules.ts';
 import { isSameColumn, misnomerOf, nameFix } from './columns/column-name.ts';
 import { readingIn } from './columns/declared-reading.ts';
@@ -12,6 +13,7 @@ import type { FeatureSpec, ModelSpec, Money } from './spec.ts';
 export function checkColumns(spec: ModelSpec): SpecProblem[] {
   return [
     ...checkFeatures(spec),
+    ...checkDerived(spec),
     ...checkRoles(spec),
     ...checkPins(spec),
     ...checkTarget(spec),

@@ -3,6 +3,10 @@
 export const missingPolicies = ['allow', 'refuse'] as const;
 export type MissingPolicy = (typeof missingPolicies)[number];
 
+/** What the model reads an input for, where it is no feature itself: `derived` features alone. */
+export const inputUses = ['derived'] as const;
+export type InputUse = (typeof inputUses)[number];
+
 /** In what order a date such as 04/07/20 is written, where its parts do not say so. */
 export const dateOrders = ['day-first', 'month-first', 'year-first'] as const;
 export type DateOrder = (typeof dateOrders)[number];

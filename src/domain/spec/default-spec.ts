@@ -8,6 +8,7 @@ import type { EstimateAlarmSpec, LabelDriftSpec } from './parts/watch-spec.ts';
 import type {
   About,
   ContractSpec,
+  DerivedSpec,
   FallbackSpec,
   FeatureSpec,
   GateSpec,
@@ -28,6 +29,7 @@ export interface ModelSpecInput {
   readonly name: string;
   readonly about: About;
   readonly features: readonly FeatureSpec[];
+  readonly derived?: readonly DerivedSpec[];
   readonly target: TargetSpec;
   readonly source: SourceSpec;
   readonly entity?: ModelSpec['entity'];
@@ -168,6 +170,7 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
     entity: input.entity ?? null,
     eventTime: input.eventTime ?? null,
     features: input.features,
+    ...(input.derived === undefined || input.derived.length === 0 ? {} : { derived: input.derived }),
     target: input.target,
     contract: { ...defaultContract, ...input.contract },
     source: input.source,

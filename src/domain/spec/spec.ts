@@ -1,6 +1,6 @@
 import type { ContractSpec } from './parts/contract-spec.ts';
 import type { FallbackSpec } from './parts/fallback-spec.ts';
-import type { FeatureSpec } from './parts/feature-spec.ts';
+import type { DerivedSpec, FeatureSpec } from './parts/feature-spec.ts';
 import type { GateSpec } from './parts/gate-spec.ts';
 import type { RetentionSpec } from './parts/retention-spec.ts';
 import type { RetrainSpec } from './parts/retrain-spec.ts';
@@ -43,7 +43,10 @@ export interface ModelSpec {
   readonly entity: { readonly column: string } | null;
   /** Column that orders rows in time, and how files write it; null orders them as they arrive. */
   readonly eventTime: ({ readonly column: string } & TimeReading) | null;
+  /** The inputs: what a row carries. Each is a feature as well, unless it says `use: 'derived'`. */
   readonly features: readonly FeatureSpec[];
+  /** Features that are computed from the inputs; absent for none. */
+  readonly derived?: readonly DerivedSpec[];
   readonly target: TargetSpec;
   readonly contract: ContractSpec;
   readonly source: SourceSpec;

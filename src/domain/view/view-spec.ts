@@ -48,7 +48,7 @@ interface Defaulted {
   readonly onMissing?: number | string | boolean | null;
 }
 
-type Own<Feature> = Omit<Feature, 'missing' | 'serve' | 'from'>;
+type Own<Feature> = Omit<Feature, 'missing' | 'serve' | 'from' | 'use'>;
 
 /** The value of the column of this name in the latest row. */
 export type LatestFeature = Defaulted &

@@ -26,6 +26,7 @@ export class GraphBuilder {
   #foreign: ForeignGraph | null = null;
   readonly #prefix: string;
   #count = 0;
+  #opset = 18;
 
   constructor(inputs: readonly GraphValue[]) {
     this.#inputs = inputs;
@@ -42,6 +43,11 @@ export class GraphBuilder {
   /** Adds an operator of `ai.onnx.ml`. */
   mlNode(op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>>): string {
     return this.#add(op, 'ai.onnx.ml', inputs, attributes, this.#fresh());
+  }
+
+  /** Raises the opset of the default domain to at least this one; graphs that do not ask for it stay as they were. */
+  needOpset(version: number): void {
+    this.#opset = Math.max(this.#opset, version);
   }
 
   /** Gives a tensor the very name that a foreign node waits for. */
@@ -77,7 +83,7 @@ export class GraphBuilder {
       constants: this.#constants,
       nodes: this.#nodes,
       opsets: this.#foreign?.opsets ?? [
-        { domain: '', version: 18 },
+        { domain: '', version: this.#opset },
         { domain: 'ai.onnx.ml', version: 5 },
       ],
       ...(this.#foreign === null ? {} : { foreign: this.#foreign }),

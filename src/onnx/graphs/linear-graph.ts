@@ -1,14 +1,14 @@
 import { heads } from './heads.ts';
-import { addDerived, startGraph } from './preprocessing-graph.ts';
+import { addEncoding, startGraph } from './preprocessing-graph.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import type { Preprocessing } from './preprocessing.ts';
 
 /** Standardised values are cut here: a sensor gone wild must not drive a linear score to infinity. */
 export const standardisedMax = 8;
 
-/** A numeric derived feature: missing becomes the mean; weights per output (1 for binary and regression, else K). */
+/** A numeric encoding: missing becomes the mean; weights per output (1 for binary and regression, else K). */
 export interface LinearNumber {
-  readonly derived: number;
+  readonly encoding: number;
   readonly mean: number;
   readonly inverseScale: number;
   readonly weights: readonly number[];
@@ -17,7 +17,7 @@ export interface LinearNumber {
 
 /** A category: one row of weights per code, row 0 for missing and unseen. */
 export interface LinearCategory {
-  readonly derived: number;
+  readonly encoding: number;
   readonly table: readonly (readonly number[])[];
 }
 
@@ -33,13 +33,14 @@ export function linearGraph(
   parameters: LinearParameters,
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
-  const { signature, derived } = preprocessing;
-  const graph = startGraph(signature);
+  const { signature, encodings } = preprocessing;
+  const started = startGraph(signature);
+  const { graph } = started;
   const outputs = parameters.bias.length;
   const tensor = (index: number): string => {
-    const feature = derived[index];
-    if (feature === undefined) throw new RangeError(`derived feature ${index} does not exist`);
-    return addDerived(graph, feature);
+    const feature = encodings[index];
+    if (feature === undefined) throw new RangeError(`encoding feature ${index} does not exist`);
+    return addEncoding(started, feature);
   };
   const terms: string[] = [];
   if (parameters.numbers.length > 0) terms.push(addNumbers(graph, parameters.numbers, tensor));
@@ -53,7 +54,7 @@ export function linearGraph(
 function addNumbers(graph: GraphBuilder, numbers: readonly LinearNumber[], tensor: (index: number) => string): string {
   const row = (values: readonly number[]) => graph.constant({ type: 'float', dims: [1, values.length], values });
   const limit = (value: number) => graph.constant({ type: 'float', dims: [], values: [value] });
-  const names = numbers.map(({ derived }) => tensor(derived));
+  const names = numbers.map(({ encoding }) => tensor(encoding));
   const matrix = names.length === 1 ? (names[0] ?? '') : graph.node('Concat', names, { axis: { int: 1 } });
   const missing = graph.node('IsNaN', [matrix]);
   const means = row(numbers.map(({ mean }) => mean));
@@ -84,7 +85,7 @@ function addCategory(
   outputs: number,
   tensor: (index: number) => string,
 ): string {
-  const codes = graph.node('Cast', [tensor(category.derived)], { to: { int: 7 } });
+  const codes = graph.node('Cast', [tensor(category.encoding)], { to: { int: 7 } });
   const table = graph.constant({
     type: 'double',
     dims: [category.table.length, outputs],

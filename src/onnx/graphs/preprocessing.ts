@@ -1,12 +1,13 @@
-import type { Signature } from '../../domain/spec/signature.ts';
+import { featuresOf, type Signature } from '../../domain/spec/signature.ts';
 import type { FeatureKind } from '../../domain/spec/spec.ts';
 import type { FeatureColumns } from '../run/columns.ts';
 
 /**
- * What the models see: float32 columns derived from the raw inputs. The same list is executed here for training and
- * written into the graph for serving (preprocessing-graph.ts); the golden rows of each version prove that they agree.
+ * What the models see: float32 columns, encoded from inputs and derived features. The same list is executed here for
+ * training and written into the graph for serving (preprocessing-graph.ts); the golden rows of each version prove that
+ * they agree.
  */
-export type DerivedFeature =
+export type Encoding =
   | { readonly form: 'value'; readonly source: string }
   /** Hour of day in UTC, 0 <= hour < 24, fractional. */
   | { readonly form: 'hour'; readonly source: string }
@@ -22,7 +23,7 @@ export type DerivedFeature =
 
 export interface Preprocessing {
   readonly signature: Signature;
-  readonly derived: readonly DerivedFeature[];
+  readonly encodings: readonly Encoding[];
 }
 
 const dayMs = 86_400_000;
@@ -38,14 +39,14 @@ export function preprocessingFrom(
   range: { readonly from: number; readonly to: number },
   codesMax: number,
 ): Preprocessing {
-  const derived = signature.columns.flatMap(({ name, kind }) =>
-    derivations[kind](name, () => codesOf(columns, name, range, codesMax)),
+  const encodings = featuresOf(signature).flatMap(({ name, kind }) =>
+    encodersByKind[kind](name, () => codesOf(columns, name, range, codesMax)),
   );
-  return { signature, derived };
+  return { signature, encodings };
 }
 
 /** What of a raw input the models see. */
-const derivations: Record<FeatureKind, (source: string, codes: () => Codes) => readonly DerivedFeature[]> = {
+const encodersByKind: Record<FeatureKind, (source: string, codes: () => Codes) => readonly Encoding[]> = {
   number: asItIs,
   category: (source, codes) => [{ form: 'code', source, ...codes() }],
   boolean: asItIs,
@@ -55,11 +56,11 @@ const derivations: Record<FeatureKind, (source: string, codes: () => Codes) => r
   ],
 };
 
-function asItIs(source: string): readonly DerivedFeature[] {
+function asItIs(source: string): readonly Encoding[] {
   return [{ form: 'value', source }];
 }
 
-type Codes = Pick<Extract<DerivedFeature, { form: 'code' }>, 'codes' | 'codeCount'>;
+type Codes = Pick<Extract<Encoding, { form: 'code' }>, 'codes' | 'codeCount'>;
 
 function codesOf(
   columns: FeatureColumns,
@@ -81,8 +82,8 @@ function codesOf(
   return { codes, codeCount: Math.min(ordered.length, codesMax) };
 }
 
-/** One derived column of rows [from, to) as float32; NaN is missing, for categories 0 is. */
-export function deriveColumn(feature: DerivedFeature, columns: FeatureColumns, from: number, to: number): Float32Array {
+/** One encoded column of rows [from, to) as float32; NaN is missing, for categories 0 is. */
+export function encodeColumn(feature: Encoding, columns: FeatureColumns, from: number, to: number): Float32Array {
   const out = new Float32Array(to - from);
   const column = columns.byName.get(feature.source);
   if (feature.form === 'code') {

@@ -11,7 +11,7 @@ export function priorGraph(
   answer: readonly number[],
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
-  const graph = startGraph(signature);
+  const { graph } = startGraph(signature);
   const first = signature.columns[0];
   if (first === undefined) throw new RangeError('a signature has at least one column');
   const shape = graph.node('Shape', [first.name]);

@@ -1,5 +1,5 @@
 import { heads } from './heads.ts';
-import { addDerived, startGraph } from './preprocessing-graph.ts';
+import { addEncoding, startGraph } from './preprocessing-graph.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import type { Attribute } from './wire.ts';
 
@@ -40,14 +40,15 @@ export function treeEnsembleGraph(
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
   const { signature } = preprocessing;
-  const graph = startGraph(signature);
+  const started = startGraph(signature);
+  const { graph } = started;
   const offsets = [...base];
   const grown: EnsembleTree[] = [];
   for (const tree of trees) {
     if ('leaf' in tree.root) offsets[tree.target] = (offsets[tree.target] ?? 0) + tree.root.leaf;
     else grown.push(tree);
   }
-  const features = preprocessing.derived.map((feature) => addDerived(graph, feature));
+  const features = preprocessing.encodings.map((feature) => addEncoding(started, feature));
   const matrix = features.length === 1 ? (features[0] ?? '') : graph.node('Concat', features, { axis: { int: 1 } });
   const sums = graph.mlNode('TreeEnsemble', [matrix], ensembleAttributes(grown, base.length));
   const scores = graph.node('Add', [sums, graph.constant({ type: 'float', dims: [1, base.length], values: offsets })]);

@@ -1,4 +1,6 @@
+import { derive } from '../../domain/features/expressions/evaluate.ts';
 import { isText } from '../../domain/features/kind-of.ts';
+import type { DerivedColumn } from '../../domain/spec/signature.ts';
 import type { FeatureKind } from '../../domain/spec/spec.ts';
 
 /** Null is missing. */
@@ -53,6 +55,25 @@ export function columnFrom(
     feature,
     () => values.map((value) => (value === null ? null : String(value))),
     () => Float64Array.from(values, (value) => (value === null ? Number.NaN : numberOf[feature.kind](value))),
+  );
+}
+
+/** A derived feature of rows whose inputs are columns, without a graph. */
+export function deriveColumn(
+  { name, kind, expression }: DerivedColumn,
+  { rows, byName }: FeatureColumns,
+): FeatureColumn {
+  const cells = Array.from({ length: rows }, (_, row) =>
+    derive(expression, (input) => {
+      const column = byName.get(input);
+      if (column === undefined) return null;
+      return 'texts' in column ? (column.texts[row] ?? null) : (column.numbers[row] ?? Number.NaN);
+    }),
+  );
+  return columnOf(
+    { name, kind },
+    () => cells.map((cell) => (cell === null ? null : String(cell))),
+    () => Float64Array.from(cells, (cell) => (typeof cell === 'number' ? cell : Number.NaN)),
   );
 }
 

@@ -1,16 +1,26 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import {
+  age,
   atLeast,
   binary,
   boolean,
   category,
+  coalesce,
+  col,
+  cross,
   csv,
   defineModel,
+  derived,
+  holds,
+  hour,
+  log1p,
   money,
   noWorseThanChampion,
   number,
   per,
+  ratio,
   regression,
+  sum,
   time,
   type InputOf,
   type LabelOf,
@@ -63,6 +73,35 @@ describe('types of a definition', () => {
     void ((): unknown[] => [
       // @ts-expect-error no order of that name
       time({ dateOrder: 'us' }),
+    ]);
+  });
+
+  it('a derived feature is no input, and its expression has a type', () => {
+    const orders = defineModel('orders', {
+      about,
+      features: {
+        amount: number({ use: 'derived' }),
+        items: number({ missing: 'allow' }),
+        at: time(),
+        perItem: derived(ratio(col('amount'), sum(col('items'), 1))),
+      },
+      target,
+      source: csv('a.csv'),
+    });
+    expectTypeOf<InputOf<typeof orders>>().toEqualTypeOf<{
+      readonly amount: number;
+      readonly items?: number | null;
+      readonly at: string | number;
+    }>();
+    void ((): unknown[] => [
+      // @ts-expect-error the hour of a number
+      hour(ratio(col('amount'), 2)),
+      // @ts-expect-error a category is no number
+      log1p(cross(col('plan'), col('city'))),
+      // @ts-expect-error a time and a number
+      holds(age(col('at'), col('at'), 'days'), '<', coalesce<'time'>(col('at'))),
+      // @ts-expect-error no such unit
+      age(col('at'), col('at'), 'weeks'),
     ]);
   });
 

@@ -3,7 +3,7 @@ import { completeSpec, type ModelSpecInput } from '../../domain/spec/default-spe
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { MetricName } from '../../domain/metrics/registry.ts';
 import { isCron } from '../../domain/spec/parts/retrain-spec.ts';
-import type { FeatureSpec, RetentionSpec, RetrainSpec } from '../../domain/spec/spec.ts';
+import type { DerivedSpec, FeatureSpec, RetentionSpec, RetrainSpec } from '../../domain/spec/spec.ts';
 import type {
   DefinedModel,
   Definition,
@@ -13,7 +13,7 @@ import type {
   WatchDefinition,
 } from './definition.ts';
 import { extent, milliseconds, type ExtentInput } from './extent-text.ts';
-import type { FeatureDeclarations } from './features.ts';
+import type { DeclaredFeatures, InputsOf } from './features.ts';
 import { orderedEntries } from './ordered-entries.ts';
 import type { TargetDeclaration } from './target.ts';
 
@@ -23,10 +23,10 @@ import type { TargetDeclaration } from './target.ts';
  */
 export function defineModel<
   const Name extends string,
-  const Features extends FeatureDeclarations,
+  const Features extends DeclaredFeatures,
   const Target extends TargetDeclaration,
   const Keys extends string = never,
->(name: Name, definition: Definition<Features, Target, Keys>): DefinedModel<Name, Features, Target, Keys> {
+>(name: Name, definition: Definition<Features, Target, Keys>): DefinedModel<Name, InputsOf<Features>, Target, Keys> {
   const spec = completeSpec(inputOf(name, definition));
   const problems = checkSpec(spec);
   if (problems.length > 0) {
@@ -42,7 +42,7 @@ export function defineModel<
   return { ...spec, name };
 }
 
-function inputOf<Features extends FeatureDeclarations, Target extends TargetDeclaration>(
+function inputOf<Features extends DeclaredFeatures, Target extends TargetDeclaration>(
   name: string,
   definition: Definition<Features, Target>,
 ): ModelSpecInput {
@@ -68,7 +68,7 @@ function inputOf<Features extends FeatureDeclarations, Target extends TargetDecl
   return {
     name,
     about,
-    features: featuresOf(features),
+    ...featuresOf(features),
     target,
     source,
     ...(entity === undefined ? {} : { entity: { column: entity } }),
@@ -89,8 +89,16 @@ function inputOf<Features extends FeatureDeclarations, Target extends TargetDecl
   };
 }
 
-function featuresOf(declarations: FeatureDeclarations): readonly FeatureSpec[] {
-  return orderedEntries(declarations, 'features').map(([name, declaration]) => ({ name, ...declaration }));
+function featuresOf(declarations: DeclaredFeatures): Pick<ModelSpecInput, 'features' | 'derived'> {
+  const features: FeatureSpec[] = [];
+  const derived: DerivedSpec[] = [];
+  for (const [name, declaration] of orderedEntries(declarations, 'features')) {
+    if (declaration.kind === 'derived') {
+      const { kind: _, ...rest } = declaration;
+      derived.push({ name, ...rest });
+    } else features.push({ name, ...declaration });
+  }
+  return { features, ...(derived.length === 0 ? {} : { derived }) };
 }
 
 type RolloutPart = NonNullable<ModelSpecInput['rollout']>;

@@ -15,24 +15,25 @@ import type { CanaryStep } from '../../domain/spec/parts/rollout-spec.ts';
 import type { CronSchedule } from '../../domain/spec/parts/retrain-spec.ts';
 import type { DurationText, ExtentInput } from './extent-text.ts';
 import type { AnswerOf, FallbackDefinition } from './fallback.ts';
-import type { FeatureDeclaration, FeatureDeclarations } from './features.ts';
+import type { DeclaredFeatures, FeatureDeclaration, FeatureDeclarations, InputsOf } from './features.ts';
 import type { Gate, MetricOf } from './gates.ts';
 import type { MoneyDeclaration } from './money.ts';
 import type { BinaryDeclaration, MulticlassDeclaration, TargetDeclaration } from './target.ts';
 import type { TrainerDeclaration } from './trainer.ts';
 
 /** Names of the features of some kinds. */
-type NameOf<Features extends FeatureDeclarations, Kind extends FeatureDeclaration['kind']> = {
+type NameOf<Features extends DeclaredFeatures, Kind extends FeatureDeclaration['kind']> = {
   [Name in keyof Features & string]: Features[Name]['kind'] extends Kind ? Name : never;
 }[keyof Features & string];
 
 /** What a person writes: five required parts, everything else has a default (`src/domain/spec/default-spec.ts`). */
 export interface Definition<
-  Features extends FeatureDeclarations,
+  Features extends DeclaredFeatures,
   Target extends TargetDeclaration,
   Keys extends string = string,
 > {
   readonly about: About;
+  /** Inputs, and features that are computed from them: `perItem: derived(ratio(col('amount'), col('items')))`. */
   readonly features: Features;
   readonly target: Target;
   readonly source: SourceSpec;
@@ -54,10 +55,10 @@ export interface Definition<
   /** How long what the model leaves is kept: `{ predictions: '90 days', artifacts: null }`; null is for ever. */
   readonly retention?: RetentionDefinition;
   /** What is answered, marked as such, while no version can: `answerWith(...)` or `answerByRules([...], otherwise)`. */
-  readonly fallback?: FallbackDefinition<keyof Features & string, AnswerOf<Target>>;
+  readonly fallback?: FallbackDefinition<keyof InputsOf<Features> & string, AnswerOf<Target>>;
 }
 
-type SliceDefinition<Features extends FeatureDeclarations> =
+type SliceDefinition<Features extends DeclaredFeatures> =
   | NameOf<Features, 'category' | 'boolean'>
   | {
       readonly name: string;

@@ -1,5 +1,5 @@
 import { readingIn } from '../../domain/spec/columns/declared-reading.ts';
-import type { MissingPolicy, ServePolicy } from '../../domain/spec/closed-sets.ts';
+import type { InputUse, MissingPolicy, ServePolicy } from '../../domain/spec/closed-sets.ts';
 import type {
   BooleanFeature,
   CategoryFeature,
@@ -8,16 +8,18 @@ import type {
   TimeFeature,
   TimeReading,
 } from '../../domain/spec/spec.ts';
+import type { DerivedDeclaration } from './expressions.ts';
 
 /**
  * What every feature can say. `missing` is `refuse` unless told: a row without the value is then refused at the door.
  * `serve` says what the API does with any value that breaks what is declared: `refuse` it by name, or `accept`, answer
- * and watch it.
+ * and watch it. `use: 'derived'` is an input that the model sees through derived features alone.
  */
 export interface FeatureOptions<Missing extends MissingPolicy> {
   readonly missing?: Missing;
   readonly about?: string;
   readonly serve?: ServePolicy;
+  readonly use?: InputUse;
 }
 
 type Declared<Feature extends FeatureSpec, Missing extends MissingPolicy> = Omit<Feature, 'name' | 'missing'> & {
@@ -33,8 +35,17 @@ export type CategoryDeclaration<Value extends string = string, Missing extends M
 > & { readonly values?: readonly Value[] };
 
 export type FeatureDeclaration = NumberDeclaration | CategoryDeclaration | BooleanDeclaration | TimeDeclaration;
-/** Names to declarations; the order in which they are written is the signature order. */
+/** Names to declarations of inputs; the order in which they are written is the signature order. */
 export type FeatureDeclarations = { readonly [name: string]: FeatureDeclaration };
+/** The same with features among them that are computed from the inputs. */
+export type DeclaredFeatures = { readonly [name: string]: FeatureDeclaration | DerivedDeclaration };
+/** What a row carries: all but what is computed. */
+export type InputsOf<Features extends DeclaredFeatures> = {
+  readonly [Name in keyof Features as Features[Name] extends DerivedDeclaration ? never : Name]: Extract<
+    Features[Name],
+    FeatureDeclaration
+  >;
+};
 
 // `NoInfer`: inside `defineModel` the expected type would otherwise widen `missing` to either word, and a row without a
 // required feature would compile.
@@ -81,9 +92,14 @@ function bounds(options: { readonly min?: number; readonly max?: number; readonl
 
 function said<Missing extends MissingPolicy>(
   options: FeatureOptions<Missing>,
-): { readonly missing: Missing; readonly about?: string; readonly serve?: ServePolicy } {
+): { readonly missing: Missing } & Pick<FeatureOptions<Missing>, 'about' | 'serve' | 'use'> {
   // The default of the type parameter and this default are the same word; the compiler cannot see that.
   const missing = options.missing ?? ('refuse' as Missing);
-  const { about, serve } = options;
-  return { missing, ...(about === undefined ? {} : { about }), ...(serve === undefined ? {} : { serve }) };
+  const { about, serve, use } = options;
+  return {
+    missing,
+    ...(about === undefined ? {} : { about }),
+    ...(serve === undefined ? {} : { serve }),
+    ...(use === undefined ? {} : { use }),
+  };
 }

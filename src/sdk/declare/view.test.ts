@@ -1,19 +1,7 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import { parseSpec } from '../../contracts/spec/parse-spec.ts';
 import { parseView } from '../../contracts/spec/view-spec.ts';
-import {
-  binary,
-  category,
-  count,
-  csv,
-  defineModel,
-  defineView,
-  from,
-  last,
-  number,
-  sum,
-  type InputOf,
-} from '../index.ts';
+import { binary, category, csv, defineModel, defineView, from, number, windowed, type InputOf } from '../index.ts';
 
 const cardholders = defineView({
   name: 'cardholders',
@@ -23,9 +11,9 @@ const cardholders = defineView({
   features: {
     age: number({ min: 0 }),
     segment: category(['private', 'business']),
-    spend7d: sum('amount', '7 days', { onMissing: 0 }),
-    payments1h: count('1 hour'),
-    lastChannel: last('channel', '30 days', { kind: 'category' }),
+    spend7d: windowed.sum('amount', '7 days', { onMissing: 0 }),
+    payments1h: windowed.count('1 hour'),
+    lastChannel: windowed.last('channel', '30 days', { kind: 'category' }),
   },
   ttl: '30 days',
   source: csv('cards.csv'),
@@ -79,13 +67,16 @@ const definition: Parameters<typeof defineView>[0] = {
 };
 
 test.each([
-  [{ features: { age: sum('amount', '30 minutes') } }, /windowMs: 1800000 is out of range/],
-  [{ features: { age: sum('amount', '91 days') } }, /windowMs: .* is out of range/],
+  [{ features: { age: windowed.sum('amount', '30 minutes') } }, /windowMs: 1800000 is out of range/],
+  [{ features: { age: windowed.sum('amount', '91 days') } }, /windowMs: .* is out of range/],
   [{ features: { card: number() } }, /card is read as a category|names whom or what/],
   [{ features: { age: number(), Age: number() } }, /declared twice|two columns/],
-  [{ features: { spend: sum('segment', '1 day'), segment: category() } }, /segment is read as a category/],
+  [{ features: { spend: windowed.sum('segment', '1 day'), segment: category() } }, /segment is read as a category/],
   [{ features: { age: number() }, rowId: 'id' }, /each feature looks at a window/],
-  [{ features: { age: sum('amount', '1 day', { onMissing: Number('0') }), at: number() } }, /at is read as a time/],
+  [
+    { features: { age: windowed.sum('amount', '1 day', { onMissing: Number('0') }), at: number() } },
+    /at is read as a time/,
+  ],
   [{ source: csv('v.csv', { traffic: 'ignore' as const }) }, /no traffic/],
 ])('%# a view that cannot be is refused with the path', (changes, message) => {
   expect(() => defineView({ ...definition, ...changes })).toThrow(message);

@@ -1,3 +1,4 @@
+import { sayExpression } from '../../domain/features/expressions/say-expression.ts';
 import { isText, valuesOf } from '../../domain/features/kind-of.ts';
 import { columnsOf } from '../../domain/spec/columns/columns-of.ts';
 import { declaredReading } from '../../domain/spec/columns/declared-reading.ts';
@@ -37,6 +38,8 @@ export interface EdgeSignature {
   readonly eventTimeColumn: string | null;
   /** Times that files write on the clocks of a declared zone: a request has to say its own. */
   readonly zonedColumns: ReadonlySet<string>;
+  /** Features that the model computes by itself, and from what. */
+  readonly derived: ReadonlyMap<string, string>;
   /** Names of the proxies that the latest spec declares. */
   readonly proxies: readonly string[];
 }
@@ -82,6 +85,7 @@ export function edgeSignatureOf(
     entityColumn: latest.entity?.column ?? null,
     eventTimeColumn: latest.eventTime?.column ?? null,
     zonedColumns: new Set(columnsOf(latest).filter((name) => isElsewhere(declaredReading(latest, name).timeZone))),
+    derived: new Map((latest.derived ?? []).map(({ name, expression }) => [name, sayExpression(expression)])),
     proxies: (latest.watch.proxies ?? []).map(({ name }) => name),
   };
 }

@@ -61,6 +61,24 @@ test('what may be missing is missing, not zero', () => {
   expect([row.entity, row.eventTimeMs]).toEqual([null, null]);
 });
 
+test('a feature that the model computes is not taken from a row, and another unknown one is told as ever', () => {
+  const computing = specOf([number('amount'), number('items')], {
+    derived: [
+      {
+        name: 'perItem',
+        expression: { op: 'ratio', of: ['amount', 'items'].map((name) => ({ op: 'column', name }) as const) },
+      },
+    ],
+  });
+  const by = edgeSignatureOf(computing, computing);
+  expect(messageOf({ amount: 1, items: 2, perItem: 3 }, by)).toBe(
+    'rows[0] has "perItem", which the model computes by itself as ratio(amount, items); leave it out',
+  );
+  expect(messageOf({ amount: 1, items: 2, perItm: 3 }, by)).toMatch(
+    /unknown field "perItm"; known fields: amount, items/,
+  );
+});
+
 describe('each mistake is one sentence that names the place', () => {
   test.each([
     [

@@ -1,6 +1,7 @@
 import { isText } from '../../domain/features/kind-of.ts';
 import type { FeatureKind } from '../../domain/spec/spec.ts';
 import type { PerennialError } from '../../domain/words/errors.ts';
+import { cut } from '../../domain/words/cut.ts';
 import { listNames, nearestName } from '../../domain/words/nearest-name.ts';
 import { fieldNames, type EdgeColumn, type EdgeSignature } from './edge-signature.ts';
 import { isWithin } from '../../onnx/run/number-range.ts';
@@ -123,6 +124,12 @@ export function plainText(value: string, at: string): string {
 }
 
 function unknownField(edge: EdgeSignature, name: string, path: string): PerennialError {
+  const computed = edge.derived.get(name);
+  if (computed !== undefined)
+    return refusedAt(
+      `${path}.${name}`,
+      `${path} has ${describe(name)}, which the model computes by itself as ${cut(computed, 200)}; leave it out`,
+    );
   const known = fieldNames(edge);
   const near = nearestName(name.slice(0, 128), known);
   const fix =

@@ -13,9 +13,11 @@ import type { FitContext } from './select-model.ts';
 /** What the fits of one folder share. Checkpoints bear the digest of all that a fit depends on. */
 export function fitContext(folder: string, rows: FolderRows, onProgress: OnProgress): FitContext {
   const { spec, signature, table, dataDigest } = rows;
-  const { features, target, trainer, split } = spec;
+  const { features, derived, target, trainer, split } = spec;
   const digest = createHash('sha256')
-    .update(canonicalJson({ features, target, trainer, split, dataDigest }))
+    .update(
+      canonicalJson({ features, ...(derived === undefined ? {} : { derived }), target, trainer, split, dataDigest }),
+    )
     .digest('hex')
     .slice(0, 32);
   return {

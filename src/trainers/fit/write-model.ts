@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { columnsOf, missingColumn } from '../../onnx/run/columns.ts';
+import { withDerived } from '../../onnx/run/derive-columns.ts';
 import type { FittedModel, OnProgress, RowRange } from '../interface.ts';
 import type { FittedFile } from '../prepare/folder.ts';
 import type { FolderRows } from '../prepare/read-folder.ts';
@@ -15,9 +16,12 @@ export async function writeModel(
   onProgress: OnProgress,
 ): Promise<FittedFile> {
   const { model, fittedOn } = fitted;
-  const missingRow = columnsOf(
-    1,
-    signature.columns.map(({ name, kind }) => missingColumn(name, kind, 1)),
+  const missingRow = await withDerived(
+    signature,
+    columnsOf(
+      1,
+      signature.columns.map(({ name, kind }) => missingColumn(name, kind, 1)),
+    ),
   );
   const file = { modelFile: `${name}.onnx`, predictionsFile: `${name}.predictions.parquet` };
   await onProgress({ phase: 'export', done: 0, of: 1, note: file.modelFile });

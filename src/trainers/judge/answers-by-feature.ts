@@ -1,6 +1,6 @@
 import { decideRows } from '../../answering/decide.ts';
 import { positiveScores } from '../../domain/metrics/scored-rows.ts';
-import type { Signature } from '../../domain/spec/signature.ts';
+import { watchedOf, type Signature } from '../../domain/spec/signature.ts';
 import type { TaskName } from '../../domain/spec/spec.ts';
 import { cellCount, cellOf, type FeatureProfile, type ReferenceProfile } from '../../domain/training/profile.ts';
 import { missingColumn, type FeatureColumns } from '../../onnx/run/columns.ts';
@@ -25,8 +25,9 @@ export function answersByFeature(
   const groupOfCell = groupsOf(profile.prediction);
   const answerOf = answers[signature.task](signature, scores);
   const groupOf = rows.map((row) => groupOfCell[cellOf(profile.prediction, answerOf(row))] ?? groups);
+  const watched = watchedOf(signature);
   const counts = profile.features.map((feature, index) => {
-    const { name, kind } = signature.columns[index] ?? { name: feature.name, kind: 'number' };
+    const { name, kind } = watched[index] ?? { name: feature.name, kind: 'number' };
     const column = columns.byName.get(name) ?? missingColumn(name, kind, columns.rows);
     const cells = Array.from({ length: cellCount(feature) }, () => new Array<number>(groups + 1).fill(0));
     rows.forEach((row, at) => {

@@ -1,7 +1,7 @@
 import { kindOf } from '../../domain/features/kind-of.ts';
 import { cellCount, cellOf, type FeatureProfile } from '../../domain/training/profile.ts';
 import type { FeatureRelation } from '../../domain/training/training.ts';
-import type { Signature } from '../../domain/spec/signature.ts';
+import { watchedOf, type Signature } from '../../domain/spec/signature.ts';
 import type { FeatureColumn, FeatureColumns } from '../../onnx/run/columns.ts';
 import { longRunDeviation } from '../../statistics/samples/long-run-deviation.ts';
 import type { RowRange } from '../interface.ts';
@@ -13,7 +13,7 @@ const bins = 10;
 const priorRows = 10;
 
 interface Rows {
-  readonly signature: Pick<Signature, 'columns' | 'classes'>;
+  readonly signature: Pick<Signature, 'columns' | 'derived' | 'classes'>;
   readonly columns: FeatureColumns;
   readonly labels: ArrayLike<number>;
   readonly training: RowRange;
@@ -28,7 +28,7 @@ interface Rows {
 export function featureRelations({ signature, columns, labels, training, test }: Rows): readonly FeatureRelation[] {
   const targets = targetsOf(labels, signature.classes.length);
   const prior = targets.map((target) => meanIn(target, training));
-  return signature.columns.flatMap(({ name, kind }) => {
+  return watchedOf(signature).flatMap(({ name, kind }) => {
     const column = columns.byName.get(name);
     // Of what moves by nature every row is new.
     if (column === undefined || !kindOf(kind).canDrift) return [];

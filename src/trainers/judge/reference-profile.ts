@@ -2,7 +2,7 @@ import { kindOf } from '../../domain/features/kind-of.ts';
 import { decideRows } from '../../answering/decide.ts';
 import type { FeatureProfile, ReferenceProfile } from '../../domain/training/profile.ts';
 import { positiveScores } from '../../domain/metrics/scored-rows.ts';
-import type { Signature } from '../../domain/spec/signature.ts';
+import { watchedOf, type Signature } from '../../domain/spec/signature.ts';
 import type { TaskName } from '../../domain/spec/spec.ts';
 import type { FeatureColumn, FeatureColumns } from '../../onnx/run/columns.ts';
 import { missingColumn } from '../../onnx/run/columns.ts';
@@ -33,7 +33,7 @@ export function referenceProfile(
   const profile: ReferenceProfile = {
     formatVersion: 1,
     rows: fittedOn.to - fittedOn.from,
-    features: signature.columns.map(({ name, kind }) =>
+    features: watchedOf(signature).map(({ name, kind }) =>
       featureProfile(columns.byName.get(name) ?? missingColumn(name, kind, columns.rows), fittedOn, rowsOf?.strata),
     ),
     prediction: predictionProfiles[signature.task](signature, scores, scoresOf?.strata),

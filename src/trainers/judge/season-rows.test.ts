@@ -69,6 +69,7 @@ test('a row of traffic is counted in its phase; one of a phase that is not known
   const facts = {
     profile: () => profile,
     columns: () => new Map([['amount', { name: 'amount', kind: 'number', index: 0 } as never]]),
+    derived: () => new Map(),
     slowUs: () => 1_000,
     slices: () => ({ slices: [], classes: new Set<string>(), hasClasses: true, scoreAt: 1 }),
   };

@@ -1,5 +1,5 @@
 import { kindOf } from '../../domain/features/kind-of.ts';
-import type { Signature } from '../../domain/spec/signature.ts';
+import { watchedOf, type Signature } from '../../domain/spec/signature.ts';
 import { cellCount, cellOf, type ReferenceProfile } from '../../domain/training/profile.ts';
 import { cellSigns } from '../../domain/training/reference-stretches.ts';
 import type { FeatureColumns } from '../../onnx/run/columns.ts';
@@ -17,7 +17,7 @@ export function signedFeatures(
   signature: Signature,
   columns: FeatureColumns,
 ): readonly SignedFeature[] {
-  return signature.columns
+  return watchedOf(signature)
     .filter(({ kind }) => kindOf(kind).canDrift)
     .flatMap(({ name }) => {
       const column = columns.byName.get(name);

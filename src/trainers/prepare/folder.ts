@@ -14,6 +14,8 @@ export const files = {
   validation: 'validation.parquet',
   test: 'test.parquet',
   gap: 'gap.parquet',
+  /** What computes the derived features, where there are any. */
+  derived: 'derived.onnx',
   /** What a fit needs to go on after a kill; opaque to everybody else. */
   checkpoint: 'checkpoint',
   /** `TrainProgress`, one JSON object a line. */

@@ -1,7 +1,8 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { signatureOf } from '../../domain/spec/signature.ts';
 import type { TrainJob } from '../../domain/training/training.ts';
+import { derivedGraph } from '../../onnx/graphs/derived-graph.ts';
 import type { OnProgress } from '../interface.ts';
 import { checkLabels } from './check-labels.ts';
 import { files, type Prepared } from './folder.ts';
@@ -26,10 +27,13 @@ export async function prepare(
   checkLabels(spec, table, unlabelledRows);
   const split = splitByTime(table, spec.split, spec.target.labelDelay, true);
   await writeParts(folder, spec, dataPaths, split);
+  const signature = signatureOf(spec);
+  // For fits of somebody else; ours write the same nodes.
+  if (signature.derived !== undefined) await writeFile(join(folder, files.derived), derivedGraph(signature));
   const prepared: Prepared = {
     formatVersion: 1,
     spec,
-    signature: signatureOf(spec),
+    signature,
     dataDigest: tableDigest(table),
     rows: table.rows,
     split,

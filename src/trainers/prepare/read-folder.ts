@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { withDerived } from '../../onnx/run/derive-columns.ts';
 import { files, parts, type Prepared } from './folder.ts';
 import { readJson } from './json-files.ts';
 import { readTable } from './read-table.ts';
@@ -6,12 +7,12 @@ import type { TrainingTable } from './table.ts';
 
 export type FolderRows = Prepared & { readonly table: TrainingTable };
 
-/** What was prepared: all rows of all parts in time order, and where the parts lie in it. */
+/** All rows of all parts in time order, with what is derived from them, and where the parts lie in them. */
 export async function readFolder(folder: string): Promise<FolderRows> {
   const prepared = await readJson<Prepared>(join(folder, files.prepared));
   const { table } = await readTable(
     prepared.spec,
     parts.map((part) => join(folder, files[part])),
   );
-  return { ...prepared, table };
+  return { ...prepared, table: { ...table, columns: await withDerived(prepared.signature, table.columns) } };
 }

@@ -1,6 +1,8 @@
 import type { VersionPage } from '../../db/pages/version.ts';
+import { sayExpression } from '../../domain/features/expressions/say-expression.ts';
 import { kindOf } from '../../domain/features/kind-of.ts';
-import type { FeatureSpec } from '../../domain/spec/spec.ts';
+import { signatureOf } from '../../domain/spec/signature.ts';
+import type { DerivedSpec, FeatureSpec } from '../../domain/spec/spec.ts';
 import { Table, type Column } from '../table/table.tsx';
 import { many, number, percent, rows } from '../words/format.ts';
 import { wordsOf } from './input-words.ts';
@@ -22,7 +24,28 @@ export function Inputs({ page }: { readonly page: VersionPage }) {
       {features.length > inputsShownMax ? (
         <p class="small dim">{features.length - inputsShownMax} more are in the definition.</p>
       ) : null}
+      <Derived page={page} />
     </section>
+  );
+}
+
+/** What the graph of the version computes by itself. */
+function Derived({ page: { spec } }: { readonly page: VersionPage }) {
+  const { derived = [] } = spec;
+  if (derived.length === 0) return null;
+  const kinds = new Map((signatureOf(spec).derived ?? []).map(({ name, kind }) => [name, kind]));
+  const columns: readonly Column<DerivedSpec>[] = [
+    { head: 'derived feature', cell: ({ name }) => name, isHeading: true },
+    { head: 'kind', cell: ({ name }) => kinds.get(name) ?? '—' },
+    { head: 'computed as', cell: ({ expression }) => sayExpression(expression), width: 'wide' },
+    { head: 'about', cell: ({ about }) => about ?? '—' },
+  ];
+  return (
+    <>
+      <h3>Derived features</h3>
+      <p class="dim small">Computed from the inputs inside the model; a request does not carry them.</p>
+      <Table label="Derived features" columns={columns} rows={derived} isSortable />
+    </>
   );
 }
 
@@ -32,7 +55,10 @@ function columnsOf(page: VersionPage): readonly Column<FeatureSpec>[] {
     { head: 'input', cell: (feature) => feature.name, isHeading: true },
     {
       head: 'declared',
-      cell: (feature) => `${feature.kind}, ${wordsOf(feature.kind).declared(feature)}${originOf(feature)}`,
+      cell: (feature) =>
+        `${feature.kind}, ${wordsOf(feature.kind).declared(feature)}` +
+        originOf(feature) +
+        (feature.use === undefined ? '' : ', for derived features alone'),
     },
     {
       head: 'seen',

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { binary, csv, defineModel, defineView, folder, from, number, sum } from '../../../src/sdk/index.ts';
+import { binary, csv, defineModel, defineView, folder, from, number, windowed } from '../../../src/sdk/index.ts';
 import { requestJson } from '../../../src/replay/http.ts';
 import { createRandom } from '../../../src/statistics/numeric/random.ts';
 import { startLoopWorld, type LoopWorld } from '../../worlds/loop-world.ts';
@@ -54,7 +54,7 @@ test(
       owner: 'risk',
       entity: 'card',
       eventTime: 'at',
-      features: { limit: number(), spend7d: sum('amount', '7 days') },
+      features: { limit: number(), spend7d: windowed.sum('amount', '7 days') },
       source: folder(path.join(root, 'spent'), { format: 'csv' }),
     });
     const control = { url: world.stack.controlUrl, token: world.stack.tokens.admin };

@@ -1,8 +1,9 @@
 import { seasonClock, type SeasonClock } from '../../../domain/training/season/phases.ts';
+import { derive } from '../../../domain/features/expressions/evaluate.ts';
 import { isText } from '../../../domain/features/kind-of.ts';
 import { cellCount, cellOf, type FeatureProfile, type ReferenceProfile } from '../../../domain/training/profile.ts';
 import type { PredictionRecord } from '../../../domain/record/records.ts';
-import type { SignatureColumn } from '../../../domain/spec/signature.ts';
+import type { DerivedColumn, SignatureColumn } from '../../../domain/spec/signature.ts';
 import type { SliceCounts } from '../../../domain/watch/slices/slice-counts.ts';
 import type { PlacedPrediction } from './copy-predictions.ts';
 import { countInSlices, type SliceFacts } from './count-slices.ts';
@@ -33,6 +34,8 @@ export interface CountingFacts {
   profile(version: number): ReferenceProfile | null;
   /** The logged columns of a spec revision by name. */
   columns(specRevision: number): ReadonlyMap<string, SignatureColumn>;
+  /** What its graphs compute from them, by name. */
+  derived(specRevision: number): ReadonlyMap<string, DerivedColumn>;
   slowUs(specRevision: number): number;
   slices(specRevision: number): SliceFacts;
 }
@@ -57,7 +60,7 @@ export function countSegment(placed: readonly PlacedPrediction[], facts: Countin
     if (isSlow) delta.slow++;
     delta.latencySumUs += record.latencyUs;
     delta.latencyMaxUs = Math.max(delta.latencyMaxUs, record.latencyUs);
-    const cells = profile === null ? [] : cellsOf(profile, record, facts.columns(record.specRevision));
+    const cells = profile === null ? [] : cellsOf(profile, record, facts);
     if (profile !== null && isPlaced(delta, profile, record)) addCells(delta.cells, cells);
     countInSlices(delta.slices, facts.slices(record.specRevision), { record, isSlow, cells, profile });
   }
@@ -106,11 +109,16 @@ function isPlaced({ phases }: CounterDelta, { season }: ReferenceProfile, { even
 function cellsOf(
   profile: ReferenceProfile,
   record: PredictionRecord,
-  columns: ReadonlyMap<string, SignatureColumn>,
+  facts: CountingFacts,
 ): readonly (number | null)[] {
+  const columns = facts.columns(record.specRevision);
+  const derived = facts.derived(record.specRevision);
   const cells = profile.features.map((feature) => {
     const column = columns.get(feature.name);
-    return column === undefined ? null : cellOf(feature, valueFor(feature, column, record));
+    if (column !== undefined) return cellOf(feature, valueFor(feature, column, record));
+    const computed = derived.get(feature.name);
+    if (computed === undefined || isText(computed) === (feature.kind === 'binned')) return null;
+    return cellOf(feature, derivedValue(computed, columns, record));
   });
   return [...cells, cellOf(profile.prediction, predictionValue(profile.prediction, record))];
 }
@@ -118,6 +126,19 @@ function cellsOf(
 function addCells(counts: readonly number[][], cells: readonly (number | null)[]): void {
   cells.forEach((cell, index) => {
     if (cell !== null) increment(counts[index], cell);
+  });
+}
+
+/** As the graph of the version computed it. Law: at most 200 features of 64 operations each. */
+function derivedValue(
+  { expression }: DerivedColumn,
+  columns: ReadonlyMap<string, SignatureColumn>,
+  { numbers, texts }: PredictionRecord,
+): number | string | null {
+  return derive(expression, (name) => {
+    const column = columns.get(name);
+    if (column === undefined) return null;
+    return isText(column) ? (texts[column.index] ?? null) : (numbers[column.index] ?? NaN);
   });
 }
 

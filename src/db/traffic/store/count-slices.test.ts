@@ -30,6 +30,7 @@ function counted(records: readonly Partial<PredictionRecord>[], of: ReferencePro
   const [delta] = countSegment(placed, {
     profile: () => of,
     columns: () => new Map(signatureOf(spec).columns.map((column) => [column.name, column])),
+    derived: () => new Map(),
     slowUs: () => 1_000,
     slices: () => sliceFactsOf(spec),
   });

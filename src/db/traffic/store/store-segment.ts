@@ -211,18 +211,18 @@ async function readFacts(parts: SegmentSinkParts, model: string, records: readon
   const specs = new Map<number, ModelSpec>();
   for (const revision of new Set(predictions.map((record) => record.specRevision)))
     specs.set(revision, await parts.specOf(model, revision));
-  const columns = new Map(
-    [...specs].map(([revision, spec]) => [
-      revision,
-      new Map(signatureOf(spec).columns.map((column) => [column.name, column])),
-    ]),
-  );
+  const signatures = new Map([...specs].map(([revision, spec]) => [revision, signatureOf(spec)]));
+  const byName = <Column extends { readonly name: string }>(list: readonly Column[]) =>
+    new Map(list.map((column) => [column.name, column]));
+  const columns = new Map([...signatures].map(([revision, signature]) => [revision, byName(signature.columns)]));
+  const derived = new Map([...signatures].map(([revision, signature]) => [revision, byName(signature.derived ?? [])]));
   const slices = new Map([...specs].map(([revision, spec]) => [revision, sliceFactsOf(spec)]));
   const newest = specs.get(Math.max(...specs.keys())) ?? null;
   return {
     newest,
     profile: (version) => profiles.get(version) ?? null,
     columns: (revision) => required(columns.get(revision), model, revision),
+    derived: (revision) => required(derived.get(revision), model, revision),
     slowUs: (revision) => required(specs.get(revision), model, revision).rollout.slowMs * 1_000,
     slices: (revision) => required(slices.get(revision), model, revision),
   };

@@ -1,6 +1,7 @@
 import type { TimeReading } from './time-reading.ts';
+import type { Expression } from '../../features/expressions/expression.ts';
 import type { ViewPin } from './view-pin.ts';
-import type { MissingPolicy, ServePolicy } from '../closed-sets.ts';
+import type { InputUse, MissingPolicy, ServePolicy } from '../closed-sets.ts';
 
 export type FeatureSpec = NumberFeature | CategoryFeature | BooleanFeature | TimeFeature;
 export type FeatureKind = FeatureSpec['kind'];
@@ -14,6 +15,8 @@ interface FeatureBase {
   readonly serve?: ServePolicy;
   /** The feature of a view that it is: history gets it by a point-in-time join. Absent: rows bring it themselves. */
   readonly from?: ViewPin;
+  /** `derived`: an input that the model sees through derived features alone; absent: a feature as it is, too. */
+  readonly use?: InputUse;
 }
 export interface NumberFeature extends FeatureBase {
   readonly kind: 'number';
@@ -34,4 +37,11 @@ export interface BooleanFeature extends FeatureBase {
  */
 export interface TimeFeature extends FeatureBase, TimeReading {
   readonly kind: 'time';
+}
+
+/** A feature that no request carries: computed from inputs of the same row, inside the graph of each version. */
+export interface DerivedSpec {
+  readonly name: string;
+  readonly expression: Expression;
+  readonly about?: string;
 }

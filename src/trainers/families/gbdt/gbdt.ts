@@ -1,5 +1,6 @@
 import { metadataOf } from '../../../onnx/graphs/metadata.ts';
-import { deriveColumn, preprocessingFrom, type Preprocessing } from '../../../onnx/graphs/preprocessing.ts';
+import { encodeColumn, preprocessingFrom, type Preprocessing } from '../../../onnx/graphs/preprocessing.ts';
+import { featuresOf } from '../../../domain/spec/signature.ts';
 import { priorGraph } from '../../../onnx/graphs/prior-graph.ts';
 import { hasSplits, treeEnsembleGraph } from '../../../onnx/graphs/tree-ensemble.ts';
 import type { FeatureColumns } from '../../../onnx/run/columns.ts';
@@ -32,9 +33,9 @@ interface Fitted {
 async function fit(request: FitRequest<GbdtSpec>): Promise<FittedModel> {
   const { signature, columns, labels, training, validation, settings } = request;
   const preprocessing = preprocessingFrom(signature, columns, training, codesMax);
-  const derived = preprocessing.derived.map((feature) => deriveColumn(feature, columns, training.from, training.to));
-  const bins = preprocessing.derived.map((feature, index) =>
-    feature.form === 'code' ? categoryBins(feature.codeCount) : numberBins(derived[index] ?? new Float32Array(0)),
+  const encoded = preprocessing.encodings.map((feature) => encodeColumn(feature, columns, training.from, training.to));
+  const bins = preprocessing.encodings.map((feature, index) =>
+    feature.form === 'code' ? categoryBins(feature.codeCount) : numberBins(encoded[index] ?? new Float32Array(0)),
   );
   const own = labels.subarray(training.from, training.to);
   const objective = objectives[signature.task](own, signature.classes.length);
@@ -42,7 +43,7 @@ async function fit(request: FitRequest<GbdtSpec>): Promise<FittedModel> {
   const treesMax = request.treesMax ?? settings.treesMax;
   const { rounds, validationLoss } = await boost({
     bins,
-    training: { columns: bins.map((bin, index) => applyBins(bin, derived[index] ?? new Float32Array(0))), labels: own },
+    training: { columns: bins.map((bin, index) => applyBins(bin, encoded[index] ?? new Float32Array(0))), labels: own },
     validation:
       validation === null
         ? null
@@ -83,9 +84,9 @@ function binColumns(
   columns: FeatureColumns,
   range: RowRange,
 ): Uint8Array[] {
-  return preprocessing.derived.map((feature, index) => {
+  return preprocessing.encodings.map((feature, index) => {
     const bin = bins[index];
-    const values = deriveColumn(feature, columns, range.from, range.to);
+    const values = encodeColumn(feature, columns, range.from, range.to);
     return bin === undefined ? new Uint8Array(values.length) : applyBins(bin, values);
   });
 }
@@ -117,10 +118,10 @@ function toOnnx({ preprocessing, bins, rounds, base }: Fitted, dataDigest: strin
 }
 
 function importanceOf({ preprocessing, rounds }: Fitted): { feature: string; gain: number }[] {
-  const gains = new Map(preprocessing.signature.columns.map(({ name }) => [name, 0]));
+  const gains = new Map(featuresOf(preprocessing.signature).map(({ name }) => [name, 0]));
   let total = 0;
   for (const { feature, gain } of rounds.flat().flatMap((tree) => tree.nodes)) {
-    const source = preprocessing.derived[feature]?.source ?? '';
+    const source = preprocessing.encodings[feature]?.source ?? '';
     gains.set(source, (gains.get(source) ?? 0) + gain);
     total += gain;
   }

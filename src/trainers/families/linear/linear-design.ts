@@ -1,11 +1,11 @@
 import type { FeatureColumns } from '../../../onnx/run/columns.ts';
 import { standardisedMax, type LinearParameters } from '../../../onnx/graphs/linear-graph.ts';
-import { deriveColumn, type Preprocessing } from '../../../onnx/graphs/preprocessing.ts';
+import { encodeColumn, type Preprocessing } from '../../../onnx/graphs/preprocessing.ts';
 import type { RowRange } from '../../interface.ts';
 
-/** Scaling of one numeric derived feature, learnt from the training rows; float32, as the graph computes. */
+/** Scaling of one numeric encoding, learnt from the training rows; float32, as the graph computes. */
 export interface Scaling {
-  readonly derived: number;
+  readonly encoding: number;
   readonly mean: number;
   readonly inverseScale: number;
 }
@@ -23,14 +23,14 @@ export interface Design {
 }
 
 export function scalingsFrom(preprocessing: Preprocessing, columns: FeatureColumns, range: RowRange): Scaling[] {
-  return preprocessing.derived.flatMap((feature, derived) => {
+  return preprocessing.encodings.flatMap((feature, encoding) => {
     if (feature.form === 'code') return [];
-    const values = deriveColumn(feature, columns, range.from, range.to).filter((value) => Number.isFinite(value));
+    const values = encodeColumn(feature, columns, range.from, range.to).filter((value) => Number.isFinite(value));
     const mean = Math.fround(average(values, (value) => value));
     const deviation = Math.sqrt(average(values, (value) => (value - mean) * (value - mean)));
     // A constant column carries nothing; rounding noise around a large constant must not be blown up either.
     const isConstant = deviation <= 1e-6 * Math.abs(mean) || deviation === 0;
-    return [{ derived, mean, inverseScale: isConstant ? 0 : Math.fround(1 / deviation) }];
+    return [{ encoding, mean, inverseScale: isConstant ? 0 : Math.fround(1 / deviation) }];
   });
 }
 
@@ -40,16 +40,16 @@ export function designOf(
   columns: FeatureColumns,
   range: RowRange,
 ): Design {
-  const dense = scalings.flatMap(({ derived, mean, inverseScale }) => {
-    const feature = preprocessing.derived[derived];
-    const values = feature === undefined ? new Float32Array(0) : deriveColumn(feature, columns, range.from, range.to);
+  const dense = scalings.flatMap(({ encoding, mean, inverseScale }) => {
+    const feature = preprocessing.encodings[encoding];
+    const values = feature === undefined ? new Float32Array(0) : encodeColumn(feature, columns, range.from, range.to);
     const flags = values.map((value) => (Number.isNaN(value) ? 1 : 0));
     return [values.map((value) => standardise(value, mean, inverseScale)), flags];
   });
   let first = 1 + dense.length;
-  const categories = preprocessing.derived.flatMap((feature) => {
+  const categories = preprocessing.encodings.flatMap((feature) => {
     if (feature.form !== 'code') return [];
-    const category = { first, codes: deriveColumn(feature, columns, range.from, range.to) };
+    const category = { first, codes: encodeColumn(feature, columns, range.from, range.to) };
     first += feature.codeCount + 1;
     return [category];
   });
@@ -107,11 +107,11 @@ export function parametersOf(
     missingWeights: at(2 + 2 * index),
   }));
   let first = 1 + 2 * scalings.length;
-  const categories = preprocessing.derived.flatMap((feature, derived) => {
+  const categories = preprocessing.encodings.flatMap((feature, encoding) => {
     if (feature.form !== 'code') return [];
     const start = first;
     first += feature.codeCount + 1;
-    return [{ derived, table: Array.from({ length: feature.codeCount + 1 }, (_, code) => at(start + code)) }];
+    return [{ encoding, table: Array.from({ length: feature.codeCount + 1 }, (_, code) => at(start + code)) }];
   });
   return { bias: at(0), numbers, categories };
 }

@@ -1,3 +1,4 @@
+import { featuresOf } from '../../../domain/spec/signature.ts';
 import type { Preprocessing } from '../../../onnx/graphs/preprocessing.ts';
 import type { Design } from './linear-design.ts';
 
@@ -13,16 +14,16 @@ export function linearImportance(
   weights: Float64Array,
   outputs: number,
 ): { feature: string; gain: number }[] {
-  const spreads = new Map(preprocessing.signature.columns.map(({ name }) => [name, 0]));
+  const spreads = new Map(featuresOf(preprocessing.signature).map(({ name }) => [name, 0]));
   let dense = 0;
   let category = 0;
-  for (const derived of preprocessing.derived) {
-    const terms = derived.form === 'code' ? categoryTerms(design, category++) : numberTerms(design, dense++);
+  for (const encoding of preprocessing.encodings) {
+    const terms = encoding.form === 'code' ? categoryTerms(design, category++) : numberTerms(design, dense++);
     let spread = 0;
     for (let k = 0; k < outputs; k++)
       spread +=
         spreadOf(design.rows, (row) => terms(row, (parameter) => weights[parameter * outputs + k] ?? 0)) / outputs;
-    spreads.set(derived.source, (spreads.get(derived.source) ?? 0) + spread);
+    spreads.set(encoding.source, (spreads.get(encoding.source) ?? 0) + spread);
   }
   const total = [...spreads.values()].reduce((sum, spread) => sum + spread, 0);
   return [...spreads]
