@@ -24,6 +24,7 @@ const postgres = ['drizzle-orm', 'pg', 'pg-copy-streams'];
 const duckdb = '@duckdb/node-api';
 const onnx = 'onnxruntime-node';
 const http = ['hono', '@hono/*'];
+const domain = 'words tasks features metrics cells spec contract training rollout ab-test watch record';
 
 /** @type {readonly Room[]} */
 export const rooms = [
@@ -36,10 +37,11 @@ export const rooms = [
   },
   {
     paths: ['src/domain'],
-    about: 'what the platform decides and says; no clock, randomness, I/O or npm',
-    never: 'It is pure: no npm, no Node, nothing but itself and src/statistics. Workflows run it.',
-    folders: ['words', 'tasks', 'features', 'metrics', 'spec', 'training', 'rollout', 'ab-test', 'watch', 'record'],
-    packages: [],
+    about: 'what the platform decides and says; no clock, randomness, I/O, or npm but RE2 in cells/',
+    never: 'It is pure: no npm but re2js in cells/, no Node, nothing but itself and src/statistics. Workflows run it.',
+    folders: domain.split(' '),
+    packages: ['re2js'],
+    packagesIn: { cells: ['re2js'] },
   },
   {
     paths: ['src/settings', 'src/config.ts', 'src/product-version.ts', 'src/entry-point.ts', 'src/telemetry'],

@@ -1,11 +1,13 @@
+import type { CellRole } from '../../domain/cells/cell-role.ts';
+import { plausibleMs } from '../../domain/cells/read-instant.ts';
+import { bareEventTimeOf } from '../../domain/contract/contract-columns.ts';
 import type { SnapshotColumn } from '../../domain/training/snapshot.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { CheckedRows } from '../contract/check-rows.ts';
-import { bareEventTimeOf, type CheckedColumn } from '../contract/checked-columns.ts';
-import { plausibleMs } from '../read/instants.ts';
+import { type CheckedColumn } from '../contract/checked-columns.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
-import { baseOf, rawRow, type CellRole } from '../read/read-lossless.ts';
+import { baseOf, rawRow } from '../read/read-lossless.ts';
 import { identifier, literal } from '../duck/sql.ts';
 
 interface AcceptedFile {

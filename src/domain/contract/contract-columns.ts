@@ -1,0 +1,47 @@
+import { targetRoles, type CellRole } from '../cells/cell-role.ts';
+import { columnsOf } from '../spec/columns/columns-of.ts';
+import { declaredReading } from '../spec/columns/declared-reading.ts';
+import { declaredWords, type DeclaredWords } from '../spec/declared-words.ts';
+import type { ModelSpec, TimeReading } from '../spec/spec.ts';
+
+/** A column that rules speak of. */
+export interface ContractColumn {
+  readonly name: string;
+  readonly role: CellRole;
+  readonly declared: DeclaredWords;
+  /** How its instants are written. */
+  readonly reading: TimeReading;
+}
+
+/** Every declared column once, in signature order; a column with two roles is typed as the feature that it is. */
+export function contractColumns(spec: ModelSpec): readonly ContractColumn[] {
+  return columnsOf(spec).map((name) => ({
+    name,
+    role: roleOf(spec, name),
+    declared: declaredWords(spec, name),
+    reading: declaredReading(spec, name),
+  }));
+}
+
+function roleOf(spec: ModelSpec, name: string): CellRole {
+  const feature = spec.features.find((candidate) => candidate.name === name);
+  if (feature !== undefined) return feature.kind;
+  if (name === spec.target.column) return targetRoles[spec.target.task];
+  // A pure event time column is ordered by its key and stored as BIGINT, see `write-accepted.ts`.
+  return name === spec.entity?.column ? 'key' : 'time';
+}
+
+/** The column that is the event time and nothing else; null without one. */
+export function bareEventTimeOf({ eventTime, features, entity }: ModelSpec): string | null {
+  if (eventTime === null || eventTime.column === entity?.column) return null;
+  return features.some(({ name }) => name === eventTime.column) ? null : eventTime.column;
+}
+
+export function columnNamed<Column extends { readonly name: string }>(
+  columns: readonly Column[],
+  name: string,
+): Column {
+  const column = columns.find((candidate) => candidate.name === name);
+  if (column === undefined) throw new TypeError(`column ${name} is not declared`);
+  return column;
+}
