@@ -1,6 +1,7 @@
 import { ingestSource as snapshotsOf } from '../../src/data/snapshot/ingest-source.ts';
 import type { IngestResult } from '../../src/data/snapshot/ingest-table.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
+import { waitForHistory } from '../../src/db/models/quarantine.ts';
 import { newestHistoryOf, putSnapshot } from '../../src/db/models/snapshots.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { noteSourceTaken } from '../../src/db/watching/trigger-looks.ts';
@@ -54,6 +55,8 @@ export function ingestSourceActivities({ database, store, workDir, connectSource
    */
   async function readOn(input: IngestInput): Promise<ReadSource> {
     const { spec } = await readSpecRevision(db, input.model, input.specRevision);
+    // Behind a replay of quarantined rows that ends just now: what is read continues it.
+    await waitForHistory(db, input.model);
     const newest = await newestHistoryOf(db, input.model, input.specRevision);
     return withWorkFolder({ workDir, kind: 'ingest', model: input.model }, async (folder) => {
       let digest = newest?.digest ?? null;

@@ -24,6 +24,7 @@ const postgres = ['drizzle-orm', 'pg', 'pg-copy-streams'];
 const duckdb = '@duckdb/node-api';
 const onnx = 'onnxruntime-node';
 const http = ['hono', '@hono/*'];
+const commands = 'base control ab-tests models snapshots quarantine record watching people pages';
 const domain = 'words tasks features metrics cells spec contract training rollout ab-test watch record';
 
 /** @type {readonly Room[]} */
@@ -104,7 +105,7 @@ export const rooms = [
     paths: ['src/data'],
     about: 'DuckDB: read without loss, check, snapshot, infer',
     never: 'It speaks DuckDB only.',
-    folders: ['duck', 'text', 'read', 'contract', 'snapshot', 'traffic', 'dataset', 'infer', 'sealed'],
+    folders: ['duck', 'text', 'read', 'contract', 'snapshot', 'quarantine', 'traffic', 'dataset', 'infer', 'sealed'],
     not: ['src/db', 'src/access'],
     packagesNot: [temporal, ...postgres, onnx, ...http],
   },
@@ -167,7 +168,7 @@ export const rooms = [
     paths: ['src/commands'],
     about: 'one verb per file; API, pages and command line call these',
     never: 'A command works through src/db and the CommandBus port.',
-    folders: ['base', 'control', 'ab-tests', 'models', 'snapshots', 'record', 'watching', 'people', 'pages'],
+    folders: commands.split(' '),
     packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
   },
   {
@@ -205,6 +206,7 @@ export const rooms = [
       'version',
       'lineage',
       'snapshot',
+      'quarantine',
       'prediction',
       'rollout',
       'ab-test',

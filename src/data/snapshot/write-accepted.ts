@@ -109,9 +109,18 @@ export async function writeQuarantine(
   origin: { readonly contractDigest: string; readonly sourceDigest: string },
 ): Promise<void> {
   await duck.run(`COPY (SELECT line AS _line, raw, ids AS rule_ids, ${literal(origin.contractDigest)} AS
-    contract_digest, ${literal(origin.sourceDigest)} AS source_digest FROM (
+    contract_digest, ${literal(origin.sourceDigest)} AS source_digest, ${literal(readingOf(table))} AS reading FROM (
     SELECT bad_rows.line, ${rawRow(table)} AS raw, bad_rows.ids FROM ${baseOf(table)} AS source
       JOIN (SELECT n AS bad_n, line, ids FROM checked WHERE bad) AS bad_rows ON source.n = bad_n
     UNION ALL SELECT line, raw, [rule] FROM rejected_rows
   ) ORDER BY _line, raw) TO ${literal(path)} ${parquetOptions}`);
+}
+
+/** How cells were read, so that a row can be read again alike: a 1,5 of this file may be one and a half. */
+function readingOf({ format, csv }: OpenTable): string {
+  const commas = csv?.columns.flatMap((name, index) => {
+    const meaning = csv.commas[index] ?? null;
+    return meaning === null ? [] : [[name, meaning] as const];
+  });
+  return JSON.stringify({ format, commas: Object.fromEntries(commas ?? []) });
 }

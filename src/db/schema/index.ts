@@ -1,6 +1,7 @@
 /** All tables, one file per subject. drizzle-kit and the migrations read this. */
 export * from './models.ts';
 export * from './runs.ts';
+export * from './quarantine.ts';
 export * from './people.ts';
 export * from './audit.ts';
 export * from './routing.ts';

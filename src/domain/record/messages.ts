@@ -28,6 +28,9 @@ export const commandKinds = [
   'delegate-approval',
   'revoke-delegation',
   'reset',
+  'fix-quarantine',
+  'drop-quarantine',
+  'replay-quarantine',
 ] as const;
 export type CommandKind = (typeof commandKinds)[number];
 
