@@ -141,6 +141,8 @@ describe('a quarantine', () => {
       'DE',
       'DE',
     ]);
+    expect((await show()).rows.map(({ breaks }) => breaks)).toEqual([[], null, [], null]);
+    expect((await show()).leftToReplay).toContain('one-id');
     const answer = await replay();
     expect(answer).toMatchObject({ rows: 2, failed: 2, kind: 'replay-quarantine' });
     expect(await rowsOf(model)).toEqual(['a 1.5 DE', 'f 6.5 FR', 'b 2.5 DE', 'd 4.5 DE']);

@@ -70,7 +70,7 @@ async function replayed(
   const head = await headOf(db, found, current);
   const made = await withDatasets(place, async ({ store, folder }) => {
     const open = await openRows({ db, store }, found, everyRow);
-    const rows = open.flatMap(({ line, edited }) => (edited === null ? [] : [{ line, json: edited }]));
+    const rows = open.flatMap(({ line, json }) => (json === null ? [] : [{ line, json }]));
     if (rows.length === 0) throw nothingOpen(found.digest, open.length);
     const history = await lineageOf(db, [head.digest]);
     const files = history.flatMap(({ manifest }) => manifest.files.map(({ sha256 }) => sha256));

@@ -1,12 +1,14 @@
 import type { QuarantinePage } from '../../contracts/http/quarantine.ts';
 import { quarantinedRows } from '../../data/quarantine/quarantined-rows.ts';
 import { decisionsOf, editsOf } from '../../db/models/quarantine.ts';
-import type { RowPick } from '../../domain/contract/quarantine.ts';
+import { readSpecRevision } from '../../db/models/specs.ts';
+import { compileRowCheck, judgedByScanOnly } from '../../domain/contract/check-row.ts';
+import { isPicked, type RowPick } from '../../domain/contract/quarantine.ts';
 import type { CommandContext } from '../base/context.ts';
 import { withDatasets, type DatasetPlace } from '../snapshots/dataset-work.ts';
 import { quarantineOf } from './quarantine-of.ts';
 
-/** A longer row is cut: it is shown, and kept whole in its file. */
+/** A longer row is cut, and not judged: it is kept whole in its file. */
 const charactersMax = 2_000;
 
 /** Rows that a contract set aside, in the order of their lines, as they came and as people edited them. */
@@ -28,18 +30,30 @@ export async function showQuarantine(
     digest,
     shown.map(({ line }) => line),
   );
+  const { spec } = await readSpecRevision(db, model, specRevision);
+  const check = compileRowCheck(spec);
   return {
     model,
     digest,
     specRevision,
-    rows: shown.map(({ line, raw, edited, ruleIds }) => ({
-      line,
-      raw,
-      edited,
-      ruleIds: [...ruleIds],
-      state: decided.get(line) ?? 'open',
-    })),
+    leftToReplay: [...judgedByScanOnly(spec)],
+    rows: shown.map(({ line, raw, json, ruleIds }) => {
+      const isEdited = json !== null && edits.some(({ pick }) => isPicked(pick, { line, ruleIds }));
+      return {
+        line,
+        raw,
+        edited: isEdited ? json : null,
+        breaks: isEdited ? [...check(rowOf(json))] : null,
+        ruleIds: [...ruleIds],
+        state: decided.get(line) ?? 'open',
+      };
+    }),
     edits: edits.map(({ pick, column, value }) => ({ rule: pick.ruleId, line: pick.line, column, value })),
     nextLine: rows.length > shown.length ? (shown.at(-1)?.line ?? null) : null,
   };
+}
+
+function rowOf(json: string): Readonly<Record<string, unknown>> {
+  // The reader gives the JSON of an object, or none.
+  return JSON.parse(json) as Record<string, unknown>;
 }

@@ -69,6 +69,8 @@ export const quarantinePage = z.object({
   model: z.string(),
   digest,
   specRevision: z.int(),
+  /** Ids of rules of which `breaks` says nothing, because they need other rows. */
+  leftToReplay: z.array(z.string()),
   rows: z.array(
     z.object({
       line: z.number(),
@@ -76,6 +78,8 @@ export const quarantinePage = z.object({
       raw: z.string(),
       /** The same with its edits; null where there are none. */
       edited: z.string().nullable(),
+      /** Rules that it would break as edited; null where it has no edits. */
+      breaks: z.array(z.string()).nullable(),
       ruleIds: z.array(z.string()),
       state: z.enum(['open', ...rowDecisions]),
     }),

@@ -76,11 +76,13 @@ export const snapshotExamples = {
       model: 'fraud',
       digest,
       specRevision: 2,
+      leftToReplay: ['one-id'],
       rows: [
         {
           line: 402,
           raw: '{"amount":"-12","country":"DE"}',
           edited: '{"amount":"12","country":"DE"}',
+          breaks: [],
           ruleIds: ['amount.range'],
           state: 'open',
         },

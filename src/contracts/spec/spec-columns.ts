@@ -151,13 +151,6 @@ export const ruleSchema = z.discriminatedUnion(
       severity,
     }),
     strict({
-      rule: z.literal('expression'),
-      id: ruleId,
-      sql: z.string().min(1).max(charsMax.expression),
-      about: words.exactOptional(),
-      severity,
-    }),
-    strict({
       rule: z.literal('rowCount'),
       id: ruleId,
       min: z.int().min(0),

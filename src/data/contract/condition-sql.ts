@@ -71,8 +71,6 @@ export function conditionSql(condition: Condition, columns: readonly CheckedColu
       const whole = numeric(Number(`1e${condition.whole}`));
       return `abs(${value}) >= ${whole} OR floor(${value} * ${scale} + 0.5) / ${scale} <> ${value}`;
     }
-    case 'expression':
-      return `NOT (${condition.sql})`;
   }
 }
 

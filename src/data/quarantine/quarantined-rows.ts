@@ -9,8 +9,8 @@ export interface QuarantinedRow {
   readonly line: number;
   /** As it stood in the source: a JSON object of its cells, or the line itself where it could not be split. */
   readonly raw: string;
-  /** The same with the edits of people; null where nothing was edited. */
-  readonly edited: string | null;
+  /** Its cells as they are now, with the edits of people; null where it is no row, or longer than was asked for. */
+  readonly json: string | null;
   readonly ruleIds: readonly string[];
 }
 
@@ -38,32 +38,29 @@ export async function quarantinedRows(
       ...(line === null ? [] : [`_line = ${Math.floor(line)}`]),
     ];
     const reading = await readingOf(duck, path);
+    // One character more than is shown tells a text that was cut.
+    const cut = (sql: string): string =>
+      asked.charactersMax === null ? sql : `left(${sql}, ${Math.floor(asked.charactersMax) + 1})`;
     const rows = await duck.rows(
-      `SELECT CAST(_line AS DOUBLE) AS line, CAST(raw AS VARCHAR) AS raw, ${patched(asked.edits)} AS patched, rule_ids
+      `SELECT CAST(_line AS DOUBLE) AS line, ${cut('CAST(raw AS VARCHAR)')} AS raw,
+        ${cut(patched(asked.edits))} AS patched, rule_ids
         FROM read_parquet(${pathLiteral(path)}) WHERE ${conditions.join(' AND ')}
         ORDER BY _line, raw LIMIT ${Math.floor(asked.rowsMax)}`,
     );
+    const charactersMax = asked.charactersMax ?? Infinity;
     return rows.map((row) => {
       const known = {
         line: Number(row['line']),
         raw: String(row['raw'] ?? ''),
         ruleIds: Array.isArray(row['rule_ids']) ? row['rule_ids'].map(String) : [],
       };
-      const edits = asked.edits.filter(({ pick }) => isPicked(pick, known));
       const text = row['patched'];
-      const now = typeof text !== 'string' ? null : reading.isText ? retold(known.raw, reading, edits) : text;
-      const isTold = edits.length > 0 || asked.charactersMax === null;
-      return {
-        ...known,
-        raw: cut(known.raw, asked.charactersMax),
-        edited: isTold ? cut(now, asked.charactersMax) : null,
-      };
+      if (typeof text !== 'string' || known.raw.length > charactersMax || text.length > charactersMax)
+        return { ...known, raw: known.raw.slice(0, charactersMax), json: null };
+      const edits = asked.edits.filter(({ pick }) => isPicked(pick, known));
+      return { ...known, json: reading.isText ? retold(known.raw, reading, edits) : text };
     });
   });
-}
-
-function cut<Text extends string | null>(text: Text, charactersMax: number | null): Text {
-  return (text === null || charactersMax === null ? text : text.slice(0, charactersMax)) as Text;
 }
 
 /** How the cells of `raw` were read in their file. */

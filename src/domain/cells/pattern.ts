@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 
 /** Whether a whole text is as a pattern says: RE2, which takes time in proportion to the text, whatever it is. */
-export type TextMatcher = (text: string) => boolean;
+type TextMatcher = (text: string) => boolean;
 
 /** Throws the library's error for what RE2 does not know, such as look-ahead: ask `patternFault` first. */
 export function compilePattern(pattern: string): TextMatcher {

@@ -98,7 +98,7 @@ const typedTexts: Record<CellRole, (text: string, column: DeclaredCells) => Cell
 const blankEnds = /^[ \t\r]+|[ \t\r]+$/g;
 
 /** Without blanks, tabs and carriage returns around it. */
-export function trimBlanks(text: string): string {
+function trimBlanks(text: string): string {
   return isBlank(text.charCodeAt(0)) || isBlank(text.charCodeAt(text.length - 1))
     ? text.replaceAll(blankEnds, '')
     : text;

@@ -68,7 +68,7 @@ const places: Record<DateOrder, readonly [number, number, number]> = {
 };
 
 /** Epoch milliseconds of a date in that order, or null where it is none of the calendar. */
-export function readLocal(text: string, order: DateOrder, { timeZone }: TimeReading = {}): number | null {
+function readLocal(text: string, order: DateOrder, { timeZone }: TimeReading = {}): number | null {
   const parts = isLocalDate(text) ? local.exec(text) : null;
   if (parts === null) return null;
   const [yearAt, monthAt, dayAt] = places[order];

@@ -9,7 +9,7 @@ import { eventTimeRuleId, sentinelRuleId } from './rules/time-rules.ts';
 import { isWellFormed } from './well-formed.ts';
 
 /** The ids of the rules that set a row aside, in the order of the contract; none for a row that is taken. */
-export type RowCheck = (row: Readonly<Record<string, unknown>>) => readonly string[];
+type RowCheck = (row: Readonly<Record<string, unknown>>) => readonly string[];
 
 /**
  * The contract of a model as a function of one JSON row. It judges as the scan of a file does that has this row as a
@@ -19,8 +19,7 @@ export function compileRowCheck(spec: ModelSpec, asked: Asked = { unlabelled: 'r
   const columns = contractColumns(spec);
   const read = rowReader(spec, columns);
   const tests = rowRules(spec, asked).flatMap(({ id, severity, broken }): { id: string; isBroken: RowTest }[] => {
-    const isBroken = severity === 'warn' ? null : compileCondition(broken, columns);
-    return isBroken === null ? [] : [{ id, isBroken }];
+    return severity === 'warn' ? [] : [{ id, isBroken: compileCondition(broken, columns) }];
   });
   const untimedId = spec.eventTime === null ? null : eventTimeRuleId(spec.eventTime.column);
   return (given) => {
@@ -55,11 +54,11 @@ function rowReader(spec: ModelSpec, columns: readonly ContractColumn[]): (given:
 }
 
 /**
- * Ids of rules that the row check leaves to the scan: those that need other rows or the engine. The last are sentinels
- * among event times that are plain numbers without a declared unit, which only all of them together settle.
+ * Ids of rules about single rows that the row check leaves to the scan, because they need other rows: repeated keys,
+ * and sentinels among event times that are plain numbers without a declared unit, which all of them together settle.
  */
 export function judgedByScanOnly(spec: ModelSpec): readonly string[] {
-  const declared = spec.contract.rules.filter(({ rule }) => rule === 'unique' || rule === 'expression');
+  const declared = spec.contract.rules.filter(({ rule }) => rule === 'unique');
   const bare = bareEventTimeOf(spec);
   const isUnsettled = bare !== null && spec.eventTime?.epochUnit === undefined;
   return [...declared.map(({ id }) => id), ...(isUnsettled ? [sentinelRuleId(bare)] : [])];

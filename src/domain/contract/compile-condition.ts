@@ -17,8 +17,8 @@ export interface ReadRow {
 
 export type RowTest = (row: ReadRow) => boolean;
 
-/** A condition as a function of rows; null for one that only the scan of files can judge. */
-export function compileCondition(condition: Condition, columns: readonly ContractColumn[]): RowTest | null {
+/** A condition as a function of rows. */
+export function compileCondition(condition: Condition, columns: readonly ContractColumn[]): RowTest {
   const cellOf = (name: string): ((row: ReadRow) => Cell) => {
     const index = columns.findIndex((column) => column.name === name);
     if (index < 0) throw new TypeError(`column ${name} is not declared`);
@@ -106,8 +106,6 @@ export function compileCondition(condition: Condition, columns: readonly Contrac
         return Math.abs(value) >= limit || Math.floor(value * scale + 0.5) / scale !== value;
       });
     }
-    case 'expression':
-      return null;
   }
 }
 

@@ -38,9 +38,7 @@ export type Condition =
   /** Some of the text is not as the RE2 pattern says. */
   | { readonly test: 'pattern'; readonly column: string; readonly pattern: string }
   /** More digits before or behind the point. */
-  | { readonly test: 'decimals'; readonly column: string; readonly whole: number; readonly scale: number }
-  /** A SQL expression over the columns is false: for the scan alone. */
-  | { readonly test: 'expression'; readonly sql: string };
+  | { readonly test: 'decimals'; readonly column: string; readonly whole: number; readonly scale: number };
 
 /** A column, or a constant of the type of the left side. */
 export type RightSide = { readonly column: string } | { readonly value: number | string | boolean };

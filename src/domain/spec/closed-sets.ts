@@ -29,7 +29,6 @@ export const contractRuleKinds = [
   'length',
   'pattern',
   'decimals',
-  'expression',
   'rowCount',
   'missingShare',
   'freshness',

@@ -14,6 +14,7 @@ const columns: readonly Column<Row>[] = [
   { head: 'why', cell: (row) => row.ruleIds.join(', ') },
   { head: 'state', cell: (row) => row.state },
   { head: 'as it came', cell: (row) => <code>{row.raw}</code>, width: 'wide' },
+  { head: 'still breaks', cell: (row) => (row.breaks === null ? '' : row.breaks.join(', ') || 'nothing') },
   { head: 'as edited', cell: (row) => (row.edited === null ? '' : <code>{row.edited}</code>), width: 'wide' },
 ];
 

@@ -8,7 +8,7 @@ export function declaredRowRule(rule: ContractRule): RowRule | null {
   return { id: rule.id, severity: rule.severity, isTyping: false, ...said(rule) };
 }
 
-export function isAboutRows(rule: ContractRule): rule is RowContractRule {
+function isAboutRows(rule: ContractRule): rule is RowContractRule {
   return isRowRuleKind[rule.rule];
 }
 
@@ -18,7 +18,6 @@ const isRowRuleKind: Record<ContractRule['rule'], boolean> = {
   length: true,
   pattern: true,
   decimals: true,
-  expression: true,
   rowCount: false,
   missingShare: false,
   freshness: false,
@@ -51,7 +50,5 @@ function said(rule: RowContractRule): { readonly broken: Condition; readonly abo
         broken: { test: 'decimals', column: rule.column, whole: rule.precision - rule.scale, scale: rule.scale },
         about: `${rule.column} has at most ${rule.precision} digits, ${rule.scale} of them behind the point`,
       };
-    case 'expression':
-      return { broken: { test: 'expression', sql: rule.sql }, about: rule.about ?? rule.sql };
   }
 }

@@ -41,8 +41,7 @@ function problemsOf(spec: ModelSpec, rule: ContractRule, path: string): SpecProb
 function namedBy(rule: ContractRule): readonly string[] {
   if (rule.rule === 'unique') return rule.columns;
   if (rule.rule === 'compare') return 'column' in rule.right ? [rule.left, rule.right.column] : [rule.left];
-  // Of an expression the engine says which columns it lacks.
-  return rule.rule === 'rowCount' || rule.rule === 'expression' ? [] : [rule.column];
+  return rule.rule === 'rowCount' ? [] : [rule.column];
 }
 
 function checkRule(spec: ModelSpec, rule: ContractRule, path: string): SpecProblem[] {
@@ -60,8 +59,6 @@ function checkRule(spec: ModelSpec, rule: ContractRule, path: string): SpecProbl
   if (rule.rule === 'length') return checkLength(spec, rule, path);
   if (rule.rule === 'pattern') return checkPattern(spec, rule, path);
   if (rule.rule === 'decimals') return checkDecimals(spec, rule, path);
-  if (rule.rule === 'expression')
-    return problemIf(rule.sql.trim() === '', `${path}.sql`, `rule ${rule.id} says nothing`, 'Write an expression.');
   if (rule.rule === 'missingShare') {
     const isShare = rule.shareMax >= 0 && rule.shareMax <= 1;
     return [

@@ -4,7 +4,7 @@ import type { BatchRuleSeverity, ComparisonSign, RuleSeverity, ServePolicy } fro
 export type ContractRule = RowContractRule | UniqueRule | BatchContractRule;
 
 /** A rule about single rows. */
-export type RowContractRule = CompareRule | LengthRule | PatternRule | DecimalsRule | ExpressionRule;
+export type RowContractRule = CompareRule | LengthRule | PatternRule | DecimalsRule;
 /** A rule about the batch as a whole. */
 type BatchContractRule = RowCountRule | MissingShareRule | FreshnessRule;
 
@@ -53,12 +53,6 @@ interface DecimalsRule extends RowRuleOf<'decimals'> {
   /** 1 to 15: more digits than a double has cannot be counted. */
   readonly precision: number;
   readonly scale: number;
-}
-
-/** A SQL expression over the declared columns that is true of a good row; NULL keeps the row. Files alone are asked. */
-export interface ExpressionRule extends RowRuleOf<'expression'> {
-  readonly sql: string;
-  readonly about?: string;
 }
 
 interface RowCountRule extends BatchRuleOf<'rowCount'> {

@@ -27,10 +27,12 @@ export const quarantineShowVerb: Verb = {
     const stack = await findStack(config);
     const url = `${stack.controlUrl}/v1/snapshots/${encodeURIComponent(digest)}/quarantine?${query.toString()}`;
     const page = await request(quarantinePage, { method: 'GET', url, token: stack.token, limitMs });
-    for (const { line, raw, edited, ruleIds, state } of page.rows) {
+    for (const { line, raw, edited, breaks, ruleIds, state } of page.rows) {
       out.line(`line ${line}, ${state}: ${ruleIds.join(', ')}`);
       out.line(`  ${raw}`);
-      if (edited !== null && edited !== raw) out.line(`  now ${edited}`);
+      if (edited === null) continue;
+      const still = breaks === null || breaks.length === 0 ? 'breaks no rule' : `still breaks ${breaks.join(', ')}`;
+      out.line(`  now ${edited}, which ${still}`);
     }
     if (page.rows.length === 0) out.line('No such row was set aside.');
     if (page.nextLine !== null) out.line(`More: --after ${page.nextLine}`);
