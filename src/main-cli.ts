@@ -43,6 +43,11 @@ import { portfolioVerb } from './cli/verbs/record/portfolio.ts';
 import { predictionShowVerb } from './cli/verbs/record/prediction/show.ts';
 import { snapshotDiffVerb } from './cli/verbs/record/snapshot/diff.ts';
 import { snapshotExportVerb } from './cli/verbs/record/snapshot/export.ts';
+import { quarantineListVerb } from './cli/verbs/record/quarantine/list.ts';
+import { quarantineShowVerb } from './cli/verbs/record/quarantine/show.ts';
+import { quarantineFixVerb } from './cli/verbs/record/quarantine/fix.ts';
+import { quarantineDropVerb } from './cli/verbs/record/quarantine/drop.ts';
+import { quarantineReplayVerb } from './cli/verbs/record/quarantine/replay.ts';
 import { snapshotListVerb } from './cli/verbs/record/snapshot/list.ts';
 import { snapshotShowVerb } from './cli/verbs/record/snapshot/show.ts';
 import { snapshotVerifyVerb } from './cli/verbs/record/snapshot/verify.ts';
@@ -144,6 +149,11 @@ process.exitCode = await runLine(
       snapshotDiffVerb,
       snapshotExportVerb,
       snapshotVerifyVerb,
+      quarantineListVerb,
+      quarantineShowVerb,
+      quarantineFixVerb,
+      quarantineDropVerb,
+      quarantineReplayVerb,
       eventsVerb,
       webhookAddVerb,
       webhookListVerb,

@@ -1,6 +1,7 @@
 import { ingestSource as snapshotsOf } from '../../src/data/snapshot/ingest-source.ts';
 import type { IngestResult } from '../../src/data/snapshot/ingest-table.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
+import { waitForHistory } from '../../src/db/models/quarantine.ts';
 import { noteMemberRefused } from '../../src/db/models/source-members.ts';
 import { newestHistoryOf, putSnapshot } from '../../src/db/models/snapshots.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
@@ -73,6 +74,8 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
    */
   async function readOn(input: IngestInput): Promise<ReadSource> {
     const { spec } = await readSpecRevision(db, input.model, input.specRevision);
+    // Behind a replay of quarantined rows that ends just now: what is read continues it.
+    await waitForHistory(db, input.model);
     // Before the rows that look at them: what a view holds by now is all that these may have been able to know.
     const joining = await joinPinned(dependencies, spec);
     const newest = await newestHistoryOf(db, input.model, input.specRevision);

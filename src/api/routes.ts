@@ -17,6 +17,7 @@ import { importRoutes } from './routes/import.ts';
 import { lineageRoutes } from './routes/lineage.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
+import { quarantineRoutes } from './routes/quarantine.ts';
 import { snapshotRoutes } from './routes/snapshots.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { storageRoutes } from './routes/storage.ts';
@@ -40,6 +41,7 @@ export function apiRoutes(app: Api, dependencies: ApiDependencies, operations: O
   modelRoutes(app, dependencies);
   predictionRoutes(app, dependencies);
   snapshotRoutes(app, dependencies);
+  quarantineRoutes(app, dependencies);
   lineageRoutes(app, dependencies);
   tokenRoutes(app, dependencies);
   featureViewRoutes(app, dependencies);

@@ -1,5 +1,15 @@
 /** The public surface: declare a model, and know its types. */
-export { column, compare, freshness, missingShare, rowCount, unique } from './declare/contract-rules.ts';
+export {
+  column,
+  compare,
+  decimals,
+  freshness,
+  lengthWithin,
+  missingShare,
+  pattern,
+  rowCount,
+  unique,
+} from './declare/contract-rules.ts';
 export { cron } from './declare/cron.ts';
 export { defineModel } from './declare/define.ts';
 export type { DefinedModel, Definition, InputOf, LabelOf } from './declare/definition.ts';

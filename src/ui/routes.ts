@@ -12,6 +12,7 @@ import { runRoutes } from './runs/routes.ts';
 import { signInRoutes } from './sign-in/routes.ts';
 import { predictionRoutes } from './prediction/routes.ts';
 import { lineagePageRoutes } from './lineage/routes.ts';
+import { quarantineRoutes } from './quarantine/routes.ts';
 import { snapshotRoutes } from './snapshot/routes.ts';
 import { versionRoutes } from './version/routes.ts';
 
@@ -25,6 +26,7 @@ export function pageRoutes(app: Api, dependencies: ApiDependencies): void {
   versionRoutes(app, dependencies);
   predictionRoutes(app, dependencies);
   snapshotRoutes(app, dependencies);
+  quarantineRoutes(app, dependencies);
   lineagePageRoutes(app, dependencies);
   rolloutRoutes(app, dependencies);
   abTestPageRoutes(app, dependencies);

@@ -182,6 +182,11 @@ export async function stateOf({ pool }: Database, model: string): Promise<unknow
       'definitions', (select jsonb_agg(s.revision order by s.revision) from spec_revision s where s.model = $1),
       'annotations', (select jsonb_agg(to_jsonb(n) order by n.annotation_id) from annotation n where n.model = $1),
       'alerts', (select jsonb_agg(to_jsonb(l) order by l.alert_id) from alert l where l.model = $1),
+      'edits', (select jsonb_agg(to_jsonb(e) order by e.id) from quarantine_edit e
+        join snapshot s on s.digest = e.snapshot where s.model = $1),
+      'decided', (select jsonb_agg(to_jsonb(q) order by q.line) from quarantine_decision q
+        join snapshot s on s.digest = q.snapshot where s.model = $1),
+      'snapshots', (select jsonb_agg(s.digest order by s.created_at) from snapshot s where s.model = $1),
       'told', (select jsonb_agg(u.type order by u.seq) from audit u where u.model = $1
         and u.type <> 'perennial.command.recorded')) as state`,
     [model],

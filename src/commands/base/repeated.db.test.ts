@@ -24,6 +24,7 @@ import {
   stateOf,
 } from '../../../tests/worlds/delivered-world.ts';
 import { viewOf } from '../../../tests/worlds/a-view.ts';
+import { ingestText } from '../../../tests/worlds/quarantined-world.ts';
 import { specOf } from '../../../tests/worlds/two-models.ts';
 import { startAbTest } from '../ab-tests/start-ab-test.ts';
 import { stopAbTest } from '../ab-tests/stop-ab-test.ts';
@@ -44,6 +45,9 @@ import { thaw } from '../control/thaw.ts';
 import { apply } from '../models/apply.ts';
 import { applyView } from '../views/apply-view.ts';
 import { importModel } from '../models/import-model.ts';
+import { dropQuarantine } from '../quarantine/drop-quarantine.ts';
+import { fixQuarantine } from '../quarantine/fix-quarantine.ts';
+import { replayQuarantine } from '../quarantine/replay-quarantine.ts';
 import { annotate } from '../record/annotate.ts';
 import { closeAlert } from '../watching/close-alert.ts';
 import type { CommandContext } from './context.ts';
@@ -198,6 +202,25 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
       return closeAlert(context, { alertId: row?.alertId ?? 0, reason: 'seen' });
     },
   },
+  'fix-quarantine': {
+    give: async (told) =>
+      fixQuarantine(told.context, {
+        ...(await quarantined(told)),
+        pick: { ruleId: null, line: 3 },
+        set: { amount: '1' },
+      }),
+  },
+  'drop-quarantine': {
+    give: async (told) =>
+      dropQuarantine(told.context, { ...(await quarantined(told)), pick: { ruleId: null, line: 3 } }, datasets()),
+  },
+  'replay-quarantine': {
+    give: async (told) => replayQuarantine(told.context, await quarantined(told), datasets()),
+    before: async (told) => {
+      const pick = { ruleId: null, line: 3 };
+      await fixQuarantine(told.context, { ...(await quarantined(told)), key: null, pick, set: { amount: '1' } });
+    },
+  },
   reset: {
     before: async ({ model }) =>
       database.db.insert(run).values({ runId: `train/${model}/9`, model, kind: 'train', status: 'failed', input: {} }),
@@ -230,6 +253,18 @@ const bestOf = (version: number): BestReference => {
   const reference = lossReference([0.2, 0.3, 0.4], { liveRows: 0, probabilityMin: 0.001, isFixed: true });
   return { version, window: version, reference, of: 1, question: 'the same' };
 };
+
+const datasets = () => ({
+  store: createArtifactStore(path.join(folder, 'artifacts')),
+  importDir: path.join(folder, 'incoming'),
+});
+
+/** The same rows again are the same snapshot. */
+async function quarantined({ model, key }: Told) {
+  const text = 'amount,outcome\n1,fraud\n-2,genuine\n3,genuine\n';
+  const { digest } = await ingestText(database, { store: datasets().store, folder }, { model, text });
+  return { digest, key, reason: 'because' };
+}
 
 async function importOnce({ context, model, key }: Told): Promise<unknown> {
   const store = createArtifactStore(path.join(folder, 'artifacts'));

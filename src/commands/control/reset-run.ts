@@ -97,6 +97,7 @@ function refuseSenseless(row: RunRow): void {
   const say = (why: string, hint: string): never => {
     throw new PerennialError('conflict', `${row.runId} cannot run again: ${why}.`, { path: 'id', hint });
   };
+  if (row.kind === 'replay') say('a replay has no workflow', 'Replay the quarantine again.');
   if (row.kind === 'import') say('an import has no workflow', 'Import the file again.');
   if (row.status === 'lost')
     say('Temporal does not know it any more', 'Ask for the work anew, with `perennial retrain` for instance.');

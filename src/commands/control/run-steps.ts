@@ -12,7 +12,7 @@ export async function runSteps(
 ): Promise<{ readonly steps: readonly RunStep[] }> {
   const row = await coveredRun(context, input.runId);
   authorise(context.principal, 'read', row.model);
-  return { steps: row.kind === 'import' ? [] : await context.bus.steps(row.runId) };
+  return { steps: row.kind === 'import' || row.kind === 'replay' ? [] : await context.bus.steps(row.runId) };
 }
 
 /** A run of a model outside the scope is "not found" like one that does not exist: ids must not leak names. */

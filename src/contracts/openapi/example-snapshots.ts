@@ -11,6 +11,10 @@ const line = {
 
 const of = { kind: 'version', key: '3' };
 
+function told(kind: string, text: string): object {
+  return { commandId: '0197a1b2-3c4d-7e5f-8a6b-7c8d9e0f1a2b', model: 'fraud', kind, text, link: null };
+}
+
 /** Answers about snapshots and lineage, by route. */
 export const snapshotExamples = {
   'GET /v1/models/{name}/lineage': {
@@ -48,6 +52,61 @@ export const snapshotExamples = {
       rules: [{ ruleId: 'amount.range', severity: 'quarantine', rows: 31, line: 402, about: 'amount is 0 to 10000' }],
       runs: ['ingest/fraud/91aa03f7/2'],
       versions: [3],
+    },
+  },
+  'GET /v1/models/{name}/quarantine': {
+    answer: {
+      model: 'fraud',
+      quarantines: [
+        {
+          digest,
+          createdAt: '2026-05-02T08:00:00.000000Z',
+          rows: 31,
+          open: 9,
+          replayed: 20,
+          dropped: 2,
+          rules: [{ ruleId: 'amount.range', rows: 31, line: 402, about: 'amount lies from 0 to 10000' }],
+        },
+      ],
+      next: null,
+    },
+  },
+  'GET /v1/snapshots/{digest}/quarantine': {
+    answer: {
+      model: 'fraud',
+      digest,
+      specRevision: 2,
+      leftToReplay: ['one-id'],
+      rows: [
+        {
+          line: 402,
+          raw: '{"amount":"-12","country":"DE"}',
+          edited: '{"amount":"12","country":"DE"}',
+          breaks: [],
+          ruleIds: ['amount.range'],
+          state: 'open',
+        },
+      ],
+      edits: [{ rule: null, line: 402, column: 'amount', value: '12' }],
+      nextLine: null,
+    },
+  },
+  'POST /v1/snapshots/{digest}/quarantine/fix': {
+    request: { set: { amount: '12' }, line: 402, reason: 'a refund was booked with a sign' },
+    answer: told('fix-quarantine', 'amount of line 402 is edited; replay it'),
+  },
+  'POST /v1/snapshots/{digest}/quarantine/drop': {
+    request: { rule: 'row.shape', reason: 'half-written lines' },
+    answer: { ...told('drop-quarantine', '2 rows of row.shape dropped'), rows: 2 },
+  },
+  'POST /v1/snapshots/{digest}/quarantine/replay': {
+    request: { reason: 'the signs are mended' },
+    answer: {
+      ...told('replay-quarantine', '20 rows passed and were learnt of; 9 rows stay set aside'),
+      snapshot: other,
+      runId: 'replay/fraud/91aa03f700000000',
+      rows: 20,
+      failed: 9,
     },
   },
   'GET /v1/snapshots/{digest}/diff': {

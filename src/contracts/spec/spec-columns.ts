@@ -12,6 +12,7 @@ import {
 } from '../../domain/spec/closed-sets.ts';
 import { modelNamePattern } from '../../domain/spec/check-spec.ts';
 import { metricNames } from '../../domain/metrics/metrics.ts';
+import { decimalsMax } from '../../domain/spec/columns/check-rules.ts';
 import { successRowsMax } from '../../domain/spec/gates/success-criterion.ts';
 import { expressionSchema } from './spec-expression.ts';
 import { strict } from './strict.ts';
@@ -128,6 +129,7 @@ const ruleId = z
 const severity = z.enum(ruleSeverities);
 const batchSeverity = z.enum(batchRuleSeverities);
 const share = z.number().min(0).max(1);
+const characters = z.int().min(0).max(charsMax.value);
 
 export const ruleSchema = z.discriminatedUnion(
   'rule',
@@ -144,6 +146,29 @@ export const ruleSchema = z.discriminatedUnion(
       ]),
       severity,
       serve,
+    }),
+    strict({
+      rule: z.literal('length'),
+      id: ruleId,
+      column: columnName,
+      min: characters.exactOptional(),
+      max: characters.exactOptional(),
+      severity,
+    }),
+    strict({
+      rule: z.literal('pattern'),
+      id: ruleId,
+      column: columnName,
+      pattern: z.string().min(1).max(charsMax.pattern),
+      severity,
+    }),
+    strict({
+      rule: z.literal('decimals'),
+      id: ruleId,
+      column: columnName,
+      precision: z.int().min(1).max(decimalsMax),
+      scale: z.int().min(0).max(decimalsMax),
+      severity,
     }),
     strict({
       rule: z.literal('rowCount'),

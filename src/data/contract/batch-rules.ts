@@ -3,9 +3,9 @@ import type { ContractRule } from '../../domain/spec/spec.ts';
 import type { RuleCount } from '../../domain/training/snapshot.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { CheckedRows } from './check-rows.ts';
-import { eventTimeRuleId } from './time-rules.ts';
+import { bareEventTimeOf, columnNamed } from '../../domain/contract/contract-columns.ts';
+import { eventTimeRuleId } from '../../domain/contract/rules/time-rules.ts';
 import { isSentinel } from '../read/instants.ts';
-import { bareEventTimeOf, columnNamed } from './checked-columns.ts';
 
 /** Rules about the batch as a whole; only the broken ones are returned. */
 export async function countBatchRules(

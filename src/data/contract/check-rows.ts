@@ -4,11 +4,14 @@ import { exactKeyOf } from '../read/numbers.ts';
 import type { Duck } from '../duck/connect.ts';
 import { collectRejects, refuseLostRows } from './collect-rejects.ts';
 import type { OpenTable } from '../read/table-file.ts';
-import { baseOf, type CellRole } from '../read/read-lossless.ts';
-import { checkedColumns, columnNamed, textList, valueList, type CheckedColumn } from './checked-columns.ts';
-import { shapeRule, type RowRule } from './row-rule.ts';
-import { rowRules, type Asked } from './row-rules.ts';
-import { eventTimeRuleId } from './time-rules.ts';
+import type { CellRole } from '../../domain/cells/cell-role.ts';
+import { columnNamed } from '../../domain/contract/contract-columns.ts';
+import { shapeRule, type RowRule } from '../../domain/contract/row-rule.ts';
+import { rowRules, type Asked } from '../../domain/contract/row-rules.ts';
+import { eventTimeRuleId } from '../../domain/contract/rules/time-rules.ts';
+import { baseOf } from '../read/read-lossless.ts';
+import { checkedColumns, textList, valueList, type CheckedColumn } from './checked-columns.ts';
+import { conditionSql } from './condition-sql.ts';
 import { settleEpoch, type EpochFound } from './settle-epoch.ts';
 import { identifier, literal } from '../duck/sql.ts';
 
@@ -52,13 +55,14 @@ export function checkedSelect(
   asked: Asked,
 ): Pick<CheckedRows, 'columns' | 'rules'> & { readonly sql: string } {
   const columns = checkedColumns(spec);
-  const rules = rowRules(spec, columns, asked);
+  const rules = rowRules(spec, asked);
+  const broken = rules.map((rule) => conditionSql(rule.broken, columns));
   const eventTime = spec.eventTime === null ? null : columnNamed(columns, spec.eventTime.column);
   const key = eventTime === null ? 'CAST(NULL AS DOUBLE)' : orderKeyOf(eventTime.text, eventTime.reading);
   const instant = eventTime === null ? 'false' : isInstant(eventTime.text, eventTime.reading);
-  const ids = rules.map((rule) => `CASE WHEN ${rule.broken} THEN ${literal(rule.id)} END`);
+  const ids = rules.map(({ id }, index) => `CASE WHEN ${broken[index] ?? 'false'} THEN ${literal(id)} END`);
   // Most rows break nothing: the list of ids is made for the others alone.
-  const isAnyBroken = `coalesce(${rules.map((rule) => `(${rule.broken})`).join(' OR ')}, false)`;
+  const isAnyBroken = `coalesce(${broken.map((sql) => `(${sql})`).join(' OR ')}, false)`;
   const rows = baseOf(table);
   // An unreadable row breaks that rule alone: the rest would only repeat it.
   const kept = [...columns.map((column) => column.value), ...exactKeys(spec, columns)];

@@ -1,43 +1,23 @@
-import { columnsOf } from '../../domain/spec/columns/columns-of.ts';
-import { declaredReading } from '../../domain/spec/columns/declared-reading.ts';
-import { declaredWords, type DeclaredWords } from '../../domain/spec/declared-words.ts';
+import { contractColumns, type ContractColumn } from '../../domain/contract/contract-columns.ts';
 import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
-import type { TimeReading } from '../../domain/spec/spec.ts';
-import { targetRoles, typedCell } from '../read/cells.ts';
-import { cellText, isNested, type CellRole } from '../read/read-lossless.ts';
+import { typedCell } from '../read/cells.ts';
+import { cellText, isNested } from '../read/read-lossless.ts';
 import type { OpenTable } from '../read/table-file.ts';
 
 /** A declared column on its way through the check: text `t<i>`, typed value `v<i>`, nested flag `m<i>`. */
-export interface CheckedColumn {
-  readonly name: string;
-  readonly role: CellRole;
-  readonly declared: DeclaredWords;
-  /** How its instants are written. */
-  readonly reading: TimeReading;
+export interface CheckedColumn extends ContractColumn {
   readonly text: string;
   readonly value: string;
   readonly nested: string;
 }
 
-/** Every declared column once, in signature order; a column with two roles is typed as the feature that it is. */
 export function checkedColumns(spec: RowsSpec): readonly CheckedColumn[] {
-  return columnsOf(spec).map((name, index) => ({
-    name,
-    role: roleOf(spec, name),
-    declared: declaredWords(spec, name),
-    reading: declaredReading(spec, name),
+  return contractColumns(spec).map((column, index) => ({
+    ...column,
     text: `t${index}`,
     value: `v${index}`,
     nested: `m${index}`,
   }));
-}
-
-function roleOf(spec: RowsSpec, name: string): CellRole {
-  const feature = spec.features.find((candidate) => candidate.name === name);
-  if (feature !== undefined) return feature.kind;
-  if (spec.target !== null && name === spec.target.column) return targetRoles[spec.target.task];
-  // A pure event time column is ordered by its key and stored as BIGINT, see `write-accepted.ts`.
-  return name === spec.entity?.column ? 'key' : 'time';
 }
 
 /** Select list that gives `t<i>` and `m<i>` over a table's base. */
@@ -58,20 +38,4 @@ export function valueList(columns: readonly CheckedColumn[]): string {
       return `${typedCell(role, text, { words, reading })} AS ${value}`;
     })
     .join(', ');
-}
-
-/** The column that is the event time and nothing else; null without one. */
-export function bareEventTimeOf({
-  eventTime,
-  features,
-  entity,
-}: Pick<RowsSpec, 'eventTime' | 'features' | 'entity'>): string | null {
-  if (eventTime === null || eventTime.column === entity?.column) return null;
-  return features.some(({ name }) => name === eventTime.column) ? null : eventTime.column;
-}
-
-export function columnNamed(columns: readonly CheckedColumn[], name: string): CheckedColumn {
-  const column = columns.find((candidate) => candidate.name === name);
-  if (column === undefined) throw new TypeError(`column ${name} is not declared`);
-  return column;
 }

@@ -3,8 +3,8 @@ import type { RuleCount } from '../../domain/training/snapshot.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { CheckedRows } from './check-rows.ts';
 import { unreadableRules, type RuleSeverity } from '../../domain/spec/closed-sets.ts';
-import { unreadableAbout } from './row-rule.ts';
-import { eventTimeRuleId } from './time-rules.ts';
+import { unreadableAbout } from '../../domain/contract/row-rule.ts';
+import { aboutEventTime, eventTimeRuleId } from '../../domain/contract/rules/time-rules.ts';
 
 /** How many rows broke each rule about single rows, with the line of the first. */
 export async function countRowRules(duck: Duck, spec: RowsSpec, checked: CheckedRows): Promise<RuleCount[]> {
@@ -18,7 +18,7 @@ export async function countRowRules(duck: Duck, spec: RowsSpec, checked: Checked
   if (spec.eventTime !== null)
     known.set(eventTimeRuleId(spec.eventTime.column), {
       severity: 'quarantine',
-      about: `${spec.eventTime.column} (the event time) is a time or a number`,
+      about: aboutEventTime(spec.eventTime.column),
     });
   for (const rule of spec.contract.rules)
     if (rule.rule === 'unique')

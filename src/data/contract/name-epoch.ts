@@ -4,8 +4,8 @@ import { literal } from '../duck/sql.ts';
 import type { Duck } from '../duck/connect.ts';
 import { findEpoch } from '../read/find-epoch.ts';
 import type { CheckedRows } from './check-rows.ts';
-import { columnNamed } from './checked-columns.ts';
-import { epochRuleId } from './time-rules.ts';
+import { columnNamed } from '../../domain/contract/contract-columns.ts';
+import { epochRuleId } from '../../domain/contract/rules/time-rules.ts';
 
 /**
  * What to declare where the numbers of a time feature are no milliseconds, by the id of the rule that they break: the

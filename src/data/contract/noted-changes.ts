@@ -4,7 +4,7 @@ import type { RuleCount } from '../../domain/training/snapshot.ts';
 import { sayMany } from '../../domain/words/say.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import type { CheckedRows } from './check-rows.ts';
-import { epochRuleId } from './time-rules.ts';
+import { epochRuleId } from '../../domain/contract/rules/time-rules.ts';
 
 /** What a file does otherwise than the definition says, and that keeps no row out: it is counted as a warning. */
 export function notedChanges(table: OpenTable, spec: RowsSpec, checked: CheckedRows): RuleCount[] {

@@ -1,9 +1,9 @@
+import { msPerUnit } from '../../domain/cells/read-instant.ts';
 import type { EpochUnit } from '../../domain/spec/closed-sets.ts';
 import type { Duck } from '../duck/connect.ts';
 import { numeric, literal } from '../duck/sql.ts';
 import { findEpoch, isEpochSentinel } from '../read/find-epoch.ts';
-import { msPerUnit } from '../read/instants.ts';
-import { sentinelRuleId } from './time-rules.ts';
+import { sentinelRuleId } from '../../domain/contract/rules/time-rules.ts';
 
 /** What numbers of an event time were taken for. */
 export interface EpochFound {

@@ -7,10 +7,11 @@ import { absentColumns, checkRows, markDuplicates, type CheckedRows } from './ch
 import { countRowRules } from './count-row-rules.ts';
 import { nameEpochs } from './name-epoch.ts';
 import { notedChanges } from './noted-changes.ts';
-import type { Asked } from './row-rules.ts';
+import { columnNamed } from '../../domain/contract/contract-columns.ts';
+import type { Asked } from '../../domain/contract/row-rules.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
-import { checkedColumns, columnNamed } from './checked-columns.ts';
+import { checkedColumns } from './checked-columns.ts';
 
 interface ValidateOptions extends Asked {
   /** The clock for freshness rules, epoch milliseconds. */

@@ -1,8 +1,8 @@
+import { trueTexts } from '../../domain/cells/read-truth.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Extent } from '../../domain/words/extent.ts';
 import type { TargetSpec } from '../../domain/spec/spec.ts';
-import { trueTexts } from '../read/cells.ts';
 
 /** How often a label occurs, the most frequent first. */
 export interface LabelCount {

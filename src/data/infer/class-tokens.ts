@@ -1,7 +1,8 @@
+import { missingTokens } from '../../domain/cells/missing-words.ts';
+import { falseTexts, trueTexts } from '../../domain/cells/read-truth.ts';
 import type { Duck } from '../duck/connect.ts';
 import { isOneOf } from '../duck/sql.ts';
-import { falseTexts, trueTexts } from '../read/cells.ts';
-import { baseOf, cellText, missingTokens } from '../read/read-lossless.ts';
+import { baseOf, cellText } from '../read/read-lossless.ts';
 import type { OpenTable } from '../read/table-file.ts';
 
 /** How often a column holds a text that mostly means "no value". */

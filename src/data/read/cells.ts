@@ -1,11 +1,10 @@
-import type { TaskName, TimeReading } from '../../domain/spec/spec.ts';
-import type { CellRole } from './read-lossless.ts';
-import { isOneOf } from '../duck/sql.ts';
+import type { CellRole } from '../../domain/cells/cell-role.ts';
+import { pointedClasses, pointedPattern } from '../../domain/cells/read-label.ts';
+import { falseTexts, trueTexts } from '../../domain/cells/read-truth.ts';
+import type { TimeReading } from '../../domain/spec/spec.ts';
+import { isOneOf, literal } from '../duck/sql.ts';
 import { timeOf } from './instants.ts';
 import { numberOf } from './numbers.ts';
-
-export const trueTexts = ['true', 't', 'yes', 'y', '1', '1.0'] as const;
-export const falseTexts = ['false', 'f', 'no', 'n', '0', '0.0'] as const;
 
 /** BOOLEAN, or NULL when the text is no known word for it. */
 export function booleanOf(text: string): string {
@@ -20,8 +19,8 @@ export function booleanOf(text: string): string {
  * `1.0` is one of the declared classes.
  */
 export function labelOf(text: string, classes: readonly string[] = []): string {
-  const whole = `regexp_replace(${text}, '^(-?\\d+)\\.0+$', '\\1')`;
-  const pointed = classes.filter((word) => /^-?\d+\.0+$/.test(word));
+  const whole = `regexp_replace(${text}, ${literal(pointedPattern)}, '\\1')`;
+  const pointed = pointedClasses(classes);
   return pointed.length === 0 ? whole : `CASE WHEN ${isOneOf(text, pointed)} THEN ${text} ELSE ${whole} END`;
 }
 
@@ -44,6 +43,3 @@ const typedCells: Record<CellRole, (text: string, declared: DeclaredCells) => st
 export function typedCell(role: CellRole, text: string, declared: DeclaredCells): string {
   return typedCells[role](text, declared);
 }
-
-/** As what the target column is read. */
-export const targetRoles: Record<TaskName, CellRole> = { binary: 'label', multiclass: 'label', regression: 'number' };

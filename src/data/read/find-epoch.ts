@@ -1,6 +1,6 @@
+import { epochMsMax, msPerUnit } from '../../domain/cells/read-instant.ts';
 import { epochUnits, type EpochUnit } from '../../domain/spec/closed-sets.ts';
 import type { Duck } from '../duck/connect.ts';
-import { epochMsMax, msPerUnit } from './instants.ts';
 
 export interface Epoch {
   readonly unit: EpochUnit;

@@ -1,16 +1,10 @@
-import type { DateOrder, EpochUnit } from '../../domain/spec/closed-sets.ts';
+import { epochPatterns, isoPattern, localPattern, msPerUnit, sentinelMs } from '../../domain/cells/read-instant.ts';
+import type { DateOrder } from '../../domain/spec/closed-sets.ts';
 import type { TimeReading } from '../../domain/spec/spec.ts';
 import { literal } from '../duck/sql.ts';
 import { numberOf } from './numbers.ts';
 
-/** ISO 8601 date, or date and time with an optional zone; `/` for `-` is common in exports and as unambiguous. */
-const isoPattern =
-  "'\\d{4}[-/]\\d{2}[-/]\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.,]\\d{1,9})?)?\\s?(Z|[+-]\\d{2}(:?\\d{2})?)?)?'";
 const zonePattern = "'[T ]\\d{2}:.*(Z|[+-]\\d{2}(:?\\d{2})?)$'";
-/** A date whose parts stand in an order that it does not say, with an optional clock. */
-const localPattern =
-  "'\\d{1,2}[/.-]\\d{1,2}[/.-](\\d{4}|\\d{2})([T ]\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d{1,6})?)?( ?[AaPp][Mm])?)?'";
-
 /** BIGINT epoch milliseconds of ISO 8601 text, or NULL. One that names no zone is of the declared one, UTC without. */
 export function isoMsOf(text: string, { timeZone }: TimeReading = {}): string {
   // The engine wants seconds before a zone, and has no `/`, `,` or blank before the zone.
@@ -26,7 +20,7 @@ export function isoMsOf(text: string, { timeZone }: TimeReading = {}): string {
 
 /** The length is asked first because the pattern costs fifteen times as much and most cells are no times. */
 export function isIso(text: string): string {
-  return `strlen(${text}) >= 10 AND regexp_full_match(${text}, ${isoPattern})`;
+  return `strlen(${text}) >= 10 AND regexp_full_match(${text}, ${literal(isoPattern)})`;
 }
 
 export function hasZone(text: string): string {
@@ -35,7 +29,7 @@ export function hasZone(text: string): string {
 
 /** Whether a cell is a date whose order of parts has to be declared: `04/07/20`, `1.2.2024 15:30`. */
 export function isLocalDate(text: string): string {
-  return `strlen(${text}) BETWEEN 6 AND 32 AND regexp_full_match(${text}, ${localPattern})`;
+  return `strlen(${text}) BETWEEN 6 AND 32 AND regexp_full_match(${text}, ${literal(localPattern)})`;
 }
 
 const dates: Record<DateOrder, readonly string[]> = {
@@ -62,14 +56,6 @@ export function localMsOf(text: string, order: DateOrder, { timeZone }: TimeRead
   return `CASE WHEN ${isLocalDate(text)} THEN epoch_ms(${instant}) END`;
 }
 
-/** By how much a number of the unit is multiplied to be milliseconds. */
-export const msPerUnit: Record<EpochUnit, number> = {
-  seconds: 1_000,
-  milliseconds: 1,
-  microseconds: 1e-3,
-  nanoseconds: 1e-6,
-};
-
 /** BIGINT epoch milliseconds of a time as it is declared to be written, or NULL. */
 export function timeOf(text: string, reading: TimeReading = {}): string {
   return `coalesce(${wordsOf(text, reading)}, ${epochOf(text, reading)})`;
@@ -84,7 +70,7 @@ function wordsOf(text: string, reading: TimeReading): string {
 /** A time is a whole number of its unit, but seconds may have a fraction: its milliseconds. */
 function epochOf(text: string, { epochUnit = 'milliseconds' }: TimeReading): string {
   const scale = msPerUnit[epochUnit];
-  const pattern = scale > 1 ? '-?\\d{1,19}(\\.\\d+)?' : '-?\\d{1,19}(\\.0+)?';
+  const pattern = scale > 1 ? epochPatterns.seconds : epochPatterns.whole;
   const value = `TRY_CAST(${text} AS DOUBLE)`;
   const ms = scale === 1 ? value : `round(${value} * CAST(${literal(String(scale))} AS DOUBLE))`;
   return `CASE WHEN regexp_full_match(${text}, '${pattern}') THEN TRY_CAST(${ms} AS BIGINT) END`;
@@ -105,15 +91,6 @@ export function orderKeyOf(text: string, reading: TimeReading = {}): string {
 export function isInstant(text: string, { epochUnit }: TimeReading = {}): string {
   return epochUnit === undefined ? `${numberOf(text)} IS NULL` : 'true';
 }
-
-/** The last millisecond of the last year that calendars know. */
-export const epochMsMax = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
-
-/** Numbers in this range are taken for epoch milliseconds where nothing else is declared: 1973 to 9999. */
-export const plausibleMs = { from: 1e11, through: epochMsMax };
-
-/** Nobody's rows are of these times: 9999-12-31 and its kin stand for "never" or "not known". */
-const sentinelMs = { before: Date.UTC(1800, 0, 1), from: Date.UTC(2200, 0, 1) };
 
 /** Whether epoch milliseconds are a word for no time; NULL for NULL. */
 export function isSentinel(ms: string): string {

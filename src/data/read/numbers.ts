@@ -1,20 +1,17 @@
-/** Plain decimal notation; DuckDB's own cast would also take `1_000`, `inf` and blanks. */
-const numberPattern = "'[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?'";
-
-/** From here on a double skips whole numbers: two keys can become one. */
-const exactMax = 2 ** 53;
+import { exactMax, numberPattern, wholePattern } from '../../domain/cells/read-number.ts';
+import { literal } from '../duck/sql.ts';
 
 /** DOUBLE, or NULL when the text is not a finite decimal number. */
 export function numberOf(text: string): string {
   return (
-    `CASE WHEN regexp_full_match(${text}, ${numberPattern}) AND isfinite(TRY_CAST(${text} AS DOUBLE)) THEN ` +
+    `CASE WHEN regexp_full_match(${text}, ${literal(numberPattern)}) AND isfinite(TRY_CAST(${text} AS DOUBLE)) THEN ` +
     `TRY_CAST(${text} AS DOUBLE) END`
   );
 }
 
 /** Whether a cell is a whole number that its double, `value`, does not tell from its neighbours. */
 export function isBeyondExact(text: string, value: string): string {
-  return `(abs(${value}) >= ${exactMax} AND regexp_full_match(${text}, '[+-]?\\d+'))`;
+  return `(abs(${value}) >= ${exactMax} AND regexp_full_match(${text}, ${literal(wholePattern)}))`;
 }
 
 /** VARCHAR that is the same for cells of the same number and no others: all digits count, and 5.0 is 5. */

@@ -1,6 +1,6 @@
+import { missingTokens } from '../../domain/cells/missing-words.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { readSmallCsv } from '../text/small-csv.ts';
-import { missingTokens } from './read-lossless.ts';
 
 export type GoldenCell = number | string | boolean | null;
 

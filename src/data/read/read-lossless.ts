@@ -1,5 +1,6 @@
 import { noWords, type DeclaredWords } from '../../domain/spec/declared-words.ts';
-import type { FeatureKind } from '../../domain/spec/spec.ts';
+import type { CellRole } from '../../domain/cells/cell-role.ts';
+import { missingTokens } from '../../domain/cells/missing-words.ts';
 import { identifier, isOneOf, literal, pathLiteral } from '../duck/sql.ts';
 import { withoutWords } from '../text/missing-words.ts';
 import type { CommaMeaning } from '../text/number-marks.ts';
@@ -10,16 +11,10 @@ import type { OpenTable } from './table-file.ts';
 // Every source becomes text cells first and is cast by `cells.ts`, because typed readers coerce in silence: DuckDB
 // turns 3.7 into the BIGINT 4 and "abc" into NULL when it is told the type. NULL means missing from here on.
 
-/** Texts that mean "no value" in a target or a closed list, unless they are declared there. Case counts. */
-export const missingTokens = ['', 'NA', 'N/A', 'null', 'NULL', 'NaN', 'nan', 'None', '?'] as const;
-
 export interface ReadOptions {
   /** Readable rows to leave out at the start. */
   readonly rowsSkipped?: number;
 }
-
-/** Role of a column: a feature's kind, or `label` (target) and `key` (entity). */
-export type CellRole = FeatureKind | 'label' | 'key';
 
 const blanks = "E' \\t\\r'";
 
@@ -145,6 +140,7 @@ function trimOf(text: string): string {
     `prefix(${text}, ' ')`,
     `suffix(${text}, ' ')`,
     `prefix(${text}, E'\\t')`,
+    `prefix(${text}, E'\\r')`,
     `suffix(${text}, E'\\t')`,
     `suffix(${text}, E'\\r')`,
   ];

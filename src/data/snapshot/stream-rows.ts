@@ -1,11 +1,13 @@
+import { columnNamed } from '../../domain/contract/contract-columns.ts';
+import { plausibleMs } from '../../domain/cells/read-instant.ts';
 import type { DataFormat } from '../../domain/spec/closed-sets.ts';
 import type { FeatureKind, ModelSpec } from '../../domain/spec/spec.ts';
 import { classesOf, taskOf } from '../../domain/tasks/task-of.ts';
-import { isInstant, orderKeyOf, plausibleMs } from '../read/instants.ts';
+import { isInstant, orderKeyOf } from '../read/instants.ts';
 import { openDuck, type DuckDbSettings } from '../duck/connect.ts';
 import { openTable } from '../read/open-table.ts';
 import { baseOf } from '../read/read-lossless.ts';
-import { checkedColumns, columnNamed, textList, valueList, type CheckedColumn } from '../contract/checked-columns.ts';
+import { checkedColumns, textList, valueList, type CheckedColumn } from '../contract/checked-columns.ts';
 
 export type RowValue = number | string | boolean | null;
 

@@ -1,11 +1,13 @@
+import type { CellRole } from '../../domain/cells/cell-role.ts';
+import { plausibleMs } from '../../domain/cells/read-instant.ts';
+import { bareEventTimeOf } from '../../domain/contract/contract-columns.ts';
 import type { SnapshotColumn } from '../../domain/training/snapshot.ts';
 import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
 import type { CheckedRows } from '../contract/check-rows.ts';
-import { bareEventTimeOf, type CheckedColumn } from '../contract/checked-columns.ts';
-import { plausibleMs } from '../read/instants.ts';
+import { type CheckedColumn } from '../contract/checked-columns.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
-import { baseOf, rawRow, type CellRole } from '../read/read-lossless.ts';
+import { baseOf, rawRow } from '../read/read-lossless.ts';
 import { identifier, literal } from '../duck/sql.ts';
 
 interface AcceptedFile extends AcceptedRows {
@@ -124,9 +126,18 @@ export async function writeQuarantine(
   origin: { readonly contractDigest: string; readonly sourceDigest: string },
 ): Promise<void> {
   await duck.run(`COPY (SELECT line AS _line, raw, ids AS rule_ids, ${literal(origin.contractDigest)} AS
-    contract_digest, ${literal(origin.sourceDigest)} AS source_digest FROM (
+    contract_digest, ${literal(origin.sourceDigest)} AS source_digest, ${literal(readingOf(table))} AS reading FROM (
     SELECT bad_rows.line, ${rawRow(table)} AS raw, bad_rows.ids FROM ${baseOf(table)} AS source
       JOIN (SELECT n AS bad_n, line, ids FROM checked WHERE bad) AS bad_rows ON source.n = bad_n
     UNION ALL SELECT line, raw, [rule] FROM rejected_rows
   ) ORDER BY _line, raw) TO ${literal(path)} ${parquetOptions}`);
+}
+
+/** How cells were read, so that a row can be read again alike: a 1,5 of this file may be one and a half. */
+function readingOf({ format, csv }: OpenTable): string {
+  const commas = csv?.columns.flatMap((name, index) => {
+    const meaning = csv.commas[index] ?? null;
+    return meaning === null ? [] : [[name, meaning] as const];
+  });
+  return JSON.stringify({ format, commas: Object.fromEntries(commas ?? []) });
 }

@@ -1,5 +1,6 @@
+import { missingWords } from '../../domain/cells/missing-words.ts';
 import { expect, test } from 'vitest';
-import { missingWordBytesMax, missingWords } from './missing-words.ts';
+import { missingWordBytesMax } from './missing-words.ts';
 
 test('every word is found by its first byte and its length, in either case', () => {
   const longest = missingWordBytesMax();

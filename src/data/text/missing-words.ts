@@ -1,28 +1,5 @@
+import { missingWords } from '../../domain/cells/missing-words.ts';
 import { literal } from '../duck/sql.ts';
-
-/**
- * What people write into a column of numbers, truths or times where there is none, in lower case. Case does not count:
- * beside numbers none of these can be a value, however it is written.
- */
-export const missingWords = [
-  '',
-  'na',
-  'n/a',
-  'n.a.',
-  '#n/a',
-  '<na>',
-  'nan',
-  'nat',
-  'null',
-  'nil',
-  'none',
-  'missing',
-  'unknown',
-  '?',
-  '-',
-  '--',
-  '.',
-] as const;
 
 const list = `[${missingWords.map(literal).join(', ')}]`;
 

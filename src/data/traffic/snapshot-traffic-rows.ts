@@ -1,3 +1,4 @@
+import { bareEventTimeOf } from '../../domain/contract/contract-columns.ts';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOfJson } from '../../artifacts/digest.ts';
@@ -6,7 +7,7 @@ import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { RuleCount, SnapshotColumn, SnapshotManifest, TrafficPieces } from '../../domain/training/snapshot.ts';
 import { groupPieces } from '../../domain/training/traffic-pieces.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
-import { bareEventTimeOf, checkedColumns } from '../contract/checked-columns.ts';
+import { checkedColumns } from '../contract/checked-columns.ts';
 import { withDuck, type Duck } from '../duck/connect.ts';
 import { contractDigest } from '../snapshot/contract-digest.ts';
 import { acceptedSchema, writeQuarantine } from '../snapshot/write-accepted.ts';

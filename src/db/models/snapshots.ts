@@ -78,6 +78,8 @@ export async function historySnapshotOf(
         isNull(snapshot.filesRemovedAt),
       ),
     )
+    // Rows of its quarantine may have been replayed since: what continues it stands for the same source.
+    .orderBy(desc(snapshot.createdAt))
     .limit(1);
   return row ?? null;
 }

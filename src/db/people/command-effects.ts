@@ -34,6 +34,19 @@ export async function onceFor<T extends Record<string, unknown>>(
   return outcome;
 }
 
+/** What came of a command upon a model before; null where nothing did. */
+export async function outcomeOf<T extends Record<string, unknown>>(
+  db: Db,
+  { commandId, model }: { readonly commandId: string; readonly model: string },
+): Promise<T | null> {
+  const [known] = await db
+    .select({ outcome: commandEffect.outcome })
+    .from(commandEffect)
+    .where(and(eq(commandEffect.commandId, commandId), eq(commandEffect.model, model)));
+  // The stored document is what the same command once gave: its shape is this one's.
+  return (known?.outcome ?? null) as T | null;
+}
+
 /**
  * The same for a command of one model, which is performed with it; null for one of which nothing came before: its maker
  * was told so, and it must not come to life later.

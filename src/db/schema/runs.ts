@@ -23,6 +23,9 @@ export const snapshot = pgTable(
   },
   (t) => [
     index('snapshot_by_model').on(t.model, t.createdAt),
+    index('snapshot_with_quarantine')
+      .on(t.model, t.createdAt)
+      .where(sql`${t.quarantinedRows} > 0`),
     // What came of something is found by what it came of.
     index('snapshot_of_source').on(t.model, t.sourceDigest, t.createdAt),
     index('snapshot_of_window')

@@ -1,74 +1,65 @@
-import { boundsOf, isText, valuesOf } from '../features/kind-of.ts';
-import type { FeatureSpec, ModelSpec } from '../spec/spec.ts';
-import { classesOf } from '../tasks/task-of.ts';
+import { cellReader, type Cell } from '../cells/read-cell.ts';
+import { isInstantKey, readOrderKey } from '../cells/read-instant.ts';
+import type { RowsSpec } from '../spec/rows-spec.ts';
+import { compileCondition, type ReadRow, type RowTest } from './compile-condition.ts';
+import { bareEventTimeOf, contractColumns, type ContractColumn } from './contract-columns.ts';
+import { shapeRule } from './row-rule.ts';
+import { rowRules, type Asked } from './row-rules.ts';
+import { eventTimeRuleId, sentinelRuleId } from './rules/time-rules.ts';
+import { isWellFormed } from './well-formed.ts';
 
-/** Answers the ids of the rules that set a row aside; none where it is accepted. */
+/** The ids of the rules that set a row aside, in the order of the contract; none for a row that is taken. */
 export type RowCheck = (row: Readonly<Record<string, unknown>>) => readonly string[];
 
 /**
- * What the contract says of a single row, compiled once: for whoever must answer at once. It knows the types, missing
- * values, closed sets, ranges and labels; what needs other rows, or the engine, is found when the rows are ingested.
+ * The contract of a model as a function of one JSON row. It judges as the scan of a file does that has this row as a
+ * line of NDJSON among rows with event times; `judgedByScanOnly` lists what it cannot judge.
  */
-export function compileRowCheck(spec: ModelSpec): RowCheck {
-  const checks = [...spec.features.flatMap(checksOf), ...labelChecks(spec)];
-  return (row) => checks.filter(({ column, isBroken }) => isBroken(cellOf(row, column))).map(({ id }) => id);
+export function compileRowCheck(spec: RowsSpec, asked: Asked = { unlabelled: 'refuse' }): RowCheck {
+  const columns = contractColumns(spec);
+  const read = rowReader(spec, columns);
+  const tests = rowRules(spec, asked).flatMap(({ id, severity, broken }): { id: string; isBroken: RowTest }[] => {
+    return severity === 'warn' ? [] : [{ id, isBroken: compileCondition(broken, columns) }];
+  });
+  const untimedId = spec.eventTime === null ? null : eventTimeRuleId(spec.eventTime.column);
+  return (given) => {
+    if (!isWellFormed(given)) return unreadable;
+    const row = read(given);
+    let ids: string[] | null = null;
+    for (const { id, isBroken } of tests) if (isBroken(row)) (ids ??= []).push(id);
+    // A row without a place in time cannot be split by time.
+    if (untimedId !== null && row.eventKey === null && ids?.includes(untimedId) !== true) (ids ??= []).push(untimedId);
+    return ids ?? none;
+  };
 }
 
-interface Check {
-  readonly id: string;
-  readonly column: string;
-  readonly isBroken: (cell: unknown) => boolean;
+const none: readonly string[] = [];
+const unreadable: readonly string[] = [shapeRule.id];
+
+function rowReader(spec: RowsSpec, columns: readonly ContractColumn[]): (given: object) => ReadRow {
+  const readers = columns.map((column) => ({ name: column.name, read: cellReader(column) }));
+  const timeIndex = columns.findIndex(({ name }) => name === spec.eventTime?.column);
+  const reading = columns[timeIndex]?.reading ?? {};
+  return (given) => {
+    const row = given as Readonly<Record<string, unknown>>;
+    const cells: Cell[] = [];
+    for (const { name, read } of readers) cells.push(read(Object.hasOwn(row, name) ? row[name] : undefined));
+    const timeText = cells[timeIndex]?.text ?? null;
+    return {
+      cells,
+      eventKey: timeText === null ? null : readOrderKey(timeText, reading),
+      isInstant: timeText !== null && isInstantKey(timeText, reading),
+    };
+  };
 }
 
-/** Null for what is missing: nothing, null, or the empty text. */
-function cellOf(row: Readonly<Record<string, unknown>>, column: string): unknown {
-  const cell = Object.hasOwn(row, column) ? row[column] : null;
-  return cell === undefined || cell === '' ? null : cell;
-}
-
-function checksOf(feature: FeatureSpec): readonly Check[] {
-  const { name: column } = feature;
-  const check = (rule: string, isBroken: Check['isBroken']): Check => ({ id: `${column}.${rule}`, column, isBroken });
-  const values = valuesOf(feature);
-  const { min = -Infinity, max = Infinity, integer = false } = boundsOf(feature);
-  return [
-    check('type', (cell) => cell !== null && !typeTests[feature.kind](cell)),
-    ...(feature.missing === 'refuse' ? [check('missing', (cell) => cell === null)] : []),
-    ...(values === null ? [] : [check('values', isOutside(new Set(values)))]),
-    ...(isText(feature)
-      ? []
-      : [
-          check('range', (cell) => numberOf(cell) < min || numberOf(cell) > max),
-          ...(integer ? [check('integer', (cell) => Number.isFinite(numberOf(cell)) && numberOf(cell) % 1 !== 0)] : []),
-        ]),
-  ];
-}
-
-function isOutside(values: ReadonlySet<string>): Check['isBroken'] {
-  return (cell) => cell !== null && typeof cell !== 'object' && !values.has(String(cell));
-}
-
-const typeTests: Record<FeatureSpec['kind'], (cell: unknown) => boolean> = {
-  number: (cell) => Number.isFinite(numberOf(cell)),
-  category: (cell) => typeof cell !== 'object',
-  boolean: (cell) => /^(?:true|false|t|f|yes|no|y|n|0|1|0\.0|1\.0)$/i.test(String(cell)),
-  time: (cell) => typeof cell === 'number' || typeof cell === 'string',
-};
-
-/** NaN for what is no number; text that is one counts, as it does in a file. */
-function numberOf(cell: unknown): number {
-  if (typeof cell === 'number') return cell;
-  return typeof cell === 'string' && /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(cell) ? Number(cell) : NaN;
-}
-
-/** A row that nothing is learnt from is set aside. */
-function labelChecks({ target }: ModelSpec): readonly Check[] {
-  const { column, task } = target;
-  const missing = { id: `${column}.missing`, column, isBroken: (cell: unknown) => cell === null };
-  if (task === 'regression')
-    return [
-      missing,
-      { id: `${column}.type`, column, isBroken: (cell) => cell !== null && !Number.isFinite(numberOf(cell)) },
-    ];
-  return [missing, { id: `${column}.label`, column, isBroken: isOutside(new Set(classesOf(target))) }];
+/**
+ * Ids of rules about single rows that the row check leaves to the scan, because they need other rows: repeated keys,
+ * and sentinels among event times that are plain numbers without a declared unit, which all of them together settle.
+ */
+export function judgedByScanOnly(spec: RowsSpec): readonly string[] {
+  const declared = spec.contract.rules.filter(({ rule }) => rule === 'unique');
+  const bare = bareEventTimeOf(spec);
+  const isUnsettled = bare !== null && spec.eventTime?.epochUnit === undefined;
+  return [...declared.map(({ id }) => id), ...(isUnsettled ? [sentinelRuleId(bare)] : [])];
 }

@@ -38,6 +38,18 @@ export const auditTypes = {
     isInFeed: true,
     meaning: 'Somebody took the rows of a snapshot out, as a file.',
   },
+  'perennial.quarantine.fixed': {
+    isInFeed: true,
+    meaning: 'Somebody wrote cells of rows anew that a contract had set aside.',
+  },
+  'perennial.quarantine.dropped': {
+    isInFeed: true,
+    meaning: 'Somebody decided that rows that a contract had set aside will not be learnt from.',
+  },
+  'perennial.quarantine.replayed': {
+    isInFeed: true,
+    meaning: 'Rows that a contract had set aside were checked again, and those that passed became a snapshot.',
+  },
   'perennial.version.created': { isInFeed: true, meaning: 'A training ended with a version.' },
   'perennial.version.imported': { isInFeed: true, meaning: 'A model trained elsewhere became a version.' },
   'perennial.gate.passed': { isInFeed: true, meaning: 'A version passed its gate.' },

@@ -4,8 +4,8 @@
 
 /** Runs that Temporal executes under their own id. */
 export const workflowRunKinds = ['ingest', 'train', 'rollout', 'guard', 'ab-test'] as const;
-/** An import is done by the process that was asked, and followed like the others. */
-export const runKinds = [...workflowRunKinds, 'import'] as const;
+/** Imports and replays are done by the process that was asked, and followed like the others. */
+export const runKinds = [...workflowRunKinds, 'import', 'replay'] as const;
 export type RunKind = (typeof runKinds)[number];
 
 /** How a run stands; `lost` is one that Temporal does not know any more. */

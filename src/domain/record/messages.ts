@@ -29,6 +29,9 @@ export const commandKinds = [
   'delegate-approval',
   'revoke-delegation',
   'reset',
+  'fix-quarantine',
+  'drop-quarantine',
+  'replay-quarantine',
 ] as const;
 export type CommandKind = (typeof commandKinds)[number];
 

@@ -27,7 +27,16 @@ export const batchRuleSeverities = ['warn', 'reject'] as const satisfies readonl
 export type BatchRuleSeverity = (typeof batchRuleSeverities)[number];
 
 /** What a declared rule of a contract asks. */
-export const contractRuleKinds = ['unique', 'compare', 'rowCount', 'missingShare', 'freshness'] as const;
+export const contractRuleKinds = [
+  'unique',
+  'compare',
+  'length',
+  'pattern',
+  'decimals',
+  'rowCount',
+  'missingShare',
+  'freshness',
+] as const;
 
 export const comparisonSigns = ['<', '<=', '>', '>=', '=', '!='] as const;
 export type ComparisonSign = (typeof comparisonSigns)[number];

@@ -40,6 +40,8 @@ export interface SnapshotManifest {
   readonly lines?: LineAccount;
   /** What the reader found and decided, one sentence each. Absent where `lines` is. */
   readonly readingNotes?: readonly string[];
+  /** The snapshot whose quarantined rows these are, edited and checked again; absent where a source was read. */
+  readonly replayOf?: string;
   /** Of labelled traffic: its files are pieces. Absent where each row stands once, in its place. */
   readonly traffic?: TrafficPieces;
   /** Of rows of a feature view: `model` is its name then. Absent for rows of a model. */

@@ -30,6 +30,8 @@ export const charsMax = {
   columnName: 200,
   /** The id of a contract rule. */
   ruleId: 64,
+  /** An RE2 pattern of a contract rule. */
+  pattern: 500,
   timeZone: 100,
   /** A value of a definition in the difference between two revisions; the stored definition holds the whole. */
   specValue: 120,

@@ -1,6 +1,6 @@
 import { parseWhole } from './whole-number.ts';
 
-/** What the id of a run says. It is the workflow's id where there is a workflow; an import has none. */
+/** What the id of a run says. It is the workflow's id where there is a workflow; imports and replays have none. */
 export type RunId =
   | {
       readonly kind: 'ingest';
@@ -13,6 +13,8 @@ export type RunId =
   /** `moved` is the routing revision at which a person put the version in charge; absent after its first rollout. */
   | { readonly kind: 'guard'; readonly model: string; readonly version: number; readonly moved?: number }
   | { readonly kind: 'ab-test'; readonly model: string; readonly number: number }
+  /** By the snapshot that it made. */
+  | { readonly kind: 'replay'; readonly model: string; readonly snapshotStart: string }
   | { readonly kind: 'import'; readonly model: string; readonly identityStart: string };
 
 /** As it stands in the database and in the Temporal Web UI. */
@@ -28,6 +30,8 @@ export function formatRunId(id: RunId): string {
       return `guard/${id.model}/${id.version}${id.moved === undefined ? '' : `/${id.moved}`}`;
     case 'ab-test':
       return `ab-test/${id.model}/${id.number}`;
+    case 'replay':
+      return `replay/${id.model}/${id.snapshotStart}`;
     case 'import':
       return `import/${id.model}/${id.identityStart}`;
   }
@@ -41,6 +45,7 @@ export function parseRunId(text: string): RunId | null {
 }
 
 function ofThreeParts(kind: string | undefined, model: string, third: string): RunId | null {
+  if (kind === 'replay') return { kind, model, snapshotStart: third };
   if (kind === 'import') return { kind, model, identityStart: third };
   const number = parseWhole(third);
   if (number === null) return null;

@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
 import { ruleSchema } from '../../contracts/spec/spec-columns.ts';
-import { column, compare, freshness, missingShare, rowCount, unique } from './contract-rules.ts';
+import {
+  column,
+  compare,
+  decimals,
+  freshness,
+  missingShare,
+  pattern,
+  rowCount,
+  lengthWithin,
+  unique,
+} from './contract-rules.ts';
 
 const long = 'a column with a name that is as long as names of exported columns are';
 const rules = [
@@ -15,6 +25,9 @@ const rules = [
   missingShare('Cost Total €', 0.5),
   freshness('when it was', '2 days'),
   rowCount({ min: 1 }),
+  lengthWithin('Cost Total $', { max: 3 }),
+  pattern('iban', '[A-Z]{2}.*'),
+  decimals('amount', { precision: 8, scale: 2 }),
 ];
 
 test('an id that nobody gave is valid, its own, and the same tomorrow', () => {
@@ -33,6 +46,9 @@ test('an id that nobody gave is valid, its own, and the same tomorrow', () => {
       "missing-Cost_Total_-1w5f9i1",
       "fresh-when_it_was-108rvfu",
       "row-count",
+      "length-Cost_Total_-@@",
+      "pattern-iban",
+      "decimals-amount",
     ]
   `);
 });

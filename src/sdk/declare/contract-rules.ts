@@ -40,6 +40,53 @@ export function compare(
   return { rule: 'compare', id, left, op, right: operand, severity: options.severity ?? 'quarantine', ...serve };
 }
 
+interface RowRuleOptions {
+  readonly id?: string;
+  readonly severity?: RuleSeverity;
+}
+
+/** How many characters a text has; a missing one breaks nothing. */
+export function lengthWithin(
+  name: string,
+  bounds: { readonly min?: number; readonly max?: number },
+  options: RowRuleOptions = {},
+): Rule<'length'> {
+  return {
+    rule: 'length',
+    id: options.id ?? ruleIdOf('length', name),
+    column: name,
+    ...bounds,
+    severity: options.severity ?? 'quarantine',
+  };
+}
+
+/** The whole text is as an RE2 pattern says: `pattern('iban', '[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}')`. */
+export function pattern(name: string, re2: string, options: RowRuleOptions = {}): Rule<'pattern'> {
+  return {
+    rule: 'pattern',
+    id: options.id ?? ruleIdOf('pattern', name),
+    column: name,
+    pattern: re2,
+    severity: options.severity ?? 'quarantine',
+  };
+}
+
+/** A number has at most `precision` digits (1 to 15), `scale` of them behind the point. */
+export function decimals(
+  name: string,
+  { precision, scale }: { readonly precision: number; readonly scale: number },
+  options: RowRuleOptions = {},
+): Rule<'decimals'> {
+  return {
+    rule: 'decimals',
+    id: options.id ?? ruleIdOf('decimals', name),
+    column: name,
+    precision,
+    scale,
+    severity: options.severity ?? 'quarantine',
+  };
+}
+
 /** Rows of the whole batch; too few (or too many) refuse it unless told otherwise. */
 export function rowCount(
   bounds: { readonly min: number; readonly max?: number },

@@ -1,5 +1,5 @@
+import { missingTokens } from '../../domain/cells/missing-words.ts';
 import { readFile, stat } from 'node:fs/promises';
-import { missingTokens } from '../../data/read/read-lossless.ts';
 import { readSmallCsv } from '../../data/text/small-csv.ts';
 import { isText } from '../../domain/features/kind-of.ts';
 import { PerennialError } from '../../domain/words/errors.ts';

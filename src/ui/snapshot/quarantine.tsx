@@ -21,7 +21,10 @@ export function Quarantine({ shown }: { readonly shown: SnapshotShown }) {
         <p>
           {rows(quarantinedRows)}, kept as they came with the rules that they broke.{' '}
           {canSeeRows ? (
-            <a href={`/snapshots/${page.digest}?rows=1#quarantine`}>Show the first of them</a>
+            <>
+              <a href={`/snapshots/${page.digest}?rows=1#quarantine`}>Show the first of them</a>, or{' '}
+              <a href={`/snapshots/${page.digest}/quarantine`}>see all, edit and replay them</a>
+            </>
           ) : (
             'They may be personal: operators and admins may read them.'
           )}

@@ -80,6 +80,13 @@ export const expectations: Record<RouteKey, Expectation> = {
   'POST /models/{name}/ab-tests/{number}/stop': because,
   'GET /models/{name}/predictions': one,
   'GET /snapshots/{digest}': one,
+  'GET /snapshots/{digest}/quarantine': one,
+  'POST /snapshots/{digest}/quarantine/fix': {
+    about: 'one',
+    body: () => ({ column: 'amount', value: '1', line: '2', reason: 'a test' }),
+  },
+  'POST /snapshots/{digest}/quarantine/drop': because,
+  'POST /snapshots/{digest}/quarantine/replay': because,
   'GET /runs/view': { about: 'one', query: (of) => `id=${encodeURIComponent(of.run)}` },
   'GET /runs/compare': {
     about: 'one',
@@ -182,6 +189,15 @@ export const expectations: Record<RouteKey, Expectation> = {
   'GET /v1/snapshots/{digest}/diff': { about: 'one', id: 'snapshot', query: (of) => `to=${of.snapshot}` },
   'GET /v1/snapshots/{digest}/verify': { about: 'one', id: 'snapshot' },
   'GET /v1/snapshots/{digest}/rows': { about: 'one', id: 'snapshot' },
+  'GET /v1/models/{name}/quarantine': one,
+  'GET /v1/snapshots/{digest}/quarantine': { about: 'one', id: 'snapshot' },
+  'POST /v1/snapshots/{digest}/quarantine/fix': {
+    about: 'one',
+    id: 'snapshot',
+    body: () => ({ set: { amount: '1' }, line: 2, reason: 'a test' }),
+  },
+  'POST /v1/snapshots/{digest}/quarantine/drop': { about: 'one', id: 'snapshot', body: () => ({ reason: 'a test' }) },
+  'POST /v1/snapshots/{digest}/quarantine/replay': { about: 'one', id: 'snapshot', body: () => ({ reason: 'a test' }) },
   'POST /v1/models/{name}/promote': {
     about: 'one',
     body: (of) => ({ version: of.version, force: true, reason: 'a test' }),

@@ -18,6 +18,8 @@ const leftOut: Readonly<Record<string, string>> = {
   '/v1/snapshots/:digest/diff': 'reads the files of the two that were asked for',
   '/v1/snapshots/:digest/verify': 'reads the files of the one that was asked for',
   '/v1/snapshots/:digest/rows': 'hands out the files of the one that was asked for',
+  '/v1/snapshots/:digest/quarantine': 'reads a page of the file of the one that was asked for',
+  '/snapshots/:digest/quarantine': 'the same page for people',
 };
 
 /** Addresses with questions, beside each route without one. */

@@ -1,10 +1,10 @@
+import { msPerUnit } from '../../../domain/cells/read-instant.ts';
 import type { EpochUnit } from '../../../domain/spec/closed-sets.ts';
 import type { TimeReading } from '../../../domain/spec/spec.ts';
 import { PerennialError } from '../../../domain/words/errors.ts';
 import { sayMany } from '../../../domain/words/say.ts';
 import type { Duck } from '../../duck/connect.ts';
 import { findEpoch, type Epoch } from '../../read/find-epoch.ts';
-import { msPerUnit } from '../../read/instants.ts';
 import { numberOf } from '../../read/numbers.ts';
 import { baseOf, cellText } from '../../read/read-lossless.ts';
 import type { OpenTable } from '../../read/table-file.ts';

@@ -1,4 +1,4 @@
-import { falseTexts, trueTexts } from '../../read/cells.ts';
+import { falseTexts, trueTexts } from '../../../domain/cells/read-truth.ts';
 import { isoMsOf, isLocalDate } from '../../read/instants.ts';
 import { isBeyondExact, numberOf } from '../../read/numbers.ts';
 import type { Duck } from '../../duck/connect.ts';

@@ -53,6 +53,8 @@ describe('a comparison with a constant', () => {
     ['amount', '>', 'ten', 'amount is a number and "ten" is none. Use a number.'],
     ['amount', '>', '', 'amount is a number and "" is none. Use a number.'],
     ['amount', '>', true, 'amount is a number and true is none. Use a number.'],
+    ['amount', '>', '0x10', 'amount is a number and "0x10" is none. Use a number.'],
+    ['at', '>', '2026-02-30', 'at is a time and "2026-02-30" is none. Use an ISO 8601 time such as '],
     ['color', '>', 10, 'color is text and 10 is none. Use a string.'],
     [
       'land',
@@ -123,6 +125,29 @@ test.each<[unknown, string | null]>([
     { rule: 'missingShare', id: 'm', column: 'color', shareMax: 1, severity: 'warn' },
     'contract.rules[0].shareMax: rule m can never fire. Use a share below 1.',
   ],
+  [{ rule: 'length', id: 'l', column: 'color', max: 9, severity: 'warn' }, null],
+  [
+    { rule: 'length', id: 'l', column: 'color', min: 0, severity: 'warn' },
+    'contract.rules[0]: rule l can never fire. Use a min of at least 1, or a max.',
+  ],
+  [
+    { rule: 'length', id: 'l', column: 'amount', max: 9, severity: 'warn' },
+    'contract.rules[0].column: rule l asks for the characters of amount, which is not text.',
+  ],
+  [{ rule: 'pattern', id: 'p', column: 'who', pattern: '\\p{Lu}[a-z]{2,8}', severity: 'warn' }, null],
+  ...['(?=a)b', '(a)\\1', '(?<!x)y', '[a', 'a**'].map((pattern): [unknown, string] => [
+    { rule: 'pattern', id: 'p', column: 'color', pattern, severity: 'warn' },
+    'contract.rules[0].pattern: rule p has a pattern that RE2 does not take: ',
+  ]),
+  [{ rule: 'decimals', id: 'd', column: 'amount', precision: 8, scale: 2, severity: 'warn' }, null],
+  [
+    { rule: 'decimals', id: 'd', column: 'amount', precision: 2, scale: 3, severity: 'warn' },
+    'contract.rules[0]: rule d asks for 2 digits with 3 behind the point. Use a precision from 1 to 15',
+  ],
+  [
+    { rule: 'decimals', id: 'd', column: 'at', precision: 8, scale: 2, severity: 'warn' },
+    'contract.rules[0].column: rule d counts the digits of at, which is no number. Name a number.',
+  ],
   [{ rule: 'rowCount', id: 'n', min: 0, max: 9, severity: 'reject' }, null],
   [
     { rule: 'rowCount', id: 'n', min: 0, severity: 'reject' },
@@ -130,12 +155,9 @@ test.each<[unknown, string | null]>([
   ],
   [
     { rule: 'library', id: 'x', metric: 'rowCount' },
-    'contract.rules[0].rule: "library" is no kind of rule. Use unique, compare, rowCount, missingShare or freshness.',
+    'contract.rules[0].rule: "library" is no kind of rule. Use unique, compare, length, pattern, decimals, ',
   ],
-  [
-    { id: 'x' },
-    'contract.rules[0].rule: null is no kind of rule. Use unique, compare, rowCount, missingShare or freshness.',
-  ],
+  [{ id: 'x' }, 'contract.rules[0].rule: null is no kind of rule. Use unique, compare, length, pattern, decimals, '],
   [
     { rule: 'unique', id: 'u', columns: ['colour'], severity: 'warn' },
     'contract.rules[0]: there is no column colour here. Did you mean color?',

@@ -1,3 +1,4 @@
+import { patternFault } from '../../cells/pattern.ts';
 import { sayChoice } from '../../words/say.ts';
 import { contractRuleKinds } from '../closed-sets.ts';
 import { problemIf, unknownColumn, type SpecProblem } from '../spec-bounds.ts';
@@ -56,6 +57,9 @@ function checkRule(spec: RowsSpec, rule: ContractRule, path: string): SpecProble
       ...problemIf(min === 0 && max === undefined, path, never, 'Use a min of at least 1, or a max.'),
     ];
   }
+  if (rule.rule === 'length') return checkLength(spec, rule, path);
+  if (rule.rule === 'pattern') return checkPattern(spec, rule, path);
+  if (rule.rule === 'decimals') return checkDecimals(spec, rule, path);
   if (rule.rule === 'missingShare') {
     const isShare = rule.shareMax >= 0 && rule.shareMax <= 1;
     return [
@@ -69,6 +73,66 @@ function checkRule(spec: RowsSpec, rule: ContractRule, path: string): SpecProble
     `rule ${rule.id} asks how old ${rule.column} is, which is no time`,
     'Name a time feature or the event time.',
   );
+}
+
+type Rule<Kind extends ContractRule['rule']> = Extract<ContractRule, { readonly rule: Kind }>;
+
+function checkLength(spec: RowsSpec, { id, column, min, max }: Rule<'length'>, path: string): SpecProblem[] {
+  const isEmpty = (min === undefined || min === 0) && max === undefined;
+  return [
+    ...notText(spec, id, column, path),
+    ...problemIf(isEmpty, path, `rule ${id} can never fire`, 'Use a min of at least 1, or a max.'),
+    ...problemIf(
+      min !== undefined && max !== undefined && min > max,
+      path,
+      `rule ${id} has min above max`,
+      'Swap them.',
+    ),
+  ];
+}
+
+function checkPattern(spec: RowsSpec, { id, column, pattern }: Rule<'pattern'>, path: string): SpecProblem[] {
+  const fault = patternFault(pattern);
+  const message = `rule ${id} has a pattern that RE2 does not take: ${fault ?? ''}`;
+  return [
+    ...notText(spec, id, column, path),
+    ...problemIf(fault !== null, `${path}.pattern`, message, 'RE2 has no look-around and no references to groups.'),
+  ];
+}
+
+/** What a missing cell has no characters of, and what is read as something else. */
+function notText(spec: RowsSpec, id: string, column: string, path: string): SpecProblem[] {
+  return problemIf(
+    familyOf(spec, column) !== 'text',
+    `${path}.column`,
+    `rule ${id} asks for the characters of ${column}, which is not text`,
+    'Name a category, a label or the entity.',
+  );
+}
+
+/** More digits than these a double does not have. */
+export const decimalsMax = 15;
+
+function checkDecimals(
+  spec: RowsSpec,
+  { id, column, precision, scale }: Rule<'decimals'>,
+  path: string,
+): SpecProblem[] {
+  const isWithin = precision >= 1 && precision <= decimalsMax && scale >= 0;
+  return [
+    ...problemIf(
+      familyOf(spec, column) !== 'amount',
+      `${path}.column`,
+      `rule ${id} counts the digits of ${column}, which is no number`,
+      'Name a number.',
+    ),
+    ...problemIf(
+      !isWithin || scale > precision,
+      path,
+      `rule ${id} asks for ${precision} digits with ${scale} behind the point`,
+      `Use a precision from 1 to ${decimalsMax} and a scale from 0 to the precision.`,
+    ),
+  ];
 }
 
 /** A number may stand beside an instant, which is epoch milliseconds; nothing else mixes. */

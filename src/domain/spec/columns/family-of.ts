@@ -1,3 +1,5 @@
+import { readIso } from '../../cells/read-instant.ts';
+import { readNumber } from '../../cells/read-number.ts';
 import { taskOf } from '../../tasks/task-of.ts';
 import { declaredWords } from '../declared-words.ts';
 import type { RowsSpec } from '../rows-spec.ts';
@@ -40,16 +42,18 @@ export function misfitOf(
   };
 }
 
-/** ISO 8601 with months and hours that there are; a day that its month has not is the engine's to find. */
+/** ISO 8601 as it is written in definitions: stricter than what files may hold. */
 const day = String.raw`\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])`;
 const clock = String.raw`([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?`;
 const iso = new RegExp(`^${day}([T ]${clock})?$`);
 
 const fits: Record<ColumnFamily, (value: number | string | boolean) => boolean> = {
-  amount: (value) => typeof value !== 'boolean' && String(value).trim() !== '' && Number.isFinite(Number(value)),
+  // As cells are read: a constant that no cell can be, such as 0x10, would decide nothing.
+  amount: (value) => (typeof value === 'number' ? Number.isFinite(value) : readNumber(String(value)) !== null),
   text: (value) => typeof value === 'string',
   truth: (value) => typeof value === 'boolean' || value === 'true' || value === 'false',
-  instant: (value) => typeof value === 'number' || (typeof value === 'string' && iso.test(value)),
+  instant: (value) =>
+    typeof value === 'number' || (typeof value === 'string' && iso.test(value) && readIso(value) !== null),
 };
 
 const familyWords: Record<ColumnFamily, string> = {

@@ -1,46 +1,73 @@
 import type { BatchRuleSeverity, ComparisonSign, RuleSeverity, ServePolicy } from '../closed-sets.ts';
 
 /** Rules beyond those that the features imply (type, missing, range, enum). `reject` refuses the whole batch. */
-export type ContractRule =
-  | {
-      readonly rule: 'unique';
-      readonly id: string;
-      readonly columns: readonly string[];
-      readonly severity: RuleSeverity;
-    }
-  | CompareRule
-  | {
-      readonly rule: 'rowCount';
-      readonly id: string;
-      readonly min: number;
-      readonly max?: number;
-      readonly severity: BatchRuleSeverity;
-    }
-  | {
-      readonly rule: 'missingShare';
-      readonly id: string;
-      readonly column: string;
-      readonly shareMax: number;
-      readonly severity: BatchRuleSeverity;
-    }
-  | {
-      readonly rule: 'freshness';
-      readonly id: string;
-      readonly column: string;
-      readonly ageMsMax: number;
-      readonly severity: BatchRuleSeverity;
-    };
+export type ContractRule = RowContractRule | UniqueRule | BatchContractRule;
 
-export interface CompareRule {
-  readonly rule: 'compare';
+/** A rule about single rows. */
+export type RowContractRule = CompareRule | LengthRule | PatternRule | DecimalsRule;
+/** A rule about the batch as a whole. */
+type BatchContractRule = RowCountRule | MissingShareRule | FreshnessRule;
+
+interface RuleOf<Kind extends string> {
+  readonly rule: Kind;
   readonly id: string;
+}
+
+interface RowRuleOf<Kind extends string> extends RuleOf<Kind> {
+  readonly severity: RuleSeverity;
+}
+
+interface BatchRuleOf<Kind extends string> extends RuleOf<Kind> {
+  readonly severity: BatchRuleSeverity;
+}
+
+interface UniqueRule extends RowRuleOf<'unique'> {
+  readonly columns: readonly string[];
+}
+
+export interface CompareRule extends RowRuleOf<'compare'> {
   readonly left: string;
   readonly op: ComparisonSign;
   /** Another column's name, or a constant. */
   readonly right: { readonly column: string } | { readonly value: number | string | boolean };
-  readonly severity: RuleSeverity;
   /** Absent: as the contract says; one that only warns is answered. */
   readonly serve?: ServePolicy;
+}
+
+/** How many characters a text has. */
+interface LengthRule extends RowRuleOf<'length'> {
+  readonly column: string;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** The whole text is as an RE2 pattern says. */
+interface PatternRule extends RowRuleOf<'pattern'> {
+  readonly column: string;
+  readonly pattern: string;
+}
+
+/** A number has at most `precision` digits, `scale` of them behind the point. */
+interface DecimalsRule extends RowRuleOf<'decimals'> {
+  readonly column: string;
+  /** 1 to 15: more digits than a double has cannot be counted. */
+  readonly precision: number;
+  readonly scale: number;
+}
+
+interface RowCountRule extends BatchRuleOf<'rowCount'> {
+  readonly min: number;
+  readonly max?: number;
+}
+
+interface MissingShareRule extends BatchRuleOf<'missingShare'> {
+  readonly column: string;
+  readonly shareMax: number;
+}
+
+interface FreshnessRule extends BatchRuleOf<'freshness'> {
+  readonly column: string;
+  readonly ageMsMax: number;
 }
 
 export interface ContractSpec {

@@ -1,13 +1,13 @@
-import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
-import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
-import { bareEventTimeOf, columnNamed, type CheckedColumn } from './checked-columns.ts';
-import { compareRule } from './compare-rule.ts';
-import { featureRules } from './feature-rules.ts';
+import type { MissingPolicy } from '../spec/closed-sets.ts';
+import type { RowsSpec } from '../spec/rows-spec.ts';
+import { bareEventTimeOf, columnNamed, contractColumns } from './contract-columns.ts';
 import { shapeRule, type RowRule } from './row-rule.ts';
-import { targetRules } from './target-rules.ts';
-import { bareEventTimeRules } from './time-rules.ts';
+import { declaredRowRule } from './rules/declared-rules.ts';
+import { featureRules } from './rules/feature-rules.ts';
+import { targetRules } from './rules/target-rules.ts';
+import { bareEventTimeRules } from './rules/time-rules.ts';
 
-/** What is asked of the rows of a table. */
+/** What is asked of rows. */
 export interface Asked {
   /** Unlabelled rows are normal in exported traffic and useless in history. */
   readonly unlabelled: MissingPolicy;
@@ -19,8 +19,9 @@ export interface Asked {
 }
 
 /** Rules that features and target imply, then the declared ones that speak of single rows. */
-export function rowRules(spec: RowsSpec, columns: readonly CheckedColumn[], asked: Asked): RowRule[] {
-  const rules: RowRule[] = [{ ...shapeRule, broken: 'unreadable' }];
+export function rowRules(spec: RowsSpec, asked: Asked): readonly RowRule[] {
+  const columns = contractColumns(spec);
+  const rules: RowRule[] = [shapeRule];
   for (const feature of spec.features) {
     const isNamed = (role: RowsSpec['entity']) => role?.column === feature.name;
     const roles = { isEntity: isNamed(spec.entity), isEventTime: isNamed(spec.eventTime) };
@@ -28,21 +29,18 @@ export function rowRules(spec: RowsSpec, columns: readonly CheckedColumn[], aske
   }
   const bare = bareEventTimeOf(spec);
   if (bare !== null) rules.push(...bareEventTimeRules(columnNamed(columns, bare)));
-  const { target } = spec;
-  if (target !== null) rules.push(...targetRules(target, columnNamed(columns, target.column), asked.unlabelled));
-  if (spec.entity !== null && !spec.features.some((feature) => feature.name === spec.entity?.column)) {
-    const entity = columnNamed(columns, spec.entity.column);
+  if (spec.target !== null) rules.push(...targetRules(spec.target, asked.unlabelled));
+  const { entity } = spec;
+  if (entity !== null && !spec.features.some(({ name }) => name === entity.column)) {
     rules.push({
-      id: `${entity.name}.type`,
+      id: `${entity.column}.type`,
       severity: 'quarantine',
       isTyping: true,
-      broken: entity.nested,
-      about: `${entity.name} is text or a number`,
+      broken: { test: 'nested', column: entity.column },
+      about: `${entity.column} is text or a number`,
     });
   }
-  for (const rule of spec.contract.rules) {
-    if (rule.rule === 'compare') rules.push(compareRule(rule, columns));
-  }
+  rules.push(...spec.contract.rules.flatMap((rule) => declaredRowRule(rule) ?? []));
   return asked.isLogged === true ? rules.filter((rule) => rule.isOfFiles !== true).map(softened) : rules;
 }
 

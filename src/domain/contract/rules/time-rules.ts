@@ -1,8 +1,8 @@
-import { epochUnits } from '../../domain/spec/closed-sets.ts';
-import { sayChoice } from '../../domain/words/say.ts';
-import { epochMsMax, isLocalDate, isSentinel, plausibleMs } from '../read/instants.ts';
-import type { CheckedColumn } from './checked-columns.ts';
-import type { RowRule } from './row-rule.ts';
+import { epochUnits } from '../../spec/closed-sets.ts';
+import { sayChoice } from '../../words/say.ts';
+import type { Condition } from '../condition.ts';
+import type { ContractColumn } from '../contract-columns.ts';
+import type { RowRule } from '../row-rule.ts';
 
 export function eventTimeRuleId(column: string): string {
   return `${column}.eventTime`;
@@ -17,9 +17,8 @@ export function epochRuleId(column: string): string {
 }
 
 /** What a time feature implies beyond its type: an instant that is one, and that is written as it is declared. */
-export function timeFeatureRules(column: CheckedColumn, isEventTime: boolean): RowRule[] {
-  const { name, text, value, reading } = column;
-  const isNumber = `regexp_full_match(${text}, '-?\\d+(\\.\\d+)?')`;
+export function timeFeatureRules(column: ContractColumn, isEventTime: boolean): RowRule[] {
+  const { name, reading } = column;
   return [
     ...dateOrderRules(column),
     ...(reading.epochUnit === undefined
@@ -29,50 +28,50 @@ export function timeFeatureRules(column: CheckedColumn, isEventTime: boolean): R
             severity: 'quarantine',
             isTyping: false,
             isOfFiles: true,
-            broken: `(abs(${value}) < ${plausibleMs.from} OR ${value} > ${plausibleMs.through}) AND ${isNumber}`,
+            broken: { test: 'implausibleEpoch', column: name },
             // Seconds that are taken for milliseconds lie in January 1970.
             about: `${name} is an instant from 1973 to 9999 as epoch milliseconds`,
             fix: `declare the epochUnit of ${name}: ${sayChoice(epochUnits)}`,
           } as const,
         ]
       : []),
-    sentinelRule(name, value, isEventTime),
+    sentinelRule(name, { test: 'sentinel', column: name }, isEventTime),
   ];
 }
 
-/** What an event time that is no feature has to be; `event_key` and `event_instant` are made of it. */
-export function bareEventTimeRules(column: CheckedColumn): RowRule[] {
-  const { name, text, reading } = column;
-  const needsOrder = reading.dateOrder === undefined ? isLocalDate(text) : 'false';
+/** What an event time that is no feature has to be. */
+export function bareEventTimeRules(column: ContractColumn): RowRule[] {
+  const { name, reading } = column;
   return [
     ...dateOrderRules(column),
     {
       id: eventTimeRuleId(name),
       severity: 'quarantine',
       isTyping: true,
-      broken: `${text} IS NOT NULL AND event_key IS NULL AND NOT (${needsOrder})`,
-      about: `${name} (the event time) is a time or a number`,
+      broken: { test: 'placeless', column: name, isDateApart: reading.dateOrder === undefined },
+      about: aboutEventTime(name),
     },
-    // A counter orders rows and is no time, except where it says the last year that calendars know.
-    sentinelRule(name, `CASE WHEN event_instant OR event_key BETWEEN ${lastYear} THEN event_key END`, true),
+    sentinelRule(name, { test: 'sentinelKey' }, true),
   ];
 }
 
-const lastYear = `${Date.UTC(9999, 0, 1)} AND ${epochMsMax}`;
+export function aboutEventTime(name: string): string {
+  return `${name} (the event time) is a time or a number`;
+}
 
 /** A row without a place in time is set aside; a time that is only a feature is counted. */
-function sentinelRule(name: string, ms: string, isEventTime: boolean): RowRule {
+function sentinelRule(name: string, broken: Condition, isEventTime: boolean): RowRule {
   return {
     id: sentinelRuleId(name),
     severity: isEventTime ? 'quarantine' : 'warn',
     isTyping: false,
     isOfFiles: true,
-    broken: isSentinel(ms),
+    broken,
     about: `${name} is a time and no word for one, such as 9999-12-31`,
   };
 }
 
-function dateOrderRules({ name, text, reading }: CheckedColumn): RowRule[] {
+function dateOrderRules({ name, reading }: ContractColumn): RowRule[] {
   if (reading.dateOrder !== undefined) return [];
   return [
     {
@@ -80,7 +79,7 @@ function dateOrderRules({ name, text, reading }: CheckedColumn): RowRule[] {
       severity: 'quarantine',
       isTyping: true,
       isOfFiles: true,
-      broken: isLocalDate(text),
+      broken: { test: 'localDate', column: name },
       about: `${name} says its year first, or declares the order of its parts`,
       fix: `declare the dateOrder of ${name}: 01/02/2024 is 1 February or 2 January`,
     },

@@ -1,10 +1,11 @@
-import type { RuleSeverity, UnreadableRule } from '../../domain/spec/closed-sets.ts';
+import type { RuleSeverity, UnreadableRule } from '../spec/closed-sets.ts';
+import type { Condition } from './condition.ts';
 
-/** A rule about single rows; `broken` is SQL over the texts and values, NULL counts as kept. */
+/** A rule about single rows. */
 export interface RowRule {
   readonly id: string;
   readonly severity: RuleSeverity;
-  readonly broken: string;
+  readonly broken: Condition;
   /** A row that breaks it cannot be typed: it is set aside wherever it comes from. */
   readonly isTyping: boolean;
   readonly about: string;
@@ -20,7 +21,8 @@ export const shapeRule = {
   severity: 'quarantine',
   isTyping: true,
   about: 'the row can be read and has one cell per column',
-} as const;
+  broken: { test: 'unreadable' },
+} as const satisfies RowRule;
 
 /** What a line that the reader sets aside should have been. */
 export const unreadableAbout: Record<UnreadableRule, string> = {

@@ -1,0 +1,34 @@
+import { authorise } from '../../access/principal.ts';
+import type { QuarantineList } from '../../contracts/http/quarantine.ts';
+import { decidedRows, quarantinesOf } from '../../db/models/quarantine.ts';
+import type { SnapshotKey } from '../../db/models/snapshot-list.ts';
+import { readModel } from '../../db/models/specs.ts';
+import type { CommandContext } from '../base/context.ts';
+
+/** Snapshots of a model that set rows aside, the latest first: rules and counts, without rows. */
+export async function listQuarantines(
+  { principal, database: { db } }: CommandContext,
+  model: string,
+  page: { readonly after: SnapshotKey | null; readonly rowsMax: number },
+): Promise<readonly QuarantineList['quarantines'][number][]> {
+  authorise(principal, 'read', model);
+  await readModel(db, model);
+  const found = await quarantinesOf(db, model, page);
+  const decided = await decidedRows(
+    db,
+    found.map(({ digest }) => digest),
+  );
+  return found.map(({ digest, createdAt, quarantinedRows: rows, ruleCounts }) => {
+    const { replayed, dropped } = decided.get(digest) ?? { replayed: 0, dropped: 0 };
+    const rules = ruleCounts.filter(({ severity }) => severity !== 'warn');
+    return {
+      digest,
+      createdAt,
+      rows,
+      open: rows - replayed - dropped,
+      replayed,
+      dropped,
+      rules: rules.map(({ ruleId, rows: broken, line, about }) => ({ ruleId, rows: broken, line, about })),
+    };
+  });
+}

@@ -1,0 +1,110 @@
+import type { Condition, ConditionOf, RightSide } from '../../domain/contract/condition.ts';
+import { lastYearMs, plainNumberPattern } from '../../domain/contract/compile-condition.ts';
+import { plausibleMs } from '../../domain/cells/read-instant.ts';
+import type { CellRole } from '../../domain/cells/cell-role.ts';
+import { columnNamed } from '../../domain/contract/contract-columns.ts';
+import { isOneOf, literal, numeric } from '../duck/sql.ts';
+import { isLocalDate, isoMsOf, isSentinel } from '../read/instants.ts';
+import { isBeyondExact } from '../read/numbers.ts';
+import type { CheckedColumn } from './checked-columns.ts';
+
+/** A condition as SQL over the texts and values of the scan; NULL counts as kept. */
+export function conditionSql(condition: Condition, columns: readonly CheckedColumn[]): string {
+  const of = (name: string): CheckedColumn => columnNamed(columns, name);
+  switch (condition.test) {
+    case 'unreadable':
+      return 'unreadable';
+    case 'missing':
+      return `${of(condition.column).text} IS NULL`;
+    case 'nested':
+      return of(condition.column).nested;
+    case 'untyped': {
+      const { text, value } = of(condition.column);
+      const unlessDate = condition.isDateApart ? ` AND NOT (${isLocalDate(text)})` : '';
+      return `${text} IS NOT NULL AND ${value} IS NULL${unlessDate}`;
+    }
+    case 'localDate':
+      return isLocalDate(of(condition.column).text);
+    case 'notOneOf': {
+      const { value, nested } = of(condition.column);
+      return `${condition.isNestedApart ? `NOT ${nested} AND ` : ''}NOT ${isOneOf(value, condition.values)}`;
+    }
+    case 'outside': {
+      const { value } = of(condition.column);
+      return between(value, condition);
+    }
+    case 'fraction': {
+      const { value } = of(condition.column);
+      return `${value} <> floor(${value})`;
+    }
+    case 'beyondExact': {
+      const { text, value } = of(condition.column);
+      return isBeyondExact(text, value);
+    }
+    case 'implausibleEpoch': {
+      const { text, value } = of(condition.column);
+      const isNumber = `regexp_full_match(${text}, ${literal(plainNumberPattern)})`;
+      // Not by `abs`, which fails the whole batch at the least of all BIGINTs.
+      const isNear = `(${value} > -${plausibleMs.from} AND ${value} < ${plausibleMs.from})`;
+      return `(${isNear} OR ${value} > ${plausibleMs.through}) AND ${isNumber}`;
+    }
+    case 'sentinel':
+      return isSentinel(of(condition.column).value);
+    case 'sentinelKey': {
+      const lastYear = `${lastYearMs.from} AND ${lastYearMs.through}`;
+      return isSentinel(`CASE WHEN event_instant OR event_key BETWEEN ${lastYear} THEN event_key END`);
+    }
+    case 'placeless': {
+      const { text } = of(condition.column);
+      const needsOrder = condition.isDateApart ? isLocalDate(text) : 'false';
+      return `${text} IS NOT NULL AND event_key IS NULL AND NOT (${needsOrder})`;
+    }
+    case 'comparison':
+      return `NOT (${comparison(condition, columns)})`;
+    case 'length':
+      return between(`CAST(length(${of(condition.column).text}) AS DOUBLE)`, condition);
+    case 'pattern':
+      return `NOT regexp_full_match(${of(condition.column).text}, ${literal(condition.pattern)})`;
+    case 'decimals': {
+      const { value } = of(condition.column);
+      const scale = numeric(Number(`1e${condition.scale}`));
+      const whole = numeric(Number(`1e${condition.whole}`));
+      return `abs(${value}) >= ${whole} OR floor(${value} * ${scale} + 0.5) / ${scale} <> ${value}`;
+    }
+  }
+}
+
+function between(value: string, { min, max }: { readonly min?: number; readonly max?: number }): string {
+  const bounds = [
+    ...(min === undefined ? [] : [`${value} < ${numeric(min)}`]),
+    ...(max === undefined ? [] : [`${value} > ${numeric(max)}`]),
+  ];
+  return bounds.join(' OR ');
+}
+
+function comparison({ left, op, right }: ConditionOf<'comparison'>, columns: readonly CheckedColumn[]): string {
+  const column = columnNamed(columns, left);
+  return `${column.value} ${op === '!=' ? '<>' : op} ${rightSide(right, column, columns)}`;
+}
+
+/**
+ * The constant takes the type of the column, so that `amount > "5"` compares numbers and `at > "2026-01-01"` instants.
+ */
+function rightSide(right: RightSide, left: CheckedColumn, columns: readonly CheckedColumn[]): string {
+  return 'column' in right ? columnNamed(columns, right.column).value : constants[left.role](right.value);
+}
+
+type Constant = (value: number | string | boolean) => string;
+
+const textConstant: Constant = (value) => literal(String(value));
+const numberConstant: Constant = (value) =>
+  typeof value === 'number' ? numeric(value) : `TRY_CAST(${literal(String(value))} AS DOUBLE)`;
+
+const constants: Record<CellRole, Constant> = {
+  number: numberConstant,
+  category: textConstant,
+  boolean: (value) => `CAST(${literal(String(value))} AS BOOLEAN)`,
+  time: (value) => (typeof value === 'string' ? isoMsOf(literal(value)) : numberConstant(value)),
+  label: textConstant,
+  key: textConstant,
+};

@@ -1,0 +1,159 @@
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
+import { columnNamed } from '../../domain/contract/contract-columns.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import { cursorOf, orderMaxOf, type SnapshotManifest } from '../../domain/training/snapshot.ts';
+import { canonicalJson } from '../../domain/words/canonical.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import { sayMany } from '../../domain/words/say.ts';
+import { checkRows, markDuplicates, type CheckedRows } from '../contract/check-rows.ts';
+import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
+import { identifier, literal, pathLiteral } from '../duck/sql.ts';
+import { withTable } from '../read/open-table.ts';
+import { profileTable } from '../snapshot/profile-table.ts';
+import { writeAccepted } from '../snapshot/write-accepted.ts';
+
+export interface ReplayInput {
+  readonly spec: ModelSpec;
+  readonly specRevision: number;
+  /** Rows as they are now: JSON objects, with their lines in the old batch. */
+  readonly rows: readonly { readonly line: number; readonly json: string }[];
+  /** The snapshot in whose quarantine they are. */
+  readonly of: string;
+  /** The newest snapshot of the history, which the new one continues. */
+  readonly head: { readonly digest: string; readonly manifest: SnapshotManifest };
+  /** Parquet files of all accepted rows of that history: a key among them is not new. */
+  readonly historyPaths: readonly string[];
+  readonly workDir: string;
+  readonly store: Pick<ArtifactStore, 'putFile' | 'putBytes'>;
+  readonly settings?: DuckDbSettings;
+}
+
+export interface Replayed {
+  readonly digest: string;
+  readonly manifest: SnapshotManifest;
+  /** Lines of the rows that passed; the others stay where they are. */
+  readonly lines: readonly number[];
+  readonly failed: number;
+}
+
+/**
+ * Checks rows of a quarantine by a contract and makes a snapshot of those that pass, behind all others of the history.
+ * Equal input gives an equal digest. Throws contract_rejected where none passes, or one breaks a rule that refuses
+ * whole batches; then nothing has changed. Rules about batches are not asked: some rows of one are none.
+ */
+export async function replayRows(input: ReplayInput): Promise<Replayed> {
+  const { workDir, rows } = input;
+  await mkdir(workDir, { recursive: true });
+  const settings = { memoryMb: 512, ...input.settings, tempDir: workDir, threads: 1 as const };
+  const path = join(workDir, 'replayed.ndjson');
+  try {
+    await writeFile(path, rows.map(({ json }) => `${json}\n`).join(''));
+    const options = { expected: 'ndjson', encoding: 'utf-8', name: 'the quarantine', settings } as const;
+    return await withTable(path, options, (table) =>
+      withDuck(settings, async (duck) => {
+        const checked = await checkRows(duck, table, input.spec, { unlabelled: 'refuse' });
+        await markDuplicates(duck, input.spec, checked.columns);
+        await markKnown(duck, input.spec, checked, input.historyPaths);
+        await refuseBatch(duck, input.spec, checked, rows.length);
+        const passed = await duck.rows('SELECT CAST(n AS DOUBLE) AS n FROM checked WHERE NOT bad ORDER BY n');
+        const lines = passed.flatMap(({ n }) => rows[Number(n) - 1]?.line ?? []);
+        const manifest = await manifestOf(duck, input, checked, passed.length);
+        const digest = await input.store.putBytes(canonicalJson(manifest));
+        return { digest, manifest, lines, failed: rows.length - lines.length };
+      }),
+    );
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+/** A key that stands in the history already is a repetition, whichever batch it came with. */
+async function markKnown(
+  duck: Duck,
+  spec: ModelSpec,
+  { columns }: CheckedRows,
+  historyPaths: readonly string[],
+): Promise<void> {
+  if (historyPaths.length === 0) return;
+  const history = `read_parquet([${historyPaths.map(pathLiteral).join(', ')}])`;
+  for (const rule of spec.contract.rules) {
+    if (rule.rule !== 'unique') continue;
+    const names = rule.columns.map(identifier).join(', ');
+    const isSame = rule.columns.map((name) => `known.${identifier(name)} = ${columnNamed(columns, name).value}`);
+    await duck.run(`UPDATE checked SET ids = list_append(ids, ${literal(rule.id)}), bad =
+      ${rule.severity === 'warn' ? 'bad' : 'true'} WHERE NOT bad AND n IN (
+        SELECT n FROM checked JOIN (SELECT DISTINCT ${names} FROM ${history}) AS known ON ${isSame.join(' AND ')})`);
+  }
+}
+
+async function refuseBatch(duck: Duck, spec: ModelSpec, checked: CheckedRows, rows: number): Promise<void> {
+  const found = await duck.rows(`SELECT id, CAST(count(*) AS DOUBLE) AS rows FROM (
+    SELECT unnest(ids) AS id FROM checked) GROUP BY id ORDER BY rows DESC, id LIMIT 5`);
+  const why = found.map(({ id, rows: broken }) => `${String(id)} ${Number(broken)}`).join(', ');
+  const refusing = new Set(
+    [...checked.rules, ...spec.contract.rules].filter(({ severity }) => severity === 'reject').map(({ id }) => id),
+  );
+  const refused = found.find(({ id }) => refusing.has(String(id)));
+  if (refused !== undefined) throw rejected(`${String(refused['id'])} refuses the whole batch`, why);
+  const [count] = await duck.rows('SELECT CAST(count(*) AS DOUBLE) AS good FROM checked WHERE NOT bad');
+  if (Number(count?.['good'] ?? 0) === 0) throw rejected(`none of ${sayMany(rows, 'row')} passes the contract`, why);
+  // A batch without any time is ordered as it stands; rows of a history with times cannot be.
+  if (spec.eventTime !== null && !checked.hasEventTime)
+    throw rejected(`no row has a time in ${spec.eventTime.column}`, why);
+}
+
+function rejected(what: string, why: string): PerennialError {
+  return new PerennialError('contract_rejected', `Nothing was replayed: ${what}${why === '' ? '' : ` (${why})`}.`, {
+    path: 'quarantine',
+    hint: 'Edit the cells that are wrong by `perennial quarantine fix`, then replay again.',
+  });
+}
+
+async function manifestOf(
+  duck: Duck,
+  input: ReplayInput,
+  checked: CheckedRows,
+  rows: number,
+): Promise<SnapshotManifest> {
+  const { spec, specRevision, head, of, workDir, store } = input;
+  const path = join(workDir, 'accepted.parquet');
+  try {
+    const written = await writeAccepted(duck, spec, checked, path, 1 + orderMaxOf(head.manifest));
+    const target = columnNamed(checked.columns, spec.target.column).value;
+    const [labelled] = await duck.rows(`SELECT CAST(count(${target}) AS DOUBLE) AS rows FROM checked WHERE NOT bad`);
+    const cursor = cursorOf(head.manifest);
+    const { sourceDigest, contractDigest } = head.manifest;
+    return {
+      formatVersion: 1,
+      model: spec.name,
+      specRevision,
+      // Nothing more of the source has been read: it is read on from where the history ends.
+      sourceDigest,
+      ...(cursor === sourceDigest ? {} : { cursor }),
+      contractDigest,
+      files: [
+        {
+          sha256: await store.putFile(path),
+          bytes: (await stat(path)).size,
+          rows: written.rows,
+          orderMin: written.orderMin,
+          orderMax: written.orderMax,
+        },
+      ],
+      rows,
+      labelledRows: Number(labelled?.['rows'] ?? 0),
+      quarantinedRows: 0,
+      quarantineDigest: null,
+      logicalDigest: written.logicalDigest,
+      schema: written.schema,
+      ruleCounts: [],
+      profile: await profileTable(duck, path, written.schema),
+      parents: [head.digest],
+      replayOf: of,
+    };
+  } finally {
+    await rm(path, { force: true });
+  }
+}

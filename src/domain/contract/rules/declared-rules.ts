@@ -1,0 +1,54 @@
+import type { ContractRule, RowContractRule } from '../../spec/spec.ts';
+import type { Condition } from '../condition.ts';
+import type { RowRule } from '../row-rule.ts';
+
+/** A declared rule about single rows, or null where it speaks of several. */
+export function declaredRowRule(rule: ContractRule): RowRule | null {
+  if (!isAboutRows(rule)) return null;
+  return { id: rule.id, severity: rule.severity, isTyping: false, ...said(rule) };
+}
+
+function isAboutRows(rule: ContractRule): rule is RowContractRule {
+  return isRowRuleKind[rule.rule];
+}
+
+const isRowRuleKind: Record<ContractRule['rule'], boolean> = {
+  unique: false,
+  compare: true,
+  length: true,
+  pattern: true,
+  decimals: true,
+  rowCount: false,
+  missingShare: false,
+  freshness: false,
+};
+
+function said(rule: RowContractRule): { readonly broken: Condition; readonly about: string } {
+  switch (rule.rule) {
+    case 'compare': {
+      const { left, op, right } = rule;
+      return {
+        broken: { test: 'comparison', left, op, right },
+        about: `${left} ${op} ${'column' in right ? right.column : JSON.stringify(right.value)}`,
+      };
+    }
+    case 'length': {
+      const { column, min, max } = rule;
+      const bounds = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
+      return {
+        broken: { test: 'length', column, ...bounds },
+        about: `${column} has from ${min ?? 0} to ${max ?? '∞'} characters`,
+      };
+    }
+    case 'pattern':
+      return {
+        broken: { test: 'pattern', column: rule.column, pattern: rule.pattern },
+        about: `${rule.column} is as ${rule.pattern} says`,
+      };
+    case 'decimals':
+      return {
+        broken: { test: 'decimals', column: rule.column, whole: rule.precision - rule.scale, scale: rule.scale },
+        about: `${rule.column} has at most ${rule.precision} digits, ${rule.scale} of them behind the point`,
+      };
+  }
+}

@@ -1,0 +1,67 @@
+import { dropQuarantine } from '../../commands/quarantine/drop-quarantine.ts';
+import { fixQuarantine } from '../../commands/quarantine/fix-quarantine.ts';
+import { replayQuarantine } from '../../commands/quarantine/replay-quarantine.ts';
+import { showQuarantine } from '../../commands/quarantine/show-quarantine.ts';
+import type { Api } from '../../control/app.ts';
+import type { ApiDependencies } from '../../control/environment.ts';
+import type { RowPick } from '../../domain/contract/quarantine.ts';
+import { parseWhole } from '../../domain/words/whole-number.ts';
+import { commandFields, text, wholeOrNull } from '../form/fields.ts';
+import { action } from '../frame/action.ts';
+import { page } from '../frame/page.ts';
+import type { PageCall } from '../frame/page-call.ts';
+import { render } from '../frame/render.ts';
+import { QuarantineView } from './page.tsx';
+
+const rowsShown = 50;
+const where = { rule: text, line: wholeOrNull };
+
+/** The rows that a contract set aside, and what may be done with them. */
+export function quarantineRoutes(app: Api, dependencies: ApiDependencies): void {
+  page(app, dependencies, '/snapshots/{digest}/quarantine', async (call) => {
+    const afterLine = parseWhole(call.query('after') ?? '') ?? 0;
+    const pick = pickOf({ rule: call.query('rule') ?? '', line: null });
+    const input = { digest: call.path('digest'), pick, afterLine, rowsMax: rowsShown };
+    return render(QuarantineView({ call, shown: await showQuarantine(call.command, input, dependencies), pick }));
+  });
+  action(
+    app,
+    dependencies,
+    '/snapshots/{digest}/quarantine/fix',
+    { ...commandFields, ...where, column: text, value: text },
+    async (call, { column, value, reason, key, ...pick }) => {
+      const set = { [column]: value === '' ? null : value };
+      const answer = await fixQuarantine(call.command, {
+        digest: call.path('digest'),
+        key,
+        reason,
+        set,
+        pick: pickOf(pick),
+      });
+      return done(call, answer.text);
+    },
+  );
+  action(
+    app,
+    dependencies,
+    '/snapshots/{digest}/quarantine/drop',
+    { ...commandFields, ...where },
+    async (call, { reason, key, ...pick }) => {
+      const input = { digest: call.path('digest'), key, reason, pick: pickOf(pick) };
+      return done(call, (await dropQuarantine(call.command, input, dependencies)).text);
+    },
+  );
+  action(app, dependencies, '/snapshots/{digest}/quarantine/replay', commandFields, async (call, { reason, key }) => {
+    const input = { digest: call.path('digest'), key, reason };
+    return done(call, (await replayQuarantine(call.command, input, dependencies)).text);
+  });
+}
+
+function done(call: PageCall, said: string) {
+  const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
+  return { to: `/snapshots/${encodeURIComponent(call.path('digest'))}/quarantine`, notice: sentence };
+}
+
+function pickOf({ rule, line }: { readonly rule: string; readonly line: number | null }): RowPick {
+  return { ruleId: rule === '' ? null : rule, line };
+}
