@@ -45,6 +45,8 @@ export const tableEnds: Ends = {
   prediction: '`retention.predictions` after its window was closed',
   proxy: '`retention.labels` after the window in which it became known was closed',
   quality_total: perModel,
+  quarantine_decision: 'with the files of its snapshot',
+  quarantine_edit: 'with the files of its snapshot',
   removal: 'when it has been told to the audit, within the hour',
   rollout: record,
   rollout_entity: '`retention.predictions` after its rollout ended',
