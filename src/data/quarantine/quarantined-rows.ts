@@ -1,4 +1,5 @@
 import { isPicked, type CellEdit, type RowPick } from '../../domain/contract/quarantine.ts';
+import { cut } from '../../domain/words/cut.ts';
 import { withPoint, type CommaMeaning } from '../text/number-marks.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { literal, pathLiteral } from '../duck/sql.ts';
@@ -39,11 +40,11 @@ export async function quarantinedRows(
     ];
     const reading = await readingOf(duck, path);
     // One character more than is shown tells a text that was cut.
-    const cut = (sql: string): string =>
+    const shortened = (sql: string): string =>
       asked.charactersMax === null ? sql : `left(${sql}, ${Math.floor(asked.charactersMax) + 1})`;
     const rows = await duck.rows(
-      `SELECT CAST(_line AS DOUBLE) AS line, ${cut('CAST(raw AS VARCHAR)')} AS raw,
-        ${cut(patched(asked.edits))} AS patched, rule_ids
+      `SELECT CAST(_line AS DOUBLE) AS line, ${shortened('CAST(raw AS VARCHAR)')} AS raw,
+        ${shortened(patched(asked.edits))} AS patched, rule_ids
         FROM read_parquet(${pathLiteral(path)}) WHERE ${conditions.join(' AND ')}
         ORDER BY _line, raw LIMIT ${Math.floor(asked.rowsMax)}`,
     );
@@ -56,7 +57,7 @@ export async function quarantinedRows(
       };
       const text = row['patched'];
       if (typeof text !== 'string' || known.raw.length > charactersMax || text.length > charactersMax)
-        return { ...known, raw: known.raw.slice(0, charactersMax), json: null };
+        return { ...known, raw: cut(known.raw, charactersMax), json: null };
       const edits = asked.edits.filter(({ pick }) => isPicked(pick, known));
       return { ...known, json: reading.isText ? retold(known.raw, reading, edits) : text };
     });

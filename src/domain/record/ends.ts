@@ -50,6 +50,8 @@ export const tableEnds: Ends = {
   push_stream: perModel,
   pushed_batch: 'never: what was pushed exists nowhere else; joined into files of 16 MiB',
   quality_total: perModel,
+  quarantine_decision: 'with the files of its snapshot',
+  quarantine_edit: 'with the files of its snapshot',
   removal: 'when it has been told to the audit, within the hour',
   rollout: record,
   rollout_entity: '`retention.predictions` after its rollout ended',

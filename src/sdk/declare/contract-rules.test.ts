@@ -46,7 +46,7 @@ test('an id that nobody gave is valid, its own, and the same tomorrow', () => {
       "missing-Cost_Total_-1w5f9i1",
       "fresh-when_it_was-108rvfu",
       "row-count",
-      "length-Cost_Total_-@@",
+      "length-Cost_Total_-2d8gyj",
       "pattern-iban",
       "decimals-amount",
     ]
