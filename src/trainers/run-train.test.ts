@@ -192,11 +192,12 @@ describe('runTrain', () => {
   });
 
   it('trains on 60 labelled rows, with a linear trainer, without a refit, and picks a threshold by value', async () => {
-    const small = await runTrain(fixtureJob(fixtureSpec(fixtureTargets.binary), folder, data.small, 'small'), quiet);
+    const soon = { ...fixtureTargets.binary, labelDelay: { rows: 6 } };
+    const small = await runTrain(fixtureJob(fixtureSpec(soon), folder, data.small, 'small'), quiet);
     expect(small.rows.all).toBe(60);
     expect(small.rows.training).toBeGreaterThanOrEqual(15);
     const spec = fixtureSpec(
-      fixtureTargets.binary,
+      soon,
       {
         value: {
           currency: 'EUR',

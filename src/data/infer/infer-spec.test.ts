@@ -192,7 +192,7 @@ describe('tables that are taken', () => {
     const { spec, historyRows, live, manifest } = await playable({ path, target: 'y' });
     expect([historyRows, manifest.rows, live.length, live[0]?.index]).toEqual([60, 60, 240, 60]);
     expect(spec.watch.window).toEqual({ rows: 50 });
-    expect(spec.target.labelDelay).toEqual({ rows: 15 });
+    expect(spec.target.labelDelay).toEqual({ rows: 6 });
     expect(spec.gates.map((gate) => gate.gate)).toEqual(['noWorseThanChampion']);
   });
 
@@ -334,7 +334,7 @@ describe('tables that are taken', () => {
   test('a declared label delay is kept, a default one fits the table', async () => {
     const path = await table('x,y', 400, (i) => `${i % 7},${i % 2}`);
     expect((await inferSpec({ path, target: 'y', labelDelayRows: 33 })).spec.target.labelDelay).toEqual({ rows: 33 });
-    expect((await inferSpec({ path, target: 'y' })).spec.target.labelDelay).toEqual({ rows: 20 });
+    expect((await inferSpec({ path, target: 'y' })).spec.target.labelDelay).toEqual({ rows: 8 });
     expect(await sentence({ path, target: 'y', labelDelayRows: 320 })).toMatch(
       /^--label-delay 320 must be a whole number from 1 to 319/,
     );

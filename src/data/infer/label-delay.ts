@@ -1,11 +1,14 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 
-/** A twentieth of the table and at most this: labels that come later leave a small table without any. */
+/**
+ * A twentieth of the table, a tenth of its history, and at most this: labels that come later leave a small table
+ * without any, and a split of its history, which leaves the delay out twice, without rows to train on.
+ */
 const delayRowsUsual = 500;
 
 /** Rows by which labels come late: what was asked for, or what fits the table. Throws when no label would arrive. */
 export function labelDelayOf(asked: number | undefined, rows: number, historyRows: number): number {
-  const delayRows = asked ?? Math.max(1, Math.min(delayRowsUsual, Math.floor(rows / 20)));
+  const delayRows = asked ?? Math.max(1, Math.min(delayRowsUsual, Math.floor(rows / 20), Math.floor(historyRows / 10)));
   if (Number.isSafeInteger(delayRows) && delayRows >= 1 && delayRows < rows - historyRows) return delayRows;
   throw new PerennialError(
     'invalid_data',

@@ -15,12 +15,34 @@ describe('splitByTime', () => {
     });
   });
 
-  it('bounds a gap to a tenth of the rows and a part to its maximum', () => {
-    const tiny = splitByTime(byRows(60), defaultSplit, { rows: 500 }, true);
-    expect(tiny.gapRows).toBe(12);
-    expect(tiny.training.to).toBe(30);
+  it('holds the whole delay, however long, and bounds a part to its maximum', () => {
+    const late = splitByTime(byRows(1_000), defaultSplit, { rows: 300 }, true);
+    expect(late.gapRows).toBe(600);
+    expect(late.training.to).toBe(100);
     const long = splitByTime(byRows(200_000), defaultSplit, { rows: 0 }, true);
     expect(long.test.to - long.test.from).toBe(defaultSplit.testRowsMax);
+  });
+
+  it('says so when the delay leaves nothing to train on', () => {
+    expect(() => splitByTime(byRows(1_000), defaultSplit, { rows: 345 }, true)).toThrow(
+      '1000 labelled rows leave 10 for training after validation (150), test (150) and label gaps (690); ' +
+        'at least 15 are needed',
+    );
+  });
+
+  it('takes a row without event time for one whose label is not known yet', () => {
+    const eventTimeMs = Float64Array.from({ length: 1_000 }, (_, row) => row * 60_000);
+    for (const row of [845, 846, 850, 851]) eventTimeMs[row] = Number.NaN;
+    const { test, validation, gapRows } = splitByTime(
+      { rows: 1_000, eventTimeMs },
+      defaultSplit,
+      { ms: 600_000 },
+      true,
+    );
+    // The first row of the test with a time is 852; labels of rows up to 842 were known then.
+    expect(test.from).toBe(850);
+    expect(validation.to).toBe(843);
+    expect(gapRows).toBe(7 + 9);
   });
 
   it('holds a delay in time by event time', () => {

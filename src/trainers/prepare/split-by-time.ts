@@ -7,12 +7,11 @@ import type { TrainingTable } from './table.ts';
 
 const trainingRowsMin = 15;
 const partRowsMin = 5;
-/** A gap never takes more than this share of all rows: a tiny table with a long delay must still be trainable. */
-const gapShareMax = 1 / 10;
 
 /**
  * Oldest rows train, then validation, then (if asked for) test, with a gap of the label delay before each of the latter
- * two: a label used for fitting was known when the first row of the next part was answered.
+ * two: a label used for fitting was known when the first row of the next part was answered. The gap is never shortened:
+ * rows that the delay leaves nothing of are refused, as an estimate that has seen the future is worse than none.
  */
 export function splitByTime(
   table: Pick<TrainingTable, 'rows' | 'eventTimeMs'>,
@@ -36,26 +35,34 @@ export function splitByTime(
         `(${validation.to - validation.from}), ` +
         `test (${testRows}) and label gaps (${gapBeforeTest + gapBeforeValidation}); ` +
         `at least ${trainingRowsMin} are needed`,
-      { path: 'split', hint: 'Bring more rows, or lower split.validationShare and split.testShare.' },
+      {
+        path: 'split',
+        hint:
+          'Bring more rows, lower split.validationShare and split.testShare, ' +
+          'or declare a shorter target.labelDelay if labels come sooner.',
+      },
     );
   }
   return { training, validation, test, gapRows: gapBeforeTest + gapBeforeValidation };
 }
 
 /**
- * Rows just before `boundary` whose labels were not yet known at that row. Without event time, a delay in time cannot
- * be held.
+ * Rows just before `boundary` whose labels were not yet known at that row. A row without event time may be of any, and
+ * counts as one of them. Without event time at all, a delay in time cannot be held.
  */
 function gapBefore(
   boundary: number,
   { rows, eventTimeMs }: Pick<TrainingTable, 'rows' | 'eventTimeMs'>,
   delay: Extent,
 ): number {
-  const limit = Math.min(Math.max(0, boundary), Math.floor(rows * gapShareMax));
+  const limit = Math.max(0, boundary);
   if (isRows(delay)) return Math.min(delay.rows, limit);
-  const boundaryMs = eventTimeMs?.[boundary];
-  if (eventTimeMs === null || boundaryMs === undefined || Number.isNaN(boundaryMs)) return 0;
+  if (eventTimeMs === null) return 0;
+  let first = limit;
+  while (first < rows && Number.isNaN(eventTimeMs[first] ?? Number.NaN)) first++;
+  const boundaryMs = eventTimeMs[first];
+  if (boundaryMs === undefined) return 0;
   let gap = 0;
-  while (gap < limit && (eventTimeMs[boundary - gap - 1] ?? -Infinity) > boundaryMs - delay.ms) gap++;
+  while (gap < limit && !((eventTimeMs[boundary - gap - 1] ?? -Infinity) <= boundaryMs - delay.ms)) gap++;
   return gap;
 }

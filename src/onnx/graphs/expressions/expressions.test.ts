@@ -78,7 +78,7 @@ describe('the graph and the evaluator', () => {
     expect(Math.max(...units)).toBeLessThanOrEqual(1);
   });
 
-  test('say of a row what they say of it in a batch: logarithms too, which the runtime computes in packets', async () => {
+  test('say of a row what they say of it in a batch, logarithms too, which come in packets', async () => {
     const numbers = Float64Array.from({ length: 67 }, (_, i) => Math.exp(i / 7 - 3));
     const near = numbers.map((value) => Math.log1p(value));
     const columns = columnsOf(numbers.length, [
