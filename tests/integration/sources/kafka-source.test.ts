@@ -30,7 +30,7 @@ const numbers = (from: number, end: number) =>
 const of = (from: number, end: number) => Array.from({ length: end - from }, (_, index) => ({ n: from + index }));
 
 describe.skipIf(missing !== null)(titled('a topic of a real broker', missing), () => {
-  test('it is read on from a cursor, in bounded batches, and the name of what was read is that of the look', async () => {
+  test('it is read on from a cursor in bounded batches, and a look gives the name that the reading gives', async () => {
     const topic = await world.newTopic();
     await world.send(topic, numbers(0, 10));
     const source = open(topic, { batchRows: 4 });
@@ -58,7 +58,7 @@ describe.skipIf(missing !== null)(titled('a topic of a real broker', missing), (
     expect(rowsOf(await readTopic(source, first[0]?.next))).toEqual(of(4, 12));
   });
 
-  test('rows of several partitions come by time and in the order of each, and a partition that is added is read', async () => {
+  test('rows of several partitions come by time, in the order of each, and an added partition is read', async () => {
     const topic = await world.newTopic({ partitions: 2 });
     const at = (partition: number, n: number, timeMs: number) => ({
       value: JSON.stringify({ n }),
@@ -181,7 +181,7 @@ describe.skipIf(missing !== null)(titled('a topic of a real broker', missing), (
     else expect(rowsOf(await readTopic(open(topic)))).toEqual(rows);
   });
 
-  test('what was removed before it was read is counted, said with its offsets, and said until all is read anew', async () => {
+  test('what was removed before it was read is counted and said, until all is read anew', async () => {
     const topic = await world.newTopic();
     await world.send(topic, numbers(0, 5));
     const source = open(topic);
