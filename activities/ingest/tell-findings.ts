@@ -17,6 +17,10 @@ const words: Readonly<Record<SourceFindingKind, readonly [what: string, then: st
     'Removed before it was read',
     'It is in no snapshot. Let the topic keep messages longer; a new revision reads what is left from the beginning.',
   ],
+  undecodable: [
+    'Cannot be decoded, and nothing that can has come since',
+    'It is set aside with the next rows. Correct `source.format` if it is written otherwise now.',
+  ],
 };
 
 /** An alert about objects of the source that are not as one would expect; it ends when there are none. */
