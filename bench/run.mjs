@@ -12,6 +12,7 @@ const known = [
   'derived',
   'growth',
   'judgement',
+  'kafka',
   'lookup',
   'loop',
   'pages',

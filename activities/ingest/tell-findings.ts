@@ -15,7 +15,11 @@ const words: Readonly<Record<SourceFindingKind, readonly [what: string, then: st
   deleted: ['Gone since it was taken', 'Its rows stay in the history.'],
   lost: [
     'Removed before it was read',
-    'It is in no snapshot. Let the topic keep messages for longer; a new revision reads what is left from the beginning.',
+    'It is in no snapshot. Let the topic keep messages longer; a new revision reads what is left from the beginning.',
+  ],
+  undecodable: [
+    'Cannot be decoded, and nothing that can has come since',
+    'It is set aside with the next rows. Correct `source.format` if it is written otherwise now.',
   ],
 };
 

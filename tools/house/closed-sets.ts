@@ -42,6 +42,7 @@ export const closedSets: readonly ClosedSet[] = [
   { about: 'rule of a line that is no row', words: declared.unreadableRules },
   { about: 'use of labelled traffic in a training', words: declared.trafficUses },
   { about: 'what is done when an object of a source was written again', words: declared.rewriteActions },
+  { about: 'TLS with a Kafka broker', words: declared.tlsUses },
   { about: 'login at a Kafka broker', words: declared.saslMechanisms },
   { about: 'severity of a contract rule', words: declared.ruleSeverities },
   { about: 'order of the parts of a date in files', words: declared.dateOrders },

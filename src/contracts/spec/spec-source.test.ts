@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
-import { csv, folder, s3 } from '../../sdk/index.ts';
+import { csv, folder, kafka, s3 } from '../../sdk/index.ts';
 import { sourceSchema } from './spec-source.ts';
+
+const broker = { brokers: ['kafka-1:9092'], topic: 'paid' };
+const json = { ...broker, format: 'json' } as const;
+const avroOf = (...fields: { name: string; type: string }[]) => ({
+  avro: { type: 'record', name: 'Paid', fields },
+});
+const login = { username: 'kafka-user', password: 'kafka-word' };
 
 const names = { accessKeyId: 'lake-id', secretAccessKey: 'lake-key' };
 
@@ -11,6 +18,17 @@ test.each([
   s3('s3://lake', { format: 'ndjson' }),
   s3('s3://lake/a prefix/of=ours/', { format: 'csv', traffic: 'ignore', region: 'eu-central-1', credentials: names }),
   s3('s3://lake/days', { format: 'csv', endpoint: 'http://minio:9000', credentials: { ...names, sessionToken: 't' } }),
+  kafka(json),
+  kafka({
+    ...json,
+    brokers: ['[2001:db8::1]:9092'],
+    startAt: 'earliest',
+    keyColumn: 'id',
+    timeColumn: 'at',
+    tls: 'verified',
+  }),
+  kafka({ ...json, startAt: '2026-05-01T00:00:00+02:00', credentials: { ...login, mechanism: 'plain' }, group: 'g' }),
+  kafka({ ...broker, format: { ...avroOf({ name: 'n', type: 'long' }), framing: 'registry' }, batchRows: 10 }),
 ])('what the SDK declares is taken as it is: %j', (source) => {
   expect(sourceSchema.parse(source)).toEqual(source);
 });
@@ -27,6 +45,19 @@ test.each([
   ['endpoint', s3('s3://lake', { format: 'csv', endpoint: 'https://user:secret@minio:9000' })],
   ['endpoint', s3('s3://lake', { format: 'csv', endpoint: 'https://minio/path' })],
   ['endpoint', s3('s3://lake', { format: 'csv', endpoint: 'file:///etc/passwd' })],
+  ['brokers', kafka({ ...json, brokers: [] })],
+  ['brokers', kafka({ ...json, brokers: ['kafka://kafka-1:9092'] })],
+  ['brokers', kafka({ ...json, brokers: ['user:wJalr@kafka-1:9092'] })],
+  ['topic', kafka({ ...json, topic: '../paid' })],
+  ['topic', kafka({ ...json, topic: '..' })],
+  ['startAt', kafka({ ...json, startAt: 'latest' })],
+  ['startAt', kafka({ ...json, startAt: '2026-05-01T00:00:00' })],
+  ['keyColumn', kafka({ ...json, keyColumn: '_kafka' })],
+  ['timeColumn', kafka({ ...json, keyColumn: 'a', timeColumn: 'a' })],
+  ['keyColumn', kafka({ ...broker, format: avroOf({ name: 'n', type: 'long' }), keyColumn: 'n' })],
+  ['format', kafka({ ...broker, format: avroOf({ name: 'n', type: 'number' }) })],
+  ['format', kafka({ ...broker, format: avroOf({ name: '_kafka', type: 'long' }) })],
+  ['credentials', kafka({ ...json, credentials: { ...login, password: 'wJalrXUtnFEMI/K7MDENG' } })],
   // Somebody has written a secret where its name belongs.
   [
     'credentials',
@@ -40,5 +71,5 @@ test.each([
 
 test('a kind that is none is refused by the kinds that there are', () => {
   const parsed = sourceSchema.safeParse({ kind: 'ftp', path: 'a' });
-  expect(parsed.error?.issues[0]?.message).toBe('must be "file" or "folder" or "s3" or "postgres"');
+  expect(parsed.error?.issues[0]?.message).toBe('must be "file" or "folder" or "s3" or "postgres" or "kafka"');
 });

@@ -5,6 +5,7 @@ import {
   rewriteActions,
   saslMechanisms,
   textEncodings,
+  tlsUses,
   trafficUses,
 } from '../../domain/spec/closed-sets.ts';
 import type { MemberSource, SourceKind } from '../../domain/spec/source-spec.ts';
@@ -150,7 +151,7 @@ const kafkaSource = strict({
     .exactOptional(),
   keyColumn: addedColumn.exactOptional(),
   timeColumn: addedColumn.exactOptional(),
-  tls: z.boolean().exactOptional(),
+  tls: z.enum(tlsUses).exactOptional(),
   credentials: strict({
     username: secretText,
     password: secretText,

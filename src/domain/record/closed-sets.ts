@@ -114,5 +114,5 @@ export const roles = ['viewer', 'predictor', 'writer', 'operator', 'admin'] as c
 export type Role = (typeof roles)[number];
 
 /** Of objects of a source: sorts before what was taken, written again since it was taken, or gone since. */
-export const sourceFindingKinds = ['late', 'rewritten', 'deleted', 'lost'] as const;
+export const sourceFindingKinds = ['late', 'rewritten', 'deleted', 'lost', 'undecodable'] as const;
 export type SourceFindingKind = (typeof sourceFindingKinds)[number];

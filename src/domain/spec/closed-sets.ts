@@ -134,6 +134,10 @@ export type TrafficUse = (typeof trafficUses)[number];
 export const rewriteActions = ['report', 'retake'] as const;
 export type RewriteAction = (typeof rewriteActions)[number];
 
+/** Whether a broker is spoken to by TLS, with its certificate checked. */
+export const tlsUses = ['verified', 'none'] as const;
+export type TlsUse = (typeof tlsUses)[number];
+
 /** How a broker is told who is there. */
 export const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 export type SaslMechanism = (typeof saslMechanisms)[number];

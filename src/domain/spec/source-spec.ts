@@ -1,5 +1,5 @@
 import type { Json } from '../words/canonical.ts';
-import type { DataFormat, RewriteAction, SaslMechanism, TextEncoding, TrafficUse } from './closed-sets.ts';
+import type { DataFormat, RewriteAction, SaslMechanism, TextEncoding, TlsUse, TrafficUse } from './closed-sets.ts';
 
 /** Where history comes from: one member per kind, told apart by `kind`; src/sources reads each of them. */
 export type SourceSpec = MemberSource | UnionSource;
@@ -165,7 +165,7 @@ export interface KafkaSource extends SourceBase {
   /** The column that the time of the message comes into, by the producer or the broker as the topic is set. */
   readonly timeColumn?: string;
   /** Default: TLS where a broker has an address of the internet, none where it has a private one. */
-  readonly tls?: boolean;
+  readonly tls?: TlsUse;
   readonly credentials?: KafkaCredentials;
   /** A group whose offsets are set behind what was read, for people's tools; they are never read. Absent sets none. */
   readonly group?: string;

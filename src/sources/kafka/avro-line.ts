@@ -39,8 +39,6 @@ class Reading {
     switch (type.kind) {
       case 'null':
         return 'null';
-      case 'boolean':
-        return this.#boolean();
       case 'int':
       case 'long':
         return said(this.#long(type.kind === 'int' ? 32 : 64), type.logical);
@@ -64,6 +62,9 @@ class Reading {
         return `{${this.#blocks(() => `${this.#string()}:${this.#value(type.items, depth + 1)}`).join(',')}}`;
       case 'record':
         return `{${this.members(type, depth)}}`;
+      default:
+        // Only a boolean is left.
+        return this.#boolean();
     }
   }
 

@@ -153,11 +153,11 @@ async function endpointOf(at: string, spec: KafkaSource, { privateHosts = [] }: 
       hint: 'List its host:port in PERENNIAL_SOURCE_PRIVATE_HOSTS to allow it.',
     });
   }
-  const isTls = spec.tls ?? !isPrivate;
+  const isTls = spec.tls === undefined ? !isPrivate : spec.tls === 'verified';
   if (!isTls && !isPrivate && spec.credentials !== undefined)
     throw new PerennialError('invalid_data', 'A password would cross the internet without TLS.', {
       path: 'source.tls',
-      hint: 'Leave `tls: false` out.',
+      hint: 'Leave `tls: "none"` out.',
     });
   return { address, host, port, isTls };
 }

@@ -56,11 +56,18 @@ async function identify(spec: KafkaSource, place: SourcePlace, from: Cursor | nu
   return withCluster(spec, place, async (cluster) => {
     const found = await unreadBehind(cluster, spec, state);
     const unread = unreadOf(found.spans);
-    const isNew = unread > 0 && (await hasRow(cluster, spec.topic, found.spans));
+    const lineOf = lineMaker(spec);
+    const undecodable: string[] = [];
+    const isNew = await hasRow(cluster, spec.topic, found.spans, (partition, { value, ...record }) => {
+      if (value === null) return false;
+      const { isRow } = lineOf(partition, { ...record, value });
+      if (!isRow) undecodable.push(`${spec.topic}/${partition}@${record.offset}`);
+      return isRow;
+    });
     return {
       digest: digestOfOffsets(cluster.topicId, isNew ? endsOf(found.spans) : (state?.offsets ?? new Map())),
       bytes: null,
-      findings: findingsOf(spec, found),
+      findings: findingsOf(spec, found, isNew ? [] : undecodable),
       lag: { unread, unit: 'rows' },
     };
   });
@@ -102,24 +109,26 @@ async function* open(
     return withCluster(spec, place, async (cluster) => {
       const found = await unreadBehind(cluster, spec, state);
       const limits = ends ?? endsOf(found.spans);
+      // What was removed since the beginning may reach behind the end of then.
       let spans = found.spans
         .filter(({ partition }) => limits.has(partition))
-        .map((span) => ({ ...span, end: Math.min(span.end, limits.get(span.partition) ?? 0) }));
+        .map((span) => ({ ...span, end: Math.max(span.from, Math.min(span.end, limits.get(span.partition) ?? 0)) }));
       const offsets = new Map(spans.map((span) => [span.partition, span.from]));
       const batches: BatchOfMessages[] = [];
       const bounds = { rowsMax: spec.batchRows ?? batchRowsUsual, bytesMax: batchBytesMax };
-      while (unreadOf(spans) > 0 && batches.every(({ rows }) => rows === 0)) {
+      while (unreadOf(spans) > 0 && batches.every(({ rows, undecodable }) => rows + undecodable === 0)) {
         // oxlint-disable-next-line no-await-in-loop -- on behind what held no row
         const batch = await readBatch(cluster, spec, { spans, bounds, lineOf, file });
-        refuseUndecodable(spec, batch);
         batches.push(batch);
         for (const { partition, end } of batch.read) offsets.set(partition, end);
         spans = spans.map((span) => ({ ...span, from: offsets.get(span.partition) ?? span.from }));
       }
       const last = batches.at(-1);
+      // At the end they wait for the next row, and a look tells of them; in front of all, or of more, they do not.
+      if (last !== undefined && (state === null || unreadOf(spans) > 0)) refuseUndecodable(spec, last);
       const next: KafkaCursor = { topicId: cluster.topicId, offsets, gaps: found.gaps, lost: found.lost };
       const lost = found.lost - (state?.lost ?? 0);
-      const notes = [...(last?.notes ?? []), ...(lost === 0 ? [] : [sayLost(spec, found)])];
+      const notes = [...batches.flatMap((batch) => batch.notes), ...(lost === 0 ? [] : [sayLost(spec, found)])];
       return { batch: last === undefined || last.rows === 0 ? null : { ...last, notes }, next, ends: limits };
     });
   }
@@ -135,20 +144,28 @@ function refuseUndecodable({ topic }: KafkaSource, { rows, undecodable, firstUnd
   );
 }
 
-const gapsSaid = 3;
+/** So many are named; the rest is counted. */
+const namedMax = 3;
 
 function sayGap({ topic }: KafkaSource, { partition, from, end }: Gap): string {
   return `${topic}/${partition} offsets ${from}–${end - 1}`;
 }
 
 function sayLost(spec: KafkaSource, { lost, gaps }: Unread): string {
-  const said = gaps.slice(-gapsSaid).map((gap) => sayGap(spec, gap));
+  const said = gaps.slice(-namedMax).map((gap) => sayGap(spec, gap));
   return `${sayMany(lost, 'offset')} removed before they were read, the last: ${said.join(', ')}`;
 }
 
-/** It stays until the topic is read anew: what was lost is in no snapshot. */
-function findingsOf(spec: KafkaSource, { gaps, lost }: Unread): readonly SourceFinding[] {
-  return lost === 0
-    ? []
-    : [{ kind: 'lost', count: gaps.length, names: gaps.slice(-gapsSaid).map((gap) => sayGap(spec, gap)) }];
+/** What was lost is in no snapshot, so it is told until the topic is read anew. */
+function findingsOf(
+  spec: KafkaSource,
+  { gaps, lost }: Unread,
+  undecodable: readonly string[],
+): readonly SourceFinding[] {
+  const findings: SourceFinding[] = [];
+  if (lost > 0)
+    findings.push({ kind: 'lost', count: gaps.length, names: gaps.slice(-namedMax).map((gap) => sayGap(spec, gap)) });
+  if (undecodable.length > 0)
+    findings.push({ kind: 'undecodable', count: undecodable.length, names: undecodable.slice(0, namedMax) });
+  return findings;
 }

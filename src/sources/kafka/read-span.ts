@@ -47,21 +47,25 @@ export async function readSpan(
 }
 
 /**
- * Whether there is any message with a value in the spans. Marks of transactions and deleted keys make offsets grow
- * without a row; behind so much of nothing else that looking costs more than reading, a row is assumed.
+ * Whether any message in the spans is a row. Marks of transactions and deleted keys make offsets grow without one;
+ * behind so much of nothing else that looking costs more than reading, a row is assumed.
  */
-export async function hasRow(cluster: Cluster, topic: string, spans: readonly Span[]): Promise<boolean> {
-  let isFound = false;
-  const look = (record: KafkaRecord): boolean => {
-    isFound = record.value !== null;
-    return !isFound;
-  };
+export async function hasRow(
+  cluster: Cluster,
+  topic: string,
+  spans: readonly Span[],
+  isRow: (partition: number, record: KafkaRecord) => boolean,
+): Promise<boolean> {
   for (const span of spans) {
+    let isFound = false;
+    const look = (record: KafkaRecord): boolean => {
+      isFound = isRow(span.partition, record);
+      return !isFound;
+    };
     // oxlint-disable no-await-in-loop -- the next one only where this one holds nothing
     const from = await readSpan(cluster, topic, span, look, { bytesMax: glanceBytes, fetchesMax: 1 });
-    const end = isFound
-      ? from
-      : await readSpan(cluster, topic, { ...span, from }, look, { fetchesMax: lookFetchesMax });
+    if (isFound) return true;
+    const end = await readSpan(cluster, topic, { ...span, from }, look, { fetchesMax: lookFetchesMax });
     // oxlint-enable no-await-in-loop
     if (isFound || end < span.end) return true;
   }

@@ -14,7 +14,7 @@ export function refused(error: unknown, place: string): unknown {
   if (/CERT|TLS|UNABLE_TO_|SSL|EPROTO/.test(code))
     return new PerennialError('invalid_data', `The certificate of the broker ${name} is not trusted (${code}).`, {
       path: 'source.tls',
-      hint: 'Name its authority in NODE_EXTRA_CA_CERTS of the worker, or declare `tls: false` if it speaks none.',
+      hint: 'Name its authority in NODE_EXTRA_CA_CERTS of the worker, or declare `tls: "none"` if it speaks none.',
     });
   const what =
     code === 'ECONNREFUSED'

@@ -4,7 +4,7 @@ import type { Source, SourcePlace } from '../../../src/sources/port.ts';
 import { connectSource, sayCursorOf } from '../../../src/sources/registry.ts';
 import { failureOf } from '../../worlds/foreign-rows.ts';
 import { findKafkaJars, missingOfKafka } from '../../worlds/kafka-jars.ts';
-import { kafkaLogin, startKafka, type KafkaWorld } from '../../worlds/kafka.ts';
+import { startKafka, type KafkaWorld } from '../../worlds/kafka.ts';
 import { originsOf, readTopic, rowsOf } from '../../worlds/read-topic.ts';
 import { titled } from '../../worlds/tools.ts';
 import { until } from '../../worlds/wait.ts';
@@ -30,7 +30,7 @@ const numbers = (from: number, end: number) =>
 const of = (from: number, end: number) => Array.from({ length: end - from }, (_, index) => ({ n: from + index }));
 
 describe.skipIf(missing !== null)(titled('a topic of a real broker', missing), () => {
-  test('it is read on from a cursor, in bounded batches, and the name of what was read is that of the look', async () => {
+  test('it is read on from a cursor in bounded batches, and a look gives the name that the reading gives', async () => {
     const topic = await world.newTopic();
     await world.send(topic, numbers(0, 10));
     const source = open(topic, { batchRows: 4 });
@@ -58,7 +58,7 @@ describe.skipIf(missing !== null)(titled('a topic of a real broker', missing), (
     expect(rowsOf(await readTopic(source, first[0]?.next))).toEqual(of(4, 12));
   });
 
-  test('rows of several partitions come by time and in the order of each, and a partition that is added is read', async () => {
+  test('rows of several partitions come by time, in the order of each, and an added partition is read', async () => {
     const topic = await world.newTopic({ partitions: 2 });
     const at = (partition: number, n: number, timeMs: number) => ({
       value: JSON.stringify({ n }),
@@ -131,7 +131,7 @@ describe.skipIf(missing !== null)(titled('a topic of a real broker', missing), (
     ]);
   });
 
-  test('where no message can be decoded the first is named, and the place stays until one can', async () => {
+  test('messages that cannot be decoded are refused in front of all, and wait at the end for a row', async () => {
     const topic = await world.newTopic();
     await world.send(topic, [{ value: 'oops' }]);
     const source = open(topic);
@@ -140,7 +140,22 @@ describe.skipIf(missing !== null)(titled('a topic of a real broker', missing), (
       message: expect.stringContaining(`${topic}/0@0 is not JSON; 4 bytes: oops`),
     });
     await world.send(topic, numbers(0, 1));
-    expect(rowsOf(await readTopic(source))).toEqual(of(0, 1));
+    const first = await readTopic(source);
+    expect(rowsOf(first)).toEqual(of(0, 1));
+    await world.send(topic, [{ value: 'again' }]);
+    const { next, sourceDigest } = first[0] ?? { next: '', sourceDigest: '' };
+    expect(await source.identify(next)).toMatchObject({
+      digest: sourceDigest,
+      findings: [{ kind: 'undecodable', count: 1, names: [`${topic}/0@2`] }],
+      lag: { unread: 1 },
+    });
+    expect(await readTopic(source, next)).toEqual([]);
+    await world.send(topic, numbers(1, 2));
+    expect((await source.identify(next)).findings).toEqual([]);
+    expect(originsOf(await readTopic(source, next))).toEqual([
+      `${topic}/0@3`,
+      `${topic}/0@2 is not JSON; 5 bytes: again`,
+    ]);
   });
 
   test('rolled back and open transactions give no row, and marks alone give no new name', async () => {
@@ -181,7 +196,7 @@ describe.skipIf(missing !== null)(titled('a topic of a real broker', missing), (
     else expect(rowsOf(await readTopic(open(topic)))).toEqual(rows);
   });
 
-  test('what was removed before it was read is counted, said with its offsets, and said until all is read anew', async () => {
+  test('what was removed before it was read is counted and said, until all is read anew', async () => {
     const topic = await world.newTopic();
     await world.send(topic, numbers(0, 5));
     const source = open(topic);
@@ -239,59 +254,5 @@ describe.skipIf(missing !== null)(titled('a topic of a real broker', missing), (
     expect(await readTopic(later)).toEqual([]);
     await world.send(topic, [{ value: '{"n":4}', timestamp: String(Date.UTC(2026, 5, 1)) }]);
     expect(rowsOf(await readTopic(later))).toEqual(of(4, 5));
-  });
-
-  test('a login by name, and what is said where it is wrong', async () => {
-    const topic = await world.newTopic();
-    await world.send(topic, numbers(0, 1));
-    const secrets = new Map([
-      ['user', kafkaLogin.username],
-      ['word', kafkaLogin.password],
-      ['wrong', 'hunter2'],
-    ]);
-    const reading = (mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512', password = 'word') =>
-      open(
-        topic,
-        { brokers: [world.loginHost], credentials: { username: 'user', password, mechanism } },
-        { secret: async (name) => secrets.get(name) ?? '', privateHosts: [world.loginHost] },
-      );
-    for (const mechanism of ['plain', 'scram-sha-512'] as const) {
-      expect(rowsOf(await readTopic(reading(mechanism)))).toEqual(of(0, 1));
-      const refusal = await failureOf(readTopic(reading(mechanism, 'wrong')));
-      expect(refusal).toMatchObject({ code: 'invalid_data', path: 'source.credentials' });
-      expect(JSON.stringify(refusal)).not.toContain('hunter2');
-    }
-    expect(await failureOf(readTopic(reading('scram-sha-256')))).toMatchObject({
-      path: 'source.credentials.mechanism',
-      hint: 'Declare plain or scram-sha-512.',
-    });
-  });
-
-  test('private addresses are refused unless they are listed, also those that a broker names', async () => {
-    const topic = await world.newTopic();
-    expect(await failureOf(open(topic, {}, { privateHosts: [] }).identify())).toMatchObject({
-      message: `The broker ${world.host} has a private address.`,
-      hint: expect.stringContaining('PERENNIAL_SOURCE_PRIVATE_HOSTS'),
-    });
-    const misled = open(topic, { brokers: [world.misleadingHost] }, { privateHosts: [world.misleadingHost] });
-    expect(await failureOf(misled.identify())).toMatchObject({
-      message: `The cluster names a broker: ${world.misleadingTo} has a private address.`,
-    });
-    expect(await failureOf(open('no-such-topic').identify())).toMatchObject({
-      message: 'The topic no-such-topic is not there.',
-      path: 'source.topic',
-    });
-    expect(await world.admin.listTopics(), 'nothing is made by reading').not.toContain('no-such-topic');
-  });
-
-  test('the next broker is asked where one does not answer', async () => {
-    const topic = await world.newTopic();
-    await world.send(topic, numbers(0, 1));
-    const places = { privateHosts: ['127.0.0.1:1', world.host] };
-    expect(rowsOf(await readTopic(open(topic, { brokers: ['127.0.0.1:1', world.host] }, places)))).toEqual(of(0, 1));
-    expect(await failureOf(open(topic, { brokers: ['127.0.0.1:1'] }, places).identify())).toMatchObject({
-      code: 'unavailable',
-      message: 'The broker 127.0.0.1:1 refuses connections.',
-    });
   });
 });

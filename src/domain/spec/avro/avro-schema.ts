@@ -1,9 +1,13 @@
 import type { Json } from '../../words/canonical.ts';
 
+const plainKinds = ['null', 'boolean', 'float', 'double', 'string'] as const;
+/** They may stand for something else. */
+const markedKinds = ['int', 'long', 'bytes'] as const;
+
 /** A type of Avro with every name looked up; a record may hold itself. */
 export type AvroType =
-  | { readonly kind: 'null' | 'boolean' | 'float' | 'double' | 'string' }
-  | { readonly kind: 'int' | 'long' | 'bytes'; readonly logical: AvroLogical | null }
+  | { readonly kind: (typeof plainKinds)[number] }
+  | { readonly kind: (typeof markedKinds)[number]; readonly logical: AvroLogical | null }
   | { readonly kind: 'fixed'; readonly bytes: number; readonly logical: AvroLogical | null }
   | { readonly kind: 'enum'; readonly symbols: readonly string[] }
   | { readonly kind: 'array' | 'map'; readonly items: AvroType }
@@ -92,10 +96,10 @@ class Reading {
   }
 
   #called(name: string, path: Path, space: string): AvroType {
-    const kind = name;
-    if (kind === 'null' || kind === 'boolean' || kind === 'float' || kind === 'double' || kind === 'string')
-      return { kind };
-    if (kind === 'int' || kind === 'long' || kind === 'bytes') return { kind, logical: null };
+    const plain = plainKinds.find((kind) => kind === name);
+    if (plain !== undefined) return { kind: plain };
+    const marked = markedKinds.find((kind) => kind === name);
+    if (marked !== undefined) return { kind: marked, logical: null };
     const found =
       this.#named.get(name.includes('.') || space === '' ? name : `${space}.${name}`) ?? this.#named.get(name);
     if (found === undefined) throw new Wrong(path, 'must be a type of Avro, or one that is declared before');

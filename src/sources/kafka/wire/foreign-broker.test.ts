@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import type { TlsUse } from '../../../domain/spec/closed-sets.ts';
 import { kafkaDriver } from '../kafka-driver.ts';
 import { apiVersions } from './apis.ts';
 import { Connection } from './connection.ts';
@@ -28,7 +29,7 @@ async function stranger(answer: (socket: Socket, request: Buffer) => void): Prom
   return (server.address() as AddressInfo).port;
 }
 
-function look(port: number, tls = false): Promise<unknown> {
+function look(port: number, tls: TlsUse = 'none'): Promise<unknown> {
   const host = `127.0.0.1:${port}`;
   const spec = { kind: 'kafka', brokers: [host], topic: 'paid', format: 'json', tls } as const;
   return kafkaDriver
@@ -57,7 +58,7 @@ test.each<readonly [string, (socket: Socket, request: Buffer) => void, string]>(
 });
 
 test('one that speaks no TLS, where it is declared', async () => {
-  const error = await look(await stranger((socket) => socket.end('no')), true);
+  const error = await look(await stranger((socket) => socket.end('no')), 'verified');
   expect(error).toMatchObject({ path: expect.stringMatching(/^source\.(tls|brokers)$/) });
 });
 
