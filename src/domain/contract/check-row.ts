@@ -1,6 +1,6 @@
 import { boundsOf, isText, valuesOf } from '../features/kind-of.ts';
-import type { FeatureSpec, ModelSpec } from '../spec/spec.ts';
-import { classesOf } from '../tasks/task-of.ts';
+import type { FeatureSpec, ModelSpec, TaskName } from '../spec/spec.ts';
+import { classesOf, taskOf } from '../tasks/task-of.ts';
 
 /** Answers the ids of the rules that set a row aside; none where it is accepted. */
 export type RowCheck = (row: Readonly<Record<string, unknown>>) => readonly string[];
@@ -64,11 +64,20 @@ function numberOf(cell: unknown): number {
 /** A row that nothing is learnt from is set aside. */
 function labelChecks({ target }: ModelSpec): readonly Check[] {
   const { column, task } = target;
-  const missing = { id: `${column}.missing`, column, isBroken: (cell: unknown) => cell === null };
-  if (task === 'regression')
-    return [
-      missing,
-      { id: `${column}.type`, column, isBroken: (cell) => cell !== null && !Number.isFinite(numberOf(cell)) },
-    ];
-  return [missing, { id: `${column}.label`, column, isBroken: isOutside(new Set(classesOf(target))) }];
+  const { labels } = taskOf(task);
+  const classes = classesOf(target);
+  return [
+    { id: `${column}.missing`, column, isBroken: (cell) => cell === null },
+    {
+      id: `${column}.${labelRules[task]}`,
+      column,
+      isBroken: (cell) => cell !== null && (!isPlain(cell) || labels.textOf(cell, classes) === null),
+    },
+  ];
+}
+
+const labelRules: Record<TaskName, 'label' | 'type'> = { binary: 'label', multiclass: 'label', regression: 'type' };
+
+function isPlain(cell: unknown): cell is string | number | boolean {
+  return typeof cell === 'string' || typeof cell === 'number' || typeof cell === 'boolean';
 }
