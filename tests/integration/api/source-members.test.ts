@@ -34,7 +34,7 @@ test('each source of a union is shown by its name, before anything was taken of 
   });
 });
 
-test('what was taken, is unread, late, missing, set aside and repeated stands beside the name, everywhere', async () => {
+test('what was taken, is unread, late, missing, set aside and repeated stands beside the name', async () => {
   const { db } = world.database;
   const taken = { model, specRevision: 1, rows: 1_000, quarantinedRows: 4, repeatedRows: 3 };
   await noteMemberTaken(db, { ...taken, member: 'live' });
