@@ -89,7 +89,7 @@ test('what was taken, is unread, late, missing, set aside and repeated stands be
   }
 });
 
-test('what was taken under another definition is none of this one, and a source that is gone is forgotten', async () => {
+test('what was taken under another definition is none of this one, and a source that is gone goes', async () => {
   const { db } = world.database;
   await noteMemberTaken(db, { model, member: 'live', specRevision: 2, rows: 5, quarantinedRows: 0, repeatedRows: 0 });
   expect((await statusOf())['members']).toMatchObject([{ name: 'archive' }, { name: 'live', rows: 0 }]);
