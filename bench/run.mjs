@@ -17,6 +17,7 @@ const known = [
   'loop',
   'pages',
   'peers',
+  'push',
   'start',
   'watch',
   'year',

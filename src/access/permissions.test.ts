@@ -33,13 +33,14 @@ test('a hostile scope does not stall', () => {
 });
 
 test('roles have exactly what they are given', () => {
-  const all: Permission[] = ['read', 'predict', 'operate', 'apply', 'audit', 'tokens'];
+  const all: Permission[] = ['read', 'predict', 'rows:write', 'operate', 'apply', 'audit', 'tokens'];
   const table = Object.fromEntries(
     roles.map((role) => [role, all.filter((permission) => hasPermission(role, permission))]),
   );
   expect(table).toEqual({
     viewer: ['read', 'audit'],
     predictor: ['predict'],
+    writer: ['rows:write'],
     operator: ['read', 'operate', 'audit'],
     admin: all,
   });

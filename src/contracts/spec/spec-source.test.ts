@@ -71,5 +71,22 @@ test.each([
 
 test('a kind that is none is refused by the kinds that there are', () => {
   const parsed = sourceSchema.safeParse({ kind: 'ftp', path: 'a' });
-  expect(parsed.error?.issues[0]?.message).toBe('must be "file" or "folder" or "s3" or "postgres" or "kafka"');
+  expect(parsed.error?.issues[0]?.message).toBe(
+    'must be "file" or "folder" or "s3" or "postgres" or "push" or "kafka" or "union"',
+  );
+});
+
+test('a member of a union is told by its path, a kind that is none of them and a name that is none', () => {
+  const said = (members: object) => {
+    const issue = sourceSchema.safeParse({ kind: 'union', members }).error?.issues[0];
+    return [issue?.path.join('.'), issue?.message];
+  };
+  const push = { kind: 'push' };
+  expect(sourceSchema.safeParse({ kind: 'union', members: { a: push, b: push } }).success).toBe(true);
+  expect(said({ a: { kind: 'union', members: {} } })).toEqual([
+    'members.a.kind',
+    'must be "file" or "folder" or "s3" or "postgres" or "push" or "kafka"',
+  ]);
+  expect(said({ a: { kind: 'push', freshMs: 1 } })[0]).toBe('members.a.freshMs');
+  expect(said({ 'A b': push })[0]).toBe('members.A b');
 });

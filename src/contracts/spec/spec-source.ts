@@ -209,8 +209,8 @@ const schemas = {
   s3: s3Source,
   postgres: postgresSource,
   push: pushSource,
-  union: unionSource,
   kafka: kafkaSource,
+  union: unionSource,
 } as const satisfies Record<SourceKind, z.ZodType>;
 
 export const sourceSchema = z.discriminatedUnion(

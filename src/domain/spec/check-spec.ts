@@ -1,7 +1,7 @@
 import { checkColumns } from './check-columns.ts';
 import { checkFallback } from './check-fallback.ts';
 import { checkPlan } from './check-plan.ts';
-import { checkSource } from './check-source.ts';
+import { checkSource } from './source/check-source.ts';
 import type { ModelSpec } from './spec.ts';
 import type { SpecProblem } from './spec-bounds.ts';
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ownRowsOf } from '../../domain/spec/columns/pins.ts';
 import { compileRowCheck, type RowCheck } from '../../domain/contract/check-row.ts';
 import { takesPushedRows } from '../../domain/spec/source-spec.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
@@ -141,7 +142,7 @@ const checks = new WeakMap<ModelSpec, RowCheck>();
 function checkOf(spec: ModelSpec): RowCheck {
   const known = checks.get(spec);
   if (known !== undefined) return known;
-  const check = compileRowCheck(spec);
+  const check = compileRowCheck(ownRowsOf(spec));
   checks.set(spec, check);
   return check;
 }

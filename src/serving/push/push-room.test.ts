@@ -1,4 +1,4 @@
-import { mkdtemp, rm, unlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, unlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -18,6 +18,15 @@ afterEach(async () => {
 });
 
 const kib = 1_024;
+
+/** As the spool does it: under its name a file is whole. */
+async function put(name: string, bytes = 1, secondsAgo = 0): Promise<void> {
+  const writing = join(dir, `${name}.tmp`);
+  await writeFile(writing, Buffer.alloc(bytes));
+  const at = Date.now() / 1_000 - secondsAgo;
+  await utimes(writing, at, at);
+  await rename(writing, join(dir, `${name}.ready`));
+}
 
 function refused(): PerennialError | null {
   try {
@@ -41,13 +50,13 @@ test('what was written counts at once, and as the disk counts it', async () => {
 
 test('files of other processes count too', async () => {
   room = createPushRoom(dir, { bytesMax: 8 * kib, measureEveryMs: 5 }, log);
-  for (const name of ['a', 'b']) await writeFile(join(dir, `${name}.ready`), 'x');
+  for (const name of ['a', 'b']) await put(name);
   await eventually(() => expect(refused()).toMatchObject({ code: 'rate_limited' }));
 });
 
 test('how long it takes until there is room is said by how fast files go', async () => {
   room = createPushRoom(dir, { bytesMax: 4_000 * kib, measureEveryMs: 5 }, log);
-  for (const name of ['a', 'b', 'c', 'd', 'e']) await writeFile(join(dir, `${name}.ready`), Buffer.alloc(1_000 * kib));
+  for (const name of ['a', 'b', 'c', 'd', 'e']) await put(name, 1_000 * kib);
   await eventually(() => expect(room.waiting().bytes).toBe(5_000 * kib));
   expect(refused()).toMatchObject({ retryAfterSeconds: 30 });
   await unlink(join(dir, 'a.ready'));
@@ -62,9 +71,7 @@ test('how long it takes until there is room is said by how fast files go', async
 
 test('a file that has waited for too long refuses others, however few there are', async () => {
   room = createPushRoom(dir, { ageMsMax: 7_200_000, measureEveryMs: 5 }, log);
-  await writeFile(join(dir, 'a.ready'), 'x');
-  const at = Date.now() / 1_000 - 10_800;
-  await utimes(join(dir, 'a.ready'), at, at);
+  await put('a', 1, 10_800);
   await eventually(() =>
     expect(refused()?.message).toBe('Pushed rows wait for the database: the oldest has waited for 3 hours.'),
   );

@@ -1,7 +1,7 @@
-import { isTrainable } from './trainer-spec.ts';
-import { unionMembersOf, type MemberSource, type UnionSource } from './source-spec.ts';
-import { problemIf, type SpecProblem } from './spec-bounds.ts';
-import type { ModelSpec } from './spec.ts';
+import { isTrainable } from '../trainer-spec.ts';
+import { unionMembersOf, type MemberSource, type UnionSource } from '../source-spec.ts';
+import { problemIf, type SpecProblem } from '../spec-bounds.ts';
+import type { ModelSpec } from '../spec.ts';
 
 const membersMin = 2;
 const membersMax = 8;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkSource } from './check-source.ts';
-import { completeSpec } from './default-spec.ts';
-import { isCheapToName, takesPushedRows, type MemberSource, type SourceSpec } from './source-spec.ts';
+import { completeSpec } from '../default-spec.ts';
+import { isCheapToName, takesPushedRows, type MemberSource, type SourceSpec } from '../source-spec.ts';
 
 const folder: MemberSource = { kind: 'folder', path: 'days', format: 'csv' };
 const orders: MemberSource = {

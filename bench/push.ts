@@ -1,0 +1,209 @@
+import { fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { createToken } from '../src/access/create-token.ts';
+import { createTokenSource } from '../src/access/token-source.ts';
+import { createArtifactStore } from '../src/artifacts/artifact-store.ts';
+import { createDatabase, type Database } from '../src/db/base/connect.ts';
+import { migrate } from '../src/db/base/migrate.ts';
+import { storeSpec } from '../src/db/models/specs.ts';
+import { findPush } from '../src/db/pushes/push-keys.ts';
+import { createPushSink } from '../src/db/pushes/store-pushes.ts';
+import { createRoutingSource } from '../src/db/routing/routing-source.ts';
+import { routing } from '../src/db/schema/index.ts';
+import { completeSpec } from '../src/domain/spec/default-spec.ts';
+import { freePort } from '../src/embedded/process/free-port.ts';
+import { startPostgres } from '../src/embedded/postgres/postgres.ts';
+import { startInferenceProcess } from '../src/serving/inference-process.ts';
+import { startPushShipper } from '../src/serving/push/ship-pushes.ts';
+import { readOptions, wholeOption } from '../tools/options.mjs';
+
+const help = `npm run bench:push [-- --json] [-- --rows 50000 --rate 5000 --batch 500]
+
+Pushes rows at a paced rate to an inference process over HTTP, which spools them and stores them in a Postgres of its
+own. Prints rows per second, CPU of that process per row in microseconds (door, contract, spool and shipping; not
+Postgres, not the client), the median and longest answer, and the lag: from the last answer until all rows are stored.`;
+
+const model = 'bench';
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+interface Client {
+  readonly url: string;
+  readonly token: string;
+  readonly rows: number;
+  readonly rate: number;
+  readonly batch: number;
+}
+
+/** Handed to the process that pushes: its CPU is its own. */
+const clientVariable = 'BENCH_PUSH_CLIENT';
+// oxlint-disable-next-line no-process-env -- so the child is told what to push
+const told = process.env[clientVariable];
+if (told === undefined) await main();
+else await pushAll(JSON.parse(told) as Client);
+
+async function main(): Promise<void> {
+  const { values } = readOptions({
+    options: {
+      json: { type: 'boolean', default: false },
+      rows: { type: 'string', default: '50000' },
+      rate: { type: 'string', default: '5000' },
+      batch: { type: 'string', default: '500' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return void process.stdout.write(`${help}\n`);
+  const asked = {
+    rows: wholeOption('rows', values.rows),
+    rate: wholeOption('rate', values.rate),
+    batch: wholeOption('batch', values.batch),
+  };
+  const folder = await mkdtemp(path.join(tmpdir(), 'perennial-push-'));
+  const postgres = await startPostgres({
+    stateDir: folder,
+    logFile: path.join(folder, 'postgres.log'),
+    port: await freePort(54_900),
+  });
+  const database = createDatabase(postgres.url, { onIdleError: () => undefined });
+  try {
+    await migrate(database);
+    const found = await measure(database, folder, asked);
+    process.stdout.write(
+      values.json
+        ? `${JSON.stringify({ ...asked, ...found })}\n`
+        : `${found.rowsPerSecond} rows/s, ${found.cpuUsPerRow} us of CPU per row, answers in ${found.answerMs} ms ` +
+            `(longest ${found.answerMsMax} ms), lag ${found.lagMs} ms\n`,
+    );
+  } finally {
+    await database.close();
+    await postgres.process.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(database: Database, folder: string, asked: Omit<Client, 'url' | 'token'>) {
+  await declare(database);
+  const spoolDir = path.join(folder, 'spool');
+  const { secret: token } = await createToken(database.db, {
+    name: 'bench',
+    role: 'writer',
+    scope: '*',
+    expiresAt: null,
+  });
+  const source = createRoutingSource(database, quiet);
+  const inference = await startInferenceProcess({
+    source,
+    tokens: createTokenSource(database),
+    artifacts: createArtifactStore(path.join(folder, 'artifacts')),
+    entities: { hashOf: (_, entity) => entity },
+    log: quiet,
+    processId: randomUUID(),
+    productVersion: 'bench',
+    host: '127.0.0.1',
+    port: 0,
+    spoolDir,
+    flushMs: 100,
+    pushes: { keys: { find: (name, keyHash) => findPush(database.db, name, keyHash) } },
+    shouldLoadInPlace: true,
+  });
+  const shipper = startPushShipper({ spoolDir, sink: createPushSink(database), log: quiet });
+  try {
+    const url = `http://127.0.0.1:${inference.port}`;
+    const startMs = performance.now();
+    const before = process.cpuUsage();
+    const answersMs = await clientIn({ url, token, ...asked });
+    const endMs = performance.now();
+    while ((await storedRows(database)) < asked.rows) await delay(10);
+    const lagMs = performance.now() - endMs;
+    const used = process.cpuUsage(before);
+    const sorted = answersMs.toSorted((left, right) => left - right);
+    return {
+      rowsPerSecond: Math.round(asked.rows / ((endMs - startMs) / 1_000)),
+      cpuUsPerRow: Math.round(((used.user + used.system) / asked.rows) * 10) / 10,
+      answerMs: Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0),
+      answerMsMax: Math.round(sorted.at(-1) ?? 0),
+      lagMs: Math.round(lagMs),
+    };
+  } finally {
+    await shipper.stop();
+    await inference.stop(0);
+    await source.close();
+  }
+}
+
+async function declare(database: Database): Promise<void> {
+  const spec = completeSpec({
+    name: model,
+    about: { owner: 'bench', useCase: 'to measure', successCriterion: 'a figure' },
+    features: [
+      ...Array.from({ length: 10 }, (_, at) => ({ kind: 'number', name: `x${at}`, missing: 'allow', min: 0 }) as const),
+      { kind: 'category', name: 'colour', missing: 'allow', values: ['red', 'green', 'blue'] },
+    ],
+    target: { task: 'binary', column: 'y', positive: 'yes', negative: 'no', labelDelay: { rows: 10 } },
+    source: { kind: 'push' },
+  });
+  await storeSpec(database.db, spec, 'bench');
+  const entry = {
+    model,
+    revision: 1,
+    specRevision: 1,
+    champion: null,
+    challenger: null,
+    stage: 'empty',
+    rollout: null,
+    challengerWeight: 0,
+    salt: 'salt',
+    leaseUntilMs: null,
+  } as const;
+  await database.db.insert(routing).values({ model, revision: 1, entry }).onConflictDoUpdate({
+    target: routing.model,
+    set: { entry },
+  });
+}
+
+async function storedRows({ pool }: Database): Promise<number> {
+  const { rows } = await pool.query<{ rows: number }>(
+    'select coalesce(max(last_row), 0)::int as rows from push_stream',
+  );
+  return rows[0]?.rows ?? 0;
+}
+
+/** Milliseconds of each answer. */
+function clientIn(client: Client): Promise<readonly number[]> {
+  return new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(import.meta.url), { env: { [clientVariable]: JSON.stringify(client) } });
+    child.once('message', (message) => resolve(message as readonly number[]));
+    child.once('exit', (code) => reject(new Error(`the client ended with ${code}`)));
+    child.once('error', reject);
+  });
+}
+
+async function pushAll({ url, token, rows, rate, batch }: Client): Promise<void> {
+  const answersMs: number[] = [];
+  const startMs = performance.now();
+  for (let from = 0; from < rows; from += batch) {
+    // Paced by the clock and not by the answers: a slow answer is made up for.
+    await delay(Math.max(0, startMs + (from / rate) * 1_000 - performance.now()));
+    const count = Math.min(batch, rows - from);
+    const askedMs = performance.now();
+    const response = await fetch(`${url}/v1/models/${model}/rows`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'idempotency-key': `bench-${from}` },
+      body: JSON.stringify({ rows: Array.from({ length: count }, (_, at) => rowOf(from + at)) }),
+    });
+    if (response.status !== 202) throw new Error(`${response.status}: ${await response.text()}`);
+    await response.arrayBuffer();
+    answersMs.push(performance.now() - askedMs);
+  }
+  process.send?.(answersMs);
+}
+
+function rowOf(id: number): Readonly<Record<string, unknown>> {
+  const row: Record<string, unknown> = { colour: ['red', 'green', 'blue'][id % 3], y: id % 2 === 0 ? 'yes' : 'no' };
+  for (let at = 0; at < 10; at++) row[`x${at}`] = (id * (at + 7)) % 1_000;
+  return row;
+}
