@@ -13,8 +13,10 @@ export async function writeViews(client: pg.ClientBase, { versions }: HistorySiz
     [agedView, digest, spec],
   );
   await client.query(
-    `insert into snapshot (digest, model, spec_revision, kind, source_digest, rows, quarantined_rows, manifest, created_at)
-     select 'view' || n, $1, 1, 'view', 's' || n, 10, 0, jsonb_build_object('view', jsonb_build_object('digest', $2::text)),
+    `insert into snapshot
+       (digest, model, spec_revision, kind, source_digest, rows, quarantined_rows, manifest, created_at)
+     select 'view' || n, $1, 1, 'view', 's' || n, 10, 0,
+       jsonb_build_object('view', jsonb_build_object('digest', $2::text)),
        now() - interval '1 hour' * ($3::int - n + 1) from generate_series(1, $3::int) n`,
     [agedView, digest, versions],
   );
