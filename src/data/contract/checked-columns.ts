@@ -1,5 +1,5 @@
 import { contractColumns, type ContractColumn } from '../../domain/contract/contract-columns.ts';
-import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
+import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import { typedCell } from '../read/cells.ts';
 import { cellText, isNested } from '../read/read-lossless.ts';
 import type { OpenTable } from '../read/table-file.ts';

@@ -10,7 +10,7 @@ import type {
   ViewRows,
 } from '../../domain/training/snapshot.ts';
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
-import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
+import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { withTable } from '../read/open-table.ts';

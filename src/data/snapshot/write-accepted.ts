@@ -2,7 +2,7 @@ import type { CellRole } from '../../domain/cells/cell-role.ts';
 import { plausibleMs } from '../../domain/cells/read-instant.ts';
 import { bareEventTimeOf } from '../../domain/contract/contract-columns.ts';
 import type { SnapshotColumn } from '../../domain/training/snapshot.ts';
-import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
+import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import type { CheckedRows } from '../contract/check-rows.ts';
 import { type CheckedColumn } from '../contract/checked-columns.ts';
 import type { Duck } from '../duck/connect.ts';

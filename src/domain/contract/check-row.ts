@@ -1,6 +1,6 @@
 import { cellReader, type Cell } from '../cells/read-cell.ts';
 import { isInstantKey, readOrderKey } from '../cells/read-instant.ts';
-import type { RowsSpec } from '../spec/rows-spec.ts';
+import type { RowsSpec } from '../spec/columns/rows-spec.ts';
 import { compileCondition, type ReadRow, type RowTest } from './compile-condition.ts';
 import { bareEventTimeOf, contractColumns, type ContractColumn } from './contract-columns.ts';
 import { shapeRule } from './row-rule.ts';

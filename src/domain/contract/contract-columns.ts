@@ -2,7 +2,7 @@ import { targetRoles, type CellRole } from '../cells/cell-role.ts';
 import { columnsOf } from '../spec/columns/columns-of.ts';
 import { declaredReading } from '../spec/columns/declared-reading.ts';
 import { declaredWords, type DeclaredWords } from '../spec/declared-words.ts';
-import type { RowsSpec } from '../spec/rows-spec.ts';
+import type { RowsSpec } from '../spec/columns/rows-spec.ts';
 import type { TimeReading } from '../spec/spec.ts';
 
 /** A column that rules speak of. */

@@ -1,5 +1,5 @@
 import type { MissingPolicy } from '../spec/closed-sets.ts';
-import type { RowsSpec } from '../spec/rows-spec.ts';
+import type { RowsSpec } from '../spec/columns/rows-spec.ts';
 import { bareEventTimeOf, columnNamed, contractColumns } from './contract-columns.ts';
 import { shapeRule, type RowRule } from './row-rule.ts';
 import { declaredRowRule } from './rules/declared-rules.ts';

@@ -33,9 +33,9 @@ export interface JoinInput {
 
 /**
  * Writes the rows of `path` with the features that views had for them at their moment, one view at a time: as many
- * rows, in the same order. Answers the columns that were written. The same rows give the same bytes. Law: each view is sorted
- * once; windows cost labels times rows of their entity within the longest window; memory is the engine's bound, since
- * all of it spills.
+ * rows, in the same order. Answers the columns that were written. The same rows give the same bytes. Law: each view is
+ * sorted once; windows cost labels times rows of their entity within the longest window; memory is the engine's bound,
+ * since all of it spills.
  */
 export async function joinViews(duck: Duck, input: JoinInput): Promise<readonly SnapshotColumn[]> {
   const added: SnapshotColumn[] = [];
