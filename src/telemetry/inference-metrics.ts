@@ -9,6 +9,10 @@ export interface InferenceMetrics {
   /** Rows that no version could answer. */
   failed(model: string, arm: string, count: number): void;
   labels(model: string, count: number): void;
+  /** A row was answered with values of a view that stood so. */
+  viewed(model: string, view: string, status: string): void;
+  /** How long the store of views took. */
+  lookedUp(seconds: number): void;
   /** A model's own process ended unasked. */
   modelProcessEnded(model: string, how: string): void;
   /** Read when somebody asks. */
@@ -36,6 +40,8 @@ export function createInferenceMetrics(): InferenceMetrics {
   const rows = meters.counter('perennial_inference_rows_total');
   const failed = meters.counter('perennial_inference_failed_rows_total');
   const labels = meters.counter('perennial_inference_labels_total');
+  const views = meters.counter('perennial_inference_view_rows_total');
+  const lookups = meters.histogram('perennial_inference_view_lookup_seconds');
   const ends = meters.counter('perennial_inference_model_process_ends_total');
   let state: () => InferenceState = () => ({
     loadedVersions: 0,
@@ -63,6 +69,9 @@ export function createInferenceMetrics(): InferenceMetrics {
     rows: (model, arm, count) => rows.inc({ model: meters.modelLabel(model), arm }, count),
     failed: (model, arm, count) => failed.inc({ model: meters.modelLabel(model), arm }, count),
     labels: (model, count) => labels.inc({ model: meters.modelLabel(model) }, count),
+    viewed: (model, view, status) =>
+      views.inc({ model: meters.modelLabel(model), view: meters.modelLabel(view), status }),
+    lookedUp: (took) => lookups.observe({}, took),
     modelProcessEnded: (model, how) => ends.inc({ model: meters.modelLabel(model), how }),
     observe: (given) => {
       state = given;
