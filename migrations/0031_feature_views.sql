@@ -10,6 +10,7 @@ CREATE TABLE "feature_view_revision" (
 	"digest" text NOT NULL,
 	"spec" jsonb NOT NULL,
 	"actor" text NOT NULL,
+	"first_read_at" timestamp (3) with time zone,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "feature_view_revision_view_revision_pk" PRIMARY KEY("view","revision")
 );

@@ -8,10 +8,12 @@ import { closeRun, openRun } from '../../src/db/runs/runs.ts';
 import type { IngestInput, SnapshotRef } from '../../src/domain/record/runs.ts';
 import { sayLines } from '../../src/domain/training/line-account.ts';
 import type { SnapshotManifest } from '../../src/domain/training/snapshot.ts';
+import { ownRowsOf } from '../../src/domain/spec/columns/pins.ts';
 import { PerennialError } from '../../src/domain/words/errors.ts';
 import { messageOf } from '../../src/domain/words/reason-of.ts';
 import { describeSource } from '../../src/sources/registry.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { joinPinned } from '../views/join-pinned.ts';
 import { snapshotRefOf } from './snapshot-ref.ts';
 import { withWorkFolder } from './work-folder.ts';
 
@@ -21,7 +23,8 @@ interface ReadSource {
   readonly newest: SnapshotManifest | null;
 }
 
-export function ingestSourceActivities({ database, store, workDir, connectSource }: ActivityDependencies) {
+export function ingestSourceActivities(dependencies: ActivityDependencies) {
+  const { database, store, workDir, connectSource } = dependencies;
   const { db } = database;
 
   /** Contract check of what is new in the declared source; accepted and quarantined rows become immutable files. */
@@ -54,12 +57,20 @@ export function ingestSourceActivities({ database, store, workDir, connectSource
    */
   async function readOn(input: IngestInput): Promise<ReadSource> {
     const { spec } = await readSpecRevision(db, input.model, input.specRevision);
+    // Before the rows that look at them: what a view holds by now is all that these may have been able to know.
+    const joining = await joinPinned(dependencies, spec);
     const newest = await newestHistoryOf(db, input.model, input.specRevision);
     return withWorkFolder({ workDir, kind: 'ingest', model: input.model }, async (folder) => {
       let digest = newest?.digest ?? null;
       let manifest = newest?.manifest ?? null;
       let taken: string | null = null;
-      const reading = { spec, specRevision: input.specRevision, workDir: folder, store };
+      const reading = {
+        spec: ownRowsOf(spec),
+        specRevision: input.specRevision,
+        workDir: folder,
+        store,
+        ...(joining === undefined ? {} : { joining }),
+      };
       for await (const snapshot of snapshotsOf(connectSource(spec.source, input.model), newest, reading)) {
         await keep(input, snapshot);
         ({ digest, manifest } = snapshot);

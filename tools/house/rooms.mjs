@@ -165,6 +165,7 @@ export const rooms = [
     never: 'Activities take their dependencies; a workflow is never imported, only its types.',
     folders: [
       'model',
+      'views',
       'ingest',
       'online',
       'train',

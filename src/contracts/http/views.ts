@@ -226,6 +226,10 @@ export const versionDetailView = versionView.extend({
   modelDigest: z.string(),
   profileDigest: z.string(),
   snapshots: z.array(z.string()),
+  /** Of the features that come from views: which ones, of which revision; absent where none does. */
+  views: z
+    .array(z.object({ view: z.string(), revision: z.int(), digest: z.string(), features: z.array(z.string()) }))
+    .nullish(),
   report: document,
   gateEvidence: document.nullable(),
 });

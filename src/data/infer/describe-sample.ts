@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { SampleReport, SampledColumn, SampledContract } from '../../domain/record/source-test.ts';
+import { ownRowsOf } from '../../domain/spec/columns/pins.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { cut } from '../../domain/words/cut.ts';
 import { isPerennialError } from '../../domain/words/errors.ts';
@@ -98,7 +99,7 @@ function declaredAs({ features, target, entity, eventTime }: ModelSpec, name: st
 async function judged(duck: Duck, table: OpenTable, spec: ModelSpec): Promise<SampledContract> {
   try {
     const options = { unlabelled: 'refuse', isLogged: false, nowMs: Date.now() } as const;
-    const { verdict, text, ruleCounts } = await validateTable(duck, table, spec, options);
+    const { verdict, text, ruleCounts } = await validateTable(duck, table, ownRowsOf(spec), options);
     const rules = ruleCounts.map(({ ruleId, severity, rows }) => ({ ruleId, severity, rows }));
     return { verdict, text, rules };
   } catch (error) {

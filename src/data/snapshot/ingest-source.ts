@@ -12,7 +12,7 @@ type SnapshotSoFar = Pick<IngestResult, 'digest' | 'manifest'>;
 export async function* ingestSource(
   source: Source,
   newest: SnapshotSoFar | null,
-  input: Pick<IngestInput, 'spec' | 'specRevision' | 'workDir' | 'store'>,
+  input: Pick<IngestInput, 'spec' | 'specRevision' | 'workDir' | 'store' | 'view' | 'joining'>,
 ): AsyncGenerator<IngestResult> {
   let before = newest;
   for await (const batch of source.open(newest === null ? null : cursorOf(newest.manifest), input.workDir)) {

@@ -2,7 +2,13 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
-import type { SnapshotFile, SnapshotManifest } from '../../domain/training/snapshot.ts';
+import type {
+  JoinedView,
+  SnapshotColumn,
+  SnapshotFile,
+  SnapshotManifest,
+  ViewRows,
+} from '../../domain/training/snapshot.ts';
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
@@ -14,7 +20,7 @@ import { memoryFor } from './memory-for.ts';
 import { profileTable } from './profile-table.ts';
 import { calledByName, type RawTable } from './raw-table.ts';
 import { validateTable, type ValidationReport } from '../contract/validate.ts';
-import { writeAccepted, writeQuarantine } from './write-accepted.ts';
+import { describeAccepted, writeAccepted, writeQuarantine } from './write-accepted.ts';
 
 export interface IngestInput {
   readonly spec: RowsSpec;
@@ -34,6 +40,23 @@ export interface IngestInput {
   /** Clock for freshness rules (default: now). */
   readonly nowMs?: number;
   readonly settings?: DuckDbSettings;
+  /** Of rows of a feature view: what the manifest says of them. */
+  readonly view?: ViewRows;
+  /** Adds the features that come from views; none by default. */
+  readonly joining?: Joining;
+}
+
+/** How rows get the features that come from views. */
+export interface Joining {
+  /** What the manifest says of the views. */
+  readonly joined: readonly JoinedView[];
+  /** Writes the rows of `path` with their features to `out`, and answers the columns of it. */
+  join(rows: {
+    readonly path: string;
+    readonly schema: readonly SnapshotColumn[];
+    readonly out: string;
+    readonly workDir: string;
+  }): Promise<readonly SnapshotColumn[]>;
 }
 
 export interface IngestResult {
@@ -88,7 +111,8 @@ async function judged(input: IngestInput, table: OpenTable): Promise<IngestResul
       return { manifest, digest: await input.store.putBytes(canonicalJson(manifest)), text: report.text };
     });
   } finally {
-    await Promise.all([rm(acceptedPath, { force: true }), rm(quarantinePath, { force: true })]);
+    const joinedPath = join(input.workDir, 'joined.parquet');
+    await Promise.all([acceptedPath, quarantinePath, joinedPath].map((path) => rm(path, { force: true })));
   }
 }
 
@@ -119,12 +143,13 @@ async function storeAccepted(
   quarantineDigest: string | null,
   origin: Origin,
 ): Promise<SnapshotManifest> {
-  const written = await writeAccepted(duck, input.spec, report.checked, path, input.orderOffset ?? 0);
-  const profile = await profileTable(duck, path, written.schema);
+  const own = await writeAccepted(duck, input.spec, report.checked, path, input.orderOffset ?? 0);
+  const written = input.joining === undefined ? { ...own, path } : await joined(duck, input, own, path);
+  const profile = await profileTable(duck, written.path, written.schema);
   const { rows, orderMin, orderMax } = written;
   const file: SnapshotFile = {
-    sha256: await input.store.putFile(path),
-    bytes: (await stat(path)).size,
+    sha256: await input.store.putFile(written.path),
+    bytes: (await stat(written.path)).size,
     rows,
     orderMin,
     orderMax,
@@ -146,5 +171,25 @@ async function storeAccepted(
     ...(text === null ? {} : { lines: text.tally.account, readingNotes: text.notes }),
     parents: input.parents ?? [],
     ...(input.table.cursor === undefined ? {} : { cursor: input.table.cursor }),
+    ...(input.view === undefined ? {} : { view: input.view }),
+    ...(input.joining === undefined ? {} : { joined: input.joining.joined }),
   };
+}
+
+/** The accepted rows with the features of views. Throws invalid_data where the event time is none to look at them at. */
+async function joined(
+  duck: Duck,
+  { joining, workDir, table, spec }: IngestInput,
+  own: Awaited<ReturnType<typeof writeAccepted>>,
+  path: string,
+) {
+  if (joining === undefined) return { ...own, path };
+  if (!own.hasInstants)
+    throw new PerennialError('invalid_data', `${table.name}: ${spec.eventTime?.column ?? ''} holds no instants`, {
+      path: 'eventTime',
+      hint: 'Features of views are looked up at a time: declare the epochUnit of the event time, or name another column.',
+    });
+  const out = join(workDir, 'joined.parquet');
+  const schema = await joining.join({ path, schema: own.schema, out, workDir });
+  return { ...(await describeAccepted(duck, out, schema)), path: out };
 }

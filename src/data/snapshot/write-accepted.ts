@@ -8,13 +8,22 @@ import type { OpenTable } from '../read/table-file.ts';
 import { baseOf, rawRow, type CellRole } from '../read/read-lossless.ts';
 import { identifier, literal } from '../duck/sql.ts';
 
-interface AcceptedFile {
+interface AcceptedFile extends AcceptedRows {
+  /** False where the event time orders rows and is no instant. */
+  readonly hasInstants: boolean;
+}
+
+/** What a file of accepted rows holds. */
+interface AcceptedRows {
   readonly rows: number;
   readonly orderMin: number;
   readonly orderMax: number;
   readonly logicalDigest: string;
   readonly schema: readonly SnapshotColumn[];
 }
+
+/** The value of an event time whose numbers are epoch milliseconds. */
+const instantSql = 'CAST(round(event_key) AS BIGINT)';
 
 /** zstd and a fixed group size: part of what makes the bytes the same every time. */
 export const parquetOptions = '(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)';
@@ -48,6 +57,16 @@ export async function writeAccepted(
   const [over, order] = (await isInOrder(duck, ranking)) ? ['', ''] : [`ORDER BY ${ranking}`, 'ORDER BY _order'];
   await duck.run(`COPY (SELECT ${list.join(', ')}, CAST(row_number() OVER (${over}) - 1 + ${orderOffset} AS BIGINT)
     AS _order FROM checked WHERE NOT bad ${order}) TO ${literal(path)} ${parquetOptions}`);
+  const hasInstants = bare === null || eventTime === instantSql;
+  return { ...(await describeAccepted(duck, path, schema)), hasInstants };
+}
+
+/** Counts, order and digest of a Parquet file of accepted rows. */
+export async function describeAccepted(
+  duck: Duck,
+  path: string,
+  schema: readonly SnapshotColumn[],
+): Promise<AcceptedRows> {
   const [stats] =
     await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows, CAST(min(_order) AS DOUBLE) AS low, CAST(max(_order)
       AS DOUBLE) AS high,
@@ -91,9 +110,7 @@ export async function eventTimeSql(duck: Duck, rows: string, isInstant = 'false'
     `SELECT coalesce(bool_and(${isPlausible}) OR bool_or(${isInstant}),
       true) AS plausible FROM ${rows} WHERE NOT bad AND event_key IS NOT NULL`,
   );
-  return row?.['plausible'] === true
-    ? 'CAST(round(event_key) AS BIGINT)'
-    : 'TRY_CAST(round(event_key * 1e6) AS BIGINT)';
+  return row?.['plausible'] === true ? instantSql : 'TRY_CAST(round(event_key * 1e6) AS BIGINT)';
 }
 
 /**

@@ -11,10 +11,12 @@ import { snapshots } from './of-snapshot.ts';
 import { sources } from './of-source.ts';
 import type { KindReader } from './kind-reader.ts';
 import { versions } from './of-version.ts';
+import { views } from './of-view.ts';
 import { windows } from './of-window.ts';
 
 const readers: Readonly<Record<Exclude<LineageKind, 'prediction'>, KindReader>> = {
   source: sources,
+  view: views,
   snapshot: snapshots,
   version: versions,
   window: windows,

@@ -4,6 +4,8 @@ import { sayMany } from '../../domain/words/say.ts';
 import { versionsTrainedOn } from '../models/trained-on.ts';
 import { snapshot } from '../schema/index.ts';
 import type { Db } from '../base/connect.ts';
+import type { JoinedView } from '../../domain/training/snapshot.ts';
+import { keyOfJoined } from './of-view.ts';
 import { named, neighboursMax, type KindReader } from './kind-reader.ts';
 
 /** Versions that are looked at for what they were trained on. */
@@ -26,6 +28,7 @@ export const snapshots: KindReader = {
     if (way === 'up')
       return [
         ...named('snapshot', ...(row.parents ?? [])),
+        ...named('view', ...(row.joined ?? []).map(keyOfJoined)),
         ...(row.throughWindow === null
           ? [
               ...named('source', row.sourceDigest),
@@ -50,6 +53,7 @@ async function find(db: Db, model: string, digest: string) {
       throughWindow: snapshot.throughWindow,
       createdAt: snapshot.createdAt,
       parents: sql<readonly string[] | null>`${snapshot.manifest} -> 'parents'`,
+      joined: sql<readonly JoinedView[] | null>`${snapshot.manifest} -> 'joined'`,
     })
     .from(snapshot)
     .where(and(eq(snapshot.digest, digest), eq(snapshot.model, model)));

@@ -1,6 +1,6 @@
 import { index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { ViewSpec } from '../../domain/view/view-spec.ts';
-import { now } from './columns.ts';
+import { at, now } from './columns.ts';
 
 export const featureView = pgTable('feature_view', {
   /** No model has this name: snapshots of both stand in one table, under the name of their owner. */
@@ -21,6 +21,8 @@ export const featureViewRevision = pgTable(
     digest: text('digest').notNull(),
     spec: jsonb('spec').$type<ViewSpec>().notNull(),
     actor: text('actor').notNull(),
+    /** When all that its source held had been read once; rows that come later are available when they are received. */
+    firstReadAt: at('first_read_at'),
     createdAt: now('created_at'),
   },
   (t) => [

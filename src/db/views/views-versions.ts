@@ -5,6 +5,7 @@ import type { VersionDetailView, VersionView } from '../../contracts/http/views.
 import { PerennialError } from '../../domain/words/errors.ts';
 import { listNames } from '../../domain/words/nearest-name.ts';
 import type { Db } from '../base/connect.ts';
+import { pinnedViewsOf } from '../feature-views/pinned-views-of.ts';
 import { readModel } from '../models/specs.ts';
 import { evidence, version } from '../schema/index.ts';
 
@@ -32,6 +33,7 @@ export async function versionOf(db: Db, name: string, number: number): Promise<V
     modelDigest: row.modelDigest,
     profileDigest: row.profileDigest,
     snapshots: [...row.snapshots],
+    ...(await pinnedViewsOf(db, name, row.specRevision)),
     report: { ...row.report },
     gateEvidence: gate?.[0]?.body ?? null,
   };

@@ -30,7 +30,10 @@ function columnsOf(page: VersionPage): readonly Column<FeatureSpec>[] {
   const seen = new Map(page.inputs.map((column) => [column.name, column]));
   return [
     { head: 'input', cell: (feature) => feature.name, isHeading: true },
-    { head: 'declared', cell: (feature) => `${feature.kind}, ${wordsOf(feature.kind).declared(feature)}` },
+    {
+      head: 'declared',
+      cell: (feature) => `${feature.kind}, ${wordsOf(feature.kind).declared(feature)}${originOf(feature)}`,
+    },
     {
       head: 'seen',
       cell: ({ name, kind }) => {
@@ -56,4 +59,11 @@ function columnsOf(page: VersionPage): readonly Column<FeatureSpec>[] {
       isNumber: true,
     },
   ];
+}
+
+/** The revision of the view that it comes from, as `perennial view show` names it. */
+function originOf({ name, from }: FeatureSpec): string {
+  if (from === undefined) return '';
+  const feature = from.feature === name ? '' : `${from.feature} of `;
+  return `; ${feature}view ${from.view}, ${from.digest?.slice(0, 12) ?? 'not pinned'}`;
 }

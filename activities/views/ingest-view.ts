@@ -1,0 +1,67 @@
+import { ingestSource } from '../../src/data/snapshot/ingest-source.ts';
+import { noteFirstRead, putViewSnapshot, isFirstReadDone } from '../../src/db/feature-views/put-view-snapshot.ts';
+import { readViewByDigest, type StoredView } from '../../src/db/feature-views/read-views.ts';
+import { newestViewSnapshot } from '../../src/db/feature-views/view-snapshots.ts';
+import { rowsOfView } from '../../src/domain/view/rows-of-view.ts';
+import { isPerennialError, PerennialError } from '../../src/domain/words/errors.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { withWorkFolder } from '../ingest/work-folder.ts';
+
+type Dependencies = Pick<ActivityDependencies, 'database' | 'store' | 'workDir' | 'connectSource'>;
+
+/** How often a reading begins again because another one stored a batch first: each time, that one has got further. */
+const roundsMax = 20;
+
+/**
+ * Reads the source of a pinned revision on from its newest snapshot, a snapshot per batch, and answers the newest one;
+ * null when the source holds nothing. Whoever asks at once reads along: each batch is stored by one of them. Throws what
+ * the source and the contract throw, with the name of the view.
+ */
+export async function ingestView(
+  { database, store, workDir, connectSource }: Dependencies,
+  pin: { readonly view: string; readonly digest: string },
+): Promise<{ readonly stored: StoredView; readonly snapshot: string | null }> {
+  const stored = await readViewByDigest(database.db, pin.view, pin.digest);
+  for (let round = 1; round <= roundsMax; round++) {
+    // oxlint-disable-next-line no-await-in-loop -- each round begins where the last one was overtaken
+    const read = await readOn(stored).catch((error: unknown) => {
+      throw ofView(error, pin.view);
+    });
+    if (read !== 'overtaken') return { stored, snapshot: read };
+  }
+  throw new PerennialError('unavailable', `View ${pin.view} is being read by many at once.`, { path: pin.view });
+
+  async function readOn({ view, digest, revision, spec }: StoredView): Promise<string | null | 'overtaken'> {
+    const newest = await newestViewSnapshot(database.db, view, digest);
+    const isReceived = spec.availableTime === null && (await isFirstReadDone(database.db, view, revision));
+    return withWorkFolder({ workDir, kind: 'view', model: view }, async (folder) => {
+      let last = newest?.digest ?? null;
+      const source = connectSource(spec.source, view);
+      const reading = {
+        spec: rowsOfView(spec),
+        specRevision: revision,
+        workDir: folder,
+        store,
+        view: { digest, receivedMs: isReceived ? Date.now() : null },
+      };
+      for await (const { digest: snapshot, manifest } of ingestSource(source, newest, reading)) {
+        const isStored = await putViewSnapshot(database, { view, digest: snapshot, manifest, after: last });
+        if (!isStored) return 'overtaken';
+        last = snapshot;
+      }
+      if (last !== null) await noteFirstRead(database.db, view, revision);
+      return last;
+    });
+  }
+}
+
+/** Whoever trains a model has to be told that it is a view that could not be read. */
+function ofView(error: unknown, view: string): unknown {
+  if (!isPerennialError(error)) return error;
+  const { code, message, path, hint } = error;
+  return new PerennialError(code, `View ${view}: ${message}`, {
+    ...(path === undefined ? {} : { path }),
+    hint,
+    cause: error,
+  });
+}
