@@ -11,6 +11,7 @@ import type { Db } from '../../src/db/base/connect.ts';
 import { skewsOf, type LastSkew } from '../../src/domain/view/skew.ts';
 import type { ViewSpec } from '../../src/domain/view/view-spec.ts';
 import { isPerennialError } from '../../src/domain/words/errors.ts';
+import { reasonOf } from '../../src/domain/words/reason-of.ts';
 import { sayMany } from '../../src/domain/words/say.ts';
 import type { ViewFile } from '../../src/views/offline/view-rows.ts';
 import { recomputeLooks } from './recompute-looks.ts';
@@ -84,9 +85,18 @@ async function outcomesOf(
         // oxlint-disable-next-line no-await-in-loop -- one snapshot at a time bounds memory and disk
         const files = snapshot === null ? null : await filesOf(deps, snapshot);
         if (files === null) continue;
-        // oxlint-disable-next-line no-await-in-loop -- as above
-        for (const [id, outcome] of await compared(duck, { view, digest, files, folder }, own))
-          outcomes.set(id, outcome);
+        try {
+          const of = { view, digest, files, folder };
+          // oxlint-disable-next-line no-await-in-loop -- as above
+          for (const [id, outcome] of await compared(duck, of, own)) outcomes.set(id, outcome);
+        } catch (error) {
+          if (!isPerennialError(error)) throw error;
+          // What cannot be computed once would not be the next time either, and would hold up all that comes after it.
+          deps.log.warn(
+            { view: view.name, digest, reason: reasonOf(error) },
+            'looks at a view could not be computed anew',
+          );
+        }
       }
     });
   } finally {

@@ -26,7 +26,7 @@ export async function recomputeLooks(
   const out = path.join(folder, 'joined.parquet');
   const keys = view.entity.map((_, at) => keyOf(at));
   await duck.run(
-    `CREATE TEMP TABLE asked (_order BIGINT, at BIGINT, ${keys.map((key) => `${key} VARCHAR`).join(', ')})`,
+    `CREATE TEMP TABLE asked (_order BIGINT, moment_ms BIGINT, ${keys.map((key) => `${key} VARCHAR`).join(', ')})`,
   );
   const rows = looks.map(({ key, atMs }, at) => `(${at}, ${Math.trunc(atMs)}, ${key.map(literal).join(', ')})`);
   await duck.run(`INSERT INTO asked VALUES ${rows.join(', ')}`);
@@ -42,12 +42,12 @@ export async function recomputeLooks(
     path: asked,
     schema: [
       ...keys.map((name) => ({ name, type: 'VARCHAR' as const })),
-      { name: 'at', type: 'BIGINT' },
+      { name: 'moment_ms', type: 'BIGINT' },
       { name: '_order', type: 'BIGINT' },
     ],
-    atColumn: 'at',
+    atColumn: 'moment_ms',
     views: [{ view, files, features }],
-    order: [...keys, 'at', ...features.map(({ name }) => name)],
+    order: [...keys, 'moment_ms', ...features.map(({ name }) => name)],
     out,
     parquetOptions,
   });

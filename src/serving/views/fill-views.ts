@@ -105,13 +105,18 @@ function fill(reader: ViewReader, target: Target, wanted: Wanted, found: Found, 
   };
   const values: Record<string, ServedValue> = Object.create(null);
   for (const { feature, isText, index } of cells) {
-    const value = said?.values.get(feature) ?? null;
+    // The empty text is missing for a model, wherever it comes from.
+    const value = withoutEmpty(said?.values.get(feature));
     values[feature] = value;
-    if (isText) row.texts[index] = typeof value === 'string' && value !== '' ? value : null;
+    if (isText) row.texts[index] = typeof value === 'string' ? value : null;
     else row.numbers[index] = typeof value === 'number' ? value : NaN;
   }
   target.uses.push(use);
   const whole = key.filter((part) => part !== null);
   if (stored !== null && plan !== undefined && whole.length === key.length)
     target.looks.push({ use, key: whole, stored, values });
+}
+
+function withoutEmpty(value: ServedValue | undefined): ServedValue {
+  return value === undefined || value === '' ? null : value;
 }
