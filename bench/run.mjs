@@ -6,7 +6,20 @@ import { pathToFileURL } from 'node:url';
 import { prepareOrExit, rootDir } from '../bin/prepare.mjs';
 
 const [name = ''] = process.argv.splice(2, 1);
-const known = ['csv', 'data', 'growth', 'judgement', 'lookup', 'loop', 'pages', 'peers', 'start', 'watch', 'year'];
+const known = [
+  'csv',
+  'data',
+  'growth',
+  'judgement',
+  'lookup',
+  'loop',
+  'pages',
+  'peers',
+  'start',
+  'views',
+  'watch',
+  'year',
+];
 if (!known.includes(name)) {
   process.stderr.write(`error: there is no benchmark "${name}"; there is: ${known.join(', ')}.\n`);
   process.exit(2);

@@ -70,6 +70,7 @@ CREATE TABLE "view_use_day" (
 	CONSTRAINT "view_use_day_model_view_day_pk" PRIMARY KEY("model","view","day")
 );
 --> statement-breakpoint
+ALTER TABLE "online_entity" ADD CONSTRAINT "online_entity_view_digest_online_view_view_digest_fk" FOREIGN KEY ("view","digest") REFERENCES "public"."online_view"("view","digest") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "online_entity_by_age" ON "online_entity" USING btree ("view","digest","event_ms");--> statement-breakpoint
 CREATE INDEX "online_view_due" ON "online_view" USING btree ("look_at");--> statement-breakpoint
 CREATE INDEX "view_sample_by_age" ON "view_sample" USING btree ("sampled_at");--> statement-breakpoint

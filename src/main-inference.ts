@@ -8,6 +8,7 @@ import { readConfig } from './config.ts';
 import { isDatabaseAway } from './db/base/connect.ts';
 import { holdEntityKey } from './db/base/entity-key.ts';
 import { openAppDatabase } from './db/base/open-app-database.ts';
+import { createViewStore } from './db/feature-views/online-source.ts';
 import { createRoutingSource } from './db/routing/routing-source.ts';
 import { createSegmentSink } from './db/traffic/store/store-segment.ts';
 import { ringForRefused } from './db/watching/ring-for-refused.ts';
@@ -54,6 +55,7 @@ if (cluster.isPrimary)
 else {
   const tokens = createTokenSource(database, { failuresPerMinute: config.failuresPerMinute });
   const { host, inferencePort: port, spoolDir, flushMs, allowedOrigins, hasPublicMetrics } = config;
+  const views = { store: createViewStore(database, log), sampledShare: config.skewShare };
   const metrics = createInferenceMetrics();
   const link = createMetricsLink(metrics);
   const tracer = await startTracing(config, 'inference');
@@ -71,6 +73,7 @@ else {
       spoolDir,
       flushMs,
       allowedOrigins,
+      views,
       metrics,
       scrape: link.scrape,
       hasPublicMetrics,

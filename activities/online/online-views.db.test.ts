@@ -7,7 +7,7 @@ import { withTransaction } from '../../src/db/base/connect.ts';
 import { applyRows, beginBuild, type OnlineKey } from '../../src/db/feature-views/online-build.ts';
 import { createViewStore } from '../../src/db/feature-views/online-source.ts';
 import { storeView } from '../../src/db/feature-views/store-view.ts';
-import { viewStandings } from '../../src/db/feature-views/view-skew.ts';
+import { viewStandings } from '../../src/db/feature-views/view-standings.ts';
 import { storeSpec } from '../../src/db/models/specs.ts';
 import type { ViewSpec } from '../../src/domain/view/view-spec.ts';
 import { entityKeyOf } from '../../src/views/online/entity-key.ts';
@@ -144,6 +144,8 @@ test('a store is filled by arrival, each row once, and goes on where it was', as
   expect(await heads(key)).toMatchObject({ rows: 5, building: null, failures: 0 });
 });
 
+const same = <States>(states: States): States => states;
+
 test('a batch that was applied and whose caller was told it failed is not applied again', async () => {
   const view = cardsOf('twice');
   await write('twice/1.csv', [head, 'a,2026-01-01T00:00:00Z,1,x,true,5']);
@@ -152,7 +154,7 @@ test('a batch that was applied and whose caller was told it failed is not applie
   const { snapshot } = await heads(key);
   const build = await beginBuild(database, key, { snapshot: 'next', after: snapshot, supersedes: false });
   if (build === null) throw new Error('no build was begun');
-  const rows = { entities: [entityKeyOf(['a']) ?? ''], count: 1, throughSeq: 7, fold: (states: never) => states };
+  const rows = { entities: [entityKeyOf(['a']) ?? ''], count: 1, throughSeq: 7, fold: same };
   expect(await applyRows(database, key, build, rows)).toBe(true);
   expect(await applyRows(database, key, build, rows)).toBe(false);
   expect(await heads(key)).toMatchObject({ rows: 2, building: { throughSeq: 7 } });
@@ -249,7 +251,7 @@ test('looks are computed anew: equal ones pass, a corrupted row rings, what cann
     await sampler.stop();
     return filled;
   };
-  const standing = async () => (await viewStandings(database.db, model))[0];
+  const standing = async () => (await viewStandings(database.db, [model])).get(model)?.[0];
 
   await look(['a']);
   await checkSkew(deps());

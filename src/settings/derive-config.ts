@@ -58,6 +58,8 @@ export interface Config {
   readonly inferenceProcessCount: number;
   readonly watchShards: number;
   readonly flushMs: number;
+  /** Of rows with values of views, the share that is computed anew. */
+  readonly skewShare: number;
   /** For how long a step of a workflow that fails for a reason of its own is tried again. */
   readonly patienceMs: number;
   /** How long a part of the log lasts, how long a repeated id is known to be one, and when a part is sealed. */
@@ -130,6 +132,7 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
     inferenceProcessCount: values.PERENNIAL_INFERENCE_PROCESSES,
     watchShards: values.PERENNIAL_WATCH_SHARDS,
     flushMs: values.PERENNIAL_FLUSH_MS,
+    skewShare: values.PERENNIAL_SKEW_PER_MILLE / 1_000,
     patienceMs: values.PERENNIAL_PATIENCE_MS,
     logPlan: {
       partMs: values.PERENNIAL_LOG_PART_HOURS * 3_600_000,

@@ -136,6 +136,11 @@ export const settingRows = [
     meaning: 'Longest time a served prediction may wait before the spool file has it, milliseconds.',
   },
   {
+    name: 'PERENNIAL_SKEW_PER_MILLE',
+    fallback: '10',
+    meaning: 'Of a thousand rows with values of feature views, how many are computed anew from history; 0 for none.',
+  },
+  {
     name: 'PERENNIAL_PATIENCE_MS',
     fallback: '1800000',
     meaning:

@@ -1,6 +1,5 @@
 import type { LastSkew } from '../../domain/view/skew.ts';
 import { withTransaction, type Database, type Db } from '../base/connect.ts';
-import { sql } from 'drizzle-orm';
 
 /** What came of comparing some samples of one model with one view. */
 export interface SkewFound {
@@ -48,43 +47,3 @@ export async function noteSkew(
     }
   });
 }
-
-/** How one view stands for one model. */
-export interface ViewStanding {
-  readonly view: string;
-  /** Rows of the last seven days (UTC) by how the values stood. */
-  readonly fresh: number;
-  readonly stale: number;
-  readonly missing: number;
-  readonly late: number;
-  readonly equal: number;
-  readonly different: number;
-  readonly notComparable: number;
-  readonly last: LastSkew | null;
-  readonly checkedAt: Date | null;
-}
-
-/** How the views of a model stand, by name; at most `viewsMax`. */
-export async function viewStandings(db: Db, model: string): Promise<readonly ViewStanding[]> {
-  const { rows } = await db.execute<{
-    standing: Omit<ViewStanding, 'checkedAt'>;
-    checked_at: Date | string | null;
-  }>(sql`
-    with used as (
-      select view, sum(fresh)::float8 as fresh, sum(stale)::float8 as stale, sum(missing)::float8 as missing,
-        sum(late)::float8 as late
-      from view_use_day where model = ${model} and day >= to_char(now() at time zone 'utc' - interval '6 days', 'YYYY-MM-DD')
-      group by view)
-    select jsonb_build_object('view', coalesce(u.view, s.view), 'fresh', coalesce(u.fresh, 0),
-        'stale', coalesce(u.stale, 0), 'missing', coalesce(u.missing, 0), 'late', coalesce(u.late, 0),
-        'equal', coalesce(s.equal, 0), 'different', coalesce(s.different, 0),
-        'notComparable', coalesce(s.not_comparable, 0), 'last', s.last) as standing, s.checked_at
-    from used u full join (select * from view_skew where model = ${model}) s on s.view = u.view
-    order by 1 limit ${viewsMax}`);
-  return rows.map(({ standing, checked_at: checkedAt }) => ({
-    ...standing,
-    checkedAt: checkedAt === null ? null : new Date(checkedAt),
-  }));
-}
-
-const viewsMax = 50;

@@ -1,4 +1,14 @@
-import { bigserial, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import {
+  bigserial,
+  doublePrecision,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+} from 'drizzle-orm/pg-core';
 import type { LookSample } from '../../domain/view/look-sample.ts';
 import type { ViewUse } from '../../domain/view/view-use.ts';
 import type { LastSkew } from '../../domain/view/skew.ts';
@@ -64,6 +74,10 @@ export const onlineEntity = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.view, t.digest, t.generation, t.entity] }),
+    // Rows of a store that is gone would be counted again by the one that is built anew.
+    foreignKey({ columns: [t.view, t.digest], foreignColumns: [onlineView.view, onlineView.digest] }).onDelete(
+      'cascade',
+    ),
     index('online_entity_by_age').on(t.view, t.digest, t.eventMs),
   ],
 );

@@ -13,5 +13,5 @@ export interface ViewUse {
   /** Features that the request brought itself. */
   readonly given: number;
   /** The store did not answer in time: nothing is known of the entity. */
-  readonly isLate?: true;
+  readonly isLate?: true | undefined;
 }
