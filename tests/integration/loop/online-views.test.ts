@@ -59,7 +59,12 @@ async function writeWorld(): Promise<void> {
 interface Logged {
   readonly predictions: readonly {
     readonly features: Readonly<Record<string, unknown>>;
-    readonly views: readonly { readonly view: string; readonly status: string; readonly given: number }[];
+    readonly views: readonly {
+      readonly view: string;
+      readonly status: string;
+      readonly given: number;
+      readonly isLate?: true;
+    }[];
   }[];
 }
 
@@ -81,6 +86,14 @@ async function ask(row: object) {
   });
   return { label: predictions[0]?.label, ...logged };
 }
+
+/** As soon as the store answers in time: a busy machine may take longer than a row waits. */
+const known = (row: object) =>
+  until('the store answers in time', async () => {
+    const answer = await ask(row);
+    expect(answer.views.filter(({ isLate }) => isLate === true)).toEqual([]);
+    return answer;
+  });
 
 /** The next look at sources, at once. */
 async function look(): Promise<void> {
@@ -125,21 +138,25 @@ test(
     const paid = iso(start + hourMs);
     const rich = await until('the process has heard of it', async () => {
       const answer = await ask({ card: 'rich', paid });
-      return answer.views[0]?.status === 'fresh' ? answer : undefined;
+      expect(answer.views).toEqual([expect.objectContaining({ status: 'fresh' })]);
+      return answer;
     });
     expect(rich).toMatchObject({ label: 'fraud', features: { limit: 3, spend7d: 950 } });
-    expect(await ask({ card: 'poor', paid })).toMatchObject({ label: 'genuine', features: { limit: 4, spend7d: 20 } });
+    expect(await known({ card: 'poor', paid })).toMatchObject({
+      label: 'genuine',
+      features: { limit: 4, spend7d: 20 },
+    });
     // What the request brings itself stands, and is logged as what the model was asked.
-    expect(await ask({ card: 'poor', paid, spend7d: 960 })).toMatchObject({
+    expect(await known({ card: 'poor', paid, spend7d: 960 })).toMatchObject({
       label: 'fraud',
       features: { limit: 4, spend7d: 960 },
       views: [{ view: 'spending', status: 'fresh', given: 1 }],
     });
-    expect(await ask({ card: 'nobody', paid })).toMatchObject({
+    expect(await known({ card: 'nobody', paid })).toMatchObject({
       features: { limit: null, spend7d: 0 },
       views: [{ status: 'missing' }],
     });
-    expect(await ask({ card: 'rich', paid: iso(start + 40 * 24 * hourMs) })).toMatchObject({
+    expect(await known({ card: 'rich', paid: iso(start + 40 * 24 * hourMs) })).toMatchObject({
       features: { limit: null, spend7d: 0 },
       views: [{ status: 'stale' }],
     });
