@@ -43,7 +43,7 @@ export function keepOnlineViews(deps: MaterialiseDependencies, ingest: Ingest, n
       await ingest(view);
       const more = await materialiseView(deps, view, { nowMs, endsAtMs });
       const { spec } = await readViewByDigest(database.db, view.view, view.digest);
-      await removeEnded(view, endOf(spec, nowMs()));
+      await removeEnded(view, reachOf(spec));
       const againMs = more ? 0 : Math.max(lookMs.first, pausePerWork * (performance.now() - startMs));
       await noteOnlineLook(database, view, { againMs, problem: null });
       return more;
@@ -56,10 +56,10 @@ export function keepOnlineViews(deps: MaterialiseDependencies, ingest: Ingest, n
     }
   }
 
-  async function removeEnded(view: OnlineKey, endMs: number | null): Promise<void> {
+  async function removeEnded(view: OnlineKey, reachMs: number | null): Promise<void> {
     for (let step = 0; step < removalsMax; step++)
       // oxlint-disable-next-line no-await-in-loop -- one bounded removal after the other
-      if (!(await removeEndedEntities(database, view, endMs))) return;
+      if (!(await removeEndedEntities(database, view, reachMs))) return;
   }
 
   async function compare(): Promise<void> {
@@ -91,11 +91,11 @@ export function keepOnlineViews(deps: MaterialiseDependencies, ingest: Ingest, n
   };
 }
 
-/** Entities whose last event lies before this moment are answered about as unknown ones; null: there is none. */
-function endOf(view: ViewSpec, nowMs: number): number | null {
+/** For how long the last event of an entity can change an answer; null: for ever. */
+function reachOf(view: ViewSpec): number | null {
   const longestMs = Math.max(0, ...windowedOf(view).map(({ windowMs }) => windowMs));
-  if (latestOf(view).length === 0) return nowMs - 2 * longestMs - dayMs;
-  return view.ttlMs === null || view.ttlMs === 0 ? null : nowMs - Math.max(view.ttlMs, 2 * longestMs) - dayMs;
+  if (latestOf(view).length === 0) return 2 * longestMs + dayMs;
+  return view.ttlMs === null || view.ttlMs === 0 ? null : Math.max(view.ttlMs, 2 * longestMs) + dayMs;
 }
 
 /** Requests may look back a little. */

@@ -65,13 +65,14 @@ export async function noteOnlineLook(
 const removedMax = 5_000;
 
 /**
- * Removes entities whose last event is so long ago that every answer about them is that of an unknown one (`endMs`;
- * null: never), and what generations before left behind. Bounded; true when there is more.
+ * Removes entities whose last event lies `reachMs` before the newest of the view, so that every answer about them is that of
+ * an unknown one (null: never), and what generations before left behind. The clock of the events counts: a view of last year
+ * is as good for requests of last year. Bounded; true when there is more.
  */
 export async function removeEndedEntities(
   { pool }: Pick<Database, 'pool'>,
   { view, digest }: OnlineKey,
-  endMs: number | null,
+  reachMs: number | null,
 ): Promise<boolean> {
   const { rowCount } = await pool.query(
     `delete from online_entity where (view, digest, generation, entity) in (
@@ -79,9 +80,10 @@ export async function removeEndedEntities(
          join online_view v on v.view = e.view and v.digest = e.digest
        where e.view = $1 and e.digest = $2
          and ((e.generation <> v.generation and e.generation is distinct from (v.building ->> 'generation')::int)
-         or ($3::float8 is not null and e.event_ms < $3 and e.waiting = '[]'::jsonb))
+         or ($3::float8 is not null and e.waiting = '[]'::jsonb and e.event_ms < (select max(n.event_ms)
+           from online_entity n where n.view = $1 and n.digest = $2) - $3))
        order by e.entity limit $4 for update of e)`,
-    [view, digest, endMs, removedMax],
+    [view, digest, reachMs, removedMax],
   );
   return rowCount === removedMax;
 }
