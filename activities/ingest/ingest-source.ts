@@ -15,7 +15,7 @@ import { describeSource } from '../../src/sources/registry.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { joinPinned } from '../views/join-pinned.ts';
 import { snapshotRefOf } from './snapshot-ref.ts';
-import { withWorkFolder } from './work-folder.ts';
+import { withWorkFolder } from '../work-folder.ts';
 
 /** The newest snapshot of a source. */
 interface ReadSource {

@@ -12,7 +12,7 @@ import { exportTraffic } from './export-traffic.ts';
 import { tellSetAside } from './tell-set-aside.ts';
 import { findBefore, type Before } from './traffic-before.ts';
 import { trafficCut, type TrafficCut } from './traffic-cut.ts';
-import { withWorkFolder } from './work-folder.ts';
+import { withWorkFolder } from '../work-folder.ts';
 
 type TrafficInput = TrainInput & {
   readonly history: SnapshotRef;

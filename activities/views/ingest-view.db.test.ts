@@ -168,7 +168,8 @@ test('what a view receives later was not known before: rows of then keep what th
   const second = await ingest('late-model');
   expect(await rowsOf(second, 'limit')).toEqual([[100], [800]]);
   const kept = await database.pool.query(
-    `select rows::int, manifest -> 'view' ->> 'receivedMs' is null as is_first from snapshot where model = 'late' order by created_at`,
+    `select rows::int, manifest -> 'view' ->> 'receivedMs' is null as is_first from snapshot
+      where model = 'late' order by created_at`,
   );
   expect(kept.rows, 'the second file alone was read').toEqual([
     { rows: 1, is_first: true },

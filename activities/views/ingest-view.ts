@@ -5,17 +5,19 @@ import { newestViewSnapshot } from '../../src/db/feature-views/view-snapshots.ts
 import { rowsOfView } from '../../src/domain/view/rows-of-view.ts';
 import { isPerennialError, PerennialError } from '../../src/domain/words/errors.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { withWorkFolder } from '../ingest/work-folder.ts';
+import { withWorkFolder } from '../work-folder.ts';
 
 type Dependencies = Pick<ActivityDependencies, 'database' | 'store' | 'workDir' | 'connectSource'>;
+
+type ReadOn = { readonly isOvertaken: true } | { readonly isOvertaken: false; readonly snapshot: string | null };
 
 /** How often a reading begins again because another one stored a batch first: each time, that one has got further. */
 const roundsMax = 20;
 
 /**
  * Reads the source of a pinned revision on from its newest snapshot, a snapshot per batch, and answers the newest one;
- * null when the source holds nothing. Whoever asks at once reads along: each batch is stored by one of them. Throws what
- * the source and the contract throw, with the name of the view.
+ * null when the source holds nothing. Whoever asks at once reads along: each batch is stored by one of them. Throws
+ * what the source and the contract throw, with the name of the view.
  */
 export async function ingestView(
   { database, store, workDir, connectSource }: Dependencies,
@@ -27,11 +29,11 @@ export async function ingestView(
     const read = await readOn(stored).catch((error: unknown) => {
       throw ofView(error, pin.view);
     });
-    if (read !== 'overtaken') return { stored, snapshot: read };
+    if (!read.isOvertaken) return { stored, snapshot: read.snapshot };
   }
   throw new PerennialError('unavailable', `View ${pin.view} is being read by many at once.`, { path: pin.view });
 
-  async function readOn({ view, digest, revision, spec }: StoredView): Promise<string | null | 'overtaken'> {
+  async function readOn({ view, digest, revision, spec }: StoredView): Promise<ReadOn> {
     const newest = await newestViewSnapshot(database.db, view, digest);
     const isReceived = spec.availableTime === null && (await isFirstReadDone(database.db, view, revision));
     return withWorkFolder({ workDir, kind: 'view', model: view }, async (folder) => {
@@ -46,11 +48,11 @@ export async function ingestView(
       };
       for await (const { digest: snapshot, manifest } of ingestSource(source, newest, reading)) {
         const isStored = await putViewSnapshot(database, { view, digest: snapshot, manifest, after: last });
-        if (!isStored) return 'overtaken';
+        if (!isStored) return { isOvertaken: true };
         last = snapshot;
       }
       if (last !== null) await noteFirstRead(database.db, view, revision);
-      return last;
+      return { isOvertaken: false, snapshot: last };
     });
   }
 }

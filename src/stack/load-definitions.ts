@@ -15,8 +15,8 @@ export interface LoadedDefinitions {
 }
 
 /**
- * The definitions that a file exports (default or named), or that a JSON file holds; one per model and view. A bare name
- * means `models/<name>.ts`. When several exports define the same model, the default one counts, or the one that is
+ * The definitions that a file exports (default or named), or that a JSON file holds; one per model and view. A bare
+ * name means `models/<name>.ts`. When several exports define the same model, the default one counts, or the one that is
  * called like the model, or the one named by `chosen`. Running the file is running its author's code, with the
  * author's rights. Throws `invalid_spec`.
  */

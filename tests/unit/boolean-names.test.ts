@@ -13,7 +13,7 @@ const kept = new Set(
     // What workflows and activities say to each other.
     'appendsTraffic cancelled more needsApproval needsPerson neverTrained paused promoted rollout',
     // Flags of the command line, and bodies of commands.
-    'force help json keep onlyNew opened print',
+    'force help json keep moveViews onlyNew opened print',
     // The client and the table of errors; the SDK's kind of feature.
     'boolean retryable',
     // Rows of the metrics' registry, which say what a metric needs.

@@ -39,11 +39,13 @@ export async function joinedBy(
         ? `(SELECT ${names.map((name) => `NULL AS ${name}`).join(', ')} WHERE false)`
         : `(VALUES ${values.join(', ')}) AS v (${names.join(', ')})`;
     await duck.run(
-      `COPY (SELECT ${types.join(', ')}, CAST(_order AS BIGINT) AS _order FROM ${table}) TO ${literal(file)} ${parquetOptions}`,
+      `COPY (SELECT ${types.join(', ')}, CAST(_order AS BIGINT) AS _order FROM ${table})
+        TO ${literal(file)} ${parquetOptions}`,
     );
     const labels = path.join(folder, 'labels.parquet');
     const lines = looks.map(({ key, atMs }, at) => `(${sqlOf(key)}, ${sqlOf(atMs)}, ${at})`);
-    await duck.run(`COPY (SELECT CAST(card AS VARCHAR) AS card, CAST(paid AS BIGINT) AS paid, CAST(_order AS BIGINT) AS _order
+    await duck.run(`COPY (SELECT CAST(card AS VARCHAR) AS card, CAST(paid AS BIGINT) AS paid,
+      CAST(_order AS BIGINT) AS _order
       FROM (VALUES ${lines.join(', ')}) AS v (card, paid, _order)) TO ${literal(labels)} ${parquetOptions}`);
     const out = path.join(folder, 'joined.parquet');
     const features = view.features.map(({ name, kind }): PinnedFeature => ({
@@ -69,7 +71,8 @@ export async function joinedBy(
       typeOfKind[kind] === 'BIGINT' ? `CAST(${identifier(name)} AS DOUBLE)` : identifier(name),
     );
     const found = await duck.rows(
-      `SELECT [${list.map((one) => `CAST(${one} AS VARCHAR)`).join(', ')}] AS cells, card, _order FROM read_parquet(${literal(out)})`,
+      `SELECT [${list.map((one) => `CAST(${one} AS VARCHAR)`).join(', ')}] AS cells, card, _order
+        FROM read_parquet(${literal(out)})`,
     );
     if (found.some((row, at) => row['card'] !== looks[at]?.key))
       throw new Error('rows are not those that were asked for');

@@ -38,19 +38,7 @@ export const rooms = [
     paths: ['src/domain'],
     about: 'what the platform decides and says; no clock, randomness, I/O or npm',
     never: 'It is pure: no npm, no Node, nothing but itself and src/statistics. Workflows run it.',
-    folders: [
-      'words',
-      'tasks',
-      'features',
-      'metrics',
-      'spec',
-      'view',
-      'training',
-      'rollout',
-      'ab-test',
-      'watch',
-      'record',
-    ],
+    folders: 'words tasks features metrics spec view training rollout ab-test watch record'.split(' '),
     packages: [],
   },
   {
@@ -90,10 +78,10 @@ export const rooms = [
     paths: ['src/db'],
     about: 'migrations at start, one file per write model, views; only `traffic/` asks for predictions and labels',
     never: 'It speaks Postgres only.',
-    folders:
-      'schema base audit feature-views models runs people traffic routing installation watching retention lineage views pages'.split(
-        ' ',
-      ),
+    folders: (
+      'schema base audit models feature-views runs people traffic routing installation watching ' +
+      'retention lineage views pages'
+    ).split(' '),
     packagesNot: [temporal, onnx, duckdb, ...http],
   },
   {
@@ -163,20 +151,7 @@ export const rooms = [
     paths: ['activities'],
     about: 'what a workflow asks to be done; factories over explicit dependencies; idempotent',
     never: 'Activities take their dependencies; a workflow is never imported, only its types.',
-    folders: [
-      'model',
-      'views',
-      'ingest',
-      'online',
-      'train',
-      'rollout',
-      'ab-test',
-      'guard',
-      'watch',
-      'reconcile',
-      'retain',
-      'log',
-    ],
+    folders: 'model views ingest online train rollout ab-test guard watch reconcile retain log'.split(' '),
     not: ['src/serving'],
     packagesNot: ['@temporalio/worker', '@temporalio/workflow', ...http, onnx],
   },

@@ -16,9 +16,9 @@ export interface PinnedSpec {
 
 /**
  * A definition with the revision of each view that its features come from. What it names itself stands; otherwise the
- * revision that the model has stays, unless it is told to move, and a view that is new to it is taken as it is now. Throws
- * `not_found` for a view or a revision that is not there, `invalid_spec` for a feature that the revision has not, and
- * `forbidden` for a view that the principal may not read.
+ * revision that the model has stays, unless it is told to move, and a view that is new to it is taken as it is now.
+ * Throws `not_found` for a view or a revision that is not there, `invalid_spec` for a feature that the revision has
+ * not, and `forbidden` for a view that the principal may not read.
  */
 export async function pinViews(
   tx: Db,

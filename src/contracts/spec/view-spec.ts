@@ -81,8 +81,8 @@ export const viewSpecSchema = strict({
 export const viewSchemaIsDomainType: SameType<z.infer<typeof viewSpecSchema>, ViewSpec> = true;
 
 /**
- * Reads a view's definition (an object or what JSON.parse gave). Throws `invalid_spec` with one sentence that names each
- * wrong path and what it must be.
+ * Reads a view's definition (an object or what JSON.parse gave). Throws `invalid_spec` with one sentence that names
+ * each wrong path and what it must be.
  */
 export function parseView(json: unknown): ViewSpec {
   const result = viewSpecSchema.safeParse(asJson(json, 'view'));

@@ -1,4 +1,4 @@
-import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
+import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import { isInstant, orderKeyOf } from '../read/instants.ts';
 import { exactKeyOf } from '../read/numbers.ts';
 import type { Duck } from '../duck/connect.ts';

@@ -1,7 +1,7 @@
 import { columnsOf } from '../../domain/spec/columns/columns-of.ts';
 import { declaredReading } from '../../domain/spec/columns/declared-reading.ts';
 import { declaredWords, type DeclaredWords } from '../../domain/spec/declared-words.ts';
-import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
+import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import type { TimeReading } from '../../domain/spec/spec.ts';
 import { targetRoles, typedCell } from '../read/cells.ts';
 import { cellText, isNested, type CellRole } from '../read/read-lossless.ts';

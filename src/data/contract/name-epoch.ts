@@ -1,4 +1,4 @@
-import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
+import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import type { RuleCount } from '../../domain/training/snapshot.ts';
 import { literal } from '../duck/sql.ts';
 import type { Duck } from '../duck/connect.ts';

@@ -1,5 +1,5 @@
 import { isText } from '../../domain/features/kind-of.ts';
-import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
+import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import type { RuleCount } from '../../domain/training/snapshot.ts';
 import { sayMany } from '../../domain/words/say.ts';
 import type { OpenTable } from '../read/table-file.ts';

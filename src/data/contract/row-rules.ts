@@ -1,5 +1,5 @@
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
-import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
+import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import { bareEventTimeOf, columnNamed, type CheckedColumn } from './checked-columns.ts';
 import { compareRule } from './compare-rule.ts';
 import { featureRules } from './feature-rules.ts';

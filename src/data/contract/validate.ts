@@ -1,7 +1,7 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { RuleCount } from '../../domain/training/snapshot.ts';
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
-import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
+import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import { countBatchRules } from './batch-rules.ts';
 import { absentColumns, checkRows, markDuplicates, type CheckedRows } from './check-rows.ts';
 import { countRowRules } from './count-row-rules.ts';

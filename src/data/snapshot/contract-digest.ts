@@ -1,5 +1,5 @@
 import { digestOfJson } from '../../artifacts/digest.ts';
-import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
+import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 
 /** Digest of everything that decides which rows are accepted and how they are typed. */
 export function contractDigest(spec: RowsSpec, rowsMax: number | null): string {

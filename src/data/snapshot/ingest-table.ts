@@ -10,7 +10,7 @@ import type {
   ViewRows,
 } from '../../domain/training/snapshot.ts';
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
-import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
+import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { withTable } from '../read/open-table.ts';
@@ -176,7 +176,7 @@ async function storeAccepted(
   };
 }
 
-/** The accepted rows with the features of views. Throws invalid_data where the event time is none to look at them at. */
+/** The accepted rows with the features of views. Throws invalid_data where the event time is no instant. */
 async function joined(
   duck: Duck,
   { joining, workDir, table, spec }: IngestInput,
@@ -187,7 +187,7 @@ async function joined(
   if (!own.hasInstants)
     throw new PerennialError('invalid_data', `${table.name}: ${spec.eventTime?.column ?? ''} holds no instants`, {
       path: 'eventTime',
-      hint: 'Features of views are looked up at a time: declare the epochUnit of the event time, or name another column.',
+      hint: 'Features of views are looked up at a time: declare its epochUnit, or name another column.',
     });
   const out = join(workDir, 'joined.parquet');
   const schema = await joining.join({ path, schema: own.schema, out, workDir });

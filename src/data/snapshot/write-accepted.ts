@@ -1,5 +1,5 @@
 import type { SnapshotColumn } from '../../domain/training/snapshot.ts';
-import type { RowsSpec } from '../../domain/spec/rows-spec.ts';
+import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import type { CheckedRows } from '../contract/check-rows.ts';
 import { bareEventTimeOf, type CheckedColumn } from '../contract/checked-columns.ts';
 import { plausibleMs } from '../read/instants.ts';

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { canonicalJson } from '../../domain/words/canonical.ts';
-import { PerennialError } from '../../domain/words/errors.ts';
 import type { ViewSpec } from '../../domain/view/view-spec.ts';
 import { appendAudit } from '../audit/audit.ts';
 import type { Db } from '../base/connect.ts';
-import { featureView, featureViewRevision, model } from '../schema/index.ts';
+import { refuseNameOfModel } from '../models/dataset-names.ts';
+import { featureView, featureViewRevision } from '../schema/index.ts';
 import { readViewRevision, type StoredView } from './read-views.ts';
 
 export interface ViewStored extends StoredView {
@@ -47,30 +47,4 @@ export async function storeView(tx: Db, spec: ViewSpec, actor: string): Promise<
     data: { revision, digest },
   });
   return { view: spec.name, revision, digest, spec, created: true, previous };
-}
-
-/** Two people who name a model and a view alike at once meet at this lock. */
-export async function lockDatasetName(tx: Db, name: string): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`dataset ${name}`}, 0))`);
-}
-
-async function refuseNameOfModel(tx: Db, name: string): Promise<void> {
-  await lockDatasetName(tx, name);
-  const [taken] = await tx.select({ name: model.name }).from(model).where(eq(model.name, name));
-  if (taken === undefined) return;
-  throw new PerennialError('conflict', `"${name}" is a model: a view needs a name of its own.`, {
-    path: 'name',
-    hint: 'Name it after whom its rows are about, such as cardholders.',
-  });
-}
-
-/** Throws `conflict` when a view has the name that a new model is to have. */
-export async function refuseNameOfView(tx: Db, name: string): Promise<void> {
-  await lockDatasetName(tx, name);
-  const [taken] = await tx.select({ name: featureView.name }).from(featureView).where(eq(featureView.name, name));
-  if (taken === undefined) return;
-  throw new PerennialError('conflict', `"${name}" is a feature view: a model needs a name of its own.`, {
-    path: 'name',
-    hint: 'Name the model after what it predicts.',
-  });
 }

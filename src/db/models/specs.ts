@@ -6,7 +6,7 @@ import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { appendAudit } from '../audit/audit.ts';
 import type { Db } from '../base/connect.ts';
 import type { RoutingEntry } from '../../domain/rollout/routing.ts';
-import { refuseNameOfView } from '../feature-views/store-view.ts';
+import { refuseNameOfView } from './dataset-names.ts';
 import { planTriggerLooks } from './plan-trigger-looks.ts';
 import { model, modelStream, routing, specRevision } from '../schema/index.ts';
 

@@ -32,7 +32,10 @@ export function formatSubject(subject: AuditSubject): string {
   }
 }
 
-/** Null for a text that no row is stored under. The id of a token, command, webhook, alert or snapshot, and the name of a view, stay text. */
+/**
+ * Null for a text that no row is stored under. The id of a token, command, webhook, alert or snapshot, and the name of
+ * a view, stay text.
+ */
 export function parseSubject(text: string): AuditSubject | null {
   const [first = '', second, third, ...more] = text.split('/');
   if (first === '') return null;

@@ -33,6 +33,8 @@ export const tableEnds: Ends = {
   evidence:
     '`retention.evidence` after it was written: whole where it is of a window, else its numbers; what ' +
     'the gate stored of a version that is needed stays',
+  feature_view: 'one row per feature view',
+  feature_view_revision: record,
   freeze: 'with the freeze; one row per model',
   id_ledger: '`PERENNIAL_ID_HORIZON_DAYS` after its part of the log has ended, as a partition',
   installation: 'one row',

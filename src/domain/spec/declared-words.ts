@@ -1,6 +1,6 @@
 import { valuesOf } from '../features/kind-of.ts';
 import { classesOf } from '../tasks/task-of.ts';
-import type { RowsSpec } from './rows-spec.ts';
+import type { RowsSpec } from './columns/rows-spec.ts';
 
 /** Words that a column is declared to hold: values there, even where they would mean "no value" elsewhere. */
 export interface DeclaredWords {

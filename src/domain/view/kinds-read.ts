@@ -11,7 +11,7 @@ interface KindRead {
   readonly read: FeatureKind;
 }
 
-/** As what each feature reads its columns, beside as what they are read; any kind will do for a count of what is there. */
+/** As what each feature reads its columns, beside as what they are read; a count takes any kind. */
 export function kindsRead(view: ViewSpec): readonly KindRead[] {
   const kinds = new Map(columnsOfView(view).map(({ name, kind }) => [name, kind]));
   return view.features.flatMap((feature, index) => {

@@ -1,6 +1,6 @@
 import type { FeatureSpec } from '../spec/parts/feature-spec.ts';
 import { readingIn } from '../spec/columns/declared-reading.ts';
-import type { RowsSpec } from '../spec/rows-spec.ts';
+import type { RowsSpec } from '../spec/columns/rows-spec.ts';
 import { isWindowed, type ViewSpec, type WindowFeature } from './view-spec.ts';
 
 /**

@@ -43,7 +43,7 @@ export interface ViewSpec {
 
 export type ViewFeatureSpec = LatestFeature | WindowFeature;
 
-/** What stands where there is no value: no row, a stale one, an empty cell, an empty window. Absent or null: nothing. */
+/** What stands where there is no value: no row, a stale one, an empty cell or window. Absent or null: nothing. */
 interface Defaulted {
   readonly onMissing?: number | string | boolean | null;
 }

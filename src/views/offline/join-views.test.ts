@@ -140,7 +140,7 @@ const agesAt = async (rows: readonly KeyedRow[], times: readonly number[], chang
   return found.map(([age]) => age);
 };
 
-test('rows of one event time: the one that was available last counts, of those known by then (feast#3360)', async () => {
+test('of rows of one event time the one that was available last counts, if known (feast#3360)', async () => {
   const rows = [9, 1, 5].map((age, seq) => row(seq, start, { age }, { availableMs: start + age }));
   expect(await agesAt(rows, [start, start + 1, start + 4, start + 5, start + 9])).toEqual([null, 1, 1, 5, 9]);
 });

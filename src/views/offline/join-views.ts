@@ -32,10 +32,10 @@ export interface JoinInput {
 }
 
 /**
- * Writes the rows of `path` with the features that views had for them at their moment, one view at a time: as many rows,
- * in the same order. Answers the columns that were written. The same rows give the same bytes. Law: each view is sorted
- * once; windows cost labels times rows of their entity within the longest window; memory is the engine's bound, since
- * all of it spills.
+ * Writes the rows of `path` with the features that views had for them at their moment, one view at a time: as many
+ * rows, in the same order. Answers the columns that were written. The same rows give the same bytes. Law: each view is
+ * sorted once; windows cost labels times rows of their entity within the longest window; memory is the engine's bound,
+ * since all of it spills.
  */
 export async function joinViews(duck: Duck, input: JoinInput): Promise<readonly SnapshotColumn[]> {
   const added: SnapshotColumn[] = [];
@@ -149,7 +149,7 @@ async function windows(
   }
   const features = windowedOf(view).filter(({ name }) => names.has(name));
   const longest = features.reduce((one, other) => (other.windowMs > one ? other.windowMs : one), 0);
-  // A shorter window can begin earlier than a longer one, if its tile is longer: none does, since tiles grow with windows.
+  // Tiles grow with windows, each a multiple of the ones before: no shorter window begins before the longest.
   const same = view.entity.map((_, at) => `looks.${keyAt(at)} = e.${keyAt(at)}`);
   const hits = `(SELECT looks.rn, looks.t, e.* FROM looks JOIN current AS e ON ${same.join(' AND ')}
     WHERE e.known <= looks.t AND (e.until IS NULL OR looks.t < e.until) AND e.event > ${edgeOf(longest, 'looks.t')})`;
@@ -202,7 +202,8 @@ async function nothing(duck: Duck, into: string, { view, features }: ViewToJoin)
 /** Rows are put side by side by their place: each must stand at its own. */
 async function refuseMisplaced(duck: Duck, path: string, into: string): Promise<void> {
   const [row] = await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS misplaced FROM
-    (SELECT _order FROM ${rowsOf(path)}) AS labels POSITIONAL JOIN ${into} WHERE labels._order IS DISTINCT FROM ${into}.rn`);
+    (SELECT _order FROM ${rowsOf(path)}) AS labels POSITIONAL JOIN ${into}
+    WHERE labels._order IS DISTINCT FROM ${into}.rn`);
   if (Number(row?.['misplaced']) !== 0)
     throw new PerennialError('internal', 'joined rows do not stand at their places');
 }

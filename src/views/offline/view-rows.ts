@@ -24,7 +24,7 @@ export function columnsUsed(view: ViewSpec, names: ReadonlySet<string>): readonl
 
 /**
  * SELECT of the rows of a view: keys as text (`k0` …), `event`, `available`, `known`, `seq`, `id` where rows have one,
- * and the columns that are used (`c0` …). Only rows that a label from `fromMs` to `throughMs` can see, if these are given.
+ * and the columns that are used (`c0` …). Only events behind `fromMs` (null: all) up to `throughMs`.
  */
 export function viewRows(
   view: ViewSpec,

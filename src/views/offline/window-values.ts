@@ -85,8 +85,8 @@ const valueSql: Record<Aggregate, ValueSql> = {
 };
 
 /**
- * SELECT of the number of different values of a column by label (`rn`), over `hits` (SQL with `rn`, `event`, `t` and the
- * columns): the same sketch as src/views/windows/distinct.ts.
+ * SELECT of the number of different values of a column by label (`rn`), over `hits` (SQL with `rn`, `event`, `t` and
+ * the columns): the same sketch as src/views/windows/distinct.ts.
  */
 export function distinctSql({ column, windowMs }: WindowFeature, used: readonly string[], hits: string): string {
   const value = columnOf(column, used);

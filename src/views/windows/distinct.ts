@@ -6,7 +6,10 @@ export const registerBits = 10;
 /** Bits of a hash that are left for the rank. */
 export const rankBits = 64 - registerBits;
 
-/** Register and rank of a value: HyperLogLog (Flajolet et al. 2007) over 64 bits of its MD5, which the engine calls the lower. */
+/**
+ * Register and rank of a value: HyperLogLog (Flajolet et al. 2007) over 64 bits of its MD5, those that the engine calls
+ * the lower.
+ */
 export function placeOf(value: string): { readonly register: number; readonly rank: number } {
   const hash = createHash('md5').update(value, 'utf8').digest().readBigUInt64LE(8);
   const register = Number(hash & BigInt(registers - 1));

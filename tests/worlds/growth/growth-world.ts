@@ -15,6 +15,7 @@ import { createServingWorld, worldSpec } from '../serving-world.ts';
 import { agedModel, windowRowsOf, type HistorySize } from './history-size.ts';
 import { writeAbTests } from './write-ab-tests.ts';
 import { writeHistory } from './write-history.ts';
+import { writeViews } from './write-views.ts';
 import { writeVersions } from './write-versions.ts';
 
 /** A platform with a history behind it, as its worker and its control port see it. */
@@ -57,6 +58,7 @@ export async function createGrowthWorld(size: HistorySize, connect: (url: string
     await writeHistory(client, size);
     await writeVersions(client, size);
     await writeAbTests(client, size);
+    await writeViews(client, size);
     await writeOthers(client, size);
     await settle(client);
   } finally {

@@ -15,6 +15,8 @@ export interface HistorySize {
 
 /** The model that has all of the history. */
 export const agedModel = 'fraud';
+/** The feature view that ages with it. */
+export const agedView = 'cardholders';
 /** A label comes this many rows after its prediction. */
 export const labelDelayRows = 5;
 

@@ -15,7 +15,8 @@ export type LineageKind = (typeof lineageKinds)[number];
 
 /**
  * One thing of a model. Its key is what it is called elsewhere: a digest, a number, the id of a run or of a prediction,
- * the occasion of a decision, `version/attempt` of a rollout, `name/digest/snapshot` of a view, the number of a move of the champion.
+ * the occasion of a decision, `version/attempt` of a rollout, `name/digest/snapshot` of a view, the number of a move of
+ * the champion.
  */
 export interface LineageName {
   readonly kind: LineageKind;

@@ -1,7 +1,7 @@
 import { sayChoice } from '../../words/say.ts';
 import { contractRuleKinds } from '../closed-sets.ts';
 import { problemIf, unknownColumn, type SpecProblem } from '../spec-bounds.ts';
-import type { RowsSpec } from '../rows-spec.ts';
+import type { RowsSpec } from './rows-spec.ts';
 import type { CompareRule, ContractRule } from '../spec.ts';
 import { columnsOf } from './columns-of.ts';
 import { familyOf, misfitOf } from './family-of.ts';

@@ -1,4 +1,4 @@
-import type { RowsSpec } from '../rows-spec.ts';
+import type { RowsSpec } from './rows-spec.ts';
 
 /** Every column that a contract rule may speak of. */
 export function columnsOf(spec: Pick<RowsSpec, 'features' | 'target' | 'entity' | 'eventTime'>): readonly string[] {

@@ -1,6 +1,6 @@
 import { taskOf } from '../../tasks/task-of.ts';
 import { declaredWords } from '../declared-words.ts';
-import type { RowsSpec } from '../rows-spec.ts';
+import type { RowsSpec } from './rows-spec.ts';
 import type { FeatureKind } from '../spec.ts';
 
 /** What the cells of a declared column are compared as. */

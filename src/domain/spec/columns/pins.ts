@@ -19,7 +19,7 @@ export function ownRowsOf<Spec extends Pick<ModelSpec, 'features'>>(spec: Spec):
   return { ...spec, features: spec.features.filter((feature) => !isPinned(feature)) };
 }
 
-/** The views of a definition, each once, in signature order of their first feature, with the revision that is pinned. */
+/** The views of a definition, each once, by signature order of their first feature, with the pinned revision. */
 export function viewsOf(spec: Pick<ModelSpec, 'features'>): readonly Pick<ViewPin, 'view' | 'digest'>[] {
   const found = new Map<string, Pick<ViewPin, 'view' | 'digest'>>();
   for (const { from } of pinnedOf(spec))

@@ -12,7 +12,7 @@ interface FeatureBase {
   readonly about?: string;
   /** What the API does with a row that breaks what is declared here; absent: as the contract says. */
   readonly serve?: ServePolicy;
-  /** The feature of a view that it is: history gets it by a point-in-time join. Absent: the rows bring it themselves. */
+  /** The feature of a view that it is: history gets it by a point-in-time join. Absent: rows bring it themselves. */
   readonly from?: ViewPin;
 }
 export interface NumberFeature extends FeatureBase {

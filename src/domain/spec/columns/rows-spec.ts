@@ -1,4 +1,4 @@
-import type { ModelSpec, TargetSpec } from './spec.ts';
+import type { ModelSpec, TargetSpec } from '../spec.ts';
 
 /**
  * What is declared of the rows of a dataset, whoever owns it: which columns they have, how cells are typed and which
