@@ -10,8 +10,8 @@ import { guarded, type Endurance } from './guarded.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { findSourceActivities } from './ingest/find-source.ts';
 import { ingestSourceActivities } from './ingest/ingest-source.ts';
-import { lookAtSourcesActivities } from './ingest/look-at-sources.ts';
 import { snapshotTrafficActivities } from './ingest/snapshot-traffic.ts';
+import { lookAtSourcesAndViewsActivities } from './online/look-at-sources-and-views.ts';
 import { keepLogActivities } from './log/keep-log.ts';
 import { mergeActivities } from './merge-activities.ts';
 import { decideDueActivities } from './model/decide-due.ts';
@@ -90,7 +90,7 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
       ingestSourceActivities(deps),
       snapshotTrafficActivities(deps),
       keepLogActivities(deps),
-      lookAtSourcesActivities(deps),
+      lookAtSourcesAndViewsActivities(deps),
     ),
     /** Re-scores labelled requests: no training may delay a way back. */
     guarding: guardLookActivities(deps),

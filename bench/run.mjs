@@ -19,6 +19,7 @@ const known = [
   'peers',
   'push',
   'start',
+  'views',
   'watch',
   'year',
 ];

@@ -9,6 +9,7 @@ import { readConfig } from './config.ts';
 import { isDatabaseAway } from './db/base/connect.ts';
 import { holdEntityKey } from './db/base/entity-key.ts';
 import { openAppDatabase } from './db/base/open-app-database.ts';
+import { createViewStore } from './db/feature-views/online-source.ts';
 import { createRoutingSource } from './db/routing/routing-source.ts';
 import { findPush } from './db/pushes/push-keys.ts';
 import { createPushSink } from './db/pushes/store-pushes.ts';
@@ -59,6 +60,7 @@ if (cluster.isPrimary)
 else {
   const tokens = createTokenSource(database, { failuresPerMinute: config.failuresPerMinute });
   const { host, inferencePort: port, spoolDir, flushMs, pushSpoolBytes, allowedOrigins, hasPublicMetrics } = config;
+  const views = { store: createViewStore(database, log), sampledShare: config.skewShare };
   const metrics = createInferenceMetrics();
   const link = createMetricsLink(metrics);
   const tracer = await startTracing(config, 'inference');
@@ -80,6 +82,7 @@ else {
         spoolBytesMax: pushSpoolBytes,
       },
       allowedOrigins,
+      views,
       metrics,
       scrape: link.scrape,
       hasPublicMetrics,

@@ -7,13 +7,15 @@ import { notReadyReason } from './answer/health.ts';
 import { listen } from './http/listen.ts';
 import { createMembership } from './cluster/membership.ts';
 import { createModelTable } from './versions/model-table.ts';
-import type { ArtifactPaths, PushKeys, RoutingSource, TokenSource } from './ports.ts';
+import type { ArtifactPaths, PushKeys, RoutingSource, TokenSource, ViewStore } from './ports.ts';
 import { patientKeys } from './push/find-stored.ts';
 import { createPushSpool } from './push/push-spool.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Serving } from './serving.ts';
+import type { ServedViews, Serving } from './serving.ts';
 import { createSpool } from './spool/spool.ts';
 import { reasonOf } from '../domain/words/reason-of.ts';
+import { createLookSampler } from './views/sample-looks.ts';
+import { createViewReader } from './views/view-reader.ts';
 import { createVersionHost } from './versions/version-host.ts';
 
 export interface InferenceProcessParts extends HttpDoor {
@@ -22,6 +24,8 @@ export interface InferenceProcessParts extends HttpDoor {
   readonly artifacts: ArtifactPaths;
   readonly entities: Pick<EntityNames, 'hashOf'>;
   readonly log: Log;
+  /** Values of views, and the share of looks at them that is kept to be computed anew; absent: requests bring them. */
+  readonly views?: { readonly store: ViewStore; readonly sampledShare: number };
   readonly processId: string;
   readonly host: string;
   /** 0 takes any free port. */
@@ -65,6 +69,7 @@ export async function startInferenceProcess(parts: InferenceProcessParts): Promi
   await untilItWorks(log, 'the routing cannot be read yet', () => table.refresh({ shouldLoad: true }));
   const spool = createSpool({ dir: parts.spoolDir, processId, flushMs: parts.flushMs, log });
   const pushes = pushesOf(parts);
+  const views = parts.views === undefined ? undefined : openViews(parts.views, parts);
   let draining = false;
   const serving: Serving = {
     table,
@@ -74,6 +79,7 @@ export async function startInferenceProcess(parts: InferenceProcessParts): Promi
     tokens: parts.tokens,
     entities: parts.entities,
     log,
+    views,
     metrics: parts.metrics,
     isDraining: () => draining,
   };
@@ -104,6 +110,8 @@ export async function startInferenceProcess(parts: InferenceProcessParts): Promi
     await membership.leave();
     await listening.drain(graceMs);
     await host.idle();
+    views?.reader.stop();
+    await views?.sampler.stop();
     await spool.close();
     pushes?.spool.close();
     await host.close();
@@ -126,6 +134,14 @@ function pushesOf({ pushes, spoolDir, log }: InferenceProcessParts): Serving['pu
   const { keys, spoolBytesMax } = pushes;
   const bounds = spoolBytesMax === undefined ? {} : { bytesMax: spoolBytesMax };
   return { spool: createPushSpool({ spoolDir, log, ...bounds }), findStored: patientKeys(keys, log) };
+}
+
+function openViews(
+  { store, sampledShare }: NonNullable<InferenceProcessParts['views']>,
+  { log, metrics }: Pick<InferenceProcessParts, 'log' | 'metrics'>,
+): ServedViews {
+  const reader = createViewReader(store, log, { looked: (seconds) => metrics?.lookedUp(seconds) });
+  return { reader, sampler: createLookSampler(store, log, sampledShare) };
 }
 
 const waitMsMax = 2_000;

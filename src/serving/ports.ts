@@ -1,6 +1,9 @@
 import type { SpoolRecord } from '../domain/record/records.ts';
 import type { RoutingEntry } from '../domain/rollout/routing.ts';
 import type { ModelSpec } from '../domain/spec/spec.ts';
+import type { LookSample } from '../domain/view/look-sample.ts';
+import type { ViewSpec } from '../domain/view/view-spec.ts';
+import type { EntityState } from '../views/online/entity-state.ts';
 
 /**
  * What serving needs to know and to say about routing; implemented over Postgres in
@@ -85,6 +88,51 @@ export interface PushKeys {
     model: string,
     keyHash: string,
   ): Promise<{ readonly bodyDigest: string; readonly answer: Readonly<Record<string, unknown>> } | null>;
+}
+
+/** Which entity of which revision of a view is asked for. */
+export interface ViewAsk {
+  readonly view: string;
+  readonly digest: string;
+  /** As `entityKeyOf` writes it. */
+  readonly entity: string;
+}
+
+/** How far the store of a revision is. */
+export interface ViewHead {
+  readonly view: string;
+  readonly digest: string;
+  /** Grows whenever what is read may have changed. */
+  readonly sequence: number;
+}
+
+/** What the store says of one entity. */
+export interface StoredEntity {
+  /** Null: no row is about it. */
+  readonly state: EntityState | null;
+  readonly sequence: number;
+  readonly snapshot: string | null;
+  readonly wasBuilding: boolean;
+}
+
+/** The values of views, by entity; implemented over Postgres in `src/db/feature-views/online-source.ts`. */
+export interface ViewStore {
+  /** In the order of the asks; null where nothing is stored of the revision. One query, whatever the number of asks. */
+  read(asks: readonly ViewAsk[]): Promise<readonly (StoredEntity | null)[]>;
+  /** The definition of a revision. Throws `not_found`. */
+  view(view: string, digest: string): Promise<ViewSpec>;
+  heads(): Promise<readonly ViewHead[]>;
+  /** Calls back with what changed, or with null when anything may have. Returns the stop. */
+  onChange(listener: (head: ViewHead | null) => void): () => void;
+  /** Keeps what was served, to be computed anew. */
+  keep(samples: readonly ViewSampled[]): Promise<void>;
+}
+
+export interface ViewSampled {
+  readonly model: string;
+  readonly view: string;
+  readonly digest: string;
+  readonly look: LookSample;
 }
 
 export type Access = 'allowed' | 'unauthenticated' | 'forbidden';

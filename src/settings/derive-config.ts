@@ -60,6 +60,8 @@ export interface Config {
   readonly flushMs: number;
   /** Of pushed rows that wait for Postgres. */
   readonly pushSpoolBytes: number;
+  /** Of rows with values of views, the share that is computed anew. */
+  readonly skewShare: number;
   /** For how long a step of a workflow that fails for a reason of its own is tried again. */
   readonly patienceMs: number;
   /** How long a part of the log lasts, how long a repeated id is known to be one, and when a part is sealed. */
@@ -133,6 +135,7 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
     watchShards: values.PERENNIAL_WATCH_SHARDS,
     flushMs: values.PERENNIAL_FLUSH_MS,
     pushSpoolBytes: values.PERENNIAL_PUSH_SPOOL_MIB * 1024 ** 2,
+    skewShare: values.PERENNIAL_SKEW_PER_MILLE / 1_000,
     patienceMs: values.PERENNIAL_PATIENCE_MS,
     logPlan: {
       partMs: values.PERENNIAL_LOG_PART_HOURS * 3_600_000,

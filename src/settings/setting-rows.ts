@@ -1,9 +1,4 @@
-/** One documented setting. `fallback` is the text that docs show; an empty one means "not set". */
-export interface SettingRow {
-  readonly name: string;
-  readonly fallback: string;
-  readonly meaning: string;
-}
+import type { SettingRow } from './setting-row.ts';
 
 /** Every variable that the platform itself reads; `docs/` is checked against this table. */
 export const settingRows = [
@@ -134,6 +129,11 @@ export const settingRows = [
     name: 'PERENNIAL_FLUSH_MS',
     fallback: '100',
     meaning: 'Longest time a served prediction may wait before the spool file has it, milliseconds.',
+  },
+  {
+    name: 'PERENNIAL_SKEW_PER_MILLE',
+    fallback: '10',
+    meaning: 'Of a thousand rows with values of feature views, how many are computed anew from history; 0 for none.',
   },
   {
     name: 'PERENNIAL_PATIENCE_MS',

@@ -65,6 +65,23 @@ export const inferenceMetricRows = [
     across: 'max',
   },
   {
+    name: 'perennial_inference_view_rows_total',
+    type: 'counter',
+    labels: ['model', 'view', 'status'],
+    place: 'inference',
+    meaning:
+      'Rows answered with values of a view, by how these stood: `fresh`, `stale`, `missing`, or `late` (the store did ' +
+      'not answer in time).',
+  },
+  {
+    name: 'perennial_inference_view_lookup_seconds',
+    type: 'histogram',
+    labels: [],
+    place: 'inference',
+    meaning: 'Queries for values of views that a process did not remember.',
+    buckets: fast,
+  },
+  {
     name: 'perennial_inference_loaded_versions',
     type: 'gauge',
     labels: [],

@@ -11,6 +11,10 @@ export interface InferenceMetrics {
   labels(model: string, count: number): void;
   /** Pushed rows, by what the contract said of them. */
   pushed(model: string, accepted: number, quarantined: number): void;
+  /** A row was answered with values of a view that stood so. */
+  viewed(model: string, view: string, status: string): void;
+  /** How long the store of views took. */
+  lookedUp(seconds: number): void;
   /** A model's own process ended unasked. */
   modelProcessEnded(model: string, how: string): void;
   /** Read when somebody asks. */
@@ -41,6 +45,8 @@ export function createInferenceMetrics(): InferenceMetrics {
   const failed = meters.counter('perennial_inference_failed_rows_total');
   const labels = meters.counter('perennial_inference_labels_total');
   const pushed = meters.counter('perennial_inference_pushed_rows_total');
+  const views = meters.counter('perennial_inference_view_rows_total');
+  const lookups = meters.histogram('perennial_inference_view_lookup_seconds');
   const ends = meters.counter('perennial_inference_model_process_ends_total');
   let state: () => InferenceState = () => ({
     loadedVersions: 0,
@@ -75,6 +81,9 @@ export function createInferenceMetrics(): InferenceMetrics {
       pushed.inc({ model: label, verdict: 'accepted' }, accepted);
       pushed.inc({ model: label, verdict: 'quarantined' }, quarantined);
     },
+    viewed: (model, view, status) =>
+      views.inc({ model: meters.modelLabel(model), view: meters.modelLabel(view), status }),
+    lookedUp: (took) => lookups.observe({}, took),
     modelProcessEnded: (model, how) => ends.inc({ model: meters.modelLabel(model), how }),
     observe: (given) => {
       state = given;

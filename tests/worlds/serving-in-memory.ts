@@ -62,6 +62,7 @@ export function servedInMemory(spec: ModelSpec, given: ChampionInMemory | null):
     champion: given === null ? null : champion,
     challenger: null,
     abTest: null,
+    views: [],
     isChampionAway: false,
   };
 }

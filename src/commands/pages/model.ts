@@ -7,6 +7,7 @@ import { championMoves, decisionLines, type DecisionLine, type MoveLine } from '
 import { valueTotal, windowLines, type ValueTotal, type WindowLine } from '../../db/pages/model-windows.ts';
 import { abTestViews } from '../../db/views/views-ab-tests.ts';
 import { championAt } from '../../db/views/views-moves.ts';
+import { viewStandings, type ViewStanding } from '../../db/feature-views/view-standings.ts';
 import { servingStateOf, type ServingState } from '../../db/routing/serving-state.ts';
 import { activeRollout, lastSeqOf } from '../../db/routing/rollouts.ts';
 import { readArrival, type Arrival } from '../../db/traffic/mature/read-maturity.ts';
@@ -54,6 +55,8 @@ export interface ModelView extends ModelHead {
   readonly abTests: readonly AbTestView[];
   /** How its source stands; null for an imported model. */
   readonly source: SourceView | null;
+  /** How the values of feature views stood that were served. */
+  readonly viewStandings: readonly ViewStanding[];
   readonly temporalUrl: string;
 }
 
@@ -104,6 +107,7 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
     // A rollout that is under way keeps to the plan that it began with.
     approvers: await approversOf(context, input.model, open?.plan ?? head.outline),
     source: await sourceStatusOf(context, input),
+    viewStandings: (await viewStandings(db, [input.model])).get(input.model) ?? [],
     temporalUrl: context.bus.uiUrl(workflowIds.model(input.model)),
   };
 }

@@ -5,6 +5,7 @@ import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { bareEntities } from '../../db/base/entity-key.ts';
 import { readSpecRevision } from '../../db/models/specs.ts';
 import type { Db } from '../../db/base/connect.ts';
+import { viewUsesOf } from '../../db/feature-views/view-standings.ts';
 import { proxiesOf } from '../../db/traffic/read/proxies.ts';
 import {
   findPredictions,
@@ -105,6 +106,7 @@ async function shown(db: Db, model: string, { row, labels, isSealed }: FoundPred
       return { ...said, receivedAt: new Date(receivedAtMs).toISOString() };
     }),
     trainings: [...(await trainingsOf(db, model, row, labels))],
+    views: (await viewUsesOf(db, model, row.prediction_id)).map((use) => ({ ...use })),
     storedIn: isSealed ? 'sealed' : 'database',
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { viewUse } from './online-views.ts';
 
 /** How a logged prediction is asked for: by its id or by its entity, never by both. */
 export const predictionQuery = z.object({
@@ -49,6 +50,8 @@ export const loggedPrediction = z.object({
   ),
   /** Trainings whose cut-off came after the row was labelled. */
   trainings: z.array(z.object({ version: z.number().int(), runId: z.string(), throughWindow: z.number().int() })),
+  /** How values of views stood; empty where none was looked up, and 30 days after it. */
+  views: z.array(viewUse),
   storedIn: z.enum(['database', 'sealed']),
 });
 

@@ -12,6 +12,7 @@ import { estimateView, proxyView } from './unlabelled-views.ts';
 import { rolloutStatuses, stages } from '../../domain/rollout/routing.ts';
 import { z } from 'zod';
 import { nextSchema } from './page.ts';
+import { viewStanding } from './online-views.ts';
 import { watchedView } from './watched-view.ts';
 
 /** What is read: shapes of the answers of the control API, the CLI and the pages. Instants are ISO 8601 text in UTC. */
@@ -152,6 +153,8 @@ export const statusView = z.object({
   ...watchedView,
   estimate: estimateView.nullable(),
   proxies: z.array(proxyView),
+  /** Feature views whose values were served within the last week, or were ever computed anew. */
+  views: z.array(viewStanding),
   lastDecision: z.object({ key: z.string(), retrain: z.boolean(), reason: z.string(), at: instant }).nullable(),
   running: z.array(runView),
   openAlerts: z.array(alertView),

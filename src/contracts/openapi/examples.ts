@@ -235,6 +235,16 @@ const examples: Readonly<Record<string, Example>> = {
           labels: [{ labelId: 'case-9', label: 'fraud', receivedAt: '2026-05-09T08:00:00.000Z', knownWindow: 44 }],
           proxies: [{ name: 'complaint', value: 1, receivedAt: '2026-05-03T09:00:00.000Z', knownWindow: 42 }],
           trainings: [{ version: 4, runId: 'train/fraud/4', throughWindow: 44 }],
+          views: [
+            {
+              view: 'cards',
+              digest: 'c0ffee'.padEnd(64, '0'),
+              status: 'fresh',
+              ageMs: 5_000,
+              atMs: 1_777_766_400_000,
+              given: 0,
+            },
+          ],
           storedIn: 'database',
         },
       ],

@@ -15,6 +15,8 @@ export interface KeptDays {
 /** Deliveries that are over, and how full the disks were. */
 const deliveryDays = 30;
 const sampleDays = 90;
+/** How values of views stood when a prediction was made: people ask about it while they still know of the prediction. */
+const viewUseDays = 30;
 /** Tokens that proved nothing for this long are nobody's question any more; the audit keeps who made and ended them. */
 const tokenDays = 400;
 
@@ -55,6 +57,13 @@ export function agedRules(kept: KeptDays): readonly AgedRule[] {
       isOver: sql`t.acked_at < ${dayBefore(1)}
         and not exists (select from serving_member p where p.process_id = t.process_id)`,
     },
+    { table: 'view_use', isOver: sql`t.stored_at < ${dayBefore(viewUseDays)}` },
+    {
+      table: 'view_use_day',
+      isOver: sql`t.day < to_char(${dayBefore(sampleDays)} at time zone 'utc', 'YYYY-MM-DD')`,
+    },
+    // A day is long enough to be compared in; what was not is no evidence any more.
+    { table: 'view_sample', isOver: sql`t.sampled_at < ${dayBefore(1)}` },
     { table: 'storage_sample', isOver: sql`t.sampled_at < ${dayBefore(sampleDays)}` },
   ];
 }

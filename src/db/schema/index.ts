@@ -3,6 +3,7 @@ export * from './models.ts';
 export * from './runs.ts';
 export * from './feature-views.ts';
 export * from './quarantine.ts';
+export * from './online-views.ts';
 export * from './people.ts';
 export * from './audit.ts';
 export * from './routing.ts';

@@ -10,6 +10,7 @@ import { holdsOf, type LegalHold } from '../retention/holds.ts';
 import { storageOf, type ModelStorage } from '../installation/storage.ts';
 import { defaultRetention } from '../../domain/spec/default-retention.ts';
 import { readModel } from '../models/specs.ts';
+import { viewStandings } from '../feature-views/view-standings.ts';
 import { lastWindowsOf, noLastWindow } from './last-windows.ts';
 import { progressOfAll, type Progress } from './views-progress.ts';
 import { openRolloutsOf, rolloutViewOf, type OpenRollout } from './views-rollouts.ts';
@@ -26,7 +27,7 @@ export async function statusOf(db: Db, name: string): Promise<StatusView> {
 }
 
 /**
- * The named models (at most a page of them) as they stand now, by name: twelve queries, whatever their number, and
+ * The named models (at most a page of them) as they stand now, by name: thirteen queries, whatever their number, and
  * those for who has approved each rollout whose plan asks for more than one person.
  */
 export async function statusesOf(db: Db, names: readonly string[]): Promise<readonly StatusView[]> {
@@ -51,6 +52,7 @@ export async function statusesOf(db: Db, names: readonly string[]): Promise<read
   const holds = await holdsOf(db, names);
   const stored = await storageOf(db, names);
   const lastWindows = await lastWindowsOf(db, names);
+  const views = await viewStandings(db, names);
   return models.flatMap((row) => {
     const stands = progress.get(row.name);
     if (stands === undefined) return [];
@@ -62,6 +64,7 @@ export async function statusesOf(db: Db, names: readonly string[]): Promise<read
       ...routedOf(routes.get(row.name), rollouts.get(row.name), stands.lastSeq),
       ...trafficOf(stands),
       ...(lastWindows.get(row.name) ?? noLastWindow),
+      views: [...(views.get(row.name) ?? [])],
       lastDecision: decisions.get(row.name) ?? null,
       running: (running.get(row.name) ?? []).map(runViewOf),
       openAlerts: (alerts.get(row.name) ?? []).map(alertViewOf),

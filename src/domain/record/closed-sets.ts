@@ -84,6 +84,7 @@ export const alertKinds = [
   'source-unreadable',
   'source-behind',
   'source-objects',
+  'feature-skew',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 

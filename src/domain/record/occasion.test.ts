@@ -18,6 +18,7 @@ const digest = 'ab'.repeat(32);
 /** As they stand in databases since the first release: another text would be another occasion. */
 const stored: readonly (readonly [string, Occasion])[] = [
   ['window/12', { of: 'window', window: 12 }],
+  ['view/team.cards', { of: 'view', view: 'team.cards' }],
   ['apply/3', { of: 'apply', specRevision: 3, afterRun: null }],
   ['apply/3/after/train/fraud/4', { of: 'apply', specRevision: 3, afterRun: 'train/fraud/4' }],
   ['apply/3/after/rollout/team.fraud/4/1', { of: 'apply', specRevision: 3, afterRun: 'rollout/team.fraud/4/1' }],

@@ -53,12 +53,15 @@ export type Occasion =
   | { readonly of: 'upkeep' }
   /** The declared source of the model. */
   | { readonly of: 'source' }
+  /** A feature view that the model takes features from. */
+  | { readonly of: 'view'; readonly view: string }
   | { readonly of: 'run'; readonly runId: string }
   | { readonly of: 'snapshot'; readonly digest: string };
 
 /** With what the keys of windows begin, and how one ends that was decided again: for the queries that ask for them. */
 export const windowPrefix = 'window/';
 export const thawedSuffix = '/thawed';
+const viewPrefix = 'view/';
 
 /** The text under which it is stored. */
 export function formatOccasion(occasion: Occasion): string {
@@ -91,6 +94,8 @@ export function formatOccasion(occasion: Occasion): string {
     case 'upkeep':
     case 'source':
       return occasion.of;
+    case 'view':
+      return `${viewPrefix}${occasion.view}`;
     case 'run':
       return occasion.runId;
     case 'snapshot':
@@ -187,6 +192,8 @@ function ofRefusal(text: string): Occasion | null {
 
 function ofArtifact(text: string): Occasion | null {
   if (text === 'records' || text === 'upkeep' || text === 'source') return { of: text };
+  if (text.startsWith(viewPrefix) && text.length > viewPrefix.length)
+    return { of: 'view', view: text.slice(viewPrefix.length) };
   if (/^[0-9a-f]{64}$/.test(text)) return { of: 'snapshot', digest: text };
   return parseRunId(text) === null ? null : { of: 'run', runId: text };
 }

@@ -1,4 +1,5 @@
 import type { Arm, Stage } from '../rollout/routing.ts';
+import type { ViewUse } from '../view/view-use.ts';
 
 /**
  * What a version said about one row. `scores` are class probabilities in signature order, or one value for regression.
@@ -46,6 +47,8 @@ export interface PredictionRecord {
    */
   readonly failed: boolean;
   readonly latencyUs: number;
+  /** How the values of views stood that are among the inputs; absent where none is. */
+  readonly views?: readonly ViewUse[];
 }
 
 /** One reported outcome. Exactly one of `predictionId` and `entityHash` + `eventTimeMs` names what it belongs to. */

@@ -1,4 +1,6 @@
 import { describeExtent } from '../words/extent.ts';
+import { sayMany, sayShare } from '../words/say.ts';
+import type { ViewUse } from './view-use.ts';
 import { isWindowed, type ViewFeatureSpec, type ViewSpec } from './view-spec.ts';
 
 /** When rows of a view count, in short sentences for people. */
@@ -23,4 +25,39 @@ export function sayFeature(feature: ViewFeatureSpec): string {
   const { aggregate, column, over, windowMs } = feature;
   const what = column === null ? 'rows' : over === null ? column : `${column} over ${over}`;
   return `${aggregate} of ${what} in ${describeExtent({ ms: windowMs })}${otherwise}`;
+}
+
+/** How the values of a view stood that were served, and what came of computing them anew, for people. */
+export function sayStanding(standing: {
+  readonly fresh: number;
+  readonly stale: number;
+  readonly missing: number;
+  readonly late: number;
+  readonly equal: number;
+  readonly different: number;
+  readonly notComparable: number;
+}): string {
+  const { fresh, stale, missing, late, equal, different, notComparable } = standing;
+  const rows = fresh + stale + missing;
+  const share = (count: number): string => sayShare(rows === 0 ? 0 : count / rows);
+  const served =
+    rows === 0
+      ? 'no row within a week'
+      : `${sayMany(rows, 'row')} within a week: ${share(fresh)} fresh, ${share(stale)} stale, ${share(missing)} missing` +
+        (late === 0 ? '' : ` (${share(late)} not answered in time)`);
+  const checked = equal + different;
+  const skew = checked === 0 ? 'none computed anew yet' : `${different} of ${checked} computed anew differ`;
+  return `${served}; ${skew}${notComparable === 0 ? '' : `, ${notComparable} could not be compared`}`;
+}
+
+/** How the values of a view stood for one prediction, for people. */
+export function sayUse({
+  status,
+  ageMs,
+  given,
+  isLate,
+}: Pick<ViewUse, 'status' | 'ageMs' | 'given' | 'isLate'>): string {
+  const age = ageMs === null ? '' : `, ${describeExtent({ ms: Math.max(0, Math.round(ageMs)) })} old`;
+  const late = isLate === true ? ', the store did not answer in time' : '';
+  return `${status}${age}${late}${given === 0 ? '' : `; ${sayMany(given, 'feature')} came with the request`}`;
 }

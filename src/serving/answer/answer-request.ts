@@ -2,8 +2,9 @@ import { route } from '../../domain/rollout/route.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { readRows, type GivenRows } from '../edge/read-rows.ts';
 import { timeOrderedId } from '../edge/time-ordered-id.ts';
-import type { Serving } from '../serving.ts';
+import type { ServedViews, Serving } from '../serving.ts';
 import type { ServedModel, ServedVersion } from '../versions/model-table.ts';
+import { fillViews } from '../views/fill-views.ts';
 import { answerByArms, type AnsweredRow } from './answer-by-arms.ts';
 import { answerWithoutChampion } from './answer-without-champion.ts';
 import { logAnswers } from './log-answers.ts';
@@ -21,7 +22,7 @@ export interface AnswerInput extends GivenRows {
  * other arm of a rollout scores the same rows after this has resolved, and only then are the records written.
  */
 export async function answerRequest(
-  serving: Pick<Serving, 'spool' | 'membership' | 'entities'>,
+  serving: Pick<Serving, 'spool' | 'membership' | 'entities' | 'views' | 'metrics'>,
   model: ServedModel,
   input: AnswerInput,
 ): Promise<readonly Prediction[]> {
@@ -31,7 +32,7 @@ export async function answerRequest(
     throw new PerennialError('no_champion', `${model.entry.model} has no champion yet: no version of it may answer`);
   serving.spool.assertRoom();
   const requestedAtMs = Date.now();
-  const asked = askRows(serving, model, input, requestedAtMs);
+  const asked = await askRows(serving, model, input, requestedAtMs);
   if (champion === null)
     return fallback === null
       ? []
@@ -72,17 +73,38 @@ export function failureOf({ version, whyAway }: Prediction): PerennialError {
   return new PerennialError('internal', nothing, { path: 'rows[0]' });
 }
 
-/** Reads the rows, names their predictions, and gives each to an arm. */
-function askRows(
-  { membership }: Pick<Serving, 'membership'>,
+/** Reads the rows, names their predictions, gives each to an arm, and looks its views up. */
+async function askRows(
+  serving: Pick<Serving, 'membership' | 'views' | 'metrics'>,
   model: ServedModel,
   input: AnswerInput,
   nowMs: number,
-): readonly AskedRow[] {
+): Promise<readonly AskedRow[]> {
+  const { membership, views } = serving;
   // Nobody may be counting on what a process does that is no member (any more).
   const mayUseArms = membership.isMember() && input.isForChampion !== true;
-  return readRows(model.edge, input).map((row, index) => {
+  const asked = readRows(model.edge, input).map((row, index) => {
     const predictionId = input.predictionIds?.[index] ?? timeOrderedId(nowMs);
     return { row, predictionId, ...route(model.entry, row.entity ?? predictionId, nowMs, mayUseArms) };
+  });
+  return views === undefined || model.views.length === 0 ? asked : withViews(serving, views, model, asked, nowMs);
+}
+
+/** The rows with the values of their views: what is answered, logged and learnt from is one and the same. */
+async function withViews(
+  { metrics }: Pick<Serving, 'metrics'>,
+  { reader, sampler }: ServedViews,
+  model: ServedModel,
+  asked: readonly AskedRow[],
+  nowMs: number,
+): Promise<readonly AskedRow[]> {
+  const { model: name } = model.entry;
+  const rows = asked.map(({ row }) => row);
+  const filled = await fillViews(reader, model.views, rows, nowMs);
+  return asked.map((one, index) => {
+    const { row = one.row, uses = [], looks = [] } = filled[index] ?? {};
+    for (const { view, status, isLate } of uses) metrics?.viewed(name, view, isLate === true ? 'late' : status);
+    sampler.offer(name, one.predictionId, looks);
+    return { ...one, row, uses };
   });
 }

@@ -46,6 +46,7 @@ function modelWith(given: FallbackSpec | null, isChampionAway = false): ServedMo
     champion: null,
     challenger: null,
     abTest: null,
+    views: [],
     isChampionAway,
   };
 }

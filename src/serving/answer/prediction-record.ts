@@ -48,5 +48,6 @@ export function predictionRecord(
     otherAnswer: outcome.otherAnswer,
     failed: outcome.hasFailed,
     latencyUs,
+    ...(asked.uses === undefined || asked.uses.length === 0 ? {} : { views: asked.uses }),
   };
 }

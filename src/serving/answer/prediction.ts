@@ -1,12 +1,15 @@
 import type { Answer } from '../../domain/record/records.ts';
 import type { Route } from '../../domain/rollout/route.ts';
 import type { Arm } from '../../domain/rollout/routing.ts';
+import type { ViewUse } from '../../domain/view/view-use.ts';
 import type { EdgeRow } from '../edge/edge-row.ts';
 
 /** A row that is to be answered: who answers it is settled, what the answer is not. */
 export interface AskedRow extends Route {
   readonly row: EdgeRow;
   readonly predictionId: string;
+  /** How the values of views stood; absent for a model without any. */
+  readonly uses?: readonly ViewUse[];
 }
 
 /** One row, as the caller is told. */

@@ -1,6 +1,7 @@
 import { sayExpression } from '../../domain/features/expressions/say-expression.ts';
 import { isText, valuesOf } from '../../domain/features/kind-of.ts';
 import { columnsOf } from '../../domain/spec/columns/columns-of.ts';
+import { isPinned } from '../../domain/spec/columns/pins.ts';
 import { declaredReading } from '../../domain/spec/columns/declared-reading.ts';
 import { signatureOf, type Signature, type SignatureColumn } from '../../domain/spec/signature.ts';
 import { servedRulesOf } from '../../domain/spec/served-rules.ts';
@@ -99,7 +100,14 @@ function strictness(
   const rules = servedRulesOf(spec, feature);
   const values = isKnown && rules.has('values') ? valuesOf(feature) : null;
   return {
-    neededBy: isKnown && rules.has('missing') ? 'contract' : lacksMissing(type) ? 'model' : null,
+    // What comes from a view is looked up after the row was read, and may be missing then.
+    neededBy: isPinned(feature)
+      ? null
+      : isKnown && rules.has('missing')
+        ? 'contract'
+        : lacksMissing(type)
+          ? 'model'
+          : null,
     values: values === null ? null : new Set(values),
     numbers: numberDoor(feature, rules, type),
   };

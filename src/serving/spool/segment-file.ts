@@ -2,6 +2,8 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import { entityHashPattern } from '../../domain/record/entity-names.ts';
 import type { Answer, LabelRecord, PredictionRecord, ProxyRecord, SpoolRecord } from '../../domain/record/records.ts';
 import { arms, stages } from '../../domain/rollout/routing.ts';
+import { valueStatuses } from '../../domain/view/closed-sets.ts';
+import type { ViewUse } from '../../domain/view/view-use.ts';
 
 /** Names of spool files: written as `.tmp`, whole as `.ready`, shipped before as `.again.ready`, refused as `.bad`. */
 export const segmentSuffix = { writing: '.tmp', ready: '.ready', again: '.again.ready', bad: '.bad' } as const;
@@ -108,7 +110,27 @@ function readPrediction(fields: Fields): PredictionRecord {
     otherAnswer: fields['otherAnswer'] === null ? null : readAnswer(fields['otherAnswer']),
     failed: fields['failed'] === true,
     latencyUs: number(fields, 'latencyUs'),
+    ...readViewUses(fields['views']),
   };
+}
+
+/** Absent in rows without views, and in what earlier releases wrote. */
+function readViewUses(value: unknown): Pick<PredictionRecord, 'views'> {
+  if (!Array.isArray(value)) return {};
+  const views = value.map((one: unknown): ViewUse => {
+    if (typeof one !== 'object' || one === null) throw corrupt('views holds no object');
+    const fields: Fields = { ...one };
+    return {
+      view: text(fields, 'view'),
+      digest: text(fields, 'digest'),
+      status: oneOf(fields, 'status', valueStatuses),
+      ageMs: numberOrNull(fields, 'ageMs'),
+      atMs: number(fields, 'atMs'),
+      given: number(fields, 'given'),
+      ...(fields['isLate'] === true ? { isLate: true } : {}),
+    };
+  });
+  return { views };
 }
 
 function readLabel(fields: Fields): LabelRecord {

@@ -8,6 +8,7 @@ import type { Log } from '../../telemetry/log.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
 import type { LoadedVersion } from './open-version.ts';
 import { servedArms } from './needed-versions.ts';
+import { viewColumnsOf, type ViewColumns } from '../views/view-columns.ts';
 import type { VersionHost } from './version-host.ts';
 import { versionKey } from './version-key.ts';
 
@@ -33,6 +34,8 @@ export interface ServedModel {
   readonly challenger: ServedVersion | null;
   /** Its arms in their order, the control first; null outside of an A/B test, or where this process cannot run it. */
   readonly abTest: { readonly arms: readonly ServedArm[] } | null;
+  /** Cells that come from views. */
+  readonly views: readonly ViewColumns[];
   /** A champion is routed, but this process could not load it: whatever answers instead is a failure. */
   readonly isChampionAway: boolean;
 }
@@ -209,7 +212,8 @@ async function buildServedModel(
   const champion = entry.champion === null ? undefined : parts.host.get(entry.model, entry.champion);
   const arms = entry.abTest?.arms ?? [];
   const others = await Promise.all([entry.challenger, ...arms.map(({ version }) => version)].map(specOf));
-  const edge = edgeSignatureOf(latestSpec, await specOf(entry.champion), others, champion?.inputTypes);
+  const championSpec = await specOf(entry.champion);
+  const edge = edgeSignatureOf(latestSpec, championSpec, others, champion?.inputTypes);
   const serve = async (routed: RoutedVersion | null): Promise<ServedVersion | null> => {
     const loaded = routed === null ? undefined : parts.host.get(entry.model, routed);
     if (routed === null || loaded === undefined) return null;
@@ -235,6 +239,7 @@ async function buildServedModel(
     champion: await serve(entry.champion),
     challenger: await serve(entry.challenger),
     abTest: entry.abTest == null ? null : { arms: await Promise.all(arms.map(servedArm)) },
+    views: viewColumnsOf(edge, [championSpec, latestSpec, ...others]),
     isChampionAway,
   };
 }

@@ -20,6 +20,7 @@ import { Slices } from './quality/slices.tsx';
 import { RolloutsSection } from './trials/rollouts-section.tsx';
 import { SourceSection } from './source-section.tsx';
 import { TrafficSection } from './traffic-section.tsx';
+import { ViewsSection } from './views-section.tsx';
 import { ValueSection } from './value-section.tsx';
 import { VersionsSection } from './versions-section.tsx';
 import { Words } from './words.tsx';
@@ -127,6 +128,7 @@ function Figures(props: SectionProps) {
       <DriftSection {...props} />
       <TrafficSection {...props} />
       <SourceSection {...props} />
+      <ViewsSection {...props} />
       <Decisions {...props} />
       <RolloutsSection {...props} />
       <AbTestsSection {...props} />

@@ -1,4 +1,5 @@
 import type { LoggedPrediction } from '../../contracts/http/predictions.ts';
+import { sayUse } from '../../domain/view/say-view.ts';
 import { Layout } from '../frame/layout.tsx';
 import type { PageCall } from '../frame/page-call.ts';
 import { lineagePath, modelPath, number } from '../words/format.ts';
@@ -57,6 +58,7 @@ function Logged({ one }: { readonly one: LoggedPrediction }) {
       'proxies',
       one.proxies.map(({ name, value, receivedAt }) => `${name} ${value} (${receivedAt})`).join('; ') || 'none',
     ],
+    ...one.views.map((use) => [`view ${use.view}`, `${sayUse(use)}; revision ${use.digest.slice(0, 12)}`] as const),
     ['learnt from by', one.trainings.map(({ version }) => `v${version}`).join(', ') || 'no training yet'],
     ...Object.entries(one.features).map(([name, value]) => [name, value === null ? 'missing' : String(value)] as const),
   ];

@@ -5,6 +5,7 @@ import { describeRetention } from '../../../domain/spec/default-retention.ts';
 import type { Kept, RetentionSpec } from '../../../domain/spec/spec.ts';
 import { sayBytes } from '../../../domain/words/say.ts';
 import { sayCauses } from '../../../domain/watch/causes/rank-causes.ts';
+import { sayStanding } from '../../../domain/view/say-view.ts';
 import { saySlice } from '../../../domain/watch/slices/say-slice.ts';
 import { request } from '../../../stack/request.ts';
 import { findStack } from '../../../stack/find-stack.ts';
@@ -91,6 +92,7 @@ function linesOf(view: StatusView): string[] {
   }
   if (view.estimate !== null) rows.push(['estimate', `window ${view.estimate.window}: ${view.estimate.text}`]);
   for (const proxy of view.proxies) rows.push(['proxy', `window ${proxy.window}: ${proxy.text}`]);
+  for (const standing of view.views) rows.push(['view', `${standing.view}: ${sayStanding(standing)}`]);
   if (lastDecision !== null)
     rows.push([
       'decision',

@@ -9,6 +9,7 @@ import type { ModelSpec } from '../../../domain/spec/spec.ts';
 import type { Segment, SegmentSink } from '../../../serving/ports.ts';
 import { closeWindow, isTimeUp, lockStream, saveStream, type Stream } from './close-windows.ts';
 import { withTransaction, type Database } from '../../base/connect.ts';
+import { putViewUses } from '../../feature-views/put-view-uses.ts';
 import { holdEntityKey } from '../../base/entity-key.ts';
 import { refuseNewerSchema } from '../../base/known-schema.ts';
 import { copyPredictions, type PlacedPrediction } from './copy-predictions.ts';
@@ -116,6 +117,11 @@ async function storeModel(
     labels: new Set(await claimIds(client, 'label', model, idsOf(records, 'label'), place)),
   });
   await copyPredictions(client, predictions, place.part);
+  await putViewUses(
+    client,
+    model,
+    predictions.map(({ record }) => record),
+  );
   const earlierName = earlierNames(now.entities, now.mayBeBare);
   const newLabels = await insertLabels(client, model, labels, { ...place, earlierName });
   stream.labels += newLabels.length;

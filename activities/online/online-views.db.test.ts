@@ -1,0 +1,297 @@
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
+import { withTransaction } from '../../src/db/base/connect.ts';
+import { applyRows, beginBuild, type OnlineKey } from '../../src/db/feature-views/online-build.ts';
+import { createViewStore } from '../../src/db/feature-views/online-source.ts';
+import { storeView } from '../../src/db/feature-views/store-view.ts';
+import { viewStandings } from '../../src/db/feature-views/view-standings.ts';
+import { storeSpec } from '../../src/db/models/specs.ts';
+import type { ViewSpec } from '../../src/domain/view/view-spec.ts';
+import { entityKeyOf } from '../../src/views/online/entity-key.ts';
+import { planView } from '../../src/views/online/plan-view.ts';
+import { viewValuesAt } from '../../src/views/online/values-at.ts';
+import { boolean, category, defineView, folder, number, windowed } from '../../src/sdk/index.ts';
+import { createLookSampler } from '../../src/serving/views/sample-looks.ts';
+import { createViewReader } from '../../src/serving/views/view-reader.ts';
+import { fillViews } from '../../src/serving/views/fill-views.ts';
+import { connectSource } from '../../src/sources/registry.ts';
+import { inActivity } from '../../tests/worlds/in-activity.ts';
+import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
+import { specOf } from '../../tests/worlds/two-models.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { ingestView } from '../views/ingest-view.ts';
+import { checkSkew } from './check-skew.ts';
+import { keepOnlineViews } from './keep-online-views.ts';
+
+const { database } = await openTestDatabase();
+const { pool } = database;
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const store = createViewStore(database, log);
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'perennial-online-'));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const deps = () => {
+  const artifacts = createArtifactStore(path.join(root, 'artifacts'));
+  return {
+    database,
+    log,
+    store: artifacts,
+    workDir: path.join(root, 'work'),
+    connectSource: (spec: Parameters<typeof connectSource>[0]) =>
+      connectSource(spec, { roots: [root], store: artifacts }),
+  } as unknown as ActivityDependencies;
+};
+
+let writtenAtS = Date.now() / 1_000 - 3_600;
+async function write(name: string, lines: readonly string[]): Promise<void> {
+  const file = path.join(root, name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, `${lines.join('\n')}\n`);
+  await utimes(file, ++writtenAtS, writtenAtS);
+}
+
+const head = 'card,at,limit,segment,vip,amount';
+const cardsOf = (name: string, change: object = {}): ViewSpec =>
+  defineView({
+    name,
+    owner: 'risk',
+    entity: 'card',
+    eventTime: 'at',
+    features: {
+      limit: number(),
+      segment: category(),
+      vip: boolean(),
+      rows30d: windowed.count('30 days'),
+      spend30d: windowed.sum('amount', '30 days'),
+      amounts30d: windowed.distinct('segment', '30 days'),
+    },
+    source: folder(name, { format: 'csv' }),
+    ...change,
+  });
+
+/** Stores a view, and a model that takes its features: only what somebody takes is held online. */
+async function wanted(view: ViewSpec): Promise<OnlineKey> {
+  const { digest } = await withTransaction(database, (tx) => storeView(tx, view, 'test'));
+  const pinned = { kind: 'number', name: 'limit', missing: 'allow' } as const;
+  const from = { view: view.name, feature: 'limit', digest, on: ['card'] };
+  const spec = specOf(`${view.name}.model`);
+  await withTransaction(database, (tx) =>
+    storeSpec(tx, { ...spec, features: [...spec.features, { ...pinned, from }] }, 'test'),
+  );
+  return { view: view.name, digest };
+}
+
+const keep = (nowMs?: () => number) =>
+  inActivity(() => keepOnlineViews(deps(), (key) => ingestView(deps(), key), nowMs)());
+const dueNow = () => pool.query(`update online_view set look_at = now() - interval '1 second'`);
+const heads = async ({ view }: OnlineKey) =>
+  (
+    await pool.query(
+      'select generation, snapshot, building, rows::int, failures, problem from online_view where view = $1',
+      [view],
+    )
+  ).rows[0];
+
+/** What a process would serve of a card at a moment. */
+async function served(view: ViewSpec, { digest }: OnlineKey, card: string, at: string) {
+  const [found] = await store.read([{ view: view.name, digest, entity: entityKeyOf([card]) ?? '' }]);
+  const said = viewValuesAt(planView(view), found?.state ?? null, Date.parse(at));
+  return { status: said.status, ...Object.fromEntries(said.values) };
+}
+
+const nothing = { limit: null, segment: null, vip: null, rows30d: 0, spend30d: 0, amounts30d: 0 };
+
+test('a store is filled by arrival, each row once, and goes on where it was', async () => {
+  const view = cardsOf('arrival');
+  await write('arrival/1.csv', [
+    head,
+    'a,2026-01-01T00:00:00Z,100,gold,true,5',
+    'a,2026-01-03T00:00:00Z,200,,false,7',
+    'b,2026-01-02T00:00:00Z,300,tin,,1.5',
+  ]);
+  const key = await wanted(view);
+  expect(await served(view, key, 'a', '2026-01-04T00:00:00Z'), 'before it was filled').toEqual({
+    status: 'missing',
+    ...nothing,
+  });
+  expect(await keep()).toEqual({ filled: 1, more: false });
+  const a = { status: 'fresh', limit: 200, segment: null, vip: 0, rows30d: 2, spend30d: 12, amounts30d: 1 };
+  expect(await served(view, key, 'a', '2026-01-04T00:00:00Z')).toEqual(a);
+  expect(await served(view, key, 'b', '2026-01-04T00:00:00Z')).toMatchObject({ limit: 300, segment: 'tin', vip: null });
+  expect(await served(view, key, 'nobody', '2026-01-04T00:00:00Z')).toEqual({ status: 'missing', ...nothing });
+  // A look that finds nothing new changes nothing; a late row about an older event corrects no newer one.
+  const before = await heads(key);
+  await dueNow();
+  await keep();
+  expect(await heads(key)).toEqual(before);
+  await write('arrival/2.csv', [
+    head,
+    'a,2026-01-02T00:00:00Z,1,late,true,10',
+    'b,2026-01-05T00:00:00Z,400,tin,true,2',
+  ]);
+  await dueNow();
+  await keep();
+  const now = new Date(Date.now() + 1_000).toISOString();
+  expect(await served(view, key, 'b', now)).toMatchObject({ status: 'fresh', limit: 400, vip: 1 });
+  expect(await served(view, key, 'a', now)).toMatchObject({ limit: 200 });
+  expect(await heads(key)).toMatchObject({ rows: 5, building: null, failures: 0 });
+});
+
+const same = <States>(states: States): States => states;
+
+test('a batch that was applied and whose caller was told it failed is not applied again', async () => {
+  const view = cardsOf('twice');
+  await write('twice/1.csv', [head, 'a,2026-01-01T00:00:00Z,1,x,true,5']);
+  const key = await wanted(view);
+  await keep();
+  const { snapshot } = await heads(key);
+  const build = await beginBuild(database, key, { snapshot: 'next', after: snapshot, supersedes: false });
+  if (build === null) throw new Error('no build was begun');
+  const rows = { entities: [entityKeyOf(['a']) ?? ''], count: 1, throughSeq: 7, fold: same };
+  expect(await applyRows(database, key, build, rows)).toBe(true);
+  expect(await applyRows(database, key, build, rows)).toBe(false);
+  expect(await heads(key)).toMatchObject({ rows: 2, building: { throughSeq: 7 } });
+  // No snapshot is called so: what was begun is given up, and all of it is built anew.
+  await dueNow();
+  await keep();
+  await dueNow();
+  await keep();
+  expect(await heads(key)).toMatchObject({ snapshot, building: null });
+  expect(await served(view, key, 'a', '2026-01-04T00:00:00Z')).toMatchObject({ limit: 1, rows30d: 1, spend30d: 5 });
+});
+
+test('a source that is read whole again takes the place of what was there: who is gone from it is gone', async () => {
+  const view = cardsOf('whole', { source: { kind: 'file', path: 'whole.csv', format: 'csv' } });
+  await write('whole.csv', [head, 'a,2026-01-01T00:00:00Z,1,x,true,5', 'b,2026-01-01T00:00:00Z,2,x,true,5']);
+  const key = await wanted(view);
+  await keep();
+  expect(await served(view, key, 'a', '2026-01-04T00:00:00Z')).toMatchObject({ limit: 1 });
+  await write('whole.csv', [head, 'b,2026-01-02T00:00:00Z,3,x,true,6']);
+  await dueNow();
+  await keep();
+  const now = new Date(Date.now() + 1_000).toISOString();
+  expect(await served(view, key, 'a', now)).toEqual({ status: 'missing', ...nothing });
+  expect(await served(view, key, 'b', now)).toMatchObject({ limit: 3 });
+  await dueNow();
+  await keep();
+  const { rows } = await pool.query('select distinct generation from online_entity where view = $1', ['whole']);
+  expect(rows, 'the generation before was removed').toEqual([{ generation: 2 }]);
+});
+
+test('entities that answer as unknown ones are removed, and no others', async () => {
+  const view = cardsOf('ended', { ttl: '1 day' });
+  await write('ended/1.csv', [head, 'old,2026-01-01T00:00:00Z,1,x,true,5', 'new,2026-06-01T00:00:00Z,2,x,true,5']);
+  const key = await wanted(view);
+  await keep();
+  const { rows } = await pool.query('select entity from online_entity where view = $1', ['ended']);
+  expect(rows).toEqual([{ entity: '["new"]' }]);
+  expect(await served(view, key, 'old', '2026-06-01T12:00:00Z')).toEqual({ status: 'missing', ...nothing });
+});
+
+test('a view that cannot be read is tried ever more seldom, and keeps no other from being filled', async () => {
+  const broken = await wanted(cardsOf('broken'));
+  const view = cardsOf('sound');
+  await write('sound/1.csv', [head, 'a,2026-01-01T00:00:00Z,1,x,true,5']);
+  const key = await wanted(view);
+  const waits: number[] = [];
+  for (let failure = 1; failure <= 3; failure++) {
+    await dueNow();
+    await keep();
+    const { rows } = await pool.query(
+      'select extract(epoch from look_at - now())::float8 as again_in from online_view where view = $1',
+      ['broken'],
+    );
+    waits.push(Math.round(rows[0].again_in / 30));
+    expect(await heads(broken)).toMatchObject({ failures: failure, problem: expect.stringContaining('broken') });
+  }
+  expect(waits).toEqual([1, 2, 4]);
+  expect(await served(view, key, 'a', '2026-01-04T00:00:00Z')).toMatchObject({ limit: 1 });
+});
+
+test('looks are computed anew: equal ones pass, a corrupted row rings, what cannot be computed is no pass', async () => {
+  const view = cardsOf('skew');
+  await write('skew/1.csv', [
+    head,
+    'a,2026-01-01T00:00:00Z,100,gold,true,0.1',
+    'a,2026-01-03T00:00:00Z,200,,false,0.2',
+    'b,2026-01-02T00:00:00Z,300,tin,,1.5',
+  ]);
+  const key = await wanted(view);
+  const model = 'skew.model';
+  const look = async (cards: readonly string[]) => {
+    const reader = createViewReader(store, log);
+    const sampler = createLookSampler(store, log, 1);
+    const cells = view.features.map(({ name, kind }, at) => ({
+      feature: name,
+      isText: kind === 'category',
+      index: at,
+    }));
+    const columns = {
+      view: view.name,
+      digest: key.digest,
+      cells,
+      keyOf: ({ entity }: { entity: string | null }) => [entity],
+    };
+    const rows = cards.map((entity) => ({
+      numbers: new Float64Array(cells.length).fill(NaN),
+      texts: cells.map(() => null),
+      entity,
+      eventTimeMs: Date.parse('2026-01-04T00:00:00Z'),
+    }));
+    const filled = await fillViews(reader, [columns], rows, Date.now());
+    filled.forEach(({ looks }, at) => sampler.offer(model, `${cards[at]}-1`, looks));
+    reader.stop();
+    await sampler.stop();
+    return filled;
+  };
+  const standing = async () => (await viewStandings(database.db, [model])).get(model)?.[0];
+
+  await look(['a']);
+  await checkSkew(deps());
+  expect(await standing(), 'nothing was ingested: no row of the store, and so no sample').toBeUndefined();
+  await keep();
+  const filled = await look(['a', 'b', 'nobody', 'a']);
+  expect(filled[0]?.row.numbers[0]).toBe(200);
+  expect(filled[0]?.uses).toMatchObject([{ view: 'skew', status: 'fresh', given: 0 }]);
+  expect(await checkSkew(deps())).toEqual({ compared: 4, different: 0, hadSamples: true });
+  expect(await standing()).toMatchObject({ equal: 4, different: 0, notComparable: 0, last: null });
+  expect(await checkSkew(deps()), 'each is compared once').toMatchObject({ hadSamples: false });
+
+  // What comes later than a look changes nothing about it: it is computed as it was known then.
+  await look(['b']);
+  await write('skew/2.csv', [head, 'b,2026-01-03T00:00:00Z,999,tin,,1.5']);
+  await dueNow();
+  await keep();
+  expect(await standing()).toMatchObject({ equal: 5, different: 0 });
+
+  await pool.query(`update online_entity set numbers[1] = 201 where view = 'skew' and entity = '["a"]'`);
+  await look(['a', 'b']);
+  expect(await checkSkew(deps())).toMatchObject({ compared: 2, different: 1 });
+  expect(await standing()).toMatchObject({
+    equal: 6,
+    different: 1,
+    last: { feature: 'limit', served: 201, recomputed: 200, predictionId: 'a-1' },
+  });
+  const { rows } = await pool.query(`select model, subject, severity, body from alert where kind = 'feature-skew'`);
+  expect(rows).toEqual([
+    {
+      model,
+      subject: 'view/skew',
+      severity: 'critical',
+      body: expect.stringMatching(/a-1 got 201; .*gives 200\..*1 look of 2/),
+    },
+  ]);
+
+  await pool.query(`update online_view set building = jsonb_build_object('snapshot', 'x', 'generation', generation,
+    'throughSeq', 0) where view = 'skew'`);
+  await look(['a']);
+  expect(await checkSkew(deps())).toMatchObject({ compared: 0, different: 0 });
+  expect(await standing()).toMatchObject({ equal: 6, different: 1, notComparable: 1 });
+});

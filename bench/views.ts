@@ -1,0 +1,147 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { createDatabase, withTransaction, type Database } from '../src/db/base/connect.ts';
+import { migrate } from '../src/db/base/migrate.ts';
+import { applyRows, beginBuild, endBuild } from '../src/db/feature-views/online-build.ts';
+import { createViewStore } from '../src/db/feature-views/online-source.ts';
+import { storeView } from '../src/db/feature-views/store-view.ts';
+import { startPostgres } from '../src/embedded/postgres/postgres.ts';
+import { freePort } from '../src/embedded/process/free-port.ts';
+import { defineView, folder, number } from '../src/sdk/index.ts';
+import type { EdgeRow } from '../src/serving/edge/edge-row.ts';
+import { fillViews } from '../src/serving/views/fill-views.ts';
+import type { ViewColumns } from '../src/serving/views/view-columns.ts';
+import { createViewReader } from '../src/serving/views/view-reader.ts';
+import { entityKeyOf } from '../src/views/online/entity-key.ts';
+import { noState, withRows } from '../src/views/online/entity-state.ts';
+import { planView } from '../src/views/online/plan-view.ts';
+import { readOptions, wholeOption } from '../tools/options.mjs';
+import { spreadOf } from './spread.ts';
+
+const help = `npm run bench:views [-- --json] [-- --entities 10000 --looks 2000]
+
+One row of one entity looks at 3 views of 10 features: remembered by the process, and read from a Postgres of its own.
+Prints microseconds per row: the processor time of this process where it remembers (median of ten rounds), and the time that
+passes where Postgres is asked (median, smallest, largest), with this process's share of it. The limits are 5 and 300 µs.`;
+
+const { values } = readOptions({
+  options: {
+    json: { type: 'boolean', default: false },
+    entities: { type: 'string', default: '10000' },
+    looks: { type: 'string', default: '2000' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+const entities = wholeOption('entities', values.entities);
+const looks = wholeOption('looks', values.looks);
+const silent = { warn: () => undefined, info: () => undefined, error: () => undefined };
+const features = Array.from({ length: 10 }, (_, at) => `f${at}`);
+const nowMs = Date.UTC(2026, 0, 2);
+
+if (values.help) process.stdout.write(`${help}\n`);
+else await bench();
+
+async function bench(): Promise<void> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'perennial-views-'));
+  const port = await freePort(54_900);
+  const postgres = await startPostgres({ stateDir: dir, logFile: path.join(dir, 'postgres.log'), port });
+  const database = createDatabase(postgres.url, { onIdleError: () => undefined });
+  try {
+    await migrate(database);
+    const figures = await measure(database);
+    process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : `${JSON.stringify(figures, null, 2)}\n`);
+  } finally {
+    await database.close();
+    await postgres.process.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function measure(database: Database) {
+  const columns: ViewColumns[] = [];
+  for (const name of ['cards', 'shops', 'devices']) columns.push(await fill(database, name, columns.length));
+  const store = createViewStore(database, silent);
+  const row = (at: number): EdgeRow => ({
+    numbers: new Float64Array(features.length * columns.length).fill(NaN),
+    texts: [],
+    entity: `e${at % entities}`,
+    eventTimeMs: null,
+  });
+  const reader = createViewReader(store, silent);
+  const storeUs: number[] = [];
+  const cpuBefore = process.cpuUsage();
+  for (let at = 0; at < looks; at++) {
+    const from = performance.now();
+    const [filled] = await fillViews(reader, columns, [row(at)], nowMs);
+    storeUs.push((performance.now() - from) * 1_000);
+    if (filled?.uses.length !== 3 || filled.uses.some(({ status }) => status !== 'fresh'))
+      throw new Error('a row was not filled');
+  }
+  const cpu = process.cpuUsage(cpuBefore);
+  const known = row(0);
+  const cacheUs: number[] = [];
+  for (let round = 0; round < 10; round++) {
+    const from = process.cpuUsage();
+    for (let at = 0; at < looks * 5; at++) await fillViews(reader, columns, [known], nowMs);
+    const took = process.cpuUsage(from);
+    cacheUs.push((took.user + took.system) / (looks * 5));
+  }
+  reader.stop();
+  const rounded = (us: number): number => Math.round(us * 10) / 10;
+  return {
+    bench: 'views',
+    views: columns.length,
+    features: features.length,
+    entities,
+    looks,
+    rememberedCpuUs: spreadOf(cacheUs),
+    storeUs: spreadOf(storeUs),
+    storeCpuUs: rounded((cpu.user + cpu.system) / looks),
+  };
+}
+
+/** A view of all entities, in its online store. */
+async function fill(database: Database, name: string, place: number): Promise<ViewColumns> {
+  const view = defineView({
+    name,
+    owner: 'bench',
+    entity: 'id',
+    eventTime: 'at',
+    features: Object.fromEntries(features.map((feature) => [feature, number()])),
+    ttl: '30 days',
+    source: folder('nowhere', { format: 'csv' }),
+  });
+  const { digest } = await withTransaction(database, (tx) => storeView(tx, view, 'bench'));
+  const key = { view: name, digest };
+  await database.pool.query('insert into online_view (view, digest) values ($1, $2)', [name, digest]);
+  const plan = planView(view);
+  let build = await beginBuild(database, key, { snapshot: 'bench', after: null, supersedes: true });
+  for (let from = 0; build !== null && from < entities; from += 2_000) {
+    const keys = Array.from({ length: Math.min(2_000, entities - from) }, (_, at) => `e${from + at}`);
+    const states = new Map(
+      keys.map((id, at) => {
+        const seq = from + at;
+        const numbers = Object.fromEntries(features.map((feature, index) => [feature, seq + index / 7]));
+        const one = { eventMs: nowMs - 1_000, availableMs: nowMs - 1_000, seq, id: null, values: numbers };
+        return [entityKeyOf([id]) ?? '', withRows(plan, noState(plan), [one], nowMs).state] as const;
+      }),
+    );
+    const throughSeq = from + keys.length - 1;
+    await applyRows(database, key, build, {
+      entities: [...states.keys()],
+      count: keys.length,
+      throughSeq,
+      fold: () => states,
+    });
+    build = { ...build, throughSeq };
+  }
+  if (build !== null) await endBuild(database, key, build);
+  await database.pool.query('analyze online_entity');
+  return {
+    ...key,
+    keyOf: ({ entity }) => [entity],
+    cells: features.map((feature, index) => ({ feature, isText: false, index: place * features.length + index })),
+  };
+}

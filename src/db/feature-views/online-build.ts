@@ -1,0 +1,179 @@
+import type pg from 'pg';
+import type { OnlineBuild } from '../../domain/view/online-build.ts';
+import type { EntityState } from '../../views/online/entity-state.ts';
+import { withTransaction, type Database } from '../base/connect.ts';
+import { stateColumns, stateOf, type StateRow } from './online-row.ts';
+
+export interface OnlineKey {
+  readonly view: string;
+  readonly digest: string;
+}
+
+/** What an online store says of itself. */
+export interface OnlineHead {
+  readonly generation: number;
+  readonly snapshot: string | null;
+  readonly building: OnlineBuild | null;
+}
+
+/** Channel of `{view, digest, sequence}`: what is read of this revision may have changed. */
+export const onlineChannel = 'perennial_views';
+
+/** The head of a store; null before it was wanted. */
+export async function readOnlineHead(
+  { pool }: Pick<Database, 'pool'>,
+  { view, digest }: OnlineKey,
+): Promise<OnlineHead | null> {
+  const { rows } = await pool.query<OnlineHead>(
+    'select generation, snapshot, building from online_view where view = $1 and digest = $2',
+    [view, digest],
+  );
+  return rows[0] ?? null;
+}
+
+/**
+ * Begins to bring a snapshot in, or finds that this has begun: what was begun goes on where it was. `supersedes`: it
+ * does not continue what is there. Answers the build; null when somebody else has begun another one.
+ */
+export async function beginBuild(
+  database: Pick<Database, 'pool'>,
+  key: OnlineKey,
+  { snapshot, after, supersedes }: { snapshot: string; after: string | null; supersedes: boolean },
+): Promise<OnlineBuild | null> {
+  return withTransaction(database, async (_, client) => {
+    const head = await lockHead(client, key);
+    if (head === null || head.building !== null) return head?.building?.snapshot === snapshot ? head.building : null;
+    if (head.snapshot !== after && !supersedes) return null;
+    const isBeside = supersedes && head.snapshot !== null;
+    const generation = isBeside ? await nextGeneration(client, key) : head.generation;
+    const build = { snapshot, generation, throughSeq: -1 };
+    await saveBuild(client, key, build, 0);
+    return build;
+  });
+}
+
+/** Forgets a build that nobody can go on with: its generation is dropped, and what is there stands. */
+export async function giveUpBuild(database: Pick<Database, 'pool'>, key: OnlineKey): Promise<void> {
+  await withTransaction(database, async (_, client) => {
+    const head = await lockHead(client, key);
+    if (head?.building == null) return;
+    // Rows that went into what is read cannot be taken out of it: all of it is built anew beside it.
+    const isInPlace = head.building.generation === head.generation;
+    await client.query(
+      `update online_view set building = null, snapshot = case when $3 then null else snapshot end,
+         generation = case when $3 then generation_max + 1 else generation end,
+         generation_max = generation_max + case when $3 then 1 else 0 end, sequence = sequence + 1
+       where view = $1 and digest = $2`,
+      [key.view, key.digest, isInPlace],
+    );
+  });
+}
+
+/**
+ * Brings rows of some entities into a build, once: `fold` makes the new states of what is there, and the place moves on
+ * in the same transaction. `count` rows are in through `throughSeq`. False when the build stands elsewhere by now, and
+ * nothing was changed. Entities are locked in the order of their keys, as the row of the store is before them.
+ */
+export async function applyRows(
+  database: Pick<Database, 'pool'>,
+  key: OnlineKey,
+  build: OnlineBuild,
+  rows: {
+    readonly entities: readonly string[];
+    readonly count: number;
+    readonly throughSeq: number;
+    readonly fold: (states: ReadonlyMap<string, EntityState>) => ReadonlyMap<string, EntityState>;
+  },
+): Promise<boolean> {
+  return withTransaction(database, async (_, client) => {
+    const head = await lockHead(client, key);
+    const now = head?.building ?? null;
+    if (now === null || now.snapshot !== build.snapshot || now.throughSeq !== build.throughSeq) return false;
+    const place = [key.view, key.digest, build.generation];
+    const entities = [...new Set(rows.entities)].sort();
+    const { rows: found } = await client.query<StateRow & { entity: string }>(
+      `select e.entity, ${stateColumns} from online_entity e
+       where e.view = $1 and e.digest = $2 and e.generation = $3 and e.entity = any($4::text[])
+       order by e.entity for update`,
+      [...place, entities],
+    );
+    const states = rows.fold(new Map(found.map((row) => [row.entity, stateOf(row)])));
+    await putStates(client, place, states);
+    await saveBuild(client, key, { ...build, throughSeq: rows.throughSeq }, rows.count);
+    return true;
+  });
+}
+
+/** Ends a build: what it brought in is what is read from now on, and processes hear of it. */
+export async function endBuild(database: Pick<Database, 'pool'>, key: OnlineKey, build: OnlineBuild): Promise<boolean> {
+  return withTransaction(database, async (_, client) => {
+    const { rows } = await client.query<{ sequence: number }>(
+      `update online_view set generation = $3, snapshot = $4, building = null, sequence = sequence + 1,
+         built_at = now(), failures = 0, problem = null
+       where view = $1 and digest = $2 and building ->> 'snapshot' = $4
+       returning sequence::float8 as sequence`,
+      [key.view, key.digest, build.generation, build.snapshot],
+    );
+    if (rows[0] === undefined) return false;
+    await client.query('select pg_notify($1, $2)', [
+      onlineChannel,
+      JSON.stringify({ ...key, sequence: rows[0].sequence }),
+    ]);
+    return true;
+  });
+}
+
+async function lockHead(client: pg.PoolClient, { view, digest }: OnlineKey): Promise<OnlineHead | null> {
+  const { rows } = await client.query<OnlineHead>(
+    'select generation, snapshot, building from online_view where view = $1 and digest = $2 for update',
+    [view, digest],
+  );
+  return rows[0] ?? null;
+}
+
+async function nextGeneration(client: pg.PoolClient, { view, digest }: OnlineKey): Promise<number> {
+  const { rows } = await client.query<{ generation: number }>(
+    `update online_view set generation_max = generation_max + 1 where view = $1 and digest = $2
+     returning generation_max as generation`,
+    [view, digest],
+  );
+  return rows[0]?.generation ?? 1;
+}
+
+async function saveBuild(client: pg.PoolClient, key: OnlineKey, build: OnlineBuild, rows: number): Promise<void> {
+  await client.query('update online_view set building = $3, rows = rows + $4 where view = $1 and digest = $2', [
+    key.view,
+    key.digest,
+    JSON.stringify(build),
+    rows,
+  ]);
+}
+
+/** Texts and numbers travel as one JSON document and arrive typed; an older row never takes the place of a newer. */
+async function putStates(
+  client: pg.PoolClient,
+  place: readonly (string | number)[],
+  states: ReadonlyMap<string, EntityState>,
+): Promise<void> {
+  const documents = [...states]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([entity, { row, ...state }]) => ({ entity, ...row, ...state }));
+  if (documents.length === 0) return;
+  await client.query(
+    `insert into online_entity as held
+       (view, digest, generation, entity, event_ms, available_ms, seq, numbers, texts, known_ms, waiting, tiles)
+     select $1, $2, $3, d ->> 'entity', (d ->> 'eventMs')::bigint, (d ->> 'availableMs')::bigint,
+       (d ->> 'seq')::bigint,
+       array(select (n #>> '{}')::float8 from jsonb_array_elements(d -> 'numbers') with ordinality as e (n, at)
+         order by at),
+       array(select t #>> '{}' from jsonb_array_elements(d -> 'texts') with ordinality as e (t, at) order by at),
+       (d ->> 'knownMs')::bigint, d -> 'waiting', nullif(d -> 'tiles', 'null'::jsonb)
+     from jsonb_array_elements($4::jsonb) with ordinality as l (d, at) order by at
+     on conflict (view, digest, generation, entity) do update set event_ms = excluded.event_ms,
+       available_ms = excluded.available_ms, seq = excluded.seq, numbers = excluded.numbers, texts = excluded.texts,
+       known_ms = excluded.known_ms, waiting = excluded.waiting, tiles = excluded.tiles
+     where held.event_ms is null or (excluded.event_ms, excluded.available_ms, excluded.seq)
+       >= (held.event_ms, held.available_ms, held.seq)`,
+    [...place, JSON.stringify(documents)],
+  );
+}

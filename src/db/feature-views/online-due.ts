@@ -1,0 +1,111 @@
+import { type Database } from '../base/connect.ts';
+import type { OnlineKey } from './online-build.ts';
+
+/** A revision whose values are served, and is due to be looked at. */
+export interface DueView extends OnlineKey {
+  readonly failures: number;
+}
+
+/** How long a store stays that nobody asks for any more. */
+const unwantedDays = 2;
+
+/**
+ * Notes every revision that a current definition or a version that answers takes features from. Law: reads the
+ * definitions of the models that there are, once each, whatever their age.
+ */
+export async function wantOnlineViews({ pool }: Pick<Database, 'pool'>): Promise<void> {
+  await pool.query(`
+    with used as (
+      select name as model, spec_revision as revision from model
+      union
+      select r.model, (arm ->> 'specRevision')::int from routing r,
+        lateral (values (r.entry -> 'champion'), (r.entry -> 'challenger')) as arms (arm)
+        where jsonb_typeof(arm) = 'object'
+      union
+      select r.model, (a -> 'version' ->> 'specRevision')::int from routing r,
+        lateral jsonb_array_elements(case when jsonb_typeof(r.entry -> 'abTest') = 'object'
+          then r.entry -> 'abTest' -> 'arms' else '[]' end) as a
+    )
+    insert into online_view (view, digest, look_at)
+    select distinct f -> 'from' ->> 'view', f -> 'from' ->> 'digest', now() - interval '1 second'
+    from used u join spec_revision s on s.model = u.model and s.revision = u.revision
+      cross join lateral jsonb_array_elements(s.spec -> 'features') f
+    where f -> 'from' ->> 'digest' is not null
+    order by 1, 2
+    on conflict (view, digest) do update set wanted_at = now()
+      where online_view.wanted_at < now() - interval '10 minutes'`);
+}
+
+/** Revisions that are due, the longest waiting first; at most `limit`. */
+export async function dueOnlineViews({ pool }: Pick<Database, 'pool'>, limit: number): Promise<readonly DueView[]> {
+  const { rows } = await pool.query<DueView>(
+    `select view, digest, failures from online_view
+     where look_at <= now() and wanted_at > now() - make_interval(days => $2)
+     order by look_at, view, digest limit $1`,
+    [limit, unwantedDays],
+  );
+  return rows;
+}
+
+/** When it is looked at next, and how the last look went; `problem` null is well. */
+export async function noteOnlineLook(
+  { pool }: Pick<Database, 'pool'>,
+  { view, digest }: OnlineKey,
+  { againMs, problem }: { readonly againMs: number; readonly problem: string | null },
+): Promise<void> {
+  await pool.query(
+    `update online_view set look_at = now() + $3 * interval '1 millisecond', problem = $4,
+       failures = case when $4::text is null then 0 else failures + 1 end
+     where view = $1 and digest = $2`,
+    [view, digest, Math.round(againMs), problem],
+  );
+}
+
+/** Rows removed in one step. */
+const removedMax = 5_000;
+
+/**
+ * Removes entities whose last event lies `reachMs` before the newest of the view, so that every answer about them is that of
+ * an unknown one (null: never), and what generations before left behind. The clock of the events counts: a view of last year
+ * is as good for requests of last year. Bounded; true when there is more.
+ */
+export async function removeEndedEntities(
+  { pool }: Pick<Database, 'pool'>,
+  { view, digest }: OnlineKey,
+  reachMs: number | null,
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `delete from online_entity where (view, digest, generation, entity) in (
+       select e.view, e.digest, e.generation, e.entity from online_entity e
+         join online_view v on v.view = e.view and v.digest = e.digest
+       where e.view = $1 and e.digest = $2
+         and ((e.generation <> v.generation and e.generation is distinct from (v.building ->> 'generation')::int)
+         or ($3::float8 is not null and e.waiting = '[]'::jsonb and e.event_ms < (select max(n.event_ms)
+           from online_entity n where n.view = $1 and n.digest = $2) - $3))
+       order by e.entity limit $4 for update of e)`,
+    [view, digest, reachMs, removedMax],
+  );
+  return rowCount === removedMax;
+}
+
+/** Removes a store that nobody has asked for since days, in bounded steps; true when there is more. */
+export async function removeUnwanted({ pool }: Pick<Database, 'pool'>): Promise<boolean> {
+  const { rows } = await pool.query<OnlineKey>(
+    `select view, digest from online_view where wanted_at < now() - make_interval(days => $1)
+     order by view, digest limit 1`,
+    [unwantedDays],
+  );
+  const [key] = rows;
+  if (key === undefined) return false;
+  const { rowCount } = await pool.query(
+    `delete from online_entity where (view, digest, generation, entity) in (
+       select view, digest, generation, entity from online_entity where view = $1 and digest = $2 limit $3)`,
+    [key.view, key.digest, removedMax],
+  );
+  if (rowCount === removedMax) return true;
+  await pool.query(
+    `delete from online_view where view = $1 and digest = $2 and wanted_at < now() - make_interval(days => $3)`,
+    [key.view, key.digest, unwantedDays],
+  );
+  return true;
+}

@@ -1,0 +1,48 @@
+import { isText } from '../../domain/features/kind-of.ts';
+import { isPinned } from '../../domain/spec/columns/pins.ts';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { EdgeSignature } from '../edge/edge-signature.ts';
+import type { EdgeRow } from '../edge/edge-row.ts';
+
+/** Cells of a row that one revision of a view fills, for one entity of the row. */
+export interface ViewColumns {
+  readonly view: string;
+  readonly digest: string;
+  /** The key columns of a row, in the order of the view's; null where the row has none. */
+  keyOf(row: EdgeRow): readonly (string | null)[];
+  readonly cells: readonly { readonly feature: string; readonly isText: boolean; readonly index: number }[];
+}
+
+/**
+ * Which cells of the edge come from which view. A cell has one value, so where definitions pin different revisions the
+ * first that has the feature says which: that of the champion, then the latest, then those of the others.
+ */
+export function viewColumnsOf(
+  edge: EdgeSignature,
+  specs: readonly (Pick<ModelSpec, 'features'> | null)[],
+): readonly ViewColumns[] {
+  const groups = new Map<
+    string,
+    { view: string; digest: string; on: readonly string[]; cells: ViewColumns['cells'][number][] }
+  >();
+  for (const column of edge.columns) {
+    const feature = specs.flatMap((spec) => spec?.features.find(({ name }) => name === column.name) ?? [])[0];
+    if (feature === undefined || !isPinned(feature) || feature.from.digest === null) continue;
+    const { view, digest, on, feature: name } = feature.from;
+    const key = JSON.stringify([view, digest, on]);
+    const group = groups.get(key) ?? { view, digest, on, cells: [] };
+    group.cells.push({ feature: name, isText: isText(column), index: column.index });
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ on, ...group }) => {
+    const readers = on.map((name) => keyReader(edge, name));
+    return { ...group, keyOf: (row) => readers.map((read) => read(row)) };
+  });
+}
+
+function keyReader(edge: EdgeSignature, name: string): (row: EdgeRow) => string | null {
+  if (name === edge.entityColumn) return ({ entity }) => entity;
+  const column = edge.columnsByName.get(name);
+  if (column === undefined || !isText(column)) return () => null;
+  return ({ texts }) => texts[column.index] ?? null;
+}
