@@ -23,8 +23,9 @@ import { spreadOf } from './spread.ts';
 const help = `npm run bench:views [-- --json] [-- --entities 10000 --looks 2000]
 
 One row of one entity looks at 3 views of 10 features: remembered by the process, and read from a Postgres of its own.
-Prints microseconds per row: the processor time of this process where it remembers (median of ten rounds), and the time that
-passes where Postgres is asked (median, smallest, largest), with this process's share of it. The limits are 5 and 300 µs.`;
+Prints microseconds per row: the processor time of this process where it remembers (median of ten rounds), and the
+time that passes where Postgres is asked (median, smallest, largest), with the processor time of this process beside it.
+The targets are 5 and 300 µs.`;
 
 const { values } = readOptions({
   options: {

@@ -170,9 +170,9 @@ async function ring(tx: Db, { model, view, equal, different, last }: SkewFound):
     severity: 'critical',
     title: `${model}: ${feature} of view ${view} is served otherwise than its history says`,
     body:
-      `Prediction ${predictionId} got ${JSON.stringify(served)}; as of ${new Date(atMs).toISOString()} the history of ` +
-      `the view gives ${JSON.stringify(recomputed)}. ${sayMany(different, 'look')} of ${equal + different} that were ` +
-      'computed anew differ. The model is asked about other values than it learnt from.',
+      `Prediction ${predictionId} got ${JSON.stringify(served)}; as of ${new Date(atMs).toISOString()} the history ` +
+      `of the view gives ${JSON.stringify(recomputed)}. ${sayMany(different, 'look')} of ${equal + different} that ` +
+      'were computed anew differ. The model is asked about other values than it learnt from.',
     webhooks: spec.watch.webhooks,
   });
 }

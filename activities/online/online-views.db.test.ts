@@ -215,7 +215,7 @@ test('a view that cannot be read is tried ever more seldom, and keeps no other f
   expect(await served(view, key, 'a', '2026-01-04T00:00:00Z')).toMatchObject({ limit: 1 });
 });
 
-test('looks are computed anew: equal ones pass, a corrupted row rings, what cannot be computed is no pass', async () => {
+test('looks computed anew: equal ones pass, a corrupted row rings, what cannot be compared is no pass', async () => {
   const view = cardsOf('skew');
   await write('skew/1.csv', [
     head,

@@ -130,11 +130,7 @@ export const settingRows = [
     fallback: '100',
     meaning: 'Longest time a served prediction may wait before the spool file has it, milliseconds.',
   },
-  {
-    name: 'PERENNIAL_SKEW_PER_MILLE',
-    fallback: '10',
-    meaning: 'Of a thousand rows with values of feature views, how many are computed anew from history; 0 for none.',
-  },
+  { name: 'PERENNIAL_SKEW_PER_MILLE', fallback: '10', meaning: 'Of a thousand rows with views, how many are checked.' },
   {
     name: 'PERENNIAL_PATIENCE_MS',
     fallback: '1800000',

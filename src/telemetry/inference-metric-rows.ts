@@ -70,8 +70,8 @@ export const inferenceMetricRows = [
     labels: ['model', 'view', 'status'],
     place: 'inference',
     meaning:
-      'Rows answered with values of a view, by how these stood: `fresh`, `stale`, `missing`, or `late` (the store did ' +
-      'not answer in time).',
+      'Rows answered with values of a view, by how these stood: `fresh`, `stale`, `missing`, or `late` (the store ' +
+      'did not answer in time).',
   },
   {
     name: 'perennial_inference_view_lookup_seconds',

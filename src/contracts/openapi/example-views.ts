@@ -58,3 +58,13 @@ export const viewExamples = {
     },
   },
 };
+
+/** How the values of a view stood that a prediction was answered with. */
+export const exampleUse = {
+  view: 'cards',
+  digest: 'c0ffee'.padEnd(64, '0'),
+  status: 'fresh',
+  ageMs: 5_000,
+  atMs: 1_777_766_400_000,
+  given: 0,
+};

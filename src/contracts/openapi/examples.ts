@@ -2,7 +2,7 @@ import type { Metrics } from '../../domain/metrics/metrics.ts';
 import { abTestExamples } from './example-ab-test.ts';
 import { snapshotExamples } from './example-snapshots.ts';
 import { sourceExamples } from './example-sources.ts';
-import { viewExamples } from './example-views.ts';
+import { exampleUse, viewExamples } from './example-views.ts';
 import { completeSpec } from '../../domain/spec/default-spec.ts';
 
 /** What the reference page shows for a route, and what a client may try first. */
@@ -235,16 +235,7 @@ const examples: Readonly<Record<string, Example>> = {
           labels: [{ labelId: 'case-9', label: 'fraud', receivedAt: '2026-05-09T08:00:00.000Z', knownWindow: 44 }],
           proxies: [{ name: 'complaint', value: 1, receivedAt: '2026-05-03T09:00:00.000Z', knownWindow: 42 }],
           trainings: [{ version: 4, runId: 'train/fraud/4', throughWindow: 44 }],
-          views: [
-            {
-              view: 'cards',
-              digest: 'c0ffee'.padEnd(64, '0'),
-              status: 'fresh',
-              ageMs: 5_000,
-              atMs: 1_777_766_400_000,
-              given: 0,
-            },
-          ],
+          views: [exampleUse],
           storedIn: 'database',
         },
       ],

@@ -65,9 +65,9 @@ export async function noteOnlineLook(
 const removedMax = 5_000;
 
 /**
- * Removes entities whose last event lies `reachMs` before the newest of the view, so that every answer about them is that of
- * an unknown one (null: never), and what generations before left behind. The clock of the events counts: a view of last year
- * is as good for requests of last year. Bounded; true when there is more.
+ * Removes entities whose last event lies `reachMs` before the newest of the view, so that every answer about them is
+ * that of an unknown one (null: never), and what generations before left behind. The clock of the events counts: a view
+ * of last year is as good for requests of last year. Bounded; true when there is more.
  */
 export async function removeEndedEntities(
   { pool }: Pick<Database, 'pool'>,

@@ -15,7 +15,7 @@ export interface KeptDays {
 /** Deliveries that are over, and how full the disks were. */
 const deliveryDays = 30;
 const sampleDays = 90;
-/** How values of views stood when a prediction was made: people ask about it while they still know of the prediction. */
+/** How values of views stood when a prediction was made: asked about while people still know of the prediction. */
 const viewUseDays = 30;
 /** Tokens that proved nothing for this long are nobody's question any more; the audit keeps who made and ended them. */
 const tokenDays = 400;

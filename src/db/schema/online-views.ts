@@ -23,7 +23,7 @@ export const onlineView = pgTable(
   {
     view: text('view').notNull(),
     digest: text('digest').notNull(),
-    /** The one that is read. A source that is read whole again is built beside it, and takes its place when it is done. */
+    /** The one that is read. A source that is read whole again is built beside it, and takes its place when done. */
     generation: integer('generation').notNull().default(1),
     /** The highest that was ever begun: what was given up is never gone on with. */
     generationMax: integer('generation_max').notNull().default(1),
@@ -82,7 +82,7 @@ export const onlineEntity = pgTable(
   ],
 );
 
-/** How the values of views stood that a prediction was answered with: as long as the rows of the log are in Postgres. */
+/** How the values of views stood that a prediction was answered with. */
 export const viewUse = pgTable(
   'view_use',
   {

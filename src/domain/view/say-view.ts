@@ -43,7 +43,8 @@ export function sayStanding(standing: {
   const served =
     rows === 0
       ? 'no row within a week'
-      : `${sayMany(rows, 'row')} within a week: ${share(fresh)} fresh, ${share(stale)} stale, ${share(missing)} missing` +
+      : `${sayMany(rows, 'row')} within a week: ${share(fresh)} fresh, ${share(stale)} stale, ` +
+        `${share(missing)} missing` +
         (late === 0 ? '' : ` (${share(late)} not answered in time)`);
   const checked = equal + different;
   const skew = checked === 0 ? 'none computed anew yet' : `${different} of ${checked} computed anew differ`;

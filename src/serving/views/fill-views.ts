@@ -35,9 +35,9 @@ interface Wanted {
 }
 
 /**
- * Fills the cells of views that a request left empty, at the event time of each row, or at `nowMs` where it has none. What the
- * request brings stands. Entities that are not remembered are read together, and a store that does not answer in time
- * is the same as an unknown entity.
+ * Fills the cells of views that a request left empty, at the event time of each row, or at `nowMs` where it has none.
+ * What the request brings stands. Entities that are not remembered are read together, and a store that does not answer
+ * in time is the same as an unknown entity.
  */
 export async function fillViews(
   reader: ViewReader,

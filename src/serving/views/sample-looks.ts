@@ -13,7 +13,7 @@ const everyMs = 1_000;
 /** Of one process and second; what comes beyond is not sampled. */
 const samplesMax = 50;
 
-/** Keeps a share of what is served so that it can be computed anew. What cannot be stored is lost, and compared never. */
+/** Keeps a share of what is served so that it can be computed anew. What cannot be stored is never compared. */
 export function createLookSampler(
   store: Pick<ViewStore, 'keep'>,
   log: Pick<Log, 'warn'>,

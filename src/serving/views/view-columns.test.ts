@@ -17,7 +17,7 @@ const spec = (...features: readonly FeatureSpec[]): ModelSpec => ({
   features: [{ name: 'shop', kind: 'category', missing: 'allow' }, ...features],
 });
 
-test('a cell is filled from the revision that the champion takes; what it does not know, from that of the latest', () => {
+test('a cell is filled from the revision that the champion takes; what that does not know, from the latest', () => {
   const champion = spec(pinned('age', 'old'));
   const latest = spec(pinned('age', 'new'), pinned('spend', 'new', ['shop', 'card']));
   const edge = edgeSignatureOf(latest, champion);

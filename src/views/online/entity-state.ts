@@ -6,7 +6,7 @@ import type { OnlinePlan } from './plan-view.ts';
 export interface EntityState {
   /** Place of the effective row; null while no row is known. */
   readonly row: Pick<WindowRow, 'eventMs' | 'availableMs' | 'seq'> | null;
-  /** Values of the effective row, by `OnlinePlan`: numbers, truth values (1/0) and times (epoch ms); null is missing. */
+  /** Values of the effective row, by `OnlinePlan`: numbers, truth values (1/0), times (epoch ms); null is missing. */
   readonly numbers: readonly (number | null)[];
   readonly texts: readonly (string | null)[];
   /** The newest moment at which a row that counts became known; null while none is. */
