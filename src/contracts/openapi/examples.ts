@@ -1,15 +1,10 @@
+import type { Example } from './example.ts';
 import type { Metrics } from '../../domain/metrics/metrics.ts';
 import { abTestExamples } from './example-ab-test.ts';
 import { snapshotExamples } from './example-snapshots.ts';
 import { sourceExamples } from './example-sources.ts';
 import { exampleUse, viewExamples } from './example-views.ts';
 import { completeSpec } from '../../domain/spec/default-spec.ts';
-
-/** What the reference page shows for a route, and what a client may try first. */
-export interface Example {
-  readonly request?: unknown;
-  readonly answer?: unknown;
-}
 
 const digest = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 const commandId = '01890a5d-ac96-774b-bcce-b302099a8057';
