@@ -84,8 +84,8 @@ export async function startKafka(jars: KafkaJars): Promise<KafkaWorld> {
         topics: [{ topic: name, numPartitions: partitions, configEntries }],
       });
       if (!isNew) throw new Error(`there is a topic ${name}`);
-      // A broker may know later than its controller of what was made, and serve it later still: a producer that is refused
-      // by one partition sends to all of them again.
+      // A broker may serve late what its controller has made, and a producer that one partition refuses sends to all
+      // of them again.
       await until('the topic is served', async () => (await admin.fetchTopicOffsets(name)).length === partitions);
       return name;
     },
