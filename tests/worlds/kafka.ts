@@ -79,10 +79,14 @@ export async function startKafka(jars: KafkaJars): Promise<KafkaWorld> {
     admin,
     async newTopic({ name = `topic-${count++}`, partitions = 1, config = {} } = {}) {
       const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
-      await admin.createTopics({
-        waitForLeaders: true,
+      const isNew = await admin.createTopics({
+        waitForLeaders: false,
         topics: [{ topic: name, numPartitions: partitions, configEntries }],
       });
+      if (!isNew) throw new Error(`there is a topic ${name}`);
+      // A broker may serve late what its controller has made, and a producer that one partition refuses sends to all
+      // of them again.
+      await until('the topic is served', async () => (await admin.fetchTopicOffsets(name)).length === partitions);
       return name;
     },
     async send(topic, messages) {

@@ -3,24 +3,23 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import { isPrivateAddress } from '../../outbound/private-address.ts';
 import { lookUp } from '../../outbound/look-up.ts';
 import type { SourcePlace } from '../port.ts';
-import { refuseError, refused, saidPlace, unavailable } from './refusals.ts';
-import { apiVersions, metadataOf, type Api, type ApiRange, type TopicMetadata } from './wire/apis.ts';
-import { Connection, type Endpoint } from './wire/connection.ts';
-import { authenticate, type Login } from './wire/sasl.ts';
-import { brokenAnswer } from './wire/wire-reader.ts';
+import { BrokerConnection, type Ask, type Endpoint } from './client/connection.ts';
+import { apiVersions, isSpoken, metadataOf, type TopicMetadata } from './client/requests.ts';
+import { authenticate, type Login } from './client/sasl.ts';
+import { brokenAnswer, refuseError, refused, saidPlace, unavailable } from './refusals.ts';
 
 /** Connections to the brokers of one source, open for one piece of work. */
 export interface Cluster {
-  readonly topicId: string | null;
+  readonly topicId: string;
   readonly partitions: readonly number[];
   /** Asks the broker that leads a partition. */
-  ask<Answer>(partition: number, api: Api<Answer>): Promise<Answer>;
+  ask<Answer>(partition: number, request: Ask<Answer>): Promise<Answer>;
   /** Partitions by the broker that leads them. */
   byLeader(partitions: readonly number[]): readonly (readonly number[])[];
   /** Asks a broker that another one named. */
-  askAt<Answer>(broker: { readonly host: string; readonly port: number }, api: Api<Answer>): Promise<Answer>;
+  askAt<Answer>(broker: { readonly host: string; readonly port: number }, request: Ask<Answer>): Promise<Answer>;
   /** Asks any of them. */
-  askAny<Answer>(api: Api<Answer>): Promise<Answer>;
+  askAny<Answer>(request: Ask<Answer>): Promise<Answer>;
 }
 
 const partitionsMax = 2_000;
@@ -32,20 +31,20 @@ export async function withCluster<T>(
   work: (cluster: Cluster) => Promise<T>,
 ): Promise<T> {
   const login = await loginOf(spec, place);
-  const opened = new Map<string, Connection>();
+  const opened = new Map<string, BrokerConnection>();
 
-  async function connectionTo(at: string): Promise<Connection> {
+  async function connectionTo(at: string): Promise<BrokerConnection> {
     const known = opened.get(at);
     if (known !== undefined) return known;
-    const connection = await Connection.open(await endpointOf(at, spec, place));
+    const connection = await BrokerConnection.open(await endpointOf(at, spec, place));
     opened.set(at, connection);
-    if (login !== null) await authenticate(connection, login);
+    if (login !== null) await connection.ask(authenticate(login));
     return connection;
   }
 
-  async function askAt<Answer>(at: string, api: Api<Answer>): Promise<Answer> {
+  async function askAt<Answer>(at: string, request: Ask<Answer>): Promise<Answer> {
     try {
-      return await (await connectionTo(at)).send(api);
+      return await (await connectionTo(at)).ask(request);
     } catch (error) {
       opened.get(at)?.close();
       opened.delete(at);
@@ -55,10 +54,8 @@ export async function withCluster<T>(
 
   try {
     const [first, metadata] = await anyOf(spec.brokers, async (at) => {
-      const { error, ranges } = await askAt(at, apiVersions());
-      if (error !== 0) throw brokenAnswer('names no versions');
-      refuseOld(ranges);
-      return askAt(at, metadataOf(spec.topic, ranges));
+      await askAt(at, refuseOld);
+      return askAt(at, metadataOf(spec.topic));
     });
     refuseError(metadata.error, spec.topic);
     const leaders = leadersOf(spec, metadata);
@@ -71,10 +68,10 @@ export async function withCluster<T>(
     return await work({
       topicId: metadata.topicId,
       partitions: metadata.partitions.map(({ partition }) => partition).sort((left, right) => left - right),
-      ask: (partition, api) => askAt(leaderOf(partition), api),
+      ask: (partition, request) => askAt(leaderOf(partition), request),
       byLeader: (partitions) => grouped(partitions, leaderOf),
-      askAt: ({ host, port }, api) => askAt(placeOf(host, port), api),
-      askAny: (api) => askAt(first, api),
+      askAt: ({ host, port }, request) => askAt(placeOf(host, port), request),
+      askAny: (request) => askAt(first, request),
     });
   } finally {
     for (const connection of opened.values()) connection.close();
@@ -173,19 +170,11 @@ async function loginOf({ credentials }: KafkaSource, { secret }: SourcePlace): P
   return { mechanism, username: await secret(username), password: await secret(password) };
 }
 
-/** Of what is asked, in the versions that are asked. */
-const asked = [
-  [1, 10],
-  [2, 2],
-  [3, 5],
-] as const;
-
-function refuseOld(ranges: readonly ApiRange[]): void {
-  const isSpoken = ([key, version]: readonly [number, number]): boolean =>
-    ranges.some((range) => range.key === key && range.min <= version && version <= range.max);
-  if (!asked.every(isSpoken))
+const refuseOld: Ask<void> = async (connection, library) => {
+  const { error, ranges } = await apiVersions()(connection, library);
+  if (error !== 0 || !isSpoken(library, ranges))
     throw new PerennialError('unsupported', 'The broker of the source speaks none of the versions that are read.', {
       path: 'source.brokers',
-      hint: 'Brokers of Kafka 2.1 and later do.',
+      hint: 'Brokers of Kafka 3.6 and later do.',
     });
-}
+};

@@ -1,7 +1,7 @@
 import type { KafkaSource } from '../../domain/spec/source-spec.ts';
 import type { SourcePlace } from '../port.ts';
+import { commitOffsets, findCoordinator } from './client/requests.ts';
 import { withCluster } from './cluster.ts';
-import { commitOffsets, findCoordinator } from './wire/apis.ts';
 
 /**
  * Sets the offsets of the declared group, for people who look at the lag of a topic with their own tools. They are
@@ -17,6 +17,6 @@ export async function commitGroup(
   if (group === undefined) return;
   await withCluster(spec, place, async (cluster) => {
     const coordinator = await cluster.askAny(findCoordinator(group));
-    if (coordinator.error === 0) await cluster.askAt(coordinator, commitOffsets(group, topic, offsets));
+    if (coordinator !== null) await cluster.askAt(coordinator, commitOffsets(group, topic, offsets));
   }).catch(() => undefined);
 }

@@ -4,7 +4,7 @@ import type { KafkaSource } from '../../domain/spec/source-spec.ts';
 import { cut } from '../../domain/words/cut.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { avroMembers } from './avro-line.ts';
-import type { KafkaRecord } from './wire/record-batches.ts';
+import type { KafkaRecord } from './client/record-batches.ts';
 
 /** The member of every row that says where it came from: `payments/3@812`. */
 export const originColumn = '_kafka';

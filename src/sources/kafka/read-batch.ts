@@ -1,11 +1,11 @@
 import { open } from 'node:fs/promises';
 import type { KafkaSource } from '../../domain/spec/source-spec.ts';
 import { sayMany } from '../../domain/words/say.ts';
+import type { KafkaRecord } from './client/record-batches.ts';
 import type { Cluster } from './cluster.ts';
 import type { Line, lineMaker } from './line-of.ts';
 import { readSpan } from './read-span.ts';
 import type { Span } from './spans.ts';
-import type { KafkaRecord } from './wire/record-batches.ts';
 
 /** Messages of some offsets, as lines of one file. */
 export interface BatchOfMessages {

@@ -1,8 +1,8 @@
+import { readRecords, type KafkaRecord, type ReadRecords } from './client/record-batches.ts';
+import { fetchRecords } from './client/requests.ts';
 import type { Cluster } from './cluster.ts';
 import { refuseError, unavailable } from './refusals.ts';
 import type { Span } from './spans.ts';
-import { fetchRecords } from './wire/apis.ts';
-import { readRecords, type KafkaRecord } from './wire/record-batches.ts';
 
 const fetchBytes = 1024 ** 2;
 /** Of the first fetch of a look. */
@@ -28,9 +28,7 @@ export async function readSpan(
   let empty = 0;
   for (let fetches = 0; at < end && fetches < fetchesMax; fetches++) {
     // oxlint-disable-next-line no-await-in-loop -- each begins where the one before it ended
-    const fetched = await cluster.ask(partition, fetchRecords({ topic, partition, offset: at, bytesMax }));
-    refuseFetch(fetched.error, topic, partition);
-    const { records, next } = readRecords(fetched, at, end);
+    const { records, next } = await fetchSpan(cluster, topic, { partition, from: at, end }, bytesMax);
     if (next === null) {
       if (++empty === emptyMax)
         throw unavailable(
@@ -44,6 +42,20 @@ export async function readSpan(
     at = Math.max(at, Math.min(next, end));
   }
   return at;
+}
+
+function fetchSpan(
+  cluster: Cluster,
+  topic: string,
+  { partition, from, end }: Span,
+  bytesMax: number,
+): Promise<ReadRecords> {
+  const request = fetchRecords({ topicId: cluster.topicId, partition, offset: from, bytesMax });
+  return cluster.ask(partition, async (connection, library) => {
+    const fetched = await request(connection, library);
+    refuseFetch(fetched.error, topic, partition);
+    return readRecords(library, fetched, from, end);
+  });
 }
 
 /**

@@ -32,6 +32,13 @@ export function saidPlace(place: string): string {
   return cut(printable(place), 120);
 }
 
+export function brokenAnswer(reason: string): PerennialError {
+  return new PerennialError('unavailable', `What the broker of the source answers ${reason}.`, {
+    path: 'source.brokers',
+    hint: 'Check that the addresses in `source.brokers` are those of a Kafka listener, and whether it speaks TLS.',
+  });
+}
+
 export function unavailable(message: string, path: string): PerennialError {
   return new PerennialError('unavailable', message, {
     path,

@@ -1,9 +1,9 @@
 import type { KafkaSource } from '../../domain/spec/source-spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
+import { listOffsets, placeOf } from './client/requests.ts';
 import type { Cluster } from './cluster.ts';
 import { gapsMax, type Gap, type KafkaCursor } from './cursor-state.ts';
 import { refuseError } from './refusals.ts';
-import { listOffsets, placeOf } from './wire/apis.ts';
 
 /** Offsets of one partition that are there and unread. */
 export interface Span {
@@ -89,7 +89,7 @@ async function offsetsAt(
 
 function refuseRemade(cluster: Cluster, topic: string, state: KafkaCursor | null): void {
   if (state === null) return;
-  if (state.topicId !== null && cluster.topicId !== null && state.topicId !== cluster.topicId)
+  if (state.topicId !== null && state.topicId !== cluster.topicId)
     throw remade(topic, 'it is not the one that was read');
   const gone = [...state.offsets.keys()].find((partition) => !cluster.partitions.includes(partition));
   if (gone !== undefined) throw remade(topic, `it has no partition ${gone} any more`);
