@@ -25,7 +25,7 @@ export interface SkewChecked {
   readonly compared: number;
   readonly different: number;
   /** Whether there was anything to compare. */
-  readonly hadSamples: boolean;
+  readonly hasSamples: boolean;
 }
 
 type Outcome = 'equal' | 'notComparable' | LastSkew;
@@ -38,7 +38,7 @@ type Outcome = 'equal' | 'notComparable' | LastSkew;
 export async function checkSkew(deps: MaterialiseDependencies): Promise<SkewChecked> {
   const { database } = deps;
   const waiting = await samplesToCheck(database, samplesMax);
-  if (waiting === null) return { compared: 0, different: 0, hadSamples: false };
+  if (waiting === null) return { compared: 0, different: 0, hasSamples: false };
   const { key, samples } = waiting;
   const { spec } = await readViewByDigest(database.db, key.view, key.digest);
   const outcomes = await outcomesOf(deps, spec, key.digest, samples);
@@ -48,7 +48,7 @@ export async function checkSkew(deps: MaterialiseDependencies): Promise<SkewChec
   await noteSkew(database, found, (tx, one) => ring(tx, one));
   const compared = found.reduce((sum, { equal, different }) => sum + equal + different, 0);
   const different = found.reduce((sum, one) => sum + one.different, 0);
-  return { compared, different, hadSamples: true };
+  return { compared, different, hasSamples: true };
 }
 
 function summed(
@@ -81,7 +81,7 @@ async function outcomesOf(
   const folder = await mkdtemp(path.join(deps.workDir, 'skew-'));
   try {
     await withDuck({ threads: 1, memoryMb, tempDir: folder }, async (duck) => {
-      for (const [snapshot, own] of grouped(samples, ({ look }) => (look.wasBuilding ? null : look.snapshot))) {
+      for (const [snapshot, own] of grouped(samples, ({ look }) => (look.isBuilding ? null : look.snapshot))) {
         // oxlint-disable-next-line no-await-in-loop -- one snapshot at a time bounds memory and disk
         const files = snapshot === null ? null : await filesOf(deps, snapshot);
         if (files === null) continue;

@@ -36,7 +36,7 @@ export async function materialiseView(
   const { database } = deps;
   const head = await readOnlineHead(database, key);
   if (head === null) return false;
-  const { snapshots, supersedes } = await snapshotsToApply(database.db, key, head.snapshot);
+  const { snapshots, isAnew } = await snapshotsToApply(database.db, key, head.snapshot);
   if (head.building !== null && head.building.snapshot !== snapshots[0]?.digest) {
     await giveUpBuild(database, key);
     return true;
@@ -46,7 +46,7 @@ export async function materialiseView(
   return withDuck({ threads: 1, memoryMb, tempDir: deps.workDir }, async (duck) => {
     let after = head.snapshot;
     for (const [at, snapshot] of snapshots.entries()) {
-      const asked = { snapshot: snapshot.digest, after, supersedes: at === 0 && supersedes };
+      const asked = { snapshot: snapshot.digest, after, isAnew: at === 0 && isAnew };
       // oxlint-disable-next-line no-await-in-loop -- one snapshot after the other is the order of arrival
       const build = await beginBuild(database, key, asked);
       // oxlint-disable-next-line no-await-in-loop -- as above

@@ -112,7 +112,7 @@ export interface StoredEntity {
   readonly state: EntityState | null;
   readonly sequence: number;
   readonly snapshot: string | null;
-  readonly wasBuilding: boolean;
+  readonly isBuilding: boolean;
 }
 
 /** The values of views, by entity; implemented over Postgres in `src/db/feature-views/online-source.ts`. */

@@ -32,19 +32,19 @@ export async function readOnlineHead(
 }
 
 /**
- * Begins to bring a snapshot in, or finds that this has begun: what was begun goes on where it was. `supersedes`: it
+ * Begins to bring a snapshot in, or finds that this has begun: what was begun goes on where it was. `isAnew`: it
  * does not continue what is there. Answers the build; null when somebody else has begun another one.
  */
 export async function beginBuild(
   database: Pick<Database, 'pool'>,
   key: OnlineKey,
-  { snapshot, after, supersedes }: { snapshot: string; after: string | null; supersedes: boolean },
+  { snapshot, after, isAnew }: { snapshot: string; after: string | null; isAnew: boolean },
 ): Promise<OnlineBuild | null> {
   return withTransaction(database, async (_, client) => {
     const head = await lockHead(client, key);
     if (head === null || head.building !== null) return head?.building?.snapshot === snapshot ? head.building : null;
-    if (head.snapshot !== after && !supersedes) return null;
-    const isBeside = supersedes && head.snapshot !== null;
+    if (head.snapshot !== after && !isAnew) return null;
+    const isBeside = isAnew && head.snapshot !== null;
     const generation = isBeside ? await nextGeneration(client, key) : head.generation;
     const build = { snapshot, generation, throughSeq: -1 };
     await saveBuild(client, key, build, 0);

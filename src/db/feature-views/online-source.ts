@@ -27,7 +27,7 @@ export function createViewStore(database: Database, log: Pick<Log, 'warn'>): Vie
               state: row.entity === null ? null : stateOf(row),
               sequence: row.sequence,
               snapshot: row.snapshot,
-              wasBuilding: row.was_building,
+              isBuilding: row.isBuilding,
             },
       );
     },
@@ -54,12 +54,12 @@ type Found = StateRow & {
   readonly entity: string | null;
   readonly sequence: number | null;
   readonly snapshot: string | null;
-  readonly was_building: boolean;
+  readonly isBuilding: boolean;
 };
 
 /** One look-up of the primary key per ask. */
 const readText = `select e.entity, v.sequence::float8 as sequence, v.snapshot,
-    coalesce((v.building ->> 'generation')::int = v.generation, false) as was_building, ${stateColumns}
+    coalesce((v.building ->> 'generation')::int = v.generation, false) as "isBuilding", ${stateColumns}
   from unnest($1::text[], $2::text[], $3::text[]) with ordinality as a (view, digest, entity, place)
     left join online_view v on v.view = a.view and v.digest = a.digest
     left join online_entity e on e.view = v.view and e.digest = v.digest and e.generation = v.generation

@@ -22,7 +22,7 @@ export async function snapshotsToApply(
   db: Db,
   { view, digest }: { readonly view: string; readonly digest: string },
   since: string | null,
-): Promise<{ readonly snapshots: readonly SnapshotToApply[]; readonly supersedes: boolean }> {
+): Promise<{ readonly snapshots: readonly SnapshotToApply[]; readonly isAnew: boolean }> {
   const line: SnapshotToApply[] = [];
   let next: string | null = (await newestViewSnapshot(db, view, digest))?.digest ?? null;
   while (next !== null && next !== since) {
@@ -34,5 +34,5 @@ export async function snapshotsToApply(
     line.push({ digest: row.digest, manifest: row.manifest });
     next = row.manifest.parents?.[0] ?? null;
   }
-  return { snapshots: line.toReversed(), supersedes: next === null && line.length > 0 };
+  return { snapshots: line.toReversed(), isAnew: next === null && line.length > 0 };
 }

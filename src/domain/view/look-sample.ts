@@ -13,7 +13,7 @@ export interface LookSample {
   /** All of this snapshot and of those that it continues was in the store, and nothing else; null: nothing was. */
   readonly snapshot: string | null;
   /** The store was being changed, so that no snapshot says what it held. */
-  readonly wasBuilding: boolean;
+  readonly isBuilding: boolean;
   /** By feature of the view. */
   readonly values: Readonly<Record<string, ServedValue>>;
 }

@@ -3,7 +3,7 @@ import type { StoredEntity } from '../ports.ts';
 import { createEntityCache } from './entity-cache.ts';
 
 const ask = (entity: string) => ({ view: 'v', digest: 'd', entity });
-const stored = (sequence: number): StoredEntity => ({ state: null, sequence, snapshot: 's', wasBuilding: false });
+const stored = (sequence: number): StoredEntity => ({ state: null, sequence, snapshot: 's', isBuilding: false });
 const bounds = { entriesMax: 3, bytesMax: 10_000 };
 
 test('what was used last stays, within the bounds of entries and bytes', () => {

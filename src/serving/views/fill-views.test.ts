@@ -45,7 +45,7 @@ const stateOf = (age: number) =>
 /** A store that holds the cards `a` and `b`. */
 function storeOf(read?: ViewStore['read']) {
   const queries: ViewAsk[][] = [];
-  const said = { sequence: 1, snapshot: 's', wasBuilding: false };
+  const said = { sequence: 1, snapshot: 's', isBuilding: false };
   const held = new Map(
     [
       ['a', 7],
@@ -145,7 +145,7 @@ test('a share of looks is kept, with what it takes to compute them anew, and so 
       atMs: 100,
       status: 'fresh',
       snapshot: 's',
-      wasBuilding: false,
+      isBuilding: false,
       values: { age: 7, segment: 'gold' },
     },
   });

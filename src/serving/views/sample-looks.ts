@@ -40,8 +40,8 @@ export function createLookSampler(
       for (const { use, key, stored, values } of looks) {
         if (waiting.length >= samplesMax) return;
         const { view, digest, atMs, status } = use;
-        const { snapshot, wasBuilding } = stored;
-        waiting.push({ model, view, digest, look: { predictionId, key, atMs, status, snapshot, wasBuilding, values } });
+        const { snapshot, isBuilding } = stored;
+        waiting.push({ model, view, digest, look: { predictionId, key, atMs, status, snapshot, isBuilding, values } });
       }
     },
     async stop() {
