@@ -50,12 +50,16 @@ export async function loadDefinitions(
   );
 }
 
-/** A model has a target; a view has none. */
 function parted(definitions: readonly Definition[]): LoadedDefinitions {
   return {
-    models: definitions.filter((value) => 'target' in value),
-    views: definitions.filter((value) => !('target' in value)),
+    models: definitions.filter((value) => !isView(value)),
+    views: definitions.filter(isView),
   };
+}
+
+/** By members of a view that no model has: what has neither is told what a model needs. */
+function isView(value: Definition): boolean {
+  return !('target' in value) && ('owner' in value || 'availableTime' in value);
 }
 
 interface Export {

@@ -341,13 +341,15 @@ describe('apply', () => {
       return path.join(folder, name);
     };
     expect((await say(['apply', await write('a.mjs', 'export const a = 1;')])).err).toContain(
-      'exports no model definition',
+      'exports no definition of a model or a view',
     );
     expect((await say(['apply', await write('b.mjs', 'export const = 1;')])).err).toContain('cannot be loaded');
     expect((await say(['apply', await write('c.json', '{')])).err).toContain('is not JSON');
     expect((await say(['apply', await write('d.json', '{"formatVersion":1,"name":"d","features":[]}')])).err).toContain(
       'The model definition is not valid',
     );
+    const view = '{"formatVersion":1,"name":"d","owner":"risk","features":[]}';
+    expect((await say(['apply', await write('e.json', view)])).err).toContain('The view definition is not valid');
     expect(heard).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { authorise } from '../../access/principal.ts';
 import { rootsOf } from '../../access/source-roots.ts';
-import type { SourceTest } from '../../contracts/http/sources.ts';
+import type { SourceTest } from '../../contracts/http/data/sources.ts';
 import { parseSpec } from '../../contracts/spec/parse-spec.ts';
 import { readCurrentSpec } from '../../db/models/specs.ts';
 import type { SampleReport } from '../../domain/record/source-test.ts';

@@ -1,6 +1,6 @@
 import { authorise } from '../../access/principal.ts';
 import type { AbTestView } from '../../contracts/http/ab-tests.ts';
-import type { SourceView } from '../../contracts/http/sources.ts';
+import type { SourceView } from '../../contracts/http/data/sources.ts';
 import type { ChampionAtView } from '../../contracts/http/views.ts';
 import { modelHead, type ModelHead } from '../../db/pages/model.ts';
 import { championMoves, decisionLines, type DecisionLine, type MoveLine } from '../../db/pages/model-story.ts';

@@ -1,4 +1,4 @@
-import type { RowsDecided } from '../../contracts/http/quarantine.ts';
+import type { RowsDecided } from '../../contracts/http/data/quarantine.ts';
 import { appendAudit } from '../../db/audit/audit.ts';
 import { withTransaction } from '../../db/base/connect.ts';
 import { decideRows, lockHistory } from '../../db/models/quarantine.ts';

@@ -1,5 +1,5 @@
 import { authorise } from '../../access/principal.ts';
-import type { QuarantineList } from '../../contracts/http/quarantine.ts';
+import type { QuarantineList } from '../../contracts/http/data/quarantine.ts';
 import { decidedRows, quarantinesOf } from '../../db/models/quarantine.ts';
 import type { SnapshotKey } from '../../db/models/snapshot-list.ts';
 import { readModel } from '../../db/models/specs.ts';

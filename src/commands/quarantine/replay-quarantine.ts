@@ -1,4 +1,4 @@
-import type { RowsReplayed } from '../../contracts/http/quarantine.ts';
+import type { RowsReplayed } from '../../contracts/http/data/quarantine.ts';
 import { replayRows, type Replayed } from '../../data/quarantine/replay-rows.ts';
 import { appendAudit } from '../../db/audit/audit.ts';
 import { withTransaction, type Db } from '../../db/base/connect.ts';

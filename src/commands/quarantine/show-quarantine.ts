@@ -1,4 +1,4 @@
-import type { QuarantinePage } from '../../contracts/http/quarantine.ts';
+import type { QuarantinePage } from '../../contracts/http/data/quarantine.ts';
 import { quarantinedRows } from '../../data/quarantine/quarantined-rows.ts';
 import { decisionsOf, editsOf } from '../../db/models/quarantine.ts';
 import { readSpecRevision } from '../../db/models/specs.ts';

@@ -1,6 +1,6 @@
 import { authorise } from '../../access/principal.ts';
 import { encodeCursor } from '../../contracts/http/page.ts';
-import type { SourceMemberView, SourceView } from '../../contracts/http/sources.ts';
+import type { SourceMemberView, SourceView } from '../../contracts/http/data/sources.ts';
 import { readModel } from '../../db/models/specs.ts';
 import { lagOf, storedSourcesOf, type StoredSource } from '../../db/views/views-sources.ts';
 import { coveredNames } from '../../db/views/views.ts';

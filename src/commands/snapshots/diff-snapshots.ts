@@ -1,4 +1,4 @@
-import type { SnapshotDiffAnswer } from '../../contracts/http/snapshots.ts';
+import type { SnapshotDiffAnswer } from '../../contracts/http/data/snapshots.ts';
 import { diffDatasets } from '../../data/dataset/diff-datasets.ts';
 import type { CommandContext } from '../base/context.ts';
 import { datasetOf, withDatasets, type DatasetPlace } from './dataset-work.ts';

@@ -1,4 +1,4 @@
-import type { SnapshotView } from '../../contracts/http/snapshots.ts';
+import type { SnapshotView } from '../../contracts/http/data/snapshots.ts';
 import type { CommandContext } from '../base/context.ts';
 import { findSnapshot } from './find-snapshot.ts';
 

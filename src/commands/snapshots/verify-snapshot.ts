@@ -1,4 +1,4 @@
-import type { SnapshotVerified } from '../../contracts/http/snapshots.ts';
+import type { SnapshotVerified } from '../../contracts/http/data/snapshots.ts';
 import { verifyDataset } from '../../data/dataset/verify-dataset.ts';
 import type { CommandContext } from '../base/context.ts';
 import { datasetOf, withDatasets, type DatasetPlace } from './dataset-work.ts';

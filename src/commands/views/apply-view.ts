@@ -1,6 +1,6 @@
 import { authorise } from '../../access/principal.ts';
 import { rootsOf } from '../../access/source-roots.ts';
-import type { ApplyViewAnswer } from '../../contracts/http/feature-views.ts';
+import type { ApplyViewAnswer } from '../../contracts/http/data/feature-views.ts';
 import { parseView } from '../../contracts/spec/view-spec.ts';
 import { withTransaction } from '../../db/base/connect.ts';
 import { storeView, viewDigest, type ViewStored } from '../../db/feature-views/store-view.ts';

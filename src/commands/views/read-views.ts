@@ -1,5 +1,5 @@
 import { authorise } from '../../access/principal.ts';
-import type { FeatureViewDetail, FeatureViewRow } from '../../contracts/http/feature-views.ts';
+import type { FeatureViewDetail, FeatureViewRow } from '../../contracts/http/data/feature-views.ts';
 import { decodeCursor, encodeCursor, keyText } from '../../contracts/http/page.ts';
 import { modelsOfView } from '../../db/feature-views/models-of-view.ts';
 import { currentViews, readCurrentView, revisionsOfView, type StoredView } from '../../db/feature-views/read-views.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { viewUse } from './online-views.ts';
+import { viewUse } from './data/online-views.ts';
 
 /** How a logged prediction is asked for: by its id or by its entity, never by both. */
 export const predictionQuery = z.object({

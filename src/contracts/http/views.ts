@@ -12,7 +12,7 @@ import { estimateView, proxyView } from './unlabelled-views.ts';
 import { rolloutStatuses, stages } from '../../domain/rollout/routing.ts';
 import { z } from 'zod';
 import { nextSchema } from './page.ts';
-import { viewStanding } from './online-views.ts';
+import { viewStanding } from './data/online-views.ts';
 import { watchedView } from './watched-view.ts';
 
 /** What is read: shapes of the answers of the control API, the CLI and the pages. Instants are ISO 8601 text in UTC. */

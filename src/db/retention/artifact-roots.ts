@@ -58,6 +58,8 @@ export const otherDigests: Readonly<Record<string, string>> = {
   'push_key.answer': 'numbers of rows and ids of rules',
   'push_key.body_digest': 'of the rows of a request',
   'push_key.key_hash': 'of a key',
+  'quarantine_decision.snapshot': 'a decision about rows of a snapshot, which keeps for itself',
+  'quarantine_edit.snapshot': 'an edit of rows of a snapshot, which keeps for itself',
   'routing.digest': 'of its entry',
   'routing_ack.digest': 'of the entry that a process holds',
   'sealed_stretch.sums': 'figures',

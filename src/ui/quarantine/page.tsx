@@ -1,4 +1,4 @@
-import type { QuarantinePage } from '../../contracts/http/quarantine.ts';
+import type { QuarantinePage } from '../../contracts/http/data/quarantine.ts';
 import { quarantineMax, type RowPick } from '../../domain/contract/quarantine.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 import { ReasonForm } from '../form/reason-form.tsx';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SourceTest, SourceView } from '../../../src/contracts/http/sources.ts';
+import type { SourceTest, SourceView } from '../../../src/contracts/http/data/sources.ts';
 import { workflowIds } from '../../../src/domain/words/ids.ts';
 import { requestJson } from '../../../src/replay/http.ts';
 import { findKafkaJars, missingOfKafka } from '../../worlds/kafka-jars.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SourceView } from '../../../src/contracts/http/sources.ts';
+import type { SourceView } from '../../../src/contracts/http/data/sources.ts';
 import { workflowIds } from '../../../src/domain/words/ids.ts';
 import { requestJson } from '../../../src/replay/http.ts';
 import { openForeignDatabase } from '../../worlds/foreign-database.ts';

@@ -1,5 +1,5 @@
 import { applyAnswer, specView, type ApplyAnswer, type PinnedView } from '../../../contracts/http/answers.ts';
-import { applyViewAnswer, type ApplyViewAnswer } from '../../../contracts/http/feature-views.ts';
+import { applyViewAnswer, type ApplyViewAnswer } from '../../../contracts/http/data/feature-views.ts';
 import { parseView } from '../../../contracts/spec/view-spec.ts';
 import { sayModelProcess } from '../../../domain/spec/parts/model-process.ts';
 import { sayServed } from '../../../domain/spec/served-rules.ts';

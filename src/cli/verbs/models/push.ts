@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pushAnswer, type PushAnswerView } from '../../../contracts/http/pushed-rows.ts';
+import { pushAnswer, type PushAnswerView } from '../../../contracts/http/data/pushed-rows.ts';
 import { isPerennialError, PerennialError } from '../../../domain/words/errors.ts';
 import { inferenceBodyBytesMax } from '../../../domain/words/limits.ts';
 import { sayCount, sayMany } from '../../../domain/words/say.ts';

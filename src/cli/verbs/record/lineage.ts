@@ -1,4 +1,4 @@
-import { lineageView, type LineageView } from '../../../contracts/http/lineage.ts';
+import { lineageView, type LineageView } from '../../../contracts/http/data/lineage.ts';
 import { shortInstant } from '../../../domain/words/columns.ts';
 import { findStack } from '../../../stack/find-stack.ts';
 import { request } from '../../../stack/request.ts';

@@ -1,4 +1,4 @@
-import { rowsDecided } from '../../../../contracts/http/quarantine.ts';
+import { rowsDecided } from '../../../../contracts/http/data/quarantine.ts';
 import { PerennialError } from '../../../../domain/words/errors.ts';
 import { commandFlags } from '../../../line/tell.ts';
 import type { Verb } from '../../../line/verb.ts';

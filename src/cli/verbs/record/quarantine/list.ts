@@ -1,4 +1,4 @@
-import { quarantineList } from '../../../../contracts/http/quarantine.ts';
+import { quarantineList } from '../../../../contracts/http/data/quarantine.ts';
 import { columns, shortInstant } from '../../../../domain/words/columns.ts';
 import { sayMany } from '../../../../domain/words/say.ts';
 import { findStack } from '../../../../stack/find-stack.ts';

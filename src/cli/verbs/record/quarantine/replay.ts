@@ -1,4 +1,4 @@
-import { rowsReplayed } from '../../../../contracts/http/quarantine.ts';
+import { rowsReplayed } from '../../../../contracts/http/data/quarantine.ts';
 import { commandFlags } from '../../../line/tell.ts';
 import type { Verb } from '../../../line/verb.ts';
 import { tellQuarantine } from './tell-quarantine.ts';

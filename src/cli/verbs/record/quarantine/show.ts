@@ -1,4 +1,4 @@
-import { quarantinePage } from '../../../../contracts/http/quarantine.ts';
+import { quarantinePage } from '../../../../contracts/http/data/quarantine.ts';
 import { findStack } from '../../../../stack/find-stack.ts';
 import { request } from '../../../../stack/request.ts';
 import type { Verb } from '../../../line/verb.ts';

@@ -1,4 +1,4 @@
-import { snapshotDiff, type SnapshotDiffAnswer } from '../../../../contracts/http/snapshots.ts';
+import { snapshotDiff, type SnapshotDiffAnswer } from '../../../../contracts/http/data/snapshots.ts';
 import { columns, figure } from '../../../../domain/words/columns.ts';
 import { findStack } from '../../../../stack/find-stack.ts';
 import { request } from '../../../../stack/request.ts';

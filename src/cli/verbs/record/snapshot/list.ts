@@ -1,4 +1,4 @@
-import { snapshotList } from '../../../../contracts/http/snapshots.ts';
+import { snapshotList } from '../../../../contracts/http/data/snapshots.ts';
 import { columns, shortInstant } from '../../../../domain/words/columns.ts';
 import { findStack } from '../../../../stack/find-stack.ts';
 import { request } from '../../../../stack/request.ts';

@@ -1,4 +1,4 @@
-import { snapshotView, type SnapshotView } from '../../../../contracts/http/snapshots.ts';
+import { snapshotView, type SnapshotView } from '../../../../contracts/http/data/snapshots.ts';
 import { columns, figure, shortInstant } from '../../../../domain/words/columns.ts';
 import { sayBytes, sayMany } from '../../../../domain/words/say.ts';
 import { findStack } from '../../../../stack/find-stack.ts';

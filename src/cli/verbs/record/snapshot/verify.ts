@@ -1,4 +1,4 @@
-import { snapshotVerified } from '../../../../contracts/http/snapshots.ts';
+import { snapshotVerified } from '../../../../contracts/http/data/snapshots.ts';
 import { PerennialError } from '../../../../domain/words/errors.ts';
 import { sayMany } from '../../../../domain/words/say.ts';
 import { findStack } from '../../../../stack/find-stack.ts';

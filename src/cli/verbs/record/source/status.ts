@@ -1,4 +1,4 @@
-import { sourceList, sourceView, type SourceView } from '../../../../contracts/http/sources.ts';
+import { sourceList, sourceView, type SourceView } from '../../../../contracts/http/data/sources.ts';
 import { columns, shortInstant } from '../../../../domain/words/columns.ts';
 import { sayCount, sayMany, sayShare } from '../../../../domain/words/say.ts';
 import { findStack } from '../../../../stack/find-stack.ts';

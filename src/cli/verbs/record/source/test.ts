@@ -1,4 +1,4 @@
-import { sourceTest, type SourceTest } from '../../../../contracts/http/sources.ts';
+import { sourceTest, type SourceTest } from '../../../../contracts/http/data/sources.ts';
 import { parseSpec } from '../../../../contracts/spec/parse-spec.ts';
 import { columns } from '../../../../domain/words/columns.ts';
 import { cut } from '../../../../domain/words/cut.ts';

@@ -1,4 +1,4 @@
-import { featureViewList } from '../../../../contracts/http/feature-views.ts';
+import { featureViewList } from '../../../../contracts/http/data/feature-views.ts';
 import { columns, shortInstant } from '../../../../domain/words/columns.ts';
 import { findStack } from '../../../../stack/find-stack.ts';
 import { request } from '../../../../stack/request.ts';

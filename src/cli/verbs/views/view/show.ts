@@ -1,4 +1,4 @@
-import { featureViewDetail } from '../../../../contracts/http/feature-views.ts';
+import { featureViewDetail } from '../../../../contracts/http/data/feature-views.ts';
 import { parseView } from '../../../../contracts/spec/view-spec.ts';
 import { sayFeature, sayTimes } from '../../../../domain/view/say-view.ts';
 import { columns, shortInstant } from '../../../../domain/words/columns.ts';

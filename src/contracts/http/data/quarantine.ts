@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { quarantineMax, rowDecisions } from '../../domain/contract/quarantine.ts';
-import { charsMax } from '../../domain/words/limits.ts';
-import { columnName } from '../spec/spec-columns.ts';
-import { strict } from '../spec/strict.ts';
-import { commandAnswer } from './answers.ts';
-import { nextSchema } from './page.ts';
+import { quarantineMax, rowDecisions } from '../../../domain/contract/quarantine.ts';
+import { charsMax } from '../../../domain/words/limits.ts';
+import { columnName } from '../../spec/spec-columns.ts';
+import { strict } from '../../spec/strict.ts';
+import { commandAnswer } from '../answers.ts';
+import { nextSchema } from '../page.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const reason = z.string().trim().min(1).max(charsMax.words);

@@ -1,11 +1,11 @@
-import { lineageQuery, lineageView } from '../../contracts/http/lineage.ts';
-import { modelParams } from '../../contracts/http/requests.ts';
-import { lineage } from '../../commands/record/lineage.ts';
-import type { Api } from '../../control/app.ts';
-import type { ApiDependencies } from '../../control/environment.ts';
-import { answers } from '../answers.ts';
-import { contextsOver } from '../context-of.ts';
-import { secured } from '../secured.ts';
+import { lineageQuery, lineageView } from '../../../contracts/http/data/lineage.ts';
+import { modelParams } from '../../../contracts/http/requests.ts';
+import { lineage } from '../../../commands/record/lineage.ts';
+import type { Api } from '../../../control/app.ts';
+import type { ApiDependencies } from '../../../control/environment.ts';
+import { answers } from '../../answers.ts';
+import { contextsOver } from '../../context-of.ts';
+import { secured } from '../../secured.ts';
 
 /** Where something came from, and what came of it. */
 export function lineageRoutes(app: Api, dependencies: ApiDependencies): void {

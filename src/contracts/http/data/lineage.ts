@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { lineageDirections, lineageKinds } from '../../domain/record/lineage/lineage.ts';
-import { strict } from '../spec/strict.ts';
+import { lineageDirections, lineageKinds } from '../../../domain/record/lineage/lineage.ts';
+import { strict } from '../../spec/strict.ts';
 
 export const lineageQuery = strict({
   of: z

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { snapshotKinds } from '../../domain/record/closed-sets.ts';
-import { dataFormats, ruleSeverities } from '../../domain/spec/closed-sets.ts';
-import { nextSchema } from './page.ts';
-import { strict } from '../spec/strict.ts';
+import { snapshotKinds } from '../../../domain/record/closed-sets.ts';
+import { dataFormats, ruleSeverities } from '../../../domain/spec/closed-sets.ts';
+import { nextSchema } from '../page.ts';
+import { strict } from '../../spec/strict.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 

@@ -1,6 +1,6 @@
-import { commandAnswer } from '../../contracts/http/answers.ts';
-import { reasonedRequest } from '../../contracts/http/command-requests.ts';
-import { decodeCursor, pageOf } from '../../contracts/http/page.ts';
+import { commandAnswer } from '../../../contracts/http/answers.ts';
+import { reasonedRequest } from '../../../contracts/http/command-requests.ts';
+import { decodeCursor, pageOf } from '../../../contracts/http/page.ts';
 import {
   dropQuarantineRequest,
   fixQuarantineRequest,
@@ -9,20 +9,20 @@ import {
   quarantineQuery,
   rowsDecided,
   rowsReplayed,
-} from '../../contracts/http/quarantine.ts';
-import { idempotencyHeader, modelParams, pageQuery } from '../../contracts/http/requests.ts';
-import { snapshotKey, snapshotParams } from '../../contracts/http/snapshots.ts';
-import { dropQuarantine } from '../../commands/quarantine/drop-quarantine.ts';
-import { fixQuarantine } from '../../commands/quarantine/fix-quarantine.ts';
-import { listQuarantines } from '../../commands/quarantine/list-quarantines.ts';
-import { replayQuarantine } from '../../commands/quarantine/replay-quarantine.ts';
-import { showQuarantine } from '../../commands/quarantine/show-quarantine.ts';
-import type { Api } from '../../control/app.ts';
-import { linkNext } from '../../control/entity-tag.ts';
-import type { ApiDependencies } from '../../control/environment.ts';
-import { answers, jsonBody } from '../answers.ts';
-import { contextsOver } from '../context-of.ts';
-import { secured } from '../secured.ts';
+} from '../../../contracts/http/data/quarantine.ts';
+import { idempotencyHeader, modelParams, pageQuery } from '../../../contracts/http/requests.ts';
+import { snapshotKey, snapshotParams } from '../../../contracts/http/data/snapshots.ts';
+import { dropQuarantine } from '../../../commands/quarantine/drop-quarantine.ts';
+import { fixQuarantine } from '../../../commands/quarantine/fix-quarantine.ts';
+import { listQuarantines } from '../../../commands/quarantine/list-quarantines.ts';
+import { replayQuarantine } from '../../../commands/quarantine/replay-quarantine.ts';
+import { showQuarantine } from '../../../commands/quarantine/show-quarantine.ts';
+import type { Api } from '../../../control/app.ts';
+import { linkNext } from '../../../control/entity-tag.ts';
+import type { ApiDependencies } from '../../../control/environment.ts';
+import { answers, jsonBody } from '../../answers.ts';
+import { contextsOver } from '../../context-of.ts';
+import { secured } from '../../secured.ts';
 
 const rowsShown = 50;
 

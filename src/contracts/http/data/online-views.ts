@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { valueStatuses } from '../../domain/view/closed-sets.ts';
+import { valueStatuses } from '../../../domain/view/closed-sets.ts';
 
 const instant = z.string();
 const count = z.number().int();

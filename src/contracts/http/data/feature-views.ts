@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { commandAnswer, specChange } from './answers.ts';
-import { nextSchema } from './page.ts';
+import { commandAnswer, specChange } from '../answers.ts';
+import { nextSchema } from '../page.ts';
 
 export const applyViewAnswer = commandAnswer.extend({
   revision: z.int(),

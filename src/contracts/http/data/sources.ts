@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { lagUnits } from '../../domain/record/closed-sets.ts';
-import { ruleSeverities } from '../../domain/spec/closed-sets.ts';
-import { modelName } from '../spec/spec-columns.ts';
-import { strict } from '../spec/strict.ts';
-import { nextSchema } from './page.ts';
+import { lagUnits } from '../../../domain/record/closed-sets.ts';
+import { ruleSeverities } from '../../../domain/spec/closed-sets.ts';
+import { modelName } from '../../spec/spec-columns.ts';
+import { strict } from '../../spec/strict.ts';
+import { nextSchema } from '../page.ts';
 
 const instant = z.string();
 

@@ -7,20 +7,20 @@ import {
   snapshotRowsQuery,
   snapshotVerified,
   snapshotView,
-} from '../../contracts/http/snapshots.ts';
-import { decodeCursor, pageOf } from '../../contracts/http/page.ts';
-import { modelParams, pageQuery } from '../../contracts/http/requests.ts';
-import { diffSnapshots } from '../../commands/snapshots/diff-snapshots.ts';
-import { exportSnapshot } from '../../commands/snapshots/export-snapshot.ts';
-import { snapshotsOfModel } from '../../commands/snapshots/list-snapshots.ts';
-import { showSnapshot } from '../../commands/snapshots/show-snapshot.ts';
-import { verifySnapshot } from '../../commands/snapshots/verify-snapshot.ts';
-import type { Api } from '../../control/app.ts';
-import { linkNext } from '../../control/entity-tag.ts';
-import type { ApiDependencies } from '../../control/environment.ts';
-import { answers, fileAnswer } from '../answers.ts';
-import { contextsOver } from '../context-of.ts';
-import { secured } from '../secured.ts';
+} from '../../../contracts/http/data/snapshots.ts';
+import { decodeCursor, pageOf } from '../../../contracts/http/page.ts';
+import { modelParams, pageQuery } from '../../../contracts/http/requests.ts';
+import { diffSnapshots } from '../../../commands/snapshots/diff-snapshots.ts';
+import { exportSnapshot } from '../../../commands/snapshots/export-snapshot.ts';
+import { snapshotsOfModel } from '../../../commands/snapshots/list-snapshots.ts';
+import { showSnapshot } from '../../../commands/snapshots/show-snapshot.ts';
+import { verifySnapshot } from '../../../commands/snapshots/verify-snapshot.ts';
+import type { Api } from '../../../control/app.ts';
+import { linkNext } from '../../../control/entity-tag.ts';
+import type { ApiDependencies } from '../../../control/environment.ts';
+import { answers, fileAnswer } from '../../answers.ts';
+import { contextsOver } from '../../context-of.ts';
+import { secured } from '../../secured.ts';
 
 /** Datasets: listed, shown, compared, checked and handed out. */
 export function snapshotRoutes(app: Api, dependencies: ApiDependencies): void {

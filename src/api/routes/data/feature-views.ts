@@ -1,13 +1,13 @@
-import { applyView } from '../../commands/views/apply-view.ts';
-import { featureView, featureViews } from '../../commands/views/read-views.ts';
-import { applyViewAnswer, featureViewDetail, featureViewList } from '../../contracts/http/feature-views.ts';
-import { applyViewRequest, idempotencyHeader, viewParams, pageQuery } from '../../contracts/http/requests.ts';
-import type { Api } from '../../control/app.ts';
-import { linkNext } from '../../control/entity-tag.ts';
-import type { ApiDependencies } from '../../control/environment.ts';
-import { answers, jsonBody } from '../answers.ts';
-import { contextsOver } from '../context-of.ts';
-import { secured } from '../secured.ts';
+import { applyView } from '../../../commands/views/apply-view.ts';
+import { featureView, featureViews } from '../../../commands/views/read-views.ts';
+import { applyViewAnswer, featureViewDetail, featureViewList } from '../../../contracts/http/data/feature-views.ts';
+import { applyViewRequest, idempotencyHeader, viewParams, pageQuery } from '../../../contracts/http/requests.ts';
+import type { Api } from '../../../control/app.ts';
+import { linkNext } from '../../../control/entity-tag.ts';
+import type { ApiDependencies } from '../../../control/environment.ts';
+import { answers, jsonBody } from '../../answers.ts';
+import { contextsOver } from '../../context-of.ts';
+import { secured } from '../../secured.ts';
 
 /** Feature views: what is declared, how far each was read, and which models take features from it. */
 export function featureViewRoutes(app: Api, dependencies: ApiDependencies): void {

@@ -1,13 +1,13 @@
-import { sourceStatus, sourceStatuses } from '../../commands/record/sources.ts';
-import { testSource } from '../../commands/models/test-source.ts';
-import { modelParams, pageQuery } from '../../contracts/http/requests.ts';
-import { sourceList, sourceTest, sourceTestRequest, sourceView } from '../../contracts/http/sources.ts';
-import type { Api } from '../../control/app.ts';
-import { linkNext } from '../../control/entity-tag.ts';
-import type { ApiDependencies } from '../../control/environment.ts';
-import { answers, jsonBody } from '../answers.ts';
-import { contextsOver } from '../context-of.ts';
-import { secured } from '../secured.ts';
+import { sourceStatus, sourceStatuses } from '../../../commands/record/sources.ts';
+import { testSource } from '../../../commands/models/test-source.ts';
+import { modelParams, pageQuery } from '../../../contracts/http/requests.ts';
+import { sourceList, sourceTest, sourceTestRequest, sourceView } from '../../../contracts/http/data/sources.ts';
+import type { Api } from '../../../control/app.ts';
+import { linkNext } from '../../../control/entity-tag.ts';
+import type { ApiDependencies } from '../../../control/environment.ts';
+import { answers, jsonBody } from '../../answers.ts';
+import { contextsOver } from '../../context-of.ts';
+import { secured } from '../../secured.ts';
 
 /** Where rows come from: how far each source has been read, and what the first rows of one are. */
 export function sourceRoutes(app: Api, dependencies: ApiDependencies): void {
