@@ -120,11 +120,11 @@ test('a table is read on in batches; what was stored before a refused batch is n
   expect(await ingest('paid')).toMatchObject({ rows: 9 });
 });
 
-test('a look counts what is unread, also where no training waits for it, and the next reading takes it', async () => {
+test('a look counts what is unread, asks for a first training of it, and the next reading takes it', async () => {
   const { ingest, look } = activities();
   await insert(10, 12);
   await look();
-  expect(await lookOf('paid')).toMatchObject({ unread: 3, unit: 'rows', failures: 0, is_quiet: true });
+  expect(await lookOf('paid')).toMatchObject({ unread: 3, unit: 'rows', failures: 0, is_quiet: false });
   await ingest('paid');
   const { rows } = await pool.query('select source_digest as digest from snapshot order by created_at desc limit 1');
   expect(await lookOf('paid')).toMatchObject({ unread: 0, digest: rows[0].digest });

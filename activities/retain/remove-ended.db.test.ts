@@ -65,7 +65,7 @@ test('a walk goes through every part once and ends, whatever place it is given',
     parts.push(at.part);
   }
   expect(at).toBeNull();
-  expect(parts).toEqual(['models', 'artifacts', 'disks', 'storage', 'uploads', 'report']);
+  expect(parts).toEqual(['models', 'pushed', 'artifacts', 'disks', 'storage', 'uploads', 'report']);
   const { rows } = await database.db.execute(sql`select count(*)::int as told from audit
     where type = 'perennial.retention.applied'`);
   expect(rows).toEqual([{ told: 1 }]);

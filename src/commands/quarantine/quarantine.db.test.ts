@@ -279,4 +279,13 @@ describe('a quarantine', () => {
       expect(JSON.stringify(rows)).not.toContain('a-secret-value');
     }
   });
+
+  test('of a model that takes features of views is not replayed, and says so', async () => {
+    const { model, replay } = await world();
+    const from = { view: 'spending', feature: 'spend7d', digest: 'a'.repeat(64), on: ['id'] };
+    const spec = definition(model);
+    const features = [...spec.features, { kind: 'number', name: 'spend7d', missing: 'allow', from } as const];
+    await withTransaction(database, (tx) => storeSpec(tx, { ...spec, features }, 'ana'));
+    await expect(replay()).rejects.toThrow('spend7d comes from view spending, which no replay joins.');
+  });
 });

@@ -1,3 +1,4 @@
+import { ownRowsOf } from '../../domain/spec/columns/pins.ts';
 import type { QuarantinePage } from '../../contracts/http/data/quarantine.ts';
 import { quarantinedRows } from '../../data/quarantine/quarantined-rows.ts';
 import { decisionsOf, editsOf } from '../../db/models/quarantine.ts';
@@ -31,7 +32,7 @@ export async function showQuarantine(
     shown.map(({ line }) => line),
   );
   const { spec } = await readSpecRevision(db, model, specRevision);
-  const check = compileRowCheck(spec);
+  const check = compileRowCheck(ownRowsOf(spec));
   return {
     model,
     digest,

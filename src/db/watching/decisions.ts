@@ -81,13 +81,14 @@ export async function trainingFacts(
     return through === null ? 0 : (seqs.get(through) ?? 0);
   };
   const historyRows = await historyRowsOf(db, name);
-  const last = (await hasRowsAtLast(db, name)) ? undefined : past[0];
+  const counted = (await hasRowsAtLast(db, name)) ? [] : past;
+  const last = counted[0];
   const [labelledRows = 0, labelledThen = 0] = await countLabelled(db, name, [
     asOf.window,
     last === undefined ? null : trafficThrough(last.input),
   ]);
   let inBudget = 0;
-  for (const training of past) {
+  for (const training of counted) {
     if (training.trigger === 'person' || training.trigger === 'first') continue;
     const inside = isRows(budgetPer)
       ? seqOf(training) > asOf.lastSeq - budgetPer.rows
