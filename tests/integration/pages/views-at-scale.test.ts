@@ -213,7 +213,7 @@ test('a list says of each model what its own status says, by name, in as many qu
     queries.mockClear();
     const [fraud] = await statusesOf(database.db, ['payments.fraud']);
     expect(queries.mock.calls.length).toBe(forAll);
-    expect(forAll).toBe(12);
+    expect(forAll).toBe(13);
     expect(views.map((view) => view.model)).toEqual(names);
     expect(views.find((view) => view.model === 'payments.fraud')).toEqual(fraud);
     for (const view of views) expect(view).toEqual(await statusOf(database.db, view.model));
