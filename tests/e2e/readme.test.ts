@@ -24,7 +24,8 @@ const plug = await readFile(path.join(rootDir, 'docs', 'pull-the-plug.md'), 'utf
 const enginesKilled = blocksOf(plug.slice(plug.indexOf('## Postgres'), plug.indexOf('## Everything at once')));
 const last = readme.findIndex(({ notes }) => notes.has('stop'));
 const blocks = [...readme.slice(0, last), ...enginesKilled, ...readme.slice(last)];
-const blockLimitMs = 230_000;
+// Ends what hangs, and measures nothing: a demo takes four minutes on a machine that is busy with other tests.
+const blockLimitMs = 600_000;
 let folder: string;
 let env: NodeJS.ProcessEnv;
 let ports: readonly [written: string, free: string][];
