@@ -25,7 +25,9 @@ export async function cameThroughPage(response: Response): Promise<Came> {
   if (/covers models named|; this needs|this needs a token for all/.test(notice))
     return { outcome: 'refused', said: notice };
   return {
-    outcome: /There is no (run|alert|annotation|model|snapshot)|has no version|no rollout/i.test(notice) ? 'unknown' : 'in',
+    outcome: /There is no (run|alert|annotation|model|snapshot)|has no version|no rollout/i.test(notice)
+      ? 'unknown'
+      : 'in',
     said: notice,
   };
 }
