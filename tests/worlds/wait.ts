@@ -6,6 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
  */
 const longestPauseMs = 400;
 
+/** Ends what hangs, a little before the test that waits for it ends, so that it says what was waited for. */
+const hungMs = 110_000;
+
 /**
  * Asks until the answer is neither undefined nor false; what `look` throws counts as "not yet". After the limit it
  * throws, naming what was waited for and the last error. `everyMs` is the first pause.
@@ -13,7 +16,7 @@ const longestPauseMs = 400;
 export async function until<Value>(
   what: string,
   look: () => Promise<Value | undefined | false>,
-  limitMs = 60_000,
+  limitMs = hungMs,
   everyMs = 25,
 ): Promise<Value> {
   const startedMs = performance.now();
@@ -39,7 +42,7 @@ export async function until<Value>(
  * Repeats a check until none of its expectations fails, and throws the last failure after the limit. The limit is for
  * what never comes: on a machine that is busy with other things a second is nothing.
  */
-export async function eventually<Value>(check: () => Promise<Value> | Value, limitMs = 60_000): Promise<Value> {
+export async function eventually<Value>(check: () => Promise<Value> | Value, limitMs = hungMs): Promise<Value> {
   const startedMs = performance.now();
   const deadlineMs = startedMs + limitMs;
   for (;;) {
