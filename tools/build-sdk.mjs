@@ -15,6 +15,7 @@ import {
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 
 const rootDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const limitMs = 120_000;
@@ -33,6 +34,7 @@ export function buildSdk() {
       draft,
     ]);
     nameOutputsInTypes(draft);
+    bringPackagesAlong(draft);
     writeFileSync(path.join(draft, 'package.json'), `${JSON.stringify(manifest(), null, 2)}\n`);
     copyFileSync(path.join(rootDir, 'docs/sdk.md'), path.join(draft, 'README.md'));
     const target = path.join(distDir, 'perennial');
@@ -80,6 +82,34 @@ function nameOutputsInTypes(folder) {
     if (!file.endsWith('.d.ts')) continue;
     const full = path.join(folder, file);
     writeFileSync(full, readFileSync(full, 'utf8').replaceAll(/(from '|import\(')(\.[^']+)\.ts'/g, "$1$2.js'"));
+  }
+}
+
+/** A file that uses a package gets that package into it, with its licence: who installs ours installs nothing else. */
+function bringPackagesAlong(folder) {
+  for (const file of readdirSync(folder, { recursive: true })) {
+    if (!file.endsWith('.js')) continue;
+    const full = path.join(folder, file);
+    const text = readFileSync(full, 'utf8');
+    const names = [...text.matchAll(/ from '((?:@[^'/]+\/)?[^'./:][^'/:]*)'/g)].map((found) => found[1]);
+    if (names.length === 0) continue;
+    // What it imports of ours would come twice: a package is used by a file that imports nothing else.
+    if (/ from '\.{1,2}\//.test(text))
+      throw new Error(`${file} uses a package and files of ours: give the package a file`);
+    const licences = names.map((name) => readFileSync(path.join(rootDir, 'node_modules', name, 'LICENSE'), 'utf8'));
+    buildSync({
+      absWorkingDir: rootDir,
+      entryPoints: [full],
+      outfile: full,
+      allowOverwrite: true,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: 'es2022',
+      platform: 'neutral',
+      banner: { js: licences.map((text) => `/*!\n${text.trim()}\n*/`).join('\n') },
+      logLevel: 'silent',
+    });
   }
 }
 
