@@ -31,7 +31,7 @@ import { connectWorker, type KnownServer } from './temporal/connect.ts';
 import { createWorkers } from './temporal/create-workers.ts';
 import { listenForWindows } from './temporal/listen-for-windows.ts';
 import { registerOrTell } from './temporal/register-attributes.ts';
-import { beginSchedules } from './temporal/schedules.ts';
+import { beginSchedules, keepSchedules } from './temporal/schedules.ts';
 import { temporalLogger } from './temporal/worker-logger.ts';
 import { workerTelemetry } from './temporal/worker-telemetry.ts';
 
@@ -86,11 +86,13 @@ async function serveQueues(config: Config, log: Logger, plan: WorkerPlan): Promi
   const runs = Promise.all(workers.map((worker) => worker.run()));
   if (hasWorkflows) await beginWatch(config, database, client);
   const listening = hasWorkflows ? listenForWindows(database.url, client, config.watchShards, log) : null;
+  const keeping = hasWorkflows ? keepSchedules(client, config.watchShards, log) : null;
   const metrics = await telemetry.serve(database.db);
   log.info({ queues, namespace, ...(metrics === null ? {} : { metricsPort: metrics.port }) }, 'the worker runs');
 
   endWithParent(() => {
     listening?.stop();
+    keeping?.stop();
     bell.stop();
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   });
