@@ -154,6 +154,7 @@ export const ruleSchema = z.discriminatedUnion(
       min: characters.exactOptional(),
       max: characters.exactOptional(),
       severity,
+      serve,
     }),
     strict({
       rule: z.literal('pattern'),
@@ -161,6 +162,7 @@ export const ruleSchema = z.discriminatedUnion(
       column: columnName,
       pattern: z.string().min(1).max(charsMax.pattern),
       severity,
+      serve,
     }),
     strict({
       rule: z.literal('decimals'),
@@ -169,6 +171,7 @@ export const ruleSchema = z.discriminatedUnion(
       precision: z.int().min(1).max(decimalsMax),
       scale: z.int().min(0).max(decimalsMax),
       severity,
+      serve,
     }),
     strict({
       rule: z.literal('rowCount'),

@@ -21,6 +21,8 @@ export interface ReplayInput {
   readonly rows: readonly { readonly line: number; readonly json: string }[];
   /** The snapshot in whose quarantine they are. */
   readonly of: string;
+  /** Of a union: the source from which they came. */
+  readonly member?: string;
   /** The newest snapshot of the history, which the new one continues. */
   readonly head: { readonly digest: string; readonly manifest: SnapshotManifest };
   /** Parquet files of all accepted rows of that history: a key among them is not new. */
@@ -151,6 +153,7 @@ async function manifestOf(
       ruleCounts: [],
       profile: await profileTable(duck, path, written.schema),
       parents: [head.digest],
+      ...(input.member === undefined ? {} : { member: input.member }),
       replayOf: of,
     };
   } finally {

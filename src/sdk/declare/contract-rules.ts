@@ -6,6 +6,18 @@ import { milliseconds, type DurationText } from './extent-text.ts';
 type Rule<Kind extends ContractRule['rule']> = Extract<ContractRule, { readonly rule: Kind }>;
 type Operator = Rule<'compare'>['op'];
 
+interface RowRuleOptions {
+  readonly id?: string;
+  readonly severity?: RuleSeverity;
+  /** `refuse` makes the API refuse a row that breaks it, whatever the contract says of the others. */
+  readonly serve?: ServePolicy;
+}
+
+/** What the options of a rule about single rows say, where they say it. */
+function servedAs({ serve }: RowRuleOptions): { readonly serve?: ServePolicy } {
+  return serve === undefined ? {} : { serve };
+}
+
 /** No two rows may agree in all of these columns; the later one is quarantined unless told otherwise. */
 export function unique(
   columns: readonly [string, ...string[]],
@@ -32,17 +44,19 @@ export function compare(
   left: string,
   op: Operator,
   right: { readonly column: string } | number | string | boolean,
-  options: { readonly id?: string; readonly severity?: RuleSeverity; readonly serve?: ServePolicy } = {},
+  options: RowRuleOptions = {},
 ): Rule<'compare'> {
   const operand = typeof right === 'object' ? right : { value: right };
   const id = options.id ?? ruleIdOf(left, signWords[op], typeof right === 'object' ? right.column : String(right));
-  const serve = options.serve === undefined ? {} : { serve: options.serve };
-  return { rule: 'compare', id, left, op, right: operand, severity: options.severity ?? 'quarantine', ...serve };
-}
-
-interface RowRuleOptions {
-  readonly id?: string;
-  readonly severity?: RuleSeverity;
+  return {
+    rule: 'compare',
+    id,
+    left,
+    op,
+    right: operand,
+    severity: options.severity ?? 'quarantine',
+    ...servedAs(options),
+  };
 }
 
 /** How many characters a text has; a missing one breaks nothing. */
@@ -57,6 +71,7 @@ export function lengthWithin(
     column: name,
     ...bounds,
     severity: options.severity ?? 'quarantine',
+    ...servedAs(options),
   };
 }
 
@@ -68,6 +83,7 @@ export function pattern(name: string, re2: string, options: RowRuleOptions = {})
     column: name,
     pattern: re2,
     severity: options.severity ?? 'quarantine',
+    ...servedAs(options),
   };
 }
 
@@ -84,6 +100,7 @@ export function decimals(
     precision,
     scale,
     severity: options.severity ?? 'quarantine',
+    ...servedAs(options),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isAboutRows } from '../../spec/rule-subject.ts';
 import type { ContractRule, RowContractRule } from '../../spec/spec.ts';
 import type { Condition } from '../condition.ts';
 import type { RowRule } from '../row-rule.ts';
@@ -7,21 +8,6 @@ export function declaredRowRule(rule: ContractRule): RowRule | null {
   if (!isAboutRows(rule)) return null;
   return { id: rule.id, severity: rule.severity, isTyping: false, ...said(rule) };
 }
-
-function isAboutRows(rule: ContractRule): rule is RowContractRule {
-  return isRowRuleKind[rule.rule];
-}
-
-const isRowRuleKind: Record<ContractRule['rule'], boolean> = {
-  unique: false,
-  compare: true,
-  length: true,
-  pattern: true,
-  decimals: true,
-  rowCount: false,
-  missingShare: false,
-  freshness: false,
-};
 
 function said(rule: RowContractRule): { readonly broken: Condition; readonly about: string } {
   switch (rule.rule) {

@@ -4,6 +4,7 @@ import { contractRuleKinds } from '../closed-sets.ts';
 import { problemIf, unknownColumn, type SpecProblem } from '../spec-bounds.ts';
 import type { RowsSpec } from './rows-spec.ts';
 import type { CompareRule, ContractRule } from '../spec.ts';
+import { columnsNamedBy } from './columns-named-by.ts';
 import { columnsOf } from './columns-of.ts';
 import { familyOf, misfitOf } from './family-of.ts';
 
@@ -35,14 +36,8 @@ function problemsOf(spec: RowsSpec, rule: ContractRule, path: string): SpecProbl
       },
     ];
   // Of a column that is not there nothing else can be said.
-  const unknown = namedBy(rule).flatMap((name) => unknownColumn(path, name, columnsOf(spec)));
+  const unknown = columnsNamedBy(rule).flatMap((name) => unknownColumn(path, name, columnsOf(spec)));
   return unknown.length > 0 ? unknown : checkRule(spec, rule, path);
-}
-
-function namedBy(rule: ContractRule): readonly string[] {
-  if (rule.rule === 'unique') return rule.columns;
-  if (rule.rule === 'compare') return 'column' in rule.right ? [rule.left, rule.right.column] : [rule.left];
-  return rule.rule === 'rowCount' ? [] : [rule.column];
 }
 
 function checkRule(spec: RowsSpec, rule: ContractRule, path: string): SpecProblem[] {

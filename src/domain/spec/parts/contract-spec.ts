@@ -17,6 +17,12 @@ interface RowRuleOf<Kind extends string> extends RuleOf<Kind> {
   readonly severity: RuleSeverity;
 }
 
+/** A rule that is asked of a single row, and so of a request too. */
+interface SingleRowRuleOf<Kind extends string> extends RowRuleOf<Kind> {
+  /** Absent: as the contract says; one that only warns is answered. */
+  readonly serve?: ServePolicy;
+}
+
 interface BatchRuleOf<Kind extends string> extends RuleOf<Kind> {
   readonly severity: BatchRuleSeverity;
 }
@@ -25,30 +31,28 @@ interface UniqueRule extends RowRuleOf<'unique'> {
   readonly columns: readonly string[];
 }
 
-export interface CompareRule extends RowRuleOf<'compare'> {
+export interface CompareRule extends SingleRowRuleOf<'compare'> {
   readonly left: string;
   readonly op: ComparisonSign;
   /** Another column's name, or a constant. */
   readonly right: { readonly column: string } | { readonly value: number | string | boolean };
-  /** Absent: as the contract says; one that only warns is answered. */
-  readonly serve?: ServePolicy;
 }
 
 /** How many characters a text has. */
-interface LengthRule extends RowRuleOf<'length'> {
+interface LengthRule extends SingleRowRuleOf<'length'> {
   readonly column: string;
   readonly min?: number;
   readonly max?: number;
 }
 
 /** The whole text is as an RE2 pattern says. */
-interface PatternRule extends RowRuleOf<'pattern'> {
+interface PatternRule extends SingleRowRuleOf<'pattern'> {
   readonly column: string;
   readonly pattern: string;
 }
 
 /** A number has at most `precision` digits, `scale` of them behind the point. */
-interface DecimalsRule extends RowRuleOf<'decimals'> {
+interface DecimalsRule extends SingleRowRuleOf<'decimals'> {
   readonly column: string;
   /** 1 to 15: more digits than a double has cannot be counted. */
   readonly precision: number;

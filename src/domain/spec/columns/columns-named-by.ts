@@ -1,0 +1,19 @@
+import type { ContractRule } from '../spec.ts';
+
+/** The columns that a declared rule speaks of. */
+export function columnsNamedBy(rule: ContractRule): readonly string[] {
+  switch (rule.rule) {
+    case 'unique':
+      return rule.columns;
+    case 'compare':
+      return 'column' in rule.right ? [rule.left, rule.right.column] : [rule.left];
+    case 'rowCount':
+      return [];
+    case 'length':
+    case 'pattern':
+    case 'decimals':
+    case 'missingShare':
+    case 'freshness':
+      return [rule.column];
+  }
+}
