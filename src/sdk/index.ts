@@ -8,6 +8,8 @@ export {
   missingShare,
   pattern,
   rowCount,
+  rule,
+  sql,
   unique,
 } from './declare/contract-rules.ts';
 export { cron } from './declare/cron.ts';

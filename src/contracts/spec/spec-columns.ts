@@ -13,6 +13,7 @@ import {
 import { modelNamePattern } from '../../domain/spec/check-spec.ts';
 import { metricNames } from '../../domain/metrics/metrics.ts';
 import { decimalsMax } from '../../domain/spec/columns/check-rules.ts';
+import { rowSqlMax } from '../../domain/row-sql/tree.ts';
 import { successRowsMax } from '../../domain/spec/gates/success-criterion.ts';
 import { expressionSchema } from './spec-expression.ts';
 import { strict } from './strict.ts';
@@ -170,6 +171,14 @@ export const ruleSchema = z.discriminatedUnion(
       column: columnName,
       precision: z.int().min(1).max(decimalsMax),
       scale: z.int().min(0).max(decimalsMax),
+      severity,
+      serve,
+    }),
+    strict({
+      rule: z.literal('expression'),
+      id: ruleId,
+      name: z.string().min(1).max(charsMax.ruleName),
+      expression: z.string().min(1).max(rowSqlMax.characters),
       severity,
       serve,
     }),

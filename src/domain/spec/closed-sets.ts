@@ -33,6 +33,7 @@ export const contractRuleKinds = [
   'length',
   'pattern',
   'decimals',
+  'expression',
   'rowCount',
   'missingShare',
   'freshness',

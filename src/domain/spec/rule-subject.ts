@@ -11,6 +11,7 @@ const isRowRuleKind: Record<ContractRule['rule'], boolean> = {
   length: true,
   pattern: true,
   decimals: true,
+  expression: true,
   rowCount: false,
   missingShare: false,
   freshness: false,

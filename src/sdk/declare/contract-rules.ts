@@ -104,6 +104,36 @@ export function decimals(
   };
 }
 
+/** A condition in SQL, for `rule`. */
+interface SqlCondition {
+  readonly sql: string;
+}
+
+/**
+ * A condition over the columns of one row, in a part of SQL: constants, + - * / %, comparisons, AND, OR, NOT, IS NULL,
+ * BETWEEN, IN, CASE, and the functions abs, ceil, coalesce, contains, ends_with, epoch_ms, floor, greatest, least,
+ * length, nullif, round, starts_with. `defineModel` refuses anything else.
+ */
+export function sql(condition: string): SqlCondition {
+  return { sql: condition };
+}
+
+/** A rule of your own: `rule('positive margin', sql('price >= cost'))`. A row for which it is NULL is kept. */
+export function rule(
+  name: string,
+  { sql: expression }: SqlCondition,
+  options: RowRuleOptions = {},
+): Rule<'expression'> {
+  return {
+    rule: 'expression',
+    id: options.id ?? ruleIdOf(name),
+    name,
+    expression,
+    severity: options.severity ?? 'quarantine',
+    ...servedAs(options),
+  };
+}
+
 /** Rows of the whole batch; too few (or too many) refuse it unless told otherwise. */
 export function rowCount(
   bounds: { readonly min: number; readonly max?: number },

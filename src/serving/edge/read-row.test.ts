@@ -175,6 +175,7 @@ describe('the rules about characters and digits', () => {
     { rule: 'pattern', id: 'big', column: 'code', pattern: '[A-Z]+', severity: 'reject' },
     { rule: 'pattern', id: 'who', column: 'card', pattern: 'c-.*', severity: 'warn', serve: 'refuse' },
     { rule: 'decimals', id: 'cents', column: 'price', precision: 5, scale: 2, severity: 'quarantine' },
+    { rule: 'expression', id: 'sum', name: 'no loss', expression: 'price >= 0 OR isNew', severity: 'quarantine' },
     { rule: 'compare', id: 'new', left: 'isNew', op: '=', right: { value: true }, severity: 'quarantine' },
   ];
   const served = (serve: ServePolicy) =>
@@ -190,8 +191,11 @@ describe('the rules about characters and digits', () => {
     [{ card: 'x' }, 'rows[0].card is x, and the contract asks that card is as c-.* says (who)'],
     [
       { price: 1.234 },
-      'rows[0].price is 1.234, and the contract asks that price has at most 5 digits, 2 of them behind the point (cents)',
+      'rows[0].price is 1.234, and the contract asks that price has at most 5 digits, ' +
+        '2 of them behind the point (cents)',
     ],
+    [{ price: -1 }, 'accepted'],
+    [{ price: -1, isNew: false }, 'rows[0] breaks what the contract asks, no loss: price >= 0 OR isNew (sum)'],
     [{ isNew: false }, 'rows[0].isNew is false, and the contract asks for isNew = true (new)'],
   ])('%j', (row, said) => {
     expect(messageOf(row, served('refuse'))).toBe(said);

@@ -36,7 +36,7 @@ export function rowChecksOf(
   const indexes = new Map(known.map(({ name }, index) => [name, index]));
   return {
     rules: served.flatMap((rule): RowCheck[] => {
-      const declared = declaredRowRule(rule);
+      const declared = declaredRowRule(spec, rule);
       if (declared === null) return [];
       return [{ rule, about: declared.about, isBroken: compileCondition(declared.broken, known) }];
     }),
@@ -93,6 +93,8 @@ export function refuseByRules(checks: RowChecks, given: EdgeRow, path: string): 
       const asked = `and the contract asks for ${about}${right} (${rule.id})`;
       throw refusedAt(`${path}.${rule.left}`, `${path}.${rule.left} is ${shown(rule.left)}, ${asked}`);
     }
+    if (rule.rule === 'expression')
+      throw refusedAt(path, `${path} breaks what the contract asks, ${about} (${rule.id})`);
     const at = `${path}.${rule.column}`;
     throw refusedAt(at, `${at} is ${shown(rule.column)}, and the contract asks that ${about} (${rule.id})`);
   }

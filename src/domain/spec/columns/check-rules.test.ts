@@ -156,6 +156,19 @@ test.each<[unknown, string | null]>([
     { rule: 'pattern', id: 'p', column: 'color', pattern, severity: 'warn' },
     'contract.rules[0].pattern: rule p has a pattern that RE2 does not take: ',
   ]),
+  [{ rule: 'expression', id: 'e', name: 'e', expression: 'amount >= size OR isNew', severity: 'warn' }, null],
+  [
+    { rule: 'expression', id: 'e', name: 'e', expression: 'amount >= sice', severity: 'warn' },
+    'contract.rules[0]: there is no column sice here. Did you mean size?',
+  ],
+  [
+    { rule: 'expression', id: 'e', name: 'e', expression: 'amount >= color', severity: 'warn' },
+    'contract.rules[0].expression: rule e has an expression that is not taken: >= stands between a number and text. ',
+  ],
+  [
+    { rule: 'expression', id: 'e', name: 'e', expression: 'max(amount) > 1', severity: 'warn' },
+    'contract.rules[0].expression: rule e has an expression that is not taken: max() is no function here',
+  ],
   [{ rule: 'decimals', id: 'd', column: 'amount', precision: 8, scale: 2, severity: 'warn' }, null],
   [
     { rule: 'decimals', id: 'd', column: 'amount', precision: 2, scale: 3, severity: 'warn' },

@@ -7,6 +7,7 @@ import type { CompareRule, ContractRule } from '../spec.ts';
 import { columnsNamedBy } from './columns-named-by.ts';
 import { columnsOf } from './columns-of.ts';
 import { familyOf, misfitOf } from './family-of.ts';
+import { rowSqlOf } from './row-sql-of.ts';
 
 /** Problems of declared rules, also of those that could never fire or that the engine would refuse at the first row. */
 export function checkRules(spec: RowsSpec): SpecProblem[] {
@@ -52,6 +53,7 @@ function checkRule(spec: RowsSpec, rule: ContractRule, path: string): SpecProble
       ...problemIf(min === 0 && max === undefined, path, never, 'Use a min of at least 1, or a max.'),
     ];
   }
+  if (rule.rule === 'expression') return checkExpression(spec, rule, path);
   if (rule.rule === 'length') return checkLength(spec, rule, path);
   if (rule.rule === 'pattern') return checkPattern(spec, rule, path);
   if (rule.rule === 'decimals') return checkDecimals(spec, rule, path);
@@ -71,6 +73,13 @@ function checkRule(spec: RowsSpec, rule: ContractRule, path: string): SpecProble
 }
 
 type Rule<Kind extends ContractRule['rule']> = Extract<ContractRule, { readonly rule: Kind }>;
+
+function checkExpression(spec: RowsSpec, { id, expression }: Rule<'expression'>, path: string): SpecProblem[] {
+  const read = rowSqlOf(spec, expression);
+  if ('tree' in read) return [];
+  const { message, fix } = read.problem;
+  return [{ path: `${path}.expression`, message: `rule ${id} has an expression that is not taken: ${message}`, fix }];
+}
 
 function checkLength(spec: RowsSpec, { id, column, min, max }: Rule<'length'>, path: string): SpecProblem[] {
   const isEmpty = (min === undefined || min === 0) && max === undefined;

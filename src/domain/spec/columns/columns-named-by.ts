@@ -1,3 +1,4 @@
+import { columnsWritten } from '../../row-sql/grammar.ts';
 import type { ContractRule } from '../spec.ts';
 
 /** The columns that a declared rule speaks of. */
@@ -7,6 +8,8 @@ export function columnsNamedBy(rule: ContractRule): readonly string[] {
       return rule.columns;
     case 'compare':
       return 'column' in rule.right ? [rule.left, rule.right.column] : [rule.left];
+    case 'expression':
+      return columnsWritten(rule.expression);
     case 'rowCount':
       return [];
     case 'length':

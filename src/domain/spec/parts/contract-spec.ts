@@ -4,7 +4,7 @@ import type { BatchRuleSeverity, ComparisonSign, RuleSeverity, ServePolicy } fro
 export type ContractRule = RowContractRule | UniqueRule | BatchContractRule;
 
 /** A rule about single rows. */
-export type RowContractRule = CompareRule | LengthRule | PatternRule | DecimalsRule;
+export type RowContractRule = CompareRule | LengthRule | PatternRule | DecimalsRule | ExpressionRule;
 /** A rule about the batch as a whole. */
 type BatchContractRule = RowCountRule | MissingShareRule | FreshnessRule;
 
@@ -57,6 +57,13 @@ interface DecimalsRule extends SingleRowRuleOf<'decimals'> {
   /** 1 to 15: more digits than a double has cannot be counted. */
   readonly precision: number;
   readonly scale: number;
+}
+
+/** A condition in SQL over the typed columns of a row, as `src/domain/row-sql` reads it; one that is NULL is kept. */
+export interface ExpressionRule extends SingleRowRuleOf<'expression'> {
+  /** What people call it. */
+  readonly name: string;
+  readonly expression: string;
 }
 
 interface RowCountRule extends BatchRuleOf<'rowCount'> {
