@@ -21,8 +21,8 @@ const patternStepsMax = 256;
  */
 const unicodeClasses: ReadonlySet<string> = new Set(
   (
-    'L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs Cc Cf Co ' +
-    'Arabic Armenian Bengali Cyrillic Devanagari Ethiopic Georgian Greek Han Hangul Hebrew Hiragana Katakana Khmer Lao ' +
+    'L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs Cc Cf Co Arabic ' +
+    'Armenian Bengali Cyrillic Devanagari Ethiopic Georgian Greek Han Hangul Hebrew Hiragana Katakana Khmer Lao ' +
     'Latin Mongolian Myanmar Sinhala Tamil Telugu Thai Tibetan'
   ).split(' '),
 );

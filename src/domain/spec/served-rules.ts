@@ -34,7 +34,7 @@ function impliedRulesOf(feature: FeatureSpec): readonly ImpliedRule[] {
   return rules;
 }
 
-/** The declared rules about single rows by which the API refuses one; as in files, one that only warns keeps its row. */
+/** The declared rules about single rows by which the API refuses one: a rule that only warns keeps its row. */
 export function servedRowRules({ contract }: Pick<ModelSpec, 'contract'>): readonly RowContractRule[] {
   return contract.rules.filter((rule): rule is RowContractRule => {
     if (!isAboutRows(rule)) return false;
