@@ -9,25 +9,28 @@ type Operator = Rule<'compare'>['op'];
 interface RowRuleOptions {
   readonly id?: string;
   readonly severity?: RuleSeverity;
+  /** With `reject`: the share of rows (above 0, below 1) that may break it; those are set aside. */
+  readonly tolerance?: number;
   /** `refuse` makes the API refuse a row that breaks it, whatever the contract says of the others. */
   readonly serve?: ServePolicy;
 }
 
 /** What the options of a rule about single rows say, where they say it. */
-function servedAs({ serve }: RowRuleOptions): { readonly serve?: ServePolicy } {
-  return serve === undefined ? {} : { serve };
+function said({ serve, tolerance }: RowRuleOptions): Pick<RowRuleOptions, 'serve' | 'tolerance'> {
+  return { ...(tolerance === undefined ? {} : { tolerance }), ...(serve === undefined ? {} : { serve }) };
 }
 
 /** No two rows may agree in all of these columns; the later one is quarantined unless told otherwise. */
 export function unique(
   columns: readonly [string, ...string[]],
-  options: { readonly id?: string; readonly severity?: RuleSeverity } = {},
+  options: Omit<RowRuleOptions, 'serve'> = {},
 ): Rule<'unique'> {
   return {
     rule: 'unique',
     id: options.id ?? ruleIdOf('unique', ...columns),
     columns: [...columns],
     severity: options.severity ?? 'quarantine',
+    ...said(options),
   };
 }
 
@@ -55,7 +58,7 @@ export function compare(
     op,
     right: operand,
     severity: options.severity ?? 'quarantine',
-    ...servedAs(options),
+    ...said(options),
   };
 }
 
@@ -71,7 +74,7 @@ export function lengthWithin(
     column: name,
     ...bounds,
     severity: options.severity ?? 'quarantine',
-    ...servedAs(options),
+    ...said(options),
   };
 }
 
@@ -83,7 +86,7 @@ export function pattern(name: string, re2: string, options: RowRuleOptions = {})
     column: name,
     pattern: re2,
     severity: options.severity ?? 'quarantine',
-    ...servedAs(options),
+    ...said(options),
   };
 }
 
@@ -100,7 +103,7 @@ export function decimals(
     precision,
     scale,
     severity: options.severity ?? 'quarantine',
-    ...servedAs(options),
+    ...said(options),
   };
 }
 
@@ -130,7 +133,7 @@ export function rule(
     name,
     expression,
     severity: options.severity ?? 'quarantine',
-    ...servedAs(options),
+    ...said(options),
   };
 }
 

@@ -9,7 +9,11 @@ import type { RowRule } from '../row-rule.ts';
 /** A declared rule about single rows, or null where it speaks of several. */
 export function declaredRowRule(spec: RowsSpec, rule: ContractRule): RowRule | null {
   if (!isAboutRows(rule)) return null;
-  return { id: rule.id, severity: rule.severity, isTyping: false, ...said(spec, rule) };
+  return { id: rule.id, severity: rule.severity, isTyping: false, ...tolerated(rule), ...said(spec, rule) };
+}
+
+function tolerated({ tolerance }: RowContractRule): { readonly tolerance?: number } {
+  return tolerance === undefined ? {} : { tolerance };
 }
 
 function said(spec: RowsSpec, rule: RowContractRule): { readonly broken: Condition; readonly about: string } {

@@ -4,6 +4,8 @@ import { contractRuleKinds } from '../closed-sets.ts';
 import { problemIf, unknownColumn, type SpecProblem } from '../spec-bounds.ts';
 import type { RowsSpec } from './rows-spec.ts';
 import type { CompareRule, ContractRule } from '../spec.ts';
+import { isAboutHistory } from '../rule-subject.ts';
+import { checkHistoryRule } from './check-history-rules.ts';
 import { columnsNamedBy } from './columns-named-by.ts';
 import { columnsOf } from './columns-of.ts';
 import { familyOf, misfitOf } from './family-of.ts';
@@ -38,10 +40,31 @@ function problemsOf(spec: RowsSpec, rule: ContractRule, path: string): SpecProbl
     ];
   // Of a column that is not there nothing else can be said.
   const unknown = columnsNamedBy(rule).flatMap((name) => unknownColumn(path, name, columnsOf(spec)));
-  return unknown.length > 0 ? unknown : checkRule(spec, rule, path);
+  return unknown.length > 0 ? unknown : [...checkTolerance(rule, path), ...checkRule(spec, rule, path)];
+}
+
+/** Whether a row is set aside must not depend on others, so only a rule that refuses whole batches tolerates some. */
+function checkTolerance(rule: ContractRule, path: string): SpecProblem[] {
+  if (!('tolerance' in rule) || rule.tolerance === undefined) return [];
+  const { id, tolerance, severity } = rule;
+  return [
+    ...problemIf(
+      severity !== 'reject',
+      `${path}.tolerance`,
+      `rule ${id} has a tolerance and does not refuse a batch`,
+      "Say severity: 'reject', or bound all rows that are set aside: quarantineShareMax.",
+    ),
+    ...problemIf(
+      !(tolerance > 0 && tolerance < 1),
+      `${path}.tolerance`,
+      `${tolerance} is no tolerance`,
+      'Use a share above 0 and below 1, or leave it out.',
+    ),
+  ];
 }
 
 function checkRule(spec: RowsSpec, rule: ContractRule, path: string): SpecProblem[] {
+  if (isAboutHistory(rule)) return checkHistoryRule(spec, rule, path);
   const never = `rule ${rule.id} can never fire`;
   if (rule.rule === 'unique')
     return problemIf(rule.columns.length === 0, path, `rule ${rule.id} names no column`, 'Name at least one.');

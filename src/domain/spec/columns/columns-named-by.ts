@@ -11,12 +11,19 @@ export function columnsNamedBy(rule: ContractRule): readonly string[] {
     case 'expression':
       return columnsWritten(rule.expression);
     case 'rowCount':
+    case 'rowCountHistory':
+    case 'schemaChange':
       return [];
     case 'length':
     case 'pattern':
     case 'decimals':
     case 'missingShare':
     case 'freshness':
+    case 'meanShift':
+    case 'spreadShift':
+    case 'missingChange':
+    case 'shareChange':
+    case 'distance':
       return [rule.column];
   }
 }
