@@ -99,11 +99,12 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
         workDir: folder,
         store,
         ...(joining === undefined ? {} : { joining }),
-        historyOf: (batch: Pick<SourceBatch, 'covers' | 'member' | 'sourceDigest'>) =>
+        historyOf: ({ covers, member, sourceDigest, next }: SourceBatch) =>
           batchHistory(db, spec, {
             ...{ model: input.model, specRevision: input.specRevision },
-            ...{ covers: batch.covers, sourceDigest: batch.sourceDigest },
-            ...(batch.member === undefined ? {} : { member: batch.member }),
+            // The first batch of a source that grows stands alone as well, and is read on from elsewhere.
+            ...{ isWhole: covers === 'whole' && next === sourceDigest, sourceDigest },
+            ...(member === undefined ? {} : { member }),
           }),
         onRefused: (member: string, error: unknown) => void refusals.set(member, messageOf(error)),
       };

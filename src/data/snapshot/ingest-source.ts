@@ -16,9 +16,7 @@ export async function* ingestSource(
   newest: SnapshotSoFar | null,
   input: Pick<IngestInput, 'spec' | 'specRevision' | 'workDir' | 'store' | 'view' | 'joining'> & {
     /** What the rules of the contract hold a batch against; null where none asks. */
-    readonly historyOf?: (
-      batch: Pick<SourceBatch, 'covers' | 'member' | 'sourceDigest'>,
-    ) => Promise<BatchHistory | null>;
+    readonly historyOf?: (batch: SourceBatch) => Promise<BatchHistory | null>;
     /** Hears of a batch of a union that its contract refused: its source is left there, and the others are read on. */
     readonly onRefused?: (member: string, error: unknown) => void;
   },

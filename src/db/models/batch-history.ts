@@ -10,8 +10,11 @@ import { snapshot } from '../schema/index.ts';
 export interface BatchAsked {
   readonly model: string;
   readonly specRevision: number;
-  /** An addition has its like under the same definition alone: another one has read all of them anew. */
-  readonly covers: 'addition' | 'whole';
+  /**
+   * A source that is read as a whole each time: its like is what it held before, whatever the definition. Batches of one
+   * that grows have theirs under the same definition alone, since another one reads all of them anew.
+   */
+  readonly isWhole: boolean;
   /** Of a union: the source whose batches are its like. */
   readonly member?: string;
   readonly sourceDigest: string;
@@ -47,7 +50,7 @@ export async function batchHistory(
 
 async function batchesBefore(
   db: Db,
-  { model, specRevision, covers, member, sourceDigest }: BatchAsked,
+  { model, specRevision, isWhole, member, sourceDigest }: BatchAsked,
   batches: number,
 ): Promise<readonly BatchBefore[]> {
   const latest = db
@@ -63,17 +66,17 @@ async function batchesBefore(
       and(
         eq(snapshot.model, model),
         eq(snapshot.kind, 'history'),
-        covers === 'addition' ? eq(snapshot.specRevision, specRevision) : undefined,
+        isWhole ? undefined : eq(snapshot.specRevision, specRevision),
       ),
     )
     .orderBy(desc(snapshot.createdAt))
     .limit((batches + passedOverMax) * (member === undefined ? 1 : membersMax));
-  const seen = new Set(covers === 'whole' ? [sourceDigest] : []);
+  const seen = new Set(isWhole ? [sourceDigest] : []);
   const found: BatchBefore[] = [];
   for (const row of await latest) {
     if (row.replayOf !== null || row.member !== (member ?? null)) continue;
     // The same file under two definitions is one batch.
-    if (covers === 'whole' && seen.has(row.sourceDigest)) continue;
+    if (isWhole && seen.has(row.sourceDigest)) continue;
     seen.add(row.sourceDigest);
     found.push({ digest: row.digest, rows: row.rows, facts: null });
     if (found.length === batches) break;
