@@ -101,9 +101,11 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
         ...(joining === undefined ? {} : { joining }),
         historyOf: ({ covers, member, sourceDigest, next }: SourceBatch) =>
           batchHistory(db, spec, {
-            ...{ model: input.model, specRevision: input.specRevision },
+            model: input.model,
+            specRevision: input.specRevision,
             // The first batch of a source that grows stands alone as well, and is read on from elsewhere.
-            ...{ isWhole: covers === 'whole' && next === sourceDigest, sourceDigest },
+            isWhole: covers === 'whole' && next === sourceDigest,
+            sourceDigest,
             ...(member === undefined ? {} : { member }),
           }),
         onRefused: (member: string, error: unknown) => void refusals.set(member, messageOf(error)),

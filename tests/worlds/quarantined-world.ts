@@ -30,7 +30,11 @@ export async function ingestText(
     spec: { ...spec, contract: { ...spec.contract, quarantineShareMax: 1 } },
     specRevision: revision,
     table: {
-      ...{ path: file, name: file, format, rowsMax: null, sourceDigest: digest },
+      path: file,
+      name: file,
+      format,
+      rowsMax: null,
+      sourceDigest: digest,
       ...(of.member === undefined ? {} : { member: of.member }),
     },
     workDir: path.join(place.folder, `work-${of.model}`),

@@ -86,7 +86,9 @@ async function world(
     database,
     { store, folder },
     {
-      ...{ model, text: of.text ?? text.replaceAll('x', model), format },
+      model,
+      text: of.text ?? text.replaceAll('x', model),
+      format,
       ...(of.member === undefined ? {} : { member: of.member }),
     },
   );

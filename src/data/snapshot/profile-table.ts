@@ -49,11 +49,12 @@ function statisticsOf(column: SnapshotColumn, index: number): string {
     `CAST(approx_count_distinct(${name}) AS DOUBLE) AS distinct${index}`,
   ];
   if (column.type === 'VARCHAR') return basic.join(', ');
+  const squarable = `CASE WHEN abs(CAST(${value} AS DOUBLE)) <= ${squaredMax} THEN ${value} END`;
   const range = [
     `CAST(min(${value}) AS DOUBLE) AS min${index}`,
     `CAST(max(${value}) AS DOUBLE) AS max${index}`,
     `CAST(avg(${value}) AS DOUBLE) AS mean${index}`,
-    `CAST(stddev_pop(CASE WHEN abs(CAST(${value} AS DOUBLE)) <= ${squaredMax} THEN ${value} END) AS DOUBLE) AS deviation${index}`,
+    `CAST(stddev_pop(${squarable}) AS DOUBLE) AS deviation${index}`,
   ];
   return [...basic, ...range].join(', ');
 }

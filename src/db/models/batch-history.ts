@@ -11,8 +11,8 @@ export interface BatchAsked {
   readonly model: string;
   readonly specRevision: number;
   /**
-   * A source that is read as a whole each time: its like is what it held before, whatever the definition. Batches of one
-   * that grows have theirs under the same definition alone, since another one reads all of them anew.
+   * A source that is read as a whole each time: its like is what it held before, whatever the definition. Batches of
+   * one that grows have theirs under the same definition alone, since another one reads all of them anew.
    */
   readonly isWhole: boolean;
   /** Of a union: the source whose batches are its like. */

@@ -40,7 +40,12 @@ export async function putSnapshot(
     const { model, specRevision } = row;
     if (member !== undefined)
       await noteMemberTaken(tx, {
-        ...{ model, member, specRevision, rows, quarantinedRows, repeatedRows },
+        model,
+        member,
+        specRevision,
+        rows,
+        quarantinedRows,
+        repeatedRows,
         isRead: replayOf === undefined,
       });
     const data = {

@@ -1,5 +1,4 @@
 import type { BatchCheck } from '../contract/batch/batch-check.ts';
-import type { SourceColumn } from '../contract/batch/batch-facts.ts';
 import type { RuleSeverity } from '../spec/closed-sets.ts';
 import type { LineAccount } from './line-account.ts';
 
@@ -110,6 +109,13 @@ export interface SnapshotFile {
   readonly rows: number;
   readonly orderMin: number;
   readonly orderMax: number;
+}
+
+/** A column of a table as it came, declared or not. */
+export interface SourceColumn {
+  readonly name: string;
+  /** As the engine names it; of text files all are VARCHAR. */
+  readonly type: string;
 }
 
 export interface SnapshotColumn {

@@ -73,8 +73,8 @@ export function shareChange(
 }
 
 /**
- * The distribution is at most this far (0 to 1) from that of the batch before: Kolmogorov–Smirnov for numbers and times,
- * total variation for texts. What two samples of these sizes show by chance breaks nothing.
+ * The distribution is at most this far (0 to 1) from that of the batch before: Kolmogorov–Smirnov for numbers and
+ * times, total variation for texts. What two samples of these sizes show by chance breaks nothing.
  */
 export function distance(
   name: string,

@@ -4,6 +4,12 @@ import type { BatchRuleSeverity } from '../../spec/closed-sets.ts';
 export const batchVerdicts = ['kept', 'broken', 'not-yet', 'failed'] as const;
 export type BatchVerdict = (typeof batchVerdicts)[number];
 
+/** What a rule found. */
+export interface Found {
+  readonly verdict: BatchVerdict;
+  readonly about: string;
+}
+
 /** What became of a rule that holds a batch against those before it, with its evidence. */
 export interface BatchCheck {
   readonly ruleId: string;
@@ -15,7 +21,7 @@ export interface BatchCheck {
   readonly against: readonly string[];
 }
 
-/** `orders-of-a-day, not yet: 2 batches were taken before, of 5 that are asked for`. */
+/** `orders-of-a-day, not yet: 2 batches before, of 5 that are asked for`. */
 export function sayCheck({ ruleId, verdict, about }: BatchCheck): string {
   return `${ruleId}, ${verdictWords[verdict]}: ${about}`;
 }

@@ -1,11 +1,4 @@
-import type { ColumnSummary } from '../../training/snapshot.ts';
-
-/** A column of a table as it came, declared or not. */
-export interface SourceColumn {
-  readonly name: string;
-  /** As the engine names it; of text files all are VARCHAR. */
-  readonly type: string;
-}
+import type { ColumnSummary, SourceColumn } from '../../training/snapshot.ts';
 
 /** What is known of a batch once it has been scanned. */
 export interface BatchFacts {

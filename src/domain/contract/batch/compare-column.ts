@@ -2,7 +2,7 @@ import { kolmogorovNoise, leastKolmogorovDistance } from '../../../statistics/sa
 import type { HistoryRuleOf } from '../../spec/spec.ts';
 import type { ColumnSummary } from '../../training/snapshot.ts';
 import { sayNumber, sayShare } from '../../words/say.ts';
-import type { Found } from './judge-batch.ts';
+import type { Found } from './batch-check.ts';
 
 export type ColumnRule = HistoryRuleOf<'meanShift' | 'spreadShift' | 'missingChange' | 'shareChange' | 'distance'>;
 

@@ -1,7 +1,8 @@
 import type { HistoryRuleOf } from '../../spec/spec.ts';
 import { listNames, nearestName } from '../../words/nearest-name.ts';
-import type { BatchFacts, SourceColumn } from './batch-facts.ts';
-import type { Found } from './judge-batch.ts';
+import type { SourceColumn } from '../../training/snapshot.ts';
+import type { BatchFacts } from './batch-facts.ts';
+import type { Found } from './batch-check.ts';
 
 /**
  * Columns of the table as it came against those of the batch before: added ones are additive, missing and retyped ones

@@ -38,9 +38,7 @@ describe('rows against the batches before', () => {
   const robust: HistoryRule = { ...base, rule: 'rowCountHistory', batches: 5, deviations: 4 };
 
   test('are not judged before there are as many as are asked for', () => {
-    expect(verdictOf(factor, facts(), counts(100, 90))).toBe(
-      'not-yet: 2 batches were taken before, of 3 that are asked for',
-    );
+    expect(verdictOf(factor, facts(), counts(100, 90))).toBe('not-yet: 2 batches before, of 3 that are asked for');
     expect(verdictOf(factor, facts({ rows: 1 }), after())).toContain('not-yet: 0 batches');
   });
 
@@ -92,7 +90,8 @@ describe('columns against those of the batch before', () => {
     [
       'accept',
       names('id', 'customerId', 'amount BIGINT'),
-      'broken: breaking: customer_id is missing (renamed to customerId?); amount is BIGINT and was DOUBLE; added: customerId',
+      'broken: breaking: customer_id is missing (renamed to customerId?); amount is BIGINT and was DOUBLE; ' +
+        'added: customerId',
     ],
     ['accept', facts(), 'failed: the columns of this batch are not known'],
   ] as const)('%s %#', (added, batch, said) => {

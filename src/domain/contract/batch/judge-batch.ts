@@ -1,20 +1,14 @@
 import { isAboutHistory } from '../../spec/rule-subject.ts';
 import type { ContractRule, HistoryRule, HistoryRuleOf } from '../../spec/spec.ts';
 import { sayMany, sayNumber } from '../../words/say.ts';
-import type { BatchCheck, BatchVerdict } from './batch-check.ts';
+import type { BatchCheck, Found } from './batch-check.ts';
 import type { BatchBefore, BatchFacts, BatchHistory } from './batch-facts.ts';
 import { compareColumn, type ColumnRule } from './compare-column.ts';
 import { compareSchemas } from './compare-schemas.ts';
 
-/** What a rule found. */
-export interface Found {
-  readonly verdict: BatchVerdict;
-  readonly about: string;
-}
-
 /**
- * Holds a batch that has been scanned against those taken before it: one answer for each rule that asks so, in the order
- * of the contract. It reads profiles alone, never rows.
+ * Holds a batch that has been scanned against those taken before it: one answer for each rule that asks so, in the
+ * order of the contract. It reads profiles alone, never rows.
  */
 export function judgeBatch(
   rules: readonly ContractRule[],
@@ -58,7 +52,7 @@ function countsAgainst(rule: HistoryRuleOf<'rowCountHistory'>, rows: number, bef
   if (counts.length < rule.batches)
     return {
       verdict: 'not-yet',
-      about: `${sayMany(counts.length, 'batch', 'batches')} were taken before, of ${rule.batches} that are asked for`,
+      about: `${sayMany(counts.length, 'batch', 'batches')} before, of ${rule.batches} that are asked for`,
       against,
     };
   const middle = medianOf(counts);
