@@ -1,12 +1,14 @@
 import { ingestSource as snapshotsOf } from '../../src/data/snapshot/ingest-source.ts';
 import type { IngestResult } from '../../src/data/snapshot/ingest-table.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
+import { batchHistory } from '../../src/db/models/batch-history.ts';
 import { waitForHistory } from '../../src/db/models/quarantine.ts';
 import { noteMemberRefused } from '../../src/db/models/source-members.ts';
 import { newestHistoryOf, putSnapshot } from '../../src/db/models/snapshots.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { noteSourceTaken } from '../../src/db/watching/trigger-looks.ts';
 import { closeRun, openRun } from '../../src/db/runs/runs.ts';
+import { sayCheck } from '../../src/domain/contract/batch/batch-check.ts';
 import type { IngestInput, SnapshotRef } from '../../src/domain/record/runs.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { sayLines } from '../../src/domain/training/line-account.ts';
@@ -14,6 +16,7 @@ import type { SnapshotManifest } from '../../src/domain/training/snapshot.ts';
 import { ownRowsOf } from '../../src/domain/spec/columns/pins.ts';
 import { PerennialError } from '../../src/domain/words/errors.ts';
 import { messageOf } from '../../src/domain/words/reason-of.ts';
+import type { SourceBatch } from '../../src/sources/port.ts';
 import { describeSource } from '../../src/sources/registry.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { joinPinned } from '../views/join-pinned.ts';
@@ -49,13 +52,19 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
     try {
       const { digest, newest, refused } = await readOn(input);
       const ref = await snapshotRefOf(db, digest);
-      const { lines, readingNotes = [], parents = [] } = newest ?? {};
+      const { lines, readingNotes = [], parents = [], batchChecks = [] } = newest ?? {};
       const told = [`${ref.rows} rows accepted, ${ref.quarantinedRows} quarantined`];
       if (lines !== undefined) told.push(`${parents.length === 0 ? '' : 'of the newest batch '}${sayLines(lines)}`);
       await closeRun(db, input.runId, {
         status: 'completed',
-        detail: [told.join('; '), ...refused, ...readingNotes].join('. '),
-        output: { snapshot: digest, rows: ref.rows, quarantinedRows: ref.quarantinedRows, lines: lines ?? null },
+        detail: [told.join('; '), ...refused, ...batchChecks.map(sayCheck), ...readingNotes].join('. '),
+        output: {
+          snapshot: digest,
+          rows: ref.rows,
+          quarantinedRows: ref.quarantinedRows,
+          lines: lines ?? null,
+          batchChecks,
+        },
       });
       return ref;
     } catch (error) {
@@ -90,6 +99,15 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
         workDir: folder,
         store,
         ...(joining === undefined ? {} : { joining }),
+        historyOf: ({ covers, member, sourceDigest, next }: SourceBatch) =>
+          batchHistory(db, spec, {
+            model: input.model,
+            specRevision: input.specRevision,
+            // The first batch of a source that grows stands alone as well, and is read on from elsewhere.
+            isWhole: covers === 'whole' && next === sourceDigest,
+            sourceDigest,
+            ...(member === undefined ? {} : { member }),
+          }),
         onRefused: (member: string, error: unknown) => void refusals.set(member, messageOf(error)),
       };
       for await (const snapshot of snapshotsOf(connectSource(spec.source, input.model), newest, reading)) {
@@ -121,7 +139,12 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
       kind: 'contract',
       subject: { of: 'snapshot', digest },
       verdict: 'accepted',
-      body: { rows: manifest.rows, quarantinedRows: manifest.quarantinedRows, ruleCounts: manifest.ruleCounts },
+      body: {
+        rows: manifest.rows,
+        quarantinedRows: manifest.quarantinedRows,
+        ruleCounts: manifest.ruleCounts,
+        ...(manifest.batchChecks === undefined ? {} : { batchChecks: manifest.batchChecks }),
+      },
     });
   }
 

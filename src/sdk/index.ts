@@ -8,8 +8,19 @@ export {
   missingShare,
   pattern,
   rowCount,
+  rule,
+  sql,
   unique,
 } from './declare/contract-rules.ts';
+export {
+  distance,
+  meanShift,
+  missingChange,
+  rowCountHistory,
+  schemaChange,
+  shareChange,
+  spreadShift,
+} from './declare/history-rules.ts';
 export { cron } from './declare/cron.ts';
 export { defineModel } from './declare/define.ts';
 export type { DefinedModel, Definition, InputOf, LabelOf } from './declare/definition.ts';

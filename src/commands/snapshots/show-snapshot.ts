@@ -31,6 +31,7 @@ export async function showSnapshot(context: CommandContext, digest: string): Pro
       mean,
     })),
     rules: manifest.ruleCounts.map((rule) => ({ ...rule })),
+    batchChecks: (manifest.batchChecks ?? []).map((check) => ({ ...check, against: [...check.against] })),
     runs: runs.map(({ runId }) => runId),
     versions: versions.map(({ version }) => version),
   };

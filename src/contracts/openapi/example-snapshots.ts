@@ -50,6 +50,15 @@ export const snapshotExamples = {
       files: [{ sha256: file, bytes: 402_113, rows: 12_000 }],
       columns: [{ name: 'amount', type: 'DOUBLE', missing: 4, distinct: 9_100, min: 0.5, max: 4_100, mean: 71.3 }],
       rules: [{ ruleId: 'amount.range', severity: 'quarantine', rows: 31, line: 402, about: 'amount is 0 to 10000' }],
+      batchChecks: [
+        {
+          ruleId: 'mean-amount',
+          severity: 'warn',
+          verdict: 'kept',
+          about: 'the mean of amount is 71.3 and was 70.1: 0.02 standard deviations, of 0.5 that are allowed',
+          against: [other],
+        },
+      ],
       runs: ['ingest/fraud/91aa03f7/2'],
       versions: [3],
     },

@@ -99,6 +99,7 @@ describe('a row that came by a request and the same row of a file', () => {
     ['a pattern', (spec) => withRule(spec, 'p0', { pattern: 'x+' })],
     ['a length', (spec) => withRule(spec, 'l0', { max: 3 })],
     ['a scale', (spec) => withRule(spec, 'd0', { scale: 0 })],
+    ['an expression', (spec) => withRule(spec, 'e0', { expression: 'amount > 1' })],
     ['a sign', (spec) => withRule(spec, 'c1', { op: '=' })],
     ['a constant', (spec) => withRule(spec, 'c4', { right: { value: '2024-05-03T14:03:00Z' } })],
   ];

@@ -9,12 +9,14 @@ import type {
   SnapshotManifest,
   ViewRows,
 } from '../../domain/training/snapshot.ts';
+import type { BatchHistory } from '../../domain/contract/batch/batch-facts.ts';
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { withTable } from '../read/open-table.ts';
 import type { OpenTable } from '../read/table-file.ts';
+import { judgedBatch, valuesAsked } from './judged-batch.ts';
 import { contractDigest } from './contract-digest.ts';
 import { memoryFor } from './memory-for.ts';
 import { profileTable } from './profile-table.ts';
@@ -44,6 +46,8 @@ export interface IngestInput {
   readonly view?: ViewRows;
   /** Adds the features that come from views; none by default. */
   readonly joining?: Joining;
+  /** What its rules hold the batch against; none by default. */
+  readonly history?: BatchHistory;
 }
 
 /** How rows get the features that come from views. */
@@ -137,7 +141,7 @@ async function storeQuarantine(
 async function storeAccepted(
   duck: Duck,
   input: IngestInput,
-  { text }: OpenTable,
+  table: OpenTable,
   report: ValidationReport,
   path: string,
   quarantineDigest: string | null,
@@ -145,7 +149,9 @@ async function storeAccepted(
 ): Promise<SnapshotManifest> {
   const own = await writeAccepted(duck, input.spec, report.checked, path, input.orderOffset ?? 0);
   const written = input.joining === undefined ? { ...own, path } : await joined(duck, input, own, path);
-  const profile = await profileTable(duck, written.path, written.schema);
+  const profile = await profileTable(duck, written.path, written.schema, valuesAsked(input.spec));
+  const batch = judgedBatch(input, table, report, profile, quarantineDigest);
+  const { text } = table;
   const { rows, orderMin, orderMax } = written;
   const file: SnapshotFile = {
     sha256: await input.store.putFile(written.path),
@@ -166,8 +172,9 @@ async function storeAccepted(
     quarantineDigest,
     logicalDigest: written.logicalDigest,
     schema: written.schema,
-    ruleCounts: report.ruleCounts,
+    ruleCounts: [...report.ruleCounts, ...batch.broken],
     profile,
+    ...batch.kept,
     ...(text === null
       ? {}
       : { lines: text.tally.account, readingNotes: [...(input.table.notes ?? []), ...text.notes] }),

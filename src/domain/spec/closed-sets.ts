@@ -33,10 +33,21 @@ export const contractRuleKinds = [
   'length',
   'pattern',
   'decimals',
+  'expression',
   'rowCount',
   'missingShare',
   'freshness',
+  'rowCountHistory',
+  'schemaChange',
+  'meanShift',
+  'spreadShift',
+  'missingChange',
+  'shareChange',
+  'distance',
 ] as const;
+
+/** Whether a column that the source did not have before breaks the rule about its columns. */
+export const addedColumnPolicies = ['accept', 'refuse'] as const;
 
 export const comparisonSigns = ['<', '<=', '>', '>=', '=', '!='] as const;
 export type ComparisonSign = (typeof comparisonSigns)[number];

@@ -1,3 +1,4 @@
+import type { BatchCheck } from '../contract/batch/batch-check.ts';
 import type { RuleSeverity } from '../spec/closed-sets.ts';
 import type { LineAccount } from './line-account.ts';
 
@@ -27,6 +28,10 @@ export interface SnapshotManifest {
   readonly schema: readonly SnapshotColumn[];
   readonly ruleCounts: readonly RuleCount[];
   readonly profile: readonly ColumnSummary[];
+  /** What became of the rules that hold a batch against those before it. Absent without any. */
+  readonly batchChecks?: readonly BatchCheck[];
+  /** Columns of the source, declared or not, where a rule asks for them. */
+  readonly sourceColumns?: readonly SourceColumn[];
   /**
    * Snapshots that this one continues: history that grows, and the history before labelled traffic. A snapshot without
    * any stands alone, so a file that is read whole supersedes what was read of it before. Absent means none.
@@ -106,6 +111,13 @@ export interface SnapshotFile {
   readonly orderMax: number;
 }
 
+/** A column of a table as it came, declared or not. */
+export interface SourceColumn {
+  readonly name: string;
+  /** As the engine names it; of text files all are VARCHAR. */
+  readonly type: string;
+}
+
 export interface SnapshotColumn {
   readonly name: string;
   readonly type: 'DOUBLE' | 'BOOLEAN' | 'VARCHAR' | 'BIGINT';
@@ -136,6 +148,8 @@ export interface ColumnSummary {
   readonly min?: number;
   readonly max?: number;
   readonly mean?: number;
+  /** Standard deviation; absent in those of earlier releases, and where squares are beyond a double. */
+  readonly deviation?: number;
   /**
    * Number columns with more than one value: every `everyNth` row in equal steps from `from` to `to`; what lies beyond
    * is in the first and last.
@@ -146,7 +160,7 @@ export interface ColumnSummary {
     readonly everyNth: number;
     readonly rows: readonly number[];
   };
-  /** Most frequent values of a text column, at most 5. */
+  /** Most frequent values of a text column, at most 5; 100 where a rule about batches asks how often they are. */
   readonly top?: readonly { readonly value: string; readonly rows: number }[];
 }
 

@@ -8,7 +8,7 @@ import { servedRulesOf } from '../../domain/spec/served-rules.ts';
 import type { FeatureSpec, ModelSpec } from '../../domain/spec/spec.ts';
 import { rangeOfType } from '../../onnx/run/number-range.ts';
 import { numberDoor, type NumberDoor } from './number-door.ts';
-import { rowChecksOf, type RowCheck } from './refuse-by-rules.ts';
+import { rowChecksOf, type RowChecks } from './refuse-by-rules.ts';
 
 export interface EdgeColumn extends SignatureColumn {
   /**
@@ -29,8 +29,8 @@ export interface EdgeColumn extends SignatureColumn {
 export interface EdgeSignature {
   readonly columns: readonly EdgeColumn[];
   readonly columnsByName: ReadonlyMap<string, EdgeColumn>;
-  /** Declared comparisons by which a row is refused. */
-  readonly checks: readonly RowCheck[];
+  /** Declared rules by which a row is refused; null without any. */
+  readonly checks: RowChecks | null;
   /** Cells including those beyond the logged ones. */
   readonly numberCount: number;
   readonly textCount: number;

@@ -39,7 +39,7 @@ export function readRow(edge: EdgeSignature, row: unknown, path: string): EdgeRo
   }
   refuseMissing(edge, numbers, texts, path);
   const read = { numbers, texts, entity, eventTimeMs };
-  if (edge.checks.length > 0) refuseByRules(edge.checks, read, path);
+  if (edge.checks !== null) refuseByRules(edge.checks, read, path);
   return read;
 }
 

@@ -76,7 +76,7 @@ function Column({ page, column }: { readonly page: SnapshotPage; readonly column
       {column.top === undefined || isEntity ? null : (
         <Bars
           label={`Most frequent values of ${column.name}`}
-          items={column.top.map((entry) => ({
+          items={column.top.slice(0, 5).map((entry) => ({
             label: entry.value,
             value: entry.rows,
             text: percent(column.rows === 0 ? 0 : entry.rows / column.rows),

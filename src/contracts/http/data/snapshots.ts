@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { snapshotKinds } from '../../../domain/record/closed-sets.ts';
-import { dataFormats, ruleSeverities } from '../../../domain/spec/closed-sets.ts';
+import { batchVerdicts } from '../../../domain/contract/batch/batch-check.ts';
+import { batchRuleSeverities, dataFormats, ruleSeverities } from '../../../domain/spec/closed-sets.ts';
 import { nextSchema } from '../page.ts';
 import { strict } from '../../spec/strict.ts';
 
@@ -69,6 +70,16 @@ export const snapshotView = z.object({
       rows: z.number(),
       line: z.number().nullable(),
       about: z.string(),
+    }),
+  ),
+  /** What became of the rules that hold a batch against those before it. */
+  batchChecks: z.array(
+    z.object({
+      ruleId: z.string(),
+      severity: z.enum(batchRuleSeverities),
+      verdict: z.enum(batchVerdicts),
+      about: z.string(),
+      against: z.array(digest),
     }),
   ),
   /** Runs that made it, the latest first. */

@@ -1,0 +1,63 @@
+import { sayCheck, strikes } from '../../domain/contract/batch/batch-check.ts';
+import { noHistory, type BatchHistory } from '../../domain/contract/batch/batch-facts.ts';
+import { keptColumns } from '../../domain/contract/batch/compare-schemas.ts';
+import { judgeBatch } from '../../domain/contract/batch/judge-batch.ts';
+import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
+import { isAboutHistory } from '../../domain/spec/rule-subject.ts';
+import type { ColumnSummary, RuleCount, SnapshotManifest } from '../../domain/training/snapshot.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { OpenTable } from '../read/table-file.ts';
+
+interface JudgedBatch {
+  readonly broken: readonly RuleCount[];
+  /** What the manifest says of it: nothing where no rule asks. */
+  readonly kept: Pick<SnapshotManifest, 'batchChecks' | 'sourceColumns'>;
+}
+
+/** Text columns of which a rule asks how often their values are. */
+export function valuesAsked({ contract }: Pick<RowsSpec, 'contract'>): ReadonlySet<string> {
+  return new Set(
+    contract.rules.flatMap((rule) => (rule.rule === 'shareChange' || rule.rule === 'distance' ? [rule.column] : [])),
+  );
+}
+
+/**
+ * Holds a batch against those before it, by its profile: nothing is read again. Throws contract_rejected where a rule
+ * that rejects is broken, or could not be asked.
+ */
+export function judgedBatch(
+  input: {
+    readonly spec: RowsSpec;
+    readonly table: { readonly name: string };
+    readonly history?: BatchHistory;
+    readonly isLogged?: boolean;
+  },
+  { columns }: Pick<OpenTable, 'columns'>,
+  { rows }: { readonly rows: number },
+  profile: readonly ColumnSummary[],
+  quarantineDigest: string | null,
+): JudgedBatch {
+  const asked = input.spec.contract.rules.filter(isAboutHistory);
+  if (asked.length === 0 || input.isLogged === true) return { broken: [], kept: {} };
+  const sourceColumns = asked.some(({ rule }) => rule === 'schemaChange') ? keptColumns(columns) : null;
+  const checks = judgeBatch(asked, { rows, profile, sourceColumns }, input.history ?? noHistory);
+  const struck = checks.filter(strikes);
+  const refusing = struck.filter(({ severity }) => severity === 'reject');
+  if (refusing.length > 0)
+    throw new PerennialError(
+      'contract_rejected',
+      `${input.table.name}: held against the batches before, the contract refuses the whole batch: ` +
+        refusing.map(sayCheck).join('; '),
+      { path: quarantineDigest ?? input.table.name },
+    );
+  return {
+    broken: struck.map((check) => ({
+      ruleId: check.ruleId,
+      severity: check.severity,
+      rows: 1,
+      line: null,
+      about: check.verdict === 'failed' ? `could not be asked: ${check.about}` : check.about,
+    })),
+    kept: { batchChecks: checks, ...(sourceColumns === null ? {} : { sourceColumns }) },
+  };
+}
