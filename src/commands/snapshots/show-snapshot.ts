@@ -30,6 +30,13 @@ export async function showSnapshot(context: CommandContext, digest: string): Pro
       max,
       mean,
     })),
+    repairs:
+      manifest.repairs === undefined
+        ? null
+        : {
+            ...manifest.repairs,
+            counts: manifest.repairs.counts.map((one) => ({ ...one, columns: [...one.columns] })),
+          },
     rules: manifest.ruleCounts.map((rule) => ({ ...rule })),
     runs: runs.map(({ runId }) => runId),
     versions: versions.map(({ version }) => version),
