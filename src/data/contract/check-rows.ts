@@ -53,8 +53,8 @@ export async function checkRows(duck: Duck, table: OpenTable, spec: RowsSpec, as
 }
 
 /**
- * The scan itself as a SELECT: also used to see how a table would fare without keeping its rows. `repaired` has the rows
- * with the texts of their cells where these are not those of the table.
+ * The scan itself as a SELECT: also used to see how a table would fare without keeping its rows. `repaired` has the
+ * rows with the texts of their cells where these are not those of the table.
  */
 export function checkedSelect(
   table: OpenTable,

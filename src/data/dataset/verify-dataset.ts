@@ -20,7 +20,10 @@ export interface VerifiedDataset {
   readonly files: readonly VerifiedFile[];
 }
 
-/** Reads every byte that a dataset names, quarantine and log of repairs included, and compares it with its name. Memory is bounded. */
+/**
+ * Reads every byte that a dataset names, quarantine and log of repairs included, and compares it with its name. Memory
+ * is bounded.
+ */
 export async function verifyDataset(
   store: Pick<ArtifactStore, 'checkedPathOf'>,
   dataset: readonly { readonly digest: string; readonly manifest: SnapshotManifest }[],

@@ -95,7 +95,9 @@ export function cellText(table: OpenTable, name: string, role: CellRole, declare
   return present(isVerbatim ? text : trimmedUnless(text, declared.words), declared);
 }
 
-/** What of a text that was made anew is the text of a cell, in any format; NULL where it says that there is no value. */
+/**
+ * What of a text that was made anew is the text of a cell, in any format; NULL where it says that there is no value.
+ */
 export function presentSql(role: CellRole, text: string, declared: DeclaredWords): string {
   const { isVerbatim, present } = readings[role];
   return present(isVerbatim ? text : trimmedUnless(text, declared.words), declared);

@@ -1,5 +1,5 @@
 import type { CellRole } from '../../domain/cells/cell-role.ts';
-import type { BatchRepair, DedupeRepair, DropRepair, FillLastRepair } from '../../domain/spec/parts/repair-spec.ts';
+import type { BatchRepair, DedupeRepair, DropRepair } from '../../domain/spec/parts/repair-spec.ts';
 import { literal, numeric } from '../duck/sql.ts';
 import { typedCell } from '../read/cells.ts';
 import { isoMsOf, orderKeyOf } from '../read/instants.ts';

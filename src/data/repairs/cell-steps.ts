@@ -63,7 +63,8 @@ function castSteps({ to, decimal = '.' }: CastRepair, role: CellRole, names: Ste
     return {
       value: numberOf(text),
       made:
-        `CASE WHEN ${booleanOf(text)} IS NOT NULL THEN ${text} WHEN ${isOneOf(`lower(${text})`, onWords)} THEN 'true' ` +
+        `CASE WHEN ${booleanOf(text)} IS NOT NULL THEN ${text} ` +
+        `WHEN ${isOneOf(`lower(${text})`, onWords)} THEN 'true' ` +
         `WHEN ${isOneOf(`lower(${text})`, offWords)} THEN 'false' WHEN ${value} <> 0 THEN 'true' WHEN ${value} = 0 ` +
         `THEN 'false' ELSE ${text} END`,
     };

@@ -25,8 +25,8 @@ export interface Layers {
 export const isKept = 'removed IS NULL';
 
 /**
- * The repairs over `rows` (`n`, `line`, `unreadable`, the texts and flags of all columns) as one SELECT, in which the text
- * of each cell before and after each repair is a column of its own.
+ * The repairs over `rows` (`n`, `line`, `unreadable`, the texts and flags of all columns) as one SELECT, in which the
+ * text of each cell before and after each repair is a column of its own.
  */
 export function layersOf(
   rows: string,

@@ -6,7 +6,7 @@ import { cellSteps } from './cell-steps.ts';
 
 const names = { text: 'c', value: 'y', computed: 'z' };
 
-test('every character of Unicode has one upper and one lower case, and is white space or not, in both engines', async () => {
+test('every character of Unicode has one upper and lower case, and is white space or not, in both', async () => {
   const sql = {
     upper: cellSteps({ repair: 'case', column: 'c', to: 'upper' }, 'category', names).made,
     lower: cellSteps({ repair: 'case', column: 'c', to: 'lower' }, 'category', names).made,

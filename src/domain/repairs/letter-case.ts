@@ -1,8 +1,9 @@
 import type { LetterCase } from '../spec/closed-sets.ts';
 
 /**
- * Upper or lower case, character by character, as the engine does it: no character becomes two (`ŉ` stays), `ß` is `ẞ` and
- * `İ` is `i`. Letters that are newer than the engine's alphabets stay as they are, whatever this Node knows of them.
+ * Upper or lower case, character by character, as the engine does it: no character becomes two (`ŉ` stays), `ß` is `ẞ`
+ * and `İ` is `i`. Letters that are newer than the engine's alphabets stay as they are, whatever this Node knows of
+ * them.
  */
 export function inCase(text: string, to: LetterCase): string {
   // oxlint-disable-next-line no-control-regex -- most cells are ASCII, where both ways agree

@@ -30,7 +30,9 @@ export function isCellRepair(repair: RepairSpec): repair is CellRepair {
   return !ofBatch.includes(repair.repair);
 }
 
-/** A repair as a function of the text of a cell. What it makes is read anew: a text that is blank by now is no value. */
+/**
+ * A repair as a function of the text of a cell. What it makes is read anew: a text that is blank by now is no value.
+ */
 export function compileCellRepair(repair: CellRepair, column: RepairedColumn): (text: CellText) => CellText {
   if (repair.repair === 'fill') {
     const constant = String(repair.constant);

@@ -1,6 +1,7 @@
 /**
- * Units by what they measure. A value of one is `(value - zero) * times / per` of the base of its dimension; figures are the
- * exact definitions (SI brochure, 9th edition; international yard and pound, 1959; US gallon of 231 cubic inches).
+ * Units by what they measure. A value of one is `(value - zero) * times / per` of the base of its dimension; figures
+ * are the exact definitions (SI brochure, 9th edition; international yard and pound, 1959; US gallon of 231 cubic
+ * inches).
  */
 interface Unit {
   readonly of: string;
@@ -45,7 +46,9 @@ const all: ReadonlyMap<string, Unit> = new Map([
 
 export const unitNames: readonly string[] = [...all.keys()];
 
-/** How a number of one unit becomes one of another: `(value - before) * times / per + after`, one step after the other. */
+/**
+ * How a number of one unit becomes one of another: `(value - before) * times / per + after`, one step after the other.
+ */
 export interface Conversion {
   readonly before: number;
   readonly times: number;

@@ -34,7 +34,9 @@ export function castTo(
   return { repair: 'cast', column, to, ...(decimal === undefined ? {} : { decimal }) };
 }
 
-/** Every number of the column is of one unit and becomes one of the other: `unit('weight', { from: 'lb', to: 'kg' })`. */
+/**
+ * Every number of the column is of one unit and becomes one of the other: `unit('weight', { from: 'lb', to: 'kg' })`.
+ */
 export function unit(column: string, { from, to }: { readonly from: string; readonly to: string }): Repair<'unit'> {
   return { repair: 'unit', column, from, to };
 }

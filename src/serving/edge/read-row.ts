@@ -13,9 +13,9 @@ import { refusedAt } from './refused-at.ts';
 import type { EdgeRow } from './edge-row.ts';
 
 /**
- * Reads one row (a JSON object), behind its declared repairs, into the cells of the signature. Throws `invalid_request` with one sentence that names
- * the field: unknown, missing, of the wrong type, not finite, or kept out by the contract or by the type of the
- * model's input.
+ * Reads one row (a JSON object), behind its declared repairs, into the cells of the signature. Throws `invalid_request`
+ * with one sentence that names the field: unknown, missing, of the wrong type, not finite, or kept out by the contract
+ * or by the type of the model's input.
  */
 export function readRow(edge: EdgeSignature, row: unknown, path: string): EdgeRow {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) {

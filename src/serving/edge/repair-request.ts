@@ -69,8 +69,8 @@ export function repairsKey(spec: Pick<ModelSpec, 'repairs' | 'target'>): string 
 export type OtherCells = ReadonlyMap<string, number | string | null>;
 
 /**
- * The repaired cells of a row, as far as they can be read: nothing is refused here, since the row was let in by what the
- * newest definition makes of it.
+ * The repaired cells of a row, as far as they can be read: nothing is refused here, since the row was let in by what
+ * the newest definition makes of it.
  */
 export function otherCells(repairs: RequestRepairs | null, row: Row, columns: readonly SignatureColumn[]): OtherCells {
   const made = repairs?.repair(row).row ?? row;

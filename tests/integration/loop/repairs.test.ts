@@ -88,7 +88,7 @@ test('dirty cells are repaired alike in history, in requests and in what is lear
   const right = await ask({ height: 2, width: 0.1, colour: 'red' });
   expect(right).toMatchObject({ label: 'yes', version: 1, repaired: ['width'] });
   const wrong = await ask({ height: 2, width: '0.1 €', colour: ' RED' });
-  expect(wrong).toMatchObject({ probabilities: right.probabilities, repaired: ['colour', 'width'] });
+  expect(wrong).toMatchObject({ probabilities: right.probabilities, repaired: ['width', 'colour'] });
 
   // Traffic is logged behind its repairs, and a training from it repairs nothing again.
   await world.play('repaired', 2);

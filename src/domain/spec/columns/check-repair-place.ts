@@ -73,12 +73,13 @@ function unreachable(
   if (repair.repair !== 'map') return [];
   const plain = before.filter((one) => one.repair === 'trim' || one.repair === 'case');
   if (plain.length === 0 || plain.length < before.length) return [];
+  const said = sayChoice(plain.map((one) => one.repair));
   return repair.values.flatMap(({ from }, index) => {
     const text = plain.reduce((made: CellText, one) => compileCellRepair(one, column)(made), from);
     return problemIf(
       text !== from,
       `${path}.values[${index}]`,
-      `no cell of ${repair.column} is ${JSON.stringify(from)} by then: ${sayChoice(plain.map((one) => one.repair))} comes before`,
+      `no cell of ${repair.column} is ${JSON.stringify(from)} by then: ${said} comes before`,
       text === null ? 'Remove it.' : `Write ${JSON.stringify(text)}.`,
     );
   });

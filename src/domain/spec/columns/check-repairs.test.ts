@@ -75,7 +75,7 @@ describe('a repair is taken', () => {
 });
 
 describe('a repair is refused in one sentence', () => {
-  test.each<[unknown | readonly unknown[], string]>([
+  test.each<[unknown, string]>([
     [{ repair: 'mend', column: 'color' }, 'repairs[0].repair: "mend" is no kind of repair. Use '],
     [{ repair: 'trim', column: 'colour' }, 'repairs[0]: there is no column colour here. Did you mean color?'],
     [{ repair: 'trim', column: 'seen' }, 'repairs[0]: seen comes from a view'],
