@@ -75,7 +75,7 @@ function dedupe(
   const values = by.map((column, at) => `${valueOf(column)} AS v${index}_${at}`);
   const exact = by.map(({ role, text }, at) => {
     const value = `v${index}_${at}`;
-    return `${role === 'number' ? exactKeyOf(text, value) : value} AS ${keys[at] ?? ''}`;
+    return `${exactKeys[role](text, value)} AS ${keys[at] ?? ''}`;
   });
   const place = `p${index}`;
   return {
@@ -92,6 +92,18 @@ function dedupe(
     cell: null,
   };
 }
+
+const asTyped = (_: string, value: string): string => value;
+
+/** By what a value is told from another one: a double makes one of two large keys. */
+const exactKeys: Record<CellRole, (text: string, value: string) => string> = {
+  number: exactKeyOf,
+  category: asTyped,
+  boolean: asTyped,
+  time: asTyped,
+  label: asTyped,
+  key: asTyped,
+};
 
 function valueOf({ role, text, declared: { words }, reading }: RepairedColumn): string {
   return typedCell(role, text, { words, reading });

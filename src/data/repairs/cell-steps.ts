@@ -1,4 +1,5 @@
 import type { CellRole } from '../../domain/cells/cell-role.ts';
+import type { CastType } from '../../domain/spec/closed-sets.ts';
 import { exactMax } from '../../domain/cells/read-number.ts';
 import { amountPatterns, offWords, onWords, ornamentPattern } from '../../domain/repairs/cast-cell.ts';
 import { numberText } from '../../domain/repairs/number-text.ts';
@@ -36,7 +37,7 @@ export function cellSteps(repair: CellRepair, role: CellRole, names: StepNames):
     case 'case':
       return { made: repair.to === 'upper' ? `upper(${text})` : `lower(${text})` };
     case 'cast':
-      return castSteps(repair, role, names);
+      return casts[repair.to](repair, role, names);
     case 'unit':
       return unitSteps(repair, names);
     case 'map':
@@ -48,9 +49,8 @@ export function cellSteps(repair: CellRepair, role: CellRole, names: StepNames):
   }
 }
 
-function castSteps({ to, decimal = '.' }: CastRepair, role: CellRole, names: StepNames): CellSteps {
-  const { text, value } = names;
-  if (to === 'number') {
+const casts: Record<CastType, (repair: CastRepair, role: CellRole, names: StepNames) => CellSteps> = {
+  number: ({ decimal = '.' }, _, { text, value }) => {
     const isAmount = `regexp_full_match(${value}, ${literal(amountPatterns[decimal])})`;
     const plain = decimal === '.' ? `replace(${value}, ',', '')` : `replace(replace(${value}, '.', ''), ',', '.')`;
     const bare = decimal === '.' ? `WHEN ${numberOf(value)} IS NOT NULL THEN ${value} ` : '';
@@ -58,30 +58,41 @@ function castSteps({ to, decimal = '.' }: CastRepair, role: CellRole, names: Ste
       value: `regexp_replace(${text}, ${literal(ornamentPattern)}, '', 'g')`,
       made: `CASE WHEN ${isAmount} THEN ${plain} ${bare}ELSE ${text} END`,
     };
-  }
-  if (to === 'boolean')
-    return {
-      value: numberOf(text),
-      made:
-        `CASE WHEN ${booleanOf(text)} IS NOT NULL THEN ${text} ` +
-        `WHEN ${isOneOf(`lower(${text})`, onWords)} THEN 'true' ` +
-        `WHEN ${isOneOf(`lower(${text})`, offWords)} THEN 'false' WHEN ${value} <> 0 THEN 'true' WHEN ${value} = 0 ` +
-        `THEN 'false' ELSE ${text} END`,
-    };
-  if (role !== 'number') {
-    const isOther = `${value} IS NULL OR abs(${value}) >= ${exactMax} OR trunc(${value}) <> ${value}`;
-    const whole = `CAST(TRY_CAST(${value} AS BIGINT) AS VARCHAR)`;
-    return { value: numberOf(text), made: `CASE WHEN ${isOther} THEN ${text} ELSE ${whole} END` };
-  }
+  },
+  integer: (_, role, names) => wholes[role](names),
+  boolean: (_, __, { text, value }) => ({
+    value: numberOf(text),
+    made:
+      `CASE WHEN ${booleanOf(text)} IS NOT NULL THEN ${text} ` +
+      `WHEN ${isOneOf(`lower(${text})`, onWords)} THEN 'true' ` +
+      `WHEN ${isOneOf(`lower(${text})`, offWords)} THEN 'false' WHEN ${value} <> 0 THEN 'true' WHEN ${value} = 0 ` +
+      `THEN 'false' ELSE ${text} END`,
+  }),
+};
+
+function wholeNumber({ text, value, computed }: StepNames): CellSteps {
   return {
     value: numberOf(text),
     // Of halves the engine takes the one away from zero.
     computed: `round(${value})`,
-    made:
-      `CASE WHEN ${value} IS NULL OR ${names.computed} = ${value} THEN ${text} ` +
-      `ELSE ${numberTextSql(names.computed)} END`,
+    made: `CASE WHEN ${value} IS NULL OR ${computed} = ${value} THEN ${text} ELSE ${numberTextSql(computed)} END`,
   };
 }
+
+function wholeText({ text, value }: StepNames): CellSteps {
+  const isOther = `${value} IS NULL OR abs(${value}) >= ${exactMax} OR trunc(${value}) <> ${value}`;
+  const whole = `CAST(TRY_CAST(${value} AS BIGINT) AS VARCHAR)`;
+  return { value: numberOf(text), made: `CASE WHEN ${isOther} THEN ${text} ELSE ${whole} END` };
+}
+
+const wholes: Record<CellRole, (names: StepNames) => CellSteps> = {
+  number: wholeNumber,
+  category: wholeText,
+  boolean: wholeText,
+  time: wholeText,
+  label: wholeText,
+  key: wholeText,
+};
 
 function unitSteps({ from, to }: UnitRepair, { text, value, computed }: StepNames): CellSteps {
   const conversion = conversionOf(from, to);

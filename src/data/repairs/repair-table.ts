@@ -1,6 +1,7 @@
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import type { RepairSpec } from '../../domain/spec/spec.ts';
 import type { RepairCount } from '../../domain/training/snapshot.ts';
+import { readsMarks } from '../../domain/repairs/cast-cell.ts';
 import { columnsOfRepair } from '../../domain/repairs/columns-of-repair.ts';
 import type { Duck } from '../duck/connect.ts';
 import { baseOf, cellText, isNested } from '../read/read-lossless.ts';
@@ -58,7 +59,7 @@ function isRowwise({ repair }: RepairSpec): boolean {
 function withoutGuesses(table: OpenTable, repairs: readonly RepairSpec[]): OpenTable {
   if (table.csv === null) return table;
   const cast = new Set(
-    repairs.flatMap((repair) => (repair.repair === 'cast' && repair.to === 'number' ? [repair.column] : [])),
+    repairs.flatMap((repair) => (repair.repair === 'cast' && readsMarks[repair.to] ? [repair.column] : [])),
   );
   const { columns, commas } = table.csv;
   return {

@@ -19,6 +19,9 @@ export const amountPatterns: Record<DecimalMark, string> = {
   ',': String.raw`[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?`,
 };
 
+/** Casts that read the marks between digits by what is declared, so that nobody may have guessed at them before. */
+export const readsMarks: Record<CastType, boolean> = { number: true, integer: false, boolean: false };
+
 export const onWords = ['on', 'enabled'] as const;
 export const offWords = ['off', 'disabled'] as const;
 
@@ -28,11 +31,21 @@ type CastText = (text: string) => string | null;
 export function castOf({ to, decimal = '.' }: Pick<CastRepair, 'to' | 'decimal'>, role: CellRole): CastText {
   const casts: Record<CastType, CastText> = {
     number: (text) => plainNumber(text, decimal),
-    integer: role === 'number' ? wholeNumber : wholeText,
+    integer: wholes[role],
     boolean: truthText,
   };
   return casts[to];
 }
+
+/** A column of numbers gets whole ones, and one of text gets the text of whole ones. */
+const wholes: Record<CellRole, CastText> = {
+  number: wholeNumber,
+  category: wholeText,
+  boolean: wholeText,
+  time: wholeText,
+  label: wholeText,
+  key: wholeText,
+};
 
 const ornament = new RegExp(ornamentPattern, 'g');
 const amounts: Record<DecimalMark, RegExp> = {

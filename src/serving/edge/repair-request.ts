@@ -1,10 +1,11 @@
+import type { CellRole } from '../../domain/cells/cell-role.ts';
 import { cellReader, type CellValue } from '../../domain/cells/read-cell.ts';
 import { columnNamed, contractColumns } from '../../domain/contract/contract-columns.ts';
 import { compileRowRepairs } from '../../domain/contract/repair-row.ts';
 import { isText } from '../../domain/features/kind-of.ts';
 import { isCellRepair } from '../../domain/repairs/repair-cell.ts';
 import { ownRowsOf } from '../../domain/spec/columns/pins.ts';
-import type { ModelSpec, RepairSpec } from '../../domain/spec/spec.ts';
+import type { FeatureKind, ModelSpec, RepairSpec } from '../../domain/spec/spec.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import type { SignatureColumn } from '../../domain/spec/signature.ts';
 import { parseInstant } from './instant.ts';
@@ -25,6 +26,29 @@ interface RepairedRequest {
   readonly repaired: readonly string[];
 }
 
+/** What a request holds as a value of its type; the others come as text, and times as either. */
+const isTyped: Record<CellRole, boolean> = {
+  number: true,
+  boolean: true,
+  category: false,
+  time: false,
+  label: false,
+  key: false,
+};
+
+const finite = (value: unknown): number => {
+  const isNumber = typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
+  return isNumber ? Number(value) : NaN;
+};
+
+/** The float64 of a cell as it can be read, NaN where it cannot; `category` stands for completeness. */
+const numbersOf: Record<FeatureKind, (value: unknown) => number> = {
+  number: finite,
+  boolean: finite,
+  category: finite,
+  time: (value) => parseInstant(value) ?? NaN,
+};
+
 /** Null for a definition without any, which pays nothing. */
 export function requestRepairs(spec: ModelSpec): RequestRepairs | null {
   const repairs = repairsOfRequests(spec);
@@ -35,15 +59,15 @@ export function requestRepairs(spec: ModelSpec): RequestRepairs | null {
   const declared = contractColumns(own);
   const readers = [...names].map((name) => {
     const column = columnNamed(declared, name);
-    return { name, isTyped: column.role === 'number' || column.role === 'boolean', read: cellReader(column) };
+    return { name, isTyped: isTyped[column.role], read: cellReader(column) };
   });
   return {
     columns: names,
     repair(given) {
       const { row, repaired } = repair(given);
       // Text that reads as a number is one here as it is in files: the column was declared to hold what needs repair.
-      const typed = readers.flatMap(({ name, isTyped, read }): [string, CellValue | null][] => {
-        if (!isTyped || !Object.hasOwn(row, name) || typeof row[name] !== 'string') return [];
+      const typed = readers.flatMap(({ name, isTyped: mayBeTyped, read }): [string, CellValue | null][] => {
+        if (!mayBeTyped || !Object.hasOwn(row, name) || typeof row[name] !== 'string') return [];
         const { text, value } = read(row[name]);
         return text === null || value !== null ? [[name, value]] : [];
       });
@@ -78,9 +102,7 @@ export function otherCells(repairs: RequestRepairs | null, row: Row, columns: re
     columns.map((column): [string, number | string | null] => {
       const value = Object.hasOwn(made, column.name) ? made[column.name] : null;
       if (isText(column)) return [column.name, typeof value === 'string' && value !== '' ? value : null];
-      if (column.kind === 'time') return [column.name, parseInstant(value) ?? NaN];
-      const isNumber = typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
-      return [column.name, isNumber ? Number(value) : NaN];
+      return [column.name, numbersOf[column.kind](value)];
     }),
   );
 }

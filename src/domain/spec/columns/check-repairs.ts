@@ -1,5 +1,6 @@
 import type { CellRole } from '../../cells/cell-role.ts';
 import { cellReader } from '../../cells/read-cell.ts';
+import { readsMarks } from '../../repairs/cast-cell.ts';
 import { columnsOfRepair } from '../../repairs/columns-of-repair.ts';
 import { conversionOf, dimensionOf, unitNames } from '../../repairs/units.ts';
 import { nearestName } from '../../words/nearest-name.ts';
@@ -111,7 +112,7 @@ function checkCast(spec: RowsSpec, repair: Extract<RepairSpec, { repair: 'cast' 
   return [
     ...onlyOf(spec, repair, path, castRoles[to].roles, castRoles[to].words),
     ...problemIf(
-      decimal !== undefined && to !== 'number',
+      decimal !== undefined && !readsMarks[to],
       `${path}.decimal`,
       `a cast to ${to} reads no fraction`,
       'Leave `decimal` out.',
