@@ -8,6 +8,7 @@ import type { DataFormat } from '../../domain/spec/closed-sets.ts';
 import { completeSpec, type ModelSpecInput } from '../../domain/spec/default-spec.ts';
 import type { RepairSpec } from '../../domain/spec/spec.ts';
 import { explainedLines } from '../../domain/training/line-account.ts';
+import { repairLogMax } from '../../domain/training/repair-log.ts';
 import { repair } from '../../sdk/index.ts';
 import { withDuck } from '../duck/connect.ts';
 import { literal } from '../duck/sql.ts';
@@ -125,6 +126,19 @@ describe('repairs of a file', () => {
       [2, 2, 'unit', 'weight', '220.462', String(220.462 * 0.45359237)],
       [2, 3, 'dedupe', 'id, at', null, null],
     ]);
+  });
+
+  test('are logged up to a bound, the first by line, and counted beyond it', async () => {
+    const rows = Array.from({ length: repairLogMax / 2 + 10 }, (_, row) => `a,01.05.2026,\u00a0x,${row},1`);
+    const list = [repair.trim('name'), repair.toCase('name', 'upper')];
+    const { manifest } = await ingest(`id,at,name,weight,y\n${rows.join('\n')}\n`, list);
+    expect(manifest.repairs).toMatchObject({
+      counts: [{ count: rows.length }, { count: rows.length }],
+      loggedRows: repairLogMax,
+    });
+    const log = await rowsOf(manifest.repairs?.logDigest);
+    expect(log.at(-1)).toMatchObject({ repair: 'case', before: 'x', after: 'X' });
+    expect(Number(log.at(-1)?.['_line'])).toBe(1 + repairLogMax / 2);
   });
 
   test('give equal bytes for equal input, and another name with another repair', async () => {
