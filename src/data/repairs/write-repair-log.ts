@@ -27,8 +27,8 @@ export async function writeRepairLog(duck: Duck, steps: readonly RepairStep[], p
 }
 
 /**
- * The row with which the log is full. Found by running totals, in the order in which the rows stand: to sort all that was
- * repaired, for the sake of its beginning, takes the memory of a table.
+ * The row with which the log is full. Found by running totals, in the order in which the rows stand: to sort all that
+ * was repaired, for the sake of its beginning, takes the memory of a table.
  */
 async function lastLogged(duck: Duck, steps: readonly RepairStep[]): Promise<number> {
   const figures = steps.map(({ index, cell }) => `CAST(coalesce(${changed(index, cell)}, false) AS INTEGER)`);
