@@ -11,8 +11,9 @@ import { closeRun, openRun } from '../../src/db/runs/runs.ts';
 import { sayCheck } from '../../src/domain/contract/batch/batch-check.ts';
 import type { IngestInput, SnapshotRef } from '../../src/domain/record/runs.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { sayRepairs } from '../../src/domain/training/repair-log.ts';
 import { sayLines } from '../../src/domain/training/line-account.ts';
-import type { SnapshotManifest } from '../../src/domain/training/snapshot.ts';
+import type { RepairReport, SnapshotManifest } from '../../src/domain/training/snapshot.ts';
 import { ownRowsOf } from '../../src/domain/spec/columns/pins.ts';
 import { PerennialError } from '../../src/domain/words/errors.ts';
 import { messageOf } from '../../src/domain/words/reason-of.ts';
@@ -42,6 +43,12 @@ class NothingToRead extends PerennialError {
   }
 }
 
+function repairedIn(repairs: RepairReport): string {
+  const said = sayRepairs(repairs);
+  const gone = repairs.removedRows === 0 ? '' : ` (${repairs.removedRows} rows taken out)`;
+  return said === '' ? 'nothing to repair' : `repaired ${said}${gone}`;
+}
+
 export function ingestSourceActivities(dependencies: ActivityDependencies) {
   const { database, store, workDir, connectSource } = dependencies;
   const { db } = database;
@@ -52,9 +59,11 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
     try {
       const { digest, newest, refused } = await readOn(input);
       const ref = await snapshotRefOf(db, digest);
-      const { lines, readingNotes = [], parents = [], batchChecks = [] } = newest ?? {};
+      const { lines, repairs, readingNotes = [], parents = [], batchChecks = [] } = newest ?? {};
       const told = [`${ref.rows} rows accepted, ${ref.quarantinedRows} quarantined`];
-      if (lines !== undefined) told.push(`${parents.length === 0 ? '' : 'of the newest batch '}${sayLines(lines)}`);
+      const ofBatch = parents.length === 0 ? '' : 'of the newest batch ';
+      if (lines !== undefined) told.push(`${ofBatch}${sayLines(lines)}`);
+      if (repairs !== undefined) told.push(`${ofBatch}${repairedIn(repairs)}`);
       await closeRun(db, input.runId, {
         status: 'completed',
         detail: [told.join('; '), ...refused, ...batchChecks.map(sayCheck), ...readingNotes].join('. '),
@@ -64,6 +73,7 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
           quarantinedRows: ref.quarantinedRows,
           lines: lines ?? null,
           batchChecks,
+          repairs: repairs ?? null,
         },
       });
       return ref;

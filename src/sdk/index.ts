@@ -59,6 +59,7 @@ export {
   noWorseThanChampion,
 } from './declare/gates.ts';
 export { money, per } from './declare/money.ts';
+export * as repair from './declare/repairs.ts';
 export { csv, folder, kafka, ndjson, parquet, postgres, push, s3, union } from './declare/source.ts';
 export { binary, multiclass, regression } from './declare/target.ts';
 export { gbdt, linear } from './declare/trainer.ts';

@@ -49,6 +49,12 @@ export const snapshotExamples = {
       parents: [],
       files: [{ sha256: file, bytes: 402_113, rows: 12_000 }],
       columns: [{ name: 'amount', type: 'DOUBLE', missing: 4, distinct: 9_100, min: 0.5, max: 4_100, mean: 71.3 }],
+      repairs: {
+        counts: [{ repair: 'trim', columns: ['country'], of: 'cells', count: 312, line: 7 }],
+        removedRows: 0,
+        logDigest: file,
+        loggedRows: 312,
+      },
       rules: [{ ruleId: 'amount.range', severity: 'quarantine', rows: 31, line: 402, about: 'amount is 0 to 10000' }],
       batchChecks: [
         {

@@ -104,6 +104,11 @@ const answerBase = {
   predictionId: { type: 'string' },
   version: { type: ['integer', 'null'], description: 'The version that answered; null for the declared fallback.' },
   arm: { type: 'string', enum: arms },
+  repaired: {
+    type: 'array',
+    items: { type: 'string' },
+    description: 'Fields whose value declared repairs have changed before it was answered; absent where there is none.',
+  },
 };
 
 /** A class and the probability of each; with no classes, of any. */

@@ -10,6 +10,7 @@ import { shapeRule, type RowRule } from '../../domain/contract/row-rule.ts';
 import { rowRules, type Asked } from '../../domain/contract/row-rules.ts';
 import { eventTimeRuleId } from '../../domain/contract/rules/time-rules.ts';
 import { baseOf } from '../read/read-lossless.ts';
+import { repairTable, type RepairedTable } from '../repairs/repair-table.ts';
 import { checkedColumns, textList, valueList, type CheckedColumn } from './checked-columns.ts';
 import { conditionSql } from './condition-sql.ts';
 import { settleEpoch, type EpochFound } from './settle-epoch.ts';
@@ -24,6 +25,8 @@ export interface CheckedRows {
   readonly rejected: number;
   /** False when the declared event time is empty in every row, so that rows are ordered as they stand in the file. */
   readonly hasEventTime: boolean;
+  /** What declared repairs did before; null where none is declared. */
+  readonly repaired: RepairedTable | null;
   /** What numbers of an event time count, where the definition does not say it and the rows do. */
   readonly epoch: EpochFound | null;
 }
@@ -33,26 +36,31 @@ export interface CheckedRows {
  * broken rules, `bad`), which spills to disk. Rows that cannot be split into cells stand in `rejected_rows`.
  */
 export async function checkRows(duck: Duck, table: OpenTable, spec: RowsSpec, asked: Asked): Promise<CheckedRows> {
-  const { columns, rules, sql } = checkedSelect(table, spec, asked);
+  const repaired = await repairTable(duck, table, spec, checkedColumns(spec));
+  const { columns, rules, sql } = checkedSelect(table, spec, asked, repaired?.rows);
   await duck.run(`CREATE TEMP TABLE checked AS ${sql}`);
   const rejected = await collectRejects(duck, table);
   const [count] = await duck.rows(
     'SELECT CAST(count(*) AS DOUBLE) AS readable, CAST(count(event_key) AS DOUBLE) AS timed FROM checked',
   );
   const readable = Number(count?.['readable'] ?? 0);
-  refuseLostRows(table, readable);
+  refuseLostRows(table, readable + (repaired?.removed ?? 0));
   const hasEventTime = Number(count?.['timed'] ?? 0) > 0;
   if (spec.eventTime !== null && hasEventTime) await markUntimed(duck, spec.eventTime.column);
   const isUnsettled = hasEventTime && asked.isLogged !== true;
   const epoch = spec.eventTime !== null && isUnsettled ? await settleEpoch(duck, spec.eventTime.column) : null;
-  return { columns, rules, readable, rejected, hasEventTime, epoch };
+  return { columns, rules, readable, rejected, hasEventTime, repaired, epoch };
 }
 
-/** The scan itself as a SELECT: also used to see how a table would fare without keeping its rows. */
+/**
+ * The scan itself as a SELECT: also used to see how a table would fare without keeping its rows. `repaired` has the
+ * rows with the texts of their cells where these are not those of the table.
+ */
 export function checkedSelect(
   table: OpenTable,
   spec: RowsSpec,
   asked: Asked,
+  repaired?: string,
 ): Pick<CheckedRows, 'columns' | 'rules'> & { readonly sql: string } {
   const columns = checkedColumns(spec);
   const rules = rowRules(spec, asked);
@@ -63,7 +71,7 @@ export function checkedSelect(
   const ids = rules.map(({ id }, index) => `CASE WHEN ${broken[index] ?? 'false'} THEN ${literal(id)} END`);
   // Most rows break nothing: the list of ids is made for the others alone.
   const isAnyBroken = `coalesce(${broken.map((sql) => `(${sql})`).join(' OR ')}, false)`;
-  const rows = baseOf(table);
+  const texts = repaired ?? `(SELECT n, line, unreadable, ${textList(table, columns)} FROM ${baseOf(table)})`;
   // An unreadable row breaks that rule alone: the rest would only repeat it.
   const kept = [...columns.map((column) => column.value), ...exactKeys(spec, columns)];
   const sql = `SELECT n, line, ${kept.join(', ')}, event_key, event_instant, ids,
@@ -71,8 +79,8 @@ export function checkedSelect(
       SELECT *, CASE WHEN unreadable THEN [${literal(shapeRule.id)}] WHEN ${isAnyBroken} THEN
       list_filter([${ids.join(', ')}], lambda id: id IS NOT NULL) ELSE [] END AS ids FROM (
         SELECT n, line, unreadable, ${columns.map((column) => `${column.text}, ${column.nested}`).join(', ')},
-        ${valueList(columns)}, ${key} AS event_key, ${instant} AS event_instant FROM (
-          SELECT n, line, unreadable, ${textList(table, columns)} FROM ${rows})))`;
+        ${valueList(columns)}, ${key} AS event_key, ${instant} AS event_instant FROM
+          ${texts}))`;
   return { columns, rules, sql };
 }
 

@@ -12,6 +12,7 @@ import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { identifier, literal, pathLiteral } from '../duck/sql.ts';
 import { withTable } from '../read/open-table.ts';
 import { profileTable } from '../snapshot/profile-table.ts';
+import { storeRepairs } from '../snapshot/store-repairs.ts';
 import { writeAccepted } from '../snapshot/write-accepted.ts';
 
 export interface ReplayInput {
@@ -126,7 +127,9 @@ async function manifestOf(
 ): Promise<SnapshotManifest> {
   const { spec, specRevision, head, of, workDir, store } = input;
   const path = join(workDir, 'accepted.parquet');
+  const repairsPath = join(workDir, 'repairs.parquet');
   try {
+    const repairs = await storeRepairs(duck, checked.repaired, repairsPath, store);
     const written = await writeAccepted(duck, spec, checked, path, 1 + orderMaxOf(head.manifest));
     const target = columnNamed(checked.columns, spec.target.column).value;
     const [labelled] = await duck.rows(`SELECT CAST(count(${target}) AS DOUBLE) AS rows FROM checked WHERE NOT bad`);
@@ -156,12 +159,13 @@ async function manifestOf(
       logicalDigest: written.logicalDigest,
       schema: written.schema,
       ruleCounts: [],
+      ...(repairs === null ? {} : { repairs }),
       profile: await profileTable(duck, path, written.schema),
       parents: [head.digest],
       ...(input.member === undefined ? {} : { member: input.member }),
       replayOf: of,
     };
   } finally {
-    await rm(path, { force: true });
+    await Promise.all([path, repairsPath].map((one) => rm(one, { force: true })));
   }
 }

@@ -21,6 +21,7 @@ import { contractDigest } from './contract-digest.ts';
 import { memoryFor } from './memory-for.ts';
 import { profileTable } from './profile-table.ts';
 import { calledByName, type RawTable } from './raw-table.ts';
+import { storeRepairs } from './store-repairs.ts';
 import { validateTable, type ValidationReport } from '../contract/validate.ts';
 import { describeAccepted, writeAccepted, writeQuarantine } from './write-accepted.ts';
 
@@ -96,6 +97,7 @@ async function judged(input: IngestInput, table: OpenTable): Promise<IngestResul
   const origin = { sourceDigest, contractDigest: contractDigest(input.spec, rowsMax) };
   const acceptedPath = join(input.workDir, 'accepted.parquet');
   const quarantinePath = join(input.workDir, 'quarantine.parquet');
+  const repairsPath = join(input.workDir, 'repairs.parquet');
   try {
     const memoryMb = input.settings?.memoryMb ?? (await memoryFor(table));
     return await withDuck({ ...input.settings, memoryMb, threads: 1 }, async (duck) => {
@@ -111,12 +113,14 @@ async function judged(input: IngestInput, table: OpenTable): Promise<IngestResul
           path: quarantineDigest ?? name,
         });
       }
-      const manifest = await storeAccepted(duck, input, table, report, acceptedPath, quarantineDigest, origin);
+      const repairs = await storeRepairs(duck, report.checked.repaired, repairsPath, input.store);
+      const accepted = await storeAccepted(duck, input, table, report, acceptedPath, quarantineDigest, origin);
+      const manifest = repairs === null ? accepted : { ...accepted, repairs };
       return { manifest, digest: await input.store.putBytes(canonicalJson(manifest)), text: report.text };
     });
   } finally {
     const joinedPath = join(input.workDir, 'joined.parquet');
-    await Promise.all([acceptedPath, quarantinePath, joinedPath].map((path) => rm(path, { force: true })));
+    await Promise.all([acceptedPath, quarantinePath, repairsPath, joinedPath].map((path) => rm(path, { force: true })));
   }
 }
 

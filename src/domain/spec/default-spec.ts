@@ -13,6 +13,7 @@ import type {
   FeatureSpec,
   GateSpec,
   ModelSpec,
+  RepairSpec,
   RetentionSpec,
   RetrainSpec,
   RolloutSpec,
@@ -34,6 +35,7 @@ export interface ModelSpecInput {
   readonly source: SourceSpec;
   readonly entity?: ModelSpec['entity'];
   readonly eventTime?: ModelSpec['eventTime'];
+  readonly repairs?: readonly RepairSpec[];
   readonly contract?: Partial<ContractSpec>;
   readonly trainer?: TrainerInput;
   readonly split?: Partial<SplitSpec>;
@@ -172,6 +174,8 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
     features: input.features,
     ...(input.derived === undefined || input.derived.length === 0 ? {} : { derived: input.derived }),
     target: input.target,
+    // Left out where there is none: a definition without any keeps its digest.
+    ...(input.repairs === undefined || input.repairs.length === 0 ? {} : { repairs: input.repairs }),
     contract: { ...defaultContract, ...input.contract },
     source: input.source,
     trainer: completeTrainer(input.trainer),

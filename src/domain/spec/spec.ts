@@ -2,6 +2,7 @@ import type { ContractSpec } from './parts/contract-spec.ts';
 import type { FallbackSpec } from './parts/fallback-spec.ts';
 import type { DerivedSpec, FeatureSpec } from './parts/feature-spec.ts';
 import type { GateSpec } from './parts/gate-spec.ts';
+import type { RepairSpec } from './parts/repair-spec.ts';
 import type { RetentionSpec } from './parts/retention-spec.ts';
 import type { RetrainSpec } from './parts/retrain-spec.ts';
 import type { RolloutSpec } from './parts/rollout-spec.ts';
@@ -19,6 +20,7 @@ export type * from './parts/contract-spec.ts';
 export type * from './parts/fallback-spec.ts';
 export type * from './parts/feature-spec.ts';
 export type * from './parts/gate-spec.ts';
+export type * from './parts/repair-spec.ts';
 export type * from './parts/retention-spec.ts';
 export type * from './parts/retrain-spec.ts';
 export type * from './parts/rollout-spec.ts';
@@ -48,6 +50,8 @@ export interface ModelSpec {
   /** Features that are computed from the inputs; absent for none. */
   readonly derived?: readonly DerivedSpec[];
   readonly target: TargetSpec;
+  /** What is done to rows before the contract judges them, in this order; absent for nothing. */
+  readonly repairs?: readonly RepairSpec[];
   readonly contract: ContractSpec;
   readonly source: SourceSpec;
   readonly trainer: TrainerSpec;

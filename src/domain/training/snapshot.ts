@@ -1,5 +1,5 @@
 import type { BatchCheck } from '../contract/batch/batch-check.ts';
-import type { RuleSeverity } from '../spec/closed-sets.ts';
+import type { RepairKind, RuleSeverity } from '../spec/closed-sets.ts';
 import type { LineAccount } from './line-account.ts';
 
 /**
@@ -27,6 +27,8 @@ export interface SnapshotManifest {
   readonly logicalDigest: string;
   readonly schema: readonly SnapshotColumn[];
   readonly ruleCounts: readonly RuleCount[];
+  /** What the declared repairs did, in their order; absent where none is declared. */
+  readonly repairs?: RepairReport;
   readonly profile: readonly ColumnSummary[];
   /** What became of the rules that hold a batch against those before it. Absent without any. */
   readonly batchChecks?: readonly BatchCheck[];
@@ -136,6 +138,27 @@ export interface RuleCount {
   readonly line: number | null;
   /** What the rule asks for, in words. */
   readonly about: string;
+}
+
+/** What repairs did to the rows of one batch. */
+export interface RepairReport {
+  readonly counts: readonly RepairCount[];
+  /** Rows that they took out: neither accepted nor quarantined. */
+  readonly removedRows: number;
+  /** Parquet artifact with a row for each repaired cell and each row that was taken out; null where there is none. */
+  readonly logDigest: string | null;
+  /** Rows of that file: the first by line, at most `repairLogMax` (src/domain/training/repair-log.ts). */
+  readonly loggedRows: number;
+}
+
+/** How often one repair did something. */
+export interface RepairCount {
+  readonly repair: RepairKind;
+  readonly columns: readonly string[];
+  readonly of: 'cells' | 'rows';
+  readonly count: number;
+  /** Line of the first one in the source; null where there is none. */
+  readonly line: number | null;
 }
 
 /** Column statistics of a table; numbers are absent where they make no sense. */

@@ -53,6 +53,7 @@ function inputOf<Features extends DeclaredFeatures, Target extends TargetDeclara
     source,
     entity,
     eventTime,
+    repairs,
     contract,
     trainer,
     split,
@@ -75,6 +76,7 @@ function inputOf<Features extends DeclaredFeatures, Target extends TargetDeclara
     ...(eventTime === undefined
       ? {}
       : { eventTime: typeof eventTime === 'string' ? { column: eventTime } : eventTime }),
+    ...(repairs === undefined ? {} : { repairs }),
     ...(contract === undefined ? {} : { contract }),
     ...(trainer === undefined ? {} : { trainer }),
     ...(split === undefined ? {} : { split }),

@@ -4,6 +4,7 @@ import type {
   About,
   ContractSpec,
   ModelSpec,
+  RepairSpec,
   RetentionSpec,
   RetrainSpec,
   RolloutSpec,
@@ -41,6 +42,8 @@ export interface Definition<
   readonly entity?: Keys;
   /** Column that orders rows in time; as an object it says how files write it, where it is no feature. */
   readonly eventTime?: Keys | ({ readonly column: Keys } & TimeReading);
+  /** What is done to rows before the contract judges them, in this order: `repair.trim('name')`, … */
+  readonly repairs?: readonly RepairSpec[];
   readonly contract?: Partial<ContractSpec>;
   readonly trainer?: TrainerDeclaration;
   readonly split?: Partial<SplitSpec>;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ownRowsOf } from '../../domain/spec/columns/pins.ts';
-import { compileRowCheck, type RowCheck } from '../../domain/contract/check-row.ts';
+import type { RowCheck } from '../../domain/contract/check-row.ts';
+import { compileRepairedCheck } from '../../domain/contract/repair-row.ts';
 import { takesPushedRows } from '../../domain/spec/source-spec.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
@@ -142,7 +143,7 @@ const checks = new WeakMap<ModelSpec, RowCheck>();
 function checkOf(spec: ModelSpec): RowCheck {
   const known = checks.get(spec);
   if (known !== undefined) return known;
-  const check = compileRowCheck(ownRowsOf(spec));
+  const check = compileRepairedCheck(ownRowsOf(spec));
   checks.set(spec, check);
   return check;
 }
