@@ -2,6 +2,7 @@ import { isRows, type Extent } from '../words/extent.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { usualMetrics } from '../metrics/usual-metrics.ts';
 import { defaultRetention } from './default-retention.ts';
+import { usualLeakage } from './parts/leakage-spec.ts';
 import type { SourceSpec } from './source-spec.ts';
 import type { ApprovalSpec } from './parts/rollout-spec.ts';
 import type { EstimateAlarmSpec, LabelDriftSpec } from './parts/watch-spec.ts';
@@ -12,6 +13,7 @@ import type {
   FallbackSpec,
   FeatureSpec,
   GateSpec,
+  LeakageSpec,
   ModelSpec,
   RetentionSpec,
   RetrainSpec,
@@ -45,6 +47,7 @@ export interface ModelSpecInput {
   readonly retrain?: Partial<RetrainSpec>;
   readonly retention?: Partial<RetentionSpec>;
   readonly fallback?: FallbackSpec | null;
+  readonly leakage?: Partial<LeakageSpec>;
 }
 
 export type RolloutInput = Partial<Omit<RolloutSpec, 'breaker' | 'promotion' | 'approval'>> & {
@@ -191,6 +194,7 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
     retention: { ...defaultRetention, ...input.retention },
     // Left out rather than null: a definition without one keeps its digest.
     ...(input.fallback == null ? {} : { fallback: input.fallback }),
+    ...(input.leakage === undefined ? {} : { leakage: { ...usualLeakage, ...input.leakage } }),
   };
 }
 

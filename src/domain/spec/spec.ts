@@ -5,6 +5,7 @@ import type { GateSpec } from './parts/gate-spec.ts';
 import type { RetentionSpec } from './parts/retention-spec.ts';
 import type { RetrainSpec } from './parts/retrain-spec.ts';
 import type { RolloutSpec } from './parts/rollout-spec.ts';
+import type { LeakageSpec } from './parts/leakage-spec.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { SliceSpec } from './parts/slice-spec.ts';
 import type { SourceSpec } from './source-spec.ts';
@@ -19,6 +20,7 @@ export type * from './parts/contract-spec.ts';
 export type * from './parts/fallback-spec.ts';
 export type * from './parts/feature-spec.ts';
 export type * from './parts/gate-spec.ts';
+export type * from './parts/leakage-spec.ts';
 export type * from './parts/retention-spec.ts';
 export type * from './parts/retrain-spec.ts';
 export type * from './parts/rollout-spec.ts';
@@ -66,6 +68,8 @@ export interface ModelSpec {
   readonly retention: RetentionSpec;
   /** What is answered while no version can; null or absent refuses instead. */
   readonly fallback?: FallbackSpec | null;
+  /** What may look as if it knew the target; absent, nothing may. */
+  readonly leakage?: LeakageSpec;
 }
 
 export interface About {

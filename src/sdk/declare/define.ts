@@ -64,6 +64,7 @@ function inputOf<Features extends DeclaredFeatures, Target extends TargetDeclara
     retrain,
     retention,
     fallback,
+    leakage,
   } = definition;
   return {
     name,
@@ -86,6 +87,7 @@ function inputOf<Features extends DeclaredFeatures, Target extends TargetDeclara
     ...(retrain === undefined ? {} : { retrain: retrainOf(retrain) }),
     ...(retention === undefined ? {} : { retention: retentionOf(retention) }),
     ...(fallback === undefined ? {} : { fallback }),
+    ...(leakage === undefined ? {} : { leakage }),
   };
 }
 

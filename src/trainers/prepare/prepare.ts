@@ -5,6 +5,7 @@ import type { TrainJob } from '../../domain/training/training.ts';
 import { derivedGraph } from '../../onnx/graphs/derived-graph.ts';
 import type { OnProgress } from '../interface.ts';
 import { checkLabels } from './check-labels.ts';
+import { checkLeakage } from './check-leakage.ts';
 import { files, type Prepared } from './folder.ts';
 import { readTable } from './read-table.ts';
 import { splitByTime } from './split-by-time.ts';
@@ -14,7 +15,7 @@ import { writeParts } from './write-parts.ts';
 
 /**
  * The first step: snapshots become a folder with everything that a fit may know. Throws `invalid_data` for rows that
- * nothing can be learnt from.
+ * nothing can be learnt from, and `leakage_suspected` for features that look as if they knew the target.
  */
 export async function prepare(
   { spec, dataPaths, folder }: Pick<TrainJob, 'spec' | 'dataPaths' | 'folder'>,
@@ -25,6 +26,7 @@ export async function prepare(
   const { table, unlabelledRows } = await readTable(spec, dataPaths);
   await onProgress({ phase: 'load', done: 1, of: 1, note: `${table.rows} labelled rows` });
   checkLabels(spec, table, unlabelledRows);
+  for (const { text } of checkLeakage(spec, table)) await onProgress({ phase: 'load', done: 1, of: 1, note: text });
   const split = splitByTime(table, spec.split, spec.target.labelDelay, true);
   await writeParts(folder, spec, dataPaths, split);
   const signature = signatureOf(spec);
