@@ -95,10 +95,11 @@ function numbersOf(row: Row, at: number, sampled: NonNullable<FromSample>): Numb
   };
 }
 
+/** A value of a single row may say whom it is about, which a viewer may not see. */
 async function topOf(duck: Duck, source: string, name: string): Promise<{ value: string; rows: number }[]> {
   const value = `left(CAST(${identifier(name)} AS VARCHAR), ${valueCharactersMax})`;
   const rows = await duck.rows(`SELECT ${value} AS value, CAST(count(*) AS DOUBLE) AS rows FROM ${source}
-    WHERE ${identifier(name)} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${topValues}`);
+    WHERE ${identifier(name)} IS NOT NULL GROUP BY 1 HAVING count(*) > 1 ORDER BY 2 DESC, 1 LIMIT ${topValues}`);
   return rows.map((row) => ({ value: String(row['value']), rows: Number(row['rows']) }));
 }
 

@@ -27,11 +27,14 @@ export function fromSample(numbers: Float64Array): FromSample | null {
 }
 
 function histogramOf(sorted: Float64Array, from: number, to: number): NumberProfile['histogram'] {
-  const step = (to - from) / histogramSteps;
+  // Of few whole numbers each has a step of its own: otherwise every other one would be empty.
+  const isWhole = to - from < histogramSteps && sorted.every((value) => Number.isInteger(value));
+  const steps = isWhole && Number.isInteger(to - from) ? to - from + 1 : histogramSteps;
+  const step = (to - from) / steps;
   if (!(step > 0) || !Number.isFinite(step)) return null;
-  const rows = new Array<number>(histogramSteps).fill(0);
+  const rows = new Array<number>(steps).fill(0);
   for (const value of sorted) {
-    const place = Math.max(0, Math.min(histogramSteps - 1, Math.floor((value - from) / step)));
+    const place = Math.max(0, Math.min(steps - 1, Math.floor((value - from) / step)));
     rows[place] = (rows[place] ?? 0) + 1;
   }
   return { from, to, rows };

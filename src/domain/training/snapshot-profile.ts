@@ -45,7 +45,7 @@ export interface ColumnProfile {
   readonly distinct: number;
   /** Of number columns with a value; never of the entity. */
   readonly numbers?: NumberProfile;
-  /** Of text and boolean columns, most frequent first, at most 10; never of the entity. */
+  /** Of text and boolean columns, most frequent first, at most 10, each of two rows at least; never of the entity. */
   readonly top?: readonly { readonly value: string; readonly rows: number }[];
 }
 

@@ -1,7 +1,7 @@
 import { midRanks } from './ranking.ts';
 
 /**
- * Pearson's correlation of two columns, -1 to 1. Null for fewer than 3 pairs, and where a column does not vary. Exact (golden vectors).
+ * Pearson's correlation of two columns, -1 to 1. Null for fewer than 3 pairs, and where a column does not vary. Relative error <= 1e-15 (golden vectors).
  *
  */
 export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number | null {

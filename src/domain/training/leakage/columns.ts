@@ -24,6 +24,8 @@ export interface Cells {
 
 /** More than a reference has: a threshold that tells classes apart must not lie deep inside a cell. */
 const cellsMax = 64;
+/** A rarer word is one of the others: the rows that are held out would not know it. */
+const wordRowsMin = 10;
 
 export function cellsOf(column: LeakageColumn): Cells {
   return 'numbers' in column ? numberCells(column.numbers) : wordCells(column.texts);
@@ -72,7 +74,8 @@ function wordCells(texts: ArrayLike<string | null>): Cells {
     const text = texts[i] ?? null;
     if (text !== null) rows.set(text, (rows.get(text) ?? 0) + 1);
   }
-  const kept = [...rows].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, cellsMax - 1);
+  const frequent = [...rows].filter(([, count]) => count >= wordRowsMin);
+  const kept = frequent.toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, cellsMax - 1);
   const places = new Map(kept.map(([text], place) => [text, place]));
   const others = kept.length;
   const of = Uint16Array.from(texts, (text) => (text === null ? others + 1 : (places.get(text) ?? others)));

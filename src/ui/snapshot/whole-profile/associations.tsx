@@ -6,15 +6,15 @@ import { many, number } from '../../words/format.ts';
 const barsMax = 20;
 const pairsMax = 25;
 const measureWords = {
-  correlation: 'correlation',
-  cramersV: "Cramér's V",
-  correlationRatio: 'correlation ratio',
+  correlation: 'r',
+  cramersV: 'V',
+  correlationRatio: 'η',
 } as const satisfies Record<Association['measure'], string>;
 
 const columns: readonly Column<Association>[] = [
   { head: 'pair', cell: ({ columns: [a, b] }) => `${a} and ${b}`, isHeading: true },
   { head: 'strength', cell: (pair) => number(pair.strength), isNumber: true },
-  { head: 'by', cell: (pair) => measureWords[pair.measure] },
+  { head: 'by', cell: (pair) => measureWords[pair.measure], isNumber: true },
   { head: 'Pearson', cell: (pair) => number(pair.pearson), isNumber: true },
   { head: 'Spearman', cell: (pair) => number(pair.spearman), isNumber: true },
   { head: 'rows', cell: (pair) => number(pair.rows), isNumber: true },
@@ -31,7 +31,7 @@ export function Associations({ profile }: { readonly profile: SnapshotProfile })
       <h2>What goes together</h2>
       <p class="dim small">
         From 0, nothing, to 1: for two numbers the larger of Pearson's and Spearman's correlation, for two columns of
-        words Cramér's V, for one of each the correlation ratio; the latter two less what chance alone shows.
+        words Cramér's V, for one of each the correlation ratio (η); the latter two less what chance alone shows.
       </p>
       {withTarget.length === 0 ? null : (
         <>

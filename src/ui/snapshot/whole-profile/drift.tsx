@@ -41,7 +41,7 @@ export function DriftInside({ profile }: { readonly profile: SnapshotProfile }) 
             label="Columns by how far they moved"
             columns={columns}
             rows={drawn}
-            caption="Rows depend on each other: the test takes them to depend as those of the first fifth do, and corrects for the number of columns."
+            caption="Moved: by a whole standard deviation, or by a fifth of one with proof. The test takes rows to depend on each other as those of the first fifth do, and corrects for the number of columns."
           />
         </>
       )}
