@@ -24,7 +24,7 @@ import type {
   ValueSpec,
   WatchSpec,
 } from './spec.ts';
-import { completeTrainer, type TrainerInput } from './trainer-spec.ts';
+import { completeTrainer, withoutRefit, type TrainerInput } from './trainer-spec.ts';
 
 /** A model as a person writes it: five required parts, everything else has a default in this file. */
 export interface ModelSpecInput {
@@ -177,7 +177,7 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
     target: input.target,
     contract: { ...defaultContract, ...input.contract },
     source: input.source,
-    trainer: completeTrainer(input.trainer),
+    trainer: completeTrainer(input.split?.group === undefined ? input.trainer : withoutRefit(input.trainer)),
     split: { ...defaultSplit, ...input.split },
     gates: input.gates ?? defaultGates(task),
     slices: input.slices ?? [],

@@ -92,4 +92,12 @@ export interface SplitSpec {
   /** Upper bounds in rows, so that a long history does not make the test a thing of the past. */
   readonly validationRowsMax: number;
   readonly testRowsMax: number;
+  /** Deals whole groups to the parts instead of cutting by time; absent cuts by time. */
+  readonly group?: GroupSplit;
+}
+
+/** No value of the column stands in two parts. The seed and the value alone say in which one. */
+export interface GroupSplit {
+  readonly column: string;
+  readonly seed: number;
 }
