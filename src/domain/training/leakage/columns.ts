@@ -24,8 +24,8 @@ export interface Cells {
 
 /** More than a reference has: a threshold that tells classes apart must not lie deep inside a cell. */
 const cellsMax = 64;
-/** A rarer word is one of the others: the rows that are held out would not know it. */
-const wordRowsMin = 10;
+/** A rarer word, or number, has no cell of its own: the rows that are held out would not know it. */
+const cellRowsMin = 10;
 
 export function cellsOf(column: LeakageColumn): Cells {
   return 'numbers' in column ? numberCells(column.numbers) : wordCells(column.texts);
@@ -35,8 +35,8 @@ export function numberCells(numbers: ArrayLike<number>): Cells {
   const sorted = Float64Array.from(numbers)
     .filter((value) => !Number.isNaN(value))
     .sort();
-  const distinct = distinctOf(sorted, cellsMax);
-  const edges = distinct ?? quantilesOf(sorted);
+  const count = Math.max(1, Math.min(cellsMax, Math.floor(sorted.length / cellRowsMin)));
+  const edges = distinctOf(sorted, count) ?? quantilesOf(sorted, count);
   const of = Uint16Array.from(numbers, (value) => (Number.isNaN(value) ? edges.length : placeOf(edges, value)));
   return { of, count: edges.length + 1 };
 }
@@ -52,8 +52,8 @@ function distinctOf(sorted: Float64Array, max: number): readonly number[] | null
   return found;
 }
 
-function quantilesOf(sorted: Float64Array): readonly number[] {
-  const edges = Array.from({ length: cellsMax }, (_, i) => sorted[Math.ceil(((i + 1) * sorted.length) / cellsMax) - 1]);
+function quantilesOf(sorted: Float64Array, count: number): readonly number[] {
+  const edges = Array.from({ length: count }, (_, i) => sorted[Math.ceil(((i + 1) * sorted.length) / count) - 1]);
   return [...new Set(edges)].filter((edge) => edge !== undefined);
 }
 
@@ -74,7 +74,7 @@ function wordCells(texts: ArrayLike<string | null>): Cells {
     const text = texts[i] ?? null;
     if (text !== null) rows.set(text, (rows.get(text) ?? 0) + 1);
   }
-  const frequent = [...rows].filter(([, count]) => count >= wordRowsMin);
+  const frequent = [...rows].filter(([, count]) => count >= cellRowsMin);
   const kept = frequent.toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, cellsMax - 1);
   const places = new Map(kept.map(([text], place) => [text, place]));
   const others = kept.length;

@@ -11,8 +11,8 @@ export interface HeldOut {
 const heldTenths = 3;
 /** Rows of the average that each cell begins with, so that one of a few rows says little. */
 const priorRows = 2;
-/** Fewer of either class say nothing about an area. */
-const classRowsMin = 10;
+/** Of fewer rows of either class a good feature has such an area by luck. */
+const classRowsMin = 30;
 
 export function holdOut(rows: number): HeldOut {
   const isHeld = (row: number): boolean => (Math.imul(row + 1, 0x9e_37_79_b1) >>> 0) % 10 < heldTenths;
@@ -45,20 +45,19 @@ export function targetsOf(labels: ArrayLike<number>, classCount: number): readon
 }
 
 /**
- * The area under the ROC curve of a number on held-out rows, turned as it lies on the others, 0 to 1. Null for other
- * than two classes, and where a class has fewer than 10 rows on either side.
+ * The area under the ROC curve of a number over all rows, turned to be above a half, which is all that is learnt. Null
+ * for other than two classes, and where one of them has fewer than 30 rows.
  */
-export function areaOf(
-  numbers: ArrayLike<number>,
-  labels: ArrayLike<number>,
-  classCount: number,
-  rows: HeldOut,
-): number | null {
+export function areaOf(numbers: ArrayLike<number>, labels: ArrayLike<number>, classCount: number): number | null {
   if (classCount !== 2) return null;
-  const learnt = areaOn(numbers, labels, rows.learnt);
-  const held = areaOn(numbers, labels, rows.held);
-  if (learnt === null || held === null) return null;
-  return learnt < 0.5 ? 1 - held : held;
+  const positives = Array.from(labels).reduce((sum, label) => sum + (label === 1 ? 1 : 0), 0);
+  if (Math.min(positives, labels.length - positives) < classRowsMin) return null;
+  // A missing value stands below all others: that it is missing may be what tells.
+  const area = auroc(
+    Float64Array.from(numbers, (value) => (Number.isNaN(value) ? -Infinity : value)),
+    labels,
+  );
+  return area === null ? null : Math.max(area, 1 - area);
 }
 
 /** How closely the target follows the number, in ranks, on held-out rows that have it, 0 to 1. */
@@ -69,20 +68,6 @@ export function rankCorrelation(numbers: ArrayLike<number>, labels: ArrayLike<nu
     Float64Array.from(present, (row) => labels[row] ?? 0),
   );
   return found === null ? null : Math.abs(found);
-}
-
-function areaOn(numbers: ArrayLike<number>, labels: ArrayLike<number>, rows: Uint32Array): number | null {
-  const positives = rows.reduce((sum, row) => sum + (labels[row] === 1 ? 1 : 0), 0);
-  if (Math.min(positives, rows.length - positives) < classRowsMin) return null;
-  // A missing value stands below all others: that it is missing may be what tells.
-  const scores = Float64Array.from(rows, (row) => {
-    const value = numbers[row] ?? Number.NaN;
-    return Number.isNaN(value) ? -Infinity : value;
-  });
-  return auroc(
-    scores,
-    Float64Array.from(rows, (row) => labels[row] ?? 0),
-  );
 }
 
 function meansByCell(cells: Cells, target: Float64Array, rows: Uint32Array, prior: number): Float64Array {

@@ -21,8 +21,8 @@ const laterShareMax = 0.01;
 const nearUnique = 0.95;
 /** What an id, which should say nothing at all, may explain. */
 const idExplainedMax = 0.5;
-/** Follows the order of the rows as closely as this: a counter. */
-const counterCorrelation = 0.999;
+/** Follows the order of the rows as closely as this: a counter, and no id that says anything by itself. */
+const counterCorrelation = 0.9;
 /** Rank correlation with a target without classes from which on a number is its copy, or nearly so. */
 const copyCorrelation = 0.9995;
 /** Rows in which a copy may differ. */
@@ -69,22 +69,23 @@ function suspectNewer(feature: LeakageColumn, { eventTimeMs }: Asked): LeakageSu
 
 function suspectScore(feature: LeakageColumn, asked: Asked): LeakageSuspicion | null {
   const { labels, classCount, rows, targets, limits } = asked;
+  const held = { rows: rows.held.length };
   const cells = cellsOf(feature);
   const explained = explainedShare(cells, targets, rows);
   if (explained !== null && explained >= limits.explained)
-    return ofScore(feature, asked, { measure: 'explained', score: explained, limit: limits.explained });
+    return ofScore(feature, asked, { ...held, measure: 'explained', score: explained, limit: limits.explained });
   if (!('numbers' in feature)) return null;
   // A rare class may end inside a cell, whose mean then hides how well the number tells it.
-  const area = areaOf(feature.numbers, labels, classCount, rows);
+  const area = areaOf(feature.numbers, labels, classCount);
   const areaLimit = 1 - (1 - limits.explained) / 10;
   if (area !== null && area >= areaLimit)
-    return ofScore(feature, asked, { measure: 'area', score: area, limit: areaLimit });
+    return ofScore(feature, asked, { measure: 'area', score: area, limit: areaLimit, rows: labels.length });
   const correlation = classCount > 0 ? null : rankCorrelation(feature.numbers, labels, rows);
   if (correlation === null || correlation < copyCorrelation) return null;
-  return ofScore(feature, asked, { measure: 'correlation', score: correlation, limit: copyCorrelation });
+  return ofScore(feature, asked, { ...held, measure: 'correlation', score: correlation, limit: copyCorrelation });
 }
 
-type Score = Pick<LeakageSuspicion, 'measure' | 'score' | 'limit'>;
+type Score = Pick<LeakageSuspicion, 'measure' | 'score' | 'limit' | 'rows'>;
 
 const measureWords = {
   explained: (score: string) => `explains ${score} of the variance of`,
@@ -95,12 +96,13 @@ const measureWords = {
 
 function ofScore(feature: LeakageColumn, asked: Asked, score: Score): LeakageSuspicion {
   const kind: LeakageKind = isCopy(feature, asked) ? 'target-copy' : 'near-perfect';
-  const { rows, targetName } = asked;
+  const { targetName } = asked;
   const what = measureWords[score.measure](sayNumber(score.score));
+  const where = sayMany(score.rows, score.measure === 'area' ? 'row' : 'held-out row');
   const text =
-    `"${named(feature.name)}" alone ${what} "${named(targetName)}" on ${sayMany(rows.held.length, 'held-out row')}` +
+    `"${named(feature.name)}" alone ${what} "${named(targetName)}" on ${where}` +
     `${kind === 'target-copy' ? ': it is the target under another name' : ''}.`;
-  return { kind, column: feature.name, ...score, rows: rows.held.length, text };
+  return { kind, column: feature.name, ...score, text };
 }
 
 /** Whether one value stands for one class, or a number follows the target in every row. */
@@ -121,7 +123,7 @@ function isCopy(feature: LeakageColumn, { labels, classCount }: Asked): boolean 
   return best >= (1 - copyErrorsMax) * of.length;
 }
 
-/** A name, a number, or a counter of rows that stands for its row and still predicts. */
+/** A name or a number that stands for its row and still predicts. */
 function suspectId(feature: LeakageColumn, { rows, targets, targetName }: Asked): LeakageSuspicion | null {
   const cells = idCells(feature);
   const score = cells === null ? null : explainedShare(cells, targets, rows);
@@ -145,8 +147,9 @@ function idCells(feature: LeakageColumn) {
   const isWhole = Array.from(numbers).every((value) => Number.isNaN(value) || Number.isInteger(value));
   if (!isWhole || !isNearUnique(numbers)) return null;
   const places = Float64Array.from({ length: numbers.length }, (_, row) => row);
+  // What counts rows says when they came, and the target may well follow the time: see `suspectOrder`.
   const isCounter = Math.abs(spearman(numbers, places) ?? 0) >= counterCorrelation;
-  return isCounter || /(?:^|_|-|\b)(?:id|uuid|key)$|[a-z]Id$/.test(feature.name) ? numberCells(numbers) : null;
+  return !isCounter && /(?:^|_|-|\b)(?:id|uuid|key)$|[a-z]Id$/.test(feature.name) ? numberCells(numbers) : null;
 }
 
 function isNearUnique(values: ArrayLike<number | string | null>): boolean {

@@ -8,7 +8,7 @@ export interface LeakageSuspicion {
   readonly column: string;
   /**
    * For `newer-than-event` the share of rows; else the share of the variance of the target that the column explains
-   * alone on rows that were held out, or, where that is what gave it away, the area under its ROC curve there.
+   * alone on rows that were held out, or, where that is what gave it away, the area under its ROC curve.
    */
   readonly score: number;
   readonly measure: 'explained' | 'area' | 'correlation' | 'rowsLater';
