@@ -5,6 +5,7 @@ import { profileDataset } from '../../data/profile/profile-dataset.ts';
 import { noRoles, type ProfileRoles } from '../../data/profile/roles.ts';
 import type { Db } from '../../db/base/connect.ts';
 import { readSpecRevision } from '../../db/models/specs.ts';
+import { kindOf } from '../../domain/features/kind-of.ts';
 import { classesOf } from '../../domain/tasks/task-of.ts';
 import type { SnapshotProfile } from '../../domain/training/snapshot-profile.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
@@ -46,7 +47,7 @@ async function rolesOf(db: Db, model: string, revision: number): Promise<Profile
   try {
     const { features, target, entity, eventTime } = (await readSpecRevision(db, model, revision)).spec;
     return {
-      features: features.map(({ name, kind }) => ({ name, isTime: kind === 'time' })),
+      features: features.map(({ name, kind }) => ({ name, isTime: kindOf(kind).isInstant })),
       target: { column: target.column, classes: classesOf(target) },
       entity: entity?.column ?? null,
       eventTime: eventTime?.column ?? null,

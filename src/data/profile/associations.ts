@@ -1,5 +1,5 @@
 import type { Association } from '../../domain/training/snapshot-profile.ts';
-import { correlationRatio, cramersV, pearson, spearman } from '../../statistics/samples/association.ts';
+import { correlationRatio, cramersV, pearson, spearman } from '../../statistics/samples/pairs/association.ts';
 import type { SampledColumn } from './read-sample.ts';
 
 /** Columns that are held against each other, two by two; the others only against the target. */

@@ -77,7 +77,8 @@ async function columnProfile(
   // Whom rows are about is nobody's to read here: a viewer may not see rows.
   if (role === 'entity') return basic;
   if (!isNumber(column)) return { ...basic, top: await topOf(duck, source, column.name) };
-  if (typeof row[`min${at}`] !== 'number' || sampled === null || sampled === undefined) return basic;
+  // Without a finite value there is no least one.
+  if (row[`min${at}`] == null || sampled === null || sampled === undefined) return basic;
   return { ...basic, numbers: numbersOf(row, at, sampled) };
 }
 

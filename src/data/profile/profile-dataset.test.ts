@@ -46,7 +46,8 @@ async function profileOf(name: string, rows = 1_000) {
       CASE WHEN i % 5 = 0 THEN NULL WHEN i % 10 = 1 THEN NULL ELSE 'h' || (i % 3) END AS hole,
       CASE WHEN i % 100 = 3 THEN 'only ' || i ELSE 'plain' END AS note,
       CASE WHEN (i * 37) % 101 + (i * 29) % 53 > 75 THEN 'yes' ELSE 'no' END AS y,
-      n AS _order FROM (SELECT CASE WHEN n >= ${rows} THEN n - ${rows} ELSE n END AS i, n FROM range(${rows} + 10) AS r(n)))
+      n AS _order FROM
+      (SELECT CASE WHEN n >= ${rows} THEN n - ${rows} ELSE n END AS i, n FROM range(${rows} + 10) AS r(n)))
       TO ${literal(file)} (FORMAT parquet)`),
   );
   const files = [{ sha256: 'f'.repeat(64), bytes: 1, rows: rows + 10, orderMin: 0, orderMax: rows + 9 }];

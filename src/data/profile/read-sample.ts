@@ -22,7 +22,7 @@ export interface Sample {
   readonly columns: readonly SampledColumn[];
 }
 
-/** Rows that a hash of their order number chooses, in their order: no rhythm of the rows can meet that of the choice. */
+/** Rows that a hash of their order number chooses, in their order: no rhythm of rows can meet that of the choice. */
 export async function readSample(
   duck: Duck,
   source: string,

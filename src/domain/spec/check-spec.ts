@@ -1,6 +1,6 @@
 import { checkColumns } from './check-columns.ts';
 import { checkFallback } from './check-fallback.ts';
-import { checkLeakage } from './check-leakage.ts';
+import { checkLeakage } from './columns/check-leakage.ts';
 import { checkPlan } from './check-plan.ts';
 import { checkSource } from './source/check-source.ts';
 import type { ModelSpec } from './spec.ts';

@@ -1,3 +1,4 @@
+import { kindOf } from '../../domain/features/kind-of.ts';
 import type { LeakageColumn } from '../../domain/training/leakage/columns.ts';
 import { leakageRefusal } from '../../domain/training/leakage/refusal.ts';
 import { suspectLeakage } from '../../domain/training/leakage/suspect.ts';
@@ -30,7 +31,7 @@ function rowsOf(spec: ModelSpec, { rows, labels, eventTimeMs, columns }: Trainin
   const features = spec.features.flatMap(({ name, kind }): LeakageColumn[] => {
     const column = columns.byName.get(name);
     if (column === undefined) return [];
-    const isTime = kind === 'time';
+    const isTime = kindOf(kind).isInstant;
     if ('numbers' in column) return [{ name, isTime, numbers: numbers(column.numbers) }];
     return [{ name, isTime, texts: Array.from({ length: count }, (_, row) => column.texts[row * everyNth] ?? null) }];
   });

@@ -7,7 +7,10 @@ import type { TrainingTable } from './table.ts';
 
 export type FolderRows = Prepared & { readonly table: TrainingTable };
 
-/** All rows of all parts in time order (of groups: part after part, each in time order), with what is derived from them, and where the parts lie in them. */
+/**
+ * All rows of all parts in time order (of groups: part after part, each in time order), with what is derived from them,
+ * and where the parts lie in them.
+ */
 export async function readFolder(folder: string): Promise<FolderRows> {
   const prepared = await readJson<Prepared>(join(folder, files.prepared));
   const { table } = await readTable(

@@ -22,7 +22,7 @@ const alertsOf = (model: string, runId: string) =>
     .from(alert)
     .where(and(eq(alert.model, model), eq(alert.subject, runId)));
 
-test('a training whose feature knows the target waits for a person; a reason in the definition lets it go', async () => {
+test('a training whose feature knows the target waits for a person; a reason lets it go', async () => {
   const spec = await world.define('leaky');
   const rows = tinyTable({ seed: 'history', rows: 400 });
   const leaking = rows.map((row) => ({ ...row, cells: { ...row.cells, width: row.label === 'yes' ? 1 : 0 } }));
@@ -33,9 +33,7 @@ test('a training whose feature knows the target waits for a person; a reason in 
     const row = await runOf(first);
     return row?.status === 'failed' ? row : undefined;
   });
-  expect(ended.detail).toMatch(
-    /^waits for a person: "width" alone explains 0\.99\d* of the variance of "y" on \d+ held-out/,
-  );
+  expect(ended.detail).toMatch(/^waits for a person: "width" alone explains 0\.99\d* of the variance of "y" on/);
   expect(ended.detail).toContain('leakage: { allow');
   expect(await alertsOf('leaky', first)).toEqual([
     {

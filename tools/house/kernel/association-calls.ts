@@ -1,4 +1,4 @@
-import { correlationRatio, cramersV, pearson, spearman } from '../../../src/statistics/samples/association.ts';
+import { correlationRatio, cramersV, pearson, spearman } from '../../../src/statistics/samples/pairs/association.ts';
 import { each, type KernelCalls } from './call.ts';
 
 export const associationCalls: KernelCalls = {

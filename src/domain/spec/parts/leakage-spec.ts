@@ -1,6 +1,6 @@
 /** What a person knows of features that look as if they knew the target. Absent, any suspicion stops a training. */
 export interface LeakageSpec {
-  /** `stop`: a training with a suspicion ends, and waits for a person. `note`: it goes on; the profile still says it. */
+  /** `stop`: a training with a suspicion ends and waits for a person. `note`: it goes on; profiles still say it. */
   readonly action: LeakageAction;
   /** From which share of the variance of the target, explained by one feature alone, it is suspected (0.5 to 1). */
   readonly suspectFrom: number;

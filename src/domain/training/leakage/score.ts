@@ -1,5 +1,5 @@
 import { auroc } from '../../../statistics/samples/ranking.ts';
-import { spearman } from '../../../statistics/samples/association.ts';
+import { spearman } from '../../../statistics/samples/pairs/association.ts';
 import type { Cells } from './columns.ts';
 
 /** Which rows a cell learns its mean from, and which it is scored on; every tenth row in a fixed, scattered order. */

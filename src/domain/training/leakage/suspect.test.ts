@@ -39,7 +39,8 @@ test('the target under another name', () => {
   const [found] = asked(copy);
   expect(found).toMatchObject({ kind: 'target-copy', column: 'status', measure: 'explained', rows: 293 });
   expect(found?.text).toBe(
-    '"status" alone explains 0.9999 of the variance of "returned" on 293 held-out rows: it is the target under another name.',
+    '"status" alone explains 0.9999 of the variance of "returned" on 293 held-out rows: ' +
+      'it is the target under another name.',
   );
 });
 

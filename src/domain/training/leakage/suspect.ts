@@ -1,6 +1,6 @@
 import { cut } from '../../words/cut.ts';
 import { sayMany, sayNumber } from '../../words/say.ts';
-import { spearman } from '../../../statistics/samples/association.ts';
+import { spearman } from '../../../statistics/samples/pairs/association.ts';
 import { cellsOf, numberCells, type LeakageColumn, type LeakageRows } from './columns.ts';
 import { areaOf, explainedShare, holdOut, rankCorrelation, targetsOf, type HeldOut } from './score.ts';
 import { rowOrder, type LeakageKind, type LeakageSuspicion } from './suspicion.ts';

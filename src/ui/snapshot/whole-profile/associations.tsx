@@ -55,7 +55,7 @@ export function Associations({ profile }: { readonly profile: SnapshotProfile })
         caption={
           pairColumnsLeftOut === 0
             ? undefined
-            : `The first ${pairColumnsMax} columns are held against each other; ${many(pairColumnsLeftOut, 'column')} are not.`
+            : `Of the first ${pairColumnsMax} columns; ${many(pairColumnsLeftOut, 'column')} are not compared.`
         }
         isSortable
       />

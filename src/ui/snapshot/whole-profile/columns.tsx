@@ -82,7 +82,8 @@ function Figures({ numbers, say, all }: FiguresProps) {
       {say(min)} to {say(max)}, mean {say(mean)}; half of the rows from {at(0.25)} to {at(0.75)}, median {at(0.5)}
       {beyond === 0 || outliers === null
         ? ''
-        : `; ${many(beyond, 'outlier')} (${percent(beyond / Math.max(1, all))}) beyond ${say(outliers.from)} and ${say(outliers.to)}`}
+        : `; ${many(beyond, 'outlier')} (${percent(beyond / Math.max(1, all))}), ` +
+          `beyond ${say(outliers.from)} and ${say(outliers.to)}`}
     </p>
   );
 }

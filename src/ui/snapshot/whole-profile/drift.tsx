@@ -5,6 +5,9 @@ import { number } from '../../words/format.ts';
 import { State } from '../../words/state.tsx';
 
 const drawnMax = 40;
+const caption =
+  'Moved: by a whole standard deviation, or by a fifth of one with proof. The test takes rows to depend on each ' +
+  'other as those of the first fifth do, and corrects for the number of columns.';
 
 const columns: readonly Column<ColumnDrift>[] = [
   { head: 'column', cell: (one) => one.name, isHeading: true },
@@ -37,12 +40,7 @@ export function DriftInside({ profile }: { readonly profile: SnapshotProfile }) 
             value={(row, part) => drawn[row]?.shifts[part] ?? null}
             scale={1}
           />
-          <Table
-            label="Columns by how far they moved"
-            columns={columns}
-            rows={drawn}
-            caption="Moved: by a whole standard deviation, or by a fifth of one with proof. The test takes rows to depend on each other as those of the first fifth do, and corrects for the number of columns."
-          />
+          <Table label="Columns by how far they moved" columns={columns} rows={drawn} caption={caption} />
         </>
       )}
     </section>

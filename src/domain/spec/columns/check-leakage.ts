@@ -1,5 +1,5 @@
-import type { ModelSpec } from './spec.ts';
-import type { SpecProblem } from './spec-bounds.ts';
+import type { ModelSpec } from '../spec.ts';
+import type { SpecProblem } from '../spec-bounds.ts';
 
 /** Problems of what may leak: columns that are no feature, and what is let go without a reason. */
 export function checkLeakage({ leakage, features }: Pick<ModelSpec, 'leakage' | 'features'>): SpecProblem[] {

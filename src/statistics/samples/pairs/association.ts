@@ -1,8 +1,8 @@
-import { midRanks } from './ranking.ts';
+import { midRanks } from '../ranking.ts';
 
 /**
- * Pearson's correlation of two columns, -1 to 1. Null for fewer than 3 pairs, and where a column does not vary. Relative error <= 1e-15 (golden vectors).
- *
+ * Pearson's correlation of two columns, -1 to 1. Null for fewer than 3 pairs, and where a column does not vary.
+ * Relative error <= 1e-15 (golden vectors).
  */
 export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
   const count = Math.min(x.length, y.length);
@@ -20,7 +20,8 @@ export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number | nu
 }
 
 /**
- * Spearman's rank correlation, ties by their middle rank, -1 to 1: any rising curve has 1. Null as `pearson`. Exact (golden vectors).
+ * Spearman's rank correlation, ties by their middle rank, -1 to 1: any rising curve has 1. Null as `pearson`. Exact
+ * (golden vectors).
  */
 export function spearman(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
   return pearson(midRanks(x), midRanks(y));
@@ -59,7 +60,8 @@ export function cramersV(counts: ArrayLike<number>, width: number): number | nul
 /**
  * Correlation ratio of a number by groups, 0 to 1: the root of the share of its variance that lies between the groups,
  * less what groups without any meaning show by chance (Kelley's epsilon squared, PNAS 21, 1935). `groups` holds a
- * number for each row, 0 up to `groupCount` - 1. Null for a number that does not vary, and for one group. Relative error <= 1e-15 (golden vectors).
+ * number for each row, 0 up to `groupCount` - 1. Null for a number that does not vary, and for one group. Relative
+ * error <= 1e-15 (golden vectors).
  */
 export function correlationRatio(
   groups: ArrayLike<number>,
