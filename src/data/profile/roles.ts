@@ -16,8 +16,3 @@ export function roleOf(name: string, { features, target, entity, eventTime }: Pr
   if (name === eventTime) return 'eventTime';
   return features.some((feature) => feature.name === name) ? 'feature' : 'other';
 }
-
-/** Whether values of the column are instants. */
-export function isTimeColumn(name: string, { features, eventTime }: ProfileRoles): boolean {
-  return name === eventTime || features.some((feature) => feature.name === name && feature.isTime);
-}
