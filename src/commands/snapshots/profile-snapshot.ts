@@ -92,12 +92,14 @@ async function keeping(
   key: string,
   compute: () => Promise<SnapshotProfile>,
 ): Promise<SnapshotProfile> {
-  const profile = await compute();
+  const text = canonicalJson(await compute());
+  // As whoever reads the file gets it: the first answer and all later ones have the same bytes.
+  const profile = snapshotProfile.parse(JSON.parse(text));
   const file = fileOf(place, key);
   if (file === null) return profile;
   const temporary = `${file}.${process.pid}`;
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(temporary, canonicalJson(profile));
+  await writeFile(temporary, text);
   await rename(temporary, file);
   return profile;
 }

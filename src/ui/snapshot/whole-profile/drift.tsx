@@ -15,9 +15,7 @@ const columns: readonly Column<ColumnDrift>[] = [
   { head: 'p-value', cell: (one) => (one.ends.pValue < 1e-4 ? '< 0.0001' : number(one.ends.pValue)), isNumber: true },
   {
     head: 'first fifth to last',
-    cell: (one) => (
-      <State of={one.ends.hasMoved ? 'warning' : 'pass'} text={one.ends.hasMoved ? 'moved' : 'no proof'} />
-    ),
+    cell: (one) => <State of={one.ends.hasMoved ? 'held' : 'pass'} text={one.ends.hasMoved ? 'moved' : 'no proof'} />,
   },
 ];
 
@@ -40,7 +38,8 @@ export function DriftInside({ profile }: { readonly profile: SnapshotProfile }) 
             value={(row, part) => drawn[row]?.shifts[part] ?? null}
             scale={1}
           />
-          <Table label="Columns by how far they moved" columns={columns} rows={drawn} caption={caption} />
+          <p class="small dim">{caption}</p>
+          <Table label="Columns by how far they moved" columns={columns} rows={drawn} />
         </>
       )}
     </section>

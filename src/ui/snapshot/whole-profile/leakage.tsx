@@ -24,7 +24,7 @@ export function Leakage({ profile }: { readonly profile: SnapshotProfile }) {
       <header>
         <h2>Leakage</h2>
         <State
-          of={leakage.length === 0 ? 'pass' : 'warning'}
+          of={leakage.length === 0 ? 'pass' : 'held'}
           text={leakage.length === 0 ? 'none suspected' : `${leakage.length} suspected`}
         />
       </header>
