@@ -116,6 +116,7 @@ export const rooms = [
       'quarantine',
       'traffic',
       'dataset',
+      'profile',
       'infer',
       'sealed',
     ],

@@ -15,6 +15,38 @@ function told(kind: string, text: string): object {
   return { commandId: '0197a1b2-3c4d-7e5f-8a6b-7c8d9e0f1a2b', model: 'fraud', kind, text, link: null };
 }
 
+const profile = {
+  formatVersion: 1,
+  rows: 12_000,
+  sample: { rows: 12_000, everyNth: 1 },
+  bounds: {
+    columnsMax: 200,
+    pairColumnsMax: 40,
+    associationsMax: 200,
+    sampleRowsMax: 20_000,
+    columnsLeftOut: 0,
+    pairColumnsLeftOut: 0,
+  },
+  columns: [
+    {
+      name: 'channel',
+      type: 'VARCHAR',
+      role: 'feature',
+      missing: 4,
+      distinct: 1,
+      top: [{ value: 'app', rows: 11_996 }],
+    },
+  ],
+  missing: { patterns: [{ columns: ['channel'], rows: 4 }], patternCount: 1 },
+  duplicates: { repeated: 0, byKey: null, entities: null, contradictions: 12 },
+  time: null,
+  associations: [
+    { columns: ['channel', 'outcome'], isWithTarget: true, measure: 'cramersV', strength: 0.2, rows: 11_996 },
+  ],
+  drift: { parts: 10, columns: [] },
+  leakage: [],
+} as const;
+
 /** Answers about snapshots and lineage, by route. */
 export const snapshotExamples = {
   'GET /v1/models/{name}/lineage': {
@@ -69,6 +101,7 @@ export const snapshotExamples = {
       versions: [3],
     },
   },
+  'GET /v1/snapshots/{digest}/profile': { answer: { digest, model: 'fraud', snapshots: 1, profile } },
   'GET /v1/models/{name}/quarantine': {
     answer: {
       model: 'fraud',

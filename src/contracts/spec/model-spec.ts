@@ -24,6 +24,7 @@ import {
   watchSchema,
 } from './spec-plans.ts';
 import { repairsSchema } from './spec-repairs.ts';
+import { leakageSchema } from './spec-leakage.ts';
 import { sourceSchema } from './spec-source.ts';
 import { trainerSchema } from './spec-trainer.ts';
 import { derivedMax } from '../../domain/spec/columns/check-derived.ts';
@@ -57,6 +58,7 @@ export const modelSpecSchema = strict({
   retrain: retrainSchema,
   retention: retentionSchema,
   fallback: fallbackSchema.nullable().exactOptional(),
+  leakage: leakageSchema.exactOptional(),
 });
 
 /** @typecheck Fails to compile when schema and domain type drift apart. */

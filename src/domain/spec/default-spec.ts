@@ -2,6 +2,7 @@ import { isRows, type Extent } from '../words/extent.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { usualMetrics } from '../metrics/usual-metrics.ts';
 import { defaultRetention } from './default-retention.ts';
+import { usualLeakage } from './parts/leakage-spec.ts';
 import type { SourceSpec } from './source-spec.ts';
 import type { ApprovalSpec } from './parts/rollout-spec.ts';
 import type { EstimateAlarmSpec, LabelDriftSpec } from './parts/watch-spec.ts';
@@ -12,6 +13,7 @@ import type {
   FallbackSpec,
   FeatureSpec,
   GateSpec,
+  LeakageSpec,
   ModelSpec,
   RepairSpec,
   RetentionSpec,
@@ -23,7 +25,7 @@ import type {
   ValueSpec,
   WatchSpec,
 } from './spec.ts';
-import { completeTrainer, type TrainerInput } from './trainer-spec.ts';
+import { completeTrainer, withoutRefit, type TrainerInput } from './trainer-spec.ts';
 
 /** A model as a person writes it: five required parts, everything else has a default in this file. */
 export interface ModelSpecInput {
@@ -47,6 +49,7 @@ export interface ModelSpecInput {
   readonly retrain?: Partial<RetrainSpec>;
   readonly retention?: Partial<RetentionSpec>;
   readonly fallback?: FallbackSpec | null;
+  readonly leakage?: Partial<LeakageSpec>;
 }
 
 export type RolloutInput = Partial<Omit<RolloutSpec, 'breaker' | 'promotion' | 'approval'>> & {
@@ -178,7 +181,7 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
     ...(input.repairs === undefined || input.repairs.length === 0 ? {} : { repairs: input.repairs }),
     contract: { ...defaultContract, ...input.contract },
     source: input.source,
-    trainer: completeTrainer(input.trainer),
+    trainer: completeTrainer(input.split?.group === undefined ? input.trainer : withoutRefit(input.trainer)),
     split: { ...defaultSplit, ...input.split },
     gates: input.gates ?? defaultGates(task),
     slices: input.slices ?? [],
@@ -195,6 +198,7 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
     retention: { ...defaultRetention, ...input.retention },
     // Left out rather than null: a definition without one keeps its digest.
     ...(input.fallback == null ? {} : { fallback: input.fallback }),
+    ...(input.leakage === undefined ? {} : { leakage: { ...usualLeakage, ...input.leakage } }),
   };
 }
 

@@ -65,6 +65,7 @@ function inputOf<Features extends DeclaredFeatures, Target extends TargetDeclara
     retrain,
     retention,
     fallback,
+    leakage,
   } = definition;
   return {
     name,
@@ -88,6 +89,7 @@ function inputOf<Features extends DeclaredFeatures, Target extends TargetDeclara
     ...(retrain === undefined ? {} : { retrain: retrainOf(retrain) }),
     ...(retention === undefined ? {} : { retention: retentionOf(retention) }),
     ...(fallback === undefined ? {} : { fallback }),
+    ...(leakage === undefined ? {} : { leakage }),
   };
 }
 
