@@ -142,7 +142,7 @@ async function fill(database: Database, name: string, place: number): Promise<Vi
   await database.pool.query('analyze online_entity');
   return {
     ...key,
-    keyOf: ({ entity }) => [entity],
+    keyOf: ({ entity }) => (entity === null ? null : [entity]),
     cells: features.map((feature, index) => ({ feature, isText: false, index: place * features.length + index })),
   };
 }
