@@ -11,7 +11,7 @@ import { createArtifactStore } from '../src/artifacts/artifact-store.ts';
 import { createDatabase, type Database } from '../src/db/base/connect.ts';
 import { migrate } from '../src/db/base/migrate.ts';
 import { storeSpec } from '../src/db/models/specs.ts';
-import { findPush } from '../src/db/pushes/push-keys.ts';
+import { createPushPorts } from '../src/db/pushes/push-ports.ts';
 import { createPushSink } from '../src/db/pushes/store-pushes.ts';
 import { createRoutingSource } from '../src/db/routing/routing-source.ts';
 import { routing } from '../src/db/schema/index.ts';
@@ -107,7 +107,7 @@ async function measure(database: Database, folder: string, asked: Omit<Client, '
     port: 0,
     spoolDir,
     flushMs: 100,
-    pushes: { keys: { find: (name, keyHash) => findPush(database.db, name, keyHash) } },
+    pushes: createPushPorts(database.db),
     shouldLoadInPlace: true,
   });
   const shipper = startPushShipper({ spoolDir, sink: createPushSink(database), log: quiet });

@@ -90,6 +90,23 @@ export interface PushKeys {
   ): Promise<{ readonly bodyDigest: string; readonly answer: Readonly<Record<string, unknown>> } | null>;
 }
 
+/** A view as it is declared now. */
+export interface CurrentView {
+  readonly revision: number;
+  readonly spec: ViewSpec;
+}
+
+export interface PushViews {
+  /** Null where there is no view of this name. Rejects while the database is away. */
+  current(view: string): Promise<CurrentView | null>;
+}
+
+/** What a process that takes pushed rows asks the database. */
+export interface PushPorts {
+  readonly keys: PushKeys;
+  readonly views: PushViews;
+}
+
 /** Which entity of which revision of a view is asked for. */
 export interface ViewAsk {
   readonly view: string;

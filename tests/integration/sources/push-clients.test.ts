@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTokenSource } from '../../../src/access/token-source.ts';
 import { pushVerb } from '../../../src/cli/verbs/models/push.ts';
 import { readConfig } from '../../../src/config.ts';
-import { findPush } from '../../../src/db/pushes/push-keys.ts';
+import { createPushPorts } from '../../../src/db/pushes/push-ports.ts';
 import { createPushSink } from '../../../src/db/pushes/store-pushes.ts';
 import { createRoutingSource } from '../../../src/db/routing/routing-source.ts';
 import { connect, named } from '../../../src/sdk/client.ts';
@@ -38,7 +38,7 @@ beforeAll(async () => {
     port: 0,
     spoolDir,
     flushMs: 20,
-    pushes: { keys: { find: (model, keyHash) => findPush(database.db, model, keyHash) } },
+    pushes: createPushPorts(database.db),
     shouldLoadInPlace: true,
   });
   shipper = startPushShipper({ spoolDir, sink: createPushSink(database), log: silentLog, intervalMs: 3_600_000 });
