@@ -36,8 +36,8 @@ interface Everywhere {
   /** Each state of a run until it has ended. */
   watchRun(runId: string, options?: WatchOptions): AsyncGenerator<RunDetail, void, undefined>;
   /**
-   * Pushes rows of a feature view whose definition declares `push()`; see `pushRows` of a model. They are in the history
-   * that models learn from, and in what requests are answered with, within seconds.
+   * Pushes rows of a feature view whose definition declares `push()`; see `pushRows` of a model. They come into the
+   * history that models learn from, and into what requests are answered with.
    */
   pushViewRows(
     view: string | { readonly name: string },
