@@ -44,8 +44,20 @@ export function startPushShipper(options: PushShipperOptions): PushShipper {
   let failures = 0;
   let timer: NodeJS.Timeout | undefined;
   let tail: Promise<boolean> = Promise.resolve(true);
+  let drained: { readonly changedMs: number; readonly listedMs: number } | null = null;
 
+  /** Who pushes nothing pays one look at the folder itself, and a listing a minute for what was left half-written. */
   async function ship(): Promise<boolean> {
+    const { mtimeMs: changedMs } = await stat(dir);
+    const listedMs = performance.now();
+    if (drained?.changedMs === changedMs && listedMs - drained.listedMs < abandonedMs) return true;
+    drained = null;
+    const isDone = await shipAll();
+    if (isDone) drained = { changedMs, listedMs };
+    return isDone;
+  }
+
+  async function shipAll(): Promise<boolean> {
     let isDone = true;
     const failed = new Set<string>();
     for await (const batch of batchesIn(dir, log)) {
