@@ -89,7 +89,7 @@ async function main(): Promise<void> {
         ? `${JSON.stringify({ ...asked, ...found })}\n`
         : `${found.rowsPerSecond} rows/s, ${found.cpuUsPerRow} us of CPU per row, answers in ${found.answerMs} ms ` +
             `(longest ${found.answerMsMax} ms), lag ${found.lagMs} ms` +
-            `${found.online === null ? '' : `, online after ${found.online.lagMs} ms, lost ${found.online.lostRows}`}\n`,
+            (found.online === null ? '\n' : `, online after ${found.online.lagMs} ms, lost ${found.online.lostRows}\n`),
     );
   } finally {
     await database.close();

@@ -23,7 +23,8 @@ interface Joined {
   readonly cpuS: number;
   readonly wallS: number;
   readonly peakMib: number;
-  /** What the values come to: both must have joined the same. */
+  /** Rows that came out, and what their values come to: whoever loses rows has joined something else. */
+  readonly rows: number;
   readonly sum: number;
 }
 
@@ -32,7 +33,8 @@ const features = Array.from({ length: 10 }, (_, at) => `f${at}`);
 const entities = 100_000;
 const fromMs = Date.UTC(2026, 0, 1);
 const spanMs = 30 * 86_400_000;
-const ttlDays = 10;
+/** Longer than the span: with a shorter one feast 0.67 loses labels, and the joins are not the same. */
+const ttlDays = 60;
 
 /** Handed to the process that joins: its memory and its CPU are its own. */
 const joinVariable = 'BENCH_VIEWS_JOIN';
@@ -47,10 +49,14 @@ export async function benchOffline({ labels, rows, feast }: OfflineSizes) {
     await write(dir, labels, Math.floor(rows / views.length));
     const ours = await joinIn(dir);
     const theirs = feast === null ? null : await feastIn(feast, dir);
-    if (theirs !== null && Math.abs(theirs.sum / ours.sum - 1) > 1e-9)
-      throw new Error(`the joins differ: ${ours.sum}, and ${theirs.sum} by feast`);
     const ratios =
-      theirs === null ? {} : { cpuRatio: theirs.cpuS / ours.cpuS, memoryRatio: theirs.peakMib / ours.peakMib };
+      theirs === null
+        ? {}
+        : {
+            cpuRatio: theirs.cpuS / ours.cpuS,
+            memoryRatio: theirs.peakMib / ours.peakMib,
+            isSame: theirs.rows === ours.rows && Math.abs(theirs.sum / ours.sum - 1) < 1e-9,
+          };
     return { bench: 'views offline', labels, rows, views: views.length, features: 30, ours, feast: theirs, ...ratios };
   } finally {
     await rm(dir, { recursive: true, force: true });
@@ -129,14 +135,15 @@ async function join(dir: string): Promise<Joined> {
   });
   const wallS = (performance.now() - startMs) / 1_000;
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-  const sum = await withDuck({ threads: 1, memoryMb: 256, tempDir: dir }, async (duck) => {
+  const found = await withDuck({ threads: 1, memoryMb: 256, tempDir: dir }, async (duck) => {
     const all = views.flatMap((name) => features.map((feature) => `coalesce(sum(${name}_${feature}), 0)`));
     const [row] = await duck.rows(
-      `SELECT CAST(${all.join(' + ')} AS DOUBLE) AS sum FROM read_parquet(${literal(out)})`,
+      `SELECT CAST(count(*) AS DOUBLE) AS rows, CAST(${all.join(' + ')} AS DOUBLE) AS sum
+        FROM read_parquet(${literal(out)})`,
     );
-    return Number(row?.['sum']);
+    return { rows: Number(row?.['rows']), sum: Number(row?.['sum']) };
   });
-  return { cpuS: (userCPUTime + systemCPUTime) / 1e6, wallS, peakMib: maxRSS / 1_024, sum };
+  return { cpuS: (userCPUTime + systemCPUTime) / 1e6, wallS, peakMib: maxRSS / 1_024, ...found };
 }
 
 async function feastIn(python: string, dir: string): Promise<Joined> {

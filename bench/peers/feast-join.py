@@ -52,6 +52,7 @@ print(
             "cpuS": used.ru_utime + used.ru_stime,
             "wallS": wall,
             "peakMib": used.ru_maxrss / 1024,
+            "rows": len(joined),
             "sum": total,
         }
     )
