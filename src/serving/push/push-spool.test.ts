@@ -186,7 +186,7 @@ test('a file that is no request is set aside, and what a dead process left half-
   expect(await files()).toEqual(['new.tmp', 'torn.bad']);
 });
 
-test('rows that were set aside come back under a key of their own, as often as somebody asks, and count once', async () => {
+test('rows that were set aside come back under a key of their own, however often, and count once', async () => {
   await spool.put(request('used', [1]));
   const to = sink();
   const shipping = ship(to);
