@@ -71,6 +71,7 @@ function pushPaths(spec: ModelSpec, revision: number): JsonSchema {
   if (!takesPushedRows(spec.source)) return {};
   const row = { ...exampleRow(spec), [spec.target.column]: exampleLabel(spec.target) };
   const post = pushOperation({
+    of: 'model',
     row: {
       type: 'object',
       description: `The fields of a row as it is answered, and what came out as \`${spec.target.column}\`.`,
