@@ -1,5 +1,6 @@
 import type { SnapshotColumn } from '../../domain/training/snapshot.ts';
 import { positionKey } from '../traffic/check-lines.ts';
+import { keyText } from '../duck/key-text.ts';
 import { identifier, literal } from '../duck/sql.ts';
 
 /** Which rows are those of an entity. */
@@ -22,14 +23,6 @@ export function hasKey(
     keyColumns.includes(column.name) ? [`${keyText(nameOf(column, index), column.type)} = ${literal(entity)}`] : [],
   );
   return found.length === 0 ? 'false' : `coalesce(${found.join(' OR ')}, false)`;
-}
-
-/** The cell as a request would name the entity: a whole number has no fraction. */
-export function keyText(sql: string, type: SnapshotColumn['type']): string {
-  if (type === 'VARCHAR') return sql;
-  if (type !== 'DOUBLE') return `CAST(${sql} AS VARCHAR)`;
-  return `CASE WHEN ${sql} = trunc(${sql}) AND abs(${sql}) < 1e15 THEN CAST(CAST(${sql} AS BIGINT) AS VARCHAR)
-    ELSE CAST(${sql} AS VARCHAR) END`;
 }
 
 /** SQL: whether a position is among those of the entity. */

@@ -22,7 +22,7 @@ export async function putExclusion(
       hint: 'Lift exclusions of entities that no source holds any more: perennial erase lift.',
     });
   await tx.execute(sql`
-    insert into exclusion (owner, hash, erasure_id) values (${owner}, ${hashOf(key, entity)}, ${erasureId}::uuid)
+    insert into exclusion (owner, hash, erasure_id) values (${owner}, ${hashOf(key, entity.trim())}, ${erasureId}::uuid)
     on conflict do nothing`);
 }
 

@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm';
+import { erasedNamesDays } from '../../domain/record/ends.ts';
 import type { Db } from '../base/connect.ts';
+
+/** An erasure that a spool has to follow. */
+interface ErasureToAck {
+  readonly erasureId: string;
+  /** Model and name of the entity in its log. */
+  readonly names: readonly (readonly [string, string])[];
+  readonly untilMs: number;
+  readonly entity: string | null;
+}
 
 /** Trainings and readings that are named; of more, how many there are says enough. */
 const listedMax = 20;
@@ -39,44 +49,28 @@ export async function seeSpool(db: Db, placeId: string): Promise<void> {
     on conflict (place_id) do update set seen_at = now() where spool_place.seen_at < now() - interval '1 minute'`);
 }
 
-/** Erasures of which a spool has not said that it is through, with the names of the entity; oldest first. */
-export async function erasuresToAck(
-  db: Db,
-  placeId: string,
-): Promise<
-  readonly {
-    readonly erasureId: string;
-    readonly names: readonly (readonly [string, string])[];
-    readonly untilMs: number;
-  }[]
-> {
-  const { rows } = await db.execute<{ erasureId: string; names: [string, string][]; untilMs: number }>(sql`
+/**
+ * Erasures of which a spool has not said that it is through, with the names of the entity; oldest first. In clear it is
+ * there only while the erasure runs.
+ */
+export async function erasuresToAck(db: Db, placeId: string): Promise<readonly ErasureToAck[]> {
+  const { rows } = await db.execute<{
+    erasureId: string;
+    names: [string, string][];
+    untilMs: number;
+    entity: string | null;
+  }>(sql`
     select e.erasure_id as "erasureId", (extract(epoch from e.started_at) * 1000)::float8 as "untilMs",
-      coalesce(jsonb_agg(jsonb_build_array(h.model, h.entity_hash)) filter (where h.model is not null), '[]') as names
-    from erasure e left join erasure_hash h on h.erasure_id = e.erasure_id
-    where not e.is_dry_run and (e.status = 'running' or h.model is not null) and not exists (
-      select from erasure_ack a where a.erasure_id = e.erasure_id and a.place_id = ${placeId}::uuid)
-    and (e.status = 'running' or e.started_at > now() - interval '31 days')
-    group by e.erasure_id order by e.started_at limit ${listedMax}`);
+      (select s.entity from erasure_subject s where s.erasure_id = e.erasure_id) as entity,
+      (select coalesce(jsonb_agg(jsonb_build_array(h.model, h.entity_hash)), '[]') from erasure_hash h
+        where h.erasure_id = e.erasure_id) as names
+    from erasure e where not e.is_dry_run and e.started_at > now() - ${erasedNamesDays} * interval '1 day'
+      and not exists (select from erasure_ack a where a.erasure_id = e.erasure_id and a.place_id = ${placeId}::uuid)
+    order by e.started_at limit ${listedMax}`);
   return rows;
 }
 
 export async function ackErasure(db: Db, erasureId: string, placeId: string, records: number): Promise<void> {
   await db.execute(sql`insert into erasure_ack (erasure_id, place_id, records)
     values (${erasureId}::uuid, ${placeId}::uuid, ${records}) on conflict do nothing`);
-}
-
-/** Of these records, which an erasure has taken in before they could be stored; by model and name. */
-export async function erasedNames(
-  client: { query(text: string, values: unknown[]): Promise<{ rows: { model: string; hash: string; ms: number }[] }> },
-  models: readonly string[],
-  hashes: readonly string[],
-): Promise<readonly { readonly model: string; readonly hash: string; readonly ms: number }[]> {
-  const { rows } = await client.query(
-    `select h.model, h.entity_hash as hash, (extract(epoch from max(h.erased_at)) * 1000)::float8 as ms
-     from erasure_hash h join erasure e on e.erasure_id = h.erasure_id and not e.is_dry_run
-     where h.model = any($1) and h.entity_hash = any($2) group by h.model, h.entity_hash`,
-    [models, hashes],
-  );
-  return rows;
 }

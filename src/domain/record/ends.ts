@@ -116,6 +116,7 @@ export const folderEnds: Ends = {
   'postgres/': 'with the rows of its tables; log files of its own it writes none',
   'run/': 'with the process; one file each',
   'spool/*.ready, *.tmp': 'when Postgres has stored it; 1 GiB or 24 hours of waiting, then requests are refused',
+  'spool/place': 'one file, which names the spool',
   'spool/*.bad': `${badSegmentDays} days after it was set aside`,
   'spool/pushes/*.ready, *.tmp':
     'when Postgres has stored it; `PERENNIAL_PUSH_SPOOL_MIB` or 24 hours of waiting, then requests are refused',
