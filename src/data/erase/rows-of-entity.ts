@@ -36,12 +36,13 @@ export function isAmong(column: string, seqs: readonly number[]): string {
  * wherever the name stands in it: nobody can tell which cell it was.
  */
 export function isQuarantinedOf({ entity, keyColumns, seqs }: RowsOfEntity): string {
+  // Not a condition before it: the engine may ask what follows of what is no JSON too.
+  const json = `CASE WHEN json_valid(raw) THEN raw ELSE '[]' END`;
   const member = (name: string): string =>
-    `json_extract_string(raw, ${literal(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`)})`;
+    `json_extract_string(${json}, ${literal(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`)})`;
   const cells = keyColumns.map((name) => `trim(${member(name)}) = ${literal(entity.trim())}`);
   const positions = isAmong(`TRY_CAST(${member(positionKey)} AS BIGINT)`, seqs);
-  // A name that is written with escapes is found as a cell alone.
-  return `CASE WHEN json_valid(raw) AND json_type(raw) = 'OBJECT'
-    THEN coalesce(${[...cells, positions, 'false'].join(' OR ')}, false)
-    ELSE ${keyColumns.length === 0 ? 'false' : `contains(raw, ${literal(entity)})`} END`;
+  const inLine = keyColumns.length === 0 ? 'false' : `contains(raw, ${literal(entity)})`;
+  return `CASE WHEN json_type(${json}) = 'OBJECT'
+    THEN coalesce(${[...cells, positions, 'false'].join(' OR ')}, false) ELSE ${inLine} END`;
 }
