@@ -114,19 +114,26 @@ async function plant(): Promise<void> {
   await run('analyze');
 }
 
-/** Does what it is asked, and dies before it can answer: every other time. */
+/** Does what it is asked, and dies before it can answer: the first time that it gives each answer. */
 function dyingStore(): ArtifactStore {
-  let calls = 0;
+  const given = new Set<string>();
   const dying =
-    <In extends readonly unknown[], Out>(work: (...given: In) => Promise<Out>) =>
-    async (...given: In): Promise<Out> => {
-      const answer = await work(...given);
-      calls += 1;
-      if (calls % 2 === 1) throw new PerennialError('unavailable', 'killed');
-      return answer;
+    <In extends readonly unknown[], Out>(name: string, work: (...asked: In) => Promise<Out>) =>
+    async (...asked: In): Promise<Out> => {
+      const answer = await work(...asked);
+      const once = `${name} ${name === 'sweep' ? String(asked[0]) : String(answer)}`;
+      if (given.has(once)) return answer;
+      given.add(once);
+      throw new PerennialError('unavailable', 'killed');
     };
   const { artifacts: store } = world;
-  return { ...store, putFile: dying(store.putFile), putBytes: dying(store.putBytes), sweep: dying(store.sweep) };
+  const { putFile, putBytes, sweep } = store;
+  return {
+    ...store,
+    putFile: dying('file', putFile),
+    putBytes: dying('bytes', putBytes),
+    sweep: dying('sweep', sweep),
+  };
 }
 
 /** Everything that a person would be found by. The source itself, below `folder`, is not ours. */
