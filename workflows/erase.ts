@@ -1,6 +1,7 @@
 import { continueAsNew, setCurrentDetails, sleep } from '@temporalio/workflow';
 import type { EraseInput } from '../src/domain/record/erasure.ts';
 import { isFinalFailure } from './base/failures.ts';
+import { pageLink } from './base/pages.ts';
 import { heavy } from './base/proxies.ts';
 import { showFacets } from './base/search-attributes.ts';
 
@@ -8,6 +9,8 @@ import { showFacets } from './base/search-attributes.ts';
 const stepsMax = 100;
 /** Between attempts at a step that failed for good: what keeps it from its end may be mended. */
 const againMs = 3_600_000;
+
+const page = (): string => pageLink('Audit', '/audit');
 
 /**
  * Takes an erasure from step to step until it is through. Neither its input nor what steps answer holds the entity, which
@@ -24,14 +27,18 @@ export async function erase({ erasureId, place }: EraseInput): Promise<{ readonl
         return null;
       });
     if (done === null) {
-      setCurrentDetails('A step failed; the worker says why in its log. It is tried again within the hour.');
-      await sleep(againMs);
+      setCurrentDetails(
+        `A step failed and is tried again within the hour.\n\nAn operator reads why in the log of the worker. ${page()}`,
+      );
+      await sleep(againMs, { summary: 'until the step is tried again' });
       continue;
     }
-    setCurrentDetails(`${done.text}\n\nWhat came of it: \`perennial erase show ${erasureId}\`.`);
+    setCurrentDetails(
+      `${done.text}\n\nAn operator need do nothing; what came of it: \`perennial erase show ${erasureId}\`. ${page()}`,
+    );
     if (done.next === null) return { steps: step };
     at = done.next;
-    if (done.waitMs > 0) await sleep(done.waitMs);
+    if (done.waitMs > 0) await sleep(done.waitMs, { summary: 'what began before the erasure' });
   }
   return continueAsNew<typeof erase>({ erasureId, place: at });
 }

@@ -1,6 +1,11 @@
 import { eraseFromSealed, sealedPositions, type ErasedStretch } from '../../src/data/erase/erase-from-sealed.ts';
 import { noteCount } from '../../src/db/erasure/counts.ts';
-import { lockParts, nextSealed, replaceStretch, type StretchToErase } from '../../src/db/erasure/sealed-to-erase.ts';
+import {
+  lockParts,
+  nextSealed,
+  replaceStretch,
+  type StretchToErase,
+} from '../../src/db/traffic/erase/sealed-to-erase.ts';
 import { putTombstone } from '../../src/db/erasure/tombstones.ts';
 import { namesOf } from '../../src/db/erasure/names-of.ts';
 import { eraseLogRows, notedPositions, notePositions } from '../../src/db/traffic/erase/erase-log-rows.ts';

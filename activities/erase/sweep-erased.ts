@@ -1,5 +1,6 @@
 import type { Erasure } from '../../src/db/erasure/erasures.ts';
 import { markSwept, stillNeeded, unsweptTombstones } from '../../src/db/erasure/tombstones.ts';
+import { sealedAmong } from '../../src/db/traffic/erase/sealed-to-erase.ts';
 import type { ErasePlace, EraseStep } from '../../src/domain/record/erasure.ts';
 import type { EraseDependencies } from './part.ts';
 
@@ -21,10 +22,8 @@ export async function sweepErased(
     const last = page.at(-1);
     if (last === undefined)
       return { next: { ...at, part: 'end', cursor: null }, waitMs: 0, text: 'Files are removed.' };
-    const needed = await stillNeeded(
-      db,
-      page.map(({ digest }) => digest),
-    );
+    const digests = page.map(({ digest }) => digest);
+    const needed = new Set([...(await stillNeeded(db, digests)), ...(await sealedAmong(db, digests))]);
     for (const { digest } of page) {
       if (needed.has(digest)) continue;
       await store.sweep(digest, Number.POSITIVE_INFINITY);

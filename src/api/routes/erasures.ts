@@ -84,12 +84,12 @@ interface Body {
   readonly view?: string | undefined;
   readonly all?: true | undefined;
   readonly column?: string | undefined;
-  readonly dryRun?: boolean | undefined;
+  readonly isDryRun?: boolean | undefined;
   readonly reason: string;
 }
 
-function askedBy({ entity, model, view, all, column, dryRun, reason }: Body): ErasureAsked {
-  const rest = { entity, column, isDryRun: dryRun === true, reason };
+function askedBy({ entity, model, view, all, column, isDryRun, reason }: Body): ErasureAsked {
+  const rest = { entity, column, isDryRun: isDryRun === true, reason };
   const named = [model, view, all].filter((one) => one !== undefined).length;
   if (named === 1 && all === true) return { ...rest, scope: 'all', name: '' };
   if (named === 1 && view !== undefined) return { ...rest, scope: 'view', name: view };

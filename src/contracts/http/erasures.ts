@@ -28,7 +28,7 @@ export const eraseRequest = strict({
   /** Only this key column of views; any of them otherwise. */
   column: z.string().min(1).max(200).optional(),
   /** Counts what would go, and changes nothing. */
-  dryRun: z.boolean().optional(),
+  isDryRun: z.boolean().optional(),
   reason,
 });
 export const liftRequest = strict({ reason });

@@ -74,7 +74,7 @@ export async function markSwept(db: Db, digest: string): Promise<void> {
 
 /**
  * Of these digests, those that something else is made of: files of equal bytes may stand in snapshots that the erasure
- * does not cover. Names of snapshots, which stay, are none of these.
+ * does not cover. Sealed files are told by `sealedAmong`; names of snapshots, which stay, are none of these.
  */
 export async function stillNeeded(db: Db, digests: readonly string[]): Promise<ReadonlySet<string>> {
   const list = sql`${sql.param([...digests])}::text[]`;
@@ -82,7 +82,6 @@ export async function stillNeeded(db: Db, digests: readonly string[]): Promise<R
     select d.digest from unnest(${list}) as d (digest) where
       exists (select from snapshot s where s.files_removed_at is null and (s.manifest ->> 'quarantineDigest' = d.digest
         or s.manifest -> 'files' @> jsonb_build_array(jsonb_build_object('sha256', d.digest))))
-      or exists (select from sealed_stretch s where d.digest in (s.file_digest, s.index_digest, s.manifest_digest))
       or exists (select from pushed_batch b where b.digest = d.digest)`);
   return new Set(rows.map(({ digest }) => digest));
 }

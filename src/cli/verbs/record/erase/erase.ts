@@ -38,8 +38,8 @@ async function run(call: Call): Promise<void> {
   const where = whereOf(call);
   const reason = reasonOf(call, 'erase');
   const entity = await entityOf(call);
-  const dryRun = call.isSet('dry-run');
-  if (!dryRun) await confirm(call, where);
+  const isDryRun = call.isSet('dry-run');
+  if (!isDryRun) await confirm(call, where);
   const stack = await findStack(call.config);
   const column = call.text('column');
   const answer = await request(eraseAnswer, {
@@ -47,7 +47,7 @@ async function run(call: Call): Promise<void> {
     url: `${stack.controlUrl}/v1/erasures`,
     token: stack.token,
     key: call.text('id'),
-    body: { entity, ...where, ...(column === null ? {} : { column }), dryRun, reason },
+    body: { entity, ...where, ...(column === null ? {} : { column }), isDryRun, reason },
   });
   call.out.line(`${answer.model}: ${answer.text}.`);
   call.out.json(answer);

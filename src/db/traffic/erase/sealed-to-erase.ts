@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
-import type { SealedKind, StretchSums } from '../../domain/record/sealed.ts';
-import type { Db } from '../base/connect.ts';
-import { sealedStretch } from '../schema/index.ts';
+import type { SealedKind, StretchSums } from '../../../domain/record/sealed.ts';
+import type { Db } from '../../base/connect.ts';
+import { sealedStretch } from '../../schema/index.ts';
 
 export type StretchToErase = typeof sealedStretch.$inferSelect;
 
@@ -49,4 +49,12 @@ export async function replaceStretch(
 /** The lock of freezing and dropping parts, until the end of the transaction. */
 export async function lockParts(tx: Db): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(1886545516)`);
+}
+
+/** Of these digests, those of sealed files, their indexes and manifests. */
+export async function sealedAmong(db: Db, digests: readonly string[]): Promise<readonly string[]> {
+  const { rows } = await db.execute<{ digest: string }>(sql`
+    select d.digest from unnest(${sql.param([...digests])}::text[]) as d (digest)
+    where exists (select from sealed_stretch s where d.digest in (s.file_digest, s.index_digest, s.manifest_digest))`);
+  return rows.map(({ digest }) => digest);
 }
