@@ -224,11 +224,14 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
       await fixQuarantine(told.context, { ...(await quarantined(told)), key: null, pick, set: { amount: '1' } });
     },
   },
-  erase: { give: (told) => eraseFrom(told, told.key) },
+  erase: { before: nameEntities, give: (told) => eraseFrom(told, told.key) },
   'lift-erasure': {
     give: async (told) =>
       liftErasure(told.context, { erasureId: await erasureOf(told), key: told.key, reason: 'because' }),
-    before: (told) => eraseFrom(told),
+    before: async (told) => {
+      await nameEntities(told);
+      await eraseFrom(told);
+    },
   },
   reset: {
     before: async ({ model }) =>
@@ -254,6 +257,14 @@ const entities = createEntityNames({ derive: () => Buffer.alloc(32, 7) });
 function eraseFrom({ context, model }: Told, key: string | null = null): Promise<unknown> {
   const ask = { scope: 'model', name: model, entity: 'c-4711', isDryRun: false, reason: 'because', key } as const;
   return eraseEntity(context, ask, { entities });
+}
+
+/** Without it nothing tells whose rows are whose. */
+function nameEntities({ model }: Told): Promise<unknown> {
+  return database.pool.query(
+    `update spec_revision set spec = jsonb_set(spec, '{entity}', '{"column": "who"}') where model = $1`,
+    [model],
+  );
 }
 
 async function erasureOf({ model }: Told): Promise<string> {
