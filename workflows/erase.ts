@@ -13,8 +13,8 @@ const againMs = 3_600_000;
 const page = (): string => pageLink('Audit', '/audit');
 
 /**
- * Takes an erasure from step to step until it is through. Neither its input nor what steps answer holds the entity, which
- * stands in a row of Postgres that the last step removes. A step that cannot be done is tried again for good.
+ * Takes an erasure from step to step until it is through. Neither its input nor what steps answer holds the entity,
+ * which stands in a row of Postgres that the last step removes. A step that cannot be done is tried again for good.
  */
 export async function erase({ erasureId, place }: EraseInput): Promise<{ readonly steps: number }> {
   showFacets({ stage: 'erase' });

@@ -12,8 +12,8 @@ import { readCurrentView } from '../../src/db/feature-views/read-views.ts';
 import { unlessHeld, type ErasePart, type ErasePartInput } from './part.ts';
 
 /**
- * Writes down where the entity's predictions stand, as far as Postgres has them. Before anything goes: files are read by
- * these positions when the log has the rows no more.
+ * Writes down where the entity's predictions stand, as far as Postgres has them. Before anything goes: files are read
+ * by these positions when the log has the rows no more.
  */
 export const noteLog: ErasePart = async ({ deps, erasure, owner }, _cursor, isOver) => {
   if (owner.of !== 'model') return null;

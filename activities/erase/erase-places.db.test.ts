@@ -83,7 +83,8 @@ async function plant(): Promise<void> {
   await run("insert into view_sample (model, view, digest, look) values ('fraud', 'v', 'd', $1)", [look]);
   await run("insert into view_skew values ('fraud', 'v', 1, 1, 0, $1, now())", [look]);
   await run(
-    "insert into rollout_entity (model, version, attempt, entity, arm, first_seq) values ('fraud', 1, 1, $1, 'champion', 1)",
+    `insert into rollout_entity (model, version, attempt, entity, arm, first_seq)
+      values ('fraud', 1, 1, $1, 'champion', 1)`,
     [hashes.gone],
   );
   await run("insert into ab_test_entity values ('fraud', 1, $1, 1, 1, null, null)", [hashes.gone]);

@@ -35,7 +35,7 @@ const statesOf = ({ files }: Verified) => files.map(({ snapshot, state }) => `${
 
 test('what is trained on afterwards is what an export of the log would be, also where parts were sealed', () =>
   live('erased', async (life) => {
-    const { world, run, snapshots } = life;
+    const { run, snapshots } = life;
     const { history, window } = await begin(life);
     const before = await taken(life, history, window);
     await life.age();

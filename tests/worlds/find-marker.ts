@@ -6,7 +6,11 @@ import { withDuck } from '../../src/data/duck/connect.ts';
 import { pathLiteral } from '../../src/data/duck/sql.ts';
 
 /** Files below a folder in which a text stands: as it is, packed by gzip, or in a column of Parquet. */
-export async function filesWith(folder: string, marker: string, isAsked = (_: string) => true): Promise<string[]> {
+export async function filesWith(
+  folder: string,
+  marker: string,
+  isAsked: (file: string) => boolean = () => true,
+): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
   const found: string[] = [];

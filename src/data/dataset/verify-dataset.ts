@@ -23,8 +23,8 @@ export interface VerifiedDataset {
 }
 
 /**
- * Reads every byte that a dataset names, quarantine included, and compares it with its name; `replaced` says which names
- * stand for another manifest since rows were erased. Memory is bounded.
+ * Reads every byte that a dataset names, quarantine included, and compares it with its name; `replaced` says which
+ * names stand for another manifest since rows were erased. Memory is bounded.
  */
 export async function verifyDataset(
   store: Pick<ArtifactStore, 'checkedPathOf'>,

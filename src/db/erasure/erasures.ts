@@ -71,8 +71,8 @@ export async function runningErasures(db: Db, limit: number): Promise<readonly E
 }
 
 /**
- * The end: whom it was about goes, and what it was working with. False when somebody else has ended it. A dry run leaves
- * no name of the entity either.
+ * The end: whom it was about goes, and what it was working with. False when somebody else has ended it. A dry run
+ * leaves no name of the entity either.
  */
 export async function endErasure(tx: Db, erasureId: string, report: ErasureEnd): Promise<boolean> {
   const ended = await tx

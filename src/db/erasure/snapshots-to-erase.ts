@@ -56,7 +56,8 @@ export async function eraseQuarantineWords(
   const { rows } = await tx.execute<{ rows: number }>(sql`
     with edits as (delete from quarantine_edit e where e.snapshot = ${digest} and (e.line = any(${list})
         or (e.column_name = any(${keys}) and e.value = ${of.entity})) returning 1),
-      decisions as (delete from quarantine_decision d where d.snapshot = ${digest} and d.line = any(${list}) returning 1)
+      decisions as (delete from quarantine_decision d where d.snapshot = ${digest} and d.line = any(${list})
+        returning 1)
     select ((select count(*) from edits) + (select count(*) from decisions))::int as rows`);
   return rows[0]?.rows ?? 0;
 }

@@ -6,7 +6,7 @@ import { backupTaken } from '../schema/index.ts';
 /** Back-ups that one answer lists, the newest first. */
 const listedMax = 1_000;
 
-/** Writes down that a back-up was taken. A database of an earlier release has no table for it, and nothing is written. */
+/** Writes down that a back-up was taken; a database of an earlier release has no table for it, and goes without. */
 export async function noteBackup(
   { pool }: Pick<Database, 'pool'>,
   backup: { readonly place: string; readonly name: string; readonly takenAt: string; readonly endsAt: string | null },

@@ -64,7 +64,7 @@ export const erasureHash = pgTable(
   ],
 );
 
-/** Positions of the entity's predictions, while its erasure runs: files are read by them when the log has them no more. */
+/** Positions of the entity's predictions, while its erasure runs: files are read by them when the log has none. */
 export const erasureRow = pgTable(
   'erasure_row',
   {

@@ -102,7 +102,7 @@ export function eraseStart(erasureId: string) {
   } as const;
 }
 
-/** Whom a reading of a source leaves out: rows in which SHA-256 over `key` and a cell of `columns` is one of `hashes`. */
+/** Whom a reading of a source leaves out: rows where SHA-256 over `key` and a cell of `columns` is one of `hashes`. */
 export interface ExcludedEntities {
   readonly key: string;
   readonly hashes: readonly string[];

@@ -65,7 +65,7 @@ async function histories(): Promise<string> {
   return texts.join('\n');
 }
 
-test('what is known of somebody goes from everywhere, although the worker is killed; what was learnt is named', async () => {
+test('what is known of somebody goes, although the worker is killed, and what learnt from it is named', async () => {
   await begin('shop');
   await answer('shop', 'kept-1', 'w3');
   await answer('shop', 'gone-1', marker);

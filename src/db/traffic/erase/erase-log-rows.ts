@@ -69,7 +69,8 @@ export async function eraseLogRows(
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<{ readonly predictions: number; readonly labels: number }> {
   const { rows } = await tx.execute<{ predictions: number; labels: number }>(sql`
-    select predictions::float8, labels::float8 from erase_log_rows(${erasureId}::uuid, ${model}, ${from}::bigint, ${to}::bigint)`);
+    select predictions::float8, labels::float8
+    from erase_log_rows(${erasureId}::uuid, ${model}, ${from}::bigint, ${to}::bigint)`);
   return rows[0] ?? { predictions: 0, labels: 0 };
 }
 
