@@ -28,7 +28,7 @@ export async function erase({ erasureId, place }: EraseInput): Promise<{ readonl
       });
     if (done === null) {
       setCurrentDetails(
-        `A step failed and is tried again within the hour.\n\nAn operator reads why in the log of the worker. ${page()}`,
+        `A step failed and is tried again within the hour.\n\nAn operator reads why in the worker's log. ${page()}`,
       );
       await sleep(againMs, { summary: 'until the step is tried again' });
       continue;

@@ -107,7 +107,8 @@ async function plant(): Promise<void> {
   for (const card of [marker, other])
     // oxlint-disable-next-line no-await-in-loop -- two rows
     await run(
-      `insert into online_entity (view, digest, generation, entity, numbers, texts, waiting) values ('cards', 'd', 1, $1, '{}', $2, '[]')`,
+      `insert into online_entity (view, digest, generation, entity, numbers, texts, waiting)
+         values ('cards', 'd', 1, $1, '{}', $2, '[]')`,
       [JSON.stringify([card]), [card]],
     );
   await mkdir(path.join(folder, 'train', 'fraud', '7'), { recursive: true });
@@ -216,7 +217,8 @@ test('killed within every step and gone on with, no trace is left, and others ar
   });
   const kept = await withDuck({ threads: 1 }, async (duck) =>
     duck.rows(
-      `SELECT card, amount, merchant, _order::INTEGER AS _order FROM read_parquet(${pathLiteral(await world.artifacts.pathOf(manifest.files[0]?.sha256 ?? ''))})`,
+      `SELECT card, amount, merchant, _order::INTEGER AS _order
+        FROM read_parquet(${pathLiteral(await world.artifacts.pathOf(manifest.files[0]?.sha256 ?? ''))})`,
     ),
   );
   expect(kept).toEqual([

@@ -7,7 +7,6 @@ export const erasureScopes = ['model', 'view', 'all'] as const;
 export type ErasureScope = (typeof erasureScopes)[number];
 
 export const erasureStatuses = ['running', 'done'] as const;
-export type ErasureStatus = (typeof erasureStatuses)[number];
 
 /** What a digest that has a tombstone was the name of. */
 export const erasedThings = ['snapshot', 'rows', 'quarantine', 'sealed', 'index', 'manifest', 'pushed'] as const;
