@@ -1,4 +1,4 @@
-import { authorise, authoriseEverywhere } from '../../access/principal.ts';
+import { authorise } from '../../access/principal.ts';
 import type { CommandAnswer } from '../../contracts/http/answers.ts';
 import { appendAudit } from '../../db/audit/audit.ts';
 import { withTransaction } from '../../db/base/connect.ts';
@@ -8,6 +8,7 @@ import { erasureSubjectOf } from '../../domain/record/erasure.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { refuseWithoutReason } from '../control/freeze.ts';
 import type { CommandContext } from '../base/context.ts';
+import { isErasureSeen } from './read-erasures.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
 
 /**
@@ -19,9 +20,7 @@ export async function liftErasure(
   ask: { readonly erasureId: string; readonly key: string | null; readonly reason: string },
 ): Promise<CommandAnswer> {
   authorise(context.principal, 'data:erase', null);
-  const { scope, name } = await readErasure(context.database.db, ask.erasureId);
-  if (scope === 'all') authoriseEverywhere(context.principal, 'data:erase');
-  else authorise(context.principal, 'data:erase', name);
+  const { scope, name } = await readErasure(context.database.db, ask.erasureId, (row) => isErasureSeen(context, row));
   refuseWithoutReason(ask.reason, 'lifting');
   return runCommand(
     context,

@@ -17,20 +17,16 @@ export async function erasures(
   const rows = await listErasures(context.database.db, { before, limit: page.limit + 1 });
   const { items, next } = pageOf(rows, page.limit, ({ startedAt, erasureId }) => [startedAt.toISOString(), erasureId]);
   // Those outside the scope leave holes in the page, and no trace.
-  return { items: items.filter((row) => isSeen(context, row)).map(viewOf), next };
+  return { items: items.filter((row) => isErasureSeen(context, row)).map(viewOf), next };
 }
 
 /** Throws `not_found`, also for one outside the scope. */
 export async function erasureOf(context: CommandContext, erasureId: string): Promise<ErasureView> {
   authorise(context.principal, 'audit', null);
-  const row = await readErasure(context.database.db, erasureId);
-  if (row.scope === 'all') {
-    if (!hasFullScope(context.principal)) authorise(context.principal, 'audit', row.name);
-  } else authorise(context.principal, 'audit', row.name);
-  return viewOf(row);
+  return viewOf(await readErasure(context.database.db, erasureId, (row) => isErasureSeen(context, row)));
 }
 
-function isSeen({ principal }: CommandContext, { scope, name }: Erasure): boolean {
+export function isErasureSeen({ principal }: CommandContext, { scope, name }: Erasure): boolean {
   return scope === 'all' ? hasFullScope(principal) : isInScope(principal.scope, name);
 }
 

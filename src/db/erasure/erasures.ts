@@ -25,10 +25,14 @@ export async function putErasure(
       ${sql.param(subject.names.map(({ entityHash }) => entityHash))}::text[]) as n (model, hash)`);
 }
 
-/** Throws `not_found`. */
-export async function readErasure(db: Db, erasureId: string): Promise<Erasure> {
+/** Throws `not_found`, in the same words for one that `isSeen` does not let be seen. */
+export async function readErasure(
+  db: Db,
+  erasureId: string,
+  isSeen: (row: Erasure) => boolean = () => true,
+): Promise<Erasure> {
   const [row] = await db.select().from(erasure).where(eq(erasure.erasureId, erasureId));
-  if (row !== undefined) return row;
+  if (row !== undefined && isSeen(row)) return row;
   throw new PerennialError('not_found', `There is no erasure ${erasureId}.`, {
     path: 'id',
     hint: 'See `perennial erase list`.',
